@@ -1,0 +1,38 @@
+# The two commands: `make site` builds the demo site into output/, `make test` runs the tests.
+# Both make the virtual environment that they need; nothing has to be installed before.
+PYTHON ?= python3
+VENV   := .venv
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+else
+BIN := $(VENV)/bin
+endif
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: site test check clean help
+help:   ## what can be made
+	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
+
+site: $(VENV)/installed  ## build the demo site into output/
+	$(BIN)/site-gen build
+
+test: $(VENV)/installed-dev  ## run the tests
+	$(BIN)/python -m pytest -q
+
+check: $(VENV)/installed-dev  ## style, types and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+clean:  ## remove the virtual environment and what was built
+	rm -rf $(VENV) output/* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install -c constraints.txt --editable .
+	touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed
+	$(PIP) install -c constraints.txt --editable '.[dev]'
+	touch $@

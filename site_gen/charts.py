@@ -1,0 +1,108 @@
+"""Geometry of small charts, drawn as inline SVG by the templates without a line of script."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+Month = tuple[int, int]
+
+
+class Bar(NamedTuple):
+    """One bar, in the units of the chart's view box."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    label: str
+    value: int
+
+
+class Tick(NamedTuple):
+    """A word under the axis."""
+
+    x: float
+    label: str
+    anchor: str
+
+
+class Chart(NamedTuple):
+    """A bar chart: sizes, bars, ticks, and what it says in words."""
+
+    width: int
+    height: int
+    base: int
+    bars: tuple[Bar, ...]
+    ticks: tuple[Tick, ...]
+    most: int
+    unit: str
+    first: str
+    last: str
+
+
+def month_of(day: date) -> Month:
+    """Year and month."""
+    return day.year, day.month
+
+
+def months_between(first: Month, last: Month) -> list[Month]:
+    """All months from first to last, both included."""
+    low, high = first[0] * 12 + first[1] - 1, last[0] * 12 + last[1] - 1
+    return [(n // 12, n % 12 + 1) for n in range(low, high + 1)]
+
+
+def coverage(counts: Mapping[Month, int], first: Month, last: Month) -> Chart | None:
+    """Articles over time: by month up to five years, by quarter up to fifteen, else by year.
+
+    None when there is nothing to draw: fewer than two periods, or no article.
+    """
+    months = months_between(first, last)
+    if sum(counts.values()) == 0 or len(months) < 2:
+        return None
+    size, unit = (1, "month") if len(months) <= 60 else (3, "quarter") if len(months) <= 180 else (12, "year")
+    periods: dict[str, int] = {}
+    years: dict[str, int] = {}
+    for year, month in months:
+        label = {1: f"{year}-{month:02}", 3: f"{year} Q{(month + 2) // 3}", 12: str(year)}[size]
+        periods[label] = periods.get(label, 0) + counts.get((year, month), 0)
+        years[label] = year
+    return _chart(periods, years, unit)
+
+
+def _chart(periods: Mapping[str, int], years: Mapping[str, int], unit: str) -> Chart:
+    width, base = 640, 72
+    step = width / len(periods)
+    thick = round(min(step * 0.8, 28.0), 2)
+    most = max(periods.values())
+    bars: list[Bar] = []
+    ticks: list[Tick] = []
+    shown = ""
+    for index, (label, value) in enumerate(periods.items()):
+        x = round(index * step + (step - thick) / 2, 2)
+        height = 0.0 if not value else round(max(3.0, value / most * (base - 6)), 2)
+        bars.append(Bar(x, round(base - height, 2), thick, height, label, value))
+        year = str(years[label])
+        if year != shown and (not ticks or x - ticks[-1].x > 44) and x < width - 20:
+            ticks.append(Tick(x, year, "start"))
+        shown = year
+    labels = list(periods)
+    return Chart(width, base + 18, base, tuple(bars), tuple(ticks), most, unit, labels[0], labels[-1])
+
+
+def spark(values: Sequence[int]) -> tuple[Bar, ...]:
+    """A word-sized row of bars (E. Tufte's sparkline), 8 wide each and 18 high."""
+    most = max(values, default=0) or 1
+    return tuple(
+        Bar(index * 8, round(18 - h, 2), 6, h, "", value)
+        for index, value in enumerate(values)
+        for h in [round(max(1.0, value / most * 17), 2) if value else 1.0]
+    )
+
+
+def share(part: int, most: int, width: int = 100) -> float:
+    """The length of a bar in a table, for `part` where the longest stands for `most`."""
+    return round(max(1.5, part / most * width), 1) if most else 0.0

@@ -1,0 +1,179 @@
+"""The `content/` folder read into records, every complaint with file and line."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from site_gen import schema
+from site_gen.boundedyaml import Mapping, YamlError, parse
+from site_gen.errors import Problem, SiteError, UsageError
+from site_gen.fields import Fields
+from site_gen.frontmatter import split
+from site_gen.model import Article, Content, Entity, SiteConfig
+from site_gen.text import fold, scrub
+from site_gen.urls import is_slug, slugify
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CONFIG = "content/site.yaml"
+ARTICLES = "content/articles"
+SAVED = "content/saved"
+ABOUT = "content/about.md"
+MAX_FILE = 2 * 1024 * 1024
+MAX_BODY = 512 * 1024  # Markdown parsers slow down on hostile input; no article is this long
+_EMPTY = Mapping((), flow=False, line=1, start=0, end=0)
+
+
+def require_site(site: Path) -> None:
+    """Raise UsageError where there is no site to work on."""
+    if not (site / CONFIG).is_file():
+        raise UsageError(f"no site here: {site / CONFIG} does not exist; make one with `site-gen new DIR` or name it with --site")
+
+
+def load(site: Path) -> tuple[Content, list[Problem]]:
+    """All of `content/`, and all that is wrong with it, sorted by place.
+
+    A file that cannot be read is left out of the content and told; nothing is raised for it.
+    Raises SiteError when `site.yaml` itself is no mapping (nothing else can be understood then).
+    """
+    require_site(site)
+    problems: list[Problem] = []
+    config = load_config(site, problems)
+    entities = tuple(_entities(site, config, problems))
+    articles = tuple(_articles(site, config, entities, problems))
+    about = ""
+    if (site / ABOUT).is_file():
+        about = _read_markdown(site, ABOUT, problems, optional=True).body
+    _tell_same_ids(articles, problems)
+    content = Content(config=config, articles=articles, entities=entities, about=about)
+    return content, sorted(dict.fromkeys(problems))
+
+
+def load_config(site: Path, problems: list[Problem]) -> SiteConfig:
+    """`content/site.yaml`; complaints go to `problems`, but SiteError when it is no YAML mapping."""
+    try:
+        text = _read(site, CONFIG)
+        fields = Fields(parse(scrub(text)), CONFIG, problems=problems)
+    except YamlError as error:
+        raise SiteError(Problem(CONFIG, error.line, error.what, error.mend)) from None
+    return schema.site_config(fields)
+
+
+def _entities(site: Path, config: SiteConfig, problems: list[Problem]) -> Iterator[Entity]:
+    for kind in config.kinds:
+        for file in markdown_files(site, f"content/{kind.key}", problems):
+            name = Path(file).stem
+            if "/" in file.removeprefix(f"content/{kind.key}/"):
+                problems.append(Problem(file, 0, "entity files stand directly in their kind's folder", f"move it to content/{kind.key}/"))
+                continue
+            parts = _read_markdown(site, file, problems)
+            if parts.failed or not _named_well(file, name, problems):
+                continue
+            yield schema.entity(parts.fields, kind.key, name, parts.body.strip())
+
+
+def _articles(site: Path, config: SiteConfig, entities: tuple[Entity, ...], problems: list[Problem]) -> Iterator[Article]:
+    names = schema.names_by_kind(entities)
+    for file in markdown_files(site, ARTICLES, problems):
+        year, slash, name = file.removeprefix(f"{ARTICLES}/").partition("/")
+        if not slash or "/" in name or not (len(year) == 4 and year.isascii() and year.isdigit()):
+            problems.append(Problem(file, 0, "articles stand in a folder of their year", f"move it to {ARTICLES}/2024/"))
+            continue
+        parts = _read_markdown(site, file, problems)
+        slug = Path(name).stem
+        if parts.failed or not _named_well(file, slug, problems):
+            continue
+        yield schema.article(
+            parts.fields, config, year=year, slug=slug, body=parts.body, body_line=parts.body_line, names=names
+        )
+
+
+def markdown_files(site: Path, folder: str, problems: list[Problem]) -> list[str]:
+    """The Markdown files below a folder, sorted, relative to the site. Links are refused and told:
+    they could publish a file from outside the site."""
+    found: list[str] = []
+    base = site / folder
+    if base.is_symlink():
+        problems.append(Problem(folder, 0, "is a link, which is not followed", "put the folder itself here"))
+        return found
+    if not base.is_dir():
+        return found
+    for path in sorted(base.rglob("*")):
+        relative = path.relative_to(site).as_posix()
+        if any(part.startswith(".") for part in path.relative_to(base).parts):
+            continue
+        mode = path.lstat().st_mode
+        if stat.S_ISLNK(mode):
+            problems.append(Problem(relative, 0, "is a link, which is not followed", "put the file itself here"))
+        elif stat.S_ISREG(mode) and path.suffix.lower() == ".md":
+            found.append(relative)
+    folded: dict[str, str] = {}
+    for file in found:
+        other = folded.setdefault(fold(file), file)
+        if other != file:
+            problems.append(Problem(file, 0, f"differs from {other} only in case", "rename one: on Windows and macOS they are one file"))
+    return found
+
+
+def _named_well(file: str, name: str, problems: list[Problem]) -> bool:
+    if is_slug(name):
+        return True
+    mend = f"rename the file to {slugify(name)}.md"
+    problems.append(Problem(file, 0, f"the file name {name!r} cannot stand in a URL as it is", mend))
+    return False
+
+
+class _Parsed:
+    """A Markdown file's fields and body; `failed` when there is nothing to go on with."""
+
+    def __init__(self, fields: Fields, body: str, body_line: int, *, failed: bool = False) -> None:
+        self.fields, self.body, self.body_line, self.failed = fields, body, body_line, failed
+
+
+def _read_markdown(site: Path, file: str, problems: list[Problem], *, optional: bool = False) -> _Parsed:
+    """`optional`: front matter may be missing."""
+    nothing = _Parsed(Fields(_EMPTY, file, problems=problems), "", 1, failed=True)
+    try:
+        parts = split(_read(site, file))
+        if parts.yaml is None and not optional:
+            problems.append(Problem(file, 1, "has no front matter", "begin the file with ---, a line `name:` or `title:`, and ---"))
+            return nothing
+        fields = Fields(parse(parts.yaml or ""), file, line0=1, problems=problems)
+    except YamlError as error:
+        inside = 0 if error.line == 1 and "never closed" in error.what else 1
+        problems.append(Problem(file, error.line + inside, error.what, error.mend))
+        return nothing
+    except SiteError as error:
+        problems.extend(error.problems)
+        return nothing
+    if len(parts.body) > MAX_BODY:
+        problems.append(Problem(file, parts.body_line, f"{len(parts.body):,} characters of text", f"split it; the limit is {MAX_BODY:,}"))
+        return nothing
+    return _Parsed(fields, parts.body, parts.body_line)
+
+
+def _read(site: Path, file: str) -> str:
+    """A content file's text. Raises SiteError when it is too large, not UTF-8, or cannot be opened."""
+    path = site / file
+    try:
+        if path.stat().st_size > MAX_FILE:
+            raise SiteError(Problem(file, 0, "is larger than 2 MB", "split it"))
+        raw = path.read_bytes()
+    except OSError as error:
+        raise SiteError(Problem(file, 0, f"cannot be read ({error.strerror})", "check its permissions")) from None
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise SiteError(Problem(file, line, "is not UTF-8 here", "save the file as UTF-8 in your editor")) from None
+
+
+def _tell_same_ids(articles: tuple[Article, ...], problems: list[Problem]) -> None:
+    seen: dict[str, str] = {}
+    for article in articles:
+        other = seen.setdefault(article.id, article.file)
+        if other != article.file:
+            problems.append(Problem(article.file, 0, f"has the id of {other}, {article.id}", "remove one of the two, or the `id:` of the copy"))

@@ -1,0 +1,36 @@
+"""SavedPage to Draft: the article's clean text and its facts. Pure.
+
+`html` for pages (trafilatura, and what surrounds it), `plain` for copied text, `clip` for notes that
+were clipped; `facts` weighs what a page says about itself; `labels` knows a page's furniture.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from site_gen.errors import RefusedError
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from site_gen.model import Draft, SavedPage
+
+MIN_CHARS = 25  # less than a short sentence is no article
+
+
+def extract(page: SavedPage, today: dt.date) -> Draft:
+    """The draft of an article from a saved page. `today` bounds dates of publication.
+
+    Raises RefusedError, with the reason, when the page holds no article.
+    """
+    if page.format == "clip":
+        from site_gen.extract.clip import draft  # noqa: PLC0415
+    elif page.format == "text":
+        from site_gen.extract.text import draft  # noqa: PLC0415
+    else:
+        from site_gen.extract.html import draft  # noqa: PLC0415  trafilatura takes 0.3 s to import
+    found = draft(page, today)
+    length = len(found.text.strip())
+    if length < MIN_CHARS:
+        raise RefusedError(f"no article found in it (only {length} characters of text)" if length else "no article found in it")
+    return found

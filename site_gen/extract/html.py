@@ -1,0 +1,83 @@
+"""The draft of an article from an HTML page: trafilatura's text, our rules for the facts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import re
+
+import trafilatura
+from lxml import etree
+from trafilatura import bare_extraction
+from trafilatura.metadata import extract_metadata
+from trafilatura.utils import load_html
+
+from site_gen import document
+from site_gen.errors import RefusedError
+from site_gen.extract import facts, plain, source
+from site_gen.extract.dates import EARLIEST, dateline, is_dateline
+from site_gen.extract.markdown import tidy
+from site_gen.model import Draft, SavedPage
+from site_gen.text import one_line, scrub
+from site_gen.urls import host_of
+
+_SHELL = re.compile(r"(?:enable|requires?|turn on|activate|without|needs?|needed)\b.{0,30}\bjavascript|javascript\b.{0,40}\b(?:disabled|required|enable|not (?:enabled|available|supported))", re.IGNORECASE | re.DOTALL)
+_SHELL_TEXT = 600  # characters; a page that says more has an article beside the warning
+
+
+def draft(page: SavedPage, today: dt.date) -> Draft:
+    """Text and facts of a page. Raises RefusedError when there is no article in it, and says why."""
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it reports to its log what we report to the person
+    tree = load_html(page.text)
+    if tree is None:
+        raise RefusedError("not readable as HTML")
+    signals = facts.signals(tree, page.source)
+    address = source.choose(page.source, signals.canonical)
+    try:
+        extracted = bare_extraction(tree, url=address, include_comments=False, include_links=True, include_formatting=True)
+        meta = extract_metadata(tree, address, _dates(today))
+    except (ValueError, TypeError, AttributeError, IndexError, KeyError, RecursionError, etree.LxmlError) as error:
+        raise RefusedError(f"the extractor failed on it ({type(error).__name__}: {error})") from error
+    raw = scrub(extracted.text or "") if extracted is not None else ""
+    site = facts.outlet(signals, meta.sitename)
+    title = facts.headline(signals, address, site, meta.title)
+    published = dt.date.fromisoformat(meta.date) if meta.date else dateline(facts.around_title(tree, title), today)
+    markdown = _without_dateline(tidy(raw, title or ""), today)
+    text = document.plain_text(document.parse(markdown, document.parser()))
+    _refuse_shell(page.text, text)
+    return Draft(
+        title=title or one_line(text)[:120] or page.name,
+        markdown=markdown,
+        text=text,
+        extractor=f"trafilatura {trafilatura.__version__}",
+        author=facts.authors(signals, address, site, meta.author),
+        published=published,
+        created=page.saved,
+        site=site or (host_of(address) if address else None),
+        source=address,
+        language=signals.language or plain.language(text),
+        description=_description(signals),
+    )
+
+
+def _dates(today: dt.date) -> dict[str, object]:
+    # The extensive search gives a date on nine of ten pages that have none; the plain one is right or silent.
+    return {"extensive_search": False, "original_date": True, "min_date": EARLIEST.isoformat(), "max_date": today.isoformat()}
+
+
+def _without_dateline(markdown: str, today: dt.date) -> str:
+    first, _, rest = markdown.partition("\n\n")
+    return rest if rest and is_dateline(first, today) else markdown
+
+
+def _description(signals: facts.Signals) -> str | None:
+    text = signals.first("og:description", "description", "twitter:description")
+    return text if text and len(text) >= 40 else None
+
+
+def _refuse_shell(html: str, text: str) -> None:
+    """Tell a page that was saved before its scripts had drawn it."""
+    if len(text) >= _SHELL_TEXT:
+        return
+    if _SHELL.search(text) or (len(text) < 60 and (_SHELL.search(html) or html.count("<script") >= 3)):
+        raise RefusedError("an empty shell whose text is drawn by JavaScript; save it again with SingleFile once it shows")

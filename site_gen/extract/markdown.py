@@ -1,0 +1,118 @@
+"""Extracted text as Markdown that says what the page said, no more."""
+
+from __future__ import annotations
+
+import re
+
+from site_gen.extract.labels import is_label, is_notice, is_tail
+from site_gen.text import same_words, words
+
+_AT_START = re.compile(r"^(\s*)(#{1,6}(?=\s)|[-+*](?=\s)|>|={2,}\s*$|-{2,}\s*$|~{3}|`{3}|\|)")
+_NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=\s)")
+_INLINE = re.compile(r"([\\`*_\[\]<])")
+_TABLE_RULE = re.compile(r"^\|?[\s|:-]+\|?$")
+_MARKUP = re.compile(r"^[#>*+\s|-]+|[*_`|]+")
+_LIST_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s")
+
+
+def escape_paragraph(text: str) -> str:
+    """Plain text as a Markdown paragraph that shows exactly this text."""
+    text = _INLINE.sub(r"\\\1", text)
+    text = _AT_START.sub(r"\1\\\2", text)
+    return _NUMBERED.sub(r"\1\\\2", text)
+
+
+def tidy(markdown: str, title: str) -> str:
+    """Markdown from an extractor without furniture: labels, notices, the title again, tables without
+    words, and the tail that begins at a strong label once most of the text is past.
+
+    Lists, tables and code stay blocks of their own, one blank line between blocks.
+    """
+    blocks = _blocks(markdown)
+    total = sum(map(len, blocks))
+    title_words = same_words(title)
+    kept: list[str] = []
+    past = 0
+    for index, block in enumerate(blocks):
+        bare = _bare(block)
+        if is_tail(bare) and past >= 0.6 * total and index > 2:
+            break
+        past += len(block)
+        if block.startswith("```"):
+            kept.append(block)
+            continue
+        if "\n" not in block and (is_label(bare) or is_notice(bare)):
+            continue
+        if index < 4 and title_words and same_words(bare) == title_words:
+            continue
+        if "\n" in block:
+            block = _tidy_lines(block)  # noqa: PLW2901
+        if block:
+            kept.append(block)
+    while kept and kept[-1].startswith("#"):  # a heading with nothing under it
+        kept.pop()
+    return "\n\n".join(kept) + "\n" if kept else ""
+
+
+def _bare(block: str) -> str:
+    return _MARKUP.sub("", block).strip()
+
+
+def _tidy_lines(block: str) -> str:
+    """A list or table without furniture lines and rows that hold no word."""
+    lines = block.split("\n")
+    if lines[0].lstrip().startswith("|"):
+        rows = [line for line in lines if _TABLE_RULE.match(line) or words(line)]
+        return "\n".join(rows) if sum(bool(words(line)) for line in rows) else ""
+    return "\n".join(line for line in lines if not (is_notice(_bare(line)) or (is_label(_bare(line)) and len(line) < 60)))
+
+
+def _blocks(markdown: str) -> list[str]:
+    """The blocks of trafilatura's Markdown: parted by blank lines, but for fenced code.
+
+    A page's own line breaks and indents come through in its paragraphs; four blanks would make code of
+    them, so they go. A list keeps the indents of its items.
+    """
+    blocks: list[str] = []
+    fence: list[str] | None = None
+    fresh = True  # whether the next line begins a block
+    for raw in markdown.split("\n"):
+        line = raw.strip()
+        if fence is not None:
+            fence.append(raw)
+            if line == "```":
+                blocks.append("\n".join(fence))
+                fence, fresh = None, True
+        elif line.startswith("```") and line.count("```") == 1:
+            fence = [line]
+        elif not line:
+            fresh = True
+        elif fresh or _kind(raw) != _kind(blocks[-1].rsplit("\n", 1)[-1]):
+            blocks.append(line)
+            fresh = False
+        elif _kind(raw) == "paragraph":
+            blocks[-1] += f" {line}"
+        else:
+            blocks[-1] += "\n" + (raw.rstrip() if _kind(raw) == "list" else line)
+    if fence is not None:
+        blocks.append("\n".join([*fence, "```"]))
+    return _lists_joined(blocks)
+
+
+def _lists_joined(blocks: list[str]) -> list[str]:
+    """Items that blank lines parted stay one list, with one numbering."""
+    joined: list[str] = []
+    for block in blocks:
+        if joined and _kind(block) == "list" and _kind(joined[-1].rsplit("\n", 1)[-1]) == "list" and block[:1] == joined[-1][:1]:
+            joined[-1] += "\n" + block
+        else:
+            joined.append(block)
+    return joined
+
+
+def _kind(line: str) -> str:
+    if _LIST_ITEM.match(line):
+        return "list"
+    if line.lstrip().startswith("|"):
+        return "table"
+    return "quote" if line.startswith(">") else "paragraph"

@@ -1,0 +1,174 @@
+"""The frozen records that pass from room to room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from site_gen.urls import Href, UrlPath
+
+TextMode = Literal["excerpt", "full"]
+PageFormat = Literal["html", "text", "clip"]
+
+
+class Tag(NamedTuple):
+    """An entity as articles name it: its kind and its slug (`companies`, `hikvision`)."""
+
+    kind: str
+    slug: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.slug}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A family of entities: a folder below `content/`, a URL prefix and an index page.
+
+    `by` says how its entities are found in a text: by their names, or (topics) by name and keywords.
+    """
+
+    key: str
+    label: str
+    singular: str
+    prefix: str
+    by: Literal["names", "keywords"] = "names"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteConfig:
+    """`content/site.yaml`."""
+
+    title: str
+    tagline: str = ""
+    base_url: str
+    language: str = "en"
+    text: TextMode = "excerpt"
+    kinds: tuple[Kind, ...] = ()
+    extra_keys: tuple[str, ...] = ()
+    home_articles: int = 24
+
+    def kind(self, key: str) -> Kind:
+        """The kind of that key; KeyError when the site has none."""
+        for kind in self.kinds:
+            if kind.key == key:
+                return kind
+        raise KeyError(key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedPage:
+    """One saved page as a reader gives it: decoded text, and what the saving tool wrote about it."""
+
+    name: str
+    format: PageFormat
+    text: str
+    sha256: str
+    source: str | None = None
+    saved: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What was extracted from a saved page: an article that has no file yet."""
+
+    title: str
+    markdown: str
+    text: str
+    extractor: str
+    author: tuple[str, ...] = ()
+    published: date | None = None
+    created: date | None = None
+    site: str | None = None
+    source: str | None = None
+    language: str | None = None
+    description: str | None = None
+    tags: tuple[str, ...] = ()
+    clip: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """Where an article's saved page is kept, and what made the text from it."""
+
+    file: str
+    sha256: str
+    extractor: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One file below `content/articles/`. `tags` keeps the written order: main entities first."""
+
+    file: str
+    id: str
+    year: str
+    slug: str
+    title: str
+    body: str
+    body_line: int = 1
+    author: tuple[str, ...] = ()
+    published: date | None = None
+    created: date | None = None
+    site: str | None = None
+    source: Href | None = None
+    language: str | None = None
+    description: str | None = None
+    text: TextMode | None = None
+    tags: tuple[Tag, ...] = ()
+    ignore: tuple[Tag, ...] = ()
+    tagged: tuple[Tag, ...] = ()
+    redirect_from: tuple[UrlPath, ...] = ()
+    saved: Saved | None = None
+    written: Mapping[Tag, str] = field(default_factory=dict)  # tags as the person wrote them
+
+    @property
+    def date(self) -> date | None:
+        """The day it goes by: of publication, else of saving."""
+        return self.published or self.created
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchRule:
+    """`match:` of an entity file: where the default rule for its names errs."""
+
+    case: Literal["smart", "exact"] = "smart"
+    never: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """One company, topic, person…: a file below its kind's folder, or a bare tag (`file` is None)."""
+
+    kind: str
+    slug: str
+    name: str
+    file: str | None = None
+    names: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    website: Href | None = None
+    wikidata: str | None = None
+    redirect_from: tuple[UrlPath, ...] = ()
+    match: MatchRule = MatchRule()
+    notes: str = ""
+
+    @property
+    def tag(self) -> Tag:
+        """What articles call it."""
+        return Tag(self.kind, self.slug)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """All that a person wrote: the whole of `content/`, read and checked."""
+
+    config: SiteConfig
+    articles: tuple[Article, ...]
+    entities: tuple[Entity, ...]
+    about: str = ""

@@ -1,0 +1,120 @@
+"""Site to pages: every URL, the template that draws it, and the little that it shows. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from site_gen import charts, contexts
+from site_gen.errors import Problem
+from site_gen.text import fold
+from site_gen.urls import UrlPath, url_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from site_gen.site import ArticleView, Card, Site
+
+HOME, ABOUT, ARCHIVE, NOT_FOUND = UrlPath("/"), UrlPath("/about/"), UrlPath("/archive/"), UrlPath("/404.html")
+FEED, SITEMAP, ROBOTS = UrlPath("/feed.xml"), UrlPath("/sitemap.xml"), UrlPath("/robots.txt")
+FEED_ENTRIES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One file of the site. `origin` is the content file that it stands for, to name in complaints."""
+
+    url: UrlPath
+    template: str
+    context: object
+    origin: str
+
+
+def plan(site: Site) -> tuple[list[Page], list[Problem]]:
+    """Every page of the site, sorted by URL, and what stands in its way: two sources for one URL.
+
+    URLs are compared case-folded, since some file systems and people do. Of two pages that meet, a
+    redirect gives way, else the first stays.
+    """
+    problems: list[Problem] = []
+    taken: dict[str, Page] = {}
+    for page in [*_pages(site), *_redirects(site)]:
+        other = taken.setdefault(fold(page.url), page)
+        if other is not page:
+            what = f"wants the address {page.url}, which is that of {other.origin}"
+            problems.append(Problem(page.origin, 0, what, "rename one of the two files, or take the redirect out"))
+    return sorted(taken.values(), key=lambda page: page.url), problems
+
+
+def _pages(site: Site) -> Iterator[Page]:
+    config = "content/site.yaml"
+    yield Page(HOME, "home.html", contexts.home(site), config)
+    yield Page(ABOUT, "about.html", contexts.about(site), "content/about.md")
+    yield Page(NOT_FOUND, "404.html", contexts.Plain(title="Page not found"), config)
+    yield Page(FEED, "feed.xml", _site_feed(site), config)
+    for view in site.articles:
+        yield Page(view.card.url, "article.html", contexts.article(site, view), view.article.file)
+    for kind in site.config.kinds:
+        yield Page(url_path(kind.prefix), "kind.html", contexts.kind_index(site, kind), config)
+    for tag, entity in site.entities.items():
+        origin = entity.entity.file or f"the tag {tag}"
+        yield Page(entity.url, "entity.html", contexts.entity(site, entity), origin)
+        cards = entity.cards[:FEED_ENTRIES]
+        url = UrlPath(f"{entity.url}feed.xml")
+        yield Page(url, "feed.xml", contexts.feed(f"{entity.entity.name} · {site.config.title}", f"entity:{tag}", entity.url, cards), origin)
+    yield from _archive(site)
+    yield Page(SITEMAP, "sitemap.xml", contexts.Sitemap(entries=tuple(_sitemap(site))), config)
+    yield Page(ROBOTS, "robots.txt", contexts.Plain(title="robots"), config)
+
+
+def _site_feed(site: Site) -> contexts.Feed:
+    cards = tuple(view.card for view in site.articles[:FEED_ENTRIES])
+    return contexts.feed(site.config.title, "site", HOME, cards)
+
+
+def _archive(site: Site) -> Iterator[Page]:
+    by_month: dict[charts.Month, list[Card]] = {}
+    undated: list[ArticleView] = []
+    for view in site.articles:
+        if view.card.date:
+            by_month.setdefault(charts.month_of(view.card.date), []).append(view.card)
+        else:
+            undated.append(view)
+    counts = {month: len(cards) for month, cards in by_month.items()}
+    loose = tuple(view.card for view in undated)
+    origin = "the archive"
+    yield Page(ARCHIVE, "archive.html", contexts.archive(counts, loose), origin)
+    months = sorted(by_month)
+    for index, month in enumerate(months):
+        before = months[index - 1] if index else None
+        after = months[index + 1] if index + 1 < len(months) else None
+        context = contexts.archive_month(site, month, by_month[month], before, after)
+        yield Page(contexts.month_url(month), "archive_month.html", context, origin)
+    for year in sorted({year for year, _ in months}):
+        inside = {month: count for month, count in counts.items() if month[0] == year}
+        tags = Counter(tag for month in inside for card in by_month[month] for tag in card.tags)
+        yield Page(contexts.year_url(year), "archive_year.html", contexts.archive_year(site, year, inside, tags), origin)
+
+
+def _sitemap(site: Site) -> Iterator[contexts.SitemapEntry]:
+    newest = max((v.card.date for v in site.articles if v.card.date), default=None)
+    yield contexts.SitemapEntry(HOME, newest)
+    yield contexts.SitemapEntry(ABOUT, None)
+    yield contexts.SitemapEntry(ARCHIVE, newest)
+    for kind in site.config.kinds:
+        yield contexts.SitemapEntry(url_path(kind.prefix), None)
+    for view in site.articles:
+        yield contexts.SitemapEntry(view.card.url, view.card.date)
+    for entity in site.entities.values():
+        yield contexts.SitemapEntry(entity.url, max((c.date for c in entity.cards if c.date), default=None))
+
+
+def _redirects(site: Site) -> Iterator[Page]:
+    for view in site.articles:
+        for url in view.article.redirect_from:
+            yield Page(url, "redirect.html", contexts.Redirect(view.card.title, view.card.url), view.article.file)
+    for entity in site.entities.values():
+        for url in entity.entity.redirect_from:
+            origin = entity.entity.file or ""
+            yield Page(url, "redirect.html", contexts.Redirect(entity.entity.name, entity.url), origin)

@@ -1,0 +1,89 @@
+"""The words around a name: short enough to scan, whole enough to quote."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import sentencex
+
+from site_gen.text import shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LIMIT = 320  # characters; about four lines in the text column
+_HARD_LIMIT = 640
+
+
+class Piece(NamedTuple):
+    """A run of a passage; `marked` where it is the name itself."""
+
+    text: str
+    marked: bool
+
+
+def window(text: str, spans: Sequence[tuple[int, int]], language: str) -> tuple[Piece, ...]:
+    """The sentences of a paragraph around the first name in it, all names marked.
+
+    Whole sentences up to LIMIT characters, the naming one always; an ellipsis shows what was left out.
+    Spans are sorted, inside the text and do not overlap.
+    """
+    begin, end = _sentences_around(text, spans[0], language)
+    if end - begin > _HARD_LIMIT:  # no sentence ends: a list, a script without stops
+        begin = max(begin, spans[0][0] - LIMIT // 2)
+        end = min(end, max(spans[0][1], begin + LIMIT))
+    while begin < spans[0][0] and text[begin].isspace():
+        begin += 1
+    while end > spans[0][1] and text[end - 1].isspace():
+        end -= 1
+    pieces: list[Piece] = [Piece("… ", marked=False)] if begin else []
+    at = begin
+    for start, stop in spans:
+        if start < at or stop > end:
+            continue
+        if start > at:
+            pieces.append(Piece(text[at:start], marked=False))
+        pieces.append(Piece(text[start:stop], marked=True))
+        at = stop
+    if at < end:
+        pieces.append(Piece(text[at:end], marked=False))
+    if end < len(text.rstrip()):
+        pieces.append(Piece(" …", marked=False))
+    return tuple(pieces)
+
+
+def sentences(text: str, language: str) -> list[str]:
+    """The sentences of a text; joined they are the text again."""
+    parts: list[str] = sentencex.segment(language.partition("-")[0].lower(), text)
+    return parts
+
+
+def _sentences_around(text: str, span: tuple[int, int], language: str) -> tuple[int, int]:
+    """Where the sentences begin and end that hold the span, with as many neighbours as fit."""
+    if len(text) <= LIMIT:
+        return 0, len(text)
+    bounds: list[tuple[int, int]] = []
+    at = 0
+    for sentence in sentences(text, language):
+        bounds.append((at, at + len(sentence)))
+        at += len(sentence)
+    first = next(i for i, (_, end) in enumerate(bounds) if end > span[0])
+    last = next(i for i, (_, end) in enumerate(bounds) if end >= span[1])
+    while True:  # what follows explains more than what stood before
+        if last + 1 < len(bounds) and bounds[last + 1][1] - bounds[first][0] <= LIMIT:
+            last += 1
+        elif first and bounds[last][1] - bounds[first - 1][0] <= LIMIT:
+            first -= 1
+        else:
+            return bounds[first][0], bounds[last][1]
+
+
+def lead(paragraphs: Sequence[str], language: str, limit: int = 200) -> str:
+    """The first sentences of a text within a limit, for an article that has no description."""
+    text = next((p for p in paragraphs if len(p) >= 40), paragraphs[0] if paragraphs else "")
+    kept = ""
+    for sentence in sentences(text, language):
+        if kept and len(kept) + len(sentence) > limit:
+            break
+        kept += sentence
+    return shorten(kept.strip(), limit)

@@ -1,0 +1,81 @@
+"""Bytes to text. Declared charsets lie, and a few bad bytes must not garble a page."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+_META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([a-zA-Z0-9_.:-]{2,40})", re.IGNORECASE)
+_XML = re.compile(rb"\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([a-zA-Z0-9_.:-]{2,40})", re.IGNORECASE)
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# Labels that mean a larger charset than they say (WHATWG Encoding Standard, "names and labels").
+_LARGER = {
+    "iso-8859-1": "cp1252",
+    "iso8859-1": "cp1252",
+    "latin1": "cp1252",
+    "latin-1": "cp1252",
+    "us-ascii": "cp1252",
+    "ascii": "cp1252",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "x-gbk": "gb18030",
+    "shift_jis": "cp932",
+    "shift-jis": "cp932",
+    "x-sjis": "cp932",
+    "sjis": "cp932",
+    "euc-kr": "cp949",
+    "ks_c_5601-1987": "cp949",
+    "iso-8859-9": "cp1254",
+    "tis-620": "cp874",
+    "windows-874": "cp874",
+}
+_WRONG_AT_MOST = 0.02  # of the characters beyond ASCII, for text to count as UTF-8 with damage
+
+
+def declared(data: bytes) -> str | None:
+    """The charset that a page says it is in, from its first 20 kB, under the name Python knows."""
+    head = data[:20_000]
+    match = _META.search(head) or _XML.search(head)
+    if not match:
+        return None
+    label = match[1].decode("ascii").lower()
+    try:
+        return codecs.lookup(_LARGER.get(label, label)).name
+    except LookupError:
+        return None
+
+
+def decode(data: bytes) -> str:
+    """The text of a page or note: BOM, then UTF-8, then UTF-8 with few bad bytes, then what is declared,
+    then what charset-normalizer finds. Never raises; what fits nowhere becomes U+FFFD."""
+    for bom, name in _BOMS:
+        if data.startswith(bom):
+            return data[len(bom) :].decode(name, "replace")
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        pass
+    damaged = data.decode("utf-8", "replace")
+    bad = damaged.count("\ufffd")
+    good = sum(c >= "\x80" for c in damaged) - bad
+    if good > 5 * bad and bad <= max(3, _WRONG_AT_MOST * good):
+        return damaged
+    name = declared(data)
+    if name and not name.startswith("utf"):
+        text = data.decode(name, "replace")
+        if text.count("\ufffd") <= 0.01 * len(text):
+            return text
+    return _detected(data) or damaged
+
+
+def _detected(data: bytes) -> str | None:
+    from charset_normalizer import from_bytes  # noqa: PLC0415  slow to import, rarely needed
+
+    best = from_bytes(data[:200_000]).best()
+    return data.decode(best.encoding, "replace") if best else None

@@ -1,0 +1,106 @@
+"""Tells what a file is by its bytes."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from typing import TYPE_CHECKING
+
+from site_gen.boundedyaml import YamlError, parse
+from site_gen.errors import RefusedError
+from site_gen.frontmatter import split
+
+if TYPE_CHECKING:
+    from site_gen.model import PageFormat
+
+_GZIP = b"\x1f\x8b"
+# First bytes of files that people have beside their saved pages (Gary Kessler's signature table).
+_MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"RIFF", "a picture or sound"),
+    (b"%PDF", "a PDF; save the page itself as HTML"),
+    (b"PK\x03\x04", "a ZIP archive; unpack it first"),
+    (b"bplist00", "a Safari web archive; save the page as HTML source instead"),
+    (b"WARC/", "a WARC archive; save the page as HTML instead"),
+    (b"wOFF", "a font"),
+    (b"wOF2", "a font"),
+    (b"\x7fELF", "a program"),
+    (b"MZ", "a program"),
+    (b"SQLite format 3", "a database"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document"),
+    (b"\x00\x00\x01\x00", "an icon"),
+    (b"7z\xbc\xaf", "a 7z archive; unpack it first"),
+    (b"BZh", "a bzip2 archive; unpack it first"),
+    (b"\xfd7zXZ", "an xz archive; unpack it first"),
+)
+_MHTML = re.compile(rb"\A(?:[\w-]+:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*)*?MIME-Version:", re.IGNORECASE)
+_HTML_START = re.compile(
+    r"\A\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|title|meta|link|script|style)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_HTML_TAG = re.compile(r"</(?:p|div|span|a|article|section|h[1-6]|ul|li|table|td|body|html)\s*>", re.IGNORECASE)
+_ANY_TAG = re.compile(r"\A\s*<[a-z][^>]*>", re.IGNORECASE)
+
+
+def decompressed(data: bytes, limit: int) -> bytes:
+    """The bytes inside a gzip file, or the bytes themselves. Raises RefusedError beyond `limit` bytes.
+
+    A file that ends too early gives what there is: browsers and crawlers leave such.
+    """
+    if not data.startswith(_GZIP):
+        return data
+    out = bytearray()
+    rest = data
+    try:
+        while rest.startswith(_GZIP):  # a file of several members is one file (RFC 1952, section 2.2)
+            stream = zlib.decompressobj(wbits=31)
+            out += stream.decompress(rest, limit + 1 - len(out))
+            if len(out) > limit:
+                raise RefusedError(f"larger than {limit >> 20} MB when decompressed")
+            rest = stream.unused_data
+    except zlib.error as error:
+        if not out:
+            raise RefusedError(f"a broken gzip file ({error})") from None
+    return bytes(out)
+
+
+def refuse_other_formats(data: bytes) -> None:
+    """Raise RefusedError for an empty file and for formats that hold no page we can read."""
+    if not data.strip(b"\x00\x09\x0a\x0d\x20"):
+        raise RefusedError("empty")
+    for magic, what in _MAGIC:
+        if data.startswith(magic):
+            raise RefusedError(f"not a saved page but {what}")
+    if _MHTML.match(data[:4096]):
+        raise RefusedError("an MHTML archive, not read yet; save as “Web page, complete” or with SingleFile")
+
+
+def refuse_binary(text: str) -> None:
+    """Raise RefusedError when decoding gave characters that no text holds."""
+    sample = text[:20_000]
+    odd = sum((c < " " and c not in "\t\n\r\x0c") or c in "\x7f\ufffd" for c in sample)
+    if odd > 8 and odd > len(sample) * 0.02:
+        raise RefusedError("binary, not a page or text")
+
+
+def text_format(text: str) -> PageFormat:
+    """HTML, a clipped note (front matter with a title or a source), or plain text."""
+    text = text.lstrip("\ufeff")
+    if _HTML_START.match(text[:20_000]):
+        return "html"
+    if _is_clip(text):
+        return "clip"
+    tags = {tag.lower() for tag in _HTML_TAG.findall(text[:200_000])}
+    if len(tags) >= 3 or (tags and _ANY_TAG.match(text)):
+        return "html"
+    return "text"
+
+
+def _is_clip(text: str) -> bool:
+    try:
+        head = split(text[:200_000]).yaml
+        return head is not None and any(key.value in {"title", "source"} for key, _ in parse(head).items)
+    except YamlError:
+        return bool(re.search(r"\A---\s*\n(?:.*\n)*?(?:title|source):", text[:5_000]))

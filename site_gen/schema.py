@@ -1,0 +1,227 @@
+"""What the files of `content/` may say: site.yaml, articles, entities. YAML mappings become records."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING, cast
+
+from site_gen.model import Article, Entity, Kind, MatchRule, Saved, SiteConfig, Tag
+from site_gen.text import did_you_mean, one_line, same_words
+from site_gen.urls import is_slug, safe_href, slugify
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from site_gen.fields import Fields
+    from site_gen.model import TextMode
+
+TEXT_MODES: tuple[TextMode, ...] = ("excerpt", "full")
+DEFAULT_BASE_URL = "http://localhost:8000/"
+# URL prefixes that pages of our own stand under.
+TAKEN_PREFIXES = frozenset({"articles", "archive", "about", "assets", "404", "issues", "search"})
+_COMPANIES = Kind(key="companies", label="Companies", singular="Company", prefix="companies")
+_TOPICS = Kind(key="topics", label="Topics", singular="Topic", prefix="topics", by="keywords")
+
+
+def site_config(fields: Fields) -> SiteConfig:
+    """`content/site.yaml` as a record; what is wrong is noted in `fields.problems`."""
+    base_url = fields.href("base_url") or DEFAULT_BASE_URL
+    config = SiteConfig(
+        title=fields.text("title", required=True) or "Untitled",
+        tagline=fields.text("tagline") or "",
+        base_url=base_url,
+        language=fields.text("language") or "en",
+        text=cast("TextMode", fields.choice("text", TEXT_MODES, "excerpt")),
+        kinds=_kinds(fields.inner("kinds")),
+        extra_keys=fields.texts("extra_keys"),
+        home_articles=fields.number("home_articles", 24, 1, 500),
+    )
+    if not re.match(r"https?://[^/?#]+(/[^?#]*)?$", base_url):
+        fields.complain(f"`base_url: {base_url}` is no site's address", "write https://user.github.io/repo/")
+    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", config.language):
+        fields.complain(f"`language: {config.language}` is no language tag", "write en, de, zh-Hans …")
+    fields.finish()
+    return config
+
+
+def _kinds(fields: Fields | None) -> tuple[Kind, ...]:
+    kinds = {k.key: k for k in (_COMPANIES, _TOPICS)}
+    if fields is None:
+        return tuple(kinds.values())
+    for key in [k.value for k, _ in fields.mapping.items]:
+        inner = fields.inner(key)
+        if inner is None:
+            continue
+        if not is_slug(key):
+            inner.complain(f"`{key}` cannot be a folder and URL", f"write {slugify(key)}")
+            continue
+        default = kinds.get(key, Kind(key=key, label=key.capitalize(), singular=key.capitalize(), prefix=key))
+        kind = Kind(
+            key=key,
+            label=inner.text("label") or default.label,
+            singular=inner.text("singular") or default.singular,
+            prefix=inner.text("prefix") or default.prefix,
+            by="keywords" if inner.choice("by", ("names", "keywords"), default.by) == "keywords" else "names",
+        )
+        if not is_slug(kind.prefix):
+            inner.complain(f"the prefix `{kind.prefix}` cannot stand in a URL", f"write {slugify(kind.prefix)}")
+        elif kind.prefix in TAKEN_PREFIXES or key in TAKEN_PREFIXES:
+            inner.complain(f"`{kind.prefix}` is taken by pages of the site itself", "choose another prefix")
+        elif other := next((k for k in kinds.values() if k.prefix == kind.prefix and k.key != key), None):
+            inner.complain(f"`{key}` and `{other.key}` have one prefix, `{kind.prefix}`", "choose another")
+        else:
+            kinds[key] = kind
+        inner.finish()
+    return tuple(kinds.values())
+
+
+def article(
+    fields: Fields, config: SiteConfig, *, year: str, slug: str, body: str, body_line: int, names: Mapping[str, Mapping[str, str]]
+) -> Article:
+    """One article file as a record.
+
+    `names` gives, by kind, the slug of every name that an entity file holds (by `same_words`), so that
+    a tag may be written as slug or as name.
+    """
+    source = fields.text("source")
+    href = safe_href(source) if source else None
+    if source and not href:
+        fields.complain(f"`source: {source}` is no web address", "write it with https://", fields.node("source"))
+    written = {_tag(kind.key, text, names): text for kind in config.kinds for text in fields.texts(kind.key)}
+    mode = fields.choice("text", (*TEXT_MODES, ""), "")
+    record = Article(
+        file=fields.file,
+        id=_article_id(fields, href, year, slug),
+        year=year,
+        slug=slug,
+        title=fields.text("title", required=True) or slug,
+        author=tuple(_person(name) for name in fields.texts("author")),
+        published=fields.date("published"),
+        created=fields.date("created"),
+        site=fields.text("site"),
+        source=href,
+        language=_language(fields),
+        description=fields.text("description"),
+        text=cast("TextMode", mode) if mode else None,
+        tags=tuple(written),
+        written={tag: text for tag, text in written.items() if text != tag.slug},
+        ignore=_tag_list(fields, "ignore", config),
+        tagged=_tag_list(fields, "tagged", config),
+        redirect_from=fields.paths("redirect_from"),
+        saved=_saved(fields.inner("saved")),
+        body=body,
+        body_line=body_line,
+    )
+    fields.carried("tags")  # Obsidian's own; kept for the person
+    fields.carried("clip")  # keys of a clipped note that mean nothing here
+    fields.finish(also=config.extra_keys)
+    return record
+
+
+def _tag(kind: str, text: str, names: Mapping[str, Mapping[str, str]]) -> Tag:
+    known = names.get(kind, {})
+    slug = slugify(text)
+    return Tag(kind, slug if slug in known.values() else known.get(same_words(text), slug))
+
+
+def _person(name: str) -> str:
+    """An author's name; Web Clipper writes it as a wiki link, `[[A. Writer]]`."""
+    return one_line(name.removeprefix("[[").removesuffix("]]").rpartition("|")[2])
+
+
+def _article_id(fields: Fields, source: str | None, year: str, slug: str) -> str:
+    written = fields.text("id")
+    if written is None:
+        return article_id(source or f"articles/{year}/{slug}")
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", written):
+        fields.complain(f"`id: {written}` has other signs than a-z, 0-9 and -", "never change an id; restore it", fields.node("id"))
+    return written
+
+
+def article_id(origin: str) -> str:
+    """Eight letters and digits that stay for ever: BLAKE2b of the source URL (or of what stands for it)."""
+    number = int.from_bytes(hashlib.blake2b(origin.encode(), digest_size=5).digest())
+    alphabet = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u to misread
+    return "".join(alphabet[number >> shift & 31] for shift in range(35, -1, -5))
+
+
+def _language(fields: Fields) -> str | None:
+    text = fields.text("language")
+    if text and not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", text):
+        fields.complain(f"`language: {text}` is no language tag", "write en, de, zh-Hans …", fields.node("language"))
+        return None
+    return text
+
+
+def _tag_list(fields: Fields, key: str, config: SiteConfig) -> tuple[Tag, ...]:
+    """A list of `kind/slug`."""
+    kinds = [kind.key for kind in config.kinds]
+    found: list[Tag] = []
+    for text, node in fields.texts_at(key):
+        kind, slash, slug = text.partition("/")
+        if not slash or not slug:
+            fields.complain(f"`{key}`: {text} is no tag", "write companies/name", node)
+        elif kind not in kinds:
+            fields.complain(f"`{key}`: {text} is of no kind of this site", did_you_mean(kind, kinds, "write companies/name"), node)
+        else:
+            found.append(Tag(kind, slugify(slug)))
+    return tuple(dict.fromkeys(found))
+
+
+def _saved(fields: Fields | None) -> Saved | None:
+    if fields is None:
+        return None
+    saved = Saved(
+        file=fields.text("file") or "",
+        sha256=fields.text("sha256") or "",
+        extractor=fields.text("extractor") or "",
+        text=fields.text("text") or "",
+    )
+    fields.finish()
+    return saved
+
+
+def entity(fields: Fields, kind: str, slug: str, notes: str) -> Entity:
+    """One entity file as a record. `aliases` (Obsidian's word) is read as `names`."""
+    matching = fields.inner("match")
+    rule = MatchRule()
+    if matching is not None:
+        rule = MatchRule(
+            case="exact" if matching.choice("case", ("smart", "exact"), "smart") == "exact" else "smart",
+            never=matching.texts("not"),
+        )
+        matching.finish()
+    name = fields.text("name", required=True) or slug
+    others: Iterable[str] = (*fields.texts("names"), *fields.texts("aliases"))
+    wikidata = fields.text("wikidata")
+    if wikidata and not re.fullmatch(r"Q\d{1,12}", wikidata, re.ASCII):
+        fields.complain(f"`wikidata: {wikidata}` is no item number", "write Q and digits", fields.node("wikidata"))
+        wikidata = None
+    record = Entity(
+        kind=kind,
+        slug=slug,
+        file=fields.file,
+        name=name,
+        names=tuple(n for n in dict.fromkeys(others) if n != name),
+        keywords=fields.texts("keywords"),
+        facts=fields.pairs("facts"),
+        website=fields.href("website"),
+        wikidata=wikidata,
+        redirect_from=fields.paths("redirect_from"),
+        match=rule,
+        notes=notes,
+    )
+    fields.carried("tags")
+    fields.finish()
+    return record
+
+
+def names_by_kind(entities: Iterable[Entity]) -> dict[str, dict[str, str]]:
+    """By kind, the slug of each name (by `same_words`): how a tag written as a name finds its entity."""
+    found: dict[str, dict[str, str]] = {}
+    for record in entities:
+        known = found.setdefault(record.kind, {})
+        for name in (record.slug, record.name, *record.names):
+            known.setdefault(same_words(name), record.slug)
+    return found

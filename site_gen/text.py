@@ -1,0 +1,86 @@
+"""What a string may hold, and the few operations on words that every room needs."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# Forbidden in XML 1.0 (section 2.2), invisible, or able to turn the reading order of what follows
+# (Unicode TR36, section 2.2; "Trojan Source", CVE-2021-42574). LRM, RLM, ZWJ and ZWNJ stay: Arabic,
+# Persian and Indic texts need them.
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufeff\ufff9-\ufffb"
+    "\ufffe\uffff\ud800-\udfff" + "".join(f"{chr(p << 16 | 0xFFFE)}{chr(p << 16 | 0xFFFF)}" for p in range(1, 17)) + "]"
+)
+_LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
+_SPACES = re.compile(r"\s+")
+_ZERO_WIDTH = re.compile("[\u200b\u2060\u00ad]")
+# One character to one character, so that offsets into the folded text fit the text itself.
+_SAME_LENGTH = str.maketrans(
+    {"’": "'", "‘": "'", "ʼ": "'", "＇": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\n": " ", "\t": " "}
+    | dict.fromkeys("‐‑‒–", "-")  # dashes that fonts and editors put for a hyphen
+)
+
+
+def scrub(text: str) -> str:
+    """Text without the characters that no page, feed or terminal should see; line ends become `\\n`.
+
+    Called wherever text enters: when a saved page is decoded, when a content file is read, and on
+    every YAML scalar (escapes such as `"\\ud800"` make new characters).
+    """
+    return _FORBIDDEN.sub("", _LINE_ENDS.sub("\n", text))
+
+
+def one_line(text: str) -> str:
+    """Text on one line, in NFC, with single spaces and no soft hyphens: a title, a name, an author."""
+    return _SPACES.sub(" ", _ZERO_WIDTH.sub("", unicodedata.normalize("NFC", scrub(text)))).strip()
+
+
+def fold(text: str) -> str:
+    """Lower-case text of exactly the same length, for matching with offsets that stay true.
+
+    Characters whose lower-case form is longer (`İ`) are kept as they are.
+    """
+    lower = text.lower()
+    if len(lower) != len(text):
+        lower = "".join(low if len(low := c.lower()) == 1 else c for c in text)
+    return lower.translate(_SAME_LENGTH)
+
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, lower-cased and in NFKC: for comparing titles and lines."""
+    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+
+
+def same_words(text: str) -> str:
+    """A key that is equal for lines that differ only in case, punctuation and spacing."""
+    return " ".join(words(text))
+
+
+def shorten(text: str, limit: int) -> str:
+    """Text of at most `limit` characters, cut at a word, with an ellipsis where it was cut."""
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    head = cut.rpartition(" ")[0]
+    return (head if len(head) > limit // 2 else cut).rstrip(" ,;:–—-(") + "…"
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that a person most likely meant, or None when nothing is near."""
+    found = difflib.get_close_matches(word.casefold(), list(known), n=1, cutoff=0.72)
+    return found[0] if found else None
+
+
+def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
+    """A mend for a word that is not known: the nearest known one, else what else to do."""
+    near = nearest(word, known)
+    return f"did you mean {near}?" if near else otherwise

@@ -1,0 +1,137 @@
+"""The one place that turns text into slugs, paths and links."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NewType
+from urllib.parse import quote, urlsplit
+
+from site_gen.text import scrub
+
+# A site-absolute URL path that went through `url_path`: `/companies/hikvision/` or `/feed.xml`.
+UrlPath = NewType("UrlPath", str)
+# A link target that went through `safe_href`.
+Href = NewType("Href", str)
+
+MAX_SEGMENT_BYTES = 120
+# Names that Windows will not have as a file, with or without a suffix
+# (Microsoft, "Naming Files, Paths, and Namespaces").
+_RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(10))})
+# Latin letters that Unicode does not decompose into a base letter and a mark.
+_LATIN = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i", "ħ": "h", "ŋ": "n"}
+)
+_APOSTROPHES = re.compile("['’ʼ]")
+_MARK_ON_LATIN = re.compile("([a-z])[\u0300-\u036f]+")
+
+
+def slugify(text: str, fallback: str = "untitled") -> str:
+    """A lower-case path segment for any text: `Voss & Daughters' plc` gives `voss-daughters-plc`.
+
+    Latin letters lose their accents. Where most letters are of another script they stay as they are
+    (`海康威视`). Never empty, never a name that a file system refuses, at most 120 bytes of UTF-8,
+    and a fixed point: slugify(slugify(x)) == slugify(x).
+    """
+    folded = unicodedata.normalize("NFKC", scrub(text)).casefold().translate(_LATIN)
+    folded = _MARK_ON_LATIN.sub(r"\1", unicodedata.normalize("NFD", folded))
+    folded = _APOSTROPHES.sub("", unicodedata.normalize("NFC", folded))
+    letters = [c for c in folded if c.isalpha()]
+    latin = sum("a" <= c <= "z" for c in letters)
+    if letters and latin * 2 >= len(letters):
+        folded = "".join(c if c.isascii() else " " for c in folded)
+    # Marks (Mn, Mc) belong to their letter: Indic vowels, Arabic points.
+    kept = "".join(c if c.isalnum() or (unicodedata.category(c)[0] == "M") else "-" for c in folded)
+    slug = _cut(re.sub("-+", "-", kept).strip("-"))
+    if not any(c.isalnum() for c in slug):
+        return fallback
+    return f"{slug}-page" if slug in _RESERVED else slug
+
+
+def _cut(slug: str, limit: int = MAX_SEGMENT_BYTES - len("-page")) -> str:
+    """At most `limit` bytes, at a hyphen where one is not too far back, never inside a character."""
+    raw = slug.encode()
+    if len(raw) <= limit:
+        return slug
+    cut = unicodedata.normalize("NFC", raw[:limit].decode(errors="ignore"))
+    head, _, tail = cut.rpartition("-")
+    return (head if head and len(tail) < 30 else cut).strip("-")
+
+
+def is_slug(text: str) -> bool:
+    """Whether a file name (without suffix) or a tag can stand in a URL as it is."""
+    return text == slugify(text)
+
+
+def url_path(*segments: str) -> UrlPath:
+    """The folder URL of segments that are slugs already: `("companies", "x")` gives `/companies/x/`.
+
+    Raises ValueError for a segment that is no slug: nothing else may become a path.
+    """
+    for segment in segments:
+        if not is_slug(segment):
+            raise ValueError(f"{segment!r} is not a slug; nearest is {slugify(segment)!r}")
+    return UrlPath("/" + "".join(f"{s}/" for s in segments))
+
+
+def parse_url_path(text: str) -> UrlPath | None:
+    """The folder URL that a person wrote (`redirect_from`), or None when it is not one of a site's own.
+
+    A missing slash at either end is added, percent escapes are not: they are refused with the rest.
+    """
+    segments = [s for s in text.strip().split("/") if s]
+    if not segments or "//" in text.strip() or not all(map(is_slug, segments)):
+        return None
+    return url_path(*segments)
+
+
+def file_of(url: UrlPath) -> str:
+    """The file below `output/` that serves a URL: `/a/b/` is `a/b/index.html`, `/feed.xml` is itself."""
+    relative = url.removeprefix("/")
+    return f"{relative}index.html" if url.endswith("/") else relative
+
+
+def encoded(url: str) -> str:
+    """A path as it stands in a link: percent-encoded UTF-8 (RFC 3986, section 2.1)."""
+    return quote(url, safe="/")
+
+
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_UNSAFE_IN_HREF = re.compile(r"[\s\\<>\"`{}|^\x00-\x20\x7f]")
+_ALLOWED = frozenset({"http", "https", "mailto"})
+
+
+def safe_href(raw: str) -> Href | None:
+    """The link target if it may stand on a page, else None: http, https and mailto only.
+
+    Every link from content passes here. Relative and scheme-relative targets are refused: what they
+    would mean on our site is not what they meant on theirs.
+    """
+    # Browsers drop tabs and line ends inside a URL and blanks around it before they read the scheme
+    # (WHATWG URL, "basic URL parser", steps 1-3), so `java\nscript:` has to be seen as they see it.
+    url = re.sub(r"[\t\n\r]", "", scrub(raw)).strip()
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return None
+    scheme = parts.scheme.lower()
+    if not _SCHEME.match(url) or scheme not in _ALLOWED:
+        return None
+    if scheme == "mailto":
+        return Href(_UNSAFE_IN_HREF.sub(_escape, url)) if "@" in parts.path else None
+    if not host or not url[len(scheme) :].startswith("://"):
+        return None
+    return Href(_UNSAFE_IN_HREF.sub(_escape, url))
+
+
+def _escape(match: re.Match[str]) -> str:
+    return quote(match[0])
+
+
+def host_of(url: str) -> str:
+    """The host of a URL without `www.`, or an empty string."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
