@@ -86,11 +86,12 @@ def _chart(periods: Mapping[str, int], years: Mapping[str, int], unit: str) -> C
         height = 0.0 if not value else round(max(3.0, value / most * (base - 6)), 2)
         bars.append(Bar(x, round(base - height, 2), thick, height, label, value))
         year = str(years[label])
-        if year != shown and (not ticks or x - ticks[-1].x > 44) and x < width - 20:
+        # Far enough apart, and from the edge, for the larger type that phones get.
+        if year != shown and (not ticks or x - ticks[-1].x > 64) and x < width - 48:
             ticks.append(Tick(x, year, "start"))
         shown = year
     labels = list(periods)
-    return Chart(width, base + 18, base, tuple(bars), tuple(ticks), most, unit, labels[0], labels[-1])
+    return Chart(width, base + 22, base, tuple(bars), tuple(ticks), most, unit, labels[0], labels[-1])
 
 
 def spark(values: Sequence[int]) -> tuple[Bar, ...]:

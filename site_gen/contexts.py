@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from site_gen import charts
-from site_gen.urls import UrlPath, url_path
+from site_gen.urls import UrlPath, slugify, url_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -103,6 +103,7 @@ class ArticlePage:
 
     title: str
     card: Card
+    lede: str
     author: tuple[str, ...]
     document: Document | None
     anchors: Mapping[str, tuple[Anchor, ...]]
@@ -288,7 +289,9 @@ def _groups(site: Site, counts: Mapping[Tag, int], limit: int | None = None) -> 
     """Entities by kind, most often first."""
     groups: list[Group] = []
     for kind in site.config.kinds:
-        inside = sorted(((t, n) for t, n in counts.items() if t.kind == kind.key), key=lambda p: (-p[1], p[0]))
+        inside = sorted(
+            ((t, n) for t, n in counts.items() if t.kind == kind.key), key=lambda p: (-p[1], p[0])
+        )
         most = inside[0][1] if inside else 0
         if inside:
             groups.append(Group(kind, tuple(_link(site, tag, n, most) for tag, n in inside[:limit])))
@@ -304,7 +307,8 @@ def _item(site: Site, card: Card, mention: Mention | None = None) -> Item:
 
 def _days(site: Site, cards: Iterable[Card]) -> tuple[Day, ...]:
     return tuple(
-        Day(date, tuple(_item(site, card) for card in inside)) for date, inside in groupby(cards, key=lambda c: c.date)
+        Day(date, tuple(_item(site, card) for card in inside))
+        for date, inside in groupby(cards, key=lambda c: c.date)
     )
 
 
@@ -370,13 +374,16 @@ def article(site: Site, view: ArticleView) -> ArticlePage:
         Group(kind, tuple(_link(site, tag, counts[tag]) for tag in view.card.tags if tag.kind == kind.key))
         for kind in site.config.kinds
     )
+    quotes = () if view.full else _quotes(site, view)
     return ArticlePage(
         title=view.card.title,
         card=view.card,
+        # In an excerpt without a description the passages already hold what the lead would say.
+        lede=view.card.summary if view.article.description or not quotes else "",
         author=view.article.author,
         document=view.document if view.full else None,
         anchors=view.anchors,
-        quotes=() if view.full else _quotes(site, view),
+        quotes=quotes,
         groups=tuple(group for group in groups if group.links),
         dir=direction(view.card.language),
         created=view.article.created,
@@ -432,7 +439,7 @@ def kind_index(site: Site, kind: Kind) -> KindPage:
     months = _recent_months(site)
     letters: dict[str, list[EntityLink]] = {}
     for view in site.of_kind(kind):
-        initial = next((c for c in view.entity.name.casefold() if c.isalnum()), "#")
+        initial = slugify(view.entity.name)[0]
         letter = initial.upper() if initial.isalpha() else "#"
         link = EntityLink(
             view.url,
@@ -449,7 +456,9 @@ def kind_index(site: Site, kind: Kind) -> KindPage:
 
 def _year_row(year: int, counts: Mapping[charts.Month, int], most: int) -> YearRow:
     cells = tuple(
-        MonthCell(m, month_url((year, m)) if counts.get((year, m)) else None, n, charts.share(n, most) if n else 0.0)
+        MonthCell(
+            m, month_url((year, m)) if counts.get((year, m)) else None, n, charts.share(n, most) if n else 0.0
+        )
         for m in range(1, 13)
         for n in [counts.get((year, m), 0)]
     )
@@ -464,14 +473,20 @@ def archive(counts: Mapping[charts.Month, int], undated: tuple[Card, ...]) -> Ar
     return Archive("Archive", rows, undated, sum(counts.values()) + len(undated))
 
 
-def archive_year(site: Site, year: int, counts: Mapping[charts.Month, int], tags: Counter[Tag]) -> ArchiveYear:
+def archive_year(
+    site: Site, year: int, counts: Mapping[charts.Month, int], tags: Counter[Tag]
+) -> ArchiveYear:
     """One year."""
     row = _year_row(year, counts, max(counts.values(), default=0))
     return ArchiveYear(str(year), row, _groups(site, tags, TOP))
 
 
 def archive_month(
-    site: Site, month: charts.Month, cards: Sequence[Card], before: charts.Month | None, after: charts.Month | None
+    site: Site,
+    month: charts.Month,
+    cards: Sequence[Card],
+    before: charts.Month | None,
+    after: charts.Month | None,
 ) -> ArchiveMonth:
     """One month."""
     date = dt.date(month[0], month[1], 1)
@@ -479,7 +494,13 @@ def archive_month(
     days = _days(site, cards)
     ways = [MonthLink(dt.date(m[0], m[1], 1), month_url(m)) if m else None for m in (before, after)]
     return ArchiveMonth(
-        f"{month[0]}-{month[1]:02}", date, year_url(month[0]), days, len(cards), _groups(site, tags, TOP), *ways
+        f"{month[0]}-{month[1]:02}",
+        date,
+        year_url(month[0]),
+        days,
+        len(cards),
+        _groups(site, tags, TOP),
+        *ways,
     )
 
 
@@ -487,7 +508,11 @@ def feed(title: str, identity: str, page: UrlPath, cards: Sequence[Card]) -> Fee
     """A feed of articles. Its id and theirs stay whatever is renamed: they are made of ids, not of
     addresses or titles."""
     entries = tuple(
-        Entry(card, str(uuid.uuid5(_FEED_IDS, f"article:{card.id}")), card.date or dt.date(int(card.url.split("/")[2]), 1, 1))
+        Entry(
+            card,
+            str(uuid.uuid5(_FEED_IDS, f"article:{card.id}")),
+            card.date or dt.date(int(card.url.split("/")[2]), 1, 1),
+        )
         for card in cards
     )
     updated = max((entry.day for entry in entries), default=dt.date(1970, 1, 1))

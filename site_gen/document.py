@@ -168,8 +168,8 @@ def html(
     anchors: Mapping[str, Sequence[Anchor]] | None = None,
     own: Callable[[str], str] = str,
 ) -> Markup:
-    """The document as HTML. `anchors` are laid over the text of blocks, by block id; `own` turns a link
-    to a page of the site into one that works where this page stands."""
+    """The document as HTML. `anchors` are laid over the text of blocks, by block id; `own` turns every
+    link to a page of the site, anchors included, into one that works where this page stands."""
     tokens = list(document.tokens)
     for block in document.blocks:
         wanted = (anchors or {}).get(block.id)

@@ -43,7 +43,9 @@ def plan(site: Site) -> tuple[list[Page], list[Problem]]:
         other = taken.setdefault(fold(page.url), page)
         if other is not page:
             what = f"wants the address {page.url}, which is that of {other.origin}"
-            problems.append(Problem(page.origin, 0, what, "rename one of the two files, or take the redirect out"))
+            problems.append(
+                Problem(page.origin, 0, what, "rename one of the two files, or take the redirect out")
+            )
     return sorted(taken.values(), key=lambda page: page.url), problems
 
 
@@ -62,7 +64,12 @@ def _pages(site: Site) -> Iterator[Page]:
         yield Page(entity.url, "entity.html", contexts.entity(site, entity), origin)
         cards = entity.cards[:FEED_ENTRIES]
         url = UrlPath(f"{entity.url}feed.xml")
-        yield Page(url, "feed.xml", contexts.feed(f"{entity.entity.name} · {site.config.title}", f"entity:{tag}", entity.url, cards), origin)
+        yield Page(
+            url,
+            "feed.xml",
+            contexts.feed(f"{entity.entity.name} · {site.config.title}", f"entity:{tag}", entity.url, cards),
+            origin,
+        )
     yield from _archive(site)
     yield Page(SITEMAP, "sitemap.xml", contexts.Sitemap(entries=tuple(_sitemap(site))), config)
     yield Page(ROBOTS, "robots.txt", contexts.Plain(title="robots"), config)
@@ -94,7 +101,12 @@ def _archive(site: Site) -> Iterator[Page]:
     for year in sorted({year for year, _ in months}):
         inside = {month: count for month, count in counts.items() if month[0] == year}
         tags = Counter(tag for month in inside for card in by_month[month] for tag in card.tags)
-        yield Page(contexts.year_url(year), "archive_year.html", contexts.archive_year(site, year, inside, tags), origin)
+        yield Page(
+            contexts.year_url(year),
+            "archive_year.html",
+            contexts.archive_year(site, year, inside, tags),
+            origin,
+        )
 
 
 def _sitemap(site: Site) -> Iterator[contexts.SitemapEntry]:
@@ -113,7 +125,9 @@ def _sitemap(site: Site) -> Iterator[contexts.SitemapEntry]:
 def _redirects(site: Site) -> Iterator[Page]:
     for view in site.articles:
         for url in view.article.redirect_from:
-            yield Page(url, "redirect.html", contexts.Redirect(view.card.title, view.card.url), view.article.file)
+            yield Page(
+                url, "redirect.html", contexts.Redirect(view.card.title, view.card.url), view.article.file
+            )
     for entity in site.entities.values():
         for url in entity.entity.redirect_from:
             origin = entity.entity.file or ""

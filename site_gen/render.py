@@ -14,14 +14,14 @@ import jinja2
 from markupsafe import Markup
 
 from site_gen import contexts, document
-from site_gen.document import Anchor
 from site_gen.errors import Problem, SiteError
 from site_gen.pages import ABOUT, ARCHIVE, FEED, HOME, SITEMAP, Page
 from site_gen.urls import Href, UrlPath, host_of, safe_href, url_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from site_gen.document import Anchor
     from site_gen.links import Links
     from site_gen.passages import Piece
     from site_gen.site import Site
@@ -64,7 +64,20 @@ def asset_path(name: str, data: bytes) -> UrlPath:
     return UrlPath(f"/{ASSETS}/{stem or suffix}.{digest}{dot}{suffix if stem else ''}")
 
 
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 def day(date: dt.date | None, style: str = "short") -> str:
@@ -75,7 +88,11 @@ def day(date: dt.date | None, style: str = "short") -> str:
     if style == "month":
         return f"{month} {date.year}"
     weekday = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")[date.weekday()]
-    return f"{weekday} {date.day} {month} {date.year}" if style == "long" else f"{date.day} {month[:3]} {date.year}"
+    return (
+        f"{weekday} {date.day} {month} {date.year}"
+        if style == "long"
+        else f"{date.day} {month[:3]} {date.year}"
+    )
 
 
 def number(value: int) -> str:
@@ -171,11 +188,8 @@ class Renderer:
         def url(target: str) -> Href:
             return self._links.href(here, target)
 
-        def body(doc: document.Document, anchors: dict[str, tuple[Anchor, ...]] | None = None) -> Markup:
-            local = {
-                block: [Anchor(a.start, a.end, url(a.href)) for a in laid] for block, laid in (anchors or {}).items()
-            }
-            return document.html(doc, self._site.markdown, local, url)
+        def body(doc: document.Document, anchors: Mapping[str, tuple[Anchor, ...]] | None = None) -> Markup:
+            return document.html(doc, self._site.markdown, anchors, url)
 
         def asset(name: str) -> Href:
             return url(self._asset_urls[name])
@@ -207,9 +221,13 @@ class Renderer:
 def _template_problem(error: Exception, page: Page) -> Problem:
     """Where in which template it went wrong: Jinja rewrites tracebacks to the template's own lines."""
     if isinstance(error, jinja2.TemplateNotFound):
-        return Problem(f"templates/{page.template}", 0, f"the template {error.name} is not there", "check its name")
+        return Problem(
+            f"templates/{page.template}", 0, f"the template {error.name} is not there", "check its name"
+        )
     if isinstance(error, jinja2.TemplateSyntaxError):
-        return Problem(f"templates/{error.name}", error.lineno, error.message or "syntax error", "mend the template")
+        return Problem(
+            f"templates/{error.name}", error.lineno, error.message or "syntax error", "mend the template"
+        )
     name, line = page.template, 0
     trace = error.__traceback__
     while trace is not None:

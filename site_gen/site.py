@@ -15,7 +15,7 @@ from site_gen.passages import Piece, lead, window
 from site_gen.tagging.matcher import Matcher
 from site_gen.tagging.names import gazetteer
 from site_gen.text import nearest, one_line, shorten
-from site_gen.urls import UrlPath, host_of, url_path
+from site_gen.urls import UrlPath, host_of, slugify, url_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -100,9 +100,9 @@ class Site:
     untagged: tuple[Problem, ...] = field(default=())
 
     def of_kind(self, kind: Kind) -> list[EntityView]:
-        """The entities of a kind by name, without regard to case."""
+        """The entities of a kind by name, without regard to case and accents."""
         found = [view for tag, view in self.entities.items() if tag.kind == kind.key]
-        return sorted(found, key=lambda view: (view.entity.name.casefold(), view.entity.slug))
+        return sorted(found, key=lambda view: (slugify(view.entity.name), view.entity.slug))
 
 
 def analyse(content: Content) -> Site:
@@ -150,7 +150,11 @@ def _without_file(content: Content, entities: Mapping[Tag, Entity]) -> Iterable[
                 continue
             noted.add(tag)
             near = nearest(tag.slug, (e.slug for e in content.entities if e.kind == tag.kind))
-            mend = f"did you mean {near}?" if near else f"its page goes by the tag; add content/{tag}.md to say more"
+            mend = (
+                f"did you mean {near}?"
+                if near
+                else f"its page goes by the tag; add content/{tag}.md to say more"
+            )
             yield Problem(article.file, 0, f"the tag {tag} has no file", mend)
 
 
@@ -215,7 +219,9 @@ def _card(article: Article, document: Document, language: str) -> Card:
         dated_by="published" if article.published else "saved" if article.created else "",
         outlet=article.site or host_of(article.source or ""),
         source=article.source,
-        summary=shorten(one_line(article.description), SUMMARY) if article.description else lead(paragraphs, language),
+        summary=shorten(one_line(article.description), SUMMARY)
+        if article.description
+        else lead(paragraphs, language),
         language=language,
         tags=article.tags,
     )

@@ -23,6 +23,7 @@ _LATIN = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i", "ħ": "h", "ŋ": "n"}
 )
 _APOSTROPHES = re.compile("['’ʼ]")
+_INITIALS = re.compile(r"\b(?:[a-z]\.){2,}")  # U.S. is `us`, not `u-s`
 _MARK_ON_LATIN = re.compile("([a-z])[\u0300-\u036f]+")
 
 
@@ -36,6 +37,7 @@ def slugify(text: str, fallback: str = "untitled") -> str:
     folded = unicodedata.normalize("NFKC", scrub(text)).casefold().translate(_LATIN)
     folded = _MARK_ON_LATIN.sub(r"\1", unicodedata.normalize("NFD", folded))
     folded = _APOSTROPHES.sub("", unicodedata.normalize("NFC", folded))
+    folded = _INITIALS.sub(lambda m: m[0].replace(".", ""), folded)
     letters = [c for c in folded if c.isalpha()]
     latin = sum("a" <= c <= "z" for c in letters)
     if letters and latin * 2 >= len(letters):

@@ -19,7 +19,7 @@ def read(name: str, data: bytes) -> SavedPage:
     """The saved page that a file's bytes are. `name` is kept for messages only.
 
     Raises RefusedError, with the reason, for what is no saved page: an empty file, another format,
-    binary junk, more than 20 MB before or after decompression.
+    a program, binary junk, more than 20 MB before or after decompression.
     """
     digest = hashlib.sha256(data).hexdigest()
     if len(data) > MAX_BYTES:
@@ -29,5 +29,7 @@ def read(name: str, data: bytes) -> SavedPage:
     decoded = charset.decode(data)
     sniff.refuse_binary(decoded)
     kind: PageFormat = sniff.text_format(decoded)
+    if kind == "text":
+        sniff.refuse_code(decoded)
     source, saved = provenance.of_html(decoded) if kind == "html" else (None, None)
     return SavedPage(name=name, format=kind, text=scrub(decoded), sha256=digest, source=source, saved=saved)

@@ -34,7 +34,17 @@ _LARGER = {
     "iso-8859-9": "cp1254",
     "tis-620": "cp874",
     "windows-874": "cp874",
+    "big5": "big5hkscs",
 }
+# What the Encoding Standard lets a page be in, by Python's names. Python knows more under such labels, and
+# not all of it gives text: `hex` and `zlib` give bytes, `idna` and `punycode` raise, `utf-7` hides markup.
+_OF_THE_WEB = frozenset(
+    {"big5hkscs", "cp866", "cp874", "cp932", "cp949", "euc_jp", "gb18030", "iso2022_jp", "koi8-r", "koi8-u"}
+    | {"mac-cyrillic", "mac-roman", "utf-8"}
+    | {f"cp125{n}" for n in range(9)}
+    | {f"iso8859-{n}" for n in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)}
+)
+_ISO_2022_JP = re.compile(rb"\x1b\$[@B]")
 _WRONG_AT_MOST = 0.02  # of the characters beyond ASCII, for text to count as UTF-8 with damage
 
 
@@ -46,9 +56,10 @@ def declared(data: bytes) -> str | None:
         return None
     label = match[1].decode("ascii").lower()
     try:
-        return codecs.lookup(_LARGER.get(label, label)).name
+        name = codecs.lookup(_LARGER.get(label, label)).name
     except LookupError:
         return None
+    return name if name in _OF_THE_WEB else None
 
 
 def decode(data: bytes) -> str:
@@ -57,6 +68,8 @@ def decode(data: bytes) -> str:
     for bom, name in _BOMS:
         if data.startswith(bom):
             return data[len(bom) :].decode(name, "replace")
+    if data.isascii() and _ISO_2022_JP.search(data):  # Japanese in seven bits: good UTF-8 that says nothing
+        return data.decode("iso2022_jp", "replace")
     try:
         return data.decode()
     except UnicodeDecodeError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import zlib
 from typing import TYPE_CHECKING
@@ -41,6 +42,9 @@ _HTML_START = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _HTML_TAG = re.compile(r"</(?:p|div|span|a|article|section|h[1-6]|ul|li|table|td|body|html)\s*>", re.IGNORECASE)
+_XML_START = re.compile(r"\A\s*<(?:\?xml|rss|feed|svg|urlset|opml)\b", re.IGNORECASE)
+_CODE_LINE = re.compile(r"^(?:/\*|\*|//)|[{};]$|^[)\]}]")
+_CODE_SHARE = 0.6  # of a file's characters on lines that are a program's, its comments counted
 _ANY_TAG = re.compile(r"\A\s*<[a-z][^>]*>", re.IGNORECASE)
 
 
@@ -53,22 +57,25 @@ def decompressed(data: bytes, limit: int) -> bytes:
         return data
     out = bytearray()
     rest = data
+    ended = False
     try:
         while rest.startswith(_GZIP):  # a file of several members is one file (RFC 1952, section 2.2)
             stream = zlib.decompressobj(wbits=31)
             out += stream.decompress(rest, limit + 1 - len(out))
             if len(out) > limit:
                 raise RefusedError(f"larger than {limit >> 20} MB when decompressed")
-            rest = stream.unused_data
+            rest, ended = stream.unused_data, stream.eof
     except zlib.error as error:
         if not out:
             raise RefusedError(f"a broken gzip file ({error})") from None
+    if not out and not ended:
+        raise RefusedError("a broken gzip file (it ends before its first byte of text)")
     return bytes(out)
 
 
 def refuse_other_formats(data: bytes) -> None:
     """Raise RefusedError for an empty file and for formats that hold no page we can read."""
-    if not data.strip(b"\x00\x09\x0a\x0d\x20"):
+    if not data.strip(b"\x00\x09\x0a\x0d\x20\xef\xbb\xbf\xfe\xff"):  # blanks and byte order marks
         raise RefusedError("empty")
     for magic, what in _MAGIC:
         if data.startswith(magic):
@@ -83,6 +90,30 @@ def refuse_binary(text: str) -> None:
     odd = sum((c < " " and c not in "\t\n\r\x0c") or c in "\x7f\ufffd" for c in sample)
     if odd > 8 and odd > len(sample) * 0.02:
         raise RefusedError("binary, not a page or text")
+
+
+def refuse_code(text: str) -> None:
+    """Raise RefusedError for what is text but was not written for readers: data, programs, style sheets.
+
+    Such files lie beside saved pages; the comments in them would pass for prose.
+    """
+    if _XML_START.match(text):
+        raise RefusedError("not a saved page but XML (a feed, a picture, a sitemap)")
+    if text.lstrip()[:1] in {"{", "["} and _is_json(text):
+        raise RefusedError("not a saved page but JSON data")
+    lines = [line for raw in text[:200_000].split("\n") if (line := raw.strip())]
+    code = sum(len(line) for line in lines if _CODE_LINE.search(line))
+    marks = sum(text.count(mark) for mark in "{};")
+    if marks > 5 and code > _CODE_SHARE * sum(map(len, lines)):
+        raise RefusedError("not a saved page but a program or style sheet")
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def text_format(text: str) -> PageFormat:

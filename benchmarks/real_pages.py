@@ -1,0 +1,87 @@
+"""How a folder of real saved pages goes through: how many come in, why others do not, time and memory.
+
+    python benchmarks/real_pages.py FOLDER [--entities FOLDER] [--keep DIR]
+
+Makes a site in a temporary folder, runs `add` and `build` as processes of their own, crawls the result
+under a base path, and prints a table. Needs an installed site-gen; Linux and macOS (peak memory).
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import json
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+COMMAND = [sys.executable, "-m", "site_gen"]
+
+
+def timed(*args: str) -> tuple[str, float, float]:
+    """Output, wall seconds, and CPU seconds of a command with its children."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    start = time.perf_counter()
+    done = subprocess.run([*COMMAND, *args], capture_output=True, text=True, check=False)
+    wall = time.perf_counter() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode not in {0, 1}:
+        sys.exit(done.stderr)
+    return done.stdout, wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def peak() -> float:
+    """Peak memory of the largest child so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+
+
+def main() -> None:
+    """Run the commands and print the table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--entities", type=Path, help="a folder with companies/ and topics/ to tag by")
+    parser.add_argument("--keep", type=Path, help="keep the site here")
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        site = args.keep or Path(temporary) / "site"
+        timed("new", str(site))
+        if args.entities:
+            shutil.copytree(args.entities, site / "content", dirs_exist_ok=True)
+        config = site / "content" / "site.yaml"
+        config.write_text(config.read_text().replace("text: excerpt", "text: full"))
+        out, wall, cpu = timed("add", "--site", str(site), "--json", str(args.folder))
+        rows = [json.loads(line) for line in out.splitlines()]
+        counts = collections.Counter(row["status"] for row in rows)
+        print(f"add     {len(rows)} inputs: {dict(counts)}")
+        print(
+            f"        {wall:.1f} s wall, {cpu:.1f} s CPU, {cpu / len(rows) * 1000:.0f} ms CPU a page, peak {peak():.0f} MB"
+        )
+        for row in rows:
+            if row["status"] != "added":
+                print(f"        {row['status']}: {Path(row['input']).name}: {row['reason']}")
+        for label in ("build", "again"):
+            out, wall, cpu = timed(
+                "build", "--site", str(site), "--json", "--base-url", "https://user.github.io/repo/"
+            )
+            report = json.loads(out)
+            print(
+                f"{label}   {report}; {wall:.1f} s wall, {cpu / report['pages'] * 1000:.1f} ms CPU a page, peak {peak():.0f} MB"
+            )
+        crawl = Path(__file__).with_name("crawl.py")
+        found = subprocess.run(
+            [sys.executable, str(crawl), str(site / "output"), "/repo/"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        print("crawl  ", " ".join(found.stdout.split()))
+
+
+if __name__ == "__main__":
+    main()
