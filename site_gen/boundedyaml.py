@@ -109,7 +109,9 @@ def parse(text: str) -> Mapping:
         return root
     if root is None or (isinstance(root, Scalar) and root.is_null):
         return Mapping((), flow=False, line=1, start=0, end=0)
-    raise YamlError(root.line, "expected `key: value` lines", "write one key a line, with a blank after the colon")
+    raise YamlError(
+        root.line, "expected `key: value` lines", "write one key a line, with a blank after the colon"
+    )
 
 
 def _mend(text: str, line: int) -> str:
@@ -126,7 +128,9 @@ def _document(loader: yaml.SafeLoader) -> Node | None:
     root: Node | None = None
     while not isinstance(event := loader.get_event(), yaml.StreamEndEvent):
         if isinstance(event, yaml.DocumentStartEvent) and root is not None:
-            raise YamlError(event.start_mark.line + 1, "a second YAML document", "keep one, without a line of ---")
+            raise YamlError(
+                event.start_mark.line + 1, "a second YAML document", "keep one, without a line of ---"
+            )
         if isinstance(event, yaml.NodeEvent):
             root = _node(loader, event, 1)
     return root
@@ -135,7 +139,9 @@ def _document(loader: yaml.SafeLoader) -> Node | None:
 def _node(loader: yaml.SafeLoader, event: yaml.NodeEvent, depth: int) -> Node:
     line = event.start_mark.line + 1
     if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
-        raise YamlError(line, "YAML anchors and aliases (& and *) are not read here", "write the value out, or quote it")
+        raise YamlError(
+            line, "YAML anchors and aliases (& and *) are not read here", "write the value out, or quote it"
+        )
     if not isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent):
         raise YamlError(line, "expected a value", "check this line and the one above")
     if event.tag is not None and event.tag != "!":
@@ -158,7 +164,9 @@ def _node(loader: yaml.SafeLoader, event: yaml.NodeEvent, depth: int) -> Node:
         if not isinstance(key, Scalar):
             raise YamlError(key.line, "a key must be a word", "write `key: value`")
         if key.value in seen:
-            raise YamlError(key.line, f"`{key.value}` stands twice (first on line {seen[key.value]})", "keep one")
+            raise YamlError(
+                key.line, f"`{key.value}` stands twice (first on line {seen[key.value]})", "keep one"
+            )
         seen[key.value] = key.line
         pairs.append((key, _node(loader, loader.get_event(), depth + 1)))
     return Mapping(tuple(pairs), flow, line, start, inner.end_mark.index)

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 Month = tuple[int, int]
+_TICK_GAP = 64  # between year labels, for the larger type that phones get
 
 
 class Bar(NamedTuple):
@@ -86,9 +87,12 @@ def _chart(periods: Mapping[str, int], years: Mapping[str, int], unit: str) -> C
         height = 0.0 if not value else round(max(3.0, value / most * (base - 6)), 2)
         bars.append(Bar(x, round(base - height, 2), thick, height, label, value))
         year = str(years[label])
-        # Far enough apart, and from the edge, for the larger type that phones get.
-        if year != shown and (not ticks or x - ticks[-1].x > 64) and x < width - 48:
-            ticks.append(Tick(x, year, "start"))
+        if year != shown and x < width - _TICK_GAP:
+            near = bool(ticks) and x - ticks[-1].x < _TICK_GAP
+            if near and len(ticks) == 1 and unit != "year":  # a first year of few months gives way
+                ticks.pop()
+            if not near or not ticks:
+                ticks.append(Tick(x, year, "start"))
         shown = year
     labels = list(periods)
     return Chart(width, base + 22, base, tuple(bars), tuple(ticks), most, unit, labels[0], labels[-1])

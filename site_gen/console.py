@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import sys
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
@@ -16,10 +18,21 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+# What JSON leaves as it is and a terminal may obey or a stream cannot encode: DEL and C1 controls, line
+# and paragraph separators, directional overrides, the surrogates of a file name that is no UTF-8.
+_UNSEEN = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def shown(text: str) -> str:
+    """A file's name or a complaint as it can be printed on one line: what would break the line, drive
+    the terminal or not encode is written out (`\\n`, `\\x1b`)."""
+    return "".join(c if c == scrub(c) and c not in "\n\t" else c.encode("unicode_escape").decode() for c in text)
+
+
 def line(text: str, file: TextIO | None = None) -> None:
     """Print a line. Control characters are taken out: a page's title must not drive the terminal."""
     stream = file or sys.stdout
-    clean = scrub(text).replace("\x1b", "")
+    clean = scrub(text)
     try:
         print(clean, file=stream)
     except UnicodeEncodeError:  # a terminal that cannot show all letters
@@ -33,14 +46,25 @@ def error(text: str) -> None:
 
 def record(data: dict[str, object]) -> None:
     """Print one JSON object on a line of its own, for scripts."""
-    print(json.dumps(data, ensure_ascii=sys.stdout.encoding.lower() not in {"utf-8", "utf8"}, default=str), flush=True)
+    text = json.dumps(data, ensure_ascii=sys.stdout.encoding.lower() not in {"utf-8", "utf8"}, default=str)
+    print(_UNSEEN.sub(lambda match: f"\\u{ord(match[0]):04x}", text), flush=True)
+
+
+def flush() -> None:
+    """Hand over what was printed; BrokenPipeError where nobody reads any more."""
+    sys.stdout.flush()
+
+
+def hush() -> None:
+    """Print no more: the reader of a pipe has gone (`site-gen extract … | head`)."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def complain(problems: Iterable[Problem], limit: int = 200) -> None:
     """Print complaints, one a line, and how many more there are."""
     listed = list(problems)
     for problem in listed[:limit]:
-        error(str(problem))
+        error(shown(str(problem)))
     if len(listed) > limit:
         error(f"… and {len(listed) - limit} more")
 

@@ -30,7 +30,9 @@ _EMPTY = Mapping((), flow=False, line=1, start=0, end=0)
 def require_site(site: Path) -> None:
     """Raise UsageError where there is no site to work on."""
     if not (site / CONFIG).is_file():
-        raise UsageError(f"no site here: {site / CONFIG} does not exist; make one with `site-gen new DIR` or name it with --site")
+        raise UsageError(
+            f"no site here: {site / CONFIG} does not exist; make one with `site-gen new DIR` or name it with --site"
+        )
 
 
 def load(site: Path) -> tuple[Content, list[Problem]]:
@@ -67,7 +69,14 @@ def _entities(site: Path, config: SiteConfig, problems: list[Problem]) -> Iterat
         for file in markdown_files(site, f"content/{kind.key}", problems):
             name = Path(file).stem
             if "/" in file.removeprefix(f"content/{kind.key}/"):
-                problems.append(Problem(file, 0, "entity files stand directly in their kind's folder", f"move it to content/{kind.key}/"))
+                problems.append(
+                    Problem(
+                        file,
+                        0,
+                        "entity files stand directly in their kind's folder",
+                        f"move it to content/{kind.key}/",
+                    )
+                )
                 continue
             parts = _read_markdown(site, file, problems)
             if parts.failed or not _named_well(file, name, problems):
@@ -75,19 +84,29 @@ def _entities(site: Path, config: SiteConfig, problems: list[Problem]) -> Iterat
             yield schema.entity(parts.fields, kind.key, name, parts.body.strip())
 
 
-def _articles(site: Path, config: SiteConfig, entities: tuple[Entity, ...], problems: list[Problem]) -> Iterator[Article]:
+def _articles(
+    site: Path, config: SiteConfig, entities: tuple[Entity, ...], problems: list[Problem]
+) -> Iterator[Article]:
     names = schema.names_by_kind(entities)
     for file in markdown_files(site, ARTICLES, problems):
         year, slash, name = file.removeprefix(f"{ARTICLES}/").partition("/")
         if not slash or "/" in name or not (len(year) == 4 and year.isascii() and year.isdigit()):
-            problems.append(Problem(file, 0, "articles stand in a folder of their year", f"move it to {ARTICLES}/2024/"))
+            problems.append(
+                Problem(file, 0, "articles stand in a folder of their year", f"move it to {ARTICLES}/2024/")
+            )
             continue
         parts = _read_markdown(site, file, problems)
         slug = Path(name).stem
         if parts.failed or not _named_well(file, slug, problems):
             continue
         yield schema.article(
-            parts.fields, config, year=year, slug=slug, body=parts.body, body_line=parts.body_line, names=names
+            parts.fields,
+            config,
+            year=year,
+            slug=slug,
+            body=parts.body,
+            body_line=parts.body_line,
+            names=names,
         )
 
 
@@ -107,14 +126,23 @@ def markdown_files(site: Path, folder: str, problems: list[Problem]) -> list[str
             continue
         mode = path.lstat().st_mode
         if stat.S_ISLNK(mode):
-            problems.append(Problem(relative, 0, "is a link, which is not followed", "put the file itself here"))
+            problems.append(
+                Problem(relative, 0, "is a link, which is not followed", "put the file itself here")
+            )
         elif stat.S_ISREG(mode) and path.suffix.lower() == ".md":
             found.append(relative)
     folded: dict[str, str] = {}
     for file in found:
         other = folded.setdefault(fold(file), file)
         if other != file:
-            problems.append(Problem(file, 0, f"differs from {other} only in case", "rename one: on Windows and macOS they are one file"))
+            problems.append(
+                Problem(
+                    file,
+                    0,
+                    f"differs from {other} only in case",
+                    "rename one: on Windows and macOS they are one file",
+                )
+            )
     return found
 
 
@@ -139,7 +167,14 @@ def _read_markdown(site: Path, file: str, problems: list[Problem], *, optional: 
     try:
         parts = split(_read(site, file))
         if parts.yaml is None and not optional:
-            problems.append(Problem(file, 1, "has no front matter", "begin the file with ---, a line `name:` or `title:`, and ---"))
+            problems.append(
+                Problem(
+                    file,
+                    1,
+                    "has no front matter",
+                    "begin the file with ---, a line `name:` or `title:`, and ---",
+                )
+            )
             return nothing
         fields = Fields(parse(parts.yaml or ""), file, line0=1, problems=problems)
     except YamlError as error:
@@ -150,7 +185,14 @@ def _read_markdown(site: Path, file: str, problems: list[Problem], *, optional: 
         problems.extend(error.problems)
         return nothing
     if len(parts.body) > MAX_BODY:
-        problems.append(Problem(file, parts.body_line, f"{len(parts.body):,} characters of text", f"split it; the limit is {MAX_BODY:,}"))
+        problems.append(
+            Problem(
+                file,
+                parts.body_line,
+                f"{len(parts.body):,} characters of text",
+                f"split it; the limit is {MAX_BODY:,}",
+            )
+        )
         return nothing
     return _Parsed(fields, parts.body, parts.body_line)
 
@@ -163,12 +205,16 @@ def _read(site: Path, file: str) -> str:
             raise SiteError(Problem(file, 0, "is larger than 2 MB", "split it"))
         raw = path.read_bytes()
     except OSError as error:
-        raise SiteError(Problem(file, 0, f"cannot be read ({error.strerror})", "check its permissions")) from None
+        raise SiteError(
+            Problem(file, 0, f"cannot be read ({error.strerror})", "check its permissions")
+        ) from None
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise SiteError(Problem(file, line, "is not UTF-8 here", "save the file as UTF-8 in your editor")) from None
+        raise SiteError(
+            Problem(file, line, "is not UTF-8 here", "save the file as UTF-8 in your editor")
+        ) from None
 
 
 def _tell_same_ids(articles: tuple[Article, ...], problems: list[Problem]) -> None:
@@ -176,4 +222,11 @@ def _tell_same_ids(articles: tuple[Article, ...], problems: list[Problem]) -> No
     for article in articles:
         other = seen.setdefault(article.id, article.file)
         if other != article.file:
-            problems.append(Problem(article.file, 0, f"has the id of {other}, {article.id}", "remove one of the two, or the `id:` of the copy"))
+            problems.append(
+                Problem(
+                    article.file,
+                    0,
+                    f"has the id of {other}, {article.id}",
+                    "remove one of the two, or the `id:` of the copy",
+                )
+            )

@@ -374,7 +374,7 @@ def article(site: Site, view: ArticleView) -> ArticlePage:
         Group(kind, tuple(_link(site, tag, counts[tag]) for tag in view.card.tags if tag.kind == kind.key))
         for kind in site.config.kinds
     )
-    quotes = () if view.full else _quotes(site, view)
+    quotes = tuple(Quote(q.block, q.pieces, tuple(_link(site, tag) for tag in q.tags)) for q in view.quotes)
     return ArticlePage(
         title=view.card.title,
         card=view.card,
@@ -387,18 +387,6 @@ def article(site: Site, view: ArticleView) -> ArticlePage:
         groups=tuple(group for group in groups if group.links),
         dir=direction(view.card.language),
         created=view.article.created,
-    )
-
-
-def _quotes(site: Site, view: ArticleView) -> tuple[Quote, ...]:
-    order = {block.id: index for index, block in enumerate(view.document.blocks)}
-    by_block: dict[str, list[Tag]] = {}
-    for tag in view.card.tags:
-        if tag in view.mentions and site.config.kind(tag.kind).by == "names":
-            by_block.setdefault(view.mentions[tag].block, []).append(tag)
-    return tuple(
-        Quote(block, view.mentions[tags[0]].pieces, tuple(_link(site, tag) for tag in tags))
-        for block, tags in sorted(by_block.items(), key=lambda pair: order[pair[0]])
     )
 
 

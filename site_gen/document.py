@@ -127,7 +127,9 @@ def _safe_children(children: Sequence[Token], *, own_links: bool) -> list[Token]
             href = _href(str(token.attrGet("href") or ""), own_links=own_links)
             open_links.append(href is not None)
             if href is not None:
-                token.attrs = {"href": href} if href[0] in "/#" else {"href": href, "rel": "noopener nofollow"}
+                token.attrs = (
+                    {"href": href} if href[0] in "/#" else {"href": href, "rel": "noopener nofollow"}
+                )
                 kept.append(token)
         elif token.type == "link_close":
             if open_links.pop():
@@ -213,6 +215,11 @@ def _split(token: Token, offset: int, anchors: Sequence[Anchor]) -> list[Token]:
         start, end = anchor.start - offset, anchor.end - offset
         opening = token.copy(type="link_open", tag="a", nesting=1, content="", attrs={"href": anchor.href})
         closing = token.copy(type="link_close", tag="a", nesting=-1, content="", attrs={})
-        pieces += [token.copy(content=token.content[at:start]), opening, token.copy(content=token.content[start:end]), closing]
+        pieces += [
+            token.copy(content=token.content[at:start]),
+            opening,
+            token.copy(content=token.content[start:end]),
+            closing,
+        ]
         at = end
     return [*pieces, token.copy(content=token.content[at:])]

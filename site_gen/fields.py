@@ -98,7 +98,9 @@ class Fields:
         found: list[tuple[str, Node]] = []
         for item in items:
             if not isinstance(item, Scalar):
-                self.complain(f"`{self.within}{key}` holds {_kind_of(item)}", "write a list: [one, two]", item)  # type: ignore[arg-type]
+                self.complain(
+                    f"`{self.within}{key}` holds {_kind_of(item)}", "write a list: [one, two]", item
+                )  # type: ignore[arg-type]
             elif value := one_line(item.value):
                 found.append((value, item))
         return found
@@ -110,7 +112,9 @@ class Fields:
             return None
         found = parse_date(node.value) if isinstance(node, Scalar) else None
         if found is None:
-            self.complain(f"`{self.within}{key}` is {_kind_of(node)}, no calendar date", "write 2019-05-23", node)
+            self.complain(
+                f"`{self.within}{key}` is {_kind_of(node)}, no calendar date", "write 2019-05-23", node
+            )
         return found
 
     def choice(self, key: str, options: Iterable[str], default: str) -> str:
@@ -123,7 +127,11 @@ class Fields:
         if value in options:
             return value
         either = " or ".join(options)
-        self.complain(f"`{self.within}{key}: {value}` is not {either}", did_you_mean(value, options, f"write {either}"), node)
+        self.complain(
+            f"`{self.within}{key}: {value}` is not {either}",
+            did_you_mean(value, options, f"write {either}"),
+            node,
+        )
         return default
 
     def number(self, key: str, default: int, low: int, high: int) -> int:
@@ -134,7 +142,9 @@ class Fields:
         text = node.value if isinstance(node, Scalar) else ""
         if re.fullmatch(r"\d{1,9}", text, re.ASCII) and low <= int(text) <= high:
             return int(text)
-        self.complain(f"`{self.within}{key}` is {_kind_of(node)}", f"write a number from {low} to {high}", node)
+        self.complain(
+            f"`{self.within}{key}` is {_kind_of(node)}", f"write a number from {low} to {high}", node
+        )
         return default
 
     def href(self, key: str) -> Href | None:
@@ -154,7 +164,11 @@ class Fields:
         for value, node in self.texts_at(key):
             path = parse_url_path(value)
             if path is None:
-                self.complain(f"`{self.within}{key}`: {value} is no address of this site", "write /companies/name/", node)
+                self.complain(
+                    f"`{self.within}{key}`: {value} is no address of this site",
+                    "write /companies/name/",
+                    node,
+                )
             else:
                 found.append(path)
         return tuple(dict.fromkeys(found))
@@ -189,4 +203,3 @@ class Fields:
             if key.value not in known:
                 mend = did_you_mean(key.value, known, "remove it; known are " + ", ".join(sorted(known)))
                 self.complain(f"`{self.within}{key.value}` is not a key of this file", mend, key)
-

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
+import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from site_gen.errors import Problem, SiteError
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _MOST_OF_A_NAME = 500
+_UNFINISHED = ".site-gen-"  # what the names of half-written files begin with
+_STALE = 3600  # seconds
 
 
 def replace_file(path: Path, data: bytes) -> None:
@@ -16,17 +24,46 @@ def replace_file(path: Path, data: bytes) -> None:
 
     A reader, or a kill at any moment, finds the old file or the new one. Raises OSError.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=".site-gen-", dir=path.parent)
+    mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
+    with _unfinished(path.parent, data, mode) as temporary:
+        temporary.replace(path)
+
+
+def create_file(path: Path, data: bytes) -> None:
+    """Write a file where none may be: FileExistsError if there is one, even if it came this moment."""
+    with _unfinished(path.parent, data, 0o644) as temporary:
+        try:
+            os.link(temporary, path)  # unlike a rename, never over another file
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without hard links: FAT, some network shares
+            if path.exists() or path.is_symlink():
+                raise FileExistsError(path) from None
+            temporary.replace(path)
+
+
+@contextlib.contextmanager
+def _unfinished(folder: Path, data: bytes, mode: int) -> Iterator[Path]:
+    """A hidden file with these bytes in the folder, gone afterwards unless it got a name."""
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=_UNFINISHED, dir=folder)
+    temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
-        Path(temporary).chmod(mode)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        temporary.chmod(mode)
+        yield temporary
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def sweep(folder: Path) -> None:
+    """Remove half-written files that processes left when they were killed. Young ones stay: another
+    process may be writing them."""
+    for path in folder.rglob(f"{_UNFINISHED}*"):
+        with contextlib.suppress(OSError):
+            if path.is_file() and path.lstat().st_mtime < time.time() - _STALE:
+                path.unlink()
 
 
 def write_new(site: Path, stem: str, suffix: str, data: bytes) -> str:
@@ -41,9 +78,9 @@ def write_new(site: Path, stem: str, suffix: str, data: bytes) -> str:
         try:
             if path.is_file() and path.read_bytes() == data:
                 return name
-            if path.exists() or path.is_symlink():
-                continue
-            replace_file(path, data)
+            create_file(path, data)
+        except FileExistsError:
+            continue
         except OSError as error:
             raise SiteError(Problem(name, 0, f"cannot be written ({error.strerror})", "make room, or check permissions")) from None
         return name

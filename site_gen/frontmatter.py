@@ -41,7 +41,9 @@ def split(text: str) -> Parts:
         return Parts(None, text, 1)
     closing = _CLOSING.search(text, opening.end())
     if not closing:
-        raise YamlError(1, "the front matter that opens with --- is never closed", "end it with a line of ---")
+        raise YamlError(
+            1, "the front matter that opens with --- is never closed", "end it with a line of ---"
+        )
     head = text[opening.end() : closing.start()]
     body = text[closing.end() :].removeprefix("\n")
     return Parts(head, body, text.count("\n", 0, closing.end()) + 2)
@@ -90,7 +92,9 @@ def edit(text: str, changes: MappingType[str, Value]) -> str:
     start = opening.end()
     closing = _CLOSING.search(text.replace("\r\n", " \n"), start)
     if not closing:
-        raise YamlError(1, "the front matter that opens with --- is never closed", "end it with a line of ---")
+        raise YamlError(
+            1, "the front matter that opens with --- is never closed", "end it with a line of ---"
+        )
     head = text[start : closing.start()]
     root = parse(head)
     if root.flow:
@@ -129,8 +133,10 @@ def _holds(node: Node, value: Value) -> bool:
         same = isinstance(node, Sequence) and all(isinstance(item, Scalar) for item in node.items)
         return same and [i.value for i in node.items] == [str(v) for v in value]  # type: ignore[union-attr]
     if isinstance(value, dict):
-        return isinstance(node, Mapping) and {k.value: v for k, v in node.items}.keys() == value.keys() and all(
-            _holds(v, value[k.value]) for k, v in node.items
+        return (
+            isinstance(node, Mapping)
+            and {k.value: v for k, v in node.items}.keys() == value.keys()
+            and all(_holds(v, value[k.value]) for k, v in node.items)
         )
     return isinstance(node, Scalar) and not node.is_null and node.value == str(value)
 
@@ -186,14 +192,18 @@ def _edit_items(head: str, node: Sequence, wanted: list[str], newline: str) -> s
         edits.append((last.end, last.end, more))
     else:
         edits.extend(
-            (head.rfind("\n", 0, item.start) + 1, _end_of(head, item), "") for item in items if item not in kept
+            (head.rfind("\n", 0, item.start) + 1, _end_of(head, item), "")
+            for item in items
+            if item not in kept
         )
         begin, end = head.rfind("\n", 0, last.start) + 1, _end_of(head, last)
         lead = head[begin : last.start]
         if lead.strip() != "-":
             return None
         gap = "" if head[begin:end].endswith("\n") else newline
-        edits.append((end, end, gap + "".join(f"{lead}{_scalar(value)}{newline}" for value in added) if added else ""))
+        edits.append(
+            (end, end, gap + "".join(f"{lead}{_scalar(value)}{newline}" for value in added) if added else "")
+        )
     for start, end, new in sorted(edits, key=lambda e: (e[0], e[1]), reverse=True):
         head = head[:start] + new + head[end:]
     return head

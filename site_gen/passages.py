@@ -22,14 +22,15 @@ class Piece(NamedTuple):
     marked: bool
 
 
-def window(text: str, spans: Sequence[tuple[int, int]], language: str) -> tuple[Piece, ...]:
+def window(text: str, spans: Sequence[tuple[int, int]], language: str, reach: int = 0) -> tuple[Piece, ...]:
     """The sentences of a paragraph around the first name in it, all names marked.
 
     Whole sentences up to LIMIT characters, the naming one always; an ellipsis shows what was left out.
-    Spans are sorted, inside the text and do not overlap.
+    Spans are sorted and inside the text; one that overlaps an earlier one is not marked.
+    reach: an offset up to which the passage has to go, where it is quoted for more than one name.
     """
-    begin, end = _sentences_around(text, spans[0], language)
-    if end - begin > _HARD_LIMIT:  # no sentence ends: a list, a script without stops
+    begin, end = _sentences_around(text, (spans[0][0], max(spans[0][1], reach)), language)
+    if not reach and end - begin > _HARD_LIMIT:  # no sentence ends: a list, a script without stops
         begin = max(begin, spans[0][0] - LIMIT // 2)
         end = min(end, max(spans[0][1], begin + LIMIT))
     while begin < spans[0][0] and text[begin].isspace():

@@ -65,7 +65,9 @@ def _kinds(fields: Fields | None) -> tuple[Kind, ...]:
             by="keywords" if inner.choice("by", ("names", "keywords"), default.by) == "keywords" else "names",
         )
         if not is_slug(kind.prefix):
-            inner.complain(f"the prefix `{kind.prefix}` cannot stand in a URL", f"write {slugify(kind.prefix)}")
+            inner.complain(
+                f"the prefix `{kind.prefix}` cannot stand in a URL", f"write {slugify(kind.prefix)}"
+            )
         elif kind.prefix in TAKEN_PREFIXES or key in TAKEN_PREFIXES:
             inner.complain(f"`{kind.prefix}` is taken by pages of the site itself", "choose another prefix")
         elif other := next((k for k in kinds.values() if k.prefix == kind.prefix and k.key != key), None):
@@ -77,7 +79,14 @@ def _kinds(fields: Fields | None) -> tuple[Kind, ...]:
 
 
 def article(
-    fields: Fields, config: SiteConfig, *, year: str, slug: str, body: str, body_line: int, names: Mapping[str, Mapping[str, str]]
+    fields: Fields,
+    config: SiteConfig,
+    *,
+    year: str,
+    slug: str,
+    body: str,
+    body_line: int,
+    names: Mapping[str, Mapping[str, str]],
 ) -> Article:
     """One article file as a record.
 
@@ -87,7 +96,9 @@ def article(
     source = fields.text("source")
     href = safe_href(source) if source else None
     if source and not href:
-        fields.complain(f"`source: {source}` is no web address", "write it with https://", fields.node("source"))
+        fields.complain(
+            f"`source: {source}` is no web address", "write it with https://", fields.node("source")
+        )
     written = {_tag(kind.key, text, names): text for kind in config.kinds for text in fields.texts(kind.key)}
     mode = fields.choice("text", (*TEXT_MODES, ""), "")
     record = Article(
@@ -135,7 +146,11 @@ def _article_id(fields: Fields, source: str | None, year: str, slug: str) -> str
     if written is None:
         return article_id(source or f"articles/{year}/{slug}")
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", written):
-        fields.complain(f"`id: {written}` has other signs than a-z, 0-9 and -", "never change an id; restore it", fields.node("id"))
+        fields.complain(
+            f"`id: {written}` has other signs than a-z, 0-9 and -",
+            "never change an id; restore it",
+            fields.node("id"),
+        )
     return written
 
 
@@ -149,7 +164,9 @@ def article_id(origin: str) -> str:
 def _language(fields: Fields) -> str | None:
     text = fields.text("language")
     if text and not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", text):
-        fields.complain(f"`language: {text}` is no language tag", "write en, de, zh-Hans …", fields.node("language"))
+        fields.complain(
+            f"`language: {text}` is no language tag", "write en, de, zh-Hans …", fields.node("language")
+        )
         return None
     return text
 
@@ -163,7 +180,11 @@ def _tag_list(fields: Fields, key: str, config: SiteConfig) -> tuple[Tag, ...]:
         if not slash or not slug:
             fields.complain(f"`{key}`: {text} is no tag", "write companies/name", node)
         elif kind not in kinds:
-            fields.complain(f"`{key}`: {text} is of no kind of this site", did_you_mean(kind, kinds, "write companies/name"), node)
+            fields.complain(
+                f"`{key}`: {text} is of no kind of this site",
+                did_you_mean(kind, kinds, "write companies/name"),
+                node,
+            )
         else:
             found.append(Tag(kind, slugify(slug)))
     return tuple(dict.fromkeys(found))
@@ -196,7 +217,9 @@ def entity(fields: Fields, kind: str, slug: str, notes: str) -> Entity:
     others: Iterable[str] = (*fields.texts("names"), *fields.texts("aliases"))
     wikidata = fields.text("wikidata")
     if wikidata and not re.fullmatch(r"Q\d{1,12}", wikidata, re.ASCII):
-        fields.complain(f"`wikidata: {wikidata}` is no item number", "write Q and digits", fields.node("wikidata"))
+        fields.complain(
+            f"`wikidata: {wikidata}` is no item number", "write Q and digits", fields.node("wikidata")
+        )
         wikidata = None
     record = Entity(
         kind=kind,

@@ -18,10 +18,11 @@ from site_gen.text import nearest, one_line, shorten
 from site_gen.urls import UrlPath, host_of, slugify, url_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from markdown_it import MarkdownIt
 
+Span = tuple[int, int]
 SUMMARY = 280  # characters of a description that a list shows
 _PREFERRED = 40  # a passage shorter than this is a caption or a label; a longer one is quoted first
 
@@ -52,14 +53,25 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """A paragraph that stands for the text in excerpt mode: its id, its words, the entities it names."""
+
+    block: str
+    pieces: tuple[Piece, ...]
+    tags: tuple[Tag, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleView:
-    """An article with what was found in it. `anchors` link each entity's first mention, by block id."""
+    """An article with what was found in it. `anchors` link each entity's first mention, by block id.
+    `quotes` hold every mention's paragraph, in reading order, where the text is not shown in full."""
 
     article: Article
     card: Card
     document: Document
     mentions: Mapping[Tag, Mention]
     anchors: Mapping[str, tuple[Anchor, ...]]
+    quotes: tuple[Quote, ...]
     full: bool
 
 
@@ -168,7 +180,7 @@ def _article_view(
 ) -> ArticleView:
     document = parse(article.body, markdown)
     language = article.language or config.language
-    spans: dict[Tag, list[tuple[int, list[tuple[int, int]]]]] = {}
+    found: dict[Tag, dict[int, list[Span]]] = {}
     anchors: dict[str, tuple[Anchor, ...]] = {}
     linked: set[Tag] = set()
     for index, block in enumerate(document.blocks):
@@ -176,37 +188,53 @@ def _article_view(
         for hit in matcher.find(block.text):
             if hit.tag not in article.tags:
                 continue
-            found = spans.setdefault(hit.tag, [])
-            if not found or found[-1][0] != index:
-                found.append((index, []))
-            found[-1][1].append((hit.start, hit.end))
+            found.setdefault(hit.tag, {}).setdefault(index, []).append((hit.start, hit.end))
             if kinds[hit.tag.kind].by == "names" and hit.tag not in linked and not block.heading:
                 linked.add(hit.tag)
                 if not here or here[-1].end <= hit.start:
                     here.append(Anchor(hit.start, hit.end, urls[hit.tag]))
         if here:
             anchors[block.id] = tuple(here)
-    mentions = {tag: _mention(document, found, language) for tag, found in spans.items()}
+    places = {tag: _best_place(document, spans) for tag, spans in found.items()}
+    full = (article.text or config.text) == "full"
     return ArticleView(
         article=article,
         card=_card(article, document, language),
         document=document,
-        mentions=mentions,
+        mentions={tag: _mention(document, places[tag], spans, language) for tag, spans in found.items()},
         anchors=anchors,
-        full=(article.text or config.text) == "full",
+        quotes=() if full else tuple(_quotes(document, article.tags, places, found, language)),
+        full=full,
     )
 
 
-def _mention(document: Document, found: list[tuple[int, list[tuple[int, int]]]], language: str) -> Mention:
+def _best_place(document: Document, spans: Mapping[int, list[Span]]) -> int:
     """The first real paragraph that has the name, else the first place of any kind."""
     blocks = document.blocks
-    best = next(
-        (f for f in found if not blocks[f[0]].heading and len(blocks[f[0]].text) >= _PREFERRED), found[0]
-    )
-    block = blocks[best[0]]
-    times = sum(len(spans) for _, spans in found)
-    unique = list(dict.fromkeys(best[1]))
-    return Mention(block.id, window(block.text, unique, language), times)
+    paragraphs = (i for i in spans if not blocks[i].heading and len(blocks[i].text) >= _PREFERRED)
+    return next(paragraphs, next(iter(spans)))
+
+
+def _mention(document: Document, place: int, spans: Mapping[int, list[Span]], language: str) -> Mention:
+    block = document.blocks[place]
+    pieces = window(block.text, list(dict.fromkeys(spans[place])), language)
+    return Mention(block.id, pieces, sum(map(len, spans.values())))
+
+
+def _quotes(
+    document: Document,
+    tags: Iterable[Tag],
+    places: Mapping[Tag, int],
+    found: Mapping[Tag, Mapping[int, list[Span]]],
+    language: str,
+) -> Iterator[Quote]:
+    """Each paragraph that a page of ours links to, with all the names that it is quoted for."""
+    for place in sorted(set(places.values())):
+        named = tuple(tag for tag in tags if places.get(tag) == place)
+        block = document.blocks[place]
+        spans = sorted({span for tag in named for span in found[tag][place]})
+        reach = max(found[tag][place][0][1] for tag in named)
+        yield Quote(block.id, window(block.text, spans, language, reach), named)
 
 
 def _card(article: Article, document: Document, language: str) -> Card:

@@ -13,7 +13,8 @@ _MOBILE = re.compile(r"^(?:m|mobile|amp)\.(?=[^.]+\.)")
 
 
 def clean(url: str) -> str | None:
-    """The address without tracking parameters, fragment and default port; None if it is none of the web."""
+    """The address without tracking parameters, fragment, default port and a password; None if it is none
+    of the web."""
     href = safe_href(url)
     if href is None or href.startswith("mailto:"):
         return None
@@ -21,7 +22,7 @@ def clean(url: str) -> str | None:
         parts = urlsplit(str(normalize_url(href)))
     except ValueError:
         return None
-    return safe_href(urlunsplit((parts.scheme, parts.netloc, parts.path or "/", parts.query, "")))
+    return safe_href(urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path or "/", parts.query, "")))
 
 
 def same_host(one: str, two: str) -> bool:

@@ -77,9 +77,10 @@ def decode(data: bytes) -> str:
     damaged = data.decode("utf-8", "replace")
     bad = damaged.count("\ufffd")
     good = sum(c >= "\x80" for c in damaged) - bad
-    if good > 5 * bad and bad <= max(3, _WRONG_AT_MOST * good):
-        return damaged
     name = declared(data)
+    # Hardly any text in another charset holds good UTF-8 sequences by chance.
+    if good > (0.5 if name == "utf-8" else 5) * bad and bad <= max(3, _WRONG_AT_MOST * good):
+        return damaged
     if name and not name.startswith("utf"):
         text = data.decode(name, "replace")
         if text.count("\ufffd") <= 0.01 * len(text):

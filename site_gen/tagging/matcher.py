@@ -97,7 +97,9 @@ def _open_after(after: str, last: str, text: str, end: int) -> bool:
     if after in "-‐‑":
         return not following.isalnum() or following.islower() or _runs_on(last)
     if after == ".":
-        return not (following.isalnum() and following.isascii() and (following.islower() or following.isdigit()))
+        return not (
+            following.isalnum() and following.isascii() and (following.islower() or following.isdigit())
+        )
     return True
 
 
