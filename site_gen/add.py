@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import multiprocessing
 import os
+import signal
 import stat
+import threading
 from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -14,12 +18,13 @@ from typing import TYPE_CHECKING, Literal
 from site_gen import content, frontmatter, saved
 from site_gen.errors import RefusedError, SiteError, UsageError
 from site_gen.extract import extract
-from site_gen.files import write_new
+from site_gen.files import sweep, write_new
 from site_gen.schema import article_id
 from site_gen.tagging.matcher import Matcher
 from site_gen.tagging.names import gazetteer
 from site_gen.tagging.rules import tags_of
 from site_gen.document import parse, parser
+from site_gen.text import one_line
 from site_gen.urls import slugify
 
 if TYPE_CHECKING:
@@ -58,8 +63,12 @@ def inputs(paths: Iterable[str]) -> list[str]:
     """
     found: list[str] = []
     for path in paths:
-        if not Path(path).exists():
-            raise UsageError(f"{path} does not exist")
+        try:
+            there = Path(path).exists()
+        except OSError:  # a name that is too long, a folder that may not be read
+            there = False
+        if not there:
+            raise UsageError(f"{path} does not exist, or may not be read")
         if Path(path).is_dir():
             found.extend(_walk(path))
         else:
@@ -95,16 +104,50 @@ def read_and_extract(path: str, today: dt.date) -> Extracted:
         return Extracted(path, extract(saved.read(Path(path).name, data), today), digest)
     except RefusedError as error:
         return Extracted(path, None, digest, str(error))
+    except Exception as error:  # a mistake of ours that one page meets must not stop the others
+        return Extracted(path, None, digest, one_line(f"the extractor failed on it ({type(error).__name__}: {error})")[:300])
 
 
 def extract_all(paths: Sequence[str], today: dt.date, executor: Executor | None = None) -> Iterator[Extracted]:
     """The drafts of many inputs, in their order, on all cores when there are many."""
     if executor is None and len(paths) >= MANY and (os.cpu_count() or 1) > 1:
-        with ProcessPoolExecutor() as pool:
-            yield from pool.map(read_and_extract, paths, [today] * len(paths), chunksize=4)
+        yield from _on_all_cores(paths, today)
     else:
         run = executor.map if executor else map
         yield from run(read_and_extract, paths, [today] * len(paths))
+
+
+def _on_all_cores(paths: Sequence[str], today: dt.date) -> Iterator[Extracted]:
+    done = 0
+    try:
+        with ProcessPoolExecutor(initializer=_start_worker) as pool:
+            for found in pool.map(read_and_extract, paths, [today] * len(paths), chunksize=4):
+                yield found
+                done += 1
+    except BrokenProcessPool:
+        # A worker died: out of memory, or a parser crashed. One input in a process at a time tells whose.
+        yield from (_alone(path, today) for path in paths[done:])
+
+
+def _alone(path: str, today: dt.date) -> Extracted:
+    try:
+        with ProcessPoolExecutor(1, initializer=_start_worker) as pool:
+            return pool.submit(read_and_extract, path, today).result()
+    except BrokenProcessPool:
+        return Extracted(path, None, "", "the extractor crashed on it, or the memory was not enough")
+
+
+def _start_worker() -> None:
+    """Leave Ctrl-C to the parent process, and end with it even when it is killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def add(
@@ -119,6 +162,7 @@ def add(
     Raises SiteError when the site's own files are wrong: what to tag is not known then.
     """
     loaded, problems = content.load(site)
+    sweep(site / "content")
     if problems:
         raise SiteError(*problems)
     kinds = {kind.key: kind for kind in loaded.config.kinds}
@@ -130,6 +174,8 @@ def add(
             yield shelf.put(found)
         except SiteError as error:
             yield Outcome(found.input, "failed", reason=str(error))
+        except OSError as error:  # the input went away meanwhile
+            yield Outcome(found.input, "failed", reason=f"cannot be read ({error.strerror})")
 
 
 class _Shelf:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_gen import content, output, pages, render, site
@@ -14,6 +13,7 @@ from site_gen.schema import DEFAULT_BASE_URL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
 
     from site_gen.pages import Page
 
@@ -47,18 +47,20 @@ def build(
     With keep_going the sound part is built and the complaints are in the report.
     """
     start = time.perf_counter()
-    loaded, problems = content.load(folder)
-    if base_url:
-        loaded = replace(loaded, config=replace(loaded.config, base_url=base_url))
-    analysed = site.analyse(loaded)
-    planned, collisions = pages.plan(analysed)
-    problems += collisions
-    if problems and not keep_going:
-        raise SiteError(*problems)
-    renderer = render.Renderer(analysed, render.theme(folder), Links(loaded.config.base_url, offline))
-    # Everything is drawn before anything is written: a wrong template leaves the old site whole.
-    files = list(render.render_all(renderer, progress(planned)))
+    content.require_site(folder)
+    # Locked before content is read: of two builds, the one that read the older content must not write last.
     with output.locked(out):
+        loaded, problems = content.load(folder)
+        if base_url:
+            loaded = replace(loaded, config=replace(loaded.config, base_url=base_url))
+        analysed = site.analyse(loaded)
+        planned, collisions = pages.plan(analysed)
+        problems += collisions
+        if problems and not keep_going:
+            raise SiteError(*problems)
+        renderer = render.Renderer(analysed, render.theme(folder), Links(loaded.config.base_url, offline))
+        # Everything is drawn before anything is written: a wrong template leaves the old site whole.
+        files = list(render.render_all(renderer, progress(planned)))
         result = output.write_site(out, files)
     notes = [*analysed.untagged, *result.kept]
     if loaded.config.base_url == DEFAULT_BASE_URL and not offline:

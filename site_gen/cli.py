@@ -36,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         status: int = args.run(args)
         console.flush()
     except UsageError as error:
-        console.error(console.shown(f"site-gen: {error}"))
+        console.error(f"site-gen: {error}")
         return USED_WRONGLY
     except SiteError as error:
         console.complain(error.problems)
@@ -131,11 +131,11 @@ def _add(args: argparse.Namespace) -> int:
         if args.json:
             console.record({"input": outcome.input, "status": outcome.status, "article": outcome.article, "reason": outcome.reason})
         elif outcome.status == "added":
-            console.above_progress(console.shown(f"added      {outcome.input} → {outcome.article}"))
+            console.above_progress(f"added      {outcome.input} → {outcome.article}")
         elif outcome.status == "duplicate":
-            console.above_progress(console.shown(f"here       {outcome.input} is {outcome.article} already ({outcome.reason})"))
+            console.above_progress(f"here       {outcome.input} is {outcome.article} already ({outcome.reason})")
         else:
-            console.above_progress(console.shown(f"failed     {outcome.input}: {outcome.reason}"))
+            console.above_progress(f"failed     {outcome.input}: {outcome.reason}")
     if not args.json:
         console.line(f"{counts['added']} added, {counts['duplicate']} here already, {counts['failed']} failed")
     return SOME_FAILED if counts["failed"] else OK
@@ -169,7 +169,7 @@ def _extract(args: argparse.Namespace) -> int:
             by = ", ".join(draft.author) or "no byline"
             console.line(f"# {draft.title}\n{by} · {draft.site or 'no outlet'} · {draft.published or 'no date'} · {draft.source or 'no source'}\n\n{draft.markdown}")
         else:
-            console.error(console.shown(f"{found.input}: {found.reason}"))
+            console.error(f"{found.input}: {found.reason}")
     return SOME_FAILED if failed else OK
 
 
@@ -185,9 +185,9 @@ def _tag(args: argparse.Namespace) -> int:
             console.record({"article": change.file, **lists, "problem": change.problem and str(change.problem)})
             continue
         signs = [f"+{t}" for t in change.added] + [f"-{t}" for t in change.removed] + [f"ignored {t}" for t in change.ignored]
-        console.above_progress(console.shown(f"{change.file}  {'  '.join(signs) or 'the same tags; what was found is noted'}"))
+        console.above_progress(f"{change.file}  {'  '.join(signs) or 'the same tags; what was found is noted'}")
         if change.problem:
-            console.above_progress(console.shown(str(change.problem)), to_stderr=True)
+            console.above_progress(str(change.problem), to_stderr=True)
     if not args.json:
         would = "would change" if args.check else "changed"
         console.line(f"{changes} {'article' if changes == 1 else 'articles'} {would}")
@@ -213,7 +213,7 @@ def _build(args: argparse.Namespace) -> int:
         console.record({key: getattr(report, key) for key in ("pages", "written", "unchanged", "removed", "seconds")})
     else:
         for note in report.notes:
-            console.error(console.shown(f"note: {note}"))
+            console.error(f"note: {note}")
         console.line(
             f"{report.pages} pages in {report.seconds:.1f} s: {report.written} files written, "
             f"{report.unchanged} unchanged, {report.removed} removed"

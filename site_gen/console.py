@@ -23,14 +23,14 @@ T = TypeVar("T")
 _UNSEEN = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-def shown(text: str) -> str:
+def _shown(text: str) -> str:
     """A file's name or a complaint as it can be printed on one line: what would break the line, drive
     the terminal or not encode is written out (`\\n`, `\\x1b`)."""
     return "".join(c if c == scrub(c) and c not in "\n\t" else c.encode("unicode_escape").decode() for c in text)
 
 
 def line(text: str, file: TextIO | None = None) -> None:
-    """Print a line. Control characters are taken out: a page's title must not drive the terminal."""
+    """Print text. Control characters are taken out: a page's title must not drive the terminal."""
     stream = file or sys.stdout
     clean = scrub(text)
     try:
@@ -40,8 +40,8 @@ def line(text: str, file: TextIO | None = None) -> None:
 
 
 def error(text: str) -> None:
-    """Print a line for the person even where output is piped."""
-    line(text, sys.stderr)
+    """Print one line for the person even where output is piped."""
+    line(_shown(text), sys.stderr)
 
 
 def record(data: dict[str, object]) -> None:
@@ -64,7 +64,7 @@ def complain(problems: Iterable[Problem], limit: int = 200) -> None:
     """Print complaints, one a line, and how many more there are."""
     listed = list(problems)
     for problem in listed[:limit]:
-        error(shown(str(problem)))
+        error(str(problem))
     if len(listed) > limit:
         error(f"… and {len(listed) - limit} more")
 
@@ -81,10 +81,11 @@ def progress(items: Iterable[T], total: int, unit: str) -> Iterator[T]:
 
 
 def above_progress(text: str, *, to_stderr: bool = False) -> None:
-    """Print a line without tearing a progress bar."""
+    """Print one line without tearing a progress bar."""
+    text = _shown(text)
     if not sys.stderr.isatty():
         line(text, sys.stderr if to_stderr else None)
         return
     from tqdm import tqdm
 
-    tqdm.write(scrub(text), file=sys.stderr if to_stderr else sys.stdout)
+    tqdm.write(text, file=sys.stderr if to_stderr else sys.stdout)

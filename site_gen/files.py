@@ -17,20 +17,24 @@ if TYPE_CHECKING:
 _MOST_OF_A_NAME = 500
 _UNFINISHED = ".site-gen-"  # what the names of half-written files begin with
 _STALE = 3600  # seconds
+_BINARY: int = getattr(os, "O_BINARY", 0)  # Windows makes two bytes of a line end without
 
 
-def replace_file(path: Path, data: bytes) -> None:
-    """Write a file under another name in the same folder, then rename it over the old one.
+def replace_file(path: Path, data: bytes, part: Path | None = None) -> None:
+    """Write a file under another name, then rename it over the old one.
 
-    A reader, or a kill at any moment, finds the old file or the new one. Raises OSError.
+    A reader, or a kill at any moment, finds the old file or the new one. `part` is the other name, for
+    a caller who alone writes there; else it is a new one in the same folder. Raises OSError.
     """
     mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
-    with _unfinished(path.parent, data, mode) as temporary:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _unfinished(path.parent, data, mode, part) as temporary:
         temporary.replace(path)
 
 
 def create_file(path: Path, data: bytes) -> None:
-    """Write a file where none may be: FileExistsError if there is one, even if it came this moment."""
+    """Write a file where none may be: FileExistsError if there is one, even if it came this moment.
+    Its folder must exist."""
     with _unfinished(path.parent, data, 0o644) as temporary:
         try:
             os.link(temporary, path)  # unlike a rename, never over another file
@@ -43,11 +47,14 @@ def create_file(path: Path, data: bytes) -> None:
 
 
 @contextlib.contextmanager
-def _unfinished(folder: Path, data: bytes, mode: int) -> Iterator[Path]:
+def _unfinished(folder: Path, data: bytes, mode: int, part: Path | None = None) -> Iterator[Path]:
     """A hidden file with these bytes in the folder, gone afterwards unless it got a name."""
-    folder.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=_UNFINISHED, dir=folder)
-    temporary = Path(name)
+    if part is None:
+        handle, name = tempfile.mkstemp(prefix=_UNFINISHED, dir=folder)
+        part = Path(name)
+    else:
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY)  # never through a link that stands there
+    temporary = part
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -72,16 +79,21 @@ def write_new(site: Path, stem: str, suffix: str, data: bytes) -> str:
     Gives the name relative to the site. A file with these very bytes is not written twice.
     Raises SiteError when the disk says no.
     """
-    for nth in range(1, _MOST_OF_A_NAME):
-        name = f"{stem}{'' if nth == 1 else f'-{nth}'}{suffix}"
-        path = site / name
-        try:
-            if path.is_file() and path.read_bytes() == data:
+    try:
+        (site / stem).parent.mkdir(parents=True, exist_ok=True)
+        for nth in range(1, _MOST_OF_A_NAME):
+            name = f"{stem}{'' if nth == 1 else f'-{nth}'}{suffix}"
+            if _write_or_find(site / name, data):
                 return name
-            create_file(path, data)
-        except FileExistsError:
-            continue
-        except OSError as error:
-            raise SiteError(Problem(name, 0, f"cannot be written ({error.strerror})", "make room, or check permissions")) from None
-        return name
+    except OSError as error:
+        raise SiteError(Problem(stem + suffix, 0, f"cannot be written ({error.strerror})", "make room, or check permissions")) from None
     raise SiteError(Problem(stem + suffix, 0, f"{_MOST_OF_A_NAME} files go by this name already", "rename some"))
+
+
+def _write_or_find(path: Path, data: bytes) -> bool:
+    """Whether the file with these bytes is there now; False when another one has its name."""
+    try:
+        create_file(path, data)
+    except FileExistsError:
+        return path.is_file() and path.read_bytes() == data
+    return True

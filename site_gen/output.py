@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import json
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import filelock
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 # What we wrote, with hashes, inside the folder itself: copied, moved or deleted together with it.
 MANIFEST = ".site-gen.json"
 LOCK = ".site-gen.lock"
+# The one unfinished file: a build that was killed leaves no other, and the next one takes it away.
+_PART = ".site-gen.part"
+_NOT_A_FILE = "not a file"
 _VERSION = 1
 
 
@@ -37,7 +40,9 @@ class Written:
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Hold the folder for one build; UsageError when another build holds it. A lock left by a killed
-    process does not count: the system frees it."""
+    process does not count: the system frees it. A folder that was made for this and holds nothing
+    afterwards is taken away again."""
+    made = [path for path in (folder, *folder.parents) if not path.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -53,6 +58,16 @@ def locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+        if made:
+            _remove_empty(folder, made)
+
+
+def _remove_empty(folder: Path, made: Iterable[Path]) -> None:
+    with contextlib.suppress(OSError):  # not empty: a build wrote here
+        if {path.name for path in folder.iterdir()} <= {LOCK}:
+            (folder / LOCK).unlink(missing_ok=True)
+            for path in made:
+                path.rmdir()
 
 
 def write_site(folder: Path, files: Iterable[tuple[UrlPath, bytes]]) -> Written:
@@ -64,11 +79,13 @@ def write_site(folder: Path, files: Iterable[tuple[UrlPath, bytes]]) -> Written:
     """
     before = _manifest(folder)
     wanted = {file_of(url): data for url, data in files}
+    new = {name: _hash(data) for name, data in wanted.items()}
     current = {name: _hash_of(folder / name) for name in wanted}
-    foreign = [name for name, found in current.items() if found and name not in before and found != _hash(wanted[name])]
+    foreign = [name for name, found in current.items() if found == _NOT_A_FILE or (found and name not in before and found != new[name])]
+    foreign += sorted(_no_folders(folder, wanted))
     if foreign:
         raise SiteError(*(Problem(str(folder / name), 0, "is in the way and was not written by a build", "move it away") for name in foreign[:20]))
-    new = {name: _hash(data) for name, data in wanted.items()}
+    (folder / _PART).unlink(missing_ok=True)
     # Before the first file: were we killed halfway, what is there must still be known as ours.
     _save_manifest(folder, {name: before.get(name, ()) + ((new[name],) if name in new else ()) for name in before | new})
     written = 0
@@ -89,7 +106,7 @@ def _hash_of(path: Path) -> str | None:
     """The hash of a file, None when it is not there; anything but a plain file counts as foreign."""
     try:
         if path.is_symlink() or not path.is_file():
-            return "not a file" if path.is_symlink() or path.exists() else None
+            return _NOT_A_FILE if path.is_symlink() or path.exists() else None
         return _hash(path.read_bytes())
     except OSError as error:
         raise SiteError(Problem(str(path), 0, f"cannot be read ({error.strerror})", "check its permissions")) from None
@@ -118,35 +135,38 @@ def _save_manifest(folder: Path, files: dict[str, tuple[str, ...]]) -> None:
 
 def _replace(folder: Path, name: str, data: bytes) -> None:
     """Write a file of the site, old or new but never half."""
-    _no_link_on_the_way(folder, name)
     try:
-        replace_file(folder / name, data)
+        replace_file(folder / name, data, folder / _PART)
     except OSError as error:
         raise SiteError(Problem(str(folder / name), 0, f"cannot be written ({error.strerror})", "make room, or check permissions")) from None
 
 
-def _no_link_on_the_way(folder: Path, name: str) -> None:
-    """Never write through a link that somebody put into the folder: it could lead anywhere."""
-    step = folder
-    for part in Path(name).parts[:-1]:
-        step /= part
-        if step.is_symlink():
-            raise SiteError(Problem(str(step), 0, "is a link, which is not followed", "remove it"))
+def _no_folders(folder: Path, names: Iterable[str]) -> set[str]:
+    """Those of the folders that these files stand in that are none: a file, or a link that somebody put
+    there, which could lead anywhere and is never followed."""
+    parents = {parent.as_posix() for name in names for parent in PurePosixPath(name).parents}
+    return {name for name in parents - {"."} if (folder / name).is_symlink() or ((folder / name).exists() and not (folder / name).is_dir())}
 
 
 def _remove(folder: Path, gone: dict[str, tuple[str, ...]]) -> tuple[int, list[Problem]]:
     """Remove files that are ours and unchanged, and the folders that this empties."""
     removed = 0
     kept: list[Problem] = []
+    no_folders = _no_folders(folder, gone)
     for name, digests in gone.items():
         path = folder / name
+        if any(parent.as_posix() in no_folders for parent in PurePosixPath(name).parents):
+            continue  # somebody put a link or a file where our folder was: nothing of ours is in it
         found = _hash_of(path)
         if found is None:
             continue
         if found not in digests:
             kept.append(Problem(str(path), 0, "is no longer part of the site, but was changed by hand", "remove it if you do not need it"))
             continue
-        path.unlink()
+        try:
+            path.unlink()
+        except OSError as error:
+            raise SiteError(Problem(str(path), 0, f"cannot be removed ({error.strerror})", "check its permissions")) from None
         removed += 1
         for parent in path.parents:
             if parent == folder or any(parent.iterdir()):

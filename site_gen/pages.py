@@ -6,7 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from site_gen import charts, contexts
+from site_gen import charts
+from site_gen.contexts import archive, article, entity, feeds, home, simple
 from site_gen.errors import Problem
 from site_gen.text import fold
 from site_gen.urls import UrlPath, url_path
@@ -51,33 +52,33 @@ def plan(site: Site) -> tuple[list[Page], list[Problem]]:
 
 def _pages(site: Site) -> Iterator[Page]:
     config = "content/site.yaml"
-    yield Page(HOME, "home.html", contexts.home(site), config)
-    yield Page(ABOUT, "about.html", contexts.about(site), "content/about.md")
-    yield Page(NOT_FOUND, "404.html", contexts.Plain(title="Page not found"), config)
+    yield Page(HOME, "home.html", home.home_page(site), config)
+    yield Page(ABOUT, "about.html", simple.about_page(site), "content/about.md")
+    yield Page(NOT_FOUND, "404.html", simple.Plain(title="Page not found"), config)
     yield Page(FEED, "feed.xml", _site_feed(site), config)
     for view in site.articles:
-        yield Page(view.card.url, "article.html", contexts.article(site, view), view.article.file)
+        yield Page(view.card.url, "article.html", article.article_page(site, view), view.article.file)
     for kind in site.config.kinds:
-        yield Page(url_path(kind.prefix), "kind.html", contexts.kind_index(site, kind), config)
-    for tag, entity in site.entities.items():
-        origin = entity.entity.file or f"the tag {tag}"
-        yield Page(entity.url, "entity.html", contexts.entity(site, entity), origin)
-        cards = entity.cards[:FEED_ENTRIES]
-        url = UrlPath(f"{entity.url}feed.xml")
+        yield Page(url_path(kind.prefix), "kind.html", entity.kind_index(site, kind), config)
+    for tag, owner in site.entities.items():
+        origin = owner.entity.file or f"the tag {tag}"
+        yield Page(owner.url, "entity.html", entity.entity_page(site, owner), origin)
+        cards = owner.cards[:FEED_ENTRIES]
+        url = UrlPath(f"{owner.url}feed.xml")
         yield Page(
             url,
             "feed.xml",
-            contexts.feed(f"{entity.entity.name} · {site.config.title}", f"entity:{tag}", entity.url, cards),
+            feeds.feed(f"{owner.entity.name} · {site.config.title}", f"entity:{tag}", owner.url, cards),
             origin,
         )
     yield from _archive(site)
-    yield Page(SITEMAP, "sitemap.xml", contexts.Sitemap(entries=tuple(_sitemap(site))), config)
-    yield Page(ROBOTS, "robots.txt", contexts.Plain(title="robots"), config)
+    yield Page(SITEMAP, "sitemap.xml", feeds.Sitemap(entries=tuple(_sitemap(site))), config)
+    yield Page(ROBOTS, "robots.txt", simple.Plain(title="robots"), config)
 
 
-def _site_feed(site: Site) -> contexts.Feed:
+def _site_feed(site: Site) -> feeds.Feed:
     cards = tuple(view.card for view in site.articles[:FEED_ENTRIES])
-    return contexts.feed(site.config.title, "site", HOME, cards)
+    return feeds.feed(site.config.title, "site", HOME, cards)
 
 
 def _archive(site: Site) -> Iterator[Page]:
@@ -91,44 +92,44 @@ def _archive(site: Site) -> Iterator[Page]:
     counts = {month: len(cards) for month, cards in by_month.items()}
     loose = tuple(view.card for view in undated)
     origin = "the archive"
-    yield Page(ARCHIVE, "archive.html", contexts.archive(counts, loose), origin)
+    yield Page(ARCHIVE, "archive.html", archive.archive_page(counts, loose), origin)
     months = sorted(by_month)
     for index, month in enumerate(months):
         before = months[index - 1] if index else None
         after = months[index + 1] if index + 1 < len(months) else None
-        context = contexts.archive_month(site, month, by_month[month], before, after)
-        yield Page(contexts.month_url(month), "archive_month.html", context, origin)
+        context = archive.archive_month(site, month, by_month[month], before, after)
+        yield Page(archive.month_url(month), "archive_month.html", context, origin)
     for year in sorted({year for year, _ in months}):
         inside = {month: count for month, count in counts.items() if month[0] == year}
         tags = Counter(tag for month in inside for card in by_month[month] for tag in card.tags)
         yield Page(
-            contexts.year_url(year),
+            archive.year_url(year),
             "archive_year.html",
-            contexts.archive_year(site, year, inside, tags),
+            archive.archive_year(site, year, inside, tags),
             origin,
         )
 
 
-def _sitemap(site: Site) -> Iterator[contexts.SitemapEntry]:
+def _sitemap(site: Site) -> Iterator[feeds.SitemapEntry]:
     newest = max((v.card.date for v in site.articles if v.card.date), default=None)
-    yield contexts.SitemapEntry(HOME, newest)
-    yield contexts.SitemapEntry(ABOUT, None)
-    yield contexts.SitemapEntry(ARCHIVE, newest)
+    yield feeds.SitemapEntry(HOME, newest)
+    yield feeds.SitemapEntry(ABOUT, None)
+    yield feeds.SitemapEntry(ARCHIVE, newest)
     for kind in site.config.kinds:
-        yield contexts.SitemapEntry(url_path(kind.prefix), None)
+        yield feeds.SitemapEntry(url_path(kind.prefix), None)
     for view in site.articles:
-        yield contexts.SitemapEntry(view.card.url, view.card.date)
-    for entity in site.entities.values():
-        yield contexts.SitemapEntry(entity.url, max((c.date for c in entity.cards if c.date), default=None))
+        yield feeds.SitemapEntry(view.card.url, view.card.date)
+    for owner in site.entities.values():
+        yield feeds.SitemapEntry(owner.url, max((c.date for c in owner.cards if c.date), default=None))
 
 
 def _redirects(site: Site) -> Iterator[Page]:
     for view in site.articles:
         for url in view.article.redirect_from:
             yield Page(
-                url, "redirect.html", contexts.Redirect(view.card.title, view.card.url), view.article.file
+                url, "redirect.html", simple.Redirect(view.card.title, view.card.url), view.article.file
             )
-    for entity in site.entities.values():
-        for url in entity.entity.redirect_from:
-            origin = entity.entity.file or ""
-            yield Page(url, "redirect.html", contexts.Redirect(entity.entity.name, entity.url), origin)
+    for owner in site.entities.values():
+        for url in owner.entity.redirect_from:
+            origin = owner.entity.file or ""
+            yield Page(url, "redirect.html", simple.Redirect(owner.entity.name, owner.url), origin)

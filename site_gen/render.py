@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import datetime as dt
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,15 +10,19 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import jinja2
-from markupsafe import Markup
 
-from site_gen import contexts, document
+from site_gen import document
+from site_gen.contexts.archive import month_url, year_url
+from site_gen.contexts.parts import direction
 from site_gen.errors import Problem, SiteError
 from site_gen.pages import ABOUT, ARCHIVE, FEED, HOME, SITEMAP, Page
 from site_gen.urls import Href, UrlPath, host_of, safe_href, url_path
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Mapping
+
+    from markupsafe import Markup
 
     from site_gen.document import Anchor
     from site_gen.links import Links
@@ -58,7 +61,8 @@ def theme(site: Path) -> Theme:
 
 def asset_path(name: str, data: bytes) -> UrlPath:
     """The URL of an asset, with a hash of its bytes: a new version has a new name, so browsers may keep
-    the old one for ever."""
+    the old one for ever.
+    """
     stem, dot, suffix = name.rpartition(".")
     digest = hashlib.blake2b(data, digest_size=4).hexdigest()
     return UrlPath(f"/{ASSETS}/{stem or suffix}.{digest}{dot}{suffix if stem else ''}")
@@ -119,7 +123,8 @@ def web(url: str | None) -> Href:
 
 def text_fragment(href: Href, pieces: Iterable[Piece]) -> Href:
     """The link with a fragment that makes browsers scroll to the quoted words and mark them
-    (WICG, URL Fragment Text Directives). A few words from the quote's beginning tell the place."""
+    (WICG, URL Fragment Text Directives). A few words from the quote's beginning tell the place.
+    """
     quote_ = "".join(piece.text for piece in pieces).strip("… ")
     start = " ".join(quote_.split()[:6]).rstrip(".,;:")
     return Href(f"{href}#:~:text={quote(start, safe='').replace('-', '%2D')}")
@@ -209,9 +214,9 @@ class Renderer:
                 feed=FEED,
                 sitemap=SITEMAP,
                 archive=ARCHIVE,
-                month_url=contexts.month_url,
-                year_url=contexts.year_url,
-                direction=contexts.direction,
+                month_url=month_url,
+                year_url=year_url,
+                direction=direction,
             )
         except (jinja2.TemplateError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise SiteError(_template_problem(error, page)) from error
@@ -235,7 +240,7 @@ def _template_problem(error: Exception, page: Page) -> Problem:
         if filename.endswith((".html", ".xml", ".txt")):
             name, line = Path(filename).name, trace.tb_lineno
         trace = trace.tb_next
-    what = f"{error or type(error).__name__} (on the page {page.url})"
+    what = f"{str(error) or type(error).__name__} (on the page {page.url})"
     return Problem(f"templates/{name}", line, what, "mend the template")
 
 

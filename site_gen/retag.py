@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """How an article's tags change; `ignored` are those that a person took out since last time."""
+    """How an article's file changes; `ignored` are the tags that a person took out since last time. All
+    three are empty where only `tagged` changes: the text now earns a tag that a person gave."""
 
     file: str
     added: tuple[Tag, ...]
@@ -56,8 +57,7 @@ def retag(
         if merged.tags == article.tags and merged.ignore == article.ignore and set(merged.tagged) == set(article.tagged):
             continue
         problem = None if check else _write(site, article, merged, list(kinds))
-        if problem or merged.added or merged.removed or merged.ignored:
-            yield Change(article.file, merged.added, merged.removed, merged.ignored, problem)
+        yield Change(article.file, merged.added, merged.removed, merged.ignored, problem)
 
 
 def _write(site: Path, article: Article, merged: Merged, kinds: Sequence[str]) -> Problem | None:

@@ -64,7 +64,8 @@ class Quote:
 @dataclass(frozen=True, slots=True)
 class ArticleView:
     """An article with what was found in it. `anchors` link each entity's first mention, by block id.
-    `quotes` hold every mention's paragraph, in reading order, where the text is not shown in full."""
+    `quotes` hold every mention's paragraph, in reading order, where the text is not shown in full.
+    """
 
     article: Article
     card: Card
@@ -78,7 +79,8 @@ class ArticleView:
 @dataclass(frozen=True, slots=True)
 class Together:
     """An entity that appears with another, in how many articles, and how often that would be by chance
-    (observed over expected if both were spread at random: the "lift" of association rules)."""
+    (observed over expected if both were spread at random: the "lift" of association rules).
+    """
 
     tag: Tag
     count: int

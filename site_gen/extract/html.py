@@ -10,6 +10,7 @@ import trafilatura
 from lxml import etree
 from trafilatura import bare_extraction
 from trafilatura.metadata import extract_metadata
+from trafilatura.settings import use_config
 from trafilatura.utils import load_html
 
 from site_gen import document
@@ -22,6 +23,10 @@ from site_gen.text import one_line, scrub
 from site_gen.urls import host_of
 
 _SHELL = re.compile(r"(?:enable|requires?|turn on|activate|without|needs?|needed)\b.{0,30}\bjavascript|javascript\b.{0,40}\b(?:disabled|required|enable|not (?:enabled|available|supported))", re.IGNORECASE | re.DOTALL)
+# Below this many characters trafilatura distrusts its own finding and takes the page's whole text, menu
+# and all. Its default, 250, does so to every short report, and to Chinese ones of two paragraphs.
+_CONFIG = use_config()
+_CONFIG.set("DEFAULT", "MIN_EXTRACTED_SIZE", "100")
 _SHELL_TEXT = 600  # characters; a page that says more has an article beside the warning
 
 
@@ -34,12 +39,12 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
     signals = facts.signals(tree, page.source)
     address = source.choose(page.source, signals.canonical)
     try:
-        extracted = bare_extraction(tree, url=address, include_comments=False, include_links=True, include_formatting=True)
+        extracted = bare_extraction(tree, url=address, include_comments=False, include_links=True, include_formatting=True, config=_CONFIG)
         meta = extract_metadata(tree, address, _dates(today))
     except (ValueError, TypeError, AttributeError, IndexError, KeyError, RecursionError, etree.LxmlError) as error:
         raise RefusedError(f"the extractor failed on it ({type(error).__name__}: {error})") from error
     raw = scrub(extracted.text or "") if extracted is not None else ""
-    site = facts.outlet(signals, meta.sitename)
+    site = facts.outlet(signals, _outlet_found(meta.sitename, address))
     title = facts.headline(signals, address, site, meta.title)
     published = dt.date.fromisoformat(meta.date) if meta.date else dateline(facts.around_title(tree, title), today)
     markdown = _without_dateline(tidy(raw, title or ""), today)
@@ -58,6 +63,12 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
         language=signals.language or plain.language(text),
         description=_description(signals),
     )
+
+
+def _outlet_found(name: str | None, address: str | None) -> str | None:
+    """The extractor's finding; but no bare host, which it takes from the canonical link even where that
+    points to another site."""
+    return None if name and address and "." in name and " " not in name else name
 
 
 def _dates(today: dt.date) -> dict[str, object]:
