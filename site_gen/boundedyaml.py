@@ -11,28 +11,23 @@ spares people YAML 1.1's surprises (`title: No`, `published: 2019-05-23`, `name:
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import yaml
 
 from site_gen.text import scrub
 
-try:
-    from yaml.cyaml import CParser
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-    class _Loader(CParser, yaml.constructor.SafeConstructor, yaml.resolver.Resolver):  # type: ignore[misc]
-        """libyaml's parser with what `yaml.parse` expects around it."""
-
-        def __init__(self, stream: str) -> None:
-            CParser.__init__(self, stream)
-            yaml.constructor.SafeConstructor.__init__(self)
-            yaml.resolver.Resolver.__init__(self)
-
-except ImportError:  # PyYAML built without libyaml: slower, same events
-    _Loader = yaml.SafeLoader
+# PyYAML may be built without libyaml: slower, same events.
+_LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
 MAX_CHARS = 64 * 1024
 MAX_DEPTH = 8
+_ODD_START = re.compile(r"(?:^|[:-] )\s*[@`%&*!|>]")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -92,26 +87,22 @@ def parse(text: str) -> Mapping:
     """
     if len(text) > MAX_CHARS:
         raise YamlError(1, f"{len(text):,} characters of YAML", f"keep it under {MAX_CHARS:,}")
-    loader = _Loader(text)
     try:
-        root = _document(loader)
+        root = _document(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         raise YamlError(line, error.problem or error.context or "not YAML", _mend(text, line)) from None
-    except yaml.YAMLError as error:  # a character that YAML does not allow
-        raise YamlError(1, str(error).splitlines()[0]) from None
-    except ValueError as error:  # an escape that makes no character
-        raise YamlError(1, str(error)) from None
-    finally:
-        loader.dispose()
+    except (yaml.YAMLError, ValueError):  # from PyYAML's reader, or from half a surrogate pair
+        sign = yaml.reader.Reader.NON_PRINTABLE.search(text)
+        line = text.count("\n", 0, sign.start()) + 1 if sign else 1
+        named = f"U+{ord(sign[0]):04X}" if sign else "a character"
+        raise YamlError(line, f"{named}, which YAML does not allow", "remove it") from None
     if isinstance(root, Mapping):
         return root
     if root is None or (isinstance(root, Scalar) and root.is_null):
         return Mapping((), flow=False, line=1, start=0, end=0)
-    raise YamlError(
-        root.line, "expected `key: value` lines", "write one key a line, with a blank after the colon"
-    )
+    raise YamlError(root.line, "expected `key: value` lines", "write one key a line, with a blank after the colon")
 
 
 def _mend(text: str, line: int) -> str:
@@ -119,57 +110,76 @@ def _mend(text: str, line: int) -> str:
     here = lines[line - 1] if 0 < line <= len(lines) else ""
     if "\t" in here[: len(here) - len(here.lstrip())]:
         return "indent with spaces, not tabs"
-    if here.count(": ") > 1 or here.count('"') % 2 or here.count("'") % 2:
-        return "put the value in quotes if it holds a colon, a quote or a #"
+    if here.count(": ") > 1 or here.count('"') % 2 or here.count("'") % 2 or _ODD_START.search(here):
+        return "put the value in quotes if it holds a colon, a quote, a # or begins with a sign"
     return "check this line and the one above"
 
 
-def _document(loader: yaml.SafeLoader) -> Node | None:
+def _document(text: str) -> Node | None:
     root: Node | None = None
-    while not isinstance(event := loader.get_event(), yaml.StreamEndEvent):
+    events: Iterator[yaml.Event] = yaml.parse(text, _LOADER)
+    for event in events:
         if isinstance(event, yaml.DocumentStartEvent) and root is not None:
-            raise YamlError(
-                event.start_mark.line + 1, "a second YAML document", "keep one, without a line of ---"
-            )
+            raise YamlError(_line(event), "a second YAML document", "keep one, without a line of ---")
         if isinstance(event, yaml.NodeEvent):
-            root = _node(loader, event, 1)
+            root = _node(events, event, 1)
     return root
 
 
-def _node(loader: yaml.SafeLoader, event: yaml.NodeEvent, depth: int) -> Node:
-    line = event.start_mark.line + 1
-    if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
-        raise YamlError(
-            line, "YAML anchors and aliases (& and *) are not read here", "write the value out, or quote it"
-        )
+def _line(event: yaml.Event) -> int:
+    """The event's line, counted from 1."""
+    return event.start_mark.line + 1 if event.start_mark else 1
+
+
+def _span(first: yaml.Event, last: yaml.Event) -> tuple[int, int]:
+    """The offsets where one event begins and another ends."""
+    start = first.start_mark.index if first.start_mark else 0
+    return start, last.end_mark.index if last.end_mark else start
+
+
+def _node(events: Iterator[yaml.Event], event: yaml.Event, depth: int) -> Node:
+    """The tree that begins with an event; takes the rest of its events."""
+    line = _line(event)
+    if isinstance(event, yaml.AliasEvent) or (isinstance(event, yaml.NodeEvent) and event.anchor is not None):
+        mend = "write the value out, or quote it"
+        raise YamlError(line, "YAML anchors and aliases (& and *) are not read here", mend)
     if not isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent):
         raise YamlError(line, "expected a value", "check this line and the one above")
     if event.tag is not None and event.tag != "!":
         raise YamlError(line, f"the YAML tag {event.tag} is not read here", "remove it, or quote the value")
     if isinstance(event, yaml.ScalarEvent):
-        plain = event.style is None or event.style == ""
-        return Scalar(scrub(event.value), plain, line, event.start_mark.index, event.end_mark.index)
+        return Scalar(scrub(event.value), not event.style, line, *_span(event, event))
     if depth > MAX_DEPTH:
         raise YamlError(line, f"more than {MAX_DEPTH} levels of nesting", "write it flatter")
-    start, flow = event.start_mark.index, bool(event.flow_style)
     if isinstance(event, yaml.SequenceStartEvent):
-        items: list[Node] = []
-        while not isinstance(inner := loader.get_event(), yaml.SequenceEndEvent):
-            items.append(_node(loader, inner, depth + 1))
-        return Sequence(tuple(items), flow, line, start, inner.end_mark.index)
+        return _sequence(events, event, depth)
+    return _mapping(events, event, depth)
+
+
+def _sequence(events: Iterator[yaml.Event], event: yaml.CollectionStartEvent, depth: int) -> Sequence:
+    items: list[Node] = []
+    while not isinstance(inner := next(events), yaml.SequenceEndEvent):
+        items.append(_node(events, inner, depth + 1))
+    start, end = _span(event, inner)
+    return Sequence(tuple(items), bool(event.flow_style), _line(event), start, end)
+
+
+def _mapping(events: Iterator[yaml.Event], event: yaml.CollectionStartEvent, depth: int) -> Mapping:
     pairs: list[tuple[Scalar, Node]] = []
     seen: dict[str, int] = {}
-    while not isinstance(inner := loader.get_event(), yaml.MappingEndEvent):
-        key = _node(loader, inner, depth + 1)
+    while not isinstance(inner := next(events), yaml.MappingEndEvent):
+        key = _node(events, inner, depth + 1)
         if not isinstance(key, Scalar):
             raise YamlError(key.line, "a key must be a word", "write `key: value`")
+        if key.plain and key.value == "<<":
+            raise YamlError(key.line, "YAML merge keys (<<) are not read here", "write the keys out")
         if key.value in seen:
-            raise YamlError(
-                key.line, f"`{key.value}` stands twice (first on line {seen[key.value]})", "keep one"
-            )
+            what = f"`{key.value}` stands twice (first on line {seen[key.value]})"
+            raise YamlError(key.line, what, "keep one")
         seen[key.value] = key.line
-        pairs.append((key, _node(loader, loader.get_event(), depth + 1)))
-    return Mapping(tuple(pairs), flow, line, start, inner.end_mark.index)
+        pairs.append((key, _node(events, next(events), depth + 1)))
+    start, end = _span(event, inner)
+    return Mapping(tuple(pairs), bool(event.flow_style), _line(event), start, end)
 
 
 def plain(node: Node) -> object:

@@ -24,15 +24,15 @@ SAVED = "content/saved"
 ABOUT = "content/about.md"
 MAX_FILE = 2 * 1024 * 1024
 MAX_BODY = 512 * 1024  # Markdown parsers slow down on hostile input; no article is this long
+_LINK = "is a link, which is not followed"
 _EMPTY = Mapping((), flow=False, line=1, start=0, end=0)
 
 
 def require_site(site: Path) -> None:
     """Raise UsageError where there is no site to work on."""
     if not (site / CONFIG).is_file():
-        raise UsageError(
-            f"no site here: {site / CONFIG} does not exist; make one with `site-gen new DIR` or name it with --site"
-        )
+        mend = "make one with `site-gen new DIR` or name it with --site"
+        raise UsageError(f"no site here: {site / CONFIG} does not exist; {mend}")
 
 
 def load(site: Path) -> tuple[Content, list[Problem]]:
@@ -45,11 +45,12 @@ def load(site: Path) -> tuple[Content, list[Problem]]:
     problems: list[Problem] = []
     config = load_config(site, problems)
     entities = tuple(_entities(site, config, problems))
-    articles = tuple(_articles(site, config, entities, problems))
+    identities: list[tuple[str, str, int]] = []
+    articles = tuple(_articles(site, config, entities, problems, identities))
     about = ""
     if (site / ABOUT).is_file():
         about = _read_markdown(site, ABOUT, problems, optional=True).body
-    _tell_same_ids(articles, problems)
+    _tell_same_ids(identities, problems)
     content = Content(config=config, articles=articles, entities=entities, about=about)
     return content, sorted(dict.fromkeys(problems))
 
@@ -69,14 +70,8 @@ def _entities(site: Path, config: SiteConfig, problems: list[Problem]) -> Iterat
         for file in markdown_files(site, f"content/{kind.key}", problems):
             name = Path(file).stem
             if "/" in file.removeprefix(f"content/{kind.key}/"):
-                problems.append(
-                    Problem(
-                        file,
-                        0,
-                        "entity files stand directly in their kind's folder",
-                        f"move it to content/{kind.key}/",
-                    )
-                )
+                what = "entity files stand directly in their kind's folder"
+                problems.append(Problem(file, 0, what, f"move it to content/{kind.key}/"))
                 continue
             parts = _read_markdown(site, file, problems)
             if parts.failed or not _named_well(file, name, problems):
@@ -85,21 +80,25 @@ def _entities(site: Path, config: SiteConfig, problems: list[Problem]) -> Iterat
 
 
 def _articles(
-    site: Path, config: SiteConfig, entities: tuple[Entity, ...], problems: list[Problem]
+    site: Path,
+    config: SiteConfig,
+    entities: tuple[Entity, ...],
+    problems: list[Problem],
+    identities: list[tuple[str, str, int]],
 ) -> Iterator[Article]:
+    """`identities` takes each article's id, file and the line that makes its id."""
     names = schema.names_by_kind(entities)
     for file in markdown_files(site, ARTICLES, problems):
         year, slash, name = file.removeprefix(f"{ARTICLES}/").partition("/")
         if not slash or "/" in name or not (len(year) == 4 and year.isascii() and year.isdigit()):
-            problems.append(
-                Problem(file, 0, "articles stand in a folder of their year", f"move it to {ARTICLES}/2024/")
-            )
+            mend = f"move it to {ARTICLES}/2024/"
+            problems.append(Problem(file, 0, "articles stand in a folder of their year", mend))
             continue
         parts = _read_markdown(site, file, problems)
         slug = Path(name).stem
         if parts.failed or not _named_well(file, slug, problems):
             continue
-        yield schema.article(
+        article = schema.article(
             parts.fields,
             config,
             year=year,
@@ -108,15 +107,20 @@ def _articles(
             body_line=parts.body_line,
             names=names,
         )
+        made_by = "id" if parts.fields.text("id") else "source"
+        identities.append((article.id, file, parts.fields.line_of(made_by)))
+        yield article
 
 
 def markdown_files(site: Path, folder: str, problems: list[Problem]) -> list[str]:
-    """The Markdown files below a folder, sorted, relative to the site. Links are refused and told:
-    they could publish a file from outside the site."""
+    """The Markdown files below a folder, sorted, relative to the site.
+
+    Links are refused and told: they could publish a file from outside the site.
+    """
     found: list[str] = []
     base = site / folder
     if base.is_symlink():
-        problems.append(Problem(folder, 0, "is a link, which is not followed", "put the folder itself here"))
+        problems.append(Problem(folder, 0, _LINK, "put the folder itself here"))
         return found
     if not base.is_dir():
         return found
@@ -125,24 +129,19 @@ def markdown_files(site: Path, folder: str, problems: list[Problem]) -> list[str
         if any(part.startswith(".") for part in path.relative_to(base).parts):
             continue
         mode = path.lstat().st_mode
-        if stat.S_ISLNK(mode):
-            problems.append(
-                Problem(relative, 0, "is a link, which is not followed", "put the file itself here")
-            )
+        if relative != scrub(relative):  # bytes that are no UTF-8, or signs that turn a terminal's text
+            shown = relative.encode("ascii", "backslashreplace").decode()
+            problems.append(Problem(shown, 0, "has signs in its name that no name should have", "rename it"))
+        elif stat.S_ISLNK(mode):
+            problems.append(Problem(relative, 0, _LINK, "put the file itself here"))
         elif stat.S_ISREG(mode) and path.suffix.lower() == ".md":
             found.append(relative)
     folded: dict[str, str] = {}
     for file in found:
         other = folded.setdefault(fold(file), file)
         if other != file:
-            problems.append(
-                Problem(
-                    file,
-                    0,
-                    f"differs from {other} only in case",
-                    "rename one: on Windows and macOS they are one file",
-                )
-            )
+            mend = "rename one: on Windows and macOS they are one file"
+            problems.append(Problem(file, 0, f"differs from {other} only in case", mend))
     return found
 
 
@@ -164,69 +163,52 @@ class _Parsed:
 def _read_markdown(site: Path, file: str, problems: list[Problem], *, optional: bool = False) -> _Parsed:
     """`optional`: front matter may be missing."""
     nothing = _Parsed(Fields(_EMPTY, file, problems=problems), "", 1, failed=True)
+    line0 = 0
     try:
         parts = split(_read(site, file))
-        if parts.yaml is None and not optional:
-            problems.append(
-                Problem(
-                    file,
-                    1,
-                    "has no front matter",
-                    "begin the file with ---, a line `name:` or `title:`, and ---",
-                )
-            )
-            return nothing
-        fields = Fields(parse(parts.yaml or ""), file, line0=1, problems=problems)
+        line0 = 1  # the front matter's first line is the file's second
+        fields = Fields(parse(parts.yaml or ""), file, line0=line0, problems=problems)
     except YamlError as error:
-        inside = 0 if error.line == 1 and "never closed" in error.what else 1
-        problems.append(Problem(file, error.line + inside, error.what, error.mend))
+        problems.append(Problem(file, error.line + line0, error.what, error.mend))
         return nothing
     except SiteError as error:
         problems.extend(error.problems)
         return nothing
+    if parts.yaml is None and not optional:
+        mend = "begin the file with ---, a line `name:` or `title:`, and ---"
+        problems.append(Problem(file, 1, "has no front matter", mend))
+        return nothing
     if len(parts.body) > MAX_BODY:
-        problems.append(
-            Problem(
-                file,
-                parts.body_line,
-                f"{len(parts.body):,} characters of text",
-                f"split it; the limit is {MAX_BODY:,}",
-            )
-        )
+        what = f"{len(parts.body):,} characters of text"
+        problems.append(Problem(file, parts.body_line, what, f"split it; the limit is {MAX_BODY:,}"))
         return nothing
     return _Parsed(fields, parts.body, parts.body_line)
 
 
 def _read(site: Path, file: str) -> str:
-    """A content file's text. Raises SiteError when it is too large, not UTF-8, or cannot be opened."""
+    """A content file's text. Raises SiteError when it is a link, too large, not UTF-8, or cannot be opened."""
     path = site / file
     try:
+        if path.is_symlink():
+            raise SiteError(Problem(file, 0, _LINK, "put the file itself here"))
         if path.stat().st_size > MAX_FILE:
             raise SiteError(Problem(file, 0, "is larger than 2 MB", "split it"))
         raw = path.read_bytes()
     except OSError as error:
-        raise SiteError(
-            Problem(file, 0, f"cannot be read ({error.strerror})", "check its permissions")
-        ) from None
+        what = f"cannot be read ({error.strerror})"
+        raise SiteError(Problem(file, 0, what, "check its permissions")) from None
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise SiteError(
-            Problem(file, line, "is not UTF-8 here", "save the file as UTF-8 in your editor")
-        ) from None
+        mend = "save the file as UTF-8 in your editor"
+        raise SiteError(Problem(file, line, "is not UTF-8 here", mend)) from None
 
 
-def _tell_same_ids(articles: tuple[Article, ...], problems: list[Problem]) -> None:
+def _tell_same_ids(identities: list[tuple[str, str, int]], problems: list[Problem]) -> None:
     seen: dict[str, str] = {}
-    for article in articles:
-        other = seen.setdefault(article.id, article.file)
-        if other != article.file:
-            problems.append(
-                Problem(
-                    article.file,
-                    0,
-                    f"has the id of {other}, {article.id}",
-                    "remove one of the two, or the `id:` of the copy",
-                )
-            )
+    for identity, file, line in identities:
+        other = seen.setdefault(identity, file)
+        if other != file:
+            mend = "remove one of the two, or the `id:` of the copy"
+            problems.append(Problem(file, line, f"has the id of {other}, {identity}", mend))

@@ -7,6 +7,7 @@ would tell a stranger's server who reads us).
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -55,8 +56,13 @@ def parser() -> MarkdownIt:
     """CommonMark with tables, without raw HTML. Links are judged afterwards, so that a bad one loses
     its target and keeps its text."""
     markdown = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
-    markdown.validateLink = lambda _url: True  # type: ignore[method-assign]
+    markdown.validateLink = _any_link  # type: ignore[method-assign]
     return markdown
+
+
+def _any_link(url: str) -> bool:
+    del url
+    return True
 
 
 def parse(text: str, markdown: MarkdownIt, *, own_links: bool = False) -> Document:
@@ -65,36 +71,51 @@ def parse(text: str, markdown: MarkdownIt, *, own_links: bool = False) -> Docume
     own_links: keep links to the site's own pages (`/companies/x/`, `#part`): in what the site's owner
     wrote, not in what was saved from elsewhere.
     """
-    tokens = markdown.parse(text)
+    # Names are looked for in NFC; macOS and PDF readers write accents apart from their letters.
+    tokens = markdown.parse(unicodedata.normalize("NFC", text))
     _lower_headings(tokens)
     blocks: list[Block] = []
     seen: dict[str, int] = {}
     row: list[int] = []
+    row_owner = 0
     for index, token in enumerate(tokens):
         if token.type == "tr_open":
-            row = []
+            row, row_owner = [], index
         elif token.type == "tr_close" and row:
-            owner = max(i for i in range(row[0]) if tokens[i].type == "tr_open")
-            blocks.append(_block(tokens, owner, tuple(row), seen))
+            blocks.append(_block(tokens, row_owner, tuple(row), seen))
         elif token.type == "inline":
             token.children = _safe_children(token.children or [], own_links=own_links)
             if tokens[index - 1].type in {"th_open", "td_open"}:
+                _align_by_class(tokens[index - 1])
                 row.append(index)
             else:
                 blocks.append(_block(tokens, _owner(tokens, index), (index,), seen))
     return Document(tuple(b for b in blocks if b.text), tuple(tokens))
 
 
+def _align_by_class(cell: Token) -> None:
+    """A column's alignment as a class: our Content-Security-Policy allows no style attribute."""
+    style = str(cell.attrs.pop("style", ""))
+    if style:
+        cell.attrs["class"] = style.rpartition(":")[2]
+
+
 def _owner(tokens: Sequence[Token], index: int) -> int:
-    """The token that carries the id: a tight list's paragraphs are hidden, there the item does."""
+    """The token that carries the id: a tight list's paragraphs are hidden, there the item does.
+
+    A hidden paragraph that is not its item's first is shown, or its id would stand nowhere.
+    """
     owner = index - 1
     if tokens[owner].hidden and owner and tokens[owner - 1].type == "list_item_open":
         return owner - 1
+    if tokens[owner].hidden:
+        tokens[owner].hidden = tokens[index + 1].hidden = False
     return owner
 
 
 def _block(tokens: Sequence[Token], owner: int, inlines: tuple[int, ...], seen: dict[str, int]) -> Block:
-    text = CELL_GAP.join(_plain(tokens[i].children or []) for i in inlines).strip("\n")
+    cells = [_plain(tokens[i].children or []) for i in inlines]
+    text = CELL_GAP.join(cells) if any(cells) else ""
     heading = tokens[owner].type == "heading_open"
     digest = hashlib.blake2b((same_words(text) or text).encode(), digest_size=3).hexdigest()
     identity = f"{'h' if heading else 'p'}-{digest}"
@@ -121,15 +142,13 @@ def _safe_children(children: Sequence[Token], *, own_links: bool) -> list[Token]
     for token in children:
         if token.type == "image":
             alt = token.copy()
-            alt.type, alt.tag, alt.attrs, alt.children = "text", "", {}, None
+            alt.type, alt.tag, alt.attrs, alt.children, alt.content = "text", "", {}, None, _alternative(token)
             kept.append(alt)
         elif token.type == "link_open":
             href = _href(str(token.attrGet("href") or ""), own_links=own_links)
             open_links.append(href is not None)
             if href is not None:
-                token.attrs = (
-                    {"href": href} if href[0] in "/#" else {"href": href, "rel": "noopener nofollow"}
-                )
+                token.attrs = {"href": href} if href[0] in "/#" else {"href": href, "rel": "noopener nofollow"}
                 kept.append(token)
         elif token.type == "link_close":
             if open_links.pop():
@@ -137,6 +156,19 @@ def _safe_children(children: Sequence[Token], *, own_links: bool) -> list[Token]
         else:
             kept.append(token)
     return kept
+
+
+def _alternative(image: Token) -> str:
+    """The words of an image's description, without the markup that it may hold."""
+    words: list[str] = []
+    open_tokens = [image]
+    while open_tokens:  # a loop: images nest in descriptions without limit
+        token = open_tokens.pop()
+        if token.type == "image":
+            open_tokens.extend(reversed(token.children or []))
+        else:
+            words.append(_plain([token]))
+    return "".join(words)
 
 
 def _href(raw: str, *, own_links: bool) -> str | None:

@@ -19,11 +19,11 @@ from site_gen.urls import Href, UrlPath, parse_url_path, safe_href
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_DATE = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)(?:[T ].*)?$")
+_DATE = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)(?:[T ]\d.*)?$")
 
 
 def parse_date(text: str) -> dt.date | None:
-    """The calendar date of an ISO 8601 date or date-time, or None. A time of day is dropped, not converted."""
+    """The calendar date of an ISO 8601 date or date-time, or None. A time of day is dropped."""
     match = _DATE.match(text.strip())
     if not match:
         return None
@@ -98,10 +98,8 @@ class Fields:
         found: list[tuple[str, Node]] = []
         for item in items:
             if not isinstance(item, Scalar):
-                self.complain(
-                    f"`{self.within}{key}` holds {_kind_of(item)}", "write a list: [one, two]", item
-                )  # type: ignore[arg-type]
-            elif value := one_line(item.value):
+                self.complain(f"`{self.within}{key}` holds {_kind_of(item)}", "write a list: [one, two]", item)
+            elif not item.is_null and (value := one_line(item.value)):
                 found.append((value, item))
         return found
 
@@ -112,9 +110,7 @@ class Fields:
             return None
         found = parse_date(node.value) if isinstance(node, Scalar) else None
         if found is None:
-            self.complain(
-                f"`{self.within}{key}` is {_kind_of(node)}, no calendar date", "write 2019-05-23", node
-            )
+            self.complain(f"`{self.within}{key}` is {_kind_of(node)}, no calendar date", "write 2019-05-23", node)
         return found
 
     def choice(self, key: str, options: Iterable[str], default: str) -> str:
@@ -142,9 +138,7 @@ class Fields:
         text = node.value if isinstance(node, Scalar) else ""
         if re.fullmatch(r"\d{1,9}", text, re.ASCII) and low <= int(text) <= high:
             return int(text)
-        self.complain(
-            f"`{self.within}{key}` is {_kind_of(node)}", f"write a number from {low} to {high}", node
-        )
+        self.complain(f"`{self.within}{key}` is {_kind_of(node)}", f"write a number from {low} to {high}", node)
         return default
 
     def href(self, key: str) -> Href | None:
@@ -173,9 +167,15 @@ class Fields:
                 found.append(path)
         return tuple(dict.fromkeys(found))
 
-    def inner(self, key: str) -> Fields | None:
-        """The getters of a mapping under a key; its complaints land here."""
+    def inner(self, key: str, *, empty: bool = False) -> Fields | None:
+        """The getters of a mapping under a key; its complaints land here.
+
+        empty: a key that stands there with nothing after it counts as a mapping without keys.
+        """
         node = self.node(key)
+        name = next((k for k, _ in self.mapping.items if k.value == key), None)
+        if node is None and empty and name is not None:
+            node = Mapping((), flow=False, line=name.line, start=name.end, end=name.end)
         if node is None:
             return None
         if not isinstance(node, Mapping):
@@ -188,8 +188,8 @@ class Fields:
         inner = self.inner(key)
         if inner is None:
             return ()
-        found = [(label, inner.text(label)) for label in (one_line(k.value) for k, _ in inner.mapping.items)]
-        return tuple((label, value) for label, value in found if value)
+        found = [(one_line(k.value), inner.text(k.value)) for k, _ in inner.mapping.items]
+        return tuple((label, value) for label, value in found if label and value)
 
     def carried(self, key: str) -> object:
         """Whatever is under a key, unread."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import sentencex
@@ -11,6 +13,7 @@ from site_gen.text import shorten
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_BLANK = re.compile(r"[^\S\n ]")
 LIMIT = 320  # characters; about four lines in the text column
 _HARD_LIMIT = 640
 
@@ -37,7 +40,7 @@ def window(text: str, spans: Sequence[tuple[int, int]], language: str, reach: in
         begin += 1
     while end > spans[0][1] and text[end - 1].isspace():
         end -= 1
-    pieces: list[Piece] = [Piece("… ", marked=False)] if begin else []
+    pieces: list[Piece] = [Piece("… ", marked=False)] if text[:begin].strip() else []
     at = begin
     for start, stop in spans:
         if start < at or stop > end:
@@ -55,8 +58,18 @@ def window(text: str, spans: Sequence[tuple[int, int]], language: str, reach: in
 
 def sentences(text: str, language: str) -> list[str]:
     """The sentences of a text; joined they are the text again."""
-    parts: list[str] = sentencex.segment(language.partition("-")[0].lower(), text)
-    return parts
+    # sentencex 1.0 panics at some blanks of more than one byte (U+00A0, U+3000) beside a full stop.
+    plain = _BLANK.sub(" ", text)
+    try:
+        parts: list[str] = sentencex.segment(language.partition("-")[0].lower(), plain)
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # Rust's, which is no Exception
+            raise
+        return [text]
+    if "".join(parts) != plain:
+        return [text]
+    ends = list(accumulate(map(len, parts)))
+    return [text[start:end] for start, end in pairwise([0, *ends])]
 
 
 def _sentences_around(text: str, span: tuple[int, int], language: str) -> tuple[int, int]:

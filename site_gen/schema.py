@@ -20,6 +20,11 @@ TEXT_MODES: tuple[TextMode, ...] = ("excerpt", "full")
 DEFAULT_BASE_URL = "http://localhost:8000/"
 # URL prefixes that pages of our own stand under.
 TAKEN_PREFIXES = frozenset({"articles", "archive", "about", "assets", "404", "issues", "search"})
+# Keys of articles, and folders of content/, that no kind may go by.
+_TAKEN_KEYS = frozenset({
+    "articles", "author", "clip", "created", "description", "id", "ignore", "language", "published",
+    "saved", "site", "source", "tagged", "tags", "text", "title",
+})  # fmt: skip
 _COMPANIES = Kind(key="companies", label="Companies", singular="Company", prefix="companies")
 _TOPICS = Kind(key="topics", label="Topics", singular="Topic", prefix="topics", by="keywords")
 
@@ -31,16 +36,15 @@ def site_config(fields: Fields) -> SiteConfig:
         title=fields.text("title", required=True) or "Untitled",
         tagline=fields.text("tagline") or "",
         base_url=base_url,
-        language=fields.text("language") or "en",
+        language=_language(fields) or "en",
         text=cast("TextMode", fields.choice("text", TEXT_MODES, "excerpt")),
         kinds=_kinds(fields.inner("kinds")),
         extra_keys=fields.texts("extra_keys"),
         home_articles=fields.number("home_articles", 24, 1, 500),
     )
-    if not re.match(r"https?://[^/?#]+(/[^?#]*)?$", base_url):
-        fields.complain(f"`base_url: {base_url}` is no site's address", "write https://user.github.io/repo/")
-    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", config.language):
-        fields.complain(f"`language: {config.language}` is no language tag", "write en, de, zh-Hans …")
+    if not re.fullmatch(r"https?://[^/?#]+(/[^?#]*)?", base_url):
+        what = f"`base_url: {base_url}` is no site's address"
+        fields.complain(what, "write https://user.github.io/repo/", fields.node("base_url"))
     fields.finish()
     return config
 
@@ -50,11 +54,14 @@ def _kinds(fields: Fields | None) -> tuple[Kind, ...]:
     if fields is None:
         return tuple(kinds.values())
     for key in [k.value for k, _ in fields.mapping.items]:
-        inner = fields.inner(key)
+        inner = fields.inner(key, empty=True)
         if inner is None:
             continue
         if not is_slug(key):
             inner.complain(f"`{key}` cannot be a folder and URL", f"write {slugify(key)}")
+            continue
+        if key in _TAKEN_KEYS:
+            inner.complain(f"`{key}` has a meaning in content/ already", "choose another word for this kind")
             continue
         default = kinds.get(key, Kind(key=key, label=key.capitalize(), singular=key.capitalize(), prefix=key))
         kind = Kind(
@@ -65,13 +72,14 @@ def _kinds(fields: Fields | None) -> tuple[Kind, ...]:
             by="keywords" if inner.choice("by", ("names", "keywords"), default.by) == "keywords" else "names",
         )
         if not is_slug(kind.prefix):
-            inner.complain(
-                f"the prefix `{kind.prefix}` cannot stand in a URL", f"write {slugify(kind.prefix)}"
-            )
+            what = f"the prefix `{kind.prefix}` cannot stand in a URL"
+            inner.complain(what, f"write {slugify(kind.prefix)}", inner.node("prefix"))
         elif kind.prefix in TAKEN_PREFIXES or key in TAKEN_PREFIXES:
-            inner.complain(f"`{kind.prefix}` is taken by pages of the site itself", "choose another prefix")
+            what = f"`{kind.prefix}` is taken by pages of the site itself"
+            inner.complain(what, "choose another prefix", inner.node("prefix"))
         elif other := next((k for k in kinds.values() if k.prefix == kind.prefix and k.key != key), None):
-            inner.complain(f"`{key}` and `{other.key}` have one prefix, `{kind.prefix}`", "choose another")
+            what = f"`{key}` and `{other.key}` have one prefix, `{kind.prefix}`"
+            inner.complain(what, "choose another", inner.node("prefix"))
         else:
             kinds[key] = kind
         inner.finish()
@@ -96,11 +104,9 @@ def article(
     source = fields.text("source")
     href = safe_href(source) if source else None
     if source and not href:
-        fields.complain(
-            f"`source: {source}` is no web address", "write it with https://", fields.node("source")
-        )
+        fields.complain(f"`source: {source}` is no web address", "write it with https://", fields.node("source"))
     written = {_tag(kind.key, text, names): text for kind in config.kinds for text in fields.texts(kind.key)}
-    mode = fields.choice("text", (*TEXT_MODES, ""), "")
+    mode = fields.choice("text", TEXT_MODES, "")
     record = Article(
         file=fields.file,
         id=_article_id(fields, href, year, slug),
@@ -133,7 +139,7 @@ def article(
 def _tag(kind: str, text: str, names: Mapping[str, Mapping[str, str]]) -> Tag:
     known = names.get(kind, {})
     slug = slugify(text)
-    return Tag(kind, slug if slug in known.values() else known.get(same_words(text), slug))
+    return Tag(kind, slug if known.get(slug) == slug else known.get(same_words(text), slug))
 
 
 def _person(name: str) -> str:
@@ -164,9 +170,7 @@ def article_id(origin: str) -> str:
 def _language(fields: Fields) -> str | None:
     text = fields.text("language")
     if text and not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", text):
-        fields.complain(
-            f"`language: {text}` is no language tag", "write en, de, zh-Hans …", fields.node("language")
-        )
+        fields.complain(f"`language: {text}` is no language tag", "write en, de, zh-Hans …", fields.node("language"))
         return None
     return text
 
@@ -217,9 +221,7 @@ def entity(fields: Fields, kind: str, slug: str, notes: str) -> Entity:
     others: Iterable[str] = (*fields.texts("names"), *fields.texts("aliases"))
     wikidata = fields.text("wikidata")
     if wikidata and not re.fullmatch(r"Q\d{1,12}", wikidata, re.ASCII):
-        fields.complain(
-            f"`wikidata: {wikidata}` is no item number", "write Q and digits", fields.node("wikidata")
-        )
+        fields.complain(f"`wikidata: {wikidata}` is no item number", "write Q and digits", fields.node("wikidata"))
         wikidata = None
     record = Entity(
         kind=kind,
@@ -242,9 +244,12 @@ def entity(fields: Fields, kind: str, slug: str, notes: str) -> Entity:
 
 def names_by_kind(entities: Iterable[Entity]) -> dict[str, dict[str, str]]:
     """By kind, the slug of each name (by `same_words`): how a tag written as a name finds its entity."""
+    entities = tuple(entities)
     found: dict[str, dict[str, str]] = {}
+    for record in entities:  # a slug means its own entity, whatever names others go by
+        found.setdefault(record.kind, {})[record.slug] = record.slug
     for record in entities:
-        known = found.setdefault(record.kind, {})
-        for name in (record.slug, record.name, *record.names):
-            known.setdefault(same_words(name), record.slug)
+        known = found[record.kind]
+        for key in filter(None, map(same_words, (record.slug, record.name, *record.names))):
+            known.setdefault(key, record.slug)
     return found

@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 # Persian and Indic texts need them.
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufeff\ufff9-\ufffb"
-    "\ufffe\uffff\ud800-\udfff"
-    + "".join(f"{chr(p << 16 | 0xFFFE)}{chr(p << 16 | 0xFFFF)}" for p in range(1, 17))
-    + "]"
+    "\ufffe\uffff\ud800-\udfff" + "".join(f"{chr(p << 16 | 0xFFFE)}{chr(p << 16 | 0xFFFF)}" for p in range(1, 17)) + "]"
 )
 _LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
 _SPACES = re.compile(r"\s+")
@@ -40,7 +38,7 @@ _SAME_LENGTH = str.maketrans(
 
 
 def scrub(text: str) -> str:
-    """Text without the characters that no page, feed or terminal should see; line ends become `\\n`.
+    r"""Text without the characters that no page, feed or terminal should see; line ends become `\n`.
 
     Called wherever text enters: when a saved page is decoded, when a content file is read, and on
     every YAML scalar (escapes such as `"\\ud800"` make new characters).
@@ -50,7 +48,19 @@ def scrub(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Text on one line, in NFC, with single spaces and no soft hyphens: a title, a name, an author."""
-    return _SPACES.sub(" ", _ZERO_WIDTH.sub("", unicodedata.normalize("NFC", scrub(text)))).strip()
+    # What was kept apart by a zero-width sign may compose once the sign is gone.
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", _ZERO_WIDTH.sub("", scrub(text)))).strip()
+
+
+def kept_offsets(text: str) -> list[int]:
+    """For each character of `scrub(text)` where it stands in the text itself, and at the end its length.
+
+    An edit that is planned on the scrubbed text is made on the original with these: a line end of two
+    characters goes as one, and what scrub dropped stays where it is.
+    """
+    dropped: set[int] = {at for match in _FORBIDDEN.finditer(text) for at in range(*match.span())}
+    dropped |= {match.end() - 1 for match in _LINE_ENDS.finditer(text) if len(match[0]) == 2}
+    return [at for at in range(len(text)) if at not in dropped] + [len(text)]
 
 
 def fold(text: str) -> str:
@@ -61,7 +71,12 @@ def fold(text: str) -> str:
     lower = text.lower()
     if len(lower) != len(text):
         lower = "".join(low if len(low := c.lower()) == 1 else c for c in text)
-    return lower.translate(_SAME_LENGTH)
+    return even(lower).replace("ς", "σ")  # a sigma's form hangs on its place in the word
+
+
+def even(text: str) -> str:
+    """Text of the same length with one sort of apostrophe, hyphen and blank; its case stays."""
+    return text.translate(_SAME_LENGTH)
 
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import unicodedata
 from typing import NewType
@@ -35,7 +36,14 @@ _LATIN = str.maketrans(
     }
 )
 _APOSTROPHES = re.compile("['’ʼ]")
+# Letters and marks that show nothing (Unicode, Default_Ignorable_Code_Point, less the joiners): two
+# slugs must not differ in what nobody sees.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u2060-\u206f\u3164\ufe00-\ufe0f\uffa0"
+    "\U000e0000-\U000e0fff]"
+)
 _INITIALS = re.compile(r"\b(?:[a-z]\.){2,}")  # U.S. is `us`, not `u-s`
+_ROUNDS = 8
 _MARK_ON_LATIN = re.compile("([a-z])[\u0300-\u036f]+")
 
 
@@ -46,20 +54,38 @@ def slugify(text: str, fallback: str = "untitled") -> str:
     (`海康威视`). Never empty, never a name that a file system refuses, at most 120 bytes of UTF-8,
     and a fixed point: slugify(slugify(x)) == slugify(x).
     """
-    folded = unicodedata.normalize("NFKC", scrub(text)).casefold().translate(_LATIN)
+    slug = _slug(scrub(text))
+    # Folding can lay open more to fold (a letter that decomposes to a capital), and a cut can leave
+    # more Latin letters than others; each round only takes away.
+    for _ in range(_ROUNDS):
+        again = _slug(slug)
+        if again == slug:
+            break
+        slug = again
+    if not slug:
+        return fallback
+    return f"{slug}-page" if slug in _RESERVED else slug
+
+
+def _slug(text: str) -> str:
+    """One round of `slugify`; empty when no letter or digit is left."""
+    folded = unicodedata.normalize("NFKC", text).casefold().lower()  # casefold gives Cherokee capitals
+    folded = _APOSTROPHES.sub("", _INVISIBLE.sub("", folded)).translate(_LATIN)
     folded = _MARK_ON_LATIN.sub(r"\1", unicodedata.normalize("NFD", folded))
-    folded = _APOSTROPHES.sub("", unicodedata.normalize("NFC", folded))
+    folded = unicodedata.normalize("NFC", folded)
     folded = _INITIALS.sub(lambda m: m[0].replace(".", ""), folded)
     letters = [c for c in folded if c.isalpha()]
     latin = sum("a" <= c <= "z" for c in letters)
     if letters and latin * 2 >= len(letters):
         folded = "".join(c if c.isascii() else " " for c in folded)
-    # Marks (Mn, Mc) belong to their letter: Indic vowels, Arabic points.
-    kept = "".join(c if c.isalnum() or (unicodedata.category(c)[0] == "M") else "-" for c in folded)
-    slug = _cut(re.sub("-+", "-", kept).strip("-"))
-    if not any(c.isalnum() for c in slug):
-        return fallback
-    return f"{slug}-page" if slug in _RESERVED else slug
+    kept: list[str] = []
+    for c in folded:
+        # Marks (Mn, Mc) belong to their letter: Indic vowels, Arabic points. One without a letter goes.
+        if c.isalnum() or (unicodedata.category(c)[0] == "M" and kept and kept[-1] != "-"):
+            kept.append(c)
+        elif kept and kept[-1] != "-":
+            kept.append("-")
+    return _cut("".join(kept).strip("-"))
 
 
 def _cut(slug: str, limit: int = MAX_SEGMENT_BYTES - len("-page")) -> str:
@@ -134,9 +160,22 @@ def safe_href(raw: str) -> Href | None:
         return None
     if scheme == "mailto":
         return Href(_UNSAFE_IN_HREF.sub(_escape, url)) if "@" in parts.path else None
-    if not host or not url[len(scheme) :].startswith("://"):
+    if not host or not url[len(scheme) :].startswith("://") or not _is_host(host):
         return None
     return Href(_UNSAFE_IN_HREF.sub(_escape, url))
+
+
+def _is_host(host: str) -> bool:
+    """Whether browsers would take it for a host: no escapes, and all numbers only as an IP address
+    (WHATWG URL, "host parsing")."""
+    if "%" in host:
+        return False
+    if ":" in host or host.rstrip(".").rpartition(".")[2].isdigit():
+        try:
+            ipaddress.ip_address(host)
+        except ValueError:
+            return False
+    return True
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 EARLIEST = dt.date(1995, 1, 1)
+_EAST_ASIAN = re.compile(r"\b(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日号號일]")
 _LINE = range(6, 101)  # characters of a dateline
 
 
@@ -19,9 +21,19 @@ def dateline(lines: Iterable[str], today: dt.date) -> dt.date | None:
     for line in lines:
         if len(line) in _LINE and any(c.isdigit() for c in line):
             found = try_date_expr(line, "%Y-%m-%d", False, _midnight(EARLIEST), _midnight(today))  # noqa: FBT003
-            if found:
-                return dt.date.fromisoformat(found)
+            day = dt.date.fromisoformat(found) if found else _east_asian(line)
+            if day and EARLIEST <= day <= today:
+                return day
     return None
+
+
+def _east_asian(line: str) -> dt.date | None:
+    """`2026年3月4日`, which htmldate does not know."""
+    match = _EAST_ASIAN.search(line)
+    try:
+        return dt.date(*map(int, match.groups())) if match else None
+    except ValueError:
+        return None
 
 
 def is_dateline(line: str, today: dt.date) -> bool:

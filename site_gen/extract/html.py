@@ -24,7 +24,7 @@ from site_gen.urls import host_of
 
 _SHELL = re.compile(r"(?:enable|requires?|turn on|activate|without|needs?|needed)\b.{0,30}\bjavascript|javascript\b.{0,40}\b(?:disabled|required|enable|not (?:enabled|available|supported))", re.IGNORECASE | re.DOTALL)
 # Below this many characters trafilatura distrusts its own finding and takes the page's whole text, menu
-# and all. Its default, 250, does so to every short report, and to Chinese ones of two paragraphs.
+# and all. Its default, 250, does so to every short report.
 _CONFIG = use_config()
 _CONFIG.set("DEFAULT", "MIN_EXTRACTED_SIZE", "100")
 _SHELL_TEXT = 600  # characters; a page that says more has an article beside the warning

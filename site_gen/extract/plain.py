@@ -92,7 +92,8 @@ def _joined(lines: list[str], width: int) -> list[str]:
     previous = ""
     for line in lines:
         # A line goes on the one before it only if that one was too long for this one's first word.
-        full = previous and len(previous) + 1 + len(line.split(" ", 1)[0]) > width - 12
+        # One that is half empty was ended on purpose: a byline above a long address.
+        full = len(previous) > width / 2 and len(previous) + 1 + len(line.split(" ", 1)[0]) > width - 6
         if line and full and not _STRUCTURE.match(line) and out:
             out[-1] = f"{out[-1]} {line}"
         elif line:
@@ -196,7 +197,7 @@ def _title_at(
 ) -> int | None:  # fmt: skip
     """The line above the first paragraph that is most like a title of what follows."""
     body = Counter(
-        word for i in range(first, last + 1) if good[i] for word in set(keys[i].split()) if _tells(word, stops)
+        word for i in range(first, last + 1) if good[i] for word in set(_pieces(keys[i])) if _tells(word, stops)
     )
     best: tuple[float, int] | None = None
     for index in range(min(opening + 1, len(lines))):
@@ -206,7 +207,7 @@ def _title_at(
             continue
         if is_label(line) or is_notice(line) or _BYLINE.match(line) or (index == opening and good[index]):
             continue
-        telling = [word for word in found if _tells(word, stops)]
+        telling = [word for word in _pieces(keys[index]) if _tells(word, stops)]
         overlap = sum(word in body for word in telling) / len(telling) if telling else 0.0
         score = 2.2 * overlap + (1.0 if 5 <= len(found) <= 20 or unspaced >= 8 else 0.3)
         score += 1.5 * (often[keys[index]] == 2) - 2.0 * (often[keys[index]] > 3)
@@ -220,8 +221,17 @@ def _title_at(
     return best[1] if best else None
 
 
+def _pieces(key: str) -> list[str]:
+    """The words of a line; where a script sets no blanks between them, pairs of letters stand for words."""
+    return [
+        piece
+        for word in key.split()
+        for piece in ([word[i : i + 2] for i in range(max(1, len(word) - 1))] if _UNSPACED.search(word) else [word])
+    ]
+
+
 def _tells(word: str, stops: frozenset[str]) -> bool:
-    return word not in stops and len(word) > 2
+    return word not in stops and (len(word) > 2 or bool(_UNSPACED.match(word)))
 
 
 def _without_site(title: str | None, lines: list[str], opening: int) -> str | None:

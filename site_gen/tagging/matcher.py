@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import ahocorasick_rs
 
-from site_gen.text import fold
+from site_gen.text import even, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from site_gen.model import Tag
     from site_gen.tagging.names import Name
+
+
+_SELECTORS = frozenset(map(chr, range(0xFE00, 0xFE10)))  # choose a glyph; no part of the word
 
 
 class Hit(NamedTuple):
@@ -42,7 +45,8 @@ class Matcher:
     def find(self, text: str) -> list[Hit]:
         """The names that stand in a text, from left to right, none overlapping another.
 
-        A name that several entities share gives one hit for each.
+        A name that several entities share gives one hit for each; one that an entity has in two
+        spellings (`AI`, `ai`) gives one.
         """
         if self._automaton is None or not text:
             return []
@@ -60,12 +64,13 @@ class Matcher:
                 continue
             covered = end
             # A decoy covers its words and gives nothing; an entity that goes by the same words still counts.
-            hits.extend(Hit(start, end, name.tag) for name in names if name.tag is not None)
+            tags = dict.fromkeys(name.tag for name in names if name.tag is not None)
+            hits.extend(Hit(start, end, tag) for tag in tags)
         return hits
 
 
 def _cased(name: Name, found: str) -> bool:
-    if name.case == "any" or found == name.text:
+    if name.case == "any" or even(found) == even(name.text):
         return True
     if name.case == "exact":
         return False
@@ -75,6 +80,8 @@ def _cased(name: Name, found: str) -> bool:
 
 
 def _bounded(text: str, start: int, end: int) -> bool:
+    if end < len(text) and _mark(text[end]):
+        return False  # the last letter goes on: a tone, a vowel sign, an accent
     before = text[start - 1] if start else " "
     after = text[end] if end < len(text) else " "
     return _open_before(before, text[start], text, start) and _open_after(after, text[end - 1], text, end)
@@ -95,11 +102,9 @@ def _open_after(after: str, last: str, text: str, end: int) -> bool:
         return False
     following = text[end + 1] if end + 1 < len(text) else " "
     if after in "-‐‑":
-        return not following.isalnum() or following.islower() or _runs_on(last)
+        return not following.isalnum() or following.islower() or _runs_on(last) or _runs_on(following)
     if after == ".":
-        return not (
-            following.isalnum() and following.isascii() and (following.islower() or following.isdigit())
-        )
+        return not (following.isalnum() and following.isascii() and (following.islower() or following.isdigit()))
     return True
 
 
@@ -111,7 +116,11 @@ def _joins(left: str, right: str) -> bool:
 
 
 def _wordy(c: str) -> bool:
-    return c.isalnum() or unicodedata.category(c)[0] == "M"
+    return c.isalnum() or _mark(c)
+
+
+def _mark(c: str) -> bool:
+    return unicodedata.category(c)[0] == "M" and c not in _SELECTORS
 
 
 def _runs_on(c: str) -> bool:

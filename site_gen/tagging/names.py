@@ -36,7 +36,7 @@ def names_of(entity: Entity, kind: Kind) -> Iterator[Name]:
         if len(text) > 1:
             yield Name(text, entity.tag, case)
     for text in entity.match.never:
-        yield Name(one_line(text), None, "smart")
+        yield Name(one_line(text), None, "any" if case == "any" else "smart")
 
 
 def gazetteer(entities: Iterable[Entity], kinds: Mapping[str, Kind]) -> tuple[Name, ...]:

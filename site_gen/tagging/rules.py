@@ -51,9 +51,7 @@ def weigh(title: str, paragraphs: Sequence[str], matcher: Matcher) -> dict[Tag, 
     }
 
 
-def tags_of(
-    title: str, paragraphs: Sequence[str], matcher: Matcher, kinds: Mapping[str, Kind]
-) -> tuple[Tag, ...]:
+def tags_of(title: str, paragraphs: Sequence[str], matcher: Matcher, kinds: Mapping[str, Kind]) -> tuple[Tag, ...]:
     """The tags that a text earns, main ones first.
 
     An entity that goes by names is tagged when it is named at all; a topic when one of its keywords is
