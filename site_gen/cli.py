@@ -163,8 +163,9 @@ def _extract(args: argparse.Namespace) -> int:
                 }
             )  # fmt: skip
         elif args.json:
-            nothing: dict[str, object] = dict.fromkeys(("title", "published", "site", "source", "language", "description", "text", "markdown"))
-            console.record({"input": found.input, "status": "failed", **nothing, "author": [], "reason": found.reason})
+            keys = ("title", "author", "published", "site", "source", "language", "description", "text", "markdown")
+            nothing: dict[str, object] = dict.fromkeys(keys) | {"author": []}
+            console.record({"input": found.input, "status": "failed", **nothing, "reason": found.reason})
         elif draft:
             by = ", ".join(draft.author) or "no byline"
             console.line(f"# {draft.title}\n{by} · {draft.site or 'no outlet'} · {draft.published or 'no date'} · {draft.source or 'no source'}\n\n{draft.markdown}")

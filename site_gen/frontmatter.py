@@ -139,7 +139,8 @@ def _edits(head: str, changes: MappingType[str, Value]) -> list[Edit]:
         raise YamlError(2, "front matter written as { … } is not edited here", "write one key a line")
     before = {key.value: plain(value) for key, value in root.items}
     after, edits = dict(before), list[Edit]()
-    for key, value in changes.items():
+    # New keys go last: their lines stand below an item that is put at the end of the last list.
+    for key, value in sorted(changes.items(), key=lambda change: change[0] not in before):
         alone = dict(before)
         if value is None:
             alone.pop(key, None)

@@ -81,8 +81,8 @@ def write_site(folder: Path, files: Iterable[tuple[UrlPath, bytes]]) -> Written:
     wanted = {file_of(url): data for url, data in files}
     new = {name: _hash(data) for name, data in wanted.items()}
     current = {name: _hash_of(folder / name) for name in wanted}
-    foreign = [name for name, found in current.items() if found == _NOT_A_FILE or (found and name not in before and found != new[name])]
-    foreign += sorted(_no_folders(folder, wanted))
+    foreign = sorted(_no_folders(folder, wanted))
+    foreign += [name for name, found in current.items() if found == _NOT_A_FILE or (found and name not in before and found != new[name])]
     if foreign:
         raise SiteError(*(Problem(str(folder / name), 0, "is in the way and was not written by a build", "move it away") for name in foreign[:20]))
     (folder / _PART).unlink(missing_ok=True)

@@ -168,7 +168,7 @@ def safe_href(raw: str) -> Href | None:
 def _is_host(host: str) -> bool:
     """Whether browsers would take it for a host: no escapes, and all numbers only as an IP address
     (WHATWG URL, "host parsing")."""
-    if "%" in host:
+    if "%" in host or _UNSAFE_IN_HREF.search(host):
         return False
     if ":" in host or host.rstrip(".").rpartition(".")[2].isdigit():
         try:

@@ -40,14 +40,17 @@ class Home:
 
 
 def home_page(site: Site) -> Home:
-    """The newest article at the head, the next ones by day, and who is most in the news."""
+    """The newest dated article at the head, the next ones by day, and who is most in the news."""
     cards = [view.card for view in site.articles]
+    # A page that says no date goes by the day it was saved, and should not lead the news for that.
+    lead = next((card for card in cards if card.dated_by == "published"), next(iter(cards), None))
+    others = [card for card in cards if card is not lead]
     months = recent_months(site)
     groups = tuple(_most_covered(site, kind, months) for kind in site.config.kinds)
     return Home(
         title=site.config.title,
-        lead=list_item(site, cards[0]) if cards else None,
-        days=by_day(site, cards[1 : site.config.home_articles]),
+        lead=list_item(site, lead) if lead else None,
+        days=by_day(site, others[: site.config.home_articles - 1]),
         groups=tuple(group for group in groups if group.links),
         total=len(cards),
         outlets=outlet_count(cards),

@@ -248,12 +248,17 @@ def _texts(tree: HtmlElement) -> Iterator[str]:
 
 _NOT_A_NAME = re.compile(
     r"^(?:https?:|www\.|@)|facebook\.com|\b(?:admin|administrator|editor(?:ial)?(?:\s+(?:team|staff|board))?|staff"
-    r"|webmaster|no author|redaktion|guest|author|view all posts?|posted|updated|published|read more|share"
+    r"|webmaster|no author|redaktion|guest|author|username|作者|view all posts?|posted|updated|published|read more|share"
     r"|min(?:utes?)?(?: read)?)\s*$",
     re.IGNORECASE,
 )
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*"
 _DATE_TAIL = re.compile(rf"\s+(?:on\s+)?(?:{_MONTH}\b\.?\s*\d.*|\d{{1,2}}[./ ].*)$", re.IGNORECASE)
+# A third word that is a month: what stood after it was a day, which the extractor has dropped.
+_MONTH_TAIL = re.compile(
+    r"^(\S+\s.*\S)\s(?:january|february|march|april|may|june|july|august|september|october|november|december)$",
+    re.IGNORECASE,
+)
 _ROLE = re.compile(
     r"\s*(?:[,|•–-]\s*)?\b(?:(?:senior|staff|chief|deputy|associate|managing|contributing|trending|political|science"
     r"|technology|business|foreign)\s+)*(?:editor|reporter|correspondent|columnist|contributor|writer|journalist"
@@ -268,6 +273,7 @@ def people(text: str) -> list[str]:
     found: list[str] = []
     for part in re.split(r"\s*(?:;|\||\band\b|&|\bund\b|\bet\b)\s*", text):
         name = _DATE_TAIL.sub("", _BY.sub("", one_line(part).strip(" ,.:-–—•")))
+        name = _MONTH_TAIL.sub(r"\1", name)
         bare = _ROLE.sub("", name).strip(" ,.:-–—•")
         name = bare if len(bare.split()) >= 2 else name.strip(" ,.:-–—•")
         if not name or len(name) > 60 or _NOT_A_NAME.search(name) or re.search(r"\d{2,}", name):
@@ -290,9 +296,11 @@ def authors(page: Signals, url: str | None, site: str | None, fallback: str | No
         if linked:
             break
     declared = [v for key in ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator") for v in page.meta.get(key, [])]
+    outlets: tuple[str, ...] = ()
     for texts in (linked, [fallback or ""], declared[:3], page.bylines[:3]):
-        names = [n for text in texts for n in people(text) if not n.startswith("http")]
-        persons = [name for name in dict.fromkeys(names) if not _is_site(name, keys)]
+        names = tuple(dict.fromkeys(n for text in texts for n in people(text) if not n.startswith("http")))
+        persons = tuple(name for name in names if not _is_site(name, keys))
         if persons:
-            return tuple(persons[:8])
-    return ()
+            return persons[:8]
+        outlets = outlets or names[:1]
+    return outlets

@@ -46,7 +46,7 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
     raw = scrub(extracted.text or "") if extracted is not None else ""
     site = facts.outlet(signals, _outlet_found(meta.sitename, address))
     title = facts.headline(signals, address, site, meta.title)
-    published = dt.date.fromisoformat(meta.date) if meta.date else dateline(facts.around_title(tree, title), today)
+    published = _published(meta.date, today) or dateline(facts.around_title(tree, title), today)
     markdown = _without_dateline(tidy(raw, title or ""), today)
     text = document.plain_text(document.parse(markdown, document.parser()))
     _refuse_shell(page.text, text)
@@ -73,7 +73,14 @@ def _outlet_found(name: str | None, address: str | None) -> str | None:
 
 def _dates(today: dt.date) -> dict[str, object]:
     # The extensive search gives a date on nine of ten pages that have none; the plain one is right or silent.
-    return {"extensive_search": False, "original_date": True, "min_date": EARLIEST.isoformat(), "max_date": today.isoformat()}
+    # A bound of today would turn a day to come into the first of this month; `_published` refuses it whole.
+    return {"extensive_search": False, "original_date": True, "min_date": EARLIEST.isoformat(), "max_date": f"{today.year + 2}-01-01"}
+
+
+def _published(found: str | None, today: dt.date) -> dt.date | None:
+    """The date of the extractor; tomorrow's too, which it is already in some country."""
+    day = dt.date.fromisoformat(found) if found else None
+    return day if day and day <= today + dt.timedelta(days=1) else None
 
 
 def _without_dateline(markdown: str, today: dt.date) -> str:

@@ -11,8 +11,10 @@ _AT_START = re.compile(r"^(\s*)(#{1,6}(?=\s)|[-+*](?=\s)|>|={2,}\s*$|-{2,}\s*$|~
 _NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=\s)")
 _INLINE = re.compile(r"([\\`*_\[\]<])")
 _TABLE_RULE = re.compile(r"^\|?[\s|:-]+\|?$")
+_LINK = re.compile(r"!?\[([^\]\n]*)\]\((?:<[^>\n]*>|[^)\n]*)\)")
 _MARKUP = re.compile(r"^[#>*+\s|-]+|[*_`|]+")
-_LIST_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s")
+_LIST_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])(?:\s|$)")
+_EMPTY_ITEM = re.compile(r"(?:^|\n)\s*(?:[-*+]|\d+[.)])$")
 
 
 def escape_paragraph(text: str) -> str:
@@ -55,7 +57,7 @@ def tidy(markdown: str, title: str) -> str:
 
 
 def _bare(block: str) -> str:
-    return _MARKUP.sub("", block).strip()
+    return _MARKUP.sub("", _LINK.sub(r"\1", block)).strip()
 
 
 def _tidy_lines(block: str) -> str:
@@ -86,7 +88,9 @@ def _blocks(markdown: str) -> list[str]:
         elif line.startswith("```") and line.count("```") == 1:
             fence = [line]
         elif not line:
-            fresh = True
+            fresh = not blocks or not _EMPTY_ITEM.search(blocks[-1])
+        elif not fresh and _kind(raw) == "paragraph" and _goes_on(blocks[-1], raw):
+            blocks[-1] += f" {line}"
         elif fresh or _kind(raw) != _kind(blocks[-1].rsplit("\n", 1)[-1]):
             blocks.append(line)
             fresh = False
@@ -97,6 +101,13 @@ def _blocks(markdown: str) -> list[str]:
     if fence is not None:
         blocks.append("\n".join([*fence, "```"]))
     return _lists_joined(blocks)
+
+
+def _goes_on(block: str, raw: str) -> bool:
+    """Whether a line belongs to the list item before it: indented, or the item is still empty."""
+    if _kind(block.rsplit("\n", 1)[-1]) != "list":
+        return False
+    return raw[:1].isspace() or bool(_EMPTY_ITEM.search(block))
 
 
 def _lists_joined(blocks: list[str]) -> list[str]:

@@ -28,6 +28,7 @@ _SENTENCE_END = re.compile(r"[.!?…。！？؟۔][\"”’»)\]]*\s*$")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _UNSPACED_STOPS = re.compile("[。，、！？]")
 _URL = re.compile(r"https?://\S+")
+_NO_PAGE = re.compile(r"\.(?:gif|png|jpe?g|webp|svg|js|css)$|/(?:collect|pixel|beacon|track(?:ing)?)\b", re.IGNORECASE)
 _BYLINE = re.compile(r"^(?:by|von|par|por|di|door|av|words by|text by|written by)\s*:?\s+(?=\S)", re.IGNORECASE)
 _STRUCTURE = re.compile(r"^(?:[-*•–]|\d{1,2}[.)])\s+")
 
@@ -72,8 +73,26 @@ def article(text: str) -> PlainText:
             seen.add(key)
         kept.append(line)
     above = tuple(lines[:opening])
-    source = next((m[0].rstrip(").,") for line in (*above, *lines[-3:]) if (m := _URL.search(line)) and len(line) < len(m[0]) + 30), None)
+    source = _address([*above, *lines[-3:]], title or "")
     return PlainText(_without_site(title, lines, opening), tuple(kept), above, language, source)
+
+
+def _address(lines: list[str], title: str) -> str | None:
+    """The page's address among lines that hold little else: the one whose path shares most words with the
+    title. Trackers and pictures have addresses too, so a path that says nothing counts least."""
+    best: tuple[int, str] | None = None
+    for line in lines:
+        match = _URL.search(line)
+        if not match or len(line) > len(match[0]) + 30:
+            continue
+        url = match[0].rstrip(").,")
+        path = re.sub(r"^https?://[^/]*|[?#].*$", "", url)
+        if not path.strip("/") or _NO_PAGE.search(path):
+            continue
+        shared = len(set(words(path)) & set(words(title)))
+        if best is None or shared > best[0]:
+            best = (shared, url)
+    return best[1] if best else None
 
 
 def _unwrapped(lines: list[str]) -> list[str]:
