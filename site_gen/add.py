@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import multiprocessing
 import os
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from site_gen import content, frontmatter, saved
+from site_gen.document import parse, parser
 from site_gen.errors import RefusedError, SiteError, UsageError
 from site_gen.extract import extract
 from site_gen.files import sweep, write_new
@@ -23,11 +23,11 @@ from site_gen.schema import article_id
 from site_gen.tagging.matcher import Matcher
 from site_gen.tagging.names import gazetteer
 from site_gen.tagging.rules import tags_of
-from site_gen.document import parse, parser
 from site_gen.text import one_line
 from site_gen.urls import slugify
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from site_gen.model import Draft, Kind, SiteConfig, Tag
@@ -79,7 +79,9 @@ def inputs(paths: Iterable[str]) -> list[str]:
 def _walk(folder: str) -> Iterator[str]:
     for base, folders, files in os.walk(folder):
         pages = {Path(f).stem for f in files if f.lower().endswith((".html", ".htm"))}
-        companions = {f"{page}{tail}" for page in pages for tail in ("_files", ".files", "-Dateien", "_fichiers", "_archivos")}
+        companions = {
+            f"{page}{tail}" for page in pages for tail in ("_files", ".files", "-Dateien", "_fichiers", "_archivos")
+        }
         folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in companions)
         for name in sorted(files):
             if not name.startswith("."):
@@ -105,7 +107,9 @@ def read_and_extract(path: str, today: dt.date) -> Extracted:
     except RefusedError as error:
         return Extracted(path, None, digest, str(error))
     except Exception as error:  # a mistake of ours that one page meets must not stop the others
-        return Extracted(path, None, digest, one_line(f"the extractor failed on it ({type(error).__name__}: {error})")[:300])
+        return Extracted(
+            path, None, digest, one_line(f"the extractor failed on it ({type(error).__name__}: {error})")[:300]
+        )
 
 
 def extract_all(paths: Sequence[str], today: dt.date, executor: Executor | None = None) -> Iterator[Extracted]:
@@ -181,7 +185,9 @@ def add(
 class _Shelf:
     """The articles of a site while pages are added: knows what is there, finds names for what is new."""
 
-    def __init__(self, site: Path, config: SiteConfig, matcher: Matcher, kinds: dict[str, Kind], today: dt.date) -> None:
+    def __init__(
+        self, site: Path, config: SiteConfig, matcher: Matcher, kinds: dict[str, Kind], today: dt.date
+    ) -> None:
         self._site, self._config, self._matcher, self._kinds, self._today = site, config, matcher, kinds, today
         self._by_source: dict[str, str] = {}
         self._by_bytes: dict[str, str] = {}
@@ -198,11 +204,19 @@ class _Shelf:
 
     def put(self, found: Extracted) -> Outcome:
         """Keep the saved page and write its article, unless they are here already."""
+        if self._is_ours(Path(found.input)):
+            return Outcome(found.input, "failed", reason="part of the site itself")
         if found.sha256 in self._by_bytes:
             return Outcome(found.input, "duplicate", self._by_bytes[found.sha256], "the same bytes")
         if found.draft is None:
             return Outcome(found.input, "failed", reason=found.reason)
         draft = found.draft
+        if len(draft.markdown) > content.MAX_BODY:  # the site could not be built with it
+            return Outcome(
+                found.input,
+                "failed",
+                reason=f"{len(draft.markdown):,} characters of text; {content.MAX_BODY:,} at most",
+            )
         if draft.source and draft.source in self._by_source:
             return Outcome(found.input, "duplicate", self._by_source[draft.source], f"the same source, {draft.source}")
         draft = replace(draft, created=draft.created or self._today)
@@ -219,6 +233,12 @@ class _Shelf:
         file = write_new(self._site, stem, ".md", text)
         self.note(file, draft.source, found.sha256, identity)
         return Outcome(found.input, "added", file)
+
+    def _is_ours(self, path: Path) -> bool:
+        """Whether `site-gen add .` has met the site's own articles, notes or built pages."""
+        place = path.resolve()
+        inside = any(place.is_relative_to((self._site / folder).resolve()) for folder in ("content", "output"))
+        return inside and not place.is_relative_to((self._site / content.SAVED).resolve())
 
     def _keep(self, found: Extracted) -> str:
         """Where the saved page is kept, below `content/`: as it is when it lies there already, else a copy."""
@@ -242,7 +262,9 @@ def _stem_and_suffix(name: str) -> tuple[str, str]:
     return name[: -len(suffix)], suffix
 
 
-def _meta(draft: Draft, identity: str, tags: Sequence[Tag], config: SiteConfig, sha256: str, kept: str) -> dict[str, object]:
+def _meta(
+    draft: Draft, identity: str, tags: Sequence[Tag], config: SiteConfig, sha256: str, kept: str
+) -> dict[str, object]:
     """The front matter of a new article, in the order that people read it."""
     by_kind = {kind.key: [tag.slug for tag in tags if tag.kind == kind.key] for kind in config.kinds}
     return {

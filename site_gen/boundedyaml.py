@@ -174,7 +174,8 @@ def _mapping(events: Iterator[yaml.Event], event: yaml.CollectionStartEvent, dep
         if key.plain and key.value == "<<":
             raise YamlError(key.line, "YAML merge keys (<<) are not read here", "write the keys out")
         if key.value in seen:
-            what = f"`{key.value}` stands twice (first on line {seen[key.value]})"
+            above = key.line - seen[key.value]  # not its line: the text may stand anywhere in a file
+            what = f"`{key.value}` stands twice, first {above} line{'' if above == 1 else 's'} above"
             raise YamlError(key.line, what, "keep one")
         seen[key.value] = key.line
         pairs.append((key, _node(events, next(events), depth + 1)))

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from site_gen.pages import Page
 
 
-
 @dataclass(frozen=True, slots=True)
 class Report:
     """What a build did. `problems` were passed over (`--keep-going`), `notes` only tell."""
@@ -64,7 +63,9 @@ def build(
         result = output.write_site(out, files)
     notes = [*analysed.untagged, *result.kept]
     if loaded.config.base_url == DEFAULT_BASE_URL and not offline:
-        notes.append(Problem(content.CONFIG, 0, "`base_url` is not set", "feeds and the sitemap name localhost until it is"))
+        notes.append(
+            Problem(content.CONFIG, 0, "`base_url` is not set", "feeds and the sitemap name localhost until it is")
+        )
     return Report(
         pages=len(planned),
         written=result.written,

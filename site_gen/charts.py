@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 Month = tuple[int, int]
+_BARS_A_YEAR = {"month": 12, "quarter": 4, "year": 1}
 _TICK_GAP = 64  # between year labels, for the larger type that phones get
 
 
@@ -62,7 +63,7 @@ def coverage(counts: Mapping[Month, int], first: Month, last: Month) -> Chart | 
     None when there is nothing to draw: fewer than two periods, or no article.
     """
     months = months_between(first, last)
-    if sum(counts.values()) == 0 or len(months) < 2:
+    if len(months) < 2 or not any(counts.get(month) for month in months):
         return None
     size, unit = (1, "month") if len(months) <= 60 else (3, "quarter") if len(months) <= 180 else (12, "year")
     periods: dict[str, int] = {}
@@ -89,7 +90,7 @@ def _chart(periods: Mapping[str, int], years: Mapping[str, int], unit: str) -> C
         year = str(years[label])
         if year != shown and x < width - _TICK_GAP:
             near = bool(ticks) and x - ticks[-1].x < _TICK_GAP
-            if near and len(ticks) == 1 and unit != "year":  # a first year of few months gives way
+            if near and len(ticks) == 1 and index < _BARS_A_YEAR[unit]:  # a first year of few months gives way
                 ticks.pop()
             if not near or not ticks:
                 ticks.append(Tick(x, year, "start"))

@@ -7,7 +7,6 @@ takes 0.3 s to import.
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,19 +51,30 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="site-gen", description=_DESCRIPTION, epilog=_EXIT_CODES, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="site-gen",
+        description=_DESCRIPTION,
+        epilog=_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"site-gen {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
-    new = _command(commands, "new", _new, "make a new site", "Make a new site in DIR, with commented settings, an example company and an example topic.", site=False)
+    new = _command(
+        commands,
+        "new",
+        _new,
+        "make a new site",
+        "Make a new site in DIR, with commented settings, an example company and an example topic.",
+        site=False,
+    )
     new.add_argument("dir", metavar="DIR", type=Path, help="the folder to make")
 
     add = _command(
         commands, "add", _add, "put saved pages into the site",
-        "Put saved pages into the site: each is copied to content/saved/, its article is extracted, tagged and written to "
-        "content/articles/. Pages that are there already (same source or same bytes) are told and left alone. "
-        "Reads HTML as browsers and SingleFile save it (also gzipped), copied plain text, and notes of Obsidian's Web Clipper.",
+        "Put saved pages into the site: each is copied to content/saved/, its article is extracted, tagged and "
+        "written to content/articles/. Pages that are there already (same source or same bytes) are told and left alone. "
+        "Reads HTML as browsers and SingleFile save it (also gzipped), copied plain text, and notes of Obsidian's "
+        "Web Clipper.",
     )  # fmt: skip
     add.add_argument("paths", metavar="PATH", nargs="+", help="a saved page, or a folder of them")
     add.add_argument("--json", action="store_true", help="print one JSON object for each input")
@@ -78,31 +88,46 @@ def _parser() -> argparse.ArgumentParser:
 
     tag = _command(
         commands, "tag", _tag, "tag all articles again",
-        "Tag all articles with the companies, topics and other entities as they are now. What you put into an article or took "
-        "out of it stays so; what you took out is noted under `ignore:`. Nothing but these keys is changed in a file.",
+        "Tag all articles with the companies, topics and other entities as they are now. What you put into an article or "
+        "took out of it stays so; what you took out is noted under `ignore:`. Nothing but these keys is changed in a "
+        "file.",
     )  # fmt: skip
     tag.add_argument("--check", action="store_true", help="only tell what would change; exit with 1 if anything would")
     tag.add_argument("--json", action="store_true", help="print one JSON object for each article that changes")
 
     build = _command(
         commands, "build", _build, "write the site to output/",
-        "Write the site. Files that are the same already are left alone, what an earlier build wrote and is no longer part of the "
-        "site is removed, and files that no build wrote are never touched. When content is wrong, all complaints are told and "
-        "nothing is written.",
+        "Write the site. Files that are the same already are left alone, what an earlier build wrote and is no longer "
+        "part of the site is removed, and files that no build wrote are never touched. When content is wrong, all "
+        "complaints are told and nothing is written.",
     )  # fmt: skip
     build.add_argument("--output", metavar="DIR", type=Path, help="where to (default: output/ in the site)")
-    build.add_argument("--base-url", metavar="URL", help="where the site will be published, instead of base_url in content/site.yaml")
-    build.add_argument("--offline", action="store_true", help="make links that work when the site is opened from a folder or a stick")
+    build.add_argument(
+        "--base-url", metavar="URL", help="where the site will be published, instead of base_url in content/site.yaml"
+    )
+    build.add_argument(
+        "--offline", action="store_true", help="make links that work when the site is opened from a folder or a stick"
+    )
     build.add_argument("--keep-going", action="store_true", help="build what is sound even if some content is wrong")
     build.add_argument("--json", action="store_true", help="print one JSON object with counts and seconds")
     return parser
 
 
-def _command(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, run: object, short: str, long: str, *, site: bool = True) -> argparse.ArgumentParser:
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    run: object,
+    short: str,
+    long: str,
+    *,
+    site: bool = True,
+) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=short, description=long, epilog=_EXIT_CODES)
     parser.set_defaults(run=run)
     if site:
-        parser.add_argument("--site", metavar="DIR", type=Path, default=Path(), help="the site's folder (default: here)")
+        parser.add_argument(
+            "--site", metavar="DIR", type=Path, default=Path(), help="the site's folder (default: here)"
+        )
     return parser
 
 
@@ -129,7 +154,9 @@ def _add(args: argparse.Namespace) -> int:
     for outcome in add.add(args.site, paths, today, lambda found: console.progress(found, len(paths), "pages")):
         counts[outcome.status] += 1
         if args.json:
-            console.record({"input": outcome.input, "status": outcome.status, "article": outcome.article, "reason": outcome.reason})
+            console.record(
+                {"input": outcome.input, "status": outcome.status, "article": outcome.article, "reason": outcome.reason}
+            )
         elif outcome.status == "added":
             console.above_progress(f"added      {outcome.input} → {outcome.article}")
         elif outcome.status == "duplicate":
@@ -158,7 +185,8 @@ def _extract(args: argparse.Namespace) -> int:
             console.record(
                 {
                     "input": found.input, "status": "extracted", "title": draft.title, "author": list(draft.author),
-                    "published": draft.published, "site": draft.site, "source": draft.source, "language": draft.language,
+                    "published": draft.published, "site": draft.site, "source": draft.source,
+                    "language": draft.language,
                     "description": draft.description, "text": draft.text, "markdown": draft.markdown,
                 }
             )  # fmt: skip
@@ -168,7 +196,10 @@ def _extract(args: argparse.Namespace) -> int:
             console.record({"input": found.input, "status": "failed", **nothing, "reason": found.reason})
         elif draft:
             by = ", ".join(draft.author) or "no byline"
-            console.line(f"# {draft.title}\n{by} · {draft.site or 'no outlet'} · {draft.published or 'no date'} · {draft.source or 'no source'}\n\n{draft.markdown}")
+            console.line(
+                f"# {draft.title}\n{by} · {draft.site or 'no outlet'} · {draft.published or 'no date'} · "
+                f"{draft.source or 'no source'}\n\n{draft.markdown}"
+            )
         else:
             console.error(f"{found.input}: {found.reason}")
     return SOME_FAILED if failed else OK
@@ -185,7 +216,11 @@ def _tag(args: argparse.Namespace) -> int:
             lists = {key: [str(tag) for tag in getattr(change, key)] for key in ("added", "removed", "ignored")}
             console.record({"article": change.file, **lists, "problem": change.problem and str(change.problem)})
             continue
-        signs = [f"+{t}" for t in change.added] + [f"-{t}" for t in change.removed] + [f"ignored {t}" for t in change.ignored]
+        signs = (
+            [f"+{t}" for t in change.added]
+            + [f"-{t}" for t in change.removed]
+            + [f"ignored {t}" for t in change.ignored]
+        )
         console.above_progress(f"{change.file}  {'  '.join(signs) or 'the same tags; what was found is noted'}")
         if change.problem:
             console.above_progress(str(change.problem), to_stderr=True)

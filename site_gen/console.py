@@ -25,7 +25,7 @@ _UNSEEN = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\ud
 
 def _shown(text: str) -> str:
     """A file's name or a complaint as it can be printed on one line: what would break the line, drive
-    the terminal or not encode is written out (`\\n`, `\\x1b`)."""
+    the terminal or not encode is written out, as in a Python string."""
     return "".join(c if c == scrub(c) and c not in "\n\t" else c.encode("unicode_escape").decode() for c in text)
 
 

@@ -12,7 +12,7 @@ from site_gen.errors import Problem, SiteError, UsageError
 from site_gen.fields import Fields
 from site_gen.frontmatter import split
 from site_gen.model import Article, Content, Entity, SiteConfig
-from site_gen.text import fold, scrub
+from site_gen.text import fold, nearest, scrub
 from site_gen.urls import is_slug, slugify
 
 if TYPE_CHECKING:
@@ -51,8 +51,19 @@ def load(site: Path) -> tuple[Content, list[Problem]]:
     if (site / ABOUT).is_file():
         about = _read_markdown(site, ABOUT, problems, optional=True).body
     _tell_same_ids(identities, problems)
+    _tell_stray_folders(site, config, problems)
     content = Content(config=config, articles=articles, entities=entities, about=about)
     return content, sorted(dict.fromkeys(problems))
+
+
+def _tell_stray_folders(site: Path, config: SiteConfig, problems: list[Problem]) -> None:
+    """Tell folders that are nearly a kind's: their files would be missing from the site without a word."""
+    known = [*(kind.key for kind in config.kinds), "articles", "saved"]
+    for path in sorted((site / "content").iterdir()):
+        near = nearest(path.name, known)
+        if path.is_dir() and path.name not in known and near:
+            what = "is no folder that the site reads"
+            problems.append(Problem(f"content/{path.name}", 0, what, f"did you mean {near}?"))
 
 
 def load_config(site: Path, problems: list[Problem]) -> SiteConfig:

@@ -86,7 +86,9 @@ def write_new(site: Path, stem: str, suffix: str, data: bytes) -> str:
             if _write_or_find(site / name, data):
                 return name
     except OSError as error:
-        raise SiteError(Problem(stem + suffix, 0, f"cannot be written ({error.strerror})", "make room, or check permissions")) from None
+        raise SiteError(
+            Problem(stem + suffix, 0, f"cannot be written ({error.strerror})", "make room, or check permissions")
+        ) from None
     raise SiteError(Problem(stem + suffix, 0, f"{_MOST_OF_A_NAME} files go by this name already", "rename some"))
 
 

@@ -82,12 +82,23 @@ def write_site(folder: Path, files: Iterable[tuple[UrlPath, bytes]]) -> Written:
     new = {name: _hash(data) for name, data in wanted.items()}
     current = {name: _hash_of(folder / name) for name in wanted}
     foreign = sorted(_no_folders(folder, wanted))
-    foreign += [name for name, found in current.items() if found == _NOT_A_FILE or (found and name not in before and found != new[name])]
+    foreign += [
+        name
+        for name, found in current.items()
+        if found == _NOT_A_FILE or (found and name not in before and found != new[name])
+    ]
     if foreign:
-        raise SiteError(*(Problem(str(folder / name), 0, "is in the way and was not written by a build", "move it away") for name in foreign[:20]))
+        raise SiteError(
+            *(
+                Problem(str(folder / name), 0, "is in the way and was not written by a build", "move it away")
+                for name in foreign[:20]
+            )
+        )
     (folder / _PART).unlink(missing_ok=True)
     # Before the first file: were we killed halfway, what is there must still be known as ours.
-    _save_manifest(folder, {name: before.get(name, ()) + ((new[name],) if name in new else ()) for name in before | new})
+    _save_manifest(
+        folder, {name: before.get(name, ()) + ((new[name],) if name in new else ()) for name in before | new}
+    )
     written = 0
     for name, data in wanted.items():
         if current[name] != new[name]:
@@ -138,14 +149,20 @@ def _replace(folder: Path, name: str, data: bytes) -> None:
     try:
         replace_file(folder / name, data, folder / _PART)
     except OSError as error:
-        raise SiteError(Problem(str(folder / name), 0, f"cannot be written ({error.strerror})", "make room, or check permissions")) from None
+        raise SiteError(
+            Problem(str(folder / name), 0, f"cannot be written ({error.strerror})", "make room, or check permissions")
+        ) from None
 
 
 def _no_folders(folder: Path, names: Iterable[str]) -> set[str]:
     """Those of the folders that these files stand in that are none: a file, or a link that somebody put
     there, which could lead anywhere and is never followed."""
     parents = {parent.as_posix() for name in names for parent in PurePosixPath(name).parents}
-    return {name for name in parents - {"."} if (folder / name).is_symlink() or ((folder / name).exists() and not (folder / name).is_dir())}
+    return {
+        name
+        for name in parents - {"."}
+        if (folder / name).is_symlink() or ((folder / name).exists() and not (folder / name).is_dir())
+    }
 
 
 def _remove(folder: Path, gone: dict[str, tuple[str, ...]]) -> tuple[int, list[Problem]]:
@@ -161,12 +178,21 @@ def _remove(folder: Path, gone: dict[str, tuple[str, ...]]) -> tuple[int, list[P
         if found is None:
             continue
         if found not in digests:
-            kept.append(Problem(str(path), 0, "is no longer part of the site, but was changed by hand", "remove it if you do not need it"))
+            kept.append(
+                Problem(
+                    str(path),
+                    0,
+                    "is no longer part of the site, but was changed by hand",
+                    "remove it if you do not need it",
+                )
+            )
             continue
         try:
             path.unlink()
         except OSError as error:
-            raise SiteError(Problem(str(path), 0, f"cannot be removed ({error.strerror})", "check its permissions")) from None
+            raise SiteError(
+                Problem(str(path), 0, f"cannot be removed ({error.strerror})", "check its permissions")
+            ) from None
         removed += 1
         for parent in path.parents:
             if parent == folder or any(parent.iterdir()):

@@ -54,7 +54,11 @@ def retag(
     for article in progress(loaded.articles):
         paragraphs = [block.text for block in parse(article.body, markdown).blocks if not block.heading]
         merged = merge(article, tags_of(article.title, paragraphs, matcher, kinds))
-        if merged.tags == article.tags and merged.ignore == article.ignore and set(merged.tagged) == set(article.tagged):
+        if (
+            merged.tags == article.tags
+            and merged.ignore == article.ignore
+            and set(merged.tagged) == set(article.tagged)
+        ):
             continue
         problem = None if check else _write(site, article, merged, list(kinds))
         yield Change(article.file, merged.added, merged.removed, merged.ignored, problem)

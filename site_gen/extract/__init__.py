@@ -32,5 +32,7 @@ def extract(page: SavedPage, today: dt.date) -> Draft:
     found = draft(page, today)
     length = len(found.text.strip())
     if length < MIN_CHARS:
-        raise RefusedError(f"no article found in it (only {length} characters of text)" if length else "no article found in it")
+        raise RefusedError(
+            f"no article found in it (only {length} characters of text)" if length else "no article found in it"
+        )
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from typing import TYPE_CHECKING
 
 from site_gen import document
 from site_gen.boundedyaml import Mapping, Scalar, Sequence, YamlError, parse, plain
@@ -13,6 +13,9 @@ from site_gen.frontmatter import split
 from site_gen.model import Draft, SavedPage
 from site_gen.text import one_line
 from site_gen.urls import host_of
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 _OWN = frozenset({"title", "source", "author", "published", "created", "description", "tags", "site", "language"})
 

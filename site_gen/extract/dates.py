@@ -20,7 +20,7 @@ def dateline(lines: Iterable[str], today: dt.date) -> dt.date | None:
 
     for line in lines:
         if len(line) in _LINE and any(c.isdigit() for c in line):
-            found = try_date_expr(line, "%Y-%m-%d", False, _midnight(EARLIEST), _midnight(today))  # noqa: FBT003
+            found = try_date_expr(line, "%Y-%m-%d", False, _midnight(EARLIEST), _midnight(today))
             day = dt.date.fromisoformat(found) if found else _east_asian(line)
             if day and EARLIEST <= day <= today:
                 return day

@@ -156,7 +156,11 @@ def outlet(page: Signals, fallback: str | None) -> str | None:
 
 def _site_keys(page: Signals, url: str | None, site: str | None) -> set[str]:
     """Everything that the outlet may be called, squashed to letters."""
-    found = {_squash(v) for key in ("og:site_name", "application-name", "twitter:site", "publisher") for v in page.meta.get(key, [])}
+    found = {
+        _squash(v)
+        for key in ("og:site_name", "application-name", "twitter:site", "publisher")
+        for v in page.meta.get(key, [])
+    }
     for record in page.records:
         if {"WebSite", "Organization", "NewsMediaOrganization"} & set(_types(record)):
             found |= {_squash(name) for name in _names(record.get("name"))}
@@ -174,7 +178,9 @@ def _is_site(text: str, keys: set[str]) -> bool:
     for key in keys:
         if squashed in {key, f"the{key}", f"{key}com", f"{key}org"} or key == f"the{squashed}":
             return True
-        long_enough = min(len(key), len(squashed)) >= 5 and min(len(key), len(squashed)) >= 0.6 * max(len(key), len(squashed))
+        long_enough = min(len(key), len(squashed)) >= 5 and min(len(key), len(squashed)) >= 0.6 * max(
+            len(key), len(squashed)
+        )
         if long_enough and (squashed in key or key in squashed):
             return True
     return False
@@ -291,11 +297,15 @@ def authors(page: Signals, url: str | None, site: str | None, fallback: str | No
     for record in filter(_is_article, page.records):
         value = record.get("author") or record.get("creator")
         everyone = value if isinstance(value, list) else [value]
-        persons = [v for v in everyone if not (isinstance(v, dict) and "Organization" in _types(v))]
-        linked = _names(persons) or _names(value)
+        nobody = [v for v in everyone if isinstance(v, dict) and "Organization" in _types(v)]
+        linked = _names([v for v in everyone if v not in nobody]) or _names(value)
         if linked:
             break
-    declared = [v for key in ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator") for v in page.meta.get(key, [])]
+    declared = [
+        v
+        for key in ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator")
+        for v in page.meta.get(key, [])
+    ]
     outlets: tuple[str, ...] = ()
     for texts in (linked, [fallback or ""], declared[:3], page.bylines[:3]):
         names = tuple(dict.fromkeys(n for text in texts for n in people(text) if not n.startswith("http")))

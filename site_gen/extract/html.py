@@ -10,7 +10,7 @@ import trafilatura
 from lxml import etree
 from trafilatura import bare_extraction
 from trafilatura.metadata import extract_metadata
-from trafilatura.settings import use_config
+from trafilatura.settings import Document, use_config
 from trafilatura.utils import load_html
 
 from site_gen import document
@@ -22,7 +22,11 @@ from site_gen.model import Draft, SavedPage
 from site_gen.text import one_line, scrub
 from site_gen.urls import host_of
 
-_SHELL = re.compile(r"(?:enable|requires?|turn on|activate|without|needs?|needed)\b.{0,30}\bjavascript|javascript\b.{0,40}\b(?:disabled|required|enable|not (?:enabled|available|supported))", re.IGNORECASE | re.DOTALL)
+_SHELL = re.compile(
+    r"(?:enable|requires?|turn on|activate|without|needs?|needed)\b.{0,30}\bjavascript"
+    r"|javascript\b.{0,40}\b(?:disabled|required|enable|not (?:enabled|available|supported))",
+    re.IGNORECASE | re.DOTALL,
+)
 # Below this many characters trafilatura distrusts its own finding and takes the page's whole text, menu
 # and all. Its default, 250, does so to every short report.
 _CONFIG = use_config()
@@ -39,11 +43,13 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
     signals = facts.signals(tree, page.source)
     address = source.choose(page.source, signals.canonical)
     try:
-        extracted = bare_extraction(tree, url=address, include_comments=False, include_links=True, include_formatting=True, config=_CONFIG)
+        extracted = bare_extraction(
+            tree, url=address, include_comments=False, include_links=True, include_formatting=True, config=_CONFIG
+        )
         meta = extract_metadata(tree, address, _dates(today))
     except (ValueError, TypeError, AttributeError, IndexError, KeyError, RecursionError, etree.LxmlError) as error:
         raise RefusedError(f"the extractor failed on it ({type(error).__name__}: {error})") from error
-    raw = scrub(extracted.text or "") if extracted is not None else ""
+    raw = scrub(extracted.text or "") if isinstance(extracted, Document) else ""
     site = facts.outlet(signals, _outlet_found(meta.sitename, address))
     title = facts.headline(signals, address, site, meta.title)
     published = _published(meta.date, today) or dateline(facts.around_title(tree, title), today)
@@ -74,7 +80,12 @@ def _outlet_found(name: str | None, address: str | None) -> str | None:
 def _dates(today: dt.date) -> dict[str, object]:
     # The extensive search gives a date on nine of ten pages that have none; the plain one is right or silent.
     # A bound of today would turn a day to come into the first of this month; `_published` refuses it whole.
-    return {"extensive_search": False, "original_date": True, "min_date": EARLIEST.isoformat(), "max_date": f"{today.year + 2}-01-01"}
+    return {
+        "extensive_search": False,
+        "original_date": True,
+        "min_date": EARLIEST.isoformat(),
+        "max_date": f"{today.year + 2}-01-01",
+    }
 
 
 def _published(found: str | None, today: dt.date) -> dt.date | None:
@@ -98,4 +109,6 @@ def _refuse_shell(html: str, text: str) -> None:
     if len(text) >= _SHELL_TEXT:
         return
     if _SHELL.search(text) or (len(text) < 60 and (_SHELL.search(html) or html.count("<script") >= 3)):
-        raise RefusedError("an empty shell whose text is drawn by JavaScript; save it again with SingleFile once it shows")
+        raise RefusedError(
+            "an empty shell whose text is drawn by JavaScript; save it again with SingleFile once it shows"
+        )

@@ -282,7 +282,9 @@ _NOTICE = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_COUNTED = re.compile(r"^(?:\d+|no)\s+(?:comments?|replies|responses|shares?|likes?|views?|kommentare?|commentaires?|comentarios?)$")
+_COUNTED = re.compile(
+    r"^(?:\d+|no)\s+(?:comments?|replies|responses|shares?|likes?|views?|kommentare?|commentaires?|comentarios?)$"
+)
 _SHORT = 8  # words
 _NOTICE_LENGTH = 300  # characters; a longer line is prose that happens to speak of cookies
 

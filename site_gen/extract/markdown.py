@@ -7,9 +7,9 @@ import re
 from site_gen.extract.labels import is_label, is_notice, is_tail
 from site_gen.text import same_words, words
 
-_AT_START = re.compile(r"^(\s*)(#{1,6}(?=\s)|[-+*](?=\s)|>|={2,}\s*$|-{2,}\s*$|~{3}|`{3}|\|)")
-_NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=\s)")
-_INLINE = re.compile(r"([\\`*_\[\]<])")
+_AT_START = re.compile(r"^(\s*)(#{1,6}(?=\s|$)|[-+*](?=\s|$)|>|={2,}\s*$|-{2,}\s*$|~{3}|`{3}|\|)")
+_NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
+_INLINE = re.compile(r"([\\`*_~\[\]<]|&(?=#?\w+;))")
 _TABLE_RULE = re.compile(r"^\|?[\s|:-]+\|?$")
 _LINK = re.compile(r"!?\[([^\]\n]*)\]\((?:<[^>\n]*>|[^)\n]*)\)")
 _MARKUP = re.compile(r"^[#>*+\s|-]+|[*_`|]+")
@@ -66,7 +66,9 @@ def _tidy_lines(block: str) -> str:
     if lines[0].lstrip().startswith("|"):
         rows = [line for line in lines if _TABLE_RULE.match(line) or words(line)]
         return "\n".join(rows) if sum(bool(words(line)) for line in rows) else ""
-    return "\n".join(line for line in lines if not (is_notice(_bare(line)) or (is_label(_bare(line)) and len(line) < 60)))
+    return "\n".join(
+        line for line in lines if not (is_notice(_bare(line)) or (is_label(_bare(line)) and len(line) < 60))
+    )
 
 
 def _blocks(markdown: str) -> list[str]:
@@ -114,7 +116,12 @@ def _lists_joined(blocks: list[str]) -> list[str]:
     """Items that blank lines parted stay one list, with one numbering."""
     joined: list[str] = []
     for block in blocks:
-        if joined and _kind(block) == "list" and _kind(joined[-1].rsplit("\n", 1)[-1]) == "list" and block[:1] == joined[-1][:1]:
+        if (
+            joined
+            and _kind(block) == "list"
+            and _kind(joined[-1].rsplit("\n", 1)[-1]) == "list"
+            and block[:1] == joined[-1][:1]
+        ):
             joined[-1] += "\n" + block
         else:
             joined.append(block)

@@ -178,7 +178,11 @@ def _scores(lines: list[str], keys: list[str], often: Counter[str], good: list[b
             run = 0
             continue
         furniture = is_label(line) or is_notice(line)
-        if not furniture and _SENTENCE_END.search(line) and (len(key.split()) >= 5 or len(_UNSPACED.findall(line)) >= 8):
+        if (
+            not furniture
+            and _SENTENCE_END.search(line)
+            and (len(key.split()) >= 5 or len(_UNSPACED.findall(line)) >= 8)
+        ):
             scores.append(0.3)  # a short sentence: said in dialogue, or a lead
             continue
         run += 1

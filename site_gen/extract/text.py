@@ -15,9 +15,13 @@ from site_gen.urls import host_of
 if TYPE_CHECKING:
     import datetime as dt
 
+_MOST = 2_000_000  # characters; it takes some ten seconds to weigh their lines
+
 
 def draft(page: SavedPage, today: dt.date) -> Draft:
     """Title, paragraphs, and what the lines above them tell. Raises RefusedError when nothing is prose."""
+    if len(page.text) > _MOST:
+        raise RefusedError(f"{len(page.text):,} characters of plain text are no article")
     found = plain.article(page.text)
     if not found.paragraphs:
         raise RefusedError("no article found in it: no line reads like prose")
@@ -35,4 +39,3 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
         site=host_of(address) if address else None,
         language=found.language,
     )
-

@@ -65,9 +65,9 @@ def declared(data: bytes) -> str | None:
 def decode(data: bytes) -> str:
     """The text of a page or note: BOM, then UTF-8, then UTF-8 with few bad bytes, then what is declared,
     then what charset-normalizer finds. Never raises; what fits nowhere becomes U+FFFD."""
-    for bom, name in _BOMS:
+    for bom, encoding in _BOMS:
         if data.startswith(bom):
-            return data[len(bom) :].decode(name, "replace")
+            return data[len(bom) :].decode(encoding, "replace")
     if data.isascii() and _ISO_2022_JP.search(data):  # Japanese in seven bits: good UTF-8 that says nothing
         return data.decode("iso2022_jp", "replace")
     try:

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from site_gen.passages import LIMIT, Piece, lead, sentences, window
+from site_gen.text import scrub
+from tests.strategies import nasty
+
+Spans = list[tuple[int, int]]
+HARD = 640
+
+prose = st.lists(
+    st.one_of(
+        nasty.map(scrub),
+        st.sampled_from(
+            ["The board met on Tuesday, and nobody came. ", "“No,” he said. ", "海康威视昨天宣布。", "U.S. officials ",
+             "\u00a0. ", "\u3000。", "x" * 90, " ", "\n", "word " * 30, "Mr. A. B. Smith ", "! ", "\u2028"]
+        ),
+    ),
+    min_size=1,
+    max_size=25,
+).map("".join)  # fmt: skip
+
+
+@st.composite
+def named(draw: st.DrawFn) -> tuple[str, Spans]:
+    """A text with one name in it at least."""
+    text = draw(prose) + "Acme"
+    spans: Spans = []
+    at = 0
+    for _ in range(draw(st.integers(1, 4))):
+        if at >= len(text):
+            break
+        start = draw(st.integers(at, len(text) - 1))
+        at = draw(st.integers(start + 1, min(len(text), start + 40)))
+        if text[start:at].strip() == text[start:at]:  # names begin and end with a sign
+            spans.append((start, at))
+    return text, spans or [(len(text) - 4, len(text))]
+
+
+def bare(pieces: tuple[Piece, ...]) -> tuple[str, list[Piece]]:
+    """The passage without its ellipses."""
+    inner = list(pieces)
+    if inner[0] == Piece("… ", marked=False):
+        inner = inner[1:]
+    if inner[-1] == Piece(" …", marked=False):
+        inner = inner[:-1]
+    return "".join(piece.text for piece in inner), inner
+
+
+@settings(max_examples=500)
+@given(named(), st.sampled_from(["en", "zh", "de", "ja", "zh-Hans", "xx", ""]))
+def test_a_passage_is_of_the_text_and_marks_the_names(given_: tuple[str, Spans], language: str) -> None:
+    text, spans = given_
+    words, inner = bare(window(text, spans, language))
+    assert words in text
+    first = text[slice(*spans[0])]
+    marked = [piece.text for piece in inner if piece.marked]
+    assert marked[0] == first
+    assert marked == [text[start:end] for start, end in spans][: len(marked)]
+    assert len(words) <= max(HARD, len(first) + LIMIT // 2)
+    assert all(piece.text for piece in inner)
+
+
+@given(named())
+def test_a_short_paragraph_is_quoted_whole(given_: tuple[str, Spans]) -> None:
+    text, spans = given_
+    if len(text) <= LIMIT:
+        pieces = window(text, spans, "en")
+        assert [p.text for p in pieces if p.marked] == [text[a:b] for a, b in spans]
+        assert "".join(p.text for p in pieces).strip() == text.strip()
+
+
+@given(named(), st.integers(0, 2000))
+def test_a_passage_reaches_as_far_as_it_is_told(given_: tuple[str, Spans], reach: int) -> None:
+    text, spans = given_
+    reach = min(reach, len(text.rstrip()))
+    words, _ = bare(window(text, spans, "en", reach))
+    assert words in text
+    end = text.index(words, max(0, spans[0][0] - len(words))) + len(words)
+    assert reach <= spans[0][1] or end >= reach or words.endswith(text[:reach].rstrip()[-1:])
+
+
+def test_whole_sentences_around_the_name() -> None:
+    other = "Nobody was there to see it, and nobody asked why they had all gone home so early. "
+    text = other * 4 + "Acme, of Elmswick, opened a shop. " + other * 4
+    at = text.index("Acme")
+    pieces = window(text, [(at, at + 4)], "en")
+    assert pieces[0] == Piece("… ", marked=False)
+    assert pieces[-1] == Piece(" …", marked=False)
+    assert pieces[1] == Piece("Acme", marked=True)
+    words, _ = bare(pieces)
+    assert words == ("Acme, of Elmswick, opened a shop. " + other * 3).strip()
+    assert len(words) <= LIMIT
+
+
+def test_no_ellipsis_where_only_blanks_are_left_out() -> None:
+    text = "  Acme opened a shop.  "
+    assert window(text, [(2, 6)], "en") == (Piece("Acme", marked=True), Piece(" opened a shop.", marked=False))
+
+
+def test_a_text_without_stops_is_cut_around_the_name() -> None:
+    text = "word " * 400 + "Acme" + " word" * 400
+    words, _ = bare(window(text, [(2000, 2004)], "en"))
+    assert "Acme" in words
+    assert LIMIT - 10 <= len(words) <= LIMIT
+
+
+@settings(max_examples=300)
+@given(prose, st.sampled_from(["en", "EN-us", "zh", "hi", "xx", ""]))
+def test_sentences_joined_are_the_text(text: str, language: str) -> None:
+    assert "".join(sentences(text, language)) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["\u2028A\u2028\u2028.", ".,,.A.,.A\u3000.", "M M\u3000...M\u3000.M", "U.S.\u00a0\n  Inc.\u00a0"]
+)
+def test_blanks_at_which_the_segmenter_panics(text: str) -> None:
+    assert "".join(sentences(text, "en")) == text
+
+
+def test_sentences() -> None:
+    assert sentences("Mr. A. Smith left. He was late.", "en") == ["Mr. A. Smith left. ", "He was late."]
+    assert sentences("M M\u3000...M\u3000.M", "en") == ["M M\u3000...", "M\u3000.M"]
+    assert sentences("He left.\u00a0\u00a0She stayed. ", "en") == ["He left.\u00a0\u00a0", "She stayed. "]
+    assert sentences("他走了。她来了。", "zh") == ["他走了。", "她来了。"]
+
+
+@given(st.lists(prose, max_size=4), st.integers(20, 300))
+def test_a_lead_keeps_its_limit(paragraphs: list[str], limit: int) -> None:
+    assert len(lead(paragraphs, "en", limit)) <= limit
+
+
+def test_a_lead_is_the_first_sentences_that_fit() -> None:
+    first, second = "The harbour board met on Tuesday in the rain. ", "It agreed on nothing at all. "
+    assert lead(["By A. Writer", first + second + first * 9], "en", 100) == (first + second).strip()
+    assert lead(["Short."], "en") == "Short."
+    assert lead([], "en") == ""
+    assert lead(["word " * 100], "en", 50).endswith("…")

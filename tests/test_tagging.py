@@ -1,0 +1,274 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from site_gen.model import Article, Entity, Kind, MatchRule, Tag
+from site_gen.tagging.matcher import Matcher
+from site_gen.tagging.merge import merge
+from site_gen.tagging.names import Name, gazetteer, names_of
+from site_gen.tagging.rules import tags_of, weigh
+from site_gen.text import scrub
+from tests.strategies import nasty
+
+KINDS = {
+    "companies": Kind(key="companies", label="Companies", singular="Company", prefix="companies"),
+    "topics": Kind(key="topics", label="Topics", singular="Topic", prefix="topics", by="keywords"),
+}
+
+
+def company(name: str, *names: str, case: str = "smart", never: tuple[str, ...] = ()) -> Entity:
+    rule = MatchRule(case="exact" if case == "exact" else "smart", never=never)
+    return Entity(kind="companies", slug=name.lower().replace(" ", "-"), name=name, names=names, match=rule)
+
+
+def topic(name: str, *keywords: str, never: tuple[str, ...] = ()) -> Entity:
+    slug = name.lower().replace(" ", "-")
+    return Entity(kind="topics", slug=slug, name=name, keywords=keywords, match=MatchRule(never=never))
+
+
+def find(text: str, *entities: Entity) -> list[str]:
+    """The words of the text that are hits."""
+    return [text[hit.start : hit.end] for hit in Matcher(gazetteer(entities, KINDS)).find(text)]
+
+
+def slugs_in(text: str, *entities: Entity) -> list[str]:
+    return [hit.tag.slug for hit in Matcher(gazetteer(entities, KINDS)).find(text)]
+
+
+# -- word boundaries
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Google", "Google's", "Google’s", "Google'", "“Google”", "(Google)", "[Google]", "‘Google’", "Google.", "Google,",
+     "Google…", "Google.\n", "Google. The", "Google.”", "Google–Apple", "Google/Apple", "Google-owned", "Google‑owned",
+     "Google -", "Google:", "Google™", "Google®", "*Google*", "Google & Co", "—Google—", "Google;Apple", "«Google»",
+     "\u00a0Google\u00a0", "在Google上", "Googleの", "구글Google은", "Google-の", "¿Google?", "Google\u200f",
+     "Google\ufe0f", "Google!", "$Google", "Google=", "- Google", "x. Google", ".Google", "GOOGLE",
+     "Google'll", "l’Google"],
+)  # fmt: skip
+def test_a_name_stands_as_a_word(text: str) -> None:
+    assert [hit.lower() for hit in find(text, company("Google"))] == ["google"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Googles", "Googleplex", "MyGoogle", "éGoogle", "Googleé", "Googleж", "жGoogle", "Google7", "7Google", "Google_x",
+     "x_Google", "_Google", "@Google", "#Google", "Google@x.example", "Google.com", "Google.co.uk", "www.Google",
+     "Google.7", "non-Google", "Google-V", "Google-7", "non‑Google", "Google\u0301", "xGooglex", "Googleß", "Google٣",
+     "maps.Google", "google", "google.com"],
+)  # fmt: skip
+def test_a_name_is_no_part_of_a_word(text: str) -> None:
+    assert find(text, company("Google")) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "hits"),
+    [
+        ("海康威视", "昨天海康威视宣布，海康威视。", ["海康威视", "海康威视"]),
+        ("アップル", "米アップルは", ["アップル"]),
+        ("任天堂", "日本の任天堂が発表", ["任天堂"]),
+        ("佐々木", "佐々木さん", ["佐々木"]),
+        ("네이버", "네이버는 오늘", ["네이버"]),
+        ("ปตท", "บริษัทปตทประกาศ", ["ปตท"]),
+        ("กก", "กก็", []),  # a vowel sign goes on with the last letter
+        ("カ", "カ\u3099ス", []),
+        ("أرامكو", "قالت أرامكو، اليوم", ["أرامكو"]),
+        ("أرامكو", "وأرامكو أرامكون", []),
+        ("טבע", "חברת טבע.", ["טבע"]),
+        ("טבע", "הטבע טבעי", []),
+        ("Яндекс", "«Яндекс» и Яндекса", ["Яндекс"]),
+        ("टाटा", "टाटा ने", ["टाटा"]),
+        ("टाट", "टाटा ने", []),
+    ],
+)
+def test_names_in_many_scripts(name: str, text: str, hits: list[str]) -> None:
+    matcher = Matcher([Name(name, Tag("companies", "x"), "smart")])
+    assert [text[hit.start : hit.end] for hit in matcher.find(text)] == hits
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "hits"),
+    [
+        ("McDonald's", "McDonald’s and McDonaldʼs", ["McDonald’s", "McDonaldʼs"]),
+        ("L’Oréal", "L'Oréal's", ["L'Oréal"]),
+        ("Voss & Co", "Voss\u00a0& Co and Voss &\nCo", ["Voss\u00a0& Co", "Voss &\nCo"]),
+        ("Rolls-Royce", "Rolls‑Royce, Rolls–Royce", ["Rolls‑Royce", "Rolls–Royce"]),
+        ("Acme", "İİ ẞ ﬁ İ Acme İ Acme", ["Acme", "Acme"]),
+        ("İstanbul Bank", "The İstanbul Bank", ["İstanbul Bank"]),
+        ("ΟΔΟΣ", "İ Η ΟΔΟΣ, Οδος", ["ΟΔΟΣ", "Οδος"]),
+        ("Yahoo!", "Yahoo! said “Yahoo!”", ["Yahoo!", "Yahoo!"]),
+        ("3M", "3M's 3m", ["3M"]),
+        (".NET", "on .NET", [".NET"]),
+    ],
+)
+def test_spellings_and_offsets(name: str, text: str, hits: list[str]) -> None:
+    assert find(text, company(name)) == hits
+
+
+# -- case
+
+
+def test_smart_case() -> None:
+    text = "iFLYTEK, Iflytek, IFLYTEK, iflytek, iflytek.com, www.iflytek.com"
+    assert find(text, company("iFLYTEK")) == ["iFLYTEK", "Iflytek", "IFLYTEK"]
+    assert find("A target; Target is; TARGET.", company("Target")) == ["Target", "TARGET"]
+    assert find("adidas, Adidas", company("adidas")) == ["adidas", "Adidas"]
+
+
+def test_exact_case() -> None:
+    assert find("It is IT. Io, IO", company("IT", "Io", case="exact")) == ["IT", "Io"]
+    assert find("L’Oréal L’ORÉAL", company("L'Oréal", case="exact")) == ["L’Oréal"]
+
+
+def test_keywords_know_no_case() -> None:
+    cameras = topic("Facial recognition", "face scan", "CCTV", never=("Face scan Inc",))
+    text = "FACE SCAN, Face Scan, cctv, facial Recognition, face scan inc"
+    assert find(text, cameras) == ["FACE SCAN", "Face Scan", "cctv", "facial Recognition"]
+
+
+def test_a_letter_is_no_name() -> None:
+    assert [n.text for n in names_of(company("X", "X Corp", " x ", "Y"), KINDS["companies"])] == ["X Corp"]
+    assert Matcher(()).find("X") == []
+    assert Matcher(gazetteer([company("Google")], KINDS)).find("") == []
+
+
+# -- which name wins
+
+
+def test_the_longest_name_wins() -> None:
+    google, cloud = company("Google"), company("Google Cloud")
+    assert slugs_in("Google Cloud and Google", google, cloud) == ["google-cloud", "google"]
+
+
+def test_a_longer_name_that_fails_its_boundary_hides_none() -> None:
+    assert slugs_in("Google Clouds", company("Google"), company("Google Cloud")) == ["google"]
+    assert slugs_in("google Cloud", company("Cloud"), company("Google Cloud", case="exact")) == ["cloud"]
+
+
+def test_a_name_that_two_share_is_of_both_and_two_spellings_are_one() -> None:
+    assert slugs_in("Delta flies", company("Delta Air", "Delta"), company("Delta Dental", "Delta")) == [
+        "delta-air",
+        "delta-dental",
+    ]
+    assert slugs_in("AI", topic("AI", "ai", "A\u00a0I", "Ai")) == ["ai"]
+
+
+def test_decoys_cover_their_words_and_nothing_else() -> None:
+    target = company("Target", never=("Target Practice", "Bull Target"))
+    assert find("Target Practice, TARGET PRACTICE, a Bull Target, Target", target) == ["Target"]
+    other = company("Target Practice")
+    assert slugs_in("Target Practice", target, other) == ["target-practice"]
+    assert slugs_in("Target Practice", other, target) == ["target-practice"]
+    assert slugs_in("Target Practices", target) == ["target"]
+
+
+texts = st.one_of(
+    nasty, st.lists(st.sampled_from(["Google", "İ", " ", "-", ".", "ﬁ", "海", "’s", "\u0301", "a"])).map("".join)
+)
+
+
+@settings(max_examples=300)
+@given(texts, st.lists(texts.map(scrub), max_size=4))
+def test_hits_are_inside_sorted_apart_and_spell_a_name(text: str, names: list[str]) -> None:
+    text = scrub(text)
+    entities = [company("Google", *names)]
+    hits = Matcher(gazetteer(entities, KINDS)).find(text)
+    at = 0
+    for hit in hits:
+        assert at <= hit.start < hit.end <= len(text)
+        at = hit.end
+        assert hit.tag == Tag("companies", "google")
+
+
+# -- what counts
+
+
+def matcher(*entities: Entity) -> Matcher:
+    return Matcher(gazetteer(entities, KINDS))
+
+
+@pytest.mark.parametrize(
+    ("title", "paragraphs", "tagged"),
+    [
+        ("Drones", ["a", "b", "c"], True),
+        ("x", ["drones", "b", "c"], True),
+        ("x", ["a", "drones", "c"], True),
+        ("x", ["a", "b", "drones"], False),
+        ("x", ["a", "b", "drones and drones"], True),
+        ("x", ["a", "b", "drones", "drones"], True),
+        ("x", [], False),
+    ],
+)
+def test_a_topic_counts_in_title_lead_or_twice(title: str, paragraphs: list[str], *, tagged: bool) -> None:
+    found = tags_of(title, paragraphs, matcher(topic("Drones", "drones", "DRONES")), KINDS)
+    assert found == ((Tag("topics", "drones"),) if tagged else ())
+
+
+def test_a_company_counts_wherever_it_stands_and_main_ones_come_first() -> None:
+    names = [company(name) for name in ("Alpha", "Beta", "Gamma", "Delta", "Epsilon")]
+    paragraphs = ["Beta.", "x", "Delta, Gamma, Alpha, Delta, Alpha, Gamma, Alpha", "Epsilon Epsilon"]
+    found = tags_of("Epsilon", paragraphs, matcher(*names), KINDS)
+    assert [tag.slug for tag in found] == ["epsilon", "beta", "alpha", "delta", "gamma"]
+    weights = weigh("Epsilon", paragraphs, matcher(*names))
+    assert (weights[Tag("companies", "delta")].count, weights[Tag("companies", "beta")].in_lead) == (2, True)
+    assert weights[Tag("companies", "epsilon")].in_title
+
+
+# -- merge
+
+
+tags = st.sampled_from([Tag("companies", slug) for slug in "abcdef"])
+tag_sets = st.lists(tags, unique=True).map(tuple)
+
+
+def article(**keys: tuple[Tag, ...]) -> Article:
+    return replace(Article(file="f", id="i", year="2019", slug="s", title="t", body=""), **keys)  # type: ignore[arg-type]
+
+
+@settings(max_examples=500)
+@given(tag_sets, tag_sets, tag_sets, tag_sets)
+def test_merge_keeps_a_persons_word(
+    written: tuple[Tag, ...], ignore: tuple[Tag, ...], tagged: tuple[Tag, ...], earned: tuple[Tag, ...]
+) -> None:
+    before = article(tags=written, ignore=ignore, tagged=tagged)
+    merged = merge(before, earned)
+    for tag in set(written) - set(tagged):
+        assert tag in merged.tags, "a person put it in"
+    for tag in set(tagged) - set(written):
+        assert tag not in merged.tags, "a person took it out"
+        assert tag in merged.ignore
+    assert set(merged.tags) >= set(earned) - set(merged.ignore)
+    assert [t for t in merged.tags if t in written] == [t for t in written if t in merged.tags]
+    assert merged.ignore[: len(ignore)] == ignore
+    assert len(set(merged.tags)) == len(merged.tags)
+    assert set(merged.added) == set(merged.tags) - set(written)
+    assert set(merged.removed) == set(written) - set(merged.tags)
+    assert set(merged.ignored) == set(merged.ignore) - set(ignore)
+    after = article(tags=merged.tags, ignore=merged.ignore, tagged=merged.tagged)
+    again = merge(after, earned)
+    assert (again.tags, again.ignore, again.tagged) == (merged.tags, merged.ignore, merged.tagged)
+    assert (again.added, again.removed, again.ignored) == ((), (), ())
+
+
+@given(tag_sets, st.lists(tag_sets, min_size=1, max_size=5))
+def test_what_a_person_took_out_never_comes_back(taken: tuple[Tag, ...], rounds: list[tuple[Tag, ...]]) -> None:
+    merged = merge(article(), rounds[0])
+    left = tuple(tag for tag in merged.tags if tag not in taken)
+    gone = set(merged.tags) - set(left)
+    for earned in rounds:
+        merged = merge(article(tags=left, ignore=merged.ignore, tagged=merged.tagged), earned)
+        assert not gone & set(merged.tags)
+        assert gone <= set(merged.ignore)
+        left = merged.tags
+
+
+def test_what_the_text_no_longer_earns_goes_and_what_it_earns_comes() -> None:
+    a, b, c = (Tag("companies", slug) for slug in "abc")
+    merged = merge(article(tags=(a, b), tagged=(a,)), [c])
+    assert (merged.tags, merged.tagged, merged.ignore) == ((b, c), (c,), ())
+    assert (merged.added, merged.removed, merged.ignored) == ((c,), (a,), ())

@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import sys
+import unicodedata
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from site_gen.text import scrub
+from site_gen.urls import (
+    encoded,
+    file_of,
+    host_of,
+    is_slug,
+    parse_url_path,
+    safe_href,
+    slugify,
+    url_path,
+)
+from tests.strategies import nasty
+
+RESERVED = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(10))}
+
+
+def assert_slug_laws(slug: str) -> None:
+    assert slugify(slug) == slug
+    assert slug
+    assert len(slug.encode()) <= 120
+    assert unicodedata.is_normalized("NFC", slug)
+    assert slug == slug.lower()
+    assert slug not in RESERVED
+    assert all(c == "-" or c.isalnum() or unicodedata.category(c)[0] == "M" for c in slug), slug
+    assert not slug.startswith("-")
+    assert not slug.endswith("-")
+    assert "--" not in slug
+    assert any(c.isalnum() for c in slug)
+    assert unicodedata.category(slug[0])[0] != "M"
+
+
+@settings(max_examples=500)
+@given(st.one_of(nasty, st.lists(nasty, max_size=8).map("".join)))
+@example("α'\u0301")
+@example("a" * 50 + "海" * 60)
+@example("ᎠᏴꭰ")
+@example("e\u200b\u0301x\u2060\u0301")
+@example("con.")
+@example("\u0301\u0338海")
+def test_slug_laws_hold_for_any_text(text: str) -> None:
+    assert_slug_laws(slugify(text))
+
+
+def test_slug_laws_hold_for_every_character() -> None:
+    for n in range(0, sys.maxunicode + 1, 1):
+        c = chr(n)
+        if unicodedata.category(c) in {"Cn", "Co", "Cs"} or 0x3400 < n < 0x9FFF or 0xAC00 < n < 0xD7A3 or n > 0x1FFFF:
+            continue
+        slug = slugify(f"b{c}")
+        assert slugify(slug) == slug, hex(n)
+        slug = slugify(c)
+        assert slugify(slug) == slug, hex(n)
+        assert slug.lower() == slug, hex(n)
+
+
+@given(st.integers(0, 130), st.integers(0, 60), st.sampled_from("海ไ가ш"), st.sampled_from("- x"))
+def test_slug_laws_hold_where_long_texts_are_cut(latin: int, other: int, letter: str, gap: str) -> None:
+    assert_slug_laws(slugify(gap.join(["a" * latin, letter * other, "b" * latin])))
+
+
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [
+        ("Voss & Daughters' plc", "voss-daughters-plc"),
+        ("海康威视", "海康威视"),
+        ("Ørsted Łódź Straße", "orsted-lodz-strasse"),
+        ("São Paulo 2", "sao-paulo-2"),
+        ("Hikvision (海康)", "hikvision"),
+        ("U.S. weighs it", "us-weighs-it"),
+        ("CON", "con-page"),
+        ("com1", "com1-page"),
+        ("COM¹", "com1-page"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("..", "untitled"),
+        ("", "untitled"),
+        ("\ud800", "untitled"),
+        ("\u3164\u200b\ufe0f", "untitled"),
+        ("Hik\u00advision", "hikvision"),
+        ("नमस्ते", "नमस्ते"),
+        ("بنك مصر", "بنك-مصر"),
+        ("İstanbul", "istanbul"),
+        ("foo%2e%2e%2fbar", "foo-2e-2e-2fbar"),
+        ("a\x00b\nc", "ab-c"),
+    ],
+)
+def test_slug_examples(text: str, slug: str) -> None:
+    assert slugify(text) == slug
+
+
+def test_url_path_takes_slugs_only() -> None:
+    assert url_path("companies", "海康威视") == "/companies/海康威视/"
+    for bad in ("..", "a/b", "A", "", "con", "a.b"):
+        with pytest.raises(ValueError, match="is not a slug"):
+            url_path("companies", bad)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["../x", "//evil", "/a/../b", "/", "", "https://evil.example/", "/a//b", "/a/%2e%2e/b", "/a\\b", "/A/", "/a/b.html",
+     "/a\x00b/", "/con/", "/a/./b/", "\\\\evil", "/a?b", "/a#b", "javascript:x"],
+)  # fmt: skip
+def test_paths_that_are_no_address_of_a_site(text: str) -> None:
+    assert parse_url_path(text) is None
+
+
+def test_paths_that_are() -> None:
+    assert parse_url_path("companies/x") == "/companies/x/"
+    assert parse_url_path(" /companies/海康/ ") == "/companies/海康/"
+
+
+def test_files_of_urls() -> None:
+    assert file_of(url_path("a", "b")) == "a/b/index.html"
+    assert file_of(url_path()) == "index.html"
+    assert encoded("/海/a b") == "/%E6%B5%B7/a%20b"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["javascript:alert(1)", "JaVaScRiPt:alert(1)", "java\nscript:alert(1)", "java\tscript:alert(1)", " javascript:x",
+     "\x01javascript:x", "data:text/html,<script>", "vbscript:x", "//host/x", "/x", "x", "#x", "?x", "", "\\\\host",
+     "https:evil.example", "https:/evil.example", "https:///x", "http://", "ftp://a/b", "file:///etc/passwd",
+     "https://[::1", "http://a:99999/", "http://a:b/", "mailto:", "mailto:nobody", "blob:https://a/b", "http:\\\\evil",
+     "view-source:https://a", "about:blank", "ws://a", "javascript://a.example/%0aalert(1)", "\u202ejavascript:x"],
+)  # fmt: skip
+def test_links_that_lose_their_target(raw: str) -> None:
+    assert safe_href(raw) is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "href"),
+    [
+        ("https://news.example/a?b=c#d", "https://news.example/a?b=c#d"),
+        ("HTTP://News.Example/", "HTTP://News.Example/"),
+        (" https://a.example/x y ", "https://a.example/x%20y"),
+        ('https://a.example/"><script>', "https://a.example/%22%3E%3Cscript%3E"),
+        ("https://a.example/\\evil", "https://a.example/%5Cevil"),
+        ("ht\ntps://a.example/", "https://a.example/"),
+        ("mailto:a@b.example?subject=x y", "mailto:a@b.example?subject=x%20y"),
+        ("https://例え.example/海", "https://例え.example/海"),
+    ],
+)
+def test_links_that_stay(raw: str, href: str) -> None:
+    assert safe_href(raw) == href
+
+
+@given(st.tuples(st.sampled_from(["", "https://", "http://a.example/", "mailto:a@", "java", "//", "data:"]), nasty))
+def test_no_link_gets_out_that_is_not_of_the_web(parts: tuple[str, str]) -> None:
+    href = safe_href("".join(parts))
+    if href is not None:
+        assert href.lower().startswith(("http://", "https://", "mailto:"))
+        assert not set(href) & set('"<>`\\ \n\t')
+        assert scrub(href) == href
+        assert safe_href(href) == href
+        assert href.lower().startswith("mailto:") or urlsplit(href).hostname
+
+
+def test_host_of() -> None:
+    assert host_of("https://www.News.example:80/x") == "news.example"
+    assert host_of("http://[::1") == ""
+
+
+@given(nasty)
+def test_a_slug_is_one_and_nothing_else(text: str) -> None:
+    assert is_slug(text) == (text == slugify(text))
