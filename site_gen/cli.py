@@ -72,7 +72,8 @@ def _parser() -> argparse.ArgumentParser:
     add = _command(
         commands, "add", _add, "put saved pages into the site",
         "Put saved pages into the site: each is copied to content/saved/, its article is extracted, tagged and "
-        "written to content/articles/. Pages that are there already (same source or same bytes) are told and left alone. "
+        "written to content/articles/. Pages that are there already (same source or same bytes) are told and left "
+        "alone. "
         "Reads HTML as browsers and SingleFile save it (also gzipped), copied plain text, and notes of Obsidian's "
         "Web Clipper.",
     )  # fmt: skip
@@ -88,9 +89,9 @@ def _parser() -> argparse.ArgumentParser:
 
     tag = _command(
         commands, "tag", _tag, "tag all articles again",
-        "Tag all articles with the companies, topics and other entities as they are now. What you put into an article or "
-        "took out of it stays so; what you took out is noted under `ignore:`. Nothing but these keys is changed in a "
-        "file.",
+        "Tag all articles with the companies, topics and other entities as they are now. What you put into an "
+        "article or took out of it stays so; what you took out is noted under `ignore:`. Nothing but these keys is changed in "
+        "a file.",
     )  # fmt: skip
     tag.add_argument("--check", action="store_true", help="only tell what would change; exit with 1 if anything would")
     tag.add_argument("--json", action="store_true", help="print one JSON object for each article that changes")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
@@ -17,6 +16,8 @@ from urllib.parse import urljoin, urlsplit
 from site_gen.text import one_line, scrub, words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from lxml.html import HtmlElement
 
 _MAX = 400  # characters of a field that are looked at
@@ -254,7 +255,8 @@ def _texts(tree: HtmlElement) -> Iterator[str]:
 
 _NOT_A_NAME = re.compile(
     r"^(?:https?:|www\.|@)|facebook\.com|\b(?:admin|administrator|editor(?:ial)?(?:\s+(?:team|staff|board))?|staff"
-    r"|webmaster|no author|redaktion|guest|author|username|作者|view all posts?|posted|updated|published|read more|share"
+    r"|webmaster|no author|redaktion|guest|author|username|作者|view all posts?|posted|updated"
+    r"|published|read more|share"
     r"|min(?:utes?)?(?: read)?)\s*$",
     re.IGNORECASE,
 )

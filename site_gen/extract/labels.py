@@ -272,9 +272,12 @@ _NOTICE = re.compile(
     r"""
     \buses\ akismet\b | \bcomment\ data\ is\ processed\b | \bemail\ address\ will\ not\ be\ published\b
     | \brequired\ fields\ are\ marked\b | \bsave\ my\ name,?\ email\b
-    | \b(?:we|this\ (?:web)?site)\ uses?\ cookies\b | \bby\ (?:continuing|using|clicking|signing\ up|subscribing)\b.{0,120}\b(?:cookies?|agree|consent|terms|privacy)\b
+    | \b(?:we|this\ (?:web)?site)\ uses?\ cookies\b
+    | \bby\ (?:continuing|using|clicking|signing\ up|subscribing)\b.{0,120}
+      \b(?:cookies?|agree|consent|terms|privacy)\b
     | \ball\ rights\ reserved\b | ^\W*(?:©|\(c\)|copyright)\s*\W?\s*(?:19|20)\d\d
-    | \b(?:enable|requires?|turn\ on)\ javascript\b | \bjavascript\ is\ (?:disabled|required|not\ enabled)\b | \bad\s?blocker\b
+    | \b(?:enable|requires?|turn\ on)\ javascript\b
+    | \bjavascript\ is\ (?:disabled|required|not\ enabled)\b | \bad\s?blocker\b
     | \bsign\ up\ (?:for|to)\ (?:our|the)\b.{0,80}\bnewsletter\b | \bsubscribe\ to\ (?:our|the)\b.{0,60}\bnewsletter\b
     | \bclick\ (?:here\ )?to\ (?:share|email|print|subscribe)\b | \bopens?\ in\ (?:a\ )?new\ window\b
     | \bpixel\b\W*$ | \b(?:tracking|analytics|facebook|fb|meta|google)\s+(?:pixel|tag)\b

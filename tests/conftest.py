@@ -1,0 +1,242 @@
+"""What the tests share: small sites, saved pages of our own words, and two ways to run a command."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import shutil
+import subprocess
+import sys
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+
+from site_gen import build, cli
+from tests.browser import FLAGS
+
+with warnings.catch_warnings():  # it looks for a way to download, which we never use, and warns of PySocks
+    warnings.simplefilter("ignore")
+    import trafilatura  # noqa: F401
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from playwright.sync_api import Browser
+
+REPO = Path(__file__).parent.parent
+
+PARAGRAPHS = tuple(
+    """\
+The harbour board of Elmswick agreed on Tuesday to let the old grain silo stand for another ten years, after a long \
+and noisy meeting that nobody had wanted to attend.
+Its members had been asked to choose between the silo and a car park, and most of them said that they would rather \
+have neither of the two, if it was all the same to the mayor.
+“We have looked at the figures again,” said the chairwoman, “and the figures do not add up for anyone who wants to \
+park a car beside the water in the middle of the winter.”""".splitlines()
+)
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended, and what it said."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[str]:
+        return self.out.splitlines()
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.lines]
+
+    @property
+    def record(self) -> dict[str, Any]:
+        (only,) = self.records
+        return only
+
+
+class Call(Protocol):
+    """Runs a command in this process: fast."""
+
+    def __call__(self, *args: str | Path) -> Done: ...
+
+
+class Run(Protocol):
+    """Runs a command as a process of its own: real."""
+
+    def __call__(self, *args: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Done: ...
+
+
+class HtmlPage(Protocol):
+    """Makes a saved page."""
+
+    def __call__(
+        self,
+        title: str = ...,
+        *,
+        paragraphs: Sequence[str] = ...,
+        head: str = ...,
+        before: str = ...,
+        lang: str = ...,
+    ) -> str: ...
+
+
+@pytest.fixture
+def call(capsys: pytest.CaptureFixture[str]) -> Call:
+    def run_here(*args: str | Path) -> Done:
+        capsys.readouterr()
+        try:
+            status = cli.main([str(arg) for arg in args])
+        except SystemExit as stop:  # argparse
+            status = int(stop.code or 0)
+        said = capsys.readouterr()
+        return Done(status, said.out, said.err)
+
+    return run_here
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    def run_there(*args: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Done:
+        done = subprocess.run(
+            [sys.executable, "-m", "site_gen", *map(str, args)],
+            cwd=cwd or tmp_path,
+            env={**os.environ, "PYTHONUTF8": "1", **(env or {})},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+            timeout=120,
+        )
+        return Done(done.returncode, done.stdout, done.stderr)
+
+    return run_there
+
+
+@pytest.fixture
+def html_page() -> HtmlPage:
+    def page(
+        title: str = "Silo stays for ten more years",
+        *,
+        paragraphs: Sequence[str] = PARAGRAPHS,
+        head: str = "",
+        before: str = "",
+        lang: str = "en",
+    ) -> str:
+        text = "".join(f"<p>{paragraph}</p>\n" for paragraph in paragraphs)
+        return (
+            f'<!DOCTYPE html>\n{before}<html lang="{lang}"><head><title>{title}</title>{head}</head>\n<body>'
+            f'<nav><ul><li><a href="/">Home</a></li><li><a href="/news">News</a></li></ul></nav>\n'
+            f"<article><h1>{title}</h1>\n{text}</article>\n<footer>Elmswick Courier</footer></body></html>\n"
+        )
+
+    return page
+
+
+@pytest.fixture
+def pages(tmp_path: Path, html_page: HtmlPage) -> Path:
+    """Three good saved pages, two that hold nothing."""
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    one = html_page(
+        "Elmswick Grain keeps its silo",
+        head='<link rel="canonical" href="https://a.example/silo?utm_source=x">',
+    )
+    (folder / "1 silo.html").write_text(one, encoding="utf-8")
+    (folder / "2 pier.html.gz").write_bytes(gzip.compress(html_page("Tallow Pier closes").encode()))
+    (folder / "3 note.md").write_text(
+        "---\ntitle: A note on rye\nsource: https://b.example/rye\npublished: 2025-02-03\nrating: 5\n---\n"
+        "Rye is *up*, they say on every quay.\n",
+        encoding="utf-8",
+    )
+    (folder / "4 empty.html").write_bytes(b"")
+    (folder / "5 picture.html").write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 50)
+    return folder
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A small site: two companies, one topic, no article."""
+    folder = tmp_path / "site"
+    files = {
+        "content/site.yaml": "title: Quay Notes\nbase_url: https://notes.example/quay/\ntext: full\n",
+        "content/companies/elmswick-grain.md": "---\nname: Elmswick Grain\nnames: [Elmswick Grain Ltd]\n---\nA silo.\n",
+        "content/companies/tallow-pier.md": "---\nname: Tallow Pier\n---\n",
+        "content/topics/storage.md": "---\nname: Storage\nkeywords: [silo]\n---\n",
+    }
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def tree() -> Tree:
+    return files_of
+
+
+class Tree(Protocol):
+    """The files below a folder with their bytes."""
+
+    def __call__(self, folder: Path) -> dict[str, bytes]: ...
+
+
+# What a build keeps for itself in its folder.
+_OWN = {".site-gen.json", ".site-gen.lock"}
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name not in _OWN
+    }
+
+
+SMALL_SITE = Path(__file__).parent / "data/site"
+
+
+class Built(Protocol):
+    """The output folder of a site, built once for all tests that only read it."""
+
+    def __call__(self, site: Path, base_url: str = ..., *, offline: bool = ...) -> Path: ...
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    done: dict[tuple[Path, str, bool], Path] = {}
+
+    def build_once(site: Path, base_url: str = "https://example.org/repo/", *, offline: bool = False) -> Path:
+        key = (site, base_url, offline)
+        if key not in done:
+            done[key] = tmp_path_factory.mktemp("built") / "repo"
+            build.build(site, done[key], base_url=base_url, offline=offline)
+        return done[key]
+
+    return build_once
+
+
+@pytest.fixture
+def repo() -> Path:
+    """This repository, with its demo site."""
+    return REPO
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("no Chromium on the PATH: .ci/run installs one")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install -e '.[dev]'")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()

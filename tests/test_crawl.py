@@ -1,0 +1,248 @@
+"""Every link of the built site, under a base path, on a bare domain and on disk."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urljoin, urlsplit
+
+import html5lib
+import pytest
+
+from tests.conftest import SMALL_SITE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from xml.etree.ElementTree import Element
+
+    from tests.conftest import Built
+
+BASES = ["https://example.org/repo/", "https://bare.example/", "https://example.org/repo"]
+
+
+@dataclass
+class Parsed:
+    """What a crawler wants of a page."""
+
+    links: list[str] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+    tags: set[str] = field(default_factory=set)
+
+
+def parsed(path: Path) -> Parsed:
+    """A page as a browser reads it. Fails on whatever the HTML standard calls a parse error."""
+    parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False)
+    root: Element = parser.parse(path.read_text(encoding="utf-8"))
+    assert parser.errors == [], (path, parser.errors[:3])
+    found = Parsed()
+    for element in root.iter():
+        if not isinstance(element.tag, str):
+            continue
+        found.tags.add(element.tag)
+        found.links += [
+            element.attrib[name]
+            for name in ("href", "src", "action", "srcset", "data", "poster")
+            if name in element.attrib
+        ]
+        found.ids += [element.attrib["id"]] if "id" in element.attrib else []
+        assert not [name for name in element.attrib if str(name).startswith("on")], path
+    if "noscript" in found.tags:
+        found.links += re.findall(r"0; url=([^\"]+)\"", path.read_text(encoding="utf-8"))
+    return found
+
+
+def crawled(out: Path) -> dict[str, Parsed]:
+    return {path.relative_to(out).as_posix(): parsed(path) for path in sorted(out.rglob("*.html"))}
+
+
+@pytest.fixture(params=["small", "demo"])
+def site(request: pytest.FixtureRequest, repo: Path) -> Path:
+    return SMALL_SITE if request.param == "small" else repo
+
+
+def served(out: Path, path: str) -> str | None:
+    """The file that a static server gives for a path below the base, None for a 404."""
+    name = unquote(path)
+    if name.endswith("/") or not name:
+        name += "index.html"
+    return name if (out / name).is_file() else None
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_no_internal_link_is_broken(built: Built, site: Path, base: str) -> None:
+    out = built(site, base)
+    root = base.rstrip("/") + "/"
+    found = crawled(out)
+    assert len(found) > 20
+    internal = 0
+    for name, page in found.items():
+        here = root + name.removesuffix("index.html")
+        for link in page.links:
+            target = urljoin(here, link)
+            parts = urlsplit(target)
+            assert parts.scheme in {"http", "https", "mailto"}, (name, link)
+            if f"{parts.scheme}://{parts.netloc}" != root[: root.index("/", 8)]:
+                continue
+            internal += 1
+            assert target.startswith(root), (name, link)
+            file = served(out, target.removeprefix(root).partition("#")[0].partition("?")[0])
+            assert file, (name, link)
+            if parts.fragment:
+                assert unquote(parts.fragment) in found[file].ids, (name, link)
+    assert internal > 200
+
+
+def test_ids_are_unique_on_each_page(built: Built, site: Path) -> None:
+    for name, page in crawled(built(site)).items():
+        assert len(set(page.ids)) == len(page.ids), name
+
+
+def test_every_page_can_be_reached_from_the_front_page(built: Built, site: Path) -> None:
+    out = built(site)
+    found = crawled(out)
+    seen, todo = set[str](), ["index.html"]
+    while todo:
+        name = todo.pop()
+        if name in seen or name not in found:
+            continue
+        seen.add(name)
+        here = BASES[0] + name.removesuffix("index.html")
+        targets = [urljoin(here, link).partition("#")[0] for link in found[name].links]
+        todo += [
+            file
+            for target in targets
+            if target.startswith(BASES[0]) and (file := served(out, target.removeprefix(BASES[0])))
+        ]
+    texts = {name: (out / name).read_text(encoding="utf-8") for name in set(found) - seen}
+    assert [name for name, text in texts.items() if "noindex" not in text] == []  # redirects and the 404
+
+
+def test_offline_every_link_is_relative_and_on_disk(built: Built, site: Path) -> None:
+    out = built(site, offline=True)
+    found = crawled(out)
+    internal = 0
+    for name, page in found.items():
+        for link in page.links:
+            parts = urlsplit(link)
+            if parts.scheme:
+                assert parts.scheme in {"http", "https", "mailto"}, (name, link)
+                continue
+            internal += 1
+            assert not parts.netloc, (name, link)
+            assert not parts.path.startswith("/"), (name, link)
+            target = (out / name).parent / unquote(parts.path) if parts.path else out / name
+            assert target.is_file(), (name, link)
+            assert target.resolve().is_relative_to(out.resolve())
+            if parts.fragment:
+                assert unquote(parts.fragment) in found[target.resolve().relative_to(out.resolve()).as_posix()].ids, (
+                    name,
+                    link,
+                )
+    assert internal > 200
+
+
+def test_the_same_pages_offline(built: Built, site: Path) -> None:
+    assert set(crawled(built(site))) == set(crawled(built(site, offline=True)))
+
+
+def test_a_published_permalink_never_shows_index_html(built: Built, site: Path) -> None:
+    out = built(site)
+    for path in [*out.rglob("*.html"), *out.rglob("*.xml")]:
+        assert "index.html" not in path.read_text(encoding="utf-8"), path
+
+
+def test_nothing_is_loaded_from_another_host(built: Built, site: Path) -> None:
+    out = built(site)
+    for name, page in crawled(out).items():
+        assert not page.tags & {
+            "img",
+            "iframe",
+            "object",
+            "embed",
+            "video",
+            "audio",
+            "form",
+            "base",
+            "applet",
+        }, name
+        assert ("script" in page.tags) == ("has moved</title>" in (out / name).read_text(encoding="utf-8")), name
+        text = (out / name).read_text(encoding="utf-8")
+        for loaded in re.findall(r"<link[^>]+rel=\"(?:stylesheet|icon|preload)\"[^>]*>", text):
+            assert re.search(r'href="/repo/assets/[^"]+"', loaded), loaded
+        assert 'http-equiv="Content-Security-Policy"' in text, name
+        assert "unsafe" not in text.partition("</head>")[0]
+    for css in out.rglob("*.css"):
+        assert not re.search(r"@import|url\(\s*['\"]?(?:https?:)?//", css.read_text(encoding="utf-8"))
+
+
+def test_a_first_visit_is_light(built: Built, repo: Path) -> None:
+    import gzip
+
+    out = built(repo)
+    assets = sum(len(gzip.compress(path.read_bytes())) for path in (out / "assets").iterdir())
+    for path in out.rglob("*.html"):
+        assert len(gzip.compress(path.read_bytes())) + assets < 30_000, path
+
+
+# -- the templates themselves -------------------------------------------------------------------------
+
+
+def templates(repo: Path) -> Iterator[tuple[str, str]]:
+    for path in sorted((repo / "templates").glob("*.*")):
+        yield path.name, path.read_text(encoding="utf-8")
+
+
+SAFE = re.compile(
+    r"""\#[\w-]+                                      # a place on the page
+    | \#letter-\{\{\ loop\.index\ \}\}
+    | \{\{\ (?:url|asset|absolute)\([^{}]*\)\ \}\}     # a page of ours
+    | \{\{\ [^{}|]+\ \|\ web(?:\ \|\ text_fragment\([\w.]+\))?\ \}\}  # a page of the web
+    """,
+    re.VERBOSE,
+)
+
+
+def test_every_link_in_a_template_goes_through_the_one_gate(repo: Path) -> None:
+    seen = 0
+    for name, text in templates(repo):
+        for match in re.finditer(
+            r"\b(?:href|src|action|data|poster|srcset|formaction)=(\"[^\"]*\"|'[^']*'|[^\s>]+)", text
+        ):
+            if "document.links[0].href" in text[max(0, match.start() - 40) : match.end()]:
+                continue
+            seen += 1
+            assert match[1].startswith('"'), (name, match[0])
+            assert SAFE.fullmatch(match[1].strip('"')), (name, match[0])
+        for target in re.findall(r"url=([^\"]*)\"", text):
+            assert SAFE.fullmatch(target.strip()), (name, target)
+    assert seen > 30
+
+
+def test_no_template_switches_escaping_off(repo: Path) -> None:
+    for name, text in templates(repo):
+        assert not re.search(r"\|\s*safe\b|autoescape|\bMarkup\b|xmlattr|\|\s*(?:attr|eval)\b", text), name
+        assert not re.search(r"<[a-z][^>]*\son[a-z]+\s*=", text), name
+        assert not re.search(r"\sstyle\s*=", text), name  # the CSP allows none
+
+
+def test_the_gate_knows_a_bad_link() -> None:
+    for good in (
+        "#main",
+        "{{ url(home) }}",
+        "{{ asset('style.css') }}",
+        "{{ page.card.source | web }}",
+        "{{ item.card.source | web | text_fragment(item.quote) }}",
+    ):
+        assert SAFE.fullmatch(good), good
+    for bad in (
+        "{{ page.source }}",
+        "https://a.example/{{ x }}",
+        "{{ url(x) }}{{ y }}",
+        "{{ x | safe }}",
+        "javascript:x",
+        "{{ x | web | safe }}",
+        "/about/",
+    ):
+        assert not SAFE.fullmatch(bad), bad

@@ -1,0 +1,171 @@
+"""The `tag` command: a person's word stays, only the keys that are ours change."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Call, Tree
+
+# Quoting, comments, order and odd spacing that a tool has no business to touch.
+ARTICLE = """---
+id:   abc123
+# my own comment
+title:   'Silo of Elmswick Grain stays'   # said the board
+created: 2026-03-05
+rating-of-mine: {a:   1}
+companies:
+  - elmswick-grain   # the owner
+topics: [ storage ]
+tagged: [companies/elmswick-grain, topics/storage]
+
+published: "2026-03-04"
+---
+
+
+The silo of Elmswick Grain stays.\x20\x20
+Tallow Pier goes.
+
+\tAn indented line.
+"""
+
+
+@pytest.fixture
+def article(site: Path) -> Path:
+    config = site / "content/site.yaml"
+    config.write_text(config.read_text(encoding="utf-8") + "extra_keys: [rating-of-mine]\n", encoding="utf-8")
+    path = site / "content/articles/2026/silo-stays.md"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(ARTICLE.encode())
+    return path
+
+
+def changed_lines(before: str, after: str) -> tuple[set[str], set[str]]:
+    return set(before.split("\n")) - set(after.split("\n")), set(after.split("\n")) - set(before.split("\n"))
+
+
+def test_only_owned_keys_change(call: Call, site: Path, article: Path) -> None:
+    done = call("tag", "--site", site)
+    assert done.status == 0
+    assert done.lines == ["content/articles/2026/silo-stays.md  +companies/tallow-pier", "1 article changed"]
+    after = article.read_text(encoding="utf-8")
+    gone, new = changed_lines(ARTICLE, after)
+    assert gone == {"tagged: [companies/elmswick-grain, topics/storage]"}
+    assert new == {
+        "  - tallow-pier",
+        "tagged: [topics/storage, companies/elmswick-grain, companies/tallow-pier]",
+    }
+    assert after.partition("\n---\n")[2] == ARTICLE.partition("\n---\n")[2]
+
+
+def test_a_second_time_nothing_changes(call: Call, site: Path, article: Path) -> None:
+    call("tag", "--site", site)
+    once, mtime = article.read_bytes(), article.stat().st_mtime_ns
+    done = call("tag", "--site", site)
+    assert (done.status, done.lines) == (0, ["0 articles changed"])
+    assert (article.read_bytes(), article.stat().st_mtime_ns) == (once, mtime)
+    assert call("tag", "--site", site, "--check").status == 0
+
+
+def test_check_only_tells(call: Call, site: Path, article: Path, tree: Tree) -> None:
+    before = tree(site)
+    done = call("tag", "--site", site, "--check")
+    assert done.status == 1
+    assert done.lines == [
+        "content/articles/2026/silo-stays.md  +companies/tallow-pier",
+        "1 article would change",
+    ]
+    assert tree(site) == before
+
+
+def test_json(call: Call, site: Path, article: Path) -> None:
+    assert call("tag", "--site", site, "--check", "--json").record == {
+        "article": "content/articles/2026/silo-stays.md",
+        "added": ["companies/tallow-pier"], "removed": [], "ignored": [], "problem": None,
+    }  # fmt: skip
+
+
+def test_what_a_person_took_out_stays_out(call: Call, site: Path, article: Path) -> None:
+    call("tag", "--site", site)
+    article.write_text(article.read_text(encoding="utf-8").replace("  - tallow-pier\n", ""), encoding="utf-8")
+    done = call("tag", "--site", site)
+    assert done.lines[0].endswith("ignored companies/tallow-pier")
+    text = article.read_text(encoding="utf-8")
+    assert "ignore: [companies/tallow-pier]\n" in text
+    assert "tallow-pier" not in text.replace("ignore: [companies/tallow-pier]", "")
+    assert call("tag", "--site", site).lines == ["0 articles changed"]
+    assert article.read_text(encoding="utf-8") == text
+
+
+def test_what_a_person_put_in_stays(call: Call, site: Path, article: Path) -> None:
+    article.write_text(ARTICLE.replace("topics: [ storage ]", "topics: [ storage, Night Flights ]"), encoding="utf-8")
+    call("tag", "--site", site)
+    assert "topics: [ storage, Night Flights ]\n" in article.read_text(encoding="utf-8")
+
+
+def test_a_tag_whose_entity_goes_goes_too(call: Call, site: Path, article: Path) -> None:
+    (site / "content/companies/elmswick-grain.md").unlink()
+    done = call("tag", "--site", site, "--json").record
+    assert done["removed"] == ["companies/elmswick-grain"]
+    assert done["ignored"] == []
+    text = article.read_text(encoding="utf-8")
+    assert "- elmswick-grain" not in text
+    assert "ignore" not in text
+
+
+def test_a_new_entity_is_found_in_old_articles(call: Call, site: Path, article: Path) -> None:
+    call("tag", "--site", site)
+    (site / "content/topics/lines.md").write_text("---\nname: Lines\nkeywords: [goes]\n---\n", encoding="utf-8")
+    assert call("tag", "--site", site, "--json").record["added"] == ["topics/lines"]
+    assert re.search(r"(?m)^topics: \[ storage, lines ]$", article.read_text(encoding="utf-8"))
+
+
+def test_what_only_becomes_known_is_told_too(call: Call, site: Path, article: Path) -> None:
+    # A person gave the tag; the text now earns it: the file changes, though its tags stay.
+    article.write_text(
+        ARTICLE.replace("  - elmswick-grain   # the owner\n", "  - elmswick-grain   # the owner\n  - tallow-pier\n"),
+        encoding="utf-8",
+    )
+    assert call("tag", "--site", site, "--check").status == 1
+    done = call("tag", "--site", site)
+    assert done.lines == [
+        "content/articles/2026/silo-stays.md  the same tags; what was found is noted",
+        "1 article changed",
+    ]
+    assert "tagged: [topics/storage, companies/elmswick-grain, companies/tallow-pier]" in article.read_text(
+        encoding="utf-8"
+    )
+    assert call("tag", "--site", site, "--check").status == 0
+
+
+@pytest.mark.parametrize("newline", ["\r\n", "\n"])
+@pytest.mark.parametrize("mark", ["\ufeff", ""])
+def test_line_ends_and_byte_order_mark_stay(call: Call, site: Path, article: Path, newline: str, mark: str) -> None:
+    before = (mark + ARTICLE).replace("\n", newline)
+    article.write_bytes(before.encode())
+    assert call("tag", "--site", site).status == 0
+    after = article.read_bytes().decode()
+    assert after.startswith(mark + "---" + newline)
+    assert after.count("\n") == before.count("\n") + 1
+    assert (newline == "\n") == ("\r" not in after)
+    assert after.count("\r\n") == (after.count("\n") if newline == "\r\n" else 0)
+
+
+def test_wrong_content_changes_nothing(call: Call, site: Path, article: Path, tree: Tree) -> None:
+    (site / "content/topics/storage.md").write_text("---\nname: [\n---\n", encoding="utf-8")
+    before = tree(site)
+    done = call("tag", "--site", site)
+    assert done.status == 1
+    assert "content/topics/storage.md:" in done.err
+    assert tree(site) == before
+
+
+def test_no_site_is_used_wrongly(call: Call, tmp_path: Path) -> None:
+    done = call("tag", "--site", tmp_path)
+    assert done.status == 2
+    assert "no site here" in done.err
