@@ -40,12 +40,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SiteError as error:
         console.complain(error.problems)
         return SOME_FAILED
+    except BrokenPipeError:  # `site-gen … | head`: who reads no further has seen enough, but not all is done
+        console.hush()
+        return OK if args.run is _extract else SOME_FAILED
+    except OSError as error:  # a name that is too long, a folder that may not be entered
+        console.error(f"site-gen: {error.filename or 'file'}: {error.strerror or error}")
+        return SOME_FAILED
     except KeyboardInterrupt:
         console.error("stopped; what was done stays, the same command goes on from here")
         return 130
-    except BrokenPipeError:  # `site-gen … | head`
-        console.hush()
-        return OK
     return status
 
 
@@ -82,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
 
     extract = _command(
         commands, "extract", _extract, "show what would be extracted, write nothing",
-        "Show the article that each saved page holds, and write nothing.", site=False,
+        "Show the article that each saved page holds, and write nothing. Needs no site.",
     )  # fmt: skip
     extract.add_argument("paths", metavar="PATH", nargs="+", help="a saved page, or a folder of them")
     extract.add_argument("--json", action="store_true", help="print one JSON object for each input")
@@ -90,8 +93,8 @@ def _parser() -> argparse.ArgumentParser:
     tag = _command(
         commands, "tag", _tag, "tag all articles again",
         "Tag all articles with the companies, topics and other entities as they are now. What you put into an "
-        "article or took out of it stays so; what you took out is noted under `ignore:`. Nothing but these keys is changed in "
-        "a file.",
+        "article or took out of it stays so; what you took out is noted under `ignore:`. Nothing but these keys is "
+        "changed in a file.",
     )  # fmt: skip
     tag.add_argument("--check", action="store_true", help="only tell what would change; exit with 1 if anything would")
     tag.add_argument("--json", action="store_true", help="print one JSON object for each article that changes")
@@ -145,9 +148,9 @@ def _new(args: argparse.Namespace) -> int:
 def _add(args: argparse.Namespace) -> int:
     import datetime as dt
 
-    from site_gen import add
+    from site_gen import add, intake
 
-    paths = add.inputs(args.paths)
+    paths = intake.inputs(args.paths)
     if not paths:
         raise UsageError("no files there")
     counts = {"added": 0, "duplicate": 0, "failed": 0}
@@ -172,14 +175,14 @@ def _add(args: argparse.Namespace) -> int:
 def _extract(args: argparse.Namespace) -> int:
     import datetime as dt
 
-    from site_gen import add
+    from site_gen import intake
 
-    paths = add.inputs(args.paths)
+    paths = intake.inputs(args.paths)
     if not paths:
         raise UsageError("no files there")
     failed = 0
     today = dt.datetime.now().astimezone().date()
-    for found in console.progress(add.extract_all(paths, today), len(paths), "pages"):
+    for found in console.progress(intake.extract_all(paths, today), len(paths), "pages"):
         draft = found.draft
         failed += draft is None
         if args.json and draft:
@@ -233,14 +236,15 @@ def _tag(args: argparse.Namespace) -> int:
 
 def _build(args: argparse.Namespace) -> int:
     from site_gen import build
-    from site_gen.urls import safe_href
+    from site_gen.urls import parse_base_url
 
-    if args.base_url is not None and not (safe_href(args.base_url) or "").startswith("http"):
-        raise UsageError(f"--base-url {args.base_url} is no web address; write https://user.github.io/repo/")
+    base_url = parse_base_url(args.base_url) if args.base_url is not None else None
+    if args.base_url is not None and base_url is None:
+        raise UsageError(f"--base-url {args.base_url} is no site's address; write https://user.github.io/repo/")
     report = build.build(
         args.site,
         args.output or args.site / "output",
-        base_url=args.base_url,
+        base_url=base_url,
         offline=args.offline,
         keep_going=args.keep_going,
         progress=lambda pages: console.progress(pages, len(pages), "pages"),

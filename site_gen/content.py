@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -101,7 +103,7 @@ def _articles(
     names = schema.names_by_kind(entities)
     for file in markdown_files(site, ARTICLES, problems):
         year, slash, name = file.removeprefix(f"{ARTICLES}/").partition("/")
-        if not slash or "/" in name or not (len(year) == 4 and year.isascii() and year.isdigit()):
+        if not slash or "/" in name or not re.fullmatch(r"[12]\d{3}", year, re.ASCII):
             mend = f"move it to {ARTICLES}/2024/"
             problems.append(Problem(file, 0, "articles stand in a folder of their year", mend))
             continue
@@ -133,12 +135,13 @@ def markdown_files(site: Path, folder: str, problems: list[Problem]) -> list[str
     if base.is_symlink():
         problems.append(Problem(folder, 0, _LINK, "put the folder itself here"))
         return found
-    if not base.is_dir():
+    if not base.exists():
         return found
-    for path in sorted(base.rglob("*")):
+    if not base.is_dir():
+        problems.append(Problem(folder, 0, "is a file where a folder belongs", "rename it"))
+        return found
+    for path in _walk(site, base, problems):
         relative = path.relative_to(site).as_posix()
-        if any(part.startswith(".") for part in path.relative_to(base).parts):
-            continue
         mode = path.lstat().st_mode
         if relative != scrub(relative):  # bytes that are no UTF-8, or signs that turn a terminal's text
             shown = relative.encode("ascii", "backslashreplace").decode()
@@ -147,6 +150,8 @@ def markdown_files(site: Path, folder: str, problems: list[Problem]) -> list[str
             problems.append(Problem(relative, 0, _LINK, "put the file itself here"))
         elif stat.S_ISREG(mode) and path.suffix.lower() == ".md":
             found.append(relative)
+        elif path.suffix.lower() in {".markdown", ".txt", ".yaml", ".yml", ".html", ".htm"}:
+            problems.append(Problem(relative, 0, "is not read here", "rename it to .md, or move it away"))
     folded: dict[str, str] = {}
     for file in found:
         other = folded.setdefault(fold(file), file)
@@ -154,6 +159,36 @@ def markdown_files(site: Path, folder: str, problems: list[Problem]) -> list[str
             mend = "rename one: on Windows and macOS they are one file"
             problems.append(Problem(file, 0, f"differs from {other} only in case", mend))
     return found
+
+
+def _walk(site: Path, base: Path, problems: list[Problem]) -> list[Path]:
+    """All files below a folder, sorted, hidden ones left out. A folder that cannot be read is told: its
+    pages would be missing from the site without a word."""
+
+    def tell(error: OSError) -> None:
+        place = Path(error.filename).relative_to(site).as_posix()
+        problems.append(Problem(place, 0, f"cannot be read ({error.strerror})", "check its permissions"))
+
+    found: list[Path] = []
+    for folder, folders, files in os.walk(base, onerror=tell):
+        links = [name for name in folders if (Path(folder) / name).is_symlink()]
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in links]
+        found += [Path(folder) / name for name in (*files, *links) if not name.startswith(".")]
+    return sorted(found)
+
+
+def problems_of(file: str, text: str, config: SiteConfig) -> list[Problem]:
+    """What `load` would complain about in an article's text, were it written to `file`."""
+    problems: list[Problem] = []
+    try:
+        parts = split(text)
+        fields = Fields(parse(parts.yaml or ""), file, line0=1, problems=problems)
+    except YamlError as error:
+        return [Problem(file, error.line + 1, error.what, error.mend)]
+    year, slug = Path(file).parent.name, Path(file).stem
+    schema.article(fields, config, year=year, slug=slug, body=parts.body, body_line=parts.body_line, names={})
+    _named_well(file, slug, problems)
+    return problems
 
 
 def _named_well(file: str, name: str, problems: list[Problem]) -> bool:

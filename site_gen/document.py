@@ -18,7 +18,7 @@ from site_gen.text import same_words
 from site_gen.urls import safe_href
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from markdown_it.token import Token
 
@@ -196,6 +196,13 @@ def plain_text(document: Document) -> str:
     return "\n".join(line for line in lines if line)
 
 
+def own_links(document: Document) -> list[str]:
+    """The links of a document to pages of the site itself, as written (`/companies/x/#part`)."""
+    children = [child for token in document.tokens for child in token.children or []]
+    targets = [str(child.attrGet("href") or "") for child in children if child.type == "link_open"]
+    return list(dict.fromkeys(target for target in targets if target.startswith("/")))
+
+
 def html(
     document: Document,
     markdown: MarkdownIt,
@@ -220,24 +227,38 @@ def _owned(token: Token, own: Callable[[str], str]) -> Token:
     return token.copy(attrs={**token.attrs, "href": own(href)}) if href.startswith("/") else token
 
 
-def _lay(tokens: list[Token], block: Block, anchors: Sequence[Anchor]) -> None:
-    """Put anchors into a block's inline tokens. One that would cross markup or a link is left out."""
+def can_anchor(document: Document, block: Block, start: int, end: int) -> bool:
+    """Whether `text[start:end]` of a block can be made a link: plain words, not in a link already."""
+    return any(low <= start and end <= high for _, _, low, high in _plain_runs(document.tokens, block))
+
+
+def _plain_runs(tokens: Sequence[Token], block: Block) -> Iterator[tuple[int, int, int, int]]:
+    """The runs of a block's text that are plain words outside of links: index of the inline token, index
+    of its child, and where the run begins and ends in the text."""
     offset = 0
     for index in block.inlines:
-        token = tokens[index]
-        children: list[Token] = []
-        inside_link = 0
-        for child in token.children or []:
-            inside_link += {"link_open": 1, "link_close": -1}.get(child.type, 0)
+        depth = 0
+        for at, child in enumerate(tokens[index].children or []):
+            depth += {"link_open": 1, "link_close": -1}.get(child.type, 0)
             end = offset + _length(child)
-            here = [a for a in anchors if offset <= a.start and a.end <= end]
-            if child.type == "text" and here and not inside_link:
-                children.extend(_split(child, offset, here))
-            else:
-                children.append(child)
+            if child.type == "text" and not depth:
+                yield index, at, offset, end
             offset = end
-        tokens[index] = token.copy(children=children)
         offset += len(CELL_GAP)
+
+
+def _lay(tokens: list[Token], block: Block, anchors: Sequence[Anchor]) -> None:
+    """Put anchors into a block's inline tokens. One that would cross markup or a link is left out."""
+    split: dict[int, dict[int, list[Token]]] = {}
+    for index, at, start, end in _plain_runs(tokens, block):
+        here = [anchor for anchor in anchors if start <= anchor.start and anchor.end <= end]
+        child = (tokens[index].children or [])[at]
+        if here:
+            split.setdefault(index, {})[at] = _split(child, start, here)
+    for index, changed in split.items():
+        children = tokens[index].children or []
+        laid = [token for at, child in enumerate(children) for token in changed.get(at, [child])]
+        tokens[index] = tokens[index].copy(children=laid)
 
 
 def _split(token: Token, offset: int, anchors: Sequence[Anchor]) -> list[Token]:

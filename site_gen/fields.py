@@ -19,6 +19,7 @@ from site_gen.urls import Href, UrlPath, parse_url_path, safe_href
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_FIRST_YEAR = 1600  # older than any newspaper: a slip of the finger
 _DATE = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)(?:[T ]\d.*)?$")
 
 
@@ -28,9 +29,10 @@ def parse_date(text: str) -> dt.date | None:
     if not match:
         return None
     try:
-        return dt.date(*map(int, match.groups()[:3]))
+        found = dt.date(*map(int, match.groups()[:3]))
     except ValueError:
         return None
+    return found if found.year >= _FIRST_YEAR else None
 
 
 def _kind_of(node: Node) -> str:

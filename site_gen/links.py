@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from site_gen.urls import Href, UrlPath, encoded, file_of
 
@@ -31,10 +31,9 @@ class Links:
         return self.base_url.rstrip("/") + "/"
 
     def href(self, here: UrlPath, target: str) -> Href:
-        """What to write on the page `here` to link to the page `target` (`/companies/x/`, with a
-        `#fragment` if need be)."""
-        path, hash_, fragment = target.partition("#")
-        tail = hash_ + fragment
+        """What to write on the page `here` to link to the page `target` (`/companies/x/`, with a `?query`
+        and a `#fragment` if need be; percent escapes are taken as they are meant)."""
+        path, tail = _parts(target)
         if not path:
             return Href(tail)
         if not self.offline:
@@ -42,7 +41,24 @@ class Links:
         start = posixpath.dirname("/" + file_of(here))
         return Href(encoded(posixpath.relpath("/" + file_of(UrlPath(path)), start)) + tail)
 
+    def written(self, here: UrlPath, target: str) -> Href:
+        """The same for a link that a person wrote, who may have left out the slash at the end."""
+        return self.href(here, page_of(target) + _parts(target)[1] if target.startswith("/") else target)
+
     def absolute(self, target: str) -> Href:
         """The full address of a page: for canonical links, feeds and the sitemap."""
-        path, hash_, fragment = target.partition("#")
-        return Href(self.root + encoded(path.removeprefix("/")) + hash_ + fragment)
+        path, tail = _parts(target)
+        return Href(self.root + encoded(path.removeprefix("/")) + tail)
+
+
+def _parts(target: str) -> tuple[str, str]:
+    """The path of a target, unescaped, and its query and fragment as they stand."""
+    end = next((i for i, c in enumerate(target) if c in "?#"), len(target))
+    return unquote(target[:end]), target[end:]
+
+
+def page_of(target: str) -> UrlPath:
+    """The page that a person's link to the site itself means: `/companies/x` is `/companies/x/`."""
+    path, _ = _parts(target)
+    named = path.endswith("/") or "." in path.rpartition("/")[2]
+    return UrlPath(path if named else f"{path}/")

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from site_gen import charts
 from site_gen.contexts import archive, article, entity, feeds, home, simple
+from site_gen.document import own_links
 from site_gen.errors import Problem
-from site_gen.text import fold
+from site_gen.links import page_of
+from site_gen.text import did_you_mean, fold
 from site_gen.urls import UrlPath, url_path
 
 if TYPE_CHECKING:
@@ -43,11 +45,27 @@ def plan(site: Site) -> tuple[list[Page], list[Problem]]:
     for page in [*_pages(site), *_redirects(site)]:
         other = taken.setdefault(fold(page.url), page)
         if other is not page:
-            what = f"wants the address {page.url}, which is that of {other.origin}"
-            problems.append(
-                Problem(page.origin, 0, what, "rename one of the two files, or take the redirect out")
-            )
+            problems.append(_collision(page, other))
+    problems += _dead_links(site, {page.url for page in taken.values()})
     return sorted(taken.values(), key=lambda page: page.url), problems
+
+
+def _dead_links(site: Site, urls: set[UrlPath]) -> Iterator[Problem]:
+    """Links in what the site's owner wrote that lead to no page of the site."""
+    documents = [("content/about.md", site.about)]
+    documents += [(site.entities[tag].entity.file or "", notes) for tag, notes in site.notes.items()]
+    for file, document in documents:
+        for target in own_links(document):
+            if page_of(target) not in urls:
+                mend = did_you_mean(page_of(target), urls, "check the address; pages end in a slash")
+                yield Problem(file, 0, f"links to {target}, which is no page of the site", mend)
+
+
+def _collision(page: Page, other: Page) -> Problem:
+    if page.origin == other.origin:
+        return Problem(page.origin, 0, f"`redirect_from` names its own address, {page.url}", "take it out")
+    what = f"wants the address {page.url}, which is that of {other.origin}"
+    return Problem(page.origin, 0, what, "rename one of the two files, or take the redirect out")
 
 
 def _pages(site: Site) -> Iterator[Page]:

@@ -11,9 +11,10 @@ import sentencex
 from site_gen.text import shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _BLANK = re.compile(r"[^\S\n ]")
+Span = tuple[int, int]
 LIMIT = 320  # characters; about four lines in the text column
 _HARD_LIMIT = 640
 
@@ -25,35 +26,63 @@ class Piece(NamedTuple):
     marked: bool
 
 
-def window(text: str, spans: Sequence[tuple[int, int]], language: str, reach: int = 0) -> tuple[Piece, ...]:
-    """The sentences of a paragraph around the first name in it, all names marked.
+def window(
+    text: str, spans: Sequence[Span], language: str, wanted: Sequence[Span] | None = None
+) -> tuple[Piece, ...]:
+    """The sentences of a paragraph around names in it, all names marked.
 
-    Whole sentences up to LIMIT characters, the naming one always; an ellipsis shows what was left out.
+    Whole sentences up to LIMIT characters around each wanted name, the naming one always; an ellipsis
+    shows what was left out. A text without sentence ends is cut around the name.
     Spans are sorted and inside the text; one that overlaps an earlier one is not marked.
-    reach: an offset up to which the passage has to go, where it is quoted for more than one name.
+    wanted: the names that the passage is quoted for, by default the first.
     """
-    begin, end = _sentences_around(text, (spans[0][0], max(spans[0][1], reach)), language)
-    if not reach and end - begin > _HARD_LIMIT:  # no sentence ends: a list, a script without stops
-        begin = max(begin, spans[0][0] - LIMIT // 2)
-        end = min(end, max(spans[0][1], begin + LIMIT))
-    while begin < spans[0][0] and text[begin].isspace():
+    pieces: list[Piece] = []
+    at = 0
+    for begin, end in _merged(_range(text, span, language) for span in wanted or spans[:1]):
+        if text[at:begin].strip():
+            pieces.append(Piece(" … " if pieces else "… ", marked=False))
+        pieces += _marked(text, begin, end, spans)
+        at = end
+    if text[at:].strip():
+        pieces.append(Piece(" …", marked=False))
+    return tuple(pieces)
+
+
+def _range(text: str, span: Span, language: str) -> Span:
+    """Where the passage around one name begins and ends, without blanks at its ends."""
+    begin, end = _sentences_around(text, span, language)
+    if end - begin > _HARD_LIMIT:  # no sentence ends: a list, a script without stops
+        begin = max(begin, span[0] - LIMIT // 2)
+        end = min(end, max(span[1], begin + LIMIT))
+    while begin < span[0] and text[begin].isspace():
         begin += 1
-    while end > spans[0][1] and text[end - 1].isspace():
+    while end > span[1] and text[end - 1].isspace():
         end -= 1
-    pieces: list[Piece] = [Piece("… ", marked=False)] if text[:begin].strip() else []
+    return begin, end
+
+
+def _merged(ranges: Iterable[Span]) -> list[Span]:
+    """Ranges in order, those that touch or overlap made one."""
+    merged: list[Span] = []
+    for begin, end in sorted(ranges):
+        if merged and begin <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((begin, end))
+    return merged
+
+
+def _marked(text: str, begin: int, end: int, spans: Sequence[Span]) -> Iterator[Piece]:
     at = begin
     for start, stop in spans:
         if start < at or stop > end:
             continue
         if start > at:
-            pieces.append(Piece(text[at:start], marked=False))
-        pieces.append(Piece(text[start:stop], marked=True))
+            yield Piece(text[at:start], marked=False)
+        yield Piece(text[start:stop], marked=True)
         at = stop
     if at < end:
-        pieces.append(Piece(text[at:end], marked=False))
-    if end < len(text.rstrip()):
-        pieces.append(Piece(" …", marked=False))
-    return tuple(pieces)
+        yield Piece(text[at:end], marked=False)
 
 
 def sentences(text: str, language: str) -> list[str]:
@@ -72,7 +101,7 @@ def sentences(text: str, language: str) -> list[str]:
     return [text[start:end] for start, end in pairwise([0, *ends])]
 
 
-def _sentences_around(text: str, span: tuple[int, int], language: str) -> tuple[int, int]:
+def _sentences_around(text: str, span: Span, language: str) -> Span:
     """Where the sentences begin and end that hold the span, with as many neighbours as fit."""
     if len(text) <= LIMIT:
         return 0, len(text)

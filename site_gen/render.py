@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -16,6 +17,7 @@ from site_gen.contexts.archive import month_url, year_url
 from site_gen.contexts.parts import direction
 from site_gen.errors import Problem, SiteError
 from site_gen.pages import ABOUT, ARCHIVE, FEED, HOME, SITEMAP, Page
+from site_gen.text import shorten
 from site_gen.urls import Href, UrlPath, host_of, safe_href, url_path
 
 if TYPE_CHECKING:
@@ -68,6 +70,7 @@ def asset_path(name: str, data: bytes) -> UrlPath:
     return UrlPath(f"/{ASSETS}/{stem or suffix}.{digest}{dot}{suffix if stem else ''}")
 
 
+_TEMPLATES = (".html", ".xml", ".txt")
 _MONTHS = (
     "January",
     "February",
@@ -125,9 +128,10 @@ def text_fragment(href: Href, pieces: Iterable[Piece]) -> Href:
     """The link with a fragment that makes browsers scroll to the quoted words and mark them
     (WICG, URL Fragment Text Directives). A few words from the quote's beginning tell the place.
     """
-    quote_ = "".join(piece.text for piece in pieces).strip("… ")
-    start = " ".join(quote_.split()[:6]).rstrip(".,;:")
-    return Href(f"{href}#:~:text={quote(start, safe='').replace('-', '%2D')}")
+    quoted = "".join(piece.text for piece in pieces).strip("… ").partition(" … ")[0]
+    start = shorten(" ".join(quoted.split()[:6]), 80).rstrip(".,;:…")
+    joint = ":~:" if "#" in href else "#:~:"
+    return Href(f"{href}{joint}text={quote(start, safe='').replace('-', '%2D')}")
 
 
 def csp_hash(script: str) -> str:
@@ -194,9 +198,11 @@ class Renderer:
             return self._links.href(here, target)
 
         def body(doc: document.Document, anchors: Mapping[str, tuple[Anchor, ...]] | None = None) -> Markup:
-            return document.html(doc, self._site.markdown, anchors, url)
+            return document.html(doc, self._site.markdown, anchors, partial(self._links.written, here))
 
         def asset(name: str) -> Href:
+            if name not in self._asset_urls:
+                raise ValueError(f"there is no file {name} in templates/{ASSETS}/")
             return url(self._asset_urls[name])
 
         try:
@@ -218,7 +224,7 @@ class Renderer:
                 year_url=year_url,
                 direction=direction,
             )
-        except (jinja2.TemplateError, ValueError, TypeError, KeyError, AttributeError) as error:
+        except Exception as error:  # a template is a program: whatever it does wrong is told, with its line
             raise SiteError(_template_problem(error, page)) from error
         return (text.strip() + "\n").encode()
 
@@ -237,7 +243,7 @@ def _template_problem(error: Exception, page: Page) -> Problem:
     trace = error.__traceback__
     while trace is not None:
         filename = trace.tb_frame.f_code.co_filename
-        if filename.endswith((".html", ".xml", ".txt")):
+        if filename.endswith(_TEMPLATES):
             name, line = Path(filename).name, trace.tb_lineno
         trace = trace.tb_next
     what = f"{str(error) or type(error).__name__} (on the page {page.url})"

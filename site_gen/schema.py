@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from site_gen.model import Article, Entity, Kind, MatchRule, Saved, SiteConfig, Tag
 from site_gen.text import did_you_mean, one_line, same_words
-from site_gen.urls import is_slug, safe_href, slugify
+from site_gen.urls import is_slug, parse_base_url, safe_href, slugify
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,20 +31,21 @@ _TOPICS = Kind(key="topics", label="Topics", singular="Topic", prefix="topics", 
 
 def site_config(fields: Fields) -> SiteConfig:
     """`content/site.yaml` as a record; what is wrong is noted in `fields.problems`."""
-    base_url = fields.href("base_url") or DEFAULT_BASE_URL
+    written = fields.text("base_url")
+    base_url = parse_base_url(written) if written else None
+    if written and not base_url:
+        what = f"`base_url: {written}` is no site's address"
+        fields.complain(what, "write https://user.github.io/repo/", fields.node("base_url"))
     config = SiteConfig(
         title=fields.text("title", required=True) or "Untitled",
         tagline=fields.text("tagline") or "",
-        base_url=base_url,
+        base_url=base_url or DEFAULT_BASE_URL,
         language=_language(fields) or "en",
         text=cast("TextMode", fields.choice("text", TEXT_MODES, "excerpt")),
         kinds=_kinds(fields.inner("kinds")),
         extra_keys=fields.texts("extra_keys"),
         home_articles=fields.number("home_articles", 24, 1, 500),
     )
-    if not re.fullmatch(r"https?://[^/?#]+(/[^?#]*)?", base_url):
-        what = f"`base_url: {base_url}` is no site's address"
-        fields.complain(what, "write https://user.github.io/repo/", fields.node("base_url"))
     fields.finish()
     return config
 
@@ -105,7 +106,8 @@ def article(
     href = safe_href(source) if source else None
     if source and not href:
         fields.complain(f"`source: {source}` is no web address", "write it with https://", fields.node("source"))
-    written = {_tag(kind.key, text, names): text for kind in config.kinds for text in fields.texts(kind.key)}
+    written = _tags(fields, config, names)
+    tagged = _tag_list(fields, "tagged", config)
     mode = fields.choice("text", TEXT_MODES, "")
     record = Article(
         file=fields.file,
@@ -124,7 +126,7 @@ def article(
         tags=tuple(written),
         written={tag: text for tag, text in written.items() if text != tag.slug},
         ignore=_tag_list(fields, "ignore", config),
-        tagged=_tag_list(fields, "tagged", config),
+        tagged=tagged,
         redirect_from=fields.paths("redirect_from"),
         saved=_saved(fields.inner("saved")),
         body=body,
@@ -134,6 +136,21 @@ def article(
     fields.carried("clip")  # keys of a clipped note that mean nothing here
     fields.finish(also=config.extra_keys)
     return record
+
+
+def _tags(fields: Fields, config: SiteConfig, names: Mapping[str, Mapping[str, str]]) -> dict[Tag, str]:
+    """The tags of an article, each with how the person wrote it."""
+    written: dict[Tag, str] = {}
+    for kind in config.kinds:
+        for text, node in fields.texts_at(kind.key):
+            if slugify(text, ""):
+                written.setdefault(_tag(kind.key, text, names), text)
+            else:
+                fields.complain(f"`{kind.key}`: {text} has no letter or digit to make a page of", "write a name", node)
+    # Keys of a kind that the site no longer has are no mistake of the person's: the program wrote them.
+    for text in fields.texts("tagged"):
+        fields.carried(text.partition("/")[0])
+    return written
 
 
 def _tag(kind: str, text: str, names: Mapping[str, Mapping[str, str]]) -> Tag:
@@ -176,13 +193,15 @@ def _language(fields: Fields) -> str | None:
 
 
 def _tag_list(fields: Fields, key: str, config: SiteConfig) -> tuple[Tag, ...]:
-    """A list of `kind/slug`."""
+    """A list of `kind/slug`. In `tagged`, which the program writes, kinds that are gone are passed over."""
     kinds = [kind.key for kind in config.kinds]
     found: list[Tag] = []
     for text, node in fields.texts_at(key):
         kind, slash, slug = text.partition("/")
         if not slash or not slug:
             fields.complain(f"`{key}`: {text} is no tag", "write companies/name", node)
+        elif kind not in kinds and key == "tagged":
+            continue
         elif kind not in kinds:
             fields.complain(
                 f"`{key}`: {text} is of no kind of this site",
@@ -243,13 +262,18 @@ def entity(fields: Fields, kind: str, slug: str, notes: str) -> Entity:
 
 
 def names_by_kind(entities: Iterable[Entity]) -> dict[str, dict[str, str]]:
-    """By kind, the slug of each name (by `same_words`): how a tag written as a name finds its entity."""
+    """By kind, the slug of each name (by `same_words`): how a tag written as a name finds its entity.
+
+    The last part of a `redirect_from` counts as a name: articles tagged before a file was renamed
+    still mean it.
+    """
     entities = tuple(entities)
     found: dict[str, dict[str, str]] = {}
     for record in entities:  # a slug means its own entity, whatever names others go by
         found.setdefault(record.kind, {})[record.slug] = record.slug
     for record in entities:
         known = found[record.kind]
-        for key in filter(None, map(same_words, (record.slug, record.name, *record.names))):
+        former = [url.rstrip("/").rpartition("/")[2] for url in record.redirect_from]
+        for key in filter(None, map(same_words, (record.slug, record.name, *record.names, *former))):
             known.setdefault(key, record.slug)
     return found

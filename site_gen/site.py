@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from site_gen import charts
-from site_gen.document import Anchor, Document, parse, parser
+from site_gen.document import Anchor, Document, can_anchor, parse, parser
 from site_gen.errors import Problem
 from site_gen.model import Article, Content, Entity, Kind, SiteConfig, Tag
-from site_gen.passages import Piece, lead, window
+from site_gen.passages import Piece, Span, lead, window
 from site_gen.tagging.matcher import Matcher
 from site_gen.tagging.names import gazetteer
 from site_gen.text import nearest, one_line, shorten
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from markdown_it import MarkdownIt
 
-Span = tuple[int, int]
 SUMMARY = 280  # characters of a description that a list shows
 _PREFERRED = 40  # a passage shorter than this is a caption or a label; a longer one is quoted first
 
@@ -191,10 +190,13 @@ def _article_view(
             if hit.tag not in article.tags:
                 continue
             found.setdefault(hit.tag, {}).setdefault(index, []).append((hit.start, hit.end))
-            if kinds[hit.tag.kind].by == "names" and hit.tag not in linked and not block.heading:
+            # The first mention that can be a link is one: not in a heading, a link, or across markup.
+            if kinds[hit.tag.kind].by != "names" or hit.tag in linked or block.heading:
+                continue
+            clear = not here or here[-1].end <= hit.start
+            if clear and can_anchor(document, block, hit.start, hit.end):
                 linked.add(hit.tag)
-                if not here or here[-1].end <= hit.start:
-                    here.append(Anchor(hit.start, hit.end, urls[hit.tag]))
+                here.append(Anchor(hit.start, hit.end, urls[hit.tag]))
         if here:
             anchors[block.id] = tuple(here)
     places = {tag: _best_place(document, spans) for tag, spans in found.items()}
@@ -235,8 +237,8 @@ def _quotes(
         named = tuple(tag for tag in tags if places.get(tag) == place)
         block = document.blocks[place]
         spans = sorted({span for tag in named for span in found[tag][place]})
-        reach = max(found[tag][place][0][1] for tag in named)
-        yield Quote(block.id, window(block.text, spans, language, reach), named)
+        wanted = [found[tag][place][0] for tag in named]
+        yield Quote(block.id, window(block.text, spans, language, wanted), named)
 
 
 def _card(article: Article, document: Document, language: str) -> Card:

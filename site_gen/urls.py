@@ -16,6 +16,7 @@ UrlPath = NewType("UrlPath", str)
 Href = NewType("Href", str)
 
 MAX_SEGMENT_BYTES = 120
+NEW_SEGMENT_BYTES = 110  # of a slug that is made of a title: `-23` may have to follow
 # Names that Windows will not have as a file, with or without a suffix
 # (Microsoft, "Naming Files, Paths, and Namespaces").
 _RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(10))})
@@ -47,18 +48,18 @@ _ROUNDS = 8
 _MARK_ON_LATIN = re.compile("([a-z])[\u0300-\u036f]+")
 
 
-def slugify(text: str, fallback: str = "untitled") -> str:
+def slugify(text: str, fallback: str = "untitled", limit: int = MAX_SEGMENT_BYTES) -> str:
     """A lower-case path segment for any text: `Voss & Daughters' plc` gives `voss-daughters-plc`.
 
     Latin letters lose their accents. Where most letters are of another script they stay as they are
-    (`海康威视`). Never empty, never a name that a file system refuses, at most 120 bytes of UTF-8,
+    (`海康威视`). Never empty, never a name that a file system refuses, at most `limit` bytes of UTF-8,
     and a fixed point: slugify(slugify(x)) == slugify(x).
     """
-    slug = _slug(scrub(text))
+    slug = _slug(scrub(text), limit)
     # Folding can lay open more to fold (a letter that decomposes to a capital), and a cut can leave
     # more Latin letters than others; each round only takes away.
     for _ in range(_ROUNDS):
-        again = _slug(slug)
+        again = _slug(slug, limit)
         if again == slug:
             break
         slug = again
@@ -67,7 +68,7 @@ def slugify(text: str, fallback: str = "untitled") -> str:
     return f"{slug}-page" if slug in _RESERVED else slug
 
 
-def _slug(text: str) -> str:
+def _slug(text: str, limit: int) -> str:
     """One round of `slugify`; empty when no letter or digit is left."""
     folded = unicodedata.normalize("NFKC", text).casefold().lower()  # casefold gives Cherokee capitals
     folded = _APOSTROPHES.sub("", _INVISIBLE.sub("", folded)).translate(_LATIN)
@@ -85,10 +86,10 @@ def _slug(text: str) -> str:
             kept.append(c)
         elif kept and kept[-1] != "-":
             kept.append("-")
-    return _cut("".join(kept).strip("-"))
+    return _cut("".join(kept).strip("-"), limit)
 
 
-def _cut(slug: str, limit: int = MAX_SEGMENT_BYTES - len("-page")) -> str:
+def _cut(slug: str, limit: int) -> str:
     """At most `limit` bytes, at a hyphen where one is not too far back, never inside a character."""
     raw = slug.encode()
     if len(raw) <= limit:
@@ -180,6 +181,12 @@ def _is_host(host: str) -> bool:
 
 def _escape(match: re.Match[str]) -> str:
     return quote(match[0])
+
+
+def parse_base_url(text: str) -> Href | None:
+    """The address that a site is published at, or None: http or https, a host, a path, nothing after it."""
+    href = safe_href(text)
+    return href if href and re.fullmatch(r"https?://[^/?#]+(/[^?#]*)?", href, re.IGNORECASE) else None
 
 
 def host_of(url: str) -> str:

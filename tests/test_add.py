@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_gen import add, content, files
+from site_gen import add, content, files, intake
 from site_gen.frontmatter import split
 
 if TYPE_CHECKING:
@@ -207,11 +207,11 @@ def test_what_a_browser_keeps_beside_a_page_is_left_out(pages: Path) -> None:
         (pages / folder).mkdir()
         (pages / folder / "advert.html").write_text("<p>x</p>", encoding="utf-8")
     (pages / ".DS_Store").write_bytes(b"x")
-    found = add.inputs([str(pages)])
+    found = intake.inputs([str(pages)])
     assert [Path(name).relative_to(pages).as_posix() for name in found] == [
         "1 silo.html", "2 pier.html.gz", "3 note.md", "4 empty.html", "5 picture.html", "other_files/advert.html",
     ]  # fmt: skip
-    assert add.inputs([str(pages / "3 note.md"), str(pages)])[0].endswith("3 note.md")
+    assert intake.inputs([str(pages / "3 note.md"), str(pages)])[0].endswith("3 note.md")
 
 
 def test_wrong_content_stops_before_anything_is_written(call: Call, site: Path, pages: Path, tree: Tree) -> None:

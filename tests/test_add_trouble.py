@@ -11,12 +11,13 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from site_gen import add, content
+from site_gen import add, content, intake
 from site_gen.extract import extract
 
 if TYPE_CHECKING:
@@ -95,11 +96,11 @@ def test_what_is_no_plain_file_is_refused(site: Path, tmp_path: Path, pages: Pat
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "link.html").symlink_to(pages / "3 note.md")
     for name in ("pipe", "link.html"):
-        assert add.read_and_extract(str(tmp_path / name), TODAY).reason == "not a plain file"
+        assert intake.read_and_extract(str(tmp_path / name), TODAY).reason == "not a plain file"
 
 
 def test_an_input_that_goes_away_does_not_stop_the_others(site: Path, pages: Path) -> None:
-    def losing(found: Iterator[add.Extracted]) -> Iterator[add.Extracted]:
+    def losing(found: Iterator[intake.Extracted]) -> Iterator[intake.Extracted]:
         for extracted in found:
             if "silo" in extracted.input:
                 Path(extracted.input).unlink()
@@ -110,56 +111,62 @@ def test_an_input_that_goes_away_does_not_stop_the_others(site: Path, pages: Pat
     assert told == [("failed", "cannot be read (No such file or directory)"), ("added", None)]
 
 
-def test_a_mistake_in_the_extractor_is_told_for_that_input_only(
-    site: Path, pages: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-
+def test_a_mistake_in_the_extractor_is_told_for_that_input_only(pages: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails_on_notes(page: object, today: dt.date) -> object:
         if getattr(page, "format", "") == "clip":
             raise ZeroDivisionError("no\nsuch luck")
         return extract(page, today)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(add, "extract", fails_on_notes)
-    told = [(o.status, o.reason) for o in add.add(site, [str(pages / "3 note.md"), str(pages / "1 silo.html")], TODAY)]
-    assert told == [
-        ("failed", "the extractor failed on it (ZeroDivisionError: no such luck)"),
-        ("added", None),
-    ]
+    monkeypatch.setattr(intake, "extract", fails_on_notes)
+    paths = [str(pages / "3 note.md"), str(pages / "1 silo.html")]
+    with ThreadPoolExecutor(1) as executor:  # another place to work than worker processes
+        found = list(intake.extract_all(paths, TODAY, executor))
+    assert found[0].reason == "the extractor failed on it (ZeroDivisionError: no such luck)"
+    assert found[1].draft is not None
 
 
-@pytest.mark.skipif(multiprocessing.get_start_method() != "fork", reason="the dying extractor is handed down by fork")
-def test_an_extractor_that_dies_takes_only_its_input_with_it(
-    tmp_path: Path, html_page: HtmlPage, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def _hostile(folder: Path) -> Path:
+    """A page of nothing but links, which keeps the extractor busy for a minute or more."""
+    path = folder / "wide.html"
+    path.write_text(f"<html><body><div>{'<a href=x>a b</a>' * 400_000}</div></body></html>", encoding="utf-8")
+    return path
+
+
+def test_an_input_that_takes_too_long_is_told_and_the_others_go_on(tmp_path: Path, html_page: HtmlPage) -> None:
+    sound = tmp_path / "sound.html"
+    sound.write_text(html_page("Sound"), encoding="utf-8")
+    found = list(intake.extract_all([str(_hostile(tmp_path)), str(sound)], TODAY, seconds=4))
+    assert found[0].reason == "took longer than 4 seconds"
+    assert found[1].draft is not None
+
+
+def test_a_worker_that_dies_takes_one_input_with_it(tmp_path: Path, html_page: HtmlPage) -> None:
     paths = []
-    for n in range(12):
-        path = tmp_path / f"{n:02}.html"
-        path.write_text(html_page(f"Page {n}"), encoding="utf-8")
+    for name in ("one", "two"):
+        path = tmp_path / f"{name}.html"
+        path.write_text(html_page(name), encoding="utf-8")
         paths.append(str(path))
-
-    def dies_on_five(page: object, today: dt.date) -> object:
-        if getattr(page, "name", "") == "05.html":
-            os._exit(9)
-        return extract(page, today)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(add, "extract", dies_on_five)
-    monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    found = list(add.extract_all(paths, TODAY))
-    assert [x.input for x in found] == paths
-    assert [n for n, x in enumerate(found) if x.draft is None] == [5]
-    assert "crashed" in (found[5].reason or "")
+    results = intake.extract_all([*paths, str(_hostile(tmp_path)), *paths], TODAY)
+    assert all(next(results).draft for _ in paths)
+    time.sleep(1)  # for a worker to take up the hostile page
+    busy = multiprocessing.active_children()
+    assert busy
+    for worker in busy:
+        worker.kill()
+    assert "crashed" in (next(results).reason or "")
+    results.close()
 
 
 def test_one_core_and_many_give_the_same(tmp_path: Path, html_page: HtmlPage, monkeypatch: pytest.MonkeyPatch) -> None:
     paths = []
-    for n in range(add.MANY + 3):
+    for n in range(11):
         path = tmp_path / f"{n:02}.html"
         path.write_text(html_page(f"Page {n}") if n % 4 else "", encoding="utf-8")
         paths.append(str(path))
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    many = list(add.extract_all(paths, TODAY))
+    many = list(intake.extract_all(paths, TODAY))
     monkeypatch.setattr(os, "cpu_count", lambda: 1)
-    assert many == list(add.extract_all(paths, TODAY))
+    assert many == list(intake.extract_all(paths, TODAY))
 
 
 def test_a_text_that_no_site_could_be_built_with_is_refused(call: Call, site: Path, tmp_path: Path, tree: Tree) -> None:

@@ -13,7 +13,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_gen import add
+from site_gen import add, intake
 from tests.conftest import SMALL_SITE, files_of
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def test_the_demo_is_what_add_makes_of_its_saved_pages(repo: Path, tmp_path: Pat
         site / "content",
         ignore=lambda folder, _: ["articles"] if Path(folder) == repo / "content" else [],
     )
-    paths = add.inputs([str(site / "content/saved")])
+    paths = intake.inputs([str(site / "content/saved")])
     outcomes = list(add.add(site, paths, SAVED_ON))
     assert [o for o in outcomes if o.status != "added"] == []
     made, there = shape(files_of(site / "content/articles")), shape(files_of(repo / "content/articles"))

@@ -73,14 +73,25 @@ def test_a_short_paragraph_is_quoted_whole(given_: tuple[str, Spans]) -> None:
         assert "".join(p.text for p in pieces).strip() == text.strip()
 
 
-@given(named(), st.integers(0, 2000))
-def test_a_passage_reaches_as_far_as_it_is_told(given_: tuple[str, Spans], reach: int) -> None:
+@given(named())
+def test_a_passage_quoted_for_several_names_has_them_all_and_no_more_than_it_needs(given_: tuple[str, Spans]) -> None:
     text, spans = given_
-    reach = min(reach, len(text.rstrip()))
-    words, _ = bare(window(text, spans, "en", reach))
-    assert words in text
-    end = text.index(words, max(0, spans[0][0] - len(words))) + len(words)
-    assert reach <= spans[0][1] or end >= reach or words.endswith(text[:reach].rstrip()[-1:])
+    pieces = window(text, spans, "en", spans)
+    assert [p.text for p in pieces if p.marked] == [text[a:b] for a, b in spans]
+    longest = max(b - a for a, b in spans)
+    assert sum(len(p.text) for p in pieces) <= len(spans) * (max(HARD, longest + LIMIT // 2) + len(" … ")) + len("… ")
+
+
+def test_names_far_apart_are_quoted_apart() -> None:
+    filler = "Nobody was there to see it, and nobody asked why they had all gone home so early. " * 12
+    text = f"Acme opened a shop. {filler}Bolt closed one."
+    bolt = text.index("Bolt")
+    spans = [(0, 4), (bolt, bolt + 4)]
+    words = "".join(piece.text for piece in window(text, spans, "en", spans))
+    assert words.startswith("Acme opened a shop.")
+    assert " … " in words
+    assert words.endswith("Bolt closed one.")
+    assert len(words) < len(text) - 200
 
 
 def test_whole_sentences_around_the_name() -> None:

@@ -16,6 +16,7 @@ from site_gen.urls import host_of
 
 if TYPE_CHECKING:
     import datetime as dt
+import re
 
 _OWN = frozenset({"title", "source", "author", "published", "created", "description", "tags", "site", "language"})
 
@@ -46,11 +47,16 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
         created=dates[1],
         source=address,
         site=_one(meta, "site") or (host_of(address) if address else None) or None,
-        language=_one(meta, "language"),
+        language=_language(_one(meta, "language")),
         description=_one(meta, "description"),
         tags=_many(meta, "tags"),
         clip={key.value: plain(value) for key, value in meta.items if key.value not in _OWN and not _empty(value)},
     )
+
+
+def _language(text: str | None) -> str | None:
+    """A language tag; a language's name (`English`) is none."""
+    return text if text and re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", text) else None
 
 
 def _empty(node: Scalar | Sequence | Mapping) -> bool:
