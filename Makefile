@@ -14,7 +14,8 @@ help:   ## what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
 
 site: $(VENV)/installed  ## build the demo site into output/
-	$(BIN)/site-gen build
+	$(BIN)/site-gen build --offline
+	@echo "Open output/index.html in a browser."
 
 test: $(VENV)/installed-dev  ## run the tests
 	$(BIN)/python -m pytest -q

@@ -53,19 +53,29 @@ def write_site(site: Path, vectors: list[str]) -> None:
     for number, text in enumerate(vectors):
         raw = text.encode("utf-8", "surrogatepass")
         page = b"<html><head><title>Page " + str(number).encode() + b" " + raw + b"</title></head><body><article><h1>"
-        (inbox / f"{number}.html").write_bytes(page + raw + b"</h1>" + filler.encode() + b"<p>" + raw + b"</p></article></body></html>")
+        (inbox / f"{number}.html").write_bytes(
+            page + raw + b"</h1>" + filler.encode() + b"<p>" + raw + b"</p></article></body></html>"
+        )
         clean = text.encode("utf-8", "replace").decode()
-        meta = {"title": clean or "x", "author": [clean], "site": clean, "description": clean, "companies": [f"n{number}", clean]}
+        meta = {
+            "title": clean or "x",
+            "author": [clean],
+            "site": clean,
+            "description": clean,
+            "companies": [f"n{number}", clean],
+        }
         head = yaml.safe_dump(meta, allow_unicode=False)
         folder = site / "content" / "articles" / "2024"
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"a{number}.md").write_bytes(f"---\n{head}---\n{clean}\n\n> {clean}\n\n[x]({clean})\n".encode())
-        company = yaml.safe_dump({"name": f"N {clean}", "names": [clean], "facts": {"Fact": clean}}, allow_unicode=False)
+        company = yaml.safe_dump(
+            {"name": f"N {clean}", "names": [clean], "facts": {"Fact": clean}}, allow_unicode=False
+        )
         (site / "content" / "companies" / f"n{number}.md").write_bytes(f"---\n{company}---\n{clean}\n".encode())
 
 
 @contextlib.contextmanager
-def served(folder: Path):  # type: ignore[no-untyped-def]  # noqa: ANN201
+def served(folder: Path):  # type: ignore[no-untyped-def]
     """A loopback server over a folder."""
     quiet = type("Quiet", (http.server.SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(quiet, directory=str(folder)))
@@ -83,17 +93,43 @@ def main(folder: Path) -> int:
         config = site / "content" / "site.yaml"
         config.write_text(config.read_text().replace("text: excerpt", "text: full"))
         write_site(site, vectors)
-        build = subprocess.run([*COMMAND, "build", "--site", str(site), "--keep-going", "--json"], capture_output=True, text=True, check=False)
-        print("written by hand:", build.stdout.strip(), f"exit {build.returncode},", len(build.stderr.splitlines()), "complaints")
+        build = subprocess.run(
+            [*COMMAND, "build", "--site", str(site), "--keep-going", "--json"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        print(
+            "written by hand:",
+            build.stdout.strip(),
+            f"exit {build.returncode},",
+            len(build.stderr.splitlines()),
+            "complaints",
+        )
         print("  tracebacks:", build.stderr.count("Traceback"))
         for file in [*site.glob("content/articles/2024/*.md"), *site.glob("content/companies/n*.md")]:
-            if any(line.startswith(f"content/{file.relative_to(site / 'content').as_posix()}") for line in build.stderr.splitlines()):
+            if any(
+                line.startswith(f"content/{file.relative_to(site / 'content').as_posix()}")
+                for line in build.stderr.splitlines()
+            ):
                 file.unlink()
-        add = subprocess.run([*COMMAND, "add", "--site", str(site), "--json", str(site.parent / "inbox")], capture_output=True, text=True, check=False)
+        add = subprocess.run(
+            [*COMMAND, "add", "--site", str(site), "--json", str(site.parent / "inbox")],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         rows = [json.loads(line) for line in add.stdout.splitlines()]
-        print(f"saved pages: {len(rows)}, added {sum(r['status'] == 'added' for r in rows)}, exit {add.returncode}, tracebacks {add.stderr.count('Traceback')}")
+        print(
+            f"saved pages: {len(rows)}, added {sum(r['status'] == 'added' for r in rows)}, exit {add.returncode}, tracebacks {add.stderr.count('Traceback')}"
+        )
         print(add.stderr[-2000:])
-        build = subprocess.run([*COMMAND, "build", "--site", str(site), "--keep-going", "--json"], capture_output=True, text=True, check=False)
+        build = subprocess.run(
+            [*COMMAND, "build", "--site", str(site), "--keep-going", "--json"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         print("all:", build.stdout.strip(), f"exit {build.returncode}", build.stderr[-500:] if not build.stdout else "")
         return browse(site / "output")
 
@@ -113,8 +149,12 @@ def browse(output: Path) -> int:
         pages = sorted(output.rglob("*.html"))
         for path in pages:
             page.goto(f"{base}/{path.relative_to(output).as_posix()}")
-            page.evaluate("document.querySelectorAll('body *').forEach(e => ['click','mouseover','focus','error','load'].forEach(t => { if (e.tagName !== 'A' || t !== 'click') e.dispatchEvent(new Event(t, {bubbles: false})) }))")
-            bad = page.evaluate("[...document.querySelectorAll('a[href]')].map(a => a.protocol).filter(p => !['http:','https:','mailto:'].includes(p))")
+            page.evaluate(
+                "document.querySelectorAll('body *').forEach(e => ['click','mouseover','focus','error','load'].forEach(t => { if (e.tagName !== 'A' || t !== 'click') e.dispatchEvent(new Event(t, {bubbles: false})) }))"
+            )
+            bad = page.evaluate(
+                "[...document.querySelectorAll('a[href]')].map(a => a.protocol).filter(p => !['http:','https:','mailto:'].includes(p))"
+            )
             if bad:
                 events.append(f"{page.url}: links to {bad}")
         browser.close()

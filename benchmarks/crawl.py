@@ -40,11 +40,7 @@ def main(folder: Path, base: str) -> int:
                 broken.append(f"{here} -> {target}: no file")
             elif full.fragment and file in anchors and unquote(full.fragment) not in anchors[file]:
                 broken.append(f"{here} -> {target}: no such id")
-    print(
-        json.dumps(
-            {"pages": len(pages), "links": links, "broken": len(broken), "first": broken[:20]}, indent=1
-        )
-    )
+    print(json.dumps({"pages": len(pages), "links": links, "broken": len(broken), "first": broken[:20]}, indent=1))
     return 1 if broken else 0
 
 

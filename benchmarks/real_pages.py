@@ -41,9 +41,7 @@ def peak() -> float:
 
 def main() -> None:
     """Run the commands and print the table."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--entities", type=Path, help="a folder with companies/ and topics/ to tag by")
     parser.add_argument("--keep", type=Path, help="keep the site here")
@@ -66,9 +64,7 @@ def main() -> None:
             if row["status"] != "added":
                 print(f"        {row['status']}: {Path(row['input']).name}: {row['reason']}")
         for label in ("build", "again"):
-            out, wall, cpu = timed(
-                "build", "--site", str(site), "--json", "--base-url", "https://user.github.io/repo/"
-            )
+            out, wall, cpu = timed("build", "--site", str(site), "--json", "--base-url", "https://user.github.io/repo/")
             report = json.loads(out)
             print(
                 f"{label}   {report}; {wall:.1f} s wall, {cpu / report['pages'] * 1000:.1f} ms CPU a page, peak {peak():.0f} MB"

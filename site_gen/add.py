@@ -114,9 +114,7 @@ class _Shelf:
         stem = f"{content.ARTICLES}/{day.year:04}/{slugify(draft.title, limit=NEW_SEGMENT_BYTES)}"
         try:
             # What is written here has to be readable when the site is built: one page must not block it.
-            problems = content.problems_of(f"{stem}.md", text, self._config)
-            if problems:
-                raise SiteError(*problems)
+            content.require_readable(f"{stem}.md", text, self._config)
             file = write_new(self._site, stem, ".md", text.encode())
         except SiteError:
             if ours:

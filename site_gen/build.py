@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from site_gen import content, output, pages, render, site
-from site_gen.errors import Problem, SiteError
+from site_gen.errors import Problem, SiteError, UsageError
 from site_gen.links import Links
 from site_gen.schema import DEFAULT_BASE_URL
 
@@ -47,6 +47,7 @@ def build(
     """
     start = time.perf_counter()
     content.require_site(folder)
+    _require_apart(folder, out)
     # Locked before content is read: of two builds, the one that read the older content must not write last.
     with output.locked(out):
         loaded, problems = content.load(folder)
@@ -75,3 +76,13 @@ def build(
         problems=tuple(problems),
         notes=tuple(notes),
     )
+
+
+def _require_apart(folder: Path, out: Path) -> None:
+    """Raise UsageError where the output would lie among the site's own files, or they within it."""
+    target = out.resolve()
+    for own in (folder, folder / "content", folder / "templates"):
+        source = own.resolve()
+        inside = own != folder and target.is_relative_to(source)
+        if inside or source.is_relative_to(target):
+            raise UsageError(f"the output {out} and the site's own {own} lie within each other; name another folder")

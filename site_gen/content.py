@@ -32,6 +32,8 @@ _EMPTY = Mapping((), flow=False, line=1, start=0, end=0)
 
 def require_site(site: Path) -> None:
     """Raise UsageError where there is no site to work on."""
+    if site.is_file():
+        raise UsageError(f"{site} is a file; name the folder of a site")
     if not (site / CONFIG).is_file():
         mend = "make one with `site-gen new DIR` or name it with --site"
         raise UsageError(f"no site here: {site / CONFIG} does not exist; {mend}")
@@ -177,18 +179,18 @@ def _walk(site: Path, base: Path, problems: list[Problem]) -> list[Path]:
     return sorted(found)
 
 
-def problems_of(file: str, text: str, config: SiteConfig) -> list[Problem]:
-    """What `load` would complain about in an article's text, were it written to `file`."""
+def require_readable(file: str, text: str, config: SiteConfig) -> None:
+    """Raise SiteError with what `load` would complain about, were this text written to an article's file."""
     problems: list[Problem] = []
     try:
         parts = split(text)
         fields = Fields(parse(parts.yaml or ""), file, line0=1, problems=problems)
     except YamlError as error:
-        return [Problem(file, error.line + 1, error.what, error.mend)]
+        raise SiteError(Problem(file, error.line + 1, error.what, error.mend)) from None
     year, slug = Path(file).parent.name, Path(file).stem
     schema.article(fields, config, year=year, slug=slug, body=parts.body, body_line=parts.body_line, names={})
-    _named_well(file, slug, problems)
-    return problems
+    if not _named_well(file, slug, problems) or problems:
+        raise SiteError(*problems)
 
 
 def _named_well(file: str, name: str, problems: list[Problem]) -> bool:

@@ -169,9 +169,10 @@ class Fields:
                 found.append(path)
         return tuple(dict.fromkeys(found))
 
-    def inner(self, key: str, *, empty: bool = False) -> Fields | None:
+    def inner(self, key: str, example: str = "key: value", *, empty: bool = False) -> Fields | None:
         """The getters of a mapping under a key; its complaints land here.
 
+        example: what a person may write there, for the mend.
         empty: a key that stands there with nothing after it counts as a mapping without keys.
         """
         node = self.node(key)
@@ -181,13 +182,13 @@ class Fields:
         if node is None:
             return None
         if not isinstance(node, Mapping):
-            self.complain(f"`{self.within}{key}` is {_kind_of(node)}", f"write {key}: {{key: value}}", node)
+            self.complain(f"`{self.within}{key}` is {_kind_of(node)}", f"write {key}: {{{example}}}", node)
             return None
         return Fields(node, self.file, self.line0, self.problems, f"{self.within}{key}.")
 
     def pairs(self, key: str) -> tuple[tuple[str, str], ...]:
         """A mapping of short labels to short texts."""
-        inner = self.inner(key)
+        inner = self.inner(key, "Label: text")
         if inner is None:
             return ()
         found = [(one_line(k.value), inner.text(k.value)) for k, _ in inner.mapping.items]

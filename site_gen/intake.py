@@ -115,7 +115,7 @@ def extract_all(
         return
     workers = min(os.cpu_count() or 1, len(paths))
     pool = ProcessPool(max_workers=workers, initializer=_start_worker, context=_context())
-    waiting: deque[tuple[str, ProcessFuture]] = deque()
+    waiting: deque[tuple[str, ProcessFuture[Extracted]]] = deque()
     try:
         for path in paths:
             waiting.append((path, pool.schedule(read_and_extract, args=(path, today), timeout=seconds)))
@@ -135,14 +135,13 @@ def _context() -> multiprocessing.context.BaseContext:
     return multiprocessing.get_context("forkserver" if "forkserver" in ways else "spawn")
 
 
-def _result(path: str, future: ProcessFuture, seconds: float) -> Extracted:
+def _result(path: str, future: ProcessFuture[Extracted], seconds: float) -> Extracted:
     try:
-        found: Extracted = future.result()
+        return future.result()
     except TimeoutError:
         return Extracted(path, None, "", f"took longer than {seconds:g} seconds")
     except ProcessExpired:
         return Extracted(path, None, "", "the extractor crashed on it, or the memory was not enough")
-    return found
 
 
 def _start_worker() -> None:

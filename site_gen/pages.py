@@ -86,7 +86,7 @@ def _pages(site: Site) -> Iterator[Page]:
         yield Page(
             url,
             "feed.xml",
-            feeds.feed(f"{owner.entity.name} · {site.config.title}", f"entity:{tag}", owner.url, cards),
+            feeds.feed(site, f"{owner.entity.name} · {site.config.title}", f"entity:{tag}", owner.url, cards),
             origin,
         )
     yield from _archive(site)
@@ -96,7 +96,7 @@ def _pages(site: Site) -> Iterator[Page]:
 
 def _site_feed(site: Site) -> feeds.Feed:
     cards = tuple(view.card for view in site.articles[:FEED_ENTRIES])
-    return feeds.feed(site.config.title, "site", HOME, cards)
+    return feeds.feed(site, site.config.title, "site", HOME, cards)
 
 
 def _archive(site: Site) -> Iterator[Page]:
@@ -144,9 +144,7 @@ def _sitemap(site: Site) -> Iterator[feeds.SitemapEntry]:
 def _redirects(site: Site) -> Iterator[Page]:
     for view in site.articles:
         for url in view.article.redirect_from:
-            yield Page(
-                url, "redirect.html", simple.Redirect(view.card.title, view.card.url), view.article.file
-            )
+            yield Page(url, "redirect.html", simple.Redirect(view.card.title, view.card.url), view.article.file)
     for owner in site.entities.values():
         for url in owner.entity.redirect_from:
             origin = owner.entity.file or ""

@@ -26,9 +26,7 @@ class Piece(NamedTuple):
     marked: bool
 
 
-def window(
-    text: str, spans: Sequence[Span], language: str, wanted: Sequence[Span] | None = None
-) -> tuple[Piece, ...]:
+def window(text: str, spans: Sequence[Span], language: str, wanted: Sequence[Span] | None = None) -> tuple[Piece, ...]:
     """The sentences of a paragraph around names in it, all names marked.
 
     Whole sentences up to LIMIT characters around each wanted name, the naming one always; an ellipsis

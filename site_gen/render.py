@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from site_gen.site import Site
 
 ASSETS = "assets"
+_MOST_KINDS = 6  # that a masthead has room for; the rest stand in the footer
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +96,7 @@ def day(date: dt.date | None, style: str = "short") -> str:
     if style == "month":
         return f"{month} {date.year}"
     weekday = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")[date.weekday()]
-    return (
-        f"{weekday} {date.day} {month} {date.year}"
-        if style == "long"
-        else f"{date.day} {month[:3]} {date.year}"
-    )
+    return f"{weekday} {date.day} {month} {date.year}" if style == "long" else f"{date.day} {month[:3]} {date.year}"
 
 
 def number(value: int) -> str:
@@ -163,12 +160,15 @@ def environment(theme: Theme) -> jinja2.Environment:
 
 @dataclass(frozen=True, slots=True)
 class SiteInfo:
-    """What every page knows of the site: its names, its sections, and the day of its newest article."""
+    """What every page knows of the site: its names, its sections (those the masthead has no room for in
+    `more`), and the day of its newest article.
+    """
 
     title: str
     tagline: str
     language: str
     sections: tuple[tuple[str, UrlPath], ...]
+    more: tuple[tuple[str, UrlPath], ...]
     updated: dt.date | None
 
 
@@ -186,7 +186,8 @@ class Renderer:
             title=config.title,
             tagline=config.tagline,
             language=config.language,
-            sections=(*sections, ("Archive", ARCHIVE), ("About", ABOUT)),
+            sections=(*sections[:_MOST_KINDS], ("Archive", ARCHIVE), ("About", ABOUT)),
+            more=tuple(sections[_MOST_KINDS:]),
             updated=max((v.card.date for v in site.articles if v.card.date), default=None),
         )
 
@@ -232,13 +233,9 @@ class Renderer:
 def _template_problem(error: Exception, page: Page) -> Problem:
     """Where in which template it went wrong: Jinja rewrites tracebacks to the template's own lines."""
     if isinstance(error, jinja2.TemplateNotFound):
-        return Problem(
-            f"templates/{page.template}", 0, f"the template {error.name} is not there", "check its name"
-        )
+        return Problem(f"templates/{page.template}", 0, f"the template {error.name} is not there", "check its name")
     if isinstance(error, jinja2.TemplateSyntaxError):
-        return Problem(
-            f"templates/{error.name}", error.lineno, error.message or "syntax error", "mend the template"
-        )
+        return Problem(f"templates/{error.name}", error.lineno, error.message or "syntax error", "mend the template")
     name, line = page.template, 0
     trace = error.__traceback__
     while trace is not None:

@@ -42,7 +42,7 @@ def site_config(fields: Fields) -> SiteConfig:
         base_url=base_url or DEFAULT_BASE_URL,
         language=_language(fields) or "en",
         text=cast("TextMode", fields.choice("text", TEXT_MODES, "excerpt")),
-        kinds=_kinds(fields.inner("kinds")),
+        kinds=_kinds(fields.inner("kinds", "people: {label: People, singular: Person}")),
         extra_keys=fields.texts("extra_keys"),
         home_articles=fields.number("home_articles", 24, 1, 500),
     )
@@ -228,7 +228,7 @@ def _saved(fields: Fields | None) -> Saved | None:
 
 def entity(fields: Fields, kind: str, slug: str, notes: str) -> Entity:
     """One entity file as a record. `aliases` (Obsidian's word) is read as `names`."""
-    matching = fields.inner("match")
+    matching = fields.inner("match", "case: exact")
     rule = MatchRule()
     if matching is not None:
         rule = MatchRule(

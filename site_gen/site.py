@@ -163,11 +163,7 @@ def _without_file(content: Content, entities: Mapping[Tag, Entity]) -> Iterable[
                 continue
             noted.add(tag)
             near = nearest(tag.slug, (e.slug for e in content.entities if e.kind == tag.kind))
-            mend = (
-                f"did you mean {near}?"
-                if near
-                else f"its page goes by the tag; add content/{tag}.md to say more"
-            )
+            mend = f"did you mean {near}?" if near else f"its page goes by the tag; add content/{tag}.md to say more"
             yield Problem(article.file, 0, f"the tag {tag} has no file", mend)
 
 
@@ -251,9 +247,7 @@ def _card(article: Article, document: Document, language: str) -> Card:
         dated_by="published" if article.published else "saved" if article.created else "",
         outlet=article.site or host_of(article.source or ""),
         source=article.source,
-        summary=shorten(one_line(article.description), SUMMARY)
-        if article.description
-        else lead(paragraphs, language),
+        summary=shorten(one_line(article.description), SUMMARY) if article.description else lead(paragraphs, language),
         language=language,
         tags=article.tags,
     )

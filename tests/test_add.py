@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_gen import add, content, files, intake
+from site_gen import content, files, intake
 from site_gen.frontmatter import split
 
 if TYPE_CHECKING:

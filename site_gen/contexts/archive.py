@@ -91,9 +91,7 @@ def month_url(month: charts.Month) -> UrlPath:
 
 def _year_row(year: int, counts: Mapping[charts.Month, int], most: int) -> YearRow:
     cells = tuple(
-        MonthCell(
-            m, month_url((year, m)) if counts.get((year, m)) else None, n, charts.share(n, most) if n else 0.0
-        )
+        MonthCell(m, month_url((year, m)) if counts.get((year, m)) else None, n, charts.share(n, most) if n else 0.0)
         for m in range(1, 13)
         for n in [counts.get((year, m), 0)]
     )
@@ -108,9 +106,7 @@ def archive_page(counts: Mapping[charts.Month, int], undated: tuple[Card, ...]) 
     return Archive("Archive", rows, undated, sum(counts.values()) + len(undated))
 
 
-def archive_year(
-    site: Site, year: int, counts: Mapping[charts.Month, int], tags: Counter[Tag]
-) -> ArchiveYear:
+def archive_year(site: Site, year: int, counts: Mapping[charts.Month, int], tags: Counter[Tag]) -> ArchiveYear:
     """One year."""
     row = _year_row(year, counts, max(counts.values(), default=0))
     return ArchiveYear(str(year), row, by_kind(site, tags, TOP))

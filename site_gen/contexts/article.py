@@ -45,14 +45,10 @@ def article_page(site: Site, view: ArticleView) -> ArticlePage:
     """An article in full, or in excerpt mode the passages that name tracked entities."""
     counts = {tag: view.mentions[tag].times if tag in view.mentions else 1 for tag in view.card.tags}
     groups = tuple(
-        Group(
-            kind, tuple(name_link(site, tag, counts[tag]) for tag in view.card.tags if tag.kind == kind.key)
-        )
+        Group(kind, tuple(name_link(site, tag, counts[tag]) for tag in view.card.tags if tag.kind == kind.key))
         for kind in site.config.kinds
     )
-    quotes = tuple(
-        Quote(q.block, q.pieces, tuple(name_link(site, tag) for tag in q.tags)) for q in view.quotes
-    )
+    quotes = tuple(Quote(q.block, q.pieces, tuple(name_link(site, tag) for tag in q.tags)) for q in view.quotes)
     return ArticlePage(
         title=view.card.title,
         card=view.card,

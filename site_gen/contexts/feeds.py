@@ -7,13 +7,15 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from site_gen.urls import url_path
+
 # The namespace of feed ids. Never change it: every published id is made with it (RFC 9562, section 5.5).
 _FEED_IDS = uuid.UUID("6f0f3a52-9d0c-5a53-8a43-4d5f6d7f2b10")
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from site_gen.site import Card
+    from site_gen.site import Card, Site
     from site_gen.urls import UrlPath
 
 
@@ -24,6 +26,7 @@ class Entry:
     card: Card
     uuid: str
     day: dt.date
+    categories: tuple[tuple[UrlPath, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Sitemap:
     entries: tuple[SitemapEntry, ...]
 
 
-def feed(title: str, identity: str, page: UrlPath, cards: Sequence[Card]) -> Feed:
+def feed(site: Site, title: str, identity: str, page: UrlPath, cards: Sequence[Card]) -> Feed:
     """A feed of articles. Its id and theirs stay whatever is renamed: they are made of ids, not of
     addresses or titles.
     """
@@ -61,6 +64,7 @@ def feed(title: str, identity: str, page: UrlPath, cards: Sequence[Card]) -> Fee
             card,
             str(uuid.uuid5(_FEED_IDS, f"article:{card.id}")),
             card.date or dt.date(int(card.url.split("/")[2]), 1, 1),
+            tuple((url_path(site.config.kind(tag.kind).prefix), tag.slug) for tag in card.tags),
         )
         for card in cards
     )

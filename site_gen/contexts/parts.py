@@ -78,9 +78,7 @@ def by_kind(site: Site, counts: Mapping[Tag, int], limit: int | None = None) -> 
     """Entities by kind, most often first."""
     groups: list[Group] = []
     for kind in site.config.kinds:
-        inside = sorted(
-            ((t, n) for t, n in counts.items() if t.kind == kind.key), key=lambda p: (-p[1], p[0])
-        )
+        inside = sorted(((t, n) for t, n in counts.items() if t.kind == kind.key), key=lambda p: (-p[1], p[0]))
         most = inside[0][1] if inside else 0
         if inside:
             groups.append(Group(kind, tuple(name_link(site, tag, n, most) for tag, n in inside[:limit])))
