@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_gen import content, files, intake
+from site_gen.errors import Problem, SiteError
 from site_gen.frontmatter import split
 
 if TYPE_CHECKING:
@@ -306,3 +307,26 @@ def test_json_lines_are_json_under_any_encoding(run: Run, site: Path, tmp_path: 
     done = run("extract", "--json", page, env={"PYTHONUTF8": "0", "PYTHONIOENCODING": "latin-1"})
     assert done.status == 0
     assert json.loads(done.out)["title"] == "日本"
+
+
+def test_what_add_writes_can_be_built(call: Call, site: Path, tmp_path: Path) -> None:
+    title = "監" * 60
+    for n in range(3):
+        head = f"---\ntitle: {title}\nlanguage: English\nsource: https://n.example/{n}\n---\n"
+        note = f"{head}Rye is up, they say on quay {n}.\n"
+        (tmp_path / f"{n}.md").write_text(note, encoding="utf-8")
+    done = call("add", "--site", site, "--json", *sorted(tmp_path.glob("*.md")))
+    assert [record["status"] for record in done.records] == ["added"] * 3
+    assert len({record["article"] for record in done.records}) == 3
+    assert content.load(site)[1] == []
+
+
+def test_a_failed_article_leaves_no_saved_page_behind(
+    call: Call, site: Path, pages: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(*_: object) -> None:
+        raise SiteError(Problem("content/articles/x.md", 0, "no room"))
+
+    monkeypatch.setattr(content, "require_readable", refuses)
+    assert call("add", "--site", site, pages / "3 note.md").status == 1
+    assert list((site / "content/saved").iterdir()) == []

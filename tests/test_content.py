@@ -43,7 +43,7 @@ content/companies/c.md:3: `name` stands twice, first 1 line above; keep one
 content/companies/deep/d.md: entity files stand directly in their kind's folder; move it to content/companies/
 content/companies/f.md:1: has no front matter; begin the file with ---, a line `name:` or `title:`, and ---
 content/companies/g.md:1: the front matter that opens with --- is never closed; end it with a line of ---
-content/site.yaml:2: `base_url: example.com` is no web address; write it with https://
+content/site.yaml:2: `base_url: example.com` is no site's address; write https://user.github.io/repo/
 content/site.yaml:3: `home_article` is not a key of this file; did you mean home_articles?
 """  # noqa: E501  as a person reads them
 

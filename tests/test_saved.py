@@ -359,3 +359,9 @@ def test_singlefiles_comment(html_page: HtmlPage, opening: str) -> None:
 def test_singlefiles_date(html_page: HtmlPage, written: str, day: dt.date | None) -> None:
     comment = f"<!--\n Page saved with SingleFile \n url: https://courier.example/ \n saved date: {written}\n-->"
     assert provenance(html_page, comment) == ("https://courier.example/", day)
+
+
+def test_lines_with_colons_take_no_time() -> None:
+    """A copied log or mail header: each line once doubled the time to tell it from MHTML."""
+    text = b"Word: something that was said on the quay.\r\n" * 400
+    assert saved.read("log.txt", text).format == "text"
