@@ -3,7 +3,7 @@
     python benchmarks/real_pages.py FOLDER [--entities FOLDER] [--keep DIR]
 
 Makes a site in a temporary folder, runs `add` and `build` as processes of their own, crawls the result
-under a base path, and prints a table. Needs an installed site-gen; Linux and macOS (peak memory).
+under a base path, and prints a table. Needs an installed site-gen; Linux.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import collections
 import json
-import resource
+import os
 import shutil
 import subprocess
 import sys
@@ -22,21 +22,40 @@ from pathlib import Path
 COMMAND = [sys.executable, "-m", "site_gen"]
 
 
-def timed(*args: str) -> tuple[str, float, float]:
-    """Output, wall seconds, and CPU seconds of a command with its children."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+def timed(*args: str) -> tuple[str, float, float, float]:
+    """Output, wall seconds, CPU seconds and peak memory in MB of a command with all its processes.
+
+    The processes are looked at ten times a second: those of a worker pool are not children of ours, so
+    the system's own accounting of children would miss them.
+    """
     start = time.perf_counter()
-    done = subprocess.run([*COMMAND, *args], capture_output=True, text=True, check=False)
-    wall = time.perf_counter() - start
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode not in {0, 1}:
-        sys.exit(done.stderr)
-    return done.stdout, wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+        process = subprocess.Popen([*COMMAND, *args], stdout=out, stderr=err, start_new_session=True)
+        cpu: dict[int, float] = {}
+        peak = 0.0
+        while process.poll() is None:
+            peak = max(peak, look(process.pid, cpu))
+            time.sleep(0.1)
+        wall = time.perf_counter() - start
+        out.seek(0)
+        err.seek(0)
+        if process.returncode not in {0, 1}:
+            sys.exit(err.read())
+        return out.read(), wall, sum(cpu.values()), peak
 
 
-def peak() -> float:
-    """Peak memory of the largest child so far, in MB."""
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+def look(session: int, cpu: dict[int, float]) -> float:
+    """Note the CPU seconds of each process of a session, and give their memory in MB."""
+    memory = 0
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:  # it has ended meanwhile
+            continue
+        if int(fields[3]) == session:
+            cpu[int(path.parent.name)] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+            memory += int(fields[21]) * os.sysconf("SC_PAGE_SIZE")
+    return memory / 1e6
 
 
 def main() -> None:
@@ -53,21 +72,23 @@ def main() -> None:
             shutil.copytree(args.entities, site / "content", dirs_exist_ok=True)
         config = site / "content" / "site.yaml"
         config.write_text(config.read_text().replace("text: excerpt", "text: full"))
-        out, wall, cpu = timed("add", "--site", str(site), "--json", str(args.folder))
+        out, wall, cpu, peak = timed("add", "--site", str(site), "--json", str(args.folder))
         rows = [json.loads(line) for line in out.splitlines()]
         counts = collections.Counter(row["status"] for row in rows)
         print(f"add     {len(rows)} inputs: {dict(counts)}")
         print(
-            f"        {wall:.1f} s wall, {cpu:.1f} s CPU, {cpu / len(rows) * 1000:.0f} ms CPU a page, peak {peak():.0f} MB"
+            f"        {wall:.1f} s wall, {cpu:.1f} s CPU, {cpu / len(rows) * 1000:.0f} ms CPU a page, peak {peak:.0f} MB"
         )
         for row in rows:
             if row["status"] != "added":
                 print(f"        {row['status']}: {Path(row['input']).name}: {row['reason']}")
         for label in ("build", "again"):
-            out, wall, cpu = timed("build", "--site", str(site), "--json", "--base-url", "https://user.github.io/repo/")
+            out, wall, cpu, peak = timed(
+                "build", "--site", str(site), "--json", "--base-url", "https://user.github.io/repo/"
+            )
             report = json.loads(out)
             print(
-                f"{label}   {report}; {wall:.1f} s wall, {cpu / report['pages'] * 1000:.1f} ms CPU a page, peak {peak():.0f} MB"
+                f"{label}   {report}; {wall:.1f} s wall, {cpu / report['pages'] * 1000:.1f} ms CPU a page, peak {peak:.0f} MB"
             )
         crawl = Path(__file__).with_name("crawl.py")
         found = subprocess.run(
