@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Change:
     """How an article's file changes; `ignored` are the tags that a person took out since last time. All
-    three are empty where only `tagged` changes: the text now earns a tag that a person gave."""
+    three are empty where only `tagged` changes: it named a tag that is ignored or no longer earned."""
 
     file: str
     added: tuple[Tag, ...]

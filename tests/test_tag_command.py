@@ -125,21 +125,24 @@ def test_a_new_entity_is_found_in_old_articles(call: Call, site: Path, article: 
     assert re.search(r"(?m)^topics: \[ storage, lines ]$", article.read_text(encoding="utf-8"))
 
 
+def test_a_tag_that_a_person_gave_stays_though_the_text_earned_it_for_a_while(
+    call: Call, site: Path, article: Path
+) -> None:
+    given = "  - elmswick-grain   # the owner\n"
+    article.write_text(ARTICLE.replace(given, f"{given}  - tallow-pier\n"), encoding="utf-8")
+    call("tag", "--site", site)
+    assert "tagged: [topics/storage, companies/elmswick-grain]" in article.read_text(encoding="utf-8")
+    (site / "content/companies/tallow-pier.md").write_text("---\nname: Nowhere Named\n---\n", encoding="utf-8")
+    call("tag", "--site", site)
+    assert "  - tallow-pier\n" in article.read_text(encoding="utf-8")
+
+
 def test_what_only_becomes_known_is_told_too(call: Call, site: Path, article: Path) -> None:
-    # A person gave the tag; the text now earns it: the file changes, though its tags stay.
-    article.write_text(
-        ARTICLE.replace("  - elmswick-grain   # the owner\n", "  - elmswick-grain   # the owner\n  - tallow-pier\n"),
-        encoding="utf-8",
-    )
-    assert call("tag", "--site", site, "--check").status == 1
-    done = call("tag", "--site", site)
-    assert done.lines == [
-        "content/articles/2026/silo-stays.md  the same tags; what was found is noted",
-        "1 article changed",
-    ]
-    assert "tagged: [topics/storage, companies/elmswick-grain, companies/tallow-pier]" in article.read_text(
-        encoding="utf-8"
-    )
+    # A person took a tag out and said so; the program's own list still has it.
+    text = ARTICLE.replace("tagged: [", "ignore: [companies/gone]\ntagged: [companies/gone, ")
+    article.write_text(text, encoding="utf-8")
+    call("tag", "--site", site)
+    assert "companies/gone, " not in article.read_text(encoding="utf-8")
     assert call("tag", "--site", site, "--check").status == 0
 
 

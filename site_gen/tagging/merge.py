@@ -1,8 +1,9 @@
 """Tagging again without losing a person's word: a three-way merge.
 
-`tagged:` in an article holds what the program gave last time. What stands in the article beyond that,
-a person put in; what is missing from it, a person took out. Both stay so, and what was taken out is
-kept in `ignore:`, or the next round would bring it back.
+`tagged:` in an article holds what the program gave. What stands in the article beyond that, a person
+put in; what is missing from it, a person took out. Both stay so: what was put in never becomes the
+program's, even where the text earns it too, and what was taken out is kept in `ignore:`, or the next
+round would bring it back.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def merge(article: Article, earned: Iterable[Tag]) -> Merged:
     return Merged(
         tags=kept + added,
         ignore=ignore,
-        tagged=tuple(wanted),
+        tagged=tuple(tag for tag in wanted if tag in before or tag not in current),
         added=added,
         removed=tuple(tag for tag in current if tag not in kept),
         ignored=taken_out,
