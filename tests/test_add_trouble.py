@@ -135,8 +135,8 @@ def _hostile(folder: Path) -> Path:
 def test_an_input_that_takes_too_long_is_told_and_the_others_go_on(tmp_path: Path, html_page: HtmlPage) -> None:
     sound = tmp_path / "sound.html"
     sound.write_text(html_page("Sound"), encoding="utf-8")
-    found = list(intake.extract_all([str(_hostile(tmp_path)), str(sound)], TODAY, seconds=4))
-    assert found[0].reason == "took longer than 4 seconds"
+    found = list(intake.extract_all([str(_hostile(tmp_path)), str(sound)], TODAY, seconds=8))
+    assert found[0].reason == "took longer than 8 seconds"
     assert found[1].draft is not None
 
 
@@ -148,7 +148,7 @@ def test_a_worker_that_dies_takes_one_input_with_it(tmp_path: Path, html_page: H
         paths.append(str(path))
     results = intake.extract_all([*paths, str(_hostile(tmp_path)), *paths], TODAY)
     assert all(next(results).draft for _ in paths)
-    time.sleep(1)  # for a worker to take up the hostile page
+    time.sleep(3)  # for a worker to take up the hostile page
     busy = multiprocessing.active_children()
     assert busy
     for worker in busy:
