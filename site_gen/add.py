@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from site_gen import content, frontmatter
-from site_gen.document import parse, parser
+from site_gen.document import paragraphs, parse, parser
 from site_gen.errors import SiteError
 from site_gen.files import sweep, write_new
 from site_gen.intake import Extracted, extract_all
@@ -106,8 +106,8 @@ class _Shelf:
         if identity in self._ids:  # two addresses with one hash: once in a million sites of this size
             identity = article_id(found.sha256)
         day = draft.published or draft.created or self._today
-        paragraphs = [block.text for block in parse(draft.markdown, self._markdown).blocks if not block.heading]
-        tags = tags_of(draft.title, paragraphs, self._matcher, self._kinds)
+        body = paragraphs(parse(draft.markdown, self._markdown))
+        tags = tags_of(draft.title, body, self._matcher, self._kinds)
         kept, ours = self._keep(found)
         meta = _meta(draft, identity, tags, self._config, found.sha256, kept.removeprefix("content/"))
         text = frontmatter.dump(meta, draft.markdown)

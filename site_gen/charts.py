@@ -53,7 +53,19 @@ def month_of(day: date) -> Month:
 
 def months_between(first: Month, last: Month) -> list[Month]:
     """All months from first to last, both included."""
-    low, high = first[0] * 12 + first[1] - 1, last[0] * 12 + last[1] - 1
+    return _months(_number(first), _number(last))
+
+
+def months_up_to(last: Month, count: int) -> list[Month]:
+    """So many months, up to the last one."""
+    return _months(_number(last) - count + 1, _number(last))
+
+
+def _number(month: Month) -> int:
+    return month[0] * 12 + month[1] - 1
+
+
+def _months(low: int, high: int) -> list[Month]:
     return [(n // 12, n % 12 + 1) for n in range(low, high + 1)]
 
 

@@ -182,14 +182,12 @@ def _walk(site: Path, base: Path, problems: list[Problem]) -> list[Path]:
 def require_readable(file: str, text: str, config: SiteConfig) -> None:
     """Raise SiteError with what `load` would complain about, were this text written to an article's file."""
     problems: list[Problem] = []
-    try:
-        parts = split(text)
-        fields = Fields(parse(parts.yaml or ""), file, line0=1, problems=problems)
-    except YamlError as error:
-        raise SiteError(Problem(file, error.line + 1, error.what, error.mend)) from None
+    parts = _parse_markdown(file, text, problems)
     year, slug = Path(file).parent.name, Path(file).stem
-    schema.article(fields, config, year=year, slug=slug, body=parts.body, body_line=parts.body_line, names={})
-    if not _named_well(file, slug, problems) or problems:
+    if not parts.failed:
+        schema.article(parts.fields, config, year=year, slug=slug, body=parts.body, body_line=parts.body_line, names={})
+        _named_well(file, slug, problems)
+    if problems:
         raise SiteError(*problems)
 
 
@@ -210,27 +208,36 @@ class _Parsed:
 
 def _read_markdown(site: Path, file: str, problems: list[Problem], *, optional: bool = False) -> _Parsed:
     """`optional`: front matter may be missing."""
-    nothing = _Parsed(Fields(_EMPTY, file, problems=problems), "", 1, failed=True)
+    try:
+        text = _read(site, file)
+    except SiteError as error:
+        problems.extend(error.problems)
+        return _nothing(file, problems)
+    return _parse_markdown(file, text, problems, optional=optional)
+
+
+def _parse_markdown(file: str, text: str, problems: list[Problem], *, optional: bool = False) -> _Parsed:
     line0 = 0
     try:
-        parts = split(_read(site, file))
+        parts = split(text)
         line0 = 1  # the front matter's first line is the file's second
         fields = Fields(parse(parts.yaml or ""), file, line0=line0, problems=problems)
     except YamlError as error:
         problems.append(Problem(file, error.line + line0, error.what, error.mend))
-        return nothing
-    except SiteError as error:
-        problems.extend(error.problems)
-        return nothing
+        return _nothing(file, problems)
     if parts.yaml is None and not optional:
         mend = "begin the file with ---, a line `name:` or `title:`, and ---"
         problems.append(Problem(file, 1, "has no front matter", mend))
-        return nothing
+        return _nothing(file, problems)
     if len(parts.body) > MAX_BODY:
         what = f"{len(parts.body):,} characters of text"
         problems.append(Problem(file, parts.body_line, what, f"split it; the limit is {MAX_BODY:,}"))
-        return nothing
+        return _nothing(file, problems)
     return _Parsed(fields, parts.body, parts.body_line)
+
+
+def _nothing(file: str, problems: list[Problem]) -> _Parsed:
+    return _Parsed(Fields(_EMPTY, file, problems=problems), "", 1, failed=True)
 
 
 def _read(site: Path, file: str) -> str:

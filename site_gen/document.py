@@ -185,6 +185,11 @@ def _plain(children: Sequence[Token]) -> str:
     return "".join(" " if t.type in {"softbreak", "hardbreak"} else t.content for t in children)
 
 
+def paragraphs(document: Document) -> list[str]:
+    """The text of each block that is no heading: what tags and summaries are made of."""
+    return [block.text for block in document.blocks if not block.heading]
+
+
 def plain_text(document: Document) -> str:
     """The words of a document, a block a line, code included."""
     lines: list[str] = []

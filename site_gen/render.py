@@ -178,8 +178,9 @@ class Renderer:
     def __init__(self, site: Site, theme: Theme, links: Links) -> None:
         self._site, self._links = site, links
         self._env = environment(theme)
-        self.assets = {asset_path(name, data): data for name, data in theme.assets().items()}
-        self._asset_urls = {name: asset_path(name, data) for name, data in theme.assets().items()}
+        files = theme.assets()
+        self._asset_urls = {name: asset_path(name, data) for name, data in files.items()}
+        self.assets = {self._asset_urls[name]: data for name, data in files.items()}
         config = site.config
         sections = [(kind.label, url_path(kind.prefix)) for kind in config.kinds]
         self._info = SiteInfo(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from site_gen import content, frontmatter
 from site_gen.boundedyaml import YamlError
-from site_gen.document import parse, parser
+from site_gen.document import paragraphs, parse, parser
 from site_gen.errors import Problem, SiteError
 from site_gen.files import replace_file
 from site_gen.tagging.matcher import Matcher
@@ -52,8 +52,8 @@ def retag(
     matcher = Matcher(gazetteer(loaded.entities, kinds))
     markdown = parser()
     for article in progress(loaded.articles):
-        paragraphs = [block.text for block in parse(article.body, markdown).blocks if not block.heading]
-        merged = merge(article, tags_of(article.title, paragraphs, matcher, kinds))
+        body = paragraphs(parse(article.body, markdown))
+        merged = merge(article, tags_of(article.title, body, matcher, kinds))
         if (
             merged.tags == article.tags
             and merged.ignore == article.ignore

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, cast
 
 from site_gen.model import Article, Entity, Kind, MatchRule, Saved, SiteConfig, Tag
-from site_gen.text import did_you_mean, one_line, same_words
+from site_gen.text import did_you_mean, is_language_tag, one_line, same_words
 from site_gen.urls import is_slug, parse_base_url, safe_href, slugify
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ def article_id(origin: str) -> str:
 
 def _language(fields: Fields) -> str | None:
     text = fields.text("language")
-    if text and not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", text):
+    if text and not is_language_tag(text):
         fields.complain(f"`language: {text}` is no language tag", "write en, de, zh-Hans …", fields.node("language"))
         return None
     return text

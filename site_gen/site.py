@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from site_gen import charts
-from site_gen.document import Anchor, Document, can_anchor, parse, parser
+from site_gen.document import Anchor, Document, can_anchor, paragraphs, parse, parser
 from site_gen.errors import Problem
 from site_gen.model import Article, Content, Entity, Kind, SiteConfig, Tag
 from site_gen.passages import Piece, Span, lead, window
@@ -35,6 +35,7 @@ class Card:
     title: str
     date: dt.date | None
     dated_by: str  # "published", "saved" or "" when nothing tells
+    filed: dt.date  # the day it is sorted by: its date, else the first of its folder's year
     outlet: str
     source: str | None
     summary: str
@@ -128,7 +129,7 @@ def analyse(content: Content) -> Site:
     urls = {tag: url_path(kinds[tag.kind].prefix, tag.slug) for tag in entities}
     views = [_article_view(article, config, matcher, kinds, urls, markdown) for article in content.articles]
     views.sort(key=lambda v: v.card.url)
-    views.sort(key=lambda v: v.card.date or dt.date(int(v.article.year), 1, 1), reverse=True)
+    views.sort(key=lambda v: v.card.filed, reverse=True)
     dates = [view.card.date for view in views if view.card.date]
     return Site(
         config=config,
@@ -238,16 +239,17 @@ def _quotes(
 
 
 def _card(article: Article, document: Document, language: str) -> Card:
-    paragraphs = [block.text for block in document.blocks if not block.heading]
+    summary = shorten(one_line(article.description), SUMMARY) if article.description else ""
     return Card(
         url=url_path("articles", article.year, article.slug),
         id=article.id,
         title=article.title,
         date=article.date,
+        filed=article.date or dt.date(int(article.year), 1, 1),
         dated_by="published" if article.published else "saved" if article.created else "",
         outlet=article.site or host_of(article.source or ""),
         source=article.source,
-        summary=shorten(one_line(article.description), SUMMARY) if article.description else lead(paragraphs, language),
+        summary=summary or lead(paragraphs(document), language),
         language=language,
         tags=article.tags,
     )

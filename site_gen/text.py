@@ -92,6 +92,14 @@ def same_words(text: str) -> str:
     return " ".join(words(text))
 
 
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+def is_language_tag(text: str) -> bool:
+    """Whether it has the form of a language tag (`en`, `zh-Hans`; BCP 47); a language's name has not."""
+    return bool(_LANGUAGE.fullmatch(text))
+
+
 def shorten(text: str, limit: int) -> str:
     """Text of at most `limit` characters, cut at a word, with an ellipsis where it was cut."""
     if len(text) <= limit:

@@ -63,7 +63,7 @@ def feed(site: Site, title: str, identity: str, page: UrlPath, cards: Sequence[C
         Entry(
             card,
             str(uuid.uuid5(_FEED_IDS, f"article:{card.id}")),
-            card.date or dt.date(int(card.url.split("/")[2]), 1, 1),
+            card.filed,
             tuple((url_path(site.config.kind(tag.kind).prefix), tag.slug) for tag in card.tags),
         )
         for card in cards

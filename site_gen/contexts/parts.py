@@ -108,8 +108,4 @@ def outlet_count(cards: Iterable[Card]) -> int:
 
 def recent_months(site: Site) -> list[charts.Month]:
     """The months that a sparkline shows, up to that of the newest article: no page depends on the clock."""
-    if site.last_month is None:
-        return []
-    year, month = site.last_month
-    last = year * 12 + month - 1
-    return [(n // 12, n % 12 + 1) for n in range(last - SPARK_MONTHS + 1, last + 1)]
+    return charts.months_up_to(site.last_month, SPARK_MONTHS) if site.last_month else []

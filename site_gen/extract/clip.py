@@ -11,12 +11,11 @@ from site_gen.extract import source
 from site_gen.fields import parse_date
 from site_gen.frontmatter import split
 from site_gen.model import Draft, SavedPage
-from site_gen.text import one_line
+from site_gen.text import is_language_tag, one_line
 from site_gen.urls import host_of
 
 if TYPE_CHECKING:
     import datetime as dt
-import re
 
 _OWN = frozenset({"title", "source", "author", "published", "created", "description", "tags", "site", "language"})
 
@@ -37,6 +36,7 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
     if not title:
         raise RefusedError("the note has no title")
     dates = [parse_date(_one(meta, key) or "") for key in ("published", "created")]
+    language = _one(meta, "language")
     return Draft(
         title=title,
         markdown=body + "\n",
@@ -47,16 +47,11 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
         created=dates[1],
         source=address,
         site=_one(meta, "site") or (host_of(address) if address else None) or None,
-        language=_language(_one(meta, "language")),
+        language=language if language and is_language_tag(language) else None,
         description=_one(meta, "description"),
         tags=_many(meta, "tags"),
         clip={key.value: plain(value) for key, value in meta.items if key.value not in _OWN and not _empty(value)},
     )
-
-
-def _language(text: str | None) -> str | None:
-    """A language tag; a language's name (`English`) is none."""
-    return text if text and re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", text) else None
 
 
 def _empty(node: Scalar | Sequence | Mapping) -> bool:
