@@ -1,0 +1,277 @@
+"""Makes a site of invented articles, as large as you like: the same words for `site_gen` and for Hugo.
+
+    python benchmarks/corpus.py 10000 DIR                a site for site-gen in DIR
+    python benchmarks/corpus.py 10000 DIR --flavour hugo  the same articles as a Hugo site
+
+Seeded: the same numbers always make the same bytes. An article has about 530 words in ten blocks (two
+headings, a quotation, a list, four links), names one to six companies and is filed under one to four
+topics; how often a company is named follows Zipf's law, as in real archives. The words ALIAS stand in
+every fifth article and are no entity's name: a benchmark gives them to the largest company.
+"""
+
+from __future__ import annotations
+
+import argparse
+import bisect
+import datetime as dt
+import itertools
+import json
+import random
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+ALIAS = "the Harbour Giant"
+SEED = 11
+_FIRST, _LAST = dt.date(2014, 1, 1), dt.date(2025, 12, 31)
+_COMMON = (
+    "the of a and to in for on with from by at its as that this after before under over more than into"
+    " about against between during while which what who when where there their they it he she we one two"
+    " three four ten hundred first last next new old large small early late high low long short open"
+).split()
+_NOUNS = (
+    "pilot quay dredger tonnage berth pier freight container customs inspector tariff licence charter hull"
+    " engine propeller turbine battery cable anchor winch crane depot warehouse timber grain ore copper steel"
+    " cement fuel oil gas wind tide storm ferry tug barge trawler fleet owner broker insurer lender investor"
+    " bank loan bond share dividend price margin contract tender bid ruling court judge lawyer appeal fine"
+    " ministry council mayor senator treaty border union strike wage crew captain cook mate harbourmaster"
+    " chart map route channel lock canal river delta coast island reef lighthouse radar sonar satellite signal"
+    " camera sensor software update breach password server model archive newspaper editor report survey study"
+).split()
+_VERBS = (
+    "said told warned denied signed bought sold leased built raised lowered delayed resumed refused approved"
+    " inspected measured shipped towed moored loaded unloaded repaired insured financed merged opened closed"
+    " promised expects plans hopes seeks argued counted published found lost won doubled halved rose fell"
+).split()
+_STARTS = "Ald Bre Cor Dun Elm Fal Gor Hol Ing Jor Kel Lyn Mor Nor Oss Pel Quin Ros Sel Tor Ull Ves Wyk Yar".split()
+_MIDDLES = "a e i o an en in or ar ul is".split()
+_ENDS = "berg dal feld gate ham ley mark mouth port sand stad ster ton vik wold worth".split()
+_TRADES = "Lines Marine Shipping Energy Logistics Steel Systems Robotics Capital Insurance Freight Works".split()
+_SUBJECTS = "harbour shipping energy labour customs climate fishing finance safety technology".split()
+_ASPECTS = "policy prices strikes research accidents mergers law jobs supply exports".split()
+_OUTLETS = "The Tide Table|Quay Street Journal|North Pier Press|Ledger & Line|The Daily Draught|Port Wire".split("|")
+_WRITERS = [
+    f"{one} {two}" for one in "Ines Tom Mara Olu Petra Sven".split() for two in "Brandt Osei Lund Keane".split()
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One invented article."""
+
+    number: int
+    slug: str
+    title: str
+    date: dt.date
+    source: str
+    outlet: str
+    writer: str
+    description: str
+    companies: tuple[str, ...]
+    topics: tuple[str, ...]
+    body: str
+
+
+class Zipf:
+    """Picks items so that the n-th is n to the power of `steepness` times as rare as the first."""
+
+    def __init__(self, items: Sequence[str], steepness: float) -> None:
+        self._items = items
+        self._sums = list(itertools.accumulate(1 / (i + 1) ** steepness for i in range(len(items))))
+
+    def pick(self, rng: random.Random, count: int) -> tuple[str, ...]:
+        found: dict[str, None] = {}
+        while len(found) < count:
+            found[self._items[bisect.bisect(self._sums, rng.random() * self._sums[-1])]] = None
+        return tuple(found)
+
+
+def slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def companies(count: int) -> list[str]:
+    """Names for a site of so many articles: 500 companies at 10,000, growing with the square root."""
+    rng = random.Random(SEED)
+    names: dict[str, None] = {}
+    while len(names) < max(20, round(500 * (count / 10_000) ** 0.5)):
+        names[rng.choice(_STARTS) + rng.choice(_MIDDLES) + rng.choice(_ENDS) + " " + rng.choice(_TRADES)] = None
+    return list(names)
+
+
+def topics() -> list[str]:
+    return [f"{subject} {aspect}" for subject in _SUBJECTS for aspect in _ASPECTS]
+
+
+def stories(count: int) -> Iterator[Story]:
+    """All articles, oldest first."""
+    of_companies, of_topics = Zipf(companies(count), 1.0), Zipf(topics(), 0.8)
+    days = (_LAST - _FIRST).days
+    for number in range(count):
+        rng = random.Random(f"{SEED}/{count}/{number}")
+        named, filed = of_companies.pick(rng, rng.randint(1, 6)), of_topics.pick(rng, rng.randint(1, 4))
+        title = _sentence(rng, 5, 9)[:-1]
+        yield Story(
+            number=number,
+            slug=f"{slug(title)[:60].strip('-')}-{number}",
+            title=title,
+            date=_FIRST + dt.timedelta(days=number * days // count),
+            source=f"https://news.example/{number // 100}/{number}",
+            outlet=rng.choice(_OUTLETS),
+            writer=rng.choice(_WRITERS),
+            description=f"{_sentence(rng)} {_sentence(rng)}",
+            companies=named,
+            topics=filed,
+            body=_body(rng, number, named, filed),
+        )
+
+
+def _words(rng: random.Random, count: int) -> list[str]:
+    found: list[str] = []
+    while len(found) < count:
+        found += [rng.choice(_COMMON), rng.choice(_NOUNS), rng.choice(_VERBS), rng.choice(_COMMON), rng.choice(_NOUNS)]
+    return found[:count]
+
+
+def _sentence(rng: random.Random, low: int = 9, high: int = 22) -> str:
+    found = _words(rng, rng.randint(low, high))
+    if len(found) > 14:
+        found[7] += ","
+    text = " ".join(found)
+    return text[0].upper() + text[1:] + "."
+
+
+def _link(rng: random.Random) -> str:
+    return f"[{rng.choice(_NOUNS)} {rng.choice(_NOUNS)}](https://news.example/{rng.randint(1, 9999)})"
+
+
+def _body(rng: random.Random, number: int, named: Sequence[str], filed: Sequence[str]) -> str:
+    def paragraph(sentences: int) -> str:
+        return " ".join(_sentence(rng) for _ in range(sentences))
+
+    def told(name: str) -> str:
+        return f"{_sentence(rng, 6, 10)[:-1]} at {name}."
+
+    blocks = [
+        paragraph(3),
+        f"{paragraph(3)} {_link(rng)} {_sentence(rng)}",
+        f"## {_sentence(rng, 3, 6)[:-1]}",
+        paragraph(4),
+        f"> {paragraph(2)}",
+        "\n".join(f"- {_sentence(rng, 5, 10)}" for _ in range(5)),
+        f"{paragraph(3)} **{rng.choice(_NOUNS)} {rng.choice(_NOUNS)}** and *{rng.choice(_NOUNS)}* {_link(rng)}.",
+        f"## {_sentence(rng, 3, 6)[:-1]}",
+        f"{paragraph(3)} {_link(rng)}.",
+        f"{paragraph(2)} {_link(rng)} {_sentence(rng)}",
+    ]
+    prose = [0, 1, 3, 6, 8, 9]
+    names = [*named, *named[:2], *filed, *((ALIAS,) if number % 5 == 0 else ())]
+    for place, name in enumerate(names):
+        blocks[prose[place % len(prose)]] += " " + told(name)
+    return "\n\n".join(blocks) + "\n"
+
+
+def write_site(count: int, folder: Path) -> None:
+    """The articles as a site of ours: content/ with settings, entity files and articles."""
+    content = folder / "content"
+    for kind, names in (("companies", companies(count)), ("topics", topics())):
+        (content / kind).mkdir(parents=True, exist_ok=True)
+        for name in names:
+            lines = f"---\nname: {name}\n---\n"
+            (content / kind / f"{slug(name)}.md").write_text(lines, encoding="utf-8")
+    settings = "title: The Harbour Record\nbase_url: https://digest.example/\nlanguage: en\ntext: full\n"
+    (content / "site.yaml").write_text(settings, encoding="utf-8")
+    for story in stories(count):
+        year = content / "articles" / f"{story.date.year}"
+        year.mkdir(parents=True, exist_ok=True)
+        front = (
+            f"---\nid: n{story.number:07}\ntitle: {json.dumps(story.title)}\nsource: {story.source}\n"
+            f"site: {json.dumps(story.outlet)}\nauthor: [{story.writer}]\npublished: {story.date}\nlanguage: en\n"
+            f"description: {json.dumps(story.description)}\ncompanies: [{', '.join(map(slug, story.companies))}]\n"
+            f"topics: [{', '.join(map(slug, story.topics))}]\n---\n\n"
+        )
+        (year / f"{story.slug}.md").write_text(front + story.body, encoding="utf-8")
+
+
+def write_hugo(count: int, folder: Path) -> None:
+    """The same articles as a Hugo site with the smallest templates that show the same things."""
+    for name, text in _HUGO.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    articles = folder / "content" / "articles"
+    articles.mkdir(parents=True, exist_ok=True)
+    for story in stories(count):
+        front = (
+            f"---\ntitle: {json.dumps(story.title)}\ndate: {story.date}T00:00:00Z\nsource_url: {story.source}\n"
+            f"site_name: {json.dumps(story.outlet)}\nauthor: {json.dumps(story.writer)}\n"
+            f"summary: {json.dumps(story.description)}\ncompanies: {json.dumps(story.companies)}\n"
+            f"topics: {json.dumps(story.topics)}\n---\n\n"
+        )
+        (articles / f"{story.slug}.md").write_text(front + story.body, encoding="utf-8")
+
+
+_ITEM = (
+    '<li><a href="{{ .RelPermalink }}">{{ .Title }}</a> <time>{{ .Date.Format "2006-01-02" }}</time>'
+    "<p>{{ .Params.summary }}</p></li>"
+)
+_HUGO = {
+    "hugo.toml": (
+        'baseURL = "https://digest.example/"\ntitle = "The Harbour Record"\ndisableKinds = ["section"]\n'
+        '[taxonomies]\ncompany = "companies"\ntopic = "topics"\n'
+        '[permalinks.page]\narticles = "/articles/:contentbasename/"\n'
+        '[outputs]\nhome = ["html", "rss"]\npage = ["html"]\ntaxonomy = ["html"]\nterm = ["html", "rss"]\n'
+        "[services.rss]\nlimit = 20\n"
+    ),
+    "layouts/baseof.html": (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{{ .Title }}</title>'
+        '<link rel="stylesheet" href="/style.css"></head>\n<body><nav><a href="/">Home</a> '
+        '<a href="/companies/">Companies</a> <a href="/topics/">Topics</a></nav>\n'
+        '<main>{{ block "main" . }}{{ end }}</main></body></html>\n'
+    ),
+    "layouts/home.html": (
+        '{{ define "main" }}<h1>{{ .Title }}</h1><ul>{{ range first 50 .Site.RegularPages.ByDate.Reverse }}'
+        f"{_ITEM}{{{{ end }}}}</ul>{{{{ end }}}}\n"
+    ),
+    "layouts/term.html": (
+        '{{ define "main" }}<h1>{{ .Title }}</h1><ul>{{ range .Pages.ByDate.Reverse }}'
+        f"{_ITEM}{{{{ end }}}}</ul>{{{{ end }}}}\n"
+    ),
+    "layouts/taxonomy.html": (
+        '{{ define "main" }}<h1>{{ .Title }}</h1><ul>{{ range .Data.Terms.Alphabetical }}<li>'
+        '<a href="{{ .Page.RelPermalink }}">{{ .Page.Title }}</a> {{ .Count }}</li>{{ end }}</ul>{{ end }}\n'
+    ),
+    "layouts/page.html": (
+        '{{ define "main" }}<article><h1>{{ .Title }}</h1><p>{{ .Date.Format "2006-01-02" }} {{ .Params.author }}, '
+        '<a href="{{ .Params.source_url }}">{{ .Params.site_name }}</a></p>\n{{ .Content }}\n'
+        '<p>{{ range .GetTerms "companies" }}<a href="{{ .RelPermalink }}">{{ .LinkTitle }}</a> {{ end }}'
+        '{{ range .GetTerms "topics" }}<a href="{{ .RelPermalink }}">{{ .LinkTitle }}</a> {{ end }}</p>'
+        "</article>{{ end }}\n"
+    ),
+    "layouts/rss.xml": (
+        '{{ printf "<?xml version=\\"1.0\\" encoding=\\"utf-8\\"?>" | safeHTML }}\n'
+        '<rss version="2.0"><channel><title>{{ .Title }}</title><link>{{ .Permalink }}</link>'
+        "<description>{{ .Title }}</description>\n{{ range first 20 .Pages.ByDate.Reverse }}<item>"
+        "<title>{{ .Title }}</title><link>{{ .Permalink }}</link><guid>{{ .Permalink }}</guid>"
+        '<pubDate>{{ .Date.Format "Mon, 02 Jan 2006 15:04:05 -0700" }}</pubDate>'
+        "<description>{{ .Params.summary }}</description></item>\n{{ end }}</channel></rss>\n"
+    ),
+    "static/style.css": "body { font-family: sans-serif }\n",
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("count", type=int, help="how many articles")
+    parser.add_argument("dir", type=Path, help="the folder to write to")
+    parser.add_argument("--flavour", choices=("ours", "hugo"), default="ours")
+    args = parser.parse_args()
+    (write_hugo if args.flavour == "hugo" else write_site)(args.count, args.dir)
+
+
+if __name__ == "__main__":
+    main()
