@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from site_gen.model import Draft, Kind, SiteConfig, Tag
 
+INBOX = f"{content.SAVED}/inbox"  # what lies here is on its way in: it is copied out and may then be removed
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -134,8 +136,9 @@ class _Shelf:
         """Where the saved page is kept: as it is when it lies there already, else a copy, which is ours."""
         shelf = (self._site / content.SAVED).resolve()
         path = Path(found.input)
-        if path.resolve().is_relative_to(shelf):
-            return f"{content.SAVED}/{path.resolve().relative_to(shelf).as_posix()}", False
+        place = path.resolve()
+        if place.is_relative_to(shelf) and not place.is_relative_to((self._site / INBOX).resolve()):
+            return f"{content.SAVED}/{place.relative_to(shelf).as_posix()}", False
         stem, suffixes = _stem_and_suffix(path.name)
         name = f"{content.SAVED}/{slugify(stem, 'page', NEW_SEGMENT_BYTES)}"
         there = (self._site / (name + suffixes)).exists()

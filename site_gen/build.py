@@ -1,81 +1,300 @@
-"""The `build` command's work: content -> site -> pages -> bytes -> output/."""
+"""The `build` command's work, and the watch server's: keep `output/` what a clean build would make of
+`content/` and `templates/`, redoing only what changed.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import json
 import time
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from site_gen import content, output, pages, render, site
+from site_gen import content, drawing, output, pages, theme
 from site_gen.errors import Problem, SiteError, UsageError
+from site_gen.inputs import Inputs
 from site_gen.links import Links
+from site_gen.render import Renderer
 from site_gen.schema import DEFAULT_BASE_URL
+from site_gen.site import Site
+from site_gen.state import State, StateError
+from site_gen.text import nearest
+from site_gen.tracked import Tracked
+from site_gen.urls import UrlPath, file_of
+from site_gen.version import program
+from site_gen.workers import cores, run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from site_gen.pages import Page
+    from site_gen.cells import Key
+    from site_gen.findings import Findings
+    from site_gen.inputs import Look, Progress
+    from site_gen.output import Drawn
+    from site_gen.pages import Page, Plan
+    from site_gen.theme import ThemeFiles
+
+_CHUNK = 64  # pages that are drawn in one go
+_MANY = 600  # pages from which on other processes are worth their start
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to build. `jobs`: how many processes at once, 0 for as many as there are processors."""
+
+    base_url: str | None = None
+    offline: bool = False
+    keep_going: bool = False
+    jobs: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a build did. `problems` were passed over (`--keep-going`), `notes` only tell."""
+    """What a build did. `problems` were passed over (`keep_going`), `notes` only tell. `urls` are those
+    whose files were written or removed."""
 
     pages: int
+    drawn: int
     written: int
     unchanged: int
     removed: int
     seconds: float
     problems: tuple[Problem, ...]
     notes: tuple[Problem, ...]
+    urls: tuple[str, ...]
 
 
-def build(
-    folder: Path,
-    out: Path,
-    *,
-    base_url: str | None = None,
-    offline: bool = False,
-    keep_going: bool = False,
-    progress: Callable[[Sequence[Page]], Iterable[Page]] = iter,
-) -> Report:
-    """Build the site in `folder` into `out`.
+def without_progress(items: Iterable[Any], total: int, unit: str) -> Iterable[Any]:
+    """Shows nothing."""
+    del total, unit
+    return items
+
+
+def build(folder: Path, out: Path, options: Options | None = None, progress: Progress = without_progress) -> Report:
+    """Bring the site in `out` up to date with `folder`.
 
     Raises SiteError with every complaint when content or templates are wrong; nothing is written then.
     With keep_going the sound part is built and the complaints are in the report.
     """
-    start = time.perf_counter()
+    with opened(folder, out, options or Options(), progress) as builder:
+        return builder.refresh()
+
+
+def clean(folder: Path, out: Path) -> None:
+    """Forget what earlier builds left: the next one builds everything anew. Files in `out` stay, and stay ours."""
     content.require_site(folder)
     _require_apart(folder, out)
+    with output.locked(out), contextlib.closing(output.Output(out)) as target:
+        target.manifest.doubt()
+        with contextlib.closing(State.open(folder, program())) as state:
+            state.clear()
+
+
+@contextlib.contextmanager
+def opened(folder: Path, out: Path, options: Options, progress: Progress = without_progress) -> Iterator[Builder]:
+    """A builder, for as long as the block lasts: it holds the output folder and the site's state."""
+    content.require_site(folder)
+    _require_apart(folder, out)
+    version = program()
     # Locked before content is read: of two builds, the one that read the older content must not write last.
-    with output.locked(out):
-        loaded, problems = content.load(folder)
-        if base_url:
-            loaded = replace(loaded, config=replace(loaded.config, base_url=base_url))
-        analysed = site.analyse(loaded)
-        planned, collisions = pages.plan(analysed)
-        problems += collisions
-        if problems and not keep_going:
+    with (
+        output.locked(out),
+        contextlib.closing(output.Output(out)) as target,
+        contextlib.closing(State.open(folder, version)) as state,
+    ):
+        yield Builder(folder, target, state, options, version, progress)
+
+
+class Builder:
+    """Builds one site into one folder, again and again. Not for use by several threads at once."""
+
+    def __init__(
+        self, folder: Path, out: output.Output, state: State, options: Options, version: str, progress: Progress
+    ) -> None:
+        self._folder, self._out, self._state, self._options = folder, out, state, options
+        self._version, self._progress = version, progress
+        self._jobs = options.jobs or cores()
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self._inputs = Inputs(self._folder, self._state, self._jobs, self._progress)
+        self._site: Site | None = None
+        self._theme: ThemeFiles | None = None
+        self._renderer: Renderer | None = None
+        self._plan: Plan | None = None
+        self._plan_reads: set[Key] = set()
+        self._tracked = Tracked(self._out.manifest.traces)
+
+    def refresh(self, hints: Iterable[Path] | None = None) -> Report:
+        """Look at the site's files (all, or those that hints name) and redraw what they changed.
+
+        Raises SiteError with every complaint, and then writes nothing; what is still to be done is done
+        by the next call.
+        """
+        start = time.perf_counter()
+        try:
+            return self._refresh(start, hints)
+        except StateError:  # what was kept is damaged
+            self._state.clear()
+            self._begin_anew()
+            return self._refresh(start, None)
+        except BrokenProcessPool:
+            mend = "was it out of memory? try again with --jobs 1"
+            raise UsageError(f"a worker process was killed; {mend}") from None
+
+    def keep_ready(self) -> None:
+        """Load all that the next refresh with hints needs, so that the first is as quick as the others."""
+        if self._site is None:
+            self._take_in(self._inputs.look(None))
+            self._bring_up_to_date(time.perf_counter(), full=True)
+        self._tracked.turn_round()
+
+    def _refresh(self, start: float, hints: Iterable[Path] | None) -> Report:
+        look = self._inputs.look(hints)
+        if self._site is None and not look.changed and not look.gone and (report := self._unchanged(start)):
+            return report
+        self._take_in(look)
+        return self._bring_up_to_date(start, full=hints is None or self._tracked.all_doubtful)
+
+    # -- nothing to do --------------------------------------------------------------------------------
+
+    def _mark(self) -> str:
+        """What tells this build from another: the program, the options, every file."""
+        options = self._options
+        return f"{self._version} {options.base_url} {options.offline} {options.keep_going} {self._inputs.digest()}"
+
+    def _unchanged(self, start: float) -> Report | None:
+        """The report of a build with nothing to do, or None: some file, or the program, is not as it was."""
+        known = self._out.manifest.get("mark")
+        if known is None or known != self._mark() or self._out.damaged():
+            return None
+        self._inputs.save()
+        self._out.keep_stamps()
+        count, told = json.loads(self._out.manifest.get("told") or "[0, []]")
+        notes = tuple(Problem(*note) for note in told)
+        return Report(count, 0, 0, len(self._out.files), 0, _since(start), (), notes, ())
+
+    # -- files -> site --------------------------------------------------------------------------------
+
+    def _take_in(self, look: Look) -> None:
+        """Bring the site's cells up to date with the files."""
+        inputs, site = self._inputs, self._site
+        found: dict[str, Findings] = site.found if site else {one.file: one for one in inputs.kept()}
+        changes = inputs.take_in(look, found)
+        config = inputs.config
+        if self._options.base_url:
+            config = replace(config, base_url=self._options.base_url)
+        if site is None or site.config() != config:
+            links = Links(config.base_url, self._options.offline)
+            site = self._site = Site(config, links, self._state.texts)
+            changes = {**found, **changes}
+            self._theme, self._plan = None, None
+            self._tracked.doubt_all()
+        stale = site.put_articles(changes) | site.put_entities(inputs.entities) | site.put_about(inputs.about)
+        if inputs.theme != self._theme:
+            self._theme = inputs.theme
+            self._renderer = Renderer(inputs.theme.templates, site)
+            stale |= site.put_theme(theme.describe(inputs.theme))
+        self._tracked.doubt(stale)
+        if not self._plan_reads.isdisjoint(stale):
+            self._plan = None
+
+    # -- site -> output -------------------------------------------------------------------------------
+
+    def _bring_up_to_date(self, start: float, *, full: bool) -> Report:
+        """Draw and write what the site's cells changed. full: look at every file of the output."""
+        site = self._site
+        assert site is not None
+        assert self._theme is not None
+        planned_anew = self._plan is None
+        plan = self._planned(site)
+        problems = self._problems(site, plan)
+        if problems and not self._options.keep_going:
             raise SiteError(*problems)
-        renderer = render.Renderer(analysed, render.theme(folder), Links(loaded.config.base_url, offline))
-        # Everything is drawn before anything is written: a wrong template leaves the old site whole.
-        files = list(render.render_all(renderer, progress(planned)))
-        result = output.write_site(out, files)
-    notes = [*analysed.untagged, *result.kept]
-    if loaded.config.base_url == DEFAULT_BASE_URL and not offline:
-        notes.append(
-            Problem(content.CONFIG, 0, "`base_url` is not set", "feeds and the sitemap name localhost until it is")
+        assets = theme.assets(self._theme)
+        damaged = self._out.damaged() if full else set()
+        stale = self._tracked.stale(site, plan.pages, damaged, planned_anew=planned_anew)
+        notes = list(_untagged(site)) if full else []
+        meta = {} if problems or not full else {"mark": self._mark(), "told": _told(plan, notes)}
+        names: set[str] | None = None
+        if full or planned_anew:
+            names = {file_of(page.url) for page in plan.pages} | {file_of(url) for url in assets}
+        with self._out.staging():
+            drawn = [*self._draw(site, stale, damaged), *self._copied(assets, damaged)]
+            written = self._out.write(drawn, names, damaged, meta)
+        self._tracked.drawn(drawn, written.removed)
+        notes += written.kept
+        if site.config().base_url == DEFAULT_BASE_URL and not self._options.offline:
+            mend = "feeds and the sitemap name localhost until it is"
+            notes.append(Problem(content.CONFIG, 0, "`base_url` is not set", mend))
+        return Report(
+            pages=len(plan.pages),
+            drawn=len(stale),
+            written=len(written.written),
+            unchanged=len(plan.pages) + len(assets) - len(written.written),
+            removed=len(written.removed),
+            seconds=_since(start),
+            problems=tuple(problems),
+            notes=tuple(notes),
+            urls=(*written.written, *(url_of(name) for name in written.removed)),
         )
-    return Report(
-        pages=len(planned),
-        written=result.written,
-        unchanged=result.unchanged,
-        removed=result.removed,
-        seconds=round(time.perf_counter() - start, 3),
-        problems=tuple(problems),
-        notes=tuple(notes),
-    )
+
+    def _planned(self, site: Site) -> Plan:
+        if self._plan is None:
+            with site.tracing() as reads:
+                self._plan = pages.plan(site)
+            self._plan_reads = set(reads)
+        return self._plan
+
+    def _problems(self, site: Site, plan: Plan) -> list[Problem]:
+        """All that is wrong, by place."""
+        found = [*self._inputs.problems, *plan.problems]
+        for group in site.same_id:
+            found += content.same_id(self._folder, str(group[1]), site.files_of(group))
+        return sorted(dict.fromkeys(found))
+
+    def _draw(self, site: Site, stale: list[Page], damaged: set[str]) -> list[Drawn]:
+        assert self._theme is not None
+        there = self._out.whole((file_of(page.url) for page in stale), damaged)
+        studio = drawing.Studio(site, self._theme.templates, self._out.folder, stale, there, self._renderer)
+        chunks = [range(at, min(at + _CHUNK, len(stale))) for at in range(0, len(stale), _CHUNK)]
+        jobs = self._jobs if len(stale) >= _MANY else 1
+        results = run(drawing.draw, studio, chunks, jobs)
+        return list(self._progress((one for done in results for one in done), len(stale), "pages"))
+
+    def _copied(self, assets: dict[UrlPath, bytes], damaged: set[str]) -> Iterator[Drawn]:
+        """The assets that are not there as they should be."""
+        there = self._out.whole(map(file_of, assets), damaged)
+        for url, data in assets.items():
+            name, digest = file_of(url), output.digest_of_bytes(data)
+            if there.get(name) != digest:
+                yield output.Drawn(url, digest, output.stage(self._out.folder, name, data))
+
+
+def url_of(name: str) -> str:
+    """The URL of a file of the output: `a/index.html` is `/a/`."""
+    return f"/{name.removesuffix('index.html')}" if name.endswith(("/index.html", "index.html")) else f"/{name}"
+
+
+def _untagged(site: Site) -> Iterator[Problem]:
+    """One note for each tag that has no entity file, at the first article that uses it."""
+    tags = site.tags()
+    for tag in tags:
+        if site.entity(tag).file is None:
+            near = nearest(tag.slug, (t.slug for t in tags if t.kind == tag.kind and site.entity(t).file))
+            mend = f"did you mean {near}?" if near else f"its page goes by the tag; add content/{tag}.md to say more"
+            yield Problem(site.files_of(("tagged", tag))[0], 0, f"the tag {tag} has no file", mend)
+
+
+def _told(plan: Plan, notes: Iterable[Problem]) -> str:
+    told = [[note.file, note.line, note.what, note.mend] for note in notes]
+    return json.dumps([len(plan.pages), told], ensure_ascii=False)
+
+
+def _since(start: float) -> float:
+    return round(time.perf_counter() - start, 3)
 
 
 def _require_apart(folder: Path, out: Path) -> None:

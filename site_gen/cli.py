@@ -24,6 +24,7 @@ Turns a folder of saved web pages into a site with a page per company and per to
   site-gen new my-digest             make a site
   site-gen add ~/Downloads/pages     put saved pages into it
   site-gen build                     write the site to output/
+  site-gen serve                     show it, and what you change, in the browser
 """
 _EXIT_CODES = "exit status: 0 all well; 1 something failed and was told, the rest is done; 2 used wrongly"
 
@@ -113,7 +114,23 @@ def _parser() -> argparse.ArgumentParser:
         "--offline", action="store_true", help="make links that work when the site is opened from a folder or a stick"
     )
     build.add_argument("--keep-going", action="store_true", help="build what is sound even if some content is wrong")
+    build.add_argument(
+        "--jobs", metavar="N", type=int, default=0, help="how many processes at once (default: one a processor)"
+    )
+    build.add_argument("--clean", action="store_true", help="forget what earlier builds left and build everything anew")
     build.add_argument("--json", action="store_true", help="print one JSON object with counts and seconds")
+
+    serve = _command(
+        commands, "serve", _serve, "show the site, and what you change, in the browser",
+        "Build the site and serve it on this machine. What changes in content/ and templates/ is rebuilt and shows up "
+        "in open pages by itself; what is wrong is told there and here. Saved pages that are dropped into "
+        "content/saved/inbox/ are added. Ctrl-C stops: with status 0, or 130 when a build had to be left undone.",
+    )  # fmt: skip
+    serve.add_argument("--output", metavar="DIR", type=Path, help="where to build (default: output/ in the site)")
+    serve.add_argument("--base-url", metavar="URL", help="as for build; its path is the path served")
+    serve.add_argument("--host", metavar="HOST", default="127.0.0.1", help="where to listen (default: 127.0.0.1)")
+    serve.add_argument("--port", metavar="N", type=int, help="the port (default: 8000, or the next free one)")
+    serve.add_argument("--open", action="store_true", help="open the site in the browser")
     return parser
 
 
@@ -237,21 +254,22 @@ def _tag(args: argparse.Namespace) -> int:
 def _build(args: argparse.Namespace) -> int:
     from site_gen import build
     from site_gen.urls import parse_base_url
+    from site_gen.workers import relax_collector
 
     base_url = parse_base_url(args.base_url) if args.base_url is not None else None
     if args.base_url is not None and base_url is None:
         raise UsageError(f"--base-url {args.base_url} is no site's address; write https://user.github.io/repo/")
-    report = build.build(
-        args.site,
-        args.output or args.site / "output",
-        base_url=base_url,
-        offline=args.offline,
-        keep_going=args.keep_going,
-        progress=lambda pages: console.progress(pages, len(pages), "pages"),
-    )
+    options = build.Options(base_url, args.offline, args.keep_going, args.jobs)
+    out = args.output or args.site / "output"
+    relax_collector()
+    if args.clean:
+        build.clean(args.site, out)
+    report = build.build(args.site, out, options, console.progress)
     console.complain(report.problems)
     if args.json:
-        console.record({key: getattr(report, key) for key in ("pages", "written", "unchanged", "removed", "seconds")})
+        console.record(
+            {key: getattr(report, key) for key in ("pages", "drawn", "written", "unchanged", "removed", "seconds")}
+        )
     else:
         for note in report.notes:
             console.error(f"note: {note}")
@@ -260,3 +278,27 @@ def _build(args: argparse.Namespace) -> int:
             f"{report.unchanged} unchanged, {report.removed} removed"
         )
     return SOME_FAILED if report.problems else OK
+
+
+def _serve(args: argparse.Namespace) -> int:
+    from site_gen import build, content
+    from site_gen.serve import run
+    from site_gen.serve.incremental import Incremental
+    from site_gen.urls import parse_base_url
+
+    base_url = parse_base_url(args.base_url) if args.base_url is not None else None
+    if args.base_url is not None and base_url is None:
+        raise UsageError(f"--base-url {args.base_url} is no site's address; write https://user.github.io/repo/")
+    content.require_site(args.site)
+    out = args.output or args.site / "output"
+    builder = Incremental(args.site, out, build.Options(base_url))
+    builder.warm_up()
+    return run.serve(
+        args.site,
+        out,
+        builder,
+        host=args.host,
+        port=args.port,
+        base_path=run.base_path_of(args.site, base_url),
+        open_browser=args.open,
+    )

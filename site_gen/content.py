@@ -9,16 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_gen import schema
-from site_gen.boundedyaml import Mapping, YamlError, parse
+from site_gen.boundedyaml import Mapping as YamlMapping
+from site_gen.boundedyaml import YamlError, parse
 from site_gen.errors import Problem, SiteError, UsageError
 from site_gen.fields import Fields
 from site_gen.frontmatter import split
 from site_gen.model import Article, Content, Entity, SiteConfig
-from site_gen.text import fold, nearest, scrub
+from site_gen.scan import LINK, markdown_files
+from site_gen.text import nearest, scrub
 from site_gen.urls import is_slug, slugify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 CONFIG = "content/site.yaml"
 ARTICLES = "content/articles"
@@ -26,8 +28,7 @@ SAVED = "content/saved"
 ABOUT = "content/about.md"
 MAX_FILE = 2 * 1024 * 1024
 MAX_BODY = 512 * 1024  # Markdown parsers slow down on hostile input; no article is this long
-_LINK = "is a link, which is not followed"
-_EMPTY = Mapping((), flow=False, line=1, start=0, end=0)
+_EMPTY = YamlMapping((), flow=False, line=1, start=0, end=0)
 
 
 def require_site(site: Path) -> None:
@@ -48,145 +49,127 @@ def load(site: Path) -> tuple[Content, list[Problem]]:
     require_site(site)
     problems: list[Problem] = []
     config = load_config(site, problems)
-    entities = tuple(_entities(site, config, problems))
-    identities: list[tuple[str, str, int]] = []
-    articles = tuple(_articles(site, config, entities, problems, identities))
-    about = ""
-    if (site / ABOUT).is_file():
-        about = _read_markdown(site, ABOUT, problems, optional=True).body
-    _tell_same_ids(identities, problems)
-    _tell_stray_folders(site, config, problems)
-    content = Content(config=config, articles=articles, entities=entities, about=about)
+    entities = tuple(
+        found
+        for kind in config.kinds
+        for file in markdown_files(site, f"content/{kind.key}", problems)
+        if (found := read_entity(site, file, problems))
+    )
+    names = schema.names_by_kind(entities)
+    articles: list[Article] = []
+    for file in markdown_files(site, ARTICLES, problems):
+        try:
+            raw = read_bytes(site, file)
+        except SiteError as error:
+            problems += error.problems
+            continue
+        if article := parse_article(file, raw, config, names, problems):
+            articles.append(article)
+    about = read_about(site, problems)
+    by_id: dict[str, list[str]] = {}
+    for article in articles:
+        by_id.setdefault(article.id, []).append(article.file)
+    problems += [problem for identity, files in by_id.items() for problem in same_id(site, identity, files)]
+    problems += stray_folders(site, config)
+    content = Content(config=config, articles=tuple(articles), entities=entities, about=about)
     return content, sorted(dict.fromkeys(problems))
 
 
-def _tell_stray_folders(site: Path, config: SiteConfig, problems: list[Problem]) -> None:
-    """Tell folders that are nearly a kind's: their files would be missing from the site without a word."""
+def stray_folders(site: Path, config: SiteConfig) -> Iterator[Problem]:
+    """Folders that are nearly a kind's: their files would be missing from the site without a word."""
     known = [*(kind.key for kind in config.kinds), "articles", "saved"]
     for path in sorted((site / "content").iterdir()):
         near = nearest(path.name, known)
         if path.is_dir() and path.name not in known and near:
             what = "is no folder that the site reads"
-            problems.append(Problem(f"content/{path.name}", 0, what, f"did you mean {near}?"))
+            yield Problem(f"content/{path.name}", 0, what, f"did you mean {near}?")
 
 
 def load_config(site: Path, problems: list[Problem]) -> SiteConfig:
     """`content/site.yaml`; complaints go to `problems`, but SiteError when it is no YAML mapping."""
     try:
-        text = _read(site, CONFIG)
+        text = _decode(CONFIG, read_bytes(site, CONFIG))
         fields = Fields(parse(scrub(text)), CONFIG, problems=problems)
     except YamlError as error:
         raise SiteError(Problem(CONFIG, error.line, error.what, error.mend)) from None
     return schema.site_config(fields)
 
 
-def _entities(site: Path, config: SiteConfig, problems: list[Problem]) -> Iterator[Entity]:
-    for kind in config.kinds:
-        for file in markdown_files(site, f"content/{kind.key}", problems):
-            name = Path(file).stem
-            if "/" in file.removeprefix(f"content/{kind.key}/"):
-                what = "entity files stand directly in their kind's folder"
-                problems.append(Problem(file, 0, what, f"move it to content/{kind.key}/"))
-                continue
-            parts = _read_markdown(site, file, problems)
-            if parts.failed or not _named_well(file, name, problems):
-                continue
-            yield schema.entity(parts.fields, kind.key, name, parts.body.strip())
+def read_entity(site: Path, file: str, problems: list[Problem]) -> Entity | None:
+    """The entity of a file (`content/companies/x.md`); None where that is wrong, which is told."""
+    _, kind, *inner = file.split("/")
+    if len(inner) > 1:
+        what = "entity files stand directly in their kind's folder"
+        problems.append(Problem(file, 0, what, f"move it to content/{kind}/"))
+        return None
+    name = inner[0].removesuffix(Path(file).suffix)
+    try:
+        parts = _parse_markdown(file, read_bytes(site, file), problems)
+    except SiteError as error:
+        problems.extend(error.problems)
+        return None
+    if parts.failed or not _named_well(file, name, problems):
+        return None
+    return schema.entity(parts.fields, kind, name, parts.body.strip())
 
 
-def _articles(
-    site: Path,
+def parse_article(
+    file: str,
+    raw: bytes,
     config: SiteConfig,
-    entities: tuple[Entity, ...],
+    names: Mapping[str, Mapping[str, str]],
     problems: list[Problem],
-    identities: list[tuple[str, str, int]],
-) -> Iterator[Article]:
-    """`identities` takes each article's id, file and the line that makes its id."""
-    names = schema.names_by_kind(entities)
-    for file in markdown_files(site, ARTICLES, problems):
-        year, slash, name = file.removeprefix(f"{ARTICLES}/").partition("/")
-        if not slash or "/" in name or not re.fullmatch(r"[12]\d{3}", year, re.ASCII):
-            mend = f"move it to {ARTICLES}/2024/"
-            problems.append(Problem(file, 0, "articles stand in a folder of their year", mend))
-            continue
-        parts = _read_markdown(site, file, problems)
-        slug = Path(name).stem
-        if parts.failed or not _named_well(file, slug, problems):
-            continue
-        article = schema.article(
-            parts.fields,
-            config,
-            year=year,
-            slug=slug,
-            body=parts.body,
-            body_line=parts.body_line,
-            names=names,
-        )
-        made_by = "id" if parts.fields.text("id") else "source"
-        identities.append((article.id, file, parts.fields.line_of(made_by)))
-        yield article
+) -> Article | None:
+    """The article of a file (`content/articles/2019/x.md`) with these bytes; None where nothing can be
+    made of it. What is wrong is told."""
+    year, slash, name = file.removeprefix(f"{ARTICLES}/").partition("/")
+    if not slash or "/" in name or not re.fullmatch(r"[12]\d{3}", year, re.ASCII):
+        problems.append(Problem(file, 0, "articles stand in a folder of their year", f"move it to {ARTICLES}/2024/"))
+        return None
+    try:
+        parts = _parse_markdown(file, raw, problems)
+    except SiteError as error:
+        problems.extend(error.problems)
+        return None
+    slug = name.rpartition(".")[0]
+    if parts.failed or not _named_well(file, slug, problems):
+        return None
+    return schema.article(
+        parts.fields, config, year=year, slug=slug, body=parts.body, body_line=parts.body_line, names=names
+    )
 
 
-def markdown_files(site: Path, folder: str, problems: list[Problem]) -> list[str]:
-    """The Markdown files below a folder, sorted, relative to the site.
-
-    Links are refused and told: they could publish a file from outside the site.
-    """
-    found: list[str] = []
-    base = site / folder
-    if base.is_symlink():
-        problems.append(Problem(folder, 0, _LINK, "put the folder itself here"))
-        return found
-    if not base.exists():
-        return found
-    if not base.is_dir():
-        problems.append(Problem(folder, 0, "is a file where a folder belongs", "rename it"))
-        return found
-    for path in _walk(site, base, problems):
-        relative = path.relative_to(site).as_posix()
-        mode = path.lstat().st_mode
-        if relative != scrub(relative):  # bytes that are no UTF-8, or signs that turn a terminal's text
-            shown = relative.encode("ascii", "backslashreplace").decode()
-            problems.append(Problem(shown, 0, "has signs in its name that no name should have", "rename it"))
-        elif stat.S_ISLNK(mode):
-            problems.append(Problem(relative, 0, _LINK, "put the file itself here"))
-        elif stat.S_ISREG(mode) and path.suffix.lower() == ".md":
-            found.append(relative)
-        elif path.suffix.lower() in {".markdown", ".txt", ".yaml", ".yml", ".html", ".htm"}:
-            problems.append(Problem(relative, 0, "is not read here", "rename it to .md, or move it away"))
-    folded: dict[str, str] = {}
-    for file in found:
-        other = folded.setdefault(fold(file), file)
-        if other != file:
-            mend = "rename one: on Windows and macOS they are one file"
-            problems.append(Problem(file, 0, f"differs from {other} only in case", mend))
-    return found
+def read_about(site: Path, problems: list[Problem]) -> str:
+    """The text of `content/about.md`, which may be missing and may have front matter."""
+    try:
+        raw = read_bytes(site, ABOUT) if (site / ABOUT).is_file() else b""
+        return _parse_markdown(ABOUT, raw, problems, optional=True).body
+    except SiteError as error:
+        problems.extend(error.problems)
+        return ""
 
 
-def _walk(site: Path, base: Path, problems: list[Problem]) -> list[Path]:
-    """All files below a folder, sorted, hidden ones left out. A folder that cannot be read is told: its
-    pages would be missing from the site without a word."""
+def same_id(site: Path, identity: str, files: list[str]) -> Iterator[Problem]:
+    """What is wrong when several articles have one id, at each but the first."""
+    first, *others = sorted(files)
+    for file in others:
+        mend = "remove one of the two, or the `id:` of the copy"
+        yield Problem(file, _line_of_id(site, file), f"has the id of {first}, {identity}", mend)
 
-    def tell(error: OSError) -> None:
-        place = Path(error.filename).relative_to(site).as_posix()
-        problems.append(Problem(place, 0, f"cannot be read ({error.strerror})", "check its permissions"))
 
-    found: list[Path] = []
-    for folder, folders, files in os.walk(base, onerror=tell):
-        links = [name for name in folders if (Path(folder) / name).is_symlink()]
-        folders[:] = [name for name in folders if not name.startswith(".") and name not in links]
-        found += [Path(folder) / name for name in (*files, *links) if not name.startswith(".")]
-    return sorted(found)
+def _line_of_id(site: Path, file: str) -> int:
+    """The line that makes an article's id: `id:`, else `source:`."""
+    try:
+        fields = _parse_markdown(file, read_bytes(site, file), []).fields
+    except SiteError:
+        return 0
+    return fields.line_of("id" if fields.text("id") else "source")
 
 
 def require_readable(file: str, text: str, config: SiteConfig) -> None:
     """Raise SiteError with what `load` would complain about, were this text written to an article's file."""
     problems: list[Problem] = []
-    parts = _parse_markdown(file, text, problems)
-    year, slug = Path(file).parent.name, Path(file).stem
-    if not parts.failed:
-        schema.article(parts.fields, config, year=year, slug=slug, body=parts.body, body_line=parts.body_line, names={})
-        _named_well(file, slug, problems)
+    parse_article(file, text.encode(), config, {}, problems)
     if problems:
         raise SiteError(*problems)
 
@@ -206,18 +189,9 @@ class _Parsed:
         self.fields, self.body, self.body_line, self.failed = fields, body, body_line, failed
 
 
-def _read_markdown(site: Path, file: str, problems: list[Problem], *, optional: bool = False) -> _Parsed:
-    """`optional`: front matter may be missing."""
-    try:
-        text = _read(site, file)
-    except SiteError as error:
-        problems.extend(error.problems)
-        return _nothing(file, problems)
-    return _parse_markdown(file, text, problems, optional=optional)
-
-
-def _parse_markdown(file: str, text: str, problems: list[Problem], *, optional: bool = False) -> _Parsed:
-    line0 = 0
+def _parse_markdown(file: str, raw: bytes, problems: list[Problem], *, optional: bool = False) -> _Parsed:
+    """`optional`: front matter may be missing. Raises SiteError for bytes that are no UTF-8."""
+    text, line0 = _decode(file, raw), 0
     try:
         parts = split(text)
         line0 = 1  # the front matter's first line is the file's second
@@ -240,30 +214,26 @@ def _nothing(file: str, problems: list[Problem]) -> _Parsed:
     return _Parsed(Fields(_EMPTY, file, problems=problems), "", 1, failed=True)
 
 
-def _read(site: Path, file: str) -> str:
-    """A content file's text. Raises SiteError when it is a link, too large, not UTF-8, or cannot be opened."""
-    path = site / file
+def read_bytes(site: Path, file: str) -> bytes:
+    """A content file's bytes. Raises SiteError when it is a link, too large, or cannot be opened."""
+    path = os.path.join(site, file)  # noqa: PTH118  a Path costs as much as reading the file
     try:
-        if path.is_symlink():
-            raise SiteError(Problem(file, 0, _LINK, "put the file itself here"))
-        if path.stat().st_size > MAX_FILE:
+        status = os.lstat(path)
+        if stat.S_ISLNK(status.st_mode):
+            raise SiteError(Problem(file, 0, LINK, "put the file itself here"))
+        if status.st_size > MAX_FILE:
             raise SiteError(Problem(file, 0, "is larger than 2 MB", "split it"))
-        raw = path.read_bytes()
+        with open(path, "rb") as stream:  # noqa: PTH123
+            return stream.read()
     except OSError as error:
         what = f"cannot be read ({error.strerror})"
         raise SiteError(Problem(file, 0, what, "check its permissions")) from None
+
+
+def _decode(file: str, raw: bytes) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         mend = "save the file as UTF-8 in your editor"
         raise SiteError(Problem(file, line, "is not UTF-8 here", mend)) from None
-
-
-def _tell_same_ids(identities: list[tuple[str, str, int]], problems: list[Problem]) -> None:
-    seen: dict[str, str] = {}
-    for identity, file, line in identities:
-        other = seen.setdefault(identity, file)
-        if other != file:
-            mend = "remove one of the two, or the `id:` of the copy"
-            problems.append(Problem(file, line, f"has the id of {other}, {identity}", mend))

@@ -1,47 +1,69 @@
 """Markdown to blocks with permanent ids, and to HTML that can hold no script.
 
-Raw HTML is off, every link passes `safe_href`, images become their alternative text (a remote image
-would tell a stranger's server who reads us).
+A document is plain data: `to_json` and `from_json` keep it and bring it back.
 """
 
 from __future__ import annotations
 
-import hashlib
+import json
+import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from site_gen.text import same_words
-from site_gen.urls import safe_href
+from site_gen import prose, tokens
+from site_gen.pieces import BLOCK, CELL, CELL_GAP, CODE, FIXED, IN_TEXT, MARKUP, OWN, WORDS, escaped
+from site_gen.tokens import parser
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from markdown_it.token import Token
+    from markdown_it import MarkdownIt
 
-CELL_GAP = " · "  # between the cells of a table row, where a row is quoted
-_TOP_HEADING = 2  # the page's title is its only h1
+__all__ = [
+    "CELL_GAP",
+    "Anchor",
+    "Block",
+    "Document",
+    "can_anchor",
+    "from_json",
+    "html",
+    "own_links",
+    "paragraphs",
+    "parse",
+    "parser",
+    "plain_text",
+    "to_json",
+]
+
+_RAW = frozenset({WORDS, FIXED, CODE})
+_PLAIN = (BLOCK + WORDS, BLOCK + WORDS + MARKUP)
+_BLOCKS = re.compile(f"{BLOCK}[^{BLOCK}]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A paragraph, list item, heading or table row: its id on the page and its plain text."""
 
     id: str
     text: str
     heading: bool
-    inlines: tuple[int, ...]  # which tokens hold its text
+    begin: int  # the document's piece that opens it
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
-    """A parsed text. `tokens` are markdown-it's and are never changed after parsing."""
+    """A parsed text: its HTML in pieces, each of a kind (see `pieces`). One that shows nothing has none."""
 
-    blocks: tuple[Block, ...]
-    tokens: tuple[Token, ...]
+    pieces: tuple[str, ...]
+    kinds: str
+
+    @cached_property  # a page that is drawn again, from what was kept, needs no blocks
+    def blocks(self) -> tuple[Block, ...]:
+        """The blocks in the order of the page."""
+        return tuple(_blocks(self.pieces, self.kinds))
 
 
 class Anchor(NamedTuple):
@@ -52,19 +74,6 @@ class Anchor(NamedTuple):
     href: str
 
 
-def parser() -> MarkdownIt:
-    """CommonMark with tables, without raw HTML. Links are judged afterwards, so that a bad one loses
-    its target and keeps its text."""
-    markdown = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
-    markdown.validateLink = _any_link  # type: ignore[method-assign]
-    return markdown
-
-
-def _any_link(url: str) -> bool:
-    del url
-    return True
-
-
 def parse(text: str, markdown: MarkdownIt, *, own_links: bool = False) -> Document:
     """The document of a Markdown text.
 
@@ -72,117 +81,38 @@ def parse(text: str, markdown: MarkdownIt, *, own_links: bool = False) -> Docume
     wrote, not in what was saved from elsewhere.
     """
     # Names are looked for in NFC; macOS and PDF readers write accents apart from their letters.
-    tokens = markdown.parse(unicodedata.normalize("NFC", text))
-    _lower_headings(tokens)
-    blocks: list[Block] = []
-    seen: dict[str, int] = {}
-    row: list[int] = []
-    row_owner = 0
-    for index, token in enumerate(tokens):
-        if token.type == "tr_open":
-            row, row_owner = [], index
-        elif token.type == "tr_close" and row:
-            blocks.append(_block(tokens, row_owner, tuple(row), seen))
-        elif token.type == "inline":
-            token.children = _safe_children(token.children or [], own_links=own_links)
-            if tokens[index - 1].type in {"th_open", "td_open"}:
-                _align_by_class(tokens[index - 1])
-                row.append(index)
-            else:
-                blocks.append(_block(tokens, _owner(tokens, index), (index,), seen))
-    return Document(tuple(b for b in blocks if b.text), tuple(tokens))
+    normal = unicodedata.normalize("NFC", text)
+    made = prose.parse(normal)
+    return Document(*(tokens.parse(normal, markdown, own_links=own_links) if made is None else made))
 
 
-def _align_by_class(cell: Token) -> None:
-    """A column's alignment as a class: our Content-Security-Policy allows no style attribute."""
-    style = str(cell.attrs.pop("style", ""))
-    if style:
-        cell.attrs["class"] = style.rpartition(":")[2]
-
-
-def _owner(tokens: Sequence[Token], index: int) -> int:
-    """The token that carries the id: a tight list's paragraphs are hidden, there the item does.
-
-    A hidden paragraph that is not its item's first is shown, or its id would stand nowhere.
-    """
-    owner = index - 1
-    if tokens[owner].hidden and owner and tokens[owner - 1].type == "list_item_open":
-        return owner - 1
-    if tokens[owner].hidden:
-        tokens[owner].hidden = tokens[index + 1].hidden = False
-    return owner
-
-
-def _block(tokens: Sequence[Token], owner: int, inlines: tuple[int, ...], seen: dict[str, int]) -> Block:
-    cells = [_plain(tokens[i].children or []) for i in inlines]
-    text = CELL_GAP.join(cells) if any(cells) else ""
-    heading = tokens[owner].type == "heading_open"
-    digest = hashlib.blake2b((same_words(text) or text).encode(), digest_size=3).hexdigest()
-    identity = f"{'h' if heading else 'p'}-{digest}"
-    seen[identity] = nth = seen.get(identity, 0) + 1
-    identity = identity if nth == 1 else f"{identity}-{nth}"
-    if text:
-        tokens[owner].attrSet("id", identity)
-    return Block(identity, text, heading, inlines)
-
-
-def _lower_headings(tokens: Sequence[Token]) -> None:
-    """Shift all headings down together, so that the highest is an h2 and none skips over it."""
-    levels = [int(t.tag[1]) for t in tokens if t.type == "heading_open"]
-    shift = _TOP_HEADING - min(levels, default=_TOP_HEADING)
-    for token in tokens:
-        if token.type in {"heading_open", "heading_close"}:
-            token.tag = f"h{min(6, int(token.tag[1]) + shift)}"
-
-
-def _safe_children(children: Sequence[Token], *, own_links: bool) -> list[Token]:
-    """Inline tokens with safe links only; an image is replaced by its alternative text."""
-    kept: list[Token] = []
-    open_links: list[bool] = []
-    for token in children:
-        if token.type == "image":
-            alt = token.copy()
-            alt.type, alt.tag, alt.attrs, alt.children, alt.content = "text", "", {}, None, _alternative(token)
-            kept.append(alt)
-        elif token.type == "link_open":
-            href = _href(str(token.attrGet("href") or ""), own_links=own_links)
-            open_links.append(href is not None)
-            if href is not None:
-                token.attrs = {"href": href} if href[0] in "/#" else {"href": href, "rel": "noopener nofollow"}
-                kept.append(token)
-        elif token.type == "link_close":
-            if open_links.pop():
-                kept.append(token)
+def _blocks(pieces: Sequence[str], kinds: str) -> Iterator[Block]:
+    for match in _BLOCKS.finditer(kinds):
+        begin, end = match.span()
+        identity = _id(pieces[begin])
+        if match[0] in _PLAIN:
+            text = pieces[begin + 1]
         else:
-            kept.append(token)
-    return kept
+            text = "".join([IN_TEXT.get(kind, piece) for kind, piece in zip(match[0], pieces[begin:end], strict=True)])
+        yield Block(identity, text, identity[0] == "h", begin)
 
 
-def _alternative(image: Token) -> str:
-    """The words of an image's description, without the markup that it may hold."""
-    words: list[str] = []
-    open_tokens = [image]
-    while open_tokens:  # a loop: images nest in descriptions without limit
-        token = open_tokens.pop()
-        if token.type == "image":
-            open_tokens.extend(reversed(token.children or []))
-        else:
-            words.append(_plain([token]))
-    return "".join(words)
+def _id(opening: str) -> str:
+    """The id of a block, of the piece that opens it."""
+    return opening.rpartition(' id="')[2].partition('"')[0]
 
 
-def _href(raw: str, *, own_links: bool) -> str | None:
-    if own_links and raw[:1] in {"/", "#"} and raw[:2] != "//" and "\\" not in raw:
-        return raw
-    return safe_href(raw)
+def to_json(document: Document) -> str:
+    """A document as JSON, its words once."""
+    return json.dumps([document.kinds, *document.pieces], ensure_ascii=False, separators=(",", ":"))
 
 
-def _length(token: Token) -> int:
-    return 1 if token.type in {"softbreak", "hardbreak"} else len(token.content)
-
-
-def _plain(children: Sequence[Token]) -> str:
-    return "".join(" " if t.type in {"softbreak", "hardbreak"} else t.content for t in children)
+def from_json(text: str) -> Document:
+    """The document that `to_json` was given. Raises ValueError for what it cannot have made."""
+    match json.loads(text):
+        case [str(kinds), *pieces] if len(kinds) == len(pieces):
+            return Document(tuple(pieces), kinds)
+    raise ValueError("not a document: its kinds do not fit its pieces")
 
 
 def paragraphs(document: Document) -> list[str]:
@@ -191,93 +121,74 @@ def paragraphs(document: Document) -> list[str]:
 
 
 def plain_text(document: Document) -> str:
-    """The words of a document, a block a line, code included."""
-    lines: list[str] = []
-    for token in document.tokens:
-        if token.type == "inline":
-            lines.append(_plain(token.children or []))
-        elif token.type in {"fence", "code_block", "html_block"}:
-            lines.append(token.content.strip())
-    return "\n".join(line for line in lines if line)
+    """The words of a document, a block or a cell a line, code included."""
+    lines: list[list[str]] = [[]]
+    for piece, kind in zip(document.pieces, document.kinds, strict=True):
+        if kind in {BLOCK, CELL}:
+            lines.append([])
+        elif kind == CODE:
+            lines += [[piece.strip()], []]
+        else:
+            lines[-1].append(IN_TEXT.get(kind, piece))
+    return "\n".join(line for line in map("".join, lines) if line)
 
 
 def own_links(document: Document) -> list[str]:
     """The links of a document to pages of the site itself, as written (`/companies/x/#part`)."""
-    children = [child for token in document.tokens for child in token.children or []]
-    targets = [str(child.attrGet("href") or "") for child in children if child.type == "link_open"]
-    return list(dict.fromkeys(target for target in targets if target.startswith("/")))
+    pairs = zip(document.pieces, document.kinds, strict=True)
+    return list(dict.fromkeys(piece for piece, kind in pairs if kind == OWN))
 
 
 def html(
     document: Document,
-    markdown: MarkdownIt,
     anchors: Mapping[str, Sequence[Anchor]] | None = None,
     own: Callable[[str], str] = str,
 ) -> Markup:
     """The document as HTML. `anchors` are laid over the text of blocks, by block id; `own` turns every
     link to a page of the site, anchors included, into one that works where this page stands."""
-    tokens = list(document.tokens)
-    for block in document.blocks:
-        wanted = (anchors or {}).get(block.id)
-        if wanted:
-            _lay(tokens, block, wanted)
-    for index, token in enumerate(tokens):
-        if token.children and any(str(c.attrGet("href") or "").startswith("/") for c in token.children):
-            tokens[index] = token.copy(children=[_owned(child, own) for child in token.children])
-    return Markup(markdown.renderer.render(tokens, markdown.options, {}))  # noqa: S704  markdown-it escapes all text; html is off
-
-
-def _owned(token: Token, own: Callable[[str], str]) -> Token:
-    href = str(token.attrGet("href") or "")
-    return token.copy(attrs={**token.attrs, "href": own(href)}) if href.startswith("/") else token
+    pairs = zip(document.pieces, document.kinds, strict=True)
+    parts = [escaped(piece) if kind in _RAW else piece for piece, kind in pairs]
+    if OWN in document.kinds:
+        for index, kind in enumerate(document.kinds):
+            if kind == OWN:
+                parts[index] = escaped(own(parts[index]))
+    if anchors:
+        for begin in (index for index, kind in enumerate(document.kinds) if kind == BLOCK):
+            wanted = anchors.get(_id(document.pieces[begin]), ())
+            for index, start, end in _runs(document, begin) if wanted else ():
+                here = [a for a in wanted if start <= a.start and a.end <= end]
+                if here:  # an anchor that would cross markup or a link is left out
+                    parts[index] = _laid(document.pieces[index], start, here, own)
+    return Markup("".join(parts))  # noqa: S704  all text is escaped; Markdown's raw HTML is off
 
 
 def can_anchor(document: Document, block: Block, start: int, end: int) -> bool:
     """Whether `text[start:end]` of a block can be made a link: plain words, not in a link already."""
-    return any(low <= start and end <= high for _, _, low, high in _plain_runs(document.tokens, block))
+    return any(low <= start and end <= high for _, low, high in _runs(document, block.begin))
 
 
-def _plain_runs(tokens: Sequence[Token], block: Block) -> Iterator[tuple[int, int, int, int]]:
-    """The runs of a block's text that are plain words outside of links: index of the inline token, index
-    of its child, and where the run begins and ends in the text."""
-    offset = 0
-    for index in block.inlines:
-        depth = 0
-        for at, child in enumerate(tokens[index].children or []):
-            depth += {"link_open": 1, "link_close": -1}.get(child.type, 0)
-            end = offset + _length(child)
-            if child.type == "text" and not depth:
-                yield index, at, offset, end
-            offset = end
-        offset += len(CELL_GAP)
+def _runs(document: Document, opening: int) -> Iterator[tuple[int, int, int]]:
+    """The runs of a block's text that are plain words outside of links: which piece each is, and where
+    it begins and ends in the text."""
+    begin = 0
+    for index in range(opening + 1, len(document.pieces)):
+        kind = document.kinds[index]
+        if kind == BLOCK:
+            return
+        if kind != MARKUP:
+            end = begin + len(IN_TEXT.get(kind, document.pieces[index]))
+            if kind == WORDS:
+                yield index, begin, end
+            begin = end
 
 
-def _lay(tokens: list[Token], block: Block, anchors: Sequence[Anchor]) -> None:
-    """Put anchors into a block's inline tokens. One that would cross markup or a link is left out."""
-    split: dict[int, dict[int, list[Token]]] = {}
-    for index, at, start, end in _plain_runs(tokens, block):
-        here = [anchor for anchor in anchors if start <= anchor.start and anchor.end <= end]
-        child = (tokens[index].children or [])[at]
-        if here:
-            split.setdefault(index, {})[at] = _split(child, start, here)
-    for index, changed in split.items():
-        children = tokens[index].children or []
-        laid = [token for at, child in enumerate(children) for token in changed.get(at, [child])]
-        tokens[index] = tokens[index].copy(children=laid)
-
-
-def _split(token: Token, offset: int, anchors: Sequence[Anchor]) -> list[Token]:
-    pieces: list[Token] = []
+def _laid(text: str, offset: int, anchors: Sequence[Anchor], own: Callable[[str], str]) -> str:
+    """The HTML of a run, which begins at `offset` of its block's text, with anchors in it."""
+    parts: list[str] = []
     at = 0
     for anchor in sorted(anchors):
         start, end = anchor.start - offset, anchor.end - offset
-        opening = token.copy(type="link_open", tag="a", nesting=1, content="", attrs={"href": anchor.href})
-        closing = token.copy(type="link_close", tag="a", nesting=-1, content="", attrs={})
-        pieces += [
-            token.copy(content=token.content[at:start]),
-            opening,
-            token.copy(content=token.content[start:end]),
-            closing,
-        ]
+        href = own(anchor.href) if anchor.href.startswith("/") else anchor.href
+        parts += [escaped(text[at:start]), f'<a href="{escaped(href)}">', escaped(text[start:end]), "</a>"]
         at = end
-    return [*pieces, token.copy(content=token.content[at:])]
+    return "".join([*parts, escaped(text[at:])])

@@ -50,7 +50,14 @@ class Fields:
     line0: int = 0
     problems: list[Problem] = field(default_factory=list)
     within: str = ""
-    _known: dict[str, None] = field(default_factory=dict)
+    _known: set[str] = field(default_factory=set)
+    _keys: dict[str, Scalar] = field(init=False)
+    _nodes: dict[str, Node] = field(init=False)  # without those that were left empty
+
+    def __post_init__(self) -> None:
+        items = self.mapping.items
+        self._keys = {key.value: key for key, _ in items}
+        self._nodes = {k.value: node for k, node in items if not (isinstance(node, Scalar) and node.is_null)}
 
     def line(self, node: Node | None = None) -> int:
         """The line in the file of a node, or of the mapping."""
@@ -62,15 +69,12 @@ class Fields:
 
     def node(self, key: str) -> Node | None:
         """The node under a key, None if absent or left empty. Any key asked for counts as known."""
-        self._known[key] = None
-        for name, value in self.mapping.items:
-            if name.value == key:
-                return None if isinstance(value, Scalar) and value.is_null else value
-        return None
+        self._known.add(key)
+        return self._nodes.get(key)
 
     def line_of(self, key: str) -> int:
         """The line of a key, for complaints that are found later."""
-        return next((self.line(k) for k, _ in self.mapping.items if k.value == key), self.line())
+        return self.line(self._keys.get(key))
 
     def text(self, key: str, *, required: bool = False) -> str | None:
         """A text on one line. Required: a missing or blank one is a complaint."""
@@ -176,7 +180,7 @@ class Fields:
         empty: a key that stands there with nothing after it counts as a mapping without keys.
         """
         node = self.node(key)
-        name = next((k for k, _ in self.mapping.items if k.value == key), None)
+        name = self._keys.get(key)
         if node is None and empty and name is not None:
             node = Mapping((), flow=False, line=name.line, start=name.end, end=name.end)
         if node is None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _FENCE = re.compile(r"---[ \t]*(?:\n|$)")
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+_CLOSING_BELOW = re.compile(r"\n(?:---|\.\.\.)[ \t]*$", re.MULTILINE)  # much faster found for its line end
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _BLANKS = re.compile(r"[ \t]*")
 _BREAKS = re.compile("[\n\r\x85\u2028\u2029]")
@@ -56,10 +57,10 @@ def split(text: str) -> Parts:
     opening = _FENCE.match(text)
     if not opening:
         return Parts(None, text, 1)
-    closing = _CLOSING.search(text, opening.end())
+    closing = _CLOSING_BELOW.search(text, opening.end() - 1)
     if not closing:
         raise YamlError(1, _NEVER_CLOSED, "end it with a line of ---")
-    head = text[opening.end() : closing.start()]
+    head = text[opening.end() : closing.start() + 1]
     body = text[closing.end() :].removeprefix("\n")
     return Parts(head, body, text.count("\n", 0, closing.end()) + 2)
 

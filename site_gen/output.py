@@ -1,39 +1,55 @@
-"""Writes a site's files: each whole or not at all, only what changed, never what is not ours."""
+"""The output folder: each file whole or not at all, only what changed, never what is not ours."""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
+import os
+import shutil
+import stat
+import time
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, NamedTuple
 
 import filelock
 
+from site_gen import database
 from site_gen.errors import Problem, SiteError, UsageError
-from site_gen.files import replace_file
+from site_gen.manifest import NAME as MANIFEST
+from site_gen.manifest import Manifest, Trace, Wrote
+from site_gen.scan import Stamp, stamp_of
+from site_gen.scan import stamp as stamp_from
 from site_gen.urls import UrlPath, file_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
 
-# What we wrote, with hashes, inside the folder itself: copied, moved or deleted together with it.
-MANIFEST = ".site-gen.json"
-LOCK = ".site-gen.lock"
-# The one unfinished file: a build that was killed leaves no other, and the next one takes it away.
-_PART = ".site-gen.part"
-_NOT_A_FILE = "not a file"
-_VERSION = 1
+_OWN = ".site-gen."  # what the names begin with of all that a build keeps for itself
+LOCK = f"{_OWN}lock"
+STAGE = f"{_OWN}new"  # where files are written before they are moved into place
+_NOT_A_FILE = b"not a file"
+# Never over another file or through a link; Windows makes two bytes of a line end without O_BINARY.
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+
+
+class Drawn(NamedTuple):
+    """A file that a build has drawn, and staged unless it was there already; `trace` tells what it was
+    made of, `stamp` what the file system says of what was staged."""
+
+    url: UrlPath
+    digest: bytes
+    stamp: Stamp | None
+    trace: Trace | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """How many files were written, were the same already, and were removed."""
+    """The URLs that were written and removed, and what could not be."""
 
-    written: int
-    unchanged: int
-    removed: int
+    written: tuple[UrlPath, ...]
+    removed: tuple[str, ...]
     kept: tuple[Problem, ...]
 
 
@@ -47,7 +63,7 @@ def locked(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"cannot make {folder}: {error.strerror}") from None
-    lock = filelock.FileLock(folder / LOCK, timeout=0)
+    lock = filelock.FileLock(folder / LOCK, timeout=2)
     try:
         lock.acquire()
     except filelock.Timeout:
@@ -63,139 +79,250 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def _remove_empty(folder: Path, made: Iterable[Path]) -> None:
-    with contextlib.suppress(OSError):  # not empty: a build wrote here
-        if {path.name for path in folder.iterdir()} <= {LOCK}:
+    """Remove a folder that holds nothing but what a build keeps for itself, and its parents that were made."""
+    with contextlib.suppress(OSError):
+        if all(path.name.startswith(_OWN) for path in folder.iterdir()):
+            database.remove(folder / MANIFEST)
             (folder / LOCK).unlink(missing_ok=True)
             for path in made:
                 path.rmdir()
 
 
-def write_site(folder: Path, files: Iterable[tuple[UrlPath, bytes]]) -> Written:
-    """Bring the folder to hold these files. What an earlier build wrote and is not among them is removed.
+def digest_of_bytes(data: bytes) -> bytes:
+    """What the manifest keeps of a file's bytes."""
+    return hashlib.blake2b(data, digest_size=16).digest()
 
-    A file that is not ours is never touched: where one stands in the way, nothing is written and
-    SiteError names it. A file of ours that someone changed is not removed, only told (`kept`).
-    The caller holds the lock.
-    """
-    before = _manifest(folder)
-    wanted = {file_of(url): data for url, data in files}
-    new = {name: _hash(data) for name, data in wanted.items()}
-    current = {name: _hash_of(folder / name) for name in wanted}
-    foreign = sorted(_no_folders(folder, wanted))
-    foreign += [
-        name
-        for name, found in current.items()
-        if found == _NOT_A_FILE or (found and name not in before and found != new[name])
-    ]
-    if foreign:
-        raise SiteError(
-            *(
-                Problem(str(folder / name), 0, "is in the way and was not written by a build", "move it away")
-                for name in foreign[:20]
+
+def stage(folder: Path, name: str, data: bytes) -> Stamp:
+    """Write a file that is not yet part of the site, where it will stand in the site below a folder of its
+    own. Raises SiteError when the disk is full."""
+    path = f"{os.fspath(folder)}/{STAGE}/{name}"  # a Path would cost as much as the write
+    try:
+        try:
+            handle = os.open(path, _NEW, 0o644)
+        except FileNotFoundError:
+            os.makedirs(path.rpartition("/")[0], exist_ok=True)  # noqa: PTH103
+            handle = os.open(path, _NEW, 0o644)
+        try:
+            view = memoryview(data)
+            while view:
+                view = view[os.write(handle, view) :]
+            return stamp_from(os.fstat(handle))
+        finally:
+            os.close(handle)
+    except OSError as error:
+        raise _unwritten(path, error) from None
+
+
+def _unwritten(path: object, error: OSError) -> SiteError:
+    return SiteError(Problem(str(path), 0, f"cannot be written ({error.strerror})", "make room, or check permissions"))
+
+
+class Output:
+    """An output folder for the time that a build holds it (see `locked`)."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.manifest = Manifest(folder)
+        self.files = self.manifest.files()
+        self._restamped: dict[str, Wrote | None] = {}
+
+    def close(self) -> None:
+        """Let go of the manifest."""
+        self.manifest.close()
+
+    @contextlib.contextmanager
+    def staging(self) -> Iterator[None]:
+        """An empty place to stage files in, for as long as the block lasts. What a killed build left there
+        goes, and so does what this one does not use."""
+        path = self.folder / STAGE
+        if path.is_symlink() or path.is_file():
+            path.unlink()
+        shutil.rmtree(path, ignore_errors=True)
+        try:
+            path.mkdir()
+        except OSError as error:
+            raise _unwritten(path, error) from None
+        try:
+            yield
+        finally:
+            shutil.rmtree(path, ignore_errors=True)
+
+    def damaged(self, names: Iterable[str] | None = None) -> set[str]:
+        """Files of ours, among these or all, that are not as they were written: gone, changed, cut short."""
+        found: set[str] = set()
+        base = os.fspath(self.folder)
+        for name in self.files if names is None else names:
+            wrote = self.files.get(name)
+            here = stamp_of(f"{base}/{name}")
+            if wrote is None or here is None or wrote.pending or wrote.digest is None:
+                found.add(name)
+            elif here != wrote.stamp or not here.is_settled(wrote.looked):
+                looked = time.time_ns()
+                if _digest_of(self.folder / name) != wrote.digest:
+                    found.add(name)
+                else:
+                    self.files[name] = self._restamped[name] = wrote._replace(stamp=here, looked=looked)
+        return found
+
+    def whole(self, names: Iterable[str], damaged: set[str]) -> dict[str, bytes]:
+        """The digests of those of these files that are there as they were written."""
+        found = {name: wrote.digest for name in names if name not in damaged and (wrote := self.files.get(name))}
+        return {name: digest for name, digest in found.items() if digest is not None}
+
+    def keep_stamps(self) -> None:
+        """Keep the stamps of files that were found to be as they were written, to spare the next look."""
+        if self._restamped:
+            self.manifest.settle(self._restamped, {}, {})
+            self._restamped = {}
+
+    def write(
+        self, drawn: Iterable[Drawn], planned: set[str] | None, damaged: set[str], meta: Mapping[str, str]
+    ) -> Written:
+        """Move what is staged into place, and remove what an earlier build wrote and is no longer planned.
+
+        planned: the names of all files of the site, drawn now or before; None: as they were last time.
+        damaged: those of ours that are not as they were written.
+
+        A file that is not ours is never touched: where one stands in the way, nothing is written and
+        SiteError names it. A file of ours that someone changed is not removed, only told (`kept`).
+        """
+        news = {file_of(one.url): one for one in drawn}
+        known = {name: one for name, one in news.items() if one.stamp is None}
+        placed = {name: one for name, one in news.items() if one.stamp is not None}
+        taken_over = self._require_free(placed, damaged)
+        for name in taken_over:
+            known[name] = placed.pop(name)
+            (self.folder / STAGE / name).unlink()
+        gone = {} if planned is None else {n: wrote for n, wrote in self.files.items() if n not in planned}
+        if placed or gone:
+            self.manifest.claim({name: one.digest for name, one in placed.items()})
+        settled, self._restamped = dict(self._restamped), {}
+        looked = time.time_ns()
+        moved = self._place("")
+        for name, one in placed.items():
+            # A folder that was moved as a whole leaves its files' stamps as they were.
+            stamp = stamp_of(self.folder / name) if name in moved else one.stamp
+            settled[name] = Wrote(one.digest, None, stamp, looked)
+        for name in taken_over:
+            settled[name] = Wrote(news[name].digest, None, stamp_of(self.folder / name), looked)
+        removed, kept = self._remove(gone)
+        settled.update(dict.fromkeys(gone))
+        traces = {name: one.trace for name, one in news.items() if one.trace}
+        self.manifest.settle(settled, traces, meta)
+        for name, wrote in settled.items():
+            if wrote is None:
+                del self.files[name]
+            else:
+                self.files[name] = wrote
+        return Written(tuple(one.url for one in placed.values()), tuple(removed), tuple(kept))
+
+    def _place(self, here: str) -> set[str]:
+        """Move what is staged below a folder into place: a reader, or a kill at any moment, finds each file
+        old or new. A folder that the site does not have yet is moved as it is. Gives the files that were
+        moved one by one."""
+        moved: set[str] = set()
+        base = os.fspath(self.folder)
+        try:
+            for entry in os.scandir(f"{base}/{STAGE}/{here}"):
+                name = f"{here}{entry.name}"
+                if not entry.is_dir():
+                    os.replace(entry.path, f"{base}/{name}")  # noqa: PTH105
+                    moved.add(name)
+                elif os.path.lexists(f"{base}/{name}"):
+                    moved |= self._place(f"{name}/")
+                else:
+                    os.rename(entry.path, f"{base}/{name}")  # noqa: PTH104
+        except OSError as error:
+            raise _unwritten(f"{base}/{here}", error) from None
+        return moved
+
+    def _require_free(self, staged: Mapping[str, Drawn], damaged: set[str]) -> set[str]:
+        """Raise SiteError where anything that is not ours stands in the way of what is staged. Gives the
+        names of files that are not ours, or not known to be right, but have the very bytes."""
+        same, foreign = self._in_the_way(staged, damaged)
+        if foreign:
+            what = "is in the way and was not written by a build"
+            raise SiteError(
+                *(Problem(str(self.folder / name), 0, what, "move it away") for name in sorted(foreign)[:20])
             )
-        )
-    (folder / _PART).unlink(missing_ok=True)
-    # Before the first file: were we killed halfway, what is there must still be known as ours.
-    _save_manifest(
-        folder, {name: before.get(name, ()) + ((new[name],) if name in new else ()) for name in before | new}
-    )
-    written = 0
-    for name, data in wanted.items():
-        if current[name] != new[name]:
-            _replace(folder, name, data)
-            written += 1
-    removed, kept = _remove(folder, {name: digests for name, digests in before.items() if name not in wanted})
-    _save_manifest(folder, {name: (digest,) for name, digest in new.items()})
-    return Written(written, len(wanted) - written, removed, tuple(kept))
+        return same
+
+    def _in_the_way(self, staged: Mapping[str, Drawn], damaged: set[str]) -> tuple[set[str], set[str]]:
+        same: set[str] = set()
+        foreign: set[str] = set()
+        base = os.fspath(self.folder)
+        waiting = [""]
+        while waiting:
+            here = waiting.pop()
+            for entry in os.scandir(f"{base}/{STAGE}/{here}"):
+                name = f"{here}{entry.name}"
+                try:
+                    mode = os.lstat(f"{base}/{name}").st_mode
+                except FileNotFoundError:
+                    continue
+                if entry.is_dir():
+                    if stat.S_ISDIR(mode):
+                        waiting.append(f"{name}/")
+                    else:
+                        foreign.add(name)
+                elif not stat.S_ISREG(mode):
+                    foreign.add(name)
+                elif name in damaged or name not in self.files:
+                    if _digest_of(self.folder / name) == staged[name].digest:
+                        same.add(name)
+                    elif name not in self.files:
+                        foreign.add(name)
+        return same, foreign
+
+    def _remove(self, gone: Mapping[str, Wrote]) -> tuple[list[str], list[Problem]]:
+        """Remove files that are ours and unchanged, and the folders that this empties."""
+        removed: list[str] = []
+        kept: list[Problem] = []
+        no_folders = _no_folders(self.folder, gone)
+        for name, wrote in gone.items():
+            path = self.folder / name
+            if any(parent.as_posix() in no_folders for parent in PurePosixPath(name).parents):
+                continue  # somebody put a link or a file where our folder was: nothing of ours is in it
+            found = _digest_of(path)
+            if found is None:
+                continue
+            if found not in {wrote.digest, wrote.pending}:
+                what, mend = "is no longer part of the site, but was changed by hand", "remove it if you do not need it"
+                kept.append(Problem(str(path), 0, what, mend))
+                continue
+            try:
+                path.unlink()
+            except OSError as error:
+                what = f"cannot be removed ({error.strerror})"
+                raise SiteError(Problem(str(path), 0, what, "check its permissions")) from None
+            removed.append(name)
+            for parent in path.parents:
+                if parent == self.folder or any(parent.iterdir()):
+                    break
+                parent.rmdir()
+        return removed, kept
 
 
-def _hash(data: bytes) -> str:
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
-
-
-def _hash_of(path: Path) -> str | None:
-    """The hash of a file, None when it is not there; anything but a plain file counts as foreign."""
+def _digest_of(path: Path) -> bytes | None:
+    """The digest of a file, None when it is not there; anything but a plain file counts as foreign."""
     try:
         if path.is_symlink() or not path.is_file():
             return _NOT_A_FILE if path.is_symlink() or path.exists() else None
-        return _hash(path.read_bytes())
+        return digest_of_bytes(path.read_bytes())
     except OSError as error:
         raise SiteError(Problem(str(path), 0, f"cannot be read ({error.strerror})", "check its permissions")) from None
-
-
-def _manifest(folder: Path) -> dict[str, tuple[str, ...]]:
-    """What earlier builds wrote, each file with its hash, or with two after a build that was cut short.
-    A missing or broken list counts as empty: then nothing is ours."""
-    try:
-        data = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        files = data["files"] if data["version"] == _VERSION else {}
-        return {str(name): tuple(map(str, digests)) for name, digests in files.items() if _inside(str(name))}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}
-
-
-def _inside(name: str) -> bool:
-    """Whether a name from the manifest stays inside the folder: somebody may have edited it."""
-    return not (name.startswith("/") or "\\" in name or ":" in name or ".." in name.split("/"))
-
-
-def _save_manifest(folder: Path, files: dict[str, tuple[str, ...]]) -> None:
-    data = {"version": _VERSION, "files": dict(sorted(files.items()))}
-    _replace(folder, MANIFEST, json.dumps(data, ensure_ascii=False, indent=0).encode())
-
-
-def _replace(folder: Path, name: str, data: bytes) -> None:
-    """Write a file of the site, old or new but never half."""
-    try:
-        replace_file(folder / name, data, folder / _PART)
-    except OSError as error:
-        raise SiteError(
-            Problem(str(folder / name), 0, f"cannot be written ({error.strerror})", "make room, or check permissions")
-        ) from None
 
 
 def _no_folders(folder: Path, names: Iterable[str]) -> set[str]:
     """Those of the folders that these files stand in that are none: a file, or a link that somebody put
     there, which could lead anywhere and is never followed."""
-    parents = {parent.as_posix() for name in names for parent in PurePosixPath(name).parents}
+    parents = {name.rpartition("/")[0] for name in names}
+    for parent in list(parents):
+        while parent := parent.rpartition("/")[0]:
+            parents.add(parent)
     return {
         name
-        for name in parents - {"."}
+        for name in parents - {""}
         if (folder / name).is_symlink() or ((folder / name).exists() and not (folder / name).is_dir())
     }
-
-
-def _remove(folder: Path, gone: dict[str, tuple[str, ...]]) -> tuple[int, list[Problem]]:
-    """Remove files that are ours and unchanged, and the folders that this empties."""
-    removed = 0
-    kept: list[Problem] = []
-    no_folders = _no_folders(folder, gone)
-    for name, digests in gone.items():
-        path = folder / name
-        if any(parent.as_posix() in no_folders for parent in PurePosixPath(name).parents):
-            continue  # somebody put a link or a file where our folder was: nothing of ours is in it
-        found = _hash_of(path)
-        if found is None:
-            continue
-        if found not in digests:
-            kept.append(
-                Problem(
-                    str(path),
-                    0,
-                    "is no longer part of the site, but was changed by hand",
-                    "remove it if you do not need it",
-                )
-            )
-            continue
-        try:
-            path.unlink()
-        except OSError as error:
-            raise SiteError(
-                Problem(str(path), 0, f"cannot be removed ({error.strerror})", "check its permissions")
-            ) from None
-        removed += 1
-        for parent in path.parents:
-            if parent == folder or any(parent.iterdir()):
-                break
-            parent.rmdir()
-    return removed, kept

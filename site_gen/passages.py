@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,7 +12,7 @@ import sentencex
 from site_gen.text import shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
 _BLANK = re.compile(r"[^\S\n ]")
 Span = tuple[int, int]
@@ -26,7 +27,27 @@ class Piece(NamedTuple):
     marked: bool
 
 
+_BEFORE, _BETWEEN, _AFTER = (Piece(sign, marked=False) for sign in ("… ", " … ", " …"))
+
+
+class Paragraph(NamedTuple):
+    """A text that passages are cut from, and where its sentences end; none, where it is quoted whole."""
+
+    text: str
+    ends: tuple[int, ...]
+
+
+def paragraph(text: str, language: str) -> Paragraph:
+    """A text made ready for passages: worth keeping while several are cut from it."""
+    return Paragraph(text, tuple(_ends(text, language)) if len(text) > LIMIT else ())
+
+
 def window(text: str, spans: Sequence[Span], language: str, wanted: Sequence[Span] | None = None) -> tuple[Piece, ...]:
+    """The passage of a text that only one is cut from."""
+    return passage(paragraph(text, language), spans, wanted)
+
+
+def passage(of: Paragraph, spans: Sequence[Span], wanted: Sequence[Span] | None = None) -> tuple[Piece, ...]:
     """The sentences of a paragraph around names in it, all names marked.
 
     Whole sentences up to LIMIT characters around each wanted name, the naming one always; an ellipsis
@@ -34,21 +55,23 @@ def window(text: str, spans: Sequence[Span], language: str, wanted: Sequence[Spa
     Spans are sorted and inside the text; one that overlaps an earlier one is not marked.
     wanted: the names that the passage is quoted for, by default the first.
     """
+    text = of.text
     pieces: list[Piece] = []
     at = 0
-    for begin, end in _merged(_range(text, span, language) for span in wanted or spans[:1]):
+    for begin, end in _merged([_range(of, span) for span in wanted or spans[:1]]):
         if text[at:begin].strip():
-            pieces.append(Piece(" … " if pieces else "… ", marked=False))
+            pieces.append(_BETWEEN if pieces else _BEFORE)
         pieces += _marked(text, begin, end, spans)
         at = end
     if text[at:].strip():
-        pieces.append(Piece(" …", marked=False))
+        pieces.append(_AFTER)
     return tuple(pieces)
 
 
-def _range(text: str, span: Span, language: str) -> Span:
+def _range(of: Paragraph, span: Span) -> Span:
     """Where the passage around one name begins and ends, without blanks at its ends."""
-    begin, end = _sentences_around(text, span, language)
+    text = of.text
+    begin, end = _sentences_around(of.ends, span) if of.ends else (0, len(text))
     if end - begin > _HARD_LIMIT:  # no sentence ends: a list, a script without stops
         begin = max(begin, span[0] - LIMIT // 2)
         end = min(end, max(span[1], begin + LIMIT))
@@ -59,8 +82,10 @@ def _range(text: str, span: Span, language: str) -> Span:
     return begin, end
 
 
-def _merged(ranges: Iterable[Span]) -> list[Span]:
+def _merged(ranges: list[Span]) -> list[Span]:
     """Ranges in order, those that touch or overlap made one."""
+    if len(ranges) == 1:
+        return ranges
     merged: list[Span] = []
     for begin, end in sorted(ranges):
         if merged and begin <= merged[-1][1] + 1:
@@ -76,47 +101,48 @@ def _marked(text: str, begin: int, end: int, spans: Sequence[Span]) -> Iterator[
         if start < at or stop > end:
             continue
         if start > at:
-            yield Piece(text[at:start], marked=False)
-        yield Piece(text[start:stop], marked=True)
+            yield Piece(text[at:start], False)
+        yield Piece(text[start:stop], True)
         at = stop
     if at < end:
-        yield Piece(text[at:end], marked=False)
+        yield Piece(text[at:end], False)
 
 
 def sentences(text: str, language: str) -> list[str]:
     """The sentences of a text; joined they are the text again."""
-    # sentencex 1.0 panics at some blanks of more than one byte (U+00A0, U+3000) beside a full stop.
-    plain = _BLANK.sub(" ", text)
+    return [text[start:end] for start, end in pairwise([0, *_ends(text, language)])]
+
+
+def _ends(text: str, language: str) -> list[int]:
+    """Where the sentences of a text end, the last at its end."""
+    # sentencex 1.0 panics at some blanks of more than one byte (U+00A0, U+3000) beside a full stop. They
+    # and their like are not printable; a look for that is faster than one for blanks.
+    plain = text if text.replace("\n", "").isprintable() else _BLANK.sub(" ", text)
     try:
         parts: list[str] = sentencex.segment(language.partition("-")[0].lower(), plain)
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # Rust's, which is no Exception
             raise
-        return [text]
+        return [len(text)]
     if "".join(parts) != plain:
-        return [text]
-    ends = list(accumulate(map(len, parts)))
-    return [text[start:end] for start, end in pairwise([0, *ends])]
+        return [len(text)]
+    return list(accumulate(map(len, parts)))
 
 
-def _sentences_around(text: str, span: Span, language: str) -> Span:
+def _sentences_around(ends: Sequence[int], span: Span) -> Span:
     """Where the sentences begin and end that hold the span, with as many neighbours as fit."""
-    if len(text) <= LIMIT:
-        return 0, len(text)
-    bounds: list[tuple[int, int]] = []
-    at = 0
-    for sentence in sentences(text, language):
-        bounds.append((at, at + len(sentence)))
-        at += len(sentence)
-    first = next(i for i, (_, end) in enumerate(bounds) if end > span[0])
-    last = next(i for i, (_, end) in enumerate(bounds) if end >= span[1])
+    first = bisect_right(ends, span[0])
+    last = bisect_left(ends, span[1])
+    begin, end = ends[first - 1] if first else 0, ends[last]
     while True:  # what follows explains more than what stood before
-        if last + 1 < len(bounds) and bounds[last + 1][1] - bounds[first][0] <= LIMIT:
+        if last + 1 < len(ends) and ends[last + 1] - begin <= LIMIT:
             last += 1
-        elif first and bounds[last][1] - bounds[first - 1][0] <= LIMIT:
+            end = ends[last]
+        elif first and end - (before := ends[first - 2] if first > 1 else 0) <= LIMIT:
             first -= 1
+            begin = before
         else:
-            return bounds[first][0], bounds[last][1]
+            return begin, end
 
 
 def lead(paragraphs: Sequence[str], language: str, limit: int = 200) -> str:

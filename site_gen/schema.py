@@ -142,21 +142,19 @@ def _tags(fields: Fields, config: SiteConfig, names: Mapping[str, Mapping[str, s
     """The tags of an article, each with how the person wrote it."""
     written: dict[Tag, str] = {}
     for kind in config.kinds:
+        known = names.get(kind.key, {})
         for text, node in fields.texts_at(kind.key):
-            if slugify(text, ""):
-                written.setdefault(_tag(kind.key, text, names), text)
-            else:
+            slug = slugify(text, "")
+            if not slug:
                 fields.complain(f"`{kind.key}`: {text} has no letter or digit to make a page of", "write a name", node)
+                continue
+            if known.get(slug) != slug:  # else a slug that means its own entity, as in nearly all tags
+                slug = known.get(same_words(text), slug)
+            written.setdefault(Tag(kind.key, slug), text)
     # Keys of a kind that the site no longer has are no mistake of the person's: the program wrote them.
     for text in fields.texts("tagged"):
-        fields.carried(text.partition("/")[0])
+        fields.node(text.partition("/")[0])
     return written
-
-
-def _tag(kind: str, text: str, names: Mapping[str, Mapping[str, str]]) -> Tag:
-    known = names.get(kind, {})
-    slug = slugify(text)
-    return Tag(kind, slug if known.get(slug) == slug else known.get(same_words(text), slug))
 
 
 def _person(name: str) -> str:

@@ -1,85 +1,47 @@
-"""Content to Site: who is named where, who appears together, what happened when. Pure."""
+"""The whole site as cells: who is named where, who appears together, what happened when. Pure.
+
+`Site` holds the inputs (settings, entities, what was found in each article, the theme) and answers what
+pages ask. Each answer is a cell, small on purpose: a page that shows a count reads a count, and an edit
+that leaves the count alone leaves the page alone. Articles reach cells only through groups (all articles
+of a tag, of a year of a tag, of a month…), each with just what its cells may see of an article; when an
+article changes, the groups where that differs are the inputs that changed.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from site_gen import charts
-from site_gen.document import Anchor, Document, can_anchor, paragraphs, parse, parser
-from site_gen.errors import Problem
-from site_gen.model import Article, Content, Entity, Kind, SiteConfig, Tag
-from site_gen.passages import Piece, Span, lead, window
-from site_gen.tagging.matcher import Matcher
-from site_gen.tagging.names import gazetteer
-from site_gen.text import nearest, one_line, shorten
-from site_gen.urls import UrlPath, host_of, slugify, url_path
+from site_gen.cells import Cells, cell
+from site_gen.document import Document, parse, parser
+from site_gen.model import Entity, SiteConfig, Tag
+from site_gen.urls import UrlPath, slugify, url_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    import datetime as dt
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
-    from markdown_it import MarkdownIt
+    from site_gen.cells import Key
+    from site_gen.findings import Card, Findings
+    from site_gen.links import Links
+    from site_gen.model import Kind
 
-SUMMARY = 280  # characters of a description that a list shows
-_PREFERRED = 40  # a passage shorter than this is a caption or a label; a longer one is quoted first
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """All that other pages show of an article. An edit that leaves it alone changes no other page."""
-
-    url: UrlPath
-    id: str
-    title: str
-    date: dt.date | None
-    dated_by: str  # "published", "saved" or "" when nothing tells
-    filed: dt.date  # the day it is sorted by: its date, else the first of its folder's year
-    outlet: str
-    source: str | None
-    summary: str
-    language: str
-    tags: tuple[Tag, ...]
+NEWEST = 60  # articles on an entity's page; where there are more, each year has a page of its own
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """The passage of an article that names an entity, ready to be quoted."""
+class Listed(NamedTuple):
+    """An article under an entity, with the JSON of the passage that names it, if one does."""
 
-    block: str
-    pieces: tuple[Piece, ...]
-    times: int
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """A paragraph that stands for the text in excerpt mode: its id, its words, the entities it names."""
-
-    block: str
-    pieces: tuple[Piece, ...]
-    tags: tuple[Tag, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleView:
-    """An article with what was found in it. `anchors` link each entity's first mention, by block id.
-    `quotes` hold every mention's paragraph, in reading order, where the text is not shown in full.
-    """
-
-    article: Article
     card: Card
-    document: Document
-    mentions: Mapping[Tag, Mention]
-    anchors: Mapping[str, tuple[Anchor, ...]]
-    quotes: tuple[Quote, ...]
-    full: bool
+    mention: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Together:
     """An entity that appears with another, in how many articles, and how often that would be by chance
-    (observed over expected if both were spread at random: the "lift" of association rules).
+    (observed over expected if both were spread at random: the "lift" of association rules), to a tenth.
     """
 
     tag: Tag
@@ -88,201 +50,350 @@ class Together:
 
 
 @dataclass(frozen=True, slots=True)
-class EntityView:
-    """An entity with everything that is said about it, newest first."""
+class Summary:
+    """An entity in numbers."""
 
-    entity: Entity
-    url: UrlPath
-    cards: tuple[Card, ...]
-    quotes: Mapping[UrlPath, Mention]
-    together: tuple[Together, ...]
-    months: Mapping[charts.Month, int]
+    count: int
+    outlets: int
+    first: dt.date | None
+    last: dt.date | None
+    months: tuple[tuple[charts.Month, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
-    """The whole site, analysed. Nothing in it depends on anything but the content."""
+class Totals:
+    """The site in numbers."""
 
-    config: SiteConfig
-    articles: tuple[ArticleView, ...]
-    entities: Mapping[Tag, EntityView]
-    about: Document
-    notes: Mapping[Tag, Document]
-    markdown: MarkdownIt
-    first_month: charts.Month | None = None
-    last_month: charts.Month | None = None
-    untagged: tuple[Problem, ...] = field(default=())
+    articles: int
+    outlets: int
+    newest: dt.date | None
 
-    def of_kind(self, kind: Kind) -> list[EntityView]:
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """What pages are drawn with: assets by name with their URLs, and for each template a digest of
+    itself and of all that it can include."""
+
+    assets: Mapping[str, UrlPath]
+    templates: Mapping[str, str]
+
+
+def _contributions(found: Findings) -> Iterator[tuple[Key, object]]:
+    """What each group sees of an article. Whoever shows more of it makes every edit redraw more pages."""
+    card = found.card
+    year, month = card.filed.year, charts.month_of(card.filed)
+    yield ("articles",), card.url
+    yield ("article", card.url), (found.file, card, found.detail)
+    yield ("id", card.id), found.file
+    yield ("dates",), (card.filed, card.date)
+    yield ("outlets",), card.outlet.casefold()
+    yield ("month", month), card
+    yield ("sitemap", year), (card.url, card.date)
+    yield ("tags",), card.tags
+    if found.redirect_from:
+        yield ("redirects",), (found.redirect_from, card.title, card.url)
+    for tag in dict.fromkeys(card.tags):
+        yield ("tagged", tag), (card.filed, card.date, card.outlet.casefold(), card.tags)
+        yield ("listed", tag, year), Listed(card, found.mentions.get(tag))
+        if tag in found.written:
+            yield ("written", tag), found.written[tag]
+
+
+class Site(Cells):
+    """A site, ready to be asked. `documents` gives an article's text by file and digest."""
+
+    def __init__(self, config: SiteConfig, links: Links, documents: Callable[[str, str], Document]) -> None:
+        super().__init__()
+        self.documents = documents
+        self.markdown = parser()
+        self._config, self._links = config, links
+        self._about = ""
+        self._theme = Theme({}, {})
+        self._files: dict[Tag, Entity] = {}
+        self._urls: dict[Tag, UrlPath] = {}
+        self._groups: dict[Key, dict[str, Any]] = {}
+        self.found: dict[str, Findings] = {}  # by file; for what is no page
+        self.same_id: set[Key] = set()
+
+    # -- inputs ---------------------------------------------------------------------------------------
+
+    def put_articles(self, changes: Mapping[str, Findings | None]) -> set[Key]:
+        """Take in articles by file, None for one that is gone; gives the cells that this makes stale."""
+        touched: set[Key] = set()
+        for file, found in changes.items():
+            before = dict(_contributions(old)) if (old := self.found.get(file)) else {}
+            after = dict(_contributions(found)) if found else {}
+            for group in before.keys() | after.keys():
+                if before.get(group) == after.get(group):
+                    continue
+                touched.add(group)
+                members = self._groups.setdefault(group, {})
+                if group in after:
+                    members[file] = after[group]
+                else:
+                    del members[file]
+                if group[0] == "id":
+                    (self.same_id.add if len(members) > 1 else self.same_id.discard)(group)
+                if not members:
+                    del self._groups[group]
+            if found:
+                self.found[file] = found
+            else:
+                self.found.pop(file, None)
+        return self.forget(("group", *group) for group in touched)
+
+    def put_entities(self, entities: Iterable[Entity]) -> set[Key]:
+        """Take in all entities that have files; gives the cells that this makes stale."""
+        new = {entity.tag: entity for entity in entities}
+        changed = [tag for tag in new.keys() | self._files.keys() if new.get(tag) != self._files.get(tag)]
+        appeared = new.keys() != self._files.keys()
+        self._files = new
+        return self.forget([("file", tag) for tag in changed] + ([("files",)] if appeared else []))
+
+    def put_about(self, text: str) -> set[Key]:
+        """Take in the text of the page about the site."""
+        changed, self._about = text != self._about, text
+        return self.forget([("about file",)] if changed else [])
+
+    def put_theme(self, theme: Theme) -> set[Key]:
+        """Take in the theme's files."""
+        old, self._theme = self._theme, theme
+        assets = {k for k in old.assets.keys() | theme.assets.keys() if old.assets.get(k) != theme.assets.get(k)}
+        drawn = {
+            k for k in old.templates.keys() | theme.templates.keys() if old.templates.get(k) != theme.templates.get(k)
+        }
+        return self.forget([("asset file", name) for name in assets] + [("template file", name) for name in drawn])
+
+    def files_of(self, group: Key) -> list[str]:
+        """The articles' files in a group, sorted."""
+        return sorted(self._groups.get(group, ()))
+
+    def _group(self, *group: Hashable) -> Mapping[str, Any]:
+        self.note(("group", *group))
+        return self._groups.get(group, {})
+
+    # -- settings and theme ---------------------------------------------------------------------------
+
+    @cell
+    def config(self) -> SiteConfig:
+        """The site's settings."""
+        return self._config
+
+    @cell
+    def links(self) -> Links:
+        """How its pages name each other."""
+        return self._links
+
+    @cell
+    def asset(self, name: str) -> UrlPath | None:
+        """The URL of an asset of the theme."""
+        self.note(("asset file", name))
+        return self._theme.assets.get(name)
+
+    @cell
+    def template(self, name: str) -> str | None:
+        """The digest of a template with all that it can include."""
+        self.note(("template file", name))
+        return self._theme.templates.get(name)
+
+    def kind(self, key: str) -> Kind:
+        """The kind of that key; KeyError when the site has none."""
+        return self.config().kind(key)
+
+    # -- entities -------------------------------------------------------------------------------------
+
+    @cell
+    def tags(self) -> tuple[Tag, ...]:
+        """All entities: those that have a file and those that are only named by articles."""
+        self.note(("files",))
+        found = set(self._files)
+        for tags in self._group("tags").values():
+            found.update(tags)
+        return tuple(sorted(found))
+
+    @cell
+    def entity(self, tag: Tag) -> Entity:
+        """An entity. Without a file it goes by its name as an article wrote it, else by its slug, made readable."""
+        self.note(("file", tag))
+        if found := self._files.get(tag):
+            return found
+        written = self._group("written", tag)
+        name = str(written[min(written)]) if written else tag.slug.replace("-", " ").strip()
+        return Entity(kind=tag.kind, slug=tag.slug, name=name)
+
+    @cell
+    def name(self, tag: Tag) -> str:
+        """An entity's name."""
+        return self.entity(tag).name
+
+    def url(self, tag: Tag) -> UrlPath:
+        """An entity's page."""
+        config = self.config()
+        found = self._urls.get(tag)
+        if found is None:
+            found = self._urls[tag] = url_path(config.kind(tag.kind).prefix, tag.slug)
+        return found
+
+    @cell
+    def of_kind(self, key: str) -> tuple[Tag, ...]:
         """The entities of a kind by name, without regard to case and accents."""
-        found = [view for tag, view in self.entities.items() if tag.kind == kind.key]
-        return sorted(found, key=lambda view: (slugify(view.entity.name), view.entity.slug))
+        return tuple(sorted((t for t in self.tags() if t.kind == key), key=lambda t: (slugify(self.name(t)), t.slug)))
 
+    @cell
+    def notes(self, tag: Tag) -> Document | None:
+        """What the site's owner says about an entity."""
+        text = self.entity(tag).notes
+        return parse(text, self.markdown, own_links=True) if text else None
 
-def analyse(content: Content) -> Site:
-    """The site that a content makes."""
-    config = content.config
-    markdown = parser()
-    kinds = {kind.key: kind for kind in config.kinds}
-    entities = _with_bare_tags(content)
-    matcher = Matcher(gazetteer(entities.values(), kinds))
-    urls = {tag: url_path(kinds[tag.kind].prefix, tag.slug) for tag in entities}
-    views = [_article_view(article, config, matcher, kinds, urls, markdown) for article in content.articles]
-    views.sort(key=lambda v: v.card.url)
-    views.sort(key=lambda v: v.card.filed, reverse=True)
-    dates = [view.card.date for view in views if view.card.date]
-    return Site(
-        config=config,
-        articles=tuple(views),
-        entities=_entity_views(entities, urls, views),
-        about=parse(content.about, markdown, own_links=True),
-        notes={tag: parse(e.notes, markdown, own_links=True) for tag, e in entities.items() if e.notes},
-        markdown=markdown,
-        first_month=charts.month_of(min(dates)) if dates else None,
-        last_month=charts.month_of(max(dates)) if dates else None,
-        untagged=tuple(_without_file(content, entities)),
-    )
+    @cell
+    def about(self) -> Document:
+        """What the site's owner says about the site."""
+        self.note(("about file",))
+        return parse(self._about, self.markdown, own_links=True)
 
-
-def _with_bare_tags(content: Content) -> dict[Tag, Entity]:
-    """All entities by tag, those without a file included: their page goes by the slug, made readable."""
-    found = {entity.tag: entity for entity in content.entities}
-    for article in content.articles:
-        for tag in article.tags:
-            if tag not in found:
-                name = tag.slug.replace("-", " ").strip()
-                found[tag] = Entity(kind=tag.kind, slug=tag.slug, name=article.written.get(tag, name))
-    return dict(sorted(found.items()))
-
-
-def _without_file(content: Content, entities: Mapping[Tag, Entity]) -> Iterable[Problem]:
-    """One note for each tag that has no entity file, at the first article that uses it."""
-    noted: set[Tag] = set()
-    for article in content.articles:
-        for tag in article.tags:
-            if tag in noted or entities[tag].file:
-                continue
-            noted.add(tag)
-            near = nearest(tag.slug, (e.slug for e in content.entities if e.kind == tag.kind))
-            mend = f"did you mean {near}?" if near else f"its page goes by the tag; add content/{tag}.md to say more"
-            yield Problem(article.file, 0, f"the tag {tag} has no file", mend)
-
-
-def _article_view(
-    article: Article,
-    config: SiteConfig,
-    matcher: Matcher,
-    kinds: Mapping[str, Kind],
-    urls: Mapping[Tag, UrlPath],
-    markdown: MarkdownIt,
-) -> ArticleView:
-    document = parse(article.body, markdown)
-    language = article.language or config.language
-    found: dict[Tag, dict[int, list[Span]]] = {}
-    anchors: dict[str, tuple[Anchor, ...]] = {}
-    linked: set[Tag] = set()
-    for index, block in enumerate(document.blocks):
-        here: list[Anchor] = []
-        for hit in matcher.find(block.text):
-            if hit.tag not in article.tags:
-                continue
-            found.setdefault(hit.tag, {}).setdefault(index, []).append((hit.start, hit.end))
-            # The first mention that can be a link is one: not in a heading, a link, or across markup.
-            if kinds[hit.tag.kind].by != "names" or hit.tag in linked or block.heading:
-                continue
-            clear = not here or here[-1].end <= hit.start
-            if clear and can_anchor(document, block, hit.start, hit.end):
-                linked.add(hit.tag)
-                here.append(Anchor(hit.start, hit.end, urls[hit.tag]))
-        if here:
-            anchors[block.id] = tuple(here)
-    places = {tag: _best_place(document, spans) for tag, spans in found.items()}
-    full = (article.text or config.text) == "full"
-    return ArticleView(
-        article=article,
-        card=_card(article, document, language),
-        document=document,
-        mentions={tag: _mention(document, places[tag], spans, language) for tag, spans in found.items()},
-        anchors=anchors,
-        quotes=() if full else tuple(_quotes(document, article.tags, places, found, language)),
-        full=full,
-    )
-
-
-def _best_place(document: Document, spans: Mapping[int, list[Span]]) -> int:
-    """The first real paragraph that has the name, else the first place of any kind."""
-    blocks = document.blocks
-    paragraphs = (i for i in spans if not blocks[i].heading and len(blocks[i].text) >= _PREFERRED)
-    return next(paragraphs, next(iter(spans)))
-
-
-def _mention(document: Document, place: int, spans: Mapping[int, list[Span]], language: str) -> Mention:
-    block = document.blocks[place]
-    pieces = window(block.text, list(dict.fromkeys(spans[place])), language)
-    return Mention(block.id, pieces, sum(map(len, spans.values())))
-
-
-def _quotes(
-    document: Document,
-    tags: Iterable[Tag],
-    places: Mapping[Tag, int],
-    found: Mapping[Tag, Mapping[int, list[Span]]],
-    language: str,
-) -> Iterator[Quote]:
-    """Each paragraph that a page of ours links to, with all the names that it is quoted for."""
-    for place in sorted(set(places.values())):
-        named = tuple(tag for tag in tags if places.get(tag) == place)
-        block = document.blocks[place]
-        spans = sorted({span for tag in named for span in found[tag][place]})
-        wanted = [found[tag][place][0] for tag in named]
-        yield Quote(block.id, window(block.text, spans, language, wanted), named)
-
-
-def _card(article: Article, document: Document, language: str) -> Card:
-    summary = shorten(one_line(article.description), SUMMARY) if article.description else ""
-    return Card(
-        url=url_path("articles", article.year, article.slug),
-        id=article.id,
-        title=article.title,
-        date=article.date,
-        filed=article.date or dt.date(int(article.year), 1, 1),
-        dated_by="published" if article.published else "saved" if article.created else "",
-        outlet=article.site or host_of(article.source or ""),
-        source=article.source,
-        summary=summary or lead(paragraphs(document), language),
-        language=language,
-        tags=article.tags,
-    )
-
-
-def _entity_views(
-    entities: Mapping[Tag, Entity], urls: Mapping[Tag, UrlPath], views: Iterable[ArticleView]
-) -> dict[Tag, EntityView]:
-    cards: dict[Tag, list[Card]] = {tag: [] for tag in entities}
-    quotes: dict[Tag, dict[UrlPath, Mention]] = {tag: {} for tag in entities}
-    pairs: Counter[tuple[Tag, Tag]] = Counter()
-    total = 0
-    for view in views:
-        total += 1
-        tags = sorted(set(view.card.tags))
-        for index, tag in enumerate(tags):
-            cards[tag].append(view.card)
-            if tag in view.mentions:
-                quotes[tag][view.card.url] = view.mentions[tag]
-            pairs.update((tag, other) for other in tags[index + 1 :])
-    beside: dict[Tag, list[Together]] = {tag: [] for tag in entities}
-    for (one, two), count in pairs.items():
-        lift = count * total / (len(cards[one]) * len(cards[two]))
-        beside[one].append(Together(two, count, lift))
-        beside[two].append(Together(one, count, lift))
-    return {
-        tag: EntityView(
-            entity=entity,
-            url=urls[tag],
-            cards=tuple(cards[tag]),
-            quotes=quotes[tag],
-            together=tuple(sorted(beside[tag], key=lambda t: (-t.count, -t.lift, t.tag))),
-            months=dict(sorted(Counter(charts.month_of(c.date) for c in cards[tag] if c.date).items())),
+    @cell
+    def summary(self, tag: Tag) -> Summary:
+        """How much is said about an entity, by whom and when."""
+        members = self._group("tagged", tag).values()
+        dates = [date for _, date, _, _ in members if date]
+        months = Counter(map(charts.month_of, dates))
+        return Summary(
+            count=len(members),
+            outlets=len({outlet for _, _, outlet, _ in members if outlet}),
+            first=min(dates, default=None),
+            last=max(dates, default=None),
+            months=tuple(sorted(months.items())),
         )
-        for tag, entity in entities.items()
-    }
+
+    @cell
+    def count(self, tag: Tag) -> int:
+        """How many articles name an entity."""
+        return len(self._group("tagged", tag))
+
+    @cell
+    def years(self, tag: Tag) -> tuple[tuple[int, int], ...]:
+        """The years that have articles on an entity, newest first, and how many."""
+        found = Counter(filed.year for filed, *_ in self._group("tagged", tag).values())
+        return tuple(sorted(found.items(), reverse=True))
+
+    @cell
+    def pages_of_years(self, tag: Tag) -> tuple[tuple[int, int], ...]:
+        """The years that have pages of their own: none for an entity whose page shows all."""
+        return self.years(tag) if self.count(tag) > NEWEST else ()
+
+    @cell
+    def listing(self, tag: Tag, year: int) -> tuple[Listed, ...]:
+        """A year's articles on an entity, newest first."""
+        members: Iterable[Listed] = self._group("listed", tag, year).values()
+        return tuple(sorted(members, key=lambda listed: _order(listed.card)))
+
+    @cell
+    def newest(self, tag: Tag) -> tuple[Listed, ...]:
+        """The newest articles on an entity, as many as its page shows: all, where they are not too many."""
+        found: list[Listed] = []
+        for year, _ in self.years(tag):
+            if len(found) >= NEWEST:
+                break
+            found += self.listing(tag, year)
+        return tuple(found[:NEWEST])
+
+    @cell
+    def together(self, tag: Tag) -> tuple[Together, ...]:
+        """The entities that appear with an entity, most often first."""
+        pairs: Counter[Tag] = Counter()
+        for *_, tags in self._group("tagged", tag).values():
+            pairs.update(set(tags))
+        pairs.pop(tag, None)
+        own, total = self.count(tag), self.totals().articles
+        lifts = {other: count * total / (own * self.count(other)) for other, count in pairs.items()}
+        order = sorted(pairs, key=lambda other: (-pairs[other], -lifts[other], other))
+        return tuple(Together(other, pairs[other], round(lifts[other], 1)) for other in order)
+
+    # -- articles -------------------------------------------------------------------------------------
+
+    @cell
+    def articles(self) -> tuple[tuple[UrlPath, str], ...]:
+        """The pages of all articles and their files."""
+        return tuple(sorted((url, file) for file, url in self._group("articles").items()))
+
+    @cell
+    def article(self, url: UrlPath) -> tuple[str, Card, str]:
+        """An article's file, its card, and JSON of what only its own page shows. LookupError when there is
+        none."""
+        found = self._group("article", url).values()
+        if not found:
+            raise LookupError(url)
+        file, card, detail = next(iter(found))
+        return file, card, detail
+
+    @cell
+    def redirects(self) -> tuple[tuple[UrlPath, str, UrlPath, str], ...]:
+        """Where articles were before: the old URL, the title, the new URL, the file."""
+        members = self._group("redirects").items()
+        return tuple(sorted((old, title, new, file) for file, (urls, title, new) in members for old in urls))
+
+    @cell
+    def totals(self) -> Totals:
+        """The site in numbers."""
+        outlets = self._group("outlets").values()
+        newest = max((date for _, date in self._group("dates").values() if date), default=None)
+        return Totals(len(outlets), len({outlet for outlet in outlets if outlet}), newest)
+
+    @cell
+    def months(self) -> tuple[tuple[charts.Month, int, int], ...]:
+        """The months that articles are filed under, newest first: how many, and how many have a date."""
+        filed: Counter[charts.Month] = Counter()
+        dated: Counter[charts.Month] = Counter()
+        for day, date in self._group("dates").values():
+            month = charts.month_of(day)
+            filed[month] += 1
+            dated[month] += date is not None
+        return tuple((month, filed[month], dated[month]) for month in sorted(filed, reverse=True))
+
+    @cell
+    def span(self) -> tuple[charts.Month, charts.Month] | None:
+        """The first and the last month of which there is an article with a date."""
+        months = [month for month, _, dated in self.months() if dated]
+        return (months[-1], months[0]) if months else None
+
+    @cell
+    def month(self, year: int, month: int) -> tuple[Card, ...]:
+        """The articles filed under a month, newest first."""
+        members: Iterable[Card] = self._group("month", (year, month)).values()
+        return tuple(sorted(members, key=_order))
+
+    @cell
+    def latest(self, count: int) -> tuple[Card, ...]:
+        """The newest articles of all."""
+        found: list[Card] = []
+        for (year, month), _, _ in self.months():
+            if len(found) >= count:
+                break
+            found += self.month(year, month)
+        return tuple(found[:count])
+
+    @cell
+    def lead(self) -> Card | None:
+        """The newest article that says its date; else the newest. One that goes by the day it was saved
+        should not lead the news for that."""
+        for (year, month), _, _ in self.months():
+            for card in self.month(year, month):
+                if card.dated_by == "published":
+                    return card
+        return next(iter(self.latest(1)), None)
+
+    @cell
+    def undated(self) -> tuple[Card, ...]:
+        """The articles that no date is known of."""
+        months = [month for month, filed, dated in self.months() if filed > dated]
+        return tuple(card for month in months for card in self.month(*month) if not card.date)
+
+    @cell
+    def sitemap(self, year: int) -> tuple[tuple[UrlPath, dt.date | None], ...]:
+        """The pages of the articles filed under a year, with their dates."""
+        return tuple(sorted(self._group("sitemap", year).values()))
+
+
+def _order(card: Card) -> tuple[int, UrlPath]:
+    """Newest first; on one day by address."""
+    return -card.filed.toordinal(), card.url

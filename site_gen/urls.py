@@ -8,7 +8,7 @@ import unicodedata
 from typing import NewType
 from urllib.parse import quote, urlsplit
 
-from site_gen.text import scrub
+from site_gen.text import scrub, words
 
 # A site-absolute URL path that went through `url_path`: `/companies/hikvision/` or `/feed.xml`.
 UrlPath = NewType("UrlPath", str)
@@ -46,6 +46,13 @@ _INVISIBLE = re.compile(
 _INITIALS = re.compile(r"\b(?:[a-z]\.){2,}")  # U.S. is `us`, not `u-s`
 _ROUNDS = 8
 _MARK_ON_LATIN = re.compile("([a-z])[\u0300-\u036f]+")
+# What nearly all slugs, paths and addresses look like. A text of such a form needs no more work; any
+# other takes the long way, which gives the same for these too.
+_PLAIN_SLUG = re.compile("[a-z0-9]+(?:-[a-z0-9]+)*")
+_PLAIN_PATH = re.compile("[A-Za-z0-9_.~/-]*")
+_PLAIN_WEB = re.compile(
+    r"https?://((?:[A-Za-z0-9-]+\.)*[A-Za-z][A-Za-z0-9-]*)(?::[0-9]{1,4})?(?:[/?#][!#-;=?-\[\]_a-z~]*)?"
+)
 
 
 def slugify(text: str, fallback: str = "untitled", limit: int = MAX_SEGMENT_BYTES) -> str:
@@ -55,6 +62,8 @@ def slugify(text: str, fallback: str = "untitled", limit: int = MAX_SEGMENT_BYTE
     (`海康威视`). Never empty, never a name that a file system refuses, at most `limit` bytes of UTF-8,
     and a fixed point: slugify(slugify(x)) == slugify(x).
     """
+    if _is_plain_slug(text, limit):
+        return text
     slug = _slug(scrub(text), limit)
     # Folding can lay open more to fold (a letter that decomposes to a capital), and a cut can leave
     # more Latin letters than others; each round only takes away.
@@ -68,13 +77,19 @@ def slugify(text: str, fallback: str = "untitled", limit: int = MAX_SEGMENT_BYTE
     return f"{slug}-page" if slug in _RESERVED else slug
 
 
+def _is_plain_slug(text: str, limit: int = MAX_SEGMENT_BYTES) -> bool:
+    return len(text) <= limit and _PLAIN_SLUG.fullmatch(text) is not None and text not in _RESERVED
+
+
 def _slug(text: str, limit: int) -> str:
     """One round of `slugify`; empty when no letter or digit is left."""
+    if text.isascii():  # its letters need no folding but to lower case, and stand in no other script
+        return _cut("-".join(words(_without_points(text.lower().replace("'", "")))), limit)
     folded = unicodedata.normalize("NFKC", text).casefold().lower()  # casefold gives Cherokee capitals
     folded = _APOSTROPHES.sub("", _INVISIBLE.sub("", folded)).translate(_LATIN)
     folded = _MARK_ON_LATIN.sub(r"\1", unicodedata.normalize("NFD", folded))
     folded = unicodedata.normalize("NFC", folded)
-    folded = _INITIALS.sub(lambda m: m[0].replace(".", ""), folded)
+    folded = _without_points(folded)
     letters = [c for c in folded if c.isalpha()]
     latin = sum("a" <= c <= "z" for c in letters)
     if letters and latin * 2 >= len(letters):
@@ -89,6 +104,11 @@ def _slug(text: str, limit: int) -> str:
     return _cut("".join(kept).strip("-"), limit)
 
 
+def _without_points(text: str) -> str:
+    """A folded text whose initials stand together."""
+    return _INITIALS.sub(lambda m: m[0].replace(".", ""), text) if "." in text else text
+
+
 def _cut(slug: str, limit: int) -> str:
     """At most `limit` bytes, at a hyphen where one is not too far back, never inside a character."""
     raw = slug.encode()
@@ -101,7 +121,7 @@ def _cut(slug: str, limit: int) -> str:
 
 def is_slug(text: str) -> bool:
     """Whether a file name (without suffix) or a tag can stand in a URL as it is."""
-    return text == slugify(text)
+    return _is_plain_slug(text) or text == slugify(text)
 
 
 def url_path(*segments: str) -> UrlPath:
@@ -120,10 +140,14 @@ def parse_url_path(text: str) -> UrlPath | None:
 
     A missing slash at either end is added, percent escapes are not: they are refused with the rest.
     """
-    segments = [s for s in text.strip().split("/") if s]
-    if not segments or "//" in text.strip() or not all(map(is_slug, segments)):
+    text = text.strip()
+    segments = [s for s in text.split("/") if s]
+    if not segments or "//" in text:
         return None
-    return url_path(*segments)
+    try:
+        return url_path(*segments)
+    except ValueError:
+        return None
 
 
 def file_of(url: UrlPath) -> str:
@@ -134,7 +158,7 @@ def file_of(url: UrlPath) -> str:
 
 def encoded(url: str) -> str:
     """A path as it stands in a link: percent-encoded UTF-8 (RFC 3986, section 2.1)."""
-    return quote(url, safe="/")
+    return url if _PLAIN_PATH.fullmatch(url) else quote(url, safe="/")
 
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
@@ -148,6 +172,8 @@ def safe_href(raw: str) -> Href | None:
     Every link from content passes here. Relative and scheme-relative targets are refused: what they
     would mean on our site is not what they meant on theirs.
     """
+    if _PLAIN_WEB.fullmatch(raw):
+        return Href(raw)
     # Browsers drop tabs and line ends inside a URL and blanks around it before they read the scheme
     # (WHATWG URL, "basic URL parser", steps 1-3), so `java\nscript:` has to be seen as they see it.
     url = re.sub(r"[\t\n\r]", "", scrub(raw)).strip()
@@ -191,6 +217,9 @@ def parse_base_url(text: str) -> Href | None:
 
 def host_of(url: str) -> str:
     """The host of a URL without `www.`, or an empty string."""
+    plain = _PLAIN_WEB.fullmatch(url)
+    if plain:
+        return plain[1].lower().removeprefix("www.")
     try:
         return (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:

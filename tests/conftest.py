@@ -189,15 +189,14 @@ class Tree(Protocol):
     def __call__(self, folder: Path) -> dict[str, bytes]: ...
 
 
-# What a build keeps for itself in its folder.
-_OWN = {".site-gen.json", ".site-gen.lock"}
+_OWN = ".site-gen"  # what the names begin with of all that a build keeps for itself
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name not in _OWN
+        if path.is_file() and not any(part.startswith(_OWN) for part in path.relative_to(folder).parts)
     }
 
 
@@ -217,8 +216,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     def build_once(site: Path, base_url: str = "https://example.org/repo/", *, offline: bool = False) -> Path:
         key = (site, base_url, offline)
         if key not in done:
-            done[key] = tmp_path_factory.mktemp("built") / "repo"
-            build.build(site, done[key], base_url=base_url, offline=offline)
+            folder = tmp_path_factory.mktemp("built")
+            for part in ("content", "templates"):  # a build keeps its state in the site's folder
+                if (site / part).is_dir():
+                    shutil.copytree(site / part, folder / "site" / part)
+            done[key] = folder / "repo"
+            build.build(folder / "site", done[key], build.Options(base_url, offline))
         return done[key]
 
     return build_once

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_gen import output
-from tests.conftest import SMALL_SITE
+from tests.conftest import REPO, SMALL_SITE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import Call, Run, Tree
 
-KEYS = ["pages", "written", "unchanged", "removed", "seconds"]
+KEYS = ["pages", "drawn", "written", "unchanged", "removed", "seconds"]
 
 
 @pytest.fixture
@@ -171,29 +171,26 @@ def test_killed_at_any_moment_the_next_build_makes_it_whole(
 ) -> None:
     # A process that writes two versions of the site in turn until it is killed.
     code = (
-        "import sys, pathlib; from site_gen import output\n"
+        "import sys, pathlib; from tests.test_output import put\n"
         "out, clean = map(pathlib.Path, sys.argv[1:])\n"
-        "one = [('/' + p.relative_to(clean).as_posix(), p.read_bytes()) for p in clean.rglob('[!.]*') if p.is_file()]\n"
-        "two = [(n, d + b'<!-- two -->') for n, d in one[::2]] + [(f'/new/{i}/', b'x' * 70000) for i in range(30)]\n"
+        "one = {'/' + p.relative_to(clean).as_posix(): p.read_text() for p in clean.rglob('[!.]*') if p.is_file()}\n"
+        "two = {n: d + '<!-- two -->' for n, d in list(one.items())[::2]}\n"
+        "two |= {f'/new/{i}/': 'x' * 70000 for i in range(30)}\n"
         "print('ready', flush=True)\n"
         "while True:\n"
         "    for files in (two, one):\n"
-        "        with output.locked(out): output.write_site(out, files)\n"
+        "        put(out, files)\n"
     )
     out, chance = mine / "output", random.Random(3)
     command = [sys.executable, "-c", code, str(out), str(mine.parent / "clean")]
     for _ in range(20):
-        with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=REPO) as process:
             assert process.stdout is not None
             assert process.stdout.readline() == b"ready\n"
             time.sleep(chance.random() * 0.08)
             process.kill()
-        unfinished = (
-            [name for name in tree(out) if name.rpartition("/")[2].startswith(".") and name != output._PART]
-            if out.exists()
-            else []
-        )
-        assert unfinished == []
+        whole = {*clean.values(), *(data + b"<!-- two -->" for data in clean.values()), b"x" * 70000}
+        assert [name for name, data in tree(out).items() if data not in whole] == []
         if chance.random() < 0.3:
             continue  # killed twice in a row
         done = call("build", "--site", mine)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 
-from site_gen.content import MAX_BODY, MAX_FILE, load, load_config, markdown_files
+from site_gen.content import MAX_BODY, MAX_FILE, load, load_config
 from site_gen.errors import SiteError, UsageError
 from site_gen.model import Tag
+from site_gen.scan import markdown_files
 from tests.strategies import nasty
 
 if TYPE_CHECKING:
@@ -227,7 +228,7 @@ def test_no_site_and_an_empty_one(tmp_path: Path) -> None:
     make(tmp_path, {}, "")
     assert problems(tmp_path) == ["content/site.yaml:1: `title` is missing; add a line `title: …`"]
     found = markdown_files(tmp_path, "content/companies", [])
-    assert found == []
+    assert found == {}
     make(tmp_path, {}, "#" * (MAX_FILE + 1))
     with pytest.raises(SiteError, match="larger than 2 MB"):
         load_config(tmp_path, [])

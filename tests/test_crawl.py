@@ -197,7 +197,8 @@ def templates(repo: Path) -> Iterator[tuple[str, str]]:
 SAFE = re.compile(
     r"""\#[\w-]+                                      # a place on the page
     | \#letter-\{\{\ loop\.index\ \}\}
-    | \{\{\ (?:url|asset|absolute)\([^{}]*\)\ \}\}     # a page of ours
+    | \{\{\ asset\('[\w.]+'\)\ \}\}                  # a file of the theme
+    | \{\{\ [^{}]+\ \|\ (?:url(?:\([\w.]+\))?|absolute|kind_url)\ \}\}  # a page of ours
     | \{\{\ [^{}|]+\ \|\ web(?:\ \|\ text_fragment\([\w.]+\))?\ \}\}  # a page of the web
     """,
     re.VERBOSE,
@@ -230,7 +231,7 @@ def test_no_template_switches_escaping_off(repo: Path) -> None:
 def test_the_gate_knows_a_bad_link() -> None:
     for good in (
         "#main",
-        "{{ url(home) }}",
+        "{{ home | url }}",
         "{{ asset('style.css') }}",
         "{{ page.card.source | web }}",
         "{{ item.card.source | web | text_fragment(item.quote) }}",

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from site_gen.document import Anchor, Document, html, parse, parser, plain_text
+from site_gen.document import Anchor, Document, can_anchor, from_json, html, parse, parser, plain_text, to_json
 from site_gen.text import same_words, scrub
 from tests.strategies import nasty
 
@@ -17,7 +17,7 @@ MARKDOWN = parser()
 
 
 def render(text: str, *, own_links: bool = False) -> str:
-    return html(parse(text, MARKDOWN, own_links=own_links), MARKDOWN)
+    return html(parse(text, MARKDOWN, own_links=own_links))
 
 
 def without_ids(text: str) -> str:
@@ -130,9 +130,9 @@ def test_links_of_our_own_stay_where_the_owner_wrote() -> None:
         return f"/repo{target}"
 
     text = "[a](/companies/x/) [b](#p-1) [c](//evil) [d](/\\evil) [e](x)"
-    markup = html(parse(text, MARKDOWN, own_links=True), MARKDOWN, None, own)
+    markup = html(parse(text, MARKDOWN, own_links=True), None, own)
     assert re.findall(r'href="([^"]*)"', markup) == ["/repo/companies/x/", "#p-1", "/repo/%5Cevil"]
-    assert "href" not in html(parse(text, MARKDOWN), MARKDOWN, None, own)
+    assert "href" not in html(parse(text, MARKDOWN), None, own)
 
 
 # -- headings
@@ -199,18 +199,42 @@ def test_ids_are_of_the_words_and_distinct() -> None:
 def test_every_block_has_its_text_and_its_id_on_the_page(text: str, blocks: list[str]) -> None:
     document = parse(text, MARKDOWN)
     assert [block.text for block in document.blocks] == blocks
-    shown = re.findall(r'id="([^"]*)"', html(document, MARKDOWN))
+    shown = re.findall(r'id="([^"]*)"', html(document))
     assert shown == [block.id for block in document.blocks]
 
 
 def test_a_table_row_carries_its_id() -> None:
     document = parse("| a | b |\n|---|---|\n| c | d |\n", MARKDOWN)
-    assert re.findall(r'<tr id="([^"]*)"', html(document, MARKDOWN)) == [block.id for block in document.blocks]
+    assert re.findall(r'<tr id="([^"]*)"', html(document)) == [block.id for block in document.blocks]
     assert not any(block.heading for block in document.blocks)
+
+
+@pytest.mark.parametrize(
+    ("text", "shows"), [("", False), ("\n \n", False), ("[a]: b", False), ("a", True), ("---", True)]
+)
+def test_what_shows_nothing_has_no_pieces(text: str, shows: bool) -> None:
+    assert bool(parse(text, MARKDOWN).pieces) == shows == bool(render(text))
+
+
+def test_kept_as_json_the_words_stand_once() -> None:
+    text = "## One & “two”\n\nThree *four*\nfive. " + "Six seven. " * 20 + "\n\n- [Eight](https://a.example) 海\n"
+    document = parse(text, MARKDOWN)
+    kept = to_json(document)
+    assert kept.count("Three") == kept.count("海") == kept.count("One & “two”") == 1
+    assert from_json(kept) == document
+    assert from_json(kept).blocks == document.blocks
+    assert to_json(from_json(kept)) == kept
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "1", "null", "[1]", '["m"]', '["m","<p>","a"]', '{"a":1}'])
+def test_what_is_no_document_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"document|Expecting"):
+        from_json(text)
 
 
 def test_plain_text_has_all_words() -> None:
     assert plain_text(parse("# a\n\nb\nc\n\n- d\n\n```\ne\n```\n\n    f\n", MARKDOWN)) == "a\nb c\nd\ne\nf"
+    assert plain_text(parse("|*a* b|c|\n|-|-|\n||d|\n|||\n\n`e` [f](g)", MARKDOWN)) == "a b\nc\nd\ne f"
 
 
 # -- anchors
@@ -239,10 +263,10 @@ def anchored(draw: st.DrawFn) -> tuple[Document, dict[str, list[Anchor]]]:
 @given(anchored())
 def test_anchors_change_no_word_and_hold_their_own(given_: tuple[Document, dict[str, list[Anchor]]]) -> None:
     document, anchors = given_
-    bare = html(document, MARKDOWN)
-    laid = html(document, MARKDOWN, anchors)
+    bare = html(document)
+    laid = html(document, anchors)
     assert words_of(laid) == words_of(bare)
-    assert html(document, MARKDOWN) == bare, "the document did not change"
+    assert html(document) == bare, "the document did not change"
     texts = {block.id: block.text for block in document.blocks}
     wanted = [(a.href, texts[block][a.start : a.end]) for block, found in anchors.items() for a in found]
     links = [(href, words_of(words)) for href, words in re.findall(r'<a href="(/x/[^"]*)">(.*?)</a>', laid, re.DOTALL)]
@@ -256,11 +280,18 @@ def test_anchors_are_laid_at_their_offsets() -> None:
     document = parse(text, MARKDOWN)
     (block,) = document.blocks
     spans = [match.span() for match in re.finditer("Google|Apple", block.text)]
-    markup = html(document, MARKDOWN, {block.id: [Anchor(*span, "/c/") for span in spans]}, lambda url: f"/repo{url}")
+    markup = html(document, {block.id: [Anchor(*span, "/c/") for span in spans]}, lambda url: f"/repo{url}")
     assert re.sub(r' id="[^"]*"', "", markup).strip() == (
         '<p>İ <a href="/repo/c/">Google</a> <em>and</em> <a href="/repo/c/">Apple</a>, '
         '<a href="https://a.example" rel="noopener nofollow">Google</a> &amp; <strong>Goo</strong>gle.</p>'
     )
+
+
+def test_an_anchor_beyond_its_block_is_left_out() -> None:
+    document = parse("One\n\nTwo words", MARKDOWN)
+    one = document.blocks[0]
+    assert not can_anchor(document, one, 3, 6)
+    assert html(document, {one.id: [Anchor(3, 6, "/x/")]}) == html(document)
 
 
 def test_anchors_in_table_cells() -> None:
@@ -269,7 +300,7 @@ def test_anchors_in_table_cells() -> None:
     anchors = [
         Anchor(block.text.index(word), block.text.index(word) + len(word), "/c/") for word in ("Google", "Apple")
     ]
-    markup = html(document, MARKDOWN, {block.id: anchors})
+    markup = html(document, {block.id: anchors})
     assert '<td><em>x</em> <a href="/c/">Google</a></td>' in markup
     assert '<td>y <a href="/c/">Apple</a></td>' in markup
 
@@ -290,5 +321,5 @@ def test_anchors_in_table_cells() -> None:
 def test_hostile_texts_end_in_time(text: str) -> None:
     began = time.perf_counter()
     document = parse(text, MARKDOWN)
-    html(document, MARKDOWN)
+    html(document)
     assert time.perf_counter() - began < 10

@@ -138,9 +138,13 @@ def test_an_excerpt_leaks_nothing(built: Built) -> None:
 
 def test_every_address_of_the_sitemap_exists_and_every_page_is_in_it(built: Built, site: Path) -> None:
     out = built(site)
-    root = strictly(out / "sitemap.xml")
-    assert root.tag == MAPS + "urlset"
-    found = [loc.text or "" for loc in root.iter(MAPS + "loc")]
+    index = strictly(out / "sitemap.xml")
+    assert index.tag == MAPS + "sitemapindex"
+    found = []
+    for child in index.iter(MAPS + "loc"):
+        root = strictly(file_at(out, child.text or ""))
+        assert root.tag == MAPS + "urlset"
+        found += [loc.text or "" for loc in root.iter(MAPS + "loc")]
     assert len(set(found)) == len(found)
     files = {file_at(out, url) for url in found}
     assert [path for path in files if not path.is_file()] == []

@@ -243,3 +243,23 @@ def test_broken_front_matter_is_refused_with_its_line() -> None:
     with pytest.raises(YamlError) as caught:
         edit("---\na: 1\na: 2\n---\n", {"a": "3"})
     assert caught.value.line == 2
+
+
+pieces = st.sampled_from(["---", "...", "---\n", "\n---\n", "\n", " ", "\t", "-", "a: b", "\r\n", "\ufeff", "\x00"])
+
+
+@settings(max_examples=500)
+@given(st.sampled_from(["", "---\n", "---", "---  \n"]), st.lists(pieces, max_size=8).map("".join))
+def test_front_matter_ends_at_the_first_line_that_closes_it(opening: str, rest: str) -> None:
+    text = opening + rest
+    lines = scrub(text).split("\n")
+    closing = re.compile(r"(---|\.\.\.)[ \t]*")
+    at = next((n for n, line in enumerate(lines[1:], 1) if closing.fullmatch(line)), None)
+    if not re.fullmatch(r"---[ \t]*", lines[0]):
+        assert split(text) == (None, scrub(text), 1)
+    elif at is None:
+        with pytest.raises(YamlError):
+            split(text)
+    else:
+        head = "".join(f"{line}\n" for line in lines[1:at])
+        assert split(text) == (head, "\n".join(lines[at + 1 :]), at + 2)

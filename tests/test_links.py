@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import itertools
 import os
-from urllib.parse import unquote, urljoin
+import posixpath
+import re
+from dataclasses import FrozenInstanceError
+from urllib.parse import quote, unquote, urljoin
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from site_gen.links import Links
+from site_gen.links import Links, page_of
 from site_gen.urls import UrlPath, file_of, url_path
 from tests.strategies import slugs
 
@@ -70,3 +73,42 @@ def test_fragments() -> None:
     assert Links("https://a.example", offline=True).href(url_path(), "/x/") == "x/index.html"
     assert Links("https://a.example", offline=True).href(url_path("x"), "/x/") == "index.html"
     assert Links("https://a.example").absolute("/") == "https://a.example/"
+
+
+PARTS = st.sampled_from(
+    ["/", "//", "a", "b-1", "index.html", "feed.xml", "..", ".", "?", "#", "%2F", "%41", "%3F", "%2541", "海", " ", "A",
+     "q=1", "#p-1", "\n"]
+)  # fmt: skip
+targets = st.one_of(
+    st.lists(PARTS, max_size=8).map("".join),
+    st.tuples(urls, st.sampled_from(["", "#p-1", "?q=1#\n", "feed.xml", "%"])).map("".join),
+)
+pages = st.one_of(urls, st.sampled_from(["/x//y/", "/A/b.c/", "/a/"]).map(UrlPath))
+
+
+@settings(max_examples=1000)
+@given(pages, targets, st.sampled_from(["https://u.github.io/repo/", "https://a.example", "https://a.example/r"]))
+@example(UrlPath("/a/"), "/%41/", "https://a.example/r")
+@example(UrlPath("/a/"), "/a/%3f/", "https://a.example/r")
+@example(UrlPath("/a/"), "/a/../b/", "https://a.example/r")
+def test_ordinary_targets_are_linked_as_all_are(here: UrlPath, target: str, base: str) -> None:
+    path, tail = re.fullmatch(r"([^?#]*)(.*)", target, re.DOTALL).groups()  # type: ignore[union-attr]
+    path = unquote(path)
+    links, offline = Links(base), Links(base, offline=True)
+    below = quote(path.removeprefix("/"), safe="/") + tail
+    assert links.absolute(target) == base.rstrip("/") + "/" + below
+    assert links.href(here, target) == (links.base_path + below if path else tail)
+    way = posixpath.relpath(f"/{file_of(UrlPath(path))}", posixpath.dirname(f"/{file_of(here)}"))
+    assert offline.href(here, target) == (quote(way, safe="/") + tail if path else tail)
+    for both in (links, offline):
+        meant = page_of(target) + tail if target.startswith("/") else target
+        assert both.written(here, target) == both.href(here, meant)
+
+
+def test_links_are_values() -> None:
+    links = Links("https://a.example/r/")
+    assert (links, hash(links)) == (Links("https://a.example/r/"), hash(Links("https://a.example/r/")))
+    assert links != Links("https://a.example/r/", offline=True)
+    assert repr(links) == "Links(base_url='https://a.example/r/', offline=False)"
+    with pytest.raises(FrozenInstanceError):
+        links.base_url = "x"  # type: ignore[misc]

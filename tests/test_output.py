@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from site_gen import output
-from site_gen.errors import SiteError, UsageError
-from site_gen.urls import UrlPath
+from site_gen import manifest, output
+from site_gen.errors import Problem, SiteError, UsageError
+from site_gen.urls import UrlPath, file_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,9 +25,29 @@ if TYPE_CHECKING:
     from tests.conftest import Tree
 
 
-def put(folder: Path, files: dict[str, str]) -> output.Written:
-    with output.locked(folder):
-        return output.write_site(folder, [(UrlPath(url), text.encode()) for url, text in files.items()])
+@dataclass(frozen=True)
+class Counts:
+    """How many files were written, were the same already, were removed; and what was kept."""
+
+    written: int
+    unchanged: int
+    removed: int
+    kept: tuple[Problem, ...]
+
+
+def put(folder: Path, files: dict[str, str]) -> Counts:
+    """Bring a folder to hold these files and no others of ours, as a build does."""
+    with output.locked(folder), contextlib.closing(output.Output(folder)) as out, out.staging():
+        damaged = out.damaged()
+        wanted = {file_of(UrlPath(url)): (UrlPath(url), text.encode()) for url, text in files.items()}
+        there = out.whole(wanted, damaged)
+        drawn = []
+        for name, (url, data) in wanted.items():
+            digest = output.digest_of_bytes(data)
+            stamp = None if there.get(name) == digest else output.stage(folder, name, data)
+            drawn.append(output.Drawn(url, digest, stamp))
+        done = out.write(drawn, set(wanted), damaged, {})
+    return Counts(len(done.written), len(wanted) - len(done.written), len(done.removed), done.kept)
 
 
 def refused(folder: Path, files: dict[str, str]) -> str:
@@ -161,58 +183,48 @@ def test_a_page_that_someone_changed_is_kept_and_told_when_it_is_gone(tmp_path: 
     assert done.removed == 2
 
 
-MANIFESTS = [
-    "",
-    "{",
-    "[]",
-    "null",
-    '{"version": 1}',
-    '{"version": 99, "files": {}}',
-    '{"version": 1, "files": []}',
-    '{"version": 1, "files": {"index.html": 5}}',
-    "\0",
-]
-
-
-@pytest.mark.parametrize("text", MANIFESTS)
-def test_a_broken_manifest_makes_nothing_ours(tmp_path: Path, tree: Tree, text: str) -> None:
+@pytest.mark.parametrize("data", [b"", b"{", b"\0" * 5000, b"SQLite format 3\0" + b"\xff" * 9000])
+def test_a_broken_manifest_makes_nothing_ours(tmp_path: Path, tree: Tree, data: bytes) -> None:
     put(tmp_path, ONE)
     before = tree(tmp_path)
-    (tmp_path / output.MANIFEST).write_text(text, encoding="utf-8")
+    (tmp_path / manifest.NAME).write_bytes(data)
     assert put(tmp_path, ONE).unchanged == 4  # the same bytes: taken over again
-    (tmp_path / output.MANIFEST).write_text(text, encoding="utf-8")
+    (tmp_path / manifest.NAME).write_bytes(data)
     assert "is in the way" in refused(tmp_path, ONE | {"/": "home 2"})
     assert tree(tmp_path) == before
 
 
-@pytest.mark.parametrize("name", ["../victim", "/etc/victim", "a/../../victim", "C:victim", "a\\..\\victim"])
+@pytest.mark.parametrize("name", ["../victim", "/etc/victim", "a/../../victim", "C:victim", "a\\..\\victim", 5])
 def test_a_manifest_cannot_reach_outside(tmp_path: Path, name: str) -> None:
     out = tmp_path / "out"
     put(out, {"/": "home"})
     victim = tmp_path / "victim"
     victim.write_text("theirs", encoding="utf-8")
-    manifest = json.loads((out / output.MANIFEST).read_text(encoding="utf-8"))
-    manifest["files"][name] = [output._hash(b"theirs")]
-    (out / output.MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    with contextlib.closing(sqlite3.connect(out / manifest.NAME)) as connection, connection:
+        row = (name, output.digest_of_bytes(b"theirs"), None, 1, 1, 6, 1, 0)
+        connection.execute("INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
     put(out, {"/": "home"})
     assert victim.read_text(encoding="utf-8") == "theirs"
 
 
-def test_a_link_in_the_place_of_the_unfinished_file_is_not_followed(tmp_path: Path) -> None:
+def test_a_link_in_the_place_of_the_stage_is_not_followed(tmp_path: Path) -> None:
     out, victim = tmp_path / "out", tmp_path / "victim"
     out.mkdir()
-    victim.write_text("theirs", encoding="utf-8")
-    (out / output._PART).symlink_to(victim)
+    victim.mkdir()
+    (victim / "theirs").write_text("theirs", encoding="utf-8")
+    (out / output.STAGE).symlink_to(victim)
     put(out, ONE)
-    assert victim.read_text(encoding="utf-8") == "theirs"
-    assert not (out / output._PART).is_symlink()
+    assert [path.name for path in victim.iterdir()] == ["theirs"]
+    assert not (out / output.STAGE).exists()
 
 
-def test_what_a_killed_build_left_is_taken_away(tmp_path: Path, tree: Tree) -> None:
+def test_what_a_killed_build_left_is_taken_away(tmp_path: Path) -> None:
     put(tmp_path, ONE)
-    (tmp_path / output._PART).write_bytes(b"ha")
+    (tmp_path / output.STAGE / "a").mkdir(parents=True)
+    (tmp_path / output.STAGE / "a/index.html").write_bytes(b"ha")
     put(tmp_path, ONE)
-    assert output._PART not in tree(tmp_path)
+    assert not (tmp_path / output.STAGE).exists()
+    assert (tmp_path / "a/index.html").read_bytes() == b"page a"
 
 
 def test_one_build_at_a_time(tmp_path: Path) -> None:
@@ -249,6 +261,13 @@ def test_a_file_for_a_folder(tmp_path: Path) -> None:
         pass
 
 
+def known(folder: Path) -> dict[str, bytes | None]:
+    if not folder.exists():  # made for nothing, and taken away again
+        return {}
+    with contextlib.closing(manifest.Manifest(folder)) as found:
+        return {name: wrote.digest for name, wrote in found.files().items()}
+
+
 SITES = st.dictionaries(
     st.sampled_from(["/", "/a/", "/a/b/", "/a/b/c/", "/b/", "/feed.xml", "/a/feed.xml"]),
     st.sampled_from(["one", "two", "three"]),
@@ -270,4 +289,4 @@ def test_any_sequence_of_builds_ends_like_a_clean_one(
     assert files_of(folder / "many") == files_of(folder / "clean")
     left = [p for p in (folder / "many").rglob("*") if p.is_dir() and not any(p.iterdir())]
     assert left == []
-    assert (folder / "many" / output.MANIFEST).read_bytes() == (folder / "clean" / output.MANIFEST).read_bytes()
+    assert known(folder / "many") == known(folder / "clean")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from site_gen.passages import LIMIT, Piece, lead, sentences, window
+from site_gen.passages import LIMIT, Piece, _sentences_around, lead, paragraph, passage, sentences, window
 from site_gen.text import scrub
 from tests.strategies import nasty
 
@@ -150,3 +150,33 @@ def test_a_lead_is_the_first_sentences_that_fit() -> None:
     assert lead(["Short."], "en") == "Short."
     assert lead([], "en") == ""
     assert lead(["word " * 100], "en", 50).endswith("…")
+
+
+@settings(max_examples=300)
+@given(named(), st.sampled_from(["en", "zh", "xx"]))
+def test_passages_cut_from_one_paragraph_are_those_cut_alone(given_: tuple[str, Spans], language: str) -> None:
+    text, spans = given_
+    kept = paragraph(text, language)
+    assert kept.ends[-1:] == ((len(text),) if len(text) > LIMIT else ())
+    for wanted in (None, spans, spans[-1:], spans[::-1]):
+        assert passage(kept, spans, wanted) == window(text, spans, language, wanted)
+
+
+@given(st.lists(st.integers(1, 200), min_size=1, max_size=12), st.data())
+def test_sentences_are_taken_while_they_fit(lengths: list[int], data: st.DataObject) -> None:
+    ends = [sum(lengths[: i + 1]) for i in range(len(lengths))]
+    starts = [0, *ends[:-1]]
+    start = data.draw(st.integers(0, ends[-1] - 1))
+    stop = data.draw(st.integers(start + 1, ends[-1]))
+    begin, end = _sentences_around(ends, (start, stop))
+    first, last = starts.index(begin), ends.index(end)
+    naming = [i for i in range(len(ends)) if starts[i] < stop and ends[i] > start]
+    assert begin <= start < stop <= end
+    assert first == naming[0] or ends[naming[-1]] - begin <= LIMIT
+    assert last == naming[-1] or end - starts[naming[0]] <= LIMIT
+    assert first == naming[0] or end - begin <= LIMIT
+    # Nothing more fits, and what follows was asked first.
+    assert last + 1 == len(ends) or ends[last + 1] - begin > LIMIT
+    assert first == 0 or end - starts[first - 1] > LIMIT
+    if last + 1 < len(ends):
+        assert ends[last + 1] - starts[naming[0]] > LIMIT

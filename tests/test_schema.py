@@ -254,3 +254,19 @@ def test_a_bad_base_url_is_told_once_at_its_line(url: str) -> None:
     found = Fields(parse(f"title: T\nbase_url: {url}\n"), "s")
     site_config(found)
     assert told(found) == [f"s:2: `base_url: {url}` is no site's address; write https://user.github.io/repo/"]
+
+
+def test_a_tag_that_is_a_slug_already_means_what_it_means_by_the_long_way() -> None:
+    one = Entity(kind="companies", slug="a-b", name="A B")
+    two = Entity(kind="companies", slug="c", name="C", names=("former-name", "a b", "x y"))
+    for text, slug in [("a-b", "a-b"), ("A-B", "a-b"), ("former-name", "c"), ("x-y", "c"), ("con", "con-page")]:
+        record, problems = read_article(f"title: a\ncompanies: [{text}]\n", one, two)
+        assert ([tag.slug for tag in record.tags], problems) == ([slug], [])
+
+
+def test_a_key_is_found_wherever_it_stands_and_an_empty_one_is_none() -> None:
+    found = fields("a: 1\nb:\nc: ~\nd: '~'\n\ne: [x]\n")
+    assert [found.line_of(key) for key in "abcdex"] == [2, 3, 4, 5, 7, 2]
+    assert [found.node(key) is None for key in "abcdex"] == [False, True, True, False, False, True]
+    found.finish()
+    assert found.problems == []

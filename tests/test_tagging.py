@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from site_gen.model import Article, Entity, Kind, MatchRule, Tag
-from site_gen.tagging.matcher import Matcher
+from site_gen.tagging.matcher import _CLEAR, _MANY, Matcher, _mark, _open_after, _open_before
 from site_gen.tagging.merge import merge
 from site_gen.tagging.names import Name, gazetteer, names_of
 from site_gen.tagging.rules import tags_of, weigh
-from site_gen.text import scrub
+from site_gen.text import fold, scrub
 from tests.strategies import nasty
 
 KINDS = {
@@ -183,6 +183,63 @@ def test_hits_are_inside_sorted_apart_and_spell_a_name(text: str, names: list[st
         assert at <= hit.start < hit.end <= len(text)
         at = hit.end
         assert hit.tag == Tag("companies", "google")
+
+
+# -- what a text has to do with the names
+
+
+PIECES = ["Google", "google", "GOOGLE", "Cloud", "İ", " ", " ", "-", ".", ",", "'", "’s", "ﬁ", "海", "\u0301", "a", "A",
+          "7", "_", "@", "#", "\n", "\ufe0f", "co", "–", "é", "(", "/", "Σ", "ς", "กก", "\u0e47", "\xa0"]  # fmt: skip
+spelled = st.lists(st.sampled_from(PIECES), min_size=1, max_size=4).map("".join)
+name_tags = st.sampled_from([Tag("companies", "x"), Tag("companies", "y"), Tag("topics", "z"), None])
+gazetteers = st.lists(st.builds(Name, spelled, name_tags, st.sampled_from(["any", "smart", "exact"])), max_size=8)
+sentences = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
+
+
+@settings(max_examples=1000)
+@given(gazetteers, sentences)
+def test_only_names_whose_pattern_is_seen_have_a_part_in_what_is_found(names: list[Name], text: str) -> None:
+    matcher = Matcher(names)
+    hits, seen = matcher.find(text), matcher.seen(text)
+    assert matcher.find_and_seen(text) == (hits, seen)
+    assert seen == {pattern for pattern in matcher.patterns if pattern in fold(text)}
+    assert Matcher([name for name in names if fold(name.text) in seen]).find(text) == hits
+    assert {hit.tag for hit in hits} <= {name.tag for pattern in seen for name in matcher.patterns[pattern]}
+
+
+@given(gazetteers)
+def test_every_name_stands_behind_its_pattern(names: list[Name]) -> None:
+    patterns = Matcher(names).patterns
+    assert sorted(map(repr, names)) == sorted(repr(name) for same in patterns.values() for name in same)
+    assert all(fold(name.text) == pattern for pattern, same in patterns.items() for name in same)
+
+
+def test_what_is_seen_is_not_yet_found() -> None:
+    matcher = Matcher(
+        gazetteer([company("Google"), company("Google Cloud", never=("Cloud",)), company("Delta")], KINDS)
+    )
+    hits, seen = matcher.find_and_seen("The googleplex; GOOGLE CLOUD")
+    assert [hit.tag.slug for hit in hits] == ["google-cloud"]
+    assert seen == {"google", "google cloud", "cloud"}
+    assert matcher.patterns["cloud"] == (Name("Cloud", None, "smart"),)
+    assert Matcher(()).find_and_seen("x") == ([], set())
+    assert (Matcher(()).seen("x"), Matcher(()).patterns) == (set(), {})
+
+
+def test_many_names_are_found_as_few_are() -> None:
+    text = "Google Cloud, Google; name 7 and Name 1999"
+    few = [Name("Google", Tag("companies", "g"), "smart"), Name("Google Cloud", Tag("companies", "c"), "smart")]
+    many = [Name(f"Name {n}", Tag("companies", f"n-{n}"), "smart") for n in range(_MANY)]
+    hits = Matcher(few + many).find(text)
+    assert [text[hit.start : hit.end] for hit in hits] == ["Google Cloud", "Google", "Name 1999"]
+    assert hits == Matcher(few + many[-1:]).find(text)
+
+
+def test_a_name_may_stand_beside_any_sign_that_is_no_word() -> None:
+    for n in range(128):
+        c = chr(n)
+        assert (_open_before(c, "G", f"a{c}Google", 2) and not _mark(c)) or c not in _CLEAR, c
+        assert (_open_after(c, "e", f"Google{c}a", 6) and not _mark(c)) or c not in _CLEAR, c
 
 
 # -- what counts

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from site_gen.text import (
+    _FORBIDDEN,
+    _LINE_ENDS,
     did_you_mean,
     even,
     fold,
@@ -17,6 +20,7 @@ from site_gen.text import (
     same_words,
     scrub,
     shorten,
+    surely_clean,
     words,
 )
 from tests.strategies import nasty
@@ -111,3 +115,55 @@ def test_nearest() -> None:
     assert nearest("zzz", ["hikvision"]) is None
     assert did_you_mean("titel", ["title", "site"], "remove it") == "did you mean title?"
     assert did_you_mean("qqq", ["title"], "remove it") == "remove it"
+
+
+# -- the short ways for ordinary texts: a sign in front that none of them takes forces the long way
+
+
+plain_texts = st.text(alphabet=st.sampled_from("aBz09 _-.,'\"/\\\n\t\x0b\x1c\x1f\x7f\r\x00"), max_size=30)
+texts = st.one_of(plain_texts, nasty)
+
+
+@settings(max_examples=500)
+@given(texts)
+@example("a\r\r\nb")
+@example("\U0001fffe\U0002ffff😀\U00020000")
+def test_scrub_is_what_its_two_patterns_say(text: str) -> None:
+    assert scrub(text) == _FORBIDDEN.sub("", _LINE_ENDS.sub("\n", text))
+    assert scrub(f"\xa0{text}") == f"\xa0{scrub(text)}"
+
+
+@given(texts)
+def test_a_text_that_is_surely_clean_stays_as_it_is(text: str) -> None:
+    if surely_clean(text):
+        assert _FORBIDDEN.sub("", _LINE_ENDS.sub("\n", text)) == text
+
+
+def test_every_character_that_is_scrubbed_is_seen() -> None:
+    for n in range(sys.maxunicode + 1):
+        if _FORBIDDEN.match(chr(n)) or _LINE_ENDS.match(chr(n)):
+            assert not surely_clean(chr(n)), hex(n)
+            assert scrub(f"a{chr(n)}b") in {"ab", "a\nb"}, hex(n)
+
+
+@pytest.mark.parametrize("text", ["", "Plain text.\n\tAnd more.", "“Ærholt” — 海康威视\n", "😀"])
+def test_ordinary_texts_are_surely_clean(text: str) -> None:
+    assert surely_clean(text)
+
+
+@settings(max_examples=500)
+@given(texts)
+def test_the_short_ways_give_what_the_long_ways_give(text: str) -> None:
+    assert one_line(text) == one_line(f"\u200b{text}")
+    assert words(f"é {text}") == ["é", *words(text)]
+    assert even(f"é{text}") == f"é{even(text)}"
+    assert fold(f"é{text}") == f"é{fold(text)}"
+    assert same_words(text) == " ".join(words(text))
+
+
+def test_the_short_ways_at_every_character() -> None:
+    for n in range(0x3000):
+        for text in (f"b{chr(n)}\u0301 x", f" {chr(n)}'s  A"):
+            assert one_line(text) == one_line(f"\u200b{text}"), hex(n)
+            assert words(f"é {text}") == ["é", *words(text)], hex(n)
+            assert fold(f"é{text}") == f"é{fold(text)}", hex(n)

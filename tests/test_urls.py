@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import sys
 import unicodedata
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 from hypothesis import example, given, settings
@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 
 from site_gen.text import scrub
 from site_gen.urls import (
+    _PLAIN_WEB,
+    MAX_SEGMENT_BYTES,
+    _is_plain_slug,
     encoded,
     file_of,
     host_of,
@@ -172,3 +175,90 @@ def test_host_of() -> None:
 @given(nasty)
 def test_a_slug_is_one_and_nothing_else(text: str) -> None:
     assert is_slug(text) == (text == slugify(text))
+
+
+# -- the short ways for ordinary slugs and addresses: a sign in front that is taken out forces the long way
+
+plain = st.text(alphabet=st.sampled_from("abzAZ019-_.' /&\n\x00"), max_size=12)
+sluggish = st.one_of(
+    plain, nasty, st.sampled_from(sorted(RESERVED)), st.lists(st.sampled_from(["a", "b1", "-", "x" * 30])).map("".join)
+)
+
+
+@settings(max_examples=500)
+@given(sluggish, st.sampled_from([1, 3, 7, 110, MAX_SEGMENT_BYTES]))
+@example("a" * 120, 120)
+@example("a" * 121, 120)
+@example("ab " * 70, 120)
+@example("x" * 90 + " " + "y" * 40, 120)
+@example("U.S. and u.n.c. a.b", 120)
+def test_a_slug_made_the_short_way_is_the_same(text: str, limit: int) -> None:
+    if text.isascii():  # a zero-width space is no ASCII, and dropped
+        assert slugify(text, limit=limit) == slugify(f"\u200b{text}", limit=limit)
+    if _is_plain_slug(text, limit):
+        assert slugify(f"\u200b{text}", limit=limit) == text
+
+
+@pytest.mark.parametrize("text", ["a", "2019", "quill-mooring", "a-1-b", "x" * 120])
+def test_ordinary_slugs_go_the_short_way(text: str) -> None:
+    assert _is_plain_slug(text)
+
+
+@pytest.mark.parametrize("text", ["", "-", "a-", "-a", "a--b", "A", "a_b", "a.b", "a b", "é", "con", "a\n", "x" * 121])
+def test_what_is_no_ordinary_slug(text: str) -> None:
+    assert not _is_plain_slug(text)
+
+
+@given(st.lists(st.one_of(sluggish, st.sampled_from(["/", "//", "a", "é", " "])), max_size=6).map("".join))
+def test_a_path_is_one_when_all_its_segments_are_slugs(text: str) -> None:
+    segments = text.strip().strip("/").split("/") if "//" not in text.strip() else []
+    path = parse_url_path(text)
+    if segments and all(s and s == slugify(s) for s in segments):
+        assert path == f"/{'/'.join(segments)}/"
+    else:
+        assert path is None
+
+
+@given(st.one_of(sluggish.map(scrub), st.just("/a-b/c_d.e~f/")))
+def test_encoded_is_quoted(path: str) -> None:
+    assert encoded(path) == quote(path, safe="/")
+
+
+ADDRESS = st.sampled_from(
+    [*"abZ09-_.:/?#[]@%\\<>\"`{|^ ~!$&'(*+,;=\n", "é", "海", "\x00", "\xa0", "%2f", "www.", "//", "a.b", ":80",
+     ":65535", ":99999", ":0", "1.2.3.4", "0x7f", ".1", "example", "http://", "https://", "javascript:"]
+)  # fmt: skip
+SCHEMES = st.sampled_from(
+    ["http://", "https://", "https://a.example", "https://a.example/", "HTTP://", "", "//", "ftp://"]
+)
+addresses = st.tuples(SCHEMES, st.lists(ADDRESS, max_size=8).map("".join)).map("".join)
+
+
+@settings(max_examples=2000)
+@given(addresses)
+def test_an_address_taken_the_short_way_is_the_same(url: str) -> None:
+    assert safe_href(url) == safe_href(f"\t{url}")  # browsers drop the tab, and so do both ways
+    assert host_of(url) == host_of(f"\t{url}")
+    if _PLAIN_WEB.fullmatch(url):
+        assert safe_href(f"\t{url}") == url
+        assert urlsplit(url).port in range(10_000) or urlsplit(url).port is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://news.example/0/7", "http://www.a-b.example:8080/x_y/~z.html?q=a&b=c%20d#p-1", "https://localhost",
+     "https://a.example?q", "https://a.example#x", "https://A.Example/[x]!$'()*+,;=:@"],
+)  # fmt: skip
+def test_ordinary_addresses_go_the_short_way(url: str) -> None:
+    assert _PLAIN_WEB.fullmatch(url)
+    assert safe_href(url) == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://1.2.3.4/", "https://a.1", "https://a.example:99999/", "https://u@a.example/", "https://a.example/\\x",
+     "https://a.example/<", "https://a.example/ x", "https://a.example/\n", "https://[::1]/", "https:///x",
+     "//a.example", "https://a%2fb.example/", "mailto:a@b", "https://é.example", "https://a.example/é", "https://a.example."],
+)  # fmt: skip
+def test_what_is_no_ordinary_address_goes_the_long_way(url: str) -> None:
+    assert not _PLAIN_WEB.fullmatch(url)

@@ -12,10 +12,10 @@ from site_gen.contexts.parts import TOP, Day, Group, by_day, by_kind
 from site_gen.urls import UrlPath, url_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from site_gen.model import Tag
-    from site_gen.site import Card, Site
+    from site_gen.findings import Card
+    from site_gen.site import Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,38 +98,46 @@ def _year_row(year: int, counts: Mapping[charts.Month, int], most: int) -> YearR
     return YearRow(year, year_url(year), sum(cell.count for cell in cells), cells)
 
 
-def archive_page(counts: Mapping[charts.Month, int], undated: tuple[Card, ...]) -> Archive:
+def archive_page(site: Site) -> Archive:
     """A table of years by months, newest year first."""
+    counts = _counts(site)
     most = max(counts.values(), default=0)
     years = sorted({year for year, _ in counts}, reverse=True)
     rows = tuple(_year_row(year, counts, most) for year in years)
+    undated = site.undated()
     return Archive("Archive", rows, undated, sum(counts.values()) + len(undated))
 
 
-def archive_year(site: Site, year: int, counts: Mapping[charts.Month, int], tags: Counter[Tag]) -> ArchiveYear:
+def archive_year(site: Site, year: int) -> ArchiveYear:
     """One year."""
+    counts = {month: count for month, count in _counts(site).items() if month[0] == year}
+    tags = Counter(tag for month in counts for card in site.month(*month) if card.date for tag in card.tags)
     row = _year_row(year, counts, max(counts.values(), default=0))
     return ArchiveYear(str(year), row, by_kind(site, tags, TOP))
 
 
-def archive_month(
-    site: Site,
-    month: charts.Month,
-    cards: Sequence[Card],
-    before: charts.Month | None,
-    after: charts.Month | None,
-) -> ArchiveMonth:
+def archive_month(site: Site, year: int, month: int) -> ArchiveMonth:
     """One month."""
-    date = dt.date(month[0], month[1], 1)
+    cards = [card for card in site.month(year, month) if card.date]
     tags = Counter(tag for card in cards for tag in card.tags)
-    days = by_day(site, cards)
-    ways = [MonthLink(dt.date(m[0], m[1], 1), month_url(m)) if m else None for m in (before, after)]
+    months = sorted(_counts(site))
+    at = months.index((year, month))
     return ArchiveMonth(
-        f"{month[0]}-{month[1]:02}",
-        date,
-        year_url(month[0]),
-        days,
-        len(cards),
-        by_kind(site, tags, TOP),
-        *ways,
+        title=f"{year}-{month:02}",
+        date=dt.date(year, month, 1),
+        year_url=year_url(year),
+        days=by_day(site, cards),
+        total=len(cards),
+        groups=by_kind(site, tags, TOP),
+        before=_way(months[at - 1]) if at else None,
+        after=_way(months[at + 1]) if at + 1 < len(months) else None,
     )
+
+
+def _counts(site: Site) -> dict[charts.Month, int]:
+    """The months that have articles with a date, and how many."""
+    return {month: dated for month, _, dated in site.months() if dated}
+
+
+def _way(month: charts.Month) -> MonthLink:
+    return MonthLink(dt.date(*month, 1), month_url(month))

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from site_gen.contexts.parts import EntityLink, Group, direction, name_link
+from site_gen.findings import detail_of
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
     from site_gen.document import Anchor, Document
+    from site_gen.findings import Card
     from site_gen.passages import Piece
-    from site_gen.site import ArticleView, Card, Site
+    from site_gen.site import Site
+    from site_gen.urls import UrlPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +44,28 @@ class ArticlePage:
     created: dt.date | None
 
 
-def article_page(site: Site, view: ArticleView) -> ArticlePage:
+def article_page(site: Site, url: UrlPath) -> ArticlePage:
     """An article in full, or in excerpt mode the passages that name tracked entities."""
-    counts = {tag: view.mentions[tag].times if tag in view.mentions else 1 for tag in view.card.tags}
+    file, card, text = site.article(url)
+    detail = detail_of(text)
     groups = tuple(
-        Group(kind, tuple(name_link(site, tag, counts[tag]) for tag in view.card.tags if tag.kind == kind.key))
-        for kind in site.config.kinds
+        Group(
+            kind,
+            tuple(name_link(site, tag, detail.times.get(tag, 1)) for tag in card.tags if tag.kind == kind.key),
+        )
+        for kind in site.config().kinds
     )
-    quotes = tuple(Quote(q.block, q.pieces, tuple(name_link(site, tag) for tag in q.tags)) for q in view.quotes)
+    quotes = tuple(Quote(q.block, q.pieces, tuple(name_link(site, tag) for tag in q.tags)) for q in detail.quotes)
     return ArticlePage(
-        title=view.card.title,
-        card=view.card,
+        title=card.title,
+        card=card,
         # In an excerpt without a description the passages already hold what the lead would say.
-        lede=view.card.summary if view.article.description or not quotes else "",
-        author=view.article.author,
-        document=view.document if view.full else None,
-        anchors=view.anchors,
+        lede=card.summary if detail.described or not quotes else "",
+        author=detail.author,
+        document=site.documents(file, detail.document) if detail.full else None,
+        anchors=detail.anchors,
         quotes=quotes,
         groups=tuple(group for group in groups if group.links),
-        dir=direction(view.card.language),
-        created=view.article.created,
+        dir=direction(card.language),
+        created=detail.created,
     )

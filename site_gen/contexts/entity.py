@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen import charts
 from site_gen.contexts.parts import (
@@ -13,18 +13,18 @@ from site_gen.contexts.parts import (
     Item,
     list_item,
     name_link,
-    outlet_count,
     recent_months,
 )
-from site_gen.urls import UrlPath, slugify
+from site_gen.urls import slugify, url_path
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from site_gen.document import Document
-    from site_gen.model import Entity, Kind
-    from site_gen.site import EntityView, Site, Together
+    from site_gen.model import Entity, Kind, Tag
+    from site_gen.site import Listed, Site, Together
+    from site_gen.urls import UrlPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,32 @@ class EntityPage:
     first: dt.date | None
     last: dt.date | None
     groups: tuple[Group, ...]
+    years: tuple[YearLink, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class YearLink:
+    """A year of an entity that has too many articles for one page."""
+
+    year: int
+    url: UrlPath
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntityYear:
+    """All that was said about an entity in a year. It never shifts: later articles go elsewhere."""
+
+    title: str
+    name: str
+    kind: Kind
+    url: UrlPath
+    year: int
+    items: tuple[Item, ...]
+    years: tuple[YearLink, ...]
+
+
+class Letter(NamedTuple):
     """The entities under one letter of an index."""
 
     letter: str
@@ -64,31 +86,57 @@ class KindPage:
     months: int
 
 
-def entity_page(site: Site, view: EntityView) -> EntityPage:
-    """All that is said about an entity."""
-    dates = [card.date for card in view.cards if card.date]
-    chart = None
-    if site.first_month and site.last_month:
-        chart = charts.coverage(view.months, site.first_month, site.last_month)
+def year_url(site: Site, tag: Tag, year: int) -> UrlPath:
+    """The page of an entity's year."""
+    return url_path(site.kind(tag.kind).prefix, tag.slug, f"{year:04}")
+
+
+def entity_page(site: Site, tag: Tag) -> EntityPage:
+    """What is said about an entity: all, or where that is too much, the newest."""
+    entity, summary, span = site.entity(tag), site.summary(tag), site.span()
     return EntityPage(
-        title=view.entity.name,
-        kind=site.config.kind(view.entity.kind),
-        entity=view.entity,
-        url=view.url,
-        notes=site.notes.get(view.entity.tag),
-        chart=chart,
-        items=tuple(list_item(site, card, view.quotes.get(card.url)) for card in view.cards),
-        total=len(view.cards),
-        outlets=outlet_count(view.cards),
-        first=min(dates, default=None),
-        last=max(dates, default=None),
-        groups=_together(site, view.together),
+        title=entity.name,
+        kind=site.kind(tag.kind),
+        entity=entity,
+        url=site.url(tag),
+        notes=site.notes(tag),
+        chart=charts.coverage(dict(summary.months), *span) if span else None,
+        items=_items(site, tag, site.newest(tag)),
+        total=summary.count,
+        outlets=summary.outlets,
+        first=summary.first,
+        last=summary.last,
+        groups=_groups(site, site.together(tag)),
+        years=_years(site, tag),
     )
 
 
-def _together(site: Site, together: Sequence[Together]) -> tuple[Group, ...]:
+def entity_year(site: Site, tag: Tag, year: int) -> EntityYear:
+    """What was said about an entity in a year."""
+    name = site.name(tag)
+    return EntityYear(
+        title=f"{name} in {year}",
+        name=name,
+        kind=site.kind(tag.kind),
+        url=site.url(tag),
+        year=year,
+        items=_items(site, tag, site.listing(tag, year)),
+        years=_years(site, tag),
+    )
+
+
+def _items(site: Site, tag: Tag, listed: Iterable[Listed]) -> tuple[Item, ...]:
+    return tuple(list_item(site, card, mention, without=tag) for card, mention in listed)
+
+
+def _years(site: Site, tag: Tag) -> tuple[YearLink, ...]:
+    """The years that have pages of their own, which is none where all fits on one page."""
+    return tuple(YearLink(year, year_url(site, tag, year), count) for year, count in site.pages_of_years(tag))
+
+
+def _groups(site: Site, together: Sequence[Together]) -> tuple[Group, ...]:
     groups: list[Group] = []
-    for kind in site.config.kinds:
+    for kind in site.config().kinds:
         inside = [t for t in together if t.tag.kind == kind.key][:TOP]
         most = max((t.count for t in inside), default=0)
         if inside:
@@ -96,21 +144,22 @@ def _together(site: Site, together: Sequence[Together]) -> tuple[Group, ...]:
     return tuple(groups)
 
 
-def kind_index(site: Site, kind: Kind) -> KindPage:
+def kind_index(site: Site, key: str) -> KindPage:
     """All entities of a kind under their letters, each with its count and its last months."""
-    months = recent_months(site)
+    kind, months = site.kind(key), recent_months(site)
     letters: dict[str, list[EntityLink]] = {}
-    for view in site.of_kind(kind):
-        initial = slugify(view.entity.name)[0]
-        letter = initial.upper() if initial.isalpha() else "#"
+    for tag in site.of_kind(key):
+        name, summary = site.name(tag), site.summary(tag)
+        initial = slugify(name)[0]
+        by_month = dict(summary.months)
         entry = EntityLink(
-            view.url,
-            view.entity.name,
-            kind.key,
-            len(view.cards),
-            spark=charts.spark([view.months.get(month, 0) for month in months]) if view.cards else (),
-            last=max((card.date for card in view.cards if card.date), default=None),
+            site.url(tag),
+            name,
+            key,
+            summary.count,
+            spark=charts.spark([by_month.get(month, 0) for month in months]) if summary.count else (),
+            last=summary.last,
         )
-        letters.setdefault(letter, []).append(entry)
+        letters.setdefault(initial.upper() if initial.isalpha() else "#", []).append(entry)
     groups = tuple(Letter(letter, tuple(links)) for letter, links in letters.items())
     return KindPage(kind.label, kind, groups, sum(len(g.links) for g in groups), len(months))

@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from site_gen.urls import url_path
-
-# The namespace of feed ids. Never change it: every published id is made with it (RFC 9562, section 5.5).
-_FEED_IDS = uuid.UUID("6f0f3a52-9d0c-5a53-8a43-4d5f6d7f2b10")
+from site_gen.contexts.entity import year_url as entity_year_url
+from site_gen.urls import UrlPath, url_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from site_gen.site import Card, Site
-    from site_gen.urls import UrlPath
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An article in a feed."""
-
-    card: Card
-    uuid: str
-    day: dt.date
-    categories: tuple[tuple[UrlPath, str], ...]
+    from site_gen.findings import Card
+    from site_gen.model import Tag
+    from site_gen.site import Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +22,9 @@ class Feed:
     """An Atom feed (RFC 4287)."""
 
     title: str
-    uuid: str
+    identity: str
     page: UrlPath
-    entries: tuple[Entry, ...]
+    cards: tuple[Card, ...]
     updated: dt.date
 
 
@@ -50,23 +38,60 @@ class SitemapEntry:
 
 @dataclass(frozen=True, slots=True)
 class Sitemap:
-    """All pages worth finding."""
+    """Pages worth finding; in the index, the sitemaps that name them."""
 
     entries: tuple[SitemapEntry, ...]
 
 
-def feed(site: Site, title: str, identity: str, page: UrlPath, cards: Sequence[Card]) -> Feed:
+FEED_ENTRIES = 40
+
+
+def site_feed(site: Site, page: UrlPath) -> Feed:
+    """The feed of the newest articles."""
+    return _feed(site.config().title, "site", page, site.latest(FEED_ENTRIES))
+
+
+def entity_feed(site: Site, tag: Tag) -> Feed:
+    """The feed of the newest articles on an entity."""
+    cards = [listed.card for listed in site.newest(tag)[:FEED_ENTRIES]]
+    return _feed(f"{site.name(tag)} · {site.config().title}", f"entity:{tag}", site.url(tag), cards)
+
+
+def _feed(title: str, identity: str, page: UrlPath, cards: Sequence[Card]) -> Feed:
     """A feed of articles. Its id and theirs stay whatever is renamed: they are made of ids, not of
     addresses or titles.
     """
-    entries = tuple(
-        Entry(
-            card,
-            str(uuid.uuid5(_FEED_IDS, f"article:{card.id}")),
-            card.filed,
-            tuple((url_path(site.config.kind(tag.kind).prefix), tag.slug) for tag in card.tags),
-        )
-        for card in cards
-    )
-    updated = max((entry.day for entry in entries), default=dt.date(1970, 1, 1))
-    return Feed(title, str(uuid.uuid5(_FEED_IDS, identity)), page, entries, updated)
+    updated = max((card.filed for card in cards), default=dt.date(1970, 1, 1))
+    return Feed(title, identity, page, tuple(cards), updated)
+
+
+def sitemap_index(site: Site, pages: UrlPath) -> Sitemap:
+    """The sitemaps, one of the pages that are no articles, and one a year. A sitemap may hold 50,000
+    addresses (sitemaps.org, "Sitemap file limits"), and a new article changes only its year's."""
+    years = sorted({month[0] for month, _, _ in site.months()})
+    found = [SitemapEntry(pages, site.totals().newest)]
+    for year in years:
+        newest = max((date for _, date in site.sitemap(year) if date), default=None)
+        found.append(SitemapEntry(sitemap_url(year), newest))
+    return Sitemap(tuple(found))
+
+
+def sitemap_url(year: int) -> UrlPath:
+    """The sitemap of a year's articles."""
+    return UrlPath(f"/sitemap-{year:04}.xml")
+
+
+def sitemap_year(site: Site, year: int) -> Sitemap:
+    """The articles filed under a year."""
+    return Sitemap(tuple(SitemapEntry(url, date) for url, date in site.sitemap(year)))
+
+
+def sitemap_pages(site: Site, fixed: tuple[UrlPath, ...]) -> Sitemap:
+    """The pages that are no articles."""
+    newest = site.totals().newest
+    found = [SitemapEntry(url, newest) for url in fixed]
+    found += [SitemapEntry(url_path(kind.prefix), None) for kind in site.config().kinds]
+    for tag in site.tags():
+        found.append(SitemapEntry(site.url(tag), site.summary(tag).last))
+        found += [SitemapEntry(entity_year_url(site, tag, year), None) for year, _ in site.pages_of_years(tag)]
+    return Sitemap(tuple(found))

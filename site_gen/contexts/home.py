@@ -14,7 +14,6 @@ from site_gen.contexts.parts import (
     Item,
     by_day,
     list_item,
-    outlet_count,
     recent_months,
 )
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from site_gen.model import Kind
+    from site_gen.model import Kind, Tag
     from site_gen.site import Site
 
 
@@ -41,38 +40,41 @@ class Home:
 
 def home_page(site: Site) -> Home:
     """The newest dated article at the head, the next ones by day, and who is most in the news."""
-    cards = [view.card for view in site.articles]
-    # A page that says no date goes by the day it was saved, and should not lead the news for that.
-    lead = next((card for card in cards if card.dated_by == "published"), next(iter(cards), None))
-    others = [card for card in cards if card is not lead]
+    lead, shown, totals = site.lead(), site.config().home_articles, site.totals()
+    others = [card for card in site.latest(shown) if card is not lead]
     months = recent_months(site)
-    groups = tuple(_most_covered(site, kind, months) for kind in site.config.kinds)
+    groups = tuple(_most_covered(site, kind, months) for kind in site.config().kinds)
     return Home(
-        title=site.config.title,
+        title=site.config().title,
         lead=list_item(site, lead) if lead else None,
-        days=by_day(site, others[: site.config.home_articles - 1]),
+        days=by_day(site, others[: shown - 1]),
         groups=tuple(group for group in groups if group.links),
-        total=len(cards),
-        outlets=outlet_count(cards),
-        newest=max((card.date for card in cards if card.date), default=None),
+        total=totals.articles,
+        outlets=totals.outlets,
+        newest=totals.newest,
     )
 
 
 def _most_covered(site: Site, kind: Kind, months: Sequence[charts.Month]) -> Group:
     """The kind's entities with most articles in the months shown, then over all time."""
-    views = [view for view in site.of_kind(kind) if view.cards]
-    recent = {view.entity.tag: [view.months.get(month, 0) for month in months] for view in views}
-    views.sort(key=lambda v: (-sum(recent[v.entity.tag]), -len(v.cards), v.entity.slug))
-    most = sum(recent[views[0].entity.tag]) if views else 0
+    found: list[tuple[int, int, Tag, list[int]]] = []
+    for tag in site.of_kind(kind.key):
+        summary = site.summary(tag)
+        if summary.count:
+            by_month = dict(summary.months)
+            recent = [by_month.get(month, 0) for month in months]
+            found.append((-sum(recent), -summary.count, tag, recent))
+    found.sort(key=lambda f: f[:3])
+    most = sum(found[0][3]) if found else 0
     links = tuple(
         EntityLink(
-            view.url,
-            view.entity.name,
+            site.url(tag),
+            site.name(tag),
             kind.key,
-            sum(recent[view.entity.tag]),
-            charts.share(sum(recent[view.entity.tag]), most),
-            spark=charts.spark(recent[view.entity.tag]),
+            sum(recent),
+            charts.share(sum(recent), most),
+            spark=charts.spark(recent),
         )
-        for view in views[:TOP]
+        for _, _, tag, recent in found[:TOP]
     )
     return Group(kind, links)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen import charts
+from site_gen.findings import mention_of
 
 TOP = 12
 SPARK_MONTHS = 13
@@ -16,36 +16,34 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping
 
+    from site_gen.findings import Card
     from site_gen.model import Kind, Tag
     from site_gen.passages import Piece
-    from site_gen.site import Card, Mention, Site
+    from site_gen.site import Site
     from site_gen.urls import UrlPath
 
 
-@dataclass(frozen=True, slots=True)
-class EntityLink:
-    """An entity where it is only named, counted or measured."""
+class EntityLink(NamedTuple):
+    """An entity where it is only named, counted or measured: `times`, in so many articles, or so often in one."""
 
     url: UrlPath
     name: str
     kind: str
-    count: int = 0
+    times: int = 0
     share: float = 0.0
     lift: float = 0.0
     spark: tuple[charts.Bar, ...] = ()
     last: dt.date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """Entities of one kind."""
 
     kind: Kind
     links: tuple[EntityLink, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """An article in a list: its card, its entities, and the passage to quote if there is one."""
 
     card: Card
@@ -55,8 +53,7 @@ class Item:
     dir: str = "ltr"
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(NamedTuple):
     """The articles of a day."""
 
     date: dt.date | None
@@ -70,14 +67,13 @@ def direction(language: str) -> str:
 
 def name_link(site: Site, tag: Tag, count: int = 0, most: int = 0, lift: float = 0.0) -> EntityLink:
     """An entity's name with its address; `most` is the count that a full bar stands for."""
-    view = site.entities[tag]
-    return EntityLink(view.url, view.entity.name, tag.kind, count, charts.share(count, most), lift)
+    return EntityLink(site.url(tag), site.name(tag), tag.kind, count, charts.share(count, most), lift)
 
 
 def by_kind(site: Site, counts: Mapping[Tag, int], limit: int | None = None) -> tuple[Group, ...]:
     """Entities by kind, most often first."""
     groups: list[Group] = []
-    for kind in site.config.kinds:
+    for kind in site.config().kinds:
         inside = sorted(((t, n) for t, n in counts.items() if t.kind == kind.key), key=lambda p: (-p[1], p[0]))
         most = inside[0][1] if inside else 0
         if inside:
@@ -85,12 +81,14 @@ def by_kind(site: Site, counts: Mapping[Tag, int], limit: int | None = None) -> 
     return tuple(groups)
 
 
-def list_item(site: Site, card: Card, mention: Mention | None = None) -> Item:
-    """An article for a list, with a passage to quote where there is one."""
-    links = tuple(name_link(site, tag) for tag in card.tags if site.config.kind(tag.kind).by == "names")
-    if mention is None:
-        return Item(card, links, dir=direction(card.language))
-    return Item(card, links, mention.pieces, mention.block, direction(card.language))
+def list_item(site: Site, card: Card, mention: str | None = None, without: Tag | None = None) -> Item:
+    """An article for a list: with a passage to quote where there is one (as Findings keep it), else with
+    the names of the others in it."""
+    if mention is not None:
+        block, pieces, _ = mention_of(mention)
+        return Item(card, (), pieces, block, direction(card.language))
+    named = (tag for tag in card.tags if tag != without and site.kind(tag.kind).by == "names")
+    return Item(card, tuple(name_link(site, tag) for tag in named), dir=direction(card.language))
 
 
 def by_day(site: Site, cards: Iterable[Card]) -> tuple[Day, ...]:
@@ -101,11 +99,7 @@ def by_day(site: Site, cards: Iterable[Card]) -> tuple[Day, ...]:
     )
 
 
-def outlet_count(cards: Iterable[Card]) -> int:
-    """How many outlets the articles are from."""
-    return len({card.outlet.casefold() for card in cards if card.outlet})
-
-
 def recent_months(site: Site) -> list[charts.Month]:
     """The months that a sparkline shows, up to that of the newest article: no page depends on the clock."""
-    return charts.months_up_to(site.last_month, SPARK_MONTHS) if site.last_month else []
+    span = site.span()
+    return charts.months_up_to(span[1], SPARK_MONTHS) if span else []

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from site_gen.contexts.parts import outlet_count
-
 if TYPE_CHECKING:
     from site_gen.document import Document
-    from site_gen.model import Kind
+    from site_gen.model import Kind, Tag
     from site_gen.site import Site
     from site_gen.urls import UrlPath
 
@@ -42,6 +40,23 @@ class Redirect:
 
 def about_page(site: Site) -> About:
     """The owner's own words, and what the site counts."""
-    cards = [view.card for view in site.articles]
-    counts = tuple((kind, len(site.of_kind(kind))) for kind in site.config.kinds)
-    return About("About", site.about, len(cards), outlet_count(cards), counts)
+    totals = site.totals()
+    counts = tuple((kind, len(site.of_kind(kind.key))) for kind in site.config().kinds)
+    return About("About", site.about(), totals.articles, totals.outlets, counts)
+
+
+def plain(site: Site, title: str) -> Plain:
+    """A page that shows nothing of the content."""
+    del site
+    return Plain(title)
+
+
+def redirect_of_article(site: Site, url: UrlPath) -> Redirect:
+    """What stands where an article was before."""
+    _, card, _ = site.article(url)
+    return Redirect(card.title, url)
+
+
+def redirect_of_entity(site: Site, tag: Tag) -> Redirect:
+    """What stands where an entity's page was before."""
+    return Redirect(site.name(tag), site.url(tag))

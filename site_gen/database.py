@@ -1,0 +1,73 @@
+"""Opens the SQLite files that a build keeps between runs. Each can be deleted at any time."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def connect(path: Path, schema: str, version: str) -> sqlite3.Connection:
+    """The database at a path, with a table `meta(key, value)` and those of the schema.
+
+    One that is broken, was made by another version or with another schema is begun anew: what it held
+    can be worked out again. Raises OSError where no file can be written.
+    """
+    mark = f"{version}\n{schema}"
+    for _ in range(2):
+        try:
+            found = _open(path, schema, mark)
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError) and not path.is_file():
+                raise OSError(f"cannot write {path}: {error}") from None
+        else:
+            if found is not None:
+                return found
+        remove(path)
+    raise OSError(f"cannot write {path}")
+
+
+def _open(path: Path, schema: str, mark: str) -> sqlite3.Connection | None:
+    """The database, or None where it is of another version."""
+    # Builds take turns by locks of their own; a server may use one from several threads, in turn.
+    connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+    try:
+        # With a write-ahead log a kill leaves the last whole transaction, and commits need not wait for the disk.
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID")
+        row = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
+        if row is None:
+            for statement in filter(str.strip, schema.split(";")):
+                connection.execute(statement)
+            connection.execute("INSERT INTO meta VALUES ('schema', ?)", (mark,))
+        connection.execute("COMMIT")
+    except sqlite3.DatabaseError:
+        connection.close()
+        raise
+    if row is None or row[0] == mark:
+        return connection
+    connection.close()
+    return None
+
+
+def remove(path: Path) -> None:
+    """Delete a database with its log."""
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def transaction(connection: sqlite3.Connection):  # type: ignore[no-untyped-def]
+    """All or nothing of what is written inside the block."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")

@@ -1,0 +1,60 @@
+"""Pages to staged files, with a trace of what each was made of; many at once on all cores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from site_gen.manifest import Trace, reads_to_json
+from site_gen.output import Drawn, digest_of_bytes, stage
+from site_gen.render import Renderer
+from site_gen.urls import file_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from site_gen.pages import Page
+    from site_gen.site import Site
+
+
+@dataclass(slots=True)
+class Studio:
+    """What is needed to draw pages: the site, the theme's templates, the folder to stage files in."""
+
+    site: Site
+    templates: Mapping[str, str]
+    folder: Path
+    pages: Sequence[Page]
+    there: Mapping[str, bytes]  # by name, the digests of files that are there and whole
+    renderer: Renderer | None = None
+
+    def __getstate__(self) -> tuple[Any, ...]:
+        return self.site, self.templates, self.folder, self.pages, self.there
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        self.site, self.templates, self.folder, self.pages, self.there = state
+        self.renderer = None  # templates are compiled where they are used
+
+
+def maker_of(page: Page) -> str:
+    """What draws a page: another maker makes another page, even of the same cells."""
+    return f"{page.template} {page.make.__module__}.{page.make.__qualname__} {page.args!r}"
+
+
+def draw(studio: Studio, numbers: range) -> list[Drawn]:
+    """Draw and stage these of the studio's pages. Raises SiteError for a wrong template."""
+    if studio.renderer is None:
+        studio.renderer = Renderer(studio.templates, studio.site)
+    site, found = studio.site, []
+    for number in numbers:
+        page = studio.pages[number]
+        with site.tracing() as reads:
+            data = studio.renderer.render(page)
+        seal = site.seal(reads)
+        if seal is None:
+            raise AssertionError(f"{page.url} read a cell that cannot be made")
+        name, digest = file_of(page.url), digest_of_bytes(data)
+        stamp = None if studio.there.get(name) == digest else stage(studio.folder, name, data)
+        found.append(Drawn(page.url, digest, stamp, Trace(maker_of(page), reads_to_json(reads), seal)))
+    return found

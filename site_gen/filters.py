@@ -1,0 +1,142 @@
+"""What templates can do with a value: dates, numbers, links, passages. Pure."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import uuid
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from markupsafe import Markup, escape
+
+from site_gen.text import shorten
+from site_gen.urls import Href, safe_href
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Sequence
+
+    from site_gen.charts import Bar, Chart
+    from site_gen.passages import Piece
+
+# The namespace of feed ids. Never change it: every published id is made with it (RFC 9562, section 5.5).
+_FEED_IDS = uuid.UUID("6f0f3a52-9d0c-5a53-8a43-4d5f6d7f2b10")
+
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+def day(date: dt.date | None, style: str = "short") -> str:
+    """A date for reading. Styles: `short` (9 May 2019), `long` (Thursday 9 May 2019), `month` (May 2019)."""
+    if date is None:
+        return "no date"
+    month = _MONTHS[date.month - 1]
+    if style == "month":
+        return f"{month} {date.year}"
+    weekday = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")[date.weekday()]
+    return f"{weekday} {date.day} {month} {date.year}" if style == "long" else f"{date.day} {month[:3]} {date.year}"
+
+
+def when(date: dt.date | None) -> Markup:
+    """A date for reading, with its machine-readable form."""
+    if date is None:
+        return Markup('<span class="soft">no date</span>')
+    return Markup(f'<time datetime="{date}">{day(date)}</time>')  # noqa: S704  digits and names of months
+
+
+def number(value: int) -> str:
+    """A number with thin gaps between thousands."""
+    return f"{value:,}".replace(",", "\u202f")
+
+
+def counted(value: int, one: str, many: str = "") -> str:
+    """A number with its noun: `1 article`, `12 articles`."""
+    return f"{number(value)} {one if value == 1 else many or one + 's'}"
+
+
+def web(url: str | None) -> Href:
+    """The filter that every link to the web passes in a template.
+
+    Raises ValueError for anything that is no http, https or mailto address: such a link never gets this
+    far from content, so it is a mistake in a template.
+    """
+    href = safe_href(url or "")
+    if href is None:
+        raise ValueError(f"{url!r} is no link to the web; internal links are made with url()")
+    return href
+
+
+def text_fragment(href: Href, pieces: Iterable[Piece]) -> Href:
+    """The link with a fragment that makes browsers scroll to the quoted words and mark them
+    (WICG, URL Fragment Text Directives). A few words from the quote's beginning tell the place.
+    """
+    quoted = "".join(piece.text for piece in pieces).strip("… ").partition(" … ")[0]
+    start = shorten(" ".join(quoted.split()[:6]), 80).rstrip(".,;:…")
+    joint = ":~:" if "#" in href else "#:~:"
+    plain = (word if word.isascii() and word.isalnum() else quote(word, safe="") for word in start.split(" "))
+    return Href(f"{href}{joint}text={'%20'.join(plain).replace('-', '%2D')}")
+
+
+def csp_hash(script: str) -> str:
+    """The hash by which a Content-Security-Policy allows one script (CSP Level 3, section 2.3.1)."""
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+def passage(pieces: Iterable[Piece]) -> Markup:
+    """A passage with its names marked."""
+    found = [f"<mark>{escaped(text)}</mark>" if marked else escaped(text) for text, marked in pieces]
+    return Markup("".join(found))  # noqa: S704  escaped above
+
+
+_SPECIAL = re.compile("[&<>\"']").search
+
+
+def escaped(value: object) -> str:
+    """What autoescape makes of a value. The same as MarkupSafe's `escape`, but what holds nothing to
+    escape comes back as it is: pages are made of such, and a tenth of a build went into wrapping it."""
+    if type(value) is Markup or (type(value) is str and not _SPECIAL(value)):
+        return value
+    return str(value) if type(value) is int else escape(value)
+
+
+# Geometry is drawn here and not in the templates: a page may hold thousands of bars, and a template
+# takes a microsecond for each of their numbers.
+
+
+def bars(chart: Chart) -> Markup:
+    """The bars of a coverage chart, each with its label; the highest stand out."""
+    high = chart.most if chart.most > 1 else -1
+    found = [
+        f'<rect x="{bar.x}" y="{bar.y}" width="{bar.width}" height="{bar.height}"'
+        + (' class="hi">' if bar.value == high else ">")
+        + f"<title>{escape(bar.label)}: {bar.value}</title></rect>\n"
+        for bar in chart.bars
+        if bar.value
+    ]
+    return Markup("".join(found))  # noqa: S704  numbers, and labels that are escaped above
+
+
+def spark(row: Sequence[Bar]) -> Markup:
+    """The bars of a sparkline as two paths; the last stands out."""
+    paths = [f"M{bar.x:g} {bar.y:g}h{bar.width:g}V18h-{bar.width:g}z" for bar in row]
+    past, last = "".join(paths[:-1]), "".join(paths[-1:])
+    return Markup(f'<path d="{past}"/><path class="hi" d="{last}"/>')  # noqa: S704  numbers
+
+
+def feed_id(identity: str) -> str:
+    """The id that a thing goes by in feeds, whatever its address or title is."""
+    return f"urn:uuid:{uuid.uuid5(_FEED_IDS, identity)}"

@@ -1,0 +1,326 @@
+"""What is found in one article: its card, who is named where, and the passages to quote. Pure.
+
+It depends on the article, on the settings and on the names that are looked for, and on nothing else, so
+it is worked out once and kept. Its parts are kept as JSON until a page needs them: most builds look at a
+few articles among thousands.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from site_gen.cells import digest_of
+from site_gen.document import Anchor, Block, Document, can_anchor, paragraphs, parse, to_json
+from site_gen.model import Tag
+from site_gen.passages import Paragraph, Piece, Span, lead, paragraph, passage
+from site_gen.text import fold, one_line, shorten
+from site_gen.urls import UrlPath, host_of, url_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from markdown_it import MarkdownIt
+
+    from site_gen.model import Article, SiteConfig
+    from site_gen.tagging.matcher import Matcher
+
+SUMMARY = 280  # characters of a description that a list shows
+_PREFERRED = 40  # a passage shorter than this is a caption or a label; a longer one is quoted first
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """All that other pages show of an article. An edit that leaves it alone changes no other page."""
+
+    url: UrlPath
+    id: str
+    title: str
+    date: dt.date | None
+    dated_by: str  # "published", "saved" or "" when nothing tells
+    filed: dt.date  # the day it is sorted by: its date, else the first of its folder's year
+    outlet: str
+    source: str | None
+    summary: str
+    language: str
+    tags: tuple[Tag, ...]
+    digest: bytes
+
+
+class Mention(NamedTuple):
+    """The passage of an article that names an entity, ready to be quoted, and how often it is named."""
+
+    block: str
+    pieces: tuple[Piece, ...]
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A paragraph that stands for the text in excerpt mode: its id, its words, the entities it names."""
+
+    block: str
+    pieces: tuple[Piece, ...]
+    tags: tuple[Tag, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What only the article's own page shows. `anchors` link each entity's first mention, by block id.
+    `quotes` hold every mention's paragraph, in reading order, where the text is not shown in full.
+    `document` is the digest of the text, which is kept elsewhere.
+    """
+
+    author: tuple[str, ...]
+    created: dt.date | None
+    full: bool
+    described: bool
+    anchors: Mapping[str, tuple[Anchor, ...]]
+    quotes: tuple[Quote, ...]
+    times: Mapping[Tag, int]
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """All that a build needs of one article but its text. `mentions` and `detail` are JSON, each mention
+    on its own.
+
+    seen: the patterns of the gazetteer that stand in the text, as the matcher folds them. Names that are
+        not among them cannot have changed what was found.
+    asked: the names (`kind/name`) that were looked up to learn which entity a tag means.
+    """
+
+    file: str
+    card: Card
+    mentions: Mapping[Tag, str]
+    detail: str
+    redirect_from: tuple[UrlPath, ...]
+    written: Mapping[Tag, str]
+    seen: frozenset[str]
+    asked: frozenset[str]
+
+    def to_json(self) -> str:
+        """As one text, to be kept: JSON a line, the mentions last, each after its tag."""
+        card = self.card
+        lines = [
+            _json(
+                [
+                    card.url,
+                    card.id,
+                    card.title,
+                    _iso(card.date),
+                    card.dated_by,
+                    _iso(card.filed),
+                    card.outlet,
+                    card.source,
+                    card.summary,
+                    card.language,
+                    [str(tag) for tag in card.tags],
+                    card.digest.hex(),
+                ]
+            ),
+            _json(
+                [
+                    self.redirect_from,
+                    {str(tag): text for tag, text in self.written.items()},
+                    sorted(self.seen),
+                    sorted(self.asked),
+                ]
+            ),
+            self.detail,
+        ]
+        lines += [f"{tag}\t{mention}" for tag, mention in self.mentions.items()]
+        return "\n".join(lines)
+
+    @classmethod
+    def from_json(cls, file: str, text: str) -> Findings:
+        """The findings that `to_json` wrote."""
+        first, second, detail, *mentions = text.split("\n")
+        url, identity, title, date, dated_by, filed, outlet, source, summary, language, tags, digest = json.loads(first)
+        redirects, written, seen, asked = json.loads(second)
+        return cls(
+            file=file,
+            card=Card(
+                url=url,
+                id=identity,
+                title=title,
+                date=_date(date),
+                dated_by=dated_by,
+                filed=dt.date.fromisoformat(filed),
+                outlet=outlet,
+                source=source,
+                summary=summary,
+                language=language,
+                tags=tuple(map(_tag, tags)),
+                digest=bytes.fromhex(digest),
+            ),
+            mentions={_tag(tag): mention for tag, _, mention in (line.partition("\t") for line in mentions)},
+            detail=detail,
+            redirect_from=tuple(redirects),
+            written={_tag(tag): text for tag, text in written.items()},
+            seen=frozenset(seen),
+            asked=frozenset(asked),
+        )
+
+
+def mention_of(text: str) -> Mention:
+    """A mention as it is kept in Findings."""
+    block, pieces, times = json.loads(text)
+    return Mention(block, tuple(Piece(words, bool(marked)) for words, marked in pieces), times)
+
+
+def detail_of(text: str) -> Detail:
+    """The detail as it is kept in Findings."""
+    author, created, full, described, anchors, quotes, times, document = json.loads(text)
+    return Detail(
+        author=tuple(author),
+        created=_date(created),
+        full=full,
+        described=described,
+        anchors={block: tuple(Anchor(*anchor) for anchor in inside) for block, inside in anchors.items()},
+        quotes=tuple(
+            Quote(block, tuple(Piece(words, bool(marked)) for words, marked in pieces), tuple(map(_tag, tags)))
+            for block, pieces, tags in quotes
+        ),
+        times={_tag(tag): count for tag, count in times.items()},
+        document=document,
+    )
+
+
+def _iso(date: dt.date | None) -> str | None:
+    return date.isoformat() if date else None
+
+
+def _date(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
+
+
+def _tag(text: str) -> Tag:
+    kind, _, slug = text.partition("/")
+    return Tag(kind, slug)
+
+
+def find(
+    article: Article, asked: Iterable[str], config: SiteConfig, matcher: Matcher, markdown: MarkdownIt
+) -> tuple[Findings, str, str]:
+    """What an article says, its text as JSON, and its words as the matcher sees them (a block a line).
+
+    asked: what was looked up when it was read, see Findings.
+    """
+    kinds = {kind.key: kind for kind in config.kinds}
+    document = parse(article.body, markdown)
+    blocks = document.blocks
+    language = article.language or config.language
+    spans: dict[Tag, dict[int, list[Span]]] = {}
+    anchors: dict[str, tuple[Anchor, ...]] = {}
+    linked: set[Tag] = set()
+    seen: set[str] = set()
+    wanted = frozenset(article.tags)
+    for index, block in enumerate(blocks):
+        here: list[Anchor] = []
+        hits, patterns = matcher.find_and_seen(block.text)
+        seen |= patterns
+        for hit in hits:
+            if hit.tag not in wanted:
+                continue
+            spans.setdefault(hit.tag, {}).setdefault(index, []).append((hit.start, hit.end))
+            # The first mention that can be a link is one: not in a heading, a link, or across markup.
+            if kinds[hit.tag.kind].by != "names" or hit.tag in linked or block.heading:
+                continue
+            clear = not here or here[-1].end <= hit.start
+            if clear and can_anchor(document, block, hit.start, hit.end):
+                linked.add(hit.tag)
+                here.append(Anchor(hit.start, hit.end, url_path(kinds[hit.tag.kind].prefix, hit.tag.slug)))
+        if here:
+            anchors[block.id] = tuple(here)
+    places = {tag: _best_place(blocks, inside) for tag, inside in spans.items()}
+    quoted = {place: paragraph(blocks[place].text, language) for place in sorted(set(places.values()))}
+    text = to_json(document)
+    full = (article.text or config.text) == "full"
+    times = {tag: sum(map(len, inside.values())) for tag, inside in spans.items()}
+    detail = Detail(
+        author=article.author,
+        created=article.created,
+        full=full,
+        described=bool(article.description),
+        anchors=anchors,
+        quotes=() if full else tuple(_quotes(blocks, quoted, article.tags, places, spans)),
+        times=times,
+        document=digest_of(text).hex(),
+    )
+    mentions: dict[Tag, str] = {}
+    for tag, place in places.items():
+        pieces = passage(quoted[place], list(dict.fromkeys(spans[tag][place])))
+        mentions[tag] = _json(Mention(blocks[place].id, pieces, times[tag]))
+    found = Findings(
+        file=article.file,
+        card=_card(article, document, language),
+        mentions=mentions,
+        detail=_compact_detail(detail),
+        redirect_from=article.redirect_from,
+        written=dict(article.written),
+        seen=frozenset(seen),
+        asked=frozenset(asked),
+    )
+    return found, text, "\n".join(fold(block.text) for block in blocks)
+
+
+# Made once: `json.dumps` with arguments makes one a call.
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def _compact_detail(detail: Detail) -> str:
+    return _json(
+        [
+            detail.author,
+            _iso(detail.created),
+            detail.full,
+            detail.described,
+            detail.anchors,
+            [[q.block, q.pieces, [str(tag) for tag in q.tags]] for q in detail.quotes],
+            {str(tag): count for tag, count in detail.times.items()},
+            detail.document,
+        ]
+    )
+
+
+def _best_place(blocks: Sequence[Block], spans: Mapping[int, list[Span]]) -> int:
+    """The first real paragraph that has the name, else the first place of any kind."""
+    long = (i for i in spans if not blocks[i].heading and len(blocks[i].text) >= _PREFERRED)
+    return next(long, next(iter(spans)))
+
+
+def _quotes(
+    blocks: Sequence[Block],
+    quoted: Mapping[int, Paragraph],
+    tags: Iterable[Tag],
+    places: Mapping[Tag, int],
+    found: Mapping[Tag, Mapping[int, list[Span]]],
+) -> Iterator[Quote]:
+    """Each paragraph that a page of ours links to, with all the names that it is quoted for."""
+    for place, words in quoted.items():
+        named = tuple(tag for tag in tags if places.get(tag) == place)
+        spans = sorted({span for tag in named for span in found[tag][place]})
+        wanted = [found[tag][place][0] for tag in named]
+        yield Quote(blocks[place].id, passage(words, spans, wanted), named)
+
+
+def _card(article: Article, document: Document, language: str) -> Card:
+    summary = shorten(one_line(article.description), SUMMARY) if article.description else ""
+    fields = (
+        url_path("articles", article.year, article.slug),
+        article.id,
+        article.title,
+        article.date,
+        "published" if article.published else "saved" if article.created else "",
+        article.date or dt.date(int(article.year), 1, 1),
+        article.site or host_of(article.source or ""),
+        article.source,
+        summary or lead(paragraphs(document), language),
+        language,
+        article.tags,
+    )
+    return Card(*fields, digest=digest_of(fields))

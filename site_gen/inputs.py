@@ -1,0 +1,332 @@
+"""Which of a site's files changed since they were last read, and what that changes: the edge between the
+folder and the site's cells.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import ahocorasick_rs
+
+from site_gen import content, reading, theme
+from site_gen.cells import digest_of
+from site_gen.errors import Problem, SiteError
+from site_gen.findings import Findings
+from site_gen.scan import Stamp, markdown_files, stamp_of
+from site_gen.state import Known
+from site_gen.workers import chunked, run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from typing import Any
+
+    from site_gen.model import Entity, SiteConfig
+    from site_gen.state import ArticleRow, State
+
+    # Shows how far a long work is: takes its items, how many there are, and what they are.
+    Progress = Callable[[Iterable[Any], int, str], Iterable[Any]]
+
+_CHUNK = 50  # articles that are read in one go
+_MANY = 300  # articles from which on other processes are worth their start
+_PILE = 2000  # articles that are kept at once, so that texts do not pile up in memory
+_READING = "reading"  # the key of the state that says what its findings were found with
+
+
+@dataclass(slots=True)
+class Look:
+    """What a look at the files found: those that are new or have other bytes, those that are gone, and
+    what is wrong with where they stand."""
+
+    changed: set[str] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """All that articles are searched with: settings that matter to that, patterns with what stands behind
+    them, and names (`kind/name`) with the slugs they mean."""
+
+    settings: str
+    patterns: dict[str, list[list[str | None]]]
+    slugs: dict[str, str]
+
+    @classmethod
+    def of(cls, reader: reading.Reader) -> Names:
+        """What a site's articles are searched with."""
+        config = reader.config
+        settings = (config.kinds, config.language, config.text, config.extra_keys)
+        return cls(
+            settings=digest_of(settings).hex(),
+            patterns={
+                pattern: [[name.text, None if name.tag is None else str(name.tag), name.case] for name in names]
+                for pattern, names in reader.matcher.patterns.items()
+            },
+            slugs={f"{kind}/{name}": slug for kind, names in reader.names.items() for name, slug in names.items()},
+        )
+
+    def to_json(self) -> str:
+        """As a text, to be kept with what was found."""
+        return json.dumps([self.settings, self.patterns, self.slugs], ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str | None) -> Names | None:
+        """What `to_json` wrote; None for nothing."""
+        return cls(*json.loads(text)) if text else None
+
+
+class Inputs:
+    """A site's files as they were last read."""
+
+    def __init__(self, folder: Path, state: State, jobs: int, progress: Progress) -> None:
+        self.folder, self.jobs, self._progress = folder, jobs, progress
+        self._state = state
+        self.known: dict[str, Known] = state.files()
+        self.broken: dict[str, tuple[Problem, ...]] = {}
+        self.config: SiteConfig
+        self.theme: theme.ThemeFiles
+        self.about = ""
+        self._entities: dict[str, Entity] | None = None
+        self._names: Names | None = Names.from_json(state.get(_READING))
+        self._placed: list[Problem] = []
+        self._config_changed = False
+        self._reader: reading.Reader | None = None
+        self._unsaved: dict[str, Known | None] = {}
+        self._unsaved_names: Names | None = None
+        self._rows: list[ArticleRow] = []
+
+    @property
+    def entities(self) -> tuple[Entity, ...]:
+        """The entities that have files, in the order of these."""
+        return tuple(entity for _, entity in sorted((self._entities or {}).items()))
+
+    @property
+    def problems(self) -> list[Problem]:
+        """All that is wrong with the files as they are."""
+        return [*self._placed, *(problem for problems in self.broken.values() for problem in problems)]
+
+    def look(self, hints: Iterable[Path] | None) -> Look:
+        """See which files changed: all, or those that hints name, as far as these name files.
+
+        Raises SiteError when `site.yaml` is no mapping, or a template no text: no page can be drawn then.
+        """
+        self.theme = theme.read(self.folder)
+        names = None if hints is None else self._named(hints)
+        if names is None or content.CONFIG in names:  # other settings may mean other files
+            names = None
+            self._read_config()
+        found = Look()
+        if names is None:
+            stamps = self._stamps(found.problems)
+            self._placed = [*self._config_problems, *found.problems, *content.stray_folders(self.folder, self.config)]
+            found.gone = {name for name in (*self.known, *self.broken) if name not in stamps}
+            self._compare(stamps, found)
+        else:
+            there = {name: stamp_of(self.folder / name) for name in names}
+            found.gone = {
+                name for name, stamp in there.items() if stamp is None and (name in self.known or name in self.broken)
+            }
+            self._compare({name: stamp for name, stamp in there.items() if stamp}, found)
+        return found
+
+    def _was(self, name: str) -> bool:
+        return name in self.known or name in self.broken
+
+    def _named(self, hints: Iterable[Path]) -> set[str] | None:
+        """The files of the site that hints name; None where one names anything else below `content/`."""
+        found: set[str] = set()
+        for hint in hints:
+            try:
+                name = Path(hint).absolute().relative_to(self.folder.absolute()).as_posix()
+            except ValueError:
+                continue
+            if name == "content":
+                return None
+            if not name.startswith("content/") or name.startswith(f"{content.SAVED}/"):
+                continue
+            kinds = [f"content/{kind.key}" for kind in self.config.kinds]
+            plain = name.endswith(".md") and not any(part.startswith(".") for part in name.split("/"))
+            if name not in {content.CONFIG, content.ABOUT} and not (
+                plain and any(name.startswith(f"{folder}/") for folder in (*kinds, content.ARTICLES))
+            ):
+                return None
+            found.add(name)
+        return found
+
+    def _stamps(self, problems: list[Problem]) -> dict[str, Stamp]:
+        found: dict[str, Stamp] = {}
+        for kind in self.config.kinds:
+            found |= markdown_files(self.folder, f"content/{kind.key}", problems)
+        found |= markdown_files(self.folder, content.ARTICLES, problems)
+        for name in (content.CONFIG, content.ABOUT):
+            if stamp := stamp_of(self.folder / name):
+                found[name] = stamp
+        return found
+
+    def _compare(self, stamps: dict[str, Stamp], found: Look) -> None:
+        """Hashes decide; an equal stamp spares the hash where that is safe."""
+        for name, stamp in stamps.items():
+            known = self.known.get(name)
+            if known is None:
+                found.changed.add(name)
+            elif not known.is_still(stamp):
+                looked = time.time_ns()
+                try:
+                    raw = content.read_bytes(self.folder, name)
+                except SiteError:
+                    found.changed.add(name)
+                    continue
+                if reading.digest_of_file(raw) == known.digest:
+                    self.known[name] = self._unsaved[name] = Known(stamp, looked, known.digest)
+                else:
+                    found.changed.add(name)
+
+    def _read_config(self) -> None:
+        problems: list[Problem] = []
+        content.require_site(self.folder)
+        config = content.load_config(self.folder, problems)
+        self._config_changed = self._config_changed or getattr(self, "config", None) != config
+        self.config, self._config_problems = config, problems
+
+    def digest(self) -> str:
+        """A digest of every file that the site is made of."""
+        digest = hashlib.blake2b(self.theme.digest.encode(), digest_size=16)
+        for name, known in sorted(self.known.items()):
+            digest.update(f"{name}\0{known.digest}\0".encode())
+        return digest.hexdigest()
+
+    def take_in(self, look: Look, found: Mapping[str, Findings]) -> dict[str, Findings | None]:
+        """Read what changed, and what must be read again since other names are looked for; keep it all.
+        Gives each article that is new or different, None for one that is gone or broken.
+
+        found: the articles as they are known, by file.
+        """
+        first, touched = self._entities is None, look.changed | look.gone
+        for name in look.gone:
+            self.known.pop(name, None)
+            self.broken.pop(name, None)
+            self._unsaved[name] = None
+        entities_changed = self._read_entities(touched)
+        if first or content.CONFIG in touched:
+            self._note(content.CONFIG)
+        if first or content.ABOUT in touched:
+            problems: list[Problem] = []
+            self.about = content.read_about(self.folder, problems)
+            self._note(content.ABOUT)
+            self._tell(content.ABOUT, problems)
+        old = self._names
+        names = old
+        if self._reader is None or entities_changed or self._config_changed:
+            self._reader = reading.Reader(self.folder, self.config, self.entities)
+            names = Names.of(self._reader)
+        articles = f"{content.ARTICLES}/"
+        wanted = {name for name in look.changed if name.startswith(articles)}
+        wanted |= self._affected(old, names, found)
+        if first:
+            wanted |= {name for name in self.known if name.startswith(articles) and name not in found}
+        changes: dict[str, Findings | None] = {name: None for name in look.gone if name.startswith(articles)}
+        changes |= self._read_articles(self._reader, sorted(wanted))
+        if old != names:
+            self._unsaved_names = names
+        self._names, self._config_changed = names, False
+        self.save()
+        return changes
+
+    def _affected(self, old: Names | None, new: Names | None, found: Mapping[str, Findings]) -> set[str]:
+        """The articles whose findings may differ with the new names from what they were with the old."""
+        if old == new:
+            return set()
+        if old is None or new is None or old.settings != new.settings:
+            return set(found)
+        patterns = {p for p in old.patterns.keys() | new.patterns.keys() if old.patterns.get(p) != new.patterns.get(p)}
+        slugs = {n for n in old.slugs.keys() | new.slugs.keys() if old.slugs.get(n) != new.slugs.get(n)}
+        affected = {
+            file for file, one in found.items() if not patterns.isdisjoint(one.seen) or not slugs.isdisjoint(one.asked)
+        }
+        if came := [pattern for pattern in patterns if pattern not in old.patterns]:
+            automaton = ahocorasick_rs.AhoCorasick(came)
+            affected |= {
+                file
+                for file, words in self._state.words()
+                if file in found and automaton.find_matches_as_indexes(words)
+            }
+        return affected
+
+    def _read_entities(self, touched: set[str]) -> bool:
+        """Read the entity files among these, or all where none was read yet; gives whether any is another."""
+        folders = tuple(f"content/{kind.key}/" for kind in self.config.kinds)
+        before = self._entities
+        names = [*self.known, *touched] if before is None else touched
+        entities = {name: entity for name, entity in (before or {}).items() if name.startswith(folders)}
+        for name in dict.fromkeys(names):
+            if not name.startswith(folders):
+                continue
+            entities.pop(name, None)
+            problems: list[Problem] = []
+            if stamp_of(self.folder / name):
+                entity = content.read_entity(self.folder, name, problems)
+                if entity is not None:
+                    entities[name] = entity
+            self._note(name)
+            self._tell(name, problems)
+        self._entities = entities
+        return entities != before
+
+    def _note(self, name: str) -> None:
+        """Keep the stamp and the digest of a file that was just read."""
+        looked, stamp = time.time_ns(), stamp_of(self.folder / name)
+        try:
+            raw = content.read_bytes(self.folder, name) if stamp else None
+        except SiteError:
+            raw = None
+        if stamp is None or raw is None:
+            self.known.pop(name, None)
+            self._unsaved[name] = None
+        else:
+            self.known[name] = self._unsaved[name] = Known(stamp, looked, reading.digest_of_file(raw))
+
+    def _tell(self, name: str, problems: Iterable[Problem]) -> None:
+        """Keep what is wrong with a file. One that is broken counts as never read, so that it is read again
+        and told again until it is mended."""
+        if found := tuple(problems):
+            self.broken[name] = found
+            self.known.pop(name, None)
+            self._unsaved[name] = None
+        else:
+            self.broken.pop(name, None)
+
+    def _read_articles(self, reader: reading.Reader, files: list[str]) -> dict[str, Findings | None]:
+        changes: dict[str, Findings | None] = {}
+        jobs = self.jobs if len(files) >= _MANY else 1
+        results = run(reading.read_articles, reader, chunked(files, _CHUNK), jobs)
+        for read in self._progress((read for done in results for read in done), len(files), "articles"):
+            if read.known:
+                self.known[read.file] = self._unsaved[read.file] = read.known
+            if read.row:
+                self._rows.append(read.row)
+            changes[read.file] = reading.findings_of(read.row) if read.row else None
+            self._tell(read.file, read.problems)
+            if len(self._rows) > _PILE:
+                # What is kept so far fits neither the old names nor yet the new: were we killed now, all
+                # articles would have to be read again.
+                self._state.save({}, self._rows, {_READING: ""})
+                self._rows, self._unsaved_names = [], self._unsaved_names or self._names
+        return changes
+
+    def save(self) -> None:
+        """Keep all that was read since the last time."""
+        meta = {_READING: self._unsaved_names.to_json()} if self._unsaved_names else {}
+        if self._unsaved or self._rows or meta:
+            self._state.save(self._unsaved, self._rows, meta)
+        self._unsaved, self._rows, self._unsaved_names = {}, [], None
+
+    def kept(self) -> Iterator[Findings]:
+        """The findings that the state holds, of files that are still known."""
+        for file, text in self._state.findings():
+            if file in self.known:
+                yield Findings.from_json(file, text)

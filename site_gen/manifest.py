@@ -1,0 +1,135 @@
+"""What a build wrote into an output folder, and what each page was made of: a small SQLite file in that
+folder, so that it is copied, moved or deleted together with it. It holds no text of the site.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+from site_gen import database
+from site_gen.model import Tag
+from site_gen.scan import Stamp
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from site_gen.cells import Key, Reads
+
+NAME = ".site-gen.sqlite"
+_SCHEMA = """
+CREATE TABLE file (name TEXT PRIMARY KEY, digest BLOB, pending BLOB, modified INT, changed INT, size INT, inode INT,
+    looked INT) WITHOUT ROWID;
+CREATE TABLE trace (name TEXT PRIMARY KEY, maker TEXT, reads TEXT, seal BLOB) WITHOUT ROWID
+"""
+_VERSION = "1"
+
+
+class Wrote(NamedTuple):
+    """A file of ours: its digest, the one it was about to get when a build was cut short, its stamp."""
+
+    digest: bytes | None
+    pending: bytes | None
+    stamp: Stamp | None
+    looked: int
+
+
+class Trace(NamedTuple):
+    """What a page was made of: what drew it, the cells it read (as JSON), one digest over their values."""
+
+    maker: str
+    reads: str
+    seal: bytes
+
+
+# Made once: `json.dumps` with arguments makes one a call.
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def reads_to_json(reads: Reads) -> str:
+    """The cells that a page read, to be kept."""
+    return _json(list(reads))
+
+
+def reads_from_json(text: str) -> list[Key]:
+    """The cells that `reads_to_json` wrote. A list within a key is a tag."""
+    return [tuple(Tag(*part) if isinstance(part, list) else part for part in key) for key in json.loads(text)]
+
+
+class Manifest:
+    """The manifest of one output folder. Its holder has locked the folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._connection = database.connect(folder / NAME, _SCHEMA, _VERSION)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def files(self) -> dict[str, Wrote]:
+        """All files of ours, by name."""
+        rows = self._connection.execute("SELECT * FROM file")
+        return {
+            name: Wrote(digest, pending, None if stamp[0] is None else Stamp(*stamp), looked)
+            for name, digest, pending, *stamp, looked in rows
+            if _inside(name)
+        }
+
+    def traces(self) -> dict[str, Trace]:
+        """What each page was made of."""
+        return {name: Trace(*trace) for name, *trace in self._connection.execute("SELECT * FROM trace")}
+
+    def get(self, key: str) -> str | None:
+        """A text that was put under a key."""
+        row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    def doubt(self) -> None:
+        """Forget what pages were made of, so that all are drawn again."""
+        with database.transaction(self._connection):
+            self._connection.execute("DELETE FROM trace")
+            self._connection.execute("DELETE FROM meta WHERE key <> 'schema'")
+
+    def claim(self, files: Mapping[str, bytes]) -> None:
+        """Say which files will be written next, with their digests: were we killed halfway, what is there
+        must still be known as ours."""
+        with database.transaction(self._connection):
+            self._connection.execute("DELETE FROM meta WHERE key <> 'schema'")
+            self._connection.executemany(
+                "INSERT INTO file VALUES (?, NULL, ?, NULL, NULL, NULL, NULL, 0)"
+                " ON CONFLICT (name) DO UPDATE SET pending = excluded.pending",
+                list(files.items()),
+            )
+            self._connection.executemany("DELETE FROM trace WHERE name = ?", [(name,) for name in files])
+
+    def settle(
+        self,
+        files: Mapping[str, Wrote | None],
+        traces: Mapping[str, Trace],
+        meta: Mapping[str, str],
+    ) -> None:
+        """Say what was written; None for a file that is gone."""
+        gone = [(name,) for name, wrote in files.items() if wrote is None]
+        with database.transaction(self._connection):
+            self._connection.executemany("DELETE FROM file WHERE name = ?", gone)
+            self._connection.executemany("DELETE FROM trace WHERE name = ?", gone)
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (name, wrote.digest, wrote.pending, *(wrote.stamp or (None,) * 4), wrote.looked)
+                    for name, wrote in files.items()
+                    if wrote
+                ],
+            )
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO trace VALUES (?, ?, ?, ?)", [(name, *trace) for name, trace in traces.items()]
+            )
+            self._connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(meta.items()))
+
+
+def _inside(name: object) -> bool:
+    """Whether a name from the manifest stays inside the folder: somebody may have edited it."""
+    return isinstance(name, str) and not (
+        name.startswith("/") or "\\" in name or ":" in name or "\0" in name or ".." in name.split("/")
+    )

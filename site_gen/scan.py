@@ -1,0 +1,114 @@
+"""Finds the files of a site and tells which may have changed, without reading them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+from pathlib import PurePath
+from typing import TYPE_CHECKING, NamedTuple
+
+from site_gen.errors import Problem
+from site_gen.text import fold, scrub
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LINK = "is a link, which is not followed"
+_MISPLACED = frozenset({".markdown", ".txt", ".yaml", ".yml", ".html", ".htm"})
+# How long after a change the next one may still get the same time: file systems keep times in steps of
+# some milliseconds, those without fractions of a second in steps of up to two seconds (FAT).
+_STEP, _COARSE_STEP = 50_000_000, 2_000_000_000  # nanoseconds
+
+
+class Stamp(NamedTuple):
+    """What the file system says of a file: times in nanoseconds, size in bytes, number."""
+
+    modified: int
+    changed: int
+    size: int
+    inode: int
+
+    def is_settled(self, looked: int) -> bool:
+        """Whether an equal stamp will mean an equal file, for one taken at `looked` (nanoseconds since
+        1970). A file that changed a moment before may change again without another stamp: git's rule for
+        "racily clean" entries (git documentation, technical/racy-git)."""
+        coarse = not self.modified % 1_000_000_000
+        return max(self.modified, self.changed) < looked - (_COARSE_STEP if coarse else _STEP)
+
+
+def stamp(status: os.stat_result) -> Stamp:
+    """The stamp of a file."""
+    return Stamp(status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
+
+
+def stamp_of(path: str | Path) -> Stamp | None:
+    """The stamp of a plain file; None where there is none."""
+    try:
+        status = os.lstat(path)
+    except (OSError, ValueError):
+        return None
+    return stamp(status) if stat.S_ISREG(status.st_mode) else None
+
+
+def markdown_files(site: Path, folder: str, problems: list[Problem]) -> dict[str, Stamp]:
+    """The Markdown files below a folder with their stamps, sorted, relative to the site.
+
+    Links are refused and told: they could publish a file from outside the site. A folder that cannot be
+    read is told: its pages would be missing from the site without a word.
+    """
+    base = site / folder
+    if base.is_symlink():
+        problems.append(Problem(folder, 0, LINK, "put the folder itself here"))
+        return {}
+    if not base.exists():
+        return {}
+    if not base.is_dir():
+        problems.append(Problem(folder, 0, "is a file where a folder belongs", "rename it"))
+        return {}
+    found = dict(sorted(_walk(site, folder, problems)))
+    folded: dict[str, str] = {}
+    for file in found:
+        other = folded.setdefault(fold(file), file)
+        if other != file:
+            mend = "rename one: on Windows and macOS they are one file"
+            problems.append(Problem(file, 0, f"differs from {other} only in case", mend))
+    return found
+
+
+def _walk(site: Path, folder: str, problems: list[Problem]) -> Iterator[tuple[str, Stamp]]:
+    """The Markdown files below a folder, hidden ones left out."""
+    waiting = [folder]
+    while waiting:
+        here = waiting.pop()
+        try:
+            entries = list(os.scandir(site / here))
+        except OSError as error:
+            problems.append(Problem(here, 0, f"cannot be read ({error.strerror})", "check its permissions"))
+            continue
+        for entry in entries:
+            name = f"{here}/{entry.name}"
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(name)
+            elif problem := _complaint(name, entry):
+                problems.append(problem)
+            elif name[-3:].lower() == ".md":
+                with contextlib.suppress(FileNotFoundError):  # gone since
+                    status = entry.stat(follow_symlinks=False)
+                    if stat.S_ISREG(status.st_mode):
+                        yield name, stamp(status)
+
+
+def _complaint(name: str, entry: os.DirEntry[str]) -> Problem | None:
+    plain = name.isascii() and name.isprintable()
+    if not plain and name != scrub(name):  # bytes that are no UTF-8, or signs that turn a terminal's text
+        shown = name.encode("ascii", "backslashreplace").decode()
+        return Problem(shown, 0, "has signs in its name that no name should have", "rename it")
+    if entry.is_symlink():
+        return Problem(name, 0, LINK, "put the file itself here")
+    if not name.endswith(".md") and PurePath(entry.name).suffix.lower() in _MISPLACED:
+        return Problem(name, 0, "is not read here", "rename it to .md, or move it away")
+    return None

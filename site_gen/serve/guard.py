@@ -1,0 +1,146 @@
+"""Who may ask, and what every answer says of itself.
+
+A server on the loopback is open to each page that the person's browser shows: a foreign site can send it
+requests, and with a name that it points at 127.0.0.1 (DNS rebinding) could read the answers.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from starlette.responses import PlainTextResponse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+OWN = "/_site-gen/"  # the server's own paths; no page's, for no slug begins so
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\s:/@\[\]\\?#]+)(?::([0-9]{1,5}))?", re.IGNORECASE)
+_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"cache-control", b"no-store"),
+    (b"cross-origin-resource-policy", b"same-origin"),  # no other site shows or runs what is served here
+)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach what listens there."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    """The names that this server answers to, written as `_plain` writes them.
+
+    any_address: also every address in numbers, for a server that listens on all of them. No name can be
+    made to mean it, so that is no way in for rebinding.
+    """
+
+    port: int
+    names: frozenset[str]
+    any_address: bool = False
+
+    @classmethod
+    def of(cls, host: str, port: int, machine: str = "") -> Hosts:
+        """For a server that listens at `host`; `machine` is this machine's own name."""
+        names = {"localhost", "127.0.0.1", "[::1]", _plain(f"[{host}]" if ":" in host else host)}
+        wildcard = _is_unspecified(host)
+        if wildcard and machine:
+            names |= {machine.lower(), f"{machine.lower()}.local"}
+        return cls(port, frozenset(names), wildcard)
+
+    def parse(self, value: str) -> str | None:
+        """The host and port of a Host header in their one spelling, or None when it is none."""
+        match = _HOST.fullmatch(value.strip())
+        return f"{_plain(match[1])}:{int(match[2] or 80)}" if match else None
+
+    def known(self, host: str) -> bool:
+        """Whether a host that was parsed is one of ours."""
+        name, _, port = host.rpartition(":")
+        return port == str(self.port) and (name in self.names or (self.any_address and _is_address(name)))
+
+
+def _plain(name: str) -> str:
+    """A host name in lower case, an IPv6 address in its shortest form."""
+    if name.startswith("["):
+        try:
+            return f"[{ipaddress.IPv6Address(name[1:-1]).compressed}]"
+        except ValueError:
+            pass
+    return name.lower()
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+def _is_unspecified(host: str) -> bool:
+    return _is_address(host) and ipaddress.ip_address(host).is_unspecified
+
+
+class Guard:
+    """Lets through GET and HEAD requests that a person's own browser meant for this server."""
+
+    def __init__(self, app: ASGIApp, hosts: Hosts) -> None:
+        self._app, self._hosts = app, hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request (the ASGI protocol)."""
+        if scope["type"] != "http":  # nothing here speaks WebSocket
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), *_HEADERS]
+            await send(message)
+
+        refusal = self._refusal(scope)
+        await (refusal or self._app)(scope, receive, send_with_headers)
+
+    def _refusal(self, scope: Scope) -> PlainTextResponse | None:
+        hosts = _values(scope, b"host")
+        # RFC 9112, section 3.2: neither none nor two.
+        host = self._hosts.parse(hosts[0]) if len(hosts) == 1 else None
+        if host is None:
+            return _refuse(400, "This request does not say once and clearly which host it is for.")
+        if not self._hosts.known(host):
+            return _refuse(
+                403,
+                f"This server answers to http://localhost:{self._hosts.port}/ and not to the name in this address. "
+                "To serve under another name, start it with --host.",
+            )
+        # Sent with what scripts ask for. Ours only ask the server that they came from (RFC 6454, section 7).
+        origins = _values(scope, b"origin")
+        if any(self._origin(origin) != host for origin in origins):
+            return _refuse(403, "This request comes from a page of another site.")
+        # https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
+        if scope["path"].startswith(OWN) and set(_values(scope, b"sec-fetch-site")) - {"same-origin", "none"}:
+            return _refuse(403, "This address is for the pages of this server only.")
+        if scope["method"] not in {"GET", "HEAD"}:
+            return PlainTextResponse("Only GET and HEAD.\n", 405, {"Allow": "GET, HEAD"})
+        return None
+
+    def _origin(self, origin: str) -> str | None:
+        scheme, slashes, host = origin.partition("://")
+        return self._hosts.parse(host) if scheme.lower() == "http" and slashes else None
+
+
+def _values(scope: Scope, name: bytes) -> Sequence[str]:
+    return [value.decode("latin-1") for key, value in scope["headers"] if key.lower() == name]
+
+
+def _refuse(status: int, text: str) -> PlainTextResponse:
+    return PlainTextResponse(f"{text}\n", status)

@@ -1,0 +1,184 @@
+"""What is known of a site's files from earlier builds, in SQLite: stamps, digests, findings, texts.
+
+Everything is kept under the digest of what it was made of, so that an old or foreign state can make a
+build slower but never wrong. It lies in the site's folder, not in the output: texts that the site shows
+only in excerpts stand in it in full.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import sqlite3
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+import filelock
+
+from site_gen import database
+from site_gen.cells import digest_of
+from site_gen.document import Document, from_json
+from site_gen.scan import Stamp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+FOLDER = ".site-gen"
+_SCHEMA = """
+CREATE TABLE file (name TEXT PRIMARY KEY, modified INT, changed INT, size INT, inode INT, looked INT, digest TEXT)
+    WITHOUT ROWID;
+CREATE TABLE article (file TEXT PRIMARY KEY, findings TEXT, sum BLOB);
+CREATE TABLE text (file TEXT PRIMARY KEY, document TEXT, words TEXT, sum BLOB)
+"""
+
+
+class StateError(Exception):
+    """Raised when what was kept is not what was written: the disk, or somebody, changed it."""
+
+
+def _sum(*texts: str) -> bytes:
+    return hashlib.blake2b("\0".join(texts).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+
+
+class Known(NamedTuple):
+    """A file as it was when it was read: its stamp then, when that was, and the digest of its bytes."""
+
+    stamp: Stamp
+    looked: int
+    digest: str
+
+    def is_still(self, stamp: Stamp) -> bool:
+        """Whether a file with this stamp must have the same bytes."""
+        return stamp == self.stamp and stamp.is_settled(self.looked)
+
+
+class ArticleRow(NamedTuple):
+    """What is kept of an article: JSON of its findings and of its text, and its words."""
+
+    file: str
+    findings: str
+    document: str
+    words: str
+
+
+class Texts:
+    """The texts of articles, each read when a page needs it. Can be sent to another process."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection: sqlite3.Connection | None = None
+        self._process = 0
+
+    def __call__(self, file: str, digest: str) -> Document:
+        """The text of an article. Raises StateError when there is none with that digest."""
+        if self._connection is None or self._process != os.getpid():  # a connection does not survive a fork
+            self._connection, self._process = sqlite3.connect(self._path, check_same_thread=False), os.getpid()
+        row = self._connection.execute("SELECT document FROM text WHERE file = ?", (file,)).fetchone()
+        if row is None or digest_of(row[0]).hex() != digest:
+            raise StateError(f"no text of {file} with the digest {digest}")
+        return from_json(row[0])
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._connection is not None and self._process == os.getpid():
+            self._connection.close()
+        self._connection = None
+
+    def __getstate__(self) -> Path:
+        return self._path
+
+    def __setstate__(self, path: Path) -> None:
+        self.__init__(path)  # type: ignore[misc]
+
+
+class State:
+    """The state of one site, held by one build at a time."""
+
+    def __init__(self, path: Path, version: str) -> None:
+        self._connection = database.connect(path, _SCHEMA, version)
+        self.texts = Texts(path)
+        self._held = contextlib.ExitStack()
+
+    @classmethod
+    def open(cls, site: Path, version: str) -> Self:
+        """The state of a site, as it was left or new. Where it cannot be written, or another build holds
+        it, a state that lasts for this build only. `version` names the program with all its libraries."""
+        folder = site / FOLDER
+        held = contextlib.ExitStack()
+        try:
+            if not folder.is_dir():
+                folder.mkdir()
+                (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+            held.enter_context(filelock.FileLock(folder / "lock", timeout=0))
+            state = cls(folder / "state.sqlite", version)
+        except (OSError, filelock.Timeout):
+            held.close()
+            passing = held.enter_context(tempfile.TemporaryDirectory(prefix="site-gen-"))
+            state = cls(Path(passing) / "state.sqlite", version)
+        state._held = held
+        return state
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self.texts.close()
+        self._connection.close()
+        self._held.close()
+
+    def files(self) -> dict[str, Known]:
+        """All files that are known."""
+        rows = self._connection.execute("SELECT name, modified, changed, size, inode, looked, digest FROM file")
+        return {name: Known(Stamp(*stamp), looked, digest) for name, *stamp, looked, digest in rows}
+
+    def findings(self) -> Iterator[tuple[str, str]]:
+        """Every article's file with its findings, as JSON. Raises StateError."""
+        for file, findings, kept in self._connection.execute("SELECT * FROM article ORDER BY file"):
+            if kept != _sum(file, findings):
+                raise StateError(f"the findings of {file}")
+            yield file, findings
+
+    def words(self) -> Iterator[tuple[str, str]]:
+        """Every article's file with its words, as the matcher sees them. Raises StateError."""
+        for file, words, kept in self._connection.execute("SELECT file, words, sum FROM text"):
+            if kept != _sum(file, words):
+                raise StateError(f"the words of {file}")
+            yield file, words
+
+    def get(self, key: str) -> str | None:
+        """A text that was put under a key."""
+        row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    def save(
+        self,
+        files: Mapping[str, Known | None],
+        articles: Iterable[ArticleRow] = (),
+        meta: Mapping[str, str] | None = None,
+    ) -> None:
+        """Keep what is new, all of it or nothing. A file that is None is gone, with all that was known of it."""
+        gone = [(name,) for name, known in files.items() if known is None]
+        rows = list(articles)
+        with database.transaction(self._connection):
+            for table, column in (("file", "name"), ("article", "file"), ("text", "file")):
+                self._connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", gone)  # noqa: S608  our own names
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [(name, *known.stamp, known.looked, known.digest) for name, known in files.items() if known],
+            )
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO article VALUES (?, ?, ?)",
+                [(row.file, row.findings, _sum(row.file, row.findings)) for row in rows],
+            )
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO text VALUES (?, ?, ?, ?)",
+                [(row.file, row.document, row.words, _sum(row.file, row.words)) for row in rows],
+            )
+            self._connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list((meta or {}).items()))
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with database.transaction(self._connection):
+            for table in ("file", "article", "text"):
+                self._connection.execute(f"DELETE FROM {table}")  # noqa: S608  our own names
+            self._connection.execute("DELETE FROM meta WHERE key <> 'schema'")

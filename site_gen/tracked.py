@@ -1,0 +1,101 @@
+"""Which pages must be drawn again: the traces of all pages, turned round."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from site_gen.drawing import maker_of
+from site_gen.manifest import Trace, reads_from_json
+from site_gen.urls import file_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from site_gen.cells import Key
+    from site_gen.output import Drawn
+    from site_gen.pages import Page
+    from site_gen.site import Site
+
+
+class Tracked:
+    """What each page was made of, and the cells that changed since. `load` gives the traces of earlier
+    builds; it is called when they are first needed."""
+
+    def __init__(self, load: Callable[[], dict[str, Trace]]) -> None:
+        self._load = load
+        self._traces: dict[str, Trace] | None = None
+        self._readers: dict[Key, set[str]] | None = None
+        self._pages: dict[str, Page] = {}
+        self._changed: set[Key] = set()
+        self.all_doubtful = True
+
+    def doubt(self, cells: Iterable[Key]) -> None:
+        """These cells changed, or what they are made of did."""
+        self._changed.update(cells)
+
+    def doubt_all(self) -> None:
+        """Any cell may have changed."""
+        self.all_doubtful = True
+
+    def stale(self, site: Site, pages: tuple[Page, ...], damaged: set[str], *, planned_anew: bool) -> list[Page]:
+        """The pages that are not what a clean build would draw. A page is right while the digest over the
+        cells that it read is the same, and the same maker would draw it.
+
+        damaged: names of files that are not as they were written.
+        """
+        traces = self._known()
+        if self.all_doubtful:
+            self._pages = {file_of(page.url): page for page in pages}
+            doubtful: Iterable[str] = self._pages
+        else:
+            readers = self.turn_round()
+            found = {name for key in self._changed for name in readers.get(key, ())} | damaged
+            if planned_anew:
+                self._pages = {file_of(page.url): page for page in pages}
+                found |= {name for name, page in self._pages.items() if not self._is_by(page, traces.get(name))}
+            doubtful = sorted(found & self._pages.keys())
+        return [
+            page
+            for name in doubtful
+            for page in [self._pages[name]]
+            if name in damaged or not self._is_right(site, page, traces.get(name))
+        ]
+
+    def drawn(self, drawn: Iterable[Drawn], removed: Iterable[str]) -> None:
+        """These pages were drawn and written, those files removed: nothing is doubtful any more."""
+        traces = self._known()
+        news: dict[str, Trace | None] = dict.fromkeys(removed)
+        news |= {file_of(one.url): one.trace for one in drawn if one.trace}
+        for name, trace in news.items():
+            if self._readers is not None:
+                for key in reads_from_json(old.reads) if (old := traces.get(name)) else ():
+                    self._readers.get(key, set()).discard(name)
+                for key in reads_from_json(trace.reads) if trace else ():
+                    self._readers.setdefault(key, set()).add(name)
+            if trace:
+                traces[name] = trace
+            else:
+                traces.pop(name, None)
+        self._changed = set()
+        self.all_doubtful = False
+
+    def _known(self) -> dict[str, Trace]:
+        if self._traces is None:
+            self._traces = self._load()
+        return self._traces
+
+    def turn_round(self) -> dict[Key, set[str]]:
+        """By cell, the pages that read it."""
+        if self._readers is None:
+            self._readers = {}
+            for name, trace in self._known().items():
+                for key in reads_from_json(trace.reads):
+                    self._readers.setdefault(key, set()).add(name)
+        return self._readers
+
+    @staticmethod
+    def _is_by(page: Page, trace: Trace | None) -> bool:
+        return trace is not None and trace.maker == maker_of(page)
+
+    def _is_right(self, site: Site, page: Page, trace: Trace | None) -> bool:
+        return trace is not None and self._is_by(page, trace) and site.seal(reads_from_json(trace.reads)) == trace.seal

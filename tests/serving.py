@@ -1,0 +1,154 @@
+"""What the tests of the watch server share: a builder of pages that a test names, a server in a thread."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import socket
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from site_gen.serve import run
+from site_gen.serve.builder import Change
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from site_gen.errors import Problem
+    from site_gen.serve.builder import Builder
+
+SECONDS = 30.0  # until a test gives up waiting; a busy machine needs a few
+POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
+
+
+def until(condition: Callable[[], object], what: str = "") -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < end, f"not so in {SECONDS:g} s: {what or condition}"
+        time.sleep(0.02)
+
+
+def html(body: str, *, style: str = "/repo/assets/style.1.css", head: str = "") -> str:
+    """A page as the theme makes them."""
+    return (
+        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n<title>A page</title>\n'
+        f'<link rel="stylesheet" href="{style}">\n{head}</head>\n<body>\n{body}\n</body>\n</html>\n'
+    )
+
+
+@dataclass
+class Fake:
+    """A builder that writes what a test put into it, at the next refresh."""
+
+    out: Path
+    calls: list[list[Path] | None] = field(default_factory=list)
+    threads: set[int] = field(default_factory=set)
+    closed: int = 0
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()
+    error: Exception | None = None
+    wait: threading.Event | None = None
+    _todo: dict[str, bytes | None] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def set(self, files: dict[str, str | bytes | None]) -> None:
+        """What the next refresh writes, by URL; None is removed. All at once, as one change."""
+        with self._lock:
+            self._todo.update({url: text.encode() if isinstance(text, str) else text for url, text in files.items()})
+
+    def refresh(self, hints: Iterable[Path] | None) -> Change:
+        self.calls.append(None if hints is None else list(hints))
+        self.threads.add(threading.get_ident())
+        if self.wait is not None:
+            self.wait.wait(SECONDS)
+        if self.error is not None:
+            raise self.error
+        if self.problems:
+            return Change(problems=self.problems)
+        with self._lock:
+            todo, self._todo = self._todo, {}
+        for url, data in todo.items():
+            path = self.out / (url.strip("/") + ("/index.html" if url.endswith("/") else "")).lstrip("/")
+            if data is None:
+                path.unlink()
+            else:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(data)
+        return Change(tuple(todo), (), self.notes)
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+@dataclass
+class Served:
+    """A server that runs, and how it ended."""
+
+    url: str
+    port: int
+    stop: threading.Event
+    thread: threading.Thread
+    ended: list[int | BaseException]
+
+    def get(self, path: str, method: str = "GET", **headers: str) -> Answer:
+        """Ask with a client of the standard library. A header's underscores are hyphens."""
+        return get(self.port, path, method, {name.replace("_", "-"): value for name, value in headers.items()})
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+
+def get(port: int, path: str, method: str = "GET", headers: dict[str, str] | None = None) -> Answer:
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)) as connection:
+        connection.request(method, path, headers=headers or {})
+        response = connection.getresponse()
+        return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
+
+
+def send(port: int, raw: bytes) -> bytes:
+    """Send bytes, give all that comes back until the connection closes."""
+    with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as connection:
+        connection.sendall(raw)
+        parts = []
+        with contextlib.suppress(ConnectionResetError):
+            while part := connection.recv(65536):
+                parts.append(part)
+        return b"".join(parts)
+
+
+@contextlib.contextmanager
+def serving(site: Path, out: Path, builder: Builder, **options: Any) -> Iterator[Served]:
+    """A server in a thread of this process, on a free port unless told otherwise."""
+    stop, urls, ended = threading.Event(), list[str](), list[int | BaseException]()
+
+    def work() -> None:
+        try:
+            ended.append(run.serve(site, out, builder, stop=stop, started=urls.append, **{"port": 0, **options}))
+        except BaseException as error:
+            ended.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        until(lambda: urls or ended, "a server")
+        if ended and isinstance(ended[0], BaseException):
+            raise ended[0]
+        port = int(urls[0].split("/")[2].rpartition(":")[2])
+        yield Served(urls[0], port, stop, thread, ended)
+    finally:
+        stop.set()
+        thread.join(SECONDS)
+        assert not thread.is_alive()
