@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+import tempfile
 import time
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from site_gen import content, drawing, output, pages, theme
@@ -27,7 +29,6 @@ from site_gen.workers import cores, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from site_gen.cells import Key
     from site_gen.findings import Findings
@@ -92,9 +93,31 @@ def clean(folder: Path, out: Path) -> None:
             state.clear()
 
 
+def verify(folder: Path, out: Path, options: Options, progress: Progress = without_progress) -> list[Problem]:
+    """Build the site anew beside `out`, from nothing that was kept, and compare: a problem for each file
+    that differs. Raises SiteError when content or templates are wrong."""
+    found: list[Problem] = []
+    with tempfile.TemporaryDirectory(prefix="site-gen-") as beside:
+        with opened(folder, Path(beside), options, progress, anew=True) as builder:
+            builder.refresh()
+            clean = builder.digests()
+        with contextlib.closing(output.Output(out)) as target:
+            ours = {name: output.digest_on_disk(out / name) for name in target.files}
+    for name in sorted(clean.keys() | ours.keys()):
+        if clean.get(name) != ours.get(name):
+            what = "is not as a clean build makes it" if name in clean else "is not part of a clean build"
+            found.append(Problem(str(out / name), 0, what, "build with --clean, and please report this"))
+    return found
+
+
 @contextlib.contextmanager
-def opened(folder: Path, out: Path, options: Options, progress: Progress = without_progress) -> Iterator[Builder]:
-    """A builder, for as long as the block lasts: it holds the output folder and the site's state."""
+def opened(
+    folder: Path, out: Path, options: Options, progress: Progress = without_progress, *, anew: bool = False
+) -> Iterator[Builder]:
+    """A builder, for as long as the block lasts: it holds the output folder and the site's state.
+
+    anew: use and keep nothing of the state.
+    """
     content.require_site(folder)
     _require_apart(folder, out)
     version = program()
@@ -102,7 +125,7 @@ def opened(folder: Path, out: Path, options: Options, progress: Progress = witho
     with (
         output.locked(out),
         contextlib.closing(output.Output(out)) as target,
-        contextlib.closing(State.open(folder, version)) as state,
+        contextlib.closing(State.open(folder, version, anew=anew)) as state,
     ):
         yield Builder(folder, target, state, options, version, progress)
 
@@ -144,14 +167,21 @@ class Builder:
             mend = "was it out of memory? try again with --jobs 1"
             raise UsageError(f"a worker process was killed; {mend}") from None
 
+    def digests(self) -> dict[str, bytes | None]:
+        """The digest of each file that was written."""
+        return {name: wrote.digest for name, wrote in self._out.files.items()}
+
     def keep_ready(self) -> None:
         """Load all that the next refresh with hints needs, so that the first is as quick as the others."""
         if self._site is None:
             self._take_in(self._inputs.look(None))
             self._bring_up_to_date(time.perf_counter(), full=True)
-        self._tracked.turn_round()
+        if self._site is not None:
+            self._tracked.follow(self._site)
 
     def _refresh(self, start: float, hints: Iterable[Path] | None) -> Report:
+        if self._site is not None:
+            self._tracked.follow(self._site)
         look = self._inputs.look(hints)
         if self._site is None and not look.changed and not look.gone and (report := self._unchanged(start)):
             return report
@@ -224,7 +254,7 @@ class Builder:
         with self._out.staging():
             drawn = [*self._draw(site, stale, damaged), *self._copied(assets, damaged)]
             written = self._out.write(drawn, names, damaged, meta)
-        self._tracked.drawn(drawn, written.removed)
+        self._tracked.drawn(site, drawn, written.removed)
         notes += written.kept
         if site.config().base_url == DEFAULT_BASE_URL and not self._options.offline:
             mend = "feeds and the sitemap name localhost until it is"

@@ -117,6 +117,9 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument(
         "--jobs", metavar="N", type=int, default=0, help="how many processes at once (default: one a processor)"
     )
+    build.add_argument(
+        "--verify", action="store_true", help="build once more from nothing, in a folder beside, and compare"
+    )
     build.add_argument("--clean", action="store_true", help="forget what earlier builds left and build everything anew")
     build.add_argument("--json", action="store_true", help="print one JSON object with counts and seconds")
 
@@ -265,7 +268,8 @@ def _build(args: argparse.Namespace) -> int:
     if args.clean:
         build.clean(args.site, out)
     report = build.build(args.site, out, options, console.progress)
-    console.complain(report.problems)
+    wrong = (*report.problems, *(build.verify(args.site, out, options, console.progress) if args.verify else ()))
+    console.complain(wrong)
     if args.json:
         console.record(
             {key: getattr(report, key) for key in ("pages", "drawn", "written", "unchanged", "removed", "seconds")}
@@ -277,7 +281,7 @@ def _build(args: argparse.Namespace) -> int:
             f"{report.pages} pages in {report.seconds:.1f} s: {report.written} files written, "
             f"{report.unchanged} unchanged, {report.removed} removed"
         )
-    return SOME_FAILED if report.problems else OK
+    return SOME_FAILED if wrong else OK
 
 
 def _serve(args: argparse.Namespace) -> int:

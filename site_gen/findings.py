@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from site_gen.tagging.matcher import Matcher
 
 SUMMARY = 280  # characters of a description that a list shows
+_GAP = "\0"  # between blocks where they are searched together: no text holds it, and no name goes across it
 _PREFERRED = 40  # a passage shorter than this is a caption or a label; a longer one is quoted first
 
 
@@ -206,7 +207,7 @@ def _tag(text: str) -> Tag:
 def find(
     article: Article, asked: Iterable[str], config: SiteConfig, matcher: Matcher, markdown: MarkdownIt
 ) -> tuple[Findings, str, str]:
-    """What an article says, its text as JSON, and its words as the matcher sees them (a block a line).
+    """What an article says, its text as JSON, and its words as the matcher sees them.
 
     asked: what was looked up when it was read, see Findings.
     """
@@ -217,25 +218,26 @@ def find(
     spans: dict[Tag, dict[int, list[Span]]] = {}
     anchors: dict[str, tuple[Anchor, ...]] = {}
     linked: set[Tag] = set()
-    seen: set[str] = set()
     wanted = frozenset(article.tags)
-    for index, block in enumerate(blocks):
-        here: list[Anchor] = []
-        hits, patterns = matcher.find_and_seen(block.text)
-        seen |= patterns
-        for hit in hits:
-            if hit.tag not in wanted:
-                continue
-            spans.setdefault(hit.tag, {}).setdefault(index, []).append((hit.start, hit.end))
-            # The first mention that can be a link is one: not in a heading, a link, or across markup.
-            if kinds[hit.tag.kind].by != "names" or hit.tag in linked or block.heading:
-                continue
-            clear = not here or here[-1].end <= hit.start
-            if clear and can_anchor(document, block, hit.start, hit.end):
-                linked.add(hit.tag)
-                here.append(Anchor(hit.start, hit.end, url_path(kinds[hit.tag.kind].prefix, hit.tag.slug)))
-        if here:
-            anchors[block.id] = tuple(here)
+    # One search for all blocks: a search costs more to begin than to go on.
+    whole = _GAP.join([block.text for block in blocks])
+    hits, seen = matcher.find_and_seen(whole)
+    index, offset = 0, 0
+    for start, end, tag in hits:
+        while start >= offset + len(blocks[index].text):
+            offset += len(blocks[index].text) + len(_GAP)
+            index += 1
+        if tag not in wanted:
+            continue
+        block, span = blocks[index], (start - offset, end - offset)
+        spans.setdefault(tag, {}).setdefault(index, []).append(span)
+        # The first mention that can be a link is one: not in a heading, a link, or across markup.
+        if kinds[tag.kind].by != "names" or tag in linked or block.heading:
+            continue
+        here = anchors.get(block.id, ())
+        if (not here or here[-1].end <= span[0]) and can_anchor(document, block, *span):
+            linked.add(tag)
+            anchors[block.id] = (*here, Anchor(*span, url_path(kinds[tag.kind].prefix, tag.slug)))
     places = {tag: _best_place(blocks, inside) for tag, inside in spans.items()}
     quoted = {place: paragraph(blocks[place].text, language) for place in sorted(set(places.values()))}
     text = to_json(document)
@@ -265,7 +267,7 @@ def find(
         seen=frozenset(seen),
         asked=frozenset(asked),
     )
-    return found, text, "\n".join(fold(block.text) for block in blocks)
+    return found, text, fold(whole)
 
 
 # Made once: `json.dumps` with arguments makes one a call.

@@ -159,7 +159,7 @@ class Output:
                 found.add(name)
             elif here != wrote.stamp or not here.is_settled(wrote.looked):
                 looked = time.time_ns()
-                if _digest_of(self.folder / name) != wrote.digest:
+                if digest_on_disk(self.folder / name) != wrote.digest:
                     found.add(name)
                 else:
                     self.files[name] = self._restamped[name] = wrote._replace(stamp=here, looked=looked)
@@ -269,7 +269,7 @@ class Output:
                 elif not stat.S_ISREG(mode):
                     foreign.add(name)
                 elif name in damaged or name not in self.files:
-                    if _digest_of(self.folder / name) == staged[name].digest:
+                    if digest_on_disk(self.folder / name) == staged[name].digest:
                         same.add(name)
                     elif name not in self.files:
                         foreign.add(name)
@@ -284,7 +284,7 @@ class Output:
             path = self.folder / name
             if any(parent.as_posix() in no_folders for parent in PurePosixPath(name).parents):
                 continue  # somebody put a link or a file where our folder was: nothing of ours is in it
-            found = _digest_of(path)
+            found = digest_on_disk(path)
             if found is None:
                 continue
             if found not in {wrote.digest, wrote.pending}:
@@ -304,7 +304,7 @@ class Output:
         return removed, kept
 
 
-def _digest_of(path: Path) -> bytes | None:
+def digest_on_disk(path: Path) -> bytes | None:
     """The digest of a file, None when it is not there; anything but a plain file counts as foreign."""
     try:
         if path.is_symlink() or not path.is_file():

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 # What is left to `tokens` wherever it stands: escapes, code, HTML, tables, struck words, tabs.
 _ODD = "\\`<|~\t\r\0"
 _ENTITY = re.compile("&#?[A-Za-z0-9]+;")  # 2.5
-_LONGEST, _MOST_LINES = 1 << 16, 2000  # no article is longer; what is shall not be read twice
+# No article has more characters, nor more of the signs that cost time; what has shall not be read twice.
+_LONGEST, _MOST = 1 << 16, 2000
 _TOP_HEADING = 2  # the page's title is its only h1
 
 _HEADING = re.compile("(#{1,6}) (?! )(.+)")  # 4.2
@@ -38,7 +39,7 @@ _ADDRESS = (
 )
 _LINK = re.compile(rf"\[([^\[\]]+)\]\(({_ADDRESS})\)")
 _WORDS_IN_BRACKETS = re.compile(r"\[[^\[\]*_\n]*\](?!\()")
-_SIGNS = "*_[]\n"
+_SIGNS = "*_[]\n"  # of inlines
 _FLANKS = {
     " a": "open", " .": "open", ".a": "open", "a ": "close", ". ": "close", "a.": "close", "aa": "neither",
 }  # fmt: skip
@@ -55,7 +56,7 @@ class _NotOrdinaryError(Exception):
 
 def parse(text: str) -> Pieces | None:
     """The pieces of an ordinary text in NFC, else None."""
-    if len(text) > _LONGEST or text.count("\n") > _MOST_LINES or any(sign in text for sign in _ODD):
+    if len(text) > _LONGEST or max(map(text.count, _SIGNS)) > _MOST or any(sign in text for sign in _ODD):
         return None
     if "&" in text and _ENTITY.search(text):
         return None

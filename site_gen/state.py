@@ -102,23 +102,29 @@ class State:
         self._held = contextlib.ExitStack()
 
     @classmethod
-    def open(cls, site: Path, version: str) -> Self:
+    def open(cls, site: Path, version: str, *, anew: bool = False) -> Self:
         """The state of a site, as it was left or new. Where it cannot be written, or another build holds
-        it, a state that lasts for this build only. `version` names the program with all its libraries."""
-        folder = site / FOLDER
+        it, or with `anew`, a state that lasts for this build only. `version` names the program with all
+        its libraries."""
         held = contextlib.ExitStack()
         try:
-            if not folder.is_dir():
-                folder.mkdir()
-                (folder / ".gitignore").write_text("*\n", encoding="utf-8")
-            held.enter_context(filelock.FileLock(folder / "lock", timeout=0))
-            state = cls(folder / "state.sqlite", version)
+            state = None if anew else cls._kept(site / FOLDER, version, held)
         except (OSError, filelock.Timeout):
             held.close()
+            state = None
+        if state is None:
             passing = held.enter_context(tempfile.TemporaryDirectory(prefix="site-gen-"))
             state = cls(Path(passing) / "state.sqlite", version)
         state._held = held
         return state
+
+    @classmethod
+    def _kept(cls, folder: Path, version: str, held: contextlib.ExitStack) -> Self:
+        if not folder.is_dir():
+            folder.mkdir()
+            (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+        held.enter_context(filelock.FileLock(folder / "lock", timeout=0))
+        return cls(folder / "state.sqlite", version)
 
     def close(self) -> None:
         """Let go of the files."""

@@ -48,7 +48,7 @@ class Tracked:
             self._pages = {file_of(page.url): page for page in pages}
             doubtful: Iterable[str] = self._pages
         else:
-            readers = self.turn_round()
+            readers = self._readers or {}
             found = {name for key in self._changed for name in readers.get(key, ())} | damaged
             if planned_anew:
                 self._pages = {file_of(page.url): page for page in pages}
@@ -61,7 +61,7 @@ class Tracked:
             if name in damaged or not self._is_right(site, page, traces.get(name))
         ]
 
-    def drawn(self, drawn: Iterable[Drawn], removed: Iterable[str]) -> None:
+    def drawn(self, site: Site, drawn: Iterable[Drawn], removed: Iterable[str]) -> None:
         """These pages were drawn and written, those files removed: nothing is doubtful any more."""
         traces = self._known()
         news: dict[str, Trace | None] = dict.fromkeys(removed)
@@ -72,6 +72,7 @@ class Tracked:
                     self._readers.get(key, set()).discard(name)
                 for key in reads_from_json(trace.reads) if trace else ():
                     self._readers.setdefault(key, set()).add(name)
+                    site.digest(key)
             if trace:
                 traces[name] = trace
             else:
@@ -84,14 +85,16 @@ class Tracked:
             self._traces = self._load()
         return self._traces
 
-    def turn_round(self) -> dict[Key, set[str]]:
-        """By cell, the pages that read it."""
+    def follow(self, site: Site) -> None:
+        """From now on know which pages a change makes doubtful. To be called before inputs change again."""
         if self._readers is None:
             self._readers = {}
             for name, trace in self._known().items():
                 for key in reads_from_json(trace.reads):
                     self._readers.setdefault(key, set()).add(name)
-        return self._readers
+            for key in self._readers:
+                site.digest(key)  # pages may have been drawn in other processes: only a cell that was made here
+                # has told the inputs that it was made of them
 
     @staticmethod
     def _is_by(page: Page, trace: Trace | None) -> bool:

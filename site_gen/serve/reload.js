@@ -57,12 +57,14 @@
     }
   }
 
+  const own = plain(location.href);
+
+  // What the page is made of, besides itself: it is fetched too, when it is compared.
   function used() {
-    return performance.getEntriesByType("resource").map((entry) => plain(entry.name));
+    return performance.getEntriesByType("resource").map((entry) => plain(entry.name)).filter((path) => path !== own);
   }
 
   function concerns(paths) {
-    const own = plain(location.href);
     return [own, `${own}/`, plain(page.url), ...used()].some((path) => paths.has(path));
   }
 
