@@ -297,7 +297,7 @@ def _serve(args: argparse.Namespace) -> int:
     out = args.output or args.site / "output"
     builder = Incremental(args.site, out, build.Options(base_url))
     builder.warm_up()
-    return run.serve(
+    status = run.serve(
         args.site,
         out,
         builder,
@@ -306,3 +306,6 @@ def _serve(args: argparse.Namespace) -> int:
         base_path=run.base_path_of(args.site, base_url),
         open_browser=args.open,
     )
+    if status == run.INTERRUPTED:
+        run.leave()
+    return status

@@ -7,19 +7,16 @@ import hashlib
 import re
 import uuid
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
-from site_gen.text import shorten
 from site_gen.urls import Href, safe_href
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from site_gen.charts import Bar, Chart
-    from site_gen.passages import Piece
 
 # The namespace of feed ids. Never change it: every published id is made with it (RFC 9562, section 5.5).
 _FEED_IDS = uuid.UUID("6f0f3a52-9d0c-5a53-8a43-4d5f6d7f2b10")
@@ -80,26 +77,16 @@ def web(url: str | None) -> Href:
     return href
 
 
-def text_fragment(href: Href, pieces: Iterable[Piece]) -> Href:
-    """The link with a fragment that makes browsers scroll to the quoted words and mark them
-    (WICG, URL Fragment Text Directives). A few words from the quote's beginning tell the place.
-    """
-    quoted = "".join(piece.text for piece in pieces).strip("… ").partition(" … ")[0]
-    start = shorten(" ".join(quoted.split()[:6]), 80).rstrip(".,;:…")
+def text_fragment(href: Href, words: str) -> Href:
+    """The link with a fragment that makes browsers scroll to the quoted words and mark them (WICG, URL
+    Fragment Text Directives). `words` are as `passages.opening_words` gives them."""
     joint = ":~:" if "#" in href else "#:~:"
-    plain = (word if word.isascii() and word.isalnum() else quote(word, safe="") for word in start.split(" "))
-    return Href(f"{href}{joint}text={'%20'.join(plain).replace('-', '%2D')}")
+    return Href(f"{href}{joint}text={words}")
 
 
 def csp_hash(script: str) -> str:
     """The hash by which a Content-Security-Policy allows one script (CSP Level 3, section 2.3.1)."""
     return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-
-
-def passage(pieces: Iterable[Piece]) -> Markup:
-    """A passage with its names marked."""
-    found = [f"<mark>{escaped(text)}</mark>" if marked else escaped(text) for text, marked in pieces]
-    return Markup("".join(found))  # noqa: S704  escaped above
 
 
 _SPECIAL = re.compile("[&<>\"']").search

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from site_gen.cells import digest_of
 from site_gen.document import Anchor, Block, Document, can_anchor, paragraphs, parse, to_json
 from site_gen.model import Tag
-from site_gen.passages import Paragraph, Piece, Span, lead, paragraph, passage
+from site_gen.passages import Paragraph, Span, lead, markup, opening_words, paragraph, passage
 from site_gen.text import fold, one_line, shorten
 from site_gen.urls import UrlPath, host_of, url_path
 
@@ -51,19 +51,21 @@ class Card:
 
 
 class Mention(NamedTuple):
-    """The passage of an article that names an entity, ready to be quoted, and how often it is named."""
+    """The passage of an article that names an entity, as HTML and ready to be quoted; the words that it
+    begins with, as they stand in a link; how often the entity is named."""
 
     block: str
-    pieces: tuple[Piece, ...]
+    html: str
+    words: str
     times: int
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A paragraph that stands for the text in excerpt mode: its id, its words, the entities it names."""
+    """A paragraph that stands for the text in excerpt mode: its id, its HTML, the entities it names."""
 
     block: str
-    pieces: tuple[Piece, ...]
+    html: str
     tags: tuple[Tag, ...]
 
 
@@ -169,8 +171,7 @@ class Findings:
 
 def mention_of(text: str) -> Mention:
     """A mention as it is kept in Findings."""
-    block, pieces, times = json.loads(text)
-    return Mention(block, tuple(Piece(words, bool(marked)) for words, marked in pieces), times)
+    return Mention(*json.loads(text))
 
 
 def detail_of(text: str) -> Detail:
@@ -182,10 +183,7 @@ def detail_of(text: str) -> Detail:
         full=full,
         described=described,
         anchors={block: tuple(Anchor(*anchor) for anchor in inside) for block, inside in anchors.items()},
-        quotes=tuple(
-            Quote(block, tuple(Piece(words, bool(marked)) for words, marked in pieces), tuple(map(_tag, tags)))
-            for block, pieces, tags in quotes
-        ),
+        quotes=tuple(Quote(block, html, tuple(map(_tag, tags))) for block, html, tags in quotes),
         times={_tag(tag): count for tag, count in times.items()},
         document=document,
     )
@@ -256,7 +254,7 @@ def find(
     mentions: dict[Tag, str] = {}
     for tag, place in places.items():
         pieces = passage(quoted[place], list(dict.fromkeys(spans[tag][place])))
-        mentions[tag] = _json(Mention(blocks[place].id, pieces, times[tag]))
+        mentions[tag] = _json(Mention(blocks[place].id, markup(pieces), opening_words(pieces), times[tag]))
     found = Findings(
         file=article.file,
         card=_card(article, document, language),
@@ -282,7 +280,7 @@ def _compact_detail(detail: Detail) -> str:
             detail.full,
             detail.described,
             detail.anchors,
-            [[q.block, q.pieces, [str(tag) for tag in q.tags]] for q in detail.quotes],
+            [[q.block, q.html, [str(tag) for tag in q.tags]] for q in detail.quotes],
             {str(tag): count for tag, count in detail.times.items()},
             detail.document,
         ]
@@ -307,7 +305,7 @@ def _quotes(
         named = tuple(tag for tag in tags if places.get(tag) == place)
         spans = sorted({span for tag in named for span in found[tag][place]})
         wanted = [found[tag][place][0] for tag in named]
-        yield Quote(blocks[place].id, passage(words, spans, wanted), named)
+        yield Quote(blocks[place].id, markup(passage(words, spans, wanted)), named)
 
 
 def _card(article: Article, document: Document, language: str) -> Card:

@@ -6,13 +6,15 @@ import re
 from bisect import bisect_left, bisect_right
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
 
 import sentencex
+from markupsafe import escape
 
 from site_gen.text import shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _BLANK = re.compile(r"[^\S\n ]")
 Span = tuple[int, int]
@@ -154,3 +156,16 @@ def lead(paragraphs: Sequence[str], language: str, limit: int = 200) -> str:
             break
         kept += sentence
     return shorten(kept.strip(), limit)
+
+
+def markup(pieces: Iterable[Piece]) -> str:
+    """A passage as HTML, its names marked."""
+    return "".join([f"<mark>{escape(text)}</mark>" if marked else str(escape(text)) for text, marked in pieces])
+
+
+def opening_words(pieces: Iterable[Piece]) -> str:
+    """The words that a passage begins with, as they stand in a link: enough to find it in its source."""
+    quoted = "".join([piece.text for piece in pieces]).strip("… ").partition(" … ")[0]
+    start = shorten(" ".join(quoted.split()[:6]), 80).rstrip(".,;:…")
+    plain = (word if word.isascii() and word.isalnum() else quote(word, safe="") for word in start.split(" "))
+    return "%20".join(plain).replace("-", "%2D")

@@ -68,7 +68,6 @@ def environment(sources: Mapping[str, str]) -> jinja2.Environment:
         "host": host_of,
         "bars": filters.bars,
         "feed_id": filters.feed_id,
-        "passage": filters.passage,
         "spark": filters.spark,
         "text_fragment": filters.text_fragment,
         "when": filters.when,

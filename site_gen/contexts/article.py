@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
+
 from site_gen.contexts.parts import EntityLink, Group, direction, name_link
 from site_gen.findings import detail_of
 
@@ -14,7 +16,6 @@ if TYPE_CHECKING:
 
     from site_gen.document import Anchor, Document
     from site_gen.findings import Card
-    from site_gen.passages import Piece
     from site_gen.site import Site
     from site_gen.urls import UrlPath
 
@@ -24,7 +25,7 @@ class Quote:
     """A passage of an article in excerpt mode, with the entities that it names."""
 
     anchor: str
-    pieces: tuple[Piece, ...]
+    html: Markup
     names: tuple[EntityLink, ...]
 
 
@@ -55,7 +56,7 @@ def article_page(site: Site, url: UrlPath) -> ArticlePage:
         )
         for kind in site.config().kinds
     )
-    quotes = tuple(Quote(q.block, q.pieces, tuple(name_link(site, tag) for tag in q.tags)) for q in detail.quotes)
+    quotes = tuple(Quote(q.block, Markup(q.html), tuple(name_link(site, tag) for tag in q.tags)) for q in detail.quotes)  # noqa: S704  escaped when found
     return ArticlePage(
         title=card.title,
         card=card,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
+from markupsafe import Markup
+
 from site_gen import charts
 from site_gen.findings import mention_of
 
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
 
     from site_gen.findings import Card
     from site_gen.model import Kind, Tag
-    from site_gen.passages import Piece
     from site_gen.site import Site
     from site_gen.urls import UrlPath
 
@@ -44,11 +45,13 @@ class Group(NamedTuple):
 
 
 class Item(NamedTuple):
-    """An article in a list: its card, its entities, and the passage to quote if there is one."""
+    """An article in a list: its card, its entities, and the passage to quote if there is one,
+    with the words that it begins with."""
 
     card: Card
     links: tuple[EntityLink, ...] = ()
-    quote: tuple[Piece, ...] = ()
+    quote: Markup = Markup()
+    words: str = ""
     anchor: str = ""
     dir: str = "ltr"
 
@@ -85,8 +88,8 @@ def list_item(site: Site, card: Card, mention: str | None = None, without: Tag |
     """An article for a list: with a passage to quote where there is one (as Findings keep it), else with
     the names of the others in it."""
     if mention is not None:
-        block, pieces, _ = mention_of(mention)
-        return Item(card, (), pieces, block, direction(card.language))
+        block, html, words, _ = mention_of(mention)
+        return Item(card, (), Markup(html), words, block, direction(card.language))  # noqa: S704  escaped when found
     named = (tag for tag in card.tags if tag != without and site.kind(tag.kind).by == "names")
     return Item(card, tuple(name_link(site, tag) for tag in named), dir=direction(card.language))
 

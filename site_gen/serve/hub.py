@@ -40,8 +40,8 @@ class Hub:
         """Begin; called in the loop that the pages are served by."""
         self._loop = asyncio.get_running_loop()
 
-    def publish(self, state: State, urls: Sequence[str]) -> None:
-        """Tell all pages the state and which site paths changed with it."""
+    def publish(self, state: State, urls: Sequence[str] | None) -> None:
+        """Tell all pages the state and which site paths changed with it; None where that is not known."""
         self._call(lambda: self._send(self._message(state, urls)))
 
     def close(self) -> None:

@@ -21,12 +21,12 @@ SWEEP = 0.4  # seconds of quiet after a change until everything is looked at onc
 LATEST = 5.0  # seconds: a site that never gets quiet is looked at all the same
 IDLE = 10.0  # seconds between looks when nothing goes on
 SHARE = 100  # and a look's own time so many times over: an idle server spends a hundredth of one core at most
-RETRY = 1.0  # seconds until a builder that could not work is asked again
+RETRY, LONGEST_RETRY = 1.0, 30.0  # seconds until a builder that could not work is asked again, longer each time
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What is known of the site. `build` grows when a page changes, never else."""
+    """What is known of the site. `build` grows when a page changed or may have."""
 
     build: int = 0
     problems: tuple[Problem, ...] = ()
@@ -55,6 +55,7 @@ class Live:
         self._state = State()
         self._of_builder: tuple[Problem, ...] = ()
         self._of_others: tuple[Problem, ...] = ()
+        self._doubtful = False  # a refresh that failed may have written some of its pages
         self._first = threading.Event()
         self._failure: Exception | None = None
         self._thread = threading.Thread(target=self._run, name="builder", daemon=True)
@@ -112,6 +113,7 @@ class Live:
         """Refresh whenever there are hints, and look at everything when it has become quiet after them."""
         sweep_at = self._clock() + SWEEP  # something may have changed between the first build's reads
         unswept: float | None = None
+        retry = RETRY
         while True:
             paths = self._hints.take(max(0.0, sweep_at - self._clock()))
             if self._hints.closed:
@@ -120,8 +122,11 @@ class Live:
             worked = self._refresh(paths or None)
             now = self._clock()
             if not worked:
-                sweep_at = now + RETRY
-            elif paths:
+                sweep_at = now + retry
+                retry = min(2 * retry, LONGEST_RETRY)
+                continue
+            retry = RETRY
+            if paths:
                 unswept = started if unswept is None else unswept
                 sweep_at = min(now + SWEEP, max(now, unswept + LATEST))
             else:
@@ -143,6 +148,7 @@ class Live:
             problem = Problem("the site", 0, f"the build failed ({type(error).__name__}: {error})", "please report it")
         else:
             return True
+        self._doubtful = True
         self._told(Change(problems=(problem,)))
         return False
 
@@ -156,13 +162,14 @@ class Live:
         base_path = self._state.base_path if keep else self._base_path()
         with self._lock:
             self._of_builder = change.problems
-            self._publish(change, base_path)
+            self._publish(change, base_path, another=self._doubtful and not change.problems)
+            self._doubtful = self._doubtful and bool(change.problems)
 
-    def _publish(self, change: Changed, base_path: str) -> None:
+    def _publish(self, change: Changed, base_path: str, *, another: bool = False) -> None:
         """The lock is held: who is told hears the states in their order. After the end nobody listens."""
         if self._hints.closed:
             return
         before = self._state
         problems = tuple(sorted({*self._of_builder, *self._of_others}))
-        self._state = State(before.build + bool(change.urls), problems, base_path)
+        self._state = State(before.build + bool(change.urls or another), problems, base_path)
         self._tell(before, self._state, change)

@@ -13,7 +13,7 @@ import threading
 import webbrowser
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import uvicorn
 
@@ -73,7 +73,8 @@ def serve(
 
     def told(before: State, now: State, change: Changed) -> None:
         teller.tell(before, now, change)
-        hub.publish(now, change.urls)
+        unknown = now.build != before.build and not change.urls
+        hub.publish(now, None if unknown else change.urls)
         if not change.problems:
             inbox.wake()  # what could not be added while the site was wrong, or came without an event
 
@@ -126,6 +127,17 @@ def _until_stopped(live: Live, inbox: Inbox, server: _Server, listener: socket.s
         whole = inbox.stop(_PATIENCE)
         whole = live.stop(_PATIENCE) and whole
     return whole
+
+
+def leave() -> NoReturn:
+    """End the process with INTERRUPTED, whatever its threads are at.
+
+    Python would wait for pools that a build still fills. No file can be left half: each is written beside
+    its place and then moved; locks and worker processes end with this process.
+    """
+    with contextlib.suppress(OSError):
+        console.flush()
+    os._exit(INTERRUPTED)
 
 
 def base_path_of(site: Path, base_url: str | None) -> Callable[[], str]:

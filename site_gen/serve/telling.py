@@ -25,7 +25,7 @@ class Teller:
         """Print what a refresh brought."""
         try:
             self._tell(before, now, change)
-        except BrokenPipeError:  # nobody reads any more; the browser still does
+        except OSError:  # nobody reads any more, or the disk of a log is full; the browser still shows all
             console.hush()
 
     def line(self, text: str) -> None:
@@ -33,7 +33,7 @@ class Teller:
         try:
             console.above_progress(text)
             console.flush()
-        except BrokenPipeError:
+        except OSError:
             console.hush()
 
     def once(self, text: str) -> None:
