@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from site_gen import content, drawing, output, pages, theme
+from site_gen.database import StateError
 from site_gen.errors import Problem, SiteError, UsageError
 from site_gen.inputs import Inputs
 from site_gen.links import Links
 from site_gen.render import Renderer
 from site_gen.schema import DEFAULT_BASE_URL
 from site_gen.site import Site
-from site_gen.state import State, StateError
+from site_gen.state import State
 from site_gen.text import nearest
 from site_gen.tracked import Tracked
 from site_gen.urls import UrlPath, file_of
@@ -90,7 +91,7 @@ def clean(folder: Path, out: Path) -> None:
     with output.locked(out), contextlib.closing(output.Output(out)) as target:
         target.manifest.doubt()
         with contextlib.closing(State.open(folder, program())) as state:
-            state.clear()
+            state.begin_anew()
 
 
 def verify(folder: Path, out: Path, options: Options, progress: Progress = without_progress) -> list[Problem]:
@@ -139,14 +140,23 @@ class Builder:
         self._folder, self._out, self._state, self._options = folder, out, state, options
         self._version, self._progress = version, progress
         self._jobs = options.jobs or cores()
-        self._begin_anew()
+        try:
+            self._begin()
+        except StateError:
+            self._begin_anew()
 
     def _begin_anew(self) -> None:
+        """Begin without what was kept, which is damaged."""
+        self._state.begin_anew()
+        self._begin()
+
+    def _begin(self) -> None:
         self._inputs = Inputs(self._folder, self._state, self._jobs, self._progress)
         self._site: Site | None = None
         self._theme: ThemeFiles | None = None
         self._renderer: Renderer | None = None
         self._plan: Plan | None = None
+        self._done: tuple[Plan | None, frozenset[UrlPath]] = (None, frozenset())  # as it was last written
         self._plan_reads: set[Key] = set()
         self._tracked = Tracked(self._out.manifest.traces)
 
@@ -159,8 +169,7 @@ class Builder:
         start = time.perf_counter()
         try:
             return self._refresh(start, hints)
-        except StateError:  # what was kept is damaged
-            self._state.clear()
+        except StateError:
             self._begin_anew()
             return self._refresh(start, None)
         except BrokenProcessPool:
@@ -180,6 +189,10 @@ class Builder:
             self._tracked.follow(self._site)
 
     def _refresh(self, start: float, hints: Iterable[Path] | None) -> Report:
+        if self._out.is_gone():  # somebody removed the folder
+            self._out.open_anew()
+            self._begin()
+            hints = None
         if self._site is not None:
             self._tracked.follow(self._site)
         look = self._inputs.look(hints)
@@ -198,7 +211,7 @@ class Builder:
     def _unchanged(self, start: float) -> Report | None:
         """The report of a build with nothing to do, or None: some file, or the program, is not as it was."""
         known = self._out.manifest.get("mark")
-        if known is None or known != self._mark() or self._out.damaged():
+        if self._inputs.problems or known is None or known != self._mark() or self._out.damaged():
             return None
         self._inputs.save()
         self._out.keep_stamps()
@@ -238,12 +251,12 @@ class Builder:
         site = self._site
         assert site is not None
         assert self._theme is not None
-        planned_anew = self._plan is None
         plan = self._planned(site)
         problems = self._problems(site, plan)
         if problems and not self._options.keep_going:
             raise SiteError(*problems)
         assets = theme.assets(self._theme)
+        planned_anew = self._done[0] is not plan or self._done[1] != assets.keys()
         damaged = self._out.damaged() if full else set()
         stale = self._tracked.stale(site, plan.pages, damaged, planned_anew=planned_anew)
         notes = list(_untagged(site)) if full else []
@@ -255,6 +268,7 @@ class Builder:
             drawn = [*self._draw(site, stale, damaged), *self._copied(assets, damaged)]
             written = self._out.write(drawn, names, damaged, meta)
         self._tracked.drawn(site, drawn, written.removed)
+        self._done = (plan, frozenset(assets))
         notes += written.kept
         if site.config().base_url == DEFAULT_BASE_URL and not self._options.offline:
             mend = "feeds and the sitemap name localhost until it is"

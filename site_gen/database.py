@@ -7,7 +7,22 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+
+class StateError(Exception):
+    """Raised when what was kept is not what was written: the disk, or somebody, changed it."""
+
+
+@contextlib.contextmanager
+def reading(path: str) -> Iterator[None]:
+    """Whatever goes wrong with what is read inside the block is a StateError: a file of SQLite's may be
+    damaged anywhere, in its structure or in a value."""
+    try:
+        yield
+    except (sqlite3.DatabaseError, ValueError, TypeError) as error:
+        raise StateError(f"{path}: {error}") from error
 
 
 def connect(path: Path, schema: str, version: str) -> sqlite3.Connection:
@@ -20,7 +35,7 @@ def connect(path: Path, schema: str, version: str) -> sqlite3.Connection:
     for _ in range(2):
         try:
             found = _open(path, schema, mark)
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             if isinstance(error, sqlite3.OperationalError) and not path.is_file():
                 raise OSError(f"cannot write {path}: {error}") from None
         else:
@@ -46,7 +61,7 @@ def _open(path: Path, schema: str, mark: str) -> sqlite3.Connection | None:
                 connection.execute(statement)
             connection.execute("INSERT INTO meta VALUES ('schema', ?)", (mark,))
         connection.execute("COMMIT")
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, UnicodeDecodeError):
         connection.close()
         raise
     if row is None or row[0] == mark:
@@ -62,7 +77,7 @@ def remove(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def transaction(connection: sqlite3.Connection):  # type: ignore[no-untyped-def]
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     """All or nothing of what is written inside the block."""
     connection.execute("BEGIN IMMEDIATE")
     try:

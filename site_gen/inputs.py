@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import ahocorasick_rs
 
-from site_gen import content, reading, theme
+from site_gen import content, database, reading, theme
 from site_gen.cells import digest_of
 from site_gen.errors import Problem, SiteError
 from site_gen.findings import Findings
@@ -77,7 +78,8 @@ class Names:
     @classmethod
     def from_json(cls, text: str | None) -> Names | None:
         """What `to_json` wrote; None for nothing."""
-        return cls(*json.loads(text)) if text else None
+        with database.reading(_READING):
+            return cls(*json.loads(text)) if text else None
 
 
 class Inputs:
@@ -94,6 +96,7 @@ class Inputs:
         self._entities: dict[str, Entity] | None = None
         self._names: Names | None = Names.from_json(state.get(_READING))
         self._placed: list[Problem] = []
+        self._looked = False
         self._config_changed = False
         self._reader: reading.Reader | None = None
         self._unsaved: dict[str, Known | None] = {}
@@ -115,8 +118,10 @@ class Inputs:
 
         Raises SiteError when `site.yaml` is no mapping, or a template no text: no page can be drawn then.
         """
+        whole, self._looked = self._looked, False
         self.theme = theme.read(self.folder)
-        names = None if hints is None else self._named(hints)
+        # After a look that ended in an error nothing is known of what it would have found.
+        names = self._named(hints) if whole and hints is not None else None
         if names is None or content.CONFIG in names:  # other settings may mean other files
             names = None
             self._read_config()
@@ -132,6 +137,7 @@ class Inputs:
                 name for name, stamp in there.items() if stamp is None and (name in self.known or name in self.broken)
             }
             self._compare({name: stamp for name, stamp in there.items() if stamp}, found)
+        self._looked = True
         return found
 
     def _was(self, name: str) -> bool:
@@ -154,6 +160,8 @@ class Inputs:
             if name not in {content.CONFIG, content.ABOUT} and not (
                 plain and any(name.startswith(f"{folder}/") for folder in (*kinds, content.ARTICLES))
             ):
+                return None
+            if os.path.lexists(hint) and not stamp_of(hint):  # a link, or no file: there is something to tell
                 return None
             found.add(name)
         return found

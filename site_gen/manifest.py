@@ -53,15 +53,20 @@ def reads_to_json(reads: Reads) -> str:
 
 
 def reads_from_json(text: str) -> list[Key]:
-    """The cells that `reads_to_json` wrote. A list within a key is a tag."""
-    return [tuple(Tag(*part) if isinstance(part, list) else part for part in key) for key in json.loads(text)]
+    """The cells that `reads_to_json` wrote; for a damaged text one that no site has. A list within a key
+    is a tag."""
+    try:
+        return [tuple(Tag(*part) if isinstance(part, list) else part for part in key) for key in json.loads(text)]
+    except (ValueError, TypeError):
+        return [("damaged",)]
 
 
 class Manifest:
     """The manifest of one output folder. Its holder has locked the folder."""
 
     def __init__(self, folder: Path) -> None:
-        self._connection = database.connect(folder / NAME, _SCHEMA, _VERSION)
+        self._path = folder / NAME
+        self._connection = database.connect(self._path, _SCHEMA, _VERSION)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -69,21 +74,30 @@ class Manifest:
 
     def files(self) -> dict[str, Wrote]:
         """All files of ours, by name."""
-        rows = self._connection.execute("SELECT * FROM file")
-        return {
-            name: Wrote(digest, pending, None if stamp[0] is None else Stamp(*stamp), looked)
-            for name, digest, pending, *stamp, looked in rows
-            if _inside(name)
-        }
+        with database.reading(str(self._path)):
+            rows = self._connection.execute("SELECT * FROM file")
+            return {
+                name: Wrote(digest, pending, None if stamp[0] is None else Stamp(*map(int, stamp)), int(looked))
+                for name, digest, pending, *stamp, looked in rows
+                if _inside(name)
+            }
 
     def traces(self) -> dict[str, Trace]:
-        """What each page was made of."""
-        return {name: Trace(*trace) for name, *trace in self._connection.execute("SELECT * FROM trace")}
+        """What each page was made of; nothing where that cannot be read."""
+        try:
+            with database.reading(str(self._path)):
+                return {name: Trace(*trace) for name, *trace in self._connection.execute("SELECT * FROM trace")}
+        except database.StateError:
+            return {}
 
     def get(self, key: str) -> str | None:
         """A text that was put under a key."""
-        row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return row[0] if row else None
+        try:
+            with database.reading(str(self._path)):
+                row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+                return str(row[0]) if row else None
+        except database.StateError:
+            return None
 
     def doubt(self) -> None:
         """Forget what pages were made of, so that all are drawn again."""

@@ -118,14 +118,48 @@ def _unwritten(path: object, error: OSError) -> SiteError:
     return SiteError(Problem(str(path), 0, f"cannot be written ({error.strerror})", "make room, or check permissions"))
 
 
+def _manifest(folder: Path) -> tuple[Manifest, dict[str, Wrote]]:
+    """The manifest of a folder and the files in it; one that cannot be read is begun anew: then nothing is ours."""
+    manifest = Manifest(folder)
+    try:
+        return manifest, manifest.files()
+    except database.StateError:
+        manifest.close()
+        database.remove(folder / MANIFEST)
+        return Manifest(folder), {}
+
+
+def _swept(folder: Path) -> Path:
+    """The place for staged files, without what a killed build left there."""
+    path = folder / STAGE
+    if path.is_symlink() or path.is_file():
+        path.unlink()
+    shutil.rmtree(path, ignore_errors=True)
+    return path
+
+
 class Output:
     """An output folder for the time that a build holds it (see `locked`)."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.manifest = Manifest(folder)
-        self.files = self.manifest.files()
         self._restamped: dict[str, Wrote | None] = {}
+        self.manifest, self.files = _manifest(folder)
+        _swept(folder)
+
+    def is_gone(self) -> bool:
+        """Whether somebody removed what a build knows of the folder."""
+        return not (self.folder / MANIFEST).is_file()
+
+    def open_anew(self) -> None:
+        """Begin with the folder as it is now."""
+        self.manifest.close()
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _unwritten(self.folder, error) from None
+        self._restamped = {}
+        self.manifest, self.files = _manifest(self.folder)
 
     def close(self) -> None:
         """Let go of the manifest."""
@@ -133,12 +167,8 @@ class Output:
 
     @contextlib.contextmanager
     def staging(self) -> Iterator[None]:
-        """An empty place to stage files in, for as long as the block lasts. What a killed build left there
-        goes, and so does what this one does not use."""
-        path = self.folder / STAGE
-        if path.is_symlink() or path.is_file():
-            path.unlink()
-        shutil.rmtree(path, ignore_errors=True)
+        """An empty place to stage files in, for as long as the block lasts."""
+        path = _swept(self.folder)
         try:
             path.mkdir()
         except OSError as error:

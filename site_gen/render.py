@@ -21,8 +21,9 @@ from site_gen.urls import Href, host_of, url_path
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from jinja2.runtime import Macro
+    from jinja2.runtime import Context, Macro
 
+    from site_gen.cells import Key
     from site_gen.document import Anchor
     from site_gen.findings import Card
     from site_gen.model import Kind, SiteConfig, Tag
@@ -110,7 +111,7 @@ class Renderer:
         self._site = site
         self._here = HOME
         self._links = site.links()
-        self._kept: dict[tuple[str, bytes], Markup] = {}
+        self._kept: dict[tuple[object, bytes], tuple[Markup, tuple[Key, ...]]] = {}
         self._env = environment(sources)
         # Filters where functions would do: Jinja takes several times as long to call a function.
         self._env.filters |= {
@@ -146,7 +147,9 @@ class Renderer:
 
     # -- what templates can call ----------------------------------------------------------------------
 
-    def _url(self, target: str, fragment: str = "") -> Href:
+    # With a context, or Jinja would work out links of constants once, when it compiles.
+    @jinja2.pass_context
+    def _url(self, _context: Context, target: str, fragment: str = "") -> Href:
         href = self._links.href(self._here, target)
         return Href(f"{href}#{fragment}") if fragment else href
 
@@ -154,7 +157,7 @@ class Renderer:
         found = self._site.asset(name)
         if found is None:
             raise ValueError(f"there is no file {name} in templates/assets/")
-        return self._url(found)
+        return self._links.href(self._here, found)
 
     def _body(self, doc: document.Document, anchors: Mapping[str, tuple[Anchor, ...]] | None = None) -> Markup:
         return document.html(doc, anchors, partial(self._links.written, self._here))
@@ -163,17 +166,21 @@ class Renderer:
         return url_path(self._site.kind(tag.kind).prefix)
 
     def _kind_url(self, kind: Kind) -> Href:
-        return self._url(url_path(kind.prefix))
+        return self._links.href(self._here, url_path(kind.prefix))
 
     def _once(self, card: Card, macro: Macro) -> Markup:
         """What a macro makes of a card, and of nothing else: drawn once, however many pages list the
         article. Where links depend on the page that they stand on, it is drawn for each."""
-        key = (macro.name, card.digest)
-        if key in self._kept:
-            return self._kept[key]
-        drawn = Markup(macro(card))  # noqa: S704  macros escape
-        if not self._links.offline:
-            self._kept[key] = drawn
+        key = (macro._func.__code__, card.digest)  # noqa: SLF001  a name may be that of several macros
+        if key not in self._kept:
+            with self._site.tracing() as reads:
+                drawn = Markup(macro(card))  # noqa: S704  macros escape
+            if self._links.offline:
+                return drawn
+            self._kept[key] = drawn, tuple(reads)
+        drawn, read = self._kept[key]
+        for cell in read:
+            self._site.note(cell)
         return drawn
 
 

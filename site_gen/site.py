@@ -115,6 +115,12 @@ class Site(Cells):
         self.found: dict[str, Findings] = {}  # by file; for what is no page
         self.same_id: set[Key] = set()
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "markdown": None}  # made of modules, which cannot be sent to another process
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__ = {**state, "markdown": parser()}
+
     # -- inputs ---------------------------------------------------------------------------------------
 
     def put_articles(self, changes: Mapping[str, Findings | None]) -> set[Key]:

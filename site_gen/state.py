@@ -19,6 +19,7 @@ import filelock
 
 from site_gen import database
 from site_gen.cells import digest_of
+from site_gen.database import StateError
 from site_gen.document import Document, from_json
 from site_gen.scan import Stamp
 
@@ -32,10 +33,6 @@ CREATE TABLE file (name TEXT PRIMARY KEY, modified INT, changed INT, size INT, i
 CREATE TABLE article (file TEXT PRIMARY KEY, findings TEXT, sum BLOB);
 CREATE TABLE text (file TEXT PRIMARY KEY, document TEXT, words TEXT, sum BLOB)
 """
-
-
-class StateError(Exception):
-    """Raised when what was kept is not what was written: the disk, or somebody, changed it."""
 
 
 def _sum(*texts: str) -> bytes:
@@ -74,11 +71,15 @@ class Texts:
     def __call__(self, file: str, digest: str) -> Document:
         """The text of an article. Raises StateError when there is none with that digest."""
         if self._connection is None or self._process != os.getpid():  # a connection does not survive a fork
-            self._connection, self._process = sqlite3.connect(self._path, check_same_thread=False), os.getpid()
-        row = self._connection.execute("SELECT document FROM text WHERE file = ?", (file,)).fetchone()
-        if row is None or digest_of(row[0]).hex() != digest:
-            raise StateError(f"no text of {file} with the digest {digest}")
-        return from_json(row[0])
+            uri = f"{self._path.absolute().as_uri()}?mode=rw"  # never made anew, where somebody removed it
+            with database.reading(str(self._path)):
+                self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+            self._process = os.getpid()
+        with database.reading(str(self._path)):
+            row = self._connection.execute("SELECT document FROM text WHERE file = ?", (file,)).fetchone()
+            if row is None or digest_of(row[0]).hex() != digest:
+                raise StateError(f"no text of {file} with the digest {digest}")
+            return from_json(row[0])
 
     def close(self) -> None:
         """Let go of the file."""
@@ -97,6 +98,7 @@ class State:
     """The state of one site, held by one build at a time."""
 
     def __init__(self, path: Path, version: str) -> None:
+        self._path, self._version = path, version
         self._connection = database.connect(path, _SCHEMA, version)
         self.texts = Texts(path)
         self._held = contextlib.ExitStack()
@@ -134,27 +136,30 @@ class State:
 
     def files(self) -> dict[str, Known]:
         """All files that are known."""
-        rows = self._connection.execute("SELECT name, modified, changed, size, inode, looked, digest FROM file")
-        return {name: Known(Stamp(*stamp), looked, digest) for name, *stamp, looked, digest in rows}
+        with database.reading(str(self._path)):
+            rows = self._connection.execute("SELECT name, modified, changed, size, inode, looked, digest FROM file")
+            return {str(name): Known(Stamp(*map(int, stamp)), int(at), str(key)) for name, *stamp, at, key in rows}
 
     def findings(self) -> Iterator[tuple[str, str]]:
         """Every article's file with its findings, as JSON. Raises StateError."""
-        for file, findings, kept in self._connection.execute("SELECT * FROM article ORDER BY file"):
-            if kept != _sum(file, findings):
-                raise StateError(f"the findings of {file}")
-            yield file, findings
+        yield from self._summed("SELECT file, findings, sum FROM article ORDER BY file")
 
     def words(self) -> Iterator[tuple[str, str]]:
         """Every article's file with its words, as the matcher sees them. Raises StateError."""
-        for file, words, kept in self._connection.execute("SELECT file, words, sum FROM text"):
-            if kept != _sum(file, words):
-                raise StateError(f"the words of {file}")
-            yield file, words
+        yield from self._summed("SELECT file, words, sum FROM text")
+
+    def _summed(self, query: str) -> Iterator[tuple[str, str]]:
+        with database.reading(str(self._path)):
+            for file, text, kept in self._connection.execute(query):
+                if kept != _sum(file, text):
+                    raise StateError(f"{self._path}: what it holds of {file}")
+                yield file, text
 
     def get(self, key: str) -> str | None:
         """A text that was put under a key."""
-        row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return row[0] if row else None
+        with database.reading(str(self._path)):
+            row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+            return str(row[0]) if row else None
 
     def save(
         self,
@@ -165,7 +170,7 @@ class State:
         """Keep what is new, all of it or nothing. A file that is None is gone, with all that was known of it."""
         gone = [(name,) for name, known in files.items() if known is None]
         rows = list(articles)
-        with database.transaction(self._connection):
+        with database.reading(str(self._path)), database.transaction(self._connection):
             for table, column in (("file", "name"), ("article", "file"), ("text", "file")):
                 self._connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", gone)  # noqa: S608  our own names
             self._connection.executemany(
@@ -182,9 +187,10 @@ class State:
             )
             self._connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list((meta or {}).items()))
 
-    def clear(self) -> None:
+    def begin_anew(self) -> None:
         """Forget everything."""
-        with database.transaction(self._connection):
-            for table in ("file", "article", "text"):
-                self._connection.execute(f"DELETE FROM {table}")  # noqa: S608  our own names
-            self._connection.execute("DELETE FROM meta WHERE key <> 'schema'")
+        self.texts.close()
+        self._connection.close()
+        database.remove(self._path)
+        self._path.parent.mkdir(exist_ok=True)
+        self._connection = database.connect(self._path, _SCHEMA, self._version)

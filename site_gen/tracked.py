@@ -64,7 +64,7 @@ class Tracked:
     def drawn(self, site: Site, drawn: Iterable[Drawn], removed: Iterable[str]) -> None:
         """These pages were drawn and written, those files removed: nothing is doubtful any more."""
         traces = self._known()
-        news: dict[str, Trace | None] = dict.fromkeys(removed)
+        news: dict[str, Trace | None] = dict.fromkeys([*removed, *(name for name in traces if name not in self._pages)])
         news |= {file_of(one.url): one.trace for one in drawn if one.trace}
         for name, trace in news.items():
             if self._readers is not None:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import os
+import shutil
+import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from site_gen import build
 from site_gen.serve import run
 from site_gen.serve.builder import Change
+from tests.conftest import files_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -37,7 +44,8 @@ def html(body: str, *, style: str = "/repo/assets/style.1.css", head: str = "") 
     return (
         f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n<title>A page</title>\n'
-        f'<link rel="stylesheet" href="{style}">\n{head}</head>\n<body>\n{body}\n</body>\n</html>\n'
+        f'<link rel="stylesheet" href="{style}">\n<link rel="icon" href="/repo/assets/icon.svg">\n'
+        f"{head}</head>\n<body>\n{body}\n</body>\n</html>\n"
     )
 
 
@@ -152,3 +160,78 @@ def serving(site: Path, out: Path, builder: Builder, **options: Any) -> Iterator
         stop.set()
         thread.join(SECONDS)
         assert not thread.is_alive()
+
+
+class Command:
+    """A server in a process of its own, and what it says."""
+
+    def __init__(self, site: Path, *args: str, env: dict[str, str] | None = None) -> None:
+        self.site = site
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "site_gen", "serve", "--site", str(site), *args],
+            env={**os.environ, "PYTHONUTF8": "1", **(env or {})},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+        )
+        self.lines: list[str] = []
+        self._reading = threading.Thread(target=self._read)
+        self._reading.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.lines.append(line.rstrip("\n"))
+
+    @property
+    def url(self) -> str:
+        until(lambda: self.said("serving ") or self.process.poll() is not None, "\n".join(self.lines))
+        (line,) = self.said("serving ")
+        return line.split()[1]
+
+    @property
+    def port(self) -> int:
+        return int(self.url.split("/")[2].rpartition(":")[2])
+
+    def said(self, start: str) -> list[str]:
+        return [line for line in self.lines if line.startswith(start)]
+
+    def text(self, path: str) -> str:
+        return get(self.port, path).body.decode()
+
+    def end(self, number: int = signal.SIGINT) -> int:
+        self.process.send_signal(number)
+        status = self.process.wait(SECONDS)
+        self._reading.join(SECONDS)
+        return status
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(SECONDS)
+        self._reading.join(SECONDS)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
+
+@contextlib.contextmanager
+def command(site: Path, *args: str, env: dict[str, str] | None = None) -> Iterator[Command]:
+    found = Command(site, *args, env=env)
+    try:
+        yield found
+    finally:
+        found.close()
+
+
+def right(site: Path, tmp_path: Path) -> bool:
+    """Whether the output is what a clean build makes."""
+    clean = tmp_path / "clean"
+    copy = tmp_path / "copy"
+    for folder in (clean, copy):
+        shutil.rmtree(folder, ignore_errors=True)
+    try:
+        shutil.copytree(site, copy, ignore=shutil.ignore_patterns("output", ".site-gen"))
+        build.build(copy, clean)
+        return files_of(clean) == files_of(site / "output")
+    except FileNotFoundError:  # written to meanwhile
+        return False

@@ -7,6 +7,7 @@ import itertools
 import json
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +20,10 @@ from site_gen.serve.hub import Hub
 from site_gen.serve.live import Live, State
 from site_gen.serve.telling import Teller
 from site_gen.serve.watch import Hints
-from tests.serving import Fake, until
+from tests.serving import SECONDS, Fake, until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Coroutine, Iterator
 
     from site_gen.serve.builder import Changed
 
@@ -159,6 +160,22 @@ def test_a_builder_that_cannot_work_is_asked_again(running: Running, error: Exce
     until(lambda: running.live.state == State(1, (), "/one/"))  # without a further hint
 
 
+def test_after_a_failure_every_page_may_have_changed(running: Running) -> None:
+    """What a refresh wrote before it failed, it could not tell."""
+    running.begin()
+    running.fake.error = OSError(28, "No space left on device", "/out/x")
+    running.hints.put(Path("a"))
+    until(lambda: running.live.state.problems)
+    assert running.live.state.build == 0
+    running.fake.error = None
+    until(lambda: not running.live.state.problems)
+    assert running.live.state.build == 1
+    running.hints.put(Path("a"))
+    calls = len(running.fake.calls)
+    until(lambda: len(running.fake.calls) > calls)
+    assert running.live.state.build == 1
+
+
 def test_a_builder_may_raise_what_is_wrong(running: Running) -> None:
     running.fake.error = SiteError(WRONG)
     running.begin()
@@ -206,6 +223,12 @@ def test_stopping_waits_no_longer_than_it_may(running: Running) -> None:
 # --- the stream ------------------------------------------------------------------------------------------
 
 
+def in_a_loop(scenario: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run it in a thread: Playwright, once used, keeps a loop in the main one."""
+    with ThreadPoolExecutor() as pool:
+        pool.submit(lambda: asyncio.run(asyncio.wait_for(scenario(), SECONDS))).result()
+
+
 def message(event: str) -> dict[str, Any]:
     """What an event says (WHATWG HTML, section 9.2.6)."""
     lines = [line for line in event.removesuffix("\n\n").split("\n") if line.startswith("data: ")]
@@ -234,7 +257,7 @@ def test_a_page_hears_the_state_and_then_each_change() -> None:
         hub.close()
         assert [event async for event in stream] == []
 
-    asyncio.run(scenario())
+    in_a_loop(scenario)
 
 
 def test_two_servers_never_name_a_build_alike() -> None:
@@ -262,7 +285,7 @@ def test_a_page_that_sleeps_hears_that_it_has_to_look() -> None:
         hub.close()
         assert [event async for event in stream][-1:] != [None]
 
-    asyncio.run(asyncio.wait_for(scenario(), 30))
+    in_a_loop(scenario)
 
 
 def test_long_lists_are_cut() -> None:
@@ -276,7 +299,7 @@ def test_long_lists_are_cut() -> None:
         hub.publish(State(2), [f"/{n}/" for n in range(5000)])
         assert message(await anext(stream))["urls"] is None
 
-    asyncio.run(scenario())
+    in_a_loop(scenario)
 
 
 def test_what_a_complaint_quotes_cannot_forge_an_event() -> None:
@@ -289,7 +312,7 @@ def test_what_a_complaint_quotes_cannot_forge_an_event() -> None:
         assert event.count("data: {") - event.count("\\ndata: {") == 1
         assert message(event)["problems"] == [{"where": text, "what": text, "mend": text}]
 
-    asyncio.run(scenario())
+    in_a_loop(scenario)
 
 
 def test_a_silent_stream_beats() -> None:
@@ -300,7 +323,7 @@ def test_a_silent_stream_beats() -> None:
         await anext(stream)
         assert [await anext(stream) for _ in range(3)] == [":\n\n"] * 3
 
-    asyncio.run(asyncio.wait_for(scenario(), 30))
+    in_a_loop(scenario)
 
 
 def test_before_and_after_the_loop_nothing_happens() -> None:
@@ -311,7 +334,7 @@ def test_before_and_after_the_loop_nothing_happens() -> None:
     async def opened() -> None:
         hub.open()
 
-    asyncio.run(opened())
+    in_a_loop(opened)
     hub.publish(State(2), ())
     hub.close()
 
