@@ -304,6 +304,11 @@ class Site(Cells):
         return tuple(found[:NEWEST])
 
     @cell
+    def cards(self, tag: Tag) -> tuple[Card, ...]:
+        """The same without their passages."""
+        return tuple(listed.card for listed in self.newest(tag))
+
+    @cell
     def together(self, tag: Tag) -> tuple[Together, ...]:
         """The entities that appear with an entity, most often first."""
         pairs: Counter[Tag] = Counter()
@@ -367,6 +372,20 @@ class Site(Cells):
         """The articles filed under a month, newest first."""
         members: Iterable[Card] = self._group("month", (year, month)).values()
         return tuple(sorted(members, key=_order))
+
+    @cell
+    def tags_of_month(self, year: int, month: int) -> tuple[tuple[Tag, int], ...]:
+        """The entities in a month's articles that have a date, and in how many."""
+        found = Counter(tag for card in self.month(year, month) if card.date for tag in card.tags)
+        return tuple(sorted(found.items()))
+
+    @cell
+    def around(self, year: int, month: int) -> tuple[charts.Month | None, charts.Month | None]:
+        """The months before and after one that have articles with a date."""
+        months = sorted(m for m, _, dated in self.months() if dated)
+        before = [m for m in months if m < (year, month)]
+        after = [m for m in months if m > (year, month)]
+        return (before[-1] if before else None, after[0] if after else None)
 
     @cell
     def latest(self, count: int) -> tuple[Card, ...]:

@@ -46,6 +46,7 @@ def test_output_and_leftovers_are_ignored_by_git(call: Call, tmp_path: Path) -> 
     call("new", tmp_path / "x")
     assert (tmp_path / "x/.gitignore").read_text(encoding="utf-8").split() == [
         "output/",
+        ".site-gen/",
         ".site-gen-*",
         ".DS_Store",
     ]

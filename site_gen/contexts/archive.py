@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from site_gen.findings import Card
+    from site_gen.model import Tag
     from site_gen.site import Site
 
 
@@ -111,7 +112,9 @@ def archive_page(site: Site) -> Archive:
 def archive_year(site: Site, year: int) -> ArchiveYear:
     """One year."""
     counts = {month: count for month, count in _counts(site).items() if month[0] == year}
-    tags = Counter(tag for month in counts for card in site.month(*month) if card.date for tag in card.tags)
+    tags: Counter[Tag] = Counter()
+    for month in counts:
+        tags.update(dict(site.tags_of_month(*month)))
     row = _year_row(year, counts, max(counts.values(), default=0))
     return ArchiveYear(str(year), row, by_kind(site, tags, TOP))
 
@@ -119,18 +122,16 @@ def archive_year(site: Site, year: int) -> ArchiveYear:
 def archive_month(site: Site, year: int, month: int) -> ArchiveMonth:
     """One month."""
     cards = [card for card in site.month(year, month) if card.date]
-    tags = Counter(tag for card in cards for tag in card.tags)
-    months = sorted(_counts(site))
-    at = months.index((year, month))
+    before, after = site.around(year, month)
     return ArchiveMonth(
         title=f"{year}-{month:02}",
         date=dt.date(year, month, 1),
         year_url=year_url(year),
         days=by_day(site, cards),
         total=len(cards),
-        groups=by_kind(site, tags, TOP),
-        before=_way(months[at - 1]) if at else None,
-        after=_way(months[at + 1]) if at + 1 < len(months) else None,
+        groups=by_kind(site, dict(site.tags_of_month(year, month)), TOP),
+        before=before and _way(before),
+        after=after and _way(after),
     )
 
 

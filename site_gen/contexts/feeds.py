@@ -53,7 +53,7 @@ def site_feed(site: Site, page: UrlPath) -> Feed:
 
 def entity_feed(site: Site, tag: Tag) -> Feed:
     """The feed of the newest articles on an entity."""
-    cards = [listed.card for listed in site.newest(tag)[:FEED_ENTRIES]]
+    cards = site.cards(tag)[:FEED_ENTRIES]
     return _feed(f"{site.name(tag)} · {site.config().title}", f"entity:{tag}", site.url(tag), cards)
 
 
