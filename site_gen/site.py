@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from site_gen.links import Links
     from site_gen.model import Kind
 
+BESIDE = 12  # entities of a kind that an entity's page shows beside it
 NEWEST = 60  # articles on an entity's page; where there are more, each year has a page of its own
 
 
@@ -310,7 +311,7 @@ class Site(Cells):
 
     @cell
     def together(self, tag: Tag) -> tuple[Together, ...]:
-        """The entities that appear with an entity, most often first."""
+        """The entities that appear most often with an entity, of each kind as many as its page shows."""
         pairs: Counter[Tag] = Counter()
         for *_, tags in self._group("tagged", tag).values():
             pairs.update(set(tags))
@@ -318,7 +319,13 @@ class Site(Cells):
         own, total = self.count(tag), self.totals().articles
         lifts = {other: count * total / (own * self.count(other)) for other, count in pairs.items()}
         order = sorted(pairs, key=lambda other: (-pairs[other], -lifts[other], other))
-        return tuple(Together(other, pairs[other], round(lifts[other], 1)) for other in order)
+        shown: Counter[str] = Counter()
+        found: list[Together] = []
+        for other in order:
+            shown[other.kind] += 1
+            if shown[other.kind] <= BESIDE:
+                found.append(Together(other, pairs[other], round(lifts[other], 1)))
+        return tuple(found)
 
     # -- articles -------------------------------------------------------------------------------------
 

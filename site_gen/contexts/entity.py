@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen import charts
 from site_gen.contexts.parts import (
-    TOP,
     EntityLink,
     Group,
     Item,
@@ -137,7 +136,7 @@ def _years(site: Site, tag: Tag) -> tuple[YearLink, ...]:
 def _groups(site: Site, together: Sequence[Together]) -> tuple[Group, ...]:
     groups: list[Group] = []
     for kind in site.config().kinds:
-        inside = [t for t in together if t.tag.kind == kind.key][:TOP]
+        inside = [t for t in together if t.tag.kind == kind.key]
         most = max((t.count for t in inside), default=0)
         if inside:
             groups.append(Group(kind, tuple(name_link(site, t.tag, t.count, most, t.lift) for t in inside)))
