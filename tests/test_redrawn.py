@@ -326,6 +326,9 @@ def test_a_stray_file_is_told_by_a_build_that_has_nothing_else_to_do(copied: Pat
 def test_edits_after_a_build_by_several_processes(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.rmtree(copied / "out")
     monkeypatch.setattr(build, "_MANY", 1)
+    # Processes that are not forked know nothing of what the fixture patched: here all use the program's own.
+    monkeypatch.setattr(site_module, "NEWEST", 60)
+    monkeypatch.setattr(feeds, "FEED_ENTRIES", 40)
     with opened(copied, build.Options(jobs=2)) as watched:
         report = watched.edit((file(0), lambda text: text.replace("Nobody", "Somebody")))
         assert (report.drawn, report.urls) == (1, (url(0),))
