@@ -57,11 +57,13 @@ def test_an_edit_shows_by_itself_and_without_a_complaint_of_the_browser(page: Pa
     watch.clean()
 
 
+@pytest.mark.parametrize("restoration", ["auto", "manual"])  # browsers restore a place by themselves, or do not
 @pytest.mark.parametrize("tail", ["", "#here", "?x=1", "?x=1#here"])
-def test_the_place_on_the_page_is_kept(page: Page, site: Site, tail: str) -> None:
+def test_the_place_on_the_page_is_kept(page: Page, site: Site, tail: str, restoration: str) -> None:
     site.change({"/": html(f"<h1>one</h1><p id=here>here</p>{LONG}")})
     until(lambda: "id=here" in site.server.get("/repo/").text)
     opened(page, site.url + tail)
+    page.evaluate(f"history.scrollRestoration = '{restoration}'")
     page.evaluate("scrollTo(0, 2345)")
     becomes(page, "scrollY === 2345")
     site.change({"/": html(f"<h1>two</h1><p id=here>here</p>{LONG}")})
@@ -78,6 +80,8 @@ def test_the_place_on_the_page_is_kept(page: Page, site: Site, tail: str) -> Non
 
 def test_a_page_that_did_not_change_is_left_alone(page: Page, site: Site) -> None:
     opened(page, site.url)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     site.change({"/b/": html("<h1>b two</h1>"), "/feed.xml": "<feed>2</feed>"})
     until(lambda: "b two" in site.server.get("/repo/b/").text)
     site.change({"/assets/other.css": "p{}", "/assets/other.svg": "<svg/>"})
@@ -85,6 +89,7 @@ def test_a_page_that_did_not_change_is_left_alone(page: Page, site: Site) -> Non
     site.complain(HOSTILE)  # told on the same line, later
     page.wait_for_selector(OVERLAY, state="attached")
     assert not was_reloaded(page)
+    assert asked == []
 
 
 def test_a_new_stylesheet_is_put_in_without_a_reload(page: Page, site: Site) -> None:

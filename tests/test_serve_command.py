@@ -77,37 +77,50 @@ def test_a_build_that_is_at_work_is_left_and_told_by_the_status(tmp_path: Path) 
 
 
 BUSY = """
-import pathlib, sys, time
-from concurrent.futures import ThreadPoolExecutor
+import multiprocessing, pathlib, sys, time
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
 from site_gen.serve import run
 from site_gen.serve.builder import Change
+
+THREADS = ThreadPoolExecutor
+PROCESSES = partial(ProcessPoolExecutor, mp_context=multiprocessing.get_context("spawn"))
 
 class Busy:
     def refresh(self, hints):
         if hints is None and not pathlib.Path("second").exists():
             pathlib.Path("second").touch()
             return Change()
-        pathlib.Path("busy").touch()
-        with ThreadPoolExecutor() as pool:  # Python waits for it at its end
-            pool.submit(time.sleep, 3600)
+        with POOL(2) as pool:  # Python waits for it at its end
+            busy = [pool.submit(time.sleep, 3600) for _ in range(4)]
+            pathlib.Path("busy").touch()
+            busy[0].result()
     def close(self):
-        pass
+        pathlib.Path("closed").touch()
 
-pathlib.Path("content").mkdir()
-if run.serve(pathlib.Path(), pathlib.Path("output"), Busy(), port=0) == run.INTERRUPTED:
-    run.leave()
+if __name__ == "__main__":
+    pathlib.Path("content").mkdir()
+    if run.serve(pathlib.Path(), pathlib.Path("output"), Busy(), port=0) == run.INTERRUPTED:
+        run.leave()
 """
 
 
 @POSIX
-def test_a_build_that_takes_an_hour_does_not_keep_the_process(tmp_path: Path) -> None:
-    with subprocess.Popen([sys.executable, "-c", BUSY], cwd=tmp_path, stdout=subprocess.DEVNULL) as process:
+@pytest.mark.parametrize("pool", ["THREADS", "PROCESSES"])
+def test_a_build_that_takes_an_hour_does_not_keep_the_process(tmp_path: Path, pool: str) -> None:
+    (tmp_path / "busy.py").write_text(BUSY.replace("POOL", pool))
+    args = [sys.executable, "busy.py"]
+    with subprocess.Popen(args, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
         try:
             until((tmp_path / "busy").exists)
             process.send_signal(signal.SIGTERM)
             assert process.wait(SECONDS) == 130
+            assert process.stderr is not None
+            assert process.stderr.read() == b""
         finally:
             process.kill()
+    # Processes can be killed, and then the builder cleans up; threads cannot.
+    assert (tmp_path / "closed").exists() is (pool == "PROCESSES")
 
 
 def test_a_clean_stop_closes_the_builder(tmp_path: Path) -> None:

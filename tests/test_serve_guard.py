@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_gen.serve.guard import Hosts
+from site_gen.serve.guard import Guard, Hosts
 from tests.serving import SECONDS, Fake, Served, get, html, send, serving, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from starlette.types import Message, Receive, Scope, Send
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +79,27 @@ def test_a_host_that_is_none_or_two(served: Served, lines: list[str]) -> None:
     status, raw = ask(served, *lines)
     assert status == 400
     assert "home" not in raw
+
+
+@pytest.mark.parametrize("hosts", [[], [b"localhost:8000"] * 2, [b"localhost:8000", b"evil.example"]])
+def test_the_guard_does_not_trust_the_protocol_to_have_looked(hosts: list[bytes]) -> None:
+    sent: list[Message] = []
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        raise AssertionError(scope)
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    headers = [(b"host", host) for host in hosts]
+    scope: Scope = {"type": "http", "method": "GET", "path": "/", "headers": headers}
+    steps = Guard(answer, Hosts.of("127.0.0.1", 8000))(scope, receive, send)
+    with pytest.raises(StopIteration):  # it waits for nothing, so it needs no loop
+        steps.send(None)
+    assert sent[0]["status"] == 400
 
 
 def test_old_http_has_to_name_the_host_too(served: Served) -> None:

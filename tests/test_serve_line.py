@@ -142,7 +142,7 @@ def test_a_foreign_page_learns_nothing(page: Page, site: Site, tmp_path: Path) -
             for path in ("/_site-gen/events", "/repo/", "/_site-gen/reload.js"):
                 fetched = page.evaluate("url => fetch(url).then(r => r.text(), () => 'refused')", own + path)
                 assert fetched == "refused"
-            for tag, path in (("script", "/_site-gen/reload.js"), ("img", "/repo/feed.xml")):
+            for tag, path in (("script", "/_site-gen/reload.js"), ("img", "/repo/assets/icon.svg")):
                 event = page.evaluate(
                     """([tag, url]) => new Promise(done => { const e = document.createElement(tag);
                     e.onload = () => done('shown'); e.onerror = () => done('refused');

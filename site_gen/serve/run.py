@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
+import gc
 import logging
+import multiprocessing
 import os
 import signal
 import socket
 import threading
+import time
 import webbrowser
 from functools import partial
 from pathlib import Path
@@ -40,7 +43,9 @@ STOPPED, INTERRUPTED = 0, 130
 LOOPBACK = "127.0.0.1"
 PORT = 8000
 _TRIES = 20  # further ports, where nobody asked for a certain one
-_PATIENCE = 0.7  # seconds that work under way is given to end by itself
+_PATIENCE = 0.5  # seconds that work under way is given to end by itself
+_CLEANING = 4.0  # and then to fail; it needs them only while worker processes of a large build are starting
+_MOMENT = 0.02
 _CONNECTIONS = 200  # at once; a browser opens six
 _HEAD_BYTES = 32 * 1024  # of a request; browsers send one or two thousand
 
@@ -123,18 +128,34 @@ def _until_stopped(live: Live, inbox: Inbox, server: _Server, listener: socket.s
             inbox.start()
             asyncio.run(server.serve(sockets=[listener]))
     finally:
-        live.end()
-        whole = inbox.stop(_PATIENCE)
-        whole = live.stop(_PATIENCE) and whole
+        whole = _end(live, inbox)
+    return whole
+
+
+def _end(live: Live, inbox: Inbox) -> bool:
+    """End the threads. Whether both came to the end of what they were at.
+
+    A build that is drawing ten thousand pages does not: without its worker processes it fails, and cleans up
+    behind itself. What they write is moved to its place only when all of it is there.
+    """
+    live.end()
+    end = time.monotonic() + _PATIENCE
+    whole = inbox.stop(_PATIENCE) & live.stop(max(0.0, end - time.monotonic()))
+    end += _CLEANING
+    ended = whole
+    while not ended and time.monotonic() < end:
+        for child in multiprocessing.active_children():
+            child.kill()
+        ended = inbox.stop(_MOMENT) & live.stop(_MOMENT)
     return whole
 
 
 def leave() -> NoReturn:
-    """End the process with INTERRUPTED, whatever its threads are at.
+    """End the process with INTERRUPTED, whatever its threads are at: Python would wait for them.
 
-    Python would wait for pools that a build still fills. No file can be left half: each is written beside
-    its place and then moved; locks and worker processes end with this process.
+    No file can be left half: each is written beside its place and then moved. Locks end with this process.
     """
+    gc.collect()  # pools that failed give back their semaphores, or the system's tracker would complain
     with contextlib.suppress(OSError):
         console.flush()
     os._exit(INTERRUPTED)
