@@ -49,29 +49,26 @@ def load(site: Path) -> tuple[Content, list[Problem]]:
     require_site(site)
     problems: list[Problem] = []
     config = load_config(site, problems)
-    entities = tuple(
-        found
-        for kind in config.kinds
-        for file in markdown_files(site, f"content/{kind.key}", problems)
-        if (found := read_entity(site, file, problems))
-    )
+    entities: list[Entity] = []
+    for kind in config.kinds:
+        for file in markdown_files(site, f"content/{kind.key}", problems):
+            raw = _read(site, file, problems)
+            if raw is not None and (entity := parse_entity(file, raw, problems)):
+                entities.append(entity)
     names = schema.names_by_kind(entities)
     articles: list[Article] = []
     for file in markdown_files(site, ARTICLES, problems):
-        try:
-            raw = read_bytes(site, file)
-        except SiteError as error:
-            problems += error.problems
-            continue
-        if article := parse_article(file, raw, config, names, problems):
+        raw = _read(site, file, problems)
+        if raw is not None and (article := parse_article(file, raw, config, names, problems)):
             articles.append(article)
-    about = read_about(site, problems)
+    raw = _read(site, ABOUT, problems) if (site / ABOUT).is_file() else None
+    about = "" if raw is None else parse_about(raw, problems)
     by_id: dict[str, list[str]] = {}
     for article in articles:
         by_id.setdefault(article.id, []).append(article.file)
     problems += [problem for identity, files in by_id.items() for problem in same_id(site, identity, files)]
     problems += stray_folders(site, config)
-    content = Content(config=config, articles=tuple(articles), entities=entities, about=about)
+    content = Content(config=config, articles=tuple(articles), entities=tuple(entities), about=about)
     return content, sorted(dict.fromkeys(problems))
 
 
@@ -87,16 +84,21 @@ def stray_folders(site: Path, config: SiteConfig) -> Iterator[Problem]:
 
 def load_config(site: Path, problems: list[Problem]) -> SiteConfig:
     """`content/site.yaml`; complaints go to `problems`, but SiteError when it is no YAML mapping."""
+    return parse_config(read_bytes(site, CONFIG), problems)
+
+
+def parse_config(raw: bytes, problems: list[Problem]) -> SiteConfig:
+    """The same of a `site.yaml` with these bytes."""
     try:
-        text = _decode(CONFIG, read_bytes(site, CONFIG))
-        fields = Fields(parse(scrub(text)), CONFIG, problems=problems)
+        fields = Fields(parse(scrub(_decode(CONFIG, raw))), CONFIG, problems=problems)
     except YamlError as error:
         raise SiteError(Problem(CONFIG, error.line, error.what, error.mend)) from None
     return schema.site_config(fields)
 
 
-def read_entity(site: Path, file: str, problems: list[Problem]) -> Entity | None:
-    """The entity of a file (`content/companies/x.md`); None where that is wrong, which is told."""
+def parse_entity(file: str, raw: bytes, problems: list[Problem]) -> Entity | None:
+    """The entity of a file (`content/companies/x.md`) with these bytes; None where nothing can be made of
+    it. What is wrong is told."""
     _, kind, *inner = file.split("/")
     if len(inner) > 1:
         what = "entity files stand directly in their kind's folder"
@@ -104,7 +106,7 @@ def read_entity(site: Path, file: str, problems: list[Problem]) -> Entity | None
         return None
     name = inner[0].removesuffix(Path(file).suffix)
     try:
-        parts = _parse_markdown(file, read_bytes(site, file), problems)
+        parts = _parse_markdown(file, raw, problems)
     except SiteError as error:
         problems.extend(error.problems)
         return None
@@ -139,10 +141,9 @@ def parse_article(
     )
 
 
-def read_about(site: Path, problems: list[Problem]) -> str:
-    """The text of `content/about.md`, which may be missing and may have front matter."""
+def parse_about(raw: bytes, problems: list[Problem]) -> str:
+    """The text of a `content/about.md` with these bytes, which may have front matter."""
     try:
-        raw = read_bytes(site, ABOUT) if (site / ABOUT).is_file() else b""
         return _parse_markdown(ABOUT, raw, problems, optional=True).body
     except SiteError as error:
         problems.extend(error.problems)
@@ -228,6 +229,15 @@ def read_bytes(site: Path, file: str) -> bytes:
     except OSError as error:
         what = f"cannot be read ({error.strerror})"
         raise SiteError(Problem(file, 0, what, "check its permissions")) from None
+
+
+def _read(site: Path, file: str, problems: list[Problem]) -> bytes | None:
+    """The same; None where it raises, which is told."""
+    try:
+        return read_bytes(site, file)
+    except SiteError as error:
+        problems.extend(error.problems)
+        return None
 
 
 def _decode(file: str, raw: bytes) -> str:

@@ -7,10 +7,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import ahocorasick_rs
 
@@ -19,7 +19,6 @@ from site_gen.cells import digest_of
 from site_gen.errors import Problem, SiteError
 from site_gen.findings import Findings
 from site_gen.scan import Stamp, markdown_files, stamp_of
-from site_gen.state import Known
 from site_gen.workers import chunked, run
 
 if TYPE_CHECKING:
@@ -27,10 +26,12 @@ if TYPE_CHECKING:
     from typing import Any
 
     from site_gen.model import Entity, SiteConfig
-    from site_gen.state import ArticleRow, State
+    from site_gen.state import ArticleRow, Known, State
 
     # Shows how far a long work is: takes its items, how many there are, and what they are.
     Progress = Callable[[Iterable[Any], int, str], Iterable[Any]]
+
+Parsed = TypeVar("Parsed")
 
 _CHUNK = 50  # articles that are read in one go
 _MANY = 300  # articles from which on other processes are worth their start
@@ -40,12 +41,10 @@ _READING = "reading"  # the key of the state that says what its findings were fo
 
 @dataclass(slots=True)
 class Look:
-    """What a look at the files found: those that are new or have other bytes, those that are gone, and
-    what is wrong with where they stand."""
+    """What a look at the files found: those that are new or have other bytes, and those that are gone."""
 
     changed: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)
-    problems: list[Problem] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +126,8 @@ class Inputs:
             self._read_config()
         found = Look()
         if names is None:
-            stamps = self._stamps(found.problems)
-            self._placed = [*self._config_problems, *found.problems, *content.stray_folders(self.folder, self.config)]
+            self._placed = [*self._config_problems, *content.stray_folders(self.folder, self.config)]
+            stamps = self._stamps(self._placed)
             found.gone = {name for name in (*self.known, *self.broken) if name not in stamps}
             self._compare(stamps, found)
         else:
@@ -139,9 +138,6 @@ class Inputs:
             self._compare({name: stamp for name, stamp in there.items() if stamp}, found)
         self._looked = True
         return found
-
-    def _was(self, name: str) -> bool:
-        return name in self.known or name in self.broken
 
     def _named(self, hints: Iterable[Path]) -> set[str] | None:
         """The files of the site that hints name; None where one names anything else below `content/`."""
@@ -183,21 +179,21 @@ class Inputs:
             if known is None:
                 found.changed.add(name)
             elif not known.is_still(stamp):
-                looked = time.time_ns()
                 try:
-                    raw = content.read_bytes(self.folder, name)
+                    _, now = reading.read_file(self.folder, name)
                 except SiteError:
                     found.changed.add(name)
                     continue
-                if reading.digest_of_file(raw) == known.digest:
-                    self.known[name] = self._unsaved[name] = Known(stamp, looked, known.digest)
+                if now.digest == known.digest:
+                    self._keep(name, now)
                 else:
                     found.changed.add(name)
 
     def _read_config(self) -> None:
         problems: list[Problem] = []
         content.require_site(self.folder)
-        config = content.load_config(self.folder, problems)
+        raw, self._config_known = reading.read_file(self.folder, content.CONFIG)
+        config = content.parse_config(raw, problems)
         self._config_changed = self._config_changed or getattr(self, "config", None) != config
         self.config, self._config_problems = config, problems
 
@@ -216,17 +212,13 @@ class Inputs:
         """
         first, touched = self._entities is None, look.changed | look.gone
         for name in look.gone:
-            self.known.pop(name, None)
-            self.broken.pop(name, None)
-            self._unsaved[name] = None
+            self._keep(name, None)
+            self._tell(name, ())
         entities_changed = self._read_entities(touched)
         if first or content.CONFIG in touched:
-            self._note(content.CONFIG)
+            self._keep(content.CONFIG, self._config_known)
         if first or content.ABOUT in touched:
-            problems: list[Problem] = []
-            self.about = content.read_about(self.folder, problems)
-            self._note(content.ABOUT)
-            self._tell(content.ABOUT, problems)
+            self.about = self._read(content.ABOUT, content.parse_about) or ""
         old = self._names
         names = old
         if self._reader is None or entities_changed or self._config_changed:
@@ -275,36 +267,40 @@ class Inputs:
             if not name.startswith(folders):
                 continue
             entities.pop(name, None)
-            problems: list[Problem] = []
-            if stamp_of(self.folder / name):
-                entity = content.read_entity(self.folder, name, problems)
-                if entity is not None:
-                    entities[name] = entity
-            self._note(name)
-            self._tell(name, problems)
+            if entity := self._read(name, partial(content.parse_entity, name)):
+                entities[name] = entity
         self._entities = entities
         return entities != before
 
-    def _note(self, name: str) -> None:
-        """Keep the stamp and the digest of a file that was just read."""
-        looked, stamp = time.time_ns(), stamp_of(self.folder / name)
-        try:
-            raw = content.read_bytes(self.folder, name) if stamp else None
-        except SiteError:
-            raw = None
-        if stamp is None or raw is None:
-            self.known.pop(name, None)
-            self._unsaved[name] = None
+    def _read(self, name: str, parse: Callable[[bytes, list[Problem]], Parsed]) -> Parsed | None:
+        """What `parse` makes of a file; None where there is none or it cannot be read."""
+        problems: list[Problem] = []
+        parsed = known = None
+        path = self.folder / name
+        if path.is_file() or path.is_symlink():
+            try:
+                raw, known = reading.read_file(self.folder, name)
+                parsed = parse(raw, problems)
+            except SiteError as error:
+                problems += error.problems
+        self._keep(name, known)
+        self._tell(name, problems)
+        return parsed
+
+    def _keep(self, name: str, known: Known | None) -> None:
+        """Know a file as it was when it was read; None: know nothing of it."""
+        self._unsaved[name] = known
+        if known:
+            self.known[name] = known
         else:
-            self.known[name] = self._unsaved[name] = Known(stamp, looked, reading.digest_of_file(raw))
+            self.known.pop(name, None)
 
     def _tell(self, name: str, problems: Iterable[Problem]) -> None:
         """Keep what is wrong with a file. One that is broken counts as never read, so that it is read again
         and told again until it is mended."""
         if found := tuple(problems):
             self.broken[name] = found
-            self.known.pop(name, None)
-            self._unsaved[name] = None
+            self._keep(name, None)
         else:
             self.broken.pop(name, None)
 
@@ -314,10 +310,10 @@ class Inputs:
         results = run(reading.read_articles, reader, chunked(files, _CHUNK), jobs)
         for read in self._progress((read for done in results for read in done), len(files), "articles"):
             if read.known:
-                self.known[read.file] = self._unsaved[read.file] = read.known
+                self._keep(read.file, read.known)
             if read.row:
                 self._rows.append(read.row)
-            changes[read.file] = reading.findings_of(read.row) if read.row else None
+            changes[read.file] = Findings.from_json(read.file, read.row.findings) if read.row else None
             self._tell(read.file, read.problems)
             if len(self._rows) > _PILE:
                 # What is kept so far fits neither the old names nor yet the new: were we killed now, all

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from site_gen import content, schema
 from site_gen.document import parser
 from site_gen.errors import Problem, SiteError
-from site_gen.findings import Findings, find
+from site_gen.findings import find
 from site_gen.scan import Stamp, stamp_of
 from site_gen.state import ArticleRow, Known
 from site_gen.tagging.matcher import Matcher
@@ -64,16 +64,23 @@ class Read(NamedTuple):
     problems: tuple[Problem, ...]
 
 
+def read_file(folder: Path, file: str) -> tuple[bytes, Known]:
+    """A content file's bytes, and what to know it by: of these very bytes, so that a change that comes
+    between two reads is seen next time. Raises SiteError as `content.read_bytes` does."""
+    looked = time.time_ns()
+    stamp = stamp_of(folder / file)  # before the bytes: a later change has another stamp
+    raw = content.read_bytes(folder, file)
+    return raw, Known(stamp or Stamp(0, 0, 0, 0), looked, hashlib.blake2b(raw, digest_size=16).hexdigest())
+
+
 def read_articles(reader: Reader, files: list[str]) -> list[Read]:
     """Read articles' files, all that is wrong with each included. Never raises for a file."""
     found: list[Read] = []
     for file in files:
-        looked = time.time_ns()
-        stamp = stamp_of(reader.folder / file)
         problems: list[Problem] = []
         asked: set[str] = set()
         try:
-            raw = content.read_bytes(reader.folder, file)
+            raw, known = read_file(reader.folder, file)
         except SiteError as error:
             found.append(Read(file, None, None, error.problems))
             continue
@@ -83,16 +90,5 @@ def read_articles(reader: Reader, files: list[str]) -> list[Read]:
         if article is not None:
             findings, document, words = find(article, asked, reader.config, reader.matcher, reader.markdown)
             row = ArticleRow(file, findings.to_json(), document, words)
-        known = Known(stamp or Stamp(0, 0, 0, 0), looked, digest_of_file(raw))
         found.append(Read(file, known, row, tuple(problems)))
     return found
-
-
-def digest_of_file(raw: bytes) -> str:
-    """What is kept of a file's bytes."""
-    return hashlib.blake2b(raw, digest_size=16).hexdigest()
-
-
-def findings_of(row: ArticleRow) -> Findings:
-    """The findings of a row."""
-    return Findings.from_json(row.file, row.findings)

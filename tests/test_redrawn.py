@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import shutil
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 
-from site_gen import build
+from site_gen import build, content
 from site_gen import site as site_module
 from site_gen.contexts import feeds
 from site_gen.errors import SiteError
@@ -373,3 +374,32 @@ def test_constant_links_in_templates_are_right_on_each_page_offline(copied: Path
     pages = files_of(kept.base / "out")
     assert b'<a class="test" href="about/index.html">' in pages["index.html"]
     assert b'<a class="test" href="../../../about/index.html">' in pages["articles/2022/note-0/index.html"]
+
+
+@pytest.mark.parametrize("nth", [1, 2, 3])
+@pytest.mark.parametrize("name", ["content/companies/elmswick-grain.md", "content/about.md", "content/site.yaml"])
+def test_a_file_that_changes_while_it_is_read_is_read_again(
+    watched: Kept, name: str, nth: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = watched.base / "site" / name
+    later = path.read_text(encoding="utf-8") if path.exists() else "The site in a few words.\n"
+    earlier = (
+        later.replace("Elmswick Grain", "Elmswick Corn").replace("words", "letters").replace("title: ", "title: A ")
+    )
+    path.write_text(earlier, encoding="utf-8")
+    read, times = content.read_bytes, Counter[str]()
+
+    def read_and_change(site: Path, file: str) -> bytes:
+        raw = read(site, file)
+        times[file] += 1
+        if file == name and times[file] == nth:
+            path.write_text(later, encoding="utf-8")
+        return raw
+
+    assert watched.builder
+    with monkeypatch.context() as patch:
+        patch.setattr(content, "read_bytes", read_and_change)
+        watched.builder.refresh([path])
+    path.write_text(later, encoding="utf-8")  # where it was not read so often
+    watched.builder.refresh(None)
+    assert watched.is_right()
