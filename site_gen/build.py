@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from site_gen import content, drawing, output, pages, theme
+from site_gen.cells import differing
 from site_gen.database import StateError
 from site_gen.errors import Problem, SiteError, UsageError
 from site_gen.inputs import Inputs
@@ -24,7 +25,7 @@ from site_gen.site import Site
 from site_gen.state import State
 from site_gen.text import nearest
 from site_gen.tracked import Tracked
-from site_gen.urls import UrlPath, file_of
+from site_gen.urls import UrlPath, file_of, url_of
 from site_gen.version import program
 from site_gen.workers import cores, run
 
@@ -98,16 +99,17 @@ def verify(folder: Path, out: Path, options: Options, progress: Progress = witho
     """Build the site anew beside `out`, from nothing that was kept, and compare: a problem for each file
     that differs. Raises SiteError when content or templates are wrong."""
     found: list[Problem] = []
-    with tempfile.TemporaryDirectory(prefix="site-gen-") as beside:
-        with opened(folder, Path(beside), options, progress, anew=True) as builder:
-            builder.refresh()
-            clean = builder.digests()
-        with contextlib.closing(output.Output(out)) as target:
-            ours = {name: output.digest_on_disk(out / name) for name in target.files}
-    for name in sorted(clean.keys() | ours.keys()):
-        if clean.get(name) != ours.get(name):
-            what = "is not as a clean build makes it" if name in clean else "is not part of a clean build"
-            found.append(Problem(str(out / name), 0, what, "build with --clean, and please report this"))
+    with (
+        tempfile.TemporaryDirectory(prefix="site-gen-") as beside,
+        opened(folder, Path(beside), options, progress, anew=True) as builder,
+    ):
+        builder.refresh()
+        fresh = builder.digests()
+    with output.locked(out), contextlib.closing(output.Output(out)) as target:
+        ours = {name: output.digest_on_disk(out / name) for name in target.files}
+    for name in sorted(differing(fresh, ours)):
+        what = "is not as a clean build makes it" if name in fresh else "is not part of a clean build"
+        found.append(Problem(str(out / name), 0, what, "build with --clean, and please report this"))
     return found
 
 
@@ -160,18 +162,20 @@ class Builder:
         self._plan_reads: set[Key] = set()
         self._tracked = Tracked(self._out.manifest.traces)
 
-    def refresh(self, hints: Iterable[Path] | None = None) -> Report:
+    def refresh(self, hints: Iterable[Path] | None = None, *, stay: bool = False) -> Report:
         """Look at the site's files (all, or those that hints name) and redraw what they changed.
+
+        stay: also load all that a later refresh needs, so that it is quick from the first on.
 
         Raises SiteError with every complaint, and then writes nothing; what is still to be done is done
         by the next call.
         """
         start = time.perf_counter()
         try:
-            return self._refresh(start, hints)
+            return self._refresh(start, hints, stay=stay)
         except StateError:
             self._begin_anew()
-            return self._refresh(start, None)
+            return self._refresh(start, None, stay=stay)
         except BrokenProcessPool:
             mend = "was it out of memory? try again with --jobs 1"
             raise UsageError(f"a worker process was killed; {mend}") from None
@@ -180,15 +184,7 @@ class Builder:
         """The digest of each file that was written."""
         return {name: wrote.digest for name, wrote in self._out.files.items()}
 
-    def keep_ready(self) -> None:
-        """Load all that the next refresh with hints needs, so that the first is as quick as the others."""
-        if self._site is None:
-            self._take_in(self._inputs.look(None))
-            self._bring_up_to_date(time.perf_counter(), full=True)
-        if self._site is not None:
-            self._tracked.follow(self._site)
-
-    def _refresh(self, start: float, hints: Iterable[Path] | None) -> Report:
+    def _refresh(self, start: float, hints: Iterable[Path] | None, *, stay: bool) -> Report:
         if self._out.is_gone():  # somebody removed the folder
             self._out.open_anew()
             self._begin()
@@ -196,10 +192,14 @@ class Builder:
         if self._site is not None:
             self._tracked.follow(self._site)
         look = self._inputs.look(hints)
-        if self._site is None and not look.changed and not look.gone and (report := self._unchanged(start)):
+        untouched = self._site is None and not look.changed and not look.gone
+        if untouched and not stay and (report := self._unchanged(start)):
             return report
-        self._take_in(look)
-        return self._bring_up_to_date(start, full=hints is None or self._tracked.all_doubtful)
+        site = self._take_in(look)
+        report = self._bring_up_to_date(start, full=hints is None or self._tracked.all_doubtful)
+        if stay:
+            self._tracked.follow(site)
+        return report
 
     # -- nothing to do --------------------------------------------------------------------------------
 
@@ -221,7 +221,7 @@ class Builder:
 
     # -- files -> site --------------------------------------------------------------------------------
 
-    def _take_in(self, look: Look) -> None:
+    def _take_in(self, look: Look) -> Site:
         """Bring the site's cells up to date with the files."""
         inputs, site = self._inputs, self._site
         found: dict[str, Findings] = site.found if site else {one.file: one for one in inputs.kept()}
@@ -243,6 +243,7 @@ class Builder:
         self._tracked.doubt(stale)
         if not self._plan_reads.isdisjoint(stale):
             self._plan = None
+        return site
 
     # -- site -> output -------------------------------------------------------------------------------
 
@@ -315,11 +316,6 @@ class Builder:
             name, digest = file_of(url), output.digest_of_bytes(data)
             if there.get(name) != digest:
                 yield output.Drawn(url, digest, output.stage(self._out.folder, name, data))
-
-
-def url_of(name: str) -> str:
-    """The URL of a file of the output: `a/index.html` is `/a/`."""
-    return f"/{name.removesuffix('index.html')}" if name.endswith(("/index.html", "index.html")) else f"/{name}"
 
 
 def _untagged(site: Site) -> Iterator[Problem]:

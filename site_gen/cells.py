@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
+K = TypeVar("K")
 S = TypeVar("S", bound="Cells")
 
 Key = tuple["Hashable", ...]  # the cell's name, then its arguments
@@ -115,6 +116,11 @@ def cell(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], 
 
     read.is_cell = True  # type: ignore[attr-defined]
     return cast("Callable[Concatenate[S, P], R]", read)
+
+
+def differing(one: Mapping[K, object], other: Mapping[K, object]) -> set[K]:
+    """The keys under which two mappings hold different values, or only one of them holds any."""
+    return {key for key in one.keys() | other.keys() if one.get(key) != other.get(key)}
 
 
 def digest_of(value: object) -> bytes:

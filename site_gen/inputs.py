@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 import ahocorasick_rs
 
 from site_gen import content, database, reading, theme
-from site_gen.cells import digest_of
+from site_gen.cells import differing, digest_of
 from site_gen.errors import Problem, SiteError
 from site_gen.findings import Findings
 from site_gen.scan import Stamp, markdown_files, stamp_of
@@ -243,8 +243,7 @@ class Inputs:
             return set()
         if old is None or new is None or old.settings != new.settings:
             return set(found)
-        patterns = {p for p in old.patterns.keys() | new.patterns.keys() if old.patterns.get(p) != new.patterns.get(p)}
-        slugs = {n for n in old.slugs.keys() | new.slugs.keys() if old.slugs.get(n) != new.slugs.get(n)}
+        patterns, slugs = differing(old.patterns, new.patterns), differing(old.slugs, new.slugs)
         affected = {
             file for file, one in found.items() if not patterns.isdisjoint(one.seen) or not slugs.isdisjoint(one.asked)
         }

@@ -12,7 +12,7 @@ from site_gen.text import did_you_mean, fold
 from site_gen.urls import UrlPath, url_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from site_gen.site import Site
 
@@ -97,7 +97,7 @@ def _pages(site: Site) -> Iterator[Page]:
     yield Page(SITEMAP, "sitemap_index.xml", feeds.sitemap_index, (SITEMAP_PAGES,), _CONFIG)
     fixed = (HOME, ABOUT, ARCHIVE)
     yield Page(SITEMAP_PAGES, "sitemap.xml", feeds.sitemap_pages, (fixed,), _CONFIG)
-    for year in sorted({month[0] for month, _, _ in site.months()}):
+    for year in site.filed_years():
         yield Page(feeds.sitemap_url(year), "sitemap.xml", feeds.sitemap_year, (year,), _CONFIG)
     yield Page(ROBOTS, "robots.txt", simple.plain, ("robots",), _CONFIG)
 
@@ -105,7 +105,7 @@ def _pages(site: Site) -> Iterator[Page]:
 def _archive(site: Site) -> Iterator[Page]:
     origin = "the archive"
     yield Page(ARCHIVE, "archive.html", archive.archive_page, (), origin)
-    months = sorted(month for month, _, dated in site.months() if dated)
+    months = [month for month, _ in site.dated_months()]
     for month in months:
         yield Page(archive.month_url(month), "archive_month.html", archive.archive_month, month, origin)
     for year in sorted({year for year, _ in months}):
@@ -119,8 +119,3 @@ def _redirects(site: Site) -> Iterator[Page]:
         entity_ = site.entity(tag)
         for old in entity_.redirect_from:
             yield Page(old, "redirect.html", simple.redirect_of_entity, (tag,), entity_.file or "")
-
-
-def templates(pages: Iterable[Page]) -> list[str]:
-    """The templates that pages are drawn with, sorted."""
-    return sorted({page.template for page in pages})

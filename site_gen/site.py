@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from site_gen import charts
-from site_gen.cells import Cells, cell
+from site_gen.cells import Cells, cell, differing
 from site_gen.document import Document, parse, parser
 from site_gen.model import Entity, SiteConfig, Tag
 from site_gen.urls import UrlPath, slugify, url_path
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from site_gen.links import Links
     from site_gen.model import Kind
 
-BESIDE = 12  # entities of a kind that an entity's page shows beside it
+TOP = 12  # entities of a kind that a page lists in its margin
 NEWEST = 60  # articles on an entity's page; where there are more, each year has a page of its own
 
 
@@ -130,9 +130,7 @@ class Site(Cells):
         for file, found in changes.items():
             before = dict(_contributions(old)) if (old := self.found.get(file)) else {}
             after = dict(_contributions(found)) if found else {}
-            for group in before.keys() | after.keys():
-                if before.get(group) == after.get(group):
-                    continue
+            for group in differing(before, after):
                 touched.add(group)
                 members = self._groups.setdefault(group, {})
                 if group in after:
@@ -152,7 +150,7 @@ class Site(Cells):
     def put_entities(self, entities: Iterable[Entity]) -> set[Key]:
         """Take in all entities that have files; gives the cells that this makes stale."""
         new = {entity.tag: entity for entity in entities}
-        changed = [tag for tag in new.keys() | self._files.keys() if new.get(tag) != self._files.get(tag)]
+        changed = differing(new, self._files)
         appeared = new.keys() != self._files.keys()
         self._files = new
         return self.forget([("file", tag) for tag in changed] + ([("files",)] if appeared else []))
@@ -165,10 +163,7 @@ class Site(Cells):
     def put_theme(self, theme: Theme) -> set[Key]:
         """Take in the theme's files."""
         old, self._theme = self._theme, theme
-        assets = {k for k in old.assets.keys() | theme.assets.keys() if old.assets.get(k) != theme.assets.get(k)}
-        drawn = {
-            k for k in old.templates.keys() | theme.templates.keys() if old.templates.get(k) != theme.templates.get(k)
-        }
+        assets, drawn = differing(old.assets, theme.assets), differing(old.templates, theme.templates)
         return self.forget([("asset file", name) for name in assets] + [("template file", name) for name in drawn])
 
     def files_of(self, group: Key) -> list[str]:
@@ -323,7 +318,7 @@ class Site(Cells):
         found: list[Together] = []
         for other in order:
             shown[other.kind] += 1
-            if shown[other.kind] <= BESIDE:
+            if shown[other.kind] <= TOP:
                 found.append(Together(other, pairs[other], round(lifts[other], 1)))
         return tuple(found)
 
@@ -338,11 +333,9 @@ class Site(Cells):
     def article(self, url: UrlPath) -> tuple[str, Card, str]:
         """An article's file, its card, and JSON of what only its own page shows. LookupError when there is
         none."""
-        found = self._group("article", url).values()
-        if not found:
-            raise LookupError(url)
-        file, card, detail = next(iter(found))
-        return file, card, detail
+        for file, card, detail in self._group("article", url).values():
+            return file, card, detail
+        raise LookupError(url)
 
     @cell
     def redirects(self) -> tuple[tuple[UrlPath, str, UrlPath, str], ...]:
@@ -369,10 +362,20 @@ class Site(Cells):
         return tuple((month, filed[month], dated[month]) for month in sorted(filed, reverse=True))
 
     @cell
+    def dated_months(self) -> tuple[tuple[charts.Month, int], ...]:
+        """The months that have articles with a date, oldest first, and how many."""
+        return tuple((month, dated) for month, _, dated in reversed(self.months()) if dated)
+
+    @cell
+    def filed_years(self) -> tuple[int, ...]:
+        """The years that articles are filed under, oldest first."""
+        return tuple(sorted({year for (year, _), _, _ in self.months()}))
+
+    @cell
     def span(self) -> tuple[charts.Month, charts.Month] | None:
         """The first and the last month of which there is an article with a date."""
-        months = [month for month, _, dated in self.months() if dated]
-        return (months[-1], months[0]) if months else None
+        months = [month for month, _ in self.dated_months()]
+        return (months[0], months[-1]) if months else None
 
     @cell
     def month(self, year: int, month: int) -> tuple[Card, ...]:
@@ -389,10 +392,9 @@ class Site(Cells):
     @cell
     def around(self, year: int, month: int) -> tuple[charts.Month | None, charts.Month | None]:
         """The months before and after one that have articles with a date."""
-        months = sorted(m for m, _, dated in self.months() if dated)
-        before = [m for m in months if m < (year, month)]
-        after = [m for m in months if m > (year, month)]
-        return (before[-1] if before else None, after[0] if after else None)
+        months = [None, *(month for month, _ in self.dated_months()), None]
+        at = months.index((year, month))
+        return months[at - 1], months[at + 1]
 
     @cell
     def latest(self, count: int) -> tuple[Card, ...]:

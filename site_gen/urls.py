@@ -156,6 +156,12 @@ def file_of(url: UrlPath) -> str:
     return f"{relative}index.html" if url.endswith("/") else relative
 
 
+def url_of(file: str) -> UrlPath:
+    """The URL that a file below `output/` serves: the other way round."""
+    folder = file.removesuffix("index.html")
+    return UrlPath(f"/{folder if not folder or folder.endswith('/') else file}")
+
+
 def encoded(url: str) -> str:
     """A path as it stands in a link: percent-encoded UTF-8 (RFC 3986, section 2.1)."""
     return url if _PLAIN_PATH.fullmatch(url) else quote(url, safe="/")

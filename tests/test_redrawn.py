@@ -15,6 +15,7 @@ from site_gen import build, content
 from site_gen import site as site_module
 from site_gen.contexts import feeds
 from site_gen.errors import SiteError
+from site_gen.urls import url_of
 from tests.conftest import REPO, files_of
 
 if TYPE_CHECKING:
@@ -192,7 +193,7 @@ def test_notes_change_their_entitys_page(kept: Kept) -> None:
 
 def test_a_new_style_changes_every_page_that_has_one(kept: Kept) -> None:
     before = files_of(kept.base / "out")
-    styled = {build.url_of(name) for name, data in before.items() if b"/assets/style." in data}
+    styled = {url_of(name) for name, data in before.items() if b"/assets/style." in data}
     report = kept.edit(("templates/assets/style.css", "body { margin: 0 }\n"))
     old, new = (
         {f"/{name}" for name in files if name.startswith("assets/style.")}
@@ -208,7 +209,7 @@ def test_a_macro_changes_the_pages_whose_templates_import_it(kept: Kept) -> None
     report = kept.edit(("templates/macros.html", f"{text}{{# of no effect #}}\n"))
     assert report.urls == ()
     without = {"/about/", "/404.html", "/robots.txt"}
-    names = {build.url_of(name) for name in files_of(kept.base / "out") if not name.startswith("assets/")}
+    names = {url_of(name) for name in files_of(kept.base / "out") if not name.startswith("assets/")}
     assert report.drawn == len({name for name in names - without if not name.endswith(".xml")})
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from site_gen import charts
-from site_gen.contexts.parts import TOP, Day, Group, by_day, by_kind
+from site_gen.contexts.parts import Day, Group, by_day, by_kind
+from site_gen.site import TOP
 from site_gen.urls import UrlPath, url_path
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def _year_row(year: int, counts: Mapping[charts.Month, int], most: int) -> YearR
 
 def archive_page(site: Site) -> Archive:
     """A table of years by months, newest year first."""
-    counts = _counts(site)
+    counts = dict(site.dated_months())
     most = max(counts.values(), default=0)
     years = sorted({year for year, _ in counts}, reverse=True)
     rows = tuple(_year_row(year, counts, most) for year in years)
@@ -111,7 +112,7 @@ def archive_page(site: Site) -> Archive:
 
 def archive_year(site: Site, year: int) -> ArchiveYear:
     """One year."""
-    counts = {month: count for month, count in _counts(site).items() if month[0] == year}
+    counts = {month: count for month, count in site.dated_months() if month[0] == year}
     tags: Counter[Tag] = Counter()
     for month in counts:
         tags.update(dict(site.tags_of_month(*month)))
@@ -133,11 +134,6 @@ def archive_month(site: Site, year: int, month: int) -> ArchiveMonth:
         before=before and _way(before),
         after=after and _way(after),
     )
-
-
-def _counts(site: Site) -> dict[charts.Month, int]:
-    """The months that have articles with a date, and how many."""
-    return {month: dated for month, _, dated in site.months() if dated}
 
 
 def _way(month: charts.Month) -> MonthLink:

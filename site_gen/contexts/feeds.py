@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from site_gen.model import Tag
     from site_gen.site import Site
 
+FEED_ENTRIES = 40
+
 
 @dataclass(frozen=True, slots=True)
 class Feed:
@@ -43,9 +45,6 @@ class Sitemap:
     entries: tuple[SitemapEntry, ...]
 
 
-FEED_ENTRIES = 40
-
-
 def site_feed(site: Site, page: UrlPath) -> Feed:
     """The feed of the newest articles."""
     return _feed(site.config().title, "site", page, site.latest(FEED_ENTRIES))
@@ -68,9 +67,8 @@ def _feed(title: str, identity: str, page: UrlPath, cards: Sequence[Card]) -> Fe
 def sitemap_index(site: Site, pages: UrlPath) -> Sitemap:
     """The sitemaps, one of the pages that are no articles, and one a year. A sitemap may hold 50,000
     addresses (sitemaps.org, "Sitemap file limits"), and a new article changes only its year's."""
-    years = sorted({month[0] for month, _, _ in site.months()})
     found = [SitemapEntry(pages, site.totals().newest)]
-    for year in years:
+    for year in site.filed_years():
         newest = max((date for _, date in site.sitemap(year) if date), default=None)
         found.append(SitemapEntry(sitemap_url(year), newest))
     return Sitemap(tuple(found))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from site_gen import charts
 from site_gen.contexts.parts import (
-    TOP,
     Day,
     EntityLink,
     Group,
@@ -16,6 +15,7 @@ from site_gen.contexts.parts import (
     list_item,
     recent_months,
 )
+from site_gen.site import TOP
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -10,7 +10,6 @@ from markupsafe import Markup
 from site_gen import charts
 from site_gen.findings import mention_of
 
-TOP = 12
 SPARK_MONTHS = 13
 _RTL = frozenset({"ar", "arc", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 

@@ -27,7 +27,7 @@ class Incremental:
     def refresh(self, hints: Iterable[Path] | None) -> Change:
         """Bring the output up to date; what is wrong is told in the result."""
         try:
-            report = self._builder.refresh(hints)
+            report = self._builder.refresh(hints, stay=True)
         except SiteError as error:
             return Change(problems=error.problems)
         return Change(report.urls, report.problems, report.notes)
@@ -36,8 +36,6 @@ class Incremental:
         """Build before other threads begin: now all processors can be used at the least cost, and what is
         loaded stays out of the garbage collector's way. What is wrong is told by the next `refresh`."""
         self.refresh(None)
-        with contextlib.suppress(SiteError):
-            self._builder.keep_ready()
         workers.relax_collector()
 
     def close(self) -> None:
