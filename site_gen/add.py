@@ -174,6 +174,7 @@ def _meta(
         **by_kind,
         "tags": list(draft.tags),
         "clip": dict(draft.clip),
+        "doubts": dict(draft.doubts),
         "tagged": [str(tag) for tag in tags],
         "saved": {
             "file": kept,

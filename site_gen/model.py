@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from site_gen.urls import Href, UrlPath
 
 TextMode = Literal["excerpt", "full"]
-PageFormat = Literal["html", "text", "clip"]
+PageFormat = Literal["html", "text", "clip", "pdf"]
+Doubts = tuple[tuple[str, str], ...]  # what is not sure (`title`, `published`, …), and why
 
 
 class Tag(NamedTuple):
@@ -62,7 +63,11 @@ class SiteConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedPage:
-    """One saved page as a reader gives it: decoded text, and what the saving tool wrote about it."""
+    """One saved page as a reader gives it: decoded text, and what the saving tool wrote about it.
+
+    `page` tells it from the other pages of an archive that holds several: its address there. `sha256` is of
+    the file's bytes, or of the page's own bytes in such an archive.
+    """
 
     name: str
     format: PageFormat
@@ -70,6 +75,7 @@ class SavedPage:
     sha256: str
     source: str | None = None
     saved: date | None = None
+    page: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,16 +95,18 @@ class Draft:
     description: str | None = None
     tags: tuple[str, ...] = ()
     clip: Mapping[str, object] = field(default_factory=dict)
+    doubts: Doubts = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saved:
-    """Where an article's saved page is kept, and what made the text from it."""
+    """Where an article's saved page is kept, and what made the text from it. `page`: which of an archive's."""
 
     file: str
     sha256: str
     extractor: str
     text: str
+    page: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +133,7 @@ class Article:
     tagged: tuple[Tag, ...] = ()
     redirect_from: tuple[UrlPath, ...] = ()
     saved: Saved | None = None
+    doubts: Doubts = ()
     written: Mapping[Tag, str] = field(default_factory=dict)  # tags as the person wrote them
 
     @property

@@ -22,7 +22,7 @@ DEFAULT_BASE_URL = "http://localhost:8000/"
 TAKEN_PREFIXES = frozenset({"articles", "archive", "about", "assets", "404", "issues", "search"})
 # Keys of articles, and folders of content/, that no kind may go by.
 _TAKEN_KEYS = frozenset({
-    "articles", "author", "clip", "created", "description", "id", "ignore", "language", "published",
+    "articles", "author", "clip", "created", "description", "doubts", "id", "ignore", "language", "published",
     "saved", "site", "source", "tagged", "tags", "text", "title",
 })  # fmt: skip
 _COMPANIES = Kind(key="companies", label="Companies", singular="Company", prefix="companies")
@@ -129,6 +129,7 @@ def article(
         tagged=tagged,
         redirect_from=fields.paths("redirect_from"),
         saved=_saved(fields.inner("saved")),
+        doubts=fields.pairs("doubts"),
         body=body,
         body_line=body_line,
     )
@@ -219,6 +220,7 @@ def _saved(fields: Fields | None) -> Saved | None:
         sha256=fields.text("sha256") or "",
         extractor=fields.text("extractor") or "",
         text=fields.text("text") or "",
+        page=fields.text("page"),
     )
     fields.finish()
     return saved
