@@ -20,6 +20,7 @@ from site_gen.errors import Problem, SiteError, UsageError
 from site_gen.inputs import Inputs
 from site_gen.links import Links
 from site_gen.render import Renderer
+from site_gen.scan import digest_of_bytes
 from site_gen.schema import DEFAULT_BASE_URL
 from site_gen.site import Site
 from site_gen.state import State
@@ -27,7 +28,7 @@ from site_gen.text import nearest
 from site_gen.tracked import Tracked
 from site_gen.urls import UrlPath, file_of, url_of
 from site_gen.version import program
-from site_gen.workers import cores, run
+from site_gen.workers import chunked, cores, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -304,16 +305,15 @@ class Builder:
         assert self._theme is not None
         there = self._out.whole((file_of(page.url) for page in stale), damaged)
         studio = drawing.Studio(site, self._theme.templates, self._out.folder, stale, there, self._renderer)
-        chunks = [range(at, min(at + _CHUNK, len(stale))) for at in range(0, len(stale), _CHUNK)]
         jobs = self._jobs if len(stale) >= _MANY else 1
-        results = run(drawing.draw, studio, chunks, jobs)
+        results = run(drawing.draw, studio, chunked(range(len(stale)), _CHUNK), jobs)
         return list(self._progress((one for done in results for one in done), len(stale), "pages"))
 
     def _copied(self, assets: dict[UrlPath, bytes], damaged: set[str]) -> Iterator[Drawn]:
         """The assets that are not there as they should be."""
         there = self._out.whole(map(file_of, assets), damaged)
         for url, data in assets.items():
-            name, digest = file_of(url), output.digest_of_bytes(data)
+            name, digest = file_of(url), digest_of_bytes(data)
             if there.get(name) != digest:
                 yield output.Drawn(url, digest, output.stage(self._out.folder, name, data))
 

@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from site_gen import prose, tokens
 from site_gen.pieces import BLOCK, CELL, CELL_GAP, CODE, FIXED, IN_TEXT, MARKUP, OWN, WORDS, escaped
+from site_gen.text import compact_json
 from site_gen.tokens import parser
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def _id(opening: str) -> str:
 
 def to_json(document: Document) -> str:
     """A document as JSON, its words once."""
-    return json.dumps([document.kinds, *document.pieces], ensure_ascii=False, separators=(",", ":"))
+    return compact_json([document.kinds, *document.pieces])
 
 
 def from_json(text: str) -> Document:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from site_gen.manifest import Trace, reads_to_json
-from site_gen.output import Drawn, digest_of_bytes, stage
+from site_gen.output import Drawn, stage
 from site_gen.render import Renderer
+from site_gen.scan import digest_of_bytes
 from site_gen.urls import file_of
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def maker_of(page: Page) -> str:
     return f"{page.template} {page.make.__module__}.{page.make.__qualname__} {page.args!r}"
 
 
-def draw(studio: Studio, numbers: range) -> list[Drawn]:
+def draw(studio: Studio, numbers: Sequence[int]) -> list[Drawn]:
     """Draw and stage these of the studio's pages. Raises SiteError for a wrong template."""
     if studio.renderer is None:
         studio.renderer = Renderer(studio.templates, studio.site)

@@ -17,18 +17,16 @@ if TYPE_CHECKING:
 _MOST_OF_A_NAME = 500
 _UNFINISHED = ".site-gen-"  # what the names of half-written files begin with
 _STALE = 3600  # seconds
-_BINARY: int = getattr(os, "O_BINARY", 0)  # Windows makes two bytes of a line end without
 
 
-def replace_file(path: Path, data: bytes, part: Path | None = None) -> None:
+def replace_file(path: Path, data: bytes) -> None:
     """Write a file under another name, then rename it over the old one.
 
-    A reader, or a kill at any moment, finds the old file or the new one. `part` is the other name, for
-    a caller who alone writes there; else it is a new one in the same folder. Raises OSError.
+    A reader, or a kill at any moment, finds the old file or the new one. Raises OSError.
     """
     mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _unfinished(path.parent, data, mode, part) as temporary:
+    with _unfinished(path.parent, data, mode) as temporary:
         temporary.replace(path)
 
 
@@ -47,14 +45,10 @@ def create_file(path: Path, data: bytes) -> None:
 
 
 @contextlib.contextmanager
-def _unfinished(folder: Path, data: bytes, mode: int, part: Path | None = None) -> Iterator[Path]:
+def _unfinished(folder: Path, data: bytes, mode: int) -> Iterator[Path]:
     """A hidden file with these bytes in the folder, gone afterwards unless it got a name."""
-    if part is None:
-        handle, name = tempfile.mkstemp(prefix=_UNFINISHED, dir=folder)
-        part = Path(name)
-    else:
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY)  # never through a link that stands there
-    temporary = part
+    handle, name = tempfile.mkstemp(prefix=_UNFINISHED, dir=folder)
+    temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

@@ -16,7 +16,7 @@ from site_gen.cells import digest_of
 from site_gen.document import Anchor, Block, Document, can_anchor, paragraphs, parse, to_json
 from site_gen.model import Tag
 from site_gen.passages import Paragraph, Span, lead, markup, opening_words, paragraph, passage
-from site_gen.text import fold, one_line, shorten
+from site_gen.text import compact_json, fold, one_line, shorten
 from site_gen.urls import UrlPath, host_of, url_path
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class Findings:
         """As one text, to be kept: JSON a line, the mentions last, each after its tag."""
         card = self.card
         lines = [
-            _json(
+            compact_json(
                 [
                     card.url,
                     card.id,
@@ -125,7 +125,7 @@ class Findings:
                     card.digest.hex(),
                 ]
             ),
-            _json(
+            compact_json(
                 [
                     self.redirect_from,
                     {str(tag): text for tag, text in self.written.items()},
@@ -254,7 +254,7 @@ def find(
     mentions: dict[Tag, str] = {}
     for tag, place in places.items():
         pieces = passage(quoted[place], list(dict.fromkeys(spans[tag][place])))
-        mentions[tag] = _json(Mention(blocks[place].id, markup(pieces), opening_words(pieces), times[tag]))
+        mentions[tag] = compact_json(Mention(blocks[place].id, markup(pieces), opening_words(pieces), times[tag]))
     found = Findings(
         file=article.file,
         card=_card(article, document, language),
@@ -268,12 +268,8 @@ def find(
     return found, text, fold(whole)
 
 
-# Made once: `json.dumps` with arguments makes one a call.
-_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
 def _compact_detail(detail: Detail) -> str:
-    return _json(
+    return compact_json(
         [
             detail.author,
             _iso(detail.created),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from site_gen import database
 from site_gen.model import Tag
 from site_gen.scan import Stamp
+from site_gen.text import compact_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,13 +44,9 @@ class Trace(NamedTuple):
     seal: bytes
 
 
-# Made once: `json.dumps` with arguments makes one a call.
-_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
 def reads_to_json(reads: Reads) -> str:
     """The cells that a page read, to be kept."""
-    return _json(list(reads))
+    return compact_json(list(reads))
 
 
 def reads_from_json(text: str) -> list[Key]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import shutil
 import stat
@@ -18,7 +17,7 @@ from site_gen import database
 from site_gen.errors import Problem, SiteError, UsageError
 from site_gen.manifest import NAME as MANIFEST
 from site_gen.manifest import Manifest, Trace, Wrote
-from site_gen.scan import Stamp, stamp_of
+from site_gen.scan import Stamp, digest_of_bytes, stamp_of
 from site_gen.scan import stamp as stamp_from
 from site_gen.urls import UrlPath, file_of
 
@@ -88,11 +87,6 @@ def _remove_empty(folder: Path, made: Iterable[Path]) -> None:
                 path.rmdir()
 
 
-def digest_of_bytes(data: bytes) -> bytes:
-    """What the manifest keeps of a file's bytes."""
-    return hashlib.blake2b(data, digest_size=16).digest()
-
-
 def stage(folder: Path, name: str, data: bytes) -> Stamp:
     """Write a file that is not yet part of the site, where it will stand in the site below a folder of its
     own. Raises SiteError when the disk is full."""
@@ -143,9 +137,12 @@ class Output:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._restamped: dict[str, Wrote | None] = {}
-        self.manifest, self.files = _manifest(folder)
+        self._begin()
         _swept(folder)
+
+    def _begin(self) -> None:
+        self._restamped: dict[str, Wrote | None] = {}
+        self.manifest, self.files = _manifest(self.folder)
 
     def is_gone(self) -> bool:
         """Whether somebody removed what a build knows of the folder."""
@@ -158,8 +155,7 @@ class Output:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise _unwritten(self.folder, error) from None
-        self._restamped = {}
-        self.manifest, self.files = _manifest(self.folder)
+        self._begin()
 
     def close(self) -> None:
         """Let go of the manifest."""
@@ -178,14 +174,13 @@ class Output:
         finally:
             shutil.rmtree(path, ignore_errors=True)
 
-    def damaged(self, names: Iterable[str] | None = None) -> set[str]:
-        """Files of ours, among these or all, that are not as they were written: gone, changed, cut short."""
+    def damaged(self) -> set[str]:
+        """Files of ours that are not as they were written: gone, changed, cut short."""
         found: set[str] = set()
         base = os.fspath(self.folder)
-        for name in self.files if names is None else names:
-            wrote = self.files.get(name)
+        for name, wrote in self.files.items():
             here = stamp_of(f"{base}/{name}")
-            if wrote is None or here is None or wrote.pending or wrote.digest is None:
+            if here is None or wrote.pending or wrote.digest is None:
                 found.add(name)
             elif here != wrote.stamp or not here.is_settled(wrote.looked):
                 looked = time.time_ns()
@@ -218,11 +213,10 @@ class Output:
         SiteError names it. A file of ours that someone changed is not removed, only told (`kept`).
         """
         news = {file_of(one.url): one for one in drawn}
-        known = {name: one for name, one in news.items() if one.stamp is None}
         placed = {name: one for name, one in news.items() if one.stamp is not None}
         taken_over = self._require_free(placed, damaged)
         for name in taken_over:
-            known[name] = placed.pop(name)
+            placed.pop(name)
             (self.folder / STAGE / name).unlink()
         gone = {} if planned is None else {n: wrote for n, wrote in self.files.items() if n not in planned}
         if placed or gone:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,7 +10,7 @@ from site_gen import content, schema
 from site_gen.document import parser
 from site_gen.errors import Problem, SiteError
 from site_gen.findings import find
-from site_gen.scan import Stamp, stamp_of
+from site_gen.scan import Stamp, digest_of_bytes, stamp_of
 from site_gen.state import ArticleRow, Known
 from site_gen.tagging.matcher import Matcher
 from site_gen.tagging.names import gazetteer
@@ -70,7 +69,7 @@ def read_file(folder: Path, file: str) -> tuple[bytes, Known]:
     looked = time.time_ns()
     stamp = stamp_of(folder / file)  # before the bytes: a later change has another stamp
     raw = content.read_bytes(folder, file)
-    return raw, Known(stamp or Stamp(0, 0, 0, 0), looked, hashlib.blake2b(raw, digest_size=16).hexdigest())
+    return raw, Known(stamp or Stamp(0, 0, 0, 0), looked, digest_of_bytes(raw).hex())
 
 
 def read_articles(reader: Reader, files: list[str]) -> list[Read]:

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from site_gen.urls import UrlPath
 
 _MOST_KINDS = 6  # that a masthead has room for; the rest stand in the footer
-_SUFFIXES = (".html", ".xml", ".txt")
 
 
 class _Environment(jinja2.Environment):
@@ -194,8 +193,8 @@ def _template_problem(error: Exception, page: Page) -> Problem:
     trace = error.__traceback__
     while trace is not None:
         filename = trace.tb_frame.f_code.co_filename
-        if filename.endswith(_SUFFIXES):
-            name, line = filename.rpartition("templates/")[2], trace.tb_lineno
+        if filename.startswith("templates/"):
+            name, line = filename.removeprefix("templates/"), trace.tb_lineno
         trace = trace.tb_next
     what = f"{str(error) or type(error).__name__} (on the page {page.url})"
     return Problem(f"templates/{name}", line, what, "mend the template")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
 import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+# Any plain value as JSON without blanks. Made once: `json.dumps` with arguments makes one a call.
+compact_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 # Forbidden in XML 1.0 (section 2.2), invisible, or able to turn the reading order of what follows
 # (Unicode TR36, section 2.2; "Trojan Source", CVE-2021-42574). LRM, RLM, ZWJ and ZWNJ stay: Arabic,

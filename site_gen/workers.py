@@ -21,6 +21,7 @@ Chunk = TypeVar("Chunk")
 Result = TypeVar("Result")
 
 
+_RARELY = (100_000, 20, 100)  # when the collector looks at objects young, older and old
 _shared: list[Any] = []  # in a worker process: what all its chunks need
 
 
@@ -53,6 +54,7 @@ def run(
         for chunk in chunks:
             yield work(shared, chunk)
         return
+    gc.freeze()  # a fork that looks for garbage would copy all the memory that it looks at
     with make(min(jobs, len(chunks)), _start, (shared,)) as executor:
         futures = [executor.submit(_work, work, chunk) for chunk in chunks]
         try:
@@ -66,7 +68,7 @@ def run(
 
 def _start(shared: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the main process, which then stops its workers
-    relax_collector()
+    gc.set_threshold(*_RARELY)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _shared.append(shared)
 
@@ -80,11 +82,10 @@ def _end_with_parent() -> None:
 
 
 def relax_collector() -> None:
-    """Look for garbage in circles less often: builds make millions of objects and hardly a circle, and in
-    a fork each look at an object copies the memory that it lies in."""
+    """Look for garbage in circles less often: builds make millions of objects and hardly a circle."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000, 20, 100)
+    gc.set_threshold(*_RARELY)
 
 
 def _work(work: Callable[[Any, Chunk], Result], chunk: Chunk) -> Result:

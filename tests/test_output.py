@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from site_gen import manifest, output
 from site_gen.errors import Problem, SiteError, UsageError
+from site_gen.scan import digest_of_bytes
 from site_gen.urls import UrlPath, file_of
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def put(folder: Path, files: dict[str, str]) -> Counts:
         there = out.whole(wanted, damaged)
         drawn = []
         for name, (url, data) in wanted.items():
-            digest = output.digest_of_bytes(data)
+            digest = digest_of_bytes(data)
             stamp = None if there.get(name) == digest else output.stage(folder, name, data)
             drawn.append(output.Drawn(url, digest, stamp))
         done = out.write(drawn, set(wanted), damaged, {})
@@ -201,7 +202,7 @@ def test_a_manifest_cannot_reach_outside(tmp_path: Path, name: str) -> None:
     victim = tmp_path / "victim"
     victim.write_text("theirs", encoding="utf-8")
     with contextlib.closing(sqlite3.connect(out / manifest.NAME)) as connection, connection:
-        row = (name, output.digest_of_bytes(b"theirs"), None, 1, 1, 6, 1, 0)
+        row = (name, digest_of_bytes(b"theirs"), None, 1, 1, 6, 1, 0)
         connection.execute("INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
     put(out, {"/": "home"})
     assert victim.read_text(encoding="utf-8") == "theirs"
