@@ -36,8 +36,9 @@ if TYPE_CHECKING:
     from site_gen.cells import Key
     from site_gen.findings import Findings
     from site_gen.inputs import Look, Progress
+    from site_gen.model import Page
     from site_gen.output import Drawn
-    from site_gen.pages import Page, Plan
+    from site_gen.pages import Plan
     from site_gen.theme import ThemeFiles
 
 _CHUNK = 64  # pages that are drawn in one go
@@ -181,6 +182,14 @@ class Builder:
             mend = "was it out of memory? try again with --jobs 1"
             raise UsageError(f"a worker process was killed; {mend}") from None
 
+    def survey(self) -> tuple[Site, Plan]:
+        """The site and its pages as they are now, nothing drawn. Raises SiteError with every complaint."""
+        site = self._take_in(self._inputs.look(None))
+        plan = self._planned(site)
+        if problems := self._problems(site, plan):
+            raise SiteError(*problems)
+        return site, plan
+
     def digests(self) -> dict[str, bytes | None]:
         """The digest of each file that was written."""
         return {name: wrote.digest for name, wrote in self._out.files.items()}
@@ -237,6 +246,7 @@ class Builder:
             self._theme, self._plan = None, None
             self._tracked.doubt_all()
         stale = site.put_articles(changes) | site.put_entities(inputs.entities) | site.put_about(inputs.about)
+        stale |= site.put_published(inputs.ledger, inputs.anchors)
         if inputs.theme != self._theme:
             self._theme = inputs.theme
             self._renderer = Renderer(inputs.theme.templates, site)

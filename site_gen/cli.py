@@ -123,6 +123,8 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--clean", action="store_true", help="forget what earlier builds left and build everything anew")
     build.add_argument("--json", action="store_true", help="print one JSON object with counts and seconds")
 
+    _permalinks_parser(commands)
+
     serve = _command(
         commands, "serve", _serve, "show the site, and what you change, in the browser",
         "Build the site and serve it on this machine. What changes in content/ and templates/ is rebuilt and shows up "
@@ -135,6 +137,25 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", metavar="N", type=int, help="the port (default: 8000, or the next free one)")
     serve.add_argument("--open", action="store_true", help="open the site in the browser")
     return parser
+
+
+def _permalinks_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    permalinks = commands.add_parser("permalinks", help="keep the ledger of published addresses", epilog=_EXIT_CODES)
+    inner = permalinks.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    record = _command(
+        inner, "record", _record, "write every address of the site into the ledger",
+        "Write every address of the site as it is now into content/permalinks.txt, and the paragraphs of its articles "
+        "into content/anchors.txt. From then on no build lets one of them go without a word. `publish` does this by "
+        "itself; commit the two files.",
+    )  # fmt: skip
+    record.add_argument("--json", action="store_true", help="print one JSON object")
+    gone = _command(
+        inner, "gone", _gone, "declare that what stood at an address is no more",
+        "Declare that what stood at an address, and at all below it, is no more: a page that says so stands there "
+        "from then on.",
+    )  # fmt: skip
+    gone.add_argument("url", metavar="ADDRESS", help="as the ledger has it: /companies/acme/")
+    gone.add_argument("--title", metavar="TEXT", help="what it was called (default: the address, made readable)")
 
 
 def _command(
@@ -282,6 +303,33 @@ def _build(args: argparse.Namespace) -> int:
             f"{report.unchanged} unchanged, {report.removed} removed"
         )
     return SOME_FAILED if wrong else OK
+
+
+def _record(args: argparse.Namespace) -> int:
+    import datetime as dt
+
+    from site_gen import permalinks
+
+    done = permalinks.record(args.site, dt.datetime.now().astimezone().date(), console.progress)
+    if args.json:
+        console.record({"addresses": done.total, "new": list(done.new), "moved": list(done.moved)})
+        return OK
+    for label, urls in (("new", done.new), ("lead on", done.moved)):
+        if urls:
+            console.line(f"{len(urls)} {label}: {permalinks.addresses(urls)}")
+    console.line(f"{done.total} addresses in content/permalinks.txt; commit it with content/anchors.txt")
+    return OK
+
+
+def _gone(args: argparse.Namespace) -> int:
+    import datetime as dt
+
+    from site_gen import permalinks
+
+    today = dt.datetime.now().astimezone().date()
+    urls = permalinks.declare_gone(args.site, args.url, today, args.title)
+    console.line(f"declared gone: {permalinks.addresses(urls)}")
+    return OK
 
 
 def _serve(args: argparse.Namespace) -> int:

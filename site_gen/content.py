@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_gen import schema
+from site_gen import anchors, ledger, schema
 from site_gen.boundedyaml import Mapping as YamlMapping
 from site_gen.boundedyaml import YamlError, parse
 from site_gen.errors import Problem, SiteError, UsageError
@@ -26,6 +26,9 @@ CONFIG = "content/site.yaml"
 ARTICLES = "content/articles"
 SAVED = "content/saved"
 ABOUT = "content/about.md"
+LEDGER = "content/permalinks.txt"
+ANCHORS = "content/anchors.txt"
+ALONE = (CONFIG, ABOUT, LEDGER, ANCHORS)  # the files of content/ that stand for themselves
 MAX_FILE = 2 * 1024 * 1024
 MAX_BODY = 512 * 1024  # Markdown parsers slow down on hostile input; no article is this long
 _EMPTY = YamlMapping((), flow=False, line=1, start=0, end=0)
@@ -141,6 +144,30 @@ def parse_article(
     )
 
 
+def parse_ledger(raw: bytes, problems: list[Problem]) -> tuple[ledger.Entry, ...]:
+    """The entries of a `content/permalinks.txt` with these bytes. What is wrong is told."""
+    try:
+        entries, wrong = ledger.parse(_decode(LEDGER, raw))
+    except SiteError as error:
+        problems.extend(error.problems)
+        return ()
+    mend = "write: ADDRESS YYYY-MM-DD WHAT; keep both sides of a merge, a line each"
+    problems += [Problem(LEDGER, line, what, mend) for line, what in wrong]
+    return tuple(entries)
+
+
+def parse_anchors(raw: bytes, problems: list[Problem]) -> dict[str, str]:
+    """The lines of a `content/anchors.txt` with these bytes, by article. What is wrong is told."""
+    try:
+        lines, wrong = anchors.parse(_decode(ANCHORS, raw))
+    except SiteError as error:
+        problems.extend(error.problems)
+        return {}
+    mend = "take the line from the last commit; of two sides of a merge keep the longer"
+    problems += [Problem(ANCHORS, line, "is no article with its paragraphs", mend) for line in wrong]
+    return lines
+
+
 def parse_about(raw: bytes, problems: list[Problem]) -> str:
     """The text of a `content/about.md` with these bytes, which may have front matter."""
     try:
@@ -222,7 +249,7 @@ def read_bytes(site: Path, file: str) -> bytes:
         status = os.lstat(path)
         if stat.S_ISLNK(status.st_mode):
             raise SiteError(Problem(file, 0, LINK, "put the file itself here"))
-        if status.st_size > MAX_FILE:
+        if status.st_size > MAX_FILE and file not in {LEDGER, ANCHORS}:
             raise SiteError(Problem(file, 0, "is larger than 2 MB", "split it"))
         with open(path, "rb") as stream:  # noqa: PTH123
             return stream.read()

@@ -144,9 +144,11 @@ def html(
     document: Document,
     anchors: Mapping[str, Sequence[Anchor]] | None = None,
     own: Callable[[str], str] = str,
+    former: Mapping[str, Sequence[str]] | None = None,
 ) -> Markup:
     """The document as HTML. `anchors` are laid over the text of blocks, by block id; `own` turns every
-    link to a page of the site, anchors included, into one that works where this page stands."""
+    link to a page of the site, anchors included, into one that works where this page stands. `former` are
+    ids that blocks had, by their ids now: links to them lead to the same places."""
     pairs = zip(document.pieces, document.kinds, strict=True)
     parts = [escaped(piece) if kind in _RAW else piece for piece, kind in pairs]
     if OWN in document.kinds:
@@ -160,6 +162,10 @@ def html(
                 here = [a for a in wanted if start <= a.start and a.end <= end]
                 if here:  # an anchor that would cross markup or a link is left out
                     parts[index] = _laid(document.pieces[index], start, here, own)
+    if former:
+        for begin in (index for index, kind in enumerate(document.kinds) if kind == BLOCK):
+            if ids := former.get(_id(document.pieces[begin])):
+                parts[begin] += "".join(f'<span id="{escaped(one)}"></span>' for one in ids)
     return Markup("".join(parts))  # noqa: S704  all text is escaped; Markdown's raw HTML is off
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from site_gen.pages import Page
+    from site_gen.model import Page
     from site_gen.site import Site
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import Any
 
+    from site_gen.ledger import Entry
     from site_gen.model import Entity, SiteConfig
     from site_gen.state import ArticleRow, Known, State
 
@@ -92,6 +93,8 @@ class Inputs:
         self.config: SiteConfig
         self.theme: theme.ThemeFiles
         self.about = ""
+        self.ledger: tuple[Entry, ...] = ()
+        self.anchors: Mapping[str, str] = {}
         self._entities: dict[str, Entity] | None = None
         self._names: Names | None = Names.from_json(state.get(_READING))
         self._placed: list[Problem] = []
@@ -153,7 +156,7 @@ class Inputs:
                 continue
             kinds = [f"content/{kind.key}" for kind in self.config.kinds]
             plain = name.endswith(".md") and not any(part.startswith(".") for part in name.split("/"))
-            if name not in {content.CONFIG, content.ABOUT} and not (
+            if name not in content.ALONE and not (
                 plain and any(name.startswith(f"{folder}/") for folder in (*kinds, content.ARTICLES))
             ):
                 return None
@@ -167,7 +170,7 @@ class Inputs:
         for kind in self.config.kinds:
             found |= markdown_files(self.folder, f"content/{kind.key}", problems)
         found |= markdown_files(self.folder, content.ARTICLES, problems)
-        for name in (content.CONFIG, content.ABOUT):
+        for name in content.ALONE:
             if stamp := stamp_of(self.folder / name):
                 found[name] = stamp
         return found
@@ -219,6 +222,10 @@ class Inputs:
             self._keep(content.CONFIG, self._config_known)
         if first or content.ABOUT in touched:
             self.about = self._read(content.ABOUT, content.parse_about) or ""
+        if first or content.LEDGER in touched:
+            self.ledger = self._read(content.LEDGER, content.parse_ledger) or ()
+        if first or content.ANCHORS in touched:
+            self.anchors = self._read(content.ANCHORS, content.parse_anchors) or {}
         old = self._names
         names = old
         if self._reader is None or entities_changed or self._config_changed:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date
 
     from site_gen.urls import Href, UrlPath
@@ -181,3 +181,20 @@ class Content:
     articles: tuple[Article, ...]
     entities: tuple[Entity, ...]
     about: str = ""
+
+
+class Page(NamedTuple):
+    """One file of the site. `make(site, *args)` gives what its template shows. `origin` is the content
+    file that it stands for, to name in complaints; `stands_for` what the ledger of permalinks says of its
+    address, nothing where no link is promised to last."""
+
+    url: UrlPath
+    template: str
+    make: Callable[..., Any]
+    args: tuple[Any, ...]
+    origin: str
+    stands_for: str = ""
+
+    def context(self, site: object) -> Any:
+        """What the page's template shows."""
+        return self.make(site, *self.args)

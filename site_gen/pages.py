@@ -2,39 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from site_gen import moved
 from site_gen.contexts import archive, article, entity, feeds, home, simple
+from site_gen.contexts.archive import ARCHIVE
 from site_gen.document import own_links
 from site_gen.errors import Problem
 from site_gen.links import page_of
+from site_gen.model import Page
 from site_gen.text import did_you_mean, fold
 from site_gen.urls import UrlPath, url_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from site_gen.site import Site
 
-HOME, ABOUT, ARCHIVE, NOT_FOUND = UrlPath("/"), UrlPath("/about/"), UrlPath("/archive/"), UrlPath("/404.html")
+HOME, ABOUT, NOT_FOUND = UrlPath("/"), UrlPath("/about/"), UrlPath("/404.html")
 FEED, ROBOTS = UrlPath("/feed.xml"), UrlPath("/robots.txt")
 SITEMAP, SITEMAP_PAGES = UrlPath("/sitemap.xml"), UrlPath("/sitemap-pages.xml")
 _CONFIG = "content/site.yaml"
-
-
-class Page(NamedTuple):
-    """One file of the site. `make(site, *args)` gives what its template shows. `origin` is the content
-    file that it stands for, to name in complaints."""
-
-    url: UrlPath
-    template: str
-    make: Callable[..., Any]
-    args: tuple[Any, ...]
-    origin: str
-
-    def context(self, site: Site) -> Any:
-        """What the page's template shows."""
-        return self.make(site, *self.args)
 
 
 class Plan(NamedTuple):
@@ -56,6 +44,11 @@ def plan(site: Site) -> Plan:
         other = taken.setdefault(fold(page.url), page)
         if other is not page:
             problems.append(_collision(page, other))
+    for found in moved.kept(site, {page.url: page for page in taken.values()}):
+        if isinstance(found, Problem):
+            problems.append(found)
+        elif (other := taken.setdefault(fold(found.url), found)) is not found:
+            problems.append(_collision(found, other))
     problems += _dead_links(site, {page.url for page in taken.values()})
     return Plan(tuple(sorted(taken.values(), key=lambda page: page.url)), tuple(problems))
 
@@ -79,20 +72,21 @@ def _collision(page: Page, other: Page) -> Problem:
 
 
 def _pages(site: Site) -> Iterator[Page]:
-    yield Page(HOME, "home.html", home.home_page, (), _CONFIG)
-    yield Page(ABOUT, "about.html", simple.about_page, (), "content/about.md")
+    yield Page(HOME, "home.html", home.home_page, (), _CONFIG, "site:home")
+    yield Page(ABOUT, "about.html", simple.about_page, (), "content/about.md", "site:about")
     yield Page(NOT_FOUND, "404.html", simple.plain, ("Page not found",), _CONFIG)
-    yield Page(FEED, "feed.xml", feeds.site_feed, (HOME,), _CONFIG)
-    for url, file in site.articles():
-        yield Page(url, "article.html", article.article_page, (url,), file)
+    yield Page(FEED, "feed.xml", feeds.site_feed, (HOME,), _CONFIG, "site:feed")
+    for url, file, identity in site.articles():
+        yield Page(url, "article.html", article.article_page, (url,), file, f"article:{identity}")
     for kind in site.config().kinds:
-        yield Page(url_path(kind.prefix), "kind.html", entity.kind_index, (kind.key,), _CONFIG)
+        yield Page(url_path(kind.prefix), "kind.html", entity.kind_index, (kind.key,), _CONFIG, f"kind:{kind.key}")
     for tag in site.tags():
         url, origin = site.url(tag), site.entity(tag).file or f"the tag {tag}"
-        yield Page(url, "entity.html", entity.entity_page, (tag,), origin)
-        yield Page(UrlPath(f"{url}feed.xml"), "feed.xml", feeds.entity_feed, (tag,), origin)
+        yield Page(url, "entity.html", entity.entity_page, (tag,), origin, str(tag))
+        yield Page(UrlPath(f"{url}feed.xml"), "feed.xml", feeds.entity_feed, (tag,), origin, f"{tag}:feed")
         for year, _ in site.pages_of_years(tag):
-            yield Page(entity.year_url(site, tag, year), "entity_year.html", entity.entity_year, (tag, year), origin)
+            page = entity.year_url(site, tag, year)
+            yield Page(page, "entity_year.html", entity.entity_year, (tag, year), origin, f"{tag}:{year:04}")
     yield from _archive(site)
     yield Page(SITEMAP, "sitemap_index.xml", feeds.sitemap_index, (SITEMAP_PAGES,), _CONFIG)
     fixed = (HOME, ABOUT, ARCHIVE)
@@ -104,18 +98,21 @@ def _pages(site: Site) -> Iterator[Page]:
 
 def _archive(site: Site) -> Iterator[Page]:
     origin = "the archive"
-    yield Page(ARCHIVE, "archive.html", archive.archive_page, (), origin)
+    yield Page(ARCHIVE, "archive.html", archive.archive_page, (), origin, "archive")
     months = [month for month, _ in site.dated_months()]
     for month in months:
-        yield Page(archive.month_url(month), "archive_month.html", archive.archive_month, month, origin)
+        thing = f"archive:{month[0]:04}-{month[1]:02}"
+        yield Page(archive.month_url(month), "archive_month.html", archive.archive_month, month, origin, thing)
     for year in sorted({year for year, _ in months}):
-        yield Page(archive.year_url(year), "archive_year.html", archive.archive_year, (year,), origin)
+        thing = f"archive:{year:04}"
+        yield Page(archive.year_url(year), "archive_year.html", archive.archive_year, (year,), origin, thing)
 
 
 def _redirects(site: Site) -> Iterator[Page]:
     for old, _, new, file in site.redirects():
-        yield Page(old, "redirect.html", simple.redirect_of_article, (new,), file)
+        thing = f"article:{site.article(new)[1].id}"
+        yield Page(old, "redirect.html", simple.redirect_of_article, (new,), file, thing)
     for tag in site.tags():
         entity_ = site.entity(tag)
         for old in entity_.redirect_from:
-            yield Page(old, "redirect.html", simple.redirect_of_entity, (tag,), entity_.file or "")
+            yield Page(old, "redirect.html", simple.redirect_of_entity, (tag,), entity_.file or "", str(tag))

@@ -12,10 +12,10 @@ import jinja2
 from markupsafe import Markup
 
 from site_gen import document, filters
-from site_gen.contexts.archive import month_url, year_url
+from site_gen.contexts.archive import ARCHIVE, month_url, year_url
 from site_gen.contexts.parts import direction
 from site_gen.errors import Problem, SiteError
-from site_gen.pages import ABOUT, ARCHIVE, FEED, HOME, SITEMAP
+from site_gen.pages import ABOUT, FEED, HOME, SITEMAP
 from site_gen.urls import Href, host_of, url_path
 
 if TYPE_CHECKING:
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from site_gen.cells import Key
     from site_gen.document import Anchor
     from site_gen.findings import Card
-    from site_gen.model import Kind, SiteConfig, Tag
-    from site_gen.pages import Page
+    from site_gen.model import Kind, Page, SiteConfig, Tag
     from site_gen.site import Site
     from site_gen.urls import UrlPath
 
@@ -158,8 +157,13 @@ class Renderer:
             raise ValueError(f"there is no file {name} in templates/assets/")
         return self._links.href(self._here, found)
 
-    def _body(self, doc: document.Document, anchors: Mapping[str, tuple[Anchor, ...]] | None = None) -> Markup:
-        return document.html(doc, anchors, partial(self._links.written, self._here))
+    def _body(
+        self,
+        doc: document.Document,
+        anchors: Mapping[str, tuple[Anchor, ...]] | None = None,
+        former: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> Markup:
+        return document.html(doc, anchors, partial(self._links.written, self._here), former)
 
     def _index_of(self, tag: Tag) -> UrlPath:
         return url_path(self._site.kind(tag.kind).prefix)

@@ -261,6 +261,12 @@ def entity(fields: Fields, kind: str, slug: str, notes: str) -> Entity:
     return record
 
 
+def names_of(entity: Entity) -> set[str]:
+    """All that an entity goes by, as `same_words`: its slug, its names, the last part of each `redirect_from`."""
+    former = [url.rstrip("/").rpartition("/")[2] for url in entity.redirect_from]
+    return {key for name in (entity.slug, entity.name, *entity.names, *former) if (key := same_words(name))}
+
+
 def names_by_kind(entities: Iterable[Entity]) -> dict[str, dict[str, str]]:
     """By kind, the slug of each name (by `same_words`): how a tag written as a name finds its entity.
 
@@ -273,7 +279,6 @@ def names_by_kind(entities: Iterable[Entity]) -> dict[str, dict[str, str]]:
         found.setdefault(record.kind, {})[record.slug] = record.slug
     for record in entities:
         known = found[record.kind]
-        former = [url.rstrip("/").rpartition("/")[2] for url in record.redirect_from]
-        for key in filter(None, map(same_words, (record.slug, record.name, *record.names, *former))):
+        for key in names_of(record):
             known.setdefault(key, record.slug)
     return found

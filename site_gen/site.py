@@ -17,14 +17,17 @@ from site_gen import charts
 from site_gen.cells import Cells, cell, differing
 from site_gen.document import Document, parse, parser
 from site_gen.model import Entity, SiteConfig, Tag
+from site_gen.schema import names_of
+from site_gen.text import same_words
 from site_gen.urls import UrlPath, slugify, url_path
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
     from site_gen.cells import Key
     from site_gen.findings import Card, Findings
+    from site_gen.ledger import Entry
     from site_gen.links import Links
     from site_gen.model import Kind
 
@@ -83,9 +86,9 @@ def _contributions(found: Findings) -> Iterator[tuple[Key, object]]:
     """What each group sees of an article. Whoever shows more of it makes every edit redraw more pages."""
     card = found.card
     year, month = card.filed.year, charts.month_of(card.filed)
-    yield ("articles",), card.url
+    yield ("articles",), (card.url, card.id)
     yield ("article", card.url), (found.file, card, found.detail)
-    yield ("id", card.id), found.file
+    yield ("id", card.id), card.url
     yield ("dates",), (card.filed, card.date)
     yield ("outlets",), card.outlet.casefold()
     yield ("month", month), card
@@ -111,6 +114,9 @@ class Site(Cells):
         self._about = ""
         self._theme = Theme({}, {})
         self._files: dict[Tag, Entity] = {}
+        self._by_name: dict[str, list[Tag]] | None = None
+        self._ledger: tuple[Entry, ...] = ()
+        self._anchors: Mapping[str, str] = {}
         self._urls: dict[Tag, UrlPath] = {}
         self._groups: dict[Key, dict[str, Any]] = {}
         self.found: dict[str, Findings] = {}  # by file; for what is no page
@@ -153,12 +159,23 @@ class Site(Cells):
         changed = differing(new, self._files)
         appeared = new.keys() != self._files.keys()
         self._files = new
-        return self.forget([("file", tag) for tag in changed] + ([("files",)] if appeared else []))
+        if changed:
+            self._by_name = None
+        stale: list[Key] = [("file", tag) for tag in changed]
+        return self.forget(stale + ([("names",)] if changed else []) + ([("files",)] if appeared else []))
 
     def put_about(self, text: str) -> set[Key]:
         """Take in the text of the page about the site."""
         changed, self._about = text != self._about, text
         return self.forget([("about file",)] if changed else [])
+
+    def put_published(self, ledger: Sequence[Entry], anchors: Mapping[str, str]) -> set[Key]:
+        """Take in what was published: the ledger, and lines of `anchors.txt` by article."""
+        stale: list[Key] = [("anchors line", identity) for identity in differing(self._anchors, anchors)]
+        if tuple(ledger) != self._ledger:
+            stale.append(("ledger file",))
+        self._ledger, self._anchors = tuple(ledger), anchors
+        return self.forget(stale)
 
     def put_theme(self, theme: Theme) -> set[Key]:
         """Take in the theme's files."""
@@ -202,6 +219,24 @@ class Site(Cells):
         """The kind of that key; KeyError when the site has none."""
         return self.config().kind(key)
 
+    # -- what was published ---------------------------------------------------------------------------
+
+    @cell
+    def ledger(self) -> tuple[Entry, ...]:
+        """Every address that was published."""
+        self.note(("ledger file",))
+        return self._ledger
+
+    def all_anchors(self) -> Mapping[str, str]:
+        """All lines of `anchors.txt`, by article; for what is no page."""
+        return self._anchors
+
+    @cell
+    def anchors(self, identity: str) -> str | None:
+        """An article's line of `anchors.txt`, by its id."""
+        self.note(("anchors line", identity))
+        return self._anchors.get(identity)
+
     # -- entities -------------------------------------------------------------------------------------
 
     @cell
@@ -212,6 +247,17 @@ class Site(Cells):
         for tags in self._group("tags").values():
             found.update(tags)
         return tuple(sorted(found))
+
+    @cell
+    def called(self, name: str) -> tuple[Tag, ...]:
+        """The entities with a file that go by a name, or did: whose other name it is, or former address."""
+        self.note(("names",))
+        if self._by_name is None:
+            self._by_name = {}
+            for tag, entity in sorted(self._files.items()):
+                for known in names_of(entity):
+                    self._by_name.setdefault(known, []).append(tag)
+        return tuple(self._by_name.get(same_words(name), ()))
 
     @cell
     def entity(self, tag: Tag) -> Entity:
@@ -325,9 +371,15 @@ class Site(Cells):
     # -- articles -------------------------------------------------------------------------------------
 
     @cell
-    def articles(self) -> tuple[tuple[UrlPath, str], ...]:
-        """The pages of all articles and their files."""
-        return tuple(sorted((url, file) for file, url in self._group("articles").items()))
+    def articles(self) -> tuple[tuple[UrlPath, str, str], ...]:
+        """The pages of all articles, their files and ids."""
+        return tuple(sorted((url, file, identity) for file, (url, identity) in self._group("articles").items()))
+
+    @cell
+    def article_of(self, identity: str) -> UrlPath | None:
+        """The page of the article with an id."""
+        urls: Iterable[UrlPath] = self._group("id", identity).values()
+        return min(urls, default=None)
 
     @cell
     def article(self, url: UrlPath) -> tuple[str, Card, str]:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from site_gen.cells import Key
+    from site_gen.model import Page
     from site_gen.output import Drawn
-    from site_gen.pages import Page
     from site_gen.site import Site
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import datetime as dt
 import functools
 import os
 import shutil
@@ -24,7 +25,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from site_gen import build, theme
+from site_gen import build, content, permalinks, theme
 from site_gen import site as site_module
 from site_gen.errors import SiteError
 from tests.conftest import REPO, files_of
@@ -226,6 +227,21 @@ class Edits(RuleBasedStateMachine):
     @edits(change=choices(SETTINGS))
     def settings_are_edited(self, change: tuple[str, Any]) -> None:
         self.change("content/site.yaml", *change)
+
+    @precondition(lambda self: self.model == self.good)
+    @edits()
+    def it_is_published(self) -> None:
+        self.close()
+        permalinks.record(self.folder, dt.date(2026, 11, 23))
+        names = (content.LEDGER, content.ANCHORS)
+        self.edit({name: (self.folder / name).read_text(encoding="utf-8") for name in names})
+
+    @edits(pick=st.integers(0, 99), what=st.sampled_from([" gone 2026-11-24 Old", "other", None]))
+    def a_line_of_the_ledger_is_edited(self, pick: int, what: str | None) -> None:
+        if lines := self.model.get(content.LEDGER, "").splitlines():
+            line = lines[pick % len(lines)]
+            lines[pick % len(lines)] = "#" if what is None else line.partition(" gone")[0] + what
+            self.edit({content.LEDGER: "\n".join(lines) + "\n"})
 
     @edits(text=st.sampled_from(["", "Other words.", "See [Voss](/companies/voss/).", "[Nowhere](/nowhere/)"]))
     def about_is_edited(self, text: str) -> None:

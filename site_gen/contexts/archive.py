@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from site_gen.model import Tag
     from site_gen.site import Site
 
+ARCHIVE = UrlPath("/archive/")
+
 
 @dataclass(frozen=True, slots=True)
 class MonthCell:

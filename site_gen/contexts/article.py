@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from site_gen import anchors
 from site_gen.contexts.parts import EntityLink, Group, direction, name_link
 from site_gen.findings import detail_of
 
@@ -22,9 +23,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A passage of an article in excerpt mode, with the entities that it names."""
+    """A passage of an article in excerpt mode, with the entities that it names. Links to `former` anchors
+    lead here too."""
 
     anchor: str
+    former: tuple[str, ...]
     html: Markup
     names: tuple[EntityLink, ...]
 
@@ -39,6 +42,7 @@ class ArticlePage:
     author: tuple[str, ...]
     document: Document | None
     anchors: Mapping[str, tuple[Anchor, ...]]
+    former: Mapping[str, tuple[str, ...]]
     quotes: tuple[Quote, ...]
     groups: tuple[Group, ...]
     dir: str
@@ -56,7 +60,16 @@ def article_page(site: Site, url: UrlPath) -> ArticlePage:
         )
         for kind in site.config().kinds
     )
-    quotes = tuple(Quote(q.block, Markup(q.html), tuple(name_link(site, tag) for tag in q.tags)) for q in detail.quotes)  # noqa: S704  escaped when found
+    former = _former(site, card.id, file, detail.document)
+    quotes = tuple(
+        Quote(
+            quote.block,
+            former.get(quote.block, ()),
+            Markup(quote.html),  # noqa: S704  escaped when found
+            tuple(name_link(site, tag) for tag in quote.tags),
+        )
+        for quote in detail.quotes
+    )
     return ArticlePage(
         title=card.title,
         card=card,
@@ -65,8 +78,20 @@ def article_page(site: Site, url: UrlPath) -> ArticlePage:
         author=detail.author,
         document=site.documents(file, detail.document) if detail.full else None,
         anchors=detail.anchors,
+        former=former,
         quotes=quotes,
         groups=tuple(group for group in groups if group.links),
         dir=direction(card.language),
         created=detail.created,
     )
+
+
+def _former(site: Site, identity: str, file: str, digest: str) -> Mapping[str, tuple[str, ...]]:
+    """The anchors that were published and stand no more, by the block that each leads to now."""
+    line = site.anchors(identity)
+    if line is None:
+        return {}
+    before = anchors.published(line)
+    if before.digest == digest[: anchors.DIGEST]:  # the text is as it was
+        return before.former
+    return anchors.carried(before, [block.id for block in site.documents(file, digest).blocks])

@@ -24,7 +24,6 @@ class Feed:
     """An Atom feed (RFC 4287)."""
 
     title: str
-    identity: str
     page: UrlPath
     cards: tuple[Card, ...]
     updated: dt.date
@@ -47,21 +46,26 @@ class Sitemap:
 
 def site_feed(site: Site, page: UrlPath) -> Feed:
     """The feed of the newest articles."""
-    return _feed(site.config().title, "site", page, site.latest(FEED_ENTRIES))
+    return _feed(site.config().title, page, site.latest(FEED_ENTRIES))
 
 
 def entity_feed(site: Site, tag: Tag) -> Feed:
     """The feed of the newest articles on an entity."""
     cards = site.cards(tag)[:FEED_ENTRIES]
-    return _feed(f"{site.name(tag)} · {site.config().title}", f"entity:{tag}", site.url(tag), cards)
+    return _feed(f"{site.name(tag)} · {site.config().title}", site.url(tag), cards)
 
 
-def _feed(title: str, identity: str, page: UrlPath, cards: Sequence[Card]) -> Feed:
-    """A feed of articles. Its id and theirs stay whatever is renamed: they are made of ids, not of
-    addresses or titles.
+def gone_feed(site: Site, title: str, day: dt.date) -> Feed:
+    """The feed of what was declared gone on a day: there will be nothing new."""
+    return Feed(f"{title} · {site.config().title}", UrlPath("/"), (), day)
+
+
+def _feed(title: str, page: UrlPath, cards: Sequence[Card]) -> Feed:
+    """A feed of articles. Its own id is made of its address, which never ends to be a feed; theirs of the
+    articles' ids, not of addresses or titles. So they stay whatever is renamed or merged.
     """
     updated = max((card.filed for card in cards), default=dt.date(1970, 1, 1))
-    return Feed(title, identity, page, tuple(cards), updated)
+    return Feed(title, page, tuple(cards), updated)
 
 
 def sitemap_index(site: Site, pages: UrlPath) -> Sitemap:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from site_gen.text import nearest
+from site_gen.urls import UrlPath
 
 if TYPE_CHECKING:
     from site_gen.document import Document
     from site_gen.model import Kind, Tag
     from site_gen.site import Site
-    from site_gen.urls import UrlPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,17 @@ class Redirect:
     target: UrlPath
 
 
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A page whose thing is no more: what it was called, from when to when it stood here, and what is near."""
+
+    title: str
+    url: UrlPath
+    first: dt.date
+    last: dt.date
+    near: tuple[tuple[str, UrlPath], ...]
+
+
 def about_page(site: Site) -> About:
     """The owner's own words, and what the site counts."""
     totals = site.totals()
@@ -60,3 +74,22 @@ def redirect_of_article(site: Site, url: UrlPath) -> Redirect:
 def redirect_of_entity(site: Site, tag: Tag) -> Redirect:
     """What stands where an entity's page was before."""
     return Redirect(site.name(tag), site.url(tag))
+
+
+def redirect_of_page(site: Site, title: str, url: UrlPath) -> Redirect:
+    """What stands where another page was before."""
+    del site
+    return Redirect(title, url)
+
+
+def gone_page(site: Site, url: UrlPath, title: str, first: str, last: str) -> Gone:
+    """What stands where something was that is declared gone. Near are the index that it stood in and an
+    entity that is called nearly so."""
+    near: list[tuple[str, UrlPath]] = []
+    kind = next((kind for kind in site.config().kinds if url.startswith(f"/{kind.prefix}/")), None)
+    if kind is not None:
+        names = {site.name(tag): tag for tag in site.of_kind(kind.key)}
+        if alike := nearest(title, names):
+            near.append((alike, site.url(names[alike])))
+        near.append((kind.label, UrlPath(f"/{kind.prefix}/")))
+    return Gone(title, url, dt.date.fromisoformat(first), dt.date.fromisoformat(last), tuple(near))

@@ -1,0 +1,132 @@
+"""What stands at addresses that were published and have no page of their own any more: a way on to what
+took their place, a stone for what a person declared gone, or a complaint. Pure.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from site_gen.contexts import archive, feeds, simple
+from site_gen.contexts.entity import year_url
+from site_gen.errors import Problem
+from site_gen.model import Page, Tag
+from site_gen.urls import UrlPath
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from site_gen.ledger import Entry
+    from site_gen.site import Site
+
+LEDGER = "content/permalinks.txt"
+_FEED = "feed"
+
+
+def kept(site: Site, pages: Mapping[UrlPath, Page]) -> Iterator[Page | Problem]:
+    """A page for each address of the ledger that has none among these; a complaint where what was published
+    would vanish, or its address stand for something else."""
+    for entry in site.ledger():
+        page = pages.get(entry.url)
+        if page is None:
+            yield _instead(site, pages, entry)
+        elif page.stands_for != entry.stands_for and not _leads_on(page):
+            heir = _heir(site, pages, entry)
+            if heir is None or heir.url != entry.url:
+                yield _taken(entry, page)
+
+
+def _instead(site: Site, pages: Mapping[UrlPath, Page], entry: Entry) -> Page | Problem:
+    if entry.gone is None:
+        heir = _heir(site, pages, entry)
+        return heir._replace(url=entry.url) if heir else _lost(entry)
+    title, origin = entry.title or _readable(entry), f"{LEDGER}:{entry.line}"
+    if entry.stands_for.endswith(f":{_FEED}"):
+        return Page(entry.url, "feed.xml", feeds.gone_feed, (title, dt.date.fromisoformat(entry.gone)), origin)
+    return Page(entry.url, "gone.html", simple.gone_page, (entry.url, title, entry.first, entry.gone), origin)
+
+
+def _heir(site: Site, pages: Mapping[UrlPath, Page], entry: Entry) -> Page | None:
+    """What took the place of what an entry stands for, as a page that leads there; its URL is that place."""
+    thing, _, part = entry.stands_for.partition(":")
+    kind, slash, slug = thing.partition("/")
+    if slash:
+        tag = _successor(site, pages, entry, Tag(kind, slug))
+        return _entity(site, tag, part) if tag else None
+    if thing == "article":
+        url = site.article_of(part)
+        return Page(url, "redirect.html", simple.redirect_of_article, (url,), LEDGER, entry.stands_for) if url else None
+    if thing == "kind":
+        prefixes = [kind.prefix for kind in site.config().kinds if kind.key == part]
+        return _first(pages, [UrlPath(f"/{prefix}/") for prefix in prefixes])
+    if thing == "archive":  # a month that has no articles any more leads to its year, that to all years
+        year = part.partition("-")[0]
+        return _first(pages, [*([archive.year_url(int(year))] if year.isdigit() else []), archive.ARCHIVE])
+    return None
+
+
+def _entity(site: Site, tag: Tag, part: str) -> Page:
+    """A page that leads to an entity's, to its feed, or to one of its years, where that has a page."""
+    if part == _FEED:  # no feed reader follows a page: the feed goes on at its old address, under its old id
+        return Page(UrlPath(f"{site.url(tag)}feed.xml"), "feed.xml", feeds.entity_feed, (tag,), LEDGER, f"{tag}:feed")
+    if part.isdigit() and int(part) in dict(site.pages_of_years(tag)):
+        url = year_url(site, tag, int(part))
+        made = simple.redirect_of_page, (f"{site.name(tag)} in {part}", url)
+        return Page(url, "redirect.html", *made, LEDGER, f"{tag}:{part}")
+    return Page(site.url(tag), "redirect.html", simple.redirect_of_entity, (tag,), LEDGER, str(tag))
+
+
+def _first(pages: Mapping[UrlPath, Page], urls: Iterable[UrlPath]) -> Page | None:
+    """A page that leads to the first of these pages that there is."""
+    for url in urls:
+        page = pages.get(url)
+        if page is not None and page.stands_for:
+            title = url.strip("/").rpartition("/")[2].capitalize()
+            return Page(url, "redirect.html", simple.redirect_of_page, (title, url), LEDGER, page.stands_for)
+    return None
+
+
+def _successor(site: Site, pages: Mapping[UrlPath, Page], entry: Entry, tag: Tag) -> Tag | None:
+    """The entity that another is now: itself; where a `redirect_from` leads from its page; or the only one
+    that goes by its name."""
+    if tag in site.tags():
+        return tag
+    part = entry.stands_for.partition(":")[2]
+    own = UrlPath(entry.url.removesuffix("feed.xml") if part == _FEED else entry.url.removesuffix(f"{part}/"))
+    page = pages.get(own)
+    if page is not None and page.make is simple.redirect_of_entity:
+        found = page.args[0]
+        assert isinstance(found, Tag)
+        return found
+    named = site.called(tag.slug)
+    same = [other for other in named if other.kind == tag.kind] or list(named)
+    return same[0] if len(same) == 1 else None
+
+
+def _leads_on(page: Page) -> bool:
+    return page.template == "redirect.html"
+
+
+def _lost(entry: Entry) -> Problem:
+    what = f"{entry.url} was published on {entry.first} for {entry.stands_for} and has no page any more"
+    mend = (
+        f"bring it back; or write `redirect_from: [{entry.url}]` in the file of what took its place; "
+        f"or run: site-gen permalinks gone {entry.url}"
+    )
+    if entry.url.endswith(".xml"):
+        mend = f"bring back what it was the feed of, or run: site-gen permalinks gone {entry.url}"
+    return Problem(LEDGER, entry.line, what, mend)
+
+
+def _taken(entry: Entry, page: Page) -> Problem:
+    what = f"{entry.url} was published on {entry.first} for {entry.stands_for} and now stands for {page.stands_for}"
+    mend = f"give {page.origin} another name, so that links to the other do not mislead"
+    return Problem(LEDGER, entry.line, what, mend)
+
+
+def _readable(entry: Entry) -> str:
+    """What an address calls its thing: good enough where nobody gave a title."""
+    segments = [segment for segment in entry.url.removesuffix("feed.xml").split("/") if segment]
+    part = entry.stands_for.partition(":")[2]
+    name = segments[-2] if len(segments) > 1 and segments[-1] == part else segments[-1] if segments else entry.url
+    return name.replace("-", " ").strip().capitalize()

@@ -1,0 +1,107 @@
+"""The `permalinks` command's work: what is published is written into the ledger, for good."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from site_gen import anchors, build, content, ledger
+from site_gen.errors import Problem, SiteError, UsageError
+from site_gen.files import replace_file
+from site_gen.findings import detail_of
+from site_gen.text import did_you_mean
+from site_gen.urls import UrlPath
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from site_gen.inputs import Progress
+    from site_gen.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """How many addresses the ledger has, and those that are new in it, or lead on from now on."""
+
+    total: int
+    new: tuple[UrlPath, ...]
+    moved: tuple[UrlPath, ...]
+
+
+def record(site: Path, today: dt.date, progress: Progress = build.without_progress) -> Recorded:
+    """Write every address of the site as it is now, and the paragraphs of its articles, into the ledger.
+
+    Raises SiteError when the site could not be built as it is: then nothing is written.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="site-gen-") as nowhere,
+        build.opened(site, Path(nowhere), build.Options(), progress) as builder,
+    ):
+        found, plan = builder.survey()
+        before = found.ledger()
+        pages = {page.url: page.stands_for for page in plan.pages if page.stands_for}
+        after = ledger.recorded(before, pages, today)
+        lines = _lines(found)
+    old = {entry.url: entry.stands_for for entry in before}
+    _write(site, content.LEDGER, ledger.dump(after))
+    _write(site, content.ANCHORS, anchors.dump(lines))
+    return Recorded(
+        len(after),
+        tuple(entry.url for entry in after if entry.url not in old),
+        tuple(entry.url for entry in after if old.get(entry.url, entry.stands_for) != entry.stands_for),
+    )
+
+
+def declare_gone(site: Path, url: str, today: dt.date, title: str | None = None) -> list[UrlPath]:
+    """Say in the ledger that what stood at an address, and all below it, is no more. Gives the addresses.
+
+    Raises UsageError for an address that is not in the ledger.
+    """
+    content.require_site(site)
+    problems: list[Problem] = []
+    there = (site / content.LEDGER).is_file()
+    before = content.parse_ledger(content.read_bytes(site, content.LEDGER), problems) if there else ()
+    if problems:
+        raise SiteError(*problems)
+    after, changed = ledger.declared_gone(before, UrlPath(url), today, title)
+    if not changed:
+        known = [str(entry.url) for entry in before]
+        mend = did_you_mean(url, known, "nothing was published yet" if not known else "addresses begin with /")
+        raise UsageError(f"{url} is not in {content.LEDGER}, or gone already; {mend}")
+    _write(site, content.LEDGER, ledger.dump(after))
+    return [entry.url for entry in changed]
+
+
+def _lines(site: Site) -> dict[str, str]:
+    """The lines of `anchors.txt`, articles that are no more included: they may come back."""
+    found: dict[str, str] = {}
+    for url, file, identity in site.articles():
+        line = site.anchors(identity)
+        before = anchors.published(line) if line else None
+        digest = detail_of(site.article(url)[2]).document
+        if line and before and before.digest == digest[: anchors.DIGEST]:
+            found[identity] = line
+            continue
+        ids = [block.id for block in site.documents(file, digest).blocks]
+        found[identity] = anchors.line_of(anchors.recorded(before, digest, ids))
+    return {**site.all_anchors(), **found}
+
+
+def _write(site: Path, name: str, text: str) -> None:
+    data = text.encode()
+    path = site / name
+    try:
+        if not path.is_file() or path.read_bytes() != data:
+            replace_file(path, data)
+    except OSError as error:
+        what = f"cannot be written ({error.strerror})"
+        raise SiteError(Problem(name, 0, what, "make room, or check permissions")) from None
+
+
+def addresses(urls: Sequence[str], most: int = 12) -> str:
+    """A few addresses for a line to a person."""
+    more = f" and {len(urls) - most} more" if len(urls) > most else ""
+    return ", ".join(urls[:most]) + more
