@@ -123,6 +123,15 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--clean", action="store_true", help="forget what earlier builds left and build everything anew")
     build.add_argument("--json", action="store_true", help="print one JSON object with counts and seconds")
 
+    check = _command(
+        commands, "check", _check, "tell what would go wrong once the site is published",
+        "Build the site and follow every link, anchor and asset of it, read every feed and sitemap, and tell what "
+        "GitHub Pages would drop or refuse and what does not fit the repository; each with its mend. `publish` does "
+        "this first.",
+    )  # fmt: skip
+    check.add_argument("--output", metavar="DIR", type=Path, help="where to build (default: output/ in the site)")
+    check.add_argument("--base-url", metavar="URL", help="as for build")
+    check.add_argument("--json", action="store_true", help="print one JSON object for each complaint")
     _permalinks_parser(commands)
 
     serve = _command(
@@ -277,13 +286,9 @@ def _tag(args: argparse.Namespace) -> int:
 
 def _build(args: argparse.Namespace) -> int:
     from site_gen import build
-    from site_gen.urls import parse_base_url
     from site_gen.workers import relax_collector
 
-    base_url = parse_base_url(args.base_url) if args.base_url is not None else None
-    if args.base_url is not None and base_url is None:
-        raise UsageError(f"--base-url {args.base_url} is no site's address; write https://user.github.io/repo/")
-    options = build.Options(base_url, args.offline, args.keep_going, args.jobs)
+    options = build.Options(_base_url(args), args.offline, args.keep_going, args.jobs)
     out = args.output or args.site / "output"
     relax_collector()
     if args.clean:
@@ -303,6 +308,28 @@ def _build(args: argparse.Namespace) -> int:
             f"{report.unchanged} unchanged, {report.removed} removed"
         )
     return SOME_FAILED if wrong else OK
+
+
+def _check(args: argparse.Namespace) -> int:
+    from site_gen import build, check
+
+    options = build.Options(_base_url(args))
+    wrong = check.check(args.site, args.output or args.site / "output", options, console.progress)
+    for problem in wrong if args.json else ():
+        console.record({"file": problem.file, "line": problem.line, "what": problem.what, "mend": problem.mend})
+    if not args.json:
+        console.complain(wrong)
+        console.line(f"{len(wrong)} to mend" if wrong else "nothing to mend")
+    return SOME_FAILED if wrong else OK
+
+
+def _base_url(args: argparse.Namespace) -> str | None:
+    from site_gen.urls import parse_base_url
+
+    base_url = parse_base_url(args.base_url) if args.base_url is not None else None
+    if args.base_url is not None and base_url is None:
+        raise UsageError(f"--base-url {args.base_url} is no site's address; write https://user.github.io/repo/")
+    return base_url
 
 
 def _record(args: argparse.Namespace) -> int:
@@ -336,11 +363,8 @@ def _serve(args: argparse.Namespace) -> int:
     from site_gen import build, content
     from site_gen.serve import run
     from site_gen.serve.incremental import Incremental
-    from site_gen.urls import parse_base_url
 
-    base_url = parse_base_url(args.base_url) if args.base_url is not None else None
-    if args.base_url is not None and base_url is None:
-        raise UsageError(f"--base-url {args.base_url} is no site's address; write https://user.github.io/repo/")
+    base_url = _base_url(args)
     content.require_site(args.site)
     out = args.output or args.site / "output"
     builder = Incremental(args.site, out, build.Options(base_url))

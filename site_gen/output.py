@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-_OWN = ".site-gen."  # what the names begin with of all that a build keeps for itself
-LOCK = f"{_OWN}lock"
-STAGE = f"{_OWN}new"  # where files are written before they are moved into place
+OWN = ".site-gen."  # what the names begin with of all that a build keeps for itself
+LOCK = f"{OWN}lock"
+STAGE = f"{OWN}new"  # where files are written before they are moved into place
 _NOT_A_FILE = b"not a file"
 # Never over another file or through a link; Windows makes two bytes of a line end without O_BINARY.
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -80,7 +80,7 @@ def locked(folder: Path) -> Iterator[None]:
 def _remove_empty(folder: Path, made: Iterable[Path]) -> None:
     """Remove a folder that holds nothing but what a build keeps for itself, and its parents that were made."""
     with contextlib.suppress(OSError):
-        if all(path.name.startswith(_OWN) for path in folder.iterdir()):
+        if all(path.name.startswith(OWN) for path in folder.iterdir()):
             database.remove(folder / MANIFEST)
             (folder / LOCK).unlink(missing_ok=True)
             for path in made:
@@ -268,7 +268,15 @@ class Output:
         if foreign:
             what = "is in the way and was not written by a build"
             raise SiteError(
-                *(Problem(str(self.folder / name), 0, what, "move it away") for name in sorted(foreign)[:20])
+                *(
+                    Problem(
+                        str(self.folder / name),
+                        0,
+                        what,
+                        "move it away; if an older version built all of it, delete the folder once",
+                    )
+                    for name in sorted(foreign)[:20]
+                )
             )
         return same
 

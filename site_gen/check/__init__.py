@@ -1,0 +1,62 @@
+"""The `check` command's work: what would go wrong once the site is published, each with its mend.
+
+`links` follows every link, anchor and asset; `feeds` reads what machines read; `hosting` knows what GitHub
+Pages drops or refuses; `remote` compares the settings with the repository.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from site_gen import build, content
+from site_gen.check import feeds, hosting, links, remote
+from site_gen.errors import Problem, SiteError
+from site_gen.schema import DEFAULT_BASE_URL
+from site_gen.workers import chunked, cores, run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from site_gen.inputs import Progress
+
+_CHUNK = 200  # pages that are read in one go
+
+
+def check(site: Path, out: Path, options: build.Options, progress: Progress = build.without_progress) -> list[Problem]:
+    """Bring the output up to date and tell all that is wrong with it, and with what it is made of.
+
+    Raises UsageError where there is no site.
+    """
+    try:
+        report = build.build(site, out, options, progress)
+    except SiteError as error:
+        return sorted(error.problems)
+    found = [*report.problems, *report.notes]
+    base_url = options.base_url or content.load_config(site, []).base_url
+    if base_url != DEFAULT_BASE_URL:
+        found += remote.wrong(site, out, base_url)
+    found += output(out, base_url, options.jobs or cores(), progress)
+    return list(dict.fromkeys(found))
+
+
+def output(out: Path, base_url: str, jobs: int, progress: Progress = build.without_progress) -> list[Problem]:
+    """All that is wrong with an output folder that is to be published at an address."""
+    tree = hosting.tree_of(out)
+    found = list(hosting.wrong(out, tree))
+    pages = [name for name in tree.files if name.endswith(".html")]
+    reader = links.Reader(out, base_url, frozenset(tree.files))
+    parts = run(links.read, reader, chunked(pages, _CHUNK), jobs if len(pages) > _CHUNK else 1)
+    seen = [page for part in progress(parts, -(-len(pages) // _CHUNK), "chunks") for page in part]
+    found += links.wrong(out, seen, reader.files)
+    found += _machine_read(out, tree.files, reader)
+    return found
+
+
+def _machine_read(out: Path, names: dict[str, int], reader: links.Reader) -> Iterator[Problem]:
+    for name in names:
+        if name.endswith(".xml"):
+            data = Path(os.path.join(out, name)).read_bytes()  # noqa: PTH118
+            for what, mend in feeds.wrong(name, data, reader):
+                yield Problem(str(out / name), 0, what, mend)
