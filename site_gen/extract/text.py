@@ -26,13 +26,14 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
     if not found.paragraphs:
         raise RefusedError("no article found in it: no line reads like prose")
     paragraphs = [one_line(p) for p in found.paragraphs]
-    above = tuple(line for line in found.above if same_words(line) != same_words(found.title or ""))
+    title = one_line(found.title.text if found.title else paragraphs[0])
+    above = tuple(line for line in found.head if same_words(line) != same_words(title))
     address = source.clean(found.source) if found.source else None
     return Draft(
-        title=one_line(found.title or paragraphs[0])[:200],
+        title=title[:200],
         markdown="\n\n".join(map(escape_paragraph, paragraphs)) + "\n",
         text="\n".join(paragraphs),
-        extractor="plain text 1",
+        extractor="plain text 2",
         author=plain.byline(above[-8:]),
         published=dateline(reversed(above[-8:]), today),
         source=address,
