@@ -11,8 +11,9 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from site_gen.extract import bylines
 from site_gen.extract import lines as reading
-from site_gen.extract.lines import BYLINE, URL, Line
+from site_gen.extract.lines import URL, Line
 from site_gen.extract.titles import Title, pieces, tells, title_of
 from site_gen.text import words
 
@@ -21,14 +22,13 @@ _NO_PAGE = re.compile(r"\.(?:gif|png|jpe?g|webp|svg|js|css)$|/(?:collect|pixel|b
 
 @dataclass(frozen=True, slots=True)
 class PlainText:
-    """What was found: `paragraphs` of the article, and the lines around its head that may tell byline and date.
-
-    `prose` counts the words of those paragraphs that read like prose.
-    """
+    """What was found: `paragraphs` of the article, its `authors`, and the lines `near` its title that may tell the
+    day. `prose` counts the words of those paragraphs that read like prose."""
 
     title: Title | None
     paragraphs: tuple[str, ...]
-    head: tuple[str, ...]
+    authors: tuple[str, ...]
+    near: tuple[Line, ...]
     language: str | None
     source: str | None
     prose: int
@@ -40,7 +40,7 @@ def article(text: str) -> PlainText:
     language, stops = reading.language([line for line in texts if len(line) > 60] or texts)
     lines = reading.look(texts, stops)
     if not any(line.prose for line in lines):
-        return PlainText(None, (), (), language, None, 0)
+        return PlainText(None, (), (), (), language, None, 0)
     first, last = _best_run(_scores(lines, stops))
     last = _cut_tail(lines, first, last)
     opening = next(i for i in range(first, last + 1) if lines[i].prose)
@@ -59,13 +59,15 @@ def article(text: str) -> PlainText:
         kept.append(line.text)
     above = [line.text for line in lines[:opening]]
     source = _address([*above, *(line.text for line in lines[-3:])], title.text if title else "")
+    near = bylines.around(lines, title.index if title else opening - 1)
     return PlainText(
-        title,
-        tuple(kept),
-        tuple(above),
-        language,
-        source,
-        sum(line.size for line in lines[start : last + 1] if line.prose),
+        title=title,
+        paragraphs=tuple(kept),
+        authors=bylines.authors(near, lines),
+        near=tuple(near),
+        language=language,
+        source=source,
+        prose=sum(line.size for line in lines[start : last + 1] if line.prose),
     )
 
 
@@ -143,13 +145,3 @@ def _cut_tail(lines: list[Line], first: int, last: int) -> int:
             return max(index - 1, first)
         past += len(lines[index].text) if lines[index].prose else 0
     return last
-
-
-def byline(lines: tuple[str, ...]) -> tuple[str, ...]:
-    """The authors that a line `By A. Writer and B. Other | …` above an article names."""
-    for line in lines:
-        if BYLINE.match(line) and len(line) < 120:
-            names = re.split(r"\s*[|•·]\s*|\s+[-–—]\s+|,\s*(?=\d|[A-Z][a-z]+ \d)", BYLINE.sub("", line))[0]
-            found = [n.strip(" ,.") for n in re.split(r"\s*(?:,|&|\band\b|\bund\b|\bet\b|\by\b)\s*", names)]
-            return tuple(n for n in found if 2 <= len(n) <= 60 and not re.search(r"\d", n))
-    return ()
