@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from site_gen.extract.dates import dateline
-from site_gen.extract.lines import BYLINE
+from site_gen.extract.lines import BYLINE, MONTH
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -31,6 +31,7 @@ _NO_NAME = re.compile(
     r"correspondent|contributor|columnist|journalist|producer|expert|analyst|specialist|author|professor|phd|md|"
     r"redaktion|guest|share|read|comments?|updated|published|posted|minutes?)\b|https?:|@|\d"
 )
+_MONTH_TAIL = re.compile(rf"\s+(?:{MONTH})$", re.IGNORECASE)
 _LONGEST = 160  # characters of a byline
 
 
@@ -78,8 +79,8 @@ def _names(text: str) -> tuple[str, ...]:
     head = _CUT.split(text.strip(), maxsplit=1)[0]
     found: list[str] = []
     for part in _BETWEEN.split(head):
-        name = part.strip(" ,.:-–—•")
-        if not name or len(name) > 60 or _NO_NAME.search(name):
+        name = _MONTH_TAIL.sub("", part.strip(" ,.:-–—•"))
+        if not name or len(name.split()) > 5 or _NO_NAME.search(name):
             continue
         if not found or _NAME.fullmatch(name):
             found.append(name)

@@ -49,10 +49,10 @@ oct okt october oktober octobre octubre ottobre ott outubro out października о
 nov november novembre noviembre novembro listopada ноября listopadu noiembrie kasım
 dec dez december dezember décembre déc diciembre dic dicembre dezembro grudnia декабря prosince decembrie aralık
 """.split()  # noqa: SIM905  a list of 150 words is read as a text
-_MONTH = "|".join(sorted(set(_MONTHS), key=len, reverse=True))
+MONTH = "|".join(sorted(set(_MONTHS), key=len, reverse=True))
 _DAY = re.compile(
-    rf"""\b\d{{1,2}}(?:st|nd|rd|th|\.|º|er)?,?\s+(?:de\s+|of\s+)?(?:{_MONTH})\b
-    | \b(?:{_MONTH})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?!:)
+    rf"""\b\d{{1,2}}(?:st|nd|rd|th|\.|º|er)?,?\s+(?:de\s+|of\s+)?(?:{MONTH})\b
+    | \b(?:{MONTH})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?!:)
     | \b(?:19|20)\d\d[-/.]\d{{1,2}}[-/.]\d{{1,2}}\b | \b\d{{1,2}}[/.]\d{{1,2}}[/.](?:(?:19|20)\d\d|\d\d)\b
     | \b\d{{4}}\s*[年년]\s*\d{{1,2}}\s*[月월]
     | \b\d+\s+(?:minutes?|hours?|days?|weeks?|months?|years?)\s+ago\b""",

@@ -22,11 +22,13 @@ _NO_PAGE = re.compile(r"\.(?:gif|png|jpe?g|webp|svg|js|css)$|/(?:collect|pixel|b
 
 @dataclass(frozen=True, slots=True)
 class PlainText:
-    """What was found: `paragraphs` of the article, its `authors`, and the lines `near` its title that may tell the
-    day. `prose` counts the words of those paragraphs that read like prose."""
+    """What was found: `paragraphs` of the article and where they stood (`at`, indexes of lines), its `authors`,
+    and the lines `near` its title that may tell the day. `prose` counts the words of those paragraphs that
+    read like prose."""
 
     title: Title | None
     paragraphs: tuple[str, ...]
+    at: tuple[int, ...]
     authors: tuple[str, ...]
     near: tuple[Line, ...]
     language: str | None
@@ -36,17 +38,21 @@ class PlainText:
 
 def article(text: str) -> PlainText:
     """The article in a plain text. `paragraphs` is empty when no line of it is prose."""
-    texts = reading.unwrapped(text)
+    return article_of(reading.unwrapped(text))
+
+
+def article_of(texts: list[str], heading: int | None = None) -> PlainText:
+    """The article among the paragraphs of a page. `heading`: which of them is known to be its title."""
     language, stops = reading.language([line for line in texts if len(line) > 60] or texts)
     lines = reading.look(texts, stops)
     if not any(line.prose for line in lines):
-        return PlainText(None, (), (), (), language, None, 0)
+        return PlainText(None, (), (), (), (), language, None, 0)
     first, last = _best_run(_scores(lines, stops))
     last = _cut_tail(lines, first, last)
     opening = next(i for i in range(first, last + 1) if lines[i].prose)
-    title = title_of(lines, (first, last), stops)
+    title = title_of(lines, (first, last), stops) if heading is None else Title(heading, texts[heading], 1.0)
     start = first if title is None or title.index > last else max(first, title.index + 1)
-    kept: list[str] = []
+    kept: list[int] = []
     seen: set[str] = {lines[title.index].key} if title else set()
     for index in range(start, last + 1):
         line = lines[index]
@@ -56,13 +62,14 @@ def article(text: str) -> PlainText:
             continue
         if line.size >= 6 or line.prose:
             seen.add(line.key)
-        kept.append(line.text)
+        kept.append(index)
     above = [line.text for line in lines[:opening]]
     source = _address([*above, *(line.text for line in lines[-3:])], title.text if title else "")
     near = bylines.around(lines, title.index if title else opening - 1)
     return PlainText(
         title=title,
-        paragraphs=tuple(kept),
+        paragraphs=tuple(lines[index].text for index in kept),
+        at=tuple(kept),
         authors=bylines.authors(near, lines),
         near=tuple(near),
         language=language,
