@@ -32,6 +32,7 @@ _NO_NAME = re.compile(
     r"redaktion|guest|share|read|comments?|updated|published|posted|minutes?)\b|https?:|@|\d"
 )
 _MONTH_TAIL = re.compile(rf"\s+(?:{MONTH})$", re.IGNORECASE)
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _LONGEST = 160  # characters of a byline
 
 
@@ -89,7 +90,7 @@ def _names(text: str) -> tuple[str, ...]:
 
 def published(near: Iterable[Line], today: dt.date) -> tuple[dt.date | None, bool]:
     """The day among lines around a title, and whether it is only the day of an update; None after `today`."""
-    texts = [line.text for line in near if not line.prose]
+    texts = [line.text for line in near if not line.prose and (line.day or _YEAR.search(line.text))]
     day = dateline((text for text in texts if not _UPDATE.search(text)), today)
     if day:
         return day, False

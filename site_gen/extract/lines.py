@@ -67,7 +67,8 @@ _BULLET = re.compile(r"^[*+•◦▪-]\s+(?=\S)")
 class Line:
     """One line of a copied page. `size` counts words, or half the letters of a script without blanks.
 
-    `density` is the share of stop words; `often` how many lines of the page have its words.
+    `density` is the share of stop words; `often` how many lines of the page have its words; `telling` are the
+    words that say what it is about (pairs of letters where a script sets no blanks between words).
     """
 
     text: str
@@ -75,6 +76,7 @@ class Line:
     key: str
     size: int
     density: float
+    telling: tuple[str, ...]
     often: int
     prose: bool
     sentence: bool
@@ -110,6 +112,7 @@ def _line(text: str, pieces: tuple[str, ...], key: str, often: int, stops: froze
     short = size <= 20 and not furniture
     return Line(
         text=text, words=pieces, key=key, size=size, density=density, often=often,
+        telling=_telling(pieces, stops, unspaced),
         prose=not furniture and _is_prose(text, pieces, letters, density, stops),
         sentence=bool(SENTENCE_END.search(text)),
         furniture=furniture,
@@ -119,6 +122,12 @@ def _line(text: str, pieces: tuple[str, ...], key: str, often: int, stops: froze
         minutes=short and bool(_MINUTES.search(text)),
         unspaced=unspaced,
     )  # fmt: skip
+
+
+def _telling(pieces: tuple[str, ...], stops: frozenset[str], unspaced: bool) -> tuple[str, ...]:
+    if unspaced:
+        return tuple(word[i : i + 2] for word in pieces for i in range(max(1, len(word) - 1)))
+    return tuple(word for word in pieces if word not in stops and (len(word) > 2 or not word.isascii()))
 
 
 def _is_prose(text: str, pieces: tuple[str, ...], letters: int, density: float, stops: frozenset[str]) -> bool:

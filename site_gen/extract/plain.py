@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from site_gen.extract import bylines
 from site_gen.extract import lines as reading
 from site_gen.extract.lines import URL, Line
-from site_gen.extract.titles import Title, pieces, tells, title_of
+from site_gen.extract.titles import Title, title_of
 from site_gen.text import words
 
 _NO_PAGE = re.compile(r"\.(?:gif|png|jpe?g|webp|svg|js|css)$|/(?:collect|pixel|beacon|track(?:ing)?)\b", re.IGNORECASE)
@@ -47,10 +47,9 @@ def article_of(texts: list[str], heading: int | None = None) -> PlainText:
     lines = reading.look(texts, stops)
     if not any(line.prose for line in lines):
         return PlainText(None, (), (), (), (), language, None, 0)
-    first, last = _best_run(_scores(lines, stops))
-    last = _cut_tail(lines, first, last)
+    first, last = body_of(lines)
     opening = next(i for i in range(first, last + 1) if lines[i].prose)
-    title = title_of(lines, (first, last), stops) if heading is None else Title(heading, texts[heading], 1.0)
+    title = title_of(lines, (first, last)) if heading is None else Title(heading, texts[heading], 1.0)
     start = first if title is None or title.index > last else max(first, title.index + 1)
     kept: list[int] = []
     seen: set[str] = {lines[title.index].key} if title else set()
@@ -101,17 +100,23 @@ def language(text: str) -> str | None:
     return reading.language(text.split("\n"))[0]
 
 
-def _scores(lines: list[Line], stops: frozenset[str]) -> list[float]:
+def body_of(lines: list[Line]) -> tuple[int, int]:
+    """First and last index of the article's lines, when one of all lines is prose."""
+    first, last = _best_run(_scores(lines))
+    return first, _cut_tail(lines, first, last)
+
+
+def _scores(lines: list[Line]) -> list[float]:
     """What each line adds to an article that holds it. The numbers were chosen on one half of real copies and
     checked on the other (`benchmarks/plain.py`)."""
-    told = Counter(piece for line in lines if line.prose for piece in set(pieces(line)) if tells(piece, stops))
+    told = Counter(piece for line in lines if line.prose for piece in set(line.telling))
     total = max(1, sum(len(line.text) for line in lines if line.prose))
     scores: list[float] = []
     seen: set[str] = set()
     poor = 0  # poor lines in a row
     past = 0  # characters of prose above
     for line in lines:
-        telling = [piece for piece in pieces(line) if tells(piece, stops)]
+        telling = line.telling
         # A list or table of the article speaks of what its prose speaks of; a menu does not.
         topical = sum(told[piece] >= 2 for piece in telling) / len(telling) if telling else 0.0
         if line.prose:

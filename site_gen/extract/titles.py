@@ -19,7 +19,7 @@ from site_gen.text import words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_GAP = re.compile(r"\s+[|·•»›–—/-]\s+|\s*\|\s*|\s*[»›]\s*")
+_GAP = re.compile(r"\s+[|·•»›>–—/-]\s+|\s*\|\s*|\s*[»›]\s*")
 _NUMBERED = re.compile(r"^(?:\d{1,2}(?:\.\d+)*[.):]\s*|step \d|[#№]\s*\d)", re.IGNORECASE)
 _CREDIT = re.compile(r"(?i)\W*(?:posted|published|updated|photos?|images?|credits?|source|last|by|via)\b")
 _CAPITAL = re.compile(r"[^\W\d_]")
@@ -46,23 +46,13 @@ def candidates(lines: Sequence[Line], last: int) -> list[int]:
     ]  # fmt: skip
 
 
-def features(
-    lines: Sequence[Line], body: tuple[int, int], stops: frozenset[str], indexes: Sequence[int]
-) -> list[dict[str, float]]:
+def features(lines: Sequence[Line], body: tuple[int, int], indexes: Sequence[int]) -> list[dict[str, float]]:
     """What is known of each candidate line, by name; `body` is where the article's text is thought to be."""
     first, last = body
     opening = next((i for i in range(first, last + 1) if lines[i].prose), first)
-    told = Counter(
-        piece for line in lines[first : last + 1] if line.prose for piece in set(pieces(line)) if tells(piece, stops)
-    )
+    told = Counter(piece for line in lines[first : last + 1] if line.prose for piece in set(line.telling))
     most = max(told.values(), default=1)
-    heads = Counter(
-        piece
-        for line in lines
-        if not line.prose and line.size <= 25
-        for piece in set(pieces(line))
-        if tells(piece, stops)
-    )
+    heads = Counter(piece for line in lines if not line.prose and line.size <= 25 for piece in set(line.telling))
     prefixes: dict[str, int] = defaultdict(int)  # lines that are this one with a site's name or a path around it
     for line in {line.key: line for line in lines}.values():
         if line.size <= 45:
@@ -78,7 +68,7 @@ def features(
     out = []
     for index in indexes:
         line = lines[index]
-        telling = [piece for piece in pieces(line) if tells(piece, stops)]
+        telling = line.telling
         overlap = sum(piece in told for piece in telling) / len(telling) if telling else 0.0
         weight = sum(math.log1p(told[piece]) for piece in telling) / math.log1p(most) if telling else 0.0
         below = lines[index + 1 : index + 1 + _NEAR]
@@ -164,26 +154,13 @@ def parts(text: str) -> list[str]:
     return [part for part in out if part]
 
 
-def pieces(line: Line) -> list[str]:
-    """The words of a line; where a script sets no blanks between them, pairs of letters stand for words."""
-    if not line.unspaced:
-        return list(line.words)
-    return [word[i : i + 2] for word in line.words for i in range(max(1, len(word) - 1))]
-
-
-def tells(word: str, stops: frozenset[str]) -> bool:
-    """Whether a word says what a text is about."""
-    return word not in stops and (len(word) > 2 or not word.isascii())
-
-
-def title_of(lines: Sequence[Line], body: tuple[int, int], stops: frozenset[str]) -> Title | None:
+def title_of(lines: Sequence[Line], body: tuple[int, int]) -> Title | None:
     """The most likely title of the article whose text stands at `body` (first and last index), or None."""
     indexes = candidates(lines, body[1])
     if not indexes:
         return None
     scores = [
-        sum(TITLE[name] * value for name, value in found.items() if value)
-        for found in features(lines, body, stops, indexes)
+        sum(TITLE[name] * value for name, value in found.items() if value) for found in features(lines, body, indexes)
     ]
     most = max(scores)
     weights = [math.exp(score - most) for score in scores]
