@@ -78,8 +78,8 @@ def _parser() -> argparse.ArgumentParser:
         "Put saved pages into the site: each is copied to content/saved/, its article is extracted, tagged and "
         "written to content/articles/. Pages that are there already (same source or same bytes) are told and left "
         "alone. "
-        "Reads HTML as browsers and SingleFile save it (also gzipped), copied plain text, and notes of Obsidian's "
-        "Web Clipper.",
+        "Reads HTML as browsers and SingleFile save it (also gzipped), PDF prints, copied plain text, and "
+        "notes of Obsidian's Web Clipper.",
     )  # fmt: skip
     add.add_argument("paths", metavar="PATH", nargs="+", help="a saved page, or a folder of them")
     add.add_argument("--json", action="store_true", help="print one JSON object for each input")

@@ -252,7 +252,7 @@ def test_empty_files(data: bytes) -> None:
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 40, "PNG"),
         (b"\xff\xd8\xff\xe0\0\x10JFIF", "JPEG"),
         (b"GIF89a\x01\0\x01\0", "GIF"),
-        (b"%PDF-1.7\n%\xe2\xe3", "PDF"),
+        (b"%PDF-1.7\n%\xe2\xe3", "a broken PDF"),
         (b"PK\x03\x04\x14\0\0\0", "ZIP"),
         (b"bplist00\xd1\x01", "Safari"),
         (b"WARC/1.0\r\nWARC-Type: response\r\n", "WARC"),

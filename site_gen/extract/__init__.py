@@ -1,7 +1,8 @@
 """SavedPage to Draft: the article's clean text and its facts. Pure.
 
-`html` for pages (trafilatura, and what surrounds it), `plain` for copied text, `clip` for notes that
-were clipped; `facts` weighs what a page says about itself; `labels` knows a page's furniture.
+`html` for pages (trafilatura, and what surrounds it), `plain` for copied text (with `lines`, `titles`,
+`bylines` and learnt `weights`), `pdf` for prints, `clip` for notes that were clipped; `facts` weighs what a
+page says about itself; `labels` knows a page's furniture.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ def extract(page: SavedPage, today: dt.date) -> Draft:
     """
     if page.format == "clip":
         from site_gen.extract.clip import draft  # noqa: PLC0415
+    elif page.format == "pdf":
+        from site_gen.extract.pdf import draft  # noqa: PLC0415
     elif page.format == "text":
         from site_gen.extract.text import draft  # noqa: PLC0415
     else:

@@ -25,6 +25,10 @@ def read(name: str, data: bytes) -> SavedPage:
     if len(data) > MAX_BYTES:
         raise RefusedError(f"larger than {MAX_BYTES >> 20} MB")
     data = sniff.decompressed(data, MAX_BYTES)
+    if sniff.is_pdf(data):
+        from site_gen.saved import pdf  # noqa: PLC0415
+
+        return pdf.read(name, data)
     sniff.refuse_other_formats(data)
     decoded = charset.decode(data)
     sniff.refuse_binary(decoded)

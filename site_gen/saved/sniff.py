@@ -21,7 +21,6 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xd8\xff", "a JPEG picture"),
     (b"GIF8", "a GIF picture"),
     (b"RIFF", "a picture or sound"),
-    (b"%PDF", "a PDF; save the page itself as HTML"),
     (b"PK\x03\x04", "a ZIP archive; unpack it first"),
     (b"bplist00", "a Safari web archive; save the page as HTML source instead"),
     (b"WARC/", "a WARC archive; save the page as HTML instead"),
@@ -36,6 +35,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"BZh", "a bzip2 archive; unpack it first"),
     (b"\xfd7zXZ", "an xz archive; unpack it first"),
 )
+_PDF = re.compile(rb"(?:\A|[\r\n])%PDF-\d\.\d")
 _HEADER = re.compile(rb"(?:[\w-]+:|[ \t])[^\n]*")
 # Atomic: a comment that may end at any of many `-->` makes ever more ways to fail.
 _HTML_START = re.compile(
@@ -47,6 +47,11 @@ _XML_START = re.compile(r"\A\s*<(?:\?xml|rss|feed|svg|urlset|opml)\b", re.IGNORE
 _CODE_LINE = re.compile(r"^(?:/\*|\*|//)|[{};]$|^[)\]}]")
 _CODE_SHARE = 0.6  # of a file's characters on lines that are a program's, its comments counted
 _ANY_TAG = re.compile(r"\A\s*<[a-z][^>]*>", re.IGNORECASE)
+
+
+def is_pdf(data: bytes) -> bool:
+    """Whether the file is a PDF. Its mark may stand a little below the top (PDF Reference 1.7, appendix H, note 13)."""
+    return bool(_PDF.search(data[:1024])) and data.lstrip()[:1] != b"<"
 
 
 def decompressed(data: bytes, limit: int) -> bytes:
