@@ -76,7 +76,8 @@ class Captured:
 
 def warc(*records: Captured, compress: str = "records") -> bytes:
     """compress: each of the `records` (as the standard has it), the `whole` at once, or `not`."""
-    info = b"WARC/1.0\r\nWARC-Type: warcinfo\r\nContent-Type: application/warc-fields\r\nContent-Length: 9\r\n\r\nsoftware:\r\n\r\n"
+    info = b"WARC/1.0\r\nWARC-Type: warcinfo\r\nContent-Type: application/warc-fields\r\nContent-Length: 9\r\n\r\n"
+    info += b"software:\r\n\r\n"
     parts = [info, *(record.record() for record in records)]
     if compress == "records":
         return b"".join(gzip.compress(part, mtime=0) for part in parts)
@@ -208,24 +209,25 @@ def mail(html: str | None, text: str = "Read it in a browser.", head: Sequence[s
 URL = "https://courier.example/silo"
 
 
+def chunked(data: bytes, size: int = 99) -> bytes:
+    parts = [data[at : at + size] for at in range(0, len(data), size)]
+    return b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in parts) + b"0\r\n\r\n"
+
+
 def every_format() -> dict[str, bytes]:
     """A small file of each format, by name."""
     html = page("Silo stays")
     one = Captured(url=URL, body=html.encode())
     two = Captured(url="https://courier.example/pier", body=page("The pier closes").encode())
-    chunks = b"".join(
-        b"%x\r\n%s\r\n" % (len(html.encode()[i : i + 99]), html.encode()[i : i + 99])
-        for i in range(0, len(html.encode()), 99)
-    )
-    three = Captured(
-        url="https://courier.example/rye", body=chunks + b"0\r\n\r\n", headers=("Transfer-Encoding: chunked",)
-    )
+    chunks = chunked(html.encode())
+    three = Captured(url="https://courier.example/rye", body=chunks, headers=("Transfer-Encoding: chunked",))
     four = Captured(
         url="https://courier.example/oats",
         body=gzip.compress(html.encode(), mtime=0),
         headers=("Content-Encoding: gzip",),
     )
-    single = "<!--\n Page saved with SingleFile \n url: https://courier.example/silo \n saved date: Tue Mar 04 2025 09:12:44 GMT+0100 (x)\n-->"
+    day = "Tue Mar 04 2025 09:12:44 GMT+0100 (Central European Standard Time)"
+    single = f"<!--\n Page saved with SingleFile \n url: {URL} \n saved date: {day}\n-->"
     return {
         "chrome.html": page("Silo stays", before=f"<!-- saved from url=({len(URL):04}){URL} -->\n").encode(),
         "singlefile.html": page("Silo stays", before=single).encode(),
@@ -255,7 +257,7 @@ def every_format() -> dict[str, bytes]:
         "whole.warc.gz": warc(one, two, compress="whole"),
         "crawl.arc.gz": arc({URL: html, "https://courier.example/pier": page("The pier closes")}),
         "crawl.wacz": wacz(warc(one, two), [URL]),
-        "note.md": b"---\ntitle: A note on rye\nsource: https://b.example/rye\n---\nRye is up, they say on every quay of the town.\n",
+        "note.md": b"---\ntitle: A note on rye\nsource: https://b.example/rye\n---\nRye is up, they say on every quay.\n",
         "copied.txt": (
             "Silo stays\n\n" + "The board said on Tuesday that the silo was there to stay for ten years. " * 5
         ).encode(),

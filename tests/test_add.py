@@ -266,7 +266,7 @@ def test_extract_json_and_nothing_written(call: Call, pages: Path, tmp_path: Pat
     good = [record for record in done.records if record["status"] == "extracted"]
     assert [list(record) for record in good] == [KEYS] * 3
     assert good[2] == {
-        "input": f"{pages}/3 note.md", "status": "extracted",
+        "input": f"{pages}/3 note.md", "page": None, "status": "extracted",
         "title": "A note on rye", "author": [], "published": "2025-02-03", "site": "b.example",
         "source": "https://b.example/rye", "language": None, "description": None,
         "text": "Rye is up, they say on every quay.", "markdown": "Rye is *up*, they say on every quay.\n",

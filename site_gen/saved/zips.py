@@ -181,11 +181,15 @@ def _plain(members: _Members, left_out: Counter[str]) -> dict[str, Origin]:
     found: dict[str, Origin] = {}
     for name in members.names:
         parts = name.split("/")
-        if any(part.startswith(".") or part == "__MACOSX" for part in parts) or _is_beside(parts, members.names):
+        if any(_is_hidden(part) for part in parts) or _is_beside(parts, members.names):
             left_out["files beside a page"] += 1
         else:
             found[name] = None, None
     return found
+
+
+def _is_hidden(part: str) -> bool:
+    return part == "__MACOSX" or (part.startswith(".") and part not in {".", ".."})
 
 
 def _is_beside(parts: list[str], names: Mapping[str, object]) -> bool:
