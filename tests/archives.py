@@ -257,7 +257,7 @@ def every_format() -> dict[str, bytes]:
         "whole.warc.gz": warc(one, two, compress="whole"),
         "crawl.arc.gz": arc({URL: html, "https://courier.example/pier": page("The pier closes")}),
         "crawl.wacz": wacz(warc(one, two), [URL]),
-        "note.md": b"---\ntitle: A note on rye\nsource: https://b.example/rye\n---\nRye is up, they say on every quay.\n",
+        "note.md": b"---\ntitle: A note on rye\nsource: https://b.example/rye\n---\nRye is up, they say in town.\n",
         "copied.txt": (
             "Silo stays\n\n" + "The board said on Tuesday that the silo was there to stay for ten years. " * 5
         ).encode(),

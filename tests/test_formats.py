@@ -537,3 +537,15 @@ def test_gunzip_never_fails(data: bytes, cut: int) -> None:
     mixed = gzip.compress(data)[: cut % 2100] + data + gzip.compress(data)
     stream = io.BufferedReader(streams.Gunzip(io.BytesIO(mixed), streams.Budget(0)))
     assert isinstance(stream.read(), bytes)
+
+
+# -- depth --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("levels", "whole"), [(200, True), (600, True), (1900, True), (5000, False)])
+def test_a_page_that_is_nested_too_deep_says_so(levels: int, whole: bool) -> None:
+    deep = "<div>" * levels + "<p>A word from below, as they say on the quay.</p>" + "</div>" * levels
+    html = HTML.replace("</article>", f"{deep}<p>And a last word from above, which nobody wants to miss.</p></article>")
+    draft = extract(saved.read("x", html.encode()), TODAY)
+    assert ("last word from above" in draft.text) == whole
+    assert [key for key, _ in draft.doubts] == ([] if whole else ["text"])

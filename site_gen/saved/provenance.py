@@ -20,7 +20,8 @@ _HTTP_DATE = re.compile(r"[A-Z][a-z]{2}, (\d\d) ([A-Z][a-z]{2}) (\d{4}) ")
 _TOOLS = (
     _SAVED_FROM,  # Chrome, Edge, Internet Explorer; `about:internet` is no web address
     re.compile(
-        r"<!--\s*Mirrored from (?P<place>[^\s/<>:]+(?::\d{1,5})?/\S*) by HTTrack [^>]{0,200}?(?:, (?P<date>[^>]{0,60}?))?\s*-->"
+        r"<!--\s*Mirrored from (?P<place>[^\s/<>:]+(?::\d{1,5})?/\S*)"
+        r" by HTTrack [^>]{0,200}?(?:, (?P<date>[^>]{0,60}?))?\s*-->"
     ),
     re.compile(r"<!--\s*Saved from (?P<url>https?://\S+) at (?P<date>\S+) using monolith\b[^>]{0,100}-->"),
     re.compile(
