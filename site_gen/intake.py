@@ -37,7 +37,7 @@ MEMORY = 1536 * 1024 * 1024
 _AHEAD = 8  # pages that wait for each worker: enough to keep it busy, few enough to keep memory flat
 _HELD = 64 * 1024 * 1024  # bytes of pages that wait, whatever their number
 _OUT_OF_MEMORY = 77  # what a worker ends with
-_TOO_MUCH = f"needs more than {MEMORY / 1024**3:g} GB of memory"
+_TOO_MUCH = "needs more memory than one page may take"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,10 +122,11 @@ def extract_all(
     wanted: Callable[[str], bool] = lambda _: True,
     known: Callable[[str], bool] = lambda _: False,
     tally: Tally | None = None,
+    memory: int = MEMORY,
 ) -> Iterator[Extracted]:
     """The drafts of many inputs, in their order; after the pages of an archive, what there is to say of it.
 
-    Each page is worked on in a process that is killed when it takes longer than `seconds` or more than MEMORY:
+    Each page is worked on in a process that is killed when it takes longer than `seconds` or more than `memory`:
     hostile HTML can keep a parser busy for minutes (100,000 equal paragraphs took 212 s). One that is killed,
     or that kills its process, is told as any other failure; the rest goes on.
 
@@ -145,7 +146,9 @@ def extract_all(
 
         def submit(job: _Job) -> Future[Extracted]:
             if not pool:  # where nothing is new, no process is needed
-                pool.append(ProcessPool(max_workers=hands, initializer=_start_worker, context=_context()))
+                pool.append(
+                    ProcessPool(max_workers=hands, initializer=_start_worker, initargs=(memory,), context=_context())
+                )
                 ending.callback(pool[0].join)
                 ending.callback(pool[0].stop)
             future: Future[Extracted] = pool[0].schedule(_work_alone, args=(job, today), timeout=seconds)
@@ -277,8 +280,8 @@ def _result(job: _Job | Extracted, future: Future[Extracted] | None, seconds: fl
         )
 
 
-def _start_worker() -> None:
-    """Leave Ctrl-C to the parent process, and end with it even when it is killed; take no more than MEMORY."""
+def _start_worker(memory: int) -> None:
+    """Leave Ctrl-C to the parent process, and end with it even when it is killed; take no more than `memory`."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     import site_gen.extract.html  # noqa: F401, PLC0415  what every page needs counts as held at first
@@ -288,7 +291,7 @@ def _start_worker() -> None:
 
         held = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (held + MEMORY, hard))
+        resource.setrlimit(resource.RLIMIT_AS, (held + memory, hard))
 
 
 def _end_with_parent() -> None:

@@ -26,14 +26,7 @@ def parsed(text: str) -> tuple[HtmlElement | None, Doubts]:
     tree = load_html(text)
     if tree is None or not _is_cut(HTML_PARSER):
         return tree, ()
-    parser = HTMLParser(
-        huge_tree=True,
-        collect_ids=False,
-        default_doctype=False,
-        encoding="utf-8",
-        remove_comments=True,
-        remove_pis=True,
-    )
+    parser = HTMLParser(huge_tree=True, collect_ids=False, encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         tree = document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except LxmlError:
