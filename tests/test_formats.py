@@ -368,6 +368,14 @@ def test_wacz_without_an_archive() -> None:
     assert "WACZ" in why(zipped({"datapackage.json": '{"profile": "data-package"}', "data/x.txt": "x"}))
 
 
+def test_a_zip_at_the_end_of_something_else_is_not_taken_for_the_file() -> None:
+    inner = zipped({"[Content_Types].xml": "x"})
+    data = warc(one(), Captured(url=f"{URL}.docx", body=inner, media="application/zip"), compress="not")
+    assert [each.source for each in good(data)] == [URL]
+    parts = [("text/html", URL, HTML.encode()), ("application/zip", f"{URL}.docx", inner)]
+    assert only(mhtml(parts, way="binary")).source == URL
+
+
 # -- MHTML and mail -----------------------------------------------------------------------------------
 
 
@@ -458,6 +466,15 @@ def test_a_mail_of_text_and_one_from_an_mbox() -> None:
 def test_copied_lines_with_colons_are_no_mail() -> None:
     text = "From: the board\nSubject: the silo\nDate: Tuesday\n\n" + "It was there to stay, the board said. " * 9
     assert only(text.encode()).format == "text"
+
+
+def test_a_note_of_another_program() -> None:
+    note = (
+        "---\ntitle: On rye\nurl: https://b.example/rye?utm_source=x\ndate: 2025-03-04T10:00:00Z\n---\n"
+        + "Rye is up. " * 9
+    )
+    draft = extract(only(note.encode()), TODAY)
+    assert (draft.title, draft.source, draft.published) == ("On rye", "https://b.example/rye", DAY)
 
 
 # -- Safari, and what tools write into pages ----------------------------------------------------------

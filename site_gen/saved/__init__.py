@@ -19,7 +19,7 @@ from site_gen.model import PageFormat, SavedPage
 from site_gen.saved import charset, mime, provenance, sniff, warc, webarchive, zips
 from site_gen.saved.capture import CUT_OFF, MAX_BYTES, MAX_FILE, Capture, Contents, Refused
 from site_gen.saved.provenance import stems_of_companion
-from site_gen.saved.streams import Budget, decompressed, head_of, peeled
+from site_gen.saved.streams import GZIP, Budget, decompressed, head_of, peeled
 from site_gen.text import scrub
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ __all__ = [
 
 Wanted = Callable[[str], bool]  # whether the page of that address in an archive is to be read
 
-_BEGINNING = 16
+_BEGINNING = 16  # bytes
+_HEAD = 64 * 1024
 
 
 def contents(name: str, stream: BinaryIO, wanted: Wanted = lambda _: True) -> Contents:
@@ -42,16 +43,16 @@ def contents(name: str, stream: BinaryIO, wanted: Wanted = lambda _: True) -> Co
     Raises RefusedError, with the reason, for a file that cannot be read at all. What is wrong with one page of an
     archive is told in its place.
     """
-    budget = Budget(stream.seek(0, io.SEEK_END))
-    if zips.is_zip(stream):
+    size = stream.seek(0, io.SEEK_END)
+    budget = Budget(size)
+    if not _begins_otherwise(stream) and zips.is_zip(stream):
         return zips.contents(name, stream, wanted, budget)
     if _beginning(stream, budget).startswith(warc.STARTS):
         return warc.contents(name, [partial(_rewound, stream, budget)], wanted, budget)
-    stream.seek(0)
-    data = stream.read(MAX_FILE + 1)
-    if len(data) > MAX_FILE:
+    if size > MAX_FILE:
         raise RefusedError(f"larger than {MAX_FILE >> 20} MB")
-    return Contents(pages=iter((Capture(name=name, data=data),)))
+    stream.seek(0)
+    return Contents(pages=iter((Capture(name=name, data=stream.read(MAX_FILE)),)))
 
 
 def pages(name: str, stream: BinaryIO, wanted: Wanted = lambda _: True) -> Iterator[SavedPage | Refused]:
@@ -125,6 +126,13 @@ def decoded(capture: Capture) -> SavedPage:
 def _pdf(name: str, data: bytes) -> SavedPage:
     del name, data
     raise RefusedError("not a saved page but a PDF; save the page itself as HTML")
+
+
+def _begins_otherwise(stream: BinaryIO) -> bool:
+    """Whether its first bytes say that it is no ZIP, though one may lie at its end: in a WARC, or in a mail."""
+    stream.seek(0)
+    head = stream.read(_HEAD)
+    return head.startswith((GZIP, *warc.STARTS, b"bplist00")) or mime.is_message(head)
 
 
 def _beginning(stream: BinaryIO, budget: Budget) -> bytes:

@@ -107,6 +107,6 @@ def text_format(text: str) -> PageFormat:
 def _is_clip(text: str) -> bool:
     try:
         head = split(text[:200_000]).yaml
-        return head is not None and any(key.value in {"title", "source"} for key, _ in parse(head).items)
+        return head is not None and any(key.value in {"title", "source", "url"} for key, _ in parse(head).items)
     except YamlError:
-        return bool(re.search(r"\A---\s*\n(?:.*\n)*?(?:title|source):", text[:5_000]))
+        return bool(re.search(r"\A---\s*\n(?:.*\n)*?(?:title|source|url):", text[:5_000]))
