@@ -10,7 +10,6 @@ import io
 import re
 import zlib
 from dataclasses import dataclass
-from email.message import Message
 
 from fastwarc.stream_io import BrotliReader, ZstdReader
 
@@ -20,6 +19,7 @@ _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?\s+(\d{3})\b[^\n]*\n")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _HEAD_MOST = 256 * 1024
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\n]{0,1000})?\r?\n")
+_CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 _READ = 64 * 1024
 _ZSTD = b"\x28\xb5\x2f\xfd"
 
@@ -73,10 +73,8 @@ def response(block: bytes) -> Response | None:
 
 def media_type(content_type: str) -> tuple[str, str | None]:
     """`text/html` and the charset of a `Content-Type` value, each lower-case."""
-    message = Message()
-    message["Content-Type"] = content_type[:1000].replace("\n", " ").replace("\r", " ")
-    charset = message.get_content_charset() if content_type else None
-    return content_type.partition(";")[0].strip().lower(), charset
+    charset = _CHARSET.search(content_type[:1000])
+    return content_type.partition(";")[0].strip().lower(), charset[1].lower() if charset else None
 
 
 def body(found: Response, limit: int) -> tuple[bytes, bool]:

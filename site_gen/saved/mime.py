@@ -7,11 +7,8 @@ else the text.
 
 from __future__ import annotations
 
-import email
 import re
 from dataclasses import replace
-from email import policy
-from email.utils import getaddresses, parsedate_to_datetime
 from html import unescape
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
@@ -66,8 +63,10 @@ def is_message(head: bytes) -> bool:
 
 def page(capture: Capture) -> Capture:
     """The page in a message, with where and when it was saved. Raises RefusedError for one without a page."""
+    from email import message_from_bytes, policy  # noqa: PLC0415  slow to import, and few files are messages
+
     try:
-        message = email.message_from_bytes(capture.data, policy=policy.default)
+        message = message_from_bytes(capture.data, policy=policy.default)
         parts = list(_leaves(message))
     except RecursionError:
         raise RefusedError("its parts are nested too deep") from None
@@ -163,6 +162,8 @@ def _web(address: str) -> str | None:
 
 
 def _day(date: str) -> dt.date | None:
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415
+
     try:
         return parsedate_to_datetime(date).date()
     except (ValueError, TypeError, IndexError, OverflowError):
@@ -170,6 +171,8 @@ def _day(date: str) -> dt.date | None:
 
 
 def _hints(message: EmailMessage, sent: dt.date | None) -> Hints:
+    from email.utils import getaddresses  # noqa: PLC0415
+
     subject = one_line(_ANSWER.sub("", _field(message, "subject"), count=1))[:300]
     try:
         people = [one_line(name) for name, _ in getaddresses([_field(message, "from")]) if name]

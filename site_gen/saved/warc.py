@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import urljoin
 
 from fastwarc.warc import ArchiveIterator
-from warcio.archiveiterator import ArchiveIterator as SlowIterator
-from warcio.exceptions import ArchiveLoadFailed
 
 from site_gen.errors import RefusedError
 from site_gen.saved import http
@@ -292,14 +290,14 @@ def _with_fastwarc(stream: BinaryIO) -> Iterator[_Record]:
         yield found
 
 
-class _Quiet(SlowIterator):  # type: ignore[misc]
-    """It prints to stderr where a record's length is wrong."""
-
-    INC_RECORD = ""
-
-
 def _with_warcio(stream: BinaryIO) -> Iterator[_Record]:
-    records = iter(_Quiet(stream, no_record_parse=True, arc2warc=True))
+    from warcio.archiveiterator import ArchiveIterator as SlowIterator  # noqa: PLC0415  rarely needed, slow to import
+    from warcio.exceptions import ArchiveLoadFailed  # noqa: PLC0415
+
+    class Quiet(SlowIterator):  # type: ignore[misc]
+        INC_RECORD = ""  # it prints to stderr where a record's length is wrong
+
+    records = iter(Quiet(stream, no_record_parse=True, arc2warc=True))
     while True:
         try:
             record = next(records, None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import plistlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,8 @@ def page(capture: Capture) -> Capture:
 
     Raises RefusedError for a property list of something else.
     """
+    import plistlib  # noqa: PLC0415  slow to import, and few files are property lists
+
     try:
         found = plistlib.loads(capture.data)
         main = found["WebMainResource"]
