@@ -188,6 +188,16 @@ def test_gzip_that_ends_before_its_text_is_refused(html_page: HtmlPage, length: 
     assert "broken gzip" in why(gzip.compress(html_page().encode())[:length])
 
 
+def test_gzip_with_a_bad_byte_gives_what_stands_before_it(html_page: HtmlPage) -> None:
+    chance = random.Random(3)
+    page = html_page(paragraphs=[f"{n}. {FRENCH} {chance.random()}" for n in range(900)]).encode()
+    data = bytearray(gzip.compress(page))
+    data[-4000] ^= 0x55
+    found = read(bytes(data))
+    assert f"400. {FRENCH}" in found.text
+    assert found.doubts
+
+
 def test_gzip_with_a_wrong_method_is_refused() -> None:
     assert "broken gzip" in why(b"\x1f\x8b\x07" + b"\0" * 40)
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 GZIP = b"\x1f\x8b"
 _MEMBER = b"\x1f\x8b\x08"  # gzip knows no other method than 8 (RFC 1952, section 2.3.1)
 _CHUNK = 64 * 1024
+_PIECE = 2 * 1024  # that are decompressed at once: zlib keeps back what it had before an error
 _LAYERS = 3  # of gzip around gzip: servers and download tools add one each
 # Archives of pages shrink by a factor of five to ten, bombs by a thousand.
 _FREE = 1024**3
@@ -96,7 +97,7 @@ class Gunzip(Forward):
             if self._member is None and not self._begin():
                 return b""
             if not self._input:
-                self._input = self._stream.read(_CHUNK)
+                self._input = self._stream.read(_PIECE)
             ended = not self._input
             out = self._out(most)
             if out:
@@ -128,7 +129,7 @@ class Gunzip(Forward):
                 self._input = self._input[at:]
                 self._member = zlib.decompressobj(wbits=31)
                 return True
-            more = self._stream.read(_CHUNK)
+            more = self._stream.read(_PIECE)
             if not more:
                 return False
             self._input = self._input[-2:] + more

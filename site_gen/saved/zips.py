@@ -100,7 +100,7 @@ class _Members:
         try:
             return io.BufferedReader(_Member(self._zip.open(info), self._budget))
         except _ERRORS as error:
-            raise RefusedError(f"cannot be read ({error})") from None
+            raise RefusedError(f"damaged in the archive ({error})") from None
 
     def read(self, name: str, limit: int) -> tuple[bytes, bool]:
         """A member's bytes, and whether all could be read. Raises RefusedError beyond `limit`."""
