@@ -556,6 +556,12 @@ def test_gunzip_never_fails(data: bytes, cut: int) -> None:
     assert isinstance(stream.read(), bytes)
 
 
+@pytest.mark.parametrize("reference", ["&#1;", "&#x0B;", "&#11", "&#xFFFE;", "&#0;", "&#31;", "&#x1f;", "&#65535;"])
+def test_references_to_what_no_text_holds(reference: str) -> None:
+    html = HTML.replace("The harbour board", f"The harb{reference}our board &#49;&#x31;&#65;")
+    assert "The harbour board 11A" in extract(saved.read("x", html.encode()), TODAY).text
+
+
 # -- depth --------------------------------------------------------------------------------------------
 
 

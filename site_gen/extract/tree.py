@@ -6,6 +6,7 @@ and mails of many answers pass 256, only attacks and broken generators 2,048.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from lxml.etree import LxmlError
@@ -17,12 +18,17 @@ if TYPE_CHECKING:
 
     from site_gen.model import Doubts
 
+# References to characters that XML cannot hold: libxml2's HTML parser lets them in, and lxml will not write them.
+_CONTROLS = re.compile(
+    r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])|x0*(?:[0-8bcef]|1[\da-f]|fff[ef]))(?![\da-f]);?", re.IGNORECASE
+)
 _TOO_DEEP = "Excessive depth"
 _CUT: Doubts = (("text", "the page is nested deeper than can be read; what stands behind that is missing"),)
 
 
 def parsed(text: str) -> tuple[HtmlElement | None, Doubts]:
     """The tree of a page, with a doubt when not all of the page is in it. None for what is not readable as HTML."""
+    text = _CONTROLS.sub("", text)
     tree = load_html(text)
     if tree is None or not _is_cut(HTML_PARSER):
         return tree, ()
