@@ -5,14 +5,15 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from site_gen import content, frontmatter
 from site_gen.document import paragraphs, parse, parser
-from site_gen.errors import SiteError
-from site_gen.files import sweep, write_new
-from site_gen.intake import Extracted, extract_all
+from site_gen.errors import Problem, SiteError
+from site_gen.files import same_bytes, sweep, write_new
+from site_gen.intake import Extracted, Tally, extract_all, named
 from site_gen.schema import article_id
 from site_gen.tagging.matcher import Matcher
 from site_gen.tagging.names import gazetteer
@@ -30,12 +31,21 @@ INBOX = f"{content.SAVED}/inbox"  # what lies here is on its way in: it is copie
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one input. `reason` says why for a failure, and which one for a duplicate."""
+    """What became of one page. `reason` says why for a failure, and which one for a duplicate.
+
+    `page` is its address in an archive of several. After the pages of an archive comes its `summary`.
+    """
 
     input: str
-    status: Literal["added", "duplicate", "failed"]
+    status: Literal["added", "duplicate", "failed", "summary"]
     article: str | None = None
     reason: str | None = None
+    page: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What a person calls it."""
+        return named(self.input, self.page)
 
 
 def add(
@@ -43,10 +53,14 @@ def add(
     paths: Sequence[str],
     today: dt.date,
     progress: Callable[[Iterator[Extracted]], Iterable[Extracted]] = iter,
+    *,
+    wanted: Callable[[str], bool] = lambda _: True,
+    tally: Tally | None = None,
 ) -> Iterator[Outcome]:
     """Add saved pages to a site, telling what became of each as it is done.
 
-    An input is a duplicate when an article has the same source address or was made of the same bytes.
+    A page is a duplicate when an article has the same source address or was made of the same bytes.
+    wanted: which pages of archives, by address. tally: is kept up to date.
     Raises SiteError when the site's own files are wrong: what to tag is not known then.
     """
     loaded, problems = content.load(site)
@@ -57,13 +71,18 @@ def add(
     shelf = _Shelf(site, loaded.config, Matcher(gazetteer(loaded.entities, kinds)), kinds, today)
     for article in loaded.articles:
         shelf.note(article.file, article.source, article.saved.sha256 if article.saved else "", article.id)
-    for found in progress(extract_all(paths, today)):
+        if article.saved and article.saved.page:
+            shelf.note_archive(f"content/{article.saved.file}")
+    for found in progress(extract_all(paths, today, wanted=wanted, known=shelf.has_bytes, tally=tally)):
+        if found.summary:
+            yield Outcome(found.input, "summary", reason=found.reason)
+            continue
         try:
             yield shelf.put(found)
         except SiteError as error:
-            yield Outcome(found.input, "failed", reason=str(error))
+            yield Outcome(found.input, "failed", None, str(error), found.page)
         except OSError as error:  # the input went away meanwhile
-            yield Outcome(found.input, "failed", reason=f"cannot be read ({error.strerror})")
+            yield Outcome(found.input, "failed", None, f"cannot be read ({error.strerror})", found.page)
 
 
 class _Shelf:
@@ -76,6 +95,8 @@ class _Shelf:
         self._by_source: dict[str, str] = {}
         self._by_bytes: dict[str, str] = {}
         self._ids: set[str] = set()
+        self._archives: dict[str, None] = {}  # kept ones that hold pages of articles, in a stable order
+        self._kept: dict[str, str] = {}  # where archives are kept whose pages are being added
         self._markdown = parser()
 
     def note(self, file: str, source: str | None, sha256: str, identity: str) -> None:
@@ -86,23 +107,28 @@ class _Shelf:
             self._by_bytes.setdefault(sha256, file)
         self._ids.add(identity)
 
+    def note_archive(self, file: str) -> None:
+        """Remember an archive that is kept."""
+        self._archives[file] = None
+
+    def has_bytes(self, sha256: str) -> bool:
+        """Whether an article was made of a page of these bytes."""
+        return sha256 in self._by_bytes
+
     def put(self, found: Extracted) -> Outcome:
         """Keep the saved page and write its article, unless they are here already."""
+        told = partial(Outcome, found.input, page=found.page)
         if self._is_ours(Path(found.input)):
-            return Outcome(found.input, "failed", reason="part of the site itself")
+            return told("failed", reason="part of the site itself")
         if found.sha256 in self._by_bytes:
-            return Outcome(found.input, "duplicate", self._by_bytes[found.sha256], "the same bytes")
+            return told("duplicate", self._by_bytes[found.sha256], "the same bytes")
         if found.draft is None:
-            return Outcome(found.input, "failed", reason=found.reason)
+            return told("failed", reason=found.reason)
         draft = found.draft
         if len(draft.markdown) > content.MAX_BODY:  # the site could not be built with it
-            return Outcome(
-                found.input,
-                "failed",
-                reason=f"{len(draft.markdown):,} characters of text; {content.MAX_BODY:,} at most",
-            )
+            return told("failed", reason=f"{len(draft.markdown):,} characters of text; {content.MAX_BODY:,} at most")
         if draft.source and draft.source in self._by_source:
-            return Outcome(found.input, "duplicate", self._by_source[draft.source], f"the same source, {draft.source}")
+            return told("duplicate", self._by_source[draft.source], f"the same source, {draft.source}")
         draft = replace(draft, created=draft.created or self._today)
         identity = article_id(draft.source or found.sha256)
         if identity in self._ids:  # two addresses with one hash: once in a million sites of this size
@@ -111,7 +137,8 @@ class _Shelf:
         body = paragraphs(parse(draft.markdown, self._markdown))
         tags = tags_of(draft.title, body, self._matcher, self._kinds)
         kept, ours = self._keep(found)
-        meta = _meta(draft, identity, tags, self._config, found.sha256, kept.removeprefix("content/"))
+        saved = {"file": kept.removeprefix("content/"), "sha256": found.sha256}
+        meta = _meta(draft, identity, tags, self._config, saved, found.page)
         text = frontmatter.dump(meta, draft.markdown)
         stem = f"{content.ARTICLES}/{day.year:04}/{slugify(draft.title, limit=NEW_SEGMENT_BYTES)}"
         try:
@@ -122,9 +149,12 @@ class _Shelf:
             if ours:
                 with contextlib.suppress(OSError):
                     (self._site / kept).unlink()
+                self._kept.pop(found.input, None)
             raise
         self.note(file, draft.source, found.sha256, identity)
-        return Outcome(found.input, "added", file)
+        if found.page:
+            self.note_archive(kept)
+        return told("added", file)
 
     def _is_ours(self, path: Path) -> bool:
         """Whether `site-gen add .` has met the site's own articles, notes or built pages."""
@@ -133,16 +163,34 @@ class _Shelf:
         return inside and not place.is_relative_to((self._site / content.SAVED).resolve())
 
     def _keep(self, found: Extracted) -> tuple[str, bool]:
-        """Where the saved page is kept: as it is when it lies there already, else a copy, which is ours."""
+        """Where the saved page is kept: as it is when it lies there already, else a copy, which is ours. An archive
+        is kept once for all its pages, and is not ours to remove once one of them is in the site."""
         shelf = (self._site / content.SAVED).resolve()
         path = Path(found.input)
         place = path.resolve()
         if place.is_relative_to(shelf) and not place.is_relative_to((self._site / INBOX).resolve()):
             return f"{content.SAVED}/{place.relative_to(shelf).as_posix()}", False
+        if found.page and (kept := self._kept.get(found.input) or self._kept_archive(path)):
+            self._kept[found.input] = kept
+            return kept, False
         stem, suffixes = _stem_and_suffix(path.name)
         name = f"{content.SAVED}/{slugify(stem, 'page', NEW_SEGMENT_BYTES)}"
         there = (self._site / (name + suffixes)).exists()
-        return write_new(self._site, name, suffixes, path.read_bytes()), not there
+        if found.page:
+            self._kept[found.input] = write_new(self._site, name, suffixes, path)
+            return self._kept[found.input], not there
+        data = path.read_bytes()
+        if hashlib.sha256(data).hexdigest() != found.sha256:
+            raise SiteError(Problem(found.input, 0, "was changed while it was read", "add it again"))
+        return write_new(self._site, name, suffixes, data), not there
+
+    def _kept_archive(self, path: Path) -> str | None:
+        """The archive of these bytes that articles were made of before, under whatever name."""
+        for kept in self._archives:
+            with contextlib.suppress(OSError):
+                if same_bytes(self._site / kept, path):
+                    return kept
+        return None
 
 
 def _stem_and_suffix(name: str) -> tuple[str, str]:
@@ -157,7 +205,12 @@ def _stem_and_suffix(name: str) -> tuple[str, str]:
 
 
 def _meta(
-    draft: Draft, identity: str, tags: Sequence[Tag], config: SiteConfig, sha256: str, kept: str
+    draft: Draft,
+    identity: str,
+    tags: Sequence[Tag],
+    config: SiteConfig,
+    saved: dict[str, str],
+    page: str | None,
 ) -> dict[str, object]:
     """The front matter of a new article, in the order that people read it."""
     by_kind = {kind.key: [tag.slug for tag in tags if tag.kind == kind.key] for kind in config.kinds}
@@ -177,9 +230,9 @@ def _meta(
         "doubts": dict(draft.doubts),
         "tagged": [str(tag) for tag in tags],
         "saved": {
-            "file": kept,
-            "sha256": sha256,
+            **saved,
             "extractor": draft.extractor,
             "text": hashlib.sha256(draft.markdown.strip().encode()).hexdigest()[:16],
+            **({"page": page} if page else {}),
         },
     }

@@ -78,17 +78,20 @@ def _parser() -> argparse.ArgumentParser:
         "Put saved pages into the site: each is copied to content/saved/, its article is extracted, tagged and "
         "written to content/articles/. Pages that are there already (same source or same bytes) are told and left "
         "alone. "
-        "Reads HTML as browsers and SingleFile save it (also gzipped), PDF prints, copied plain text, and "
-        "notes of Obsidian's Web Clipper.",
+        "Reads HTML as browsers and SingleFile save it (also gzipped or zipped), MHTML, Safari's web archives, PDF "
+        "prints, mails, copied plain text, notes of Obsidian's Web Clipper, and archives of many pages: WARC, WACZ, "
+        "ZIP. An archive is kept once, and each of its pages becomes an article.",
     )  # fmt: skip
-    add.add_argument("paths", metavar="PATH", nargs="+", help="a saved page, or a folder of them")
+    add.add_argument("paths", metavar="PATH", nargs="+", help="a saved page, an archive, or a folder of them")
+    _match(add)
     add.add_argument("--json", action="store_true", help="print one JSON object for each input")
 
     extract = _command(
         commands, "extract", _extract, "show what would be extracted, write nothing",
         "Show the article that each saved page holds, and write nothing. Needs no site.",
     )  # fmt: skip
-    extract.add_argument("paths", metavar="PATH", nargs="+", help="a saved page, or a folder of them")
+    extract.add_argument("paths", metavar="PATH", nargs="+", help="a saved page, an archive, or a folder of them")
+    _match(extract)
     extract.add_argument("--json", action="store_true", help="print one JSON object for each input")
 
     tag = _command(
@@ -167,6 +170,14 @@ def _permalinks_parser(commands: argparse._SubParsersAction[argparse.ArgumentPar
     gone.add_argument("--title", metavar="TEXT", help="what it was called (default: the address, made readable)")
 
 
+def _match(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--match", metavar="TEXT", action="append", default=[],
+        help="of an archive's pages take only those in whose address TEXT stands; * stands for anything; may be given "
+        "several times",
+    )  # fmt: skip
+
+
 def _command(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     name: str,
@@ -205,18 +216,27 @@ def _add(args: argparse.Namespace) -> int:
         raise UsageError("no files there")
     counts = {"added": 0, "duplicate": 0, "failed": 0}
     today = dt.datetime.now().astimezone().date()
-    for outcome in add.add(args.site, paths, today, lambda found: console.progress(found, len(paths), "pages")):
-        counts[outcome.status] += 1
+    tally = intake.Tally(len(paths))
+    outcomes = add.add(
+        args.site,
+        paths,
+        today,
+        lambda found: console.progress(found, lambda: tally.total, "pages"),
+        wanted=intake.matcher(args.match),
+        tally=tally,
+    )
+    for outcome in outcomes:
+        if outcome.status != "summary":
+            counts[outcome.status] += 1
         if args.json:
-            console.record(
-                {"input": outcome.input, "status": outcome.status, "article": outcome.article, "reason": outcome.reason}
-            )
+            console.record({key: getattr(outcome, key) for key in ("input", "page", "status", "article", "reason")})
         elif outcome.status == "added":
-            console.above_progress(f"added      {outcome.input} → {outcome.article}")
+            console.above_progress(f"added      {outcome.name} → {outcome.article}")
         elif outcome.status == "duplicate":
-            console.above_progress(f"here       {outcome.input} is {outcome.article} already ({outcome.reason})")
+            console.above_progress(f"here       {outcome.name} is {outcome.article} already ({outcome.reason})")
         else:
-            console.above_progress(f"failed     {outcome.input}: {outcome.reason}")
+            word = "archive" if outcome.status == "summary" else "failed"
+            console.above_progress(f"{word:10} {outcome.name}: {outcome.reason}")
     if not args.json:
         console.line(f"{counts['added']} added, {counts['duplicate']} here already, {counts['failed']} failed")
     return SOME_FAILED if counts["failed"] else OK
@@ -232,13 +252,16 @@ def _extract(args: argparse.Namespace) -> int:
         raise UsageError("no files there")
     failed = 0
     today = dt.datetime.now().astimezone().date()
-    for found in console.progress(intake.extract_all(paths, today), len(paths), "pages"):
+    tally = intake.Tally(len(paths))
+    results = intake.extract_all(paths, today, wanted=intake.matcher(args.match), tally=tally)
+    for found in console.progress(results, lambda: tally.total, "pages"):
         draft = found.draft
-        failed += draft is None
+        failed += draft is None and not found.summary
         if args.json and draft:
             console.record(
                 {
-                    "input": found.input, "status": "extracted", "title": draft.title, "author": list(draft.author),
+                    "input": found.input, "page": found.page, "status": "extracted",
+                    "title": draft.title, "author": list(draft.author),
                     "published": draft.published, "site": draft.site, "source": draft.source,
                     "language": draft.language,
                     "description": draft.description, "text": draft.text, "markdown": draft.markdown,
@@ -247,7 +270,10 @@ def _extract(args: argparse.Namespace) -> int:
         elif args.json:
             keys = ("title", "author", "published", "site", "source", "language", "description", "text", "markdown")
             nothing: dict[str, object] = dict.fromkeys(keys) | {"author": []}
-            console.record({"input": found.input, "status": "failed", **nothing, "reason": found.reason})
+            status = "summary" if found.summary else "failed"
+            console.record(
+                {"input": found.input, "page": found.page, "status": status, **nothing, "reason": found.reason}
+            )
         elif draft:
             by = ", ".join(draft.author) or "no byline"
             console.line(
@@ -255,7 +281,7 @@ def _extract(args: argparse.Namespace) -> int:
                 f"{draft.source or 'no source'}\n\n{draft.markdown}"
             )
         else:
-            console.error(f"{found.input}: {found.reason}")
+            console.error(f"{found.name}: {found.reason}")
     return SOME_FAILED if failed else OK
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO, TypeVar
 from site_gen.text import scrub
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from site_gen.errors import Problem
 
@@ -69,15 +69,19 @@ def complain(problems: Iterable[Problem], limit: int = 200) -> None:
         error(f"… and {len(listed) - limit} more")
 
 
-def progress(items: Iterable[T], total: int, unit: str) -> Iterator[T]:
-    """The items, with a progress bar on a terminal; quiet when piped."""
-    if not sys.stderr.isatty() or total < 2:
+def progress(items: Iterable[T], total: int | Callable[[], int], unit: str) -> Iterator[T]:
+    """The items, with a progress bar on a terminal; quiet when piped. `total`: how many, or what tells how many
+    are known by now."""
+    count = total if callable(total) else lambda: total
+    if not sys.stderr.isatty() or (isinstance(total, int) and total < 2):
         yield from items
         return
     from tqdm import tqdm
 
-    with tqdm(items, total=total, unit=f" {unit}", leave=False, dynamic_ncols=True, file=sys.stderr) as bar:
-        yield from bar
+    with tqdm(items, total=count(), unit=f" {unit}", leave=False, dynamic_ncols=True, file=sys.stderr) as bar:
+        for item in bar:
+            bar.total = count()
+            yield item
 
 
 def above_progress(text: str, *, to_stderr: bool = False) -> None:

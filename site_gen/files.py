@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 _MOST_OF_A_NAME = 500
 _UNFINISHED = ".site-gen-"  # what the names of half-written files begin with
+_CHUNK = 1024 * 1024
 _STALE = 3600  # seconds
 
 
@@ -30,9 +32,9 @@ def replace_file(path: Path, data: bytes) -> None:
         temporary.replace(path)
 
 
-def create_file(path: Path, data: bytes) -> None:
+def create_file(path: Path, data: bytes | Path) -> None:
     """Write a file where none may be: FileExistsError if there is one, even if it came this moment.
-    Its folder must exist."""
+    Its folder must exist. `data`: the bytes, or the file to copy, which may be larger than the memory."""
     with _unfinished(path.parent, data, 0o644) as temporary:
         try:
             os.link(temporary, path)  # unlike a rename, never over another file
@@ -45,13 +47,17 @@ def create_file(path: Path, data: bytes) -> None:
 
 
 @contextlib.contextmanager
-def _unfinished(folder: Path, data: bytes, mode: int) -> Iterator[Path]:
+def _unfinished(folder: Path, data: bytes | Path, mode: int) -> Iterator[Path]:
     """A hidden file with these bytes in the folder, gone afterwards unless it got a name."""
     handle, name = tempfile.mkstemp(prefix=_UNFINISHED, dir=folder)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            if isinstance(data, Path):
+                with data.open("rb") as source:
+                    shutil.copyfileobj(source, file)
+            else:
+                file.write(data)
         temporary.chmod(mode)
         yield temporary
     finally:
@@ -67,8 +73,8 @@ def sweep(folder: Path) -> None:
                 path.unlink()
 
 
-def write_new(site: Path, stem: str, suffix: str, data: bytes) -> str:
-    """Write a file that was not there, numbering its name where it is taken (`stem-2.md`).
+def write_new(site: Path, stem: str, suffix: str, data: bytes | Path) -> str:
+    """Write a file that was not there (or copy one), numbering its name where it is taken (`stem-2.md`).
 
     Gives the name relative to the site. A file with these very bytes is not written twice.
     Raises SiteError when the disk says no.
@@ -86,10 +92,21 @@ def write_new(site: Path, stem: str, suffix: str, data: bytes) -> str:
     raise SiteError(Problem(stem + suffix, 0, f"{_MOST_OF_A_NAME} files go by this name already", "rename some"))
 
 
-def _write_or_find(path: Path, data: bytes) -> bool:
+def _write_or_find(path: Path, data: bytes | Path) -> bool:
     """Whether the file with these bytes is there now; False when another one has its name."""
     try:
         create_file(path, data)
     except FileExistsError:
-        return path.is_file() and path.read_bytes() == data
+        return path.is_file() and (same_bytes(path, data) if isinstance(data, Path) else path.read_bytes() == data)
+    return True
+
+
+def same_bytes(one: Path, other: Path) -> bool:
+    """Whether two files hold the same, however large they are. Raises OSError."""
+    if one.stat().st_size != other.stat().st_size:
+        return False
+    with one.open("rb") as left, other.open("rb") as right:
+        while data := left.read(_CHUNK):
+            if data != right.read(_CHUNK):
+                return False
     return True

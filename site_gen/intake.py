@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import multiprocessing
 import os
+import re
 import signal
 import stat
 import threading
 from collections import deque
-from concurrent.futures import Executor, TimeoutError  # noqa: A004  what pebble's futures raise
+from concurrent.futures import Executor, Future, TimeoutError  # noqa: A004  what pebble's futures raise
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -23,24 +27,58 @@ from site_gen.text import one_line
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from pebble import ProcessFuture
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from site_gen.model import Draft
 
-SECONDS = 30  # for one input; a real page takes a tenth of a second, the largest seen takes two
-_AHEAD = 8  # inputs that wait for each worker: enough to keep it busy, few enough to keep memory flat
+SECONDS = 30  # for one page; a real page takes a tenth of a second, the largest seen takes two
+# What one page may take beyond what a worker holds at first, in bytes; 25 MB of text took 0.7 GB.
+MEMORY = 1536 * 1024 * 1024
+_AHEAD = 8  # pages that wait for each worker: enough to keep it busy, few enough to keep memory flat
+_HELD = 64 * 1024 * 1024  # bytes of pages that wait, whatever their number
+_OUT_OF_MEMORY = 77  # what a worker ends with
+_TOO_MUCH = "needs more memory than one page may take"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Extracted:
-    """What one input holds: a draft and the hash of its bytes, or the reason why there is none."""
+    """What one page holds: a draft, or the reason why there is none.
+
+    `page` is its address in an archive of several. `sha256` is of the file's bytes, or of such a page's own.
+    `summary`: this is no page but what there is to say of an archive, after its pages.
+    """
 
     input: str
-    draft: Draft | None
-    sha256: str
+    page: str | None = None
+    draft: Draft | None = None
+    sha256: str = ""
     reason: str | None = None
+    summary: bool = False
+
+    @property
+    def name(self) -> str:
+        """What a person calls it."""
+        return named(self.input, self.page)
+
+
+def named(path: str, page: str | None) -> str:
+    """A file, or a page of an archive: `news.warc.gz#https://a.example/story`."""
+    return f"{path}#{page}" if page else path
+
+
+class Tally:
+    """How many pages there are: a file counts for one until it is found to hold more."""
+
+    def __init__(self, files: int) -> None:
+        self.total = files
+
+
+def matcher(texts: Sequence[str]) -> Callable[[str], bool]:
+    """Whether an address holds one of these texts, in which `*` stands for anything. No text: all do."""
+    if not texts:
+        return lambda _: True
+    pattern = re.compile("|".join(".*?".join(map(re.escape, text.split("*"))) for text in texts), re.IGNORECASE)
+    return lambda address: bool(pattern.search(address))
 
 
 def inputs(paths: Iterable[str]) -> list[str]:
@@ -67,66 +105,155 @@ def inputs(paths: Iterable[str]) -> list[str]:
 def _walk(folder: str) -> Iterator[str]:
     for base, folders, files in os.walk(folder):
         pages = {Path(f).stem for f in files if f.lower().endswith((".html", ".htm"))}
-        companions = {
-            f"{page}{tail}" for page in pages for tail in ("_files", ".files", "-Dateien", "_fichiers", "_archivos")
-        }
-        folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in companions)
+        folders[:] = sorted(
+            f for f in folders if not f.startswith(".") and pages.isdisjoint(saved.stems_of_companion(f))
+        )
         for name in sorted(files):
             if not name.startswith("."):
                 yield str(Path(base) / name)
 
 
-def read_and_extract(path: str, today: dt.date) -> Extracted:
-    """One input's draft. Never raises for what the file holds: the reason is in the result.
+def extract_all(
+    paths: Sequence[str],
+    today: dt.date,
+    executor: Executor | None = None,
+    seconds: float = SECONDS,
+    *,
+    wanted: Callable[[str], bool] = lambda _: True,
+    known: Callable[[str], bool] = lambda _: False,
+    tally: Tally | None = None,
+    memory: int = MEMORY,
+) -> Iterator[Extracted]:
+    """The drafts of many inputs, in their order; after the pages of an archive, what there is to say of it.
+
+    Each page is worked on in a process that is killed when it takes longer than `seconds` or more than `memory`:
+    hostile HTML can keep a parser busy for minutes (100,000 equal paragraphs took 212 s). One that is killed,
+    or that kills its process, is told as any other failure; the rest goes on.
+
+    executor: another place to work (a cluster's); it has to keep time itself. wanted: which pages of archives,
+    by address. known: whether a page of these bytes (SHA-256) is had already; it is not worked on then. tally: is
+    kept up to date.
+    """
+    jobs = _jobs(paths, wanted, known, tally or Tally(len(paths)))
+    first = list(islice(jobs, os.cpu_count() or 1))
+    jobs = chain(first, jobs)
+    hands = max(1, sum(isinstance(job, _Job) for job in first))
+    if executor is not None:
+        yield from _spread(jobs, lambda job: executor.submit(_work, job, today), hands, seconds)
+        return
+    with contextlib.ExitStack() as ending:
+        pool: list[ProcessPool] = []
+
+        def submit(job: _Job) -> Future[Extracted]:
+            if not pool:  # where nothing is new, no process is needed
+                pool.append(
+                    ProcessPool(max_workers=hands, initializer=_start_worker, initargs=(memory,), context=_context())
+                )
+                ending.callback(pool[0].join)
+                ending.callback(pool[0].stop)
+            future: Future[Extracted] = pool[0].schedule(_work_alone, args=(job, today), timeout=seconds)
+            return future
+
+        yield from _spread(jobs, submit, hands, seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A page to work on."""
+
+    input: str
+    capture: saved.Capture
+    sha256: str
+
+
+def _jobs(
+    paths: Iterable[str], wanted: Callable[[str], bool], known: Callable[[str], bool], tally: Tally
+) -> Iterator[_Job | Extracted]:
+    """The pages of all inputs, and what can be told without work."""
+    for path in paths:
+        try:
+            if not stat.S_ISREG(Path(path).lstat().st_mode):
+                yield Extracted(input=path, reason="not a plain file")
+                continue
+            with Path(path).open("rb") as stream:
+                yield from _pages(path, stream, wanted, known, tally)
+        except OSError as error:
+            yield Extracted(input=path, reason=f"cannot be read ({error.strerror})")
+        except RefusedError as error:
+            yield Extracted(input=path, reason=str(error))
+        except Exception as error:  # a file that a reader fails on must not stop the others
+            yield Extracted(input=path, reason=_failed("reading", error))
+
+
+def _failed(what: str, error: BaseException) -> str:
+    return one_line(f"{what} failed on it ({type(error).__name__}: {error})")[:300]
+
+
+def _pages(
+    path: str, stream: BinaryIO, wanted: Callable[[str], bool], known: Callable[[str], bool], tally: Tally
+) -> Iterator[_Job | Extracted]:
+    found = saved.contents(Path(path).name, stream, wanted)
+    tally.total += found.count - 1
+    count = 0
+    for capture in found.pages:
+        if isinstance(capture, saved.Refused):
+            yield Extracted(input=path, page=capture.page, reason=capture.reason)
+            continue
+        count += 1
+        digest = hashlib.sha256(capture.data).hexdigest()
+        if known(digest):
+            yield Extracted(input=path, page=capture.page, sha256=digest)
+        else:
+            yield _Job(path, capture, digest)
+    if found.several:
+        tally.total += 1
+        left = [f"{number:,} {what}" for what, number in found.left_out.items() if number]
+        reason = f"{count:,} {'page' if count == 1 else 'pages'} in it"
+        yield Extracted(input=path, reason=f"{reason}; left out: {', '.join(left)}" if left else reason, summary=True)
+
+
+def _spread(
+    jobs: Iterable[_Job | Extracted], submit: Callable[[_Job], Future[Extracted]], hands: int, seconds: float
+) -> Iterator[Extracted]:
+    """The results of jobs in their order, with a few of them ahead."""
+    waiting: deque[tuple[_Job | Extracted, Future[Extracted] | None]] = deque()
+    held = 0
+    for job in jobs:
+        waiting.append((job, submit(job) if isinstance(job, _Job) else None))
+        held += _size(job)
+        while waiting and (len(waiting) >= hands * _AHEAD or held > _HELD):
+            held -= _size(waiting[0][0])
+            yield _result(*waiting.popleft(), seconds)
+    while waiting:
+        yield _result(*waiting.popleft(), seconds)
+
+
+def _size(job: _Job | Extracted) -> int:
+    return len(job.capture.data) if isinstance(job, _Job) else 0
+
+
+def _work(job: _Job, today: dt.date) -> Extracted:
+    """One page's draft. Never raises for what the page holds: the reason is in the result.
 
     Stands alone, so that any `concurrent.futures.Executor` can run it.
     """
+    told = partial(Extracted, input=job.input, page=job.capture.page, sha256=job.sha256)
     try:
-        if not stat.S_ISREG(Path(path).lstat().st_mode):
-            return Extracted(path, None, "", "not a plain file")
-        if Path(path).stat().st_size > saved.MAX_BYTES:
-            return Extracted(path, None, "", f"larger than {saved.MAX_BYTES >> 20} MB")
-        data = Path(path).read_bytes()
-    except OSError as error:
-        return Extracted(path, None, "", f"cannot be read ({error.strerror})")
-    digest = hashlib.sha256(data).hexdigest()
-    try:
-        return Extracted(path, extract(saved.read(Path(path).name, data), today), digest)
+        return told(draft=extract(saved.decoded(job.capture), today))
     except RefusedError as error:
-        return Extracted(path, None, digest, str(error))
+        return told(reason=str(error))
+    except MemoryError:
+        return told(reason=_TOO_MUCH)
     except Exception as error:  # a mistake of ours that one page meets must not stop the others
-        return Extracted(
-            path, None, digest, one_line(f"the extractor failed on it ({type(error).__name__}: {error})")[:300]
-        )
+        return told(reason=_failed("the extractor", error))
 
 
-def extract_all(
-    paths: Sequence[str], today: dt.date, executor: Executor | None = None, seconds: float = SECONDS
-) -> Iterator[Extracted]:
-    """The drafts of many inputs, in their order.
-
-    Each is worked on in a process that is killed when it takes longer than `seconds`: hostile HTML can
-    keep a parser busy for minutes (100,000 equal paragraphs took 212 s). One that is killed, or that
-    kills its process, is told as any other failure; the rest goes on.
-    executor: another place to work (a cluster's); it has to keep time itself.
-    """
-    if executor is not None:
-        yield from executor.map(read_and_extract, paths, [today] * len(paths))
-        return
-    workers = min(os.cpu_count() or 1, len(paths))
-    pool = ProcessPool(max_workers=workers, initializer=_start_worker, context=_context())
-    waiting: deque[tuple[str, ProcessFuture[Extracted]]] = deque()
-    try:
-        for path in paths:
-            waiting.append((path, pool.schedule(read_and_extract, args=(path, today), timeout=seconds)))
-            if len(waiting) >= workers * _AHEAD:
-                yield _result(*waiting.popleft(), seconds)
-        while waiting:
-            yield _result(*waiting.popleft(), seconds)
-        pool.close()
-    finally:
-        pool.stop()
-        pool.join()
+def _work_alone(job: _Job, today: dt.date) -> Extracted:
+    """As `_work`, in a process that ends where its memory was not enough: what is left of it is of no use."""
+    found = _work(job, today)
+    if found.reason == _TOO_MUCH:
+        os._exit(_OUT_OF_MEMORY)
+    return found
 
 
 def _context() -> multiprocessing.context.BaseContext:
@@ -135,19 +262,36 @@ def _context() -> multiprocessing.context.BaseContext:
     return multiprocessing.get_context("forkserver" if "forkserver" in ways else "spawn")
 
 
-def _result(path: str, future: ProcessFuture[Extracted], seconds: float) -> Extracted:
+def _result(job: _Job | Extracted, future: Future[Extracted] | None, seconds: float) -> Extracted:
+    if future is None:
+        assert isinstance(job, Extracted)
+        return job
+    assert isinstance(job, _Job)
+    told = partial(Extracted, input=job.input, page=job.capture.page, sha256=job.sha256)
     try:
         return future.result()
     except TimeoutError:
-        return Extracted(path, None, "", f"took longer than {seconds:g} seconds")
-    except ProcessExpired:
-        return Extracted(path, None, "", "the extractor crashed on it, or the memory was not enough")
+        return told(reason=f"took longer than {seconds:g} seconds")
+    except ProcessExpired as error:
+        return told(
+            reason=_TOO_MUCH
+            if error.exitcode == _OUT_OF_MEMORY
+            else "the extractor crashed on it, or the memory was not enough"
+        )
 
 
-def _start_worker() -> None:
-    """Leave Ctrl-C to the parent process, and end with it even when it is killed."""
+def _start_worker(memory: int) -> None:
+    """Leave Ctrl-C to the parent process, and end with it even when it is killed; take no more than `memory`."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    import site_gen.extract.html  # noqa: F401, PLC0415  what every page needs counts as held at first
+
+    with contextlib.suppress(ImportError, OSError, ValueError):  # systems without such limits, or /proc
+        import resource  # noqa: PLC0415
+
+        held = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (held + memory, hard))
 
 
 def _end_with_parent() -> None:

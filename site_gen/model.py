@@ -62,11 +62,21 @@ class SiteConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """What stands about a page outside of it: in the header lines of a mail. `published` is the day it was sent."""
+
+    title: str | None = None
+    author: str | None = None
+    site: str | None = None
+    published: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SavedPage:
     """One saved page as a reader gives it: decoded text, and what the saving tool wrote about it.
 
     `page` tells it from the other pages of an archive that holds several: its address there. `sha256` is of
-    the file's bytes, or of the page's own bytes in such an archive.
+    the file's bytes, or of the page's own bytes in such an archive. `doubts`: what reading could not mend.
     """
 
     name: str
@@ -76,6 +86,8 @@ class SavedPage:
     source: str | None = None
     saved: date | None = None
     page: str | None = None
+    hints: Hints = Hints()
+    doubts: Doubts = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

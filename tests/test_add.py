@@ -54,13 +54,14 @@ def this_year() -> int:
 def test_json_has_one_object_for_each_input(call: Call, site: Path, pages: Path) -> None:
     done = call("add", "--site", site, "--json", pages)
     assert done.status == 1
-    assert [list(record) for record in done.records] == [["input", "status", "article", "reason"]] * 5
+    assert [list(record) for record in done.records] == [["input", "page", "status", "article", "reason"]] * 5
     assert done.records[2] == {
-        "input": f"{pages}/3 note.md", "status": "added",
+        "input": f"{pages}/3 note.md", "page": None, "status": "added",
         "article": "content/articles/2025/a-note-on-rye.md", "reason": None,
     }  # fmt: skip
     assert done.records[3] == {
         "input": f"{pages}/4 empty.html",
+        "page": None,
         "status": "failed",
         "article": None,
         "reason": "empty",
@@ -243,6 +244,7 @@ def test_the_sites_own_files_are_no_saved_pages(call: Call, site: Path, pages: P
 
 KEYS = [
     "input",
+    "page",
     "status",
     "title",
     "author",
@@ -264,7 +266,7 @@ def test_extract_json_and_nothing_written(call: Call, pages: Path, tmp_path: Pat
     good = [record for record in done.records if record["status"] == "extracted"]
     assert [list(record) for record in good] == [KEYS] * 3
     assert good[2] == {
-        "input": f"{pages}/3 note.md", "status": "extracted",
+        "input": f"{pages}/3 note.md", "page": None, "status": "extracted",
         "title": "A note on rye", "author": [], "published": "2025-02-03", "site": "b.example",
         "source": "https://b.example/rye", "language": None, "description": None,
         "text": "Rye is up, they say on every quay.", "markdown": "Rye is *up*, they say on every quay.\n",

@@ -96,7 +96,7 @@ def test_what_is_no_plain_file_is_refused(site: Path, tmp_path: Path, pages: Pat
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "link.html").symlink_to(pages / "3 note.md")
     for name in ("pipe", "link.html"):
-        assert intake.read_and_extract(str(tmp_path / name), TODAY).reason == "not a plain file"
+        assert next(intake.extract_all([str(tmp_path / name)], TODAY)).reason == "not a plain file"
 
 
 def test_an_input_that_goes_away_does_not_stop_the_others(site: Path, pages: Path) -> None:

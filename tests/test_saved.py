@@ -17,6 +17,7 @@ from site_gen import saved
 from site_gen.errors import RefusedError
 from site_gen.extract import extract
 from site_gen.saved import charset, sniff
+from site_gen.saved.streams import decompressed
 
 if TYPE_CHECKING:
     from site_gen.model import SavedPage
@@ -187,6 +188,16 @@ def test_gzip_that_ends_before_its_text_is_refused(html_page: HtmlPage, length: 
     assert "broken gzip" in why(gzip.compress(html_page().encode())[:length])
 
 
+def test_gzip_with_a_bad_byte_gives_what_stands_before_it(html_page: HtmlPage) -> None:
+    chance = random.Random(3)
+    page = html_page(paragraphs=[f"{n}. {FRENCH} {chance.random()}" for n in range(900)]).encode()
+    data = bytearray(gzip.compress(page))
+    data[-4000] ^= 0x55
+    found = read(bytes(data))
+    assert f"400. {FRENCH}" in found.text
+    assert found.doubts
+
+
 def test_gzip_with_a_wrong_method_is_refused() -> None:
     assert "broken gzip" in why(b"\x1f\x8b\x07" + b"\0" * 40)
 
@@ -197,9 +208,9 @@ def test_a_gzip_bomb_is_refused() -> None:
 
 
 def test_the_limit_itself_is_allowed() -> None:
-    assert len(sniff.decompressed(gzip.compress(b"a" * 1000), 1000)) == 1000
+    assert decompressed(gzip.compress(b"a" * 1000), 1000) == (b"a" * 1000, False)
     with pytest.raises(RefusedError):
-        sniff.decompressed(gzip.compress(b"a" * 1001), 1000)
+        decompressed(gzip.compress(b"a" * 1001), 1000)
 
 
 def test_a_huge_file_is_refused() -> None:

@@ -7,13 +7,13 @@ page says about itself; `labels` knows a page's furniture.
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from site_gen.errors import RefusedError
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from site_gen.model import Draft, SavedPage
 
 MIN_CHARS = 25  # less than a short sentence is no article
@@ -38,4 +38,20 @@ def extract(page: SavedPage, today: dt.date) -> Draft:
         raise RefusedError(
             f"no article found in it (only {length} characters of text)" if length else "no article found in it"
         )
-    return found
+    return _with_hints(found, page, today)
+
+
+def _with_hints(found: Draft, page: SavedPage, today: dt.date) -> Draft:
+    """The draft with what stood outside of the page: a mail's subject is its title and its day the day it was sent,
+    whatever the text says; its sender stands in where the text names nobody. What reading doubted is passed on."""
+    hints = page.hints
+    sent = hints.published if hints.published and hints.published <= today + dt.timedelta(days=1) else None
+    told = {key for key, hint in (("title", hints.title), ("published", sent)) if hint}
+    return replace(
+        found,
+        title=hints.title or found.title,
+        published=sent or found.published,
+        author=found.author or ((hints.author,) if hints.author else ()),
+        site=hints.site or found.site,
+        doubts=(*page.doubts, *(doubt for doubt in found.doubts if doubt[0] not in told)),
+    )

@@ -28,14 +28,15 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
         meta = parse(parts.yaml or "")
     except YamlError as error:
         raise RefusedError(f"its front matter cannot be read: line {error.line + 1}: {error.what}") from None
-    address = source.clean(_one(meta, "source") or "")
+    # Other programs that write such notes call these `url` and `date`.
+    address = source.clean(_one(meta, "source") or _one(meta, "url") or "")
     body = parts.body.strip()
     parsed = document.parse(body, document.parser())
     heading = next((block.text for block in parsed.blocks if block.heading), None)
     title = _one(meta, "title") or heading
     if not title:
         raise RefusedError("the note has no title")
-    dates = [parse_date(_one(meta, key) or "") for key in ("published", "created")]
+    published = parse_date(_one(meta, "published") or (_one(meta, "date") or "")[:10])
     language = _one(meta, "language")
     return Draft(
         title=title,
@@ -43,8 +44,8 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
         text=document.plain_text(parsed),
         extractor="clip 1",
         author=tuple(_name(author) for author in _many(meta, "author")),
-        published=dates[0],
-        created=dates[1],
+        published=published,
+        created=parse_date(_one(meta, "created") or ""),
         source=address,
         site=_one(meta, "site") or (host_of(address) if address else None) or None,
         language=language if language and is_language_tag(language) else None,

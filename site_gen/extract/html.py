@@ -11,13 +11,13 @@ from lxml import etree
 from trafilatura import bare_extraction
 from trafilatura.metadata import extract_metadata
 from trafilatura.settings import Document, use_config
-from trafilatura.utils import load_html
 
 from site_gen import document
 from site_gen.errors import RefusedError
 from site_gen.extract import facts, plain, source
 from site_gen.extract.dates import EARLIEST, dateline, is_dateline
 from site_gen.extract.markdown import tidy
+from site_gen.extract.tree import parsed
 from site_gen.model import Draft, SavedPage
 from site_gen.text import one_line, scrub
 from site_gen.urls import host_of
@@ -37,7 +37,7 @@ _SHELL_TEXT = 600  # characters; a page that says more has an article beside the
 def draft(page: SavedPage, today: dt.date) -> Draft:
     """Text and facts of a page. Raises RefusedError when there is no article in it, and says why."""
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it reports to its log what we report to the person
-    tree = load_html(page.text)
+    tree, doubts = parsed(page.text)
     if tree is None:
         raise RefusedError("not readable as HTML")
     signals = facts.signals(tree, page.source)
@@ -68,6 +68,7 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
         source=address,
         language=signals.language or plain.language(text),
         description=_description(signals),
+        doubts=doubts,
     )
 
 

@@ -35,6 +35,27 @@ _LARGER = {
     "tis-620": "cp874",
     "windows-874": "cp874",
     "big5": "big5hkscs",
+    "big5-hkscs": "big5hkscs",
+    "x-x-big5": "big5hkscs",
+    "ansi_x3.4-1968": "cp1252",
+    "x-cp1252": "cp1252",
+    "windows-31j": "cp932",
+    "ms_kanji": "cp932",
+    "x-euc-jp": "euc_jp",
+    "ksc5601": "cp949",
+    "windows-949": "cp949",
+    "iso-8859-11": "cp874",
+    "dos-874": "cp874",
+    "iso-8859-8-i": "iso8859-8",
+    "logical": "iso8859-8",
+    "koi": "koi8-r",
+    "koi8": "koi8-r",
+    "koi8-ru": "koi8-u",
+    "macintosh": "mac-roman",
+    "x-mac-roman": "mac-roman",
+    "x-mac-cyrillic": "mac-cyrillic",
+    "unicode-1-1-utf-8": "utf-8",
+    "x-unicode20utf8": "utf-8",
 }
 # What the Encoding Standard lets a page be in, by Python's names. Python knows more under such labels, and
 # not all of it gives text: `hex` and `zlib` give bytes, `idna` and `punycode` raise, `utf-7` hides markup.
@@ -44,6 +65,8 @@ _OF_THE_WEB = frozenset(
     | {f"cp125{n}" for n in range(9)}
     | {f"iso8859-{n}" for n in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)}
 )
+# Safari and old mail name these without a byte order mark in the text.
+_WIDE = {"utf-16": "utf-16-le", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be"}
 _ISO_2022_JP = re.compile(rb"\x1b\$[@B]")
 _WRONG_AT_MOST = 0.02  # of the characters beyond ASCII, for text to count as UTF-8 with damage
 
@@ -52,24 +75,29 @@ def declared(data: bytes) -> str | None:
     """The charset that a page says it is in, from its first 20 kB, under the name Python knows."""
     head = data[:20_000]
     match = _META.search(head) or _XML.search(head)
-    if not match:
-        return None
-    label = match[1].decode("ascii").lower()
+    return known(match[1].decode("ascii")) if match else None
+
+
+def known(label: str) -> str | None:
+    """The charset that a label of the web means, under the name Python knows."""
+    label = label.strip().lower()
     try:
         name = codecs.lookup(_LARGER.get(label, label)).name
-    except LookupError:
+    except (LookupError, ValueError):  # a zero byte in a label
         return None
     return name if name in _OF_THE_WEB else None
 
 
-def decode(data: bytes) -> str:
-    """The text of a page or note: BOM, then UTF-8, then UTF-8 with few bad bytes, then what is declared,
-    then what charset-normalizer finds. Never raises; what fits nowhere becomes U+FFFD."""
+def decode(data: bytes, outer: str | None = None) -> str:
+    """The text of a page or note: BOM, then UTF-8, then UTF-8 with few bad bytes, then what is declared outside
+    of it (`outer`, the label in an HTTP or MIME header) and inside, then what charset-normalizer finds.
+    Never raises; what fits nowhere becomes U+FFFD."""
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return data[len(bom) :].decode(encoding, "replace")
-    if data.isascii() and _ISO_2022_JP.search(data):  # Japanese in seven bits: good UTF-8 that says nothing
-        return data.decode("iso2022_jp", "replace")
+    hidden = _in_disguise(data, outer)
+    if hidden:
+        return data.decode(hidden, "replace")
     try:
         return data.decode()
     except UnicodeDecodeError:
@@ -77,15 +105,23 @@ def decode(data: bytes) -> str:
     damaged = data.decode("utf-8", "replace")
     bad = damaged.count("\ufffd")
     good = sum(c >= "\x80" for c in damaged) - bad
-    name = declared(data)
+    names = [name for name in (known(outer) if outer else None, declared(data)) if name]
     # Hardly any text in another charset holds good UTF-8 sequences by chance.
-    if good > (0.5 if name == "utf-8" else 5) * bad and bad <= max(3, _WRONG_AT_MOST * good):
+    if good > (0.5 if "utf-8" in names else 5) * bad and bad <= max(3, _WRONG_AT_MOST * good):
         return damaged
-    if name and not name.startswith("utf"):
-        text = data.decode(name, "replace")
-        if text.count("\ufffd") <= 0.01 * len(text):
+    for name in names:
+        text = data.decode(name, "replace") if name != "utf-8" else ""
+        if text and text.count("\ufffd") <= 0.01 * len(text):
             return text
     return _detected(data) or damaged
+
+
+def _in_disguise(data: bytes, outer: str | None) -> str | None:
+    """The charset of what is good UTF-8 and yet is not: Japanese in seven bits, UTF-16 that is named outside."""
+    if data.isascii() and _ISO_2022_JP.search(data):
+        return "iso2022_jp"
+    start = data[:2000]
+    return _WIDE.get((outer or "").strip().lower()) if start.count(0) > len(start) // 5 else None
 
 
 def _detected(data: bytes) -> str | None:

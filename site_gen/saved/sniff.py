@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import zlib
 from typing import TYPE_CHECKING
 
 from site_gen.boundedyaml import YamlError, parse
@@ -14,16 +13,15 @@ from site_gen.frontmatter import split
 if TYPE_CHECKING:
     from site_gen.model import PageFormat
 
-_GZIP = b"\x1f\x8b"
 # First bytes of files that people have beside their saved pages (Gary Kessler's signature table).
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
     (b"GIF8", "a GIF picture"),
     (b"RIFF", "a picture or sound"),
-    (b"PK\x03\x04", "a ZIP archive; unpack it first"),
-    (b"bplist00", "a Safari web archive; save the page as HTML source instead"),
-    (b"WARC/", "a WARC archive; save the page as HTML instead"),
+    (b"PK\x03\x04", "a ZIP archive that is cut off, or lies in another archive; unpack it first"),
+    (b"WARC/", "a WARC archive within another archive; unpack that first"),
+    (b"filedesc://", "an ARC archive within another archive; unpack that first"),
     (b"wOFF", "a font"),
     (b"wOF2", "a font"),
     (b"\x7fELF", "a program"),
@@ -36,7 +34,6 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\xfd7zXZ", "an xz archive; unpack it first"),
 )
 _PDF = re.compile(rb"(?:\A|[\r\n])%PDF-\d\.\d")
-_HEADER = re.compile(rb"(?:[\w-]+:|[ \t])[^\n]*")
 # Atomic: a comment that may end at any of many `-->` makes ever more ways to fail.
 _HTML_START = re.compile(
     r"\A\s*(?>(?:<\?xml[^>]*>|<!--.*?-->)\s*)*+<(?:!doctype\s+html|html|head|body|title|meta|link|script|style)\b",
@@ -54,31 +51,6 @@ def is_pdf(data: bytes) -> bool:
     return bool(_PDF.search(data[:1024])) and data.lstrip()[:1] != b"<"
 
 
-def decompressed(data: bytes, limit: int) -> bytes:
-    """The bytes inside a gzip file, or the bytes themselves. Raises RefusedError beyond `limit` bytes.
-
-    A file that ends too early gives what there is: browsers and crawlers leave such.
-    """
-    if not data.startswith(_GZIP):
-        return data
-    out = bytearray()
-    rest = data
-    ended = False
-    try:
-        while rest.startswith(_GZIP):  # a file of several members is one file (RFC 1952, section 2.2)
-            stream = zlib.decompressobj(wbits=31)
-            out += stream.decompress(rest, limit + 1 - len(out))
-            if len(out) > limit:
-                raise RefusedError(f"larger than {limit >> 20} MB when decompressed")
-            rest, ended = stream.unused_data, stream.eof
-    except zlib.error as error:
-        if not out:
-            raise RefusedError(f"a broken gzip file ({error})") from None
-    if not out and not ended:
-        raise RefusedError("a broken gzip file (it ends before its first byte of text)")
-    return bytes(out)
-
-
 def refuse_other_formats(data: bytes) -> None:
     """Raise RefusedError for an empty file and for formats that hold no page we can read."""
     if not data.strip(b"\x00\x09\x0a\x0d\x20\xef\xbb\xbf\xfe\xff"):  # blanks and byte order marks
@@ -86,19 +58,6 @@ def refuse_other_formats(data: bytes) -> None:
     for magic, what in _MAGIC:
         if data.startswith(magic):
             raise RefusedError(f"not a saved page but {what}")
-    if _has_mime_header(data[:4096]):
-        raise RefusedError("an MHTML archive, not read yet; save as “Web page, complete” or with SingleFile")
-
-
-def _has_mime_header(head: bytes) -> bool:
-    """Whether the file begins with header lines, `MIME-Version:` among them. Line by line: one pattern
-    over all lines takes time that doubles with each."""
-    for line in head.split(b"\n"):
-        if line.lower().startswith(b"mime-version:"):
-            return True
-        if not _HEADER.fullmatch(line.rstrip(b"\r")):
-            return False
-    return False
 
 
 def refuse_binary(text: str) -> None:
@@ -149,6 +108,6 @@ def text_format(text: str) -> PageFormat:
 def _is_clip(text: str) -> bool:
     try:
         head = split(text[:200_000]).yaml
-        return head is not None and any(key.value in {"title", "source"} for key, _ in parse(head).items)
+        return head is not None and any(key.value in {"title", "source", "url"} for key, _ in parse(head).items)
     except YamlError:
-        return bool(re.search(r"\A---\s*\n(?:.*\n)*?(?:title|source):", text[:5_000]))
+        return bool(re.search(r"\A---\s*\n(?:.*\n)*?(?:title|source|url):", text[:5_000]))

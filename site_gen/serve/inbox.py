@@ -8,12 +8,16 @@ import stat
 import threading
 import time
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_gen.add import INBOX
 from site_gen.content import SAVED
 from site_gen.errors import Problem, SiteError, UsageError
+from site_gen.files import same_bytes
+from site_gen.intake import named
+from site_gen.saved import stems_of_companion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,8 +26,6 @@ if TYPE_CHECKING:
 
 STILL = 0.5  # seconds without a change after which a file counts as copied
 _AGAIN = 0.1  # seconds between looks at a file that is being copied
-# What a browser keeps beside a page that it saved: pictures and scripts, no pages of their own.
-_COMPANIONS = ("_files", ".files", "-Dateien", "_fichiers", "_archivos")
 _UNFINISHED = (".part", ".crdownload", ".download", ".filepart", ".tmp", "~")
 
 Stamp = tuple[int, int]  # a file's size and its time of change
@@ -127,26 +129,30 @@ class Inbox:
             self._waiting = str(error)
         if done:
             kept = _Kept(self._site)
-            for outcome in done:
-                self._settle(outcome, kept)
+            for path, outcomes in groupby(done, key=lambda outcome: outcome.input):
+                self._settle(Path(path), list(outcomes), kept)
 
-    def _settle(self, outcome: Outcome, kept: _Kept) -> None:
-        """Take a page that was added out of the inbox; remember one that was not."""
-        path = Path(outcome.input)
-        name = self._name(path)
-        if outcome.status == "added":
-            self._tell(f"added      {name} → {outcome.article}")
-        reason = outcome.reason or "could not be added"
-        if outcome.status != "failed":
-            reason = f"is {outcome.article} already ({outcome.reason})" if outcome.reason else "was added"
-            if kept.has(path):
-                if outcome.status == "duplicate":
-                    self._tell(f"here       {name} {reason}")
-                with contextlib.suppress(OSError):
-                    path.unlink()
-                    self._remove_empty(path.parent)
-                return
-        self._refused[path] = (self._seen[path].stamp, reason)
+    def _settle(self, path: Path, outcomes: list[Outcome], kept: _Kept) -> None:
+        """Take a file whose pages were added out of the inbox; remember one that was not."""
+        told = [outcome for outcome in outcomes if outcome.status != "summary"]
+        if len(told) == len(outcomes) and any(outcome.page for outcome in told):
+            return  # stopped in the middle of an archive: the rest of it is for the next time
+        for outcome in told:
+            if outcome.status == "added":
+                self._tell(f"added      {self._name(path, outcome.page)} → {outcome.article}")
+        reasons = [_reason(outcome) for outcome in told] or [outcomes[0].reason or "nothing in it"]
+        if any(outcome.status != "failed" for outcome in told) and kept.has(path):
+            for outcome, reason in zip(told, reasons, strict=True):
+                if outcome.status != "added":
+                    word = "here" if outcome.status == "duplicate" else "failed"
+                    self._tell(f"{word:10} {self._name(path, outcome.page)} {reason}")
+            with contextlib.suppress(OSError):
+                path.unlink()
+                self._remove_empty(path.parent)
+            return
+        if path in self._seen:
+            more = f" (and {len(reasons) - 1} more like this)" if len(reasons) > 1 else ""
+            self._refused[path] = (self._seen[path].stamp, reasons[0] + more)
 
     def _remove_empty(self, folder: Path) -> None:
         """Remove the folders that a page came in, once nothing is left in them."""
@@ -164,8 +170,14 @@ class Inbox:
             self._told = problems
             self._complain(problems)
 
-    def _name(self, path: Path) -> str:
-        return path.relative_to(self._site).as_posix()
+    def _name(self, path: Path, page: str | None = None) -> str:
+        return named(path.relative_to(self._site).as_posix(), page)
+
+
+def _reason(outcome: Outcome) -> str:
+    if outcome.status == "failed":
+        return outcome.reason or "could not be added"
+    return f"is {outcome.article} already ({outcome.reason})" if outcome.reason else "was added"
 
 
 class _Kept:
@@ -180,8 +192,7 @@ class _Kept:
     def has(self, path: Path) -> bool:
         """Whether the bytes of this file are kept."""
         try:
-            data = path.read_bytes()
-            return any(other.read_bytes() == data for other in self._by_size.get(len(data), ()))
+            return any(same_bytes(path, other) for other in self._by_size.get(path.stat().st_size, ()))
         except OSError:
             return False
 
@@ -192,7 +203,7 @@ def _files(folder: Path, skip: Path | None = None) -> Iterator[tuple[Path, Stamp
         here = Path(base)
         folders[:] = sorted(name for name in folders if not name.startswith(".") and here / name != skip)
         if skip is None:
-            folders[:] = [name for name in folders if not name.endswith(_COMPANIONS)]
+            folders[:] = [name for name in folders if not stems_of_companion(name)]
         for name in sorted(names):
             if name.startswith(".") or (skip is None and name.lower().endswith(_UNFINISHED)):
                 continue
