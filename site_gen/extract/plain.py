@@ -50,18 +50,9 @@ def article_of(texts: list[str], heading: int | None = None) -> PlainText:
     first, last = body_of(lines)
     opening = next(i for i in range(first, last + 1) if lines[i].prose)
     title = title_of(lines, (first, last)) if heading is None else Title(heading, texts[heading], 1.0)
-    start = first if title is None or title.index > last else max(first, title.index + 1)
-    kept: list[int] = []
-    seen: set[str] = {lines[title.index].key} if title else set()
-    for index in range(start, last + 1):
-        line = lines[index]
-        if line.key in seen or (not line.prose and (line.furniture or line.byline)):
-            continue
-        if index < opening and not line.sentence:  # byline, date, section: not the text yet
-            continue
-        if line.size >= 6 or line.prose:
-            seen.add(line.key)
-        kept.append(index)
+    kept = _kept(lines, (first, last), opening, title)
+    if not kept:  # a text so short that its one paragraph looked like a title
+        title, kept = None, _kept(lines, (first, last), opening, None)
     above = [line.text for line in lines[:opening]]
     source = _address([*above, *(line.text for line in lines[-3:])], title.text if title else "")
     near = bylines.around(lines, title.index if title else opening - 1)
@@ -73,8 +64,26 @@ def article_of(texts: list[str], heading: int | None = None) -> PlainText:
         near=tuple(near),
         language=language,
         source=source,
-        prose=sum(line.size for line in lines[start : last + 1] if line.prose),
+        prose=sum(lines[index].size for index in range(kept[0], last + 1) if lines[index].prose),
     )
+
+
+def _kept(lines: list[Line], body: tuple[int, int], opening: int, title: Title | None) -> list[int]:
+    """Which lines of the body are the article's, below its title. `opening` is its first prose."""
+    first, last = body
+    kept: list[int] = []
+    seen: set[str] = {lines[title.index].key} if title else set()
+    start = first if title is None or title.index > last else max(first, title.index + 1)
+    for index in range(start, last + 1):
+        line = lines[index]
+        if line.key in seen or (not line.prose and (line.furniture or line.byline)):
+            continue
+        if index < opening and not line.sentence:  # byline, date, section: not the text yet
+            continue
+        if line.size >= 6 or line.prose:
+            seen.add(line.key)
+        kept.append(index)
+    return kept
 
 
 def _address(lines: list[str], title: str) -> str | None:
