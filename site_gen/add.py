@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from site_gen import content, frontmatter
+from site_gen import content, fingerprints, frontmatter
 from site_gen.document import paragraphs, parse, parser
 from site_gen.errors import SiteError
+from site_gen.extract.outlets import Outlets
 from site_gen.files import sweep, write_new
 from site_gen.intake import Extracted, extract_all
 from site_gen.schema import article_id
@@ -23,19 +23,21 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from site_gen.model import Draft, Kind, SiteConfig, Tag
+    from site_gen.model import Article, Doubts, Draft, Kind, SiteConfig, Tag
 
 INBOX = f"{content.SAVED}/inbox"  # what lies here is on its way in: it is copied out and may then be removed
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one input. `reason` says why for a failure, and which one for a duplicate."""
+    """What became of one input. `reason` says why for a failure, and which one for a duplicate; `doubts`
+    what to look at in an article that was added."""
 
     input: str
     status: Literal["added", "duplicate", "failed"]
     article: str | None = None
     reason: str | None = None
+    doubts: Doubts = ()
 
 
 def add(
@@ -56,7 +58,7 @@ def add(
     kinds = {kind.key: kind for kind in loaded.config.kinds}
     shelf = _Shelf(site, loaded.config, Matcher(gazetteer(loaded.entities, kinds)), kinds, today)
     for article in loaded.articles:
-        shelf.note(article.file, article.source, article.saved.sha256 if article.saved else "", article.id)
+        shelf.note(article)
     for found in progress(extract_all(paths, today)):
         try:
             yield shelf.put(found)
@@ -76,10 +78,15 @@ class _Shelf:
         self._by_source: dict[str, str] = {}
         self._by_bytes: dict[str, str] = {}
         self._ids: set[str] = set()
+        self._outlets = Outlets()
         self._markdown = parser()
 
-    def note(self, file: str, source: str | None, sha256: str, identity: str) -> None:
-        """Remember an article."""
+    def note(self, article: Article) -> None:
+        """Remember an article that is there."""
+        self._outlets.note(article)
+        self._remember(article.file, article.source, article.saved.sha256 if article.saved else "", article.id)
+
+    def _remember(self, file: str, source: str | None, sha256: str, identity: str) -> None:
         if source:
             self._by_source.setdefault(source, file)
         if sha256:
@@ -103,7 +110,7 @@ class _Shelf:
             )
         if draft.source and draft.source in self._by_source:
             return Outcome(found.input, "duplicate", self._by_source[draft.source], f"the same source, {draft.source}")
-        draft = replace(draft, created=draft.created or self._today)
+        draft = self._completed(draft)
         identity = article_id(draft.source or found.sha256)
         if identity in self._ids:  # two addresses with one hash: once in a million sites of this size
             identity = article_id(found.sha256)
@@ -112,19 +119,26 @@ class _Shelf:
         tags = tags_of(draft.title, body, self._matcher, self._kinds)
         kept, ours = self._keep(found)
         meta = _meta(draft, identity, tags, self._config, found.sha256, kept.removeprefix("content/"))
-        text = frontmatter.dump(meta, draft.markdown)
         stem = f"{content.ARTICLES}/{day.year:04}/{slugify(draft.title, limit=NEW_SEGMENT_BYTES)}"
         try:
             # What is written here has to be readable when the site is built: one page must not block it.
-            content.require_readable(f"{stem}.md", text, self._config)
+            article = content.readable(f"{stem}.md", frontmatter.dump(meta, draft.markdown), self._config)
+            text = frontmatter.dump(_signed(meta, article), draft.markdown)
             file = write_new(self._site, stem, ".md", text.encode())
         except SiteError:
             if ours:
                 with contextlib.suppress(OSError):
                     (self._site / kept).unlink()
             raise
-        self.note(file, draft.source, found.sha256, identity)
-        return Outcome(found.input, "added", file)
+        self._remember(file, draft.source, found.sha256, identity)
+        self._outlets.remember(draft.source, draft.site)
+        return Outcome(found.input, "added", file, doubts=draft.doubts)
+
+    def _completed(self, draft: Draft) -> Draft:
+        """The draft with what the site knows: the day, and what it calls the outlet."""
+        site = self._outlets.name(draft.source, draft.site)
+        doubts = tuple(doubt for doubt in draft.doubts if doubt[0] != "site" or site == draft.site)
+        return replace(draft, created=draft.created or self._today, site=site, doubts=doubts)
 
     def _is_ours(self, path: Path) -> bool:
         """Whether `site-gen add .` has met the site's own articles, notes or built pages."""
@@ -180,6 +194,14 @@ def _meta(
             "file": kept,
             "sha256": sha256,
             "extractor": draft.extractor,
-            "text": hashlib.sha256(draft.markdown.strip().encode()).hexdigest()[:16],
         },
     }
+
+
+def _signed(meta: dict[str, object], article: Article) -> dict[str, object]:
+    """Front matter with the hashes of what it and the text say. `article` is what is read from them: only
+    then are a value's hashes the same when it is written and whenever it is read."""
+    saved = meta["saved"]
+    assert isinstance(saved, dict)
+    facts = fingerprints.written(fingerprints.of_facts(article))
+    return meta | {"saved": {**saved, "text": fingerprints.of_text(article.body), "facts": facts}}

@@ -11,8 +11,9 @@ import threading
 from collections import deque
 from concurrent.futures import Executor, TimeoutError  # noqa: A004  what pebble's futures raise
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -23,12 +24,14 @@ from site_gen.text import one_line
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from pebble import ProcessFuture
 
     from site_gen.model import Draft
 
+T = TypeVar("T")
+R = TypeVar("R")
 SECONDS = 30  # for one input; a real page takes a tenth of a second, the largest seen takes two
 _AHEAD = 8  # inputs that wait for each worker: enough to keep it busy, few enough to keep memory flat
 
@@ -113,20 +116,35 @@ def extract_all(
     if executor is not None:
         yield from executor.map(read_and_extract, paths, [today] * len(paths))
         return
-    workers = min(os.cpu_count() or 1, len(paths))
-    pool = ProcessPool(max_workers=workers, initializer=_start_worker, context=_context())
-    waiting: deque[tuple[str, ProcessFuture[Extracted]]] = deque()
+    yield from each(partial(read_and_extract, today=today), paths, _failed, seconds)
+
+
+def each(
+    work: Callable[[T], R], items: Sequence[T], failed: Callable[[T, str], R], seconds: float = SECONDS
+) -> Iterator[R]:
+    """What `work` makes of each item, in their order, worked on in processes that are killed when they take
+    too long. `failed` makes the result of such an item, and is given the reason. `work` must not raise."""
+    workers = min(os.cpu_count() or 1, len(items))
+    if not workers:
+        return
+    pool = worker_pool(workers)
+    waiting: deque[tuple[T, ProcessFuture[R]]] = deque()
     try:
-        for path in paths:
-            waiting.append((path, pool.schedule(read_and_extract, args=(path, today), timeout=seconds)))
+        for item in items:
+            waiting.append((item, pool.schedule(work, args=(item,), timeout=seconds)))
             if len(waiting) >= workers * _AHEAD:
-                yield _result(*waiting.popleft(), seconds)
+                yield _result(*waiting.popleft(), failed, seconds)
         while waiting:
-            yield _result(*waiting.popleft(), seconds)
+            yield _result(*waiting.popleft(), failed, seconds)
         pool.close()
     finally:
         pool.stop()
         pool.join()
+
+
+def worker_pool(workers: int) -> ProcessPool:
+    """Processes for work on hostile input. They end with this one."""
+    return ProcessPool(max_workers=workers, initializer=_start_worker, context=_context())
 
 
 def _context() -> multiprocessing.context.BaseContext:
@@ -135,13 +153,17 @@ def _context() -> multiprocessing.context.BaseContext:
     return multiprocessing.get_context("forkserver" if "forkserver" in ways else "spawn")
 
 
-def _result(path: str, future: ProcessFuture[Extracted], seconds: float) -> Extracted:
+def _result(item: T, future: ProcessFuture[R], failed: Callable[[T, str], R], seconds: float) -> R:
     try:
         return future.result()
     except TimeoutError:
-        return Extracted(path, None, "", f"took longer than {seconds:g} seconds")
+        return failed(item, f"took longer than {seconds:g} seconds")
     except ProcessExpired:
-        return Extracted(path, None, "", "the extractor crashed on it, or the memory was not enough")
+        return failed(item, "the extractor crashed on it, or the memory was not enough")
+
+
+def _failed(path: str, reason: str) -> Extracted:
+    return Extracted(path, None, "", reason)
 
 
 def _start_worker() -> None:

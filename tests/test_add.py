@@ -54,16 +54,17 @@ def this_year() -> int:
 def test_json_has_one_object_for_each_input(call: Call, site: Path, pages: Path) -> None:
     done = call("add", "--site", site, "--json", pages)
     assert done.status == 1
-    assert [list(record) for record in done.records] == [["input", "status", "article", "reason"]] * 5
+    assert [list(record) for record in done.records] == [["input", "status", "article", "reason", "doubts"]] * 5
     assert done.records[2] == {
         "input": f"{pages}/3 note.md", "status": "added",
-        "article": "content/articles/2025/a-note-on-rye.md", "reason": None,
+        "article": "content/articles/2025/a-note-on-rye.md", "reason": None, "doubts": {},
     }  # fmt: skip
     assert done.records[3] == {
         "input": f"{pages}/4 empty.html",
         "status": "failed",
         "article": None,
         "reason": "empty",
+        "doubts": {},
     }
     again = call("add", "--site", site, "--json", pages / "3 note.md").record
     assert (again["status"], again["article"]) == ("duplicate", "content/articles/2025/a-note-on-rye.md")
@@ -253,6 +254,7 @@ KEYS = [
     "description",
     "text",
     "markdown",
+    "doubts",
 ]
 
 
@@ -327,6 +329,6 @@ def test_a_failed_article_leaves_no_saved_page_behind(
     def refuses(*_: object) -> None:
         raise SiteError(Problem("content/articles/x.md", 0, "no room"))
 
-    monkeypatch.setattr(content, "require_readable", refuses)
+    monkeypatch.setattr(content, "readable", refuses)
     assert call("add", "--site", site, pages / "3 note.md").status == 1
     assert list((site / "content/saved").iterdir()) == []
