@@ -15,8 +15,6 @@ from site_gen.errors import UsageError
 if TYPE_CHECKING:
     import argparse
 
-    from site_gen.model import Doubts
-
 OK, SOME_FAILED, USED_WRONGLY = 0, 1, 2
 
 
@@ -52,7 +50,7 @@ def add(args: argparse.Namespace) -> int:
         elif outcome.status == "added":
             console.above_progress(f"added      {outcome.input} → {outcome.article}")
             if outcome.doubts:
-                console.above_progress(f"           look at {_doubts(outcome.doubts)}")
+                console.above_progress(f"           look at {console.doubts(outcome.doubts)}")
         elif outcome.status == "duplicate":
             console.above_progress(f"here       {outcome.input} is {outcome.article} already ({outcome.reason})")
         else:
@@ -62,11 +60,6 @@ def add(args: argparse.Namespace) -> int:
         if doubtful:
             console.line(f"{_articles(doubtful)} to look at: site-gen review{_site_option(args)}")
     return SOME_FAILED if counts["failed"] else OK
-
-
-def _doubts(doubts: Doubts) -> str:
-    """What is not sure and why, on one line."""
-    return "; ".join(f"{key}: {reason}" for key, reason in doubts)
 
 
 def _articles(count: int) -> str:
@@ -117,7 +110,7 @@ def extract(args: argparse.Namespace) -> int:
             console.line(
                 f"# {draft.title}\n{by} · {draft.site or 'no outlet'} · {draft.published or 'no date'} · "
                 f"{draft.source or 'no source'}\n"
-                + (f"look at {_doubts(draft.doubts)}\n" if draft.doubts else "")
+                + (f"look at {console.doubts(draft.doubts)}\n" if draft.doubts else "")
                 + f"\n{draft.markdown}"
             )
         else:
@@ -171,13 +164,13 @@ def review(args: argparse.Namespace) -> int:
             about = {"article": item.file, "title": item.title, "source": item.source}
             console.record(about | {"doubts": dict(item.doubts)})
         else:
-            console.line(f"{item.file}  {_doubts(item.doubts)}")
+            console.line(f"{item.file}  {console.doubts(item.doubts)}")
     if not args.json and (args.list or not found):
         console.line(f"{_articles(len(found))} to look at")
     if found and not (args.json or args.list):
-        from site_gen.review import run
+        from site_gen.review import run as reviewing
 
-        run.serve(args.site, found, port=args.port, open_browser=args.open)
+        reviewing.serve(args.site, found, port=args.port, open_browser=args.open)
     return SOME_FAILED if problems else OK
 
 

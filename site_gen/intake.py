@@ -133,9 +133,9 @@ def each(
         for item in items:
             waiting.append((item, pool.schedule(work, args=(item,), timeout=seconds)))
             if len(waiting) >= workers * _AHEAD:
-                yield _result(*waiting.popleft(), failed, seconds)
+                yield result_of(*waiting.popleft(), failed, seconds)
         while waiting:
-            yield _result(*waiting.popleft(), failed, seconds)
+            yield result_of(*waiting.popleft(), failed, seconds)
         pool.close()
     finally:
         pool.stop()
@@ -153,7 +153,8 @@ def _context() -> multiprocessing.context.BaseContext:
     return multiprocessing.get_context("forkserver" if "forkserver" in ways else "spawn")
 
 
-def _result(item: T, future: ProcessFuture[R], failed: Callable[[T, str], R], seconds: float) -> R:
+def result_of(item: T, future: ProcessFuture[R], failed: Callable[[T, str], R], seconds: float) -> R:
+    """What a worker process made of an item, or what `failed` makes of one that it did not get through."""
     try:
         return future.result()
     except TimeoutError:

@@ -136,7 +136,7 @@ def test_the_next_free_port_is_taken_unless_one_was_named(tmp_path: Path, monkey
     out = tmp_path / "output"
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        monkeypatch.setattr(run, "PORT", port)
+        monkeypatch.setattr("site_gen.serve.server.PORT", port)
         with serving(tmp_path, out, Fake(out), port=None) as server:
             assert port < server.port <= port + 20
         stop = threading.Event()

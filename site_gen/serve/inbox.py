@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from site_gen import console
 from site_gen.add import INBOX
 from site_gen.content import SAVED
 from site_gen.errors import Problem, SiteError, UsageError
@@ -136,6 +137,8 @@ class Inbox:
         name = self._name(path)
         if outcome.status == "added":
             self._tell(f"added      {name} → {outcome.article}")
+            if outcome.doubts:
+                self._tell(f"           look at {console.doubts(outcome.doubts)}")
         reason = outcome.reason or "could not be added"
         if outcome.status != "failed":
             reason = f"is {outcome.article} already ({outcome.reason})" if outcome.reason else "was added"
