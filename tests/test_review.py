@@ -5,7 +5,12 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import http.client
+import os
 import re
+import signal
+import socket
+import subprocess
+import sys
 import threading
 from dataclasses import dataclass
 from html import unescape
@@ -323,3 +328,29 @@ def test_bodies_that_are_no_form(opened: Open) -> None:
 def test_form_and_article_agree(opened: Open) -> None:
     article = opened.article()
     assert edits.changed(article, edits.form_of(article)) == ()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_ctrl_c_ends_it_well(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(site, monkeypatch, draft("B", doubts=DOUBTS))
+    command = [sys.executable, "-m", "site_gen", "review", "--site", str(site), "--port", "0"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8")
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        port = int(line.split(":")[2].partition("/")[0])
+        assert ask(port, "/1").status == 200
+        assert "127.0.0.1" in line
+        process.send_signal(signal.SIGINT)
+        assert process.wait(SECONDS) == 0
+        assert process.stdout.read() == "0 of 1 looked at\n"
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_a_port_that_is_taken(call: Call, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(site, monkeypatch, draft("B", doubts=DOUBTS))
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = call("review", "--site", site, "--port", str(taken.getsockname()[1]))
+    assert (done.status, "cannot serve on 127.0.0.1" in done.err) == (2, True)
