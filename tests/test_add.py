@@ -270,6 +270,7 @@ def test_extract_json_and_nothing_written(call: Call, pages: Path, tmp_path: Pat
         "title": "A note on rye", "author": [], "published": "2025-02-03", "site": "b.example",
         "source": "https://b.example/rye", "language": None, "description": None,
         "text": "Rye is up, they say on every quay.", "markdown": "Rye is *up*, they say on every quay.\n",
+        "doubts": {},
     }  # fmt: skip
     bad = done.records[3]
     assert list(bad) == [*KEYS, "reason"]

@@ -143,7 +143,7 @@ def test_the_next_free_port_is_taken_unless_one_was_named(tmp_path: Path, monkey
         stop.set()
         with pytest.raises(UsageError, match=f"port {port}: .*; try another --port or --host"):
             run.serve(tmp_path, out, Fake(out), port=port, stop=stop)
-        monkeypatch.setattr(run, "_TRIES", 0)
+        monkeypatch.setattr("site_gen.serve.server._TRIES", 0)
         with pytest.raises(UsageError, match=f"none of the ports {port} to {port}"):
             run.serve(tmp_path, out, Fake(out), stop=stop)
 
