@@ -9,9 +9,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from site_gen import content, frontmatter
+from site_gen import content, fingerprints, frontmatter
 from site_gen.document import paragraphs, parse, parser
 from site_gen.errors import Problem, SiteError
+from site_gen.extract.outlets import Outlets
 from site_gen.files import same_bytes, sweep, write_new
 from site_gen.intake import Extracted, Tally, extract_all, named
 from site_gen.schema import article_id
@@ -24,14 +25,15 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from site_gen.model import Draft, Kind, SiteConfig, Tag
+    from site_gen.model import Article, Doubts, Draft, Kind, SiteConfig, Tag
 
 INBOX = f"{content.SAVED}/inbox"  # what lies here is on its way in: it is copied out and may then be removed
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one page. `reason` says why for a failure, and which one for a duplicate.
+    """What became of one page. `reason` says why for a failure, and which one for a duplicate; `doubts` what to
+    look at in an article that was added.
 
     `page` is its address in an archive of several. After the pages of an archive comes its `summary`.
     """
@@ -41,6 +43,7 @@ class Outcome:
     article: str | None = None
     reason: str | None = None
     page: str | None = None
+    doubts: Doubts = ()
 
     @property
     def name(self) -> str:
@@ -70,9 +73,7 @@ def add(
     kinds = {kind.key: kind for kind in loaded.config.kinds}
     shelf = _Shelf(site, loaded.config, Matcher(gazetteer(loaded.entities, kinds)), kinds, today)
     for article in loaded.articles:
-        shelf.note(article.file, article.source, article.saved.sha256 if article.saved else "", article.id)
-        if article.saved and article.saved.page:
-            shelf.note_archive(f"content/{article.saved.file}")
+        shelf.note(article)
     for found in progress(extract_all(paths, today, wanted=wanted, known=shelf.has_bytes, tally=tally)):
         if found.summary:
             yield Outcome(found.input, "summary", reason=found.reason)
@@ -97,19 +98,22 @@ class _Shelf:
         self._ids: set[str] = set()
         self._archives: dict[str, None] = {}  # kept ones that hold pages of articles, in a stable order
         self._kept: dict[str, str] = {}  # where archives are kept whose pages are being added
+        self._outlets = Outlets()
         self._markdown = parser()
 
-    def note(self, file: str, source: str | None, sha256: str, identity: str) -> None:
-        """Remember an article."""
+    def note(self, article: Article) -> None:
+        """Remember an article that is there."""
+        self._outlets.note(article)
+        if article.saved and article.saved.page:
+            self._archives[f"content/{article.saved.file}"] = None
+        self._remember(article.file, article.source, article.saved.sha256 if article.saved else "", article.id)
+
+    def _remember(self, file: str, source: str | None, sha256: str, identity: str) -> None:
         if source:
             self._by_source.setdefault(source, file)
         if sha256:
             self._by_bytes.setdefault(sha256, file)
         self._ids.add(identity)
-
-    def note_archive(self, file: str) -> None:
-        """Remember an archive that is kept."""
-        self._archives[file] = None
 
     def has_bytes(self, sha256: str) -> bool:
         """Whether an article was made of a page of these bytes."""
@@ -129,7 +133,7 @@ class _Shelf:
             return told("failed", reason=f"{len(draft.markdown):,} characters of text; {content.MAX_BODY:,} at most")
         if draft.source and draft.source in self._by_source:
             return told("duplicate", self._by_source[draft.source], f"the same source, {draft.source}")
-        draft = replace(draft, created=draft.created or self._today)
+        draft = self._completed(draft)
         identity = article_id(draft.source or found.sha256)
         if identity in self._ids:  # two addresses with one hash: once in a million sites of this size
             identity = article_id(found.sha256)
@@ -139,11 +143,11 @@ class _Shelf:
         kept, ours = self._keep(found)
         saved = {"file": kept.removeprefix("content/"), "sha256": found.sha256}
         meta = _meta(draft, identity, tags, self._config, saved, found.page)
-        text = frontmatter.dump(meta, draft.markdown)
         stem = f"{content.ARTICLES}/{day.year:04}/{slugify(draft.title, limit=NEW_SEGMENT_BYTES)}"
         try:
             # What is written here has to be readable when the site is built: one page must not block it.
-            content.require_readable(f"{stem}.md", text, self._config)
+            article = content.readable(f"{stem}.md", frontmatter.dump(meta, draft.markdown), self._config)
+            text = frontmatter.dump(_signed(meta, article), draft.markdown)
             file = write_new(self._site, stem, ".md", text.encode())
         except SiteError:
             if ours:
@@ -151,10 +155,17 @@ class _Shelf:
                     (self._site / kept).unlink()
                 self._kept.pop(found.input, None)
             raise
-        self.note(file, draft.source, found.sha256, identity)
+        self._remember(file, draft.source, found.sha256, identity)
+        self._outlets.remember(draft.source, draft.site)
         if found.page:
-            self.note_archive(kept)
-        return told("added", file)
+            self._archives[kept] = None
+        return told("added", file, doubts=draft.doubts)
+
+    def _completed(self, draft: Draft) -> Draft:
+        """The draft with what the site knows: the day, and what it calls the outlet."""
+        site = self._outlets.name(draft.source, draft.site)
+        doubts = tuple(doubt for doubt in draft.doubts if doubt[0] != "site" or site == draft.site)
+        return replace(draft, created=draft.created or self._today, site=site, doubts=doubts)
 
     def _is_ours(self, path: Path) -> bool:
         """Whether `site-gen add .` has met the site's own articles, notes or built pages."""
@@ -232,7 +243,15 @@ def _meta(
         "saved": {
             **saved,
             "extractor": draft.extractor,
-            "text": hashlib.sha256(draft.markdown.strip().encode()).hexdigest()[:16],
             **({"page": page} if page else {}),
         },
     }
+
+
+def _signed(meta: dict[str, object], article: Article) -> dict[str, object]:
+    """Front matter with the hashes of what it and the text say. `article` is what is read from them: only
+    then are a value's hashes the same when it is written and whenever it is read."""
+    saved = meta["saved"]
+    assert isinstance(saved, dict)
+    facts = fingerprints.written(fingerprints.of_facts(article))
+    return meta | {"saved": {**saved, "text": fingerprints.of_text(article.body), "facts": facts}}

@@ -1,8 +1,4 @@
-"""The commands: parse arguments, call one function, print what it gives. No logic.
-
-Imports of the rooms stand in the commands that use them: `--help` answers in 0.2 s, trafilatura alone
-takes 0.3 s to import.
-"""
+"""The command line: what can be asked, and how it ends. What each command does is in `commands`."""
 
 from __future__ import annotations
 
@@ -10,19 +6,19 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_gen import __version__, console
+from site_gen import __version__, commands, console
+from site_gen.commands import OK, SOME_FAILED, USED_WRONGLY
 from site_gen.errors import SiteError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-OK, SOME_FAILED, USED_WRONGLY = 0, 1, 2
 
 _DESCRIPTION = """\
 Turns a folder of saved web pages into a site with a page per company and per topic.
 
   site-gen new my-digest             make a site
   site-gen add ~/Downloads/pages     put saved pages into it
+  site-gen review                    look at what is doubtful in them
   site-gen build                     write the site to output/
   site-gen serve                     show it, and what you change, in the browser
 """
@@ -43,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return SOME_FAILED
     except BrokenPipeError:  # `site-gen … | head`: who reads no further has seen enough, but not all is done
         console.hush()
-        return OK if args.run is _extract else SOME_FAILED
+        return OK if args.run is commands.extract else SOME_FAILED
     except OSError as error:  # a name that is too long, a folder that may not be entered
         console.error(f"site-gen: {error.filename or 'file'}: {error.strerror or error}")
         return SOME_FAILED
@@ -61,12 +57,12 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"site-gen {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    known = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     new = _command(
-        commands,
+        known,
         "new",
-        _new,
+        commands.new,
         "make a new site",
         "Make a new site in DIR, with commented settings, an example company and an example topic.",
         site=False,
@@ -74,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("dir", metavar="DIR", type=Path, help="the folder to make")
 
     add = _command(
-        commands, "add", _add, "put saved pages into the site",
+        known, "add", commands.add, "put saved pages into the site",
         "Put saved pages into the site: each is copied to content/saved/, its article is extracted, tagged and "
         "written to content/articles/. Pages that are there already (same source or same bytes) are told and left "
         "alone. "
@@ -87,15 +83,31 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("--json", action="store_true", help="print one JSON object for each input")
 
     extract = _command(
-        commands, "extract", _extract, "show what would be extracted, write nothing",
-        "Show the article that each saved page holds, and write nothing. Needs no site.",
+        known, "extract", commands.extract, "show what would be extracted, write nothing",
+        "Show the article that each saved page holds, and write nothing. Needs no site. With --again: what this "
+        "version of the program would extract from the saved pages of the site's articles, as differences; exit "
+        "with 1 if there are any. With --write too: put it into the articles, but never over what you changed.",
     )  # fmt: skip
-    extract.add_argument("paths", metavar="PATH", nargs="+", help="a saved page, an archive, or a folder of them")
+    extract.add_argument("paths", metavar="PATH", nargs="*", help="a saved page, an archive, or a folder of them")
     _match(extract)
+    extract.add_argument(
+        "--again", action="store_true", help="show what would change in the site's articles, or in those at PATH"
+    )
+    extract.add_argument("--write", action="store_true", help="with --again: write what changes")
     extract.add_argument("--json", action="store_true", help="print one JSON object for each input")
 
+    review = _command(
+        known, "review", commands.review, "look at what is doubtful, and correct it",
+        "Show the articles whose title, date or text the program is not sure of, one after the other in the browser, "
+        "each beside the text of its saved page, with a form to correct it. Ctrl-C stops; what you saved stays.",
+    )  # fmt: skip
+    review.add_argument("--list", action="store_true", help="only list them")
+    review.add_argument("--json", action="store_true", help="list them, one JSON object for each")
+    review.add_argument("--port", metavar="N", type=int, help="the port (default: 8000, or the next free one)")
+    review.add_argument("--open", action="store_true", help="open the browser")
+
     tag = _command(
-        commands, "tag", _tag, "tag all articles again",
+        known, "tag", commands.tag, "tag all articles again",
         "Tag all articles with the companies, topics and other entities as they are now. What you put into an "
         "article or took out of it stays so; what you took out is noted under `ignore:`. Nothing but these keys is "
         "changed in a file.",
@@ -104,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
     tag.add_argument("--json", action="store_true", help="print one JSON object for each article that changes")
 
     build = _command(
-        commands, "build", _build, "write the site to output/",
+        known, "build", commands.build, "write the site to output/",
         "Write the site. Files that are the same already are left alone, what an earlier build wrote and is no longer "
         "part of the site is removed, and files that no build wrote are never touched. When content is wrong, all "
         "complaints are told and nothing is written.",
@@ -127,7 +139,7 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--json", action="store_true", help="print one JSON object with counts and seconds")
 
     check = _command(
-        commands, "check", _check, "tell what would go wrong once the site is published",
+        known, "check", commands.check, "tell what would go wrong once the site is published",
         "Build the site and follow every link, anchor and asset of it, read every feed and sitemap, and tell what "
         "GitHub Pages would drop or refuse and what does not fit the repository; each with its mend. `publish` does "
         "this first.",
@@ -135,10 +147,10 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--output", metavar="DIR", type=Path, help="where to build (default: output/ in the site)")
     check.add_argument("--base-url", metavar="URL", help="as for build")
     check.add_argument("--json", action="store_true", help="print one JSON object for each complaint")
-    _permalinks_parser(commands)
+    _permalinks_parser(known)
 
     serve = _command(
-        commands, "serve", _serve, "show the site, and what you change, in the browser",
+        known, "serve", commands.serve, "show the site, and what you change, in the browser",
         "Build the site and serve it on this machine. What changes in content/ and templates/ is rebuilt and shows up "
         "in open pages by itself; what is wrong is told there and here. Saved pages that are dropped into "
         "content/saved/inbox/ are added. Ctrl-C stops: with status 0, or 130 when a build had to be left undone.",
@@ -151,18 +163,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _permalinks_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    permalinks = commands.add_parser("permalinks", help="keep the ledger of published addresses", epilog=_EXIT_CODES)
+def _permalinks_parser(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    permalinks = known.add_parser("permalinks", help="keep the ledger of published addresses", epilog=_EXIT_CODES)
     inner = permalinks.add_subparsers(title="commands", metavar="COMMAND", required=True)
     record = _command(
-        inner, "record", _record, "write every address of the site into the ledger",
+        inner, "record", commands.record, "write every address of the site into the ledger",
         "Write every address of the site as it is now into content/permalinks.txt, and the paragraphs of its articles "
         "into content/anchors.txt. From then on no build lets one of them go without a word. `publish` does this by "
         "itself; commit the two files.",
     )  # fmt: skip
     record.add_argument("--json", action="store_true", help="print one JSON object")
     gone = _command(
-        inner, "gone", _gone, "declare that what stood at an address is no more",
+        inner, "gone", commands.gone, "declare that what stood at an address is no more",
         "Declare that what stood at an address, and at all below it, is no more: a page that says so stands there "
         "from then on.",
     )  # fmt: skip
@@ -179,7 +191,7 @@ def _match(parser: argparse.ArgumentParser) -> None:
 
 
 def _command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    known: argparse._SubParsersAction[argparse.ArgumentParser],
     name: str,
     run: object,
     short: str,
@@ -187,223 +199,10 @@ def _command(
     *,
     site: bool = True,
 ) -> argparse.ArgumentParser:
-    parser = commands.add_parser(name, help=short, description=long, epilog=_EXIT_CODES)
+    parser = known.add_parser(name, help=short, description=long, epilog=_EXIT_CODES)
     parser.set_defaults(run=run)
     if site:
         parser.add_argument(
             "--site", metavar="DIR", type=Path, default=Path(), help="the site's folder (default: here)"
         )
     return parser
-
-
-def _new(args: argparse.Namespace) -> int:
-    from site_gen import scaffold
-
-    files = scaffold.new(args.dir)
-    for name in files:
-        console.line(f"  {args.dir / name}")
-    console.line(f"A new site in {args.dir}. Next: cd {args.dir}; site-gen add PAGES; site-gen build")
-    return OK
-
-
-def _add(args: argparse.Namespace) -> int:
-    import datetime as dt
-
-    from site_gen import add, intake
-
-    paths = intake.inputs(args.paths)
-    if not paths:
-        raise UsageError("no files there")
-    counts = {"added": 0, "duplicate": 0, "failed": 0}
-    today = dt.datetime.now().astimezone().date()
-    tally = intake.Tally(len(paths))
-    outcomes = add.add(
-        args.site,
-        paths,
-        today,
-        lambda found: console.progress(found, lambda: tally.total, "pages"),
-        wanted=intake.matcher(args.match),
-        tally=tally,
-    )
-    for outcome in outcomes:
-        if outcome.status != "summary":
-            counts[outcome.status] += 1
-        if args.json:
-            console.record({key: getattr(outcome, key) for key in ("input", "page", "status", "article", "reason")})
-        elif outcome.status == "added":
-            console.above_progress(f"added      {outcome.name} → {outcome.article}")
-        elif outcome.status == "duplicate":
-            console.above_progress(f"here       {outcome.name} is {outcome.article} already ({outcome.reason})")
-        else:
-            word = "archive" if outcome.status == "summary" else "failed"
-            console.above_progress(f"{word:10} {outcome.name}: {outcome.reason}")
-    if not args.json:
-        console.line(f"{counts['added']} added, {counts['duplicate']} here already, {counts['failed']} failed")
-    return SOME_FAILED if counts["failed"] else OK
-
-
-def _extract(args: argparse.Namespace) -> int:
-    import datetime as dt
-
-    from site_gen import intake
-
-    paths = intake.inputs(args.paths)
-    if not paths:
-        raise UsageError("no files there")
-    failed = 0
-    today = dt.datetime.now().astimezone().date()
-    tally = intake.Tally(len(paths))
-    results = intake.extract_all(paths, today, wanted=intake.matcher(args.match), tally=tally)
-    for found in console.progress(results, lambda: tally.total, "pages"):
-        draft = found.draft
-        failed += draft is None and not found.summary
-        if args.json and draft:
-            console.record(
-                {
-                    "input": found.input, "page": found.page, "status": "extracted",
-                    "title": draft.title, "author": list(draft.author),
-                    "published": draft.published, "site": draft.site, "source": draft.source,
-                    "language": draft.language,
-                    "description": draft.description, "text": draft.text, "markdown": draft.markdown,
-                }
-            )  # fmt: skip
-        elif args.json:
-            keys = ("title", "author", "published", "site", "source", "language", "description", "text", "markdown")
-            nothing: dict[str, object] = dict.fromkeys(keys) | {"author": []}
-            status = "summary" if found.summary else "failed"
-            console.record(
-                {"input": found.input, "page": found.page, "status": status, **nothing, "reason": found.reason}
-            )
-        elif draft:
-            by = ", ".join(draft.author) or "no byline"
-            console.line(
-                f"# {draft.title}\n{by} · {draft.site or 'no outlet'} · {draft.published or 'no date'} · "
-                f"{draft.source or 'no source'}\n\n{draft.markdown}"
-            )
-        else:
-            console.error(f"{found.name}: {found.reason}")
-    return SOME_FAILED if failed else OK
-
-
-def _tag(args: argparse.Namespace) -> int:
-    from site_gen import retag
-
-    changes = failed = 0
-    for change in retag.retag(args.site, check=args.check, progress=lambda a: console.progress(a, len(a), "articles")):
-        changes += 1
-        failed += change.problem is not None
-        if args.json:
-            lists = {key: [str(tag) for tag in getattr(change, key)] for key in ("added", "removed", "ignored")}
-            console.record({"article": change.file, **lists, "problem": change.problem and str(change.problem)})
-            continue
-        signs = (
-            [f"+{t}" for t in change.added]
-            + [f"-{t}" for t in change.removed]
-            + [f"ignored {t}" for t in change.ignored]
-        )
-        console.above_progress(f"{change.file}  {'  '.join(signs) or 'the same tags; what was found is noted'}")
-        if change.problem:
-            console.above_progress(str(change.problem), to_stderr=True)
-    if not args.json:
-        would = "would change" if args.check else "changed"
-        console.line(f"{changes} {'article' if changes == 1 else 'articles'} {would}")
-    return SOME_FAILED if failed or (args.check and changes) else OK
-
-
-def _build(args: argparse.Namespace) -> int:
-    from site_gen import build
-    from site_gen.workers import relax_collector
-
-    options = build.Options(_base_url(args), args.offline, args.keep_going, args.jobs)
-    out = args.output or args.site / "output"
-    relax_collector()
-    if args.clean:
-        build.clean(args.site, out)
-    report = build.build(args.site, out, options, console.progress)
-    wrong = (*report.problems, *(build.verify(args.site, out, options, console.progress) if args.verify else ()))
-    console.complain(wrong)
-    if args.json:
-        console.record(
-            {key: getattr(report, key) for key in ("pages", "drawn", "written", "unchanged", "removed", "seconds")}
-        )
-    else:
-        for note in report.notes:
-            console.error(f"note: {note}")
-        console.line(
-            f"{report.pages} pages in {report.seconds:.1f} s: {report.written} files written, "
-            f"{report.unchanged} unchanged, {report.removed} removed"
-        )
-    return SOME_FAILED if wrong else OK
-
-
-def _check(args: argparse.Namespace) -> int:
-    from site_gen import build, check
-
-    options = build.Options(_base_url(args))
-    wrong = check.check(args.site, args.output or args.site / "output", options, console.progress)
-    for problem in wrong if args.json else ():
-        console.record({"file": problem.file, "line": problem.line, "what": problem.what, "mend": problem.mend})
-    if not args.json:
-        console.complain(wrong)
-        console.line(f"{len(wrong)} to mend" if wrong else "nothing to mend")
-    return SOME_FAILED if wrong else OK
-
-
-def _base_url(args: argparse.Namespace) -> str | None:
-    from site_gen.urls import parse_base_url
-
-    base_url = parse_base_url(args.base_url) if args.base_url is not None else None
-    if args.base_url is not None and base_url is None:
-        raise UsageError(f"--base-url {args.base_url} is no site's address; write https://user.github.io/repo/")
-    return base_url
-
-
-def _record(args: argparse.Namespace) -> int:
-    import datetime as dt
-
-    from site_gen import permalinks
-
-    done = permalinks.record(args.site, dt.datetime.now().astimezone().date(), console.progress)
-    if args.json:
-        console.record({"addresses": done.total, "new": list(done.new), "moved": list(done.moved)})
-        return OK
-    for label, urls in (("new", done.new), ("lead on", done.moved)):
-        if urls:
-            console.line(f"{len(urls)} {label}: {permalinks.addresses(urls)}")
-    console.line(f"{done.total} addresses in content/permalinks.txt; commit it with content/anchors.txt")
-    return OK
-
-
-def _gone(args: argparse.Namespace) -> int:
-    import datetime as dt
-
-    from site_gen import permalinks
-
-    today = dt.datetime.now().astimezone().date()
-    urls = permalinks.declare_gone(args.site, args.url, today, args.title)
-    console.line(f"declared gone: {permalinks.addresses(urls)}")
-    return OK
-
-
-def _serve(args: argparse.Namespace) -> int:
-    from site_gen import build, content
-    from site_gen.serve import run
-    from site_gen.serve.incremental import Incremental
-
-    base_url = _base_url(args)
-    content.require_site(args.site)
-    out = args.output or args.site / "output"
-    builder = Incremental(args.site, out, build.Options(base_url))
-    builder.warm_up()
-    status = run.serve(
-        args.site,
-        out,
-        builder,
-        host=args.host,
-        port=args.port,
-        base_path=run.base_path_of(args.site, base_url),
-        open_browser=args.open,
-    )
-    if status == run.INTERRUPTED:
-        run.leave()
-    return status

@@ -69,6 +69,11 @@ def complain(problems: Iterable[Problem], limit: int = 200) -> None:
         error(f"… and {len(listed) - limit} more")
 
 
+def doubts(listed: Iterable[tuple[str, str]]) -> str:
+    """What is not sure of an article and why, on one line."""
+    return "; ".join(f"{key}: {reason}" for key, reason in listed)
+
+
 def progress(items: Iterable[T], total: int | Callable[[], int], unit: str) -> Iterator[T]:
     """The items, with a progress bar on a terminal; quiet when piped. `total`: how many, or what tells how many
     are known by now."""

@@ -194,12 +194,13 @@ def _line_of_id(site: Path, file: str) -> int:
     return fields.line_of("id" if fields.text("id") else "source")
 
 
-def require_readable(file: str, text: str, config: SiteConfig) -> None:
-    """Raise SiteError with what `load` would complain about, were this text written to an article's file."""
+def readable(file: str, text: str, config: SiteConfig) -> Article:
+    """The article, were this text written to its file. Raises SiteError with what `load` would complain about."""
     problems: list[Problem] = []
-    parse_article(file, text.encode(), config, {}, problems)
-    if problems:
+    article = parse_article(file, text.encode(), config, {}, problems)
+    if problems or article is None:
         raise SiteError(*problems)
+    return article
 
 
 def _named_well(file: str, name: str, problems: list[Problem]) -> bool:

@@ -48,10 +48,14 @@ def day(date: dt.date | None, style: str = "short") -> str:
     return f"{weekday} {date.day} {month} {date.year}" if style == "long" else f"{date.day} {month[:3]} {date.year}"
 
 
-def when(date: dt.date | None) -> Markup:
-    """A date for reading, with its machine-readable form."""
+def when(date: dt.date | None, dated_by: str = "") -> Markup:
+    """A date for reading, with its machine-readable form; one that is `guessed` says so, and machines are not
+    told it."""
     if date is None:
         return Markup('<span class="soft">no date</span>')
+    if dated_by == "guessed":
+        about = '<span aria-hidden="true">c.</span><span class="vh">about</span>'
+        return Markup(f'<span class="guess" title="This date is a guess">{about}\u00a0{day(date)}</span>')  # noqa: S704
     return Markup(f'<time datetime="{date}">{day(date)}</time>')  # noqa: S704  digits and names of months
 
 

@@ -40,7 +40,7 @@ class Card:
     id: str
     title: str
     date: dt.date | None
-    dated_by: str  # "published", "saved" or "" when nothing tells
+    dated_by: str  # "published", "guessed" where that is in doubt, "saved" or "" when nothing tells
     filed: dt.date  # the day it is sorted by: its date, else the first of its folder's year
     outlet: str
     source: str | None
@@ -73,7 +73,8 @@ class Quote:
 class Detail:
     """What only the article's own page shows. `anchors` link each entity's first mention, by block id.
     `quotes` hold every mention's paragraph, in reading order, where the text is not shown in full.
-    `document` is the digest of the text, which is kept elsewhere.
+    `document` is the digest of the text, which is kept elsewhere. `caution`: why the text may not be what
+    was published, in a few words, else empty.
     """
 
     author: tuple[str, ...]
@@ -84,6 +85,7 @@ class Detail:
     quotes: tuple[Quote, ...]
     times: Mapping[Tag, int]
     document: str
+    caution: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +178,7 @@ def mention_of(text: str) -> Mention:
 
 def detail_of(text: str) -> Detail:
     """The detail as it is kept in Findings."""
-    author, created, full, described, anchors, quotes, times, document = json.loads(text)
+    author, created, full, described, anchors, quotes, times, document, caution = json.loads(text)
     return Detail(
         author=tuple(author),
         created=_date(created),
@@ -186,6 +188,7 @@ def detail_of(text: str) -> Detail:
         quotes=tuple(Quote(block, html, tuple(map(_tag, tags))) for block, html, tags in quotes),
         times={_tag(tag): count for tag, count in times.items()},
         document=document,
+        caution=caution,
     )
 
 
@@ -250,6 +253,7 @@ def find(
         quotes=() if full else tuple(_quotes(blocks, quoted, article.tags, places, spans)),
         times=times,
         document=digest_of(text).hex(),
+        caution=_caution(article),
     )
     mentions: dict[Tag, str] = {}
     for tag, place in places.items():
@@ -279,8 +283,24 @@ def _compact_detail(detail: Detail) -> str:
             [[q.block, q.html, [str(tag) for tag in q.tags]] for q in detail.quotes],
             {str(tag): count for tag, count in detail.times.items()},
             detail.document,
+            detail.caution,
         ]
     )
+
+
+def _caution(article: Article) -> str:
+    """Why the text may not be what was published: what extraction says of it; of a PDF, lines are all that
+    there is to go by."""
+    for key, reason in article.doubts:
+        if key == "text":
+            return reason
+    return "read from a PDF" if article.saved and "pdf" in article.saved.extractor.lower() else ""
+
+
+def _dated_by(article: Article) -> str:
+    if article.published is None:
+        return "saved" if article.created else ""
+    return "guessed" if article.doubts and any(key == "published" for key, _ in article.doubts) else "published"
 
 
 def _best_place(blocks: Sequence[Block], spans: Mapping[int, list[Span]]) -> int:
@@ -311,7 +331,7 @@ def _card(article: Article, document: Document, language: str) -> Card:
         article.id,
         article.title,
         article.date,
-        "published" if article.published else "saved" if article.created else "",
+        _dated_by(article),
         article.date or dt.date(int(article.year), 1, 1),
         article.site or host_of(article.source or ""),
         article.source,

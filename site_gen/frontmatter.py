@@ -127,6 +127,15 @@ def edit(text: str, changes: MappingType[str, Value]) -> str:
     return _made(text, (Edit(at[e.start], at[e.end], e.new.replace("\n", newline)) for e in edits))
 
 
+def with_body(text: str, body: str) -> str:
+    """The file's text with another body below its front matter, of which every byte stays. Its line ends
+    are those of the file. Raises YamlError as `split` does."""
+    found = _LINE_END.search(text)
+    whole = split(text)
+    head = text[: kept_offsets(text)[len(scrub(text)) - len(whole.body)]]
+    return head + f"{scrub(body).strip()}\n".replace("\n", found[0] if found else "\n")
+
+
 def _made(text: str, edits: Iterator[Edit] | list[Edit]) -> str:
     for start, end, new in sorted(edits, key=lambda e: (e.start, e.end))[::-1]:  # so that ties keep their order
         text = text[:start] + new + text[end:]

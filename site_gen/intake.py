@@ -4,40 +4,32 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import multiprocessing
 import os
 import re
-import signal
 import stat
-import threading
 from collections import deque
-from concurrent.futures import Executor, Future, TimeoutError  # noqa: A004  what pebble's futures raise
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from pebble import ProcessExpired, ProcessPool
-
-from site_gen import saved
+from site_gen import isolation, saved
 from site_gen.errors import RefusedError, UsageError
 from site_gen.extract import extract
+from site_gen.isolation import AHEAD, MEMORY, SECONDS
 from site_gen.text import one_line
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from concurrent.futures import Executor, Future
+
+    from pebble import ProcessPool
 
     from site_gen.model import Draft
 
-SECONDS = 30  # for one page; a real page takes a tenth of a second, the largest seen takes two
-# What one page may take beyond what a worker holds at first, in bytes; 25 MB of text took 0.7 GB.
-MEMORY = 1536 * 1024 * 1024
-_AHEAD = 8  # pages that wait for each worker: enough to keep it busy, few enough to keep memory flat
 _HELD = 64 * 1024 * 1024  # bytes of pages that wait, whatever their number
-_OUT_OF_MEMORY = 77  # what a worker ends with
-_TOO_MUCH = "needs more memory than one page may take"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,12 +138,11 @@ def extract_all(
 
         def submit(job: _Job) -> Future[Extracted]:
             if not pool:  # where nothing is new, no process is needed
-                pool.append(
-                    ProcessPool(max_workers=hands, initializer=_start_worker, initargs=(memory,), context=_context())
-                )
+                pool.append(isolation.worker_pool(hands, memory))
                 ending.callback(pool[0].join)
                 ending.callback(pool[0].stop)
-            future: Future[Extracted] = pool[0].schedule(_work_alone, args=(job, today), timeout=seconds)
+            work = partial(_work, today=today)
+            future: Future[Extracted] = pool[0].schedule(isolation.alone, args=(work, job), timeout=seconds)
             return future
 
         yield from _spread(jobs, submit, hands, seconds)
@@ -221,7 +212,7 @@ def _spread(
     for job in jobs:
         waiting.append((job, submit(job) if isinstance(job, _Job) else None))
         held += _size(job)
-        while waiting and (len(waiting) >= hands * _AHEAD or held > _HELD):
+        while waiting and (len(waiting) >= hands * AHEAD or held > _HELD):
             held -= _size(waiting[0][0])
             yield _result(*waiting.popleft(), seconds)
     while waiting:
@@ -243,23 +234,9 @@ def _work(job: _Job, today: dt.date) -> Extracted:
     except RefusedError as error:
         return told(reason=str(error))
     except MemoryError:
-        return told(reason=_TOO_MUCH)
+        raise  # told by who sees the process end
     except Exception as error:  # a mistake of ours that one page meets must not stop the others
         return told(reason=_failed("the extractor", error))
-
-
-def _work_alone(job: _Job, today: dt.date) -> Extracted:
-    """As `_work`, in a process that ends where its memory was not enough: what is left of it is of no use."""
-    found = _work(job, today)
-    if found.reason == _TOO_MUCH:
-        os._exit(_OUT_OF_MEMORY)
-    return found
-
-
-def _context() -> multiprocessing.context.BaseContext:
-    # Not `fork`: the pool runs threads, and a fork of a process with threads can hang (Python 3.12 warns).
-    ways = multiprocessing.get_all_start_methods()
-    return multiprocessing.get_context("forkserver" if "forkserver" in ways else "spawn")
 
 
 def _result(job: _Job | Extracted, future: Future[Extracted] | None, seconds: float) -> Extracted:
@@ -267,35 +244,8 @@ def _result(job: _Job | Extracted, future: Future[Extracted] | None, seconds: fl
         assert isinstance(job, Extracted)
         return job
     assert isinstance(job, _Job)
-    told = partial(Extracted, input=job.input, page=job.capture.page, sha256=job.sha256)
-    try:
-        return future.result()
-    except TimeoutError:
-        return told(reason=f"took longer than {seconds:g} seconds")
-    except ProcessExpired as error:
-        return told(
-            reason=_TOO_MUCH
-            if error.exitcode == _OUT_OF_MEMORY
-            else "the extractor crashed on it, or the memory was not enough"
-        )
 
+    def failed(job: _Job, reason: str) -> Extracted:
+        return Extracted(input=job.input, page=job.capture.page, sha256=job.sha256, reason=reason)
 
-def _start_worker(memory: int) -> None:
-    """Leave Ctrl-C to the parent process, and end with it even when it is killed; take no more than `memory`."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    import site_gen.extract.html  # noqa: F401, PLC0415  what every page needs counts as held at first
-
-    with contextlib.suppress(ImportError, OSError, ValueError):  # systems without such limits, or /proc
-        import resource  # noqa: PLC0415
-
-        held = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (held + memory, hard))
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+    return isolation.result_of(job, future, failed, seconds)

@@ -112,12 +112,14 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saved:
-    """Where an article's saved page is kept, and what made the text from it. `page`: which of an archive's."""
+    """Where an article's saved page is kept, and what made the text from it. `page`: which of an archive's.
+    `text` and `facts` are hashes of what was written then, see `fingerprints`."""
 
     file: str
     sha256: str
     extractor: str
     text: str
+    facts: str = ""
     page: str | None = None
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
+from site_gen import fingerprints
 from site_gen.model import Article, Entity, Kind, MatchRule, Saved, SiteConfig, Tag
 from site_gen.text import did_you_mean, is_language_tag, one_line, same_words
 from site_gen.urls import is_slug, parse_base_url, safe_href, slugify
@@ -133,6 +135,8 @@ def article(
         body=body,
         body_line=body_line,
     )
+    if record.doubts:
+        record = _settled(record)
     fields.carried("tags")  # Obsidian's own; kept for the person
     fields.carried("clip")  # keys of a clipped note that mean nothing here
     fields.finish(also=config.extra_keys)
@@ -220,10 +224,17 @@ def _saved(fields: Fields | None) -> Saved | None:
         sha256=fields.text("sha256") or "",
         extractor=fields.text("extractor") or "",
         text=fields.text("text") or "",
+        facts=fields.text("facts") or "",
         page=fields.text("page"),
     )
     fields.finish()
     return saved
+
+
+def _settled(record: Article) -> Article:
+    """The article without the doubts about what a person has changed since they were written."""
+    by_hand = fingerprints.edited(record) or ()
+    return replace(record, doubts=tuple(doubt for doubt in record.doubts if doubt[0] not in by_hand))
 
 
 def entity(fields: Fields, kind: str, slug: str, notes: str) -> Entity:

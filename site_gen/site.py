@@ -55,7 +55,7 @@ class Together:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """An entity in numbers."""
+    """An entity in numbers. `first` and `last` are days that are sure: a wrong guess would be one of them."""
 
     count: int
     outlets: int
@@ -86,18 +86,19 @@ def _contributions(found: Findings) -> Iterator[tuple[Key, object]]:
     """What each group sees of an article. Whoever shows more of it makes every edit redraw more pages."""
     card = found.card
     year, month = card.filed.year, charts.month_of(card.filed)
+    sure = None if card.dated_by == "guessed" else card.date
     yield ("articles",), (card.url, card.id)
     yield ("article", card.url), (found.file, card, found.detail)
     yield ("id", card.id), card.url
-    yield ("dates",), (card.filed, card.date)
+    yield ("dates",), (card.filed, card.date, sure)
     yield ("outlets",), card.outlet.casefold()
     yield ("month", month), card
-    yield ("sitemap", year), (card.url, card.date)
+    yield ("sitemap", year), (card.url, sure)
     yield ("tags",), card.tags
     if found.redirect_from:
         yield ("redirects",), (found.redirect_from, card.title, card.url)
     for tag in dict.fromkeys(card.tags):
-        yield ("tagged", tag), (card.filed, card.date, card.outlet.casefold(), card.tags)
+        yield ("tagged", tag), (card.filed, card.date, sure, card.outlet.casefold(), card.tags)
         yield ("listed", tag, year), Listed(card, found.mentions.get(tag))
         if tag in found.written:
             yield ("written", tag), found.written[tag]
@@ -303,11 +304,11 @@ class Site(Cells):
     def summary(self, tag: Tag) -> Summary:
         """How much is said about an entity, by whom and when."""
         members = self._group("tagged", tag).values()
-        dates = [date for _, date, _, _ in members if date]
-        months = Counter(map(charts.month_of, dates))
+        months = Counter(charts.month_of(date) for _, date, *_ in members if date)
+        dates = [sure for _, _, sure, _, _ in members if sure]
         return Summary(
             count=len(members),
-            outlets=len({outlet for _, _, outlet, _ in members if outlet}),
+            outlets=len({outlet for *_, outlet, _ in members if outlet}),
             first=min(dates, default=None),
             last=max(dates, default=None),
             months=tuple(sorted(months.items())),
@@ -399,7 +400,7 @@ class Site(Cells):
     def totals(self) -> Totals:
         """The site in numbers."""
         outlets = self._group("outlets").values()
-        newest = max((date for _, date in self._group("dates").values() if date), default=None)
+        newest = max((sure for _, _, sure in self._group("dates").values() if sure), default=None)
         return Totals(len(outlets), len({outlet for outlet in outlets if outlet}), newest)
 
     @cell
@@ -407,7 +408,7 @@ class Site(Cells):
         """The months that articles are filed under, newest first: how many, and how many have a date."""
         filed: Counter[charts.Month] = Counter()
         dated: Counter[charts.Month] = Counter()
-        for day, date in self._group("dates").values():
+        for day, date, _ in self._group("dates").values():
             month = charts.month_of(day)
             filed[month] += 1
             dated[month] += date is not None
@@ -460,8 +461,8 @@ class Site(Cells):
 
     @cell
     def lead(self) -> Card | None:
-        """The newest article that says its date; else the newest. One that goes by the day it was saved
-        should not lead the news for that."""
+        """The newest article that says its date; else the newest. One that goes by the day it was saved, or by
+        a guess, should not lead the news for that."""
         for (year, month), _, _ in self.months():
             for card in self.month(year, month):
                 if card.dated_by == "published":
@@ -476,7 +477,7 @@ class Site(Cells):
 
     @cell
     def sitemap(self, year: int) -> tuple[tuple[UrlPath, dt.date | None], ...]:
-        """The pages of the articles filed under a year, with their dates."""
+        """The pages of the articles filed under a year, with their dates but for those that are guessed."""
         return tuple(sorted(self._group("sitemap", year).values()))
 
 

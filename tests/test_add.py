@@ -54,10 +54,11 @@ def this_year() -> int:
 def test_json_has_one_object_for_each_input(call: Call, site: Path, pages: Path) -> None:
     done = call("add", "--site", site, "--json", pages)
     assert done.status == 1
-    assert [list(record) for record in done.records] == [["input", "page", "status", "article", "reason"]] * 5
+    keys = ["input", "page", "status", "article", "reason", "doubts"]
+    assert [list(record) for record in done.records] == [keys] * 5
     assert done.records[2] == {
         "input": f"{pages}/3 note.md", "page": None, "status": "added",
-        "article": "content/articles/2025/a-note-on-rye.md", "reason": None,
+        "article": "content/articles/2025/a-note-on-rye.md", "reason": None, "doubts": {},
     }  # fmt: skip
     assert done.records[3] == {
         "input": f"{pages}/4 empty.html",
@@ -65,6 +66,7 @@ def test_json_has_one_object_for_each_input(call: Call, site: Path, pages: Path)
         "status": "failed",
         "article": None,
         "reason": "empty",
+        "doubts": {},
     }
     again = call("add", "--site", site, "--json", pages / "3 note.md").record
     assert (again["status"], again["article"]) == ("duplicate", "content/articles/2025/a-note-on-rye.md")
@@ -255,6 +257,7 @@ KEYS = [
     "description",
     "text",
     "markdown",
+    "doubts",
 ]
 
 
@@ -270,6 +273,7 @@ def test_extract_json_and_nothing_written(call: Call, pages: Path, tmp_path: Pat
         "title": "A note on rye", "author": [], "published": "2025-02-03", "site": "b.example",
         "source": "https://b.example/rye", "language": None, "description": None,
         "text": "Rye is up, they say on every quay.", "markdown": "Rye is *up*, they say on every quay.\n",
+        "doubts": {},
     }  # fmt: skip
     bad = done.records[3]
     assert list(bad) == [*KEYS, "reason"]
@@ -329,6 +333,6 @@ def test_a_failed_article_leaves_no_saved_page_behind(
     def refuses(*_: object) -> None:
         raise SiteError(Problem("content/articles/x.md", 0, "no room"))
 
-    monkeypatch.setattr(content, "require_readable", refuses)
+    monkeypatch.setattr(content, "readable", refuses)
     assert call("add", "--site", site, pages / "3 note.md").status == 1
     assert list((site / "content/saved").iterdir()) == []

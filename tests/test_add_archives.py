@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_gen import add, content, intake, saved
+from site_gen import add, content, intake, isolation, saved
 from site_gen.serve.inbox import Inbox
 from tests.archives import Captured, page, warc, zipped
 
@@ -65,7 +65,7 @@ def test_the_same_archive_again_is_here_already_whatever_its_name(
     other = archive.with_name("other.warc.gz")
     archive.rename(other)
     before = tree(site)
-    monkeypatch.setattr(intake, "ProcessPool", None)  # no work is done for what is here by its bytes
+    monkeypatch.setattr(isolation, "worker_pool", None)  # no work is done for what is here by its bytes
     done = call("add", "--site", site, "--json", other)
     assert [record["status"] for record in done.records] == ["duplicate"] * 3 + ["summary"]
     assert [record["page"] for record in done.records] == [f"{BASE}/silo", f"{BASE}/pier", f"{BASE}/rye", None]

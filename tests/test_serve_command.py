@@ -136,14 +136,14 @@ def test_the_next_free_port_is_taken_unless_one_was_named(tmp_path: Path, monkey
     out = tmp_path / "output"
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        monkeypatch.setattr(run, "PORT", port)
+        monkeypatch.setattr("site_gen.serve.server.PORT", port)
         with serving(tmp_path, out, Fake(out), port=None) as server:
             assert port < server.port <= port + 20
         stop = threading.Event()
         stop.set()
         with pytest.raises(UsageError, match=f"port {port}: .*; try another --port or --host"):
             run.serve(tmp_path, out, Fake(out), port=port, stop=stop)
-        monkeypatch.setattr(run, "_TRIES", 0)
+        monkeypatch.setattr("site_gen.serve.server._TRIES", 0)
         with pytest.raises(UsageError, match=f"none of the ports {port} to {port}"):
             run.serve(tmp_path, out, Fake(out), stop=stop)
 

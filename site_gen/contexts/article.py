@@ -47,6 +47,7 @@ class ArticlePage:
     groups: tuple[Group, ...]
     dir: str
     created: dt.date | None
+    caution: str
 
 
 def article_page(site: Site, url: UrlPath) -> ArticlePage:
@@ -83,6 +84,7 @@ def article_page(site: Site, url: UrlPath) -> ArticlePage:
         groups=tuple(group for group in groups if group.links),
         dir=direction(card.language),
         created=detail.created,
+        caution=detail.caution,
     )
 
 

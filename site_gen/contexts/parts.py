@@ -56,10 +56,11 @@ class Item(NamedTuple):
 
 
 class Day(NamedTuple):
-    """The articles of a day."""
+    """The articles of a day; `dated_by` is `guessed` where all of them are of that day by a guess."""
 
     date: dt.date | None
     items: tuple[Item, ...]
+    dated_by: str = ""
 
 
 def direction(language: str) -> str:
@@ -95,10 +96,12 @@ def list_item(site: Site, card: Card, mention: str | None = None, without: Tag |
 
 def by_day(site: Site, cards: Iterable[Card]) -> tuple[Day, ...]:
     """Articles, newest first, under their days."""
-    return tuple(
-        Day(date, tuple(list_item(site, card) for card in inside))
-        for date, inside in groupby(cards, key=lambda c: c.date)
-    )
+    days: list[Day] = []
+    for date, inside in groupby(cards, key=lambda c: c.date):
+        items = tuple(list_item(site, card) for card in inside)
+        guessed = all(item.card.dated_by == "guessed" for item in items)
+        days.append(Day(date, items, "guessed" if guessed else ""))
+    return tuple(days)
 
 
 def recent_months(site: Site) -> list[charts.Month]:

@@ -27,8 +27,16 @@ def clean(url: str) -> str | None:
 
 def same_host(one: str, two: str) -> bool:
     """Whether two addresses are of one host, `www.`, `m.` and `amp.` aside."""
-    hosts = [_MOBILE.sub("", (urlsplit(url).hostname or "").removeprefix("www.")) for url in (one, two)]
-    return hosts[0] == hosts[1]
+    return folded_host(one) == folded_host(two)
+
+
+def folded_host(url: str) -> str:
+    """The host of an address without `www.`, `m.` and `amp.`; empty where it has none."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+    return _MOBILE.sub("", host.removeprefix("www."))
 
 
 def choose(saved_from: str | None, canonical: str | None) -> str | None:

@@ -92,10 +92,12 @@ def _is_unspecified(host: str) -> bool:
 
 
 class Guard:
-    """Lets through GET and HEAD requests that a person's own browser meant for this server."""
+    """Lets through GET and HEAD requests that a person's own browser meant for this server; with `forms`
+    also POST requests that surely come from a page of its own."""
 
-    def __init__(self, app: ASGIApp, hosts: Hosts) -> None:
+    def __init__(self, app: ASGIApp, hosts: Hosts, *, forms: bool = False) -> None:
         self._app, self._hosts = app, hosts
+        self._methods = ("GET", "HEAD", "POST") if forms else ("GET", "HEAD")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request (the ASGI protocol)."""
@@ -129,8 +131,17 @@ class Guard:
         # https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
         if scope["path"].startswith(OWN) and set(_values(scope, b"sec-fetch-site")) - {"same-origin", "none"}:
             return _refuse(403, "This address is for the pages of this server only.")
-        if scope["method"] not in {"GET", "HEAD"}:
-            return PlainTextResponse("Only GET and HEAD.\n", 405, {"Allow": "GET, HEAD"})
+        return self._method_refusal(scope, len(origins))
+
+    def _method_refusal(self, scope: Scope, origins: int) -> PlainTextResponse | None:
+        if scope["method"] not in self._methods:
+            allowed = ", ".join(self._methods)
+            text = " and ".join(allowed.rsplit(", ", 1))
+            return PlainTextResponse(f"Only {text}.\n", 405, {"Allow": allowed})
+        # Every browser says with a form where it came from (Fetch, section 3.2); what does not is no browser.
+        foreign = set(_values(scope, b"sec-fetch-site")) - {"same-origin"}
+        if scope["method"] == "POST" and (origins != 1 or foreign):
+            return _refuse(403, "This form does not come from a page of this server.")
         return None
 
     def _origin(self, origin: str) -> str | None:

@@ -12,6 +12,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from site_gen import console
 from site_gen.add import INBOX
 from site_gen.content import SAVED
 from site_gen.errors import Problem, SiteError, UsageError
@@ -140,6 +141,8 @@ class Inbox:
         for outcome in told:
             if outcome.status == "added":
                 self._tell(f"added      {self._name(path, outcome.page)} → {outcome.article}")
+                if outcome.doubts:
+                    self._tell(f"           look at {console.doubts(outcome.doubts)}")
         reasons = [_reason(outcome) for outcome in told] or [outcomes[0].reason or "nothing in it"]
         if any(outcome.status != "failed" for outcome in told) and kept.has(path):
             for outcome, reason in zip(told, reasons, strict=True):
