@@ -14,8 +14,8 @@ from site_gen.errors import SiteError
 from site_gen.files import sweep, write_new
 from site_gen.intake import Extracted, extract_all
 from site_gen.schema import article_id
-from site_gen.tagging.matcher import Matcher
-from site_gen.tagging.names import gazetteer
+from site_gen.tagging.corpus import matcher_of
+from site_gen.tagging.merge import items
 from site_gen.tagging.rules import tags_of
 from site_gen.urls import NEW_SEGMENT_BYTES, slugify
 
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from site_gen.model import Draft, Kind, SiteConfig, Tag
+    from site_gen.model import Draft, Kind, SiteConfig
+    from site_gen.tagging.matcher import Matcher
+    from site_gen.tagging.rules import Earned
 
 INBOX = f"{content.SAVED}/inbox"  # what lies here is on its way in: it is copied out and may then be removed
 
@@ -54,7 +56,8 @@ def add(
     if problems:
         raise SiteError(*problems)
     kinds = {kind.key: kind for kind in loaded.config.kinds}
-    shelf = _Shelf(site, loaded.config, Matcher(gazetteer(loaded.entities, kinds)), kinds, today)
+    matcher = matcher_of(loaded.entities, kinds, (article.body for article in loaded.articles))
+    shelf = _Shelf(site, loaded.config, matcher, kinds, today)
     for article in loaded.articles:
         shelf.note(article.file, article.source, article.saved.sha256 if article.saved else "", article.id)
     for found in progress(extract_all(paths, today)):
@@ -109,9 +112,9 @@ class _Shelf:
             identity = article_id(found.sha256)
         day = draft.published or draft.created or self._today
         body = paragraphs(parse(draft.markdown, self._markdown))
-        tags = tags_of(draft.title, body, self._matcher, self._kinds)
+        earned = tags_of(draft.title, body, self._matcher, self._kinds)
         kept, ours = self._keep(found)
-        meta = _meta(draft, identity, tags, self._config, found.sha256, kept.removeprefix("content/"))
+        meta = _meta(draft, identity, earned, self._config, found.sha256, kept.removeprefix("content/"))
         text = frontmatter.dump(meta, draft.markdown)
         stem = f"{content.ARTICLES}/{day.year:04}/{slugify(draft.title, limit=NEW_SEGMENT_BYTES)}"
         try:
@@ -156,11 +159,9 @@ def _stem_and_suffix(name: str) -> tuple[str, str]:
     return name[: -len(suffix)], suffix
 
 
-def _meta(
-    draft: Draft, identity: str, tags: Sequence[Tag], config: SiteConfig, sha256: str, kept: str
-) -> dict[str, object]:
+def _meta(draft: Draft, identity: str, earned: Earned, config: SiteConfig, sha256: str, kept: str) -> dict[str, object]:
     """The front matter of a new article, in the order that people read it."""
-    by_kind = {kind.key: [tag.slug for tag in tags if tag.kind == kind.key] for kind in config.kinds}
+    by_kind = {kind.key: [tag.slug for tag in earned.tags if tag.kind == kind.key] for kind in config.kinds}
     return {
         "id": identity,
         "title": draft.title,
@@ -172,10 +173,11 @@ def _meta(
         "language": draft.language,
         "description": draft.description,
         **by_kind,
+        "about": [str(tag) for tag in earned.about],
         "tags": list(draft.tags),
         "clip": dict(draft.clip),
         "doubts": dict(draft.doubts),
-        "tagged": [str(tag) for tag in tags],
+        "tagged": [str(item) for item in items(earned.tags, earned.about)],
         "saved": {
             "file": kept,
             "sha256": sha256,

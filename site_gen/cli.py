@@ -98,6 +98,7 @@ def _parser() -> argparse.ArgumentParser:
         "changed in a file.",
     )  # fmt: skip
     tag.add_argument("--check", action="store_true", help="only tell what would change; exit with 1 if anything would")
+    tag.add_argument("--why", metavar="FILE", type=Path, help="only tell why an article has its tags; writes nothing")
     tag.add_argument("--json", action="store_true", help="print one JSON object for each article that changes")
 
     build = _command(
@@ -232,18 +233,23 @@ def _extract(args: argparse.Namespace) -> int:
 def _tag(args: argparse.Namespace) -> int:
     from site_gen import retag
 
+    if args.why:
+        return _tell_why(args)
     changes = failed = 0
     for change in retag.retag(args.site, check=args.check, progress=lambda a: console.progress(a, len(a), "articles")):
         changes += 1
         failed += change.problem is not None
         if args.json:
             lists = {key: [str(tag) for tag in getattr(change, key)] for key in ("added", "removed", "ignored")}
-            console.record({"article": change.file, **lists, "problem": change.problem and str(change.problem)})
+            about = None if change.about is None else [str(tag) for tag in change.about]
+            problem = change.problem and str(change.problem)
+            console.record({"article": change.file, **lists, "about": about, "problem": problem})
             continue
         signs = (
             [f"+{t}" for t in change.added]
             + [f"-{t}" for t in change.removed]
             + [f"ignored {t}" for t in change.ignored]
+            + ([f"about {', '.join(map(str, change.about)) or 'nobody'}"] if change.about is not None else [])
         )
         console.above_progress(f"{change.file}  {'  '.join(signs) or 'the same tags; what was found is noted'}")
         if change.problem:
@@ -252,6 +258,26 @@ def _tag(args: argparse.Namespace) -> int:
         would = "would change" if args.check else "changed"
         console.line(f"{changes} {'article' if changes == 1 else 'articles'} {would}")
     return SOME_FAILED if failed or (args.check and changes) else OK
+
+
+def _tell_why(args: argparse.Namespace) -> int:
+    from site_gen import retag
+
+    for reason in retag.why(args.site, args.why):
+        if args.json:
+            console.record(
+                {
+                    "tag": str(reason.tag), "name": reason.name, "rule": reason.rule, "about": reason.about or None,
+                    "passage": reason.passage, "but": reason.but or None,
+                }
+            )  # fmt: skip
+            continue
+        name = f"“{reason.name}” " if reason.name else ""
+        about = f"; about it: {reason.about}" if reason.about else ""
+        console.line(f"{reason.tag}{f' ({reason.but})' if reason.but else ''}  {name}{reason.rule}{about}")
+        if reason.passage:
+            console.line(f"    … {reason.passage} …")
+    return OK
 
 
 def _build(args: argparse.Namespace) -> int:
