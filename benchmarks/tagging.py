@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import justext
+
 from site_gen.model import Entity, Kind, Tag
 from site_gen.tagging.matcher import Matcher
 from site_gen.tagging.names import gazetteer
@@ -218,7 +220,8 @@ def invented(count: int, generator: random.Random) -> tuple[list[Entity], list[t
         acronym = "".join(generator.choices("ABCDEFGHIKLMNOPRSTUVW", k=generator.choice((3, 4))))
         others = (f"{root} {generator.choice(trades)}", acronym)[: 2 - number % 2]
         entities.append(Entity(kind="companies", slug=f"c{number}", name=root, names=others))
-    common = generator.sample(words, 6_000)
+    frequent = sorted(word for word in justext.get_stoplist("English") if word.isalpha())
+    common = generator.sample(frequent, len(frequent)) + generator.sample(words, 6_000)
     weights = [1 / (rank + 3) for rank in range(len(common))]
     articles = []
     for _ in range(count):

@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from site_gen.tagging.words import word_set
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -24,6 +26,11 @@ _BEFORE = re.compile(
     r"|(?:posted|uploaded|wrote|tweeted) (?:to|on)|(?:at|from|of|with) (?:investment )?(?:bank|broker|brokerage)"
     r"|competitors?|(?:compet\w+|rivals?|also) (?:with|to|of))(?: the| an?)?|\b(?:his|her|its|their|an?))\s$",
     re.IGNORECASE,
+)
+# The words that _BEFORE can end with: most names need no search.
+_LAST = word_set(
+    "to told quoted with by as like via from for on including against former then ex at bank broker brokerage of the a"
+    " an his her its their"
 )
 _AFTER = re.compile(
     r"(?:['’]s)? (?:report(?:s|ed|ing)\b|quot(?:es|ed)\b|(?:websites?|pages?|accounts?|feeds?|posts?|analysts?"
@@ -50,7 +57,10 @@ def lead(title: str, paragraphs: Sequence[str]) -> tuple[int, int]:
 
 def is_aside(text: str, start: int, end: int) -> bool:
     """Whether `text[start:end]` is named as a source or beside somebody else, rather than for itself."""
-    return _AFTER.match(text, end) is not None or _BEFORE.search(text, max(0, start - 40), start) is not None
+    if _AFTER.match(text, end):
+        return True
+    last = text[max(0, start - 20) : start].rstrip().rpartition(" ")[2]
+    return last.lower() in _LAST and _BEFORE.search(text, max(0, start - 40), start) is not None
 
 
 def is_subject(*, count: int, most: int, early: bool, aside: bool) -> bool:

@@ -66,6 +66,7 @@ _MONTHS = word_set(
 _DETERMINERS = word_set(
     "the a an this that these those his her its their our your my no any every each some another other such both"
 )
+_WHOLE = frozenset({"phrase", "place"})  # traits of names that only what follows can make part of another
 _SMALL = _DETERMINERS | word_set(
     "to in on at by of for from with as after before over under into about against and or but is are was were be been"
     " has have had will would can could may might not"
@@ -83,10 +84,15 @@ _PLACE_AFTER = re.compile(r", (?:[A-Z]\.[A-Z]\.|([A-Z][a-z]+))")
 
 def standing(text: str, start: int, end: int, trait: Trait) -> Standing:  # noqa: PLR0911  a list of cases
     """How the name `text[start:end]` stands there; for names of which nothing better is known than their words."""
+    # Nearly all names are told by their neighbours' first letters.
+    if trait == "plain" and not text[text.rfind(" ", 0, max(0, start - 1)) + 1 : start][:1].isupper():
+        return Standing.SURE
+    if trait in _WHOLE and not text[end + 1 : end + 2].isalnum():
+        return Standing.SURE
     joined, right = _right(text, end)
     if right in _FORMS:
         return Standing.SURE
-    if trait in {"phrase", "place"}:
+    if trait in _WHOLE:
         return Standing.NOTHING if (right in _HEADS and not joined) or right in _INDEXES else Standing.SURE
     left, begins = _left(text, start)
     before = _before(left, begins=begins)

@@ -30,6 +30,7 @@ _BUSINESS = re.compile(
 )
 _WORDS = frozenset({"plain", "proper", "common"})  # the traits of single words
 _JOINTS = (", ", " and ", ", and ", " or ", "/")
+_NUMBER = re.compile(r"[ -]\d")
 _LISTED = re.compile(r",? (?:(?:and|or|&) )?(?=[^\W_])|/")
 
 
@@ -65,12 +66,13 @@ def weigh(title: str, paragraphs: Sequence[str], matcher: Matcher, kinds: Mappin
     text = whole(title, paragraphs)
     found: defaultdict[Tag, list[Hit]] = defaultdict(list)
     surnames: set[str] = set()
+    people = {kind.key for kind in kinds.values() if kind.names_of == "people"}
     sure: set[int] = set()  # where names begin and end of which there is no doubt
     for hit in matcher.look(text):
         found[hit.tag].append(hit)
         if hit.standing is Standing.SURE and hit.name.case != "any":
             sure.update((hit.start, hit.end))
-        if kinds[hit.tag.kind].names_of == "people":
+        if hit.tag.kind in people:
             surnames.add(text[hit.start : hit.end].rsplit(None, 1)[-1])
     body = len(title) + len(_GAP)
     weights: dict[Tag, Weight] = {}
@@ -94,7 +96,8 @@ def weigh(title: str, paragraphs: Sequence[str], matcher: Matcher, kinds: Mappin
         count = len(hits)
         in_lead = body <= below.start < lead_end
         early = in_lead or (2 <= count == most and below.start < reach)
-        about = in_title or (
+        # A product's number after a name (`Acme 300 recalled`) leaves open whether it is about the maker.
+        about = (in_title and not _NUMBER.match(text, first.end)) or (
             kinds[tag.kind].only == "named"
             and is_subject(count=count, most=most, early=early, aside=early and is_aside(text, below.start, below.end))
         )
@@ -120,13 +123,15 @@ def _evidence(text: str, body: int, hits: Sequence[Hit], sure: AbstractSet[int],
 
     sure: where names that are sure begin and end. surnames: of the people that the text names.
     """
+    for hit in hits:
+        if hit.standing is Standing.SURE and hit.name.trait != "plain":
+            return "by name"
     person = any(hit.standing is Standing.PERSON for hit in hits)
     if surnames and not person:
         person = any(hit.name.trait in _WORDS and text[hit.start : hit.end] in surnames for hit in hits)
-    for hit in hits:
-        # A surname that is in no dictionary is a person's too where a given name stands before it once.
-        if hit.standing is Standing.SURE and not (person and hit.name.trait == "plain"):
-            return "by name"
+    # A surname that is in no dictionary is a person's too where a given name stands before it once.
+    if not person and any(hit.standing is Standing.SURE for hit in hits):
+        return "by name"
     clean = [hit for hit in hits if hit.standing >= Standing.CLEAN and hit.start >= body]
     if not person:
         if clean and any(hit.name.trait == "proper" for hit in clean):
