@@ -26,7 +26,8 @@ _BUSINESS = re.compile(
     r"\b(?:compan(?:y|ies)|shares?|stocks?|shareholders?|investors?|profits?|revenues?|sales|earnings|quarterly"
     r"|CEO|chief executive|chairman|spokes(?:man|woman|person)|subsidiary|acqui\w+|merger|takeover|customers?"
     r"|products?|manufactur\w+|maker|brands?|business|firms?|corporat\w+|airlines?|bank|retailer|giant|supplier"
-    r"|provider|technolog\w+|software|launch\w*|market|billion|analysts?|employees|workers|headquarter\w+)\b"
+    r"|provider|technolog\w+|software|launch\w*|market|billion|analysts?|employees|workers|headquarter\w+)\b",
+    re.IGNORECASE,
 )
 _WORDS = frozenset({"plain", "proper", "common"})  # the traits of single words
 _JOINTS = (", ", " and ", ", and ", " or ", "/")
