@@ -22,7 +22,7 @@ _Match = tuple[int, int, int]  # the number of a pattern, where it begins and wh
 # Beside these a name may begin and end, whatever follows.
 _CLEAR = frozenset(c for c in map(chr, range(128)) if not c.isalnum()) - frozenset("@#_-.")
 _WORD = frozenset(c for c in map(chr, range(128)) if c.isalnum())
-_MANY = 2_000  # names; a DFA of so many has some MB and is made in 20 ms, and grows faster than they do
+_MANY = 12_000  # names; a DFA of so many has some MB and is made in 20 ms, and grows faster than they do
 _SELECTORS = frozenset(map(chr, range(0xFE00, 0xFE10)))  # choose a glyph; no part of the word
 
 

@@ -29,6 +29,7 @@ _BUSINESS = re.compile(
     r"|provider|technolog\w+|software|launch\w*|market|billion|analysts?|employees|workers|headquarter\w+)\b",
     re.IGNORECASE,
 )
+_PERSON, _CLEAN, _SURE = Standing.PERSON, Standing.CLEAN, Standing.SURE  # looking these up costs as much as a rule
 _WORDS = frozenset({"plain", "proper", "common"})  # the traits of single words
 _JOINTS = (", ", " and ", ", and ", " or ", "/")
 _NUMBER = re.compile(r"[ -]\d")
@@ -71,9 +72,10 @@ def weigh(title: str, paragraphs: Sequence[str], matcher: Matcher, kinds: Mappin
     sure: set[int] = set()  # where names begin and end of which there is no doubt
     for hit in matcher.look(text):
         found[hit.tag].append(hit)
-        if hit.standing is Standing.SURE and hit.name.case != "any":
-            sure.update((hit.start, hit.end))
-        if hit.tag.kind in people:
+        if hit.standing is _SURE and hit.name.case != "any":
+            sure.add(hit.start)
+            sure.add(hit.end)
+        if people and hit.tag.kind in people:
             surnames.add(text[hit.start : hit.end].rsplit(None, 1)[-1])
     body = len(title) + len(_GAP)
     weights: dict[Tag, Weight] = {}
@@ -84,7 +86,7 @@ def weigh(title: str, paragraphs: Sequence[str], matcher: Matcher, kinds: Mappin
             if weight := _topic(hits, body):
                 weights[tag] = weight
         elif why := _evidence(text, body, hits, sure, surnames):
-            good = [hit for hit in hits if hit.standing > Standing.PERSON]
+            good = [hit for hit in hits if hit.standing is not _PERSON]
             named.append((tag, good, why))
             most = max(most, len(good))
     if not named:
@@ -93,7 +95,9 @@ def weigh(title: str, paragraphs: Sequence[str], matcher: Matcher, kinds: Mappin
     for tag, hits, why in named:
         first = hits[0]
         in_title = first.start < body
-        below = next((hit for hit in hits if hit.start >= body), first) if in_title else first
+        below = first
+        if in_title:
+            below = next((hit for hit in hits if hit.start >= body), first)
         count = len(hits)
         in_lead = body <= below.start < lead_end
         early = in_lead or (2 <= count == most and below.start < reach)
@@ -119,23 +123,32 @@ def _topic(hits: Sequence[Hit], body: int) -> Weight | None:
     return Weight(in_title or in_lead, in_title, in_lead, count, first.start, first.end, why)
 
 
-def _evidence(text: str, body: int, hits: Sequence[Hit], sure: AbstractSet[int], surnames: AbstractSet[str]) -> str:  # noqa: PLR0911  a list of rules
+def _evidence(text: str, body: int, hits: Sequence[Hit], sure: AbstractSet[int], surnames: AbstractSet[str]) -> str:
     """Why the hits are taken for the entity; empty where they may stand for something else.
 
     sure: where names that are sure begin and end. surnames: of the people that the text names.
     """
-    for hit in hits:
-        if hit.standing is Standing.SURE and hit.name.trait != "plain":
-            return "by name"
-    person = any(hit.standing is Standing.PERSON for hit in hits)
+    sure_plain = person = False
+    for _, _, _, name, standing in hits:
+        if standing is _SURE:
+            if name.trait != "plain":
+                return "by name"
+            sure_plain = True
+        elif standing is _PERSON:
+            person = True
     if surnames and not person:
         person = any(hit.name.trait in _WORDS and text[hit.start : hit.end] in surnames for hit in hits)
     # A surname that is in no dictionary is a person's too where a given name stands before it once.
-    if not person and any(hit.standing is Standing.SURE for hit in hits):
+    if sure_plain and not person:
         return "by name"
-    clean = [hit for hit in hits if hit.standing >= Standing.CLEAN and hit.start >= body]
+    return _doubtful(text, body, hits, sure, person=person)
+
+
+def _doubtful(text: str, body: int, hits: Sequence[Hit], sure: AbstractSet[int], *, person: bool) -> str:
+    """The same where no hit is sure. person: somebody has the name too."""
+    clean = [hit for hit in hits if hit.standing >= _CLEAN and hit.start >= body]
     if not person:
-        if clean and any(hit.name.trait == "proper" for hit in clean):
+        if any(hit.name.trait == "proper" for hit in clean):
             return "stands by itself"
         if len(clean) >= OFTEN:
             return f"stands by itself {len(clean)} times"
