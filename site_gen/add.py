@@ -16,8 +16,8 @@ from site_gen.extract.outlets import Outlets
 from site_gen.files import same_bytes, sweep, write_new
 from site_gen.intake import Extracted, Tally, extract_all, named
 from site_gen.schema import article_id
-from site_gen.tagging.matcher import Matcher
-from site_gen.tagging.names import gazetteer
+from site_gen.tagging.corpus import matcher_of
+from site_gen.tagging.merge import items
 from site_gen.tagging.rules import tags_of
 from site_gen.urls import NEW_SEGMENT_BYTES, slugify
 
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from site_gen.model import Article, Doubts, Draft, Kind, SiteConfig, Tag
+    from site_gen.model import Article, Doubts, Draft, Kind, SiteConfig
+    from site_gen.tagging.matcher import Matcher
+    from site_gen.tagging.rules import Earned
 
 INBOX = f"{content.SAVED}/inbox"  # what lies here is on its way in: it is copied out and may then be removed
 
@@ -71,7 +73,8 @@ def add(
     if problems:
         raise SiteError(*problems)
     kinds = {kind.key: kind for kind in loaded.config.kinds}
-    shelf = _Shelf(site, loaded.config, Matcher(gazetteer(loaded.entities, kinds)), kinds, today)
+    matcher = matcher_of(loaded.entities, kinds, (article.body for article in loaded.articles))
+    shelf = _Shelf(site, loaded.config, matcher, kinds, today)
     for article in loaded.articles:
         shelf.note(article)
     for found in progress(extract_all(paths, today, wanted=wanted, known=shelf.has_bytes, tally=tally)):
@@ -139,10 +142,10 @@ class _Shelf:
             identity = article_id(found.sha256)
         day = draft.published or draft.created or self._today
         body = paragraphs(parse(draft.markdown, self._markdown))
-        tags = tags_of(draft.title, body, self._matcher, self._kinds)
+        earned = tags_of(draft.title, body, self._matcher, self._kinds)
         kept, ours = self._keep(found)
         saved = {"file": kept.removeprefix("content/"), "sha256": found.sha256}
-        meta = _meta(draft, identity, tags, self._config, saved, found.page)
+        meta = _meta(draft, identity, earned, self._config, saved, found.page)
         stem = f"{content.ARTICLES}/{day.year:04}/{slugify(draft.title, limit=NEW_SEGMENT_BYTES)}"
         try:
             # What is written here has to be readable when the site is built: one page must not block it.
@@ -216,15 +219,10 @@ def _stem_and_suffix(name: str) -> tuple[str, str]:
 
 
 def _meta(
-    draft: Draft,
-    identity: str,
-    tags: Sequence[Tag],
-    config: SiteConfig,
-    saved: dict[str, str],
-    page: str | None,
+    draft: Draft, identity: str, earned: Earned, config: SiteConfig, saved: dict[str, str], page: str | None
 ) -> dict[str, object]:
     """The front matter of a new article, in the order that people read it."""
-    by_kind = {kind.key: [tag.slug for tag in tags if tag.kind == kind.key] for kind in config.kinds}
+    by_kind = {kind.key: [tag.slug for tag in earned.tags if tag.kind == kind.key] for kind in config.kinds}
     return {
         "id": identity,
         "title": draft.title,
@@ -236,10 +234,11 @@ def _meta(
         "language": draft.language,
         "description": draft.description,
         **by_kind,
+        "about": [str(tag) for tag in earned.about],
         "tags": list(draft.tags),
         "clip": dict(draft.clip),
         "doubts": dict(draft.doubts),
-        "tagged": [str(tag) for tag in tags],
+        "tagged": [str(item) for item in items(earned.tags, earned.about)],
         "saved": {
             **saved,
             "extractor": draft.extractor,

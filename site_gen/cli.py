@@ -113,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
         "changed in a file.",
     )  # fmt: skip
     tag.add_argument("--check", action="store_true", help="only tell what would change; exit with 1 if anything would")
+    tag.add_argument("--why", metavar="FILE", type=Path, help="only tell why an article has its tags; writes nothing")
     tag.add_argument("--json", action="store_true", help="print one JSON object for each article that changes")
 
     build = _command(

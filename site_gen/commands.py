@@ -195,26 +195,51 @@ def tag(args: argparse.Namespace) -> int:
     """`site-gen tag`."""
     from site_gen import retag
 
+    if args.why:
+        return _tell_why(args)
     changes = failed = 0
     for change in retag.retag(args.site, check=args.check, progress=lambda a: console.progress(a, len(a), "articles")):
         changes += 1
         failed += change.problem is not None
         if args.json:
             lists = {key: [str(tag) for tag in getattr(change, key)] for key in ("added", "removed", "ignored")}
-            console.record({"article": change.file, **lists, "problem": change.problem and str(change.problem)})
+            about = None if change.about is None else [str(tag) for tag in change.about]
+            problem = change.problem and str(change.problem)
+            console.record({"article": change.file, **lists, "about": about, "problem": problem})
             continue
         signs = (
             [f"+{t}" for t in change.added]
             + [f"-{t}" for t in change.removed]
             + [f"ignored {t}" for t in change.ignored]
+            + ([f"about {', '.join(map(str, change.about)) or 'nobody'}"] if change.about is not None else [])
         )
         console.above_progress(f"{change.file}  {'  '.join(signs) or 'the same tags; what was found is noted'}")
         if change.problem:
             console.above_progress(str(change.problem), to_stderr=True)
     if not args.json:
         would = "would change" if args.check else "changed"
-        console.line(f"{changes} {'article' if changes == 1 else 'articles'} {would}")
+        console.line(f"{_articles(changes)} {would}")
     return SOME_FAILED if failed or (args.check and changes) else OK
+
+
+def _tell_why(args: argparse.Namespace) -> int:
+    from site_gen import retag
+
+    for reason in retag.why(args.site, args.why):
+        if args.json:
+            console.record(
+                {
+                    "tag": str(reason.tag), "name": reason.name, "rule": reason.rule, "about": reason.about or None,
+                    "passage": reason.passage, "but": reason.but or None,
+                }
+            )  # fmt: skip
+            continue
+        name = f"“{reason.name}” " if reason.name else ""
+        about = f"; about it: {reason.about}" if reason.about else ""
+        console.line(f"{reason.tag}{f' ({reason.but})' if reason.but else ''}  {name}{reason.rule}{about}")
+        if reason.passage:
+            console.line(f"    … {reason.passage} …")
+    return OK
 
 
 def build(args: argparse.Namespace) -> int:

@@ -16,7 +16,8 @@ from site_gen.cells import digest_of
 from site_gen.document import Anchor, Block, Document, can_anchor, paragraphs, parse, to_json
 from site_gen.model import Tag
 from site_gen.passages import Paragraph, Span, lead, markup, opening_words, paragraph, passage
-from site_gen.text import compact_json, fold, one_line, shorten
+from site_gen.tagging.spelling import form
+from site_gen.text import compact_json, one_line, shorten
 from site_gen.urls import UrlPath, host_of, url_path
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from site_gen.tagging.matcher import Matcher
 
 SUMMARY = 280  # characters of a description that a list shows
-_GAP = "\0"  # between blocks where they are searched together: no text holds it, and no name goes across it
+_GAP = "\0 "  # between blocks where they are searched together: no name goes across it, and one may follow it
 _PREFERRED = 40  # a passage shorter than this is a caption or a label; a longer one is quoted first
 
 
@@ -96,6 +97,7 @@ class Findings:
     seen: the patterns of the gazetteer that stand in the text, as the matcher folds them. Names that are
         not among them cannot have changed what was found.
     asked: the names (`kind/name`) that were looked up to learn which entity a tag means.
+    about: the entities that it is about.
     """
 
     file: str
@@ -106,6 +108,7 @@ class Findings:
     written: Mapping[Tag, str]
     seen: frozenset[str]
     asked: frozenset[str]
+    about: frozenset[Tag] = frozenset()
 
     def to_json(self) -> str:
         """As one text, to be kept: JSON a line, the mentions last, each after its tag."""
@@ -133,6 +136,7 @@ class Findings:
                     {str(tag): text for tag, text in self.written.items()},
                     sorted(self.seen),
                     sorted(self.asked),
+                    sorted(map(str, self.about)),
                 ]
             ),
             self.detail,
@@ -145,7 +149,7 @@ class Findings:
         """The findings that `to_json` wrote."""
         first, second, detail, *mentions = text.split("\n")
         url, identity, title, date, dated_by, filed, outlet, source, summary, language, tags, digest = json.loads(first)
-        redirects, written, seen, asked = json.loads(second)
+        redirects, written, seen, asked, about = json.loads(second)
         return cls(
             file=file,
             card=Card(
@@ -168,6 +172,7 @@ class Findings:
             written={_tag(tag): text for tag, text in written.items()},
             seen=frozenset(seen),
             asked=frozenset(asked),
+            about=frozenset(map(_tag, about)),
         )
 
 
@@ -222,9 +227,10 @@ def find(
     wanted = frozenset(article.tags)
     # One search for all blocks: a search costs more to begin than to go on.
     whole = _GAP.join([block.text for block in blocks])
-    hits, seen = matcher.find_and_seen(whole)
+    formed = form(whole)
+    hits, seen = matcher.find_and_seen(whole, formed)
     index, offset = 0, 0
-    for start, end, tag in hits:
+    for start, end, tag, _, _ in hits:
         while start >= offset + len(blocks[index].text):
             offset += len(blocks[index].text) + len(_GAP)
             index += 1
@@ -268,8 +274,9 @@ def find(
         written=dict(article.written),
         seen=frozenset(seen),
         asked=frozenset(asked),
+        about=wanted.intersection(article.about),
     )
-    return found, text, fold(whole)
+    return found, text, formed
 
 
 def _compact_detail(detail: Detail) -> str:

@@ -65,7 +65,9 @@ class Names:
         return cls(
             settings=digest_of(settings).hex(),
             patterns={
-                pattern: [[name.text, None if name.tag is None else str(name.tag), name.case] for name in names]
+                pattern: [
+                    [name.text, None if name.tag is None else str(name.tag), name.case, name.trait] for name in names
+                ]
                 for pattern, names in reader.matcher.patterns.items()
             },
             slugs={f"{kind}/{name}": slug for kind, names in reader.names.items() for name, slug in names.items()},
@@ -255,7 +257,8 @@ class Inputs:
             file for file, one in found.items() if not patterns.isdisjoint(one.seen) or not slugs.isdisjoint(one.asked)
         }
         if came := [pattern for pattern in patterns if pattern not in old.patterns]:
-            automaton = ahocorasick_rs.AhoCorasick(came)
+            # Without its blank a pattern is in every text that holds the name, whatever its script.
+            automaton = ahocorasick_rs.AhoCorasick([pattern.lstrip(" ") or pattern for pattern in came])
             affected |= {
                 file
                 for file, words in self._state.words()

@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 
 TextMode = Literal["excerpt", "full"]
 PageFormat = Literal["html", "text", "clip", "pdf"]
+NamesOf = Literal["companies", "people", "places"]
+How = Literal["auto", "smart", "exact", "context"]
 Doubts = tuple[tuple[str, str], ...]  # what is not sure (`title`, `published`, …), and why
+
+
+ABOUT = "about"  # the kind of the items that say what an article is about; no kind of a site's
 
 
 class Tag(NamedTuple):
@@ -31,6 +36,9 @@ class Kind:
     """A family of entities: a folder below `content/`, a URL prefix and an index page.
 
     `by` says how its entities are found in a text: by their names, or (topics) by name and keywords.
+    `only` says which become tags: all that a text names, or those that it is about (media: who is quoted as a
+    source is not in the news). `names_of` says what else their names may stand for: a company's may be an
+    ordinary word, a person's or a place's is taken as it is.
     """
 
     key: str
@@ -38,6 +46,8 @@ class Kind:
     singular: str
     prefix: str
     by: Literal["names", "keywords"] = "names"
+    only: Literal["named", "about"] = "named"
+    names_of: NamesOf = "companies"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +135,13 @@ class Saved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """One file below `content/articles/`. `tags` keeps the written order: main entities first."""
+    """One file below `content/articles/`. `tags` keeps the written order: main entities first.
+
+    implied: those that only `about` names.
+    about: the entities that it is about, rather than only mentions; one that is no tag was taken out since.
+    tagged, by_hand: tags that the program gave and that a person put in, as they were when it tagged last; and what
+    it was about then, as tags of the kind `about`. ignore: of both, what a person does not want.
+    """
 
     file: str
     id: str
@@ -143,8 +159,11 @@ class Article:
     description: str | None = None
     text: TextMode | None = None
     tags: tuple[Tag, ...] = ()
+    implied: tuple[Tag, ...] = ()
+    about: tuple[Tag, ...] = ()
     ignore: tuple[Tag, ...] = ()
     tagged: tuple[Tag, ...] = ()
+    by_hand: tuple[Tag, ...] = ()
     redirect_from: tuple[UrlPath, ...] = ()
     saved: Saved | None = None
     doubts: Doubts = ()
@@ -158,10 +177,20 @@ class Article:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchRule:
-    """`match:` of an entity file: where the default rule for its names errs."""
+    """`match:` of an entity file: where the default rule for its names errs.
 
-    case: Literal["smart", "exact"] = "smart"
+    `case` is for all of its names, `names` for one each. `exact`: only as written. `smart`: in any case with a
+    capital, wherever it stands. `context`: where what stands around it speaks for it. `auto`: smart, and for what is
+    an ordinary word or part of other names, context.
+    """
+
+    case: How = "auto"
+    names: tuple[tuple[str, How], ...] = ()
     never: tuple[str, ...] = ()
+
+    def how(self, name: str) -> How:
+        """How one name is looked for."""
+        return next((how for text, how in self.names if text == name), self.case)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,29 +8,35 @@ from typing import TYPE_CHECKING
 from site_gen import content, frontmatter
 from site_gen.boundedyaml import YamlError
 from site_gen.document import paragraphs, parse, parser
-from site_gen.errors import Problem, SiteError
+from site_gen.errors import Problem, SiteError, UsageError
 from site_gen.files import replace_file
-from site_gen.tagging.matcher import Matcher
+from site_gen.tagging.corpus import matcher_of
 from site_gen.tagging.merge import Merged, merge
-from site_gen.tagging.names import gazetteer
-from site_gen.tagging.rules import tags_of
+from site_gen.tagging.rules import Weight, tags_of, weigh, whole
+from site_gen.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from site_gen.model import Article, Tag
+    from site_gen.model import Article, Content, Kind, Tag
+    from site_gen.tagging.matcher import Matcher
+
+
+_AROUND = 60  # characters on both sides of a name that are told
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """How an article's file changes; `ignored` are the tags that a person took out since last time. All
-    three are empty where only `tagged` changes: it named a tag that is ignored or no longer earned."""
+    """How an article's file changes; `ignored` are the tags that a person took out since last time. `about` is what
+    the article is about from now on, None where that stays. All are empty where only `tagged` or `by_hand` changes.
+    """
 
     file: str
     added: tuple[Tag, ...]
     removed: tuple[Tag, ...]
     ignored: tuple[Tag, ...]
+    about: tuple[Tag, ...] | None = None
     problem: Problem | None = None
 
 
@@ -42,40 +48,100 @@ def retag(
 ) -> Iterator[Change]:
     """Tag all articles again, yielding those that change. With `check` nothing is written.
 
-    Only the keys of the kinds, `ignore` and `tagged` are edited; every other byte of a file stays.
+    Only the keys of the kinds, `about`, `ignore`, `tagged` and `by_hand` are edited; every other byte of a file stays.
     Raises SiteError when content is wrong.
     """
-    loaded, problems = content.load(site)
-    if problems:
-        raise SiteError(*problems)
-    kinds = {kind.key: kind for kind in loaded.config.kinds}
-    matcher = Matcher(gazetteer(loaded.entities, kinds))
+    loaded, kinds, matcher = _ready(site)
     markdown = parser()
     for article in progress(loaded.articles):
         body = paragraphs(parse(article.body, markdown))
         merged = merge(article, tags_of(article.title, body, matcher, kinds))
-        if (
-            merged.tags == article.tags
-            and merged.ignore == article.ignore
-            and set(merged.tagged) == set(article.tagged)
-        ):
+        changes = _changes(article, merged, kinds)
+        if not changes:
             continue
-        problem = None if check else _write(site, article, merged, list(kinds))
-        yield Change(article.file, merged.added, merged.removed, merged.ignored, problem)
+        problem = None if check else _write(site, article, changes)
+        about = merged.about if "about" in changes else None
+        yield Change(article.file, merged.added, merged.removed, merged.ignored, about, problem)
 
 
-def _write(site: Path, article: Article, merged: Merged, kinds: Sequence[str]) -> Problem | None:
+def _ready(site: Path) -> tuple[Content, dict[str, Kind], Matcher]:
+    loaded, problems = content.load(site)
+    if problems:
+        raise SiteError(*problems)
+    kinds = {kind.key: kind for kind in loaded.config.kinds}
+    return loaded, kinds, matcher_of(loaded.entities, kinds, (article.body for article in loaded.articles))
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why an article has a tag, or would have one but for `but`: the name that stands for the entity, the rules that
+    decided, and the words around it."""
+
+    tag: Tag
+    name: str
+    rule: str
+    about: str
+    passage: str
+    but: str
+
+
+def why(site: Path, file: Path) -> list[Reason]:
+    """Why the tags of an article are what they are, main ones first; nothing is written.
+
+    Raises UsageError where the file is none of the site's articles, SiteError when content is wrong.
+    """
+    loaded, kinds, matcher = _ready(site)
+    places = {(site / file).resolve(), file.resolve()}
+    found = [article for article in loaded.articles if (site / article.file).resolve() in places]
+    if not found:
+        raise UsageError(f"{file} is no article of this site; name one below {content.ARTICLES}/")
+    article = found[0]
+    body = paragraphs(parse(article.body, parser()))
+    text = whole(article.title, body)
+    weights = weigh(article.title, body, matcher, kinds)
+    reasons: list[Reason] = []
+    for tag, weight in sorted(weights.items(), key=lambda item: (item[1].order, item[0])):
+        but = "ignored" if tag in article.ignore else ""
+        if kinds[tag.kind].only == "about" and not weight.about:
+            but = but or "only mentioned"
+        name = text[weight.first : weight.end]
+        around = f"{text[max(0, weight.first - _AROUND) : weight.first]}{name}{text[weight.end : weight.end + _AROUND]}"
+        passage = one_line(around.replace("\0", " ¶"))
+        reasons.append(Reason(tag, name, weight.why, _about(tag, weight, article), passage, but))
+    reasons += [Reason(tag, "", "put in by hand", "", "", "") for tag in article.tags if tag not in weights]
+    return reasons
+
+
+def _about(tag: Tag, weight: Weight, article: Article) -> str:
+    """Why an article is about an entity; empty where it is not."""
+    if not weight.about:
+        return "put in by hand" if tag in article.about else ""
+    return "in the title" if weight.in_title else "in the lead" if weight.in_lead else f"named {weight.count} times"
+
+
+def _changes(article: Article, merged: Merged, kinds: Iterable[str]) -> dict[str, object]:
+    """What to write into an article's front matter."""
     changes: dict[str, object] = {}
     for kind in kinds:
-        before = [tag for tag in article.tags if tag.kind == kind]
+        before = [tag for tag in article.tags if tag.kind == kind and tag not in article.implied]
         after = [tag for tag in merged.tags if tag.kind == kind]
         if before != after:
             # What a person wrote as a name stays a name.
             changes[kind] = [article.written.get(tag, tag.slug) for tag in after] or None
     if merged.ignore != article.ignore:
         changes["ignore"] = [str(tag) for tag in merged.ignore]
-    if set(merged.tagged) != set(article.tagged):
-        changes["tagged"] = [str(tag) for tag in merged.tagged] or None
+    if merged.about != article.about:
+        changes["about"] = [str(tag) for tag in merged.about] or None
+    for key, old, new in (
+        ("tagged", article.tagged, merged.tagged),
+        ("by_hand", article.by_hand, merged.by_hand),
+    ):
+        if set(new) != set(old):
+            changes[key] = [str(item) for item in new] or None
+    return changes
+
+
+def _write(site: Path, article: Article, changes: dict[str, object]) -> Problem | None:
     path = site / article.file
     try:
         with path.open(encoding="utf-8", newline="") as file:

@@ -8,23 +8,27 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from site_gen import fingerprints
-from site_gen.model import Article, Entity, Kind, MatchRule, Saved, SiteConfig, Tag
+from site_gen.model import ABOUT, Article, Entity, Kind, MatchRule, Saved, SiteConfig, Tag
 from site_gen.text import did_you_mean, is_language_tag, one_line, same_words
 from site_gen.urls import is_slug, parse_base_url, safe_href, slugify
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from site_gen.boundedyaml import Node
     from site_gen.fields import Fields
-    from site_gen.model import TextMode
+    from site_gen.model import How, NamesOf, TextMode
 
 TEXT_MODES: tuple[TextMode, ...] = ("excerpt", "full")
+NAMES_OF: tuple[NamesOf, ...] = ("companies", "people", "places")
+HOW: tuple[How, ...] = ("auto", "smart", "exact", "context")
 DEFAULT_BASE_URL = "http://localhost:8000/"
 # URL prefixes that pages of our own stand under.
 TAKEN_PREFIXES = frozenset({"articles", "archive", "about", "assets", "404", "issues", "search"})
 # Keys of articles, and folders of content/, that no kind may go by.
 _TAKEN_KEYS = frozenset({
-    "articles", "author", "clip", "created", "description", "doubts", "id", "ignore", "language", "published",
+    "about", "articles", "author", "by_hand", "clip", "created", "description", "doubts", "id", "ignore", "language",
+    "published",
     "saved", "site", "source", "tagged", "tags", "text", "title",
 })  # fmt: skip
 _COMPANIES = Kind(key="companies", label="Companies", singular="Company", prefix="companies")
@@ -66,13 +70,22 @@ def _kinds(fields: Fields | None) -> tuple[Kind, ...]:
         if key in _TAKEN_KEYS:
             inner.complain(f"`{key}` has a meaning in content/ already", "choose another word for this kind")
             continue
-        default = kinds.get(key, Kind(key=key, label=key.capitalize(), singular=key.capitalize(), prefix=key))
+        default = kinds.get(key) or Kind(
+            key=key,
+            label=key.capitalize(),
+            singular=key.capitalize(),
+            prefix=key,
+            only="about" if key == "media" else "named",
+            names_of=key if key in NAMES_OF else "companies",
+        )
         kind = Kind(
             key=key,
             label=inner.text("label") or default.label,
             singular=inner.text("singular") or default.singular,
             prefix=inner.text("prefix") or default.prefix,
             by="keywords" if inner.choice("by", ("names", "keywords"), default.by) == "keywords" else "names",
+            only="about" if inner.choice("only", ("named", "about"), default.only) == "about" else "named",
+            names_of=cast("NamesOf", inner.choice("names_of", NAMES_OF, default.names_of)),
         )
         if not is_slug(kind.prefix):
             what = f"the prefix `{kind.prefix}` cannot stand in a URL"
@@ -109,7 +122,10 @@ def article(
     if source and not href:
         fields.complain(f"`source: {source}` is no web address", "write it with https://", fields.node("source"))
     written = _tags(fields, config, names)
-    tagged = _tag_list(fields, "tagged", config)
+    ignore, tagged, by_hand = (_tag_list(fields, key, config) for key in ("ignore", "tagged", "by_hand"))
+    about = _about(fields, config, names)
+    # Who says what an article is about need not say again that it is tagged; but where it was, it was taken out.
+    implied = tuple(tag for tag in about if tag not in {*written, *tagged, *by_hand, *ignore})
     mode = fields.choice("text", TEXT_MODES, "")
     record = Article(
         file=fields.file,
@@ -125,10 +141,13 @@ def article(
         language=_language(fields),
         description=fields.text("description"),
         text=cast("TextMode", mode) if mode else None,
-        tags=tuple(written),
+        tags=(*written, *implied),
+        implied=implied,
         written={tag: text for tag, text in written.items() if text != tag.slug},
-        ignore=_tag_list(fields, "ignore", config),
+        about=about,
+        ignore=ignore,
         tagged=tagged,
+        by_hand=by_hand,
         redirect_from=fields.paths("redirect_from"),
         saved=_saved(fields.inner("saved")),
         doubts=fields.pairs("doubts"),
@@ -153,13 +172,27 @@ def _tags(fields: Fields, config: SiteConfig, names: Mapping[str, Mapping[str, s
             if not slug:
                 fields.complain(f"`{kind.key}`: {text} has no letter or digit to make a page of", "write a name", node)
                 continue
-            if known.get(slug) != slug:  # else a slug that means its own entity, as in nearly all tags
-                slug = known.get(same_words(text), slug)
-            written.setdefault(Tag(kind.key, slug), text)
+            written.setdefault(Tag(kind.key, _meant(text, slug, known)), text)
     # Keys of a kind that the site no longer has are no mistake of the person's: the program wrote them.
     for text in fields.texts("tagged"):
         fields.node(text.partition("/")[0])
     return written
+
+
+def _meant(text: str, slug: str, known: Mapping[str, str]) -> str:
+    """The slug of the entity that a tag means, which may be written as slug or as name."""
+    if known.get(slug) == slug:  # as in nearly all tags
+        return slug
+    return known.get(same_words(text), slug)
+
+
+def _about(fields: Fields, config: SiteConfig, names: Mapping[str, Mapping[str, str]]) -> tuple[Tag, ...]:
+    """What an article is about: a list of `kind/slug` or `kind/Name`."""
+    found: list[Tag] = []
+    for text, node in fields.texts_at("about"):
+        if tag := _tag(fields, "about", text, node, config):
+            found.append(Tag(tag.kind, _meant(text.partition("/")[2], tag.slug, names.get(tag.kind, {}))))
+    return tuple(dict.fromkeys(found))
 
 
 def _person(name: str) -> str:
@@ -196,24 +229,27 @@ def _language(fields: Fields) -> str | None:
 
 
 def _tag_list(fields: Fields, key: str, config: SiteConfig) -> tuple[Tag, ...]:
-    """A list of `kind/slug`. In `tagged`, which the program writes, kinds that are gone are passed over."""
-    kinds = [kind.key for kind in config.kinds]
+    """A list of `kind/slug`, and of `about/kind/slug`."""
     found: list[Tag] = []
     for text, node in fields.texts_at(key):
-        kind, slash, slug = text.partition("/")
-        if not slash or not slug:
-            fields.complain(f"`{key}`: {text} is no tag", "write companies/name", node)
-        elif kind not in kinds and key == "tagged":
-            continue
-        elif kind not in kinds:
-            fields.complain(
-                f"`{key}`: {text} is of no kind of this site",
-                did_you_mean(kind, kinds, "write companies/name"),
-                node,
-            )
-        else:
-            found.append(Tag(kind, slugify(slug)))
+        inner = text.removeprefix(f"{ABOUT}/")
+        if tag := _tag(fields, key, inner, node, config):
+            found.append(tag if inner == text else Tag(ABOUT, str(tag)))
     return tuple(dict.fromkeys(found))
+
+
+def _tag(fields: Fields, key: str, text: str, node: Node, config: SiteConfig) -> Tag | None:
+    """One `kind/slug`. In the lists that the program writes, kinds that are gone are passed over."""
+    kinds = [kind.key for kind in config.kinds]
+    kind, slash, slug = text.partition("/")
+    if not slash or not slug:
+        fields.complain(f"`{key}`: {text} is no tag", "write companies/name", node)
+    elif kind in kinds:
+        return Tag(kind, slugify(slug))
+    elif key not in {"tagged", "by_hand", "about"}:
+        mend = did_you_mean(kind, kinds, "write companies/name")
+        fields.complain(f"`{key}`: {text} is of no kind of this site", mend, node)
+    return None
 
 
 def _saved(fields: Fields | None) -> Saved | None:
@@ -239,14 +275,7 @@ def _settled(record: Article) -> Article:
 
 def entity(fields: Fields, kind: str, slug: str, notes: str) -> Entity:
     """One entity file as a record. `aliases` (Obsidian's word) is read as `names`."""
-    matching = fields.inner("match", "case: exact")
-    rule = MatchRule()
-    if matching is not None:
-        rule = MatchRule(
-            case="exact" if matching.choice("case", ("smart", "exact"), "smart") == "exact" else "smart",
-            never=matching.texts("not"),
-        )
-        matching.finish()
+    rule = _match_rule(fields.inner("match", "case: exact"))
     name = fields.text("name", required=True) or slug
     others: Iterable[str] = (*fields.texts("names"), *fields.texts("aliases"))
     wikidata = fields.text("wikidata")
@@ -276,6 +305,18 @@ def names_of(entity: Entity) -> set[str]:
     """All that an entity goes by, as `same_words`: its slug, its names, the last part of each `redirect_from`."""
     former = [url.rstrip("/").rpartition("/")[2] for url in entity.redirect_from]
     return {key for name in (entity.slug, entity.name, *entity.names, *former) if (key := same_words(name))}
+
+
+def _match_rule(fields: Fields | None) -> MatchRule:
+    if fields is None:
+        return MatchRule()
+    rule = MatchRule(
+        case=cast("How", fields.choice("case", HOW, "auto")),
+        names=tuple((name, how) for how in HOW[1:] for name in fields.texts(how)),
+        never=fields.texts("not"),
+    )
+    fields.finish()
+    return rule
 
 
 def names_by_kind(entities: Iterable[Entity]) -> dict[str, dict[str, str]]:

@@ -36,10 +36,12 @@ NEWEST = 60  # articles on an entity's page; where there are more, each year has
 
 
 class Listed(NamedTuple):
-    """An article under an entity, with the JSON of the passage that names it, if one does."""
+    """An article under an entity, with the JSON of the passage that names it, if one does, and whether the article is
+    about it."""
 
     card: Card
     mention: str | None
+    about: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ def _contributions(found: Findings) -> Iterator[tuple[Key, object]]:
         yield ("redirects",), (found.redirect_from, card.title, card.url)
     for tag in dict.fromkeys(card.tags):
         yield ("tagged", tag), (card.filed, card.date, sure, card.outlet.casefold(), card.tags)
-        yield ("listed", tag, year), Listed(card, found.mentions.get(tag))
+        yield ("listed", tag, year), Listed(card, found.mentions.get(tag), tag in found.about)
         if tag in found.written:
             yield ("written", tag), found.written[tag]
 

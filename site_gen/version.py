@@ -8,7 +8,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 # Those that have a say in the bytes of a page.
-_LIBRARIES = ("ahocorasick-rs", "jinja2", "markdown-it-py", "markupsafe", "pyyaml", "sentencex")
+_LIBRARIES = (
+    "ahocorasick-rs", "babel", "jinja2", "justext", "markdown-it-py", "markupsafe", "pyyaml", "sentencex", "spylls",
+)  # fmt: skip
 
 
 def program() -> str:

@@ -194,8 +194,8 @@ def test_what_is_wrong_in_an_entity() -> None:
             "f.md:2: `nmae` is not a key of this file; did you mean name?",
             "f.md:3: `wikidata: 1` is no item number; write Q and digits",
             "f.md:4: `website: javascript:x` is no web address; write it with https://",
-            "f.md:6: `match.case: excat` is not smart or exact; did you mean exact?",
-            "f.md:7: `match.nto` is not a key of this file; remove it; known are case, not",
+            "f.md:6: `match.case: excat` is not auto or smart or exact or context; did you mean exact?",
+            "f.md:7: `match.nto` is not a key of this file; remove it; known are case, context, exact, not, smart",
             "f.md:8: `facts` is a list; write facts: {Label: text}",
         ]
     )

@@ -35,6 +35,10 @@ Tallow Pier goes.
 """
 
 
+ABOUT = "about companies/elmswick-grain, companies/tallow-pier"
+MARKS = "about/companies/elmswick-grain, about/companies/tallow-pier"
+
+
 @pytest.fixture
 def article(site: Path) -> Path:
     config = site / "content/site.yaml"
@@ -52,13 +56,17 @@ def changed_lines(before: str, after: str) -> tuple[set[str], set[str]]:
 def test_only_owned_keys_change(call: Call, site: Path, article: Path) -> None:
     done = call("tag", "--site", site)
     assert done.status == 0
-    assert done.lines == ["content/articles/2026/silo-stays.md  +companies/tallow-pier", "1 article changed"]
+    assert done.lines == [
+        f"content/articles/2026/silo-stays.md  +companies/tallow-pier  {ABOUT}",
+        "1 article changed",
+    ]
     after = article.read_text(encoding="utf-8")
     gone, new = changed_lines(ARTICLE, after)
     assert gone == {"tagged: [companies/elmswick-grain, topics/storage]"}
     assert new == {
         "  - tallow-pier",
-        "tagged: [topics/storage, companies/elmswick-grain, companies/tallow-pier]",
+        f"tagged: [companies/elmswick-grain, topics/storage, companies/tallow-pier, {MARKS}]",
+        "about: [companies/elmswick-grain, companies/tallow-pier]",
     }
     assert after.partition("\n---\n")[2] == ARTICLE.partition("\n---\n")[2]
 
@@ -77,7 +85,7 @@ def test_check_only_tells(call: Call, site: Path, article: Path, tree: Tree) -> 
     done = call("tag", "--site", site, "--check")
     assert done.status == 1
     assert done.lines == [
-        "content/articles/2026/silo-stays.md  +companies/tallow-pier",
+        f"content/articles/2026/silo-stays.md  +companies/tallow-pier  {ABOUT}",
         "1 article would change",
     ]
     assert tree(site) == before
@@ -86,7 +94,8 @@ def test_check_only_tells(call: Call, site: Path, article: Path, tree: Tree) -> 
 def test_json(call: Call, site: Path, article: Path) -> None:
     assert call("tag", "--site", site, "--check", "--json").record == {
         "article": "content/articles/2026/silo-stays.md",
-        "added": ["companies/tallow-pier"], "removed": [], "ignored": [], "problem": None,
+        "added": ["companies/tallow-pier"], "removed": [], "ignored": [],
+        "about": ["companies/elmswick-grain", "companies/tallow-pier"], "problem": None,
     }  # fmt: skip
 
 
@@ -94,7 +103,7 @@ def test_what_a_person_took_out_stays_out(call: Call, site: Path, article: Path)
     call("tag", "--site", site)
     article.write_text(article.read_text(encoding="utf-8").replace("  - tallow-pier\n", ""), encoding="utf-8")
     done = call("tag", "--site", site)
-    assert done.lines[0].endswith("ignored companies/tallow-pier")
+    assert "  ignored companies/tallow-pier" in done.lines[0]
     text = article.read_text(encoding="utf-8")
     assert "ignore: [companies/tallow-pier]\n" in text
     assert "tallow-pier" not in text.replace("ignore: [companies/tallow-pier]", "")
@@ -131,10 +140,65 @@ def test_a_tag_that_a_person_gave_stays_though_the_text_earned_it_for_a_while(
     given = "  - elmswick-grain   # the owner\n"
     article.write_text(ARTICLE.replace(given, f"{given}  - tallow-pier\n"), encoding="utf-8")
     call("tag", "--site", site)
-    assert re.search(r"(?m)^tagged: .*tallow-pier", article.read_text(encoding="utf-8")) is None
+    text = article.read_text(encoding="utf-8")
+    assert re.search(r"(?m)^tagged: .*[^/]companies/tallow-pier", text) is None
+    assert "by_hand: [companies/tallow-pier]\n" in text
     (site / "content/companies/tallow-pier.md").write_text("---\nname: Nowhere Named\n---\n", encoding="utf-8")
     call("tag", "--site", site)
     assert "  - tallow-pier\n" in article.read_text(encoding="utf-8")
+
+
+def test_a_tag_that_a_person_gave_and_took_out_again_does_not_come_back(call: Call, site: Path, article: Path) -> None:
+    given = "  - elmswick-grain   # the owner\n"
+    article.write_text(ARTICLE.replace(given, f"{given}  - tallow-pier\n"), encoding="utf-8")
+    call("tag", "--site", site)
+    article.write_text(article.read_text(encoding="utf-8").replace("  - tallow-pier\n", ""), encoding="utf-8")
+    call("tag", "--site", site)
+    text = article.read_text(encoding="utf-8")
+    assert "ignore: [companies/tallow-pier]\n" in text
+    assert "tallow-pier" not in text.replace("ignore: [companies/tallow-pier]", "")
+    assert call("tag", "--site", site).lines == ["0 articles changed"]
+
+
+def test_a_person_says_what_an_article_is_about(call: Call, site: Path, article: Path) -> None:
+    call("tag", "--site", site)
+    text = article.read_text(encoding="utf-8")
+    article.write_text(text.replace("about: [companies/elmswick-grain, ", "about: ["), encoding="utf-8")
+    call("tag", "--site", site)
+    text = article.read_text(encoding="utf-8")
+    assert "about: [companies/tallow-pier]\n" in text
+    assert "ignore: [about/companies/elmswick-grain]\n" in text
+    assert "  - elmswick-grain   # the owner\n" in text
+    assert call("tag", "--site", site).lines == ["0 articles changed"]
+
+
+def test_who_stands_under_about_is_tagged(call: Call, site: Path, article: Path) -> None:
+    article.write_text(ARTICLE.replace("topics: [ ", "about: [companies/Nobody Known]\ntopics: [ "), encoding="utf-8")
+    call("tag", "--site", site)
+    text = article.read_text(encoding="utf-8")
+    assert re.search(r"(?m)^about: \[companies/nobody-known, companies/elmswick-grain, companies/tallow-pier]$", text)
+    assert "  - nobody-known\n" in text
+    assert "by_hand: [companies/nobody-known, about/companies/nobody-known]\n" in text
+    assert call("tag", "--site", site).lines == ["0 articles changed"]
+
+
+def test_why(call: Call, site: Path, article: Path, tree: Tree) -> None:
+    before = tree(site)
+    done = call("tag", "--site", site, "--why", article)
+    assert done.status == 0
+    assert done.lines[:2] == [
+        "companies/elmswick-grain  “Elmswick Grain” by name; about it: in the title",
+        "    … Silo of Elmswick Grain stays ¶ The silo of Elmswick Grain stays. Tallow Pier goes. …",
+    ]
+    assert "companies/tallow-pier  “Tallow Pier” by name; about it: in the lead" in done.lines
+    records = call("tag", "--site", site, "--why", "content/articles/2026/silo-stays.md", "--json").records
+    assert [record["tag"] for record in records] == [
+        "companies/elmswick-grain",
+        "topics/storage",
+        "companies/tallow-pier",
+    ]
+    assert tree(site) == before
+    assert call("tag", "--site", site, "--why", "content/articles/2026/other.md").status == 2
 
 
 def test_what_only_becomes_known_is_told_too(call: Call, site: Path, article: Path) -> None:
@@ -154,7 +218,7 @@ def test_line_ends_and_byte_order_mark_stay(call: Call, site: Path, article: Pat
     assert call("tag", "--site", site).status == 0
     after = article.read_bytes().decode()
     assert after.startswith(mark + "---" + newline)
-    assert after.count("\n") == before.count("\n") + 1
+    assert after.count("\n") == before.count("\n") + 2  # a company more, and `about:`
     assert (newline == "\n") == ("\r" not in after)
     assert after.count("\r\n") == (after.count("\n") if newline == "\r\n" else 0)
 

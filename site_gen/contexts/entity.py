@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class EntityPage:
-    """A company, a topic, a person."""
+    """A company, a topic, a person. `about`: the articles that say of themselves that they are about it; `items`: the
+    others."""
 
     title: str
     kind: Kind
@@ -36,6 +37,7 @@ class EntityPage:
     url: UrlPath
     notes: Document | None
     chart: charts.Chart | None
+    about: tuple[Item, ...]
     items: tuple[Item, ...]
     total: int
     outlets: int
@@ -63,6 +65,7 @@ class EntityYear:
     kind: Kind
     url: UrlPath
     year: int
+    about: tuple[Item, ...]
     items: tuple[Item, ...]
     years: tuple[YearLink, ...]
 
@@ -100,7 +103,8 @@ def entity_page(site: Site, tag: Tag) -> EntityPage:
         url=site.url(tag),
         notes=site.notes(tag),
         chart=charts.coverage(dict(summary.months), *span) if span else None,
-        items=_items(site, tag, site.newest(tag)),
+        about=_items(site, tag, site.newest(tag), about=True),
+        items=_items(site, tag, site.newest(tag), about=False),
         total=summary.count,
         outlets=summary.outlets,
         first=summary.first,
@@ -119,13 +123,14 @@ def entity_year(site: Site, tag: Tag, year: int) -> EntityYear:
         kind=site.kind(tag.kind),
         url=site.url(tag),
         year=year,
-        items=_items(site, tag, site.listing(tag, year)),
+        about=_items(site, tag, site.listing(tag, year), about=True),
+        items=_items(site, tag, site.listing(tag, year), about=False),
         years=_years(site, tag),
     )
 
 
-def _items(site: Site, tag: Tag, listed: Iterable[Listed]) -> tuple[Item, ...]:
-    return tuple(list_item(site, card, mention, without=tag) for card, mention in listed)
+def _items(site: Site, tag: Tag, listed: Iterable[Listed], *, about: bool) -> tuple[Item, ...]:
+    return tuple(list_item(site, one.card, one.mention, without=tag) for one in listed if one.about is about)
 
 
 def _years(site: Site, tag: Tag) -> tuple[YearLink, ...]:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import ahocorasick_rs
 
-from site_gen.text import even, fold
+from site_gen.tagging.around import Standing, standing
+from site_gen.tagging.spelling import form, is_foreign, pattern
+from site_gen.text import even
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,16 +21,19 @@ if TYPE_CHECKING:
 _Match = tuple[int, int, int]  # the number of a pattern, where it begins and where it ends
 # Beside these a name may begin and end, whatever follows.
 _CLEAR = frozenset(c for c in map(chr, range(128)) if not c.isalnum()) - frozenset("@#_-.")
-_MANY = 2_000  # names; a DFA of so many has some MB and is made in 20 ms, and grows faster than they do
+_WORD = frozenset(c for c in map(chr, range(128)) if c.isalnum())
+_MANY = 12_000  # names; a DFA of so many has some MB and is made in 20 ms, and grows faster than they do
 _SELECTORS = frozenset(map(chr, range(0xFE00, 0xFE10)))  # choose a glyph; no part of the word
 
 
 class Hit(NamedTuple):
-    """An entity's name in a text: `text[start:end]`."""
+    """An entity's name in a text: `text[start:end]`, and how it stands there."""
 
     start: int
     end: int
     tag: Tag
+    name: Name
+    standing: Standing
 
 
 class Matcher:
@@ -38,68 +43,101 @@ class Matcher:
     then the longest from the left win. The automaton's own longest-match mode would let a longer name
     that fails its boundary hide a good shorter one.
 
-    patterns: the names behind each folded text that is looked for.
+    patterns: the names behind each `spelling.pattern` that is looked for.
     """
 
     def __init__(self, names: Iterable[Name]) -> None:
         by_pattern: dict[str, list[Name]] = {}
         for name in names:
-            by_pattern.setdefault(fold(name.text), []).append(name)
+            by_pattern.setdefault(pattern(name.text), []).append(name)
         self.patterns: Mapping[str, tuple[Name, ...]] = {text: tuple(same) for text, same in by_pattern.items()}
         self._texts, self._names = tuple(self.patterns), tuple(self.patterns.values())
         self._automaton = _automaton(self._texts) if self._texts else None
+        self._loose: ahocorasick_rs.AhoCorasick | None = None
 
     def find(self, text: str) -> list[Hit]:
         """The names that stand in a text, from left to right, none overlapping another.
 
         A name that several entities share gives one hit for each; one that an entity has in two
-        spellings (`AI`, `ai`) gives one.
+        spellings (`AI`, `ai`) gives one. One that is part of a longer name gives none, known or not.
         """
-        matches = self._matches(text)
+        return [hit for hit in self.look(text) if hit.standing > Standing.PERSON]
+
+    def look(self, text: str) -> list[Hit]:
+        """The same with those that are persons' surnames there."""
+        matches = self._matches(form(text))
         return self._hits(text, matches) if matches else []
 
-    def seen(self, text: str) -> set[str]:
-        """The patterns that stand anywhere in a text, inside words and other names too.
+    def find_and_seen(self, text: str, formed: str | None = None) -> tuple[list[Hit], set[str]]:
+        """What is found, and the patterns that stand anywhere in a text, at the beginning of words and other names too.
 
-        No other names have a part in what `find` gives for the text: it stays the same when they are
-        taken away, and changes only when names with a pattern that the text holds come or go.
+        No other names have a part in what is found: it stays the same when they are taken away, and
+        changes only when names with a pattern that the text holds come or go.
+
+        formed: the text's form, where it is there already.
         """
-        return {self._texts[index] for index, _, _ in self._matches(text)}
-
-    def find_and_seen(self, text: str) -> tuple[list[Hit], set[str]]:
-        """Both at the price of one."""
-        matches = self._matches(text)
+        matches = self._matches(form(text) if formed is None else formed)
         if not matches:
             return [], set()
-        return self._hits(text, matches), {self._texts[index] for index, _, _ in matches}
+        hits = [hit for hit in self._hits(text, matches) if hit.standing > Standing.PERSON]
+        return hits, {self._texts[index] for index, _, _ in matches}
 
-    def _matches(self, text: str) -> list[_Match]:
-        """Every place of every pattern in the folded text."""
-        if self._automaton is None or not text:
+    def _matches(self, formed: str) -> list[_Match]:
+        """Every place of every pattern in a text's form."""
+        automaton = self._automaton
+        if automaton is None:
             return []
-        matches: list[_Match] = self._automaton.find_matches_as_indexes(fold(text), overlapping=True)
+        if is_foreign(formed):
+            # Beside letters of scripts without blanks a name begins anywhere: look for it without its blank.
+            if self._loose is None:
+                self._loose = _automaton([text.lstrip(" ") or text for text in self._texts])
+            automaton = self._loose
+        matches: list[_Match] = automaton.find_matches_as_indexes(formed, overlapping=True)
         return matches
 
     def _hits(self, text: str, matches: list[_Match]) -> list[Hit]:
-        found: list[tuple[int, int, list[Name]]] = []
-        for index, start, end in matches:
-            if _bounded(text, start, end):
+        found: list[tuple[int, int, list[tuple[Name, Standing]]]] = []
+        length = len(text)
+        for index, _, formed_end in matches:
+            end = formed_end - 1  # the form begins with a blank
+            # Most matches are parts of words: told here without a call.
+            if end < length and text[end] in _WORD and text[end - 1] in _WORD:
+                continue
+            names = self._names[index]
+            start = end - len(names[0].text)
+            if start >= 0 and _bounded(text, start, end):  # a sign at its beginning may be the form's blank
                 words = text[start:end]
-                names = [name for name in self._names[index] if _cased(name, words)]
-                if names:
-                    found.append((start, end, names))
+                good = [
+                    (name, how) for name in names if _cased(name, words) and (how := _stands(name, text, start, end))
+                ]
+                if good:
+                    found.append((start, end, good))
         if len(found) > 1:
             found.sort(key=lambda f: (f[0], -f[1]))
         hits: list[Hit] = []
         covered = 0
-        for start, end, names in found:
+        for start, end, good in found:
             if start < covered:
                 continue
             covered = end
+            if len(good) == 1:
+                name, how = good[0]
+                if name.tag is not None:
+                    hits.append(Hit(start, end, name.tag, name, how))
+                continue
             # A decoy covers its words and gives nothing; an entity that goes by the same words still counts.
-            tags = dict.fromkeys([name.tag for name in names if name.tag is not None])
-            hits += [Hit(start, end, tag) for tag in tags]
+            best: dict[Tag, Hit] = {}
+            for name, how in good:
+                if name.tag is not None and (name.tag not in best or how > best[name.tag].standing):
+                    best[name.tag] = Hit(start, end, name.tag, name, how)
+            hits += best.values()
         return hits
+
+
+def _stands(name: Name, text: str, start: int, end: int) -> Standing:
+    if name.trait == "known" or name.tag is None:
+        return Standing.SURE
+    return standing(text, start, end, name.trait)
 
 
 def _automaton(patterns: Sequence[str]) -> ahocorasick_rs.AhoCorasick:
@@ -109,13 +147,20 @@ def _automaton(patterns: Sequence[str]) -> ahocorasick_rs.AhoCorasick:
 
 
 def _cased(name: Name, found: str) -> bool:
+    """Whether a name may be written so. Signs between its letters are free, at its ends they belong to it."""
+    first, last = name.text[0], name.text[-1]
+    if not (first.isalnum() or found[0] == first) or not (last.isalnum() or even(found[-1]) == even(last)):
+        return False
     if name.case == "any" or found == name.text or even(found) == even(name.text):
         return True
     if name.case == "exact":
         return False
     # Smart: scripts without case match as they are; else one capital at least, so that the verb
     # "target" is not the shop Target, while iFLYTEK, Iflytek and IFLYTEK are one company.
-    return found.lower() == found.upper() or found != found.lower()
+    if found == found.lower():
+        return found == found.upper()
+    # Of several words each that the name begins with a capital: "Just eat" is no Just Eat.
+    return name.trait != "phrase" or all(found[at].isupper() for at in name.capitals)
 
 
 def _bounded(text: str, start: int, end: int) -> bool:
