@@ -238,6 +238,7 @@ class Inputs:
         wanted |= self._affected(old, names, found)
         if first:
             wanted |= {name for name in self.known if name.startswith(articles) and name not in found}
+        wanted -= look.gone  # whatever names they hold
         changes: dict[str, Findings | None] = {name: None for name in look.gone if name.startswith(articles)}
         changes |= self._read_articles(self._reader, sorted(wanted))
         if old != names:

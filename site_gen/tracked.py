@@ -53,7 +53,8 @@ class Tracked:
             if planned_anew:
                 self._pages = {file_of(page.url): page for page in pages}
                 found |= {name for name, page in self._pages.items() if not self._is_by(page, traces.get(name))}
-            doubtful = sorted(found & self._pages.keys())
+            # In the plan's order: of several wrong templates the same is told as by a clean build.
+            doubtful = sorted(found & self._pages.keys(), key=lambda name: self._pages[name].url)
         return [
             page
             for name in doubtful

@@ -404,3 +404,22 @@ def test_a_file_that_changes_while_it_is_read_is_read_again(
     path.write_text(later, encoding="utf-8")  # where it was not read so often
     watched.builder.refresh(None)
     assert watched.is_right()
+
+
+def test_an_article_that_is_gone_is_not_read_for_a_new_name(kept: Kept) -> None:
+    moved = "content/articles/2021/elsewhere.md"
+    kept.edit(
+        (file(4), None),
+        (moved, article(4)),
+        ("content/companies/elmswick-grain.md", "---\nname: Elmswick Grain\nnames: [Elmswick]\n---\n"),
+    )
+    assert kept.is_right()
+
+
+def test_of_several_wrong_templates_the_same_is_told_as_by_a_clean_build(kept: Kept) -> None:
+    wrong = "{% if %}"
+    with pytest.raises(SiteError) as told:
+        kept.edit(("templates/feed.xml", wrong), ("templates/entity.html", wrong))
+    with pytest.raises(SiteError) as clean:
+        build.build(kept.base / "site", kept.base / "clean", OPTIONS)
+    assert str(told.value) == str(clean.value)
