@@ -124,7 +124,7 @@ class Desk:
     def _create(self, answer: Answer) -> Applied:
         tag = self.new_tag(answer)
         file = _file(tag)
-        text = frontmatter.dump({"name": answer.name, "names": list(answer.spellings)}, "")
+        text = frontmatter.dump({"name": answer.name, "names": list(answer.spellings)}, "").rstrip("\n") + "\n"
         problems: list[Problem] = []
         entity = content.parse_entity(file, text.encode(), problems)
         if problems or entity is None:

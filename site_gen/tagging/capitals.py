@@ -47,7 +47,9 @@ _PARTICLES = frozenset(
     )
 )  # fmt: skip
 _OF_HEADS = INSTITUTIONS | {"gulf", "isle", "republic", "kingdom", "states", "duchy", "doctors", "reporters", "friends"}
-_MOST = 0.6  # of the words of a line; where more have capitals it is a heading, and they show nothing
+# Of the words of a line; where more have capitals it is a heading, and they show nothing. A full stop speaks against
+# that, and in German every noun has one.
+_MOST, _MOST_OF_SENTENCE = 0.6, 0.85
 _BACK = 80  # characters that are looked at for the end of the sentence before
 
 
@@ -68,11 +70,13 @@ def lower_words(text: str) -> list[str]:
     return [word for word in _LOWER.findall(text) if word.islower()]
 
 
-def is_heading(text: str) -> bool:
-    """Whether most words have capitals, as in an English headline or in a list of names."""
+def is_heading(text: str, *, nouns: bool = False) -> bool:
+    """Whether most words have capitals, as in an English headline or in a list of names. `nouns`: the text is of a
+    language that writes all nouns with one."""
+    sentence = nouns or text.rstrip(_QUOTES).endswith((".", "!", "?"))
     words = _WORD.findall(text)
     capitals = sum(word[0].isupper() for word in words)
-    return len(words) > 3 and capitals > _MOST * len(words)
+    return len(words) > 3 and capitals > (_MOST_OF_SENTENCE if sentence else _MOST) * len(words)
 
 
 def runs(text: str) -> Iterator[Run]:

@@ -21,7 +21,9 @@ from site_gen.tagging.lexicon import (
     LEGAL,
     PAPERS,
     ROLES,
+    capital_nouns,
     plain_words,
+    stop_words,
 )
 
 if TYPE_CHECKING:
@@ -53,13 +55,14 @@ class Usage:
     capital: Counter[str] = field(default_factory=Counter)
     inside: Counter[str] = field(default_factory=Counter)
 
-    def add(self, lines: Iterable[str]) -> list[tuple[int, list[Run]]]:
+    def add(self, lines: Iterable[str], language: str = "") -> list[tuple[int, list[Run]]]:
         """Take in a text, given by lines, and give the runs of those lines that are no headings."""
+        nouns = capital_nouns(language)
         found: list[tuple[int, list[Run]]] = []
         small: set[str] = set()
         for number, line in enumerate(lines):
             small.update(lower_words(line))
-            if is_heading(line):
+            if is_heading(line, nouns=nouns):
                 continue
             here = list(runs(line))
             for run in here:
@@ -78,12 +81,12 @@ class Usage:
         return self.lower[low] > self.capital[word]
 
 
-def pieces(line: str, run: Run, usage: Usage) -> Iterator[Piece]:
-    """The names in a run."""
+def pieces(line: str, run: Run, usage: Usage, language: str = "") -> Iterator[Piece]:
+    """The names in a run of a line. The small words of its language open sentences."""
     spots = list(run.spots)
     words = [line[start:end] for start, end in spots]
     opens = run.opens
-    if opens and _only_opens(line, run, words, usage):
+    if opens and len(words) > 1 and (words[0].lower() in _small(language) or _only_opens(line, run, words, usage)):
         spots, words, opens = spots[1:], words[1:], False
     first = 0
     hint = ""
@@ -106,11 +109,14 @@ def pieces(line: str, run: Run, usage: Usage) -> Iterator[Piece]:
         yield from _piece(spots[first:], words[first:], hint, opens=opens)
 
 
+def _small(language: str) -> frozenset[str]:
+    # English ones would take the first word off Will Osk; FUNCTION does for English.
+    return stop_words(language) if language and not language.lower().startswith("en") else frozenset()
+
+
 def _only_opens(line: str, run: Run, words: Sequence[str], usage: Usage) -> bool:
     """Whether the first word has its capital only from standing first in the sentence."""
     low = words[0].lower()
-    if len(words) == 1:
-        return False
     if not usage.lower[low] or usage.inside[line[run.start : run.end]]:
         return False
     rest = line[run.spots[1][0] : run.end]

@@ -26,7 +26,7 @@ from site_gen.tagging.evidence import (
     of_context,
     of_words,
 )
-from site_gen.tagging.lexicon import FIRST_NAMES, LEGAL, PEOPLES, plain_words
+from site_gen.tagging.lexicon import FIRST_NAMES, LEGAL, LEGAL_FIRST, PEOPLES, capital_nouns, plain_words
 from site_gen.text import even
 
 if TYPE_CHECKING:
@@ -48,7 +48,6 @@ _GENERIC = 0.3  # for one word that many names end in: the Office, the Gazette
 _REPEATED = 0.5  # for a name that mostly stands in lines which texts share: a menu, a footer, a copied text
 _WORDS = re.compile(r"[^\W_]+")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]?")
-_CAPITAL_NOUNS = frozenset({"de", "lb"})  # languages that write all nouns with a capital
 _STATES = frozenset({"us", "uk", "eu"})
 
 
@@ -101,7 +100,7 @@ def key(name: str) -> str:
     if _INITIALS.fullmatch(plain):
         plain = plain.replace(".", "")
     words = _WORDS.findall(plain)
-    if len(words) > 1 and words[0] == "the":
+    if len(words) > 1 and (words[0] == "the" or words[0] in LEGAL_FIRST):
         del words[0]
     while len(words) > 1 and words[-1] in LEGAL:
         words.pop()
@@ -121,7 +120,7 @@ def discover(
     some places (line, start, end); it answers with a kind, or "" where it sees no name.
     """
     usage = Usage()
-    runs = [usage.add(text.lines) for text in texts]
+    runs = [usage.add(text.lines, text.language) for text in texts]
     names: defaultdict[str, _Name] = defaultdict(_Name)
     keys: dict[str, str] = {}
     for number, (text, found) in enumerate(zip(texts, runs, strict=True)):
@@ -129,7 +128,7 @@ def discover(
             (line, piece)
             for line, inside in found
             for run in inside
-            for piece in pieces(text.lines[line], run, usage)
+            for piece in pieces(text.lines[line], run, usage, text.language)
             if _counts(text, line, piece)
         ]
         people = _surnames(text, here)
@@ -164,7 +163,7 @@ def discover(
 def _counts(text: Text, line: int, piece: Piece) -> bool:
     """Whether a capital shows anything here: in German every noun has one, so that a single word is only taken where
     it has others inside."""
-    if text.language.partition("-")[0].lower() not in _CAPITAL_NOUNS:
+    if not capital_nouns(text.language):
         return True
     name = text.lines[line][piece.start : piece.end]
     return " " in name or name[1:] != name[1:].lower()

@@ -15,6 +15,7 @@ from site_gen.tagging.lexicon import (
     FIRST_NAMES,
     INSTITUTIONS,
     LEGAL,
+    LEGAL_FIRST,
     PAPERS,
     PLACES_END,
     PLACES_START,
@@ -116,6 +117,7 @@ _BEFORE_PLACE = re.compile(
     r"\b(?:[Ii]n|[Aa]cross|throughout|near|into|outside|(?:north|south|east|west)ern|central|downtown|mainland"
     r"|(?:city|town|port|streets|north|south|east|west) of|miles from|capital|visit|visited|leaving|left) (?:the )?$"
 )
+_FORM_FIRST = re.compile(rf"\b(?:{'|'.join(sorted(form.upper() for form in LEGAL_FIRST))}) ?[«\"“„]?$")
 _THE = re.compile(r"\b[Tt]he $")
 _ARTICLE = re.compile(r"\b(?:[Aa]n?|[Ee]very|[Ee]ach|[Nn]ew) $")
 
@@ -131,6 +133,7 @@ def of_context(before: str, after: str, hint: str) -> Votes:
     if hinted:
         votes[hinted[0]] += hinted[1]
     votes[COMPANY] += bool(_AFTER_FIRM.match(after)) + bool(_BEFORE_FIRM.search(before))
+    votes[COMPANY] += 3 * bool(_FORM_FIRST.search(before))
     votes[PERSON] += bool(_AFTER_PERSON.match(after)) + bool(_BEFORE_PERSON.search(before))
     votes[PLACE] += bool(_BEFORE_PLACE.search(before)) + 2 * bool(_AFTER_PLACE.match(after))
     votes[OTHER] += bool(_AFTER_THING.match(after))
@@ -161,6 +164,7 @@ def _of_several(votes: Votes, words: Sequence[str], low: Sequence[str]) -> None:
     firm = last in FIRM_ENDS or last.rstrip("s") in INSTITUTIONS
     if last in LEGAL:
         votes[COMPANY] += 2 if last in WEAK_LEGAL else 6
+    votes[COMPANY] += 6 * (first in LEGAL_FIRST)
     votes[COMPANY] += 4 * firm + 3 * any(word in INSTITUTIONS for word in low[:-1])
     votes[COMPANY] += 2 * any("&" in word for word in words) + _is_acronym(words[0])
     votes[PLACE] += 4 * (last in PLACES_END) + 1.5 * (first in PLACES_START and len(words) == 2)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 
+import justext
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
@@ -25,6 +26,9 @@ LEGAL = _words(
 )
 # Legal forms that are names of other things too: they are stripped, and show nothing.
 WEAK_LEGAL = _words("co company se as sa sl ab ag dd ev limited cv lp ug kg")
+
+# Legal forms that stand before the name.
+LEGAL_FIRST = _words("ооо оао зао ао пао тоо чп ип pt")
 
 # The last word of an organisation's name. What follows `of` or `for` belongs to it then.
 INSTITUTIONS = _words(
@@ -85,7 +89,8 @@ ROLES = _words(
     "cardinal sheikh sultan emperor reporter editor correspondent author actor actress singer lawyer attorney "
     "counsel officer chief boss head deputy mp mps mep sen rep gov lt gen col sgt capt dr mr mrs ms miss mx sir "
     "lord lady dame rev fr sr sra herr frau hon dr. foreign prime vice acting former ex interim shadow leader "
-    "speaker partner inspector superintendent constable investigator researcher scientist engineer councillor alderman sheriff"
+    "speaker partner inspector superintendent constable investigator researcher scientist engineer councillor "
+    "alderman sheriff"
 )
 HONORIFICS = _words(
     "mr mrs ms miss mx dr prof sir lord lady dame rev sen rep gov hon herr frau mme mlle señor señora г-н г-жа κ κα "
@@ -237,6 +242,21 @@ def territories(language: str) -> frozenset[str]:
     except (UnknownLocaleError, ValueError):
         locale = Locale("en")
     return frozenset(str(name).lower() for code, name in locale.territories.items() if code != "ZZ")
+
+
+def capital_nouns(language: str) -> bool:
+    """Whether a language writes all nouns with a capital: German, Luxembourgish."""
+    return language.partition("-")[0].lower() in {"de", "lb"}
+
+
+@functools.cache
+def stop_words(language: str) -> frozenset[str]:
+    """The small words of a language (BCP 47 tag), lower-cased; none where no list of them is known."""
+    try:
+        name = Locale.parse(language, sep="-").english_name or ""
+        return frozenset(justext.get_stoplist(name.partition(" ")[0]))
+    except (UnknownLocaleError, ValueError):
+        return frozenset()
 
 
 @functools.cache
