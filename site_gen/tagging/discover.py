@@ -219,7 +219,7 @@ def _is_name(identity: str, name: _Name, usage: Usage) -> bool:
         return True
     if identity in plain_words():
         return False
-    return usage.lower[form.lower()] < max(1, name.inside) * (3 if form.isupper() else 1)
+    return usage.lower[form.lower()] < max(1, name.inside) * (2 if form.isupper() else 1)
 
 
 def _scores(name: _Name, texts: Sequence[Text]) -> dict[str, float]:

@@ -118,6 +118,7 @@ _BEFORE_PLACE = re.compile(
     r"|(?:city|town|port|streets|north|south|east|west) of|miles from|capital|visit|visited|leaving|left) (?:the )?$"
 )
 _FORM_FIRST = re.compile(rf"\b(?:{'|'.join(sorted(form.upper() for form in LEGAL_FIRST))}) ?[«\"“„]?$")
+_TICKER = re.compile(r"\b[A-Z][A-Za-z]{1,7}: ?$")  # after an exchange's name
 _THE = re.compile(r"\b[Tt]he $")
 _ARTICLE = re.compile(r"\b(?:[Aa]n?|[Ee]very|[Ee]ach|[Nn]ew) $")
 
@@ -136,7 +137,7 @@ def of_context(before: str, after: str, hint: str) -> Votes:
     votes[COMPANY] += 3 * bool(_FORM_FIRST.search(before))
     votes[PERSON] += bool(_AFTER_PERSON.match(after)) + bool(_BEFORE_PERSON.search(before))
     votes[PLACE] += bool(_BEFORE_PLACE.search(before)) + 2 * bool(_AFTER_PLACE.match(after))
-    votes[OTHER] += bool(_AFTER_THING.match(after))
+    votes[OTHER] += bool(_AFTER_THING.match(after)) + bool(_TICKER.search(before))
     if _THE.search(before):
         votes["the"] += 1
     elif _ARTICLE.search(before):
@@ -184,7 +185,8 @@ def _of_one(votes: Votes, word: str, low: str) -> None:
     elif word.isupper() or (word[:-1].isupper() and word[-1] == "s" and len(word) > 2):
         votes[OTHER] += 1
     elif word[1:] != word[1:].lower() and "-" not in word and "'" not in word and not word.startswith(_CAMEL_NAMES):
-        votes[COMPANY] += 2
+        # `iQuill` may be a firm, and `acFooter` what a page's code left behind.
+        votes[COMPANY] += 2 if word[0].isupper() else 0.7
     votes[PERSON] += low in FIRST_NAMES
     votes[PLACE] += low in PLACES_END
     votes[OTHER] += (low in THINGS_END) + (low in FIRM_ENDS or low in PLACES_END)
