@@ -46,6 +46,8 @@ _WANTED = {COMPANY: 1.0, OTHER: 0.6, PERSON: 0.55, PLACE: 0.2}
 _OUTLET = 0.15
 _GENERIC = 0.3  # for one word that many names end in: the Office, the Gazette
 _REPEATED = 0.5  # for a name that mostly stands in lines which texts share: a menu, a footer, a copied text
+_AND = re.compile(r",? (?:and|or|&|und|et|y|e|и|και) |, ")
+_SURE, _LISTED = 2.0, 1.0  # by how much a kind must lead to speak for names beside it, and what that weighs
 _WORDS = re.compile(r"[^\W_]+")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]?")
 _STATES = frozenset({"us", "uk", "eu"})
@@ -154,6 +156,7 @@ def discover(
         and not (known and any(map(known, name.forms)))
     }
     scores = {identity: _scores(name, texts) for identity, name in chosen.items()}
+    _learn_from_lists(chosen, scores, texts)
     if opinion:
         _ask(opinion, chosen, scores, texts)
     found_names = [_found(chosen[identity], scores[identity], texts, outlet=identity in outlets) for identity in chosen]
@@ -239,6 +242,30 @@ def _scores(name: _Name, texts: Sequence[Text]) -> dict[str, float]:
         name.lines.add(line)
     several = " " in name.forms.most_common(1)[0][0]
     return judge(words, context, len(looked_at), name.inside, several=several)
+
+
+def _learn_from_lists(
+    names: Mapping[str, _Name], scores: Mapping[str, dict[str, float]], texts: Sequence[Text]
+) -> None:
+    """In `Quillmar, Tavrona and Elmwick` all are of one kind: where one is sure, it speaks for its neighbours."""
+    begins = {(p.text, p.line, p.start): identity for identity, name in names.items() for p, _ in name.places}
+    beside: defaultdict[str, set[str]] = defaultdict(set)
+    for identity, name in names.items():
+        for place, _ in name.places:
+            gap = _AND.match(texts[place.text].lines[place.line], place.end)
+            other = begins.get((place.text, place.line, gap.end())) if gap else None
+            if other and other != identity:
+                beside[identity].add(other)
+                beside[other].add(identity)
+    sure = {}
+    for identity, score in scores.items():
+        first, second = sorted(score.values(), reverse=True)[:2]
+        if first - second >= _SURE:
+            sure[identity] = max(KINDS, key=lambda kind: score[kind])
+    for identity, others in beside.items():
+        kinds = [sure[other] for other in sorted(others) if other in sure]
+        for kind in kinds:
+            scores[identity][kind] += _LISTED / len(kinds)
 
 
 def _ask(
