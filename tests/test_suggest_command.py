@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_gen import asking, console, suggest
+from site_gen import asking, console, ner, suggest
 from site_gen.errors import SiteError
 from site_gen.suggestions import Answer
 
@@ -23,6 +23,12 @@ LINES = {
     "2026/four": ("2026-05-02", "He said that Elmswick Grain Holdings was a good board for the town in a storm."),
 }  # fmt: skip
 ENTITY = "---\n# mine\nname:   Elmswick Grain  # the old one\nnames: [ 'Elmswick Grain Ltd' ]\n---\nA silo.\n"
+
+
+@pytest.fixture(autouse=True)
+def no_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model that is installed here would move guesses."""
+    monkeypatch.setattr(ner, "opinion", lambda: None)
 
 
 @pytest.fixture

@@ -162,7 +162,8 @@ Persian Gulf; Gulf of Mexico; North Sea; Black Sea; Red Sea; Suez Canal; Panama 
 Yugoslavia; Czechoslovakia; Ivory Coast; Congo; Korea; Macau; Macao; Calif; Mass; Conn; Fla; Ill; Ind; Mich; Minn;
 Penn; Tenn; Tex; Wis; Wash; Ore; Ariz; Ark; Colo; Del; Ga; Kan; Md; Mo; Neb; Nev; Okla; Va; Vt; Wyo; N.Y.; N.J.;
 N.C.; S.C.; N.H.; N.M.; N.D.; S.D.; W.Va.; R.I.; NY; NJ; CA; TX; FL; South; North; East; West; Midwest;
-Mid-Atlantic; Northeast; Northwest; Southeast; Southwest; New England; White House; Capitol Hill; Downing Street; Kremlin; Arabian Peninsula
+Mid-Atlantic; Northeast; Northwest; Southeast; Southwest; New England; White House;
+Capitol Hill; Downing Street; Kremlin; Arabian Peninsula
 """
 _CITIES = """
 Aberdeen; Abuja; Aleppo; Ahmedabad; Alexandria; Amritsar; Ankara; Antwerp; Atlanta; Austin; Baltimore; Bangalore;
@@ -202,8 +203,8 @@ FIRST_NAMES = _words(
     "frances francesco francis francisco francois frank franz fred frederick gabriel gareth gary gavin geoff "
     "geoffrey george georgia gerald gerard gerhard gina giovanni giuseppe gladys glen glenn gloria gordon grace "
     "graham grant greg gregory guillermo gustav guy hank hannah hans harold harriet harry harvey hassan heather "
-    "hector heidi helen henri henry herbert hillary hiroshi holly howard hugh hugo hussein ian ibrahim igor imran ingrid "
-    "irene isaac isabel isabella ivan jack jackie jacob jacqueline jacques jaime jake james jamie jan jane janet "
+    "hector heidi helen henri henry herbert hillary hiroshi holly howard hugh hugo hussein ian ibrahim igor "
+    "imran ingrid irene isaac isabel isabella ivan jack jackie jacob jacqueline jacques jaime jake james jamie jan jane janet "
     "janice jared jason jasper javier jay jean jeff jeffrey jennifer jenny jeremy jerome jerry jesse jessica jesus "
     "jill jim jimmy joan joanna joanne joao joe joel johan johannes john johnny jon jonas jonathan jordan jorge "
     "jose joseph josh joshua joyce juan juanita judith judy julia julian juliana julie juliet julius jun june "
