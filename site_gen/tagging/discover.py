@@ -1,7 +1,10 @@
 """Names that recur in a collection and that nobody has made an entity of, the most telling first. Pure.
 
 Four steps, each over all texts: runs of words with capitals (`capitals`), the names in them (`cutting`), what speaks
-for each name's kind (`evidence`), and a rank. A name that is known is left out. Measured by `benchmarks/discovery.py`.
+for each name's kind (`evidence`), and a rank. A name that is known is left out.
+
+On 24 labelled pages of financial news: organisations in two pages or more P .89, R .76 (21 names); on 42 pages drawn
+from 159 like them, mean of 24 draws, P .78, R .71. `benchmarks/discovery.py` measures it.
 """
 
 from __future__ import annotations
