@@ -19,6 +19,7 @@ Turns a folder of saved web pages into a site with a page per company and per to
   site-gen new my-digest             make a site
   site-gen add ~/Downloads/pages     put saved pages into it
   site-gen review                    look at what is doubtful in them
+  site-gen suggest                   find names in it that you may want to follow
   site-gen build                     write the site to output/
   site-gen serve                     show it, and what you change, in the browser
 """
@@ -116,6 +117,8 @@ def _parser() -> argparse.ArgumentParser:
     tag.add_argument("--why", metavar="FILE", type=Path, help="only tell why an article has its tags; writes nothing")
     tag.add_argument("--json", action="store_true", help="print one JSON object for each article that changes")
 
+    _suggest_parser(known)
+
     build = _command(
         known, "build", commands.build, "write the site to output/",
         "Write the site. Files that are the same already are left alone, what an earlier build wrote and is no longer "
@@ -162,6 +165,23 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", metavar="N", type=int, help="the port (default: 8000, or the next free one)")
     serve.add_argument("--open", action="store_true", help="open the site in the browser")
     return parser
+
+
+def _suggest_parser(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    suggest = _command(
+        known, "suggest", commands.suggest, "find names in the articles that nothing stands for yet",
+        "Find names that recur in the articles and that no company, topic or other entity has, the most telling first. "
+        "On a terminal it asks what to do with each: make an entity, add it to one as another name, or never ask again "
+        "(kept in content/never.txt). Elsewhere it prints the list. Nothing reaches the site without your answer; run "
+        "`site-gen tag` afterwards.",
+    )  # fmt: skip
+    where = suggest.add_mutually_exclusive_group()
+    where.add_argument("--to", metavar="FILE", type=Path, help="write the names to a text file, to be answered there")
+    where.add_argument("--from", metavar="FILE", type=Path, dest="sheet", help="do what the answers in such a file say")
+    suggest.add_argument("--least", metavar="N", type=int, default=2, help="in how many articles a name must stand")
+    suggest.add_argument("--limit", metavar="N", type=int, default=100, help="how many names at most (default: 100)")
+    suggest.add_argument("--no-model", action="store_true", help="do not ask spaCy's model, where it is installed")
+    suggest.add_argument("--json", action="store_true", help="print one JSON object for each name, or for each answer")
 
 
 def _permalinks_parser(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -344,3 +344,51 @@ def gone(args: argparse.Namespace) -> int:
     urls = permalinks.declare_gone(args.site, args.url, today, args.title)
     console.line(f"declared gone: {permalinks.addresses(urls)}")
     return OK
+
+
+def suggest(args: argparse.Namespace) -> int:
+    """`site-gen suggest`."""
+    from site_gen import asking, ner, suggest
+
+    if args.least < 1 or args.limit < 1:
+        raise UsageError("--least and --limit take a number from 1 up")
+    desk = suggest.Desk(args.site)
+    if args.sheet:
+        done = 0
+        for applied in suggest.apply_sheet(desk, args.sheet):
+            done += 1
+            if args.json:
+                console.record({"name": applied.name, "answer": applied.verb, "file": applied.file})
+            else:
+                console.line(f"{applied.verb:6} {applied.name} → {applied.file}")
+        return _told_to_tag(done, quiet=args.json)
+    found = suggest.suggestions(
+        desk,
+        least=args.least,
+        opinion=None if args.no_model else ner.opinion(),
+        progress=lambda articles: console.progress(articles, len(articles), "articles"),
+    )
+    listed = found[: args.limit]
+    if args.to:
+        suggest.write_sheet(args.to, listed)
+        if not args.json:
+            console.line(f"{len(listed)} names in {args.to}; answer there, then: site-gen suggest --from {args.to}")
+    if args.json:
+        for one in listed:
+            console.record(suggest.as_record(one))
+    elif not args.to and listed and console.has_person():
+        return _told_to_tag(len(asking.ask(desk, listed, console.ask, console.line)))
+    elif not args.to:
+        for one in listed:
+            near = f"; near {one.near}" if one.near else ""
+            console.line(f"{one.name}  ({one.kind}? {one.facts}{near})")
+        more = f", {len(found) - len(listed)} more with --limit {len(found)}" if len(found) > len(listed) else ""
+        console.line(f"{len(listed)} {'name' if len(listed) == 1 else 'names'}{more}")
+    return OK
+
+
+def _told_to_tag(done: int, *, quiet: bool = False) -> int:
+    """The status after answers were done, with a word on what to do next."""
+    if not quiet:
+        console.line(f"{done} {'answer' if done == 1 else 'answers'} done" + ("; next: site-gen tag" if done else ""))
+    return OK

@@ -44,6 +44,20 @@ def error(text: str) -> None:
     line(_shown(text), sys.stderr)
 
 
+def has_person() -> bool:
+    """Whether somebody sits there who can be asked."""
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def ask(question: str) -> str | None:
+    """The line that the person types, None where the input ends."""
+    try:
+        return input(question)
+    except EOFError:
+        line("")
+        return None
+
+
 def record(data: dict[str, object]) -> None:
     """Print one JSON object on a line of its own, for scripts."""
     text = json.dumps(data, ensure_ascii=sys.stdout.encoding.lower() not in {"utf-8", "utf8"}, default=str)
