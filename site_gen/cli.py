@@ -10,13 +10,12 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_gen import __version__, console
+from site_gen import __version__, console, entity_commands
+from site_gen.commandline import EXIT_CODES, OK, SOME_FAILED, USED_WRONGLY, command
 from site_gen.errors import SiteError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-OK, SOME_FAILED, USED_WRONGLY = 0, 1, 2
 
 _DESCRIPTION = """\
 Turns a folder of saved web pages into a site with a page per company and per topic.
@@ -26,7 +25,6 @@ Turns a folder of saved web pages into a site with a page per company and per to
   site-gen build                     write the site to output/
   site-gen serve                     show it, and what you change, in the browser
 """
-_EXIT_CODES = "exit status: 0 all well; 1 something failed and was told, the rest is done; 2 used wrongly"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -57,13 +55,13 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="site-gen",
         description=_DESCRIPTION,
-        epilog=_EXIT_CODES,
+        epilog=EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"site-gen {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
-    new = _command(
+    new = command(
         commands,
         "new",
         _new,
@@ -73,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     new.add_argument("dir", metavar="DIR", type=Path, help="the folder to make")
 
-    add = _command(
+    add = command(
         commands, "add", _add, "put saved pages into the site",
         "Put saved pages into the site: each is copied to content/saved/, its article is extracted, tagged and "
         "written to content/articles/. Pages that are there already (same source or same bytes) are told and left "
@@ -84,14 +82,14 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("paths", metavar="PATH", nargs="+", help="a saved page, or a folder of them")
     add.add_argument("--json", action="store_true", help="print one JSON object for each input")
 
-    extract = _command(
+    extract = command(
         commands, "extract", _extract, "show what would be extracted, write nothing",
         "Show the article that each saved page holds, and write nothing. Needs no site.",
     )  # fmt: skip
     extract.add_argument("paths", metavar="PATH", nargs="+", help="a saved page, or a folder of them")
     extract.add_argument("--json", action="store_true", help="print one JSON object for each input")
 
-    tag = _command(
+    tag = command(
         commands, "tag", _tag, "tag all articles again",
         "Tag all articles with the companies, topics and other entities as they are now. What you put into an "
         "article or took out of it stays so; what you took out is noted under `ignore:`. Nothing but these keys is "
@@ -100,7 +98,9 @@ def _parser() -> argparse.ArgumentParser:
     tag.add_argument("--check", action="store_true", help="only tell what would change; exit with 1 if anything would")
     tag.add_argument("--json", action="store_true", help="print one JSON object for each article that changes")
 
-    build = _command(
+    entity_commands.add_to(commands)
+
+    build = command(
         commands, "build", _build, "write the site to output/",
         "Write the site. Files that are the same already are left alone, what an earlier build wrote and is no longer "
         "part of the site is removed, and files that no build wrote are never touched. When content is wrong, all "
@@ -123,7 +123,7 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--clean", action="store_true", help="forget what earlier builds left and build everything anew")
     build.add_argument("--json", action="store_true", help="print one JSON object with counts and seconds")
 
-    serve = _command(
+    serve = command(
         commands, "serve", _serve, "show the site, and what you change, in the browser",
         "Build the site and serve it on this machine. What changes in content/ and templates/ is rebuilt and shows up "
         "in open pages by itself; what is wrong is told there and here. Saved pages that are dropped into "
@@ -134,24 +134,6 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", metavar="HOST", default="127.0.0.1", help="where to listen (default: 127.0.0.1)")
     serve.add_argument("--port", metavar="N", type=int, help="the port (default: 8000, or the next free one)")
     serve.add_argument("--open", action="store_true", help="open the site in the browser")
-    return parser
-
-
-def _command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
-    name: str,
-    run: object,
-    short: str,
-    long: str,
-    *,
-    site: bool = True,
-) -> argparse.ArgumentParser:
-    parser = commands.add_parser(name, help=short, description=long, epilog=_EXIT_CODES)
-    parser.set_defaults(run=run)
-    if site:
-        parser.add_argument(
-            "--site", metavar="DIR", type=Path, default=Path(), help="the site's folder (default: here)"
-        )
     return parser
 
 

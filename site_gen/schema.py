@@ -149,13 +149,26 @@ def _tags(fields: Fields, config: SiteConfig, names: Mapping[str, Mapping[str, s
             if not slug:
                 fields.complain(f"`{kind.key}`: {text} has no letter or digit to make a page of", "write a name", node)
                 continue
-            if known.get(slug) != slug:  # else a slug that means its own entity, as in nearly all tags
-                slug = known.get(same_words(text), slug)
-            written.setdefault(Tag(kind.key, slug), text)
+            written.setdefault(Tag(kind.key, _meant(text, slug, known)), text)
     # Keys of a kind that the site no longer has are no mistake of the person's: the program wrote them.
     for text in fields.texts("tagged"):
         fields.node(text.partition("/")[0])
     return written
+
+
+def tag_meant(text: str, kind: str, names: Mapping[str, Mapping[str, str]]) -> Tag | None:
+    """The tag that a text means in the list of a kind; None where it has no letter or digit.
+
+    names: see `article`.
+    """
+    slug = slugify(text, "")
+    return Tag(kind, _meant(text, slug, names.get(kind, {}))) if slug else None
+
+
+def _meant(text: str, slug: str, known: Mapping[str, str]) -> str:
+    if known.get(slug) == slug:  # a slug that means its own entity, as nearly all tags
+        return slug
+    return known.get(same_words(text), slug)
 
 
 def _person(name: str) -> str:
