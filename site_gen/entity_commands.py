@@ -103,7 +103,10 @@ def _desk(args: argparse.Namespace) -> Desk:
     from site_gen.upkeep.work import Desk, Options
 
     changing = {key: getattr(args, key) for key in ("dry_run", "force") if hasattr(args, key)}
-    return Desk(args.site, Options(progress=console.progress, **changing))
+    desk = Desk(args.site, Options(writes=bool(changing), progress=console.progress, **changing))
+    if desk.finished:
+        console.error(f"note: finished first what a stopped command had begun: {desk.finished} files")
+    return desk
 
 
 def _show(args: argparse.Namespace) -> int:

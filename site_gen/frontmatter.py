@@ -138,8 +138,9 @@ def revise(text: str, plan: Callable[[str], list[Edit]]) -> str:
     newline = found[0] if found else "\n"
     edits = plan(clean[opening.end() : closing.start()])
     # Planned on the scrubbed text, made on the person's: not a byte beside the edited lines changes.
-    at = kept_offsets(text)[opening.end() :]
-    return made(text, (Edit(at[e.start], at[e.end], e.new.replace("\n", newline)) for e in edits))
+    at = range(len(text) + 1) if clean == text else kept_offsets(text)
+    first = opening.end()
+    return made(text, (Edit(at[first + e.start], at[first + e.end], e.new.replace("\n", newline)) for e in edits))
 
 
 def made(text: str, edits: Iterator[Edit] | list[Edit]) -> str:

@@ -10,7 +10,7 @@ from site_gen.model import Tag
 from site_gen.text import one_line, same_words
 from site_gen.upkeep.gazette import file_of, holders, meant, near_to, renamed_already, require_free
 from site_gen.upkeep.plans import Draft, with_redirects
-from site_gen.urls import safe_href, slugify
+from site_gen.urls import is_slug, safe_href, slugify
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -80,6 +80,8 @@ def rename(gazette: Gazette, old: str, new: str, slug: str | None = None) -> Dra
     Raises UsageError where another entity goes by the new name or slug.
     """
     name = _usable(new)
+    if slug is not None and not is_slug(slug):
+        raise UsageError(f"{slug or 'an empty slug'} cannot stand in a URL as it is; write {slugify(slug)}")
     entity = renamed_already(gazette, old, name, slug) or meant(gazette, old)
     for other in holders(gazette, entity.kind, name):
         if other.tag != entity.tag and not _is_copy(gazette, entity, other):
@@ -121,7 +123,9 @@ def _placed(gazette: Gazette, entity: Entity, text: str, tag: Tag) -> Draft:
     if tag == entity.tag:
         return Draft(texts={file_of(tag): text}, tag=tag)
     text = with_redirects(text, [*entity.redirect_from, gazette.url(entity.tag)], gazette.url(tag))
-    if gazette.texts.get(file_of(tag)) != text:  # else it was killed between two steps
+    if there := gazette.by_tag.get(tag):  # where it was killed between two steps, with all that it found then
+        text = with_redirects(text, there.redirect_from)
+    if gazette.texts.get(file_of(tag)) != text:
         require_free(gazette, tag, entity.tag)
     texts: Mapping[str, str | None] = {file_of(tag): text, file_of(entity.tag): None}
     return Draft(texts=texts, moved={entity.tag: tag}, tag=tag)

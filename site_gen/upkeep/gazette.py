@@ -10,7 +10,7 @@ from site_gen import content, schema
 from site_gen.errors import Problem, SiteError, UsageError
 from site_gen.model import Tag
 from site_gen.text import fold, nearest, one_line, same_words
-from site_gen.urls import UrlPath, slugify, url_path
+from site_gen.urls import UrlPath, url_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -187,8 +187,6 @@ def require_free(gazette: Gazette, tag: Tag, own: Tag | None = None) -> None:
 
     own: the entity that is to get it, which may have had it before.
     """
-    if tag.slug != slugify(tag.slug, ""):
-        raise UsageError(f"{tag.slug} cannot stand in a URL as it is; write {slugify(tag.slug)}")
     if other := gazette.by_tag.get(tag):
         raise UsageError(f"{file_of(tag)} is there already, of {other.name}; {_merge_hint(own, other)}")
     url = gazette.url(tag)

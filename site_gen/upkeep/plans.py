@@ -63,8 +63,8 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """All that a command will write, in this order: new entity files, then what is gone, then articles.
-    After each step the site can be built, and the same command goes on."""
+    """All that a command will write, in this order: new entity files, what is gone, articles. After each
+    step every article means what it should, and the same command goes on."""
 
     changes: tuple[Change, ...]
     notes: tuple[str, ...]
@@ -106,7 +106,6 @@ def plan(gazette: Gazette, draft: Draft, articles: Articles) -> Plan:
         new = gazette.changed(texts)
     changes = [Change(file, gazette.texts.get(file), text) for file, text in texts.items()]
     changes = [change for change in changes if change.before != change.after]
-    changes.sort(key=lambda change: change.after is None)
     problems: list[Problem] = []
     for file, (text, before) in found.items():
         try:
@@ -120,8 +119,21 @@ def plan(gazette: Gazette, draft: Draft, articles: Articles) -> Plan:
             problems.extend(error.problems)
     if problems:
         raise SiteError(*problems)
+    changes.sort(key=lambda change: _turn(change, moved))
     url = new.url(draft.tag) if draft.tag else None
     return Plan(changes=tuple(changes), notes=tuple(notes), problems=draft.problems, tag=draft.tag, url=url)
+
+
+def _turn(change: Change, moved: Mapping[Tag, Tag]) -> int:
+    """When a file is written. What is gone goes before the articles that named it, which its new file's
+    `redirect_from` finds; but to articles that name it by its kind, no entity of another kind answers."""
+    if change.file.startswith(f"{content.ARTICLES}/"):
+        return 2
+    if change.after is not None:
+        return 0
+    _, kind, name = change.file.split("/")
+    to = moved.get(Tag(kind, name.removesuffix(".md")))
+    return 1 if to and to.kind == kind else 3
 
 
 def _touched(

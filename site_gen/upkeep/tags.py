@@ -72,15 +72,34 @@ def image(before: Tags, moved: Mapping[Tag, Tag]) -> tuple[list[Tag], set[Tag], 
     one, it is not the program's. An article cannot have a tag and refuse it: where one that it has and one
     that it refuses become one, it has it.
     """
-    held = before.all()
-    tags = list(dict.fromkeys(moved.get(tag, tag) for tag in held))
+    tags = list(dict.fromkeys(moved.get(tag, tag) for tag in before.all()))
     given, ignored = before.of("tagged"), before.of("ignore")
-    theirs = {moved.get(tag, tag) for tag in held if tag not in given}
-    both = {moved.get(tag, tag) for tag in held if tag in ignored}
+    theirs: set[Tag] = set()
+    both: set[Tag] = set()
+    for kind, items in before.kinds.items():
+        wanted = [item.tag and moved.get(item.tag, item.tag) for item in items]
+        theirs |= {
+            tag for tag, known in zip(wanted, _among(kind, items, given, moved), strict=True) if tag and not known
+        }
+        both |= {tag for tag, known in zip(wanted, _among(kind, items, ignored, moved), strict=True) if tag and known}
     new = set(moved.values())
     tagged = {moved.get(tag, tag) for tag in given} - (theirs & new)
     ignore = {moved.get(tag, tag) for tag in ignored} - ((set(tags) & new) - both)
     return tags, ignore, tagged, {moved.get(tag, tag) for tag in before.of("about")}
+
+
+def _among(kind: str, items: Sequence[Item], some: set[Tag], moved: Mapping[Tag, Tag]) -> list[bool]:
+    """Whether each item of a kind's list is one of some tags. One of these that is not written in the list
+    as it is there stands for any item that has become the same: what was a name of one entity may by now
+    be the slug of another, if the program was killed when it had written that one's file."""
+    literal = [Tag(kind, one_line(item.text)) for item in items]
+    free = {moved.get(tag, tag) for tag in some.difference(literal)}
+    return [
+        item.tag in some
+        or (itself in some and itself in moved)
+        or (item.tag is not None and moved.get(item.tag, item.tag) in free)
+        for item, itself in zip(items, literal, strict=True)
+    ]
 
 
 def rewritten(
@@ -130,7 +149,7 @@ def rewritten(
 
 def _text(item: Item, wanted: Tag, moved: Mapping[Tag, Tag], names: Mapping[str, Mapping[str, str]]) -> str:
     as_name = one_line(item.text)
-    if item.tag in moved and is_slug(as_name):
+    if is_slug(as_name) and (item.tag in moved or Tag(wanted.kind, as_name) in moved):
         return wanted.slug
     return item.text if tag_meant(as_name, wanted.kind, names) == wanted else wanted.slug
 

@@ -38,8 +38,10 @@ def _quiet(items: Iterable[Any], _total: int, _unit: str) -> Iterable[Any]:
 
 @dataclass(frozen=True)
 class Options:
-    """How a command goes about it. `force`: also where git could not bring back what is overwritten."""
+    """How a command goes about it. `writes`: it may change files at all. `force`: also where git could not
+    bring back what is overwritten."""
 
+    writes: bool = True
     dry_run: bool = False
     force: bool = False
     progress: Progress = field(default=_quiet)
@@ -68,11 +70,15 @@ class Shown:
 
 
 class Desk:
-    """A site that is open for upkeep. Raises SiteError where its settings or entities are wrong."""
+    """A site that is open for upkeep. Raises SiteError where its settings or entities are wrong.
+
+    `finished`: how many files were written to finish what a command that was killed had begun.
+    """
 
     def __init__(self, site: Path, options: Options | None = None) -> None:
         content.require_site(site)
         self._site, self._options = site, options or Options()
+        self.finished = 0 if self._options.dry_run or not self._options.writes else writing.finish(site)
         self.gazette = _gazette(site)
         problems: list[Problem] = []
         self._files = list(markdown_files(site, content.ARTICLES, problems))
