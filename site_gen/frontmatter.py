@@ -9,6 +9,7 @@ Only what stands beside an item that goes, or in a key that goes, goes with it.
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -98,6 +99,7 @@ def key_line(key: str, value: Value) -> str:
     return _dump({key: value}, flow=False)
 
 
+@functools.lru_cache(maxsize=1024)  # one slug may go into thousands of files
 def scalar_text(value: str) -> str:
     """One item as YAML, quoted where it must be."""
     return _dump([value], flow=True).strip()[1:-1]

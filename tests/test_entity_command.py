@@ -405,3 +405,27 @@ def test_a_table_that_is_wrong(call: Call, full: Path, tmp_path: Path, tree: Tre
     assert done.status == 1
     assert said in done.err
     assert tree(full) == before
+
+
+@pytest.mark.parametrize("command", ["", "show", "add", "rename", "move", "merge", "fill", "check"])
+def test_help_is_quick(command: str) -> None:
+    code = (
+        "import sys\n"
+        "from site_gen import cli\n"
+        "try: cli.main(['entity', *sys.argv[1:], '--help'])\n"
+        "except SystemExit: pass\n"
+        "assert not {'yaml', 'ahocorasick_rs', 'subprocess', 'csv', 'tqdm'} & set(sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *command.split()], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith(f"usage: site-gen entity {command}".rstrip())
+    assert ("--json" in done.stdout) == bool(command)
+
+
+def test_used_wrongly(call: Call, full: Path) -> None:
+    for wrong in (
+        ["entity"],
+        ["entity", "show"],
+        ["entity", "merge", "x"],
+        ["entity", "fill", "no.csv", "--site", str(full)],
+    ):
+        assert call(*wrong).status == 2

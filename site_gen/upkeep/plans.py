@@ -101,7 +101,7 @@ def plan(gazette: Gazette, draft: Draft, articles: Articles) -> Plan:
         moved |= caught
         for old, to in caught.items():
             file = file_of(to)
-            texts[file] = with_redirects(new.texts[file], [new.url(old)])
+            texts[file] = with_redirects(texts.get(file) or new.texts[file], [new.url(old)])
             notes.append(f"the tag {old} has no file and is a name of {to} now: its articles count for that")
         new = gazette.changed(texts)
     changes = [Change(file, gazette.texts.get(file), text) for file, text in texts.items()]
