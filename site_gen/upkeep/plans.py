@@ -158,12 +158,14 @@ def _touched(
 
 
 def _names_that_changed(old: Gazette, new: Gazette, moved: Mapping[Tag, Tag]) -> Iterator[str]:
-    """The names that mean another entity than they did, each as words and as the slug it would be of its own."""
+    """The names that mean another entity than they did, or one that was joined to another, each as words and
+    as the slug that it would be of its own."""
     for kind in old.config.kinds:
         before, after = old.names.get(kind.key, {}), new.names.get(kind.key, {})
         for name in before.keys() | after.keys():
             was, now = Tag(kind.key, before.get(name, "")), Tag(kind.key, after.get(name, ""))
-            if not was.slug or moved.get(was, was) != now:
+            joins = moved.get(was) in old.by_tag  # two tags of an article may have become one
+            if not was.slug or moved.get(was, was) != now or joins:
                 yield name
                 yield slugify(name, "")
 
