@@ -9,6 +9,7 @@ Only what stands beside an item that goes, or in a key that goes, goes with it.
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,7 +19,7 @@ from site_gen.boundedyaml import Mapping, Node, Scalar, Sequence, YamlError, par
 from site_gen.text import kept_offsets, scrub
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from collections.abc import Mapping as MappingType
 
 _FENCE = re.compile(r"---[ \t]*(?:\n|$)")
@@ -87,18 +88,19 @@ def _dump(value: Value, *, flow: bool) -> str:
 
 def dump(meta: MappingType[str, Value], body: str) -> str:
     """A new file's text. Keys whose value is None or empty are left out."""
-    lines = "".join(_line(key, value) for key, value in meta.items() if value not in (None, "", [], (), {}))
+    lines = "".join(key_line(key, value) for key, value in meta.items() if value not in (None, "", [], (), {}))
     return f"---\n{lines}---\n{scrub(body).strip()}\n"
 
 
-def _line(key: str, value: Value) -> str:
+def key_line(key: str, value: Value) -> str:
     """A key on a line: lists and mappings in brackets, as people write short ones."""
     if isinstance(value, list | tuple | dict):
         return f"{key}: {_dump(list(value) if isinstance(value, tuple) else value, flow=True)}"
     return _dump({key: value}, flow=False)
 
 
-def _scalar(value: str) -> str:
+@functools.lru_cache(maxsize=1024)  # one slug may go into thousands of files
+def scalar_text(value: str) -> str:
     """One item as YAML, quoted where it must be."""
     return _dump([value], flow=True).strip()[1:-1]
 
@@ -115,16 +117,32 @@ def edit(text: str, changes: MappingType[str, Value]) -> str:
     clean = scrub(text)
     opening = _FENCE.match(clean)
     if not opening:
-        lines = "".join(_line(k, v) for k, v in changes.items() if v is not None)
+        lines = "".join(key_line(k, v) for k, v in changes.items() if v is not None)
         bom = "\ufeff" if text.startswith("\ufeff") else ""
         return bom + f"---\n{lines}---\n".replace("\n", newline) + text.removeprefix(bom) if lines else text
+    return revise(text, lambda head: _edits(head, changes))
+
+
+def revise(text: str, plan: Callable[[str], list[Edit]]) -> str:
+    """The file's text with the edits that `plan` makes of its front matter's YAML, all else untouched.
+
+    `plan` gets the YAML without what `scrub` takes out, and gives edits of that. A text without front
+    matter has none to plan for, and stays. Raises YamlError where the front matter is never closed.
+    """
+    clean = scrub(text)
+    opening = _FENCE.match(clean)
+    if not opening:
+        return text
     closing = _CLOSING.search(clean, opening.end())
     if not closing:
         raise YamlError(1, _NEVER_CLOSED, "end it with a line of ---")
-    edits = _edits(clean[opening.end() : closing.start()], changes)
+    found = _LINE_END.search(text)
+    newline = found[0] if found else "\n"
+    edits = plan(clean[opening.end() : closing.start()])
     # Planned on the scrubbed text, made on the person's: not a byte beside the edited lines changes.
-    at = kept_offsets(text)[opening.end() :]
-    return _made(text, (Edit(at[e.start], at[e.end], e.new.replace("\n", newline)) for e in edits))
+    at = range(len(text) + 1) if clean == text else kept_offsets(text)
+    first = opening.end()
+    return made(text, (Edit(at[first + e.start], at[first + e.end], e.new.replace("\n", newline)) for e in edits))
 
 
 def with_body(text: str, body: str) -> str:
@@ -136,7 +154,8 @@ def with_body(text: str, body: str) -> str:
     return head + f"{scrub(body).strip()}\n".replace("\n", found[0] if found else "\n")
 
 
-def _made(text: str, edits: Iterator[Edit] | list[Edit]) -> str:
+def made(text: str, edits: Iterator[Edit] | list[Edit]) -> str:
+    """The text with all edits made; they must not overlap."""
     for start, end, new in sorted(edits, key=lambda e: (e.start, e.end))[::-1]:  # so that ties keep their order
         text = text[:start] + new + text[end:]
     return text
@@ -156,10 +175,10 @@ def _edits(head: str, changes: MappingType[str, Value]) -> list[Edit]:
             alone.pop(key, None)
             after.pop(key, None)
         else:
-            alone[key] = after[key] = _told(value)
+            alone[key] = after[key] = told_as(value)
         if alone != before:
-            edits += next(way for way in _ways(head, root, key, value) if _says(head, way, alone))
-    if not _says(head, edits, after):
+            edits += next(way for way in _ways(head, root, key, value) if says(head, way, alone))
+    if not says(head, edits, after):
         raise _refusal(root.line)
     return edits
 
@@ -168,14 +187,15 @@ def _refusal(line: int) -> YamlError:
     return YamlError(line, "the front matter is written in a way that is not edited here", "write one key a line")
 
 
-def _told(value: Value) -> object:
+def told_as(value: Value) -> object:
     """A value as it reads once it is written."""
-    return plain(parse(_line("k", value)).items[0][1])
+    return plain(parse(key_line("k", value)).items[0][1])
 
 
-def _says(head: str, edits: list[Edit], meant: object) -> bool:
+def says(head: str, edits: list[Edit], meant: object) -> bool:
+    """Whether the YAML with these edits made reads as it is meant to."""
     try:
-        return plain(parse(_made(head, edits))) == meant
+        return plain(parse(made(head, edits))) == meant
     except YamlError:
         return False
 
@@ -185,58 +205,60 @@ def _ways(head: str, root: Mapping, key: str, value: Value) -> Iterator[list[Edi
     pair = next(((k, v) for k, v in root.items if k.value == key), None)
     if pair is None:
         first = root.items[0][0].start if root.items else 0
-        yield [Edit(len(head), len(head), _indent(head, first) + _line(key, value))]
+        yield [Edit(len(head), len(head), indent_at(head, first) + key_line(key, value))]
     else:
         name, node = pair
-        told = _told(value) if isinstance(value, list | tuple) else None
+        told = told_as(value) if isinstance(value, list | tuple) else None
         if isinstance(node, Sequence) and isinstance(told, list) and told:
             yield from (_flow_items if node.flow else _block_items)(head, node, told)
-        yield [_whole(head, name, node, None if value is None else _line(key, value))]
+        yield [whole(head, name, node, None if value is None else key_line(key, value))]
     raise _refusal(pair[0].line if pair else root.line)
 
 
-def _line_start(head: str, at: int) -> int:
+def line_start(head: str, at: int) -> int:
+    """The offset where the line begins that `at` stands on."""
     return head.rfind("\n", 0, at) + 1
 
 
-def _line_end(head: str, at: int) -> int:
+def line_end(head: str, at: int) -> int:
     """The offset after the line that `at` stands on."""
     newline = head.find("\n", at)
     return len(head) if newline < 0 else newline + 1
 
 
-def _indent(head: str, at: int) -> str:
-    line = head[_line_start(head, at) : at]
+def indent_at(head: str, at: int) -> str:
+    """The blanks that begin the line that `at` stands on."""
+    line = head[line_start(head, at) : at]
     return line[: len(line) - len(line.lstrip(" "))]
 
 
-def _stop(head: str, node: Node) -> int:
+def stop_of(head: str, node: Node) -> int:
     """Where a value ends. Comments and blank lines below it belong to the next key."""
     if isinstance(node, Scalar) and not node.plain and head[node.start] in "|>":
         return node.start + len(head[node.start : node.end].rstrip())
     if isinstance(node, Scalar) or node.flow or not node.items:
         return node.end
     if isinstance(node, Sequence):
-        return max(_stop(head, item) for item in node.items)
-    return max(_pair_stop(head, name, value) for name, value in node.items)
+        return max(stop_of(head, item) for item in node.items)
+    return max(pair_stop(head, name, value) for name, value in node.items)
 
 
-def _pair_stop(head: str, name: Scalar, value: Node) -> int:
+def pair_stop(head: str, name: Scalar, value: Node) -> int:
     """Where a key and its value end; an empty value may be placed where the next key begins."""
-    return _stop(head, value) if value.end > value.start else name.end
+    return stop_of(head, value) if value.end > value.start else name.end
 
 
-def _whole(head: str, name: Scalar, node: Node, line: str | None) -> Edit:
+def whole(head: str, name: Scalar, node: Node, line: str | None) -> Edit:
     """A key's lines written anew (or gone); comments inside the value are kept beside or above."""
-    stop = _pair_stop(head, name, node)
-    first, last = _line_start(head, name.start), _line_end(head, stop)
+    stop = pair_stop(head, name, node)
+    first, last = line_start(head, name.start), line_end(head, stop)
     if line is None:
         return Edit(first, last, "")
-    comments = list(_comments(head, name.end, last, node))
-    beside = next((c for c in comments if c[0] < _line_end(head, name.end)), None)
+    comments = list(comments_in(head, name.end, last, node))
+    beside = next((c for c in comments if c[0] < line_end(head, name.end)), None)
     if isinstance(node, Scalar) or node.flow:  # else a comment at the end is that of the last item
         beside = next((c for c in comments if c[0] >= stop), beside)
-    indent, tail = _indent(head, name.start), ""
+    indent, tail = indent_at(head, name.start), ""
     if beside is not None:
         before = head[first : beside[0]]
         tail = (before[len(before.rstrip(" \t")) :] or " ") + beside[1]
@@ -244,12 +266,12 @@ def _whole(head: str, name: Scalar, node: Node, line: str | None) -> Edit:
     return Edit(first, last, f"{above}{indent}{line.rstrip(chr(10))}{tail}\n")
 
 
-def _comments(head: str, begin: int, end: int, node: Node) -> Iterator[tuple[int, str]]:
+def comments_in(head: str, begin: int, end: int, node: Node) -> Iterator[tuple[int, str]]:
     """The comments from `begin` to `end` around and inside a value, with their offsets."""
     at = begin
     for start, stop in [*_spans(head, node), (end, end)]:
         while (sign := head.find("#", at, start)) >= 0:
-            at = _line_end(head, sign)
+            at = line_end(head, sign)
             yield sign, head[sign:at].rstrip()
         at = max(at, stop)
 
@@ -260,7 +282,7 @@ def _spans(head: str, node: Node) -> Iterator[tuple[int, int]]:
         header = None if node.plain else _BLOCK_HEADER.match(head, node.start)
         if header:
             yield header.span()
-            yield _line_end(head, header.end()), node.end
+            yield line_end(head, header.end()), node.end
         elif node.end > node.start:
             yield node.start, node.end
     elif isinstance(node, Sequence):
@@ -284,14 +306,14 @@ def _matched(node: Sequence, wanted: list[str]) -> list[int | None]:
 def _block_items(head: str, node: Sequence, wanted: list[str]) -> Iterator[list[Edit]]:
     """A list with an item a line. An item's line moves as a whole, with the comment beside it; comments
     on lines of their own stay where they are."""
-    leads = [head[_line_start(head, item.start) : item.start] for item in node.items]
+    leads = [head[line_start(head, item.start) : item.start] for item in node.items]
     if not all(lead.strip() == "-" for lead in leads) or not all(isinstance(i, Scalar) for i in node.items):
         return
-    lines = [(_line_start(head, item.start), _line_end(head, _stop(head, item))) for item in node.items]
+    lines = [(line_start(head, item.start), line_end(head, stop_of(head, item))) for item in node.items]
     lead = leads[0].rstrip() + " " if leads[0].endswith("-") else leads[0]
     matched = _matched(node, wanted)
     texts = [
-        f"{lead}{_scalar(text)}\n" if number is None else head[slice(*lines[number])]
+        f"{lead}{scalar_text(text)}\n" if number is None else head[slice(*lines[number])]
         for text, number in zip(wanted, matched, strict=True)
     ]
     slots = sorted(number for number in matched if number is not None)
@@ -311,11 +333,11 @@ def _flow_items(head: str, node: Sequence, wanted: list[str]) -> Iterator[list[E
     gaps = [*(item.start for item in node.items[1:]), node.end - 1]
     commas = [_comma(head, item.end, gap) for item, gap in zip(node.items, gaps, strict=True)]
     last, edits = kept[-1], list[Edit]()
-    new = [_scalar(text) for text in wanted[len(kept) :]]
+    new = [scalar_text(text) for text in wanted[len(kept) :]]
     item = node.items[last]
-    line_end = _line_end(head, item.end)
+    after_line = line_end(head, item.end)
     own_line = _alone(head, item, commas[last])
-    noted = own_line and "#" in head[item.end : line_end]
+    noted = own_line and "#" in head[item.end : after_line]
     edits += [
         _without(head, gone, comma)
         for number, (gone, comma) in enumerate(zip(node.items, commas, strict=True))
@@ -325,14 +347,14 @@ def _flow_items(head: str, node: Sequence, wanted: list[str]) -> Iterator[list[E
     if comma is not None and commas[-1] is None and not (noted and new):  # none stood at the end
         blanks = _blanks(head, comma + 1)
         edits.append(Edit(comma, comma + 1 + (0 if head[comma + 1 + blanks] in "#\n" else blanks), ""))
-    indent = head[_line_start(head, item.start) : item.start]
+    indent = head[line_start(head, item.start) : item.start]
     if not noted:
         glue = f",\n{indent}" if own_line else ", "
         edits.append(Edit(item.end, item.end, "".join(glue + text for text in new)))
     elif new:
         tail = "," if commas[-1] is not None else ""
         edits.append(Edit(item.end, item.end, "" if commas[last] is not None else ","))
-        edits.append(Edit(line_end, line_end, ",\n".join(indent + text for text in new) + f"{tail}\n"))
+        edits.append(Edit(after_line, after_line, ",\n".join(indent + text for text in new) + f"{tail}\n"))
     yield edits
 
 
@@ -341,15 +363,15 @@ def _comma(head: str, at: int, end: int) -> int | None:
     while at < end:
         if head[at] == ",":
             return at
-        at = _line_end(head, at) if head[at] == "#" else at + 1
+        at = line_end(head, at) if head[at] == "#" else at + 1
     return None
 
 
 def _alone(head: str, item: Node, comma: int | None) -> bool:
     """Whether an item of a list in brackets has its line for itself, but for its comma and a comment."""
-    before = head[_line_start(head, item.start) : item.start]
+    before = head[line_start(head, item.start) : item.start]
     end = item.end if comma is None else comma + 1
-    after = head[end : _line_end(head, end)].strip()
+    after = head[end : line_end(head, end)].strip()
     return not before.strip() and (not after or after.startswith("#"))
 
 
@@ -357,7 +379,7 @@ def _without(head: str, item: Node, comma: int | None) -> Edit:
     """An item of a list in brackets taken out, with its comma."""
     end = item.end if comma is None else comma + 1
     if _alone(head, item, comma):
-        return Edit(_line_start(head, item.start), _line_end(head, end), "")
+        return Edit(line_start(head, item.start), line_end(head, end), "")
     return Edit(item.start, end + _blanks(head, end), "")
 
 

@@ -23,12 +23,13 @@ class Answer(NamedTuple):
 
 
 def ask(folder: Path, *args: str) -> Answer:
-    """What `git ARGS` says in a folder. It asks nobody for a password; status 127 where there is no git."""
+    """What `git ARGS` says in a folder. It asks nobody for a password; names that are no UTF-8
+    come as `os.fsdecode` gives them; status 127 where there is no git."""
     command = ["git", "-C", os.fspath(folder), *args]
-    environment = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C.UTF-8"}
+    environment = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
     try:
         done = subprocess.run(  # noqa: S603  git's own arguments, no shell
-            command, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False,
+            command, capture_output=True, text=True, encoding="utf-8", errors="surrogateescape", check=False,
             timeout=_SECONDS, env=environment, stdin=subprocess.DEVNULL,
         )  # fmt: skip
     except FileNotFoundError:

@@ -179,6 +179,15 @@ def _tags(fields: Fields, config: SiteConfig, names: Mapping[str, Mapping[str, s
     return written
 
 
+def tag_meant(text: str, kind: str, names: Mapping[str, Mapping[str, str]]) -> Tag | None:
+    """The tag that a text means in the list of a kind; None where it has no letter or digit.
+
+    names: see `article`.
+    """
+    slug = slugify(text, "")
+    return Tag(kind, _meant(text, slug, names.get(kind, {}))) if slug else None
+
+
 def _meant(text: str, slug: str, known: Mapping[str, str]) -> str:
     """The slug of the entity that a tag means, which may be written as slug or as name."""
     if known.get(slug) == slug:  # as in nearly all tags

@@ -20,6 +20,7 @@ NEW_SEGMENT_BYTES = 110  # of a slug that is made of a title: `-23` may have to 
 # Names that Windows will not have as a file, with or without a suffix
 # (Microsoft, "Naming Files, Paths, and Namespaces").
 _RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(10))})
+RESERVED_SUFFIX = "-page"  # what is put after such a name
 # Latin letters that Unicode does not decompose into a base letter and a mark.
 _LATIN = str.maketrans(
     {
@@ -74,7 +75,7 @@ def slugify(text: str, fallback: str = "untitled", limit: int = MAX_SEGMENT_BYTE
         slug = again
     if not slug:
         return fallback
-    return f"{slug}-page" if slug in _RESERVED else slug
+    return f"{slug}{RESERVED_SUFFIX}" if slug in _RESERVED else slug
 
 
 def _is_plain_slug(text: str, limit: int = MAX_SEGMENT_BYTES) -> bool:

@@ -1,0 +1,170 @@
+"""`site-gen build`, `serve`, `check`, `permalinks`: a site out of its content."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from site_gen import console
+from site_gen.commands.shared import EXIT_CODES, OK, SOME_FAILED, base_url_of, command
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_to(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the parsers of these commands."""
+    build = command(
+        known, "build", _build, "write the site to output/",
+        "Write the site. Files that are the same already are left alone, what an earlier build wrote and is no longer "
+        "part of the site is removed, and files that no build wrote are never touched. When content is wrong, all "
+        "complaints are told and nothing is written.",
+    )  # fmt: skip
+    build.add_argument("--output", metavar="DIR", type=Path, help="where to (default: output/ in the site)")
+    build.add_argument(
+        "--base-url", metavar="URL", help="where the site will be published, instead of base_url in content/site.yaml"
+    )
+    build.add_argument(
+        "--offline", action="store_true", help="make links that work when the site is opened from a folder or a stick"
+    )
+    build.add_argument("--keep-going", action="store_true", help="build what is sound even if some content is wrong")
+    build.add_argument(
+        "--jobs", metavar="N", type=int, default=0, help="how many processes at once (default: one a processor)"
+    )
+    build.add_argument(
+        "--verify", action="store_true", help="build once more from nothing, in a folder beside, and compare"
+    )
+    build.add_argument("--clean", action="store_true", help="forget what earlier builds left and build everything anew")
+    build.add_argument("--json", action="store_true", help="print one JSON object with counts and seconds")
+
+    check = command(
+        known, "check", _check, "tell what would go wrong once the site is published",
+        "Build the site and follow every link, anchor and asset of it, read every feed and sitemap, and tell what "
+        "GitHub Pages would drop or refuse and what does not fit the repository; each with its mend. `publish` does "
+        "this first.",
+    )  # fmt: skip
+    check.add_argument("--output", metavar="DIR", type=Path, help="where to build (default: output/ in the site)")
+    check.add_argument("--base-url", metavar="URL", help="as for build")
+    check.add_argument("--json", action="store_true", help="print one JSON object for each complaint")
+
+    serve = command(
+        known, "serve", _serve, "show the site, and what you change, in the browser",
+        "Build the site and serve it on this machine. What changes in content/ and templates/ is rebuilt and shows up "
+        "in open pages by itself; what is wrong is told there and here. Saved pages that are dropped into "
+        "content/saved/inbox/ are added. Ctrl-C stops: with status 0, or 130 when a build had to be left undone.",
+    )  # fmt: skip
+    serve.add_argument("--output", metavar="DIR", type=Path, help="where to build (default: output/ in the site)")
+    serve.add_argument("--base-url", metavar="URL", help="as for build; its path is the path served")
+    serve.add_argument("--host", metavar="HOST", default="127.0.0.1", help="where to listen (default: 127.0.0.1)")
+    serve.add_argument("--port", metavar="N", type=int, help="the port (default: 8000, or the next free one)")
+    serve.add_argument("--open", action="store_true", help="open the site in the browser")
+    _permalinks(known)
+
+
+def _permalinks(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    permalinks = known.add_parser("permalinks", help="keep the ledger of published addresses", epilog=EXIT_CODES)
+    inner = permalinks.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    record = command(
+        inner, "record", _record, "write every address of the site into the ledger",
+        "Write every address of the site as it is now into content/permalinks.txt, and the paragraphs of its articles "
+        "into content/anchors.txt. From then on no build lets one of them go without a word. `publish` does this by "
+        "itself; commit the two files.",
+    )  # fmt: skip
+    record.add_argument("--json", action="store_true", help="print one JSON object")
+    gone = command(
+        inner, "gone", _gone, "declare that what stood at an address is no more",
+        "Declare that what stood at an address, and at all below it, is no more: a page that says so stands there "
+        "from then on.",
+    )  # fmt: skip
+    gone.add_argument("url", metavar="ADDRESS", help="as the ledger has it: /companies/acme/")
+    gone.add_argument("--title", metavar="TEXT", help="what it was called (default: the address, made readable)")
+
+
+def _build(args: argparse.Namespace) -> int:
+    from site_gen import build
+    from site_gen.workers import relax_collector
+
+    options = build.Options(base_url_of(args), args.offline, args.keep_going, args.jobs)
+    out = args.output or args.site / "output"
+    relax_collector()
+    if args.clean:
+        build.clean(args.site, out)
+    report = build.build(args.site, out, options, console.progress)
+    wrong = (*report.problems, *(build.verify(args.site, out, options, console.progress) if args.verify else ()))
+    console.complain(wrong)
+    if args.json:
+        console.record(
+            {key: getattr(report, key) for key in ("pages", "drawn", "written", "unchanged", "removed", "seconds")}
+        )
+    else:
+        for note in report.notes:
+            console.error(f"note: {note}")
+        console.line(
+            f"{report.pages} pages in {report.seconds:.1f} s: {report.written} files written, "
+            f"{report.unchanged} unchanged, {report.removed} removed"
+        )
+    return SOME_FAILED if wrong else OK
+
+
+def _serve(args: argparse.Namespace) -> int:
+    from site_gen import build, content
+    from site_gen.serve import run
+    from site_gen.serve.incremental import Incremental
+
+    base_url = base_url_of(args)
+    content.require_site(args.site)
+    out = args.output or args.site / "output"
+    builder = Incremental(args.site, out, build.Options(base_url))
+    builder.warm_up()
+    status = run.serve(
+        args.site,
+        out,
+        builder,
+        host=args.host,
+        port=args.port,
+        base_path=run.base_path_of(args.site, base_url),
+        open_browser=args.open,
+    )
+    if status == run.INTERRUPTED:
+        run.leave()
+    return status
+
+
+def _check(args: argparse.Namespace) -> int:
+    from site_gen import build, check
+
+    options = build.Options(base_url_of(args))
+    wrong = check.check(args.site, args.output or args.site / "output", options, console.progress)
+    for problem in wrong if args.json else ():
+        console.record({"file": problem.file, "line": problem.line, "what": problem.what, "mend": problem.mend})
+    if not args.json:
+        console.complain(wrong)
+        console.line(f"{len(wrong)} to mend" if wrong else "nothing to mend")
+    return SOME_FAILED if wrong else OK
+
+
+def _record(args: argparse.Namespace) -> int:
+    import datetime as dt
+
+    from site_gen import permalinks
+
+    done = permalinks.record(args.site, dt.datetime.now().astimezone().date(), console.progress)
+    if args.json:
+        console.record({"addresses": done.total, "new": list(done.new), "moved": list(done.moved)})
+        return OK
+    for label, urls in (("new", done.new), ("lead on", done.moved)):
+        if urls:
+            console.line(f"{len(urls)} {label}: {permalinks.addresses(urls)}")
+    console.line(f"{done.total} addresses in content/permalinks.txt; commit it with content/anchors.txt")
+    return OK
+
+
+def _gone(args: argparse.Namespace) -> int:
+    import datetime as dt
+
+    from site_gen import permalinks
+
+    today = dt.datetime.now().astimezone().date()
+    urls = permalinks.declare_gone(args.site, args.url, today, args.title)
+    console.line(f"declared gone: {permalinks.addresses(urls)}")
+    return OK
