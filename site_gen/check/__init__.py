@@ -7,6 +7,7 @@ Pages drops or refuses; `remote` compares the settings with the repository.
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from site_gen import build, content
 from site_gen.check import feeds, hosting, links, remote
 from site_gen.errors import Problem, SiteError
 from site_gen.schema import DEFAULT_BASE_URL
+from site_gen.upkeep import work
+from site_gen.upkeep.work import Desk
 from site_gen.workers import chunked, cores, run
 
 if TYPE_CHECKING:
@@ -24,21 +27,36 @@ if TYPE_CHECKING:
 _CHUNK = 200  # pages that are read in one go
 
 
-def check(site: Path, out: Path, options: build.Options, progress: Progress = build.without_progress) -> list[Problem]:
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check found: what is `wrong` and should be mended before the site is published, and what a person
+    may want to know all the same."""
+
+    wrong: tuple[Problem, ...]
+    notes: tuple[Problem, ...] = ()
+
+
+def check(site: Path, out: Path, options: build.Options, progress: Progress = build.without_progress) -> Checked:
     """Bring the output up to date and tell all that is wrong with it, and with what it is made of.
 
     Raises UsageError where there is no site.
     """
     try:
         report = build.build(site, out, options, progress)
+        upkeep = Desk(site, work.Options(writes=False)).check()
     except SiteError as error:
-        return sorted(error.problems)
-    found = [*report.problems, *report.notes]
+        return Checked(tuple(sorted(error.problems)))
+    wrong = [*report.problems]
     base_url = options.base_url or content.load_config(site, []).base_url
-    if base_url != DEFAULT_BASE_URL:
-        found += remote.wrong(site, out, base_url)
-    found += output(out, base_url, options.jobs or cores(), progress)
-    return list(dict.fromkeys(found))
+    if base_url == DEFAULT_BASE_URL:
+        mend = "write where the site will be published: https://user.github.io/repo/"
+        wrong.append(Problem(content.CONFIG, 0, "`base_url` is not set", mend))
+    else:
+        wrong += remote.wrong(site, out, base_url)
+    wrong += output(out, base_url, options.jobs or cores(), progress)
+    wrong += [found.problem for found in upkeep if found.code == "same-entity"]
+    notes = [found.problem for found in upkeep if found.code != "same-entity"]
+    return Checked(tuple(dict.fromkeys(wrong)), tuple(dict.fromkeys(notes)))
 
 
 def output(out: Path, base_url: str, jobs: int, progress: Progress = build.without_progress) -> list[Problem]:

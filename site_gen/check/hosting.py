@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,7 +73,7 @@ def wrong(out: Path, tree: Tree) -> Iterator[Problem]:
         yield from (problem(name, what, mend) for what, mend in _name(name))
         if size > MOST_OF_A_FILE:
             yield problem(name, f"has {size // MB} MB; GitHub refuses files of more than 100 MB", "take it out")
-        other = folded.setdefault(fold(name), name)
+        other = folded.setdefault(fold(unicodedata.normalize("NFC", name)), name)
         if other != name:
             what = f"differs from {other} only in case or in how its letters are put together"
             yield problem(name, what, "rename one: on macOS and Windows they are one file")

@@ -134,13 +134,18 @@ def _check(args: argparse.Namespace) -> int:
     from site_gen import build, check
 
     options = build.Options(base_url_of(args))
-    wrong = check.check(args.site, args.output or args.site / "output", options, console.progress)
-    for problem in wrong if args.json else ():
-        console.record({"file": problem.file, "line": problem.line, "what": problem.what, "mend": problem.mend})
+    found = check.check(args.site, args.output or args.site / "output", options, console.progress)
+    for level, problems in (("note", found.notes), ("wrong", found.wrong)):
+        for problem in problems:
+            if args.json:
+                place = {"level": level, "file": problem.file, "line": problem.line}
+                console.record({**place, "what": problem.what, "mend": problem.mend})
+            elif level == "note":
+                console.error(f"note: {problem}")
     if not args.json:
-        console.complain(wrong)
-        console.line(f"{len(wrong)} to mend" if wrong else "nothing to mend")
-    return SOME_FAILED if wrong else OK
+        console.complain(found.wrong)
+        console.line(f"{len(found.wrong)} to mend" if found.wrong else "nothing to mend")
+    return SOME_FAILED if found.wrong else OK
 
 
 def _record(args: argparse.Namespace) -> int:
