@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from site_gen.theme import ThemeFiles
 
 _CHUNK = 64  # pages that are drawn in one go
+_WAVE = 1500  # pages after which processes begin anew: what they work out and keep adds up
 _MANY = 600  # pages from which on other processes are worth their start
 
 
@@ -316,8 +317,15 @@ class Builder:
         there = self._out.whole((file_of(page.url) for page in stale), damaged)
         studio = drawing.Studio(site, self._theme.templates, self._out.folder, stale, there, self._renderer)
         jobs = self._jobs if len(stale) >= _MANY else 1
-        results = run(drawing.draw, studio, chunked(range(len(stale)), _CHUNK), jobs)
-        return list(self._progress((one for done in results for one in done), len(stale), "pages"))
+        if jobs > 1 and studio.renderer:
+            studio.renderer.compile(sorted({page.template for page in stale}))  # once, for all that are forked
+
+        def drawn() -> Iterator[Drawn]:
+            for wave in chunked(range(len(stale)), _WAVE):
+                for done in run(drawing.draw, studio, chunked(wave, _CHUNK), jobs):
+                    yield from done
+
+        return list(self._progress(drawn(), len(stale), "pages"))
 
     def _copied(self, assets: dict[UrlPath, bytes], damaged: set[str]) -> Iterator[Drawn]:
         """The assets that are not there as they should be."""

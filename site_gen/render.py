@@ -4,6 +4,7 @@ theme's files are given, as they were read.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from site_gen.pages import ABOUT, FEED, HOME, SITEMAP
 from site_gen.urls import Href, host_of, url_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from jinja2.runtime import Context, Macro
 
@@ -129,6 +130,12 @@ class Renderer:
             "sitemap": SITEMAP,
             "archive": ARCHIVE,
         }
+
+    def compile(self, names: Iterable[str]) -> None:
+        """Compile templates ahead of their first use; what is wrong with one is told by the page that needs it."""
+        for name in names:
+            with contextlib.suppress(jinja2.TemplateError):
+                self._env.get_template(name)
 
     def render(self, page: Page) -> bytes:
         """The page's bytes. All that they depend on is read from the site's cells, the template's digest
