@@ -1,26 +1,33 @@
-"""The draft of an article from an HTML page: trafilatura's text, our rules for the facts."""
+"""The draft of an article from an HTML page: trafilatura's text, our rules for the facts and what surrounds both."""
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 import re
+from typing import TYPE_CHECKING
 
 import trafilatura
 from lxml import etree
 from trafilatura import bare_extraction
-from trafilatura.metadata import extract_metadata
 from trafilatura.settings import Document, use_config
 from trafilatura.utils import load_html
 
 from site_gen import document
 from site_gen.errors import RefusedError
-from site_gen.extract import facts, plain, source
-from site_gen.extract.dates import EARLIEST, dateline, is_dateline
+from site_gen.extract import authors, dates, kind, outlet, plain, prune, signals, source
+from site_gen.extract import title as titles
 from site_gen.extract.markdown import tidy
 from site_gen.model import Draft, SavedPage
-from site_gen.text import one_line, scrub
+from site_gen.text import scrub
 from site_gen.urls import host_of
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from lxml.html import HtmlElement
+
+    from site_gen.extract.kind import Kind
+    from site_gen.extract.title import Title
 
 _SHELL = re.compile(
     r"(?:enable|requires?|turn on|activate|without|needs?|needed)\b.{0,30}\bjavascript"
@@ -32,6 +39,7 @@ _SHELL = re.compile(
 _CONFIG = use_config()
 _CONFIG.set("DEFAULT", "MIN_EXTRACTED_SIZE", "100")
 _SHELL_TEXT = 600  # characters; a page that says more has an article beside the warning
+_AFTER, _BEFORE = 40, 12  # texts around the title that may tell author and date
 
 
 def draft(page: SavedPage, today: dt.date) -> Draft:
@@ -40,67 +48,95 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
     tree = load_html(page.text)
     if tree is None:
         raise RefusedError("not readable as HTML")
-    signals = facts.signals(tree, page.source)
-    address = source.choose(page.source, signals.canonical)
+    doubts: list[tuple[str, str]] = []
+
+    def told(field: str, doubt: str | None) -> None:
+        if doubt:
+            doubts.append((field, doubt))
+
+    found = signals.gather(tree, page.source)
+    own, unsure = source.of_page(found, page.text)
+    address = source.choose(page.source, own)
+    if page.source is None:
+        told("source", unsure)
+    known = outlet.keys(found, address)
+    title = titles.choose(found, address, known)
+    near = _near(title)
+    sort = kind.of(found, tree, address)
+    persons, unsure = authors.choose(found, known, near)
+    told("author", unsure)
+    day = _published(found, tree, address, near, today, sort)
+    if day:
+        told("published", day[1])
+    prune.prepare(tree)
+    raw = _text(tree, address, sort)
+    markdown = _without_dateline(tidy(raw, title.text if title else ""), today)
+    text = document.plain_text(document.parse(markdown, document.parser()))
+    _refuse_shell(page.text, text)
+    told("text", kind.doubt(sort))
+    if title:
+        told("title", title.doubt)
+    else:
+        told("title", "only the beginning of the text" if text else "only the file's name")
+    return Draft(
+        title=title.text if title else titles.from_text(text) or page.name,
+        markdown=markdown,
+        text=text,
+        extractor=f"trafilatura {trafilatura.__version__}",
+        author=persons,
+        published=day[0] if day else None,
+        created=page.saved,
+        site=outlet.name(found, address) or (host_of(address) if address else None),
+        source=address,
+        language=found.language or plain.language(text),
+        description=_description(found),
+        doubts=tuple(dict.fromkeys(doubts)),
+    )
+
+
+def _near(title: Title | None) -> list[tuple[str, HtmlElement]]:
+    """The texts behind the title's heading and just before it."""
+    if title is None or title.element is None:
+        return []
+    return signals.after(title.element, _AFTER) + signals.before(title.element, _BEFORE)
+
+
+def _published(
+    found: signals.Signals,
+    tree: HtmlElement,
+    address: str | None,
+    near: list[tuple[str, HtmlElement]],
+    today: dt.date,
+    sort: Kind,
+) -> dates.Day | None:
+    day = dates.choose(found, address, near, today, prose=sort in {"article", "forum"})
+    if day:
+        return day
+    try:
+        guessed = dates.searched(tree, address, today)
+    except (ValueError, TypeError, AttributeError, IndexError, KeyError, RecursionError, etree.LxmlError):
+        return None  # htmldate failed on it, as on a page without a date
+    return (guessed, "guessed from the text") if guessed else None
+
+
+def _text(tree: HtmlElement, address: str | None, sort: Kind) -> str:
+    """The text as trafilatura's Markdown, still with furniture."""
     try:
         extracted = bare_extraction(
             tree, url=address, include_comments=False, include_links=True, include_formatting=True, config=_CONFIG
         )
-        meta = extract_metadata(tree, address, _dates(today))
     except (ValueError, TypeError, AttributeError, IndexError, KeyError, RecursionError, etree.LxmlError) as error:
         raise RefusedError(f"the extractor failed on it ({type(error).__name__}: {error})") from error
-    raw = scrub(extracted.text or "") if isinstance(extracted, Document) else ""
-    site = facts.outlet(signals, _outlet_found(meta.sitename, address))
-    title = facts.headline(signals, address, site, meta.title)
-    published = _published(meta.date, today) or dateline(facts.around_title(tree, title), today)
-    markdown = _without_dateline(tidy(raw, title or ""), today)
-    text = document.plain_text(document.parse(markdown, document.parser()))
-    _refuse_shell(page.text, text)
-    return Draft(
-        title=title or one_line(text)[:120] or page.name,
-        markdown=markdown,
-        text=text,
-        extractor=f"trafilatura {trafilatura.__version__}",
-        author=facts.authors(signals, address, site, meta.author),
-        published=published,
-        created=page.saved,
-        site=site or (host_of(address) if address else None),
-        source=address,
-        language=signals.language or plain.language(text),
-        description=_description(signals),
-    )
-
-
-def _outlet_found(name: str | None, address: str | None) -> str | None:
-    """The extractor's finding; but no bare host, which it takes from the canonical link even where that
-    points to another site."""
-    return None if name and address and "." in name and " " not in name else name
-
-
-def _dates(today: dt.date) -> dict[str, object]:
-    # The extensive search gives a date on nine of ten pages that have none; the plain one is right or silent.
-    # A bound of today would turn a day to come into the first of this month; `_published` refuses it whole.
-    return {
-        "extensive_search": False,
-        "original_date": True,
-        "min_date": EARLIEST.isoformat(),
-        "max_date": f"{today.year + 2}-01-01",
-    }
-
-
-def _published(found: str | None, today: dt.date) -> dt.date | None:
-    """The date of the extractor; tomorrow's too, which it is already in some country."""
-    day = dt.date.fromisoformat(found) if found else None
-    return day if day and day <= today + dt.timedelta(days=1) else None
+    return scrub(extracted.text or "") if isinstance(extracted, Document) else ""
 
 
 def _without_dateline(markdown: str, today: dt.date) -> str:
     first, _, rest = markdown.partition("\n\n")
-    return rest if rest and is_dateline(first, today) else markdown
+    return rest if rest and dates.is_dateline(first, today) else markdown
 
 
-def _description(signals: facts.Signals) -> str | None:
-    text = signals.first("og:description", "description", "twitter:description")
+def _description(page: signals.Signals) -> str | None:
+    text = page.first("og:description", "description", "twitter:description")
     return text if text and len(text) >= 40 else None
 
 

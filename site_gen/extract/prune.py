@@ -1,0 +1,65 @@
+"""What is taken out of a page's tree, or set right in it, before its text is looked for."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, cast
+
+from lxml.etree import XPath, strip_tags
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+DEEPEST = 250  # libxml2 drops what is nested deeper, without a word
+_SILENT = XPath("//body//script[not(contains(@type, 'ld+json'))] | //body//style | //svg | //template | //select")
+_NOSCRIPT = XPath("//noscript")
+
+
+def prepare(tree: HtmlElement) -> None:
+    """Set a tree right, in place.
+
+    Scripts and drawings go; what is hidden stays, for much of it is folded up only
+    (answers, tabs), and some is shown by a script. Text that stands in `noscript` only is unpacked. `u` and `ins` are
+    unwrapped: they have no Markdown.
+    """
+    _unpack_noscript(tree)
+    for element in _found(_SILENT, tree):
+        _drop(element)
+    strip_tags(tree, "u", "ins", "font", "wbr", "nobr")
+
+
+def _found(path: XPath, tree: HtmlElement) -> list[HtmlElement]:
+    return cast("list[HtmlElement]", path(tree))
+
+
+def _length(element: HtmlElement) -> int:
+    return len(re.sub(r"\s+", " ", element.text_content()))
+
+
+def _drop(element: HtmlElement) -> None:
+    """Take an element out, and leave the text behind it."""
+    if element.getparent() is not None:
+        element.drop_tree()
+
+
+def _unpack_noscript(tree: HtmlElement) -> None:
+    """Where scripts draw the page, its text may stand in `noscript` for those who have none."""
+    packed = _found(_NOSCRIPT, tree)
+    size = sum(_length(element) for element in packed)
+    if size < 500:
+        return
+    shown = sum(len(text) for text in _found(_SHOWN, tree))  # type: ignore[arg-type]
+    if size > shown:
+        for element in packed:
+            element.tag = "div"
+
+
+_SHOWN = XPath("//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript or ancestor::template)]")
+
+
+def is_too_deep(tree: HtmlElement) -> bool:
+    """Whether elements reach the depth from which the parser drops text."""
+    return bool(_TOO_DEEP(tree))
+
+
+_TOO_DEEP = XPath(f"boolean(//*[count(ancestor::*) >= {DEEPEST}])")
