@@ -27,11 +27,13 @@ _NOT_A_NAME = re.compile(
     re.IGNORECASE,
 )
 # Words that stand in no name: what buttons, labels and sentences around a byline say.
-_NEVER = frozenset(
-    "view views more log sign posts post posted updated update read about follow subscribe share contact comments"
-    " comment reviewed fact checked edited written published profile bio email website newsletter minutes minute ago"
-    " last the of for with from this that your our their you we is are was have has and at in".split()  # noqa: SIM905
-)
+_NEVER = frozenset({
+    "about", "ago", "and", "are", "at", "bio", "checked", "comment", "comments", "contact", "edited",
+    "email", "fact", "follow", "for", "from", "has", "have", "in", "is", "last", "log", "minute", "minutes",
+    "more", "newsletter", "of", "our", "post", "posted", "posts", "profile", "published", "read",
+    "reviewed", "share", "sign", "subscribe", "that", "the", "their", "this", "update", "updated", "view",
+    "views", "was", "we", "website", "with", "written", "you", "your",
+})  # fmt: skip
 _PARTICLES = frozenset({"de", "van", "von", "al", "el", "da", "di", "du", "la", "le", "ten", "ter", "bell"})
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*"
 _DATE_TAIL = re.compile(

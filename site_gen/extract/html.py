@@ -7,18 +7,14 @@ import re
 from typing import TYPE_CHECKING
 
 import trafilatura
-from lxml import etree
-from trafilatura import bare_extraction
-from trafilatura.settings import Document, use_config
 from trafilatura.utils import load_html
 
 from site_gen import document
 from site_gen.errors import RefusedError
-from site_gen.extract import authors, dates, kind, outlet, plain, prune, signals, source
+from site_gen.extract import authors, dates, engine, kind, outlet, plain, prune, signals, source
 from site_gen.extract import title as titles
 from site_gen.extract.markdown import tidy
 from site_gen.model import Draft, SavedPage
-from site_gen.text import scrub
 from site_gen.urls import host_of
 
 if TYPE_CHECKING:
@@ -34,10 +30,6 @@ _SHELL = re.compile(
     r"|javascript\b.{0,40}\b(?:disabled|required|enable|not (?:enabled|available|supported))",
     re.IGNORECASE | re.DOTALL,
 )
-# Below this many characters trafilatura distrusts its own finding and takes the page's whole text, menu
-# and all. Its default, 250, does so to every short report.
-_CONFIG = use_config()
-_CONFIG.set("DEFAULT", "MIN_EXTRACTED_SIZE", "100")
 _SHELL_TEXT = 600  # characters; a page that says more has an article beside the warning
 _AFTER, _BEFORE = 40, 12  # texts around the title that may tell author and date
 
@@ -69,10 +61,14 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
     if day:
         told("published", day[1])
     prune.prepare(tree)
-    raw = _text(tree, address, sort)
+    try:
+        raw, unsure = engine.markdown(tree, address, sort)
+    except engine.FAILURES as error:
+        raise RefusedError(f"the extractor failed on it ({type(error).__name__}: {error})") from error
     markdown = _without_dateline(tidy(raw, title.text if title else ""), today)
     text = document.plain_text(document.parse(markdown, document.parser()))
     _refuse_shell(page.text, text)
+    told("text", unsure)
     told("text", kind.doubt(sort))
     if title:
         told("title", title.doubt)
@@ -114,20 +110,9 @@ def _published(
         return day
     try:
         guessed = dates.searched(tree, address, today)
-    except (ValueError, TypeError, AttributeError, IndexError, KeyError, RecursionError, etree.LxmlError):
+    except engine.FAILURES:
         return None  # htmldate failed on it, as on a page without a date
     return (guessed, "guessed from the text") if guessed else None
-
-
-def _text(tree: HtmlElement, address: str | None, sort: Kind) -> str:
-    """The text as trafilatura's Markdown, still with furniture."""
-    try:
-        extracted = bare_extraction(
-            tree, url=address, include_comments=False, include_links=True, include_formatting=True, config=_CONFIG
-        )
-    except (ValueError, TypeError, AttributeError, IndexError, KeyError, RecursionError, etree.LxmlError) as error:
-        raise RefusedError(f"the extractor failed on it ({type(error).__name__}: {error})") from error
-    return scrub(extracted.text or "") if isinstance(extracted, Document) else ""
 
 
 def _without_dateline(markdown: str, today: dt.date) -> str:
