@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from typing import TYPE_CHECKING
 
 import trafilatura
@@ -11,7 +10,7 @@ from trafilatura.utils import load_html
 
 from site_gen import document
 from site_gen.errors import RefusedError
-from site_gen.extract import authors, dates, engine, kind, outlet, plain, prune, signals, source
+from site_gen.extract import authors, dates, engine, kind, outlet, plain, prune, signals, source, stubs
 from site_gen.extract import title as titles
 from site_gen.extract.markdown import tidy
 from site_gen.model import Draft, SavedPage
@@ -25,12 +24,6 @@ if TYPE_CHECKING:
     from site_gen.extract.kind import Kind
     from site_gen.extract.title import Title
 
-_SHELL = re.compile(
-    r"(?:enable|requires?|turn on|activate|without|needs?|needed)\b.{0,30}\bjavascript"
-    r"|javascript\b.{0,40}\b(?:disabled|required|enable|not (?:enabled|available|supported))",
-    re.IGNORECASE | re.DOTALL,
-)
-_SHELL_TEXT = 600  # characters; a page that says more has an article beside the warning
 _AFTER, _BEFORE = 40, 12  # texts around the title that may tell author and date
 
 
@@ -60,6 +53,7 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
     day = _published(found, tree, address, near, today, sort)
     if day:
         told("published", day[1])
+    too_deep = prune.is_too_deep(tree)
     prune.prepare(tree)
     try:
         raw, unsure = engine.markdown(tree, address, sort)
@@ -67,8 +61,10 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
         raise RefusedError(f"the extractor failed on it ({type(error).__name__}: {error})") from error
     markdown = _without_dateline(tidy(raw, title.text if title else ""), today)
     text = document.plain_text(document.parse(markdown, document.parser()))
-    _refuse_shell(page.text, text)
+    stubs.refuse(page.text, text, found)
     told("text", unsure)
+    told("text", stubs.doubt(text, found))
+    told("text", "nested too deep: the parser drops what is deeper" if too_deep else None)
     told("text", kind.doubt(sort))
     if title:
         told("title", title.doubt)
@@ -123,13 +119,3 @@ def _without_dateline(markdown: str, today: dt.date) -> str:
 def _description(page: signals.Signals) -> str | None:
     text = page.first("og:description", "description", "twitter:description")
     return text if text and len(text) >= 40 else None
-
-
-def _refuse_shell(html: str, text: str) -> None:
-    """Tell a page that was saved before its scripts had drawn it."""
-    if len(text) >= _SHELL_TEXT:
-        return
-    if _SHELL.search(text) or (len(text) < 60 and (_SHELL.search(html) or html.count("<script") >= 3)):
-        raise RefusedError(
-            "an empty shell whose text is drawn by JavaScript; save it again with SingleFile once it shows"
-        )
