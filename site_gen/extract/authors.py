@@ -56,6 +56,7 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(r"\s*(?:;|\||•|·|\band\b|&|\bund\b|\bet\b|\by\b|\be\b|\n)\s*")
+_INITIALS = re.compile(r"(?:\b[A-Z]\.[A-Z]|\b(?:Jr|Sr|Ph\.D))$")  # a full stop belongs behind it
 _WHEN = re.compile(
     rf"^\W*(?:(?:on|am|le|el)\s+)?(?:{_MONTH}\b\.?\s*\d|\d{{1,2}}\.?\s+{_MONTH}\b|\d{{1,4}}[./-]\d{{1,2}}[./-]\d|\d+\s*min\b)",
     re.IGNORECASE,
@@ -80,13 +81,15 @@ def _comma_parts(text: str) -> list[str]:
     """`Ann Lee, Bo Ray` is two; `Ann Lee, Ph.D.` and `Lee, Ann` are one."""
     parts = [part.strip() for part in re.split(r"[,、，]", text) if part.strip()]
     many = len(parts) > 1 and all(len(_BY.sub("", part).split()) >= 2 and part[:1].isupper() for part in parts)
-    return parts if many else [text]
+    return [part for part in parts if part == parts[0] or not _ROLE.search(part)] if many else [text]
 
 
 def _name(text: str) -> str | None:
     name = _DATE_TAIL.sub("", _BY.sub("", one_line(text).strip(" ,.:-–—•·")))
     bare = _ROLE.sub("", name).strip(" ,.:-–—•")
     name = bare if len(bare.split()) >= 2 else name.strip(" ,.:-–—•")
+    if f"{name}." in text and _INITIALS.search(name):
+        name += "."
     if not 2 <= len(name) <= _LONGEST or _NOT_A_NAME.search(name) or re.search(r"\d{2,}", name):
         return None
     row = words(name)

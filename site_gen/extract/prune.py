@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, cast
 
-from lxml.etree import XPath, strip_tags
+from lxml.etree import SubElement, XPath, strip_tags
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 DEEPEST = 250  # libxml2 drops what is nested deeper, without a word
+_CODE = XPath("//pre[not(.//table or .//div or .//p or ancestor::pre)]")
+_CODE_CLASS = re.compile(r"code|highlight|lang|\bsrc\b|prettyprint|brush|syntax", re.IGNORECASE)
 _CROWDED = XPath("//*[count(*) > 500]")
 BLANK = "\uee00"  # private use: no page means anything by it
 _MARKED_BLANK = re.compile(rf"[ ]*{BLANK}[ ]*")
@@ -29,6 +31,7 @@ def prepare(tree: HtmlElement) -> None:
     _fold_repeats(tree)
     for element in _found(_SILENT, tree):
         _drop(element)
+    _flatten_code(tree)
     _keep_blanks(tree)
     strip_tags(tree, "u", "ins", "font", "wbr", "nobr", "sup", "sub")
 
@@ -51,10 +54,20 @@ def _keep_blanks(tree: HtmlElement) -> None:
         tail = element.tail
         if tail and tail[0].isspace() and not tail.isspace():
             element.tail = BLANK + tail
-    for code in tree.iter("pre"):  # there each blank counts, and none is lost
-        for element in code.iterdescendants():
-            if element.tail and element.tail.startswith(BLANK):
-                element.tail = element.tail[1:]
+
+
+def _flatten_code(tree: HtmlElement) -> None:
+    """Code is its text: colours, line numbers' links and the like go, each blank stays."""
+    for code in _found(_CODE, tree):
+        for line_break in code.iter("br"):
+            line_break.tail = "\n" + (line_break.tail or "")
+        text = code.text_content()
+        marked = code.find(".//code") is not None or _CODE_CLASS.search(code.get("class") or "")
+        for child in list(code):
+            code.remove(child)
+        code.text = None if marked else text
+        if marked:
+            SubElement(code, "code").text = text
 
 
 def restored(text: str) -> str:

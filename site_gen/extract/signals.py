@@ -36,7 +36,8 @@ _AUTHOR_PATH = re.compile(
 # Attributes first, then their elements: three times as fast as asking each element for each attribute.
 _MARKED_AUTHOR = XPath(
     "//@class[contains(., 'uthor') or contains(., 'yline') or contains(., 'writer') or contains(., 'username')"
-    " or . = 'fn']/.. | //@itemprop[contains(., 'author')]/.. | //@rel[. = 'author']/.. | //@id[contains(., 'uthor')]/.."
+    " or . = 'fn']/.. | //@itemprop[contains(., 'author')]/.."
+    " | //@rel[. = 'author']/.. | //@id[contains(., 'uthor')]/.."
 )
 _MARKED_DATE = XPath(
     "//@class[contains(., 'date') or contains(., 'Date') or contains(., 'published') or contains(., 'posted')"

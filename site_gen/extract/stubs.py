@@ -16,7 +16,8 @@ _SHELL = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ERROR = re.compile(
-    r"^\W*(?:(?:error\s*)?(?:40[0134]|410|429|50[0-4])\b|(?:page|file|article|url)\s+(?:is\s+)?not\s+found|not\s+found\b"
+    r"^\W*(?:(?:error\s*)?(?:40[0134]|410|429|50[0-4])\W*(?:$|error|page|file|not\b|forbidden|unauthori|bad\b|gone|too\b|service"
+    r"|internal|gateway)|(?:page|file|article|url)\s+(?:is\s+)?not\s+found|not\s+found\b"
     r"|access\s+(?:to\s+this\s+page\s+has\s+been\s+)?denied|forbidden\b|just\s+a\s+moment|attention\s+required|are\s+you\s+(?:a\s+robot|human)"
     r"|(?:please\s+)?verify(?:ing)?\s+(?:that\s+)?you\s+are\s+(?:a\s+)?human|robot\s+check|captcha|service\s+unavailable|bad\s+gateway"
     r"|too\s+many\s+requests|internal\s+server\s+error|pardon\s+our\s+interruption|seite\s+nicht\s+gefunden|page\s+introuvable"

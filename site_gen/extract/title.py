@@ -109,7 +109,7 @@ def _share(heading: Heading, bag: set[str], bags: list[set[str]]) -> float:
     """The words that a heading shares with a declared title. Few words must share more; a heading in a
     sidebar counts less."""
     share = max((_overlap(bag, other) for other in bags), default=0.0)
-    return share * (0.8 if heading.aside else 1) * (0.85 if len(bag) < 4 else 1)
+    return share * (0.7 if heading.aside else 1) * (0.85 if len(bag) < 4 else 1)
 
 
 def _slug(url: str | None) -> set[str]:
