@@ -22,6 +22,7 @@ FAILURES = (ValueError, TypeError, AttributeError, IndexError, KeyError, Recursi
 # and all. Its default, 250, does so to every short report.
 _CONFIG = use_config()
 _CONFIG.set("DEFAULT", "MIN_EXTRACTED_SIZE", "100")
+_BODY = etree.XPath("normalize-space(//body)")
 _PROSE = 80  # characters of a paragraph that is no menu's
 _FURNITURE = frozenset({"nav", "footer", "aside", "form", "header"})
 _INLINE = frozenset({"a", "b", "strong", "i", "em", "span", "code", "mark", "cite"})
@@ -39,6 +40,8 @@ def markdown(tree: HtmlElement, address: str | None, sort: Kind) -> tuple[str, s
     lxml raise (`FAILURES`).
     """
     found = _extract(tree, address, comments=sort == "forum", recall=sort == "front")
+    if len(found) >= _COVERED * len(_all_text(tree)):
+        return found, None
     paragraphs = _paragraphs(tree)
     prose = sum(len(text) for _, text in paragraphs)
     if prose < _MUCH or len(found) >= _COVERED * prose:
@@ -51,6 +54,10 @@ def markdown(tree: HtmlElement, address: str | None, sort: Kind) -> tuple[str, s
         blocks = (escape_paragraph(text) if level == 0 else f"{'#' * level} {text}" for level, text in paragraphs)
         return "\n\n".join(blocks), "all paragraphs of the page, for no article could be made out"
     return found, "much of the page's text is not in it"
+
+
+def _all_text(tree: HtmlElement) -> str:
+    return str(_BODY(tree))
 
 
 def _extract(tree: HtmlElement, address: str | None, *, comments: bool, recall: bool) -> str:

@@ -20,6 +20,7 @@ _EMPTY_ITEM = re.compile(r"(?:^|\n)\s*(?:[-*+]|\d+[.)])$")
 # `**Sparkle:**Organize` is no strong emphasis: CommonMark wants a blank behind it (its "right-flanking" rule).
 _UNCLOSED = re.compile(r"\*\*([^*\n]{1,200}[^\w\s*])\*\*(?=\w)")
 _MOST_ABOVE = 5  # blocks above a text: dateline, byline, section
+_LONG = 300  # characters; a longer block is prose, whatever it speaks of
 _LAST = 4  # blocks of a text that may be its site's requests to readers
 
 
@@ -45,7 +46,7 @@ def tidy(markdown: str, title: str) -> str:
     below_label = False
     for index, block in enumerate(blocks):
         bare = _bare(block)
-        if is_tail(bare) and past >= 0.6 * total and index > 2:
+        if len(bare) <= _LONG and is_tail(bare) and past >= 0.6 * total and index > 2:
             break
         past += len(block)
         if block.startswith("```"):
@@ -87,6 +88,8 @@ def _is_links(block: str) -> bool:
 
 def _is_furniture(block: str, bare: str, *, late: bool) -> bool:
     """Whether a block of one line is no part of the text; at its end more is."""
+    if len(bare) > _LONG:
+        return False
     if is_label(bare) or is_notice(bare) or is_pointer(bare):
         return True
     return late and not block.startswith("#") and is_promotion(bare)
