@@ -18,7 +18,7 @@ site: $(VENV)/installed  ## build the demo site into output/
 	@echo "Open output/index.html in a browser."
 
 test: $(VENV)/installed-dev  ## run the tests
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q --numprocesses auto
 
 check: $(VENV)/installed-dev  ## style, types and the direction of imports
 	$(BIN)/ruff check .

@@ -319,7 +319,7 @@ def test_anchors_in_table_cells() -> None:
     ids=lambda text: f"{text[:8]}…{len(text)}",
 )  # fmt: skip
 def test_hostile_texts_end_in_time(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     document = parse(text, MARKDOWN)
     html(document)
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10

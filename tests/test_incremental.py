@@ -376,7 +376,7 @@ class Edits(RuleBasedStateMachine):
         return self.known[key]
 
 
-TestEdits = Edits.TestCase
+TestEdits = pytest.mark.timeout(1500)(Edits.TestCase)  # each step is a build, and machines are busy
 TestEdits.settings = settings(
     max_examples=EXAMPLES,
     stateful_step_count=STEPS,

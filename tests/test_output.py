@@ -119,7 +119,7 @@ def test_a_strangers_file_in_the_way_stops_it_all(tmp_path: Path, tree: Tree) ->
     (tmp_path / "a").mkdir()
     (tmp_path / "a/index.html").write_text("mine", encoding="utf-8")
     said = refused(tmp_path, ONE)
-    assert said == f"{tmp_path / 'a/index.html'}: is in the way and was not written by a build; move it away"
+    assert said.startswith(f"{tmp_path / 'a/index.html'}: is in the way and was not written by a build; move it away")
     assert tree(tmp_path) == {"a/index.html": b"mine"}
 
 

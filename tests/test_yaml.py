@@ -57,10 +57,10 @@ LAUGHS = "a0: &a0 [x,x,x,x,x,x,x,x,x]\n" + "".join(
     ],
 )
 def test_what_is_refused_is_told_with_its_line_at_once(text: str, line: int, what: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(YamlError) as caught:
         parse(text)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
     assert what in caught.value.what
     assert caught.value.line == line
 

@@ -1,6 +1,6 @@
 """What a saved page says, for a person to compare with the article: its whole text, and all that may be a fact.
 
-Nothing is weighed here; `html`, `text` and `facts` do that. All of it is plain text.
+Nothing is weighed here; `html` and `text` do that. All of it is plain text.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from trafilatura.utils import load_html
-
-from site_gen.extract import facts
+from site_gen.extract import source as sources
+from site_gen.extract.signals import gather, text_of
+from site_gen.extract.tree import parsed
 from site_gen.text import one_line, scrub
 
 if TYPE_CHECKING:
@@ -57,9 +57,9 @@ class Evidence:
 def evidence(page: SavedPage) -> Evidence:
     """All that a saved page says. It never fails: what cannot be read as HTML is shown as text."""
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it would print what we show
-    tree = load_html(page.text) if page.format == "html" else None
+    tree = parsed(page.text)[0] if page.format == "html" else None
     text = page.text if tree is None else scrub("\n".join(_lines(tree)))
-    clues = [] if tree is None else list(_of_html(tree, page.source))
+    clues = [] if tree is None else list(_of_html(tree, page))
     clues += [Clue("published", "in the text", one_line(match[0])) for match in _DAY.finditer(text[:_MOST_TEXT])]
     if page.source:
         clues.append(Clue("source", "noted when it was saved", page.source))
@@ -77,10 +77,11 @@ def _shortened(clues: Iterable[Clue]) -> Iterator[Clue]:
             yield clue._replace(value=value)
 
 
-def _of_html(tree: HtmlElement, source: str | None) -> Iterator[Clue]:
-    found = facts.signals(tree, source)
+def _of_html(tree: HtmlElement, page: SavedPage) -> Iterator[Clue]:
+    found = gather(tree, page.source)
     for heading in found.headings:
-        yield Clue("title", "heading", heading)
+        if not heading.aside and heading.level <= 2:
+            yield Clue("title", "heading", heading.text)
     yield Clue("title", "window title", found.title)
     for record in found.records:
         for key, field in _KEYS.items():
@@ -90,12 +91,13 @@ def _of_html(tree: HtmlElement, source: str | None) -> Iterator[Clue]:
         field = _META.get(name) or ("published" if _DATED.search(name) else "")
         for value in values if field else ():
             yield Clue(field, name, value)
-    for byline in found.bylines:
-        yield Clue("author", "byline", byline)
-    for element in list(tree.iter("time"))[:20]:
-        yield Clue("published", "time element", element.get("datetime") or element.text_content())
-    if found.canonical:
-        yield Clue("source", "canonical address", found.canonical)
+    for element in [*found.marked, *found.author_links]:
+        yield Clue("author", "byline", text_of(element))
+    for element in found.times[:20]:
+        yield Clue("published", "time element", element.get("datetime") or text_of(element))
+    address, _ = sources.of_page(found, page.text)
+    if address:
+        yield Clue("source", "what the page calls itself", address)
     if found.language:
         yield Clue("language", "page's language", found.language)
 

@@ -1,115 +1,119 @@
-"""The draft of an article from an HTML page: trafilatura's text, our rules for the facts."""
+"""The draft of an article from an HTML page: trafilatura's text, our rules for the facts and what surrounds both."""
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
-import re
+from typing import TYPE_CHECKING
 
 import trafilatura
-from lxml import etree
-from trafilatura import bare_extraction
-from trafilatura.metadata import extract_metadata
-from trafilatura.settings import Document, use_config
 
 from site_gen import document
 from site_gen.errors import RefusedError
-from site_gen.extract import facts, plain, source
-from site_gen.extract.dates import EARLIEST, dateline, is_dateline
+from site_gen.extract import authors, dates, engine, kind, outlet, plain, prune, signals, source, stubs
+from site_gen.extract import title as titles
 from site_gen.extract.markdown import tidy
 from site_gen.extract.tree import parsed
 from site_gen.model import Draft, SavedPage
-from site_gen.text import one_line, scrub
 from site_gen.urls import host_of
 
-_SHELL = re.compile(
-    r"(?:enable|requires?|turn on|activate|without|needs?|needed)\b.{0,30}\bjavascript"
-    r"|javascript\b.{0,40}\b(?:disabled|required|enable|not (?:enabled|available|supported))",
-    re.IGNORECASE | re.DOTALL,
-)
-# Below this many characters trafilatura distrusts its own finding and takes the page's whole text, menu
-# and all. Its default, 250, does so to every short report.
-_CONFIG = use_config()
-_CONFIG.set("DEFAULT", "MIN_EXTRACTED_SIZE", "100")
-_SHELL_TEXT = 600  # characters; a page that says more has an article beside the warning
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from lxml.html import HtmlElement
+
+    from site_gen.extract.kind import Kind
+    from site_gen.extract.title import Title
+
+_AFTER, _BEFORE = 40, 12  # texts around the title that may tell author and date
 
 
 def draft(page: SavedPage, today: dt.date) -> Draft:
     """Text and facts of a page. Raises RefusedError when there is no article in it, and says why."""
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it reports to its log what we report to the person
-    tree, doubts = parsed(page.text)
+    tree, cut = parsed(page.text)
     if tree is None:
         raise RefusedError("not readable as HTML")
-    signals = facts.signals(tree, page.source)
-    address = source.choose(page.source, signals.canonical)
+    doubts: list[tuple[str, str]] = [*cut]
+
+    def told(field: str, doubt: str | None) -> None:
+        if doubt:
+            doubts.append((field, doubt))
+
+    found = signals.gather(tree, page.source)
+    own, unsure = source.of_page(found, page.text)
+    address = source.choose(page.source, own)
+    if page.source is None:
+        told("source", unsure)
+    known = outlet.keys(found, address)
+    title = titles.choose(found, address, known)
+    near = _near(title)
+    sort = kind.of(found, tree, address)
+    persons, unsure = authors.choose(found, known, near)
+    told("author", unsure)
+    day = _published(found, tree, address, near, today, sort)
+    if day:
+        told("published", day[1])
+    prune.prepare(tree)
     try:
-        extracted = bare_extraction(
-            tree, url=address, include_comments=False, include_links=True, include_formatting=True, config=_CONFIG
-        )
-        meta = extract_metadata(tree, address, _dates(today))
-    except (ValueError, TypeError, AttributeError, IndexError, KeyError, RecursionError, etree.LxmlError) as error:
+        raw, unsure = engine.markdown(tree, address, sort)
+    except engine.FAILURES as error:
         raise RefusedError(f"the extractor failed on it ({type(error).__name__}: {error})") from error
-    raw = scrub(extracted.text or "") if isinstance(extracted, Document) else ""
-    site = facts.outlet(signals, _outlet_found(meta.sitename, address))
-    title = facts.headline(signals, address, site, meta.title)
-    published = _published(meta.date, today) or dateline(facts.around_title(tree, title), today)
-    markdown = _without_dateline(tidy(raw, title or ""), today)
+    markdown = _without_dateline(tidy(raw, title.text if title else ""), today)
     text = document.plain_text(document.parse(markdown, document.parser()))
-    _refuse_shell(page.text, text)
+    stubs.refuse(page.text, text, found)
+    told("text", unsure)
+    told("text", stubs.doubt(text, found))
+    told("text", kind.doubt(sort))
+    if title:
+        told("title", title.doubt)
+    else:
+        told("title", "only the beginning of the text" if text else "only the file's name")
     return Draft(
-        title=title or one_line(text)[:120] or page.name,
+        title=title.text if title else titles.from_text(text) or page.name,
         markdown=markdown,
         text=text,
         extractor=f"trafilatura {trafilatura.__version__}",
-        author=facts.authors(signals, address, site, meta.author),
-        published=published,
+        author=persons,
+        published=day[0] if day else None,
         created=page.saved,
-        site=site or (host_of(address) if address else None),
+        site=outlet.name(found, address) or (host_of(address) if address else None),
         source=address,
-        language=signals.language or plain.language(text),
-        description=_description(signals),
-        doubts=doubts,
+        language=found.language or plain.language(text),
+        description=_description(found),
+        doubts=tuple(dict.fromkeys(doubts)),
     )
 
 
-def _outlet_found(name: str | None, address: str | None) -> str | None:
-    """The extractor's finding; but no bare host, which it takes from the canonical link even where that
-    points to another site."""
-    return None if name and address and "." in name and " " not in name else name
+def _near(title: Title | None) -> list[tuple[str, HtmlElement]]:
+    """The texts behind the title's heading and just before it."""
+    if title is None or title.element is None:
+        return []
+    return signals.after(title.element, _AFTER) + signals.before(title.element, _BEFORE)
 
 
-def _dates(today: dt.date) -> dict[str, object]:
-    # The extensive search gives a date on nine of ten pages that have none; the plain one is right or silent.
-    # A bound of today would turn a day to come into the first of this month; `_published` refuses it whole.
-    return {
-        "extensive_search": False,
-        "original_date": True,
-        "min_date": EARLIEST.isoformat(),
-        "max_date": f"{today.year + 2}-01-01",
-    }
-
-
-def _published(found: str | None, today: dt.date) -> dt.date | None:
-    """The date of the extractor; tomorrow's too, which it is already in some country."""
-    day = dt.date.fromisoformat(found) if found else None
-    return day if day and day <= today + dt.timedelta(days=1) else None
+def _published(
+    found: signals.Signals,
+    tree: HtmlElement,
+    address: str | None,
+    near: list[tuple[str, HtmlElement]],
+    today: dt.date,
+    sort: Kind,
+) -> dates.Day | None:
+    day = dates.choose(found, address, near, today, prose=sort in {"article", "forum"})
+    if day:
+        return day
+    try:
+        guessed = dates.searched(tree, address, today)
+    except engine.FAILURES:
+        return None  # htmldate failed on it, as on a page without a date
+    return (guessed, "guessed from the text") if guessed else None
 
 
 def _without_dateline(markdown: str, today: dt.date) -> str:
     first, _, rest = markdown.partition("\n\n")
-    return rest if rest and is_dateline(first, today) else markdown
+    return rest if rest and dates.is_dateline(first, today) else markdown
 
 
-def _description(signals: facts.Signals) -> str | None:
-    text = signals.first("og:description", "description", "twitter:description")
+def _description(page: signals.Signals) -> str | None:
+    text = page.first("og:description", "description", "twitter:description")
     return text if text and len(text) >= 40 else None
-
-
-def _refuse_shell(html: str, text: str) -> None:
-    """Tell a page that was saved before its scripts had drawn it."""
-    if len(text) >= _SHELL_TEXT:
-        return
-    if _SHELL.search(text) or (len(text) < 60 and (_SHELL.search(html) or html.count("<script") >= 3)):
-        raise RefusedError(
-            "an empty shell whose text is drawn by JavaScript; save it again with SingleFile once it shows"
-        )

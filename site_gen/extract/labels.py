@@ -179,6 +179,25 @@ navigation
 skip to content
 skip to main content
 back to top
+back to blog
+table of contents
+click to tweet
+pin for later
+pin it for later
+ask question
+more
+don t miss
+read more
+read next
+must read
+in this article
+comentar
+posted on
+published
+updated
+explore further
+about this author
+download pdf
 top
 next
 previous
@@ -281,6 +300,9 @@ _NOTICE = re.compile(
     | \bsign\ up\ (?:for|to)\ (?:our|the)\b.{0,80}\bnewsletter\b | \bsubscribe\ to\ (?:our|the)\b.{0,60}\bnewsletter\b
     | \bclick\ (?:here\ )?to\ (?:share|email|print|subscribe)\b | \bopens?\ in\ (?:a\ )?new\ window\b
     | \bpixel\b\W*$ | \b(?:tracking|analytics|facebook|fb|meta|google)\s+(?:pixel|tag)\b
+    | \b(?:may|might|could)\ (?:earn|receive|get|make)\b.{0,40}\bcommissions?\b | \bcontains?\ affiliate\ links\b
+    | \b(?:purchase|buy)\w*\ (?:something\ )?(?:made\ )?through\ (?:our|a|these|the)\ links?\b
+    | \bprices\ (?:were|are)\ accurate\ at\ the\ time\b | \bimage\ used\ under\ licen[sc]e\b
     | \bschutz\ ihrer\ daten\b | \bverwendet\ cookies\b | \butilise\ des\ cookies\b | \butiliza\ cookies\b
     """,
     re.IGNORECASE | re.VERBOSE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from site_gen.extract.furniture import is_above, is_pointer, is_promotion
 from site_gen.extract.labels import is_label, is_notice, is_tail
 from site_gen.text import same_words, words
 
@@ -15,6 +16,12 @@ _LINK = re.compile(r"!?\[([^\]\n]*)\]\((?:<[^>\n]*>|[^)\n]*)\)")
 _MARKUP = re.compile(r"^[#>*+\s|-]+|[*_`|]+")
 _LIST_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])(?:\s|$)")
 _EMPTY_ITEM = re.compile(r"(?:^|\n)\s*(?:[-*+]|\d+[.)])$")
+
+# `**Sparkle:**Organize` is no strong emphasis: CommonMark wants a blank behind it (its "right-flanking" rule).
+_UNCLOSED = re.compile(r"\*\*([^*\n]{1,200}[^\w\s*])\*\*(?=\w)")
+_MOST_ABOVE = 5  # blocks above a text: dateline, byline, section
+_LONG = 300  # characters; a longer block is prose, whatever it speaks of
+_LAST = 4  # blocks of a text that may be its site's requests to readers
 
 
 def escape_paragraph(text: str) -> str:
@@ -30,20 +37,28 @@ def tidy(markdown: str, title: str) -> str:
 
     Lists, tables and code stay blocks of their own, one blank line between blocks.
     """
-    blocks = _blocks(markdown)
+    blocks = [block if block.startswith("```") else _UNCLOSED.sub(r"**\1** ", block) for block in _blocks(markdown)]
     total = sum(map(len, blocks))
     title_words = same_words(title)
     kept: list[str] = []
     past = 0
+    above = _above(blocks)
+    below_label = False
     for index, block in enumerate(blocks):
         bare = _bare(block)
-        if is_tail(bare) and past >= 0.6 * total and index > 2:
+        if len(bare) <= _LONG and is_tail(bare) and past >= 0.6 * total and index > 2:
             break
         past += len(block)
         if block.startswith("```"):
             kept.append(block)
             continue
-        if "\n" not in block and (is_label(bare) or is_notice(bare)):
+        if "\n" not in block and _is_furniture(block, bare, late=index >= len(blocks) - _LAST):
+            below_label = True
+            continue
+        if below_label and _is_links(block):  # "Explore further", and the links below it
+            continue
+        below_label = False
+        if index < above and not block.startswith("#") and is_above(bare):
             continue
         if index < 4 and title_words and same_words(bare) == title_words:
             continue
@@ -54,6 +69,30 @@ def tidy(markdown: str, title: str) -> str:
     while kept and kept[-1].startswith("#"):  # a heading with nothing under it
         kept.pop()
     return "\n\n".join(kept) + "\n" if kept else ""
+
+
+def _above(blocks: list[str]) -> int:
+    """How many blocks stand above the text's first paragraph: few, else they are the text."""
+    for index, block in enumerate(blocks[: _MOST_ABOVE + 1]):
+        if "\n" in block or block.startswith(("-", "|", ">")):
+            return index
+        if not block.startswith("#") and not is_above(_bare(block)):
+            return index
+    return 0
+
+
+def _is_links(block: str) -> bool:
+    """Whether a block holds nothing but links."""
+    return "](" in block and not words(_LINK.sub("", block))
+
+
+def _is_furniture(block: str, bare: str, *, late: bool) -> bool:
+    """Whether a block of one line is no part of the text; at its end more is."""
+    if len(bare) > _LONG:
+        return False
+    if is_label(bare) or is_notice(bare) or is_pointer(bare):
+        return True
+    return late and not block.startswith("#") and is_promotion(bare)
 
 
 def _bare(block: str) -> str:

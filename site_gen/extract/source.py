@@ -3,26 +3,61 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit, urlunsplit
+from collections import defaultdict
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
 
 from courlan import normalize_url
 
+from site_gen.extract import jsonld
+from site_gen.text import words
 from site_gen.urls import safe_href
 
-_MOBILE = re.compile(r"^(?:m|mobile|amp)\.(?=[^.]+\.)")
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from site_gen.extract.signals import Signals
+
+_MOBILE = re.compile(r"^(?:m|mobile|amp|touch|wap)\.(?=[^.]+\.)")
+# Addresses that hold another: caches of AMP pages, archives of the web.
+_WRAPPED = re.compile(
+    r"^https?://(?:[\w-]+\.cdn\.ampproject\.org/[a-z]/(?P<s>s/)?|(?:www\.)?google\.[a-z.]+/amp/(?P<t>s/)?"
+    r"|web\.archive\.org/web/\d+[a-z_]*/)(?P<url>.+)$"
+)
+_AMP_PATH = re.compile(r"(?:/amp/?|/amp\.html|\.amp)$")
+_AMP_QUERY = re.compile(r"(?:^|&)(?:amp(?:=1|=true)?|outputType=amp|output=amp)(?=&|$)")
+_URL = re.compile(r"https?://[^\s\"'<>]+")
+_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|ico|css|js)(?:$|\?)", re.IGNORECASE)
+# In the data that scripts keep in a page, HTML's quotes and JSON's included.
+_IN_DATA = re.compile(
+    r"""\\?(?:"|&quot;)(?:mainEntityOfPage|canonical(?:_?[uU]rl)?|permalink|share_?[uU]rl|page_?[uU]rl)\\?(?:"|&quot;)"""
+    r"""\s*:\s*\\?(?:"|&quot;)(https?:[^"&\\\s<>]*(?:\\/[^"&\\\s<>]*)*)"""
+)
 
 
 def clean(url: str) -> str | None:
     """The address without tracking parameters, fragment, default port and a password; None if it is none
-    of the web."""
+    of the web. One that an archive or an AMP cache wraps is taken out."""
     href = safe_href(url)
     if href is None or href.startswith("mailto:"):
         return None
     try:
-        parts = urlsplit(str(normalize_url(href)))
+        parts = urlsplit(str(normalize_url(_unwrapped(href))))
     except ValueError:
         return None
-    return safe_href(urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path or "/", parts.query, "")))
+    path = _AMP_PATH.sub("", parts.path) or "/"
+    query = _AMP_QUERY.sub("", parts.query).lstrip("&")
+    return safe_href(urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], path, query, "")))
+
+
+def _unwrapped(url: str) -> str:
+    wrapped = _WRAPPED.match(url)
+    if not wrapped:
+        return url
+    inner = wrapped["url"]
+    if inner.startswith(("http://", "https://")):
+        return inner
+    return f"http{'s' if wrapped['s'] or wrapped['t'] else ''}://{inner}"
 
 
 def same_host(one: str, two: str) -> bool:
@@ -49,3 +84,90 @@ def choose(saved_from: str | None, canonical: str | None) -> str | None:
         return own or saved
     front = urlsplit(own).path in {"", "/"} and urlsplit(saved).path not in {"", "/"}
     return own if same_host(saved, own) and not front else saved
+
+
+def of_page(page: Signals, html: str) -> tuple[str | None, str | None]:
+    """What a page calls itself, and why that may be wrong.
+
+    The canonical link, og:url, JSON-LD, alternates and links for sharing each have a say, and one that
+    names the article in words has more; the greatest sum wins. Without any, what the page's data says.
+    """
+    votes: dict[str, float] = defaultdict(float)
+    shown: dict[str, tuple[float, str]] = {}
+    title = set(words(" ".join((page.first("og:title") or "", page.title))))
+    said: set[tuple[str, str]] = set()
+    for kind, raw, weight in _votes(page):
+        url = page.absolute(raw)
+        host = urlsplit(url).hostname if url else None
+        if not url or not host or "." not in host or _PICTURE.search(url):
+            continue
+        key = _key(url)
+        if (kind, key) in said:
+            continue
+        said.add((kind, key))
+        votes[key] += weight
+        if weight > shown.get(key, (0.0, ""))[0]:
+            shown[key] = (weight, url)
+    if votes:
+        for key in votes:
+            name = words(unquote(key.rpartition("/")[2]).replace("-", " ").replace("_", " "))
+            votes[key] += 1.8 * (len(name) >= 3 and len(title.intersection(name)) >= 0.6 * len(name))
+            votes[key] -= 1.2 * ("/" not in key)  # a front page, as templates wrongly say
+        best = max(votes, key=lambda key: votes[key])
+        doubt = "the page names only the outlet's front page" if "/" not in best and len(votes) == 1 else None
+        if votes[best] < 0.9 and "/" in best:
+            doubt = "only from a link for sharing"
+        return shown[best][1], doubt
+    found = _IN_DATA.search(html)
+    if found:
+        return found[1].replace("\\/", "/"), "only from data in the page"
+    return None, None
+
+
+def _key(url: str) -> str:
+    """What addresses of one page have in common."""
+    parts = urlsplit(clean(url) or url)
+    host = _MOBILE.sub("", (parts.hostname or "").removeprefix("www."))
+    return f"{host}{parts.path.rstrip('/')}" + (f"?{parts.query}" if parts.query else "")
+
+
+def _votes(page: Signals) -> Iterator[tuple[str, str, float]]:
+    """(what says it, address, weight). Each kind has one say for an address."""
+    for kind, href in page.links:
+        rel, _, more = kind.partition(" ")
+        if rel == "canonical":
+            yield rel, href, 2.0
+        elif rel == "shortlink":
+            yield rel, href, 0.3
+        elif rel == "alternate" and not re.search("rss|atom|xml|json|oembed", more):
+            tongue = more.split(" ")[0].lower()
+            yield rel, href, 0.6 if tongue in {"x-default", page.language} else 0.1
+    yield from (("og:url", url, 1.5) for url in page.meta.get("og:url", [])[:2])
+    for key in ("twitter:url", "parsely-link", "sailthru.url", "dc.identifier", "al:web:url", "url"):
+        yield from ((key, url, 1.0) for url in page.meta.get(key, [])[:1] if url.startswith("http"))
+    for record in page.records:
+        if jsonld.is_article(record) or any(kind.endswith(("Page", "Product")) for kind in jsonld.types(record)):
+            yield from _addresses(record)
+    yield from (("shared", url, weight) for url, weight in _shared(page.shared))
+
+
+def _addresses(record: jsonld.Record) -> Iterator[tuple[str, str, float]]:
+    for key in ("url", "mainEntityOfPage"):
+        value = record.get(key)
+        value = (value.get("@id") or value.get("url")) if isinstance(value, dict) else value
+        if isinstance(value, str) and value.startswith("http"):
+            yield key, value, 0.9
+
+
+def _shared(links: list[str]) -> Iterator[tuple[str, float]]:
+    """The addresses that links for sharing hand on; a page that shares many is a list of pages."""
+    found: list[str] = []
+    for href in links:
+        try:
+            query = parse_qs(urlsplit(href).query)
+        except ValueError:
+            continue
+        texts = [query[key][0] for key in ("u", "url", "href", "text", "body", "link", "canonicalUrl") if key in query]
+        found += [match[0] for text in texts if (match := _URL.search(text))]
+    distinct = list(dict.fromkeys(found))
+    yield from ((url, 0.8 / len(distinct)) for url in distinct[:6])
