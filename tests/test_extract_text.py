@@ -223,12 +223,6 @@ def test_beginnings_are_doubted(html: str, reason: str) -> None:
     assert reason in reasons(drafted(html))
 
 
-def test_a_page_nested_too_deep_is_doubted() -> None:
-    deep = "<div>" * 260 + f"<p>{PARAGRAPHS[0]}</p>"
-    assert any("nested too deep" in reason for reason in reasons(drafted(ARTICLE.format(TEXT * 3) + deep)))
-    assert not reasons(drafted(ARTICLE.format(TEXT * 2)))
-
-
 def test_where_no_article_is_made_out_all_paragraphs_are_text() -> None:
     items = "".join(
         f"<section><h3>Pier {n}</h3><div class='sidebar-widget related'><p>{PARAGRAPHS[n % 3]} It is pier {n}.</p>"
