@@ -2,20 +2,18 @@
 
 `Site` holds the inputs (settings, entities, what was found in each article, the theme) and answers what
 pages ask. Each answer is a cell, small on purpose: a page that shows a count reads a count, and an edit
-that leaves the count alone leaves the page alone. Articles reach cells only through groups (all articles
-of a tag, of a year of a tag, of a month…), each with just what its cells may see of an article; when an
-article changes, the groups where that differs are the inputs that changed.
+that leaves the count alone leaves the page alone. Articles reach cells only through groups (`groups`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from site_gen import charts
 from site_gen.cells import Cells, cell, differing
 from site_gen.document import Document, parse, parser
+from site_gen.groups import Listed, Summary, Theme, Together, Totals, contributions
 from site_gen.model import Entity, SiteConfig, Tag
 from site_gen.schema import names_of
 from site_gen.text import same_words
@@ -23,7 +21,7 @@ from site_gen.urls import UrlPath, slugify, url_path
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
     from site_gen.cells import Key
     from site_gen.findings import Card, Findings
@@ -33,77 +31,6 @@ if TYPE_CHECKING:
 
 TOP = 12  # entities of a kind that a page lists in its margin
 NEWEST = 60  # articles on an entity's page; where there are more, each year has a page of its own
-
-
-class Listed(NamedTuple):
-    """An article under an entity, with the JSON of the passage that names it, if one does, and whether the article is
-    about it."""
-
-    card: Card
-    mention: str | None
-    about: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Together:
-    """An entity that appears with another, in how many articles, and how often that would be by chance
-    (observed over expected if both were spread at random: the "lift" of association rules), to a tenth.
-    """
-
-    tag: Tag
-    count: int
-    lift: float
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """An entity in numbers. `first` and `last` are days that are sure: a wrong guess would be one of them."""
-
-    count: int
-    outlets: int
-    first: dt.date | None
-    last: dt.date | None
-    months: tuple[tuple[charts.Month, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """The site in numbers."""
-
-    articles: int
-    outlets: int
-    newest: dt.date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Theme:
-    """What pages are drawn with: assets by name with their URLs, and for each template a digest of
-    itself and of all that it can include."""
-
-    assets: Mapping[str, UrlPath]
-    templates: Mapping[str, str]
-
-
-def _contributions(found: Findings) -> Iterator[tuple[Key, object]]:
-    """What each group sees of an article. Whoever shows more of it makes every edit redraw more pages."""
-    card = found.card
-    year, month = card.filed.year, charts.month_of(card.filed)
-    sure = None if card.dated_by == "guessed" else card.date
-    yield ("articles",), (card.url, card.id)
-    yield ("article", card.url), (found.file, card, found.detail)
-    yield ("id", card.id), card.url
-    yield ("dates",), (card.filed, card.date, sure)
-    yield ("outlets",), card.outlet.casefold()
-    yield ("month", month), card
-    yield ("sitemap", year), (card.url, sure)
-    yield ("tags",), card.tags
-    if found.redirect_from:
-        yield ("redirects",), (found.redirect_from, card.title, card.url)
-    for tag in dict.fromkeys(card.tags):
-        yield ("tagged", tag), (card.filed, card.date, sure, card.outlet.casefold(), card.tags)
-        yield ("listed", tag, year), Listed(card, found.mentions.get(tag), tag in found.about)
-        if tag in found.written:
-            yield ("written", tag), found.written[tag]
 
 
 class Site(Cells):
@@ -137,8 +64,8 @@ class Site(Cells):
         """Take in articles by file, None for one that is gone; gives the cells that this makes stale."""
         touched: set[Key] = set()
         for file, found in changes.items():
-            before = dict(_contributions(old)) if (old := self.found.get(file)) else {}
-            after = dict(_contributions(found)) if found else {}
+            before = dict(contributions(old)) if (old := self.found.get(file)) else {}
+            after = dict(contributions(found)) if found else {}
             for group in differing(before, after):
                 touched.add(group)
                 members = self._groups.setdefault(group, {})
