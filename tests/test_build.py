@@ -80,8 +80,10 @@ def test_a_strangers_file_stops_it_and_is_named(call: Call, mine: Path, tree: Tr
     done = call("build", "--site", mine)
     assert done.status == 1
     assert done.err.splitlines() == [
-        f"{mine}/output/about/index.html: is in the way and was not written by a build; move it away"
-        "; if an older version built all of it, delete the folder once"
+        (
+            f"{mine}/output/about/index.html: is in the way and was not written by a build; move it away"
+            "; if an older version built all of it, delete the folder once"
+        )
     ]
     assert tree(mine / "output") == {"about/index.html": b"mine"}
 
