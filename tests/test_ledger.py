@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from site_gen import anchors, ledger
 from site_gen.ledger import Entry
+from site_gen.text import one_line
 from site_gen.urls import UrlPath
 from tests.conftest import SMALL_SITE, files_of
 
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 TODAY = dt.date(2026, 11, 23)
 URLS = st.text("abc-", min_size=1, max_size=4).map(lambda slug: UrlPath(f"/companies/{slug}/"))
 DAYS = st.dates(dt.date(2000, 1, 1)).map(dt.date.isoformat)
-TITLES = st.one_of(st.none(), st.text(st.characters(codec="utf-8", categories=["L", "N", "P"]), min_size=1, max_size=8))
+TITLES = st.one_of(
+    st.none(), st.text(st.characters(codec="utf-8", categories=["L", "N", "P"]), min_size=1, max_size=8).map(one_line)
+)
 
 
 THINGS = st.sampled_from(["companies/a", "article:k3v9x2qd", "archive:2019"])
