@@ -82,7 +82,7 @@ class Branch:
                   "--", self.remote, f"+refs/heads/{self.name}:{kept}")  # fmt: skip
         commit = self._ask("rev-parse", "--verify", f"{kept}^{{commit}}").strip()
         files = {}
-        for line in self._ask("ls-tree", "-r", "-z", commit).split("\0"):
+        for line in self._ask("ls-tree", "-r", "-z", "--full-tree", commit).split("\0"):
             if line:
                 facts, _, name = line.partition("\t")
                 files[name] = facts.split(" ")[2]
@@ -92,7 +92,11 @@ class Branch:
         ours = self._ask("rev-list", "-1", "--fixed-strings", f"--grep={_OURS}", commit).strip()
         if ours == commit:
             return ()
-        changed = self._ask("diff-tree", "-r", "--name-only", "-z", ours, commit).split("\0") if ours else files
+        changed = (
+            self._ask("diff-tree", "-r", "--no-relative", "--name-only", "-z", ours, commit).split("\0")
+            if ours
+            else files
+        )
         return tuple(sorted(name for name in changed if name and name not in _OF_THE_HOST))
 
     def ids(self, files: Sequence[Path], *, store: bool = False) -> list[str]:

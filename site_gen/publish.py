@@ -13,14 +13,13 @@ import contextlib
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen import branch, build, check, content, git, permalinks
 from site_gen.check import hosting, remote
 from site_gen.errors import Problem, SiteError, UsageError
 from site_gen.findings import detail_of
 from site_gen.schema import DEFAULT_BASE_URL
-from site_gen.urls import file_of
 from site_gen.workers import cores
 
 if TYPE_CHECKING:
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from site_gen.branch import Branch, Tip
-    from site_gen.findings import Card
     from site_gen.inputs import Progress
     from site_gen.site import Site
 
@@ -125,41 +123,54 @@ def prepared(
     tip = target.tip()
     with tempfile.TemporaryDirectory(prefix="site-gen-") as beside:
         out = Path(beside) / "site"
-        with build.opened(site, out, build.Options(base_url), progress) as builder:
-            report = builder.refresh()
-            found, plan = builder.survey()
-            seen = permalinks.surveyed(found, plan)
-            full, excerpts = _by_others(found)
+        built = _built(site, out, base_url, progress)
         _add_for_host(out, base_url)
-        tree = hosting.tree_of(out).files
-        if not {file_of(page.url) for page in plan.pages} <= tree.keys():
-            raise UsageError("the content changed while it was built; give the command again")
         wrong = [*remote.wrong(site, out, base_url, remote_name, publishing=True)]
         wrong += check.output(out, base_url, cores(), progress)
         if wrong:
             raise SiteError(*(_of_output(problem, out) for problem in dict.fromkeys(wrong)))
-        names = sorted(tree)
-        files = dict(zip(names, target.ids([out / name for name in names]), strict=True))
-        changed = tuple(name for name, identity in files.items() if tip.files.get(name) != identity)
-        removed = tuple(sorted(tip.files.keys() - files.keys()))
+        sizes = hosting.tree_of(out).files
+        files = dict(zip(sizes, target.ids([out / name for name in sizes]), strict=True))
+        changed = sorted(name for name, identity in files.items() if tip.files.get(name) != identity)
+        removed = sorted(tip.files.keys() - files.keys())
         summary = Summary(
             base_url=base_url,
             target=str(target),
             remote_url=target.url,
             first=tip.commit is None,
-            pages=report.pages,
-            full=full,
-            excerpts=excerpts,
+            pages=built.report.pages,
+            full=built.full,
+            excerpts=built.excerpts,
             files=len(files),
-            size=sum(tree.values()),
-            new=permalinks.planned(site, seen, today).new,
-            changed=changed,
-            removed=removed,
-            by_others=tuple(name for name in tip.by_others if name in {*changed, *removed}),
+            size=sum(sizes.values()),
+            new=permalinks.planned(site, built.seen, today).new,
+            changed=tuple(changed),
+            removed=tuple(removed),
+            by_others=tuple(sorted({*changed, *removed}.intersection(tip.by_others))),
             uncommitted=tuple(name for name in target.uncommitted(*_sources(site)) if name not in LEDGERS),
-            notes=report.notes,
+            notes=built.report.notes,
         )
-        yield Publication(summary, site, seen, target, tip, files, out, Path(beside) / "index")
+        yield Publication(summary, site, built.seen, target, tip, files, out, Path(beside) / "index")
+
+
+class _Built(NamedTuple):
+    """What a build made, and how many articles of other people's it shows whole, and in excerpts."""
+
+    report: build.Report
+    seen: permalinks.Surveyed
+    full: int
+    excerpts: int
+
+
+def _built(site: Path, out: Path, base_url: str, progress: Progress) -> _Built:
+    """Build the site. Raises UsageError when the content changes meanwhile: the ledger must say what was built."""
+    with build.opened(site, out, build.Options(base_url), progress) as builder:
+        seen = permalinks.surveyed(*builder.survey())
+        report = builder.refresh()
+        found, plan = builder.survey()
+        if permalinks.surveyed(found, plan) != seen:
+            raise UsageError("the content changed while it was built; give the command again")
+        return _Built(report, seen, *_by_others(found))
 
 
 def _base_url(site: Path, target: Branch) -> str:
@@ -183,13 +194,9 @@ def _add_for_host(out: Path, base_url: str) -> None:
 
 def _by_others(site: Site) -> tuple[int, int]:
     """How many articles that have a source are shown whole, and in excerpts."""
-    whole = [detail_of(detail).full for _, card, detail in _articles(site) if card.source]
+    articles = (site.article(url) for url, _, _ in site.articles())
+    whole = [detail_of(detail).full for _, card, detail in articles if card.source]
     return sum(whole), len(whole) - sum(whole)
-
-
-def _articles(site: Site) -> Iterator[tuple[str, Card, str]]:
-    for url, _, _ in site.articles():
-        yield site.article(url)
 
 
 def _sources(site: Path) -> list[str]:

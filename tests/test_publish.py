@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
-from site_gen import branch, console, git
+from site_gen import branch, build, console, git
 from tests.conftest import SMALL_SITE, Call, Done, Run, files_of
 from tests.pages_host import crawled, hosting
 
@@ -294,6 +294,45 @@ def test_bytes_go_out_as_they_were_built(home: Home, tmp_path: Path) -> None:
     for name in ("index.html", "feed.xml"):
         sent = subprocess.run(["git", "-C", home.bare, "show", f"gh-pages:{name}"], capture_output=True, check=True)
         assert sent.stdout == built[name]
+
+
+def test_a_site_in_a_folder_of_its_repository(home: Home) -> None:
+    for name in ("content", ".gitignore"):
+        (home.site / "pages").mkdir(exist_ok=True)
+        run_git(home.site, "mv", name, f"pages/{name}")
+    home.save("move")
+    home.site /= "pages"
+    (home.site / "content/about.md").write_text("Not committed.\n", encoding="utf-8")
+    first = home.publish("--yes", "--commit", "--json").record
+    assert first["uncommitted"] == ["content/about.md"]
+    assert run_git(home.site, "show", "--name-only", "--format=", "HEAD").split() == sorted(
+        f"pages/{name}" for name in LEDGERS
+    )
+    assert "index.html" in run_git(home.bare, "ls-tree", "--name-only", "gh-pages").split()
+    home.edit_branch("hello.html", "by hand")
+    again = home.publish("--yes", "--force", "--json").record
+    assert (again["changed"], again["removed"], again["by_others"]) == ([], ["hello.html"], ["hello.html"])
+
+
+@pytest.mark.parametrize("article", ["2026/late.md", "2025/silo-stays.md"])
+def test_content_that_changes_meanwhile(home: Home, monkeypatch: pytest.MonkeyPatch, article: str) -> None:
+    """The ledger says what was built: what comes or goes between is not guessed at."""
+    refresh = build.Builder.refresh
+
+    def slow(self: build.Builder) -> build.Report:
+        report = refresh(self)
+        path = home.site / "content/articles" / article
+        if path.exists():
+            path.unlink()
+        else:
+            path.write_text("---\ntitle: Late\n---\nA text.\n", encoding="utf-8")
+        return report
+
+    monkeypatch.setattr(build.Builder, "refresh", slow)
+    done = home.publish("--yes")
+    assert done.status == 2
+    assert "the content changed while it was built" in done.err
+    assert home.commits() == []
 
 
 def test_what_is_wrong_is_not_published(home: Home) -> None:
