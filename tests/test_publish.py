@@ -2,94 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
-from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
 
-from site_gen import branch, build, console, git
-from tests.conftest import SMALL_SITE, Call, Done, Run, files_of
+from site_gen import branch, build, console
+from tests.conftest import files_of
 from tests.pages_host import crawled, hosting
+from tests.publishing import LEDGERS, URL, Home, home, identity, run_git
 
-URL = "https://example.github.io/repo/"
-LEDGERS = ("content/permalinks.txt", "content/anchors.txt")
+if TYPE_CHECKING:
+    from pathlib import Path
 
+    from tests.conftest import Call
 
-@pytest.fixture(autouse=True)
-def identity(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Somebody whom git knows, and nobody's settings."""
-    for role in ("AUTHOR", "COMMITTER"):
-        monkeypatch.setenv(f"GIT_{role}_NAME", "Ada Quay")
-        monkeypatch.setenv(f"GIT_{role}_EMAIL", "ada@quay.example")
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
-    monkeypatch.setenv("GIT_CONFIG_SYSTEM", os.devnull)
-
-
-def run_git(folder: Path, *args: str) -> str:
-    done = subprocess.run(["git", "-C", folder, *args], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-class Home:
-    """A site in a repository, with a bare one as its remote."""
-
-    def __init__(self, folder: Path, call: Call, source: Path = SMALL_SITE, base_url: str = URL) -> None:
-        self.site, self.bare, self.clones, self.call = folder / "site", folder / "origin.git", folder / "clones", call
-        shutil.copytree(source / "content", self.site / "content")
-        settings = self.site / "content/site.yaml"
-        kept = [line for line in settings.read_text("utf-8").splitlines() if not line.startswith("base_url")]
-        settings.write_text("\n".join([*kept, f"base_url: {base_url}", ""]), encoding="utf-8")
-        (self.site / ".gitignore").write_text("output/\n.site-gen/\n", encoding="utf-8")
-        run_git(folder, "init", "--quiet", "--bare", str(self.bare))
-        run_git(self.site, "init", "--quiet", "--initial-branch=main")
-        run_git(self.site, "remote", "add", "origin", str(self.bare))
-        self.save("begin")
-
-    def save(self, message: str) -> None:
-        run_git(self.site, "add", "--all")
-        run_git(self.site, "commit", "--quiet", "-m", message)
-
-    def publish(self, *args: str) -> Done:
-        return self.call("publish", "--site", self.site, *args)
-
-    def clone(self) -> Path:
-        """A fresh clone of what is published."""
-        shutil.rmtree(self.clones, ignore_errors=True)
-        run_git(self.site, "clone", "--quiet", "--branch", "gh-pages", str(self.bare), str(self.clones))
-        return self.clones
-
-    def edit_branch(self, name: str, text: str) -> None:
-        """Somebody else changes a file on the branch."""
-        other = self.clone()
-        (other / name).write_text(text, encoding="utf-8")
-        run_git(other, "add", "--all", "--force")
-        run_git(other, "commit", "--quiet", "-m", "By hand")
-        run_git(other, "push", "--quiet", "origin", "gh-pages")
-
-    def commits(self) -> list[str]:
-        answer = git.ask(self.bare, "rev-list", "gh-pages")
-        return answer.out.split() if answer.status == 0 else []
-
-    def standing(self) -> tuple[object, ...]:
-        """All of the repository that is the person's: branches, index, what git says of the work tree."""
-        refs = run_git(self.site, "for-each-ref", "refs/heads", "refs/tags")
-        head = run_git(self.site, "rev-parse", "HEAD"), (self.site / ".git/HEAD").read_bytes()
-        status = run_git(self.site, "--no-optional-locks", "status", "--porcelain", "--ignored=no")
-        return refs, head, (self.site / ".git/index").read_bytes(), status, files_of(self.site / "content")
-
-    @property
-    def ledger(self) -> bytes | None:
-        path = self.site / LEDGERS[0]
-        return path.read_bytes() if path.exists() else None
-
-
-@pytest.fixture
-def home(tmp_path: Path, call: Call) -> Home:
-    return Home(tmp_path, call)
+__all__ = ["home", "identity"]  # fixtures
 
 
 def test_what_is_published_is_whole_and_the_rest_untouched(home: Home) -> None:
@@ -369,73 +298,11 @@ def test_nobody_to_be_asked(home: Home) -> None:
     assert "--yes" in done.err
 
 
-def test_words_for_what_is_missing(tmp_path: Path, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = tmp_path / "plain"
-    shutil.copytree(home.site / "content", plain / "content")
-
-    def told(*args: str | Path) -> str:
-        done = home.call("publish", "--yes", *args)
-        assert done.status in {1, 2}
-        assert "Traceback" not in done.err
-        return done.err
-
-    assert "is in no git repository; begin one" in told("--site", plain)
-    assert "no remote upstream; there is origin" in told("--site", home.site, "--remote", "upstream")
-    settings = home.site / "content/site.yaml"
-    text = settings.read_text("utf-8")
-    settings.write_text(text.replace(f"base_url: {URL}", ""), encoding="utf-8")
-    assert "`base_url` is not set" in told("--site", home.site)
-    settings.write_text(text, encoding="utf-8")
-    run_git(home.site, "remote", "set-url", "origin", str(tmp_path / "no-such.git"))
-    assert "gh-pages of origin: is not there" in told("--site", home.site)
-    run_git(home.site, "remote", "set-url", "origin", "http://127.0.0.1:9/x.git")
-    assert "gh-pages of origin: cannot be reached" in told("--site", home.site)
-    run_git(home.site, "remote", "remove", "origin")
-    assert "add it: git remote add origin" in told("--site", home.site)
-    run_git(home.site, "checkout", "--quiet", "-b", "gh-pages")
-    run_git(home.site, "remote", "add", "origin", str(home.bare))
-    assert "you work on the branch gh-pages" in told("--site", home.site)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert "git is not installed" in told("--site", home.site)
-
-
-def test_a_site_that_does_not_fit_its_repository(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(git, "remote_url", lambda *args: "git@github.com:Example/other.git")
-    done = home.publish("--yes")
-    assert done.status == 1
-    assert "write base_url: https://example.github.io/other/" in done.err
-    assert home.commits() == []
-
-
-def test_git_does_not_know_who_publishes(home: Home, run: Run) -> None:
-    nobody = {
-        **{f"GIT_{role}_{what}": "" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")},
-        "EMAIL": "",
-        "GIT_CONFIG_COUNT": "1",
-        "GIT_CONFIG_KEY_0": "user.useConfigOnly",
-        "GIT_CONFIG_VALUE_0": "true",
-    }
-    done = run("publish", "--yes", "--site", home.site, env=nobody)
-    assert done.status == 1
-    assert "git config user.name" in done.err
-    assert home.ledger is None
-
-
-@pytest.mark.parametrize(
-    ("said", "words"),
-    [
-        ("remote: Permission to a/b.git denied to c.\nfatal: unable to access 'https://x': error: 403", "let you in"),
-        ("fatal: could not read Username for 'https://github.com': terminal prompts disabled", "let you in"),
-        ("git@github.com: Permission denied (publickey).\nfatal: Could not read from remote repository.", "let you in"),
-        ("fatal: unable to access 'https://github.com/': Could not resolve host: github.com", "cannot be reached"),
-        ("ssh: connect to host github.com port 22: Connection timed out\nfatal: Could not read", "cannot be reached"),
-        ("remote: Repository not found.\nfatal: repository 'https://github.com/a/b/' not found", "is not there"),
-        (" ! [rejected] x -> gh-pages (fetch first)\nerror: failed to push some refs", "somebody else"),
-        ("remote: error: GH006: Protected branch\n ! [remote rejected] x -> y (protected branch)", "refused it"),
-        ("fatal: something that nobody foresaw", "something that nobody foresaw"),
-        ("", "it said nothing"),
-    ],
-)
-def test_words_for_what_git_says(said: str, words: str) -> None:
-    there = branch.Branch(Path(), "origin", "gh-pages", "https://x")
-    assert words in str(branch._problem(there, git.Answer(1, "", said)))
+def test_the_demo_is_whole_where_it_is_published(tmp_path: Path, call: Call, repo: Path) -> None:
+    home = Home(tmp_path, call, repo)
+    base_url = "https://somebody.github.io/elsewhere/"
+    assert home.publish("--yes", "--base-url", base_url).status == 0
+    with hosting(home.clone(), "/elsewhere/") as host:
+        seen, broken = crawled(host, base_url)
+    assert broken == []
+    assert len(seen) > 100

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from tests.conftest import REPO, Call
-from tests.test_publish import LEDGERS, Home, home, identity, run_git
+from tests.publishing import LEDGERS, Home, home, identity, run_git
 
 __all__ = ["home", "identity"]  # fixtures
 
