@@ -211,12 +211,11 @@ def test_a_renamed_company_is_found_at_its_old_address(tmp_path: Path, call: Cal
 
 def test_bytes_go_out_as_they_were_built(home: Home, tmp_path: Path) -> None:
     """No attribute, filter or ignore rule of the repository changes or drops what a build made."""
-    (home.site / ".git/info/attributes").write_text("*.html text eol=crlf\n*.xml ident\n", encoding="utf-8")
+    (home.site / ".git/info/attributes").write_text("*.html filter=loud\n*.xml filter=loud\n", encoding="utf-8")
     (home.site / ".git/info/exclude").write_text("*.css\nfeed.xml\n", encoding="utf-8")
-    run_git(home.site, "config", "core.autocrlf", "true")
+    run_git(home.site, "config", "filter.loud.clean", "tr a-z A-Z")
     assert home.publish("--yes").status == 0
     assert home.call("build", "--site", home.site, "--output", tmp_path / "out").status == 0
-    run_git(home.site, "config", "core.autocrlf", "false")
     names = run_git(home.bare, "ls-tree", "-r", "-z", "--name-only", "gh-pages").split("\0")[:-1]
     built = files_of(tmp_path / "out")
     assert set(names) - {".nojekyll"} == set(built)
