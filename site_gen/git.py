@@ -8,6 +8,7 @@ import subprocess
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 _SECONDS = 120
@@ -22,20 +23,23 @@ class Answer(NamedTuple):
     err: str
 
 
-def ask(folder: Path, *args: str) -> Answer:
-    """What `git ARGS` says in a folder. It asks nobody for a password; names that are no UTF-8
-    come as `os.fsdecode` gives them; status 127 where there is no git."""
+def ask(
+    folder: Path, *args: str, text: str = "", variables: Mapping[str, str] | None = None, seconds: int = _SECONDS
+) -> Answer:
+    """What `git ARGS` says in a folder, given a text to read. It asks nobody for a password; names that are
+    no UTF-8 come as `os.fsdecode` gives them; status 127 where there is no git, 124 when it takes too long."""
     command = ["git", "-C", os.fspath(folder), *args]
     environment = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+    environment |= variables or {}
     try:
         done = subprocess.run(  # noqa: S603  git's own arguments, no shell
             command, capture_output=True, text=True, encoding="utf-8", errors="surrogateescape", check=False,
-            timeout=_SECONDS, env=environment, stdin=subprocess.DEVNULL,
+            timeout=seconds, env=environment, input=text,
         )  # fmt: skip
     except FileNotFoundError:
         return Answer(127, "", "git is not installed")
     except subprocess.TimeoutExpired:
-        return Answer(124, "", f"git took longer than {_SECONDS} seconds")
+        return Answer(124, "", f"git took longer than {seconds} seconds")
     return Answer(done.returncode, done.stdout, done.stderr)
 
 

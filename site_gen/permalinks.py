@@ -16,9 +16,11 @@ from site_gen.urls import UrlPath
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from site_gen.inputs import Progress
+    from site_gen.ledger import Entry
+    from site_gen.pages import Plan
     from site_gen.site import Site
 
 
@@ -31,6 +33,14 @@ class Recorded:
     moved: tuple[UrlPath, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """What a site would publish: its addresses with what they stand for, and the lines of `anchors.txt`."""
+
+    pages: Mapping[UrlPath, str]
+    lines: Mapping[str, str]
+
+
 def record(site: Path, today: dt.date, progress: Progress = build.without_progress) -> Recorded:
     """Write every address of the site as it is now, and the paragraphs of its articles, into the ledger.
 
@@ -40,19 +50,44 @@ def record(site: Path, today: dt.date, progress: Progress = build.without_progre
         tempfile.TemporaryDirectory(prefix="site-gen-") as nowhere,
         build.opened(site, Path(nowhere), build.Options(), progress) as builder,
     ):
-        found, plan = builder.survey()
-        before = found.ledger()
-        pages = {page.url: page.stands_for for page in plan.pages if page.stands_for}
-        after = ledger.recorded(before, pages, today)
-        lines = _lines(found)
-    old = {entry.url: entry.stands_for for entry in before}
+        seen = surveyed(*builder.survey())
+    return keep(site, seen, today)
+
+
+def surveyed(site: Site, plan: Plan) -> Surveyed:
+    """What a site with these pages would publish."""
+    return Surveyed({page.url: page.stands_for for page in plan.pages if page.stands_for}, _lines(site))
+
+
+def planned(site: Path, seen: Surveyed, today: dt.date) -> Recorded:
+    """What `keep` would do."""
+    return _recorded(_entries(site), seen, today)[1]
+
+
+def keep(site: Path, seen: Surveyed, today: dt.date) -> Recorded:
+    """Add what was published to the ledger as it is now. Raises SiteError when it cannot be read or written."""
+    after, done = _recorded(_entries(site), seen, today)
     _write(site, content.LEDGER, ledger.dump(after))
-    _write(site, content.ANCHORS, anchors.dump(lines))
-    return Recorded(
-        len(after),
-        tuple(entry.url for entry in after if entry.url not in old),
-        tuple(entry.url for entry in after if old.get(entry.url, entry.stands_for) != entry.stands_for),
-    )
+    _write(site, content.ANCHORS, anchors.dump(seen.lines))
+    return done
+
+
+def _recorded(before: Sequence[Entry], seen: Surveyed, today: dt.date) -> tuple[list[Entry], Recorded]:
+    after = ledger.recorded(before, seen.pages, today)
+    old = {entry.url: entry.stands_for for entry in before}
+    new = tuple(entry.url for entry in after if entry.url not in old)
+    moved = tuple(entry.url for entry in after if old.get(entry.url, entry.stands_for) != entry.stands_for)
+    return after, Recorded(len(after), new, moved)
+
+
+def _entries(site: Path) -> tuple[Entry, ...]:
+    """The ledger as it is now."""
+    problems: list[Problem] = []
+    there = (site / content.LEDGER).is_file()
+    found = content.parse_ledger(content.read_bytes(site, content.LEDGER), problems) if there else ()
+    if problems:
+        raise SiteError(*problems)
+    return found
 
 
 def declare_gone(site: Path, url: str, today: dt.date, title: str | None = None) -> list[UrlPath]:
@@ -61,11 +96,7 @@ def declare_gone(site: Path, url: str, today: dt.date, title: str | None = None)
     Raises UsageError for an address that is not in the ledger.
     """
     content.require_site(site)
-    problems: list[Problem] = []
-    there = (site / content.LEDGER).is_file()
-    before = content.parse_ledger(content.read_bytes(site, content.LEDGER), problems) if there else ()
-    if problems:
-        raise SiteError(*problems)
+    before = _entries(site)
     after, changed = ledger.declared_gone(before, UrlPath(url), today, title)
     if not changed:
         known = [str(entry.url) for entry in before]

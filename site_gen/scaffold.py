@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +16,11 @@ if TYPE_CHECKING:
 
 _STARTER = Path(__file__).with_name("starter")
 # Files in the wheel cannot begin with a dot everywhere, nor be read as our own site's.
-_NAMES = {"gitignore": ".gitignore"}
+_NAMES = {
+    "gitignore": ".gitignore",
+    "publish.yml": ".github/workflows/publish.yml",
+    "site-gen.txt": ".github/site-gen.txt",
+}
 _FOLDERS = ("content/articles", "content/saved", "templates")
 
 
@@ -47,4 +53,23 @@ def _files(folder: Path) -> Iterator[tuple[str, str]]:
             text = path.read_text(encoding="utf-8")
             if name == "content/site.yaml":
                 text = text.replace("TITLE", title[:1].upper() + title[1:] or "My digest")
+            if name == "site-gen.txt" and (origin := _requirement()):
+                text += f"{origin}\n"
             yield _NAMES.get(name, name), text
+
+
+def _requirement() -> str | None:
+    """What pip can install this very program from, elsewhere too; None where that is not known.
+
+    Its name alone says where it came from only when it was an index that it was installed from (PEP 610).
+    """
+    try:
+        installed = metadata.distribution("site-gen")
+        raw = installed.read_text("direct_url.json")
+        if not raw:
+            return f"site-gen=={installed.version}"
+        origin = json.loads(raw)
+        control = origin.get("vcs_info")
+        return f"site-gen @ {control['vcs']}+{origin['url']}@{control['commit_id']}" if control else None
+    except (metadata.PackageNotFoundError, ValueError, KeyError, AttributeError):
+        return None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import Call, Run
 
-COMMANDS = ["new", "add", "extract", "review", "tag", "build"]
+COMMANDS = ["new", "add", "extract", "review", "tag", "build", "publish"]
 
 
 @pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])

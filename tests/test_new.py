@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from tests.conftest import Call, HtmlPage, Run, Tree
 
 FILES = {
+    ".github/site-gen.txt",
+    ".github/workflows/publish.yml",
     ".gitignore",
     "content/about.md",
     "content/companies/example-cameras.md",
@@ -26,7 +28,7 @@ def test_a_new_site_builds_at_once_and_takes_pages(run: Run, tmp_path: Path, htm
     folder = tmp_path / "my-digest"
     assert set(tree(folder)) == FILES
     assert made.lines[:-1] == [f"  my-digest/{name}" for name in sorted(FILES)]
-    assert {p.name for p in folder.iterdir() if p.is_dir()} == {"content", "templates"}
+    assert {p.name for p in folder.iterdir() if p.is_dir()} == {".github", "content", "templates"}
     assert (folder / "content/articles").is_dir()
     assert (folder / "content/saved").is_dir()
     built = run("build", cwd=folder)

@@ -21,8 +21,13 @@ def domain_of(base_url: str) -> str | None:
     return None if not host or host.endswith(".github.io") or host in {"localhost", "127.0.0.1"} else host
 
 
-def wrong(site: Path, out: Path, base_url: str, remote: str = "origin") -> Iterator[Problem]:
-    """What does not fit between `base_url`, the remote, and CNAME files."""
+def wrong(
+    site: Path, out: Path, base_url: str, remote: str = "origin", *, publishing: bool = False
+) -> Iterator[Problem]:
+    """What does not fit between `base_url`, the remote, and CNAME files.
+
+    publishing: another domain is about to be written to the branch; only one that would be lost is told.
+    """
     there = git.remote_url(site, remote)
     expected = git.pages_url(there) if there else None
     domain = domain_of(base_url)
@@ -31,6 +36,8 @@ def wrong(site: Path, out: Path, base_url: str, remote: str = "origin") -> Itera
         yield Problem(content.CONFIG, 0, what, f"write base_url: {expected}")
     for place, text in _cnames(site, out, remote):
         named = text.strip().lower()
+        if publishing and domain and place.endswith(f"of {remote}"):
+            continue
         if named != (domain or ""):
             wanted = f"the site is published under {domain}" if domain else f"`base_url` is {base_url}"
             mend = f"write {domain} into it" if domain else "remove it, or set base_url to its domain"
