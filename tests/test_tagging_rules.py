@@ -9,7 +9,7 @@ import pytest
 from site_gen.model import Entity, Kind, MatchRule, Tag
 from site_gen.tagging.corpus import matcher_of, ordinary_words
 from site_gen.tagging.matcher import Matcher
-from site_gen.tagging.names import gazetteer, variants
+from site_gen.tagging.names import gazetteer, variants, with_ordinary
 from site_gen.tagging.rules import tags_of
 from site_gen.tagging.words import trait
 
@@ -154,6 +154,18 @@ def test_words_that_the_texts_write_small_are_ordinary() -> None:
     matcher = matcher_of([quorz], KINDS, texts)
     assert tags_of("x", ["Er ging zu Quorz."], matcher, KINDS).tags == ()
     assert tags_of("x", ["Er ging zu Quorz."], matcher_of([quorz], KINDS, ()), KINDS).tags == (quorz.tag,)
+
+
+def test_ordinary_words_put_in_later_make_the_same_names() -> None:
+    rule = MatchRule(names=(("Dorv", "smart"),), never=("Zorbex Street",))
+    entities = [
+        company("Quorz", "Quorz AG", "quorz!", "Ælf", "iFrost", "Target"),
+        company("Zorbex", "Dorv", "dorv", match=rule),
+        company("Hamilton", kind="places"), company("Quorz", kind="people"),
+    ]  # fmt: skip
+    ordinary = frozenset({"quorz", "quorz!", "dorv", "ælf", "ifrost", "target", "zorbex", "hamilton"})
+    assert with_ordinary(gazetteer(entities, KINDS), ordinary) == gazetteer(entities, KINDS, ordinary)
+    assert with_ordinary(gazetteer(entities, KINDS), frozenset()) == gazetteer(entities, KINDS)
 
 
 # -- about
