@@ -20,6 +20,7 @@ OPENING = 250  # characters of the text in which a topic's keyword counts by its
 ENOUGH = 3  # times that it must stand further down
 OFTEN = 5  # times that an ordinary word must stand by itself to be a name
 NEAR = 80  # characters
+_AGAIN = 3  # times that one in the title is named until the text is its story
 _GAP = "\0 "  # no name goes across it, and one may follow it
 _BUSINESS = re.compile(
     r"\b(?:compan(?:y|ies)|shares?|stocks?|shareholders?|investors?|profits?|revenues?|sales|earnings|quarterly"
@@ -88,21 +89,26 @@ def weigh(title: str, paragraphs: Sequence[str], matcher: Matcher, kinds: Mappin
     if not named:
         return weights
     most = max(len(own) for _, own, _ in named)
-    lead_end, reach = (body + end for end in lead(title, paragraphs))
-    for tag, hits, why in named:
-        first = hits[0]
+    opening, lead_end, reach = (body + end for end in lead(title, paragraphs))
+    titled = [(tag.kind, len(own)) for tag, own, _ in named if own[0].start < body]
+    # The kinds of which the title names one alone, and the text goes on about it: one of several stands for a group.
+    alone = {key for key, count in titled if count >= _AGAIN and sum(other == key for other, _ in titled) == 1}
+    for tag, own, why in named:
+        first = own[0]
+        count = len(own)
         in_title = first.start < body
         below = first
-        if in_title:
-            below = next((hit for hit in hits if hit.start >= body), first)
-        count = len(hits)
-        in_lead = body <= below.start < lead_end
-        early = in_lead or (2 <= count == most and below.start < reach)
+        if in_title and count > 1:
+            below = next((hit for hit in own if hit.start >= body), first)
+        at = below.start
+        in_lead = body <= at < lead_end
         # A product's number after a name (`Acme 300 recalled`) leaves open whether it is about the maker.
-        about = (in_title and not _NUMBER.match(text, first.end)) or (
-            kinds[tag.kind].only == "named"
-            and is_subject(count=count, most=most, early=early, aside=early and is_aside(text, below.start, below.end))
-        )
+        about = in_title and not _NUMBER.match(text, first.end)
+        if not about and kinds[tag.kind].only == "named":
+            early = in_lead or (2 <= count == most and at < reach)
+            late = count == 1 and at >= opening and tag.kind in alone
+            aside = early and is_aside(text, at, below.end, late=late)
+            about = is_subject(count=count, most=most, early=early, aside=aside)
         weights[tag] = Weight(about, in_title, in_lead, count, first.start, first.end, why)
     return weights
 
