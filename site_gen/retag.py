@@ -116,7 +116,7 @@ def _about(tag: Tag, weight: Weight, article: Article) -> str:
     """Why an article is about an entity; empty where it is not."""
     if not weight.about:
         return "put in by hand" if tag in article.about else ""
-    return "in the title" if weight.in_title else "in the lead" if weight.in_lead else f"named {weight.count} times"
+    return "in the title" if weight.in_title else "in the lead" if weight.in_lead else f"named {weight.times} times"
 
 
 def _changes(article: Article, merged: Merged, kinds: Iterable[str]) -> dict[str, object]:

@@ -189,6 +189,12 @@ def test_hits_are_inside_sorted_apart_and_spell_a_name(text: str, names: list[st
 # -- what a text has to do with the names
 
 
+@given(st.one_of(texts, st.text(max_size=80), st.text("aB c.’“Σςİé漢Ａ\nÜßẞK\u00ad", max_size=80)))
+def test_a_form_is_made_character_by_character(text: str) -> None:
+    """However a text's form is made (three ways), each character has its own, whatever is beside it."""
+    assert form(text) == " " + "".join(form(c)[1:] for c in text)
+
+
 PIECES = ["Google", "google", "GOOGLE", "Cloud", "İ", " ", " ", "-", ".", ",", "'", "’s", "ﬁ", "海", "\u0301", "a", "A",
           "7", "_", "@", "#", "\n", "\ufe0f", "co", "–", "é", "(", "/", "Σ", "ς", "กก", "\u0e47", "\xa0"]  # fmt: skip
 spelled = (
@@ -287,7 +293,7 @@ def test_a_company_counts_wherever_it_stands_and_main_ones_come_first() -> None:
     assert [tag.slug for tag in found.about] == ["epsitron", "betatron"]
     weights = weigh("Epsitron", paragraphs, matcher(*names), KINDS)
     delta, beta = weights[Tag("companies", "deltatron")], weights[Tag("companies", "betatron")]
-    assert (delta.count, delta.about, beta.in_lead) == (2, False, True)
+    assert (delta.times, delta.about, beta.in_lead) == (2, False, True)
     assert weights[Tag("companies", "epsitron")].in_title
 
 

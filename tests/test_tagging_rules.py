@@ -9,7 +9,7 @@ import pytest
 from site_gen.model import Entity, Kind, MatchRule, Tag
 from site_gen.tagging.corpus import matcher_of, ordinary_words
 from site_gen.tagging.matcher import Matcher
-from site_gen.tagging.names import gazetteer, variants
+from site_gen.tagging.names import gazetteer, variants, with_ordinary
 from site_gen.tagging.rules import tags_of
 from site_gen.tagging.words import trait
 
@@ -156,6 +156,18 @@ def test_words_that_the_texts_write_small_are_ordinary() -> None:
     assert tags_of("x", ["Er ging zu Quorz."], matcher_of([quorz], KINDS, ()), KINDS).tags == (quorz.tag,)
 
 
+def test_ordinary_words_put_in_later_make_the_same_names() -> None:
+    rule = MatchRule(names=(("Dorv", "smart"),), never=("Zorbex Street",))
+    entities = [
+        company("Quorz", "Quorz AG", "quorz!", "Ælf", "iFrost", "Target"),
+        company("Zorbex", "Dorv", "dorv", match=rule),
+        company("Hamilton", kind="places"), company("Quorz", kind="people"),
+    ]  # fmt: skip
+    ordinary = frozenset({"quorz", "quorz!", "dorv", "ælf", "ifrost", "target", "zorbex", "hamilton"})
+    assert with_ordinary(gazetteer(entities, KINDS), ordinary) == gazetteer(entities, KINDS, ordinary)
+    assert with_ordinary(gazetteer(entities, KINDS), frozenset()) == gazetteer(entities, KINDS)
+
+
 # -- about
 
 
@@ -200,3 +212,34 @@ def test_an_outlet_is_tagged_only_as_a_subject() -> None:
     assert tagged("The mayor told Zorbex Post so, and Zorbex Post wrote it.", outlet) == []
     assert tagged("It was in the paper.", outlet, title="Zorbex Post is sold") == ["zorbex post"]
     assert Tag("media", "x") not in tags_of("x", ["y"], Matcher(()), KINDS).tags
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("It was told so by the index provider Anvilo on Monday.", False),
+        ("It was bought by Anvilo on Monday.", True),
+        ("The thieves took the money from Anvilo.", False),
+        ("The thieves took the money from Anvilo, a large maker of ropes.", True),
+        ("The news came according to Anvilo, a large maker of ropes.", False),
+    ],
+)
+def test_a_source_is_none_that_a_text_is_about_but_who_is_introduced_is(text: str, about: bool) -> None:
+    matcher = Matcher(gazetteer([company("Anvilo")], KINDS))
+    assert bool(tags_of("A day at the quay", [text], matcher, KINDS).about) is about
+
+
+@pytest.mark.parametrize(
+    ("title", "late", "about"),
+    [
+        ("Zorbex opens", "Then the ropes of Anvilo came.", False),
+        ("Zorbex opens", "Then came Anvilo, a maker of ropes.", True),
+        ("Zorbex opens", "Then the ropes of Anvilo came, and Anvilo was paid.", True),
+        ("Zorbex and Quibbly open", "Then the ropes of Anvilo came.", True),
+        ("The quay opens", "Then the ropes of Anvilo came.", True),
+    ],
+)
+def test_one_name_in_the_title_leaves_less_room_for_others(title: str, late: str, about: bool) -> None:
+    matcher = Matcher(gazetteer([company("Zorbex"), company("Anvilo"), company("Quibbly")], KINDS))
+    paragraphs = ["Zorbex was glad. " + FILLER * 3 + "Zorbex said so.", late + " " + FILLER]
+    assert (Tag("companies", "anvilo") in tags_of(title, paragraphs, matcher, KINDS).about) is about

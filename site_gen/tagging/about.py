@@ -1,15 +1,16 @@
 """Is a text about an entity, or does it only mention it?
 
 Whoever stands in the title is the subject, and so is who comes up early, in the first two paragraphs, unless as a
-source, a place to publish, somebody's employer: `according to Acme`, `posted to Acme`, `Acme founder Jo Doe`. Who is
-named again and again is a subject wherever that begins. On labelled news (Wikinews with the salience of Trani et al.
-2016, finance pages) this finds more than a count, or the title and a number of characters.
+source, a place to publish, somebody's employer: `according to Acme`, `posted to Acme`, `Acme founder Jo Doe`. Where
+the title names one alone, another counts that stands in the opening, comes again, or is introduced (`Acme, a maker of
+ropes`). Who is named again and again is a subject wherever that begins. On labelled news (Wikinews with the salience
+of Trani et al. 2016, finance pages) this finds more than a count, or the title and a number of characters.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.tagging.words import word_set
 
@@ -20,17 +21,28 @@ _PARAGRAPHS, _SHORTEST, _LONGEST = 2, 300, 600  # the lead: so many paragraphs, 
 _LINE = 60  # characters; shorter ones are captions, bylines, buttons
 OFTEN = 5  # times that make a subject by themselves
 _SHARE = 0.4  # of the count of the most frequent one
-_BEFORE = re.compile(
-    r"(?:\b(?:according to|told|quoted|interview with|spoke (?:to|with)|provided by|reported by|by|such as|like|via"
-    r"|from|for|on|including|against|former|then|ex|(?:analysts?|economists?|strategists?) (?:at|from|with)"
-    r"|(?:posted|uploaded|wrote|tweeted) (?:to|on)|(?:at|from|of|with) (?:investment )?(?:bank|broker|brokerage)"
-    r"|competitors?|(?:compet\w+|rivals?|also) (?:with|to|of))(?: the| an?)?|\b(?:his|her|its|their|an?))\s$",
+# What makes the next name a source's or somebody's employer, whatever else is said of it. A description may be
+# between: `according to the market researcher Acme`. Who buys or sues is no source: `bought by Acme`.
+_SOURCE = re.compile(
+    r"\b(?:according to|told|quoted|interview with|spoke (?:to|with)|reports? (?:of|from|by)|statements? (?:of|from|by)"
+    r"|(?<!\bbought )(?<!\bacquired )(?<!\btaken over )(?<!\bsued )by"
+    r"|(?:analysts?|economists?|strategists?) (?:at|from|with)"
+    r"|(?:at|from|of|with) (?:investment )?(?:bank|broker|brokerage)"
+    r"|competitors?|(?:compet\w+|rivals?) (?:with|to|of))(?: the| an?)?"
+    r"(?-i:(?: [a-z-]+)?(?: [a-z-]+[eo]r| firm| company| group| agency| magazine| site| service| bank| giant))?\s$",
     re.IGNORECASE,
 )
-# The words that _BEFORE can end with: most names need no search.
+# The words after which a name stands beside something else: unless the text goes on to say who that is.
+_PASSING = re.compile(
+    r"\b(?:(?:such as|like|via|from|for|on|including|against|former|then|ex|also (?:with|to|of)"
+    r"|(?:posted|uploaded|wrote|tweeted) to)(?: the| an?)?|his|her|its|their|an?)\s$",
+    re.IGNORECASE,
+)
+_INTRODUCED = re.compile(r", (?:an?|the|one of) [^\W_]")
+# The words that they can end with: most names need no search.
 _LAST = word_set(
     "to told quoted with by as like via from for on including against former then ex at bank broker brokerage of the a"
-    " an his her its their"
+    " an his her its their firm company group agency magazine site service giant competitors"
 )
 _AFTER = re.compile(
     r"(?:['’]s)? (?:report(?:s|ed|ing)\b|quot(?:es|ed)\b|(?:websites?|pages?|accounts?|feeds?|posts?|analysts?"
@@ -39,10 +51,21 @@ _AFTER = re.compile(
 )
 
 
-def lead(title: str, paragraphs: Sequence[str]) -> tuple[int, int]:
-    """Where the lead ends, and where it would end were it not for its paragraphs: in characters after the title, of
-    paragraphs that end with two more."""
-    at = prose = count = idle = 0
+class Lead(NamedTuple):
+    """The beginning of a text, in characters after the title, of paragraphs that end with two more.
+
+    opening: where the first paragraph of prose ends, or soon after. end: where the lead ends. reach: where it would
+    end were it not for its paragraphs.
+    """
+
+    opening: int
+    end: int
+    reach: int
+
+
+def lead(title: str, paragraphs: Sequence[str]) -> Lead:
+    """Where a text's lead is. Lines that are no prose, and the title once more, do not count."""
+    at = prose = count = idle = opening = 0
     for paragraph in paragraphs:
         at += len(paragraph) + 2
         if len(paragraph) < _LINE or paragraph == title:
@@ -50,17 +73,26 @@ def lead(title: str, paragraphs: Sequence[str]) -> tuple[int, int]:
             continue
         count += 1
         prose += len(paragraph)
+        if count == 1:
+            opening = max(at, idle + _SHORTEST)
         if count >= _PARAGRAPHS and prose >= _SHORTEST:
             break
-    return min(at, _LONGEST + idle), _LONGEST + idle
+    return Lead(opening, min(at, _LONGEST + idle), _LONGEST + idle)
 
 
-def is_aside(text: str, start: int, end: int) -> bool:
-    """Whether `text[start:end]` is named as a source or beside somebody else, rather than for itself."""
+def is_aside(text: str, start: int, end: int, *, late: bool = False) -> bool:
+    """Whether `text[start:end]` is named as a source or beside somebody else, rather than for itself.
+
+    late: it stands there once, after the opening of a text whose title names another one alone.
+    """
     if _AFTER.match(text, end):
         return True
-    last = text[max(0, start - 20) : start].rstrip().rpartition(" ")[2]
-    return last.lower() in _LAST and _BEFORE.search(text, max(0, start - 40), start) is not None
+    last = text[max(0, start - 20) : start].rstrip().rpartition(" ")[2].lower()
+    told = last in _LAST or last.endswith(("er", "or"))
+    if told and _SOURCE.search(text, max(0, start - 60), start):
+        return True
+    passing = late or (told and _PASSING.search(text, max(0, start - 40), start) is not None)
+    return passing and not _INTRODUCED.match(text, end)
 
 
 def is_subject(*, count: int, most: int, early: bool, aside: bool) -> bool:

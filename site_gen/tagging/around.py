@@ -85,7 +85,7 @@ _PLACE_AFTER = re.compile(r", (?:[A-Z]\.[A-Z]\.|([A-Z][a-z]+))")
 def standing(text: str, start: int, end: int, trait: Trait) -> Standing:  # noqa: PLR0911  a list of cases
     """How the name `text[start:end]` stands there; for names of which nothing better is known than their words."""
     # Nearly all names are told by their neighbours' first letters.
-    if trait == "plain" and not text[text.rfind(" ", 0, max(0, start - 1)) + 1 : start][:1].isupper():
+    if trait == "plain" and (start == 0 or not text[text.rfind(" ", 0, start - 1) + 1].isupper()):
         return Standing.SURE
     if trait in _WHOLE and not text[end + 1 : end + 2].isalnum():
         return Standing.SURE

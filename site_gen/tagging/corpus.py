@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import ahocorasick_rs
 
 from site_gen.tagging.matcher import Matcher
-from site_gen.tagging.names import gazetteer
+from site_gen.tagging.names import gazetteer, with_ordinary
 from site_gen.tagging.spelling import form
 
 if TYPE_CHECKING:
@@ -22,10 +22,9 @@ _TEXTS = 3  # in which a word must stand small
 
 def matcher_of(entities: Iterable[Entity], kinds: Mapping[str, Kind], texts: Iterable[str]) -> Matcher:
     """The matcher of a site's entities for tagging its articles. texts: those of all that are there already."""
-    entities = tuple(entities)
     names = gazetteer(entities, kinds)
     ordinary = ordinary_words(names, texts)
-    return Matcher(gazetteer(entities, kinds, ordinary) if ordinary else names)
+    return Matcher(with_ordinary(names, ordinary) if ordinary else names)
 
 
 def ordinary_words(names: Iterable[Name], texts: Iterable[str]) -> frozenset[str]:

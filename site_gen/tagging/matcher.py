@@ -22,6 +22,7 @@ _Match = tuple[int, int, int]  # the number of a pattern, where it begins and wh
 # Beside these a name may begin and end, whatever follows.
 _CLEAR = frozenset(c for c in map(chr, range(128)) if not c.isalnum()) - frozenset("@#_-.")
 _WORD = frozenset(c for c in map(chr, range(128)) if c.isalnum())
+_SURE = Standing.SURE  # looking it up costs as much as a rule
 _MANY = 12_000  # names; a DFA of so many has some MB and is made in 20 ms, and grows faster than they do
 _SELECTORS = frozenset(map(chr, range(0xFE00, 0xFE10)))  # choose a glyph; no part of the word
 
@@ -96,48 +97,53 @@ class Matcher:
         return matches
 
     def _hits(self, text: str, matches: list[_Match]) -> list[Hit]:
-        found: list[tuple[int, int, list[tuple[Name, Standing]]]] = []
-        length = len(text)
+        hits: list[Hit] = []
+        decoys: list[tuple[int, int]] = []
+        apart, reached = True, 0
+        padded = text + " "
         for index, _, formed_end in matches:
             end = formed_end - 1  # the form begins with a blank
+            after = padded[end]
             # Most matches are parts of words: told here without a call.
-            if end < length and text[end] in _WORD and text[end - 1] in _WORD:
+            if after in _WORD and text[end - 1] in _WORD:
                 continue
             names = self._names[index]
-            start = end - len(names[0].text)
-            if start >= 0 and _bounded(text, start, end):  # a sign at its beginning may be the form's blank
+            for name in names:
+                start = end - len(name.text)
+                # A sign at its beginning may be the form's blank. Beside signs that leave no doubt no call is needed.
+                if start < 0 or not (
+                    (after in _CLEAR and (start == 0 or text[start - 1] in _CLEAR)) or _bounded(text, start, end)
+                ):
+                    continue
                 words = text[start:end]
-                good = [
-                    (name, how) for name in names if _cased(name, words) and (how := _stands(name, text, start, end))
-                ]
-                if good:
-                    found.append((start, end, good))
-        if len(found) > 1:
-            found.sort(key=lambda f: (f[0], -f[1]))
-        hits: list[Hit] = []
-        covered = 0
-        for start, end, good in found:
-            if start < covered:
-                continue
-            covered = end
-            if len(good) == 1:
-                name, how = good[0]
-                if name.tag is not None:
+                if words != name.text and not _cased(name, words):
+                    continue
+                if name.tag is None:
+                    decoys.append((start, end))
+                elif how := _SURE if name.trait == "known" else standing(text, start, end, name.trait):
                     hits.append(Hit(start, end, name.tag, name, how))
-                continue
-            # A decoy covers its words and gives nothing; an entity that goes by the same words still counts.
-            best: dict[Tag, Hit] = {}
-            for name, how in good:
-                if name.tag is not None and (name.tag not in best or how > best[name.tag].standing):
-                    best[name.tag] = Hit(start, end, name.tag, name, how)
-            hits += best.values()
-        return hits
+                    # Matches come in the order of their ends.
+                    apart = apart and start >= reached
+                    reached = end
+        return hits if apart and not decoys else _longest(hits, decoys)
 
 
-def _stands(name: Name, text: str, start: int, end: int) -> Standing:
-    if name.trait == "known" or name.tag is None:
-        return Standing.SURE
-    return standing(text, start, end, name.trait)
+def _longest(hits: list[Hit], decoys: list[tuple[int, int]]) -> list[Hit]:
+    """The longest from the left, none overlapping another. A decoy covers its words and gives nothing; an entity that
+    goes by the same words still counts, once."""
+    kept: set[tuple[int, int]] = set()
+    covered = 0
+    for start, back in sorted({(start, -end) for start, end in (*decoys, *((hit.start, hit.end) for hit in hits))}):
+        if start >= covered:
+            covered = -back
+            kept.add((start, covered))
+    best: dict[tuple[int, Tag], Hit] = {}
+    for hit in hits:
+        if (hit.start, hit.end) in kept:
+            same = best.get((hit.start, hit.tag))
+            if same is None or hit.standing > same.standing:
+                best[hit.start, hit.tag] = hit
+    return sorted(best.values(), key=lambda hit: hit.start)
 
 
 def _automaton(patterns: Sequence[str]) -> ahocorasick_rs.AhoCorasick:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from site_gen.tagging.spelling import pattern
@@ -153,3 +153,13 @@ def gazetteer(entities: Iterable[Entity], kinds: Mapping[str, Kind], ordinary: C
             if name.tag is None or owners is None or name.tag in owners or kinds[entity.kind].by == "keywords":
                 found.append(name)
     return tuple(found)
+
+
+def with_ordinary(names: Iterable[Name], ordinary: Container[str]) -> tuple[Name, ...]:
+    """What `gazetteer` makes of the same entities with these ordinary words, in a tenth of the time."""
+    return tuple(
+        replace(name, case="exact", trait="common")
+        if name.trait in {"plain", "proper"} and trait(name.text, ordinary) == "common"
+        else name
+        for name in names
+    )

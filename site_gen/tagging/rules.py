@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.tagging.about import is_aside, is_subject, lead
 from site_gen.tagging.around import Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from site_gen.model import Kind, Tag
@@ -21,6 +20,7 @@ OPENING = 250  # characters of the text in which a topic's keyword counts by its
 ENOUGH = 3  # times that it must stand further down
 OFTEN = 5  # times that an ordinary word must stand by itself to be a name
 NEAR = 80  # characters
+_AGAIN = 3  # times that one in the title is named until the text is its story
 _GAP = "\0 "  # no name goes across it, and one may follow it
 _BUSINESS = re.compile(
     r"\b(?:compan(?:y|ies)|shares?|stocks?|shareholders?|investors?|profits?|revenues?|sales|earnings|quarterly"
@@ -36,18 +36,17 @@ _NUMBER = re.compile(r"[ -]\d")
 _LISTED = re.compile(r",? (?:(?:and|or|&) )?(?=[^\W_])|/")
 
 
-@dataclass(frozen=True, slots=True)
-class Weight:
+class Weight(NamedTuple):
     """How much a text is about an entity, and why it is taken for named.
 
     first, end: where it is named first, in title and paragraphs joined by a NUL and a blank.
-    why: the rule that decided.
+    times: how often it is named. why: the rule that decided.
     """
 
     about: bool
     in_title: bool
     in_lead: bool
-    count: int
+    times: int
     first: int
     end: int
     why: str
@@ -55,7 +54,7 @@ class Weight:
     @property
     def order(self) -> tuple[bool, bool, bool, int, int]:
         """Sorts main entities first."""
-        return (not self.about, not self.in_title, not self.in_lead, -self.count, self.first)
+        return (not self.about, not self.in_title, not self.in_lead, -self.times, self.first)
 
 
 def whole(title: str, paragraphs: Sequence[str]) -> str:
@@ -66,48 +65,75 @@ def whole(title: str, paragraphs: Sequence[str]) -> str:
 def weigh(title: str, paragraphs: Sequence[str], matcher: Matcher, kinds: Mapping[str, Kind]) -> dict[Tag, Weight]:
     """Every entity that title or paragraphs name, with its weight; of topics those that are frequent enough."""
     text = whole(title, paragraphs)
-    found: defaultdict[Tag, list[Hit]] = defaultdict(list)
-    surnames: set[str] = set()
-    people = {kind.key for kind in kinds.values() if kind.names_of == "people"}
-    sure: set[int] = set()  # where names begin and end of which there is no doubt
-    for hit in matcher.look(text):
-        found[hit.tag].append(hit)
-        if hit.standing is _SURE and hit.name.case != "any":
-            sure.add(hit.start)
-            sure.add(hit.end)
-        if people and hit.tag.kind in people:
-            surnames.add(text[hit.start : hit.end].rsplit(None, 1)[-1])
     body = len(title) + len(_GAP)
     weights: dict[Tag, Weight] = {}
+    doubted: list[tuple[Tag, list[Hit], bool]] = []
     named: list[tuple[Tag, list[Hit], str]] = []
-    most = 0
-    for tag, hits in found.items():
+    hits = matcher.look(text)
+    surnames = _surnames(text, hits, kinds)
+    for tag, own in _by_tag(hits).items():
         if kinds[tag.kind].by == "keywords":
-            if weight := _topic(hits, body):
+            if weight := _topic(own, body):
                 weights[tag] = weight
-        elif why := _evidence(text, body, hits, sure, surnames):
-            good = [hit for hit in hits if hit.standing is not _PERSON]
-            named.append((tag, good, why))
-            most = max(most, len(good))
+            continue
+        why, person = _evidence(text, own, surnames)
+        if why:
+            named.append((tag, own if not person else _no_persons(own), why))
+        else:
+            doubted.append((tag, own, person))
+    if doubted:
+        sure = _sure(hits)
+        for tag, own, person in doubted:
+            if why := _doubtful(text, body, own, sure, person=person):
+                named.append((tag, own if not person else _no_persons(own), why))
     if not named:
         return weights
-    lead_end, reach = (body + end for end in lead(title, paragraphs))
-    for tag, hits, why in named:
-        first = hits[0]
+    most = max(len(own) for _, own, _ in named)
+    opening, lead_end, reach = (body + end for end in lead(title, paragraphs))
+    titled = [(tag.kind, len(own)) for tag, own, _ in named if own[0].start < body]
+    # The kinds of which the title names one alone, and the text goes on about it: one of several stands for a group.
+    alone = {key for key, count in titled if count >= _AGAIN and sum(other == key for other, _ in titled) == 1}
+    for tag, own, why in named:
+        first = own[0]
+        count = len(own)
         in_title = first.start < body
         below = first
-        if in_title:
-            below = next((hit for hit in hits if hit.start >= body), first)
-        count = len(hits)
-        in_lead = body <= below.start < lead_end
-        early = in_lead or (2 <= count == most and below.start < reach)
+        if in_title and count > 1:
+            below = next((hit for hit in own if hit.start >= body), first)
+        at = below.start
+        in_lead = body <= at < lead_end
         # A product's number after a name (`Acme 300 recalled`) leaves open whether it is about the maker.
-        about = (in_title and not _NUMBER.match(text, first.end)) or (
-            kinds[tag.kind].only == "named"
-            and is_subject(count=count, most=most, early=early, aside=early and is_aside(text, below.start, below.end))
-        )
+        about = in_title and not _NUMBER.match(text, first.end)
+        if not about and kinds[tag.kind].only == "named":
+            early = in_lead or (2 <= count == most and at < reach)
+            late = count == 1 and at >= opening and tag.kind in alone
+            aside = early and is_aside(text, at, below.end, late=late)
+            about = is_subject(count=count, most=most, early=early, aside=aside)
         weights[tag] = Weight(about, in_title, in_lead, count, first.start, first.end, why)
     return weights
+
+
+def _by_tag(hits: Iterable[Hit]) -> dict[Tag, list[Hit]]:
+    found: dict[Tag, list[Hit]] = {}
+    for hit in hits:
+        tag = hit.tag
+        if tag in found:  # most are there once: quicker than a default list
+            found[tag].append(hit)
+        else:
+            found[tag] = [hit]
+    return found
+
+
+def _surnames(text: str, hits: Iterable[Hit], kinds: Mapping[str, Kind]) -> set[str]:
+    """The last words of the people that the text names."""
+    people = {key for key, kind in kinds.items() if kind.names_of == "people"}
+    if not people:
+        return people
+    return {text[hit.start : hit.end].rsplit(None, 1)[-1] for hit in hits if hit.tag.kind in people}
+
+
+def _no_persons(hits: Iterable[Hit]) -> list[Hit]:
+    return [hit for hit in hits if hit.standing is not _PERSON]
 
 
 def _topic(hits: Sequence[Hit], body: int) -> Weight | None:
@@ -123,25 +149,33 @@ def _topic(hits: Sequence[Hit], body: int) -> Weight | None:
     return Weight(in_title or in_lead, in_title, in_lead, count, first.start, first.end, why)
 
 
-def _evidence(text: str, body: int, hits: Sequence[Hit], sure: AbstractSet[int], surnames: AbstractSet[str]) -> str:
-    """Why the hits are taken for the entity; empty where they may stand for something else.
+def _evidence(text: str, hits: Sequence[Hit], surnames: AbstractSet[str]) -> tuple[str, bool]:
+    """Why the hits are taken for the entity without looking around them (empty where they may stand for something
+    else), and whether a person has the name too.
 
-    sure: where names that are sure begin and end. surnames: of the people that the text names.
+    surnames: of the people that the text names.
     """
     sure_plain = person = False
+    why = ""
     for _, _, _, name, standing in hits:
         if standing is _SURE:
             if name.trait != "plain":
-                return "by name"
+                why = "by name"
             sure_plain = True
         elif standing is _PERSON:
             person = True
+    if why:
+        return why, person
     if surnames and not person:
         person = any(hit.name.trait in _WORDS and text[hit.start : hit.end] in surnames for hit in hits)
     # A surname that is in no dictionary is a person's too where a given name stands before it once.
-    if sure_plain and not person:
-        return "by name"
-    return _doubtful(text, body, hits, sure, person=person)
+    return "by name" if sure_plain and not person else "", person
+
+
+def _sure(hits: Iterable[Hit]) -> set[int]:
+    """Where names begin and end of which there is no doubt."""
+    sure = [hit for hit in hits if hit.standing is _SURE and hit.name.case != "any"]
+    return {hit.start for hit in sure} | {hit.end for hit in sure}
 
 
 def _doubtful(text: str, body: int, hits: Sequence[Hit], sure: AbstractSet[int], *, person: bool) -> str:
@@ -182,9 +216,10 @@ def tags_of(title: str, paragraphs: Sequence[str], matcher: Matcher, kinds: Mapp
     is about it.
     """
     weights = weigh(title, paragraphs, matcher, kinds)
-    earned = [tag for tag, weight in weights.items() if weight.about or kinds[tag.kind].only == "named"]
-    earned.sort(key=lambda tag: (weights[tag].order, tag))
-    return Earned(tuple(earned), tuple(tag for tag in earned if weights[tag].about and kinds[tag.kind].by == "names"))
+    ranked = [(weight.order, tag) for tag, weight in weights.items() if weight.about or kinds[tag.kind].only == "named"]
+    ranked.sort()
+    earned = tuple(tag for _, tag in ranked)
+    return Earned(earned, tuple(tag for tag in earned if weights[tag].about and kinds[tag.kind].by == "names"))
 
 
 @dataclass(frozen=True, slots=True)
