@@ -217,7 +217,6 @@ def test_an_outlet_is_tagged_only_as_a_subject() -> None:
 @pytest.mark.parametrize(
     ("text", "about"),
     [
-        ("It was told so by the index provider Anvilo on Monday.", False),
         ("It was bought by Anvilo on Monday.", True),
         ("The thieves took the money from Anvilo.", False),
         ("The thieves took the money from Anvilo, a large maker of ropes.", True),

@@ -28,8 +28,7 @@ _SOURCE = re.compile(
     r"|(?<!\bbought )(?<!\bacquired )(?<!\btaken over )(?<!\bsued )by"
     r"|(?:analysts?|economists?|strategists?) (?:at|from|with)"
     r"|(?:at|from|of|with) (?:investment )?(?:bank|broker|brokerage)"
-    r"|competitors?|(?:compet\w+|rivals?) (?:with|to|of))(?: the| an?)?"
-    r"(?-i:(?: [a-z-]+)?(?: [a-z-]+[eo]r| firm| company| group| agency| magazine| site| service| bank| giant))?\s$",
+    r"|competitors?|(?:compet\w+|rivals?) (?:with|to|of))(?: the| an?)?\s$",
     re.IGNORECASE,
 )
 # The words after which a name stands beside something else: unless the text goes on to say who that is.
