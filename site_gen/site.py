@@ -374,9 +374,10 @@ class Site(Cells):
     @cell
     def around(self, year: int, month: int) -> tuple[charts.Month | None, charts.Month | None]:
         """The months before and after one that have articles with a date."""
-        months = [None, *(month for month, _ in self.dated_months()), None]
-        at = months.index((year, month))
-        return months[at - 1], months[at + 1]
+        months = [month for month, _ in self.dated_months()]  # its own may be gone: who asks is told of others then
+        before = [one for one in months if one < (year, month)]
+        after = [one for one in months if one > (year, month)]
+        return (before[-1] if before else None, after[0] if after else None)
 
     @cell
     def latest(self, count: int) -> tuple[Card, ...]:

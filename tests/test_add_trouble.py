@@ -203,7 +203,7 @@ def test_interrupted_it_leaves_no_half_file_and_goes_on(
 ) -> None:
     folder = tmp_path / "many"
     folder.mkdir()
-    titles = [f"Page {n:02} of the silo" for n in range(24)]
+    titles = [f"Page {n:02} of the silo" for n in range(90)]  # more than are done before the signal comes
     for n, title in enumerate(titles):
         (folder / f"{n:02}.html").write_text(html_page(title), encoding="utf-8")
     command = [sys.executable, "-m", "site_gen", "add", "--site", str(site), "--json", str(folder)]

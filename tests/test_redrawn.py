@@ -423,3 +423,14 @@ def test_of_several_wrong_templates_the_same_is_told_as_by_a_clean_build(kept: K
     with pytest.raises(SiteError) as clean:
         build.build(kept.base / "site", kept.base / "clean", OPTIONS)
     assert str(told.value) == str(clean.value)
+
+
+def test_a_month_without_articles_any_more_is_no_trouble(kept: Kept) -> None:
+    month = date(0)
+    inside = [
+        number for number in range(ARTICLES) if (date(number).year, date(number).month) == (month.year, month.month)
+    ]
+    kept.edit(*((file(number), None) for number in inside))
+    assert kept.is_right()
+    kept.edit((file(inside[0]), article(inside[0])))
+    assert kept.is_right()
