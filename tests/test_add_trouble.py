@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 import multiprocessing
@@ -126,17 +127,18 @@ def test_a_mistake_in_the_extractor_is_told_for_that_input_only(pages: Path, mon
 
 
 def _hostile(folder: Path) -> Path:
-    """A page of nothing but links, which keeps the extractor busy for a minute or more."""
+    """A page of nothing but links, no two alike, which keeps the extractor busy for a minute or more."""
     path = folder / "wide.html"
-    path.write_text(f"<html><body><div>{'<a href=x>a b</a>' * 400_000}</div></body></html>", encoding="utf-8")
+    links = "".join(f"<a href=x{n}>a{n} b</a>" for n in range(300_000))
+    path.write_text(f"<html><body><div>{links}</div></body></html>", encoding="utf-8")
     return path
 
 
 def test_an_input_that_takes_too_long_is_told_and_the_others_go_on(tmp_path: Path, html_page: HtmlPage) -> None:
     sound = tmp_path / "sound.html"
     sound.write_text(html_page("Sound"), encoding="utf-8")
-    found = list(intake.extract_all([str(_hostile(tmp_path)), str(sound)], TODAY, seconds=8))
-    assert found[0].reason == "took longer than 8 seconds"
+    found = list(intake.extract_all([str(_hostile(tmp_path)), str(sound)], TODAY, seconds=5))
+    assert found[0].reason == "took longer than 5 seconds"
     assert found[1].draft is not None
 
 
@@ -203,11 +205,12 @@ def test_interrupted_it_leaves_no_half_file_and_goes_on(
 ) -> None:
     folder = tmp_path / "many"
     folder.mkdir()
-    titles = [f"Page {n:02} of the silo" for n in range(90)]  # more than are done before the signal comes
+    titles = [f"Page {n:03} of the silo" for n in range(150)]  # more than are done before the signal comes
     for n, title in enumerate(titles):
         (folder / f"{n:02}.html").write_text(html_page(title), encoding="utf-8")
     command = [sys.executable, "-m", "site_gen", "add", "--site", str(site), "--json", str(folder)]
     chance = random.Random(7)
+    stopped = 0
     for _ in range(2):
         with subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
@@ -217,12 +220,15 @@ def test_interrupted_it_leaves_no_half_file_and_goes_on(
             process.stdout.readline()  # the first is done: it is in the middle now
             time.sleep(chance.random() * 0.1)
             if sign == signal.SIGINT:
-                os.killpg(process.pid, sign)  # as a terminal does, to its workers too
-                assert process.wait(20) == 130
-                assert (
-                    process.stderr.read().decode()
-                    == "stopped; what was done stays, the same command goes on from here\n"
-                )
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, sign)  # as a terminal does, to its workers too
+                rest, said = process.communicate(timeout=60)
+                if process.returncode == 0:  # on a busy machine all was done before the signal came
+                    assert len(rest.splitlines()) == len(titles) - 1
+                    continue
+                assert process.returncode == 130
+                assert said.decode() == "stopped; what was done stays, the same command goes on from here\n"
+                stopped += 1
             else:
                 process.kill()
                 process.wait(20)
@@ -235,6 +241,7 @@ def test_interrupted_it_leaves_no_half_file_and_goes_on(
                 else:
                     pytest.fail("workers outlive the command")
         whole(site)
+    assert stopped or sign == signal.SIGKILL
     done = run("add", "--site", site, "--json", folder)
     assert done.status == 0, done.err
     assert {record["status"] for record in done.records} <= {"added", "duplicate"}
