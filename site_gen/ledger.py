@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping
 
+FILE = "content/permalinks.txt"
 _LINE = re.compile(r"(/\S*) (\d{4}-\d\d-\d\d) (\S+)(?: gone (\d{4}-\d\d-\d\d)(?: (\S.*))?)?")
 _HEAD = "# Every address that was published. Written by `site-gen permalinks record`; keep it in the repository.\n"
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from site_gen.contexts import archive, feeds, simple
 from site_gen.contexts.entity import year_url
 from site_gen.errors import Problem
+from site_gen.ledger import FILE as LEDGER
 from site_gen.model import Page, Tag
 from site_gen.urls import UrlPath
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from site_gen.ledger import Entry
     from site_gen.site import Site
 
-LEDGER = "content/permalinks.txt"
 _FEED = "feed"
 
 

@@ -35,7 +35,7 @@ def _feed(name: str, feed: etree._Element, reader: Reader) -> Iterator[tuple[str
     mend = _TEMPLATE.format("feed.xml")
     for what in _lacks(feed, "the feed"):
         yield what, mend
-    own = f"{reader.base_url.rstrip('/')}/{name}"
+    own = f"{reader.root}{name}"
     selves = [link.get("href") for link in feed.findall(f"{_ATOM}link") if link.get("rel") == "self"]
     if selves and reader.file_for(str(selves[0]), "/")[0] != name:
         yield f"says that its own address is {selves[0]}, not {own}", mend
@@ -84,7 +84,7 @@ def _sitemap(root: etree._Element, data: bytes, reader: Reader) -> Iterator[tupl
     if len(places) > _MOST_URLS or len(data) > _MOST_BYTES:
         yield f"names {len(places)} addresses; 50,000 are allowed", "please report this"
     for place in places:
-        if not place.startswith(reader.base_url.rstrip("/") + "/"):
+        if not place.startswith(reader.root):
             yield f"names {place}, which is not of this site", "mend templates/sitemap.xml"
             continue
         _, _, why = reader.file_for(place, reader.base_path)

@@ -9,7 +9,6 @@ import re
 import stat
 import unicodedata
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_gen.errors import Problem
@@ -18,6 +17,7 @@ from site_gen.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 MB = 1024 * 1024
 MOST_BYTES, MOST_OF_A_FILE = 1024 * MB, 100 * MB
@@ -98,9 +98,3 @@ def _name(name: str) -> Iterator[tuple[str, str]]:
             yield "has signs in its name that GitHub refuses", "use letters, digits and hyphens"
         if len(part.encode()) > _LONGEST:
             yield f"has a name of {len(part.encode())} bytes; some systems cannot store it", "give it a shorter name"
-
-
-def total_of(out: Path) -> tuple[int, int]:
-    """How many files a folder has to be published, and how many bytes."""
-    files = tree_of(Path(out)).files
-    return len(files), sum(files.values())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
 from site_gen.errors import Problem
+from site_gen.links import Links
 from site_gen.text import did_you_mean, fold
 from site_gen.urls import UrlPath, file_of, url_of
 
@@ -59,8 +60,9 @@ class Reader:
     root: str = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "root", self.base_url.rstrip("/") + "/")
-        object.__setattr__(self, "base_path", (urlsplit(self.base_url).path or "/").rstrip("/") + "/")
+        links = Links(self.base_url)
+        object.__setattr__(self, "root", links.root)
+        object.__setattr__(self, "base_path", links.base_path)
 
     def file_for(self, target: str, here: str) -> tuple[str | None, str, str]:
         """The file that an address on the page `here` (its path) leads to, its fragment, and what is wrong with
