@@ -11,7 +11,7 @@ import jinja2
 from jinja2 import meta
 
 from site_gen.errors import Problem, SiteError
-from site_gen.groups import Theme
+from site_gen.site.groups import Theme
 from site_gen.urls import UrlPath
 
 if TYPE_CHECKING:

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from site_gen.document import Document
-    from site_gen.groups import Listed, Together
     from site_gen.model import Entity, Kind, Tag
     from site_gen.site import Site
+    from site_gen.site.groups import Listed, Together
     from site_gen.urls import UrlPath
 
 

@@ -90,3 +90,8 @@ def contributions(found: Findings) -> Iterator[tuple[Key, object]]:
         yield ("listed", tag, year), Listed(card, found.mentions.get(tag), tag in found.about)
         if tag in found.written:
             yield ("written", tag), found.written[tag]
+
+
+def newest_first(card: Card) -> tuple[int, UrlPath]:
+    """What articles are sorted by: newest first; on one day by address."""
+    return -card.filed.toordinal(), card.url

@@ -1,0 +1,93 @@
+"""What is said about whom: each entity in numbers, its articles, its company."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from site_gen import charts
+from site_gen.cells import cell
+from site_gen.site.articles import Articles
+from site_gen.site.groups import Listed, Summary, Together, newest_first
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from site_gen.findings import Card
+    from site_gen.model import Tag
+
+TOP = 12  # entities of a kind that a page lists in its margin
+NEWEST = 60  # articles on an entity's page; where there are more, each year has a page of its own
+
+
+class Coverage(Articles):
+    """What a site's articles say about its entities."""
+
+    @cell
+    def summary(self, tag: Tag) -> Summary:
+        """How much is said about an entity, by whom and when."""
+        members = self.group("tagged", tag).values()
+        months = Counter(charts.month_of(date) for _, date, *_ in members if date)
+        dates = [sure for _, _, sure, _, _ in members if sure]
+        return Summary(
+            count=len(members),
+            outlets=len({outlet for *_, outlet, _ in members if outlet}),
+            first=min(dates, default=None),
+            last=max(dates, default=None),
+            months=tuple(sorted(months.items())),
+        )
+
+    @cell
+    def count(self, tag: Tag) -> int:
+        """How many articles name an entity."""
+        return len(self.group("tagged", tag))
+
+    @cell
+    def years(self, tag: Tag) -> tuple[tuple[int, int], ...]:
+        """The years that have articles on an entity, newest first, and how many."""
+        found = Counter(filed.year for filed, *_ in self.group("tagged", tag).values())
+        return tuple(sorted(found.items(), reverse=True))
+
+    @cell
+    def pages_of_years(self, tag: Tag) -> tuple[tuple[int, int], ...]:
+        """The years that have pages of their own: none for an entity whose page shows all."""
+        return self.years(tag) if self.count(tag) > NEWEST else ()
+
+    @cell
+    def listing(self, tag: Tag, year: int) -> tuple[Listed, ...]:
+        """A year's articles on an entity, newest first."""
+        members: Iterable[Listed] = self.group("listed", tag, year).values()
+        return tuple(sorted(members, key=lambda listed: newest_first(listed.card)))
+
+    @cell
+    def newest(self, tag: Tag) -> tuple[Listed, ...]:
+        """The newest articles on an entity, as many as its page shows: all, where they are not too many."""
+        found: list[Listed] = []
+        for year, _ in self.years(tag):
+            if len(found) >= NEWEST:
+                break
+            found += self.listing(tag, year)
+        return tuple(found[:NEWEST])
+
+    @cell
+    def cards(self, tag: Tag) -> tuple[Card, ...]:
+        """The same without their passages."""
+        return tuple(listed.card for listed in self.newest(tag))
+
+    @cell
+    def together(self, tag: Tag) -> tuple[Together, ...]:
+        """The entities that appear most often with an entity, of each kind as many as its page shows."""
+        pairs: Counter[Tag] = Counter()
+        for *_, tags in self.group("tagged", tag).values():
+            pairs.update(set(tags))
+        pairs.pop(tag, None)
+        own, total = self.count(tag), self.totals().articles
+        lifts = {other: count * total / (own * self.count(other)) for other, count in pairs.items()}
+        order = sorted(pairs, key=lambda other: (-pairs[other], -lifts[other], other))
+        shown: Counter[str] = Counter()
+        found: list[Together] = []
+        for other in order:
+            shown[other.kind] += 1
+            if shown[other.kind] <= TOP:
+                found.append(Together(other, pairs[other], round(lifts[other], 1)))
+        return tuple(found)

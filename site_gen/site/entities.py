@@ -1,0 +1,69 @@
+"""Who there is: all entities, by what they are called and where their pages are."""
+
+from __future__ import annotations
+
+from site_gen.cells import cell
+from site_gen.document import Document, parse
+from site_gen.model import Entity, Tag
+from site_gen.schema import names_of
+from site_gen.site.holdings import Holdings
+from site_gen.text import same_words
+from site_gen.urls import UrlPath, slugify, url_path
+
+
+class Entities(Holdings):
+    """A site's entities: those that have a file, and those that articles only name."""
+
+    @cell
+    def tags(self) -> tuple[Tag, ...]:
+        """All entities: those that have a file and those that are only named by articles."""
+        self.note(("files",))
+        found = set(self._files)
+        for tags in self.group("tags").values():
+            found.update(tags)
+        return tuple(sorted(found))
+
+    @cell
+    def called(self, name: str) -> tuple[Tag, ...]:
+        """The entities with a file that go by a name, or did: whose other name it is, or former address."""
+        self.note(("names",))
+        if self._by_name is None:
+            self._by_name = {}
+            for tag, entity in sorted(self._files.items()):
+                for known in names_of(entity):
+                    self._by_name.setdefault(known, []).append(tag)
+        return tuple(self._by_name.get(same_words(name), ()))
+
+    @cell
+    def entity(self, tag: Tag) -> Entity:
+        """An entity. Without a file it goes by its name as an article wrote it, else by its slug, made readable."""
+        self.note(("file", tag))
+        if found := self._files.get(tag):
+            return found
+        written = self.group("written", tag)
+        name = str(written[min(written)]) if written else tag.slug.replace("-", " ").strip()
+        return Entity(kind=tag.kind, slug=tag.slug, name=name)
+
+    @cell
+    def name(self, tag: Tag) -> str:
+        """An entity's name."""
+        return self.entity(tag).name
+
+    def url(self, tag: Tag) -> UrlPath:
+        """An entity's page."""
+        config = self.config()
+        found = self._urls.get(tag)
+        if found is None:
+            found = self._urls[tag] = url_path(config.kind(tag.kind).prefix, tag.slug)
+        return found
+
+    @cell
+    def of_kind(self, key: str) -> tuple[Tag, ...]:
+        """The entities of a kind by name, without regard to case and accents."""
+        return tuple(sorted((t for t in self.tags() if t.kind == key), key=lambda t: (slugify(self.name(t)), t.slug)))
+
+    @cell
+    def notes(self, tag: Tag) -> Document | None:
+        """What the site's owner says about an entity."""
+        text = self.entity(tag).notes
+        return parse(text, self.markdown, own_links=True) if text else None

@@ -1,0 +1,161 @@
+"""What a site is made of: settings, entities, what was found in each article, the theme, what was published."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from site_gen.cells import Cells, cell, differing
+from site_gen.document import Document, parse, parser
+from site_gen.site.groups import Theme, contributions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+
+    from site_gen.cells import Key
+    from site_gen.findings import Findings
+    from site_gen.ledger import Entry
+    from site_gen.links import Links
+    from site_gen.model import Entity, Kind, SiteConfig, Tag
+    from site_gen.urls import UrlPath
+
+
+class Holdings(Cells):
+    """What a site is made of. `documents` gives an article's text by file and digest."""
+
+    def __init__(self, config: SiteConfig, links: Links, documents: Callable[[str, str], Document]) -> None:
+        super().__init__()
+        self.documents = documents
+        self.markdown = parser()
+        self._config, self._links = config, links
+        self._about = ""
+        self._theme = Theme({}, {})
+        self._files: dict[Tag, Entity] = {}
+        self._by_name: dict[str, list[Tag]] | None = None
+        self._ledger: tuple[Entry, ...] = ()
+        self._anchors: Mapping[str, str] = {}
+        self._urls: dict[Tag, UrlPath] = {}
+        self._groups: dict[Key, dict[str, Any]] = {}
+        self.found: dict[str, Findings] = {}  # by file; for what is no page
+        self.same_id: set[Key] = set()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "markdown": None}  # made of modules, which cannot be sent to another process
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__ = {**state, "markdown": parser()}
+
+    # -- inputs ---------------------------------------------------------------------------------------
+
+    def put_articles(self, changes: Mapping[str, Findings | None]) -> set[Key]:
+        """Take in articles by file, None for one that is gone; gives the cells that this makes stale."""
+        touched: set[Key] = set()
+        for file, found in changes.items():
+            before = dict(contributions(old)) if (old := self.found.get(file)) else {}
+            after = dict(contributions(found)) if found else {}
+            for group in differing(before, after):
+                touched.add(group)
+                members = self._groups.setdefault(group, {})
+                if group in after:
+                    members[file] = after[group]
+                else:
+                    del members[file]
+                if group[0] == "id":
+                    (self.same_id.add if len(members) > 1 else self.same_id.discard)(group)
+                if not members:
+                    del self._groups[group]
+            if found:
+                self.found[file] = found
+            else:
+                self.found.pop(file, None)
+        return self.forget(("group", *group) for group in touched)
+
+    def put_entities(self, entities: Iterable[Entity]) -> set[Key]:
+        """Take in all entities that have files; gives the cells that this makes stale."""
+        new = {entity.tag: entity for entity in entities}
+        changed = differing(new, self._files)
+        appeared = new.keys() != self._files.keys()
+        self._files = new
+        if changed:
+            self._by_name = None
+        stale: list[Key] = [("file", tag) for tag in changed]
+        return self.forget(stale + ([("names",)] if changed else []) + ([("files",)] if appeared else []))
+
+    def put_about(self, text: str) -> set[Key]:
+        """Take in the text of the page about the site."""
+        changed, self._about = text != self._about, text
+        return self.forget([("about file",)] if changed else [])
+
+    def put_published(self, ledger: Sequence[Entry], anchors: Mapping[str, str]) -> set[Key]:
+        """Take in what was published: the ledger, and lines of `anchors.txt` by article."""
+        stale: list[Key] = [("anchors line", identity) for identity in differing(self._anchors, anchors)]
+        if tuple(ledger) != self._ledger:
+            stale.append(("ledger file",))
+        self._ledger, self._anchors = tuple(ledger), anchors
+        return self.forget(stale)
+
+    def put_theme(self, theme: Theme) -> set[Key]:
+        """Take in the theme's files."""
+        old, self._theme = self._theme, theme
+        assets, drawn = differing(old.assets, theme.assets), differing(old.templates, theme.templates)
+        return self.forget([("asset file", name) for name in assets] + [("template file", name) for name in drawn])
+
+    def files_of(self, group: Key) -> list[str]:
+        """The articles' files in a group, sorted."""
+        return sorted(self._groups.get(group, ()))
+
+    def group(self, *group: Hashable) -> Mapping[str, Any]:
+        """What a group sees of its articles, by file. The cell that asks is made of it."""
+        self.note(("group", *group))
+        return self._groups.get(group, {})
+
+    # -- settings and theme ---------------------------------------------------------------------------
+
+    @cell
+    def config(self) -> SiteConfig:
+        """The site's settings."""
+        return self._config
+
+    @cell
+    def links(self) -> Links:
+        """How its pages name each other."""
+        return self._links
+
+    @cell
+    def asset(self, name: str) -> UrlPath | None:
+        """The URL of an asset of the theme."""
+        self.note(("asset file", name))
+        return self._theme.assets.get(name)
+
+    @cell
+    def template(self, name: str) -> str | None:
+        """The digest of a template with all that it can include."""
+        self.note(("template file", name))
+        return self._theme.templates.get(name)
+
+    def kind(self, key: str) -> Kind:
+        """The kind of that key; KeyError when the site has none."""
+        return self.config().kind(key)
+
+    # -- what was published ---------------------------------------------------------------------------
+
+    @cell
+    def ledger(self) -> tuple[Entry, ...]:
+        """Every address that was published."""
+        self.note(("ledger file",))
+        return self._ledger
+
+    def all_anchors(self) -> Mapping[str, str]:
+        """All lines of `anchors.txt`, by article; for what is no page."""
+        return self._anchors
+
+    @cell
+    def anchors(self, identity: str) -> str | None:
+        """An article's line of `anchors.txt`, by its id."""
+        self.note(("anchors line", identity))
+        return self._anchors.get(identity)
+
+    @cell
+    def about(self) -> Document:
+        """What the site's owner says about the site."""
+        self.note(("about file",))
+        return parse(self._about, self.markdown, own_links=True)
