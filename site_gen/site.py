@@ -276,11 +276,6 @@ class Site(Cells):
         return tuple(found[:NEWEST])
 
     @cell
-    def cards(self, tag: Tag) -> tuple[Card, ...]:
-        """The same without their passages."""
-        return tuple(listed.card for listed in self.newest(tag))
-
-    @cell
     def together(self, tag: Tag) -> tuple[Together, ...]:
         """The entities that appear most often with an entity, of each kind as many as its page shows."""
         pairs: Counter[Tag] = Counter()
@@ -387,6 +382,21 @@ class Site(Cells):
             if len(found) >= count:
                 break
             found += self.month(year, month)
+        return tuple(found[:count])
+
+    @cell
+    def month_of(self, key: str, year: int, month: int) -> tuple[Card, ...]:
+        """The articles of a month that name an entity of a kind, newest first."""
+        return tuple(card for card in self.month(year, month) if any(tag.kind == key for tag in card.tags))
+
+    @cell
+    def latest_of(self, key: str, count: int) -> tuple[Card, ...]:
+        """The newest articles that name an entity of a kind."""
+        found: list[Card] = []
+        for (year, month), _, _ in self.months():
+            if len(found) >= count:
+                break
+            found += self.month_of(key, year, month)
         return tuple(found[:count])
 
     @cell

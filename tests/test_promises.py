@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import json
 import os
 import random
 import re
@@ -274,8 +275,12 @@ class Year:
                 assert target
                 then = files[file_of(UrlPath(target[1]))].decode()
                 assert " has moved</title>" not in then, f"a chain: {url} → {target[1]}"
-            if url.endswith(".xml"):
+            if url.endswith("/feed.xml"):
                 self.require_feed(url, text)
+            if url.endswith("/feed.json"):
+                self.require_json_feed(url, text, files)
+            if url.endswith("/index.json"):
+                assert json.loads(text)["url"].startswith("https://notes.example/quay/")
         for file in self.articles():
             fields = self.model[file]
             page = files[file.removeprefix("content/").removesuffix(".md") + "/index.html"].decode()
@@ -296,6 +301,22 @@ class Year:
         for identity, href in entries:
             article = by_page[href.removeprefix("https://notes.example/quay")]
             assert self.entry_ids.setdefault(article, identity) == identity
+
+    def require_json_feed(self, url: str, text: str, files: dict[str, bytes]) -> None:
+        """It stands where it stood, and is the feed beside it: the same entries under the same ids, as of the same
+        day."""
+        feed = json.loads(text)
+        assert feed["feed_url"] == f"https://notes.example/quay{url}"
+        found = [(item["id"], item["url"], item["date_modified"]) for item in feed["items"]]
+        if beside := files.get(file_of(UrlPath(url)).replace(".json", ".xml")):
+            assert found == [
+                (entry.findtext(f"{ATOM}id"), link.get("href"), entry.findtext(f"{ATOM}updated"))
+                for entry in ET.fromstring(beside).iter(f"{ATOM}entry")
+                if (link := entry.find(f"{ATOM}link")) is not None
+            ]
+        dates = {self.model[file]["id"]: self.model[file]["published"] for file in self.articles()}
+        named = {self.entry_ids[article]: day for article, day in dates.items() if article in self.entry_ids}
+        assert {identity: day[:10] for identity, _, day in found}.items() <= named.items()
 
     def steps(self) -> Iterator[str]:
         kinds: list[Callable[[], None]] = [
