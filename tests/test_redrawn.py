@@ -380,6 +380,15 @@ def test_constant_links_in_templates_are_right_on_each_page_offline(copied: Path
     assert b'<a class="test" href="../../../about/index.html">' in pages["articles/2022/note-0/index.html"]
 
 
+@pytest.mark.parametrize("offline", [False, True])
+def test_a_new_name_is_in_every_feed_that_names_it(copied: Path, offline: bool) -> None:
+    with opened(copied, build.Options(offline=offline, jobs=1)) as watched:
+        report = watched.edit(("content/topics/storage.md", "---\nname: Storing\n---\n"))
+        assert {"/feed.xml", "/feed.json", "/feeds/", "/feeds.opml", "/topics/feed.json"} <= set(report.urls)
+        for name, data in files_of(watched.base / "out").items():
+            assert b"Topic of storage" not in data, name
+
+
 @pytest.mark.parametrize("nth", [1, 2, 3])
 @pytest.mark.parametrize("name", ["content/companies/elmswick-grain.md", "content/about.md", "content/site.yaml"])
 def test_a_file_that_changes_while_it_is_read_is_read_again(
