@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-import uuid
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
@@ -17,9 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from site_gen.charts import Bar, Chart
-
-# The namespace of feed ids. Never change it: every published id is made with it (RFC 9562, section 5.5).
-_FEED_IDS = uuid.UUID("6f0f3a52-9d0c-5a53-8a43-4d5f6d7f2b10")
 
 _MONTHS = (
     "January",
@@ -126,8 +122,3 @@ def spark(row: Sequence[Bar]) -> Markup:
     paths = [f"M{bar.x:g} {bar.y:g}h{bar.width:g}V18h-{bar.width:g}z" for bar in row]
     past, last = "".join(paths[:-1]), "".join(paths[-1:])
     return Markup(f'<path d="{past}"/><path class="hi" d="{last}"/>')  # noqa: S704  numbers
-
-
-def feed_id(identity: str) -> str:
-    """The id that a thing goes by in feeds, whatever its address or title is."""
-    return f"urn:uuid:{uuid.uuid5(_FEED_IDS, identity)}"

@@ -6,7 +6,8 @@ A line an address, sorted, so that two people's additions merge cleanly:
     /companies/acme-old/ 2025-02-01 companies/acme-old gone 2026-11-22 Acme Old
 
 What a page stands for is a word: `companies/acme` an entity, `companies/acme:2019` its page of a year,
-`companies/acme:feed` its feed, `article:k3v9x2qd` an article by its id, `kind:companies` an index,
+`companies/acme:feed` and `:jsonfeed` its feeds, `companies/acme:data` and `:2019:data` the same for programs,
+`kind:companies` an index, `kind:companies:feed` its feed, `article:k3v9x2qd` an article by its id,
 `archive:2019-05` a month, `site:home` and the like.
 """
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from site_gen.contexts import archive, feeds, simple
+from site_gen.contexts import archive, data, feeds, simple
 from site_gen.contexts.entity import year_url
 from site_gen.errors import Problem
 from site_gen.ledger import FILE as LEDGER
 from site_gen.model import Page, Tag
-from site_gen.urls import UrlPath
+from site_gen.urls import UrlPath, url_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from site_gen.ledger import Entry
     from site_gen.site import Site
 
-_FEED = "feed"
+_FEEDS = {thing: name for name, thing in feeds.FORMATS}  # their files, by what the ledger calls them
+_FILES = {*_FEEDS.values(), data.NAME}
 
 
 def kept(site: Site, pages: Mapping[UrlPath, Page]) -> Iterator[Page | Problem]:
@@ -41,8 +42,10 @@ def _instead(site: Site, pages: Mapping[UrlPath, Page], entry: Entry) -> Page | 
         heir = _heir(site, pages, entry)
         return heir._replace(url=entry.url) if heir else _lost(entry)
     title, origin = entry.title or _readable(entry), f"{LEDGER}:{entry.line}"
-    if entry.stands_for.endswith(f":{_FEED}"):
-        return Page(entry.url, "feed.xml", feeds.gone_feed, (title, dt.date.fromisoformat(entry.gone)), origin)
+    name = entry.url.rpartition("/")[2]
+    if name in _FILES:  # no program follows a page
+        make = data.gone_data if name == data.NAME else feeds.gone_feed
+        return Page(entry.url, name, make, (title, dt.date.fromisoformat(entry.gone)), origin)
     return Page(entry.url, "gone.html", simple.gone_page, (entry.url, title, entry.first, entry.gone), origin)
 
 
@@ -57,18 +60,37 @@ def _heir(site: Site, pages: Mapping[UrlPath, Page], entry: Entry) -> Page | Non
         url = site.article_of(part)
         return Page(url, "redirect.html", simple.redirect_of_article, (url,), LEDGER, entry.stands_for) if url else None
     if thing == "kind":
-        prefixes = [kind.prefix for kind in site.config().kinds if kind.key == part]
-        return _first(pages, [UrlPath(f"/{prefix}/") for prefix in prefixes])
+        return _kind(site, pages, entry)
     if thing == "archive":  # a month that has no articles any more leads to its year, that to all years
         year = part.partition("-")[0]
         return _first(pages, [*([archive.year_url(int(year))] if year.isdigit() else []), archive.ARCHIVE])
     return None
 
 
+def _kind(site: Site, pages: Mapping[UrlPath, Page], entry: Entry) -> Page | None:
+    """What leads to the index of a kind, or goes on as its feed."""
+    _, key, *thing = entry.stands_for.split(":")
+    kind = next((kind for kind in site.config().kinds if kind.key == key), None)
+    if kind is None:
+        return None
+    url = url_path(kind.prefix)
+    if name := _FEEDS.get("".join(thing)):
+        return Page(UrlPath(f"{url}{name}"), name, feeds.kind_feed, (key,), LEDGER, entry.stands_for)
+    return _first(pages, [url])
+
+
 def _entity(site: Site, tag: Tag, part: str) -> Page:
-    """A page that leads to an entity's, to its feed, or to one of its years, where that has a page."""
-    if part == _FEED:  # no feed reader follows a page: the feed goes on at its old address, under its old id
-        return Page(UrlPath(f"{site.url(tag)}feed.xml"), "feed.xml", feeds.entity_feed, (tag,), LEDGER, f"{tag}:feed")
+    """A page that leads to an entity's, or to one of its years, where that has a page. A feed goes on at its old
+    address, under its old id; so does data."""
+    url = site.url(tag)
+    year, _, thing = part.rpartition(":")
+    if name := _FEEDS.get(part):
+        return Page(UrlPath(f"{url}{name}"), name, feeds.entity_feed, (tag,), LEDGER, f"{tag}:{part}")
+    if thing == data.THING and year.isdigit():
+        beside = data.place(year_url(site, tag, int(year)))
+        return Page(beside, data.NAME, data.year_data, (tag, int(year)), LEDGER, f"{tag}:{part}")
+    if thing == data.THING:
+        return Page(data.place(url), data.NAME, data.entity_data, (tag,), LEDGER, f"{tag}:{part}")
     if part.isdigit() and int(part) in dict(site.pages_of_years(tag)):
         url = year_url(site, tag, int(part))
         made = simple.redirect_of_page, (f"{site.name(tag)} in {part}", url)
@@ -91,9 +113,7 @@ def _successor(site: Site, pages: Mapping[UrlPath, Page], entry: Entry, tag: Tag
     that goes by its name."""
     if tag in site.tags():
         return tag
-    part = entry.stands_for.partition(":")[2]
-    own = UrlPath(entry.url.removesuffix("feed.xml") if part == _FEED else entry.url.removesuffix(f"{part}/"))
-    page = pages.get(own)
+    page = pages.get(_own(entry))
     if page is not None and page.make is simple.redirect_of_entity:
         found = page.args[0]
         assert isinstance(found, Tag)
@@ -113,8 +133,8 @@ def _lost(entry: Entry) -> Problem:
         f"bring it back; or write `redirect_from: [{entry.url}]` in the file of what took its place; "
         f"or run: site-gen permalinks gone {entry.url}"
     )
-    if entry.url.endswith(".xml"):
-        mend = f"bring back what it was the feed of, or run: site-gen permalinks gone {entry.url}"
+    if not entry.url.endswith("/"):
+        mend = f"bring back what it belongs to, or run: site-gen permalinks gone {entry.url}"
     return Problem(LEDGER, entry.line, what, mend)
 
 
@@ -126,7 +146,12 @@ def _taken(entry: Entry, page: Page) -> Problem:
 
 def _readable(entry: Entry) -> str:
     """What an address calls its thing: good enough where nobody gave a title."""
-    segments = [segment for segment in entry.url.removesuffix("feed.xml").split("/") if segment]
-    part = entry.stands_for.partition(":")[2]
-    name = segments[-2] if len(segments) > 1 and segments[-1] == part else segments[-1] if segments else entry.url
-    return name.replace("-", " ").strip().capitalize()
+    segments = [segment for segment in _own(entry).split("/") if segment]
+    return (segments[-1] if segments else entry.url).replace("-", " ").strip().capitalize()
+
+
+def _own(entry: Entry) -> UrlPath:
+    """The page that an entry's address belongs to: the entity's, of its feed or the page of one of its years."""
+    url = entry.url.rpartition("/")[0] + "/"
+    year = entry.stands_for.partition(":")[2].partition(":")[0]
+    return UrlPath(url.removesuffix(f"{year}/") if year.isdigit() else url)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen import moved
-from site_gen.contexts import archive, article, entity, feeds, home, simple
+from site_gen.contexts import archive, article, data, entity, feeds, follow, home, simple
 from site_gen.contexts.archive import ARCHIVE
+from site_gen.contexts.follow import FOLLOW, OPML
 from site_gen.document import own_links
 from site_gen.errors import Problem
 from site_gen.links import page_of
@@ -17,10 +18,11 @@ from site_gen.urls import UrlPath, url_path
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from site_gen.model import Tag
     from site_gen.site import Site
 
 HOME, ABOUT, NOT_FOUND = UrlPath("/"), UrlPath("/about/"), UrlPath("/404.html")
-FEED, ROBOTS = UrlPath("/feed.xml"), UrlPath("/robots.txt")
+ROBOTS = UrlPath("/robots.txt")
 SITEMAP, SITEMAP_PAGES = UrlPath("/sitemap.xml"), UrlPath("/sitemap-pages.xml")
 _CONFIG = "content/site.yaml"
 
@@ -75,25 +77,38 @@ def _pages(site: Site) -> Iterator[Page]:
     yield Page(HOME, "home.html", home.home_page, (), _CONFIG, "site:home")
     yield Page(ABOUT, "about.html", simple.about_page, (), "content/about.md", "site:about")
     yield Page(NOT_FOUND, "404.html", simple.plain, ("Page not found",), _CONFIG)
-    yield Page(FEED, "feed.xml", feeds.site_feed, (HOME,), _CONFIG, "site:feed")
+    for name, thing in feeds.FORMATS:
+        yield Page(UrlPath(f"/{name}"), name, feeds.site_feed, (HOME,), _CONFIG, f"site:{thing}")
+    yield Page(FOLLOW, "feeds.html", follow.follow_page, (), _CONFIG, "site:feeds")
+    yield Page(OPML, "opml.xml", follow.follow_page, (), _CONFIG, "site:opml")
     for url, file, identity in site.articles():
         yield Page(url, "article.html", article.article_page, (url,), file, f"article:{identity}")
     for kind in site.config().kinds:
-        yield Page(url_path(kind.prefix), "kind.html", entity.kind_index, (kind.key,), _CONFIG, f"kind:{kind.key}")
+        url, about = url_path(kind.prefix), f"kind:{kind.key}"
+        yield Page(url, "kind.html", entity.kind_index, (kind.key,), _CONFIG, about)
+        for name, thing in feeds.FORMATS:
+            yield Page(UrlPath(f"{url}{name}"), name, feeds.kind_feed, (kind.key,), _CONFIG, f"{about}:{thing}")
     for tag in site.tags():
-        url, origin = site.url(tag), site.entity(tag).file or f"the tag {tag}"
-        yield Page(url, "entity.html", entity.entity_page, (tag,), origin, str(tag))
-        yield Page(UrlPath(f"{url}feed.xml"), "feed.xml", feeds.entity_feed, (tag,), origin, f"{tag}:feed")
-        for year, _ in site.pages_of_years(tag):
-            page = entity.year_url(site, tag, year)
-            yield Page(page, "entity_year.html", entity.entity_year, (tag, year), origin, f"{tag}:{year:04}")
+        yield from _entity(site, tag)
     yield from _archive(site)
     yield Page(SITEMAP, "sitemap_index.xml", feeds.sitemap_index, (SITEMAP_PAGES,), _CONFIG)
-    fixed = (HOME, ABOUT, ARCHIVE)
+    fixed = (HOME, ABOUT, ARCHIVE, FOLLOW)
     yield Page(SITEMAP_PAGES, "sitemap.xml", feeds.sitemap_pages, (fixed,), _CONFIG)
     for year in site.filed_years():
         yield Page(feeds.sitemap_url(year), "sitemap.xml", feeds.sitemap_year, (year,), _CONFIG)
     yield Page(ROBOTS, "robots.txt", simple.plain, ("robots",), _CONFIG)
+
+
+def _entity(site: Site, tag: Tag) -> Iterator[Page]:
+    url, origin = site.url(tag), site.entity(tag).file or f"the tag {tag}"
+    yield Page(url, "entity.html", entity.entity_page, (tag,), origin, str(tag))
+    for name, thing in feeds.FORMATS:
+        yield Page(UrlPath(f"{url}{name}"), name, feeds.entity_feed, (tag,), origin, f"{tag}:{thing}")
+    yield Page(data.place(url), data.NAME, data.entity_data, (tag,), origin, f"{tag}:{data.THING}")
+    for year, _ in site.pages_of_years(tag):
+        page, about = entity.year_url(site, tag, year), f"{tag}:{year:04}"
+        yield Page(page, "entity_year.html", entity.entity_year, (tag, year), origin, about)
+        yield Page(data.place(page), data.NAME, data.year_data, (tag, year), origin, f"{about}:{data.THING}")
 
 
 def _archive(site: Site) -> Iterator[Page]:

@@ -13,10 +13,13 @@ import jinja2
 from markupsafe import Markup
 
 from site_gen import document, filters
+from site_gen.contexts import data, jsonfeed
 from site_gen.contexts.archive import ARCHIVE, month_url, year_url
+from site_gen.contexts.feeds import feed_id
+from site_gen.contexts.follow import FOLLOW, OPML
 from site_gen.contexts.parts import direction
 from site_gen.errors import Problem, SiteError
-from site_gen.pages import ABOUT, FEED, HOME, SITEMAP
+from site_gen.pages import ABOUT, HOME, SITEMAP
 from site_gen.urls import Href, host_of, url_path
 
 if TYPE_CHECKING:
@@ -31,6 +34,11 @@ if TYPE_CHECKING:
     from site_gen.site import Site
     from site_gen.urls import UrlPath
 
+# What has no looks needs no template: these write it.
+_WRITERS: Mapping[str, Callable[[Site, Any, UrlPath], str]] = {
+    "feed.json": jsonfeed.json_feed,
+    data.NAME: data.to_json,
+}
 _MOST_KINDS = 6  # that a masthead has room for; the rest stand in the footer
 
 
@@ -67,7 +75,7 @@ def environment(sources: Mapping[str, str]) -> jinja2.Environment:
         "web": filters.web,
         "host": host_of,
         "bars": filters.bars,
-        "feed_id": filters.feed_id,
+        "feed_id": feed_id,
         "spark": filters.spark,
         "text_fragment": filters.text_fragment,
         "when": filters.when,
@@ -110,13 +118,14 @@ class Renderer:
         self._site = site
         self._here = HOME
         self._links = site.links()
-        self._kept: dict[tuple[object, bytes], tuple[Markup, tuple[Key, ...]]] = {}
+        self._kept: dict[tuple[object, bytes], tuple[Markup, tuple[Key, ...], bytes | None]] = {}
         self._env = environment(sources)
         # Filters where functions would do: Jinja takes several times as long to call a function.
         self._env.filters |= {
             "absolute": self._links.absolute,
             "index_of": self._index_of,
             "kind_url": self._kind_url,
+            "name_of": site.name,
             "once": self._once,
             "url": self._url,
         }
@@ -126,7 +135,8 @@ class Renderer:
             "body": self._body,
             "offline": self._links.offline,
             "home": HOME,
-            "feed": FEED,
+            "follow": FOLLOW,
+            "opml": OPML,
             "sitemap": SITEMAP,
             "archive": ARCHIVE,
         }
@@ -144,6 +154,8 @@ class Renderer:
         site, self._here = self._site, page.url
         site.config(), site.links(), site.template(page.template)
         context = page.context(site)
+        if write := _WRITERS.get(page.template):
+            return write(site, context, page.url).encode()
         try:
             text = self._env.get_template(page.template).render(page=context, here=page.url)
         except Exception as error:  # a template is a program: whatever it does wrong is told, with its line
@@ -179,17 +191,18 @@ class Renderer:
         return self._links.href(self._here, url_path(kind.prefix))
 
     def _once(self, card: Card, macro: Macro) -> Markup:
-        """What a macro makes of a card, and of nothing else: drawn once, however many pages list the
-        article. Where links depend on the page that they stand on, it is drawn for each."""
+        """What a macro makes of a card and of what it reads for it (names of entities): drawn once, however many
+        pages list the article. Where links depend on the page that they stand on, it is drawn for each."""
+        if self._links.offline:
+            return Markup(macro(card))  # noqa: S704  macros escape
         key = (macro._func.__code__, card.digest)  # noqa: SLF001  a name may be that of several macros
-        if key not in self._kept:
-            with self._site.tracing() as reads:
-                drawn = Markup(macro(card))  # noqa: S704  macros escape
-            if self._links.offline:
-                return drawn
-            self._kept[key] = drawn, tuple(reads)
-        drawn, read = self._kept[key]
-        for cell in read:
+        drawn, reads, seal = self._kept.get(key, (None, (), None))
+        if drawn is None or (reads and self._site.seal(reads) != seal):
+            with self._site.tracing() as noted:
+                drawn = Markup(macro(card))  # noqa: S704
+            reads = tuple(noted)
+            self._kept[key] = drawn, reads, self._site.seal(reads) if reads else None
+        for cell in reads:
             self._site.note(cell)
         return drawn
 

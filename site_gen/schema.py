@@ -24,7 +24,7 @@ NAMES_OF: tuple[NamesOf, ...] = ("companies", "people", "places")
 HOW: tuple[How, ...] = ("auto", "smart", "exact", "context")
 DEFAULT_BASE_URL = "http://localhost:8000/"
 # URL prefixes that pages of our own stand under.
-TAKEN_PREFIXES = frozenset({"articles", "archive", "about", "assets", "404", "issues", "search"})
+TAKEN_PREFIXES = frozenset({"articles", "archive", "about", "assets", "404", "feeds", "issues", "search"})
 # Keys of articles, and folders of content/, that no kind may go by.
 _TAKEN_KEYS = frozenset({
     "about", "articles", "author", "by_hand", "clip", "created", "description", "doubts", "id", "ignore", "language",

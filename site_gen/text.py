@@ -9,10 +9,17 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 # Any plain value as JSON without blanks. Made once: `json.dumps` with arguments makes one a call.
 compact_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def json_by_line(head: Mapping[str, object], key: str, items: Iterable[object]) -> str:
+    """A JSON object that ends in a list, each item on a line of its own, so that versions of it can be compared."""
+    lines = ",\n".join(map(compact_json, items))
+    return f'{compact_json(head)[:-1]},"{key}":[\n{lines}\n]}}\n'
+
 
 # Forbidden in XML 1.0 (section 2.2), invisible, or able to turn the reading order of what follows
 # (Unicode TR36, section 2.2; "Trojan Source", CVE-2021-42574). LRM, RLM, ZWJ and ZWNJ stay: Arabic,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -113,7 +114,15 @@ def twice(first: str, second: str) -> Callable[[Path], None]:
     return fault
 
 
+def item_twice(out: Path) -> None:
+    feed = json.loads((out / JSON).read_bytes())
+    feed["items"].append(feed["items"][0])
+    put(JSON, json.dumps(feed))(out)
+
+
 FEED = "companies/tallow-pier/feed.xml"
+JSON = "companies/tallow-pier/feed.json"
+DATA = "companies/tallow-pier/index.json"
 FAULTS: dict[str, tuple[Callable[[Path], object], str, str]] = {
     "a link to no page": (page('<a href="/notes/companies/tallow-peer/">x</a>'), "is not there", "/tallow-pier/"),
     "a relative link to no page": (page('<a href="../nowhere/">x</a>'), "../nowhere/", ""),
@@ -131,6 +140,38 @@ FAULTS: dict[str, tuple[Callable[[Path], object], str, str]] = {
     "a feed with an empty id": (put(FEED, '<feed xmlns="http://www.w3.org/2005/Atom"><id/></feed>'), "no `id`", ""),
     "a feed with a wrong day": (change(FEED, "T00:00:00Z</updated>", "</updated>"), "no time", "feed.xml"),
     "a feed that says it is elsewhere": (change(FEED, 'rel="self"', 'rel="self" x="" '), "", ""),
+    "a JSON feed that is no JSON": (change(JSON, '"items":[', '"items":'), "is no JSON", "report"),
+    "a JSON feed of no version": (change(JSON, "version/1.1", "version/1"), "`version`", "report"),
+    "a JSON feed without a title": (change(JSON, '"title":"Tallow', '"titel":"Tallow'), "no `title`", ""),
+    "a JSON feed without items": (change(JSON, '"items"', '"entries"'), "no list of `items`", ""),
+    "a JSON feed that says it is elsewhere": (change(JSON, f'"{BASE}{JSON}"', f'"{BASE}feed.json"'), "own address", ""),
+    "a JSON feed of no page": (change(JSON, "pier/\",\"feed_url", "peer/\",\"feed_url"), "tallow-peer/, which", ""),
+    "a JSON feed with an item twice": (item_twice, "twice", "an id of its own"),
+    "an item without an id": (change(JSON, '{"id":', '{"ix":'), "no `id`", ""),
+    "an item without content": (change(JSON, "content_html", "content"), "neither `content_html`", ""),
+    "an item of no page": (change(JSON, "/pier-closes/\",\"title", "/pier-opens/\",\"title"), "/pier-opens/,", ""),
+    "an item with a wrong day": (change(JSON, 'T00:00:00Z","language', '","language'), "no time", ""),
+    "data that is no JSON": (put(DATA, "{"), "is no JSON", "report"),
+    "data that is no object": (put(DATA, "[]"), "no JSON object", ""),
+    "data without a name": (change(DATA, '{"name"', '{"nmae"'), "no `name`", ""),
+    "data without articles": (change(DATA, '"articles":[', '"items":['), "no list of `articles`", ""),
+    "data that names no page": (change(DATA, "/pier-closes/", "/pier-opens/"), "/pier-opens/, which", ""),
+    "a list of feeds that is no XML": (put("feeds.opml", "<opml>"), "not well-formed", "template"),
+    "a list of feeds of no version": (change("feeds.opml", 'version="2.0"', 'version="1.0"'), "OPML 2.0", "opml.xml"),
+    "a list of feeds without a head": (
+        put("feeds.opml", '<opml version="2.0"><body><outline text="x"/></body></opml>'), "a head", "opml.xml",
+    ),
+    "a list of no feeds": (
+        put("feeds.opml", '<opml version="2.0"><head/><body/></opml>'), "with outlines", "opml.xml",
+    ),
+    "a feed of the list without words": (
+        change("feeds.opml", 'text="Companies"', 'text=""'), "without a `text`", "opml.xml",
+    ),
+    "a feed of the list without an address": (change("feeds.opml", "xmlUrl=", "xmlurl="), "no `xmlUrl`", "opml.xml"),
+    "a list that names no feed": (change("feeds.opml", "pier/feed.xml", "peer/feed.xml"), "peer/feed.xml, which", ""),
+    "a list that names no page": (change("feeds.opml", 'pier/"/>', 'peer/"/>'), "tallow-peer/, which", "opml.xml"),
+    "a list of another site's feeds": (change("feeds.opml", f"{BASE}feed", "https://a.example/feed"), "not of", ""),
+    "a list that names a feed twice": (change("feeds.opml", "companies/feed.xml", "feed.xml"), "twice", "opml.xml"),
     "a sitemap that names no page": (change("sitemap-pages.xml", "/about/</loc>", "/abuot/</loc>"), "/abuot/", ""),
     "a sitemap of another site": (change("sitemap-pages.xml", BASE, "https://other.example/"), "not of this site", ""),
     "two names that differ in case": (twice("one/a.txt", "one/A.txt"), "only in case", "rename"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -15,13 +16,13 @@ from tests.conftest import SMALL_SITE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.conftest import Built
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 MAPS = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 BASE = "https://example.org/repo/"
+GRAMMAR = etree.RelaxNG(etree.parse(str(Path(__file__).parent / "data/atom.rng")))
 
 
 def strictly(path: Path) -> etree._Element:
@@ -79,6 +80,36 @@ def test_every_feed_is_strict_xml_and_good_atom(built: Built, site: Path) -> Non
         assert own == f"{BASE}{path.relative_to(out).as_posix()}"
 
 
+def test_every_feed_fits_the_grammar(built: Built, site: Path) -> None:
+    for path in feeds(built(site)):
+        root = strictly(path)
+        GRAMMAR.assertValid(root)
+        for element in root.iter(ATOM + "feed", ATOM + "entry"):
+            relations = sorted(link.get("rel") or "" for link in element.findall(ATOM + "link"))
+            if element is root:
+                assert relations == ["alternate", "self"]
+            else:
+                assert relations in (["alternate"], ["alternate", "via"])
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("<id>urn:uuid:", "<id>"),
+        ("T00:00:00Z</updated>", "</updated>"),
+        ("<title>", "<title/><title>"),
+        ('rel="alternate" type="text/html" href="https', 'rel="alternate" type="text/html" href="'),
+        ('<content type="html">', '<content type="xhtml">'),
+        ("</feed>", "<rights/></feed>"),
+    ],
+)
+def test_the_grammar_is_strict(built: Built, old: str, new: str) -> None:
+    text = (built(SMALL_SITE) / "feed.xml").read_text(encoding="utf-8")
+    assert old in text
+    assert GRAMMAR.validate(etree.fromstring(text.encode()))
+    assert not GRAMMAR.validate(etree.fromstring(text.replace(old, new, 1).encode()))
+
+
 def test_every_feeds_links_lead_to_pages(built: Built, site: Path) -> None:
     out = built(site)
     for path in feeds(out):
@@ -127,6 +158,32 @@ def test_a_feed_says_what_the_article_says(built: Built) -> None:
     assert 'Silo <em>stays</em> for "ten" more years & a day' in titles
     assert "صومعة الميناء باقية عشر سنوات أخرى" in titles
     assert titles[0] == "Pier closes"  # the newest first
+
+
+def test_an_article_is_new_on_the_day_it_was_saved_and_not_when_it_moves(tmp_path: Path) -> None:
+    """Nothing but its days tells when an entry was updated: so that a reader shows no old article as new."""
+    site = shutil.copytree(SMALL_SITE, tmp_path / "site")
+    article = site / "content/articles/2026/pier-closes.md"
+    head = "published: 2026-02-11\n"
+    text = article.read_text(encoding="utf-8")
+    assert head in text
+
+    def updated(days: str) -> tuple[str, str | None]:
+        article.write_text(text.replace(head, days), encoding="utf-8")
+        build.build(site, tmp_path / "out")
+        for entry in strictly(tmp_path / "out/feed.xml").findall(ATOM + "entry"):
+            if text_of(entry, "title") == "Pier closes":
+                return text_of(entry, "updated")[:10], entry.findtext(ATOM + "published")
+        raise AssertionError
+
+    day = "2026-02-11T00:00:00Z"
+    assert updated(head) == ("2026-02-11", day)
+    assert updated(f"{head}created: 2026-03-01\n") == ("2026-03-01", day)
+    assert updated(f"{head}created: 2026-02-01\n") == ("2026-02-11", day)  # saved before the day it bears
+    assert updated("created: 2026-03-01\n") == ("2026-03-01", "2026-03-01T00:00:00Z")
+    guess = f"{head}created: 2026-01-01\ndoubts: {{published: a guess}}\n"
+    assert updated(guess) == ("2026-01-01", None)
+    assert updated("") == ("2026-01-01", None)  # nothing is known but the year of its folder
 
 
 def test_an_excerpt_leaks_nothing(built: Built) -> None:

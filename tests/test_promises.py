@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import json
 import os
 import random
 import re
@@ -24,7 +25,7 @@ from tests.conftest import files_of
 from tests.edited_site import Model, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 STEPS = int(os.environ.get("SITE_GEN_STEPS", "150"))
@@ -274,8 +275,12 @@ class Year:
                 assert target
                 then = files[file_of(UrlPath(target[1]))].decode()
                 assert " has moved</title>" not in then, f"a chain: {url} → {target[1]}"
-            if url.endswith(".xml"):
+            if url.endswith("/feed.xml"):
                 self.require_feed(url, text)
+            if url.endswith("/feed.json"):
+                self.require_json_feed(url, text)
+            if url.endswith("/index.json"):
+                assert json.loads(text)["url"].startswith("https://notes.example/quay/")
         for file in self.articles():
             fields = self.model[file]
             page = files[file.removeprefix("content/").removesuffix(".md") + "/index.html"].decode()
@@ -286,16 +291,29 @@ class Year:
     def require_feed(self, url: str, text: str) -> None:
         feed = ET.fromstring(text)
         assert self.feed_ids.setdefault(url, feed.findtext(f"{ATOM}id") or "") == feed.findtext(f"{ATOM}id"), url
-        by_page = {f"/{file.removeprefix('content/')[:-3]}/": self.model[file]["id"] for file in self.articles()}
-        entries = [
-            (str(entry.findtext(f"{ATOM}id")), str(link.get("href")))
+        self.require_entries(
+            (str(entry.findtext(f"{ATOM}id")), str(link.get("href")), str(entry.findtext(f"{ATOM}updated")))
             for entry in feed.iter(f"{ATOM}entry")
             if (link := entry.find(f"{ATOM}link")) is not None
-        ]
-        assert len({identity for identity, _ in entries}) == len(entries)
-        for identity, href in entries:
-            article = by_page[href.removeprefix("https://notes.example/quay")]
-            assert self.entry_ids.setdefault(article, identity) == identity
+        )
+
+    def require_json_feed(self, url: str, text: str) -> None:
+        feed = json.loads(text)
+        assert feed["feed_url"] == f"https://notes.example/quay{url}"
+        self.require_entries((item["id"], item["url"], item["date_modified"]) for item in feed["items"])
+
+    def require_entries(self, entries: Iterable[tuple[str, str, str]]) -> None:
+        """Whoever read an article in any feed, in either format, finds it under the same id and as of the same day:
+        so no reader shows it twice, or as new."""
+        articles = [(file, self.model[file]) for file in self.articles()]
+        by_page = {f"/{file.removeprefix('content/')[:-3]}/": fields for file, fields in articles}
+        found = list(entries)
+        assert len({identity for identity, _, _ in found}) == len(found)
+        for identity, href, updated in found:
+            fields = by_page[href.removeprefix("https://notes.example/quay")]
+            assert self.entry_ids.setdefault(fields["id"], identity) == identity
+            assert updated == f"{fields['published']}T00:00:00Z"
+        assert len(set(self.entry_ids.values())) == len(self.entry_ids)
 
     def steps(self) -> Iterator[str]:
         kinds: list[Callable[[], None]] = [

@@ -154,8 +154,10 @@ def lists_of(number: int, *, newest: bool) -> set[str]:
     day = date(number)
     found = {f"/archive/{day.year}/{day.month:02}/"}
     for page in (f"/companies/{slug(COMPANIES[number % 4])}/", f"/topics/{TOPICS[number % 2]}/"):
-        found |= {f"{page}{day.year}/"} | ({page, f"{page}feed.xml"} if newest else set())
-    return found | ({"/", "/feed.xml"} if newest else set())
+        found |= {f"{page}{day.year}/", f"{page}{day.year}/index.json"}  # which holds titles
+        found |= {page, f"{page}feed.xml", f"{page}feed.json", f"{page}index.json"} if newest else set()
+    feeds_of_all = {f"{page}feed.{form}" for page in ("/", "/companies/", "/topics/") for form in ("xml", "json")}
+    return found | ({"/"} | feeds_of_all if newest else set())
 
 
 def test_nothing_changed(kept: Kept) -> None:
@@ -171,11 +173,12 @@ def test_words_that_name_nobody_change_one_page(kept: Kept, number: int) -> None
 
 def test_words_that_name_an_entity_change_the_pages_that_quote_them(kept: Kept) -> None:
     report = kept.edit((file(59), lambda text: text.replace("long and winding", "short")))
-    assert set(report.urls) == {url(59), "/companies/rye-mill/", "/companies/rye-mill/2025/"}
-    assert report.drawn <= 4  # its feed may be drawn, to no effect
+    page = "/companies/rye-mill/"
+    assert set(report.urls) == {url(59), page, f"{page}2025/", f"{page}feed.xml", f"{page}feed.json"}
+    assert report.drawn <= 7  # its data is drawn, to no effect: it holds no words of articles
     report = kept.edit((file(0), lambda text: text.replace("long and winding", "short")))
     assert set(report.urls) == {url(0), "/companies/elmswick-grain/2022/"}
-    assert report.drawn == 2
+    assert report.drawn <= 3
 
 
 @pytest.mark.parametrize(("number", "newest"), [(0, False), (59, True)])
@@ -188,7 +191,8 @@ def test_a_title_changes_the_pages_that_list_it(kept: Kept, number: int, newest:
 
 def test_notes_change_their_entitys_page(kept: Kept) -> None:
     report = kept.edit(("content/companies/rye-mill.md", lambda text: f"{text}It mills.\n"))
-    assert (report.drawn, report.urls) == (1, ("/companies/rye-mill/",))
+    assert report.urls == ("/companies/rye-mill/",)
+    assert report.drawn <= 2  # its data too, to no effect
 
 
 def test_a_new_style_changes_every_page_that_has_one(kept: Kept) -> None:
@@ -208,9 +212,8 @@ def test_a_macro_changes_the_pages_whose_templates_import_it(kept: Kept) -> None
     text = (REPO / "templates/macros.html").read_text(encoding="utf-8")
     report = kept.edit(("templates/macros.html", f"{text}{{# of no effect #}}\n"))
     assert report.urls == ()
-    without = {"/about/", "/404.html", "/robots.txt"}
     names = {url_of(name) for name in files_of(kept.base / "out") if not name.startswith("assets/")}
-    assert report.drawn == len({name for name in names - without if not name.endswith(".xml")})
+    assert report.drawn == len({name for name in names if not name.endswith((".xml", ".json", ".opml", ".txt"))})
 
 
 def test_a_template_changes_its_own_pages(kept: Kept) -> None:
@@ -375,6 +378,15 @@ def test_constant_links_in_templates_are_right_on_each_page_offline(copied: Path
     pages = files_of(kept.base / "out")
     assert b'<a class="test" href="about/index.html">' in pages["index.html"]
     assert b'<a class="test" href="../../../about/index.html">' in pages["articles/2022/note-0/index.html"]
+
+
+@pytest.mark.parametrize("offline", [False, True])
+def test_a_new_name_is_in_every_feed_that_names_it(copied: Path, offline: bool) -> None:
+    with opened(copied, build.Options(offline=offline, jobs=1)) as watched:
+        report = watched.edit(("content/topics/storage.md", "---\nname: Storing\n---\n"))
+        assert {"/feed.xml", "/feed.json", "/feeds/", "/feeds.opml", "/topics/feed.json"} <= set(report.urls)
+        for name, data in files_of(watched.base / "out").items():
+            assert b"Topic of storage" not in data, name
 
 
 @pytest.mark.parametrize("nth", [1, 2, 3])

@@ -1,7 +1,7 @@
 """The `check` command's work: what would go wrong once the site is published, each with its mend.
 
-`links` follows every link, anchor and asset; `feeds` reads what machines read; `hosting` knows what GitHub
-Pages drops or refuses; `remote` compares the settings with the repository.
+`links` follows every link, anchor and asset; `feeds` and `jsonfiles` read what machines read; `hosting` knows what
+GitHub Pages drops or refuses; `remote` compares the settings with the repository.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_gen import build, content
-from site_gen.check import feeds, hosting, links, remote
+from site_gen.check import feeds, hosting, jsonfiles, links, remote
 from site_gen.errors import Problem, SiteError
 from site_gen.schema import DEFAULT_BASE_URL
 from site_gen.upkeep import work
@@ -74,7 +74,12 @@ def output(out: Path, base_url: str, jobs: int, progress: Progress = build.witho
 
 def _machine_read(out: Path, names: dict[str, int], reader: links.Reader) -> Iterator[Problem]:
     for name in names:
-        if name.endswith(".xml"):
-            data = Path(os.path.join(out, name)).read_bytes()  # noqa: PTH118
-            for what, mend in feeds.wrong(name, data, reader):
-                yield Problem(str(out / name), 0, what, mend)
+        if name.endswith((".xml", ".opml")):
+            judge = feeds.wrong
+        elif name.rpartition("/")[2] in jsonfiles.NAMES:
+            judge = jsonfiles.wrong
+        else:
+            continue
+        data = Path(os.path.join(out, name)).read_bytes()  # noqa: PTH118
+        for what, mend in judge(name, data, reader):
+            yield Problem(str(out / name), 0, what, mend)

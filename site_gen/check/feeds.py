@@ -1,4 +1,4 @@
-"""Feeds and sitemaps by their own rules: Atom (RFC 4287) and sitemaps.org."""
+"""What machines read as XML by its own rules: Atom (RFC 4287), OPML 2.0 (opml.org/spec2.opml), sitemaps.org."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ def wrong(name: str, data: bytes, reader: Reader) -> Iterator[tuple[str, str]]:
         return
     if root.tag == f"{_ATOM}feed":
         yield from _feed(name, root, reader)
+    elif name.endswith(".opml"):
+        yield from _opml(root, reader)
     elif root.tag in {f"{_MAPS}urlset", f"{_MAPS}sitemapindex"}:
         yield from _sitemap(root, data, reader)
 
@@ -67,11 +69,39 @@ def _lacks(element: etree._Element, called: str) -> Iterator[str]:
             yield f"{called} has {'no' if not found or len(found) == 1 else 'more than one'} `{key}`"
     for key in ("updated", "published"):
         text = element.findtext(f"{_ATOM}{key}")
-        if text and not _is_time(text):
+        if text and not is_time(text):
             yield f"{called} has a `{key}` that is no time: {text}"
 
 
-def _is_time(text: str) -> bool:
+def _opml(root: etree._Element, reader: Reader) -> Iterator[tuple[str, str]]:
+    mend = _TEMPLATE.format("opml.xml")
+    if root.tag != "opml" or root.get("version") != "2.0":
+        yield f"begins with <{root.tag} version={root.get('version')}>, not as OPML 2.0 does", mend
+    if [child.tag for child in root] != ["head", "body"] or root.find("body/outline") is None:
+        yield "is not made of a head and a body with outlines", mend
+    seen: set[str] = set()
+    for outline in root.iter("outline"):
+        text, feed = outline.get("text") or "", outline.get("xmlUrl") or ""
+        if not text.strip():
+            yield f"has an outline without a `text` ({feed})", mend
+        if outline.get("type") == "rss" and not feed:
+            yield f"“{text}” has no `xmlUrl`", mend
+        if feed and feed in seen:
+            yield f"names {feed} twice; readers would show each article twice", mend
+        seen.add(feed)
+        for key in ("xmlUrl", "htmlUrl"):
+            if why := not_here(outline.get(key), reader):
+                yield f"names {outline.get(key)}, which {why}", mend
+
+
+def not_here(address: str | None, reader: Reader) -> str:
+    """Why a full address is none of the site's; nothing where it is, or there is none."""
+    if address is None:
+        return ""
+    return reader.file_for(address, "/")[2] if address.startswith(reader.root) else "is not of this site"
+
+
+def is_time(text: str) -> bool:
     """Whether a text is a date and time with a zone (RFC 3339)."""
     try:
         return "T" in text and dt.datetime.fromisoformat(text).tzinfo is not None

@@ -3,30 +3,57 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from markupsafe import escape
 
 from site_gen.contexts.entity import year_url as entity_year_url
+from site_gen.contexts.parts import direction
+from site_gen.findings import mention_of
 from site_gen.urls import UrlPath, url_path
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from site_gen.findings import Card
+    from site_gen.links import Links
     from site_gen.model import Tag
     from site_gen.site import Site
 
 FEED_ENTRIES = 40
+# The formats of a feed: the file, whose template or writer goes by the same name, and what the ledger calls it.
+FORMATS = (("feed.xml", "feed"), ("feed.json", "jsonfeed"))
+# The namespace of feed ids. Never change it: every published id is made with it (RFC 9562, section 5.5).
+_FEED_IDS = uuid.UUID("6f0f3a52-9d0c-5a53-8a43-4d5f6d7f2b10")
+
+
+def feed_id(identity: str) -> str:
+    """The id that a thing goes by in feeds, whatever its address or title is."""
+    return f"urn:uuid:{uuid.uuid5(_FEED_IDS, identity)}"
+
+
+class Entry(NamedTuple):
+    """An article in a feed. `html` is a text to be escaped like any other: the passage that names what is followed
+    (then it is `quoted`), else the summary, and the ways to read on, with full addresses."""
+
+    card: Card
+    html: str
+    quoted: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """An Atom feed (RFC 4287)."""
+    """A feed in either format: Atom (RFC 4287) or JSON Feed 1.1. Where it is `expired`, nothing new will come."""
 
     title: str
+    about: str
     page: UrlPath
-    cards: tuple[Card, ...]
+    entries: tuple[Entry, ...]
     updated: dt.date
+    icon: UrlPath | None
+    expired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +73,61 @@ class Sitemap:
 
 def site_feed(site: Site, page: UrlPath) -> Feed:
     """The feed of the newest articles."""
-    return _feed(site.config().title, page, site.latest(FEED_ENTRIES))
+    config = site.config()
+    return _feed(site, config.title, config.tagline, page, ((card, None) for card in site.latest(FEED_ENTRIES)))
+
+
+def kind_feed(site: Site, key: str) -> Feed:
+    """The feed of the newest articles that name any entity of a kind: all that its followers can miss, since what
+    an article is only about by a guess may come and go."""
+    config, kind = site.config(), site.kind(key)
+    about = f"The newest articles that name anyone or anything listed under “{kind.label}”."
+    cards = ((card, None) for card in site.latest_of(key, FEED_ENTRIES))
+    return _feed(site, f"{kind.label} · {config.title}", about, url_path(kind.prefix), cards)
 
 
 def entity_feed(site: Site, tag: Tag) -> Feed:
-    """The feed of the newest articles on an entity."""
-    cards = site.cards(tag)[:FEED_ENTRIES]
-    return _feed(f"{site.name(tag)} · {site.config().title}", site.url(tag), cards)
+    """The feed of the newest articles on an entity, each with the passage that names it."""
+    name = site.name(tag)
+    about = f"The newest articles that name {name}, and where they do."
+    found = ((one.card, one.mention) for one in site.newest(tag)[:FEED_ENTRIES])
+    return _feed(site, f"{name} · {site.config().title}", about, site.url(tag), found)
 
 
 def gone_feed(site: Site, title: str, day: dt.date) -> Feed:
     """The feed of what was declared gone on a day: there will be nothing new."""
-    return Feed(f"{title} · {site.config().title}", UrlPath("/"), (), day)
+    about = "What this was the feed of is no longer here."
+    return Feed(f"{title} · {site.config().title}", about, UrlPath("/"), (), day, _icon(site), expired=True)
 
 
-def _feed(title: str, page: UrlPath, cards: Sequence[Card]) -> Feed:
+def _feed(site: Site, title: str, about: str, page: UrlPath, found: Iterable[tuple[Card, str | None]]) -> Feed:
     """A feed of articles. Its own id is made of its address, which never ends to be a feed; theirs of the
     articles' ids, not of addresses or titles. So they stay whatever is renamed or merged.
     """
-    updated = max((card.filed for card in cards), default=dt.date(1970, 1, 1))
-    return Feed(title, page, tuple(cards), updated)
+    links = site.links()
+    entries = tuple(_entry(links, card, mention) for card, mention in found)
+    updated = max((entry.card.updated for entry in entries), default=dt.date(1970, 1, 1))
+    return Feed(title, about, page, entries, updated, _icon(site))
+
+
+def _icon(site: Site) -> UrlPath | None:
+    return site.asset("icon.svg")
+
+
+def _entry(links: Links, card: Card, mention: str | None) -> Entry:
+    """An article as a feed shows it: never more of its text than the page that it is the feed of. Readers know
+    nothing of a page's language and direction, so that both are said."""
+    set_in = f'lang="{escape(card.language)}" dir="{direction(card.language)}"'
+    ways = []
+    if mention is not None:
+        block, html, _, _ = mention_of(mention)
+        text = f"<blockquote {set_in}><p>{html}</p></blockquote>"
+        ways.append(f'<a href="{escape(links.absolute(card.url))}#{block}">The passage</a>')
+    else:
+        text = f"<p {set_in}>{escape(card.summary or card.title)}</p>"
+    if card.source:
+        ways.append(f'<a href="{escape(card.source)}">Read it at {escape(card.outlet or "its source")}</a>')
+    return Entry(card, f"{text}<p>{' · '.join(ways)}</p>" if ways else text, mention is not None)
 
 
 def sitemap_index(site: Site, pages: UrlPath) -> Sitemap:

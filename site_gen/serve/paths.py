@@ -22,6 +22,7 @@ _TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",  # RFC 9239
     ".mjs": "text/javascript; charset=utf-8",
+    ".opml": "text/xml; charset=utf-8",
     ".xml": "text/xml; charset=utf-8",  # feeds too: as application/atom+xml browsers would offer to save them
     ".xsl": "text/xml; charset=utf-8",
     ".txt": "text/plain; charset=utf-8",

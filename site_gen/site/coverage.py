@@ -13,7 +13,6 @@ from site_gen.site.groups import Listed, Summary, Together, newest_first
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from site_gen.findings import Card
     from site_gen.model import Tag
 
 TOP = 12  # entities of a kind that a page lists in its margin
@@ -68,11 +67,6 @@ class Coverage(Articles):
                 break
             found += self.listing(tag, year)
         return tuple(found[:NEWEST])
-
-    @cell
-    def cards(self, tag: Tag) -> tuple[Card, ...]:
-        """The same without their passages."""
-        return tuple(listed.card for listed in self.newest(tag))
 
     @cell
     def together(self, tag: Tag) -> tuple[Together, ...]:

@@ -1,0 +1,50 @@
+"""All that can be followed, for people and as a list for feed readers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from site_gen.urls import UrlPath, url_path
+
+if TYPE_CHECKING:
+    from site_gen.model import Kind
+    from site_gen.site import Site
+
+FOLLOW, OPML = UrlPath("/feeds/"), UrlPath("/feeds.opml")
+
+
+class Followed(NamedTuple):
+    """An entity with its page; its feeds stand beside that."""
+
+    name: str
+    url: UrlPath
+
+
+class FollowedKind(NamedTuple):
+    """A kind with its page, and its entities by name."""
+
+    kind: Kind
+    url: UrlPath
+    entities: tuple[Followed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """Every feed of the site."""
+
+    title: str
+    kinds: tuple[FollowedKind, ...]
+
+
+def follow_page(site: Site) -> Follow:
+    """Every feed of the site, by kind."""
+    kinds = (
+        FollowedKind(
+            kind,
+            url_path(kind.prefix),
+            tuple(Followed(site.name(tag), site.url(tag)) for tag in site.of_kind(kind.key)),
+        )
+        for kind in site.config().kinds
+    )
+    return Follow("Follow", tuple(kinds))
