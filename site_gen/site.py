@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from site_gen.model import Kind
 
 TOP = 12  # entities of a kind that a page lists in its margin
+_WIKIDATA = "http://www.wikidata.org/entity/"  # a concept's own address (Wikidata:Data access, "Linked Data")
 NEWEST = 60  # articles on an entity's page; where there are more, each year has a page of its own
 
 
@@ -203,6 +204,13 @@ class Site(Cells):
     def name(self, tag: Tag) -> str:
         """An entity's name."""
         return self.entity(tag).name
+
+    @cell
+    def same_as(self, tag: Tag) -> tuple[str, ...]:
+        """The pages elsewhere that tell beyond doubt which thing an entity is."""
+        entity = self.entity(tag)
+        wikidata = (f"{_WIKIDATA}{entity.wikidata}",) if entity.wikidata else ()
+        return (*wikidata, entity.website) if entity.website else wikidata
 
     def url(self, tag: Tag) -> UrlPath:
         """An entity's page."""
