@@ -44,6 +44,7 @@ class Card:
     date: dt.date | None
     dated_by: str  # "published", "guessed" where that is in doubt, "saved" or "" when nothing tells
     filed: dt.date  # the day it is sorted by: its date, else the first of its folder's year
+    created: dt.date | None  # the day it was saved
     outlet: str
     source: str | None
     summary: str
@@ -124,6 +125,7 @@ class Findings:
                     _iso(card.date),
                     card.dated_by,
                     _iso(card.filed),
+                    _iso(card.created),
                     card.outlet,
                     card.source,
                     card.summary,
@@ -150,7 +152,8 @@ class Findings:
     def from_json(cls, file: str, text: str) -> Findings:
         """The findings that `to_json` wrote."""
         first, second, detail, *mentions = text.split("\n")
-        url, identity, title, date, dated_by, filed, outlet, source, summary, language, tags, digest = json.loads(first)
+        url, identity, title, date, dated_by, filed, created, *others = json.loads(first)
+        outlet, source, summary, language, tags, digest = others
         redirects, written, seen, asked, about = json.loads(second)
         return cls(
             file=file,
@@ -161,6 +164,7 @@ class Findings:
                 date=_date(date),
                 dated_by=dated_by,
                 filed=dt.date.fromisoformat(filed),
+                created=_date(created),
                 outlet=outlet,
                 source=source,
                 summary=summary,
@@ -349,6 +353,7 @@ def _card(article: Article, document: Document, language: str, *, full: bool) ->
         article.date,
         _dated_by(article),
         article.date or dt.date(int(article.year), 1, 1),
+        article.created,
         article.site or host_of(article.source or ""),
         article.source,
         summary,

@@ -242,7 +242,7 @@ class Site(Cells):
         """How much is said about an entity, by whom and when."""
         members = self._group("tagged", tag).values()
         months = Counter(charts.month_of(date) for _, date, *_ in members if date)
-        dates = [sure for _, _, sure, _, _ in members if sure]
+        dates = [sure for _, _, sure, *_ in members if sure]
         return Summary(
             count=len(members),
             outlets=len({outlet for *_, outlet, _ in members if outlet}),
@@ -250,6 +250,11 @@ class Site(Cells):
             last=max(dates, default=None),
             months=tuple(sorted(months.items())),
         )
+
+    @cell
+    def changed(self, tag: Tag) -> dt.date | None:
+        """The day of the newest of what an entity's page shows, as far as it is known."""
+        return max((known for _, _, _, known, *_ in self._group("tagged", tag).values() if known), default=None)
 
     @cell
     def count(self, tag: Tag) -> int:
@@ -415,7 +420,8 @@ class Site(Cells):
 
     @cell
     def sitemap(self, year: int) -> tuple[tuple[UrlPath, dt.date | None], ...]:
-        """The pages of the articles filed under a year, with their dates but for those that are guessed."""
+        """The pages of the articles filed under a year, each with the day from which it is known to be as it is: that
+        of saving or of publication, whichever is later, but none that is guessed."""
         return tuple(sorted(self._group("sitemap", year).values()))
 
 
