@@ -1,14 +1,18 @@
-"""What templates can do with a value: dates, numbers, links, passages. Pure."""
+"""What templates can do with a value: dates, links, drawings, data for machines. Pure."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import re
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
+from babel.core import get_global
 from markupsafe import Markup, escape
 
+from site_gen.phrases import day
+from site_gen.text import compact_json
 from site_gen.urls import Href, safe_href
 
 if TYPE_CHECKING:
@@ -16,32 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from site_gen.charts import Bar, Chart
-
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-
-
-def day(date: dt.date | None, style: str = "short") -> str:
-    """A date for reading. Styles: `short` (9 May 2019), `long` (Thursday 9 May 2019), `month` (May 2019)."""
-    if date is None:
-        return "no date"
-    month = _MONTHS[date.month - 1]
-    if style == "month":
-        return f"{month} {date.year}"
-    weekday = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")[date.weekday()]
-    return f"{weekday} {date.day} {month} {date.year}" if style == "long" else f"{date.day} {month[:3]} {date.year}"
 
 
 def when(date: dt.date | None, dated_by: str = "") -> Markup:
@@ -53,16 +31,6 @@ def when(date: dt.date | None, dated_by: str = "") -> Markup:
         about = '<span aria-hidden="true">c.</span><span class="vh">about</span>'
         return Markup(f'<span class="guess" title="This date is a guess">{about}\u00a0{day(date)}</span>')  # noqa: S704
     return Markup(f'<time datetime="{date}">{day(date)}</time>')  # noqa: S704  digits and names of months
-
-
-def number(value: int) -> str:
-    """A number with thin gaps between thousands."""
-    return f"{value:,}".replace(",", "\u202f")
-
-
-def counted(value: int, one: str, many: str = "") -> str:
-    """A number with its noun: `1 article`, `12 articles`."""
-    return f"{number(value)} {one if value == 1 else many or one + 's'}"
 
 
 def web(url: str | None) -> Href:
@@ -79,9 +47,37 @@ def web(url: str | None) -> Href:
 
 def text_fragment(href: Href, words: str) -> Href:
     """The link with a fragment that makes browsers scroll to the quoted words and mark them (WICG, URL
-    Fragment Text Directives). `words` are as `passages.opening_words` gives them."""
+    Fragment Text Directives). `words` are as `passages.fragment` gives them."""
     joint = ":~:" if "#" in href else "#:~:"
     return Href(f"{href}{joint}text={words}")
+
+
+def archived(url: str, date: dt.date | None) -> Href:
+    """The Wayback Machine's copy of a page that was made nearest to a day; without one, its latest."""
+    near = f"{date:%Y%m%d}/" if date else ""
+    return web(f"https://web.archive.org/web/{near}{url.partition('#')[0]}")
+
+
+_IN_SCRIPT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+
+
+def linked_data(node: dict[str, Any]) -> Markup:
+    """JSON as it may stand in a `<script>`: nothing in it can end the element, nor begin a comment in it
+    (HTML, "Restrictions for contents of script elements")."""
+    return Markup(compact_json(node).translate(_IN_SCRIPT))  # noqa: S704  no sign that HTML knows is left
+
+
+@lru_cache(maxsize=256)
+def locale(language: str) -> str:
+    """A language as Open Graph writes it, with a territory: that of the tag, else the one where most of its
+    speakers are (Unicode CLDR, likely subtags), else none."""
+    first, *others = language.split("-")
+    territory = next((part for part in others if len(part) == 2 or part.isdigit()), "")
+    if not territory:
+        likely = get_global("likely_subtags")
+        known = likely.get("_".join([first.lower(), *map(str.title, others)])) or likely.get(first.lower(), "")
+        territory = known.rpartition("_")[2]
+    return f"{first.lower()}_{territory.upper()}" if territory else first.lower()
 
 
 def csp_hash(script: str) -> str:

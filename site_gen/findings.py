@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from site_gen.cells import digest_of
 from site_gen.document import Anchor, Block, Document, can_anchor, paragraphs, parse, to_json
 from site_gen.model import Tag
-from site_gen.passages import Paragraph, Span, lead, markup, opening_words, paragraph, passage
+from site_gen.passages import Paragraph, Span, fragment, lead, markup, paragraph, passage
 from site_gen.tagging.spelling import form
-from site_gen.text import compact_json, one_line, shorten
+from site_gen.text import compact_json, first_words, one_line, shorten
 from site_gen.urls import UrlPath, host_of, url_path
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from site_gen.tagging.matcher import Matcher
 
 SUMMARY = 280  # characters of a description that a list shows
+SUMMARY_WORDS = 40  # of an article that is not shown in full: the most of its own words in a row that are no quotation
 _GAP = "\0 "  # between blocks where they are searched together: no name goes across it, and one may follow it
 _PREFERRED = 40  # a passage shorter than this is a caption or a label; a longer one is quoted first
 
@@ -61,8 +62,8 @@ class Card:
 
 
 class Mention(NamedTuple):
-    """The passage of an article that names an entity, as HTML and ready to be quoted; the words that it
-    begins with, as they stand in a link; how often the entity is named."""
+    """The passage of an article that names an entity, as HTML and ready to be quoted; where it stands in the
+    source, as a link says it; how often the entity is named."""
 
     block: str
     html: str
@@ -84,7 +85,7 @@ class Detail:
     """What only the article's own page shows. `anchors` link each entity's first mention, by block id.
     `quotes` hold every mention's paragraph, in reading order, where the text is not shown in full.
     `document` is the digest of the text, which is kept elsewhere. `caution`: why the text may not be what
-    was published, in a few words, else empty.
+    was published, in a few words, else empty. `about`: the entities that it is about.
     """
 
     author: tuple[str, ...]
@@ -96,6 +97,7 @@ class Detail:
     times: Mapping[Tag, int]
     document: str
     caution: str = ""
+    about: tuple[Tag, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +197,7 @@ def mention_of(text: str) -> Mention:
 
 def detail_of(text: str) -> Detail:
     """The detail as it is kept in Findings."""
-    author, created, full, described, anchors, quotes, times, document, caution = json.loads(text)
+    author, created, full, described, anchors, quotes, times, document, caution, about = json.loads(text)
     return Detail(
         author=tuple(author),
         created=_date(created),
@@ -206,6 +208,7 @@ def detail_of(text: str) -> Detail:
         times={_tag(tag): count for tag, count in times.items()},
         document=document,
         caution=caution,
+        about=tuple(map(_tag, about)),
     )
 
 
@@ -237,6 +240,7 @@ def find(
     anchors: dict[str, tuple[Anchor, ...]] = {}
     linked: set[Tag] = set()
     wanted = frozenset(article.tags)
+    about = wanted.intersection(article.about)
     # One search for all blocks: a search costs more to begin than to go on.
     whole = _GAP.join([block.text for block in blocks])
     formed = form(whole)
@@ -272,21 +276,22 @@ def find(
         times=times,
         document=digest_of(text).hex(),
         caution=_caution(article),
+        about=tuple(tag for tag in article.tags if tag in about),
     )
     mentions: dict[Tag, str] = {}
     for tag, place in places.items():
         pieces = passage(quoted[place], list(dict.fromkeys(spans[tag][place])))
-        mentions[tag] = compact_json(Mention(blocks[place].id, markup(pieces), opening_words(pieces), times[tag]))
+        mentions[tag] = compact_json(Mention(blocks[place].id, markup(pieces), fragment(pieces), times[tag]))
     found = Findings(
         file=article.file,
-        card=_card(article, document, language),
+        card=_card(article, document, language, full=full),
         mentions=mentions,
         detail=_compact_detail(detail),
         redirect_from=article.redirect_from,
         written=dict(article.written),
         seen=frozenset(seen),
         asked=frozenset(asked),
-        about=wanted.intersection(article.about),
+        about=about,
     )
     return found, text, formed
 
@@ -303,6 +308,7 @@ def _compact_detail(detail: Detail) -> str:
             {str(tag): count for tag, count in detail.times.items()},
             detail.document,
             detail.caution,
+            [str(tag) for tag in detail.about],
         ]
     )
 
@@ -343,8 +349,11 @@ def _quotes(
         yield Quote(blocks[place].id, markup(passage(words, spans, wanted)), named)
 
 
-def _card(article: Article, document: Document, language: str) -> Card:
+def _card(article: Article, document: Document, language: str, *, full: bool) -> Card:
     summary = shorten(one_line(article.description), SUMMARY) if article.description else ""
+    summary = summary or lead(paragraphs(document), language)
+    if not full:  # what is no quotation must not be a piece of the text, wherever it is shown
+        summary = first_words(summary, SUMMARY_WORDS)
     fields = (
         url_path("articles", article.year, article.slug),
         article.id,
@@ -355,7 +364,7 @@ def _card(article: Article, document: Document, language: str) -> Card:
         article.created,
         article.site or host_of(article.source or ""),
         article.source,
-        summary or lead(paragraphs(document), language),
+        summary,
         language,
         article.tags,
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from site_gen.contexts import archive, data, feeds, simple
 from site_gen.contexts.entity import year_url
+from site_gen.contexts.head import ARCHIVE
 from site_gen.errors import Problem
 from site_gen.ledger import FILE as LEDGER
 from site_gen.model import Page, Tag
@@ -63,7 +64,7 @@ def _heir(site: Site, pages: Mapping[UrlPath, Page], entry: Entry) -> Page | Non
         return _kind(site, pages, entry)
     if thing == "archive":  # a month that has no articles any more leads to its year, that to all years
         year = part.partition("-")[0]
-        return _first(pages, [*([archive.year_url(int(year))] if year.isdigit() else []), archive.ARCHIVE])
+        return _first(pages, [*([archive.year_url(int(year))] if year.isdigit() else []), ARCHIVE])
     return None
 
 

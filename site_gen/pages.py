@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen import moved
 from site_gen.contexts import archive, article, data, entity, feeds, follow, home, simple
-from site_gen.contexts.archive import ARCHIVE
 from site_gen.contexts.follow import FOLLOW, OPML
+from site_gen.contexts.head import ABOUT, ARCHIVE, HOME
 from site_gen.document import own_links
 from site_gen.errors import Problem
 from site_gen.links import page_of
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from site_gen.model import Tag
     from site_gen.site import Site
 
-HOME, ABOUT, NOT_FOUND = UrlPath("/"), UrlPath("/about/"), UrlPath("/404.html")
+NOT_FOUND = UrlPath("/404.html")
 ROBOTS = UrlPath("/robots.txt")
 SITEMAP, SITEMAP_PAGES = UrlPath("/sitemap.xml"), UrlPath("/sitemap-pages.xml")
 _CONFIG = "content/site.yaml"

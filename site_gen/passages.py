@@ -11,6 +11,7 @@ from urllib.parse import quote
 import sentencex
 from markupsafe import escape
 
+from site_gen.pieces import CELL_GAP
 from site_gen.text import shorten
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ _BLANK = re.compile(r"[^\S\n ]")
 Span = tuple[int, int]
 LIMIT = 320  # characters; about four lines in the text column
 _HARD_LIMIT = 640
+_MOST = 900  # of a passage for several names: about 150 words, however long the paragraph is
+_LEAST = 90  # characters around each of them
 
 
 class Piece(NamedTuple):
@@ -28,6 +31,13 @@ class Piece(NamedTuple):
     text: str
     marked: bool
 
+
+# What a browser must find of a passage that is named by its two ends: enough to be the only place.
+_LEAST_OF_END, _MOST_OF_END = 24, 80
+_BETWEEN_ENDS = 12  # where no more is left between the ends, it is named whole
+_STOPS = "、。，．；：！？「」『』（）《》〈〉【】"
+_TOKEN = re.compile(rf"[^\s{_STOPS}]+")
+_ENDS = re.compile(rf"[\s.,;:!?…{_STOPS}]+\Z")
 
 _BEFORE, _BETWEEN, _AFTER = (Piece(sign, marked=False) for sign in ("… ", " … ", " …"))
 
@@ -60,7 +70,10 @@ def passage(of: Paragraph, spans: Sequence[Span], wanted: Sequence[Span] | None 
     text = of.text
     pieces: list[Piece] = []
     at = 0
-    for begin, end in _merged([_range(of, span) for span in wanted or spans[:1]]):
+    ranges = _merged([_range(of, span) for span in wanted or spans[:1]])
+    if sum(end - begin for begin, end in ranges) > _MOST:
+        ranges = _fewer(of, wanted or spans[:1])
+    for begin, end in ranges:
         if text[at:begin].strip():
             pieces.append(_BETWEEN if pieces else _BEFORE)
         pieces += _marked(text, begin, end, spans)
@@ -68,6 +81,29 @@ def passage(of: Paragraph, spans: Sequence[Span], wanted: Sequence[Span] | None 
     if text[at:].strip():
         pieces.append(_AFTER)
     return tuple(pieces)
+
+
+def _fewer(of: Paragraph, wanted: Sequence[Span]) -> list[Span]:
+    """The passage around several names where all that is said about them would be too long to quote: a little
+    around each, of as many as there is room for."""
+    near = _MOST // min(len(wanted), _MOST // _LEAST)
+    found: list[Span] = []
+    for start, end in wanted:
+        begin = max(0, start - near // 2)
+        around = _whole_words(of.text, (begin, max(end, min(len(of.text), begin + near))), (start, end))
+        more = _merged([*found, around])
+        if sum(high - low for low, high in more) > _MOST:
+            break
+        found = more
+    return found or [_range(of, wanted[0])]
+
+
+def _whole_words(text: str, around: Span, name: Span) -> Span:
+    """What stands around a name without the halves of words at its ends, where there are blanks."""
+    begin, end = around
+    first = text.find(" ", begin, name[0]) if begin else -1
+    last = text.rfind(" ", name[1], end) if end < len(text) else -1
+    return first + 1 if first >= 0 else begin, last if last >= 0 else end
 
 
 def _range(of: Paragraph, span: Span) -> Span:
@@ -163,9 +199,39 @@ def markup(pieces: Iterable[Piece]) -> str:
     return "".join([f"<mark>{escape(text)}</mark>" if marked else str(escape(text)) for text, marked in pieces])
 
 
-def opening_words(pieces: Iterable[Piece]) -> str:
-    """The words that a passage begins with, as they stand in a link: enough to find it in its source."""
+def fragment(pieces: Iterable[Piece]) -> str:
+    """Where a passage stands in its source, as text directives say it (WICG, URL Fragment Text Directives): all of it
+    if it is short, else the words that it begins and those that it ends with, percent-encoded.
+
+    The two ends find it across footnotes, line breaks and cells, where the whole would not be found. Browsers look
+    for whole words, and only they know where a word ends in a script without blanks: there the cut is at a stop.
+    """
     quoted = "".join([piece.text for piece in pieces]).strip("… ").partition(" … ")[0]
-    start = shorten(" ".join(quoted.split()[:6]), 80).rstrip(".,;:…")
-    plain = (word if word.isascii() and word.isalnum() else quote(word, safe="") for word in start.split(" "))
-    return "%20".join(plain).replace("-", "%2D")
+    first, last = quoted.partition(CELL_GAP)[0], quoted.rpartition(CELL_GAP)[2]
+    start, end = _opening(first), _closing(last)
+    if first == quoted and len(start) + len(end) >= len(quoted) - _BETWEEN_ENDS:
+        return _directive(_ENDS.sub("", quoted))
+    return f"{_directive(start)},{_directive(end)}" if end else _directive(start)
+
+
+def _opening(text: str) -> str:
+    """The words that a text begins with."""
+    end = 0
+    for word in _TOKEN.finditer(text):
+        end = word.end()
+        if end >= _LEAST_OF_END:
+            break
+    return _ENDS.sub("", text[: min(end, _MOST_OF_END)])
+
+
+def _closing(text: str) -> str:
+    """The words that a text ends with."""
+    text = _ENDS.sub("", text)
+    starts = [word.start() for word in _TOKEN.finditer(text, max(0, len(text) - _MOST_OF_END))]
+    far = [start for start in starts if len(text) - start >= _LEAST_OF_END]
+    return text[far[-1] if far else starts[0] :] if starts else ""
+
+
+def _directive(text: str) -> str:
+    words = (word if word.isascii() and word.isalnum() else quote(word, safe="") for word in text.split())
+    return "%20".join(words).replace("-", "%2D")

@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from markupsafe import Markup
 
-from site_gen import document, filters
+from site_gen import document, filters, phrases
 from site_gen.contexts import data, jsonfeed
-from site_gen.contexts.archive import ARCHIVE, month_url, year_url
+from site_gen.contexts.archive import month_url, year_url
 from site_gen.contexts.feeds import feed_id
 from site_gen.contexts.follow import FOLLOW, OPML
+from site_gen.contexts.head import ABOUT, ARCHIVE, HOME
 from site_gen.contexts.parts import direction
 from site_gen.errors import Problem, SiteError
-from site_gen.pages import ABOUT, HOME, SITEMAP
+from site_gen.pages import SITEMAP
+from site_gen.schema import DEFAULT_BASE_URL
 from site_gen.urls import Href, host_of, url_path
 
 if TYPE_CHECKING:
@@ -69,9 +71,12 @@ def environment(sources: Mapping[str, str]) -> jinja2.Environment:
         auto_reload=False,
     )
     env.filters |= {
-        "day": filters.day,
-        "number": filters.number,
-        "counted": filters.counted,
+        "archived": filters.archived,
+        "day": phrases.day,
+        "linked_data": filters.linked_data,
+        "locale": filters.locale,
+        "number": phrases.number,
+        "counted": phrases.counted,
         "web": filters.web,
         "host": host_of,
         "bars": filters.bars,
@@ -134,6 +139,8 @@ class Renderer:
             "asset": self._asset,  # no filter: Jinja works out filters of constants once, when it compiles
             "body": self._body,
             "offline": self._links.offline,
+            # Whether the address that the site has on the web is known: what would name it is left out if not.
+            "addressed": not self._links.offline and self._links.base_url != DEFAULT_BASE_URL,
             "home": HOME,
             "follow": FOLLOW,
             "opml": OPML,

@@ -141,6 +141,27 @@ def same_words(text: str) -> str:
     return " ".join(words(text))
 
 
+# Scripts that put no blanks between words: Thai to Khmer, kana, Han.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_COUNTED = re.compile(rf"[{_UNSPACED}]{{1,2}}|[^\W_{_UNSPACED}]+(?:['’][^\W_{_UNSPACED}]+)*")
+
+
+def counted_words(text: str) -> list[str]:
+    """The words of a text as they are counted: two letters of a script without blanks are one."""
+    return _COUNTED.findall(text)
+
+
+def first_words(text: str, most: int) -> str:
+    """Text of at most so many words (see `counted_words`), with an ellipsis where it was cut."""
+    if len(text) <= most:  # a letter a word at least
+        return text
+    for count, word in enumerate(_COUNTED.finditer(text), 1):
+        if count == most:
+            rest = text[word.end() :]
+            return f"{text[: word.end()]}…" if _COUNTED.search(rest) else text
+    return text
+
+
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from site_gen.passages import LIMIT, Piece, _sentences_around, lead, paragraph, passage, sentences, window
+from site_gen.passages import LIMIT, Piece, _sentences_around, fragment, lead, paragraph, passage, sentences, window
 from site_gen.text import scrub
 from tests.strategies import nasty
 
@@ -180,3 +182,64 @@ def test_sentences_are_taken_while_they_fit(lengths: list[int], data: st.DataObj
     assert first == 0 or end - starts[first - 1] > LIMIT
     if last + 1 < len(ends):
         assert ends[last + 1] - starts[naming[0]] > LIMIT
+
+
+def at(text: str, *names: str) -> list[tuple[int, int]]:
+    return [(text.index(name), text.index(name) + len(name)) for name in names]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Acme is gone.", "Acme%20is%20gone"),
+        ("Acme, the silo-keeper & Co, is gone.", "Acme%2C%20the%20silo%2Dkeeper%20%26%20Co%2C%20is%20gone"),
+        (
+            "The board of Acme agreed on Tuesday to let the old silo stand for another ten years.",
+            "The%20board%20of%20Acme%20agreed,stand%20for%20another%20ten%20years",
+        ),
+        ("Acme hulls · forty one · next year", "Acme%20hulls,next%20year"),  # cells are not beside each other there
+        (
+            "古い倉庫は当分のあいだ残ると、港湾局のAcmeは火曜日に発表した。町ではこの話がもう長く続いている。議会は三年前から解体を求めていたが、費用が高すぎると判断した。",
+            None,
+        ),
+    ],
+)
+def test_a_passage_is_named_by_its_ends(text: str, wanted: str | None) -> None:
+    found = fragment(window(text, at(text, "Acme"), "en"))
+    if wanted is None:  # no word is cut where only a browser knows the words
+        ends = [unquote(end) for end in found.split(",")]
+        assert ends == [
+            "古い倉庫は当分のあいだ残ると、港湾局のAcmeは火曜日に発表した",
+            "議会は三年前から解体を求めていたが、費用が高すぎると判断した",
+        ]
+    else:
+        assert found == wanted
+
+
+@settings(max_examples=300)
+@given(named(), st.sampled_from(["en", "zh", "de"]))
+def test_both_ends_of_a_passage_are_in_it_in_order(given_: tuple[str, Spans], language: str) -> None:
+    text, spans = given_
+    pieces = window(text, spans, language)
+    words, _ = bare(pieces)
+    ends = [" ".join(unquote(end).split()) for end in fragment(pieces).split(",")]
+    assert len(ends) <= 2
+    flat = " ".join(words.split())
+    at = 0
+    for end in ends:
+        assert end in flat
+        assert flat.find(end, at) >= 0 or len(ends) == 1 or flat.endswith(end)
+        at = flat.find(end)
+    assert not set(fragment(pieces)) & set("-& \n")
+
+
+def test_many_names_do_not_bring_a_whole_text_with_them() -> None:
+    names = [f"Name{n:02}" for n in range(40)]
+    text = " ".join(f"{name} said that it would not come to the meeting of the board." for name in names)
+    pieces = passage(paragraph(text, "en"), at(text, *names), at(text, *names))
+    words, inner = bare(pieces)
+    assert len(words) < 1000
+    assert len(words.split()) < 200
+    assert [piece.text for piece in inner if piece.marked][:3] == names[:3]
+    assert inner[-1].text.endswith("to the")
+    assert passage(paragraph(text, "en"), at(text, *names), at(text, *names))[-1].text == " …"

@@ -8,18 +8,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from site_gen import charts
+from site_gen.contexts.head import ARCHIVE, Head, head
 from site_gen.contexts.parts import Day, Group, by_day, by_kind
+from site_gen.phrases import counted, day
 from site_gen.site import TOP
-from site_gen.urls import UrlPath, url_path
+from site_gen.urls import url_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from site_gen.findings import Card
     from site_gen.model import Tag
     from site_gen.site import Site
+    from site_gen.urls import UrlPath
 
-ARCHIVE = UrlPath("/archive/")
+_ABOVE = (("Archive", ARCHIVE),)
+_NAMED = 3  # entities of each kind that a description names
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ class Archive:
     years: tuple[YearRow, ...]
     undated: tuple[Card, ...]
     total: int
+    head: Head
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,7 @@ class ArchiveYear:
     title: str
     row: YearRow
     groups: tuple[Group, ...]
+    head: Head
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,7 @@ class ArchiveMonth:
     groups: tuple[Group, ...]
     before: MonthLink | None
     after: MonthLink | None
+    head: Head
 
 
 def year_url(year: int) -> UrlPath:
@@ -109,7 +116,9 @@ def archive_page(site: Site) -> Archive:
     years = sorted({year for year, _ in counts}, reverse=True)
     rows = tuple(_year_row(year, counts, most) for year in years)
     undated = site.undated()
-    return Archive("Archive", rows, undated, sum(counts.values()) + len(undated))
+    total = sum(counts.values()) + len(undated)
+    said = f"All that {site.config().title} has, by month: {counted(total, 'article')}."
+    return Archive("Archive", rows, undated, total, head(site, ARCHIVE, "Archive", said))
 
 
 def archive_year(site: Site, year: int) -> ArchiveYear:
@@ -119,23 +128,37 @@ def archive_year(site: Site, year: int) -> ArchiveYear:
     for month in counts:
         tags.update(dict(site.tags_of_month(*month)))
     row = _year_row(year, counts, max(counts.values(), default=0))
-    return ArchiveYear(str(year), row, by_kind(site, tags, TOP))
+    groups = by_kind(site, tags, TOP)
+    said = f"{year} by month: {counted(row.count, 'article')}{_most_named(groups)}."
+    return ArchiveYear(str(year), row, groups, head(site, row.url, str(year), said, _ABOVE))
 
 
 def archive_month(site: Site, year: int, month: int) -> ArchiveMonth:
     """One month."""
     cards = [card for card in site.month(year, month) if card.date]
     before, after = site.around(year, month)
+    groups = by_kind(site, dict(site.tags_of_month(year, month)), TOP)
+    date = dt.date(year, month, 1)
+    name = day(date, "month")
+    said = f"{name} by day: {counted(len(cards), 'article')}{_most_named(groups)}."
+    above = (*_ABOVE, (str(year), year_url(year)))
     return ArchiveMonth(
-        title=f"{year}-{month:02}",
-        date=dt.date(year, month, 1),
+        title=name,
+        date=date,
         year_url=year_url(year),
         days=by_day(site, cards),
         total=len(cards),
-        groups=by_kind(site, dict(site.tags_of_month(year, month)), TOP),
+        groups=groups,
         before=before and _way(before),
         after=after and _way(after),
+        head=head(site, month_url((year, month)), name, said, above),
     )
+
+
+def _most_named(groups: Iterable[Group]) -> str:
+    """Who was named most often, of each kind."""
+    names = [link.name for group in groups for link in group.links[:_NAMED]]
+    return f", on {', '.join(names)}" if names else ""
 
 
 def _way(month: charts.Month) -> MonthLink:

@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from site_gen import anchors
+from site_gen.contexts import linked
+from site_gen.contexts.archive import month_url, year_url
+from site_gen.contexts.head import ARCHIVE, Head, of_article
 from site_gen.contexts.parts import EntityLink, Group, direction, name_link
 from site_gen.findings import detail_of
+from site_gen.phrases import day
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
+    from site_gen.contexts.linked import Crumb
     from site_gen.document import Anchor, Document
     from site_gen.findings import Card
     from site_gen.site import Site
@@ -48,6 +53,7 @@ class ArticlePage:
     dir: str
     created: dt.date | None
     caution: str
+    head: Head
 
 
 def article_page(site: Site, url: UrlPath) -> ArticlePage:
@@ -61,6 +67,11 @@ def article_page(site: Site, url: UrlPath) -> ArticlePage:
         )
         for kind in site.config().kinds
     )
+    data = {
+        "about": [linked.reference(site, tag) for tag in card.tags if tag in detail.about],
+        "mentions": [linked.reference(site, tag) for tag in card.tags if tag not in detail.about],
+        "citation": linked.citation(card, detail.author),
+    }
     former = _former(site, card.id, file, detail.document)
     quotes = tuple(
         Quote(
@@ -85,7 +96,17 @@ def article_page(site: Site, url: UrlPath) -> ArticlePage:
         dir=direction(card.language),
         created=detail.created,
         caution=detail.caution,
+        head=of_article(site, url, card, _above(card.date), data),
     )
+
+
+def _above(date: dt.date | None) -> list[Crumb]:
+    """The pages of the archive that list an article of a day."""
+    archive = ("Archive", ARCHIVE)
+    if date is None:
+        return [archive]
+    month = (date.year, date.month)
+    return [archive, (str(date.year), year_url(date.year)), (day(date, "month"), month_url(month))]
 
 
 def _former(site: Site, identity: str, file: str, digest: str) -> Mapping[str, tuple[str, ...]]:

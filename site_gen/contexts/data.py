@@ -13,9 +13,9 @@ from site_gen.urls import UrlPath
 if TYPE_CHECKING:
     import datetime as dt
 
-    from site_gen.groups import Listed
     from site_gen.model import Tag
     from site_gen.site import Site
+    from site_gen.site.groups import Listed
 
 NAME, THING = "index.json", "data"  # the file, and what the ledger calls it
 

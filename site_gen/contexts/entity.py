@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen import charts
+from site_gen.contexts import linked
+from site_gen.contexts.head import Head, head, of_entity, opening
 from site_gen.contexts.parts import (
     EntityLink,
     Group,
@@ -14,12 +16,14 @@ from site_gen.contexts.parts import (
     name_link,
     recent_months,
 )
+from site_gen.phrases import counted
 from site_gen.urls import slugify, url_path
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Sequence
 
+    from site_gen.contexts.linked import Crumb
     from site_gen.document import Document
     from site_gen.model import Entity, Kind, Tag
     from site_gen.site import Site
@@ -46,6 +50,7 @@ class EntityPage:
     last: dt.date | None
     groups: tuple[Group, ...]
     years: tuple[YearLink, ...]
+    head: Head
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,7 @@ class EntityYear:
     about: tuple[Item, ...]
     items: tuple[Item, ...]
     years: tuple[YearLink, ...]
+    head: Head
 
 
 class Letter(NamedTuple):
@@ -87,6 +93,7 @@ class KindPage:
     letters: tuple[Letter, ...]
     total: int
     months: int
+    head: Head
 
 
 def year_url(site: Site, tag: Tag, year: int) -> UrlPath:
@@ -97,12 +104,15 @@ def year_url(site: Site, tag: Tag, year: int) -> UrlPath:
 def entity_page(site: Site, tag: Tag) -> EntityPage:
     """What is said about an entity: all, or where that is too much, the newest."""
     entity, summary, span = site.entity(tag), site.summary(tag), site.span()
+    kind, url, notes = site.kind(tag.kind), site.url(tag), site.notes(tag)
+    words = opening(notes, site.config().language)
+    said = of_entity(entity.name, summary, words)
     return EntityPage(
         title=entity.name,
-        kind=site.kind(tag.kind),
+        kind=kind,
         entity=entity,
-        url=site.url(tag),
-        notes=site.notes(tag),
+        url=url,
+        notes=notes,
         chart=charts.coverage(dict(summary.months), *span) if span else None,
         about=_items(site, tag, site.newest(tag), about=True),
         items=_items(site, tag, site.newest(tag), about=False),
@@ -112,21 +122,30 @@ def entity_page(site: Site, tag: Tag) -> EntityPage:
         last=summary.last,
         groups=_groups(site, site.together(tag)),
         years=_years(site, tag),
+        head=head(site, url, entity.name, said, [_above(kind)], mainEntity=linked.entity(site, tag, words)),
     )
+
+
+def _above(kind: Kind) -> Crumb:
+    return kind.label, url_path(kind.prefix)
 
 
 def entity_year(site: Site, tag: Tag, year: int) -> EntityYear:
     """What was said about an entity in a year."""
-    name = site.name(tag)
+    name, kind, url, listed = site.name(tag), site.kind(tag.kind), site.url(tag), site.listing(tag, year)
+    title = f"{name} in {year}"
+    said = f"{name} in {year}: {counted(len(listed), 'article')}, and the passages that name it."
+    above = [_above(kind), (name, url)]
     return EntityYear(
-        title=f"{name} in {year}",
+        title=title,
         name=name,
-        kind=site.kind(tag.kind),
-        url=site.url(tag),
+        kind=kind,
+        url=url,
         year=year,
-        about=_items(site, tag, site.listing(tag, year), about=True),
-        items=_items(site, tag, site.listing(tag, year), about=False),
+        about=_items(site, tag, listed, about=True),
+        items=_items(site, tag, listed, about=False),
         years=_years(site, tag),
+        head=head(site, year_url(site, tag, year), title, said, above, about=linked.reference(site, tag)),
     )
 
 
@@ -167,4 +186,6 @@ def kind_index(site: Site, key: str) -> KindPage:
         )
         letters.setdefault(initial.upper() if initial.isalpha() else "#", []).append(entry)
     groups = tuple(Letter(letter, tuple(links)) for letter, links in letters.items())
-    return KindPage(kind.label, kind, groups, sum(len(g.links) for g in groups), len(months))
+    total = sum(len(g.links) for g in groups)
+    said = f"{kind.label} that {site.config().title} follows, A to Z, each with how often it was in the news: {total}."
+    return KindPage(kind.label, kind, groups, total, len(months), head(site, url_path(kind.prefix), kind.label, said))

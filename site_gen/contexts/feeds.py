@@ -58,7 +58,8 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class SitemapEntry:
-    """A page for search engines, with the day of what is newest on it."""
+    """A page for search engines, with the day of its last change as far as that is known: when the newest of what it
+    shows was saved."""
 
     url: UrlPath
     date: dt.date | None
@@ -133,11 +134,12 @@ def _entry(links: Links, card: Card, mention: str | None) -> Entry:
 def sitemap_index(site: Site, pages: UrlPath) -> Sitemap:
     """The sitemaps, one of the pages that are no articles, and one a year. A sitemap may hold 50,000
     addresses (sitemaps.org, "Sitemap file limits"), and a new article changes only its year's."""
-    found = [SitemapEntry(pages, site.totals().newest)]
-    for year in site.filed_years():
-        newest = max((date for _, date in site.sitemap(year) if date), default=None)
-        found.append(SitemapEntry(sitemap_url(year), newest))
-    return Sitemap(tuple(found))
+    years = [SitemapEntry(sitemap_url(year), _newest(site, [year])) for year in site.filed_years()]
+    return Sitemap((SitemapEntry(pages, _newest(site, site.filed_years())), *years))
+
+
+def _newest(site: Site, years: Iterable[int]) -> dt.date | None:
+    return max((date for year in years for _, date in site.sitemap(year) if date), default=None)
 
 
 def sitemap_url(year: int) -> UrlPath:
@@ -152,10 +154,10 @@ def sitemap_year(site: Site, year: int) -> Sitemap:
 
 def sitemap_pages(site: Site, fixed: tuple[UrlPath, ...]) -> Sitemap:
     """The pages that are no articles."""
-    newest = site.totals().newest
+    newest = _newest(site, site.filed_years())
     found = [SitemapEntry(url, newest) for url in fixed]
     found += [SitemapEntry(url_path(kind.prefix), None) for kind in site.config().kinds]
     for tag in site.tags():
-        found.append(SitemapEntry(site.url(tag), site.summary(tag).last))
+        found.append(SitemapEntry(site.url(tag), site.changed(tag)))
         found += [SitemapEntry(entity_year_url(site, tag, year), None) for year, _ in site.pages_of_years(tag)]
     return Sitemap(tuple(found))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from site_gen.contexts.head import Head, head
 from site_gen.urls import UrlPath, url_path
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Follow:
 
     title: str
     kinds: tuple[FollowedKind, ...]
+    head: Head
 
 
 def follow_page(site: Site) -> Follow:
@@ -47,4 +49,5 @@ def follow_page(site: Site) -> Follow:
         )
         for kind in site.config().kinds
     )
-    return Follow("Follow", tuple(kinds))
+    said = f"Feeds of {site.config().title}: of all articles, of each kind, of everyone and everything in them."
+    return Follow("Follow", tuple(kinds), head(site, FOLLOW, "Follow", said))

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from site_gen import charts
+from site_gen.contexts import linked
+from site_gen.contexts.head import Head
 from site_gen.contexts.parts import (
     Day,
     EntityLink,
@@ -15,6 +17,7 @@ from site_gen.contexts.parts import (
     list_item,
     recent_months,
 )
+from site_gen.phrases import counted, day
 from site_gen.site import TOP
 
 if TYPE_CHECKING:
@@ -36,22 +39,28 @@ class Home:
     total: int
     outlets: int
     newest: dt.date | None
+    head: Head
 
 
 def home_page(site: Site) -> Home:
     """The newest dated article at the head, the next ones by day, and who is most in the news."""
-    lead, shown, totals = site.lead(), site.config().home_articles, site.totals()
+    config, totals = site.config(), site.totals()
+    lead, shown = site.lead(), config.home_articles
+    said = config.tagline or f"{counted(totals.articles, 'article')} from {counted(totals.outlets, 'outlet')}"
+    if not config.tagline and totals.newest:
+        said += f", up to {day(totals.newest)}"
     others = [card for card in site.latest(shown) if card is not lead]
     months = recent_months(site)
-    groups = tuple(_most_covered(site, kind, months) for kind in site.config().kinds)
+    groups = tuple(_most_covered(site, kind, months) for kind in config.kinds)
     return Home(
-        title=site.config().title,
+        title=config.title,
         lead=list_item(site, lead) if lead else None,
         days=by_day(site, others[: shown - 1]),
         groups=tuple(group for group in groups if group.links),
         total=totals.articles,
         outlets=totals.outlets,
         newest=totals.newest,
+        head=Head(config.title, said, data=linked.website(site, said)),
     )
 
 

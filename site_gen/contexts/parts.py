@@ -45,7 +45,7 @@ class Group(NamedTuple):
 
 class Item(NamedTuple):
     """An article in a list: its card, its entities, and the passage to quote if there is one,
-    with the words that it begins with."""
+    with where it stands in the source."""
 
     card: Card
     links: tuple[EntityLink, ...] = ()

@@ -6,6 +6,9 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from site_gen.contexts import linked
+from site_gen.contexts.head import ABOUT, Head, head, opening
+from site_gen.phrases import counted
 from site_gen.text import nearest
 from site_gen.urls import UrlPath
 
@@ -20,6 +23,7 @@ class Plain:
     """A page that shows nothing of the content."""
 
     title: str
+    head: Head
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,7 @@ class About:
     articles: int
     outlets: int
     counts: tuple[tuple[Kind, int], ...]
+    head: Head
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +55,24 @@ class Gone:
     first: dt.date
     last: dt.date
     near: tuple[tuple[str, UrlPath], ...]
+    head: Head
 
 
 def about_page(site: Site) -> About:
     """The owner's own words, and what the site counts."""
     totals = site.totals()
     counts = tuple((kind, len(site.of_kind(kind.key))) for kind in site.config().kinds)
-    return About("About", site.about(), totals.articles, totals.outlets, counts)
+    config, words = site.config(), site.about()
+    said = f"About {config.title}: {counted(totals.articles, 'article')} from {counted(totals.outlets, 'outlet')}."
+    said = f"{said} {opening(words, config.language)}".rstrip()
+    found = head(site, ABOUT, "About", said, what="AboutPage", mainEntity={"@id": linked.website_id(site.links().root)})
+    return About("About", words, totals.articles, totals.outlets, counts, found)
 
 
 def plain(site: Site, title: str) -> Plain:
     """A page that shows nothing of the content."""
     del site
-    return Plain(title)
+    return Plain(title, Head(title))
 
 
 def redirect_of_article(site: Site, url: UrlPath) -> Redirect:
@@ -92,4 +102,4 @@ def gone_page(site: Site, url: UrlPath, title: str, first: str, last: str) -> Go
         if alike := nearest(title, names):
             near.append((alike, site.url(names[alike])))
         near.append((kind.label, UrlPath(f"/{kind.prefix}/")))
-    return Gone(title, url, dt.date.fromisoformat(first), dt.date.fromisoformat(last), tuple(near))
+    return Gone(title, url, dt.date.fromisoformat(first), dt.date.fromisoformat(last), tuple(near), Head(title))

@@ -144,5 +144,6 @@ class Articles(Entities):
 
     @cell
     def sitemap(self, year: int) -> tuple[tuple[UrlPath, dt.date | None], ...]:
-        """The pages of the articles filed under a year, with their dates but for those that are guessed."""
+        """The pages of the articles filed under a year, each with the day from which it is known to be as it is: that
+        of saving or of publication, whichever is later, but none that is guessed."""
         return tuple(sorted(self.group("sitemap", year).values()))

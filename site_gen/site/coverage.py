@@ -11,6 +11,7 @@ from site_gen.site.articles import Articles
 from site_gen.site.groups import Listed, Summary, Together, newest_first
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable
 
     from site_gen.model import Tag
@@ -27,7 +28,7 @@ class Coverage(Articles):
         """How much is said about an entity, by whom and when."""
         members = self.group("tagged", tag).values()
         months = Counter(charts.month_of(date) for _, date, *_ in members if date)
-        dates = [sure for _, _, sure, _, _ in members if sure]
+        dates = [sure for _, _, sure, *_ in members if sure]
         return Summary(
             count=len(members),
             outlets=len({outlet for *_, outlet, _ in members if outlet}),
@@ -35,6 +36,11 @@ class Coverage(Articles):
             last=max(dates, default=None),
             months=tuple(sorted(months.items())),
         )
+
+    @cell
+    def changed(self, tag: Tag) -> dt.date | None:
+        """The day of the newest of what an entity's page shows, as far as it is known."""
+        return max((known for _, _, _, known, *_ in self.group("tagged", tag).values() if known), default=None)
 
     @cell
     def count(self, tag: Tag) -> int:

@@ -10,6 +10,8 @@ from site_gen.site.holdings import Holdings
 from site_gen.text import same_words
 from site_gen.urls import UrlPath, slugify, url_path
 
+_WIKIDATA = "http://www.wikidata.org/entity/"  # a concept's own address (Wikidata:Data access, "Linked Data")
+
 
 class Entities(Holdings):
     """A site's entities: those that have a file, and those that articles only name."""
@@ -48,6 +50,13 @@ class Entities(Holdings):
     def name(self, tag: Tag) -> str:
         """An entity's name."""
         return self.entity(tag).name
+
+    @cell
+    def same_as(self, tag: Tag) -> tuple[str, ...]:
+        """The pages elsewhere that tell beyond doubt which thing an entity is."""
+        entity = self.entity(tag)
+        wikidata = (f"{_WIKIDATA}{entity.wikidata}",) if entity.wikidata else ()
+        return (*wikidata, entity.website) if entity.website else wikidata
 
     def url(self, tag: Tag) -> UrlPath:
         """An entity's page."""

@@ -75,18 +75,20 @@ def contributions(found: Findings) -> Iterator[tuple[Key, object]]:
     card = found.card
     year, month = card.filed.year, charts.month_of(card.filed)
     sure = None if card.dated_by == "guessed" else card.date
+    # The first day on which our page of it may have stood there: it was not before it was saved.
+    known = max(filter(None, (sure, card.created)), default=None)
     yield ("articles",), (card.url, card.id)
     yield ("article", card.url), (found.file, card, found.detail)
     yield ("id", card.id), card.url
     yield ("dates",), (card.filed, card.date, sure)
     yield ("outlets",), card.outlet.casefold()
     yield ("month", month), card
-    yield ("sitemap", year), (card.url, sure)
+    yield ("sitemap", year), (card.url, known)
     yield ("tags",), card.tags
     if found.redirect_from:
         yield ("redirects",), (found.redirect_from, card.title, card.url)
     for tag in dict.fromkeys(card.tags):
-        yield ("tagged", tag), (card.filed, card.date, sure, card.outlet.casefold(), card.tags)
+        yield ("tagged", tag), (card.filed, card.date, sure, known, card.outlet.casefold(), card.tags)
         yield ("listed", tag, year), Listed(card, found.mentions.get(tag), tag in found.about)
         if tag in found.written:
             yield ("written", tag), found.written[tag]

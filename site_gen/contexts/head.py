@@ -1,0 +1,82 @@
+"""What a page says of itself to those who show a link to it: search engines, feed readers, messengers. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from site_gen.contexts import linked
+from site_gen.document import paragraphs
+from site_gen.passages import lead
+from site_gen.phrases import counted, day
+from site_gen.text import shorten
+from site_gen.urls import UrlPath
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from site_gen.contexts.linked import Crumb, Node
+    from site_gen.document import Document
+    from site_gen.findings import Card
+    from site_gen.site import Site
+    from site_gen.site.groups import Summary
+
+HOME, ABOUT, ARCHIVE = UrlPath("/"), UrlPath("/about/"), UrlPath("/archive/")
+_NOTES = 160  # characters of an owner's notes: what search engines show
+
+
+class Head(NamedTuple):
+    """A page's name without the site's, a description that no other page has, what Open Graph calls its type, the
+    language of both where it is not the site's, the day of the article where that is sure, the picture to show with
+    it (1200 by 630 pixels), and what it is in schema.org's words."""
+
+    title: str
+    description: str = ""
+    type: str = "website"
+    language: str = ""
+    published: dt.date | None = None
+    card: UrlPath | None = None
+    data: Node | None = None
+
+
+def head(
+    site: Site,
+    url: UrlPath,
+    title: str,
+    description: str,
+    crumbs: Sequence[Crumb] = (),
+    what: str = "CollectionPage",
+    **more: Any,
+) -> Head:
+    """The head of a page of ours. `what` it is and `more` are schema.org's types and properties."""
+    about = linked.kept(name=title, **more)
+    return Head(title, description, data=linked.page(site, what, url, (*crumbs, (title, url)), about))
+
+
+def of_article(site: Site, url: UrlPath, card: Card, crumbs: Sequence[Crumb], data: Node) -> Head:
+    """The head of an article's page: whose words it tells, from when, and what they say."""
+    sure = card.date if card.dated_by == "published" else None
+    whence = ", ".join([*([card.outlet] if card.outlet else []), *([day(sure)] if sure else [])])
+    description = f"{whence}: {card.summary}" if whence and card.summary else card.summary or whence
+    about = linked.kept(name=card.title, **data)
+    found = linked.page(site, "WebPage", url, (*crumbs, (card.title, url)), about)
+    return Head(card.title, description, "article", card.language, sure, data=found)
+
+
+def of_entity(name: str, summary: Summary, notes: str) -> str:
+    """The description of an entity's page: how much is said about it, from when to when, and the owner's notes."""
+    if not summary.count:
+        said = "no article names it yet."
+    else:
+        said = counted(summary.count, "article")
+        said += f" from {counted(summary.outlets, 'outlet')}" if summary.outlets > 1 else ""
+        first, last = summary.first, summary.last
+        said += f", {day(first)}" if first else ""
+        said += f" to {day(last)}." if last and last != first else "."
+    return f"{name}: {said} {notes}".strip()
+
+
+def opening(document: Document | None, language: str) -> str:
+    """The first words of what the site's owner wrote."""
+    words = lead(paragraphs(document), language, _NOTES) if document else ""
+    return shorten(words, _NOTES)
