@@ -81,17 +81,17 @@ def without(stream: Words, passages: Iterable[Words]) -> Iterator[Words]:
     known: dict[tuple[str, ...], list[Words]] = {}
     for passage in passages:
         known.setdefault(tuple(passage[:FIRST]), []).append(passage)
+    quoted_up_to = 0  # passages may overlap: that of one entity goes on where that of another began
     rest: Words = []
-    at = 0
-    while at < len(stream):
+    for at, word in enumerate(stream):
         here = known.get(tuple(stream[at : at + FIRST]), [])
         length = max((len(p) for p in here if stream[at : at + len(p)] == p), default=0)
-        if length:
+        quoted_up_to = max(quoted_up_to, at + length)
+        if at >= quoted_up_to:
+            rest.append(word)
+        elif rest:
             yield rest
-            rest, at = [], at + length
-        else:
-            rest.append(stream[at])
-            at += 1
+            rest = []
     yield rest
 
 
