@@ -52,7 +52,7 @@ class Articles(Entities):
         """The site in numbers."""
         outlets = self.group("outlets").values()
         newest = max((sure for _, _, sure in self.group("dates").values() if sure), default=None)
-        return Totals(len(outlets), len({outlet for outlet in outlets if outlet}), newest)
+        return Totals(len(outlets), len(self.group("stories")), len({outlet for outlet in outlets if outlet}), newest)
 
     @cell
     def months(self) -> tuple[tuple[charts.Month, int, int], ...]:

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from site_gen import charts
 from site_gen.cells import cell
 from site_gen.site.articles import Articles
-from site_gen.site.groups import Listed, Summary, Together, newest_first
+from site_gen.site.groups import Listed, Summary, Tagged, Together, newest_first
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from site_gen.model import Tag
 
 TOP = 12  # entities of a kind that a page lists in its margin
-NEWEST = 60  # articles on an entity's page; where there are more, each year has a page of its own
+NEWEST = 60  # stories on an entity's page; where there are more, each year has a page of its own
 
 
 class Coverage(Articles):
@@ -26,12 +26,13 @@ class Coverage(Articles):
     @cell
     def summary(self, tag: Tag) -> Summary:
         """How much is said about an entity, by whom and when."""
-        members = self.group("tagged", tag).values()
-        months = Counter(charts.month_of(date) for _, date, *_ in members if date)
-        dates = [sure for _, _, sure, *_ in members if sure]
+        members: Collection[Tagged] = self.group("tagged", tag).values()
+        months = Counter(charts.month_of(one.date) for one in members if one.date)
+        dates = [one.sure for one in members if one.sure]
         return Summary(
             count=len(members),
-            outlets=len({outlet for *_, outlet, _ in members if outlet}),
+            articles=sum(one.articles for one in members),
+            outlets=len({outlet for one in members for outlet in one.outlets if outlet}),
             first=min(dates, default=None),
             last=max(dates, default=None),
             months=tuple(sorted(months.items())),
@@ -40,17 +41,17 @@ class Coverage(Articles):
     @cell
     def changed(self, tag: Tag) -> dt.date | None:
         """The day of the newest of what an entity's page shows, as far as it is known."""
-        return max((known for _, _, _, known, *_ in self.group("tagged", tag).values() if known), default=None)
+        return max((one.known for one in self.group("tagged", tag).values() if one.known), default=None)
 
     @cell
     def count(self, tag: Tag) -> int:
-        """How many articles name an entity."""
+        """How many stories name an entity."""
         return len(self.group("tagged", tag))
 
     @cell
     def years(self, tag: Tag) -> tuple[tuple[int, int], ...]:
-        """The years that have articles on an entity, newest first, and how many."""
-        found = Counter(filed.year for filed, *_ in self.group("tagged", tag).values())
+        """The years that have stories on an entity, newest first, and how many."""
+        found = Counter(one.filed.year for one in self.group("tagged", tag).values())
         return tuple(sorted(found.items(), reverse=True))
 
     @cell
@@ -60,13 +61,13 @@ class Coverage(Articles):
 
     @cell
     def listing(self, tag: Tag, year: int) -> tuple[Listed, ...]:
-        """A year's articles on an entity, newest first."""
+        """A year's stories on an entity, newest first."""
         members: Iterable[Listed] = self.group("listed", tag, year).values()
         return tuple(sorted(members, key=lambda listed: newest_first(listed.card)))
 
     @cell
     def newest(self, tag: Tag) -> tuple[Listed, ...]:
-        """The newest articles on an entity, as many as its page shows: all, where they are not too many."""
+        """The newest stories on an entity, as many as its page shows: all, where they are not too many."""
         found: list[Listed] = []
         for year, _ in self.years(tag):
             if len(found) >= NEWEST:
@@ -78,10 +79,10 @@ class Coverage(Articles):
     def together(self, tag: Tag) -> tuple[Together, ...]:
         """The entities that appear most often with an entity, of each kind as many as its page shows."""
         pairs: Counter[Tag] = Counter()
-        for *_, tags in self.group("tagged", tag).values():
-            pairs.update(set(tags))
+        for one in self.group("tagged", tag).values():
+            pairs.update(one.tags)
         pairs.pop(tag, None)
-        own, total = self.count(tag), self.totals().articles
+        own, total = self.count(tag), self.totals().stories
         lifts = {other: count * total / (own * self.count(other)) for other, count in pairs.items()}
         order = sorted(pairs, key=lambda other: (-pairs[other], -lifts[other], other))
         shown: Counter[str] = Counter()

@@ -1,7 +1,9 @@
-"""What a site's cells are made of: the part of each article that a group sees, and the records that cells give. Pure.
+"""What a site's cells are made of: the part of each article and story that a group sees, and the records that cells
+give. Pure.
 
-An article reaches cells only through groups (all articles of a tag, of a year of a tag, of a month…), each with just
-what its cells may see of it: when an article changes, the groups where that differs are the inputs that changed.
+Articles and stories reach cells only through groups (all of a tag, of a year of a tag, of a month…), each with just
+what its cells may see of them: when one changes, the groups where that differs are the inputs that changed.
+What is counted is counted by story: ten papers that print one agency's report are one.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from site_gen import charts
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from site_gen.cells import Key
     from site_gen.findings import Card, Findings
@@ -21,18 +23,49 @@ if TYPE_CHECKING:
     from site_gen.urls import UrlPath
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A story: the article that leads it, the others that tell it by day, and what they name, or are about, taken
+    together (the lead's first)."""
+
+    lead: Card
+    others: tuple[Card, ...]
+    tags: tuple[Tag, ...]
+    about: tuple[Tag, ...]
+
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        """All its articles, the lead first."""
+        return (self.lead, *self.others)
+
+
 class Listed(NamedTuple):
-    """An article under an entity, with the JSON of the passage that names it, if one does, and whether the article is
-    about it."""
+    """A story under an entity, by the first of its articles that names it: with the JSON of the passage that does, if
+    there is one, whether any of them is about the entity, and the story's other articles."""
 
     card: Card
     mention: str | None
+    about: bool
+    others: tuple[Card, ...] = ()
+
+
+class Tagged(NamedTuple):
+    """What counts about a story under an entity: its days (of filing, of its date, of that if it is sure, and the first on which our page may show all of it), the outlets
+    and entities of its articles, how many they are, and whether any is about the entity."""
+
+    filed: dt.date
+    date: dt.date | None
+    sure: dt.date | None
+    known: dt.date | None
+    outlets: tuple[str, ...]
+    tags: tuple[Tag, ...]
+    articles: int
     about: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """An entity that appears with another, in how many articles, and how often that would be by chance
+    """An entity that appears with another, in how many stories, and how often that would be by chance
     (observed over expected if both were spread at random: the "lift" of association rules), to a tenth.
     """
 
@@ -43,9 +76,10 @@ class Together:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """An entity in numbers. `first` and `last` are days that are sure: a wrong guess would be one of them."""
+    """An entity in numbers: of stories, and of articles that tell them. `months` counts stories. `first` and `last` are days that are sure: a wrong guess would be one of them."""
 
     count: int
+    articles: int
     outlets: int
     first: dt.date | None
     last: dt.date | None
@@ -57,6 +91,7 @@ class Totals:
     """The site in numbers."""
 
     articles: int
+    stories: int
     outlets: int
     newest: dt.date | None
 
@@ -74,24 +109,56 @@ def contributions(found: Findings) -> Iterator[tuple[Key, object]]:
     """What each group sees of an article. Whoever shows more of it makes every edit redraw more pages."""
     card = found.card
     year, month = card.filed.year, charts.month_of(card.filed)
-    sure = None if card.dated_by == "guessed" else card.date
-    # The first day on which our page of it may have stood there: it was not before it was saved.
-    known = max(filter(None, (sure, card.created)), default=None)
+    sure = _sure(card)
     yield ("articles",), (card.url, card.id)
     yield ("article", card.url), (found.file, card, found.detail)
     yield ("id", card.id), card.url
     yield ("dates",), (card.filed, card.date, sure)
     yield ("outlets",), card.outlet.casefold()
     yield ("month", month), card
-    yield ("sitemap", year), (card.url, known)
+    yield ("sitemap", year), (card.url, _known(card))
     yield ("tags",), card.tags
     if found.redirect_from:
         yield ("redirects",), (found.redirect_from, card.title, card.url)
-    for tag in dict.fromkeys(card.tags):
-        yield ("tagged", tag), (card.filed, card.date, sure, known, card.outlet.casefold(), card.tags)
-        yield ("listed", tag, year), Listed(card, found.mentions.get(tag), tag in found.about)
-        if tag in found.written:
-            yield ("written", tag), found.written[tag]
+    for tag, name in found.written.items():
+        yield ("written", tag), name
+
+
+def of_story(members: Sequence[Findings]) -> Iterator[tuple[Key, object]]:
+    """What each group sees of a story. members: its articles, the lead first."""
+    lead, others = members[0].card, tuple(found.card for found in members[1:])
+    tags, about, outlets = lead.tags, tuple(t for t in lead.tags if t in members[0].about), (lead.outlet.casefold(),)
+    if others:
+        tags = tuple(dict.fromkeys(tag for found in members for tag in found.card.tags))
+        about = tuple(tag for tag in tags if any(tag in found.about for found in members))
+        outlets = tuple(dict.fromkeys(found.card.outlet.casefold() for found in members))
+    known = max(filter(None, (_known(found.card) for found in members)), default=None)
+    told = Told(lead, others, tags, about)
+    yield ("stories",), lead.filed
+    yield ("stories of month", charts.month_of(lead.filed)), told
+    yield ("stories of week", lead.filed.isocalendar()[:2]), told
+    if others:
+        for found in members:
+            yield ("story", found.card.url), told
+    for tag in dict.fromkeys(tags):
+        first = next(found for found in members if tag in found.card.tags)
+        card, is_about = first.card, tag in about
+        yield (
+            ("tagged", tag),
+            Tagged(card.filed, card.date, _sure(card), known, outlets, tags, len(members), is_about),
+        )
+        rest = tuple(found.card for found in members if found is not first)
+        yield ("listed", tag, card.filed.year), Listed(card, first.mentions.get(tag), is_about, rest)
+
+
+def _sure(card: Card) -> dt.date | None:
+    """The article's date, if that is not a guess."""
+    return None if card.dated_by == "guessed" else card.date
+
+
+def _known(card: Card) -> dt.date | None:
+    """The first day on which our page of an article may have stood there: it was not before it was saved."""
+    return max(filter(None, (_sure(card), card.created)), default=None)
 
 
 def newest_first(card: Card) -> tuple[int, UrlPath]:

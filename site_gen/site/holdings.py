@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from site_gen.cells import Cells, cell, differing
+from site_gen.digest.stories import Stories
 from site_gen.document import Document, parse, parser
-from site_gen.site.groups import Theme, contributions
+from site_gen.site.groups import Theme, contributions, of_story
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
     from site_gen.cells import Key
+    from site_gen.digest.stories import Story
     from site_gen.findings import Findings
     from site_gen.ledger import Entry
     from site_gen.links import Links
@@ -35,6 +37,8 @@ class Holdings(Cells):
         self._anchors: Mapping[str, str] = {}
         self._urls: dict[Tag, UrlPath] = {}
         self._groups: dict[Key, dict[str, Any]] = {}
+        self._stories = Stories()
+        self._story_of: dict[str, Story] = {}  # of each article, by file: as the groups see it
         self.found: dict[str, Findings] = {}  # by file; for what is no page
         self.same_id: set[Key] = set()
 
@@ -49,25 +53,51 @@ class Holdings(Cells):
     def put_articles(self, changes: Mapping[str, Findings | None]) -> set[Key]:
         """Take in articles by file, None for one that is gone; gives the cells that this makes stale."""
         touched: set[Key] = set()
+        former = {file: self.found[file] for file in changes if file in self.found}
         for file, found in changes.items():
-            before = dict(contributions(old)) if (old := self.found.get(file)) else {}
+            before = dict(contributions(former[file])) if file in former else {}
             after = dict(contributions(found)) if found else {}
-            for group in differing(before, after):
-                touched.add(group)
-                members = self._groups.setdefault(group, {})
-                if group in after:
-                    members[file] = after[group]
-                else:
-                    del members[file]
-                if group[0] == "id":
-                    (self.same_id.add if len(members) > 1 else self.same_id.discard)(group)
-                if not members:
-                    del self._groups[group]
+            touched |= self._regroup(file, before, after)
             if found:
                 self.found[file] = found
             else:
                 self.found.pop(file, None)
+        touched |= self._retell(changes, former)
         return self.forget(("group", *group) for group in touched)
+
+    def _retell(self, changes: Mapping[str, Findings | None], former: Mapping[str, Findings]) -> set[Key]:
+        """Bring the stories up to date with articles that changed; `former`: as they were. Gives the groups that see
+        it."""
+        moved = self._stories.put({file: found.entry if found else None for file, found in changes.items()})
+        moved |= changes.keys()
+        before = {story.lead: story for file in moved if (story := self._story_of.get(file))}
+        after = {story.lead: story for file in moved if file in self.found and (story := self._stories.of(file))}
+        for story in before.values():
+            for file in story.files:
+                del self._story_of[file]
+        for story in after.values():
+            self._story_of.update(dict.fromkeys(story.files, story))
+        touched: set[Key] = set()
+        for lead in before.keys() | after.keys():
+            old = [former.get(file) or self.found[file] for file in before[lead].files] if lead in before else []
+            new = [self.found[file] for file in after[lead].files] if lead in after else []
+            touched |= self._regroup(lead, dict(of_story(old)) if old else {}, dict(of_story(new)) if new else {})
+        return touched
+
+    def _regroup(self, member: str, before: Mapping[Key, object], after: Mapping[Key, object]) -> set[Key]:
+        """Put what groups see of a member in place of what they saw; gives the groups where that differs."""
+        touched = differing(before, after)
+        for group in touched:
+            members = self._groups.setdefault(group, {})
+            if group in after:
+                members[member] = after[group]
+            else:
+                del members[member]
+            if group[0] == "id":
+                (self.same_id.add if len(members) > 1 else self.same_id.discard)(group)
+            if not members:
+                del self._groups[group]
+        return touched
 
     def put_entities(self, entities: Iterable[Entity]) -> set[Key]:
         """Take in all entities that have files; gives the cells that this makes stale."""
@@ -100,11 +130,11 @@ class Holdings(Cells):
         return self.forget([("asset file", name) for name in assets] + [("template file", name) for name in drawn])
 
     def files_of(self, group: Key) -> list[str]:
-        """The articles' files in a group, sorted."""
+        """The files of a group's articles, sorted."""
         return sorted(self._groups.get(group, ()))
 
     def group(self, *group: Hashable) -> Mapping[str, Any]:
-        """What a group sees of its articles, by file. The cell that asks is made of it."""
+        """What a group sees of its members, by file (a story by that of its lead). The cell that asks is made of it."""
         self.note(("group", *group))
         return self._groups.get(group, {})
 
