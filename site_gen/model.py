@@ -133,6 +133,19 @@ class Saved:
     page: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class StoryWord:
+    """`story:` of an article: what a person says of the story it belongs to, where the program errs.
+
+    lead: the id of the article that leads its story (its own, too), to which it is joined.
+    alone: it is no story of others. apart: the ids of articles that are of other stories.
+    """
+
+    lead: str = ""
+    alone: bool = False
+    apart: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """One file below `content/articles/`. `tags` keeps the written order: main entities first.
@@ -167,6 +180,7 @@ class Article:
     redirect_from: tuple[UrlPath, ...] = ()
     saved: Saved | None = None
     doubts: Doubts = ()
+    story: StoryWord = StoryWord()
     written: Mapping[Tag, str] = field(default_factory=dict)  # tags as the person wrote them
 
     @property
