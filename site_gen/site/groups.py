@@ -125,7 +125,9 @@ def contributions(found: Findings) -> Iterator[tuple[Key, object]]:
 
 
 def of_story(members: Sequence[Findings]) -> Iterator[tuple[Key, object]]:
-    """What each group sees of a story. members: its articles, the lead first."""
+    """What each group sees of a story. members: its articles, the lead first; none for a story that is not there."""
+    if not members:
+        return
     lead, others = members[0].card, tuple(found.card for found in members[1:])
     tags, about, outlets = lead.tags, tuple(t for t in lead.tags if t in members[0].about), (lead.outlet.casefold(),)
     if others:

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 from site_gen.cells import Cells, cell, differing
 from site_gen.digest.stories import Stories
 from site_gen.document import Document, parse, parser
+from site_gen.findings import entry_of, with_opening
+from site_gen.model import StoryWord
 from site_gen.site.groups import Theme, contributions, of_story
+from site_gen.text import same_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -41,6 +44,8 @@ class Holdings(Cells):
         self._story_of: dict[str, Story] = {}  # of each article, by file: as the groups see it
         self.found: dict[str, Findings] = {}  # by file; for what is no page
         self.same_id: set[Key] = set()
+        self.worded: dict[str, tuple[str, StoryWord]] = {}  # by file, id and `story:` of those that say something
+        self._described: dict[tuple[str, str], set[str]] = {}  # articles with one description of one outlet
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "markdown": None}  # made of modules, which cannot be sent to another process
@@ -53,23 +58,53 @@ class Holdings(Cells):
     def put_articles(self, changes: Mapping[str, Findings | None]) -> set[Key]:
         """Take in articles by file, None for one that is gone; gives the cells that this makes stale."""
         touched: set[Key] = set()
-        former = {file: self.found[file] for file in changes if file in self.found}
-        for file, found in changes.items():
-            before = dict(contributions(former[file])) if file in former else {}
-            after = dict(contributions(found)) if found else {}
-            touched |= self._regroup(file, before, after)
+        former = {file: self._shown(file) for file in changes}
+        again = self._describe(changes, former)
+        for file in (*changes, *sorted(again)):
+            found = changes[file] if file in changes else self.found[file]
             if found:
                 self.found[file] = found
             else:
                 self.found.pop(file, None)
+            now, before = self._shown(file), former[file]
+            touched |= self._regroup(
+                file, dict(contributions(before)) if before else {}, dict(contributions(now)) if now else {}
+            )
+            if found and found.news.story != StoryWord():
+                self.worded[file] = found.card.id, found.news.story
+            else:
+                self.worded.pop(file, None)
         touched |= self._retell(changes, former)
         return self.forget(("group", *group) for group in touched)
 
-    def _retell(self, changes: Mapping[str, Findings | None], former: Mapping[str, Findings]) -> set[Key]:
-        """Bring the stories up to date with articles that changed; `former`: as they were. Gives the groups that see
-        it."""
-        moved = self._stories.put({file: found.entry if found else None for file, found in changes.items()})
-        moved |= changes.keys()
+    def _shown(self, file: str) -> Findings | None:
+        """An article as pages see it: a description that others of its outlet have says nothing of it."""
+        found = self.found.get(file)
+        key = found and _description(found)
+        return with_opening(found) if found and key and len(self._described.get(key, ())) > 1 else found
+
+    def _describe(self, changes: Mapping[str, Findings | None], former: dict[str, Findings | None]) -> set[str]:
+        """Take in the descriptions of articles. Gives other articles that have one which is no longer alone, or is
+        again; `former` takes up how they were shown before."""
+        others: set[str] = set()
+        for file, found in changes.items():
+            for one, there in ((self.found.get(file), False), (found, True)):
+                if not one or not (key := _description(one)):
+                    continue
+                members = self._described.setdefault(key, set())
+                for other in members - changes.keys() if len(members) <= 2 else ():  # where one more or less matters
+                    former.setdefault(other, self._shown(other))
+                    others.add(other)
+                (members.add if there else members.discard)(file)
+                if not members:
+                    del self._described[key]
+        return others
+
+    def _retell(self, changes: Mapping[str, Findings | None], former: Mapping[str, Findings | None]) -> set[Key]:
+        """Bring the stories up to date. changes: the articles that changed; former: how all were shown that are shown
+        otherwise now. Gives the groups that see it."""
+        moved = self._stories.put({file: entry_of(found) if found else None for file, found in changes.items()})
+        moved |= former.keys()
         before = {story.lead: story for file in moved if (story := self._story_of.get(file))}
         after = {story.lead: story for file in moved if file in self.found and (story := self._stories.of(file))}
         for story in before.values():
@@ -79,9 +114,9 @@ class Holdings(Cells):
             self._story_of.update(dict.fromkeys(story.files, story))
         touched: set[Key] = set()
         for lead in before.keys() | after.keys():
-            old = [former.get(file) or self.found[file] for file in before[lead].files] if lead in before else []
-            new = [self.found[file] for file in after[lead].files] if lead in after else []
-            touched |= self._regroup(lead, dict(of_story(old)) if old else {}, dict(of_story(new)) if new else {})
+            old = [former.get(file) or self._shown(file) for file in before[lead].files] if lead in before else []
+            new = [self._shown(file) for file in after[lead].files] if lead in after else []
+            touched |= self._regroup(lead, dict(of_story([*filter(None, old)])), dict(of_story([*filter(None, new)])))
         return touched
 
     def _regroup(self, member: str, before: Mapping[Key, object], after: Mapping[Key, object]) -> set[Key]:
@@ -189,3 +224,8 @@ class Holdings(Cells):
         """What the site's owner says about the site."""
         self.note(("about file",))
         return parse(self._about, self.markdown, own_links=True)
+
+
+def _description(found: Findings) -> tuple[str, str] | None:
+    """What articles that say the same of themselves have in common; None where the summary is no page's own."""
+    return (found.card.outlet.casefold(), same_words(found.card.summary)) if found.news.opening else None
