@@ -26,7 +26,8 @@ CONFIG = SiteConfig(
 )
 BODY = (
     "## Harbour\n\nThe dredger left the northern channel on Monday, eleven days after it ran aground. Two tugs held it "
-    "against the tide. The port will pay for the repair of the quay, its master said, and for a survey.\n\nHe gave no date."
+    "against the tide. The port will pay for the repair of the quay, its master said, and for a survey.\n\n"
+    "He gave no date."
 )
 REAL = "A dredger is afloat again after eleven days, and the port pays for the quay that it damaged."
 

@@ -146,7 +146,7 @@ def archive_month(site: Site, year: int, month: int) -> ArchiveMonth:
         title=name,
         date=date,
         year_url=year_url(year),
-        days=by_day(site, cards),
+        days=by_day(site, ((card, ()) for card in cards)),
         total=len(cards),
         groups=groups,
         before=before and _way(before),

@@ -39,7 +39,8 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class ArticlePage:
-    """An article. `document` is None in excerpt mode, where the passages stand for the text."""
+    """An article. `document` is None in excerpt mode, where the passages stand for the text. `story`: the others that
+    tell its story, the leading one first."""
 
     title: str
     card: Card
@@ -53,6 +54,7 @@ class ArticlePage:
     dir: str
     created: dt.date | None
     caution: str
+    story: tuple[Card, ...]
     head: Head
 
 
@@ -96,6 +98,7 @@ def article_page(site: Site, url: UrlPath) -> ArticlePage:
         dir=direction(card.language),
         created=detail.created,
         caution=detail.caution,
+        story=tuple(other for other in told.cards if other.url != url) if (told := site.story(url)) else (),
         head=of_article(site, url, card, _above(card.date), data),
     )
 

@@ -13,6 +13,7 @@ from site_gen.urls import UrlPath
 if TYPE_CHECKING:
     import datetime as dt
 
+    from site_gen.findings import Card
     from site_gen.model import Tag
     from site_gen.site import Site
     from site_gen.site.groups import Listed
@@ -45,14 +46,15 @@ def entity_data(site: Site, tag: Tag) -> Data:
     if entity.facts:
         head["facts"] = dict(entity.facts)
     head["counts"] = {
-        "articles": summary.count,
+        "stories": summary.count,
+        "articles": summary.articles,
         "outlets": summary.outlets,
         "first": _day(summary.first),
         "last": _day(summary.last),
     }
     head["feeds"] = [links.absolute(f"{url}{name}") for name, _ in FORMATS]
     head["years"] = [
-        {"year": year, "articles": count, "url": links.absolute(place(year_url(site, tag, year)))}
+        {"year": year, "stories": count, "url": links.absolute(place(year_url(site, tag, year)))}
         for year, count in site.pages_of_years(tag)
     ]
     return Data(head, _articles(site, site.newest(tag)))
@@ -81,21 +83,25 @@ def _head(site: Site, tag: Tag, url: UrlPath) -> dict[str, Any]:
 
 def _articles(site: Site, listed: tuple[Listed, ...]) -> list[dict[str, Any]]:
     """Articles, newest first, by what is a matter of fact: no word of their text. `dated_by` tells what kind of day
-    `date` is."""
-    absolute = site.links().absolute
+    `date` is; `also` are the others that tell the same story."""
     return [
-        {
-            "title": card.title,
-            "url": absolute(card.url),
-            "source": card.source,
-            "outlet": card.outlet or None,
-            "date": _day(card.date),
-            "dated_by": card.dated_by or None,
-            "language": card.language,
-            "about": about,
-        }
-        for card, _, about in listed
+        _article(site, one.card)
+        | {"about": one.about}
+        | ({"also": [_article(site, card) for card in one.others]} if one.others else {})
+        for one in listed
     ]
+
+
+def _article(site: Site, card: Card) -> dict[str, Any]:
+    return {
+        "title": card.title,
+        "url": site.links().absolute(card.url),
+        "source": card.source,
+        "outlet": card.outlet or None,
+        "date": _day(card.date),
+        "dated_by": card.dated_by or None,
+        "language": card.language,
+    }
 
 
 def _day(day: dt.date | None) -> str | None:

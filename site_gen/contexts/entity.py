@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class EntityPage:
-    """A company, a topic, a person. `about`: the articles that say of themselves that they are about it; `items`: the
-    others."""
+    """A company, a topic, a person. `about`: the stories that say of themselves that they are about it; `items`: the
+    others; `total` of stories, told by so many `articles`."""
 
     title: str
     kind: Kind
@@ -45,6 +45,7 @@ class EntityPage:
     about: tuple[Item, ...]
     items: tuple[Item, ...]
     total: int
+    articles: int
     outlets: int
     first: dt.date | None
     last: dt.date | None
@@ -117,6 +118,7 @@ def entity_page(site: Site, tag: Tag) -> EntityPage:
         about=_items(site, tag, site.newest(tag), about=True),
         items=_items(site, tag, site.newest(tag), about=False),
         total=summary.count,
+        articles=summary.articles,
         outlets=summary.outlets,
         first=summary.first,
         last=summary.last,
@@ -150,7 +152,7 @@ def entity_year(site: Site, tag: Tag, year: int) -> EntityYear:
 
 
 def _items(site: Site, tag: Tag, listed: Iterable[Listed], *, about: bool) -> tuple[Item, ...]:
-    return tuple(list_item(site, one.card, one.mention, without=tag) for one in listed if one.about is about)
+    return tuple(list_item(site, one.card, one.mention, tag, one.others) for one in listed if one.about is about)
 
 
 def _years(site: Site, tag: Tag) -> tuple[YearLink, ...]:

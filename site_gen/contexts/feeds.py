@@ -73,22 +73,22 @@ class Sitemap:
 
 
 def site_feed(site: Site, page: UrlPath) -> Feed:
-    """The feed of the newest articles."""
+    """The feed of the newest stories, each by the article that leads it."""
     config = site.config()
-    return _feed(site, config.title, config.tagline, page, ((card, None) for card in site.latest(FEED_ENTRIES)))
+    return _feed(site, config.title, config.tagline, page, ((told.lead, None) for told in site.latest(FEED_ENTRIES)))
 
 
 def kind_feed(site: Site, key: str) -> Feed:
-    """The feed of the newest articles that name any entity of a kind: all that its followers can miss, since what
+    """The feed of the newest stories that name any entity of a kind: all that its followers can miss, since what
     an article is only about by a guess may come and go."""
     config, kind = site.config(), site.kind(key)
     about = f"The newest articles that name anyone or anything listed under “{kind.label}”."
-    cards = ((card, None) for card in site.latest_of(key, FEED_ENTRIES))
+    cards = ((told.lead, None) for told in site.latest_of(key, FEED_ENTRIES))
     return _feed(site, f"{kind.label} · {config.title}", about, url_path(kind.prefix), cards)
 
 
 def entity_feed(site: Site, tag: Tag) -> Feed:
-    """The feed of the newest articles on an entity, each with the passage that names it."""
+    """The feed of the newest stories on an entity, each with the passage that names it."""
     name = site.name(tag)
     about = f"The newest articles that name {name}, and where they do."
     found = ((one.card, one.mention) for one in site.newest(tag)[:FEED_ENTRIES])

@@ -68,7 +68,7 @@ def of_entity(name: str, summary: Summary, notes: str) -> str:
     if not summary.count:
         said = "no article names it yet."
     else:
-        said = counted(summary.count, "article")
+        said = counted(summary.count, "story", "stories")
         said += f" from {counted(summary.outlets, 'outlet')}" if summary.outlets > 1 else ""
         first, last = summary.first, summary.last
         said += f", {day(first)}" if first else ""

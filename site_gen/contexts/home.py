@@ -37,6 +37,7 @@ class Home:
     days: tuple[Day, ...]
     groups: tuple[Group, ...]
     total: int
+    stories: int
     outlets: int
     newest: dt.date | None
     head: Head
@@ -49,15 +50,16 @@ def home_page(site: Site) -> Home:
     said = config.tagline or f"{counted(totals.articles, 'article')} from {counted(totals.outlets, 'outlet')}"
     if not config.tagline and totals.newest:
         said += f", up to {day(totals.newest)}"
-    others = [card for card in site.latest(shown) if card is not lead]
+    others = [told for told in site.latest(shown) if told is not lead]
     months = recent_months(site)
     groups = tuple(_most_covered(site, kind, months) for kind in config.kinds)
     return Home(
         title=config.title,
-        lead=list_item(site, lead) if lead else None,
-        days=by_day(site, others[: shown - 1]),
+        lead=list_item(site, lead.lead, others=lead.others) if lead else None,
+        days=by_day(site, ((told.lead, told.others) for told in others[: shown - 1])),
         groups=tuple(group for group in groups if group.links),
         total=totals.articles,
+        stories=totals.stories,
         outlets=totals.outlets,
         newest=totals.newest,
         head=Head(config.title, said, data=linked.website(site, said)),
@@ -65,7 +67,7 @@ def home_page(site: Site) -> Home:
 
 
 def _most_covered(site: Site, kind: Kind, months: Sequence[charts.Month]) -> Group:
-    """The kind's entities with most articles in the months shown, then over all time."""
+    """The kind's entities with most stories in the months shown, then over all time."""
     found: list[tuple[int, int, Tag, list[int]]] = []
     for tag in site.of_kind(kind.key):
         summary = site.summary(tag)

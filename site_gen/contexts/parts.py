@@ -45,7 +45,7 @@ class Group(NamedTuple):
 
 class Item(NamedTuple):
     """An article in a list: its card, its entities, and the passage to quote if there is one,
-    with where it stands in the source."""
+    with where it stands in the source. `others` tell the same story."""
 
     card: Card
     links: tuple[EntityLink, ...] = ()
@@ -53,6 +53,7 @@ class Item(NamedTuple):
     words: str = ""
     anchor: str = ""
     dir: str = "ltr"
+    others: tuple[Card, ...] = ()
 
 
 class Day(NamedTuple):
@@ -84,21 +85,23 @@ def by_kind(site: Site, counts: Mapping[Tag, int], limit: int | None = None) -> 
     return tuple(groups)
 
 
-def list_item(site: Site, card: Card, mention: str | None = None, without: Tag | None = None) -> Item:
+def list_item(
+    site: Site, card: Card, mention: str | None = None, without: Tag | None = None, others: tuple[Card, ...] = ()
+) -> Item:
     """An article for a list: with a passage to quote where there is one (as Findings keep it), else with
     the names of the others in it."""
     if mention is not None:
         block, html, words, _ = mention_of(mention)
-        return Item(card, (), Markup(html), words, block, direction(card.language))  # noqa: S704  escaped when found
+        return Item(card, (), Markup(html), words, block, direction(card.language), others)  # noqa: S704  escaped when found
     named = (tag for tag in card.tags if tag != without and site.kind(tag.kind).by == "names")
-    return Item(card, tuple(name_link(site, tag) for tag in named), dir=direction(card.language))
+    return Item(card, tuple(name_link(site, tag) for tag in named), dir=direction(card.language), others=others)
 
 
-def by_day(site: Site, cards: Iterable[Card]) -> tuple[Day, ...]:
-    """Articles, newest first, under their days."""
+def by_day(site: Site, told: Iterable[tuple[Card, tuple[Card, ...]]]) -> tuple[Day, ...]:
+    """Articles, newest first, under their days, each with the others that tell its story."""
     days: list[Day] = []
-    for date, inside in groupby(cards, key=lambda c: c.date):
-        items = tuple(list_item(site, card) for card in inside)
+    for date, inside in groupby(told, key=lambda pair: pair[0].date):
+        items = tuple(list_item(site, card, others=others) for card, others in inside)
         guessed = all(item.card.dated_by == "guessed" for item in items)
         days.append(Day(date, items, "guessed" if guessed else ""))
     return tuple(days)

@@ -102,41 +102,6 @@ class Articles(Entities):
         return (before[-1] if before else None, after[0] if after else None)
 
     @cell
-    def latest(self, count: int) -> tuple[Card, ...]:
-        """The newest articles of all."""
-        found: list[Card] = []
-        for (year, month), _, _ in self.months():
-            if len(found) >= count:
-                break
-            found += self.month(year, month)
-        return tuple(found[:count])
-
-    @cell
-    def month_of(self, key: str, year: int, month: int) -> tuple[Card, ...]:
-        """The articles of a month that name an entity of a kind, newest first."""
-        return tuple(card for card in self.month(year, month) if any(tag.kind == key for tag in card.tags))
-
-    @cell
-    def latest_of(self, key: str, count: int) -> tuple[Card, ...]:
-        """The newest articles that name an entity of a kind."""
-        found: list[Card] = []
-        for (year, month), _, _ in self.months():
-            if len(found) >= count:
-                break
-            found += self.month_of(key, year, month)
-        return tuple(found[:count])
-
-    @cell
-    def lead(self) -> Card | None:
-        """The newest article that says its date; else the newest. One that goes by the day it was saved, or by
-        a guess, should not lead the news for that."""
-        for (year, month), _, _ in self.months():
-            for card in self.month(year, month):
-                if card.dated_by == "published":
-                    return card
-        return next(iter(self.latest(1)), None)
-
-    @cell
     def undated(self) -> tuple[Card, ...]:
         """The articles that no date is known of."""
         months = [month for month, filed, dated in self.months() if filed > dated]

@@ -50,8 +50,9 @@ class Listed(NamedTuple):
 
 
 class Tagged(NamedTuple):
-    """What counts about a story under an entity: its days (of filing, of its date, of that if it is sure, and the first on which our page may show all of it), the outlets
-    and entities of its articles, how many they are, and whether any is about the entity."""
+    """What counts about a story under an entity: the day it is filed under, its date, that if it is sure, and the day
+    on which the newest of its articles was known; the outlets and entities of its articles, how many they are, and
+    whether any is about the entity."""
 
     filed: dt.date
     date: dt.date | None
@@ -76,7 +77,8 @@ class Together:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """An entity in numbers: of stories, and of articles that tell them. `months` counts stories. `first` and `last` are days that are sure: a wrong guess would be one of them."""
+    """An entity in numbers: `count` stories, and the articles that tell them. `months` counts stories. `first` and
+    `last` are days that are sure: a wrong guess would be one of them."""
 
     count: int
     articles: int
@@ -129,11 +131,9 @@ def of_story(members: Sequence[Findings]) -> Iterator[tuple[Key, object]]:
     if not members:
         return
     lead, others = members[0].card, tuple(found.card for found in members[1:])
-    tags, about, outlets = lead.tags, tuple(t for t in lead.tags if t in members[0].about), (lead.outlet.casefold(),)
-    if others:
-        tags = tuple(dict.fromkeys(tag for found in members for tag in found.card.tags))
-        about = tuple(tag for tag in tags if any(tag in found.about for found in members))
-        outlets = tuple(dict.fromkeys(found.card.outlet.casefold() for found in members))
+    tags = tuple(dict.fromkeys(tag for found in members for tag in found.card.tags)) if others else lead.tags
+    about = tuple(tag for tag in tags if any(tag in found.about for found in members))
+    outlets = tuple(dict.fromkeys(found.card.outlet.casefold() for found in members))
     known = max(filter(None, (_known(found.card) for found in members)), default=None)
     told = Told(lead, others, tags, about)
     yield ("stories",), lead.filed

@@ -105,8 +105,8 @@ class Holdings(Cells):
         otherwise now. Gives the groups that see it."""
         moved = self._stories.put({file: entry_of(found) if found else None for file, found in changes.items()})
         moved |= former.keys()
-        before = {story.lead: story for file in moved if (story := self._story_of.get(file))}
-        after = {story.lead: story for file in moved if file in self.found and (story := self._stories.of(file))}
+        before = {story.lead: story for file in moved if (story := self._story_of.get(file)) is not None}
+        after = {story.lead: story for story in map(self._stories.of, moved & self.found.keys())}
         for story in before.values():
             for file in story.files:
                 del self._story_of[file]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from site_gen import charts
@@ -12,7 +14,7 @@ from site_gen.site.groups import Told, newest_first
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from site_gen.urls import UrlPath
 
@@ -53,14 +55,30 @@ class Telling(Coverage):
         return _newest_first(self.group("stories of month", (year, month)).values())
 
     @cell
-    def latest_stories(self, count: int) -> tuple[Told, ...]:
+    def latest(self, count: int) -> tuple[Told, ...]:
         """The newest stories of all."""
-        found: list[Told] = []
-        for month, _ in self.story_months():
-            if len(found) >= count:
-                break
-            found += self.stories_of_month(*month)
-        return tuple(found[:count])
+        return tuple(islice(self._by_month(self.stories_of_month), count))
+
+    @cell
+    def latest_of(self, key: str, count: int) -> tuple[Told, ...]:
+        """The newest stories that name an entity of a kind."""
+        return tuple(islice(self._by_month(partial(self.month_of_kind, key)), count))
+
+    @cell
+    def month_of_kind(self, key: str, year: int, month: int) -> tuple[Told, ...]:
+        """The stories of a month that name an entity of a kind, newest first."""
+        return tuple(told for told in self.stories_of_month(year, month) if any(tag.kind == key for tag in told.tags))
+
+    @cell
+    def lead(self) -> Told | None:
+        """The newest story that says its date; else the newest. One that goes by the day it was saved, or by a guess,
+        should not lead the news for that."""
+        dated = (told for told in self._by_month(self.stories_of_month) if told.lead.dated_by == "published")
+        return next(dated, next(iter(self.latest(1)), None))
+
+    def _by_month(self, stories: Callable[[int, int], Iterable[Told]]) -> Iterator[Told]:
+        for (year, month), _ in self.story_months():
+            yield from stories(year, month)
 
 
 def _periods(counts: Iterable[tuple[tuple[int, int], int]]) -> tuple[tuple[tuple[int, int], int], ...]:
