@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 compact_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def json_by_line(head: Mapping[str, object], key: str, items: Iterable[object]) -> str:
-    """A JSON object that ends in a list, each item on a line of its own, so that versions of it can be compared."""
-    lines = ",\n".join(map(compact_json, items))
+def json_by_line(head: Mapping[str, object], key: str, items: Iterable[str]) -> str:
+    """A JSON object that ends in a list of items, which are JSON already, each on a line of its own, so that versions
+    of it can be compared."""
+    lines = ",\n".join(items)
     return f'{compact_json(head)[:-1]},"{key}":[\n{lines}\n]}}\n'
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import escape
@@ -29,6 +30,7 @@ FORMATS = (("feed.xml", "feed"), ("feed.json", "jsonfeed"))
 _FEED_IDS = uuid.UUID("6f0f3a52-9d0c-5a53-8a43-4d5f6d7f2b10")
 
 
+@lru_cache(maxsize=20_000)  # an article is in many feeds
 def feed_id(identity: str) -> str:
     """The id that a thing goes by in feeds, whatever its address or title is."""
     return f"urn:uuid:{uuid.uuid5(_FEED_IDS, identity)}"
@@ -111,6 +113,12 @@ def _feed(site: Site, title: str, about: str, page: UrlPath, found: Iterable[tup
     return Feed(title, about, page, entries, updated, _icon(site))
 
 
+@lru_cache(maxsize=200)
+def _set_in(language: str) -> str:
+    """The attributes of what is in a language."""
+    return f'lang="{escape(language)}" dir="{direction(language)}"'
+
+
 def _icon(site: Site) -> UrlPath | None:
     return site.asset("icon.svg")
 
@@ -118,7 +126,7 @@ def _icon(site: Site) -> UrlPath | None:
 def _entry(links: Links, card: Card, mention: str | None) -> Entry:
     """An article as a feed shows it: never more of its text than the page that it is the feed of. Readers know
     nothing of a page's language and direction, so that both are said."""
-    set_in = f'lang="{escape(card.language)}" dir="{direction(card.language)}"'
+    set_in = _set_in(card.language)
     ways = []
     if mention is not None:
         block, html, _, _ = mention_of(mention)
