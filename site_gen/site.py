@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from site_gen import charts
+from site_gen import charts, things
 from site_gen.cells import Cells, cell, differing
 from site_gen.document import Document, parse, parser
 from site_gen.groups import Listed, Summary, Theme, Together, Totals, contributions
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from site_gen.model import Kind
 
 TOP = 12  # entities of a kind that a page lists in its margin
-_WIKIDATA = "http://www.wikidata.org/entity/"  # a concept's own address (Wikidata:Data access, "Linked Data")
 NEWEST = 60  # articles on an entity's page; where there are more, each year has a page of its own
 
 
@@ -206,11 +205,9 @@ class Site(Cells):
         return self.entity(tag).name
 
     @cell
-    def same_as(self, tag: Tag) -> tuple[str, ...]:
-        """The pages elsewhere that tell beyond doubt which thing an entity is."""
-        entity = self.entity(tag)
-        wikidata = (f"{_WIKIDATA}{entity.wikidata}",) if entity.wikidata else ()
-        return (*wikidata, entity.website) if entity.website else wikidata
+    def reference(self, tag: Tag) -> str:
+        """An entity in schema.org's words."""
+        return things.reference(self.kind(tag.kind), self.entity(tag), self.links().absolute(self.url(tag)))
 
     def url(self, tag: Tag) -> UrlPath:
         """An entity's page."""
