@@ -36,6 +36,7 @@ class Piece(NamedTuple):
 _LEAST_OF_END, _MOST_OF_END = 24, 80
 _BETWEEN_ENDS = 12  # where no more is left between the ends, it is named whole
 _STOPS = "、。，．；：！？「」『』（）《》〈〉【】"
+_PLAIN = re.compile(r"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*")
 _TOKEN = re.compile(rf"[^\s{_STOPS}]+")
 _ENDS = re.compile(rf"[\s.,;:!?…{_STOPS}]+\Z")
 
@@ -239,5 +240,7 @@ def _closing(text: str) -> str:
 
 
 def _directive(text: str) -> str:
+    if _PLAIN.fullmatch(text):
+        return text.replace(" ", "%20")
     words = (word if word.isascii() and word.isalnum() else quote(word, safe="") for word in text.split())
     return "%20".join(words).replace("-", "%2D")
