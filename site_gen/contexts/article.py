@@ -67,11 +67,11 @@ def article_page(site: Site, url: UrlPath) -> ArticlePage:
         )
         for kind in site.config().kinds
     )
-    data = {
-        "about": [linked.reference(site, tag) for tag in card.tags if tag in detail.about],
-        "mentions": [linked.reference(site, tag) for tag in card.tags if tag not in detail.about],
-        "citation": linked.citation(card, detail.author),
-    }
+    members = (
+        linked.all_of("about", (site.reference(tag) for tag in card.tags if tag in detail.about))
+        + linked.all_of("mentions", (site.reference(tag) for tag in card.tags if tag not in detail.about))
+        + linked.citation(card, detail.author)
+    )
     former = _former(site, card.id, file, detail.document)
     quotes = tuple(
         Quote(
@@ -96,17 +96,17 @@ def article_page(site: Site, url: UrlPath) -> ArticlePage:
         dir=direction(card.language),
         created=detail.created,
         caution=detail.caution,
-        head=of_article(site, url, card, _above(card.date), data),
+        head=of_article(site, url, card, _above(card.date), members),
     )
 
 
-def _above(date: dt.date | None) -> list[Crumb]:
+def _above(date: dt.date | None) -> tuple[Crumb, ...]:
     """The pages of the archive that list an article of a day."""
     archive = ("Archive", ARCHIVE)
     if date is None:
-        return [archive]
+        return (archive,)
     month = (date.year, date.month)
-    return [archive, (str(date.year), year_url(date.year)), (day(date, "month"), month_url(month))]
+    return archive, (str(date.year), year_url(date.year)), (day(date, "month"), month_url(month))
 
 
 def _former(site: Site, identity: str, file: str, digest: str) -> Mapping[str, tuple[str, ...]]:

@@ -122,7 +122,7 @@ def entity_page(site: Site, tag: Tag) -> EntityPage:
         last=summary.last,
         groups=_groups(site, site.together(tag)),
         years=_years(site, tag),
-        head=head(site, url, entity.name, said, [_above(kind)], mainEntity=linked.entity(site, tag, words)),
+        head=head(site, url, entity.name, said, (_above(kind),), members=linked.entity(site, tag, words)),
     )
 
 
@@ -135,7 +135,7 @@ def entity_year(site: Site, tag: Tag, year: int) -> EntityYear:
     name, kind, url, listed = site.name(tag), site.kind(tag.kind), site.url(tag), site.listing(tag, year)
     title = f"{name} in {year}"
     said = f"{name} in {year}: {counted(len(listed), 'article')}, and the passages that name it."
-    above = [_above(kind), (name, url)]
+    above = (_above(kind), (name, url))
     return EntityYear(
         title=title,
         name=name,
@@ -145,7 +145,7 @@ def entity_year(site: Site, tag: Tag, year: int) -> EntityYear:
         about=_items(site, tag, listed, about=True),
         items=_items(site, tag, listed, about=False),
         years=_years(site, tag),
-        head=head(site, year_url(site, tag, year), title, said, above, about=linked.reference(site, tag)),
+        head=head(site, year_url(site, tag, year), title, said, above, members=f',"about":{site.reference(tag)}'),
     )
 
 
