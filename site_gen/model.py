@@ -62,6 +62,7 @@ class SiteConfig:
     kinds: tuple[Kind, ...] = ()
     extra_keys: tuple[str, ...] = ()
     home_articles: int = 24
+    search: bool = True
 
     def kind(self, key: str) -> Kind:
         """The kind of that key; KeyError when the site has none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen import moved
-from site_gen.contexts import archive, article, entity, feeds, home, simple
+from site_gen.contexts import archive, article, entity, feeds, home, search, simple
 from site_gen.contexts.archive import ARCHIVE
 from site_gen.document import own_links
 from site_gen.errors import Problem
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 HOME, ABOUT, NOT_FOUND = UrlPath("/"), UrlPath("/about/"), UrlPath("/404.html")
 FEED, ROBOTS = UrlPath("/feed.xml"), UrlPath("/robots.txt")
+SEARCH = INDEX = UrlPath("/search/")  # the page, and the folder that the index is in
 SITEMAP, SITEMAP_PAGES = UrlPath("/sitemap.xml"), UrlPath("/sitemap-pages.xml")
 _CONFIG = "content/site.yaml"
 
@@ -75,6 +76,8 @@ def _pages(site: Site) -> Iterator[Page]:
     yield Page(HOME, "home.html", home.home_page, (), _CONFIG, "site:home")
     yield Page(ABOUT, "about.html", simple.about_page, (), "content/about.md", "site:about")
     yield Page(NOT_FOUND, "404.html", simple.plain, ("Page not found",), _CONFIG)
+    if site.config().search:
+        yield Page(SEARCH, "search.html", search.search_page, (), _CONFIG)
     yield Page(FEED, "feed.xml", feeds.site_feed, (HOME,), _CONFIG, "site:feed")
     for url, file, identity in site.articles():
         yield Page(url, "article.html", article.article_page, (url,), file, f"article:{identity}")

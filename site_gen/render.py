@@ -16,7 +16,7 @@ from site_gen import document, filters
 from site_gen.contexts.archive import ARCHIVE, month_url, year_url
 from site_gen.contexts.parts import direction
 from site_gen.errors import Problem, SiteError
-from site_gen.pages import ABOUT, FEED, HOME, SITEMAP
+from site_gen.pages import ABOUT, FEED, HOME, INDEX, SEARCH, SITEMAP
 from site_gen.urls import Href, host_of, url_path
 
 if TYPE_CHECKING:
@@ -129,6 +129,8 @@ class Renderer:
             "feed": FEED,
             "sitemap": SITEMAP,
             "archive": ARCHIVE,
+            "index": INDEX,
+            "search": SEARCH if site.config().search and not self._links.offline else None,
         }
 
     def compile(self, names: Iterable[str]) -> None:

@@ -27,9 +27,9 @@ DEFAULT_BASE_URL = "http://localhost:8000/"
 TAKEN_PREFIXES = frozenset({"articles", "archive", "about", "assets", "404", "issues", "search"})
 # Keys of articles, and folders of content/, that no kind may go by.
 _TAKEN_KEYS = frozenset({
-    "about", "articles", "author", "by_hand", "clip", "created", "description", "doubts", "id", "ignore", "language",
-    "published",
-    "saved", "site", "source", "tagged", "tags", "text", "title",
+    "about", "articles", "author", "by_hand", "clip", "created", "description", "doubts", "id", "ignore", "is",
+    "language", "published", "q",
+    "saved", "site", "source", "tagged", "tags", "text", "title", "year",
 })  # fmt: skip
 _COMPANIES = Kind(key="companies", label="Companies", singular="Company", prefix="companies")
 _TOPICS = Kind(key="topics", label="Topics", singular="Topic", prefix="topics", by="keywords")
@@ -51,6 +51,7 @@ def site_config(fields: Fields) -> SiteConfig:
         kinds=_kinds(fields.inner("kinds", "people: {label: People, singular: Person}")),
         extra_keys=fields.texts("extra_keys"),
         home_articles=fields.number("home_articles", 24, 1, 500),
+        search=fields.choice("search", ("true", "false"), "true") == "true",
     )
     fields.finish()
     return config
