@@ -32,7 +32,7 @@ from site_gen.version import program
 from site_gen.workers import chunked, cores, run
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator, Sequence
 
     from site_gen.cells import Key
     from site_gen.findings import Findings
@@ -50,13 +50,14 @@ _MANY = 600  # pages from which on other processes are worth their start
 @dataclass(frozen=True, slots=True)
 class Options:
     """How to build. `jobs`: how many processes at once, 0 for as many as there are processors. `search`: False
-    leaves the index and the page that asks it out, whatever the site says."""
+    leaves the index and the page that asks it out, whatever the site says; `cards`: False leaves out the cards."""
 
     base_url: str | None = None
     offline: bool = False
     keep_going: bool = False
     jobs: int = 0
     search: bool = True
+    cards: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,9 +221,10 @@ class Builder:
         """
         if self._site is None or not self._later.is_due:
             return
-        yield from self._later.make(self._site, gently=gently)
         assert self._plan is not None
         assert self._theme is not None
+        studio = self._studio(self._plan.later, self._later.damaged)
+        yield from self._later.make(studio, 1 if gently else self._jobs, gently=gently)
         with self._out.staging():
             names = _names(self._plan, theme.assets(self._theme)) | self._later.planned
             self._ended = self._out.write([], names, set(), self._meta)
@@ -261,7 +263,7 @@ class Builder:
     def _mark(self) -> str:
         """What tells this build from another: the program, the options, every file."""
         options = self._options
-        chosen = f"{options.base_url} {options.offline} {options.keep_going} {options.search}"
+        chosen = f"{options.base_url} {options.offline} {options.keep_going} {options.search} {options.cards}"
         return f"{self._version} {chosen} {self._inputs.digest()}"
 
     def _unchanged(self, start: float) -> Report | None:
@@ -287,6 +289,8 @@ class Builder:
             config = replace(config, base_url=self._options.base_url)
         if not self._options.search:
             config = replace(config, search=False)
+        if not self._options.cards:
+            config = replace(config, cards="none")
         if site is None or site.config() != config:
             links = Links(config.base_url, self._options.offline)
             site = self._site = Site(config, links, self._state.texts)
@@ -330,7 +334,7 @@ class Builder:
         names = _names(plan, assets) | later if full or planned_anew else None
         meta = {} if self._later.is_due else self._meta
         with self._out.staging():
-            drawn = [*self._draw(site, stale, damaged), *self._copied(assets, damaged)]
+            drawn = [*self._draw(stale, damaged), *self._copied(assets, damaged)]
             written = self._out.write(drawn, names, damaged, meta)
         self._tracked.drawn(site, drawn, written.removed)
         self._done = (plan, frozenset(assets))
@@ -364,10 +368,14 @@ class Builder:
             found += content.same_id(self._folder, str(group[1]), site.files_of(group))
         return sorted(dict.fromkeys(found))
 
-    def _draw(self, site: Site, stale: list[Page], damaged: set[str]) -> list[Drawn]:
+    def _studio(self, drawn: Sequence[Page], damaged: set[str]) -> drawing.Studio:
+        assert self._site is not None
         assert self._theme is not None
-        there = self._out.whole((file_of(page.url) for page in stale), damaged)
-        studio = drawing.Studio(site, self._theme.templates, self._out.folder, stale, there, self._renderer)
+        there = self._out.whole((file_of(page.url) for page in drawn), damaged)
+        return drawing.Studio(self._site, self._theme.templates, self._out.folder, drawn, there, self._renderer)
+
+    def _draw(self, stale: list[Page], damaged: set[str]) -> list[Drawn]:
+        studio = self._studio(stale, damaged)
         jobs = self._jobs if len(stale) >= _MANY else 1
         if jobs > 1 and studio.renderer:
             studio.renderer.compile(sorted({page.template for page in stale}))  # once, for all that are forked

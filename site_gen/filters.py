@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
+from site_gen.phrases import day
 from site_gen.urls import Href, safe_href
 
 if TYPE_CHECKING:
@@ -21,32 +22,6 @@ if TYPE_CHECKING:
 # The namespace of feed ids. Never change it: every published id is made with it (RFC 9562, section 5.5).
 _FEED_IDS = uuid.UUID("6f0f3a52-9d0c-5a53-8a43-4d5f6d7f2b10")
 
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-
-
-def day(date: dt.date | None, style: str = "short") -> str:
-    """A date for reading. Styles: `short` (9 May 2019), `long` (Thursday 9 May 2019), `month` (May 2019)."""
-    if date is None:
-        return "no date"
-    month = _MONTHS[date.month - 1]
-    if style == "month":
-        return f"{month} {date.year}"
-    weekday = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")[date.weekday()]
-    return f"{weekday} {date.day} {month} {date.year}" if style == "long" else f"{date.day} {month[:3]} {date.year}"
-
 
 def when(date: dt.date | None, dated_by: str = "") -> Markup:
     """A date for reading, with its machine-readable form; one that is `guessed` says so, and machines are not
@@ -57,16 +32,6 @@ def when(date: dt.date | None, dated_by: str = "") -> Markup:
         about = '<span aria-hidden="true">c.</span><span class="vh">about</span>'
         return Markup(f'<span class="guess" title="This date is a guess">{about}\u00a0{day(date)}</span>')  # noqa: S704
     return Markup(f'<time datetime="{date}">{day(date)}</time>')  # noqa: S704  digits and names of months
-
-
-def number(value: int) -> str:
-    """A number with thin gaps between thousands."""
-    return f"{value:,}".replace(",", "\u202f")
-
-
-def counted(value: int, one: str, many: str = "") -> str:
-    """A number with its noun: `1 article`, `12 articles`."""
-    return f"{number(value)} {one if value == 1 else many or one + 's'}"
 
 
 def web(url: str | None) -> Href:

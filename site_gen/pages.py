@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen import moved
-from site_gen.contexts import archive, article, entity, feeds, home, search, simple
+from site_gen.contexts import archive, article, cards, entity, feeds, home, search, simple
 from site_gen.contexts.archive import ARCHIVE
 from site_gen.document import own_links
 from site_gen.errors import Problem
@@ -24,6 +24,7 @@ FEED, ROBOTS = UrlPath("/feed.xml"), UrlPath("/robots.txt")
 SEARCH = INDEX = UrlPath("/search/")  # the page, and the folder that the index is in
 SITEMAP, SITEMAP_PAGES = UrlPath("/sitemap.xml"), UrlPath("/sitemap-pages.xml")
 _CONFIG = "content/site.yaml"
+_CARD = "card.svg"
 
 
 class Plan(NamedTuple):
@@ -31,6 +32,7 @@ class Plan(NamedTuple):
 
     pages: tuple[Page, ...]
     problems: tuple[Problem, ...]
+    later: tuple[Page, ...] = ()  # drawn after the pages
 
 
 def plan(site: Site) -> Plan:
@@ -51,7 +53,7 @@ def plan(site: Site) -> Plan:
         elif (other := taken.setdefault(fold(found.url), found)) is not found:
             problems.append(_collision(found, other))
     problems += _dead_links(site, {page.url for page in taken.values()})
-    return Plan(tuple(sorted(taken.values(), key=lambda page: page.url)), tuple(problems))
+    return Plan(tuple(sorted(taken.values(), key=lambda page: page.url)), tuple(problems), tuple(_cards(site)))
 
 
 def _dead_links(site: Site, urls: set[UrlPath]) -> Iterator[Problem]:
@@ -97,6 +99,18 @@ def _pages(site: Site) -> Iterator[Page]:
     for year in site.filed_years():
         yield Page(feeds.sitemap_url(year), "sitemap.xml", feeds.sitemap_year, (year,), _CONFIG)
     yield Page(ROBOTS, "robots.txt", simple.plain, ("robots",), _CONFIG)
+
+
+def _cards(site: Site) -> Iterator[Page]:
+    """The social cards. No link is promised to last: whoever shows one has read its page."""
+    if url := cards.of_site(site):
+        yield Page(url, _CARD, cards.site_card, (), _CONFIG)
+    for tag in site.tags():
+        if url := cards.of_entity(site, tag):
+            yield Page(url, _CARD, cards.entity_card, (tag,), str(tag))
+    for page, file, _ in site.articles():
+        if url := cards.of_article(site, page):
+            yield Page(url, _CARD, cards.article_card, (page,), file)
 
 
 def _archive(site: Site) -> Iterator[Page]:

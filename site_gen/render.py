@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from markupsafe import Markup
 
-from site_gen import document, filters
+from site_gen import document, filters, phrases
 from site_gen.contexts.archive import ARCHIVE, month_url, year_url
 from site_gen.contexts.parts import direction
 from site_gen.errors import Problem, SiteError
 from site_gen.pages import ABOUT, FEED, HOME, INDEX, SEARCH, SITEMAP
+from site_gen.text import shorten
 from site_gen.urls import Href, host_of, url_path
 
 if TYPE_CHECKING:
@@ -61,9 +62,9 @@ def environment(sources: Mapping[str, str]) -> jinja2.Environment:
         auto_reload=False,
     )
     env.filters |= {
-        "day": filters.day,
-        "number": filters.number,
-        "counted": filters.counted,
+        "day": phrases.day,
+        "number": phrases.number,
+        "counted": phrases.counted,
         "web": filters.web,
         "host": host_of,
         "bars": filters.bars,
@@ -75,6 +76,7 @@ def environment(sources: Mapping[str, str]) -> jinja2.Environment:
         "month_url": lambda date: month_url((date.year, date.month)),
         "year_url": lambda date: year_url(date.year),
         "sha256": filters.csp_hash,
+        "shorten": shorten,
     }
     return env
 

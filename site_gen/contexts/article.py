@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from site_gen import anchors
+from site_gen.contexts import cards
 from site_gen.contexts.parts import EntityLink, Group, direction, name_link
 from site_gen.findings import detail_of
 
@@ -48,6 +49,7 @@ class ArticlePage:
     dir: str
     created: dt.date | None
     caution: str
+    picture: UrlPath | None
 
 
 def article_page(site: Site, url: UrlPath) -> ArticlePage:
@@ -85,6 +87,7 @@ def article_page(site: Site, url: UrlPath) -> ArticlePage:
         dir=direction(card.language),
         created=detail.created,
         caution=detail.caution,
+        picture=cards.of_article(site, url),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen import charts
+from site_gen.contexts import cards
 from site_gen.contexts.parts import (
     EntityLink,
     Group,
@@ -46,6 +47,7 @@ class EntityPage:
     last: dt.date | None
     groups: tuple[Group, ...]
     years: tuple[YearLink, ...]
+    picture: UrlPath | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,7 @@ def entity_page(site: Site, tag: Tag) -> EntityPage:
         last=summary.last,
         groups=_groups(site, site.together(tag)),
         years=_years(site, tag),
+        picture=cards.of_entity(site, tag),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from site_gen import charts
+from site_gen.contexts import cards
 from site_gen.contexts.parts import (
     Day,
     EntityLink,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from site_gen.model import Kind, Tag
     from site_gen.site import Site
+    from site_gen.urls import UrlPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Home:
     total: int
     outlets: int
     newest: dt.date | None
+    picture: UrlPath | None
 
 
 def home_page(site: Site) -> Home:
@@ -52,6 +55,7 @@ def home_page(site: Site) -> Home:
         total=totals.articles,
         outlets=totals.outlets,
         newest=totals.newest,
+        picture=cards.of_site(site),
     )
 
 
