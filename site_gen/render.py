@@ -21,8 +21,9 @@ from site_gen.contexts.head import ABOUT, ARCHIVE, HOME
 from site_gen.contexts.jsonfeed import FeedWriter
 from site_gen.contexts.parts import direction
 from site_gen.errors import Problem, SiteError
-from site_gen.pages import SITEMAP
+from site_gen.pages import INDEX, SEARCH, SITEMAP
 from site_gen.schema import DEFAULT_BASE_URL
+from site_gen.text import shorten
 from site_gen.urls import Href, host_of, url_path
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ def environment(sources: Mapping[str, str]) -> jinja2.Environment:
         "month_url": lambda date: month_url((date.year, date.month)),
         "year_url": lambda date: year_url(date.year),
         "sha256": filters.csp_hash,
+        "shorten": shorten,
     }
     return env
 
@@ -149,6 +151,8 @@ class Renderer:
             "opml": OPML,
             "sitemap": SITEMAP,
             "archive": ARCHIVE,
+            "index": INDEX,
+            "search": SEARCH if site.config().search and not self._links.offline else None,
         }
 
     def compile(self, names: Iterable[str]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from site_gen import anchors
-from site_gen.contexts import linked
+from site_gen.contexts import cards, linked
 from site_gen.contexts.archive import month_url, year_url
 from site_gen.contexts.head import ARCHIVE, Head, of_article
 from site_gen.contexts.parts import EntityLink, Group, direction, name_link
@@ -96,7 +96,7 @@ def article_page(site: Site, url: UrlPath) -> ArticlePage:
         dir=direction(card.language),
         created=detail.created,
         caution=detail.caution,
-        head=of_article(site, url, card, _above(card.date), members),
+        head=of_article(site, url, card, _above(card.date), members)._replace(card=cards.of_article(site, url)),
     )
 
 

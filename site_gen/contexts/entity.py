@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen import charts
-from site_gen.contexts import linked
+from site_gen.contexts import cards, linked
 from site_gen.contexts.head import Head, head, of_entity, opening
 from site_gen.contexts.parts import (
     EntityLink,
@@ -122,7 +122,9 @@ def entity_page(site: Site, tag: Tag) -> EntityPage:
         last=summary.last,
         groups=_groups(site, site.together(tag)),
         years=_years(site, tag),
-        head=head(site, url, entity.name, said, (_above(kind),), members=linked.entity(site, tag, words)),
+        head=head(site, url, entity.name, said, (_above(kind),), members=linked.entity(site, tag, words))._replace(
+            card=cards.of_entity(site, tag)
+        ),
     )
 
 
