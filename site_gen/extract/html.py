@@ -55,7 +55,7 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
         told("published", day[1])
     prune.prepare(tree)
     try:
-        raw, unsure = engine.markdown(tree, address, sort)
+        raw, unsure = engine.markdown(tree, address, sort, article=kind.is_told_article(found, sort))
     except engine.FAILURES as error:
         raise RefusedError(f"the extractor failed on it ({type(error).__name__}: {error})") from error
     markdown = _without_dateline(tidy(raw, title.text if title else ""), today)
