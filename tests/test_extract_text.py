@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from site_gen import saved
 from site_gen.errors import RefusedError
-from site_gen.extract import extract, prune
+from site_gen.extract import extract, labels, prune
 from site_gen.extract.furniture import is_above, is_pointer, is_promotion
 from site_gen.extract.markdown import tidy
 from tests.conftest import PARAGRAPHS
@@ -232,3 +232,8 @@ def test_where_no_article_is_made_out_all_paragraphs_are_text() -> None:
     page = f"<title>Thirty piers</title><body><div><h1>Thirty piers</h1><p>{PARAGRAPHS[0]}</p></div>{items}</body>"
     draft = drafted(page)
     assert "It is pier 29." in draft.text
+
+
+@given(st.from_regex(labels._NOTICE))
+def test_no_notice_is_passed_over_for_the_words_that_hint_at_one(line: str) -> None:
+    assert labels.is_notice(line) == (len(line) < labels._NOTICE_LENGTH)

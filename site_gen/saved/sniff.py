@@ -43,6 +43,7 @@ _HTML_TAG = re.compile(r"</(?:p|div|span|a|article|section|h[1-6]|ul|li|table|td
 _XML_START = re.compile(r"\A\s*<(?:\?xml|rss|feed|svg|urlset|opml)\b", re.IGNORECASE)
 _CODE_LINE = re.compile(r"^(?:/\*|\*|//)|[{};]$|^[)\]}]")
 _CODE_SHARE = 0.6  # of a file's characters on lines that are a program's, its comments counted
+_ODD = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffd]")
 _ANY_TAG = re.compile(r"\A\s*<[a-z][^>]*>", re.IGNORECASE)
 
 
@@ -63,7 +64,7 @@ def refuse_other_formats(data: bytes) -> None:
 def refuse_binary(text: str) -> None:
     """Raise RefusedError when decoding gave characters that no text holds."""
     sample = text[:20_000]
-    odd = sum((c < " " and c not in "\t\n\r\x0c") or c in "\x7f\ufffd" for c in sample)
+    odd = len(_ODD.findall(sample))
     if odd > 8 and odd > len(sample) * 0.02:
         raise RefusedError("binary, not a page or text")
 
