@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from site_gen import saved
 from site_gen.errors import RefusedError
-from site_gen.extract import extract, prune
+from site_gen.extract import extract, labels, prune
 from site_gen.extract.furniture import is_above, is_pointer, is_promotion
 from site_gen.extract.markdown import tidy
 from tests.conftest import PARAGRAPHS
@@ -290,3 +290,8 @@ def test_what_a_plugin_puts_behind_a_sentence_goes() -> None:
     text = drafted(ARTICLE.format(TEXT + box + TEXT)).text
     assert "Grain waits for nobody at all." in text
     assert "Tweet" not in text
+
+
+@given(st.from_regex(labels._NOTICE))
+def test_no_notice_is_passed_over_for_the_words_that_hint_at_one(line: str) -> None:
+    assert labels.is_notice(line) == (len(line) < labels._NOTICE_LENGTH)
