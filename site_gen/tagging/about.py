@@ -79,19 +79,22 @@ def lead(title: str, paragraphs: Sequence[str]) -> Lead:
     return Lead(opening, min(at, _LONGEST + idle), _LONGEST + idle)
 
 
-def is_aside(text: str, start: int, end: int, *, late: bool = False) -> bool:
-    """Whether `text[start:end]` is named as a source or beside somebody else, rather than for itself.
+def is_aside(text: str, start: int, end: int, *, late: bool = False) -> str:
+    """What makes `text[start:end]` one that is named as a source or beside somebody else, rather than for itself:
+    the words beside it; empty where nothing does.
 
     late: it stands there once, after the opening of a text whose title names another one alone.
     """
-    if _AFTER.match(text, end):
-        return True
+    if found := _AFTER.match(text, end):
+        return f"before “{found[0].strip()}”"
     last = text[max(0, start - 20) : start].rstrip().rpartition(" ")[2].lower()
     told = last in _LAST or last.endswith(("er", "or"))
-    if told and _SOURCE.search(text, max(0, start - 60), start):
-        return True
-    passing = late or (told and _PASSING.search(text, max(0, start - 40), start) is not None)
-    return passing and not _INTRODUCED.match(text, end)
+    if told and (found := _SOURCE.search(text, max(0, start - 60), start)):
+        return f"after “{found[0].strip()}”"
+    found = _PASSING.search(text, max(0, start - 40), start) if told else None
+    if not (late or found) or _INTRODUCED.match(text, end):
+        return ""
+    return f"after “{found[0].strip()}”" if found else "once, after the opening; the title names another alone"
 
 
 def is_subject(*, count: int, most: int, early: bool, aside: bool) -> bool:

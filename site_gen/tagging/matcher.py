@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import ahocorasick_rs
 
@@ -22,6 +22,7 @@ _Match = tuple[int, int, int]  # the number of a pattern, where it begins and wh
 # Beside these a name may begin and end, whatever follows.
 _CLEAR = frozenset(c for c in map(chr, range(128)) if not c.isalnum()) - frozenset("@#_-.")
 _WORD = frozenset(c for c in map(chr, range(128)) if c.isalnum())
+_hit = tuple.__new__  # makes a Hit in half the time
 _SURE = Standing.SURE  # looking it up costs as much as a rule
 _MANY = 12_000  # names; a DFA of so many has some MB and is made in 20 ms, and grows faster than they do
 _SELECTORS = frozenset(map(chr, range(0xFE00, 0xFE10)))  # choose a glyph; no part of the word
@@ -52,7 +53,12 @@ class Matcher:
         for name in names:
             by_pattern.setdefault(pattern(name.text), []).append(name)
         self.patterns: Mapping[str, tuple[Name, ...]] = {text: tuple(same) for text, same in by_pattern.items()}
-        self._texts, self._names = tuple(self.patterns), tuple(self.patterns.values())
+        self._texts = tuple(self.patterns)
+        # What the loop over all matches needs of each name, so that it looks up as little as it can.
+        self._names = tuple(
+            tuple((name, name.text, len(name.text), name.tag, name.trait, _has_capital(name)) for name in same)
+            for same in self.patterns.values()
+        )
         self._automaton = _automaton(self._texts) if self._texts else None
         self._loose: ahocorasick_rs.AhoCorasick | None = None
 
@@ -107,23 +113,23 @@ class Matcher:
             # Most matches are parts of words: told here without a call.
             if after in _WORD and text[end - 1] in _WORD:
                 continue
-            names = self._names[index]
-            for name in names:
-                start = end - len(name.text)
+            for name, spelled, length, tag, trait, capital in self._names[index]:
+                start = end - length
                 # A sign at its beginning may be the form's blank. Beside signs that leave no doubt no call is needed.
                 if start < 0 or not (
                     (after in _CLEAR and (start == 0 or text[start - 1] in _CLEAR)) or _bounded(text, start, end)
                 ):
                     continue
                 words = text[start:end]
-                if words != name.text and not _cased(name, words):
+                if words != spelled and ((capital and words.islower() and words.isascii()) or not _cased(name, words)):
                     continue
-                if name.tag is None:
+                if tag is None:
                     decoys.append((start, end))
-                elif how := _SURE if name.trait == "known" else standing(text, start, end, name.trait):
-                    hits.append(Hit(start, end, name.tag, name, how))
+                elif how := _SURE if trait == "known" else standing(text, start, end, trait):
+                    hits.append(_hit(Hit, (start, end, tag, name, how)))
                     # Matches come in the order of their ends.
-                    apart = apart and start >= reached
+                    if start < reached:
+                        apart = False
                     reached = end
         return hits if apart and not decoys else _longest(hits, decoys)
 
@@ -131,25 +137,44 @@ class Matcher:
 def _longest(hits: list[Hit], decoys: list[tuple[int, int]]) -> list[Hit]:
     """The longest from the left, none overlapping another. A decoy covers its words and gives nothing; an entity that
     goes by the same words still counts, once."""
-    kept: set[tuple[int, int]] = set()
-    covered = 0
-    for start, back in sorted({(start, -end) for start, end in (*decoys, *((hit.start, hit.end) for hit in hits))}):
+    kept: list[Hit] = []
+    first = covered = same = 0
+    spans: list[tuple[Any, ...]] = [*decoys, *hits]
+    spans.sort(key=_longest_first)
+    for span in spans:
+        start, end = span[:2]
         if start >= covered:
-            covered = -back
-            kept.add((start, covered))
-    best: dict[tuple[int, Tag], Hit] = {}
-    for hit in hits:
-        if (hit.start, hit.end) in kept:
-            same = best.get((hit.start, hit.tag))
-            if same is None or hit.standing > same.standing:
-                best[hit.start, hit.tag] = hit
-    return sorted(best.values(), key=lambda hit: hit.start)
+            first, covered, same = start, end, len(kept)
+        elif (start, end) != (first, covered):
+            continue
+        if isinstance(span, Hit):
+            _put(kept, same, span)
+    return kept
+
+
+def _longest_first(span: tuple[Any, ...]) -> tuple[int, int]:
+    return span[0], -span[1]
+
+
+def _put(kept: list[Hit], same: int, hit: Hit) -> None:
+    """Add a hit, or put it in the place of one of the same words (`kept[same:]`) and entity that stands worse."""
+    for at in range(same, len(kept)):
+        if kept[at].tag == hit.tag:
+            if hit.standing > kept[at].standing:
+                kept[at] = hit
+            return
+    kept.append(hit)
 
 
 def _automaton(patterns: Sequence[str]) -> ahocorasick_rs.AhoCorasick:
     # A DFA takes a text in half the time of the default, a contiguous NFA.
     dfa = ahocorasick_rs.Implementation.DFA if len(patterns) <= _MANY else None
     return ahocorasick_rs.AhoCorasick(patterns, implementation=dfa)
+
+
+def _has_capital(name: Name) -> bool:
+    """Whether no word in small letters can be it."""
+    return name.case != "any" and name.text != name.text.lower()
 
 
 def _cased(name: Name, found: str) -> bool:
