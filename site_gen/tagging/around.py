@@ -27,11 +27,11 @@ class Standing(IntEnum):
     SURE = 4  # nothing else has this name, or it stands as only a company's does
 
 
-_FORMS = word_set(
+FORMS = word_set(
     "Inc Incorporated Corp Corporation Co Company Companies Ltd Limited Plc PLC plc LLC LLP LP AG SA SE NV SpA GmbH Oyj"
     " ASA AB Pty Group Holdings Holding Industries Enterprises INC CORP LTD"
 )
-_TRADES = word_set(
+TRADES = word_set(
     "Airlines Airways Automotive Bank Capital Chemical Chemicals Communications Construction Electric Electronics"
     " Energy Engineering Entertainment Financial Foods Healthcare Insurance International Labs Logistics Media"
     " Mobile Motor Motors Networks Partners Petroleum Pharma Pharmaceuticals Pictures Railways Semiconductor"
@@ -96,7 +96,7 @@ def standing(text: str, start: int, end: int, trait: Trait) -> Standing:  # noqa
     if trait in _WHOLE and (not (after := text[end + 1 : end + 2]).isalnum() or after.islower()):
         return Standing.SURE  # nothing follows, or a small word: only institutions and indexes matter below
     joined, right = _right(text, end)
-    if right in _FORMS:
+    if right in FORMS:
         return Standing.SURE
     if trait in _WHOLE:
         return Standing.NOTHING if (right in _HEADS and not joined) or right in _INDEXES else Standing.SURE
@@ -118,7 +118,7 @@ def standing(text: str, start: int, end: int, trait: Trait) -> Standing:  # noqa
     if capital and (right in _HEADS or right in _GROUNDS):
         return Standing.NOTHING
     placed = left in _PLACED or (left in {"the", "The"} and not right) or _in_place(text, end, left)
-    weak = before is Standing.WEAK or (capital and right not in _TRADES) or (placed and not capital)
+    weak = before is Standing.WEAK or (capital and right not in TRADES) or (placed and not capital)
     return Standing.WEAK if weak else Standing.CLEAN
 
 
@@ -128,7 +128,7 @@ def _before(left: str, *, begins: bool) -> Standing:
         return Standing.PERSON
     if not left[:1].isupper() or left.endswith(("'s", "’s")):
         return Standing.CLEAN
-    if left in _MONTHS or left in _ROLES or left in _FORMS or left.endswith(_PEOPLES) or left.lower() in _SMALL:
+    if left in _MONTHS or left in _ROLES or left in FORMS or left.endswith(_PEOPLES) or left.lower() in _SMALL:
         return Standing.CLEAN
     if is_proper(left) and not is_ordinary(left):
         return Standing.PERSON
@@ -150,7 +150,7 @@ def _right(text: str, end: int) -> tuple[bool, str]:
         return False, ""
     word = found[1].rstrip(".'’")
     if text[end] == ",":
-        return False, word if word in _FORMS else ""
+        return False, word if word in FORMS else ""
     return found.start(1) > end + 1, word
 
 
