@@ -21,14 +21,17 @@ _PARAGRAPHS, _SHORTEST, _LONGEST = 2, 300, 600  # the lead: so many paragraphs, 
 _LINE = 60  # characters; shorter ones are captions, bylines, buttons
 OFTEN = 5  # times that make a subject by themselves
 _SHARE = 0.4  # of the count of the most frequent one
-# What makes the next name a source's or somebody's employer, whatever else is said of it. A description may be
-# between: `according to the market researcher Acme`. Who buys or sues is no source: `bought by Acme`.
+# What makes the next name a source's or somebody's employer, whatever else is said of it. Two words may say which
+# between: `according to the market researcher Acme`, `by index provider Acme`. Who buys or sues is no source:
+# `bought by Acme`.
 _SOURCE = re.compile(
-    r"\b(?:according to|told|quoted|interview with|spoke (?:to|with)|reports? (?:of|from|by)|statements? (?:of|from|by)"
+    r"\b(?:according to|laut|nach angaben von|selon|d'après|según|secondo|segundo"
+    r"|told|quoted|interview with|spoke (?:to|with)|reports? (?:of|from|by)|statements? (?:of|from|by)"
     r"|(?<!\bbought )(?<!\bacquired )(?<!\btaken over )(?<!\bsued )by"
     r"|(?:analysts?|economists?|strategists?) (?:at|from|with)"
     r"|(?:at|from|of|with) (?:investment )?(?:bank|broker|brokerage)"
-    r"|competitors?|(?:compet\w+|rivals?) (?:with|to|of))(?: the| an?)?\s$",
+    r"|competitors?|(?:compet\w+|rivals?) (?:with|to|of))(?: the| an?)?"
+    r"(?-i: (?!(?:of|at|for|in|on|from|with|to|that|and|or|as|is|was)\b)[a-z][a-z-]+){0,2}\s$",
     re.IGNORECASE,
 )
 # The words after which a name stands beside something else: unless the text goes on to say who that is.
@@ -40,7 +43,8 @@ _PASSING = re.compile(
 _INTRODUCED = re.compile(r", (?:an?|the|one of) [^\W_]")
 # The words that they can end with: most names need no search.
 _LAST = word_set(
-    "to told quoted with by as like via from for on including against former then ex at bank broker brokerage of the a"
+    "laut von selon d'après según secondo segundo"
+    " to told quoted with by as like via from for on including against former then ex at bank broker brokerage of the a"
     " an his her its their firm company group agency magazine site service giant competitors"
 )
 _AFTER = re.compile(

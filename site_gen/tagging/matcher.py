@@ -117,7 +117,7 @@ class Matcher:
                 start = end - length
                 # A sign at its beginning may be the form's blank. Beside signs that leave no doubt no call is needed.
                 if start < 0 or not (
-                    (after in _CLEAR and (start == 0 or text[start - 1] in _CLEAR)) or _bounded(text, start, end)
+                    (after in _CLEAR and (start == 0 or text[start - 1] in _CLEAR)) or is_bounded(text, start, end)
                 ):
                     continue
                 words = text[start:end]
@@ -194,7 +194,8 @@ def _cased(name: Name, found: str) -> bool:
     return name.trait != "phrase" or all(found[at].isupper() for at in name.capitals)
 
 
-def _bounded(text: str, start: int, end: int) -> bool:
+def is_bounded(text: str, start: int, end: int) -> bool:
+    """Whether `text[start:end]` stands as a word of its own."""
     before = text[start - 1] if start else " "
     after = text[end] if end < len(text) else " "
     if after not in _CLEAR and _mark(after):

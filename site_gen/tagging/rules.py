@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.tagging.about import is_aside, is_subject, lead
+from site_gen.tagging.inner import with_inner
 from site_gen.tagging.named import named
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from site_gen.model import Kind, Tag
     from site_gen.tagging.matcher import Hit, Matcher
-    from site_gen.tagging.named import Doubted, Named
+    from site_gen.tagging.named import Doubted
 
 OPENING = 250  # characters of the text in which a topic's keyword counts by itself
 ENOUGH = 3  # times that it must stand further down
@@ -73,7 +74,7 @@ def weigh_and_doubt(
                 weights[tag] = weight
     found, doubted = named(text, body, hits, by_tag, kinds)
     if found:
-        _put_weights(weights, text, body, found, title, paragraphs, kinds)
+        _put_weights(weights, text, body, with_inner(text, hits, found, kinds), title, paragraphs, kinds)
     return weights, doubted
 
 
@@ -81,7 +82,7 @@ def _put_weights(
     weights: dict[Tag, Weight],
     text: str,
     body: int,
-    found: Sequence[Named],
+    found: Sequence[tuple[Tag, list[Hit], str]],
     title: str,
     paragraphs: Sequence[str],
     kinds: Mapping[str, Kind],
