@@ -16,21 +16,20 @@ from site_gen.tagging.matcher import Hit, is_bounded
 from site_gen.tagging.words import is_ordinary, trait
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from site_gen.model import Kind, Tag
+    from site_gen.model import Kind
     from site_gen.tagging.named import Named
 
 _CALLED = re.compile(
     r"(?:,? (?:[A-Z][\w.&]*|&|and)){0,4} ?[(（][“\"‘']?(?:the |or |hereinafter |short:? )?[“\"‘']?"
     r"([^\W\d_][\w&.-]{1,14})[”\"’']?[)）]"
 )
+_BRACKET = re.compile("[(（]")
 _SHORTEST = 3  # characters of a name's first word that may stand for it
 
 
-def with_inner(
-    text: str, hits: Sequence[Hit], found: Sequence[Named], kinds: Mapping[str, Kind]
-) -> Sequence[tuple[Tag, list[Hit], str]]:
+def with_inner(text: str, hits: Sequence[Hit], found: Sequence[Named], kinds: Mapping[str, Kind]) -> Sequence[Named]:
     """What was found, each with the places of the names that the text makes for it.
 
     Left out is a name that two could have there, and what is part of any other name.
@@ -38,8 +37,10 @@ def with_inner(
     short: dict[str, set[int]] = {}
     for number, (tag, own, _) in enumerate(found):
         for hit in own:
-            if " " in hit.name.text and kinds[tag.kind].names_of == "companies":
-                for word in _shorter(text, hit):
+            if " " in hit[3].text and kinds[tag.kind].names_of == "companies":
+                if first := _first(text[hit.start : hit.end]):
+                    short.setdefault(first, set()).add(number)
+                if _BRACKET.search(text, hit.end, hit.end + 60) and (word := _called(text, hit)):
                     short.setdefault(word, set()).add(number)
     more: dict[int, list[Hit]] = {}
     for word, who in short.items():
@@ -57,15 +58,10 @@ def with_inner(
     ]
 
 
-def _shorter(text: str, hit: Hit) -> Iterator[str]:
-    """What a text calls an entity beside its names there."""
-    if first := _first(text[hit.start : hit.end]):
-        yield first
-    ahead = text[hit.end : hit.end + 60]
-    if "(" in ahead or "（" in ahead:
-        found = _CALLED.match(text, hit.end)
-        if found and _is_short_for(found[1], text[hit.start : found.start(1)]):
-            yield found[1]
+def _called(text: str, hit: Hit) -> str:
+    """The name that stands in brackets after one; empty where what stands there is none."""
+    found = _CALLED.match(text, hit.end)
+    return found[1] if found and _is_short_for(found[1], text[hit.start : found.start(1)]) else ""
 
 
 @lru_cache(4096)

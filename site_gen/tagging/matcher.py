@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import ahocorasick_rs
@@ -22,6 +23,7 @@ _Match = tuple[int, int, int]  # the number of a pattern, where it begins and wh
 # Beside these a name may begin and end, whatever follows.
 _CLEAR = frozenset(c for c in map(chr, range(128)) if not c.isalnum()) - frozenset("@#_-.")
 _WORD = frozenset(c for c in map(chr, range(128)) if c.isalnum())
+_START, _END, _SPAN = itemgetter(0), itemgetter(1), 2
 _hit = tuple.__new__  # makes a Hit in half the time
 _SURE = Standing.SURE  # looking it up costs as much as a rule
 _MANY = 12_000  # names; a DFA of so many has some MB and is made in 20 ms, and grows faster than they do
@@ -61,6 +63,13 @@ class Matcher:
         )
         self._automaton = _automaton(self._texts) if self._texts else None
         self._loose: ahocorasick_rs.AhoCorasick | None = None
+        self._whole: ahocorasick_rs.AhoCorasick | None = None
+        # A name that ends with a letter or digit is looked for with a blank after it where that is sure to be there.
+        # None is looked for twice: `Halden Inc.` has that blank already.
+        self._closed = tuple(
+            text + " " if text[-1].isalnum() and text + " " not in self.patterns else text for text in self._texts
+        )
+        self._past = tuple(len(closed) - len(text) for closed, text in zip(self._closed, self._texts, strict=True))
 
     def find(self, text: str) -> list[Hit]:
         """The names that stand in a text, from left to right, none overlapping another.
@@ -72,7 +81,8 @@ class Matcher:
 
     def look(self, text: str) -> list[Hit]:
         """The same with those that are persons' surnames there."""
-        matches = self._matches(form(text))
+        formed = form(text)
+        matches = self._words(formed) if _is_spaced(formed) else self._matches(formed)
         return self._hits(text, matches) if matches else []
 
     def find_and_seen(self, text: str, formed: str | None = None) -> tuple[list[Hit], set[str]]:
@@ -101,6 +111,17 @@ class Matcher:
             automaton = self._loose
         matches: list[_Match] = automaton.find_matches_as_indexes(formed, overlapping=True)
         return matches
+
+    def _words(self, formed: str) -> list[_Match]:
+        """The same but for what is the beginning of a longer word: three of four matches. Of a form in which all signs
+        are blanks."""
+        if not self._texts:
+            return []
+        if self._whole is None:
+            self._whole = _automaton(self._closed)
+        past = self._past
+        matches = self._whole.find_matches_as_indexes(formed.replace("\0", " ") + " ", overlapping=True)
+        return [(index, start, end - past[index]) for index, start, end in matches]
 
     def _hits(self, text: str, matches: list[_Match]) -> list[Hit]:
         hits: list[Hit] = []
@@ -137,28 +158,32 @@ class Matcher:
 def _longest(hits: list[Hit], decoys: list[tuple[int, int]]) -> list[Hit]:
     """The longest from the left, none overlapping another. A decoy covers its words and gives nothing; an entity that
     goes by the same words still counts, once."""
-    kept: list[Hit] = []
-    first = covered = same = 0
     spans: list[tuple[Any, ...]] = [*decoys, *hits]
-    spans.sort(key=_longest_first)
+    if decoys:
+        spans.sort(key=_END)
+    spans.reverse()
+    spans.sort(key=_START)  # stable: of those that begin together the longest comes first
+    groups: list[list[tuple[Any, ...]]] = []
+    first = covered = 0
     for span in spans:
         start, end = span[:2]
         if start >= covered:
-            first, covered, same = start, end, len(kept)
-        elif (start, end) != (first, covered):
-            continue
-        if isinstance(span, Hit):
-            _put(kept, same, span)
+            first, covered = start, end
+            groups.append([span])
+        elif start == first and end == covered:
+            groups[-1].append(span)
+    kept: list[Hit] = []
+    for group in groups:
+        same = len(kept)
+        for span in reversed(group):
+            if len(span) > _SPAN:
+                _put(kept, same, span)  # all that are longer than a decoy are hits
     return kept
-
-
-def _longest_first(span: tuple[Any, ...]) -> tuple[int, int]:
-    return span[0], -span[1]
 
 
 def _put(kept: list[Hit], same: int, hit: Hit) -> None:
     """Add a hit, or put it in the place of one of the same words (`kept[same:]`) and entity that stands worse."""
-    for at in range(same, len(kept)):
+    for at in range(same, len(kept)):  # mostly none
         if kept[at].tag == hit.tag:
             if hit.standing > kept[at].standing:
                 kept[at] = hit
@@ -172,6 +197,11 @@ def _automaton(patterns: Sequence[str]) -> ahocorasick_rs.AhoCorasick:
     return ahocorasick_rs.AhoCorasick(patterns, implementation=dfa)
 
 
+def _is_spaced(formed: str) -> bool:
+    """Whether a form holds letters, digits, blanks, and the mark between paragraphs, and nothing else."""
+    return formed.isascii() and not any(map(formed.__contains__, "!#&+@_\r\v\f"))
+
+
 def _has_capital(name: Name) -> bool:
     """Whether no word in small letters can be it."""
     return name.case != "any" and name.text != name.text.lower()
@@ -181,6 +211,8 @@ def _cased(name: Name, found: str) -> bool:
     """Whether a name may be written so. Signs between its letters are free, at its ends they belong to it."""
     first, last = name.text[0], name.text[-1]
     if not (first.isalnum() or found[0] == first) or not (last.isalnum() or even(found[-1]) == even(last)):
+        return False
+    if "\0" in found:
         return False
     if name.case == "any" or found == name.text or even(found) == even(name.text):
         return True

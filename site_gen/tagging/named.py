@@ -23,12 +23,8 @@ _JOINTS = (", ", "/", "、", "和", "及", "与", "與", *(f"{comma} {word} " fo
 _LISTED = re.compile(rf",? (?:(?:{'|'.join(_AND)}) )?(?=[^\W_])|[/、和及与與]")
 
 
-class Named(NamedTuple):
-    """An entity that a text names: where, and the rule that decided."""
-
-    tag: Tag
-    hits: list[Hit]
-    why: str
+# An entity that a text names, where, and the rule that decided.
+Named = tuple["Tag", "list[Hit]", str]
 
 
 class Doubted(NamedTuple):
@@ -51,11 +47,11 @@ def named(
     surnames = _surnames(text, hits, kinds)
     for tag, own in by_tag.items():
         if len(own) == 1 and not surnames and own[0].standing is _SURE:
-            found.append(Named(tag, own, "by name"))  # what the rules below give for most names
+            found.append((tag, own, "by name"))  # what the rules below give for most names
             continue
         why, person = _evidence(text, own, surnames)
         if why:
-            found.append(Named(tag, _no_persons(own) if person else own, why))
+            found.append((tag, _no_persons(own) if person else own, why))
         else:
             open_.append(Doubted(tag, own, person))
     doubted: list[Doubted] = []
@@ -63,7 +59,7 @@ def named(
         sure = _sure(hits)
         for one in open_:
             if why := _doubtful(text, body, one.hits, sure, person=one.person):
-                found.append(Named(one.tag, _no_persons(one.hits) if one.person else one.hits, why))
+                found.append((one.tag, _no_persons(one.hits) if one.person else one.hits, why))
             else:
                 doubted.append(one)
     return found, doubted

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from site_gen.model import Kind, Tag
     from site_gen.tagging.matcher import Hit, Matcher
-    from site_gen.tagging.named import Doubted
+    from site_gen.tagging.named import Doubted, Named
 
 OPENING = 250  # characters of the text in which a topic's keyword counts by itself
 ENOUGH = 3  # times that it must stand further down
@@ -82,7 +82,7 @@ def _put_weights(
     weights: dict[Tag, Weight],
     text: str,
     body: int,
-    found: Sequence[tuple[Tag, list[Hit], str]],
+    found: Sequence[Named],
     title: str,
     paragraphs: Sequence[str],
     kinds: Mapping[str, Kind],
