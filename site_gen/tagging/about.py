@@ -9,6 +9,7 @@ of Trani et al. 2016, finance pages) this finds more than a count, or the title 
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -36,7 +37,7 @@ _SOURCE = re.compile(
 )
 # The words after which a name stands beside something else: unless the text goes on to say who that is.
 _PASSING = re.compile(
-    r"\b(?:(?:such as|like|via|from|for|on|including|against|former|then|ex|also (?:with|to|of)"
+    r"\b(?:(?:such as|like|via|from|for|on|including|against|former|(?-i:then)|ex|also (?:with|to|of)"
     r"|(?:posted|uploaded|wrote|tweeted) to)(?: the| an?)?|his|her|its|their|an?)\s$",
     re.IGNORECASE,
 )
@@ -110,3 +111,14 @@ def is_subject(*, count: int, most: int, early: bool, aside: bool) -> bool:
     if early and not aside:
         return True
     return count >= OFTEN and count >= _SHARE * most
+
+
+def why_not(*, count: int, most: int, in_lead: bool, aside: str, number: bool) -> str:
+    """Why a text only mentions an entity, rule by rule, in a few words.
+
+    aside: as `is_aside` gave it. number: it is in the title, before a product's number.
+    """
+    where = "in the title only before a number" if number else "not in the title"
+    lead = f"; in the lead only {aside}" if aside and in_lead else "; not in the lead" if not in_lead else ""
+    needed = max(OFTEN, math.ceil(_SHARE * most))
+    return f"{where}{lead}; named {'once' if count == 1 else f'{count} times'}, not {needed}"

@@ -42,7 +42,10 @@ _TOKEN = re.compile(r"[^\W_]+")
 
 
 def near(text: str, start: int, end: int) -> str:
-    """The first such word within 80 characters of `text[start:end]`, as it is written; empty where none is."""
+    """The first such word within 80 characters of `text[start:end]`, as it is written; empty where none is.
+
+    It may stand in the next paragraph, or below the title that has the name.
+    """
     before, after = text[max(0, start - NEAR) : start], text[end : end + NEAR]
     for part in (before, text[start:end], after):
         for word in _TOKEN.findall(part):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from site_gen.model import Tag
     from site_gen.tagging.names import Name
+    from site_gen.tagging.words import Trait
 
 
 _Match = tuple[int, int, int]  # the number of a pattern, where it begins and where it ends
@@ -84,6 +85,20 @@ class Matcher:
         formed = form(text)
         matches = self._words(formed) if _is_spaced(formed) else self._matches(formed)
         return self._hits(text, matches) if matches else []
+
+    def turned_down(self, text: str) -> dict[Tag, tuple[int, int, str]]:
+        """Of each entity whose names stand in a text as whole words the first that is no hit, and why not."""
+        hits = {hit[:3] for hit in self.look(text)}
+        found: dict[Tag, tuple[int, int, str]] = {}
+        for index, _, formed_end in self._matches(form(text)):
+            end = formed_end - 1
+            for name, _, length, tag, trait, _ in self._names[index]:
+                start = end - length
+                if tag is None or tag in found or start < 0 or (start, end, tag) in hits:
+                    continue
+                if is_bounded(text, start, end) and (reason := _reason(name, text, start, end, trait)):
+                    found[tag] = start, end, reason
+        return found
 
     def find_and_seen(self, text: str, formed: str | None = None) -> tuple[list[Hit], set[str]]:
         """What is found, and the patterns that stand anywhere in a text, at the beginning of words and other names too.
@@ -195,6 +210,15 @@ def _automaton(patterns: Sequence[str]) -> ahocorasick_rs.AhoCorasick:
     # A DFA takes a text in half the time of the default, a contiguous NFA.
     dfa = ahocorasick_rs.Implementation.DFA if len(patterns) <= _MANY else None
     return ahocorasick_rs.AhoCorasick(patterns, implementation=dfa)
+
+
+def _reason(name: Name, text: str, start: int, end: int, trait: Trait) -> str:
+    words = text[start:end]
+    if words != name.text and not _cased(name, words):
+        return "written small" if words.islower() else "written with other capitals"
+    if trait != "known" and not standing(text, start, end, trait):
+        return "part of another name there, or an ordinary word"
+    return "part of a longer name there"
 
 
 def _is_spaced(formed: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.tagging.around import Standing
-from site_gen.tagging.business import near
+from site_gen.tagging.business import NEAR, near
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -129,3 +129,19 @@ def _in_list(text: str, hit: Hit, sure: AbstractSet[int]) -> bool:
     if (after := _LISTED.match(text, hit.end)) and after.end() in sure:
         return True
     return any(text.endswith(joint, 0, hit.start) and hit.start - len(joint) in sure for joint in _JOINTS)
+
+
+def missing(body: int, one: Doubted) -> str:
+    """What would have had to stand there for a doubted name to count, in a few words.
+
+    body: where the title ends.
+    """
+    if one.person:
+        return "a person has this name here; it needs its long name, or a word of business near it"
+    clean = sum(hit.standing >= _CLEAN and hit.start >= body for hit in one.hits)
+    if not clean:
+        return "only beside another capital or as a first word: it may be part of another name"
+    return (
+        f"may be an ordinary word; it needs its long name, a word of business within {NEAR} characters,"
+        f" a known name beside it, or to stand by itself {OFTEN} times (here {clean})"
+    )
