@@ -81,8 +81,8 @@ def site_feed(site: Site, page: UrlPath) -> Feed:
 
 
 def kind_feed(site: Site, key: str) -> Feed:
-    """The feed of the newest articles that name any entity of a kind: all that its followers can miss, since what
-    an article is only about by a guess may come and go."""
+    """The feed of the newest articles that name any entity of a kind, whether they are about it or mention it: who
+    follows a kind wants to miss nothing, and an entry must not go because `about` was corrected."""
     config, kind = site.config(), site.kind(key)
     about = f"The newest articles that name anyone or anything listed under “{kind.label}”."
     cards = ((card, None) for card in site.latest_of(key, FEED_ENTRIES))
