@@ -195,11 +195,7 @@ def test_the_server_makes_it_in_small_steps_and_begins_anew_after_an_edit(base: 
         assert builder.work() == Worked()
         builder.refresh([edit(base, "content/site.yaml", lambda _: "title: [")])
         assert builder.work() == Worked()  # nothing is made of what is wrong
-        edit(
-            base,
-            "content/site.yaml",
-            lambda _: "title: Quay Notes\nbase_url: https://notes.example/repo/\ntext: full\n",
-        )
+        edit(base, "content/site.yaml", lambda _: settings)
         builder.refresh(None)
     finally:
         builder.close()
