@@ -179,6 +179,7 @@ def test_without_pagefind_the_pages_are_there_and_it_is_told(
 
 
 def test_the_server_makes_it_in_small_steps_and_begins_anew_after_an_edit(base: Path) -> None:
+    settings = (base / "site/content/site.yaml").read_text(encoding="utf-8")
     builder = Incremental(base / "site", base / "out", OPTIONS)
     try:
         builder.refresh(None)
