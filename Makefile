@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 endif
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: site test check clean help
+.PHONY: site test check checkers clean help
 help:   ## what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
 
@@ -26,8 +26,11 @@ check: $(VENV)/installed-dev  ## style, types and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+checkers:  ## what some tests ask for a second opinion (needs npm, and Java to run); without it they are skipped
+	npm install --prefix .ci --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel error
+
 clean:  ## remove the virtual environment and what was built
-	rm -rf $(VENV) output/* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .ci/node_modules output/* .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

@@ -18,6 +18,7 @@ from site_gen.cells import differing
 from site_gen.database import StateError
 from site_gen.errors import Problem, SiteError, UsageError
 from site_gen.inputs import Inputs
+from site_gen.later import Later, is_later
 from site_gen.links import Links
 from site_gen.render import Renderer
 from site_gen.scan import digest_of_bytes
@@ -31,7 +32,7 @@ from site_gen.version import program
 from site_gen.workers import chunked, cores, run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator, Sequence
 
     from site_gen.cells import Key
     from site_gen.findings import Findings
@@ -48,12 +49,15 @@ _MANY = 600  # pages from which on other processes are worth their start
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to build. `jobs`: how many processes at once, 0 for as many as there are processors."""
+    """How to build. `jobs`: how many processes at once, 0 for as many as there are processors. `search`: False
+    leaves the index and the page that asks it out, whatever the site says; `cards`: False leaves out the cards."""
 
     base_url: str | None = None
     offline: bool = False
     keep_going: bool = False
     jobs: int = 0
+    search: bool = True
+    cards: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ def build(folder: Path, out: Path, options: Options | None = None, progress: Pro
     With keep_going the sound part is built and the complaints are in the report.
     """
     with opened(folder, out, options or Options(), progress) as builder:
-        return builder.refresh()
+        return builder.build()
 
 
 def clean(folder: Path, out: Path) -> None:
@@ -106,7 +110,7 @@ def verify(folder: Path, out: Path, options: Options, progress: Progress = witho
         tempfile.TemporaryDirectory(prefix="site-gen-") as beside,
         opened(folder, Path(beside), options, progress, anew=True) as builder,
     ):
-        builder.refresh()
+        builder.build()
         fresh = builder.digests()
     with output.locked(out), contextlib.closing(output.Output(out)) as target:
         ours = {name: output.digest_on_disk(out / name) for name in target.files}
@@ -164,6 +168,29 @@ class Builder:
         self._done: tuple[Plan | None, frozenset[UrlPath]] = (None, frozenset())  # as it was last written
         self._plan_reads: set[Key] = set()
         self._tracked = Tracked(self._out.manifest.traces)
+        self._later = Later(self._out)
+        self._meta: dict[str, str] = {}  # what is to be kept once what comes later is made, too
+        self._ended = output.Written((), (), ())
+
+    def build(self) -> Report:
+        """All there is to do: the pages, and what comes after them. Raises SiteError as `refresh` does."""
+        start = time.perf_counter()
+        report = self.refresh()
+        for _ in self.finishing():
+            pass
+        if self._site is None:
+            return report
+        later, ended = self._later.written, self._ended
+        written = report.written + len(later)
+        return replace(
+            report,
+            written=written,
+            unchanged=len(self._out.files) - written,
+            removed=report.removed + len(ended.removed),
+            seconds=_since(start),
+            notes=(*report.notes, *ended.kept),
+            urls=(*report.urls, *later, *(url_of(name) for name in ended.removed)),
+        )
 
     def refresh(self, hints: Iterable[Path] | None = None, *, stay: bool = False) -> Report:
         """Look at the site's files (all, or those that hints name) and redraw what they changed.
@@ -182,6 +209,25 @@ class Builder:
         except BrokenProcessPool:
             mend = "was it out of memory? try again with --jobs 1"
             raise UsageError(f"a worker process was killed; {mend}") from None
+
+    @property
+    def is_due(self) -> bool:
+        """Whether anything may have to be made after the pages."""
+        return self._site is not None and self._later.is_due
+
+    def finishing(self, *, gently: bool = False) -> Generator[None]:
+        """Make what comes after the pages, a little each time that the iterator is asked. Close it and begin anew
+        when it `is_due` again in between. gently: let others have the processors. Raises SiteError.
+        """
+        if self._site is None or not self._later.is_due:
+            return
+        assert self._plan is not None
+        assert self._theme is not None
+        studio = self._studio(self._plan.later, self._later.damaged)
+        yield from self._later.make(studio, 1 if gently else self._jobs, gently=gently)
+        with self._out.staging():
+            names = _names(self._plan, theme.assets(self._theme)) | self._later.planned
+            self._ended = self._out.write([], names, set(), self._meta)
 
     def survey(self) -> tuple[Site, Plan]:
         """The site and its pages as they are now, nothing drawn. Raises SiteError with every complaint."""
@@ -217,7 +263,8 @@ class Builder:
     def _mark(self) -> str:
         """What tells this build from another: the program, the options, every file."""
         options = self._options
-        return f"{self._version} {options.base_url} {options.offline} {options.keep_going} {self._inputs.digest()}"
+        chosen = f"{options.base_url} {options.offline} {options.keep_going} {options.search} {options.cards}"
+        return f"{self._version} {chosen} {self._inputs.digest()}"
 
     def _unchanged(self, start: float) -> Report | None:
         """The report of a build with nothing to do, or None: some file, or the program, is not as it was."""
@@ -240,12 +287,17 @@ class Builder:
         config = inputs.config
         if self._options.base_url:
             config = replace(config, base_url=self._options.base_url)
+        if not self._options.search:
+            config = replace(config, search=False)
+        if not self._options.cards:
+            config = replace(config, cards="none")
         if site is None or site.config() != config:
             links = Links(config.base_url, self._options.offline)
             site = self._site = Site(config, links, self._state.texts)
             changes = {**found, **changes}
             self._theme, self._plan = None, None
             self._tracked.doubt_all()
+            self._later.doubt()
         stale = site.put_articles(changes) | site.put_entities(inputs.entities) | site.put_about(inputs.about)
         stale |= site.put_published(inputs.ledger, inputs.anchors)
         if inputs.theme != self._theme:
@@ -253,6 +305,8 @@ class Builder:
             self._renderer = Renderer(inputs.theme.templates, site)
             stale |= site.put_theme(theme.describe(inputs.theme))
         self._tracked.doubt(stale)
+        if stale:
+            self._later.doubt()
         if not self._plan_reads.isdisjoint(stale):
             self._plan = None
         return site
@@ -273,12 +327,14 @@ class Builder:
         damaged = self._out.damaged() if full else set()
         stale = self._tracked.stale(site, plan.pages, damaged, planned_anew=planned_anew)
         notes = list(_untagged(site)) if full else []
-        meta = {} if problems or not full else {"mark": self._mark(), "told": _told(plan, notes)}
-        names: set[str] | None = None
-        if full or planned_anew:
-            names = {file_of(page.url) for page in plan.pages} | {file_of(url) for url in assets}
+        self._meta = {} if problems or not full else {"mark": self._mark(), "told": _told(plan, notes)}
+        later = {name for name in self._out.files if is_later(name)}
+        if later & damaged:
+            self._later.doubt(later & damaged)
+        names = _names(plan, assets) | later if full or planned_anew else None
+        meta = {} if self._later.is_due else self._meta
         with self._out.staging():
-            drawn = [*self._draw(site, stale, damaged), *self._copied(assets, damaged)]
+            drawn = [*self._draw(stale, damaged), *self._copied(assets, damaged)]
             written = self._out.write(drawn, names, damaged, meta)
         self._tracked.drawn(site, drawn, written.removed)
         self._done = (plan, frozenset(assets))
@@ -315,10 +371,14 @@ class Builder:
             found += content.wrong_stories(self._folder, site.worded, ids)
         return sorted(dict.fromkeys(found))
 
-    def _draw(self, site: Site, stale: list[Page], damaged: set[str]) -> list[Drawn]:
+    def _studio(self, drawn: Sequence[Page], damaged: set[str]) -> drawing.Studio:
+        assert self._site is not None
         assert self._theme is not None
-        there = self._out.whole((file_of(page.url) for page in stale), damaged)
-        studio = drawing.Studio(site, self._theme.templates, self._out.folder, stale, there, self._renderer)
+        there = self._out.whole((file_of(page.url) for page in drawn), damaged)
+        return drawing.Studio(self._site, self._theme.templates, self._out.folder, drawn, there, self._renderer)
+
+    def _draw(self, stale: list[Page], damaged: set[str]) -> list[Drawn]:
+        studio = self._studio(stale, damaged)
         jobs = self._jobs if len(stale) >= _MANY else 1
         if jobs > 1 and studio.renderer:
             studio.renderer.compile(sorted({page.template for page in stale}))  # once, for all that are forked
@@ -347,6 +407,11 @@ def _untagged(site: Site) -> Iterator[Problem]:
             near = nearest(tag.slug, (t.slug for t in tags if t.kind == tag.kind and site.entity(t).file))
             mend = f"did you mean {near}?" if near else f"its page goes by the tag; add content/{tag}.md to say more"
             yield Problem(site.files_of(("tagged", tag))[0], 0, f"the tag {tag} has no file", mend)
+
+
+def _names(plan: Plan, assets: Iterable[UrlPath]) -> set[str]:
+    """The files of pages and assets."""
+    return {file_of(page.url) for page in plan.pages} | {file_of(url) for url in assets}
 
 
 def _told(plan: Plan, notes: Iterable[Problem]) -> str:

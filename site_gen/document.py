@@ -38,6 +38,7 @@ __all__ = [
     "parser",
     "plain_text",
     "to_json",
+    "words_of",
 ]
 
 _RAW = frozenset({WORDS, FIXED, CODE})
@@ -132,6 +133,30 @@ def plain_text(document: Document) -> str:
         else:
             lines[-1].append(IN_TEXT.get(kind, piece))
     return "\n".join(line for line in map("".join, lines) if line)
+
+
+def words_of(text: str, markdown: MarkdownIt) -> str:
+    """What `plain_text(parse(text))` gives, sooner: without ids and HTML, and what is no ordinary Markdown makes only
+    its own block be read the long way."""
+    normal = unicodedata.normalize("NFC", text)
+    if "]:" in normal or "\r" in normal:  # a definition changes what links are (CommonMark 4.7)
+        return plain_text(parse(normal, markdown))
+    return "\n".join(words for block in _apart(normal) if (words := plain_text(parse(block, markdown))))
+
+
+def _apart(text: str) -> Iterator[str]:
+    """The runs of a text that blank lines part and that say the same alone: what is indented may belong to the item or
+    the code above it, and fenced code ends at its fence."""
+    run = ""
+    for chunk in text.split("\n\n"):
+        goes_on = chunk.lstrip("\n")[:1] in {" ", "\t", ""} or "```" in run or "~~~" in run
+        if run and not goes_on:
+            yield run
+            run = chunk
+        else:
+            run = f"{run}\n\n{chunk}" if run else chunk
+    if run:
+        yield run
 
 
 def own_links(document: Document) -> list[str]:

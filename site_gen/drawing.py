@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from site_gen import cards
 from site_gen.manifest import Trace, reads_to_json
 from site_gen.output import Drawn, stage
 from site_gen.render import Renderer
@@ -40,22 +41,35 @@ class Studio:
 
 def maker_of(page: Page) -> str:
     """What draws a page: another maker makes another page, even of the same cells."""
-    return f"{page.template} {page.make.__module__}.{page.make.__qualname__} {page.args!r}"
+    found = f"{page.template} {page.make.__module__}.{page.make.__qualname__} {page.args!r}"
+    return f"{found} {cards.maker()}" if page.template.endswith(cards.SUFFIX) else found
 
 
 def draw(studio: Studio, numbers: Sequence[int]) -> list[Drawn]:
     """Draw and stage these of the studio's pages. Raises SiteError for a wrong template."""
+    found = []
+    for page in [studio.pages[number] for number in numbers]:
+        data, trace = rendered(studio, page)
+        if page.template.endswith(cards.SUFFIX):
+            data = cards.png(data, page.template)
+        found.append(staged(studio, page, data, trace))
+    return found
+
+
+def rendered(studio: Studio, page: Page) -> tuple[bytes, Trace]:
+    """What a page's template gives (of a card its SVG), and what that was made of. Raises SiteError."""
     if studio.renderer is None:
         studio.renderer = Renderer(studio.templates, studio.site)
-    site, found = studio.site, []
-    for number in numbers:
-        page = studio.pages[number]
-        with site.tracing() as reads:
-            data = studio.renderer.render(page)
-        seal = site.seal(reads)
-        if seal is None:
-            raise AssertionError(f"{page.url} read a cell that cannot be made")
-        name, digest = file_of(page.url), digest_of_bytes(data)
-        stamp = None if studio.there.get(name) == digest else stage(studio.folder, name, data)
-        found.append(Drawn(page.url, digest, stamp, Trace(maker_of(page), reads_to_json(reads), seal)))
-    return found
+    with studio.site.tracing() as reads:
+        data = studio.renderer.render(page)
+    seal = studio.site.seal(reads)
+    if seal is None:
+        raise AssertionError(f"{page.url} read a cell that cannot be made")
+    return data, Trace(maker_of(page), reads_to_json(reads), seal)
+
+
+def staged(studio: Studio, page: Page, data: bytes, trace: Trace) -> Drawn:
+    """A page, staged unless it is there already."""
+    name, digest = file_of(page.url), digest_of_bytes(data)
+    stamp = None if studio.there.get(name) == digest else stage(studio.folder, name, data)
+    return Drawn(page.url, digest, stamp, trace)

@@ -8,15 +8,19 @@ import os
 import re
 import stat
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
+from urllib.parse import quote, urlsplit
+
+from tld import get_tld
 
 from site_gen import isolation, saved
 from site_gen.errors import RefusedError, UsageError
 from site_gen.extract import extract
+from site_gen.extract.source import clean
 from site_gen.isolation import AHEAD, MEMORY, SECONDS
 from site_gen.text import one_line
 
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
 
     from site_gen.model import Draft
 
+_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}")
 _HELD = 64 * 1024 * 1024  # bytes of pages that wait, whatever their number
 
 
@@ -230,13 +235,42 @@ def _work(job: _Job, today: dt.date) -> Extracted:
     """
     told = partial(Extracted, input=job.input, page=job.capture.page, sha256=job.sha256)
     try:
-        return told(draft=extract(saved.decoded(job.capture), today))
+        return told(draft=_with_place(extract(saved.decoded(job.capture), today), job))
     except RefusedError as error:
         return told(reason=str(error))
     except MemoryError:
         raise  # told by who sees the process end
     except Exception as error:  # a mistake of ours that one page meets must not stop the others
         return told(reason=_failed("the extractor", error))
+
+
+def _with_place(draft: Draft, job: _Job) -> Draft:
+    """The draft of a page that names no address, with the one that its place in a mirror tells, as a doubt."""
+    place = None if draft.source or job.capture.page else mirrored(job.input)
+    if place is None:
+        return draft
+    site = draft.site or urlsplit(place).hostname
+    return replace(
+        draft, source=place, site=site, doubts=(*draft.doubts, ("source", "only from the folders it lies in"))
+    )
+
+
+def mirrored(path: str) -> str | None:
+    """The address of a file in a mirror as `wget --mirror` lays one out: folders named as host and path. None where
+    no folder is named as a host is."""
+    *folders, name = Path(path).parts
+    at = next((at for at in reversed(range(len(folders))) if _is_host(folders[at])), None)
+    if at is None or not Path(name).suffix.lower().startswith((".htm", ".xhtm", ".php", ".asp")):
+        return None
+    name, _, query = name.partition("?")
+    file = "" if name.lower().startswith("index.") and not query else name
+    tail = f"?{query.removesuffix('.html')}" if query else ""  # which --adjust-extension adds
+    return clean("https://" + "/".join(map(quote, [*folders[at:], file])) + tail)
+
+
+def _is_host(folder: str) -> bool:
+    """Whether a folder is named as a host is, under a public suffix: `notes.old` is not."""
+    return bool(_HOST.fullmatch(folder)) and get_tld(f"https://{folder}", fail_silently=True) is not None
 
 
 def _result(job: _Job | Extracted, future: Future[Extracted] | None, seconds: float) -> Extracted:

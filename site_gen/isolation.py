@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
@@ -25,6 +26,9 @@ SECONDS = 30  # for one page; a real page takes a tenth of a second, the largest
 MEMORY = 1536 * 1024 * 1024
 AHEAD = 8  # items that wait for each worker: enough to keep it busy, few enough to keep memory flat
 TOO_MUCH = "needs more memory than one page may take"
+# How often Python looks for garbage in circles. A page makes elements by the ten thousand, and hardly a circle: at its
+# own thresholds a tenth of the time goes into looking, most of it at what was imported.
+_RARELY = (50_000, 20, 50)
 _OUT_OF_MEMORY = 77  # what a worker ends with
 
 
@@ -81,7 +85,11 @@ def result_of(item: T, future: Future[R], failed: Callable[[T, str], R], seconds
 def _context() -> multiprocessing.context.BaseContext:
     # Not `fork`: the pool runs threads, and a fork of a process with threads can hang (Python 3.12 warns).
     ways = multiprocessing.get_all_start_methods()
-    return multiprocessing.get_context("forkserver" if "forkserver" in ways else "spawn")
+    if "forkserver" not in ways:
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["site_gen.extract.html"])  # a second of imports once, not in each worker
+    return context
 
 
 def _start_worker(memory: int) -> None:
@@ -90,6 +98,8 @@ def _start_worker(memory: int) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     import site_gen.extract.html  # noqa: F401, PLC0415  what every page needs counts as held at first
 
+    gc.freeze()
+    gc.set_threshold(*_RARELY)
     with contextlib.suppress(ImportError, OSError, ValueError):  # systems without such limits, or /proc
         import resource  # noqa: PLC0415
 

@@ -79,11 +79,12 @@ class Manifest:
                 if _inside(name)
             }
 
-    def traces(self) -> dict[str, Trace]:
-        """What each page was made of; nothing where that cannot be read."""
+    def traces(self, below: str = "") -> dict[str, Trace]:
+        """What each page was made of, or each file below a folder; nothing where that cannot be read."""
         try:
             with database.reading(str(self._path)):
-                return {name: Trace(*trace) for name, *trace in self._connection.execute("SELECT * FROM trace")}
+                rows = self._connection.execute("SELECT * FROM trace WHERE substr(name, 1, ?) = ?", (len(below), below))
+                return {name: Trace(*trace) for name, *trace in rows}
         except database.StateError:
             return {}
 

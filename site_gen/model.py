@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from site_gen.urls import Href, UrlPath
 
 TextMode = Literal["excerpt", "full"]
+CardMode = Literal["entities", "all", "none"]
 PageFormat = Literal["html", "text", "clip", "pdf"]
 NamesOf = Literal["companies", "people", "places"]
 How = Literal["auto", "smart", "exact", "context"]
@@ -62,6 +63,8 @@ class SiteConfig:
     kinds: tuple[Kind, ...] = ()
     extra_keys: tuple[str, ...] = ()
     home_articles: int = 24
+    search: bool = True
+    cards: CardMode = "entities"
 
     def kind(self, key: str) -> Kind:
         """The kind of that key; KeyError when the site has none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen import moved
-from site_gen.contexts import archive, article, data, entity, feeds, follow, home, simple
+from site_gen.contexts import archive, article, cards, data, entity, feeds, follow, home, search, simple
 from site_gen.contexts.follow import FOLLOW, OPML
 from site_gen.contexts.head import ABOUT, ARCHIVE, HOME
 from site_gen.document import own_links
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
 NOT_FOUND = UrlPath("/404.html")
 ROBOTS = UrlPath("/robots.txt")
+SEARCH = INDEX = UrlPath("/search/")  # the page, and the folder that the index is in
 SITEMAP, SITEMAP_PAGES = UrlPath("/sitemap.xml"), UrlPath("/sitemap-pages.xml")
 _CONFIG = "content/site.yaml"
+_CARD = "card.svg"
 
 
 class Plan(NamedTuple):
@@ -32,6 +34,7 @@ class Plan(NamedTuple):
 
     pages: tuple[Page, ...]
     problems: tuple[Problem, ...]
+    later: tuple[Page, ...] = ()  # drawn after the pages
 
 
 def plan(site: Site) -> Plan:
@@ -52,7 +55,7 @@ def plan(site: Site) -> Plan:
         elif (other := taken.setdefault(fold(found.url), found)) is not found:
             problems.append(_collision(found, other))
     problems += _dead_links(site, {page.url for page in taken.values()})
-    return Plan(tuple(sorted(taken.values(), key=lambda page: page.url)), tuple(problems))
+    return Plan(tuple(sorted(taken.values(), key=lambda page: page.url)), tuple(problems), tuple(_cards(site)))
 
 
 def _dead_links(site: Site, urls: set[UrlPath]) -> Iterator[Problem]:
@@ -81,6 +84,8 @@ def _pages(site: Site) -> Iterator[Page]:
         yield Page(UrlPath(f"/{name}"), name, feeds.site_feed, (HOME,), _CONFIG, f"site:{thing}")
     yield Page(FOLLOW, "feeds.html", follow.follow_page, (), _CONFIG, "site:feeds")
     yield Page(OPML, "opml.xml", follow.follow_page, (), _CONFIG, "site:opml")
+    if site.config().search:
+        yield Page(SEARCH, "search.html", search.search_page, (), _CONFIG)
     for url, file, identity in site.articles():
         yield Page(url, "article.html", article.article_page, (url,), file, f"article:{identity}")
     for kind in site.config().kinds:
@@ -109,6 +114,18 @@ def _entity(site: Site, tag: Tag) -> Iterator[Page]:
         page, about = entity.year_url(site, tag, year), f"{tag}:{year:04}"
         yield Page(page, "entity_year.html", entity.entity_year, (tag, year), origin, about)
         yield Page(data.place(page), data.NAME, data.year_data, (tag, year), origin, f"{about}:{data.THING}")
+
+
+def _cards(site: Site) -> Iterator[Page]:
+    """The social cards. No link is promised to last: whoever shows one has read its page."""
+    if url := cards.of_site(site):
+        yield Page(url, _CARD, cards.site_card, (), _CONFIG)
+    for tag in site.tags():
+        if url := cards.of_entity(site, tag):
+            yield Page(url, _CARD, cards.entity_card, (tag,), str(tag))
+    for page, file, _ in site.articles():
+        if url := cards.of_article(site, page):
+            yield Page(url, _CARD, cards.article_card, (page,), file)
 
 
 def _archive(site: Site) -> Iterator[Page]:

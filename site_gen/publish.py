@@ -166,7 +166,7 @@ def _built(site: Path, out: Path, base_url: str, progress: Progress) -> _Built:
     """Build the site. Raises UsageError when the content changes meanwhile: the ledger must say what was built."""
     with build.opened(site, out, build.Options(base_url), progress) as builder:
         seen = permalinks.surveyed(*builder.survey())
-        report = builder.refresh()
+        report = builder.build()
         found, plan = builder.survey()
         if permalinks.surveyed(found, plan) != seen:
             raise UsageError("the content changed while it was built; give the command again")

@@ -13,15 +13,17 @@ import jinja2
 from markupsafe import Markup
 
 from site_gen import document, filters, phrases
-from site_gen.contexts import data, jsonfeed
+from site_gen.contexts import data
 from site_gen.contexts.archive import month_url, year_url
-from site_gen.contexts.feeds import feed_id
+from site_gen.contexts.feeds import FORMATS, feed_id
 from site_gen.contexts.follow import FOLLOW, OPML
 from site_gen.contexts.head import ABOUT, ARCHIVE, HOME
+from site_gen.contexts.jsonfeed import FeedWriter
 from site_gen.contexts.parts import direction
 from site_gen.errors import Problem, SiteError
-from site_gen.pages import SITEMAP
+from site_gen.pages import INDEX, SEARCH, SITEMAP
 from site_gen.schema import DEFAULT_BASE_URL
+from site_gen.text import shorten
 from site_gen.urls import Href, host_of, url_path
 
 if TYPE_CHECKING:
@@ -36,11 +38,7 @@ if TYPE_CHECKING:
     from site_gen.site import Site
     from site_gen.urls import UrlPath
 
-# What has no looks needs no template: these write it.
-_WRITERS: Mapping[str, Callable[[Site, Any, UrlPath], str]] = {
-    "feed.json": jsonfeed.json_feed,
-    data.NAME: data.to_json,
-}
+_FORMATS = frozenset(name for name, _ in FORMATS)
 _MOST_KINDS = 6  # that a masthead has room for; the rest stand in the footer
 
 
@@ -88,6 +86,7 @@ def environment(sources: Mapping[str, str]) -> jinja2.Environment:
         "month_url": lambda date: month_url((date.year, date.month)),
         "year_url": lambda date: year_url(date.year),
         "sha256": filters.csp_hash,
+        "shorten": shorten,
     }
     return env
 
@@ -124,6 +123,12 @@ class Renderer:
         self._here = HOME
         self._links = site.links()
         self._kept: dict[tuple[object, bytes], tuple[Markup, tuple[Key, ...], bytes | None]] = {}
+        self._last: tuple[object, Any, tuple[Key, ...], bytes | None] = (None, None, (), None)
+        # What has no looks needs no template.
+        self._writers: Mapping[str, Callable[[Any, UrlPath], str]] = {
+            "feed.json": FeedWriter(site).text,
+            data.NAME: data.DataWriter(site).text,
+        }
         self._env = environment(sources)
         # Filters where functions would do: Jinja takes several times as long to call a function.
         self._env.filters |= {
@@ -146,6 +151,8 @@ class Renderer:
             "opml": OPML,
             "sitemap": SITEMAP,
             "archive": ARCHIVE,
+            "index": INDEX,
+            "search": SEARCH if site.config().search and not self._links.offline else None,
         }
 
     def compile(self, names: Iterable[str]) -> None:
@@ -160,14 +167,27 @@ class Renderer:
         """
         site, self._here = self._site, page.url
         site.config(), site.links(), site.template(page.template)
-        context = page.context(site)
-        if write := _WRITERS.get(page.template):
-            return write(site, context, page.url).encode()
+        context = self._shared(page) if page.template in _FORMATS else page.context(site)
+        if write := self._writers.get(page.template):
+            return write(context, page.url).encode()
         try:
             text = self._env.get_template(page.template).render(page=context, here=page.url)
         except Exception as error:  # a template is a program: whatever it does wrong is told, with its line
             raise SiteError(_template_problem(error, page)) from error
         return (text.strip() + "\n").encode()
+
+    def _shared(self, page: Page) -> Any:
+        """What a feed shows, made once for all its formats, which come one after the other."""
+        wanted = page.make, page.args
+        made, context, reads, seal = self._last
+        if made != wanted or seal is None or self._site.seal(reads) != seal:
+            with self._site.tracing() as noted:
+                context = page.context(self._site)
+            reads = tuple(noted)
+            self._last = wanted, context, reads, self._site.seal(reads)
+        for cell in reads:
+            self._site.note(cell)
+        return context
 
     # -- what templates can call ----------------------------------------------------------------------
 

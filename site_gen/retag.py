@@ -10,9 +10,11 @@ from site_gen.boundedyaml import YamlError
 from site_gen.document import paragraphs, parse, parser
 from site_gen.errors import Problem, SiteError, UsageError
 from site_gen.files import replace_file
+from site_gen.tagging.about import why_not
 from site_gen.tagging.corpus import matcher_of
-from site_gen.tagging.merge import Merged, merge
-from site_gen.tagging.rules import Weight, tags_of, weigh, whole
+from site_gen.tagging.merge import Merged, mark, merge
+from site_gen.tagging.named import missing
+from site_gen.tagging.rules import Weight, tags_of, weigh_and_doubt, whole
 from site_gen.text import one_line
 
 if TYPE_CHECKING:
@@ -75,7 +77,7 @@ def _ready(site: Path) -> tuple[Content, dict[str, Kind], Matcher]:
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why an article has a tag, or would have one but for `but`: the name that stands for the entity, the rules that
-    decided, and the words around it."""
+    decided, and the words around it. not_about: why it is only mentioned."""
 
     tag: Tag
     name: str
@@ -83,6 +85,7 @@ class Reason:
     about: str
     passage: str
     but: str
+    not_about: str = ""
 
 
 def why(site: Path, file: Path) -> list[Reason]:
@@ -98,18 +101,45 @@ def why(site: Path, file: Path) -> list[Reason]:
     article = found[0]
     body = paragraphs(parse(article.body, parser()))
     text = whole(article.title, body)
-    weights = weigh(article.title, body, matcher, kinds)
+    weights, doubted = weigh_and_doubt(article.title, body, matcher, kinds)
+    named = {tag: weight for tag, weight in weights.items() if kinds[tag.kind].by == "names"}
+    most = max((weight.times for weight in named.values()), default=0)
     reasons: list[Reason] = []
     for tag, weight in sorted(weights.items(), key=lambda item: (item[1].order, item[0])):
         but = "ignored" if tag in article.ignore else ""
         if kinds[tag.kind].only == "about" and not weight.about:
             but = but or "only mentioned"
-        name = text[weight.first : weight.end]
-        around = f"{text[max(0, weight.first - _AROUND) : weight.first]}{name}{text[weight.end : weight.end + _AROUND]}"
-        passage = one_line(around.replace("\0", " ¶"))
-        reasons.append(Reason(tag, name, weight.why, _about(tag, weight, article), passage, but))
-    reasons += [Reason(tag, "", "put in by hand", "", "", "") for tag in article.tags if tag not in weights]
+        about = _about(tag, weight, article)
+        if weight.about and mark(tag) in article.ignore:
+            about = ""
+        not_about = "" if about or tag not in named else _not_about(tag, weight, article, most, kinds[tag.kind])
+        passage = _passage(text, weight.first, weight.end)
+        reasons.append(Reason(tag, text[weight.first : weight.end], weight.why, about, passage, but, not_about))
+    passed = {one.tag: (*one.hits[0][:2], missing(len(article.title), one)) for one in doubted}
+    for tag, place in matcher.turned_down(text).items():
+        if tag not in weights and kinds[tag.kind].by == "names":
+            passed.setdefault(tag, place)
+    for tag, (start, end, lacking) in passed.items():
+        rule = "put in by hand" if tag in article.tags else ""
+        but = "" if rule else f"not counted: {lacking}"
+        reasons.append(Reason(tag, text[start:end], rule, "", _passage(text, start, end), but))
+    told = {*weights, *passed}
+    reasons += [Reason(tag, "", "put in by hand", "", "", "") for tag in article.tags if tag not in told]
     return reasons
+
+
+def _passage(text: str, start: int, end: int) -> str:
+    """A name with the words around it, on one line."""
+    return one_line(text[max(0, start - _AROUND) : end + _AROUND].replace("\0", " ¶"))
+
+
+def _not_about(tag: Tag, weight: Weight, article: Article, most: int, kind: Kind) -> str:
+    """Why an article is not about an entity that it names."""
+    if mark(tag) in article.ignore:
+        return "you took it out of `about:`"
+    if kind.only == "about":
+        return "not in the title" if not weight.in_title else "in the title only before a number"
+    return why_not(count=weight.times, most=most, in_lead=weight.in_lead, aside=weight.aside, number=weight.in_title)
 
 
 def _about(tag: Tag, weight: Weight, article: Article) -> str:

@@ -18,20 +18,21 @@ if TYPE_CHECKING:
 
     from site_gen.boundedyaml import Node
     from site_gen.fields import Fields
-    from site_gen.model import How, NamesOf, TextMode
+    from site_gen.model import CardMode, How, NamesOf, TextMode
 
 TEXT_MODES: tuple[TextMode, ...] = ("excerpt", "full")
+CARD_MODES: tuple[CardMode, ...] = ("entities", "all", "none")
 NAMES_OF: tuple[NamesOf, ...] = ("companies", "people", "places")
 HOW: tuple[How, ...] = ("auto", "smart", "exact", "context")
 _STORY_MEND = "write alone, {lead: ID} or {not: [ID, ID]}; an id stands in its article's file, after `id:`"
 DEFAULT_BASE_URL = "http://localhost:8000/"
 # URL prefixes that pages of our own stand under.
-TAKEN_PREFIXES = frozenset({"articles", "archive", "about", "assets", "404", "feeds", "issues", "search"})
+TAKEN_PREFIXES = frozenset({"articles", "archive", "about", "assets", "404", "feeds", "issues", "search", "cards"})
 # Keys of articles, and folders of content/, that no kind may go by.
 _TAKEN_KEYS = frozenset({
-    "about", "articles", "author", "by_hand", "clip", "created", "description", "doubts", "id", "ignore", "language",
-    "published",
-    "saved", "site", "source", "story", "tagged", "tags", "text", "title",
+    "about", "articles", "author", "by_hand", "clip", "created", "description", "doubts", "id", "ignore", "is",
+    "language", "published", "q",
+    "saved", "site", "source", "story", "tagged", "tags", "text", "title", "year",
 })  # fmt: skip
 _COMPANIES = Kind(key="companies", label="Companies", singular="Company", prefix="companies")
 _TOPICS = Kind(key="topics", label="Topics", singular="Topic", prefix="topics", by="keywords")
@@ -53,6 +54,8 @@ def site_config(fields: Fields) -> SiteConfig:
         kinds=_kinds(fields.inner("kinds", "people: {label: People, singular: Person}")),
         extra_keys=fields.texts("extra_keys"),
         home_articles=fields.number("home_articles", 24, 1, 500),
+        cards=cast("CardMode", fields.choice("cards", CARD_MODES, "entities")),
+        search=fields.choice("search", ("true", "false"), "true") == "true",
     )
     fields.finish()
     return config

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 compact_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def json_by_line(head: Mapping[str, object], key: str, items: Iterable[object]) -> str:
-    """A JSON object that ends in a list, each item on a line of its own, so that versions of it can be compared."""
-    lines = ",\n".join(map(compact_json, items))
+def json_by_line(head: Mapping[str, object], key: str, items: Iterable[str]) -> str:
+    """A JSON object that ends in a list of items, which are JSON already, each on a line of its own, so that versions
+    of it can be compared."""
+    lines = ",\n".join(items)
     return f'{compact_json(head)[:-1]},"{key}":[\n{lines}\n]}}\n'
 
 
@@ -33,6 +34,8 @@ _FORBIDDEN = re.compile(f"[{_FORBIDDEN_BELOW}{_FORBIDDEN_ABOVE}]")
 # The same and more above the first plane: one range there is ten times faster than 32 characters.
 _SUSPECT = re.compile(f"[{_FORBIDDEN_BELOW}\U0001fffe-\U0010ffff]")
 _LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
+_SUSPECT_OR_LINE_END = re.compile(f"{_SUSPECT.pattern[:-1]}\x85\u2028\u2029]")
+_ASCII = bytes(range(128))
 _CONTROLS = bytes([*range(9), *range(0x0B, 0x20), 0x7F])  # all that scrub changes in ASCII
 _SPACES = re.compile(r"\s+")
 _ZERO_WIDTH = re.compile("[\u200b\u2060\u00ad]")
@@ -65,6 +68,11 @@ def scrub(text: str) -> str:
     if surely_clean(text):
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    data = text.encode("utf-8", "surrogatepass")
+    if len(data.translate(None, _CONTROLS)) == len(data):
+        beyond = data.translate(None, _ASCII).decode("utf-8", "surrogatepass")  # little of most pages
+        if not _SUSPECT_OR_LINE_END.search(beyond):
+            return text
     text = text.replace("\x85", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     return _SUSPECT.sub(_unless_forbidden, text)
 

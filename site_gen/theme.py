@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ASSETS = "assets"
-_SUFFIXES = frozenset({".html", ".xml", ".txt"})
+_SUFFIXES = frozenset({".html", ".svg", ".txt", ".xml"})
 
 
 @dataclass(frozen=True, slots=True)

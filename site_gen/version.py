@@ -9,7 +9,8 @@ from pathlib import Path
 
 # Those that have a say in the bytes of a page.
 _LIBRARIES = (
-    "ahocorasick-rs", "babel", "jinja2", "justext", "markdown-it-py", "markupsafe", "pyyaml", "sentencex", "spylls",
+    "ahocorasick-rs", "babel", "fontpkg-noto-serif", "jinja2", "justext", "manimgx-fonts", "manimgx-fonts-cjk",
+    "markdown-it-py", "markupsafe", "pagefind-bin", "pyyaml", "resvg-py", "sentencex", "spylls",
 )  # fmt: skip
 
 

@@ -39,6 +39,17 @@ def processes(jobs: int, start: Callable[..., None], args: tuple[Any, ...]) -> E
     return ProcessPoolExecutor(jobs, mp_context=context, initializer=start, initargs=args)
 
 
+def aside() -> Executor:
+    """One process for work that can wait: it gives way to all others."""
+    return processes(1, _start_aside, ())
+
+
+def _start_aside() -> None:
+    if hasattr(os, "nice"):
+        os.nice(10)
+    _start(None)
+
+
 def run(
     work: Callable[[Shared, Chunk], Result],
     shared: Shared,

@@ -218,6 +218,44 @@ def test_what_a_browser_keeps_beside_a_page_is_left_out(pages: Path) -> None:
     assert intake.inputs([str(pages / "3 note.md"), str(pages)])[0].endswith("3 note.md")
 
 
+@pytest.mark.parametrize(
+    ("path", "address"),
+    [
+        ("mirror/www.courier.co.uk/news/silo.html", "https://www.courier.co.uk/news/silo.html"),
+        ("mirror/courier.co.uk/index.html", "https://courier.co.uk/"),
+        ("courier.co.uk/silo/index.html", "https://courier.co.uk/silo/"),
+        ("/home/a.b/courier.co.uk/story.php?id=7&p=2.html", "https://courier.co.uk/story.php?id=7&p=2"),
+        ("courier.co.uk/old silo.htm", "https://courier.co.uk/old%20silo.htm"),
+        ("courier.co.uk/silo.txt", None),
+        ("notes.old/silo.html", None),
+        ("pages/silo.html", None),
+        ("courier.co.uk.html", None),
+    ],
+)
+def test_the_address_of_a_page_in_a_mirror(path: str, address: str | None) -> None:
+    assert intake.mirrored(path) == address
+
+
+def test_a_mirrors_folders_tell_a_doubtful_source_where_the_page_tells_none(
+    tmp_path: Path, html_page: HtmlPage
+) -> None:
+    folder = tmp_path / "mirror" / "courier.co.uk"
+    folder.mkdir(parents=True)
+    (folder / "one.html").write_text(html_page(), encoding="utf-8")
+    (folder / "two.html").write_text(
+        html_page(head='<link rel="canonical" href="https://courier.co.uk/silo">'), encoding="utf-8"
+    )
+    found = [page.draft for page in intake.extract_all(intake.inputs([str(tmp_path)]), dt.date(2026, 11, 22))]
+    assert [draft and draft.source for draft in found] == [
+        "https://courier.co.uk/one.html",
+        "https://courier.co.uk/silo",
+    ]
+    assert [draft and [doubt for doubt in draft.doubts if doubt[0] == "source"] for draft in found] == [
+        [("source", "only from the folders it lies in")],
+        [],
+    ]
+
+
 def test_wrong_content_stops_before_anything_is_written(call: Call, site: Path, pages: Path, tree: Tree) -> None:
     (site / "content/companies/bad.md").write_text("---\nnmae: Bad\n---\n", encoding="utf-8")
     before = tree(site)

@@ -204,6 +204,7 @@ SAFE = re.compile(
     | \{\{\ asset\('[\w.]+'\)\ \}\}                  # a file of the theme
     | \{\{\ [^{}]+\ \|\ (?:url(?:\([\w.]+\))?|absolute|kind_url)\ \}\}  # a page of ours
     | \{\{\ [^{}|]+\ \|\ web(?:\ \|\ text_fragment\([\w.]+\))?\ \}\}  # a page of the web
+    | \{\{\ address\ \}\}                           # the page's own, made by `absolute`
     | \{\{\ [\w.]+\ \|\ archived\([\w.]+\)\ \}\}  # a copy of one
     """,
     re.VERBOSE,

@@ -124,10 +124,11 @@ def test_edits_with_several_processes(tmp_path: Path, clean: Files, started: Cou
     assert differing(files_of(out), clean) == []
     path.write_text(good.replace("name: ", "name: The "), encoding="utf-8")
     with build.opened(site, out, options) as builder:
-        builder.refresh(None)
+        builder.build()
         assert differing(files_of(out), before) == []
         path.write_text(good, encoding="utf-8")
         builder.refresh([path])
+        assert [*builder.finishing()]
     assert differing(files_of(out), clean) == []
 
 

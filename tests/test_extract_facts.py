@@ -39,6 +39,11 @@ def link(url: str) -> str:
     return f'<link rel="canonical" href="{url}">'
 
 
+def crumbs(*urls: str) -> str:
+    items = [{"@type": "ListItem", "position": at, "item": {"@id": url}} for at, url in enumerate(urls, 1)]
+    return ld(**{"@type": "BreadcrumbList", "itemListElement": items})
+
+
 def doubts(draft: Draft, field: str) -> list[str]:
     return [reason for name, reason in draft.doubts if name == field]
 
@@ -224,11 +229,39 @@ def test_the_day_of_saving_is_not_the_day_of_publication() -> None:
         (f'<script>var page = {{"canonicalUrl": "{URL.replace("/", chr(92) + "/")}"}};</script>', ""),
         (link("https://courier.example/"), f'<a href="https://www.linkedin.com/shareArticle?url={URL}">Share</a>'),
         (link("http://localhost/x") + f'<meta property="og:url" content="{URL}">', ""),
+        ("", f'<a onclick="open(\'https://x.com/intent/tweet?a=b&url={quote(URL, safe="")}&c\')">Tweet</a>'),
+        (crumbs("https://courier.example/", URL), ""),
     ],
 )  # fmt: skip
 def test_an_address_out_of_what_the_page_says(head: str, body: str) -> None:
     head = "<title>Silo stays for ten more years</title>" + head
     assert drafted(head, f"<h1>Silo stays for ten more years</h1>{TEXT}{body}").source == URL
+
+
+FRONT = '<a href="https://courier.example/">The Courier</a>'
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "source"),
+    [
+        (link("/silo/stays"), FRONT, "https://courier.example/silo/stays"),
+        ("", FRONT + '<nav><a href="/silo/stays" aria-current="page">Here</a></nav>', "https://courier.example/silo/stays"),
+        ("", FRONT + '<h2><a href="/silo/stays">Silo stays for ten more years</a></h2>', "https://courier.example/silo/stays"),
+        ("", FRONT + '<h2><a href="/rye/price">Rye is dear again</a></h2>', None),
+        (link("/silo/stays"), "", None),
+        (link("/silo/stays"), FRONT + '<a href="https://quay.example/">Quay</a>', None),
+        (
+            link("/silo/stays") + meta(og__image="https://www.courier.example/silo.jpg"),
+            FRONT + '<a href="https://quay.example/">Quay</a>',
+            "https://courier.example/silo/stays",
+        ),
+    ],
+)  # fmt: skip
+def test_a_path_and_the_sites_host_make_a_doubtful_address(head: str, body: str, source: str | None) -> None:
+    head = "<title>Silo stays for ten more years</title>" + head
+    draft = drafted(head, f"<h1>Silo stays for ten more years</h1>{TEXT}{body}")
+    assert draft.source == source
+    assert any(field == "source" for field, _ in draft.doubts) == (source is not None)
 
 
 def test_most_say_wins_over_a_canonical_link_to_another_place() -> None:

@@ -188,6 +188,8 @@ def test_og_url_and_json_ld_where_no_canonical_link_is(html_page: HtmlPage) -> N
         ("https://A.Example/X", "https://a.example/X"),
         ("https://a.example", "https://a.example/"),
         ("https://reader:secret@a.example/x", "https://a.example/x"),
+        ("https://a.example/rye_(grain),b;c=1&d'e!*@+$", "https://a.example/rye_(grain),b;c=1&d'e!*@+$"),
+        ("https://a.example/a%26b%20c", "https://a.example/a%26b%20c"),
         ("mailto:a@a.example", None),
         ("javascript:alert(1)", None),
         ("//a.example/x", None),

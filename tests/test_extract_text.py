@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from site_gen import saved
 from site_gen.errors import RefusedError
-from site_gen.extract import extract, prune
+from site_gen.extract import extract, labels, prune
 from site_gen.extract.furniture import is_above, is_pointer, is_promotion
 from site_gen.extract.markdown import tidy
 from tests.conftest import PARAGRAPHS
@@ -232,3 +232,66 @@ def test_where_no_article_is_made_out_all_paragraphs_are_text() -> None:
     page = f"<title>Thirty piers</title><body><div><h1>Thirty piers</h1><p>{PARAGRAPHS[0]}</p></div>{items}</body>"
     draft = drafted(page)
     assert "It is pier 29." in draft.text
+
+
+def test_what_the_page_says_twice_is_said_twice() -> None:
+    refrain = f"<p>{PARAGRAPHS[1]}</p>"
+    assert drafted(ARTICLE.format(TEXT + refrain * 3)).text.count(PARAGRAPHS[1]) == 4
+    box = f"<div>{PARAGRAPHS[1]}</div>"
+    assert drafted(ARTICLE.format(box * 2)).text.count(PARAGRAPHS[1]) == 2
+
+
+def test_formulas_are_what_they_show() -> None:
+    formula = (
+        "<mjx-container><svg></svg><mjx-assistive><math><mi>a</mi><mo>=</mo><mn>2</mn><annotation>TeX</annotation></math>"
+        "</mjx-assistive></mjx-container>"
+    )
+    text = drafted(ARTICLE.format(f"{TEXT}<p>The height of the silo is {formula} times that of the old one.</p>")).text
+    assert "silo is a = 2 times that" in text
+    assert "TeX" not in text
+
+
+PARTED = (
+    "<title>Silo stays</title><body><article><h1>Silo stays</h1><div>{}</div></article><p>Quay Courier, all the news"
+    " of the quay.</p></body>"
+)
+
+
+def test_an_article_in_parts_is_one() -> None:
+    parts = "".join(
+        f"<div><div class='article__body'><p>{PARAGRAPHS[n % 3]} This was part {n}.</p></div><div></div></div>"
+        for n in range(6)
+    )
+    text = drafted(PARTED.format(parts)).text
+    assert [text.find(f"This was part {n}.") > 0 for n in range(6)] == [True] * 6
+    assert "all the news" not in text
+
+
+def test_a_page_without_scripts_may_be_short() -> None:
+    draft = drafted("<title>Quay</title><body><p>Closed.</p></body>")
+    assert draft.text == "Closed."
+    assert "very short" in reasons(draft)
+    with pytest.raises(RefusedError, match="no article"):
+        drafted("<title>Quay</title><body><p>Loading.</p><script>load()</script></body>")
+
+
+def test_the_marks_between_the_parts_of_a_report_stay() -> None:
+    draft = drafted(
+        ARTICLE.format(f"{TEXT}<p>___</p><p>The silo was built in 1911, of brick and of good intentions.</p>")
+    )
+    assert "\n___\nThe silo was built" in draft.text
+    assert prune.RULE not in draft.markdown
+
+
+def test_what_a_plugin_puts_behind_a_sentence_goes() -> None:
+    box = (
+        "<blockquote><a href='https://share.example/?t=1'>Grain waits for nobody at all.Click To Tweet</a></blockquote>"
+    )
+    text = drafted(ARTICLE.format(TEXT + box + TEXT)).text
+    assert "Grain waits for nobody at all." in text
+    assert "Tweet" not in text
+
+
+@given(st.from_regex(labels._NOTICE))
+def test_no_notice_is_passed_over_for_the_words_that_hint_at_one(line: str) -> None:
+    assert labels.is_notice(line) == (len(line) < labels._NOTICE_LENGTH)

@@ -162,6 +162,36 @@ def test_brotli_and_zstd() -> None:
     assert only(warc(one(out.getvalue(), "Content-Encoding: zstd"))).text == HTML
 
 
+def squeezed(data: bytes, dictionary: bytes | None = None) -> bytes:
+    from fastwarc.stream_io import ZstdWriter
+
+    out = io.BytesIO()
+    writer = ZstdWriter(out, dictionary=dictionary) if dictionary else ZstdWriter(out)
+    writer.write(data)
+    writer.finish()
+    writer.flush()
+    return out.getvalue()
+
+
+def test_a_warc_in_zstd() -> None:
+    whole, other = warc(one(), compress="not"), warc(Captured(url=f"{URL}/2", body=HTML.encode()), compress="not")
+    assert only(squeezed(whole)).text == HTML
+    assert [found.page for found in good(squeezed(whole) + squeezed(other))] == [URL, f"{URL}/2"]
+    long = HTML + "<p>It stays.</p>" * 1000
+    cut = squeezed(warc(one(long.encode()), compress="not")) + squeezed(other)[:200]
+    assert good(cut)[0].text.startswith(HTML)
+    (refused,) = all_of(squeezed(HTML.encode()))
+    assert isinstance(refused, Refused)
+    assert "a zstd file that is no WARC" in refused.reason
+
+
+def test_a_warc_in_zstd_with_a_dictionary() -> None:
+    words = (HTML * 3).encode()
+    for held in (words, squeezed(words)):
+        frame = b"\x5d\x2a\x4d\x18" + len(held).to_bytes(4, "little") + held
+        assert only(frame + squeezed(warc(one(), compress="not"), words)).text == HTML
+
+
 def test_the_charset_of_the_http_header_counts() -> None:
     html = page("Silo", text=FRENCH, head="").encode("cp1252")
     assert FRENCH in only(warc(one(html, media="text/html; charset=windows-1252"))).text
@@ -461,6 +491,24 @@ def test_a_mail_of_text_and_one_from_an_mbox() -> None:
     found = only(b"From news@quay.example Tue Mar  4 09:12:44 2025\r\n" + mail(None, text))
     assert found.format == "text"
     assert extract(found, TODAY).title == "Silo stays – at last"
+
+
+def test_each_mail_of_an_mbox_is_a_page() -> None:
+    line = b"From news@quay.example Tue Mar  4 09:12:44 2025\n"
+    quoted = mail(None, "The board said so.\r\n\r\n>From the quay it was seen. " + "It stays. " * 30).replace(
+        b"<1@", b"<2@"
+    )
+    box = line + mail(HTML).replace(b"\r\n", b"\n") + b"\n" + line + quoted
+    first, second = good(box)
+    assert (first.page, first.text.strip(), first.hints.title) == (
+        "1@quay.example",
+        HTML.strip(),
+        "Silo stays – at last",
+    )
+    assert second.text.count("\nFrom the quay it was seen.") == 1
+    assert len(good(box, lambda page: page == "1@quay.example")) == 1
+    whole = saved.contents("x", io.BytesIO(box))
+    assert (whole.count, whole.several) == (2, True)
 
 
 def test_copied_lines_with_colons_are_no_mail() -> None:

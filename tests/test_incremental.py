@@ -358,6 +358,8 @@ class Edits(RuleBasedStateMachine):
             self.builder.refresh(sorted({path.parent for path in hints}))
         else:
             self.builder.refresh([*sorted(hints), self.base / "elsewhere.md"])
+        for _ in self.builder.finishing():
+            pass
 
     def clean(self) -> dict[str, bytes] | str:
         """What a build of a copy in a fresh folder makes, or how it complains."""

@@ -12,7 +12,7 @@ from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 
 from site_gen import prose, tokens
-from site_gen.document import html, parse, parser
+from site_gen.document import html, parse, parser, plain_text, words_of
 from site_gen.frontmatter import split
 from tests.markdown_strategies import URLS, markdown
 
@@ -143,3 +143,17 @@ def test_hostile_texts_are_soon_given_up(unit: str, before: str) -> None:
 def test_what_no_article_holds_is_left_to_markdown_it(unit: str) -> None:
     assert is_same((unit * 900).strip())
     assert not is_same((unit * 70_000)[:66_000].strip())
+
+
+PIECES = st.sampled_from(
+    ["\n\n", "- a", "1. b", "    c", "> q", "| a | b |\n|---|---|\n| c | d |",
+     "```\nx\n\ny\n```", "- ```\n  x\n\n  ```", "a\n===", "~~~", "[x]: https://a.example", "[x]",
+     "2019. b", "-", "\\*", "`c`", "---"]
+)  # fmt: skip
+
+
+@settings(max_examples=300)
+@given(st.lists(st.one_of(markdown, PIECES), max_size=6), st.sampled_from(["\n\n", "\n", ""]))
+def test_words_of_blocks_read_apart_are_the_texts(parts: list[str], gap: str) -> None:
+    text = gap.join(parts)
+    assert words_of(text, MARKDOWN) == plain_text(parse(text, MARKDOWN))

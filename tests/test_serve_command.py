@@ -81,7 +81,7 @@ import multiprocessing, pathlib, sys, time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
 from site_gen.serve import run
-from site_gen.serve.builder import Change
+from site_gen.serve.builder import Change, Worked
 
 THREADS = ThreadPoolExecutor
 PROCESSES = partial(ProcessPoolExecutor, mp_context=multiprocessing.get_context("spawn"))
@@ -95,6 +95,8 @@ class Busy:
             busy = [pool.submit(time.sleep, 3600) for _ in range(4)]
             pathlib.Path("busy").touch()
             busy[0].result()
+    def work(self):
+        return Worked()
     def close(self):
         pathlib.Path("closed").touch()
 

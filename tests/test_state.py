@@ -222,6 +222,7 @@ def test_two_outputs_of_one_site_share_its_state(base: Path, clean: dict[bool, d
         builder.refresh(None)
         require_right(base, clean, edited=True)
         builder.refresh([base / "site" / ARTICLE])
+        assert [*builder.finishing()]
     assert files_of(base / "other") == clean[True]
 
 

@@ -201,6 +201,32 @@ def test_why(call: Call, site: Path, article: Path, tree: Tree) -> None:
     assert call("tag", "--site", site, "--why", "content/articles/2026/other.md").status == 2
 
 
+def test_why_not(call: Call, site: Path) -> None:
+    path = site / "content/articles/2026/why-not.md"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(
+        "---\nid: abc999\ntitle: Halden opens\ncreated: 2026-03-05\n"
+        "about: [companies/quillo]\ncompanies: [quillo]\nignore: [about/companies/halden]\n---\n"
+        "Halden opened on Monday, said Brandur founder Ina Dahl, and Mr. Hamilton wept. Quillo came.\n\n"
+        "He wrote to Anchor. They met at Anvil Tavern. It was an anvil. Halden Park is green.\n",
+        encoding="utf-8",
+    )
+    for name in ("Halden", "Brandur", "Hamilton", "Quillo", "Anchor", "Anvil", "Park"):
+        (site / f"content/companies/{name.lower()}.md").write_text(f"---\nname: {name}\n---\n", encoding="utf-8")
+    records = {record["tag"]: record for record in call("tag", "--site", site, "--why", path, "--json").records}
+    told = {tag.partition("/")[2]: (record["not_about"], record["but"]) for tag, record in records.items()}
+    assert told["halden"] == ("you took it out of `about:`", None)
+    assert told["brandur"] == ("not in the title; in the lead only before “founder”; named once, not 5", None)
+    assert told["quillo"] == (None, None)
+    assert told["hamilton"][1].startswith("not counted: a person has this name here")
+    assert told["anchor"][1].startswith("not counted: may be an ordinary word; it needs its long name")
+    assert told["anchor"][1].endswith("or to stand by itself 5 times (here 1)")
+    assert told["anvil"][1] == "not counted: part of another name there, or an ordinary word"
+    lines = call("tag", "--site", site, "--why", path).lines
+    assert "    not about it: you took it out of `about:`" in lines
+    assert "companies/anvil  “Anvil” not counted: part of another name there, or an ordinary word" in lines
+
+
 def test_what_only_becomes_known_is_told_too(call: Call, site: Path, article: Path) -> None:
     # A person took a tag out and said so; the program's own list still has it.
     text = ARTICLE.replace("tagged: [", "ignore: [companies/gone]\ntagged: [companies/gone, ")

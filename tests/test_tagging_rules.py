@@ -221,6 +221,12 @@ def test_an_outlet_is_tagged_only_as_a_subject() -> None:
         ("The thieves took the money from Anvilo.", False),
         ("The thieves took the money from Anvilo, a large maker of ropes.", True),
         ("The news came according to Anvilo, a large maker of ropes.", False),
+        ("The list was left as it is by index provider Anvilo.", False),
+        ("The boat was bought by rope maker Anvilo.", True),
+        ("The quay was taken by a buyer of Anvilo.", True),
+        ("Das Boot sank laut Anvilo.", False),
+        ("Le bateau a coulé selon Anvilo.", False),
+        ("El barco se hundió según Anvilo.", False),
     ],
 )
 def test_a_source_is_none_that_a_text_is_about_but_who_is_introduced_is(text: str, about: bool) -> None:

@@ -28,6 +28,8 @@ def add_to(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--offline", action="store_true", help="make links that work when the site is opened from a folder or a stick"
     )
     build.add_argument("--keep-going", action="store_true", help="build what is sound even if some content is wrong")
+    build.add_argument("--no-search", action="store_true", help="leave search out, as `search: false` does")
+    build.add_argument("--no-cards", action="store_true", help="draw no social cards, as `cards: none` does")
     build.add_argument(
         "--jobs", metavar="N", type=int, default=0, help="how many processes at once (default: one a processor)"
     )
@@ -84,7 +86,9 @@ def _build(args: argparse.Namespace) -> int:
     from site_gen import build
     from site_gen.workers import relax_collector
 
-    options = build.Options(base_url_of(args), args.offline, args.keep_going, args.jobs)
+    options = build.Options(
+        base_url_of(args), args.offline, args.keep_going, args.jobs, search=not args.no_search, cards=not args.no_cards
+    )
     out = args.output or args.site / "output"
     relax_collector()
     if args.clean:

@@ -79,13 +79,16 @@ def _tell_why(args: argparse.Namespace) -> int:
             console.record(
                 {
                     "tag": str(reason.tag), "name": reason.name, "rule": reason.rule, "about": reason.about or None,
-                    "passage": reason.passage, "but": reason.but or None,
+                    "passage": reason.passage, "but": reason.but or None, "not_about": reason.not_about or None,
                 }
             )  # fmt: skip
             continue
         name = f"“{reason.name}” " if reason.name else ""
         about = f"; about it: {reason.about}" if reason.about else ""
-        console.line(f"{reason.tag}{f' ({reason.but})' if reason.but else ''}  {name}{reason.rule}{about}")
+        but = f" ({reason.but})" if reason.but and reason.rule else ""
+        console.line(f"{reason.tag}{but}  {name}{reason.rule or reason.but}{about}")
+        if reason.not_about:
+            console.line(f"    not about it: {reason.not_about}")
         if reason.passage:
             console.line(f"    … {reason.passage} …")
     return OK

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from site_gen import anchors
-from site_gen.contexts import linked
+from site_gen.contexts import cards, linked
 from site_gen.contexts.archive import month_url, year_url
 from site_gen.contexts.head import ARCHIVE, Head, of_article
 from site_gen.contexts.parts import EntityLink, Group, direction, name_link
@@ -69,11 +69,11 @@ def article_page(site: Site, url: UrlPath) -> ArticlePage:
         )
         for kind in site.config().kinds
     )
-    data = {
-        "about": [linked.reference(site, tag) for tag in card.tags if tag in detail.about],
-        "mentions": [linked.reference(site, tag) for tag in card.tags if tag not in detail.about],
-        "citation": linked.citation(card, detail.author),
-    }
+    members = (
+        linked.all_of("about", (site.reference(tag) for tag in card.tags if tag in detail.about))
+        + linked.all_of("mentions", (site.reference(tag) for tag in card.tags if tag not in detail.about))
+        + linked.citation(card, detail.author)
+    )
     former = _former(site, card.id, file, detail.document)
     quotes = tuple(
         Quote(
@@ -99,17 +99,17 @@ def article_page(site: Site, url: UrlPath) -> ArticlePage:
         created=detail.created,
         caution=detail.caution,
         story=tuple(other for other in told.cards if other.url != url) if (told := site.story(url)) else (),
-        head=of_article(site, url, card, _above(card.date), data),
+        head=of_article(site, url, card, _above(card.date), members)._replace(card=cards.of_article(site, url)),
     )
 
 
-def _above(date: dt.date | None) -> list[Crumb]:
+def _above(date: dt.date | None) -> tuple[Crumb, ...]:
     """The pages of the archive that list an article of a day."""
     archive = ("Archive", ARCHIVE)
     if date is None:
-        return [archive]
+        return (archive,)
     month = (date.year, date.month)
-    return [archive, (str(date.year), year_url(date.year)), (day(date, "month"), month_url(month))]
+    return archive, (str(date.year), year_url(date.year)), (day(date, "month"), month_url(month))
 
 
 def _former(site: Site, identity: str, file: str, digest: str) -> Mapping[str, tuple[str, ...]]:

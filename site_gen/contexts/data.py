@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from site_gen.contexts.entity import year_url
 from site_gen.contexts.feeds import FORMATS
-from site_gen.text import json_by_line
+from site_gen.text import compact_json, json_by_line
 from site_gen.urls import UrlPath
 
 if TYPE_CHECKING:
@@ -23,10 +23,10 @@ NAME, THING = "index.json", "data"  # the file, and what the ledger calls it
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """An entity and its articles: plain values, ready to be written."""
+    """An entity, as plain values, and its articles."""
 
     head: dict[str, Any]
-    articles: list[dict[str, Any]]
+    listed: tuple[Listed, ...] = ()
 
 
 def place(page: UrlPath) -> UrlPath:
@@ -57,51 +57,58 @@ def entity_data(site: Site, tag: Tag) -> Data:
         {"year": year, "stories": count, "url": links.absolute(place(year_url(site, tag, year)))}
         for year, count in site.pages_of_years(tag)
     ]
-    return Data(head, _articles(site, site.newest(tag)))
+    return Data(head, site.newest(tag))
 
 
 def year_data(site: Site, tag: Tag, year: int) -> Data:
     """All articles on an entity in a year."""
     head = _head(site, tag, year_url(site, tag, year)) | {"year": year}
-    return Data(head, _articles(site, site.listing(tag, year)))
+    return Data(head, site.listing(tag, year))
 
 
 def gone_data(site: Site, title: str, day: dt.date) -> Data:
     """What stands where there was data on something that was declared gone on a day."""
-    return Data({"name": title, "url": site.links().absolute("/"), "gone": day.isoformat()}, [])
-
-
-def to_json(site: Site, data: Data, here: UrlPath) -> str:
-    """The text of the file."""
-    del site, here
-    return json_by_line(data.head, "articles", data.articles)
+    return Data({"name": title, "url": site.links().absolute("/"), "gone": day.isoformat()})
 
 
 def _head(site: Site, tag: Tag, url: UrlPath) -> dict[str, Any]:
     return {"name": site.name(tag), "kind": tag.kind, "url": site.links().absolute(url)}
 
 
-def _articles(site: Site, listed: tuple[Listed, ...]) -> list[dict[str, Any]]:
-    """Articles, newest first, by what is a matter of fact: no word of their text. `dated_by` tells what kind of day
-    `date` is; `also` are the others that tell the same story."""
-    return [
-        _article(site, one.card)
-        | {"about": one.about}
-        | ({"also": [_article(site, card) for card in one.others]} if one.others else {})
-        for one in listed
-    ]
+class DataWriter:
+    """Writes the data of a site. What is said of an article is made once for all files that name it."""
 
+    def __init__(self, site: Site) -> None:
+        self._links = site.links()
+        self._kept: dict[bytes, str] = {}  # by the digest of a card
 
-def _article(site: Site, card: Card) -> dict[str, Any]:
-    return {
-        "title": card.title,
-        "url": site.links().absolute(card.url),
-        "source": card.source,
-        "outlet": card.outlet or None,
-        "date": _day(card.date),
-        "dated_by": card.dated_by or None,
-        "language": card.language,
-    }
+    def text(self, data: Data, here: UrlPath) -> str:
+        """The text of the file."""
+        del here
+        return json_by_line(data.head, "articles", map(self._story, data.listed))
+
+    def _story(self, one: Listed) -> str:
+        """A story by the article that names the entity; `also` are the others that tell it."""
+        also = f',"also":[{",".join(map(self._article, one.others))}]' if one.others else ""
+        return f'{self._article(one.card)[:-1]},"about":{"true" if one.about else "false"}{also}}}'
+
+    def _article(self, card: Card) -> str:
+        facts = self._kept.get(card.digest)
+        if facts is None:
+            facts = self._kept[card.digest] = compact_json(self._facts(card))
+        return facts
+
+    def _facts(self, card: Card) -> dict[str, Any]:
+        """What is a matter of fact: no word of the text. `dated_by` tells what kind of day `date` is."""
+        return {
+            "title": card.title,
+            "url": self._links.absolute(card.url),
+            "source": card.source,
+            "outlet": card.outlet or None,
+            "date": _day(card.date),
+            "dated_by": card.dated_by or None,
+            "language": card.language,
+        }
 
 
 def _day(day: dt.date | None) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen import charts
-from site_gen.contexts import linked
+from site_gen.contexts import cards, linked
 from site_gen.contexts.head import Head, head, of_entity, opening
 from site_gen.contexts.parts import (
     EntityLink,
@@ -124,7 +124,9 @@ def entity_page(site: Site, tag: Tag) -> EntityPage:
         last=summary.last,
         groups=_groups(site, site.together(tag)),
         years=_years(site, tag),
-        head=head(site, url, entity.name, said, [_above(kind)], mainEntity=linked.entity(site, tag, words)),
+        head=head(site, url, entity.name, said, (_above(kind),), members=linked.entity(site, tag, words))._replace(
+            card=cards.of_entity(site, tag)
+        ),
     )
 
 
@@ -137,7 +139,7 @@ def entity_year(site: Site, tag: Tag, year: int) -> EntityYear:
     name, kind, url, listed = site.name(tag), site.kind(tag.kind), site.url(tag), site.listing(tag, year)
     title = f"{name} in {year}"
     said = f"{name} in {year}: {counted(len(listed), 'article')}, and the passages that name it."
-    above = [_above(kind), (name, url)]
+    above = (_above(kind), (name, url))
     return EntityYear(
         title=title,
         name=name,
@@ -147,7 +149,7 @@ def entity_year(site: Site, tag: Tag, year: int) -> EntityYear:
         about=_items(site, tag, listed, about=True),
         items=_items(site, tag, listed, about=False),
         years=_years(site, tag),
-        head=head(site, year_url(site, tag, year), title, said, above, about=linked.reference(site, tag)),
+        head=head(site, year_url(site, tag, year), title, said, above, members=f',"about":{site.reference(tag)}'),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import escape
@@ -29,6 +30,7 @@ FORMATS = (("feed.xml", "feed"), ("feed.json", "jsonfeed"))
 _FEED_IDS = uuid.UUID("6f0f3a52-9d0c-5a53-8a43-4d5f6d7f2b10")
 
 
+@lru_cache(maxsize=20_000)  # an article is in many feeds
 def feed_id(identity: str) -> str:
     """The id that a thing goes by in feeds, whatever its address or title is."""
     return f"urn:uuid:{uuid.uuid5(_FEED_IDS, identity)}"
@@ -79,8 +81,8 @@ def site_feed(site: Site, page: UrlPath) -> Feed:
 
 
 def kind_feed(site: Site, key: str) -> Feed:
-    """The feed of the newest stories that name any entity of a kind: all that its followers can miss, since what
-    an article is only about by a guess may come and go."""
+    """The feed of the newest stories that name any entity of a kind, whether they are about it or mention it: who
+    follows a kind wants to miss nothing, and an entry must not go because `about` was corrected."""
     config, kind = site.config(), site.kind(key)
     about = f"The newest articles that name anyone or anything listed under “{kind.label}”."
     cards = ((told.lead, None) for told in site.latest_of(key, FEED_ENTRIES))
@@ -111,6 +113,12 @@ def _feed(site: Site, title: str, about: str, page: UrlPath, found: Iterable[tup
     return Feed(title, about, page, entries, updated, _icon(site))
 
 
+@lru_cache(maxsize=200)
+def _set_in(language: str) -> str:
+    """The attributes of what is in a language."""
+    return f'lang="{escape(language)}" dir="{direction(language)}"'
+
+
 def _icon(site: Site) -> UrlPath | None:
     return site.asset("icon.svg")
 
@@ -118,7 +126,7 @@ def _icon(site: Site) -> UrlPath | None:
 def _entry(links: Links, card: Card, mention: str | None) -> Entry:
     """An article as a feed shows it: never more of its text than the page that it is the feed of. Readers know
     nothing of a page's language and direction, so that both are said."""
-    set_in = f'lang="{escape(card.language)}" dir="{direction(card.language)}"'
+    set_in = _set_in(card.language)
     ways = []
     if mention is not None:
         block, html, _, _ = mention_of(mention)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.contexts import linked
 from site_gen.document import paragraphs
@@ -13,9 +13,8 @@ from site_gen.urls import UrlPath
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
 
-    from site_gen.contexts.linked import Crumb, Node
+    from site_gen.contexts.linked import Crumb
     from site_gen.document import Document
     from site_gen.findings import Card
     from site_gen.site import Site
@@ -28,7 +27,7 @@ _NOTES = 160  # characters of an owner's notes: what search engines show
 class Head(NamedTuple):
     """A page's name without the site's, a description that no other page has, what Open Graph calls its type, the
     language of both where it is not the site's, the day of the article where that is sure, the picture to show with
-    it (1200 by 630 pixels), and what it is in schema.org's words."""
+    it (1200 by 630 pixels), and what it is in schema.org's words (JSON)."""
 
     title: str
     description: str = ""
@@ -36,7 +35,7 @@ class Head(NamedTuple):
     language: str = ""
     published: dt.date | None = None
     card: UrlPath | None = None
-    data: Node | None = None
+    data: str = ""
 
 
 def head(
@@ -44,22 +43,20 @@ def head(
     url: UrlPath,
     title: str,
     description: str,
-    crumbs: Sequence[Crumb] = (),
+    above: tuple[Crumb, ...] = (),
     what: str = "CollectionPage",
-    **more: Any,
+    members: str = "",
 ) -> Head:
-    """The head of a page of ours. `what` it is and `more` are schema.org's types and properties."""
-    about = linked.kept(name=title, **more)
-    return Head(title, description, data=linked.page(site, what, url, (*crumbs, (title, url)), about))
+    """The head of a page of ours. `what` it is and its further `members` are schema.org's."""
+    return Head(title, description, data=linked.page(site, what, url, title, above, members))
 
 
-def of_article(site: Site, url: UrlPath, card: Card, crumbs: Sequence[Crumb], data: Node) -> Head:
+def of_article(site: Site, url: UrlPath, card: Card, above: tuple[Crumb, ...], members: str) -> Head:
     """The head of an article's page: whose words it tells, from when, and what they say."""
     sure = card.date if card.dated_by == "published" else None
     whence = ", ".join([*([card.outlet] if card.outlet else []), *([day(sure)] if sure else [])])
     description = f"{whence}: {card.summary}" if whence and card.summary else card.summary or whence
-    about = linked.kept(name=card.title, **data)
-    found = linked.page(site, "WebPage", url, (*crumbs, (card.title, url)), about)
+    found = linked.page(site, "WebPage", url, card.title, above, members)
     return Head(card.title, description, "article", card.language, sure, data=found)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from site_gen import charts
-from site_gen.contexts import linked
+from site_gen.contexts import cards, linked
 from site_gen.contexts.head import Head
 from site_gen.contexts.parts import (
     Day,
@@ -62,7 +62,7 @@ def home_page(site: Site) -> Home:
         stories=totals.stories,
         outlets=totals.outlets,
         newest=totals.newest,
-        head=Head(config.title, said, data=linked.website(site, said)),
+        head=Head(config.title, said, card=cards.of_site(site), data=linked.website(site, said)),
     )
 
 

@@ -5,60 +5,77 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from site_gen.contexts.feeds import feed_id
-from site_gen.text import json_by_line
+from site_gen.text import compact_json, json_by_line
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
 
     from site_gen.contexts.feeds import Entry, Feed
-    from site_gen.links import Links
+    from site_gen.findings import Card
+    from site_gen.model import Tag
     from site_gen.site import Site
     from site_gen.urls import UrlPath
 
 VERSION = "https://jsonfeed.org/version/1.1"
 
 
-def json_feed(site: Site, feed: Feed, here: UrlPath) -> str:
-    """The text of the feed that stands at an address. `url` is our page, `external_url` the article itself, as the
-    specification has it for those who link to what others wrote."""
-    config, links = site.config(), site.links()
-    head: dict[str, Any] = {
-        "version": VERSION,
-        "title": feed.title,
-        "home_page_url": links.absolute(feed.page),
-        "feed_url": links.absolute(here),
-    }
-    if feed.about:
-        head["description"] = feed.about
-    if feed.icon:
-        head["icon"] = head["favicon"] = links.absolute(feed.icon)
-    head |= {"authors": [{"name": config.title, "url": links.absolute("/")}], "language": config.language}
-    if feed.expired:
-        head["expired"] = True
-    return json_by_line(head, "items", [_item(site, links, entry) for entry in feed.entries])
+class FeedWriter:
+    """Writes the feeds of a site. What an item says of its article alone is made once for all of them."""
 
+    def __init__(self, site: Site) -> None:
+        self._site, self._links = site, site.links()
+        self._kept: dict[bytes, str] = {}  # by the digest of a card
 
-def _item(site: Site, links: Links, entry: Entry) -> dict[str, Any]:
-    card = entry.card
-    item: dict[str, Any] = {
-        "id": feed_id(f"article:{card.id}"),
-        "url": links.absolute(card.url),
-        "title": card.title,
-        "content_html": entry.html,
-        "date_modified": _time(card.updated),
-        "language": card.language,
-    }
-    if card.source:
-        item["external_url"] = card.source
-    if entry.quoted and card.summary:
-        item["summary"] = card.summary
-    if card.date and card.dated_by != "guessed":
-        item["date_published"] = _time(card.date)
-    if card.outlet:
-        item["authors"] = [{"name": card.outlet}]
-    if card.tags:
-        item["tags"] = [site.name(tag) for tag in card.tags]
-    return item
+    def text(self, feed: Feed, here: UrlPath) -> str:
+        """The text of the feed that stands at an address."""
+        config, absolute = self._site.config(), self._links.absolute
+        head: dict[str, Any] = {
+            "version": VERSION,
+            "title": feed.title,
+            "home_page_url": absolute(feed.page),
+            "feed_url": absolute(here),
+        }
+        if feed.about:
+            head["description"] = feed.about
+        if feed.icon:
+            head["icon"] = head["favicon"] = absolute(feed.icon)
+        head |= {"authors": [{"name": config.title, "url": absolute("/")}], "language": config.language}
+        if feed.expired:
+            head["expired"] = True
+        named = dict.fromkeys(tag for entry in feed.entries for tag in entry.card.tags)
+        names = {tag: self._site.name(tag) for tag in named}  # each is in many articles
+        return json_by_line(head, "items", (self._item(entry, names) for entry in feed.entries))
+
+    def _item(self, entry: Entry, names: Mapping[Tag, str]) -> str:
+        card = entry.card
+        facts = self._kept.get(card.digest)
+        if facts is None:
+            facts = self._kept[card.digest] = self._facts(card)
+        item: dict[str, Any] = {"content_html": entry.html}
+        if entry.quoted and card.summary:
+            item["summary"] = card.summary
+        if card.tags:
+            item["tags"] = [names[tag] for tag in card.tags]
+        return f"{facts[:-1]},{compact_json(item)[1:]}"
+
+    def _facts(self, card: Card) -> str:
+        """What is known of an article. `url` is our page, `external_url` the article itself, as the specification
+        has it for those who link to what others wrote."""
+        facts: dict[str, Any] = {
+            "id": feed_id(f"article:{card.id}"),
+            "url": self._links.absolute(card.url),
+            "title": card.title,
+        }
+        if card.source:
+            facts["external_url"] = card.source
+        if card.date and card.dated_by != "guessed":
+            facts["date_published"] = _time(card.date)
+        facts["date_modified"] = _time(card.updated)
+        if card.outlet:
+            facts["authors"] = [{"name": card.outlet}]
+        facts["language"] = card.language
+        return compact_json(facts)
 
 
 def _time(day: dt.date) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from site_gen.contexts import linked
 from site_gen.contexts.head import ABOUT, Head, head, opening
 from site_gen.phrases import counted
-from site_gen.text import nearest
+from site_gen.text import compact_json, nearest
 from site_gen.urls import UrlPath
 
 if TYPE_CHECKING:
@@ -65,7 +65,8 @@ def about_page(site: Site) -> About:
     config, words = site.config(), site.about()
     said = f"About {config.title}: {counted(totals.articles, 'article')} from {counted(totals.outlets, 'outlet')}."
     said = f"{said} {opening(words, config.language)}".rstrip()
-    found = head(site, ABOUT, "About", said, what="AboutPage", mainEntity={"@id": linked.website_id(site.links().root)})
+    whole = f',"mainEntity":{compact_json({"@id": linked.website_id(site.links())})}'
+    found = head(site, ABOUT, "About", said, what="AboutPage", members=whole)
     return About("About", words, totals.articles, totals.outlets, counts, found)
 
 

@@ -1,6 +1,7 @@
 """SavedPage to Draft: the article's clean text and its facts. Pure.
 
-`html` for pages (trafilatura, and what surrounds it), `plain` for copied text (with `lines`, `titles`,
+`html` for pages (trafilatura, and what surrounds it; `blocks`, `worth` and learnt `block_weights` where it finds too
+little of a page that is no article), `plain` for copied text (with `lines`, `titles`,
 `bylines` and learnt `weights`), `pdf` for prints, `clip` for notes that were clipped; `facts` weighs what a
 page says about itself; `labels` knows a page's furniture.
 """
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from site_gen.model import Draft, SavedPage
 
 MIN_CHARS = 25  # less than a short sentence is no article
+SHORT = 2000  # characters of HTML
 
 
 def extract(page: SavedPage, today: dt.date) -> Draft:
@@ -34,11 +36,16 @@ def extract(page: SavedPage, today: dt.date) -> Draft:
         from site_gen.extract.html import draft  # noqa: PLC0415  trafilatura takes 0.3 s to import
     found = draft(page, today)
     length = len(found.text.strip())
-    if length < MIN_CHARS:
+    if length < MIN_CHARS and not (length and _is_all(page)):
         raise RefusedError(
             f"no article found in it (only {length} characters of text)" if length else "no article found in it"
         )
     return _with_hints(found, page, today)
+
+
+def _is_all(page: SavedPage) -> bool:
+    """Whether a page of HTML shows all it has, however little: it is short itself, and no script may draw more."""
+    return page.format not in {"clip", "pdf", "text"} and len(page.text) < SHORT and "<script" not in page.text.lower()
 
 
 def _with_hints(found: Draft, page: SavedPage, today: dt.date) -> Draft:

@@ -8,7 +8,7 @@ from lxml import etree
 from trafilatura import bare_extraction
 from trafilatura.settings import Document, use_config
 
-from site_gen.extract import prune
+from site_gen.extract import blocks, prune, worth
 from site_gen.extract.markdown import escape_paragraph
 from site_gen.text import one_line, scrub
 
@@ -27,20 +27,35 @@ _PROSE = 80  # characters of a paragraph that is no menu's
 _FURNITURE = frozenset({"nav", "footer", "aside", "form", "header"})
 _INLINE = frozenset({"a", "b", "strong", "i", "em", "span", "code", "mark", "cite"})
 _COVERED = 0.6  # of a page's prose: with less, a part of it was taken for the whole
+_NEARLY_ALL = 0.85
+_HALF = 0.5
+_WORTH_IT = 0.15  # of what trafilatura found: with less left out, its own finding stands
+_SOME = 100  # characters
 _NEARLY_NOTHING = 0.1
 _MUCH = 1500  # characters of prose below which a short finding is no surprise
 
 
-def markdown(tree: HtmlElement, address: str | None, sort: Kind) -> tuple[str, str | None]:
+def markdown(tree: HtmlElement, address: str | None, sort: Kind, *, article: bool) -> tuple[str, str | None]:
     """The text of a page whose tree is prepared (`prune.prepare`), and why it may be wrong; the tree is not
     changed.
 
-    Of a forum the posts below the first are text, too. Where little of a page's prose was found, a second
-    look takes more, and where that finds as little, its paragraphs are all taken. Raises what trafilatura and
-    lxml raise (`FAILURES`).
+    Of a forum the posts below the first are text, too. Where a page does not say that it is an `article` and
+    much of its text was left out, its blocks are judged one by one (`worth`). Where little of an article's prose
+    was found, a second look takes more, and where that finds as little, its paragraphs are all taken. Raises what
+    trafilatura and lxml raise (`FAILURES`).
     """
-    found = _extract(tree, address, comments=sort == "forum", recall=sort == "front")
-    if len(found) >= _COVERED * len(_all_text(tree)):
+    found = first_look(tree, address, sort)
+    whole = len(_all_text(tree))
+    if not article and len(found) < _NEARLY_ALL * whole:
+        page = blocks.read(tree)
+        judged = worth.judge(page, found, sort)
+        size = sum(len(block.text) for block, here in zip(page, judged.taken, strict=True) if here)
+        if is_worth_it(judged.missed, size):
+            text = [block for block, here in zip(page, judged.text, strict=True) if here]
+            return blocks.markdown(text, address), "put together from parts of the page, for it is no plain article"
+        if len(found) >= _HALF * whole:
+            return found, None
+    if len(found) >= _COVERED * whole:
         return found, None
     paragraphs = _paragraphs(tree)
     prose = sum(len(text) for _, text in paragraphs)
@@ -51,9 +66,19 @@ def markdown(tree: HtmlElement, address: str | None, sort: Kind) -> tuple[str, s
         if len(more) > 1.5 * len(found):
             found = more
     if len(found) < _NEARLY_NOTHING * prose:
-        blocks = (escape_paragraph(text) if level == 0 else f"{'#' * level} {text}" for level, text in paragraphs)
-        return "\n\n".join(blocks), "all paragraphs of the page, for no article could be made out"
+        lines = (escape_paragraph(text) if level == 0 else f"{'#' * level} {text}" for level, text in paragraphs)
+        return "\n\n".join(lines), "all paragraphs of the page, for no article could be made out"
     return found, "much of the page's text is not in it"
+
+
+def is_worth_it(missed: int, size: int) -> bool:
+    """Whether so many characters of text are missing in a finding of that size that blocks replace it."""
+    return missed >= max(_WORTH_IT * size, _SOME)
+
+
+def first_look(tree: HtmlElement, address: str | None, sort: Kind) -> str:
+    """What trafilatura finds at once."""
+    return _extract(tree, address, comments=sort == "forum", recall=sort == "front")
 
 
 def _all_text(tree: HtmlElement) -> str:

@@ -55,11 +55,11 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
         told("published", day[1])
     prune.prepare(tree)
     try:
-        raw, unsure = engine.markdown(tree, address, sort)
+        raw, unsure = engine.markdown(tree, address, sort, article=kind.is_told_article(found, sort))
     except engine.FAILURES as error:
         raise RefusedError(f"the extractor failed on it ({type(error).__name__}: {error})") from error
     markdown = _without_dateline(tidy(raw, title.text if title else ""), today)
-    text = document.plain_text(document.parse(markdown, document.parser()))
+    text = document.words_of(markdown, document.parser())
     stubs.refuse(page.text, text, found)
     told("text", unsure)
     told("text", stubs.doubt(text, found))

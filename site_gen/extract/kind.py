@@ -63,6 +63,15 @@ def of(page: Signals, tree: HtmlElement, url: str | None) -> Kind:
     return "article"
 
 
+def is_told_article(page: Signals, sort: Kind) -> bool:
+    """Whether the page itself says that it is an article, and nothing speaks against that."""
+    return sort == "article" and (
+        (page.first("og:type") or "").lower() == "article"
+        or "article:published_time" in page.meta
+        or any(jsonld.is_article(record) for record in page.records)
+    )
+
+
 def _is_forum(types: set[str], maker: str, tree: HtmlElement, host: str, path: str) -> bool:
     if types & _FORUM_TYPES or _FORUM_MAKER.search(maker):
         return True

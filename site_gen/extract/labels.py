@@ -285,6 +285,7 @@ _STARTS = tuple(
         "you are here", "story continues below", "article continues below", "scroll to continue", "sponsored by",
     )
 )  # fmt: skip
+_STARTING = frozenset(start[0] for start in _STARTS)
 
 # Inside a line of any shape: what sites say about themselves to everyone.
 _NOTICE = re.compile(
@@ -307,6 +308,13 @@ _NOTICE = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+# A line without any of these cannot be a notice: to look for them takes a hundredth of the time that the patterns take.
+_NOTICE_HINTS = (
+    "akismet", "comment data", "address will", "required fields", "save my name", "cookie", "by continuing", "by using",
+    "by clicking", "by signing", "by subscribing", "rights reserved", "©", "(c)", "copyright", "javascript", "blocker",
+    "newsletter", "click", "new window", "pixel", "tag", "commission", "affiliate", "through", "accurate at",
+    "image used", "ihrer daten",
+)  # fmt: skip
 _COUNTED = re.compile(
     r"^(?:\d+|no)\s+(?:comments?|replies|responses|shares?|likes?|views?|kommentare?|commentaires?|comentarios?)$"
 )
@@ -330,10 +338,14 @@ def is_label(line: str) -> bool:
         return True
     if all(word in _ANYWHERE for word in found):  # a share bar: "Facebook Twitter LinkedIn"
         return True
-    starts = len(found) <= _SHORT and any(tuple(found[: len(s)]) == s for s in _STARTS)
+    may = found[0] in _STARTING and len(found) <= _SHORT
+    starts = may and any(tuple(found[: len(s)]) == s for s in _STARTS)
     return starts and line.rstrip()[-1:] not in ".!?。"
 
 
 def is_notice(line: str) -> bool:
     """Whether the line is what a site tells every visitor: cookies, rights, comment rules, trackers."""
-    return len(line) < _NOTICE_LENGTH and bool(_NOTICE.search(line))
+    if len(line) >= _NOTICE_LENGTH:
+        return False
+    low = line.lower() if line.isascii() else line.casefold().replace("ı", "i")  # as the patterns ignore case
+    return any(hint in low for hint in _NOTICE_HINTS) and bool(_NOTICE.search(line))

@@ -19,6 +19,9 @@ _EMPTY_ITEM = re.compile(r"(?:^|\n)\s*(?:[-*+]|\d+[.)])$")
 
 # `**Sparkle:**Organize` is no strong emphasis: CommonMark wants a blank behind it (its "right-flanking" rule).
 _UNCLOSED = re.compile(r"\*\*([^*\n]{1,200}[^\w\s*])\*\*(?=\w)")
+_RULE = re.compile(r"^_{3,}$")
+# What plugins put behind a sentence that readers are to pass on.
+_PASS_ON = re.compile(r"\s*\bClick To Tweet(?=\]\(\S*\)$|$)", re.IGNORECASE)
 _MOST_ABOVE = 5  # blocks above a text: dateline, byline, section
 _LONG = 300  # characters; a longer block is prose, whatever it speaks of
 _LAST = 4  # blocks of a text that may be its site's requests to readers
@@ -26,7 +29,16 @@ _LAST = 4  # blocks of a text that may be its site's requests to readers
 
 def escape_paragraph(text: str) -> str:
     """Plain text as a Markdown paragraph that shows exactly this text."""
-    text = _INLINE.sub(r"\\\1", text)
+    return escape_start(escape_inline(text))
+
+
+def escape_inline(text: str) -> str:
+    """Plain text within a Markdown paragraph."""
+    return _INLINE.sub(r"\\\1", text)
+
+
+def escape_start(text: str) -> str:
+    """A line that would begin a heading, a list or the like, as a paragraph."""
     text = _AT_START.sub(r"\1\\\2", text)
     return _NUMBERED.sub(r"\1\\\2", text)
 
@@ -37,7 +49,10 @@ def tidy(markdown: str, title: str) -> str:
 
     Lists, tables and code stay blocks of their own, one blank line between blocks.
     """
-    blocks = [block if block.startswith("```") else _UNCLOSED.sub(r"**\1** ", block) for block in _blocks(markdown)]
+    blocks = [
+        block if block.startswith("```") else _PASS_ON.sub("", _UNCLOSED.sub(r"**\1** ", block))
+        for block in _blocks(markdown)
+    ]
     total = sum(map(len, blocks))
     title_words = same_words(title)
     kept: list[str] = []
@@ -51,6 +66,9 @@ def tidy(markdown: str, title: str) -> str:
         past += len(block)
         if block.startswith("```"):
             kept.append(block)
+            continue
+        if kept and _RULE.match(block):
+            kept.append(block.replace("_", "\\_"))
             continue
         if "\n" not in block and _is_furniture(block, bare, late=index >= len(blocks) - _LAST):
             below_label = True

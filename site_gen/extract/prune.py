@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 
 from lxml.etree import SubElement, XPath, strip_tags
@@ -14,9 +15,17 @@ _CODE = XPath("//pre[not(.//table or .//div or .//p or ancestor::pre)]")
 _CODE_CLASS = re.compile(r"code|highlight|lang|\bsrc\b|prettyprint|brush|syntax", re.IGNORECASE)
 _CROWDED = XPath("//*[count(*) > 500]")
 BLANK = "\uee00"  # private use: no page means anything by it
+REPEATED = "\uee01"
+RULE = "\ua66e" * 3  # a letter that stands in one manuscript: for what trafilatura does not take for a text
 _MARKED_BLANK = re.compile(rf"[ ]*{BLANK}[ ]*")
 _SILENT = XPath("//body//script[not(contains(@type, 'ld+json'))] | //body//style | //svg | //template | //select")
 _NOSCRIPT = XPath("//noscript")
+_BODIES = XPath(
+    "//*[self::div or self::section][contains(@class, 'rticle') or contains(@class, 'tory')"
+    " or contains(@class, 'ntry') or contains(@class, 'ost')]"
+)
+_ALL_OF_IT = 0.9  # of the text
+_ARTICLE_BODY = re.compile(r"(?:article|story|entry|post)[-_]{0,2}(?:body|content|text)", re.IGNORECASE)
 
 
 def prepare(tree: HtmlElement) -> None:
@@ -28,10 +37,14 @@ def prepare(tree: HtmlElement) -> None:
     """
     _unpack_noscript(tree)
     _fold_repeats(tree)
+    _write_out_formulas(tree)
+    _join_parted(tree)
     for element in _found(_SILENT, tree):
         _drop(element)
     _flatten_code(tree)
     _keep_blanks(tree)
+    _keep_repeats(tree)
+    _keep_rules(tree)
     strip_tags(tree, "u", "ins", "font", "wbr", "nobr", "sup", "sub")
 
 
@@ -55,6 +68,61 @@ def _keep_blanks(tree: HtmlElement) -> None:
             element.tail = BLANK + tail
 
 
+def _keep_repeats(tree: HtmlElement) -> None:
+    """Put a mark in a paragraph that says what the one before it says: trafilatura takes it for its own
+    mistake and drops it, but a refrain is the page's."""
+    for element in tree.iter("p", "div"):
+        before = element.getprevious()
+        if before is None or before.tag != element.tag or not element.text or len(element) != len(before):
+            continue
+        if element.tag == "div" and len(element):  # often the same box for wide and for narrow screens
+            continue
+        marked = (before.text or "").startswith(REPEATED)  # then this one needs no mark: they differ
+        if marked or element.text.split(None, 1)[:1] != (before.text or "").split(None, 1)[:1]:
+            continue
+        if element.text_content().split() == before.text_content().split():
+            element.text = REPEATED + element.text.lstrip()
+
+
+def _keep_rules(tree: HtmlElement) -> None:
+    """The underscores that news agencies put between the parts of a report are a paragraph of it."""
+    for element in tree.iter("p"):
+        if element.text and not len(element) and element.text.strip() == "___":
+            element.text = RULE
+
+
+def _write_out_formulas(tree: HtmlElement) -> None:
+    """Formulas are what they show, sign by sign; neither their source in another notation nor a drawing of them."""
+    for formula in list(tree.iter("math")):
+        for note in list(formula.iter("annotation", "annotation-xml")):
+            _drop(note)
+        text = " ".join(" ".join(formula.itertext()).split())
+        shown = formula
+        while (up := shown.getparent()) is not None and "-" in str(up.tag):  # an element of the script that draws it
+            shown = up
+        for child in list(shown):
+            shown.remove(child)
+        shown.attrib.clear()
+        shown.tag, shown.text = "span", text + (" " if (shown.tail or "")[:1].isalnum() else "")
+
+
+def _join_parted(tree: HtmlElement) -> None:
+    """Make one of an article's parts: where boxes for advertisements part it, each part stands in a container
+    of the same class, and trafilatura takes the first. What holds them and little else becomes the article."""
+    parts: dict[str, list[HtmlElement]] = {}
+    for element in _found(_BODIES, tree):
+        name = element.get("class") or ""
+        if _ARTICLE_BODY.search(name) and element.find("p") is not None:
+            parts.setdefault(name, []).append(element)
+    for elements in parts.values():
+        if len(elements) == 1 or any(one in two.iterancestors() for one, two in pairwise(elements)):
+            continue
+        around = next(up for up in elements[0].iterancestors() if up in elements[-1].iterancestors())
+        if around.tag != "body" and sum(map(_length, elements)) >= _ALL_OF_IT * _length(around):
+            around.tag = "div"
+            around.set("class", "article-body")
+
+
 def _flatten_code(tree: HtmlElement) -> None:
     """Code is its text: colours, line numbers' links and the like go, each blank stays."""
     for code in _found(_CODE, tree):
@@ -71,7 +139,9 @@ def _flatten_code(tree: HtmlElement) -> None:
 
 def restored(text: str) -> str:
     """Text with a blank for each mark that `prepare` has put."""
-    return _MARKED_BLANK.sub(" ", text) if BLANK in text else text
+    if BLANK in text:
+        text = _MARKED_BLANK.sub(" ", text)
+    return text.replace(REPEATED, "").replace(RULE, "___")
 
 
 def _found(path: XPath, tree: HtmlElement) -> list[HtmlElement]:

@@ -43,6 +43,7 @@ _MARKED_DATE = XPath(
     "//@class[contains(., 'date') or contains(., 'Date') or contains(., 'published') or contains(., 'posted')"
     " or contains(., 'timestamp')]/.. | //@itemprop[. = 'datePublished' or . = 'dateCreated']/.."
 )
+_RELATIONS = frozenset({"canonical", "alternate", "shortlink", "edituri", "search", "icon", "shortcut icon"})
 _NO_MARK = frozenset(
     {"script", "style", "body", "html", "article", "main", "img", "svg", "input", "meta", "link", "section"}
 )
@@ -69,6 +70,7 @@ class Signals:
     records: list[Record] = field(default_factory=list)  # JSON-LD, flattened
     links: list[tuple[str, str]] = field(default_factory=list)  # (rel, address) of the head's links
     shared: list[str] = field(default_factory=list)  # addresses that links for sharing hand on
+    own: list[tuple[str, str]] = field(default_factory=list)  # links that may lead to the page itself: (text, address)
     author_links: list[HtmlElement] = field(default_factory=list)
     marked: list[HtmlElement] = field(default_factory=list)  # elements marked as an author's name
     bylines: list[tuple[str, HtmlElement]] = field(default_factory=list)  # `Written by` and what follows it
@@ -122,6 +124,8 @@ def _link(found: Signals, element: HtmlElement) -> None:
     href = element.get("href")
     if not href or len(href) > 2000:
         return
+    if element.get("aria-current") == "page" and len(found.own) < 30:
+        found.own.append(("", href))
     if len(found.shared) < 30 and _SHARING.search(href):
         found.shared.append(href)
     elif len(found.author_links) < 30 and _AUTHOR_PATH.search(href):
@@ -130,7 +134,7 @@ def _link(found: Signals, element: HtmlElement) -> None:
 
 def _head_link(found: Signals, element: HtmlElement) -> None:
     rel, href = element.get("rel", "").lower(), element.get("href")
-    if href and len(href) < 2000 and rel in {"canonical", "alternate", "shortlink"} and len(found.links) < 200:
+    if href and len(href) < 2000 and rel in _RELATIONS and len(found.links) < 200:
         kind = f"{rel} {element.get('hreflang', '')} {element.get('type', '')}".strip()
         found.links.append((kind, href))
 
@@ -157,7 +161,10 @@ def _base(found: Signals, element: HtmlElement) -> None:
 
 def _heading(found: Signals, element: HtmlElement) -> None:
     if len(found.headings) < 60 and (text := text_of(element)):
-        found.headings.append(Heading(int(element.tag[1]), text.rstrip("¶# "), element, _is_aside(element)))
+        text = text.rstrip("¶# ")
+        found.headings.append(Heading(int(element.tag[1]), text, element, _is_aside(element)))
+        if len(found.own) < 30 and (link := element.find(".//a[@href]")) is not None:
+            found.own.append((text_of(link), link.get("href", "")))
 
 
 _LOOK: dict[str, Callable[[Signals, HtmlElement], None]] = {

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
 
 from courlan import normalize_url
 
 from site_gen.extract import jsonld
-from site_gen.text import words
+from site_gen.text import same_words, words
 from site_gen.urls import safe_href
 
 if TYPE_CHECKING:
@@ -26,12 +26,23 @@ _WRAPPED = re.compile(
 )
 _AMP_PATH = re.compile(r"(?:/amp/?|/amp\.html|\.amp)$")
 _AMP_QUERY = re.compile(r"(?:^|&)(?:amp(?:=1|=true)?|outputType=amp|output=amp)(?=&|$)")
+_PUNCTUATION = "!$&'()*+,;=:@"
 _URL = re.compile(r"https?://[^\s\"'<>]+")
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|ico|css|js)(?:$|\?)", re.IGNORECASE)
 # In the data that scripts keep in a page, HTML's quotes and JSON's included.
 _IN_DATA = re.compile(
     r"""\\?(?:"|&quot;)(?:mainEntityOfPage|canonical(?:_?[uU]rl)?|permalink|share_?[uU]rl|page_?[uU]rl)\\?(?:"|&quot;)"""
     r"""\s*:\s*\\?(?:"|&quot;)(https?:[^"&\\\s<>]*(?:\\/[^"&\\\s<>]*)*)"""
+)
+
+# A front page that a link leads to, or that data names.
+_FRONT_PAGE = re.compile(
+    r"""(?:<a\s[^>]{0,300}?href=|"(?:url|item|@id)":\s{0,9})["']https?://([\w.-]+\.\w+)/?["'#]""", re.IGNORECASE
+)
+_SHARED_IN_DATA = re.compile(
+    r"(?:facebook\.com/shar\w+|(?:twitter|x)\.com/(?:intent|share)|linkedin\.com/shar\w+)[^\s\"'<>]{0,400}?[?&;]u(?:rl)?="
+    r"(https?(?:%3A|:)(?:%2F|/){2}[^\s\"'<>&]+)",
+    re.IGNORECASE,
 )
 
 
@@ -45,9 +56,18 @@ def clean(url: str) -> str | None:
         parts = urlsplit(str(normalize_url(_unwrapped(href))))
     except ValueError:
         return None
-    path = _AMP_PATH.sub("", parts.path) or "/"
+    path = _AMP_PATH.sub("", _unescaped(parts.path, href)) or "/"
     query = _AMP_QUERY.sub("", parts.query).lstrip("&")
     return safe_href(urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], path, query, "")))
+
+
+def _unescaped(path: str, before: str) -> str:
+    """A path whose punctuation was not escaped before: a path may hold it (RFC 3986, section 3.3), and servers know
+    the one form and not always the other."""
+    for sign in _PUNCTUATION:
+        if sign in before:
+            path = path.replace(f"%{ord(sign):02X}", sign)
+    return path
 
 
 def _unwrapped(url: str) -> str:
@@ -121,7 +141,36 @@ def of_page(page: Signals, html: str) -> tuple[str | None, str | None]:
     found = _IN_DATA.search(html)
     if found:
         return found[1].replace("\\/", "/"), "only from data in the page"
+    found = _SHARED_IN_DATA.search(html)
+    if found and "/" in (url := unquote(found[1])).partition("://")[2].rstrip("/"):
+        return url, "only from a link for sharing"
+    return _put_together(page, html)
+
+
+def _put_together(page: Signals, html: str) -> tuple[str | None, str | None]:
+    """The address of a page that names only its path: the site is the host whose front page it names most often,
+    where that serves a part of the page, too."""
+    serving = {folded_host(url) for url in _parts(page)}
+    named = Counter(match[1].lower() for match in _FRONT_PAGE.finditer(html))
+    host = next(
+        (host for host, _ in named.most_common() if folded_host(f"https://{host}") in serving or len(named) == 1), None
+    )
+    if host is None:
+        return None, None
+    title = same_words(page.first("og:title") or page.title)
+    paths = [href for kind, href in page.links if kind.split(" ")[0] == "canonical"] + page.meta.get("og:url", [])
+    paths += [href for text, href in page.own if not text or (len(words(text)) >= 2 and same_words(text) in title)]
+    for path in paths:
+        if re.match(r"/[^/]", path):
+            return f"https://{host}{path}", "put together from a path in the page and the site's host"
     return None, None
+
+
+def _parts(page: Signals) -> Iterator[str]:
+    """Addresses of what a site mostly serves itself: its icon, feeds, search, pictures for sharing."""
+    yield from (href for _, href in page.links if href.startswith("http"))
+    for key in ("og:image", "twitter:image"):
+        yield from (url for url in page.meta.get(key, []) if url.startswith("http"))
 
 
 def _key(url: str) -> str:
@@ -148,6 +197,8 @@ def _votes(page: Signals) -> Iterator[tuple[str, str, float]]:
     for record in page.records:
         if jsonld.is_article(record) or any(kind.endswith(("Page", "Product")) for kind in jsonld.types(record)):
             yield from _addresses(record)
+        elif "BreadcrumbList" in jsonld.types(record):
+            yield from _last_crumb(record)
     yield from (("shared", url, weight) for url, weight in _shared(page.shared))
 
 
@@ -157,6 +208,16 @@ def _addresses(record: jsonld.Record) -> Iterator[tuple[str, str, float]]:
         value = (value.get("@id") or value.get("url")) if isinstance(value, dict) else value
         if isinstance(value, str) and value.startswith("http"):
             yield key, value, 0.9
+
+
+def _last_crumb(record: jsonld.Record) -> Iterator[tuple[str, str, float]]:
+    """The last of the crumbs may be the page, or what it lies in."""
+    crumbs = record.get("itemListElement")
+    crumb = crumbs[-1] if isinstance(crumbs, list) and crumbs else None
+    item = crumb.get("item") if isinstance(crumb, dict) else None
+    item = (item.get("@id") or item.get("url") or item.get("id")) if isinstance(item, dict) else item
+    if isinstance(item, str) and item.startswith("http") and len(crumbs or ()) > 1:
+        yield "crumb", item, 0.4
 
 
 def _shared(links: list[str]) -> Iterator[tuple[str, float]]:

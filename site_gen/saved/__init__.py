@@ -1,7 +1,7 @@
 """Saved pages in: bytes to SavedPage. What a file is, its bytes decide, never its suffix.
 
-`contents` lists what a file holds: one page, or the many of an archive (`warc`, `zips`); `decoded` makes a page of
-each: `mime` and `webarchive` take it out of its wrapping, `charset` decodes, `provenance` reads what the saving
+`contents` lists what a file holds: one page, or the many of an archive (`warc`, `zips`, `mbox`); `decoded` makes a
+page of each: `mime` and `webarchive` take it out of its wrapping, `charset` decodes, `provenance` reads what the saving
 tool wrote. Nothing here opens a file: what is read are streams that the caller opened, and they can seek.
 """
 
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from site_gen.errors import RefusedError
 from site_gen.model import PageFormat, SavedPage
-from site_gen.saved import charset, mime, provenance, sniff, warc, webarchive, zips
+from site_gen.saved import charset, mbox, mime, provenance, sniff, warc, webarchive, zips
 from site_gen.saved.capture import CUT_OFF, MAX_BYTES, MAX_FILE, Capture, Contents, Refused
 from site_gen.saved.provenance import stems_of_companion
 from site_gen.saved.streams import GZIP, Budget, decompressed, head_of, peeled
@@ -49,6 +49,9 @@ def contents(name: str, stream: BinaryIO, wanted: Wanted = lambda _: True) -> Co
         return zips.contents(name, stream, wanted, budget)
     if _beginning(stream, budget).startswith(warc.STARTS):
         return warc.contents(name, [partial(_rewound, stream, budget)], wanted, budget)
+    stream.seek(0)
+    if mbox.is_mbox(stream.read(_HEAD)) and (mails := mbox.contents(name, stream, wanted)):
+        return mails
     if size > MAX_FILE:
         raise RefusedError(f"larger than {MAX_FILE >> 20} MB")
     stream.seek(0)

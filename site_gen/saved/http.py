@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from fastwarc.stream_io import BrotliReader, ZstdReader
 
-from site_gen.saved.streams import GZIP, decompressed
+from site_gen.saved.streams import GZIP, ZSTD, decompressed
 
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?\s+(\d{3})\b[^\n]*\n")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
@@ -21,7 +21,6 @@ _HEAD_MOST = 256 * 1024
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\n]{0,1000})?\r?\n")
 _CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 _READ = 64 * 1024
-_ZSTD = b"\x28\xb5\x2f\xfd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +119,7 @@ def _uncoded(data: bytes, coding: str, limit: int) -> tuple[bytes, bool]:
             except zlib.error:
                 continue
         return data, True
-    if coding == "zstd" and not data.startswith(_ZSTD):
+    if coding == "zstd" and not data.startswith(ZSTD):
         return data, True
     reader = ZstdReader(io.BytesIO(data)) if coding == "zstd" else BrotliReader(io.BytesIO(data))
     unpacked, good = bytearray(), True

@@ -31,6 +31,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x00\x00\x01\x00", "an icon"),
     (b"7z\xbc\xaf", "a 7z archive; unpack it first"),
     (b"BZh", "a bzip2 archive; unpack it first"),
+    (b"\x28\xb5\x2f\xfd", "a zstd file that is no WARC archive; unpack it first"),
     (b"\xfd7zXZ", "an xz archive; unpack it first"),
 )
 _PDF = re.compile(rb"(?:\A|[\r\n])%PDF-\d\.\d")
@@ -43,6 +44,7 @@ _HTML_TAG = re.compile(r"</(?:p|div|span|a|article|section|h[1-6]|ul|li|table|td
 _XML_START = re.compile(r"\A\s*<(?:\?xml|rss|feed|svg|urlset|opml)\b", re.IGNORECASE)
 _CODE_LINE = re.compile(r"^(?:/\*|\*|//)|[{};]$|^[)\]}]")
 _CODE_SHARE = 0.6  # of a file's characters on lines that are a program's, its comments counted
+_ODD = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffd]")
 _ANY_TAG = re.compile(r"\A\s*<[a-z][^>]*>", re.IGNORECASE)
 
 
@@ -63,7 +65,7 @@ def refuse_other_formats(data: bytes) -> None:
 def refuse_binary(text: str) -> None:
     """Raise RefusedError when decoding gave characters that no text holds."""
     sample = text[:20_000]
-    odd = sum((c < " " and c not in "\t\n\r\x0c") or c in "\x7f\ufffd" for c in sample)
+    odd = len(_ODD.findall(sample))
     if odd > 8 and odd > len(sample) * 0.02:
         raise RefusedError("binary, not a page or text")
 

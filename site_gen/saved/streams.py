@@ -6,12 +6,17 @@ import io
 import zlib
 from typing import TYPE_CHECKING, BinaryIO
 
+from fastwarc.stream_io import ZstdReader
+
 from site_gen.errors import RefusedError
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 GZIP = b"\x1f\x8b"
+ZSTD = b"\x28\xb5\x2f\xfd"
+_DICTIONARY = b"\x5d\x2a\x4d\x18"  # begins a .warc.zst that has its own (IIPC, "WARC files using zstd", 2.3)
+_LARGEST_DICTIONARY = 16 * 1024 * 1024
 _MEMBER = b"\x1f\x8b\x08"  # gzip knows no other method than 8 (RFC 1952, section 2.3.1)
 _CHUNK = 64 * 1024
 _PIECE = 2 * 1024  # that are decompressed at once: zlib keeps back what it had before an error
@@ -135,12 +140,46 @@ class Gunzip(Forward):
             self._input = self._input[-2:] + more
 
 
+class Unzstd(Forward):
+    """The bytes inside zstd frames. Where they are damaged it ends, as if they were cut off."""
+
+    def __init__(self, stream: BinaryIO, budget: Budget) -> None:
+        super().__init__(budget)
+        self._reader = ZstdReader(stream, _PIECE, dictionary=_dictionary(stream))
+
+    def next(self, most: int) -> bytes:
+        """What the frames hold."""
+        try:
+            return bytes(self._reader.read(min(most, _PIECE)))  # what it had read when it meets damage is lost
+        except (OSError, ValueError):
+            return b""
+
+
+def _dictionary(stream: BinaryIO) -> bytes | None:
+    """The dictionary that stands before the frames, in a frame that others skip, if there is one. The stream stands
+    behind it then."""
+    if head_of(stream, 4) != _DICTIONARY:
+        return None
+    size = int.from_bytes(stream.read(8)[4:], "little")
+    data = stream.read(min(size, _LARGEST_DICTIONARY))
+    if not data.startswith(ZSTD):
+        return data
+    try:
+        return bytes(ZstdReader(io.BytesIO(data)).read(_LARGEST_DICTIONARY))
+    except (OSError, ValueError):
+        return None
+
+
 def peeled(stream: BinaryIO, budget: Budget) -> BinaryIO:
-    """The stream inside all layers of gzip around it, as one that can only be read on."""
+    """The stream inside all layers of gzip or zstd around it, as one that can only be read on."""
     for _ in range(_LAYERS):
-        if head_of(stream, 2) != GZIP:
+        head = head_of(stream, 4)
+        if head in {ZSTD, _DICTIONARY}:
+            stream = io.BufferedReader(Unzstd(stream, budget), _CHUNK)
+        elif head.startswith(GZIP):
+            stream = io.BufferedReader(Gunzip(stream, budget), _CHUNK)
+        else:
             break
-        stream = io.BufferedReader(Gunzip(stream, budget), _CHUNK)
     return stream
 
 

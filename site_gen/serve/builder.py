@@ -37,6 +37,14 @@ class Change:
     notes: tuple[Problem, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """What a little work brought: seconds until there is more to do, None when all is done; what is to be told."""
+
+    again: float | None = None
+    notes: tuple[Problem, ...] = ()
+
+
 class Builder(Protocol):
     """Keeps the output folder equal to what the site's files say. All calls come from one thread."""
 
@@ -47,6 +55,10 @@ class Builder(Protocol):
         Wrong content is told in the result. Raises OSError or UsageError when it cannot work at all
         (the disk is full, another build holds the folder); the server tells it and tries again.
         """
+
+    def work(self) -> Worked:
+        """Do a little of what can wait: a few milliseconds of it. Called when nothing else is to be done, again and
+        again; a `refresh` may come in between."""
 
     def close(self) -> None:
         """Give back what it holds. Nothing is called afterwards."""

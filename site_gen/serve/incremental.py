@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from site_gen import build, workers
 from site_gen.errors import SiteError
-from site_gen.serve.builder import Change
+from site_gen.serve.builder import Change, Worked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Generator, Iterable
     from pathlib import Path
+
+_BREATH = 0.01  # seconds in which an edit is seen before the work goes on
 
 
 class Incremental:
@@ -23,14 +25,42 @@ class Incremental:
     def __init__(self, site: Path, out: Path, options: build.Options) -> None:
         self._held = contextlib.ExitStack()
         self._builder = self._held.enter_context(build.opened(site, out, options))
+        self._work: Generator[None] | None = None
+        self._sound = False  # whether the site was right when it was last looked at
 
     def refresh(self, hints: Iterable[Path] | None) -> Change:
         """Bring the output up to date; what is wrong is told in the result."""
         try:
             report = self._builder.refresh(hints, stay=True)
         except SiteError as error:
+            self._sound = False
+            self._drop_work()
             return Change(problems=error.problems)
+        self._sound = True
+        if self._builder.is_due:  # what is being made is of what the site was
+            self._drop_work()
         return Change(report.urls, report.problems, report.notes)
+
+    def work(self) -> Worked:
+        """Make some of what comes after the pages, which is the more the less there is to do for others."""
+        if self._work is None:
+            if not (self._sound and self._builder.is_due):
+                return Worked()
+            self._work = self._builder.finishing(gently=True)
+        try:
+            next(self._work)
+        except StopIteration:
+            self._work = None
+            return Worked()
+        except SiteError as error:
+            self._work = None
+            return Worked(notes=error.problems)
+        return Worked(_BREATH)
+
+    def _drop_work(self) -> None:
+        if self._work is not None:
+            self._work.close()
+            self._work = None
 
     def warm_up(self) -> None:
         """Build before other threads begin: now all processors can be used at the least cost, and what is
@@ -40,4 +70,5 @@ class Incremental:
 
     def close(self) -> None:
         """Give back what is held."""
+        self._drop_work()
         self._held.close()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from site_gen.errors import Problem, SiteError, UsageError
-from site_gen.serve.builder import Change
+from site_gen.serve.builder import Change, Worked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from site_gen.serve.watch import Hints
 
 SWEEP = 0.4  # seconds of quiet after a change until everything is looked at once: what no event told
+LATER = 1.5  # seconds of quiet after a change until what can wait is made: the index, once for many edits
 LATEST = 5.0  # seconds: a site that never gets quiet is looked at all the same
 IDLE = 10.0  # seconds between looks when nothing goes on
 SHARE = 100  # and a look's own time so many times over: an idle server spends a hundredth of one core at most
@@ -113,25 +115,44 @@ class Live:
         """Refresh whenever there are hints, and look at everything when it has become quiet after them."""
         sweep_at = self._clock() + SWEEP  # something may have changed between the first build's reads
         unswept: float | None = None
+        work_at = self._clock() + LATER
         retry = RETRY
         while True:
-            paths = self._hints.take(max(0.0, sweep_at - self._clock()))
+            paths = self._hints.take(max(0.0, min(sweep_at, work_at) - self._clock()))
             if self._hints.closed:
                 return
             started = self._clock()
+            if not paths and started < sweep_at:
+                work_at = self._clock() + self._do_work()
+                continue
             worked = self._refresh(paths or None)
             now = self._clock()
             if not worked:
+                work_at = math.inf
                 sweep_at = now + retry
                 retry = min(2 * retry, LONGEST_RETRY)
                 continue
             retry = RETRY
             if paths:
+                work_at = now + LATER
                 unswept = started if unswept is None else unswept
                 sweep_at = min(now + SWEEP, max(now, unswept + LATEST))
             else:
                 unswept = None
                 sweep_at = now + max(IDLE, SHARE * (now - started))
+                work_at = min(work_at, now + LATER)
+
+    def _do_work(self) -> float:
+        """Do a little of what can wait. Seconds until there is more of it."""
+        try:
+            worked = self._builder.work()
+        except Exception as error:  # a full disk, a mistake of ours: pages go on
+            what = f"what can wait was not made ({type(error).__name__}: {error})"
+            worked = Worked(notes=(Problem("the site", 0, what),))
+        if worked.notes:
+            with self._lock:
+                self._publish(Change(problems=self._of_builder, notes=worked.notes), self._state.base_path)
+        return math.inf if worked.again is None else worked.again
 
     def _refresh(self, paths: list[Path] | None) -> bool:
         """Whether the builder could work."""

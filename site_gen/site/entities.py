@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from site_gen import things
 from site_gen.cells import cell
 from site_gen.document import Document, parse
 from site_gen.model import Entity, Tag
@@ -9,8 +10,6 @@ from site_gen.schema import names_of
 from site_gen.site.holdings import Holdings
 from site_gen.text import same_words
 from site_gen.urls import UrlPath, slugify, url_path
-
-_WIKIDATA = "http://www.wikidata.org/entity/"  # a concept's own address (Wikidata:Data access, "Linked Data")
 
 
 class Entities(Holdings):
@@ -52,11 +51,9 @@ class Entities(Holdings):
         return self.entity(tag).name
 
     @cell
-    def same_as(self, tag: Tag) -> tuple[str, ...]:
-        """The pages elsewhere that tell beyond doubt which thing an entity is."""
-        entity = self.entity(tag)
-        wikidata = (f"{_WIKIDATA}{entity.wikidata}",) if entity.wikidata else ()
-        return (*wikidata, entity.website) if entity.website else wikidata
+    def reference(self, tag: Tag) -> str:
+        """An entity in schema.org's words."""
+        return things.reference(self.kind(tag.kind), self.entity(tag), self.links().absolute(self.url(tag)))
 
     def url(self, tag: Tag) -> UrlPath:
         """An entity's page."""

@@ -27,11 +27,11 @@ class Standing(IntEnum):
     SURE = 4  # nothing else has this name, or it stands as only a company's does
 
 
-_FORMS = word_set(
+FORMS = word_set(
     "Inc Incorporated Corp Corporation Co Company Companies Ltd Limited Plc PLC plc LLC LLP LP AG SA SE NV SpA GmbH Oyj"
     " ASA AB Pty Group Holdings Holding Industries Enterprises INC CORP LTD"
 )
-_TRADES = word_set(
+TRADES = word_set(
     "Airlines Airways Automotive Bank Capital Chemical Chemicals Communications Construction Electric Electronics"
     " Energy Engineering Entertainment Financial Foods Healthcare Insurance International Labs Logistics Media"
     " Mobile Motor Motors Networks Partners Petroleum Pharma Pharmaceuticals Pictures Railways Semiconductor"
@@ -45,6 +45,8 @@ _TITLES = word_set(
     "Mr Mrs Ms Miss Dr Sir Lord Lady Dame Prof Professor President Senator Sen Rep Congressman Congresswoman Judge"
     " Justice Governor Gov Mayor Minister Captain Capt Colonel Col Gen Sergeant Sgt Lieutenant Officer King Queen"
     " Prince Princess Pope Saint St Judge Coach Detective Inspector Ambassador Chancellor Secretary Rev Reverend"
+    " Herr Herrn Frau Monsieur Madame Mme Mlle Señor Señora Sr Sra Don Doña Signor Signora Senhor Senhora Kanzler"
+    " Kanzlerin Präsident Präsidentin Minister Ministerin Bürgermeister Ministre Ministro Ministra"
 )
 # Institutions that bear the name of a place, a person or a company, and are none of these.
 _HEADS = word_set(
@@ -65,6 +67,7 @@ _MONTHS = word_set(
 )
 _DETERMINERS = word_set(
     "the a an this that these those his her its their our your my no any every each some another other such both"
+    " der das dem den des ein eine einen einem einer le les un une el los las una il lo gli uno os um uma"
 )
 _WHOLE = frozenset({"phrase", "place"})  # traits of names that only what follows can make part of another
 _SMALL = _DETERMINERS | word_set(
@@ -74,11 +77,14 @@ _SMALL = _DETERMINERS | word_set(
 _SPEAKS = word_set(
     "said says announced reported reports told plans planned confirmed denied declined posted agreed has"
 )
-_PLACED = word_set("in near outside around across toward towards throughout inside")
+_PLACED = word_set("in near outside around across toward towards throughout inside nach bei à en em")
 _PEOPLES = ("ian", "ean", "ican", "ese", "ish")
 _RIGHT = re.compile(
     r",? (?:(?:of|de|do|da|di|del|du|des|von|van|for)(?: the| la)? (?=[^\W\d_a-z])|& )?([^\W_][^\s,;:!?()\[\]\"“”\0]*)"
 )
+_SHORTENED = re.compile(
+    r"(?:^|[\s(“\"‘'])(?:([A-Z][a-z]{1,4})|(?!U\.|D\.C)(?:[A-Z]\.)?([A-Z]))\.$"
+)  # Mr., J., J.R., no U.S.
 _PLACE_AFTER = re.compile(r", (?:[A-Z]\.[A-Z]\.|([A-Z][a-z]+))")
 
 
@@ -87,10 +93,10 @@ def standing(text: str, start: int, end: int, trait: Trait) -> Standing:  # noqa
     # Nearly all names are told by their neighbours' first letters.
     if trait == "plain" and (start == 0 or not text[text.rfind(" ", 0, start - 1) + 1].isupper()):
         return Standing.SURE
-    if trait in _WHOLE and not text[end + 1 : end + 2].isalnum():
-        return Standing.SURE
+    if trait in _WHOLE and (not (after := text[end + 1 : end + 2]).isalnum() or after.islower()):
+        return Standing.SURE  # nothing follows, or a small word: only institutions and indexes matter below
     joined, right = _right(text, end)
-    if right in _FORMS:
+    if right in FORMS:
         return Standing.SURE
     if trait in _WHOLE:
         return Standing.NOTHING if (right in _HEADS and not joined) or right in _INDEXES else Standing.SURE
@@ -112,7 +118,7 @@ def standing(text: str, start: int, end: int, trait: Trait) -> Standing:  # noqa
     if capital and (right in _HEADS or right in _GROUNDS):
         return Standing.NOTHING
     placed = left in _PLACED or (left in {"the", "The"} and not right) or _in_place(text, end, left)
-    weak = before is Standing.WEAK or (capital and right not in _TRADES) or (placed and not capital)
+    weak = before is Standing.WEAK or (capital and right not in TRADES) or (placed and not capital)
     return Standing.WEAK if weak else Standing.CLEAN
 
 
@@ -122,7 +128,7 @@ def _before(left: str, *, begins: bool) -> Standing:
         return Standing.PERSON
     if not left[:1].isupper() or left.endswith(("'s", "’s")):
         return Standing.CLEAN
-    if left in _MONTHS or left in _ROLES or left in _FORMS or left.endswith(_PEOPLES) or left.lower() in _SMALL:
+    if left in _MONTHS or left in _ROLES or left in FORMS or left.endswith(_PEOPLES) or left.lower() in _SMALL:
         return Standing.CLEAN
     if is_proper(left) and not is_ordinary(left):
         return Standing.PERSON
@@ -144,7 +150,7 @@ def _right(text: str, end: int) -> tuple[bool, str]:
         return False, ""
     word = found[1].rstrip(".'’")
     if text[end] == ",":
-        return False, word if word in _FORMS else ""
+        return False, word if word in FORMS else ""
     return found.start(1) > end + 1, word
 
 
@@ -155,7 +161,11 @@ def _left(text: str, start: int) -> tuple[str, bool]:
     words = before.rstrip(" \n")
     if not words:
         return "", start < 40 or "\0" in text[start - 40 : start]
-    if words == before or not words[-1].isalnum():
+    if words == before:
+        return "", words[-1] in '.!?“"‘:'
+    if words[-1] == "." and (found := _SHORTENED.search(words)) and (found[2] or found[1] in _TITLES):
+        return found[1] or "Mr", False  # somebody's initial is as good as a title
+    if not words[-1].isalnum():
         return "", words[-1] in '.!?“"‘:'
     last = words.rsplit(None, 1)[-1]
     word = last.lstrip("“\"‘'([")

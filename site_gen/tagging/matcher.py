@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING, NamedTuple
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import ahocorasick_rs
 
@@ -16,12 +17,15 @@ if TYPE_CHECKING:
 
     from site_gen.model import Tag
     from site_gen.tagging.names import Name
+    from site_gen.tagging.words import Trait
 
 
 _Match = tuple[int, int, int]  # the number of a pattern, where it begins and where it ends
 # Beside these a name may begin and end, whatever follows.
 _CLEAR = frozenset(c for c in map(chr, range(128)) if not c.isalnum()) - frozenset("@#_-.")
 _WORD = frozenset(c for c in map(chr, range(128)) if c.isalnum())
+_START, _END, _SPAN = itemgetter(0), itemgetter(1), 2
+_hit = tuple.__new__  # makes a Hit in half the time
 _SURE = Standing.SURE  # looking it up costs as much as a rule
 _MANY = 12_000  # names; a DFA of so many has some MB and is made in 20 ms, and grows faster than they do
 _SELECTORS = frozenset(map(chr, range(0xFE00, 0xFE10)))  # choose a glyph; no part of the word
@@ -52,9 +56,21 @@ class Matcher:
         for name in names:
             by_pattern.setdefault(pattern(name.text), []).append(name)
         self.patterns: Mapping[str, tuple[Name, ...]] = {text: tuple(same) for text, same in by_pattern.items()}
-        self._texts, self._names = tuple(self.patterns), tuple(self.patterns.values())
+        self._texts = tuple(self.patterns)
+        # What the loop over all matches needs of each name, so that it looks up as little as it can.
+        self._names = tuple(
+            tuple((name, name.text, len(name.text), name.tag, name.trait, _has_capital(name)) for name in same)
+            for same in self.patterns.values()
+        )
         self._automaton = _automaton(self._texts) if self._texts else None
         self._loose: ahocorasick_rs.AhoCorasick | None = None
+        self._whole: ahocorasick_rs.AhoCorasick | None = None
+        # A name that ends with a letter or digit is looked for with a blank after it where that is sure to be there.
+        # None is looked for twice: `Halden Inc.` has that blank already.
+        self._closed = tuple(
+            text + " " if text[-1].isalnum() and text + " " not in self.patterns else text for text in self._texts
+        )
+        self._past = tuple(len(closed) - len(text) for closed, text in zip(self._closed, self._texts, strict=True))
 
     def find(self, text: str) -> list[Hit]:
         """The names that stand in a text, from left to right, none overlapping another.
@@ -66,8 +82,23 @@ class Matcher:
 
     def look(self, text: str) -> list[Hit]:
         """The same with those that are persons' surnames there."""
-        matches = self._matches(form(text))
+        formed = form(text)
+        matches = self._words(formed) if _is_spaced(formed) else self._matches(formed)
         return self._hits(text, matches) if matches else []
+
+    def turned_down(self, text: str) -> dict[Tag, tuple[int, int, str]]:
+        """Of each entity whose names stand in a text as whole words the first that is no hit, and why not."""
+        hits = {hit[:3] for hit in self.look(text)}
+        found: dict[Tag, tuple[int, int, str]] = {}
+        for index, _, formed_end in self._matches(form(text)):
+            end = formed_end - 1
+            for name, _, length, tag, trait, _ in self._names[index]:
+                start = end - length
+                if tag is None or tag in found or start < 0 or (start, end, tag) in hits:
+                    continue
+                if is_bounded(text, start, end) and (reason := _reason(name, text, start, end, trait)):
+                    found[tag] = start, end, reason
+        return found
 
     def find_and_seen(self, text: str, formed: str | None = None) -> tuple[list[Hit], set[str]]:
         """What is found, and the patterns that stand anywhere in a text, at the beginning of words and other names too.
@@ -96,6 +127,17 @@ class Matcher:
         matches: list[_Match] = automaton.find_matches_as_indexes(formed, overlapping=True)
         return matches
 
+    def _words(self, formed: str) -> list[_Match]:
+        """The same but for what is the beginning of a longer word: three of four matches. Of a form in which all signs
+        are blanks."""
+        if not self._texts:
+            return []
+        if self._whole is None:
+            self._whole = _automaton(self._closed)
+        past = self._past
+        matches = self._whole.find_matches_as_indexes(formed.replace("\0", " ") + " ", overlapping=True)
+        return [(index, start, end - past[index]) for index, start, end in matches]
+
     def _hits(self, text: str, matches: list[_Match]) -> list[Hit]:
         hits: list[Hit] = []
         decoys: list[tuple[int, int]] = []
@@ -107,23 +149,23 @@ class Matcher:
             # Most matches are parts of words: told here without a call.
             if after in _WORD and text[end - 1] in _WORD:
                 continue
-            names = self._names[index]
-            for name in names:
-                start = end - len(name.text)
+            for name, spelled, length, tag, trait, capital in self._names[index]:
+                start = end - length
                 # A sign at its beginning may be the form's blank. Beside signs that leave no doubt no call is needed.
                 if start < 0 or not (
-                    (after in _CLEAR and (start == 0 or text[start - 1] in _CLEAR)) or _bounded(text, start, end)
+                    (after in _CLEAR and (start == 0 or text[start - 1] in _CLEAR)) or is_bounded(text, start, end)
                 ):
                     continue
                 words = text[start:end]
-                if words != name.text and not _cased(name, words):
+                if words != spelled and ((capital and words.islower() and words.isascii()) or not _cased(name, words)):
                     continue
-                if name.tag is None:
+                if tag is None:
                     decoys.append((start, end))
-                elif how := _SURE if name.trait == "known" else standing(text, start, end, name.trait):
-                    hits.append(Hit(start, end, name.tag, name, how))
+                elif how := _SURE if trait == "known" else standing(text, start, end, trait):
+                    hits.append(_hit(Hit, (start, end, tag, name, how)))
                     # Matches come in the order of their ends.
-                    apart = apart and start >= reached
+                    if start < reached:
+                        apart = False
                     reached = end
         return hits if apart and not decoys else _longest(hits, decoys)
 
@@ -131,19 +173,37 @@ class Matcher:
 def _longest(hits: list[Hit], decoys: list[tuple[int, int]]) -> list[Hit]:
     """The longest from the left, none overlapping another. A decoy covers its words and gives nothing; an entity that
     goes by the same words still counts, once."""
-    kept: set[tuple[int, int]] = set()
-    covered = 0
-    for start, back in sorted({(start, -end) for start, end in (*decoys, *((hit.start, hit.end) for hit in hits))}):
+    spans: list[tuple[Any, ...]] = [*decoys, *hits]
+    if decoys:
+        spans.sort(key=_END)
+    spans.reverse()
+    spans.sort(key=_START)  # stable: of those that begin together the longest comes first
+    groups: list[list[tuple[Any, ...]]] = []
+    first = covered = 0
+    for span in spans:
+        start, end = span[:2]
         if start >= covered:
-            covered = -back
-            kept.add((start, covered))
-    best: dict[tuple[int, Tag], Hit] = {}
-    for hit in hits:
-        if (hit.start, hit.end) in kept:
-            same = best.get((hit.start, hit.tag))
-            if same is None or hit.standing > same.standing:
-                best[hit.start, hit.tag] = hit
-    return sorted(best.values(), key=lambda hit: hit.start)
+            first, covered = start, end
+            groups.append([span])
+        elif start == first and end == covered:
+            groups[-1].append(span)
+    kept: list[Hit] = []
+    for group in groups:
+        same = len(kept)
+        for span in reversed(group):
+            if len(span) > _SPAN:
+                _put(kept, same, span)  # all that are longer than a decoy are hits
+    return kept
+
+
+def _put(kept: list[Hit], same: int, hit: Hit) -> None:
+    """Add a hit, or put it in the place of one of the same words (`kept[same:]`) and entity that stands worse."""
+    for at in range(same, len(kept)):  # mostly none
+        if kept[at].tag == hit.tag:
+            if hit.standing > kept[at].standing:
+                kept[at] = hit
+            return
+    kept.append(hit)
 
 
 def _automaton(patterns: Sequence[str]) -> ahocorasick_rs.AhoCorasick:
@@ -152,10 +212,31 @@ def _automaton(patterns: Sequence[str]) -> ahocorasick_rs.AhoCorasick:
     return ahocorasick_rs.AhoCorasick(patterns, implementation=dfa)
 
 
+def _reason(name: Name, text: str, start: int, end: int, trait: Trait) -> str:
+    words = text[start:end]
+    if words != name.text and not _cased(name, words):
+        return "written small" if words.islower() else "written with other capitals"
+    if trait != "known" and not standing(text, start, end, trait):
+        return "part of another name there, or an ordinary word"
+    return "part of a longer name there"
+
+
+def _is_spaced(formed: str) -> bool:
+    """Whether a form holds letters, digits, blanks, and the mark between paragraphs, and nothing else."""
+    return formed.isascii() and not any(map(formed.__contains__, "!#&+@_\r\v\f"))
+
+
+def _has_capital(name: Name) -> bool:
+    """Whether no word in small letters can be it."""
+    return name.case != "any" and name.text != name.text.lower()
+
+
 def _cased(name: Name, found: str) -> bool:
     """Whether a name may be written so. Signs between its letters are free, at its ends they belong to it."""
     first, last = name.text[0], name.text[-1]
     if not (first.isalnum() or found[0] == first) or not (last.isalnum() or even(found[-1]) == even(last)):
+        return False
+    if "\0" in found:
         return False
     if name.case == "any" or found == name.text or even(found) == even(name.text):
         return True
@@ -169,7 +250,8 @@ def _cased(name: Name, found: str) -> bool:
     return name.trait != "phrase" or all(found[at].isupper() for at in name.capitals)
 
 
-def _bounded(text: str, start: int, end: int) -> bool:
+def is_bounded(text: str, start: int, end: int) -> bool:
+    """Whether `text[start:end]` stands as a word of its own."""
     before = text[start - 1] if start else " "
     after = text[end] if end < len(text) else " "
     if after not in _CLEAR and _mark(after):

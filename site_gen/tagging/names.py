@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from site_gen.tagging.around import FORMS, TRADES
 from site_gen.tagging.spelling import pattern
-from site_gen.tagging.words import Trait, trait, word_set
+from site_gen.tagging.words import Trait, is_ordinary, trait, word_set
 from site_gen.text import one_line
 
 if TYPE_CHECKING:
@@ -26,9 +27,38 @@ _LEGAL_HAN = (
     *("株式会社", "有限会社", "合同会社", "有限责任公司", "股份有限公司", "有限公司", "公司"),
     *("주식회사", "㈜", "(주)"),
 )
-_TAIL = re.compile(r"[\s,]+(&\s+)?([^\s,]+)$")
+_TAIL = re.compile(r"[\s,]+((?:&|and)\s+)?([^\s,]+)$")
 _INITIAL = re.compile(r"(?<![^\W_])[^\W\d_]")
 _BRACKETS = re.compile(r"^(.*\S)\s*[(（]([^\s()（）]{2,12})[)）]$")
+_OTHERWISE = (  # words that newsrooms shorten
+    (re.compile(r"\bMount\b"), "Mt"),
+    (re.compile(r"\bSaint\b"), "St"),
+    (re.compile(r"\bBrothers\b"), "Bros"),
+)
+# The last words of names that are left out in running text: `Asiana` for Asiana Airlines.
+_TRADES = (
+    TRADES
+    | FORMS
+    | word_set(
+        "Airline Aerospace Aircraft Analytics Apparel Aviation Banking Beverages Biotech Brands Brewery"
+        " Cement Computer Computers Consulting Cosmetics Defence Defense Devices Digital Education"
+        " Environmental Equipment Fashion Film Films Finance Games Gaming Hotel Hotels Interactive Investments"
+        " Machinery Management Manufacturing Marine Materials Metals Mining Minerals Music News Oil Optics"
+        " Packaging Paper Pharmaceutical Plastics Post Power Press Products Properties Publishing Railroad"
+        " Rail Realty Resorts Resources Restaurants Retail Robotics Sciences Securities Security"
+        " Semiconductors Services Shipping Stores Telecommunications Telephone Textiles Tobacco Toys Transport"
+        " Trust USA Utilities Ventures Water"
+    )
+)
+# What pages tell every visitor of how they are made. Whose name stands there is in no story.
+_FITTINGS = (
+    "uses Akismet", "utilise Akismet", "verwendet Akismet", "usa Akismet", "utiliza Akismet", "gebruikt Akismet",
+    "FB pixel", "Facebook pixel", "Meta pixel", "TikTok pixel", "LinkedIn pixel", "comments powered by Disqus",
+    "reCAPTCHA and the Google Privacy Policy", "powered by WordPress", "powered by Blogger", "powered by Squarespace",
+    "powered by Shopify", "powered by Wix", "log in with Facebook", "sign in with Facebook", "log in with Google",
+    "sign in with Google", "sign in with Apple", "continue with Facebook", "continue with Google",
+    "continue with Apple",
+)  # fmt: skip
 _PLURAL = re.compile(r"[a-rt-wyz]{2}$")  # a word that takes an s
 _AND = re.compile(r" (?:&|and) ", re.IGNORECASE)
 _SPELLED_OUT = {
@@ -98,12 +128,13 @@ def variants(name: str) -> Iterator[str]:
     """Other ways to write a name, each a name by itself: without the form of company, without a leading The, with
     `and` for `&`, with letters written out (`Ærholt`, `Aerholt`), an acronym that follows in brackets."""
     if found := _BRACKETS.match(name):
-        for part in found.groups():
+        # `Halden (company)` says what it is, `Halden Rope Works (HRW)` what it is called.
+        for part in found.groups() if not found[2].islower() else found.groups()[:1]:
             yield part
             yield from variants(part)
         return
     bare = name
-    while (shorter := _without_form(bare)) and shorter != bare:
+    while (shorter := _without_form(bare)) != bare:
         bare = shorter
         yield bare
     for text in dict.fromkeys((name, bare)):
@@ -114,6 +145,7 @@ def variants(name: str) -> Iterator[str]:
             yield _AND.sub(" and ", text)
         if ", " in text:
             yield text.replace(", ", " ")
+        yield from (long.sub(short, text) for long, short in _OTHERWISE if long.search(text))
         if text.endswith(("!", "?", ".")) and len(text) > 3:
             yield text.rstrip("!?.")
         if not text.isascii():
@@ -139,20 +171,72 @@ def _without_form(name: str) -> str:
 def gazetteer(entities: Iterable[Entity], kinds: Mapping[str, Kind], ordinary: Container[str] = ()) -> tuple[Name, ...]:
     """All that is looked for, in the order of the entities.
 
-    A variant that we made of one entity's name is left out where another has it as written.
+    A variant that we made of one entity's name is left out where another has it as written; a short name, where
+    another's begins so.
     """
     entities = tuple(entities)
     written: dict[str, set[Tag]] = {}
+    begins: dict[str, set[Tag]] = {}
     for entity in entities:
         for text in (entity.name, *entity.names):
-            written.setdefault(pattern(one_line(text)), set()).add(entity.tag)
+            formed = pattern(one_line(text))
+            written.setdefault(formed, set()).add(entity.tag)
+            words = formed.split()
+            for count in (1, 2):
+                begins.setdefault(" ".join(words[:count]), set()).add(entity.tag)
     found: list[Name] = []
     for entity in entities:
-        for name in names_of(entity, kinds[entity.kind], ordinary):
+        kind = kinds[entity.kind]
+        own = tuple(names_of(entity, kind, ordinary))
+        for name in own:
             owners = written.get(pattern(name.text))
-            if name.tag is None or owners is None or name.tag in owners or kinds[entity.kind].by == "keywords":
+            if name.tag is None or owners is None or name.tag in owners or kind.by == "keywords":
                 found.append(name)
-    return tuple(found)
+        there = {pattern(name.text) for name in own}
+        for name in short_names(entity, kind, ordinary):
+            if (formed := pattern(name.text)) not in there and len(begins.get(" ".join(formed.split()), ())) == 1:
+                there.add(formed)
+                found.append(name)
+    known = {" ".join(pattern(name.text).split()) for name in found}
+    return (*found, *(Name(text, None, "any") for text in _FITTINGS if _speaks_of(text, known)))
+
+
+def _speaks_of(phrase: str, known: Container[str]) -> bool:
+    """Whether a name stands in a phrase."""
+    words = pattern(phrase).split()
+    return any(" ".join(words[at:end]) in known for at in range(len(words)) for end in range(at + 1, len(words) + 1))
+
+
+def short_names(entity: Entity, kind: Kind, ordinary: Container[str] = ()) -> Iterator[Name]:
+    """What a company is called in short: its name without the words at the end that say its trade, where what is left
+    begins with a word that no dictionary has. They stand for it where they stand by themselves.
+
+    None where `match:` says how all of its names are meant.
+    """
+    if kind.by == "keywords" or kind.names_of != "companies" or entity.match.case in {"exact", "smart"}:
+        return
+    unwanted = {pattern(one_line(text)) for text in entity.match.never}
+    for text in dict.fromkeys(map(one_line, (entity.name, *entity.names))):
+        words = (bare_name(text)).removeprefix("The ").split()
+        count = len(words)
+        while count > 1 and words[count - 1] in _TRADES:
+            count -= 1
+        short = " ".join(words[:count])
+        if count == len(words) or count > 2 or len(short) < 3 or pattern(short) in unwanted:
+            continue
+        first = words[0]
+        if trait(first) != "plain" or is_ordinary(first) or is_ordinary(first.lower().removesuffix("s")):
+            continue
+        if first[0].isupper() and first.isalnum():
+            name = _name(short, entity.tag, entity.match, kind, ordinary)
+            yield replace(name, trait="proper") if name.trait == "plain" else name
+
+
+def bare_name(name: str) -> str:
+    """A name without the words at its end that say what form of company it is."""
+    while (shorter := _without_form(name)) != name:
+        name = shorter
+    return name
 
 
 def with_ordinary(names: Iterable[Name], ordinary: Container[str]) -> tuple[Name, ...]:

@@ -7,40 +7,30 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.tagging.about import is_aside, is_subject, lead
-from site_gen.tagging.around import Standing
+from site_gen.tagging.inner import with_inner
+from site_gen.tagging.named import named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from collections.abc import Set as AbstractSet
 
     from site_gen.model import Kind, Tag
     from site_gen.tagging.matcher import Hit, Matcher
+    from site_gen.tagging.named import Doubted, Named
 
 OPENING = 250  # characters of the text in which a topic's keyword counts by itself
 ENOUGH = 3  # times that it must stand further down
-OFTEN = 5  # times that an ordinary word must stand by itself to be a name
-NEAR = 80  # characters
 _AGAIN = 3  # times that one in the title is named until the text is its story
 _GAP = "\0 "  # no name goes across it, and one may follow it
-_BUSINESS = re.compile(
-    r"\b(?:compan(?:y|ies)|shares?|stocks?|shareholders?|investors?|profits?|revenues?|sales|earnings|quarterly"
-    r"|CEO|chief executive|chairman|spokes(?:man|woman|person)|subsidiary|acqui\w+|merger|takeover|customers?"
-    r"|products?|manufactur\w+|maker|brands?|business|firms?|corporat\w+|airlines?|bank|retailer|giant|supplier"
-    r"|provider|technolog\w+|software|launch\w*|market|billion|analysts?|employees|workers|headquarter\w+)\b",
-    re.IGNORECASE,
-)
-_PERSON, _CLEAN, _SURE = Standing.PERSON, Standing.CLEAN, Standing.SURE  # looking these up costs as much as a rule
-_WORDS = frozenset({"plain", "proper", "common"})  # the traits of single words
-_JOINTS = (", ", " and ", ", and ", " or ", "/")
+_weight = tuple.__new__  # makes a Weight in half the time
 _NUMBER = re.compile(r"[ -]\d")
-_LISTED = re.compile(r",? (?:(?:and|or|&) )?(?=[^\W_])|/")
 
 
 class Weight(NamedTuple):
     """How much a text is about an entity, and why it is taken for named.
 
     first, end: where it is named first, in title and paragraphs joined by a NUL and a blank.
-    times: how often it is named. why: the rule that decided.
+    times: how often it is named. why: the rule that decided. aside: what makes its first mention one beside somebody
+    else, where that was looked at.
     """
 
     about: bool
@@ -50,6 +40,7 @@ class Weight(NamedTuple):
     first: int
     end: int
     why: str
+    aside: str = ""
 
     @property
     def order(self) -> tuple[bool, bool, bool, int, int]:
@@ -64,53 +55,61 @@ def whole(title: str, paragraphs: Sequence[str]) -> str:
 
 def weigh(title: str, paragraphs: Sequence[str], matcher: Matcher, kinds: Mapping[str, Kind]) -> dict[Tag, Weight]:
     """Every entity that title or paragraphs name, with its weight; of topics those that are frequent enough."""
+    return weigh_and_doubt(title, paragraphs, matcher, kinds)[0]
+
+
+def weigh_and_doubt(
+    title: str, paragraphs: Sequence[str], matcher: Matcher, kinds: Mapping[str, Kind]
+) -> tuple[dict[Tag, Weight], list[Doubted]]:
+    """The same, and the entities whose names stand there without enough that speaks for them."""
     text = whole(title, paragraphs)
     body = len(title) + len(_GAP)
-    weights: dict[Tag, Weight] = {}
-    doubted: list[tuple[Tag, list[Hit], bool]] = []
-    named: list[tuple[Tag, list[Hit], str]] = []
     hits = matcher.look(text)
-    surnames = _surnames(text, hits, kinds)
-    for tag, own in _by_tag(hits).items():
-        if kinds[tag.kind].by == "keywords":
-            if weight := _topic(own, body):
+    by_tag = _by_tag(hits)
+    weights: dict[Tag, Weight] = {}
+    keywords = {key for key, kind in kinds.items() if kind.by == "keywords"}
+    if keywords:
+        for tag in [tag for tag in by_tag if tag.kind in keywords]:
+            if weight := _topic(by_tag.pop(tag), body):
                 weights[tag] = weight
-            continue
-        why, person = _evidence(text, own, surnames)
-        if why:
-            named.append((tag, own if not person else _no_persons(own), why))
-        else:
-            doubted.append((tag, own, person))
-    if doubted:
-        sure = _sure(hits)
-        for tag, own, person in doubted:
-            if why := _doubtful(text, body, own, sure, person=person):
-                named.append((tag, own if not person else _no_persons(own), why))
-    if not named:
-        return weights
-    most = max(len(own) for _, own, _ in named)
+    found, doubted = named(text, body, hits, by_tag, kinds)
+    if found:
+        _put_weights(weights, text, body, with_inner(text, hits, found, kinds), title, paragraphs, kinds)
+    return weights, doubted
+
+
+def _put_weights(
+    weights: dict[Tag, Weight],
+    text: str,
+    body: int,
+    found: Sequence[Named],
+    title: str,
+    paragraphs: Sequence[str],
+    kinds: Mapping[str, Kind],
+) -> None:
+    most = max([len(own) for _, own, _ in found])
     opening, lead_end, reach = (body + end for end in lead(title, paragraphs))
-    titled = [(tag.kind, len(own)) for tag, own, _ in named if own[0].start < body]
+    titled = [(tag.kind, len(own)) for tag, own, _ in found if own[0].start < body]
     # The kinds of which the title names one alone, and the text goes on about it: one of several stands for a group.
     alone = {key for key, count in titled if count >= _AGAIN and sum(other == key for other, _ in titled) == 1}
-    for tag, own, why in named:
+    for tag, own, why in found:
         first = own[0]
         count = len(own)
-        in_title = first.start < body
-        below = first
-        if in_title and count > 1:
-            below = next((hit for hit in own if hit.start >= body), first)
-        at = below.start
+        at, end = first.start, first.end
+        about = in_title = at < body
+        if in_title:
+            # A product's number after a name (`Acme 300 recalled`) leaves open whether it is about the maker.
+            about = not _NUMBER.match(text, end)
+            if count > 1:
+                at, end = next(((hit.start, hit.end) for hit in own if hit.start >= body), (at, end))
         in_lead = body <= at < lead_end
-        # A product's number after a name (`Acme 300 recalled`) leaves open whether it is about the maker.
-        about = in_title and not _NUMBER.match(text, first.end)
-        if not about and kinds[tag.kind].only == "named":
+        aside = ""
+        if not about and (in_lead or count > 1) and kinds[tag.kind].only == "named":
             early = in_lead or (2 <= count == most and at < reach)
             late = count == 1 and at >= opening and tag.kind in alone
-            aside = early and is_aside(text, at, below.end, late=late)
-            about = is_subject(count=count, most=most, early=early, aside=aside)
-        weights[tag] = Weight(about, in_title, in_lead, count, first.start, first.end, why)
-    return weights
+            aside = is_aside(text, at, end, late=late) if early else ""
+            about = is_subject(count=count, most=most, early=early, aside=bool(aside))
+        weights[tag] = _weight(Weight, (about, in_title, in_lead, count, first.start, first.end, why, aside))
 
 
 def _by_tag(hits: Iterable[Hit]) -> dict[Tag, list[Hit]]:
@@ -122,18 +121,6 @@ def _by_tag(hits: Iterable[Hit]) -> dict[Tag, list[Hit]]:
         else:
             found[tag] = [hit]
     return found
-
-
-def _surnames(text: str, hits: Iterable[Hit], kinds: Mapping[str, Kind]) -> set[str]:
-    """The last words of the people that the text names."""
-    people = {key for key, kind in kinds.items() if kind.names_of == "people"}
-    if not people:
-        return people
-    return {text[hit.start : hit.end].rsplit(None, 1)[-1] for hit in hits if hit.tag.kind in people}
-
-
-def _no_persons(hits: Iterable[Hit]) -> list[Hit]:
-    return [hit for hit in hits if hit.standing is not _PERSON]
 
 
 def _topic(hits: Sequence[Hit], body: int) -> Weight | None:
@@ -149,66 +136,6 @@ def _topic(hits: Sequence[Hit], body: int) -> Weight | None:
     return Weight(in_title or in_lead, in_title, in_lead, count, first.start, first.end, why)
 
 
-def _evidence(text: str, hits: Sequence[Hit], surnames: AbstractSet[str]) -> tuple[str, bool]:
-    """Why the hits are taken for the entity without looking around them (empty where they may stand for something
-    else), and whether a person has the name too.
-
-    surnames: of the people that the text names.
-    """
-    sure_plain = person = False
-    why = ""
-    for _, _, _, name, standing in hits:
-        if standing is _SURE:
-            if name.trait != "plain":
-                why = "by name"
-            sure_plain = True
-        elif standing is _PERSON:
-            person = True
-    if why:
-        return why, person
-    if surnames and not person:
-        person = any(hit.name.trait in _WORDS and text[hit.start : hit.end] in surnames for hit in hits)
-    # A surname that is in no dictionary is a person's too where a given name stands before it once.
-    return "by name" if sure_plain and not person else "", person
-
-
-def _sure(hits: Iterable[Hit]) -> set[int]:
-    """Where names begin and end of which there is no doubt."""
-    sure = [hit for hit in hits if hit.standing is _SURE and hit.name.case != "any"]
-    return {hit.start for hit in sure} | {hit.end for hit in sure}
-
-
-def _doubtful(text: str, body: int, hits: Sequence[Hit], sure: AbstractSet[int], *, person: bool) -> str:
-    """The same where no hit is sure. person: somebody has the name too."""
-    clean = [hit for hit in hits if hit.standing >= _CLEAN and hit.start >= body]
-    if not person:
-        if any(hit.name.trait == "proper" for hit in clean):
-            return "stands by itself"
-        if len(clean) >= OFTEN:
-            return f"stands by itself {len(clean)} times"
-    if found := next(filter(None, (_business(text, hit) for hit in clean)), ""):
-        return f"stands by itself, near “{found}”"
-    for hit in () if person else hits:
-        if _in_list(text, hit, sure):
-            return "in a list of names"
-        if hit.name.trait == "proper" and (word := _business(text, hit)):
-            return f"near “{word}”"
-    return ""
-
-
-def _business(text: str, hit: Hit) -> str:
-    """A word near a hit that is used of companies; empty where none is."""
-    found = _BUSINESS.search(text, max(0, hit.start - NEAR), hit.end + NEAR)
-    return found[0] if found else ""
-
-
-def _in_list(text: str, hit: Hit, sure: AbstractSet[int]) -> bool:
-    """Whether a name that is sure stands beside a hit, with no more than a comma or `and` between."""
-    if (after := _LISTED.match(text, hit.end)) and after.end() in sure:
-        return True
-    return any(text.endswith(joint, 0, hit.start) and hit.start - len(joint) in sure for joint in _JOINTS)
-
-
 def tags_of(title: str, paragraphs: Sequence[str], matcher: Matcher, kinds: Mapping[str, Kind]) -> Earned:
     """The tags that a text earns: those that it is about, in its title, its lead, and often named come first.
 
@@ -216,10 +143,14 @@ def tags_of(title: str, paragraphs: Sequence[str], matcher: Matcher, kinds: Mapp
     is about it.
     """
     weights = weigh(title, paragraphs, matcher, kinds)
-    ranked = [(weight.order, tag) for tag, weight in weights.items() if weight.about or kinds[tag.kind].only == "named"]
+    always = {key for key, kind in kinds.items() if kind.only == "named"}
+    ranked = [(weight.order, tag) for tag, weight in weights.items() if weight.about or tag.kind in always]
     ranked.sort()
-    earned = tuple(tag for _, tag in ranked)
-    return Earned(earned, tuple(tag for tag in earned if weights[tag].about and kinds[tag.kind].by == "names"))
+    named = {key for key, kind in kinds.items() if kind.by == "names"}
+    return Earned(
+        tuple([tag for _, tag in ranked]),
+        tuple([tag for order, tag in ranked if not order[0] and tag.kind in named]),
+    )
 
 
 @dataclass(frozen=True, slots=True)

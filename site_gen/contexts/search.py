@@ -1,0 +1,30 @@
+"""The page that asks the search index."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from site_gen import searching
+from site_gen.contexts.head import Head
+
+if TYPE_CHECKING:
+    from site_gen.model import Kind
+    from site_gen.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """The search, and what its results can be narrowed down by: (filter, its name on the page)."""
+
+    title: str
+    head: Head
+    kinds: tuple[Kind, ...]
+    filters: tuple[tuple[str, str], ...]
+
+
+def search_page(site: Site) -> SearchPage:
+    """The page that asks the search index."""
+    kinds = site.config().kinds
+    filters = [(searching.IS, "What"), (searching.YEAR, "Year"), *((kind.key, kind.singular) for kind in kinds)]
+    return SearchPage("Search", Head("Search"), kinds, tuple(filters))
