@@ -30,7 +30,7 @@ def matcher_of(entities: Iterable[Entity], kinds: Mapping[str, Kind], texts: Ite
 def ordinary_words(names: Iterable[Name], texts: Iterable[str]) -> frozenset[str]:
     """The names of one word that stand small in at least three texts, and in as many as they stand with a capital.
     The dictionary knows English; this knows whatever language a site is written in."""
-    words = {form(name.text) + " ": name.text.lower() for name in names if name.trait in {"plain", "proper"}}
+    words = {form(name.text) + " ": name.text.lower() for name in names if name.trait in {"plain", "short", "proper"}}
     if not words:
         return frozenset()
     patterns, small, large = list(words), Counter[str](), Counter[str]()

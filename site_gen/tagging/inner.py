@@ -88,7 +88,8 @@ def _places(text: str, word: str, hits: Sequence[Hit]) -> list[int]:
     places, at = [], text.find(word)
     while at >= 0:
         end = at + len(word)
-        if is_bounded(text, at, end) and not any(at < hit.end and hit.start < end for hit in hits):
+        longer = text[end : end + 1] == " " and text[end + 1 : end + 2].isupper()  # Zorbex Cargo
+        if not longer and is_bounded(text, at, end) and not any(at < hit.end and hit.start < end for hit in hits):
             places.append(at)
         at = text.find(word, end)
     return places

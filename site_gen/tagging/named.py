@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 OFTEN = 5  # times that an ordinary word must stand by itself to be a name
 _PERSON, _CLEAN, _SURE = Standing.PERSON, Standing.CLEAN, Standing.SURE  # looking these up costs as much as a rule
-_WORDS = frozenset({"plain", "proper", "common"})  # the traits of single words
+_WORDS = frozenset({"plain", "short", "proper", "common"})  # the traits of single words
 _AND = ("and", "or", "&", "und", "oder", "et", "ou", "y", "o", "e")
+_ALONE = frozenset({"short", "proper"})  # those that need no more than to stand by themselves
 _JOINTS = (", ", "/", "、", "和", "及", "与", "與", *(f"{comma} {word} " for word in _AND for comma in ("", ",")))
 _LISTED = re.compile(rf",? (?:(?:{'|'.join(_AND)}) )?(?=[^\W_])|[/、和及与與]")
 
@@ -110,7 +111,7 @@ def _doubtful(text: str, body: int, hits: Sequence[Hit], sure: AbstractSet[int],
     """The same where no hit is sure. person: somebody has the name too."""
     clean = [hit for hit in hits if hit.standing >= _CLEAN and hit.start >= body]
     if not person:
-        if any(hit.name.trait == "proper" for hit in clean):
+        if any(hit.name.trait in _ALONE for hit in clean):
             return "stands by itself"
         if len(clean) >= OFTEN:
             return f"stands by itself {len(clean)} times"

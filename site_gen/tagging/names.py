@@ -229,7 +229,7 @@ def short_names(entity: Entity, kind: Kind, ordinary: Container[str] = ()) -> It
             continue
         if first[0].isupper() and first.isalnum():
             name = _name(short, entity.tag, entity.match, kind, ordinary)
-            yield replace(name, trait="proper") if name.trait == "plain" else name
+            yield replace(name, trait="short") if name.trait == "plain" else name
 
 
 def bare_name(name: str) -> str:
@@ -243,7 +243,7 @@ def with_ordinary(names: Iterable[Name], ordinary: Container[str]) -> tuple[Name
     """What `gazetteer` makes of the same entities with these ordinary words, in a tenth of the time."""
     return tuple(
         replace(name, case="exact", trait="common")
-        if name.trait in {"plain", "proper"} and trait(name.text, ordinary) == "common"
+        if name.trait in {"plain", "short", "proper"} and trait(name.text, ordinary) == "common"
         else name
         for name in names
     )

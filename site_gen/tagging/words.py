@@ -28,10 +28,11 @@ def word_set(words: str) -> frozenset[str]:
 #   phrase  several words
 #   place   a place or a person, whatever the words
 #   plain   one word that stands for nothing else that we know
+#   short   one word that a company is called by in short: a plain one, but it counts where it stands by itself only
 #   proper  other people, places and things have it too: a surname, a town
 #   common  an ordinary word
 #   stop    never a company's without Inc or its like
-Trait = Literal["known", "phrase", "place", "plain", "proper", "common", "stop"]
+Trait = Literal["known", "phrase", "place", "plain", "short", "proper", "common", "stop"]
 _STOP = word_set(
     "the a an and or of to in on at by for from as it is no not la le el de da do us uk eu un usa u.s u.s. u.k u.k."
     " u.n. u.s.a. e.u. north south east west northern southern eastern western mid january february march april may"
