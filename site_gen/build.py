@@ -310,6 +310,9 @@ class Builder:
         found = [*self._inputs.problems, *plan.problems]
         for group in site.same_id:
             found += content.same_id(self._folder, str(group[1]), site.files_of(group))
+        if site.worded:
+            ids = {one.card.id for one in site.found.values()}
+            found += content.wrong_stories(self._folder, site.worded, ids)
         return sorted(dict.fromkeys(found))
 
     def _draw(self, site: Site, stale: list[Page], damaged: set[str]) -> list[Drawn]:

@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING
 from site_gen import anchors, ledger, schema
 from site_gen.boundedyaml import Mapping as YamlMapping
 from site_gen.boundedyaml import YamlError, parse
+from site_gen.digest.stories import wrong_words
 from site_gen.errors import Problem, SiteError, UsageError
 from site_gen.fields import Fields
 from site_gen.frontmatter import split
-from site_gen.model import Article, Content, Entity, SiteConfig
+from site_gen.model import Article, Content, Entity, SiteConfig, StoryWord
 from site_gen.scan import LINK, markdown_files
 from site_gen.text import nearest, scrub
 from site_gen.urls import is_slug, slugify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Set
 
 CONFIG = "content/site.yaml"
 ARTICLES = "content/articles"
@@ -70,6 +71,8 @@ def load(site: Path) -> tuple[Content, list[Problem]]:
     for article in articles:
         by_id.setdefault(article.id, []).append(article.file)
     problems += [problem for identity, files in by_id.items() for problem in same_id(site, identity, files)]
+    said = {article.file: (article.id, article.story) for article in articles if article.story != StoryWord()}
+    problems += wrong_stories(site, said, by_id.keys())
     problems += stray_folders(site, config)
     content = Content(config=config, articles=tuple(articles), entities=tuple(entities), about=about)
     return content, sorted(dict.fromkeys(problems))
@@ -183,6 +186,16 @@ def same_id(site: Path, identity: str, files: list[str]) -> Iterator[Problem]:
     for file in others:
         mend = "remove one of the two, or the `id:` of the copy"
         yield Problem(file, _line_of_id(site, file), f"has the id of {first}, {identity}", mend)
+
+
+def wrong_stories(site: Path, said: Mapping[str, tuple[str, StoryWord]], ids: Set[str]) -> Iterator[Problem]:
+    """What cannot be in what a person says of stories: by file an article's id and its `story:`. ids: all there are."""
+    for file, what, mend in wrong_words(said, ids):
+        try:
+            line = _parse_markdown(file, read_bytes(site, file), []).fields.line_of("story")
+        except SiteError:
+            line = 0
+        yield Problem(file, line, what, mend)
 
 
 def _line_of_id(site: Path, file: str) -> int:

@@ -9,13 +9,20 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from dataclasses import fields as dataclass_fields
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.cells import digest_of
+from site_gen.digest.addresses import same_page
+from site_gen.digest.sketch import pack, sketch, units, unpack
+from site_gen.digest.stories import Entry
+from site_gen.digest.summary import opening, real_description
+from site_gen.digest.terms import pack_terms, terms, unpack_terms
 from site_gen.document import Anchor, Block, Document, can_anchor, paragraphs, parse, to_json
-from site_gen.model import Tag
-from site_gen.passages import Paragraph, Span, lead, markup, opening_words, paragraph, passage
+from site_gen.fingerprints import is_fact_ours
+from site_gen.model import StoryWord, Tag
+from site_gen.passages import Paragraph, Span, markup, opening_words, paragraph, passage
 from site_gen.tagging.spelling import form
 from site_gen.text import compact_json, one_line, shorten
 from site_gen.urls import UrlPath, host_of, url_path
@@ -89,6 +96,21 @@ class Detail:
     caution: str = ""
 
 
+class News(NamedTuple):
+    """What the digest needs of an article: its sketch and its terms, packed; the page it is from (`same_page`); what a
+    person says of its story; and two sentences of its text, where the card's summary is the page's own description,
+    which other pages of the outlet may have, too (else empty)."""
+
+    sketch: str = ""
+    terms: str = ""
+    page: str = ""
+    story: StoryWord = StoryWord()
+    opening: str = ""
+
+
+_NO_NEWS = News()
+
+
 @dataclass(frozen=True, slots=True)
 class Findings:
     """All that a build needs of one article but its text. `mentions` and `detail` are JSON, each mention
@@ -109,10 +131,11 @@ class Findings:
     seen: frozenset[str]
     asked: frozenset[str]
     about: frozenset[Tag] = frozenset()
+    news: News = _NO_NEWS
 
     def to_json(self) -> str:
         """As one text, to be kept: JSON a line, the mentions last, each after its tag."""
-        card = self.card
+        card, word = self.card, self.news.story
         lines = [
             compact_json(
                 [
@@ -139,6 +162,7 @@ class Findings:
                     sorted(map(str, self.about)),
                 ]
             ),
+            compact_json([*self.news[:3], [word.lead, word.alone, word.apart], self.news.opening]),
             self.detail,
         ]
         lines += [f"{tag}\t{mention}" for tag, mention in self.mentions.items()]
@@ -147,9 +171,10 @@ class Findings:
     @classmethod
     def from_json(cls, file: str, text: str) -> Findings:
         """The findings that `to_json` wrote."""
-        first, second, detail, *mentions = text.split("\n")
+        first, second, third, detail, *mentions = text.split("\n")
         url, identity, title, date, dated_by, filed, outlet, source, summary, language, tags, digest = json.loads(first)
         redirects, written, seen, asked, about = json.loads(second)
+        sketched, weighed, page, (leading, alone, apart), sentences = json.loads(third)
         return cls(
             file=file,
             card=Card(
@@ -173,7 +198,31 @@ class Findings:
             seen=frozenset(seen),
             asked=frozenset(asked),
             about=frozenset(map(_tag, about)),
+            news=News(sketched, weighed, page, StoryWord(leading, alone, tuple(apart)), sentences),
         )
+
+
+def entry_of(found: Findings) -> Entry:
+    """An article as `digest.stories.Stories` takes it."""
+    card, news = found.card, found.news
+    return Entry(
+        file=found.file,
+        id=card.id,
+        day=card.date.toordinal() if card.date and card.dated_by in {"published", "guessed"} else None,
+        filed=card.filed.toordinal(),
+        outlet=card.outlet.casefold(),
+        sketch=unpack(news.sketch),
+        terms=unpack_terms(news.terms),
+        page=news.page,
+        word=news.story,
+    )
+
+
+def with_opening(found: Findings) -> Findings:
+    """The article with two sentences of its own for the description that others of its outlet have, too."""
+    fields = {field.name: getattr(found.card, field.name) for field in dataclass_fields(Card) if field.name != "digest"}
+    fields["summary"] = found.news.opening
+    return replace(found, card=Card(**fields, digest=digest_of(tuple(fields.values()))))
 
 
 def mention_of(text: str) -> Mention:
@@ -250,11 +299,12 @@ def find(
     text = to_json(document)
     full = (article.text or config.text) == "full"
     times = {tag: sum(map(len, inside.values())) for tag, inside in spans.items()}
+    card, sentences, described = _card(article, document, language)
     detail = Detail(
         author=article.author,
         created=article.created,
         full=full,
-        described=bool(article.description),
+        described=described,
         anchors=anchors,
         quotes=() if full else tuple(_quotes(blocks, quoted, article.tags, places, spans)),
         times=times,
@@ -265,9 +315,17 @@ def find(
     for tag, place in places.items():
         pieces = passage(quoted[place], list(dict.fromkeys(spans[tag][place])))
         mentions[tag] = compact_json(Mention(blocks[place].id, markup(pieces), opening_words(pieces), times[tag]))
+    words = units(formed)
+    news = News(
+        pack(sketch(words)),
+        pack_terms(terms(article.title, whole, words, language)),
+        same_page(article.source or ""),
+        article.story,
+        sentences,
+    )
     found = Findings(
         file=article.file,
-        card=_card(article, document, language),
+        card=card,
         mentions=mentions,
         detail=_compact_detail(detail),
         redirect_from=article.redirect_from,
@@ -275,6 +333,7 @@ def find(
         seen=frozenset(seen),
         asked=frozenset(asked),
         about=wanted.intersection(article.about),
+        news=news,
     )
     return found, text, formed
 
@@ -331,8 +390,13 @@ def _quotes(
         yield Quote(blocks[place].id, markup(passage(words, spans, wanted)), named)
 
 
-def _card(article: Article, document: Document, language: str) -> Card:
-    summary = shorten(one_line(article.description), SUMMARY) if article.description else ""
+def _card(article: Article, document: Document, language: str) -> tuple[Card, str, bool]:
+    """The card, two sentences to take the place of its summary where that is the page's own description, and whether
+    its summary is a description at all."""
+    texts = paragraphs(document)
+    ours = is_fact_ours(article, "description")
+    summary = real_description(article.description, texts) if ours else one_line(article.description or "")
+    sentences = opening(article.title, texts, language) if ours or not summary else ""
     fields = (
         url_path("articles", article.year, article.slug),
         article.id,
@@ -342,8 +406,8 @@ def _card(article: Article, document: Document, language: str) -> Card:
         article.date or dt.date(int(article.year), 1, 1),
         article.site or host_of(article.source or ""),
         article.source,
-        summary or lead(paragraphs(document), language),
+        shorten(summary, SUMMARY) or sentences,
         language,
         article.tags,
     )
-    return Card(*fields, digest=digest_of(fields))
+    return Card(*fields, digest=digest_of(fields)), sentences if summary else "", bool(summary)

@@ -58,6 +58,11 @@ def edited(article: Article) -> frozenset[str] | None:
     return frozenset(found if is_text_ours(article) else {*found, "text"})
 
 
+def is_fact_ours(article: Article, key: str) -> bool:
+    """Whether a fact is as the program wrote it. One whose hash was not kept counts as the person's."""
+    return article.saved is not None and read(article.saved.facts).get(key) == _of_fact(getattr(article, key))
+
+
 def is_text_ours(article: Article) -> bool:
     """Whether an article's text is as the program wrote it."""
     return article.saved is not None and of_text(article.body) == article.saved.text

@@ -147,17 +147,6 @@ def _sentences_around(ends: Sequence[int], span: Span) -> Span:
             return begin, end
 
 
-def lead(paragraphs: Sequence[str], language: str, limit: int = 200) -> str:
-    """The first sentences of a text within a limit, for an article that has no description."""
-    text = next((p for p in paragraphs if len(p) >= 40), paragraphs[0] if paragraphs else "")
-    kept = ""
-    for sentence in sentences(text, language):
-        if kept and len(kept) + len(sentence) > limit:
-            break
-        kept += sentence
-    return shorten(kept.strip(), limit)
-
-
 def markup(pieces: Iterable[Piece]) -> str:
     """A passage as HTML, its names marked."""
     return "".join([f"<mark>{escape(text)}</mark>" if marked else str(escape(text)) for text, marked in pieces])

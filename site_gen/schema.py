@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from site_gen import fingerprints
-from site_gen.model import ABOUT, Article, Entity, Kind, MatchRule, Saved, SiteConfig, Tag
+from site_gen.boundedyaml import Scalar
+from site_gen.model import ABOUT, Article, Entity, Kind, MatchRule, Saved, SiteConfig, StoryWord, Tag
 from site_gen.text import did_you_mean, is_language_tag, one_line, same_words
 from site_gen.urls import is_slug, parse_base_url, safe_href, slugify
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 TEXT_MODES: tuple[TextMode, ...] = ("excerpt", "full")
 NAMES_OF: tuple[NamesOf, ...] = ("companies", "people", "places")
 HOW: tuple[How, ...] = ("auto", "smart", "exact", "context")
+_STORY_MEND = "write alone, {lead: ID} or {not: [ID, ID]}; an id stands in its article's file, after `id:`"
 DEFAULT_BASE_URL = "http://localhost:8000/"
 # URL prefixes that pages of our own stand under.
 TAKEN_PREFIXES = frozenset({"articles", "archive", "about", "assets", "404", "issues", "search"})
@@ -29,7 +31,7 @@ TAKEN_PREFIXES = frozenset({"articles", "archive", "about", "assets", "404", "is
 _TAKEN_KEYS = frozenset({
     "about", "articles", "author", "by_hand", "clip", "created", "description", "doubts", "id", "ignore", "language",
     "published",
-    "saved", "site", "source", "tagged", "tags", "text", "title",
+    "saved", "site", "source", "story", "tagged", "tags", "text", "title",
 })  # fmt: skip
 _COMPANIES = Kind(key="companies", label="Companies", singular="Company", prefix="companies")
 _TOPICS = Kind(key="topics", label="Topics", singular="Topic", prefix="topics", by="keywords")
@@ -151,6 +153,7 @@ def article(
         redirect_from=fields.paths("redirect_from"),
         saved=_saved(fields.inner("saved")),
         doubts=fields.pairs("doubts"),
+        story=_story(fields),
         body=body,
         body_line=body_line,
     )
@@ -259,6 +262,24 @@ def _tag(fields: Fields, key: str, text: str, node: Node, config: SiteConfig) ->
         mend = did_you_mean(kind, kinds, "write companies/name")
         fields.complain(f"`{key}`: {text} is of no kind of this site", mend, node)
     return None
+
+
+def _story(fields: Fields) -> StoryWord:
+    """`story: alone`, or a mapping: `lead` is the id of the article that leads, `not` those of other stories."""
+    node = fields.node("story")
+    if node is None:
+        return StoryWord()
+    if isinstance(node, Scalar):
+        if one_line(node.value) == "alone":
+            return StoryWord(alone=True)
+        fields.complain(f"`story: {one_line(node.value)}` is nothing that a story can be", _STORY_MEND, node)
+        return StoryWord()
+    inner = fields.inner("story", "lead: ID")
+    if inner is None:
+        return StoryWord()
+    word = StoryWord(lead=inner.text("lead") or "", apart=inner.texts("not"))
+    inner.finish()
+    return word
 
 
 def _saved(fields: Fields | None) -> Saved | None:

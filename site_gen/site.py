@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from site_gen import charts
 from site_gen.cells import Cells, cell, differing
 from site_gen.document import Document, parse, parser
+from site_gen.findings import with_opening
 from site_gen.groups import Listed, Summary, Theme, Together, Totals, contributions
-from site_gen.model import Entity, SiteConfig, Tag
+from site_gen.model import Entity, SiteConfig, StoryWord, Tag
 from site_gen.schema import names_of
 from site_gen.text import same_words
 from site_gen.urls import UrlPath, slugify, url_path
@@ -51,6 +52,8 @@ class Site(Cells):
         self._groups: dict[Key, dict[str, Any]] = {}
         self.found: dict[str, Findings] = {}  # by file; for what is no page
         self.same_id: set[Key] = set()
+        self.worded: dict[str, tuple[str, StoryWord]] = {}  # by file, id and `story:` of those that say something
+        self._described: dict[tuple[str, str], set[str]] = {}  # articles with one description of one outlet
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "markdown": None}  # made of modules, which cannot be sent to another process
@@ -63,9 +66,16 @@ class Site(Cells):
     def put_articles(self, changes: Mapping[str, Findings | None]) -> set[Key]:
         """Take in articles by file, None for one that is gone; gives the cells that this makes stale."""
         touched: set[Key] = set()
-        for file, found in changes.items():
-            before = dict(contributions(old)) if (old := self.found.get(file)) else {}
-            after = dict(contributions(found)) if found else {}
+        known = {file: self._told(file) for file in changes}
+        again = self._describe(changes, known)
+        for file in (*changes, *sorted(again)):
+            found = changes[file] if file in changes else self.found[file]
+            if found:
+                self.found[file] = found
+            else:
+                self.found.pop(file, None)
+            before = dict(contributions(old)) if (old := known[file]) else {}
+            after = dict(contributions(new)) if (new := self._told(file)) else {}
             for group in differing(before, after):
                 touched.add(group)
                 members = self._groups.setdefault(group, {})
@@ -77,11 +87,34 @@ class Site(Cells):
                     (self.same_id.add if len(members) > 1 else self.same_id.discard)(group)
                 if not members:
                     del self._groups[group]
-            if found:
-                self.found[file] = found
+            if found and found.news.story != StoryWord():
+                self.worded[file] = found.card.id, found.news.story
             else:
-                self.found.pop(file, None)
+                self.worded.pop(file, None)
         return self.forget(("group", *group) for group in touched)
+
+    def _told(self, file: str) -> Findings | None:
+        """An article as pages see it: a description that others of its outlet have says nothing of it."""
+        found = self.found.get(file)
+        key = found and _description(found)
+        return with_opening(found) if found and key and len(self._described.get(key, ())) > 1 else found
+
+    def _describe(self, changes: Mapping[str, Findings | None], known: dict[str, Findings | None]) -> set[str]:
+        """Take in the descriptions of articles. Gives other articles that have one which is no longer alone, or is
+        again; `known` takes up how they were told before."""
+        others: set[str] = set()
+        for file, found in changes.items():
+            for one, there in ((self.found.get(file), False), (found, True)):
+                if not one or not (key := _description(one)):
+                    continue
+                members = self._described.setdefault(key, set())
+                for other in members - changes.keys() if len(members) <= 2 else ():  # where one more or less matters
+                    known.setdefault(other, self._told(other))
+                    others.add(other)
+                (members.add if there else members.discard)(file)
+                if not members:
+                    del self._described[key]
+        return others
 
     def put_entities(self, entities: Iterable[Entity]) -> set[Key]:
         """Take in all entities that have files; gives the cells that this makes stale."""
@@ -409,6 +442,11 @@ class Site(Cells):
     def sitemap(self, year: int) -> tuple[tuple[UrlPath, dt.date | None], ...]:
         """The pages of the articles filed under a year, with their dates but for those that are guessed."""
         return tuple(sorted(self._group("sitemap", year).values()))
+
+
+def _description(found: Findings) -> tuple[str, str] | None:
+    """What articles that say the same of themselves have in common; None where the summary is no page's own."""
+    return (found.card.outlet.casefold(), same_words(found.card.summary)) if found.news.opening else None
 
 
 def _order(card: Card) -> tuple[int, UrlPath]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from site_gen.passages import LIMIT, Piece, _sentences_around, lead, paragraph, passage, sentences, window
+from site_gen.passages import LIMIT, Piece, _sentences_around, paragraph, passage, sentences, window
 from site_gen.text import scrub
 from tests.strategies import nasty
 
@@ -137,19 +137,6 @@ def test_sentences() -> None:
     assert sentences("M M\u3000...M\u3000.M", "en") == ["M M\u3000...", "M\u3000.M"]
     assert sentences("He left.\u00a0\u00a0She stayed. ", "en") == ["He left.\u00a0\u00a0", "She stayed. "]
     assert sentences("他走了。她来了。", "zh") == ["他走了。", "她来了。"]
-
-
-@given(st.lists(prose, max_size=4), st.integers(20, 300))
-def test_a_lead_keeps_its_limit(paragraphs: list[str], limit: int) -> None:
-    assert len(lead(paragraphs, "en", limit)) <= limit
-
-
-def test_a_lead_is_the_first_sentences_that_fit() -> None:
-    first, second = "The harbour board met on Tuesday in the rain. ", "It agreed on nothing at all. "
-    assert lead(["By A. Writer", first + second + first * 9], "en", 100) == (first + second).strip()
-    assert lead(["Short."], "en") == "Short."
-    assert lead([], "en") == ""
-    assert lead(["word " * 100], "en", 50).endswith("…")
 
 
 @settings(max_examples=300)

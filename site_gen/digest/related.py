@@ -37,30 +37,32 @@ class Related:
         new = {file: of for file, of in new.items() if of != self._terms.get(file)}
         if not new:
             return set()
-        bits, touched = self._bits(), set(new)
+        bits, touched, many = self._bits(), set(new), 4 * len(new) >= len(self._terms)
         sizes: dict[int, int] = {}
         shared: dict[str, int] = {}
         for file, of in new.items():
-            old = self._terms.pop(file, None)
-            for word in (old or {}).keys() | (of or {}).keys():
+            old = self._terms.pop(file, {})
+            for word in old.keys() | (of or {}).keys():
                 sizes.setdefault(word, len(self._under(word)))
-            for word in old or ():
-                self._take_out(word, file)
-            if of is not None:
-                self._terms[file] = of
-                for word in of:
-                    self._take_in(word, file)
-            if 4 * len(new) < len(self._terms):
-                for word in (*(old or ()), *(of or ())):
-                    there = self._under(word)
-                    for other in there if len(there) <= MOST + 1 else ():
-                        shared[other] = shared.get(other, 0) + 1
-        if self._bits() != bits or 4 * len(new) >= len(self._terms):
+            self._replace(file, old, of)
+            for word in () if many else (*old, *(of or ())):
+                there = self._under(word)
+                for other in there if len(there) <= MOST + 1 else ():
+                    shared[other] = shared.get(other, 0) + 1
+        if many or self._bits() != bits:
             return touched | self._terms.keys()
         for word, size in sizes.items():
             if _step(bits, size) != _step(bits, len(self._under(word))):
                 touched |= self._under(word)
         return touched | {file for file, count in shared.items() if count >= _SHARED}
+
+    def _replace(self, file: str, old: Terms, of: Terms | None) -> None:
+        for word in old:
+            self._take_out(word, file)
+        if of is not None:
+            self._terms[file] = of
+            for word in of:
+                self._take_in(word, file)
 
     def of(self, file: str) -> tuple[str, ...]:
         """The articles nearest to one, the nearest first; of equal ones by file. KeyError when it is not there."""

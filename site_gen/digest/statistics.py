@@ -3,11 +3,11 @@
 Movers. Of the stories of a period and of the past before it, an entity has some. Were its share of the site's stories
 what it was, the part of its stories that falls into the period would follow the hypergeometric distribution: all
 stories are laid out, those of the entity are drawn from them. So the test is Fisher's exact one, and a site that grows
-makes no movers. News come in bursts, though, so that chance alone brings more than that: the variance is taken from the
-past periods (a quasi-likelihood's dispersion, after P. McCullagh, J. Nelder, "Generalized Linear Models", 1989, ch. 4.5)
-and the counts are scaled down by it before the test. Of the many entities that are tried, those are told for which Y.
-Benjamini's and Y. Hochberg's procedure ("Controlling the false discovery rate", 1995) holds the share of false ones
-among them to RATE. Tried are those alone that have stories enough to be told, whatever the period they fall into (R.
+makes no movers. News come in bursts, though, so that chance alone brings more than that: where the past periods show
+it, the counts are scaled down by how much more they vary (a quasi-likelihood's dispersion: P. McCullagh, J. Nelder,
+"Generalized Linear Models", 1989, chapter 4.5). Of the many entities that are tried, those are told that pass Y.
+Benjamini's and Y. Hochberg's procedure ("Controlling the false discovery rate", 1995), which holds the share of false
+ones among them to RATE. Tried are those alone that have stories enough to be told, whatever period they fall into (R.
 Tarone, 1990; P. Gilbert, "A modified false discovery rate multiple-comparisons procedure for discrete data", 2005).
 The exact test keeps to the rate with room to spare, since small counts cannot reach all probabilities.
 
