@@ -44,8 +44,7 @@ DAY = 730_000  # an ordinal to begin at
 RATES = {"light": 0.05, "medium": 0.15, "heavy": 0.30}
 IMPRINTS = (
     "Sign up to our morning letter and get the day's best stories before breakfast, free of charge.",
-    "Copyright of this newspaper. No part of this text may be published, sent on or stored without written consent. "
-    "Our newsroom welcomes hints; its address is on the page about us.",
+    "Copyright of this newspaper. No part of this text may be published, sent on or stored without written consent.",
 )
 
 
@@ -53,6 +52,7 @@ class Text(NamedTuple):
     id: str
     title: str
     text: str
+    outlet: str
     event: str = ""
 
 
@@ -62,23 +62,24 @@ def rows(path: Path) -> list[dict[str, Any]]:
 
 def texts(folder: Path) -> list[Text]:
     found = [
-        Text(row["id"], row["title"], row["text"])
+        Text(row["id"], row["title"], row["text"], name if name != "finance" else row["id"])
         for name in ("wikinews", "finance", "reuters_topics")
         for row in rows(folder / "dev" / f"{name}.jsonl")
     ]
     return found + [
-        Text(r["id"], r["title"], "\n\n".join(r["sentences"])) for r in rows(folder / "dev" / "gum_summaries.jsonl")
+        Text(r["id"], r["title"], "\n\n".join(r["sentences"]), "wikinews")
+        for r in rows(folder / "dev" / "gum_summaries.jsonl")
     ]
 
 
-def entry(of: Text, day: int, outlet: str) -> Entry:
+def entry(of: Text, day: int) -> Entry:
     words = units(form(of.text))
     return Entry(
         file=of.id,
         id=of.id,
         day=day,
         filed=day,
-        outlet=outlet,
+        outlet=of.outlet,
         sketch=sketch(words),
         terms=terms(of.title, of.text, words, "en"),
     )
@@ -105,7 +106,7 @@ def edited(of: Text, level: str, rng: random.Random, words: list[str]) -> Text:
         paragraphs[place] = " ".join(out)
     if level != "light":
         paragraphs = [IMPRINTS[0], *paragraphs, IMPRINTS[1]]
-    return Text(f"{of.id}-{level}", "Another headline for what was told", "\n\n".join(paragraphs))
+    return Text(f"{of.id}-{level}", "Another headline for what was told", "\n\n".join(paragraphs), f"copy of {of.id}")
 
 
 def fold(entries: Iterable[Entry]) -> Stories:
@@ -133,7 +134,7 @@ def copies(all_texts: list[Text], days: int) -> None:
     rng = random.Random(1)
     words = [word for of in all_texts for word in of.text.split()]
     # What the sets hold twice is no false join: one of each.
-    seen = fold(replace(entry(of, DAY, of.id), day=None) for of in all_texts)
+    seen = fold(replace(entry(of, DAY), day=None) for of in all_texts)
     twice = {file for story in seen.all() for file in story.others}
     alone = [of for of in all_texts if of.id not in twice and len(of.text) > 500]
     for level in RATES:
@@ -141,7 +142,7 @@ def copies(all_texts: list[Text], days: int) -> None:
         for of in alone:
             day = DAY + rng.randrange(days)
             copy = edited(of, level, rng, words)
-            entries += [entry(of, day, of.id), entry(copy, day + rng.randrange(11), "copy of " + of.id)]
+            entries += [entry(of, day), entry(copy, day + rng.randrange(11))]
             group |= {of.id: of.id, copy.id: of.id}
         precision, recall, wrong = pairs(fold(entries), group)
         print(
@@ -151,10 +152,13 @@ def copies(all_texts: list[Text], days: int) -> None:
 
 def events(all_texts: list[Text], path: Path, days: int) -> None:
     rng = random.Random(5)
-    reports = [Text(row["id"], row["title"], row["text"], row["event"]) for row in json.loads(path.read_text("utf-8"))]
+    reports = [
+        Text(row["id"], row["title"], row["text"], row["id"], row["event"])
+        for row in json.loads(path.read_text("utf-8"))
+    ]
     begins = {event: DAY + rng.randrange(days) for event in sorted({of.event for of in reports})}
-    entries = [entry(of, begins[of.event] + rng.choice((0, 0, 1, 1, 2, 3)), of.id) for of in reports]
-    entries += [entry(of, DAY + rng.randrange(days), of.id) for of in all_texts]
+    entries = [entry(of, begins[of.event] + rng.choice((0, 0, 1, 1, 2, 3))) for of in reports]
+    entries += [entry(of, DAY + rng.randrange(days)) for of in all_texts]
     group = {of.id: of.event or of.id for of in (*reports, *all_texts)}
     index = fold(entries)
     precision, recall, wrong = pairs(index, group)
@@ -196,6 +200,10 @@ def summaries(folder: Path) -> None:
         print(f"summaries, {len(documents)} articles: {name} ROUGE-1 {sum(scores) / (len(scores) or 1):.3f}")
 
 
+def exchanged(text: str, swap: Mapping[str, str]) -> str:
+    return re.sub(r"[^\W\d_]{3,}", lambda match: swap.get(match[0], match[0]), text)
+
+
 def speed(all_texts: list[Text], count: int) -> None:
     rng = random.Random(2)
     known = Counter(word for of in all_texts for word in set(re.findall(r"[^\W\d_]{3,}", of.text)))
@@ -207,12 +215,9 @@ def speed(all_texts: list[Text], count: int) -> None:
             block = rare[start : start + 400]
             swap |= dict(zip(block, rng.sample(block, len(block)), strict=True))
         for of in all_texts[: count - len(entries)]:
-            title, text = (
-                re.sub(r"[^\W\d_]{3,}", lambda m: swap.get(m[0], m[0]), part) for part in (of.title, of.text)
-            )
-            entries.append(
-                entry(Text(f"{of.id}-{number}", title, text), DAY + rng.randrange(3650), f"outlet {rng.randrange(300)}")
-            )
+            title, text = (exchanged(part, swap) for part in (of.title, of.text))
+            made = Text(f"{of.id}-{number}", title, text, f"outlet {rng.randrange(300)}")
+            entries.append(entry(made, DAY + rng.randrange(3650)))
     begin = time.process_time()
     index = fold(entries)
     print(f"{len(entries):,} articles folded into {len(index):,} stories in {time.process_time() - begin:.1f} CPU-s")
