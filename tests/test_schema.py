@@ -8,7 +8,7 @@ from hypothesis import given
 from site_gen.boundedyaml import parse
 from site_gen.fields import Fields, parse_date
 from site_gen.frontmatter import dump
-from site_gen.model import Article, Entity, Kind, SiteConfig, Tag
+from site_gen.model import Article, Entity, Kind, SiteConfig, StoryWord, Tag
 from site_gen.schema import article, article_id, entity, names_by_kind, site_config
 from site_gen.text import one_line
 from site_gen.urls import UrlPath, is_slug
@@ -270,3 +270,28 @@ def test_a_key_is_found_wherever_it_stands_and_an_empty_one_is_none() -> None:
     assert [found.node(key) is None for key in "abcdex"] == [False, True, True, False, False, True]
     found.finish()
     assert found.problems == []
+
+
+@pytest.mark.parametrize(
+    ("written", "word"),
+    [
+        ("alone", StoryWord(alone=True)),
+        ("{lead: k3v9x2qd}", StoryWord(lead="k3v9x2qd")),
+        ("{not: [a1, b2]}", StoryWord(apart=("a1", "b2"))),
+        ("{lead: a1, not: b2}", StoryWord(lead="a1", apart=("b2",))),
+        ("", StoryWord()),
+    ],
+)
+def test_what_a_person_says_of_a_story(written: str, word: StoryWord) -> None:
+    record, problems = read_article(f"title: No\nstory: {written}\n")
+    assert problems == []
+    assert record.story == word
+
+
+@pytest.mark.parametrize("written", ["together", "[a1]", "{leads: a1}"])
+def test_what_no_story_can_be_is_told(written: str) -> None:
+    record, problems = read_article(f"title: No\nstory: {written}\n")
+    assert record.story == StoryWord()
+    assert len(problems) == 1
+    assert "story" in problems[0]
+    assert ":3" in problems[0]

@@ -94,6 +94,38 @@ def test_what_an_outlet_says_of_all_its_articles_says_nothing_of_one() -> None:
     assert told() == {"a": REAL, "c": REAL}
 
 
+OTHER = "What stands on the quay is counted once a year, and this year one crane was missing from the list."
+MADE = {
+    (name, outlet, description): found(article(name, description, outlet=outlet))
+    for name in "abcd"
+    for outlet in ("Post", "Wire")
+    for description in (REAL, OTHER, None)
+}
+
+
+@given(
+    st.lists(st.dictionaries(st.sampled_from("abcd"), st.none() | st.sampled_from(sorted(MADE, key=str)), max_size=3))
+)
+def test_summaries_are_the_same_in_any_order(batches: list[dict[str, tuple[str, str, str | None] | None]]) -> None:
+    site = Site(CONFIG, Links("/"), lambda _file, _digest: pytest.fail("no text is asked for"))
+    for batch in batches:
+        changes = {}
+        for name, of in batch.items():
+            made = MADE[name, *of[1:]] if of else None
+            changes[f"content/articles/2024/{name}.md"] = made
+        for month, _, _ in site.months():
+            site.month(*month)
+        site.put_articles(changes)
+    whole = Site(CONFIG, Links("/"), lambda _file, _digest: pytest.fail("no text is asked for"))
+    whole.put_articles(dict(sorted(site.found.items(), reverse=True)))
+    assert [site.month(*month) for month, _, _ in site.months()] == [
+        whole.month(*month) for month, _, _ in whole.months()
+    ]
+    assert [site.article(url) for url, _, _ in site.articles()] == [
+        whole.article(url) for url, _, _ in whole.articles()
+    ]
+
+
 def test_findings_keep_what_the_digest_needs() -> None:
     made = found(replace(article(), story=StoryWord(lead="b", apart=("c", "d"))))
     kept = Findings.from_json(made.file, made.to_json())
@@ -132,6 +164,11 @@ def test_no_word_is_invented(paragraphs: list[str], language: str) -> None:
 def test_abbreviations_do_not_end_a_sentence() -> None:
     text = "M. Dupont a parlé à Mme. Leroy dans le port de la ville. Elle n’a rien répondu à sa question sur le quai."
     assert opening("Le port", [text], "fr") == text
+
+
+def test_sentences_without_blanks() -> None:
+    text = "港湾委員会は古い倉庫を十年間残すことを決めた。長く騒がしい会議の末の結論だった。"
+    assert opening("古い倉庫", [text], "ja") == text
 
 
 def test_a_description_of_the_article_in_any_script() -> None:

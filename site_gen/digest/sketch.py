@@ -28,7 +28,7 @@ SIZE = 48  # numbers of a sketch: a share is told to within 7 points (one standa
 _SHORT = 3  # letters of a word that is passed over: most are articles, prepositions, pronouns
 
 # Runs of scripts that put no blanks between words: Thai, Lao, Burmese, Khmer, Japanese, Chinese.
-_UNSPACED = re.compile(
+UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+"
 )
 
@@ -40,8 +40,8 @@ def units(formed: str) -> list[str]:
 
     formed: the text as `tagging.spelling.form` gives it, small letters without accents and signs.
     """
-    if not formed.isascii() and _UNSPACED.search(formed):
-        formed = _UNSPACED.sub(_pairs, formed)
+    if not formed.isascii() and UNSPACED.search(formed):
+        formed = UNSPACED.sub(_pairs, formed)
     return formed.split()
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from site_gen.digest.sketch import units
+from site_gen.digest.sketch import UNSPACED, units
 from site_gen.passages import sentences
 from site_gen.tagging.lexicon import stop_words
 from site_gen.tagging.spelling import form
@@ -23,7 +23,7 @@ LONGEST = 360  # characters of a summary, about 60 words: whose text it is may b
 SHORTEST, LIMIT = 60, 300  # characters of a description that says something
 _MOST_WORDS = 60
 _LOOKED_AT = 10  # sentences at the head of a text, where news say what they are about
-_SHORT = 25  # characters of a line that says nothing by itself: a date, a place, a label
+_SHORT = 25  # letters of a line that says nothing by itself: a date, a place, a label
 _CUT = re.compile(r"(?:\.\.\.|…|\[…\]|\[\.\.\.\])\s*$")
 _ENDED = re.compile(r"[.!?。！？؟।۔…][\"'”’»)\]」』）]*$")
 # What a page says of its outlet, or of its reader, and not of its article.
@@ -40,7 +40,7 @@ def real_description(text: str | None, paragraphs: Sequence[str]) -> str:
     """A page's own description on one line, where it says what the article says; else nothing: too short or long, cut
     off, or about the outlet. Whether other articles have the same is for the site to tell."""
     line = one_line(text or "")
-    if not SHORTEST <= len(line) <= LIMIT or _CUT.search(line) or _OF_THE_SITE.search(line):
+    if not _length(line) >= SHORTEST or len(line) > LIMIT or _CUT.search(line) or _OF_THE_SITE.search(line):
         return ""
     if not _ENDED.search(line):
         start = form(line).rstrip()
@@ -67,7 +67,7 @@ def opening(title: str, paragraphs: Sequence[str], language: str) -> str:
     best = sorted(sorted(found)[:2], key=lambda scored: scored[1])
     if not best:
         return shorten(one_line(next(iter(paragraphs), "")), LONGEST)
-    both = " ".join(sentence for _, _, sentence in best)
+    both = "".join(sentence if _length(sentence) > len(sentence) else f"{sentence} " for _, _, sentence in best).strip()
     if _fits(both):
         return both
     alone = min(best)[2]
@@ -75,7 +75,12 @@ def opening(title: str, paragraphs: Sequence[str], language: str) -> str:
 
 
 def _fits(text: str) -> bool:
-    return len(text) <= LONGEST and len(text.split()) <= _MOST_WORDS
+    return _length(text) <= LONGEST and len(text.split()) <= _MOST_WORDS
+
+
+def _length(text: str) -> int:
+    """The letters of a text; a character of a script without blanks says as much as two."""
+    return len(text) if text.isascii() else len(text) + sum(map(len, UNSPACED.findall(text)))
 
 
 def _sentences(paragraphs: Sequence[str], language: str) -> Iterator[str]:
@@ -86,8 +91,8 @@ def _sentences(paragraphs: Sequence[str], language: str) -> Iterator[str]:
             held += part
             if _GOES_ON.search(part):
                 continue
-            if len(line := one_line(held)) >= _SHORT:
+            if _length(line := one_line(held)) >= _SHORT:
                 yield line
             held = ""
-        if len(line := one_line(held)) >= _SHORT:
+        if _length(line := one_line(held)) >= _SHORT:
             yield line
