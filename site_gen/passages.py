@@ -12,6 +12,7 @@ import sentencex
 from markupsafe import escape
 
 from site_gen.pieces import CELL_GAP
+from site_gen.text import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -181,6 +182,17 @@ def _sentences_around(ends: Sequence[int], span: Span) -> Span:
             begin = before
         else:
             return begin, end
+
+
+def lead(paragraphs: Sequence[str], language: str, limit: int = 200) -> str:
+    """The first sentences of a text within a limit, for an article that has no description."""
+    text = next((p for p in paragraphs if len(p) >= 40), paragraphs[0] if paragraphs else "")
+    kept = ""
+    for sentence in sentences(text, language):
+        if kept and len(kept) + len(sentence) > limit:
+            break
+        kept += sentence
+    return shorten(kept.strip(), limit)
 
 
 def markup(pieces: Iterable[Piece]) -> str:
