@@ -29,6 +29,7 @@ gazetteers = st.lists(
 @given(gazetteers, st.one_of(st.lists(st.sampled_from([*PIECES, "\0 "]), max_size=14).map("".join), nasty.map(scrub)))
 @example([Name("Halden, Rope", Tag("companies", "x"), "smart")], "Halden\0 Rope")
 @example([Name(f"Halden Inc{end}", Tag("companies", "x"), "smart") for end in ("", ".")], "Halden Inc.")
+@example([Name("Halden.", Tag("companies", "x"), "smart")], "Halden")
 def test_both_ways_find_the_same(names: list[Name], text: str) -> None:
     matcher, formed = Matcher(names), form(text)
     long_way = matcher._hits(text, matcher._matches(formed))

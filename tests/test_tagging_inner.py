@@ -49,6 +49,7 @@ def test_an_acronym_in_brackets_is_a_name_from_there_on(text: str, count: int) -
         ("Zorbex Quay opened. Zorbex is glad, Zorbex's staff too.", 3),
         ("Zorbex is glad.", 0),
         ("Zorbex Quay opened. Zorbex Cargo is glad.", 1),
+        ("Zorbex Quay opened. It rains at Port Zorbex, near Zorbex; Nora Zorbex is wet.", 1),
         ("Zorbex Quay opened. zorbex, Zorbexes, @Zorbex.", 1),
         ("Zorbex Quay opened. So did Zorbex Bay, and Zorbex.", 1),  # both could be called so
     ],

@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from site_gen.tagging.around import FORMS, Standing
+from site_gen.tagging.around import FORMS, Standing, standing
 from site_gen.tagging.matcher import Hit, is_bounded
 from site_gen.tagging.words import is_ordinary, trait
 
@@ -84,12 +84,14 @@ def _is_short_for(word: str, full: str) -> bool:
 
 
 def _places(text: str, word: str, hits: Sequence[Hit]) -> list[int]:
-    """Where a word stands by itself, written so, and is no part of a name."""
+    """Where a word stands by itself, written so: not in a place's name (Port Zorbex) or any other."""
     places, at = [], text.find(word)
     while at >= 0:
         end = at + len(word)
         longer = text[end : end + 1] == " " and text[end + 1 : end + 2].isupper()  # Zorbex Cargo
-        if not longer and is_bounded(text, at, end) and not any(at < hit.end and hit.start < end for hit in hits):
+        if not (longer or any(at < hit.end and hit.start < end for hit in hits)) and (
+            is_bounded(text, at, end) and standing(text, at, end, "short") >= Standing.CLEAN
+        ):
             places.append(at)
         at = text.find(word, end)
     return places

@@ -136,7 +136,8 @@ class Matcher:
             self._whole = _automaton(self._closed)
         past = self._past
         matches = self._whole.find_matches_as_indexes(formed.replace("\0", " ") + " ", overlapping=True)
-        return [(index, start, end - past[index]) for index, start, end in matches]
+        size = len(formed)  # a name's own last sign may not be the blank that was put there
+        return [(index, start, to) for index, start, end in matches if (to := end - past[index]) <= size]
 
     def _hits(self, text: str, matches: list[_Match]) -> list[Hit]:
         hits: list[Hit] = []

@@ -35,7 +35,7 @@ _OTHERWISE = (  # words that newsrooms shorten
     (re.compile(r"\bSaint\b"), "St"),
     (re.compile(r"\bBrothers\b"), "Bros"),
 )
-# The last words of names that are left out in running text: `Asiana` for Asiana Airlines.
+# The last words of names that are left out in running text: `Zorbex` for Zorbex Airlines.
 _TRADES = (
     TRADES
     | FORMS
