@@ -46,7 +46,8 @@ def file(number: int) -> str:
 def article(number: int) -> str:
     company = COMPANIES[number % 4]
     return (
-        f"---\ntitle: Note {number}\npublished: {date(number)}\ndescription: The note of number {number}.\n"
+        f"---\ntitle: Note {number}\npublished: {date(number)}\nsite: The Courier\n"
+        f"description: The note of number {number}.\n"
         f"companies: [{slug(company)}]\ntopics: [{TOPICS[number % 2]}]\n---\n"
         f"{company} said a long and winding thing about number {number} and its harbours.\n\nNobody asked why.\n\n"
         f"{own_words(number)}\n"
@@ -55,8 +56,8 @@ def article(number: int) -> str:
 
 def own_words(number: int) -> str:
     """Words that no other article has: each tells a story of its own."""
-    syllables = random.Random(number)  # noqa: S311
-    return " ".join("".join(syllables.choices(("ba", "ke", "li", "mo", "nu", "ra", "si"), k=4)) for _ in range(40))
+    syllables = random.Random(number)
+    return " ".join("".join(syllables.choices(("ba", "ke", "li", "mo", "nu", "ra", "si"), k=4)) for _ in range(160))
 
 
 @pytest.fixture(autouse=True)
