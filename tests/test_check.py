@@ -150,7 +150,7 @@ FAULTS: dict[str, tuple[Callable[[Path], object], str, str]] = {
     "an item without an id": (change(JSON, '{"id":', '{"ix":'), "no `id`", ""),
     "an item without content": (change(JSON, "content_html", "content"), "neither `content_html`", ""),
     "an item of no page": (change(JSON, "/pier-closes/\",\"title", "/pier-opens/\",\"title"), "/pier-opens/,", ""),
-    "an item with a wrong day": (change(JSON, 'T00:00:00Z","language', '","language'), "no time", ""),
+    "an item with a wrong day": (change(JSON, 'T00:00:00Z","authors', '","authors'), "no time", ""),
     "data that is no JSON": (put(DATA, "{"), "is no JSON", "report"),
     "data that is no object": (put(DATA, "[]"), "no JSON object", ""),
     "data without a name": (change(DATA, '{"name"', '{"nmae"'), "no `name`", ""),
