@@ -11,6 +11,7 @@ import base64
 import contextlib
 import gzip
 import json
+import os
 import shutil
 import subprocess
 import threading
@@ -37,6 +38,7 @@ ENTRY = "pagefind-entry.json"  # names the others; whoever has read it may ask f
 # takes a few milliseconds.
 _WANTED = ("pagefind.", "wasm.", "fragment/", "index/", "filter/")
 _PATIENCE = 0.05  # seconds between two looks at a process that is at work
+_CHUNK = 8000  # places of words in a file of the index; Pagefind's 20,000 made a first search of three words too heavy
 _SIGNATURE = b"pagefind_dcd"
 _FILTERS = 3  # where they stand in the meta file: version, pages, index chunks, filters, sorts, fields
 _HASH = 10  # hexadecimal digits in a name
@@ -145,6 +147,7 @@ class _Service:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            env={**os.environ, "PAGEFIND_UNSTABLE_INDEX_CHUNK_SIZE": str(_CHUNK)},
         )
         assert self._process.stdin
         assert self._process.stdout
