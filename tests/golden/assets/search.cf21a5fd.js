@@ -9,7 +9,7 @@ const more = root.querySelector("button[type=button]");
 const selects = [...form.querySelectorAll("select")];
 const narrowing = selects.filter((select) => select.name !== "order");
 const ORDERS = { new: { date: "desc" }, old: { date: "asc" } };
-const PAGE = 10, WAIT = 150; // results at a time; milliseconds after a keystroke
+const PAGE = 10, WAIT = 300; // results at a time; milliseconds after a keystroke
 const BREAK = "¶";
 
 // As site_gen/searching.py cuts texts: scripts without blanks between words become overlapping pairs of letters.
