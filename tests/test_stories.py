@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from site_gen.digest.addresses import same_page
+from site_gen.digest.said import wrong_words
 from site_gen.digest.sketch import SIZE, pack, shared, sketch, units, unpack
-from site_gen.digest.stories import Entry, Stories, Story, wrong_words
+from site_gen.digest.stories import Entry, Stories, Story
 from site_gen.digest.terms import Rarity, pack_terms, terms, unpack_terms
 from site_gen.model import StoryWord
 from site_gen.tagging.spelling import form
