@@ -288,13 +288,13 @@ class Stories:
         """Compare those again that share a word whose rarity changed (None: all). Gives those that changed."""
         doubtful: set[str] = set()
         for file, near in self._near.items():
-            entry = self._entries[file]
-            words = moved and moved & entry.terms.keys()
-            if not (moved is None or words):
+            if not near:
                 continue
-            for other, before in near.items():
-                if other < file and words and not words & self._entries[other].terms.keys():
-                    continue
+            entry = self._entries[file]
+            words = entry.terms.keys() if moved is None else moved & entry.terms.keys()
+            for other, before in near.items() if words else ():
+                if other < file or words.isdisjoint(self._entries[other].terms):
+                    continue  # each two once, and only those that share such a word
                 now = likeness(entry, self._entries[other], self._dull, self._rarity)
                 if now != before:
                     near[other] = self._near[other][file] = now
