@@ -206,7 +206,7 @@ def exchanged(text: str, swap: Mapping[str, str]) -> str:
 
 def speed(all_texts: list[Text], count: int) -> None:
     rng = random.Random(2)
-    known = Counter(word for of in all_texts for word in set(re.findall(r"[^\W\d_]{3,}", of.text)))
+    known = Counter(word for of in all_texts for word in sorted(set(re.findall(r"[^\W\d_]{3,}", of.text))))
     rare = [word for word, _ in known.most_common()[600:]]
     entries: list[Entry] = []
     for number in range(-(-count // len(all_texts))):

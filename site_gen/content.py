@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from site_gen import anchors, ledger, schema
 from site_gen.boundedyaml import Mapping as YamlMapping
 from site_gen.boundedyaml import YamlError, parse
-from site_gen.digest.stories import wrong_words
+from site_gen.digest.said import wrong_words
 from site_gen.errors import Problem, SiteError, UsageError
 from site_gen.fields import Fields
 from site_gen.frontmatter import split

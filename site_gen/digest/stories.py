@@ -21,13 +21,13 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from site_gen.cells import differing
+from site_gen.digest.said import resolved
 from site_gen.digest.sketch import Sketch, shared
 from site_gen.digest.terms import Rarity, Terms
 from site_gen.model import StoryWord
-from site_gen.text import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Set
+    from collections.abc import Iterable, Mapping, Set
 
 DAYS = 10  # between two articles of one story: copies come late, too
 DAYS_EVENT = 3  # between two reports of one event that share no sentence
@@ -288,13 +288,13 @@ class Stories:
         """Compare those again that share a word whose rarity changed (None: all). Gives those that changed."""
         doubtful: set[str] = set()
         for file, near in self._near.items():
-            entry = self._entries[file]
-            words = moved and moved & entry.terms.keys()
-            if not (moved is None or words):
+            if not near:
                 continue
-            for other, before in near.items():
-                if other < file and words and not words & self._entries[other].terms.keys():
-                    continue
+            entry = self._entries[file]
+            words = entry.terms.keys() if moved is None else moved & entry.terms.keys()
+            for other, before in near.items() if words else ():
+                if other < file or words.isdisjoint(self._entries[other].terms):
+                    continue  # each two once, and only those that share such a word
                 now = likeness(entry, self._entries[other], self._dull, self._rarity)
                 if now != before:
                     near[other] = self._near[other][file] = now
@@ -306,7 +306,7 @@ class Stories:
     def _hear(self) -> tuple[set[str], set[str]]:
         """Take in what a person says. Gives the articles of which it says something else now, and the centres of the
         stories that they were in."""
-        pins, apart = _said({file: self._entries[file] for file in sorted(self._worded)}, self._file_of)
+        pins, apart = resolved({file: self._entries[file].word for file in sorted(self._worded)}, self._file_of)
         changed = {file for file in (pins.keys() | self._pins.keys()) if pins.get(file) != self._pins.get(file)}
         changed |= {file for file in (apart.keys() | self._apart.keys()) if apart.get(file) != self._apart.get(file)}
         centres = {self._pins[file] for file in changed if file in self._pins}
@@ -415,52 +415,3 @@ def _keys_of(entry: Entry) -> Iterable[int]:
         return entry.sketch
     span = (entry.day // (DAYS_EVENT + 1)) * _SPAN
     return (*entry.sketch, *[span + word for word in islice(entry.terms, _KEYS)])
-
-
-def _said(
-    entries: Mapping[str, Entry], file_of: Callable[[str], str | None]
-) -> tuple[dict[str, str], dict[str, set[str]]]:
-    """What a person says, in files: to which article others are joined, and which are kept apart. What names an article
-    that there is none of, or leads in a circle, is passed over: `wrong_words` tells of it."""
-    leads = {file: lead for file, entry in entries.items() if entry.word.lead and (lead := file_of(entry.word.lead))}
-    pins: dict[str, str] = {}
-    for file in leads:
-        seen, at = {file}, file
-        while (lead := leads.get(at, at)) != at and lead not in seen:
-            seen.add(lead)
-            at = lead
-        if at != file and leads.get(at, at) == at:
-            pins[file] = at
-    apart: dict[str, set[str]] = {}
-    for file, entry in entries.items():
-        for identity in entry.word.apart:
-            if (other := file_of(identity)) and other != file:
-                apart.setdefault(file, set()).add(other)
-                apart.setdefault(other, set()).add(file)
-    return pins, apart
-
-
-def wrong_words(said: Mapping[str, tuple[str, StoryWord]], ids: Set[str]) -> list[tuple[str, str, str]]:
-    """What cannot be in what a person says of stories: the file, what is wrong, how to mend it; sorted by file.
-
-    said: by file, the article's id and its `story:`; ids: those of all articles.
-    """
-    leads = {identity: word.lead for identity, word in said.values() if word.lead}
-    found: list[tuple[str, str, str]] = []
-    for file, (identity, word) in sorted(said.items()):
-        if word.lead and word.lead in word.apart:
-            what = f"`story` joins it to {word.lead} and keeps it apart from it"
-            found.append((file, what, "remove one of the two"))
-        if identity in word.apart:
-            found.append((file, "`story` keeps it apart from itself", f"remove {identity}, or write story: alone"))
-        for named in dict.fromkeys((word.lead, *word.apart)):
-            if named and named not in ids:
-                mend = did_you_mean(named, sorted(ids), "an id stands in the article's file, after `id:`; or remove it")
-                found.append((file, f"`story` names {named}, which no article has as its id", mend))
-        way = [identity]
-        while (lead := leads.get(way[-1])) and lead != way[-1] and way.count(identity) < 2 and len(way) <= len(leads):
-            way.append(lead)
-        if way.count(identity) > 1:
-            what = f"`story: {{lead: …}}` leads in a circle: {', '.join(way)}"
-            found.append((file, what, "name the one that leads in the others, and remove `story:` from its file"))
-    return found
