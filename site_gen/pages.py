@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen import moved
-from site_gen.contexts import archive, article, data, entity, feeds, follow, home, simple
+from site_gen.contexts import archive, article, data, entity, feeds, follow, home, issue, simple
 from site_gen.contexts.follow import FOLLOW, OPML
 from site_gen.contexts.head import ABOUT, ARCHIVE, HOME
+from site_gen.contexts.issue import ISSUES
 from site_gen.document import own_links
 from site_gen.errors import Problem
 from site_gen.links import page_of
@@ -90,9 +91,10 @@ def _pages(site: Site) -> Iterator[Page]:
             yield Page(UrlPath(f"{url}{name}"), name, feeds.kind_feed, (kind.key,), _CONFIG, f"{about}:{thing}")
     for tag in site.tags():
         yield from _entity(site, tag)
+    yield from _issues(site)
     yield from _archive(site)
     yield Page(SITEMAP, "sitemap_index.xml", feeds.sitemap_index, (SITEMAP_PAGES,), _CONFIG)
-    fixed = (HOME, ABOUT, ARCHIVE, FOLLOW)
+    fixed = (HOME, ABOUT, ARCHIVE, FOLLOW, ISSUES)
     yield Page(SITEMAP_PAGES, "sitemap.xml", feeds.sitemap_pages, (fixed,), _CONFIG)
     for year in site.filed_years():
         yield Page(feeds.sitemap_url(year), "sitemap.xml", feeds.sitemap_year, (year,), _CONFIG)
@@ -109,6 +111,13 @@ def _entity(site: Site, tag: Tag) -> Iterator[Page]:
         page, about = entity.year_url(site, tag, year), f"{tag}:{year:04}"
         yield Page(page, "entity_year.html", entity.entity_year, (tag, year), origin, about)
         yield Page(data.place(page), data.NAME, data.year_data, (tag, year), origin, f"{about}:{data.THING}")
+
+
+def _issues(site: Site) -> Iterator[Page]:
+    origin = "the issues"
+    yield Page(ISSUES, "issues.html", issue.issues_page, (), origin, "issues")
+    for key, _ in site.issues():
+        yield Page(issue.issue_url(key), "issue.html", issue.issue_page, (key,), origin, f"issue:{key}")
 
 
 def _archive(site: Site) -> Iterator[Page]:

@@ -18,6 +18,7 @@ from site_gen.contexts.archive import month_url, year_url
 from site_gen.contexts.feeds import feed_id
 from site_gen.contexts.follow import FOLLOW, OPML
 from site_gen.contexts.head import ABOUT, ARCHIVE, HOME
+from site_gen.contexts.issue import ISSUES
 from site_gen.contexts.parts import direction
 from site_gen.errors import Problem, SiteError
 from site_gen.pages import SITEMAP
@@ -111,7 +112,7 @@ def _info(config: SiteConfig) -> SiteInfo:
         title=config.title,
         tagline=config.tagline,
         language=config.language,
-        sections=(*sections[:_MOST_KINDS], ("Archive", ARCHIVE), ("About", ABOUT)),
+        sections=(("Issues", ISSUES), *sections[:_MOST_KINDS], ("Archive", ARCHIVE), ("About", ABOUT)),
         more=tuple(sections[_MOST_KINDS:]),
     )
 
@@ -146,6 +147,7 @@ class Renderer:
             "opml": OPML,
             "sitemap": SITEMAP,
             "archive": ARCHIVE,
+            "issues": ISSUES,
         }
 
     def compile(self, names: Iterable[str]) -> None:
