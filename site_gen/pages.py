@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen import moved
-from site_gen.contexts import archive, article, data, entity, feeds, follow, home, issue, simple
+from site_gen.contexts import archive, article, data, entity, feeds, follow, home, issue, issue_feed, simple
 from site_gen.contexts.follow import FOLLOW, OPML
 from site_gen.contexts.head import ABOUT, ARCHIVE, HOME
 from site_gen.contexts.issue import ISSUES
@@ -60,6 +60,9 @@ def _dead_links(site: Site, urls: set[UrlPath]) -> Iterator[Problem]:
     """Links in what the site's owner wrote that lead to no page of the site."""
     documents = [("content/about.md", site.about())]
     documents += [(site.entity(tag).file or "", notes) for tag in site.tags() if (notes := site.notes(tag))]
+    for key in site.issue_notes():
+        if (note := site.issue_note(key)) and (text := site.note_on(key)):
+            documents.append((note.file, text))
     for file, document in documents:
         for target in own_links(document):
             if page_of(target) not in urls:
@@ -116,6 +119,8 @@ def _entity(site: Site, tag: Tag) -> Iterator[Page]:
 def _issues(site: Site) -> Iterator[Page]:
     origin = "the issues"
     yield Page(ISSUES, "issues.html", issue.issues_page, (), origin, "issues")
+    for name, template, thing in issue_feed.FORMATS:
+        yield Page(UrlPath(f"{ISSUES}{name}"), template, issue_feed.issues_feed, (), origin, f"issues:{thing}")
     for key, _ in site.issues():
         yield Page(issue.issue_url(key), "issue.html", issue.issue_page, (key,), origin, f"issue:{key}")
 

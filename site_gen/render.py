@@ -13,7 +13,7 @@ import jinja2
 from markupsafe import Markup
 
 from site_gen import document, filters, phrases
-from site_gen.contexts import data, jsonfeed
+from site_gen.contexts import data, issue_feed, jsonfeed
 from site_gen.contexts.archive import month_url, year_url
 from site_gen.contexts.feeds import feed_id
 from site_gen.contexts.follow import FOLLOW, OPML
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 # What has no looks needs no template: these write it.
 _WRITERS: Mapping[str, Callable[[Site, Any, UrlPath], str]] = {
     "feed.json": jsonfeed.json_feed,
+    "issues_feed.json": issue_feed.json_feed,
     data.NAME: data.to_json,
 }
 _MOST_KINDS = 6  # that a masthead has room for; the rest stand in the footer
@@ -88,6 +89,7 @@ def environment(sources: Mapping[str, str]) -> jinja2.Environment:
         "direction": direction,
         "month_url": lambda date: month_url((date.year, date.month)),
         "year_url": lambda date: year_url(date.year),
+        "words": document.plain_text,
         "sha256": filters.csp_hash,
     }
     return env

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from site_gen.digest.statistics import Weight
+    from site_gen.document import Document
     from site_gen.findings import Card
     from site_gen.model import Tag
     from site_gen.site import Site
     from site_gen.site.groups import Told
-    from site_gen.site.issues import Figures, Moved, Ranked
+    from site_gen.site.issues import Arranged, Figures, Moved, Ranked
 
 ISSUES = UrlPath("/issues/")
 _FEW = 4  # stories that all stand at the head of their issue; of more, three lead, and of plenty _LEADS
@@ -86,7 +87,8 @@ class News(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """A week or a month. `undated`: stories that go by the day they were saved, or by none."""
+    """A week or a month. `undated`: stories that go by the day they were saved, or by none; `dropped`: those that the
+    editor left out. `heading` and `note` are the editor's."""
 
     title: str
     url: UrlPath
@@ -95,6 +97,9 @@ class Issue:
     articles: int
     outlets: int
     undated: int
+    dropped: int
+    heading: str
+    note: Document | None
     leads: tuple[Story, ...]
     sections: tuple[Section, ...]
     news: News
@@ -114,6 +119,7 @@ class Front:
     total: int
     articles: int
     outlets: int
+    heading: str
     leads: tuple[Story, ...]
     news: News
     before: IssueLink | None
@@ -155,9 +161,9 @@ def issue_url(key: str) -> UrlPath:
 def issue_page(site: Site, key: str) -> Issue:
     """The issue of a week or a month."""
     one = _known(key)
-    ranked = site.ranked(key)
-    told = [item.told for item in ranked]
-    leads, rest = split(ranked)
+    arranged, note = site.arranged(key), site.issue_note(key)
+    told = [item.told for item in arranged.stories]
+    leads, rest = split(arranged)
     before, after = site.beside(key)
     articles, outlets = _counts(told)
     said = f"{one.title}: {counted(len(told), 'story', 'stories')} from {counted(outlets, 'outlet')}."
@@ -170,6 +176,9 @@ def issue_page(site: Site, key: str) -> Issue:
         articles=articles,
         outlets=outlets,
         undated=sum(1 for story in told if story.lead.dated_by not in {"published", "guessed"}),
+        dropped=arranged.dropped,
+        heading=note.title if note else "",
+        note=site.note_on(key),
         leads=tuple(_story(site, item) for item in leads),
         sections=tuple(_sections(site, rest)),
         news=news_of(site, one, site.figures(key)),
@@ -181,20 +190,44 @@ def issue_page(site: Site, key: str) -> Issue:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """An issue as a mail: `more` stories stand on its page alone."""
+
+    issue: Issue
+    sections: tuple[Section, ...]
+    leads: tuple[Story, ...]
+    more: int
+
+
+def mail_page(site: Site, key: str, most: int) -> Mail:
+    """An issue with at most so many of its stories."""
+    found = issue_page(site, key)
+    leads, left = found.leads[:most], most - len(found.leads)
+    sections: list[Section] = []
+    for section in found.sections:
+        if left > 0:
+            sections.append(section._replace(stories=section.stories[:left]))
+            left -= len(section.stories)
+    shown = len(leads) + sum(len(section.stories) for section in sections)
+    return Mail(found, tuple(sections), leads, found.total - shown)
+
+
 def front(site: Site) -> Front | None:
     """The newest issue for the front page; None where no story says its date."""
     key = site.newest_issue()
     if key is None:
         return None
-    one, ranked = _known(key), site.ranked(key)
-    leads, _ = split(ranked)
-    articles, outlets = _counts([item.told for item in ranked])
+    one, arranged, note = _known(key), site.arranged(key), site.issue_note(key)
+    leads, _ = split(arranged)
+    articles, outlets = _counts([item.told for item in arranged.stories])
     return Front(
         url=issue_url(key),
         period=one,
-        total=len(ranked),
+        total=len(arranged.stories),
         articles=articles,
         outlets=outlets,
+        heading=note.title if note else "",
         leads=tuple(_story(site, item) for item in leads),
         news=news_of(site, one, site.figures(key)),
         before=_link(site.beside(key)[0]),
@@ -238,9 +271,11 @@ def _thursday(one: Period) -> dt.date:
     return list(one.days())[:4][-1]
 
 
-def split(ranked: Sequence[Ranked]) -> tuple[Sequence[Ranked], Sequence[Ranked]]:
+def split(arranged: Arranged) -> tuple[Sequence[Ranked], Sequence[Ranked]]:
     """The stories that lead an issue, and the others."""
+    ranked = arranged.stories
     count = len(ranked) if len(ranked) <= _FEW else min(_LEADS, 3 + (len(ranked) - _FEW) // _A_LEAD)
+    count = max(count, arranged.pinned)
     return ranked[:count], ranked[count:]
 
 

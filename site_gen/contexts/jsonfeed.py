@@ -45,7 +45,7 @@ def _item(site: Site, links: Links, entry: Entry) -> dict[str, Any]:
         "url": links.absolute(card.url),
         "title": card.title,
         "content_html": entry.html,
-        "date_modified": _time(card.updated),
+        "date_modified": time(card.updated),
         "language": card.language,
     }
     if card.source:
@@ -53,7 +53,7 @@ def _item(site: Site, links: Links, entry: Entry) -> dict[str, Any]:
     if entry.quoted and card.summary:
         item["summary"] = card.summary
     if card.date and card.dated_by != "guessed":
-        item["date_published"] = _time(card.date)
+        item["date_published"] = time(card.date)
     if card.outlet:
         item["authors"] = [{"name": card.outlet}]
     if card.tags:
@@ -61,6 +61,6 @@ def _item(site: Site, links: Links, entry: Entry) -> dict[str, Any]:
     return item
 
 
-def _time(day: dt.date) -> str:
+def time(day: dt.date) -> str:
     """A day as RFC 3339 wants it: no more than the day is known of any of ours."""
     return f"{day}T00:00:00Z"

@@ -16,13 +16,17 @@ from site_gen.cells import cell
 from site_gen.digest import statistics
 from site_gen.digest.periods import Period, month_of, period, week_of
 from site_gen.digest.statistics import Weight
+from site_gen.document import parse
+from site_gen.errors import Problem
 from site_gen.site.groups import Told, news_of
 from site_gen.site.stories import Telling
+from site_gen.text import did_you_mean
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from site_gen.document import Document
     from site_gen.model import Tag
     from site_gen.site.groups import Tagged
 
@@ -36,6 +40,15 @@ class Ranked:
 
     told: Told
     weight: Weight
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """The stories of an issue in its order: how many of the first the editor put there, and how many are left out."""
+
+    stories: tuple[Ranked, ...]
+    pinned: int = 0
+    dropped: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +176,50 @@ class Issues(Telling):
             found[told.lead.url] = Ranked(told, weight)
         order = statistics.by_weight((url, one.weight, one.told.lead.filed.toordinal()) for url, one in found.items())
         return tuple(found[url] for url in order)
+
+    @cell
+    def arranged(self, key: str) -> Arranged:
+        """The stories of a period in the order in which its issue shows them: by weight, unless the editor has it
+        otherwise."""
+        note, ranked = self.issue_note(key), self.ranked(key)
+        if note is None:
+            return Arranged(ranked)
+        places = {url: item for item in ranked for card in item.told.cards for url in (card.url, card.id)}
+
+        def named(stories: Iterable[tuple[str, int]]) -> list[Ranked]:
+            found = (places.get(text) or places.get(f"{text.rstrip('/')}/") for text, _ in stories)
+            return list(dict.fromkeys(filter(None, found)))
+
+        dropped = named(note.drop)
+        pinned = [item for item in named(note.pin) if item not in dropped]
+        order = dict.fromkeys([*pinned, *named(note.order), *ranked])
+        return Arranged(tuple(item for item in order if item not in dropped), len(pinned), len(dropped))
+
+    @cell
+    def note_on(self, key: str) -> Document | None:
+        """What the editor says at the head of an issue."""
+        note = self.issue_note(key)
+        return parse(note.body, self.markdown, own_links=True) if note and note.body else None
+
+    def wrong_notes(self) -> Iterator[Problem]:
+        """What cannot be in what the editor says of issues."""
+        for key in self.issue_notes():
+            note = self.issue_note(key)
+            if note is None:
+                continue
+            told = self.stories_in(key)
+            if not told:
+                mend = did_you_mean(key, [other for other, _ in self.issues()], "remove it, or wait for the stories")
+                yield Problem(note.file, 0, f"is on an issue that has no stories, {key}", mend)
+                continue
+            names = {name for story in told for card in story.cards for name in (card.url, card.id)}
+            for text, line in (*note.pin, *note.order, *note.drop):
+                if text in names or f"{text.rstrip('/')}/" in names:
+                    continue
+                there = self.article_of(text) or (self.group("article", f"{text.rstrip('/')}/") and text)
+                what = f"names {text}, which is " + ("an article of another issue" if there else "no article")
+                mend = "take it out, or see the article’s date" if there else "write an id, or /articles/2026/name/"
+                yield Problem(note.file, line, what, did_you_mean(text, names, mend))
 
     @cell
     def figures(self, key: str) -> Figures:
