@@ -26,8 +26,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from site_gen import build, content, permalinks, theme
-from site_gen import site as site_module
 from site_gen.errors import SiteError
+from site_gen.site import coverage as site_module
 from tests.conftest import REPO, files_of
 from tests.edited_site import (
     ARTICLE,

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_gen import build, content
-from site_gen import site as site_module
 from site_gen.contexts import feeds
 from site_gen.digest.periods import month_of, week_of
 from site_gen.errors import SiteError
+from site_gen.site import coverage as site_module
 from site_gen.urls import url_of
 from tests.conftest import REPO, files_of
 
