@@ -237,6 +237,11 @@ class Builder:
             raise SiteError(*problems)
         return site, plan
 
+    def drawn(self, page: Page) -> bytes:
+        """The bytes of a page that is no file of the site: an issue as a mail. After `survey`."""
+        assert self._renderer is not None
+        return self._renderer.render(page)
+
     def digests(self) -> dict[str, bytes | None]:
         """The digest of each file that was written."""
         return {name: wrote.digest for name, wrote in self._out.files.items()}
@@ -299,7 +304,7 @@ class Builder:
             self._tracked.doubt_all()
             self._later.doubt()
         stale = site.put_articles(changes) | site.put_entities(inputs.entities) | site.put_about(inputs.about)
-        stale |= site.put_published(inputs.ledger, inputs.anchors)
+        stale |= site.put_published(inputs.ledger, inputs.anchors) | site.put_issue_notes(inputs.issue_notes.values())
         if inputs.theme != self._theme:
             self._theme = inputs.theme
             self._renderer = Renderer(inputs.theme.templates, site)
@@ -369,6 +374,7 @@ class Builder:
         if site.worded:
             ids = {one.card.id for one in site.found.values()}
             found += content.wrong_stories(self._folder, site.worded, ids)
+        found += site.wrong_notes()
         return sorted(dict.fromkeys(found))
 
     def _studio(self, drawn: Sequence[Page], damaged: set[str]) -> drawing.Studio:

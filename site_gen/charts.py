@@ -111,6 +111,24 @@ def _chart(periods: Mapping[str, int], years: Mapping[str, int], unit: str) -> C
     return Chart(width, base + 22, base, tuple(bars), tuple(ticks), most, unit, labels[0], labels[-1])
 
 
+def days(counts: Sequence[tuple[str, str, int]]) -> Chart:
+    """What happened day by day: of each day (or week) its name, the word below it (none for most) and its number."""
+    width, base = 320, 64
+    step = width / (len(counts) or 1)
+    thick = round(min(step * 0.72, 26.0), 2)
+    most = max((value for _, _, value in counts), default=0)
+    found: list[Bar] = []
+    ticks: list[Tick] = []
+    for index, (label, word, value) in enumerate(counts):
+        x = round(index * step + (step - thick) / 2, 2)
+        height = 0.0 if not value else round(max(3.0, value / most * (base - 6)), 2)
+        found.append(Bar(x, round(base - height, 2), thick, height, label, value))
+        if word:
+            ticks.append(Tick(round(x + thick / 2, 2), word, "middle"))
+    names = [label for label, _, _ in counts] or [""]
+    return Chart(width, base + 18, base, tuple(found), tuple(ticks), most, "day", names[0], names[-1])
+
+
 def spark(values: Sequence[int]) -> tuple[Bar, ...]:
     """A word-sized row of bars (E. Tufte's sparkline), 8 wide each and 18 high."""
     most = max(values, default=0) or 1

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from site_gen import __version__, console
-from site_gen.commands import entity, pages, publish, site, tags
+from site_gen.commands import entity, issue, pages, publish, site, tags
 from site_gen.commands.shared import EXIT_CODES, OK, SOME_FAILED, USED_WRONGLY
 from site_gen.errors import SiteError, UsageError
 
@@ -22,6 +22,7 @@ Turns a folder of saved web pages into a site with a page per company and per to
   site-gen suggest                   find names in it that you may want to follow
   site-gen build                     write the site to output/
   site-gen serve                     show it, and what you change, in the browser
+  site-gen issue                     tell what happened this week, or make a mail of it
   site-gen publish                   put it on GitHub Pages
 """
 
@@ -59,6 +60,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"site-gen {__version__}")
     known = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for family in (pages, tags, entity, site, publish):
+    for family in (pages, tags, entity, site, issue, publish):
         family.add_to(known)
     return parser

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from site_gen import anchors, ledger, schema
 from site_gen.boundedyaml import Mapping as YamlMapping
 from site_gen.boundedyaml import YamlError, parse
+from site_gen.digest.periods import period
 from site_gen.digest.said import wrong_words
 from site_gen.errors import Problem, SiteError, UsageError
 from site_gen.fields import Fields
 from site_gen.frontmatter import split
-from site_gen.model import Article, Content, Entity, SiteConfig, StoryWord
+from site_gen.model import Article, Content, Entity, IssueNote, SiteConfig, StoryWord
 from site_gen.scan import LINK, markdown_files
 from site_gen.text import nearest, scrub
 from site_gen.urls import is_slug, slugify
@@ -29,6 +30,7 @@ SAVED = "content/saved"
 ABOUT = "content/about.md"
 LEDGER = ledger.FILE
 ANCHORS = "content/anchors.txt"
+ISSUES = "content/issues"
 ALONE = (CONFIG, ABOUT, LEDGER, ANCHORS)  # the files of content/ that stand for themselves
 MAX_FILE = 2 * 1024 * 1024
 MAX_BODY = 512 * 1024  # Markdown parsers slow down on hostile input; no article is this long
@@ -65,6 +67,10 @@ def load(site: Path) -> tuple[Content, list[Problem]]:
         raw = _read(site, file, problems)
         if raw is not None and (article := parse_article(file, raw, config, names, problems)):
             articles.append(article)
+    for file in markdown_files(site, ISSUES, problems):
+        raw = _read(site, file, problems)
+        if raw is not None:
+            parse_issue_note(file, raw, problems)
     raw = _read(site, ABOUT, problems) if (site / ABOUT).is_file() else None
     about = "" if raw is None else parse_about(raw, problems)
     by_id: dict[str, list[str]] = {}
@@ -80,7 +86,7 @@ def load(site: Path) -> tuple[Content, list[Problem]]:
 
 def stray_folders(site: Path, config: SiteConfig) -> Iterator[Problem]:
     """Folders that are nearly a kind's: their files would be missing from the site without a word."""
-    known = [*(kind.key for kind in config.kinds), "articles", "saved"]
+    known = [*(kind.key for kind in config.kinds), "articles", "saved", "issues"]
     for path in sorted((site / "content").iterdir()):
         near = nearest(path.name, known)
         if path.is_dir() and path.name not in known and near:
@@ -119,6 +125,22 @@ def parse_entity(file: str, raw: bytes, problems: list[Problem]) -> Entity | Non
     if parts.failed or not _named_well(file, name, problems):
         return None
     return schema.entity(parts.fields, kind, name, parts.body.strip())
+
+
+def parse_issue_note(file: str, raw: bytes, problems: list[Problem]) -> IssueNote | None:
+    """The editor's note of a file (`content/issues/2026-w47.md`) with these bytes; None where nothing can be made of
+    it. What is wrong is told."""
+    key = file.removeprefix(f"{ISSUES}/").rpartition(".")[0]
+    if period(key) is None:
+        what = "is named after no week or month"
+        problems.append(Problem(file, 0, what, f"name it {ISSUES}/2026-w47.md or {ISSUES}/2026-11.md"))
+        return None
+    try:
+        parts = _parse_markdown(file, raw, problems, optional=True)
+    except SiteError as error:
+        problems.extend(error.problems)
+        return None
+    return None if parts.failed else schema.issue_note(parts.fields, key, parts.body.strip())
 
 
 def parse_article(

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from site_gen.ledger import Entry
-    from site_gen.model import Entity, SiteConfig
+    from site_gen.model import Entity, IssueNote, SiteConfig
     from site_gen.state import ArticleRow, Known, State
 
     # Shows how far a long work is: takes its items, how many there are, and what they are.
@@ -97,6 +97,7 @@ class Inputs:
         self.about = ""
         self.ledger: tuple[Entry, ...] = ()
         self.anchors: Mapping[str, str] = {}
+        self.issue_notes: dict[str, IssueNote] = {}
         self._entities: dict[str, Entity] | None = None
         self._names: Names | None = Names.from_json(state.get(_READING))
         self._placed: list[Problem] = []
@@ -159,7 +160,7 @@ class Inputs:
             kinds = [f"content/{kind.key}" for kind in self.config.kinds]
             plain = name.endswith(".md") and not any(part.startswith(".") for part in name.split("/"))
             if name not in content.ALONE and not (
-                plain and any(name.startswith(f"{folder}/") for folder in (*kinds, content.ARTICLES))
+                plain and any(name.startswith(f"{folder}/") for folder in (*kinds, content.ARTICLES, content.ISSUES))
             ):
                 return None
             if os.path.lexists(hint) and not stamp_of(hint):  # a link, or no file: there is something to tell
@@ -172,6 +173,7 @@ class Inputs:
         for kind in self.config.kinds:
             found |= markdown_files(self.folder, f"content/{kind.key}", problems)
         found |= markdown_files(self.folder, content.ARTICLES, problems)
+        found |= markdown_files(self.folder, content.ISSUES, problems)
         for name in content.ALONE:
             if stamp := stamp_of(self.folder / name):
                 found[name] = stamp
@@ -228,6 +230,7 @@ class Inputs:
             self.ledger = self._read(content.LEDGER, content.parse_ledger) or ()
         if first or content.ANCHORS in touched:
             self.anchors = self._read(content.ANCHORS, content.parse_anchors) or {}
+        self._read_issue_notes(touched, first=first)
         old = self._names
         names = old
         if self._reader is None or entities_changed or self._config_changed:
@@ -281,6 +284,15 @@ class Inputs:
                 entities[name] = entity
         self._entities = entities
         return entities != before
+
+    def _read_issue_notes(self, touched: set[str], *, first: bool) -> None:
+        """Read the editor's notes among these files, or all where none was read yet."""
+        folder = f"{content.ISSUES}/"
+        for name in sorted({*touched, *self.known} if first else touched):
+            if name.startswith(folder):
+                self.issue_notes.pop(name, None)
+                if note := self._read(name, partial(content.parse_issue_note, name)):
+                    self.issue_notes[name] = note
 
     def _read(self, name: str, parse: Callable[[bytes, list[Problem]], Parsed]) -> Parsed | None:
         """What `parse` makes of a file; None where there is none or it cannot be read."""

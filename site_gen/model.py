@@ -234,6 +234,23 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IssueNote:
+    """What the editor says of an issue (`content/issues/2026-w47.md`), by its period's key.
+
+    pin: the stories that lead it; order: those that come next; drop: those that are left out; each by the id or the
+    address of one of its articles, with the line where it is written.
+    """
+
+    file: str
+    key: str
+    title: str = ""
+    pin: tuple[tuple[str, int], ...] = ()
+    order: tuple[tuple[str, int], ...] = ()
+    drop: tuple[tuple[str, int], ...] = ()
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """All that a person wrote: the whole of `content/`, read and checked."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from site_gen.contexts import archive, data, feeds, simple
 from site_gen.contexts.entity import year_url
 from site_gen.contexts.head import ARCHIVE
+from site_gen.contexts.issue import ISSUES
 from site_gen.errors import Problem
 from site_gen.ledger import FILE as LEDGER
 from site_gen.model import Page, Tag
@@ -65,6 +66,8 @@ def _heir(site: Site, pages: Mapping[UrlPath, Page], entry: Entry) -> Page | Non
     if thing == "archive":  # a month that has no articles any more leads to its year, that to all years
         year = part.partition("-")[0]
         return _first(pages, [*([archive.year_url(int(year))] if year.isdigit() else []), ARCHIVE])
+    if thing == "issue":  # one of whose stories none is left
+        return _first(pages, [ISSUES])
     return None
 
 

@@ -5,9 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen import moved
-from site_gen.contexts import archive, article, cards, data, entity, feeds, follow, home, search, simple
+from site_gen.contexts import (
+    archive,
+    article,
+    cards,
+    data,
+    entity,
+    feeds,
+    follow,
+    home,
+    issue,
+    issue_feed,
+    search,
+    simple,
+)
 from site_gen.contexts.follow import FOLLOW, OPML
 from site_gen.contexts.head import ABOUT, ARCHIVE, HOME
+from site_gen.contexts.issue import ISSUES
 from site_gen.document import own_links
 from site_gen.errors import Problem
 from site_gen.links import page_of
@@ -62,6 +76,9 @@ def _dead_links(site: Site, urls: set[UrlPath]) -> Iterator[Problem]:
     """Links in what the site's owner wrote that lead to no page of the site."""
     documents = [("content/about.md", site.about())]
     documents += [(site.entity(tag).file or "", notes) for tag in site.tags() if (notes := site.notes(tag))]
+    for key in site.issue_notes():
+        if (note := site.issue_note(key)) and (text := site.note_on(key)):
+            documents.append((note.file, text))
     for file, document in documents:
         for target in own_links(document):
             if page_of(target) not in urls:
@@ -95,9 +112,10 @@ def _pages(site: Site) -> Iterator[Page]:
             yield Page(UrlPath(f"{url}{name}"), name, feeds.kind_feed, (kind.key,), _CONFIG, f"{about}:{thing}")
     for tag in site.tags():
         yield from _entity(site, tag)
+    yield from _issues(site)
     yield from _archive(site)
     yield Page(SITEMAP, "sitemap_index.xml", feeds.sitemap_index, (SITEMAP_PAGES,), _CONFIG)
-    fixed = (HOME, ABOUT, ARCHIVE, FOLLOW)
+    fixed = (HOME, ABOUT, ARCHIVE, FOLLOW, ISSUES)
     yield Page(SITEMAP_PAGES, "sitemap.xml", feeds.sitemap_pages, (fixed,), _CONFIG)
     for year in site.filed_years():
         yield Page(feeds.sitemap_url(year), "sitemap.xml", feeds.sitemap_year, (year,), _CONFIG)
@@ -126,6 +144,15 @@ def _cards(site: Site) -> Iterator[Page]:
     for page, file, _ in site.articles():
         if url := cards.of_article(site, page):
             yield Page(url, _CARD, cards.article_card, (page,), file)
+
+
+def _issues(site: Site) -> Iterator[Page]:
+    origin = "the issues"
+    yield Page(ISSUES, "issues.html", issue.issues_page, (), origin, "issues")
+    for name, template, thing in issue_feed.FORMATS:
+        yield Page(UrlPath(f"{ISSUES}{name}"), template, issue_feed.issues_feed, (), origin, f"issues:{thing}")
+    for key, _ in site.issues():
+        yield Page(issue.issue_url(key), "issue.html", issue.issue_page, (key,), origin, f"issue:{key}")
 
 
 def _archive(site: Site) -> Iterator[Page]:

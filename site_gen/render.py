@@ -13,11 +13,12 @@ import jinja2
 from markupsafe import Markup
 
 from site_gen import document, filters, phrases
-from site_gen.contexts import data
+from site_gen.contexts import data, issue_feed
 from site_gen.contexts.archive import month_url, year_url
 from site_gen.contexts.feeds import FORMATS, feed_id
 from site_gen.contexts.follow import FOLLOW, OPML
 from site_gen.contexts.head import ABOUT, ARCHIVE, HOME
+from site_gen.contexts.issue import ISSUES
 from site_gen.contexts.jsonfeed import FeedWriter
 from site_gen.contexts.parts import direction
 from site_gen.errors import Problem, SiteError
@@ -85,6 +86,7 @@ def environment(sources: Mapping[str, str]) -> jinja2.Environment:
         "direction": direction,
         "month_url": lambda date: month_url((date.year, date.month)),
         "year_url": lambda date: year_url(date.year),
+        "words": document.plain_text,
         "sha256": filters.csp_hash,
         "shorten": shorten,
     }
@@ -110,7 +112,7 @@ def _info(config: SiteConfig) -> SiteInfo:
         title=config.title,
         tagline=config.tagline,
         language=config.language,
-        sections=(*sections[:_MOST_KINDS], ("Archive", ARCHIVE), ("About", ABOUT)),
+        sections=(("Issues", ISSUES), *sections[:_MOST_KINDS], ("Archive", ARCHIVE), ("About", ABOUT)),
         more=tuple(sections[_MOST_KINDS:]),
     )
 
@@ -127,6 +129,7 @@ class Renderer:
         # What has no looks needs no template.
         self._writers: Mapping[str, Callable[[Any, UrlPath], str]] = {
             "feed.json": FeedWriter(site).text,
+            "issues_feed.json": partial(issue_feed.json_feed, site),
             data.NAME: data.DataWriter(site).text,
         }
         self._env = environment(sources)
@@ -153,6 +156,7 @@ class Renderer:
             "archive": ARCHIVE,
             "index": INDEX,
             "search": SEARCH if site.config().search and not self._links.offline else None,
+            "issues": ISSUES,
         }
 
     def compile(self, names: Iterable[str]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from site_gen import fingerprints
 from site_gen.boundedyaml import Scalar
-from site_gen.model import ABOUT, Article, Entity, Kind, MatchRule, Saved, SiteConfig, StoryWord, Tag
+from site_gen.model import ABOUT, Article, Entity, IssueNote, Kind, MatchRule, Saved, SiteConfig, StoryWord, Tag
 from site_gen.text import did_you_mean, is_language_tag, one_line, same_words
 from site_gen.urls import is_slug, parse_base_url, safe_href, slugify
 
@@ -330,6 +330,25 @@ def entity(fields: Fields, kind: str, slug: str, notes: str) -> Entity:
         notes=notes,
     )
     fields.carried("tags")
+    fields.finish()
+    return record
+
+
+def issue_note(fields: Fields, key: str, body: str) -> IssueNote:
+    """An editor's note on an issue as a record."""
+
+    def stories(name: str) -> tuple[tuple[str, int], ...]:
+        return tuple((text, fields.line(node)) for text, node in fields.texts_at(name))
+
+    record = IssueNote(
+        file=fields.file,
+        key=key,
+        title=fields.text("title") or "",
+        pin=stories("pin"),
+        order=stories("order"),
+        drop=stories("drop"),
+        body=body,
+    )
     fields.finish()
     return record
 

@@ -43,6 +43,9 @@ DEMO_PAGES = {
     "topic": "topics/helium/",
     "companies": "companies/",
     "archive": "archive/",
+    "issues": "issues/",
+    "week": "issues/2026-w47/",
+    "month of issues": "issues/2026-11/",
 }
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from site_gen import build, content
 from site_gen.contexts import feeds
+from site_gen.digest.periods import month_of, week_of
 from site_gen.errors import SiteError
 from site_gen.later import is_later
 from site_gen.site import coverage
@@ -160,10 +161,14 @@ def url(number: int) -> str:
     return f"/articles/{date(number).year}/note-{number}/"
 
 
+def issues_of(day: dt.date) -> set[str]:
+    return {f"/issues/{week_of(day).key}/", f"/issues/{month_of(day).key}/"}
+
+
 def lists_of(number: int, *, newest: bool) -> set[str]:
     """Where an article stands beside its own page."""
     day = date(number)
-    found = {f"/archive/{day.year}/{day.month:02}/"}
+    found = {f"/archive/{day.year}/{day.month:02}/", *issues_of(day)}
     for page in (f"/companies/{slug(COMPANIES[number % 4])}/", f"/topics/{TOPICS[number % 2]}/"):
         found |= {f"{page}{day.year}/", f"{page}{day.year}/index.json"}  # which holds titles
         found |= {page, f"{page}feed.xml", f"{page}feed.json", f"{page}index.json"} if newest else set()
@@ -252,7 +257,8 @@ def test_a_new_article_changes_its_lists_and_what_counts(kept: Kept) -> None:
     years = {f"{page}{year}/" for page in pages for year in (2022, 2023, 2024, 2025)}  # they link to the new year
     # Its month is a new one, the last of all: each entity's chart now ends there.
     charts = {f"/companies/{slug(name)}/" for name in COMPANIES} | {f"/topics/{name}/" for name in TOPICS}
-    assert set(report.urls) == {url(60)} | lists | counted | sitemaps | charts | years
+    issues = {"/issues/"} | issues_of(date(59))  # which lead on to the new ones
+    assert set(report.urls) == {url(60)} | lists | counted | sitemaps | charts | years | issues
     assert kept.is_right()
     report = kept.edit((file(64), article(64).replace(str(date(64)), "2026-01-02")))
     # A second one in a year that is known: no page of an older year but that of the counts beside its links.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from markupsafe import escape
 
 from site_gen.contexts.entity import year_url as entity_year_url
+from site_gen.contexts.issue import issue_url
 from site_gen.contexts.parts import direction
 from site_gen.findings import mention_of
 from site_gen.urls import UrlPath, url_path
@@ -165,6 +166,7 @@ def sitemap_pages(site: Site, fixed: tuple[UrlPath, ...]) -> Sitemap:
     newest = _newest(site, site.filed_years())
     found = [SitemapEntry(url, newest) for url in fixed]
     found += [SitemapEntry(url_path(kind.prefix), None) for kind in site.config().kinds]
+    found += [SitemapEntry(issue_url(key), None) for key, _ in site.issues()]
     for tag in site.tags():
         found.append(SitemapEntry(site.url(tag), site.changed(tag)))
         found += [SitemapEntry(entity_year_url(site, tag, year), None) for year, _ in site.pages_of_years(tag)]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from site_gen import charts
 from site_gen.contexts import cards, linked
 from site_gen.contexts.head import Head
+from site_gen.contexts.issue import Front, front
 from site_gen.contexts.parts import (
     Day,
     EntityLink,
@@ -30,9 +31,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The front page."""
+    """The front page: the newest issue, or where no article says its date, the newest story as `lead`."""
 
     title: str
+    issue: Front | None
     lead: Item | None
     days: tuple[Day, ...]
     groups: tuple[Group, ...]
@@ -44,19 +46,22 @@ class Home:
 
 
 def home_page(site: Site) -> Home:
-    """The newest dated article at the head, the next ones by day, and who is most in the news."""
+    """The newest issue at the head, the newest stories by day, and who is most in the news."""
     config, totals = site.config(), site.totals()
-    lead, shown = site.lead(), config.home_articles
+    issue, shown = front(site), config.home_articles
+    lead = None if issue else site.lead()
+    above = {story.card.url for story in issue.leads} if issue else {lead.lead.url} if lead else set()
     said = config.tagline or f"{counted(totals.articles, 'article')} from {counted(totals.outlets, 'outlet')}"
     if not config.tagline and totals.newest:
         said += f", up to {day(totals.newest)}"
-    others = [told for told in site.latest(shown) if told is not lead]
+    others = [told for told in site.latest(shown + len(above)) if told.lead.url not in above]
     months = recent_months(site)
     groups = tuple(_most_covered(site, kind, months) for kind in config.kinds)
     return Home(
         title=config.title,
+        issue=issue,
         lead=list_item(site, lead.lead, others=lead.others) if lead else None,
-        days=by_day(site, ((told.lead, told.others) for told in others[: shown - 1])),
+        days=by_day(site, ((told.lead, told.others) for told in others[: max(0, shown - len(above))])),
         groups=tuple(group for group in groups if group.links),
         total=totals.articles,
         stories=totals.stories,

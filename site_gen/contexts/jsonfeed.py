@@ -70,14 +70,14 @@ class FeedWriter:
         if card.source:
             facts["external_url"] = card.source
         if card.date and card.dated_by != "guessed":
-            facts["date_published"] = _time(card.date)
-        facts["date_modified"] = _time(card.updated)
+            facts["date_published"] = time(card.date)
+        facts["date_modified"] = time(card.updated)
         if card.outlet:
             facts["authors"] = [{"name": card.outlet}]
         facts["language"] = card.language
         return compact_json(facts)
 
 
-def _time(day: dt.date) -> str:
+def time(day: dt.date) -> str:
     """A day as RFC 3339 wants it: no more than the day is known of any of ours."""
     return f"{day}T00:00:00Z"

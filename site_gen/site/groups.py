@@ -52,7 +52,7 @@ class Listed(NamedTuple):
 class Tagged(NamedTuple):
     """What counts about a story under an entity: the day it is filed under, its date, that if it is sure, and the day
     on which the newest of its articles was known; the outlets and entities of its articles, how many they are, and
-    whether any is about the entity."""
+    whether any is about the entity. `news` is the date of the story, by the article that leads it, if that says one."""
 
     filed: dt.date
     date: dt.date | None
@@ -62,6 +62,7 @@ class Tagged(NamedTuple):
     tags: tuple[Tag, ...]
     articles: int
     about: bool
+    news: dt.date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ def of_story(members: Sequence[Findings]) -> Iterator[tuple[Key, object]]:
     about = tuple(tag for tag in tags if any(tag in found.about for found in members))
     outlets = tuple(dict.fromkeys(found.card.outlet.casefold() for found in members))
     known = max(filter(None, (_known(found.card) for found in members)), default=None)
-    told = Told(lead, others, tags, about)
+    told, news = Told(lead, others, tags, about), news_of(lead)
     yield ("stories",), lead.filed
     yield ("stories of month", charts.month_of(lead.filed)), told
     yield ("stories of week", lead.filed.isocalendar()[:2]), told
@@ -147,10 +148,15 @@ def of_story(members: Sequence[Findings]) -> Iterator[tuple[Key, object]]:
         card, is_about = first.card, tag in about
         yield (
             ("tagged", tag),
-            Tagged(card.filed, card.date, _sure(card), known, outlets, tags, len(members), is_about),
+            Tagged(card.filed, card.date, _sure(card), known, outlets, tags, len(members), is_about, news),
         )
         rest = tuple(found.card for found in members if found is not first)
         yield ("listed", tag, card.filed.year), Listed(card, first.mentions.get(tag), is_about, rest)
+
+
+def news_of(card: Card) -> dt.date | None:
+    """The day of an article, where it says one: that on which somebody saved it is none of the news."""
+    return card.date if card.dated_by in {"published", "guessed"} else None
 
 
 def _sure(card: Card) -> dt.date | None:

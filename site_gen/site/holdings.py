@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from site_gen.findings import Findings
     from site_gen.ledger import Entry
     from site_gen.links import Links
-    from site_gen.model import Entity, Kind, SiteConfig, Tag
+    from site_gen.model import Entity, IssueNote, Kind, SiteConfig, Tag
     from site_gen.urls import UrlPath
 
 
@@ -38,6 +38,7 @@ class Holdings(Cells):
         self._by_name: dict[str, list[Tag]] | None = None
         self._ledger: tuple[Entry, ...] = ()
         self._anchors: Mapping[str, str] = {}
+        self._issue_notes: dict[str, IssueNote] = {}  # by the key of their period
         self._urls: dict[Tag, UrlPath] = {}
         self._groups: dict[Key, dict[str, Any]] = {}
         self._stories = Stories()
@@ -150,6 +151,14 @@ class Holdings(Cells):
         changed, self._about = text != self._about, text
         return self.forget([("about file",)] if changed else [])
 
+    def put_issue_notes(self, notes: Iterable[IssueNote]) -> set[Key]:
+        """Take in all that the editor says of issues; gives the cells that this makes stale."""
+        new = {note.key: note for note in notes}
+        changed, appeared = differing(new, self._issue_notes), new.keys() != self._issue_notes.keys()
+        self._issue_notes = new
+        stale: list[Key] = [("issue file", key) for key in changed]
+        return self.forget(stale + ([("issue files",)] if appeared else []))
+
     def put_published(self, ledger: Sequence[Entry], anchors: Mapping[str, str]) -> set[Key]:
         """Take in what was published: the ledger, and lines of `anchors.txt` by article."""
         stale: list[Key] = [("anchors line", identity) for identity in differing(self._anchors, anchors)]
@@ -200,6 +209,18 @@ class Holdings(Cells):
     def kind(self, key: str) -> Kind:
         """The kind of that key; KeyError when the site has none."""
         return self.config().kind(key)
+
+    @cell
+    def issue_note(self, key: str) -> IssueNote | None:
+        """What the editor says of an issue, by its period's key."""
+        self.note(("issue file", key))
+        return self._issue_notes.get(key)
+
+    @cell
+    def issue_notes(self) -> tuple[str, ...]:
+        """The issues of which the editor says anything."""
+        self.note(("issue files",))
+        return tuple(sorted(self._issue_notes))
 
     # -- what was published ---------------------------------------------------------------------------
 

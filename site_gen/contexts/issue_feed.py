@@ -1,0 +1,110 @@
+"""The feed of issues: an entry for each week and month, in Atom and JSON Feed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from markupsafe import escape
+
+from site_gen.contexts.feeds import FEED_ENTRIES, feed_id
+from site_gen.contexts.issue import ISSUES, issue_url, split
+from site_gen.contexts.jsonfeed import VERSION, time
+from site_gen.contexts.parts import direction
+from site_gen.digest.periods import period
+from site_gen.phrases import counted
+from site_gen.text import compact_json, json_by_line
+
+if TYPE_CHECKING:
+    from site_gen.digest.periods import Period
+    from site_gen.links import Links
+    from site_gen.site import Site
+    from site_gen.site.groups import Told
+    from site_gen.urls import UrlPath
+
+# The files of the feed, the template or writer of each, and what the ledger calls them.
+FORMATS = (("feed.xml", "issues_feed.xml", "feed"), ("feed.json", "issues_feed.json", "jsonfeed"))
+_EMPTY = dt.date(1970, 1, 1)
+
+
+class Entry(NamedTuple):
+    """An issue in the feed. `html` is a text to be escaped like any other: the stories that lead it, with full
+    addresses. `updated`: the day from which the newest of its articles could be read here."""
+
+    url: UrlPath
+    id: str
+    title: str
+    html: str
+    updated: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class IssuesFeed:
+    """The feed of issues."""
+
+    title: str
+    about: str
+    entries: tuple[Entry, ...]
+    updated: dt.date
+    icon: UrlPath | None
+
+
+def issues_feed(site: Site) -> IssuesFeed:
+    """The newest issues, weeks and months, by the day on which they end. An entry's id is made of its period, which
+    never changes."""
+    known = [found for key, _ in site.issues() if (found := period(key))]
+    known.sort(key=lambda one: (one.last, one.key), reverse=True)
+    entries = tuple(_entry(site, one) for one in known[:FEED_ENTRIES])
+    title = f"Issues · {site.config().title}"
+    about = "Each week and each month in its leading stories."
+    updated = max((entry.updated for entry in entries), default=_EMPTY)
+    return IssuesFeed(title, about, entries, updated, site.asset("icon.svg"))
+
+
+def _entry(site: Site, one: Period) -> Entry:
+    links, arranged = site.links(), site.arranged(one.key)
+    leads, rest = split(arranged)
+    items = "".join(_item(links, item.told) for item in leads)
+    more = f"{counted(len(rest), 'more story', 'more stories')}, and who moved" if rest else "The whole issue"
+    html = f'<ol>{items}</ol><p><a href="{escape(links.absolute(issue_url(one.key)))}">{more}</a></p>'
+    updated = max((card.updated for item in arranged.stories for card in item.told.cards), default=one.last)
+    return Entry(issue_url(one.key), feed_id(f"issue:{one.key}"), one.title, html, updated)
+
+
+def _item(links: Links, told: Told) -> str:
+    """A story in the list: never more of an article than its own feed shows."""
+    card = told.lead
+    text = f'<p><a href="{escape(links.absolute(card.url))}">{escape(card.title)}</a></p>'
+    text += f"<p>{escape(card.summary)}</p>" if card.summary else ""
+    text += f"<p>{escape(card.outlet)}</p>" if card.outlet else ""
+    return f'<li lang="{escape(card.language)}" dir="{direction(card.language)}">{text}</li>'
+
+
+def json_feed(site: Site, feed: IssuesFeed, here: UrlPath) -> str:
+    """The feed as JSON Feed 1.1, the same entries under the same ids."""
+    config, links = site.config(), site.links()
+    head: dict[str, Any] = {
+        "version": VERSION,
+        "title": feed.title,
+        "home_page_url": links.absolute(ISSUES),
+        "feed_url": links.absolute(here),
+        "description": feed.about,
+    }
+    if feed.icon:
+        head["icon"] = head["favicon"] = links.absolute(feed.icon)
+    head |= {"authors": [{"name": config.title, "url": links.absolute("/")}], "language": config.language}
+    items = (
+        compact_json(
+            {
+                "id": entry.id,
+                "url": links.absolute(entry.url),
+                "title": entry.title,
+                "content_html": entry.html,
+                "date_modified": time(entry.updated),
+                "language": config.language,
+            }
+        )
+        for entry in feed.entries
+    )
+    return json_by_line(head, "items", items)

@@ -1,0 +1,271 @@
+"""What an issue says: the stories of a week or a month by weight, who moved, who is new, who is with whom.
+
+An issue is made of its own stories, of what is counted of the periods before it, and of when its entities came up
+first: never of later ones. Counted are the stories that say their date: that somebody saved a page on a day is no news.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from site_gen.cells import cell
+from site_gen.digest import statistics
+from site_gen.digest.periods import Period, month_of, period, week_of
+from site_gen.digest.statistics import Weight
+from site_gen.document import parse
+from site_gen.errors import Problem
+from site_gen.site.groups import Told, news_of
+from site_gen.site.stories import Telling
+from site_gen.text import did_you_mean
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from site_gen.document import Document
+    from site_gen.model import Tag
+    from site_gen.site.groups import Tagged
+
+SPARK = 13  # periods that a mover's sparkline shows
+QUIET = {"week": 4, "month": 3}  # periods in which an entity has fewer stories than usual before it is told
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A story in an issue, and why it stands where it stands."""
+
+    told: Told
+    weight: Weight
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """The stories of an issue in its order: how many of the first the editor put there, and how many are left out."""
+
+    stories: tuple[Ranked, ...]
+    pinned: int = 0
+    dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The stories of a period that say their date: how many, and how many of each entity."""
+
+    total: int
+    counts: Mapping[Tag, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """An entity that had more stories in a period than its past would have it, or fewer in the last ones. `usual`: how
+    many its past would give it. `spark`: its stories in the last periods, this one included."""
+
+    tag: Tag
+    count: int
+    usual: float
+    spark: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What is new in a period: who moved, who is gone quiet, who is named for the first time, and which companies
+    (or people…) stand together for the first time."""
+
+    movers: tuple[Moved, ...] = ()
+    quiet: tuple[Moved, ...] = ()
+    first: tuple[Tag, ...] = ()
+    pairs: tuple[tuple[Tag, Tag], ...] = ()
+
+
+class Issues(Telling):
+    """The issues of a site, each by its period's key."""
+
+    @cell
+    def issues(self) -> tuple[tuple[str, int], ...]:
+        """The periods that have stories, and how many: weeks, then months, newest first."""
+        weeks: Counter[Period] = Counter()
+        months: Counter[Period] = Counter()
+        for day, count in self.story_days():
+            weeks[week_of(day)] += count
+            months[month_of(day)] += count
+        return tuple((one.key, found[one]) for found in (weeks, months) for one in sorted(found, reverse=True))
+
+    @cell
+    def beside(self, key: str) -> tuple[str | None, str | None]:
+        """The issues before and after one, of the same length."""
+        same = self.issues_of(_period(key).unit)
+        place = bisect_left(same, key)  # its own may be gone: who asks is told of others then
+        after = place + (place < len(same) and same[place] == key)
+        return (same[place - 1] if place else None, same[after] if after < len(same) else None)
+
+    @cell
+    def issues_of(self, unit: str) -> tuple[str, ...]:
+        """The issues of one length, oldest first."""
+        return tuple(sorted(key for key, _ in self.issues() if _period(key).unit == unit))
+
+    @cell
+    def has_issue(self, key: str) -> bool:
+        """Whether a period has stories."""
+        return bool(self.stories_in(key))
+
+    @cell
+    def newest_issue(self) -> str | None:
+        """The newest week of which a story says its date. None for a site whose articles have none."""
+        for key, _ in self.issues():
+            if _period(key).unit == "week" and self.tally(key).total:
+                return key
+        return None
+
+    @cell
+    def stories_in(self, key: str) -> tuple[Told, ...]:
+        """The stories of a period, newest first."""
+        one = _period(key)
+        return (self.stories_of_week if one.unit == "week" else self.stories_of_month)(one.year, one.number)
+
+    @cell
+    def tally(self, key: str) -> Tally:
+        """What is counted of a period."""
+        stories = [told for told in self.stories_in(key) if news_of(told.lead)]
+        return Tally(len(stories), Counter(tag for told in stories for tag in told.tags))
+
+    @cell
+    def first_named(self, tag: Tag) -> dt.date | None:
+        """The day of the first story that names an entity, of those that say their date."""
+        return min((one.news for one in self._tagged(tag) if one.news), default=None)
+
+    @cell
+    def first_with(self, tag: Tag) -> Mapping[Tag, dt.date]:
+        """The day of the first story that names an entity together with each other of its kind."""
+        found: dict[Tag, dt.date] = {}
+        for one in self._tagged(tag):
+            for other in one.tags:
+                if other.kind == tag.kind and other != tag and one.news:
+                    found[other] = min(one.news, found.get(other, one.news))
+        return found
+
+    def _tagged(self, tag: Tag) -> Iterable[Tagged]:
+        members: Mapping[str, Tagged] = self.group("tagged", tag)
+        return members.values()
+
+    def _new_pairs(self, told: Told) -> list[tuple[Tag, Tag]]:
+        """The pairs of one kind that stand together for the first time in a story, but were each named before: who is
+        new is new to everybody. That topics meet says nothing of them."""
+        date = news_of(told.lead)
+        if date is None:
+            return []
+        old = sorted(tag for tag in told.tags if self.kind(tag.kind).by == "names" and self.first_named(tag) != date)
+        return [
+            (one, other)
+            for one, other in combinations(old, 2)
+            if one.kind == other.kind and self.first_with(one).get(other) == date
+        ]
+
+    @cell
+    def ranked(self, key: str) -> tuple[Ranked, ...]:
+        """The stories of a period, the weightiest first."""
+        found: dict[str, Ranked] = {}
+        for told in self.stories_in(key):
+            date = news_of(told.lead)
+            first = [tag for tag in told.tags if date and self.first_named(tag) == date]
+            outlets = {card.outlet.casefold() for card in told.cards}
+            weight = Weight(len(outlets), len(told.about), len(first), len(self._new_pairs(told)))
+            found[told.lead.url] = Ranked(told, weight)
+        order = statistics.by_weight((url, one.weight, one.told.lead.filed.toordinal()) for url, one in found.items())
+        return tuple(found[url] for url in order)
+
+    @cell
+    def arranged(self, key: str) -> Arranged:
+        """The stories of a period in the order in which its issue shows them: by weight, unless the editor has it
+        otherwise."""
+        note, ranked = self.issue_note(key), self.ranked(key)
+        if note is None:
+            return Arranged(ranked)
+        places = {url: item for item in ranked for card in item.told.cards for url in (card.url, card.id)}
+
+        def named(stories: Iterable[tuple[str, int]]) -> list[Ranked]:
+            found = (places.get(text) or places.get(f"{text.rstrip('/')}/") for text, _ in stories)
+            return list(dict.fromkeys(filter(None, found)))
+
+        dropped = named(note.drop)
+        pinned = [item for item in named(note.pin) if item not in dropped]
+        order = dict.fromkeys([*pinned, *named(note.order), *ranked])
+        return Arranged(tuple(item for item in order if item not in dropped), len(pinned), len(dropped))
+
+    @cell
+    def note_on(self, key: str) -> Document | None:
+        """What the editor says at the head of an issue."""
+        note = self.issue_note(key)
+        return parse(note.body, self.markdown, own_links=True) if note and note.body else None
+
+    def wrong_notes(self) -> Iterator[Problem]:
+        """What cannot be in what the editor says of issues."""
+        for key in self.issue_notes():
+            note = self.issue_note(key)
+            if note is None:
+                continue
+            told = self.stories_in(key)
+            if not told:
+                mend = did_you_mean(key, [other for other, _ in self.issues()], "remove it, or wait for the stories")
+                yield Problem(note.file, 0, f"is on an issue that has no stories, {key}", mend)
+                continue
+            names = {name for story in told for card in story.cards for name in (card.url, card.id)}
+            for text, line in (*note.pin, *note.order, *note.drop):
+                if text in names or f"{text.rstrip('/')}/" in names:
+                    continue
+                there = self.article_of(text) or (self.group("article", f"{text.rstrip('/')}/") and text)
+                what = f"names {text}, which is " + ("an article of another issue" if there else "no article")
+                mend = "take it out, or see the article’s date" if there else "write an id, or /articles/2026/name/"
+                yield Problem(note.file, line, what, did_you_mean(text, names, mend))
+
+    @cell
+    def figures(self, key: str) -> Figures:
+        """What is new in a period."""
+        one, now = _period(key), self.tally(key)
+        past = [self.tally(other.key) for other in one.before(statistics.PAST)]
+        moved = statistics.movers(now.counts, now.total, [p.counts for p in past], [p.total for p in past])
+        news = [tag for tag in now.counts if _within(self.first_named(tag), one)]
+        pairs: dict[tuple[Tag, Tag], int] = {}  # with how many of the two a story is about that brings them together
+        for told in self.stories_in(key):
+            for pair in self._new_pairs(told):
+                pairs[pair] = max(pairs.get(pair, 0), len(set(pair).intersection(told.about)))
+        before = {mover.entity for other in one.before(1) for mover in self.quiet_up_to(other.key)}
+        return Figures(
+            movers=tuple(self._moved(mover, one) for mover in moved),
+            quiet=tuple(self._moved(mover, one) for mover in self.quiet_up_to(key) if mover.entity not in before),
+            first=tuple(sorted(news, key=lambda tag: (-now.counts[tag], tag))),
+            pairs=tuple(sorted(pairs, key=lambda pair: (-pairs[pair], pair))),
+        )
+
+    @cell
+    def quiet_up_to(self, key: str) -> tuple[statistics.Mover[Tag], ...]:
+        """The entities that have fewer stories than usual in the last periods, up to this one: to be missing from a
+        single one says too little."""
+        one = _period(key)
+        several = QUIET[one.unit]
+        tallies = [self.tally(other.key) for other in (*one.before(statistics.PAST + several - 1), one)]
+        past, now = tallies[:-several], tallies[-several:]
+        counts: Counter[Tag] = Counter()
+        for tally in now:
+            counts.update(tally.counts)
+        total = sum(tally.total for tally in now)
+        return statistics.gone_quiet(counts, total, [p.counts for p in past], [p.total for p in past])
+
+    def _moved(self, mover: statistics.Mover[Tag], one: Period) -> Moved:
+        tallies = [self.tally(other.key) for other in (*one.before(SPARK - 1), one)]
+        spark = tuple(tally.counts.get(mover.entity, 0) for tally in tallies)
+        return Moved(mover.entity, mover.count, float(f"{mover.usual:.1e}"), spark)
+
+
+def _period(key: str) -> Period:
+    found = period(key)
+    if found is None:
+        raise LookupError(key)
+    return found
+
+
+def _within(date: dt.date | None, one: Period) -> bool:
+    return date is not None and one.first <= date <= one.last
