@@ -81,6 +81,7 @@ def environment(sources: Mapping[str, str]) -> jinja2.Environment:
         "host": host_of,
         "bars": filters.bars,
         "feed_id": feed_id,
+        "rows": filters.rows,
         "spark": filters.spark,
         "text_fragment": filters.text_fragment,
         "when": filters.when,

@@ -26,8 +26,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from site_gen import build, content, permalinks, theme
-from site_gen import site as site_module
 from site_gen.errors import SiteError
+from site_gen.site import coverage
 from tests.conftest import REPO, files_of
 from tests.edited_site import (
     ARTICLE,
@@ -97,7 +97,7 @@ class Edits(RuleBasedStateMachine):
     @initialize(offline=st.booleans())
     def begin(self, offline: bool) -> None:
         self.patch = pytest.MonkeyPatch()
-        self.patch.setattr(site_module, "NEWEST", 3)  # so that entities have pages of years
+        self.patch.setattr(coverage, "NEWEST", 3)  # so that entities have pages of years
         self.patch.setattr(theme, "_closures", closures_once)
         self.patch.setattr(build, "program", lambda: "one and the same")
         self.temp = tempfile.TemporaryDirectory(prefix="site-gen-test-")

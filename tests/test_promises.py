@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from site_gen import build, content, permalinks
-from site_gen import site as site_module
 from site_gen.errors import Problem, SiteError
+from site_gen.site import coverage
 from site_gen.urls import UrlPath, file_of
 from tests.conftest import files_of
 from tests.edited_site import Model, shown
@@ -332,7 +332,7 @@ class Year:
 def test_a_year_of_changes_loses_nothing_that_was_published(
     tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(site_module, "NEWEST", 3)  # so that entities have pages of years
+    monkeypatch.setattr(coverage, "NEWEST", 3)  # so that entities have pages of years
     monkeypatch.setattr(build, "program", lambda: "one and the same")
     year = Year(tmp_path, seed)
     year.sync()

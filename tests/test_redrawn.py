@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_gen import build, content
-from site_gen import site as site_module
 from site_gen.contexts import feeds
 from site_gen.errors import SiteError
+from site_gen.site import coverage
 from site_gen.urls import url_of
 from tests.conftest import REPO, files_of
 
@@ -52,7 +52,7 @@ def article(number: int) -> str:
 
 @pytest.fixture(autouse=True)
 def few_on_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(site_module, "NEWEST", 5)
+    monkeypatch.setattr(coverage, "NEWEST", 5)
     monkeypatch.setattr(feeds, "FEED_ENTRIES", 5)
 
 
@@ -72,7 +72,7 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (base / "site" / name).parent.mkdir(parents=True, exist_ok=True)
         (base / "site" / name).write_text(text, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(site_module, "NEWEST", 5)
+        patch.setattr(coverage, "NEWEST", 5)
         patch.setattr(feeds, "FEED_ENTRIES", 5)
         build.build(base / "site", base / "out", OPTIONS)
     return base
@@ -332,7 +332,7 @@ def test_edits_after_a_build_by_several_processes(copied: Path, monkeypatch: pyt
     shutil.rmtree(copied / "out")
     monkeypatch.setattr(build, "_MANY", 1)
     # Processes that are not forked know nothing of what the fixture patched: here all use the program's own.
-    monkeypatch.setattr(site_module, "NEWEST", 60)
+    monkeypatch.setattr(coverage, "NEWEST", 60)
     monkeypatch.setattr(feeds, "FEED_ENTRIES", 40)
     with opened(copied, build.Options(jobs=2)) as watched:
         report = watched.edit((file(0), lambda text: text.replace("Nobody", "Somebody")))

@@ -24,16 +24,18 @@ if TYPE_CHECKING:
 
 
 class EntityLink(NamedTuple):
-    """An entity where it is only named, counted or measured: `times`, in so many articles, or so often in one."""
+    """An entity where it is only named, counted or measured: `times`, in so many articles, or so often in one;
+    `expected`, in how many it would be by chance. `series`: the numbers that the sparkline draws."""
 
     url: UrlPath
     name: str
     kind: str
     times: int = 0
     share: float = 0.0
-    lift: float = 0.0
+    expected: float = 0.0
     spark: tuple[charts.Bar, ...] = ()
     last: dt.date | None = None
+    series: tuple[int, ...] = ()
 
 
 class Group(NamedTuple):
@@ -69,9 +71,9 @@ def direction(language: str) -> str:
     return "rtl" if language.partition("-")[0].lower() in _RTL else "ltr"
 
 
-def name_link(site: Site, tag: Tag, count: int = 0, most: int = 0, lift: float = 0.0) -> EntityLink:
+def name_link(site: Site, tag: Tag, count: int = 0, most: int = 0) -> EntityLink:
     """An entity's name with its address; `most` is the count that a full bar stands for."""
-    return EntityLink(site.url(tag), site.name(tag), tag.kind, count, charts.share(count, most), lift)
+    return EntityLink(site.url(tag), site.name(tag), tag.kind, count, charts.share(count, most))
 
 
 def by_kind(site: Site, counts: Mapping[Tag, int], limit: int | None = None) -> tuple[Group, ...]:

@@ -65,17 +65,6 @@ class Tagged(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Together:
-    """An entity that appears with another, in how many stories, and how often that would be by chance
-    (observed over expected if both were spread at random: the "lift" of association rules), to a tenth.
-    """
-
-    tag: Tag
-    count: int
-    lift: float
-
-
-@dataclass(frozen=True, slots=True)
 class Summary:
     """An entity in numbers: `count` stories, and the articles that tell them. `months` counts stories. `first` and
     `last` are days that are sure: a wrong guess would be one of them."""

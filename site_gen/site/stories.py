@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from site_gen import charts
 from site_gen.cells import cell
-from site_gen.site.coverage import Coverage
+from site_gen.site.company import Company
 from site_gen.site.groups import Told, newest_first
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Week = tuple[int, int]  # ISO year, ISO week
 
 
-class Telling(Coverage):
+class Telling(Company):
     """The stories that a site's articles tell."""
 
     @cell

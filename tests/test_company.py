@@ -1,0 +1,118 @@
+"""What an entity's page tells: its last weeks, who appears with it, its topics over time, what is near an article."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from site_gen.document import parser
+from site_gen.findings import Findings, find
+from site_gen.links import Links
+from site_gen.model import Article, Kind, SiteConfig, Tag
+from site_gen.site import Site
+from site_gen.tagging.matcher import Matcher
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+KINDS = (
+    Kind(key="companies", label="Companies", singular="Company", prefix="companies"),
+    Kind(key="topics", label="Topics", singular="Topic", prefix="topics", by="keywords"),
+)
+CONFIG = SiteConfig(title="T", base_url="https://digest.example/", kinds=KINDS)
+PIER, VOSS, RYE, SILO = Tag("companies", "pier"), Tag("companies", "voss"), Tag("companies", "rye"), Tag("topics", "s")
+MONDAY = dt.date(2026, 11, 16)
+WORDS = [f"{a}{b}{c}" for a, b, c in itertools.product("bdfgklmnprst", "aeiou", ("nder", "lmin", "rkot", "stap"))]
+
+
+def note(number: int, day: dt.date, *tags: Tag, body: str = "", outlet: str = "Post", title: str = "") -> Findings:
+    """An article in words of its own, so that it is no other's story."""
+    chance = random.Random(number)
+    made = Article(
+        file=f"content/articles/{day.year}/note-{number}.md", id=f"n{number}", year=str(day.year),
+        slug=f"note-{number}",
+        title=title or f"Note {number}", body=body or " ".join(chance.choices(WORDS, k=60)), published=day, site=outlet,
+        tags=tags,
+    )  # fmt: skip
+    return find(made, (), CONFIG, Matcher({}), parser())[0]
+
+
+def site_of(notes: Iterable[Findings]) -> Site:
+    site = Site(CONFIG, Links("/"), lambda _file, _digest: pytest.fail("no text is asked for"))
+    site.put_articles({one.file: one for one in notes})
+    return site
+
+
+def weekly(count: int, *tags: Tag, start: int = 0, before: int = 4) -> list[Findings]:
+    """A story a week, the last of them so many weeks before that of MONDAY."""
+    return [note(start + n, MONDAY - dt.timedelta(weeks=before + n), *tags) for n in range(count)]
+
+
+def test_the_last_weeks_are_told_against_those_before() -> None:
+    wire = "The long pier fell into the sea at noon, and the harbour master said that nobody had been on it. " * 3
+    recent = [
+        note(900, MONDAY, PIER, VOSS),
+        note(901, MONDAY - dt.timedelta(days=9), PIER, RYE, body=wire, outlet="Post", title="The pier falls"),
+        note(902, MONDAY - dt.timedelta(days=9), PIER, RYE, body=wire, outlet="Wire", title="The pier falls"),
+        note(903, MONDAY - dt.timedelta(days=21), PIER),
+    ]
+    site = site_of([*weekly(40, PIER, VOSS), *recent])
+    told = site.lately(PIER)
+    assert told is not None
+    assert (told.week, told.count, told.usual) == (MONDAY, 3, 4.0)
+    assert told.beside == (RYE,)  # Voss is an old acquaintance
+    assert told.carried is not None
+    assert (told.carried[0].title, told.carried[1]) == ("The pier falls", 2)
+
+
+def test_of_an_entity_that_is_new_everybody_would_be_the_first_beside_it() -> None:
+    told = site_of([*weekly(40, PIER), note(900, MONDAY, VOSS, PIER)]).lately(VOSS)
+    assert told is not None
+    assert told.beside == ()
+
+
+def test_who_was_never_in_the_news_much_and_is_not_now_has_no_last_weeks() -> None:
+    site = site_of([*weekly(40, PIER), note(900, MONDAY, PIER), note(901, MONDAY - dt.timedelta(weeks=30), VOSS)])
+    assert site.lately(VOSS) is None
+
+
+def test_a_young_site_does_not_know_what_is_usual() -> None:
+    told = site_of([*weekly(8, PIER, before=0)]).lately(PIER)
+    assert told is not None
+    assert (told.count, told.usual) == (4, None)
+
+
+def test_another_day_of_the_same_week_moves_nothing() -> None:
+    notes = weekly(40, PIER, VOSS, before=0)
+    site = site_of(notes)
+    seal = site.seal([("lately", PIER), ("lately", VOSS)])
+    late = note(900, MONDAY + dt.timedelta(days=6), RYE)
+    site.put_articles({late.file: late})
+    assert site.seal([("lately", PIER), ("lately", VOSS)]) == seal
+
+
+def test_who_appears_with_whom_is_ranked_by_more_than_chance() -> None:
+    notes = [
+        *weekly(30, RYE),  # everywhere
+        *weekly(10, PIER, RYE, start=100),
+        *weekly(6, PIER, VOSS, start=200),
+    ]
+    (circle,) = site_of(notes).together(PIER)
+    assert circle.beyond
+    assert [one.tag for one in circle.members] == [VOSS]
+    assert (circle.members[0].count, circle.members[0].expected) == (6, 2.1)
+    (circle,) = site_of(weekly(4, PIER, RYE)).together(PIER)
+    assert (circle.beyond, [one.tag for one in circle.members]) == (False, [RYE])
+
+
+def test_topics_over_time_add_up() -> None:
+    notes = [note(1, dt.date(2025, 1, 9), PIER, SILO), note(2, dt.date(2025, 12, 9), PIER, SILO)]
+    site = site_of([*notes, note(3, dt.date(2025, 5, 9), PIER)])
+    periods = site.periods()
+    assert periods is not None
+    assert (periods.unit, periods.labels) == ("quarter", ("2025 Q1", "2025 Q2", "2025 Q3", "2025 Q4"))
+    assert site.topics(PIER) == ((SILO, 2, (1, 0, 0, 1)),)
