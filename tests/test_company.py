@@ -116,3 +116,43 @@ def test_topics_over_time_add_up() -> None:
     assert periods is not None
     assert (periods.unit, periods.labels) == ("quarter", ("2025 Q1", "2025 Q2", "2025 Q3", "2025 Q4"))
     assert site.topics(PIER) == ((SILO, 2, (1, 0, 0, 1)),)
+
+
+def test_related_articles_are_near_and_never_of_one_story() -> None:
+    helium = "Helium from the Marl field fills hulls at Quill, where Oduya wants a second compressor and a longer mast."
+    ropes = "Ropes of the Tallow yard hold barges in Rye harbour, and the guild of splicers asks for more pay."
+    days = [MONDAY - dt.timedelta(days=60 * n) for n in range(4)]
+    wanted = [
+        note(1, days[0], body=f"{helium} Nobody knew the price of it yet. " * 3, title="Helium for Quill"),
+        note(2, days[1], body=f"Last spring it had been otherwise. {helium} Dear gas.", title="Helium and masts"),
+        note(3, days[2], body=f"{ropes} A knot is a knot.", title="Ropes in Rye"),
+        note(4, days[3], body=f"Rain fell on the old quay all week. {ropes}", title="Ropes at Tallow"),
+    ]
+    copy = note(5, days[1], body=f"Last spring it had been otherwise. {helium} Dear gas.", outlet="Wire",
+                title="Helium and masts")  # fmt: skip
+    site = site_of([*weekly(30), *wanted, copy])
+    first, second = wanted[0].card.url, wanted[1].card.url
+    assert site.story(second) is not None
+    assert [near.url for near in site.related(first)][:1] == [second]
+    assert [near.url for near in site.related(second)][:1] == [first]
+    for one in (*wanted, copy):
+        shown = [near.title for near in site.related(one.card.url)]
+        assert one.card.title not in shown
+        assert len(set(shown)) == len(shown) <= 4  # Helium and masts once, though two papers print it
+    assert site.related(wanted[2].card.url)[0].title == "Ropes at Tallow"
+
+
+def test_a_list_of_related_articles_is_the_same_however_the_site_came_to_be() -> None:
+    notes = [
+        *weekly(12, PIER),
+        *(note(50 + n, MONDAY, body=f"{'barge rope mast ' * n} of number {n}") for n in range(9)),
+    ]
+    whole = site_of(notes)
+    grown = site_of(notes[:5])
+    for one in reversed(notes[5:]):
+        for url, _, _ in grown.articles():
+            grown.related(url)
+        grown.put_articles({one.file: one})
+    assert {url: grown.related(url) for url, _, _ in grown.articles()} == {
+        url: whole.related(url) for url, _, _ in whole.articles()
+    }

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 ARTICLES = 60  # fifteen a year, each later than the one before
 COMPANIES = ("Elmswick Grain", "Tallow Pier", "Voss Cranes", "Rye Mill")
 TOPICS = ("storage", "harbours")
+OWN = [
+    f"{a}{b}"
+    for a in ("quor", "zebl", "vint", "marl")
+    for b in ("ander", "essic", "ioth", "umbel", "ygra", "oph", "uan")
+]
 OPTIONS = build.Options(jobs=1)
 
 
@@ -46,7 +51,8 @@ def article(number: int) -> str:
     return (
         f"---\ntitle: Note {number}\npublished: {date(number)}\ndescription: The note of number {number}.\n"
         f"companies: [{slug(company)}]\ntopics: [{TOPICS[number % 2]}]\n---\n"
-        f"{company} said a long and winding thing about number {number} and its harbours.\n\nNobody asked why.\n"
+        f"{company} said a long and winding thing about number {number} and its harbours.\n\nNobody asked why.\n\n"
+        f"{' '.join(f'{word}{number}' for word in OWN * 6)}\n"  # no two tell one story, or are related
     )
 
 

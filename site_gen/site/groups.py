@@ -49,6 +49,17 @@ class Listed(NamedTuple):
     others: tuple[Card, ...] = ()
 
 
+class Near(NamedTuple):
+    """An article as a list below another shows it."""
+
+    url: UrlPath
+    title: str
+    outlet: str
+    date: dt.date | None
+    dated_by: str
+    language: str
+
+
 class Tagged(NamedTuple):
     """What counts about a story under an entity: the day it is filed under, its date, that if it is sure, and the day
     on which the newest of its articles was known; the outlets and entities of its articles, how many they are, and
