@@ -17,7 +17,7 @@ from site_gen.contexts import data, jsonfeed
 from site_gen.contexts.archive import month_url, year_url
 from site_gen.contexts.feeds import feed_id
 from site_gen.contexts.follow import FOLLOW, OPML
-from site_gen.contexts.head import ABOUT, ARCHIVE, HOME
+from site_gen.contexts.head import ABOUT, ARCHIVE, HOME, NETWORK
 from site_gen.contexts.parts import direction
 from site_gen.errors import Problem, SiteError
 from site_gen.pages import SITEMAP
@@ -147,6 +147,7 @@ class Renderer:
             "opml": OPML,
             "sitemap": SITEMAP,
             "archive": ARCHIVE,
+            "network": NETWORK,
         }
 
     def compile(self, names: Iterable[str]) -> None:

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from site_gen import ledger
 from site_gen.document import parser
 from site_gen.findings import Findings, find
 from site_gen.links import Links
-from site_gen.model import Article, Kind, SiteConfig, Tag
+from site_gen.model import Article, Entity, Kind, SiteConfig, Tag
+from site_gen.pages import plan
 from site_gen.site import Site
 from site_gen.tagging.matcher import Matcher
+from site_gen.urls import UrlPath
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -156,3 +159,70 @@ def test_a_list_of_related_articles_is_the_same_however_the_site_came_to_be() ->
     assert {url: grown.related(url) for url, _, _ in grown.articles()} == {
         url: whole.related(url) for url, _, _ in whole.articles()
     }
+
+
+def test_a_pair_that_recurs_has_one_page_and_a_way_to_it() -> None:
+    notes = [*weekly(30, RYE), *weekly(3, PIER, VOSS, start=100), *weekly(2, PIER, RYE, start=200)]
+    site = site_of(notes)
+    assert site.pairs() == ((PIER, VOSS),)
+    pages = {page.url: page for page in plan(site).pages}
+    page, way = pages[UrlPath("/companies/pier/with/voss/")], pages[UrlPath("/companies/voss/with/pier/")]
+    assert (page.template, page.stands_for) == ("pair.html", "companies/pier:with:companies/voss")
+    assert (way.template, way.context(site).target) == ("redirect.html", page.url)
+    shown = page.context(site)
+    assert (shown.total, [story.card.id for story in shown.stories]) == (3, ["n100", "n101", "n102"])
+    assert shown.first == MONDAY - dt.timedelta(weeks=6)
+
+
+@pytest.mark.parametrize(
+    ("left", "template", "target"),
+    [
+        (2, "pair.html", None),  # too few for a page of its own now, but it was published
+        (0, "redirect.html", "/companies/pier/"),
+    ],
+)
+def test_a_pairs_address_that_was_published_never_breaks(left: int, template: str, target: str | None) -> None:
+    notes = [
+        *weekly(30, RYE),
+        *weekly(3, PIER, VOSS, start=100),
+        *weekly(3, PIER, start=200),
+        *weekly(3, VOSS, start=300),
+    ]
+    site = site_of(notes)
+    before = {page.url: page.stands_for for page in plan(site).pages if page.stands_for}
+    site.put_published(ledger.recorded([], before, MONDAY), {})
+    site.put_articles({one.file: one for one in weekly(3, PIER, start=100)[left:]})  # a tag was taken out
+    assert site.pairs() == ()
+    found = plan(site)
+    assert found.problems == ()
+    pages = {page.url: page for page in found.pages}
+    assert before.keys() <= pages.keys()
+    page, way = pages[UrlPath("/companies/pier/with/voss/")], pages[UrlPath("/companies/voss/with/pier/")]
+    assert page.template == template
+    assert way.context(site).target == ("/companies/voss/" if target else page.url)
+    if target:
+        assert page.context(site).target == target
+
+
+def test_a_pair_leads_on_when_one_of_the_two_has_another_name() -> None:
+    notes = [*weekly(30, RYE), *weekly(4, PIER, VOSS, start=100)]
+    site = site_of(notes)
+    before = {page.url: page.stands_for for page in plan(site).pages if page.stands_for}
+    site.put_published(ledger.recorded([], before, MONDAY), {})
+    zeal = Entity(kind="companies", slug="zeal", name="Zeal", redirect_from=(UrlPath("/companies/pier/"),))
+    site.put_entities([zeal])
+    site.put_articles({one.file: one for one in [*weekly(30, RYE), *weekly(4, zeal.tag, VOSS, start=100)]})
+    found = plan(site)
+    pages = {page.url: page for page in found.pages}
+    assert found.problems == ()
+    for old in ("/companies/pier/with/voss/", "/companies/voss/with/pier/"):
+        assert pages[UrlPath(old)].context(site).target == "/companies/voss/with/zeal/"
+
+
+def test_the_network_shows_the_surest_links_and_is_drawn_again_only_for_them() -> None:
+    site = site_of([*weekly(30, RYE), *weekly(6, PIER, VOSS, start=100)])
+    assert site.strongest() == ((PIER, VOSS, 6),)
+    seal = site.seal([("strongest",)])
+    one = note(900, MONDAY, RYE)
+    site.put_articles({one.file: one})
+    assert site.seal([("strongest",)]) == seal

@@ -14,10 +14,11 @@ from site_gen.contexts.parts import (
     Item,
     list_item,
     name_link,
+    pair_url,
     recent_months,
 )
 from site_gen.phrases import counted
-from site_gen.site.company import LATELY
+from site_gen.site.company import LATELY, RECURS
 from site_gen.urls import slugify, url_path
 
 if TYPE_CHECKING:
@@ -206,7 +207,13 @@ def _circles(site: Site, tag: Tag) -> tuple[Circle, ...]:
         Circle(
             site.kind(circle.kind),
             circle.beyond,
-            tuple(name_link(site, one.tag, one.count)._replace(expected=one.expected) for one in circle.members),
+            tuple(
+                name_link(site, one.tag, one.count)._replace(
+                    expected=one.expected,
+                    pair=pair_url(site, *sorted((tag, one.tag))) if one.count >= RECURS else None,
+                )
+                for one in circle.members
+            ),
         )
         for circle in site.together(tag)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen import charts
 from site_gen.cells import cell
@@ -13,6 +13,8 @@ from site_gen.digest import statistics
 from site_gen.site.coverage import TOP, Coverage
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from site_gen.findings import Card
     from site_gen.model import Tag
     from site_gen.site.groups import Listed, Tagged
@@ -20,9 +22,12 @@ if TYPE_CHECKING:
 LATELY = 4  # weeks that are an entity's last ones
 _USUAL = 12  # spans of so many weeks before them say what is usual: nearly a year
 _LEAST_PAST = statistics.LEAST_PAST
+NEWEST_TOGETHER = 60  # stories on a pair's page
+STRONGEST = 150  # pairs that the network shows
 _FIRSTS = 3  # entities that are named as seen with it for the first time
 _TOPICS = 8  # topics that are shown over time
 _FEW = 5  # pairs that are shown where none is more than chance
+RECURS = 3  # stories that name both, from which on a pair has a page of its own
 _WEEK = dt.timedelta(weeks=1)
 
 
@@ -59,6 +64,28 @@ class Circle:
     kind: str
     beyond: bool
     members: tuple[Together, ...]
+
+
+class Both(NamedTuple):
+    """A story that names two entities, by the first of its articles that names the first of them: with the JSON of its
+    passages that do, and the story's other articles."""
+
+    card: Card
+    mentions: tuple[str, ...]
+    others: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two entities together: how often, how often that would be by chance, from when to when as far as that is sure, by
+    month, and the newest stories."""
+
+    count: int
+    expected: float
+    first: dt.date | None
+    last: dt.date | None
+    months: tuple[tuple[charts.Month, int], ...]
+    stories: tuple[Both, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +146,11 @@ class Company(Coverage):
         return tuple(sorted(pairs.items()))
 
     @cell
+    def often(self, one: Tag, other: Tag) -> int:
+        """How many stories name both."""
+        return dict(self.shared(one)).get(other, 0)
+
+    @cell
     def together(self, tag: Tag) -> tuple[Circle, ...]:
         """Who appears with an entity, of each kind that is found by names as many as its page shows."""
         own, total, shared = self.count(tag), self.totals().stories, dict(self.shared(tag))
@@ -136,6 +168,59 @@ class Company(Coverage):
                 members = tuple(Together(t, inside[t], chance(own, counts[t], total)) for t in order)
             circles.append(Circle(kind.key, bool(beyond), members))
         return tuple(circles)
+
+    @cell
+    def pairs(self) -> tuple[tuple[Tag, Tag], ...]:
+        """The pairs that have pages: of those that an entity's page shows, those that recur; the first of the two in
+        order of kind and name first."""
+        return tuple(sorted({pair for tag in self.tags() for pair in self._pairs_of(tag)}))
+
+    def _pairs_of(self, tag: Tag) -> Iterator[tuple[Tag, Tag]]:
+        if self.kind(tag.kind).by == "names":
+            for circle in self.together(tag):
+                for one in circle.members:
+                    if one.count >= RECURS:
+                        yield (tag, one.tag) if tag < one.tag else (one.tag, tag)
+
+    @cell
+    def strongest(self) -> tuple[tuple[Tag, Tag, int], ...]:
+        """Of the pairs that have pages, those that are the least likely to be chance, each with its stories; in order
+        of kind and name, so that it is another only when they are."""
+        total = self.totals().stories
+        found: list[tuple[float, Tag, Tag, int]] = []
+        for one, other in self.pairs():
+            count = self.often(one, other)
+            surprise = statistics.log_likelihood(count, self.count(one), self.count(other), total)
+            if surprise >= statistics.CHANCE:
+                found.append((-round(surprise, 6), one, other, count))
+        return tuple(sorted((one, other, count) for _, one, other, count in sorted(found)[:STRONGEST]))
+
+    @cell
+    def pair(self, one: Tag, other: Tag) -> Pair:
+        """What is said of two entities together. LookupError where no story names both."""
+        of_other = {listed.card.url: listed for year, _ in self.years(other) for listed in self.listing(other, year)}
+        stories = [
+            (listed, of_other.get(listed.card.url))
+            for year, _ in self.years(one)
+            for listed in self.listing(one, year)
+            if any(other in card.tags for card in (listed.card, *listed.others))
+        ]
+        if not stories:
+            raise LookupError(one, other)
+        dated = [(first.card.date, first.card.dated_by) for first, _ in stories]
+        sure = [date for date, by in dated if date and by != "guessed"]
+        both = (
+            Both(first.card, tuple(filter(None, (first.mention, second and second.mention))), first.others)
+            for first, second in stories[:NEWEST_TOGETHER]
+        )
+        return Pair(
+            count=len(stories),
+            expected=statistics.expected(self.count(one), self.count(other), self.totals().stories),
+            first=min(sure, default=None),
+            last=max(sure, default=None),
+            months=tuple(sorted(Counter(charts.month_of(date) for date, _ in dated if date).items())),
+            stories=tuple(both),
+        )
 
     @cell
     def periods(self) -> Periods | None:
