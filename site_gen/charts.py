@@ -61,6 +61,12 @@ def months_up_to(last: Month, count: int) -> list[Month]:
     return _months(_number(last) - count + 1, _number(last))
 
 
+def period(month: Month, unit: str) -> str:
+    """What the month, quarter or year that a month belongs to is called."""
+    year, number = month
+    return {"month": f"{year}-{number:02}", "quarter": f"{year} Q{(number + 2) // 3}", "year": str(year)}[unit]
+
+
 def _number(month: Month) -> int:
     return month[0] * 12 + month[1] - 1
 
@@ -77,11 +83,11 @@ def coverage(counts: Mapping[Month, int], first: Month, last: Month) -> Chart | 
     months = months_between(first, last)
     if len(months) < 2 or not any(counts.get(month) for month in months):
         return None
-    size, unit = (1, "month") if len(months) <= 60 else (3, "quarter") if len(months) <= 180 else (12, "year")
+    unit = "month" if len(months) <= 60 else "quarter" if len(months) <= 180 else "year"
     periods: dict[str, int] = {}
     years: dict[str, int] = {}
     for year, month in months:
-        label = {1: f"{year}-{month:02}", 3: f"{year} Q{(month + 2) // 3}", 12: str(year)}[size]
+        label = period((year, month), unit)
         periods[label] = periods.get(label, 0) + counts.get((year, month), 0)
         years[label] = year
     return _chart(periods, years, unit)
@@ -129,9 +135,10 @@ def days(counts: Sequence[tuple[str, str, int]]) -> Chart:
     return Chart(width, base + 18, base, tuple(found), tuple(ticks), most, "day", names[0], names[-1])
 
 
-def spark(values: Sequence[int]) -> tuple[Bar, ...]:
-    """A word-sized row of bars (E. Tufte's sparkline), 8 wide each and 18 high."""
-    most = max(values, default=0) or 1
+def spark(values: Sequence[int], most: int = 0) -> tuple[Bar, ...]:
+    """A word-sized row of bars (E. Tufte's sparkline), 8 wide each and 18 high. `most` is what the highest stands for,
+    where several rows are to be compared."""
+    most = max(most, *values, 1)
     return tuple(
         Bar(index * 8, round(18 - h, 2), 6, h, "", value)
         for index, value in enumerate(values)

@@ -114,6 +114,12 @@ def bars(chart: Chart) -> Markup:
     return Markup("".join(found))  # noqa: S704  numbers, and labels that are escaped above
 
 
+def rows(chart: Chart) -> Markup:
+    """The rows of the table behind a coverage chart: the periods that have stories."""
+    found = [f'<tr><td>{escape(bar.label)}</td><td class="n">{bar.value}</td></tr>' for bar in chart.bars if bar.value]
+    return Markup("\n".join(found))  # noqa: S704  numbers, and labels that are escaped above
+
+
 def spark(row: Sequence[Bar]) -> Markup:
     """The bars of a sparkline as two paths; the last stands out."""
     paths = [f"M{bar.x:g} {bar.y:g}h{bar.width:g}V18h-{bar.width:g}z" for bar in row]

@@ -7,8 +7,9 @@ A line an address, sorted, so that two people's additions merge cleanly:
 
 What a page stands for is a word: `companies/acme` an entity, `companies/acme:2019` its page of a year,
 `companies/acme:feed` and `:jsonfeed` its feeds, `companies/acme:data` and `:2019:data` the same for programs,
-`kind:companies` an index, `kind:companies:feed` its feed, `article:k3v9x2qd` an article by its id,
-`archive:2019-05` a month of the archive, `issue:2019-w21` and `issue:2019-05` an issue, `site:home` and the like.
+`companies/acme:with:people/ann` its page with another, `kind:companies` an index, `kind:companies:feed` its feed,
+`article:k3v9x2qd` an article by its id, `archive:2019-05` a month of the archive, `issue:2019-w21` and `issue:2019-05`
+an issue, `site:home` and the like.
 """
 
 from __future__ import annotations

@@ -7,10 +7,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from site_gen.contexts import archive, data, feeds, simple
+from site_gen.contexts import archive, data, feeds, pair, simple
 from site_gen.contexts.entity import year_url
 from site_gen.contexts.head import ARCHIVE
 from site_gen.contexts.issue import ISSUES
+from site_gen.contexts.parts import pair_url
 from site_gen.errors import Problem
 from site_gen.ledger import FILE as LEDGER
 from site_gen.model import Page, Tag
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from site_gen.site import Site
 
 _FEEDS = {thing: name for name, thing in feeds.FORMATS}  # their files, by what the ledger calls them
+_WITH = "with:"
 _FILES = {*_FEEDS.values(), data.NAME}
 
 
@@ -56,7 +58,10 @@ def _heir(site: Site, pages: Mapping[UrlPath, Page], entry: Entry) -> Page | Non
     thing, _, part = entry.stands_for.partition(":")
     kind, slash, slug = thing.partition("/")
     if slash:
-        tag = _successor(site, pages, entry, Tag(kind, slug))
+        tag = _successor(site, pages, _own(entry), Tag(kind, slug))
+        if part.startswith(_WITH):
+            other, _, name = part.removeprefix(_WITH).partition("/")
+            return _pair(site, pages, tag, _successor(site, pages, None, Tag(other, name)), entry)
         return _entity(site, tag, part) if tag else None
     if thing == "article":
         url = site.article_of(part)
@@ -66,9 +71,8 @@ def _heir(site: Site, pages: Mapping[UrlPath, Page], entry: Entry) -> Page | Non
     if thing == "archive":  # a month that has no articles any more leads to its year, that to all years
         year = part.partition("-")[0]
         return _first(pages, [*([archive.year_url(int(year))] if year.isdigit() else []), ARCHIVE])
-    if thing == "issue":  # one of whose stories none is left
-        return _first(pages, [ISSUES])
-    return None
+    # An issue of whose stories none is left.
+    return _first(pages, [ISSUES]) if thing == "issue" else None
 
 
 def _kind(site: Site, pages: Mapping[UrlPath, Page], entry: Entry) -> Page | None:
@@ -102,6 +106,23 @@ def _entity(site: Site, tag: Tag, part: str) -> Page:
     return Page(site.url(tag), "redirect.html", simple.redirect_of_entity, (tag,), LEDGER, str(tag))
 
 
+def _pair(site: Site, pages: Mapping[UrlPath, Page], tag: Tag | None, with_: Tag | None, entry: Entry) -> Page | None:
+    """What leads to a pair's page, or is it: it stays as long as a story names both. Else the way to one of the two."""
+    alone = tag or with_
+    if alone is None:
+        return None
+    if tag and with_ and tag != with_ and site.often(tag, with_):
+        one, other = sorted((tag, with_))
+        url, thing = pair_url(site, one, other), f"{one}:with:{other}"
+        if url == entry.url:
+            return Page(url, "pair.html", pair.pair_page, (one, other), LEDGER, thing)
+        page = pages.get(url)
+        stays = any(line.url == url and line.stands_for == thing and not line.gone for line in site.ledger())
+        if page.stands_for == thing if page else stays:
+            return Page(url, "redirect.html", pair.redirect_of_pair, (one, other), LEDGER, thing)
+    return Page(site.url(alone), "redirect.html", simple.redirect_of_entity, (alone,), LEDGER, str(alone))
+
+
 def _first(pages: Mapping[UrlPath, Page], urls: Iterable[UrlPath]) -> Page | None:
     """A page that leads to the first of these pages that there is."""
     for url in urls:
@@ -112,12 +133,15 @@ def _first(pages: Mapping[UrlPath, Page], urls: Iterable[UrlPath]) -> Page | Non
     return None
 
 
-def _successor(site: Site, pages: Mapping[UrlPath, Page], entry: Entry, tag: Tag) -> Tag | None:
+def _successor(site: Site, pages: Mapping[UrlPath, Page], own: UrlPath | None, tag: Tag) -> Tag | None:
     """The entity that another is now: itself; where a `redirect_from` leads from its page; or the only one
-    that goes by its name."""
+    that goes by its name. own: that page, None where it is to be found where its kind's pages are."""
     if tag in site.tags():
         return tag
-    page = pages.get(_own(entry))
+    if own is None:
+        prefix = next((kind.prefix for kind in site.config().kinds if kind.key == tag.kind), tag.kind)
+        own = UrlPath(f"/{prefix}/{tag.slug}/")
+    page = pages.get(own)
     if page is not None and page.make is simple.redirect_of_entity:
         found = page.args[0]
         assert isinstance(found, Tag)
@@ -155,7 +179,12 @@ def _readable(entry: Entry) -> str:
 
 
 def _own(entry: Entry) -> UrlPath:
-    """The page that an entry's address belongs to: the entity's, of its feed or the page of one of its years."""
+    """The page that an entry's address belongs to: the entity's, of its feed or the page of one of its years, or of a
+    pair below it."""
     url = entry.url.rpartition("/")[0] + "/"
+    thing, _, part = entry.stands_for.partition(":")
+    if part.startswith(_WITH):  # `with`, the other's name, and before that its kind if it is another
+        same = part.removeprefix(_WITH).partition("/")[0] == thing.partition("/")[0]
+        return UrlPath("/".join(url.split("/")[: -3 if same else -4]) + "/")
     year = entry.stands_for.partition(":")[2].partition(":")[0]
     return UrlPath(url.removesuffix(f"{year}/") if year.isdigit() else url)

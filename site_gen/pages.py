@@ -16,12 +16,15 @@ from site_gen.contexts import (
     home,
     issue,
     issue_feed,
+    network,
+    pair,
     search,
     simple,
 )
 from site_gen.contexts.follow import FOLLOW, OPML
-from site_gen.contexts.head import ABOUT, ARCHIVE, HOME
+from site_gen.contexts.head import ABOUT, ARCHIVE, HOME, NETWORK
 from site_gen.contexts.issue import ISSUES
+from site_gen.contexts.parts import pair_url
 from site_gen.document import own_links
 from site_gen.errors import Problem
 from site_gen.links import page_of
@@ -112,10 +115,12 @@ def _pages(site: Site) -> Iterator[Page]:
             yield Page(UrlPath(f"{url}{name}"), name, feeds.kind_feed, (kind.key,), _CONFIG, f"{about}:{thing}")
     for tag in site.tags():
         yield from _entity(site, tag)
+    yield from _pairs(site)
+    yield Page(NETWORK, "network.html", network.network_page, (), _CONFIG, "site:network")
     yield from _issues(site)
     yield from _archive(site)
     yield Page(SITEMAP, "sitemap_index.xml", feeds.sitemap_index, (SITEMAP_PAGES,), _CONFIG)
-    fixed = (HOME, ABOUT, ARCHIVE, FOLLOW, ISSUES)
+    fixed = (HOME, ABOUT, ARCHIVE, FOLLOW, ISSUES, NETWORK)
     yield Page(SITEMAP_PAGES, "sitemap.xml", feeds.sitemap_pages, (fixed,), _CONFIG)
     for year in site.filed_years():
         yield Page(feeds.sitemap_url(year), "sitemap.xml", feeds.sitemap_year, (year,), _CONFIG)
@@ -153,6 +158,15 @@ def _issues(site: Site) -> Iterator[Page]:
         yield Page(UrlPath(f"{ISSUES}{name}"), template, issue_feed.issues_feed, (), origin, f"issues:{thing}")
     for key, _ in site.issues():
         yield Page(issue.issue_url(key), "issue.html", issue.issue_page, (key,), origin, f"issue:{key}")
+
+
+def _pairs(site: Site) -> Iterator[Page]:
+    """A page for each pair below the first of the two, and what leads there below the other."""
+    for one, other in site.pairs():
+        origin = f"the pair of {one} and {other}"
+        url, way = pair_url(site, one, other), pair_url(site, other, one)
+        yield Page(url, "pair.html", pair.pair_page, (one, other), origin, f"{one}:with:{other}")
+        yield Page(way, "redirect.html", pair.redirect_of_pair, (one, other), origin, f"{other}:with:{one}")
 
 
 def _archive(site: Site) -> Iterator[Page]:

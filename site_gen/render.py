@@ -17,7 +17,7 @@ from site_gen.contexts import data, issue_feed
 from site_gen.contexts.archive import month_url, year_url
 from site_gen.contexts.feeds import FORMATS, feed_id
 from site_gen.contexts.follow import FOLLOW, OPML
-from site_gen.contexts.head import ABOUT, ARCHIVE, HOME
+from site_gen.contexts.head import ABOUT, ARCHIVE, HOME, NETWORK
 from site_gen.contexts.issue import ISSUES
 from site_gen.contexts.jsonfeed import FeedWriter
 from site_gen.contexts.parts import direction
@@ -80,6 +80,7 @@ def environment(sources: Mapping[str, str]) -> jinja2.Environment:
         "host": host_of,
         "bars": filters.bars,
         "feed_id": feed_id,
+        "rows": filters.rows,
         "spark": filters.spark,
         "text_fragment": filters.text_fragment,
         "when": filters.when,
@@ -157,6 +158,7 @@ class Renderer:
             "index": INDEX,
             "search": SEARCH if site.config().search and not self._links.offline else None,
             "issues": ISSUES,
+            "network": NETWORK,
         }
 
     def compile(self, names: Iterable[str]) -> None:

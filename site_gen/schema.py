@@ -27,7 +27,9 @@ HOW: tuple[How, ...] = ("auto", "smart", "exact", "context")
 _STORY_MEND = "write alone, {lead: ID} or {not: [ID, ID]}; an id stands in its article's file, after `id:`"
 DEFAULT_BASE_URL = "http://localhost:8000/"
 # URL prefixes that pages of our own stand under.
-TAKEN_PREFIXES = frozenset({"articles", "archive", "about", "assets", "404", "feeds", "issues", "search", "cards"})
+TAKEN_PREFIXES = frozenset(
+    {"articles", "archive", "about", "assets", "404", "cards", "feeds", "issues", "network", "search"}
+)
 # Keys of articles, and folders of content/, that no kind may go by.
 _TAKEN_KEYS = frozenset({
     "about", "articles", "author", "by_hand", "clip", "created", "description", "doubts", "id", "ignore", "is",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import random
 import shutil
 from collections import Counter
 from dataclasses import dataclass
@@ -28,6 +27,11 @@ if TYPE_CHECKING:
 ARTICLES = 60  # fifteen a year, each later than the one before
 COMPANIES = ("Elmswick Grain", "Tallow Pier", "Voss Cranes", "Rye Mill")
 TOPICS = ("storage", "harbours")
+OWN = [
+    f"{a}{b}"
+    for a in ("quor", "zebl", "vint", "marl")
+    for b in ("ander", "essic", "ioth", "umbel", "ygra", "oph", "uan")
+]
 OPTIONS = build.Options(jobs=1, search=False, cards=False)
 
 
@@ -51,14 +55,8 @@ def article(number: int) -> str:
         f"description: The note of number {number}.\n"
         f"companies: [{slug(company)}]\ntopics: [{TOPICS[number % 2]}]\n---\n"
         f"{company} said a long and winding thing about number {number} and its harbours.\n\nNobody asked why.\n\n"
-        f"{own_words(number)}\n"
+        f"{' '.join(f'{word}{number}' for word in OWN * 6)}\n"  # no two tell one story, or are related
     )
-
-
-def own_words(number: int) -> str:
-    """Words that no other article has: each tells a story of its own."""
-    syllables = random.Random(number)
-    return " ".join("".join(syllables.choices(("ba", "ke", "li", "mo", "nu", "ra", "si"), k=4)) for _ in range(160))
 
 
 @pytest.fixture(autouse=True)

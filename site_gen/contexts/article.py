@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from site_gen.document import Anchor, Document
     from site_gen.findings import Card
     from site_gen.site import Site
+    from site_gen.site.groups import Near
     from site_gen.urls import UrlPath
 
 
@@ -40,7 +41,7 @@ class Quote:
 @dataclass(frozen=True, slots=True)
 class ArticlePage:
     """An article. `document` is None in excerpt mode, where the passages stand for the text. `story`: the others that
-    tell its story, the leading one first."""
+    tell its story, the leading one first. `related`: those nearest to it in what they are about."""
 
     title: str
     card: Card
@@ -55,6 +56,7 @@ class ArticlePage:
     created: dt.date | None
     caution: str
     story: tuple[Card, ...]
+    related: tuple[Near, ...]
     head: Head
 
 
@@ -99,6 +101,7 @@ def article_page(site: Site, url: UrlPath) -> ArticlePage:
         created=detail.created,
         caution=detail.caution,
         story=tuple(other for other in told.cards if other.url != url) if (told := site.story(url)) else (),
+        related=site.related(url),
         head=of_article(site, url, card, _above(card.date), members)._replace(card=cards.of_article(site, url)),
     )
 

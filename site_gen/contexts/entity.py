@@ -14,20 +14,24 @@ from site_gen.contexts.parts import (
     Item,
     list_item,
     name_link,
+    pair_url,
     recent_months,
 )
 from site_gen.phrases import counted
+from site_gen.site.company import LATELY, RECURS
 from site_gen.urls import slugify, url_path
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from site_gen.contexts.linked import Crumb
     from site_gen.document import Document
+    from site_gen.findings import Card
     from site_gen.model import Entity, Kind, Tag
     from site_gen.site import Site
-    from site_gen.site.groups import Listed, Together
+    from site_gen.site.company import Periods
+    from site_gen.site.groups import Listed
     from site_gen.urls import UrlPath
 
 
@@ -49,9 +53,34 @@ class EntityPage:
     outlets: int
     first: dt.date | None
     last: dt.date | None
-    groups: tuple[Group, ...]
+    lately: Recent | None
+    circles: tuple[Circle, ...]
+    topics: tuple[Group, ...]
+    periods: Periods | None
     years: tuple[YearLink, ...]
     head: Head
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """The last weeks of an entity. `usual` stories in so many weeks, None where that is not known; whom it was `beside`
+    for the first time; the story that most outlets carried, and how many."""
+
+    weeks: int
+    week: dt.date
+    count: int
+    usual: float | None
+    beside: tuple[EntityLink, ...]
+    carried: Card | None
+    outlets: int
+
+
+class Circle(NamedTuple):
+    """Entities of one kind that appear with another; `beyond`: more than by chance."""
+
+    kind: Kind
+    beyond: bool
+    links: tuple[EntityLink, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +151,10 @@ def entity_page(site: Site, tag: Tag) -> EntityPage:
         outlets=summary.outlets,
         first=summary.first,
         last=summary.last,
-        groups=_groups(site, site.together(tag)),
+        lately=_recent(site, tag),
+        circles=_circles(site, tag),
+        topics=_topics(site, tag),
+        periods=site.periods(),
         years=_years(site, tag),
         head=head(site, url, entity.name, said, (_above(kind),), members=linked.entity(site, tag, words))._replace(
             card=cards.of_entity(site, tag)
@@ -162,13 +194,48 @@ def _years(site: Site, tag: Tag) -> tuple[YearLink, ...]:
     return tuple(YearLink(year, year_url(site, tag, year), count) for year, count in site.pages_of_years(tag))
 
 
-def _groups(site: Site, together: Sequence[Together]) -> tuple[Group, ...]:
+def _recent(site: Site, tag: Tag) -> Recent | None:
+    """What an entity's last weeks come to, in a few lines."""
+    found = site.lately(tag)
+    if found is None:
+        return None
+    beside = tuple(name_link(site, other) for other in found.beside)
+    card, outlets = found.carried or (None, 0)
+    return Recent(LATELY, found.week, found.count, found.usual, beside, card, outlets)
+
+
+def _circles(site: Site, tag: Tag) -> tuple[Circle, ...]:
+    return tuple(
+        Circle(
+            site.kind(circle.kind),
+            circle.beyond,
+            tuple(
+                name_link(site, one.tag, one.count)._replace(
+                    expected=one.expected,
+                    pair=pair_url(site, *sorted((tag, one.tag))) if one.count >= RECURS else None,
+                )
+                for one in circle.members
+            ),
+        )
+        for circle in site.together(tag)
+    )
+
+
+def _topics(site: Site, tag: Tag) -> tuple[Group, ...]:
+    """The topics of an entity's stories over time, all drawn to one scale."""
+    found = site.topics(tag)
+    most = max((value for _, _, series in found for value in series), default=0)
     groups: list[Group] = []
     for kind in site.config().kinds:
-        inside = [t for t in together if t.tag.kind == kind.key]
-        most = max((t.count for t in inside), default=0)
-        if inside:
-            groups.append(Group(kind, tuple(name_link(site, t.tag, t.count, most, t.lift) for t in inside)))
+        links = tuple(
+            name_link(site, topic, count)._replace(
+                spark=charts.spark(series, most) if len(series) > 1 else (), series=series
+            )
+            for topic, count, series in found
+            if topic.kind == kind.key
+        )
+        if links:
+            groups.append(Group(kind, links))
     return tuple(groups)
 
 

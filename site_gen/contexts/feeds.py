@@ -12,7 +12,7 @@ from markupsafe import escape
 
 from site_gen.contexts.entity import year_url as entity_year_url
 from site_gen.contexts.issue import issue_url
-from site_gen.contexts.parts import direction
+from site_gen.contexts.parts import direction, pair_url
 from site_gen.findings import mention_of
 from site_gen.urls import UrlPath, url_path
 
@@ -170,4 +170,5 @@ def sitemap_pages(site: Site, fixed: tuple[UrlPath, ...]) -> Sitemap:
     for tag in site.tags():
         found.append(SitemapEntry(site.url(tag), site.changed(tag)))
         found += [SitemapEntry(entity_year_url(site, tag, year), None) for year, _ in site.pages_of_years(tag)]
+    found += [SitemapEntry(pair_url(site, *pair), None) for pair in site.pairs()]
     return Sitemap(tuple(found))

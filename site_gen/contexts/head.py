@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from site_gen.site import Site
     from site_gen.site.groups import Summary
 
-HOME, ABOUT, ARCHIVE = UrlPath("/"), UrlPath("/about/"), UrlPath("/archive/")
+HOME, ABOUT, ARCHIVE, NETWORK = UrlPath("/"), UrlPath("/about/"), UrlPath("/archive/"), UrlPath("/network/")
 _NOTES = 160  # characters of an owner's notes: what search engines show
 
 

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from site_gen import charts
 from site_gen.findings import mention_of
+from site_gen.urls import url_path
 
 SPARK_MONTHS = 13
 _RTL = frozenset({"ar", "arc", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
@@ -24,16 +25,20 @@ if TYPE_CHECKING:
 
 
 class EntityLink(NamedTuple):
-    """An entity where it is only named, counted or measured: `times`, in so many articles, or so often in one."""
+    """An entity where it is only named, counted or measured: `times`, in so many articles, or so often in one;
+    `expected`, in how many it would be by chance. `series`: the numbers that the sparkline draws; `pair`: the page that
+    it has together with the one whose page this is."""
 
     url: UrlPath
     name: str
     kind: str
     times: int = 0
     share: float = 0.0
-    lift: float = 0.0
+    expected: float = 0.0
     spark: tuple[charts.Bar, ...] = ()
     last: dt.date | None = None
+    series: tuple[int, ...] = ()
+    pair: UrlPath | None = None
 
 
 class Group(NamedTuple):
@@ -69,9 +74,15 @@ def direction(language: str) -> str:
     return "rtl" if language.partition("-")[0].lower() in _RTL else "ltr"
 
 
-def name_link(site: Site, tag: Tag, count: int = 0, most: int = 0, lift: float = 0.0) -> EntityLink:
+def name_link(site: Site, tag: Tag, count: int = 0, most: int = 0) -> EntityLink:
     """An entity's name with its address; `most` is the count that a full bar stands for."""
-    return EntityLink(site.url(tag), site.name(tag), tag.kind, count, charts.share(count, most), lift)
+    return EntityLink(site.url(tag), site.name(tag), tag.kind, count, charts.share(count, most))
+
+
+def pair_url(site: Site, one: Tag, other: Tag) -> UrlPath:
+    """Where a pair stands below the first of the two."""
+    named = (other.slug,) if one.kind == other.kind else (site.kind(other.kind).prefix, other.slug)
+    return url_path(site.kind(one.kind).prefix, one.slug, "with", *named)
 
 
 def by_kind(site: Site, counts: Mapping[Tag, int], limit: int | None = None) -> tuple[Group, ...]:

@@ -193,8 +193,14 @@ def together(own: int, shared: Mapping[E, int], counts: Mapping[E, int], total: 
     for entity, both in shared.items():
         surprise = log_likelihood(both, own, counts[entity], total)
         if both >= TOGETHER and surprise >= CHANCE:
-            found.append(Pair(entity, both, _rounded(own * counts[entity] / total), _rounded(surprise)))
+            found.append(Pair(entity, both, expected(own, counts[entity], total), _rounded(surprise)))
     return tuple(sorted(found, key=lambda pair: (-pair.surprise, -pair.count, str(pair.entity))))
+
+
+def expected(one: int, other: int, total: int) -> float:
+    """In how many of `total` stories two entities that are in `one` and `other` of them would meet by chance, to two
+    digits."""
+    return _rounded(one * other / total)
 
 
 def _rounded(number: float) -> float:

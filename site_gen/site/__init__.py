@@ -5,7 +5,7 @@ pages ask. Each answer is a cell, small on purpose: a page that shows a count re
 that leaves the count alone leaves the page alone. Articles reach cells only through groups (`groups`).
 
 In steps, each built on the one before: `holdings` (inputs, and the groups in which articles reach cells), `entities`,
-`articles`, `coverage`, `stories`, `issues`.
+`articles`, `coverage`, `company`, `stories`, `issues`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is said about whom: each entity in numbers, its articles, its company."""
+"""What is said about whom: each entity in numbers, its articles."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from site_gen import charts
 from site_gen.cells import cell
 from site_gen.site.articles import Articles
-from site_gen.site.groups import Listed, Summary, Tagged, Together, newest_first
+from site_gen.site.groups import Listed, Summary, Tagged, newest_first
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -74,21 +74,3 @@ class Coverage(Articles):
                 break
             found += self.listing(tag, year)
         return tuple(found[:NEWEST])
-
-    @cell
-    def together(self, tag: Tag) -> tuple[Together, ...]:
-        """The entities that appear most often with an entity, of each kind as many as its page shows."""
-        pairs: Counter[Tag] = Counter()
-        for one in self.group("tagged", tag).values():
-            pairs.update(one.tags)
-        pairs.pop(tag, None)
-        own, total = self.count(tag), self.totals().stories
-        lifts = {other: count * total / (own * self.count(other)) for other, count in pairs.items()}
-        order = sorted(pairs, key=lambda other: (-pairs[other], -lifts[other], other))
-        shown: Counter[str] = Counter()
-        found: list[Together] = []
-        for other in order:
-            shown[other.kind] += 1
-            if shown[other.kind] <= TOP:
-                found.append(Together(other, pairs[other], round(lifts[other], 1)))
-        return tuple(found)

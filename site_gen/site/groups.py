@@ -49,6 +49,17 @@ class Listed(NamedTuple):
     others: tuple[Card, ...] = ()
 
 
+class Near(NamedTuple):
+    """An article as a list below another shows it."""
+
+    url: UrlPath
+    title: str
+    outlet: str
+    date: dt.date | None
+    dated_by: str
+    language: str
+
+
 class Tagged(NamedTuple):
     """What counts about a story under an entity: the day it is filed under, its date, that if it is sure, and the day
     on which the newest of its articles was known; the outlets and entities of its articles, how many they are, and
@@ -63,17 +74,6 @@ class Tagged(NamedTuple):
     articles: int
     about: bool
     news: dt.date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Together:
-    """An entity that appears with another, in how many stories, and how often that would be by chance
-    (observed over expected if both were spread at random: the "lift" of association rules), to a tenth.
-    """
-
-    tag: Tag
-    count: int
-    lift: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from site_gen.cells import Cells, cell, differing
+from site_gen.digest.related import Related
 from site_gen.digest.stories import Stories
 from site_gen.document import Document, parse, parser
 from site_gen.findings import entry_of, with_opening
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
     from site_gen.cells import Key
+    from site_gen.digest import stories
     from site_gen.digest.stories import Story
     from site_gen.findings import Findings
     from site_gen.ledger import Entry
@@ -42,6 +44,7 @@ class Holdings(Cells):
         self._urls: dict[Tag, UrlPath] = {}
         self._groups: dict[Key, dict[str, Any]] = {}
         self._stories = Stories()
+        self._related = Related()
         self._story_of: dict[str, Story] = {}  # of each article, by file: as the groups see it
         self.found: dict[str, Findings] = {}  # by file; for what is no page
         self.same_id: set[Key] = set()
@@ -75,8 +78,17 @@ class Holdings(Cells):
                 self.worded[file] = found.card.id, found.news.story
             else:
                 self.worded.pop(file, None)
-        touched |= self._retell(changes, former)
-        return self.forget(("group", *group) for group in touched)
+        entries = {file: entry_of(found) if found else None for file, found in changes.items()}
+        touched |= self._retell(entries, former)
+        stale: list[Key] = [("group", *group) for group in touched]
+        about = {file: entry.terms if entry else None for file, entry in entries.items()}
+        return self.forget([*stale, *(("near", file) for file in self._related.put(about))])
+
+    def near(self, file: str) -> tuple[UrlPath, ...]:
+        """The pages of the articles nearest to one in what they are about, the nearest first. The cell that asks is
+        made of it. KeyError when there is none of that file."""
+        self.note(("near", file))
+        return tuple(self.found[other].card.url for other in self._related.of(file))  # made of the files' names
 
     def _shown(self, file: str) -> Findings | None:
         """An article as pages see it: a description that others of its outlet have says nothing of it."""
@@ -101,10 +113,10 @@ class Holdings(Cells):
                     del self._described[key]
         return others
 
-    def _retell(self, changes: Mapping[str, Findings | None], former: Mapping[str, Findings | None]) -> set[Key]:
-        """Bring the stories up to date. changes: the articles that changed; former: how all were shown that are shown
-        otherwise now. Gives the groups that see it."""
-        moved = self._stories.put({file: entry_of(found) if found else None for file, found in changes.items()})
+    def _retell(self, entries: Mapping[str, stories.Entry | None], former: Mapping[str, Findings | None]) -> set[Key]:
+        """Bring the stories up to date. entries: of the articles that changed; former: how all were shown
+        that are shown otherwise now. Gives the groups that see it."""
+        moved = self._stories.put(entries)
         moved |= former.keys()
         before = {story.lead: story for file in moved if (story := self._story_of.get(file)) is not None}
         after = {story.lead: story for story in map(self._stories.of, moved & self.found.keys())}

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from site_gen import charts
 from site_gen.cells import cell
-from site_gen.site.coverage import Coverage
-from site_gen.site.groups import Told, newest_first
+from site_gen.site.company import Company
+from site_gen.site.groups import Near, Told, newest_first
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -19,15 +19,35 @@ if TYPE_CHECKING:
     from site_gen.urls import UrlPath
 
 Week = tuple[int, int]  # ISO year, ISO week
+RELATED = 4  # articles that an article's page names as near it
 
 
-class Telling(Coverage):
+class Telling(Company):
     """The stories that a site's articles tell."""
 
     @cell
     def story(self, url: UrlPath) -> Told | None:
         """The story that an article tells together with others; None for one that tells its own."""
         return next(iter(self.group("story", url).values()), None)
+
+    @cell
+    def related(self, url: UrlPath) -> tuple[Near, ...]:
+        """The articles nearest to one in what they are about: none that tells its own story, and one of each other."""
+        told = self.story(url)
+        seen = {card.url for card in told.cards} if told else {url}
+        found: list[Near] = []
+        for near in self.near(self.article(url)[0]):
+            if near not in seen:
+                other = self.story(near)
+                seen |= {card.url for card in other.cards} if other else {near}
+                found.append(self.headline(near))
+        return tuple(found[:RELATED])
+
+    @cell
+    def headline(self, url: UrlPath) -> Near:
+        """What a list says of an article where it says little. LookupError when there is none."""
+        card = self.article(url)[1]
+        return Near(url, card.title, card.outlet, card.date, card.dated_by, card.language)
 
     @cell
     def story_days(self) -> tuple[tuple[dt.date, int], ...]:
