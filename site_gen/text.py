@@ -151,11 +151,12 @@ def same_words(text: str) -> str:
 
 # Scripts that put no blanks between words: Thai to Khmer, kana, Han.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_COUNTED = re.compile(rf"[{_UNSPACED}]{{1,2}}|[^\W_{_UNSPACED}]+(?:['’][^\W_{_UNSPACED}]+)*")
+_COUNTED = re.compile(rf"[{_UNSPACED}]{{1,2}}|[^\W_{_UNSPACED}]+")
 
 
 def counted_words(text: str) -> list[str]:
-    """The words of a text as they are counted: two letters of a script without blanks are one."""
+    """The words of a text as they are counted, where many are too many: two letters of a script without blanks are
+    one, and what an apostrophe joins is two."""
     return _COUNTED.findall(text)
 
 
