@@ -7,6 +7,7 @@ they are no longer planned.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from site_gen import cards, drawing, indexing
@@ -16,6 +17,7 @@ from site_gen.output import Drawn, stage
 from site_gen.pages import INDEX, SEARCH
 from site_gen.scan import digest_of_bytes
 from site_gen.searching import Catalogue
+from site_gen.text import compact_json
 from site_gen.urls import UrlPath, file_of
 from site_gen.workers import aside, chunked, run
 
@@ -78,17 +80,24 @@ class Later:
             return
         yield from self._catalogue.look(site)
         key, entry = self._catalogue.key(site), f"{_INDEX}{indexing.ENTRY}"
-        there = {name for name in self._out.files if is_later(name) and name.startswith(_INDEX)}
-        traces = self._out.manifest.traces(_INDEX)
-        if traces.get(entry) == Trace(indexing.MAKER, "", key) and not there & self.damaged:
-            self.planned |= there
-            return
+        trace = self._out.manifest.traces(_INDEX).get(entry)
+        if trace and trace.maker == indexing.MAKER and trace.seal == key:
+            # As it was written down, not as it is there: a kill may have left pieces of an older index.
+            wanted = set(json.loads(trace.reads or "[]"))
+            if wanted <= self._out.files.keys() and not wanted & self.damaged:
+                self.planned |= wanted
+                return
         # Until its entry is in place the index is neither the old nor the new one, after a kill too.
         self._out.manifest.settle({}, {entry: Trace(indexing.MAKER, "", b"")}, {})
         records = self._catalogue.records(site)
+        names: list[str] = []
         for part in indexing.index(records, site.config().language, gently=gently):
+            names += [f"{_INDEX}{name}" for name in part or ()]
             if part:
-                self._put({f"{_INDEX}{name}": data for name, data in part.items()}, {entry: key})
+                self._put(
+                    {f"{_INDEX}{name}": data for name, data in part.items()},
+                    Trace(indexing.MAKER, compact_json(sorted(names)), key),
+                )
             yield
 
     def _cards(self, studio: Studio, jobs: int, *, gently: bool) -> Iterator[None]:
@@ -129,15 +138,15 @@ class Later:
             return False
         return site.seal(reads_from_json(trace.reads)) == trace.seal
 
-    def _put(self, files: Mapping[str, bytes], keys: Mapping[str, bytes]) -> None:
-        """Write these files, but for those that are there already; with a trace where there is a key."""
+    def _put(self, files: Mapping[str, bytes], of_entry: Trace) -> None:
+        """Write these files, but for those that are there already; the index's entry with its trace."""
         there = self._out.whole(files, self.damaged)
         drawn: list[Drawn] = []
         with self._out.staging():
             for name, data in files.items():
                 digest = digest_of_bytes(data)
                 stamp = None if there.get(name) == digest else stage(self._out.folder, name, data)
-                trace = Trace(indexing.MAKER, "", keys[name]) if name in keys else None
+                trace = of_entry if name == f"{_INDEX}{indexing.ENTRY}" else None
                 if stamp or trace:
                     drawn.append(Drawn(UrlPath(f"/{name}"), digest, stamp, trace))
             if drawn:

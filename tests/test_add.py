@@ -102,7 +102,7 @@ def test_the_article_says_all_that_is_known(call: Call, site: Path, pages: Path)
     head = split(text).yaml or ""
     assert "title: Elmswick Grain keeps its silo\nsource: https://a.example/silo\nsite: a.example\n" in head
     assert "companies: [elmswick-grain]\ntopics: [storage]\n" in head
-    assert "tagged: [topics/storage, companies/elmswick-grain, about/companies/elmswick-grain]\n" in head
+    assert "tagged: [companies/elmswick-grain, topics/storage, about/companies/elmswick-grain]\n" in head
     assert f"created: {dt.datetime.now().astimezone().date()}\n" in head
     assert (
         f"saved: {{file: saved/1-silo.html, sha256: {hashlib.sha256(saved).hexdigest()}, extractor: trafilatura "

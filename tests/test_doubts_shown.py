@@ -33,7 +33,9 @@ def built(folder: Path, *edits: tuple[str, str]) -> dict[str, str]:
         assert old in text
         text = text.replace(old, new, 1)
     path.write_text(text, encoding="utf-8")
-    build.build(folder / "site", folder / "out", build.Options("https://notes.example/quay/"))
+    build.build(
+        folder / "site", folder / "out", build.Options("https://notes.example/quay/", search=False, cards=False)
+    )
     return {name: data.decode() for name, data in files_of(folder / "out").items()}
 
 
