@@ -17,7 +17,9 @@ from tests.conftest import REPO, SMALL_SITE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FRAMES = {"base.html", "macros.html"}  # what other templates are made with
+FRAMES = {"base.html", "macros.html", "issue_parts.html"}  # what other templates are made with
+MAILS = {"issue_email.html"}  # no page of the site
+OWN = [f"{a}{b}" for a in ("quor", "zebl", "vint") for b in ("ander", "essic", "ioth", "umbel")] * 4
 
 
 def give_up(reason: str) -> NoReturn:
@@ -50,8 +52,9 @@ def every_template(folder: Path) -> tuple[Path, Mapping[str, Path]]:
     for n in range(64):  # too many for one page
         (site / f"content/articles/2025/mill-{n:02}.md").write_text(
             f"---\ntitle: Mill number {n}\nsource: https://a.example/{n}\npublished: 2025-{n % 12 + 1:02}-03\n"
-            f"companies: [rye-mill]\ntext: {'full' if n % 2 else 'excerpt'}\n---\n"
-            f"The board of the Rye Mill met for the {n}th time, and agreed that it would meet again.\n",
+            f"companies: [rye-mill, silo-works]\ntext: {'full' if n % 2 else 'excerpt'}\n---\n"
+            f"The board of the Rye Mill met for the {n}th time, and agreed that it would meet again.\n\n"
+            f"{' '.join(f'{word}{n}' for word in OWN)}\n",  # no two tell one story
             encoding="utf-8",
         )
     build.build(site, out, options)
@@ -62,5 +65,5 @@ def every_template(folder: Path) -> tuple[Path, Mapping[str, Path]]:
         if page.template.endswith(".html"):
             found.setdefault(page.template, out / file_of(page.url))
     templates = {path.name for path in (REPO / "templates").glob("*.html")}
-    assert found.keys() == templates - FRAMES
+    assert found.keys() == templates - FRAMES - MAILS
     return out, found

@@ -171,7 +171,8 @@ def lists_of(number: int, *, newest: bool) -> set[str]:
         found |= {f"{page}{day.year}/", f"{page}{day.year}/index.json"}  # which holds titles
         found |= {page, f"{page}feed.xml", f"{page}feed.json", f"{page}index.json"} if newest else set()
     feeds_of_all = {f"{page}feed.{form}" for page in ("/", "/companies/", "/topics/") for form in ("xml", "json")}
-    return found | ({"/"} | feeds_of_all if newest else set())
+    of_issues = {"/issues/feed.xml", "/issues/feed.json"}
+    return found | ({"/"} | feeds_of_all | of_issues if newest else set())
 
 
 def test_nothing_changed(kept: Kept) -> None:

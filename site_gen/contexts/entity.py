@@ -205,6 +205,7 @@ def _recent(site: Site, tag: Tag) -> Recent | None:
 
 
 def _circles(site: Site, tag: Tag) -> tuple[Circle, ...]:
+    paired = site.kind(tag.kind).by == "names"  # a topic has no page with anybody
     return tuple(
         Circle(
             site.kind(circle.kind),
@@ -212,7 +213,7 @@ def _circles(site: Site, tag: Tag) -> tuple[Circle, ...]:
             tuple(
                 name_link(site, one.tag, one.count)._replace(
                     expected=one.expected,
-                    pair=pair_url(site, *sorted((tag, one.tag))) if one.count >= RECURS else None,
+                    pair=pair_url(site, *sorted((tag, one.tag))) if paired and one.count >= RECURS else None,
                 )
                 for one in circle.members
             ),
