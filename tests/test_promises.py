@@ -310,7 +310,11 @@ class Year:
         found = list(entries)
         assert len({identity for identity, _, _ in found}) == len(found)
         for identity, href, updated in found:
-            fields = by_page[href.removeprefix("https://notes.example/quay")]
+            page = href.removeprefix("https://notes.example/quay")
+            if page.startswith("/issues/"):
+                assert self.entry_ids.setdefault(page, identity) == identity
+                continue
+            fields = by_page[page]
             assert self.entry_ids.setdefault(fields["id"], identity) == identity
             assert updated == f"{fields['published']}T00:00:00Z"
         assert len(set(self.entry_ids.values())) == len(self.entry_ids)
