@@ -83,8 +83,8 @@ class Later:
         trace = self._out.manifest.traces(_INDEX).get(entry)
         if trace and trace.maker == indexing.MAKER and trace.seal == key:
             # As it was written down, not as it is there: a kill may have left pieces of an older index.
-            wanted = set(json.loads(trace.reads or "[]"))
-            if wanted <= self._out.files.keys() and not wanted & self.damaged:
+            wanted = _names(trace.reads)
+            if wanted and wanted <= self._out.files.keys() and not wanted & self.damaged:
                 self.planned |= wanted
                 return
         # Until its entry is in place the index is neither the old nor the new one, after a kill too.
@@ -152,3 +152,11 @@ class Later:
             if drawn:
                 self.written += self._out.write(drawn, None, self.damaged, {}).written
         self.planned.update(files)
+
+
+def _names(text: str) -> set[str]:
+    """The files of an index as they were written down; none where that is damaged."""
+    try:
+        return {str(name) for name in json.loads(text)}
+    except (ValueError, TypeError):
+        return set()
