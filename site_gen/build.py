@@ -180,16 +180,17 @@ class Builder:
             pass
         if self._site is None:
             return report
-        later, ended = self._later.written, self._ended
+        later, ends = self._later.written, (self._later.ended, self._ended)
+        removed = [name for ended in ends for name in ended.removed]
         written = report.written + len(later)
         return replace(
             report,
             written=written,
             unchanged=len(self._out.files) - written,
-            removed=report.removed + len(ended.removed),
+            removed=report.removed + len(removed),
             seconds=_since(start),
-            notes=(*report.notes, *ended.kept),
-            urls=(*report.urls, *later, *(url_of(name) for name in ended.removed)),
+            notes=(*report.notes, *(note for ended in ends for note in ended.kept)),
+            urls=(*report.urls, *later, *map(url_of, removed)),
         )
 
     def refresh(self, hints: Iterable[Path] | None = None, *, stay: bool = False) -> Report:

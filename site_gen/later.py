@@ -7,17 +7,15 @@ they are no longer planned.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from site_gen import cards, drawing, indexing
 from site_gen.contexts.cards import FOLDER
 from site_gen.manifest import Trace, reads_from_json
-from site_gen.output import Drawn, stage
+from site_gen.output import Drawn, Written, stage
 from site_gen.pages import INDEX, SEARCH
 from site_gen.scan import digest_of_bytes
 from site_gen.searching import Catalogue
-from site_gen.text import compact_json
 from site_gen.urls import UrlPath, file_of
 from site_gen.workers import aside, chunked, run
 
@@ -53,6 +51,7 @@ class Later:
         self.is_due = True  # whether anything may have to be made
         self.planned: set[str] = set()  # the files that it wants, once it is made
         self.written: list[UrlPath] = []
+        self.ended = Written((), (), ())  # what became of the pieces of an older index
 
     def doubt(self, damaged: AbstractSet[str] = frozenset()) -> None:
         """The site is not as it was, or these files are not as they were written."""
@@ -65,7 +64,7 @@ class Later:
 
         studio: with the cards as its pages. gently: let others have the processors. Raises SiteError.
         """
-        self.is_due, self.planned, self.written = False, set(), []
+        self.is_due, self.planned, self.written, self.ended = False, set(), [], Written((), (), ())
         try:
             yield from self._search(studio.site, gently=gently)
             yield from self._cards(studio, jobs, gently=gently)
@@ -80,25 +79,21 @@ class Later:
             return
         yield from self._catalogue.look(site)
         key, entry = self._catalogue.key(site), f"{_INDEX}{indexing.ENTRY}"
-        trace = self._out.manifest.traces(_INDEX).get(entry)
-        if trace and trace.maker == indexing.MAKER and trace.seal == key:
-            # As it was written down, not as it is there: a kill may have left pieces of an older index.
-            wanted = _names(trace.reads)
-            if wanted and wanted <= self._out.files.keys() and not wanted & self.damaged:
-                self.planned |= wanted
-                return
-        # Until its entry is in place the index is neither the old nor the new one, after a kill too.
-        self._out.manifest.settle({}, {entry: Trace(indexing.MAKER, "", b"")}, {})
+        there = {name for name in self._out.files if is_later(name) and name.startswith(_INDEX)}
+        made = Trace(indexing.MAKER, "", key)
+        if self._out.manifest.traces(_INDEX).get(entry) == made and not there & self.damaged:
+            self.planned |= there
+            return
+        # Until it is whole and the pieces of an older one are gone, it is neither: a kill makes it begin anew.
+        self._out.manifest.settle({}, {entry: made._replace(seal=b"")}, {})
         records = self._catalogue.records(site)
-        names: list[str] = []
         for part in indexing.index(records, site.config().language, gently=gently):
-            names += [f"{_INDEX}{name}" for name in part or ()]
             if part:
-                self._put(
-                    {f"{_INDEX}{name}": data for name, data in part.items()},
-                    Trace(indexing.MAKER, compact_json(sorted(names)), key),
-                )
+                self._put({f"{_INDEX}{name}": data for name, data in part.items()})
             yield
+        with self._out.staging():
+            self.ended = self._out.write([], self._out.files.keys() - (there - self.planned), set(), {})
+        self._out.manifest.settle({}, {entry: made}, {})
 
     def _cards(self, studio: Studio, jobs: int, *, gently: bool) -> Iterator[None]:
         """The cards: each right while the cells are that it was made of."""
@@ -138,25 +133,15 @@ class Later:
             return False
         return site.seal(reads_from_json(trace.reads)) == trace.seal
 
-    def _put(self, files: Mapping[str, bytes], of_entry: Trace) -> None:
-        """Write these files, but for those that are there already; the index's entry with its trace."""
+    def _put(self, files: Mapping[str, bytes]) -> None:
+        """Write these files, but for those that are there already."""
         there = self._out.whole(files, self.damaged)
         drawn: list[Drawn] = []
         with self._out.staging():
             for name, data in files.items():
                 digest = digest_of_bytes(data)
-                stamp = None if there.get(name) == digest else stage(self._out.folder, name, data)
-                trace = of_entry if name == f"{_INDEX}{indexing.ENTRY}" else None
-                if stamp or trace:
-                    drawn.append(Drawn(UrlPath(f"/{name}"), digest, stamp, trace))
+                if there.get(name) != digest:
+                    drawn.append(Drawn(UrlPath(f"/{name}"), digest, stage(self._out.folder, name, data)))
             if drawn:
                 self.written += self._out.write(drawn, None, self.damaged, {}).written
         self.planned.update(files)
-
-
-def _names(text: str) -> set[str]:
-    """The files of an index as they were written down; none where that is damaged."""
-    try:
-        return {str(name) for name in json.loads(text)}
-    except (ValueError, TypeError):
-        return set()
