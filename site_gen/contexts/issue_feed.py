@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import escape
 
 from site_gen.contexts.feeds import FEED_ENTRIES, feed_id
 from site_gen.contexts.issue import ISSUES, issue_url, split
-from site_gen.contexts.jsonfeed import VERSION, time
+from site_gen.contexts.jsonfeed import head_of, time
 from site_gen.contexts.parts import direction
 from site_gen.digest.periods import period
 from site_gen.phrases import counted
@@ -45,6 +45,7 @@ class IssuesFeed:
 
     title: str
     about: str
+    page: UrlPath
     entries: tuple[Entry, ...]
     updated: dt.date
     icon: UrlPath | None
@@ -59,7 +60,7 @@ def issues_feed(site: Site) -> IssuesFeed:
     title = f"Issues · {site.config().title}"
     about = "Each week and each month in its leading stories."
     updated = max((entry.updated for entry in entries), default=_EMPTY)
-    return IssuesFeed(title, about, entries, updated, site.asset("icon.svg"))
+    return IssuesFeed(title, about, ISSUES, entries, updated, site.asset("icon.svg"))
 
 
 def _entry(site: Site, one: Period) -> Entry:
@@ -83,28 +84,18 @@ def _item(links: Links, told: Told) -> str:
 
 def json_feed(site: Site, feed: IssuesFeed, here: UrlPath) -> str:
     """The feed as JSON Feed 1.1, the same entries under the same ids."""
-    config, links = site.config(), site.links()
-    head: dict[str, Any] = {
-        "version": VERSION,
-        "title": feed.title,
-        "home_page_url": links.absolute(ISSUES),
-        "feed_url": links.absolute(here),
-        "description": feed.about,
-    }
-    if feed.icon:
-        head["icon"] = head["favicon"] = links.absolute(feed.icon)
-    head |= {"authors": [{"name": config.title, "url": links.absolute("/")}], "language": config.language}
     items = (
         compact_json(
             {
                 "id": entry.id,
-                "url": links.absolute(entry.url),
+                "url": site.links().absolute(entry.url),
                 "title": entry.title,
                 "content_html": entry.html,
                 "date_modified": time(entry.updated),
-                "language": config.language,
+                "language": site.config().language,
             }
         )
         for entry in feed.entries
     )
+    head = head_of(site, here, feed.title, feed.about, feed.page, feed.icon)
     return json_by_line(head, "items", items)

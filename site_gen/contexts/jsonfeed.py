@@ -29,18 +29,7 @@ class FeedWriter:
 
     def text(self, feed: Feed, here: UrlPath) -> str:
         """The text of the feed that stands at an address."""
-        config, absolute = self._site.config(), self._links.absolute
-        head: dict[str, Any] = {
-            "version": VERSION,
-            "title": feed.title,
-            "home_page_url": absolute(feed.page),
-            "feed_url": absolute(here),
-        }
-        if feed.about:
-            head["description"] = feed.about
-        if feed.icon:
-            head["icon"] = head["favicon"] = absolute(feed.icon)
-        head |= {"authors": [{"name": config.title, "url": absolute("/")}], "language": config.language}
+        head = head_of(self._site, here, feed.title, feed.about, feed.page, feed.icon)
         if feed.expired:
             head["expired"] = True
         named = dict.fromkeys(tag for entry in feed.entries for tag in entry.card.tags)
@@ -76,6 +65,22 @@ class FeedWriter:
             facts["authors"] = [{"name": card.outlet}]
         facts["language"] = card.language
         return compact_json(facts)
+
+
+def head_of(site: Site, here: UrlPath, title: str, about: str, page: UrlPath, icon: UrlPath | None) -> dict[str, Any]:
+    """What the feed that stands at an address says of itself; `page` is the page that it is the feed of."""
+    config, absolute = site.config(), site.links().absolute
+    head: dict[str, Any] = {
+        "version": VERSION,
+        "title": title,
+        "home_page_url": absolute(page),
+        "feed_url": absolute(here),
+    }
+    if about:
+        head["description"] = about
+    if icon:
+        head["icon"] = head["favicon"] = absolute(icon)
+    return head | {"authors": [{"name": config.title, "url": absolute("/")}], "language": config.language}
 
 
 def time(day: dt.date) -> str:
