@@ -6,6 +6,7 @@ Gmail cuts a message after 102 kB, so a long issue is cut before, with a link to
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import html
 import re
@@ -28,6 +29,8 @@ from site_gen.schema import DEFAULT_BASE_URL
 from site_gen.text import did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from site_gen.inputs import Progress
     from site_gen.site import Site
 
@@ -49,11 +52,7 @@ def look(
 ) -> issue.Issue:
     """An issue by its key, else the newest. Raises UsageError where there is none, SiteError when the site could not
     be built as it is."""
-    with (
-        tempfile.TemporaryDirectory(prefix="site-gen-") as nowhere,
-        build.opened(site, Path(nowhere), build.Options(base_url), progress) as builder,
-    ):
-        found, _ = builder.survey()
+    with _opened(site, base_url, progress) as (_, found):
         return issue.issue_page(found, _key(found, key))
 
 
@@ -62,15 +61,21 @@ def mail(
 ) -> tuple[str, Mail]:
     """The key of an issue and its mail; raises as `look`, and UsageError where the site's address is not known: a mail
     has links in full."""
-    with (
-        tempfile.TemporaryDirectory(prefix="site-gen-") as nowhere,
-        build.opened(site, Path(nowhere), build.Options(base_url), progress) as builder,
-    ):
-        found, _ = builder.survey()
+    with _opened(site, base_url, progress) as (builder, found):
         name = _key(found, key)
         if found.config().base_url == DEFAULT_BASE_URL:
             raise UsageError("the site has no address yet; set base_url in content/site.yaml, or give --base-url")
         return name, _mail(builder, found, name)
+
+
+@contextlib.contextmanager
+def _opened(folder: Path, base_url: str | None, progress: Progress) -> Iterator[tuple[build.Builder, Site]]:
+    """A site as it is now, with its builder; nothing of it is written."""
+    with (
+        tempfile.TemporaryDirectory(prefix="site-gen-") as nowhere,
+        build.opened(folder, Path(nowhere), build.Options(base_url), progress) as builder,
+    ):
+        yield builder, builder.survey()[0]
 
 
 def _mail(builder: build.Builder, site: Site, key: str) -> Mail:

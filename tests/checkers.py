@@ -12,14 +12,13 @@ import pytest
 
 from site_gen import build, permalinks
 from site_gen.urls import file_of
-from tests.conftest import REPO, SMALL_SITE
+from tests.conftest import REPO, SMALL_SITE, own_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FRAMES = {"base.html", "macros.html", "issue_parts.html"}  # what other templates are made with
 MAILS = {"issue_email.html"}  # no page of the site
-OWN = [f"{a}{b}" for a in ("quor", "zebl", "vint") for b in ("ander", "essic", "ioth", "umbel")] * 4
 
 
 def give_up(reason: str) -> NoReturn:
@@ -54,7 +53,7 @@ def every_template(folder: Path) -> tuple[Path, Mapping[str, Path]]:
             f"---\ntitle: Mill number {n}\nsource: https://a.example/{n}\npublished: 2025-{n % 12 + 1:02}-03\n"
             f"companies: [rye-mill, silo-works]\ntext: {'full' if n % 2 else 'excerpt'}\n---\n"
             f"The board of the Rye Mill met for the {n}th time, and agreed that it would meet again.\n\n"
-            f"{' '.join(f'{word}{n}' for word in OWN)}\n",  # no two tell one story
+            f"{own_words(n)}\n",
             encoding="utf-8",
         )
     build.build(site, out, options)

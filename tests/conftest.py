@@ -29,6 +29,19 @@ if TYPE_CHECKING:
 
 REPO = Path(__file__).parent.parent
 
+# Words that no article has but the one of a number: no two tell one story, or are near each other.
+_SYLLABLES = [
+    f"{a}{b}"
+    for a in ("quor", "zebl", "vint", "marl")
+    for b in ("ander", "essic", "ioth", "umbel", "ygra", "oph", "uan")
+]
+
+
+def own_words(number: int) -> str:
+    """A paragraph that no other article has."""
+    return " ".join(f"{word}{number}" for word in _SYLLABLES * 6)
+
+
 PARAGRAPHS = tuple(
     """\
 The harbour board of Elmswick agreed on Tuesday to let the old grain silo stand for another ten years, after a long \

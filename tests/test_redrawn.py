@@ -18,7 +18,7 @@ from site_gen.errors import SiteError
 from site_gen.later import is_later
 from site_gen.site import coverage
 from site_gen.urls import url_of
-from tests.conftest import REPO, files_of
+from tests.conftest import REPO, files_of, own_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,11 +27,6 @@ if TYPE_CHECKING:
 ARTICLES = 60  # fifteen a year, each later than the one before
 COMPANIES = ("Elmswick Grain", "Tallow Pier", "Voss Cranes", "Rye Mill")
 TOPICS = ("storage", "harbours")
-OWN = [
-    f"{a}{b}"
-    for a in ("quor", "zebl", "vint", "marl")
-    for b in ("ander", "essic", "ioth", "umbel", "ygra", "oph", "uan")
-]
 OPTIONS = build.Options(jobs=1, search=False, cards=False)
 
 
@@ -55,7 +50,7 @@ def article(number: int) -> str:
         f"description: The note of number {number}.\n"
         f"companies: [{slug(company)}]\ntopics: [{TOPICS[number % 2]}]\n---\n"
         f"{company} said a long and winding thing about number {number} and its harbours.\n\nNobody asked why.\n\n"
-        f"{' '.join(f'{word}{number}' for word in OWN * 6)}\n"  # no two tell one story, or are related
+        f"{own_words(number)}\n"
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from site_gen import charts
 from site_gen.contexts.head import Head, head
 from site_gen.contexts.parts import EntityLink, direction, name_link
-from site_gen.digest.periods import Period, month_of, period, week_of
+from site_gen.digest.periods import Period, known, month_of, week_of
 from site_gen.digest.statistics import PAST, RATE
 from site_gen.phrases import counted, day
 from site_gen.urls import UrlPath, url_path
@@ -160,7 +160,7 @@ def issue_url(key: str) -> UrlPath:
 
 def issue_page(site: Site, key: str) -> Issue:
     """The issue of a week or a month."""
-    one = _known(key)
+    one = known(key)
     arranged, note = site.arranged(key), site.issue_note(key)
     told = [item.told for item in arranged.stories]
     leads, rest = split(arranged)
@@ -218,7 +218,7 @@ def front(site: Site) -> Front | None:
     key = site.newest_issue()
     if key is None:
         return None
-    one, arranged, note = _known(key), site.arranged(key), site.issue_note(key)
+    one, arranged, note = known(key), site.arranged(key), site.issue_note(key)
     leads, _ = split(arranged)
     articles, outlets = _counts([item.told for item in arranged.stories])
     return Front(
@@ -236,7 +236,7 @@ def front(site: Site) -> Front | None:
 
 def issues_page(site: Site) -> AllIssues:
     """All issues by year, newest first."""
-    found = [(_known(key), count) for key, count in site.issues()]
+    found = [(known(key), count) for key, count in site.issues()]
     weeks = {one: count for one, count in found if one.unit == "week"}
     months = {one: count for one, count in found if one.unit == "month"}
     most = max(months.values(), default=0)
@@ -279,13 +279,6 @@ def split(arranged: Arranged) -> tuple[Sequence[Ranked], Sequence[Ranked]]:
     return ranked[:count], ranked[count:]
 
 
-def _known(key: str) -> Period:
-    one = period(key)
-    if one is None:
-        raise LookupError(key)
-    return one
-
-
 def _counts(told: Iterable[Told]) -> tuple[int, int]:
     """Articles and outlets."""
     cards = [card for story in told for card in story.cards]
@@ -293,7 +286,7 @@ def _counts(told: Iterable[Told]) -> tuple[int, int]:
 
 
 def _link(key: str | None) -> IssueLink | None:
-    return IssueLink(issue_url(key), _known(key)) if key else None
+    return IssueLink(issue_url(key), known(key)) if key else None
 
 
 def _related(site: Site, one: Period) -> list[IssueLink]:

@@ -106,3 +106,11 @@ def period(key: str) -> Period | None:
     except ValueError:
         pass
     return None
+
+
+def known(key: str) -> Period:
+    """The period of a key. Raises LookupError for what is none."""
+    found = period(key)
+    if found is None:
+        raise LookupError(key)
+    return found

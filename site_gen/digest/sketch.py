@@ -21,16 +21,15 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 from zlib import crc32
 
+from site_gen.text import UNSPACED
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Set
 
 SIZE = 48  # numbers of a sketch: a share is told to within 7 points (one standard deviation)
 _SHORT = 3  # letters of a word that is passed over: most are articles, prepositions, pronouns
 
-# Runs of scripts that put no blanks between words: Thai, Lao, Burmese, Khmer, Japanese, Chinese.
-UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+"
-)
+UNSPACED_RUN = re.compile(f"[{UNSPACED}]+")
 
 Sketch = tuple[int, ...]  # in ascending order; fewer than SIZE where the text has fewer shingles
 
@@ -40,8 +39,8 @@ def units(formed: str) -> list[str]:
 
     formed: the text as `tagging.spelling.form` gives it, small letters without accents and signs.
     """
-    if not formed.isascii() and UNSPACED.search(formed):
-        formed = UNSPACED.sub(_pairs, formed)
+    if not formed.isascii() and UNSPACED_RUN.search(formed):
+        formed = UNSPACED_RUN.sub(_pairs, formed)
     return formed.split()
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from site_gen.digest.sketch import UNSPACED, units
+from site_gen.digest.sketch import UNSPACED_RUN, units
 from site_gen.passages import sentences
 from site_gen.tagging.lexicon import stop_words
 from site_gen.tagging.spelling import form
@@ -80,7 +80,7 @@ def _fits(text: str) -> bool:
 
 def _length(text: str) -> int:
     """The letters of a text; a character of a script without blanks says as much as two."""
-    return len(text) if text.isascii() else len(text) + sum(map(len, UNSPACED.findall(text)))
+    return len(text) if text.isascii() else len(text) + sum(map(len, UNSPACED_RUN.findall(text)))
 
 
 def _sentences(paragraphs: Sequence[str], language: str) -> Iterator[str]:

@@ -15,15 +15,11 @@ import math
 import re
 from base64 import b64decode, b64encode
 from collections import Counter
-from typing import TYPE_CHECKING
 from zlib import crc32
 
 from site_gen.digest.sketch import pack, units, unpack
 from site_gen.tagging.lexicon import capital_nouns, stop_words
 from site_gen.tagging.spelling import form
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 SIZE = 64  # words that are kept of a text
 UNIT = 255  # the length of a text's vector: weights are whole numbers, so that sums of them are exact
@@ -120,8 +116,3 @@ class Rarity:
 
 def _step(bits: int, count: int) -> int:
     return min(max(bits - count.bit_length() - _COMMON_BITS, 0), STEPS)
-
-
-def vector(of: Terms, rarity: Rarity) -> Mapping[int, int]:
-    """The words with their weights on this site."""
-    return {word: weight * rarity.steps(word) for word, weight in of.items()}

@@ -23,7 +23,6 @@ FAILURES = (ValueError, TypeError, AttributeError, IndexError, KeyError, Recursi
 _CONFIG = use_config()
 _CONFIG.set("DEFAULT", "MIN_EXTRACTED_SIZE", "100")
 _BODY = etree.XPath("normalize-space(//body)")
-_PROSE = 80  # characters of a paragraph that is no menu's
 _FURNITURE = frozenset({"nav", "footer", "aside", "form", "header"})
 _INLINE = frozenset({"a", "b", "strong", "i", "em", "span", "code", "mark", "cite"})
 _COVERED = 0.6  # of a page's prose: with less, a part of it was taken for the whole
@@ -110,8 +109,8 @@ def _paragraphs(tree: HtmlElement) -> list[tuple[int, str]]:
         own = element.tag in {"div", "td"}
         text = one_line(_own_text(element) if own else element.text_content())
         if element.tag in {"h2", "h3"}:
-            heading = (int(element.tag[1]), text) if 0 < len(text) < _PROSE * 2 else heading
-        elif len(text) >= _PROSE and not _is_framed(element):
+            heading = (int(element.tag[1]), text) if 0 < len(text) < worth.PROSE * 2 else heading
+        elif len(text) >= worth.PROSE and not _is_framed(element):
             if heading:
                 found.append(heading)
                 heading = None

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from site_gen import charts
 from site_gen.cells import cell
 from site_gen.digest import statistics
+from site_gen.digest.periods import week_of
 from site_gen.site.coverage import TOP, Coverage
+from site_gen.site.groups import sure_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,7 +106,7 @@ class Company(Coverage):
     def weeks_known(self) -> tuple[dt.date, dt.date] | None:
         """The Mondays of the first and the last week of which a story is known for sure."""
         days = [sure for _, _, sure in self.group("dates").values() if sure]
-        return (_monday(min(days)), _monday(max(days))) if days else None
+        return (week_of(min(days)).first, week_of(max(days)).first) if days else None
 
     @cell
     def lately(self, tag: Tag) -> Lately | None:
@@ -207,8 +209,7 @@ class Company(Coverage):
         ]
         if not stories:
             raise LookupError(one, other)
-        dated = [(first.card.date, first.card.dated_by) for first, _ in stories]
-        sure = [date for date, by in dated if date and by != "guessed"]
+        sure = [date for first, _ in stories if (date := sure_day(first.card))]
         both = (
             Both(first.card, tuple(filter(None, (first.mention, second and second.mention))), first.others)
             for first, second in stories[:NEWEST_TOGETHER]
@@ -218,7 +219,9 @@ class Company(Coverage):
             expected=statistics.expected(self.count(one), self.count(other), self.totals().stories),
             first=min(sure, default=None),
             last=max(sure, default=None),
-            months=tuple(sorted(Counter(charts.month_of(date) for date, _ in dated if date).items())),
+            months=tuple(
+                sorted(Counter(charts.month_of(date) for first, _ in stories if (date := first.card.date)).items())
+            ),
             stories=tuple(both),
         )
 
@@ -251,10 +254,6 @@ class Company(Coverage):
         return tuple((other, count, tuple(rows[other])) for other, count in shown)
 
 
-def _monday(day: dt.date) -> dt.date:
-    return day - dt.timedelta(days=day.weekday())
-
-
 def _usual(members: list[Tagged], first: dt.date, start: dt.date) -> float | None:
     """How many stories of these a span of LATELY weeks had, over the year before a day or since the site's first week;
     to a digit after the point, and None where there are too few such spans to say."""
@@ -266,7 +265,8 @@ def _usual(members: list[Tagged], first: dt.date, start: dt.date) -> float | Non
 
 
 def _is_since(one: Listed, day: dt.date) -> bool:
-    return one.card.date is not None and one.card.dated_by != "guessed" and one.card.date >= day
+    sure = sure_day(one.card)
+    return sure is not None and sure >= day
 
 
 def _outlets(one: Listed) -> int:

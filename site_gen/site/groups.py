@@ -112,7 +112,7 @@ def contributions(found: Findings) -> Iterator[tuple[Key, object]]:
     """What each group sees of an article. Whoever shows more of it makes every edit redraw more pages."""
     card = found.card
     year, month = card.filed.year, charts.month_of(card.filed)
-    sure = _sure(card)
+    sure = sure_day(card)
     yield ("articles",), (card.url, card.id)
     yield ("article", card.url), (found.file, card, found.detail)
     yield ("id", card.id), card.url
@@ -148,7 +148,7 @@ def of_story(members: Sequence[Findings]) -> Iterator[tuple[Key, object]]:
         card, is_about = first.card, tag in about
         yield (
             ("tagged", tag),
-            Tagged(card.filed, card.date, _sure(card), known, outlets, tags, len(members), is_about, news),
+            Tagged(card.filed, card.date, sure_day(card), known, outlets, tags, len(members), is_about, news),
         )
         rest = tuple(found.card for found in members if found is not first)
         yield ("listed", tag, card.filed.year), Listed(card, first.mentions.get(tag), is_about, rest)
@@ -159,14 +159,14 @@ def news_of(card: Card) -> dt.date | None:
     return card.date if card.dated_by in {"published", "guessed"} else None
 
 
-def _sure(card: Card) -> dt.date | None:
+def sure_day(card: Card) -> dt.date | None:
     """The article's date, if that is not a guess."""
     return None if card.dated_by == "guessed" else card.date
 
 
 def _known(card: Card) -> dt.date | None:
     """The first day on which our page of an article may have stood there: it was not before it was saved."""
-    return max(filter(None, (_sure(card), card.created)), default=None)
+    return max(filter(None, (sure_day(card), card.created)), default=None)
 
 
 def newest_first(card: Card) -> tuple[int, UrlPath]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from site_gen.cells import cell
 from site_gen.digest import statistics
-from site_gen.digest.periods import Period, month_of, period, week_of
+from site_gen.digest.periods import Period, known, month_of, week_of
 from site_gen.digest.statistics import Weight
 from site_gen.document import parse
 from site_gen.errors import Problem
@@ -97,7 +97,7 @@ class Issues(Telling):
     @cell
     def beside(self, key: str) -> tuple[str | None, str | None]:
         """The issues before and after one, of the same length."""
-        same = self.issues_of(_period(key).unit)
+        same = self.issues_of(known(key).unit)
         place = bisect_left(same, key)  # its own may be gone: who asks is told of others then
         after = place + (place < len(same) and same[place] == key)
         return (same[place - 1] if place else None, same[after] if after < len(same) else None)
@@ -105,7 +105,7 @@ class Issues(Telling):
     @cell
     def issues_of(self, unit: str) -> tuple[str, ...]:
         """The issues of one length, oldest first."""
-        return tuple(sorted(key for key, _ in self.issues() if _period(key).unit == unit))
+        return tuple(sorted(key for key, _ in self.issues() if known(key).unit == unit))
 
     @cell
     def has_issue(self, key: str) -> bool:
@@ -116,14 +116,14 @@ class Issues(Telling):
     def newest_issue(self) -> str | None:
         """The newest week of which a story says its date. None for a site whose articles have none."""
         for key, _ in self.issues():
-            if _period(key).unit == "week" and self.tally(key).total:
+            if known(key).unit == "week" and self.tally(key).total:
                 return key
         return None
 
     @cell
     def stories_in(self, key: str) -> tuple[Told, ...]:
         """The stories of a period, newest first."""
-        one = _period(key)
+        one = known(key)
         return (self.stories_of_week if one.unit == "week" else self.stories_of_month)(one.year, one.number)
 
     @cell
@@ -224,7 +224,7 @@ class Issues(Telling):
     @cell
     def figures(self, key: str) -> Figures:
         """What is new in a period."""
-        one, now = _period(key), self.tally(key)
+        one, now = known(key), self.tally(key)
         past = [self.tally(other.key) for other in one.before(statistics.PAST)]
         moved = statistics.movers(now.counts, now.total, [p.counts for p in past], [p.total for p in past])
         news = [tag for tag in now.counts if _within(self.first_named(tag), one)]
@@ -244,7 +244,7 @@ class Issues(Telling):
     def quiet_up_to(self, key: str) -> tuple[statistics.Mover[Tag], ...]:
         """The entities that have fewer stories than usual in the last periods, up to this one: to be missing from a
         single one says too little."""
-        one = _period(key)
+        one = known(key)
         several = QUIET[one.unit]
         tallies = [self.tally(other.key) for other in (*one.before(statistics.PAST + several - 1), one)]
         past, now = tallies[:-several], tallies[-several:]
@@ -258,13 +258,6 @@ class Issues(Telling):
         tallies = [self.tally(other.key) for other in (*one.before(SPARK - 1), one)]
         spark = tuple(tally.counts.get(mover.entity, 0) for tally in tallies)
         return Moved(mover.entity, mover.count, float(f"{mover.usual:.1e}"), spark)
-
-
-def _period(key: str) -> Period:
-    found = period(key)
-    if found is None:
-        raise LookupError(key)
-    return found
 
 
 def _within(date: dt.date | None, one: Period) -> bool:

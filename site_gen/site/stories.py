@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from site_gen.urls import UrlPath
 
-Week = tuple[int, int]  # ISO year, ISO week
 RELATED = 4  # articles that an article's page names as near it
 
 
@@ -55,14 +54,12 @@ class Telling(Company):
         return tuple(sorted(Counter(self.group("stories").values()).items(), reverse=True))
 
     @cell
-    def weeks(self) -> tuple[tuple[Week, int], ...]:
-        """The ISO weeks that have stories, newest first, and how many."""
-        return _periods((day.isocalendar()[:2], count) for day, count in self.story_days())
-
-    @cell
     def story_months(self) -> tuple[tuple[charts.Month, int], ...]:
         """The months that have stories, newest first, and how many."""
-        return _periods((charts.month_of(day), count) for day, count in self.story_days())
+        found: Counter[charts.Month] = Counter()
+        for day, count in self.story_days():
+            found[charts.month_of(day)] += count
+        return tuple(sorted(found.items(), reverse=True))
 
     @cell
     def stories_of_week(self, year: int, week: int) -> tuple[Told, ...]:
@@ -99,13 +96,6 @@ class Telling(Company):
     def _by_month(self, stories: Callable[[int, int], Iterable[Told]]) -> Iterator[Told]:
         for (year, month), _ in self.story_months():
             yield from stories(year, month)
-
-
-def _periods(counts: Iterable[tuple[tuple[int, int], int]]) -> tuple[tuple[tuple[int, int], int], ...]:
-    found: Counter[tuple[int, int]] = Counter()
-    for period, count in counts:
-        found[period] += count
-    return tuple(sorted(found.items(), reverse=True))
 
 
 def _newest_first(stories: Iterable[Told]) -> tuple[Told, ...]:
