@@ -154,7 +154,7 @@ def _of_entity(site: Site, tag: Tag) -> Record:
     return Record(
         url=encoded(site.url(tag)),
         content=_content((block.text for block in notes.blocks) if notes else (), ", ".join(names)),
-        meta={"title": segmented(entity.name), "articles": str(summary.count), "kind": segmented(kind.singular)},
+        meta={"title": segmented(entity.name), "articles": str(summary.articles), "kind": segmented(kind.singular)},
         filters={IS: [kind.label], tag.kind: [entity.name]},
         order=summary.last.toordinal() if summary.last else 0,
     )

@@ -77,7 +77,7 @@ def entity_card(site: Site, tag: Tag) -> Card:
     summary = site.summary(tag)
     years = sorted({year for (year, _), _ in summary.months})
     span = [f"{years[0]}–{years[-1]}" if len(years) > 1 else str(years[0])] if years else []
-    facts = " · ".join([counted(summary.count, "article"), *span])
+    facts = " · ".join([counted(summary.articles, "article"), *span])
     return _card(site.kind(tag.kind).singular, site.name(tag), facts, dict(summary.months))
 
 
