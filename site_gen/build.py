@@ -97,7 +97,10 @@ def clean(folder: Path, out: Path) -> None:
     content.require_site(folder)
     _require_apart(folder, out)
     with output.locked(out), contextlib.closing(output.Output(out)) as target:
-        target.manifest.doubt()
+        try:
+            target.manifest.doubt()
+        except StateError:
+            target.begin_manifest_anew()
         with contextlib.closing(State.open(folder, program())) as state:
             state.begin_anew()
 
@@ -155,8 +158,9 @@ class Builder:
             self._begin_anew()
 
     def _begin_anew(self) -> None:
-        """Begin without what was kept, which is damaged."""
+        """Begin without what was kept, which is damaged: the state or the manifest."""
         self._state.begin_anew()
+        self._out.begin_manifest_anew()
         self._begin()
 
     def _begin(self) -> None:
@@ -222,6 +226,13 @@ class Builder:
         """
         if self._site is None or not self._later.is_due:
             return
+        try:
+            yield from self._finish(gently=gently)
+        except StateError:
+            self._out.begin_manifest_anew()
+            yield from self._finish(gently=gently)
+
+    def _finish(self, *, gently: bool) -> Iterator[None]:
         assert self._plan is not None
         assert self._theme is not None
         studio = self._studio(self._plan.later, self._later.damaged)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from site_gen import __version__, console
 from site_gen.commands import entity, issue, pages, publish, site, tags
 from site_gen.commands.shared import EXIT_CODES, OK, SOME_FAILED, USED_WRONGLY
+from site_gen.database import StateError
 from site_gen.errors import SiteError, UsageError
 
 if TYPE_CHECKING:
@@ -42,13 +43,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `site-gen … | head`: who reads no further has seen enough, but not all is done
         console.hush()
         return OK if args.run is pages.extract else SOME_FAILED
-    except OSError as error:  # a name that is too long, a folder that may not be entered
-        console.error(f"site-gen: {error.filename or 'file'}: {error.strerror or error}")
+    except (OSError, StateError) as error:
+        console.error(f"site-gen: {_of_disk(error)}")
         return SOME_FAILED
     except KeyboardInterrupt:
         console.error("stopped; what was done stays, the same command goes on from here")
         return 130
     return status
+
+
+def _of_disk(error: OSError | StateError) -> str:
+    if isinstance(error, StateError):  # what was kept is damaged, and so is what was begun in its place
+        return f"{error}: what builds keep cannot be written; make room, or check the disk"
+    return f"{error.filename or 'file'}: {error.strerror or error}"  # a name too long, a folder that may not be entered
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -17,8 +17,8 @@ class StateError(Exception):
 
 @contextlib.contextmanager
 def reading(path: str) -> Iterator[None]:
-    """Whatever goes wrong with what is read inside the block is a StateError: a file of SQLite's may be
-    damaged anywhere, in its structure or in a value."""
+    """Whatever goes wrong with a database inside the block is a StateError: a file of SQLite's may be
+    damaged anywhere, in its structure or in a value, and only a later write may find it."""
     try:
         yield
     except (sqlite3.DatabaseError, ValueError, TypeError) as error:
@@ -77,12 +77,13 @@ def remove(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """All or nothing of what is written inside the block."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
+def transaction(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
+    """All or nothing of what is written inside the block. Raises StateError where the database is damaged."""
+    with reading(str(path)):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")

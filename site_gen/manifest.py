@@ -99,14 +99,14 @@ class Manifest:
 
     def doubt(self) -> None:
         """Forget what pages were made of, so that all are drawn again."""
-        with database.transaction(self._connection):
+        with database.transaction(self._connection, self._path):
             self._connection.execute("DELETE FROM trace")
             self._connection.execute("DELETE FROM meta WHERE key <> 'schema'")
 
     def claim(self, files: Mapping[str, bytes]) -> None:
         """Say which files will be written next, with their digests: were we killed halfway, what is there
         must still be known as ours."""
-        with database.transaction(self._connection):
+        with database.transaction(self._connection, self._path):
             self._connection.execute("DELETE FROM meta WHERE key <> 'schema'")
             self._connection.executemany(
                 "INSERT INTO file VALUES (?, NULL, ?, NULL, NULL, NULL, NULL, 0)"
@@ -123,7 +123,7 @@ class Manifest:
     ) -> None:
         """Say what was written; None for a file that is gone."""
         gone = [(name,) for name, wrote in files.items() if wrote is None]
-        with database.transaction(self._connection):
+        with database.transaction(self._connection, self._path):
             self._connection.executemany("DELETE FROM file WHERE name = ?", gone)
             self._connection.executemany("DELETE FROM trace WHERE name = ?", gone)
             self._connection.executemany(

@@ -157,6 +157,14 @@ class Output:
             raise _unwritten(self.folder, error) from None
         self._begin()
 
+    def begin_manifest_anew(self) -> None:
+        """Begin a manifest that turned out to be damaged anew: it still knows which files are ours, but no
+        longer what they were made of. Raises StateError when that cannot be kept either."""
+        self.manifest.close()
+        database.remove(self.folder / MANIFEST)
+        self.manifest = Manifest(self.folder)
+        self.manifest.settle(self.files, {}, {})
+
     def close(self) -> None:
         """Let go of the manifest."""
         self.manifest.close()

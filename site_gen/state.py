@@ -170,7 +170,7 @@ class State:
         """Keep what is new, all of it or nothing. A file that is None is gone, with all that was known of it."""
         gone = [(name,) for name, known in files.items() if known is None]
         rows = list(articles)
-        with database.reading(str(self._path)), database.transaction(self._connection):
+        with database.transaction(self._connection, self._path):
             for table, column in (("file", "name"), ("article", "file"), ("text", "file")):
                 self._connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", gone)  # noqa: S608  our own names
             self._connection.executemany(

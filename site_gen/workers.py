@@ -81,7 +81,7 @@ def _start(shared: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the main process, which then stops its workers
     gc.set_threshold(*_RARELY)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _shared.append(shared)
+    _shared[:] = [shared]
 
 
 def _end_with_parent() -> None:

@@ -40,6 +40,10 @@ def serving(folder: Path) -> Iterator[str]:
         thread.join()
 
 
+# How many scripts of a page may run: data for search engines is none.
+SCRIPTS = "[...document.scripts].filter(one => one.type !== 'application/ld+json').length"
+
+
 @dataclass
 class Watch:
     """All that a page must not do."""
