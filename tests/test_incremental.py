@@ -94,8 +94,9 @@ def edits(**values: st.SearchStrategy[Any]) -> Callable[[Callable[..., None]], A
 class Edits(RuleBasedStateMachine):
     """Edits a site, builds it and compares."""
 
-    @initialize(offline=st.booleans())
-    def begin(self, offline: bool) -> None:
+    # What comes after the pages takes longer than they do: one in four.
+    @initialize(offline=st.booleans(), later=st.sampled_from((False, False, False, True)))
+    def begin(self, offline: bool, later: bool) -> None:
         self.patch = pytest.MonkeyPatch()
         self.patch.setattr(coverage, "NEWEST", 3)  # so that entities have pages of years
         self.patch.setattr(theme, "_closures", closures_once)
@@ -103,7 +104,7 @@ class Edits(RuleBasedStateMachine):
         self.temp = tempfile.TemporaryDirectory(prefix="site-gen-test-")
         self.base = Path(self.temp.name)
         self.folder, self.out = self.base / "site", self.base / "out"
-        self.options = build.Options(offline=offline, jobs=1)
+        self.options = build.Options(offline=offline, jobs=1, search=later, cards=later)
         self.model = first_model()
         self.disk: dict[str, bytes] = {}
         self.history: list[Model] = []

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _MAX = 400  # characters of a field that are looked at
 _LOOKED_AT = ("title", "meta", "link", "script", "h1", "h2", "h3", "time", "a", "base")
 _FURNITURE = frozenset({"nav", "aside", "footer"})
+# Classes of the link, among others, to the page that is shown.
+_CURRENT = frozenset({"active", "current", "selected", "is-active", "is-current"})
 _SHARING = re.compile(
     r"(?:facebook\.com/(?:sharer|share|dialog)|(?:twitter|x)\.com/(?:intent|share|home)|linkedin\.com/(?:share|cws)"
     r"|pinterest\.[a-z.]+/pin/create|reddit\.com/submit|tumblr\.com/(?:share|widgets)|t\.me/share|plus\.google\.com/share"
@@ -126,6 +128,8 @@ def _link(found: Signals, element: HtmlElement) -> None:
         return
     if element.get("aria-current") == "page" and len(found.own) < 30:
         found.own.append(("", href))
+    elif len(found.own) < 30 and not _CURRENT.isdisjoint(element.get("class", "").split()):
+        found.own.append((text_of(element), href))
     if len(found.shared) < 30 and _SHARING.search(href):
         found.shared.append(href)
     elif len(found.author_links) < 30 and _AUTHOR_PATH.search(href):

@@ -39,6 +39,12 @@ _IN_DATA = re.compile(
 _FRONT_PAGE = re.compile(
     r"""(?:<a\s[^>]{0,300}?href=|"(?:url|item|@id)":\s{0,9})["']https?://([\w.-]+\.\w+)/?["'#]""", re.IGNORECASE
 )
+# What buttons of other sites are told to count or to share.
+_BUTTON = re.compile(
+    r"""(?:<(?:fb:|g:)?(?:like|plusone)\s[^>]{0,300}?\bhref|\s(?:data-(?:a2a-|share-)?url|data-href|addthis:url|st_url))="""
+    r"""["'](https?://[^\s"'<>]+)["']""",
+    re.IGNORECASE,
+)
 _SHARED_IN_DATA = re.compile(
     r"(?:facebook\.com/shar\w+|(?:twitter|x)\.com/(?:intent|share)|linkedin\.com/shar\w+)[^\s\"'<>]{0,400}?[?&;]u(?:rl)?="
     r"(https?(?:%3A|:)(?:%2F|/){2}[^\s\"'<>&]+)",
@@ -102,7 +108,7 @@ def choose(saved_from: str | None, canonical: str | None) -> str | None:
     saved, own = (clean(url) if url else None for url in (saved_from, canonical))
     if saved is None or own is None:
         return own or saved
-    front = urlsplit(own).path in {"", "/"} and urlsplit(saved).path not in {"", "/"}
+    front = _is_front(own) and not _is_front(saved)
     return own if same_host(saved, own) and not front else saved
 
 
@@ -144,6 +150,9 @@ def of_page(page: Signals, html: str) -> tuple[str | None, str | None]:
     found = _SHARED_IN_DATA.search(html)
     if found and "/" in (url := unquote(found[1])).partition("://")[2].rstrip("/"):
         return url, "only from a link for sharing"
+    counted = {unquote(match[1]) for match in _BUTTON.finditer(html)}
+    if len(counted) == 1 and "/" in (url := counted.pop()).partition("://")[2].rstrip("/"):
+        return url, "only from a link for sharing"
     return _put_together(page, html)
 
 
@@ -161,9 +170,15 @@ def _put_together(page: Signals, html: str) -> tuple[str | None, str | None]:
     paths = [href for kind, href in page.links if kind.split(" ")[0] == "canonical"] + page.meta.get("og:url", [])
     paths += [href for text, href in page.own if not text or (len(words(text)) >= 2 and same_words(text) in title)]
     for path in paths:
+        if path.startswith("http") and folded_host(path) == folded_host(f"https://{host}") and not _is_front(path):
+            return path, "only from a link with the page's title"
         if re.match(r"/[^/]", path):
             return f"https://{host}{path}", "put together from a path in the page and the site's host"
     return None, None
+
+
+def _is_front(url: str) -> bool:
+    return urlsplit(url).path in {"", "/"}
 
 
 def _parts(page: Signals) -> Iterator[str]:
