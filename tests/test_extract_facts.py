@@ -231,6 +231,8 @@ def test_the_day_of_saving_is_not_the_day_of_publication() -> None:
         (link("http://localhost/x") + f'<meta property="og:url" content="{URL}">', ""),
         ("", f'<a onclick="open(\'https://x.com/intent/tweet?a=b&url={quote(URL, safe="")}&c\')">Tweet</a>'),
         (crumbs("https://courier.example/", URL), ""),
+        ("", f'<div class="fb-like" data-href="{URL}"></div>'),
+        ("", f'<plusone size="medium" href="{URL}"></plusone><like href="{URL}" width="5"></like>'),
     ],
 )  # fmt: skip
 def test_an_address_out_of_what_the_page_says(head: str, body: str) -> None:
@@ -249,6 +251,19 @@ FRONT = '<a href="https://courier.example/">The Courier</a>'
         ("", FRONT + '<h2><a href="/silo/stays">Silo stays for ten more years</a></h2>', "https://courier.example/silo/stays"),
         ("", FRONT + '<h2><a href="/rye/price">Rye is dear again</a></h2>', None),
         (link("/silo/stays"), "", None),
+        (link("/silo/stays") + meta(og__image="https://www.courier.example/silo.jpg"), "", "https://courier.example/silo/stays"),
+        ("", '<i data-url="https://courier.example/a/one"></i><i data-url="https://courier.example/a/two"></i>', None),
+        (
+            "",
+            FRONT + '<a class="nav active" href="/silo/stays">Silo stays</a>',
+            "https://courier.example/silo/stays",
+        ),
+        ("", FRONT + '<a class="nav active" href="/rye">Rye is dear</a>', None),
+        (
+            "",
+            FRONT + '<h2><a href="https://www.courier.example/silo/stays">Silo stays for ten more years</a></h2>',
+            "https://www.courier.example/silo/stays",
+        ),
         (link("/silo/stays"), FRONT + '<a href="https://quay.example/">Quay</a>', None),
         (
             link("/silo/stays") + meta(og__image="https://www.courier.example/silo.jpg"),
