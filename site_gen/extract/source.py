@@ -159,7 +159,7 @@ def of_page(page: Signals, html: str) -> tuple[str | None, str | None]:
 def _put_together(page: Signals, html: str) -> tuple[str | None, str | None]:
     """The address of a page that names only its path: the site is the host whose front page it names most often,
     where that serves a part of the page, too, or the only one that serves any."""
-    serving = {host for url in _parts(page) if (host := folded_host(url))}
+    serving = {name for url in _parts(page) if (name := folded_host(url))}
     named = Counter(match[1].lower() for match in _FRONT_PAGE.finditer(html))
     host = next(
         (host for host, _ in named.most_common() if folded_host(f"https://{host}") in serving or len(named) == 1), None
