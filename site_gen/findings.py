@@ -23,6 +23,7 @@ from site_gen.document import Anchor, Block, Document, can_anchor, paragraphs, p
 from site_gen.fingerprints import is_fact_ours
 from site_gen.model import StoryWord, Tag
 from site_gen.passages import Paragraph, Span, fragment, markup, paragraph, passage
+from site_gen.tagging.merge import taken_out
 from site_gen.tagging.spelling import form
 from site_gen.text import compact_json, first_words, one_line, shorten
 from site_gen.urls import UrlPath, host_of, url_path
@@ -131,6 +132,7 @@ class Findings:
         not among them cannot have changed what was found.
     asked: the names (`kind/name`) that were looked up to learn which entity a tag means.
     about: the entities that it is about.
+    taken: what a person took out of it and `ignore:` does not hold yet (`tagging.merge.taken_out`).
     """
 
     file: str
@@ -143,6 +145,7 @@ class Findings:
     asked: frozenset[str]
     about: frozenset[Tag] = frozenset()
     news: News = _NO_NEWS
+    taken: tuple[Tag, ...] = ()
 
     def to_json(self) -> str:
         """As one text, to be kept: JSON a line, the mentions last, each after its tag."""
@@ -172,6 +175,7 @@ class Findings:
                     sorted(self.seen),
                     sorted(self.asked),
                     sorted(map(str, self.about)),
+                    [str(tag) for tag in self.taken],
                 ]
             ),
             compact_json([*self.news[:3], [word.lead, word.alone, word.apart], self.news.opening]),
@@ -186,7 +190,7 @@ class Findings:
         first, second, third, detail, *mentions = text.split("\n")
         url, identity, title, date, dated_by, filed, created, *others = json.loads(first)
         outlet, source, summary, language, tags, digest = others
-        redirects, written, seen, asked, about = json.loads(second)
+        redirects, written, seen, asked, about, taken = json.loads(second)
         sketched, weighed, page, (leading, alone, apart), sentences = json.loads(third)
         return cls(
             file=file,
@@ -213,6 +217,7 @@ class Findings:
             asked=frozenset(asked),
             about=frozenset(map(_tag, about)),
             news=News(sketched, weighed, page, StoryWord(leading, alone, tuple(apart)), sentences),
+            taken=tuple(map(_tag, taken)),
         )
 
 
@@ -351,6 +356,7 @@ def find(
         asked=frozenset(asked),
         about=about,
         news=news,
+        taken=taken_out(article),
     )
     return found, text, formed
 

@@ -21,6 +21,7 @@ def add_to(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "article or took out of it stays so; what you took out is noted under `ignore:`. Nothing but these keys is "
         "changed in a file.",
     )  # fmt: skip
+    tag.add_argument("files", metavar="FILE", nargs="*", type=Path, help="only these articles (default: all)")
     tag.add_argument("--check", action="store_true", help="only tell what would change; exit with 1 if anything would")
     tag.add_argument("--why", metavar="FILE", type=Path, help="only tell why an article has its tags; writes nothing")
     tag.add_argument("--json", action="store_true", help="print one JSON object for each article that changes")
@@ -47,7 +48,10 @@ def _tag(args: argparse.Namespace) -> int:
     if args.why:
         return _tell_why(args)
     changes = failed = 0
-    for change in retag.retag(args.site, check=args.check, progress=lambda a: console.progress(a, len(a), "articles")):
+    changing = retag.retag(
+        args.site, files=args.files, check=args.check, progress=lambda a: console.progress(a, len(a), "articles")
+    )
+    for change in changing:
         changes += 1
         failed += change.problem is not None
         if args.json:
