@@ -429,3 +429,32 @@ def test_used_wrongly(call: Call, full: Path) -> None:
         ["entity", "fill", "no.csv", "--site", str(full)],
     ):
         assert call(*wrong).status == 2
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("rename", "Elmswick Grain", "Elmswick Mills", "--slug", "elmswick-mills"),
+        ("merge", "tallow-pier", "elmswick-grain"),
+        ("merge", "elmswick-grain", "tallow-pier"),
+        ("move", "elmswick-grain", "topics"),
+    ],
+)
+def test_after_a_command_the_notes_on_tags_say_the_same(call: Call, site: Path, command: tuple[str, ...]) -> None:
+    """Else `tag` would take for a person's word what the program wrote: `ignore:` what nobody took out."""
+    path = site / "content/articles/2026/silo.md"
+    path.parent.mkdir(parents=True)
+    path.write_text(
+        "---\ntitle: Elmswick Grain sells its silo\npublished: 2026-01-01\ncompanies: [tallow-pier]\n---\n"
+        "Elmswick Grain sells the silo of the quay. Nobody asked the cranes, and nobody will.\n",
+        encoding="utf-8",
+    )
+    assert call("tag", "--site", site).status == 0
+    before = path.read_text(encoding="utf-8")
+    assert "about/companies/elmswick-grain" in before
+    assert "by_hand: [companies/tallow-pier]" in before
+    assert call("entity", *command, "--site", site).status == 0
+    done = call("tag", "--site", site)
+    after = path.read_text(encoding="utf-8")
+    assert "ignore" not in after
+    assert done.lines[-1] == "0 articles changed" or command[0] == "move", done.lines

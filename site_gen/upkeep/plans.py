@@ -215,8 +215,7 @@ def _require_meant(
     """Raise SiteError unless the new text is a good article with the tags that it should have."""
     kinds = [kind.key for kind in new.config.kinds]
     now = tags.read(listedits.head_of(after), kinds, new.names)
-    wanted, ignore, tagged, about = tags.image(before, moved)
-    if (set(now.all()), now.of("ignore"), now.of("tagged"), now.of("about")) != (set(wanted), ignore, tagged, about):
+    if (set(now.all()), {key: now.of(key) for key in tags.LISTS}) != tags.image(before, moved):
         what = "its tags are written in a way that is not edited here"
         raise SiteError(Problem(file, 1, what, "write each tag as its slug, once"))
     problems: list[Problem] = []
