@@ -11,6 +11,9 @@ from site_gen.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
+
+    from site_gen import suggest
 
 
 def add_to(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -105,9 +108,9 @@ def _suggest(args: argparse.Namespace) -> int:
         raise UsageError("--least and --limit take a number from 1 up")
     desk = suggest.Desk(args.site)
     if args.sheet:
-        done = 0
+        done: list[suggest.Applied] = []
         for applied in suggest.apply_sheet(desk, args.sheet):
-            done += 1
+            done.append(applied)
             if args.json:
                 console.record({"name": applied.name, "answer": applied.verb, "file": applied.file})
             else:
@@ -128,7 +131,7 @@ def _suggest(args: argparse.Namespace) -> int:
         for one in listed:
             console.record(suggest.as_record(one))
     elif not args.to and listed and console.has_person():
-        return _told_to_tag(len(asking.ask(desk, listed, console.ask, console.line)))
+        return _told_to_tag(asking.ask(desk, listed, console.ask, console.line))
     elif not args.to:
         for one in listed:
             near = f"; near {one.near}" if one.near else ""
@@ -138,8 +141,10 @@ def _suggest(args: argparse.Namespace) -> int:
     return OK
 
 
-def _told_to_tag(done: int, *, quiet: bool = False) -> int:
+def _told_to_tag(done: Sequence[suggest.Applied], *, quiet: bool = False) -> int:
     """The status after answers were done, with a word on what to do next."""
     if not quiet:
-        console.line(f"{done} {'answer' if done == 1 else 'answers'} done" + ("; next: site-gen tag" if done else ""))
+        named = any(applied.verb != "never" for applied in done)
+        answers = f"{len(done)} {'answer' if len(done) == 1 else 'answers'} done"
+        console.line(answers + ("; next: site-gen tag" if named else ""))
     return OK
