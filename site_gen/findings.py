@@ -61,6 +61,17 @@ class Card:
     digest: bytes
 
     @property
+    def published(self) -> dt.date | None:
+        """The day of publication where it is sure: the only one that may be told to machines as such. A day that was
+        guessed, or on which somebody saved the page, is none."""
+        return self.date if self.dated_by == "published" else None
+
+    @property
+    def news(self) -> dt.date | None:
+        """The day of publication, sure or guessed: that on which somebody saved the page is none of the news."""
+        return self.date if self.dated_by in {"published", "guessed"} else None
+
+    @property
     def updated(self) -> dt.date:
         """The day from which it can be read here: that of saving, where it is known and later than its own. No
         address, name or tag has a part in it, so that a feed reader takes what moved for what it has read."""
@@ -227,7 +238,7 @@ def entry_of(found: Findings) -> Entry:
     return Entry(
         file=found.file,
         id=card.id,
-        day=card.date.toordinal() if card.date and card.dated_by in {"published", "guessed"} else None,
+        day=card.news.toordinal() if card.news else None,
         filed=card.filed.toordinal(),
         outlet=card.outlet.casefold(),
         sketch=unpack(news.sketch),
