@@ -20,6 +20,7 @@ from site_gen.errors import Problem, SiteError, UsageError
 from site_gen.inputs import Inputs
 from site_gen.later import Later, is_later
 from site_gen.links import Links
+from site_gen.model import TakenOut
 from site_gen.render import Renderer
 from site_gen.scan import digest_of_bytes
 from site_gen.schema import DEFAULT_BASE_URL
@@ -63,7 +64,7 @@ class Options:
 @dataclass(frozen=True, slots=True)
 class Report:
     """What a build did. `problems` were passed over (`keep_going`), `notes` only tell. `urls` are those
-    whose files were written or removed."""
+    whose files were written or removed. `taken` tells for each article whose file changed what a person took out."""
 
     pages: int
     drawn: int
@@ -74,6 +75,7 @@ class Report:
     problems: tuple[Problem, ...]
     notes: tuple[Problem, ...]
     urls: tuple[str, ...]
+    taken: tuple[TakenOut, ...] = ()
 
 
 def without_progress(items: Iterable[Any], total: int, unit: str) -> Iterable[Any]:
@@ -171,6 +173,7 @@ class Builder:
         self._plan: Plan | None = None
         self._done: tuple[Plan | None, frozenset[UrlPath]] = (None, frozenset())  # as it was last written
         self._plan_reads: set[Key] = set()
+        self._taken: dict[str, TakenOut] = {}  # of files that changed since the last report
         self._tracked = Tracked(self._out.manifest.traces)
         self._later = Later(self._out)
         self._meta: dict[str, str] = {}  # what is to be kept once what comes later is made, too
@@ -301,6 +304,10 @@ class Builder:
         inputs, site = self._inputs, self._site
         found: dict[str, Findings] = site.found if site else {one.file: one for one in inputs.kept()}
         changes = inputs.take_in(look, found)
+        # Not of articles that are read again for their names' sake: there the person changed another file.
+        for file in look.changed:
+            if one := changes.get(file):
+                self._taken[file] = TakenOut(file, one.card.id, one.taken)
         config = inputs.config
         if self._options.base_url:
             config = replace(config, base_url=self._options.base_url)
@@ -355,6 +362,7 @@ class Builder:
             written = self._out.write(drawn, names, damaged, meta)
         self._tracked.drawn(site, drawn, written.removed)
         self._done = (plan, frozenset(assets))
+        taken, self._taken = self._taken.values(), {}
         notes += written.kept
         if site.config().base_url == DEFAULT_BASE_URL and not self._options.offline:
             mend = "feeds and the sitemap name localhost until it is"
@@ -369,6 +377,7 @@ class Builder:
             problems=tuple(problems),
             notes=tuple(notes),
             urls=(*written.written, *(url_of(name) for name in written.removed)),
+            taken=tuple(taken),
         )
 
     def _planned(self, site: Site) -> Plan:

@@ -56,6 +56,9 @@ def ask(question: str) -> str | None:
     except EOFError:
         line("")
         return None
+    except KeyboardInterrupt:
+        line("")  # what is said of it stands on a line of its own
+        raise
 
 
 def record(data: dict[str, object]) -> None:

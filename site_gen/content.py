@@ -55,12 +55,7 @@ def load(site: Path) -> tuple[Content, list[Problem]]:
     require_site(site)
     problems: list[Problem] = []
     config = load_config(site, problems)
-    entities: list[Entity] = []
-    for kind in config.kinds:
-        for file in markdown_files(site, f"content/{kind.key}", problems):
-            raw = _read(site, file, problems)
-            if raw is not None and (entity := parse_entity(file, raw, problems)):
-                entities.append(entity)
+    entities = load_entities(site, config, problems)
     names = schema.names_by_kind(entities)
     articles: list[Article] = []
     for file in markdown_files(site, ARTICLES, problems):
@@ -82,6 +77,17 @@ def load(site: Path) -> tuple[Content, list[Problem]]:
     problems += stray_folders(site, config)
     content = Content(config=config, articles=tuple(articles), entities=tuple(entities), about=about)
     return content, sorted(dict.fromkeys(problems))
+
+
+def load_entities(site: Path, config: SiteConfig, problems: list[Problem]) -> list[Entity]:
+    """The entities that have files, those left out that cannot be read; complaints go to `problems`."""
+    entities: list[Entity] = []
+    for kind in config.kinds:
+        for file in markdown_files(site, f"content/{kind.key}", problems):
+            raw = _read(site, file, problems)
+            if raw is not None and (entity := parse_entity(file, raw, problems)):
+                entities.append(entity)
+    return entities
 
 
 def stray_folders(site: Path, config: SiteConfig) -> Iterator[Problem]:

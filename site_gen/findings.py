@@ -23,6 +23,7 @@ from site_gen.document import Anchor, Block, Document, can_anchor, paragraphs, p
 from site_gen.fingerprints import is_fact_ours
 from site_gen.model import StoryWord, Tag
 from site_gen.passages import Paragraph, Span, fragment, markup, paragraph, passage
+from site_gen.tagging.merge import taken_out
 from site_gen.tagging.spelling import form
 from site_gen.text import compact_json, first_words, one_line, shorten
 from site_gen.urls import UrlPath, host_of, url_path
@@ -58,6 +59,17 @@ class Card:
     language: str
     tags: tuple[Tag, ...]
     digest: bytes
+
+    @property
+    def published(self) -> dt.date | None:
+        """The day of publication where it is sure: the only one that may be told to machines as such. A day that was
+        guessed, or on which somebody saved the page, is none."""
+        return self.date if self.dated_by == "published" else None
+
+    @property
+    def news(self) -> dt.date | None:
+        """The day of publication, sure or guessed: that on which somebody saved the page is none of the news."""
+        return self.date if self.dated_by in {"published", "guessed"} else None
 
     @property
     def updated(self) -> dt.date:
@@ -131,6 +143,7 @@ class Findings:
         not among them cannot have changed what was found.
     asked: the names (`kind/name`) that were looked up to learn which entity a tag means.
     about: the entities that it is about.
+    taken: what a person took out of it and `ignore:` does not hold yet (`tagging.merge.taken_out`).
     """
 
     file: str
@@ -143,6 +156,7 @@ class Findings:
     asked: frozenset[str]
     about: frozenset[Tag] = frozenset()
     news: News = _NO_NEWS
+    taken: tuple[Tag, ...] = ()
 
     def to_json(self) -> str:
         """As one text, to be kept: JSON a line, the mentions last, each after its tag."""
@@ -172,6 +186,7 @@ class Findings:
                     sorted(self.seen),
                     sorted(self.asked),
                     sorted(map(str, self.about)),
+                    [str(tag) for tag in self.taken],
                 ]
             ),
             compact_json([*self.news[:3], [word.lead, word.alone, word.apart], self.news.opening]),
@@ -186,7 +201,7 @@ class Findings:
         first, second, third, detail, *mentions = text.split("\n")
         url, identity, title, date, dated_by, filed, created, *others = json.loads(first)
         outlet, source, summary, language, tags, digest = others
-        redirects, written, seen, asked, about = json.loads(second)
+        redirects, written, seen, asked, about, taken = json.loads(second)
         sketched, weighed, page, (leading, alone, apart), sentences = json.loads(third)
         return cls(
             file=file,
@@ -213,6 +228,7 @@ class Findings:
             asked=frozenset(asked),
             about=frozenset(map(_tag, about)),
             news=News(sketched, weighed, page, StoryWord(leading, alone, tuple(apart)), sentences),
+            taken=tuple(map(_tag, taken)),
         )
 
 
@@ -222,7 +238,7 @@ def entry_of(found: Findings) -> Entry:
     return Entry(
         file=found.file,
         id=card.id,
-        day=card.date.toordinal() if card.date and card.dated_by in {"published", "guessed"} else None,
+        day=card.news.toordinal() if card.news else None,
         filed=card.filed.toordinal(),
         outlet=card.outlet.casefold(),
         sketch=unpack(news.sketch),
@@ -351,6 +367,7 @@ def find(
         asked=frozenset(asked),
         about=about,
         news=news,
+        taken=taken_out(article),
     )
     return found, text, formed
 

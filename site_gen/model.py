@@ -149,6 +149,16 @@ class StoryWord:
     apart: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class TakenOut:
+    """What a person took out of an article and `ignore:` does not hold yet: tags, and marks of what it is about
+    (`tagging.merge`). `id` is the article's. No tags: there is nothing."""
+
+    file: str
+    id: str
+    tags: tuple[Tag, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """One file below `content/articles/`. `tags` keeps the written order: main entities first.

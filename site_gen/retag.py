@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from site_gen import content, frontmatter
+from site_gen import content, frontmatter, listedits
 from site_gen.boundedyaml import YamlError
 from site_gen.document import paragraphs, parse, parser
 from site_gen.errors import Problem, SiteError, UsageError
 from site_gen.files import replace_file
+from site_gen.schema import names_by_kind
 from site_gen.tagging.about import why_not
 from site_gen.tagging.corpus import matcher_of
-from site_gen.tagging.merge import Merged, mark, merge
+from site_gen.tagging.merge import Merged, mark, merge, taken_out
 from site_gen.tagging.named import missing
 from site_gen.tagging.rules import Weight, tags_of, weigh_and_doubt, whole
 from site_gen.text import one_line
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from site_gen.model import Article, Content, Kind, Tag
+    from site_gen.model import Article, Content, Kind, Tag, TakenOut
     from site_gen.tagging.matcher import Matcher
 
 
@@ -45,17 +46,19 @@ class Change:
 def retag(
     site: Path,
     *,
+    files: Sequence[Path] = (),
     check: bool = False,
     progress: Callable[[Sequence[Article]], Iterable[Article]] = iter,
 ) -> Iterator[Change]:
-    """Tag all articles again, yielding those that change. With `check` nothing is written.
+    """Tag all articles again, or those of some files, yielding those that change. With `check` nothing is written.
 
     Only the keys of the kinds, `about`, `ignore`, `tagged` and `by_hand` are edited; every other byte of a file stays.
-    Raises SiteError when content is wrong.
+    Raises SiteError when content is wrong, UsageError where a file is none of the site's articles.
     """
     loaded, kinds, matcher = _ready(site)
     markdown = parser()
-    for article in progress(loaded.articles):
+    chosen = [_article(site, loaded, file) for file in files] if files else loaded.articles
+    for article in progress(chosen):
         body = paragraphs(parse(article.body, markdown))
         merged = merge(article, tags_of(article.title, body, matcher, kinds))
         changes = _changes(article, merged, kinds)
@@ -72,6 +75,15 @@ def _ready(site: Path) -> tuple[Content, dict[str, Kind], Matcher]:
         raise SiteError(*problems)
     kinds = {kind.key: kind for kind in loaded.config.kinds}
     return loaded, kinds, matcher_of(loaded.entities, kinds, (article.body for article in loaded.articles))
+
+
+def _article(site: Path, loaded: Content, file: Path) -> Article:
+    """The article of a file that a person named, from where they are or from the site's folder."""
+    places = {(site / file).resolve(), file.resolve()}
+    for article in loaded.articles:
+        if (site / article.file).resolve() in places:
+            return article
+    raise UsageError(f"{file} is no article of this site; name one below {content.ARTICLES}/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +106,7 @@ def why(site: Path, file: Path) -> list[Reason]:
     Raises UsageError where the file is none of the site's articles, SiteError when content is wrong.
     """
     loaded, kinds, matcher = _ready(site)
-    places = {(site / file).resolve(), file.resolve()}
-    found = [article for article in loaded.articles if (site / article.file).resolve() in places]
-    if not found:
-        raise UsageError(f"{file} is no article of this site; name one below {content.ARTICLES}/")
-    article = found[0]
+    article = _article(site, loaded, file)
     body = paragraphs(parse(article.body, parser()))
     text = whole(article.title, body)
     weights, doubted = weigh_and_doubt(article.title, body, matcher, kinds)
@@ -126,6 +134,38 @@ def why(site: Path, file: Path) -> list[Reason]:
     told = {*weights, *passed}
     reasons += [Reason(tag, "", "put in by hand", "", "", "") for tag in article.tags if tag not in told]
     return reasons
+
+
+def keep_out(site: Path, taken: TakenOut) -> Problem | None:
+    """Note under `ignore:` what a person took out of an article, or tell why that cannot be done.
+
+    The file is read again: what was put back meanwhile is not noted. Nothing but that key is edited.
+    """
+    problems: list[Problem] = []
+    try:
+        config = content.load_config(site, problems)
+        names = names_by_kind(content.load_entities(site, config, problems))
+        raw = content.read_bytes(site, taken.file)
+        article = content.parse_article(taken.file, raw, config, names, problems)
+        out = set(taken_out(article)) if article else set()
+        if problems:
+            return problems[0]
+        text = raw.decode()
+        there = [item.value for item in listedits.texts_in(listedits.value_of(listedits.head_of(text), "ignore"))]
+        noted = [*there, *(str(tag) for tag in taken.tags if tag in out)]
+        if noted != there:
+            replace_file(site / taken.file, frontmatter.edit(text, {"ignore": noted}).encode())
+    except SiteError as error:
+        return error.problems[0]
+    except YamlError as error:
+        return Problem(taken.file, error.line, error.what, error.mend)
+    except OSError as error:
+        return _unwritable(taken.file, error)
+    return None
+
+
+def _unwritable(file: str, error: OSError) -> Problem:
+    return Problem(file, 0, f"cannot be written ({error.strerror})", "check its permissions")
 
 
 def _passage(text: str, start: int, end: int) -> str:
@@ -180,5 +220,5 @@ def _write(site: Path, article: Article, changes: dict[str, object]) -> Problem 
     except YamlError as error:
         return Problem(article.file, error.line, error.what, error.mend)
     except OSError as error:
-        return Problem(article.file, 0, f"cannot be written ({error.strerror})", "check its permissions")
+        return _unwritable(article.file, error)
     return None

@@ -22,7 +22,7 @@ from site_gen.tagging.discover import LEAST, Text, discover, key
 from site_gen.tagging.matcher import Matcher
 from site_gen.tagging.names import gazetteer
 from site_gen.tagging.nearest import Nearest
-from site_gen.text import did_you_mean, one_line, scrub
+from site_gen.text import did_you_mean, nearest, one_line, scrub
 from site_gen.urls import NEW_SEGMENT_BYTES, slugify
 
 if TYPE_CHECKING:
@@ -72,14 +72,24 @@ class Desk:
         return next((kind for kind in _FOLDERS[guess] if kind in self.kinds), DEFAULT)
 
     def find(self, ref: str) -> Tag | None:
-        """The entity of `companies/x`, of `x` where only one kind has it, or of a name."""
-        kind, slash, slug = ref.strip().strip("/").partition("/")
-        if slash:
-            return Tag(kind, slug) if Tag(kind, slug) in self.entities else None
-        named = [tag for tag in self.entities if tag.slug == ref] or [
-            tag for tag, entity in self.entities.items() if key(ref) in {key(n) for n in (entity.name, *entity.names)}
+        """The entity of `companies/x` or `x`, or of `companies/A Name` or `A Name`, where only one goes by that."""
+        kind, slash, name = ref.strip().strip("/").rpartition("/")
+        among = {tag: entity for tag, entity in self.entities.items() if not slash or tag.kind == kind}
+        named = [tag for tag in among if tag.slug == name] or [
+            tag for tag, entity in among.items() if key(name) in {key(n) for n in (entity.name, *entity.names)}
         ]
         return named[0] if len(named) == 1 else None
+
+    def _near(self, ref: str) -> str:
+        """What to write instead of a reference that none goes by."""
+        otherwise = "write a companies/some-slug, or a name that it has"
+        kind, slash, slug = ref.strip().strip("/").rpartition("/")
+        among = [tag for tag in self.entities if not slash or tag.kind == kind] or list(self.entities)
+        begun = [tag for tag in among if tag.slug.startswith(f"{slugify(slug)}-")]
+        if len(begun) == 1:
+            return f"did you mean {begun[0]}?"
+        near = nearest(slug, (tag.slug for tag in among))
+        return next((f"did you mean {tag}?" for tag in among if tag.slug == near), otherwise)
 
     def check(self, answer: Answer, coming: Iterable[Tag] = ()) -> tuple[str, str] | None:
         """What is wrong with an answer, and what to do; None where it can be applied. `coming` are entities that
@@ -94,8 +104,7 @@ class Desk:
             if (self.site / _file(tag)).exists() or tag in coming:
                 return f"{_file(tag)} is there already", f"write [a {tag}] for another name of it"
         elif answer.verb == "also" and not self._find(answer.target, coming):
-            refs = [str(tag) for tag in self.entities]
-            return f"there is no `{answer.target}`", did_you_mean(answer.target, refs, "write [a companies/some-slug]")
+            return f"there is no `{answer.target}`", self._near(answer.target)
         return None
 
     def _find(self, ref: str, coming: Iterable[Tag]) -> Tag | None:

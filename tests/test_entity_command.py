@@ -429,3 +429,65 @@ def test_used_wrongly(call: Call, full: Path) -> None:
         ["entity", "fill", "no.csv", "--site", str(full)],
     ):
         assert call(*wrong).status == 2
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("rename", "Elmswick Grain", "Elmswick Mills", "--slug", "elmswick-mills"),
+        ("merge", "tallow-pier", "elmswick-grain"),
+        ("merge", "elmswick-grain", "tallow-pier"),
+        ("move", "elmswick-grain", "topics"),
+    ],
+)
+def test_after_a_command_the_notes_on_tags_say_the_same(call: Call, site: Path, command: tuple[str, ...]) -> None:
+    """Else `tag` would take for a person's word what the program wrote: `ignore:` what nobody took out."""
+    path = site / "content/articles/2026/silo.md"
+    path.parent.mkdir(parents=True)
+    path.write_text(
+        "---\ntitle: Elmswick Grain sells its silo\npublished: 2026-01-01\ncompanies: [tallow-pier]\n---\n"
+        "Elmswick Grain sells the silo of the quay. Nobody asked the cranes, and nobody will.\n",
+        encoding="utf-8",
+    )
+    assert call("tag", "--site", site).status == 0
+    before = path.read_text(encoding="utf-8")
+    assert "about/companies/elmswick-grain" in before
+    assert "by_hand: [companies/tallow-pier]" in before
+    assert call("entity", *command, "--site", site).status == 0
+    done = call("tag", "--site", site)
+    after = path.read_text(encoding="utf-8")
+    assert "ignore" not in after
+    assert done.lines[-1] == "0 articles changed" or command[0] == "move", done.lines
+
+
+LINKED = """See [the mill](/companies/elmswick-grain), [its 2019](</companies/elmswick-grain/2019/#p-abc> "then"),
+[that][one], ![no](/companies/elmswick-grain/), [another](/companies/elmswick-grain-two/) and
+`[code](/companies/elmswick-grain/)`.
+
+[one]: /companies/elmswick%2Dgrain/?x#y
+
+    [more code]: /companies/elmswick-grain/
+"""
+
+
+def test_links_in_what_the_owner_wrote_follow(call: Call, repository: Path) -> None:
+    files = ("about.md", "issues/2026-w01.md", "companies/tallow-pier.md", "companies/elmswick-grain.md")
+    head = "---\nname: Tallow Pier\n# [kept](/companies/elmswick-grain/)\nwikidata: Q7\n---\n"
+    heads = ("", "---\ntitle: The week\n---\n", head, "---\nname: Elmswick Grain\n---\n")
+    (repository / "content/issues").mkdir()
+    (repository / "content/companies/elmswick-grain-two.md").write_text("---\nname: Zyx\n---\n")
+    for file, head in zip(files, heads, strict=True):
+        (repository / "content" / file).write_bytes((head + LINKED).replace("\n", "\r\n").encode())
+    rename = ("entity", "rename", "Elmswick Grain", "Elm Foods", "--slug", "elm-foods", "--site", repository)
+    done = call(*rename, "--force")
+    assert done.status == 0, done.err
+    assert "3 entity files, 2 texts of yours and 1 article changed" in done.out
+    wanted = (
+        LINKED.replace("(/companies/elmswick-grain),", "(/companies/elm-foods/),")
+        .replace("(</companies/elmswick-grain/2019/#p", "(</companies/elm-foods/2019/#p")
+        .replace(": /companies/elmswick%2Dgrain/?x#y", ": /companies/elm-foods/?x#y")
+    )
+    for file, head in zip(files[:3], heads, strict=False):
+        assert (repository / "content" / file).read_bytes() == (head + wanted).replace("\n", "\r\n").encode()
+    assert (repository / "content/companies/elm-foods.md").read_bytes().endswith(wanted.replace("\n", "\r\n").encode())
+    assert call(*rename).lines == ["nothing to do"]

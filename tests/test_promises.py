@@ -332,6 +332,7 @@ class Year:
             yield step.__name__
 
 
+@pytest.mark.timeout(max(300, 3 * STEPS))  # a step takes half a second
 @pytest.mark.parametrize("seed", range(3))
 def test_a_year_of_changes_loses_nothing_that_was_published(
     tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -246,3 +250,74 @@ def test_front_matter_that_cannot_be_edited_is_told(corpus: Path) -> None:
     path.write_text("---\n{name: Tallow Pier}\n---\n", encoding="utf-8")
     with pytest.raises(SiteError, match="one key a line"):
         suggest.Desk(corpus).apply(Answer(name="Tallow Piers", verb="also", target="tallow-pier"))
+
+
+@pytest.mark.parametrize(
+    ("ref", "file"),
+    [
+        ("elmswick-grain", "content/companies/elmswick-grain.md"),
+        ("Elmswick Grain", "content/companies/elmswick-grain.md"),
+        ("companies/Elmswick Grain", "content/companies/elmswick-grain.md"),
+        ("/companies/elmswick-grain/", "content/companies/elmswick-grain.md"),
+    ],
+)
+def test_another_name_of_whatever_a_person_calls_it(corpus: Path, ref: str, file: str) -> None:
+    done, said = dialogue(corpus, f"a {ref}", "q")
+    assert [one.file for one in done] == [file], said
+
+
+@pytest.mark.parametrize(
+    ("ref", "said"),
+    [
+        ("companies/elmswick", "did you mean companies/elmswick-grain?"),
+        ("companies/talow-pier", "did you mean companies/tallow-pier?"),
+        ("companies/zyx", "write a companies/some-slug, or a name that it has"),
+        ("topics/Elmswick Grain", "there is no `topics/Elmswick Grain`"),
+    ],
+)
+def test_of_what_there_is_not_the_nearest_is_told(corpus: Path, ref: str, said: str) -> None:
+    assert said in dialogue(corpus, f"a {ref}", "q")[1]
+
+
+def at_terminal(corpus: Path, *keys: str) -> tuple[int, str]:
+    """`site-gen suggest` before a person who types these at each question; its status and what it shows."""
+    pty = pytest.importorskip("pty")
+    ours, theirs = pty.openpty()
+    # A session of its own, or Ctrl-C would be nobody's.
+    script = (
+        "import fcntl, os, sys, termios; os.setsid(); fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
+        "os.execv(sys.executable, [sys.executable, '-m', 'site_gen', *sys.argv[1:]])"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, "suggest", "--no-model", "--site", str(corpus)],
+        stdin=theirs, stdout=theirs, stderr=theirs, env={**os.environ, "PYTHONUTF8": "1"},
+    )  # fmt: skip
+    os.close(theirs)
+    shown, left, asked = b"", list(keys), 0
+    with contextlib.suppress(OSError):  # the other end is closed
+        while data := os.read(ours, 4096):
+            shown += data
+            while left and shown.count(b"? help > ") > asked:
+                asked += 1
+                os.write(ours, left.pop(0).encode())
+    os.close(ours)
+    return process.wait(60), shown.decode().replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize(
+    ("keys", "status", "end"),
+    [
+        (("n\n", "q\n"), 0, "1 answer done\n"),
+        (("y\n", "q\n"), 0, "1 answer done; next: site-gen tag\n"),
+        (("n\n", "\x04"), 0, "\n1 answer done\n"),
+        (("n\n", "\x03"), 130, "\nstopped; what was done stays, the same command goes on from here\n"),
+    ],
+)
+def test_leaving_in_the_middle_keeps_what_was_answered(
+    corpus: Path, keys: tuple[str, ...], status: int, end: str
+) -> None:
+    ended, shown = at_terminal(corpus, *keys)
+    assert ended == status
+    assert shown.endswith(end)
+    first, again = (text.split("1 of ")[1].split("  ")[1] for text in (shown, at_terminal(corpus, "q\n")[1]))
+    assert first != again

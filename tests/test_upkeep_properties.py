@@ -13,7 +13,8 @@ from site_gen import content, listedits, schema
 from site_gen.boundedyaml import YamlError
 from site_gen.errors import Problem, SiteError, UsageError
 from site_gen.frontmatter import split
-from site_gen.model import Kind, SiteConfig, Tag
+from site_gen.model import ABOUT, Kind, SiteConfig, Tag
+from site_gen.tagging.merge import mark
 from site_gen.upkeep import drafts, merging, tags
 from site_gen.upkeep.gazette import Gazette, in_order, known, meant
 from site_gen.upkeep.plans import Change, plan
@@ -30,7 +31,7 @@ CONFIG = SiteConfig(
         Kind(key="companies", label="Companies", singular="Company", prefix="firms"),
         Kind(key="topics", label="Topics", singular="Topic", prefix="topics", by="keywords"),
     ),
-    extra_keys=("mine", "about"),
+    extra_keys=("mine",),
 )
 NAMES = ["Alder", "Birch", "Cedar Quay", "Éclair", "U.S. Dock", "海康", "Dock", "Fern plc", "no", "Con"]
 SLUGS = ["alder", "birch", "cedar-quay", "eclair", "us-dock", "海康", "dock", "fern-plc", "no", "con-page", "gorse"]
@@ -109,12 +110,16 @@ def sites(draw: st.DrawFn) -> Site:
     kept: dict[str, list[str]] = {}
     written = st.one_of(slugs, names)
     pairs = st.builds("{}/{}".format, kinds, slugs)
+    marks = st.builds("about/{}/{}".format, kinds, slugs)
     for number in range(draw(st.integers(1, 3))):
         between = [f"# own {number} {n}\n" for n in range(3)]
         chunks = [f"title: 'Note {number}'\n", between[0]]
         chunks += [draw(lists("companies", draw(st.lists(written, min_size=1, max_size=5))))]
         chunks += [between[1], "mine: {a:   1}  # odd\n"]
-        chunks += [draw(lists(key, draw(st.lists(pairs, max_size=3)))) for key in ("ignore", "tagged")]
+        chunks += [
+            draw(lists(key, draw(st.lists(st.one_of(pairs, marks), max_size=3))))
+            for key in ("ignore", "tagged", "by_hand")
+        ]
         chunks += [draw(lists("topics", draw(st.lists(written, max_size=3))))]
         chunks += [draw(lists("about", draw(st.lists(pairs, max_size=2)))), between[2]]
         file, body = f"content/articles/2026/note-{number}.md", f"\nBody {number}, of alder and Birch.  \n"
@@ -185,18 +190,25 @@ def require_kept(before: Site, after: Site) -> None:
     new = after.gazette()
 
     def follow(tag: Tag) -> Tag:
+        if tag.kind == ABOUT:
+            return mark(follow(Tag(*tag.slug.split("/", 1))))
         return tag if tag in new.by_tag else led.get(new.url(tag), tag)
 
     now = after.tags()
     assert {file for file in before.files if file.startswith(content.ARTICLES)} == set(now)
     for file, old in before.tags().items():
+        about = set(map(mark, old.of("about")))
         wanted = {follow(tag) for tag in old.all()}
         assert set(now[file].all()) == wanted
-        moved = {follow(tag) for tag in (*old.all(), *old.of("ignore"), *old.of("tagged")) if follow(tag) != tag}
-        theirs = {follow(tag) for tag in old.all() if tag not in old.of("tagged")}
+        stood = {*old.all(), *about, *old.of("ignore"), *old.of("tagged")}
+        moved = {follow(tag) for tag in stood if follow(tag) != tag}
+        theirs = {follow(tag) for tag in {*old.all(), *about} - old.of("tagged")}
         # What changes between two tags that become one is told in `tags.image`; nothing else does.
         assert {follow(tag) for tag in old.of("tagged")} - now[file].of("tagged") <= moved & theirs
-        assert {follow(tag) for tag in old.of("ignore")} - now[file].of("ignore") <= moved & wanted
+        assert {follow(tag) for tag in old.of("ignore")} - now[file].of("ignore") <= moved & (
+            wanted | set(map(follow, about))
+        )
+        assert now[file].of("by_hand") == {follow(tag) for tag in old.of("by_hand")}
         for key in ("tagged", "ignore", "about"):
             assert now[file].of(key) <= {follow(tag) for tag in old.of(key)}
         assert now[file].of("about") == {follow(tag) for tag in old.of("about")}

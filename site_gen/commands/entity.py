@@ -50,7 +50,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     rename = command(
         inner, "rename", _rename, "give one another name or address",
         "Give an entity another name; the old one stays among its `names`. With --slug its file and address change "
-        "too: the tags of all articles follow, and the old address leads to the new one.",
+        "too: the tags of all articles follow, links in what you wrote do, and the old address leads to the new one.",
     )  # fmt: skip
     rename.add_argument("old", metavar="OLD", help=_NAME)
     rename.add_argument("new", metavar="NEW", help="its new name")
@@ -227,12 +227,13 @@ def _tell(args: argparse.Namespace, done: Done, following: str = "") -> int:
     if args.json:
         return SOME_FAILED if plan.problems else OK
     would = "would change" if args.dry_run else "changed"
-    articles = f"{plan.articles} {'article' if plan.articles == 1 else 'articles'}"
-    others = len(plan.changes) - plan.articles
+    others = len(plan.changes) - plan.articles - plan.prose
+    texts = f", {plan.prose} {'text' if plan.prose == 1 else 'texts'} of yours" if plan.prose else ""
+    articles = f"{texts} and {plan.articles} {'article' if plan.articles == 1 else 'articles'}"
     if not plan.changes:
         console.line("nothing to do")
     else:
-        console.line(f"{others} {'entity file' if others == 1 else 'entity files'} and {articles} {would}")
+        console.line(f"{others} {'entity file' if others == 1 else 'entity files'}{articles} {would}")
         if plan.url:
             console.line(f"its address: {plan.url}")
         if following and not args.dry_run:

@@ -11,6 +11,9 @@ from site_gen.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
+
+    from site_gen import suggest
 
 
 def add_to(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -21,6 +24,7 @@ def add_to(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "article or took out of it stays so; what you took out is noted under `ignore:`. Nothing but these keys is "
         "changed in a file.",
     )  # fmt: skip
+    tag.add_argument("files", metavar="FILE", nargs="*", type=Path, help="only these articles (default: all)")
     tag.add_argument("--check", action="store_true", help="only tell what would change; exit with 1 if anything would")
     tag.add_argument("--why", metavar="FILE", type=Path, help="only tell why an article has its tags; writes nothing")
     tag.add_argument("--json", action="store_true", help="print one JSON object for each article that changes")
@@ -47,7 +51,10 @@ def _tag(args: argparse.Namespace) -> int:
     if args.why:
         return _tell_why(args)
     changes = failed = 0
-    for change in retag.retag(args.site, check=args.check, progress=lambda a: console.progress(a, len(a), "articles")):
+    changing = retag.retag(
+        args.site, files=args.files, check=args.check, progress=lambda a: console.progress(a, len(a), "articles")
+    )
+    for change in changing:
         changes += 1
         failed += change.problem is not None
         if args.json:
@@ -101,9 +108,9 @@ def _suggest(args: argparse.Namespace) -> int:
         raise UsageError("--least and --limit take a number from 1 up")
     desk = suggest.Desk(args.site)
     if args.sheet:
-        done = 0
+        done: list[suggest.Applied] = []
         for applied in suggest.apply_sheet(desk, args.sheet):
-            done += 1
+            done.append(applied)
             if args.json:
                 console.record({"name": applied.name, "answer": applied.verb, "file": applied.file})
             else:
@@ -124,7 +131,7 @@ def _suggest(args: argparse.Namespace) -> int:
         for one in listed:
             console.record(suggest.as_record(one))
     elif not args.to and listed and console.has_person():
-        return _told_to_tag(len(asking.ask(desk, listed, console.ask, console.line)))
+        return _told_to_tag(asking.ask(desk, listed, console.ask, console.line))
     elif not args.to:
         for one in listed:
             near = f"; near {one.near}" if one.near else ""
@@ -134,8 +141,10 @@ def _suggest(args: argparse.Namespace) -> int:
     return OK
 
 
-def _told_to_tag(done: int, *, quiet: bool = False) -> int:
+def _told_to_tag(done: Sequence[suggest.Applied], *, quiet: bool = False) -> int:
     """The status after answers were done, with a word on what to do next."""
     if not quiet:
-        console.line(f"{done} {'answer' if done == 1 else 'answers'} done" + ("; next: site-gen tag" if done else ""))
+        named = any(applied.verb != "never" for applied in done)
+        answers = f"{len(done)} {'answer' if len(done) == 1 else 'answers'} done"
+        console.line(answers + ("; next: site-gen tag" if named else ""))
     return OK

@@ -84,7 +84,7 @@ def entity_card(site: Site, tag: Tag) -> Card:
 def article_card(site: Site, url: UrlPath) -> Card:
     """An article's title, where it is from, and its day."""
     _, card, _ = site.article(url)
-    return _card(card.outlet, card.title, day(card.date) if card.date and card.dated_by == "published" else "", {})
+    return _card(card.outlet, card.title, day(card.published) if card.published else "", {})
 
 
 def _card(label: str, name: str, facts: str, months: dict[charts.Month, int]) -> Card:

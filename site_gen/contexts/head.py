@@ -53,11 +53,10 @@ def head(
 
 def of_article(site: Site, url: UrlPath, card: Card, above: tuple[Crumb, ...], members: str) -> Head:
     """The head of an article's page: whose words it tells, from when, and what they say."""
-    sure = card.date if card.dated_by == "published" else None
-    whence = ", ".join([*([card.outlet] if card.outlet else []), *([day(sure)] if sure else [])])
+    whence = ", ".join([*([card.outlet] if card.outlet else []), *([day(card.published)] if card.published else [])])
     description = f"{whence}: {card.summary}" if whence and card.summary else card.summary or whence
     found = linked.page(site, "WebPage", url, card.title, above, members)
-    return Head(card.title, description, "article", card.language, sure, data=found)
+    return Head(card.title, description, "article", card.language, card.published, data=found)
 
 
 def of_entity(name: str, summary: Summary, notes: str) -> str:

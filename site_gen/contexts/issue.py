@@ -175,7 +175,7 @@ def issue_page(site: Site, key: str) -> Issue:
         total=len(told),
         articles=articles,
         outlets=outlets,
-        undated=sum(1 for story in told if story.lead.dated_by not in {"published", "guessed"}),
+        undated=sum(1 for story in told if story.lead.news is None),
         dropped=arranged.dropped,
         heading=note.title if note else "",
         note=site.note_on(key),

@@ -58,8 +58,8 @@ class FeedWriter:
         }
         if card.source:
             facts["external_url"] = card.source
-        if card.date and card.dated_by != "guessed":
-            facts["date_published"] = time(card.date)
+        if card.published:
+            facts["date_published"] = time(card.published)
         facts["date_modified"] = time(card.updated)
         if card.outlet:
             facts["authors"] = [{"name": card.outlet}]

@@ -57,7 +57,7 @@ def citation(card: Card, author: Iterable[str]) -> str:
         url=card.source,
         creditText=", ".join(author),
         publisher=card.outlet and {"@type": "Organization", "name": card.outlet},
-        datePublished=card.date.isoformat() if card.date and card.dated_by == "published" else "",
+        datePublished=card.published.isoformat() if card.published else "",
         inLanguage=card.language,
     )
     return f',"citation":{{"@type":"CreativeWork",{node}}}'

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from site_gen.errors import Problem
+    from site_gen.model import TakenOut
 
 
 class Changed(Protocol):
@@ -27,6 +28,10 @@ class Changed(Protocol):
     def notes(self) -> tuple[Problem, ...]:
         """What is worth telling but stops nothing."""
 
+    @property
+    def taken(self) -> tuple[TakenOut, ...]:
+        """For each article whose file changed, the tags that a person took out of it and that are not noted yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -35,6 +40,7 @@ class Change:
     urls: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
+    taken: tuple[TakenOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ class Incremental:
         self._sound = True
         if self._builder.is_due:  # what is being made is of what the site was
             self._drop_work()
-        return Change(report.urls, report.problems, report.notes)
+        return Change(report.urls, report.problems, report.notes, report.taken)
 
     def work(self) -> Worked:
         """Make some of what comes after the pages, which is the more the less there is to do for others."""

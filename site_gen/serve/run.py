@@ -22,8 +22,10 @@ from site_gen.links import Links
 from site_gen.serve.guard import Hosts, is_loopback
 from site_gen.serve.hub import Hub
 from site_gen.serve.inbox import Inbox
+from site_gen.serve.keys import Keys
 from site_gen.serve.live import Live, State
 from site_gen.serve.server import LOOPBACK, Server, listen, quiet_logs, signals, url_of
+from site_gen.serve.taken import Removals
 from site_gen.serve.telling import Teller
 from site_gen.serve.watch import Hints, Watcher
 from site_gen.serve.web import Served, application
@@ -69,6 +71,7 @@ def serve(
         teller.tell(before, now, change)
         unknown = now.build != before.build and not change.urls
         hub.publish(now, None if unknown else change.urls)
+        removals.take(change.taken)
         if not change.problems:
             inbox.wake()  # what could not be added while the site was wrong, or came without an event
 
@@ -86,6 +89,8 @@ def serve(
     watcher = Watcher(_roots(site), seen)
     live = Live(builder, hints, tell=told, prepare=watch, base_path=path)
     hub = Hub(lambda: live.state)
+    keys = Keys(lambda key: removals.answer(key))  # noqa: PLW0108  made below
+    removals = Removals(site, ask=keys.want, tell=teller.line)
     inbox = Inbox(site, partial(_add, site), complain=live.complain, tell=teller.line)
     hosts = Hosts.of(host, bound_port, socket.gethostname())
     server = Server(application(Served(out, lambda: live.state, hub), hosts), stop)
@@ -105,6 +110,7 @@ def serve(
         try:
             return STOPPED if _until_stopped(live, inbox, server, listener, stop) else INTERRUPTED
         finally:
+            keys.stop()
             watcher.stop()
 
 

@@ -136,7 +136,7 @@ def of_story(members: Sequence[Findings]) -> Iterator[tuple[Key, object]]:
     about = tuple(tag for tag in tags if any(tag in found.about for found in members))
     outlets = tuple(dict.fromkeys(found.card.outlet.casefold() for found in members))
     known = max(filter(None, (_known(found.card) for found in members)), default=None)
-    told, news = Told(lead, others, tags, about), news_of(lead)
+    told, news = Told(lead, others, tags, about), lead.news
     yield ("stories",), lead.filed
     yield ("stories of month", charts.month_of(lead.filed)), told
     yield ("stories of week", lead.filed.isocalendar()[:2]), told
@@ -152,11 +152,6 @@ def of_story(members: Sequence[Findings]) -> Iterator[tuple[Key, object]]:
         )
         rest = tuple(found.card for found in members if found is not first)
         yield ("listed", tag, card.filed.year), Listed(card, first.mentions.get(tag), is_about, rest)
-
-
-def news_of(card: Card) -> dt.date | None:
-    """The day of an article, where it says one: that on which somebody saved it is none of the news."""
-    return card.date if card.dated_by in {"published", "guessed"} else None
 
 
 def sure_day(card: Card) -> dt.date | None:

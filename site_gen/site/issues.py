@@ -18,7 +18,6 @@ from site_gen.digest.periods import Period, known, month_of, week_of
 from site_gen.digest.statistics import Weight
 from site_gen.document import parse
 from site_gen.errors import Problem
-from site_gen.site.groups import Told, news_of
 from site_gen.site.stories import Telling
 from site_gen.text import did_you_mean
 
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
     from site_gen.document import Document
     from site_gen.model import Tag
-    from site_gen.site.groups import Tagged
+    from site_gen.site.groups import Tagged, Told
 
 SPARK = 13  # periods that a mover's sparkline shows
 QUIET = {"week": 4, "month": 3}  # periods in which an entity has fewer stories than usual before it is told
@@ -129,7 +128,7 @@ class Issues(Telling):
     @cell
     def tally(self, key: str) -> Tally:
         """What is counted of a period."""
-        stories = [told for told in self.stories_in(key) if news_of(told.lead)]
+        stories = [told for told in self.stories_in(key) if told.lead.news]
         return Tally(len(stories), Counter(tag for told in stories for tag in told.tags))
 
     @cell
@@ -154,7 +153,7 @@ class Issues(Telling):
     def _new_pairs(self, told: Told) -> list[tuple[Tag, Tag]]:
         """The pairs of one kind that stand together for the first time in a story, but were each named before: who is
         new is new to everybody. That topics meet says nothing of them."""
-        date = news_of(told.lead)
+        date = told.lead.news
         if date is None:
             return []
         old = sorted(tag for tag in told.tags if self.kind(tag.kind).by == "names" and self.first_named(tag) != date)
@@ -169,7 +168,7 @@ class Issues(Telling):
         """The stories of a period, the weightiest first."""
         found: dict[str, Ranked] = {}
         for told in self.stories_in(key):
-            date = news_of(told.lead)
+            date = told.lead.news
             first = [tag for tag in told.tags if date and self.first_named(tag) == date]
             outlets = {card.outlet.casefold() for card in told.cards}
             weight = Weight(len(outlets), len(told.about), len(first), len(self._new_pairs(told)))

@@ -90,7 +90,7 @@ class Telling(Company):
     def lead(self) -> Told | None:
         """The newest story that says its date; else the newest. One that goes by the day it was saved, or by a guess,
         should not lead the news for that."""
-        dated = (told for told in self._by_month(self.stories_of_month) if told.lead.dated_by == "published")
+        dated = (told for told in self._by_month(self.stories_of_month) if told.lead.published)
         return next(dated, next(iter(self.latest(1)), None))
 
     def _by_month(self, stories: Callable[[int, int], Iterable[Told]]) -> Iterator[Told]:

@@ -47,13 +47,23 @@ def items(tags: Iterable[Tag], about: Iterable[Tag]) -> tuple[Tag, ...]:
     return (*tags, *map(mark, about))
 
 
+def taken_out(article: Article) -> tuple[Tag, ...]:
+    """The tags and marks that a person took out since last time and that `ignore:` does not hold yet."""
+    current = {*_current(article), *article.ignore}
+    gone = dict.fromkeys(item for item in (*article.tagged, *article.by_hand) if item not in current)
+    return tuple(_sensible(gone, without={*gone, *article.ignore}))
+
+
+def _current(article: Article) -> tuple[Tag, ...]:
+    """The tags and marks that stand in the article."""
+    tags = set(article.tags)
+    return items(article.tags, (tag for tag in article.about if tag in tags))
+
+
 def merge(article: Article, earned: Earned) -> Merged:
     """The article's tags when its text earns `earned`. The written order stays; new ones follow."""
-    tags = set(article.tags)
-    current = items(article.tags, (tag for tag in article.about if tag in tags))
-    given, seen = set(article.tagged), (*article.tagged, *article.by_hand)
-    gone = dict.fromkeys(item for item in seen if item not in current and item not in article.ignore)
-    ignore = article.ignore + tuple(_sensible(gone, without={*gone, *article.ignore}))
+    tags, current, given = set(article.tags), _current(article), set(article.tagged)
+    ignore = article.ignore + taken_out(article)
     no = {*ignore, *(mark(tag) for tag in ignore if tag.kind != ABOUT)}
     wanted = [item for item in items(earned.tags, earned.about) if item not in no]
     kept = [item for item in current if item in wanted or item not in given]

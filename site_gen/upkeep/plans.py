@@ -12,7 +12,7 @@ from site_gen.errors import Problem, SiteError
 from site_gen.model import Tag
 from site_gen.schema import tag_meant
 from site_gen.text import one_line
-from site_gen.upkeep import tags
+from site_gen.upkeep import ownlinks, tags
 from site_gen.upkeep.gazette import file_of
 from site_gen.upkeep.needles import Needles
 from site_gen.urls import parse_url_path, slugify
@@ -77,11 +77,18 @@ class Plan:
         """How many articles change."""
         return sum(change.file.startswith(f"{content.ARTICLES}/") for change in self.changes)
 
+    @property
+    def prose(self) -> int:
+        """How many texts change that are the owner's, and no entity's."""
+        return sum(change.file.startswith((content.ABOUT, f"{content.ISSUES}/")) for change in self.changes)
 
-def plan(gazette: Gazette, draft: Draft, articles: Articles) -> Plan:
-    """The whole plan: entity files as drafted, and each article whose tags mean something else by it.
 
-    articles: reads all articles' files; it may be asked more than once.
+def plan(gazette: Gazette, draft: Draft, articles: Articles, prose: Iterable[tuple[str, bytes]] = ()) -> Plan:
+    """The whole plan: entity files as drafted, each article whose tags mean something else by it, and each text of
+    the owner's that links to a page which gets another address.
+
+    articles: reads all articles' files; it may be asked more than once. prose: the files of what the owner wrote
+        beside the entities' notes: the page about the site, words on weeks and months.
 
     Raises SiteError where a file that it touches cannot be read, or would not say what it should.
     """
@@ -104,9 +111,12 @@ def plan(gazette: Gazette, draft: Draft, articles: Articles) -> Plan:
             texts[file] = with_redirects(texts.get(file) or new.texts[file], [new.url(old)])
             notes.append(f"the tag {old} has no file and is a name of {to} now: its articles count for that")
         new = gazette.changed(texts)
-    changes = [Change(file, gazette.texts.get(file), text) for file, text in texts.items()]
-    changes = [change for change in changes if change.before != change.after]
     problems: list[Problem] = []
+    mended = _with_links(new, prose, moved, problems)
+    texts |= {file: text for file, (_, text) in mended.items()}
+    was = {**gazette.texts, **{file: text for file, (text, _) in mended.items() if file not in new.texts}}
+    changes = [Change(file, was.get(file), text) for file, text in texts.items()]
+    changes = [change for change in changes if change.before != change.after]
     for file, (text, before) in found.items():
         try:
             after = tags.rewritten(text, before, moved, new.names)
@@ -134,6 +144,26 @@ def _turn(change: Change, moved: Mapping[Tag, Tag]) -> int:
     _, kind, name = change.file.split("/")
     to = moved.get(Tag(kind, name.removesuffix(".md")))
     return 1 if to and to.kind == kind else 3
+
+
+def _with_links(
+    new: Gazette, prose: Iterable[tuple[str, bytes]], moved: Mapping[Tag, Tag], problems: list[Problem]
+) -> dict[str, tuple[str, str]]:
+    """The owner's texts whose links lead to pages that moved: as they are (entities': as drafted), and mended."""
+    addresses = {new.url(old): new.url(to) for old, to in moved.items()}
+    found: dict[str, tuple[str, str]] = {}
+    if not addresses:
+        return found
+    texts = {**new.texts, **{file: decoded(file, raw) for file, raw in prose}}
+    for file, text in texts.items():
+        try:
+            after = ownlinks.mended(text, addresses)
+        except YamlError as error:
+            problems.append(Problem(file, error.line, error.what, error.mend))
+            continue
+        if after != text:
+            found[file] = (text, after)
+    return found
 
 
 def _touched(
@@ -215,8 +245,7 @@ def _require_meant(
     """Raise SiteError unless the new text is a good article with the tags that it should have."""
     kinds = [kind.key for kind in new.config.kinds]
     now = tags.read(listedits.head_of(after), kinds, new.names)
-    wanted, ignore, tagged, about = tags.image(before, moved)
-    if (set(now.all()), now.of("ignore"), now.of("tagged"), now.of("about")) != (set(wanted), ignore, tagged, about):
+    if (set(now.all()), {key: now.of(key) for key in tags.LISTS}) != tags.image(before, moved):
         what = "its tags are written in a way that is not edited here"
         raise SiteError(Problem(file, 1, what, "write each tag as its slug, once"))
     problems: list[Problem] = []

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen import frontmatter, listedits
-from site_gen.model import Tag
+from site_gen.model import ABOUT, Tag
 from site_gen.schema import tag_meant
+from site_gen.tagging.merge import mark
 from site_gen.text import one_line
 from site_gen.urls import is_slug, slugify
 
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
     from site_gen.boundedyaml import Mapping as YamlMapping
 
-LISTS = ("ignore", "tagged", "about")  # keys that hold `kind/slug`
+# Keys that hold `kind/slug`; all but `about` hold marks of it as well: `about/kind/slug`.
+LISTS = ("ignore", "tagged", "by_hand", "about")
 
 
 class Item(NamedTuple):
@@ -61,18 +63,26 @@ def read(root: YamlMapping, kinds: Iterable[str], names: Mapping[str, Mapping[st
 
 def _pair(text: str) -> Tag | None:
     kind, _, slug = one_line(text).partition("/")
+    if kind == ABOUT:
+        return (tag := _pair(slug)) and mark(tag)
     slug = slugify(slug, "")
     return Tag(kind, slug) if kind and slug else None
 
 
-def image(before: Tags, moved: Mapping[Tag, Tag]) -> tuple[list[Tag], set[Tag], set[Tag], set[Tag]]:
-    """An article's tags, and those it ignores, was given and is about, when some became others.
+def _with_marks(moved: Mapping[Tag, Tag]) -> dict[Tag, Tag]:
+    """What is about one is about what it became."""
+    return {**moved, **{mark(old): mark(new) for old, new in moved.items() if old.kind != ABOUT}}
+
+
+def image(before: Tags, moved: Mapping[Tag, Tag]) -> tuple[set[Tag], dict[str, set[Tag]]]:
+    """An article's tags, and what each of LISTS should hold, when some became others.
 
     A tag that a person gave stays theirs: where one that they gave and one that the program gave become
     one, it is not the program's. An article cannot have a tag and refuse it: where one that it has and one
-    that it refuses become one, it has it.
+    that it refuses become one, it has it. What it is about goes the same way.
     """
-    tags = list(dict.fromkeys(moved.get(tag, tag) for tag in before.all()))
+    moved = _with_marks(moved)
+    tags = {moved.get(tag, tag) for tag in before.all()}
     given, ignored = before.of("tagged"), before.of("ignore")
     theirs: set[Tag] = set()
     both: set[Tag] = set()
@@ -82,10 +92,15 @@ def image(before: Tags, moved: Mapping[Tag, Tag]) -> tuple[list[Tag], set[Tag], 
             tag for tag, known in zip(wanted, _among(kind, items, given, moved), strict=True) if tag and not known
         }
         both |= {tag for tag, known in zip(wanted, _among(kind, items, ignored, moved), strict=True) if tag and known}
+    about = set(map(mark, before.of("about")))
+    theirs |= {moved.get(item, item) for item in about - given}
+    both |= {moved.get(item, item) for item in about & ignored}
     new = set(moved.values())
-    tagged = {moved.get(tag, tag) for tag in given} - (theirs & new)
-    ignore = {moved.get(tag, tag) for tag in ignored} - ((set(tags) & new) - both)
-    return tags, ignore, tagged, {moved.get(tag, tag) for tag in before.of("about")}
+    has = tags | {moved.get(item, item) for item in about}
+    lists = {key: {moved.get(tag, tag) for tag in before.of(key)} for key in LISTS}
+    lists["tagged"] -= theirs & new
+    lists["ignore"] -= (has & new) - both
+    return tags, lists
 
 
 def _among(kind: str, items: Sequence[Item], some: set[Tag], moved: Mapping[Tag, Tag]) -> list[bool]:
@@ -132,10 +147,9 @@ def rewritten(
                 if wanted and not again:
                     extra.setdefault(wanted.kind, []).append(_text(item, wanted, moved, names))
         changes[kind] = texts
-    _, ignore, tagged, about = image(before, moved)
-    for key, kept in (("ignore", ignore), ("tagged", tagged), ("about", about)):
+    for key, kept in image(before, moved)[1].items():
         if key in before.lists:
-            changes[key] = _list(before.lists[key], moved, kept)
+            changes[key] = _list(before.lists[key], _with_marks(moved), kept)
     wanted_lists = {
         key: texts
         for key, texts in changes.items()

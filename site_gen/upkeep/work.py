@@ -168,7 +168,7 @@ class Desk:
         return findings.findings(self.gazette, self._uses())
 
     def _carry_out(self, draft: Draft) -> Done:
-        planned = plan(self.gazette, draft, self._articles)
+        planned = plan(self.gazette, draft, self._articles, self._prose())
         files = [change.file for change in planned.changes]
         if not files:
             return Done(planned)
@@ -197,6 +197,15 @@ class Desk:
                 problems.extend(error.problems)
         if problems:
             raise SiteError(*problems)
+
+    def _prose(self) -> Iterator[tuple[str, bytes]]:
+        """The files of what the owner wrote of the site, and of its weeks and months."""
+        problems: list[Problem] = []
+        files = [*markdown_files(self._site, content.ISSUES, problems)]
+        if problems:
+            raise SiteError(*problems)
+        for file in [*files, *([content.ABOUT] if (self._site / content.ABOUT).is_file() else [])]:
+            yield file, content.read_bytes(self._site, file)
 
     def _uses(self) -> Iterator[findings.Use]:
         """Every tag of every article."""
