@@ -132,10 +132,10 @@ def test_the_logo_stands_beside_the_name_or_for_it(base: Path) -> None:
     after = themed(base, text, logo__svg=SVG)
     assert after["logo.svg"] == SVG.encode()
     assert '><img src="/repo/logo.svg" width="48" height="32" alt="">Short</a>' in after["index.html"].decode()
-    card = after["cards/site.png"]
+    card = after["cards/companies/voss.png"]
     after = themed(base, text.replace("{name: Short}", "logo"))
     assert '<img src="/repo/logo.svg" width="48" height="32" alt="Quay Notes">' in after["index.html"].decode()
-    assert after["cards/site.png"] != card
+    assert after["cards/companies/voss.png"] != card
     assert "logo.svg" not in themed(base, "")
 
 
