@@ -151,5 +151,5 @@ def test_an_article_from_right_to_left_in_a_site_from_left_to_right(page: Page, 
     for what in ("html", ".mast nav", "aside", "footer"):
         assert page.evaluate(f"getComputedStyle(document.querySelector('{what}')).direction") == "ltr", what
     # A line begins at the right edge of its column.
-    for what in (".text p", "h1.headline"):
+    for what in (".text p", "h1.headline", ".byline"):
         assert abs(page.eval_on_selector(what, GAP)) < 2, what
