@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_gen import anchors, ledger, schema
+from site_gen import anchors, ledger, logos, schema
 from site_gen.boundedyaml import Mapping as YamlMapping
 from site_gen.boundedyaml import YamlError, parse
 from site_gen.digest.periods import period
@@ -16,7 +16,7 @@ from site_gen.digest.said import wrong_words
 from site_gen.errors import Problem, SiteError, UsageError
 from site_gen.fields import Fields
 from site_gen.frontmatter import split
-from site_gen.model import Article, Content, Entity, IssueNote, SiteConfig, StoryWord
+from site_gen.model import Article, Content, Entity, IssueNote, Logo, SiteConfig, StoryWord
 from site_gen.scan import LINK, markdown_files
 from site_gen.text import nearest, scrub
 from site_gen.urls import is_slug, slugify
@@ -112,6 +112,34 @@ def parse_config(raw: bytes, problems: list[Problem]) -> SiteConfig:
     except YamlError as error:
         raise SiteError(Problem(CONFIG, error.line, error.what, error.mend)) from None
     return schema.site_config(fields)
+
+
+def logo(site: Path, config: SiteConfig, problems: list[Problem]) -> Logo | None:
+    """The site's logo, as `site.yaml` names it; None where there is none. What cannot be shown is told."""
+    name = config.style.logo
+    if not name:
+        return None
+    file = f"content/{name}"
+    if not os.path.lexists(site / file):
+        mend = "put the picture there, or take the line out"
+        problems.append(Problem(CONFIG, _line_of_logo(site), f"`theme.logo`: there is no {file}", mend))
+        return None
+    raw = _read(site, file, problems)
+    try:
+        return None if raw is None else logos.logo(name, raw)
+    except ValueError as error:
+        problems.append(Problem(file, 0, str(error)))
+        return None
+
+
+def _line_of_logo(site: Path) -> int:
+    """The line of `logo:` in `site.yaml`."""
+    try:
+        fields = Fields(parse(scrub(_decode(CONFIG, read_bytes(site, CONFIG)))), CONFIG)
+    except (YamlError, SiteError):
+        return 0
+    inner = fields.inner("theme")
+    return inner.line_of("logo") if inner else 0
 
 
 def parse_entity(file: str, raw: bytes, problems: list[Problem]) -> Entity | None:

@@ -43,6 +43,7 @@ __all__ = [
 
 _RAW = frozenset({WORDS, FIXED, CODE})
 _PLAIN = (BLOCK + WORDS, BLOCK + WORDS + MARKUP)
+_ID = re.compile(r' id="[^"]*"')
 _BLOCKS = re.compile(f"{BLOCK}[^{BLOCK}]*")
 
 
@@ -192,6 +193,13 @@ def html(
             if ids := former.get(_id(document.pieces[begin])):
                 parts[begin] += "".join(f'<span id="{escaped(one)}"></span>' for one in ids)
     return Markup("".join(parts))  # noqa: S704  all text is escaped; Markdown's raw HTML is off
+
+
+def unnamed(document: Document) -> Document:
+    """The document without ids of paragraphs, for what stands on every page: none of its own may be there twice."""
+    pairs = zip(document.pieces, document.kinds, strict=True)
+    pieces = tuple(_ID.sub("", piece) if kind == BLOCK else piece for piece, kind in pairs)
+    return Document(pieces, document.kinds.replace(BLOCK, MARKUP))
 
 
 def can_anchor(document: Document, block: Block, start: int, end: int) -> bool:

@@ -72,6 +72,14 @@ class Fields:
         self._known.add(key)
         return self._nodes.get(key)
 
+    def left_empty(self, key: str) -> bool:
+        """Whether a key stands there with nothing after it."""
+        return key in self._keys and key not in self._nodes
+
+    def complain_of(self, key: str, what: str, mend: str = "") -> None:
+        """Note a complaint at a key's line, whether or not anything is under it."""
+        self.complain(what, mend, self._keys.get(key))
+
     def line_of(self, key: str) -> int:
         """The line of a key, for complaints that are found later."""
         return self.line(self._keys.get(key))

@@ -124,15 +124,16 @@ class Inputs:
         Raises SiteError when `site.yaml` is no mapping, or a template no text: no page can be drawn then.
         """
         whole, self._looked = self._looked, False
-        self.theme = theme.read(self.folder)
+        files = theme.read(self.folder)
         # After a look that ended in an error nothing is known of what it would have found.
         names = self._named(hints) if whole and hints is not None else None
         if names is None or content.CONFIG in names:  # other settings may mean other files
             names = None
             self._read_config()
-        found = Look()
+        found, told = Look(), list(self._config_problems)
+        self.theme = theme.dressed(files, self.config.style, content.logo(self.folder, self.config, told))
         if names is None:
-            self._placed = [*self._config_problems, *content.stray_folders(self.folder, self.config)]
+            self._placed = [*told, *content.stray_folders(self.folder, self.config)]
             stamps = self._stamps(self._placed)
             found.gone = {name for name in (*self.known, *self.broken) if name not in stamps}
             self._compare(stamps, found)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from site_gen.colours import ACCENT, Accent
+from site_gen.urls import UrlPath
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
 
-    from site_gen.urls import Href, UrlPath
+    from site_gen.urls import Href
 
 TextMode = Literal["excerpt", "full"]
 CardMode = Literal["entities", "all", "none"]
 PageFormat = Literal["html", "text", "clip", "pdf"]
+MastheadMode = Literal["serif", "sans", "caps", "logo"]
 NamesOf = Literal["companies", "people", "places"]
 How = Literal["auto", "smart", "exact", "context"]
 Doubts = tuple[tuple[str, str], ...]  # what is not sure (`title`, `published`, …), and why
@@ -52,6 +57,40 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """`theme:` of `content/site.yaml`. `masthead`: the letters that the site's name is set in, or the logo instead of
+    it; `name` at the head of pages, where the title is too long for that; `logo`: a file below `content/`; `footer`:
+    Markdown."""
+
+    accent: Accent = ACCENT
+    masthead: MastheadMode = "serif"
+    name: str = ""
+    logo: str = ""
+    footer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logo:
+    """A site's logo: the kind of picture (`svg`, `png`, `webp`), the pixels it is shown in, its bytes."""
+
+    suffix: str
+    width: int
+    height: int
+    data: bytes
+
+    @property
+    def url(self) -> UrlPath:
+        """Its address. It has no hash in it: mails that went out show the picture that there is now."""
+        return UrlPath(f"/logo.{self.suffix}")
+
+    @property
+    def embedded(self) -> str:
+        """The picture as an address of its own, for a card."""
+        kind = "svg+xml" if self.suffix == "svg" else self.suffix
+        return f"data:image/{kind};base64,{base64.b64encode(self.data).decode()}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SiteConfig:
     """`content/site.yaml`."""
 
@@ -65,6 +104,7 @@ class SiteConfig:
     home_articles: int = 24
     search: bool = True
     cards: CardMode = "entities"
+    style: Style = Style()
 
     def kind(self, key: str) -> Kind:
         """The kind of that key; KeyError when the site has none."""

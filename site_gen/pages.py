@@ -79,6 +79,8 @@ def _dead_links(site: Site, urls: set[UrlPath]) -> Iterator[Problem]:
     """Links in what the site's owner wrote that lead to no page of the site."""
     documents = [("content/about.md", site.about())]
     documents += [(site.entity(tag).file or "", notes) for tag in site.tags() if (notes := site.notes(tag))]
+    if footer := site.footer():
+        documents.append((_CONFIG, footer))
     for key in site.issue_notes():
         if (note := site.issue_note(key)) and (text := site.note_on(key)):
             documents.append((note.file, text))

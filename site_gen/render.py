@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from jinja2.runtime import Context, Macro
 
     from site_gen.cells import Key
+    from site_gen.colours import Accent
     from site_gen.document import Anchor
     from site_gen.findings import Card
     from site_gen.model import Kind, Page, SiteConfig, Tag
@@ -96,25 +97,31 @@ def environment(sources: Mapping[str, str]) -> jinja2.Environment:
 
 @dataclass(frozen=True, slots=True)
 class SiteInfo:
-    """What every page knows of the site: its names and its sections (those the masthead has no room for
-    in `more`).
+    """What every page knows of the site: its names (`name` is that at its head), its sections (those the masthead has
+    no room for in `more`), its colour by day and by night, and whether the logo stands for the name.
     """
 
     title: str
+    name: str
     tagline: str
     language: str
     sections: tuple[tuple[str, UrlPath], ...]
     more: tuple[tuple[str, UrlPath], ...]
+    accent: Accent
+    logo_alone: bool
 
 
 def _info(config: SiteConfig) -> SiteInfo:
     sections = [(kind.label, url_path(kind.prefix)) for kind in config.kinds]
     return SiteInfo(
         title=config.title,
+        name=config.style.name or config.title,
         tagline=config.tagline,
         language=config.language,
         sections=(("Issues", ISSUES), *sections[:_MOST_KINDS], ("Archive", ARCHIVE), ("About", ABOUT)),
         more=tuple(sections[_MOST_KINDS:]),
+        accent=config.style.accent,
+        logo_alone=config.style.masthead == "logo",
     )
 
 
@@ -147,6 +154,8 @@ class Renderer:
             "site": _info(site.config()),
             "asset": self._asset,  # no filter: Jinja works out filters of constants once, when it compiles
             "body": self._body,
+            "footer": site.footer,
+            "logo": site.logo,
             "offline": self._links.offline,
             # Whether the address that the site has on the web is known: what would name it is left out if not.
             "addressed": not self._links.offline and self._links.base_url != DEFAULT_BASE_URL,

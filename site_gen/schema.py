@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from site_gen import fingerprints
+from site_gen import fingerprints, theming
 from site_gen.boundedyaml import Scalar
 from site_gen.model import ABOUT, Article, Entity, IssueNote, Kind, MatchRule, Saved, SiteConfig, StoryWord, Tag
 from site_gen.text import did_you_mean, is_language_tag, one_line, same_words
@@ -58,6 +58,7 @@ def site_config(fields: Fields) -> SiteConfig:
         home_articles=fields.number("home_articles", 24, 1, 500),
         cards=cast("CardMode", fields.choice("cards", CARD_MODES, "entities")),
         search=fields.choice("search", ("true", "false"), "true") == "true",
+        style=theming.style(fields.inner("theme", 'accent: "#1d5c8f"')),
     )
     fields.finish()
     return config

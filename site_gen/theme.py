@@ -1,4 +1,4 @@
-"""The theme's files: templates, and the assets that are copied."""
+"""The theme's files: templates, the assets that are copied, and what a site's settings make of them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import jinja2
 from jinja2 import meta
 
+from site_gen.colours import ACCENT, KINDS, kinds
 from site_gen.errors import Problem, SiteError
 from site_gen.site.groups import Theme
 from site_gen.urls import UrlPath
@@ -17,7 +18,15 @@ from site_gen.urls import UrlPath
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from site_gen.model import Logo, Style
+
 ASSETS = "assets"
+OURS = "theme"  # the folder of the templates that come with the program, for those of a site that beat them
+STYLE, OWN_STYLE = "style.css", "own.css"
+_LETTERS = {
+    "sans": "font-family:var(--sans)",
+    "caps": "font-size:1rem;letter-spacing:.09em;text-transform:uppercase",
+}
 _SUFFIXES = frozenset({".html", ".svg", ".txt", ".xml"})
 
 
@@ -27,12 +36,14 @@ class ThemeFiles:
 
     templates: Mapping[str, str]
     assets: Mapping[str, bytes]
+    logo: Logo | None = None
 
     @property
     def digest(self) -> str:
         """A digest of every file and its name."""
         digest = hashlib.blake2b(digest_size=16)
-        for name, data in [*((n, t.encode()) for n, t in self.templates.items()), *self.assets.items()]:
+        logo = [(f"logo.{self.logo.suffix}", self.logo.data)] if self.logo else []
+        for name, data in [*((n, t.encode()) for n, t in self.templates.items()), *self.assets.items(), *logo]:
             digest.update(f"{name}:{len(data)}:".encode() + data)
         return digest.hexdigest()
 
@@ -48,8 +59,8 @@ def folders(site: Path) -> tuple[Path, ...]:
 
 
 def read(site: Path) -> ThemeFiles:
-    """All files of a site's theme; a site's own beats ours file by file. Raises SiteError for a template
-    that is not UTF-8."""
+    """All files of a site's theme; a site's own beats ours file by file, which then goes by `theme/NAME`, to be
+    extended or imported. Raises SiteError for a template that is not UTF-8."""
     templates: dict[str, str] = {}
     assets: dict[str, bytes] = {}
     for folder in reversed(folders(site)):
@@ -60,8 +71,39 @@ def read(site: Path) -> ThemeFiles:
             if name.startswith(f"{ASSETS}/"):
                 assets[name.removeprefix(f"{ASSETS}/")] = path.read_bytes()
             elif path.suffix in _SUFFIXES:
+                if name in templates:
+                    templates[f"{OURS}/{name}"] = templates[name]
                 templates[name] = _text(path, name)
     return ThemeFiles(dict(sorted(templates.items())), dict(sorted(assets.items())))
+
+
+def dressed(files: ThemeFiles, style: Style, logo: Logo | None) -> ThemeFiles:
+    """A theme with the settings of `site.yaml`: its style sheet ends in what these say, and then in a site's own
+    `assets/own.css`, so that a few lines of CSS need no copy of the whole. Pages load one style sheet as before."""
+    assets = dict(files.assets)
+    more = [text.encode() for text in (_css(style, logo),) if text]
+    more += [own] if (own := assets.pop(OWN_STYLE, None)) is not None else []
+    if more:
+        assets[STYLE] = b"\n".join([assets.get(STYLE, b""), *more])
+    return ThemeFiles(files.templates, assets, logo)
+
+
+def _css(style: Style, logo: Logo | None) -> str:
+    """What the settings come to in CSS; nothing where all are as they come."""
+    rules: list[str] = []
+    if style.accent != ACCENT:
+        names = [f"k{number}" for number, _ in enumerate(KINDS)]
+        changed = [("accent", style.accent)]
+        changed += [(n, now) for n, now, ours in zip(names, kinds(style.accent), KINDS, strict=True) if now != ours]
+        light, dark = (";".join(f"--{n}:{one[i]}" for n, one in changed) for i in (0, 1))
+        rules += [f":root{{{light}}}", f"@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"]
+    if style.masthead in _LETTERS:
+        rules.append(f".mast .name{{{_LETTERS[style.masthead]}}}")
+    if logo:
+        beside = "" if style.masthead == "logo" else ";margin-inline-end:.6rem"
+        size = "height:2rem;width:auto;max-width:14rem;object-fit:contain;vertical-align:middle"
+        rules.append(f".mast .name img{{{size}{beside}}}")
+    return "\n".join(["/* theme: of site.yaml */", *rules, ""]) if rules else ""
 
 
 def _text(path: Path, name: str) -> str:
@@ -83,7 +125,8 @@ def asset_path(name: str, data: bytes) -> UrlPath:
 
 def assets(files: ThemeFiles) -> dict[UrlPath, bytes]:
     """What is copied to the site."""
-    return {asset_path(name, data): data for name, data in files.assets.items()}
+    found = {asset_path(name, data): data for name, data in files.assets.items()}
+    return found | ({files.logo.url: files.logo.data} if files.logo else {})
 
 
 def describe(files: ThemeFiles) -> Theme:
@@ -92,6 +135,7 @@ def describe(files: ThemeFiles) -> Theme:
     return Theme(
         assets={name: asset_path(name, data) for name, data in files.assets.items()},
         templates=_closures(files.templates, env),
+        logo=files.logo,
     )
 
 

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import struct
 import zlib
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_gen import build, cards
-from site_gen.contexts.cards import fitted
+from site_gen import build, cards, theme
+from site_gen.colours import ACCENT
+from site_gen.contexts.cards import Card, apart, cut, fitted
 from site_gen.errors import SiteError
+from site_gen.render import environment
 from tests.conftest import files_of
 from tests.search_site import site
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    import jinja2
 
     from tests.conftest import Built
 
@@ -133,8 +138,84 @@ def test_a_name_fits_and_is_whole_unless_it_is_cut(name: str) -> None:
     assert len(lines) <= 4
     assert len(lines) * size <= 240
     written = "".join("".join(lines).split())
-    if "…" not in written:
+    if "…" not in written and "..." not in written:
         assert written == "".join(name.split())
+
+
+LONG = {
+    "Latin": "Internationale Handelsgesellschaft für Hochwasserrückhaltebeckenbau und Uferschutzhandhabung an der Elbe",
+    "one word": "Handelsunternehmung" * 6,
+    "wide letters": "nhumhubdwnu WMHQDOG " * 6,
+    "Cyrillic": "Дирижаблестроительный завод имени Циолковского и Щербакова " * 2,
+    "Chinese": "中华人民共和国国家发展和改革委员会国际航空运输货物飞艇制造有限责任公司" * 4,
+    "Korean": "국제화물비행선제조주식회사 " * 12,
+    "Arabic": "الشركة العالمية القابضة لتصنيع المناطيد وسفن الشحن الجوي والخدمات اللوجستية المحدودة " * 2,
+    "Hebrew": "החברה הבינלאומית לייצור ספינות אוויר ומטענים כבדים בערבון מוגבל " * 2,
+    "Devanagari": "अंतर्राष्ट्रीय वायुयान परिवहन और मालवाहक निर्माण कंपनी लिमिटेड भारत " * 2,
+    "Thai": "บริษัทขนส่งสินค้าทางอากาศระหว่างประเทศจำกัดมหาชน" * 3,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("length", [120, 25])
+@pytest.mark.parametrize("script", LONG)
+def test_what_is_drawn_of_a_name_keeps_the_margins(script: str, length: int) -> None:
+    size, lines = fitted(LONG[script][:length].strip())
+    card = replace(BLANK, size=size, lines=lines, dir="rtl" if script in {"Arabic", "Hebrew"} else "ltr")
+    assert margins(card) == margins(BLANK), lines
+    assert strip(card, 80, 1040) != strip(BLANK, 80, 1040)
+
+
+def test_the_margins_are_looked_at() -> None:
+    assert margins(replace(BLANK, lines=("n" * 40,))) != margins(BLANK)
+    assert margins(replace(BLANK, lines=("n" * 40,), dir="rtl")) != margins(BLANK)
+
+
+def test_small_lines_keep_them_too() -> None:
+    label, site_name = cut("Dammhandhabung und Hubunternehmung " * 4, 1040 / 30), cut("Hub und Mond " * 9, 700 / 30)
+    assert label.endswith("…")
+    assert margins(replace(BLANK, label=label, site=site_name)) == margins(BLANK)
+    beside = strip(replace(BLANK, site=site_name), 300, 80)  # the articles are counted to the left of it
+    assert beside == strip(BLANK, 300, 80)
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("شركة Hikvision (هيكفيجن)", ["شركة", "Hikvision", "هيكفيجن"]),
+        ("شركة 2026", ["شركة 2026"]),
+        ("Hikvision & Co.", ["Hikvision & Co."]),
+    ],
+)
+def test_arabic_shares_no_line_with_letters_that_its_font_has_not(name: str, lines: list[str]) -> None:
+    assert list(fitted(apart(name))[1]) == lines
+
+
+def test_a_line_that_is_cut_ends_on_its_own_side() -> None:
+    assert fitted(LONG["Latin"])[1][-1].endswith("…")
+    assert fitted(LONG["Arabic"])[1][-1].startswith("...")
+    assert fitted(LONG["Hebrew"] * 2)[1][-1].startswith("…")
+
+
+BLANK = Card(
+    label="Company", lines=(), size=58, cjk="SC", dir="ltr", facts="12 articles", chart=None, site="",
+    logo=None, logo_width=0, logo_height=0,
+)  # fmt: skip
+
+
+@functools.cache
+def template() -> jinja2.Template:
+    return environment(theme.read(Path("/nowhere")).templates).get_template("card.svg")
+
+
+def strip(card: Card, left: int, width: int) -> bytes:
+    """The part of a card's picture between these columns, below the rule at its head."""
+    svg = template().render(page=card, site={"accent": ACCENT})
+    box = f'viewBox="{left} 20 {width} 610" preserveAspectRatio="none"'
+    return cards.png(svg.replace('viewBox="0 0 1200 630"', box).encode(), "card.svg")
+
+
+def margins(card: Card) -> tuple[bytes, bytes]:
+    return strip(card, 0, 78), strip(card, 1122, 78)
 
 
 @pytest.mark.parametrize("name", ["Hikvision", "海康威视"])

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
+from site_gen.content import parse_config
+
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from site_gen.errors import Problem
     from tests.conftest import Call, HtmlPage, Run, Tree
 
 FILES = {
@@ -103,3 +107,21 @@ def test_a_file_in_the_way(call: Call, tmp_path: Path) -> None:
         assert done.err.startswith("site-gen: ")
         assert len(done.err.splitlines()) == 1
     assert (tmp_path / "file").read_text(encoding="utf-8") == "mine"
+
+
+def test_what_is_commented_out_is_right_as_it_stands(call: Call, tmp_path: Path) -> None:
+    """Each setting that the file only mentions can be had by taking its `# ` away."""
+    call("new", tmp_path / "x")
+    file = tmp_path / "x/content/site.yaml"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    said = [line.removeprefix("# ") if re.match(r"# +\w+:( |$)", line) else line for line in lines]
+    (tmp_path / "x/content/logo.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>')
+    problems: list[Problem] = []
+    config = parse_config("\n".join(said).encode(), problems)
+    assert problems == []
+    assert (config.cards, config.search) == ("entities", True)
+    assert config.style.accent.light == "#1d5c8f"
+    assert config.style.logo == "logo.svg"
+    assert [kind.key for kind in config.kinds][2:] == ["people", "places", "media"]
+    file.write_text("\n".join(said), encoding="utf-8")
+    assert call("build", "--site", tmp_path / "x").status == 0

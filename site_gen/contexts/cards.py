@@ -6,17 +6,20 @@ draw it again.
 
 from __future__ import annotations
 
+import functools
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from site_gen import charts
+from site_gen.contexts import widths
 from site_gen.phrases import counted, day
 from site_gen.text import shorten
 from site_gen.urls import UrlPath
 
 if TYPE_CHECKING:
-    from site_gen.model import Tag
+    from site_gen.model import Logo, Tag
     from site_gen.site import Site
 
 FOLDER = "cards"
@@ -25,13 +28,21 @@ _ROOM = 1040  # pixels that a line of the name has
 # The sizes that a name is tried in, and how many lines of each there is room for.
 _SIZES = ((116, 2), (92, 2), (76, 3), (58, 4))
 _LONGEST = 160  # characters of a name
-_NARROW = frozenset("fijlrtI.,:;'’!|()[]-/ ")
+_SMALL = 30  # the size of what stands above and below the name
+_GAP = 40  # pixels at least between what stands side by side
+_LOGO = 1.5  # how much larger a logo is than at the head of a page
+_ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff]")
+_ARABIC_RUN = re.compile(
+    "((?:[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\u200c\u200d]|(?<=[\u0600-\u08ff])[ -](?=[\u0600-\u08ff]))+)"
+)
+_EITHER = re.compile(r"[0-9 !,.:-]+")  # what both have
 _KANA, _HANGUL = "\u3041", "\uac00"
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A card: what it is of, its name in lines of one size, what is counted, the bars of its months if there are any.
+    """A card: what it is of, its name in lines of one size, what is counted, the bars of its months if there are any,
+    and whose it is: the site's name, where that is not the card's, and its logo in so many pixels.
 
     cjk: the font for Chinese letters, which Japanese and Korean write in their own way.
     """
@@ -43,6 +54,10 @@ class Card:
     dir: str
     facts: str
     chart: charts.Chart | None
+    site: str
+    logo: Logo | None
+    logo_width: float
+    logo_height: float
 
 
 def of_site(site: Site) -> UrlPath | None:
@@ -69,7 +84,7 @@ def site_card(site: Site) -> Card:
     config, totals = site.config(), site.totals()
     facts = f"{counted(totals.articles, 'article')} from {counted(totals.outlets, 'outlet')}"
     months = dict(site.dated_months())
-    return _card(config.tagline, config.title, facts, months)
+    return _card(site, config.tagline, config.title, facts, months)
 
 
 def entity_card(site: Site, tag: Tag) -> Card:
@@ -78,19 +93,46 @@ def entity_card(site: Site, tag: Tag) -> Card:
     years = sorted({year for (year, _), _ in summary.months})
     span = [f"{years[0]}–{years[-1]}" if len(years) > 1 else str(years[0])] if years else []
     facts = " · ".join([counted(summary.articles, "article"), *span])
-    return _card(site.kind(tag.kind).singular, site.name(tag), facts, dict(summary.months))
+    return _card(site, site.kind(tag.kind).singular, site.name(tag), facts, dict(summary.months))
 
 
 def article_card(site: Site, url: UrlPath) -> Card:
     """An article's title, where it is from, and its day."""
     _, card, _ = site.article(url)
-    return _card(card.outlet, card.title, day(card.published) if card.published else "", {})
+    return _card(site, card.outlet, card.title, day(card.published) if card.published else "", {})
 
 
-def _card(label: str, name: str, facts: str, months: dict[charts.Month, int]) -> Card:
-    size, lines = fitted(name)
+def _card(site: Site, label: str, name: str, facts: str, months: dict[charts.Month, int]) -> Card:
+    size, lines = fitted(apart(name))
     chart = charts.coverage(months, min(months), max(months)) if months else None
-    return Card(shorten(label, 70), lines, size, _cjk(name), _direction(name), facts, chart)
+    config, logo = site.config(), site.logo()
+    wide, high = (logo.width * _LOGO, logo.height * _LOGO) if logo else (0.0, 0.0)
+    whose = (
+        "" if name == config.title or (logo and config.style.masthead == "logo") else config.style.name or config.title
+    )
+    room = _ROOM / _SMALL - _ems(facts) - (_GAP + wide) / _SMALL
+    return Card(
+        label=cut(label, _ROOM / _SMALL),
+        lines=lines,
+        size=size,
+        cjk=_cjk(name),
+        dir=_direction(name),
+        facts=facts,
+        chart=chart,
+        site=cut(whose, room),
+        logo=logo,
+        logo_width=wide,
+        logo_height=high,
+    )
+
+
+def cut(text: str, room: float) -> str:
+    """A text, or as much of it as has room (in ems) before an ellipsis."""
+    if _ems(text) <= room:
+        return text
+    while text and _ems(text) + _em("…") > room:
+        text = text[:-1]
+    return f"{text.rstrip(' .,')}…" if text else ""
 
 
 def fitted(name: str) -> tuple[int, tuple[str, ...]]:
@@ -101,8 +143,18 @@ def fitted(name: str) -> tuple[int, tuple[str, ...]]:
         if len(lines) <= most:
             break
     if len(lines) > most:
-        lines = [*lines[: most - 1], f"{lines[most - 1].rstrip(' .,')}…"]
+        lines = [*lines[: most - 1], _cut_line(lines[most - 1], _ROOM / size)]
     return size, tuple(lines)
+
+
+def _cut_line(line: str, room: float) -> str:
+    """A line with the sign that there was more. resvg lays every line from left to right, so that the end of one that
+    is read from right to left is before it; and Noto's Arabic has no ellipsis."""
+    sign = "..." if _ARABIC.search(line) else "…"
+    while _ems(line) + _ems(sign) > room:
+        line = line[:-1]
+    line = line.rstrip(" .,")
+    return f"{sign}{line}" if _direction(line) == "rtl" else f"{line}{sign}"
 
 
 def _wrapped(text: str, room: float) -> list[str]:
@@ -110,7 +162,7 @@ def _wrapped(text: str, room: float) -> list[str]:
     lines = [""]
     for word in text.split():
         joined = f"{lines[-1]} {word}".strip()
-        if _ems(joined) <= room:
+        if _ems(joined) <= room and not _clash(lines[-1], word):
             lines[-1] = joined
             continue
         if lines[-1] and not _is_wide(word):
@@ -118,10 +170,26 @@ def _wrapped(text: str, room: float) -> list[str]:
         elif lines[-1]:
             lines[-1] += " "
         for letter in word:
-            if _ems(lines[-1] + letter) > room and not unicodedata.combining(letter):
+            if _ems(lines[-1] + letter) > room and not _is_mark(letter):
                 lines.append("")
             lines[-1] += letter
     return [line for line in lines if line]
+
+
+def _clash(line: str, word: str) -> bool:
+    """Whether a word cannot stand on a line since one of both is Arabic and the other is not: resvg loses the letters
+    of the first where it has to take another font for the second."""
+    if not line or _EITHER.fullmatch(line) or _EITHER.fullmatch(word):
+        return False
+    return bool(_ARABIC.search(line)) != bool(_ARABIC.search(word))
+
+
+def apart(name: str) -> str:
+    """A name whose Arabic words hold nothing that Noto's Arabic has not."""
+    if not _ARABIC.search(name):
+        return name
+    parts = _ARABIC_RUN.split(name)  # every second is Arabic
+    return " ".join(part if at % 2 else part.strip("()[]{}\"'“”‘’«»–—…/|· ") for at, part in enumerate(parts)).strip()
 
 
 def _is_wide(word: str) -> bool:
@@ -130,18 +198,31 @@ def _is_wide(word: str) -> bool:
 
 
 def _ems(text: str) -> float:
-    """About how wide a text is in a bold serif, in ems. Drawing measures better, but only once the lines are made."""
+    """How wide a text is in a bold serif, in ems, or a little less: letters of some scripts join, and then need less
+    room than one by one."""
     return sum(map(_em, text))
 
 
 def _em(letter: str) -> float:
-    if letter in _NARROW:
-        return 0.36
-    if unicodedata.east_asian_width(letter) in "WF":
-        return 1.0
-    if unicodedata.combining(letter):
-        return 0.0
-    return 0.98 if letter in "mwMW@%&" else 0.76 if letter.isupper() else 0.62
+    known = _widths().get(letter)
+    if known is not None:
+        return known
+    return 0.0 if _is_mark(letter) else 1.0  # as all letters of Chinese, Japanese and Korean are
+
+
+def _is_mark(letter: str) -> bool:
+    """Whether it stands over or under the letter before it."""
+    return unicodedata.category(letter) in {"Mn", "Me", "Cf"}
+
+
+@functools.cache
+def _widths() -> dict[str, float]:
+    runs = ((first, signs) for first, signs in widths.RUNS)
+    return {
+        chr(letter): (ord(sign) - widths.FIRST) * widths.STEP
+        for first, signs in runs
+        for letter, sign in enumerate(signs, first)
+    }
 
 
 def _cjk(name: str) -> str:

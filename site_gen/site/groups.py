@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from site_gen.cells import Key
     from site_gen.findings import Card, Findings
-    from site_gen.model import Tag
+    from site_gen.model import Logo, Tag
     from site_gen.urls import UrlPath
 
 
@@ -101,11 +101,12 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """What pages are drawn with: assets by name with their URLs, and for each template a digest of
-    itself and of all that it can include."""
+    """What pages are drawn with: assets by name with their URLs, for each template a digest of
+    itself and of all that it can include, and the site's logo."""
 
     assets: Mapping[str, UrlPath]
     templates: Mapping[str, str]
+    logo: Logo | None = None
 
 
 def contributions(found: Findings) -> Iterator[tuple[Key, object]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from site_gen.cells import Cells, cell, differing
 from site_gen.digest.related import Related
 from site_gen.digest.stories import Stories
-from site_gen.document import Document, parse, parser
+from site_gen.document import Document, parse, parser, unnamed
 from site_gen.findings import entry_of, with_opening
 from site_gen.model import StoryWord
 from site_gen.site.groups import Theme, contributions, of_story
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from site_gen.findings import Findings
     from site_gen.ledger import Entry
     from site_gen.links import Links
-    from site_gen.model import Entity, IssueNote, Kind, SiteConfig, Tag
+    from site_gen.model import Entity, IssueNote, Kind, Logo, SiteConfig, Tag
     from site_gen.urls import UrlPath
 
 
@@ -183,7 +183,10 @@ class Holdings(Cells):
         """Take in the theme's files."""
         old, self._theme = self._theme, theme
         assets, drawn = differing(old.assets, theme.assets), differing(old.templates, theme.templates)
-        return self.forget([("asset file", name) for name in assets] + [("template file", name) for name in drawn])
+        logo: list[Key] = [] if old.logo == theme.logo else [("logo file",)]
+        return self.forget(
+            [("asset file", name) for name in assets] + [("template file", name) for name in drawn] + logo
+        )
 
     def files_of(self, group: Key) -> list[str]:
         """The files of a group's articles, sorted."""
@@ -211,6 +214,18 @@ class Holdings(Cells):
         """The URL of an asset of the theme."""
         self.note(("asset file", name))
         return self._theme.assets.get(name)
+
+    @cell
+    def logo(self) -> Logo | None:
+        """The site's logo."""
+        self.note(("logo file",))
+        return self._theme.logo
+
+    @cell
+    def footer(self) -> Document | None:
+        """What the site's owner says at the foot of every page."""
+        text = self.config().style.footer
+        return unnamed(parse(text, self.markdown, own_links=True)) if text else None
 
     @cell
     def template(self, name: str) -> str | None:
