@@ -1,7 +1,7 @@
 """Whatever is renamed, moved, merged or taken out over a year: what was published is found, or its loss is told.
 
 A seeded walk edits a small site, mends what the build complains of in one of the ways that it names, and writes
-the ledger now and then, as `publish` does. SITE_GEN_STEPS sets how many steps it takes: 150 when unset.
+the ledger now and then, as `publish` does. SITE_GEN_STEPS sets how many steps it takes: 100 when unset.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-STEPS = int(os.environ.get("SITE_GEN_STEPS", "150"))
+STEPS = int(os.environ.get("SITE_GEN_STEPS", "100"))
 ATOM = "{http://www.w3.org/2005/Atom}"
 WORDS = (
     "silo",
