@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_gen import anchors, ledger, schema
+from site_gen import anchors, issued, ledger, schema
 from site_gen.boundedyaml import Mapping as YamlMapping
 from site_gen.boundedyaml import YamlError, parse
 from site_gen.digest.periods import period
@@ -30,8 +30,10 @@ SAVED = "content/saved"
 ABOUT = "content/about.md"
 LEDGER = ledger.FILE
 ANCHORS = "content/anchors.txt"
+ISSUED = issued.FILE
 ISSUES = "content/issues"
-ALONE = (CONFIG, ABOUT, LEDGER, ANCHORS)  # the files of content/ that stand for themselves
+LEDGERS = (LEDGER, ANCHORS, ISSUED)  # what was published
+ALONE = (CONFIG, ABOUT, *LEDGERS)  # the files of content/ that stand for themselves
 MAX_FILE = 2 * 1024 * 1024
 MAX_BODY = 512 * 1024  # Markdown parsers slow down on hostile input; no article is this long
 _EMPTY = YamlMapping((), flow=False, line=1, start=0, end=0)
@@ -193,6 +195,19 @@ def parse_anchors(raw: bytes, problems: list[Problem]) -> dict[str, str]:
     return lines
 
 
+def parse_issued(raw: bytes, problems: list[Problem]) -> dict[str, issued.Issued]:
+    """The issues of a `content/issues.txt` with these bytes, by key. What is wrong is told."""
+    try:
+        issues, wrong = issued.parse(scrub(_decode(ISSUED, raw)))
+    except SiteError as error:
+        problems.extend(error.problems)
+        return {}
+    wrong += [(1, f"has an issue {key}, which is no week or month") for key in issues if period(key) is None]
+    mend = "take the issue’s lines from the last commit; of two sides of a merge keep one as a whole"
+    problems += [Problem(ISSUED, line, what, mend) for line, what in wrong]
+    return {key: issue for key, issue in issues.items() if period(key)}
+
+
 def parse_about(raw: bytes, problems: list[Problem]) -> str:
     """The text of a `content/about.md` with these bytes, which may have front matter."""
     try:
@@ -285,7 +300,7 @@ def read_bytes(site: Path, file: str) -> bytes:
         status = os.lstat(path)
         if stat.S_ISLNK(status.st_mode):
             raise SiteError(Problem(file, 0, LINK, "put the file itself here"))
-        if status.st_size > MAX_FILE and file not in {LEDGER, ANCHORS}:
+        if status.st_size > MAX_FILE and file not in LEDGERS:
             raise SiteError(Problem(file, 0, "is larger than 2 MB", "split it"))
         with open(path, "rb") as stream:  # noqa: PTH123
             return stream.read()
