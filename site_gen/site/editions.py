@@ -203,18 +203,26 @@ class _Frozen:
         self._taken = {told.lead.url for told in self._at.values()}
 
     def _placed(self) -> dict[str, Told]:
-        """The story that stands at each published place (by the id of its lead then), each at one. A story that lost
-        the article that led it goes on with the others that told it."""
+        """The story that stands at each published place (by the id of its lead then), each at one: at the place of the
+        article that leads it, else of one that led a story then, else of one that told it, too."""
         by_id = {card.id: told for told in self._stories for card in told.cards}
         found: dict[str, Told] = {}
         taken: set[UrlPath] = set()
-        for place in (0, 1):
-            for shown in self._issued.stories:
-                for one in shown.ids[:1] if place == 0 else shown.ids[1:]:
-                    told = by_id.get(one)
-                    if told and shown.ids[0] not in found and told.lead.url not in taken:
-                        found[shown.ids[0]] = told
-                        taken.add(told.lead.url)
+
+        def take(place: str, told: Told | None) -> None:
+            if told and place not in found and told.lead.url not in taken:
+                found[place] = told
+                taken.add(told.lead.url)
+
+        places = [shown.ids for shown in self._issued.stories]
+        leading = {told.lead.id: told for told in self._stories}
+        for first, *_ in places:
+            take(first, leading.get(first))
+        for first, *_ in places:
+            take(first, by_id.get(first))
+        for first, *others in places:
+            for one in others:
+                take(first, by_id.get(one))
         return found
 
     def layout(self) -> Layout:
