@@ -227,8 +227,10 @@ def test_a_story_that_joins_another_is_told_with_it_and_one_told_apart_as_well()
 def test_a_story_goes_on_with_the_articles_that_are_left() -> None:
     made = frozen(note(0, day(0), text=1), note(1, day(1), text=1), note(2, day(2), text=1), note(3, day(3)))
     made.edit(gone=[0])
-    assert made.corrections() == [("title", "Note 0", "Note 1", "")]
+    assert made.corrections() == [("title", "Note 0", "Note 1", ""), ("withdrawn", "Note 0", "", "")]
     assert made.added() == []
+    made.edit(note(0, day(-9)))
+    assert made.corrections()[1:] == [("moved", "Note 0", "Note 0", "2026-w45")]
     made.edit(note(0, day(0), text=1), gone=[2])
     assert made.corrections() == [("fewer", "Note 0", "1", "")]
 
@@ -398,6 +400,7 @@ def test_a_walk_from_the_first_publication_to_a_correction(tmp_path: Path, call:
     retitled = folder / "content/articles/2026/note-902.md"
     retitled.write_text(retitled.read_text().replace("title: Note 902", "title: A <better> title"), encoding="utf-8")
     build.build(folder, out, build.Options(jobs=1))
+    assert build.verify(folder, out, build.Options(jobs=1)) == []
     page = page_of(folder, f"issues/{key}")
     moved = re.compile(r'<section class="moved">.*?</section>', re.DOTALL)
     assert moved.findall(page) == moved.findall(live)
@@ -416,6 +419,7 @@ def test_a_walk_from_the_first_publication_to_a_correction(tmp_path: Path, call:
     assert "<updated>2025-05-05T" in entry
     permalinks.record(folder, dt.date(2025, 5, 7))
     build.build(folder, out, build.Options(jobs=1))
+    assert build.verify(folder, out, build.Options(jobs=1)) == []
     entry = next(
         one for one in (out / "issues/feed.xml").read_text(encoding="utf-8").split("<entry") if "Week 18" in one
     )

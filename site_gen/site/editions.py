@@ -297,6 +297,8 @@ class _Frozen:
                 continue
             if title != shown.title:
                 yield Correction("title", shown.title, url, title)
+            if shown.ids[0] not in here:  # others go on with the story; the one that led it does not
+                yield self._lost(shown._replace(ids=shown.ids[:1]))
             if gone := [one for one in shown.ids[1:] if one not in here]:
                 yield Correction("fewer", title, url, str(len(gone)))
             if url in word.pin and (shown.day or shown.place != LEAD):
