@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import stat
+import zoneinfo
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +20,7 @@ from site_gen.fields import Fields
 from site_gen.frontmatter import split
 from site_gen.model import Article, Content, Entity, IssueNote, SiteConfig, StoryWord
 from site_gen.scan import LINK, markdown_files
-from site_gen.text import nearest, scrub
+from site_gen.text import did_you_mean, nearest, scrub
 from site_gen.urls import is_slug, slugify
 
 if TYPE_CHECKING:
@@ -107,7 +109,20 @@ def parse_config(raw: bytes, problems: list[Problem]) -> SiteConfig:
         fields = Fields(parse(scrub(_decode(CONFIG, raw))), CONFIG, problems=problems)
     except YamlError as error:
         raise SiteError(Problem(CONFIG, error.line, error.what, error.mend)) from None
-    return schema.site_config(fields)
+    config = schema.site_config(fields)
+    if config.timezone and not _is_zone(config.timezone):
+        known = did_you_mean(config.timezone, zoneinfo.available_timezones(), "write one such as Europe/Berlin")
+        fields.complain(f"`timezone: {config.timezone}` is no time zone", known, fields.node("timezone"))
+        return replace(config, timezone="")
+    return config
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):  # a path, a folder
+        return False
+    return True
 
 
 def parse_entity(file: str, raw: bytes, problems: list[Problem]) -> Entity | None:

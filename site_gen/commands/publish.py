@@ -43,14 +43,12 @@ def add_to(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def _publish(args: argparse.Namespace) -> int:
-    import datetime as dt
-
-    from site_gen import publish
+    from site_gen import clock, publish
 
     base_url = base_url_of(args)
     if not (args.yes or args.dry_run or (console.has_person() and not args.json)):
         raise UsageError("nobody is here to be asked; look with --dry-run, then publish with --yes")
-    today = dt.datetime.now().astimezone().date()
+    today = clock.today(args.site)
     with publish.prepared(args.site, args.remote, base_url, today, console.progress) as publication:
         if not args.json:
             for line in _told(publication):

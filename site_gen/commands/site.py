@@ -154,11 +154,9 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _record(args: argparse.Namespace) -> int:
-    import datetime as dt
+    from site_gen import clock, permalinks
 
-    from site_gen import permalinks
-
-    done = permalinks.record(args.site, dt.datetime.now().astimezone().date(), console.progress)
+    done = permalinks.record(args.site, clock.today(args.site), console.progress)
     if args.json:
         issues = {"issued": list(done.issued), "corrected": list(done.corrected)}
         console.record({"addresses": done.total, "new": list(done.new), "moved": list(done.moved), **issues})
@@ -175,11 +173,9 @@ def _record(args: argparse.Namespace) -> int:
 
 
 def _gone(args: argparse.Namespace) -> int:
-    import datetime as dt
+    from site_gen import clock, permalinks
 
-    from site_gen import permalinks
-
-    today = dt.datetime.now().astimezone().date()
+    today = clock.today(args.site)
     urls = permalinks.declare_gone(args.site, args.url, today, args.title)
     console.line(f"declared gone: {permalinks.addresses(urls)}")
     return OK
