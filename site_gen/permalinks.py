@@ -64,9 +64,10 @@ def record(site: Path, today: dt.date, progress: Progress = build.without_progre
     return keep(site, seen, today)
 
 
-def surveyed(site: Site, plan: Plan, today: dt.date) -> Surveyed:
-    """What a site with these pages would publish on a day."""
-    issues = {key: site.to_issue(key, today) for key, _ in site.issues() if site.issued(key) or known(key).last < today}
+def surveyed(site: Site, plan: Plan, today: dt.date | None) -> Surveyed:
+    """What a site with these pages would publish on a day; None where nothing is to be recorded of it."""
+    keys = [key for key, _ in site.issues() if today and (site.issued(key) or known(key).last < today)]
+    issues = {key: site.to_issue(key, today) for key in keys if today}
     return Surveyed({page.url: page.stands_for for page in plan.pages if page.stands_for}, _lines(site), issues)
 
 

@@ -109,10 +109,12 @@ def prepared(
     site: Path,
     remote_name: str,
     base_url: str | None,
-    today: dt.date,
+    today: dt.date | None,
     progress: Progress = build.without_progress,
 ) -> Iterator[Publication]:
     """A publication, for as long as the block lasts. Nothing is public yet, and no file of the person's changed.
+
+    today: the day of it; None for a site of which nothing is recorded.
 
     Raises UsageError where there is nothing to publish to, SiteError with all that is wrong with the site or
     when the remote cannot be had.
@@ -133,7 +135,7 @@ def prepared(
         files = dict(zip(sizes, target.ids([out / name for name in sizes]), strict=True))
         changed = sorted(name for name, identity in files.items() if tip.files.get(name) != identity)
         removed = sorted(tip.files.keys() - files.keys())
-        planned = permalinks.planned(site, built.seen, today)
+        planned = permalinks.planned(site, built.seen, today) if today else permalinks.Recorded(0, (), ())
         summary = Summary(
             base_url=base_url,
             target=str(target),
@@ -164,7 +166,7 @@ class _Built(NamedTuple):
     excerpts: int
 
 
-def _built(site: Path, out: Path, base_url: str, today: dt.date, progress: Progress) -> _Built:
+def _built(site: Path, out: Path, base_url: str, today: dt.date | None, progress: Progress) -> _Built:
     """Build the site, its issues as published on that day: readers see what is recorded then.
 
     Raises UsageError when the content changes meanwhile: the ledger must say what was built.

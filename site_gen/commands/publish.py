@@ -39,6 +39,10 @@ def add_to(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--commit", action="store_true",
         help="afterwards commit content/permalinks.txt, anchors.txt and issues.txt, and nothing else, in your branch",
     )  # fmt: skip
+    publish.add_argument(
+        "--no-ledger", action="store_true",
+        help="record nothing of what is published: for a trial, whose addresses may change and whose issues stay open",
+    )  # fmt: skip
     publish.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -48,7 +52,9 @@ def _publish(args: argparse.Namespace) -> int:
     base_url = base_url_of(args)
     if not (args.yes or args.dry_run or (console.has_person() and not args.json)):
         raise UsageError("nobody is here to be asked; look with --dry-run, then publish with --yes")
-    today = clock.today(args.site)
+    if args.no_ledger and args.commit:
+        raise UsageError("--commit is for what is recorded, and --no-ledger records nothing; leave one of them out")
+    today = None if args.no_ledger else clock.today(args.site)
     with publish.prepared(args.site, args.remote, base_url, today, console.progress) as publication:
         if not args.json:
             for line in _told(publication):
@@ -73,10 +79,11 @@ def _agreed(args: argparse.Namespace, summary: Summary) -> bool:
     return True
 
 
-def _afterwards(args: argparse.Namespace, publication: Publication, commit: str | None, today: dt.date) -> int:
+def _afterwards(args: argparse.Namespace, publication: Publication, commit: str | None, today: dt.date | None) -> int:
     """Write the ledger, now that what it says is true."""
     try:
-        publication.record(today)
+        if today:
+            publication.record(today)
         committed = args.commit and publication.commit_ledger()
     except SiteError as error:
         console.complain(error.problems)
