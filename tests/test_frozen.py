@@ -227,7 +227,7 @@ def test_a_story_that_joins_another_is_told_with_it_and_one_told_apart_as_well()
 def test_a_story_goes_on_with_the_articles_that_are_left() -> None:
     made = frozen(note(0, day(0), text=1), note(1, day(1), text=1), note(2, day(2), text=1), note(3, day(3)))
     made.edit(gone=[0])
-    assert made.corrections() == [("title", "Note 0", "Note 1", ""), ("withdrawn", "Note 0", "", "")]
+    assert made.corrections() == [("led", "Note 0", "Note 1", ""), ("withdrawn", "Note 0", "", "")]
     assert made.added() == []
     made.edit(note(0, day(-9)))
     assert made.corrections()[1:] == [("moved", "Note 0", "Note 0", "2026-w45")]

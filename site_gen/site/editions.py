@@ -39,9 +39,8 @@ class Correction(NamedTuple):
     """What is not as it was published. `was`: the title then; `url` and `now`: the article where it is now, and its
     title; `issue`: the key of the issue that has it.
 
-    what: `title` (another title, or another article leads it), `moved` to another issue, `withdrawn`, `folded` into
-    another story, told `apart` from one, `dropped` or put `first` by the editor; told by `fewer`
-    articles, whose number is `now`.
+    what: another `title`; `led` by another article; `moved` to another issue; `withdrawn`; `folded` into another story;
+    told `apart` from one; `dropped` or put `first` by the editor; told by `fewer` articles, `now` of them lost.
     """
 
     what: str
@@ -296,7 +295,7 @@ class _Frozen:
                 yield Correction("dropped", shown.title)
                 continue
             if title != shown.title:
-                yield Correction("title", shown.title, url, title)
+                yield Correction("title" if told.lead.id == shown.ids[0] else "led", shown.title, url, title)
             if shown.ids[0] not in here:  # others go on with the story; the one that led it does not
                 yield self._lost(shown._replace(ids=shown.ids[:1]))
             if gone := [one for one in shown.ids[1:] if one not in here]:
