@@ -106,22 +106,23 @@ class Editions(Issues):
     def _sections(self, stories: Sequence[Told]) -> Iterator[tuple[Tag | None, tuple[Told, ...]]]:
         """Stories under topics, then under companies and the like, each once: the topic with most of them takes them,
         then the next. What a story is about counts; for one that is about no topic, those that it names."""
-        waiting = list(stories)
+        waiting, by_kind = list(stories), {kind.key: kind.by for kind in self.config().kinds}
         for by in ("keywords", "names"):
-            while True:
-                places = {told.lead.url: self._places(told, by) for told in waiting}
-                counts = Counter(tag for tags in places.values() for tag in tags)
-                best = min(counts, key=lambda tag: (-counts[tag], tag), default=None)
-                if best is None or counts[best] < _SECTION:
+            places: dict[UrlPath, tuple[Tag, ...]] = {}
+            for told in waiting:
+                about = tuple(tag for tag in told.about if by_kind[tag.kind] == by)
+                places[told.lead.url] = about or tuple(tag for tag in told.tags if by_kind[tag.kind] == by)
+            counts = Counter(tag for tags in places.values() for tag in tags)
+            while counts:
+                best = min(counts, key=lambda tag: (-counts[tag], tag))
+                if counts[best] < _SECTION:
                     break
-                yield best, tuple(told for told in waiting if best in places[told.lead.url])
+                inside = tuple(told for told in waiting if best in places[told.lead.url])
+                yield best, inside
                 waiting = [told for told in waiting if best not in places[told.lead.url]]
+                counts.subtract(tag for told in inside for tag in places[told.lead.url])
         if waiting:
             yield None, tuple(waiting)
-
-    def _places(self, told: Told, by: str) -> tuple[Tag, ...]:
-        about, named = (tuple(tag for tag in tags if self.kind(tag.kind).by == by) for tags in (told.about, told.tags))
-        return about or named
 
     @cell
     def where(self, identity: str, unit: str) -> tuple[Card, str] | None:

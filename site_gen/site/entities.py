@@ -39,7 +39,8 @@ class Entities(Holdings):
     def heir(self, tag: Tag) -> Tag | None:
         """The entity that another is now: itself; the one whose file says that its page was there; else the only one
         that goes by its name, rather of its kind. None where it is gone."""
-        if tag in self.tags():
+        self.note(("file", tag))
+        if tag in self._files or self.group("tagged", tag):
             return tag
         named = self.called(tag.slug)
         kind = next((kind for kind in self.config().kinds if kind.key == tag.kind), None)
