@@ -33,11 +33,12 @@ from site_gen.version import program
 from site_gen.workers import chunked, cores, run
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 
     from site_gen.cells import Key
     from site_gen.findings import Findings
     from site_gen.inputs import Look, Progress
+    from site_gen.issued import Issued
     from site_gen.model import Page
     from site_gen.output import Drawn
     from site_gen.pages import Plan
@@ -154,6 +155,7 @@ class Builder:
         self._folder, self._out, self._state, self._options = folder, out, state, options
         self._version, self._progress = version, progress
         self._jobs = options.jobs or cores()
+        self._issued: Mapping[str, Issued] = {}  # beside those of the file
         try:
             self._begin()
         except StateError:
@@ -252,6 +254,10 @@ class Builder:
             raise SiteError(*problems)
         return site, plan
 
+    def issue(self, issued: Mapping[str, Issued]) -> None:
+        """From now on take these issues as published, before it is written that they are."""
+        self._issued = issued
+
     def drawn(self, page: Page) -> bytes:
         """The bytes of a page that is no file of the site: an issue as a mail. After `survey`."""
         assert self._renderer is not None
@@ -324,6 +330,7 @@ class Builder:
             self._later.doubt()
         stale = site.put_articles(changes) | site.put_entities(inputs.entities) | site.put_about(inputs.about)
         stale |= site.put_published(inputs.ledger, inputs.anchors) | site.put_issue_notes(inputs.issue_notes.values())
+        stale |= site.put_issued({**inputs.issued, **self._issued})
         if inputs.theme != self._theme:
             self._theme = inputs.theme
             self._renderer = Renderer(inputs.theme.templates, site)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import re
 import stat
+import zoneinfo
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_gen import anchors, ledger, logos, schema
+from site_gen import anchors, issued, ledger, logos, schema
 from site_gen.boundedyaml import Mapping as YamlMapping
 from site_gen.boundedyaml import YamlError, parse
 from site_gen.digest.periods import period
@@ -18,7 +20,7 @@ from site_gen.fields import Fields
 from site_gen.frontmatter import split
 from site_gen.model import Article, Content, Entity, IssueNote, Logo, SiteConfig, StoryWord
 from site_gen.scan import LINK, markdown_files
-from site_gen.text import nearest, scrub
+from site_gen.text import did_you_mean, nearest, scrub
 from site_gen.urls import is_slug, slugify
 
 if TYPE_CHECKING:
@@ -30,8 +32,10 @@ SAVED = "content/saved"
 ABOUT = "content/about.md"
 LEDGER = ledger.FILE
 ANCHORS = "content/anchors.txt"
+ISSUED = issued.FILE
 ISSUES = "content/issues"
-ALONE = (CONFIG, ABOUT, LEDGER, ANCHORS)  # the files of content/ that stand for themselves
+LEDGERS = (LEDGER, ANCHORS, ISSUED)  # what was published
+ALONE = (CONFIG, ABOUT, *LEDGERS)  # the files of content/ that stand for themselves
 MAX_FILE = 2 * 1024 * 1024
 MAX_BODY = 512 * 1024  # Markdown parsers slow down on hostile input; no article is this long
 _EMPTY = YamlMapping((), flow=False, line=1, start=0, end=0)
@@ -111,7 +115,20 @@ def parse_config(raw: bytes, problems: list[Problem]) -> SiteConfig:
         fields = Fields(parse(scrub(_decode(CONFIG, raw))), CONFIG, problems=problems)
     except YamlError as error:
         raise SiteError(Problem(CONFIG, error.line, error.what, error.mend)) from None
-    return schema.site_config(fields)
+    config = schema.site_config(fields)
+    if config.timezone and not _is_zone(config.timezone):
+        known = did_you_mean(config.timezone, zoneinfo.available_timezones(), "write one such as Europe/Berlin")
+        fields.complain(f"`timezone: {config.timezone}` is no time zone", known, fields.node("timezone"))
+        return replace(config, timezone="")
+    return config
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):  # a path, a folder
+        return False
+    return True
 
 
 def logo(site: Path, config: SiteConfig, problems: list[Problem]) -> Logo | None:
@@ -227,6 +244,19 @@ def parse_anchors(raw: bytes, problems: list[Problem]) -> dict[str, str]:
     return lines
 
 
+def parse_issued(raw: bytes, problems: list[Problem]) -> dict[str, issued.Issued]:
+    """The issues of a `content/issues.txt` with these bytes, by key. What is wrong is told."""
+    try:
+        issues, wrong = issued.parse(scrub(_decode(ISSUED, raw)))
+    except SiteError as error:
+        problems.extend(error.problems)
+        return {}
+    wrong += [(1, f"has an issue {key}, which is no week or month") for key in issues if period(key) is None]
+    mend = "take the issue’s lines from the last commit; of two sides of a merge keep one as a whole"
+    problems += [Problem(ISSUED, line, what, mend) for line, what in wrong]
+    return {key: issue for key, issue in issues.items() if period(key)}
+
+
 def parse_about(raw: bytes, problems: list[Problem]) -> str:
     """The text of a `content/about.md` with these bytes, which may have front matter."""
     try:
@@ -319,7 +349,7 @@ def read_bytes(site: Path, file: str) -> bytes:
         status = os.lstat(path)
         if stat.S_ISLNK(status.st_mode):
             raise SiteError(Problem(file, 0, LINK, "put the file itself here"))
-        if status.st_size > MAX_FILE and file not in {LEDGER, ANCHORS}:
+        if status.st_size > MAX_FILE and file not in LEDGERS:
             raise SiteError(Problem(file, 0, "is larger than 2 MB", "split it"))
         with open(path, "rb") as stream:  # noqa: PTH123
             return stream.read()

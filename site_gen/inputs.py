@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import Any
 
+    from site_gen.issued import Issued
     from site_gen.ledger import Entry
     from site_gen.model import Entity, IssueNote, SiteConfig
     from site_gen.state import ArticleRow, Known, State
@@ -97,6 +98,7 @@ class Inputs:
         self.about = ""
         self.ledger: tuple[Entry, ...] = ()
         self.anchors: Mapping[str, str] = {}
+        self.issued: Mapping[str, Issued] = {}
         self.issue_notes: dict[str, IssueNote] = {}
         self._entities: dict[str, Entity] | None = None
         self._names: Names | None = Names.from_json(state.get(_READING))
@@ -231,6 +233,8 @@ class Inputs:
             self.ledger = self._read(content.LEDGER, content.parse_ledger) or ()
         if first or content.ANCHORS in touched:
             self.anchors = self._read(content.ANCHORS, content.parse_anchors) or {}
+        if first or content.ISSUED in touched:
+            self.issued = self._read(content.ISSUED, content.parse_issued) or {}
         self._read_issue_notes(touched, first=first)
         old = self._names
         names = old

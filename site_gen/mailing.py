@@ -90,7 +90,8 @@ def _mail(builder: build.Builder, site: Site, key: str) -> Mail:
         text = css_inline.inline(drawn("issue_email.html", most), keep_style_tags=False, keep_at_rules=True)
         return _LINK.sub(lambda m: f"{m[1]}{html.escape(urljoin(address, html.unescape(m[2])))}{m[3]}", text)
 
-    low, high = 0, len(site.arranged(key).stories)
+    layout = site.layout(key)
+    low, high = 0, len(layout.stories) + len(layout.added)
     text = as_html(high)
     if len(text.encode()) > MOST:
         while high - low > 1:  # the most stories that fit

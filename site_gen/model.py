@@ -102,6 +102,7 @@ class SiteConfig:
     kinds: tuple[Kind, ...] = ()
     extra_keys: tuple[str, ...] = ()
     home_articles: int = 24
+    timezone: str = ""  # a name of the tz database; empty: that of the machine that publishes
     search: bool = True
     cards: CardMode = "entities"
     style: Style = Style()

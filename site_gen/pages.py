@@ -16,6 +16,7 @@ from site_gen.contexts import (
     home,
     issue,
     issue_feed,
+    issue_list,
     network,
     pair,
     search,
@@ -155,7 +156,7 @@ def _cards(site: Site) -> Iterator[Page]:
 
 def _issues(site: Site) -> Iterator[Page]:
     origin = "the issues"
-    yield Page(ISSUES, "issues.html", issue.issues_page, (), origin, "issues")
+    yield Page(ISSUES, "issues.html", issue_list.issues_page, (), origin, "issues")
     for name, template, thing in issue_feed.FORMATS:
         yield Page(UrlPath(f"{ISSUES}{name}"), template, issue_feed.issues_feed, (), origin, f"issues:{thing}")
     for key, _ in site.issues():

@@ -5,9 +5,10 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from site_gen import anchors, build, content, ledger
+from site_gen import anchors, build, content, issued, ledger
+from site_gen.digest.periods import known
 from site_gen.errors import Problem, SiteError, UsageError
 from site_gen.files import replace_file
 from site_gen.findings import detail_of
@@ -16,33 +17,42 @@ from site_gen.urls import UrlPath
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from site_gen.inputs import Progress
+    from site_gen.issued import Issued
     from site_gen.ledger import Entry
     from site_gen.pages import Plan
     from site_gen.site import Site
 
+Parsed = TypeVar("Parsed")
+
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """How many addresses the ledger has, and those that are new in it, or lead on from now on."""
+    """How many addresses the ledger has, and those that are new in it, or lead on from now on; the keys of the issues
+    that are new, and of those that were corrected or added to."""
 
     total: int
     new: tuple[UrlPath, ...]
     moved: tuple[UrlPath, ...]
+    issued: tuple[str, ...] = ()
+    corrected: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Surveyed:
-    """What a site would publish: its addresses with what they stand for, and the lines of `anchors.txt`."""
+    """What a site would publish: its addresses with what they stand for, the lines of `anchors.txt`, and the issues
+    whose period is over, as they are recorded from then on."""
 
     pages: Mapping[UrlPath, str]
     lines: Mapping[str, str]
+    issued: Mapping[str, Issued]
 
 
 def record(site: Path, today: dt.date, progress: Progress = build.without_progress) -> Recorded:
-    """Write every address of the site as it is now, and the paragraphs of its articles, into the ledger.
+    """Write every address of the site as it is now, the paragraphs of its articles, and the issues whose period is over
+    by that day, into the ledger.
 
     Raises SiteError when the site could not be built as it is: then nothing is written.
     """
@@ -50,41 +60,60 @@ def record(site: Path, today: dt.date, progress: Progress = build.without_progre
         tempfile.TemporaryDirectory(prefix="site-gen-") as nowhere,
         build.opened(site, Path(nowhere), build.Options(), progress) as builder,
     ):
-        seen = surveyed(*builder.survey())
+        seen = surveyed(*builder.survey(), today)
     return keep(site, seen, today)
 
 
-def surveyed(site: Site, plan: Plan) -> Surveyed:
-    """What a site with these pages would publish."""
-    return Surveyed({page.url: page.stands_for for page in plan.pages if page.stands_for}, _lines(site))
+def surveyed(site: Site, plan: Plan, today: dt.date | None) -> Surveyed:
+    """What a site with these pages would publish on a day; None where nothing is to be recorded of it."""
+    keys = [key for key, _ in site.issues() if today and (site.issued(key) or known(key).last < today)]
+    issues = {key: site.to_issue(key, today) for key in keys if today}
+    return Surveyed({page.url: page.stands_for for page in plan.pages if page.stands_for}, _lines(site), issues)
 
 
 def planned(site: Path, seen: Surveyed, today: dt.date) -> Recorded:
     """What `keep` would do."""
-    return _recorded(_entries(site), seen, today)[1]
+    return _recorded(_entries(site), _issues(site), seen, today)[1]
 
 
 def keep(site: Path, seen: Surveyed, today: dt.date) -> Recorded:
     """Add what was published to the ledger as it is now. Raises SiteError when it cannot be read or written."""
-    after, done = _recorded(_entries(site), seen, today)
+    issues = _issues(site)
+    after, done = _recorded(_entries(site), issues, seen, today)
     _write(site, content.LEDGER, ledger.dump(after))
     _write(site, content.ANCHORS, anchors.dump(seen.lines))
+    if issues or seen.issued:
+        _write(site, content.ISSUED, issued.dump({**issues, **seen.issued}))
     return done
 
 
-def _recorded(before: Sequence[Entry], seen: Surveyed, today: dt.date) -> tuple[list[Entry], Recorded]:
+def _recorded(
+    before: Sequence[Entry], issues: Mapping[str, Issued], seen: Surveyed, today: dt.date
+) -> tuple[list[Entry], Recorded]:
     after = ledger.recorded(before, seen.pages, today)
     old = {entry.url: entry.stands_for for entry in before}
     new = tuple(entry.url for entry in after if entry.url not in old)
     moved = tuple(entry.url for entry in after if old.get(entry.url, entry.stands_for) != entry.stands_for)
-    return after, Recorded(len(after), new, moved)
+    come = tuple(key for key in seen.issued if key not in issues)
+    mended = tuple(key for key, issue in seen.issued.items() if issues.get(key, issue) != issue)
+    return after, Recorded(len(after), new, moved, come, mended)
 
 
 def _entries(site: Path) -> tuple[Entry, ...]:
     """The ledger as it is now."""
+    return _read(site, content.LEDGER, content.parse_ledger) or ()
+
+
+def _issues(site: Path) -> Mapping[str, Issued]:
+    """The issues that were published, as they are recorded now."""
+    return _read(site, content.ISSUED, content.parse_issued) or {}
+
+
+def _read(site: Path, name: str, parse: Callable[[bytes, list[Problem]], Parsed]) -> Parsed | None:
+    if not (site / name).is_file():
+        return None
     problems: list[Problem] = []
-    there = (site / content.LEDGER).is_file()
-    found = content.parse_ledger(content.read_bytes(site, content.LEDGER), problems) if there else ()
+    found = parse(content.read_bytes(site, name), problems)
     if problems:
         raise SiteError(*problems)
     return found

@@ -30,14 +30,13 @@ if TYPE_CHECKING:
     from site_gen.inputs import Progress
     from site_gen.site import Site
 
-LEDGERS = (content.LEDGER, content.ANCHORS)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """What a publication makes public, to be read before it is.
 
     full, excerpts: how many articles of other people's (those with a source) are shown whole, and in passages.
+    issued: keys of the issues that are published for good from now on.
     changed, removed: names of files that the branch gets or has otherwise, and of those that go from it.
     by_others: those of them that somebody else changed on the branch since this program published.
     uncommitted: files of the site whose present state is in no commit. size: in bytes.
@@ -53,6 +52,7 @@ class Summary:
     files: int
     size: int
     new: tuple[str, ...]
+    issued: tuple[str, ...]
     changed: tuple[str, ...]
     removed: tuple[str, ...]
     by_others: tuple[str, ...]
@@ -96,11 +96,11 @@ class Publication:
 
     def ledger_waits(self) -> list[str]:
         """The ledger's files that are not committed as they are."""
-        return self._branch.uncommitted(*LEDGERS)
+        return self._branch.uncommitted(*content.LEDGERS)
 
     def commit_ledger(self) -> bool:
-        """Commit the ledger's two files, and nothing else, where the person works. Gives whether they had changed."""
-        there = [name for name in LEDGERS if (self.site / name).is_file()]
+        """Commit the ledger's files, and nothing else, where the person works. Gives whether they had changed."""
+        there = [name for name in content.LEDGERS if (self.site / name).is_file()]
         return self._branch.commit_in_place(there, "Record what is published")
 
 
@@ -109,10 +109,12 @@ def prepared(
     site: Path,
     remote_name: str,
     base_url: str | None,
-    today: dt.date,
+    today: dt.date | None,
     progress: Progress = build.without_progress,
 ) -> Iterator[Publication]:
     """A publication, for as long as the block lasts. Nothing is public yet, and no file of the person's changed.
+
+    today: the day of it; None for a site of which nothing is recorded.
 
     Raises UsageError where there is nothing to publish to, SiteError with all that is wrong with the site or
     when the remote cannot be had.
@@ -123,7 +125,7 @@ def prepared(
     tip = target.tip()
     with tempfile.TemporaryDirectory(prefix="site-gen-") as beside:
         out = Path(beside) / "site"
-        built = _built(site, out, base_url, progress)
+        built = _built(site, out, base_url, today, progress)
         _add_for_host(out, base_url)
         wrong = [*remote.wrong(site, out, base_url, remote_name, publishing=True)]
         wrong += check.output(out, base_url, cores(), progress)
@@ -133,6 +135,7 @@ def prepared(
         files = dict(zip(sizes, target.ids([out / name for name in sizes]), strict=True))
         changed = sorted(name for name, identity in files.items() if tip.files.get(name) != identity)
         removed = sorted(tip.files.keys() - files.keys())
+        planned = permalinks.planned(site, built.seen, today) if today else permalinks.Recorded(0, (), ())
         summary = Summary(
             base_url=base_url,
             target=str(target),
@@ -143,11 +146,12 @@ def prepared(
             excerpts=built.excerpts,
             files=len(files),
             size=sum(sizes.values()),
-            new=permalinks.planned(site, built.seen, today).new,
+            new=planned.new,
+            issued=planned.issued,
             changed=tuple(changed),
             removed=tuple(removed),
             by_others=tuple(sorted({*changed, *removed}.intersection(tip.by_others))),
-            uncommitted=tuple(name for name in target.uncommitted(*_sources(site)) if name not in LEDGERS),
+            uncommitted=tuple(name for name in target.uncommitted(*_sources(site)) if name not in content.LEDGERS),
             notes=built.report.notes,
         )
         yield Publication(summary, site, built.seen, target, tip, files, out, Path(beside) / "index")
@@ -162,13 +166,17 @@ class _Built(NamedTuple):
     excerpts: int
 
 
-def _built(site: Path, out: Path, base_url: str, progress: Progress) -> _Built:
-    """Build the site. Raises UsageError when the content changes meanwhile: the ledger must say what was built."""
+def _built(site: Path, out: Path, base_url: str, today: dt.date | None, progress: Progress) -> _Built:
+    """Build the site, its issues as published on that day: readers see what is recorded then.
+
+    Raises UsageError when the content changes meanwhile: the ledger must say what was built.
+    """
     with build.opened(site, out, build.Options(base_url), progress) as builder:
-        seen = permalinks.surveyed(*builder.survey())
+        seen = permalinks.surveyed(*builder.survey(), today)
+        builder.issue(seen.issued)
         report = builder.build()
         found, plan = builder.survey()
-        if permalinks.surveyed(found, plan) != seen:
+        if permalinks.surveyed(found, plan, today) != seen:
             raise UsageError("the content changed while it was built; give the command again")
         return _Built(report, seen, *_by_others(found))
 

@@ -56,6 +56,7 @@ def site_config(fields: Fields) -> SiteConfig:
         kinds=_kinds(fields.inner("kinds", "people: {label: People, singular: Person}")),
         extra_keys=fields.texts("extra_keys"),
         home_articles=fields.number("home_articles", 24, 1, 500),
+        timezone=fields.text("timezone") or "",
         cards=cast("CardMode", fields.choice("cards", CARD_MODES, "entities")),
         search=fields.choice("search", ("true", "false"), "true") == "true",
         style=theming.style(fields.inner("theme", 'accent: "#1d5c8f"')),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.conftest import Call, Done
 
 URL = "https://example.github.io/repo/"
-LEDGERS = ("content/permalinks.txt", "content/anchors.txt")
+LEDGERS = ("content/permalinks.txt", "content/anchors.txt", "content/issues.txt")
 
 
 @pytest.fixture(autouse=True)

@@ -26,6 +26,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from site_gen import build, content, permalinks, theme
+from site_gen.digest.periods import month_of, week_of
 from site_gen.errors import SiteError
 from site_gen.site import coverage
 from tests.conftest import REPO, files_of
@@ -115,6 +116,7 @@ class Edits(RuleBasedStateMachine):
         self.good: Model | None = None
         self.known: dict[tuple[tuple[str, bytes], ...], dict[str, bytes] | str] = {}
         self.errors = 0
+        self.published = dt.date(2024, 1, 1)
         self.sync()
         self.check("at once")
 
@@ -233,9 +235,9 @@ class Edits(RuleBasedStateMachine):
     @edits()
     def it_is_published(self) -> None:
         self.close()
-        permalinks.record(self.folder, dt.date(2026, 11, 23))
-        names = (content.LEDGER, content.ANCHORS)
-        self.edit({name: (self.folder / name).read_text(encoding="utf-8") for name in names})
+        self.published += dt.timedelta(weeks=1)  # so that corrections have days of their own
+        permalinks.record(self.folder, self.published)
+        self.edit({name: (self.folder / name).read_text(encoding="utf-8") for name in content.LEDGERS})
 
     @edits(pick=st.integers(0, 99), what=st.sampled_from([" gone 2026-11-24 Old", "other", None]))
     def a_line_of_the_ledger_is_edited(self, pick: int, what: str | None) -> None:
@@ -243,6 +245,29 @@ class Edits(RuleBasedStateMachine):
             line = lines[pick % len(lines)]
             lines[pick % len(lines)] = "#" if what is None else line.partition(" gone")[0] + what
             self.edit({content.LEDGER: "\n".join(lines) + "\n"})
+
+    @edits(pick=st.integers(0, 99), what=st.sampled_from(["companies/voss a", "lead x Gone", "more", None]))
+    def a_line_of_the_issues_is_edited(self, pick: int, what: str | None) -> None:
+        lines = self.model.get(content.ISSUED, "").splitlines()
+        if len(lines) > 1:
+            place = 1 + pick % (len(lines) - 1)
+            lines[place : place + 1] = [] if what is None else [f"{lines[place].partition(' ')[0]} {what}"]
+            self.edit({content.ISSUED: "\n".join(lines) + "\n"})
+
+    @edits(pick=st.integers(0, 99), word=st.sampled_from(["pin", "order", "drop", "body", "gone"]))
+    def an_editors_note_comes_or_is_edited_or_goes(self, pick: int, word: str) -> None:
+        """On an issue that has stories, mostly: the note on another is told."""
+        if (file := self.among("content/articles/", pick)) is None:
+            return
+        day = dt.date.fromisoformat(self.model[file].get("published") or "2024-01-01")
+        key = f"content/issues/{(week_of if pick % 2 else month_of)(day).key}.md"
+        if word == "gone":
+            notes = sorted(name for name in self.model if name.startswith("content/issues/"))
+            self.edit(dict.fromkeys(notes[pick % 3 :: 3]))
+            return
+        url = f"/articles/{file.removeprefix('content/articles/').removesuffix('.md')}/"
+        said = f"See [Voss](/companies/voss/), {pick}." if word == "body" else [url]
+        self.edit({key: {**self.model.get(key, {"body": ""}), word: said}})
 
     @edits(text=st.sampled_from(["", "Other words.", "See [Voss](/companies/voss/).", "[Nowhere](/nowhere/)"]))
     def about_is_edited(self, text: str) -> None:

@@ -141,7 +141,7 @@ def test_the_weightiest_leads() -> None:
     )
     page = issue.issue_page(site, "2026-w02")
     assert [story.card.title for story in page.leads] == ["Note 2", "Note 1", "Note 3"]
-    first = {story.card.title: (story.weight.about, story.weight.first) for story in page.leads}
+    first = {one.told.lead.title: (one.weight.about, one.weight.first) for one in site.ranked("2026-w02")}
     assert first == {"Note 1": (0, 1), "Note 2": (1, 0), "Note 3": (0, 0)}
 
 

@@ -101,6 +101,18 @@ def test_commit_takes_the_two_files_only(home: Home) -> None:
     assert run_git(home.site, "status", "--porcelain") == "M  content/about.md\n"
 
 
+def test_a_trial_records_nothing_and_freezes_no_issue(home: Home) -> None:
+    assert home.publish("--yes", "--no-ledger").status == 0
+    assert not any((home.site / name).exists() for name in LEDGERS)
+    trial = {path.name: path.read_text("utf-8") for path in (home.clone() / "issues").glob("*/index.html")}
+    assert trial
+    assert not any("published <time" in text for text in trial.values())
+    assert home.publish("--yes", "--no-ledger", "--commit").status == 2
+    assert home.publish("--yes").status == 0
+    texts = [path.read_text("utf-8") for path in (home.clone() / "issues").glob("*/index.html")]
+    assert all("published <time" in text for text in texts)
+
+
 def test_a_refused_push_is_told_and_not_noted(home: Home) -> None:
     hook = home.bare / "hooks/pre-receive"
     hook.write_text("#!/bin/sh\necho 'the quay is closed' >&2\nexit 1\n", encoding="utf-8")

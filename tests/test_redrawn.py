@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_gen import build, content
+from site_gen import build, content, permalinks
 from site_gen.contexts import feeds
 from site_gen.digest.periods import month_of, week_of
 from site_gen.errors import SiteError
@@ -457,3 +457,22 @@ def test_a_month_without_articles_any_more_is_no_trouble(kept: Kept) -> None:
     assert kept.is_right()
     kept.edit((file(inside[0]), article(inside[0])))
     assert kept.is_right()
+
+
+def test_issues_that_were_published_make_no_page_of_others_new(copied: Path) -> None:
+    """What a new story on one company redraws is as much as before, but for what is new about those that it names."""
+
+    def added(base: Path) -> set[str]:
+        with opened(base) as kept:
+            report = kept.edit((file(ARTICLES), article(ARTICLES)))
+            assert kept.is_right()
+            return set(report.urls)
+
+    plain = copied.with_name("plain")
+    shutil.copytree(copied, plain)
+    permalinks.record(copied / "site", dt.date(2026, 11, 23))
+    build.build(copied / "site", copied / "out", OPTIONS)
+    company, topic = COMPANIES[ARTICLES % 4], TOPICS[ARTICLES % 2]
+    own = {f"/companies/{slug(company)}/", f"/topics/{topic}/"}
+    assert added(copied) - added(plain) <= own
+    assert "Since the last issue" in (copied / f"out/companies/{slug(company)}/index.html").read_text(encoding="utf-8")

@@ -1,7 +1,8 @@
 """The `check` command's work: what would go wrong once the site is published, each with its mend.
 
 `links` follows every link, anchor and asset; `feeds` and `jsonfiles` read what machines read; `hosting` knows what
-GitHub Pages drops or refuses; `remote` compares the settings with the repository.
+GitHub Pages drops or refuses; `remote` compares the settings with the repository; `issues` finds what published issues
+name that is no more.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_gen import build, content
-from site_gen.check import feeds, hosting, jsonfiles, links, remote
+from site_gen.check import feeds, hosting, issues, jsonfiles, links, remote
 from site_gen.errors import Problem, SiteError
 from site_gen.schema import DEFAULT_BASE_URL
 from site_gen.upkeep import work
@@ -42,7 +43,9 @@ def check(site: Path, out: Path, options: build.Options, progress: Progress = bu
     Raises UsageError where there is no site.
     """
     try:
-        report = build.build(site, out, options, progress)
+        with build.opened(site, out, options, progress) as builder:
+            report = builder.build()
+            published = list(issues.unknown(builder.survey()[0], site)) if (site / content.ISSUED).is_file() else []
         upkeep = Desk(site, work.Options(writes=False)).check()
     except SiteError as error:
         return Checked(tuple(sorted(error.problems)))
@@ -55,7 +58,7 @@ def check(site: Path, out: Path, options: build.Options, progress: Progress = bu
         wrong += remote.wrong(site, out, base_url)
     wrong += output(out, base_url, options.jobs or cores(), progress)
     wrong += [found.problem for found in upkeep if found.code == "same-entity"]
-    notes = [found.problem for found in upkeep if found.code != "same-entity"]
+    notes = [*published, *(found.problem for found in upkeep if found.code != "same-entity")]
     return Checked(tuple(dict.fromkeys(wrong)), tuple(dict.fromkeys(notes)))
 
 

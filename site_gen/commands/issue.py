@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from site_gen.contexts.issue import Issue
+    from site_gen.contexts.issue import Issue, Story
 
 
 def add_to(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -63,15 +63,23 @@ def _issue(args: argparse.Namespace) -> int:
     return OK
 
 
-def _stories(found: Issue) -> Iterator[tuple[str, str, list[str]]]:
-    for story in (*found.leads, *(one for section in found.sections for one in section.stories)):
-        outlets = dict.fromkeys(card.outlet for card in (story.card, *story.others) if card.outlet)
-        yield story.card.title, story.card.url, list(outlets)
+def _stories(found: Issue) -> Iterator[Story]:
+    yield from (*found.leads, *(one for section in found.sections for one in section.stories))
+
+
+def _told(story: Story) -> tuple[str, str, list[str]]:
+    """A story's title, address and outlets."""
+    outlets = dict.fromkeys(card.outlet for card in (story.card, *story.others) if card.outlet)
+    return story.card.title, story.card.url, list(outlets)
+
+
+def _json(story: Story) -> dict[str, object]:
+    return dict(zip(("title", "url", "outlets"), _told(story), strict=True))
 
 
 def _lines(found: Issue) -> Iterator[str]:
     yield f"{found.title}: {found.total} stories from {found.articles} articles, {found.outlets} outlets"
-    for title, _, outlets in _stories(found):
+    for title, _, outlets in map(_told, _stories(found)):
         yield f"  {title} ({', '.join(outlets)})" if outlets else f"  {title}"
     news = found.news
     for mover in news.movers:
@@ -82,6 +90,12 @@ def _lines(found: Issue) -> Iterator[str]:
         yield f"first seen: {', '.join(link.name for link in news.first)}"
     if news.pairs:
         yield f"new together: {', '.join(f'{one.name} + {other.name}' for one, other in news.pairs)}"
+    if found.published:
+        yield f"published on {found.published}"
+    for title, _, _ in map(_told, found.added):
+        yield f"added since: {title}"
+    for one in found.corrections:
+        yield f"corrected ({one.what}): {one.was}" + (f" → {one.now}" if one.now else "")
 
 
 def _data(found: Issue) -> dict[str, object]:
@@ -90,7 +104,12 @@ def _data(found: Issue) -> dict[str, object]:
         "issue": found.period.key,
         "title": found.title,
         "url": found.url,
-        "stories": [{"title": title, "url": url, "outlets": outlets} for title, url, outlets in _stories(found)],
+        "published": found.published.isoformat() if found.published else None,
+        "stories": list(map(_json, _stories(found))),
+        "added": list(map(_json, found.added)),
+        "corrections": [
+            {"what": one.what, "was": one.was, "now": one.now, "url": one.url} for one in found.corrections
+        ],
         "articles": found.articles,
         "outlets": found.outlets,
         "movers": [{"name": one.link.name, "stories": one.stories, "usual": one.usual} for one in news.movers],

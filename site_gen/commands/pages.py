@@ -83,16 +83,14 @@ def _new(args: argparse.Namespace) -> int:
 
 
 def _add(args: argparse.Namespace) -> int:
-    import datetime as dt
-
-    from site_gen import add, intake
+    from site_gen import add, clock, intake
 
     paths = intake.inputs(args.paths)
     if not paths:
         raise UsageError("no files there")
     counts = {"added": 0, "duplicate": 0, "failed": 0}
     doubtful = 0
-    today = dt.datetime.now().astimezone().date()
+    today = clock.today(args.site)
     tally = intake.Tally(len(paths))
     outcomes = add.add(
         args.site,
@@ -188,11 +186,9 @@ def extract(args: argparse.Namespace) -> int:
 
 
 def _again(args: argparse.Namespace) -> int:
-    import datetime as dt
+    from site_gen import again, clock
 
-    from site_gen import again
-
-    today = dt.datetime.now().astimezone().date()
+    today = clock.today(args.site)
     changes = failed = 0
     for found in again.again(
         args.site, args.paths, today, write=args.write, progress=lambda a, n: console.progress(a, n, "articles")

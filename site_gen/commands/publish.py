@@ -23,8 +23,9 @@ def add_to(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     publish = command(
         known, "publish", _publish, "put the site on GitHub Pages",
         "Check the site, build it anew in a folder of its own, say what will be public, ask, and push it to the branch "
-        "gh-pages of a remote, on top of what is there. Then its addresses are written into content/permalinks.txt. "
-        "Your own branch, files and index stay as they are; what lies in output/ plays no part.",
+        "gh-pages of a remote, on top of what is there. Then its addresses are written into content/permalinks.txt, "
+        "and what its past issues show into content/issues.txt. Your own branch, files and index stay as they are; "
+        "what lies in output/ plays no part.",
     )  # fmt: skip
     publish.add_argument("--remote", metavar="NAME", default="origin", help="which remote (default: origin)")
     publish.add_argument("--base-url", metavar="URL", help="as for build")
@@ -36,20 +37,24 @@ def add_to(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )  # fmt: skip
     publish.add_argument(
         "--commit", action="store_true",
-        help="afterwards commit content/permalinks.txt and content/anchors.txt, and nothing else, in your branch",
+        help="afterwards commit content/permalinks.txt, anchors.txt and issues.txt, and nothing else, in your branch",
+    )  # fmt: skip
+    publish.add_argument(
+        "--no-ledger", action="store_true",
+        help="record nothing of what is published: for a trial, whose addresses may change and whose issues stay open",
     )  # fmt: skip
     publish.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def _publish(args: argparse.Namespace) -> int:
-    import datetime as dt
-
-    from site_gen import publish
+    from site_gen import clock, publish
 
     base_url = base_url_of(args)
     if not (args.yes or args.dry_run or (console.has_person() and not args.json)):
         raise UsageError("nobody is here to be asked; look with --dry-run, then publish with --yes")
-    today = dt.datetime.now().astimezone().date()
+    if args.no_ledger and args.commit:
+        raise UsageError("--commit is for what is recorded, and --no-ledger records nothing; leave one of them out")
+    today = None if args.no_ledger else clock.today(args.site)
     with publish.prepared(args.site, args.remote, base_url, today, console.progress) as publication:
         if not args.json:
             for line in _told(publication):
@@ -74,10 +79,11 @@ def _agreed(args: argparse.Namespace, summary: Summary) -> bool:
     return True
 
 
-def _afterwards(args: argparse.Namespace, publication: Publication, commit: str | None, today: dt.date) -> int:
+def _afterwards(args: argparse.Namespace, publication: Publication, commit: str | None, today: dt.date | None) -> int:
     """Write the ledger, now that what it says is true."""
     try:
-        publication.record(today)
+        if today:
+            publication.record(today)
         committed = args.commit and publication.commit_ledger()
     except SiteError as error:
         console.complain(error.problems)
@@ -91,7 +97,19 @@ def _end(args: argparse.Namespace, publication: Publication, commit: str | None,
     """Say how it ended; committed is None for a dry run."""
     summary = publication.summary
     if args.json:
-        counts = ("pages", "full", "excerpts", "files", "size", "new", "changed", "removed", "by_others", "uncommitted")
+        counts = (
+            "pages",
+            "full",
+            "excerpts",
+            "files",
+            "size",
+            "new",
+            "issued",
+            "changed",
+            "removed",
+            "by_others",
+            "uncommitted",
+        )
         found = {key: getattr(summary, key) for key in ("base_url", "target", *counts)}
         console.record({**found, "commit": commit, "ledger_committed": bool(committed)})
         return OK
@@ -107,7 +125,7 @@ def _end(args: argparse.Namespace, publication: Publication, commit: str | None,
                 "the first time: in the repository's Settings, Pages, deploy from the branch gh-pages, / (root)"
             )
     if committed:
-        console.line("committed content/permalinks.txt and content/anchors.txt; push them with your branch")
+        console.line("committed what content/ says of what is published; push it with your branch")
     elif waiting := publication.ledger_waits():
         console.line(f"commit {' and '.join(waiting)}, so that no published address is lost")
     return OK
@@ -129,6 +147,9 @@ def _told(publication: Publication) -> Iterator[str]:
         yield f"  {_count(len(summary.changed), 'file')} new or changed{going}"
     if summary.new:
         yield f"  {_count(len(summary.new), 'new address', 'es')}: {_names(summary.new)}"
+    if summary.issued:
+        noun = "issue" if len(summary.issued) == 1 else "issues"
+        yield f"  {len(summary.issued)} {noun} published for good: {_names(summary.issued)}"
     if summary.uncommitted:
         yield f"not committed: {_names(summary.uncommitted)}; the site will show what the repository does not have"
     if summary.by_others:

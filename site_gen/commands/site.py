@@ -69,8 +69,9 @@ def _permalinks(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     record = command(
         inner, "record", _record, "write every address of the site into the ledger",
         "Write every address of the site as it is now into content/permalinks.txt, and the paragraphs of its articles "
-        "into content/anchors.txt. From then on no build lets one of them go without a word. `publish` does this by "
-        "itself; commit the two files.",
+        "into content/anchors.txt; from then on no build lets one of them go without a word. What issues show whose "
+        "week or month is over goes into content/issues.txt, and stays as it is but for corrections. `publish` does "
+        "this by itself; commit the three files.",
     )  # fmt: skip
     record.add_argument("--json", action="store_true", help="print one JSON object")
     gone = command(
@@ -153,27 +154,28 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _record(args: argparse.Namespace) -> int:
-    import datetime as dt
+    from site_gen import clock, permalinks
 
-    from site_gen import permalinks
-
-    done = permalinks.record(args.site, dt.datetime.now().astimezone().date(), console.progress)
+    done = permalinks.record(args.site, clock.today(args.site), console.progress)
     if args.json:
-        console.record({"addresses": done.total, "new": list(done.new), "moved": list(done.moved)})
+        issues = {"issued": list(done.issued), "corrected": list(done.corrected)}
+        console.record({"addresses": done.total, "new": list(done.new), "moved": list(done.moved), **issues})
         return OK
     for label, urls in (("new", done.new), ("lead on", done.moved)):
         if urls:
             console.line(f"{len(urls)} {label}: {permalinks.addresses(urls)}")
-    console.line(f"{done.total} addresses in content/permalinks.txt; commit it with content/anchors.txt")
+    for label, keys in (("published for good", done.issued), ("corrected or added to", done.corrected)):
+        if keys:
+            noun = "issue" if len(keys) == 1 else "issues"
+            console.line(f"{len(keys)} {noun} {label}: {permalinks.addresses(keys)}")
+    console.line(f"{done.total} addresses in content/permalinks.txt; commit it with what else changed in content/")
     return OK
 
 
 def _gone(args: argparse.Namespace) -> int:
-    import datetime as dt
+    from site_gen import clock, permalinks
 
-    from site_gen import permalinks
-
-    today = dt.datetime.now().astimezone().date()
+    today = clock.today(args.site)
     urls = permalinks.declare_gone(args.site, args.url, today, args.title)
     console.line(f"declared gone: {permalinks.addresses(urls)}")
     return OK

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from site_gen import charts
 from site_gen.contexts import cards, linked
 from site_gen.contexts.head import Head, head, of_entity, opening
+from site_gen.contexts.issue import IssueLink, issue_url
 from site_gen.contexts.parts import (
     EntityLink,
     Group,
@@ -17,6 +18,7 @@ from site_gen.contexts.parts import (
     pair_url,
     recent_months,
 )
+from site_gen.digest.periods import known
 from site_gen.phrases import counted
 from site_gen.site.company import LATELY, RECURS
 from site_gen.urls import slugify, url_path
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from site_gen.model import Entity, Kind, Tag
     from site_gen.site import Site
     from site_gen.site.company import Periods
-    from site_gen.site.groups import Listed
+    from site_gen.site.groups import Listed, Near
     from site_gen.urls import UrlPath
 
 
@@ -53,6 +55,7 @@ class EntityPage:
     outlets: int
     first: dt.date | None
     last: dt.date | None
+    since: New | None
     lately: Recent | None
     circles: tuple[Circle, ...]
     topics: tuple[Group, ...]
@@ -73,6 +76,16 @@ class Recent:
     beside: tuple[EntityLink, ...]
     carried: Card | None
     outlets: int
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """What is new about an entity since the last weekly issue: so many stories, and the newest of them."""
+
+    issue: IssueLink
+    published: dt.date
+    count: int
+    newest: tuple[Near, ...]
 
 
 class Circle(NamedTuple):
@@ -151,6 +164,7 @@ def entity_page(site: Site, tag: Tag) -> EntityPage:
         outlets=summary.outlets,
         first=summary.first,
         last=summary.last,
+        since=_new(site, tag),
         lately=_recent(site, tag),
         circles=_circles(site, tag),
         topics=_topics(site, tag),
@@ -202,6 +216,14 @@ def _recent(site: Site, tag: Tag) -> Recent | None:
     beside = tuple(name_link(site, other) for other in found.beside)
     card, outlets = found.carried or (None, 0)
     return Recent(LATELY, found.week, found.count, found.usual, beside, card, outlets)
+
+
+def _new(site: Site, tag: Tag) -> New | None:
+    """What is new since the last weekly issue."""
+    found = site.since(tag)
+    if found is None:
+        return None
+    return New(IssueLink(issue_url(found.key), known(found.key)), found.published, found.count, found.newest)
 
 
 def _circles(site: Site, tag: Tag) -> tuple[Circle, ...]:

@@ -1,4 +1,4 @@
-"""Issues: the digest of a week or a month, and the list of all of them."""
+"""Issues: the digest of a week or a month, as a page, on the front page and as a mail."""
 
 from __future__ import annotations
 
@@ -16,34 +16,28 @@ from site_gen.urls import UrlPath, url_path
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-    from site_gen.digest.statistics import Weight
     from site_gen.document import Document
     from site_gen.findings import Card
-    from site_gen.model import Tag
+    from site_gen.issued import Figures, Moved
     from site_gen.site import Site
+    from site_gen.site.editions import Correction
     from site_gen.site.groups import Told
-    from site_gen.site.issues import Arranged, Figures, Moved, Ranked
 
 ISSUES = UrlPath("/issues/")
-_FEW = 4  # stories that all stand at the head of their issue; of more, three lead, and of plenty _LEADS
-_LEADS = 5
-_A_LEAD = 8  # stories to each further one that leads
-_SECTION = 2  # stories that make a section of their own
+_MAILED = 20  # corrections that a mail says
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 class Story(NamedTuple):
-    """A story in an issue: the article that leads it, the others that tell it, whom it names, its topics, and why it
-    stands where it stands."""
+    """A story in an issue: the article that leads it, the others that tell it, whom it names, and its topics."""
 
     card: Card
     others: tuple[Card, ...]
     links: tuple[EntityLink, ...]
     topics: tuple[EntityLink, ...]
     dir: str
-    weight: Weight
 
 
 class Section(NamedTuple):
@@ -51,6 +45,24 @@ class Section(NamedTuple):
 
     link: EntityLink | None
     stories: tuple[Story, ...]
+
+
+class Further(NamedTuple):
+    """A story that further articles tell since its issue was published."""
+
+    card: Card
+    others: tuple[Card, ...]
+
+
+class Mended(NamedTuple):
+    """A correction of an issue that was published (`Correction` says which there are), with the issue that has the
+    story now."""
+
+    what: str
+    was: str
+    url: UrlPath | None
+    now: str
+    issue: IssueLink | None
 
 
 class Mover(NamedTuple):
@@ -88,7 +100,8 @@ class News(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Issue:
     """A week or a month. `undated`: stories that go by the day they were saved, or by none; `dropped`: those that the
-    editor left out. `heading` and `note` are the editor's."""
+    editor left out. `heading` and `note` are the editor's. Of an issue that was published: when, and when it changed
+    last; what was `added` since, which stories `further` articles tell, what was corrected."""
 
     title: str
     url: UrlPath
@@ -107,6 +120,11 @@ class Issue:
     before: IssueLink | None
     after: IssueLink | None
     others: tuple[IssueLink, ...]  # the months of a week, the weeks of a month
+    published: dt.date | None
+    updated: dt.date | None
+    added: tuple[Story, ...]
+    further: tuple[Further, ...]
+    corrections: tuple[Mended, ...]
     head: Head
 
 
@@ -125,34 +143,6 @@ class Front:
     before: IssueLink | None
 
 
-class MonthRow(NamedTuple):
-    """A month of the list of issues, with the weeks whose Thursday it has; `link` where it has stories."""
-
-    name: str
-    link: IssueLink | None
-    weeks: tuple[IssueLink, ...]
-
-
-class YearOfIssues(NamedTuple):
-    """A year of the list of issues: months, newest first, and its weeks as a chart."""
-
-    year: int
-    total: int
-    chart: charts.Chart
-    months: tuple[MonthRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AllIssues:
-    """The list of all issues."""
-
-    title: str
-    years: tuple[YearOfIssues, ...]
-    weeks: int
-    months: int
-    head: Head
-
-
 def issue_url(key: str) -> UrlPath:
     """The page of an issue."""
     return url_path("issues", key)
@@ -161,13 +151,12 @@ def issue_url(key: str) -> UrlPath:
 def issue_page(site: Site, key: str) -> Issue:
     """The issue of a week or a month."""
     one = known(key)
-    arranged, note = site.arranged(key), site.issue_note(key)
-    told = [item.told for item in arranged.stories]
-    leads, rest = split(arranged)
+    layout, note = site.layout(key), site.issue_note(key)
+    told, leads = layout.stories, layout.leads
     before, after = site.beside(key)
     articles, outlets = _counts(told)
     said = f"{one.title}: {counted(len(told), 'story', 'stories')} from {counted(outlets, 'outlet')}."
-    said += f" {leads[0].told.lead.title}" if leads else ""
+    said += f" {leads[0].lead.title}" if leads else ""
     return Issue(
         title=one.title,
         url=issue_url(key),
@@ -176,28 +165,39 @@ def issue_page(site: Site, key: str) -> Issue:
         articles=articles,
         outlets=outlets,
         undated=sum(1 for story in told if story.lead.news is None),
-        dropped=arranged.dropped,
+        dropped=layout.dropped,
         heading=note.title if note else "",
         note=site.note_on(key),
-        leads=tuple(_story(site, item) for item in leads),
-        sections=tuple(_sections(site, rest)),
+        leads=tuple(_story(site, story) for story in leads),
+        sections=tuple(
+            Section(name_link(site, tag, len(inside)) if tag else None, tuple(_story(site, story) for story in inside))
+            for tag, inside in layout.sections
+        ),
         news=news_of(site, one, site.figures(key)),
         chart=_chart(one, told),
         before=_link(before),
         after=_link(after),
         others=tuple(_related(site, one)),
+        published=layout.published,
+        updated=layout.updated,
+        added=tuple(_story(site, late.told) for late in layout.added),
+        further=tuple(Further(*story) for story in layout.further),
+        corrections=tuple(map(_mended, layout.corrections)),
         head=head(site, issue_url(key), one.title, said, (("Issues", ISSUES),)),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """An issue as a mail: `more` stories stand on its page alone."""
+    """An issue as a mail: `more` stories stand on its page alone, and `unsaid` corrections."""
 
     issue: Issue
     sections: tuple[Section, ...]
     leads: tuple[Story, ...]
+    added: tuple[Story, ...]
     more: int
+    corrections: tuple[Mended, ...]
+    unsaid: int
 
 
 def mail_page(site: Site, key: str, most: int) -> Mail:
@@ -209,74 +209,31 @@ def mail_page(site: Site, key: str, most: int) -> Mail:
         if left > 0:
             sections.append(section._replace(stories=section.stories[:left]))
             left -= len(section.stories)
-    shown = len(leads) + sum(len(section.stories) for section in sections)
-    return Mail(found, tuple(sections), leads, found.total - shown)
+    added = found.added[: max(0, left)]
+    shown = len(leads) + sum(len(section.stories) for section in sections) + len(added)
+    said = found.corrections[:_MAILED]
+    more = found.total + len(found.added) - shown
+    return Mail(found, tuple(sections), leads, added, more, said, len(found.corrections) - len(said))
 
 
 def front(site: Site) -> Front | None:
-    """The newest issue for the front page; None where no story says its date."""
+    """The newest issue for the front page; None where no story says its date, or none is left to lead."""
     key = site.newest_issue()
-    if key is None:
+    if key is None or not (layout := site.layout(key)).leads:
         return None
-    one, arranged, note = known(key), site.arranged(key), site.issue_note(key)
-    leads, _ = split(arranged)
-    articles, outlets = _counts([item.told for item in arranged.stories])
+    one, note = known(key), site.issue_note(key)
+    articles, outlets = _counts(layout.stories)
     return Front(
         url=issue_url(key),
         period=one,
-        total=len(arranged.stories),
+        total=len(layout.stories),
         articles=articles,
         outlets=outlets,
         heading=note.title if note else "",
-        leads=tuple(_story(site, item) for item in leads),
+        leads=tuple(_story(site, story) for story in layout.leads),
         news=news_of(site, one, site.figures(key)),
         before=_link(site.beside(key)[0]),
     )
-
-
-def issues_page(site: Site) -> AllIssues:
-    """All issues by year, newest first."""
-    found = [(known(key), count) for key, count in site.issues()]
-    weeks = {one: count for one, count in found if one.unit == "week"}
-    months = {one: count for one, count in found if one.unit == "month"}
-    most = max(months.values(), default=0)
-    years = sorted({one.year for one, _ in found}, reverse=True)
-    rows = tuple(_year(year, weeks, months, most) for year in years)
-    said = f"{site.config().title}, week by week and month by month: {counted(len(weeks) + len(months), 'issue')}."
-    return AllIssues("Issues", rows, len(weeks), len(months), head(site, ISSUES, "Issues", said))
-
-
-def _year(year: int, weeks: dict[Period, int], months: dict[Period, int], most: int) -> YearOfIssues:
-    own = {one: count for one, count in weeks.items() if one.year == year}
-    under: dict[Period, list[IssueLink]] = {}
-    for one in sorted(own):
-        under.setdefault(month_of(_thursday(one)), []).append(IssueLink(issue_url(one.key), one, own[one]))
-    rows = []
-    for month in sorted({*under, *(one for one in months if one.year == year)}, reverse=True):
-        count = months.get(month, 0)
-        link = IssueLink(issue_url(month.key), month, count, charts.share(count, most)) if count else None
-        rows.append(MonthRow(month.name.partition(" ")[0], link, tuple(under.get(month, ()))))
-    counts = {one.number: count for one, count in own.items()}
-    chart = charts.days(
-        [
-            (f"Week {number}, {year}", str(number) if number in {1, 10, 20, 30, 40, 50} else "", counts.get(number, 0))
-            for number in range(1, max([52, *counts]) + 1)
-        ]
-    )
-    return YearOfIssues(year, sum(own.values()), chart, tuple(rows))
-
-
-def _thursday(one: Period) -> dt.date:
-    """The day that tells which month a week is of, as ISO 8601 tells its year."""
-    return list(one.days())[:4][-1]
-
-
-def split(arranged: Arranged) -> tuple[Sequence[Ranked], Sequence[Ranked]]:
-    """The stories that lead an issue, and the others."""
-    ranked = arranged.stories
-    count = len(ranked) if len(ranked) <= _FEW else min(_LEADS, 3 + (len(ranked) - _FEW) // _A_LEAD)
-    count = max(count, arranged.pinned)
-    return ranked[:count], ranked[count:]
 
 
 def _counts(told: Iterable[Told]) -> tuple[int, int]:
@@ -296,8 +253,11 @@ def _related(site: Site, one: Period) -> list[IssueLink]:
     return [IssueLink(issue_url(other.key), other) for other in found if site.has_issue(other.key)]
 
 
-def _story(site: Site, item: Ranked) -> Story:
-    told = item.told
+def _mended(one: Correction) -> Mended:
+    return Mended(one.what, one.was, one.url, one.now, _link(one.issue or None))
+
+
+def _story(site: Site, told: Told) -> Story:
     main = [*told.about, *(tag for tag in told.tags if tag not in told.about)]
     named = [tag for tag in main if site.kind(tag.kind).by == "names"]
     topics = [tag for tag in main if site.kind(tag.kind).by != "names"]
@@ -307,33 +267,7 @@ def _story(site: Site, item: Ranked) -> Story:
         tuple(name_link(site, tag) for tag in named),
         tuple(name_link(site, tag) for tag in topics),
         direction(told.lead.language),
-        item.weight,
     )
-
-
-def _sections(site: Site, ranked: Sequence[Ranked]) -> list[Section]:
-    """Stories under topics, then under companies and the like, each once: the topic with most of them takes them, then
-    the next. What a story is about counts; for one that is about no topic, those that it names."""
-    waiting = list(ranked)
-    found: list[Section] = []
-    for by in ("keywords", "names"):
-        while True:
-            places = {id(item): _places(site, item.told, by) for item in waiting}
-            counts = Counter(tag for tags in places.values() for tag in tags)
-            best = min(counts, key=lambda tag: (-counts[tag], tag), default=None)
-            if best is None or counts[best] < _SECTION:
-                break
-            inside = [item for item in waiting if best in places[id(item)]]
-            waiting = [item for item in waiting if best not in places[id(item)]]
-            found.append(Section(name_link(site, best, len(inside)), tuple(_story(site, item) for item in inside)))
-    if waiting:
-        found.append(Section(None, tuple(_story(site, item) for item in waiting)))
-    return found
-
-
-def _places(site: Site, told: Told, by: str) -> tuple[Tag, ...]:
-    about, named = (tuple(tag for tag in tags if site.kind(tag.kind).by == by) for tags in (told.about, told.tags))
-    return about or named
 
 
 def news_of(site: Site, one: Period, figures: Figures) -> News:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from markupsafe import escape
 
 from site_gen.contexts.feeds import FEED_ENTRIES, feed_id
-from site_gen.contexts.issue import ISSUES, issue_url, split
+from site_gen.contexts.issue import ISSUES, issue_url
 from site_gen.contexts.jsonfeed import head_of, time
 from site_gen.contexts.parts import direction
 from site_gen.digest.periods import period
@@ -30,12 +30,14 @@ _EMPTY = dt.date(1970, 1, 1)
 
 class Entry(NamedTuple):
     """An issue in the feed. `html` is a text to be escaped like any other: the stories that lead it, with full
-    addresses. `updated`: the day from which the newest of its articles could be read here."""
+    addresses. `published`: the day of that, for good; None where it is not yet. `updated`: the day of what was added or
+    corrected last, or until it is published that from which the newest of its articles could be read here."""
 
     url: UrlPath
     id: str
     title: str
     html: str
+    published: dt.date | None
     updated: dt.date
 
 
@@ -64,13 +66,15 @@ def issues_feed(site: Site) -> IssuesFeed:
 
 
 def _entry(site: Site, one: Period) -> Entry:
-    links, arranged = site.links(), site.arranged(one.key)
-    leads, rest = split(arranged)
-    items = "".join(_item(links, item.told) for item in leads)
-    more = f"{counted(len(rest), 'more story', 'more stories')}, and who moved" if rest else "The whole issue"
+    links, layout = site.links(), site.layout(one.key)
+    items = "".join(_item(links, told) for told in layout.leads)
+    rest = len(layout.stories) + len(layout.added) - len(layout.leads)
+    more = f"{counted(rest, 'more story', 'more stories')}, and who moved" if rest else "The whole issue"
     html = f'<ol>{items}</ol><p><a href="{escape(links.absolute(issue_url(one.key)))}">{more}</a></p>'
-    updated = max((card.updated for item in arranged.stories for card in item.told.cards), default=one.last)
-    return Entry(issue_url(one.key), feed_id(f"issue:{one.key}"), one.title, html, updated)
+    if layout.corrections:
+        html += f"<p>{counted(len(layout.corrections), 'correction')}</p>"
+    updated = layout.updated or max((card.updated for told in layout.stories for card in told.cards), default=one.last)
+    return Entry(issue_url(one.key), feed_id(f"issue:{one.key}"), one.title, html, layout.published, updated)
 
 
 def _item(links: Links, told: Told) -> str:
@@ -91,6 +95,7 @@ def json_feed(site: Site, feed: IssuesFeed, here: UrlPath) -> str:
                 "url": site.links().absolute(entry.url),
                 "title": entry.title,
                 "content_html": entry.html,
+                **({"date_published": time(entry.published)} if entry.published else {}),
                 "date_modified": time(entry.updated),
                 "language": site.config().language,
             }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import datetime as dt
 import gc
 import multiprocessing
 import os
@@ -16,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from site_gen import add, console, content, theme
+from site_gen import add, clock, console, content, theme
 from site_gen.errors import SiteError
 from site_gen.links import Links
 from site_gen.serve.guard import Hosts, is_loopback
@@ -179,4 +178,4 @@ def _roots(site: Path) -> list[Path]:
 
 
 def _add(site: Path, paths: Sequence[str]) -> Iterator[add.Outcome]:
-    return add.add(site, paths, dt.datetime.now().astimezone().date())
+    return add.add(site, paths, clock.today(site))

@@ -36,6 +36,24 @@ class Entities(Holdings):
         return tuple(self._by_name.get(same_words(name), ()))
 
     @cell
+    def heir(self, tag: Tag) -> Tag | None:
+        """The entity that another is now: itself; the one whose file says that its page was there; else the only one
+        that goes by its name, rather of its kind. None where it is gone."""
+        self.note(("file", tag))
+        if tag in self._files or self.group("tagged", tag):
+            return tag
+        named = self.called(tag.slug)
+        kind = next((kind for kind in self.config().kinds if kind.key == tag.kind), None)
+        page = url_path(kind.prefix if kind else tag.kind, tag.slug)
+        for found in (
+            [one for one in named if page in self.entity(one).redirect_from],
+            [one for one in named if one.kind == tag.kind] or list(named),
+        ):
+            if len(found) == 1:
+                return found[0]
+        return None
+
+    @cell
     def entity(self, tag: Tag) -> Entity:
         """An entity. Without a file it goes by its name as an article wrote it, else by its slug, made readable."""
         self.note(("file", tag))

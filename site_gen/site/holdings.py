@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from site_gen.digest import stories
     from site_gen.digest.stories import Story
     from site_gen.findings import Findings
+    from site_gen.issued import Issued
     from site_gen.ledger import Entry
     from site_gen.links import Links
     from site_gen.model import Entity, IssueNote, Kind, Logo, SiteConfig, Tag
@@ -40,6 +41,7 @@ class Holdings(Cells):
         self._by_name: dict[str, list[Tag]] | None = None
         self._ledger: tuple[Entry, ...] = ()
         self._anchors: Mapping[str, str] = {}
+        self._issued: Mapping[str, Issued] = {}
         self._issue_notes: dict[str, IssueNote] = {}  # by the key of their period
         self._urls: dict[Tag, UrlPath] = {}
         self._groups: dict[Key, dict[str, Any]] = {}
@@ -179,6 +181,12 @@ class Holdings(Cells):
         self._ledger, self._anchors = tuple(ledger), anchors
         return self.forget(stale)
 
+    def put_issued(self, issued: Mapping[str, Issued]) -> set[Key]:
+        """Take in the issues that were published, by key."""
+        stale: list[Key] = [("issued lines", key) for key in differing(self._issued, issued)]
+        self._issued = issued
+        return self.forget([*stale, ("issued file",)] if stale else [])
+
     def put_theme(self, theme: Theme) -> set[Key]:
         """Take in the theme's files."""
         old, self._theme = self._theme, theme
@@ -266,6 +274,18 @@ class Holdings(Cells):
         """An article's line of `anchors.txt`, by its id."""
         self.note(("anchors line", identity))
         return self._anchors.get(identity)
+
+    @cell
+    def issued(self, key: str) -> Issued | None:
+        """An issue as it was published, by its period's key."""
+        self.note(("issued lines", key))
+        return self._issued.get(key)
+
+    @cell
+    def all_issued(self) -> tuple[str, ...]:
+        """The issues that were published."""
+        self.note(("issued file",))
+        return tuple(sorted(self._issued))
 
     @cell
     def about(self) -> Document:

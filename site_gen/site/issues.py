@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.cells import cell
 from site_gen.digest import statistics
@@ -18,6 +18,7 @@ from site_gen.digest.periods import Period, known, month_of, week_of
 from site_gen.digest.statistics import Weight
 from site_gen.document import parse
 from site_gen.errors import Problem
+from site_gen.issued import Figures, Moved
 from site_gen.site.stories import Telling
 from site_gen.text import did_you_mean
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from site_gen.document import Document
     from site_gen.model import Tag
     from site_gen.site.groups import Tagged, Told
+    from site_gen.urls import UrlPath
 
 SPARK = 13  # periods that a mover's sparkline shows
 QUIET = {"week": 4, "month": 3}  # periods in which an entity has fewer stories than usual before it is told
@@ -50,6 +52,15 @@ class Arranged:
     dropped: int = 0
 
 
+class Word(NamedTuple):
+    """What the editor says of an issue's stories, each by the address of the article that leads it now: which lead,
+    which come next, which are left out."""
+
+    pin: tuple[UrlPath, ...] = ()
+    order: tuple[UrlPath, ...] = ()
+    drop: tuple[UrlPath, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """The stories of a period that say their date: how many, and how many of each entity."""
@@ -58,36 +69,15 @@ class Tally:
     counts: Mapping[Tag, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """An entity that had more stories in a period than its past would have it, or fewer in the last ones. `usual`: how
-    many its past would give it. `spark`: its stories in the last periods, this one included."""
-
-    tag: Tag
-    count: int
-    usual: float
-    spark: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What is new in a period: who moved, who is gone quiet, who is named for the first time, and which companies
-    (or people…) stand together for the first time."""
-
-    movers: tuple[Moved, ...] = ()
-    quiet: tuple[Moved, ...] = ()
-    first: tuple[Tag, ...] = ()
-    pairs: tuple[tuple[Tag, Tag], ...] = ()
-
-
 class Issues(Telling):
     """The issues of a site, each by its period's key."""
 
     @cell
     def issues(self) -> tuple[tuple[str, int], ...]:
-        """The periods that have stories, and how many: weeks, then months, newest first."""
-        weeks: Counter[Period] = Counter()
-        months: Counter[Period] = Counter()
+        """The periods that have stories, or were published, and how many: weeks, then months, newest first."""
+        published = [known(key) for key in self.all_issued()]
+        weeks = Counter({one: 0 for one in published if one.unit == "week"})
+        months = Counter({one: 0 for one in published if one.unit == "month"})
         for day, count in self.story_days():
             weeks[week_of(day)] += count
             months[month_of(day)] += count
@@ -108,8 +98,8 @@ class Issues(Telling):
 
     @cell
     def has_issue(self, key: str) -> bool:
-        """Whether a period has stories."""
-        return bool(self.stories_in(key))
+        """Whether a period has stories, or was published."""
+        return bool(self.issued(key) or self.stories_in(key))
 
     @cell
     def newest_issue(self) -> str | None:
@@ -177,22 +167,26 @@ class Issues(Telling):
         return tuple(found[url] for url in order)
 
     @cell
-    def arranged(self, key: str) -> Arranged:
-        """The stories of a period in the order in which its issue shows them: by weight, unless the editor has it
-        otherwise."""
-        note, ranked = self.issue_note(key), self.ranked(key)
+    def word_on(self, key: str) -> Word:
+        """What the editor says of a period's stories."""
+        note = self.issue_note(key)
         if note is None:
-            return Arranged(ranked)
-        places = {url: item for item in ranked for card in item.told.cards for url in (card.url, card.id)}
+            return Word()
+        places = {url: told for told in self.stories_in(key) for card in told.cards for url in (card.url, card.id)}
 
-        def named(stories: Iterable[tuple[str, int]]) -> list[Ranked]:
+        def named(stories: Iterable[tuple[str, int]]) -> tuple[UrlPath, ...]:
             found = (places.get(text) or places.get(f"{text.rstrip('/')}/") for text, _ in stories)
-            return list(dict.fromkeys(filter(None, found)))
+            return tuple(dict.fromkeys(told.lead.url for told in found if told))
 
         dropped = named(note.drop)
-        pinned = [item for item in named(note.pin) if item not in dropped]
-        order = dict.fromkeys([*pinned, *named(note.order), *ranked])
-        return Arranged(tuple(item for item in order if item not in dropped), len(pinned), len(dropped))
+        return Word(tuple(url for url in named(note.pin) if url not in dropped), named(note.order), dropped)
+
+    @cell
+    def arranged(self, key: str) -> Arranged:
+        """The stories of a period by weight, unless the editor has it otherwise."""
+        word, ranked = self.word_on(key), {item.told.lead.url: item for item in self.ranked(key)}
+        order = dict.fromkeys([*word.pin, *word.order, *ranked])
+        return Arranged(tuple(ranked[url] for url in order if url not in word.drop), len(word.pin), len(word.drop))
 
     @cell
     def note_on(self, key: str) -> Document | None:
@@ -206,12 +200,13 @@ class Issues(Telling):
             note = self.issue_note(key)
             if note is None:
                 continue
-            told = self.stories_in(key)
-            if not told:
+            told, issued = self.stories_in(key), self.issued(key)
+            if not told and issued is None:
                 mend = did_you_mean(key, [other for other, _ in self.issues()], "remove it, or wait for the stories")
                 yield Problem(note.file, 0, f"is on an issue that has no stories, {key}", mend)
                 continue
             names = {name for story in told for card in story.cards for name in (card.url, card.id)}
+            names.update(one for story in (issued.stories if issued else ()) for one in story.ids)
             for text, line in (*note.pin, *note.order, *note.drop):
                 if text in names or f"{text.rstrip('/')}/" in names:
                     continue
@@ -222,7 +217,30 @@ class Issues(Telling):
 
     @cell
     def figures(self, key: str) -> Figures:
-        """What is new in a period."""
+        """What is new in a period; of an issue that was published, what it showed."""
+        issued = self.issued(key)
+        return self._counted(key) if issued is None else self._as_they_were(issued.figures)
+
+    def _as_they_were(self, figures: Figures) -> Figures:
+        """Figures that were published, under the names of today: who was merged into another goes by that, who is gone
+        is left out."""
+
+        def moved(ones: Iterable[Moved]) -> tuple[Moved, ...]:
+            found: dict[Tag, Moved] = {}
+            for one in ones:
+                if heir := self.heir(one.tag):
+                    found.setdefault(heir, replace(one, tag=heir))
+            return tuple(found.values())
+
+        pairs = ([heir for tag in pair if (heir := self.heir(tag))] for pair in figures.pairs)
+        return Figures(
+            movers=moved(figures.movers),
+            quiet=moved(figures.quiet),
+            first=tuple(dict.fromkeys(heir for tag in figures.first if (heir := self.heir(tag)))),
+            pairs=tuple(dict.fromkeys((min(p), max(p)) for p in pairs if len(set(p)) == 2)),
+        )
+
+    def _counted(self, key: str) -> Figures:
         one, now = known(key), self.tally(key)
         past = [self.tally(other.key) for other in one.before(statistics.PAST)]
         moved = statistics.movers(now.counts, now.total, [p.counts for p in past], [p.total for p in past])
