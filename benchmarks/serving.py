@@ -5,14 +5,17 @@
     python benchmarks/serving.py 10000 --edits 15 [--hugo PATH]
 
 Bodies are edited until the article's page shows it; titles until the article, the archive's month, the
-page of a company and its feed show it. Edits of the two servers alternate.
+page of a company and its feed show it. The event is the one that has the browser load the page anew. Edits of the two
+servers alternate.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import html
 import http.client
+import json
 import re
 import shutil
 import socket
@@ -20,6 +23,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -75,12 +79,40 @@ def serving(command: Sequence[str | Path], folder: Path, port: int, path: str, w
         process.wait(20)
 
 
-def timed(path: Path, change: Callable[[str], str], done: Callable[[], None]) -> float:
+class Events:
+    """What an open page is told, as it comes."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._heard: list[tuple[float, list[str]]] = []
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", self._port)
+        connection.request("GET", "/_site-gen/events")
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            for line in connection.getresponse():
+                if line.startswith(b"data: "):
+                    self._heard.append((time.perf_counter(), json.loads(line[6:])["urls"] or []))
+
+    def after(self, start: float, path: str) -> float:
+        """Milliseconds from a moment to the first event after it that names a page."""
+        end = time.perf_counter() + 60
+        while time.perf_counter() < end:
+            for at, urls in self._heard:
+                if at > start and any(url.endswith(path) for url in urls):
+                    return (at - start) * 1000
+            time.sleep(0.002)
+        raise SystemExit(f"no event named {path}")
+
+
+def timed(path: Path, change: Callable[[str], str], done: Callable[[], None]) -> tuple[float, float]:
+    """When a file was written, and the milliseconds until all was done."""
     text = change(path.read_text(encoding="utf-8"))
     start = time.perf_counter()
     path.write_text(text, encoding="utf-8")
     done()
-    return (time.perf_counter() - start) * 1000
+    return start, (time.perf_counter() - start) * 1000
 
 
 def main() -> None:
@@ -112,7 +144,8 @@ def main() -> None:
                 "--noHTTPCache",
             ]
             held.enter_context(serving(command, peer, peer_port, f"/articles/{first.slug}/", first.title))
-        times: dict[str, list[float]] = {"body": [], "title": [], "Hugo, body": []}
+        events = Events(port)
+        times: dict[str, list[float]] = {"body": [], "body, event": [], "title": [], "Hugo, body": []}
         for number in range(args.edits):
             story = stories[(number * 977 + 331) % len(stories)]
             word = f"zq{number}x{int(time.time())}"
@@ -122,17 +155,19 @@ def main() -> None:
             def bodied(text: str, word: str = word) -> str:
                 return f"{text}\nEdited {word} here.\n"
 
-            times["body"].append(timed(mine, bodied, lambda page=page, word=word: wait_for(port, page, word, 60)))
+            start, took = timed(mine, bodied, lambda page=page, word=word: wait_for(port, page, word, 60))
+            times["body"].append(took)
+            times["body, event"].append(events.after(start, page))
             time.sleep(1.5)
             if args.hugo:
                 theirs = peer / "content/articles" / f"{story.slug}.md"
                 at = f"/articles/{story.slug}/"
                 done = lambda at=at, word=word: wait_for(peer_port, at, word, 120)  # noqa: E731
-                times["Hugo, body"].append(timed(theirs, bodied, done))
+                times["Hugo, body"].append(timed(theirs, bodied, done)[1])
                 time.sleep(1.5)
             company = corpus.slug(story.companies[0])
             pages = [page, f"/archive/{story.date:%Y/%m}/", f"/companies/{company}/{story.date.year}/"]
-            pages = [path for path in pages if shows(port, path, story.title.split()[0])]
+            pages = [path for path in pages if shows(port, path, html.escape(story.title))]
 
             def titled(text: str, word: str = word) -> str:
                 return re.sub(r'^title: "', f'title: "T{word} ', text, count=1, flags=re.MULTILINE)
@@ -141,7 +176,7 @@ def main() -> None:
                 for path in pages:
                     wait_for(port, path, f"T{word}", 60)
 
-            times["title"].append(timed(mine, titled, everywhere))
+            times["title"].append(timed(mine, titled, everywhere)[1])
             time.sleep(1.5)
         for what, found in times.items():
             if found:

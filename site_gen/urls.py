@@ -231,3 +231,18 @@ def host_of(url: str) -> str:
         return (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:
         return ""
+
+
+# `www.` in its spellings, then a host of its own for telephones or AMP; not where little else is left (`m.com`).
+_VARIANT_HOST = re.compile(r"^(?:www\d?\.(?=[^.]+\.))?(?:(?:m|mobile|amp|touch|wap)\.(?=[^.]+\.))?")
+_AMP_PATH = re.compile(r"(?:/amp/?|/amp\.html?|/amphtml/?|\.amp)$|\.amp(?=\.html?$)")
+
+
+def plain_host(host: str) -> str:
+    """A host without what only says for whom it serves the same pages: `www.`, `m.`, `amp.` and the like."""
+    return _VARIANT_HOST.sub("", host)
+
+
+def without_amp(path: str) -> str:
+    """The path of a page whose AMP form stands at this one, by the endings that publishers use: `/amp`, `.amp`…"""
+    return _AMP_PATH.sub("", path)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_gen import build
-from site_gen.check import check, output
+from site_gen.check import check, links, output
 from tests.conftest import SMALL_SITE
 
 if TYPE_CHECKING:
@@ -250,3 +250,13 @@ def test_one_broken_link_of_many_pages_is_one_complaint(site: Path) -> None:
         )
     (line,) = found(site)
     assert "more page" in line
+
+
+@pytest.mark.parametrize("base_path", ["/slash/", "/a-place/"])
+def test_the_mend_does_not_depend_on_what_the_site_is_called(tmp_path: Path, base_path: str) -> None:
+    (tmp_path / "index.html").write_text('<a href="/companies">x</a>')
+    files = frozenset({"index.html"})
+    reader = links.Reader(tmp_path, f"https://quay.example{base_path}", files)
+    (problem,) = links.wrong(tmp_path, links.read(reader, ["index.html"]), files)
+    assert f"outside of {base_path}" in problem.what
+    assert "filter" in problem.mend

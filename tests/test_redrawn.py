@@ -7,12 +7,13 @@ import datetime as dt
 import shutil
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from site_gen import build, content, permalinks
 from site_gen.contexts import feeds
+from site_gen.digest import statistics
 from site_gen.digest.periods import month_of, week_of
 from site_gen.errors import SiteError
 from site_gen.later import is_later
@@ -476,3 +477,26 @@ def test_issues_that_were_published_make_no_page_of_others_new(copied: Path) -> 
     own = {f"/companies/{slug(company)}/", f"/topics/{topic}/"}
     assert added(copied) - added(plain) <= own
     assert "Since the last issue" in (copied / f"out/companies/{slug(company)}/index.html").read_text(encoding="utf-8")
+
+
+def test_tests_of_counts_are_asked_again_only_where_a_count_is_another(
+    first: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A title stands in what each later issue is made of, and a test costs some milliseconds."""
+    shutil.copytree(first, tmp_path / "kept")
+    asked: list[int] = []
+    real = statistics.movers
+
+    def movers(now: Any, total: int, *past: Any) -> Any:
+        asked.append(total)
+        return real(now, total, *past)
+
+    monkeypatch.setattr(statistics, "movers", movers)
+    with opened(tmp_path / "kept") as kept:
+        kept.edit((file(3), lambda text: text.replace("title: Note 3", "title: First")))
+        asked.clear()
+        kept.edit((file(3), lambda text: text.replace("title: First", "title: Second")))
+        assert asked == []
+        kept.edit((file(3), lambda text: text.replace("companies: [", "companies: [elmswick-grain, ")))
+        assert asked
+        assert kept.is_right()

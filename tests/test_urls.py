@@ -8,6 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from site_gen.digest.addresses import same_page
+from site_gen.extract.source import clean
 from site_gen.text import scrub
 from site_gen.urls import (
     _PLAIN_WEB,
@@ -18,9 +20,11 @@ from site_gen.urls import (
     host_of,
     is_slug,
     parse_url_path,
+    plain_host,
     safe_href,
     slugify,
     url_path,
+    without_amp,
 )
 from tests.strategies import nasty
 
@@ -262,3 +266,29 @@ def test_ordinary_addresses_go_the_short_way(url: str) -> None:
 )  # fmt: skip
 def test_what_is_no_ordinary_address_goes_the_long_way(url: str) -> None:
     assert not _PLAIN_WEB.fullmatch(url)
+
+
+@pytest.mark.parametrize(
+    ("host", "plain"),
+    [
+        ("www.post.example", "post.example"), ("www2.post.example", "post.example"),
+        ("m.post.example", "post.example"), ("www.amp.post.example", "post.example"),
+        ("mobile.post.co.example", "post.co.example"), ("m.example", "m.example"), ("www.example", "www.example"),
+        ("mining.example.org", "mining.example.org"), ("news.m.example.org", "news.m.example.org"), ("", ""),
+    ],
+)  # fmt: skip
+def test_plain_host(host: str, plain: str) -> None:
+    assert plain_host(host) == plain == plain_host(plain)
+
+
+@pytest.mark.parametrize(
+    ("path", "plain"),
+    [
+        ("/a/amp", "/a"), ("/a/amp/", "/a"), ("/a/amp.html", "/a"), ("/a.amp", "/a"), ("/a.amp.html", "/a.html"),
+        ("/a/amphtml", "/a"), ("/amp/a", "/amp/a"), ("/champ", "/champ"), ("/a/amp-up", "/a/amp-up"), ("/", "/"),
+    ],
+)  # fmt: skip
+def test_without_amp(path: str, plain: str) -> None:
+    assert without_amp(path) == plain
+    for address in (f"https://m.post.example{path}?utm_source=x", f"https://post.example{path}"):
+        assert same_page(address) == same_page(clean(address) or ""), "as written by a person, and as added"

@@ -39,7 +39,7 @@ def _feed(name: str, feed: etree._Element, reader: Reader) -> Iterator[tuple[str
         yield what, mend
     own = f"{reader.root}{name}"
     selves = [link.get("href") for link in feed.findall(f"{_ATOM}link") if link.get("rel") == "self"]
-    if selves and reader.file_for(str(selves[0]), "/")[0] != name:
+    if selves and reader.file_for(str(selves[0]), "/").file != name:
         yield f"says that its own address is {selves[0]}, not {own}", mend
     ids: set[str] = set()
     for entry in feed.findall(f"{_ATOM}entry"):
@@ -57,7 +57,7 @@ def _feed(name: str, feed: etree._Element, reader: Reader) -> Iterator[tuple[str
             yield f"“{title}” has neither a link nor content", mend
     for link in feed.iter(f"{_ATOM}link"):
         if link.get("rel", "alternate") == "alternate":
-            _, _, why = reader.file_for(link.get("href", ""), reader.base_path)
+            why = reader.file_for(link.get("href", ""), reader.base_path).why
             if why:
                 yield f"names {link.get('href')}, which {why}", mend
 
@@ -98,7 +98,7 @@ def not_here(address: str | None, reader: Reader) -> str:
     """Why a full address is none of the site's; nothing where it is, or there is none."""
     if address is None:
         return ""
-    return reader.file_for(address, "/")[2] if address.startswith(reader.root) else "is not of this site"
+    return reader.file_for(address, "/").why if address.startswith(reader.root) else "is not of this site"
 
 
 def is_time(text: str) -> bool:
@@ -117,6 +117,6 @@ def _sitemap(root: etree._Element, data: bytes, reader: Reader) -> Iterator[tupl
         if not place.startswith(reader.root):
             yield f"names {place}, which is not of this site", "mend templates/sitemap.xml"
             continue
-        _, _, why = reader.file_for(place, reader.base_path)
+        why = reader.file_for(place, reader.base_path).why
         if why:
             yield f"names {place}, which {why}", "mend templates/sitemap.xml"

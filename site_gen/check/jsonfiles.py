@@ -47,7 +47,7 @@ def _feed(name: str, feed: dict[str, Any], reader: Reader) -> Iterator[str]:
     if not _text(feed, "title"):
         yield "has no `title`"
     own = feed.get("feed_url")
-    if not isinstance(own, str) or not own.startswith(reader.root) or reader.file_for(own, "/")[0] != name:
+    if not isinstance(own, str) or not own.startswith(reader.root) or reader.file_for(own, "/").file != name:
         yield f"says that its own address is {own}, not {reader.root}{name}"
     for key in ("home_page_url", "icon", "favicon"):
         if why := not_here(feed.get(key), reader):

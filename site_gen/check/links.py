@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from enum import StrEnum, auto
 from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
@@ -25,11 +26,34 @@ _ANCHOR = frozenset({b"id", b"name"})
 _MOST = 5  # pages that one complaint names
 
 
+class Fault(StrEnum):
+    """What is wrong with a link."""
+
+    OUTSIDE = auto()  # of the path where the site will stand
+    SLASH = auto()  # lacks the one at its end
+    PLACE = auto()  # on a page that is there, but not that place
+    MISSING = auto()
+
+
 class Broken(NamedTuple):
-    """A link that leads nowhere: its target as written, and why."""
+    """A link that leads nowhere: its target as written, what is wrong with it, and that in words."""
 
     target: str
+    fault: Fault
     why: str
+
+
+class Place(NamedTuple):
+    """What an address names: a file (None for what is elsewhere) and its fragment, and what is wrong with it."""
+
+    file: str | None = None
+    fragment: str = ""
+    broken: Broken | None = None
+
+    @property
+    def why(self) -> str:
+        """What is wrong, in words; empty where all is well."""
+        return self.broken.why if self.broken else ""
 
 
 class Leads(NamedTuple):
@@ -64,28 +88,29 @@ class Reader:
         object.__setattr__(self, "root", links.root)
         object.__setattr__(self, "base_path", links.base_path)
 
-    def file_for(self, target: str, here: str) -> tuple[str | None, str, str]:
-        """The file that an address on the page `here` (its path) leads to, its fragment, and what is wrong with
-        it if anything. No file for what is elsewhere."""
+    def file_for(self, target: str, here: str) -> Place:
+        """What an address on the page `here` (its path) names."""
         if target.startswith(self.root):
             inside = target[len(self.root) :]
         elif target.startswith(self.base_path) and not target.startswith("//") and "/." not in target:
             inside = target[len(self.base_path) :]
         elif _ELSEWHERE.match(target):
-            return None, "", ""
+            return Place()
         else:
             full = urlsplit(urljoin(here, target))
             if not full.path.startswith(self.base_path):
-                return None, "", f"is outside of {self.base_path}, where the site will stand"
+                why = f"is outside of {self.base_path}, where the site will stand"
+                return Place(broken=Broken(target, Fault.OUTSIDE, why))
             inside = full.path[len(self.base_path) :] + (f"#{full.fragment}" if full.fragment else "")
         path, _, fragment = inside.partition("#")
         path = unquote(path.partition("?")[0])
         name = f"{path}index.html" if not path or path.endswith("/") else path
         if name in self.files:
-            return name, unquote(fragment), ""
+            return Place(name, unquote(fragment))
         if f"{path}/index.html" in self.files:
-            return name, "", "lacks the slash at its end; readers would be sent on, feeds and forms not"
-        return name, "", "is not there"
+            why = "lacks the slash at its end; readers would be sent on, feeds and forms not"
+            return Place(name, "", Broken(target, Fault.SLASH, why))
+        return Place(name, "", Broken(target, Fault.MISSING, "is not there"))
 
 
 def read(reader: Reader, names: Sequence[str]) -> list[PageLinks]:
@@ -125,9 +150,9 @@ def _leads(reader: Reader, target: str, name: str, here: str) -> Leads:
     """Where an address on the page `name` leads."""
     if target.startswith("#"):
         return Leads((name, unquote(target[1:])) if target[1:] else None)
-    file, fragment, why = reader.file_for(target, here)
-    if why:
-        return Leads(None, Broken(target, why))
+    file, fragment, broken = reader.file_for(target, here)
+    if broken:
+        return Leads(None, broken)
     return Leads((file, fragment) if file and fragment and not fragment.startswith(":~:") else None)
 
 
@@ -141,7 +166,7 @@ def wrong(out: Path, pages: Iterable[PageLinks], files: frozenset[str]) -> Itera
             found.setdefault(broken, []).append(page.name)
         for file, fragment in page.wanted:
             if file in anchors and fragment not in anchors[file]:
-                broken = Broken(f"{url_of(file)}#{fragment}", "names a place that the page does not have")
+                broken = Broken(f"{url_of(file)}#{fragment}", Fault.PLACE, "names a place that the page does not have")
                 found.setdefault(broken, []).append(page.name)
     folded = {fold(name): name for name in files}
     for broken, names in sorted(found.items()):
@@ -152,11 +177,11 @@ def wrong(out: Path, pages: Iterable[PageLinks], files: frozenset[str]) -> Itera
 
 def _mend(broken: Broken, files: frozenset[str], folded: dict[str, str]) -> str:
     path = urlsplit(broken.target).path
-    if "slash" in broken.why:
+    if broken.fault is Fault.SLASH:
         return f"write {path}/"
-    if "outside" in broken.why:
+    if broken.fault is Fault.OUTSIDE:
         return "in a template write the address with the filter `url`"
-    if "place" in broken.why:
+    if broken.fault is Fault.PLACE:
         return "check the part after #"
     name = file_of(UrlPath(unquote(path)))
     tail = next((name[at:] for at in range(len(name)) if fold(name[at:]) in folded), None)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-_HOST = re.compile(r"^(?:www\d?|m|mobile|amp|touch|wap)\.(?=[^.]+\.)")
-_AMP = re.compile(r"(?:/amp|\.amp|/amphtml)(?=/?$|\.html?$)|^/amp(?=/)")
+from site_gen.urls import plain_host, without_amp
+
+_AMP = re.compile(r"^/amp(?=/)")  # to compare only: where the page itself stands, this does not tell
 # What says how a reader came, not what is read.
 _WAY = re.compile(
     r"(?:utm_|mc_|hsa_|pk_|ns_|at_|amp).*|outputtype|usqp|[a-z]{1,4}clid|igshid|yclid|_ga|_gl|cmpid?|smid|sref|ref(?:_src)?",
@@ -26,8 +27,8 @@ def same_page(address: str) -> str:
         host = parts.hostname or ""
     except ValueError:
         return ""
-    path = _AMP.sub("", parts.path).rstrip("/")
+    path = _AMP.sub("", without_amp(parts.path)).rstrip("/")
     query = sorted((key, value) for key, value in parse_qsl(parts.query) if not _WAY.fullmatch(key))
     if parts.scheme not in {"http", "https"} or not (path or query):
         return ""
-    return f"{_HOST.sub('', host)}{path}{'?' if query else ''}{urlencode(query)}"
+    return f"{plain_host(host)}{path}{'?' if query else ''}{urlencode(query)}"

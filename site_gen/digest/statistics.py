@@ -19,6 +19,7 @@ of one that is everywhere, as counts do.
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -99,8 +100,8 @@ def _surprising(
 def _tested(least: Sequence[float], rate: float) -> int:
     """Of how many entities the test could tell anything: the smallest K so that at most K reach a probability of
     rate/K. least: of each entity the smallest probability that it could reach with as many stories as it has."""
-    tried = 1
-    while sum(1 for chance in least if chance <= rate / tried) > tried:
+    tried, ordered = 1, sorted(least)
+    while bisect_right(ordered, rate / tried) > tried:
         tried += 1
     return tried
 

@@ -11,20 +11,18 @@ from courlan import normalize_url
 
 from site_gen.extract import jsonld
 from site_gen.text import same_words, words
-from site_gen.urls import safe_href
+from site_gen.urls import plain_host, safe_href, without_amp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from site_gen.extract.signals import Signals
 
-_MOBILE = re.compile(r"^(?:m|mobile|amp|touch|wap)\.(?=[^.]+\.)")
 # Addresses that hold another: caches of AMP pages, archives of the web.
 _WRAPPED = re.compile(
     r"^https?://(?:[\w-]+\.cdn\.ampproject\.org/[a-z]/(?P<s>s/)?|(?:www\.)?google\.[a-z.]+/amp/(?P<t>s/)?"
     r"|web\.archive\.org/web/\d+[a-z_]*/)(?P<url>.+)$"
 )
-_AMP_PATH = re.compile(r"(?:/amp/?|/amp\.html|\.amp)$")
 _AMP_QUERY = re.compile(r"(?:^|&)(?:amp(?:=1|=true)?|outputType=amp|output=amp)(?=&|$)")
 _PUNCTUATION = "!$&'()*+,;=:@"
 _URL = re.compile(r"https?://[^\s\"'<>]+")
@@ -62,7 +60,7 @@ def clean(url: str) -> str | None:
         parts = urlsplit(str(normalize_url(_unwrapped(href))))
     except ValueError:
         return None
-    path = _AMP_PATH.sub("", _unescaped(parts.path, href)) or "/"
+    path = without_amp(_unescaped(parts.path, href)) or "/"
     query = _AMP_QUERY.sub("", parts.query).lstrip("&")
     return safe_href(urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], path, query, "")))
 
@@ -97,7 +95,7 @@ def folded_host(url: str) -> str:
         host = urlsplit(url).hostname or ""
     except ValueError:
         return ""
-    return _MOBILE.sub("", host.removeprefix("www."))
+    return plain_host(host)
 
 
 def choose(saved_from: str | None, canonical: str | None) -> str | None:
@@ -193,7 +191,7 @@ def _parts(page: Signals) -> Iterator[str]:
 def _key(url: str) -> str:
     """What addresses of one page have in common."""
     parts = urlsplit(clean(url) or url)
-    host = _MOBILE.sub("", (parts.hostname or "").removeprefix("www."))
+    host = plain_host(parts.hostname or "")
     return f"{host}{parts.path.rstrip('/')}" + (f"?{parts.query}" if parts.query else "")
 
 

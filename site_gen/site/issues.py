@@ -24,7 +24,7 @@ from site_gen.text import did_you_mean
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from site_gen.document import Document
     from site_gen.model import Tag
@@ -242,8 +242,7 @@ class Issues(Telling):
 
     def _counted(self, key: str) -> Figures:
         one, now = known(key), self.tally(key)
-        past = [self.tally(other.key) for other in one.before(statistics.PAST)]
-        moved = statistics.movers(now.counts, now.total, [p.counts for p in past], [p.total for p in past])
+        moved = self._against_the_past(statistics.movers, one, 1)
         news = [tag for tag in now.counts if _within(self.first_named(tag), one)]
         pairs: dict[tuple[Tag, Tag], int] = {}  # with how many of the two a story is about that brings them together
         for told in self.stories_in(key):
@@ -262,14 +261,26 @@ class Issues(Telling):
         """The entities that have fewer stories than usual in the last periods, up to this one: to be missing from a
         single one says too little."""
         one = known(key)
-        several = QUIET[one.unit]
-        tallies = [self.tally(other.key) for other in (*one.before(statistics.PAST + several - 1), one)]
-        past, now = tallies[:-several], tallies[-several:]
-        counts: Counter[Tag] = Counter()
-        for tally in now:
-            counts.update(tally.counts)
-        total = sum(tally.total for tally in now)
-        return statistics.gone_quiet(counts, total, [p.counts for p in past], [p.total for p in past])
+        return self._against_the_past(statistics.gone_quiet, one, QUIET[one.unit])
+
+    def _against_the_past(
+        self, test: Callable[..., tuple[statistics.Mover[Tag], ...]], one: Period, several: int
+    ) -> tuple[statistics.Mover[Tag], ...]:
+        """What a test says of the last periods up to one, against those before. It is asked again only where a count
+        is another: the title of an old story stands in what all later issues are made of."""
+        keys = [other.key for other in (*one.before(statistics.PAST + several - 1), one)]
+        tallies = [self.tally(key) for key in keys]
+        counted = b"".join(self.digest(("tally", key)) or b"" for key in keys)
+        before, found = self._tested.get((test, one.key), (None, ()))
+        if before != counted:
+            past, now = tallies[:-several], tallies[-several:]
+            counts: Counter[Tag] = Counter()
+            for tally in now:
+                counts.update(tally.counts)
+            total = sum(tally.total for tally in now)
+            found = test(counts, total, [p.counts for p in past], [p.total for p in past])
+            self._tested[test, one.key] = counted, found
+        return found
 
     def _moved(self, mover: statistics.Mover[Tag], one: Period) -> Moved:
         tallies = [self.tally(other.key) for other in (*one.before(SPARK - 1), one)]
