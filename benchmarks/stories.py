@@ -150,7 +150,7 @@ def copies(all_texts: list[Text], days: int) -> None:
         )
 
 
-def events(all_texts: list[Text], path: Path, days: int) -> None:
+def events(all_texts: list[Text], path: Path, path_of_topics: Path, days: int) -> None:
     rng = random.Random(5)
     reports = [
         Text(row["id"], row["title"], row["text"], row["id"], row["event"])
@@ -179,6 +179,15 @@ def events(all_texts: list[Text], path: Path, days: int) -> None:
         sum(group[other] == of.event for other in related.of(of.id)[:3]) / 3 for of in reports if sizes[of.event] > 3
     ]
     print(f"related articles: P@3 {sum(hits) / len(hits):.3f} (another report of the event)")
+    topics = {row["id"]: set(row["topics"]) for row in rows(path_of_topics) if row["topics"]}
+    related = Related()
+    related.put({of.id: entry(of, DAY).terms for of in all_texts if of.id in topics})
+    lists = [(one, related.of(one)[:3]) for one in topics]
+    right = sum(bool(topics[one] & topics[other]) for one, found in lists for other in found)
+    shown, none = sum(len(found) for _, found in lists), sum(not found for _, found in lists)
+    print(
+        f"related articles: {right} of {shown} are of one topic, {right / (shown or 1):.3f}; {none} of {len(lists)} have none"
+    )
 
 
 def small_sites(all_texts: list[Text], path: Path, days: int) -> None:
@@ -260,7 +269,7 @@ def main() -> None:
     all_texts = texts(args.folder)
     copies(all_texts, args.days)
     if args.events:
-        events(all_texts, args.events, args.days)
+        events(all_texts, args.events, args.folder / "dev" / "reuters_topics.jsonl", args.days)
         small_sites(all_texts, args.events, args.days)
     summaries(args.folder)
     speed(all_texts, args.count)
