@@ -12,7 +12,7 @@ reordered; the headline is always another. Its outlet is another, and it comes u
 about it, strewn over `--days` days. Precision and recall count pairs of articles.
 
 Events: reports of one event come up to three days after the first, from outlets of their own; the other events and texts
-are strewn over the same days. Texts have no real dates: how close strangers come in time is set by `--days`.
+are strewn over the same days; then each event on a small site of its own. Texts have no real dates: how close strangers come in time is set by `--days`.
 
 Speed: the real texts and, up to `--count`, variants of them in which each of the rarer words is exchanged for another of
 like frequency.
@@ -150,7 +150,7 @@ def copies(all_texts: list[Text], days: int) -> None:
         )
 
 
-def events(all_texts: list[Text], path: Path, days: int) -> None:
+def events(all_texts: list[Text], path: Path, path_of_topics: Path, days: int) -> None:
     rng = random.Random(5)
     reports = [
         Text(row["id"], row["title"], row["text"], row["id"], row["event"])
@@ -179,6 +179,34 @@ def events(all_texts: list[Text], path: Path, days: int) -> None:
         sum(group[other] == of.event for other in related.of(of.id)[:3]) / 3 for of in reports if sizes[of.event] > 3
     ]
     print(f"related articles: P@3 {sum(hits) / len(hits):.3f} (another report of the event)")
+    topics = {row["id"]: set(row["topics"]) for row in rows(path_of_topics) if row["topics"]}
+    related = Related()
+    related.put({of.id: entry(of, DAY).terms for of in all_texts if of.id in topics})
+    lists = [(one, related.of(one)[:3]) for one in topics]
+    right = sum(bool(topics[one] & topics[other]) for one, found in lists for other in found)
+    shown, none = sum(len(found) for _, found in lists), sum(not found for _, found in lists)
+    print(
+        f"related articles: {right} of {shown} are of one topic, {right / (shown or 1):.3f}; {none} of {len(lists)} have none"
+    )
+
+
+def small_sites(all_texts: list[Text], path: Path, days: int) -> None:
+    rng, right, wrong, known = random.Random(3), 0.0, 0, 0
+    reports = [
+        Text(row["id"], row["title"], row["text"], row["id"], row["event"])
+        for row in json.loads(path.read_text("utf-8"))
+    ]
+    for event in sorted({of.event for of in reports}):
+        told, others = [of for of in reports if of.event == event], rng.sample(all_texts, 30)
+        entries = [entry(of, DAY + rng.choice((0, 0, 1, 1, 2, 3))) for of in told]
+        entries += [entry(of, DAY + rng.randrange(-days // 2, days // 2)) for of in others]
+        group = {of.id: of.event or of.id for of in (*told, *others)}
+        _, recall, missed = pairs(fold(entries), group)
+        count = len(told) * (len(told) - 1) // 2
+        right, wrong, known = right + recall * count, wrong + len(missed), known + count
+    print(
+        f"events, each on a site of 30 other texts: precision {right / (right + wrong):.3f}, recall {right / known:.3f} of pairs"
+    )
 
 
 def summaries(folder: Path) -> None:
@@ -241,7 +269,8 @@ def main() -> None:
     all_texts = texts(args.folder)
     copies(all_texts, args.days)
     if args.events:
-        events(all_texts, args.events, args.days)
+        events(all_texts, args.events, args.folder / "dev" / "reuters_topics.jsonl", args.days)
+        small_sites(all_texts, args.events, args.days)
     summaries(args.folder)
     speed(all_texts, args.count)
 

@@ -21,9 +21,10 @@ from site_gen.contexts import (
     pair,
     search,
     simple,
+    timeline,
 )
 from site_gen.contexts.follow import FOLLOW, OPML
-from site_gen.contexts.head import ABOUT, ARCHIVE, HOME, NETWORK
+from site_gen.contexts.head import ABOUT, ARCHIVE, HOME, NETWORK, TIMELINE
 from site_gen.contexts.issue import ISSUES
 from site_gen.contexts.parts import pair_url
 from site_gen.document import own_links
@@ -120,10 +121,11 @@ def _pages(site: Site) -> Iterator[Page]:
         yield from _entity(site, tag)
     yield from _pairs(site)
     yield Page(NETWORK, "network.html", network.network_page, (), _CONFIG, "site:network")
+    yield Page(TIMELINE, "timeline.html", timeline.timeline_page, (), _CONFIG, "site:timeline")
     yield from _issues(site)
     yield from _archive(site)
     yield Page(SITEMAP, "sitemap_index.xml", feeds.sitemap_index, (SITEMAP_PAGES,), _CONFIG)
-    fixed = (HOME, ABOUT, ARCHIVE, FOLLOW, ISSUES, NETWORK)
+    fixed = (HOME, ABOUT, ARCHIVE, FOLLOW, ISSUES, NETWORK, TIMELINE)
     yield Page(SITEMAP_PAGES, "sitemap.xml", feeds.sitemap_pages, (fixed,), _CONFIG)
     for year in site.filed_years():
         yield Page(feeds.sitemap_url(year), "sitemap.xml", feeds.sitemap_year, (year,), _CONFIG)

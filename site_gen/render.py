@@ -17,7 +17,7 @@ from site_gen.contexts import data, issue_feed
 from site_gen.contexts.archive import month_url, year_url
 from site_gen.contexts.feeds import FORMATS, feed_id
 from site_gen.contexts.follow import FOLLOW, OPML
-from site_gen.contexts.head import ABOUT, ARCHIVE, HOME, NETWORK
+from site_gen.contexts.head import ABOUT, ARCHIVE, HOME, NETWORK, TIMELINE
 from site_gen.contexts.issue import ISSUES
 from site_gen.contexts.jsonfeed import FeedWriter
 from site_gen.contexts.parts import direction
@@ -168,6 +168,7 @@ class Renderer:
             "search": SEARCH if site.config().search and not self._links.offline else None,
             "issues": ISSUES,
             "network": NETWORK,
+            "timeline": TIMELINE,
         }
 
     def compile(self, names: Iterable[str]) -> None:

@@ -28,7 +28,7 @@ _STORY_MEND = "write alone, {lead: ID} or {not: [ID, ID]}; an id stands in its a
 DEFAULT_BASE_URL = "http://localhost:8000/"
 # URL prefixes that pages of our own stand under.
 TAKEN_PREFIXES = frozenset(
-    {"articles", "archive", "about", "assets", "404", "cards", "feeds", "issues", "network", "search"}
+    {"articles", "archive", "about", "assets", "404", "cards", "feeds", "issues", "network", "search", "timeline"}
 )
 # Keys of articles, and folders of content/, that no kind may go by.
 _TAKEN_KEYS = frozenset({

@@ -1,6 +1,8 @@
-"""Geometry of a network: names around a circle, links as curves through it. Pure, and the same every time.
+"""Geometry of a network: names around a circle, links as curves through it; or names below each other, links as arcs
+beside them. Pure, and the same every time.
 
-A circle and no cloud of springs: no label ever lies over another, and the place of each is easy to find again.
+A circle and no cloud of springs: no label ever lies over another, and the place of each is easy to find again. A phone
+has no room for it, nor has a circle anything to say of many that hang together in small groups: these are columns.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
 N = TypeVar("N", bound=Hashable)
 
+_ROW = 20  # units between two names in a column
 _STEP = 18  # units between two names on the rim
 _LEAST = 130  # of the radius
 _LABEL = 176  # room for a name outside of the rim
@@ -37,6 +40,14 @@ class Chord(NamedTuple, Generic[N]):
     other: N
     path: str
     width: float
+
+
+class Arcs(NamedTuple, Generic[N]):
+    """Names that hang together, below each other: how high it is, each name's place, the links, the weightiest last."""
+
+    height: int
+    places: tuple[tuple[N, int], ...]
+    chords: tuple[Chord[N], ...]
 
 
 class Wheel(NamedTuple, Generic[N]):
@@ -66,6 +77,29 @@ def wheel(links: Sequence[tuple[N, N, int]]) -> Wheel[N]:
         for one, other, weight in sorted(links, key=lambda link: link[2])
     )
     return Wheel(2 * half, tuple(_spoke(node, angle, radius, half) for node, angle in angles.items()), chords)
+
+
+def arcs(links: Sequence[tuple[N, N, int]], left: int, room: int) -> tuple[Arcs[N], ...]:
+    """The same network as a column of names for each that hangs together, the longest first: arcs begin at `left` and
+    reach no further than `room` to its right."""
+    heaviest = max((weight for _, _, weight in links), default=1)
+    found: list[Arcs[N]] = []
+    for chain in _chains(links):
+        place = {node: _ROW * number + _ROW // 2 for number, node in enumerate(chain)}
+        chords = tuple(
+            Chord(one, other, _arc(place[one], place[other], left, room), _width(weight, heaviest))
+            for one, other, weight in sorted(links, key=lambda link: link[2])
+            if one in place
+        )
+        found.append(Arcs(_ROW * len(chain), tuple(place.items()), chords))
+    return tuple(found)
+
+
+def _arc(one: int, other: int, left: int, room: int) -> str:
+    """An arc between two rows: the further they are apart, the further out it goes (a curve's middle is at three
+    quarters of its handles)."""
+    out = left + round(min(room, 10 + 7 * abs(one - other) / _ROW) * 4 / 3)
+    return f"M{left} {one}C{out} {one} {out} {other} {left} {other}"
 
 
 def _chains(links: Iterable[tuple[N, N, int]]) -> list[list[N]]:

@@ -145,6 +145,17 @@ def test_related_articles_are_near_and_never_of_one_story() -> None:
     assert site.related(wanted[2].card.url)[0].title == "Ropes at Tallow"
 
 
+def test_what_nothing_is_near_has_no_related_articles() -> None:
+    first, second = ([f"{letter}{word}" for word in WORDS[:60]] for letter in "xz")
+    far = note(901, MONDAY, body=" ".join(["helium gas mast", *first]))
+    other = note(902, MONDAY - dt.timedelta(days=99), body=" ".join(["helium gas mast", *second]))
+    near = note(903, MONDAY - dt.timedelta(days=99), body=" ".join([*second[40:45], *first[20::-1]]))
+    site = site_of([far, other, *weekly(30)])
+    assert site.related(other.card.url) == ()
+    site.put_articles({near.file: near})
+    assert [one.url for one in site.related(near.card.url)][:1] == [far.card.url]
+
+
 def test_a_list_of_related_articles_is_the_same_however_the_site_came_to_be() -> None:
     notes = [
         *weekly(12, PIER),

@@ -96,8 +96,21 @@ def test_an_imprint_joins_nothing() -> None:
     assert len(index) == 2
 
 
+def test_what_a_small_site_is_about_joins_no_two_events() -> None:
+    house = " ".join(WORDS[:24])  # in every article: the companies, the trade
+
+    def report(name: str, event: int, day: int) -> Entry:  # the event's words, no two of them together
+        words = [*house.split(), *text_of(event, words=40).split()]
+        return entry(name, " ".join(random.Random(name).sample(words, len(words))), day=day)
+
+    past = [report(f"p{n}", 50 + n, 100 + 12 * n) for n in range(30)]
+    now = [report("a", 1, 500), report("b", 1, 501), report("c", 2, 501), report("d", 1, 502)]
+    assert [ids for ids in folded(*past, *now) if ids[0] in "abcd"] == [("a", "b", "d"), ("c",)]
+    assert folded(*now[:2], now[3]) == [("a", "b", "d")]  # on a site of nothing else these are no common words
+
+
 def test_a_word_that_becomes_common_parts_what_it_joined(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(of_terms, "_LEAST_BITS", 6)
+    monkeypatch.setattr(of_terms, "_LEAST_SPREAD", 4)
     words = text_of(1).split()
 
     def report(name: str, day: int) -> Entry:  # the same words, no two of them together
@@ -207,7 +220,8 @@ def test_any_order_of_changes_gives_the_same_stories(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         if small:  # a site so small that rare words, dull shingles and imprints come and go
-            patch.setattr(of_terms, "_LEAST_BITS", 4)
+            patch.setattr(of_terms, "_LEAST_SPREAD", rng.choice((1, 3)))
+            patch.setattr(of_terms, "_SMALL_BITS", rng.choice((2, 3, 10)))
             patch.setattr(of_stories, "_MOST", 4)
             patch.setattr(of_stories, "_IMPRINT", 2)
         hold_to_any_order(changes, rng)

@@ -7,7 +7,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_gen.wheel import wheel
+from site_gen.wheel import arcs, wheel
 
 names = st.text("abcdefgh", min_size=1, max_size=2)
 links = st.lists(st.tuples(names, names, st.integers(1, 50)).filter(lambda link: link[0] != link[1]), max_size=60)
@@ -38,3 +38,17 @@ def test_names_that_hang_together_stand_together() -> None:
     order = "".join(spoke.node for spoke in drawn.spokes)
     assert {"abe", "eba"} & {order[:3], order[3:]}
     assert {"cdf", "fdc"} & {order[:3], order[3:]}
+
+
+@given(links)
+def test_columns_hold_the_same_names_and_links_and_arcs_keep_to_their_room(found: list[tuple[str, str, int]]) -> None:
+    columns, drawn = arcs(found, 200, 90), wheel(found)
+    assert [name for one in columns for name, _ in one.places] == [spoke.node for spoke in drawn.spokes]
+    assert sum(len(one.chords) for one in columns) == len(drawn.chords)
+    assert [one.height for one in columns] == sorted((one.height for one in columns), reverse=True)
+    for one in columns:
+        heights = [y for _, y in one.places]
+        assert heights == list(range(10, one.height, 20))
+        for chord in one.chords:
+            assert {chord.one, chord.other} <= {name for name, _ in one.places}
+            assert int(chord.path.partition("C")[2].split()[0]) <= 200 + 90 * 4 / 3 + 1

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from site_gen.site import Site
     from site_gen.site.groups import Summary
 
-HOME, ABOUT, ARCHIVE, NETWORK = UrlPath("/"), UrlPath("/about/"), UrlPath("/archive/"), UrlPath("/network/")
+HOME, ABOUT, ARCHIVE = UrlPath("/"), UrlPath("/about/"), UrlPath("/archive/")
+NETWORK, TIMELINE = UrlPath("/network/"), UrlPath("/timeline/")
 _NOTES = 160  # characters of an owner's notes: what search engines show
 
 

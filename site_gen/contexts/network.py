@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from site_gen.contexts.head import NETWORK, Head, head
 from site_gen.contexts.parts import EntityLink, name_link, pair_url
 from site_gen.phrases import counted
 from site_gen.text import shorten
-from site_gen.wheel import wheel
+from site_gen.wheel import arcs, wheel
 
 if TYPE_CHECKING:
     from site_gen.model import Kind, Tag
     from site_gen.site import Site
     from site_gen.urls import UrlPath
+    from site_gen.wheel import Chord
 
 _LABEL = 26  # characters of a name at the rim
+_ARCS, _ROOM = 196, 92  # where arcs begin beside a column of names, and how far they reach
 _COLOURS = 6  # that the style has for kinds
 
 
@@ -41,6 +43,14 @@ class Line(NamedTuple):
     label: str
 
 
+class Column(NamedTuple):
+    """Names that hang together, below each other, with arcs between them."""
+
+    height: int
+    nodes: tuple[Node, ...]
+    lines: tuple[Line, ...]
+
+
 class Row(NamedTuple):
     """The same in the table."""
 
@@ -52,10 +62,13 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class NetworkPage:
-    """Who appears with whom: the strongest links as a drawing, and as a table."""
+    """Who appears with whom: the strongest links as a drawing, and as a table. round: whether most names hang together,
+    so that a circle says more than columns where there is room for it."""
 
     title: str
     size: int
+    round: bool
+    columns: tuple[Column, ...]
     kinds: tuple[tuple[Kind, int], ...]
     nodes: tuple[Node, ...]
     lines: tuple[Line, ...]
@@ -71,19 +84,23 @@ def network_page(site: Site) -> NetworkPage:
     colour = {kind.key: number % _COLOURS for number, kind in enumerate(kinds)}
     counts = {(one, other): count for one, other, count in links}
     there = {spoke.node.kind for spoke in drawn.spokes}
-    nodes = []
-    for spoke in drawn.spokes:
-        link = name_link(site, spoke.node)
-        at = spoke.x, spoke.y, spoke.turn, spoke.anchor
-        nodes.append(Node(link, shorten(link.name, _LABEL), colour[spoke.node.kind], *at))
-    lines = tuple(
-        Line(
-            chord.path,
-            chord.width,
-            colour[chord.one.kind] if chord.one.kind == chord.other.kind else None,
-            f"{_title(site, chord.one, chord.other)}: {counted(counts[chord.one, chord.other], 'story', 'stories')}",
+
+    def node(tag: Tag, *at: Any) -> Node:
+        link = name_link(site, tag)
+        return Node(link, shorten(link.name, _LABEL), colour[tag.kind], *at)
+
+    def line(chord: Chord[Tag]) -> Line:
+        said = f"{_title(site, chord.one, chord.other)}: {counted(counts[chord.one, chord.other], 'story', 'stories')}"
+        alike = colour[chord.one.kind] if chord.one.kind == chord.other.kind else None
+        return Line(chord.path, chord.width, alike, said)
+
+    columns = tuple(
+        Column(
+            one.height,
+            tuple(node(tag, _ARCS, y, 0, "end") for tag, y in one.places),
+            tuple(map(line, one.chords)),
         )
-        for chord in drawn.chords
+        for one in arcs(links, _ARCS, _ROOM)
     )
     rows = tuple(
         Row(name_link(site, one), name_link(site, other), pair_url(site, one, other), count)
@@ -94,8 +111,10 @@ def network_page(site: Site) -> NetworkPage:
         title="Who appears with whom",
         size=drawn.size,
         kinds=tuple((kind, colour[kind.key]) for kind in kinds if kind.key in there),
-        nodes=tuple(nodes),
-        lines=lines,
+        round=bool(columns) and 2 * len(columns[0].nodes) >= len(drawn.spokes),
+        columns=columns,
+        nodes=tuple(node(spoke.node, spoke.x, spoke.y, spoke.turn, spoke.anchor) for spoke in drawn.spokes),
+        lines=tuple(map(line, drawn.chords)),
         rows=rows,
         head=head(site, NETWORK, "Who appears with whom", said),
     )

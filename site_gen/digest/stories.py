@@ -119,6 +119,7 @@ class Stories:
         self._pages: dict[str, set[str]] = {}
         self._rarity = Rarity()
         self._index: dict[int, str | set[str]] = {}  # one article, or those that share a key
+        self._spans: dict[int, int] = {}  # how many articles each span of days has
         self._dull: set[int] = set()  # keys that say nothing
         self._near: dict[str, dict[str, int]] = {}  # of each article those that came into question, and how alike
         self._centre: dict[str, str] = {}  # of each article but those that a person joined to another
@@ -165,14 +166,18 @@ class Stories:
         for file, entry in new.items():
             if old := self._entries.pop(file, None):
                 steps = self._rarity.take(old.terms, -1)
-                doubled, moved = doubled or steps is None, moved | (steps or set())
-                self._take_out(old, common)
+                doubled |= steps is None
+                moved |= steps or set()
+                moved |= self._take_out(old, common)
+                doubled |= self._count_span(old, -1)
                 doubtful |= self._drop_edges(file)
             if entry:
                 self._entries[file] = entry
                 steps = self._rarity.take(entry.terms, 1)
-                doubled, moved = doubled or steps is None, moved | (steps or set())
-                self._take_in(entry, common)
+                doubled |= steps is None
+                moved |= steps or set()
+                moved |= self._take_in(entry, common)
+                doubled |= self._count_span(entry, 1)
         again = {file for file, entry in new.items() if entry}
         for key in common:
             if self._is_dull(key) != (key in self._dull):
@@ -188,13 +193,26 @@ class Stories:
             doubtful |= self._weigh_again(None if doubled else moved)
         return doubtful | again
 
-    def _take_in(self, entry: Entry, common: set[int]) -> None:
-        """Put an article under its keys. `common` takes up those that several have."""
+    def _count_span(self, entry: Entry, sign: int) -> bool:
+        """Count an article in its span of days. Whether that may make every word another."""
+        if entry.day is None:
+            return False
+        span = _span_of(entry.day)
+        before = self._spans.pop(span, 0)
+        if after := before + sign:
+            self._spans[span] = after
+        return self._rarity.span(sign) if not before or not after else False
+
+    def _take_in(self, entry: Entry, common: set[int]) -> set[int]:
+        """Put an article under its keys. `common` takes up those that several have. Gives the words of another step."""
         index, file = self._index, entry.file
+        spread: list[int] = []
         for key in _keys_of(entry):
             there = index.get(key)
             if there is None:
                 index[key] = file
+                if key > _SHINGLES:
+                    spread.append(key % _SPAN)
                 continue
             if isinstance(there, str):
                 there = index[key] = {there}
@@ -205,22 +223,26 @@ class Stories:
             self._pages.setdefault(entry.page, set()).add(file)
         if entry.word != _SILENT:
             self._worded.add(file)
+        return self._rarity.spread(spread, 1)
 
-    def _take_out(self, entry: Entry, common: set[int]) -> None:
+    def _take_out(self, entry: Entry, common: set[int]) -> set[int]:
+        """Take an article from under its keys; otherwise as `_take_in`."""
         index, file = self._index, entry.file
+        spread: list[int] = []
         for key in _keys_of(entry):
             there = index.get(key)
             if isinstance(there, set):
                 there.discard(file)
                 common.add(key)
-                if not there:
-                    del index[key]
-            else:
-                index.pop(key, None)
+            if not isinstance(there, set) or not there:
+                del index[key]
+                if key > _SHINGLES:
+                    spread.append(key % _SPAN)
         self._ids[entry.id].discard(file)
         if entry.page:
             self._pages[entry.page].discard(file)
         self._worded.discard(file)
+        return self._rarity.spread(spread, -1)
 
     def _sharing(self, key: int) -> set[str]:
         """The articles that are under a key."""
@@ -413,5 +435,9 @@ def _keys_of(entry: Entry) -> Iterable[int]:
     that are DAYS_EVENT apart or less are of one span or of neighbouring ones."""
     if entry.day is None:
         return entry.sketch
-    span = (entry.day // (DAYS_EVENT + 1)) * _SPAN
+    span = _span_of(entry.day) * _SPAN
     return (*entry.sketch, *[span + word for word in islice(entry.terms, _KEYS)])
+
+
+def _span_of(day: int) -> int:
+    return day // (DAYS_EVENT + 1)

@@ -5,16 +5,16 @@ pages ask. Each answer is a cell, small on purpose: a page that shows a count re
 that leaves the count alone leaves the page alone. Articles reach cells only through groups (`groups`).
 
 In steps, each built on the one before: `holdings` (inputs, and the groups in which articles reach cells), `entities`,
-`articles`, `coverage`, `company`, `stories`, `issues`, `editions`.
+`articles`, `coverage`, `company`, `stories`, `issues`, `editions`, `timeline`.
 """
 
 from __future__ import annotations
 
 from site_gen.site.coverage import NEWEST, TOP
-from site_gen.site.editions import Editions
+from site_gen.site.timeline import Along
 
 __all__ = ["NEWEST", "TOP", "Site"]
 
 
-class Site(Editions):
+class Site(Along):
     """A site, ready to be asked."""
