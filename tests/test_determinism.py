@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from site_gen import build, drawing, inputs, workers
+from site_gen import build, builder, drawing, inputs, workers
 from tests.conftest import REPO, files_of
 
 if TYPE_CHECKING:
@@ -41,10 +41,10 @@ def differing(one: Files, other: Files) -> list[str]:
 @pytest.fixture
 def small_is_many(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that other processes are worth their start."""
-    for module in (inputs, build):
+    for module in (inputs, builder):
         monkeypatch.setattr(module, "_MANY", 1)
     monkeypatch.setattr(inputs, "_CHUNK", 5)
-    monkeypatch.setattr(build, "_CHUNK", 20)
+    monkeypatch.setattr(builder, "_CHUNK", 20)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def started(request: pytest.FixtureRequest, small_is_many: None, monkeypatch: py
     def run(work: Any, shared: Any, chunks: Any, jobs: int) -> Any:
         return workers.run(work, shared, chunks, jobs, counted)
 
-    for module in (inputs, build):
+    for module in (inputs, builder):
         monkeypatch.setattr(module, "run", run)
     return counted
 
@@ -191,7 +191,7 @@ def test_a_build_by_any_executor(
         shared_here(monkeypatch, args)
         return AtOnce(start, args)
 
-    for module in (inputs, build):
+    for module in (inputs, builder):
         monkeypatch.setattr(
             module, "run", lambda work, shared, chunks, jobs: workers.run(work, shared, chunks, jobs, make)
         )
@@ -205,6 +205,6 @@ def test_the_order_of_drawing_makes_no_difference(
     def backwards(studio: drawing.Studio, numbers: range) -> list[Any]:
         return drawing.draw(studio, numbers[::-1])
 
-    monkeypatch.setattr(build, "run", lambda work, shared, chunks, jobs: [backwards(shared, c) for c in chunks[::-1]])
+    monkeypatch.setattr(builder, "run", lambda work, shared, chunks, jobs: [backwards(shared, c) for c in chunks[::-1]])
     build.build(demo(tmp_path / "site"), tmp_path / "out", build.Options(jobs=1))
     assert differing(files_of(tmp_path / "out"), clean) == []

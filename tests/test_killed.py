@@ -34,9 +34,9 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "killpg"), reason="has no proces
 # As the command, but so that a small site is worth other processes.
 MANY = """\
 import sys
-from site_gen import build, cli, inputs
-inputs._MANY = build._MANY = 1
-inputs._CHUNK, build._CHUNK = 3, 10
+from site_gen import builder, cli, inputs
+inputs._MANY = builder._MANY = 1
+inputs._CHUNK, builder._CHUNK = 3, 10
 sys.exit(cli.main())
 """
 

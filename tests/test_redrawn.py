@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from site_gen import build, content, permalinks
+from site_gen import build, builder, content, permalinks
 from site_gen.contexts import feeds
 from site_gen.digest import statistics
 from site_gen.digest.periods import month_of, week_of
@@ -342,7 +342,7 @@ def test_a_stray_file_is_told_by_a_build_that_has_nothing_else_to_do(copied: Pat
 
 def test_edits_after_a_build_by_several_processes(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.rmtree(copied / "out")
-    monkeypatch.setattr(build, "_MANY", 1)
+    monkeypatch.setattr(builder, "_MANY", 1)
     # Processes that are not forked know nothing of what the fixture patched: here all use the program's own.
     monkeypatch.setattr(coverage, "NEWEST", 60)
     monkeypatch.setattr(feeds, "FEED_ENTRIES", 40)
