@@ -11,22 +11,20 @@ Needs Chromium, and Pillow to make the pictures small. Prints a line for each pa
 from __future__ import annotations
 
 import argparse
-import contextlib
-import functools
-import http.server
 import io
 import shutil
 import sys
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+sys.path.insert(0, str(Path(__file__).parent))
 
+from lighthouse import serving
+
+if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 PAGES = {
@@ -45,23 +43,6 @@ SHIFT = """() => new Promise(done => {
     .observe({type: 'layout-shift', buffered: true})
   setTimeout(() => done(sum), 300)
 })"""
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves a folder, says nothing."""
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the name of the base class
-        pass
-
-
-@contextlib.contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    """The address of a folder on the loopback."""
-    handler = functools.partial(Quiet, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}/"
-        server.shutdown()
 
 
 def taken(browser: Browser, url: str, width: int, scheme: str) -> tuple[bytes, float]:
