@@ -247,7 +247,7 @@ def test_a_new_article_changes_its_lists_and_what_counts(kept: Kept) -> None:
     report = kept.edit((file(60), article(60)))
     lists = lists_of(60, newest=True)
     pages = {"/companies/elmswick-grain/", "/topics/storage/"}
-    counted = {"/about/", "/companies/", "/topics/", "/archive/", "/archive/2026/", "/archive/2025/12/"}
+    counted = {"/about/", "/companies/", "/topics/", "/archive/", "/archive/2026/", "/archive/2025/12/", "/timeline/"}
     sitemaps = {"/sitemap.xml", "/sitemap-pages.xml", "/sitemap-2026.xml"}
     years = {f"{page}{year}/" for page in pages for year in (2022, 2023, 2024, 2025)}  # they link to the new year
     # Its month is a new one, the last of all: each entity's chart now ends there.
