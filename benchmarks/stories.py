@@ -12,7 +12,8 @@ reordered; the headline is always another. Its outlet is another, and it comes u
 about it, strewn over `--days` days. Precision and recall count pairs of articles.
 
 Events: reports of one event come up to three days after the first, from outlets of their own; the other events and texts
-are strewn over the same days; then each event on a small site of its own. Texts have no real dates: how close strangers come in time is set by `--days`.
+are strewn over the same days; then each event on a small site of its own. Texts have no real dates: how close strangers
+come in time is set by `--days`.
 
 Speed: the real texts and, up to `--count`, variants of them in which each of the rarer words is exchanged for another of
 like frequency.

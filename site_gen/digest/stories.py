@@ -88,8 +88,9 @@ class Story:
         return (self.lead, *self.others)
 
 
-def likeness(one: Entry, other: Entry, dull: Set[int], rarity: Rarity) -> int:
-    """How surely two articles tell one story, in thousandths; 0 where they do not."""
+def likeness(one: Entry, other: Entry, dull: Set[int], rarity: Rarity) -> int | None:
+    """How surely two articles tell one story, in thousandths; 0 where they do not, None where they would not however
+    rare their words were."""
     if one.page and one.page == other.page:
         return 2000
     apart = None if one.day is None or other.day is None else abs(one.day - other.day)
@@ -97,6 +98,7 @@ def likeness(one: Entry, other: Entry, dull: Set[int], rarity: Rarity) -> int:
     common, of = shared(one.sketch, other.sketch, dull)
     contained = 1000 * common // of if common >= _FEWEST else 0
     near = apart is not None and apart <= (_DAYS_OWN if own else DAYS)
+    words: int | None = None
     if contained >= (
         _REPRINT if apart is not None and not near else _SAME if apart is None else _OWN if own else _COPY
     ):
@@ -105,9 +107,8 @@ def likeness(one: Entry, other: Entry, dull: Set[int], rarity: Rarity) -> int:
             return 1000 + contained
     if apart is not None and apart <= DAYS_EVENT and not own:
         words = rarity.likeness(one.terms, other.terms)
-        if words >= _EVENT:
-            return words
-    return 0
+        return words if words >= _EVENT else 0
+    return None if words is None else 0
 
 
 class Stories:
@@ -190,7 +191,7 @@ class Stories:
             doubtful |= self._compare(file, done)
             done.add(file)
         if doubled or moved:
-            doubtful |= self._weigh_again(None if doubled else moved)
+            doubtful |= self._weigh_again(None if doubled else moved, again)
         return doubtful | again
 
     def _count_span(self, entry: Entry, sign: int) -> bool:
@@ -268,24 +269,14 @@ class Stories:
         """Compare an article with all that share enough with it, but for those that this was done for just now. Gives
         those to which its likeness changed."""
         entry, old = self._entries[file], self._near.get(file, {})
-        dull = self._dull
-        counts = dict.fromkeys(self._pages[entry.page], _SHARED) if entry.page else {}
-        for key in _keys_of(entry):
-            if key in dull:
-                continue
-            self._count(key, counts)
-            if key > _SHINGLES:
-                for beside in (key - _SPAN, key + _SPAN):
-                    if beside not in dull:  # as seen from there, too
-                        self._count(beside, counts)
         near: dict[str, int] = {}
-        for other, count in counts.items():
-            if count < _SHARED or other == file:
-                continue
+        for other in self._in_question(entry):
             if other in done:
-                near[other] = self._near[other][file]
+                strength = self._near[other].get(file)
             else:
-                near[other] = likeness(entry, self._entries[other], dull, self._rarity)
+                strength = likeness(entry, self._entries[other], self._dull, self._rarity)
+            if strength is not None:
+                near[other] = strength
         for other in old.keys() - near.keys():
             self._near[other].pop(file, None)
         for other, strength in near.items():
@@ -293,12 +284,22 @@ class Stories:
         self._near[file] = near
         return {other for other in old.keys() | near.keys() if old.get(other, 0) != near.get(other, 0)}
 
-    def _count(self, key: int, counts: dict[str, int]) -> None:
-        there = self._index.get(key)
-        if there is None:
-            return
-        for other in (there,) if isinstance(there, str) else there:
-            counts[other] = counts.get(other, 0) + 1
+    def _in_question(self, entry: Entry) -> list[str]:
+        """The articles that share enough keys with one to be compared."""
+        dull, file = self._dull, entry.file
+        counts = dict.fromkeys(self._pages[entry.page], _SHARED) if entry.page else {}
+        keys = [key for key in _keys_of(entry) if key not in dull]
+        for key in keys[:]:
+            if key > _SHINGLES:  # as seen from the spans beside it, too
+                keys += [beside for beside in (key - _SPAN, key + _SPAN) if beside not in dull]
+        for there in map(self._index.get, keys):
+            if isinstance(there, str):
+                if there != file:  # most keys are an article's own
+                    counts[there] = counts.get(there, 0) + 1
+            elif there:
+                for other in there:
+                    counts[other] = counts.get(other, 0) + 1
+        return [other for other, count in counts.items() if count >= _SHARED and other != file]
 
     def _drop_edges(self, file: str) -> set[str]:
         neighbours = self._near.pop(file, {})
@@ -306,18 +307,21 @@ class Stories:
             self._near[other].pop(file, None)
         return set(neighbours)
 
-    def _weigh_again(self, moved: set[int] | None) -> set[str]:
-        """Compare those again that share a word whose rarity changed (None: all). Gives those that changed."""
+    def _weigh_again(self, moved: set[int] | None, done: set[str]) -> set[str]:
+        """Compare those again that share a word whose rarity changed (None: all), but for those that were compared just
+        now. Gives those that changed."""
         doubtful: set[str] = set()
+        if len(done) == len(self._entries):
+            return doubtful
         for file, near in self._near.items():
-            if not near:
+            if not near or file in done:
                 continue
             entry = self._entries[file]
             words = entry.terms.keys() if moved is None else moved & entry.terms.keys()
             for other, before in near.items() if words else ():
-                if other < file or words.isdisjoint(self._entries[other].terms):
+                if other < file or other in done or words.isdisjoint(self._entries[other].terms):
                     continue  # each two once, and only those that share such a word
-                now = likeness(entry, self._entries[other], self._dull, self._rarity)
+                now = likeness(entry, self._entries[other], self._dull, self._rarity) or 0
                 if now != before:
                     near[other] = self._near[other][file] = now
                     doubtful |= {file, other}
