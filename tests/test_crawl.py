@@ -214,6 +214,7 @@ SAFE = re.compile(
     | \{\{\ [^{}]+\ \|\ (?:url(?:\([\w.]+\))?|absolute|kind_url)\ \}\}  # a page of ours
     | \{\{\ [^{}|]+\ \|\ web(?:\ \|\ text_fragment\([\w.]+\))?\ \}\}  # a page of the web
     | \{\{\ address\ \}\}                           # the page's own, made by `absolute`
+    | \{\{\ page\.logo\.embedded\ \}\}              # a picture that was judged, as data
     | \{\{\ [\w.]+\ \|\ archived\([\w.]+\)\ \}\}  # a copy of one
     """,
     re.VERBOSE,

@@ -185,7 +185,7 @@ def test_an_article_is_new_on_the_day_it_was_saved_and_not_when_it_moves(tmp_pat
     assert updated(head) == ("2026-02-11", day)
     assert updated(f"{head}created: 2026-03-01\n") == ("2026-03-01", day)
     assert updated(f"{head}created: 2026-02-01\n") == ("2026-02-11", day)  # saved before the day it bears
-    assert updated("created: 2026-03-01\n") == ("2026-03-01", "2026-03-01T00:00:00Z")
+    assert updated("created: 2026-03-01\n") == ("2026-03-01", None)  # that of saving is none
     guess = f"{head}created: 2026-01-01\ndoubts: {{published: a guess}}\n"
     assert updated(guess) == ("2026-01-01", None)
     assert updated("") == ("2026-01-01", None)  # nothing is known but the year of its folder
