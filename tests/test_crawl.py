@@ -211,7 +211,9 @@ SAFE = re.compile(
     r"""\#[\w-]+                                      # a place on the page
     | \#letter-\{\{\ loop\.index\ \}\}
     | \{\{\ asset\('[\w.]+'\)\ \}\}                  # a file of the theme
-    | \{\{\ [^{}]+\ \|\ (?:url(?:\([\w.]+\))?|absolute|kind_url)\ \}\}  # a page of ours
+    | \{\{\ [^{}]+\ \|\ (?:url(?:\([\w.]+\))?|absolute|kind_url)\ \}\}(?:\#[\w-]+)?  # a page of ours
+    | \{\{\ \([\w.]+\ \|\ absolute\)\ if\ full\ else\ \([\w.]+\ \|\ url\)\ \}\}  # the same, in a mail and on a page
+    | \{\{\ link\ \}\}                              # one of those, by another name: see below
     | \{\{\ [^{}|]+\ \|\ web(?:\ \|\ text_fragment\([\w.]+\))?\ \}\}  # a page of the web
     | \{\{\ address\ \}\}                           # the page's own, made by `absolute`
     | \{\{\ page\.logo\.embedded\ \}\}              # a picture that was judged, as data
@@ -232,6 +234,8 @@ def test_every_link_in_a_template_goes_through_the_one_gate(repo: Path) -> None:
             seen += 1
             assert match[1].startswith('"'), (name, match[0])
             assert SAFE.fullmatch(match[1].strip('"')), (name, match[0])
+        for made in re.findall(r"set link = (.*?) %}", text):
+            assert made == '((one.url | absolute) if full else (one.url | url)) if one.url else ""', (name, made)
         for target in re.findall(r"url=([^\"]*)\"", text):
             assert SAFE.fullmatch(target.strip()), (name, target)
     assert seen > 30
