@@ -283,9 +283,10 @@ def at_terminal(corpus: Path, *keys: str) -> tuple[int, str]:
     """`site-gen suggest` before a person who types these at each question; its status and what it shows."""
     pty = pytest.importorskip("pty")
     ours, theirs = pty.openpty()
-    # A session of its own, or Ctrl-C would be nobody's.
+    # A session of its own, or Ctrl-C would be nobody's; what runs in the background of a script is deaf to it.
     script = (
-        "import fcntl, os, sys, termios; os.setsid(); fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
+        "import fcntl, os, signal, sys, termios; os.setsid(); fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
+        "signal.signal(signal.SIGINT, signal.SIG_DFL); "
         "os.execv(sys.executable, [sys.executable, '-m', 'site_gen', *sys.argv[1:]])"
     )
     process = subprocess.Popen(
