@@ -2,7 +2,7 @@
 
 A machine edits a small site at random, builds now and then (at once, or with a builder that stays open and is
 told which files changed, or is not) and compares with a build of a copy in a fresh folder. SITE_GEN_STEPS sets
-how many steps it takes in all: 500 when unset; SITE_GEN_STEPS=10000 for a night, with
+how many steps it takes in all: 350 when unset; SITE_GEN_STEPS=10000 for a night, with
 --timeout=0.
 """
 
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 STEPS = 25
-EXAMPLES = max(1, int(os.environ.get("SITE_GEN_STEPS", "500")) // STEPS)
+EXAMPLES = max(1, int(os.environ.get("SITE_GEN_STEPS", "350")) // STEPS)
 
 
 def choices(table: Mapping[str, Sequence[Any]]) -> st.SearchStrategy[tuple[str, Any]]:
