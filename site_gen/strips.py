@@ -95,11 +95,11 @@ def ticks(cols: Columns) -> tuple[Tick, ...]:
     """The words at the axis: years, and months where there are few columns; no two nearer than they are wide."""
     short = cols.number <= 3 * 12 if cols.unit == "month" else cols.unit == "week"
     found = list(_months(cols) if short else _years(cols))
-    if not found or cols.part(cols.at(found[0].date)) >= _LABEL_SMALL:  # the first year or month began before
+    room = 2 * _LABEL_SMALL if short else _LABEL_SMALL
+    if not found or cols.part(cols.at(found[0].date)) >= room:  # the first year or month began before
         began = cols.start
         label = f"{day(began, 'day month').split()[1][:3]} {began.year}" if short else str(began.year)
-        if not found or cols.part(cols.at(found[0].date)) >= (2 * _LABEL_SMALL if short else _LABEL_SMALL):
-            found.insert(0, Tick(0.0, label, began, not short, True, False))
+        found.insert(0, Tick(0.0, label, began, not short, True, False))
     return tuple(found)
 
 

@@ -217,10 +217,9 @@ def _is_mark(letter: str) -> bool:
 
 @functools.cache
 def _widths() -> dict[str, float]:
-    runs = ((first, signs) for first, signs in widths.RUNS)
     return {
         chr(letter): (ord(sign) - widths.FIRST) * widths.STEP
-        for first, signs in runs
+        for first, signs in widths.RUNS
         for letter, sign in enumerate(signs, first)
     }
 

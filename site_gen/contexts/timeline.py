@@ -133,8 +133,8 @@ def _lane(site: Site, columns: strips.Columns, row: Row, most: int) -> Lane:
     peak, maker = strip.peak, row.maker
     said = f"{name}: {counted(strip.count, 'story', 'stories')}, {day(strip.first)}"
     said += f" to {day(strip.last)}" if strip.last != strip.first else ""
-    said += f"; most in the {columns.name(peak.day)}, {peak.stories}" if peak and columns.unit == "week" else ""
-    said += f"; most in {columns.name(peak.day)}, {peak.stories}" if peak and columns.unit != "week" else ""
+    if peak:
+        said += f"; most in {'the ' if columns.unit == 'week' else ''}{columns.name(peak.day)}, {peak.stories}"
     return Lane(
         url=site.url(row.tag),
         name=name,

@@ -5,9 +5,9 @@ many articles have is passed over. Words count by how rare they are, in powers o
 lists of those that share words with it, and seldom any other.
 
 The cosine's numerator with tf-idf weights (Salton and Buckley, 1988), names twice. What is nearest may still be far: an
-article is on no list unless it comes to a twentieth of what the same words, all rare, would make. That was
-chosen on 518 unrelated web pages, of which three in ten then have no list, and on reports of the same events, of which
-none is lost.
+article is on no list unless it comes to a twentieth of what the same words, all rare, would make. That was chosen on
+518 unrelated web pages, of which three in ten then have no list, and on reports of the same events, of which none is
+lost.
 """
 
 from __future__ import annotations

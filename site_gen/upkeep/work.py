@@ -201,7 +201,7 @@ class Desk:
     def _prose(self) -> Iterator[tuple[str, bytes]]:
         """The files of what the owner wrote of the site, and of its weeks and months."""
         problems: list[Problem] = []
-        files = [*markdown_files(self._site, content.ISSUES, problems)]
+        files = list(markdown_files(self._site, content.ISSUES, problems))
         if problems:
             raise SiteError(*problems)
         for file in [*files, *([content.ABOUT] if (self._site / content.ABOUT).is_file() else [])]:
