@@ -20,8 +20,10 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -76,24 +78,23 @@ def _surprising(
 ) -> tuple[Mover[E], ...]:
     if sum(1 for number in totals if number) < LEAST_PAST or not total:
         return ()
-    before: dict[E, int] = {}
-    for counts in past:
-        for entity, count in counts.items():
-            before[entity] = before.get(entity, 0) + count
+    # Counted in C where it can be: a site of ten years has hundreds of issues, each with thousands of counts before it.
+    before = Counter(chain.from_iterable(Counter.elements(Counter(counts)) for counts in past))
     whole = sum(totals)
-    drawn = {entity: now.get(entity, 0) + before.get(entity, 0) for entity in before.keys() | now.keys()}
-    least = {number: _least_chance(number, total, whole, more=more) for number in set(drawn.values())}
-    able = [least[number] for number in drawn.values() if number >= LEAST_STORIES]
-    tried = _tested(able, rate)
+    drawn = Counter(before)
+    drawn.update(now)
+    sizes = Counter(number for number in drawn.values() if number >= LEAST_STORIES)
+    least = {number: _least_chance(number, total, whole, more=more) for number in sizes}
+    tried = _tested([least[number] for number in sizes.elements()], rate)
+    able = {number for number, chance in least.items() if chance <= rate / tried}
     surprising: list[Mover[E]] = []
-    for entity, number in drawn.items():
-        count, usual = now.get(entity, 0), before.get(entity, 0) * total / whole
-        if number < LEAST_STORIES or (count < LEAST_STORIES or count <= usual if more else count >= usual):
+    for entity in now if more else before:
+        count, usual = now.get(entity, 0), before[entity] * total / whole
+        if drawn[entity] not in able or (count < LEAST_STORIES or count <= usual if more else count >= usual):
             continue  # never told
-        if least[number] <= rate / tried:
-            spread = dispersion([counts.get(entity, 0) for counts in past], totals)
-            chance = _tail(count / spread, (number - count) / spread, total, whole, more=more)
-            surprising.append(Mover(entity, count, usual, chance))
+        spread = dispersion([counts.get(entity, 0) for counts in past], totals)
+        chance = _tail(count / spread, (drawn[entity] - count) / spread, total, whole, more=more)
+        surprising.append(Mover(entity, count, usual, chance))
     return _discoveries(surprising, tried, rate)
 
 

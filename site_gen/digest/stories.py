@@ -95,8 +95,10 @@ def likeness(one: Entry, other: Entry, dull: Set[int], rarity: Rarity) -> int | 
         return 2000
     apart = None if one.day is None or other.day is None else abs(one.day - other.day)
     own = one.outlet == other.outlet != ""
-    common, of = shared(one.sketch, other.sketch, dull)
-    contained = 1000 * common // of if common >= _FEWEST else 0
+    contained = 0
+    if len({*one.sketch}.intersection(other.sketch)) >= _FEWEST:  # most are not, and this is soon told
+        common, of = shared(one.sketch, other.sketch, dull)
+        contained = 1000 * common // of if common >= _FEWEST else 0
     near = apart is not None and apart <= (_DAYS_OWN if own else DAYS)
     words: int | None = None
     if contained >= (

@@ -146,12 +146,19 @@ class Rarity:
 
     def likeness(self, one: Terms, other: Terms) -> int:
         """How alike two texts are by their words, from 0 to 1000."""
-        bits, count = self._bits(), self._count
-        total = 0
-        for word in one.keys() & other.keys():
-            step = self.steps(word) if bits <= _SMALL_BITS else _step(bits, count.get(word, 0))
-            total += one[word] * other[word] * step
-        return total * 1000 // (UNIT * UNIT * STEPS)
+        both = one.keys() & other.keys()
+        if self._is_small():
+            found = [one[word] * other[word] * self.steps(word) for word in both]
+        else:
+            count, steps = self._count, _steps(self._bits())
+            found = [one[word] * other[word] * steps[count.get(word, 0).bit_length()] for word in both]
+        return sum(found) * 1000 // (UNIT * UNIT * STEPS)
+
+
+@functools.cache
+def _steps(bits: int) -> tuple[int, ...]:
+    """The step of a word by the bits of its count."""
+    return tuple(_step(bits, 1 << size >> 1) for size in range(bits + 1))
 
 
 def _step(bits: int, count: int) -> int:
