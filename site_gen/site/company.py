@@ -15,7 +15,7 @@ from site_gen.site.coverage import TOP, Coverage
 from site_gen.site.groups import sure_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from site_gen.findings import Card
     from site_gen.model import Tag
@@ -198,21 +198,29 @@ class Company(Coverage):
         return tuple(sorted((one, other, count) for _, one, other, count in sorted(found)[:STRONGEST]))
 
     @cell
+    def listed_with(self, tag: Tag, year: int) -> Mapping[Tag, tuple[Listed, ...]]:
+        """A year's stories on an entity, newest first, by the entities that they name as well."""
+        found: dict[Tag, list[Listed]] = {}
+        for listed in self.listing(tag, year):
+            for other in {*listed.card.tags, *(tag for card in listed.others for tag in card.tags)}:
+                found.setdefault(other, []).append(listed)
+        return {other: tuple(inside) for other, inside in found.items()}
+
+    def _naming_both(self, one: Tag, other: Tag) -> list[Listed]:
+        """The stories on an entity that name another, too, newest first."""
+        return [listed for year, _ in self.years(one) for listed in self.listed_with(one, year).get(other, ())]
+
+    @cell
     def pair(self, one: Tag, other: Tag) -> Pair:
         """What is said of two entities together. LookupError where no story names both."""
-        of_other = {listed.card.url: listed for year, _ in self.years(other) for listed in self.listing(other, year)}
-        stories = [
-            (listed, of_other.get(listed.card.url))
-            for year, _ in self.years(one)
-            for listed in self.listing(one, year)
-            if any(other in card.tags for card in (listed.card, *listed.others))
-        ]
+        stories, theirs = self._naming_both(one, other), self._naming_both(other, one)
         if not stories:
             raise LookupError(one, other)
-        sure = [date for first, _ in stories if (date := sure_day(first.card))]
+        mentions = {listed.card.url: listed.mention for listed in theirs}
+        sure = [date for listed in stories if (date := sure_day(listed.card))]
         both = (
-            Both(first.card, tuple(filter(None, (first.mention, second and second.mention))), first.others)
-            for first, second in stories[:NEWEST_TOGETHER]
+            Both(listed.card, tuple(filter(None, (listed.mention, mentions.get(listed.card.url)))), listed.others)
+            for listed in stories[:NEWEST_TOGETHER]
         )
         return Pair(
             count=len(stories),
@@ -220,7 +228,7 @@ class Company(Coverage):
             first=min(sure, default=None),
             last=max(sure, default=None),
             months=tuple(
-                sorted(Counter(charts.month_of(date) for first, _ in stories if (date := first.card.date)).items())
+                sorted(Counter(charts.month_of(date) for listed in stories if (date := listed.card.date)).items())
             ),
             stories=tuple(both),
         )

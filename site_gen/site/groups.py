@@ -141,6 +141,9 @@ def of_story(members: Sequence[Findings]) -> Iterator[tuple[Key, object]]:
     yield ("stories",), lead.filed
     yield ("stories of month", charts.month_of(lead.filed)), told
     yield ("stories of week", lead.filed.isocalendar()[:2]), told
+    if news:  # apart from what is shown: a title of long ago is in no count of the issues after it
+        yield ("counted of month", charts.month_of(news)), tags
+        yield ("counted of week", news.isocalendar()[:2]), tags
     if others:
         for found in members:
             yield ("story", found.card.url), told

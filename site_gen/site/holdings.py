@@ -51,8 +51,6 @@ class Holdings(Cells):
         self.found: dict[str, Findings] = {}  # by file; for what is no page
         self.same_id: set[Key] = set()
         self.worded: dict[str, tuple[str, StoryWord]] = {}  # by file, id and `story:` of those that say something
-        # What tests of counts said, by test and period: with a digest of the counts (`issues`).
-        self._tested: dict[tuple[Callable[..., Any], str], tuple[bytes, tuple[Any, ...]]] = {}
         self._described: dict[tuple[str, str], set[str]] = {}  # articles with one description of one outlet
 
     def __getstate__(self) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import chain, combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.cells import cell
@@ -118,8 +118,9 @@ class Issues(Telling):
     @cell
     def tally(self, key: str) -> Tally:
         """What is counted of a period."""
-        stories = [told for told in self.stories_in(key) if told.lead.news]
-        return Tally(len(stories), Counter(tag for told in stories for tag in told.tags))
+        one = known(key)
+        counted = self.group(f"counted of {one.unit}", (one.year, one.number))
+        return Tally(len(counted), Counter(chain.from_iterable(counted.values())))
 
     @cell
     def first_named(self, tag: Tag) -> dt.date | None:
@@ -242,7 +243,6 @@ class Issues(Telling):
 
     def _counted(self, key: str) -> Figures:
         one, now = known(key), self.tally(key)
-        moved = self._against_the_past(statistics.movers, one, 1)
         news = [tag for tag in now.counts if _within(self.first_named(tag), one)]
         pairs: dict[tuple[Tag, Tag], int] = {}  # with how many of the two a story is about that brings them together
         for told in self.stories_in(key):
@@ -250,11 +250,16 @@ class Issues(Telling):
                 pairs[pair] = max(pairs.get(pair, 0), len(set(pair).intersection(told.about)))
         before = {mover.entity for other in one.before(1) for mover in self.quiet_up_to(other.key)}
         return Figures(
-            movers=tuple(self._moved(mover, one) for mover in moved),
+            movers=tuple(self._moved(mover, one) for mover in self.moving(key)),
             quiet=tuple(self._moved(mover, one) for mover in self.quiet_up_to(key) if mover.entity not in before),
             first=tuple(sorted(news, key=lambda tag: (-now.counts[tag], tag))),
             pairs=tuple(sorted(pairs, key=lambda pair: (-pairs[pair], pair))),
         )
+
+    @cell
+    def moving(self, key: str) -> tuple[statistics.Mover[Tag], ...]:
+        """The entities that have more stories than usual in a period."""
+        return self._against_the_past(statistics.movers, known(key), 1)
 
     @cell
     def quiet_up_to(self, key: str) -> tuple[statistics.Mover[Tag], ...]:
@@ -266,21 +271,13 @@ class Issues(Telling):
     def _against_the_past(
         self, test: Callable[..., tuple[statistics.Mover[Tag], ...]], one: Period, several: int
     ) -> tuple[statistics.Mover[Tag], ...]:
-        """What a test says of the last periods up to one, against those before. It is asked again only where a count
-        is another: the title of an old story stands in what all later issues are made of."""
-        keys = [other.key for other in (*one.before(statistics.PAST + several - 1), one)]
-        tallies = [self.tally(key) for key in keys]
-        counted = b"".join(self.digest(("tally", key)) or b"" for key in keys)
-        before, found = self._tested.get((test, one.key), (None, ()))
-        if before != counted:
-            past, now = tallies[:-several], tallies[-several:]
-            counts: Counter[Tag] = Counter()
-            for tally in now:
-                counts.update(tally.counts)
-            total = sum(tally.total for tally in now)
-            found = test(counts, total, [p.counts for p in past], [p.total for p in past])
-            self._tested[test, one.key] = counted, found
-        return found
+        """What a test says of the last periods up to one, against those before."""
+        tallies = [self.tally(other.key) for other in (*one.before(statistics.PAST + several - 1), one)]
+        past, now = tallies[:-several], tallies[-several:]
+        counts: Counter[Tag] = Counter()
+        for tally in now:
+            counts.update(tally.counts)
+        return test(counts, sum(tally.total for tally in now), [p.counts for p in past], [p.total for p in past])
 
     def _moved(self, mover: statistics.Mover[Tag], one: Period) -> Moved:
         tallies = [self.tally(other.key) for other in (*one.before(SPARK - 1), one)]
