@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from jinja2.runtime import Context, Macro
 
-    from site_gen.cells import Key
+    from site_gen.cells import Key, Reads
     from site_gen.colours import Accent
     from site_gen.document import Anchor
     from site_gen.findings import Card
@@ -125,6 +125,17 @@ def _info(config: SiteConfig) -> SiteInfo:
     )
 
 
+@dataclass(slots=True)
+class _Kept:
+    """What was drawn once for many pages, the cells that it read, their seal, and the age of the site at which that
+    was last seen to be right."""
+
+    drawn: Markup
+    reads: Reads
+    seal: bytes | None
+    age: int
+
+
 class Renderer:
     """Draws the pages of one site with one theme, any number in any order."""
 
@@ -132,7 +143,7 @@ class Renderer:
         self._site = site
         self._here = HOME
         self._links = site.links()
-        self._kept: dict[tuple[object, bytes], tuple[Markup, tuple[Key, ...], bytes | None]] = {}
+        self._kept: dict[tuple[object, bytes], _Kept] = {}
         self._last: tuple[object, Any, tuple[Key, ...], bytes | None] = (None, None, (), None)
         # What has no looks needs no template.
         self._writers: Mapping[str, Callable[[Any, UrlPath], str]] = {
@@ -239,15 +250,15 @@ class Renderer:
         if self._links.offline:
             return Markup(macro(card))  # noqa: S704  macros escape
         key = (macro._func.__code__, card.digest)  # noqa: SLF001  a name may be that of several macros
-        drawn, reads, seal = self._kept.get(key, (None, (), None))
-        if drawn is None or (reads and self._site.seal(reads) != seal):
-            with self._site.tracing() as noted:
+        site = self._site
+        kept = self._kept.get(key)
+        if kept is None or (kept.age != site.age and kept.reads and site.seal(kept.reads) != kept.seal):
+            with site.tracing() as reads:
                 drawn = Markup(macro(card))  # noqa: S704
-            reads = tuple(noted)
-            self._kept[key] = drawn, reads, self._site.seal(reads) if reads else None
-        for cell in reads:
-            self._site.note(cell)
-        return drawn
+            kept = self._kept[key] = _Kept(drawn, reads, site.seal(reads) if reads else None, site.age)
+        kept.age = site.age
+        site.note_all(kept.reads)
+        return kept.drawn
 
 
 def _template_problem(error: Exception, page: Page) -> Problem:
