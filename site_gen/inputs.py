@@ -207,7 +207,7 @@ class Inputs:
             standing.mark(
                 options,
                 self._theme_digest,
-                digest_of_bytes(logo.data) if logo else None,
+                digest_of_bytes(logo.data).hex() if logo else "",
                 {name: one.digest for name, one in self.known.items()},
             ),
             tuple(kind.key for kind in self.config.kinds),

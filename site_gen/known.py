@@ -40,14 +40,18 @@ def existing(site: Path, version: str) -> sqlite3.Connection | None:
     return database.existing(site / FOLDER / NAME, SCHEMA, version)
 
 
-def files(connection: sqlite3.Connection, path: str) -> dict[str, Known]:
-    """All files that are known. Raises StateError."""
-    with database.reading(path):
-        rows = connection.execute("SELECT name, modified, changed, size, inode, looked, digest FROM file")
-        return {
-            name: Known(Stamp(modified, changed, size, inode), looked, digest)
-            for name, modified, changed, size, inode, looked, digest in rows
-        }
+def rows(connection: sqlite3.Connection, path: Path) -> list[tuple[str, int, int, int, int, int, str]]:
+    """All files that are known, as they are kept: name, the stamp's four numbers, when it was taken, digest. Raises
+    StateError."""
+    with database.reading(str(path)):
+        return connection.execute("SELECT name, modified, changed, size, inode, looked, digest FROM file").fetchall()
+
+
+def files(connection: sqlite3.Connection, path: Path) -> dict[str, Known]:
+    """The same by name. Raises StateError."""
+    found = rows(connection, path)
+    with database.reading(str(path)):
+        return {str(name): Known(Stamp(*map(int, stamp)), int(at), str(key)) for name, *stamp, at, key in found}
 
 
 def restamp(connection: sqlite3.Connection, path: Path, files: Mapping[str, Known]) -> None:

@@ -11,7 +11,7 @@ from site_gen.scan import Stamp
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
 NAME = places.MANIFEST
@@ -68,13 +68,21 @@ class Manifest:
                 if _inside(name)
             }
 
-    def rows(self) -> Iterator[tuple[str, bytes | None, bytes | None, int, int, int, int, int]]:
-        """The same as they are kept: name, digest, pending, the stamp's four numbers, when it was taken. Raises
-        StateError."""
+    def rows(self) -> list[tuple[str, int, int, int, int, int]] | None:
+        """All files of ours as they are kept: name, the stamp's four numbers, when it was taken. None where a build was
+        cut short, and files may be half this, half that. Raises StateError."""
         with database.reading(str(self._path)):
-            yield from self._connection.execute(
-                "SELECT name, digest, pending, modified, changed, size, inode, looked FROM file"
-            )
+            query = "SELECT 1 FROM file WHERE pending IS NOT NULL OR digest IS NULL LIMIT 1"
+            if self._connection.execute(query).fetchone():
+                return None
+            query = "SELECT name, modified, changed, size, inode, looked FROM file"
+            return self._connection.execute(query).fetchall()
+
+    def digest(self, name: str) -> bytes | None:
+        """The digest of a file of ours. Raises StateError."""
+        with database.reading(str(self._path)):
+            row = self._connection.execute("SELECT digest FROM file WHERE name = ?", (name,)).fetchone()
+            return bytes(row[0]) if row else None
 
     def restamp(self, files: Mapping[str, tuple[bytes, Stamp, int]]) -> None:
         """Keep how files look that were read again and have the digest that they should: digest, stamp, when it was

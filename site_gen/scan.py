@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import stat
@@ -97,17 +96,20 @@ def markdown_files(site: Path, folder: str, problems: list[Problem]) -> dict[str
         problems.append(Problem(folder, 0, "is a file where a folder belongs", "rename it"))
         return {}
     found = dict(sorted(_walk(site, folder, problems)))
-    folded: dict[str, str] = {}
-    for file in found:
-        other = folded.setdefault(fold(file), file)
-        if other != file:
-            mend = "rename one: on Windows and macOS they are one file"
-            problems.append(Problem(file, 0, f"differs from {other} only in case", mend))
+    folds = fold("\0".join(found)).split("\0")  # a letter to a letter: in one go, a tenth of the time
+    if len(set(folds)) < len(found):
+        folded: dict[str, str] = {}
+        for file, same in zip(found, folds, strict=True):
+            other = folded.setdefault(same, file)
+            if other != file:
+                mend = "rename one: on Windows and macOS they are one file"
+                problems.append(Problem(file, 0, f"differs from {other} only in case", mend))
     return found
 
 
-def _walk(site: Path, folder: str, problems: list[Problem]) -> Iterator[tuple[str, Stamp]]:
+def _walk(site: Path, folder: str, problems: list[Problem]) -> list[tuple[str, Stamp]]:
     """The Markdown files below a folder, hidden ones left out."""
+    found: list[tuple[str, Stamp]] = []
     waiting = [folder]
     while waiting:
         here = waiting.pop()
@@ -125,10 +127,13 @@ def _walk(site: Path, folder: str, problems: list[Problem]) -> Iterator[tuple[st
             elif problem := _complaint(name, entry):
                 problems.append(problem)
             elif name[-3:].lower() == ".md":
-                with contextlib.suppress(FileNotFoundError):  # gone since
+                try:
                     status = entry.stat(follow_symlinks=False)
-                    if stat.S_ISREG(status.st_mode):
-                        yield name, stamp(status)
+                except FileNotFoundError:  # gone since
+                    continue
+                if stat.S_ISREG(status.st_mode):
+                    found.append((name, stamp(status)))
+    return found
 
 
 def digest_of_bytes(data: bytes) -> bytes:

@@ -53,13 +53,13 @@ class Record(NamedTuple):
             return cls(mark, tuple(kinds), logo, pages, tuple(Problem(*note) for note in notes))
 
 
-def mark(options: Options, theme_digest: str, logo: bytes | None, digests: Mapping[str, str]) -> str:
+def mark(options: Options, theme_digest: str, logo: str, digests: Mapping[str, str]) -> str:
     """What tells a build from another: the program, the options that have a say in pages, every file.
 
-    logo: the digest of its bytes. digests: those of all other files of `content/`.
+    logo: the digest of its bytes, none where there is none. digests: those of all other files of `content/`.
     """
     told = options._replace(jobs=0)
-    digest = hashlib.blake2b(f"{program()} {tuple(told)} {theme_digest} {logo!r}".encode(), digest_size=16)
+    digest = hashlib.blake2b(f"{program()} {tuple(told)} {theme_digest} {logo}".encode(), digest_size=16)
     digest.update("".join(f"{name}\0{digests[name]}\0" for name in sorted(digests)).encode())
     return digest.hexdigest()
 
@@ -74,7 +74,7 @@ def report(folder: Path, out: Path, options: Options) -> Report | None:
     """
     start = time.perf_counter()
     require_apart(folder, out)
-    with contextlib.suppress(OSError, StateError, SiteError):  # a build tells what is wrong
+    with contextlib.suppress(OSError, StateError, SiteError), reading(str(out)):  # a build tells what is wrong
         if found := _looked(folder, out, options):
             record, files = found
             seconds = round(time.perf_counter() - start, 3)
@@ -114,26 +114,30 @@ def _is_same_site(folder: Path, record: Record, options: Options) -> bool:
     if connection is None:
         return False
     with contextlib.closing(connection):
-        before = known.files(connection, str(path))
+        before = known.rows(connection, path)
         problems = list(stray_folders(folder, record.kinds))
         stamps = content_files(folder, record.kinds, problems)
-        if problems or stamps.keys() != before.keys():
+        if problems or len(stamps) != len(before):
             return False
         again: dict[str, Known] = {}
-        for name, stamp in stamps.items():
-            if not before[name].is_still(stamp):
-                looked = time.time_ns()
-                digest = digest_on_disk(folder / name)
-                if digest is None or digest.hex() != before[name].digest:
+        for name, modified, changed, size, inode, looked, digest in before:
+            if stamps.get(name) != (modified, changed, size, inode) or not is_settled(modified, changed, looked):
+                now = time.time_ns()
+                if name not in stamps or _digest(folder / name) != digest:
                     return False
-                again[name] = Known(stamp, looked, before[name].digest)
-        logo = digest_on_disk(folder / "content" / record.logo) if record.logo else None
-        digests = {name: one.digest for name, one in before.items()}
+                again[name] = Known(stamps[name], now, digest)
+        logo = _digest(folder / "content" / record.logo) if record.logo else ""
+        digests = {row[0]: row[-1] for row in before}
         if mark(options, theme.read(folder).digest, logo, digests) != record.mark:
             return False
         if again:
             known.restamp(connection, path, again)
     return True
+
+
+def _digest(path: Path) -> str:
+    """The digest of a file; none where it is not there."""
+    return (digest_on_disk(path) or b"").hex()
 
 
 def _count_whole(out: Path, written: Manifest) -> int | None:
@@ -142,24 +146,25 @@ def _count_whole(out: Path, written: Manifest) -> int | None:
     The same rules as in `output.Output.damaged`, of plain rows: this loop is most of the time of a build with nothing
     to do.
     """
-    base, lstat, count = os.fspath(out), os.lstat, 0
+    rows = written.rows()
+    if rows is None:
+        return None
+    base, lstat = os.fspath(out), os.lstat
     again: dict[str, tuple[bytes, Stamp, int]] = {}
-    for name, digest, pending, modified, changed, size, inode, looked in written.rows():
+    for name, modified, changed, size, inode, looked in rows:
         status = lstat(f"{base}/{name}")
         if (
             status.st_mtime_ns != modified
             or status.st_ctime_ns != changed
             or status.st_size != size
             or status.st_ino != inode
-            or pending is not None
-            or digest is None
             or not is_settled(modified, changed, looked)
         ):
             now = time.time_ns()
-            if pending is not None or digest is None or digest_on_disk(out / name) != digest:
+            digest = written.digest(name)
+            if digest is None or digest_on_disk(out / name) != digest:
                 return None
             again[name] = digest, stamp(status), now
-        count += 1
     if again:
         written.restamp(again)
-    return count
+    return len(rows)

@@ -117,7 +117,7 @@ class State:
 
     def files(self) -> dict[str, Known]:
         """All files that are known."""
-        return known.files(self._connection, str(self._path))
+        return known.files(self._connection, self._path)
 
     def findings(self) -> Iterator[tuple[str, str]]:
         """Every article's file with its findings, as JSON. Raises StateError."""
