@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_gen import content, output
-from site_gen.builder import Builder, Options, Report, without_progress
+from site_gen.builder import Builder, without_progress
 from site_gen.cells import differing
 from site_gen.database import StateError
-from site_gen.errors import Problem, UsageError
+from site_gen.errors import Problem
+from site_gen.reports import Options, Report
+from site_gen.scan import digest_on_disk
+from site_gen.standing import require_apart
 from site_gen.state import State
 from site_gen.version import program
 
@@ -25,20 +28,27 @@ if TYPE_CHECKING:
 __all__ = ["Builder", "Options", "Report", "build", "clean", "opened", "verify", "without_progress"]
 
 
-def build(folder: Path, out: Path, options: Options | None = None, progress: Progress = without_progress) -> Report:
-    """Bring the site in `out` up to date with `folder`.
+def build(
+    folder: Path,
+    out: Path,
+    options: Options | None = None,
+    progress: Progress = without_progress,
+    *,
+    ask: bool = True,
+) -> Report:
+    """Bring the site in `out` up to date with `folder`. ask: False where it is known that there is something to do.
 
     Raises SiteError with every complaint when content or templates are wrong; nothing is written then.
     With keep_going the sound part is built and the complaints are in the report.
     """
-    with opened(folder, out, options or Options(), progress) as builder:
+    with opened(folder, out, options or Options(), progress, ask=ask) as builder:
         return builder.build()
 
 
 def clean(folder: Path, out: Path) -> None:
     """Forget what earlier builds left: the next one builds everything anew. Files in `out` stay, and stay ours."""
     content.require_site(folder)
-    _require_apart(folder, out)
+    require_apart(folder, out)
     with output.locked(out), contextlib.closing(output.Output(out)) as target:
         try:
             target.manifest.doubt()
@@ -59,7 +69,7 @@ def verify(folder: Path, out: Path, options: Options, progress: Progress = witho
         builder.build()
         fresh = builder.digests()
     with output.locked(out), contextlib.closing(output.Output(out)) as target:
-        ours = {name: output.digest_on_disk(out / name) for name in target.files}
+        ours = {name: digest_on_disk(out / name) for name in target.files}
     for name in sorted(differing(fresh, ours)):
         what = "is not as a clean build makes it" if name in fresh else "is not part of a clean build"
         found.append(Problem(str(out / name), 0, what, "build with --clean, and please report this"))
@@ -68,29 +78,24 @@ def verify(folder: Path, out: Path, options: Options, progress: Progress = witho
 
 @contextlib.contextmanager
 def opened(
-    folder: Path, out: Path, options: Options, progress: Progress = without_progress, *, anew: bool = False
+    folder: Path,
+    out: Path,
+    options: Options,
+    progress: Progress = without_progress,
+    *,
+    anew: bool = False,
+    ask: bool = True,
 ) -> Iterator[Builder]:
     """A builder, for as long as the block lasts: it holds the output folder and the site's state.
 
-    anew: use and keep nothing of the state.
+    anew: use and keep nothing of the state. ask: see `Builder`.
     """
     content.require_site(folder)
-    _require_apart(folder, out)
-    version = program()
+    require_apart(folder, out)
     # Locked before content is read: of two builds, the one that read the older content must not write last.
     with (
         output.locked(out),
         contextlib.closing(output.Output(out)) as target,
-        contextlib.closing(State.open(folder, version, anew=anew)) as state,
+        contextlib.closing(State.open(folder, program(), anew=anew)) as state,
     ):
-        yield Builder(folder, target, state, options, version, progress)
-
-
-def _require_apart(folder: Path, out: Path) -> None:
-    """Raise UsageError where the output would lie among the site's own files, or they within it."""
-    target = out.resolve()
-    for own in (folder, folder / "content", folder / "templates"):
-        source = own.resolve()
-        inside = own != folder and target.is_relative_to(source)
-        if inside or source.is_relative_to(target):
-            raise UsageError(f"the output {out} and the site's own {own} lie within each other; name another folder")
+        yield Builder(folder, target, state, options, progress, ask=ask and not anew)

@@ -3,20 +3,21 @@ the state for it is `build`."""
 
 from __future__ import annotations
 
-import json
 import time
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from site_gen import content, drawing, output, pages, theme
+from site_gen import content, drawing, dressing, output, pages, standing
 from site_gen.database import StateError
 from site_gen.errors import Problem, SiteError, UsageError
 from site_gen.inputs import Inputs
 from site_gen.later import Later, is_later
 from site_gen.links import Links
+from site_gen.manifest import STANDING
 from site_gen.model import TakenOut
 from site_gen.render import Renderer
+from site_gen.reports import Report
 from site_gen.scan import digest_of_bytes
 from site_gen.schema import DEFAULT_BASE_URL
 from site_gen.site import Site
@@ -36,42 +37,13 @@ if TYPE_CHECKING:
     from site_gen.model import Page
     from site_gen.output import Drawn
     from site_gen.pages import Plan
+    from site_gen.reports import Options
     from site_gen.state import State
     from site_gen.theme import ThemeFiles
 
 _CHUNK = 64  # pages that are drawn in one go
 _WAVE = 1500  # pages after which processes begin anew: what they work out and keep adds up
 _MANY = 600  # pages from which on other processes are worth their start
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to build. `jobs`: how many processes at once, 0 for as many as there are processors. `search`: False
-    leaves the index and the page that asks it out, whatever the site says; `cards`: False leaves out the cards."""
-
-    base_url: str | None = None
-    offline: bool = False
-    keep_going: bool = False
-    jobs: int = 0
-    search: bool = True
-    cards: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a build did. `problems` were passed over (`keep_going`), `notes` only tell. `urls` are those
-    whose files were written or removed. `taken` tells for each article whose file changed what a person took out."""
-
-    pages: int
-    drawn: int
-    written: int
-    unchanged: int
-    removed: int
-    seconds: float
-    problems: tuple[Problem, ...]
-    notes: tuple[Problem, ...]
-    urls: tuple[str, ...]
-    taken: tuple[TakenOut, ...] = ()
 
 
 def without_progress(items: Iterable[Any], total: int, unit: str) -> Iterable[Any]:
@@ -84,10 +56,11 @@ class Builder:
     """Builds one site into one folder, again and again. Not for use by several threads at once."""
 
     def __init__(
-        self, folder: Path, out: output.Output, state: State, options: Options, version: str, progress: Progress
+        self, folder: Path, out: output.Output, state: State, options: Options, progress: Progress, *, ask: bool
     ) -> None:
+        """ask: first ask whether there is anything to do at all (see `standing`)."""
         self._folder, self._out, self._state, self._options = folder, out, state, options
-        self._version, self._progress = version, progress
+        self._progress, self._ask = progress, ask
         self._jobs = options.jobs or cores()
         self._issued: Mapping[str, Issued] = {}  # beside those of the file
         try:
@@ -126,8 +99,7 @@ class Builder:
         later, ends = self._later.written, (self._later.ended, self._ended)
         removed = [name for ended in ends for name in ended.removed]
         written = report.written + len(later)
-        return replace(
-            report,
+        return report._replace(
             written=written,
             unchanged=len(self._out.files) - written,
             removed=report.removed + len(removed),
@@ -177,7 +149,7 @@ class Builder:
         studio = self._studio(self._plan.later, self._later.damaged)
         yield from self._later.make(studio, 1 if gently else self._jobs, gently=gently)
         with self._out.staging():
-            names = _names(self._plan, theme.assets(self._theme)) | self._later.planned
+            names = _names(self._plan, dressing.assets(self._theme)) | self._later.planned
             self._ended = self._out.write([], names, set(), self._meta)
 
     def survey(self) -> tuple[Site, Plan]:
@@ -208,34 +180,14 @@ class Builder:
             hints = None
         if self._site is not None:
             self._tracked.follow(self._site)
-        look = self._inputs.look(hints)
-        untouched = self._site is None and not look.changed and not look.gone
-        if untouched and not stay and (report := self._unchanged(start)):
+        ask, self._ask = self._ask and not stay, False
+        if ask and (report := standing.report(self._folder, self._out.folder, self._options)):
             return report
-        site = self._take_in(look)
+        site = self._take_in(self._inputs.look(hints))
         report = self._bring_up_to_date(start, full=hints is None or self._tracked.all_doubtful)
         if stay:
             self._tracked.follow(site)
         return report
-
-    # -- nothing to do --------------------------------------------------------------------------------
-
-    def _mark(self) -> str:
-        """What tells this build from another: the program, the options, every file."""
-        options = self._options
-        chosen = f"{options.base_url} {options.offline} {options.keep_going} {options.search} {options.cards}"
-        return f"{self._version} {chosen} {self._inputs.digest()}"
-
-    def _unchanged(self, start: float) -> Report | None:
-        """The report of a build with nothing to do, or None: some file, or the program, is not as it was."""
-        known = self._out.manifest.get("mark")
-        if self._inputs.problems or known is None or known != self._mark() or self._out.damaged():
-            return None
-        self._inputs.save()
-        self._out.keep_stamps()
-        count, told = json.loads(self._out.manifest.get("told") or "[0, []]")
-        notes = tuple(Problem(*note) for note in told)
-        return Report(count, 0, 0, len(self._out.files), 0, _since(start), (), notes, ())
 
     # -- files -> site --------------------------------------------------------------------------------
 
@@ -268,7 +220,7 @@ class Builder:
         if inputs.theme != self._theme:
             self._theme = inputs.theme
             self._renderer = Renderer(inputs.theme.templates, site)
-            stale |= site.put_theme(theme.describe(inputs.theme))
+            stale |= site.put_theme(dressing.describe(inputs.theme))
         self._tracked.doubt(stale)
         if stale:
             self._later.doubt()
@@ -287,12 +239,13 @@ class Builder:
         problems = self._problems(site, plan)
         if problems and not self._options.keep_going:
             raise SiteError(*problems)
-        assets = theme.assets(self._theme)
+        assets = dressing.assets(self._theme)
         planned_anew = self._done[0] is not plan or self._done[1] != assets.keys()
         damaged = self._out.damaged() if full else set()
         stale = self._tracked.stale(site, plan.pages, damaged, planned_anew=planned_anew)
         notes = list(_untagged(site)) if full else []
-        self._meta = {} if problems or not full else {"mark": self._mark(), "told": _told(plan, notes)}
+        record = None if problems or not full else self._inputs.record(self._options, len(plan.pages), notes)
+        self._meta = {STANDING: record.to_json()} if record else {}
         later = {name for name in self._out.files if is_later(name)}
         if later & damaged:
             self._later.doubt(later & damaged)
@@ -380,11 +333,6 @@ def _untagged(site: Site) -> Iterator[Problem]:
 def _names(plan: Plan, assets: Iterable[UrlPath]) -> set[str]:
     """The files of pages and assets."""
     return {file_of(page.url) for page in plan.pages} | {file_of(url) for url in assets}
-
-
-def _told(plan: Plan, notes: Iterable[Problem]) -> str:
-    told = [[note.file, note.line, note.what, note.mend] for note in notes]
-    return json.dumps([len(plan.pages), told], ensure_ascii=False)
 
 
 def _since(start: float) -> float:

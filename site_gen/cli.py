@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from site_gen import __version__, console
-from site_gen.commands import entity, issue, pages, publish, site, tags
 from site_gen.commands.shared import EXIT_CODES, OK, SOME_FAILED, USED_WRONGLY
 from site_gen.database import StateError
 from site_gen.errors import SiteError, UsageError
@@ -28,9 +29,21 @@ Turns a folder of saved web pages into a site with a page per company and per to
 """
 
 
+# The commands by the modules of `commands` that add them, in the order of the help.
+_FAMILIES = {
+    "pages": ("new", "add", "extract", "review"),
+    "tags": ("tag", "suggest"),
+    "entity": ("entity",),
+    "site": ("build", "check", "serve", "permalinks"),
+    "issue": ("issue",),
+    "publish": ("publish",),
+}
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and give its exit status."""
-    args = _parser().parse_args(argv)
+    argv = sys.argv[1:] if argv is None else argv
+    args = _parser(argv[0] if argv else "").parse_args(argv)
     try:
         status: int = args.run(args)
         console.flush()
@@ -42,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return SOME_FAILED
     except BrokenPipeError:  # `site-gen … | head`: who reads no further has seen enough, but not all is done
         console.hush()
-        return OK if args.run is pages.extract else SOME_FAILED
+        return OK if args.command == "extract" else SOME_FAILED
     except (OSError, StateError) as error:
         console.error(f"site-gen: {_of_disk(error)}")
         return SOME_FAILED
@@ -58,7 +71,9 @@ def _of_disk(error: OSError | StateError) -> str:
     return f"{error.filename or 'file'}: {error.strerror or error}"  # a name too long, a folder that may not be entered
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(asked: str) -> argparse.ArgumentParser:
+    """A parser that knows the command that is asked for, or all of them where that is none: for the help, and for what
+    is wrong. A build with nothing to do takes little longer than making the parsers of all commands."""
     parser = argparse.ArgumentParser(
         prog="site-gen",
         description=_DESCRIPTION,
@@ -66,7 +81,8 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"site-gen {__version__}")
-    known = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for family in (pages, tags, entity, site, issue, publish):
-        family.add_to(known)
+    known = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
+    families = [family for family, commands in _FAMILIES.items() if asked in commands]
+    for family in families or _FAMILIES:
+        import_module(f"site_gen.commands.{family}").add_to(known)
     return parser

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_gen import anchors, issued, ledger, logos, schema
+from site_gen import anchors, issued, ledger, logos, places, schema
 from site_gen.boundedyaml import Mapping as YamlMapping
 from site_gen.boundedyaml import YamlError, parse
 from site_gen.digest.periods import period
@@ -19,23 +19,17 @@ from site_gen.errors import Problem, SiteError, UsageError
 from site_gen.fields import Fields
 from site_gen.frontmatter import split
 from site_gen.model import Article, Content, Entity, IssueNote, Logo, SiteConfig, StoryWord
-from site_gen.scan import LINK, markdown_files
-from site_gen.text import did_you_mean, nearest, scrub
+from site_gen.scan import LINK, markdown_files, stray_folders
+from site_gen.text import did_you_mean, scrub
 from site_gen.urls import is_slug, slugify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Set
 
-CONFIG = "content/site.yaml"
-ARTICLES = "content/articles"
-SAVED = "content/saved"
-ABOUT = "content/about.md"
-LEDGER = ledger.FILE
-ANCHORS = "content/anchors.txt"
-ISSUED = issued.FILE
-ISSUES = "content/issues"
-LEDGERS = (LEDGER, ANCHORS, ISSUED)  # what was published
-ALONE = (CONFIG, ABOUT, *LEDGERS)  # the files of content/ that stand for themselves
+# The names that most rooms know them by.
+CONFIG, ABOUT = places.CONFIG, places.ABOUT
+ARTICLES, SAVED, ISSUES = places.ARTICLES, places.SAVED, places.ISSUES
+LEDGER, ANCHORS, ISSUED, LEDGERS, ALONE = places.LEDGER, places.ANCHORS, places.ISSUED, places.LEDGERS, places.ALONE
 MAX_FILE = 2 * 1024 * 1024
 MAX_BODY = 512 * 1024  # Markdown parsers slow down on hostile input; no article is this long
 _EMPTY = YamlMapping((), flow=False, line=1, start=0, end=0)
@@ -78,7 +72,7 @@ def load(site: Path) -> tuple[Content, list[Problem]]:
     problems += [problem for identity, files in by_id.items() for problem in same_id(site, identity, files)]
     said = {article.file: (article.id, article.story) for article in articles if article.story != StoryWord()}
     problems += wrong_stories(site, said, by_id.keys())
-    problems += stray_folders(site, config)
+    problems += stray_folders(site, [kind.key for kind in config.kinds])
     content = Content(config=config, articles=tuple(articles), entities=tuple(entities), about=about)
     return content, sorted(dict.fromkeys(problems))
 
@@ -92,16 +86,6 @@ def load_entities(site: Path, config: SiteConfig, problems: list[Problem]) -> li
             if raw is not None and (entity := parse_entity(file, raw, problems)):
                 entities.append(entity)
     return entities
-
-
-def stray_folders(site: Path, config: SiteConfig) -> Iterator[Problem]:
-    """Folders that are nearly a kind's: their files would be missing from the site without a word."""
-    known = [*(kind.key for kind in config.kinds), "articles", "saved", "issues"]
-    for path in sorted((site / "content").iterdir()):
-        near = nearest(path.name, known)
-        if path.is_dir() and path.name not in known and near:
-            what = "is no folder that the site reads"
-            yield Problem(f"content/{path.name}", 0, what, f"did you mean {near}?")
 
 
 def load_config(site: Path, problems: list[Problem]) -> SiteConfig:

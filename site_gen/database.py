@@ -31,7 +31,7 @@ def connect(path: Path, schema: str, version: str) -> sqlite3.Connection:
     One that is broken, was made by another version or with another schema is begun anew: what it held
     can be worked out again. Raises OSError where no file can be written.
     """
-    mark = f"{version}\n{schema}"
+    mark = _mark(schema, version)
     for _ in range(2):
         try:
             found = _open(path, schema, mark)
@@ -68,6 +68,29 @@ def _open(path: Path, schema: str, mark: str) -> sqlite3.Connection | None:
         return connection
     connection.close()
     return None
+
+
+def existing(path: Path, schema: str, version: str) -> sqlite3.Connection | None:
+    """The database at a path if it is there, of this version and with this schema, to look at: nothing is made or begun
+    anew. Raises StateError for one that is broken."""
+    if not path.is_file():
+        return None
+    with reading(str(path)):
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=30, isolation_level=None)
+        try:
+            connection.execute("PRAGMA synchronous = NORMAL")
+            row = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
+        except BaseException:
+            connection.close()
+            raise
+    if row and row[0] == _mark(schema, version):
+        return connection
+    connection.close()
+    return None
+
+
+def _mark(schema: str, version: str) -> str:
+    return f"{version}\n{schema}"
 
 
 def remove(path: Path) -> None:

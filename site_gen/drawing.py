@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from site_gen import cards
-from site_gen.manifest import Trace, reads_to_json
+from site_gen.manifest import Trace
 from site_gen.output import Drawn, stage
+from site_gen.reads import reads_to_json
 from site_gen.render import Renderer
 from site_gen.scan import digest_of_bytes
 from site_gen.urls import file_of

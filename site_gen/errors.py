@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
+class Problem(NamedTuple):
     """One complaint: where it is, what is wrong, what to do about it.
 
     `where` is a path relative to the site, with a line if there is one (`content/site.yaml:7`).

@@ -4,7 +4,6 @@ folder and the site's cells.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from dataclasses import dataclass, field
@@ -14,11 +13,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 import ahocorasick_rs
 
-from site_gen import content, database, reading, theme
+from site_gen import content, database, dressing, reading, standing, theme
 from site_gen.cells import differing, digest_of
 from site_gen.errors import Problem, SiteError
 from site_gen.findings import Findings
-from site_gen.scan import Stamp, markdown_files, stamp_of
+from site_gen.scan import Stamp, content_files, digest_of_bytes, stamp_of, stray_folders
+from site_gen.standing import Record
 from site_gen.workers import chunked, run
 
 if TYPE_CHECKING:
@@ -26,9 +26,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     from site_gen.issued import Issued
+    from site_gen.known import Known
     from site_gen.ledger import Entry
     from site_gen.model import Entity, IssueNote, SiteConfig
-    from site_gen.state import ArticleRow, Known, State
+    from site_gen.reports import Options
+    from site_gen.state import ArticleRow, State
 
     # Shows how far a long work is: takes its items, how many there are, and what they are.
     Progress = Callable[[Iterable[Any], int, str], Iterable[Any]]
@@ -133,10 +135,12 @@ class Inputs:
             names = None
             self._read_config()
         found, told = Look(), list(self._config_problems)
-        self.theme = theme.dressed(files, self.config.style, content.logo(self.folder, self.config, told))
+        self._theme_digest = files.digest
+        self.theme = dressing.dressed(files, self.config.style, content.logo(self.folder, self.config, told))
         if names is None:
-            self._placed = [*told, *content.stray_folders(self.folder, self.config)]
-            stamps = self._stamps(self._placed)
+            kinds = [kind.key for kind in self.config.kinds]
+            self._placed = [*told, *stray_folders(self.folder, kinds)]
+            stamps = content_files(self.folder, kinds, self._placed)
             found.gone = {name for name in (*self.known, *self.broken) if name not in stamps}
             self._compare(stamps, found)
         else:
@@ -171,17 +175,6 @@ class Inputs:
             found.add(name)
         return found
 
-    def _stamps(self, problems: list[Problem]) -> dict[str, Stamp]:
-        found: dict[str, Stamp] = {}
-        for kind in self.config.kinds:
-            found |= markdown_files(self.folder, f"content/{kind.key}", problems)
-        found |= markdown_files(self.folder, content.ARTICLES, problems)
-        found |= markdown_files(self.folder, content.ISSUES, problems)
-        for name in content.ALONE:
-            if stamp := stamp_of(self.folder / name):
-                found[name] = stamp
-        return found
-
     def _compare(self, stamps: dict[str, Stamp], found: Look) -> None:
         """Hashes decide; an equal stamp spares the hash where that is safe."""
         for name, stamp in stamps.items():
@@ -207,12 +200,21 @@ class Inputs:
         self._config_changed = self._config_changed or getattr(self, "config", None) != config
         self.config, self._config_problems = config, problems
 
-    def digest(self) -> str:
-        """A digest of every file that the site is made of."""
-        digest = hashlib.blake2b(self.theme.digest.encode(), digest_size=16)
-        for name, known in sorted(self.known.items()):
-            digest.update(f"{name}\0{known.digest}\0".encode())
-        return digest.hexdigest()
+    def record(self, options: Options, pages: int, notes: Iterable[Problem]) -> Record:
+        """What to keep of a build that these files went into, so that the next can tell whether they still stand."""
+        logo = self.theme.logo
+        return Record(
+            standing.mark(
+                options,
+                self._theme_digest,
+                digest_of_bytes(logo.data).hex() if logo else "",
+                {name: one.digest for name, one in self.known.items()},
+            ),
+            tuple(kind.key for kind in self.config.kinds),
+            self.config.style.logo if logo else "",
+            pages,
+            tuple(notes),
+        )
 
     def take_in(self, look: Look, found: Mapping[str, Findings]) -> dict[str, Findings | None]:
         """Read what changed, and what must be read again since other names are looked for; keep it all.

@@ -29,12 +29,13 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from site_gen import places
 from site_gen.model import Tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-FILE = "content/issues.txt"
+FILE = places.ISSUED
 LEAD, MORE = "lead", "more"
 SEAL = 8  # letters of a digest
 _HEAD = "# What each issue showed when it was published. Written by `site-gen permalinks record`; keep it.\n"

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from site_gen import cards, drawing, indexing
 from site_gen.contexts.cards import FOLDER
-from site_gen.manifest import Trace, reads_from_json
+from site_gen.manifest import Trace
 from site_gen.output import Drawn, Written, stage
 from site_gen.pages import INDEX, SEARCH
+from site_gen.reads import reads_from_json
 from site_gen.scan import digest_of_bytes
 from site_gen.searching import Catalogue
 from site_gen.urls import UrlPath, file_of

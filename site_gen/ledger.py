@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from site_gen import places
 from site_gen.text import one_line
 from site_gen.urls import UrlPath
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping
 
-FILE = "content/permalinks.txt"
+FILE = places.LEDGER
 _LINE = re.compile(r"(/\S*) (\d{4}-\d\d-\d\d) (\S+)(?: gone (\d{4}-\d\d-\d\d)(?: (\S.*))?)?")
 _HEAD = "# Every address that was published. Written by `site-gen permalinks record`; keep it in the repository.\n"
 

@@ -4,21 +4,18 @@ folder, so that it is copied, moved or deleted together with it. It holds no tex
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
-from site_gen import database
-from site_gen.model import Tag
+from site_gen import database, places
 from site_gen.scan import Stamp
-from site_gen.text import compact_json
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Mapping
     from pathlib import Path
 
-    from site_gen.cells import Key, Reads
-
-NAME = ".site-gen.sqlite"
+NAME = places.MANIFEST
+STANDING = "standing"  # the key of what `standing` asks
 _SCHEMA = """
 CREATE TABLE file (name TEXT PRIMARY KEY, digest BLOB, pending BLOB, modified INT, changed INT, size INT, inode INT,
     looked INT) WITHOUT ROWID;
@@ -44,26 +41,18 @@ class Trace(NamedTuple):
     seal: bytes
 
 
-def reads_to_json(reads: Reads) -> str:
-    """The cells that a page read, to be kept."""
-    return compact_json(list(reads))
-
-
-def reads_from_json(text: str) -> list[Key]:
-    """The cells that `reads_to_json` wrote; for a damaged text one that no site has. A list within a key
-    is a tag."""
-    try:
-        return [tuple(Tag(*part) if isinstance(part, list) else part for part in key) for key in json.loads(text)]
-    except (ValueError, TypeError):
-        return [("damaged",)]
-
-
 class Manifest:
     """The manifest of one output folder. Its holder has locked the folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, connection: sqlite3.Connection | None = None) -> None:
         self._path = folder / NAME
-        self._connection = database.connect(self._path, _SCHEMA, _VERSION)
+        self._connection = connection or database.connect(self._path, _SCHEMA, _VERSION)
+
+    @classmethod
+    def existing(cls, folder: Path) -> Self | None:
+        """The manifest of a folder that nobody has locked, to look at; None where there is none. Raises StateError."""
+        connection = database.existing(folder / NAME, _SCHEMA, _VERSION)
+        return cls(folder, connection) if connection else None
 
     def close(self) -> None:
         """Let go of the file."""
@@ -78,6 +67,32 @@ class Manifest:
                 for name, digest, pending, *stamp, looked in rows
                 if _inside(name)
             }
+
+    def rows(self) -> list[tuple[str, int, int, int, int, int]] | None:
+        """All files of ours as they are kept: name, the stamp's four numbers, when it was taken. None where a build was
+        cut short, and files may be half this, half that. Raises StateError."""
+        with database.reading(str(self._path)):
+            query = "SELECT 1 FROM file WHERE pending IS NOT NULL OR digest IS NULL LIMIT 1"
+            if self._connection.execute(query).fetchone():
+                return None
+            query = "SELECT name, modified, changed, size, inode, looked FROM file"
+            return self._connection.execute(query).fetchall()
+
+    def digest(self, name: str) -> bytes | None:
+        """The digest of a file of ours. Raises StateError."""
+        with database.reading(str(self._path)):
+            row = self._connection.execute("SELECT digest FROM file WHERE name = ?", (name,)).fetchone()
+            return bytes(row[0]) if row else None
+
+    def restamp(self, files: Mapping[str, tuple[bytes, Stamp, int]]) -> None:
+        """Keep how files look that were read again and have the digest that they should: digest, stamp, when it was
+        taken. It needs no lock: it says nothing of a file that is to have other bytes by now. Raises StateError."""
+        with database.transaction(self._connection, self._path):
+            self._connection.executemany(
+                "UPDATE file SET modified = ?, changed = ?, size = ?, inode = ?, looked = ?"
+                " WHERE name = ? AND digest = ? AND pending IS NULL",
+                [(*stamp, looked, name, digest) for name, (digest, stamp, looked) in files.items()],
+            )
 
     def traces(self, below: str = "") -> dict[str, Trace]:
         """What each page was made of, or each file below a folder; nothing where that cannot be read."""

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import filelock
 
-from site_gen import database
+from site_gen import database, places
 from site_gen.errors import Problem, SiteError, UsageError
 from site_gen.manifest import NAME as MANIFEST
 from site_gen.manifest import Manifest, Trace, Wrote
-from site_gen.scan import Stamp, digest_of_bytes, stamp_of
+from site_gen.scan import Stamp, digest_on_disk, stamp_of
 from site_gen.scan import stamp as stamp_from
 from site_gen.urls import UrlPath, file_of
 
@@ -25,10 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-OWN = ".site-gen."  # what the names begin with of all that a build keeps for itself
-LOCK = f"{OWN}lock"
-STAGE = f"{OWN}new"  # where files are written before they are moved into place
-_NOT_A_FILE = b"not a file"
+OWN, LOCK, STAGE = places.OWN, places.LOCK, places.STAGE
 # Never over another file or through a link; Windows makes two bytes of a line end without O_BINARY.
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
@@ -342,16 +339,6 @@ class Output:
                     break
                 parent.rmdir()
         return removed, kept
-
-
-def digest_on_disk(path: Path) -> bytes | None:
-    """The digest of a file, None when it is not there; anything but a plain file counts as foreign."""
-    try:
-        if path.is_symlink() or not path.is_file():
-            return _NOT_A_FILE if path.is_symlink() or path.exists() else None
-        return digest_of_bytes(path.read_bytes())
-    except OSError as error:
-        raise SiteError(Problem(str(path), 0, f"cannot be read ({error.strerror})", "check its permissions")) from None
 
 
 def _no_folders(folder: Path, names: Iterable[str]) -> set[str]:

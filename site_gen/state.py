@@ -17,38 +17,19 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 import filelock
 
-from site_gen import database
+from site_gen import database, known
 from site_gen.cells import digest_of
 from site_gen.database import StateError
 from site_gen.document import Document, from_json
-from site_gen.scan import Stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-FOLDER = ".site-gen"
-_SCHEMA = """
-CREATE TABLE file (name TEXT PRIMARY KEY, modified INT, changed INT, size INT, inode INT, looked INT, digest TEXT)
-    WITHOUT ROWID;
-CREATE TABLE article (file TEXT PRIMARY KEY, findings TEXT, sum BLOB);
-CREATE TABLE text (file TEXT PRIMARY KEY, document TEXT, words TEXT, sum BLOB)
-"""
+    from site_gen.known import Known
 
 
 def _sum(*texts: str) -> bytes:
     return hashlib.blake2b("\0".join(texts).encode("utf-8", "surrogatepass"), digest_size=8).digest()
-
-
-class Known(NamedTuple):
-    """A file as it was when it was read: its stamp then, when that was, and the digest of its bytes."""
-
-    stamp: Stamp
-    looked: int
-    digest: str
-
-    def is_still(self, stamp: Stamp) -> bool:
-        """Whether a file with this stamp must have the same bytes."""
-        return stamp == self.stamp and stamp.is_settled(self.looked)
 
 
 class ArticleRow(NamedTuple):
@@ -99,7 +80,7 @@ class State:
 
     def __init__(self, path: Path, version: str) -> None:
         self._path, self._version = path, version
-        self._connection = database.connect(path, _SCHEMA, version)
+        self._connection = database.connect(path, known.SCHEMA, version)
         self.texts = Texts(path)
         self._held = contextlib.ExitStack()
 
@@ -110,13 +91,13 @@ class State:
         its libraries."""
         held = contextlib.ExitStack()
         try:
-            state = None if anew else cls._kept(site / FOLDER, version, held)
+            state = None if anew else cls._kept(site / known.FOLDER, version, held)
         except (OSError, filelock.Timeout):
             held.close()
             state = None
         if state is None:
             passing = held.enter_context(tempfile.TemporaryDirectory(prefix="site-gen-"))
-            state = cls(Path(passing) / "state.sqlite", version)
+            state = cls(Path(passing) / known.NAME, version)
         state._held = held
         return state
 
@@ -126,7 +107,7 @@ class State:
             folder.mkdir()
             (folder / ".gitignore").write_text("*\n", encoding="utf-8")
         held.enter_context(filelock.FileLock(folder / "lock", timeout=0))
-        return cls(folder / "state.sqlite", version)
+        return cls(folder / known.NAME, version)
 
     def close(self) -> None:
         """Let go of the files."""
@@ -136,9 +117,7 @@ class State:
 
     def files(self) -> dict[str, Known]:
         """All files that are known."""
-        with database.reading(str(self._path)):
-            rows = self._connection.execute("SELECT name, modified, changed, size, inode, looked, digest FROM file")
-            return {str(name): Known(Stamp(*map(int, stamp)), int(at), str(key)) for name, *stamp, at, key in rows}
+        return known.files(self._connection, self._path)
 
     def findings(self) -> Iterator[tuple[str, str]]:
         """Every article's file with its findings, as JSON. Raises StateError."""
@@ -168,14 +147,14 @@ class State:
         meta: Mapping[str, str] | None = None,
     ) -> None:
         """Keep what is new, all of it or nothing. A file that is None is gone, with all that was known of it."""
-        gone = [(name,) for name, known in files.items() if known is None]
+        gone = [(name,) for name, one in files.items() if one is None]
         rows = list(articles)
         with database.transaction(self._connection, self._path):
             for table, column in (("file", "name"), ("article", "file"), ("text", "file")):
                 self._connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", gone)  # noqa: S608  our own names
             self._connection.executemany(
                 "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [(name, *known.stamp, known.looked, known.digest) for name, known in files.items() if known],
+                [(name, *one.stamp, one.looked, one.digest) for name, one in files.items() if one],
             )
             self._connection.executemany(
                 "INSERT OR REPLACE INTO article VALUES (?, ?, ?)",
@@ -193,4 +172,4 @@ class State:
         self._connection.close()
         database.remove(self._path)
         self._path.parent.mkdir(exist_ok=True)
-        self._connection = database.connect(self._path, _SCHEMA, self._version)
+        self._connection = database.connect(self._path, known.SCHEMA, self._version)

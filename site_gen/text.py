@@ -6,6 +6,7 @@ import difflib
 import json
 import re
 import unicodedata
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -151,23 +152,28 @@ def same_words(text: str) -> str:
 
 # Scripts that put no blanks between words: Thai, Lao, Burmese, Khmer, kana, Han.
 UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_COUNTED = re.compile(rf"[{UNSPACED}]{{1,2}}|[^\W_{UNSPACED}]+")
+
+
+@cache
+def _counted() -> re.Pattern[str]:
+    """Compiled when it is first needed: it takes as long as all else in this module, which every command imports."""
+    return re.compile(rf"[{UNSPACED}]{{1,2}}|[^\W_{UNSPACED}]+")
 
 
 def counted_words(text: str) -> list[str]:
     """The words of a text as they are counted, where many are too many: two letters of a script without blanks are
     one, and what an apostrophe joins is two."""
-    return _COUNTED.findall(text)
+    return _counted().findall(text)
 
 
 def first_words(text: str, most: int) -> str:
     """Text of at most so many words (see `counted_words`), with an ellipsis where it was cut."""
     if len(text) <= most:  # a letter a word at least
         return text
-    for count, word in enumerate(_COUNTED.finditer(text), 1):
+    for count, word in enumerate(_counted().finditer(text), 1):
         if count == most:
             rest = text[word.end() :]
-            return f"{text[: word.end()]}…" if _COUNTED.search(rest) else text
+            return f"{text[: word.end()]}…" if _counted().search(rest) else text
     return text
 
 

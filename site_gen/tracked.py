@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from site_gen.drawing import maker_of
-from site_gen.manifest import Trace, reads_from_json
+from site_gen.reads import reads_from_json
 from site_gen.urls import file_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from site_gen.cells import Key
+    from site_gen.manifest import Trace
     from site_gen.model import Page
     from site_gen.output import Drawn
     from site_gen.site import Site

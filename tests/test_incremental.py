@@ -25,7 +25,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from site_gen import build, content, permalinks, theme
+from site_gen import build, content, dressing, permalinks
 from site_gen.digest.periods import month_of, week_of
 from site_gen.errors import SiteError
 from site_gen.site import coverage
@@ -63,11 +63,11 @@ def _described(sources: tuple[tuple[str, str], ...]) -> dict[str, str]:
     return _closures(dict(sources), jinja2.Environment(trim_blocks=True, lstrip_blocks=True, autoescape=True))
 
 
-_closures = theme._closures
+_closures = dressing._closures
 
 
 def closures_once(sources: Mapping[str, str], env: object) -> dict[str, str]:
-    """What `theme` works out anew for each build, worked out once: most steps leave the theme alone."""
+    """What `dressing` works out anew for each build, worked out once: most steps leave the theme alone."""
     return _described(tuple(sources.items()))
 
 
@@ -100,7 +100,7 @@ class Edits(RuleBasedStateMachine):
     def begin(self, offline: bool, later: bool) -> None:
         self.patch = pytest.MonkeyPatch()
         self.patch.setattr(coverage, "NEWEST", 3)  # so that entities have pages of years
-        self.patch.setattr(theme, "_closures", closures_once)
+        self.patch.setattr(dressing, "_closures", closures_once)
         self.patch.setattr(build, "program", lambda: "one and the same")
         self.temp = tempfile.TemporaryDirectory(prefix="site-gen-test-")
         self.base = Path(self.temp.name)

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_gen import build
+from site_gen.known import Known
 from site_gen.scan import Stamp, stamp_of
-from site_gen.state import Known
 from tests.conftest import SMALL_SITE, files_of
 
 if TYPE_CHECKING:

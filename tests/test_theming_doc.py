@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_gen import build, theme
+from site_gen import build, dressing, theme
 from site_gen.content import parse_config
 from tests.conftest import files_of
 from tests.search_site import site
@@ -85,7 +85,7 @@ def test_a_change_of_ours_redraws_what_extends_it(base: Path) -> None:
     (base / "site/templates/entity.html").write_text(samples("jinja")[0], encoding="utf-8")
     files = theme.read(base / "site")
     other = {**files.templates, "theme/entity.html": files.templates["theme/entity.html"] + "<!-- -->"}
-    before, after = theme.describe(files), theme.describe(theme.ThemeFiles(other, files.assets))
+    before, after = dressing.describe(files), dressing.describe(theme.ThemeFiles(other, files.assets))
     assert before.templates["entity.html"] != after.templates["entity.html"]
     assert before.templates["home.html"] == after.templates["home.html"]
 

@@ -38,9 +38,11 @@ def command(
 
 def base_url_of(args: argparse.Namespace) -> str | None:
     """`--base-url`, checked. Raises UsageError for what is no site's address."""
+    if args.base_url is None:
+        return None
     from site_gen.urls import parse_base_url
 
-    base_url = parse_base_url(args.base_url) if args.base_url is not None else None
-    if args.base_url is not None and base_url is None:
+    base_url = parse_base_url(args.base_url)
+    if base_url is None:
         raise UsageError(f"--base-url {args.base_url} is no site's address; write https://user.github.io/repo/")
     return base_url

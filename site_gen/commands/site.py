@@ -11,6 +11,9 @@ from site_gen.commands.shared import EXIT_CODES, OK, SOME_FAILED, base_url_of, c
 if TYPE_CHECKING:
     import argparse
 
+    from site_gen.errors import Problem
+    from site_gen.reports import Options, Report
+
 
 def add_to(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the parsers of these commands."""
@@ -84,18 +87,17 @@ def _permalinks(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 
 def _build(args: argparse.Namespace) -> int:
-    from site_gen import build
-    from site_gen.workers import relax_collector
+    from site_gen import standing
+    from site_gen.reports import Options
 
-    options = build.Options(
+    options = Options(
         base_url_of(args), args.offline, args.keep_going, args.jobs, search=not args.no_search, cards=not args.no_cards
     )
     out = args.output or args.site / "output"
-    relax_collector()
-    if args.clean:
-        build.clean(args.site, out)
-    report = build.build(args.site, out, options, console.progress)
-    wrong = (*report.problems, *(build.verify(args.site, out, options, console.progress) if args.verify else ()))
+    # Asked before `build` is imported: that takes longer than a look at thousands of files.
+    anew = args.clean or args.verify
+    report = None if anew else standing.report(args.site, out, options)
+    report, wrong = (report, []) if report else _built(args, out, options)
     console.complain(wrong)
     if args.json:
         console.record(
@@ -109,6 +111,19 @@ def _build(args: argparse.Namespace) -> int:
             f"{report.unchanged} unchanged, {report.removed} removed"
         )
     return SOME_FAILED if wrong else OK
+
+
+def _built(args: argparse.Namespace, out: Path, options: Options) -> tuple[Report, list[Problem]]:
+    """The report of a build that has something to do, and all that is wrong."""
+    from site_gen import build
+    from site_gen.workers import relax_collector
+
+    relax_collector()
+    if args.clean:
+        build.clean(args.site, out)
+    report = build.build(args.site, out, options, console.progress, ask=args.verify)
+    differ = build.verify(args.site, out, options, console.progress) if args.verify else []
+    return report, [*report.problems, *differ]
 
 
 def _serve(args: argparse.Namespace) -> int:
