@@ -1,19 +1,18 @@
 """The `check` command's work: what would go wrong once the site is published, each with its mend.
 
-`links` follows every link, anchor and asset; `feeds` and `jsonfiles` read what machines read; `hosting` knows what
+`links` follows every link, anchor and asset (`attributes` finds them); `feeds` and `jsonfiles` read what machines read;
+`judging` does either for one file, on all cores; `hosting` knows what
 GitHub Pages drops or refuses; `remote` compares the settings with the repository; `issues` finds what published issues
 name that is no more.
 """
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_gen import build, content
-from site_gen.check import feeds, hosting, issues, jsonfiles, links, remote
+from site_gen.check import hosting, issues, judging, links, remote
 from site_gen.errors import Problem, SiteError
 from site_gen.schema import DEFAULT_BASE_URL
 from site_gen.upkeep import work
@@ -21,11 +20,11 @@ from site_gen.upkeep.work import Desk
 from site_gen.workers import chunked, cores, run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
 
     from site_gen.inputs import Progress
 
-_CHUNK = 200  # pages that are read in one go
+_CHUNK = 200  # files that are read in one go
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +65,10 @@ def output(out: Path, base_url: str, jobs: int, progress: Progress = build.witho
     """All that is wrong with an output folder that is to be published at an address."""
     tree = hosting.tree_of(out)
     found = list(hosting.wrong(out, tree))
-    pages = [name for name in tree.files if name.endswith(".html")]
     reader = links.Reader(out, base_url, frozenset(tree.files))
-    parts = run(links.read, reader, chunked(pages, _CHUNK), jobs if len(pages) > _CHUNK else 1)
-    seen = [page for part in progress(parts, -(-len(pages) // _CHUNK), "chunks") for page in part]
-    found += links.wrong(out, seen, reader.files)
-    found += _machine_read(out, tree.files, reader)
+    names = [name for name in tree.files if judging.is_judged(name)]
+    parts = run(judging.judge, reader, chunked(names, _CHUNK), jobs if len(names) > _CHUNK else 1)
+    judged = [one for part in progress(parts, -(-len(names) // _CHUNK), "chunks") for one in part]
+    found += links.wrong(out, [one.links for one in judged if one.links], reader.files)
+    found += [Problem(str(out / one.name), 0, what, mend) for one in judged for what, mend in one.wrong]
     return found
-
-
-def _machine_read(out: Path, names: dict[str, int], reader: links.Reader) -> Iterator[Problem]:
-    for name in names:
-        if name.endswith((".xml", ".opml")):
-            judge = feeds.wrong
-        elif name.rpartition("/")[2] in jsonfiles.NAMES:
-            judge = jsonfiles.wrong
-        else:
-            continue
-        data = Path(os.path.join(out, name)).read_bytes()  # noqa: PTH118
-        for what, mend in judge(name, data, reader):
-            yield Problem(str(out / name), 0, what, mend)

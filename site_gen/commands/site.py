@@ -137,8 +137,10 @@ def _serve(args: argparse.Namespace) -> int:
 
 def _check(args: argparse.Namespace) -> int:
     from site_gen import build, check
+    from site_gen.workers import relax_collector
 
     options = build.Options(base_url_of(args))
+    relax_collector()
     found = check.check(args.site, args.output or args.site / "output", options, console.progress)
     for level, problems in (("note", found.notes), ("wrong", found.wrong)):
         for problem in problems:
