@@ -14,6 +14,7 @@ from site_gen.builder import Builder, Options, Report, without_progress
 from site_gen.cells import differing
 from site_gen.database import StateError
 from site_gen.errors import Problem, UsageError
+from site_gen.later import ToCome
 from site_gen.state import State
 from site_gen.version import program
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from site_gen.inputs import Progress
 
-__all__ = ["Builder", "Options", "Report", "build", "clean", "opened", "verify", "without_progress"]
+__all__ = ["Builder", "Options", "Report", "ToCome", "build", "clean", "opened", "verify", "without_progress"]
 
 
 def build(folder: Path, out: Path, options: Options | None = None, progress: Progress = without_progress) -> Report:

@@ -13,7 +13,7 @@ from site_gen import content, drawing, output, pages, theme
 from site_gen.database import StateError
 from site_gen.errors import Problem, SiteError, UsageError
 from site_gen.inputs import Inputs
-from site_gen.later import Later, is_later
+from site_gen.later import Later, ToCome, is_later
 from site_gen.links import Links
 from site_gen.model import TakenOut
 from site_gen.render import Renderer
@@ -136,20 +136,40 @@ class Builder:
             urls=(*report.urls, *later, *map(url_of, removed)),
         )
 
-    def refresh(self, hints: Iterable[Path] | None = None, *, stay: bool = False) -> Report:
+    def draw(self) -> ToCome | None:
+        """Bring the pages up to date, and see that what comes after them can be made: each card's template is filled
+        in, one card of each is drawn, the index is made of nothing. Gives what is to come, None where all is there.
+
+        Raises SiteError as `build` does.
+        """
+        self.refresh(pages_only=True)
+        if self._site is None:
+            if self._out.manifest.get("mark") == self._mark():
+                return None
+            files = frozenset(json.loads(self._out.manifest.get("later") or "[]"))
+        else:
+            assert self._plan is not None
+            files = self._later.proven(self._studio(self._plan.later, self._later.damaged))
+            if mark := self._meta.get("mark"):
+                meta = {"pages": mark, "told": self._meta["told"], "later": json.dumps(sorted(files))}
+                self._out.manifest.settle({}, {}, meta)
+        return ToCome(files, frozenset(filter(is_later, self._out.files)))
+
+    def refresh(self, hints: Iterable[Path] | None = None, *, stay: bool = False, pages_only: bool = False) -> Report:
         """Look at the site's files (all, or those that hints name) and redraw what they changed.
 
-        stay: also load all that a later refresh needs, so that it is quick from the first on.
+        stay: also load all that a later refresh needs, so that it is quick from the first on. pages_only: nothing is
+        to be done where the pages are as they should be, whatever comes after them.
 
         Raises SiteError with every complaint, and then writes nothing; what is still to be done is done
         by the next call.
         """
         start = time.perf_counter()
         try:
-            return self._refresh(start, hints, stay=stay)
+            return self._refresh(start, hints, stay=stay, pages_only=pages_only)
         except StateError:
             self._begin_anew()
-            return self._refresh(start, None, stay=stay)
+            return self._refresh(start, None, stay=stay, pages_only=pages_only)
         except BrokenProcessPool:
             mend = "was it out of memory? try again with --jobs 1"
             raise UsageError(f"a worker process was killed; {mend}") from None
@@ -201,7 +221,7 @@ class Builder:
         """The digest of each file that was written."""
         return {name: wrote.digest for name, wrote in self._out.files.items()}
 
-    def _refresh(self, start: float, hints: Iterable[Path] | None, *, stay: bool) -> Report:
+    def _refresh(self, start: float, hints: Iterable[Path] | None, *, stay: bool, pages_only: bool) -> Report:
         if self._out.is_gone():  # somebody removed the folder
             self._out.open_anew()
             self._begin()
@@ -210,7 +230,7 @@ class Builder:
             self._tracked.follow(self._site)
         look = self._inputs.look(hints)
         untouched = self._site is None and not look.changed and not look.gone
-        if untouched and not stay and (report := self._unchanged(start)):
+        if untouched and not stay and (report := self._unchanged(start, pages_only=pages_only)):
             return report
         site = self._take_in(look)
         report = self._bring_up_to_date(start, full=hints is None or self._tracked.all_doubtful)
@@ -226,10 +246,10 @@ class Builder:
         chosen = f"{options.base_url} {options.offline} {options.keep_going} {options.search} {options.cards}"
         return f"{self._version} {chosen} {self._inputs.digest()}"
 
-    def _unchanged(self, start: float) -> Report | None:
+    def _unchanged(self, start: float, *, pages_only: bool) -> Report | None:
         """The report of a build with nothing to do, or None: some file, or the program, is not as it was."""
-        known = self._out.manifest.get("mark")
-        if self._inputs.problems or known is None or known != self._mark() or self._out.damaged():
+        known = {self._out.manifest.get(key) for key in (("mark", "pages") if pages_only else ("mark",))}
+        if self._inputs.problems or self._mark() not in known or self._out.damaged():
             return None
         self._inputs.save()
         self._out.keep_stamps()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.check import feeds, jsonfiles, links
+from site_gen.scan import digest_of_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,9 +14,11 @@ if TYPE_CHECKING:
 
 
 class Judged(NamedTuple):
-    """A file: its links where it is a page, and what is wrong with it, each with its mend."""
+    """A file with the digest of its bytes: its links where it is a page, and what is wrong with it, each with its
+    mend."""
 
     name: str
+    digest: str
     links: PageLinks | None
     wrong: tuple[tuple[str, str], ...] = ()
 
@@ -25,13 +28,17 @@ def is_judged(name: str) -> bool:
     return name.endswith((".html", ".xml", ".opml")) or name.rpartition("/")[2] in jsonfiles.NAMES
 
 
-def judge(reader: Reader, names: Sequence[str]) -> list[Judged]:
-    """What is to be said of these files."""
-    return [_judged(reader, name, (reader.folder / name).read_bytes()) for name in names]
+def judge(reader: Reader, names: Sequence[str]) -> tuple[list[Judged], set[str]]:
+    """What is to be said of these files; and the files that they lead to, but for those that were told before (what a
+    reader remembers it does not ask again)."""
+    found = [_judged(reader, name, (reader.folder / name).read_bytes()) for name in names]
+    needed, reader.memory.needed = reader.memory.needed, set()
+    return found, needed
 
 
 def _judged(reader: Reader, name: str, data: bytes) -> Judged:
+    digest = digest_of_bytes(data).hex()
     if name.endswith(".html"):
-        return Judged(name, links.page_links(reader, name, data))
+        return Judged(name, digest, links.page_links(reader, name, data))
     wrong = (feeds if name.endswith((".xml", ".opml")) else jsonfiles).wrong
-    return Judged(name, None, tuple(wrong(name, data, reader)))
+    return Judged(name, digest, None, tuple(wrong(name, data, reader)))

@@ -76,7 +76,8 @@ class Memory:
     """What a reader has learnt from pages that it read, for those that follow.
 
     fine: pieces of pages that need no second look: they name nothing, or what is there. leads, places: where addresses
-    lead, and what they name, that are the same from any page. needed: the files that addresses led to.
+    lead, and what they name, that are the same from any page. needed: the files that addresses led to,
+    until somebody takes them.
     """
 
     fine: set[bytes] = field(default_factory=set)
