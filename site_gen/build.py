@@ -14,6 +14,7 @@ from site_gen.builder import Builder, without_progress
 from site_gen.cells import differing
 from site_gen.database import StateError
 from site_gen.errors import Problem
+from site_gen.later import ToCome
 from site_gen.reports import Options, Report
 from site_gen.scan import digest_on_disk
 from site_gen.standing import require_apart
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from site_gen.inputs import Progress
 
-__all__ = ["Builder", "Options", "Report", "build", "clean", "opened", "verify", "without_progress"]
+__all__ = ["Builder", "Options", "Report", "ToCome", "build", "clean", "opened", "verify", "without_progress"]
 
 
 def build(

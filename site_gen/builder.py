@@ -12,7 +12,7 @@ from site_gen import content, drawing, dressing, output, pages, standing
 from site_gen.database import StateError
 from site_gen.errors import Problem, SiteError, UsageError
 from site_gen.inputs import Inputs
-from site_gen.later import Later, is_later
+from site_gen.later import Later, ToCome, is_later
 from site_gen.links import Links
 from site_gen.manifest import STANDING
 from site_gen.model import TakenOut
@@ -107,6 +107,19 @@ class Builder:
             notes=(*report.notes, *(note for ended in ends for note in ended.kept)),
             urls=(*report.urls, *later, *map(url_of, removed)),
         )
+
+    def draw(self) -> ToCome | None:
+        """Bring the pages up to date, and see that what comes after them can be made: each card's template is filled
+        in, one card of each is drawn, the index is made of nothing. Gives what is to come, None where all is there.
+
+        Raises SiteError as `build` does.
+        """
+        self.refresh()
+        if self._site is None:
+            return None
+        assert self._plan is not None
+        files = self._later.proven(self._studio(self._plan.later, self._later.damaged))
+        return ToCome(files, frozenset(filter(is_later, self._out.files)))
 
     def refresh(self, hints: Iterable[Path] | None = None, *, stay: bool = False) -> Report:
         """Look at the site's files (all, or those that hints name) and redraw what they changed.

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 MAKER = f"pagefind {version('pagefind-bin')}"
 ENTRY = "pagefind-entry.json"  # names the others; whoever has read it may ask for them
+FIXED = ("pagefind.js", ENTRY)  # what is called the same in every index
 # Of the bundle, what our own page needs; not the widgets, and no worker: a second engine to load, for a search that
 # takes a few milliseconds.
 _WANTED = ("pagefind.", "wasm.", "fragment/", "index/", "filter/")

@@ -7,6 +7,7 @@ they are no longer planned.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from site_gen import cards, drawing, indexing
@@ -16,7 +17,7 @@ from site_gen.output import Drawn, Written, stage
 from site_gen.pages import INDEX, SEARCH
 from site_gen.reads import reads_from_json
 from site_gen.scan import digest_of_bytes
-from site_gen.searching import Catalogue
+from site_gen.searching import Catalogue, Record
 from site_gen.urls import UrlPath, file_of
 from site_gen.workers import aside, chunked, run
 
@@ -35,6 +36,15 @@ _PAGE = file_of(SEARCH)
 _CHUNK = 4  # cards that are drawn in one go
 _WAVE = 400  # cards that are kept apart until they are moved into place
 _MANY = 12  # cards from which on other processes are worth their start
+
+
+@dataclass(frozen=True, slots=True)
+class ToCome:
+    """What a build makes after the pages, and `draw` does not: files that pages name (or a person's own may), and the
+    names of all that is there of an older one."""
+
+    files: frozenset[str] = frozenset()
+    older: frozenset[str] = frozenset()
 
 
 def is_later(name: str) -> bool:
@@ -73,6 +83,26 @@ class Later:
             self.is_due = True
             raise
         self.damaged = set()
+
+    def proven(self, studio: Studio) -> frozenset[str]:
+        """See that what `make` would make can be made, and make nothing: fill in the template of each card that is not
+        right, draw one of each template, let Pagefind make an index of one letter. Gives the cards, and the files of
+        the index whose names are known before it is made. Raises SiteError as `make` does.
+        """
+        planned = {file_of(page.url) for page in studio.pages}
+        traces = self._out.manifest.traces(_CARDS)
+        drawn: set[str] = set()
+        for page in studio.pages:
+            if not self._is_right(studio.site, page, traces.get(file_of(page.url))):
+                svg, _ = drawing.rendered(studio, page)
+                if page.template not in drawn:
+                    drawn.add(page.template)
+                    cards.png(svg, page.template)
+        if studio.site.config().search and not studio.site.links().offline:
+            for _ in indexing.index([Record("/", "a", {}, {}, 0)], studio.site.config().language):
+                pass
+            planned.update(f"{_INDEX}{name}" for name in indexing.FIXED)
+        return frozenset(planned)
 
     def _search(self, site: Site, *, gently: bool) -> Iterator[None]:
         """The search index: of one piece, and right while its key is."""

@@ -1,88 +1,126 @@
 """The `check` command's work: what would go wrong once the site is published, each with its mend.
 
-`links` follows every link, anchor and asset; `feeds` and `jsonfiles` read what machines read; `hosting` knows what
+`links` follows every link, anchor and asset (`attributes` finds them); `feeds` and `jsonfiles` read what machines read;
+`judging` does either for one file, on all cores, and `kept` spares files that are as they were; `hosting` knows what
 GitHub Pages drops or refuses; `remote` compares the settings with the repository; `issues` finds what published issues
 name that is no more.
 """
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_gen import build, content
-from site_gen.check import feeds, hosting, issues, jsonfiles, links, remote
+from site_gen.check import hosting, issues, judging, kept, links, remote
 from site_gen.errors import Problem, SiteError
 from site_gen.schema import DEFAULT_BASE_URL
 from site_gen.upkeep import work
 from site_gen.upkeep.work import Desk
+from site_gen.version import program
 from site_gen.workers import chunked, cores, run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping
+    from pathlib import Path
 
     from site_gen.inputs import Progress
 
-_CHUNK = 200  # pages that are read in one go
+_CARD_BYTES = 256 * 1024  # of a social card, at most; those of the theme have 32 kB
+_CHUNK = 200  # files that are read in one go
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What a check found: what is `wrong` and should be mended before the site is published, and what a person
-    may want to know all the same."""
+    may want to know all the same. `is_whole`: the output has all files of the site; else cards and the search index
+    are still to be made by a build."""
 
     wrong: tuple[Problem, ...]
     notes: tuple[Problem, ...] = ()
+    is_whole: bool = True
 
 
 def check(site: Path, out: Path, options: build.Options, progress: Progress = build.without_progress) -> Checked:
-    """Bring the output up to date and tell all that is wrong with it, and with what it is made of.
+    """Bring the pages of the output up to date and tell all that is wrong with it, and with what it is made of.
+
+    Social cards and the search index, which take longer than all else, are not made where they are not there or not
+    right: their addresses are known, and it is seen that they can be made. Only where they might make the site too
+    large for its host they are made, and weighed.
 
     Raises UsageError where there is no site.
     """
     try:
         with build.opened(site, out, options, progress) as builder:
-            report = builder.build()
+            to_come = builder.draw()
+            if to_come and _may_be_too_large(out, to_come):
+                builder.build()
+                to_come = None
+            digests = builder.digests()
             published = list(issues.unknown(builder.survey()[0], site)) if (site / content.ISSUED).is_file() else []
         upkeep = Desk(site, work.Options(writes=False)).check()
     except SiteError as error:
         return Checked(tuple(sorted(error.problems)))
-    wrong = [*report.problems]
+    wrong: list[Problem] = []
     base_url = options.base_url or content.load_config(site, []).base_url
     if base_url == DEFAULT_BASE_URL:
         mend = "write where the site will be published: https://user.github.io/repo/"
         wrong.append(Problem(content.CONFIG, 0, "`base_url` is not set", mend))
     else:
         wrong += remote.wrong(site, out, base_url)
-    wrong += output(out, base_url, options.jobs or cores(), progress)
+    mark = f"{program()} {base_url}"
+    found, news = _judged(
+        out, base_url, options.jobs or cores(), progress, to_come or build.ToCome(), kept.load(site, mark), digests
+    )
+    if news:
+        kept.save(site, mark, news)
+    wrong += found
     wrong += [found.problem for found in upkeep if found.code == "same-entity"]
     notes = [*published, *(found.problem for found in upkeep if found.code != "same-entity")]
-    return Checked(tuple(dict.fromkeys(wrong)), tuple(dict.fromkeys(notes)))
+    return Checked(tuple(dict.fromkeys(wrong)), tuple(dict.fromkeys(notes)), is_whole=to_come is None)
+
+
+def _may_be_too_large(out: Path, to_come: build.ToCome) -> bool:
+    """Whether the site may have too many bytes once all of it is there. Cards have a tenth of what is reckoned here,
+    the index a quarter: it was 6 % of 10,000 articles' pages."""
+    sizes = hosting.tree_of(out).files
+    pages = sum(size for name, size in sizes.items() if name.endswith(".html"))
+    there = sum(size for name, size in sizes.items() if name not in to_come.older)
+    return there + pages // 4 + len(to_come.files) * _CARD_BYTES > hosting.MOST_BYTES
 
 
 def output(out: Path, base_url: str, jobs: int, progress: Progress = build.without_progress) -> list[Problem]:
-    """All that is wrong with an output folder that is to be published at an address."""
+    """All that is wrong with an output folder that is to be published at an address: every file is read."""
+    return _judged(out, base_url, jobs, progress, build.ToCome(), kept.Kept(), {})[0]
+
+
+def _judged(
+    out: Path,
+    base_url: str,
+    jobs: int,
+    progress: Progress,
+    to_come: build.ToCome,
+    before: kept.Kept,
+    digests: Mapping[str, bytes | None],
+) -> tuple[list[Problem], kept.Kept | None]:
+    """What is wrong with an output folder, and what to keep for the next check, if any file had to be read.
+
+    to_come: which of its files will be there once a build has ended, and which may not. before: what was kept.
+    digests: of files that are surely as they were written.
+    """
     tree = hosting.tree_of(out)
     found = list(hosting.wrong(out, tree))
-    pages = [name for name in tree.files if name.endswith(".html")]
-    reader = links.Reader(out, base_url, frozenset(tree.files))
-    parts = run(links.read, reader, chunked(pages, _CHUNK), jobs if len(pages) > _CHUNK else 1)
-    seen = [page for part in progress(parts, -(-len(pages) // _CHUNK), "chunks") for page in part]
-    found += links.wrong(out, seen, reader.files)
-    found += _machine_read(out, tree.files, reader)
-    return found
-
-
-def _machine_read(out: Path, names: dict[str, int], reader: links.Reader) -> Iterator[Problem]:
-    for name in names:
-        if name.endswith((".xml", ".opml")):
-            judge = feeds.wrong
-        elif name.rpartition("/")[2] in jsonfiles.NAMES:
-            judge = jsonfiles.wrong
-        else:
-            continue
-        data = Path(os.path.join(out, name)).read_bytes()  # noqa: PTH118
-        for what, mend in judge(name, data, reader):
-            yield Problem(str(out / name), 0, what, mend)
+    files = frozenset((tree.files.keys() - to_come.older) | to_come.files)
+    still = before.still(digests, files)
+    names = [name for name in tree.files if judging.is_judged(name) and name not in still]
+    reader = links.Reader(out, base_url, files)
+    parts = run(judging.judge, reader, chunked(names, _CHUNK), jobs if len(names) > _CHUNK else 1)
+    judged: list[judging.Judged] = []
+    needed: set[str] = set()
+    for some, more in progress(parts, -(-len(names) // _CHUNK), "chunks"):
+        judged += some
+        needed |= more
+    pages = [one.links for one in (*still.values(), *judged) if one.links]
+    found += links.wrong(out, pages, files)
+    found += [Problem(str(out / one.name), 0, what, mend) for one in judged for what, mend in one.wrong]
+    return found, before.with_more(judged, still, needed) if judged or len(still) < len(before.sound) else None

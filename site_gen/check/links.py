@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum, auto
-from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
+from site_gen.check import attributes
 from site_gen.errors import Problem
 from site_gen.links import Links
 from site_gen.text import did_you_mean, fold
@@ -18,12 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-# Attributes as templates write them: quoted. Autoescape leaves no bare quote in a text to be taken for one.
-_ATTRIBUTE = re.compile(rb"""\s(href|src|id|name|srcset|action|poster)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_REFRESH = re.compile(rb"""http-equiv=["']?refresh["']?\s+content=["'][^"']*?url=([^"']+)["']""", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")  # RFC 3986, sections 3.1 and 4.2
-_ANCHOR = frozenset({b"id", b"name"})
-_MOST = 5  # pages that one complaint names
 
 
 class Fault(StrEnum):
@@ -63,6 +58,9 @@ class Leads(NamedTuple):
     broken: Broken | None = None
 
 
+_WELL = Leads(None)
+
+
 @dataclass(frozen=True, slots=True)
 class PageLinks:
     """What a page has for others: its anchors, the anchors it wants of others, its links that lead nowhere."""
@@ -73,23 +71,58 @@ class PageLinks:
     broken: tuple[Broken, ...]
 
 
+@dataclass(slots=True)
+class Memory:
+    """What a reader has learnt from pages that it read, for those that follow.
+
+    fine: pieces of pages that need no second look: they name nothing, or what is there. leads, places: where addresses
+    lead, and what they name, that are the same from any page. needed: the files that addresses led to,
+    until somebody takes them.
+    """
+
+    fine: set[bytes] = field(default_factory=set)
+    leads: dict[str, Leads] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+    needed: set[str] = field(default_factory=set)
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads pages of an output folder that is published at `base_url`; `files` are all that it holds."""
+    """Reads files of an output folder that is published at `base_url`; `files` are all that it holds."""
 
     folder: Path
     base_url: str
     files: frozenset[str]
     base_path: str = field(init=False)
     root: str = field(init=False)
+    memory: Memory = field(init=False, repr=False, compare=False, default_factory=Memory)
 
     def __post_init__(self) -> None:
         links = Links(self.base_url)
         object.__setattr__(self, "root", links.root)
         object.__setattr__(self, "base_path", links.base_path)
 
+    def is_full(self, target: str) -> bool:
+        """Whether an address names the same from every page: it has a scheme, or begins at the host."""
+        return target.startswith("/") or bool(_ELSEWHERE.match(target))
+
     def file_for(self, target: str, here: str) -> Place:
         """What an address on the page `here` (its path) names."""
+        place = self.memory.places.get(target)
+        if place is None:
+            place = self.found(target, here)
+            if self.is_full(target):
+                self.memory.places[target] = place
+        return place
+
+    def found(self, target: str, here: str) -> Place:
+        """The same for an address that is not asked for again."""
+        place = self._file_for(target, here)
+        if place.file and not place.broken:
+            self.memory.needed.add(place.file)
+        return place
+
+    def _file_for(self, target: str, here: str) -> Place:
         if target.startswith(self.root):
             inside = target[len(self.root) :]
         elif target.startswith(self.base_path) and not target.startswith("//") and "/." not in target:
@@ -115,42 +148,49 @@ class Reader:
 
 def read(reader: Reader, names: Sequence[str]) -> list[PageLinks]:
     """The links of these pages."""
-    known: dict[bytes, Leads] = {}
-    return [page_links(reader, name, (reader.folder / name).read_bytes(), known) for name in names]
+    return [page_links(reader, name, (reader.folder / name).read_bytes()) for name in names]
 
 
-def page_links(reader: Reader, name: str, data: bytes, known: dict[bytes, Leads]) -> PageLinks:
-    """The links of a page. `known` keeps where addresses lead that lead to the same place from any page."""
-    here = reader.base_path + url_of(name)[1:]
+def page_links(reader: Reader, name: str, data: bytes) -> PageLinks:
+    """The links of a page."""
+    fine = reader.memory.fine
     anchors: set[str] = set()
-    raw: set[bytes] = set(_REFRESH.findall(data))
-    for kind, double, single in _ATTRIBUTE.findall(data):
-        if kind in _ANCHOR:
-            anchors.add((double or single).decode("utf-8", "replace"))
-        elif kind == b"srcset":
-            raw.update(part.split()[0] for part in (double or single).split(b",") if part.strip())
-        else:
-            raw.add(double or single)
+    addresses: set[str] = set()
+    learnt: list[tuple[bytes, tuple[str, ...]]] = []
+    for piece in attributes.pieces(data) - fine:
+        found = attributes.named(piece)
+        if found is None:
+            learnt, every = [], list(attributes.named_in_order(data))
+            anchors = {one for found in every for one in found.anchors}
+            addresses = {one for found in every for one in found.addresses}
+            break
+        anchors.update(found.anchors)
+        addresses.update(found.addresses)
+        if not found.anchors and piece.endswith(b">"):  # nearly every title and script stands on one page alone
+            learnt.append((piece, found.addresses))
+    here = reader.base_path + url_of(name)[1:]
     wanted: set[tuple[str, str]] = set()
     broken: set[Broken] = set()
-    for address in raw:
+    known = reader.memory.leads
+    for address in addresses:
         leads = known.get(address)
         if leads is None:
-            leads = _leads(reader, unescape(address.decode("utf-8", "replace")), name, here)
-            if address[:1] == b"/":  # most stand on many pages
+            leads = _leads(reader, address, name, here)
+            if reader.is_full(address):
                 known[address] = leads
         if leads.broken:
             broken.add(leads.broken)
         elif leads.wanted:
             wanted.add(leads.wanted)
-    return PageLinks(name, frozenset(map(unescape, anchors)), tuple(wanted), tuple(broken))
+    fine.update(piece for piece, named in learnt if all(known.get(address) == _WELL for address in named))
+    return PageLinks(name, frozenset(anchors), tuple(wanted), tuple(broken))
 
 
 def _leads(reader: Reader, target: str, name: str, here: str) -> Leads:
     """Where an address on the page `name` leads."""
     if target.startswith("#"):
         return Leads((name, unquote(target[1:])) if target[1:] else None)
-    file, fragment, broken = reader.file_for(target, here)
+    file, fragment, broken = reader.found(target, here)
     if broken:
         return Leads(None, broken)
     return Leads((file, fragment) if file and fragment and not fragment.startswith(":~:") else None)

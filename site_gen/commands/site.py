@@ -44,9 +44,10 @@ def add_to(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
     check = command(
         known, "check", _check, "tell what would go wrong once the site is published",
-        "Build the site and follow every link, anchor and asset of it, read every feed and sitemap, and tell what "
-        "GitHub Pages would drop or refuse and what does not fit the repository; each with its mend. `publish` does "
-        "this first.",
+        "Build the pages and follow every link, anchor and asset of them, read every feed and sitemap, and tell what "
+        "GitHub Pages would drop or refuse and what does not fit the repository; each with its mend. Social cards and "
+        "the search index are judged by their addresses, and by whether they can be made; `build` makes them. "
+        "`publish` makes everything, and does this with it.",
     )  # fmt: skip
     check.add_argument("--output", metavar="DIR", type=Path, help="where to build (default: output/ in the site)")
     check.add_argument("--base-url", metavar="URL", help="as for build")
@@ -152,8 +153,10 @@ def _serve(args: argparse.Namespace) -> int:
 
 def _check(args: argparse.Namespace) -> int:
     from site_gen import build, check
+    from site_gen.workers import relax_collector
 
     options = build.Options(base_url_of(args))
+    relax_collector()
     found = check.check(args.site, args.output or args.site / "output", options, console.progress)
     for level, problems in (("note", found.notes), ("wrong", found.wrong)):
         for problem in problems:
@@ -164,6 +167,8 @@ def _check(args: argparse.Namespace) -> int:
                 console.error(f"note: {problem}")
     if not args.json:
         console.complain(found.wrong)
+        if not found.is_whole:
+            console.error("not drawn here: social cards and the search index; `build` and `publish` make them")
         console.line(f"{len(found.wrong)} to mend" if found.wrong else "nothing to mend")
     return SOME_FAILED if found.wrong else OK
 
