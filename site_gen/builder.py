@@ -140,6 +140,12 @@ class Builder:
             raise UsageError(f"a worker process was killed; {mend}") from None
 
     @property
+    def mark(self) -> str | None:
+        """The mark of the build that the output is of, where the last look found nothing to do; else None."""
+        text = self._out.manifest.get(STANDING) if self._site is None else None
+        return standing.Record.from_json(text).mark if text else None
+
+    @property
     def is_due(self) -> bool:
         """Whether anything may have to be made after the pages."""
         return self._site is not None and self._later.is_due

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_gen import build, check
+from site_gen import build, check, issued
 from site_gen.check import judging, kept
 from site_gen.errors import SiteError
 from site_gen.known import FOLDER
@@ -106,6 +106,31 @@ def test_a_file_that_goes_is_missed_by_pages_that_did_not_change(base: Path) -> 
     assert checked(base).wrong == ()
     put(base, "output/own/index.html", '<p id="here">x</p>')
     assert "own/#there" in str(require_same_without(base).wrong)
+
+
+def test_published_issues_are_looked_up_once(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To load a site of 10,000 articles takes longer than the rest of a check."""
+    loaded: list[None] = []
+    survey = build.Builder.survey
+
+    def watched(builder: build.Builder) -> object:
+        loaded.append(None)
+        return survey(builder)
+
+    monkeypatch.setattr(build.Builder, "survey", watched)
+    lines = ["2025-w10 published 2025-03-10", "2025-w10 lead gone-1 Fog", "2025-w10 first companies/vosss"]
+    put(base, issued.FILE, "\n".join(lines) + "\n")
+    first = checked(base)
+    assert [note.line for note in first.notes if note.file == issued.FILE] == [2, 3]
+    build.build(base, base / "output", OPTIONS)
+    checked(base)
+    loaded.clear()
+    assert checked(base).notes == first.notes
+    assert loaded == []
+    put(base, "content/companies/vosss.md", "---\nname: Vosss\n---\n")
+    assert [note.line for note in checked(base).notes if note.file == issued.FILE] == [2]
+    put(base, issued.FILE, lines[0] + "\n")
+    assert not [note for note in checked(base).notes if note.file == issued.FILE]
 
 
 def test_another_address_is_another_check(base: Path) -> None:

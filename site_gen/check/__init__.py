@@ -8,7 +8,7 @@ name that is no more.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from site_gen import build, content
@@ -57,27 +57,36 @@ def check(site: Path, out: Path, options: build.Options, progress: Progress = bu
                 builder.build()
                 to_come = None
             digests = builder.digests()
-            published = list(issues.unknown(builder.survey()[0], site)) if (site / content.ISSUED).is_file() else []
+            base_url = options.base_url or content.load_config(site, []).base_url
+            mark = f"{program()} {base_url}"
+            known = kept.load(site, mark)
+            before = _with_issues(known, builder, site)
         upkeep = Desk(site, work.Options(writes=False)).check()
     except SiteError as error:
         return Checked(tuple(sorted(error.problems)))
     wrong: list[Problem] = []
-    base_url = options.base_url or content.load_config(site, []).base_url
     if base_url == DEFAULT_BASE_URL:
         mend = "write where the site will be published: https://user.github.io/repo/"
         wrong.append(Problem(content.CONFIG, 0, "`base_url` is not set", mend))
     else:
         wrong += remote.wrong(site, out, base_url)
-    mark = f"{program()} {base_url}"
-    found, news = _judged(
-        out, base_url, options.jobs or cores(), progress, to_come or build.ToCome(), kept.load(site, mark), digests
-    )
-    if news:
-        kept.save(site, mark, news)
+    found, now = _judged(out, base_url, options.jobs or cores(), progress, to_come or build.ToCome(), before, digests)
+    if now is not known:
+        kept.save(site, mark, now)
     wrong += found
     wrong += [found.problem for found in upkeep if found.code == "same-entity"]
-    notes = [*published, *(found.problem for found in upkeep if found.code != "same-entity")]
+    notes = [*before.told, *(found.problem for found in upkeep if found.code != "same-entity")]
     return Checked(tuple(dict.fromkeys(wrong)), tuple(dict.fromkeys(notes)), is_whole=to_come is None)
+
+
+def _with_issues(before: kept.Kept, builder: build.Builder, site: Path) -> kept.Kept:
+    """What was kept, with what is to be said of published issues. To ask a site that stands as it was built would take
+    longer than all else: it is not even loaded."""
+    mark = builder.mark
+    if mark and mark == before.mark:
+        return before
+    told = tuple(issues.unknown(builder.survey()[0], site)) if (site / content.ISSUED).is_file() else ()
+    return replace(before, told=told, mark=mark)
 
 
 def _may_be_too_large(out: Path, to_come: build.ToCome) -> bool:
@@ -102,8 +111,8 @@ def _judged(
     to_come: build.ToCome,
     before: kept.Kept,
     digests: Mapping[str, bytes | None],
-) -> tuple[list[Problem], kept.Kept | None]:
-    """What is wrong with an output folder, and what to keep for the next check, if any file had to be read.
+) -> tuple[list[Problem], kept.Kept]:
+    """What is wrong with an output folder, and what to keep for the next check.
 
     to_come: which of its files will be there once a build has ended, and which may not. before: what was kept.
     digests: of files that are surely as they were written.
@@ -123,4 +132,4 @@ def _judged(
     pages = [one.links for one in (*still.values(), *judged) if one.links]
     found += links.wrong(out, pages, files)
     found += [Problem(str(out / one.name), 0, what, mend) for one in judged for what, mend in one.wrong]
-    return found, before.with_more(judged, still, needed) if judged or len(still) < len(before.sound) else None
+    return found, before.with_more(judged, still, needed)

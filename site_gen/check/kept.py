@@ -1,4 +1,4 @@
-"""What is known of an output's files from the check before: those that had nothing wrong with them, by their digests.
+"""What is known from the check before. Of an output's files those that had nothing wrong with them, by their digests.
 
 A file that is the same byte for byte has nothing wrong with it as long as every file is there that it was found to lead
 to: those are kept as one set, and where one of them is gone, all files are read again. What is wrong is never kept,
@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import contextlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from site_gen.check.judging import Judged
 from site_gen.check.links import PageLinks
+from site_gen.errors import Problem
 from site_gen.files import replace_file
 from site_gen.known import FOLDER
 from site_gen.scan import digest_of_bytes
 from site_gen.text import compact_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Mapping
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
@@ -29,10 +30,13 @@ NAME = "check.json"
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Files that had nothing wrong with them, by name; the files that they lead to."""
+    """Files that had nothing wrong with them, by name; the files that they lead to; what was `told` of published issues,
+    and the mark of the build that it was told of."""
 
     sound: Mapping[str, Judged] = field(default_factory=dict)
     needed: frozenset[str] = frozenset()
+    told: tuple[Problem, ...] = ()
+    mark: str | None = None
 
     def still(self, digests: Mapping[str, bytes | None], files: AbstractSet[str]) -> dict[str, Judged]:
         """Those of them that have nothing wrong with them now.
@@ -47,10 +51,13 @@ class Kept:
             if name in files and (now := digests.get(name)) and now.hex() == judged.digest
         }
 
-    def with_more(self, judged: Iterable[Judged], still: Mapping[str, Judged], needed: AbstractSet[str]) -> Kept:
+    def with_more(self, judged: Collection[Judged], still: Mapping[str, Judged], needed: AbstractSet[str]) -> Kept:
         """What to keep once these files were read, and found to lead to files, beside those that were `still` sound."""
+        if not judged and len(still) == len(self.sound):
+            return self
         sound = {one.name: one for one in judged if not one.wrong and not (one.links and one.links.broken)}
-        return Kept({**still, **sound}, (self.needed if still else frozenset()) | needed)
+        needed = (self.needed if still else frozenset()) | needed
+        return replace(self, sound={**still, **sound}, needed=needed)
 
 
 def load(site: Path, mark: str) -> Kept:
@@ -59,12 +66,14 @@ def load(site: Path, mark: str) -> Kept:
         head, _, body = (site / FOLDER / NAME).read_bytes().partition(b"\n")
         if head.decode() != _head(mark, body):
             return Kept()
-        sound, needed = json.loads(body)
+        sound, needed, told, made_of = json.loads(body)
     except (OSError, ValueError):
         return Kept()
     return Kept(
         {name: Judged(name, digest, None if links is None else _links(name, *links)) for name, digest, links in sound},
         frozenset(needed),
+        tuple(Problem(*problem) for problem in told),
+        made_of,
     )
 
 
@@ -78,7 +87,7 @@ def save(site: Path, mark: str, kept: Kept) -> None:
         [name, one.digest, [sorted(one.links.anchors), sorted(one.links.wanted)] if one.links else None]
         for name, one in sorted(kept.sound.items())
     ]
-    body = compact_json([sound, sorted(kept.needed)]).encode("utf-8", "surrogatepass")
+    body = compact_json([sound, sorted(kept.needed), kept.told, kept.mark]).encode("utf-8", "surrogatepass")
     with contextlib.suppress(OSError):
         if (site / FOLDER).is_dir():
             replace_file(site / FOLDER / NAME, f"{_head(mark, body)}\n".encode() + body)
