@@ -30,8 +30,8 @@ NAME = "check.json"
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Files that had nothing wrong with them, by name; the files that they lead to; what was `told` of issues, and the mark
-    of the build that it was told of."""
+    """Files that had nothing wrong with them, by name; the files that they lead to; what was `told` of issues, and the
+    mark of the build that it was told of."""
 
     sound: Mapping[str, Judged] = field(default_factory=dict)
     needed: frozenset[str] = frozenset()
