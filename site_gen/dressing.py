@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from site_gen.model import Logo, Style
 
-STYLE, OWN_STYLE = "style.css", "own.css"
+STYLE, OWN_STYLE, ICON = "style.css", "own.css", "icon.svg"
+_ICON_ACCENT = b"#c0363b"  # of the icon's bar, which stands on dark ground
 _LETTERS = {
     "sans": "font-family:var(--sans)",
     "caps": "font-size:1rem;letter-spacing:.09em;text-transform:uppercase",
@@ -26,11 +27,13 @@ _LETTERS = {
 
 
 def dressed(files: ThemeFiles, style: Style, logo: Logo | None) -> ThemeFiles:
-    """A theme with the settings of `site.yaml`: its style sheet ends in what these say, and then in a site's own
+    """A theme with the settings of `site.yaml`: its icon has the accent, and its style sheet ends in what these say, and then in a site's own
     `assets/own.css`, so that a few lines of CSS need no copy of the whole. Pages load one style sheet as before."""
     assets = dict(files.assets)
     more = [text.encode() for text in (_css(style, logo),) if text]
     more += [own] if (own := assets.pop(OWN_STYLE, None)) is not None else []
+    if style.accent != ACCENT and ICON in assets:
+        assets[ICON] = assets[ICON].replace(_ICON_ACCENT, style.accent.dark.encode())
     if more:
         assets[STYLE] = b"\n".join([assets.get(STYLE, b""), *more])
     return ThemeFiles(files.templates, assets, logo)

@@ -124,6 +124,8 @@ def test_the_accent_is_in_the_style_sheet_and_the_cards(base: Path) -> None:
     assert "prefers-color-scheme:dark){:root{--accent:#5ba575;--k0:#5ba575;--k2:#ec8589" in more
     assert len(more) < 500
     assert after["cards/site.png"] != before["cards/site.png"]
+    icons = [data for name, data in after.items() if name.startswith("assets/icon.")]
+    assert [icon.count(b'fill="#5ba575"') for icon in icons] == [1]
     assert "style=" not in after["index.html"].decode()
 
 
