@@ -27,7 +27,7 @@ _LETTERS = {
 
 
 def dressed(files: ThemeFiles, style: Style, logo: Logo | None) -> ThemeFiles:
-    """A theme with the settings of `site.yaml`: its icon has the accent, and its style sheet ends in what these say, and
+    """A theme with the settings of `site.yaml`: its icon has the accent, and its style sheet ends in what these say and
     then in a site's own `assets/own.css`, so that a few lines of CSS need no copy of the whole. Pages load one style
     sheet as before."""
     assets = dict(files.assets)
