@@ -25,6 +25,8 @@ _LOOKED_AT = ("title", "meta", "link", "script", "h1", "h2", "h3", "time", "a", 
 _FURNITURE = frozenset({"nav", "aside", "footer"})
 # Classes of the link, among others, to the page that is shown.
 _CURRENT = frozenset({"active", "current", "selected", "is-active", "is-current"})
+# The class of a language menu's link to the page as it is.
+_SAME_LANGUAGE = re.compile(r"(?=.*lang).*(?:current|active|selected)")
 _SHARING = re.compile(
     r"(?:facebook\.com/(?:sharer|share|dialog)|(?:twitter|x)\.com/(?:intent|share|home)|linkedin\.com/(?:share|cws)"
     r"|pinterest\.[a-z.]+/pin/create|reddit\.com/submit|tumblr\.com/(?:share|widgets)|t\.me/share|plus\.google\.com/share"
@@ -147,10 +149,12 @@ def _link(found: Signals, element: HtmlElement) -> None:
     href = element.get("href")
     if not href or len(href) > 2000:
         return
-    if element.get("aria-current") == "page" and len(found.own) < 30:
-        found.own.append(("", href))
-    elif len(found.own) < 30 and not _CURRENT.isdisjoint(element.get("class", "").split()):
-        found.own.append((text_of(element), href))
+    if len(found.own) < 30:
+        name = element.get("class") or ""
+        if element.get("aria-current") == "page" or (name and _SAME_LANGUAGE.match(name)):
+            found.own.append(("", href))
+        elif name and not _CURRENT.isdisjoint(name.split()):
+            found.own.append((text_of(element), href))
     if len(found.shared) < 30 and _SHARING.search(href):
         found.shared.append(href)
     elif len(found.author_links) < 30 and _AUTHOR_PATH.search(href):
