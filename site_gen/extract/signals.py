@@ -155,7 +155,7 @@ def _link(found: Signals, element: HtmlElement) -> None:
             found.own.append(("", href))
         elif name and not _CURRENT.isdisjoint(name.split()):
             found.own.append((text_of(element), href))
-    if len(found.shared) < 30 and _SHARING.search(href):
+    if "?" in href and len(found.shared) < 30 and _SHARING.search(href):  # an address is handed on in the query
         found.shared.append(href)
     elif len(found.author_links) < 30 and _AUTHOR_PATH.search(href):
         found.author_links.append(element)
