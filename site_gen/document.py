@@ -45,6 +45,8 @@ _RAW = frozenset({WORDS, FIXED, CODE})
 _PLAIN = (BLOCK + WORDS, BLOCK + WORDS + MARKUP)
 _ID = re.compile(r' id="[^"]*"')
 _BLOCKS = re.compile(f"{BLOCK}[^{BLOCK}]*")
+# A paragraph of one line that is its own words: it begins with a letter, and holds no sign that may be markup.
+_BARE = re.compile(r"[^\W\d_][^\\`<|~&*_\[\]\n\t\r\0]*(?<!\s)")
 
 
 class Block(NamedTuple):
@@ -142,7 +144,8 @@ def words_of(text: str, markdown: MarkdownIt) -> str:
     normal = unicodedata.normalize("NFC", text)
     if "]:" in normal or "\r" in normal:  # a definition changes what links are (CommonMark 4.7)
         return plain_text(parse(normal, markdown))
-    return "\n".join(words for block in _apart(normal) if (words := plain_text(parse(block, markdown))))
+    blocks = (block if _BARE.fullmatch(block) else plain_text(parse(block, markdown)) for block in _apart(normal))
+    return "\n".join(words for words in blocks if words)
 
 
 def _apart(text: str) -> Iterator[str]:

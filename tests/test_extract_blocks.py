@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,8 +11,12 @@ from lxml.html import HtmlElement, document_fromstring
 
 from site_gen import document
 from site_gen.extract import blocks, prune, worth
+from site_gen.extract.block_weights import BLOCK
 from site_gen.text import words
 from tests.test_extract_text import ARTICLE, TEXT, drafted, reasons
+
+if TYPE_CHECKING:
+    from random import Random
 
 
 def tree(html: str) -> HtmlElement:
@@ -126,3 +132,9 @@ def test_the_text_of_a_declared_article_is_trafilaturas() -> None:
     page = ARTICLE.format(TEXT) + SECTIONS
     declared = drafted(f"<meta property='og:type' content='article'>{page}")
     assert "put together from parts of the page, for it is no plain article" not in reasons(declared)
+
+
+@given(st.lists(st.sampled_from(sorted(BLOCK)), unique=True, min_size=3, max_size=60), st.randoms())
+def test_the_order_of_features_tells_nothing(names: list[str], random: Random) -> None:
+    shuffled = random.sample(names, len(names))
+    assert worth.odds(shuffled) == worth.odds(names)

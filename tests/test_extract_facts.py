@@ -240,7 +240,10 @@ def test_an_address_out_of_what_the_page_says(head: str, body: str) -> None:
     assert drafted(head, f"<h1>Silo stays for ten more years</h1>{TEXT}{body}").source == URL
 
 
+COURIER = "https://courier.example"
 FRONT = '<a href="https://courier.example/">The Courier</a>'
+NAMED = '<a href="/w/Silo_stays_for_ten_more_years">Read</a>'
+RSD = '<link rel="EditURI" type="application/rsd+xml" href="https://courier.example/api?action=rsd">'
 
 
 @pytest.mark.parametrize(
@@ -270,6 +273,15 @@ FRONT = '<a href="https://courier.example/">The Courier</a>'
             FRONT + '<a href="https://quay.example/">Quay</a>',
             "https://courier.example/silo/stays",
         ),
+        (RSD, f'<a href="https://engine.example/">Engine</a>{NAMED}', f"{COURIER}/w/Silo_stays_for_ten_more_years"),
+        (RSD, NAMED.replace('">', '?edit=1">'), None),
+        (RSD, '<a href="/topics/silo-stays">Silo stays</a><a href="/w/Rye_is_dear">Rye</a>', None),
+        (RSD, '<h4><a href="/p/17"> Silo stays <b>for ten</b> more years</a></h4>', f"{COURIER}/p/17"),
+        (RSD, '<h4><a href="/p/17">Silo stays for ten more years, and the quay with it</a></h4>', None),
+        (RSD, '<a class="menu-lang current" href="https://courier.example/en/silo">English</a>', f"{COURIER}/en/silo"),
+        (RSD, '<a class="menu-lang" href="https://courier.example/de/silo">Deutsch</a>', None),
+        (RSD, '<a class="menu-lang current" href="https://quay.example/en/silo">English</a>', None),
+        (r'<script>a = {"lpurl": "\/\/courier.example\/silo.html?c=1"}</script>', "", f"{COURIER}/silo.html"),
     ],
 )  # fmt: skip
 def test_a_path_and_the_sites_host_make_a_doubtful_address(head: str, body: str, source: str | None) -> None:
@@ -282,6 +294,13 @@ def test_a_path_and_the_sites_host_make_a_doubtful_address(head: str, body: str,
 def test_most_say_wins_over_a_canonical_link_to_another_place() -> None:
     head = link("https://courier.example/home/p-1") + meta(og__url=URL) + ld(url=URL)
     assert drafted("<title>Silo stays ten more years</title>" + head).source == URL
+
+
+@pytest.mark.parametrize("path", ["", "/", "/home", "/index.html", "/Default.aspx"])
+def test_a_front_page_has_less_of_a_say(path: str) -> None:
+    head = link(f"https://courier.example{path}") + meta(og__url=URL)
+    assert drafted("<title>The Courier</title>" + head).source == URL
+    assert source.choose(URL, f"https://courier.example{path}") == URL
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document, use_config
 
 from site_gen.extract import blocks, prune, worth
+from site_gen.extract.expressions import all_quick
 from site_gen.extract.markdown import escape_paragraph
 from site_gen.text import one_line, scrub
 
@@ -85,15 +86,16 @@ def _all_text(tree: HtmlElement) -> str:
 
 
 def _extract(tree: HtmlElement, address: str | None, *, comments: bool, recall: bool) -> str:
-    extracted = bare_extraction(
-        tree,
-        url=address,
-        include_comments=comments,
-        include_links=True,
-        include_formatting=True,
-        favor_recall=recall,
-        config=_CONFIG,
-    )
+    with all_quick():
+        extracted = bare_extraction(
+            tree,
+            url=address,
+            include_comments=comments,
+            include_links=True,
+            include_formatting=True,
+            favor_recall=recall,
+            config=_CONFIG,
+        )
     if not isinstance(extracted, Document):
         return ""
     text = "\n".join(part for part in (extracted.text, extracted.comments if comments else None) if part)

@@ -39,7 +39,7 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
         if doubt:
             doubts.append((field, doubt))
 
-    found = signals.gather(tree, page.source)
+    found = signals.gather(tree, page.source, page.text)
     own, unsure = source.of_page(found, page.text)
     address = source.choose(page.source, own)
     if page.source is None:

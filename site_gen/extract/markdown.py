@@ -50,7 +50,7 @@ def tidy(markdown: str, title: str) -> str:
     Lists, tables and code stay blocks of their own, one blank line between blocks.
     """
     blocks = [
-        block if block.startswith("```") else _PASS_ON.sub("", _UNCLOSED.sub(r"**\1** ", block))
+        block if block.startswith("```") else _without_pass_on(_UNCLOSED.sub(r"**\1** ", block))
         for block in _blocks(markdown)
     ]
     total = sum(map(len, blocks))
@@ -61,7 +61,7 @@ def tidy(markdown: str, title: str) -> str:
     below_label = False
     for index, block in enumerate(blocks):
         bare = _bare(block)
-        if len(bare) <= _LONG and is_tail(bare) and past >= 0.6 * total and index > 2:
+        if index > 2 and past >= 0.6 * total and len(bare) <= _LONG and is_tail(bare):
             break
         past += len(block)
         if block.startswith("```"):
@@ -87,6 +87,10 @@ def tidy(markdown: str, title: str) -> str:
     while kept and kept[-1].startswith("#"):  # a heading with nothing under it
         kept.pop()
     return "\n\n".join(kept) + "\n" if kept else ""
+
+
+def _without_pass_on(block: str) -> str:
+    return _PASS_ON.sub("", block) if "tweet" in block.lower() else block
 
 
 def _above(blocks: list[str]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 
@@ -20,10 +21,6 @@ RULE = "\ua66e" * 3  # a letter that stands in one manuscript: for what trafilat
 _MARKED_BLANK = re.compile(rf"[ ]*{BLANK}[ ]*")
 _SILENT = XPath("//body//script[not(contains(@type, 'ld+json'))] | //body//style | //svg | //template | //select")
 _NOSCRIPT = XPath("//noscript")
-_BODIES = XPath(
-    "//*[self::div or self::section][contains(@class, 'rticle') or contains(@class, 'tory')"
-    " or contains(@class, 'ntry') or contains(@class, 'ost')]"
-)
 _ALL_OF_IT = 0.9  # of the text
 _ARTICLE_BODY = re.compile(r"(?:article|story|entry|post)[-_]{0,2}(?:body|content|text)", re.IGNORECASE)
 
@@ -110,9 +107,9 @@ def _join_parted(tree: HtmlElement) -> None:
     """Make one of an article's parts: where boxes for advertisements part it, each part stands in a container
     of the same class, and trafilatura takes the first. What holds them and little else becomes the article."""
     parts: dict[str, list[HtmlElement]] = {}
-    for element in _found(_BODIES, tree):
-        name = element.get("class") or ""
-        if _ARTICLE_BODY.search(name) and element.find("p") is not None:
+    for element in tree.iter("div", "section"):
+        name = element.get("class")
+        if name and _is_body(name) and element.find("p") is not None:
             parts.setdefault(name, []).append(element)
     for elements in parts.values():
         if len(elements) == 1 or any(one in two.iterancestors() for one, two in pairwise(elements)):
@@ -121,6 +118,11 @@ def _join_parted(tree: HtmlElement) -> None:
         if around.tag != "body" and sum(map(_length, elements)) >= _ALL_OF_IT * _length(around):
             around.tag = "div"
             around.set("class", "article-body")
+
+
+@lru_cache(10_000)
+def _is_body(name: str) -> bool:
+    return bool(_ARTICLE_BODY.search(name))
 
 
 def _flatten_code(tree: HtmlElement) -> None:

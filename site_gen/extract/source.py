@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
 
 from courlan import normalize_url
 
 from site_gen.extract import jsonld
+from site_gen.extract.outlet import GAP
 from site_gen.text import same_words, words
 from site_gen.urls import plain_host, safe_href, without_amp
 
@@ -32,6 +34,14 @@ _IN_DATA = re.compile(
     r"""\\?(?:"|&quot;)(?:mainEntityOfPage|canonical(?:_?[uU]rl)?|permalink|share_?[uU]rl|page_?[uU]rl)\\?(?:"|&quot;)"""
     r"""\s*:\s*\\?(?:"|&quot;)(https?:[^"&\\\s<>]*(?:\\/[^"&\\\s<>]*)*)"""
 )
+
+# A landing page's address in the data of the tool that made it (Marketo's `lpurl`), without the scheme.
+_LANDING = re.compile(r'"lpurl"\s*:\s*"\\?/\\?/([^"?#\s<>]+)')
+_LINK = re.compile(
+    r"""<a\s[^>]{0,300}?href=["']([^"'\s<>]+)["'][^>]{0,300}>(.{1,400}?)</a>""", re.IGNORECASE | re.DOTALL
+)
+_MARKUP = re.compile(r"<[^>]*>")
+_FRONT_PATHS = frozenset({"", "/", "/home", "/home/", "/index.html", "/index.htm", "/index.php", "/default.aspx"})
 
 # A front page that a link leads to, or that data names.
 _FRONT_PAGE = re.compile(
@@ -136,7 +146,7 @@ def of_page(page: Signals, html: str) -> tuple[str | None, str | None]:
         for key in votes:
             name = words(unquote(key.rpartition("/")[2]).replace("-", " ").replace("_", " "))
             votes[key] += 1.8 * (len(name) >= 3 and len(title.intersection(name)) >= 0.6 * len(name))
-            votes[key] -= 1.2 * ("/" not in key)  # a front page, as templates wrongly say
+            votes[key] -= 1.2 * _is_front(f"//{key}")  # as templates wrongly say
         best = max(votes, key=lambda key: votes[key])
         doubt = "the page names only the outlet's front page" if "/" not in best and len(votes) == 1 else None
         if votes[best] < 0.9 and "/" in best:
@@ -145,6 +155,9 @@ def of_page(page: Signals, html: str) -> tuple[str | None, str | None]:
     found = _IN_DATA.search(html)
     if found:
         return found[1].replace("\\/", "/"), "only from data in the page"
+    found = _LANDING.search(html)
+    if found:
+        return f"https://{found[1]}".replace("\\/", "/"), "only from data in the page"
     found = _SHARED_IN_DATA.search(html)
     if found and "/" in (url := unquote(found[1])).partition("://")[2].rstrip("/"):
         return url, "only from a link for sharing"
@@ -155,30 +168,44 @@ def of_page(page: Signals, html: str) -> tuple[str | None, str | None]:
 
 
 def _put_together(page: Signals, html: str) -> tuple[str | None, str | None]:
-    """The address of a page that names only its path: the site is the host whose front page it names most often,
-    where that serves a part of the page, too, or the only one that serves any."""
+    """The address of a page that names only its path, or is named only by links among others: the site is the host
+    whose front page it names most often, where that serves a part of the page, too, else the only one that serves
+    programs (feeds, search), or that is named, or that serves any part."""
     serving = {name for url in _parts(page) if (name := folded_host(url))}
-    named = Counter(match[1].lower() for match in _FRONT_PAGE.finditer(html))
-    host = next(
-        (host for host, _ in named.most_common() if folded_host(f"https://{host}") in serving or len(named) == 1), None
-    )
-    if host is None and len(serving) == 1:
-        (host,) = serving
-    if host is None:
-        return None, None
-    title = same_words(page.first("og:title") or page.title)
+    named = [match[0] for match in Counter(match[1].lower() for match in _FRONT_PAGE.finditer(html)).most_common()]
+    both = [host for host in named if folded_host(f"https://{host}") in serving]
+    programs = {folded_host(href) for kind, href in page.links if href.startswith("http") and "icon" not in kind}
+    host = next((next(iter(some)) for some in (both[:1], programs, named, serving) if len(some) == 1), None)
+    hosts = serving | ({folded_host(f"https://{host}")} if host else set())
+    title = page.first("og:title") or page.title
     paths = [href for kind, href in page.links if kind.split(" ")[0] == "canonical"] + page.meta.get("og:url", [])
-    paths += [href for text, href in page.own if not text or (len(words(text)) >= 2 and same_words(text) in title)]
+    paths += [
+        href for text, href in page.own if not text or (len(words(text)) >= 2 and same_words(text) in same_words(title))
+    ]
+    paths += _named_as(title, html)
     for path in paths:
-        if path.startswith("http") and folded_host(path) == folded_host(f"https://{host}") and not _is_front(path):
+        if path.startswith("http") and folded_host(path) in hosts and not _is_front(path):
             return path, "only from a link with the page's title"
-        if re.match(r"/[^/]", path):
+        if host and re.match(r"/[^/]", path):
             return f"https://{host}{path}", "put together from a path in the page and the site's host"
     return None, None
 
 
+def _named_as(title: str, html: str) -> Iterator[str]:
+    """Where links lead whose text is the title, or whose path ends in it: lists of an outlet's pages name the page
+    among others, and a wiki's tabs lead to it."""
+    gaps = list(GAP.finditer(title))
+    wholes = {same_words(title), *(same_words(title[: gap.start()]) for gap in gaps[:1] + gaps[-1:])}
+    for match in _LINK.finditer(html):
+        address, _, query = match[1].partition("#")[0].partition("?")
+        name = same_words(unquote(address).rstrip("/").rpartition("/")[2].replace("_", " "))
+        text = same_words(unescape(_MARKUP.sub(" ", match[2])))
+        if (" " in name and name in wholes and not query) or (text.count(" ") >= 2 and text in wholes):
+            yield match[1].partition("#")[0]
+
+
 def _is_front(url: str) -> bool:
-    return urlsplit(url).path in {"", "/"}
+    return urlsplit(url).path.lower() in _FRONT_PATHS
 
 
 def _parts(page: Signals) -> Iterator[str]:

@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
+from math import fsum
 from typing import TYPE_CHECKING
 
 from site_gen.extract.block_weights import BIAS, BLOCK
@@ -20,7 +21,7 @@ from site_gen.extract.lines import SENTENCE_END
 from site_gen.text import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from site_gen.extract.blocks import Block, Container
     from site_gen.extract.kind import Kind
@@ -66,13 +67,15 @@ class Judged:
 def judge(blocks: Sequence[Block], found: str, sort: Kind) -> Judged:
     """Tell a page's text. `found`: trafilatura's, as Markdown or plain."""
     here, keys = taken(blocks, found)
-    text = [BIAS + sum(map(_weight, names)) > TEXT for names in features(blocks, keys, here, sort)]
+    text = [odds(names) > TEXT for names in features(blocks, keys, here, sort)]
     missed = sum(len(block.text) for block, one, two in zip(blocks, here, text, strict=True) if two and not one)
     return Judged(here, text, missed)
 
 
-def _weight(name: str) -> float:
-    return BLOCK.get(name, 0.0)
+def odds(names: Iterable[str]) -> float:
+    """The logarithm of the odds that a block of these features is text, the same in whatever order they come: a sum
+    may lie on the edge, and sets of texts have another order in each process."""
+    return fsum((BIAS, *filter(None, map(BLOCK.get, names))))
 
 
 def taken(blocks: Sequence[Block], found: str) -> tuple[list[bool], list[str]]:
