@@ -84,7 +84,7 @@ def _links(name: str, anchors: list[str], wanted: list[list[str]]) -> PageLinks:
 def save(site: Path, mark: str, kept: Kept) -> None:
     """Keep it for the next check, if that can be written."""
     sound = [
-        [name, one.digest, [sorted(one.links.anchors), sorted(one.links.wanted)] if one.links else None]
+        [name, one.digest, [list(one.links.anchors), one.links.wanted] if one.links else None]
         for name, one in sorted(kept.sound.items())
     ]
     body = compact_json([sound, sorted(kept.needed), kept.told, kept.mark]).encode("utf-8", "surrogatepass")

@@ -6,19 +6,19 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from site_gen import content, listedits
-from site_gen.boundedyaml import YamlError
+from site_gen import content
 from site_gen.errors import Problem, SiteError, UsageError
 from site_gen.files import sweep
 from site_gen.model import Tag
 from site_gen.scan import markdown_files
-from site_gen.text import nearest, one_line
-from site_gen.upkeep import drafts, filling, findings, merging, table, tags, writing
+from site_gen.text import nearest
+from site_gen.upkeep import drafts, filling, findings, merging, table, uses, writing
 from site_gen.upkeep import undo as undoing
 from site_gen.upkeep.gazette import Gazette, in_order, kind_named, known, meant
 from site_gen.upkeep.needles import Needles
 from site_gen.upkeep.plans import decoded, plan
 from site_gen.urls import is_slug, slugify
+from site_gen.workers import chunked, cores, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     Progress = Callable[[Iterable[Any], int, str], Iterable[Any]]
 
 NEWEST = 5  # titles that `show` names
+_CHUNK = 500  # articles that are read in one go
+_MANY = 4000  # articles from which on other processes are worth their start
 
 
 def _quiet(items: Iterable[Any], _total: int, _unit: str) -> Iterable[Any]:
@@ -209,23 +211,13 @@ class Desk:
 
     def _uses(self) -> Iterator[findings.Use]:
         """Every tag of every article."""
-        kinds = [kind.key for kind in self.gazette.config.kinds]
+        asked = uses.Asked(self._site, tuple(kind.key for kind in self.gazette.config.kinds), self.gazette.names)
         problems: list[Problem] = []
-        for file, raw in self._articles():
-            try:
-                found = tags.read(listedits.head_of(decoded(file, raw)), kinds, self.gazette.names)
-            except YamlError as error:
-                problems.append(Problem(file, error.line + 1, error.what, error.mend))
-                continue
-            except SiteError as error:
-                problems.extend(error.problems)
-                continue
-            told: set[Tag] = set()
-            for items in found.kinds.values():
-                for item in items:
-                    if item.tag and item.tag not in told:
-                        told.add(item.tag)
-                        yield findings.Use(item.tag, file, item.line, one_line(item.text))
+        parts = run(uses.read, asked, chunked(self._files, _CHUNK), cores() if len(self._files) >= _MANY else 1)
+        articles = (held for part in parts for held in part)
+        for held in self._options.progress(articles, len(self._files), "articles"):
+            yield from held.uses
+            problems.extend(held.problems)
         if problems:
             raise SiteError(*problems)
 
