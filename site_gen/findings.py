@@ -8,6 +8,7 @@ few articles among thousands.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
 from dataclasses import dataclass, replace
 from dataclasses import fields as dataclass_fields
@@ -285,7 +286,10 @@ def _date(text: str | None) -> dt.date | None:
     return dt.date.fromisoformat(text) if text else None
 
 
+@functools.cache
 def _tag(text: str) -> Tag:
+    """A tag; the same object for the same text, since most work of a site is to look tags up: what is the same object
+    need not be compared."""
     kind, _, slug = text.partition("/")
     return Tag(kind, slug)
 
