@@ -261,7 +261,7 @@ class Builder:
         assets = dressing.assets(self._theme)
         planned_anew = self._done[0] is not plan or self._done[1] != assets.keys()
         damaged = self._out.damaged() if full else set()
-        stale = self._tracked.stale(site, plan.pages, damaged, planned_anew=planned_anew)
+        stale = self._tracked.stale(site, plan.pages, damaged, self._jobs, planned_anew=planned_anew)
         notes = list(_untagged(site)) if full else []
         record = None if problems or not full else self._inputs.record(self._options, len(plan.pages), notes)
         self._meta = {STANDING: record.to_json()} if record else {}

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.drawing import maker_of
 from site_gen.reads import reads_from_json
 from site_gen.urls import file_of
+from site_gen.workers import chunked, run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from site_gen.cells import Key
     from site_gen.manifest import Trace
     from site_gen.model import Page
     from site_gen.output import Drawn
     from site_gen.site import Site
+
+_CHUNK = 400  # pages that are looked at in one go
+_MANY = 3000  # pages from which on other processes are worth their start
 
 
 class Tracked:
@@ -38,11 +42,13 @@ class Tracked:
         """Any cell may have changed."""
         self.all_doubtful = True
 
-    def stale(self, site: Site, pages: tuple[Page, ...], damaged: set[str], *, planned_anew: bool) -> list[Page]:
+    def stale(
+        self, site: Site, pages: tuple[Page, ...], damaged: set[str], jobs: int, *, planned_anew: bool
+    ) -> list[Page]:
         """The pages that are not what a clean build would draw. A page is right while the digest over the
         cells that it read is the same, and the same maker would draw it.
 
-        damaged: names of files that are not as they were written.
+        damaged: names of files that are not as they were written. jobs: how many processes may look.
         """
         traces = self._known()
         if self.all_doubtful:
@@ -53,15 +59,15 @@ class Tracked:
             found = {name for key in self._changed for name in readers.get(key, ())} | damaged
             if planned_anew:
                 self._pages = {file_of(page.url): page for page in pages}
-                found |= {name for name, page in self._pages.items() if not self._is_by(page, traces.get(name))}
+                found |= {name for name, page in self._pages.items() if not _is_by(page, traces.get(name))}
             # In the plan's order: of several wrong templates the same is told as by a clean build.
             doubtful = sorted(found & self._pages.keys(), key=lambda name: self._pages[name].url)
-        return [
-            page
-            for name in doubtful
-            for page in [self._pages[name]]
-            if name in damaged or not self._is_right(site, page, traces.get(name))
-        ]
+        asked = [name for name in doubtful if name not in damaged]
+        # Whoever follows makes all cells here; a build that ends after this need not.
+        many = bool(traces) and self._readers is None and len(asked) >= _MANY
+        parts = run(_right, _Asked(site, self._pages, traces), chunked(asked, _CHUNK), jobs if many else 1)
+        right = {name for part in parts for name in part}
+        return [self._pages[name] for name in doubtful if name not in right]
 
     def drawn(self, site: Site, drawn: Iterable[Drawn], removed: Iterable[str]) -> None:
         """These pages were drawn and written, those files removed: nothing is doubtful any more."""
@@ -98,9 +104,25 @@ class Tracked:
                 site.digest(key)  # pages may have been drawn in other processes: only a cell that was made here
                 # has told the inputs that it was made of them
 
-    @staticmethod
-    def _is_by(page: Page, trace: Trace | None) -> bool:
-        return trace is not None and trace.maker == maker_of(page)
 
-    def _is_right(self, site: Site, page: Page, trace: Trace | None) -> bool:
-        return trace is not None and self._is_by(page, trace) and site.seal(reads_from_json(trace.reads)) == trace.seal
+class _Asked(NamedTuple):
+    """Which pages are right: they and their traces, by the names of their files."""
+
+    site: Site
+    pages: Mapping[str, Page]
+    traces: Mapping[str, Trace]
+
+
+def _right(asked: _Asked, names: Sequence[str]) -> list[str]:
+    """Those of these pages that a clean build would draw as they are."""
+    return [
+        name
+        for name in names
+        if _is_by(asked.pages[name], trace := asked.traces.get(name))
+        and trace
+        and asked.site.seal(reads_from_json(trace.reads)) == trace.seal
+    ]
+
+
+def _is_by(page: Page, trace: Trace | None) -> bool:
+    return trace is not None and trace.maker == maker_of(page)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from site_gen import build, builder, content, permalinks
+from site_gen import build, builder, content, permalinks, tracked
 from site_gen.contexts import feeds
 from site_gen.digest import statistics
 from site_gen.digest.periods import month_of, week_of
@@ -351,6 +351,25 @@ def test_edits_after_a_build_by_several_processes(copied: Path, monkeypatch: pyt
         assert (report.drawn, report.urls) == (1, (url(0),))
         watched.edit((file(59), lambda text: text.replace("title: Note", "title: Notice")))
         assert watched.is_right()
+
+
+def test_builds_that_look_for_what_is_stale_in_several_processes(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.rmtree(copied / "out")
+    for name, number in (("_MANY", 1), ("_CHUNK", 7)):
+        monkeypatch.setattr(tracked, name, number)
+    monkeypatch.setattr(coverage, "NEWEST", 60)  # as above
+    monkeypatch.setattr(feeds, "FEED_ENTRIES", 40)
+    options = build.Options(jobs=2, search=False, cards=False)
+    site, out = copied / "site", copied / "out"
+    build.build(site, out, options)
+    words = (site / file(0)).read_text(encoding="utf-8")
+    (site / file(0)).write_text(words.replace("Nobody", "Somebody"), encoding="utf-8")
+    report = build.build(site, out, options)
+    assert (report.drawn, report.urls) == (1, (url(0),))
+    (out / "about/index.html").unlink()
+    (site / file(59)).write_text(words.replace("title: Note", "title: Notice"), encoding="utf-8")
+    assert build.build(site, out, options).drawn > 2
+    assert Kept(copied).is_right()
 
 
 def test_the_output_folder_may_be_removed_while_a_builder_is_open(watched: Kept) -> None:
