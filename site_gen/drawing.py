@@ -12,6 +12,7 @@ from site_gen.reads import reads_to_json
 from site_gen.render import Renderer
 from site_gen.scan import digest_of_bytes
 from site_gen.urls import file_of
+from site_gen.version import program
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from site_gen.model import Page
     from site_gen.site import Site
+
+_ENOUGH = 16  # letters of a digest
 
 
 @dataclass(slots=True)
@@ -41,8 +44,8 @@ class Studio:
 
 
 def maker_of(page: Page) -> str:
-    """What draws a page: another maker makes another page, even of the same cells."""
-    found = f"{page.template} {page.make.__module__}.{page.make.__qualname__} {page.args!r}"
+    """What draws a page: another maker makes another page, even of the same cells, and so does another program."""
+    found = f"{program()[:_ENOUGH]} {page.template} {page.make.__module__}.{page.make.__qualname__} {page.args!r}"
     return f"{found} {cards.maker()}" if page.template.endswith(cards.SUFFIX) else found
 
 

@@ -21,7 +21,7 @@ FLOOR = 48  # of a row: its label, its bars, what stands below them
 _LOW = 2.5  # of a bar that stands for one
 _FEWEST = 13  # columns: a site of one day has a past, too
 _WEEKS, _MONTHS, _QUARTERS = 53, 180, 180  # columns of a unit before the next larger one is taken
-_LABEL, _LABEL_SMALL = 3.8, 12.0  # parts of a hundred that a word below the axis needs, on a wide screen and a phone
+_LABEL, _LABEL_SMALL = 4.8, 12.0  # parts of a hundred that a word below the axis needs, on a wide screen and a phone
 _ROOM, _ROOM_SMALL = 92, 56  # signs of a label that the whole width has room for
 _LONGEST = 66  # signs of a label that somebody wants to read
 
@@ -108,7 +108,7 @@ def _years(cols: Columns) -> Iterator[Tick]:
     last = cols.start.year + math.ceil(cols.number / (12 / _MONTHS_IN[cols.unit])) + 1
     a_year = 100 / cols.number * 12 / _MONTHS_IN[cols.unit]
     wide, small = (_step(a_year, room, (1, 2, 5, 10, 20, 50, 100, 500)) for room in (_LABEL, _LABEL_SMALL))
-    for year in range(first, last):
+    for year in range(first, min(last, dt.MAXYEAR + 1)):
         date = dt.date(year, 1, 1)
         if year % wide == 0 and (x := cols.part(cols.at(date))) < 100 - _LABEL:
             yield Tick(x, str(year), date, True, year % small == 0 and x < 100 - _LABEL_SMALL / 2, cols.at(date) > 0)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from site_gen import build, builder, content, permalinks, tracked
+from site_gen import build, builder, content, drawing, permalinks, tracked
 from site_gen.contexts import feeds
 from site_gen.digest import statistics
 from site_gen.digest.periods import month_of, week_of
@@ -338,6 +338,14 @@ def test_a_stray_file_is_told_by_a_build_that_has_nothing_else_to_do(copied: Pat
     (copied / "site/content/articles/2025/stray.txt").write_text("x", encoding="utf-8")
     with pytest.raises(SiteError, match=r"stray\.txt: is not read here"):
         build.build(copied / "site", copied / "out", OPTIONS)
+
+
+def test_another_program_draws_all_pages_again(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a drawing's code does with the same cells is in none of them."""
+    monkeypatch.setattr(drawing, "program", lambda: "another")
+    report = kept.edit((file(0), lambda text: text.replace("Nobody", "Somebody")))
+    assert report.drawn == report.pages
+    assert report.urls == (url(0),)
 
 
 def test_edits_after_a_build_by_several_processes(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
