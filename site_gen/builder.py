@@ -173,6 +173,13 @@ class Builder:
 
     def survey(self) -> tuple[Site, Plan]:
         """The site and its pages as they are now, nothing drawn. Raises SiteError with every complaint."""
+        try:
+            return self._survey()
+        except StateError:
+            self._begin_anew()
+            return self._survey()
+
+    def _survey(self) -> tuple[Site, Plan]:
         site = self._take_in(self._inputs.look(None))
         plan = self._planned(site)
         if problems := self._problems(site, plan):
@@ -269,7 +276,7 @@ class Builder:
         if later & damaged:
             self._later.doubt(later & damaged)
         names = _names(plan, assets) | later if full or planned_anew else None
-        meta = {} if self._later.is_due else self._meta
+        meta = self._meta if self._later.is_whole else {}
         with self._out.staging():
             drawn = [*self._draw(stale, damaged), *self._copied(assets, damaged)]
             written = self._out.write(drawn, names, damaged, meta)

@@ -60,6 +60,7 @@ class Later:
         self._catalogue = Catalogue()
         self.damaged: set[str] = set()
         self.is_due = True  # whether anything may have to be made
+        self.is_whole = False  # whether all of it was made: what failed is not tried again before something changes
         self.planned: set[str] = set()  # the files that it wants, once it is made
         self.written: list[UrlPath] = []
         self.ended = Written((), (), ())  # what became of the pieces of an older index
@@ -67,7 +68,7 @@ class Later:
     def doubt(self, damaged: AbstractSet[str] = frozenset()) -> None:
         """The site is not as it was, or these files are not as they were written."""
         self.damaged |= damaged
-        self.is_due = True
+        self.is_due, self.is_whole = True, False
 
     def make(self, studio: Studio, jobs: int, *, gently: bool = False) -> Generator[None]:
         """Bring all of it up to date, a little each time that the iterator is asked. When the site changes in
@@ -75,14 +76,15 @@ class Later:
 
         studio: with the cards as its pages. gently: let others have the processors. Raises SiteError.
         """
-        self.is_due, self.planned, self.written, self.ended = False, set(), [], Written((), (), ())
+        self.is_due, self.is_whole = False, False
+        self.planned, self.written, self.ended = set(), [], Written((), (), ())
         try:
             yield from self._search(studio.site, gently=gently)
             yield from self._cards(studio, jobs, gently=gently)
         except GeneratorExit:
             self.is_due = True
             raise
-        self.damaged = set()
+        self.damaged, self.is_whole = set(), True
 
     def proven(self, studio: Studio) -> frozenset[str]:
         """See that what `make` would make can be made, and make nothing: fill in the template of each card that is not

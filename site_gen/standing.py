@@ -96,9 +96,11 @@ def _looked(folder: Path, out: Path, options: Options) -> tuple[Record, int] | N
     """What the last build kept, and how many files the output has, where all is as it was."""
     with contextlib.ExitStack() as held:
         written = Manifest.existing(out)
-        if written is None or os.path.lexists(out / places.STAGE):
+        if written is None:
             return None
         held.callback(written.close)
+        if os.path.lexists(out / places.STAGE):
+            return None
         text = written.get(STANDING)
         record = Record.from_json(text) if text else None
         if record is None or not _is_same_site(folder, record, options):

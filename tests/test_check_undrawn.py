@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
 
-from site_gen import build, check
+from site_gen import build, check, issued, known
 from site_gen.check import hosting
+from site_gen.errors import SiteError
 from site_gen.later import is_later
 from tests.conftest import REPO, files_of
 from tests.search_site import site
@@ -98,3 +101,40 @@ def test_a_site_that_may_be_too_large_is_weighed_whole(base: Path, monkeypatch: 
     found = checked(base)
     assert found.is_whole
     assert "publishes 1,024 MB at most" in str(found.wrong)
+
+
+def test_what_stands_where_a_card_will_is_told(base: Path) -> None:
+    own = base / "output/cards/site.png"
+    own.parent.mkdir(parents=True)
+    own.write_bytes(b"mine")
+    assert [note.file for note in checked(base).notes] == [str(own)]
+    with pytest.raises(SiteError, match="is in the way"):
+        build.build(base, base / "output", OPTIONS)
+    assert own.read_bytes() == b"mine"
+
+
+def test_an_output_whose_cards_could_not_be_made_is_not_taken_for_whole(base: Path) -> None:
+    card = base / "templates/card.svg"
+    card.parent.mkdir()
+    card.write_text("{{ page.nope }}", encoding="utf-8")
+    with build.opened(base, base / "output", OPTIONS) as builder:
+        builder.refresh()
+        with pytest.raises(SiteError, match=r"card\.svg"):
+            list(builder.finishing())
+        builder.refresh()
+    with pytest.raises(SiteError, match=r"card\.svg"):
+        build.build(base, base / "output", OPTIONS)
+    assert "card.svg" in str(checked(base).wrong)
+    card.unlink()
+    build.build(base, base / "output", OPTIONS)
+    assert (base / "output/cards/site.png").is_file()
+
+
+def test_a_state_that_is_damaged_below_a_site_that_stands_is_made_anew(base: Path) -> None:
+    (base / issued.FILE).write_text("2025-w10 published 2025-03-10\n2025-w10 lead gone-1 Fog\n", encoding="utf-8")
+    build.build(base, base / "output", OPTIONS)
+    with contextlib.closing(sqlite3.connect(base / known.FOLDER / known.NAME)) as state, state:
+        columns = [name for _, name, kind, *_ in state.execute("PRAGMA table_info(article)") if name != "file"]
+        state.execute(f"UPDATE article SET {columns[0]} = 'x'")
+    found = checked(base)
+    assert (found.wrong, [note.line for note in found.notes]) == ((), [2])

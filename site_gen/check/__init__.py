@@ -8,6 +8,7 @@ name that is no more.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ from site_gen.version import program
 from site_gen.workers import chunked, cores, run
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from site_gen.inputs import Progress
@@ -75,7 +76,11 @@ def check(site: Path, out: Path, options: build.Options, progress: Progress = bu
         kept.save(site, mark, now)
     wrong += found
     wrong += [found.problem for found in upkeep if found.code == "same-entity"]
-    notes = [*before.told, *(found.problem for found in upkeep if found.code != "same-entity")]
+    notes = [
+        *before.told,
+        *_in_the_way(out, to_come, digests),
+        *(found.problem for found in upkeep if found.code != "same-entity"),
+    ]
     return Checked(tuple(dict.fromkeys(wrong)), tuple(dict.fromkeys(notes)), is_whole=to_come is None)
 
 
@@ -87,6 +92,14 @@ def _with_issues(before: kept.Kept, builder: build.Builder, site: Path) -> kept.
         return before
     told = tuple(issues.unknown(builder.survey()[0], site)) if (site / content.ISSUED).is_file() else ()
     return replace(before, told=told, mark=mark)
+
+
+def _in_the_way(out: Path, to_come: build.ToCome | None, digests: Mapping[str, bytes | None]) -> Iterator[Problem]:
+    """A note for each file that stands where a build will write one, and is not known to be of a build."""
+    for name in sorted((to_come.files if to_come else frozenset()) - digests.keys()):
+        if os.path.lexists(out / name):
+            mend = "move it away, unless it is the very picture that a build would make"
+            yield Problem(str(out / name), 0, "stands where a build is to write, and is of no build", mend)
 
 
 def _may_be_too_large(out: Path, to_come: build.ToCome) -> bool:

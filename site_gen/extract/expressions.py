@@ -249,7 +249,8 @@ def _lists() -> list[tuple[list[object], list[object]]]:
 _LISTS = _lists()
 _BASELINE = importlib.import_module("trafilatura.baseline")
 _CLEANING = "BASIC_CLEAN_XPATH"  # an expression by itself; another version may have none
-_QUICK_CLEANING = quick(getattr(_BASELINE, _CLEANING)) if hasattr(_BASELINE, _CLEANING) else None
+_SLOW_CLEANING = getattr(_BASELINE, _CLEANING, None)
+_QUICK_CLEANING = quick(_SLOW_CLEANING) if isinstance(_SLOW_CLEANING, XPath) else None
 
 
 @contextlib.contextmanager
