@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -294,13 +295,17 @@ def at_terminal(corpus: Path, *keys: str) -> tuple[int, str]:
         stdin=theirs, stdout=theirs, stderr=theirs, env={**os.environ, "PYTHONUTF8": "1"},
     )  # fmt: skip
     os.close(theirs)
-    shown, left, asked = b"", list(keys), 0
+    shown, left, asked, typed = b"", list(keys), 0, b""
     with contextlib.suppress(OSError):  # the other end is closed
-        while data := os.read(ours, 4096):
+        while True:
+            if typed == b"\x03" and not select.select([ours], [], [], 5)[0]:
+                os.write(ours, typed)  # Python misses a signal between its prompt and its reading: one types again
+            if not (data := os.read(ours, 4096)):
+                break
             shown += data
             while left and shown.count(b"? help > ") > asked:
-                asked += 1
-                os.write(ours, left.pop(0).encode())
+                asked, typed = asked + 1, left.pop(0).encode()
+                os.write(ours, typed)
     os.close(ours)
     return process.wait(60), shown.decode().replace("\r\n", "\n")
 
