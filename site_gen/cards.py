@@ -11,7 +11,6 @@ import functools
 import importlib.resources
 import re
 import struct
-from importlib.metadata import version
 
 import resvg_py
 
@@ -19,19 +18,12 @@ from site_gen.contexts.cards import HEIGHT, WIDTH
 from site_gen.errors import Problem, SiteError
 
 SUFFIX = ".svg"  # of templates that become pictures
-_PACKAGES = ("fontpkg-noto-serif", "manimgx-fonts", "manimgx-fonts-cjk")
 _CJK = re.compile(
     "[\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003347f]"
 )
 _SERIF = ("fontpkg_noto_serif", "files/NotoSerif[wdth,wght].ttf")
 _SANS = ("manimgx_fonts", "NotoSans[wght].ttf")
 _EAST = ("manimgx_fonts_cjk", "NotoSansCJK-VF.otf.ttc")
-
-
-@functools.cache
-def maker() -> str:
-    """What has a say in a card beside its template: the program that draws it, and its fonts."""
-    return " ".join(f"{name} {version(name)}" for name in ("resvg-py", *_PACKAGES))
 
 
 def png(svg: bytes, template: str) -> bytes:

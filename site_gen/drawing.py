@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from site_gen import cards
 from site_gen.manifest import Trace
 from site_gen.output import Drawn, stage
-from site_gen.reads import reads_to_json
+from site_gen.reads import reads_from_json, reads_to_json
 from site_gen.render import Renderer
 from site_gen.scan import digest_of_bytes
 from site_gen.urls import file_of
@@ -44,9 +44,16 @@ class Studio:
 
 
 def maker_of(page: Page) -> str:
-    """What draws a page: another maker makes another page, even of the same cells, and so does another program."""
-    found = f"{program()[:_ENOUGH]} {page.template} {page.make.__module__}.{page.make.__qualname__} {page.args!r}"
-    return f"{found} {cards.maker()}" if page.template.endswith(cards.SUFFIX) else found
+    """What draws a page: another maker makes another page, even of the same cells, and so does another program (its
+    libraries and fonts are part of that)."""
+    return f"{program()[:_ENOUGH]} {page.template} {page.make.__module__}.{page.make.__qualname__} {page.args!r}"
+
+
+def is_right(site: Site, page: Page, trace: Trace | None) -> bool:
+    """Whether a page that was made of what a trace says is what would be drawn now."""
+    if trace is None or trace.maker != maker_of(page):
+        return False
+    return site.seal(reads_from_json(trace.reads)) == trace.seal
 
 
 def draw(studio: Studio, numbers: Sequence[int]) -> list[Drawn]:

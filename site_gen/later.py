@@ -15,7 +15,6 @@ from site_gen.contexts.cards import FOLDER
 from site_gen.manifest import Trace
 from site_gen.output import Drawn, Written, stage
 from site_gen.pages import INDEX, SEARCH
-from site_gen.reads import reads_from_json
 from site_gen.scan import digest_of_bytes
 from site_gen.searching import Catalogue, Record
 from site_gen.urls import UrlPath, file_of
@@ -50,6 +49,11 @@ class ToCome:
 def is_later(name: str) -> bool:
     """Whether a file of the output is made after the pages."""
     return name.startswith((_INDEX, _CARDS)) and name != _PAGE
+
+
+def _is_searched(site: Site) -> bool:
+    """Whether a site has an index: browsers let no page in a folder read one."""
+    return site.config().search and not site.links().offline
 
 
 class Later:
@@ -92,15 +96,13 @@ class Later:
         the index whose names are known before it is made. Raises SiteError as `make` does.
         """
         planned = {file_of(page.url) for page in studio.pages}
-        traces = self._out.manifest.traces(_CARDS)
         drawn: set[str] = set()
-        for page in studio.pages:
-            if not self._is_right(studio.site, page, traces.get(file_of(page.url))):
-                svg, _ = drawing.rendered(studio, page)
-                if page.template not in drawn:
-                    drawn.add(page.template)
-                    cards.png(svg, page.template)
-        if studio.site.config().search and not studio.site.links().offline:
+        for page in self._stale(studio):
+            svg, _ = drawing.rendered(studio, page)
+            if page.template not in drawn:
+                drawn.add(page.template)
+                cards.png(svg, page.template)
+        if _is_searched(studio.site):
             for _ in indexing.index([Record("/", "a", {}, {}, 0)], studio.site.config().language):
                 pass
             planned.update(f"{_INDEX}{name}" for name in indexing.FIXED)
@@ -108,7 +110,7 @@ class Later:
 
     def _search(self, site: Site, *, gently: bool) -> Iterator[None]:
         """The search index: of one piece, and right while its key is."""
-        if not site.config().search or site.links().offline:
+        if not _is_searched(site):
             return
         yield from self._catalogue.look(site)
         key, entry = self._catalogue.key(site), f"{_INDEX}{indexing.ENTRY}"
@@ -131,8 +133,7 @@ class Later:
     def _cards(self, studio: Studio, jobs: int, *, gently: bool) -> Iterator[None]:
         """The cards: each right while the cells are that it was made of."""
         self.planned |= {file_of(page.url) for page in studio.pages}
-        traces = self._out.manifest.traces(_CARDS)
-        stale = [page for page in studio.pages if not self._is_right(studio.site, page, traces.get(file_of(page.url)))]
+        stale = self._stale(studio)
         yield
         studio.pages = stale
         if gently and stale:
@@ -161,10 +162,15 @@ class Later:
         finally:
             process.shutdown(wait=False, cancel_futures=True)
 
-    def _is_right(self, site: Site, page: Page, trace: Trace | None) -> bool:
-        if trace is None or trace.maker != drawing.maker_of(page) or file_of(page.url) in self.damaged:
-            return False
-        return site.seal(reads_from_json(trace.reads)) == trace.seal
+    def _stale(self, studio: Studio) -> list[Page]:
+        """The cards that are not what would be drawn now."""
+        traces = self._out.manifest.traces(_CARDS)
+        return [
+            page
+            for page in studio.pages
+            for name in (file_of(page.url),)
+            if name in self.damaged or not drawing.is_right(studio.site, page, traces.get(name))
+        ]
 
     def _put(self, files: Mapping[str, bytes]) -> None:
         """Write these files, but for those that are there already."""

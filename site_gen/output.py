@@ -200,12 +200,6 @@ class Output:
         found = {name: wrote.digest for name in names if name not in damaged and (wrote := self.files.get(name))}
         return {name: digest for name, digest in found.items() if digest is not None}
 
-    def keep_stamps(self) -> None:
-        """Keep the stamps of files that were found to be as they were written, to spare the next look."""
-        if self._restamped:
-            self.manifest.settle(self._restamped, {}, {})
-            self._restamped = {}
-
     def write(
         self, drawn: Iterable[Drawn], planned: set[str] | None, damaged: set[str], meta: Mapping[str, str]
     ) -> Written:

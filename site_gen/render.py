@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from jinja2.runtime import Context, Macro
 
-    from site_gen.cells import Key, Reads
+    from site_gen.cells import Reads
     from site_gen.colours import Accent
     from site_gen.document import Anchor
     from site_gen.findings import Card
@@ -144,7 +144,7 @@ class Renderer:
         self._here = HOME
         self._links = site.links()
         self._kept: dict[tuple[object, bytes], _Kept] = {}
-        self._last: tuple[object, Any, tuple[Key, ...], bytes | None] = (None, None, (), None)
+        self._last: tuple[object, Any, Reads, bytes | None] = (None, None, {}, None)
         # What has no looks needs no template.
         self._writers: Mapping[str, Callable[[Any, UrlPath], str]] = {
             "feed.json": FeedWriter(site).text,
@@ -208,12 +208,10 @@ class Renderer:
         wanted = page.make, page.args
         made, context, reads, seal = self._last
         if made != wanted or seal is None or self._site.seal(reads) != seal:
-            with self._site.tracing() as noted:
+            with self._site.tracing() as reads:
                 context = page.context(self._site)
-            reads = tuple(noted)
             self._last = wanted, context, reads, self._site.seal(reads)
-        for cell in reads:
-            self._site.note(cell)
+        self._site.note_all(reads)
         return context
 
     # -- what templates can call ----------------------------------------------------------------------

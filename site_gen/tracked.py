@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_gen.drawing import maker_of
+from site_gen.drawing import is_right, maker_of
 from site_gen.reads import reads_from_json
 from site_gen.urls import file_of
 from site_gen.workers import chunked, run
@@ -115,13 +115,7 @@ class _Asked(NamedTuple):
 
 def _right(asked: _Asked, names: Sequence[str]) -> list[str]:
     """Those of these pages that a clean build would draw as they are."""
-    return [
-        name
-        for name in names
-        if _is_by(asked.pages[name], trace := asked.traces.get(name))
-        and trace
-        and asked.site.seal(reads_from_json(trace.reads)) == trace.seal
-    ]
+    return [name for name in names if is_right(asked.site, asked.pages[name], asked.traces.get(name))]
 
 
 def _is_by(page: Page, trace: Trace | None) -> bool:

@@ -179,9 +179,8 @@ def _put_together(page: Signals, html: str) -> tuple[str | None, str | None]:
     hosts = serving | ({folded_host(f"https://{host}")} if host else set())
     title = page.first("og:title") or page.title
     paths = [href for kind, href in page.links if kind.split(" ")[0] == "canonical"] + page.meta.get("og:url", [])
-    paths += [
-        href for text, href in page.own if not text or (len(words(text)) >= 2 and same_words(text) in same_words(title))
-    ]
+    whole = same_words(title)
+    paths += [href for text, href in page.own if not text or (len(words(text)) >= 2 and same_words(text) in whole)]
     paths += _named_as(title, html)
     for path in paths:
         if path.startswith("http") and folded_host(path) in hosts and not _is_front(path):
