@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from babel.core import get_global
+from jinja2 import Undefined
 from markupsafe import Markup, escape
 
 from site_gen.phrases import day
@@ -94,6 +95,8 @@ def escaped(value: object) -> str:
     escape comes back as it is: pages are made of such, and a tenth of a build went into wrapping it."""
     if type(value) is Markup or (type(value) is str and not _SPECIAL(value)):
         return value
+    if type(value) is Undefined:  # that of an `if` without `else`: any other is strict
+        return ""
     return str(value) if type(value) is int else escape(value)
 
 

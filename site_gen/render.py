@@ -28,7 +28,7 @@ from site_gen.text import shorten
 from site_gen.urls import Href, host_of, url_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, MutableMapping
 
     from jinja2.runtime import Context, Macro
 
@@ -51,6 +51,10 @@ class _Environment(jinja2.Environment):
         template = super().get_template(*args, **kwargs)
         template.root_render_func.__globals__["escape"] = filters.escaped
         return template
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        # Jinja would lay an empty mapping over these, in Python, and ask that for every name at every page and import.
+        return super().make_globals(d) if d else self.globals
 
 
 def environment(sources: Mapping[str, str]) -> jinja2.Environment:

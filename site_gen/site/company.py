@@ -5,21 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from site_gen import charts
 from site_gen.cells import cell
 from site_gen.digest import statistics
 from site_gen.digest.periods import week_of
 from site_gen.site.coverage import TOP, Coverage
-from site_gen.site.groups import sure_day
+from site_gen.site.groups import newest_first, sure_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator
 
     from site_gen.findings import Card
     from site_gen.model import Tag
-    from site_gen.site.groups import Listed, Tagged
+    from site_gen.site.groups import Both, Listed, Tagged
 
 LATELY = 4  # weeks that are an entity's last ones
 _USUAL = 12  # spans of so many weeks before them say what is usual: nearly a year
@@ -66,15 +66,6 @@ class Circle:
     kind: str
     beyond: bool
     members: tuple[Together, ...]
-
-
-class Both(NamedTuple):
-    """A story that names two entities, by the first of its articles that names the first of them: with the JSON of its
-    passages that do, and the story's other articles."""
-
-    card: Card
-    mentions: tuple[str, ...]
-    others: tuple[Card, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,39 +189,23 @@ class Company(Coverage):
         return tuple(sorted((one, other, count) for _, one, other, count in sorted(found)[:STRONGEST]))
 
     @cell
-    def listed_with(self, tag: Tag, year: int) -> Mapping[Tag, tuple[Listed, ...]]:
-        """A year's stories on an entity, newest first, by the entities that they name as well."""
-        found: dict[Tag, list[Listed]] = {}
-        for listed in self.listing(tag, year):
-            for other in {*listed.card.tags, *(tag for card in listed.others for tag in card.tags)}:
-                found.setdefault(other, []).append(listed)
-        return {other: tuple(inside) for other, inside in found.items()}
-
-    def _naming_both(self, one: Tag, other: Tag) -> list[Listed]:
-        """The stories on an entity that name another, too, newest first."""
-        return [listed for year, _ in self.years(one) for listed in self.listed_with(one, year).get(other, ())]
-
-    @cell
     def pair(self, one: Tag, other: Tag) -> Pair:
-        """What is said of two entities together. LookupError where no story names both."""
-        stories, theirs = self._naming_both(one, other), self._naming_both(other, one)
-        if not stories:
+        """What is said of two entities together, the first of the two in order first. LookupError where no story names
+        both."""
+        members: Collection[Both] = self.group("both", one, other).values()
+        if not members:
             raise LookupError(one, other)
-        mentions = {listed.card.url: listed.mention for listed in theirs}
-        sure = [date for listed in stories if (date := sure_day(listed.card))]
-        both = (
-            Both(listed.card, tuple(filter(None, (listed.mention, mentions.get(listed.card.url)))), listed.others)
-            for listed in stories[:NEWEST_TOGETHER]
-        )
+        stories = sorted(members, key=lambda both: newest_first(both.card))
+        sure = [date for both in stories if (date := sure_day(both.card))]
         return Pair(
             count=len(stories),
             expected=statistics.expected(self.count(one), self.count(other), self.totals().stories),
             first=min(sure, default=None),
             last=max(sure, default=None),
             months=tuple(
-                sorted(Counter(charts.month_of(date) for listed in stories if (date := listed.card.date)).items())
+                sorted(Counter(charts.month_of(date) for both in stories if (date := both.card.date)).items())
             ),
-            stories=tuple(both),
+            stories=tuple(stories[:NEWEST_TOGETHER]),
         )
 
     @cell

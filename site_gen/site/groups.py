@@ -9,13 +9,14 @@ What is counted is counted by story: ten papers that print one agency's report a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen import charts
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence, Set
 
     from site_gen.cells import Key
     from site_gen.findings import Card, Findings
@@ -76,6 +77,15 @@ class Tagged(NamedTuple):
     news: dt.date | None
 
 
+class Both(NamedTuple):
+    """A story that names two entities, by the first of its articles that names the first of them: with the JSON of its
+    passages that do, and the story's other articles."""
+
+    card: Card
+    mentions: tuple[str, ...]
+    others: tuple[Card, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Summary:
     """An entity in numbers: `count` stories, and the articles that tell them. `months` counts stories. `first` and
@@ -128,8 +138,9 @@ def contributions(found: Findings) -> Iterator[tuple[Key, object]]:
         yield ("written", tag), name
 
 
-def of_story(members: Sequence[Findings]) -> Iterator[tuple[Key, object]]:
-    """What each group sees of a story. members: its articles, the lead first; none for a story that is not there."""
+def of_story(members: Sequence[Findings], paired: Set[str]) -> Iterator[tuple[Key, object]]:
+    """What each group sees of a story. members: its articles, the lead first; none for a story that is not there.
+    paired: the kinds whose entities have pages together."""
     if not members:
         return
     lead, others = members[0].card, tuple(found.card for found in members[1:])
@@ -147,6 +158,7 @@ def of_story(members: Sequence[Findings]) -> Iterator[tuple[Key, object]]:
     if others:
         for found in members:
             yield ("story", found.card.url), told
+    firsts: dict[Tag, tuple[Findings, tuple[Card, ...]]] = {}
     for tag in dict.fromkeys(tags):
         first = next(found for found in members if tag in found.card.tags)
         card, is_about = first.card, tag in about
@@ -156,6 +168,11 @@ def of_story(members: Sequence[Findings]) -> Iterator[tuple[Key, object]]:
         )
         rest = tuple(found.card for found in members if found is not first)
         yield ("listed", tag, card.filed.year), Listed(card, first.mentions.get(tag), is_about, rest)
+        firsts[tag] = first, rest
+    for one, other in combinations(sorted(tag for tag in firsts if tag.kind in paired), 2):
+        first, rest = firsts[one]
+        passages = (first.mentions.get(tag) for tag in (one, other) if firsts[tag][0] is first)
+        yield ("both", one, other), Both(first.card, tuple(filter(None, passages)), rest)
 
 
 def sure_day(card: Card) -> dt.date | None:
