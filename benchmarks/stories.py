@@ -31,9 +31,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from site_gen.digest.likeness import Entry
 from site_gen.digest.related import Related
 from site_gen.digest.sketch import sketch, units
-from site_gen.digest.stories import Entry, Stories
+from site_gen.digest.stories import Stories
 from site_gen.digest.summary import opening
 from site_gen.digest.terms import terms
 from site_gen.tagging.spelling import form

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.cells import digest_of
 from site_gen.digest.addresses import same_page
+from site_gen.digest.likeness import Entry
 from site_gen.digest.sketch import pack, sketch, units, unpack
-from site_gen.digest.stories import Entry
 from site_gen.digest.summary import opening, real_description
 from site_gen.digest.terms import pack_terms, terms, unpack_terms
 from site_gen.document import Anchor, Block, Document, can_anchor, paragraphs, parse, to_json

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from site_gen.digest import stories as of_stories
+from site_gen.digest import candidates
 from site_gen.digest import terms as of_terms
 from site_gen.digest.addresses import same_page
+from site_gen.digest.likeness import Entry
 from site_gen.digest.said import wrong_words
 from site_gen.digest.sketch import SIZE, pack, shared, sketch, units, unpack
-from site_gen.digest.stories import Entry, Stories, Story
+from site_gen.digest.stories import Stories, Story
 from site_gen.digest.terms import Rarity, pack_terms, terms, unpack_terms
 from site_gen.model import StoryWord
 from site_gen.tagging.spelling import form
@@ -222,8 +223,8 @@ def test_any_order_of_changes_gives_the_same_stories(
         if small:  # a site so small that rare words, dull shingles and imprints come and go
             patch.setattr(of_terms, "_LEAST_SPREAD", rng.choice((1, 3)))
             patch.setattr(of_terms, "_SMALL_BITS", rng.choice((2, 3, 10)))
-            patch.setattr(of_stories, "_MOST", 4)
-            patch.setattr(of_stories, "_IMPRINT", 2)
+            patch.setattr(candidates, "_MOST", 4)
+            patch.setattr(candidates, "_IMPRINT", 2)
         hold_to_any_order(changes, rng)
 
 

@@ -9,69 +9,24 @@ enough, A like B and B like C would make one story of A and C that have nothing 
 together (single-link clustering "chains"). So articles are taken in order, by day and id: one that is like an earlier
 centre joins it (the one it is most like), one that is like none is a centre. After J. Hartigan, "Clustering Algorithms"
 (1975), chapter 3, "leader algorithm"; the fixed order makes it independent of the order of arrival.
-
-How like is like enough was measured (`benchmarks/stories.py`); false joins hurt more than missed ones.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from site_gen.cells import differing
+from site_gen.digest.candidates import Candidates, span_of
+from site_gen.digest.likeness import compared, likeness
 from site_gen.digest.said import resolved
-from site_gen.digest.sketch import Sketch, shared
-from site_gen.digest.terms import Rarity, Terms
-from site_gen.model import StoryWord
+from site_gen.digest.terms import Rarity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Set
+    from collections.abc import Mapping
 
-DAYS = 10  # between two articles of one story: copies come late, too
-DAYS_EVENT = 3  # between two reports of one event that share no sentence
-# In thousandths: how much of the smaller text's shingles stand in the other, and how alike the words are.
-_COPY, _COPY_WORDS = 250, 300  # a copy or a rewrite within DAYS
-_SAME = 600  # the same text whenever it came, where a day is not known
-_REPRINT = 900  # the same text years later
-_OWN, _DAYS_OWN = 500, 2  # the outlet's own second version: its weekly reports are much alike, too
-_EVENT = 130  # another outlet's report of the event
-_FEWEST = 4  # shingles that are shared: fewer are a coincidence
-_MOST = 64  # articles that share a key; one that more of them have says nothing
-_IMPRINT = 4  # articles of one outlet, weeks apart, that share a shingle: it is their imprint
-_KEYS = 32  # weightiest words under which an article is looked up
-_SHARED = 3  # keys that two articles share before they are compared
-
-_SHINGLES = 1 << 32  # keys below this are shingles; those above words, each with a span of days
-_SPAN = 1 << 32  # from a key of a word to that of the next span
-
-_SILENT = StoryWord()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """What the index knows of an article.
-
-    day: the day of its date, as an ordinal; None where none is known (the day of saving is none of the news).
-    filed: the day it is sorted by. page: the address of the page it is from, whatever host and form it was fetched in
-    (see `addresses.same_page`); empty where unknown. word: what a person says of its story.
-    """
-
-    file: str
-    id: str
-    day: int | None
-    filed: int
-    outlet: str
-    sketch: Sketch
-    terms: Terms
-    page: str = ""
-    word: StoryWord = _SILENT
-
-    @property
-    def order(self) -> tuple[int, str, str]:
-        """Where it stands among all: by day, then by id."""
-        return self.filed, self.id, self.file
+    from site_gen.digest.likeness import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,42 +43,15 @@ class Story:
         return (self.lead, *self.others)
 
 
-def likeness(one: Entry, other: Entry, dull: Set[int], rarity: Rarity) -> int | None:
-    """How surely two articles tell one story, in thousandths; 0 where they do not, None where they would not however
-    rare their words were."""
-    if one.page and one.page == other.page:
-        return 2000
-    apart = None if one.day is None or other.day is None else abs(one.day - other.day)
-    own = one.outlet == other.outlet != ""
-    contained = 0
-    if len({*one.sketch}.intersection(other.sketch)) >= _FEWEST:  # most are not, and this is soon told
-        common, of = shared(one.sketch, other.sketch, dull)
-        contained = 1000 * common // of if common >= _FEWEST else 0
-    near = apart is not None and apart <= (_DAYS_OWN if own else DAYS)
-    words: int | None = None
-    if contained >= (
-        _REPRINT if apart is not None and not near else _SAME if apart is None else _OWN if own else _COPY
-    ):
-        words = rarity.likeness(one.terms, other.terms)
-        if words >= _COPY_WORDS:
-            return 1000 + contained
-    if apart is not None and apart <= DAYS_EVENT and not own:
-        words = rarity.likeness(one.terms, other.terms)
-        return words if words >= _EVENT else 0
-    return None if words is None else 0
-
-
 class Stories:
     """The stories that some articles tell."""
 
     def __init__(self) -> None:
         self._entries: dict[str, Entry] = {}
         self._ids: dict[str, set[str]] = {}
-        self._pages: dict[str, set[str]] = {}
         self._rarity = Rarity()
-        self._index: dict[int, str | set[str]] = {}  # one article, or those that share a key
+        self._candidates = Candidates()
         self._spans: dict[int, int] = {}  # how many articles each span of days has
-        self._dull: set[int] = set()  # keys that say nothing
         self._near: dict[str, dict[str, int]] = {}  # of each article those that came into question, and how alike
         self._centre: dict[str, str] = {}  # of each article but those that a person joined to another
         self._members: dict[str, set[str]] = {}  # of each centre
@@ -158,34 +86,21 @@ class Stories:
         touched.update(self._centre_of(file) for file in (*new, *worded) if file in self._entries)
         return self._retell(touched)
 
-    # -- the index ----------------------------------------------------------------------------------------
+    # -- who is like whom ---------------------------------------------------------------------------------
 
     def _replace(self, new: Mapping[str, Entry | None]) -> set[str]:
         """Take the articles in or out, and compare what is to be compared. Gives those whose neighbours changed."""
         doubtful = set(new)
-        common: set[int] = set()
         moved: set[int] = set()
         doubled = False
         for file, entry in new.items():
             if old := self._entries.pop(file, None):
-                steps = self._rarity.take(old.terms, -1)
-                doubled |= steps is None
-                moved |= steps or set()
-                moved |= self._take_out(old, common)
-                doubled |= self._count_span(old, -1)
+                doubled |= self._count(old, -1, moved)
                 doubtful |= self._drop_edges(file)
             if entry:
                 self._entries[file] = entry
-                steps = self._rarity.take(entry.terms, 1)
-                doubled |= steps is None
-                moved |= steps or set()
-                moved |= self._take_in(entry, common)
-                doubled |= self._count_span(entry, 1)
-        again = {file for file, entry in new.items() if entry}
-        for key in common:
-            if self._is_dull(key) != (key in self._dull):
-                self._dull ^= {key}
-                again |= self._sharing(key)
+                doubled |= self._count(entry, 1, moved)
+        again = {file for file, entry in new.items() if entry} | self._candidates.judge(self._entries)
         if 2 * len(again) > len(self._entries):
             again = set(self._entries)
         done: set[str] = set()
@@ -196,87 +111,40 @@ class Stories:
             doubtful |= self._weigh_again(None if doubled else moved, again)
         return doubtful | again
 
+    def _count(self, entry: Entry, sign: int, moved: set[int]) -> bool:
+        """Take an article into all that is counted (sign 1), or out of it (-1). `moved` takes up the words that may
+        weigh otherwise now. Whether all may."""
+        if sign > 0:
+            spread = self._candidates.take_in(entry)
+            self._ids.setdefault(entry.id, set()).add(entry.file)
+            (self._worded.add if entry.says else self._worded.discard)(entry.file)
+        else:
+            spread = self._candidates.take_out(entry)
+            self._ids[entry.id].discard(entry.file)
+            self._worded.discard(entry.file)
+        steps = self._rarity.take(entry.terms, sign)
+        moved |= steps or set()
+        moved |= self._rarity.spread(spread, sign)
+        return self._count_span(entry, sign) or steps is None
+
     def _count_span(self, entry: Entry, sign: int) -> bool:
         """Count an article in its span of days. Whether that may make every word another."""
         if entry.day is None:
             return False
-        span = _span_of(entry.day)
+        span = span_of(entry.day)
         before = self._spans.pop(span, 0)
         if after := before + sign:
             self._spans[span] = after
         return self._rarity.span(sign) if not before or not after else False
 
-    def _take_in(self, entry: Entry, common: set[int]) -> set[int]:
-        """Put an article under its keys. `common` takes up those that several have. Gives the words of another step."""
-        index, file = self._index, entry.file
-        spread: list[int] = []
-        for key in _keys_of(entry):
-            there = index.get(key)
-            if there is None:
-                index[key] = file
-                if key > _SHINGLES:
-                    spread.append(key % _SPAN)
-                continue
-            if isinstance(there, str):
-                there = index[key] = {there}
-            there.add(file)
-            common.add(key)
-        self._ids.setdefault(entry.id, set()).add(file)
-        if entry.page:
-            self._pages.setdefault(entry.page, set()).add(file)
-        if entry.word != _SILENT:
-            self._worded.add(file)
-        return self._rarity.spread(spread, 1)
-
-    def _take_out(self, entry: Entry, common: set[int]) -> set[int]:
-        """Take an article from under its keys; otherwise as `_take_in`."""
-        index, file = self._index, entry.file
-        spread: list[int] = []
-        for key in _keys_of(entry):
-            there = index.get(key)
-            if isinstance(there, set):
-                there.discard(file)
-                common.add(key)
-            if not isinstance(there, set) or not there:
-                del index[key]
-                if key > _SHINGLES:
-                    spread.append(key % _SPAN)
-        self._ids[entry.id].discard(file)
-        if entry.page:
-            self._pages[entry.page].discard(file)
-        self._worded.discard(file)
-        return self._rarity.spread(spread, -1)
-
-    def _sharing(self, key: int) -> set[str]:
-        """The articles that are under a key."""
-        there = self._index.get(key)
-        return {there} if isinstance(there, str) else there or set()
-
-    def _is_dull(self, key: int) -> bool:
-        """Whether a key says nothing: too many articles have it, or an outlet has it in articles of other weeks."""
-        files = self._sharing(key)
-        if len(files) < _IMPRINT:
-            return False
-        if len(files) > _MOST:
-            return True
-        if key > _SHINGLES:
-            return False
-        days: dict[str, list[int]] = {}
-        for file in files:
-            entry = self._entries[file]
-            days.setdefault(entry.outlet, []).append(entry.filed)
-        return any(len(found) >= _IMPRINT and max(found) - min(found) > DAYS for found in days.values())
-
     def _compare(self, file: str, done: set[str]) -> set[str]:
         """Compare an article with all that share enough with it, but for those that this was done for just now. Gives
         those to which its likeness changed."""
-        entry, old = self._entries[file], self._near.get(file, {})
+        entry, old, dull = self._entries[file], self._near.get(file, {}), self._candidates.dull
+        one = compared(entry, self._rarity)
         near: dict[str, int] = {}
-        for other in self._in_question(entry):
-            if other in done:
-                strength = self._near[other].get(file)
-            else:
-                strength = likeness(entry, self._entries[other], self._dull, self._rarity)
+        for other in self._candidates.of(entry):
+            strength = self._near[other].get(file) if other in done else likeness(one, self._entries[other], dull)
             if strength is not None:
                 near[other] = strength
         for other in old.keys() - near.keys():
@@ -285,23 +153,6 @@ class Stories:
             self._near.setdefault(other, {})[file] = strength
         self._near[file] = near
         return {other for other in old.keys() | near.keys() if old.get(other, 0) != near.get(other, 0)}
-
-    def _in_question(self, entry: Entry) -> list[str]:
-        """The articles that share enough keys with one to be compared."""
-        dull, file = self._dull, entry.file
-        counts = dict.fromkeys(self._pages[entry.page], _SHARED) if entry.page else {}
-        keys = [key for key in _keys_of(entry) if key not in dull]
-        for key in keys[:]:
-            if key > _SHINGLES:  # as seen from the spans beside it, too
-                keys += [beside for beside in (key - _SPAN, key + _SPAN) if beside not in dull]
-        for there in map(self._index.get, keys):
-            if isinstance(there, str):
-                if there != file:  # most keys are an article's own
-                    counts[there] = counts.get(there, 0) + 1
-            elif there:
-                for other in there:
-                    counts[other] = counts.get(other, 0) + 1
-        return [other for other, count in counts.items() if count >= _SHARED and other != file]
 
     def _drop_edges(self, file: str) -> set[str]:
         neighbours = self._near.pop(file, {})
@@ -319,11 +170,12 @@ class Stories:
             if not near or file in done:
                 continue
             entry = self._entries[file]
+            one = compared(entry, self._rarity)
             words = entry.terms.keys() if moved is None else moved & entry.terms.keys()
             for other, before in near.items() if words else ():
                 if other < file or other in done or words.isdisjoint(self._entries[other].terms):
                     continue  # each two once, and only those that share such a word
-                now = likeness(entry, self._entries[other], self._dull, self._rarity) or 0
+                now = likeness(one, self._entries[other], self._candidates.dull) or 0
                 if now != before:
                     near[other] = self._near[other][file] = now
                     doubtful |= {file, other}
@@ -434,16 +286,3 @@ class Stories:
         )
         lead = next(chosen, ordered[0])
         return Story(lead, tuple(file for file in ordered if file != lead))
-
-
-def _keys_of(entry: Entry) -> Iterable[int]:
-    """What an article is looked up under: its shingles, and its weightiest words with the span of its day. Two articles
-    that are DAYS_EVENT apart or less are of one span or of neighbouring ones."""
-    if entry.day is None:
-        return entry.sketch
-    span = _span_of(entry.day) * _SPAN
-    return (*entry.sketch, *[span + word for word in islice(entry.terms, _KEYS)])
-
-
-def _span_of(day: int) -> int:
-    return day // (DAYS_EVENT + 1)

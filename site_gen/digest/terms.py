@@ -15,6 +15,7 @@ import math
 import re
 from base64 import b64decode, b64encode
 from collections import Counter
+from operator import mul
 from zlib import crc32
 
 from site_gen.digest.sketch import pack, units, unpack
@@ -104,7 +105,7 @@ class Rarity:
                 count[word] = after
             else:
                 del count[word]
-            if before.bit_length() != after.bit_length() and _step(bits, before) != _step(bits, after):
+            if not before & after and _step(bits, before) != _step(bits, after):  # where the number of bits is another
                 moved.add(word)
         return moved if bits == self._bits() else None
 
@@ -117,7 +118,7 @@ class Rarity:
             after = found[word] = before + sign
             if not after:
                 del found[word]
-            if before.bit_length() != after.bit_length():
+            if not before & after:
                 moved.add(word)
         return moved if self._is_small() else set()
 
@@ -144,15 +145,22 @@ class Rarity:
             found = max(found, _step(self._spread_bits(), self._spread.get(word, 0)))
         return found
 
-    def likeness(self, one: Terms, other: Terms) -> int:
-        """How alike two texts are by their words, from 0 to 1000."""
-        both = one.keys() & other.keys()
+    def weighed(self, of: Terms) -> Terms:
+        """A text's words with their weights times how rare they are, but for those that count for nothing."""
         if self._is_small():
-            found = [one[word] * other[word] * self.steps(word) for word in both]
+            found = {word: weight * self.steps(word) for word, weight in of.items()}
         else:
             count, steps = self._count, _steps(self._bits())
-            found = [one[word] * other[word] * steps[count.get(word, 0).bit_length()] for word in both]
-        return sum(found) * 1000 // (UNIT * UNIT * STEPS)
+            found = {word: weight * steps[count.get(word, 0).bit_length()] for word, weight in of.items()}
+        return {word: weight for word, weight in found.items() if weight}
+
+
+def alike(weighed: Terms, other: Terms) -> int:
+    """How alike two texts are by their words, from 0 to 1000: the first with the rarity of its words (see
+    `Rarity.weighed`), the second without."""
+    both = weighed.keys() & other.keys()
+    found: int = sum(map(mul, map(weighed.__getitem__, both), map(other.__getitem__, both)))
+    return found * 1000 // (UNIT * UNIT * STEPS)
 
 
 @functools.cache

@@ -171,7 +171,7 @@ def of_story(members: Sequence[Findings], paired: Set[str]) -> Iterator[tuple[Ke
         firsts[tag] = first, rest
     for one, other in combinations(sorted(tag for tag in firsts if tag.kind in paired), 2):
         first, rest = firsts[one]
-        passages = (first.mentions.get(tag) for tag in (one, other) if firsts[tag][0] is first)
+        passages = first.mentions.get(one), first.mentions.get(other) if firsts[other][0] is first else None
         yield ("both", one, other), Both(first.card, tuple(filter(None, passages)), rest)
 
 

@@ -272,12 +272,18 @@ class Issues(Telling):
         self, test: Callable[..., tuple[statistics.Mover[Tag], ...]], one: Period, several: int
     ) -> tuple[statistics.Mover[Tag], ...]:
         """What a test says of the last periods up to one, against those before."""
-        tallies = [self.tally(other.key) for other in (*one.before(statistics.PAST + several - 1), one)]
-        past, now = tallies[:-several], tallies[-several:]
+        last = [*one.before(several - 1), one]
+        tallies = [self.tally(other.key) for other in last]
         counts: Counter[Tag] = Counter()
-        for tally in now:
+        for tally in tallies:
             counts.update(tally.counts)
-        return test(counts, sum(tally.total for tally in now), [p.counts for p in past], [p.total for p in past])
+        return test(counts, sum(tally.total for tally in tallies), self.past(last[0].key))
+
+    @cell
+    def past(self, key: str) -> statistics.Past[Tag]:
+        """What is counted of the periods before one."""
+        tallies = [self.tally(other.key) for other in known(key).before(statistics.PAST)]
+        return statistics.past_of([tally.counts for tally in tallies], [tally.total for tally in tallies])
 
     def _moved(self, mover: statistics.Mover[Tag], one: Period) -> Moved:
         tallies = [self.tally(other.key) for other in (*one.before(SPARK - 1), one)]
