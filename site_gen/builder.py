@@ -142,8 +142,11 @@ class Builder:
     @property
     def mark(self) -> str | None:
         """The mark of the build that the output is of, where the last look found nothing to do; else None."""
-        text = self._out.manifest.get(STANDING) if self._site is None else None
-        return standing.Record.from_json(text).mark if text else None
+        return self._kept_mark() if self._site is None else None
+
+    def standing(self) -> Report | None:
+        """The report of a build with nothing to do; None where there may be something to do, or to complain about."""
+        return standing.report(self._folder, self._out.folder, self._options)
 
     @property
     def is_due(self) -> bool:
@@ -204,10 +207,12 @@ class Builder:
             self._out.open_anew()
             self._begin()
             hints = None
-        if self._site is not None:
+        if self._site is None:
+            hints = None  # what they leave out is not known yet
+        else:
             self._tracked.follow(self._site)
         ask, self._ask = self._ask and not stay, False
-        if ask and (report := standing.report(self._folder, self._out.folder, self._options)):
+        if ask and (report := self.standing()):
             return report
         site = self._take_in(self._inputs.look(hints))
         report = self._bring_up_to_date(start, full=hints is None or self._tracked.all_doubtful)
@@ -268,9 +273,11 @@ class Builder:
         assets = dressing.assets(self._theme)
         planned_anew = self._done[0] is not plan or self._done[1] != assets.keys()
         damaged = self._out.damaged() if full else set()
-        stale = self._tracked.stale(site, plan.pages, damaged, self._jobs, planned_anew=planned_anew)
         notes = list(_untagged(site)) if full else []
         record = None if problems or not full else self._inputs.record(self._options, len(plan.pages), notes)
+        if record and record.mark == self._kept_mark() and not self._issued:
+            self._tracked.trust()  # the pages were made of these very files
+        stale = self._tracked.stale(site, plan.pages, damaged, self._jobs, planned_anew=planned_anew)
         self._meta = {STANDING: record.to_json()} if record else {}
         later = {name for name in self._out.files if is_later(name)}
         if later & damaged:
@@ -299,6 +306,11 @@ class Builder:
             urls=(*written.written, *(url_of(name) for name in written.removed)),
             taken=tuple(taken),
         )
+
+    def _kept_mark(self) -> str | None:
+        """The mark of the build that the output is of."""
+        text = self._out.manifest.get(STANDING)
+        return standing.Record.from_json(text).mark if text else None
 
     def _planned(self, site: Site) -> Plan:
         if self._plan is None:

@@ -139,6 +139,8 @@ class Manifest:
         """Say what was written; None for a file that is gone."""
         gone = [(name,) for name, wrote in files.items() if wrote is None]
         with database.transaction(self._connection, self._path):
+            if traces:  # of other files than those that the record was made of
+                self._connection.execute("DELETE FROM meta WHERE key = ?", (STANDING,))
             self._connection.executemany("DELETE FROM file WHERE name = ?", gone)
             self._connection.executemany("DELETE FROM trace WHERE name = ?", gone)
             self._connection.executemany(

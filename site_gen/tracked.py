@@ -42,6 +42,11 @@ class Tracked:
         """Any cell may have changed."""
         self.all_doubtful = True
 
+    def trust(self) -> None:
+        """All cells are what they were when the traces were taken."""
+        self._changed = set()
+        self.all_doubtful = False
+
     def stale(
         self, site: Site, pages: tuple[Page, ...], damaged: set[str], jobs: int, *, planned_anew: bool
     ) -> list[Page]:

@@ -60,6 +60,36 @@ def test_the_first_build_looks_at_everything(running: Running) -> None:
     assert running.heard[0][:2] == (State(), State(1, (), "/one/"))
 
 
+def test_a_site_that_is_up_to_date_is_served_before_it_is_loaded(tmp_path: Path) -> None:
+    fake, hints, heard = Fake(tmp_path, wait=threading.Event()), Hints(), []
+    note = Problem("content/x.md", 0, "is worth telling")
+    live = Live(fake, hints, tell=lambda *event: heard.append(event), known=Change(notes=(note,)))
+    live.start()
+    assert live.first(SECONDS)
+    assert live.state == State(0, (), "/")
+    assert [change.notes for _, _, change in heard] == [(note,)]
+    until(lambda: fake.calls == [None], "it is loaded at once")
+    hints.put(tmp_path / "x.md")
+    assert fake.wait is not None
+    fake.wait.set()
+    until(lambda: [tmp_path / "x.md"] in fake.calls, "what changed meanwhile is looked at")
+    assert live.stop(30)
+
+
+def test_a_builder_that_cannot_load_a_site_that_is_up_to_date_is_told_and_asked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_module, "RETRY", 0.05)
+    fake, hints = Fake(tmp_path, error=UsageError("another build holds it")), Hints()
+    live = Live(fake, hints, tell=lambda *_: None, known=Change())
+    live.start()
+    assert live.first(SECONDS)
+    until(lambda: [one.what for one in live.state.problems] == ["cannot be built: another build holds it"])
+    fake.error = None
+    until(lambda: live.state.problems == ())
+    assert live.stop(30)
+
+
 def test_hints_are_given_on_and_a_look_at_everything_follows(running: Running) -> None:
     running.begin()
     until(lambda: running.fake.calls == [None, None], "a look behind the first build")

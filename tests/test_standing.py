@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import shutil
 import sqlite3
 import subprocess
@@ -13,16 +14,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_gen import build, cli, console, known, manifest, output, places, standing, version
+from site_gen import build, cli, console, drawing, known, manifest, output, places, standing, tracked, version
 from site_gen.errors import UsageError
 from site_gen.scan import digest_on_disk, stamp_of
+from site_gen.serve.builder import Change
+from site_gen.serve.incremental import Incremental
 from tests.conftest import SMALL_SITE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from site_gen.errors import Problem
+    from site_gen.model import Page
     from site_gen.reports import Report
+    from site_gen.site import Site
 
 OPTIONS = build.Options(jobs=1, search=False, cards=False)
 ARTICLE = "content/articles/2025/silo-stays.md"
@@ -129,6 +135,74 @@ def test_the_builder_asks_too(base: Path) -> None:
         site, plan = builder.survey()
         assert plan.pages
         assert site.found
+
+
+def test_what_is_served_at_once_is_followed_once_it_is_loaded(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages are those of the very files: none is looked at, and each is drawn again when it has to be."""
+    looked: list[str] = []
+
+    def is_right(site: Site, page: Page, trace: manifest.Trace | None) -> bool:
+        looked.append(page.url)
+        return drawing.is_right(site, page, trace)
+
+    monkeypatch.setattr(tracked, "is_right", is_right)
+    builder = Incremental(base / "site", base / "out", OPTIONS)
+    try:
+        assert builder.warm_up() is not None
+        edit(base / "site" / ARTICLE, lambda text: text.replace("title: ", "title: New "))
+        # Even told of one file alone it looks at all: nothing is loaded yet.
+        assert [url for url in builder.refresh([base / "site" / ARTICLE]).urls if url.startswith("/articles/")]
+        edit(base / "site" / ARTICLE, lambda text: text.replace("title: New ", "title: "))
+        assert builder.refresh(None).urls
+    finally:
+        builder.close()
+    build.build(base / "site", base / "out", OPTIONS)
+    builder = Incremental(base / "site", base / "out", OPTIONS)
+    try:
+        assert builder.warm_up() is not None
+        looked.clear()
+        assert builder.refresh(None) == Change(notes=look_notes(base))
+        assert looked == []
+        edit(base / "site" / ARTICLE, lambda text: text.replace("title: ", "title: Newer "))
+        assert builder.refresh([base / "site" / ARTICLE]).urls
+        assert looked
+    finally:
+        builder.close()
+    assert build.verify(base / "site", base / "out", OPTIONS) == []
+
+
+def test_what_is_not_up_to_date_is_built_before_it_is_served(base: Path) -> None:
+    edit(base / "site" / ARTICLE, lambda text: text.replace("title: ", "title: New "))
+    builder = Incremental(base / "site", base / "out", OPTIONS)
+    try:
+        assert builder.warm_up() is None
+    finally:
+        builder.close()
+    assert build.verify(base / "site", base / "out", OPTIONS) == []
+
+
+def test_a_file_that_is_gone_is_made_anew_and_no_page_is_looked_at(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tracked, "is_right", lambda *_: pytest.fail("the pages are of these very files"))
+    (base / "out/index.html").unlink()
+    found = build.build(base / "site", base / "out", OPTIONS)
+    assert (found.drawn, found.written) == (1, 1)
+    assert look(base) is not None
+
+
+def test_the_record_goes_when_pages_were_made_of_anything_else(tmp_path: Path) -> None:
+    """Though their bytes may be the same: which cells they read may not."""
+    with contextlib.closing(manifest.Manifest(tmp_path)) as kept:
+        kept.settle({}, {}, {manifest.STANDING: "of these files"})
+        kept.settle({}, {}, {})
+        assert kept.get(manifest.STANDING) == "of these files"
+        kept.settle({}, {"index.html": manifest.Trace("maker", "[]", b"seal")}, {})
+        assert kept.get(manifest.STANDING) is None
+
+
+def look_notes(base: Path) -> tuple[Problem, ...]:
+    found = look(base)
+    assert found is not None
+    return found.notes
 
 
 def replaced(name: str, text: str) -> Callable[[Path], object]:

@@ -136,11 +136,12 @@ def _serve(args: argparse.Namespace) -> int:
     content.require_site(args.site)
     out = args.output or args.site / "output"
     builder = Incremental(args.site, out, build.Options(base_url))
-    builder.warm_up()
+    known = builder.warm_up()
     status = run.serve(
         args.site,
         out,
         builder,
+        known=known,
         host=args.host,
         port=args.port,
         base_path=run.base_path_of(args.site, base_url),

@@ -26,6 +26,7 @@ class Incremental:
         self._held = contextlib.ExitStack()
         self._builder = self._held.enter_context(build.opened(site, out, options))
         self._work: Generator[None] | None = None
+        self._loaded = False  # whether the site was ever right, so that all is there that an edit needs
         self._sound = False  # whether the site was right when it was last looked at
 
     def refresh(self, hints: Iterable[Path] | None) -> Change:
@@ -36,7 +37,9 @@ class Incremental:
             self._sound = False
             self._drop_work()
             return Change(problems=error.problems)
-        self._sound = True
+        if not self._loaded:
+            workers.relax_collector()  # what was loaded stays: out of the collector's way
+        self._sound = self._loaded = True
         if self._builder.is_due:  # what is being made is of what the site was
             self._drop_work()
         return Change(report.urls, report.problems, report.notes, report.taken)
@@ -62,11 +65,14 @@ class Incremental:
             self._work.close()
             self._work = None
 
-    def warm_up(self) -> None:
-        """Build before other threads begin: now all processors can be used at the least cost, and what is
-        loaded stays out of the garbage collector's way. What is wrong is told by the next `refresh`."""
+    def warm_up(self) -> Change | None:
+        """Build before other threads begin: now all processors can be used at the least cost. What is wrong is told by
+        the next `refresh`. Where there is nothing to do, gives what is known of the site, which can be served at once:
+        what an edit needs is then loaded by the first `refresh`."""
+        if report := self._builder.standing():
+            return Change(notes=report.notes)
         self.refresh(None)
-        workers.relax_collector()
+        return None
 
     def close(self) -> None:
         """Give back what is held."""

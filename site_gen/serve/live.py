@@ -46,13 +46,14 @@ class Live:
         tell: Callable[[State, State, Changed], None],
         prepare: Callable[[], object] = lambda: None,
         base_path: Callable[[], str] = lambda: "/",
+        known: Changed | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """tell: called after each refresh with the state before, the state now and what the refresh gave; one
         call at a time. prepare: called before each refresh. base_path: asked after each refresh, for a
-        person can change it."""
+        person can change it. known: stands for the first refresh, where the output is up to date already."""
         self._builder, self._hints, self._tell, self._prepare = builder, hints, tell, prepare
-        self._base_path, self._clock = base_path, clock
+        self._base_path, self._known, self._clock = base_path, known, clock
         self._lock = threading.Lock()
         self._state = State()
         self._of_builder: tuple[Problem, ...] = ()
@@ -99,7 +100,11 @@ class Live:
     def _run(self) -> None:
         try:
             try:
-                self._look(None)
+                if self._known is None:
+                    self._look(None)
+                else:
+                    self._prepare()
+                    self._told(self._known)
             except SiteError as error:
                 self._told(Change(problems=error.problems))
             except Exception as error:  # raised by who waits for the first build
@@ -113,7 +118,8 @@ class Live:
 
     def _follow(self) -> None:
         """Refresh whenever there are hints, and look at everything when it has become quiet after them."""
-        sweep_at = self._clock() + SWEEP  # something may have changed between the first build's reads
+        # Something may have changed between the first build's reads; where there was none, all is still to be loaded.
+        sweep_at = self._clock() + (SWEEP if self._known is None else 0)
         unswept: float | None = None
         work_at = self._clock() + LATER
         retry = RETRY

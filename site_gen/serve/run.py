@@ -45,6 +45,7 @@ def serve(
     out: Path,
     builder: Builder,
     *,
+    known: Changed | None = None,
     host: str = LOOPBACK,
     port: int | None = None,
     base_path: str | Callable[[], str] = "/",
@@ -54,6 +55,7 @@ def serve(
 ) -> int:
     """Build a site, serve it, and keep it up to date until Ctrl-C or SIGTERM.
 
+    known: what is known of a site that is up to date already: it is served before the builder begins.
     port: None for 8000 or the next free one; 0 for any. base_path: where the site's links lead, as a text or
     asked after each refresh. stop: set by another thread to end. started: called with the address once
     the server answers. Gives STOPPED, or INTERRUPTED when work had to be left undone.
@@ -86,7 +88,7 @@ def serve(
 
     saved = site / content.SAVED
     watcher = Watcher(_roots(site), seen)
-    live = Live(builder, hints, tell=told, prepare=watch, base_path=path)
+    live = Live(builder, hints, tell=told, prepare=watch, base_path=path, known=known)
     hub = Hub(lambda: live.state)
     keys = Keys(lambda key: removals.answer(key))  # noqa: PLW0108  made below
     removals = Removals(site, ask=keys.want, tell=teller.line)
