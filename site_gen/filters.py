@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from site_gen.charts import Bar, Chart
 
 
+@lru_cache(maxsize=4096)
 def when(date: dt.date | None, dated_by: str = "") -> Markup:
     """A date for reading, with its machine-readable form; one that is `guessed` says so, and machines are not
     told it."""

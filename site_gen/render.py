@@ -147,6 +147,7 @@ class Renderer:
         self._site = site
         self._here = HOME
         self._links = site.links()
+        self._hrefs: dict[str, Href] = {}  # links are the same on every page, but where it is read offline
         self._kept: dict[tuple[object, bytes], _Kept] = {}
         self._last: tuple[object, Any, Reads, bytes | None] = (None, None, {}, None)
         # What has no looks needs no template.
@@ -223,7 +224,11 @@ class Renderer:
     # With a context, or Jinja would work out links of constants once, when it compiles.
     @jinja2.pass_context
     def _url(self, _context: Context, target: str, fragment: str = "") -> Href:
-        href = self._links.href(self._here, target)
+        href = self._hrefs.get(target)
+        if href is None:
+            href = self._links.href(self._here, target)
+            if not self._links.offline:
+                self._hrefs[target] = href
         return Href(f"{href}#{fragment}") if fragment else href
 
     def _asset(self, name: str) -> Href:

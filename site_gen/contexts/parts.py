@@ -76,7 +76,7 @@ def direction(language: str) -> str:
 
 def name_link(site: Site, tag: Tag, count: int = 0, most: int = 0) -> EntityLink:
     """An entity's name with its address; `most` is the count that a full bar stands for."""
-    return EntityLink(site.url(tag), site.name(tag), tag.kind, count, charts.share(count, most))
+    return EntityLink(*site.named(tag), tag.kind, count, charts.share(count, most))
 
 
 def pair_url(site: Site, one: Tag, other: Tag) -> UrlPath:

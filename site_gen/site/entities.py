@@ -73,6 +73,11 @@ class Entities(Holdings):
         """An entity in schema.org's words."""
         return things.reference(self.kind(tag.kind), self.entity(tag), self.links().absolute(self.url(tag)))
 
+    @cell
+    def named(self, tag: Tag) -> tuple[UrlPath, str]:
+        """An entity's page and its name, of which most pages are full."""
+        return self.url(tag), self.name(tag)
+
     def url(self, tag: Tag) -> UrlPath:
         """An entity's page."""
         config = self.config()
