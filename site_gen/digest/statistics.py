@@ -23,7 +23,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass
-from itertools import accumulate, chain
+from itertools import accumulate, chain, repeat, starmap
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Past(Generic[E]):
 def past_of(periods: Sequence[Mapping[E, int]], totals: Sequence[int]) -> Past[E]:
     """The past that these periods make: of each the stories by entity, and all."""
     # Counted in C: a site of ten years has hundreds of issues, each with thousands of counts before it.
-    counts = Counter(chain.from_iterable(Counter.elements(Counter(counts)) for counts in periods))
+    counts = Counter(chain.from_iterable(chain.from_iterable(starmap(repeat, one.items())) for one in periods))
     return Past(tuple(periods), tuple(totals), counts, Counter(counts.values()))
 
 
@@ -95,7 +95,7 @@ def _surprising(now: Mapping[E, int], total: int, past: Past[E], rate: float, *,
         sizes[before[entity]] -= 1
         sizes[before[entity] + count] += 1
     sizes = Counter({number: many for number, many in sizes.items() if many > 0 and number >= LEAST_STORIES})
-    least = {number: _least_chance(number, total, whole, more=more) for number in sizes}
+    least = _least_chances(sizes, total, whole, more=more)
     tried = _tested([(chance, sizes[number]) for number, chance in least.items()], rate)
     able = {number for number, chance in least.items() if chance <= rate / tried}
     surprising: list[Mover[E]] = []
@@ -121,10 +121,21 @@ def _tested(least: Iterable[tuple[float, int]], rate: float) -> int:
     return 1 + bisect_left(range(1, most), True, key=lambda k: reach[bisect_right(chances, rate / k)] <= k)
 
 
-def _least_chance(drawn: int, total: int, whole: int, *, more: bool) -> float:
-    """The probability of the farthest count that so many stories allow: all of them in the period, or none."""
-    count = min(drawn, total) if more else max(0, drawn - whole)
-    return _tail(count, drawn - count, total, whole, more=more)
+def _least_chances(numbers: Iterable[int], total: int, whole: int, *, more: bool) -> dict[int, float]:
+    """The probability of the farthest count that so many stories allow, for each of these numbers: all of them in the
+    period, or none."""
+    found: dict[int, float] = {}
+    side, chance, drawn = (total if more else whole), 1.0, 0
+    for number in sorted(numbers):
+        if number > side:  # not all can be on one side
+            count = total if more else number - whole
+            found[number] = _tail(count, number - count, total, whole, more=more)
+            continue
+        while drawn < number:  # one more drawn from that side, too
+            chance *= (side - drawn) / (total + whole - drawn)
+            drawn += 1
+        found[number] = chance
+    return found
 
 
 def dispersion(counts: Sequence[int], totals: Sequence[int]) -> float:
