@@ -273,7 +273,7 @@ class Builder:
         assets = dressing.assets(self._theme)
         planned_anew = self._done[0] is not plan or self._done[1] != assets.keys()
         damaged = self._out.damaged() if full else set()
-        notes = list(_untagged(site)) if full else []
+        notes = [*(_untagged(site) if full else ()), *self._unaddressed(site)]
         record = None if problems or not full else self._inputs.record(self._options, len(plan.pages), notes)
         if record and record.mark == self._kept_mark() and not self._issued:
             self._tracked.trust()  # the pages were made of these very files
@@ -291,9 +291,6 @@ class Builder:
         self._done = (plan, frozenset(assets))
         taken, self._taken = self._taken.values(), {}
         notes += written.kept
-        if site.config().base_url == DEFAULT_BASE_URL and not self._options.offline:
-            mend = "feeds and the sitemap name localhost until it is"
-            notes.append(Problem(content.CONFIG, 0, "`base_url` is not set", mend))
         return Report(
             pages=len(plan.pages),
             drawn=len(stale),
@@ -329,6 +326,12 @@ class Builder:
             found += content.wrong_stories(self._folder, site.worded, ids)
         found += site.wrong_notes()
         return sorted(dict.fromkeys(found))
+
+    def _unaddressed(self, site: Site) -> Iterator[Problem]:
+        """A note where the site's address is not known, and would be named."""
+        if site.config().base_url == DEFAULT_BASE_URL and not self._options.offline:
+            mend = "feeds and the sitemap name localhost until it is"
+            yield Problem(content.CONFIG, 0, "`base_url` is not set", mend)
 
     def _studio(self, drawn: Sequence[Page], damaged: set[str]) -> drawing.Studio:
         assert self._site is not None

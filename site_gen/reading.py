@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from site_gen import content, schema
 from site_gen.document import parser
 from site_gen.errors import Problem, SiteError
-from site_gen.findings import find
+from site_gen.examining import find
 from site_gen.known import Known
 from site_gen.scan import Stamp, digest_of_bytes, stamp_of
 from site_gen.state import ArticleRow

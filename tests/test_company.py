@@ -11,7 +11,7 @@ import pytest
 
 from site_gen import ledger
 from site_gen.document import parser
-from site_gen.findings import Findings, find
+from site_gen.examining import find
 from site_gen.links import Links
 from site_gen.model import Article, Entity, Kind, SiteConfig, Tag
 from site_gen.pages import plan
@@ -21,6 +21,8 @@ from site_gen.urls import UrlPath
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from site_gen.findings import Findings
 
 KINDS = (
     Kind(key="companies", label="Companies", singular="Company", prefix="companies"),

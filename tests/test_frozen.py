@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from site_gen import build, issued, permalinks
 from site_gen.document import parser
-from site_gen.findings import Findings, find
+from site_gen.examining import find
 from site_gen.issued import Figures, Issued, Moved, Shown
 from site_gen.model import Article, Entity, IssueNote, StoryWord, Tag
 from site_gen.tagging.matcher import Matcher
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from site_gen.findings import Findings
     from site_gen.site import Site
     from tests.conftest import Call
 

@@ -17,7 +17,7 @@ import pytest
 
 from site_gen import build, content
 from site_gen.document import parse, parser, plain_text
-from site_gen.findings import SUMMARY_WORDS
+from site_gen.examining import SUMMARY_WORDS
 from site_gen.text import counted_words, first_words
 
 if TYPE_CHECKING:

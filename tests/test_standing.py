@@ -124,8 +124,18 @@ def test_it_tells_what_the_build_would(base: Path) -> None:
     fresh = build.build(base / "site", base.parent / "fresh", OPTIONS)
     assert (found.pages, found.unchanged) == (fresh.pages, fresh.written)
     assert (found.drawn, found.written, found.removed, found.urls, found.problems) == (0, 0, 0, (), ())
-    assert set(found.notes) <= set(fresh.notes)
+    assert found.notes == fresh.notes
     assert [note.where for note in found.notes if "nothing-stands-for-it" in note.what] == [ARTICLE]
+
+
+def test_that_the_address_is_not_set_is_told_by_every_build(base: Path) -> None:
+    config = base / "site" / places.CONFIG
+    lines = config.read_text(encoding="utf-8").splitlines(keepends=True)
+    config.write_text("".join(line for line in lines if not line.startswith("base_url:")), encoding="utf-8")
+    for _ in range(2):
+        found = build.build(base / "site", base / "out", OPTIONS)
+        assert "`base_url` is not set" in [note.what for note in found.notes]
+    assert look(base) is not None
 
 
 def test_the_builder_asks_too(base: Path) -> None:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from site_gen import fingerprints
 from site_gen.digest.summary import LONGEST, opening, real_description
 from site_gen.document import parser
-from site_gen.findings import Findings, entry_of, find
+from site_gen.examining import find
+from site_gen.findings import Findings, entry_of
 from site_gen.links import Links
 from site_gen.model import Article, Kind, Saved, SiteConfig, StoryWord
 from site_gen.site import Site
