@@ -279,10 +279,12 @@ class Builder:
             self._tracked.trust()  # the pages were made of these very files
         stale = self._tracked.stale(site, plan.pages, damaged, self._jobs, planned_anew=planned_anew)
         self._meta = {STANDING: record.to_json()} if record else {}
-        later = {name for name in self._out.files if is_later(name)}
-        if later & damaged:
-            self._later.doubt(later & damaged)
-        names = _names(plan, assets) | later if full or planned_anew else None
+        names = None
+        if full or planned_anew:
+            later = {name for name in self._out.files if is_later(name)}
+            names = _names(plan, assets) | later
+            if later & damaged:
+                self._later.doubt(later & damaged)
         meta = self._meta if self._later.is_whole else {}
         with self._out.staging():
             drawn = [*self._draw(stale, damaged), *self._copied(assets, damaged)]

@@ -32,6 +32,7 @@ class Tracked:
         self._readers: dict[Key, set[str]] | None = None
         self._pages: dict[str, Page] = {}
         self._changed: set[Key] = set()
+        self._unlike: set[str] = set()  # pages whose traces turned out to be wrong
         self.all_doubtful = True
 
     def doubt(self, cells: Iterable[Key]) -> None:
@@ -43,9 +44,11 @@ class Tracked:
         self.all_doubtful = True
 
     def trust(self) -> None:
-        """All cells are what they were when the traces were taken."""
-        self._changed = set()
-        self.all_doubtful = False
+        """The pages were made of the very files that the site was loaded from: none need be looked at. Not so once they
+        are followed, since to look at a page is also to make its cells, without which no change of an input is seen."""
+        if self._readers is None:
+            self._changed = set()
+            self.all_doubtful = False
 
     def stale(
         self, site: Site, pages: tuple[Page, ...], damaged: set[str], jobs: int, *, planned_anew: bool
@@ -61,7 +64,7 @@ class Tracked:
             doubtful: Iterable[str] = self._pages
         else:
             readers = self._readers or {}
-            found = {name for key in self._changed for name in readers.get(key, ())} | damaged
+            found = {name for key in self._changed for name in readers.get(key, ())} | damaged | self._unlike
             if planned_anew:
                 self._pages = {file_of(page.url): page for page in pages}
                 found |= {name for name, page in self._pages.items() if not _is_by(page, traces.get(name))}
@@ -81,7 +84,8 @@ class Tracked:
         news |= {file_of(one.url): one.trace for one in drawn if one.trace}
         for name, trace in news.items():
             if self._readers is not None:
-                for key in reads_from_json(old.reads) if (old := traces.get(name)) else ():
+                old = traces.get(name)
+                for key in reads_from_json(old.reads) if old and (not trace or trace.reads != old.reads) else ():
                     self._readers.get(key, set()).discard(name)
                 for key in reads_from_json(trace.reads) if trace else ():
                     self._readers.setdefault(key, set()).add(name)
@@ -90,7 +94,7 @@ class Tracked:
                 traces[name] = trace
             else:
                 traces.pop(name, None)
-        self._changed = set()
+        self._changed, self._unlike = set(), set()
         self.all_doubtful = False
 
     def _known(self) -> dict[str, Trace]:
@@ -103,11 +107,13 @@ class Tracked:
         if self._readers is None:
             self._readers = {}
             for name, trace in self._known().items():
-                for key in reads_from_json(trace.reads):
+                reads = reads_from_json(trace.reads)
+                for key in reads:
                     self._readers.setdefault(key, set()).add(name)
-            for key in self._readers:
-                site.digest(key)  # pages may have been drawn in other processes: only a cell that was made here
-                # has told the inputs that it was made of them
+                # Pages may have been drawn in other processes: only a cell that was made here has told the inputs that
+                # it was made of them.
+                if site.seal(reads) != trace.seal:
+                    self._unlike.add(name)
 
 
 class _Asked(NamedTuple):

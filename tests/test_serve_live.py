@@ -90,6 +90,19 @@ def test_a_builder_that_cannot_load_a_site_that_is_up_to_date_is_told_and_asked_
     assert live.stop(30)
 
 
+def test_after_the_load_everything_is_looked_at_soon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A load takes long, and what changed meanwhile without an event would wait a hundred times as long."""
+    fake, hints = Fake(tmp_path, wait=threading.Event()), Hints()
+    live = Live(fake, hints, tell=lambda *_: None, known=Change())
+    live.start()
+    until(lambda: len(fake.calls) == 1)
+    time.sleep(1)
+    assert fake.wait is not None
+    fake.wait.set()
+    until(lambda: fake.calls == [None, None], "a look behind the load")
+    assert live.stop(30)
+
+
 def test_hints_are_given_on_and_a_look_at_everything_follows(running: Running) -> None:
     running.begin()
     until(lambda: running.fake.calls == [None, None], "a look behind the first build")

@@ -22,7 +22,7 @@ from site_gen.serve.incremental import Incremental
 from tests.conftest import SMALL_SITE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from site_gen.errors import Problem
@@ -179,6 +179,70 @@ def test_what_is_served_at_once_is_followed_once_it_is_loaded(base: Path, monkey
     finally:
         builder.close()
     assert build.verify(base / "site", base / "out", OPTIONS) == []
+
+
+@pytest.fixture
+def loaded(base: Path) -> Iterator[Incremental]:
+    """A server's builder that began with a site that was up to date."""
+    builder = Incremental(base / "site", base / "out", OPTIONS)
+    try:
+        assert builder.warm_up() is not None
+        assert not builder.refresh(None).problems
+        yield builder
+    finally:
+        builder.close()
+
+
+def require_right(base: Path, builder: Incremental) -> None:
+    builder.refresh(None)
+    while builder.work().again is not None:
+        pass
+    builder.close()
+    assert build.verify(base / "site", base / "out", OPTIONS) == []
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_after_a_mistake_was_undone_pages_are_followed_as_before(base: Path, loaded: Incremental, told: bool) -> None:
+    """The files are again those of the pages, but nothing that was loaded of them is there any more."""
+    config, article = base / "site" / places.CONFIG, base / "site" / ARTICLE
+    good = config.read_text(encoding="utf-8")
+    config.write_text(f"{good}\nnonsense: 1\n", encoding="utf-8")
+    assert loaded.refresh([config] if told else None).problems
+    config.write_text(good, encoding="utf-8")
+    assert not loaded.refresh([config] if told else None).problems
+    edit(article, lambda text: text.replace("title: ", "title: New "))
+    loaded.refresh([article] if told else None)
+    require_right(base, loaded)
+
+
+def test_an_article_that_was_wrong_for_a_while_takes_nothing_with_it(base: Path, loaded: Incremental) -> None:
+    article, other = base / "site" / ARTICLE, base / "site/content/articles/2025/zz.md"
+    good = article.read_text(encoding="utf-8")
+    other.write_text("---\nnonsense\n", encoding="utf-8")
+    article.write_text(good.replace("title: ", "title: Some "), encoding="utf-8")
+    assert loaded.refresh(None).problems
+    other.unlink()
+    article.write_text(good, encoding="utf-8")
+    assert not loaded.refresh(None).problems
+    article.write_text(good.replace("title: ", "title: New "), encoding="utf-8")
+    loaded.refresh(None)
+    require_right(base, loaded)
+
+
+@pytest.mark.parametrize("reads", ["garbage", "[]"])
+def test_a_trace_that_somebody_changed_is_noticed_once_the_site_is_loaded(base: Path, reads: str) -> None:
+    with contextlib.closing(sqlite3.connect(base / "out" / manifest.NAME)) as connection, connection:
+        page = "articles/2025/silo-stays/index.html"
+        assert connection.execute("UPDATE trace SET reads = ? WHERE name = ?", (reads, page)).rowcount == 1
+    builder = Incremental(base / "site", base / "out", OPTIONS)
+    try:
+        assert builder.warm_up() is not None
+        builder.refresh(None)
+        edit(base / "site" / ARTICLE, lambda text: text.replace("title: ", "title: New "))
+        assert "/articles/2025/silo-stays/" in builder.refresh([base / "site" / ARTICLE]).urls
+        require_right(base, builder)
+    finally:
+        builder.close()
 
 
 def test_what_is_not_up_to_date_is_built_before_it_is_served(base: Path) -> None:

@@ -6,6 +6,7 @@ import math
 import random
 from collections import Counter
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -118,6 +119,21 @@ def test_movers_of_any_counts(now: dict[str, int], past: list[dict[str, int]], m
         assert list(found) == sorted(found, key=lambda mover: (mover.chance, -mover.count, mover.entity))
     assert all(mover.count > mover.usual for mover in movers(now, total, before))
     assert not {m.entity for m in movers(now, total, before)} & {m.entity for m in gone_quiet(now, total, before)}
+
+
+@given(st.lists(st.integers(1, 60), max_size=30), st.integers(1, 60), st.integers(1, 300), st.booleans())
+def test_of_how_many_anything_could_be_told(stories: list[int], total: int, whole: int, more: bool) -> None:
+    """As the papers say it, one entity after the other."""
+    stories = [number for number in stories if number <= total + whole]
+    plain = []
+    for drawn in stories:
+        count = min(drawn, total) if more else max(0, drawn - whole)
+        plain.append(statistics._tail(count, drawn - count, total, whole, more=more))
+    found = statistics._least_chances(set(stories), total, whole, more=more)
+    assert [found[drawn] for drawn in stories] == pytest.approx(plain, rel=1e-9, abs=1e-300)
+    tried = next(k for k in range(1, len(stories) + 2) if sum(chance <= RATE / k for chance in plain) <= k)
+    many = Counter(stories)
+    assert statistics._tested([(chance, many[drawn]) for drawn, chance in found.items()], RATE) == tried
 
 
 def test_the_tail_is_fishers() -> None:

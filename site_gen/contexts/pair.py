@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from site_gen.findings import Card
     from site_gen.model import Kind, Tag
     from site_gen.site import Site
-    from site_gen.site.groups import Both
+    from site_gen.site.company import Both
 
 
 class Passage(NamedTuple):

@@ -120,6 +120,7 @@ class Live:
         """Refresh whenever there are hints, and look at everything when it has become quiet after them."""
         # Something may have changed between the first build's reads; where there was none, all is still to be loaded.
         sweep_at = self._clock() + (SWEEP if self._known is None else 0)
+        loading = self._known is not None
         unswept: float | None = None
         work_at = self._clock() + LATER
         retry = RETRY
@@ -143,6 +144,9 @@ class Live:
                 work_at = now + LATER
                 unswept = started if unswept is None else unswept
                 sweep_at = min(now + SWEEP, max(now, unswept + LATEST))
+            elif loading:  # took long, but was no look as the next will be
+                loading = False
+                sweep_at = now + SWEEP
             else:
                 unswept = None
                 sweep_at = now + max(IDLE, SHARE * (now - started))

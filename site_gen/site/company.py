@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen import charts
 from site_gen.cells import cell
@@ -15,11 +15,11 @@ from site_gen.site.coverage import TOP, Coverage
 from site_gen.site.groups import newest_first, sure_day
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
     from site_gen.findings import Card
     from site_gen.model import Tag
-    from site_gen.site.groups import Both, Listed, Tagged
+    from site_gen.site.groups import Listed, Tagged
 
 LATELY = 4  # weeks that are an entity's last ones
 _USUAL = 12  # spans of so many weeks before them say what is usual: nearly a year
@@ -66,6 +66,15 @@ class Circle:
     kind: str
     beyond: bool
     members: tuple[Together, ...]
+
+
+class Both(NamedTuple):
+    """A story that names two entities, by the first of its articles that names the first of them: with the JSON of its
+    passages that do, and the story's other articles."""
+
+    card: Card
+    mentions: tuple[str, ...]
+    others: tuple[Card, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,10 +201,10 @@ class Company(Coverage):
     def pair(self, one: Tag, other: Tag) -> Pair:
         """What is said of two entities together, the first of the two in order first. LookupError where no story names
         both."""
-        members: Collection[Both] = self.group("both", one, other).values()
-        if not members:
+        leads = self.group("tagged", one).keys() & self.group("tagged", other).keys()
+        if not leads:
             raise LookupError(one, other)
-        stories = sorted(members, key=lambda both: newest_first(both.card))
+        stories = sorted((self._both(one, other, lead) for lead in leads), key=lambda both: newest_first(both.card))
         sure = [date for both in stories if (date := sure_day(both.card))]
         return Pair(
             count=len(stories),
@@ -207,6 +216,12 @@ class Company(Coverage):
             ),
             stories=tuple(stories[:NEWEST_TOGETHER]),
         )
+
+    def _both(self, one: Tag, other: Tag, lead: str) -> Both:
+        listed: Listed = self.group("naming", one, lead)[lead]
+        theirs: Listed = self.group("naming", other, lead)[lead]
+        mentions = listed.mention, theirs.mention if theirs.card.url == listed.card.url else None
+        return Both(listed.card, tuple(filter(None, mentions)), listed.others)
 
     @cell
     def periods(self) -> Periods | None:

@@ -9,14 +9,13 @@ What is counted is counted by story: ten papers that print one agency's report a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen import charts
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Mapping, Sequence, Set
+    from collections.abc import Iterator, Mapping, Sequence
 
     from site_gen.cells import Key
     from site_gen.findings import Card, Findings
@@ -77,15 +76,6 @@ class Tagged(NamedTuple):
     news: dt.date | None
 
 
-class Both(NamedTuple):
-    """A story that names two entities, by the first of its articles that names the first of them: with the JSON of its
-    passages that do, and the story's other articles."""
-
-    card: Card
-    mentions: tuple[str, ...]
-    others: tuple[Card, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class Summary:
     """An entity in numbers: `count` stories, and the articles that tell them. `months` counts stories. `first` and
@@ -138,9 +128,8 @@ def contributions(found: Findings) -> Iterator[tuple[Key, object]]:
         yield ("written", tag), name
 
 
-def of_story(members: Sequence[Findings], paired: Set[str]) -> Iterator[tuple[Key, object]]:
-    """What each group sees of a story. members: its articles, the lead first; none for a story that is not there.
-    paired: the kinds whose entities have pages together."""
+def of_story(members: Sequence[Findings]) -> Iterator[tuple[Key, object]]:
+    """What each group sees of a story. members: its articles, the lead first; none for a story that is not there."""
     if not members:
         return
     lead, others = members[0].card, tuple(found.card for found in members[1:])
@@ -158,7 +147,6 @@ def of_story(members: Sequence[Findings], paired: Set[str]) -> Iterator[tuple[Ke
     if others:
         for found in members:
             yield ("story", found.card.url), told
-    firsts: dict[Tag, tuple[Findings, tuple[Card, ...]]] = {}
     for tag in dict.fromkeys(tags):
         first = next(found for found in members if tag in found.card.tags)
         card, is_about = first.card, tag in about
@@ -167,12 +155,10 @@ def of_story(members: Sequence[Findings], paired: Set[str]) -> Iterator[tuple[Ke
             Tagged(card.filed, card.date, sure_day(card), known, outlets, tags, len(members), is_about, news),
         )
         rest = tuple(found.card for found in members if found is not first)
-        yield ("listed", tag, card.filed.year), Listed(card, first.mentions.get(tag), is_about, rest)
-        firsts[tag] = first, rest
-    for one, other in combinations(sorted(tag for tag in firsts if tag.kind in paired), 2):
-        first, rest = firsts[one]
-        passages = first.mentions.get(one), first.mentions.get(other) if firsts[other][0] is first else None
-        yield ("both", one, other), Both(first.card, tuple(filter(None, passages)), rest)
+        listed = Listed(card, first.mentions.get(tag), is_about, rest)
+        yield ("listed", tag, card.filed.year), listed
+        # By itself, too: a pair shows a few of the stories of each, and is no other when one of the rest is.
+        yield ("naming", tag, members[0].file), listed
 
 
 def sure_day(card: Card) -> dt.date | None:

@@ -127,13 +127,11 @@ class Holdings(Cells):
                 del self._story_of[file]
         for story in after.values():
             self._story_of.update(dict.fromkeys(story.files, story))
-        paired = {kind.key for kind in self._config.kinds if kind.by == "names"}
         touched: set[Key] = set()
         for lead in before.keys() | after.keys():
             old = [former.get(file) or self._shown(file) for file in before[lead].files] if lead in before else []
             new = [self._shown(file) for file in after[lead].files] if lead in after else []
-            seen, sees = (dict(of_story([*filter(None, shown)], paired)) for shown in (old, new))
-            touched |= self._regroup(lead, seen, sees)
+            touched |= self._regroup(lead, dict(of_story([*filter(None, old)])), dict(of_story([*filter(None, new)])))
         return touched
 
     def _regroup(self, member: str, before: Mapping[Key, object], after: Mapping[Key, object]) -> set[Key]:

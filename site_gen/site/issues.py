@@ -277,13 +277,9 @@ class Issues(Telling):
         counts: Counter[Tag] = Counter()
         for tally in tallies:
             counts.update(tally.counts)
-        return test(counts, sum(tally.total for tally in tallies), self.past(last[0].key))
-
-    @cell
-    def past(self, key: str) -> statistics.Past[Tag]:
-        """What is counted of the periods before one."""
-        tallies = [self.tally(other.key) for other in known(key).before(statistics.PAST)]
-        return statistics.past_of([tally.counts for tally in tallies], [tally.total for tally in tallies])
+        past = [self.tally(other.key) for other in last[0].before(statistics.PAST)]
+        before = statistics.past_of([tally.counts for tally in past], [tally.total for tally in past])
+        return test(counts, sum(tally.total for tally in tallies), before)
 
     def _moved(self, mover: statistics.Mover[Tag], one: Period) -> Moved:
         tallies = [self.tally(other.key) for other in (*one.before(SPARK - 1), one)]
