@@ -102,8 +102,8 @@ class Busy:
 
 if __name__ == "__main__":
     pathlib.Path("content").mkdir()
-    if run.serve(pathlib.Path(), pathlib.Path("output"), Busy(), port=0) == run.INTERRUPTED:
-        run.leave()
+    if (status := run.serve(pathlib.Path(), pathlib.Path("output"), Busy(), port=0)) == run.INTERRUPTED:
+        run.leave(status)
 """
 
 

@@ -128,6 +128,8 @@ def _built(args: argparse.Namespace, out: Path, options: Options) -> tuple[Repor
 
 
 def _serve(args: argparse.Namespace) -> int:
+    import threading
+
     from site_gen import build, content
     from site_gen.serve import run
     from site_gen.serve.incremental import Incremental
@@ -147,8 +149,8 @@ def _serve(args: argparse.Namespace) -> int:
         base_path=run.base_path_of(args.site, base_url),
         open_browser=args.open,
     )
-    if status == run.INTERRUPTED:
-        run.leave()
+    if threading.active_count() > 1:
+        run.leave(status)
     return status
 
 

@@ -59,6 +59,7 @@ class Live:
         self._of_builder: tuple[Problem, ...] = ()
         self._of_others: tuple[Problem, ...] = ()
         self._doubtful = False  # a refresh that failed may have written some of its pages
+        self._loading = known is not None
         self._first = threading.Event()
         self._failure: Exception | None = None
         self._thread = threading.Thread(target=self._run, name="builder", daemon=True)
@@ -67,6 +68,11 @@ class Live:
     def state(self) -> State:
         """What is known now."""
         return self._state
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether a site that was up to date is only being loaded: nothing is made."""
+        return self._loading
 
     def start(self) -> None:
         """Begin with the first build."""
@@ -120,7 +126,6 @@ class Live:
         """Refresh whenever there are hints, and look at everything when it has become quiet after them."""
         # Something may have changed between the first build's reads; where there was none, all is still to be loaded.
         sweep_at = self._clock() + (SWEEP if self._known is None else 0)
-        loading = self._known is not None
         unswept: float | None = None
         work_at = self._clock() + LATER
         retry = RETRY
@@ -140,12 +145,12 @@ class Live:
                 retry = min(2 * retry, LONGEST_RETRY)
                 continue
             retry = RETRY
+            loaded, self._loading = self._loading, False
             if paths:
                 work_at = now + LATER
                 unswept = started if unswept is None else unswept
                 sweep_at = min(now + SWEEP, max(now, unswept + LATEST))
-            elif loading:  # took long, but was no look as the next will be
-                loading = False
+            elif loaded:  # took long, but was no look as the next will be
                 sweep_at = now + SWEEP
             else:
                 unswept = None

@@ -136,6 +136,8 @@ def _end(live: Live, inbox: Inbox) -> bool:
     behind itself. What they write is moved to its place only when all of it is there.
     """
     live.end()
+    if live.is_loading:
+        return inbox.stop(_PATIENCE)  # the thread ends with the process
     end = time.monotonic() + _PATIENCE
     whole = inbox.stop(_PATIENCE) & live.stop(max(0.0, end - time.monotonic()))
     end += _CLEANING
@@ -147,15 +149,15 @@ def _end(live: Live, inbox: Inbox) -> bool:
     return whole
 
 
-def leave() -> NoReturn:
-    """End the process with INTERRUPTED, whatever its threads are at: Python would wait for them.
+def leave(status: int) -> NoReturn:
+    """End the process, whatever its threads are at: Python would wait for them.
 
     No file can be left half: each is written beside its place and then moved. Locks end with this process.
     """
     gc.collect()  # pools that failed give back their semaphores, or the system's tracker would complain
     with contextlib.suppress(OSError):
         console.flush()
-    os._exit(INTERRUPTED)
+    os._exit(status)
 
 
 def base_path_of(site: Path, base_url: str | None) -> Callable[[], str]:
