@@ -139,7 +139,7 @@ class Manifest:
         """Say what was written; None for a file that is gone."""
         gone = [(name,) for name, wrote in files.items() if wrote is None]
         with database.transaction(self._connection, self._path):
-            if traces:  # of other files than those that the record was made of
+            if traces:  # made of what the record may not be of; the build that ends gives its own
                 self._connection.execute("DELETE FROM meta WHERE key = ?", (STANDING,))
             self._connection.executemany("DELETE FROM file WHERE name = ?", gone)
             self._connection.executemany("DELETE FROM trace WHERE name = ?", gone)

@@ -12,17 +12,7 @@ from hypothesis import strategies as st
 
 from site_gen.digest import statistics
 from site_gen.digest.related import MOST, SHOWN, Related
-from site_gen.digest.statistics import (
-    RATE,
-    Weight,
-    by_weight,
-    dispersion,
-    gone_quiet,
-    log_likelihood,
-    movers,
-    past_of,
-    together,
-)
+from site_gen.digest.statistics import RATE, Weight, by_weight, dispersion, gone_quiet, log_likelihood, movers, together
 
 WEEKS = 30
 
@@ -55,9 +45,9 @@ def test_shuffled_dates_bring_no_more_alarms_than_stated() -> None:
         rng.shuffle(weeks)
         counts, totals = counted([(week, named) for week, (_, named) in zip(weeks, stories, strict=True)])
         for week in range(WEEKS - 8, WEEKS):
-            past = past_of(counts[:week], totals[:week])
-            alarms += bool(movers(counts[week], totals[week], past))
-            quiet += bool(gone_quiet(counts[week], totals[week], past))
+            past = counts[:week], totals[:week]
+            alarms += bool(movers(counts[week], totals[week], *past))
+            quiet += bool(gone_quiet(counts[week], totals[week], *past))
             issues += 1
     spread = 2 * math.sqrt(RATE * (1 - RATE) / issues)
     assert alarms / issues <= RATE + spread
@@ -68,7 +58,7 @@ def test_a_mover_is_found_and_what_is_usual_for_it() -> None:
     counts, totals = counted(invented(random.Random(4)))
     week = WEEKS - 1
     now = counts[week] + Counter({77: 9})
-    found = movers(now, totals[week] + 9, past_of(counts[:week], totals[:week]))
+    found = movers(now, totals[week] + 9, counts[:week], totals[:week])
     assert [mover.entity for mover in found] == [77]
     assert found[0].count >= 9
     assert found[0].usual < 2
@@ -78,12 +68,12 @@ def test_a_mover_is_found_and_what_is_usual_for_it() -> None:
 def test_a_large_site_that_grows_has_no_movers_for_that() -> None:
     past = [Counter(one=n, other=n, rest=2 * n) for n in range(10, 30)]
     totals = [4 * n for n in range(10, 30)]
-    assert movers(Counter(one=60, other=60, rest=120), 240, past_of(past, totals)) == ()
+    assert movers(Counter(one=60, other=60, rest=120), 240, past, totals) == ()
 
 
 def test_gone_quiet() -> None:
     past = [Counter(loud=10, other=12) for _ in range(20)]
-    found = gone_quiet(Counter(other=13), 22, past_of(past, [22] * 20))
+    found = gone_quiet(Counter(other=13), 22, past, [22] * 20)
     assert [mover.entity for mover in found] == ["loud"]
     assert found[0].count == 0
     assert found[0].usual == 10
@@ -93,16 +83,16 @@ def test_what_comes_in_bursts_needs_more_to_move() -> None:
     steady, bursts = [Counter(one=2)] * 20, [Counter(one=20 * (n % 10 == 0)) for n in range(20)]
     assert sum(one["one"] for one in steady) == sum(one["one"] for one in bursts)
     now = Counter(one=11)
-    assert movers(now, 40, past_of(steady, [40] * 20))
-    assert not movers(now, 40, past_of(bursts, [40] * 20))
+    assert movers(now, 40, steady, [40] * 20)
+    assert not movers(now, 40, bursts, [40] * 20)
     assert dispersion([2] * 20, [40] * 20) == 1
     assert dispersion([0, 20] * 10, [40] * 20) > 5
 
 
 def test_without_a_past_nobody_moves() -> None:
-    assert movers(Counter(one=50), 60, past_of([], [])) == ()
-    assert movers(Counter(one=50), 60, past_of([Counter(one=1)] * 3, [60] * 3)) == ()
-    assert gone_quiet(Counter(), 0, past_of([Counter(one=9)] * 9, [60] * 9)) == ()
+    assert movers(Counter(one=50), 60, [], []) == ()
+    assert movers(Counter(one=50), 60, [Counter(one=1)] * 3, [60] * 3) == ()
+    assert gone_quiet(Counter(), 0, [Counter(one=9)] * 9, [60] * 9) == ()
 
 
 COUNTS = st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 30))
@@ -113,12 +103,13 @@ COUNTS = st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 30))
 def test_movers_of_any_counts(now: dict[str, int], past: list[dict[str, int]], more: int) -> None:
     totals = [max(counts.values(), default=0) + more for counts in past]
     total = max(now.values(), default=0) + more
-    before = past_of(past, totals)
-    for found in (movers(now, total, before), gone_quiet(now, total, before)):
+    for found in (movers(now, total, past, totals), gone_quiet(now, total, past, totals)):
         assert all(0 <= mover.chance <= RATE for mover in found)
         assert list(found) == sorted(found, key=lambda mover: (mover.chance, -mover.count, mover.entity))
-    assert all(mover.count > mover.usual for mover in movers(now, total, before))
-    assert not {m.entity for m in movers(now, total, before)} & {m.entity for m in gone_quiet(now, total, before)}
+    assert all(mover.count > mover.usual for mover in movers(now, total, past, totals))
+    assert not {m.entity for m in movers(now, total, past, totals)} & {
+        m.entity for m in gone_quiet(now, total, past, totals)
+    }
 
 
 @given(st.lists(st.integers(1, 60), max_size=30), st.integers(1, 60), st.integers(1, 300), st.booleans())

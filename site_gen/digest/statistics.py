@@ -53,61 +53,47 @@ class Mover(Generic[E]):
     chance: float
 
 
-@dataclass(frozen=True, slots=True)
-class Past(Generic[E]):
-    """The periods before one, in any order, those without any story included: the stories of each by entity, and all of
-    each; of all periods together the stories by entity, and how many entities have so many."""
-
-    periods: tuple[Mapping[E, int], ...]
-    totals: tuple[int, ...]
-    counts: Counter[E]
-    sizes: Counter[int]
-
-
-def past_of(periods: Sequence[Mapping[E, int]], totals: Sequence[int]) -> Past[E]:
-    """The past that these periods make: of each the stories by entity, and all."""
-    # Counted in C: a site of ten years has hundreds of issues, each with thousands of counts before it.
-    counts = Counter(chain.from_iterable(chain.from_iterable(starmap(repeat, one.items())) for one in periods))
-    return Past(tuple(periods), tuple(totals), counts, Counter(counts.values()))
-
-
-def movers(now: Mapping[E, int], total: int, past: Past[E], rate: float = RATE) -> tuple[Mover[E], ...]:
+def movers(
+    now: Mapping[E, int], total: int, past: Sequence[Mapping[E, int]], totals: Sequence[int], rate: float = RATE
+) -> tuple[Mover[E], ...]:
     """The entities with significantly more stories in a period than in the past, the surest first.
 
-    now: stories in the period by entity; total: all of the period's. At most `rate` of what is given is expected to be
-    chance. None where the past is shorter than LEAST_PAST periods that have stories.
+    now: stories in the period by entity; total: all of the period's. past, totals: the same of each period before, in
+    any order, those without any story included. At most `rate` of what is given is expected to be chance. None where
+    the past is shorter than LEAST_PAST periods that have stories.
     """
-    return _surprising(now, total, past, rate, more=True)
+    return _surprising(now, total, past, totals, rate, more=True)
 
 
-def gone_quiet(now: Mapping[E, int], total: int, past: Past[E], rate: float = RATE) -> tuple[Mover[E], ...]:
+def gone_quiet(
+    now: Mapping[E, int], total: int, past: Sequence[Mapping[E, int]], totals: Sequence[int], rate: float = RATE
+) -> tuple[Mover[E], ...]:
     """The same for entities with significantly fewer. To be missing from one week says something of those alone that
     are in nearly every week's news: give the stories of the last months as `now` to find others."""
-    return _surprising(now, total, past, rate, more=False)
+    return _surprising(now, total, past, totals, rate, more=False)
 
 
-def _surprising(now: Mapping[E, int], total: int, past: Past[E], rate: float, *, more: bool) -> tuple[Mover[E], ...]:
-    if sum(1 for number in past.totals if number) < LEAST_PAST or not total:
+def _surprising(
+    now: Mapping[E, int], total: int, past: Sequence[Mapping[E, int]], totals: Sequence[int], rate: float, *, more: bool
+) -> tuple[Mover[E], ...]:
+    if sum(1 for number in totals if number) < LEAST_PAST or not total:
         return ()
-    before, whole = past.counts, sum(past.totals)
-    sizes = Counter(past.sizes)  # how many entities have so many stories in all
-    for entity, count in now.items():
-        sizes[before[entity]] -= 1
-        sizes[before[entity] + count] += 1
-    sizes = Counter({number: many for number, many in sizes.items() if many > 0 and number >= LEAST_STORIES})
+    # Counted in C where it can be: a site of ten years has hundreds of issues, each with thousands of counts before it.
+    before = Counter(chain.from_iterable(chain.from_iterable(starmap(repeat, counts.items())) for counts in past))
+    whole = sum(totals)
+    drawn = Counter(before)
+    drawn.update(now)
+    sizes = Counter(number for number in drawn.values() if number >= LEAST_STORIES)
     least = _least_chances(sizes, total, whole, more=more)
     tried = _tested([(chance, sizes[number]) for number, chance in least.items()], rate)
     able = {number for number, chance in least.items() if chance <= rate / tried}
     surprising: list[Mover[E]] = []
     for entity in now if more else before:
-        count, earlier = now.get(entity, 0), before[entity]
-        if count + earlier not in able:
-            continue
-        usual = earlier * total / whole
-        if count < LEAST_STORIES or count <= usual if more else count >= usual:
+        count, usual = now.get(entity, 0), before[entity] * total / whole
+        if drawn[entity] not in able or (count < LEAST_STORIES or count <= usual if more else count >= usual):
             continue  # never told
-        spread = dispersion([counts.get(entity, 0) for counts in past.periods], past.totals)
-        chance = _tail(count / spread, earlier / spread, total, whole, more=more)
+        spread = dispersion([counts.get(entity, 0) for counts in past], totals)
+        chance = _tail(count / spread, (drawn[entity] - count) / spread, total, whole, more=more)
         surprising.append(Mover(entity, count, usual, chance))
     return _discoveries(surprising, tried, rate)
 

@@ -117,7 +117,8 @@ class Stories:
         if sign > 0:
             spread = self._candidates.take_in(entry)
             self._ids.setdefault(entry.id, set()).add(entry.file)
-            (self._worded.add if entry.says else self._worded.discard)(entry.file)
+            if entry.says:
+                self._worded.add(entry.file)
         else:
             spread = self._candidates.take_out(entry)
             self._ids[entry.id].discard(entry.file)
@@ -170,13 +171,19 @@ class Stories:
             if not near or file in done:
                 continue
             entry = self._entries[file]
-            one = compared(entry, self._rarity)
             words = entry.terms.keys() if moved is None else moved & entry.terms.keys()
-            for other, before in near.items() if words else ():
-                if other < file or other in done or words.isdisjoint(self._entries[other].terms):
-                    continue  # each two once, and only those that share such a word
+            # Each two once, and only those that share such a word.
+            asked = [
+                other
+                for other in (near if words else ())
+                if other >= file and other not in done and not words.isdisjoint(self._entries[other].terms)
+            ]
+            if not asked:
+                continue
+            one = compared(entry, self._rarity)
+            for other in asked:
                 now = likeness(one, self._entries[other], self._candidates.dull) or 0
-                if now != before:
+                if now != near[other]:
                     near[other] = self._near[other][file] = now
                     doubtful |= {file, other}
         return doubtful

@@ -125,7 +125,7 @@ class Live:
     def _follow(self) -> None:
         """Refresh whenever there are hints, and look at everything when it has become quiet after them."""
         # Something may have changed between the first build's reads; where there was none, all is still to be loaded.
-        sweep_at = self._clock() + (SWEEP if self._known is None else 0)
+        sweep_at = self._clock() + (0 if self._loading else SWEEP)
         unswept: float | None = None
         work_at = self._clock() + LATER
         retry = RETRY

@@ -15,7 +15,7 @@ from site_gen.site.coverage import TOP, Coverage
 from site_gen.site.groups import newest_first, sure_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from site_gen.findings import Card
     from site_gen.model import Tag
@@ -204,24 +204,18 @@ class Company(Coverage):
         leads = self.group("tagged", one).keys() & self.group("tagged", other).keys()
         if not leads:
             raise LookupError(one, other)
-        stories = sorted((self._both(one, other, lead) for lead in leads), key=lambda both: newest_first(both.card))
-        sure = [date for both in stories if (date := sure_day(both.card))]
+        told: list[Mapping[Tag, Listed]] = [self.group("naming", lead)[lead] for lead in leads]
+        told.sort(key=lambda naming: newest_first(naming[one].card))
+        cards = [naming[one].card for naming in told]
+        sure = [date for card in cards if (date := sure_day(card))]
         return Pair(
-            count=len(stories),
+            count=len(told),
             expected=statistics.expected(self.count(one), self.count(other), self.totals().stories),
             first=min(sure, default=None),
             last=max(sure, default=None),
-            months=tuple(
-                sorted(Counter(charts.month_of(date) for both in stories if (date := both.card.date)).items())
-            ),
-            stories=tuple(stories[:NEWEST_TOGETHER]),
+            months=tuple(sorted(Counter(charts.month_of(card.date) for card in cards if card.date).items())),
+            stories=tuple(_both(naming[one], naming[other]) for naming in told[:NEWEST_TOGETHER]),
         )
-
-    def _both(self, one: Tag, other: Tag, lead: str) -> Both:
-        listed: Listed = self.group("naming", one, lead)[lead]
-        theirs: Listed = self.group("naming", other, lead)[lead]
-        mentions = listed.mention, theirs.mention if theirs.card.url == listed.card.url else None
-        return Both(listed.card, tuple(filter(None, mentions)), listed.others)
 
     @cell
     def periods(self) -> Periods | None:
@@ -250,6 +244,12 @@ class Company(Coverage):
                 if one.date and other in rows:
                     rows[other][place[charts.period(charts.month_of(one.date), periods.unit)]] += 1
         return tuple((other, count, tuple(rows[other])) for other, count in shown)
+
+
+def _both(one: Listed, other: Listed) -> Both:
+    """A story under the first of two entities, with the passage on the other where that is of the same article."""
+    mentions = one.mention, other.mention if other.card.url == one.card.url else None
+    return Both(one.card, tuple(filter(None, mentions)), one.others)
 
 
 def _usual(members: list[Tagged], first: dt.date, start: dt.date) -> float | None:

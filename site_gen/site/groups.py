@@ -147,6 +147,7 @@ def of_story(members: Sequence[Findings]) -> Iterator[tuple[Key, object]]:
     if others:
         for found in members:
             yield ("story", found.card.url), told
+    naming: dict[Tag, Listed] = {}
     for tag in dict.fromkeys(tags):
         first = next(found for found in members if tag in found.card.tags)
         card, is_about = first.card, tag in about
@@ -157,8 +158,9 @@ def of_story(members: Sequence[Findings]) -> Iterator[tuple[Key, object]]:
         rest = tuple(found.card for found in members if found is not first)
         listed = Listed(card, first.mentions.get(tag), is_about, rest)
         yield ("listed", tag, card.filed.year), listed
-        # By itself, too: a pair shows a few of the stories of each, and is no other when one of the rest is.
-        yield ("naming", tag, members[0].file), listed
+        naming[tag] = listed
+    # By itself, too: a pair shows a few of the stories of each, and is no other when one of the rest is.
+    yield ("naming", members[0].file), naming
 
 
 def sure_day(card: Card) -> dt.date | None:

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
     from site_gen.cells import Key
-    from site_gen.digest.likeness import Entry
+    from site_gen.digest import likeness
     from site_gen.digest.stories import Story
     from site_gen.findings import Findings
     from site_gen.issued import Issued
-    from site_gen.ledger import Entry as Published
+    from site_gen.ledger import Entry
     from site_gen.links import Links
     from site_gen.model import Entity, IssueNote, Kind, Logo, SiteConfig, Tag
     from site_gen.urls import UrlPath
@@ -39,7 +39,7 @@ class Holdings(Cells):
         self._theme = Theme({}, {})
         self._files: dict[Tag, Entity] = {}
         self._by_name: dict[str, list[Tag]] | None = None
-        self._ledger: tuple[Published, ...] = ()
+        self._ledger: tuple[Entry, ...] = ()
         self._anchors: Mapping[str, str] = {}
         self._issued: Mapping[str, Issued] = {}
         self._issue_notes: dict[str, IssueNote] = {}  # by the key of their period
@@ -115,7 +115,7 @@ class Holdings(Cells):
                     del self._described[key]
         return others
 
-    def _retell(self, entries: Mapping[str, Entry | None], former: Mapping[str, Findings | None]) -> set[Key]:
+    def _retell(self, entries: Mapping[str, likeness.Entry | None], former: Mapping[str, Findings | None]) -> set[Key]:
         """Bring the stories up to date. entries: of the articles that changed; former: how all were shown
         that are shown otherwise now. Gives the groups that see it."""
         moved = self._stories.put(entries)
@@ -173,7 +173,7 @@ class Holdings(Cells):
         stale: list[Key] = [("issue file", key) for key in changed]
         return self.forget(stale + ([("issue files",)] if appeared else []))
 
-    def put_published(self, ledger: Sequence[Published], anchors: Mapping[str, str]) -> set[Key]:
+    def put_published(self, ledger: Sequence[Entry], anchors: Mapping[str, str]) -> set[Key]:
         """Take in what was published: the ledger, and lines of `anchors.txt` by article."""
         stale: list[Key] = [("anchors line", identity) for identity in differing(self._anchors, anchors)]
         if tuple(ledger) != self._ledger:
@@ -260,7 +260,7 @@ class Holdings(Cells):
     # -- what was published ---------------------------------------------------------------------------
 
     @cell
-    def ledger(self) -> tuple[Published, ...]:
+    def ledger(self) -> tuple[Entry, ...]:
         """Every address that was published."""
         self.note(("ledger file",))
         return self._ledger

@@ -272,14 +272,12 @@ class Issues(Telling):
         self, test: Callable[..., tuple[statistics.Mover[Tag], ...]], one: Period, several: int
     ) -> tuple[statistics.Mover[Tag], ...]:
         """What a test says of the last periods up to one, against those before."""
-        last = [*one.before(several - 1), one]
-        tallies = [self.tally(other.key) for other in last]
+        tallies = [self.tally(other.key) for other in (*one.before(statistics.PAST + several - 1), one)]
+        past, now = tallies[:-several], tallies[-several:]
         counts: Counter[Tag] = Counter()
-        for tally in tallies:
+        for tally in now:
             counts.update(tally.counts)
-        past = [self.tally(other.key) for other in last[0].before(statistics.PAST)]
-        before = statistics.past_of([tally.counts for tally in past], [tally.total for tally in past])
-        return test(counts, sum(tally.total for tally in tallies), before)
+        return test(counts, sum(tally.total for tally in now), [p.counts for p in past], [p.total for p in past])
 
     def _moved(self, mover: statistics.Mover[Tag], one: Period) -> Moved:
         tallies = [self.tally(other.key) for other in (*one.before(SPARK - 1), one)]
