@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
-from site_gen import build, cli
-from tests.browser import FLAGS
+from site_gen.build import build_session
+from site_gen.cli import main
+from tests.support.browser import FLAGS
 
 with warnings.catch_warnings():  # it looks for a way to download, which we never use, and warns of PySocks
     warnings.simplefilter("ignore")
@@ -106,7 +107,7 @@ def call(capsys: pytest.CaptureFixture[str]) -> Call:
     def run_here(*args: str | Path) -> Done:
         capsys.readouterr()
         try:
-            status = cli.main([str(arg) for arg in args])
+            status = main.main([str(arg) for arg in args])
         except SystemExit as stop:  # argparse
             status = int(stop.code or 0)
         said = capsys.readouterr()
@@ -234,7 +235,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
                 if (site / part).is_dir():
                     shutil.copytree(site / part, folder / "site" / part)
             done[key] = folder / "repo"
-            build.build(folder / "site", done[key], build.Options(base_url, offline))
+            build_session.build(folder / "site", done[key], build_session.Options(base_url, offline))
         return done[key]
 
     return build_once

@@ -12,18 +12,18 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_gen import console
-from site_gen.add import INBOX
-from site_gen.content import SAVED
-from site_gen.errors import Problem, SiteError, UsageError
-from site_gen.files import same_bytes
-from site_gen.intake import named
-from site_gen.saved import stems_of_companion
+from site_gen.content.site_paths import SAVED
+from site_gen.core import console
+from site_gen.core.atomic_files import same_bytes
+from site_gen.core.errors import Problem, SiteError, UsageError
+from site_gen.ingest.add_pages import INBOX
+from site_gen.ingest.extract_pool import named
+from site_gen.ingest.formats.saved_file import stems_of_companion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from site_gen.add import Outcome
+    from site_gen.ingest.add_pages import Outcome
 
 STILL = 0.5  # seconds without a change after which a file counts as copied
 _AGAIN = 0.1  # seconds between looks at a file that is being copied

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from site_gen import charts
-from site_gen.cells import cell
-from site_gen.site.entities import Entities
-from site_gen.site.groups import Totals, newest_first
+from site_gen.core import calendar_months
+from site_gen.core.depgraph import cell
+from site_gen.site.entity_directory import Entities
+from site_gen.site.projections import Totals, newest_first
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
 
-    from site_gen.findings import Card
-    from site_gen.model import Tag
-    from site_gen.urls import UrlPath
+    from site_gen.content.records import Tag
+    from site_gen.core.urls import UrlPath
+    from site_gen.site.article_findings import Card
 
 
 class Articles(Entities):
@@ -55,18 +55,18 @@ class Articles(Entities):
         return Totals(len(outlets), len(self.group("stories")), len({outlet for outlet in outlets if outlet}), newest)
 
     @cell
-    def months(self) -> tuple[tuple[charts.Month, int, int], ...]:
+    def months(self) -> tuple[tuple[calendar_months.Month, int, int], ...]:
         """The months that articles are filed under, newest first: how many, and how many have a date."""
-        filed: Counter[charts.Month] = Counter()
-        dated: Counter[charts.Month] = Counter()
+        filed: Counter[calendar_months.Month] = Counter()
+        dated: Counter[calendar_months.Month] = Counter()
         for day, date, _ in self.group("dates").values():
-            month = charts.month_of(day)
+            month = calendar_months.month_of(day)
             filed[month] += 1
             dated[month] += date is not None
         return tuple((month, filed[month], dated[month]) for month in sorted(filed, reverse=True))
 
     @cell
-    def dated_months(self) -> tuple[tuple[charts.Month, int], ...]:
+    def dated_months(self) -> tuple[tuple[calendar_months.Month, int], ...]:
         """The months that have articles with a date, oldest first, and how many."""
         return tuple((month, dated) for month, _, dated in reversed(self.months()) if dated)
 
@@ -76,7 +76,7 @@ class Articles(Entities):
         return tuple(sorted({year for (year, _), _, _ in self.months()}))
 
     @cell
-    def span(self) -> tuple[charts.Month, charts.Month] | None:
+    def span(self) -> tuple[calendar_months.Month, calendar_months.Month] | None:
         """The first and the last month of which there is an article with a date."""
         months = [month for month, _ in self.dated_months()]
         return (months[0], months[-1]) if months else None
@@ -94,7 +94,7 @@ class Articles(Entities):
         return tuple(sorted(found.items()))
 
     @cell
-    def around(self, year: int, month: int) -> tuple[charts.Month | None, charts.Month | None]:
+    def around(self, year: int, month: int) -> tuple[calendar_months.Month | None, calendar_months.Month | None]:
         """The months before and after one that have articles with a date."""
         months = [month for month, _ in self.dated_months()]  # its own may be gone: who asks is told of others then
         before = [one for one in months if one < (year, month)]

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from site_gen import charts
-from site_gen.cells import cell
+from site_gen.core import calendar_months
+from site_gen.core.depgraph import cell
 from site_gen.site.articles import Articles
-from site_gen.site.groups import Listed, Summary, Tagged, newest_first
+from site_gen.site.projections import Listed, Summary, Tagged, newest_first
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection, Iterable
 
-    from site_gen.model import Tag
+    from site_gen.content.records import Tag
 
 TOP = 12  # entities of a kind that a page lists in its margin
 NEWEST = 60  # stories on an entity's page; where there are more, each year has a page of its own
@@ -27,7 +27,7 @@ class Coverage(Articles):
     def summary(self, tag: Tag) -> Summary:
         """How much is said about an entity, by whom and when."""
         members: Collection[Tagged] = self.group("tagged", tag).values()
-        months = Counter(charts.month_of(one.date) for one in members if one.date)
+        months = Counter(calendar_months.month_of(one.date) for one in members if one.date)
         dates = [one.sure for one in members if one.sure]
         return Summary(
             count=len(members),

@@ -12,24 +12,24 @@ from dataclasses import dataclass, replace
 from itertools import chain, combinations
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_gen.cells import cell
-from site_gen.digest import statistics
-from site_gen.digest.periods import Period, known, month_of, week_of
-from site_gen.digest.statistics import Weight
-from site_gen.document import parse
-from site_gen.errors import Problem
-from site_gen.issued import Figures, Moved
+from site_gen.content.issue_ledger import Figures, Moved
+from site_gen.content.markdown.document import parse
+from site_gen.content.periods import Period, known, month_of, week_of
+from site_gen.core.depgraph import cell
+from site_gen.core.errors import Problem
+from site_gen.core.text import did_you_mean
+from site_gen.site.analysis import statistics
+from site_gen.site.analysis.statistics import Weight
 from site_gen.site.stories import Telling
-from site_gen.text import did_you_mean
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from site_gen.document import Document
-    from site_gen.model import Tag
-    from site_gen.site.groups import Tagged, Told
-    from site_gen.urls import UrlPath
+    from site_gen.content.markdown.document import Document
+    from site_gen.content.records import Tag
+    from site_gen.core.urls import UrlPath
+    from site_gen.site.projections import Tagged, Told
 
 SPARK = 13  # periods that a mover's sparkline shows
 QUIET = {"week": 4, "month": 3}  # periods in which an entity has fewer stories than usual before it is told

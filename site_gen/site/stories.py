@@ -7,16 +7,16 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from site_gen import charts
-from site_gen.cells import cell
-from site_gen.site.company import Company
-from site_gen.site.groups import Near, Told, newest_first
+from site_gen.core import calendar_months
+from site_gen.core.depgraph import cell
+from site_gen.site.entity_trends import Company
+from site_gen.site.projections import Near, Told, newest_first
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Iterator
 
-    from site_gen.urls import UrlPath
+    from site_gen.core.urls import UrlPath
 
 RELATED = 4  # articles that an article's page names as near it
 
@@ -54,11 +54,11 @@ class Telling(Company):
         return tuple(sorted(Counter(self.group("stories").values()).items(), reverse=True))
 
     @cell
-    def story_months(self) -> tuple[tuple[charts.Month, int], ...]:
+    def story_months(self) -> tuple[tuple[calendar_months.Month, int], ...]:
         """The months that have stories, newest first, and how many."""
-        found: Counter[charts.Month] = Counter()
+        found: Counter[calendar_months.Month] = Counter()
         for day, count in self.story_days():
-            found[charts.month_of(day)] += count
+            found[calendar_months.month_of(day)] += count
         return tuple(sorted(found.items(), reverse=True))
 
     @cell

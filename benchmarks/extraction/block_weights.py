@@ -1,0 +1,181 @@
+"""Learn the weights by which blocks of a page are told to be text (`site_gen/ingest/extract/html/block_weights.py`).
+
+    pip install numpy scipy
+    python benchmarks/extraction/block_weights.py FOLDER [--write]
+
+FOLDER as for `extract.py`. Logistic regression with an L2 penalty: of each block of a page, whether its words stand
+in the text that people marked. Learnt from pages that do not say that they are articles, for only those are judged;
+each counts as much as each other, and in it long blocks for more. Printed: their mean token F1, trafilatura's and ours with
+weights that were learnt from the other half of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import logging
+import warnings
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from extract import read
+from scipy import sparse
+from scipy.optimize import minimize
+from scoring import token_f1
+
+from site_gen.core.text import words
+from site_gen.ingest.extract import source_url
+from site_gen.ingest.extract.html import (
+    block_scores,
+    block_weights,
+    blocks,
+    metadata,
+    page_kind,
+    prune,
+    trafilatura_engine,
+)
+from site_gen.ingest.extract.html.parse_html import parsed
+from site_gen.ingest.formats import saved_file
+
+PENALTY = 10.0
+LEAST = 12  # pages a feature must be seen on
+LONGEST = 400  # characters; a longer block counts as this
+
+
+@dataclass
+class Page:
+    key: str
+    told: bool
+    found: str
+    gold: str
+    texts: list[str]
+    taken: list[bool]
+    features: list[list[str]]
+    right: list[bool]
+
+    @property
+    def half(self) -> int:
+        return int(hashlib.sha256(self.key.encode()).hexdigest(), 16) // 2 % 2
+
+
+def page_of(job: tuple[str, str, str]) -> Page | None:
+    key, path, gold = job
+    logging.disable(logging.CRITICAL)
+    warnings.simplefilter("ignore")
+    page = saved_file.read("page.html", read(Path(path)))
+    tree, _ = parsed(page.text)
+    if tree is None:
+        return None
+    found = metadata.gather(tree, page.source)
+    address = source_url.choose(page.source, source_url.of_page(found, page.text)[0])
+    sort = page_kind.of(found, tree, address)
+    told = page_kind.is_told_article(found, sort)
+    prune.prepare(tree)
+    text = trafilatura_engine.first_look(tree, address, sort)
+    parts = blocks.read(tree)
+    taken, keys = block_scores.taken(parts, text)
+    features = list(block_scores.features(parts, keys, taken, sort))
+    return Page(key, told, text, gold, [part.text for part in parts], taken, features, marked(keys, gold))
+
+
+def marked(keys: list[str], gold: str) -> list[bool]:
+    """Of each block whether it is text: all its words in a row, or most rows of three of them."""
+    whole = f" {' '.join(words(gold))} "
+    right = []
+    for key in keys:
+        row = key.split()
+        if not key or f" {key} " in whole or len(row) < 4:
+            right.append(bool(key) and f" {key} " in whole)
+        else:
+            triples = [" ".join(row[i : i + 3]) for i in range(len(row) - 2)]
+            right.append(sum(f" {triple} " in whole for triple in triples) > len(triples) / 2)
+    return right
+
+
+def matrix(pages: list[Page], names: dict[str, int]) -> Any:
+    rows, columns = [], []
+    at = 0
+    for page in pages:
+        for features in page.features:
+            known = [names[name] for name in features if name in names]
+            rows += [at] * len(known)
+            columns += known
+            at += 1
+    return sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(at, len(names)))
+
+
+def weights_of_blocks(pages: list[Page]) -> Any:
+    out = []
+    for page in pages:
+        row = np.minimum([float(len(text)) for text in page.texts], LONGEST) ** 0.7
+        out.append(row / max(row.sum(), 1e-9))
+    joined = np.concatenate(out)
+    return joined * len(joined) / joined.sum()
+
+
+def learn(pages: list[Page]) -> tuple[dict[str, int], Any]:
+    """Names of features, and the weights: the last one is the bias."""
+    seen: Counter[str] = Counter()
+    for page in pages:
+        seen.update({name for features in page.features for name in features})
+    names = {name: i for i, name in enumerate(sorted(name for name, count in seen.items() if count >= LEAST))}
+    values, share = matrix(pages, names), weights_of_blocks(pages)
+    sign = np.where(np.concatenate([page.right for page in pages]), 1.0, -1.0)
+
+    def loss(w: Any) -> tuple[float, Any]:
+        margin = sign * (values @ w[:-1] + w[-1])
+        slope = -share * sign / (1 + np.exp(np.clip(margin, -50, 50)))
+        total = (share * np.logaddexp(0, -margin)).sum() + PENALTY * (w[:-1] @ w[:-1]) / 2
+        return total, np.append(values.T @ slope + PENALTY * w[:-1], slope.sum())
+
+    start = np.zeros(len(names) + 1)
+    return names, minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 200}).x
+
+
+def ours(page: Page, text: list[bool]) -> str:
+    """The text as `engine.markdown` would choose it."""
+    size = sum(len(text) for text, here in zip(page.texts, page.taken, strict=True) if here)
+    missed = sum(len(t) for t, one, two in zip(page.texts, text, page.taken, strict=True) if one and not two)
+    if not trafilatura_engine.is_worth_it(missed, size):
+        return page.found
+    return "\n".join(text for text, here in zip(page.texts, text, strict=True) if here)
+
+
+def main() -> None:
+    """Learn from each half, look at the other, learn from all, and write if asked to."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument(
+        "--write", action="store_true", help="put the weights into site_gen/ingest/extract/html/block_weights.py"
+    )
+    args = parser.parse_args()
+    gold = json.loads((args.folder / "gold.json").read_text(encoding="utf-8"))
+    jobs = [(key, str(args.folder / row["file"]), row["text"]) for key, row in sorted(gold.items()) if row.get("text")]
+    with ProcessPoolExecutor(2) as pool:
+        read_pages = list(pool.map(page_of, jobs, chunksize=8))
+    pages = [page for page in read_pages if page and page.texts and not page.told]
+    for half in (0, 1):
+        names, w = learn([page for page in pages if page.half != half])
+        others = [page for page in pages if page.half == half]
+        scores = []
+        for page in others:
+            text = list(matrix([page], names) @ w[:-1] + w[-1] > block_scores.TEXT)
+            scores.append((token_f1(page.found, page.gold), token_f1(ours(page, text), page.gold)))
+        before, after = np.mean(scores, axis=0)
+        print(f"half {half}: {len(others)} pages, token F1 {before:.3f} trafilatura, {after:.3f} ours")
+    names, w = learn(pages)
+    table = "".join(f'    "{name}": {w[i]:.2f},\n' for name, i in names.items() if abs(w[i]) >= 0.02)
+    print(f"{len(names)} features, {table.count(chr(10))} written")
+    if args.write:
+        file = Path(block_weights.__file__)
+        head = file.read_text().partition("BIAS = ")[0]
+        file.write_text(f"{head}BIAS = {w[-1]:.2f}\nBLOCK: dict[str, float] = {{\n{table}}}\n")
+
+
+if __name__ == "__main__":
+    main()

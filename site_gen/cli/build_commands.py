@@ -1,0 +1,208 @@
+"""`site-gen build`, `serve`, `check`, `permalinks`: a site out of its content."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from site_gen.cli.command_parser import EXIT_CODES, OK, SOME_FAILED, base_url_of, command
+from site_gen.core import console
+
+if TYPE_CHECKING:
+    import argparse
+
+    from site_gen.build.build_report import Options, Report
+    from site_gen.core.errors import Problem
+
+
+def add_to(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the parsers of these commands."""
+    build = command(
+        known, "build", _build, "write the site to output/",
+        "Write the site. Files that are the same already are left alone, what an earlier build wrote and is no longer "
+        "part of the site is removed, and files that no build wrote are never touched. When content is wrong, all "
+        "complaints are told and nothing is written.",
+    )  # fmt: skip
+    build.add_argument("--output", metavar="DIR", type=Path, help="where to (default: output/ in the site)")
+    build.add_argument(
+        "--base-url", metavar="URL", help="where the site will be published, instead of base_url in content/site.yaml"
+    )
+    build.add_argument(
+        "--offline", action="store_true", help="make links that work when the site is opened from a folder or a stick"
+    )
+    build.add_argument("--keep-going", action="store_true", help="build what is sound even if some content is wrong")
+    build.add_argument("--no-search", action="store_true", help="leave search out, as `search: false` does")
+    build.add_argument("--no-cards", action="store_true", help="draw no social cards, as `cards: none` does")
+    build.add_argument(
+        "--jobs", metavar="N", type=int, default=0, help="how many processes at once (default: one a processor)"
+    )
+    build.add_argument(
+        "--verify", action="store_true", help="build once more from nothing, in a folder beside, and compare"
+    )
+    build.add_argument("--clean", action="store_true", help="forget what earlier builds left and build everything anew")
+    build.add_argument("--json", action="store_true", help="print one JSON object with counts and seconds")
+
+    check = command(
+        known, "check", _check, "tell what would go wrong once the site is published",
+        "Build the pages and follow every link, anchor and asset of them, read every feed and sitemap, and tell what "
+        "GitHub Pages would drop or refuse and what does not fit the repository; each with its mend. Social cards and "
+        "the search index are judged by their addresses, and by whether they can be made; `build` makes them. "
+        "`publish` makes everything, and does this with it.",
+    )  # fmt: skip
+    check.add_argument("--output", metavar="DIR", type=Path, help="where to build (default: output/ in the site)")
+    check.add_argument("--base-url", metavar="URL", help="as for build")
+    check.add_argument("--json", action="store_true", help="print one JSON object for each complaint")
+
+    serve = command(
+        known, "serve", _serve, "show the site, and what you change, in the browser",
+        "Build the site and serve it on this machine. What changes in content/ and templates/ is rebuilt and shows up "
+        "in open pages by itself; what is wrong is told there and here. Saved pages that are dropped into "
+        "content/saved/inbox/ are added. Ctrl-C stops: with status 0, or 130 when a build had to be left undone.",
+    )  # fmt: skip
+    serve.add_argument("--output", metavar="DIR", type=Path, help="where to build (default: output/ in the site)")
+    serve.add_argument("--base-url", metavar="URL", help="as for build; its path is the path served")
+    serve.add_argument("--host", metavar="HOST", default="127.0.0.1", help="where to listen (default: 127.0.0.1)")
+    serve.add_argument("--port", metavar="N", type=int, help="the port (default: 8000, or the next free one)")
+    serve.add_argument("--open", action="store_true", help="open the site in the browser")
+    _permalinks(known)
+
+
+def _permalinks(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    permalinks = known.add_parser("permalinks", help="keep the ledger of published addresses", epilog=EXIT_CODES)
+    inner = permalinks.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    record = command(
+        inner, "record", _record, "write every address of the site into the ledger",
+        "Write every address of the site as it is now into content/permalinks.txt, and the paragraphs of its articles "
+        "into content/anchors.txt; from then on no build lets one of them go without a word. What issues show whose "
+        "week or month is over goes into content/issues.txt, and stays as it is but for corrections. `publish` does "
+        "this by itself; commit the three files.",
+    )  # fmt: skip
+    record.add_argument("--json", action="store_true", help="print one JSON object")
+    gone = command(
+        inner, "gone", _gone, "declare that what stood at an address is no more",
+        "Declare that what stood at an address, and at all below it, is no more: a page that says so stands there "
+        "from then on.",
+    )  # fmt: skip
+    gone.add_argument("url", metavar="ADDRESS", help="as the ledger has it: /companies/acme/")
+    gone.add_argument("--title", metavar="TEXT", help="what it was called (default: the address, made readable)")
+
+
+def _build(args: argparse.Namespace) -> int:
+    from site_gen.build import up_to_date
+    from site_gen.build.build_report import Options
+
+    options = Options(
+        base_url_of(args), args.offline, args.keep_going, args.jobs, search=not args.no_search, cards=not args.no_cards
+    )
+    out = args.output or args.site / "output"
+    # Asked before `build` is imported: that takes longer than a look at thousands of files.
+    anew = args.clean or args.verify
+    report = None if anew else up_to_date.report(args.site, out, options)
+    report, wrong = (report, []) if report else _built(args, out, options)
+    console.complain(wrong)
+    if args.json:
+        console.record(
+            {key: getattr(report, key) for key in ("pages", "drawn", "written", "unchanged", "removed", "seconds")}
+        )
+    else:
+        for note in report.notes:
+            console.error(f"note: {note}")
+        console.line(
+            f"{report.pages} pages in {report.seconds:.1f} s: {report.written} files written, "
+            f"{report.unchanged} unchanged, {report.removed} removed"
+        )
+    return SOME_FAILED if wrong else OK
+
+
+def _built(args: argparse.Namespace, out: Path, options: Options) -> tuple[Report, list[Problem]]:
+    """The report of a build that has something to do, and all that is wrong."""
+    from site_gen.build import build_session
+    from site_gen.core.parallel import relax_collector
+
+    relax_collector()
+    if args.clean:
+        build_session.clean(args.site, out)
+    report = build_session.build(args.site, out, options, console.progress, ask=args.verify)
+    differ = build_session.verify(args.site, out, options, console.progress) if args.verify else []
+    return report, [*report.problems, *differ]
+
+
+def _serve(args: argparse.Namespace) -> int:
+    import threading
+
+    from site_gen.build import build_session
+    from site_gen.content import loader
+    from site_gen.serve import watch_server
+    from site_gen.serve.live_builder import Incremental
+
+    base_url = base_url_of(args)
+    loader.require_site(args.site)
+    out = args.output or args.site / "output"
+    builder = Incremental(args.site, out, build_session.Options(base_url))
+    known = builder.warm_up()
+    status = watch_server.serve(
+        args.site,
+        out,
+        builder,
+        known=known,
+        host=args.host,
+        port=args.port,
+        base_path=watch_server.base_path_of(args.site, base_url),
+        open_browser=args.open,
+    )
+    if threading.active_count() > 1:
+        watch_server.leave(status)
+    return status
+
+
+def _check(args: argparse.Namespace) -> int:
+    from site_gen.build import build_session
+    from site_gen.core.parallel import relax_collector
+    from site_gen.publish.check import check_site
+
+    options = build_session.Options(base_url_of(args))
+    relax_collector()
+    found = check_site.check(args.site, args.output or args.site / "output", options, console.progress)
+    for level, problems in (("note", found.notes), ("wrong", found.wrong)):
+        for problem in problems:
+            if args.json:
+                place = {"level": level, "file": problem.file, "line": problem.line}
+                console.record({**place, "what": problem.what, "mend": problem.mend})
+            elif level == "note":
+                console.error(f"note: {problem}")
+    if not args.json:
+        console.complain(found.wrong)
+        if not found.is_whole:
+            console.error("not drawn here: social cards and the search index; `build` and `publish` make them")
+        console.line(f"{len(found.wrong)} to mend" if found.wrong else "nothing to mend")
+    return SOME_FAILED if found.wrong else OK
+
+
+def _record(args: argparse.Namespace) -> int:
+    from site_gen.content import site_day
+    from site_gen.publish import permalinks
+
+    done = permalinks.record(args.site, site_day.today(args.site), console.progress)
+    if args.json:
+        issues = {"issued": list(done.issued), "corrected": list(done.corrected)}
+        console.record({"addresses": done.total, "new": list(done.new), "moved": list(done.moved), **issues})
+        return OK
+    for label, urls in (("new", done.new), ("lead on", done.moved)):
+        if urls:
+            console.line(f"{len(urls)} {label}: {permalinks.addresses(urls)}")
+    for label, keys in (("published for good", done.issued), ("corrected or added to", done.corrected)):
+        if keys:
+            noun = "issue" if len(keys) == 1 else "issues"
+            console.line(f"{len(keys)} {noun} {label}: {permalinks.addresses(keys)}")
+    console.line(f"{done.total} addresses in content/permalinks.txt; commit it with what else changed in content/")
+    return OK
+
+
+def _gone(args: argparse.Namespace) -> int:
+    from site_gen.content import site_day
+    from site_gen.publish import permalinks
+
+    today = site_day.today(args.site)
+    urls = permalinks.declare_gone(args.site, args.url, today, args.title)
+    console.line(f"declared gone: {permalinks.addresses(urls)}")
+    return OK

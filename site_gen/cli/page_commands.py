@@ -1,0 +1,240 @@
+"""`site-gen new`, `add`, `extract`, `review`: saved pages into a site."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from site_gen.cli.command_parser import OK, SOME_FAILED, command
+from site_gen.core import console
+from site_gen.core.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_to(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the parsers of these commands."""
+    new = command(
+        known,
+        "new",
+        _new,
+        "make a new site",
+        "Make a new site in DIR, with commented settings, an example company and an example topic.",
+        site=False,
+    )
+    new.add_argument("dir", metavar="DIR", type=Path, help="the folder to make")
+
+    add = command(
+        known, "add", _add, "put saved pages into the site",
+        "Put saved pages into the site: each is copied to content/saved/, its article is extracted, tagged and "
+        "written to content/articles/. Pages that are there already (same source or same bytes) are told and left "
+        "alone. "
+        "Reads HTML as browsers and SingleFile save it (also gzipped or zipped), MHTML, Safari's web archives, PDF "
+        "prints, mails, copied plain text, notes of Obsidian's Web Clipper, and archives of many pages: WARC, WACZ, "
+        "ZIP. An archive is kept once, and each of its pages becomes an article.",
+    )  # fmt: skip
+    add.add_argument("paths", metavar="PATH", nargs="+", help="a saved page, an archive, or a folder of them")
+    _match(add)
+    add.add_argument("--json", action="store_true", help="print one JSON object for each input")
+
+    parser = command(
+        known, "extract", extract, "show what would be extracted, write nothing",
+        "Show the article that each saved page holds, and write nothing. Needs no site. With --again: what this "
+        "version of the program would extract from the saved pages of the site's articles, as differences; exit "
+        "with 1 if there are any. With --write too: put it into the articles, but never over what you changed.",
+    )  # fmt: skip
+    parser.add_argument("paths", metavar="PATH", nargs="*", help="a saved page, an archive, or a folder of them")
+    _match(parser)
+    parser.add_argument(
+        "--again", action="store_true", help="show what would change in the site's articles, or in those at PATH"
+    )
+    parser.add_argument("--write", action="store_true", help="with --again: write what changes")
+    parser.add_argument("--json", action="store_true", help="print one JSON object for each input")
+
+    review = command(
+        known, "review", _review, "look at what is doubtful, and correct it",
+        "Show the articles whose title, date or text the program is not sure of, one after the other in the browser, "
+        "each beside the text of its saved page, with a form to correct it. Ctrl-C stops; what you saved stays.",
+    )  # fmt: skip
+    review.add_argument("--list", action="store_true", help="only list them")
+    review.add_argument("--json", action="store_true", help="list them, one JSON object for each")
+    review.add_argument("--port", metavar="N", type=int, help="the port (default: 8000, or the next free one)")
+    review.add_argument("--open", action="store_true", help="open the browser")
+
+
+def _match(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--match", metavar="TEXT", action="append", default=[],
+        help="of an archive's pages take only those in whose address TEXT stands; * stands for anything; may be given "
+        "several times",
+    )  # fmt: skip
+
+
+def _new(args: argparse.Namespace) -> int:
+    from site_gen.cli import new_site
+
+    files = new_site.new(args.dir)
+    for name in files:
+        console.line(f"  {args.dir / name}")
+    console.line(f"A new site in {args.dir}. Next: cd {args.dir}; site-gen add PAGES; site-gen build")
+    return OK
+
+
+def _add(args: argparse.Namespace) -> int:
+    from site_gen.content import site_day
+    from site_gen.ingest import add_pages, extract_pool
+
+    paths = extract_pool.inputs(args.paths)
+    if not paths:
+        raise UsageError("no files there")
+    counts = {"added": 0, "duplicate": 0, "failed": 0}
+    doubtful = 0
+    today = site_day.today(args.site)
+    tally = extract_pool.Tally(len(paths))
+    outcomes = add_pages.add(
+        args.site,
+        paths,
+        today,
+        lambda found: console.progress(found, lambda: tally.total, "pages"),
+        wanted=extract_pool.matcher(args.match),
+        tally=tally,
+    )
+    for outcome in outcomes:
+        if outcome.status != "summary":
+            counts[outcome.status] += 1
+        doubtful += bool(outcome.doubts)
+        if args.json:
+            keys = ("input", "page", "status", "article", "reason")
+            console.record({key: getattr(outcome, key) for key in keys} | {"doubts": dict(outcome.doubts)})
+        elif outcome.status == "added":
+            console.above_progress(f"added      {outcome.name} → {outcome.article}")
+            if outcome.doubts:
+                console.above_progress(f"           look at {console.doubts(outcome.doubts)}")
+        elif outcome.status == "duplicate":
+            console.above_progress(f"here       {outcome.name} is {outcome.article} already ({outcome.reason})")
+        else:
+            word = "archive" if outcome.status == "summary" else "failed"
+            console.above_progress(f"{word:10} {outcome.name}: {outcome.reason}")
+    if not args.json:
+        console.line(f"{counts['added']} added, {counts['duplicate']} here already, {counts['failed']} failed")
+        if doubtful:
+            console.line(f"{_articles(doubtful)} to look at: site-gen review{_site_option(args)}")
+    return SOME_FAILED if counts["failed"] else OK
+
+
+def _articles(count: int) -> str:
+    return f"{count} {'article' if count == 1 else 'articles'}"
+
+
+def _site_option(args: argparse.Namespace) -> str:
+    """How the next command finds the same site."""
+    return "" if str(args.site) == "." else f" --site {shlex.quote(str(args.site))}"
+
+
+def extract(args: argparse.Namespace) -> int:
+    """`site-gen extract`: writes nothing, so that who reads only its beginning has seen enough."""
+    import datetime as dt
+
+    from site_gen.ingest import extract_pool
+
+    if args.again:
+        return _again(args)
+    if args.write:
+        raise UsageError("--write goes with --again: a saved page is put into the site with site-gen add")
+    if not args.paths:
+        raise UsageError("name a saved page, or a folder of them; or --again for the site's articles")
+    paths = extract_pool.inputs(args.paths)
+    if not paths:
+        raise UsageError("no files there")
+    failed = 0
+    today = dt.datetime.now().astimezone().date()
+    tally = extract_pool.Tally(len(paths))
+    results = extract_pool.extract_all(paths, today, wanted=extract_pool.matcher(args.match), tally=tally)
+    for found in console.progress(results, lambda: tally.total, "pages"):
+        draft = found.draft
+        failed += draft is None and not found.summary
+        if args.json and draft:
+            console.record(
+                {
+                    "input": found.input, "page": found.page, "status": "extracted",
+                    "title": draft.title, "author": list(draft.author),
+                    "published": draft.published, "site": draft.site, "source": draft.source,
+                    "language": draft.language,
+                    "description": draft.description, "text": draft.text, "markdown": draft.markdown,
+                    "doubts": dict(draft.doubts),
+                }
+            )  # fmt: skip
+        elif args.json:
+            keys = ("title", "author", "published", "site", "source", "language", "description", "text", "markdown")
+            nothing: dict[str, object] = dict.fromkeys(keys) | {"author": [], "doubts": {}}
+            status = "summary" if found.summary else "failed"
+            console.record(
+                {"input": found.input, "page": found.page, "status": status, **nothing, "reason": found.reason}
+            )
+        elif draft:
+            by = ", ".join(draft.author) or "no byline"
+            console.line(
+                f"# {draft.title}\n{by} · {draft.site or 'no outlet'} · {draft.published or 'no date'} · "
+                f"{draft.source or 'no source'}\n"
+                + (f"look at {console.doubts(draft.doubts)}\n" if draft.doubts else "")
+                + f"\n{draft.markdown}"
+            )
+        else:
+            console.error(f"{found.name}: {found.reason}")
+    return SOME_FAILED if failed else OK
+
+
+def _again(args: argparse.Namespace) -> int:
+    from site_gen.content import site_day
+    from site_gen.ingest import reextract
+
+    today = site_day.today(args.site)
+    changes = failed = 0
+    for found in reextract.again(
+        args.site, args.paths, today, write=args.write, progress=lambda a, n: console.progress(a, n, "articles")
+    ):
+        failed += found.problem is not None
+        changes += found.changes
+        if args.json:
+            console.record(found.to_json())
+            continue
+        console.above_progress(found.file)
+        for fact in found.facts:
+            kept = f"   ({fact.kept})" if fact.kept else ""
+            console.above_progress(f"  {fact.key:<12} {fact.now or 'nothing'} → {fact.new or 'nothing'}{kept}")
+        if found.diff:
+            console.above_progress("  text" + (f"         {found.text_kept}" if found.text_kept else ""))
+            for line in found.diff:
+                console.above_progress(f"    {line}")
+        if found.problem:
+            console.above_progress(str(found.problem), to_stderr=True)
+    if not args.json:
+        console.line(f"{_articles(changes)} {'changed' if args.write else 'would change'}")
+        if changes:
+            after = (
+                "their tags stay until: site-gen tag" if args.write else "write it: site-gen extract --again --write"
+            )
+            console.line(after + _site_option(args))
+    return SOME_FAILED if failed or (changes and not args.write) else OK
+
+
+def _review(args: argparse.Namespace) -> int:
+    from site_gen.serve.review import review_queue
+
+    found, problems = review_queue.doubtful(args.site)
+    console.complain(problems)
+    for item in found if args.json or args.list else ():
+        if args.json:
+            about = {"article": item.file, "title": item.title, "source": item.source}
+            console.record(about | {"doubts": dict(item.doubts)})
+        else:
+            console.line(f"{item.file}  {console.doubts(item.doubts)}")
+    if not args.json and (args.list or not found):
+        console.line(f"{_articles(len(found))} to look at")
+    if found and not (args.json or args.list):
+        from site_gen.serve.review import review_server as reviewing
+
+        reviewing.serve(args.site, found, port=args.port, open_browser=args.open)
+    return SOME_FAILED if problems else OK

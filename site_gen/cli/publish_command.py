@@ -1,0 +1,171 @@
+"""`site-gen publish`: what will be public, one question, and how it ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from site_gen.cli.command_parser import OK, SOME_FAILED, base_url_of, command
+from site_gen.core import console
+from site_gen.core.errors import SiteError, UsageError
+
+if TYPE_CHECKING:
+    import argparse
+    import datetime as dt
+    from collections.abc import Iterator, Sequence
+
+    from site_gen.publish.publish_site import Publication, Summary
+
+_LISTED = 5  # names on a line
+
+
+def add_to(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the parser of this command."""
+    publish = command(
+        known, "publish", _publish, "put the site on GitHub Pages",
+        "Check the site, build it anew in a folder of its own, say what will be public, ask, and push it to the branch "
+        "gh-pages of a remote, on top of what is there. Then its addresses are written into content/permalinks.txt, "
+        "and what its past issues show into content/issues.txt. Your own branch, files and index stay as they are; "
+        "what lies in output/ plays no part.",
+    )  # fmt: skip
+    publish.add_argument("--remote", metavar="NAME", default="origin", help="which remote (default: origin)")
+    publish.add_argument("--base-url", metavar="URL", help="as for build")
+    publish.add_argument("--dry-run", action="store_true", help="only say what would be public")
+    publish.add_argument("--yes", action="store_true", help="do not ask")
+    publish.add_argument(
+        "--force", action="store_true",
+        help="with --yes, also replace what others put on the branch (it stays in the branch's history)",
+    )  # fmt: skip
+    publish.add_argument(
+        "--commit", action="store_true",
+        help="afterwards commit content/permalinks.txt, anchors.txt and issues.txt, and nothing else, in your branch",
+    )  # fmt: skip
+    publish.add_argument(
+        "--no-ledger", action="store_true",
+        help="record nothing of what is published: for a trial, whose addresses may change and whose issues stay open",
+    )  # fmt: skip
+    publish.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _publish(args: argparse.Namespace) -> int:
+    from site_gen.content import site_day
+    from site_gen.publish import publish_site
+
+    base_url = base_url_of(args)
+    if not (args.yes or args.dry_run or (console.has_person() and not args.json)):
+        raise UsageError("nobody is here to be asked; look with --dry-run, then publish with --yes")
+    if args.no_ledger and args.commit:
+        raise UsageError("--commit is for what is recorded, and --no-ledger records nothing; leave one of them out")
+    today = None if args.no_ledger else site_day.today(args.site)
+    with publish_site.prepared(args.site, args.remote, base_url, today, console.progress) as publication:
+        if not args.json:
+            for line in _told(publication):
+                console.line(line)
+        if args.dry_run:
+            return _end(args, publication, None, None)
+        if not publication.nothing_new and not _agreed(args, publication.summary):
+            console.line("nothing was published")
+            return SOME_FAILED
+        commit = None if publication.nothing_new else publication.push()
+        return _afterwards(args, publication, commit, today)
+
+
+def _agreed(args: argparse.Namespace, summary: Summary) -> bool:
+    """Whether the person wants it. Raises UsageError where nobody can say so."""
+    if not args.yes:
+        answer = console.ask(f"publish to {summary.target} ({summary.remote_url})? y/n > ")
+        return (answer or "").strip().lower() in {"y", "yes"}
+    if summary.by_others and not args.force:
+        what = f"{_names(summary.by_others)} on {summary.target}: put there by somebody else, and would go"
+        raise UsageError(f"{what}; publish without --yes to be asked, or with --force")
+    return True
+
+
+def _afterwards(args: argparse.Namespace, publication: Publication, commit: str | None, today: dt.date | None) -> int:
+    """Write the ledger, now that what it says is true."""
+    try:
+        if today:
+            publication.record(today)
+        committed = args.commit and publication.commit_ledger()
+    except SiteError as error:
+        console.complain(error.problems)
+        if commit:
+            console.error(f"published {commit[:10]}, but not all was noted; mend that and publish again")
+        return SOME_FAILED
+    return _end(args, publication, commit, committed)
+
+
+def _end(args: argparse.Namespace, publication: Publication, commit: str | None, committed: bool | None) -> int:
+    """Say how it ended; committed is None for a dry run."""
+    summary = publication.summary
+    if args.json:
+        counts = (
+            "pages",
+            "full",
+            "excerpts",
+            "files",
+            "size",
+            "new",
+            "issued",
+            "changed",
+            "removed",
+            "by_others",
+            "uncommitted",
+        )
+        found = {key: getattr(summary, key) for key in ("base_url", "target", *counts)}
+        console.record({**found, "commit": commit, "ledger_committed": bool(committed)})
+        return OK
+    if committed is None:
+        console.line("a dry run: nothing was published")
+        return OK
+    if commit is None:
+        console.line(f"{summary.target} holds this already; nothing was published")
+    else:
+        console.line(f"published as {commit[:10]} on {summary.target}; soon to be seen at {summary.base_url}")
+        if summary.first:
+            console.line(
+                "the first time: in the repository's Settings, Pages, deploy from the branch gh-pages, / (root)"
+            )
+    if committed:
+        console.line("committed what content/ says of what is published; push it with your branch")
+    elif waiting := publication.ledger_waits():
+        console.line(f"commit {' and '.join(waiting)}, so that no published address is lost")
+    return OK
+
+
+def _told(publication: Publication) -> Iterator[str]:
+    """What will be public, a line each."""
+    summary = publication.summary
+    for note in summary.notes:
+        yield f"note: {note}"
+    yield f"to be seen at {summary.base_url}"
+    yield f"  {_count(summary.pages, 'page')}; {summary.files} files, {_size(summary.size)}"
+    yield (
+        f"  by other people: {_count(summary.full, 'article')} in full, "
+        f"{_count(summary.excerpts, 'article')} in excerpts"
+    )
+    if not publication.nothing_new:
+        going = f", {_count(len(summary.removed), 'file')} go: {_names(summary.removed)}" if summary.removed else ""
+        yield f"  {_count(len(summary.changed), 'file')} new or changed{going}"
+    if summary.new:
+        yield f"  {_count(len(summary.new), 'new address', 'es')}: {_names(summary.new)}"
+    if summary.issued:
+        noun = "issue" if len(summary.issued) == 1 else "issues"
+        yield f"  {len(summary.issued)} {noun} published for good: {_names(summary.issued)}"
+    if summary.uncommitted:
+        yield f"not committed: {_names(summary.uncommitted)}; the site will show what the repository does not have"
+    if summary.by_others:
+        yield f"put on {summary.target} by somebody else, and will go: {_names(summary.by_others)}"
+
+
+def _count(number: int, word: str, plural: str = "s") -> str:
+    return f"{number} {word}{'' if number == 1 else plural}"
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e6:.1f} MB" if size >= 100_000 else f"{size / 1e3:.0f} kB"
+
+
+def _names(names: Sequence[str]) -> str:
+    from site_gen.publish.permalinks import addresses
+
+    return addresses(names, _LISTED)

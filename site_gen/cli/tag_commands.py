@@ -1,0 +1,151 @@
+"""`site-gen tag`, `suggest`: which names stand in the articles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from site_gen.cli.command_parser import OK, SOME_FAILED, command
+from site_gen.core import console
+from site_gen.core.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from site_gen.entities import suggest
+
+
+def add_to(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the parsers of these commands."""
+    tag = command(
+        known, "tag", _tag, "tag all articles again",
+        "Tag all articles with the companies, topics and other entities as they are now. What you put into an "
+        "article or took out of it stays so; what you took out is noted under `ignore:`. Nothing but these keys is "
+        "changed in a file.",
+    )  # fmt: skip
+    tag.add_argument("files", metavar="FILE", nargs="*", type=Path, help="only these articles (default: all)")
+    tag.add_argument("--check", action="store_true", help="only tell what would change; exit with 1 if anything would")
+    tag.add_argument("--why", metavar="FILE", type=Path, help="only tell why an article has its tags; writes nothing")
+    tag.add_argument("--json", action="store_true", help="print one JSON object for each article that changes")
+
+    suggest = command(
+        known, "suggest", _suggest, "find names in the articles that nothing stands for yet",
+        "Find names that recur in the articles and that no company, topic or other entity has, the most telling first. "
+        "On a terminal it asks what to do with each: make an entity, add it to one as another name, or never ask again "
+        "(kept in content/never.txt). Elsewhere it prints the list. Nothing reaches the site without your answer; run "
+        "`site-gen tag` afterwards.",
+    )  # fmt: skip
+    where = suggest.add_mutually_exclusive_group()
+    where.add_argument("--to", metavar="FILE", type=Path, help="write the names to a text file, to be answered there")
+    where.add_argument("--from", metavar="FILE", type=Path, dest="sheet", help="do what the answers in such a file say")
+    suggest.add_argument("--least", metavar="N", type=int, default=2, help="in how many articles a name must stand")
+    suggest.add_argument("--limit", metavar="N", type=int, default=100, help="how many names at most (default: 100)")
+    suggest.add_argument("--no-model", action="store_true", help="do not ask spaCy's model, where it is installed")
+    suggest.add_argument("--json", action="store_true", help="print one JSON object for each name, or for each answer")
+
+
+def _tag(args: argparse.Namespace) -> int:
+    from site_gen.entities import retag
+
+    if args.why:
+        return _tell_why(args)
+    changes = failed = 0
+    changing = retag.retag(
+        args.site, files=args.files, check=args.check, progress=lambda a: console.progress(a, len(a), "articles")
+    )
+    for change in changing:
+        changes += 1
+        failed += change.problem is not None
+        if args.json:
+            lists = {key: [str(tag) for tag in getattr(change, key)] for key in ("added", "removed", "ignored")}
+            about = None if change.about is None else [str(tag) for tag in change.about]
+            problem = change.problem and str(change.problem)
+            console.record({"article": change.file, **lists, "about": about, "problem": problem})
+            continue
+        signs = (
+            [f"+{t}" for t in change.added]
+            + [f"-{t}" for t in change.removed]
+            + [f"ignored {t}" for t in change.ignored]
+            + ([f"about {', '.join(map(str, change.about)) or 'nobody'}"] if change.about is not None else [])
+        )
+        console.above_progress(f"{change.file}  {'  '.join(signs) or 'the same tags; what was found is noted'}")
+        if change.problem:
+            console.above_progress(str(change.problem), to_stderr=True)
+    if not args.json:
+        would = "would change" if args.check else "changed"
+        console.line(f"{changes} {'article' if changes == 1 else 'articles'} {would}")
+    return SOME_FAILED if failed or (args.check and changes) else OK
+
+
+def _tell_why(args: argparse.Namespace) -> int:
+    from site_gen.entities import retag
+
+    for reason in retag.why(args.site, args.why):
+        if args.json:
+            console.record(
+                {
+                    "tag": str(reason.tag), "name": reason.name, "rule": reason.rule, "about": reason.about or None,
+                    "passage": reason.passage, "but": reason.but or None, "not_about": reason.not_about or None,
+                }
+            )  # fmt: skip
+            continue
+        name = f"“{reason.name}” " if reason.name else ""
+        about = f"; about it: {reason.about}" if reason.about else ""
+        but = f" ({reason.but})" if reason.but and reason.rule else ""
+        console.line(f"{reason.tag}{but}  {name}{reason.rule or reason.but}{about}")
+        if reason.not_about:
+            console.line(f"    not about it: {reason.not_about}")
+        if reason.passage:
+            console.line(f"    … {reason.passage} …")
+    return OK
+
+
+def _suggest(args: argparse.Namespace) -> int:
+    from site_gen.cli import suggest_prompts
+    from site_gen.entities import ner, suggest
+
+    if args.least < 1 or args.limit < 1:
+        raise UsageError("--least and --limit take a number from 1 up")
+    desk = suggest.Desk(args.site)
+    if args.sheet:
+        done: list[suggest.Applied] = []
+        for applied in suggest.apply_sheet(desk, args.sheet):
+            done.append(applied)
+            if args.json:
+                console.record({"name": applied.name, "answer": applied.verb, "file": applied.file})
+            else:
+                console.line(f"{applied.verb:6} {applied.name} → {applied.file}")
+        return _told_to_tag(done, quiet=args.json)
+    found = suggest.suggestions(
+        desk,
+        least=args.least,
+        opinion=None if args.no_model else ner.opinion(),
+        progress=lambda articles: console.progress(articles, len(articles), "articles"),
+    )
+    listed = found[: args.limit]
+    if args.to:
+        suggest.write_sheet(args.to, listed)
+        if not args.json:
+            console.line(f"{len(listed)} names in {args.to}; answer there, then: site-gen suggest --from {args.to}")
+    if args.json:
+        for one in listed:
+            console.record(suggest.as_record(one))
+    elif not args.to and listed and console.has_person():
+        return _told_to_tag(suggest_prompts.ask(desk, listed, console.ask, console.line))
+    elif not args.to:
+        for one in listed:
+            near = f"; near {one.near}" if one.near else ""
+            console.line(f"{one.name}  ({one.kind}? {one.facts}{near})")
+        more = f", {len(found) - len(listed)} more with --limit {len(found)}" if len(found) > len(listed) else ""
+        console.line(f"{len(listed)} {'name' if len(listed) == 1 else 'names'}{more}")
+    return OK
+
+
+def _told_to_tag(done: Sequence[suggest.Applied], *, quiet: bool = False) -> int:
+    """The status after answers were done, with a word on what to do next."""
+    if not quiet:
+        named = any(applied.verb != "never" for applied in done)
+        answers = f"{len(done)} {'answer' if len(done) == 1 else 'answers'} done"
+        console.line(answers + ("; next: site-gen tag" if named else ""))
+    return OK

@@ -1,0 +1,357 @@
+"""The `content/` folder read into records, every complaint with file and line."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import zoneinfo
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from site_gen.content import issue_ledger, logo, paragraph_ledger, permalink_ledger, schema
+from site_gen.content.bounded_yaml import Mapping as YamlMapping
+from site_gen.content.bounded_yaml import YamlError, parse
+from site_gen.content.content_files import LINK, markdown_files, stray_folders
+from site_gen.content.frontmatter import split
+from site_gen.content.periods import period
+from site_gen.content.records import Article, Content, Entity, IssueNote, Logo, SiteConfig, StoryWord
+from site_gen.content.site_paths import ABOUT, ANCHORS, ARTICLES, CONFIG, ISSUED, ISSUES, LEDGER, LEDGERS
+from site_gen.content.story_overrides import wrong_words
+from site_gen.content.typed_fields import Fields
+from site_gen.core.errors import Problem, SiteError, UsageError
+from site_gen.core.text import did_you_mean, scrub
+from site_gen.core.urls import is_slug, slugify
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Set
+
+MAX_FILE = 2 * 1024 * 1024
+MAX_BODY = 512 * 1024  # Markdown parsers slow down on hostile input; no article is this long
+_EMPTY = YamlMapping((), flow=False, line=1, start=0, end=0)
+
+
+def require_site(site: Path) -> None:
+    """Raise UsageError where there is no site to work on."""
+    if site.is_file():
+        raise UsageError(f"{site} is a file; name the folder of a site")
+    if not (site / CONFIG).is_file():
+        mend = "make one with `site-gen new DIR` or name it with --site"
+        raise UsageError(f"no site here: {site / CONFIG} does not exist; {mend}")
+
+
+def load(site: Path) -> tuple[Content, list[Problem]]:
+    """All of `content/`, and all that is wrong with it, sorted by place.
+
+    A file that cannot be read is left out of the content and told; nothing is raised for it.
+    Raises SiteError when `site.yaml` itself is no mapping (nothing else can be understood then).
+    """
+    require_site(site)
+    problems: list[Problem] = []
+    config = load_config(site, problems)
+    entities = load_entities(site, config, problems)
+    names = schema.names_by_kind(entities)
+    articles: list[Article] = []
+    for file in markdown_files(site, ARTICLES, problems):
+        raw = _read(site, file, problems)
+        if raw is not None and (article := parse_article(file, raw, config, names, problems)):
+            articles.append(article)
+    for file in markdown_files(site, ISSUES, problems):
+        raw = _read(site, file, problems)
+        if raw is not None:
+            parse_issue_note(file, raw, problems)
+    raw = _read(site, ABOUT, problems) if (site / ABOUT).is_file() else None
+    about = "" if raw is None else parse_about(raw, problems)
+    by_id: dict[str, list[str]] = {}
+    for article in articles:
+        by_id.setdefault(article.id, []).append(article.file)
+    problems += [problem for identity, files in by_id.items() for problem in same_id(site, identity, files)]
+    said = {article.file: (article.id, article.story) for article in articles if article.story != StoryWord()}
+    problems += wrong_stories(site, said, by_id.keys())
+    problems += stray_folders(site, [kind.key for kind in config.kinds])
+    content = Content(config=config, articles=tuple(articles), entities=tuple(entities), about=about)
+    return content, sorted(dict.fromkeys(problems))
+
+
+def load_entities(site: Path, config: SiteConfig, problems: list[Problem]) -> list[Entity]:
+    """The entities that have files, those left out that cannot be read; complaints go to `problems`."""
+    entities: list[Entity] = []
+    for kind in config.kinds:
+        for file in markdown_files(site, f"content/{kind.key}", problems):
+            raw = _read(site, file, problems)
+            if raw is not None and (entity := parse_entity(file, raw, problems)):
+                entities.append(entity)
+    return entities
+
+
+def load_config(site: Path, problems: list[Problem]) -> SiteConfig:
+    """`content/site.yaml`; complaints go to `problems`, but SiteError when it is no YAML mapping."""
+    return parse_config(read_bytes(site, CONFIG), problems)
+
+
+def parse_config(raw: bytes, problems: list[Problem]) -> SiteConfig:
+    """The same of a `site.yaml` with these bytes."""
+    try:
+        fields = Fields(parse(scrub(_decode(CONFIG, raw))), CONFIG, problems=problems)
+    except YamlError as error:
+        raise SiteError(Problem(CONFIG, error.line, error.what, error.mend)) from None
+    config = schema.site_config(fields)
+    if config.timezone and not _is_zone(config.timezone):
+        known = did_you_mean(config.timezone, zoneinfo.available_timezones(), "write one such as Europe/Berlin")
+        fields.complain(f"`timezone: {config.timezone}` is no time zone", known, fields.node("timezone"))
+        return replace(config, timezone="")
+    return config
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):  # a path, a folder
+        return False
+    return True
+
+
+def load_logo(site: Path, config: SiteConfig, problems: list[Problem]) -> Logo | None:
+    """The site's logo, as `site.yaml` names it; None where there is none. What cannot be shown is told."""
+    name = config.style.logo
+    if not name:
+        return None
+    file = f"content/{name}"
+    if not os.path.lexists(site / file):
+        mend = "put the picture there, or take the line out"
+        problems.append(Problem(CONFIG, _line_of_logo(site), f"`theme.logo`: there is no {file}", mend))
+        return None
+    raw = _read(site, file, problems)
+    try:
+        return None if raw is None else logo.logo(name, raw)
+    except ValueError as error:
+        problems.append(Problem(file, 0, str(error)))
+        return None
+
+
+def _line_of_logo(site: Path) -> int:
+    """The line of `logo:` in `site.yaml`."""
+    try:
+        fields = Fields(parse(scrub(_decode(CONFIG, read_bytes(site, CONFIG)))), CONFIG)
+    except (YamlError, SiteError):
+        return 0
+    inner = fields.inner("theme")
+    return inner.line_of("logo") if inner else 0
+
+
+def parse_entity(file: str, raw: bytes, problems: list[Problem]) -> Entity | None:
+    """The entity of a file (`content/companies/x.md`) with these bytes; None where nothing can be made of
+    it. What is wrong is told."""
+    _, kind, *inner = file.split("/")
+    if len(inner) > 1:
+        what = "entity files stand directly in their kind's folder"
+        problems.append(Problem(file, 0, what, f"move it to content/{kind}/"))
+        return None
+    name = inner[0].removesuffix(Path(file).suffix)
+    try:
+        parts = _parse_markdown(file, raw, problems)
+    except SiteError as error:
+        problems.extend(error.problems)
+        return None
+    if parts.failed or not _named_well(file, name, problems):
+        return None
+    return schema.entity(parts.fields, kind, name, parts.body.strip())
+
+
+def parse_issue_note(file: str, raw: bytes, problems: list[Problem]) -> IssueNote | None:
+    """The editor's note of a file (`content/issues/2026-w47.md`) with these bytes; None where nothing can be made of
+    it. What is wrong is told."""
+    key = file.removeprefix(f"{ISSUES}/").rpartition(".")[0]
+    if period(key) is None:
+        what = "is named after no week or month"
+        problems.append(Problem(file, 0, what, f"name it {ISSUES}/2026-w47.md or {ISSUES}/2026-11.md"))
+        return None
+    try:
+        parts = _parse_markdown(file, raw, problems, optional=True)
+    except SiteError as error:
+        problems.extend(error.problems)
+        return None
+    return None if parts.failed else schema.issue_note(parts.fields, key, parts.body.strip())
+
+
+def parse_article(
+    file: str,
+    raw: bytes,
+    config: SiteConfig,
+    names: Mapping[str, Mapping[str, str]],
+    problems: list[Problem],
+) -> Article | None:
+    """The article of a file (`content/articles/2019/x.md`) with these bytes; None where nothing can be
+    made of it. What is wrong is told."""
+    year, slash, name = file.removeprefix(f"{ARTICLES}/").partition("/")
+    if not slash or "/" in name or not re.fullmatch(r"[12]\d{3}", year, re.ASCII):
+        problems.append(Problem(file, 0, "articles stand in a folder of their year", f"move it to {ARTICLES}/2024/"))
+        return None
+    try:
+        parts = _parse_markdown(file, raw, problems)
+    except SiteError as error:
+        problems.extend(error.problems)
+        return None
+    slug = name.rpartition(".")[0]
+    if parts.failed or not _named_well(file, slug, problems):
+        return None
+    return schema.article(
+        parts.fields, config, year=year, slug=slug, body=parts.body, body_line=parts.body_line, names=names
+    )
+
+
+def parse_ledger(raw: bytes, problems: list[Problem]) -> tuple[permalink_ledger.Entry, ...]:
+    """The entries of a `content/permalinks.txt` with these bytes. What is wrong is told."""
+    try:
+        entries, wrong = permalink_ledger.parse(_decode(LEDGER, raw))
+    except SiteError as error:
+        problems.extend(error.problems)
+        return ()
+    mend = "write: ADDRESS YYYY-MM-DD WHAT; keep both sides of a merge, a line each"
+    problems += [Problem(LEDGER, line, what, mend) for line, what in wrong]
+    return tuple(entries)
+
+
+def parse_anchors(raw: bytes, problems: list[Problem]) -> dict[str, str]:
+    """The lines of a `content/anchors.txt` with these bytes, by article. What is wrong is told."""
+    try:
+        lines, wrong = paragraph_ledger.parse(_decode(ANCHORS, raw))
+    except SiteError as error:
+        problems.extend(error.problems)
+        return {}
+    mend = "take the line from the last commit; of two sides of a merge keep the longer"
+    problems += [Problem(ANCHORS, line, "is no article with its paragraphs", mend) for line in wrong]
+    return lines
+
+
+def parse_issued(raw: bytes, problems: list[Problem]) -> dict[str, issue_ledger.Issued]:
+    """The issues of a `content/issues.txt` with these bytes, by key. What is wrong is told."""
+    try:
+        issues, wrong = issue_ledger.parse(scrub(_decode(ISSUED, raw)))
+    except SiteError as error:
+        problems.extend(error.problems)
+        return {}
+    wrong += [(1, f"has an issue {key}, which is no week or month") for key in issues if period(key) is None]
+    mend = "take the issue’s lines from the last commit; of two sides of a merge keep one as a whole"
+    problems += [Problem(ISSUED, line, what, mend) for line, what in wrong]
+    return {key: issue for key, issue in issues.items() if period(key)}
+
+
+def parse_about(raw: bytes, problems: list[Problem]) -> str:
+    """The text of a `content/about.md` with these bytes, which may have front matter."""
+    try:
+        return _parse_markdown(ABOUT, raw, problems, optional=True).body
+    except SiteError as error:
+        problems.extend(error.problems)
+        return ""
+
+
+def same_id(site: Path, identity: str, files: list[str]) -> Iterator[Problem]:
+    """What is wrong when several articles have one id, at each but the first."""
+    first, *others = sorted(files)
+    for file in others:
+        mend = "remove one of the two, or the `id:` of the copy"
+        yield Problem(file, _line_of_id(site, file), f"has the id of {first}, {identity}", mend)
+
+
+def wrong_stories(site: Path, said: Mapping[str, tuple[str, StoryWord]], ids: Set[str]) -> Iterator[Problem]:
+    """What cannot be in what a person says of stories: by file an article's id and its `story:`. ids: all there are."""
+    for file, what, mend in wrong_words(said, ids):
+        try:
+            line = _parse_markdown(file, read_bytes(site, file), []).fields.line_of("story")
+        except SiteError:
+            line = 0
+        yield Problem(file, line, what, mend)
+
+
+def _line_of_id(site: Path, file: str) -> int:
+    """The line that makes an article's id: `id:`, else `source:`."""
+    try:
+        fields = _parse_markdown(file, read_bytes(site, file), []).fields
+    except SiteError:
+        return 0
+    return fields.line_of("id" if fields.text("id") else "source")
+
+
+def readable(file: str, text: str, config: SiteConfig) -> Article:
+    """The article, were this text written to its file. Raises SiteError with what `load` would complain about."""
+    problems: list[Problem] = []
+    article = parse_article(file, text.encode(), config, {}, problems)
+    if problems or article is None:
+        raise SiteError(*problems)
+    return article
+
+
+def _named_well(file: str, name: str, problems: list[Problem]) -> bool:
+    if is_slug(name):
+        return True
+    mend = f"rename the file to {slugify(name)}.md"
+    problems.append(Problem(file, 0, f"the file name {name!r} cannot stand in a URL as it is", mend))
+    return False
+
+
+class _Parsed:
+    """A Markdown file's fields and body; `failed` when there is nothing to go on with."""
+
+    def __init__(self, fields: Fields, body: str, body_line: int, *, failed: bool = False) -> None:
+        self.fields, self.body, self.body_line, self.failed = fields, body, body_line, failed
+
+
+def _parse_markdown(file: str, raw: bytes, problems: list[Problem], *, optional: bool = False) -> _Parsed:
+    """`optional`: front matter may be missing. Raises SiteError for bytes that are no UTF-8."""
+    text, line0 = _decode(file, raw), 0
+    try:
+        parts = split(text)
+        line0 = 1  # the front matter's first line is the file's second
+        fields = Fields(parse(parts.yaml or ""), file, line0=line0, problems=problems)
+    except YamlError as error:
+        problems.append(Problem(file, error.line + line0, error.what, error.mend))
+        return _nothing(file, problems)
+    if parts.yaml is None and not optional:
+        mend = "begin the file with ---, a line `name:` or `title:`, and ---"
+        problems.append(Problem(file, 1, "has no front matter", mend))
+        return _nothing(file, problems)
+    if len(parts.body) > MAX_BODY:
+        what = f"{len(parts.body):,} characters of text"
+        problems.append(Problem(file, parts.body_line, what, f"split it; the limit is {MAX_BODY:,}"))
+        return _nothing(file, problems)
+    return _Parsed(fields, parts.body, parts.body_line)
+
+
+def _nothing(file: str, problems: list[Problem]) -> _Parsed:
+    return _Parsed(Fields(_EMPTY, file, problems=problems), "", 1, failed=True)
+
+
+def read_bytes(site: Path, file: str) -> bytes:
+    """A content file's bytes. Raises SiteError when it is a link, too large, or cannot be opened."""
+    path = os.path.join(site, file)  # noqa: PTH118  a Path costs as much as reading the file
+    try:
+        status = os.lstat(path)
+        if stat.S_ISLNK(status.st_mode):
+            raise SiteError(Problem(file, 0, LINK, "put the file itself here"))
+        if status.st_size > MAX_FILE and file not in LEDGERS:
+            raise SiteError(Problem(file, 0, "is larger than 2 MB", "split it"))
+        with open(path, "rb") as stream:  # noqa: PTH123
+            return stream.read()
+    except OSError as error:
+        what = f"cannot be read ({error.strerror})"
+        raise SiteError(Problem(file, 0, what, "check its permissions")) from None
+
+
+def _read(site: Path, file: str, problems: list[Problem]) -> bytes | None:
+    """The same; None where it raises, which is told."""
+    try:
+        return read_bytes(site, file)
+    except SiteError as error:
+        problems.extend(error.problems)
+        return None
+
+
+def _decode(file: str, raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        mend = "save the file as UTF-8 in your editor"
+        raise SiteError(Problem(file, line, "is not UTF-8 here", mend)) from None

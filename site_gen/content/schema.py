@@ -1,0 +1,403 @@
+"""What the files of `content/` may say: site.yaml, articles, entities. YAML mappings become records."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+from site_gen.content import authorship, theme_settings
+from site_gen.content.bounded_yaml import Scalar
+from site_gen.content.records import (
+    ABOUT,
+    Article,
+    Entity,
+    IssueNote,
+    Kind,
+    MatchRule,
+    Saved,
+    SiteConfig,
+    StoryWord,
+    Tag,
+)
+from site_gen.core.text import did_you_mean, is_language_tag, one_line, same_words
+from site_gen.core.urls import is_slug, parse_base_url, safe_href, slugify
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from site_gen.content.bounded_yaml import Node
+    from site_gen.content.records import CardMode, How, NamesOf, TextMode
+    from site_gen.content.typed_fields import Fields
+
+TEXT_MODES: tuple[TextMode, ...] = ("excerpt", "full")
+CARD_MODES: tuple[CardMode, ...] = ("entities", "all", "none")
+NAMES_OF: tuple[NamesOf, ...] = ("companies", "people", "places")
+HOW: tuple[How, ...] = ("auto", "smart", "exact", "context")
+_STORY_MEND = "write alone, {lead: ID} or {not: [ID, ID]}; an id stands in its article's file, after `id:`"
+DEFAULT_BASE_URL = "http://localhost:8000/"
+# URL prefixes that pages of our own stand under.
+TAKEN_PREFIXES = frozenset(
+    {"articles", "archive", "about", "assets", "404", "cards", "feeds", "issues", "network", "search", "timeline"}
+)
+# Keys of articles, and folders of content/, that no kind may go by.
+_TAKEN_KEYS = frozenset({
+    "about", "articles", "author", "by_hand", "clip", "created", "description", "doubts", "id", "ignore", "is",
+    "language", "published", "q",
+    "saved", "site", "source", "story", "tagged", "tags", "text", "title", "year",
+})  # fmt: skip
+_COMPANIES = Kind(key="companies", label="Companies", singular="Company", prefix="companies")
+_TOPICS = Kind(key="topics", label="Topics", singular="Topic", prefix="topics", by="keywords")
+
+
+def site_config(fields: Fields) -> SiteConfig:
+    """`content/site.yaml` as a record; what is wrong is noted in `fields.problems`."""
+    written = fields.text("base_url")
+    base_url = parse_base_url(written) if written else None
+    if written and not base_url:
+        what = f"`base_url: {written}` is no site's address"
+        fields.complain(what, "write https://user.github.io/repo/", fields.node("base_url"))
+    config = SiteConfig(
+        title=fields.text("title", required=True) or "Untitled",
+        tagline=fields.text("tagline") or "",
+        base_url=base_url or DEFAULT_BASE_URL,
+        language=_language(fields) or "en",
+        text=cast("TextMode", fields.choice("text", TEXT_MODES, "excerpt")),
+        kinds=_kinds(fields.inner("kinds", "people: {label: People, singular: Person}")),
+        extra_keys=fields.texts("extra_keys"),
+        home_articles=fields.number("home_articles", 24, 1, 500),
+        timezone=fields.text("timezone") or "",
+        cards=cast("CardMode", fields.choice("cards", CARD_MODES, "entities")),
+        search=fields.choice("search", ("true", "false"), "true") == "true",
+        style=theme_settings.style(fields.inner("theme", 'accent: "#1d5c8f"')),
+    )
+    fields.finish()
+    return config
+
+
+def _kinds(fields: Fields | None) -> tuple[Kind, ...]:
+    kinds = {k.key: k for k in (_COMPANIES, _TOPICS)}
+    if fields is None:
+        return tuple(kinds.values())
+    for key in [k.value for k, _ in fields.mapping.items]:
+        inner = fields.inner(key, empty=True)
+        if inner is None:
+            continue
+        if not is_slug(key):
+            inner.complain(f"`{key}` cannot be a folder and URL", f"write {slugify(key)}")
+            continue
+        if key in _TAKEN_KEYS:
+            inner.complain(f"`{key}` has a meaning in content/ already", "choose another word for this kind")
+            continue
+        default = kinds.get(key) or Kind(
+            key=key,
+            label=key.capitalize(),
+            singular=key.capitalize(),
+            prefix=key,
+            only="about" if key == "media" else "named",
+            names_of=key if key in NAMES_OF else "companies",
+        )
+        kind = Kind(
+            key=key,
+            label=inner.text("label") or default.label,
+            singular=inner.text("singular") or default.singular,
+            prefix=inner.text("prefix") or default.prefix,
+            by="keywords" if inner.choice("by", ("names", "keywords"), default.by) == "keywords" else "names",
+            only="about" if inner.choice("only", ("named", "about"), default.only) == "about" else "named",
+            names_of=cast("NamesOf", inner.choice("names_of", NAMES_OF, default.names_of)),
+        )
+        if not is_slug(kind.prefix):
+            what = f"the prefix `{kind.prefix}` cannot stand in a URL"
+            inner.complain(what, f"write {slugify(kind.prefix)}", inner.node("prefix"))
+        elif kind.prefix in TAKEN_PREFIXES or key in TAKEN_PREFIXES:
+            what = f"`{kind.prefix}` is taken by pages of the site itself"
+            inner.complain(what, "choose another prefix", inner.node("prefix"))
+        elif other := next((k for k in kinds.values() if k.prefix == kind.prefix and k.key != key), None):
+            what = f"`{key}` and `{other.key}` have one prefix, `{kind.prefix}`"
+            inner.complain(what, "choose another", inner.node("prefix"))
+        else:
+            kinds[key] = kind
+        inner.finish()
+    return tuple(kinds.values())
+
+
+def article(
+    fields: Fields,
+    config: SiteConfig,
+    *,
+    year: str,
+    slug: str,
+    body: str,
+    body_line: int,
+    names: Mapping[str, Mapping[str, str]],
+) -> Article:
+    """One article file as a record.
+
+    `names` gives, by kind, the slug of every name that an entity file holds (by `same_words`), so that
+    a tag may be written as slug or as name.
+    """
+    source = fields.text("source")
+    href = safe_href(source) if source else None
+    if source and not href:
+        fields.complain(f"`source: {source}` is no web address", "write it with https://", fields.node("source"))
+    written = _tags(fields, config, names)
+    ignore, tagged, by_hand = (_tag_list(fields, key, config) for key in ("ignore", "tagged", "by_hand"))
+    about = _about(fields, config, names)
+    # Who says what an article is about need not say again that it is tagged; but where it was, it was taken out.
+    implied = tuple(tag for tag in about if tag not in {*written, *tagged, *by_hand, *ignore})
+    mode = fields.choice("text", TEXT_MODES, "")
+    record = Article(
+        file=fields.file,
+        id=_article_id(fields, href, year, slug),
+        year=year,
+        slug=slug,
+        title=fields.text("title", required=True) or slug,
+        author=tuple(_person(name) for name in fields.texts("author")),
+        published=fields.date("published"),
+        created=fields.date("created"),
+        site=fields.text("site"),
+        source=href,
+        language=_language(fields),
+        description=fields.text("description"),
+        text=cast("TextMode", mode) if mode else None,
+        tags=(*written, *implied),
+        implied=implied,
+        written={tag: text for tag, text in written.items() if text != tag.slug},
+        about=about,
+        ignore=ignore,
+        tagged=tagged,
+        by_hand=by_hand,
+        redirect_from=fields.paths("redirect_from"),
+        saved=_saved(fields.inner("saved")),
+        doubts=fields.pairs("doubts"),
+        story=_story(fields),
+        body=body,
+        body_line=body_line,
+    )
+    if record.doubts:
+        record = _settled(record)
+    fields.carried("tags")  # Obsidian's own; kept for the person
+    fields.carried("clip")  # keys of a clipped note that mean nothing here
+    fields.finish(also=config.extra_keys)
+    return record
+
+
+def _tags(fields: Fields, config: SiteConfig, names: Mapping[str, Mapping[str, str]]) -> dict[Tag, str]:
+    """The tags of an article, each with how the person wrote it."""
+    written: dict[Tag, str] = {}
+    for kind in config.kinds:
+        known = names.get(kind.key, {})
+        for text, node in fields.texts_at(kind.key):
+            slug = slugify(text, "")
+            if not slug:
+                fields.complain(f"`{kind.key}`: {text} has no letter or digit to make a page of", "write a name", node)
+                continue
+            written.setdefault(Tag(kind.key, _meant(text, slug, known)), text)
+    # Keys of a kind that the site no longer has are no mistake of the person's: the program wrote them.
+    for text in fields.texts("tagged"):
+        fields.node(text.partition("/")[0])
+    return written
+
+
+def tag_meant(text: str, kind: str, names: Mapping[str, Mapping[str, str]]) -> Tag | None:
+    """The tag that a text means in the list of a kind; None where it has no letter or digit.
+
+    names: see `article`.
+    """
+    slug = slugify(text, "")
+    return Tag(kind, _meant(text, slug, names.get(kind, {}))) if slug else None
+
+
+def _meant(text: str, slug: str, known: Mapping[str, str]) -> str:
+    """The slug of the entity that a tag means, which may be written as slug or as name."""
+    if known.get(slug) == slug:  # as in nearly all tags
+        return slug
+    return known.get(same_words(text), slug)
+
+
+def _about(fields: Fields, config: SiteConfig, names: Mapping[str, Mapping[str, str]]) -> tuple[Tag, ...]:
+    """What an article is about: a list of `kind/slug` or `kind/Name`."""
+    found: list[Tag] = []
+    for text, node in fields.texts_at("about"):
+        if tag := _tag(fields, "about", text, node, config):
+            found.append(Tag(tag.kind, _meant(text.partition("/")[2], tag.slug, names.get(tag.kind, {}))))
+    return tuple(dict.fromkeys(found))
+
+
+def _person(name: str) -> str:
+    """An author's name; Web Clipper writes it as a wiki link, `[[A. Writer]]`."""
+    return one_line(name.removeprefix("[[").removesuffix("]]").rpartition("|")[2])
+
+
+def _article_id(fields: Fields, source: str | None, year: str, slug: str) -> str:
+    written = fields.text("id")
+    if written is None:
+        return article_id(source or f"articles/{year}/{slug}")
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", written):
+        fields.complain(
+            f"`id: {written}` has other signs than a-z, 0-9 and -",
+            "never change an id; restore it",
+            fields.node("id"),
+        )
+    return written
+
+
+def article_id(origin: str) -> str:
+    """Eight letters and digits that stay for ever: BLAKE2b of the source URL (or of what stands for it)."""
+    number = int.from_bytes(hashlib.blake2b(origin.encode(), digest_size=5).digest())
+    alphabet = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u to misread
+    return "".join(alphabet[number >> shift & 31] for shift in range(35, -1, -5))
+
+
+def _language(fields: Fields) -> str | None:
+    text = fields.text("language")
+    if text and not is_language_tag(text):
+        fields.complain(f"`language: {text}` is no language tag", "write en, de, zh-Hans …", fields.node("language"))
+        return None
+    return text
+
+
+def _tag_list(fields: Fields, key: str, config: SiteConfig) -> tuple[Tag, ...]:
+    """A list of `kind/slug`, and of `about/kind/slug`."""
+    found: list[Tag] = []
+    for text, node in fields.texts_at(key):
+        inner = text.removeprefix(f"{ABOUT}/")
+        if tag := _tag(fields, key, inner, node, config):
+            found.append(tag if inner == text else Tag(ABOUT, str(tag)))
+    return tuple(dict.fromkeys(found))
+
+
+def _tag(fields: Fields, key: str, text: str, node: Node, config: SiteConfig) -> Tag | None:
+    """One `kind/slug`. In the lists that the program writes, kinds that are gone are passed over."""
+    kinds = [kind.key for kind in config.kinds]
+    kind, slash, slug = text.partition("/")
+    if not slash or not slug:
+        fields.complain(f"`{key}`: {text} is no tag", "write companies/name", node)
+    elif kind in kinds:
+        return Tag(kind, slugify(slug))
+    elif key not in {"tagged", "by_hand", "about"}:
+        mend = did_you_mean(kind, kinds, "write companies/name")
+        fields.complain(f"`{key}`: {text} is of no kind of this site", mend, node)
+    return None
+
+
+def _story(fields: Fields) -> StoryWord:
+    """`story: alone`, or a mapping: `lead` is the id of the article that leads, `not` those of other stories."""
+    node = fields.node("story")
+    if node is None:
+        return StoryWord()
+    if isinstance(node, Scalar):
+        if one_line(node.value) == "alone":
+            return StoryWord(alone=True)
+        fields.complain(f"`story: {one_line(node.value)}` is nothing that a story can be", _STORY_MEND, node)
+        return StoryWord()
+    inner = fields.inner("story", "lead: ID")
+    if inner is None:
+        return StoryWord()
+    word = StoryWord(lead=inner.text("lead") or "", apart=inner.texts("not"))
+    inner.finish()
+    return word
+
+
+def _saved(fields: Fields | None) -> Saved | None:
+    if fields is None:
+        return None
+    saved = Saved(
+        file=fields.text("file") or "",
+        sha256=fields.text("sha256") or "",
+        extractor=fields.text("extractor") or "",
+        text=fields.text("text") or "",
+        facts=fields.text("facts") or "",
+        page=fields.text("page"),
+    )
+    fields.finish()
+    return saved
+
+
+def _settled(record: Article) -> Article:
+    """The article without the doubts about what a person has changed since they were written."""
+    by_hand = authorship.edited(record) or ()
+    return replace(record, doubts=tuple(doubt for doubt in record.doubts if doubt[0] not in by_hand))
+
+
+def entity(fields: Fields, kind: str, slug: str, notes: str) -> Entity:
+    """One entity file as a record. `aliases` (Obsidian's word) is read as `names`."""
+    rule = _match_rule(fields.inner("match", "case: exact"))
+    name = fields.text("name", required=True) or slug
+    others: Iterable[str] = (*fields.texts("names"), *fields.texts("aliases"))
+    wikidata = fields.text("wikidata")
+    if wikidata and not re.fullmatch(r"Q\d{1,12}", wikidata, re.ASCII):
+        fields.complain(f"`wikidata: {wikidata}` is no item number", "write Q and digits", fields.node("wikidata"))
+        wikidata = None
+    record = Entity(
+        kind=kind,
+        slug=slug,
+        file=fields.file,
+        name=name,
+        names=tuple(n for n in dict.fromkeys(others) if n != name),
+        keywords=fields.texts("keywords"),
+        facts=fields.pairs("facts"),
+        website=fields.href("website"),
+        wikidata=wikidata,
+        redirect_from=fields.paths("redirect_from"),
+        match=rule,
+        notes=notes,
+    )
+    fields.carried("tags")
+    fields.finish()
+    return record
+
+
+def issue_note(fields: Fields, key: str, body: str) -> IssueNote:
+    """An editor's note on an issue as a record."""
+
+    def stories(name: str) -> tuple[tuple[str, int], ...]:
+        return tuple((text, fields.line(node)) for text, node in fields.texts_at(name))
+
+    record = IssueNote(
+        file=fields.file,
+        key=key,
+        title=fields.text("title") or "",
+        pin=stories("pin"),
+        order=stories("order"),
+        drop=stories("drop"),
+        body=body,
+    )
+    fields.finish()
+    return record
+
+
+def names_of(entity: Entity) -> set[str]:
+    """All that an entity goes by, as `same_words`: its slug, its names, the last part of each `redirect_from`."""
+    former = [url.rstrip("/").rpartition("/")[2] for url in entity.redirect_from]
+    return {key for name in (entity.slug, entity.name, *entity.names, *former) if (key := same_words(name))}
+
+
+def _match_rule(fields: Fields | None) -> MatchRule:
+    if fields is None:
+        return MatchRule()
+    rule = MatchRule(
+        case=cast("How", fields.choice("case", HOW, "auto")),
+        names=tuple((name, how) for how in HOW[1:] for name in fields.texts(how)),
+        never=fields.texts("not"),
+    )
+    fields.finish()
+    return rule
+
+
+def names_by_kind(entities: Iterable[Entity]) -> dict[str, dict[str, str]]:
+    """By kind, the slug of each name (by `same_words`): how a tag written as a name finds its entity.
+
+    The last part of a `redirect_from` counts as a name: articles tagged before a file was renamed
+    still mean it.
+    """
+    entities = tuple(entities)
+    found: dict[str, dict[str, str]] = {}
+    for record in entities:  # a slug means its own entity, whatever names others go by
+        found.setdefault(record.kind, {})[record.slug] = record.slug
+    for record in entities:
+        known = found[record.kind]
+        for key in names_of(record):
+            known.setdefault(key, record.slug)
+    return found

@@ -1,0 +1,108 @@
+"""What `theme:` of site.yaml may say: a YAML mapping becomes a record. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from site_gen.content.bounded_yaml import Mapping, Scalar
+from site_gen.content.records import Style
+from site_gen.core import contrast
+from site_gen.core.contrast import ACCENT, DARK, LIGHT, READS, Accent
+
+if TYPE_CHECKING:
+    from site_gen.content.records import MastheadMode
+    from site_gen.content.typed_fields import Fields
+
+MASTHEADS: tuple[MastheadMode, ...] = ("serif", "sans", "caps", "logo")
+PICTURES = ("svg", "png", "webp")  # what logos can be
+_NAME, _FOOTER = 60, 1000  # characters at most
+_QUOTES = 'write it in quotes, "#1d5c8f": without them YAML takes it for a comment'
+
+
+def style(fields: Fields | None) -> Style:
+    """`theme:` as a record; what is wrong is noted in the fields."""
+    if fields is None:
+        return Style()
+    logo = _logo(fields)
+    mode, name = _masthead(fields)
+    if mode == "logo" and not logo:
+        what = "`theme.masthead` is the logo, but there is none"
+        fields.complain(what, "add `logo: logo.svg`", fields.node("masthead"))
+        mode = "serif"
+    found = Style(accent=_accent(fields), masthead=mode, name=name, logo=logo, footer=_footer(fields))
+    fields.finish()
+    return found
+
+
+def _accent(fields: Fields) -> Accent:
+    """A colour, or one for the day and one for the night. One that cannot be read is complained about."""
+    if not isinstance(fields.node("accent"), Mapping):
+        light = _colour(fields, "accent", LIGHT, "light")
+        return _both(light, None)
+    inner = fields.inner("accent")
+    assert inner is not None
+    light, dark = _colour(inner, "light", LIGHT, "light"), _colour(inner, "dark", DARK, "dark")
+    inner.finish()
+    return _both(light, dark)
+
+
+def _both(light: str | None, dark: str | None) -> Accent:
+    light = light or ACCENT.light
+    return Accent(light, dark or (ACCENT.dark if light == ACCENT.light else contrast.for_the_dark(light)))
+
+
+def _colour(fields: Fields, key: str, grounds: tuple[str, ...], scheme: str) -> str | None:
+    """A colour that can be read on the backgrounds of a scheme."""
+    node, written = fields.node(key), fields.text(key)
+    if fields.left_empty(key):
+        fields.complain_of(key, f"`{fields.within}{key}` holds no colour", _QUOTES)
+    if written is None:
+        return None
+    found = contrast.colour(written)
+    if found is None:
+        fields.complain(f"`{fields.within}{key}: {written}` is no colour", 'write it as "#1d5c8f"', node)
+        return None
+    ratio, ground = contrast.least(found, grounds)
+    if ratio < READS:
+        what = f"`{fields.within}{key}: {written}` has a contrast of {ratio:.2f} on the {scheme} background {ground}"
+        mend = f'text needs {READS}; "{contrast.nearest(found, grounds)}" is the nearest of its hue'
+        fields.complain(what, mend, node)
+        return None
+    return found
+
+
+def _masthead(fields: Fields) -> tuple[MastheadMode, str]:
+    """A word for how the name is set; or a mapping, with a name to set."""
+    if not isinstance(fields.node("masthead"), Mapping):
+        return cast("MastheadMode", fields.choice("masthead", MASTHEADS, "serif")), ""
+    inner = fields.inner("masthead")
+    assert inner is not None
+    mode, name = cast("MastheadMode", inner.choice("set", MASTHEADS, "serif")), inner.text("name") or ""
+    if len(name) > _NAME:
+        inner.complain(f"`{inner.within}name` has {len(name)} characters", f"at most {_NAME}", inner.node("name"))
+    inner.finish()
+    return mode, name[:_NAME]
+
+
+def _logo(fields: Fields) -> str:
+    """The name of a file below content/. Whether it is there, and a picture, is seen when it is read."""
+    name, node = fields.text("logo") or "", fields.node("logo")
+    parts = name.split("/")
+    if name and (any(part.startswith(".") or not part for part in parts) or "\\" in name):
+        fields.complain(f"`{fields.within}logo: {name}` is no file below content/", "write logo.svg", node)
+        return ""
+    if name and name.rpartition(".")[2].lower() not in PICTURES:
+        fields.complain(f"`{fields.within}logo: {name}` is no SVG, PNG or WebP", "save it as one of them", node)
+        return ""
+    return name
+
+
+def _footer(fields: Fields) -> str:
+    """Markdown, of one line or several."""
+    node = fields.node("footer")
+    fields.text("footer")  # complains about what is no text
+    text = node.value.strip() if isinstance(node, Scalar) else ""
+    if len(text) > _FOOTER:
+        fields.complain(f"`{fields.within}footer` has {len(text):,} characters", f"at most {_FOOTER:,}", node)
+        return ""
+    return text

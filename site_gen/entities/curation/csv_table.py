@@ -1,0 +1,133 @@
+"""A table of names and identifiers, from a CSV file's bytes to rows. Pure."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from site_gen.core.errors import Problem, SiteError
+from site_gen.core.text import did_you_mean, one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+COLUMNS = ("name", "kind", "names", "wikidata", "website")
+_DELIMITERS = ",;\t|"
+MAX_CELL = 2000  # characters; a fact is a few words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One entity of a table. `line` is where its row begins in the file; empty cells are None, or not there."""
+
+    line: int
+    name: str
+    kind: str | None
+    names: tuple[str, ...]
+    wikidata: str | None
+    website: str | None
+    facts: Mapping[str, str]
+
+
+def rows(file: str, raw: bytes) -> list[Row]:
+    """The rows of a CSV file. Separated by commas, semicolons, tabs or bars, told by the header.
+
+    Raises SiteError with all that is wrong, each with the line of its row.
+    """
+    text = _decoded(file, raw)
+    header_line = next((line for line in text.splitlines() if line.strip()), "")
+    delimiter = _delimiter(header_line)
+    problems: list[Problem] = []
+    found: list[Row] = []
+    header: list[str] = []
+    for line, cells in _records(file, text, delimiter, problems):
+        if not any(cells):
+            continue
+        if not header:
+            header = _header(file, line, cells)
+        elif len(cells) > len(header) and any(cells[len(header) :]):
+            what = f"has {len(cells)} cells, and the header {len(header)}"
+            problems.append(Problem(file, line, what, f"put cells that hold {delimiter!r} in quotes"))
+        elif row := _row(file, line, header, cells, problems):
+            found.append(row)
+    if not header:
+        problems.append(Problem(file, 1, "is empty", f"begin with a header: {','.join(COLUMNS)}"))
+    if problems:
+        raise SiteError(*problems)
+    return found
+
+
+def _decoded(file: str, raw: bytes) -> str:
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding, mend = "utf-16", "save it as CSV in UTF-8"
+    else:
+        encoding, mend = "utf-8-sig", "save it as CSV in UTF-8 (in Excel: `CSV UTF-8`)"
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise SiteError(Problem(file, line, f"is not {encoding[:6].upper().rstrip('-')} here", mend)) from None
+
+
+def _delimiter(header: str) -> str:
+    """The sign under which the header has a column `name`, and most columns."""
+
+    def columns(sign: str) -> tuple[bool, int]:
+        cells = next(csv.reader([header], delimiter=sign), [])
+        return "name" in (cell.strip().casefold() for cell in cells), len(cells)
+
+    return max(_DELIMITERS, key=columns)
+
+
+def _records(file: str, text: str, delimiter: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
+    """Each record's cells, with the line that it begins on."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True)
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            problems.append(Problem(file, line, f"is no CSV from here on ({error})", "check the quotes"))
+            return
+        yield line, [one_line(cell) for cell in cells]
+
+
+def _header(file: str, line: int, cells: Sequence[str]) -> list[str]:
+    header = [cell.casefold() if cell.casefold() in COLUMNS else cell for cell in cells]
+    while header and not header[-1]:
+        header.pop()
+    problems: list[Problem] = []
+    if "name" not in header:
+        mend = did_you_mean("name", header, "name one of the columns `name`")
+        problems.append(Problem(file, line, "the header has no column `name`", mend))
+    for number, cell in enumerate(header):
+        if not cell:
+            problems.append(Problem(file, line, f"column {number + 1} has no name", "give it one, or take it out"))
+        elif cell in header[:number]:
+            problems.append(Problem(file, line, f"two columns go by {cell}", "rename one"))
+    if problems:
+        raise SiteError(*problems)
+    return header
+
+
+def _row(file: str, line: int, header: Sequence[str], cells: Sequence[str], problems: list[Problem]) -> Row | None:
+    said = {label: cell for label, cell in zip(header, cells, strict=False) if cell}
+    if long := next((label for label, cell in said.items() if len(cell) > MAX_CELL), None):
+        problems.append(Problem(file, line, f"`{long}` has {len(said[long]):,} characters", f"{MAX_CELL:,} at most"))
+        return None
+    if "name" not in said:
+        problems.append(Problem(file, line, "has no name", "write one in the column `name`"))
+        return None
+    return Row(
+        line=line,
+        name=said["name"],
+        kind=said.get("kind"),
+        names=tuple(filter(None, map(one_line, said.get("names", "").split(";")))),
+        wikidata=said.get("wikidata"),
+        website=said.get("website"),
+        facts={label: cell for label, cell in said.items() if label not in COLUMNS},
+    )

@@ -1,0 +1,139 @@
+"""What adding, renaming and moving make of an entity's file. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from site_gen.content import frontmatter, frontmatter_edits
+from site_gen.content.records import Tag
+from site_gen.core.errors import UsageError
+from site_gen.core.text import one_line, same_words
+from site_gen.core.urls import is_slug, safe_href, slugify
+from site_gen.entities.curation.change_plan import Draft, with_redirects
+from site_gen.entities.curation.entity_lookup import file_of, holders, meant, near_to, renamed_already, require_free
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from site_gen.content.records import Entity
+    from site_gen.entities.curation.entity_lookup import Gazette
+
+
+def add(
+    gazette: Gazette,
+    kind: str,
+    name: str,
+    names: Sequence[str] = (),
+    wikidata: str | None = None,
+    website: str | None = None,
+    tag: Tag | None = None,
+) -> Draft:
+    """A new entity's file.
+
+    tag: the tag without a file that it is made for; its slug is kept.
+
+    Raises UsageError where it is known already, under this name or another.
+    """
+    name = _usable(name)
+    if website and not safe_href(website):
+        raise UsageError(f"{website} is no web address; write it with https://")
+    tag = tag or Tag(kind, slugify(name))
+    names = tuple(one for one in dict.fromkeys(map(one_line, names)) if one and one != name)
+    meta = {"name": name, "names": names, "wikidata": wikidata, "website": website}
+    text = frontmatter.dump(meta, "")
+    if gazette.texts.get(file_of(tag)) == text:
+        return Draft(texts={file_of(tag): text}, tag=tag, notes=(f"{file_of(tag)} is there already, and says so",))
+    for one in (name, *names):
+        if other := next(holders(gazette, kind, one), None):
+            raise UsageError(f"{one} is known already: {other.tag} ({other.file}), {other.name}")
+    require_free(gazette, tag)
+    notes = [
+        f"{other.name} goes by {one} too, as {other.tag}"
+        for one in (name, *names)
+        for other in _elsewhere(gazette, kind, one)
+    ]
+    if (near := near_to(gazette, name)) and near.kind == kind:
+        notes.append(f"near to it: {near.name} ({near.tag}); if they are one, merge them")
+    return Draft(texts={file_of(tag): text}, tag=tag, notes=tuple(notes))
+
+
+def _usable(name: str) -> str:
+    name = one_line(name)
+    if not slugify(name, ""):
+        raise UsageError(f"{name or 'an empty name'} has no letter or digit to make an address of")
+    return name
+
+
+def _elsewhere(gazette: Gazette, kind: str, name: str) -> list[Entity]:
+    key = same_words(name)
+    return [
+        entity
+        for entity in gazette.entities
+        if entity.kind != kind and key in map(same_words, (entity.name, *entity.names))
+    ]
+
+
+def rename(gazette: Gazette, old: str, new: str, slug: str | None = None) -> Draft:
+    """An entity with another name, and with another slug if one is given. The old name goes to `names`, the
+    old address to `redirect_from`.
+
+    Raises UsageError where another entity goes by the new name or slug.
+    """
+    name = _usable(new)
+    if slug is not None and not is_slug(slug):
+        raise UsageError(f"{slug or 'an empty slug'} cannot stand in a URL as it is; write {slugify(slug)}")
+    entity = renamed_already(gazette, old, name, slug) or meant(gazette, old)
+    for other in holders(gazette, entity.kind, name):
+        if other.tag != entity.tag and not _is_copy(gazette, entity, other):
+            hint = f"if they are one: site-gen entity merge {entity.tag} {other.tag}"
+            raise UsageError(f"{name} is a name of {other.tag} ({other.name}) already; {hint}")
+    text = _named(gazette.texts[file_of(entity.tag)], entity, name)
+    return _placed(gazette, entity, text, Tag(entity.kind, slug or entity.slug))
+
+
+def move(gazette: Gazette, name: str, kind: str) -> Draft:
+    """An entity as one of another kind. Raises UsageError where that kind has one of its slug."""
+    entity = meant(gazette, name)
+    return _placed(gazette, entity, gazette.texts[file_of(entity.tag)], Tag(kind, entity.slug))
+
+
+def _named(text: str, entity: Entity, name: str) -> str:
+    """An entity's file with another name; the old one is kept among the others."""
+    if name == entity.name:
+        return text
+    for key in ("names", "aliases"):
+        items = frontmatter_edits.texts_in(frontmatter_edits.value_of(frontmatter_edits.head_of(text), key))
+        if any(one_line(item.value) == name for item in items):
+            kept = [None if one_line(item.value) == name else item.value for item in items]
+            text = frontmatter_edits.replace(text, {key: kept})
+    text = frontmatter.edit(text, {"name": name})
+    return with_texts(text, "names", [entity.name] if entity.name not in entity.names else [])
+
+
+def with_texts(text: str, key: str, more: Sequence[str]) -> str:
+    """A file with further texts at the end of a list."""
+    there = [
+        item.value
+        for item in frontmatter_edits.texts_in(frontmatter_edits.value_of(frontmatter_edits.head_of(text), key))
+    ]
+    told = set(map(one_line, there))
+    come = [one for one in dict.fromkeys(more) if one_line(one) not in told]
+    return frontmatter.edit(text, {key: [*there, *come]}) if come else text
+
+
+def _placed(gazette: Gazette, entity: Entity, text: str, tag: Tag) -> Draft:
+    """The draft of an entity's file at the place of a tag."""
+    if tag == entity.tag:
+        return Draft(texts={file_of(tag): text}, tag=tag)
+    text = with_redirects(text, [*entity.redirect_from, gazette.url(entity.tag)], gazette.url(tag))
+    if there := gazette.by_tag.get(tag):  # where it was killed between two steps, with all that it found then
+        text = with_redirects(text, there.redirect_from)
+    if gazette.texts.get(file_of(tag)) != text:
+        require_free(gazette, tag, entity.tag)
+    texts: Mapping[str, str | None] = {file_of(tag): text, file_of(entity.tag): None}
+    return Draft(texts=texts, moved={entity.tag: tag}, tag=tag)
+
+
+def _is_copy(gazette: Gazette, entity: Entity, other: Entity) -> bool:
+    """Whether another file is this entity's at its new place, from before the program was killed."""
+    return gazette.url(entity.tag) in other.redirect_from

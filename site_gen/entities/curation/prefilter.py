@@ -1,0 +1,48 @@
+"""Which article files can hold a tag, told without parsing them. Pure.
+
+A file is let through that holds none of them rather than one kept out that does: tags may be written as
+slugs or as names, in any case, with quotes, points and accents.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import ahocorasick_rs
+
+from site_gen.core.urls import RESERVED_SUFFIX
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_DROPPED = b".'"  # signs that stand within what becomes one word of a slug: U.S., O'Neil
+_WORD = re.compile("[^\\W_]+")
+_END = b"\n---"
+
+
+class Needles:
+    """A search for slugs and names (`text.same_words`) in front matters."""
+
+    def __init__(self, wanted: Iterable[str]) -> None:
+        words = {needle for one in wanted if (needle := _needle(one))}
+        self._automaton = ahocorasick_rs.BytesAhoCorasick(sorted(words)) if words else None
+
+    def may_hold(self, raw: bytes) -> bool:
+        """Whether a file with these bytes may hold one of them in its front matter. True for front matter
+        that is not plain: with letters beyond ASCII, or with escapes."""
+        end = raw.find(_END)
+        head = raw if end < 0 else raw[:end]
+        if not head.isascii() or b"\\" in head:
+            return True
+        return self._automaton is not None and bool(
+            self._automaton.find_matches_as_indexes(head.lower().translate(None, _DROPPED))
+        )
+
+
+def _needle(wanted: str) -> bytes:
+    """The longest word of a slug or name; empty where no text in ASCII can mean it."""
+    plain = wanted.removesuffix(RESERVED_SUFFIX) or wanted
+    plain = plain.lower().translate({ord("."): None, ord("'"): None})
+    words = _WORD.findall(plain)
+    return max(words, key=len).encode() if words and plain.isascii() else b""

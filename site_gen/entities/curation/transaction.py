@@ -1,0 +1,137 @@
+"""The one place that writes what upkeep planned: each file whole, all of them or, after a kill, the rest next time.
+
+Before the first file a journal is written: for each file what it is known by before and after, and what
+changes in it. It goes when all is written; where one is found, the work that it tells of is finished first
+(write-ahead logging). What a person changed meanwhile is never written over.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from site_gen.content.content_files import digest_of_bytes
+from site_gen.core.atomic_files import create_file, replace_file
+from site_gen.core.errors import Problem, SiteError
+from site_gen.entities.curation.change_plan import Change
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+JOURNAL = ".site-gen/entity-journal.json"
+_AGAIN = "the same command goes on from here"
+
+
+def write(
+    site: Path,
+    changes: Sequence[Change],
+    progress: Callable[[Sequence[Change]], Iterable[Change]] = iter,
+) -> None:
+    """Write the files in their order. Killed or stopped anywhere, `finish` writes the rest.
+
+    Raises SiteError at the first file that cannot be written, or that changed since it was planned.
+    """
+    journal = site / JOURNAL
+    try:
+        replace_file(journal, json.dumps([_packed(change) for change in changes]).encode())
+    except OSError as error:
+        raise SiteError(Problem(JOURNAL, 0, f"cannot be written ({error.strerror})", "make room")) from None
+    for change in progress(changes):
+        try:
+            _write(site, change)
+        except OSError as error:
+            what = f"cannot be written ({error.strerror})"
+            raise SiteError(Problem(change.file, 0, what, f"check its permissions; {_AGAIN}")) from None
+        except SiteError:
+            journal.unlink(missing_ok=True)  # what it says of this file is no longer so: to be planned anew
+            raise
+    journal.unlink(missing_ok=True)
+
+
+def finish(site: Path) -> int:
+    """Write what a command that was killed left to write; gives how many files.
+
+    A file that is neither as it was nor as it should be is left to the command that is given now.
+    """
+    journal = site / JOURNAL
+    try:
+        packed = json.loads(journal.read_bytes())
+        changes = [change for one in packed if (change := _unpacked(site, *one))]
+    except FileNotFoundError:
+        return 0
+    except (ValueError, TypeError):  # of another version, or damaged
+        journal.unlink(missing_ok=True)
+        return 0
+    write(site, changes)
+    return len(changes)
+
+
+def _write(site: Path, change: Change) -> None:
+    path = site / change.file
+    if _bytes(path) != (None if change.before is None else change.before.encode()):
+        raise SiteError(Problem(change.file, 0, "changed while this was planned", _AGAIN))
+    if change.after is None:
+        path.unlink()
+    elif change.before is None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            create_file(path, change.after.encode())
+        except FileExistsError:
+            raise SiteError(Problem(change.file, 0, "came meanwhile", _AGAIN)) from None
+    else:
+        replace_file(path, change.after.encode())
+
+
+def _bytes(path: Path) -> bytes | None:
+    """A file's bytes; None where there is none. A link counts as another file."""
+    if path.is_symlink():
+        return b"\0"
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _digest(text: str | None) -> str | None:
+    return None if text is None else digest_of_bytes(text.encode()).hex()
+
+
+def _packed(change: Change) -> list[object]:
+    """A change without what stays: two digests, how much of the file stays at its head and tail, and what
+    stands between."""
+    before, after = change.before or "", change.after or ""
+    head = _alike(before, after)
+    tail = _alike(before[head:][::-1], after[head:][::-1])
+    middle = after[head : len(after) - tail]
+    return [change.file, _digest(change.before), _digest(change.after), head, tail, middle]
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters two texts have in common from their start."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if one[:middle] == other[:middle] else (low, middle - 1)
+    return low
+
+
+def _unpacked(
+    site: Path, file: str, before: str | None, after: str | None, head: int, tail: int, middle: str
+) -> Change | None:
+    """The change that is left to make; None where it is made, or cannot be."""
+    if not file.startswith("content/") or ".." in file.split("/"):
+        raise ValueError(file)
+    raw = _bytes(site / file)
+    if raw is None:
+        return Change(file, None, middle) if before is None and _digest(middle) == after else None
+    text = raw.decode(errors="surrogateescape")
+    if digest_of_bytes(raw).hex() != before:
+        return None
+    new = None if after is None else text[:head] + middle + text[len(text) - tail :]
+    return Change(file, text, new) if _digest(new) == after else None
+
+
+def note(site: Path, name: str, text: str) -> None:
+    """Write a file of our own below the site."""
+    replace_file(site / name, text.encode())

@@ -1,0 +1,92 @@
+"""Lines that belong to a page's furniture by what they do, in many languages: send the reader elsewhere, ask
+for something, tell the day above a text. Whole lines that are known by heart: `labels`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from site_gen.core.text import words
+
+_LONGEST = 300  # characters; a longer line is prose
+
+# A line that points elsewhere or tells where things are from: "Read more: …", "Photo: …".
+_POINTER = re.compile(
+    r"""^\W*(?:
+    read\ (?:more|also|next|this|the\ full\ \w+)(?:\ (?:here|about|on)\b[^:]{0,40})? | also\ read | see\ (?:also|more)
+    | more\ (?:on|from|about)\b[^:]{0,40} | related(?:\ (?:post|article|story|stories|reading|news|roundup|content)s?)?
+    | recommended(?:\ (?:reading|for\ you))? | you\ (?:might|may)\ also\ (?:like|enjoy) | don['’]?t\ miss
+    | (?:explore|read|learn)\ further | further\ reading | must\ (?:read|watch|see)
+    | watch(?:\ (?:more|now|also|this|next))?
+    | listen(?:\ (?:now|to\ this))? | in\ pictures | trending | editor['’]?s?\ (?:picks?|choice) | buyer['’]?s\ guide
+    | mehr\ zum\ thema | lesen\ sie\ auch | (?:à\ )?lire\ (?:aussi|également) | voir\ aussi
+    | le[ae]\ (?:también|además) | te\ puede\ interesar | le[ai]a\ (?:também|mais) | veja\ (?:também|mais)
+    | leggi\ anche | lees\ ook | czytaj\ (?:też|także|więcej) | läs\ (?:också|även|mer) | les\ også | læs\ også
+    | читайте\ также | смотрите\ также | 相关阅读 | 延伸阅读 | 延伸閱讀 | 関連記事 | 관련기사
+    | اقرأ\ أيضا[ًً]? | إقرأ\ أيضا[ًً]?
+    | tags? | filed\ under | topics? | keywords? | categor(?:y|ies) | sources? | source\ link
+    | (?:image|photo|picture|featured\ image|cover\ image|video)s?(?:\ (?:credits?|by|source|courtesy(?:\ of)?))?
+    | credits? | foto | fotos | bild | bildquelle | crédits? | фото
+    )\s*[:：]\s*\S.{0,180}$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_READING_TIME = re.compile(
+    r"^\W*(?:(?:estimated\ )?(?:reading\ time|read\ time|time\ to\ read|tempo de leitura|tiempo de lectura"
+    r"|temps de lecture|lesezeit|lesedauer|czas czytania|leestijd|tempo di lettura|время чтения)\b.{0,30}"
+    r"|\d+\s*-?\s*(?:min(?:ute)?s?\b\.?)\s*(?:read(?:ing)?(?: time)?|to read|de lect?ure|de lect?ura|de leitura)?)\W*$",
+    re.IGNORECASE,
+)
+# What a page asks of its readers at the end.
+_PROMOTION = re.compile(
+    r"(?:^|[.!?]\s+|\bplease\s|\b(?:can|to)\s)\W*(?:be sure to\s+)?"
+    r"(?:follow|join|like us|find us|subscribe|sign\ up|get|receive|listen|download|keep\ up|stay|check\ out|visit"
+    r"|write\ to"
+    r"|contact|reach|email|e-mail|tweet)\b.{0,140}\b(?:twitter|facebook|instagram|youtube|linkedin|telegram|whatsapp"
+    r"|tiktok|bluesky|mastodon|newsletters?|inbox|e-?mail(?:ed)?|app\ store|google\ play"
+    r"|podcasts?|rss|patreon|letterbox|alerts?)\b"
+    r"|^\W*(?:folge|folgen\ sie|suivez|abonnez|síguenos|sigue|suscríbete|siga|inscreva|seguici|iscriviti|volg"
+    r"|подписывайтесь|关注)\b.{0,160}$"
+    r"|^\W*(?:do\ you\ have|have\ you\ got|got)\ (?:a|any)\ (?:news\ )?(?:tip|story|stories|question)s?\b"
+    r"|\bcontributed\ (?:reporting|to\ (?:this|the)\ (?:report|story|article))\b"
+    r"|\bcommitted\ to\ publishing\b.{0,40}\bletters\b|^\W*(?:get|send)\ us\ your\b",
+    re.IGNORECASE,
+)
+_CONTACT = re.compile(
+    r"^(?:[\w.+-]+@[\w-]+\.[\w.-]+|(?:https?://|www\.)\S+|(?:twitter|facebook|instagram)\.com/\S+|@\w+|[|,;·•\s()\[\]])+$",
+    re.IGNORECASE,
+)
+_SHORTCODE = re.compile(r"^\\?\[/?[a-z_-]{3,20}(?:\s+[\w-]+=[^\[\]]*)?\\?\]$", re.IGNORECASE)
+_UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{8}")  # eight letters, no blank
+_MONTH = (
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez|janv|févr|avr|juin|juil|août|déc|ene|abr|ago"
+    r"|dic|fev|set|out|gen|mag|giu|lug|ott)[^\W\d]*\.?"
+)
+_DATED = re.compile(
+    rf"\b{_MONTH}\s+\d{{1,2}}\b|\b\d{{1,2}}\.?\s+(?:de\s+)?{_MONTH}|\b\d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{2,4}}\b"
+    r"|\b\d{1,2}[:.]\d\d\s*(?:[ap]\.?m|uhr|[A-Z]{2,4}\b)|\b\d+\s+(?:minute|hour|day|week|month|year)s?\ ago\b"
+    r"|\d{4}\s*年",
+    re.IGNORECASE,
+)
+_BYLINE = re.compile(
+    r"^\W*(?:(?:written|posted|published|words|story|text|photos?)\s+)?(?:by|von|par|por)\s+\S|^\W*(?:posted|published|updated)\b",
+    re.IGNORECASE,
+)
+
+
+def is_pointer(line: str) -> bool:
+    """Whether the line only sends the reader elsewhere ("Read more: …"), or is a reading time or a template's
+    code (`[form id=1]`)."""
+    return bool((len(line) <= _LONGEST and _POINTER.match(line)) or _READING_TIME.match(line) or _SHORTCODE.match(line))
+
+
+def is_promotion(line: str) -> bool:
+    """Whether the line asks the reader to follow or subscribe, or gives nothing but addresses: below an
+    article, not part of it."""
+    return len(line) < _LONGEST and bool(_PROMOTION.search(line) or _CONTACT.match(line))
+
+
+def is_above(line: str) -> bool:
+    """Whether a line above the first paragraph is its dateline, byline or section: short, and no sentence."""
+    if len(line) > 90 or _UNSPACED.search(line) or line.rstrip("*_ ")[-1:] in '.!?…:;,。！？"”»':
+        return False
+    return bool(_DATED.search(line) or _BYLINE.match(line)) or len(words(line)) <= 3

@@ -1,0 +1,76 @@
+"""The draft of a note clipped with Obsidian's Web Clipper: its keys and its text as they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from site_gen.content.bounded_yaml import Mapping, Scalar, Sequence, YamlError, parse, plain
+from site_gen.content.frontmatter import split
+from site_gen.content.markdown import document
+from site_gen.content.records import Draft, SavedPage
+from site_gen.content.typed_fields import parse_date
+from site_gen.core.errors import RefusedError
+from site_gen.core.text import is_language_tag, one_line
+from site_gen.core.urls import host_of
+from site_gen.ingest.extract import source_url
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+_OWN = frozenset({"title", "source", "author", "published", "created", "description", "tags", "site", "language"})
+
+
+def draft(page: SavedPage, today: dt.date) -> Draft:
+    """The note as a draft. Raises RefusedError when its front matter cannot be read."""
+    del today  # a clip says its dates itself
+    try:
+        parts = split(page.text)
+        meta = parse(parts.yaml or "")
+    except YamlError as error:
+        raise RefusedError(f"its front matter cannot be read: line {error.line + 1}: {error.what}") from None
+    # Other programs that write such notes call these `url` and `date`.
+    address = source_url.clean(_one(meta, "source") or _one(meta, "url") or "")
+    body = parts.body.strip()
+    parsed = document.parse(body, document.parser())
+    heading = next((block.text for block in parsed.blocks if block.heading), None)
+    title = _one(meta, "title") or heading
+    if not title:
+        raise RefusedError("the note has no title")
+    published = parse_date(_one(meta, "published") or (_one(meta, "date") or "")[:10])
+    language = _one(meta, "language")
+    return Draft(
+        title=title,
+        markdown=body + "\n",
+        text=document.plain_text(parsed),
+        extractor="clip 1",
+        author=tuple(_name(author) for author in _many(meta, "author")),
+        published=published,
+        created=parse_date(_one(meta, "created") or ""),
+        source=address,
+        site=_one(meta, "site") or (host_of(address) if address else None) or None,
+        language=language if language and is_language_tag(language) else None,
+        description=_one(meta, "description"),
+        tags=_many(meta, "tags"),
+        clip={key.value: plain(value) for key, value in meta.items if key.value not in _OWN and not _empty(value)},
+    )
+
+
+def _empty(node: Scalar | Sequence | Mapping) -> bool:
+    return node.is_null if isinstance(node, Scalar) else not node.items
+
+
+def _many(meta: Mapping, key: str) -> tuple[str, ...]:
+    node = next((value for name, value in meta.items if name.value == key), None)
+    items = node.items if isinstance(node, Sequence) else (node,)
+    texts = [one_line(item.value) for item in items if isinstance(item, Scalar) and not item.is_null]
+    return tuple(dict.fromkeys(text for text in texts if text))
+
+
+def _one(meta: Mapping, key: str) -> str | None:
+    return next(iter(_many(meta, key)), None)
+
+
+def _name(author: str) -> str:
+    """An author without the brackets of a wiki link: `[[A. Writer]]`, `[[people/x|A. Writer]]`."""
+    inner = author.removeprefix("[[").removesuffix("]]")
+    return inner.rpartition("|")[2].strip() or author

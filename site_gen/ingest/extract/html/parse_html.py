@@ -1,0 +1,70 @@
+"""HTML text to an lxml tree, with nothing lost in silence.
+
+libxml2 stops at 256 levels of nesting, and drops all that follows too; with `huge_tree` at 2,048. Layouts of tables
+and mails of many answers pass 256, only attacks and broken generators 2,048.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from lxml.etree import ElementDefaultClassLookup, LxmlError
+from lxml.html import HtmlComment, HtmlElement, HtmlEntity, HTMLParser, HtmlProcessingInstruction, fromstring
+from trafilatura.utils import is_dubious_html, repair_faulty_html
+
+if TYPE_CHECKING:
+    from site_gen.content.records import Doubts
+
+# References to characters that XML cannot hold: libxml2's HTML parser lets them in, and lxml will not write them.
+_CONTROLS = re.compile(
+    r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])|x0*(?:[0-8bcef]|1[\da-f]|fff[ef]))(?![\da-f]);?", re.IGNORECASE
+)
+_HEAD = 8192  # characters: beyond the first line and the `html` element
+_TOO_DEEP = "Excessive depth"
+_CUT: Doubts = (("text", "the page is nested deeper than can be read; what stands behind that is missing"),)
+
+
+def _parser(*, huge: bool) -> HTMLParser:
+    """A parser with trafilatura's settings.
+
+    All elements are of one class: lxml.html's lookup is a Python function that is asked for each element and for each
+    attribute that an XPath looks at, an eighth of trafilatura's time. What it adds are the classes of forms' fields.
+    """
+    parser = HTMLParser(huge_tree=huge, collect_ids=False, encoding="utf-8", remove_comments=True, remove_pis=True)
+    parser.set_element_class_lookup(
+        ElementDefaultClassLookup(
+            element=HtmlElement, comment=HtmlComment, pi=HtmlProcessingInstruction, entity=HtmlEntity
+        )
+    )
+    return parser
+
+
+_PARSER, _HUGE = _parser(huge=False), _parser(huge=True)
+
+
+def parsed(text: str) -> tuple[HtmlElement | None, Doubts]:
+    """The tree of a page, with a doubt when not all of the page is in it. None for what is not readable as HTML."""
+    text = _CONTROLS.sub("", text)
+    beginning = text[:50].lower()
+    cut = text.find("\n", _HEAD)  # what it mends stands above, and it takes its time
+    head, rest = (text[:cut], text[cut:]) if cut >= 0 else (text, "")
+    data = (repair_faulty_html(head, beginning) + rest).encode("utf-8", "replace")
+    try:
+        tree = fromstring(data, parser=_PARSER)
+    except LxmlError:
+        return None, ()
+    if is_dubious_html(beginning) and len(tree) < 2:
+        return None, ()
+    if not _is_cut(_PARSER):
+        return tree, ()
+    try:
+        tree = fromstring(data, parser=_HUGE)
+    except LxmlError:
+        return tree, _CUT
+    return tree, _CUT if _is_cut(_HUGE) else ()
+
+
+def _is_cut(parser: HTMLParser) -> bool:
+    """Whether the text that it parsed last was nested too deep for it."""
+    return any(_TOO_DEEP in entry.message for entry in parser.error_log)

@@ -1,0 +1,197 @@
+"""Extracted text as Markdown that says what the page said, no more."""
+
+from __future__ import annotations
+
+import re
+
+from site_gen.core.text import same_words, words
+from site_gen.ingest.extract.boilerplate_labels import is_label, is_notice, is_tail
+from site_gen.ingest.extract.boilerplate_lines import is_above, is_pointer, is_promotion
+
+_AT_START = re.compile(r"^(\s*)(#{1,6}(?=\s|$)|[-+*](?=\s|$)|>|={2,}\s*$|-{2,}\s*$|~{3}|`{3}|\|)")
+_NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
+_INLINE = re.compile(r"([\\`*_~\[\]<]|&(?=#?\w+;))")
+_TABLE_RULE = re.compile(r"^\|?[\s|:-]+\|?$")
+_LINK = re.compile(r"!?\[([^\]\n]*)\]\((?:<[^>\n]*>|[^)\n]*)\)")
+_MARKUP = re.compile(r"^[#>*+\s|-]+|[*_`|]+")
+_LIST_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])(?:\s|$)")
+_EMPTY_ITEM = re.compile(r"(?:^|\n)\s*(?:[-*+]|\d+[.)])$")
+
+# `**Sparkle:**Organize` is no strong emphasis: CommonMark wants a blank behind it (its "right-flanking" rule).
+_UNCLOSED = re.compile(r"\*\*([^*\n]{1,200}[^\w\s*])\*\*(?=\w)")
+_RULE = re.compile(r"^_{3,}$")
+# What plugins put behind a sentence that readers are to pass on.
+_PASS_ON = re.compile(r"\s*\bClick To Tweet(?=\]\(\S*\)$|$)", re.IGNORECASE)
+_MOST_ABOVE = 5  # blocks above a text: dateline, byline, section
+_LONG = 300  # characters; a longer block is prose, whatever it speaks of
+_LAST = 4  # blocks of a text that may be its site's requests to readers
+
+
+def escape_paragraph(text: str) -> str:
+    """Plain text as a Markdown paragraph that shows exactly this text."""
+    return escape_start(escape_inline(text))
+
+
+def escape_inline(text: str) -> str:
+    """Plain text within a Markdown paragraph."""
+    return _INLINE.sub(r"\\\1", text)
+
+
+def escape_start(text: str) -> str:
+    """A line that would begin a heading, a list or the like, as a paragraph."""
+    text = _AT_START.sub(r"\1\\\2", text)
+    return _NUMBERED.sub(r"\1\\\2", text)
+
+
+def tidy(markdown: str, title: str) -> str:
+    """Markdown from an extractor without furniture: labels, notices, the title again, tables without
+    words, and the tail that begins at a strong label once most of the text is past.
+
+    Lists, tables and code stay blocks of their own, one blank line between blocks.
+    """
+    blocks = [
+        block if block.startswith("```") else _without_pass_on(_UNCLOSED.sub(r"**\1** ", block))
+        for block in _blocks(markdown)
+    ]
+    total = sum(map(len, blocks))
+    title_words = same_words(title)
+    kept: list[str] = []
+    past = 0
+    above = _above(blocks)
+    below_label = False
+    for index, block in enumerate(blocks):
+        bare = _bare(block)
+        if index > 2 and past >= 0.6 * total and len(bare) <= _LONG and is_tail(bare):
+            break
+        past += len(block)
+        if block.startswith("```"):
+            kept.append(block)
+            continue
+        if kept and _RULE.match(block):
+            kept.append(block.replace("_", "\\_"))
+            continue
+        if "\n" not in block and _is_furniture(block, bare, late=index >= len(blocks) - _LAST):
+            below_label = True
+            continue
+        if below_label and _is_links(block):  # "Explore further", and the links below it
+            continue
+        below_label = False
+        if index < above and not block.startswith("#") and is_above(bare):
+            continue
+        if index < 4 and title_words and same_words(bare) == title_words:
+            continue
+        if "\n" in block:
+            block = _tidy_lines(block)  # noqa: PLW2901
+        if block:
+            kept.append(block)
+    while kept and kept[-1].startswith("#"):  # a heading with nothing under it
+        kept.pop()
+    return "\n\n".join(kept) + "\n" if kept else ""
+
+
+def _without_pass_on(block: str) -> str:
+    return _PASS_ON.sub("", block) if "tweet" in block.lower() else block
+
+
+def _above(blocks: list[str]) -> int:
+    """How many blocks stand above the text's first paragraph: few, else they are the text."""
+    for index, block in enumerate(blocks[: _MOST_ABOVE + 1]):
+        if "\n" in block or block.startswith(("-", "|", ">")):
+            return index
+        if not block.startswith("#") and not is_above(_bare(block)):
+            return index
+    return 0
+
+
+def _is_links(block: str) -> bool:
+    """Whether a block holds nothing but links."""
+    return "](" in block and not words(_LINK.sub("", block))
+
+
+def _is_furniture(block: str, bare: str, *, late: bool) -> bool:
+    """Whether a block of one line is no part of the text; at its end more is."""
+    if len(bare) > _LONG:
+        return False
+    if is_label(bare) or is_notice(bare) or is_pointer(bare):
+        return True
+    return late and not block.startswith("#") and is_promotion(bare)
+
+
+def _bare(block: str) -> str:
+    return _MARKUP.sub("", _LINK.sub(r"\1", block)).strip()
+
+
+def _tidy_lines(block: str) -> str:
+    """A list or table without furniture lines and rows that hold no word."""
+    lines = block.split("\n")
+    if lines[0].lstrip().startswith("|"):
+        rows = [line for line in lines if _TABLE_RULE.match(line) or words(line)]
+        return "\n".join(rows) if sum(bool(words(line)) for line in rows) else ""
+    return "\n".join(
+        line for line in lines if not (is_notice(_bare(line)) or (is_label(_bare(line)) and len(line) < 60))
+    )
+
+
+def _blocks(markdown: str) -> list[str]:
+    """The blocks of trafilatura's Markdown: parted by blank lines, but for fenced code.
+
+    A page's own line breaks and indents come through in its paragraphs; four blanks would make code of
+    them, so they go. A list keeps the indents of its items.
+    """
+    blocks: list[str] = []
+    fence: list[str] | None = None
+    fresh = True  # whether the next line begins a block
+    for raw in markdown.split("\n"):
+        line = raw.strip()
+        if fence is not None:
+            fence.append(raw)
+            if line == "```":
+                blocks.append("\n".join(fence))
+                fence, fresh = None, True
+        elif line.startswith("```") and line.count("```") == 1:
+            fence = [line]
+        elif not line:
+            fresh = not blocks or not _EMPTY_ITEM.search(blocks[-1])
+        elif not fresh and _kind(raw) == "paragraph" and _goes_on(blocks[-1], raw):
+            blocks[-1] += f" {line}"
+        elif fresh or _kind(raw) != _kind(blocks[-1].rsplit("\n", 1)[-1]):
+            blocks.append(line)
+            fresh = False
+        elif _kind(raw) == "paragraph":
+            blocks[-1] += f" {line}"
+        else:
+            blocks[-1] += "\n" + (raw.rstrip() if _kind(raw) == "list" else line)
+    if fence is not None:
+        blocks.append("\n".join([*fence, "```"]))
+    return _lists_joined(blocks)
+
+
+def _goes_on(block: str, raw: str) -> bool:
+    """Whether a line belongs to the list item before it: indented, or the item is still empty."""
+    if _kind(block.rsplit("\n", 1)[-1]) != "list":
+        return False
+    return raw[:1].isspace() or bool(_EMPTY_ITEM.search(block))
+
+
+def _lists_joined(blocks: list[str]) -> list[str]:
+    """Items that blank lines parted stay one list, with one numbering."""
+    joined: list[str] = []
+    for block in blocks:
+        if (
+            joined
+            and _kind(block) == "list"
+            and _kind(joined[-1].rsplit("\n", 1)[-1]) == "list"
+            and block[:1] == joined[-1][:1]
+        ):
+            joined[-1] += "\n" + block
+        else:
+            joined.append(block)
+    return joined
+
+
+def _kind(line: str) -> str:
+    if _LIST_ITEM.match(line):
+        return "list"
+    if line.lstrip().startswith("|"):
+        return "table"
+    return "quote" if line.startswith(">") else "paragraph"

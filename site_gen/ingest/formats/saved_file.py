@@ -1,0 +1,151 @@
+"""Saved pages in: bytes to SavedPage. What a file is, its bytes decide, never its suffix.
+
+`contents` lists what a file holds: one page, or the many of an archive (`warc`, `zips`, `mbox`); `decoded` makes a
+page of each: `mime` and `webarchive` take it out of its wrapping, `charset` decodes, `provenance` reads what the saving
+tool wrote. Nothing here opens a file: what is read are streams that the caller opened, and they can seek.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, BinaryIO
+
+from site_gen.content.records import PageFormat, SavedPage
+from site_gen.core.errors import RefusedError
+from site_gen.core.text import scrub
+from site_gen.ingest.formats import charset, mbox, mime, provenance, sniff, warc, webarchive, zip_file
+from site_gen.ingest.formats.capture import CUT_OFF, MAX_BYTES, MAX_FILE, Capture, Contents, Refused
+from site_gen.ingest.formats.decompress import GZIP, Budget, decompressed, head_of, peeled
+from site_gen.ingest.formats.provenance import stems_of_companion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = [
+    "MAX_BYTES", "Capture", "Contents", "Refused", "Wanted", "contents", "decoded", "page", "pages", "read",
+    "stems_of_companion",
+]  # fmt: skip
+
+Wanted = Callable[[str], bool]  # whether the page of that address in an archive is to be read
+
+_BEGINNING = 16  # bytes
+_HEAD = 64 * 1024
+
+
+def contents(name: str, stream: BinaryIO, wanted: Wanted = lambda _: True) -> Contents:
+    """What a file holds, not decoded yet. `name` is kept for messages only; `wanted` chooses among the pages of an
+    archive, by address.
+
+    Raises RefusedError, with the reason, for a file that cannot be read at all. What is wrong with one page of an
+    archive is told in its place.
+    """
+    size = stream.seek(0, io.SEEK_END)
+    budget = Budget(size)
+    if not _begins_otherwise(stream) and zip_file.is_zip(stream):
+        return zip_file.contents(name, stream, wanted, budget)
+    if _beginning(stream, budget).startswith(warc.STARTS):
+        return warc.contents(name, [partial(_rewound, stream, budget)], wanted, budget)
+    stream.seek(0)
+    if mbox.is_mbox(stream.read(_HEAD)) and (mails := mbox.contents(name, stream, wanted)):
+        return mails
+    if size > MAX_FILE:
+        raise RefusedError(f"larger than {MAX_FILE >> 20} MB")
+    stream.seek(0)
+    return Contents(pages=iter((Capture(name=name, data=stream.read(MAX_FILE)),)))
+
+
+def pages(name: str, stream: BinaryIO, wanted: Wanted = lambda _: True) -> Iterator[SavedPage | Refused]:
+    """The pages of a file, decoded, each that cannot be read with the reason. Raises RefusedError as `contents`."""
+    for found in contents(name, stream, wanted).pages:
+        if isinstance(found, Refused):
+            yield found
+            continue
+        try:
+            yield decoded(found)
+        except RefusedError as error:
+            yield Refused(name, found.page, str(error))
+
+
+def page(name: str, stream: BinaryIO, address: str | None = None) -> SavedPage:
+    """The one page of a file, or that of an archive at an address (`SavedPage.page`). Reads an archive up to it
+    twice: for many of its pages, `pages` is the way.
+
+    Raises RefusedError, with the reason, when there is no such page or it cannot be read.
+    """
+    for found in pages(name, stream, lambda known: address in {None, known}):
+        if isinstance(found, Refused):
+            raise RefusedError(found.reason)
+        if found.page == address:
+            return found
+    raise RefusedError(f"no page {address} in it" if address else "an archive of several pages")
+
+
+def read(name: str, data: bytes) -> SavedPage:
+    """The saved page that the bytes of a file with one page are. Raises RefusedError as `decoded`."""
+    return decoded(Capture(name=name, data=data))
+
+
+def decoded(capture: Capture) -> SavedPage:
+    """The saved page that a capture's bytes are.
+
+    Raises RefusedError, with the reason, for what is no saved page: an empty file, another format,
+    a program, binary junk, more than 20 MB before or after decompression.
+    """
+    digest, stored = hashlib.sha256(capture.data).hexdigest(), len(capture.data)
+    data, damaged = decompressed(capture.data, MAX_FILE)
+    capture = replace(capture, data=data, doubts=(*capture.doubts, CUT_OFF)[:1] if damaged else capture.doubts)
+    if sniff.is_pdf(data):
+        return replace(_pdf(capture.name, data), sha256=digest, page=capture.page)
+    if webarchive.is_webarchive(data):
+        capture = webarchive.page(capture)
+    elif mime.is_message(data):
+        capture = mime.page(capture)
+    sniff.refuse_other_formats(capture.data)
+    if len(capture.data) > MAX_BYTES:
+        raise RefusedError(f"larger than {MAX_BYTES >> 20} MB{' when decompressed' if len(data) > stored else ''}")
+    text = charset.decode(capture.data, capture.charset)
+    sniff.refuse_binary(text)
+    kind: PageFormat = sniff.text_format(text)
+    if kind == "text":
+        sniff.refuse_code(text)
+    source, saved = provenance.of_html(text) if kind == "html" else (None, None)
+    return SavedPage(
+        name=capture.name,
+        format=kind,
+        text=scrub(text),
+        sha256=digest,
+        source=capture.source or source,
+        saved=capture.saved or saved,
+        page=capture.page,
+        hints=capture.hints,
+        doubts=capture.doubts,
+    )
+
+
+def _pdf(name: str, data: bytes) -> SavedPage:
+    from site_gen.ingest.formats import pdf_letters  # noqa: PLC0415  a native library, rarely needed
+
+    return pdf_letters.read(name, data)
+
+
+def _begins_otherwise(stream: BinaryIO) -> bool:
+    """Whether its first bytes say that it is no ZIP, though one may lie at its end: in a WARC, or in a mail."""
+    stream.seek(0)
+    head = stream.read(_HEAD)
+    return head.startswith((GZIP, *warc.STARTS, b"bplist00")) or mime.is_message(head)
+
+
+def _beginning(stream: BinaryIO, budget: Budget) -> bytes:
+    """The first bytes inside all layers of gzip."""
+    found = head_of(_rewound(stream, budget), _BEGINNING)
+    budget.renew()
+    return found
+
+
+def _rewound(stream: BinaryIO, budget: Budget) -> BinaryIO:
+    stream.seek(0)
+    return peeled(stream, budget)

@@ -1,0 +1,42 @@
+"""Safari's web archives: a property list with the page and what it loaded."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from site_gen.core.errors import RefusedError
+from site_gen.core.urls import safe_href
+
+if TYPE_CHECKING:
+    from site_gen.ingest.formats.capture import Capture
+
+
+def is_webarchive(data: bytes) -> bool:
+    """Whether it is a property list, in its binary form or as XML."""
+    return data.startswith(b"bplist00") or (data[:200].lstrip().startswith(b"<?xml") and b"<plist" in data[:500])
+
+
+def page(capture: Capture) -> Capture:
+    """The main resource: its bytes, its address, its charset. There is no day in a web archive.
+
+    Raises RefusedError for a property list of something else.
+    """
+    import plistlib  # noqa: PLC0415  slow to import, and few files are property lists
+
+    try:
+        found = plistlib.loads(capture.data)
+        main = found["WebMainResource"]
+        data, url, charset = (main.get(f"WebResource{key}") for key in ("Data", "URL", "TextEncodingName"))
+    except MemoryError:
+        raise
+    except Exception:  # a broken one fails the library in many ways; none of them says more than this
+        raise RefusedError("a property list, but no web archive of Safari that can be read") from None
+    if not isinstance(data, bytes) or not data:
+        raise RefusedError("a web archive without a page")
+    return replace(
+        capture,
+        data=data,
+        source=(safe_href(url) if isinstance(url, str) else None) or capture.source,
+        charset=charset if isinstance(charset, str) else capture.charset,
+    )

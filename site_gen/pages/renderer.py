@@ -1,0 +1,287 @@
+"""Pages to bytes with Jinja. Autoescape is on for every template, undefined names are errors. Pure: the
+theme's files are given, as they were read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+from markupsafe import Markup
+
+from site_gen.content.markdown import document
+from site_gen.content.schema import DEFAULT_BASE_URL
+from site_gen.core import formatting
+from site_gen.core.errors import Problem, SiteError
+from site_gen.core.text import shorten
+from site_gen.core.urls import Href, host_of, url_path
+from site_gen.pages import template_filters
+from site_gen.pages.routes import INDEX, SEARCH, SITEMAP
+from site_gen.pages.views import entity_json, issue_feed
+from site_gen.pages.views.archive import month_url, year_url
+from site_gen.pages.views.feed_list import FOLLOW, OPML
+from site_gen.pages.views.feeds import FORMATS, feed_id
+from site_gen.pages.views.issue import ISSUES
+from site_gen.pages.views.json_feed import FeedWriter
+from site_gen.pages.views.meta_tags import ABOUT, ARCHIVE, HOME, NETWORK, TIMELINE
+from site_gen.pages.views.page_parts import direction
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, MutableMapping
+
+    from jinja2.runtime import Context, Macro
+
+    from site_gen.content.markdown.document import Anchor
+    from site_gen.content.records import Kind, Page, SiteConfig, Tag
+    from site_gen.core.contrast import Accent
+    from site_gen.core.depgraph import Reads
+    from site_gen.core.urls import UrlPath
+    from site_gen.site.article_findings import Card
+    from site_gen.site.site import Site
+
+_FORMATS = frozenset(name for name, _ in FORMATS)
+_MOST_KINDS = 6  # that a masthead has room for; the rest stand in the footer
+
+
+class _Environment(jinja2.Environment):
+    """Jinja's, but templates escape with `filters.escaped`."""
+
+    def get_template(self, *args: Any, **kwargs: Any) -> jinja2.Template:
+        template = super().get_template(*args, **kwargs)
+        template.root_render_func.__globals__["escape"] = template_filters.escaped
+        return template
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        # Jinja would lay an empty mapping over these, in Python, and ask that for every name at every page and import.
+        return super().make_globals(d) if d else self.globals
+
+
+def environment(sources: Mapping[str, str]) -> jinja2.Environment:
+    """The one Jinja environment, over the theme's templates by name. Content never becomes a template: it
+    is only ever a value in one."""
+
+    def load(name: str) -> tuple[str, str, Callable[[], bool]] | None:
+        return (sources[name], f"templates/{name}", lambda: True) if name in sources else None
+
+    env = _Environment(
+        loader=jinja2.FunctionLoader(load),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+        cache_size=-1,
+        auto_reload=False,
+    )
+    env.filters |= {
+        "archived": template_filters.archived,
+        "day": formatting.day,
+        "linked_data": template_filters.linked_data,
+        "locale": template_filters.locale,
+        "number": formatting.number,
+        "counted": formatting.counted,
+        "web": template_filters.web,
+        "host": host_of,
+        "bars": template_filters.bars,
+        "feed_id": feed_id,
+        "rows": template_filters.rows,
+        "spark": template_filters.spark,
+        "text_fragment": template_filters.text_fragment,
+        "when": template_filters.when,
+        "direction": direction,
+        "month_url": lambda date: month_url((date.year, date.month)),
+        "year_url": lambda date: year_url(date.year),
+        "words": document.plain_text,
+        "sha256": template_filters.csp_hash,
+        "shorten": shorten,
+    }
+    return env
+
+
+@dataclass(frozen=True, slots=True)
+class SiteInfo:
+    """What every page knows of the site: its names (`name` is that at its head), its sections (those the masthead has
+    no room for in `more`), its colour by day and by night, and whether the logo stands for the name.
+    """
+
+    title: str
+    name: str
+    tagline: str
+    language: str
+    sections: tuple[tuple[str, UrlPath], ...]
+    more: tuple[tuple[str, UrlPath], ...]
+    accent: Accent
+    logo_alone: bool
+
+
+def _info(config: SiteConfig) -> SiteInfo:
+    sections = [(kind.label, url_path(kind.prefix)) for kind in config.kinds]
+    return SiteInfo(
+        title=config.title,
+        name=config.style.name or config.title,
+        tagline=config.tagline,
+        language=config.language,
+        sections=(("Issues", ISSUES), *sections[:_MOST_KINDS], ("Archive", ARCHIVE), ("About", ABOUT)),
+        more=tuple(sections[_MOST_KINDS:]),
+        accent=config.style.accent,
+        logo_alone=config.style.masthead == "logo",
+    )
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What was drawn once for many pages, the cells that it read, their seal, and the age of the site at which that
+    was last seen to be right."""
+
+    drawn: Markup
+    reads: Reads
+    seal: bytes | None
+    age: int
+
+
+class Renderer:
+    """Draws the pages of one site with one theme, any number in any order."""
+
+    def __init__(self, sources: Mapping[str, str], site: Site) -> None:
+        self._site = site
+        self._here = HOME
+        self._links = site.links()
+        self._hrefs: dict[str, Href] = {}  # links are the same on every page, but where it is read offline
+        self._kept: dict[tuple[object, bytes], _Kept] = {}
+        self._last: tuple[object, Any, Reads, bytes | None] = (None, None, {}, None)
+        # What has no looks needs no template.
+        self._writers: Mapping[str, Callable[[Any, UrlPath], str]] = {
+            "feed.json": FeedWriter(site).text,
+            "issues_feed.json": partial(issue_feed.json_feed, site),
+            entity_json.NAME: entity_json.DataWriter(site).text,
+        }
+        self._env = environment(sources)
+        # Filters where functions would do: Jinja takes several times as long to call a function.
+        self._env.filters |= {
+            "absolute": self._links.absolute,
+            "index_of": self._index_of,
+            "kind_url": self._kind_url,
+            "name_of": site.name,
+            "once": self._once,
+            "url": self._url,
+        }
+        self._env.globals |= {
+            "site": _info(site.config()),
+            "asset": self._asset,  # no filter: Jinja works out filters of constants once, when it compiles
+            "body": self._body,
+            "footer": site.footer,
+            "logo": site.logo,
+            "offline": self._links.offline,
+            # Whether the address that the site has on the web is known: what would name it is left out if not.
+            "addressed": not self._links.offline and self._links.base_url != DEFAULT_BASE_URL,
+            "home": HOME,
+            "follow": FOLLOW,
+            "opml": OPML,
+            "sitemap": SITEMAP,
+            "archive": ARCHIVE,
+            "index": INDEX,
+            "search": SEARCH if site.config().search and not self._links.offline else None,
+            "issues": ISSUES,
+            "network": NETWORK,
+            "timeline": TIMELINE,
+        }
+
+    def compile(self, names: Iterable[str]) -> None:
+        """Compile templates ahead of their first use; what is wrong with one is told by the page that needs it."""
+        for name in names:
+            with contextlib.suppress(jinja2.TemplateError):
+                self._env.get_template(name)
+
+    def render(self, page: Page) -> bytes:
+        """The page's bytes. All that they depend on is read from the site's cells, the template's digest
+        included. Raises SiteError, naming template and line, when a template is wrong.
+        """
+        site, self._here = self._site, page.url
+        site.config(), site.links(), site.template(page.template)
+        context = self._shared(page) if page.template in _FORMATS else page.context(site)
+        if write := self._writers.get(page.template):
+            return write(context, page.url).encode()
+        try:
+            text = self._env.get_template(page.template).render(page=context, here=page.url)
+        except Exception as error:  # a template is a program: whatever it does wrong is told, with its line
+            raise SiteError(_template_problem(error, page)) from error
+        return (text.strip() + "\n").encode()
+
+    def _shared(self, page: Page) -> Any:
+        """What a feed shows, made once for all its formats, which come one after the other."""
+        wanted = page.make, page.args
+        made, context, reads, seal = self._last
+        if made != wanted or seal is None or self._site.seal(reads) != seal:
+            with self._site.tracing() as reads:
+                context = page.context(self._site)
+            self._last = wanted, context, reads, self._site.seal(reads)
+        self._site.note_all(reads)
+        return context
+
+    # -- what templates can call ----------------------------------------------------------------------
+
+    # With a context, or Jinja would work out links of constants once, when it compiles.
+    @jinja2.pass_context
+    def _url(self, _context: Context, target: str, fragment: str = "") -> Href:
+        href = self._hrefs.get(target)
+        if href is None:
+            href = self._links.href(self._here, target)
+            if not self._links.offline:
+                self._hrefs[target] = href
+        return Href(f"{href}#{fragment}") if fragment else href
+
+    def _asset(self, name: str) -> Href:
+        found = self._site.asset(name)
+        if found is None:
+            raise ValueError(f"there is no file {name} in templates/assets/")
+        return self._links.href(self._here, found)
+
+    def _body(
+        self,
+        doc: document.Document,
+        anchors: Mapping[str, tuple[Anchor, ...]] | None = None,
+        former: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> Markup:
+        return document.html(doc, anchors, partial(self._links.written, self._here), former)
+
+    def _index_of(self, tag: Tag) -> UrlPath:
+        return url_path(self._site.kind(tag.kind).prefix)
+
+    def _kind_url(self, kind: Kind) -> Href:
+        return self._links.href(self._here, url_path(kind.prefix))
+
+    def _once(self, card: Card, macro: Macro) -> Markup:
+        """What a macro makes of a card and of what it reads for it (names of entities): drawn once, however many
+        pages list the article. Where links depend on the page that they stand on, it is drawn for each."""
+        if self._links.offline:
+            return Markup(macro(card))  # noqa: S704  macros escape
+        key = (macro._func.__code__, card.digest)  # noqa: SLF001  a name may be that of several macros
+        site = self._site
+        kept = self._kept.get(key)
+        if kept is None or (kept.age != site.age and kept.reads and site.seal(kept.reads) != kept.seal):
+            with site.tracing() as reads:
+                drawn = Markup(macro(card))  # noqa: S704
+            kept = self._kept[key] = _Kept(drawn, reads, site.seal(reads) if reads else None, site.age)
+        kept.age = site.age
+        site.note_all(kept.reads)
+        return kept.drawn
+
+
+def _template_problem(error: Exception, page: Page) -> Problem:
+    """Where in which template it went wrong: Jinja rewrites tracebacks to the template's own lines."""
+    if isinstance(error, jinja2.TemplateNotFound):
+        return Problem(f"templates/{page.template}", 0, f"the template {error.name} is not there", "check its name")
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        return Problem(f"templates/{error.name}", error.lineno, error.message or "syntax error", "mend the template")
+    name, line = page.template, 0
+    trace = error.__traceback__
+    while trace is not None:
+        filename = trace.tb_frame.f_code.co_filename
+        if filename.startswith("templates/"):
+            name, line = filename.removeprefix("templates/"), trace.tb_lineno
+        trace = trace.tb_next
+    what = f"{str(error) or type(error).__name__} (on the page {page.url})"
+    return Problem(f"templates/{name}", line, what, "mend the template")

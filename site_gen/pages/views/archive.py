@@ -1,0 +1,168 @@
+"""The archive: all years, one year, one month."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from site_gen.core.formatting import counted, day
+from site_gen.core.urls import url_path
+from site_gen.pages import bar_charts
+from site_gen.pages.views.meta_tags import ARCHIVE, Head, head
+from site_gen.pages.views.page_parts import Day, Group, by_day, by_kind
+from site_gen.site.site import TOP
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from site_gen.content.records import Tag
+    from site_gen.core import calendar_months
+    from site_gen.core.urls import UrlPath
+    from site_gen.site.article_findings import Card
+    from site_gen.site.site import Site
+
+_ABOVE = (("Archive", ARCHIVE),)
+_NAMED = 3  # entities of each kind that a description names
+
+
+@dataclass(frozen=True, slots=True)
+class MonthCell:
+    """A month in the archive's table."""
+
+    month: int
+    url: UrlPath | None
+    count: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class YearRow:
+    """A year of the archive."""
+
+    year: int
+    url: UrlPath
+    count: int
+    cells: tuple[MonthCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """All years and months, and the articles that no date is known of."""
+
+    title: str
+    years: tuple[YearRow, ...]
+    undated: tuple[Card, ...]
+    total: int
+    head: Head
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveYear:
+    """One year by month, and who was in it."""
+
+    title: str
+    row: YearRow
+    groups: tuple[Group, ...]
+    head: Head
+
+
+@dataclass(frozen=True, slots=True)
+class MonthLink:
+    """A way to another month."""
+
+    date: dt.date
+    url: UrlPath
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveMonth:
+    """One month by day."""
+
+    title: str
+    date: dt.date
+    year_url: UrlPath
+    days: tuple[Day, ...]
+    total: int
+    groups: tuple[Group, ...]
+    before: MonthLink | None
+    after: MonthLink | None
+    head: Head
+
+
+def year_url(year: int) -> UrlPath:
+    """The archive page of a year."""
+    return url_path("archive", f"{year:04}")
+
+
+def month_url(month: calendar_months.Month) -> UrlPath:
+    """The archive page of a month."""
+    return url_path("archive", f"{month[0]:04}", f"{month[1]:02}")
+
+
+def _year_row(year: int, counts: Mapping[calendar_months.Month, int], most: int) -> YearRow:
+    cells = tuple(
+        MonthCell(
+            m, month_url((year, m)) if counts.get((year, m)) else None, n, bar_charts.share(n, most) if n else 0.0
+        )
+        for m in range(1, 13)
+        for n in [counts.get((year, m), 0)]
+    )
+    return YearRow(year, year_url(year), sum(cell.count for cell in cells), cells)
+
+
+def archive_page(site: Site) -> Archive:
+    """A table of years by months, newest year first."""
+    counts = dict(site.dated_months())
+    most = max(counts.values(), default=0)
+    years = sorted({year for year, _ in counts}, reverse=True)
+    rows = tuple(_year_row(year, counts, most) for year in years)
+    undated = site.undated()
+    total = sum(counts.values()) + len(undated)
+    said = f"All that {site.config().title} has, by month: {counted(total, 'article')}."
+    return Archive("Archive", rows, undated, total, head(site, ARCHIVE, "Archive", said))
+
+
+def archive_year(site: Site, year: int) -> ArchiveYear:
+    """One year."""
+    counts = {month: count for month, count in site.dated_months() if month[0] == year}
+    tags: Counter[Tag] = Counter()
+    for month in counts:
+        tags.update(dict(site.tags_of_month(*month)))
+    row = _year_row(year, counts, max(counts.values(), default=0))
+    groups = by_kind(site, tags, TOP)
+    said = f"{year} by month: {counted(row.count, 'article')}{_most_named(groups)}."
+    return ArchiveYear(str(year), row, groups, head(site, row.url, str(year), said, _ABOVE))
+
+
+def archive_month(site: Site, year: int, month: int) -> ArchiveMonth:
+    """One month."""
+    cards = [card for card in site.month(year, month) if card.date]
+    before, after = site.around(year, month)
+    groups = by_kind(site, dict(site.tags_of_month(year, month)), TOP)
+    date = dt.date(year, month, 1)
+    name = day(date, "month")
+    said = f"{name} by day: {counted(len(cards), 'article')}{_most_named(groups)}."
+    above = (*_ABOVE, (str(year), year_url(year)))
+    return ArchiveMonth(
+        title=name,
+        date=date,
+        year_url=year_url(year),
+        days=by_day(site, ((card, ()) for card in cards)),
+        total=len(cards),
+        groups=groups,
+        before=before and _way(before),
+        after=after and _way(after),
+        head=head(site, month_url((year, month)), name, said, above),
+    )
+
+
+def _most_named(groups: Iterable[Group]) -> str:
+    """Who was named most often, of each kind."""
+    names = [link.name for group in groups for link in group.links[:_NAMED]]
+    return f", on {', '.join(names)}" if names else ""
+
+
+def _way(month: calendar_months.Month) -> MonthLink:
+    return MonthLink(dt.date(*month, 1), month_url(month))

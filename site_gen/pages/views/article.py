@@ -1,0 +1,126 @@
+"""The page of an article."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from site_gen.content import paragraph_ledger
+from site_gen.core.formatting import day
+from site_gen.pages.views import json_ld, social_cards
+from site_gen.pages.views.archive import month_url, year_url
+from site_gen.pages.views.meta_tags import ARCHIVE, Head, of_article
+from site_gen.pages.views.page_parts import EntityLink, Group, direction, name_link
+from site_gen.site.article_findings import detail_of
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    from site_gen.content.markdown.document import Anchor, Document
+    from site_gen.core.urls import UrlPath
+    from site_gen.pages.views.json_ld import Crumb
+    from site_gen.site.article_findings import Card
+    from site_gen.site.projections import Near
+    from site_gen.site.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A passage of an article in excerpt mode, with the entities that it names. Links to `former` anchors
+    lead here too."""
+
+    anchor: str
+    former: tuple[str, ...]
+    html: Markup
+    names: tuple[EntityLink, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePage:
+    """An article. `document` is None in excerpt mode, where the passages stand for the text. `story`: the others that
+    tell its story, the leading one first. `related`: those nearest to it in what they are about."""
+
+    title: str
+    card: Card
+    lede: str
+    author: tuple[str, ...]
+    document: Document | None
+    anchors: Mapping[str, tuple[Anchor, ...]]
+    former: Mapping[str, tuple[str, ...]]
+    quotes: tuple[Quote, ...]
+    groups: tuple[Group, ...]
+    dir: str
+    created: dt.date | None
+    caution: str
+    story: tuple[Card, ...]
+    related: tuple[Near, ...]
+    head: Head
+
+
+def article_page(site: Site, url: UrlPath) -> ArticlePage:
+    """An article in full, or in excerpt mode the passages that name tracked entities."""
+    file, card, text = site.article(url)
+    detail = detail_of(text)
+    groups = tuple(
+        Group(
+            kind,
+            tuple(name_link(site, tag, detail.times.get(tag, 1)) for tag in card.tags if tag.kind == kind.key),
+        )
+        for kind in site.config().kinds
+    )
+    members = (
+        json_ld.all_of("about", (site.reference(tag) for tag in card.tags if tag in detail.about))
+        + json_ld.all_of("mentions", (site.reference(tag) for tag in card.tags if tag not in detail.about))
+        + json_ld.citation(card, detail.author)
+    )
+    former = _former(site, card.id, file, detail.document)
+    quotes = tuple(
+        Quote(
+            quote.block,
+            former.get(quote.block, ()),
+            Markup(quote.html),  # noqa: S704  escaped when found
+            tuple(name_link(site, tag) for tag in quote.tags),
+        )
+        for quote in detail.quotes
+    )
+    return ArticlePage(
+        title=card.title,
+        card=card,
+        # In an excerpt without a description the passages already hold what the lead would say.
+        lede=card.summary if detail.described or not quotes else "",
+        author=detail.author,
+        document=site.documents(file, detail.document) if detail.full else None,
+        anchors=detail.anchors,
+        former=former,
+        quotes=quotes,
+        groups=tuple(group for group in groups if group.links),
+        dir=direction(card.language),
+        created=detail.created,
+        caution=detail.caution,
+        story=tuple(other for other in told.cards if other.url != url) if (told := site.story(url)) else (),
+        related=site.related(url),
+        head=of_article(site, url, card, _above(card.date), members)._replace(card=social_cards.of_article(site, url)),
+    )
+
+
+def _above(date: dt.date | None) -> tuple[Crumb, ...]:
+    """The pages of the archive that list an article of a day."""
+    archive = ("Archive", ARCHIVE)
+    if date is None:
+        return (archive,)
+    month = (date.year, date.month)
+    return archive, (str(date.year), year_url(date.year)), (day(date, "month"), month_url(month))
+
+
+def _former(site: Site, identity: str, file: str, digest: str) -> Mapping[str, tuple[str, ...]]:
+    """The anchors that were published and stand no more, by the block that each leads to now."""
+    line = site.anchors(identity)
+    if line is None:
+        return {}
+    before = paragraph_ledger.published(line)
+    if before.digest == digest[: paragraph_ledger.DIGEST]:  # the text is as it was
+        return before.former
+    return paragraph_ledger.carried(before, [block.id for block in site.documents(file, digest).blocks])

@@ -1,0 +1,277 @@
+"""The pages of entities: one for each, and an index for each kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from site_gen.content.periods import known
+from site_gen.core.formatting import counted
+from site_gen.core.urls import slugify, url_path
+from site_gen.pages import bar_charts
+from site_gen.pages.views import json_ld, social_cards
+from site_gen.pages.views.issue import IssueLink, issue_url
+from site_gen.pages.views.meta_tags import Head, head, of_entity, opening
+from site_gen.pages.views.page_parts import EntityLink, Group, Item, list_item, name_link, pair_url, recent_months
+from site_gen.site.entity_trends import LATELY, RECURS
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from site_gen.content.markdown.document import Document
+    from site_gen.content.records import Entity, Kind, Tag
+    from site_gen.core.urls import UrlPath
+    from site_gen.pages.views.json_ld import Crumb
+    from site_gen.site.article_findings import Card
+    from site_gen.site.entity_trends import Periods
+    from site_gen.site.projections import Listed, Near
+    from site_gen.site.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class EntityPage:
+    """A company, a topic, a person. `about`: the stories that say of themselves that they are about it; `items`: the
+    others; `total` of stories, told by so many `articles`."""
+
+    title: str
+    kind: Kind
+    entity: Entity
+    url: UrlPath
+    notes: Document | None
+    chart: bar_charts.Chart | None
+    about: tuple[Item, ...]
+    items: tuple[Item, ...]
+    total: int
+    articles: int
+    outlets: int
+    first: dt.date | None
+    last: dt.date | None
+    since: New | None
+    lately: Recent | None
+    circles: tuple[Circle, ...]
+    topics: tuple[Group, ...]
+    periods: Periods | None
+    years: tuple[YearLink, ...]
+    head: Head
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """The last weeks of an entity. `usual` stories in so many weeks, None where that is not known; whom it was `beside`
+    for the first time; the story that most outlets carried, and how many."""
+
+    weeks: int
+    week: dt.date
+    count: int
+    usual: float | None
+    beside: tuple[EntityLink, ...]
+    carried: Card | None
+    outlets: int
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """What is new about an entity since the last weekly issue: so many stories, and the newest of them."""
+
+    issue: IssueLink
+    published: dt.date
+    count: int
+    newest: tuple[Near, ...]
+
+
+class Circle(NamedTuple):
+    """Entities of one kind that appear with another; `beyond`: more than by chance."""
+
+    kind: Kind
+    beyond: bool
+    links: tuple[EntityLink, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class YearLink:
+    """A year of an entity that has too many articles for one page."""
+
+    year: int
+    url: UrlPath
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntityYear:
+    """All that was said about an entity in a year. It never shifts: later articles go elsewhere."""
+
+    title: str
+    name: str
+    kind: Kind
+    url: UrlPath
+    year: int
+    about: tuple[Item, ...]
+    items: tuple[Item, ...]
+    years: tuple[YearLink, ...]
+    head: Head
+
+
+class Letter(NamedTuple):
+    """The entities under one letter of an index."""
+
+    letter: str
+    links: tuple[EntityLink, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KindPage:
+    """The index of a kind, A to Z."""
+
+    title: str
+    kind: Kind
+    letters: tuple[Letter, ...]
+    total: int
+    months: int
+    head: Head
+
+
+def year_url(site: Site, tag: Tag, year: int) -> UrlPath:
+    """The page of an entity's year."""
+    return url_path(site.kind(tag.kind).prefix, tag.slug, f"{year:04}")
+
+
+def entity_page(site: Site, tag: Tag) -> EntityPage:
+    """What is said about an entity: all, or where that is too much, the newest."""
+    entity, summary, span = site.entity(tag), site.summary(tag), site.span()
+    kind, url, notes = site.kind(tag.kind), site.url(tag), site.notes(tag)
+    words = opening(notes, site.config().language)
+    said = of_entity(entity.name, summary, words)
+    return EntityPage(
+        title=entity.name,
+        kind=kind,
+        entity=entity,
+        url=url,
+        notes=notes,
+        chart=bar_charts.coverage(dict(summary.months), *span) if span else None,
+        about=_items(site, tag, site.newest(tag), about=True),
+        items=_items(site, tag, site.newest(tag), about=False),
+        total=summary.count,
+        articles=summary.articles,
+        outlets=summary.outlets,
+        first=summary.first,
+        last=summary.last,
+        since=_new(site, tag),
+        lately=_recent(site, tag),
+        circles=_circles(site, tag),
+        topics=_topics(site, tag),
+        periods=site.periods(),
+        years=_years(site, tag),
+        head=head(site, url, entity.name, said, (_above(kind),), members=json_ld.entity(site, tag, words))._replace(
+            card=social_cards.of_entity(site, tag)
+        ),
+    )
+
+
+def _above(kind: Kind) -> Crumb:
+    return kind.label, url_path(kind.prefix)
+
+
+def entity_year(site: Site, tag: Tag, year: int) -> EntityYear:
+    """What was said about an entity in a year."""
+    name, kind, url, listed = site.name(tag), site.kind(tag.kind), site.url(tag), site.listing(tag, year)
+    title = f"{name} in {year}"
+    said = f"{name} in {year}: {counted(len(listed), 'article')}, and the passages that name it."
+    above = (_above(kind), (name, url))
+    return EntityYear(
+        title=title,
+        name=name,
+        kind=kind,
+        url=url,
+        year=year,
+        about=_items(site, tag, listed, about=True),
+        items=_items(site, tag, listed, about=False),
+        years=_years(site, tag),
+        head=head(site, year_url(site, tag, year), title, said, above, members=f',"about":{site.reference(tag)}'),
+    )
+
+
+def _items(site: Site, tag: Tag, listed: Iterable[Listed], *, about: bool) -> tuple[Item, ...]:
+    return tuple(list_item(site, one.card, one.mention, tag, one.others) for one in listed if one.about is about)
+
+
+def _years(site: Site, tag: Tag) -> tuple[YearLink, ...]:
+    """The years that have pages of their own, which is none where all fits on one page."""
+    return tuple(YearLink(year, year_url(site, tag, year), count) for year, count in site.pages_of_years(tag))
+
+
+def _recent(site: Site, tag: Tag) -> Recent | None:
+    """What an entity's last weeks come to, in a few lines."""
+    found = site.lately(tag)
+    if found is None:
+        return None
+    beside = tuple(name_link(site, other) for other in found.beside)
+    card, outlets = found.carried or (None, 0)
+    return Recent(LATELY, found.week, found.count, found.usual, beside, card, outlets)
+
+
+def _new(site: Site, tag: Tag) -> New | None:
+    """What is new since the last weekly issue."""
+    found = site.since(tag)
+    if found is None:
+        return None
+    return New(IssueLink(issue_url(found.key), known(found.key)), found.published, found.count, found.newest)
+
+
+def _circles(site: Site, tag: Tag) -> tuple[Circle, ...]:
+    paired = site.kind(tag.kind).by == "names"  # a topic has no page with anybody
+    return tuple(
+        Circle(
+            site.kind(circle.kind),
+            circle.beyond,
+            tuple(
+                name_link(site, one.tag, one.count)._replace(
+                    expected=one.expected,
+                    pair=pair_url(site, *sorted((tag, one.tag))) if paired and one.count >= RECURS else None,
+                )
+                for one in circle.members
+            ),
+        )
+        for circle in site.together(tag)
+    )
+
+
+def _topics(site: Site, tag: Tag) -> tuple[Group, ...]:
+    """The topics of an entity's stories over time, all drawn to one scale."""
+    found = site.topics(tag)
+    most = max((value for _, _, series in found for value in series), default=0)
+    groups: list[Group] = []
+    for kind in site.config().kinds:
+        links = tuple(
+            name_link(site, topic, count)._replace(
+                spark=bar_charts.spark(series, most) if len(series) > 1 else (), series=series
+            )
+            for topic, count, series in found
+            if topic.kind == kind.key
+        )
+        if links:
+            groups.append(Group(kind, links))
+    return tuple(groups)
+
+
+def kind_index(site: Site, key: str) -> KindPage:
+    """All entities of a kind under their letters, each with its count and its last months."""
+    kind, months = site.kind(key), recent_months(site)
+    letters: dict[str, list[EntityLink]] = {}
+    for tag in site.of_kind(key):
+        name, summary = site.name(tag), site.summary(tag)
+        initial = slugify(name)[0]
+        by_month = dict(summary.months)
+        entry = EntityLink(
+            site.url(tag),
+            name,
+            key,
+            summary.count,
+            spark=bar_charts.spark([by_month.get(month, 0) for month in months]) if summary.count else (),
+            last=summary.last,
+        )
+        letters.setdefault(initial.upper() if initial.isalpha() else "#", []).append(entry)
+    groups = tuple(Letter(letter, tuple(links)) for letter, links in letters.items())
+    total = sum(len(g.links) for g in groups)
+    said = f"{kind.label} that {site.config().title} follows, A to Z, each with how often it was in the news: {total}."
+    return KindPage(kind.label, kind, groups, total, len(months), head(site, url_path(kind.prefix), kind.label, said))

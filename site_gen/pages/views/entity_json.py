@@ -1,0 +1,115 @@
+"""What the page of an entity says, for programs: `index.json` beside it, and beside the page of each year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from site_gen.core.text import compact_json, json_by_line
+from site_gen.core.urls import UrlPath
+from site_gen.pages.views.entity import year_url
+from site_gen.pages.views.feeds import FORMATS
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from site_gen.content.records import Tag
+    from site_gen.site.article_findings import Card
+    from site_gen.site.projections import Listed
+    from site_gen.site.site import Site
+
+NAME, THING = "index.json", "data"  # the file, and what the ledger calls it
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """An entity, as plain values, and its articles."""
+
+    head: dict[str, Any]
+    listed: tuple[Listed, ...] = ()
+
+
+def place(page: UrlPath) -> UrlPath:
+    """Where the data of a page stands."""
+    return UrlPath(f"{page}{NAME}")
+
+
+def entity_data(site: Site, tag: Tag) -> Data:
+    """An entity: its names and identifiers, how much is said of it, its feeds, and the articles of its page. Where
+    there are more, `years` say where those of each year are: so one more article changes only its own year's."""
+    entity, summary, links, url = site.entity(tag), site.summary(tag), site.links(), site.url(tag)
+    head = _head(site, tag, url) | {"names": entity.names}
+    if entity.wikidata:
+        head["wikidata"] = entity.wikidata
+    if entity.website:
+        head["website"] = entity.website
+    if entity.facts:
+        head["facts"] = dict(entity.facts)
+    head["counts"] = {
+        "stories": summary.count,
+        "articles": summary.articles,
+        "outlets": summary.outlets,
+        "first": _day(summary.first),
+        "last": _day(summary.last),
+    }
+    head["feeds"] = [links.absolute(f"{url}{name}") for name, _ in FORMATS]
+    head["years"] = [
+        {"year": year, "stories": count, "url": links.absolute(place(year_url(site, tag, year)))}
+        for year, count in site.pages_of_years(tag)
+    ]
+    return Data(head, site.newest(tag))
+
+
+def year_data(site: Site, tag: Tag, year: int) -> Data:
+    """All articles on an entity in a year."""
+    head = _head(site, tag, year_url(site, tag, year)) | {"year": year}
+    return Data(head, site.listing(tag, year))
+
+
+def gone_data(site: Site, title: str, day: dt.date) -> Data:
+    """What stands where there was data on something that was declared gone on a day."""
+    return Data({"name": title, "url": site.links().absolute("/"), "gone": day.isoformat()})
+
+
+def _head(site: Site, tag: Tag, url: UrlPath) -> dict[str, Any]:
+    return {"name": site.name(tag), "kind": tag.kind, "url": site.links().absolute(url)}
+
+
+class DataWriter:
+    """Writes the data of a site. What is said of an article is made once for all files that name it."""
+
+    def __init__(self, site: Site) -> None:
+        self._links = site.links()
+        self._kept: dict[bytes, str] = {}  # by the digest of a card
+
+    def text(self, data: Data, here: UrlPath) -> str:
+        """The text of the file."""
+        del here
+        return json_by_line(data.head, "articles", map(self._story, data.listed))
+
+    def _story(self, one: Listed) -> str:
+        """A story by the article that names the entity; `also` are the others that tell it."""
+        also = f',"also":[{",".join(map(self._article, one.others))}]' if one.others else ""
+        return f'{self._article(one.card)[:-1]},"about":{"true" if one.about else "false"}{also}}}'
+
+    def _article(self, card: Card) -> str:
+        facts = self._kept.get(card.digest)
+        if facts is None:
+            facts = self._kept[card.digest] = compact_json(self._facts(card))
+        return facts
+
+    def _facts(self, card: Card) -> dict[str, Any]:
+        """What is a matter of fact: no word of the text. `dated_by` tells what kind of day `date` is."""
+        return {
+            "title": card.title,
+            "url": self._links.absolute(card.url),
+            "source": card.source,
+            "outlet": card.outlet or None,
+            "date": _day(card.date),
+            "dated_by": card.dated_by or None,
+            "language": card.language,
+        }
+
+
+def _day(day: dt.date | None) -> str | None:
+    return day.isoformat() if day else None

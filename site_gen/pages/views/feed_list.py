@@ -1,0 +1,53 @@
+"""All that can be followed, for people and as a list for feed readers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from site_gen.core.urls import UrlPath, url_path
+from site_gen.pages.views.meta_tags import Head, head
+
+if TYPE_CHECKING:
+    from site_gen.content.records import Kind
+    from site_gen.site.site import Site
+
+FOLLOW, OPML = UrlPath("/feeds/"), UrlPath("/feeds.opml")
+
+
+class Followed(NamedTuple):
+    """An entity with its page; its feeds stand beside that."""
+
+    name: str
+    url: UrlPath
+
+
+class FollowedKind(NamedTuple):
+    """A kind with its page, and its entities by name."""
+
+    kind: Kind
+    url: UrlPath
+    entities: tuple[Followed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """Every feed of the site."""
+
+    title: str
+    kinds: tuple[FollowedKind, ...]
+    head: Head
+
+
+def follow_page(site: Site) -> Follow:
+    """Every feed of the site, by kind."""
+    kinds = (
+        FollowedKind(
+            kind,
+            url_path(kind.prefix),
+            tuple(Followed(site.name(tag), site.url(tag)) for tag in site.of_kind(kind.key)),
+        )
+        for kind in site.config().kinds
+    )
+    said = f"Feeds of {site.config().title}: of all articles, of each kind, of everyone and everything in them."
+    return Follow("Follow", tuple(kinds), head(site, FOLLOW, "Follow", said))

@@ -1,0 +1,89 @@
+"""The front page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from site_gen.core.formatting import counted, day
+from site_gen.pages import bar_charts
+from site_gen.pages.views import json_ld, social_cards
+from site_gen.pages.views.issue import Front, front
+from site_gen.pages.views.meta_tags import Head
+from site_gen.pages.views.page_parts import Day, EntityLink, Group, Item, by_day, list_item, recent_months
+from site_gen.site.site import TOP
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from site_gen.content.records import Kind, Tag
+    from site_gen.core import calendar_months
+    from site_gen.site.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The front page: the newest issue, or where no article says its date, the newest story as `lead`."""
+
+    title: str
+    issue: Front | None
+    lead: Item | None
+    days: tuple[Day, ...]
+    groups: tuple[Group, ...]
+    total: int
+    stories: int
+    outlets: int
+    newest: dt.date | None
+    head: Head
+
+
+def home_page(site: Site) -> Home:
+    """The newest issue at the head, the newest stories by day, and who is most in the news."""
+    config, totals = site.config(), site.totals()
+    issue, shown = front(site), config.home_articles
+    lead = None if issue else site.lead()
+    above = {story.card.url for story in issue.leads} if issue else {lead.lead.url} if lead else set()
+    said = config.tagline or f"{counted(totals.articles, 'article')} from {counted(totals.outlets, 'outlet')}"
+    if not config.tagline and totals.newest:
+        said += f", up to {day(totals.newest)}"
+    others = [told for told in site.latest(shown + len(above)) if told.lead.url not in above]
+    months = recent_months(site)
+    groups = tuple(_most_covered(site, kind, months) for kind in config.kinds)
+    return Home(
+        title=config.title,
+        issue=issue,
+        lead=list_item(site, lead.lead, others=lead.others) if lead else None,
+        days=by_day(site, ((told.lead, told.others) for told in others[: max(0, shown - len(above))])),
+        groups=tuple(group for group in groups if group.links),
+        total=totals.articles,
+        stories=totals.stories,
+        outlets=totals.outlets,
+        newest=totals.newest,
+        head=Head(config.title, said, card=social_cards.of_site(site), data=json_ld.website(site, said)),
+    )
+
+
+def _most_covered(site: Site, kind: Kind, months: Sequence[calendar_months.Month]) -> Group:
+    """The kind's entities with most stories in the months shown, then over all time."""
+    found: list[tuple[int, int, Tag, list[int]]] = []
+    for tag in site.of_kind(kind.key):
+        summary = site.summary(tag)
+        if summary.count:
+            by_month = dict(summary.months)
+            recent = [by_month.get(month, 0) for month in months]
+            found.append((-sum(recent), -summary.count, tag, recent))
+    found.sort(key=lambda f: f[:3])
+    most = sum(found[0][3]) if found else 0
+    links = tuple(
+        EntityLink(
+            site.url(tag),
+            site.name(tag),
+            kind.key,
+            sum(recent),
+            bar_charts.share(sum(recent), most),
+            spark=bar_charts.spark(recent),
+        )
+        for _, _, tag, recent in found[:TOP]
+    )
+    return Group(kind, links)

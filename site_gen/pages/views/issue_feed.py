@@ -1,0 +1,106 @@
+"""The feed of issues: an entry for each week and month, in Atom and JSON Feed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from markupsafe import escape
+
+from site_gen.content.periods import period
+from site_gen.core.formatting import counted
+from site_gen.core.text import compact_json, json_by_line
+from site_gen.pages.views.feeds import FEED_ENTRIES, feed_id
+from site_gen.pages.views.issue import ISSUES, issue_url
+from site_gen.pages.views.json_feed import head_of, time
+from site_gen.pages.views.page_parts import direction
+
+if TYPE_CHECKING:
+    from site_gen.content.periods import Period
+    from site_gen.core.internal_links import Links
+    from site_gen.core.urls import UrlPath
+    from site_gen.site.projections import Told
+    from site_gen.site.site import Site
+
+# The files of the feed, the template or writer of each, and what the ledger calls them.
+FORMATS = (("feed.xml", "issues_feed.xml", "feed"), ("feed.json", "issues_feed.json", "jsonfeed"))
+_EMPTY = dt.date(1970, 1, 1)
+
+
+class Entry(NamedTuple):
+    """An issue in the feed. `html` is a text to be escaped like any other: the stories that lead it, with full
+    addresses. `published`: the day of that, for good; None where it is not yet. `updated`: the day of what was added or
+    corrected last, or until it is published that from which the newest of its articles could be read here."""
+
+    url: UrlPath
+    id: str
+    title: str
+    html: str
+    published: dt.date | None
+    updated: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class IssuesFeed:
+    """The feed of issues."""
+
+    title: str
+    about: str
+    page: UrlPath
+    entries: tuple[Entry, ...]
+    updated: dt.date
+    icon: UrlPath | None
+
+
+def issues_feed(site: Site) -> IssuesFeed:
+    """The newest issues, weeks and months, by the day on which they end. An entry's id is made of its period, which
+    never changes."""
+    known = [found for key, _ in site.issues() if (found := period(key))]
+    known.sort(key=lambda one: (one.last, one.key), reverse=True)
+    entries = tuple(_entry(site, one) for one in known[:FEED_ENTRIES])
+    title = f"Issues · {site.config().title}"
+    about = "Each week and each month in its leading stories."
+    updated = max((entry.updated for entry in entries), default=_EMPTY)
+    return IssuesFeed(title, about, ISSUES, entries, updated, site.asset("icon.svg"))
+
+
+def _entry(site: Site, one: Period) -> Entry:
+    links, layout = site.links(), site.layout(one.key)
+    items = "".join(_item(links, told) for told in layout.leads)
+    rest = len(layout.stories) + len(layout.added) - len(layout.leads)
+    more = f"{counted(rest, 'more story', 'more stories')}, and who moved" if rest else "The whole issue"
+    html = f'<ol>{items}</ol><p><a href="{escape(links.absolute(issue_url(one.key)))}">{more}</a></p>'
+    if layout.corrections:
+        html += f"<p>{counted(len(layout.corrections), 'correction')}</p>"
+    updated = layout.updated or max((card.updated for told in layout.stories for card in told.cards), default=one.last)
+    return Entry(issue_url(one.key), feed_id(f"issue:{one.key}"), one.title, html, layout.published, updated)
+
+
+def _item(links: Links, told: Told) -> str:
+    """A story in the list: never more of an article than its own feed shows."""
+    card = told.lead
+    text = f'<p><a href="{escape(links.absolute(card.url))}">{escape(card.title)}</a></p>'
+    text += f"<p>{escape(card.summary)}</p>" if card.summary else ""
+    text += f"<p>{escape(card.outlet)}</p>" if card.outlet else ""
+    return f'<li lang="{escape(card.language)}" dir="{direction(card.language)}">{text}</li>'
+
+
+def json_feed(site: Site, feed: IssuesFeed, here: UrlPath) -> str:
+    """The feed as JSON Feed 1.1, the same entries under the same ids."""
+    items = (
+        compact_json(
+            {
+                "id": entry.id,
+                "url": site.links().absolute(entry.url),
+                "title": entry.title,
+                "content_html": entry.html,
+                **({"date_published": time(entry.published)} if entry.published else {}),
+                "date_modified": time(entry.updated),
+                "language": site.config().language,
+            }
+        )
+        for entry in feed.entries
+    )
+    head = head_of(site, here, feed.title, feed.about, feed.page, feed.icon)
+    return json_by_line(head, "items", items)

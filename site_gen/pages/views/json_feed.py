@@ -1,0 +1,88 @@
+"""JSON Feed 1.1 (jsonfeed.org/version/1.1) of what an Atom feed says: the same articles under the same ids."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from site_gen.core.text import compact_json, json_by_line
+from site_gen.pages.views.feeds import feed_id
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    from site_gen.content.records import Tag
+    from site_gen.core.urls import UrlPath
+    from site_gen.pages.views.feeds import Entry, Feed
+    from site_gen.site.article_findings import Card
+    from site_gen.site.site import Site
+
+VERSION = "https://jsonfeed.org/version/1.1"
+
+
+class FeedWriter:
+    """Writes the feeds of a site. What an item says of its article alone is made once for all of them."""
+
+    def __init__(self, site: Site) -> None:
+        self._site, self._links = site, site.links()
+        self._kept: dict[bytes, str] = {}  # by the digest of a card
+
+    def text(self, feed: Feed, here: UrlPath) -> str:
+        """The text of the feed that stands at an address."""
+        head = head_of(self._site, here, feed.title, feed.about, feed.page, feed.icon)
+        if feed.expired:
+            head["expired"] = True
+        named = dict.fromkeys(tag for entry in feed.entries for tag in entry.card.tags)
+        names = {tag: self._site.name(tag) for tag in named}  # each is in many articles
+        return json_by_line(head, "items", (self._item(entry, names) for entry in feed.entries))
+
+    def _item(self, entry: Entry, names: Mapping[Tag, str]) -> str:
+        card = entry.card
+        facts = self._kept.get(card.digest)
+        if facts is None:
+            facts = self._kept[card.digest] = self._facts(card)
+        item: dict[str, Any] = {"content_html": entry.html}
+        if entry.quoted and card.summary:
+            item["summary"] = card.summary
+        if card.tags:
+            item["tags"] = [names[tag] for tag in card.tags]
+        return f"{facts[:-1]},{compact_json(item)[1:]}"
+
+    def _facts(self, card: Card) -> str:
+        """What is known of an article. `url` is our page, `external_url` the article itself, as the specification
+        has it for those who link to what others wrote."""
+        facts: dict[str, Any] = {
+            "id": feed_id(f"article:{card.id}"),
+            "url": self._links.absolute(card.url),
+            "title": card.title,
+        }
+        if card.source:
+            facts["external_url"] = card.source
+        if card.published:
+            facts["date_published"] = time(card.published)
+        facts["date_modified"] = time(card.updated)
+        if card.outlet:
+            facts["authors"] = [{"name": card.outlet}]
+        facts["language"] = card.language
+        return compact_json(facts)
+
+
+def head_of(site: Site, here: UrlPath, title: str, about: str, page: UrlPath, icon: UrlPath | None) -> dict[str, Any]:
+    """What the feed that stands at an address says of itself; `page` is the page that it is the feed of."""
+    config, absolute = site.config(), site.links().absolute
+    head: dict[str, Any] = {
+        "version": VERSION,
+        "title": title,
+        "home_page_url": absolute(page),
+        "feed_url": absolute(here),
+    }
+    if about:
+        head["description"] = about
+    if icon:
+        head["icon"] = head["favicon"] = absolute(icon)
+    return head | {"authors": [{"name": config.title, "url": absolute("/")}], "language": config.language}
+
+
+def time(day: dt.date) -> str:
+    """A day as RFC 3339 wants it: no more than the day is known of any of ours."""
+    return f"{day}T00:00:00Z"

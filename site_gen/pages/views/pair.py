@@ -1,0 +1,98 @@
+"""The pages of pairs: two entities that recur together, the stories that name both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from markupsafe import Markup
+
+from site_gen.core.formatting import counted, day
+from site_gen.core.urls import url_path
+from site_gen.pages import bar_charts
+from site_gen.pages.views import json_ld
+from site_gen.pages.views.meta_tags import Head, head
+from site_gen.pages.views.page_parts import EntityLink, direction, name_link, pair_url
+from site_gen.pages.views.static_pages import Redirect
+from site_gen.site.article_findings import mention_of
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from site_gen.content.records import Kind, Tag
+    from site_gen.site.article_findings import Card
+    from site_gen.site.entity_trends import Both
+    from site_gen.site.site import Site
+
+
+class Passage(NamedTuple):
+    """A passage of a story that names one of the two, or both; where it stands, here and in its source."""
+
+    quote: Markup
+    words: str
+    anchor: str
+
+
+class Shared(NamedTuple):
+    """A story that names both: its passages, one where that names both."""
+
+    card: Card
+    passages: tuple[Passage, ...]
+    dir: str
+    others: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PairPage:
+    """Two entities together: in `total` stories, of which the newest are shown; `expected` is how many it would be by
+    chance."""
+
+    title: str
+    kind: Kind
+    one: EntityLink
+    other: EntityLink
+    total: int
+    expected: float
+    first: dt.date | None
+    last: dt.date | None
+    chart: bar_charts.Chart | None
+    stories: tuple[Shared, ...]
+    head: Head
+
+
+def pair_page(site: Site, one: Tag, other: Tag) -> PairPage:
+    """The stories that name two entities, and since when there are any. LookupError where there is none."""
+    found, span = site.pair(one, other), site.span()
+    names, url = (site.name(one), site.name(other)), pair_url(site, one, other)
+    title, kind = f"{names[0]} and {names[1]}", site.kind(one.kind)
+    said = f"{title}: {counted(found.count, 'story', 'stories')} that {'names' if found.count == 1 else 'name'} both"
+    said += f", since {day(found.first)}." if found.first else "."
+    above = ((kind.label, url_path(kind.prefix)), (names[0], site.url(one)))
+    about = json_ld.all_of("about", (site.reference(one), site.reference(other)))
+    return PairPage(
+        title=title,
+        kind=kind,
+        one=name_link(site, one, site.count(one)),
+        other=name_link(site, other, site.count(other)),
+        total=found.count,
+        expected=found.expected,
+        first=found.first,
+        last=found.last,
+        chart=bar_charts.coverage(dict(found.months), *span) if span else None,
+        stories=tuple(map(_shared, found.stories)),
+        head=head(site, url, title, said, above, members=about),
+    )
+
+
+def redirect_of_pair(site: Site, one: Tag, other: Tag) -> Redirect:
+    """What stands at a pair's other address: one page tells of both."""
+    return Redirect(f"{site.name(one)} and {site.name(other)}", pair_url(site, one, other))
+
+
+def _shared(both: Both) -> Shared:
+    passages: dict[str, Passage] = {}  # by their words: what is quoted for the one may be what is for the other
+    for mention in both.mentions:
+        block, html, words, _ = mention_of(mention)
+        quote = Markup(html)  # noqa: S704  escaped when found
+        passages.setdefault(quote.striptags(), Passage(quote, words, block))
+    return Shared(both.card, tuple(passages.values()), direction(both.card.language), both.others)

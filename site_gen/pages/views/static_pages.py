@@ -1,0 +1,106 @@
+"""Pages that show little: about, a redirect, nothing found."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from site_gen.core.formatting import counted
+from site_gen.core.text import compact_json, nearest
+from site_gen.core.urls import UrlPath
+from site_gen.pages.views import json_ld
+from site_gen.pages.views.meta_tags import ABOUT, Head, head, opening
+
+if TYPE_CHECKING:
+    from site_gen.content.markdown.document import Document
+    from site_gen.content.records import Kind, Tag
+    from site_gen.site.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A page that shows nothing of the content."""
+
+    title: str
+    head: Head
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the site is."""
+
+    title: str
+    document: Document
+    articles: int
+    outlets: int
+    counts: tuple[tuple[Kind, int], ...]
+    head: Head
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """A page that was elsewhere."""
+
+    title: str
+    target: UrlPath
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A page whose thing is no more: what it was called, from when to when it stood here, and what is near."""
+
+    title: str
+    url: UrlPath
+    first: dt.date
+    last: dt.date
+    near: tuple[tuple[str, UrlPath], ...]
+    head: Head
+
+
+def about_page(site: Site) -> About:
+    """The owner's own words, and what the site counts."""
+    totals = site.totals()
+    counts = tuple((kind, len(site.of_kind(kind.key))) for kind in site.config().kinds)
+    config, words = site.config(), site.about()
+    said = f"About {config.title}: {counted(totals.articles, 'article')} from {counted(totals.outlets, 'outlet')}."
+    said = f"{said} {opening(words, config.language)}".rstrip()
+    whole = f',"mainEntity":{compact_json({"@id": json_ld.website_id(site.links())})}'
+    found = head(site, ABOUT, "About", said, what="AboutPage", members=whole)
+    return About("About", words, totals.articles, totals.outlets, counts, found)
+
+
+def plain(site: Site, title: str) -> Plain:
+    """A page that shows nothing of the content."""
+    del site
+    return Plain(title, Head(title))
+
+
+def redirect_of_article(site: Site, url: UrlPath) -> Redirect:
+    """What stands where an article was before."""
+    _, card, _ = site.article(url)
+    return Redirect(card.title, url)
+
+
+def redirect_of_entity(site: Site, tag: Tag) -> Redirect:
+    """What stands where an entity's page was before."""
+    return Redirect(site.name(tag), site.url(tag))
+
+
+def redirect_of_page(site: Site, title: str, url: UrlPath) -> Redirect:
+    """What stands where another page was before."""
+    del site
+    return Redirect(title, url)
+
+
+def gone_page(site: Site, url: UrlPath, title: str, first: str, last: str) -> Gone:
+    """What stands where something was that is declared gone. Near are the index that it stood in and an
+    entity that is called nearly so."""
+    near: list[tuple[str, UrlPath]] = []
+    kind = next((kind for kind in site.config().kinds if url.startswith(f"/{kind.prefix}/")), None)
+    if kind is not None:
+        names = {site.name(tag): tag for tag in site.of_kind(kind.key)}
+        if alike := nearest(title, names):
+            near.append((alike, site.url(names[alike])))
+        near.append((kind.label, UrlPath(f"/{kind.prefix}/")))
+    return Gone(title, url, dt.date.fromisoformat(first), dt.date.fromisoformat(last), tuple(near), Head(title))

@@ -1,0 +1,34 @@
+"""What `content/issues.txt` names that is no more: a person may want to know before readers do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from site_gen.content import issue_ledger, loader, site_paths
+from site_gen.core.errors import Problem
+from site_gen.core.text import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from site_gen.site.site import Site
+
+
+def unknown(site: Site, folder: Path) -> Iterator[Problem]:
+    """A note for each line of the file that names an entity or a story which there is no more. The file is one that was
+    built with."""
+    text = loader.read_bytes(folder, site_paths.ISSUED).decode("utf-8-sig")
+    for line, tags, ids in issue_ledger.named(text):
+        for tag in tags:
+            if site.heir(tag) is None:
+                near = nearest(tag.slug, (one.slug for one in site.tags() if one.kind == tag.kind))
+                mend = (
+                    f"write redirect_from in the file of what took its place (did you mean {near}?)"
+                    if near
+                    else ("nothing to do if it is gone for good: its issue leaves it out")
+                )
+                yield Problem(site_paths.ISSUED, line, f"names {tag}, which there is no more", mend)
+        if ids and not any(map(site.article_of, ids)):
+            mend = "nothing to do if it was withdrawn: its issue says so"
+            yield Problem(site_paths.ISSUED, line, f"names the story {ids[0]}, of which no article is left", mend)

@@ -1,0 +1,127 @@
+"""A form's fields put into an article's file: only the keys concerned, and only if nobody was faster."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+from site_gen.content import frontmatter, loader
+from site_gen.content.bounded_yaml import YamlError
+from site_gen.content.typed_fields import parse_date
+from site_gen.core.atomic_files import replace_file
+from site_gen.core.errors import Problem, SiteError
+from site_gen.core.text import scrub
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from site_gen.content.records import Article, Doubts, SiteConfig
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """The fields that can be corrected, as texts. `author` has a name a line."""
+
+    title: str = ""
+    author: str = ""
+    published: str = ""
+    site: str = ""
+    language: str = ""
+    text: str = ""
+
+
+FIELDS = tuple(field.name for field in fields(Form))
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An article's file as it is now, with a digest of its bytes."""
+
+    article: Article
+    raw: str
+    digest: str
+
+
+class ChangedError(Exception):
+    """Raised when a file is not what it was when the form was made."""
+
+
+def opened(site: Path, file: str, config: SiteConfig) -> Opened:
+    """An article's file. Raises SiteError when it cannot be read as one."""
+    data = loader.read_bytes(site, file)
+    try:
+        raw = data.decode()
+    except UnicodeDecodeError:
+        raise SiteError(Problem(file, 0, "is not UTF-8", "save the file as UTF-8 in your editor")) from None
+    return Opened(loader.readable(file, raw, config), raw, hashlib.blake2b(data, digest_size=16).hexdigest())
+
+
+def form_of(article: Article) -> Form:
+    """An article's fields for its form."""
+    return Form(
+        title=article.title,
+        author="\n".join(article.author),
+        published=article.published.isoformat() if article.published else "",
+        site=article.site or "",
+        language=article.language or "",
+        text=article.body.strip(),
+    )
+
+
+def form_from(sent: Mapping[str, str]) -> Form:
+    """The form that a browser sent: it makes two characters of each line end (HTML, section 4.10.22)."""
+    return Form(**{name: scrub(sent.get(name, "")).strip() for name in FIELDS})
+
+
+def changed(article: Article, form: Form) -> tuple[str, ...]:
+    """The fields that a form would change."""
+    now = form_of(article)
+    return tuple(name for name in FIELDS if getattr(now, name).strip() != getattr(form, name))
+
+
+def put(
+    site: Path, file: str, digest: str, form: Form, config: SiteConfig, *, right: bool
+) -> tuple[tuple[str, ...], Doubts]:
+    """Write what a form changes and take away the doubts about that; with `right` all doubts. Gives the
+    fields that changed, and the doubts that are left.
+
+    Raises ChangedError when the file is not the one with that digest, SiteError when the article could not
+    be read with what was entered, or the file cannot be written.
+    """
+    now = opened(site, file, config)
+    if now.digest != digest:
+        raise ChangedError
+    names = changed(now.article, form)
+    left = () if right else tuple(doubt for doubt in now.article.doubts if doubt[0] not in names)
+    if not names and left == now.article.doubts:
+        return (), left
+    changes = {name: _value(file, name, getattr(form, name)) for name in names if name != "text"}
+    if left != now.article.doubts:
+        changes["doubts"] = dict(left) or None
+    try:
+        text = frontmatter.edit(now.raw, changes)
+        if "text" in names:
+            text = frontmatter.with_body(text, form.text)
+        loader.readable(file, text, config)
+        replace_file(site / file, text.encode())
+    except YamlError as error:
+        raise SiteError(Problem(file, error.line, error.what, error.mend)) from None
+    except OSError as error:
+        what = f"cannot be written ({error.strerror})"
+        raise SiteError(Problem(file, 0, what, "check its permissions")) from None
+    return names, left
+
+
+def _value(file: str, name: str, text: str) -> object:
+    if name == "author":
+        return [line.strip() for line in text.split("\n") if line.strip()] or None
+    if name == "title" and not text:
+        raise SiteError(Problem(file, 0, "an article needs a title", "write one"))
+    if name == "published" and text:
+        day = parse_date(text)
+        if day is None:
+            raise SiteError(Problem(file, 0, f"{text!r} is no calendar date", "write 2019-05-23"))
+        return day
+    return text or None

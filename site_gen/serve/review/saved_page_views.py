@@ -1,0 +1,67 @@
+"""What saved pages say, each read in a process of its own that is killed when it takes too long."""
+
+from __future__ import annotations
+
+import threading
+from functools import partial
+from typing import TYPE_CHECKING, Self
+
+from site_gen.core.errors import RefusedError
+from site_gen.ingest import reextract, sandbox
+from site_gen.ingest.extract.evidence import Evidence, evidence
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pebble import ProcessFuture
+
+    from site_gen.content.records import Article
+
+_MOST = 8  # pages that are kept
+
+
+class Shelf:
+    """Reads saved pages ahead of the person: the next one while this one is looked at."""
+
+    def __init__(self, site: Path, seconds: float = sandbox.SECONDS) -> None:
+        self._site, self._seconds = site, seconds
+        self._pool = sandbox.worker_pool(1)
+        self._lock = threading.Lock()
+        self._read: dict[str, ProcessFuture[Evidence | str]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.stop()
+        self._pool.join()
+
+    def begin(self, article: Article) -> ProcessFuture[Evidence | str] | None:
+        """Begin to read an article's saved page, if it has one and nobody has begun."""
+        if article.saved is None or not article.saved.file:
+            return None
+        with self._lock:
+            if article.file not in self._read:
+                while len(self._read) >= _MOST:
+                    self._read.pop(next(iter(self._read)))
+                work = partial(_look, self._site)
+                self._read[article.file] = self._pool.schedule(work, args=(article,), timeout=self._seconds)
+            return self._read[article.file]
+
+    def get(self, article: Article) -> Evidence | str:
+        """What an article's saved page says, or why that cannot be told."""
+        future = self.begin(article)
+        if future is None:
+            return "This article was not made of a saved page."
+        return sandbox.result_of(
+            article, future, lambda _, reason: f"The saved page cannot be shown: {reason}.", self._seconds
+        )
+
+
+def _look(site: Path, article: Article) -> Evidence | str:
+    try:
+        return evidence(reextract.saved_page_of(site, article))
+    except RefusedError as error:
+        return f"The saved page cannot be shown: {error}."
+    except Exception as error:  # a mistake of ours that one page meets must not stop the review
+        return f"The saved page cannot be shown ({type(error).__name__}: {error})."

@@ -1,0 +1,227 @@
+"""Social cards: pictures of the right size, with the name whole, drawn again when what they say changed."""
+
+from __future__ import annotations
+
+import functools
+import re
+import struct
+import zlib
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from site_gen.build import build_session, card_png, theme_reader
+from site_gen.core.contrast import ACCENT
+from site_gen.core.errors import SiteError
+from site_gen.pages.renderer import environment
+from site_gen.pages.views.social_cards import Card, apart, cut, fitted
+from tests.conftest import files_of
+from tests.support.search_site import site
+
+if TYPE_CHECKING:
+    import jinja2
+
+    from tests.conftest import Built
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="630">'
+OPTIONS = build_session.Options(jobs=1, search=False)
+
+
+def size_of(png: bytes) -> tuple[int, int]:
+    """The size of a picture, whose data must be all there (PNG, sections 5 and 11)."""
+    assert png.startswith(b"\x89PNG\r\n\x1a\n")
+    at, data, width, height = 8, b"", 0, 0
+    while at < len(png):
+        length, kind = struct.unpack(">I4s", png[at : at + 8])
+        chunk = png[at + 8 : at + 8 + length]
+        assert zlib.crc32(kind + chunk) == struct.unpack(">I", png[at + 8 + length : at + 12 + length])[0]
+        if kind == b"IHDR":
+            width, height, depth, colours = struct.unpack(">IIBB", chunk[:10])
+            assert (depth, colours) == (8, 6)
+        data += chunk if kind == b"IDAT" else b""
+        at += 12 + length
+    assert len(zlib.decompress(data)) == height * (1 + 4 * width)
+    return width, height
+
+
+def pictures(out: Path) -> dict[str, bytes]:
+    return {name: data for name, data in files_of(out).items() if name.endswith(".png")}
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Path:
+    site(tmp_path / "site")
+    build_session.build(tmp_path / "site", tmp_path / "out", OPTIONS)
+    return tmp_path
+
+
+def test_the_site_and_each_entity_have_a_card_of_the_right_size(base: Path) -> None:
+    found = pictures(base / "out")
+    assert set(found) == {
+        "cards/site.png", "cards/companies/voss.png", "cards/companies/hikvision.png", "cards/topics/storage.png",
+    }  # fmt: skip
+    assert {size_of(data) for data in found.values()} == {(1200, 630)}
+    assert len(set(found.values())) == len(found)
+
+
+def test_articles_have_one_where_the_site_says_so(base: Path) -> None:
+    path = base / "site/content/site.yaml"
+    path.write_text(f"{path.read_text()}cards: all\n", encoding="utf-8")
+    build_session.build(base / "site", base / "out", OPTIONS)
+    assert "cards/articles/2026/chinese.png" in pictures(base / "out")
+    for page in (base / "out").rglob("*.html"):
+        for url in re.findall('property="og:image" content="https://notes.example/repo/([^"]+)"', page.read_text()):
+            assert (base / "out" / url).is_file()
+    path.write_text(path.read_text().replace("cards: all", "cards: none"), encoding="utf-8")
+    build_session.build(base / "site", base / "out", OPTIONS)
+    assert pictures(base / "out") == {}
+    assert "og:image" not in (base / "out/companies/voss/index.html").read_text(encoding="utf-8")
+
+
+def test_it_changes_with_the_name_and_the_count_and_with_nothing_else(base: Path) -> None:
+    before = pictures(base / "out")
+    path = base / "site/content/articles/2025/crane-falls.md"
+    path.write_text(path.read_text().replace("A crane falls", "Down it comes").replace("Nobody", "No man"))
+    build_session.build(base / "site", base / "out", OPTIONS)
+    assert pictures(base / "out") == before
+    path.with_name("another.md").write_text(
+        "---\ntitle: Another\npublished: 2025-12-01\ncompanies: [voss]\n---\nVoss.\n"
+    )
+    build_session.build(base / "site", base / "out", OPTIONS)
+    after = pictures(base / "out")
+    assert {name for name in after if after[name] != before[name]} == {"cards/companies/voss.png", "cards/site.png"}
+    path = base / "site/content/companies/hikvision.md"
+    path.write_text(path.read_text().replace("name: Hikvision", "name: Hik"))
+    build_session.build(base / "site", base / "out", OPTIONS)
+    last = pictures(base / "out")
+    assert {name for name in last if last[name] != after[name]} == {"cards/companies/hikvision.png"}
+
+
+def test_no_letter_needs_a_font_of_the_machine() -> None:
+    """Each letter of many scripts is drawn, and not as the box that stands for what no font has."""
+    box = _drawn("\u0378")  # a letter that there is not
+    for letter in "Åж한海かनไعשამ":
+        assert _drawn(letter) not in {box, _drawn("")}, letter
+
+
+def _drawn(text: str) -> bytes:
+    words = f'<text y="300" font-size="200" font-family="Noto Serif">{text}</text>'
+    return card_png.png(f"{SVG}{words}</svg>".encode(), "card.svg")
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        ('<svg xmlns="http://www.w3.org/2000/svg" width="600" height="315"/>', "is 600 by 315 pixels"),
+        ("<p>{{ page.label }}</p>", "is no picture"),
+        ("{{ page.nothing }}", "nothing"),
+    ],
+)
+def test_a_template_of_the_sites_own(base: Path, template: str, said: str) -> None:
+    path = base / "site/templates/card.svg"
+    path.parent.mkdir()
+    path.write_text(f"{SVG}</svg>", encoding="utf-8")
+    build_session.build(base / "site", base / "out", OPTIONS)
+    assert len(set(pictures(base / "out").values())) == 1
+    path.write_text(template, encoding="utf-8")
+    with pytest.raises(SiteError, match=rf"templates/card\.svg.*{said}"):
+        build_session.build(base / "site", base / "out", OPTIONS)
+
+
+@given(st.text(st.characters(exclude_categories=["C", "Z"]) | st.just(" "), max_size=200))
+def test_a_name_fits_and_is_whole_unless_it_is_cut(name: str) -> None:
+    size, lines = fitted(name)
+    assert len(lines) <= 4
+    assert len(lines) * size <= 240
+    written = "".join("".join(lines).split())
+    if "…" not in written and "..." not in written:
+        assert written == "".join(name.split())
+
+
+LONG = {
+    "Latin": "Internationale Handelsgesellschaft für Hochwasserrückhaltebeckenbau und Uferschutzhandhabung an der Elbe",
+    "one word": "Handelsunternehmung" * 6,
+    "wide letters": "nhumhubdwnu WMHQDOG " * 6,
+    "Cyrillic": "Дирижаблестроительный завод имени Циолковского и Щербакова " * 2,
+    "Chinese": "中华人民共和国国家发展和改革委员会国际航空运输货物飞艇制造有限责任公司" * 4,
+    "Korean": "국제화물비행선제조주식회사 " * 12,
+    "Arabic": "الشركة العالمية القابضة لتصنيع المناطيد وسفن الشحن الجوي والخدمات اللوجستية المحدودة " * 2,
+    "Hebrew": "החברה הבינלאומית לייצור ספינות אוויר ומטענים כבדים בערבון מוגבל " * 2,
+    "Devanagari": "अंतर्राष्ट्रीय वायुयान परिवहन और मालवाहक निर्माण कंपनी लिमिटेड भारत " * 2,
+    "Thai": "บริษัทขนส่งสินค้าทางอากาศระหว่างประเทศจำกัดมหาชน" * 3,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("length", [120, 25])
+@pytest.mark.parametrize("script", LONG)
+def test_what_is_drawn_of_a_name_keeps_the_margins(script: str, length: int) -> None:
+    size, lines = fitted(LONG[script][:length].strip())
+    card = replace(BLANK, size=size, lines=lines, dir="rtl" if script in {"Arabic", "Hebrew"} else "ltr")
+    assert margins(card) == margins(BLANK), lines
+    assert strip(card, 80, 1040) != strip(BLANK, 80, 1040)
+
+
+def test_the_margins_are_looked_at() -> None:
+    assert margins(replace(BLANK, lines=("n" * 40,))) != margins(BLANK)
+    assert margins(replace(BLANK, lines=("n" * 40,), dir="rtl")) != margins(BLANK)
+
+
+def test_small_lines_keep_them_too() -> None:
+    label, site_name = cut("Dammhandhabung und Hubunternehmung " * 4, 1040 / 30), cut("Hub und Mond " * 9, 700 / 30)
+    assert label.endswith("…")
+    assert margins(replace(BLANK, label=label, site=site_name)) == margins(BLANK)
+    beside = strip(replace(BLANK, site=site_name), 300, 80)  # the articles are counted to the left of it
+    assert beside == strip(BLANK, 300, 80)
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("شركة Hikvision (هيكفيجن)", ["شركة", "Hikvision", "هيكفيجن"]),
+        ("شركة 2026", ["شركة 2026"]),
+        ("Hikvision & Co.", ["Hikvision & Co."]),
+    ],
+)
+def test_arabic_shares_no_line_with_letters_that_its_font_has_not(name: str, lines: list[str]) -> None:
+    assert list(fitted(apart(name))[1]) == lines
+
+
+def test_a_line_that_is_cut_ends_on_its_own_side() -> None:
+    assert fitted(LONG["Latin"])[1][-1].endswith("…")
+    assert fitted(LONG["Arabic"])[1][-1].startswith("...")
+    assert fitted(LONG["Hebrew"] * 2)[1][-1].startswith("…")
+
+
+BLANK = Card(
+    label="Company", lines=(), size=58, cjk="SC", dir="ltr", facts="12 articles", chart=None, site="",
+    logo=None, logo_width=0, logo_height=0,
+)  # fmt: skip
+
+
+@functools.cache
+def template() -> jinja2.Template:
+    return environment(theme_reader.read(Path("/nowhere")).templates).get_template("card.svg")
+
+
+def strip(card: Card, left: int, width: int) -> bytes:
+    """The part of a card's picture between these columns, below the rule at its head."""
+    svg = template().render(page=card, site={"accent": ACCENT})
+    box = f'viewBox="{left} 20 {width} 610" preserveAspectRatio="none"'
+    return card_png.png(svg.replace('viewBox="0 0 1200 630"', box).encode(), "card.svg")
+
+
+def margins(card: Card) -> tuple[bytes, bytes]:
+    return strip(card, 0, 78), strip(card, 1122, 78)
+
+
+@pytest.mark.parametrize("name", ["Hikvision", "海康威视"])
+def test_a_short_name_stands_on_one_line(name: str) -> None:
+    assert fitted(name) == (116, (name,))
+
+
+def test_a_site_in_a_folder_has_none(built: Built, repo: Path) -> None:
+    assert pictures(built(repo / "tests/data/site", offline=True)) == {}

@@ -1,0 +1,230 @@
+"""What is made after the pages: as right, whole and ours as they are, and in nobody's way."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from site_gen.build import build_session, pagefind
+from site_gen.build.deferred_files import is_later
+from site_gen.core.errors import SiteError
+from site_gen.serve import build_thread as live_module
+from site_gen.serve.build_thread import Live
+from site_gen.serve.builder_protocol import Worked
+from site_gen.serve.file_watcher import Hints
+from site_gen.serve.live_builder import Incremental
+from tests.conftest import files_of
+from tests.support.search_site import site
+from tests.support.serving import Fake, until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+OPTIONS = build_session.Options(jobs=1)
+CRANE = "content/articles/2025/crane-falls.md"
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Path:
+    site(tmp_path / "site")
+    return tmp_path
+
+
+def clean(base: Path) -> dict[str, bytes]:
+    """What a build of a copy in a fresh folder makes."""
+    shutil.rmtree(base / "fresh", ignore_errors=True)
+    for part in ("content", "templates"):
+        if (base / "site" / part).is_dir():
+            shutil.copytree(base / "site" / part, base / "fresh/site" / part)
+    build_session.build(base / "fresh/site", base / "fresh/out", OPTIONS)
+    return files_of(base / "fresh/out")
+
+
+def require_clean(base: Path) -> None:
+    wanted, found = clean(base), files_of(base / "out")
+    assert sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name)) == []
+
+
+def edit(base: Path, name: str, change: Callable[[str], str] | None) -> Path:
+    path = base / "site" / name
+    if change is None:
+        path.unlink()
+    else:
+        path.write_text(change(path.read_text(encoding="utf-8") if path.exists() else ""), encoding="utf-8")
+    return path
+
+
+EDITS: tuple[tuple[str, Callable[[str], str] | None], ...] = (
+    (CRANE, lambda text: text.replace("A crane falls", "A crane fell")),
+    (CRANE, lambda text: text.replace("Nobody was hurt", "Nobody at all was hurt")),
+    ("content/articles/2026/new.md", lambda _: "---\ntitle: Rye\ncompanies: [hikvision]\n---\nÇa, dit Hikvision.\n"),
+    ("content/companies/hikvision.md", lambda text: text.replace("name: Hikvision", "name: Hikvisión")),
+    ("content/site.yaml", lambda text: f"{text}cards: all\n"),
+    ("content/articles/2026/evil.md", None),
+    ("content/site.yaml", lambda text: text.replace("cards: all", "search: false")),
+    ("content/companies/voss.md", None),
+    ("content/site.yaml", lambda text: text.replace("search: false", "cards: none")),
+    ("content/site.yaml", lambda text: text.replace("cards: none\n", "")),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("stays", [False, True])
+def test_after_any_edit_it_is_what_a_clean_build_makes(base: Path, stays: bool) -> None:
+    assert any(is_later(name) for name in clean(base))
+    if not stays:
+        for name, change in EDITS:
+            edit(base, name, change)
+            build_session.build(base / "site", base / "out", OPTIONS)
+            require_clean(base)
+        return
+    with build_session.opened(base / "site", base / "out", OPTIONS) as builder:
+        builder.build()
+        for name, change in EDITS:
+            builder.refresh([edit(base, name, change)])
+            list(builder.finishing(gently=True))
+            assert not builder.is_due
+            require_clean(base)
+
+
+def test_what_is_cut_short_is_made_by_the_next_build(base: Path) -> None:
+    build_session.build(base / "site", base / "out", OPTIONS)
+    rolled = random.Random(4)
+    steps = 40
+    for number in range(12):
+        path = base / "site" / CRANE
+        before = path.read_text(encoding="utf-8")
+        path.write_text(before.replace("crane", f"crane {number}"), encoding="utf-8")
+        with build_session.opened(base / "site", base / "out", OPTIONS) as builder:
+            builder.refresh()
+            making = builder.finishing(gently=number % 2 == 0)
+            for _ in zip(range(rolled.randrange(steps)), making, strict=False):
+                time.sleep(0.002 if number % 2 == 0 else 0)
+            making.close()
+        if number % 3 == 0:  # back to what it was: nothing of the half that was made may stay
+            path.write_text(before, encoding="utf-8")
+        build_session.build(base / "site", base / "out", OPTIONS)
+        require_clean(base)
+
+
+def test_a_build_with_nothing_to_do_makes_nothing(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build_session.build(base / "site", base / "out", OPTIONS)
+    before = {path: path.stat().st_mtime_ns for path in (base / "out").rglob("*.p*") if path.is_file()}
+
+    def never(*args: Any, **kwargs: Any) -> Any:
+        raise AssertionError("nothing changed")
+
+    monkeypatch.setattr(pagefind, "index", never)
+    monkeypatch.setattr("site_gen.build.card_png.png", never)
+    assert build_session.build(base / "site", base / "out", OPTIONS).written == 0
+    # Words that no passage quotes change a page of a full text, and neither the index nor a card.
+    edit(base, "content/articles/2025/silo-stays.md", lambda text: f"{text}\nA ferry went by.\n")
+    assert build_session.build(base / "site", base / "out", OPTIONS).written == 1
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+
+
+@pytest.mark.parametrize("pattern", ["search/fragment/*", "search/pagefind-entry.json", "cards/companies/voss.png"])
+@pytest.mark.parametrize("gone", [True, False])
+def test_a_file_that_somebody_damaged_is_mended(base: Path, pattern: str, gone: bool) -> None:
+    build_session.build(base / "site", base / "out", OPTIONS)
+    path = min((base / "out").glob(pattern))
+    if gone:
+        path.unlink()
+    else:
+        path.write_bytes(b"not what it was")
+        (problem,) = build_session.verify(base / "site", base / "out", OPTIONS)
+        assert problem.file == str(path)
+    build_session.build(base / "site", base / "out", OPTIONS)
+    require_clean(base)
+
+
+def test_what_is_not_ours_stays(base: Path) -> None:
+    for name in ("cards/mine.png", "search/fragment/mine.pf_fragment"):
+        (base / "out" / name).parent.mkdir(parents=True, exist_ok=True)
+        (base / "out" / name).write_bytes(b"mine")
+    build_session.build(base / "site", base / "out", OPTIONS)
+    edit(base, "content/site.yaml", lambda text: f"{text}cards: none\nsearch: false\n")
+    build_session.build(base / "site", base / "out", OPTIONS)
+    assert sorted(filter(is_later, files_of(base / "out"))) == ["cards/mine.png", "search/fragment/mine.pf_fragment"]
+
+
+def test_a_file_of_somebody_else_in_the_way_is_named(base: Path) -> None:
+    (base / "out/search").mkdir(parents=True)
+    (base / "out/search/pagefind.js").write_text("mine")
+    with pytest.raises(SiteError, match=r"pagefind\.js.*in the way"):
+        build_session.build(base / "site", base / "out", OPTIONS)
+    assert (base / "out/search/pagefind.js").read_text() == "mine"
+    assert (base / "out/index.html").is_file()
+
+
+@pytest.mark.parametrize("program", ["/nowhere/pagefind", shutil.which("false") or "false"])
+def test_without_pagefind_the_pages_are_there_and_it_is_told(
+    base: Path, monkeypatch: pytest.MonkeyPatch, program: str
+) -> None:
+    monkeypatch.setattr("pagefind_bin.get_executable", lambda: Path(program))
+    with pytest.raises(SiteError, match=r"the search index: cannot be made.*search: false"):
+        build_session.build(base / "site", base / "out", OPTIONS)
+    assert (base / "out/search/index.html").is_file()
+    monkeypatch.undo()
+    build_session.build(base / "site", base / "out", OPTIONS)
+    require_clean(base)
+
+
+# -- while the site is served
+
+
+def test_the_server_makes_it_in_small_steps_and_begins_anew_after_an_edit(base: Path) -> None:
+    settings = (base / "site/content/site.yaml").read_text(encoding="utf-8")
+    builder = Incremental(base / "site", base / "out", OPTIONS)
+    try:
+        builder.refresh(None)
+        assert not (base / "out/search/pagefind-entry.json").exists()
+        assert builder.work().again
+        change = builder.refresh([edit(base, CRANE, lambda text: text.replace("A crane", "The crane"))])
+        assert "/articles/2025/crane-falls/" in change.urls
+        steps = 0
+        while (again := builder.work().again) is not None:
+            steps += 1
+            time.sleep(again)
+        assert steps > 10
+        builder.refresh(None)
+        assert builder.work() == Worked()
+        builder.refresh([edit(base, "content/site.yaml", lambda _: "title: [")])
+        assert builder.work() == Worked()  # nothing is made of what is wrong
+        edit(base, "content/site.yaml", lambda _: settings)
+        builder.refresh(None)
+    finally:
+        builder.close()
+    require_clean(base)
+    assert build_session.build(base / "site", base / "out", OPTIONS).drawn == 0
+
+
+def test_work_waits_for_quiet_and_gives_way_to_edits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_module, "LATER", 0.3)
+    fake, hints = Fake(tmp_path), Hints()
+    fake.worked = Worked(again=0.01)
+    live = Live(fake, hints, tell=lambda *_: None)
+    live.start()
+    assert live.first(10)
+    end = time.monotonic() + 0.9
+    while time.monotonic() < end:  # one edit after the other: nothing that can wait is begun
+        hints.put(tmp_path / "x.md")
+        time.sleep(0.03)
+    assert fake.works == 0
+    until(lambda: fake.works > 3)
+    seen = len(fake.calls)
+    hints.put(tmp_path / "x.md")
+    until(lambda: [tmp_path / "x.md"] in fake.calls[seen:])
+    fake.worked = Worked()
+    time.sleep(0.5)
+    until(lambda: fake.works > 4)
+    before = fake.works
+    time.sleep(1)
+    assert fake.works <= before + 1, "it asks again and again though all is done"
+    assert live.stop(10)
+    assert threading.active_count() < 50

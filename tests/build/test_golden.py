@@ -1,0 +1,66 @@
+"""The small site of `data/site`, byte for byte; and the demo, which must be what `add` makes of its pages.
+
+After a change of templates that is meant, write the golden files again and read the diff:
+
+    SITE_GEN_UPDATE_GOLDEN=1 pytest tests/build/test_golden.py
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from site_gen.build.deferred_files import is_later
+from site_gen.ingest import add_pages, extract_pool
+from tests.conftest import SMALL_SITE, files_of
+
+if TYPE_CHECKING:
+    from tests.conftest import Built
+
+GOLDEN = Path(__file__).parent.parent / "golden"
+UPDATE = os.environ.get("SITE_GEN_UPDATE_GOLDEN") == "1"
+SAVED_ON = dt.date(2026, 11, 22)  # the day the demo's pages were added
+
+
+def test_the_small_site_is_as_it_was(built: Built) -> None:
+    found = files_of(built(SMALL_SITE, "https://notes.example/quay/"))
+    found = {name: data for name, data in found.items() if not is_later(name)}
+    if UPDATE:
+        shutil.rmtree(GOLDEN, ignore_errors=True)
+        for name, data in found.items():
+            (GOLDEN / name).parent.mkdir(parents=True, exist_ok=True)
+            (GOLDEN / name).write_bytes(data)
+    wanted = files_of(GOLDEN)
+    assert sorted(found) == sorted(wanted)
+    for name, data in wanted.items():
+        assert found[name].decode() == data.decode(), name
+
+
+def shape(tree: dict[str, bytes]) -> dict[str, str]:
+    return {name: data.decode() for name, data in tree.items()}
+
+
+def test_the_demo_is_what_add_makes_of_its_saved_pages(repo: Path, tmp_path: Path) -> None:
+    site = tmp_path / "demo"
+    shutil.copytree(
+        repo / "content",
+        site / "content",
+        ignore=lambda folder, _: ["articles"] if Path(folder) == repo / "content" else [],
+    )
+    paths = extract_pool.inputs([str(site / "content/saved")])
+    outcomes = list(add_pages.add(site, paths, SAVED_ON))
+    assert [o for o in outcomes if o.status != "added"] == []
+    made, there = shape(files_of(site / "content/articles")), shape(files_of(repo / "content/articles"))
+    assert sorted(made) == sorted(there)
+    for name, text in there.items():
+        assert made[name] == text, name
+
+
+def test_the_demo_is_large_enough(repo: Path) -> None:
+    content = repo / "content"
+    assert len(list((content / "articles").rglob("*.md"))) >= 24
+    assert len(list((content / "companies").glob("*.md"))) >= 10
+    assert len(list((content / "topics").glob("*.md"))) >= 8

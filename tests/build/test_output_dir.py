@@ -1,0 +1,293 @@
+"""Writing a site's files: whole or not at all, only what changed, never what is not ours."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from site_gen.build import manifest, output_dir
+from site_gen.content.content_files import digest_of_bytes
+from site_gen.core.errors import Problem, SiteError, UsageError
+from site_gen.core.urls import UrlPath, file_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Tree
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many files were written, were the same already, were removed; and what was kept."""
+
+    written: int
+    unchanged: int
+    removed: int
+    kept: tuple[Problem, ...]
+
+
+def put(folder: Path, files: dict[str, str]) -> Counts:
+    """Bring a folder to hold these files and no others of ours, as a build does."""
+    with output_dir.locked(folder), contextlib.closing(output_dir.Output(folder)) as out, out.staging():
+        damaged = out.damaged()
+        wanted = {file_of(UrlPath(url)): (UrlPath(url), text.encode()) for url, text in files.items()}
+        there = out.whole(wanted, damaged)
+        drawn = []
+        for name, (url, data) in wanted.items():
+            digest = digest_of_bytes(data)
+            stamp = None if there.get(name) == digest else output_dir.stage(folder, name, data)
+            drawn.append(output_dir.Drawn(url, digest, stamp))
+        done = out.write(drawn, set(wanted), damaged, {})
+    return Counts(len(done.written), len(wanted) - len(done.written), len(done.removed), done.kept)
+
+
+def refused(folder: Path, files: dict[str, str]) -> str:
+    with pytest.raises(SiteError) as why:
+        put(folder, files)
+    return str(why.value)
+
+
+ONE = {"/": "home", "/a/": "page a", "/a/b/c/": "page c", "/feed.xml": "<feed/>"}
+
+
+def test_files_stand_where_their_urls_say(tmp_path: Path, tree: Tree) -> None:
+    done = put(tmp_path / "out", ONE)
+    assert (done.written, done.unchanged, done.removed, done.kept) == (4, 0, 0, ())
+    assert tree(tmp_path / "out") == {
+        "index.html": b"home",
+        "a/index.html": b"page a",
+        "a/b/c/index.html": b"page c",
+        "feed.xml": b"<feed/>",
+    }
+
+
+def test_what_is_the_same_is_not_written_again(tmp_path: Path) -> None:
+    put(tmp_path, ONE)
+    for path in tmp_path.rglob("*.html"):
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+    done = put(tmp_path, ONE | {"/a/": "page a, later"})
+    assert (done.written, done.unchanged, done.removed) == (1, 3, 0)
+    times = {path.relative_to(tmp_path).as_posix(): path.stat().st_mtime for path in tmp_path.rglob("*.html")}
+    assert times.pop("a/index.html") > 1_000_000_000
+    assert set(times.values()) == {1_000_000_000}
+
+
+def test_what_is_gone_is_removed_with_its_empty_folders(tmp_path: Path, tree: Tree) -> None:
+    put(tmp_path, ONE)
+    done = put(tmp_path, {"/": "home", "/a/": "page a"})
+    assert (done.written, done.unchanged, done.removed) == (0, 2, 2)
+    assert set(tree(tmp_path)) == {"index.html", "a/index.html"}
+    assert not (tmp_path / "a/b").exists()
+    assert (tmp_path / "a").is_dir()
+
+
+def test_a_folder_with_a_strangers_file_stays(tmp_path: Path, tree: Tree) -> None:
+    put(tmp_path, ONE)
+    (tmp_path / "a/b/c/note.txt").write_text("mine", encoding="utf-8")
+    put(tmp_path, {"/": "home"})
+    assert tree(tmp_path) == {"index.html": b"home", "a/b/c/note.txt": b"mine"}
+
+
+def test_strangers_files_are_left_alone(tmp_path: Path) -> None:
+    mine = {
+        ".gitignore": "*\n",
+        "CNAME": "site.example",
+        ".nojekyll": "",
+        "a/mine.txt": "x",
+        "notes/index.html": "y",
+    }
+    for name, text in mine.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    put(tmp_path, ONE)
+    put(tmp_path, {"/": "home 2"})
+    for name, text in mine.items():
+        assert (tmp_path / name).read_text(encoding="utf-8") == text
+
+
+def test_a_strangers_file_in_the_way_stops_it_all(tmp_path: Path, tree: Tree) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/index.html").write_text("mine", encoding="utf-8")
+    said = refused(tmp_path, ONE)
+    assert said.startswith(f"{tmp_path / 'a/index.html'}: is in the way and was not written by a build; move it away")
+    assert tree(tmp_path) == {"a/index.html": b"mine"}
+
+
+def test_a_strangers_file_with_the_very_bytes_is_taken_over(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("home", encoding="utf-8")
+    assert put(tmp_path, {"/": "home"}).unchanged == 1
+    assert put(tmp_path, {"/": "home 2"}).written == 1
+
+
+@pytest.mark.parametrize("obstacle", ["folder", "file above", "link", "link above", "dangling link"])
+def test_whatever_stands_in_the_way_stops_it_before_the_first_file(tmp_path: Path, tree: Tree, obstacle: str) -> None:
+    out, outside = tmp_path / "out", tmp_path / "outside"
+    (out / "z").mkdir(parents=True)
+    outside.mkdir()
+    (outside / "index.html").write_text("theirs", encoding="utf-8")
+    if obstacle == "folder":
+        (out / "z/index.html").mkdir()
+    elif obstacle == "file above":
+        (out / "z").rmdir()
+        (out / "z").write_text("mine", encoding="utf-8")
+    elif obstacle == "link":
+        (out / "z/index.html").symlink_to(outside / "index.html")
+    elif obstacle == "dangling link":
+        (out / "z/index.html").symlink_to(outside / "new.html")
+    else:
+        (out / "z").rmdir()
+        (out / "z").symlink_to(outside)
+    before = tree(tmp_path)
+    name = "z" if obstacle.endswith("above") else "z/index.html"
+    assert refused(out, ONE | {"/z/": "page z"}).startswith(f"{out / name}: is in the way")
+    assert tree(tmp_path) == before
+
+
+@pytest.mark.parametrize("planned", [True, False])
+def test_a_link_put_where_our_folder_was_is_not_followed(tmp_path: Path, *, planned: bool) -> None:
+    out, outside = tmp_path / "out", tmp_path / "outside"
+    put(out, ONE)
+    shutil.move(out / "a", outside)
+    (out / "a").symlink_to(outside)
+    if planned:
+        assert "is in the way" in refused(out, ONE | {"/a/": "new"})
+    else:
+        assert put(out, {"/": "home"}).removed == 1  # the feed; nothing behind the link
+    assert (outside / "index.html").read_text(encoding="utf-8") == "page a"
+    assert (outside / "b/c/index.html").exists()
+
+
+def test_a_page_that_someone_changed_is_written_again_while_it_is_planned(tmp_path: Path) -> None:
+    put(tmp_path, ONE)
+    (tmp_path / "a/index.html").write_text("by hand", encoding="utf-8")
+    assert put(tmp_path, ONE).written == 1
+    assert (tmp_path / "a/index.html").read_text(encoding="utf-8") == "page a"
+
+
+def test_a_page_that_someone_changed_is_kept_and_told_when_it_is_gone(tmp_path: Path) -> None:
+    put(tmp_path, ONE)
+    (tmp_path / "a/index.html").write_text("by hand", encoding="utf-8")
+    done = put(tmp_path, {"/": "home"})
+    assert [problem.file for problem in done.kept] == [str(tmp_path / "a/index.html")]
+    assert "changed by hand" in done.kept[0].what
+    assert (tmp_path / "a/index.html").read_text(encoding="utf-8") == "by hand"
+    assert done.removed == 2
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"\0" * 5000, b"SQLite format 3\0" + b"\xff" * 9000])
+def test_a_broken_manifest_makes_nothing_ours(tmp_path: Path, tree: Tree, data: bytes) -> None:
+    put(tmp_path, ONE)
+    before = tree(tmp_path)
+    (tmp_path / manifest.NAME).write_bytes(data)
+    assert put(tmp_path, ONE).unchanged == 4  # the same bytes: taken over again
+    (tmp_path / manifest.NAME).write_bytes(data)
+    assert "is in the way" in refused(tmp_path, ONE | {"/": "home 2"})
+    assert tree(tmp_path) == before
+
+
+@pytest.mark.parametrize("name", ["../victim", "/etc/victim", "a/../../victim", "C:victim", "a\\..\\victim", 5])
+def test_a_manifest_cannot_reach_outside(tmp_path: Path, name: str) -> None:
+    out = tmp_path / "out"
+    put(out, {"/": "home"})
+    victim = tmp_path / "victim"
+    victim.write_text("theirs", encoding="utf-8")
+    with contextlib.closing(sqlite3.connect(out / manifest.NAME)) as connection, connection:
+        row = (name, digest_of_bytes(b"theirs"), None, 1, 1, 6, 1, 0)
+        connection.execute("INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+    put(out, {"/": "home"})
+    assert victim.read_text(encoding="utf-8") == "theirs"
+
+
+def test_a_link_in_the_place_of_the_stage_is_not_followed(tmp_path: Path) -> None:
+    out, victim = tmp_path / "out", tmp_path / "victim"
+    out.mkdir()
+    victim.mkdir()
+    (victim / "theirs").write_text("theirs", encoding="utf-8")
+    (out / output_dir.STAGE).symlink_to(victim)
+    put(out, ONE)
+    assert [path.name for path in victim.iterdir()] == ["theirs"]
+    assert not (out / output_dir.STAGE).exists()
+
+
+def test_what_a_killed_build_left_is_taken_away(tmp_path: Path) -> None:
+    put(tmp_path, ONE)
+    (tmp_path / output_dir.STAGE / "a").mkdir(parents=True)
+    (tmp_path / output_dir.STAGE / "a/index.html").write_bytes(b"ha")
+    put(tmp_path, ONE)
+    assert not (tmp_path / output_dir.STAGE).exists()
+    assert (tmp_path / "a/index.html").read_bytes() == b"page a"
+
+
+def test_one_build_at_a_time(tmp_path: Path) -> None:
+    with (
+        output_dir.locked(tmp_path),
+        pytest.raises(UsageError, match="another build is writing"),
+        output_dir.locked(tmp_path),
+    ):
+        pass
+    with output_dir.locked(tmp_path):
+        pass
+
+
+def test_a_lock_of_a_killed_process_does_not_count(tmp_path: Path) -> None:
+    code = "import os, pathlib, sys\nfrom site_gen import output\n"
+    code += "with output.locked(pathlib.Path(sys.argv[1])): os._exit(9)"
+    assert subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False).returncode == 9
+    assert put(tmp_path, ONE).written == 4
+
+
+def test_a_folder_made_for_nothing_is_taken_away(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError), output_dir.locked(tmp_path / "a/b/out"):
+        raise ZeroDivisionError
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "mine").mkdir()
+    with pytest.raises(ZeroDivisionError), output_dir.locked(tmp_path / "mine"):
+        raise ZeroDivisionError
+    assert (tmp_path / "mine").is_dir()
+
+
+def test_a_file_for_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("mine", encoding="utf-8")
+    with pytest.raises(UsageError), output_dir.locked(tmp_path / "out"):
+        pass
+
+
+def known(folder: Path) -> dict[str, bytes | None]:
+    if not folder.exists():  # made for nothing, and taken away again
+        return {}
+    with contextlib.closing(manifest.Manifest(folder)) as found:
+        return {name: wrote.digest for name, wrote in found.files().items()}
+
+
+SITES = st.dictionaries(
+    st.sampled_from(["/", "/a/", "/a/b/", "/a/b/c/", "/b/", "/feed.xml", "/a/feed.xml"]),
+    st.sampled_from(["one", "two", "three"]),
+    max_size=7,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(SITES, min_size=1, max_size=6))
+def test_any_sequence_of_builds_ends_like_a_clean_one(
+    tmp_path_factory: pytest.TempPathFactory, sites: list[dict[str, str]]
+) -> None:
+    from tests.conftest import files_of
+
+    folder = tmp_path_factory.mktemp("sites")
+    for site in sites:
+        put(folder / "many", site)
+    put(folder / "clean", sites[-1])
+    assert files_of(folder / "many") == files_of(folder / "clean")
+    left = [p for p in (folder / "many").rglob("*") if p.is_dir() and not any(p.iterdir())]
+    assert left == []
+    assert known(folder / "many") == known(folder / "clean")

@@ -1,0 +1,143 @@
+"""The command line itself: help, exit codes, what is imported when."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from site_gen import __version__
+from site_gen.core import console
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Call, Run
+
+COMMANDS = ["new", "add", "extract", "review", "tag", "build", "publish"]
+
+
+@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])
+def test_help(call: Call, command: list[str]) -> None:
+    done = call(*command, "--help")
+    assert done.status == 0
+    assert done.err == ""
+    assert done.out.startswith(f"usage: site-gen{''.join(' ' + name for name in command)} ")
+    assert "exit status: 0 all well; 1 something failed and was told, the rest is done; 2 used wrongly" in " ".join(
+        done.out.split()
+    )
+    if command in (["add"], ["tag"], ["build"]):
+        assert "--site DIR" in done.out
+    if command not in ([], ["new"]):
+        assert "--json" in done.out
+
+
+def test_help_names_every_command(call: Call) -> None:
+    out = call("--help").out
+    for name in COMMANDS:
+        assert f"\n    {name} " in out
+
+
+def test_version(call: Call) -> None:
+    assert call("--version").out == f"site-gen {__version__}\n"
+
+
+HEAVY = [
+    "trafilatura",
+    "lxml",
+    "jinja2",
+    "yaml",
+    "markdown_it",
+    "justext",
+    "htmldate",
+    "courlan",
+    "ahocorasick_rs",
+    "tqdm",
+    "charset_normalizer",
+]
+
+
+@pytest.mark.parametrize(
+    "arguments", [None, *([[*command, "--help"] for command in ([], *([name] for name in COMMANDS))])]
+)
+def test_help_imports_nothing_heavy(arguments: list[str] | None) -> None:
+    code = (
+        "import sys, site_gen.cli.main\n"
+        f"arguments = {arguments!r}\n"
+        "if arguments is not None:\n"
+        "    try: site_gen.cli.main.main(arguments)\n"
+        "    except SystemExit: pass\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == "[]\n"
+
+
+WRONG = [
+    "", "no-such-command", "build --no-such-option", "add", "extract", "new", "build --site nowhere",
+    "tag --site nowhere",
+    "build --base-url javascript:alert(1)", "build --base-url example.org", "build --base-url mailto:a@b.example",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("arguments", [line.split() for line in WRONG], ids=WRONG)
+def test_used_wrongly(call: Call, arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = call(*arguments)
+    assert done.status == 2
+    assert done.out == ""
+    assert done.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_module_runs_as_the_command_does(run: Run, site: Path) -> None:
+    done = run("build", "--site", site, "--json")
+    assert done.status == 0
+    assert done.err == ""
+    assert done.record["pages"] > 0
+
+
+def test_build_options(call: Call, site: Path, tmp_path: Path) -> None:
+    out = tmp_path / "elsewhere"
+    assert call("build", "--site", site, "--output", out, "--base-url", "https://other.example/x").status == 0
+    home = (out / "index.html").read_text(encoding="utf-8")
+    assert '<link rel="canonical" href="https://other.example/x/">' in home
+    assert "notes.example" not in home
+    assert not (site / "output").exists()
+
+
+def test_an_output_that_cannot_be_made(call: Call, site: Path) -> None:
+    (site / "file").write_text("mine", encoding="utf-8")
+    for out in (site / "file", site / "file/below"):
+        done = call("build", "--site", site, "--output", out)
+        assert done.status == 2
+        assert len(done.err.splitlines()) == 1
+    assert (site / "file").read_text(encoding="utf-8") == "mine"
+
+
+def test_complaints_are_cut_short_and_counted(call: Call, site: Path) -> None:
+    for n in range(230):
+        (site / f"content/topics/t{n}.md").write_text("---\nkey: x\n---\n", encoding="utf-8")
+    lines = call("build", "--site", site).err.splitlines()
+    assert len(lines) == 201
+    assert lines[-1].startswith("… and ")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain: ü 日本 🚢", "plain: ü 日本 🚢"),
+        ("a\nb\tc", "a\\nb\\tc"),
+        ("\x1b[31m\x07", "\\x1b[31m\\x07"),
+        ("\x9b2J", "\\x9b2J"),
+        ("\udcff", "\\udcff"),
+        ("a\u202eb", "a\\u202eb"),
+    ],
+)
+def test_a_line_is_one_line_and_drives_no_terminal(capsys: pytest.CaptureFixture[str], text: str, shown: str) -> None:
+    console.error(text)
+    console.above_progress(text)
+    said = capsys.readouterr()
+    assert (said.out, said.err) == (shown + "\n", shown + "\n")

@@ -1,0 +1,127 @@
+"""The `new` command: a site that works at once."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from site_gen.content.loader import parse_config
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from site_gen.core.errors import Problem
+    from tests.conftest import Call, HtmlPage, Run, Tree
+
+FILES = {
+    ".github/site-gen.txt",
+    ".github/workflows/publish.yml",
+    ".gitignore",
+    "content/about.md",
+    "content/companies/example-cameras.md",
+    "content/site.yaml",
+    "content/topics/example-topic.md",
+}
+
+
+def test_a_new_site_builds_at_once_and_takes_pages(run: Run, tmp_path: Path, html_page: HtmlPage, tree: Tree) -> None:
+    made = run("new", "my-digest")
+    assert made.status == 0, made.err
+    folder = tmp_path / "my-digest"
+    assert set(tree(folder)) == FILES
+    assert made.lines[:-1] == [f"  my-digest/{name}" for name in sorted(FILES)]
+    assert {p.name for p in folder.iterdir() if p.is_dir()} == {".github", "content", "templates"}
+    assert (folder / "content/articles").is_dir()
+    assert (folder / "content/saved").is_dir()
+    built = run("build", cwd=folder)
+    assert built.status == 0, built.err
+    home = (folder / "output/index.html").read_text(encoding="utf-8")
+    assert "<title>My digest</title>" in home
+    assert "No articles yet" in home
+    (tmp_path / "page.html").write_text(html_page("Example Cameras buys a silo"), encoding="utf-8")
+    added = run("add", tmp_path / "page.html", cwd=folder)
+    assert added.status == 0, added.err
+    assert run("build", cwd=folder).status == 0
+    entity = (folder / "output/companies/example-cameras/index.html").read_text(encoding="utf-8")
+    assert "Example Cameras buys a silo" in entity
+
+
+def test_output_and_leftovers_are_ignored_by_git(call: Call, tmp_path: Path) -> None:
+    call("new", tmp_path / "x")
+    assert (tmp_path / "x/.gitignore").read_text(encoding="utf-8").split() == [
+        "output/",
+        ".site-gen/",
+        ".site-gen-*",
+        ".DS_Store",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("my-digest", "My digest"),
+        ("Ports_of_call", "Ports of call"),
+        ('a "quoted" \\ name', "A quoted name"),
+        ("ábc: {x} # y", "Ábc: {x} # y"),
+        ("日本の港", "日本の港"),
+    ],
+)
+def test_the_title_comes_from_the_folder(call: Call, tmp_path: Path, name: str, title: str) -> None:
+    assert call("new", tmp_path / name).status == 0
+    assert call("build", "--site", tmp_path / name).status == 0
+    home = (tmp_path / name / "output/index.html").read_text(encoding="utf-8")
+    assert f"<title>{title}</title>" in home
+
+
+@pytest.mark.parametrize("there", sorted(FILES))
+def test_nothing_is_overwritten(call: Call, tmp_path: Path, tree: Tree, there: str) -> None:
+    mine = tmp_path / "site" / there
+    mine.parent.mkdir(parents=True)
+    mine.write_text("mine", encoding="utf-8")
+    done = call("new", tmp_path / "site")
+    assert done.status == 2
+    assert str(mine) in done.err
+    assert tree(tmp_path) == {f"site/{there}": b"mine"}
+
+
+def test_a_second_time_is_refused(call: Call, tmp_path: Path, tree: Tree) -> None:
+    assert call("new", tmp_path / "site").status == 0
+    before = tree(tmp_path)
+    assert call("new", tmp_path / "site").status == 2
+    assert tree(tmp_path) == before
+
+
+def test_a_folder_with_other_files_is_fine(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("mine", encoding="utf-8")
+    assert call("new", tmp_path).status == 0
+    assert (tmp_path / "README.md").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_file_in_the_way(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    for target in (tmp_path / "file", tmp_path / "file/below"):
+        done = call("new", target)
+        assert done.status == 2
+        assert done.err.startswith("site-gen: ")
+        assert len(done.err.splitlines()) == 1
+    assert (tmp_path / "file").read_text(encoding="utf-8") == "mine"
+
+
+def test_what_is_commented_out_is_right_as_it_stands(call: Call, tmp_path: Path) -> None:
+    """Each setting that the file only mentions can be had by taking its `# ` away."""
+    call("new", tmp_path / "x")
+    file = tmp_path / "x/content/site.yaml"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    said = [line.removeprefix("# ") if re.match(r"# +\w+:( |$)", line) else line for line in lines]
+    (tmp_path / "x/content/logo.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>')
+    problems: list[Problem] = []
+    config = parse_config("\n".join(said).encode(), problems)
+    assert problems == []
+    assert (config.cards, config.search) == ("entities", True)
+    assert config.style.accent.light == "#1d5c8f"
+    assert config.style.logo == "logo.svg"
+    assert [kind.key for kind in config.kinds][2:] == ["people", "places", "media"]
+    file.write_text("\n".join(said), encoding="utf-8")
+    assert call("build", "--site", tmp_path / "x").status == 0

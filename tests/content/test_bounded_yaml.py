@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from site_gen.content.bounded_yaml import MAX_CHARS, MAX_DEPTH, Mapping, Scalar, Sequence, YamlError, parse, plain
+from tests.support.strategies import nasty
+
+LAUGHS = "a0: &a0 [x,x,x,x,x,x,x,x,x]\n" + "".join(
+    f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 9)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "what"),
+    [
+        (LAUGHS, 1, "anchors and aliases"),
+        ("a: 1\nb: *a", 2, "anchors and aliases"),
+        ("a: 1\nb:\n  - &x y\n", 3, "anchors and aliases"),
+        ("x: &x\n  <<: *x", 1, "anchors and aliases"),
+        ("a: &a [*a]", 1, "anchors and aliases"),
+        ("&a b: c", 1, "anchors and aliases"),
+        ("a: 1\n<<: {b: c}", 2, "merge keys"),
+        ("a: 1\nb: !!python/object/apply:os.system [id]", 2, "YAML tag"),
+        ("a: !!str x", 1, "YAML tag"),
+        ("a: !local x", 1, "YAML tag"),
+        ("!!map {a: b}", 1, "YAML tag"),
+        ("a: !!binary aGk=", 1, "YAML tag"),
+        ("[" * 30_000, 1, "levels of nesting"),
+        ("x: 1\na: " + "[" * 30_000, 2, "levels of nesting"),
+        ("{a: " * 16_000, 1, "levels of nesting"),
+        ("- " * 30_000, 1, "levels of nesting"),
+        ("? " * 30_000, 1, "levels of nesting"),
+        ("a: " + "x" * 100_000, 1, "100,003 characters"),
+        ("a: 1\nb: 2\n\na: 3", 4, "`a` stands twice, first 3 lines above"),
+        ("a: 1\n'a': 3", 2, "`a` stands twice"),
+        ("x:\n  a: 1\n  a: 2", 3, "`a` stands twice, first 1 line above"),
+        ('a: 1\nb: "\\ud800"', 2, "invalid Unicode"),
+        ('a: "\\U00110000"', 1, "invalid Unicode"),
+        ("a: 1\n---\nb: 2", 2, "second YAML document"),
+        ("a: 1\n...\n---\nb: 2", 3, "second YAML document"),
+        ("a:\n\t- b", 2, "cannot start any token"),
+        ("%YAML 9.9\n---\na: 1", 1, "incompatible YAML document"),
+        ("- a\n- b", 1, "expected `key: value`"),
+        ("# c\n\njust words", 3, "expected `key: value`"),
+        ("? [a, b]\n: c", 1, "a key must be a word"),
+        ("? {a: b}\n: c", 1, "a key must be a word"),
+        ("a: b: c", 1, "mapping values are not allowed"),
+        ("a: 1\nb: 'open\n", 3, "unexpected end of stream"),
+        ("a: 1\nb: @x", 2, "cannot start any token"),
+        ("a: [1, 2\nb: 3", 2, "did not find expected"),
+        ("a: 1\nb: \ud800", 2, "U+D800"),
+        ("a: 1\n\nb: \x00", 3, "U+0000"),
+    ],
+)
+def test_what_is_refused_is_told_with_its_line_at_once(text: str, line: int, what: str) -> None:
+    began = time.process_time()
+    with pytest.raises(YamlError) as caught:
+        parse(text)
+    assert time.process_time() - began < 2
+    assert what in caught.value.what
+    assert caught.value.line == line
+
+
+@pytest.mark.parametrize(
+    ("text", "mend"),
+    [
+        ("a:\n\t- b", "tabs"),
+        ("title: Google: a history", "quotes"),
+        ("title: @home", "quotes"),
+        ("title: 'tis", "quotes"),
+        ("a: &x 1", "quote it"),
+        ("- a", "one key a line"),
+        ("[" * 9, "flatter"),
+    ],
+)
+def test_what_is_refused_comes_with_a_mend(text: str, mend: str) -> None:
+    with pytest.raises(YamlError) as caught:
+        parse(text)
+    assert mend in caught.value.mend
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "# only a comment\n", "~", "null", "---\n", "{}", "---\n...\n"])
+def test_nothing_is_an_empty_mapping(text: str) -> None:
+    assert plain(parse(text)) == {}
+
+
+def test_scalars_stay_text() -> None:
+    text = "a: no\nb: 2019-05-23\nc: 1e3\nd: 0x1F\ne: ~\nf: '~'\ng:\nh: ''\ni: 12:30:45\nj: [yes, , ]\n"
+    with pytest.raises(YamlError):
+        parse(text)
+    text = text.replace(", , ]", "]")
+    assert plain(parse(text)) == {
+        "a": "no", "b": "2019-05-23", "c": "1e3", "d": "0x1F", "e": None, "f": "~", "g": None, "h": "",
+        "i": "12:30:45", "j": ["yes"],
+    }  # fmt: skip
+
+
+def test_escapes_make_no_sign_that_a_page_should_not_see() -> None:
+    assert plain(parse('a: "x\\0\\u202e\\uFEFFy\\rz"')) == {"a": "xy\nz"}
+
+
+def test_depth_and_size_are_allowed_up_to_their_limits() -> None:
+    inner = MAX_DEPTH - 1
+    assert plain(parse("a: " + "[" * inner + "]" * inner))["a"]  # type: ignore[index]
+    with pytest.raises(YamlError):
+        parse("a: " + "[" * (inner + 1) + "]" * (inner + 1))
+    assert len(parse("a: " + "x" * (MAX_CHARS - 3)).items) == 1
+
+
+def test_offsets_and_lines() -> None:
+    text = "tïtle: 海 x  # c\nlist:\n  - 'one'\n  - two\nmap: {a: b}\n"
+    root = parse(text)
+    (_, title), (name, items), (_, mapping) = root.items
+    assert isinstance(title, Scalar)
+    assert text[title.start : title.end] == "海 x"
+    assert isinstance(items, Sequence)
+    assert [text[i.start : i.end] for i in items.items] == ["'one'", "two"]
+    assert [i.line for i in items.items] == [3, 4]
+    assert (name.line, items.flow) == (2, False)
+    assert isinstance(mapping, Mapping)
+    assert mapping.flow
+    assert text[mapping.start : mapping.end] == "{a: b}"
+
+
+yamlish = st.text(alphabet=st.sampled_from("ab01 :-?[]{},&*!|>'\"%@`#~\n\t\\.<é海\x00"), max_size=60)
+
+
+@settings(max_examples=500)
+@given(st.one_of(nasty, yamlish, st.lists(st.one_of(nasty, yamlish)).map("\n".join)))
+def test_no_text_brings_out_anything_but_a_yaml_error(text: str) -> None:
+    told: YamlError | None = None
+    try:
+        assert isinstance(plain(parse(text)), dict)
+    except YamlError as error:
+        told = error
+    assert told is None or 1 <= told.line <= len(text.splitlines()) + 1
+    assert told is None or told.what

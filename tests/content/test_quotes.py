@@ -1,0 +1,255 @@
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from site_gen.content.markdown.quotes import (
+    LIMIT,
+    Piece,
+    _sentences_around,
+    fragment,
+    lead,
+    paragraph,
+    passage,
+    sentences,
+    window,
+)
+from site_gen.core.text import scrub
+from tests.support.strategies import nasty
+
+Spans = list[tuple[int, int]]
+HARD = 640
+
+prose = st.lists(
+    st.one_of(
+        nasty.map(scrub),
+        st.sampled_from(
+            ["The board met on Tuesday, and nobody came. ", "“No,” he said. ", "海康威视昨天宣布。", "U.S. officials ",
+             "\u00a0. ", "\u3000。", "x" * 90, " ", "\n", "word " * 30, "Mr. A. B. Smith ", "! ", "\u2028"]
+        ),
+    ),
+    min_size=1,
+    max_size=25,
+).map("".join)  # fmt: skip
+
+
+@st.composite
+def named(draw: st.DrawFn) -> tuple[str, Spans]:
+    """A text with one name in it at least."""
+    text = draw(prose) + "Acme"
+    spans: Spans = []
+    at = 0
+    for _ in range(draw(st.integers(1, 4))):
+        if at >= len(text):
+            break
+        start = draw(st.integers(at, len(text) - 1))
+        at = draw(st.integers(start + 1, min(len(text), start + 40)))
+        if text[start:at].strip() == text[start:at]:  # names begin and end with a sign
+            spans.append((start, at))
+    return text, spans or [(len(text) - 4, len(text))]
+
+
+def bare(pieces: tuple[Piece, ...]) -> tuple[str, list[Piece]]:
+    """The passage without its ellipses."""
+    inner = list(pieces)
+    if inner[0] == Piece("… ", marked=False):
+        inner = inner[1:]
+    if inner[-1] == Piece(" …", marked=False):
+        inner = inner[:-1]
+    return "".join(piece.text for piece in inner), inner
+
+
+@settings(max_examples=500)
+@given(named(), st.sampled_from(["en", "zh", "de", "ja", "zh-Hans", "xx", ""]))
+def test_a_passage_is_of_the_text_and_marks_the_names(given_: tuple[str, Spans], language: str) -> None:
+    text, spans = given_
+    words, inner = bare(window(text, spans, language))
+    assert words in text
+    first = text[slice(*spans[0])]
+    marked = [piece.text for piece in inner if piece.marked]
+    assert marked[0] == first
+    assert marked == [text[start:end] for start, end in spans][: len(marked)]
+    assert len(words) <= max(HARD, len(first) + LIMIT // 2)
+    assert all(piece.text for piece in inner)
+
+
+@given(named())
+def test_a_short_paragraph_is_quoted_whole(given_: tuple[str, Spans]) -> None:
+    text, spans = given_
+    if len(text) <= LIMIT:
+        pieces = window(text, spans, "en")
+        assert [p.text for p in pieces if p.marked] == [text[a:b] for a, b in spans]
+        assert "".join(p.text for p in pieces).strip() == text.strip()
+
+
+@given(named())
+def test_a_passage_quoted_for_several_names_has_them_all_and_no_more_than_it_needs(given_: tuple[str, Spans]) -> None:
+    text, spans = given_
+    pieces = window(text, spans, "en", spans)
+    assert [p.text for p in pieces if p.marked] == [text[a:b] for a, b in spans]
+    longest = max(b - a for a, b in spans)
+    assert sum(len(p.text) for p in pieces) <= len(spans) * (max(HARD, longest + LIMIT // 2) + len(" … ")) + len("… ")
+
+
+def test_names_far_apart_are_quoted_apart() -> None:
+    filler = "Nobody was there to see it, and nobody asked why they had all gone home so early. " * 12
+    text = f"Acme opened a shop. {filler}Bolt closed one."
+    bolt = text.index("Bolt")
+    spans = [(0, 4), (bolt, bolt + 4)]
+    words = "".join(piece.text for piece in window(text, spans, "en", spans))
+    assert words.startswith("Acme opened a shop.")
+    assert " … " in words
+    assert words.endswith("Bolt closed one.")
+    assert len(words) < len(text) - 200
+
+
+def test_whole_sentences_around_the_name() -> None:
+    other = "Nobody was there to see it, and nobody asked why they had all gone home so early. "
+    text = other * 4 + "Acme, of Elmswick, opened a shop. " + other * 4
+    at = text.index("Acme")
+    pieces = window(text, [(at, at + 4)], "en")
+    assert pieces[0] == Piece("… ", marked=False)
+    assert pieces[-1] == Piece(" …", marked=False)
+    assert pieces[1] == Piece("Acme", marked=True)
+    words, _ = bare(pieces)
+    assert words == ("Acme, of Elmswick, opened a shop. " + other * 3).strip()
+    assert len(words) <= LIMIT
+
+
+def test_no_ellipsis_where_only_blanks_are_left_out() -> None:
+    text = "  Acme opened a shop.  "
+    assert window(text, [(2, 6)], "en") == (Piece("Acme", marked=True), Piece(" opened a shop.", marked=False))
+
+
+def test_a_text_without_stops_is_cut_around_the_name() -> None:
+    text = "word " * 400 + "Acme" + " word" * 400
+    words, _ = bare(window(text, [(2000, 2004)], "en"))
+    assert "Acme" in words
+    assert LIMIT - 10 <= len(words) <= LIMIT
+
+
+@settings(max_examples=300)
+@given(prose, st.sampled_from(["en", "EN-us", "zh", "hi", "xx", ""]))
+def test_sentences_joined_are_the_text(text: str, language: str) -> None:
+    assert "".join(sentences(text, language)) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["\u2028A\u2028\u2028.", ".,,.A.,.A\u3000.", "M M\u3000...M\u3000.M", "U.S.\u00a0\n  Inc.\u00a0"]
+)
+def test_blanks_at_which_the_segmenter_panics(text: str) -> None:
+    assert "".join(sentences(text, "en")) == text
+
+
+def test_sentences() -> None:
+    assert sentences("Mr. A. Smith left. He was late.", "en") == ["Mr. A. Smith left. ", "He was late."]
+    assert sentences("M M\u3000...M\u3000.M", "en") == ["M M\u3000...", "M\u3000.M"]
+    assert sentences("He left.\u00a0\u00a0She stayed. ", "en") == ["He left.\u00a0\u00a0", "She stayed. "]
+    assert sentences("他走了。她来了。", "zh") == ["他走了。", "她来了。"]
+
+
+@given(st.lists(prose, max_size=4), st.integers(20, 300))
+def test_a_lead_keeps_its_limit(paragraphs: list[str], limit: int) -> None:
+    assert len(lead(paragraphs, "en", limit)) <= limit
+
+
+def test_a_lead_is_the_first_sentences_that_fit() -> None:
+    first, second = "The harbour board met on Tuesday in the rain. ", "It agreed on nothing at all. "
+    assert lead(["By A. Writer", first + second + first * 9], "en", 100) == (first + second).strip()
+    assert lead(["Short."], "en") == "Short."
+    assert lead([], "en") == ""
+    assert lead(["word " * 100], "en", 50).endswith("…")
+
+
+@settings(max_examples=300)
+@given(named(), st.sampled_from(["en", "zh", "xx"]))
+def test_passages_cut_from_one_paragraph_are_those_cut_alone(given_: tuple[str, Spans], language: str) -> None:
+    text, spans = given_
+    kept = paragraph(text, language)
+    assert kept.ends[-1:] == ((len(text),) if len(text) > LIMIT else ())
+    for wanted in (None, spans, spans[-1:], spans[::-1]):
+        assert passage(kept, spans, wanted) == window(text, spans, language, wanted)
+
+
+@given(st.lists(st.integers(1, 200), min_size=1, max_size=12), st.data())
+def test_sentences_are_taken_while_they_fit(lengths: list[int], data: st.DataObject) -> None:
+    ends = [sum(lengths[: i + 1]) for i in range(len(lengths))]
+    starts = [0, *ends[:-1]]
+    start = data.draw(st.integers(0, ends[-1] - 1))
+    stop = data.draw(st.integers(start + 1, ends[-1]))
+    begin, end = _sentences_around(ends, (start, stop))
+    first, last = starts.index(begin), ends.index(end)
+    naming = [i for i in range(len(ends)) if starts[i] < stop and ends[i] > start]
+    assert begin <= start < stop <= end
+    assert first == naming[0] or ends[naming[-1]] - begin <= LIMIT
+    assert last == naming[-1] or end - starts[naming[0]] <= LIMIT
+    assert first == naming[0] or end - begin <= LIMIT
+    # Nothing more fits, and what follows was asked first.
+    assert last + 1 == len(ends) or ends[last + 1] - begin > LIMIT
+    assert first == 0 or end - starts[first - 1] > LIMIT
+    if last + 1 < len(ends):
+        assert ends[last + 1] - starts[naming[0]] > LIMIT
+
+
+def at(text: str, *names: str) -> list[tuple[int, int]]:
+    return [(text.index(name), text.index(name) + len(name)) for name in names]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Acme is gone.", "Acme%20is%20gone"),
+        ("Acme, the silo-keeper & Co, is gone.", "Acme%2C%20the%20silo%2Dkeeper%20%26%20Co%2C%20is%20gone"),
+        (
+            "The board of Acme agreed on Tuesday to let the old silo stand for another ten years.",
+            "The%20board%20of%20Acme%20agreed,stand%20for%20another%20ten%20years",
+        ),
+        ("Acme hulls · forty one · next year", "Acme%20hulls,next%20year"),  # cells are not beside each other there
+        (
+            "古い倉庫は当分のあいだ残ると、港湾局のAcmeは火曜日に発表した。町ではこの話がもう長く続いている。議会は三年前から解体を求めていたが、費用が高すぎると判断した。",
+            None,
+        ),
+    ],
+)
+def test_a_passage_is_named_by_its_ends(text: str, wanted: str | None) -> None:
+    found = fragment(window(text, at(text, "Acme"), "en"))
+    if wanted is None:  # no word is cut where only a browser knows the words
+        ends = [unquote(end) for end in found.split(",")]
+        assert ends == [
+            "古い倉庫は当分のあいだ残ると、港湾局のAcmeは火曜日に発表した",
+            "議会は三年前から解体を求めていたが、費用が高すぎると判断した",
+        ]
+    else:
+        assert found == wanted
+
+
+@settings(max_examples=300)
+@given(named(), st.sampled_from(["en", "zh", "de"]))
+def test_both_ends_of_a_passage_are_in_it_in_order(given_: tuple[str, Spans], language: str) -> None:
+    text, spans = given_
+    pieces = window(text, spans, language)
+    words, _ = bare(pieces)
+    ends = [" ".join(unquote(end).split()) for end in fragment(pieces).split(",")]
+    assert len(ends) <= 2
+    flat = " ".join(words.split())
+    at = 0
+    for end in ends:
+        assert end in flat
+        assert flat.find(end, at) >= 0 or len(ends) == 1 or flat.endswith(end)
+        at = flat.find(end)
+    assert not set(fragment(pieces)) & set("-& \n")
+
+
+def test_many_names_do_not_bring_a_whole_text_with_them() -> None:
+    names = [f"Name{n:02}" for n in range(40)]
+    text = " ".join(f"{name} said that it would not come to the meeting of the board." for name in names)
+    pieces = passage(paragraph(text, "en"), at(text, *names), at(text, *names))
+    words, inner = bare(pieces)
+    assert len(words) < 1000
+    assert len(words.split()) < 200
+    assert [piece.text for piece in inner if piece.marked][:3] == names[:3]
+    assert inner[-1].text.endswith("to the")
+    assert passage(paragraph(text, "en"), at(text, *names), at(text, *names))[-1].text == " …"

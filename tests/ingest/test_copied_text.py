@@ -1,0 +1,361 @@
+"""Copied plain text and clipped notes: the article comes out, the page's furniture stays behind."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import json
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from markdown_it.common.utils import escapeHtml
+
+from site_gen.content.markdown.document import html, parse, parser, plain_text
+from site_gen.core.errors import RefusedError
+from site_gen.core.text import one_line
+from site_gen.ingest.extract.dispatch import extract
+from site_gen.ingest.extract.tidy_markdown import escape_paragraph
+from site_gen.ingest.formats import saved_file
+
+if TYPE_CHECKING:
+    from site_gen.content.records import Draft
+
+TODAY = dt.date(2026, 11, 22)
+
+
+def drafted(text: str, name: str = "note.txt") -> Draft:
+    return extract(saved_file.read(name, text.encode()), TODAY)
+
+
+def refused(text: str) -> str:
+    with pytest.raises(RefusedError) as why:
+        drafted(text)
+    return str(why.value)
+
+
+@dataclass(frozen=True)
+class Copied:
+    """A page as it comes when all of it is marked and copied."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+    above: str
+    below: str
+    language: str
+
+    @property
+    def text(self) -> str:
+        return "\n".join([self.above.strip(), *self.paragraphs, self.below.strip(), ""])
+
+    @property
+    def furniture(self) -> list[str]:
+        lines = [line.strip() for line in (self.above + self.below).split("\n")]
+        return [line for line in lines if len(line) > 3 and line != self.title]
+
+
+ENGLISH = Copied(
+    title="Grain silo at Elmswick quay wins ten more years",
+    language="en",
+    above="""
+Visitor Pixel Tag 0.1
+Skip to content
+Quay & Crane
+News
+Opinion
+Events
+Grain silo at Elmswick quay wins ten more years
+Home
+>
+Ports
+Grain silo at Elmswick quay wins ten more years
+By Dora Finch | Mar 4, 2026
+Share
+Facebook
+Twitter
+LinkedIn
+Categories Ports | Storage
+""",
+    paragraphs=tuple(
+        """\
+The harbour board of Elmswick agreed on Tuesday to let the old grain silo stand for another ten years, after a \
+long and noisy meeting that nobody had wanted to attend.
+Its members had been asked to choose between the silo and a car park, and most of them said that they would \
+rather have neither of the two, if it was all the same to the mayor.
+“We have looked at the figures again,” said the chairwoman, “and the figures do not add up for anyone who wants \
+to park a car beside the water in the middle of the winter.”
+Elmswick Grain, which owns the silo, said that it would now repair the roof.""".splitlines()
+    ),
+    below="""
+Share this:
+Click to share on Facebook (Opens in new window)
+Click to email this to a friend (Opens in new window)
+Article Topics
+grain | ports | silo
+Related Posts
+Crane falls into dock at Tallow Pier
+Five things to know about rye
+Leave a Reply
+Your email address will not be published. Required fields are marked *
+Comment
+Name *
+Email *
+Website
+This site uses Akismet to reduce spam. Learn how your comment data is processed.
+Most Read
+Crane falls into dock at Tallow Pier
+© 2026 Quay & Crane. All rights reserved.
+""",
+)
+GERMAN = Copied(
+    title="Getreidesilo am Kai bleibt zehn weitere Jahre stehen",
+    language="de",
+    above="""
+Besucher Analytics Pixel
+Hafenbote
+Startseite
+Getreidesilo am Kai bleibt zehn weitere Jahre stehen
+Getreidesilo am Kai bleibt zehn weitere Jahre stehen
+Von Jutta Ebbinghaus
+4. März 2026
+Teilen
+Drucken
+""",
+    paragraphs=tuple(
+        """\
+Der Hafenrat von Elmswick hat am Dienstag beschlossen, dass das alte Getreidesilo noch zehn Jahre stehen bleiben \
+darf, nach einer langen und lauten Sitzung, die niemand besuchen wollte.
+Die Mitglieder sollten zwischen dem Silo und einem Parkplatz wählen, und die meisten von ihnen sagten, dass sie \
+am liebsten keines von beiden hätten, wenn es dem Bürgermeister recht sei.
+„Wir haben die Zahlen noch einmal geprüft“, sagte die Vorsitzende, „und sie gehen für niemanden auf, der im \
+Winter ein Auto am Wasser abstellen will.“""".splitlines()
+    ),
+    below="""
+Teilen
+Das könnte Sie auch interessieren
+Kran fällt ins Hafenbecken
+Kommentar schreiben
+Ihre Adresse wird nicht veröffentlicht.
+Impressum
+""",
+)
+JAPANESE = Copied(
+    title="古い穀物倉庫、あと十年残ることに",
+    language="ja",
+    above="""
+訪問者トラッキング pixel
+港湾新聞
+ホーム
+古い穀物倉庫、あと十年残ることに
+古い穀物倉庫、あと十年残ることに
+2026年3月4日
+シェア
+""",
+    paragraphs=(
+        "エルムズウィックの港湾委員会は火曜日、古い穀物倉庫をさらに十年間残すことを決めた。長く騒がしい会議の末の結論だった。",
+        "委員たちは倉庫と駐車場のどちらかを選ぶよう求められていたが、多くの委員は、市長さえよければどちらも要らないと答えた。",
+        "「数字をもう一度見直したが、冬に水辺に車を止めたい人はいない」と委員長は述べた。",
+    ),
+    below="""
+シェア
+関連記事
+クレーンが岸壁に落下
+コメント
+名前（必須）
+メール（必須）
+""",
+)
+COPIED = pytest.mark.parametrize("copied", [ENGLISH, GERMAN, JAPANESE], ids=lambda copied: copied.language)
+
+
+@COPIED
+def test_a_copied_page_gives_its_article_and_nothing_else(copied: Copied) -> None:
+    draft = drafted(copied.text)
+    assert draft.title == copied.title
+    assert draft.text.split("\n") == list(copied.paragraphs)
+    assert draft.markdown == "\n\n".join(copied.paragraphs) + "\n"
+    assert draft.language == copied.language
+    assert draft.published == dt.date(2026, 3, 4)
+    for line in copied.furniture:
+        assert line not in draft.text
+        assert line not in draft.title
+
+
+@COPIED
+@pytest.mark.parametrize("newline", ["\n\n", "\r\n", "\r", "\n \n\t\n"])
+def test_line_ends_do_not_matter(copied: Copied, newline: str) -> None:
+    assert drafted(copied.text.replace("\n", newline)).text == "\n".join(copied.paragraphs)
+
+
+@COPIED
+def test_text_without_furniture_stays_whole(copied: Copied) -> None:
+    draft = drafted("\n\n".join([copied.title, *copied.paragraphs]))
+    assert (draft.title, draft.text) == (copied.title, "\n".join(copied.paragraphs))
+    assert draft.published is None
+    assert draft.author == ()
+
+
+def test_bylines() -> None:
+    assert drafted(ENGLISH.text).author == ("Dora Finch",)
+    assert drafted(GERMAN.text).author == ("Jutta Ebbinghaus",)
+    two = ENGLISH.text.replace("By Dora Finch |", "By Dora Finch and Olu Adeyemi-Strand |")
+    assert drafted(two).author == ("Dora Finch", "Olu Adeyemi-Strand")
+
+
+def test_a_date_to_come_is_none() -> None:
+    assert (
+        drafted(ENGLISH.text.replace("2026 Quay", "2020 Quay").replace("Mar 4, 2026", "Mar 4, 2027")).published is None
+    )
+    assert drafted(JAPANESE.text.replace("2026年3月4日", "2026年13月40日")).published is None
+
+
+@pytest.mark.parametrize("width", [60, 72, 80])
+def test_hard_wrapped_text_is_unwrapped(width: int) -> None:
+    wrapped = "\n\n".join(textwrap.fill(paragraph, width) for paragraph in ENGLISH.paragraphs * 2)
+    draft = drafted(f"{ENGLISH.title}\nBy Dora Finch\nhttps://quay.example/2026/silo?utm_source=mail\n\n{wrapped}\n")
+    assert draft.text.split("\n") == list(ENGLISH.paragraphs)
+    assert draft.title == ENGLISH.title
+    assert draft.author == ("Dora Finch",)
+    assert draft.source == "https://quay.example/2026/silo"
+    assert draft.site == "quay.example"
+
+
+def test_the_source_may_stand_last() -> None:
+    text = "\n\n".join([ENGLISH.title, *ENGLISH.paragraphs, "Source: https://quay.example/silo?fbclid=x9"])
+    draft = drafted(text)
+    assert draft.source == "https://quay.example/silo"
+    assert "quay.example" not in draft.text
+
+
+def test_an_address_inside_a_sentence_is_not_the_source() -> None:
+    text = "\n\n".join(
+        [
+            ENGLISH.title,
+            f"{ENGLISH.paragraphs[0]} More at https://board.example/minutes, they said.",
+            *ENGLISH.paragraphs[1:],
+        ]
+    )
+    assert drafted(text).source is None
+
+
+def test_signs_of_markdown_are_shown_as_they_were() -> None:
+    odd = "* 5 < 6 & [brackets] of the `board` were said to be in the _minutes_ of it, as <b>they</b> had been before."
+    draft = drafted("\n\n".join([ENGLISH.title, ENGLISH.paragraphs[0], odd, ENGLISH.paragraphs[1]]))
+    assert odd in draft.text
+    assert plain_text(parse(draft.markdown, parser())) == draft.text
+
+
+MARKS = st.sampled_from([*" *_`#<>[]()!|-+=~1.&\\", "&amp;", "~~", "<b>", "](x)", "http://a.example", "1.", "```"])
+
+
+@given(st.lists(st.characters(codec="utf-8", exclude_categories=["C", "Z"]) | MARKS, min_size=1).map("".join))
+@example("-")
+@example("#")
+@example("1.")
+@example("&lt;b&gt;")
+@example("~~not struck out~~")
+def test_an_escaped_paragraph_shows_exactly_its_text(text: str) -> None:
+    text = one_line(text)
+    if text:
+        document = parse(escape_paragraph(text), parser())
+        (block,) = document.blocks
+        assert html(document) == f'<p id="{block.id}">{escapeHtml(text)}</p>\n'
+        assert plain_text(document) == text
+
+
+@pytest.mark.parametrize("text", ["Menu\nHome\nContact\n", "a,b,c\n1,2,3\n" * 20, "x", "Buy milk", "1 2 3 4 5 " * 30])
+def test_text_without_prose_is_refused(text: str) -> None:
+    assert refused(text).startswith("no article found in it")
+
+
+@given(st.text(max_size=300))
+def test_any_text_gives_a_draft_or_a_reason(text: str) -> None:
+    with contextlib.suppress(RefusedError):
+        assert drafted(text).title
+
+
+# -- clipped notes ------------------------------------------------------------------------------------
+
+NOTE = """---
+title: "Silo: ten more years"
+source: https://quay.example/2026/silo?utm_campaign=spring
+author:
+  - "[[Dora Finch]]"
+  - "[[people/olu|Olu Adeyemi-Strand]]"
+published: 2026-03-04
+created: 2026-03-05
+description: What the board decided.
+tags:
+  - clippings
+  - ports
+rating: 5
+seen: {by: [me, you], twice: true}
+empty:
+---
+The board *agreed*, said **Elmswick Grain**.
+
+> Nobody had wanted to attend.
+
+- one
+- [two](https://quay.example/two)
+"""
+
+
+def test_a_note_is_taken_as_it_is() -> None:
+    draft = drafted(NOTE)
+    assert draft.title == "Silo: ten more years"
+    assert draft.markdown == NOTE.partition("\n---\n")[2]
+    assert draft.source == "https://quay.example/2026/silo"
+    assert draft.site == "quay.example"
+    assert draft.author == ("Dora Finch", "Olu Adeyemi-Strand")
+    assert (draft.published, draft.created) == (dt.date(2026, 3, 4), dt.date(2026, 3, 5))
+    assert draft.description == "What the board decided."
+    assert draft.tags == ("clippings", "ports")
+    assert json.loads(json.dumps(draft.clip)) == {
+        "rating": "5",
+        "seen": {"by": ["me", "you"], "twice": "true"},
+    }
+
+
+def test_a_note_with_windows_line_ends() -> None:
+    draft = drafted(NOTE.replace("\n", "\r\n"))
+    assert draft.title == "Silo: ten more years"
+    assert draft.markdown == NOTE.partition("\n---\n")[2]
+
+
+def test_a_note_without_a_title_takes_its_heading() -> None:
+    draft = drafted(f"---\nsource: https://quay.example/x\n---\n# Silo stays\n\n{ENGLISH.paragraphs[0]}\n")
+    assert draft.title == "Silo stays"
+
+
+@pytest.mark.parametrize(
+    ("front_matter", "told"),
+    [
+        ("title: [open", "line 3"),
+        ("title: Silo\ntitle: Crane", "`title` stands twice"),
+        ("title: Silo\n\tseen: yes", "line 3"),
+        ("title: Silo\nboard: &b [x]\nagain: *b", "anchors"),
+        ("title: Silo\ndeep: " + "[" * 5000, "levels"),
+    ],
+)
+def test_broken_front_matter_is_refused(front_matter: str, told: str) -> None:
+    reason = refused(f"---\n{front_matter}\n---\n{ENGLISH.paragraphs[0]}\n")
+    assert reason.startswith("its front matter cannot be read: line ")
+    assert told in reason
+
+
+def test_front_matter_that_never_ends_is_refused() -> None:
+    assert "never closed" in refused(f"---\ntitle: Silo\n\n{ENGLISH.paragraphs[0]}\n")
+
+
+def test_a_note_without_title_or_text_is_refused() -> None:
+    assert refused(f"---\nsource: https://quay.example/x\n---\n{ENGLISH.paragraphs[0]}\n") == "the note has no title"
+    assert refused("---\ntitle: Silo\n---\n") == "no article found in it"
+
+
+def test_a_note_with_a_bad_source_or_date_goes_without() -> None:
+    draft = drafted(f"---\ntitle: Silo\nsource: javascript:alert(1)\npublished: soon\n---\n{ENGLISH.paragraphs[0]}\n")
+    assert (draft.source, draft.published, draft.site) == (None, None, None)

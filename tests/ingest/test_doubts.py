@@ -1,0 +1,150 @@
+"""What is not sure is told when a page is added, kept with the article, and gone with a person's word."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from site_gen.content import authorship, frontmatter, loader
+from site_gen.content.records import Article, Saved
+from site_gen.ingest import add_pages
+from site_gen.ingest.extract.outlet_names import Outlets
+from tests.support.doubtful_site import draft, put
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+    from tests.conftest import Call
+
+GUESSED = (("published", "guessed from the text"), ("title", "only from the address"))
+
+
+def only(site: Path) -> Article:
+    loaded, problems = loader.load(site)
+    assert problems == []
+    (article,) = loaded.articles
+    return article
+
+
+def test_add_says_what_to_look_at(call: Call, site: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    outcomes = [
+        add_pages.Outcome("a.html", "added", "content/articles/2025/a.md", doubts=GUESSED),
+        add_pages.Outcome("b.html", "added", "content/articles/2025/b.md"),
+    ]
+    monkeypatch.setattr(add_pages, "add", lambda *_, **__: iter(outcomes))
+    page = tmp_path / "a.html"
+    page.write_text("x")
+    done = call("add", "--site", site, page)
+    assert done.lines == [
+        "added      a.html → content/articles/2025/a.md",
+        "           look at published: guessed from the text; title: only from the address",
+        "added      b.html → content/articles/2025/b.md",
+        "2 added, 0 here already, 0 failed",
+        f"1 article to look at: site-gen review --site {site}",
+    ]
+    monkeypatch.chdir(site)
+    assert call("add", page).lines[-1] == "1 article to look at: site-gen review"
+    assert [record["doubts"] for record in call("add", "--json", page).records] == [dict(GUESSED), {}]
+
+
+def test_doubts_stand_in_the_file_until_a_person_changes_the_value(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    doubts = (*GUESSED, ("text", "a forum page, not an article"), ("source", "guessed"))
+    (outcome,) = put(site, monkeypatch, draft(doubts=doubts))
+    assert outcome.doubts == doubts
+    path = site / (outcome.article or "")
+    text = path.read_text(encoding="utf-8")
+    assert "\ndoubts: {published: guessed from the text, title: only from the address, text: 'a forum page" in text
+    article = only(site)
+    assert article.doubts == doubts
+    assert authorship.edited(article) == frozenset()
+
+    def left(old: str, new: str) -> list[str]:
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+        return [key for key, _ in only(site).doubts]
+
+    assert left("title: Tallow Pier closes", "title: Pier shut") == ["published", "text", "source"]
+    assert left("published: 2025-03-04", "published: 2025-03-05") == ["title", "text", "source"]
+    assert left("published: 2025-03-04\n", "") == ["title", "text", "source"]
+    assert left("Its boards", "The boards") == ["published", "title", "source"]
+    assert left("source: https://post.example/", "source: https://post.example/x") == ["published", "title", "text"]
+    assert left("site: The Tallow Post", "site: Post  # mine") == ["published", "title", "text", "source"]
+    assert left("title: Tallow Pier closes", 'title:  "Tallow Pier closes"') == [key for key, _ in doubts]
+
+
+def test_what_is_written_is_known_again(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever reading makes of a value: blanks, wiki links, signs that no page may hold."""
+    odd = draft(
+        "  Two  blanks\u200b and \u202ea sign ", author=("[[B. Writer]]", "C\u00a0D"), published=None,
+        markdown="One\u2028line and words enough to be an article.\r\n\r\nAnother\x07 one.\n\n", language=None,
+    )  # fmt: skip
+    put(site, monkeypatch, odd)
+    assert authorship.edited(only(site)) == frozenset()
+
+
+@given(st.dictionaries(st.sampled_from(authorship.FACTS), st.text("0123456789abcdef", min_size=8, max_size=8)))
+def test_hashes_are_read_as_they_were_written(hashes: dict[str, str]) -> None:
+    assert authorship.read(authorship.written(hashes)) == hashes
+    text = frontmatter.dump({"saved": {"facts": authorship.written(hashes), "text": "1"}}, "x")
+    assert authorship.written(hashes) in text
+
+
+def test_without_a_record_nobody_can_tell() -> None:
+    saved = Saved(file="", sha256="", extractor="", text=authorship.of_text("b"))
+    article = Article(file="f", id="i", year="2025", slug="s", title="t", body="b")
+    assert authorship.edited(article) is None
+    assert not authorship.is_text_ours(article)
+    noted = Article(file="f", id="i", year="2025", slug="s", title="t", body=" b\n", saved=saved)
+    assert authorship.edited(noted) is None
+    assert authorship.is_text_ours(noted)
+
+
+# -- outlets ------------------------------------------------------------------------------------------
+
+
+def sites(site: Path) -> dict[str, str | None]:
+    return {article.title: article.site for article in loader.load(site)[0].articles}
+
+
+def test_the_pages_of_a_host_have_one_outlet(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(
+        site, monkeypatch,
+        draft("one", site="post.example", doubts=(("site", "only from the address"),)),
+        draft("two", site="The Tallow Post"),
+        draft("three", site="Post | Home", source="https://www.post.example/3", doubts=(("site", "unsure"), *GUESSED)),
+        draft("four", site=None, source="https://m.post.example/4"),
+        draft("five", site="Another", source="https://other.example/5"),
+        draft("six", site="Nowhere", source=None),
+    )  # fmt: skip
+    assert sites(site) == {
+        "one": "post.example", "two": "The Tallow Post", "three": "The Tallow Post", "four": "The Tallow Post",
+        "five": "Another", "six": "Nowhere",
+    }  # fmt: skip
+    found = {article.title: article.doubts for article in loader.load(site)[0].articles}
+    assert found["one"] == (("site", "only from the address"),)
+    assert found["three"] == GUESSED  # what the site calls it is no doubt
+
+
+def test_a_persons_name_for_an_outlet_beats_the_more_frequent(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, *_ = put(site, monkeypatch, draft("one"), draft("two"), draft("three"))
+    path = site / (first.article or "")
+    path.write_text(path.read_text().replace("site: The Tallow Post", "site: Tallow Post"))
+    put(site, monkeypatch, draft("four"))
+    assert sites(site)["four"] == "Tallow Post"
+
+
+def test_of_names_the_most_frequent_then_the_first() -> None:
+    outlets = Outlets()
+    for name in ("b", "a", "a", "b", "c"):
+        outlets.remember("https://x.example/", name)
+    assert outlets.name("https://amp.x.example/1", "d") == "b"
+    outlets.remember("https://x.example/", "a")
+    assert outlets.name("https://x.example/2", None) == "a"
+    assert outlets.name("https://y.example/2", "d") == "d"
+    assert outlets.name(None, "d") == "d"
+    outlets.remember("https://x.example/", "x.example", by_hand=True)
+    assert outlets.name("https://x.example/2", None) == "x.example"

@@ -1,0 +1,140 @@
+"""A page's blocks: how they are read, what Markdown they become, and when they replace trafilatura's finding."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml.html import HtmlElement, document_fromstring
+
+from site_gen.content.markdown import document
+from site_gen.core.text import words
+from site_gen.ingest.extract.html import block_scores, blocks, prune
+from site_gen.ingest.extract.html.block_weights import BLOCK
+from tests.ingest.test_extract_text import ARTICLE, TEXT, drafted, reasons
+
+if TYPE_CHECKING:
+    from random import Random
+
+
+def tree(html: str) -> HtmlElement:
+    page = document_fromstring(f"<html><body>{html}</body></html>")
+    prune.prepare(page)
+    return page
+
+
+def markdown(html: str) -> str:
+    return blocks.markdown(blocks.read(tree(html)), "https://quay.example/piers/")
+
+
+@pytest.mark.parametrize(
+    ("html", "wanted"),
+    [
+        ("<h2>Grain</h2><p>It is dry.</p>", "## Grain\n\nIt is dry."),
+        ("<div>First<br>second<div>third</div>fourth</div>", "First\n\nsecond\n\nthird\n\nfourth"),
+        ("<p>See <a href='silo?a=1'>the <b>silo</b></a> now.</p>",
+         "See [the **silo**](https://quay.example/piers/silo?a=1) now."),
+        ("<p>See <a href='javascript:open()'>the silo</a>.</p>", "See the silo."),
+        ("<ul><li>Rye</li><li>Wheat<ul><li>Spelt</li></ul></li></ul><ol><li>Oats</li></ol>",
+         "- Rye\n- Wheat\n   - Spelt\n1. Oats"),
+        ("<ul><li><p>Rye</p><p>It is dark.</p></li><li>Oats</li></ul>", "- Rye\n   It is dark.\n- Oats"),
+        ("<table><tr><th>Pier</th><th>Tons</th></tr><tr><td>North|South</td></tr></table>",
+         "| Pier | Tons |\n|---|---|\n| North\\|South |  |"),
+        ("<pre>def silo():\n    return 7</pre>", "```\ndef silo():\n    return 7\n```"),
+        ("<blockquote>Grain is grain.</blockquote><p># 7 *stars*</p>", "> Grain is grain.\n\n\\# 7 \\*stars\\*"),
+        ("<p>a<script>x()</script>b</p><style>c</style><p>d</p>", "ab\n\nd"),
+        ("<b><p>Open</p></b><p>shut</i></p>", "Open\n\nshut"),
+    ],
+)  # fmt: skip
+def test_blocks_become_markdown(html: str, wanted: str) -> None:
+    assert markdown(html) == wanted
+
+
+def test_what_a_block_stands_in_is_known_and_menus_are_left_out() -> None:
+    text, menu = blocks.read(
+        tree(
+            "<div class='main-content'><p>Grain <a href=/x>prices</a></p></div><nav><p>Home</p></nav>"
+            "<div id='side-menu'><ul><li hidden>All</li></ul></div><footer>Quay Grain</footer>"
+        )
+    )
+    assert (text.text, text.linked, text.tag) == ("Grain prices", 6, "p")
+    assert text.places == frozenset({"content"})
+    assert (menu.text, menu.tag) == ("All", "li")
+    assert menu.places == frozenset({"frame", "list", "unseen"})
+
+
+_TAGS = ("p", "div", "span", "b", "a", "li", "ul", "td", "h2", "em", "pre", "section", "br")
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(_TAGS), st.sampled_from(("rye", "oats", "7 tons", "*", "[x]", "|"))), max_size=25
+    )
+)
+def test_no_word_is_lost_and_none_comes_twice(parts: list[tuple[str, str]]) -> None:
+    html = "".join(f"<{tag}> {text} " for tag, text in parts)
+    page = tree(f"<p>start</p>{html}")
+    shown = document.plain_text(document.parse(blocks.markdown(blocks.read(page), None), document.parser()))
+    assert sorted(words(shown)) == sorted(words(str(page.text_content())))
+
+
+@given(
+    st.lists(st.sampled_from(("A short one", "Grain is stored here, and nobody minds it. " * 4, "7", "")), max_size=20)
+)
+def test_every_block_is_judged(texts: list[str]) -> None:
+    page = blocks.read(tree("".join(f"<div><p>{text}</p></div>" for text in texts)))
+    judged = block_scores.judge(page, texts[0] if texts else "", "article")
+    assert len(judged.taken) == len(judged.text) == len(page) == sum(map(bool, texts))
+    left = [b for b, one, two in zip(page, judged.text, judged.taken, strict=True) if one and not two]
+    assert judged.missed == sum(len(block.text) for block in left)
+
+
+SECTIONS = "".join(
+    f"<section class='row'><div class='col'><h2>{title}</h2><div class='text'><p>{said} We have done so since 1962, on"
+    " both sides of the canal, and our drivers know each farm by its dogs.</p></div></div></section>"
+    for title, said in (
+        ("Drying", "We dry your grain until it keeps, whatever the summer was like."),
+        ("Storing", "We store it in nine silos, each with its own scale and its own key."),
+        ("Selling", "We sell it when you say so, and not a day before the price is right."),
+        ("Carting", "We fetch it from your barn with lorries that are swept every morning."),
+        ("Testing", "We test each load for mould, for weight and for what does not belong in it."),
+    )
+)
+MENU = "<nav><ul>" + "".join(f"<li><a href='/{n}'>Service {n}</a></li>" for n in range(20)) + "</ul></nav>"
+SERVICE = (
+    "<title>Grain services | Quay</title><body>" + MENU + "<main><div class='entry-content'><h1>Grain services</h1>"
+    + TEXT * 3 + "</div>" + SECTIONS + "</main><div class='links'>" + MENU.replace("nav", "div")
+    + "</div><footer><p>Quay Grain, 1 Canal Street</p></footer></body>"
+)  # fmt: skip
+
+
+def test_a_page_of_sections_is_read_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(block_scores, "BIAS", 1.0)
+    monkeypatch.setattr(block_scores, "BLOCK", {"in list": -9.0})
+    draft = drafted(SERVICE)
+    assert all(f"## {title}" in draft.markdown for title in ("Drying", "Storing", "Selling", "Carting", "Testing"))
+    assert "swept every morning" in draft.text
+    assert not {"Service 3", "1 Canal Street"} & set(draft.text.split("\n"))
+    assert "put together from parts of the page, for it is no plain article" in reasons(draft)
+
+
+def test_the_learnt_weights_tell_prose_from_menus() -> None:
+    page = blocks.read(tree(SERVICE))
+    judged = block_scores.judge(page, " ".join(words(TEXT)), "article")
+    text = {block.text for block, here in zip(page, judged.text, strict=True) if here}
+    assert any(block.startswith("The harbour board") for block in text)
+    assert not any(block.startswith("Service") for block in text)
+
+
+def test_the_text_of_a_declared_article_is_trafilaturas() -> None:
+    page = ARTICLE.format(TEXT) + SECTIONS
+    declared = drafted(f"<meta property='og:type' content='article'>{page}")
+    assert "put together from parts of the page, for it is no plain article" not in reasons(declared)
+
+
+@given(st.lists(st.sampled_from(sorted(BLOCK)), unique=True, min_size=3, max_size=60), st.randoms())
+def test_the_order_of_features_tells_nothing(names: list[str], random: Random) -> None:
+    shuffled = random.sample(names, len(names))
+    assert block_scores.odds(shuffled) == block_scores.odds(names)

@@ -1,0 +1,375 @@
+"""Saved HTML pages: clean text, and what the page says about itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from site_gen.core.errors import RefusedError
+from site_gen.ingest.extract import source_url
+from site_gen.ingest.extract.dispatch import extract
+from site_gen.ingest.formats import saved_file
+from tests.conftest import PARAGRAPHS
+
+if TYPE_CHECKING:
+    from site_gen.content.records import Draft
+    from tests.conftest import HtmlPage
+
+TODAY = dt.date(2026, 11, 22)
+
+
+def drafted(text: str, name: str = "page.html") -> Draft:
+    return extract(saved_file.read(name, text.encode()), TODAY)
+
+
+def refused(text: str) -> str:
+    with pytest.raises(RefusedError) as why:
+        drafted(text)
+    return str(why.value)
+
+
+def canonical(url: str) -> str:
+    return f'<link rel="canonical" href="{url}">'
+
+
+def saved_from(url: str) -> str:
+    return f"<!-- saved from url=({len(url):04}){url} -->\n"
+
+
+# -- the text -----------------------------------------------------------------------------------------
+
+
+def test_the_article_and_nothing_around_it(html_page: HtmlPage) -> None:
+    draft = drafted(html_page())
+    assert draft.title == "Silo stays for ten more years"
+    assert draft.text.split("\n") == list(PARAGRAPHS)
+    assert draft.language == "en"
+
+
+FURNITURE = """
+<div class="cookie-banner"><p>We use cookies to make this site better. By continuing you agree
+to our cookie policy.</p><button>Accept all</button></div>
+<div class="share-bar"><a href="#">Share on Facebook</a> <a href="#">Tweet</a></div>
+"""
+BELOW = """
+<section class="related"><h2>Related articles</h2><ul><li><a href="/1">Crane falls into dock at Tallow Pier</a></li>
+<li><a href="/2">Five things to know about rye</a></li></ul></section>
+<div id="comments" class="comments"><h3>2 comments</h3><div class="comment">
+<p>First! I was there when it happened and it was very loud.</p></div>
+<form><label>Leave a reply</label><textarea></textarea></form></div>
+"""
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        "<article>{}</article>",
+        '<div class="entry-content">{}</div>',
+        '<main><div class="post">{}</div></main>',
+    ],
+)
+def test_furniture_stays_behind(wrap: str) -> None:
+    text = "".join(f"<p>{paragraph}</p>\n" for paragraph in PARAGRAPHS)
+    page = (
+        f"<!doctype html><html><head><title>Silo stays | Elmswick Courier</title></head><body>{FURNITURE}"
+        f"<h1>Silo stays</h1>{wrap.format(text)}{BELOW}"
+        "<footer><p>© 2026 Elmswick Courier. All rights reserved.</p></footer></body></html>"
+    )
+    draft = drafted(page)
+    assert draft.title == "Silo stays"
+    for paragraph in PARAGRAPHS:
+        assert paragraph in draft.text
+    for word in ("cookie", "Facebook", "Related", "Crane falls", "rye", "First!", "reply", "rights reserved"):
+        assert word not in draft.text, word
+
+
+def test_a_short_report_is_not_taken_with_its_menu(html_page: HtmlPage) -> None:
+    draft = drafted(html_page(paragraphs=PARAGRAPHS[:1]))
+    assert draft.text == PARAGRAPHS[0]
+
+
+def test_lists_tables_quotes_and_code_stay_what_they_are(html_page: HtmlPage) -> None:
+    blocks = (
+        "<h2>The figures</h2>"
+        "<ul><li>One silo of brick, built by hand</li><li>Two cranes of iron, built by others</li></ul>"
+        "<table><tr><th>Year</th><th>Grain</th></tr><tr><td>2025</td><td>41 tonnes</td></tr></table>"
+        "<blockquote><p>Nobody had wanted to attend the meeting of the board.</p></blockquote>"
+    )
+    page = html_page().replace("</article>", blocks + f"<p>{PARAGRAPHS[0][::-1]}</p></article>")
+    markdown = drafted(page).markdown
+    assert "## The figures" in markdown
+    assert "- One silo of brick, built by hand\n- Two cranes of iron, built by others" in markdown
+    assert "| 2025 | 41 tonnes |" in markdown
+    assert "Nobody had wanted to attend the meeting of the board." in markdown
+
+
+def test_scripts_and_styles_leave_no_trace(html_page: HtmlPage) -> None:
+    page = html_page(before="").replace(
+        "<article>",
+        "<script>alert('gull')</script><style>.gull{}</style><article><noscript>Gulls ahead</noscript>",
+    )
+    draft = drafted(page)
+    assert "gull" not in (draft.text + draft.markdown).lower()
+
+
+# -- the title ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("title", "heading", "wanted"),
+    [
+        ("Silo stays | Elmswick Courier", "Silo stays", "Silo stays"),
+        ("Silo stays - Ports - Elmswick Courier", "Elmswick Courier", "Silo stays - Ports"),
+        ("Elmswick Courier: Silo &amp; pier stay", "Silo & pier stay", "Silo & pier stay"),
+        ("Silo &lt;b&gt;stays&lt;/b&gt;", "Silo &lt;b&gt;stays&lt;/b&gt;", "Silo <b>stays</b>"),
+        ("Silo\n   stays\u00a0put", "Silo stays put", "Silo stays put"),
+    ],
+)
+def test_titles(title: str, heading: str, wanted: str) -> None:
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    page = (
+        f'<html><head><title>{title}</title><meta property="og:site_name" content="Elmswick Courier"></head>'
+        f"<body><article><h1>{heading}</h1>{text}</article></body></html>"
+    )
+    assert drafted(page).title == wanted
+
+
+# -- where it is from ---------------------------------------------------------------------------------
+
+
+HERE = "https://courier.example/2026/05/silo"
+
+
+@pytest.mark.parametrize(
+    ("own", "chosen"),
+    [
+        ("https://courier.example/2026/05/silo-stays", "https://courier.example/2026/05/silo-stays"),
+        ("https://www.courier.example/silo", "https://www.courier.example/silo"),
+        ("/2026/05/silo-relative", "https://courier.example/2026/05/silo-relative"),
+        ("https://m.courier.example/silo", "https://m.courier.example/silo"),
+        ("https://elsewhere.example/silo", HERE),  # another host
+        ("https://courier.example/", HERE),  # a front page
+        ("javascript:alert(1)", HERE),
+        ("https://[broken", HERE),
+        ("", HERE),
+    ],
+)
+def test_canonical_link_against_the_place_of_saving(html_page: HtmlPage, own: str, chosen: str) -> None:
+    draft = drafted(html_page(head=canonical(own), before=saved_from(HERE + "?utm_source=post")))
+    assert draft.source == chosen
+    assert draft.site in {"courier.example", "m.courier.example"}
+
+
+def test_a_canonical_link_alone(html_page: HtmlPage) -> None:
+    assert drafted(html_page(head=canonical(HERE))).source == HERE
+    assert drafted(html_page(head=canonical("/silo"))).source is None
+    assert drafted(html_page(head=canonical("data:text/html,silo"))).source is None
+    assert drafted(html_page()).source is None
+
+
+def test_og_url_and_json_ld_where_no_canonical_link_is(html_page: HtmlPage) -> None:
+    assert drafted(html_page(head=f'<meta property="og:url" content="{HERE}">')).source == HERE
+    record = json.dumps({"@type": "NewsArticle", "mainEntityOfPage": {"@id": HERE}})
+    assert drafted(html_page(head=f'<script type="application/ld+json">{record}</script>')).source == HERE
+
+
+@pytest.mark.parametrize(
+    ("url", "clean"),
+    [
+        ("https://a.example/x?utm_source=y&utm_medium=z", "https://a.example/x"),
+        ("https://a.example/x?fbclid=1&gclid=2&id=7", "https://a.example/x?id=7"),
+        ("https://a.example/x?p=123", "https://a.example/x?p=123"),
+        ("https://a.example/x#part", "https://a.example/x"),
+        ("https://a.example:443/x", "https://a.example/x"),
+        ("https://A.Example/X", "https://a.example/X"),
+        ("https://a.example", "https://a.example/"),
+        ("https://reader:secret@a.example/x", "https://a.example/x"),
+        ("https://a.example/rye_(grain),b;c=1&d'e!*@+$", "https://a.example/rye_(grain),b;c=1&d'e!*@+$"),
+        ("https://a.example/a%26b%20c", "https://a.example/a%26b%20c"),
+        ("mailto:a@a.example", None),
+        ("javascript:alert(1)", None),
+        ("//a.example/x", None),
+        ("file:///etc/hosts", None),
+        ("https://", None),
+    ],
+)
+def test_clean_addresses(url: str, clean: str | None) -> None:
+    assert source_url.clean(url) == clean
+
+
+@given(
+    st.text(max_size=80) | st.from_regex(r"https?://[a-z.]{1,20}(:\d{1,6})?/[^ ]{0,20}(\?[^ ]{0,20})?", fullmatch=True)
+)
+def test_cleaning_twice_is_cleaning_once(url: str) -> None:
+    once = source_url.clean(url)
+    assert once is None or source_url.clean(once) == once
+
+
+# -- authors, dates, outlet ---------------------------------------------------------------------------
+
+
+def ld(**fields: object) -> str:
+    record = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": "Silo stays for ten more years",
+        **fields,
+    }
+    return f'<script type="application/ld+json">{json.dumps(record)}</script>'
+
+
+def test_authors_of_json_ld_come_first(html_page: HtmlPage) -> None:
+    head = (
+        ld(author=[{"@type": "Person", "name": "Dora Finch"}, {"name": "Olu Adeyemi-Strand"}])
+        + '<meta name="author" content="Somebody Else">'
+    )
+    assert drafted(html_page(head=head)).author == ("Dora Finch", "Olu Adeyemi-Strand")
+
+
+def test_an_outlet_is_an_author_only_where_nobody_else_is(html_page: HtmlPage) -> None:
+    outlet = '<meta property="og:site_name" content="Elmswick Courier"><meta name="author" content="Elmswick Courier">'
+    draft = drafted(html_page(head=outlet))
+    assert (draft.author, draft.site) == (("Elmswick Courier",), "Elmswick Courier")
+    both = html_page(head=outlet).replace("<p>", '<p rel="author">Dora Finch</p><p>', 1)
+    assert drafted(both).author == ("Dora Finch",)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ld(datePublished="2026-03-04T23:30:00-05:00"),
+        '<meta property="article:published_time" content="2026-03-04T09:00:00Z">',
+        '<meta name="date" content="2026-03-04">',
+    ],
+)
+def test_dates(html_page: HtmlPage, head: str) -> None:
+    assert drafted(html_page(head=head)).published == dt.date(2026, 3, 4)
+
+
+def test_a_date_after_today_or_before_the_web_is_none(html_page: HtmlPage) -> None:
+    for day in ("2026-11-24", "2027-03-04", "2031-01-01", "1901-01-01"):
+        assert (
+            drafted(html_page(head=f'<meta property="article:published_time" content="{day}T09:00:00Z">')).published
+            is None
+        )
+
+
+def test_the_day_that_has_begun_elsewhere_is_one(html_page: HtmlPage) -> None:
+    head = '<meta property="article:published_time" content="2026-11-23T06:00:00+12:00">'
+    assert drafted(html_page(head=head)).published == dt.date(2026, 11, 23)
+
+
+def test_the_day_of_saving_is_singlefiles(html_page: HtmlPage) -> None:
+    day = "Tue Mar 04 2025 09:12:44 GMT+0100 (CET)"
+    comment = f"<!--\n Page saved with SingleFile \n url: {HERE} \n saved date: {day}\n-->\n"
+    draft = drafted(html_page(before=comment))
+    assert (draft.source, draft.created, draft.published) == (HERE, dt.date(2025, 3, 4), None)
+
+
+def test_broken_json_ld_does_no_harm(html_page: HtmlPage) -> None:
+    for script in (
+        "{broken",
+        "[" * 5000,
+        "null",
+        '"text"',
+        '{"@type": ["NewsArticle"], "headline": 7, "author": {"name": {"a": 1}}}',
+    ):
+        draft = drafted(html_page(head=f'<script type="application/ld+json">{script}</script>'))
+        assert draft.title == "Silo stays for ten more years"
+
+
+# -- what is refused ----------------------------------------------------------------------------------
+
+
+HEAD = "<!doctype html><title>App</title>"
+SHELLS = {
+    "told": f"{HEAD}<noscript>You need to enable JavaScript to run this app.</noscript><div id=root></div>",
+    "drawn": f"{HEAD}<script src=a.js></script><script src=b.js></script><div id=app></div><script src=c.js></script>",
+    "asked": f"{HEAD}<p>JavaScript is disabled in your browser. Please switch it on and load the page again.</p>",
+}
+
+
+@pytest.mark.parametrize("page", SHELLS.values(), ids=SHELLS)
+def test_shells_whose_text_scripts_draw(page: str) -> None:
+    assert "drawn by JavaScript" in refused(page)
+
+
+def test_an_article_about_javascript_is_no_shell(html_page: HtmlPage) -> None:
+    page = html_page(
+        paragraphs=[
+            *PARAGRAPHS,
+            "The board's own site requires JavaScript, which the mayor found too much to ask. "
+            + PARAGRAPHS[0]
+            + PARAGRAPHS[1],
+        ]
+    )
+    assert "requires JavaScript" in drafted(page).text
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["<html></html>", "<html><body><img src=x></body></html>", "<!doctype html><title>Only a title</title>"],
+)
+def test_pages_without_text(page: str) -> None:
+    assert "no article found in it" in refused(page)
+
+
+@pytest.mark.parametrize("tag", ["div", "b", "blockquote", "ul><li", "table><tr><td", "span"])
+def test_deep_nesting_is_survived(html_page: HtmlPage, tag: str) -> None:
+    page = html_page().replace("<article>", f"<{tag}>" * 4000 + "<article>")
+    try:
+        text = drafted(page).text
+    except RefusedError:
+        return
+    assert PARAGRAPHS[0] in text
+
+
+MARKUP = [
+    "<p>",
+    "</p>",
+    "<div>",
+    "<a/href=x>",
+    "</a>",
+    "<h1>",
+    "</h1>",
+    "<ul><li>",
+    "</ul>",
+    "<table>",
+    "<td>",
+    "<pre>",
+    "<code>",
+    "</code></pre>",
+    "<br>",
+    "<!--",
+    "-->",
+    "<title>",
+    "</title>",
+    "<meta/name=date/content=2026>",
+    "&#x0;",
+    "&lt;",
+    "<![CDATA[",
+    "<svg>",
+    "<template>",
+    "<frameset>",
+    "<q>",
+    "<del>",
+    "<graphic/>",
+    "<dl><dt>",
+    "<figure><img/alt=x>",
+]
+
+
+@settings(deadline=None)  # the first page waits for imports
+@given(st.lists(st.sampled_from([*MARKUP, PARAGRAPHS[0], "silo ", "\u202e"]), max_size=30))
+def test_any_markup_gives_a_draft_or_a_reason(parts: list[str]) -> None:
+    try:
+        draft = drafted("<!doctype html><html>" + "".join(parts))
+    except RefusedError:
+        return
+    assert draft.title
+    assert draft.markdown.strip()

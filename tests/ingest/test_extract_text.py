@@ -1,0 +1,299 @@
+"""The text of a page: what stays, what goes, and pages that are not the article they stand for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from site_gen.core.errors import RefusedError
+from site_gen.ingest.extract import boilerplate_labels
+from site_gen.ingest.extract.boilerplate_lines import is_above, is_pointer, is_promotion
+from site_gen.ingest.extract.dispatch import extract
+from site_gen.ingest.extract.html import prune
+from site_gen.ingest.extract.tidy_markdown import tidy
+from site_gen.ingest.formats import saved_file
+from tests.conftest import PARAGRAPHS
+
+if TYPE_CHECKING:
+    from site_gen.content.records import Draft
+
+TODAY = dt.date(2026, 11, 22)
+TEXT = "".join(f"<p>{paragraph}</p>\n" for paragraph in PARAGRAPHS)
+ARTICLE = "<title>Silo stays</title><body><article><h1>Silo stays</h1>{}</article></body>"
+
+
+def drafted(html: str) -> Draft:
+    return extract(saved_file.read("page.html", f"<!doctype html><html>{html}</html>".encode()), TODAY)
+
+
+def reasons(draft: Draft, field: str = "text") -> list[str]:
+    return [reason for name, reason in draft.doubts if name == field]
+
+
+# -- markup -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("On <u>Tuesday</u> the board met.", "On Tuesday the board met."),
+        ("In the 19<sup>th</sup> century H<sub>2</sub>O was sold.", "In the 19th century H2O was sold."),
+        ("The <b>old silo</b> stays.", "The old silo stays."),
+        ("See <em>it on <a href='/p'>the pier</a> and <a href='/q'>the quay</a> now</em> please.",
+         "See it on the pier and the quay now please."),
+        ("<strong>Note:</strong>Bring your own grain.", "Note: Bring your own grain."),
+        ("<b>Rye</b>, <i>wheat</i> and <code>oats</code>.", "Rye, wheat and oats."),
+    ],
+)  # fmt: skip
+def test_inline_markup_leaves_no_mark_and_no_word_runs_into_the_next(html: str, text: str) -> None:
+    page = ARTICLE.format(f"{TEXT}<p>{html} It had been a long meeting, and nobody wanted to attend it.</p>{TEXT}")
+    draft = drafted(page)
+    assert text in draft.text
+    assert not {"*", "<", prune.BLANK} & set(draft.text)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def silo():\n    <span>return</span>   <b>7</b>\n",
+        "<code>def silo():<br>    return   7</code>",
+        "<code><span class=k>def</span> <span class=f>silo</span>():\n    return   <i>7</i></code>",
+    ],
+)
+def test_coloured_code_keeps_its_blanks(code: str) -> None:
+    draft = drafted(ARTICLE.format(f"{TEXT}<pre>{code}</pre>{TEXT}"))
+    assert "```\ndef silo():\n    return   7\n```" in draft.markdown
+
+
+def test_text_in_noscript_alone_is_text() -> None:
+    assert (
+        PARAGRAPHS[1]
+        in drafted(f"<title>Silo stays</title><body><div id=app></div><noscript>{TEXT * 2}</noscript></body>").text
+    )
+    beside = drafted(ARTICLE.format(TEXT) + "<noscript>Please switch on scripts.</noscript>")
+    assert "switch on" not in beside.text
+
+
+def test_the_same_page_always_gives_the_same_draft() -> None:
+    page = ARTICLE.format(TEXT + "<ul><li>One of the silos</li><li>Two of the cranes</li></ul>" + TEXT)
+    first = drafted(page)
+    for _ in range(5):
+        drafted(ARTICLE.format(TEXT))
+        assert drafted(page) == first
+
+
+def test_100_000_equal_paragraphs_are_one() -> None:
+    draft = drafted(ARTICLE.format(TEXT + "<p>The silo is full, and nobody will say of what.</p>" * 100_000))
+    assert draft.text.count("nobody will say") == 1
+
+
+# -- what goes ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Read more: Crane falls into dock at Tallow Pier",
+        "RELATED POST: Five things to know about rye",
+        "You might also like: Ten silos to see before you die",
+        "Lesen Sie auch: Kran fällt ins Hafenbecken",
+        "Читайте также: Кран упал в воду",
+        "Photo: D. Finch / Harbour Press",
+        "Source: Harbour Press Agency",
+        "5 min read",
+        "Tempo de leitura: 2 minutos",
+        "[form id=17]",
+        "Click To Tweet",
+    ],
+)
+def test_lines_that_point_elsewhere(line: str) -> None:
+    markdown = "\n\n".join((PARAGRAPHS[0], line, PARAGRAPHS[1]))
+    assert tidy(markdown, "") == f"{PARAGRAPHS[0]}\n\n{PARAGRAPHS[1]}\n"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Source water for the mill comes from the river.",
+        "He wants to read more: that much was clear to all.",
+        "The photo shows the silo as it was in the year of its opening.",
+        "[figure 7: the silo, seen from the pier]",
+        "Watch the gap when you leave the ferry, said the mate.",
+    ],
+)
+def test_sentences_stay(line: str) -> None:
+    assert not is_pointer(line)
+    assert not is_promotion(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Follow the Courier on Facebook and Instagram.",
+        "Sign up to get the day's top headlines in your inbox.",
+        "d.finch@courier.example | twitter.com/dfinch",
+        "Do you have a tip about the harbour? Write to us.",
+        "Ada Quill contributed reporting.",
+    ],
+)
+def test_requests_to_readers_go_at_the_end_only(line: str) -> None:
+    above = [*PARAGRAPHS, *PARAGRAPHS]
+    assert line not in tidy("\n\n".join((*above, line)), "")
+    assert line.split("@", maxsplit=1)[0][:20] in tidy("\n\n".join((line, *above)), "").replace("\\", "")
+
+
+@pytest.mark.parametrize(
+    "line", ["Harbour news", "4 March 2026, 10:15 AM", "Posted by Dora Finch", "PORT 5:45 PM PST 11/19/2026"]
+)
+def test_what_stands_above_the_first_paragraph(line: str) -> None:
+    assert is_above(line)
+    assert tidy("\n\n".join((line, *PARAGRAPHS)), "") == "\n\n".join(PARAGRAPHS) + "\n"
+    assert line in tidy("\n\n".join((*PARAGRAPHS, line, *PARAGRAPHS)), "")
+
+
+def test_a_list_of_short_lines_is_the_text() -> None:
+    lines = [f"{day} March: pier {day}" for day in range(1, 12)]
+    assert all(line in tidy("\n\n".join(lines), "") for line in lines)
+
+
+def test_links_below_a_label_go_with_it() -> None:
+    markdown = (
+        f"{PARAGRAPHS[0]}\n\n**Read more**\n\n[Crane falls into dock](https://a.example/crane)\n\n{PARAGRAPHS[1]}"
+    )
+    assert tidy(markdown, "") == f"{PARAGRAPHS[0]}\n\n{PARAGRAPHS[1]}\n"
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [*PARAGRAPHS, "Read more: x y", "**A:**b", "- one\n- two", "# Silos", "```\nRead more: x\n```"]
+        ),
+        max_size=8,
+    )
+)
+def test_tidying_only_takes_away(blocks: list[str]) -> None:
+    kept = tidy("\n\n".join(blocks), "")
+    assert [block for block in blocks if block in PARAGRAPHS] == [
+        line for line in kept.split("\n") if line in PARAGRAPHS
+    ]
+    assert kept.count("```") == 2 * blocks.count("```\nRead more: x\n```")
+
+
+# -- pages of other kinds, and none -------------------------------------------------------------------
+
+
+def test_a_forum_keeps_the_posts_below_the_first_and_is_marked() -> None:
+    posts = "".join(f'<div class="comment"><p>{paragraph}</p></div>' for paragraph in PARAGRAPHS[1:])
+    page = (
+        '<meta name="generator" content="phpBB"><title>Silo stays</title><body><h1>Silo stays</h1>'
+        f'<article><p>{PARAGRAPHS[0]}</p></article><div id="comments" class="comments">{posts}</div></body>'
+    )
+    draft = drafted(page)
+    assert all(paragraph in draft.text for paragraph in PARAGRAPHS)
+    assert "a forum page, not an article" in reasons(draft)
+
+
+@pytest.mark.parametrize(
+    "title", ["404 Not Found", "Access denied", "Just a moment...", "Page not found | Courier", "Attention Required!"]
+)
+def test_error_pages_are_refused(title: str) -> None:
+    with pytest.raises(RefusedError, match="an error page"):
+        drafted(f"<title>{title}</title><body><p>The page that you looked for could not be shown to you.</p></body>")
+
+
+def test_an_article_that_sounds_like_an_error_is_kept() -> None:
+    page = "<title>{0}</title><body><article><h1>{0}</h1>{1}</article></body>"
+    assert not reasons(drafted(page.format("404 reasons to love the silo", TEXT)))
+    assert reasons(drafted(page.format("Access denied to the pier", TEXT * 2))) == ["perhaps an error page"]
+
+
+@pytest.mark.parametrize(
+    ("html", "reason"),
+    [
+        (f'<script type="application/ld+json">{{"isAccessibleForFree": false}}</script>{ARTICLE.format(TEXT)}',
+         "perhaps only the beginning: the page is for subscribers"),
+        (ARTICLE.format(f"<p>{PARAGRAPHS[0]}</p><p>Subscribe now to continue reading this story.</p>"),
+         "perhaps only the beginning: the page is for subscribers"),
+        (ARTICLE.format(f"<p>{PARAGRAPHS[0]}</p>"), "very short"),
+    ],
+)  # fmt: skip
+def test_beginnings_are_doubted(html: str, reason: str) -> None:
+    assert reason in reasons(drafted(html))
+
+
+def test_where_no_article_is_made_out_all_paragraphs_are_text() -> None:
+    items = "".join(
+        f"<section><h3>Pier {n}</h3><div class='sidebar-widget related'><p>{PARAGRAPHS[n % 3]} It is pier {n}.</p>"
+        "</div></section>"
+        for n in range(30)
+    )
+    page = f"<title>Thirty piers</title><body><div><h1>Thirty piers</h1><p>{PARAGRAPHS[0]}</p></div>{items}</body>"
+    draft = drafted(page)
+    assert "It is pier 29." in draft.text
+
+
+def test_what_the_page_says_twice_is_said_twice() -> None:
+    refrain = f"<p>{PARAGRAPHS[1]}</p>"
+    assert drafted(ARTICLE.format(TEXT + refrain * 3)).text.count(PARAGRAPHS[1]) == 4
+    box = f"<div>{PARAGRAPHS[1]}</div>"
+    assert drafted(ARTICLE.format(box * 2)).text.count(PARAGRAPHS[1]) == 2
+
+
+def test_formulas_are_what_they_show() -> None:
+    formula = (
+        "<mjx-container><svg></svg><mjx-assistive><math><mi>a</mi><mo>=</mo><mn>2</mn><annotation>TeX</annotation></math>"
+        "</mjx-assistive></mjx-container>"
+    )
+    text = drafted(ARTICLE.format(f"{TEXT}<p>The height of the silo is {formula} times that of the old one.</p>")).text
+    assert "silo is a = 2 times that" in text
+    assert "TeX" not in text
+
+
+PARTED = (
+    "<title>Silo stays</title><body><article><h1>Silo stays</h1><div>{}</div></article><p>Quay Courier, all the news"
+    " of the quay.</p></body>"
+)
+
+
+def test_an_article_in_parts_is_one() -> None:
+    parts = "".join(
+        f"<div><div class='article__body'><p>{PARAGRAPHS[n % 3]} This was part {n}.</p></div><div></div></div>"
+        for n in range(6)
+    )
+    text = drafted(PARTED.format(parts)).text
+    assert [text.find(f"This was part {n}.") > 0 for n in range(6)] == [True] * 6
+    assert "all the news" not in text
+
+
+def test_a_page_without_scripts_may_be_short() -> None:
+    draft = drafted("<title>Quay</title><body><p>Closed.</p></body>")
+    assert draft.text == "Closed."
+    assert "very short" in reasons(draft)
+    with pytest.raises(RefusedError, match="no article"):
+        drafted("<title>Quay</title><body><p>Loading.</p><script>load()</script></body>")
+
+
+def test_the_marks_between_the_parts_of_a_report_stay() -> None:
+    draft = drafted(
+        ARTICLE.format(f"{TEXT}<p>___</p><p>The silo was built in 1911, of brick and of good intentions.</p>")
+    )
+    assert "\n___\nThe silo was built" in draft.text
+    assert prune.RULE not in draft.markdown
+
+
+def test_what_a_plugin_puts_behind_a_sentence_goes() -> None:
+    box = (
+        "<blockquote><a href='https://share.example/?t=1'>Grain waits for nobody at all.Click To Tweet</a></blockquote>"
+    )
+    text = drafted(ARTICLE.format(TEXT + box + TEXT)).text
+    assert "Grain waits for nobody at all." in text
+    assert "Tweet" not in text
+
+
+@given(st.from_regex(boilerplate_labels._NOTICE))
+def test_no_notice_is_passed_over_for_the_words_that_hint_at_one(line: str) -> None:
+    assert boilerplate_labels.is_notice(line) == (len(line) < boilerplate_labels._NOTICE_LENGTH)

@@ -1,0 +1,132 @@
+"""trafilatura's expressions, asked sooner, answer as lxml does."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml.etree import XPath
+from lxml.html import Element, HtmlElement, fromstring
+from trafilatura import xpaths
+
+from site_gen.ingest.extract.html.fast_xpath import Quick, all_quick, quick
+
+EXPRESSIONS = [
+    *(one for name, value in vars(xpaths).items() if name.isupper() and isinstance(value, list) for one in value),
+    importlib.import_module("trafilatura.baseline").BASIC_CLEAN_XPATH,
+]
+NAMES = [
+    "div",
+    "p",
+    "section",
+    "span",
+    "article",
+    "main",
+    "ul",
+    "ol",
+    "list",
+    "item",
+    "details",
+    "aside",
+    "header",
+    "h1",
+]
+WORDS = [
+    "post", "entry", "articleBody", "story-body", "content", "content-main", "Main-Content", "comments", "commentary",
+    "Comments-list", "reply-1", "hidden", "x hide-me", "display: none", "navbar", "Nav", "footer", "Footer", "cookie",
+    "cookie-banner", "infinite-scroll", "mvp-post-add-box", "elementor-share-buttons", "caption", "Teaser", "bottom",
+    "share", "tags", "ad-1", "border: 0", "true", "article", "fulltext", "FULLTEXT", "respond", "", " ", "plain",
+]  # fmt: skip
+ATTRIBUTES = [
+    "class",
+    "id",
+    "role",
+    "style",
+    "itemprop",
+    "aria-hidden",
+    "data-component",
+    "data-lp-replacement-content",
+]
+VALUES = st.lists(st.sampled_from(WORDS), max_size=2).map(" ".join)
+
+
+@st.composite
+def trees(draw: st.DrawFn) -> HtmlElement:
+    root = Element(draw(st.sampled_from(NAMES)))
+    made = [root]
+    for _ in range(draw(st.integers(0, 12))):
+        child = Element(draw(st.sampled_from(NAMES)))
+        for name in draw(st.lists(st.sampled_from(ATTRIBUTES), unique=True, max_size=4)):
+            child.set(name, draw(VALUES))
+        draw(st.sampled_from(made)).append(child)
+        made.append(child)
+    return root
+
+
+@given(trees())
+def test_each_gives_what_its_xpath_gives(tree: HtmlElement) -> None:
+    for expression in EXPRESSIONS:
+        assert quick(expression)(tree) == expression(tree), expression.path
+
+
+def test_those_that_cost_the_most_are_quick() -> None:
+    often = [*xpaths.OVERALL_DISCARD_XPATH, *xpaths.REMOVE_COMMENTS_AND_LISTS_XPATH, *xpaths.RAW_TREE_PRUNE_XPATH]
+    assert all(isinstance(quick(expression), Quick) for expression in [*often, *xpaths.BODY_XPATH[:4], EXPRESSIONS[-1]])
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//div[@class='a']",
+        ".//div/p",
+        ".//div[p]",
+        ".//div[2]",
+        ".//*[@class='a' and @id='b']",
+        ".//div[@class='a'][last()]",
+        ".//div[@class='a'][not(position()=1)]",
+        ".//div[contains(@class, '')]",
+        ".//div[not(@class='a')]",
+        ".//*[text()='a or @class']",
+        "(.//div[@class='a'])[1] | (.//p)[1]",
+    ],
+)
+def test_one_of_another_form_stays_what_it_is(path: str) -> None:
+    expression = XPath(path)
+    assert quick(expression) is expression
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [
+        (".//*[self::div or self::p][@class='a']", "1 4 6"),
+        ("(.//*[self::div or self::p][@class='a'])[1]", "1"),
+        (".//*[self::div or self::p][@class='a'][1]", "1 6"),
+        (".//*[contains(@id|@class, '2')]", "2"),
+        (".//*[contains(@id|@class, 'b')]", ""),
+        (".//*[contains(@class|@id, 'a')]", "6"),
+        (".//p | .//*[starts-with(@id, '6')]", "3 4 6 7"),
+        (".//div[@class][not(.//p)]", "1"),
+        (".//*[contains(translate(@class, 'A', 'z'), 'z')]", ""),
+    ],
+)
+def test_what_it_finds(path: str, found: str) -> None:
+    tree = fromstring(
+        "<body><div id=1 class=a></div><div id=2 class=b><p id=3 class=c>x</p></div><p id=4 class=a>x</p>"
+        "<section id=5><div class=a id=6><p id=7>y</p></div></section></body>"
+    )
+    expression = XPath(path)
+    function = quick(expression)
+    assert isinstance(function, Quick)
+    assert function(tree) == expression(tree)
+    assert " ".join(element.get("id", "") for element in function(tree)) == found
+
+
+def test_trafilaturas_own_are_back_afterwards() -> None:
+    before = [list(one) for one in vars(xpaths).values() if isinstance(one, list)]
+    with contextlib.suppress(ZeroDivisionError), all_quick():
+        assert not all(isinstance(one, XPath) for one in xpaths.OVERALL_DISCARD_XPATH)
+        _ = 1 / 0
+    assert [list(one) for one in vars(xpaths).values() if isinstance(one, list)] == before

@@ -1,0 +1,255 @@
+"""PDF prints of pages: what a browser saved comes back as an article; what is no print is refused with a reason."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from site_gen.core.errors import RefusedError
+from site_gen.ingest.extract.dispatch import extract
+from site_gen.ingest.formats import pdf_letters as reader
+from site_gen.ingest.formats import saved_file
+from tests.support.pdfs import Put, column, pdf
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Browser
+
+    from site_gen.content.records import Draft
+
+TODAY = dt.date(2026, 11, 22)
+URL = "https://quay.example/2026/silo-stays"
+FIRST = [
+    "The harbour board of Elmswick agreed on Tuesday to keep the old grain silo for",
+    "another ten years, after a meeting that was longer and louder than anyone who",
+    "came to it had feared.",
+    "",
+    "The members had been asked to choose between the silo and a car park. Most of",
+    "them said that they would rather have neither, if the mayor did not mind a well-",
+    "known view of the water without any build-",
+    "ings in it, and that the building costs were high.",
+]
+SECOND = [
+    "that the figures had been looked at again, and that nobody wanted to park a car",
+    "beside the water in the winter.",
+    "",
+    "The well-known silo was built in 1911, and it has been empty since the railway to",
+    "the quay was closed. A plan to make flats of it was given up in the spring.",
+]
+
+
+def edges(number: int, count: int = 2) -> list[Put]:
+    """What a browser prints around a page."""
+    return [
+        Put("3/4/26, 9:12 AM", 28, 820, 8),
+        Put("Silo stays for ten years | The Quay", 230, 820, 8),
+        Put(URL, 28, 15, 8),
+        Put(f"{number}/{count}", 560, 15, 8),
+    ]
+
+
+def printed(**info: str) -> bytes:
+    one = [
+        *[Put(text, 60, 790 - 14 * n, 12) for n, text in enumerate(("Home", "News", "Harbour", "Subscribe"))],
+        Put("Silo stays for ten years", 60, 690, 26, bold=True),
+        Put("By Dora Finch", 60, 660),
+        Put("March 3, 2026", 60, 640),
+        *column(FIRST, 60, 600),
+        Put("What the chairman said", 60, 460, 17, bold=True),
+        Put("The chairman told the members of the board and the people who had come to hear it", 60, 430),
+    ]
+    two = [
+        *column(SECOND, 60, 790),
+        Put("Related articles", 60, 690),
+        Put("A crane fell into the dock", 60, 670),
+        Put("© 2026 The Quay. All rights reserved.", 60, 640),
+    ]
+    return pdf([[*one, *edges(1)], [*two, *edges(2)]], {"CreationDate": "D:20260304091200Z", **info})
+
+
+def drafted(data: bytes) -> Draft:
+    return extract(saved_file.read("print.pdf", data), TODAY)
+
+
+def refused(data: bytes) -> str:
+    with pytest.raises(RefusedError) as why:
+        drafted(data)
+    return str(why.value)
+
+
+PARAGRAPHS = """\
+The harbour board of Elmswick agreed on Tuesday to keep the old grain silo for another ten years, after a meeting \
+that was longer and louder than anyone who came to it had feared.
+The members had been asked to choose between the silo and a car park. Most of them said that they would rather \
+have neither, if the mayor did not mind a well-known view of the water without any buildings in it, and that the \
+building costs were high.
+What the chairman said
+The chairman told the members of the board and the people who had come to hear it that the figures had been \
+looked at again, and that nobody wanted to park a car beside the water in the winter.
+The well-known silo was built in 1911, and it has been empty since the railway to the quay was closed. A plan to \
+make flats of it was given up in the spring.""".splitlines()
+
+
+def test_a_print_gives_its_article_and_nothing_else() -> None:
+    draft = drafted(printed())
+    assert draft.title == "Silo stays for ten years"
+    assert draft.text.split("\n") == PARAGRAPHS
+    assert "\n\n## What the chairman said\n\n" in draft.markdown
+    assert draft.author == ("Dora Finch",)
+    assert draft.published == dt.date(2026, 3, 3)
+    assert draft.created == dt.date(2026, 3, 4)
+    assert (draft.source, draft.site) == (URL, "quay.example")
+    assert draft.language == "en"
+    assert draft.doubts == (("text", "from a PDF print"),)
+    assert draft.extractor.startswith("pypdfium2 ")
+
+
+def test_the_record_says_what_the_edges_say() -> None:
+    page = saved_file.read("print.pdf", printed())
+    assert (page.format, page.source, page.saved) == ("pdf", URL, dt.date(2026, 3, 4))
+    assert page.text.startswith("% Silo stays for ten years | The Quay\n\n")
+    for furniture in ("9:12", "quay.example", "1/2"):
+        assert furniture not in page.text
+    assert page == saved_file.read("print.pdf", printed())
+
+
+def test_the_documents_own_title_goes_first_unless_a_program_made_it() -> None:
+    assert saved_file.read("a.pdf", printed(Title="Silo stays")).text.startswith("% Silo stays\n")
+    assert saved_file.read("a.pdf", printed(Title="Microsoft Word - silo.docx")).text.startswith("% Silo stays for ten")
+
+
+@pytest.mark.parametrize(
+    ("date", "day"),
+    [
+        ("3/14/26, 9:12 AM", dt.date(2026, 3, 14)),
+        ("14/3/2026, 09:12", dt.date(2026, 3, 14)),
+        ("04.03.26, 09:12", dt.date(2026, 3, 4)),
+        ("2026/3/4 9:12", dt.date(2026, 3, 4)),
+        ("3/4/26, 9:12 AM", None),  # in March, or in April
+        ("31/31/26, 9:12 AM", None),
+    ],
+)
+def test_the_day_of_printing_where_only_the_header_tells_it(date: str, day: dt.date | None) -> None:
+    lines = [*column(FIRST, 60, 700), Put(date, 28, 820, 8), Put(URL, 28, 15, 8)]
+    assert saved_file.read("a.pdf", pdf([lines])).saved == day
+
+
+def test_a_report_was_not_saved_on_the_day_it_was_made() -> None:
+    data = pdf([column(FIRST, 60, 700)], {"CreationDate": "D:20110304091200Z", "Producer": "A Typesetter 3"})
+    page = saved_file.read("a.pdf", data)
+    assert (page.saved, page.source) == (None, None)
+
+
+def test_without_any_title_there_is_a_doubt() -> None:
+    draft = drafted(pdf([[Put("Silo stays for ten years", 60, 760, 26), *column(FIRST, 60, 700)]]))
+    assert draft.title == "Silo stays for ten years"
+    assert [what for what, _ in draft.doubts] == ["text", "title"]
+
+
+def test_lines_that_every_page_repeats_are_dropped() -> None:
+    pages = [[Put(f"The Quay Review, page {n}", 200, 810, 9), *column(FIRST, 60, 700)] for n in range(1, 4)]
+    assert "Quay Review" not in saved_file.read("a.pdf", pdf(pages)).text
+
+
+def test_two_columns_are_read_one_after_the_other() -> None:
+    left = [
+        "The harbour board of the town",
+        "agreed on Tuesday to keep the",
+        "old grain silo on the quay for",
+        "as long as it can be paid and",
+    ]
+    right = ["looked after by the people who", "live beside it, said the mayor", "in a letter to all of them."]
+    text = saved_file.read("a.pdf", pdf([[*column(left, 60, 700), *column(right, 320, 700)]])).text
+    assert text == " ".join([*left, *right]) + "\n"
+
+
+def test_a_scan_is_refused() -> None:
+    assert "scan" in refused(pdf([[]]))
+    assert "scan" in refused(pdf([[Put("Scanned 12", 60, 60)]]))
+
+
+def test_an_encrypted_pdf_is_refused() -> None:
+    lock = "<< /Filter /Standard /V 1 /R 2 /P -4 /O <" + "ab" * 32 + "> /U <" + "cd" * 32 + "> >>"
+    data = pdf([column(FIRST, 60, 700)], trailer=f"/ID [<00><00>] /Encrypt {lock}")
+    assert "encrypted" in refused(data)
+
+
+@pytest.mark.parametrize("data", [b"%PDF-1.7\n", b"%PDF-1.7\n" + b"\x00\xff" * 900, printed()[:300]])
+def test_a_broken_pdf_is_refused(data: bytes) -> None:
+    assert refused(data).startswith("a broken PDF") or "without text" in refused(data)
+
+
+def test_limits_on_pages_and_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "MAX_PAGES", 1)
+    assert refused(printed()) == "a PDF of 2 pages; 1 at most"
+    monkeypatch.setattr(reader, "MAX_PAGES", 2)
+    monkeypatch.setattr(reader, "MAX_CHARS", 500)
+    assert refused(printed()) == "a PDF of more than 500 characters"
+
+
+def test_a_list_of_numbers_is_no_article() -> None:
+    assert "nothing in the PDF reads like prose" in refused(
+        pdf([column([f"{n} {n} {n}" for n in range(100, 130)], 60, 800)])
+    )
+
+
+def test_a_note_that_speaks_of_pdfs_is_a_note() -> None:
+    page = saved_file.read("note.txt", b"Every such file begins with %PDF-1.4, as the board was told on Tuesday.\n")
+    assert page.format == "text"
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.tuples(st.integers(9, len(printed()) - 1), st.integers(0, 255)), max_size=30),
+    st.none() | st.integers(9, len(printed())),
+)
+def test_a_damaged_pdf_gives_a_draft_or_a_reason(flips: list[tuple[int, int]], cut: int | None) -> None:
+    data = bytearray(printed())
+    for place, byte in flips:
+        data[place] = byte
+    with contextlib.suppress(RefusedError):
+        assert drafted(bytes(data[:cut])).title
+
+
+YEAR = """<p>In year {} of the silo the board met again, and it was said by all who came to it that nothing had \
+been learnt of the view, the cars or the costs since the year before that."""
+PAGE = f"""<!doctype html><html lang=en><title>Silo stays for ten years | The Quay</title>
+<style>body {{ font: 16px serif }} h1 {{ font-size: 34px }} h2 {{ font-size: 24px }} p {{ break-inside: auto }}</style>
+<nav><a href=/>Home</a> <a href=/n>News</a> <a href=/s>Subscribe</a></nav>
+<h1>Silo stays for ten years</h1><p>By Dora Finch<p>March 3, 2026
+<p>{PARAGRAPHS[0]}<p>{PARAGRAPHS[1]}<h2>{PARAGRAPHS[2]}</h2><p>{PARAGRAPHS[3]}<p>{PARAGRAPHS[4]}
+<ul><li>The silo is forty metres high and can be seen from the whole of the town.
+<li>It was last painted in the year in which the railway was closed.</ul>
+{"".join(YEAR.format(n) for n in range(1, 31))}
+<h3>Related articles</h3><p>A crane fell into the dock<footer>© 2026 The Quay. All rights reserved.</footer>"""
+
+
+@pytest.mark.browser
+@pytest.mark.filterwarnings("default")
+def test_a_browsers_print(chromium: Browser, tmp_path: Path) -> None:
+    page = chromium.new_page()
+    page.route("**/*", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
+    page.goto(URL)
+    data = page.pdf(
+        display_header_footer=True, margin={"top": "1.5cm", "bottom": "1.5cm", "left": "1cm", "right": "1cm"}
+    )
+    page.close()
+    record = saved_file.read("print.pdf", data)
+    assert record.source == URL
+    assert record.saved is not None
+    draft = drafted(data)
+    assert draft.title == "Silo stays for ten years"
+    lines = draft.text.split("\n")
+    assert lines[: len(PARAGRAPHS)] == PARAGRAPHS
+    assert draft.markdown.count("\n\n## What the chairman said\n\n") == 1
+    assert sum(line.startswith("In year ") and line.endswith("before that.") for line in lines) == 30
+    assert "It was last painted in the year in which the railway was closed." in draft.text
+    assert (draft.author, draft.published) == (("Dora Finch",), dt.date(2026, 3, 3))
+    for furniture in ("Subscribe", "Related", "crane", "rights", "quay.example", "1/"):
+        assert furniture not in draft.text

@@ -1,0 +1,286 @@
+"""`extract --again`: what a newer program finds is shown, and written only where nobody else wrote."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from site_gen.content import frontmatter, loader
+from site_gen.content.markdown.document import parse, parser
+from site_gen.ingest import reextract
+from site_gen.ingest.extract_pool import Extracted
+from tests.support import archives
+from tests.support.archives import Captured
+from tests.support.doubtful_site import TEXT, TODAY, draft, put
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from site_gen.content.records import Article, Draft
+    from tests.conftest import Call, Tree
+
+NEW_TEXT = TEXT.replace("Its boards have been wet since the war", "Its boards were wet")
+DOUBT = (("published", "guessed from the text"),)
+
+
+@pytest.fixture
+def one(site: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A site with one article; its file."""
+    (outcome,) = put(site, monkeypatch, draft(doubts=DOUBT))
+    return site / (outcome.article or "")
+
+
+def finds(monkeypatch: pytest.MonkeyPatch, made: Draft) -> None:
+    """Make the program find this in every page."""
+
+    def each(work: object, items: Iterable[reextract.Item], *_: object) -> Iterator[tuple[reextract.Item, Extracted]]:
+        return ((item, Extracted(input=item[0].file, draft=made)) for item in items)
+
+    monkeypatch.setattr("site_gen.ingest.sandbox.each", each)
+
+
+def run_again(site: Path, *, write: bool = False) -> list[reextract.Difference]:
+    return list(reextract.again(site, [], TODAY, write=write))
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def article_of(site: Path) -> Article:
+    loaded, problems = loader.load(site)
+    assert problems == []
+    return loaded.articles[0]
+
+
+def test_nothing_new_is_no_difference(site: Path, one: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    finds(monkeypatch, draft(doubts=DOUBT))
+    assert run_again(site, write=True) == []
+    edit(one, "title: Tallow Pier closes", "title: Mine")
+    edit(one, "wet since the war", "wet for ever")
+    before = one.read_bytes()
+    assert run_again(site, write=True) == []  # what a person made of it is no news either
+    assert one.read_bytes() == before
+
+
+def test_what_is_new_is_shown_and_written_where_it_was_ours(
+    site: Path, one: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit(one, "title: Tallow Pier closes", "title: Mine  # a word")
+    before = one.read_text(encoding="utf-8")
+    new = draft(published=dt.date(2025, 3, 9), author=(), markdown=NEW_TEXT, extractor="test 2")
+    finds(monkeypatch, replace(new, title="Pier closes", source="https://elsewhere.example/"))
+    (shown,) = run_again(site)
+    assert one.read_text(encoding="utf-8") == before
+    assert {fact.key: (fact.now, fact.new, fact.kept) for fact in shown.facts} == {
+        "title": ("Mine", "Pier closes", reextract.YOURS),
+        "author": ("Ada Quill", "", ""),
+        "published": ("2025-03-04", "2025-03-09", ""),
+        "source": (article_of(site).source, "https://elsewhere.example/", reextract.NEVER),
+    }
+    assert [line for line in shown.diff if line[:1] in "+-"][2:] == [
+        "-Its boards have been wet since the war, and nobody has ever been asked to dry them.",
+        "+Its boards were wet, and nobody has ever been asked to dry them.",
+    ]
+    assert (shown.changes, shown.text_kept) == (True, "")
+    identity = article_of(site).id
+    assert run_again(site, write=True) == [shown]
+    after = one.read_text(encoding="utf-8")
+    assert after.endswith(f"\n---\n{NEW_TEXT}")
+    article = article_of(site)
+    assert (article.id, article.title, article.published, article.author) == (identity, "Mine", dt.date(2025, 3, 9), ())
+    assert article.doubts == ()  # of a date that is no guess any more
+    assert article.saved is not None
+    assert article.saved.extractor == "test 2"
+    kept = {line for line in before.splitlines() if not line.startswith(("author:", "published:", "doubts:", "saved:"))}
+    assert {line for line in kept if "Its boards" not in line} <= set(after.splitlines())
+    (rest,) = run_again(site, write=True)  # only what is a person's, and the address
+    assert [fact.key for fact in rest.facts] == ["title", "source"]
+    assert not rest.changes
+    assert one.read_text(encoding="utf-8") == after
+
+
+def test_a_text_that_a_person_changed_stays(site: Path, one: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    edit(one, "wet since the war", "dry, in truth,")
+    finds(monkeypatch, draft(markdown=NEW_TEXT, doubts=DOUBT))
+    before = one.read_bytes()
+    (shown,) = run_again(site, write=True)
+    assert (shown.text_kept, shown.changes) == (reextract.YOURS, False)
+    assert one.read_bytes() == before
+    # And stays as the person's when something else is written.
+    finds(monkeypatch, draft(markdown=NEW_TEXT, language="de"))
+    run_again(site, write=True)
+    assert "dry, in truth," in one.read_text(encoding="utf-8")
+    assert article_of(site).language == "de"
+    assert article_of(site).doubts == DOUBT  # the date is as it was
+    finds(monkeypatch, draft(markdown=TEXT + "\nMore.", language="de"))
+    assert [d.text_kept for d in run_again(site, write=True)] == [reextract.YOURS]
+
+
+def test_without_a_record_facts_are_shown_and_left(site: Path, one: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = one.read_text(encoding="utf-8")
+    at = text.index(", facts:")
+    one.write_text(text[:at] + text[text.index("}", at) :], encoding="utf-8")
+    finds(monkeypatch, draft("Other", markdown=NEW_TEXT, source=article_of(site).source))
+    (shown,) = run_again(site, write=True)
+    assert [(fact.key, fact.kept) for fact in shown.facts] == [("title", reextract.UNKNOWN)]
+    article = article_of(site)
+    assert article.title == "Tallow Pier closes"
+    assert article.body == NEW_TEXT  # its hash was noted from the first
+    assert article.saved is not None
+    assert article.saved.facts == ""
+
+
+def test_an_edit_while_pages_are_extracted_is_not_lost(site: Path, one: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def each(work: object, items: Iterable[reextract.Item], *_: object) -> Iterator[tuple[reextract.Item, Extracted]]:
+        edit(one, "wet since the war", "wet since Tuesday")
+        item = next(iter(items))
+        yield item, Extracted(input=item[0].file, draft=draft(markdown=NEW_TEXT, source=item[0].source))
+
+    monkeypatch.setattr("site_gen.ingest.sandbox.each", each)
+    (found,) = run_again(site, write=True)
+    assert "was changed meanwhile" in str(found.problem)
+    assert not found.changes
+    assert "wet since Tuesday" in one.read_text(encoding="utf-8")
+
+
+def test_files_that_cannot_be_edited_are_told(site: Path, one: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    finds(monkeypatch, draft(language="de", source=article_of(site).source))
+    one.chmod(0o444)
+    monkeypatch.setattr(
+        "site_gen.ingest.reextract.replace_file", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left"))
+    )
+    (found,) = run_again(site, write=True)
+    assert "cannot be written" in str(found.problem)
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("bom", ["", "\ufeff"])
+def test_a_new_text_below_the_same_head(newline: str, bom: str) -> None:
+    head = f"{bom}---{newline}title:  'x'   # odd{newline}---  {newline}"
+    text = f"{head}{newline}old\u2028 text{newline}--- \x07{newline}"
+    assert frontmatter.with_body(text, "\n\nnew\n\ntext\n\n") == f"{head}new{newline}{newline}text{newline}"
+
+
+@given(st.text(), st.text())
+def test_the_new_text_is_read_back(old: str, new: str) -> None:
+    text = frontmatter.dump({"title": "t"}, old)
+    made = frontmatter.with_body(text, new)
+    assert frontmatter.split(made).body.strip() == frontmatter.split(frontmatter.dump({"title": "t"}, new)).body.strip()
+    assert frontmatter.split(made).yaml == frontmatter.split(text).yaml
+
+
+def test_paragraphs_that_stay_keep_their_addresses(site: Path, one: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ids() -> dict[str, str]:
+        return {block.text: block.id for block in parse(article_of(site).body, parser()).blocks}
+
+    before = ids()
+    finds(monkeypatch, draft(markdown=f"A new first line, put above.\n\n{NEW_TEXT}\n\nAnd one below them all.\n"))
+    run_again(site, write=True)
+    after = ids()
+    stayed = before.keys() & after.keys()
+    assert len(stayed) == 2
+    assert {text: before[text] for text in stayed} == {text: after[text] for text in stayed}
+
+
+# -- the saved page -----------------------------------------------------------------------------------
+
+
+def test_a_page_that_is_not_what_it_was(site: Path, one: Path) -> None:
+    article = article_of(site)
+    assert article.saved is not None
+    page = site / "content" / article.saved.file
+    assert reextract.saved_page_of(site, article).sha256 == article.saved.sha256
+
+    def reason(changed: Article = article) -> str:
+        return reextract.read_again(site, TODAY, (changed, None)).reason or ""
+
+    page.write_bytes(page.read_bytes() + b" ")
+    assert "is not the one that it was made of" in reason()
+    page.unlink()
+    assert "is not there" in reason()
+    for name in ("../site.yaml", "/etc/hostname", "saved/../../content/site.yaml"):
+        assert "is not in content/saved/" in reason(replace(article, saved=replace(article.saved, file=name)))
+    page.symlink_to(site / "content/site.yaml")
+    assert "is not in content/saved/" in reason()
+
+
+def test_the_command(call: Call, site: Path, pages: Path, tree: Tree) -> None:
+    """With the real extractor, in processes of their own."""
+    call("add", "--site", site, pages)
+    done = call("extract", "--site", site, "--again")
+    assert (done.status, done.lines) == (0, ["0 articles would change"])
+    # As if an earlier program had found less.
+    file = next(path for path in (site / "content/articles").rglob("*.md") if "silo" in path.name)
+    article = next(a for a in loader.load(site)[0].articles if a.file.endswith(file.name))
+    made = reextract.as_read(article.file, draft("Old title", markdown="Old text.\n"), loader.load(site)[0].config)
+    assert made is not None
+    assert article.saved is not None
+    difference = reextract.compare(replace(article, saved=article.saved), made)
+    text = reextract._renewed(article, made, difference, file.read_text(encoding="utf-8"))
+    file.write_text(text, encoding="utf-8")
+    before = tree(site / "content")
+    relative = file.relative_to(site).as_posix()
+    for paths in ([], [file], [file.parent.parent]):
+        done = call("extract", "--site", site, "--again", *paths)
+        assert done.status == 1
+        assert done.lines[0] == relative
+        assert "  title        Old title → Elmswick Grain keeps its silo" in done.lines
+        assert "    -Old text." in done.lines
+        assert done.lines[-2:] == [
+            "1 article would change", f"write it: site-gen extract --again --write --site {site}",
+        ]  # fmt: skip
+    record: dict[str, Any] = call("extract", "--site", site, "--again", "--json").record
+    assert record["article"] == relative
+    assert record["changes"] is True
+    assert json.dumps(record["facts"])
+    assert tree(site / "content") == before
+    done = call("extract", "--site", site, "--again", "--write")
+    assert done.status == 0
+    assert done.lines[-2:] == ["1 article changed", f"their tags stay until: site-gen tag --site {site}"]
+    assert call("extract", "--site", site, "--again").status == 0
+    assert [name for name, data in tree(site / "content").items() if data != before[name]] == [relative[8:]]
+
+
+def test_wrongly(call: Call, site: Path, pages: Path) -> None:
+    assert call("extract").status == 2
+    assert call("extract", "--write", pages).status == 2
+    assert call("extract", "--again", "--site", pages).status == 2
+    done = call("extract", "--again", "--site", site, pages)
+    assert (done.status, "is no article of this site" in done.err) == (2, True)
+    assert call("extract", "--again", "--site", site).status == 0
+
+
+def test_a_page_that_takes_too_long_is_told(site: Path, one: Path) -> None:
+    (found,) = reextract.again(site, [], TODAY, seconds=0.001)  # to import the extractor takes longer
+    assert "took longer than 0.001 seconds" in str(found.problem)
+    assert not found.changes
+
+
+def test_an_archives_pages_are_read_again(tmp_path: Path, call: Call) -> None:
+    assert call("new", tmp_path / "site").status == 0
+    one, two = (
+        Captured(url=f"https://courier.example/{n}", body=archives.page(f"Silo number {n} stays").encode())
+        for n in (1, 2)
+    )
+    (tmp_path / "crawl.warc.gz").write_bytes(archives.warc(one, two))
+    assert call("add", "--site", tmp_path / "site", tmp_path / "crawl.warc.gz").status == 0
+    articles = sorted((tmp_path / "site/content/articles").rglob("*silo-number*.md"))
+    assert len(articles) == 2
+    assert call("extract", "--site", tmp_path / "site", "--again").status == 0
+    edit(articles[0], "title: Silo number 1 stays", "title: Silo number 9 stays")
+    edit(articles[1], "The ", "The the ")
+    done = call("extract", "--site", tmp_path / "site", "--again", "--json")
+    assert [record["problem"] for record in done.records] == [None] * len(done.records)
+    (tmp_path / "site/content/saved/crawl.warc.gz").write_bytes(archives.warc(one))
+    done = call("extract", "--site", tmp_path / "site", "--again")
+    assert "no page https://courier.example/2 in it" in done.out + done.err

@@ -1,0 +1,106 @@
+"""A doubt is visible on the site: a guessed date is no claim, a doubtful text says so; all else is as it was."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from typing import TYPE_CHECKING
+
+import feedparser
+import pytest
+
+from site_gen.build import build_session
+from tests.conftest import SMALL_SITE, files_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILE = "content/articles/2025/silo-stays.md"
+PAGE = "articles/2025/silo-stays/index.html"
+ABOUT = '<span class="guess" title="This date is a guess">'
+
+
+DAY = "2025-03-09"
+GUESS = ("\n---\n", "\ndoubts: {published: guessed from the text}\n---\n")
+
+
+def built(folder: Path, *edits: tuple[str, str]) -> dict[str, str]:
+    """The pages of the small site after edits of one article's front matter."""
+    shutil.copytree(SMALL_SITE / "content", folder / "site/content")
+    path = folder / "site" / FILE
+    text = path.read_text(encoding="utf-8")
+    for old, new in edits:
+        assert old in text
+        text = text.replace(old, new, 1)
+    path.write_text(text, encoding="utf-8")
+    build_session.build(
+        folder / "site", folder / "out", build_session.Options("https://notes.example/quay/", search=False, cards=False)
+    )
+    return {name: data.decode() for name, data in files_of(folder / "out").items()}
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, str], dict[str, str]]:
+    """The site without and with a guessed date."""
+    other_day = ("published: 2025-03-04", f"published: {DAY}")  # on which nothing else is
+    sure = built(tmp_path_factory.mktemp("sure"), other_day)
+    guessed = built(tmp_path_factory.mktemp("guessed"), other_day, GUESS)
+    return sure, guessed
+
+
+def dates(page: str) -> list[str]:
+    return re.findall(r'<time datetime="([^"]*)"', page)
+
+
+def test_a_guessed_date_says_so_and_is_told_to_no_machine(pages: tuple[dict[str, str], dict[str, str]]) -> None:
+    sure, guessed = pages
+    assert sure.keys() == guessed.keys()  # it is filed where it was
+    assert DAY in dates(sure[PAGE])
+    assert DAY not in dates(guessed[PAGE])
+    assert guessed[PAGE].count(ABOUT) == 2  # beneath the title and in the record
+    assert '<span aria-hidden="true">c.</span><span class="vh">about</span>\u00a0' in guessed[PAGE]
+    assert [name for name, page in sure.items() if f'datetime="{DAY}"' in page or f"<lastmod>{DAY}" in page]
+    for name, page in guessed.items():
+        assert f'datetime="{DAY}"' not in page, name
+        assert f"<lastmod>{DAY}" not in page, name
+    entries = {entry.link: entry for entry in feedparser.parse(guessed["feed.xml"]).entries}
+    assert "published" not in entries["https://notes.example/quay/articles/2025/silo-stays/"]
+    # Nor is the day of the one that goes by the day it was saved.
+    assert sum("published" in entry for entry in entries.values()) == len(entries) - 2
+    lists = [name for name, page in guessed.items() if name.endswith(".html") and "date guessed" in page]
+    assert any(name.startswith("archive/") for name in lists)
+    assert any(name.startswith(("people/", "companies/")) for name in lists)
+
+
+def test_pages_without_a_doubt_are_as_they_were(pages: tuple[dict[str, str], dict[str, str]]) -> None:
+    sure, guessed = pages
+    for name, page in sure.items():
+        assert "guess" not in page.partition(".css")[2] or name.endswith(".css"), name
+        if "silo-stays" not in page and not name.startswith("sitemap"):
+            assert "date guessed" not in guessed[name]
+
+
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [
+        ("doubts: {text: 'a forum page, <b>not</b> an article'}", "a forum page, &lt;b&gt;not&lt;/b&gt; an article."),
+        ("saved: {file: saved/x, sha256: a, extractor: pdfium 5, text: b}", "read from a PDF."),
+        ("doubts: {title: only from the address}", ""),
+    ],
+)
+@pytest.mark.parametrize("mode", ["full", "excerpt"])
+def test_a_doubtful_text_says_so_in_a_line(tmp_path: Path, head: str, said: str, mode: str) -> None:
+    page = built(tmp_path, ("\n---\n", f"\n{head}\n---\n"), ("\ntitle:", f"\ntext: {mode}\ntitle:"))[PAGE]
+    found = re.findall(r'<p class="meta caution">The text may not be as it was published: (.*?)</p>', page)
+    assert found == ([said] if said else [])
+
+
+def test_a_day_in_the_margin_is_a_guess_when_all_of_it_are(
+    pages: tuple[dict[str, str], dict[str, str]], tmp_path: Path
+) -> None:
+    _, guessed = pages
+    month = "archive/2025/03/index.html"
+    assert f'<div class="when">{ABOUT}' in guessed[month]
+    both = built(tmp_path, GUESS)[month]  # another article is surely of that day
+    assert '<div class="when"><time datetime="2025-03-04">' in both
+    assert both.count("date guessed") == 1

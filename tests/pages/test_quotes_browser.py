@@ -1,0 +1,114 @@
+"""The ways from a passage to where it stands: in a real Chromium, on the saved pages that the demo was made of."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import re
+from html import unescape
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import pytest
+
+from site_gen.content import loader
+from tests.conftest import SMALL_SITE
+from tests.support.browser import Watch, serving
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+
+    from tests.conftest import Built
+
+pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("default")]
+DOWN = 6000  # pixels that are put above a page: who is further down was led there
+
+
+def passages(out: Path) -> dict[str, set[str]]:
+    """The text directives of the links to each source, from all pages of companies, topics and people."""
+    found: dict[str, set[str]] = {}
+    for path in out.glob("*/*/index.html"):
+        for link in re.findall(r'href="(http[^"]*)"', path.read_text(encoding="utf-8")):
+            source, joint, words = unescape(link).partition("#:~:text=")
+            if joint:
+                found.setdefault(source, set()).add(words)
+    return found
+
+
+def saved_pages(repo: Path) -> dict[str, bytes]:
+    """The saved pages by their source, pushed down."""
+    found: dict[str, bytes] = {}
+    for article in loader.load(repo)[0].articles:
+        if article.saved and article.source and re.search(r"\.html?(\.gz)?$", article.saved.file):
+            data = (repo / "content" / article.saved.file).read_bytes()
+            data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+            space = f'<div style="height:{DOWN}px"></div>'.encode()
+            found[article.source] = re.sub(rb"(<body[^>]*>)", rb"\1" + space, data, count=1, flags=re.IGNORECASE)
+    return found
+
+
+def led_to(page: Page, url: str) -> bool:
+    page.goto("about:blank")
+    page.goto(url)
+    for _ in range(20):
+        if page.evaluate("scrollY") > 0:
+            return True
+        page.wait_for_timeout(50)
+    return False
+
+
+def test_passages_are_found_at_their_source(chromium: Browser, built: Built, repo: Path, tmp_path: Path) -> None:
+    pages, tried, lost = saved_pages(repo), 0, []
+    wanted = passages(built(repo))
+    assert len(pages.keys() & wanted.keys()) > 15
+    with serving(tmp_path) as root, contextlib.closing(chromium.new_context(java_script_enabled=False)) as context:
+        page = context.new_page()
+        page.route(lambda url: not url.startswith(root), lambda route: route.abort())
+        for number, source in enumerate(sorted(pages.keys() & wanted.keys())):
+            (tmp_path / f"{number}.html").write_bytes(pages[source])
+            assert not led_to(page, f"{root}{number}.html#:~:text=words%20that%20stand%20nowhere"), source
+            for words in sorted(wanted[source])[:3]:
+                tried += 1
+                if not led_to(page, f"{root}{number}.html#:~:text={words}"):
+                    lost.append((source, words))
+    assert tried > 30
+    assert len(lost) * 20 <= tried, lost  # a page's own words are not always those of its text
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "words"),
+    [
+        (
+            "The harbour-board, of Elmswick &amp; Co, met.",
+            "The%20harbour%2Dboard%2C%20of%20Elmswick%20%26%20Co%2C%20met",
+        ),
+        (
+            "古い倉庫は残ることになったと港湾局は火曜日に発表した。",
+            "古い倉庫は残ることになったと港湾局は火曜日に発表した",
+        ),
+    ],
+)
+def test_signs_that_mean_something_in_an_address(chromium: Browser, tmp_path: Path, paragraph: str, words: str) -> None:
+    text = f"<!doctype html><meta charset=utf-8><body><div style='height:{DOWN}px'></div><p>{paragraph}</p>"
+    (tmp_path / "index.html").write_text(text, encoding="utf-8")
+    with serving(tmp_path) as root, contextlib.closing(chromium.new_context()) as context:
+        page = context.new_page()
+        assert led_to(page, f"{root}#:~:text={quote(words, safe='%')}")
+
+
+def test_one_click_takes_the_whole_address(chromium: Browser, built: Built) -> None:
+    base = "https://notes.example/repo/"
+    out = built(SMALL_SITE, base)
+    with (
+        serving(out.parent) as root,
+        contextlib.closing(chromium.new_context(viewport={"width": 360, "height": 800})) as c,
+    ):
+        page, watch = c.new_page(), Watch(root)
+        watch.over(page)
+        for url in ("companies/voss-and-daughters/", "articles/2025/silo-stays/", "articles/2026/古い倉庫は残る/"):
+            page.goto(f"{root}repo/{quote(url)}")
+            page.locator(".permalink code").click()
+            assert page.evaluate("getSelection().toString()") == base + quote(url)
+        watch.clean()  # the data for machines is none of the policy's business

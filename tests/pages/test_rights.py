@@ -1,0 +1,210 @@
+"""What is shown in excerpts stays in excerpts: no file of the site holds more of a source's own words in a row than
+a summary may, but for the passages that are quoted, and those are short."""
+
+from __future__ import annotations
+
+import gzip
+import html
+import re
+import shutil
+import unicodedata
+from functools import cache
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+import html5lib
+import pytest
+
+from site_gen.build import build_session
+from site_gen.content import loader
+from site_gen.content.markdown.document import parse, parser, plain_text
+from site_gen.core.text import counted_words, first_words
+from site_gen.site.article_scanner import SUMMARY_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+MOST_QUOTED = 1000  # characters of a passage
+LETTER = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\\W_]+")
+Words = list[str]
+FIRST = 5  # words by which a quoted passage is known
+
+
+def words(text: str) -> Words:
+    """Words, and letters of scripts without blanks one by one, however they are written."""
+    return LETTER.findall(unicodedata.normalize("NFKC", text).casefold())
+
+
+@cache
+def weight(word: str) -> float:
+    return 0.5 if re.match("[\u0e00-\u9fff\uf900-\ufaff]", word) else 1
+
+
+def runs(stream: Words, more_than: int = SUMMARY_WORDS) -> Iterator[tuple[str, ...]]:
+    """From each word on, the shortest run of more than so many words, two letters without blanks being one."""
+    begin, total = 0, 0.0
+    for end, word in enumerate(stream):
+        total += weight(word)
+        while total - weight(stream[begin]) > more_than:
+            total -= weight(stream[begin])
+            begin += 1
+        if total > more_than:
+            yield tuple(stream[begin : end + 1])
+
+
+def texts(data: bytes) -> Iterator[str]:
+    """What a file says, in each way that it may be written: packed, escaped, with tags, in an address."""
+    if data[:2] == b"\x1f\x8b":
+        data = gzip.decompress(data)
+    text = data.decode("utf-8", "ignore")
+    text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda m: chr(int(m[1], 16)), text)
+    text = html.unescape(html.unescape(text.replace("\\n", " ").replace('\\"', '"')))
+    inside = " ".join(re.findall(r"<[^>]*>", text))
+    between = re.sub(r"<[^>]*>", " ", re.sub(r"</?(?:mark|a|em|strong|b|i|span|bdi|tspan)\b[^>]*>", "", text))
+    yield from (inside, between)
+    if "%" in text:
+        yield from (unquote(inside), unquote(between))
+
+
+def quoted(out: Path) -> set[str]:
+    """The passages that pages quote, each piece that stands between ellipses on its own."""
+    found: set[str] = set()
+    for path in out.rglob("*.html"):
+        root = html5lib.parse(path.read_text(encoding="utf-8"), namespaceHTMLElements=False)
+        for quote in root.iter("blockquote"):
+            found.update("".join(quote.itertext()).split("…"))
+    return found
+
+
+def without(stream: Words, passages: Iterable[Words]) -> Iterator[Words]:
+    """What is left of a stream between the passages in it."""
+    known: dict[tuple[str, ...], list[Words]] = {}
+    for passage in passages:
+        known.setdefault(tuple(passage[:FIRST]), []).append(passage)
+    quoted_up_to = 0  # passages may overlap: that of one entity goes on where that of another began
+    rest: Words = []
+    for at, word in enumerate(stream):
+        here = known.get(tuple(stream[at : at + FIRST]), [])
+        length = max((len(p) for p in here if stream[at : at + len(p)] == p), default=0)
+        quoted_up_to = max(quoted_up_to, at + length)
+        if at >= quoted_up_to:
+            rest.append(word)
+        elif rest:
+            yield rest
+            rest = []
+    yield rest
+
+
+def leaks(out: Path, sources: dict[str, str]) -> list[str]:
+    """Runs of the sources' words that stand in a file of the site outside of quoted passages."""
+    forbidden = {run: name for name, text in sources.items() for run in runs(words(text))}
+    passages = [some for some in map(words, quoted(out)) if len(some) >= FIRST]
+    found: list[str] = []
+    for path in sorted(out.rglob("*")):
+        if path.is_file() and not path.name.startswith(".site-gen"):
+            for text in texts(path.read_bytes()):
+                for part in without(words(text), passages):
+                    found += [f"{path}: {forbidden[run]}: {' '.join(run)}" for run in runs(part) if run in forbidden]
+    return found
+
+
+DAY = "On day {} of the dry season Quill Mooring counted {} latches and wrote it down."
+PARAGRAPH = " ".join(DAY.format(n, n * 7) for n in range(60))
+NAMES = ["Drift", "Lifteon", "Oriel Airbarge", "Quill Mooring", "Tamarisk Helium", "Marl-Osei", "Halden Aerostatics"]
+CROWDED = " ".join(f"{NAMES[n % 7]} was told {n} times that it should not have come, and came." for n in range(80))
+SHORT = " ".join(["I am on it so we go up or do as he is to do it"] * 12)
+HAN = "霧港貨運業者昨日宣布向海外製造商訂購四艘硬式飛船總值約二億一千萬克朗"
+ADDED = {
+    "long": f"companies: [quill-mooring]\n---\n{PARAGRAPH}\n",
+    "crowded": "companies: [drift, lifteon, oriel-airbarge, quill-mooring, tamarisk-helium, marl-osei, "
+    f"halden-aerostatics]\n---\n{CROWDED}\n",
+    "short-words": f"companies: [drift]\n---\n{SHORT} Drift {SHORT}\n",
+    "described": f"companies: [drift]\ndescription: {SHORT}\n---\n{SHORT}\n\nDrift was there, and that is all.\n",
+    "whole": f"text: full\ncompanies: [drift]\n---\n{CROWDED.replace('came', 'stayed')}\n",
+    "han": f"language: zh\n---\n{HAN * 9}\n",
+}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo in excerpts, with articles that would show too much."""
+    folder = tmp_path_factory.mktemp("rights")
+    from tests.conftest import REPO
+
+    shutil.copytree(REPO / "content", folder / "content")
+    settings = folder / "content/site.yaml"
+    text = settings.read_text(encoding="utf-8")
+    assert "text: full" in text
+    settings.write_text(text.replace("text: full", "text: excerpt"), encoding="utf-8")
+    for name, rest in ADDED.items():
+        head = f"---\ntitle: Added {name}\nsource: https://a.example/{name}\npublished: 2026-03-04\n"
+        (folder / f"content/articles/2026/{name}.md").write_text(head + rest, encoding="utf-8")
+    build_session.build(folder, folder / "output", build_session.Options("https://notes.example/quay/"))
+    return folder
+
+
+def sources(site: Path, *, full: bool = False) -> dict[str, str]:
+    markdown = parser()
+    return {
+        article.file: plain_text(parse(article.body, markdown))
+        for article in loader.load(site)[0].articles
+        if (article.text == "full") is full
+    }
+
+
+def test_an_excerpt_is_no_more_than_that_in_any_file(site: Path) -> None:
+    texts_ = sources(site)
+    assert len(texts_) > 40
+    assert leaks(site / "output", texts_) == []
+
+
+def test_passages_are_short(site: Path) -> None:
+    out = site / "output"
+    lengths = {len("".join(q.itertext())): path for path in out.rglob("*.html") for q in quotes(path)}
+    assert max(lengths) <= MOST_QUOTED, lengths[max(lengths)]
+    assert len(lengths) > 50
+
+
+def quotes(path: Path) -> list[html5lib.etree_builders.Element]:
+    root = html5lib.parse(path.read_text(encoding="utf-8"), namespaceHTMLElements=False)
+    return list(root.iter("blockquote")) if "<dd>excerpt</dd>" in path.read_text(encoding="utf-8") else []
+
+
+def test_a_text_that_may_be_shown_is(site: Path) -> None:
+    whole = (site / "output/articles/2026/whole/index.html").read_text(encoding="utf-8")
+    assert "<dd>full text</dd>" in whole
+    assert words(CROWDED.replace("came", "stayed"))[-30:] in [
+        words(re.sub("<[^>]*>", "", line))[-30:] for line in whole.splitlines()
+    ]
+    assert leaks(site / "output", sources(site, full=True)) != []  # the test sees what is there
+
+
+@pytest.mark.parametrize(
+    "name", ["search/a.pf_fragment", "feed.json", "cards/a.svg", "companies/drift/index.html", "x.gz", "data/n.js"]
+)
+def test_a_leak_in_any_file_is_seen(site: Path, tmp_path: Path, name: str) -> None:
+    import json
+
+    out = tmp_path / "output"
+    shutil.copytree(site / "output/companies", out / "companies")
+    run = " ".join(PARAGRAPH.split()[200 : 200 + SUMMARY_WORDS + 1])
+    written = {
+        "svg": f"<svg><text>{run.replace(' of ', ' <tspan>of</tspan> ')}</text></svg>".encode(),
+        "json": json.dumps({"a": run}).encode(),
+        "gz": gzip.compress(run.encode()),
+        "pf_fragment": gzip.compress(b"pagefind_dcd" + json.dumps({"content": run}).encode()),
+        "html": f"<meta content='{run.replace('e', '&#101;')}'>".encode(),
+        "js": f"x('{run.replace(' ', '%20')}')".encode(),
+    }[name.rpartition(".")[2]]
+    (out / name).parent.mkdir(parents=True, exist_ok=True)
+    (out / name).write_bytes(written)
+    assert [leak for leak in leaks(out, {"long": PARAGRAPH}) if name in leak]
+
+
+def test_a_summary_is_counted_in_words() -> None:
+    assert first_words(SHORT, SUMMARY_WORDS).count(" ") == SUMMARY_WORDS - 1
+    assert len(counted_words(first_words("霧港貨運業者" * 90, SUMMARY_WORDS))) == SUMMARY_WORDS
+    assert len(first_words("霧港貨運業者" * 90, SUMMARY_WORDS)) == 2 * SUMMARY_WORDS + 1
+    exact = " ".join(["word"] * SUMMARY_WORDS) + "."
+    assert first_words(exact, SUMMARY_WORDS) == exact

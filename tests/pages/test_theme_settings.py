@@ -1,0 +1,276 @@
+"""`theme:` of site.yaml: what it may say, what it makes of pages, cards and mails; logos that bring nothing along."""
+
+from __future__ import annotations
+
+import base64
+import re
+import struct
+from typing import TYPE_CHECKING
+
+import pytest
+
+from site_gen.build import build_session
+from site_gen.content import logo
+from site_gen.content.loader import parse_config
+from site_gen.content.records import Style
+from site_gen.core.errors import SiteError
+from site_gen.publish import issue_email
+from tests.conftest import files_of
+from tests.support.search_site import site
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from site_gen.core.errors import Problem
+
+OPTIONS = build_session.Options(jobs=1, search=False)
+HEAD = "title: T\n"
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 40"><path d="M0 0h60v40H0z"/></svg>'
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAIAAAB7QOjdAAAAD0lEQVR4nGNgYGD4//8/AAYBAv4CsjmuAAAAAElFTkSuQmCC"
+)
+
+
+def read(text: str) -> tuple[Style, list[Problem]]:
+    problems: list[Problem] = []
+    return parse_config(f"{HEAD}{text}".encode(), problems).style, problems
+
+
+def test_nothing_said_is_nothing_changed() -> None:
+    assert read("") == read("theme:\n") == (Style(), [])
+
+
+def test_all_of_it() -> None:
+    found, problems = read(
+        'theme:\n  accent: {light: "#1d5c8f", dark: "#9cc3e6"}\n  masthead: {set: caps, name: Mast}\n'
+        "  logo: art/Logo.SVG\n  footer: |\n    One.\n\n    *Two.*\n"
+    )
+    assert problems == []
+    assert found.accent == ("#1d5c8f", "#9cc3e6")
+    assert (found.masthead, found.name, found.logo, found.footer) == ("caps", "Mast", "art/Logo.SVG", "One.\n\n*Two.*")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ("theme: dark", 2, "`theme` is the text 'dark'"),
+        ("theme:\n  acent: '#1d5c8f'", 3, "`theme.acent` is not a key of this file; did you mean accent?"),
+        ("theme:\n  accent: #1d5c8f", 3, "`theme.accent` holds no colour; write it in quotes"),
+        ("theme:\n  accent:\n    dark: #1d5c8f", 4, "`theme.accent.dark` holds no colour; write it in quotes"),
+        ("theme:\n  accent: blue", 3, '`theme.accent: blue` is no colour; write it as "#1d5c8f"'),
+        (
+            "theme:\n  logo: x.svg\n  accent: '#ffcc00'", 4,
+            "on the light background #f3f0e7; text needs 4.5; \"#856a02\" is the nearest of its hue",
+        ),
+        (
+            'theme:\n  accent: {light: "#1d5c8f", dark: "#1d5c8f"}', 3,
+            "`theme.accent.dark: #1d5c8f` has a contrast of 2.33 on the dark background #211f1b",
+        ),
+        ('theme:\n  accent: {light: "#1d5c8f", drak: "#9cc3e6"}', 3, "`theme.accent.drak` is not a key"),
+        ("theme:\n  masthead: script", 3, "`theme.masthead: script` is not serif or sans or caps or logo"),
+        ("theme:\n  masthead: logo", 3, "`theme.masthead` is the logo, but there is none"),
+        (f"theme:\n  masthead: {{name: {'x' * 61}}}", 3, "`theme.masthead.name` has 61 characters; at most 60"),
+        ("theme:\n  logo: ../logo.svg", 3, "`theme.logo: ../logo.svg` is no file below content/"),
+        ("theme:\n  logo: /etc/logo.svg", 3, "is no file below content/"),
+        ("theme:\n  logo: logo.gif", 3, "`theme.logo: logo.gif` is no SVG, PNG or WebP"),
+        (f"theme:\n  footer: {'x' * 1001}", 3, "`theme.footer` has 1,001 characters; at most 1,000"),
+        ("theme:\n  footer: [a]", 3, "`theme.footer` is a list"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_told_with_its_line(text: str, line: int, said: str) -> None:
+    _, problems = read(text)
+    assert [problem.line for problem in problems] == [line], problems
+    assert said in f"{problems[0].what}; {problems[0].mend}"
+
+
+def test_a_dark_accent_is_derived_or_ours() -> None:
+    assert read("theme: {accent: '#1d5c8f'}")[0].accent == ("#1d5c8f", "#5e9bd2")
+    assert read("theme: {accent: {dark: '#9cc3e6'}}")[0].accent == ("#9b2226", "#9cc3e6")
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Path:
+    site(tmp_path / "site")
+    return tmp_path
+
+
+def themed(base: Path, text: str, **files: bytes | str) -> dict[str, bytes]:
+    """The site built with these settings and files below content/."""
+    path = base / "site/content/site.yaml"
+    head, _, _ = path.read_text(encoding="utf-8").partition("theme:")
+    path.write_text(f"{head}{text}", encoding="utf-8")
+    for name, data in files.items():
+        file = base / "site/content" / name.replace("__", ".")
+        file.write_bytes(data if isinstance(data, bytes) else data.encode())
+    build_session.build(base / "site", base / "out", OPTIONS)
+    return files_of(base / "out")
+
+
+def style_of(files: dict[str, bytes]) -> str:
+    (name,) = [name for name in files if re.fullmatch(r"assets/style\.\w+\.css", name)]
+    assert name in files["index.html"].decode()
+    return files[name].decode()
+
+
+def test_an_empty_theme_is_the_theme_as_it_comes(base: Path) -> None:
+    plain = themed(base, "")
+    assert themed(base, "theme:\n  accent: '#9B2226'\n  masthead: serif\n") == plain
+
+
+def test_the_accent_is_in_the_style_sheet_and_the_cards(base: Path) -> None:
+    before = themed(base, "")
+    after = themed(base, "theme: {accent: '#14663a'}\n")
+    assert style_of(after).startswith(style_of(before))
+    more = style_of(after).removeprefix(style_of(before))
+    assert "--accent:#14663a;--k0:#14663a;--k2:#9b2226" in more
+    assert "prefers-color-scheme:dark){:root{--accent:#5ba575;--k0:#5ba575;--k2:#ec8589" in more
+    assert len(more) < 500
+    assert after["cards/site.png"] != before["cards/site.png"]
+    icons = [data for name, data in after.items() if name.startswith("assets/icon.")]
+    assert [icon.count(b'fill="#5ba575"') for icon in icons] == [1]
+    assert "style=" not in after["index.html"].decode()
+
+
+def test_the_logo_stands_beside_the_name_or_for_it(base: Path) -> None:
+    text = "theme:\n  logo: logo.svg\n  masthead: {name: Short}\n"
+    after = themed(base, text, logo__svg=SVG)
+    assert after["logo.svg"] == SVG.encode()
+    assert '><img src="/repo/logo.svg" width="48" height="32" alt="">Short</a>' in after["index.html"].decode()
+    card = after["cards/companies/voss.png"]
+    after = themed(base, text.replace("{name: Short}", "logo"))
+    assert '<img src="/repo/logo.svg" width="48" height="32" alt="Quay Notes">' in after["index.html"].decode()
+    assert after["cards/companies/voss.png"] != card
+    assert "logo.svg" not in themed(base, "")
+
+
+def test_a_logo_that_changed_is_seen(base: Path) -> None:
+    text = "theme: {logo: logo.svg}\n"
+    before = themed(base, text, logo__svg=SVG)
+    after = themed(base, text, logo__svg=SVG.replace("60 40", "80 40"))
+    assert after["logo.svg"] != before["logo.svg"]
+    assert 'width="64" height="32"' in after["index.html"].decode()
+    assert after["cards/site.png"] != before["cards/site.png"]
+    assert build_session.verify(base / "site", base / "out", OPTIONS) == []
+
+
+def test_the_footer_is_markdown_without_html_and_without_ids(base: Path) -> None:
+    text = "theme:\n  footer: By **Ada**, see [about](/about/). <script>\n"
+    foot = themed(base, text)["about/index.html"].decode().partition("<footer>")[2]
+    assert '<p>By <strong>Ada</strong>, see <a href="/repo/about/">about</a>. &lt;script&gt;</p>' in foot
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("theme: {logo: logo.svg}", r"content/site\.yaml:\d+: `theme\.logo`: there is no content/logo\.svg"),
+        ("theme: {logo: bad.svg}", r"content/bad\.svg: holds <script>"),
+        ("theme: {footer: 'see [x](/nowhere/)'}", r"content/site\.yaml.*links to /nowhere/"),
+    ],
+)
+def test_what_only_the_folder_shows_is_told_too(base: Path, text: str, said: str) -> None:
+    with pytest.raises(SiteError, match=said):
+        themed(base, text, bad__svg=SVG.replace("<path", "<script/><path"))
+
+
+def test_a_mail_has_the_accent_and_a_logo_that_mail_programs_can_show(base: Path) -> None:
+    themed(base, "theme: {accent: '#14663a', logo: logo.png}\n", logo__png=PNG)
+    _, mail = issue_email.mail(base / "site", None)
+    assert "#9b2226" not in mail.html
+    assert "#5ba575 !important" in mail.html
+    assert re.search(r'<img [^>]*src="https://notes\.example/repo/logo\.png" [^>]*width="64" height="32"', mail.html)
+    themed(base, "theme: {accent: '#14663a', logo: logo.svg}\n", logo__svg=SVG)
+    assert "<img" not in issue_email.mail(base / "site", None)[1].html
+
+
+def webp(kind: bytes, rest: bytes) -> bytes:
+    return (b"RIFF\0\0\0\0WEBP" + kind + rest).ljust(40, b"\0")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "size"),
+    [
+        ("a.svg", SVG.encode(), (48, 32)),
+        ("a.svg", SVG.replace("viewBox", 'width="100px" height="50" viewBox').encode(), (64, 32)),
+        ("a.svg", SVG.replace("viewBox", 'width="100%" height="50%" viewBox').encode(), (48, 32)),
+        ("a.svg", SVG.replace("0 0 60 40", "0,0,600,4").encode(), (224, 32)),
+        ("a.PNG", PNG, (64, 32)),
+        ("a.webp", webp(b"VP8X", bytes(8) + (299).to_bytes(3, "little") + (99).to_bytes(3, "little")), (96, 32)),
+        ("a.webp", webp(b"VP8L", bytes(4) + b"\x2f" + (299 | 99 << 14).to_bytes(4, "little")), (96, 32)),
+        ("a.webp", webp(b"VP8 ", bytes(10) + struct.pack("<HH", 300, 100)), (96, 32)),
+    ],
+)
+def test_a_logo_tells_its_size(name: str, data: bytes, size: tuple[int, int]) -> None:
+    found = logo.logo(name, data)
+    assert (found.width, found.height) == size
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("a.png", SVG.encode(), "is no PNG"),
+        ("a.webp", PNG, "is no WebP"),
+        ("a.svg", PNG, "is no SVG"),
+        ("a.svg", b"<p/>", "is no SVG"),
+        ("a.svg", b"", "is no SVG"),
+        ("a.svg", SVG.replace("0 0 60 40", "0 0 x").encode(), "how large"),
+        ("a.svg", SVG.replace("0 0 60 40", "0 0 0 0").encode(), "has no size"),
+        ("a.svg", SVG.encode() + b" " * 100_000, "the limit is 100,000"),
+    ],
+)
+def test_what_is_no_picture_is_told(name: str, data: bytes, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        logo.logo(name, data)
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<script>alert(1)</script>",
+        '<x:script xmlns:x="http://www.w3.org/2000/svg"/>',
+        '<foreignObject><p xmlns="http://www.w3.org/1999/xhtml">x</p></foreignObject>',
+        '<a href="https://example.org/"><path d="M0 0"/></a>',
+        '<path onload="alert(1)"/>',
+        '<image href="https://example.org/x.png"/>',
+        '<image xlink:href="//example.org/x.png" xmlns:xlink="http://www.w3.org/1999/xlink"/>',
+        '<use href="other.svg#x"/>',
+        '<use href="data:image/svg+xml;base64,PHN2Zz4="/>',
+        '<path fill="url(https://example.org/x.svg#y)"/>',
+        "<path style=\"fill: URL( 'x.svg#y')\"/>",
+        "<style>@import 'x.css';</style>",
+        "<style>@\\69mport 'x.css';</style>",
+        "<style>path { background: image-set('x.png' 1x) }</style>",
+        '<style>"/*" url(http://example.org/x) "*/"</style>',
+        "<style>a { fill: ur/**/l(x.svg) }</style>",
+        "<style>@keyframes x {} path { animation: x 1s }</style>",
+        '<path><animate attributeName="d"/></path>',
+        '<path><set attributeName="href" to="javascript:alert(1)"/></path>',
+        '<?xml-stylesheet href="x.css"?>',
+    ],
+)
+def test_an_svg_that_does_more_than_look_is_refused(inside: str) -> None:
+    with pytest.raises(ValueError, match=r"take it out|put it into the file|export it"):
+        logo.logo("a.svg", SVG.replace("<path d", f"{inside}<path d").encode())
+
+
+@pytest.mark.parametrize(
+    "before",
+    ['<?xml-stylesheet href="x.css"?>', "<!DOCTYPE svg>", '<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]>'],
+)
+def test_nothing_stands_before_it(before: str) -> None:
+    with pytest.raises(ValueError, match="take it out"):
+        logo.logo("a.svg", f"{before}{SVG}".encode())
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        '<linearGradient id="g"/><path fill="url(#g)"/>',
+        "<style>/* hull */ path { fill: url('#g') } @media (prefers-color-scheme: dark) { path { fill: red } }</style>",
+        '<use href="#g"/>',
+        f'<image href="data:image/png;base64,{base64.b64encode(PNG).decode()}"/>',
+        '<metadata><r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" r:about=""/></metadata><!-- a note -->',
+        "<title>The mast</title>",
+    ],
+)
+def test_an_ordinary_svg_is_taken(inside: str) -> None:
+    assert logo.logo("a.svg", SVG.replace("<path d", f"{inside}<path d").encode()).suffix == "svg"

@@ -1,0 +1,133 @@
+"""What `check` reads of a page's tags is what html5lib, a parser by HTML's own rules, reads of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import html5lib
+from hypothesis import event, example, given, settings
+from hypothesis import strategies as st
+
+from site_gen.publish.check import html_links
+from tests.conftest import REPO
+
+_KEYS = ("href", "src", "action", "formaction", "poster")
+
+# Pages out of parts that go wrong next to each other. No part opens an element that moves others about, or drops them
+# (tables, selects), nor a drawing, in which HTML's rules for text do not hold.
+_VALUES = st.text(st.sampled_from("ab/#?&;=é.:-"), max_size=6)
+_QUOTED = st.text(st.sampled_from("ab/#&<>'\"= é"), max_size=8)
+_BLANKS = st.sampled_from([" ", "  ", "\n", "\t", "\n   ", "/"])
+_NAMES = st.sampled_from([*_KEYS, "id", "name", "ID", "Href", "class", "title", "data-id", "xid", "data"])
+
+
+@st.composite
+def _attribute(draw: st.DrawFn) -> str:
+    equals = draw(st.sampled_from(["=", "=", "=", " =", "= ", "\n=\n"]))
+    kind = draw(st.sampled_from(["double", "double", "double", "single", "bare", "none"]))
+    name = draw(_NAMES)
+    match kind:
+        case "double":
+            return f'{name}{equals}"{draw(_QUOTED).replace(chr(34), "")}"'
+        case "single":
+            return f"{name}{equals}'{draw(_QUOTED).replace(chr(39), '')}'"
+        case "bare":
+            return f"{name}{equals}{draw(_VALUES) or 'x'}"
+    return name
+
+
+@st.composite
+def _tag(draw: st.DrawFn) -> str:
+    element = draw(st.sampled_from(["a", "p", "img", "span", "A", "video", "li", "div", "object", "b"]))
+    parts = draw(st.lists(st.tuples(_BLANKS, _attribute()), max_size=4))
+    joined = "".join(blank + one for blank, one in parts)
+    return f"<{element}{joined}{draw(st.sampled_from(['', ' ', ' /']))}>"
+
+
+_PARTS = st.one_of(
+    _tag(),
+    _tag(),
+    st.sampled_from(["</a>", "</p>", "</div>", "text", "a < b", "3 > 2", ' id="no" ', "it's", '"', "&lt;a id=x&gt;"]),
+    st.sampled_from(
+        [
+            "<!-- a -->",
+            '<!-- <a id="in-a-comment"> -->',
+            "<!---->",
+            "<!-->",
+            "<!--a--!>",
+            "<? a >",
+            "<!a>",
+            "</ a>",
+            "<3",
+            "< a id='no'>",
+            "<script>if (1 < 2) \"<a id='in-a-script'>\"</script>",
+            '<script src="a.js"></script>',
+            '<SCRIPT id="s">a<b</SCRIPT>',
+            "<style>a > b {}</style>",
+            '<style id="css">p::after { content: "<a id=no>" }</style>',
+            '<textarea name="t"><a id="in-a-field"></textarea>',
+            '<title id="t">A title</title>',
+            "<title>a <b id=no> c</title>",
+            '<meta http-equiv="refresh" content="0; url=/next/">',
+            "<iframe src='f'><a id='in-a-frame'></iframe>",
+        ]
+    ),
+)
+pages = st.lists(_PARTS, max_size=8).map("".join)
+
+
+def by_html5lib(page: str) -> tuple[set[str], set[str]]:
+    """The anchors and addresses of a page, for the attributes that these tests make."""
+    anchors: set[str] = set()
+    addresses: set[str] = set()
+    root: Any = html5lib.parse(page, namespaceHTMLElements=False)
+    for element in root.iter():
+        if not isinstance(element.tag, str):
+            continue
+        tag = element.tag.rpartition("}")[2]
+        for key, value in element.attrib.items():
+            if key == "id" or (key == "name" and tag == "a"):
+                anchors.add(value)
+            elif key in _KEYS or (key == "data" and tag == "object"):
+                addresses.add(value.strip())
+            elif key == "content" and element.get("http-equiv") == "refresh":
+                addresses.add(value.partition("url=")[2])
+    return anchors, addresses
+
+
+def quickly(page: str) -> tuple[set[str], set[str]] | None:
+    """What the quick way finds, None where it leaves the page to the other."""
+    found = [html_links.named(piece) for piece in html_links.pieces(page.encode())]
+    return None if None in found else _sets(one for one in found if one)
+
+
+def in_order(page: str) -> tuple[set[str], set[str]]:
+    return _sets(html_links.named_in_order(page.encode()))
+
+
+def _sets(found: Any) -> tuple[set[str], set[str]]:
+    every = list(found)
+    return {one for names in every for one in names.anchors}, {one for names in every for one in names.addresses}
+
+
+@settings(max_examples=600)
+@given(pages)
+@example('<a title="a > b" href="/x/">')
+@example('<a title="a < b" href="/x/">')
+@example("<A HREF = '/x/' ID=y>")
+@example('<a href="/one/" href="/two/">')
+@example('<a href="/x/?a=1&amp;b=2#c">')
+def test_tags_are_read_as_html_says(page: str) -> None:
+    wanted = by_html5lib(f"<!doctype html><body>{page}")
+    assert in_order(page) == wanted
+    quick = quickly(page)
+    event("quick" if quick is not None else "read in order")
+    assert quick is None or quick == wanted
+
+
+def test_what_the_theme_writes_is_read_quickly_and_as_html_says() -> None:
+    found = sorted((REPO / "tests" / "golden").rglob("*.html"))
+    assert len(found) > 20
+    for path in found:
+        page = path.read_text(encoding="utf-8")
+        assert quickly(page) == in_order(page) != (set(), set())

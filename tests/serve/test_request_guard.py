@@ -1,0 +1,254 @@
+"""Whom the watch server answers, and how long it waits for a request."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from typing import TYPE_CHECKING
+
+import pytest
+
+from site_gen.serve.request_guard import Guard, Hosts
+from tests.support.serving import SECONDS, Fake, Served, get, html, send, serving, until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from starlette.types import Message, Receive, Scope, Send
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    site = tmp_path_factory.mktemp("guarded")
+    fake = Fake(site / "output")
+    fake.set({"/": html("home"), "/assets/icon.svg": "<svg/>"})
+    with serving(site, site / "output", fake, base_path="/repo/") as server:
+        yield server
+
+
+def ask(served: Served, *lines: str, path: str = "/repo/", version: str = "1.1") -> tuple[int, str]:
+    """Raw header lines, with PORT in place of the server's port; the status and the rest of the answer."""
+    head = "\r\n".join([f"GET {path} HTTP/{version}", *lines, "Connection: close", "", ""])
+    raw = send(served.port, head.replace("PORT", str(served.port)).encode()).decode()
+    return int(raw.split()[1]), raw
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost:PORT", "127.0.0.1:PORT", "[::1]:PORT", "LOCALHOST:PORT", "[0:0:0:0:0:0:0:1]:PORT"]
+)
+def test_our_own_names_are_answered(served: Served, host: str) -> None:
+    assert ask(served, f"Host: {host}")[0] == 200
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example:PORT", "localhost.evil.example:PORT", "127.0.0.1.evil.example:PORT", "localhost", "127.0.0.1",
+        "localhost:1", "localhost:80", "127.0.0.2:PORT", "[::2]:PORT", "0.0.0.0:PORT", "127.1:PORT", "2130706433:PORT",
+        "localhost.:PORT", "evil.example",
+    ],
+)  # fmt: skip
+def test_another_name_is_refused_in_plain_words(served: Served, host: str) -> None:
+    status, raw = ask(served, f"Host: {host}")
+    assert status == 403
+    assert f"http://localhost:{served.port}/" in raw
+    assert "home" not in raw
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [],
+        ["Host:"],
+        ["Host: localhost:PORT", "Host: localhost:PORT"],
+        ["Host: localhost:PORT", "Host: evil.example"],
+        ["Host: localhost:PORT, evil.example"],
+        ["Host: user@localhost:PORT"],
+        ["Host: http://localhost:PORT"],
+        ["Host: localhost:PORT/"],
+        ["Host: localhost:PORT#"],
+        ["Host: ::1:PORT"],
+        ["Host: [::1"],
+        ["Host: localhost:"],
+        ["Host: localhost:PORTx"],
+        ["Host: localhost:999999"],
+    ],
+)
+def test_a_host_that_is_none_or_two(served: Served, lines: list[str]) -> None:
+    status, raw = ask(served, *lines)
+    assert status == 400
+    assert "home" not in raw
+
+
+@pytest.mark.parametrize("hosts", [[], [b"localhost:8000"] * 2, [b"localhost:8000", b"evil.example"]])
+def test_the_guard_does_not_trust_the_protocol_to_have_looked(hosts: list[bytes]) -> None:
+    sent: list[Message] = []
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        raise AssertionError(scope)
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    headers = [(b"host", host) for host in hosts]
+    scope: Scope = {"type": "http", "method": "GET", "path": "/", "headers": headers}
+    steps = Guard(answer, Hosts.of("127.0.0.1", 8000))(scope, receive, send)
+    with pytest.raises(StopIteration):  # it waits for nothing, so it needs no loop
+        steps.send(None)
+    assert sent[0]["status"] == 400
+
+
+def test_old_http_has_to_name_the_host_too(served: Served) -> None:
+    assert ask(served, version="1.0")[0] == 400
+    assert ask(served, "Host: localhost:PORT", version="1.0")[0] == 200
+
+
+def test_a_whole_url_as_target_is_no_way_around(served: Served) -> None:
+    assert ask(served, "Host: localhost:PORT", path="http://evil.example/repo/")[0] == 404
+    assert ask(served, "Host: evil.example", path="http://localhost:PORT/repo/")[0] == 403
+
+
+@pytest.mark.parametrize("path", ["/repo/", "/_site-gen/events", "/_site-gen/reload.js"])
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "null", "http://evil.example", "http://localhost:1", "https://localhost:PORT", "http://localhost",
+        "http://127.0.0.1:PORT", "file://", "localhost:PORT", "", "http://localhost:PORT/", "http://localhost:PORT.evil.example",
+    ],
+)  # fmt: skip
+def test_a_foreign_origin_is_refused(served: Served, path: str, origin: str) -> None:
+    status, raw = ask(served, "Host: localhost:PORT", f"Origin: {origin}", path=path)
+    assert status == 403
+    assert "access-control" not in raw.lower()
+    assert "home" not in raw
+
+
+def test_our_own_origin_is_answered(served: Served) -> None:
+    assert ask(served, "Host: localhost:PORT", "Origin: http://localhost:PORT")[0] == 200
+    assert ask(served, "Host: [::1]:PORT", "Origin: http://[::1]:PORT")[0] == 200
+    assert ask(served, "Host: localhost:PORT", "Origin: http://localhost:PORT", "Origin: null")[0] == 403
+
+
+@pytest.mark.parametrize(
+    ("site", "status"), [("cross-site", 403), ("same-site", 403), ("same-origin", 200), ("none", 200)]
+)
+def test_only_our_own_pages_may_listen(served: Served, site: str, status: int) -> None:
+    assert ask(served, "Host: localhost:PORT", f"Sec-Fetch-Site: {site}", path="/_site-gen/reload.js")[0] == status
+    assert served.get("/_site-gen/events", "HEAD", Sec_Fetch_Site=site).status == status
+
+
+def test_a_link_from_another_site_may_lead_here(served: Served) -> None:
+    assert ask(served, "Host: localhost:PORT", "Sec-Fetch-Site: cross-site")[0] == 200
+
+
+def test_no_other_site_may_show_what_is_served(served: Served) -> None:
+    assert served.get("/repo/assets/icon.svg").headers["cross-origin-resource-policy"] == "same-origin"
+
+
+@pytest.mark.parametrize(
+    ("host", "asked", "known"),
+    [
+        ("0.0.0.0", "192.168.1.5:8000", True),
+        ("0.0.0.0", "[fe80::1]:8000", True),
+        ("0.0.0.0", "workshop:8000", True),
+        ("0.0.0.0", "workshop.local:8000", True),
+        ("0.0.0.0", "evil.example:8000", False),
+        ("0.0.0.0", "192.168.1.5:80", False),
+        ("::", "192.168.1.5:8000", True),
+        ("192.168.1.5", "192.168.1.5:8000", True),
+        ("192.168.1.5", "192.168.1.6:8000", False),
+        ("192.168.1.5", "workshop:8000", False),
+        ("Workshop", "workshop:8000", True),
+        ("::1", "[::1]:8000", True),
+        ("fe80::0001", "[FE80:0::1]:8000", True),
+    ],
+)
+def test_names_on_a_network(host: str, asked: str, known: bool) -> None:
+    hosts = Hosts.of(host, 8000, "Workshop")
+    parsed = hosts.parse(asked)
+    assert parsed is not None
+    assert hosts.known(parsed) is known
+
+
+def test_the_standard_port_need_not_be_named() -> None:
+    hosts = Hosts.of("127.0.0.1", 80)
+    assert hosts.known(hosts.parse("localhost") or "")
+    assert not hosts.known(hosts.parse("localhost:8000") or "")
+
+
+# --- slow, many, broken ----------------------------------------------------------------------------------
+
+
+def test_a_request_that_never_ends_is_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("site_gen.serve.http_limits.PromptProtocol.seconds", 0.3)
+    beginnings = [
+        b"",
+        b"GET / HT",
+        b"GET /repo/ HTTP/1.1\r\nHost: localhost\r\nX: ",
+        b"GET / HTTP/1.1\r\nContent-Length: 9\r\n\r\n1",
+    ]
+    with serving(tmp_path, tmp_path / "output", Fake(tmp_path / "output")) as server:
+        for beginning in beginnings:
+            with socket.create_connection(("127.0.0.1", server.port), timeout=SECONDS) as connection:
+                connection.sendall(beginning)
+                with contextlib.suppress(ConnectionResetError):  # that, too, is an end
+                    while connection.recv(4096):
+                        pass
+        # Parts that come one by one are no way to stay.
+        with socket.create_connection(("127.0.0.1", server.port), timeout=SECONDS) as connection:
+            connection.settimeout(0.05)
+            ended = False
+
+            def closed() -> bool:
+                nonlocal ended
+                try:
+                    connection.sendall(b"G")
+                    ended = ended or connection.recv(1) == b""
+                except TimeoutError:
+                    pass
+                except OSError:
+                    ended = True
+                return ended
+
+            until(closed, "an end")
+        assert get(server.port, "/").status in {200, 404}
+
+
+def test_a_head_that_is_too_long_is_refused(served: Served) -> None:
+    raw = send(served.port, f"GET /repo/ HTTP/1.1\r\nHost: localhost:{served.port}\r\nX: {'x' * 100_000}".encode())
+    assert not raw or raw.startswith(b"HTTP/1.1 4")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"\x16\x03\x01\x02\x00\x01",
+        b"GET\r\n\r\n",
+        b"\0" * 100,
+        b"GET /\xff HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"\r\n" * 9 + b"x\r\n\r\n",
+    ],
+)
+def test_what_is_no_http_is_refused_without_a_word(
+    served: Served, capfd: pytest.CaptureFixture[str], raw: bytes
+) -> None:
+    assert b" 400 " in send(served.port, raw)
+    said = capfd.readouterr()
+    assert "Invalid" not in said.out + said.err
+    assert "Traceback" not in said.out + said.err
+
+
+def test_a_websocket_is_not_spoken(served: Served, capfd: pytest.CaptureFixture[str]) -> None:
+    lines = [
+        "Host: localhost:PORT",
+        "Upgrade: websocket",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        "Sec-WebSocket-Version: 13",
+    ]
+    head = "\r\n".join(["GET /repo/ HTTP/1.1", *lines, "Connection: Upgrade, close", "", ""])
+    assert send(served.port, head.replace("PORT", str(served.port)).encode()).startswith(b"HTTP/1.1 200")
+    assert "websocket" not in (said := capfd.readouterr()).out.lower() + said.err.lower()

@@ -1,0 +1,356 @@
+"""`site-gen review`: what it lists, what its forms write, and who may send one."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from html import unescape
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+import pytest
+
+from site_gen.content import loader
+from site_gen.serve.review import review_forms, review_queue, review_server
+from site_gen.serve.review.review_app import MAX_POST
+from tests.conftest import files_of
+from tests.support.doubtful_site import TEXT, draft, put
+from tests.support.serving import SECONDS, Answer, send, until
+from tests.support.serving import get as ask
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from site_gen.content.records import Article
+    from tests.conftest import Call
+
+DOUBTS = (("published", "guessed from the text"), ("title", "only from the address"))
+HOSTILE = (
+    '<!doctype html><title>A title</title></textarea><script>alert(1)</script><h1>Pier "shut" &amp; closed</h1>'
+    '<p onclick="alert(2)">On 9 March 2025 the pier was shut.</p><p>&lt;script&gt;alert(3)&lt;/script&gt;</p>'
+    '<style>body{display:none}</style><img src=x onerror=alert(4)><time datetime="2025-03-08">then</time>'
+)
+
+
+@dataclass
+class Open:
+    """A review that is served."""
+
+    site: Path
+    port: int
+    url: str
+
+    def get(self, path: str, method: str = "GET", **headers: str) -> Answer:
+        return ask(self.port, path, method, {name.replace("_", "-"): value for name, value in headers.items()})
+
+    def fields(self, path: str) -> dict[str, str]:
+        """The fields of a page's form, as a browser that changes nothing would send them."""
+        page = self.get(path).text
+        found = dict(re.findall(r'<input[^>]* name="(\w+)"[^>]* value="([^"]*)"', page))
+        found |= dict(re.findall(r'<textarea[^>]* name="(\w+)"[^>]*>\n(.*?)</textarea>', page, re.DOTALL))
+        return {name: unescape(value).replace("\n", "\r\n") for name, value in found.items()}
+
+    def post(self, path: str, fields: dict[str, str], **headers: str | None) -> Answer:
+        own = {"Origin": self.url.rstrip("/"), "Content-Type": "application/x-www-form-urlencoded"}
+        all_headers = own | {name.replace("_", "-"): value for name, value in headers.items()}
+        body = urlencode(fields).encode()
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)) as connection:
+            connection.request("POST", path, body, {k: v for k, v in all_headers.items() if v is not None})
+            answer = connection.getresponse()
+            return Answer(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
+
+    def article(self, number: int = 1) -> Article:
+        return loader.load(self.site)[0].articles[number - 1]
+
+    def path(self, number: int = 1) -> Path:
+        return self.site / self.article(number).file
+
+
+@contextlib.contextmanager
+def reviewing(site: Path) -> Iterator[Open]:
+    items, problems = review_queue.doubtful(site)
+    assert list(problems) == []
+    stop, urls, ended = threading.Event(), list[str](), list[object]()
+
+    def work() -> None:
+        try:
+            ended.append(review_server.serve(site, items, port=0, stop=stop, started=urls.append))
+        except BaseException as error:
+            ended.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        until(lambda: urls or ended, "a server")
+        assert not ended, ended
+        yield Open(site, int(urls[0].split(":")[2].strip("/")), urls[0])
+    finally:
+        stop.set()
+        thread.join(SECONDS)
+        assert not thread.is_alive()
+
+
+@pytest.fixture
+def opened(site: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+    """Three doubtful articles, the first of a hostile page, and one that is sure."""
+    pages = [HOSTILE, "<!doctype html><title>b</title><p>b", "<!doctype html><title>c</title><p>c", "<!doctype html>d"]
+    put(
+        site, monkeypatch,
+        draft("A <b>pier</b> closes", doubts=DOUBTS), draft("B is shut", doubts=(("text", "a forum page"),)),
+        draft("C is shut", doubts=(("source", "of another page"),)), draft("D is sure"), pages=pages,
+    )  # fmt: skip
+    with reviewing(site) as found:
+        yield found
+
+
+# -- the list -----------------------------------------------------------------------------------------
+
+
+def test_list(call: Call, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = call("review", "--site", site)
+    assert (done.status, done.lines) == (0, ["0 articles to look at"])
+    put(site, monkeypatch, draft("B", doubts=DOUBTS), draft("A"), draft("C", doubts=DOUBTS[:1]))
+    done = call("review", "--site", site, "--list")
+    assert done.status == 0
+    assert done.lines == [
+        "content/articles/2025/b.md  published: guessed from the text; title: only from the address",
+        "content/articles/2025/c.md  published: guessed from the text",
+        "2 articles to look at",
+    ]
+    first, _ = call("review", "--site", site, "--json").records
+    assert first.pop("source").startswith("https://post.example/")
+    assert first == {"article": "content/articles/2025/b.md", "title": "B", "doubts": dict(DOUBTS)}
+    (site / "content/articles/2025/a.md").write_text("no front matter")
+    done = call("review", "--site", site, "--list")
+    assert (done.status, len(done.lines)) == (1, 3)
+    assert "content/articles/2025/a.md:1: has no front matter" in done.err
+    assert call("review", "--site", site / "nowhere").status == 2
+
+
+# -- what it shows ------------------------------------------------------------------------------------
+
+
+def test_the_pages(opened: Open) -> None:
+    page = opened.get("/").text
+    assert "3 articles to look at" in page
+    assert "A &lt;b&gt;pier&lt;/b&gt; closes" in page
+    assert "D is sure" not in page
+    first = opened.get("/1")
+    assert "1 of 3" in first.text
+    assert "Published</a>: guessed from the text" in first.text
+    assert first.headers["content-security-policy"].startswith("default-src 'none'; style-src 'self';")
+    assert first.headers["x-content-type-options"] == "nosniff"
+    assert first.headers["cache-control"] == "no-store"
+    for path in re.findall(r'(?:href|src)="(/[^"]*)"', first.text):
+        assert opened.get(path).status == 200, path
+    for path in ("/0", "/4", "/01", "/1/", "/x", "/../content/site.yaml", "/%2e%2e/", "/%C2%B2", "/999999999999"):
+        assert ask(opened.port, path).status == 404, path
+    assert opened.get("/1", "HEAD").body == b""
+
+
+def test_a_saved_page_is_shown_as_text_alone(opened: Open) -> None:
+    page = opened.get("/1").text
+    assert "<script" not in page
+    assert "onerror" not in page
+    assert "onclick" not in page
+    assert "<img" not in page
+    assert "<iframe" not in page
+    assert "alert(1)" not in page
+    assert "On 9 March 2025 the pier was shut.\n&lt;script&gt;alert(3)&lt;/script&gt;" in page
+    assert "<bdi>Pier &#34;shut&#34; &amp; closed</bdi>" in page
+    assert "<bdi>9 March 2025</bdi>" in page
+    assert "<bdi>2025-03-08</bdi>" in page
+    assert page.count("</textarea>") == 2
+
+
+def test_a_saved_page_that_is_gone(opened: Open) -> None:
+    saved = opened.article().saved
+    assert saved is not None
+    (opened.site / "content" / saved.file).unlink()
+    assert "The saved page cannot be shown: its saved page," in opened.get("/1").text
+
+
+# -- what it writes -----------------------------------------------------------------------------------
+
+
+def test_a_form_that_changes_nothing_writes_nothing(opened: Open) -> None:
+    before = files_of(opened.site)
+    answer = opened.post("/1", opened.fields("/1") | {"do": "save"})
+    assert answer.status == 200
+    assert "Nothing was changed. Still to look at: Published, Title." in answer.text
+    assert files_of(opened.site) == before
+
+
+def test_right_as_it_is_takes_away_the_doubts_alone(opened: Open) -> None:
+    before = opened.path().read_text(encoding="utf-8")
+    answer = opened.post("/1", opened.fields("/1") | {"do": "right"})
+    assert (answer.status, answer.headers["location"]) == (303, "/2")
+    line = "doubts: {published: guessed from the text, title: only from the address}\n"
+    assert opened.path().read_text(encoding="utf-8") == before.replace(line, "")
+    assert "1 of 3 looked at" in opened.get("/").text
+
+
+def test_a_correction_changes_its_keys_alone(opened: Open) -> None:
+    path = opened.path()
+    text = path.read_text(encoding="utf-8").replace("title: A <b>", "# mine\ntitle:   A <b>").replace("\n", "\r\n")
+    path.write_bytes(text.encode())
+    fields = opened.fields("/1")
+    answer = opened.post("/1", fields | {"title": " 古い \u202eB: it's #1 ", "do": "save"})
+    assert "Saved: Title. Still to look at: Published." in answer.text
+    made = path.read_bytes().decode()
+    assert opened.article().title == "古い B: it's #1"
+    assert opened.article().doubts == DOUBTS[:1]
+    was, now = set(text.split("\r\n")), set(made.split("\r\n"))
+    assert {line.partition(":")[0] for line in was ^ now} == {"title", "doubts"}
+    fields = opened.fields("/1") | {"published": "2025-03-09", "author": "A\r\n\r\nB. Writer\r\n", "do": "save"}
+    answer = opened.post("/1", fields)
+    assert (answer.status, answer.headers["location"]) == (303, "/2")
+    article = opened.article()
+    assert (article.published, article.author, article.doubts) == (dt.date(2025, 3, 9), ("A", "B. Writer"), ())
+    assert article.body == TEXT
+
+
+def test_a_corrected_text_and_an_emptied_field(opened: Open) -> None:
+    path = opened.path(2)
+    head = path.read_text(encoding="utf-8").partition("\n---\n")[0]
+    fields = opened.fields("/2") | {"text": "\r\nNew text.\r\n\r\nOf two lines.\r\n", "site": "", "do": "save"}
+    assert opened.post("/2", fields).headers["location"] == "/3"
+    made, _, body = path.read_text(encoding="utf-8").partition("\n---\n")
+    assert body == "New text.\n\nOf two lines.\n"
+    gone = ("site:", "doubts:")
+    assert made.split("\n") == [line for line in head.split("\n") if not line.startswith(gone)]
+    # All are looked at in any order; the last leads to the list.
+    assert opened.post("/3", opened.fields("/3") | {"do": "right"}).headers["location"] == "/"
+    assert opened.post("/1", opened.fields("/1") | {"do": "right"}).headers["location"] == "/"
+    assert "Nothing is left to look at" in opened.get("/").text
+    assert review_queue.doubtful(opened.site)[0] == []
+
+
+def test_right_saves_what_was_entered_too(opened: Open) -> None:
+    opened.post("/1", opened.fields("/1") | {"language": "de", "do": "right"})
+    assert (opened.article().language, opened.article().doubts) == ("de", ())
+
+
+def test_a_file_that_was_changed_meanwhile_is_left(opened: Open) -> None:
+    fields = opened.fields("/1") | {"title": "Typed <i>long</i>", "do": "save"}
+    opened.path().write_text(opened.path().read_text().replace("wet since", "wet  since"))
+    before = files_of(opened.site)
+    for _ in range(2):  # sent again it is refused again
+        answer = opened.post("/1", fields)
+        assert answer.status == 409
+        assert "was changed after this form was made" in answer.text
+        assert 'value="Typed &lt;i&gt;long&lt;/i&gt;"' in answer.text  # nothing that was entered is lost
+        assert f'name="digest" value="{fields["digest"]}"' in answer.text
+    assert files_of(opened.site) == before
+    opened.path().unlink()
+    assert opened.post("/1", fields).status == 410
+    assert opened.get("/1").status == 410
+    assert opened.get("/2").status == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("title", " ", "an article needs a title"),
+        ("published", "2025-02-31", "is no calendar date"),
+        ("language", "English, mostly", "is no language tag"),
+        ("text", "x" * (loader.MAX_BODY + 1), "characters of text"),
+    ],
+)
+def test_what_could_not_be_read_is_not_written(opened: Open, name: str, value: str, said: str) -> None:
+    before = files_of(opened.site)
+    answer = opened.post("/1", opened.fields("/1") | {name: value, "do": "right"})
+    assert answer.status == 422
+    assert "Nothing was saved." in answer.text
+    assert said in answer.text
+    assert files_of(opened.site) == before
+
+
+# -- who may send one ---------------------------------------------------------------------------------
+
+
+def test_forms_of_others_are_refused(opened: Open) -> None:
+    fields = opened.fields("/1") | {"do": "right"}
+    before = files_of(opened.site)
+    evil = "http://evil.example"
+    statuses = [
+        opened.post("/1", fields, Origin=None).status,
+        opened.post("/1", fields, Origin="null").status,
+        opened.post("/1", fields, Origin=evil).status,
+        opened.post("/1", fields, Origin=f"http://127.0.0.1:{opened.port + 1}").status,
+        opened.post("/1", fields, Host="evil.example").status,
+        opened.post("/1", fields, Sec_Fetch_Site="cross-site").status,
+        opened.post("/1", fields | {"token": "x"}).status,
+        opened.post("/1", {k: v for k, v in fields.items() if k != "token"}).status,
+    ]
+    assert statuses == [403] * 8
+    assert opened.post("/1", fields, Content_Type="text/plain").status == 415
+    assert opened.post("/1", fields, Content_Type="multipart/form-data; boundary=x").status == 415
+    assert opened.post("/1", {"do": "right", "token": fields["token"]}).status == 409  # of no file that is known
+    assert opened.post("/1", fields | {"do": "remove"}).status == 400
+    assert opened.post("/1", fields | {f"x{n}": "" for n in range(20)}).status == 400
+    assert opened.post("/", fields).status == 404
+    assert opened.get("/1", "PUT", Origin=opened.url.rstrip("/")).status == 405
+    assert opened.get("/1", "DELETE").status == 405
+    assert opened.get("/1", Host="evil.example").status == 403
+    assert files_of(opened.site) == before
+
+
+def test_bodies_that_are_no_form(opened: Open) -> None:
+    head = (
+        f"POST /1 HTTP/1.1\r\nHost: localhost:{opened.port}\r\nOrigin: http://localhost:{opened.port}\r\n"
+        "Connection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    )
+    for body, status in (
+        (b"title=a&title=b", b"400"),
+        (b"title=%ff", b"400"),
+        ("title=\u00fc".encode(), b"400"),
+        (b"a" * (MAX_POST + 1), b"413"),
+    ):
+        answer = send(opened.port, f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        assert answer.split(b" ", 2)[1] == status if answer else status == b"413"
+    chunk = b"10000\r\n" + b"a" * 0x10000 + b"\r\n"
+    answer = send(opened.port, f"{head}Transfer-Encoding: chunked\r\n\r\n".encode() + chunk * 120 + b"0\r\n\r\n")
+    assert b" 413 " in answer[:20] or not answer
+    assert opened.get("/1").status == 200
+
+
+def test_form_and_article_agree(opened: Open) -> None:
+    article = opened.article()
+    assert review_forms.changed(article, review_forms.form_of(article)) == ()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_ctrl_c_ends_it_well(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(site, monkeypatch, draft("B", doubts=DOUBTS))
+    command = [sys.executable, "-m", "site_gen", "review", "--site", str(site), "--port", "0"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8")
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        port = int(line.split(":")[2].partition("/")[0])
+        assert ask(port, "/1").status == 200
+        assert "127.0.0.1" in line
+        process.send_signal(signal.SIGINT)
+        assert process.wait(SECONDS) == 0
+        assert process.stdout.read() == "0 of 1 looked at\n"
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_a_port_that_is_taken(call: Call, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(site, monkeypatch, draft("B", doubts=DOUBTS))
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = call("review", "--site", site, "--port", str(taken.getsockname()[1]))
+    assert (done.status, "cannot serve on 127.0.0.1" in done.err) == (2, True)

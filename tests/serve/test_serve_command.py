@@ -1,0 +1,210 @@
+"""`site-gen serve` as a process: where it listens, how it says so, and how it ends."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from site_gen.core.errors import UsageError
+from site_gen.serve import watch_server
+from tests.conftest import SMALL_SITE
+from tests.support.serving import SECONDS, Fake, command, html, right, serving, until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+POSIX = pytest.mark.skipif(os.name != "posix", reason="sends signals")
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    shutil.copytree(SMALL_SITE, tmp_path / "small", ignore=shutil.ignore_patterns("output", ".site-gen"))
+    return tmp_path / "small"
+
+
+def test_the_help_does_without_the_server() -> None:
+    script = (
+        "import sys; from site_gen import cli; cli._parser(''); "
+        "print([name for name in ('uvicorn', 'starlette', 'watchdog') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@POSIX
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_at_once_with_pages_open(small: Path, number: int) -> None:
+    with command(small, "--port", "0") as server, contextlib.ExitStack() as stack:
+        for head in ("GET /_site-gen/events HTTP/1.1", "GET /quay/ HTTP/1.1\r\nHo", "GET /quay/ HTTP/1.1"):
+            connection = stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=SECONDS))
+            whole = head.endswith("Ho")
+            connection.sendall(
+                head.encode() + (b"" if whole else f"\r\nHost: localhost:{server.port}\r\n\r\n".encode())
+            )
+            if not whole:
+                assert connection.recv(100).startswith(b"HTTP/1.1 ")
+        assert server.end(number) == 0
+        assert not [line for line in server.lines if "Traceback" in line or "rror" in line]
+        assert server.lines[-1].startswith("serving ")
+    assert right(small, small.parent)
+
+
+def test_a_build_that_is_at_work_is_left_and_told_by_the_status(tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    fake = Fake(tmp_path / "output")
+    fake.wait = threading.Event()
+    stop = threading.Event()
+    ended: list[int] = []
+    thread = threading.Thread(
+        target=lambda: ended.append(watch_server.serve(tmp_path, tmp_path / "output", fake, port=0, stop=stop))
+    )
+    thread.start()
+    until(lambda: fake.calls)
+    stop.set()
+    thread.join(SECONDS)
+    assert ended == [watch_server.INTERRUPTED]
+    fake.wait.set()
+    until(lambda: fake.closed)
+
+
+BUSY = """
+import multiprocessing, pathlib, sys, time
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
+from site_gen.serve import run
+from site_gen.serve.builder import Change, Worked
+
+THREADS = ThreadPoolExecutor
+PROCESSES = partial(ProcessPoolExecutor, mp_context=multiprocessing.get_context("spawn"))
+
+class Busy:
+    def refresh(self, hints):
+        if hints is None and not pathlib.Path("second").exists():
+            pathlib.Path("second").touch()
+            return Change()
+        with POOL(2) as pool:  # Python waits for it at its end
+            busy = [pool.submit(time.sleep, 3600) for _ in range(4)]
+            pathlib.Path("busy").touch()
+            busy[0].result()
+    def work(self):
+        return Worked()
+    def close(self):
+        pathlib.Path("closed").touch()
+
+if __name__ == "__main__":
+    pathlib.Path("content").mkdir()
+    if (status := run.serve(pathlib.Path(), pathlib.Path("output"), Busy(), port=0)) == run.INTERRUPTED:
+        run.leave(status)
+"""
+
+
+@POSIX
+@pytest.mark.parametrize("pool", ["THREADS", "PROCESSES"])
+def test_a_build_that_takes_an_hour_does_not_keep_the_process(tmp_path: Path, pool: str) -> None:
+    (tmp_path / "busy.py").write_text(BUSY.replace("POOL", pool))
+    args = [sys.executable, "busy.py"]
+    with subprocess.Popen(args, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        try:
+            until((tmp_path / "busy").exists)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(SECONDS) == 130
+            assert process.stderr is not None
+            assert process.stderr.read() == b""
+        finally:
+            process.kill()
+    # Processes can be killed, and then the builder cleans up; threads cannot.
+    assert (tmp_path / "closed").exists() is (pool == "PROCESSES")
+
+
+def test_a_clean_stop_closes_the_builder(tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    fake = Fake(tmp_path / "output")
+    with serving(tmp_path, tmp_path / "output", fake) as server:
+        pass
+    assert (server.ended, fake.closed) == ([watch_server.STOPPED], 1)
+
+
+def test_the_next_free_port_is_taken_unless_one_was_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "content").mkdir()
+    out = tmp_path / "output"
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        monkeypatch.setattr("site_gen.serve.http_server.PORT", port)
+        with serving(tmp_path, out, Fake(out), port=None) as server:
+            assert port < server.port <= port + 20
+        stop = threading.Event()
+        stop.set()
+        with pytest.raises(UsageError, match=f"port {port}: .*; try another --port or --host"):
+            watch_server.serve(tmp_path, out, Fake(out), port=port, stop=stop)
+        monkeypatch.setattr("site_gen.serve.http_server._TRIES", 0)
+        with pytest.raises(UsageError, match=f"none of the ports {port} to {port}"):
+            watch_server.serve(tmp_path, out, Fake(out), stop=stop)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"host": "no.such.host.invalid"}, "there is no host no.such.host.invalid"),
+        ({"port": 70000}, "70000 is no port; ports go from 0 to 65535"),
+        ({"port": -1}, "-1 is no port"),
+        ({"host": "192.0.2.1", "port": 0}, "cannot serve on 192.0.2.1, port 0: "),
+    ],
+)
+def test_where_it_cannot_listen_it_says_so(tmp_path: Path, options: dict[str, object], message: str) -> None:
+    fake = Fake(tmp_path)
+    with pytest.raises(UsageError, match=message):
+        watch_server.serve(tmp_path, tmp_path, fake, **options)  # type: ignore[arg-type]
+    assert fake.calls == []
+
+
+def test_other_machines_are_let_in_only_when_asked_for_and_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "content").mkdir()
+    out = tmp_path / "output"
+    for host, warned in (("127.0.0.1", False), ("localhost", False), ("0.0.0.0", True)):
+        with serving(tmp_path, out, Fake(out), host=host) as server:
+            assert ("everybody who reaches this machine" in capsys.readouterr().out) is warned
+            assert "0.0.0.0" not in server.url
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="needs IPv6")
+def test_ipv6(tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    out = tmp_path / "output"
+    fake = Fake(out)
+    fake.set({"/": html("six")})
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("no IPv6 on this machine")
+    with serving(tmp_path, out, fake, host="::1") as server:
+        assert server.url.startswith("http://[::1]:")
+        with socket.create_connection(("::1", server.port), timeout=SECONDS) as connection:
+            connection.sendall(f"GET / HTTP/1.1\r\nHost: [::1]:{server.port}\r\nConnection: close\r\n\r\n".encode())
+            assert connection.recv(100).startswith(b"HTTP/1.1 200 ")
+
+
+@POSIX
+def test_the_browser_is_opened_when_the_site_answers(small: Path, tmp_path: Path) -> None:
+    script = tmp_path / "browser"
+    script.write_text(f'#!/bin/sh\necho "$1" > {tmp_path}/asked.part\nmv {tmp_path}/asked.part {tmp_path}/asked\n')
+    script.chmod(0o755)
+    with command(small, "--port", "0", "--open", env={"BROWSER": f"{script} %s"}) as server:
+        until((tmp_path / "asked").exists)
+        assert (tmp_path / "asked").read_text().strip() == server.url
+
+
+def test_what_raises_at_first_is_told_and_ends(tmp_path: Path) -> None:
+    with command(tmp_path) as server:
+        assert server.process.wait(SECONDS) == 2
+        until(lambda: server.said("site-gen: no site here"))

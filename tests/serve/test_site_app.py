@@ -1,0 +1,263 @@
+"""What the watch server answers: files, their types, nothing else than the output folder, and to whom."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import pytest
+
+from site_gen.core.errors import Problem
+from site_gen.serve.static_files import File, Redirect, find, media_type
+from tests.support.serving import Fake, Served, html, send, serving, until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+FILES: dict[str, str | bytes | None] = {
+    "/": html("home"),
+    "/a/": html("page a"),
+    "/古い/": html("倉庫"),
+    "/404.html": html("no such page"),
+    "/feed.xml": "<feed/>",
+    "/robots.txt": "User-agent: *",
+    "/assets/style.1.css": "p{}",
+    "/assets/icon.svg": "<svg/>",
+    "/assets/x.js": "1",
+    "/assets/data.json": "{}",
+    "/assets/font.woff2": b"w",
+    "/assets/photo.JPG": b"\xff\xd8",
+    "/assets/plain": b"0123456789",
+    "/assets/bare.html": "<p>no body tag",
+}
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("served") / "site/output"
+
+
+@pytest.fixture(scope="module")
+def served(out: Path) -> Iterator[Served]:
+    fake = Fake(out)
+    fake.set(FILES)
+    (out.parent / "content").mkdir(parents=True)
+    (out.parent / "secret.txt").write_text("secret")
+    with serving(out.parent, out, fake, base_path="/repo/") as server:
+        (out / ".site-gen.json").write_text("secret")
+        (out / ".git").mkdir()
+        (out / ".git/config").write_text("secret")
+        (out / "empty").mkdir()
+        yield server
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/repo/", "text/html; charset=utf-8"),
+        ("/repo/a/", "text/html; charset=utf-8"),
+        ("/repo/a/index.html", "text/html; charset=utf-8"),
+        ("/repo/" + quote("古い/"), "text/html; charset=utf-8"),
+        ("/repo/%61/", "text/html; charset=utf-8"),
+        ("/repo/feed.xml", "text/xml; charset=utf-8"),
+        ("/repo/robots.txt", "text/plain; charset=utf-8"),
+        ("/repo/assets/style.1.css", "text/css; charset=utf-8"),
+        ("/repo/assets/x.js", "text/javascript; charset=utf-8"),
+        ("/repo/assets/data.json", "application/json"),
+        ("/repo/assets/icon.svg", "image/svg+xml; charset=utf-8"),
+        ("/repo/assets/font.woff2", "font/woff2"),
+        ("/repo/assets/photo.JPG", "image/jpeg"),
+        ("/repo/assets/plain", "application/octet-stream"),
+        ("/_site-gen/reload.js", "text/javascript; charset=utf-8"),
+    ],
+)
+def test_files_have_their_types(served: Served, path: str, kind: str) -> None:
+    answer = served.get(path)
+    assert (answer.status, answer.headers["content-type"]) == (200, kind)
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "no-store"
+    assert not [name for name in answer.headers if name.startswith("access-control")]
+    assert "server" not in answer.headers
+    head = served.get(path, "HEAD")
+    assert (head.status, head.body) == (200, b"")
+    assert head.headers["content-type"] == kind
+
+
+@pytest.mark.parametrize("name", ["x", ".html", "x.", "a.b.UNKNOWN", ""])
+def test_what_is_not_known_is_bytes(name: str) -> None:
+    assert media_type(name) == "application/octet-stream"
+
+
+def test_files_are_sent_as_they_are(served: Served) -> None:
+    for url, data in FILES.items():
+        if isinstance(data, bytes) or (isinstance(data, str) and not url.endswith((".html", "/"))):
+            assert served.get("/repo" + quote(url)).body == (data if isinstance(data, bytes) else data.encode())
+
+
+def test_pages_get_the_script_and_files_on_disk_do_not(served: Served, out: Path) -> None:
+    for url in ("/", "/a/", "/assets/bare.html"):
+        answer = served.get("/repo" + url)
+        assert answer.text.count('src="/_site-gen/reload.js"') == 1
+        assert answer.headers["accept-ranges"] == "none"
+        assert int(answer.headers["content-length"]) == len(answer.body)
+    assert not [path for path in out.rglob("*.html") if b"reload.js" in path.read_bytes()]
+
+
+def test_no_two_answers_share_a_nonce(served: Served) -> None:
+    nonces = {served.get("/repo/a/").text.partition("'nonce-")[2].partition("'")[0] for _ in range(5)}
+    assert len(nonces) == 5
+
+
+@pytest.mark.parametrize(
+    ("path", "to"),
+    [
+        ("/", "/repo/"),
+        ("/?x=1", "/repo/?x=1"),
+        ("/repo", "/repo/"),
+        ("/repo/a", "/repo/a/"),
+        ("/repo/a?x=%C3%A9&y", "/repo/a/?x=%C3%A9&y"),
+        ("/repo/" + quote("古い"), "/repo/" + quote("古い/")),
+    ],
+)
+def test_redirects(served: Served, path: str, to: str) -> None:
+    answer = served.get(path)
+    assert (answer.status, answer.headers["location"]) == (307, to)  # 301 would be kept by browsers
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/repo/no/", "/repo/a/no", "/repo/feed.xml/", "/repo/empty/", "/repo/empty", "/other/", "/a/", "/repository/",
+        "/repo//a/", "//repo/a/", "/repo/a//", "//", "//evil.example/", "//evil.example/%2e%2e",
+        "/repo/../secret.txt", "/repo/%2e%2e/secret.txt", "/repo/%2E%2E%2Fsecret.txt", "/repo/..%2fsecret.txt",
+        "/repo/a/../../secret.txt", "/repo/..\\secret.txt", "/repo/%5c..%5csecret.txt", "/repo/..%5c/secret.txt",
+        "/repo/%252e%252e/secret.txt", "/../secret.txt", "/%2e%2e/secret.txt",
+        "/repo/.site-gen.json", "/repo/%2esite-gen.json", "/repo/.git/config", "/repo/.git", "/repo/.",
+        "/repo/./a/", "/repo/a%00", "/repo/%00", "/repo/a%0d%0aX-Y:%201", "/repo/%ff", "/repo/C:/secret.txt",
+        "/repo/C%3a%5csecret.txt", "/repo/" + "a" * 5000, "/repo/" + "a/" * 3000, "/_site-gen/", "/_site-gen/no",
+        "/_site-gen/reload.js/", "/_site-gen/../repo/.git/config", "/repo%2fa/",
+    ],
+)  # fmt: skip
+def test_what_is_not_there_is_the_site_s_own_404_page(served: Served, path: str) -> None:
+    raw = send(
+        served.port, f"GET {path} HTTP/1.1\r\nHost: localhost:{served.port}\r\nConnection: close\r\n\r\n".encode()
+    )
+    head, _, body = raw.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 404 "), head
+    assert b"no such page" in body
+    assert b"/_site-gen/reload.js" in body
+    assert b"secret" not in raw
+    assert b"X-Y" not in head
+
+
+def test_an_absolute_path_leads_nowhere(served: Served, out: Path) -> None:
+    for path in (
+        f"/repo/{out.parent}/secret.txt",
+        f"/{out.parent}/secret.txt",
+        f"/repo{quote('/' + str(out.parent), safe='')}",
+    ):
+        assert served.get(path).status == 404
+
+
+@pytest.mark.skipif(not hasattr(os, "symlink"), reason="needs links")
+def test_links_are_followed_inside_only(tmp_path: Path) -> None:
+    out = tmp_path / "output"
+    (out / "a").mkdir(parents=True)
+    (out / "a/index.html").write_text("a")
+    (out / ".hidden").write_text("secret")
+    (tmp_path / "secret").write_text("secret")
+    (tmp_path / "output2").mkdir()
+    (tmp_path / "output2/x").write_text("secret")
+    for name, target in {
+        "out": "../secret", "dir": "..", "near": "../output2", "hidden": ".hidden", "b": "a", "loop": "loop",
+        "gone": "nothing", "abs": str(tmp_path / "secret"),
+    }.items():  # fmt: skip
+        (out / name).symlink_to(target)
+    os.mkfifo(out / "pipe")
+    found = find(out, "/b/", "/")
+    assert isinstance(found, File)
+    assert found.path.read_text() == "a"
+    assert find(out, "/b", "/") == Redirect("/b/")
+    for path in ("/out", "/dir/secret", "/near/x", "/hidden", "/loop", "/gone", "/abs", "/pipe", "/dir/output/a/"):
+        assert not isinstance(find(out, path, "/"), File) or path == "/dir/output/a/", path
+    linked = tmp_path / "linked"
+    linked.symlink_to(out)  # the output folder itself may be one
+    assert isinstance(find(linked, "/a/", "/"), File)
+
+
+def test_a_base_path_may_be_deep_and_escaped(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("x")
+    base = "/%C3%A9/two/"
+    for path in ("/", "/%c3%a9/two", "/é/two".encode().decode("latin-1")):
+        assert find(tmp_path, path, base) == Redirect(base)
+    assert isinstance(find(tmp_path, "/%c3%A9/two/", base), File)
+    assert find(tmp_path, "/two/", base) is None
+    assert find(tmp_path, "/%c3%a9/", base) is None
+    assert isinstance(find(tmp_path, "/", "/"), File)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "BREW"])
+def test_other_methods_are_refused(served: Served, method: str) -> None:
+    for path in ("/repo/", "/_site-gen/events"):
+        request = f"{method} {path} HTTP/1.1\r\nHost: localhost:{served.port}\r\nConnection: close\r\n\r\n"
+        answer = send(served.port, request.encode())
+        assert answer.startswith(b"HTTP/1.1 405 ")
+        assert b"allow: get, head" in answer.lower()
+
+
+@pytest.mark.parametrize(
+    ("value", "status", "body", "content"),
+    [
+        ("bytes=2-4", 206, b"234", "bytes 2-4/10"),
+        ("bytes=-3", 206, b"789", "bytes 7-9/10"),
+        ("bytes=5-", 206, b"56789", "bytes 5-9/10"),
+        ("bytes=20-", 416, b"", "bytes */10"),
+    ],
+)
+def test_ranges(served: Served, value: str, status: int, body: bytes, content: str) -> None:
+    answer = served.get("/repo/assets/plain", Range=value)
+    assert (answer.status, answer.headers["content-range"]) == (status, content)
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    if status == 206:
+        assert answer.body == body
+
+
+def test_a_page_has_no_ranges(served: Served) -> None:
+    answer = served.get("/repo/a/", Range="bytes=0-3")
+    assert answer.status == 200
+    assert b"page a" in answer.body
+
+
+# --- no site yet -----------------------------------------------------------------------------------------
+
+
+def test_without_a_site_the_complaints_are_the_page(tmp_path: Path) -> None:
+    out = tmp_path / "output"
+    fake = Fake(out, problems=(Problem("content/<b>.md", 3, "`<script>alert(1)</script>` \ud800 is wrong", "mend it"),))
+    (tmp_path / "content").mkdir()
+    with serving(tmp_path, out, fake) as server:
+        for path in ("/", "/any/page/"):
+            answer = server.get(path)
+            assert answer.status == 503
+            assert "content/&lt;b&gt;.md:3: `&lt;script&gt;" in answer.text
+            assert "<script>alert" not in answer.text
+            assert "/_site-gen/reload.js" in answer.text
+        assert server.get("/_site-gen/reload.js").status == 200
+        fake.problems = ()
+        fake.set({"/": html("built")})
+        (tmp_path / "content/x.md").write_text("x")
+        until(lambda: server.get("/").status == 200)
+        missing = server.get("/no/")
+        assert (missing.status, "There is no page here" in missing.text) == (404, True)
+
+
+def test_the_last_good_site_stays(tmp_path: Path) -> None:
+    out = tmp_path / "output"
+    out.mkdir()
+    (out / "index.html").write_text(html("of last week"))
+    fake = Fake(out, problems=(Problem("content/x.md", 3, "is wrong"),))
+    with serving(tmp_path, out, fake) as server:
+        answer = server.get("/")
+        assert (answer.status, "of last week" in answer.text) == (200, True)

@@ -1,0 +1,101 @@
+"""What the browser tests of the watch server share: a served site of a few pages, and what a page shows."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from site_gen.core.errors import Problem
+from tests.support.serving import SECONDS, Fake, Served, html, serving, until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+LONG = "<p>words</p>\n" * 300
+OVERLAY = "site-gen-complaints"
+HOSTILE = Problem(
+    "content/<img src=x onerror=alert(1)>.md", 7, "`</script><script>alert(2)</script>` is wrong", "\u202emend"
+)
+
+
+class Site:
+    """A served site of a few pages, changed by the test."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.fake = Fake(folder / "output")
+        self.server: Served
+        (folder / "content").mkdir(parents=True)
+        self._touched = 0
+        self.fake.set(
+            {
+                "/": html("<h1>one</h1>" + LONG),
+                "/b/": html("<h1>b one</h1>"),
+                "/404.html": html("<h1>nothing here</h1>"),
+                "/assets/style.1.css": "h1 { color: rgb(1, 1, 1) }",
+                "/assets/icon.svg": '<svg xmlns="http://www.w3.org/2000/svg"/>',
+                "/feed.xml": "<feed/>",
+            }
+        )
+
+    @property
+    def url(self) -> str:
+        return self.server.url
+
+    def touch(self) -> None:
+        """What makes the server look."""
+        self._touched += 1
+        (self.folder / "content/x.md").write_text(str(self._touched))
+
+    def change(self, files: dict[str, str | bytes | None]) -> None:
+        self.fake.set(files)
+        self.touch()
+
+    def complain(self, *problems: Problem) -> None:
+        self.fake.problems = problems
+        self.touch()
+
+
+@contextlib.contextmanager
+def live_site(folder: Path) -> Iterator[Site]:
+    found = Site(folder)
+    with serving(found.folder, found.fake.out, found.fake, base_path="/repo/") as found.server:
+        yield found
+
+
+@contextlib.contextmanager
+def browsing(chromium: Browser) -> Iterator[BrowserContext]:
+    with contextlib.closing(chromium.new_context(viewport={"width": 900, "height": 600})) as context:
+        context.set_default_timeout(SECONDS * 1000)
+        yield context
+
+
+def opened(page: Page, url: str) -> None:
+    """Open a page and wait until it listens."""
+    with page.expect_response(lambda response: response.url.endswith("/_site-gen/events")):
+        page.goto(url)
+    page.evaluate("window.mark = 'kept'")
+
+
+def shows(page: Page, text: str) -> None:
+    page.wait_for_function("text => document.querySelector('h1')?.textContent === text", arg=text)
+
+
+def becomes(page: Page, script: str) -> None:
+    """Wait until a script says yes. Playwright's own way would need the page's policy to allow `eval`."""
+    from playwright.sync_api import Error
+
+    def now() -> bool:
+        try:
+            return bool(page.evaluate(script))
+        except Error:  # between two pages
+            return False
+
+    until(now, script)
+
+
+def was_reloaded(page: Page) -> bool:
+    return bool(page.evaluate("window.mark") != "kept")
