@@ -34,10 +34,11 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "killpg"), reason="has no proces
 # As the command, but so that a small site is worth other processes.
 MANY = """\
 import sys
-from site_gen import builder, cli, inputs
-inputs._MANY = builder._MANY = 1
-inputs._CHUNK, builder._CHUNK = 3, 10
-sys.exit(cli.main())
+from site_gen.build import builder, changed_files
+from site_gen.cli import main
+changed_files._MANY = builder._MANY = 1
+changed_files._CHUNK, builder._CHUNK = 3, 10
+sys.exit(main.main())
 """
 
 

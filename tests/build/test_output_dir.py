@@ -240,8 +240,8 @@ def test_one_build_at_a_time(tmp_path: Path) -> None:
 
 
 def test_a_lock_of_a_killed_process_does_not_count(tmp_path: Path) -> None:
-    code = "import os, pathlib, sys\nfrom site_gen import output\n"
-    code += "with output.locked(pathlib.Path(sys.argv[1])): os._exit(9)"
+    code = "import os, pathlib, sys\nfrom site_gen.build import output_dir\n"
+    code += "with output_dir.locked(pathlib.Path(sys.argv[1])): os._exit(9)"
     assert subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False).returncode == 9
     assert put(tmp_path, ONE).written == 4
 

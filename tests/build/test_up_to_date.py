@@ -89,8 +89,8 @@ def look(base: Path, options: build_session.Options = OPTIONS) -> Report | None:
 def test_nothing_to_do_needs_nothing_else(base: Path) -> None:
     code = (
         "import sys\n"
-        "from site_gen import cli\n"
-        "status = cli.main(sys.argv[1:])\n"
+        "from site_gen.cli import main\n"
+        "status = main.main(sys.argv[1:])\n"
         "print(*sorted(sys.modules), file=sys.stderr)\n"
         "sys.exit(status)\n"
     )

@@ -236,7 +236,7 @@ def test_a_value_of_no_order_has_no_digest(value: object) -> None:
 
 def test_digests_are_the_same_in_another_process() -> None:
     code = (
-        "from site_gen.core.depgraph import digest_of; import datetime as dt;"
+        "from site_gen.core.digests import digest_of; import datetime as dt;"
         "print(digest_of(({'b': 1, 'a': ('x', None, True)}, dt.date(2026, 1, 1), 1.5, b'x', 'é')).hex())"
     )
     found = {

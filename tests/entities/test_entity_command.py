@@ -242,8 +242,8 @@ def test_killed_at_each_write(
     assert call("entity", *command, "--site", whole).status == 0
     code = (
         "import os, sys\n"
-        "from site_gen import cli, files\n"
-        "from site_gen.entities.curation import writing\n"
+        "from site_gen.cli import main\n"
+        "from site_gen.entities.curation import transaction\n"
         f"left = [{step}]\n"
         "def killed(real):\n"
         "    def write(*args):\n"
@@ -252,8 +252,9 @@ def test_killed_at_each_write(
         "            os._exit(9)\n"
         "        return real(*args)\n"
         "    return write\n"
-        "writing._write, writing.replace_file = killed(writing._write), killed(writing.replace_file)\n"
-        "sys.exit(cli.main(sys.argv[1:]))\n"
+        "transaction._write = killed(transaction._write)\n"
+        "transaction.replace_file = killed(transaction.replace_file)\n"
+        "sys.exit(main.main(sys.argv[1:]))\n"
     )
     killed = subprocess.run([sys.executable, "-c", code, "entity", *command, "--site", str(full)], check=False)
     assert killed.returncode in {0, 9}
@@ -411,8 +412,8 @@ def test_a_table_that_is_wrong(call: Call, full: Path, tmp_path: Path, tree: Tre
 def test_help_is_quick(command: str) -> None:
     code = (
         "import sys\n"
-        "from site_gen import cli\n"
-        "try: cli.main(['entity', *sys.argv[1:], '--help'])\n"
+        "from site_gen.cli import main\n"
+        "try: main.main(['entity', *sys.argv[1:], '--help'])\n"
         "except SystemExit: pass\n"
         "assert not {'yaml', 'ahocorasick_rs', 'subprocess', 'csv', 'tqdm'} & set(sys.modules)\n"
     )
