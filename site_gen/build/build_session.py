@@ -19,7 +19,7 @@ from site_gen.content import loader
 from site_gen.content.content_files import digest_on_disk
 from site_gen.core.digests import differing
 from site_gen.core.errors import Problem
-from site_gen.core.program_version import program
+from site_gen.core.program_version import program_digest
 from site_gen.core.sqlite import StateError
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def clean(folder: Path, out: Path) -> None:
             target.manifest.doubt()
         except StateError:
             target.begin_manifest_anew()
-        with contextlib.closing(State.open(folder, program())) as state:
+        with contextlib.closing(State.open(folder, program_digest())) as state:
             state.begin_anew()
 
 
@@ -98,6 +98,6 @@ def opened(
     with (
         output_dir.locked(out),
         contextlib.closing(output_dir.Output(out)) as target,
-        contextlib.closing(State.open(folder, program(), anew=anew)) as state,
+        contextlib.closing(State.open(folder, program_digest(), anew=anew)) as state,
     ):
         yield Builder(folder, target, state, options, progress, ask=ask and not anew)

@@ -10,7 +10,7 @@ from site_gen.build.manifest import Trace
 from site_gen.build.output_dir import Drawn, stage
 from site_gen.build.page_trace import reads_from_json, reads_to_json
 from site_gen.content.content_files import digest_of_bytes
-from site_gen.core.program_version import program
+from site_gen.core.program_version import program_digest
 from site_gen.core.urls import file_of
 from site_gen.pages.renderer import Renderer
 
@@ -46,7 +46,7 @@ class Studio:
 def maker_of(page: Page) -> str:
     """What draws a page: another maker makes another page, even of the same cells, and so does another program (its
     libraries and fonts are part of that)."""
-    return f"{program()[:_ENOUGH]} {page.template} {page.make.__module__}.{page.make.__qualname__} {page.args!r}"
+    return f"{program_digest()[:_ENOUGH]} {page.template} {page.make.__module__}.{page.make.__qualname__} {page.args!r}"
 
 
 def is_right(site: Site, page: Page, trace: Trace | None) -> bool:

@@ -22,7 +22,7 @@ from site_gen.build.manifest import STANDING, Manifest
 from site_gen.content import site_paths
 from site_gen.content.content_files import Stamp, content_files, digest_on_disk, is_settled, stamp, stray_folders
 from site_gen.core.errors import Problem, SiteError, UsageError
-from site_gen.core.program_version import program
+from site_gen.core.program_version import program_digest
 from site_gen.core.sqlite import StateError, reading
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def mark(options: Options, theme_digest: str, logo: str, digests: Mapping[str, s
     logo: the digest of its bytes, none where there is none. digests: those of all other files of `content/`.
     """
     told = options._replace(jobs=0)
-    digest = hashlib.blake2b(f"{program()} {tuple(told)} {theme_digest} {logo}".encode(), digest_size=16)
+    digest = hashlib.blake2b(f"{program_digest()} {tuple(told)} {theme_digest} {logo}".encode(), digest_size=16)
     digest.update("".join(f"{name}\0{digests[name]}\0" for name in sorted(digests)).encode())
     return digest.hexdigest()
 
@@ -113,7 +113,7 @@ def _looked(folder: Path, out: Path, options: Options) -> tuple[Record, int] | N
 def _is_same_site(folder: Path, record: Record, options: Options) -> bool:
     """Whether the site's files are those of which the mark was made."""
     path = folder / file_stamps.FOLDER / file_stamps.NAME
-    connection = file_stamps.existing(folder, program())
+    connection = file_stamps.existing(folder, program_digest())
     if connection is None:
         return False
     with contextlib.closing(connection):

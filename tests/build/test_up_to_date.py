@@ -455,9 +455,13 @@ def test_an_output_among_the_sites_own_files_is_refused(base: Path) -> None:
 
 
 def test_versions_are_those_that_packages_say() -> None:
-    installed = program_version._installed()
+    installed = program_version._installed_versions()
     for name in program_version._LIBRARIES:
-        assert installed[program_version._plain(name)] == version_of(name) == program_version._asked(name)
+        assert (
+            installed[program_version._normalized(name)]
+            == version_of(name)
+            == program_version._version_by_metadata(name)
+        )
 
 
 def test_the_command_line_knows_where_each_command_is(monkeypatch: pytest.MonkeyPatch) -> None:

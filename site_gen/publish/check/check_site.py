@@ -17,7 +17,7 @@ from site_gen.content import loader, site_paths
 from site_gen.content.schema import DEFAULT_BASE_URL
 from site_gen.core.errors import Problem, SiteError
 from site_gen.core.parallel import chunked, cores, run
-from site_gen.core.program_version import program
+from site_gen.core.program_version import program_digest
 from site_gen.entities.curation import curate
 from site_gen.entities.curation.curate import Desk
 from site_gen.publish.check import (
@@ -69,7 +69,7 @@ def check(
                 to_come = None
             digests = builder.digests()
             base_url = options.base_url or loader.load_config(site, []).base_url
-            mark = f"{program()} {base_url}"
+            mark = f"{program_digest()} {base_url}"
             known = check_cache.load(site, mark)
             before = _with_issues(known, builder, site)
         upkeep = Desk(site, curate.Options(writes=False)).check()
