@@ -31,15 +31,15 @@ from scoring import token_f1
 from site_gen.core.text import words
 from site_gen.ingest.extract import source_url
 from site_gen.ingest.extract.html import (
-    block_scores,
+    block_classifier,
     block_weights,
-    blocks,
     metadata,
+    page_blocks,
     page_kind,
-    prune,
     trafilatura_engine,
+    tree_cleanup,
 )
-from site_gen.ingest.extract.html.parse_html import parsed
+from site_gen.ingest.extract.html.html_parser import parse_html
 from site_gen.ingest.formats import saved_file
 
 PENALTY = 10.0
@@ -68,18 +68,18 @@ def page_of(job: tuple[str, str, str]) -> Page | None:
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
     page = saved_file.read("page.html", read(Path(path)))
-    tree, _ = parsed(page.text)
+    tree, _ = parse_html(page.text)
     if tree is None:
         return None
-    found = metadata.gather(tree, page.source)
+    found = metadata.collect_metadata(tree, page.source)
     address = source_url.choose(page.source, source_url.of_page(found, page.text)[0])
     sort = page_kind.of(found, tree, address)
     told = page_kind.is_told_article(found, sort)
-    prune.prepare(tree)
+    tree_cleanup.prepare(tree)
     text = trafilatura_engine.first_look(tree, address, sort)
-    parts = blocks.read(tree)
-    taken, keys = block_scores.taken(parts, text)
-    features = list(block_scores.features(parts, keys, taken, sort))
+    parts = page_blocks.read(tree)
+    taken, keys = block_classifier.taken(parts, text)
+    features = list(block_classifier.features(parts, keys, taken, sort))
     return Page(key, told, text, gold, [part.text for part in parts], taken, features, marked(keys, gold))
 
 
@@ -164,7 +164,7 @@ def main() -> None:
         others = [page for page in pages if page.half == half]
         scores = []
         for page in others:
-            text = list(matrix([page], names) @ w[:-1] + w[-1] > block_scores.TEXT)
+            text = list(matrix([page], names) @ w[:-1] + w[-1] > block_classifier.TEXT)
             scores.append((token_f1(page.found, page.gold), token_f1(ours(page, text), page.gold)))
         before, after = np.mean(scores, axis=0)
         print(f"half {half}: {len(others)} pages, token F1 {before:.3f} trafilatura, {after:.3f} ours")

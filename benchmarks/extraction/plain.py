@@ -30,7 +30,7 @@ import trafilatura
 from site_gen.content.records import SavedPage
 from site_gen.core.errors import RefusedError
 from site_gen.core.text import same_words, scrub
-from site_gen.ingest.extract.copied_text.copied_article import draft
+from site_gen.ingest.extract.copied_text.copied_draft import draft
 
 TODAY = dt.date(2100, 1, 1)
 UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")

@@ -23,9 +23,8 @@ import numpy as np
 from scipy.optimize import minimize
 
 from site_gen.core.text import same_words, scrub
-from site_gen.ingest.extract.copied_text import line_weights, title_line
-from site_gen.ingest.extract.copied_text import lines as reading
-from site_gen.ingest.extract.copied_text.plain_text import body_of
+from site_gen.ingest.extract.copied_text import line_weights, text_lines, title_line
+from site_gen.ingest.extract.copied_text.article_finder import body_of
 
 PENALTY = 1.0
 FOLDS = 5
@@ -40,9 +39,9 @@ def examples(folder: Path) -> list[tuple[str, list[str], Any, Any]]:
     for page, ways in copies.items():
         title = same_words(gold[page].get("title") or "")
         for text in ways.values() if title else ():
-            texts = reading.unwrapped(scrub(text))
-            _, stops = reading.language([line for line in texts if len(line) > 60] or texts)
-            lines = reading.look(texts, stops)
+            texts = text_lines.unwrapped(scrub(text))
+            _, stops = text_lines.language([line for line in texts if len(line) > 60] or texts)
+            lines = text_lines.look(texts, stops)
             body = body_of(lines) if any(line.prose for line in lines) else (0, len(lines) - 1)
             indexes = title_line.candidates(lines, body[1])
             found = title_line.features(lines, body, indexes)

@@ -30,7 +30,7 @@ from site_gen.entities.matching.ambiguous_names import _stems
 from site_gen.entities.matching.gazetteer import gazetteer
 from site_gen.entities.matching.matcher import Matcher
 from site_gen.entities.matching.tagger import tags_of, weigh
-from site_gen.ingest.extract.copied_text.copied_article import draft as extract
+from site_gen.ingest.extract.copied_text.copied_draft import draft as extract
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

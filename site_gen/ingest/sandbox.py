@@ -89,7 +89,7 @@ def _context() -> multiprocessing.context.BaseContext:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(
-        ["site_gen.ingest.extract.html.html_page"]
+        ["site_gen.ingest.extract.html.html_draft"]
     )  # a second of imports once, not in each worker
     return context
 
@@ -98,7 +98,7 @@ def _start_worker(memory: int) -> None:
     """Leave Ctrl-C to the parent process, and end with it even when it is killed; take no more than `memory`."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    import site_gen.ingest.extract.html.html_page  # noqa: F401, PLC0415  what every page needs counts as held at first
+    import site_gen.ingest.extract.html.html_draft  # noqa: F401, PLC0415  what every page needs counts as held at first
 
     gc.freeze()
     gc.set_threshold(*_RARELY)

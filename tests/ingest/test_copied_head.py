@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_gen.ingest.extract.copied_text.line_weights import TITLE
-from site_gen.ingest.extract.copied_text.lines import language, look, unwrapped
+from site_gen.ingest.extract.copied_text.text_lines import language, look, unwrapped
 from site_gen.ingest.extract.copied_text.title_line import candidates, features
 from site_gen.ingest.extract.dispatch import extract
 from site_gen.ingest.formats import saved_file

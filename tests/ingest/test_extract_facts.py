@@ -347,4 +347,4 @@ def test_kinds(head: str, body: str, url: str, expected: str) -> None:
     from trafilatura.utils import load_html
 
     tree = load_html(f"<html><head>{head}</head><body>{body}<p>Some words.</p></body></html>")
-    assert page_kind.of(metadata.gather(tree, None), tree, url) == expected
+    assert page_kind.of(metadata.collect_metadata(tree, None), tree, url) == expected

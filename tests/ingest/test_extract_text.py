@@ -13,7 +13,7 @@ from site_gen.core.errors import RefusedError
 from site_gen.ingest.extract import boilerplate_labels
 from site_gen.ingest.extract.boilerplate_lines import is_above, is_pointer, is_promotion
 from site_gen.ingest.extract.dispatch import extract
-from site_gen.ingest.extract.html import prune
+from site_gen.ingest.extract.html import tree_cleanup
 from site_gen.ingest.extract.tidy_markdown import tidy
 from site_gen.ingest.formats import saved_file
 from tests.conftest import PARAGRAPHS
@@ -53,7 +53,7 @@ def test_inline_markup_leaves_no_mark_and_no_word_runs_into_the_next(html: str, 
     page = ARTICLE.format(f"{TEXT}<p>{html} It had been a long meeting, and nobody wanted to attend it.</p>{TEXT}")
     draft = drafted(page)
     assert text in draft.text
-    assert not {"*", "<", prune.BLANK} & set(draft.text)
+    assert not {"*", "<", tree_cleanup.BLANK} & set(draft.text)
 
 
 @pytest.mark.parametrize(
@@ -282,7 +282,7 @@ def test_the_marks_between_the_parts_of_a_report_stay() -> None:
         ARTICLE.format(f"{TEXT}<p>___</p><p>The silo was built in 1911, of brick and of good intentions.</p>")
     )
     assert "\n___\nThe silo was built" in draft.text
-    assert prune.RULE not in draft.markdown
+    assert tree_cleanup.RULE not in draft.markdown
 
 
 def test_what_a_plugin_puts_behind_a_sentence_goes() -> None:

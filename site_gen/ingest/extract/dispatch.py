@@ -31,9 +31,9 @@ def extract(page: SavedPage, today: dt.date) -> Draft:
     elif page.format == "pdf":
         from site_gen.ingest.extract.pdf_print import draft  # noqa: PLC0415
     elif page.format == "text":
-        from site_gen.ingest.extract.copied_text.copied_article import draft  # noqa: PLC0415
+        from site_gen.ingest.extract.copied_text.copied_draft import draft  # noqa: PLC0415
     else:
-        from site_gen.ingest.extract.html.html_page import draft  # noqa: PLC0415  trafilatura takes 0.3 s to import
+        from site_gen.ingest.extract.html.html_draft import draft  # noqa: PLC0415  trafilatura takes 0.3 s to import
     found = draft(page, today)
     length = len(found.text.strip())
     if length < MIN_CHARS and not (length and _is_all(page)):

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.core.text import one_line, scrub
 from site_gen.ingest.extract import source_url as sources
-from site_gen.ingest.extract.html.metadata import gather, text_of
-from site_gen.ingest.extract.html.parse_html import parsed
+from site_gen.ingest.extract.html.element_text import text_of
+from site_gen.ingest.extract.html.html_parser import parse_html
+from site_gen.ingest.extract.html.metadata import collect_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -57,7 +58,7 @@ class Evidence:
 def evidence(page: SavedPage) -> Evidence:
     """All that a saved page says. It never fails: what cannot be read as HTML is shown as text."""
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it would print what we show
-    tree = parsed(page.text)[0] if page.format == "html" else None
+    tree = parse_html(page.text)[0] if page.format == "html" else None
     text = page.text if tree is None else scrub("\n".join(_lines(tree)))
     clues = [] if tree is None else list(_of_html(tree, page))
     clues += [Clue("published", "in the text", one_line(match[0])) for match in _DAY.finditer(text[:_MOST_TEXT])]
@@ -78,12 +79,12 @@ def _shortened(clues: Iterable[Clue]) -> Iterator[Clue]:
 
 
 def _of_html(tree: HtmlElement, page: SavedPage) -> Iterator[Clue]:
-    found = gather(tree, page.source)
+    found = collect_metadata(tree, page.source)
     for heading in found.headings:
-        if not heading.aside and heading.level <= 2:
+        if not heading.is_aside and heading.level <= 2:
             yield Clue("title", "heading", heading.text)
     yield Clue("title", "window title", found.title)
-    for record in found.records:
+    for record in found.json_ld:
         for key, field in _KEYS.items():
             for value in _texts(record.get(key)):
                 yield Clue(field, f"JSON-LD {key}", value)
@@ -91,9 +92,9 @@ def _of_html(tree: HtmlElement, page: SavedPage) -> Iterator[Clue]:
         field = _META.get(name) or ("published" if _DATED.search(name) else "")
         for value in values if field else ():
             yield Clue(field, name, value)
-    for element in [*found.marked, *found.author_links]:
+    for element in [*found.author_elements, *found.author_links]:
         yield Clue("author", "byline", text_of(element))
-    for element in found.times[:20]:
+    for element in found.time_elements[:20]:
         yield Clue("published", "time element", element.get("datetime") or text_of(element))
     address, _ = sources.of_page(found, page.text)
     if address:

@@ -7,10 +7,10 @@ import unicodedata
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from site_gen.ingest.extract.html import json_ld_scripts
+from site_gen.ingest.extract.html import json_ld_parser
 
 if TYPE_CHECKING:
-    from site_gen.ingest.extract.html.metadata import Signals
+    from site_gen.ingest.extract.html.metadata import PageMetadata
 
 GAP = re.compile(r"\s+(?:[|\-–—·•/~@]|::|»|«|›)\s+|\s*[|»•|｜]\s*|\s*::\s*|:\s+|(?<=\S)_(?=\S)")
 _SITE_TYPES = {"WebSite", "Organization", "NewsMediaOrganization", "Corporation", "LocalBusiness"}
@@ -24,16 +24,16 @@ def squash(text: str) -> str:
     return re.sub(r"[\W_]+", "", text.replace("&", "and") if "&" in text else text)
 
 
-def name(page: Signals, url: str | None) -> str | None:
+def name(page: PageMetadata, url: str | None) -> str | None:
     """The outlet's name: og:site_name, then JSON-LD's publisher and site, then what applications call it,
     then the end of the page's title that the host's name confirms."""
     publishers = [
-        n for r in filter(json_ld_scripts.is_article, page.records) for n in json_ld_scripts.names(r.get("publisher"))
+        n for r in filter(json_ld_parser.is_article, page.json_ld) for n in json_ld_parser.names_in(r.get("publisher"))
     ]
-    sites = [n for r in page.records if {"WebSite", "NewsMediaOrganization"} & set(json_ld_scripts.types(r))
-             for n in json_ld_scripts.names(r.get("name"))]  # fmt: skip
-    apps = page.first("application-name", "apple-mobile-web-app-title", "publisher", "dc.publisher", "copyright")
-    for found in (page.first("og:site_name"), *publishers, *sites, apps, _from_title(page, url)):
+    sites = [n for r in page.json_ld if {"WebSite", "NewsMediaOrganization"} & set(json_ld_parser.types_of(r))
+             for n in json_ld_parser.names_in(r.get("name"))]  # fmt: skip
+    apps = page.first_meta("application-name", "apple-mobile-web-app-title", "publisher", "dc.publisher", "copyright")
+    for found in (page.first_meta("og:site_name"), *publishers, *sites, apps, _from_title(page, url)):
         if found and _is_name(found):
             return found
     return None
@@ -44,7 +44,7 @@ def _is_name(text: str) -> bool:
     return 2 <= len(text) <= _LONGEST and len(text.split()) <= _MOST_WORDS and not text.startswith(("http", "©"))
 
 
-def _from_title(page: Signals, url: str | None) -> str | None:
+def _from_title(page: PageMetadata, url: str | None) -> str | None:
     hosts = _host_keys(url)
     gaps = list(GAP.finditer(page.title))
     if not gaps:
@@ -61,7 +61,7 @@ def _host_keys(url: str | None) -> set[str]:
     return {squash(host), *(squash(part) for part in host.split(".")[:-1] if len(part) > 2)} - {""}
 
 
-def keys(page: Signals, url: str | None) -> set[str]:
+def keys(page: PageMetadata, url: str | None) -> set[str]:
     """Everything that the outlet may be called, squashed to letters, and its initials."""
     declared = [
         v
@@ -69,10 +69,10 @@ def keys(page: Signals, url: str | None) -> set[str]:
                     "twitter:app:name:iphone", "al:ios:app_name")
         for v in page.meta.get(key, [])
     ]  # fmt: skip
-    for record in page.records:
-        if _SITE_TYPES & set(json_ld_scripts.types(record)):
-            declared += json_ld_scripts.names(record.get("name"))
-        declared += json_ld_scripts.names(record.get("publisher"))
+    for record in page.json_ld:
+        if _SITE_TYPES & set(json_ld_parser.types_of(record)):
+            declared += json_ld_parser.names_in(record.get("name"))
+        declared += json_ld_parser.names_in(record.get("publisher"))
     declared = [text for text in declared if _is_name(text)]
     found = {squash(part) for text in declared for part in (text, *re.split(r"\s+[|–—-]\s+", text))}
     for text in declared:

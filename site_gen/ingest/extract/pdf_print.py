@@ -14,7 +14,7 @@ from site_gen.core.errors import RefusedError
 from site_gen.core.text import one_line, words
 from site_gen.core.urls import host_of
 from site_gen.ingest.extract import source_url
-from site_gen.ingest.extract.copied_text import bylines, plain_text
+from site_gen.ingest.extract.copied_text import article_finder, bylines
 from site_gen.ingest.extract.copied_text.title_line import parts
 from site_gen.ingest.extract.tidy_markdown import escape_paragraph
 
@@ -35,7 +35,7 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
     marks = [match[1] if (match := _HEADING.match(block)) else "" for block in blocks]
     texts = [block[len(mark) + 1 :].strip() if mark else block for block, mark in zip(blocks, marks, strict=True)]
     heading = _heading(texts, marks, told)
-    found = plain_text.article_of(texts, heading)
+    found = article_finder.article_of(texts, heading)
     if not found.paragraphs:
         raise RefusedError("no article found in it: nothing in the PDF reads like prose")
     doubts = [_FROM_PRINT]

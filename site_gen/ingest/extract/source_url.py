@@ -12,13 +12,13 @@ from courlan import normalize_url
 
 from site_gen.core.text import same_words, words
 from site_gen.core.urls import plain_host, safe_href, without_amp
-from site_gen.ingest.extract.html import json_ld_scripts
+from site_gen.ingest.extract.html import json_ld_parser
 from site_gen.ingest.extract.outlet import GAP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from site_gen.ingest.extract.html.metadata import Signals
+    from site_gen.ingest.extract.html.metadata import PageMetadata
 
 # Addresses that hold another: caches of AMP pages, archives of the web.
 _WRAPPED = re.compile(
@@ -120,7 +120,7 @@ def choose(saved_from: str | None, canonical: str | None) -> str | None:
     return own if same_host(saved, own) and not front else saved
 
 
-def of_page(page: Signals, html: str) -> tuple[str | None, str | None]:
+def of_page(page: PageMetadata, html: str) -> tuple[str | None, str | None]:
     """What a page calls itself, and why that may be wrong.
 
     The canonical link, og:url, JSON-LD, alternates and links for sharing each have a say, and one that
@@ -128,10 +128,10 @@ def of_page(page: Signals, html: str) -> tuple[str | None, str | None]:
     """
     votes: dict[str, float] = defaultdict(float)
     shown: dict[str, tuple[float, str]] = {}
-    title = set(words(" ".join((page.first("og:title") or "", page.title))))
+    title = set(words(" ".join((page.first_meta("og:title") or "", page.title))))
     said: set[tuple[str, str]] = set()
     for kind, raw, weight in _votes(page):
-        url = page.absolute(raw)
+        url = page.absolute_url(raw)
         host = urlsplit(url).hostname if url else None
         if not url or not host or "." not in host or _PICTURE.search(url):
             continue
@@ -167,20 +167,22 @@ def of_page(page: Signals, html: str) -> tuple[str | None, str | None]:
     return _put_together(page, html)
 
 
-def _put_together(page: Signals, html: str) -> tuple[str | None, str | None]:
+def _put_together(page: PageMetadata, html: str) -> tuple[str | None, str | None]:
     """The address of a page that names only its path, or is named only by links among others: the site is the host
     whose front page it names most often, where that serves a part of the page, too, else the only one that serves
     programs (feeds, search), or that is named, or that serves any part."""
     serving = {name for url in _parts(page) if (name := folded_host(url))}
     named = [match[0] for match in Counter(match[1].lower() for match in _FRONT_PAGE.finditer(html)).most_common()]
     both = [host for host in named if folded_host(f"https://{host}") in serving]
-    programs = {folded_host(href) for kind, href in page.links if href.startswith("http") and "icon" not in kind}
+    programs = {folded_host(href) for kind, href in page.head_links if href.startswith("http") and "icon" not in kind}
     host = next((next(iter(some)) for some in (both[:1], programs, named, serving) if len(some) == 1), None)
     hosts = serving | ({folded_host(f"https://{host}")} if host else set())
-    title = page.first("og:title") or page.title
-    paths = [href for kind, href in page.links if kind.split(" ")[0] == "canonical"] + page.meta.get("og:url", [])
+    title = page.first_meta("og:title") or page.title
+    paths = [href for kind, href in page.head_links if kind.split(" ")[0] == "canonical"] + page.meta.get("og:url", [])
     whole = same_words(title)
-    paths += [href for text, href in page.own if not text or (len(words(text)) >= 2 and same_words(text) in whole)]
+    paths += [
+        href for text, href in page.self_links if not text or (len(words(text)) >= 2 and same_words(text) in whole)
+    ]
     paths += _named_as(title, html)
     for path in paths:
         if path.startswith("http") and folded_host(path) in hosts and not _is_front(path):
@@ -207,9 +209,9 @@ def _is_front(url: str) -> bool:
     return urlsplit(url).path.lower() in _FRONT_PATHS
 
 
-def _parts(page: Signals) -> Iterator[str]:
+def _parts(page: PageMetadata) -> Iterator[str]:
     """Addresses of what a site mostly serves itself: its icon, feeds, search, pictures for sharing."""
-    yield from (href for _, href in page.links if href.startswith("http"))
+    yield from (href for _, href in page.head_links if href.startswith("http"))
     for key in ("og:image", "twitter:image"):
         yield from (url for url in page.meta.get(key, []) if url.startswith("http"))
 
@@ -221,9 +223,9 @@ def _key(url: str) -> str:
     return f"{host}{parts.path.rstrip('/')}" + (f"?{parts.query}" if parts.query else "")
 
 
-def _votes(page: Signals) -> Iterator[tuple[str, str, float]]:
+def _votes(page: PageMetadata) -> Iterator[tuple[str, str, float]]:
     """(what says it, address, weight). Each kind has one say for an address."""
-    for kind, href in page.links:
+    for kind, href in page.head_links:
         rel, _, more = kind.partition(" ")
         if rel == "canonical":
             yield rel, href, 2.0
@@ -235,17 +237,17 @@ def _votes(page: Signals) -> Iterator[tuple[str, str, float]]:
     yield from (("og:url", url, 1.5) for url in page.meta.get("og:url", [])[:2])
     for key in ("twitter:url", "parsely-link", "sailthru.url", "dc.identifier", "al:web:url", "url"):
         yield from ((key, url, 1.0) for url in page.meta.get(key, [])[:1] if url.startswith("http"))
-    for record in page.records:
-        if json_ld_scripts.is_article(record) or any(
-            kind.endswith(("Page", "Product")) for kind in json_ld_scripts.types(record)
+    for record in page.json_ld:
+        if json_ld_parser.is_article(record) or any(
+            kind.endswith(("Page", "Product")) for kind in json_ld_parser.types_of(record)
         ):
             yield from _addresses(record)
-        elif "BreadcrumbList" in json_ld_scripts.types(record):
+        elif "BreadcrumbList" in json_ld_parser.types_of(record):
             yield from _last_crumb(record)
-    yield from (("shared", url, weight) for url, weight in _shared(page.shared))
+    yield from (("shared", url, weight) for url, weight in _shared(page.share_links))
 
 
-def _addresses(record: json_ld_scripts.Record) -> Iterator[tuple[str, str, float]]:
+def _addresses(record: json_ld_parser.JsonLdObject) -> Iterator[tuple[str, str, float]]:
     for key in ("url", "mainEntityOfPage"):
         value = record.get(key)
         value = (value.get("@id") or value.get("url")) if isinstance(value, dict) else value
@@ -253,7 +255,7 @@ def _addresses(record: json_ld_scripts.Record) -> Iterator[tuple[str, str, float
             yield key, value, 0.9
 
 
-def _last_crumb(record: json_ld_scripts.Record) -> Iterator[tuple[str, str, float]]:
+def _last_crumb(record: json_ld_parser.JsonLdObject) -> Iterator[tuple[str, str, float]]:
     """The last of the crumbs may be the page, or what it lies in."""
     crumbs = record.get("itemListElement")
     crumb = crumbs[-1] if isinstance(crumbs, list) and crumbs else None

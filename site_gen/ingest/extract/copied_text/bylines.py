@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from site_gen.ingest.extract.copied_text.lines import BYLINE, MONTH
-from site_gen.ingest.extract.html.dates import dateline
+from site_gen.ingest.extract.copied_text.text_lines import BYLINE, MONTH
+from site_gen.ingest.extract.html.publication_date import dateline
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Sequence
 
-    from site_gen.ingest.extract.copied_text.lines import Line
+    from site_gen.ingest.extract.copied_text.text_lines import Line
 
 _BELOW, _ABOVE = 10, 3  # lines around a title in which a page tells author and day
 _PROSE = 2  # paragraphs after which the lines below a title are the text

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from site_gen.core.text import words
 from site_gen.ingest.extract.copied_text.line_weights import TITLE
-from site_gen.ingest.extract.copied_text.lines import URL, Line
+from site_gen.ingest.extract.copied_text.text_lines import URL, Line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,15 +8,15 @@ from urllib.parse import unquote, urlsplit
 
 from site_gen.core.text import one_line, words
 from site_gen.ingest.extract import outlet
-from site_gen.ingest.extract.html import json_ld_scripts
-from site_gen.ingest.extract.html.metadata import text_of
+from site_gen.ingest.extract.html import json_ld_parser
+from site_gen.ingest.extract.html.element_text import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from lxml.html import HtmlElement
 
-    from site_gen.ingest.extract.html.metadata import Signals
+    from site_gen.ingest.extract.html.metadata import PageMetadata
 
 _MOST = 8
 _LONGEST = 60  # characters of a name
@@ -100,7 +100,7 @@ def _name(text: str) -> str | None:
 
 
 def choose(
-    page: Signals, known: set[str], near: Sequence[tuple[str, HtmlElement]]
+    page: PageMetadata, known: set[str], near: Sequence[tuple[str, HtmlElement]]
 ) -> tuple[tuple[str, ...], str | None]:
     """The authors, and why they may be wrong. `near` are the texts around the title (`signals.after`).
 
@@ -118,34 +118,34 @@ def choose(
     return outlets, None
 
 
-def _sources(page: Signals, near: Sequence[tuple[str, HtmlElement]]) -> Iterator[tuple[Iterable[str], str | None]]:
+def _sources(page: PageMetadata, near: Sequence[tuple[str, HtmlElement]]) -> Iterator[tuple[Iterable[str], str | None]]:
     yield _linked(page), None
     yield _labelled(page), None
     yield _declared(page), None
     yield _bylines(near), None
-    yield _close(page.marked, near[:_AFTER]), None
+    yield _close(page.author_elements, near[:_AFTER]), None
     yield _close(page.author_links, near[:_AFTER]), None
     yield _before_date(near), "only from its place beside a date"
-    yield _bylines(page.bylines), "only from a line far from the title"
+    yield _bylines(page.byline_texts), "only from a line far from the title"
     yield _first_marked(page), "only from an element's name"
     yield _by_links(page), "only from a link to a profile"
 
 
-def _linked(page: Signals) -> list[str]:
+def _linked(page: PageMetadata) -> list[str]:
     """JSON-LD's authors: of the first article that names some; persons before organizations."""
-    for record in filter(json_ld_scripts.is_article, page.records):
-        value = json_ld_scripts.resolved(record.get("author") or record.get("creator"), page.records)
+    for record in filter(json_ld_parser.is_article, page.json_ld):
+        value = json_ld_parser.resolve_references(record.get("author") or record.get("creator"), page.json_ld)
         everyone = value if isinstance(value, list) else [value]
         nobody = [
-            v for v in everyone if isinstance(v, dict) and {"Organization", "WebSite"} & set(json_ld_scripts.types(v))
+            v for v in everyone if isinstance(v, dict) and {"Organization", "WebSite"} & set(json_ld_parser.types_of(v))
         ]
-        found = json_ld_scripts.names([v for v in everyone if v not in nobody]) or json_ld_scripts.names(value)
+        found = json_ld_parser.names_in([v for v in everyone if v not in nobody]) or json_ld_parser.names_in(value)
         if found:
             return [name for name in found if not name.startswith("http")]
     return []
 
 
-def _declared(page: Signals) -> list[str]:
+def _declared(page: PageMetadata) -> list[str]:
     keys = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "citation_author",
             "byl", "og:author", "og:article:author", "dcterms.creator")  # fmt: skip
     for key in keys:
@@ -155,10 +155,12 @@ def _declared(page: Signals) -> list[str]:
     return []
 
 
-def _labelled(page: Signals) -> list[str]:
+def _labelled(page: PageMetadata) -> list[str]:
     """Twitter's cards tell two facts with labels: `Written by`, and how long it takes to read."""
     for number in "12":
-        if _BY.match(page.first(f"twitter:label{number}") or "") and (value := page.first(f"twitter:data{number}")):
+        if _BY.match(page.first_meta(f"twitter:label{number}") or "") and (
+            value := page.first_meta(f"twitter:data{number}")
+        ):
             return [value]
     return []
 
@@ -220,15 +222,15 @@ def _before_date(near: Sequence[tuple[str, HtmlElement]]) -> list[str]:
     return []
 
 
-def _first_marked(page: Signals) -> list[str]:
-    for element in page.marked:
+def _first_marked(page: PageMetadata) -> list[str]:
+    for element in page.author_elements:
         text = text_of(element)
         if 4 <= len(text) <= 80 and any(map(_is_full_name, people(text))):
             return [text]
     return []
 
 
-def _by_links(page: Signals) -> list[str]:
+def _by_links(page: PageMetadata) -> list[str]:
     """The first link to a profile whose text is the name that its address has."""
     for element in page.author_links:
         text = text_of(element)

@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
-from site_gen.ingest.extract.html import json_ld_scripts
+from site_gen.ingest.extract.html import json_ld_parser
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-    from site_gen.ingest.extract.html.metadata import Signals
+    from site_gen.ingest.extract.html.metadata import PageMetadata
 
 Kind = Literal["article", "forum", "product", "documentation", "list", "front"]
 
@@ -42,15 +42,15 @@ _DOCUMENT_MAKER = re.compile(
 _DOCUMENT_PATH = re.compile(r"^/(?:[a-z-]{2,5}/)?(?:docs?|documentation|reference|manual|api)(?:/|$)", re.IGNORECASE)
 
 
-def of(page: Signals, tree: HtmlElement, url: str | None) -> Kind:
+def of(page: PageMetadata, tree: HtmlElement, url: str | None) -> Kind:
     """The kind of a page; an article where nothing tells otherwise."""
-    types = {kind for record in page.records for kind in json_ld_scripts.types(record)}
-    declared = (page.first("og:type") or "").lower()
+    types = {kind for record in page.json_ld for kind in json_ld_parser.types_of(record)}
+    declared = (page.first_meta("og:type") or "").lower()
     maker = " ".join(page.meta.get("generator", []))
     parts = urlsplit(url or "")
     if _is_forum(types, maker, tree, parts.hostname or "", f"{parts.path}?{parts.query}"):
         return "forum"
-    written = any(json_ld_scripts.is_article(record) for record in page.records)
+    written = any(json_ld_parser.is_article(record) for record in page.json_ld)
     if declared.startswith("product") or (types & _PRODUCT_TYPES and not written):
         return "list" if declared == "product.group" else "product"
     if url and parts.path.strip("/") == "" and not parts.query:
@@ -63,12 +63,12 @@ def of(page: Signals, tree: HtmlElement, url: str | None) -> Kind:
     return "article"
 
 
-def is_told_article(page: Signals, sort: Kind) -> bool:
+def is_told_article(page: PageMetadata, sort: Kind) -> bool:
     """Whether the page itself says that it is an article, and nothing speaks against that."""
     return sort == "article" and (
-        (page.first("og:type") or "").lower() == "article"
+        (page.first_meta("og:type") or "").lower() == "article"
         or "article:published_time" in page.meta
-        or any(json_ld_scripts.is_article(record) for record in page.records)
+        or any(json_ld_parser.is_article(record) for record in page.json_ld)
     )
 
 

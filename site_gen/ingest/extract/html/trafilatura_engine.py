@@ -9,7 +9,7 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document, use_config
 
 from site_gen.core.text import one_line, scrub
-from site_gen.ingest.extract.html import block_scores, blocks, prune
+from site_gen.ingest.extract.html import block_classifier, page_blocks, tree_cleanup
 from site_gen.ingest.extract.html.fast_xpath import all_quick
 from site_gen.ingest.extract.tidy_markdown import escape_paragraph
 
@@ -36,7 +36,7 @@ _MUCH = 1500  # characters of prose below which a short finding is no surprise
 
 
 def markdown(tree: HtmlElement, address: str | None, sort: Kind, *, article: bool) -> tuple[str, str | None]:
-    """The text of a page whose tree is prepared (`prune.prepare`), and why it may be wrong; the tree is not
+    """The text of a page whose tree is prepared (`tree_cleanup.prepare`), and why it may be wrong; the tree is not
     changed.
 
     Of a forum the posts below the first are text, too. Where a page does not say that it is an `article` and
@@ -47,12 +47,14 @@ def markdown(tree: HtmlElement, address: str | None, sort: Kind, *, article: boo
     found = first_look(tree, address, sort)
     whole = len(_all_text(tree))
     if not article and len(found) < _NEARLY_ALL * whole:
-        page = blocks.read(tree)
-        judged = block_scores.judge(page, found, sort)
+        page = page_blocks.read(tree)
+        judged = block_classifier.judge(page, found, sort)
         size = sum(len(block.text) for block, here in zip(page, judged.taken, strict=True) if here)
         if is_worth_it(judged.missed, size):
             text = [block for block, here in zip(page, judged.text, strict=True) if here]
-            return blocks.markdown(text, address), "put together from parts of the page, for it is no plain article"
+            return page_blocks.markdown(
+                text, address
+            ), "put together from parts of the page, for it is no plain article"
         if len(found) >= _HALF * whole:
             return found, None
     if len(found) >= _COVERED * whole:
@@ -99,7 +101,7 @@ def _extract(tree: HtmlElement, address: str | None, *, comments: bool, recall: 
     if not isinstance(extracted, Document):
         return ""
     text = "\n".join(part for part in (extracted.text, extracted.comments if comments else None) if part)
-    return prune.restored(scrub(text))
+    return tree_cleanup.restored(scrub(text))
 
 
 def _paragraphs(tree: HtmlElement) -> list[tuple[int, str]]:
@@ -111,8 +113,8 @@ def _paragraphs(tree: HtmlElement) -> list[tuple[int, str]]:
         own = element.tag in {"div", "td"}
         text = one_line(_own_text(element) if own else element.text_content())
         if element.tag in {"h2", "h3"}:
-            heading = (int(element.tag[1]), text) if 0 < len(text) < block_scores.PROSE * 2 else heading
-        elif len(text) >= block_scores.PROSE and not _is_framed(element):
+            heading = (int(element.tag[1]), text) if 0 < len(text) < block_classifier.PROSE * 2 else heading
+        elif len(text) >= block_classifier.PROSE and not _is_framed(element):
             if heading:
                 found.append(heading)
                 heading = None

@@ -43,7 +43,7 @@ def _parser(*, huge: bool) -> HTMLParser:
 _PARSER, _HUGE = _parser(huge=False), _parser(huge=True)
 
 
-def parsed(text: str) -> tuple[HtmlElement | None, Doubts]:
+def parse_html(text: str) -> tuple[HtmlElement | None, Doubts]:
     """The tree of a page, with a doubt when not all of the page is in it. None for what is not readable as HTML."""
     text = _CONTROLS.sub("", text)
     beginning = text[:50].lower()

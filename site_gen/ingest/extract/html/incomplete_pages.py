@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from site_gen.core.errors import RefusedError
 
 if TYPE_CHECKING:
-    from site_gen.ingest.extract.html.metadata import Signals
+    from site_gen.ingest.extract.html.metadata import PageMetadata
 
 _SHELL = re.compile(
     r"(?:enable|requires?|turn on|activate|without|needs?|needed)\b.{0,30}\bjavascript"
@@ -39,7 +39,7 @@ _SHORT = 250
 _BEGINNING = 1500
 
 
-def refuse(html: str, text: str, page: Signals) -> None:
+def refuse(html: str, text: str, page: PageMetadata) -> None:
     """Tell a page that was saved before its scripts had drawn it, an error page, a wall of cookies.
 
     text: what was extracted. Raises RefusedError with the reason; a page that says more than a few
@@ -56,7 +56,7 @@ def refuse(html: str, text: str, page: Signals) -> None:
         )
 
 
-def doubt(text: str, page: Signals) -> str | None:
+def doubt(text: str, page: PageMetadata) -> str | None:
     """Why a text may not be the whole article; None when nothing tells so."""
     heading = next((h.text for h in page.headings if h.level == 1), "")
     if _ERROR.match(page.title) or _ERROR.match(heading):
@@ -64,7 +64,7 @@ def doubt(text: str, page: Signals) -> str | None:
     if len(text) < _BEGINNING:
         if len(text) < _STUB and _WALL.search(text):
             return "perhaps only the question about cookies"
-        closed = any(str(record.get("isAccessibleForFree")).lower() == "false" for record in page.records)
+        closed = any(str(record.get("isAccessibleForFree")).lower() == "false" for record in page.json_ld)
         if closed or _PAYWALL.search(text):
             return "perhaps only the beginning: the page is for subscribers"
     return "very short" if len(text) < _SHORT else None

@@ -14,12 +14,12 @@ from urllib.parse import unquote, urlsplit
 
 from site_gen.core.text import one_line, words
 from site_gen.ingest.extract import outlet
-from site_gen.ingest.extract.html import json_ld_scripts
+from site_gen.ingest.extract.html import json_ld_parser
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-    from site_gen.ingest.extract.html.metadata import Heading, Signals
+    from site_gen.ingest.extract.html.metadata import Heading, PageMetadata
 
 _SHARED = 0.6  # of the words of the shorter one: from here on a heading and a declared title are the same
 _UNSPACED = re.compile("([\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])")
@@ -35,7 +35,7 @@ class Title:
     doubt: str | None = None
 
 
-def choose(page: Signals, url: str | None, known: set[str]) -> Title | None:
+def choose(page: PageMetadata, url: str | None, known: set[str]) -> Title | None:
     """The title; None when nothing on the page is one. `known` are the outlet's names (`outlet.keys`)."""
     declared = _declared(page, known)
     headings = [h for h in page.headings if h.level == 1 and _may_be_title(h, page, known)][:12]
@@ -56,20 +56,20 @@ def choose(page: Signals, url: str | None, known: set[str]) -> Title | None:
     return Title(text, element, doubt if element is None else None)
 
 
-def _declared(page: Signals, known: set[str]) -> list[str]:
+def _declared(page: PageMetadata, known: set[str]) -> list[str]:
     """og:title, JSON-LD's headline, the title element, Twitter's: without the outlet, none twice."""
     raw = (
-        page.first("og:title"),
-        *json_ld_scripts.texts(page.records, "headline")[:1],
+        page.first_meta("og:title"),
+        *json_ld_parser.article_texts(page.json_ld, "headline")[:1],
         page.title,
-        page.first("twitter:title"),
-        page.first("parsely-title", "dc.title", "sailthru.title", "citation_title"),
+        page.first_meta("twitter:title"),
+        page.first_meta("parsely-title", "dc.title", "sailthru.title", "citation_title"),
     )
-    found = [outlet.without(json_ld_scripts.plain(text), known) for text in raw if text]
+    found = [outlet.without(json_ld_parser.plain_text(text), known) for text in raw if text]
     return list(dict.fromkeys(text for text in found if len(text) >= 2 and not outlet.is_outlet(text, known)))
 
 
-def _may_be_title(heading: Heading, page: Signals, known: set[str]) -> bool:
+def _may_be_title(heading: Heading, page: PageMetadata, known: set[str]) -> bool:
     """Whether a heading is neither the outlet's name nor a whole paragraph."""
     if not 2 <= len(heading.text) <= 250 or outlet.is_outlet(heading.text, known):
         return False
@@ -110,7 +110,7 @@ def _share(heading: Heading, bag: set[str], bags: list[set[str]]) -> float:
     """The words that a heading shares with a declared title. Few words must share more; a heading in a
     sidebar counts less."""
     share = max((_overlap(bag, other) for other in bags), default=0.0)
-    return share * (0.7 if heading.aside else 1) * (0.85 if len(bag) < 4 else 1)
+    return share * (0.7 if heading.is_aside else 1) * (0.85 if len(bag) < 4 else 1)
 
 
 def _slug(url: str | None) -> set[str]:
@@ -129,15 +129,15 @@ def _named_by_address(
     """A heading that says it in other words than the declared title and is the article's all the same: an
     address is made of the first title, and a second one is written for search engines."""
     if not declared:
-        return next((h for h in headings if not h.aside), None)
+        return next((h for h in headings if not h.is_aside), None)
     other = len(slug & _bag(declared[0]))
-    if best and not best[1].aside and best[0] >= 0.5 and len(bag := _bag(best[1].text)) >= 4:
+    if best and not best[1].is_aside and best[0] >= 0.5 and len(bag := _bag(best[1].text)) >= 4:
         own = len(slug & bag)
         if own >= other and (best[0] > 0.54 or own > 0):
             return best[1]
     for heading in headings:
         own = len(slug & _bag(heading.text))
-        if not heading.aside and own > other and own >= 0.8 * len(slug) and (len(slug) >= 3 or other == 0):
+        if not heading.is_aside and own > other and own >= 0.8 * len(slug) and (len(slug) >= 3 or other == 0):
             return heading
     return None
 
@@ -148,7 +148,7 @@ def _without_sections(text: str) -> str:
     return head if len(words(head)) >= 3 or len(head) >= 15 else text
 
 
-def _element(page: Signals, title: str) -> HtmlElement | None:
+def _element(page: PageMetadata, title: str) -> HtmlElement | None:
     wanted = words(title)
     return next((h.element for h in page.headings if words(h.text) == wanted), None)
 

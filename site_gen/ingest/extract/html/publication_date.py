@@ -12,15 +12,15 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from site_gen.ingest.extract.html import json_ld_scripts
-from site_gen.ingest.extract.html.metadata import text_of
+from site_gen.ingest.extract.html import json_ld_parser
+from site_gen.ingest.extract.html.element_text import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from lxml.html import HtmlElement
 
-    from site_gen.ingest.extract.html.metadata import Signals
+    from site_gen.ingest.extract.html.metadata import PageMetadata
 
 EARLIEST = dt.date(1995, 1, 1)
 _EAST_ASIAN = re.compile(r"\b(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日号號일]")
@@ -60,7 +60,7 @@ Day = tuple[dt.date, str | None]
 
 
 def choose(
-    page: Signals, url: str | None, near: Sequence[tuple[str, HtmlElement]], today: dt.date, *, prose: bool
+    page: PageMetadata, url: str | None, near: Sequence[tuple[str, HtmlElement]], today: dt.date, *, prose: bool
 ) -> Day | None:
     """The day of publication and, when it is a guess, why. None when nothing in the page tells.
 
@@ -76,12 +76,12 @@ def choose(
 
 
 def _candidates(
-    page: Signals, url: str | None, near: Sequence[tuple[str, HtmlElement]], *, prose: bool
+    page: PageMetadata, url: str | None, near: Sequence[tuple[str, HtmlElement]], *, prose: bool
 ) -> Iterator[tuple[str, str | None]]:
     guess = None if prose else "guessed from a date near the title"
     unclear: list[str] = []
     for key in ("datePublished", "dateCreated"):
-        yield from ((text, None) for text in json_ld_scripts.texts(page.records, key))
+        yield from ((text, None) for text in json_ld_parser.article_texts(page.json_ld, key))
     for key in _PUBLISHED:
         for text in page.meta.get(key, [])[:2]:
             if _is_unclear(text):
@@ -98,18 +98,18 @@ def _candidates(
     path = _IN_PATH.search(urlsplit(url or "").path)
     if path:
         yield f"{path[1]}-{path[2]:0>2}-{path[3]:0>2}", None
-    elsewhere = [value for record in page.records if isinstance(value := record.get("datePublished"), str)]
+    elsewhere = [value for record in page.json_ld if isinstance(value := record.get("datePublished"), str)]
     yield from ((text, "guessed from the date of another part of the page") for text in elsewhere)
-    changes = json_ld_scripts.texts(page.records, "dateModified") + [
+    changes = json_ld_parser.article_texts(page.json_ld, "dateModified") + [
         t for key in _MODIFIED for t in page.meta.get(key, [])[:1]
     ]
     yield from ((text, "guessed from the date of the last change") for text in changes)
 
 
-def _times(page: Signals, near: Sequence[tuple[str, HtmlElement]], *, marked: bool) -> Iterator[str]:
+def _times(page: PageMetadata, near: Sequence[tuple[str, HtmlElement]], *, marked: bool) -> Iterator[str]:
     """What `time` elements say: those that are marked as the day of publication, or stand around the title."""
     around = {element for _, element in near} if not marked else set()
-    for element in page.times:
+    for element in page.time_elements:
         about = f"{element.get('itemprop') or ''} {element.get('class') or ''}".lower()
         if "modif" in about or "updat" in about or (not marked and _CHANGED.search(element.text or "")):
             continue
@@ -122,9 +122,9 @@ def _times(page: Signals, near: Sequence[tuple[str, HtmlElement]], *, marked: bo
             yield element.get("datetime") or element.text or ""
 
 
-def _dated(page: Signals) -> Iterator[str]:
+def _dated(page: PageMetadata) -> Iterator[str]:
     """What other elements say that are marked as a date: in an attribute or in a short text."""
-    for element in page.dated:
+    for element in page.date_elements:
         about = f"{element.get('itemprop') or ''} {element.get('class') or ''}".lower()
         if "modif" in about or "updat" in about:
             continue
@@ -144,7 +144,7 @@ def _around(near: Sequence[tuple[str, HtmlElement]], *, changed: bool = False) -
         previous = text
 
 
-def _month_first(text: str, page: Signals, url: str | None) -> str:
+def _month_first(text: str, page: PageMetadata, url: str | None) -> str:
     """`3/4/2026` as an American wrote it, if one did; elsewhere the day comes first."""
     host = (urlsplit(url or "").hostname or "").rpartition(".")[2]
     match = _EITHER_WAY.match(text)

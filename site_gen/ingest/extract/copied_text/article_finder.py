@@ -12,9 +12,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from site_gen.core.text import words
-from site_gen.ingest.extract.copied_text import bylines
-from site_gen.ingest.extract.copied_text import lines as reading
-from site_gen.ingest.extract.copied_text.lines import URL, Line
+from site_gen.ingest.extract.copied_text import bylines, text_lines
+from site_gen.ingest.extract.copied_text.text_lines import URL, Line
 from site_gen.ingest.extract.copied_text.title_line import Title, title_of
 
 _NO_PAGE = re.compile(r"\.(?:gif|png|jpe?g|webp|svg|js|css)$|/(?:collect|pixel|beacon|track(?:ing)?)\b", re.IGNORECASE)
@@ -38,13 +37,13 @@ class PlainText:
 
 def article(text: str) -> PlainText:
     """The article in a plain text. `paragraphs` is empty when no line of it is prose."""
-    return article_of(reading.unwrapped(text))
+    return article_of(text_lines.unwrapped(text))
 
 
 def article_of(texts: list[str], heading: int | None = None) -> PlainText:
     """The article among the paragraphs of a page. `heading`: which of them is known to be its title."""
-    language, stops = reading.language([line for line in texts if len(line) > 60] or texts)
-    lines = reading.look(texts, stops)
+    language, stops = text_lines.language([line for line in texts if len(line) > 60] or texts)
+    lines = text_lines.look(texts, stops)
     if not any(line.prose for line in lines):
         return PlainText(None, (), (), (), (), language, None, 0)
     first, last = body_of(lines)
@@ -106,7 +105,7 @@ def _address(lines: list[str], title: str) -> str | None:
 
 def language(text: str) -> str | None:
     """The language that a text's own words tell, or None."""
-    return reading.language(text.split("\n"))[0]
+    return text_lines.language(text.split("\n"))[0]
 
 
 def body_of(lines: list[Line]) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from site_gen.core.errors import RefusedError
 from site_gen.core.text import one_line
 from site_gen.core.urls import host_of
 from site_gen.ingest.extract import source_url
-from site_gen.ingest.extract.copied_text import bylines, plain_text
+from site_gen.ingest.extract.copied_text import article_finder, bylines
 from site_gen.ingest.extract.tidy_markdown import escape_paragraph
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
     """Title, paragraphs, and what the lines above them tell. Raises RefusedError when nothing is prose."""
     if len(page.text) > _MOST:
         raise RefusedError(f"{len(page.text):,} characters of plain text are no article")
-    found = plain_text.article(page.text)
+    found = article_finder.article(page.text)
     if not found.paragraphs:
         raise RefusedError("no article found in it: no line reads like prose")
     paragraphs = [one_line(p) for p in found.paragraphs]
@@ -45,7 +45,7 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
     )
 
 
-def _doubts(found: plain_text.PlainText, updated: bool) -> Iterator[tuple[str, str]]:
+def _doubts(found: article_finder.PlainText, updated: bool) -> Iterator[tuple[str, str]]:
     if found.title is None:
         yield "title", "no line looks like one: these are the first words of the text"
     elif found.title.chance < _SURE:

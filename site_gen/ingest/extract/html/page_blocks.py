@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.etree import iterwalk
 
-from site_gen.ingest.extract.html.prune import BLANK, REPEATED
+from site_gen.ingest.extract.html.tree_cleanup import BLANK, REPEATED
 from site_gen.ingest.extract.tidy_markdown import escape_inline, escape_start
 
 if TYPE_CHECKING:

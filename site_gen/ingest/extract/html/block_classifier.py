@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 
 from site_gen.core.text import words
 from site_gen.ingest.extract.boilerplate_labels import is_label, is_tail
-from site_gen.ingest.extract.copied_text.lines import SENTENCE_END
+from site_gen.ingest.extract.copied_text.text_lines import SENTENCE_END
 from site_gen.ingest.extract.html.block_weights import BIAS, BLOCK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from site_gen.ingest.extract.html.blocks import Block, Container
+    from site_gen.ingest.extract.html.page_blocks import Block, Container
     from site_gen.ingest.extract.html.page_kind import Kind
 
 TEXT = -0.41  # log odds of .4: a block that is left out is missed more than one too many is a nuisance
