@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from site_gen.content.issue_ledger import Issued
     from site_gen.content.records import Page
     from site_gen.core.depgraph import Key
-    from site_gen.pages.routes import Plan
+    from site_gen.pages.routes import RouteTable
     from site_gen.pages.theme_files import ThemeFiles
     from site_gen.site.article_findings import Findings
 
@@ -81,8 +81,8 @@ class Builder:
         self._site: Site | None = None
         self._theme: ThemeFiles | None = None
         self._renderer: Renderer | None = None
-        self._plan: Plan | None = None
-        self._done: tuple[Plan | None, frozenset[UrlPath]] = (None, frozenset())  # as it was last written
+        self._plan: RouteTable | None = None
+        self._done: tuple[RouteTable | None, frozenset[UrlPath]] = (None, frozenset())  # as it was last written
         self._plan_reads: set[Key] = set()
         self._taken: dict[str, TakenOut] = {}  # of files that changed since the last report
         self._tracked = Tracked(self._out.manifest.traces)
@@ -120,7 +120,7 @@ class Builder:
         if self._site is None:
             return None
         assert self._plan is not None
-        files = self._later.proven(self._studio(self._plan.later, self._later.damaged))
+        files = self._later.proven(self._studio(self._plan.deferred, self._later.damaged))
         return ToCome(files, frozenset(filter(is_later, self._out.files)))
 
     def refresh(self, hints: Iterable[Path] | None = None, *, stay: bool = False) -> Report:
@@ -170,13 +170,13 @@ class Builder:
     def _finish(self, *, gently: bool) -> Iterator[None]:
         assert self._plan is not None
         assert self._theme is not None
-        studio = self._studio(self._plan.later, self._later.damaged)
+        studio = self._studio(self._plan.deferred, self._later.damaged)
         yield from self._later.make(studio, 1 if gently else self._jobs, gently=gently)
         with self._out.staging():
-            names = _names(self._plan, theme_assets.assets(self._theme)) | self._later.planned
+            names = _names(self._plan, theme_assets.published_assets(self._theme)) | self._later.planned
             self._ended = self._out.write([], names, set(), self._meta)
 
-    def survey(self) -> tuple[Site, Plan]:
+    def survey(self) -> tuple[Site, RouteTable]:
         """The site and its pages as they are now, nothing drawn. Raises SiteError with every complaint."""
         try:
             return self._survey()
@@ -184,7 +184,7 @@ class Builder:
             self._begin_anew()
             return self._survey()
 
-    def _survey(self) -> tuple[Site, Plan]:
+    def _survey(self) -> tuple[Site, RouteTable]:
         site = self._take_in(self._inputs.look(None))
         plan = self._planned(site)
         if problems := self._problems(site, plan):
@@ -253,7 +253,7 @@ class Builder:
         if inputs.theme != self._theme:
             self._theme = inputs.theme
             self._renderer = Renderer(inputs.theme.templates, site)
-            stale |= site.put_theme(theme_assets.describe(inputs.theme))
+            stale |= site.put_theme(theme_assets.describe_theme(inputs.theme))
         self._tracked.doubt(stale)
         if stale:
             self._later.doubt()
@@ -272,7 +272,7 @@ class Builder:
         problems = self._problems(site, plan)
         if problems and not self._options.keep_going:
             raise SiteError(*problems)
-        assets = theme_assets.assets(self._theme)
+        assets = theme_assets.published_assets(self._theme)
         planned_anew = self._done[0] is not plan or self._done[1] != assets.keys()
         damaged = self._out.damaged() if full else set()
         notes = [*(_untagged(site) if full else ()), *self._unaddressed(site)]
@@ -313,14 +313,14 @@ class Builder:
         text = self._out.manifest.get(STANDING)
         return up_to_date.Record.from_json(text).mark if text else None
 
-    def _planned(self, site: Site) -> Plan:
+    def _planned(self, site: Site) -> RouteTable:
         if self._plan is None:
             with site.tracing() as reads:
-                self._plan = routes.plan(site)
+                self._plan = routes.plan_routes(site)
             self._plan_reads = set(reads)
         return self._plan
 
-    def _problems(self, site: Site, plan: Plan) -> list[Problem]:
+    def _problems(self, site: Site, plan: RouteTable) -> list[Problem]:
         """All that is wrong, by place."""
         found = [*self._inputs.problems, *plan.problems]
         for group in site.same_id:
@@ -375,7 +375,7 @@ def _untagged(site: Site) -> Iterator[Problem]:
             yield Problem(site.files_of(("tagged", tag))[0], 0, f"the tag {tag} has no file", mend)
 
 
-def _names(plan: Plan, assets: Iterable[UrlPath]) -> set[str]:
+def _names(plan: RouteTable, assets: Iterable[UrlPath]) -> set[str]:
     """The files of pages and assets."""
     return {file_of(page.url) for page in plan.pages} | {file_of(url) for url in assets}
 

@@ -139,7 +139,9 @@ class Inputs:
             self._read_config()
         found, told = Look(), list(self._config_problems)
         self._theme_digest = files.digest
-        self.theme = theme_assets.dressed(files, self.config.style, loader.load_logo(self.folder, self.config, told))
+        self.theme = theme_assets.apply_settings(
+            files, self.config.style, loader.load_logo(self.folder, self.config, told)
+        )
         if names is None:
             kinds = [kind.key for kind in self.config.kinds]
             self._placed = [*told, *stray_folders(self.folder, kinds)]

@@ -17,7 +17,7 @@ from site_gen.content.content_files import digest_of_bytes
 from site_gen.core.parallel import aside, chunked, run
 from site_gen.core.urls import UrlPath, file_of
 from site_gen.pages.routes import INDEX, SEARCH
-from site_gen.pages.search_records import Catalogue, Record
+from site_gen.pages.search_records import SearchCatalogue, SearchRecord
 from site_gen.pages.views.social_cards import FOLDER
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Later:
 
     def __init__(self, out: Output) -> None:
         self._out = out
-        self._catalogue = Catalogue()
+        self._catalogue = SearchCatalogue()
         self.damaged: set[str] = set()
         self.is_due = True  # whether anything may have to be made
         self.is_whole = False  # whether all of it was made: what failed is not tried again before something changes
@@ -103,7 +103,7 @@ class Later:
                 drawn.add(page.template)
                 card_png.png(svg, page.template)
         if _is_searched(studio.site):
-            for _ in pagefind.index([Record("/", "a", {}, {}, 0)], studio.site.config().language):
+            for _ in pagefind.index([SearchRecord("/", "a", {}, {}, 0)], studio.site.config().language):
                 pass
             planned.update(f"{_INDEX}{name}" for name in pagefind.FIXED)
         return frozenset(planned)

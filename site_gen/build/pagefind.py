@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from io import BufferedReader
 
-    from site_gen.pages.search_records import Record
+    from site_gen.pages.search_records import SearchRecord
 
 MAKER = f"pagefind {version('pagefind-bin')}"
 ENTRY = "pagefind-entry.json"  # names the others; whoever has read it may ask for them
@@ -51,7 +51,7 @@ class _FailedError(Exception):
     """Raised when Pagefind says no, or nothing."""
 
 
-def index(records: Iterable[Record], language: str, *, gently: bool = False) -> Iterator[dict[str, bytes] | None]:
+def index(records: Iterable[SearchRecord], language: str, *, gently: bool = False) -> Iterator[dict[str, bytes] | None]:
     """The files of the index, by name below its folder, a part of them at a time: the one named ENTRY comes last.
     None, now and then, for whoever wants to do something else meanwhile; with `gently` Pagefind gives way to others.
 
@@ -67,7 +67,7 @@ def index(records: Iterable[Record], language: str, *, gently: bool = False) -> 
 
 
 def _made(
-    service: _Service, records: Iterable[Record], language: str, *, gently: bool
+    service: _Service, records: Iterable[SearchRecord], language: str, *, gently: bool
 ) -> Iterator[dict[str, bytes] | None]:
     service.send({"type": "NewIndex", "config": {"force_language": language}})
     for number, record in enumerate(records):

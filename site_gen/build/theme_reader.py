@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from site_gen.core.errors import Problem, SiteError
-from site_gen.pages.theme_files import ASSETS, OURS, ThemeFiles
+from site_gen.pages.theme_files import ASSETS, BASE_THEME, ThemeFiles
 
 _PACKAGE = Path(__file__).parent.parent
 PACKAGED = _PACKAGE / "pages/theme"  # where an installed program has its theme; a checkout has it in templates/
@@ -35,7 +35,7 @@ def read(site: Path) -> ThemeFiles:
                 assets[name.removeprefix(f"{ASSETS}/")] = path.read_bytes()
             elif path.suffix in _SUFFIXES:
                 if name in templates:
-                    templates[f"{OURS}/{name}"] = templates[name]
+                    templates[f"{BASE_THEME}/{name}"] = templates[name]
                 templates[name] = _text(path, name)
     return ThemeFiles(dict(sorted(templates.items())), dict(sorted(assets.items())))
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from site_gen.pages.views.issue import Issue, Story
+    from site_gen.pages.views.issue import IssuePage, IssueStory
 
 
 def add_to(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -63,21 +63,21 @@ def _issue(args: argparse.Namespace) -> int:
     return OK
 
 
-def _stories(found: Issue) -> Iterator[Story]:
+def _stories(found: IssuePage) -> Iterator[IssueStory]:
     yield from (*found.leads, *(one for section in found.sections for one in section.stories))
 
 
-def _told(story: Story) -> tuple[str, str, list[str]]:
+def _told(story: IssueStory) -> tuple[str, str, list[str]]:
     """A story's title, address and outlets."""
     outlets = dict.fromkeys(card.outlet for card in (story.card, *story.others) if card.outlet)
     return story.card.title, story.card.url, list(outlets)
 
 
-def _json(story: Story) -> dict[str, object]:
+def _json(story: IssueStory) -> dict[str, object]:
     return dict(zip(("title", "url", "outlets"), _told(story), strict=True))
 
 
-def _lines(found: Issue) -> Iterator[str]:
+def _lines(found: IssuePage) -> Iterator[str]:
     yield f"{found.title}: {found.total} stories from {found.articles} articles, {found.outlets} outlets"
     for title, _, outlets in map(_told, _stories(found)):
         yield f"  {title} ({', '.join(outlets)})" if outlets else f"  {title}"
@@ -98,7 +98,7 @@ def _lines(found: Issue) -> Iterator[str]:
         yield f"corrected ({one.what}): {one.was}" + (f" → {one.now}" if one.now else "")
 
 
-def _data(found: Issue) -> dict[str, object]:
+def _data(found: IssuePage) -> dict[str, object]:
     news = found.news
     return {
         "issue": found.period.key,

@@ -26,7 +26,7 @@ class Bar(NamedTuple):
     value: int
 
 
-class Tick(NamedTuple):
+class AxisLabel(NamedTuple):
     """A word under the axis."""
 
     x: float
@@ -41,14 +41,14 @@ class Chart(NamedTuple):
     height: int
     base: int
     bars: tuple[Bar, ...]
-    ticks: tuple[Tick, ...]
+    ticks: tuple[AxisLabel, ...]
     most: int
     unit: str
     first: str
     last: str
 
 
-def coverage(counts: Mapping[Month, int], first: Month, last: Month) -> Chart | None:
+def coverage_chart(counts: Mapping[Month, int], first: Month, last: Month) -> Chart | None:
     """Articles over time: by month up to five years, by quarter up to fifteen, else by year.
 
     None when there is nothing to draw: fewer than two periods, or no article.
@@ -72,7 +72,7 @@ def _chart(periods: Mapping[str, int], years: Mapping[str, int], unit: str) -> C
     thick = round(min(step * 0.8, 28.0), 2)
     most = max(periods.values())
     bars: list[Bar] = []
-    ticks: list[Tick] = []
+    ticks: list[AxisLabel] = []
     shown = ""
     for index, (label, value) in enumerate(periods.items()):
         x = round(index * step + (step - thick) / 2, 2)
@@ -84,31 +84,31 @@ def _chart(periods: Mapping[str, int], years: Mapping[str, int], unit: str) -> C
             if near and len(ticks) == 1 and index < _BARS_A_YEAR[unit]:  # a first year of few months gives way
                 ticks.pop()
             if not near or not ticks:
-                ticks.append(Tick(x, year, "start"))
+                ticks.append(AxisLabel(x, year, "start"))
         shown = year
     labels = list(periods)
     return Chart(width, base + 22, base, tuple(bars), tuple(ticks), most, unit, labels[0], labels[-1])
 
 
-def days(counts: Sequence[tuple[str, str, int]]) -> Chart:
+def column_chart(counts: Sequence[tuple[str, str, int]]) -> Chart:
     """What happened day by day: of each day (or week) its name, the word below it (none for most) and its number."""
     width, base = 320, 64
     step = width / (len(counts) or 1)
     thick = round(min(step * 0.72, 26.0), 2)
     most = max((value for _, _, value in counts), default=0)
     found: list[Bar] = []
-    ticks: list[Tick] = []
+    ticks: list[AxisLabel] = []
     for index, (label, word, value) in enumerate(counts):
         x = round(index * step + (step - thick) / 2, 2)
         height = 0.0 if not value else round(max(3.0, value / most * (base - 6)), 2)
         found.append(Bar(x, round(base - height, 2), thick, height, label, value))
         if word:
-            ticks.append(Tick(round(x + thick / 2, 2), word, "middle"))
+            ticks.append(AxisLabel(round(x + thick / 2, 2), word, "middle"))
     names = [label for label, _, _ in counts] or [""]
     return Chart(width, base + 18, base, tuple(found), tuple(ticks), most, "day", names[0], names[-1])
 
 
-def spark(values: Sequence[int], most: int = 0) -> tuple[Bar, ...]:
+def sparkline(values: Sequence[int], most: int = 0) -> tuple[Bar, ...]:
     """A word-sized row of bars (E. Tufte's sparkline), 8 wide each and 18 high. `most` is what the highest stands for,
     where several rows are to be compared."""
     most = max(most, *values, 1)
@@ -119,6 +119,6 @@ def spark(values: Sequence[int], most: int = 0) -> tuple[Bar, ...]:
     )
 
 
-def share(part: int, most: int, width: int = 100) -> float:
+def bar_length(part: int, most: int, width: int = 100) -> float:
     """The length of a bar in a table, for `part` where the longest stands for `most`."""
     return round(max(1.5, part / most * width), 1) if most else 0.0

@@ -23,7 +23,7 @@ _LABEL = 176  # room for a name outside of the rim
 _WIDEST = 4.5  # of a link
 
 
-class Spoke(NamedTuple, Generic[N]):
+class RimNode(NamedTuple, Generic[N]):
     """A name: where its dot is, and how its label is turned so that it reads outwards, never upside down."""
 
     node: N
@@ -42,7 +42,7 @@ class Chord(NamedTuple, Generic[N]):
     width: float
 
 
-class Arcs(NamedTuple, Generic[N]):
+class ArcColumn(NamedTuple, Generic[N]):
     """Names that hang together, below each other: how high it is, each name's place, the links, the weightiest last."""
 
     height: int
@@ -50,15 +50,15 @@ class Arcs(NamedTuple, Generic[N]):
     chords: tuple[Chord[N], ...]
 
 
-class Wheel(NamedTuple, Generic[N]):
+class CircleLayout(NamedTuple, Generic[N]):
     """A network, drawn: its square's side, the names in order around, the links, the weightiest last."""
 
     size: int
-    spokes: tuple[Spoke[N], ...]
+    spokes: tuple[RimNode[N], ...]
     chords: tuple[Chord[N], ...]
 
 
-def wheel(links: Sequence[tuple[N, N, int]]) -> Wheel[N]:
+def circle_layout(links: Sequence[tuple[N, N, int]]) -> CircleLayout[N]:
     """A network of links (two names and a weight each) around a circle, names that are linked near each other."""
     chains = _chains(links)
     places = sum(map(len, chains)) + (len(chains) if len(chains) > 1 else 0)  # a gap after each
@@ -76,14 +76,14 @@ def wheel(links: Sequence[tuple[N, N, int]]) -> Wheel[N]:
         Chord(one, other, _curve(angles[one], angles[other], radius, half), _width(weight, heaviest))
         for one, other, weight in sorted(links, key=lambda link: link[2])
     )
-    return Wheel(2 * half, tuple(_spoke(node, angle, radius, half) for node, angle in angles.items()), chords)
+    return CircleLayout(2 * half, tuple(_spoke(node, angle, radius, half) for node, angle in angles.items()), chords)
 
 
-def arcs(links: Sequence[tuple[N, N, int]], left: int, room: int) -> tuple[Arcs[N], ...]:
+def arc_columns(links: Sequence[tuple[N, N, int]], left: int, room: int) -> tuple[ArcColumn[N], ...]:
     """The same network as a column of names for each that hangs together, the longest first: arcs begin at `left` and
     reach no further than `room` to its right."""
     heaviest = max((weight for _, _, weight in links), default=1)
-    found: list[Arcs[N]] = []
+    found: list[ArcColumn[N]] = []
     for chain in _chains(links):
         place = {node: _ROW * number + _ROW // 2 for number, node in enumerate(chain)}
         chords = tuple(
@@ -91,7 +91,7 @@ def arcs(links: Sequence[tuple[N, N, int]], left: int, room: int) -> tuple[Arcs[
             for one, other, weight in sorted(links, key=lambda link: link[2])
             if one in place
         )
-        found.append(Arcs(_ROW * len(chain), tuple(place.items()), chords))
+        found.append(ArcColumn(_ROW * len(chain), tuple(place.items()), chords))
     return tuple(found)
 
 
@@ -120,11 +120,11 @@ def _chains(links: Iterable[tuple[N, N, int]]) -> list[list[N]]:
     return sorted(rows.values(), key=lambda row: -len(row))
 
 
-def _spoke(node: N, angle: float, radius: int, half: int) -> Spoke[N]:
+def _spoke(node: N, angle: float, radius: int, half: int) -> RimNode[N]:
     turn = round(math.degrees(angle), 1)
     left = 90 < turn % 360 < 270
     x, y = _at(angle, radius, half)
-    return Spoke(node, x, y, round(turn + 180 if left else turn, 1), "end" if left else "start")
+    return RimNode(node, x, y, round(turn + 180 if left else turn, 1), "end" if left else "start")
 
 
 def _curve(one: float, other: float, radius: int, half: int) -> str:

@@ -22,12 +22,12 @@ from site_gen.pages import template_filters
 from site_gen.pages.routes import INDEX, SEARCH, SITEMAP
 from site_gen.pages.views import entity_json, issue_feed
 from site_gen.pages.views.archive import month_url, year_url
-from site_gen.pages.views.feed_list import FOLLOW, OPML
+from site_gen.pages.views.feed_list import FEED_LIST, OPML
 from site_gen.pages.views.feeds import FORMATS, feed_id
 from site_gen.pages.views.issue import ISSUES
-from site_gen.pages.views.json_feed import FeedWriter
+from site_gen.pages.views.json_feed import JsonFeedWriter
 from site_gen.pages.views.meta_tags import ABOUT, ARCHIVE, HOME, NETWORK, TIMELINE
-from site_gen.pages.views.page_parts import direction
+from site_gen.pages.views.page_parts import text_direction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, MutableMapping
@@ -51,7 +51,7 @@ class _Environment(jinja2.Environment):
 
     def get_template(self, *args: Any, **kwargs: Any) -> jinja2.Template:
         template = super().get_template(*args, **kwargs)
-        template.root_render_func.__globals__["escape"] = template_filters.escaped
+        template.root_render_func.__globals__["escape"] = template_filters.fast_escape
         return template
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
@@ -59,7 +59,7 @@ class _Environment(jinja2.Environment):
         return super().make_globals(d) if d else self.globals
 
 
-def environment(sources: Mapping[str, str]) -> jinja2.Environment:
+def create_environment(sources: Mapping[str, str]) -> jinja2.Environment:
     """The one Jinja environment, over the theme's templates by name. Content never becomes a template: it
     is only ever a value in one."""
 
@@ -77,21 +77,21 @@ def environment(sources: Mapping[str, str]) -> jinja2.Environment:
         auto_reload=False,
     )
     env.filters |= {
-        "archived": template_filters.archived,
+        "archived": template_filters.archive_href,
         "day": formatting.day,
-        "linked_data": template_filters.linked_data,
-        "locale": template_filters.locale,
+        "linked_data": template_filters.script_json,
+        "locale": template_filters.open_graph_locale,
         "number": formatting.number,
         "counted": formatting.counted,
-        "web": template_filters.web,
+        "web": template_filters.web_href,
         "host": host_of,
-        "bars": template_filters.bars,
+        "bars": template_filters.chart_bars,
         "feed_id": feed_id,
-        "rows": template_filters.rows,
-        "spark": template_filters.spark,
+        "rows": template_filters.chart_rows,
+        "spark": template_filters.sparkline_paths,
         "text_fragment": template_filters.text_fragment,
-        "when": template_filters.when,
-        "direction": direction,
+        "when": template_filters.date_html,
+        "direction": text_direction,
         "month_url": lambda date: month_url((date.year, date.month)),
         "year_url": lambda date: year_url(date.year),
         "words": document.plain_text,
@@ -117,7 +117,7 @@ class SiteInfo:
     logo_alone: bool
 
 
-def _info(config: SiteConfig) -> SiteInfo:
+def _site_info(config: SiteConfig) -> SiteInfo:
     sections = [(kind.label, url_path(kind.prefix)) for kind in config.kinds]
     return SiteInfo(
         title=config.title,
@@ -132,7 +132,7 @@ def _info(config: SiteConfig) -> SiteInfo:
 
 
 @dataclass(slots=True)
-class _Kept:
+class _CachedMacro:
     """What was drawn once for many pages, the cells that it read, their seal, and the age of the site at which that
     was last seen to be right."""
 
@@ -150,15 +150,15 @@ class Renderer:
         self._here = HOME
         self._links = site.links()
         self._hrefs: dict[str, Href] = {}  # links are the same on every page, but where it is read offline
-        self._kept: dict[tuple[object, bytes], _Kept] = {}
+        self._kept: dict[tuple[object, bytes], _CachedMacro] = {}
         self._last: tuple[object, Any, Reads, bytes | None] = (None, None, {}, None)
         # What has no looks needs no template.
         self._writers: Mapping[str, Callable[[Any, UrlPath], str]] = {
-            "feed.json": FeedWriter(site).text,
-            "issues_feed.json": partial(issue_feed.json_feed, site),
-            entity_json.NAME: entity_json.DataWriter(site).text,
+            "feed.json": JsonFeedWriter(site).text,
+            "issues_feed.json": partial(issue_feed.issues_json_feed, site),
+            entity_json.DATA_FILE: entity_json.EntityDataWriter(site).text,
         }
-        self._env = environment(sources)
+        self._env = create_environment(sources)
         # Filters where functions would do: Jinja takes several times as long to call a function.
         self._env.filters |= {
             "absolute": self._links.absolute,
@@ -169,7 +169,7 @@ class Renderer:
             "url": self._url,
         }
         self._env.globals |= {
-            "site": _info(site.config()),
+            "site": _site_info(site.config()),
             "asset": self._asset,  # no filter: Jinja works out filters of constants once, when it compiles
             "body": self._body,
             "footer": site.footer,
@@ -178,7 +178,7 @@ class Renderer:
             # Whether the address that the site has on the web is known: what would name it is left out if not.
             "addressed": not self._links.offline and self._links.base_url != DEFAULT_BASE_URL,
             "home": HOME,
-            "follow": FOLLOW,
+            "follow": FEED_LIST,
             "opml": OPML,
             "sitemap": SITEMAP,
             "archive": ARCHIVE,
@@ -264,7 +264,7 @@ class Renderer:
         if kept is None or (kept.age != site.age and kept.reads and site.seal(kept.reads) != kept.seal):
             with site.tracing() as reads:
                 drawn = Markup(macro(card))  # noqa: S704
-            kept = self._kept[key] = _Kept(drawn, reads, site.seal(reads) if reads else None, site.age)
+            kept = self._kept[key] = _CachedMacro(drawn, reads, site.seal(reads) if reads else None, site.age)
         kept.age = site.age
         site.note_all(kept.reads)
         return kept.drawn

@@ -29,7 +29,7 @@ from site_gen.pages.views import (
     static_pages,
     timeline,
 )
-from site_gen.pages.views.feed_list import FOLLOW, OPML
+from site_gen.pages.views.feed_list import FEED_LIST, OPML
 from site_gen.pages.views.issue import ISSUES
 from site_gen.pages.views.meta_tags import ABOUT, ARCHIVE, HOME, NETWORK, TIMELINE
 from site_gen.pages.views.page_parts import pair_url
@@ -48,15 +48,15 @@ _CONFIG = "content/site.yaml"
 _CARD = "card.svg"
 
 
-class Plan(NamedTuple):
+class RouteTable(NamedTuple):
     """Every page of a site, sorted by URL, and what stands in its way."""
 
     pages: tuple[Page, ...]
     problems: tuple[Problem, ...]
-    later: tuple[Page, ...] = ()  # drawn after the pages
+    deferred: tuple[Page, ...] = ()  # drawn after the pages
 
 
-def plan(site: Site) -> Plan:
+def plan_routes(site: Site) -> RouteTable:
     """Every page of the site, and what is wrong with that: two sources for one URL, links to no page.
 
     URLs are compared case-folded, since some file systems and people do. Of two pages that meet, a
@@ -64,17 +64,19 @@ def plan(site: Site) -> Plan:
     """
     problems: list[Problem] = []
     taken: dict[str, Page] = {}
-    for page in [*_pages(site), *_redirects(site)]:
+    for page in [*_main_pages(site), *_declared_redirects(site)]:
         other = taken.setdefault(fold(page.url), page)
         if other is not page:
             problems.append(_collision(page, other))
-    for found in redirects.kept(site, {page.url: page for page in taken.values()}):
+    for found in redirects.ledger_pages(site, {page.url: page for page in taken.values()}):
         if isinstance(found, Problem):
             problems.append(found)
         elif (other := taken.setdefault(fold(found.url), found)) is not found:
             problems.append(_collision(found, other))
     problems += _dead_links(site, {page.url for page in taken.values()})
-    return Plan(tuple(sorted(taken.values(), key=lambda page: page.url)), tuple(problems), tuple(_cards(site)))
+    return RouteTable(
+        tuple(sorted(taken.values(), key=lambda page: page.url)), tuple(problems), tuple(_card_pages(site))
+    )
 
 
 def _dead_links(site: Site, urls: set[UrlPath]) -> Iterator[Problem]:
@@ -100,106 +102,111 @@ def _collision(page: Page, other: Page) -> Problem:
     return Problem(page.origin, 0, what, "rename one of the two files, or take the redirect out")
 
 
-def _pages(site: Site) -> Iterator[Page]:
+def _main_pages(site: Site) -> Iterator[Page]:
     yield Page(HOME, "home.html", home.home_page, (), _CONFIG, "site:home")
     yield Page(ABOUT, "about.html", static_pages.about_page, (), "content/about.md", "site:about")
-    yield Page(NOT_FOUND, "404.html", static_pages.plain, ("Page not found",), _CONFIG)
+    yield Page(NOT_FOUND, "404.html", static_pages.plain_page, ("Page not found",), _CONFIG)
     for name, thing in feeds.FORMATS:
         yield Page(UrlPath(f"/{name}"), name, feeds.site_feed, (HOME,), _CONFIG, f"site:{thing}")
-    yield Page(FOLLOW, "feeds.html", feed_list.follow_page, (), _CONFIG, "site:feeds")
-    yield Page(OPML, "opml.xml", feed_list.follow_page, (), _CONFIG, "site:opml")
+    yield Page(FEED_LIST, "feeds.html", feed_list.feed_list_page, (), _CONFIG, "site:feeds")
+    yield Page(OPML, "opml.xml", feed_list.feed_list_page, (), _CONFIG, "site:opml")
     if site.config().search:
         yield Page(SEARCH, "search.html", search.search_page, (), _CONFIG)
     for url, file, identity in site.articles():
         yield Page(url, "article.html", article.article_page, (url,), file, f"article:{identity}")
     for kind in site.config().kinds:
         url, about = url_path(kind.prefix), f"kind:{kind.key}"
-        yield Page(url, "kind.html", entity.kind_index, (kind.key,), _CONFIG, about)
+        yield Page(url, "kind.html", entity.kind_page, (kind.key,), _CONFIG, about)
         for name, thing in feeds.FORMATS:
             yield Page(UrlPath(f"{url}{name}"), name, feeds.kind_feed, (kind.key,), _CONFIG, f"{about}:{thing}")
     for tag in site.tags():
-        yield from _entity(site, tag)
-    yield from _pairs(site)
+        yield from _entity_pages(site, tag)
+    yield from _pair_pages(site)
     yield Page(NETWORK, "network.html", network.network_page, (), _CONFIG, "site:network")
     yield Page(TIMELINE, "timeline.html", timeline.timeline_page, (), _CONFIG, "site:timeline")
-    yield from _issues(site)
-    yield from _archive(site)
+    yield from _issue_pages(site)
+    yield from _archive_pages(site)
     yield Page(SITEMAP, "sitemap_index.xml", feeds.sitemap_index, (SITEMAP_PAGES,), _CONFIG)
-    fixed = (HOME, ABOUT, ARCHIVE, FOLLOW, ISSUES, NETWORK, TIMELINE)
+    fixed = (HOME, ABOUT, ARCHIVE, FEED_LIST, ISSUES, NETWORK, TIMELINE)
     yield Page(SITEMAP_PAGES, "sitemap.xml", feeds.sitemap_pages, (fixed,), _CONFIG)
     for year in site.filed_years():
         yield Page(feeds.sitemap_url(year), "sitemap.xml", feeds.sitemap_year, (year,), _CONFIG)
-    yield Page(ROBOTS, "robots.txt", static_pages.plain, ("robots",), _CONFIG)
+    yield Page(ROBOTS, "robots.txt", static_pages.plain_page, ("robots",), _CONFIG)
 
 
-def _entity(site: Site, tag: Tag) -> Iterator[Page]:
+def _entity_pages(site: Site, tag: Tag) -> Iterator[Page]:
     url, origin = site.url(tag), site.entity(tag).file or f"the tag {tag}"
     yield Page(url, "entity.html", entity.entity_page, (tag,), origin, str(tag))
     for name, thing in feeds.FORMATS:
         yield Page(UrlPath(f"{url}{name}"), name, feeds.entity_feed, (tag,), origin, f"{tag}:{thing}")
     yield Page(
-        entity_json.place(url), entity_json.NAME, entity_json.entity_data, (tag,), origin, f"{tag}:{entity_json.THING}"
+        entity_json.data_url(url),
+        entity_json.DATA_FILE,
+        entity_json.entity_data,
+        (tag,),
+        origin,
+        f"{tag}:{entity_json.DATA_LEDGER_NAME}",
     )
     for year, _ in site.pages_of_years(tag):
-        page, about = entity.year_url(site, tag, year), f"{tag}:{year:04}"
-        yield Page(page, "entity_year.html", entity.entity_year, (tag, year), origin, about)
+        page, about = entity.entity_year_url(site, tag, year), f"{tag}:{year:04}"
+        yield Page(page, "entity_year.html", entity.entity_year_page, (tag, year), origin, about)
         yield Page(
-            entity_json.place(page),
-            entity_json.NAME,
+            entity_json.data_url(page),
+            entity_json.DATA_FILE,
             entity_json.year_data,
             (tag, year),
             origin,
-            f"{about}:{entity_json.THING}",
+            f"{about}:{entity_json.DATA_LEDGER_NAME}",
         )
 
 
-def _cards(site: Site) -> Iterator[Page]:
+def _card_pages(site: Site) -> Iterator[Page]:
     """The social cards. No link is promised to last: whoever shows one has read its page."""
-    if url := social_cards.of_site(site):
+    if url := social_cards.site_card_url(site):
         yield Page(url, _CARD, social_cards.site_card, (), _CONFIG)
     for tag in site.tags():
-        if url := social_cards.of_entity(site, tag):
+        if url := social_cards.entity_card_url(site, tag):
             yield Page(url, _CARD, social_cards.entity_card, (tag,), str(tag))
     for page, file, _ in site.articles():
-        if url := social_cards.of_article(site, page):
+        if url := social_cards.article_card_url(site, page):
             yield Page(url, _CARD, social_cards.article_card, (page,), file)
 
 
-def _issues(site: Site) -> Iterator[Page]:
+def _issue_pages(site: Site) -> Iterator[Page]:
     origin = "the issues"
-    yield Page(ISSUES, "issues.html", issue_list.issues_page, (), origin, "issues")
+    yield Page(ISSUES, "issues.html", issue_list.issue_list_page, (), origin, "issues")
     for name, template, thing in issue_feed.FORMATS:
         yield Page(UrlPath(f"{ISSUES}{name}"), template, issue_feed.issues_feed, (), origin, f"issues:{thing}")
     for key, _ in site.issues():
         yield Page(issue.issue_url(key), "issue.html", issue.issue_page, (key,), origin, f"issue:{key}")
 
 
-def _pairs(site: Site) -> Iterator[Page]:
+def _pair_pages(site: Site) -> Iterator[Page]:
     """A page for each pair below the first of the two, and what leads there below the other."""
     for one, other in site.pairs():
         origin = f"the pair of {one} and {other}"
         url, way = pair_url(site, one, other), pair_url(site, other, one)
         yield Page(url, "pair.html", pair.pair_page, (one, other), origin, f"{one}:with:{other}")
-        yield Page(way, "redirect.html", pair.redirect_of_pair, (one, other), origin, f"{other}:with:{one}")
+        yield Page(way, "redirect.html", pair.pair_redirect, (one, other), origin, f"{other}:with:{one}")
 
 
-def _archive(site: Site) -> Iterator[Page]:
+def _archive_pages(site: Site) -> Iterator[Page]:
     origin = "the archive"
     yield Page(ARCHIVE, "archive.html", archive.archive_page, (), origin, "archive")
     months = [month for month, _ in site.dated_months()]
     for month in months:
         thing = f"archive:{month[0]:04}-{month[1]:02}"
-        yield Page(archive.month_url(month), "archive_month.html", archive.archive_month, month, origin, thing)
+        yield Page(archive.month_url(month), "archive_month.html", archive.archive_month_page, month, origin, thing)
     for year in sorted({year for year, _ in months}):
         thing = f"archive:{year:04}"
-        yield Page(archive.year_url(year), "archive_year.html", archive.archive_year, (year,), origin, thing)
+        yield Page(archive.year_url(year), "archive_year.html", archive.archive_year_page, (year,), origin, thing)
 
 
-def _redirects(site: Site) -> Iterator[Page]:
+def _declared_redirects(site: Site) -> Iterator[Page]:
     for old, _, new, file in site.redirects():
         thing = f"article:{site.article(new)[1].id}"
-        yield Page(old, "redirect.html", static_pages.redirect_of_article, (new,), file, thing)
+        yield Page(old, "redirect.html", static_pages.article_redirect, (new,), file, thing)
     for tag in site.tags():
         entity_ = site.entity(tag)
         for old in entity_.redirect_from:
-            yield Page(old, "redirect.html", static_pages.redirect_of_entity, (tag,), entity_.file or "", str(tag))
+            yield Page(old, "redirect.html", static_pages.entity_redirect, (tag,), entity_.file or "", str(tag))

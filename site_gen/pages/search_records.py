@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from site_gen.site.site import Site
 
 # The filters that are no kind's: which sort of page it is, and of which year. No kind can go by these names.
-IS, YEAR = "is", "year"
+PAGE_TYPE, YEAR = "is", "year"
 ARTICLES = "Articles"
 _SOME = 200  # articles that are looked at before others have their turn
 BREAK = "¶"  # between passages: holds no letter, so that nobody can search for it
@@ -40,7 +40,7 @@ _RUN = re.compile(f"(?:{_LETTER}{_MARKS})+")
 _ONE = re.compile(f"{_LETTER}{_MARKS}")
 
 
-class Record(NamedTuple):
+class SearchRecord(NamedTuple):
     """What is found: an address without the base path, encoded; words; what is shown with it; by what it can be
     narrowed down; the number that orders it by day."""
 
@@ -51,7 +51,7 @@ class Record(NamedTuple):
     order: int
 
 
-def segmented(text: str) -> str:
+def segment(text: str) -> str:
     """A text in which search finds words of scripts that put no blanks between them.
 
     Each run of such letters becomes overlapping pairs, `海康威视` → `海康 康威 威视 视`: any part of it is then a
@@ -69,7 +69,7 @@ def _pairs(match: re.Match[str]) -> str:
     return f"{before}{pairs}{' ' if text[end : end + 1].isalnum() else ''}"
 
 
-class Catalogue:
+class SearchCatalogue:
     """The records of a site. Kept between builds, it tells quickly whether any of them changed."""
 
     def __init__(self) -> None:
@@ -95,7 +95,7 @@ class Catalogue:
         articles = [digest for _, (_, digest) in sorted(self._digests.items())]
         return digest_of((site.digest(("config",)), tags, entities, days, articles))
 
-    def records(self, site: Site) -> Iterator[Record]:
+    def records(self, site: Site) -> Iterator[SearchRecord]:
         """All records: entities, then articles from old to new, so that a new one moves no other."""
         for tag in site.tags():
             yield _of_entity(site, tag)
@@ -105,14 +105,14 @@ class Catalogue:
             yield _of_article(found, names, kinds)
 
 
-def _of_article(found: Findings, names: Mapping[Tag, str], kinds: Sequence[str]) -> Record:
+def _of_article(found: Findings, names: Mapping[Tag, str], kinds: Sequence[str]) -> SearchRecord:
     card = found.card
     filters = {kind: [names[tag] for tag in card.tags if tag.kind == kind] for kind in kinds}
     if card.date:
         filters[YEAR] = [f"{card.date.year:04}"]
-    filters[IS] = [ARTICLES]
+    filters[PAGE_TYPE] = [ARTICLES]
     named = ", ".join(names[tag] for tag in card.tags)
-    return Record(
+    return SearchRecord(
         url=encoded(card.url),
         content=_content(_passages(found), named),
         meta=_shown(card),
@@ -123,11 +123,11 @@ def _of_article(found: Findings, names: Mapping[Tag, str], kinds: Sequence[str])
 
 def _content(passages: Iterable[str], names: str) -> str:
     """Passages with breaks between them, and after two breaks names: these are shown where no passage has the words."""
-    return segmented(f" {BREAK} ".join([*filter(None, passages), "", names]))
+    return segment(f" {BREAK} ".join([*filter(None, passages), "", names]))
 
 
 def _shown(card: Card) -> dict[str, str]:
-    shown = {"title": segmented(card.title), "outlet": segmented(card.outlet), "lang": card.language}
+    shown = {"title": segment(card.title), "outlet": segment(card.outlet), "lang": card.language}
     if card.date:
         shown["guessed" if card.dated_by == "guessed" else "date"] = card.date.isoformat()
     return {name: text for name, text in shown.items() if text}
@@ -147,14 +147,14 @@ def _quoted(found: Findings) -> list[str]:
     return [quote.html for quote in quotes] or [mention_of(text).html for text in found.mentions.values()]
 
 
-def _of_entity(site: Site, tag: Tag) -> Record:
+def _of_entity(site: Site, tag: Tag) -> SearchRecord:
     entity, kind, summary = site.entity(tag), site.kind(tag.kind), site.summary(tag)
     notes = site.notes(tag)
     names = (entity.name, *entity.names, *entity.keywords)  # with its own: Pagefind drops a page without words
-    return Record(
+    return SearchRecord(
         url=encoded(site.url(tag)),
         content=_content((block.text for block in notes.blocks) if notes else (), ", ".join(names)),
-        meta={"title": segmented(entity.name), "articles": str(summary.articles), "kind": segmented(kind.singular)},
-        filters={IS: [kind.label], tag.kind: [entity.name]},
+        meta={"title": segment(entity.name), "articles": str(summary.articles), "kind": segment(kind.singular)},
+        filters={PAGE_TYPE: [kind.label], tag.kind: [entity.name]},
         order=summary.last.toordinal() if summary.last else 0,
     )

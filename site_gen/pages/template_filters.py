@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @lru_cache(maxsize=4096)
-def when(date: dt.date | None, dated_by: str = "") -> Markup:
+def date_html(date: dt.date | None, dated_by: str = "") -> Markup:
     """A date for reading, with its machine-readable form; one that is `guessed` says so, and machines are not
     told it."""
     if date is None:
@@ -34,7 +34,7 @@ def when(date: dt.date | None, dated_by: str = "") -> Markup:
     return Markup(f'<time datetime="{date}">{day(date)}</time>')  # noqa: S704  digits and names of months
 
 
-def web(url: str | None) -> Href:
+def web_href(url: str | None) -> Href:
     """The filter that every link to the web passes in a template.
 
     Raises ValueError for anything that is no http, https or mailto address: such a link never gets this
@@ -53,16 +53,16 @@ def text_fragment(href: Href, words: str) -> Href:
     return Href(f"{href}{joint}text={words}")
 
 
-def archived(url: str, date: dt.date | None) -> Href:
+def archive_href(url: str, date: dt.date | None) -> Href:
     """The Wayback Machine's copy of a page that was made nearest to a day; without one, its latest."""
     near = f"{date:%Y%m%d}/" if date else ""
-    return web(f"https://web.archive.org/web/{near}{url.partition('#')[0]}")
+    return web_href(f"https://web.archive.org/web/{near}{url.partition('#')[0]}")
 
 
 _IN_SCRIPT = [(sign, f"\\u{ord(sign):04x}") for sign in "<>&\u2028\u2029"]
 
 
-def linked_data(text: str) -> Markup:
+def script_json(text: str) -> Markup:
     """JSON as it may stand in a `<script>`: nothing in it can end the element, nor begin a comment in it
     (HTML, "Restrictions for contents of script elements")."""
     for sign, instead in _IN_SCRIPT:
@@ -71,7 +71,7 @@ def linked_data(text: str) -> Markup:
 
 
 @lru_cache(maxsize=256)
-def locale(language: str) -> str:
+def open_graph_locale(language: str) -> str:
     """A language as Open Graph writes it, with a territory: that of the tag, else the one where most of its
     speakers are (Unicode CLDR, likely subtags), else none."""
     first, *others = language.split("-")
@@ -91,7 +91,7 @@ def csp_hash(script: str) -> str:
 _SPECIAL = re.compile("[&<>\"']").search
 
 
-def escaped(value: object) -> str:
+def fast_escape(value: object) -> str:
     """What autoescape makes of a value. The same as MarkupSafe's `escape`, but what holds nothing to
     escape comes back as it is: pages are made of such, and a tenth of a build went into wrapping it."""
     if type(value) is Markup or (type(value) is str and not _SPECIAL(value)):
@@ -105,7 +105,7 @@ def escaped(value: object) -> str:
 # takes a microsecond for each of their numbers.
 
 
-def bars(chart: Chart) -> Markup:
+def chart_bars(chart: Chart) -> Markup:
     """The bars of a coverage chart, each with its label; the highest stand out."""
     high = chart.most if chart.most > 1 else -1
     found = [
@@ -118,13 +118,13 @@ def bars(chart: Chart) -> Markup:
     return Markup("".join(found))  # noqa: S704  numbers, and labels that are escaped above
 
 
-def rows(chart: Chart) -> Markup:
+def chart_rows(chart: Chart) -> Markup:
     """The rows of the table behind a coverage chart: the periods that have stories."""
     found = [f'<tr><td>{escape(bar.label)}</td><td class="n">{bar.value}</td></tr>' for bar in chart.bars if bar.value]
     return Markup("\n".join(found))  # noqa: S704  numbers, and labels that are escaped above
 
 
-def spark(row: Sequence[Bar]) -> Markup:
+def sparkline_paths(row: Sequence[Bar]) -> Markup:
     """The bars of a sparkline as two paths; the last stands out."""
     paths = [f"M{bar.x:g} {bar.y:g}h{bar.width:g}V18h-{bar.width:g}z" for bar in row]
     past, last = "".join(paths[:-1]), "".join(paths[-1:])

@@ -26,12 +26,12 @@ _LETTERS = {
 }
 
 
-def dressed(files: ThemeFiles, style: Style, logo: Logo | None) -> ThemeFiles:
+def apply_settings(files: ThemeFiles, style: Style, logo: Logo | None) -> ThemeFiles:
     """A theme with the settings of `site.yaml`: its icon has the accent, and its style sheet ends in what these say and
     then in a site's own `assets/own.css`, so that a few lines of CSS need no copy of the whole. Pages load one style
     sheet as before."""
     assets = dict(files.assets)
-    more = [text.encode() for text in (_css(style, logo),) if text]
+    more = [text.encode() for text in (_settings_css(style, logo),) if text]
     more += [own] if (own := assets.pop(OWN_STYLE, None)) is not None else []
     if style.accent != ACCENT and ICON in assets:
         assets[ICON] = assets[ICON].replace(_ICON_ACCENT, style.accent.dark.encode())
@@ -40,7 +40,7 @@ def dressed(files: ThemeFiles, style: Style, logo: Logo | None) -> ThemeFiles:
     return ThemeFiles(files.templates, assets, logo)
 
 
-def _css(style: Style, logo: Logo | None) -> str:
+def _settings_css(style: Style, logo: Logo | None) -> str:
     """What the settings come to in CSS; nothing where all are as they come."""
     rules: list[str] = []
     if style.accent != ACCENT:
@@ -67,23 +67,23 @@ def asset_path(name: str, data: bytes) -> UrlPath:
     return UrlPath(f"/{ASSETS}/{stem or suffix}.{digest}{dot}{suffix if stem else ''}")
 
 
-def assets(files: ThemeFiles) -> dict[UrlPath, bytes]:
+def published_assets(files: ThemeFiles) -> dict[UrlPath, bytes]:
     """What is copied to the site."""
     found = {asset_path(name, data): data for name, data in files.assets.items()}
     return found | ({files.logo.url: files.logo.data} if files.logo else {})
 
 
-def describe(files: ThemeFiles) -> Theme:
+def describe_theme(files: ThemeFiles) -> Theme:
     """What pages depend on when they are drawn with this theme."""
     env = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, autoescape=True)
     return Theme(
         assets={name: asset_path(name, data) for name, data in files.assets.items()},
-        templates=_closures(files.templates, env),
+        templates=_template_digests(files.templates, env),
         logo=files.logo,
     )
 
 
-def _closures(sources: Mapping[str, str], env: jinja2.Environment) -> dict[str, str]:
+def _template_digests(sources: Mapping[str, str], env: jinja2.Environment) -> dict[str, str]:
     """For each template a digest of all it can draw with: its own text, and that of every template that
     it extends, includes or imports, near or far. A name that is worked out while drawing can be any, so
     it stands for the whole folder; a name that is not there counts as such, since it may come.

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from site_gen.content.records import Logo
 
 ASSETS = "assets"
-OURS = "theme"  # the folder of the templates that come with the program, for those of a site that beat them
+BASE_THEME = "theme"  # the folder of the templates that come with the program, for those of a site that beat them
 
 
 class ThemeFiles(NamedTuple):

@@ -49,7 +49,7 @@ class Mail:
 
 def look(
     site: Path, key: str | None, base_url: str | None = None, progress: Progress = build_session.without_progress
-) -> issue.Issue:
+) -> issue.IssuePage:
     """An issue by its key, else the newest. Raises UsageError where there is none, SiteError when the site could not
     be built as it is."""
     with _opened(site, base_url, progress) as (_, found):
@@ -83,7 +83,7 @@ def _mail(builder: build_session.Builder, site: Site, key: str) -> Mail:
     address = site.links().absolute(here)
 
     def drawn(template: str, most: int) -> str:
-        page = Page(here, template, issue.mail_page, (key, most), "the issues")
+        page = Page(here, template, issue.issue_email, (key, most), "the issues")
         return builder.drawn(page).decode()
 
     def as_html(most: int) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from site_gen.build.changed_files import Progress
     from site_gen.content.issue_ledger import Issued
     from site_gen.content.permalink_ledger import Entry
-    from site_gen.pages.routes import Plan
+    from site_gen.pages.routes import RouteTable
     from site_gen.site.site import Site
 
 Parsed = TypeVar("Parsed")
@@ -65,7 +65,7 @@ def record(site: Path, today: dt.date, progress: Progress = build_session.withou
     return keep(site, seen, today)
 
 
-def surveyed(site: Site, plan: Plan, today: dt.date | None) -> Surveyed:
+def surveyed(site: Site, plan: RouteTable, today: dt.date | None) -> Surveyed:
     """What a site with these pages would publish on a day; None where nothing is to be recorded of it."""
     keys = [key for key, _ in site.issues() if today and (site.issued(key) or known(key).last < today)]
     issues = {key: site.to_issue(key, today) for key in keys if today}

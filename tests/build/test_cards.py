@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from site_gen.build import build_session, card_png, theme_reader
 from site_gen.core.contrast import ACCENT
 from site_gen.core.errors import SiteError
-from site_gen.pages.renderer import environment
-from site_gen.pages.views.social_cards import Card, apart, cut, fitted
+from site_gen.pages.renderer import create_environment
+from site_gen.pages.views.social_cards import SocialCard, fit_name, fit_text, without_foreign_signs
 from tests.conftest import files_of
 from tests.support.search_site import site
 
@@ -134,7 +134,7 @@ def test_a_template_of_the_sites_own(base: Path, template: str, said: str) -> No
 
 @given(st.text(st.characters(exclude_categories=["C", "Z"]) | st.just(" "), max_size=200))
 def test_a_name_fits_and_is_whole_unless_it_is_cut(name: str) -> None:
-    size, lines = fitted(name)
+    size, lines = fit_name(name)
     assert len(lines) <= 4
     assert len(lines) * size <= 240
     written = "".join("".join(lines).split())
@@ -159,7 +159,7 @@ LONG = {
 @pytest.mark.parametrize("length", [120, 25])
 @pytest.mark.parametrize("script", LONG)
 def test_what_is_drawn_of_a_name_keeps_the_margins(script: str, length: int) -> None:
-    size, lines = fitted(LONG[script][:length].strip())
+    size, lines = fit_name(LONG[script][:length].strip())
     card = replace(BLANK, size=size, lines=lines, dir="rtl" if script in {"Arabic", "Hebrew"} else "ltr")
     assert margins(card) == margins(BLANK), lines
     assert strip(card, 80, 1040) != strip(BLANK, 80, 1040)
@@ -171,7 +171,10 @@ def test_the_margins_are_looked_at() -> None:
 
 
 def test_small_lines_keep_them_too() -> None:
-    label, site_name = cut("Dammhandhabung und Hubunternehmung " * 4, 1040 / 30), cut("Hub und Mond " * 9, 700 / 30)
+    label, site_name = (
+        fit_text("Dammhandhabung und Hubunternehmung " * 4, 1040 / 30),
+        fit_text("Hub und Mond " * 9, 700 / 30),
+    )
     assert label.endswith("…")
     assert margins(replace(BLANK, label=label, site=site_name)) == margins(BLANK)
     beside = strip(replace(BLANK, site=site_name), 300, 80)  # the articles are counted to the left of it
@@ -187,16 +190,16 @@ def test_small_lines_keep_them_too() -> None:
     ],
 )
 def test_arabic_shares_no_line_with_letters_that_its_font_has_not(name: str, lines: list[str]) -> None:
-    assert list(fitted(apart(name))[1]) == lines
+    assert list(fit_name(without_foreign_signs(name))[1]) == lines
 
 
 def test_a_line_that_is_cut_ends_on_its_own_side() -> None:
-    assert fitted(LONG["Latin"])[1][-1].endswith("…")
-    assert fitted(LONG["Arabic"])[1][-1].startswith("...")
-    assert fitted(LONG["Hebrew"] * 2)[1][-1].startswith("…")
+    assert fit_name(LONG["Latin"])[1][-1].endswith("…")
+    assert fit_name(LONG["Arabic"])[1][-1].startswith("...")
+    assert fit_name(LONG["Hebrew"] * 2)[1][-1].startswith("…")
 
 
-BLANK = Card(
+BLANK = SocialCard(
     label="Company", lines=(), size=58, cjk="SC", dir="ltr", facts="12 articles", chart=None, site="",
     logo=None, logo_width=0, logo_height=0,
 )  # fmt: skip
@@ -204,23 +207,23 @@ BLANK = Card(
 
 @functools.cache
 def template() -> jinja2.Template:
-    return environment(theme_reader.read(Path("/nowhere")).templates).get_template("card.svg")
+    return create_environment(theme_reader.read(Path("/nowhere")).templates).get_template("card.svg")
 
 
-def strip(card: Card, left: int, width: int) -> bytes:
+def strip(card: SocialCard, left: int, width: int) -> bytes:
     """The part of a card's picture between these columns, below the rule at its head."""
     svg = template().render(page=card, site={"accent": ACCENT})
     box = f'viewBox="{left} 20 {width} 610" preserveAspectRatio="none"'
     return card_png.png(svg.replace('viewBox="0 0 1200 630"', box).encode(), "card.svg")
 
 
-def margins(card: Card) -> tuple[bytes, bytes]:
+def margins(card: SocialCard) -> tuple[bytes, bytes]:
     return strip(card, 0, 78), strip(card, 1122, 78)
 
 
 @pytest.mark.parametrize("name", ["Hikvision", "海康威视"])
 def test_a_short_name_stands_on_one_line(name: str) -> None:
-    assert fitted(name) == (116, (name,))
+    assert fit_name(name) == (116, (name,))
 
 
 def test_a_site_in_a_folder_has_none(built: Built, repo: Path) -> None:

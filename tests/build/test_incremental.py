@@ -66,7 +66,7 @@ def _described(sources: tuple[tuple[str, str], ...]) -> dict[str, str]:
     return _closures(dict(sources), jinja2.Environment(trim_blocks=True, lstrip_blocks=True, autoescape=True))
 
 
-_closures = theme_assets._closures
+_closures = theme_assets._template_digests
 
 
 def closures_once(sources: Mapping[str, str], env: object) -> dict[str, str]:
@@ -103,7 +103,7 @@ class Edits(RuleBasedStateMachine):
     def begin(self, offline: bool, later: bool) -> None:
         self.patch = pytest.MonkeyPatch()
         self.patch.setattr(coverage, "NEWEST", 3)  # so that entities have pages of years
-        self.patch.setattr(theme_assets, "_closures", closures_once)
+        self.patch.setattr(theme_assets, "_template_digests", closures_once)
         self.patch.setattr(build_session, "program", lambda: "one and the same")
         self.temp = tempfile.TemporaryDirectory(prefix="site-gen-test-")
         self.base = Path(self.temp.name)

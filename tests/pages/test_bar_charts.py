@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_gen.core.calendar_months import month_of, months_between
-from site_gen.pages.bar_charts import _TICK_GAP, coverage, share, spark
+from site_gen.pages.bar_charts import _TICK_GAP, bar_length, coverage_chart, sparkline
 
 months = st.tuples(st.integers(1900, 2100), st.integers(1, 12))
 
@@ -35,7 +35,7 @@ def test_every_article_is_in_a_bar_and_every_bar_in_the_chart(
 ) -> None:
     span = months_between(first, (first[0] + 40, 12))[: count + 1]
     counts = data.draw(st.dictionaries(st.sampled_from(span), st.integers(1, 10_000), min_size=1, max_size=30))
-    chart = coverage(counts, span[0], span[-1])
+    chart = coverage_chart(counts, span[0], span[-1])
     assert chart is not None
     assert sum(bar.value for bar in chart.bars) == sum(counts.values())
     assert chart.most == max(bar.value for bar in chart.bars)
@@ -67,31 +67,31 @@ def test_every_article_is_in_a_bar_and_every_bar_in_the_chart(
 def test_the_unit_grows_with_the_span(
     last: tuple[int, int], unit: str, first_label: str, last_label: str, bars: int
 ) -> None:
-    chart = coverage({(2019, 1): 2}, (2019, 1), last)
+    chart = coverage_chart({(2019, 1): 2}, (2019, 1), last)
     assert chart is not None
     assert (chart.unit, chart.first, chart.last, len(chart.bars)) == (unit, first_label, last_label, bars)
     assert next(tick.label for tick in chart.ticks) == "2019"
 
 
 def test_a_first_year_of_few_months_gives_its_place_to_the_next() -> None:
-    chart = coverage({(2019, 12): 2}, (2019, 12), (2022, 6))
+    chart = coverage_chart({(2019, 12): 2}, (2019, 12), (2022, 6))
     assert chart is not None
     assert [tick.label for tick in chart.ticks] == ["2020", "2021", "2022"]
 
 
 def test_nothing_to_draw() -> None:
-    assert coverage({}, (2019, 1), (2019, 9)) is None
-    assert coverage({(2019, 1): 0}, (2019, 1), (2019, 9)) is None
-    assert coverage({(2019, 1): 3}, (2019, 1), (2019, 1)) is None
+    assert coverage_chart({}, (2019, 1), (2019, 9)) is None
+    assert coverage_chart({(2019, 1): 0}, (2019, 1), (2019, 9)) is None
+    assert coverage_chart({(2019, 1): 3}, (2019, 1), (2019, 1)) is None
 
 
 def test_nothing_to_draw_within_the_span() -> None:
-    assert coverage({(2018, 1): 3}, (2019, 1), (2019, 9)) is None
+    assert coverage_chart({(2018, 1): 3}, (2019, 1), (2019, 9)) is None
 
 
 @given(st.lists(st.integers(0, 9999), max_size=40))
 def test_sparks_fit_their_line(values: list[int]) -> None:
-    bars = spark(values)
+    bars = sparkline(values)
     assert [bar.value for bar in bars] == values
     for bar in bars:
         assert 1 <= bar.height <= 17
@@ -100,7 +100,7 @@ def test_sparks_fit_their_line(values: list[int]) -> None:
 
 
 def test_shares() -> None:
-    assert share(5, 10) == 50.0
-    assert share(10, 10, 60) == 60.0
-    assert share(1, 1000) == 1.5
-    assert share(0, 0) == 0.0
+    assert bar_length(5, 10) == 50.0
+    assert bar_length(10, 10, 60) == 60.0
+    assert bar_length(1, 1000) == 1.5
+    assert bar_length(0, 0) == 0.0

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 
 from site_gen.core.text import compact_json
-from site_gen.pages.template_filters import archived, linked_data, locale
+from site_gen.pages.template_filters import archive_href, open_graph_locale, script_json
 from tests.conftest import SMALL_SITE
 from tests.support.schema_org_reader import complaints
 from tests.support.strategies import nasty
@@ -184,7 +184,7 @@ def test_without_an_address_nothing_needs_one(call: Call, tmp_path: Path, option
 
 @given(nasty)
 def test_no_text_ends_the_script_that_holds_it(text: str) -> None:
-    shown = str(linked_data(compact_json({"name": text})))
+    shown = str(script_json(compact_json({"name": text})))
     assert not set(shown) & set("<>&\u2028\u2029")
     assert json.loads(shown) == {"name": text}
 
@@ -206,15 +206,17 @@ def test_a_title_cannot_break_out(call: Call, site: Path) -> None:
      ("pt-BR", "pt_BR"), ("ar", "ar_EG"), ("es-419", "es_419"), ("sr-Latn-RS", "sr_RS")],
 )  # fmt: skip
 def test_a_language_as_open_graph_writes_it(language: str, wanted: str) -> None:
-    assert locale(language) == wanted
+    assert open_graph_locale(language) == wanted
 
 
 def test_the_archives_copy_nearest_to_a_day() -> None:
     import datetime as dt
 
     day = dt.date(2019, 5, 23)
-    assert archived("https://a.example/x?y=1#z", day) == "https://web.archive.org/web/20190523/https://a.example/x?y=1"
-    assert archived("https://a.example/x", None) == "https://web.archive.org/web/https://a.example/x"
+    assert (
+        archive_href("https://a.example/x?y=1#z", day) == "https://web.archive.org/web/20190523/https://a.example/x?y=1"
+    )
+    assert archive_href("https://a.example/x", None) == "https://web.archive.org/web/https://a.example/x"
 
 
 def test_the_checker_knows_what_is_wrong() -> None:

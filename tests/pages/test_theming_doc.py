@@ -86,7 +86,10 @@ def test_a_change_of_ours_redraws_what_extends_it(base: Path) -> None:
     (base / "site/templates/entity.html").write_text(samples("jinja")[0], encoding="utf-8")
     files = theme_reader.read(base / "site")
     other = {**files.templates, "theme/entity.html": files.templates["theme/entity.html"] + "<!-- -->"}
-    before, after = theme_assets.describe(files), theme_assets.describe(theme_files.ThemeFiles(other, files.assets))
+    before, after = (
+        theme_assets.describe_theme(files),
+        theme_assets.describe_theme(theme_files.ThemeFiles(other, files.assets)),
+    )
     assert before.templates["entity.html"] != after.templates["entity.html"]
     assert before.templates["home.html"] == after.templates["home.html"]
 

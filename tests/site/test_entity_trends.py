@@ -15,7 +15,7 @@ from site_gen.content.records import Article, Entity, Kind, SiteConfig, Tag
 from site_gen.core.internal_links import Links
 from site_gen.core.urls import UrlPath
 from site_gen.entities.matching.matcher import Matcher
-from site_gen.pages.routes import plan
+from site_gen.pages.routes import plan_routes
 from site_gen.site.article_scanner import find
 from site_gen.site.site import Site
 
@@ -178,7 +178,7 @@ def test_a_pair_that_recurs_has_one_page_and_a_way_to_it() -> None:
     notes = [*weekly(30, RYE), *weekly(3, PIER, VOSS, start=100), *weekly(2, PIER, RYE, start=200)]
     site = site_of(notes)
     assert site.pairs() == ((PIER, VOSS),)
-    pages = {page.url: page for page in plan(site).pages}
+    pages = {page.url: page for page in plan_routes(site).pages}
     page, way = pages[UrlPath("/companies/pier/with/voss/")], pages[UrlPath("/companies/voss/with/pier/")]
     assert (page.template, page.stands_for) == ("pair.html", "companies/pier:with:companies/voss")
     assert (way.template, way.context(site).target) == ("redirect.html", page.url)
@@ -202,11 +202,11 @@ def test_a_pairs_address_that_was_published_never_breaks(left: int, template: st
         *weekly(3, VOSS, start=300),
     ]
     site = site_of(notes)
-    before = {page.url: page.stands_for for page in plan(site).pages if page.stands_for}
+    before = {page.url: page.stands_for for page in plan_routes(site).pages if page.stands_for}
     site.put_published(permalink_ledger.recorded([], before, MONDAY), {})
     site.put_articles({one.file: one for one in weekly(3, PIER, start=100)[left:]})  # a tag was taken out
     assert site.pairs() == ()
-    found = plan(site)
+    found = plan_routes(site)
     assert found.problems == ()
     pages = {page.url: page for page in found.pages}
     assert before.keys() <= pages.keys()
@@ -220,12 +220,12 @@ def test_a_pairs_address_that_was_published_never_breaks(left: int, template: st
 def test_a_pair_leads_on_when_one_of_the_two_has_another_name() -> None:
     notes = [*weekly(30, RYE), *weekly(4, PIER, VOSS, start=100)]
     site = site_of(notes)
-    before = {page.url: page.stands_for for page in plan(site).pages if page.stands_for}
+    before = {page.url: page.stands_for for page in plan_routes(site).pages if page.stands_for}
     site.put_published(permalink_ledger.recorded([], before, MONDAY), {})
     zeal = Entity(kind="companies", slug="zeal", name="Zeal", redirect_from=(UrlPath("/companies/pier/"),))
     site.put_entities([zeal])
     site.put_articles({one.file: one for one in [*weekly(30, RYE), *weekly(4, zeal.tag, VOSS, start=100)]})
-    found = plan(site)
+    found = plan_routes(site)
     pages = {page.url: page for page in found.pages}
     assert found.problems == ()
     for old in ("/companies/pier/with/voss/", "/companies/voss/with/pier/"):

@@ -129,7 +129,7 @@ def test_every_story_is_in_one_week_and_in_one_month(drawn: list[tuple[str | Non
         assert dict(site.issues()).keys() >= set(keys)
 
 
-def stories_of(page: issue.Issue) -> list[issue.Story]:
+def stories_of(page: issue.IssuePage) -> list[issue.IssueStory]:
     return [*page.leads, *(story for section in page.sections for story in section.stories)]
 
 
@@ -190,7 +190,7 @@ def test_who_moved_is_told_and_a_later_week_changes_nothing() -> None:
 def test_a_site_without_dates_keeps_its_front_page(tmp_path: Path) -> None:
     site = survey(article(1, None), article(2, None))
     assert site.newest_issue() is None
-    assert issue.front(site) is None
+    assert issue.front_issue(site) is None
     assert issue.issue_page(site, "2026-w02").undated == 2
 
 

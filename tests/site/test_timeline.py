@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from site_gen.content.records import Tag
 from site_gen.pages import timeline_axis
-from site_gen.pages.routes import plan
+from site_gen.pages.routes import plan_routes
 from site_gen.pages.views.meta_tags import TIMELINE
 from site_gen.pages.views.timeline import timeline_page
 from site_gen.site import time_columns
@@ -45,7 +45,7 @@ def test_every_day_is_in_one_column_and_they_are_in_order(first: dt.date, length
 @given(days, st.integers(0, 80_000))
 def test_words_at_the_axis_stand_apart(first: dt.date, length: int) -> None:
     last = dt.date.fromordinal(min(dt.date.max.toordinal(), first.toordinal() + length))
-    marks = timeline_axis.ticks(time_columns.columns(first, last))
+    marks = timeline_axis.axis_ticks(time_columns.columns(first, last))
     assert marks
     for some, room in ((marks, 3.6), ([mark for mark in marks if mark.small], 11)):
         assert all(0 <= mark.x < 100 for mark in some)
@@ -71,17 +71,17 @@ def test_the_unit_grows_with_the_time(first: dt.date, unit: str, count: int, sai
 @given(st.integers(1, 10_000), st.integers(1, 10_000))
 def test_bars_are_on_one_scale(one: int, other: int) -> None:
     most = max(one, other)
-    assert timeline_axis.height(most, most) == timeline_axis.HIGH
-    assert 0 < timeline_axis.height(min(one, other), most) <= timeline_axis.HIGH
-    assert timeline_axis.height(most, 4 * most) == timeline_axis.HIGH / 2
+    assert timeline_axis.bar_height(most, most) == timeline_axis.MAX_BAR_HEIGHT
+    assert 0 < timeline_axis.bar_height(min(one, other), most) <= timeline_axis.MAX_BAR_HEIGHT
+    assert timeline_axis.bar_height(most, 4 * most) == timeline_axis.MAX_BAR_HEIGHT / 2
 
 
 @given(st.text(max_size=80), st.integers(8, 60))
 def test_a_label_has_room(text: str, room: int) -> None:
-    found = timeline_axis.fit(text, room)
+    found = timeline_axis.fit_text(text, room)
     assert found == text or (found.endswith("…") and text.startswith(found[:-1]) and len(found) <= len(text))
-    assert len(timeline_axis.fit("昇空貨運訂購四艘飛船霧港新繫留塔明年啟用", 12)) <= 7
-    assert len(timeline_axis.fit("x" * 99, room)) <= room
+    assert len(timeline_axis.fit_text("昇空貨運訂購四艘飛船霧港新繫留塔明年啟用", 12)) <= 7
+    assert len(timeline_axis.fit_text("x" * 99, room)) <= room
 
 
 @settings(max_examples=25)
@@ -149,7 +149,7 @@ def test_a_peak_leads_to_the_story_that_most_outlets_told() -> None:
     assert lane.label.wide == "18 November: The pier falls"
     assert lane.maker is not None
     assert lane.maker.url == notes[-3].card.url
-    assert lane.said == "pier: 12 stories, 24 Aug 2026 to 18 Nov 2026; most in the week of 16 Nov 2026, 3"
+    assert lane.description == "pier: 12 stories, 24 Aug 2026 to 18 Nov 2026; most in the week of 16 Nov 2026, 3"
 
 
 def test_of_many_the_most_covered_of_each_kind_are_drawn() -> None:
@@ -175,10 +175,10 @@ def test_what_has_no_date_is_left_out_and_counted() -> None:
 
 def test_it_is_a_page_of_the_plan_with_ways_to_the_archive() -> None:
     site = site_of(weekly(60, PIER))
-    page = next(page for page in plan(site).pages if page.url == TIMELINE)
+    page = next(page for page in plan_routes(site).pages if page.url == TIMELINE)
     assert (page.template, page.stands_for) == ("timeline.html", "site:timeline")
     shown = page.context(site)
-    pages = {page.url for page in plan(site).pages}
+    pages = {page.url for page in plan_routes(site).pages}
     ways = [word.url for word in shown.words if word.url]
     assert ways
     assert pages.issuperset(ways)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from site_gen.core.formatting import counted, day
 from site_gen.core.urls import url_path
 from site_gen.pages import bar_charts
-from site_gen.pages.views.meta_tags import ARCHIVE, Head, head
-from site_gen.pages.views.page_parts import Day, Group, by_day, by_kind
+from site_gen.pages.views.meta_tags import ARCHIVE, Head, page_head
+from site_gen.pages.views.page_parts import DayGroup, EntityGroup, group_by_day, group_by_kind
 from site_gen.site.site import TOP
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from site_gen.site.article_findings import Card
     from site_gen.site.site import Site
 
-_ABOVE = (("Archive", ARCHIVE),)
+_BREADCRUMBS = (("Archive", ARCHIVE),)
 _NAMED = 3  # entities of each kind that a description names
 
 
@@ -48,7 +48,7 @@ class YearRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Archive:
+class ArchivePage:
     """All years and months, and the articles that no date is known of."""
 
     title: str
@@ -59,12 +59,12 @@ class Archive:
 
 
 @dataclass(frozen=True, slots=True)
-class ArchiveYear:
+class ArchiveYearPage:
     """One year by month, and who was in it."""
 
     title: str
     row: YearRow
-    groups: tuple[Group, ...]
+    groups: tuple[EntityGroup, ...]
     head: Head
 
 
@@ -77,15 +77,15 @@ class MonthLink:
 
 
 @dataclass(frozen=True, slots=True)
-class ArchiveMonth:
+class ArchiveMonthPage:
     """One month by day."""
 
     title: str
     date: dt.date
     year_url: UrlPath
-    days: tuple[Day, ...]
+    days: tuple[DayGroup, ...]
     total: int
-    groups: tuple[Group, ...]
+    groups: tuple[EntityGroup, ...]
     before: MonthLink | None
     after: MonthLink | None
     head: Head
@@ -104,7 +104,7 @@ def month_url(month: calendar_months.Month) -> UrlPath:
 def _year_row(year: int, counts: Mapping[calendar_months.Month, int], most: int) -> YearRow:
     cells = tuple(
         MonthCell(
-            m, month_url((year, m)) if counts.get((year, m)) else None, n, bar_charts.share(n, most) if n else 0.0
+            m, month_url((year, m)) if counts.get((year, m)) else None, n, bar_charts.bar_length(n, most) if n else 0.0
         )
         for m in range(1, 13)
         for n in [counts.get((year, m), 0)]
@@ -112,7 +112,7 @@ def _year_row(year: int, counts: Mapping[calendar_months.Month, int], most: int)
     return YearRow(year, year_url(year), sum(cell.count for cell in cells), cells)
 
 
-def archive_page(site: Site) -> Archive:
+def archive_page(site: Site) -> ArchivePage:
     """A table of years by months, newest year first."""
     counts = dict(site.dated_months())
     most = max(counts.values(), default=0)
@@ -121,48 +121,48 @@ def archive_page(site: Site) -> Archive:
     undated = site.undated()
     total = sum(counts.values()) + len(undated)
     said = f"All that {site.config().title} has, by month: {counted(total, 'article')}."
-    return Archive("Archive", rows, undated, total, head(site, ARCHIVE, "Archive", said))
+    return ArchivePage("Archive", rows, undated, total, page_head(site, ARCHIVE, "Archive", said))
 
 
-def archive_year(site: Site, year: int) -> ArchiveYear:
+def archive_year_page(site: Site, year: int) -> ArchiveYearPage:
     """One year."""
     counts = {month: count for month, count in site.dated_months() if month[0] == year}
     tags: Counter[Tag] = Counter()
     for month in counts:
         tags.update(dict(site.tags_of_month(*month)))
     row = _year_row(year, counts, max(counts.values(), default=0))
-    groups = by_kind(site, tags, TOP)
+    groups = group_by_kind(site, tags, TOP)
     said = f"{year} by month: {counted(row.count, 'article')}{_most_named(groups)}."
-    return ArchiveYear(str(year), row, groups, head(site, row.url, str(year), said, _ABOVE))
+    return ArchiveYearPage(str(year), row, groups, page_head(site, row.url, str(year), said, _BREADCRUMBS))
 
 
-def archive_month(site: Site, year: int, month: int) -> ArchiveMonth:
+def archive_month_page(site: Site, year: int, month: int) -> ArchiveMonthPage:
     """One month."""
     cards = [card for card in site.month(year, month) if card.date]
     before, after = site.around(year, month)
-    groups = by_kind(site, dict(site.tags_of_month(year, month)), TOP)
+    groups = group_by_kind(site, dict(site.tags_of_month(year, month)), TOP)
     date = dt.date(year, month, 1)
     name = day(date, "month")
     said = f"{name} by day: {counted(len(cards), 'article')}{_most_named(groups)}."
-    above = (*_ABOVE, (str(year), year_url(year)))
-    return ArchiveMonth(
+    above = (*_BREADCRUMBS, (str(year), year_url(year)))
+    return ArchiveMonthPage(
         title=name,
         date=date,
         year_url=year_url(year),
-        days=by_day(site, ((card, ()) for card in cards)),
+        days=group_by_day(site, ((card, ()) for card in cards)),
         total=len(cards),
         groups=groups,
-        before=before and _way(before),
-        after=after and _way(after),
-        head=head(site, month_url((year, month)), name, said, above),
+        before=before and _month_link(before),
+        after=after and _month_link(after),
+        head=page_head(site, month_url((year, month)), name, said, above),
     )
 
 
-def _most_named(groups: Iterable[Group]) -> str:
+def _most_named(groups: Iterable[EntityGroup]) -> str:
     """Who was named most often, of each kind."""
     names = [link.name for group in groups for link in group.links[:_NAMED]]
     return f", on {', '.join(names)}" if names else ""
 
 
-def _way(month: calendar_months.Month) -> MonthLink:
+def _month_link(month: calendar_months.Month) -> MonthLink:
     return MonthLink(dt.date(*month, 1), month_url(month))

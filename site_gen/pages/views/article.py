@@ -11,8 +11,8 @@ from site_gen.content import paragraph_ledger
 from site_gen.core.formatting import day
 from site_gen.pages.views import json_ld, social_cards
 from site_gen.pages.views.archive import month_url, year_url
-from site_gen.pages.views.meta_tags import ARCHIVE, Head, of_article
-from site_gen.pages.views.page_parts import EntityLink, Group, direction, name_link
+from site_gen.pages.views.meta_tags import ARCHIVE, Head, article_head
+from site_gen.pages.views.page_parts import EntityGroup, EntityLink, entity_link, text_direction
 from site_gen.site.article_findings import detail_of
 
 if TYPE_CHECKING:
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
     from site_gen.content.markdown.document import Anchor, Document
     from site_gen.core.urls import UrlPath
-    from site_gen.pages.views.json_ld import Crumb
+    from site_gen.pages.views.json_ld import Breadcrumb
     from site_gen.site.article_findings import Card
     from site_gen.site.projections import Near
     from site_gen.site.site import Site
 
 
 @dataclass(frozen=True, slots=True)
-class Quote:
+class ArticleQuote:
     """A passage of an article in excerpt mode, with the entities that it names. Links to `former` anchors
     lead here too."""
 
@@ -50,8 +50,8 @@ class ArticlePage:
     document: Document | None
     anchors: Mapping[str, tuple[Anchor, ...]]
     former: Mapping[str, tuple[str, ...]]
-    quotes: tuple[Quote, ...]
-    groups: tuple[Group, ...]
+    quotes: tuple[ArticleQuote, ...]
+    groups: tuple[EntityGroup, ...]
     dir: str
     created: dt.date | None
     caution: str
@@ -65,24 +65,24 @@ def article_page(site: Site, url: UrlPath) -> ArticlePage:
     file, card, text = site.article(url)
     detail = detail_of(text)
     groups = tuple(
-        Group(
+        EntityGroup(
             kind,
-            tuple(name_link(site, tag, detail.times.get(tag, 1)) for tag in card.tags if tag.kind == kind.key),
+            tuple(entity_link(site, tag, detail.times.get(tag, 1)) for tag in card.tags if tag.kind == kind.key),
         )
         for kind in site.config().kinds
     )
     members = (
-        json_ld.all_of("about", (site.reference(tag) for tag in card.tags if tag in detail.about))
-        + json_ld.all_of("mentions", (site.reference(tag) for tag in card.tags if tag not in detail.about))
-        + json_ld.citation(card, detail.author)
+        json_ld.list_member("about", (site.reference(tag) for tag in card.tags if tag in detail.about))
+        + json_ld.list_member("mentions", (site.reference(tag) for tag in card.tags if tag not in detail.about))
+        + json_ld.citation_member(card, detail.author)
     )
-    former = _former(site, card.id, file, detail.document)
+    former = _former_anchors(site, card.id, file, detail.document)
     quotes = tuple(
-        Quote(
+        ArticleQuote(
             quote.block,
             former.get(quote.block, ()),
             Markup(quote.html),  # noqa: S704  escaped when found
-            tuple(name_link(site, tag) for tag in quote.tags),
+            tuple(entity_link(site, tag) for tag in quote.tags),
         )
         for quote in detail.quotes
     )
@@ -97,16 +97,18 @@ def article_page(site: Site, url: UrlPath) -> ArticlePage:
         former=former,
         quotes=quotes,
         groups=tuple(group for group in groups if group.links),
-        dir=direction(card.language),
+        dir=text_direction(card.language),
         created=detail.created,
         caution=detail.caution,
         story=tuple(other for other in told.cards if other.url != url) if (told := site.story(url)) else (),
         related=site.related(url),
-        head=of_article(site, url, card, _above(card.date), members)._replace(card=social_cards.of_article(site, url)),
+        head=article_head(site, url, card, _breadcrumbs(card.date), members)._replace(
+            card=social_cards.article_card_url(site, url)
+        ),
     )
 
 
-def _above(date: dt.date | None) -> tuple[Crumb, ...]:
+def _breadcrumbs(date: dt.date | None) -> tuple[Breadcrumb, ...]:
     """The pages of the archive that list an article of a day."""
     archive = ("Archive", ARCHIVE)
     if date is None:
@@ -115,7 +117,7 @@ def _above(date: dt.date | None) -> tuple[Crumb, ...]:
     return archive, (str(date.year), year_url(date.year)), (day(date, "month"), month_url(month))
 
 
-def _former(site: Site, identity: str, file: str, digest: str) -> Mapping[str, tuple[str, ...]]:
+def _former_anchors(site: Site, identity: str, file: str, digest: str) -> Mapping[str, tuple[str, ...]]:
     """The anchors that were published and stand no more, by the block that each leads to now."""
     line = site.anchors(identity)
     if line is None:

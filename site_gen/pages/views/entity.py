@@ -11,8 +11,16 @@ from site_gen.core.urls import slugify, url_path
 from site_gen.pages import bar_charts
 from site_gen.pages.views import json_ld, social_cards
 from site_gen.pages.views.issue import IssueLink, issue_url
-from site_gen.pages.views.meta_tags import Head, head, of_entity, opening
-from site_gen.pages.views.page_parts import EntityLink, Group, Item, list_item, name_link, pair_url, recent_months
+from site_gen.pages.views.meta_tags import Head, entity_description, first_words, page_head
+from site_gen.pages.views.page_parts import (
+    ArticleItem,
+    EntityGroup,
+    EntityLink,
+    article_item,
+    entity_link,
+    pair_url,
+    recent_months,
+)
 from site_gen.site.entity_trends import LATELY, RECURS
 
 if TYPE_CHECKING:
@@ -22,7 +30,7 @@ if TYPE_CHECKING:
     from site_gen.content.markdown.document import Document
     from site_gen.content.records import Entity, Kind, Tag
     from site_gen.core.urls import UrlPath
-    from site_gen.pages.views.json_ld import Crumb
+    from site_gen.pages.views.json_ld import Breadcrumb
     from site_gen.site.article_findings import Card
     from site_gen.site.entity_trends import Periods
     from site_gen.site.projections import Listed, Near
@@ -40,24 +48,24 @@ class EntityPage:
     url: UrlPath
     notes: Document | None
     chart: bar_charts.Chart | None
-    about: tuple[Item, ...]
-    items: tuple[Item, ...]
+    about: tuple[ArticleItem, ...]
+    items: tuple[ArticleItem, ...]
     total: int
     articles: int
     outlets: int
     first: dt.date | None
     last: dt.date | None
-    since: New | None
-    lately: Recent | None
-    circles: tuple[Circle, ...]
-    topics: tuple[Group, ...]
+    since: SinceLastIssue | None
+    lately: RecentWeeks | None
+    circles: tuple[CompanionGroup, ...]
+    topics: tuple[EntityGroup, ...]
     periods: Periods | None
     years: tuple[YearLink, ...]
     head: Head
 
 
 @dataclass(frozen=True, slots=True)
-class Recent:
+class RecentWeeks:
     """The last weeks of an entity. `usual` stories in so many weeks, None where that is not known; whom it was `beside`
     for the first time; the story that most outlets carried, and how many."""
 
@@ -71,7 +79,7 @@ class Recent:
 
 
 @dataclass(frozen=True, slots=True)
-class New:
+class SinceLastIssue:
     """What is new about an entity since the last weekly issue: so many stories, and the newest of them."""
 
     issue: IssueLink
@@ -80,7 +88,7 @@ class New:
     newest: tuple[Near, ...]
 
 
-class Circle(NamedTuple):
+class CompanionGroup(NamedTuple):
     """Entities of one kind that appear with another; `beyond`: more than by chance."""
 
     kind: Kind
@@ -98,7 +106,7 @@ class YearLink:
 
 
 @dataclass(frozen=True, slots=True)
-class EntityYear:
+class EntityYearPage:
     """All that was said about an entity in a year. It never shifts: later articles go elsewhere."""
 
     title: str
@@ -106,13 +114,13 @@ class EntityYear:
     kind: Kind
     url: UrlPath
     year: int
-    about: tuple[Item, ...]
-    items: tuple[Item, ...]
+    about: tuple[ArticleItem, ...]
+    items: tuple[ArticleItem, ...]
     years: tuple[YearLink, ...]
     head: Head
 
 
-class Letter(NamedTuple):
+class LetterGroup(NamedTuple):
     """The entities under one letter of an index."""
 
     letter: str
@@ -125,13 +133,13 @@ class KindPage:
 
     title: str
     kind: Kind
-    letters: tuple[Letter, ...]
+    letters: tuple[LetterGroup, ...]
     total: int
     months: int
     head: Head
 
 
-def year_url(site: Site, tag: Tag, year: int) -> UrlPath:
+def entity_year_url(site: Site, tag: Tag, year: int) -> UrlPath:
     """The page of an entity's year."""
     return url_path(site.kind(tag.kind).prefix, tag.slug, f"{year:04}")
 
@@ -140,15 +148,15 @@ def entity_page(site: Site, tag: Tag) -> EntityPage:
     """What is said about an entity: all, or where that is too much, the newest."""
     entity, summary, span = site.entity(tag), site.summary(tag), site.span()
     kind, url, notes = site.kind(tag.kind), site.url(tag), site.notes(tag)
-    words = opening(notes, site.config().language)
-    said = of_entity(entity.name, summary, words)
+    words = first_words(notes, site.config().language)
+    said = entity_description(entity.name, summary, words)
     return EntityPage(
         title=entity.name,
         kind=kind,
         entity=entity,
         url=url,
         notes=notes,
-        chart=bar_charts.coverage(dict(summary.months), *span) if span else None,
+        chart=bar_charts.coverage_chart(dict(summary.months), *span) if span else None,
         about=_items(site, tag, site.newest(tag), about=True),
         items=_items(site, tag, site.newest(tag), about=False),
         total=summary.count,
@@ -156,29 +164,29 @@ def entity_page(site: Site, tag: Tag) -> EntityPage:
         outlets=summary.outlets,
         first=summary.first,
         last=summary.last,
-        since=_new(site, tag),
-        lately=_recent(site, tag),
-        circles=_circles(site, tag),
-        topics=_topics(site, tag),
+        since=_since_last_issue(site, tag),
+        lately=_recent_weeks(site, tag),
+        circles=_companion_groups(site, tag),
+        topics=_topic_groups(site, tag),
         periods=site.periods(),
-        years=_years(site, tag),
-        head=head(site, url, entity.name, said, (_above(kind),), members=json_ld.entity(site, tag, words))._replace(
-            card=social_cards.of_entity(site, tag)
-        ),
+        years=_year_links(site, tag),
+        head=page_head(
+            site, url, entity.name, said, (_breadcrumb(kind),), members=json_ld.entity_member(site, tag, words)
+        )._replace(card=social_cards.entity_card_url(site, tag)),
     )
 
 
-def _above(kind: Kind) -> Crumb:
+def _breadcrumb(kind: Kind) -> Breadcrumb:
     return kind.label, url_path(kind.prefix)
 
 
-def entity_year(site: Site, tag: Tag, year: int) -> EntityYear:
+def entity_year_page(site: Site, tag: Tag, year: int) -> EntityYearPage:
     """What was said about an entity in a year."""
     name, kind, url, listed = site.name(tag), site.kind(tag.kind), site.url(tag), site.listing(tag, year)
     title = f"{name} in {year}"
     said = f"{name} in {year}: {counted(len(listed), 'article')}, and the passages that name it."
-    above = (_above(kind), (name, url))
-    return EntityYear(
+    above = (_breadcrumb(kind), (name, url))
+    return EntityYearPage(
         title=title,
         name=name,
         kind=kind,
@@ -186,46 +194,48 @@ def entity_year(site: Site, tag: Tag, year: int) -> EntityYear:
         year=year,
         about=_items(site, tag, listed, about=True),
         items=_items(site, tag, listed, about=False),
-        years=_years(site, tag),
-        head=head(site, year_url(site, tag, year), title, said, above, members=f',"about":{site.reference(tag)}'),
+        years=_year_links(site, tag),
+        head=page_head(
+            site, entity_year_url(site, tag, year), title, said, above, members=f',"about":{site.reference(tag)}'
+        ),
     )
 
 
-def _items(site: Site, tag: Tag, listed: Iterable[Listed], *, about: bool) -> tuple[Item, ...]:
-    return tuple(list_item(site, one.card, one.mention, tag, one.others) for one in listed if one.about is about)
+def _items(site: Site, tag: Tag, listed: Iterable[Listed], *, about: bool) -> tuple[ArticleItem, ...]:
+    return tuple(article_item(site, one.card, one.mention, tag, one.others) for one in listed if one.about is about)
 
 
-def _years(site: Site, tag: Tag) -> tuple[YearLink, ...]:
+def _year_links(site: Site, tag: Tag) -> tuple[YearLink, ...]:
     """The years that have pages of their own, which is none where all fits on one page."""
-    return tuple(YearLink(year, year_url(site, tag, year), count) for year, count in site.pages_of_years(tag))
+    return tuple(YearLink(year, entity_year_url(site, tag, year), count) for year, count in site.pages_of_years(tag))
 
 
-def _recent(site: Site, tag: Tag) -> Recent | None:
+def _recent_weeks(site: Site, tag: Tag) -> RecentWeeks | None:
     """What an entity's last weeks come to, in a few lines."""
     found = site.lately(tag)
     if found is None:
         return None
-    beside = tuple(name_link(site, other) for other in found.beside)
+    beside = tuple(entity_link(site, other) for other in found.beside)
     card, outlets = found.carried or (None, 0)
-    return Recent(LATELY, found.week, found.count, found.usual, beside, card, outlets)
+    return RecentWeeks(LATELY, found.week, found.count, found.usual, beside, card, outlets)
 
 
-def _new(site: Site, tag: Tag) -> New | None:
+def _since_last_issue(site: Site, tag: Tag) -> SinceLastIssue | None:
     """What is new since the last weekly issue."""
     found = site.since(tag)
     if found is None:
         return None
-    return New(IssueLink(issue_url(found.key), known(found.key)), found.published, found.count, found.newest)
+    return SinceLastIssue(IssueLink(issue_url(found.key), known(found.key)), found.published, found.count, found.newest)
 
 
-def _circles(site: Site, tag: Tag) -> tuple[Circle, ...]:
+def _companion_groups(site: Site, tag: Tag) -> tuple[CompanionGroup, ...]:
     paired = site.kind(tag.kind).by == "names"  # a topic has no page with anybody
     return tuple(
-        Circle(
+        CompanionGroup(
             site.kind(circle.kind),
             circle.beyond,
             tuple(
-                name_link(site, one.tag, one.count)._replace(
+                entity_link(site, one.tag, one.count)._replace(
                     expected=one.expected,
                     pair=pair_url(site, *sorted((tag, one.tag))) if paired and one.count >= RECURS else None,
                 )
@@ -236,25 +246,25 @@ def _circles(site: Site, tag: Tag) -> tuple[Circle, ...]:
     )
 
 
-def _topics(site: Site, tag: Tag) -> tuple[Group, ...]:
+def _topic_groups(site: Site, tag: Tag) -> tuple[EntityGroup, ...]:
     """The topics of an entity's stories over time, all drawn to one scale."""
     found = site.topics(tag)
     most = max((value for _, _, series in found for value in series), default=0)
-    groups: list[Group] = []
+    groups: list[EntityGroup] = []
     for kind in site.config().kinds:
         links = tuple(
-            name_link(site, topic, count)._replace(
-                spark=bar_charts.spark(series, most) if len(series) > 1 else (), series=series
+            entity_link(site, topic, count)._replace(
+                spark=bar_charts.sparkline(series, most) if len(series) > 1 else (), series=series
             )
             for topic, count, series in found
             if topic.kind == kind.key
         )
         if links:
-            groups.append(Group(kind, links))
+            groups.append(EntityGroup(kind, links))
     return tuple(groups)
 
 
-def kind_index(site: Site, key: str) -> KindPage:
+def kind_page(site: Site, key: str) -> KindPage:
     """All entities of a kind under their letters, each with its count and its last months."""
     kind, months = site.kind(key), recent_months(site)
     letters: dict[str, list[EntityLink]] = {}
@@ -267,11 +277,13 @@ def kind_index(site: Site, key: str) -> KindPage:
             name,
             key,
             summary.count,
-            spark=bar_charts.spark([by_month.get(month, 0) for month in months]) if summary.count else (),
+            spark=bar_charts.sparkline([by_month.get(month, 0) for month in months]) if summary.count else (),
             last=summary.last,
         )
         letters.setdefault(initial.upper() if initial.isalpha() else "#", []).append(entry)
-    groups = tuple(Letter(letter, tuple(links)) for letter, links in letters.items())
+    groups = tuple(LetterGroup(letter, tuple(links)) for letter, links in letters.items())
     total = sum(len(g.links) for g in groups)
     said = f"{kind.label} that {site.config().title} follows, A to Z, each with how often it was in the news: {total}."
-    return KindPage(kind.label, kind, groups, total, len(months), head(site, url_path(kind.prefix), kind.label, said))
+    return KindPage(
+        kind.label, kind, groups, total, len(months), page_head(site, url_path(kind.prefix), kind.label, said)
+    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from site_gen.core.text import compact_json, json_by_line
 from site_gen.core.urls import UrlPath
-from site_gen.pages.views.entity import year_url
+from site_gen.pages.views.entity import entity_year_url
 from site_gen.pages.views.feeds import FORMATS
 
 if TYPE_CHECKING:
@@ -18,23 +18,23 @@ if TYPE_CHECKING:
     from site_gen.site.projections import Listed
     from site_gen.site.site import Site
 
-NAME, THING = "index.json", "data"  # the file, and what the ledger calls it
+DATA_FILE, DATA_LEDGER_NAME = "index.json", "data"  # the file, and what the ledger calls it
 
 
 @dataclass(frozen=True, slots=True)
-class Data:
+class EntityData:
     """An entity, as plain values, and its articles."""
 
     head: dict[str, Any]
     listed: tuple[Listed, ...] = ()
 
 
-def place(page: UrlPath) -> UrlPath:
+def data_url(page: UrlPath) -> UrlPath:
     """Where the data of a page stands."""
-    return UrlPath(f"{page}{NAME}")
+    return UrlPath(f"{page}{DATA_FILE}")
 
 
-def entity_data(site: Site, tag: Tag) -> Data:
+def entity_data(site: Site, tag: Tag) -> EntityData:
     """An entity: its names and identifiers, how much is said of it, its feeds, and the articles of its page. Where
     there are more, `years` say where those of each year are: so one more article changes only its own year's."""
     entity, summary, links, url = site.entity(tag), site.summary(tag), site.links(), site.url(tag)
@@ -54,35 +54,35 @@ def entity_data(site: Site, tag: Tag) -> Data:
     }
     head["feeds"] = [links.absolute(f"{url}{name}") for name, _ in FORMATS]
     head["years"] = [
-        {"year": year, "stories": count, "url": links.absolute(place(year_url(site, tag, year)))}
+        {"year": year, "stories": count, "url": links.absolute(data_url(entity_year_url(site, tag, year)))}
         for year, count in site.pages_of_years(tag)
     ]
-    return Data(head, site.newest(tag))
+    return EntityData(head, site.newest(tag))
 
 
-def year_data(site: Site, tag: Tag, year: int) -> Data:
+def year_data(site: Site, tag: Tag, year: int) -> EntityData:
     """All articles on an entity in a year."""
-    head = _head(site, tag, year_url(site, tag, year)) | {"year": year}
-    return Data(head, site.listing(tag, year))
+    head = _head(site, tag, entity_year_url(site, tag, year)) | {"year": year}
+    return EntityData(head, site.listing(tag, year))
 
 
-def gone_data(site: Site, title: str, day: dt.date) -> Data:
+def gone_data(site: Site, title: str, day: dt.date) -> EntityData:
     """What stands where there was data on something that was declared gone on a day."""
-    return Data({"name": title, "url": site.links().absolute("/"), "gone": day.isoformat()})
+    return EntityData({"name": title, "url": site.links().absolute("/"), "gone": day.isoformat()})
 
 
 def _head(site: Site, tag: Tag, url: UrlPath) -> dict[str, Any]:
     return {"name": site.name(tag), "kind": tag.kind, "url": site.links().absolute(url)}
 
 
-class DataWriter:
+class EntityDataWriter:
     """Writes the data of a site. What is said of an article is made once for all files that name it."""
 
     def __init__(self, site: Site) -> None:
         self._links = site.links()
         self._kept: dict[bytes, str] = {}  # by the digest of a card
 
-    def text(self, data: Data, here: UrlPath) -> str:
+    def text(self, data: EntityData, here: UrlPath) -> str:
         """The text of the file."""
         del here
         return json_by_line(data.head, "articles", map(self._story, data.listed))

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.core.urls import UrlPath, url_path
-from site_gen.pages.views.meta_tags import Head, head
+from site_gen.pages.views.meta_tags import Head, page_head
 
 if TYPE_CHECKING:
     from site_gen.content.records import Kind
     from site_gen.site.site import Site
 
-FOLLOW, OPML = UrlPath("/feeds/"), UrlPath("/feeds.opml")
+FEED_LIST, OPML = UrlPath("/feeds/"), UrlPath("/feeds.opml")
 
 
-class Followed(NamedTuple):
+class FollowedEntity(NamedTuple):
     """An entity with its page; its feeds stand beside that."""
 
     name: str
@@ -27,11 +27,11 @@ class FollowedKind(NamedTuple):
 
     kind: Kind
     url: UrlPath
-    entities: tuple[Followed, ...]
+    entities: tuple[FollowedEntity, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Follow:
+class FeedListPage:
     """Every feed of the site."""
 
     title: str
@@ -39,15 +39,15 @@ class Follow:
     head: Head
 
 
-def follow_page(site: Site) -> Follow:
+def feed_list_page(site: Site) -> FeedListPage:
     """Every feed of the site, by kind."""
     kinds = (
         FollowedKind(
             kind,
             url_path(kind.prefix),
-            tuple(Followed(site.name(tag), site.url(tag)) for tag in site.of_kind(kind.key)),
+            tuple(FollowedEntity(site.name(tag), site.url(tag)) for tag in site.of_kind(kind.key)),
         )
         for kind in site.config().kinds
     )
     said = f"Feeds of {site.config().title}: of all articles, of each kind, of everyone and everything in them."
-    return Follow("Follow", tuple(kinds), head(site, FOLLOW, "Follow", said))
+    return FeedListPage("Follow", tuple(kinds), page_head(site, FEED_LIST, "Follow", said))

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from markupsafe import escape
 
 from site_gen.core.urls import UrlPath, url_path
-from site_gen.pages.views.entity import year_url as entity_year_url
+from site_gen.pages.views.entity import entity_year_url
 from site_gen.pages.views.issue import issue_url
-from site_gen.pages.views.page_parts import direction, pair_url
+from site_gen.pages.views.page_parts import pair_url, text_direction
 from site_gen.site.article_findings import mention_of
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def feed_id(identity: str) -> str:
     return f"urn:uuid:{uuid.uuid5(_FEED_IDS, identity)}"
 
 
-class Entry(NamedTuple):
+class FeedEntry(NamedTuple):
     """An article in a feed. `html` is a text to be escaped like any other: the passage that names what is followed
     (then it is `quoted`), else the summary, and the ways to read on, with full addresses."""
 
@@ -53,7 +53,7 @@ class Feed:
     title: str
     about: str
     page: UrlPath
-    entries: tuple[Entry, ...]
+    entries: tuple[FeedEntry, ...]
     updated: dt.date
     icon: UrlPath | None
     expired: bool = False
@@ -115,19 +115,19 @@ def _feed(site: Site, title: str, about: str, page: UrlPath, found: Iterable[tup
 
 
 @lru_cache(maxsize=200)
-def _set_in(language: str) -> str:
+def _language_attributes(language: str) -> str:
     """The attributes of what is in a language."""
-    return f'lang="{escape(language)}" dir="{direction(language)}"'
+    return f'lang="{escape(language)}" dir="{text_direction(language)}"'
 
 
 def _icon(site: Site) -> UrlPath | None:
     return site.asset("icon.svg")
 
 
-def _entry(links: Links, card: Card, mention: str | None) -> Entry:
+def _entry(links: Links, card: Card, mention: str | None) -> FeedEntry:
     """An article as a feed shows it: never more of its text than the page that it is the feed of. Readers know
     nothing of a page's language and direction, so that both are said."""
-    set_in = _set_in(card.language)
+    set_in = _language_attributes(card.language)
     ways = []
     if mention is not None:
         block, html, _, _ = mention_of(mention)
@@ -137,17 +137,17 @@ def _entry(links: Links, card: Card, mention: str | None) -> Entry:
         text = f"<p {set_in}>{escape(card.summary or card.title)}</p>"
     if card.source:
         ways.append(f'<a href="{escape(card.source)}">Read it at {escape(card.outlet or "its source")}</a>')
-    return Entry(card, f"{text}<p>{' · '.join(ways)}</p>" if ways else text, mention is not None)
+    return FeedEntry(card, f"{text}<p>{' · '.join(ways)}</p>" if ways else text, mention is not None)
 
 
 def sitemap_index(site: Site, pages: UrlPath) -> Sitemap:
     """The sitemaps, one of the pages that are no articles, and one a year. A sitemap may hold 50,000
     addresses (sitemaps.org, "Sitemap file limits"), and a new article changes only its year's."""
-    years = [SitemapEntry(sitemap_url(year), _newest(site, [year])) for year in site.filed_years()]
-    return Sitemap((SitemapEntry(pages, _newest(site, site.filed_years())), *years))
+    years = [SitemapEntry(sitemap_url(year), _last_change(site, [year])) for year in site.filed_years()]
+    return Sitemap((SitemapEntry(pages, _last_change(site, site.filed_years())), *years))
 
 
-def _newest(site: Site, years: Iterable[int]) -> dt.date | None:
+def _last_change(site: Site, years: Iterable[int]) -> dt.date | None:
     return max((date for year in years for _, date in site.sitemap(year) if date), default=None)
 
 
@@ -163,7 +163,7 @@ def sitemap_year(site: Site, year: int) -> Sitemap:
 
 def sitemap_pages(site: Site, fixed: tuple[UrlPath, ...]) -> Sitemap:
     """The pages that are no articles."""
-    newest = _newest(site, site.filed_years())
+    newest = _last_change(site, site.filed_years())
     found = [SitemapEntry(url, newest) for url in fixed]
     found += [SitemapEntry(url_path(kind.prefix), None) for kind in site.config().kinds]
     found += [SitemapEntry(issue_url(key), None) for key, _ in site.issues()]

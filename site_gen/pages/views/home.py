@@ -8,9 +8,17 @@ from typing import TYPE_CHECKING
 from site_gen.core.formatting import counted, day
 from site_gen.pages import bar_charts
 from site_gen.pages.views import json_ld, social_cards
-from site_gen.pages.views.issue import Front, front
+from site_gen.pages.views.issue import FrontIssue, front_issue
 from site_gen.pages.views.meta_tags import Head
-from site_gen.pages.views.page_parts import Day, EntityLink, Group, Item, by_day, list_item, recent_months
+from site_gen.pages.views.page_parts import (
+    ArticleItem,
+    DayGroup,
+    EntityGroup,
+    EntityLink,
+    article_item,
+    group_by_day,
+    recent_months,
+)
 from site_gen.site.site import TOP
 
 if TYPE_CHECKING:
@@ -23,14 +31,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
+class HomePage:
     """The front page: the newest issue, or where no article says its date, the newest story as `lead`."""
 
     title: str
-    issue: Front | None
-    lead: Item | None
-    days: tuple[Day, ...]
-    groups: tuple[Group, ...]
+    issue: FrontIssue | None
+    lead: ArticleItem | None
+    days: tuple[DayGroup, ...]
+    groups: tuple[EntityGroup, ...]
     total: int
     stories: int
     outlets: int
@@ -38,10 +46,10 @@ class Home:
     head: Head
 
 
-def home_page(site: Site) -> Home:
+def home_page(site: Site) -> HomePage:
     """The newest issue at the head, the newest stories by day, and who is most in the news."""
     config, totals = site.config(), site.totals()
-    issue, shown = front(site), config.home_articles
+    issue, shown = front_issue(site), config.home_articles
     lead = None if issue else site.lead()
     above = {story.card.url for story in issue.leads} if issue else {lead.lead.url} if lead else set()
     said = config.tagline or f"{counted(totals.articles, 'article')} from {counted(totals.outlets, 'outlet')}"
@@ -50,21 +58,21 @@ def home_page(site: Site) -> Home:
     others = [told for told in site.latest(shown + len(above)) if told.lead.url not in above]
     months = recent_months(site)
     groups = tuple(_most_covered(site, kind, months) for kind in config.kinds)
-    return Home(
+    return HomePage(
         title=config.title,
         issue=issue,
-        lead=list_item(site, lead.lead, others=lead.others) if lead else None,
-        days=by_day(site, ((told.lead, told.others) for told in others[: max(0, shown - len(above))])),
+        lead=article_item(site, lead.lead, others=lead.others) if lead else None,
+        days=group_by_day(site, ((told.lead, told.others) for told in others[: max(0, shown - len(above))])),
         groups=tuple(group for group in groups if group.links),
         total=totals.articles,
         stories=totals.stories,
         outlets=totals.outlets,
         newest=totals.newest,
-        head=Head(config.title, said, card=social_cards.of_site(site), data=json_ld.website(site, said)),
+        head=Head(config.title, said, card=social_cards.site_card_url(site), data=json_ld.website_node(site, said)),
     )
 
 
-def _most_covered(site: Site, kind: Kind, months: Sequence[calendar_months.Month]) -> Group:
+def _most_covered(site: Site, kind: Kind, months: Sequence[calendar_months.Month]) -> EntityGroup:
     """The kind's entities with most stories in the months shown, then over all time."""
     found: list[tuple[int, int, Tag, list[int]]] = []
     for tag in site.of_kind(kind.key):
@@ -81,9 +89,9 @@ def _most_covered(site: Site, kind: Kind, months: Sequence[calendar_months.Month
             site.name(tag),
             kind.key,
             sum(recent),
-            bar_charts.share(sum(recent), most),
-            spark=bar_charts.spark(recent),
+            bar_charts.bar_length(sum(recent), most),
+            spark=bar_charts.sparkline(recent),
         )
         for _, _, tag, recent in found[:TOP]
     )
-    return Group(kind, links)
+    return EntityGroup(kind, links)

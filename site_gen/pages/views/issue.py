@@ -10,8 +10,8 @@ from site_gen.content.periods import Period, known, month_of, week_of
 from site_gen.core.formatting import counted, day
 from site_gen.core.urls import UrlPath, url_path
 from site_gen.pages import bar_charts
-from site_gen.pages.views.meta_tags import Head, head
-from site_gen.pages.views.page_parts import EntityLink, direction, name_link
+from site_gen.pages.views.meta_tags import Head, page_head
+from site_gen.pages.views.page_parts import EntityLink, entity_link, text_direction
 from site_gen.site.analysis.statistics import PAST, RATE
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _MAILED = 20  # corrections that a mail says
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-class Story(NamedTuple):
+class IssueStory(NamedTuple):
     """A story in an issue: the article that leads it, the others that tell it, whom it names, and its topics."""
 
     card: Card
@@ -40,21 +40,21 @@ class Story(NamedTuple):
     dir: str
 
 
-class Section(NamedTuple):
+class IssueSection(NamedTuple):
     """The stories of an issue under one topic or company; the rest stand under none."""
 
     link: EntityLink | None
-    stories: tuple[Story, ...]
+    stories: tuple[IssueStory, ...]
 
 
-class Further(NamedTuple):
+class ExtendedStory(NamedTuple):
     """A story that further articles tell since its issue was published."""
 
     card: Card
     others: tuple[Card, ...]
 
 
-class Mended(NamedTuple):
+class CorrectionNote(NamedTuple):
     """A correction of an issue that was published (`Correction` says which there are), with the issue that has the
     story now."""
 
@@ -65,7 +65,7 @@ class Mended(NamedTuple):
     issue: IssueLink | None
 
 
-class Mover(NamedTuple):
+class MoverRow(NamedTuple):
     """An entity that moved: its name, its stories in the period, how many its past would give it, and the last periods
     as bars and in words."""
 
@@ -85,11 +85,11 @@ class IssueLink(NamedTuple):
     share: float = 0.0
 
 
-class News(NamedTuple):
+class IssueNews(NamedTuple):
     """Who moved in a period, who is gone quiet, who is new, and who is with whom for the first time."""
 
-    movers: tuple[Mover, ...]
-    quiet: tuple[Mover, ...]
+    movers: tuple[MoverRow, ...]
+    quiet: tuple[MoverRow, ...]
     first: tuple[EntityLink, ...]
     pairs: tuple[tuple[EntityLink, EntityLink], ...]
     unit: str
@@ -98,7 +98,7 @@ class News(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Issue:
+class IssuePage:
     """A week or a month. `undated`: stories that go by the day they were saved, or by none; `dropped`: those that the
     editor left out. `heading` and `note` are the editor's. Of an issue that was published: when, and when it changed
     last; what was `added` since, which stories `further` articles tell, what was corrected."""
@@ -113,23 +113,23 @@ class Issue:
     dropped: int
     heading: str
     note: Document | None
-    leads: tuple[Story, ...]
-    sections: tuple[Section, ...]
-    news: News
+    leads: tuple[IssueStory, ...]
+    sections: tuple[IssueSection, ...]
+    news: IssueNews
     chart: bar_charts.Chart
     before: IssueLink | None
     after: IssueLink | None
     others: tuple[IssueLink, ...]  # the months of a week, the weeks of a month
     published: dt.date | None
     updated: dt.date | None
-    added: tuple[Story, ...]
-    further: tuple[Further, ...]
-    corrections: tuple[Mended, ...]
+    added: tuple[IssueStory, ...]
+    further: tuple[ExtendedStory, ...]
+    corrections: tuple[CorrectionNote, ...]
     head: Head
 
 
 @dataclass(frozen=True, slots=True)
-class Front:
+class FrontIssue:
     """An issue on the front page: the stories that lead it, and who moved."""
 
     url: UrlPath
@@ -138,8 +138,8 @@ class Front:
     articles: int
     outlets: int
     heading: str
-    leads: tuple[Story, ...]
-    news: News
+    leads: tuple[IssueStory, ...]
+    news: IssueNews
     before: IssueLink | None
 
 
@@ -148,16 +148,16 @@ def issue_url(key: str) -> UrlPath:
     return url_path("issues", key)
 
 
-def issue_page(site: Site, key: str) -> Issue:
+def issue_page(site: Site, key: str) -> IssuePage:
     """The issue of a week or a month."""
     one = known(key)
     layout, note = site.layout(key), site.issue_note(key)
     told, leads = layout.stories, layout.leads
     before, after = site.beside(key)
-    articles, outlets = _counts(told)
+    articles, outlets = _count_sources(told)
     said = f"{one.title}: {counted(len(told), 'story', 'stories')} from {counted(outlets, 'outlet')}."
     said += f" {leads[0].lead.title}" if leads else ""
-    return Issue(
+    return IssuePage(
         title=one.title,
         url=issue_url(key),
         period=one,
@@ -168,43 +168,46 @@ def issue_page(site: Site, key: str) -> Issue:
         dropped=layout.dropped,
         heading=note.title if note else "",
         note=site.note_on(key),
-        leads=tuple(_story(site, story) for story in leads),
+        leads=tuple(_issue_story(site, story) for story in leads),
         sections=tuple(
-            Section(name_link(site, tag, len(inside)) if tag else None, tuple(_story(site, story) for story in inside))
+            IssueSection(
+                entity_link(site, tag, len(inside)) if tag else None,
+                tuple(_issue_story(site, story) for story in inside),
+            )
             for tag, inside in layout.sections
         ),
-        news=news_of(site, one, site.figures(key)),
+        news=issue_news(site, one, site.figures(key)),
         chart=_chart(one, told),
-        before=_link(before),
-        after=_link(after),
-        others=tuple(_related(site, one)),
+        before=_issue_link(before),
+        after=_issue_link(after),
+        others=tuple(_overlapping_issues(site, one)),
         published=layout.published,
         updated=layout.updated,
-        added=tuple(_story(site, late.told) for late in layout.added),
-        further=tuple(Further(*story) for story in layout.further),
-        corrections=tuple(map(_mended, layout.corrections)),
-        head=head(site, issue_url(key), one.title, said, (("Issues", ISSUES),)),
+        added=tuple(_issue_story(site, late.told) for late in layout.added),
+        further=tuple(ExtendedStory(*story) for story in layout.further),
+        corrections=tuple(map(_correction_note, layout.corrections)),
+        head=page_head(site, issue_url(key), one.title, said, (("Issues", ISSUES),)),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
+class IssueEmail:
     """An issue as a mail: `more` stories stand on its page alone, and `unsaid` corrections."""
 
-    issue: Issue
-    sections: tuple[Section, ...]
-    leads: tuple[Story, ...]
-    added: tuple[Story, ...]
+    issue: IssuePage
+    sections: tuple[IssueSection, ...]
+    leads: tuple[IssueStory, ...]
+    added: tuple[IssueStory, ...]
     more: int
-    corrections: tuple[Mended, ...]
+    corrections: tuple[CorrectionNote, ...]
     unsaid: int
 
 
-def mail_page(site: Site, key: str, most: int) -> Mail:
+def issue_email(site: Site, key: str, most: int) -> IssueEmail:
     """An issue with at most so many of its stories."""
     found = issue_page(site, key)
     leads, left = found.leads[:most], most - len(found.leads)
-    sections: list[Section] = []
+    sections: list[IssueSection] = []
     for section in found.sections:
         if left > 0:
             sections.append(section._replace(stories=section.stories[:left]))
@@ -213,89 +216,89 @@ def mail_page(site: Site, key: str, most: int) -> Mail:
     shown = len(leads) + sum(len(section.stories) for section in sections) + len(added)
     said = found.corrections[:_MAILED]
     more = found.total + len(found.added) - shown
-    return Mail(found, tuple(sections), leads, added, more, said, len(found.corrections) - len(said))
+    return IssueEmail(found, tuple(sections), leads, added, more, said, len(found.corrections) - len(said))
 
 
-def front(site: Site) -> Front | None:
+def front_issue(site: Site) -> FrontIssue | None:
     """The newest issue for the front page; None where no story says its date, or none is left to lead."""
     key = site.newest_issue()
     if key is None or not (layout := site.layout(key)).leads:
         return None
     one, note = known(key), site.issue_note(key)
-    articles, outlets = _counts(layout.stories)
-    return Front(
+    articles, outlets = _count_sources(layout.stories)
+    return FrontIssue(
         url=issue_url(key),
         period=one,
         total=len(layout.stories),
         articles=articles,
         outlets=outlets,
         heading=note.title if note else "",
-        leads=tuple(_story(site, story) for story in layout.leads),
-        news=news_of(site, one, site.figures(key)),
-        before=_link(site.beside(key)[0]),
+        leads=tuple(_issue_story(site, story) for story in layout.leads),
+        news=issue_news(site, one, site.figures(key)),
+        before=_issue_link(site.beside(key)[0]),
     )
 
 
-def _counts(told: Iterable[Told]) -> tuple[int, int]:
+def _count_sources(told: Iterable[Told]) -> tuple[int, int]:
     """Articles and outlets."""
     cards = [card for story in told for card in story.cards]
     return len(cards), len({card.outlet.casefold() for card in cards if card.outlet})
 
 
-def _link(key: str | None) -> IssueLink | None:
+def _issue_link(key: str | None) -> IssueLink | None:
     return IssueLink(issue_url(key), known(key)) if key else None
 
 
-def _related(site: Site, one: Period) -> list[IssueLink]:
+def _overlapping_issues(site: Site, one: Period) -> list[IssueLink]:
     """The months of a week, or the weeks of a month, that have stories."""
     of = month_of if one.unit == "week" else week_of
     found = dict.fromkeys(map(of, one.days()))
     return [IssueLink(issue_url(other.key), other) for other in found if site.has_issue(other.key)]
 
 
-def _mended(one: Correction) -> Mended:
-    return Mended(one.what, one.was, one.url, one.now, _link(one.issue or None))
+def _correction_note(one: Correction) -> CorrectionNote:
+    return CorrectionNote(one.what, one.was, one.url, one.now, _issue_link(one.issue or None))
 
 
-def _story(site: Site, told: Told) -> Story:
+def _issue_story(site: Site, told: Told) -> IssueStory:
     main = [*told.about, *(tag for tag in told.tags if tag not in told.about)]
     named = [tag for tag in main if site.kind(tag.kind).by == "names"]
     topics = [tag for tag in main if site.kind(tag.kind).by != "names"]
-    return Story(
+    return IssueStory(
         told.lead,
         told.others,
-        tuple(name_link(site, tag) for tag in named),
-        tuple(name_link(site, tag) for tag in topics),
-        direction(told.lead.language),
+        tuple(entity_link(site, tag) for tag in named),
+        tuple(entity_link(site, tag) for tag in topics),
+        text_direction(told.lead.language),
     )
 
 
-def news_of(site: Site, one: Period, figures: Figures) -> News:
+def issue_news(site: Site, one: Period, figures: Figures) -> IssueNews:
     """What is new in a period, with names."""
-    return News(
-        movers=tuple(_mover(site, one, moved) for moved in figures.movers),
-        quiet=tuple(_mover(site, one, moved) for moved in figures.quiet),
-        first=tuple(name_link(site, tag) for tag in figures.first if site.kind(tag.kind).by == "names"),
-        pairs=tuple((name_link(site, a), name_link(site, b)) for a, b in figures.pairs),
+    return IssueNews(
+        movers=tuple(_mover_row(site, one, moved) for moved in figures.movers),
+        quiet=tuple(_mover_row(site, one, moved) for moved in figures.quiet),
+        first=tuple(entity_link(site, tag) for tag in figures.first if site.kind(tag.kind).by == "names"),
+        pairs=tuple((entity_link(site, a), entity_link(site, b)) for a, b in figures.pairs),
         unit=one.unit,
         past=PAST,
         rate=round(RATE * 100),
     )
 
 
-def _mover(site: Site, one: Period, moved: Moved) -> Mover:
+def _mover_row(site: Site, one: Period, moved: Moved) -> MoverRow:
     *before, _ = moved.spark
     words = f"{site.name(moved.tag)}: {counted(moved.spark[-1], 'story', 'stories')} in this {one.unit}; "
     words += f"in the {len(before)} before {', '.join(map(str, before))}"
-    return Mover(name_link(site, moved.tag), moved.count, moved.usual, bar_charts.spark(moved.spark), words)
+    return MoverRow(entity_link(site, moved.tag), moved.count, moved.usual, bar_charts.sparkline(moved.spark), words)
 
 
 def _chart(one: Period, told: Iterable[Told]) -> bar_charts.Chart:
     counts = Counter(story.lead.filed for story in told)
-    return bar_charts.days([(day(date), _word(one, date), counts[date]) for date in one.days()])
+    return bar_charts.column_chart([(day(date), _day_label(one, date), counts[date]) for date in one.days()])
 
 
-def _word(one: Period, date: dt.date) -> str:
+def _day_label(one: Period, date: dt.date) -> str:
     if one.unit == "week":
         return _WEEKDAYS[date.weekday()]
     return str(date.day) if date.day % 7 == 1 else ""

@@ -13,8 +13,8 @@ from site_gen.core.formatting import counted
 from site_gen.core.text import compact_json, json_by_line
 from site_gen.pages.views.feeds import FEED_ENTRIES, feed_id
 from site_gen.pages.views.issue import ISSUES, issue_url
-from site_gen.pages.views.json_feed import head_of, time
-from site_gen.pages.views.page_parts import direction
+from site_gen.pages.views.json_feed import json_feed_head, rfc3339
+from site_gen.pages.views.page_parts import text_direction
 
 if TYPE_CHECKING:
     from site_gen.content.periods import Period
@@ -28,7 +28,7 @@ FORMATS = (("feed.xml", "issues_feed.xml", "feed"), ("feed.json", "issues_feed.j
 _EMPTY = dt.date(1970, 1, 1)
 
 
-class Entry(NamedTuple):
+class IssueFeedEntry(NamedTuple):
     """An issue in the feed. `html` is a text to be escaped like any other: the stories that lead it, with full
     addresses. `published`: the day of that, for good; None where it is not yet. `updated`: the day of what was added or
     corrected last, or until it is published that from which the newest of its articles could be read here."""
@@ -48,7 +48,7 @@ class IssuesFeed:
     title: str
     about: str
     page: UrlPath
-    entries: tuple[Entry, ...]
+    entries: tuple[IssueFeedEntry, ...]
     updated: dt.date
     icon: UrlPath | None
 
@@ -65,7 +65,7 @@ def issues_feed(site: Site) -> IssuesFeed:
     return IssuesFeed(title, about, ISSUES, entries, updated, site.asset("icon.svg"))
 
 
-def _entry(site: Site, one: Period) -> Entry:
+def _entry(site: Site, one: Period) -> IssueFeedEntry:
     links, layout = site.links(), site.layout(one.key)
     items = "".join(_item(links, told) for told in layout.leads)
     rest = len(layout.stories) + len(layout.added) - len(layout.leads)
@@ -74,7 +74,7 @@ def _entry(site: Site, one: Period) -> Entry:
     if layout.corrections:
         html += f"<p>{counted(len(layout.corrections), 'correction')}</p>"
     updated = layout.updated or max((card.updated for told in layout.stories for card in told.cards), default=one.last)
-    return Entry(issue_url(one.key), feed_id(f"issue:{one.key}"), one.title, html, layout.published, updated)
+    return IssueFeedEntry(issue_url(one.key), feed_id(f"issue:{one.key}"), one.title, html, layout.published, updated)
 
 
 def _item(links: Links, told: Told) -> str:
@@ -83,10 +83,10 @@ def _item(links: Links, told: Told) -> str:
     text = f'<p><a href="{escape(links.absolute(card.url))}">{escape(card.title)}</a></p>'
     text += f"<p>{escape(card.summary)}</p>" if card.summary else ""
     text += f"<p>{escape(card.outlet)}</p>" if card.outlet else ""
-    return f'<li lang="{escape(card.language)}" dir="{direction(card.language)}">{text}</li>'
+    return f'<li lang="{escape(card.language)}" dir="{text_direction(card.language)}">{text}</li>'
 
 
-def json_feed(site: Site, feed: IssuesFeed, here: UrlPath) -> str:
+def issues_json_feed(site: Site, feed: IssuesFeed, here: UrlPath) -> str:
     """The feed as JSON Feed 1.1, the same entries under the same ids."""
     items = (
         compact_json(
@@ -95,12 +95,12 @@ def json_feed(site: Site, feed: IssuesFeed, here: UrlPath) -> str:
                 "url": site.links().absolute(entry.url),
                 "title": entry.title,
                 "content_html": entry.html,
-                **({"date_published": time(entry.published)} if entry.published else {}),
-                "date_modified": time(entry.updated),
+                **({"date_published": rfc3339(entry.published)} if entry.published else {}),
+                "date_modified": rfc3339(entry.updated),
                 "language": site.config().language,
             }
         )
         for entry in feed.entries
     )
-    head = head_of(site, here, feed.title, feed.about, feed.page, feed.icon)
+    head = json_feed_head(site, here, feed.title, feed.about, feed.page, feed.icon)
     return json_by_line(head, "items", items)

@@ -9,7 +9,7 @@ from site_gen.content.periods import Period, known, month_of
 from site_gen.core.formatting import counted
 from site_gen.pages import bar_charts
 from site_gen.pages.views.issue import ISSUES, IssueLink, issue_url
-from site_gen.pages.views.meta_tags import Head, head
+from site_gen.pages.views.meta_tags import Head, page_head
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -35,7 +35,7 @@ class YearOfIssues(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class AllIssues:
+class IssueListPage:
     """The list of all issues."""
 
     title: str
@@ -45,19 +45,19 @@ class AllIssues:
     head: Head
 
 
-def issues_page(site: Site) -> AllIssues:
+def issue_list_page(site: Site) -> IssueListPage:
     """All issues by year, newest first."""
     found = [(known(key), count) for key, count in site.issues()]
     weeks = {one: count for one, count in found if one.unit == "week"}
     months = {one: count for one, count in found if one.unit == "month"}
     most = max(months.values(), default=0)
     years = sorted({one.year for one, _ in found}, reverse=True)
-    rows = tuple(_year(year, weeks, months, most) for year in years)
+    rows = tuple(_year_of_issues(year, weeks, months, most) for year in years)
     said = f"{site.config().title}, week by week and month by month: {counted(len(weeks) + len(months), 'issue')}."
-    return AllIssues("Issues", rows, len(weeks), len(months), head(site, ISSUES, "Issues", said))
+    return IssueListPage("Issues", rows, len(weeks), len(months), page_head(site, ISSUES, "Issues", said))
 
 
-def _year(year: int, weeks: dict[Period, int], months: dict[Period, int], most: int) -> YearOfIssues:
+def _year_of_issues(year: int, weeks: dict[Period, int], months: dict[Period, int], most: int) -> YearOfIssues:
     own = {one: count for one, count in weeks.items() if one.year == year}
     under: dict[Period, list[IssueLink]] = {}
     for one in sorted(own):
@@ -65,10 +65,10 @@ def _year(year: int, weeks: dict[Period, int], months: dict[Period, int], most: 
     rows = []
     for month in sorted({*under, *(one for one in months if one.year == year)}, reverse=True):
         count = months.get(month, 0)
-        link = IssueLink(issue_url(month.key), month, count, bar_charts.share(count, most)) if count else None
+        link = IssueLink(issue_url(month.key), month, count, bar_charts.bar_length(count, most)) if count else None
         rows.append(MonthRow(month.name.partition(" ")[0], link, tuple(under.get(month, ()))))
     counts = {one.number: count for one, count in own.items()}
-    chart = bar_charts.days(
+    chart = bar_charts.column_chart(
         [
             (f"Week {number}, {year}", str(number) if number in {1, 10, 20, 30, 40, 50} else "", counts.get(number, 0))
             for number in range(1, max([52, *counts]) + 1)

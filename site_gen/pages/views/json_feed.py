@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
     from site_gen.content.records import Tag
     from site_gen.core.urls import UrlPath
-    from site_gen.pages.views.feeds import Entry, Feed
+    from site_gen.pages.views.feeds import Feed, FeedEntry
     from site_gen.site.article_findings import Card
     from site_gen.site.site import Site
 
 VERSION = "https://jsonfeed.org/version/1.1"
 
 
-class FeedWriter:
+class JsonFeedWriter:
     """Writes the feeds of a site. What an item says of its article alone is made once for all of them."""
 
     def __init__(self, site: Site) -> None:
@@ -29,14 +29,14 @@ class FeedWriter:
 
     def text(self, feed: Feed, here: UrlPath) -> str:
         """The text of the feed that stands at an address."""
-        head = head_of(self._site, here, feed.title, feed.about, feed.page, feed.icon)
+        head = json_feed_head(self._site, here, feed.title, feed.about, feed.page, feed.icon)
         if feed.expired:
             head["expired"] = True
         named = dict.fromkeys(tag for entry in feed.entries for tag in entry.card.tags)
         names = {tag: self._site.name(tag) for tag in named}  # each is in many articles
         return json_by_line(head, "items", (self._item(entry, names) for entry in feed.entries))
 
-    def _item(self, entry: Entry, names: Mapping[Tag, str]) -> str:
+    def _item(self, entry: FeedEntry, names: Mapping[Tag, str]) -> str:
         card = entry.card
         facts = self._kept.get(card.digest)
         if facts is None:
@@ -59,15 +59,17 @@ class FeedWriter:
         if card.source:
             facts["external_url"] = card.source
         if card.published:
-            facts["date_published"] = time(card.published)
-        facts["date_modified"] = time(card.updated)
+            facts["date_published"] = rfc3339(card.published)
+        facts["date_modified"] = rfc3339(card.updated)
         if card.outlet:
             facts["authors"] = [{"name": card.outlet}]
         facts["language"] = card.language
         return compact_json(facts)
 
 
-def head_of(site: Site, here: UrlPath, title: str, about: str, page: UrlPath, icon: UrlPath | None) -> dict[str, Any]:
+def json_feed_head(
+    site: Site, here: UrlPath, title: str, about: str, page: UrlPath, icon: UrlPath | None
+) -> dict[str, Any]:
     """What the feed that stands at an address says of itself; `page` is the page that it is the feed of."""
     config, absolute = site.config(), site.links().absolute
     head: dict[str, Any] = {
@@ -83,6 +85,6 @@ def head_of(site: Site, here: UrlPath, title: str, about: str, page: UrlPath, ic
     return head | {"authors": [{"name": config.title, "url": absolute("/")}], "language": config.language}
 
 
-def time(day: dt.date) -> str:
+def rfc3339(day: dt.date) -> str:
     """A day as RFC 3339 wants it: no more than the day is known of any of ours."""
     return f"{day}T00:00:00Z"

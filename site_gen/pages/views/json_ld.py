@@ -22,26 +22,26 @@ if TYPE_CHECKING:
     from site_gen.site.article_findings import Card
     from site_gen.site.site import Site
 
-Crumb = tuple[str, "UrlPath"]  # a page above this one: what it is called and where it is
+Breadcrumb = tuple[str, "UrlPath"]  # a page above this one: what it is called and where it is
 
 _CONTEXT = '"@context":"https://schema.org"'
 
 
-def _of(**values: Any) -> str:
+def _members(**values: Any) -> str:
     """The members of an object, of the values that are there."""
     return compact_json({name: value for name, value in values.items() if value})[1:-1]
 
 
-def all_of(name: str, nodes: Iterable[str]) -> str:
+def list_member(name: str, nodes: Iterable[str]) -> str:
     """A member that is a list of nodes; nothing, where there are none."""
     inside = ",".join(nodes)
     return f',"{name}":[{inside}]' if inside else ""
 
 
-def entity(site: Site, tag: Tag, description: str) -> str:
+def entity_member(site: Site, tag: Tag, description: str) -> str:
     """An entity on its own page, as the page's member."""
     kind, known = site.kind(tag.kind), site.entity(tag)
-    more = _of(
+    more = _members(
         alternateName=list(known.names),
         description=description,
         url=known.website,
@@ -50,9 +50,9 @@ def entity(site: Site, tag: Tag, description: str) -> str:
     return f',"mainEntity":{site.reference(tag)[:-1]}{"," if more else ""}{more}}}'
 
 
-def citation(card: Card, author: Iterable[str]) -> str:
+def citation_member(card: Card, author: Iterable[str]) -> str:
     """The publisher's work that a page of ours tells of, as the page's member."""
-    node = _of(
+    node = _members(
         name=card.title,
         url=card.source,
         creditText=", ".join(author),
@@ -63,19 +63,19 @@ def citation(card: Card, author: Iterable[str]) -> str:
     return f',"citation":{{"@type":"CreativeWork",{node}}}'
 
 
-def page(site: Site, what: str, url: UrlPath, title: str, above: tuple[Crumb, ...], members: str = "") -> str:
+def page_node(site: Site, what: str, url: UrlPath, title: str, above: tuple[Breadcrumb, ...], members: str = "") -> str:
     """A page of ours: what type of page it is, what is above it, and its further members."""
     links = site.links()
     name, address = compact_json(title), compact_json(links.absolute(url))
     return (
         f'{{{_CONTEXT},"@type":"{what}","@id":{address},"url":{address},"name":{name}{members},'
-        f"{_common(links, site.config(), above)}"
+        f"{_common_members(links, site.config(), above)}"
         f'{{"@type":"ListItem","position":{len(above) + 1},"name":{name},"item":{address}}}]}}}}'
     )
 
 
 @lru_cache(maxsize=256)
-def _common(links: Links, config: SiteConfig, above: tuple[Crumb, ...]) -> str:
+def _common_members(links: Links, config: SiteConfig, above: tuple[Breadcrumb, ...]) -> str:
     """The members that are the same on all pages below one; the last is left open."""
     steps = [
         {"@type": "ListItem", "position": position, "name": name, "item": links.absolute(target)}
@@ -83,14 +83,14 @@ def _common(links: Links, config: SiteConfig, above: tuple[Crumb, ...]) -> str:
     ]
     site = {"@type": "WebSite", "@id": website_id(links), "name": config.title, "url": links.root}
     listed = "".join(f"{compact_json(step)}," for step in steps)
-    members = _of(inLanguage=config.language, isPartOf=site)
+    members = _members(inLanguage=config.language, isPartOf=site)
     return f'{members},"breadcrumb":{{"@type":"BreadcrumbList","itemListElement":[{listed}'
 
 
-def website(site: Site, description: str) -> str:
+def website_node(site: Site, description: str) -> str:
     """The site itself, on its front page."""
     links, config = site.links(), site.config()
-    node = _of(name=config.title, url=links.root, description=description, inLanguage=config.language)
+    node = _members(name=config.title, url=links.root, description=description, inLanguage=config.language)
     return f'{{{_CONTEXT},"@type":"WebSite","@id":{compact_json(website_id(links))},{node}}}'
 
 

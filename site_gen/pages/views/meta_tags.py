@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from site_gen.content.markdown.document import Document
-    from site_gen.pages.views.json_ld import Crumb
+    from site_gen.pages.views.json_ld import Breadcrumb
     from site_gen.site.article_findings import Card
     from site_gen.site.projections import Summary
     from site_gen.site.site import Site
@@ -39,28 +39,28 @@ class Head(NamedTuple):
     data: str = ""
 
 
-def head(
+def page_head(
     site: Site,
     url: UrlPath,
     title: str,
     description: str,
-    above: tuple[Crumb, ...] = (),
+    above: tuple[Breadcrumb, ...] = (),
     what: str = "CollectionPage",
     members: str = "",
 ) -> Head:
     """The head of a page of ours. `what` it is and its further `members` are schema.org's."""
-    return Head(title, description, data=json_ld.page(site, what, url, title, above, members))
+    return Head(title, description, data=json_ld.page_node(site, what, url, title, above, members))
 
 
-def of_article(site: Site, url: UrlPath, card: Card, above: tuple[Crumb, ...], members: str) -> Head:
+def article_head(site: Site, url: UrlPath, card: Card, above: tuple[Breadcrumb, ...], members: str) -> Head:
     """The head of an article's page: whose words it tells, from when, and what they say."""
     whence = ", ".join([*([card.outlet] if card.outlet else []), *([day(card.published)] if card.published else [])])
     description = f"{whence}: {card.summary}" if whence and card.summary else card.summary or whence
-    found = json_ld.page(site, "WebPage", url, card.title, above, members)
+    found = json_ld.page_node(site, "WebPage", url, card.title, above, members)
     return Head(card.title, description, "article", card.language, card.published, data=found)
 
 
-def of_entity(name: str, summary: Summary, notes: str) -> str:
+def entity_description(name: str, summary: Summary, notes: str) -> str:
     """The description of an entity's page: how much is said about it, from when to when, and the owner's notes."""
     if not summary.count:
         said = "no article names it yet."
@@ -73,7 +73,7 @@ def of_entity(name: str, summary: Summary, notes: str) -> str:
     return f"{name}: {said} {notes}".strip()
 
 
-def opening(document: Document | None, language: str) -> str:
+def first_words(document: Document | None, language: str) -> str:
     """The first words of what the site's owner wrote."""
     words = lead(paragraphs(document), language, _NOTES) if document else ""
     return shorten(words, _NOTES)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from site_gen.core.formatting import counted
 from site_gen.core.text import shorten
-from site_gen.pages.network_layout import arcs, wheel
-from site_gen.pages.views.meta_tags import NETWORK, Head, head
-from site_gen.pages.views.page_parts import EntityLink, name_link, pair_url
+from site_gen.pages.network_layout import arc_columns, circle_layout
+from site_gen.pages.views.meta_tags import NETWORK, Head, page_head
+from site_gen.pages.views.page_parts import EntityLink, entity_link, pair_url
 
 if TYPE_CHECKING:
     from site_gen.content.records import Kind, Tag
@@ -22,7 +22,7 @@ _ARCS, _ROOM = 196, 92  # where arcs begin beside a column of names, and how far
 _COLOURS = 6  # that the style has for kinds
 
 
-class Node(NamedTuple):
+class NetworkNode(NamedTuple):
     """A name at the rim: where, in which colour, and as much of it as there is room for."""
 
     link: EntityLink
@@ -34,7 +34,7 @@ class Node(NamedTuple):
     anchor: str
 
 
-class Line(NamedTuple):
+class NetworkLink(NamedTuple):
     """A link: its curve, its colour where both ends are of a kind, what it says."""
 
     path: str
@@ -43,15 +43,15 @@ class Line(NamedTuple):
     label: str
 
 
-class Column(NamedTuple):
+class NetworkColumn(NamedTuple):
     """Names that hang together, below each other, with arcs between them."""
 
     height: int
-    nodes: tuple[Node, ...]
-    lines: tuple[Line, ...]
+    nodes: tuple[NetworkNode, ...]
+    lines: tuple[NetworkLink, ...]
 
 
-class Row(NamedTuple):
+class NetworkRow(NamedTuple):
     """The same in the table."""
 
     one: EntityLink
@@ -68,42 +68,42 @@ class NetworkPage:
     title: str
     size: int
     round: bool
-    columns: tuple[Column, ...]
+    columns: tuple[NetworkColumn, ...]
     kinds: tuple[tuple[Kind, int], ...]
-    nodes: tuple[Node, ...]
-    lines: tuple[Line, ...]
-    rows: tuple[Row, ...]
+    nodes: tuple[NetworkNode, ...]
+    lines: tuple[NetworkLink, ...]
+    rows: tuple[NetworkRow, ...]
     head: Head
 
 
 def network_page(site: Site) -> NetworkPage:
     """The site's strongest links between those that are found by their names."""
     links = site.strongest()
-    drawn = wheel(links)
+    drawn = circle_layout(links)
     kinds = [kind for kind in site.config().kinds if kind.by == "names"]
     colour = {kind.key: number % _COLOURS for number, kind in enumerate(kinds)}
     counts = {(one, other): count for one, other, count in links}
     there = {spoke.node.kind for spoke in drawn.spokes}
 
-    def node(tag: Tag, *at: Any) -> Node:
-        link = name_link(site, tag)
-        return Node(link, shorten(link.name, _LABEL), colour[tag.kind], *at)
+    def node(tag: Tag, *at: Any) -> NetworkNode:
+        link = entity_link(site, tag)
+        return NetworkNode(link, shorten(link.name, _LABEL), colour[tag.kind], *at)
 
-    def line(chord: Chord[Tag]) -> Line:
+    def line(chord: Chord[Tag]) -> NetworkLink:
         said = f"{_title(site, chord.one, chord.other)}: {counted(counts[chord.one, chord.other], 'story', 'stories')}"
         alike = colour[chord.one.kind] if chord.one.kind == chord.other.kind else None
-        return Line(chord.path, chord.width, alike, said)
+        return NetworkLink(chord.path, chord.width, alike, said)
 
     columns = tuple(
-        Column(
+        NetworkColumn(
             one.height,
             tuple(node(tag, _ARCS, y, 0, "end") for tag, y in one.places),
             tuple(map(line, one.chords)),
         )
-        for one in arcs(links, _ARCS, _ROOM)
+        for one in arc_columns(links, _ARCS, _ROOM)
     )
     rows = tuple(
-        Row(name_link(site, one), name_link(site, other), pair_url(site, one, other), count)
+        NetworkRow(entity_link(site, one), entity_link(site, other), pair_url(site, one, other), count)
         for one, other, count in sorted(links, key=lambda link: (-link[2], link[:2]))
     )
     said = f"The strongest links of {site.config().title}: who appears with whom more than by chance."
@@ -116,7 +116,7 @@ def network_page(site: Site) -> NetworkPage:
         nodes=tuple(node(spoke.node, spoke.x, spoke.y, spoke.turn, spoke.anchor) for spoke in drawn.spokes),
         lines=tuple(map(line, drawn.chords)),
         rows=rows,
-        head=head(site, NETWORK, "Who appears with whom", said),
+        head=page_head(site, NETWORK, "Who appears with whom", said),
     )
 
 

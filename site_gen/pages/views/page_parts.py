@@ -42,14 +42,14 @@ class EntityLink(NamedTuple):
     pair: UrlPath | None = None
 
 
-class Group(NamedTuple):
+class EntityGroup(NamedTuple):
     """Entities of one kind."""
 
     kind: Kind
     links: tuple[EntityLink, ...]
 
 
-class Item(NamedTuple):
+class ArticleItem(NamedTuple):
     """An article in a list: its card, its entities, and the passage to quote if there is one,
     with where it stands in the source. `others` tell the same story."""
 
@@ -62,22 +62,22 @@ class Item(NamedTuple):
     others: tuple[Card, ...] = ()
 
 
-class Day(NamedTuple):
+class DayGroup(NamedTuple):
     """The articles of a day; `dated_by` is `guessed` where all of them are of that day by a guess."""
 
     date: dt.date | None
-    items: tuple[Item, ...]
+    items: tuple[ArticleItem, ...]
     dated_by: str = ""
 
 
-def direction(language: str) -> str:
+def text_direction(language: str) -> str:
     """`rtl` for languages that are written from right to left, else `ltr`."""
     return "rtl" if language.partition("-")[0].lower() in _RTL else "ltr"
 
 
-def name_link(site: Site, tag: Tag, count: int = 0, most: int = 0) -> EntityLink:
+def entity_link(site: Site, tag: Tag, count: int = 0, most: int = 0) -> EntityLink:
     """An entity's name with its address; `most` is the count that a full bar stands for."""
-    return EntityLink(*site.named(tag), tag.kind, count, bar_charts.share(count, most))
+    return EntityLink(*site.named(tag), tag.kind, count, bar_charts.bar_length(count, most))
 
 
 def pair_url(site: Site, one: Tag, other: Tag) -> UrlPath:
@@ -86,36 +86,38 @@ def pair_url(site: Site, one: Tag, other: Tag) -> UrlPath:
     return url_path(site.kind(one.kind).prefix, one.slug, "with", *named)
 
 
-def by_kind(site: Site, counts: Mapping[Tag, int], limit: int | None = None) -> tuple[Group, ...]:
+def group_by_kind(site: Site, counts: Mapping[Tag, int], limit: int | None = None) -> tuple[EntityGroup, ...]:
     """Entities by kind, most often first."""
-    groups: list[Group] = []
+    groups: list[EntityGroup] = []
     for kind in site.config().kinds:
         inside = sorted(((t, n) for t, n in counts.items() if t.kind == kind.key), key=lambda p: (-p[1], p[0]))
         most = inside[0][1] if inside else 0
         if inside:
-            groups.append(Group(kind, tuple(name_link(site, tag, n, most) for tag, n in inside[:limit])))
+            groups.append(EntityGroup(kind, tuple(entity_link(site, tag, n, most) for tag, n in inside[:limit])))
     return tuple(groups)
 
 
-def list_item(
+def article_item(
     site: Site, card: Card, mention: str | None = None, without: Tag | None = None, others: tuple[Card, ...] = ()
-) -> Item:
+) -> ArticleItem:
     """An article for a list: with a passage to quote where there is one (as Findings keep it), else with
     the names of the others in it."""
     if mention is not None:
         block, html, words, _ = mention_of(mention)
-        return Item(card, (), Markup(html), words, block, direction(card.language), others)  # noqa: S704  escaped when found
+        return ArticleItem(card, (), Markup(html), words, block, text_direction(card.language), others)  # noqa: S704  escaped when found
     named = (tag for tag in card.tags if tag != without and site.kind(tag.kind).by == "names")
-    return Item(card, tuple(name_link(site, tag) for tag in named), dir=direction(card.language), others=others)
+    return ArticleItem(
+        card, tuple(entity_link(site, tag) for tag in named), dir=text_direction(card.language), others=others
+    )
 
 
-def by_day(site: Site, told: Iterable[tuple[Card, tuple[Card, ...]]]) -> tuple[Day, ...]:
+def group_by_day(site: Site, told: Iterable[tuple[Card, tuple[Card, ...]]]) -> tuple[DayGroup, ...]:
     """Articles, newest first, under their days, each with the others that tell its story."""
-    days: list[Day] = []
+    days: list[DayGroup] = []
     for date, inside in groupby(told, key=lambda pair: pair[0].date):
-        items = tuple(list_item(site, card, others=others) for card, others in inside)
+        items = tuple(article_item(site, card, others=others) for card, others in inside)
         guessed = all(item.card.dated_by == "guessed" for item in items)
-        days.append(Day(date, items, "guessed" if guessed else ""))
+        days.append(DayGroup(date, items, "guessed" if guessed else ""))
     return tuple(days)
 
 

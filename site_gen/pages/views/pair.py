@@ -11,9 +11,9 @@ from site_gen.core.formatting import counted, day
 from site_gen.core.urls import url_path
 from site_gen.pages import bar_charts
 from site_gen.pages.views import json_ld
-from site_gen.pages.views.meta_tags import Head, head
-from site_gen.pages.views.page_parts import EntityLink, direction, name_link, pair_url
-from site_gen.pages.views.static_pages import Redirect
+from site_gen.pages.views.meta_tags import Head, page_head
+from site_gen.pages.views.page_parts import EntityLink, entity_link, pair_url, text_direction
+from site_gen.pages.views.static_pages import RedirectPage
 from site_gen.site.article_findings import mention_of
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from site_gen.site.site import Site
 
 
-class Passage(NamedTuple):
+class PairPassage(NamedTuple):
     """A passage of a story that names one of the two, or both; where it stands, here and in its source."""
 
     quote: Markup
@@ -33,11 +33,11 @@ class Passage(NamedTuple):
     anchor: str
 
 
-class Shared(NamedTuple):
+class SharedStory(NamedTuple):
     """A story that names both: its passages, one where that names both."""
 
     card: Card
-    passages: tuple[Passage, ...]
+    passages: tuple[PairPassage, ...]
     dir: str
     others: tuple[Card, ...]
 
@@ -56,7 +56,7 @@ class PairPage:
     first: dt.date | None
     last: dt.date | None
     chart: bar_charts.Chart | None
-    stories: tuple[Shared, ...]
+    stories: tuple[SharedStory, ...]
     head: Head
 
 
@@ -68,31 +68,31 @@ def pair_page(site: Site, one: Tag, other: Tag) -> PairPage:
     said = f"{title}: {counted(found.count, 'story', 'stories')} that {'names' if found.count == 1 else 'name'} both"
     said += f", since {day(found.first)}." if found.first else "."
     above = ((kind.label, url_path(kind.prefix)), (names[0], site.url(one)))
-    about = json_ld.all_of("about", (site.reference(one), site.reference(other)))
+    about = json_ld.list_member("about", (site.reference(one), site.reference(other)))
     return PairPage(
         title=title,
         kind=kind,
-        one=name_link(site, one, site.count(one)),
-        other=name_link(site, other, site.count(other)),
+        one=entity_link(site, one, site.count(one)),
+        other=entity_link(site, other, site.count(other)),
         total=found.count,
         expected=found.expected,
         first=found.first,
         last=found.last,
-        chart=bar_charts.coverage(dict(found.months), *span) if span else None,
-        stories=tuple(map(_shared, found.stories)),
-        head=head(site, url, title, said, above, members=about),
+        chart=bar_charts.coverage_chart(dict(found.months), *span) if span else None,
+        stories=tuple(map(_shared_story, found.stories)),
+        head=page_head(site, url, title, said, above, members=about),
     )
 
 
-def redirect_of_pair(site: Site, one: Tag, other: Tag) -> Redirect:
+def pair_redirect(site: Site, one: Tag, other: Tag) -> RedirectPage:
     """What stands at a pair's other address: one page tells of both."""
-    return Redirect(f"{site.name(one)} and {site.name(other)}", pair_url(site, one, other))
+    return RedirectPage(f"{site.name(one)} and {site.name(other)}", pair_url(site, one, other))
 
 
-def _shared(both: Both) -> Shared:
-    passages: dict[str, Passage] = {}  # by their words: what is quoted for the one may be what is for the other
+def _shared_story(both: Both) -> SharedStory:
+    passages: dict[str, PairPassage] = {}  # by their words: what is quoted for the one may be what is for the other
     for mention in both.mentions:
         block, html, words, _ = mention_of(mention)
         quote = Markup(html)  # noqa: S704  escaped when found
-        passages.setdefault(quote.striptags(), Passage(quote, words, block))
-    return Shared(both.card, tuple(passages.values()), direction(both.card.language), both.others)
+        passages.setdefault(quote.striptags(), PairPassage(quote, words, block))
+    return SharedStory(both.card, tuple(passages.values()), text_direction(both.card.language), both.others)

@@ -27,7 +27,7 @@ def search_page(site: Site) -> SearchPage:
     """The page that asks the search index."""
     kinds = site.config().kinds
     filters = [
-        (search_records.IS, "What"),
+        (search_records.PAGE_TYPE, "What"),
         (search_records.YEAR, "Year"),
         *((kind.key, kind.singular) for kind in kinds),
     ]

@@ -41,7 +41,7 @@ _KANA, _HANGUL = "\u3041", "\uac00"
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class SocialCard:
     """A card: what it is of, its name in lines of one size, what is counted, the bars of its months if there are any,
     and whose it is: the site's name, where that is not the card's, and its logo in so many pixels.
 
@@ -61,73 +61,75 @@ class Card:
     logo_height: float
 
 
-def of_site(site: Site) -> UrlPath | None:
+def site_card_url(site: Site) -> UrlPath | None:
     """The address of the site's own card; None where it has none."""
-    return UrlPath(f"/{FOLDER}/site.png") if _drawn(site) else None
+    return UrlPath(f"/{FOLDER}/site.png") if _has_cards(site) else None
 
 
-def of_entity(site: Site, tag: Tag) -> UrlPath | None:
+def entity_card_url(site: Site, tag: Tag) -> UrlPath | None:
     """The address of an entity's card."""
-    return UrlPath(f"/{FOLDER}{site.url(tag).removesuffix('/')}.png") if _drawn(site) else None
+    return UrlPath(f"/{FOLDER}{site.url(tag).removesuffix('/')}.png") if _has_cards(site) else None
 
 
-def of_article(site: Site, url: UrlPath) -> UrlPath | None:
+def article_card_url(site: Site, url: UrlPath) -> UrlPath | None:
     """The address of an article's card."""
-    return UrlPath(f"/{FOLDER}{url.removesuffix('/')}.png") if site.config().cards == "all" and _drawn(site) else None
+    return (
+        UrlPath(f"/{FOLDER}{url.removesuffix('/')}.png") if site.config().cards == "all" and _has_cards(site) else None
+    )
 
 
-def _drawn(site: Site) -> bool:
+def _has_cards(site: Site) -> bool:
     return site.config().cards != "none" and not site.links().offline
 
 
-def site_card(site: Site) -> Card:
+def site_card(site: Site) -> SocialCard:
     """The site's title, and how much there is."""
     config, totals = site.config(), site.totals()
     facts = f"{counted(totals.articles, 'article')} from {counted(totals.outlets, 'outlet')}"
     months = dict(site.dated_months())
-    return _card(site, config.tagline, config.title, facts, months)
+    return _social_card(site, config.tagline, config.title, facts, months)
 
 
-def entity_card(site: Site, tag: Tag) -> Card:
+def entity_card(site: Site, tag: Tag) -> SocialCard:
     """An entity's name, how many articles name it, and in which years."""
     summary = site.summary(tag)
     years = sorted({year for (year, _), _ in summary.months})
     span = [f"{years[0]}–{years[-1]}" if len(years) > 1 else str(years[0])] if years else []
     facts = " · ".join([counted(summary.articles, "article"), *span])
-    return _card(site, site.kind(tag.kind).singular, site.name(tag), facts, dict(summary.months))
+    return _social_card(site, site.kind(tag.kind).singular, site.name(tag), facts, dict(summary.months))
 
 
-def article_card(site: Site, url: UrlPath) -> Card:
+def article_card(site: Site, url: UrlPath) -> SocialCard:
     """An article's title, where it is from, and its day."""
     _, card, _ = site.article(url)
-    return _card(site, card.outlet, card.title, day(card.published) if card.published else "", {})
+    return _social_card(site, card.outlet, card.title, day(card.published) if card.published else "", {})
 
 
-def _card(site: Site, label: str, name: str, facts: str, months: dict[calendar_months.Month, int]) -> Card:
-    size, lines = fitted(apart(name))
-    chart = bar_charts.coverage(months, min(months), max(months)) if months else None
+def _social_card(site: Site, label: str, name: str, facts: str, months: dict[calendar_months.Month, int]) -> SocialCard:
+    size, lines = fit_name(without_foreign_signs(name))
+    chart = bar_charts.coverage_chart(months, min(months), max(months)) if months else None
     config, logo = site.config(), site.logo()
     wide, high = (logo.width * _LOGO, logo.height * _LOGO) if logo else (0.0, 0.0)
     whose = (
         "" if name == config.title or (logo and config.style.masthead == "logo") else config.style.name or config.title
     )
     room = _ROOM / _SMALL - _ems(facts) - (_GAP + wide) / _SMALL
-    return Card(
-        label=cut(label, _ROOM / _SMALL),
+    return SocialCard(
+        label=fit_text(label, _ROOM / _SMALL),
         lines=lines,
         size=size,
         cjk=_cjk(name),
         dir=_direction(name),
         facts=facts,
         chart=chart,
-        site=cut(whose, room),
+        site=fit_text(whose, room),
         logo=logo,
         logo_width=wide,
         logo_height=high,
     )
 
 
-def cut(text: str, room: float) -> str:
+def fit_text(text: str, room: float) -> str:
     """A text, or as much of it as has room (in ems) before an ellipsis."""
     if _ems(text) <= room:
         return text
@@ -136,7 +138,7 @@ def cut(text: str, room: float) -> str:
     return f"{text.rstrip(' .,')}…" if text else ""
 
 
-def fitted(name: str) -> tuple[int, tuple[str, ...]]:
+def fit_name(name: str) -> tuple[int, tuple[str, ...]]:
     """The largest size that a name fits in, and its lines. One that fits in none is cut short."""
     name = shorten(name, _LONGEST)
     for size, most in _SIZES:
@@ -185,7 +187,7 @@ def _clash(line: str, word: str) -> bool:
     return bool(_ARABIC.search(line)) != bool(_ARABIC.search(word))
 
 
-def apart(name: str) -> str:
+def without_foreign_signs(name: str) -> str:
     """A name whose Arabic words hold nothing that Noto's Arabic has not."""
     if not _ARABIC.search(name):
         return name

@@ -10,7 +10,7 @@ from site_gen.core.formatting import counted
 from site_gen.core.text import compact_json, nearest
 from site_gen.core.urls import UrlPath
 from site_gen.pages.views import json_ld
-from site_gen.pages.views.meta_tags import ABOUT, Head, head, opening
+from site_gen.pages.views.meta_tags import ABOUT, Head, first_words, page_head
 
 if TYPE_CHECKING:
     from site_gen.content.markdown.document import Document
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Plain:
+class PlainPage:
     """A page that shows nothing of the content."""
 
     title: str
@@ -27,7 +27,7 @@ class Plain:
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class AboutPage:
     """What the site is."""
 
     title: str
@@ -39,7 +39,7 @@ class About:
 
 
 @dataclass(frozen=True, slots=True)
-class Redirect:
+class RedirectPage:
     """A page that was elsewhere."""
 
     title: str
@@ -47,7 +47,7 @@ class Redirect:
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
+class GonePage:
     """A page whose thing is no more: what it was called, from when to when it stood here, and what is near."""
 
     title: str
@@ -58,42 +58,42 @@ class Gone:
     head: Head
 
 
-def about_page(site: Site) -> About:
+def about_page(site: Site) -> AboutPage:
     """The owner's own words, and what the site counts."""
     totals = site.totals()
     counts = tuple((kind, len(site.of_kind(kind.key))) for kind in site.config().kinds)
     config, words = site.config(), site.about()
     said = f"About {config.title}: {counted(totals.articles, 'article')} from {counted(totals.outlets, 'outlet')}."
-    said = f"{said} {opening(words, config.language)}".rstrip()
+    said = f"{said} {first_words(words, config.language)}".rstrip()
     whole = f',"mainEntity":{compact_json({"@id": json_ld.website_id(site.links())})}'
-    found = head(site, ABOUT, "About", said, what="AboutPage", members=whole)
-    return About("About", words, totals.articles, totals.outlets, counts, found)
+    found = page_head(site, ABOUT, "About", said, what="AboutPage", members=whole)
+    return AboutPage("About", words, totals.articles, totals.outlets, counts, found)
 
 
-def plain(site: Site, title: str) -> Plain:
+def plain_page(site: Site, title: str) -> PlainPage:
     """A page that shows nothing of the content."""
     del site
-    return Plain(title, Head(title))
+    return PlainPage(title, Head(title))
 
 
-def redirect_of_article(site: Site, url: UrlPath) -> Redirect:
+def article_redirect(site: Site, url: UrlPath) -> RedirectPage:
     """What stands where an article was before."""
     _, card, _ = site.article(url)
-    return Redirect(card.title, url)
+    return RedirectPage(card.title, url)
 
 
-def redirect_of_entity(site: Site, tag: Tag) -> Redirect:
+def entity_redirect(site: Site, tag: Tag) -> RedirectPage:
     """What stands where an entity's page was before."""
-    return Redirect(site.name(tag), site.url(tag))
+    return RedirectPage(site.name(tag), site.url(tag))
 
 
-def redirect_of_page(site: Site, title: str, url: UrlPath) -> Redirect:
+def page_redirect(site: Site, title: str, url: UrlPath) -> RedirectPage:
     """What stands where another page was before."""
     del site
-    return Redirect(title, url)
+    return RedirectPage(title, url)
 
 
-def gone_page(site: Site, url: UrlPath, title: str, first: str, last: str) -> Gone:
+def gone_page(site: Site, url: UrlPath, title: str, first: str, last: str) -> GonePage:
     """What stands where something was that is declared gone. Near are the index that it stood in and an
     entity that is called nearly so."""
     near: list[tuple[str, UrlPath]] = []
@@ -103,4 +103,4 @@ def gone_page(site: Site, url: UrlPath, title: str, first: str, last: str) -> Go
         if alike := nearest(title, names):
             near.append((alike, site.url(names[alike])))
         near.append((kind.label, UrlPath(f"/{kind.prefix}/")))
-    return Gone(title, url, dt.date.fromisoformat(first), dt.date.fromisoformat(last), tuple(near), Head(title))
+    return GonePage(title, url, dt.date.fromisoformat(first), dt.date.fromisoformat(last), tuple(near), Head(title))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from site_gen.core.formatting import counted, day
 from site_gen.pages import timeline_axis
 from site_gen.pages.views.archive import month_url, year_url
-from site_gen.pages.views.meta_tags import TIMELINE, Head, head
+from site_gen.pages.views.meta_tags import TIMELINE, Head, page_head
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 _TITLE = "Who was in the news when"
 
 
-class Word(NamedTuple):
+class AxisWord(NamedTuple):
     """A word at the axis, with the archive's page that it leads to, if there is one."""
 
-    tick: timeline_axis.Tick
+    tick: timeline_axis.AxisTick
     url: UrlPath | None
 
 
@@ -42,12 +42,12 @@ class Lane(NamedTuple):
     peak: str
     first: float
     last: float
-    label: timeline_axis.Label | None
+    label: timeline_axis.PeakLabel | None
     maker: Maker | None
-    said: str
+    description: str
 
 
-class Line(NamedTuple):
+class TimelineRow(NamedTuple):
     """An entity in the table. most: of its peak what the time is called, where the archive has it, and how many."""
 
     url: UrlPath
@@ -58,15 +58,15 @@ class Line(NamedTuple):
     most: tuple[str, UrlPath, int] | None
 
 
-class Group(NamedTuple):
+class TimelineGroup(NamedTuple):
     """The entities of a kind: those that are drawn, and all of them."""
 
     kind: Kind
     lanes: tuple[Lane, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[TimelineRow, ...]
 
 
-class Sample(NamedTuple):
+class KeyBar(NamedTuple):
     """A bar of the key: where, how high, for how many stories."""
 
     x: int
@@ -82,10 +82,10 @@ class TimelinePage:
     title: str
     unit: str
     columns: int
-    words: tuple[Word, ...]
+    words: tuple[AxisWord, ...]
     time: str
-    key: tuple[Sample, ...]
-    groups: tuple[Group, ...]
+    key: tuple[KeyBar, ...]
+    groups: tuple[TimelineGroup, ...]
     undated: int
     head: Head
 
@@ -98,23 +98,23 @@ def timeline_page(site: Site) -> TimelinePage:
         rows = [row for row in found.rows if row.tag.kind == kind.key]
         if columns and rows:
             lanes = tuple(_lane(site, columns, row, found.most) for row in rows if row.drawn)
-            groups.append(Group(kind, lanes, tuple(_line(site, columns, row) for row in rows)))
-    marks = timeline_axis.ticks(columns) if columns and groups else ()
+            groups.append(TimelineGroup(kind, lanes, tuple(_line(site, columns, row) for row in rows)))
+    marks = timeline_axis.axis_ticks(columns) if columns and groups else ()
     said = f"When the stories of {site.config().title} named whom: first, last, and most."
     return TimelinePage(
         title=_TITLE,
         unit=columns.unit if columns else "",
         columns=columns.number if columns else 0,
-        words=tuple(Word(tick, _way(tick, found.months)) for tick in marks),
-        time=timeline_axis.lines(columns, marks, timeline_axis.FLOOR) if columns else "",
+        words=tuple(AxisWord(tick, _way(tick, found.months)) for tick in marks),
+        time=timeline_axis.gridlines_path(columns, marks, timeline_axis.ROW_HEIGHT) if columns else "",
         key=tuple(_key(found.most)),
         groups=tuple(groups),
         undated=found.undated,
-        head=head(site, TIMELINE, _TITLE, said),
+        head=page_head(site, TIMELINE, _TITLE, said),
     )
 
 
-def _way(tick: timeline_axis.Tick, months: Collection[Month]) -> UrlPath | None:
+def _way(tick: timeline_axis.AxisTick, months: Collection[Month]) -> UrlPath | None:
     """The archive's page of the year or month that a tick stands for."""
     if tick.year:
         return year_url(tick.date.year) if any(year == tick.date.year for year, _ in months) else None
@@ -122,33 +122,33 @@ def _way(tick: timeline_axis.Tick, months: Collection[Month]) -> UrlPath | None:
     return month_url(month) if month in months else None
 
 
-def _key(most: int) -> Iterator[Sample]:
+def _key(most: int) -> Iterator[KeyBar]:
     """Sample bars: one story, the most, and between."""
     counts = sorted({1, max(round(most / 4), 1), most}) if most else ()
     for place, count in enumerate(counts):
-        yield Sample(place * 34, timeline_axis.height(count, most), count)
+        yield KeyBar(place * 34, timeline_axis.bar_height(count, most), count)
 
 
 def _lane(site: Site, columns: time_columns.Columns, row: Row, most: int) -> Lane:
     strip, name = row.strip, site.name(row.tag)
     peak, maker = strip.peak, row.maker
-    said = f"{name}: {counted(strip.count, 'story', 'stories')}, {day(strip.first)}"
-    said += f" to {day(strip.last)}" if strip.last != strip.first else ""
+    description = f"{name}: {counted(strip.count, 'story', 'stories')}, {day(strip.first)}"
+    description += f" to {day(strip.last)}" if strip.last != strip.first else ""
     if peak:
-        said += f"; most in {'the ' if columns.unit == 'week' else ''}{columns.name(peak.day)}, {peak.stories}"
+        description += f"; most in {'the ' if columns.unit == 'week' else ''}{columns.name(peak.day)}, {peak.stories}"
     return Lane(
         url=site.url(row.tag),
         name=name,
         stories=strip.count,
-        bars=timeline_axis.bars((one for one in strip.counts if not peak or one[0] != peak.column), most),
-        peak=timeline_axis.bars([peak[:2]], most) if peak else "",
+        bars=timeline_axis.bars_path((one for one in strip.counts if not peak or one[0] != peak.column), most),
+        peak=timeline_axis.bars_path([peak[:2]], most) if peak else "",
         first=columns.part(columns.of(strip.first) + 0.5),
         last=columns.part(columns.of(strip.last) + 0.5),
-        label=timeline_axis.label(columns, peak.column, f"{_short(columns, peak.day)}: {maker.title}")
+        label=timeline_axis.peak_label(columns, peak.column, f"{_short(columns, peak.day)}: {maker.title}")
         if peak and maker
         else None,
         maker=maker,
-        said=said,
+        description=description,
     )
 
 
@@ -159,11 +159,11 @@ def _short(columns: time_columns.Columns, date: dt.date) -> str:
     return f"{name[:3]} {date.year}" if columns.unit == "month" else name
 
 
-def _line(site: Site, columns: time_columns.Columns, row: Row) -> Line:
+def _line(site: Site, columns: time_columns.Columns, row: Row) -> TimelineRow:
     strip, peak = row.strip, row.strip.peak
     most = None
     if peak:
         month = peak.day.year, peak.day.month
         url = year_url(peak.day.year) if columns.unit in {"quarter", "year"} else month_url(month)
         most = columns.name(peak.day), url, peak.stories
-    return Line(site.url(row.tag), site.name(row.tag), strip.count, strip.first, strip.last, most)
+    return TimelineRow(site.url(row.tag), site.name(row.tag), strip.count, strip.first, strip.last, most)

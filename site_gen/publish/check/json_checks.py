@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from site_gen.pages.views.entity_json import NAME as DATA
+from site_gen.pages.views.entity_json import DATA_FILE
 from site_gen.pages.views.json_feed import VERSION
 from site_gen.publish.check.feed_checks import is_time, not_here
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from site_gen.publish.check.link_checks import Reader
 
 FEED = "feed.json"
-NAMES = frozenset({FEED, DATA})  # other JSON is not ours to judge
+NAMES = frozenset({FEED, DATA_FILE})  # other JSON is not ours to judge
 _REPORT = "build with --clean; if it comes back, please report this"
 
 

@@ -17,7 +17,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from site_gen.build import theme_reader
 from site_gen.core.errors import SiteError
-from site_gen.pages.template_filters import web
+from site_gen.pages.template_filters import web_href
 from site_gen.serve.request_guard import Guard, Hosts
 from site_gen.serve.review import review_forms
 
@@ -92,7 +92,7 @@ def _environment() -> jinja2.Environment:
     env = jinja2.Environment(
         loader=jinja2.DictLoader(pages), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
     )
-    env.filters |= {"label": _label, "web": web}
+    env.filters |= {"label": _label, "web": web_href}
     return env
 
 
