@@ -14,7 +14,6 @@ import uvicorn
 
 from site_gen.core import console
 from site_gen.core.errors import UsageError
-from site_gen.serve.http_limits import PromptProtocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -71,7 +70,7 @@ def configured(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         loop="asyncio",
-        http=PromptProtocol,
+        http="h11",  # not httptools where that is installed: it has no limit on the head of a request
         ws="none",
         lifespan="off",
         log_config=None,

@@ -1,19 +1,16 @@
-"""Whom the watch server answers, and how long it waits for a request."""
+"""Whom the watch server answers, and which requests it refuses."""
 
 from __future__ import annotations
 
-import contextlib
-import socket
 from typing import TYPE_CHECKING
 
 import pytest
 
 from site_gen.serve.request_guard import Guard, Hosts
-from tests.support.serving import SECONDS, Fake, Served, get, html, send, serving, until
+from tests.support.serving import Fake, Served, html, send, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from starlette.types import Message, Receive, Scope, Send
 
@@ -180,42 +177,7 @@ def test_the_standard_port_need_not_be_named() -> None:
     assert not hosts.known(hosts.parse("localhost:8000") or "")
 
 
-# --- slow, many, broken ----------------------------------------------------------------------------------
-
-
-def test_a_request_that_never_ends_is_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("site_gen.serve.http_limits.PromptProtocol.seconds", 0.3)
-    beginnings = [
-        b"",
-        b"GET / HT",
-        b"GET /repo/ HTTP/1.1\r\nHost: localhost\r\nX: ",
-        b"GET / HTTP/1.1\r\nContent-Length: 9\r\n\r\n1",
-    ]
-    with serving(tmp_path, tmp_path / "output", Fake(tmp_path / "output")) as server:
-        for beginning in beginnings:
-            with socket.create_connection(("127.0.0.1", server.port), timeout=SECONDS) as connection:
-                connection.sendall(beginning)
-                with contextlib.suppress(ConnectionResetError):  # that, too, is an end
-                    while connection.recv(4096):
-                        pass
-        # Parts that come one by one are no way to stay.
-        with socket.create_connection(("127.0.0.1", server.port), timeout=SECONDS) as connection:
-            connection.settimeout(0.05)
-            ended = False
-
-            def closed() -> bool:
-                nonlocal ended
-                try:
-                    connection.sendall(b"G")
-                    ended = ended or connection.recv(1) == b""
-                except TimeoutError:
-                    pass
-                except OSError:
-                    ended = True
-                return ended
-
-            until(closed, "an end")
-        assert get(server.port, "/").status in {200, 404}
+# --- too long, broken ----------------------------------------------------------------------------------
 
 
 def test_a_head_that_is_too_long_is_refused(served: Served) -> None:
