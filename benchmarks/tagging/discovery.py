@@ -22,7 +22,7 @@ from collections import Counter
 from pathlib import Path
 
 from site_gen.entities import ner
-from site_gen.entities.discovery.discover import Found, Text, discover
+from site_gen.entities.discovery.name_discovery import Found, Text, discover
 
 SUFFIXES = frozenset("inc corp co ltd plc llc llp company corporation limited ag sa nv the".split())
 ARTICLES = 2_000  # that are read to tell the speed

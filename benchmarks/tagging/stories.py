@@ -31,7 +31,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from site_gen.entities.matching.normalize import form
+from site_gen.entities.matching.normalization import normalize
 from site_gen.site.analysis.clustering import Stories
 from site_gen.site.analysis.keywords import terms
 from site_gen.site.analysis.minhash import sketch, units
@@ -75,7 +75,7 @@ def texts(folder: Path) -> list[Text]:
 
 
 def entry(of: Text, day: int) -> Entry:
-    words = units(form(of.text))
+    words = units(normalize(of.text))
     return Entry(
         file=of.id,
         id=of.id,

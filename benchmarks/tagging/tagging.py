@@ -27,9 +27,9 @@ import justext
 from site_gen.content.markdown.document import paragraphs, parse, parser
 from site_gen.content.records import Entity, Kind, SavedPage, Tag
 from site_gen.entities.matching.ambiguous_names import _stems
-from site_gen.entities.matching.gazetteer import gazetteer
+from site_gen.entities.matching.gazetteer import build_gazetteer
 from site_gen.entities.matching.matcher import Matcher
-from site_gen.entities.matching.tagger import tags_of, weigh
+from site_gen.entities.matching.tagger import tag_text, weigh_entities
 from site_gen.ingest.extract.copied_text.copied_draft import draft as extract
 
 if TYPE_CHECKING:
@@ -127,11 +127,11 @@ class Found:
 
 def tagged(entities: Sequence[Entity], documents: Sequence[dict[str, Any]]) -> list[Found]:
     """Each document's tags."""
-    matcher = Matcher(gazetteer(entities, KINDS))
+    matcher = Matcher(build_gazetteer(entities, KINDS))
     found = []
     for row in documents:
         paragraphs = [line for line in row["text"].split("\n") if line.strip()]
-        weights = weigh(row["title"], paragraphs, matcher, KINDS)
+        weights = weigh_entities(row["title"], paragraphs, matcher, KINDS)
         # Media too, which become tags only as subjects.
         found.append(Found(set(weights), {tag for tag, weight in weights.items() if weight.about}))
     return found
@@ -250,14 +250,14 @@ def invented(count: int, generator: random.Random) -> tuple[list[Entity], list[t
 def speed(count: int = 3_000) -> None:
     """Articles a CPU-second: the best of three rounds."""
     entities, articles = invented(count, random.Random(7))
-    names = gazetteer(entities, KINDS)
+    names = build_gazetteer(entities, KINDS)
     begin = time.process_time()
     matcher = Matcher(names)
     made = time.process_time() - begin
     best = 0.0
     for _ in range(3):
         begin = time.process_time()
-        total = sum(len(tags_of(title, paragraphs, matcher, KINDS).tags) for title, paragraphs in articles)
+        total = sum(len(tag_text(title, paragraphs, matcher, KINDS).tags) for title, paragraphs in articles)
         best = max(best, count / (time.process_time() - begin))
     print(
         f"{'speed':28} {best:,.0f} articles a CPU-second, {len(names):,} names ({made:.2f} s to set up), {total / count:.1f} tags each"

@@ -12,7 +12,7 @@ from site_gen.content import loader, schema
 from site_gen.content.content_files import Stamp, digest_of_bytes, stamp_of
 from site_gen.content.markdown.document import parser
 from site_gen.core.errors import Problem, SiteError
-from site_gen.entities.matching.gazetteer import gazetteer
+from site_gen.entities.matching.gazetteer import build_gazetteer
 from site_gen.entities.matching.matcher import Matcher
 from site_gen.site.article_scanner import find
 
@@ -47,7 +47,7 @@ class Reader:
 
     def __init__(self, folder: Path, config: SiteConfig, entities: Iterable[Entity]) -> None:
         self.folder, self.config, self.entities = folder, config, tuple(entities)
-        self.matcher = Matcher(gazetteer(self.entities, {kind.key: kind for kind in config.kinds}))
+        self.matcher = Matcher(build_gazetteer(self.entities, {kind.key: kind for kind in config.kinds}))
         self.names = schema.names_by_kind(self.entities)
         self.markdown = parser()
 

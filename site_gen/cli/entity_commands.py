@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
-    from site_gen.entities.curation.curate import Desk, Done
+    from site_gen.entities.curation.registry_editor import EditResult, RegistryEditor
 
 _LONG = (
     "Keep the entities (companies, topics and whatever else you follow) in order. Commands that change files take "
@@ -99,11 +99,11 @@ def _changing(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object for each file that changes")
 
 
-def _desk(args: argparse.Namespace) -> Desk:
-    from site_gen.entities.curation.curate import Desk, Options
+def _desk(args: argparse.Namespace) -> RegistryEditor:
+    from site_gen.entities.curation.registry_editor import EditOptions, RegistryEditor
 
     changing = {key: getattr(args, key) for key in ("dry_run", "force") if hasattr(args, key)}
-    desk = Desk(args.site, Options(writes=bool(changing), progress=console.progress, **changing))
+    desk = RegistryEditor(args.site, EditOptions(writes=bool(changing), progress=console.progress, **changing))
     if desk.finished:
         console.error(f"note: finished first what a stopped command had begun: {desk.finished} files")
     return desk
@@ -204,11 +204,11 @@ def _check(args: argparse.Namespace) -> int:
     return SOME_FAILED if found else OK
 
 
-def _told(args: argparse.Namespace, work: Callable[[Desk], Done], following: str = "") -> int:
+def _told(args: argparse.Namespace, work: Callable[[RegistryEditor], EditResult], following: str = "") -> int:
     return _tell(args, work(_desk(args)), following)
 
 
-def _tell(args: argparse.Namespace, done: Done, following: str = "") -> int:
+def _tell(args: argparse.Namespace, done: EditResult, following: str = "") -> int:
     """Print what was done, or would be."""
     plan = done.plan
     for note in plan.notes:

@@ -12,11 +12,11 @@ from site_gen.content.schema import names_by_kind
 from site_gen.core.atomic_files import replace_file
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.core.text import one_line
-from site_gen.entities.matching.corpus_evidence import matcher_of
-from site_gen.entities.matching.disambiguate import missing
+from site_gen.entities.matching.corpus_evidence import build_matcher
+from site_gen.entities.matching.disambiguation import missing
 from site_gen.entities.matching.salience import why_not
-from site_gen.entities.matching.tag_merge import Merged, mark, merge, taken_out
-from site_gen.entities.matching.tagger import Weight, tags_of, weigh_and_doubt, whole
+from site_gen.entities.matching.tag_merge import MergedTags, about_mark, merge_tags, tags_removed_by_hand
+from site_gen.entities.matching.tagger import EntityWeight, searched_text, tag_text, weigh_and_doubt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -60,7 +60,7 @@ def retag(
     chosen = [_article(site, loaded, file) for file in files] if files else loaded.articles
     for article in progress(chosen):
         body = paragraphs(parse(article.body, markdown))
-        merged = merge(article, tags_of(article.title, body, matcher, kinds))
+        merged = merge_tags(article, tag_text(article.title, body, matcher, kinds))
         changes = _changes(article, merged, kinds)
         if not changes:
             continue
@@ -74,7 +74,7 @@ def _ready(site: Path) -> tuple[Content, dict[str, Kind], Matcher]:
     if problems:
         raise SiteError(*problems)
     kinds = {kind.key: kind for kind in loaded.config.kinds}
-    return loaded, kinds, matcher_of(loaded.entities, kinds, (article.body for article in loaded.articles))
+    return loaded, kinds, build_matcher(loaded.entities, kinds, (article.body for article in loaded.articles))
 
 
 def _article(site: Path, loaded: Content, file: Path) -> Article:
@@ -108,7 +108,7 @@ def why(site: Path, file: Path) -> list[Reason]:
     loaded, kinds, matcher = _ready(site)
     article = _article(site, loaded, file)
     body = paragraphs(parse(article.body, parser()))
-    text = whole(article.title, body)
+    text = searched_text(article.title, body)
     weights, doubted = weigh_and_doubt(article.title, body, matcher, kinds)
     named = {tag: weight for tag, weight in weights.items() if kinds[tag.kind].by == "names"}
     most = max((weight.times for weight in named.values()), default=0)
@@ -118,13 +118,13 @@ def why(site: Path, file: Path) -> list[Reason]:
         if kinds[tag.kind].only == "about" and not weight.about:
             but = but or "only mentioned"
         about = _about(tag, weight, article)
-        if weight.about and mark(tag) in article.ignore:
+        if weight.about and about_mark(tag) in article.ignore:
             about = ""
         not_about = "" if about or tag not in named else _not_about(tag, weight, article, most, kinds[tag.kind])
         passage = _passage(text, weight.first, weight.end)
         reasons.append(Reason(tag, text[weight.first : weight.end], weight.why, about, passage, but, not_about))
     passed = {one.tag: (*one.hits[0][:2], missing(len(article.title), one)) for one in doubted}
-    for tag, place in matcher.turned_down(text).items():
+    for tag, place in matcher.find_rejected(text).items():
         if tag not in weights and kinds[tag.kind].by == "names":
             passed.setdefault(tag, place)
     for tag, (start, end, lacking) in passed.items():
@@ -147,7 +147,7 @@ def keep_out(site: Path, taken: TakenOut) -> Problem | None:
         names = names_by_kind(loader.load_entities(site, config, problems))
         raw = loader.read_bytes(site, taken.file)
         article = loader.parse_article(taken.file, raw, config, names, problems)
-        out = set(taken_out(article)) if article else set()
+        out = set(tags_removed_by_hand(article)) if article else set()
         if problems:
             return problems[0]
         text = raw.decode()
@@ -178,23 +178,23 @@ def _passage(text: str, start: int, end: int) -> str:
     return one_line(text[max(0, start - _AROUND) : end + _AROUND].replace("\0", " ¶"))
 
 
-def _not_about(tag: Tag, weight: Weight, article: Article, most: int, kind: Kind) -> str:
+def _not_about(tag: Tag, weight: EntityWeight, article: Article, most: int, kind: Kind) -> str:
     """Why an article is not about an entity that it names."""
-    if mark(tag) in article.ignore:
+    if about_mark(tag) in article.ignore:
         return "you took it out of `about:`"
     if kind.only == "about":
         return "not in the title" if not weight.in_title else "in the title only before a number"
     return why_not(count=weight.times, most=most, in_lead=weight.in_lead, aside=weight.aside, number=weight.in_title)
 
 
-def _about(tag: Tag, weight: Weight, article: Article) -> str:
+def _about(tag: Tag, weight: EntityWeight, article: Article) -> str:
     """Why an article is about an entity; empty where it is not."""
     if not weight.about:
         return "put in by hand" if tag in article.about else ""
     return "in the title" if weight.in_title else "in the lead" if weight.in_lead else f"named {weight.times} times"
 
 
-def _changes(article: Article, merged: Merged, kinds: Iterable[str]) -> dict[str, object]:
+def _changes(article: Article, merged: MergedTags, kinds: Iterable[str]) -> dict[str, object]:
     """What to write into an article's front matter."""
     changes: dict[str, object] = {}
     for kind in kinds:

@@ -19,9 +19,9 @@ from site_gen.core.atomic_files import create_file, replace_file
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.core.text import did_you_mean, nearest, one_line, scrub
 from site_gen.core.urls import NEW_SEGMENT_BYTES, slugify
-from site_gen.entities.discovery.discover import LEAST, Text, discover, key
+from site_gen.entities.discovery.name_discovery import LEAST, Text, discover, key
 from site_gen.entities.discovery.nearest_entity import Nearest
-from site_gen.entities.matching.gazetteer import gazetteer
+from site_gen.entities.matching.gazetteer import build_gazetteer
 from site_gen.entities.matching.matcher import Matcher
 from site_gen.entities.suggestion_sheet import Answer, Passage, Suggestion, read_sheet, sheet
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from site_gen.content.records import Article, Content, Entity
-    from site_gen.entities.discovery.discover import Found
+    from site_gen.entities.discovery.name_discovery import Found
     from site_gen.entities.ner import Opinion
 
 NEVER = "content/never.txt"
@@ -200,7 +200,7 @@ def suggestions(
 
 
 def _known(desk: Desk, nearest: Nearest) -> Callable[[str], bool]:
-    matcher = Matcher(gazetteer(desk.entities.values(), desk.kinds))
+    matcher = Matcher(build_gazetteer(desk.entities.values(), desk.kinds))
     decoys = (phrase for entity in desk.entities.values() for phrase in entity.match.never)
     refused = {key(name) for name in (*desk.never, *decoys)}
 

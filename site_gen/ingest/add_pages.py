@@ -15,9 +15,9 @@ from site_gen.content.schema import article_id
 from site_gen.core.atomic_files import same_bytes, sweep, write_new
 from site_gen.core.errors import Problem, SiteError
 from site_gen.core.urls import NEW_SEGMENT_BYTES, slugify
-from site_gen.entities.matching.corpus_evidence import matcher_of
-from site_gen.entities.matching.tag_merge import items
-from site_gen.entities.matching.tagger import tags_of
+from site_gen.entities.matching.corpus_evidence import build_matcher
+from site_gen.entities.matching.tag_merge import tag_items
+from site_gen.entities.matching.tagger import tag_text
 from site_gen.ingest.extract.outlet_names import Outlets
 from site_gen.ingest.extract_pool import Extracted, Tally, extract_all, named
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from site_gen.content.records import Article, Doubts, Draft, Kind, SiteConfig
     from site_gen.entities.matching.matcher import Matcher
-    from site_gen.entities.matching.tagger import Earned
+    from site_gen.entities.matching.tagger import EarnedTags
 
 INBOX = f"{site_paths.SAVED}/inbox"  # what lies here is on its way in: it is copied out and may then be removed
 
@@ -73,7 +73,7 @@ def add(
     if problems:
         raise SiteError(*problems)
     kinds = {kind.key: kind for kind in loaded.config.kinds}
-    matcher = matcher_of(loaded.entities, kinds, (article.body for article in loaded.articles))
+    matcher = build_matcher(loaded.entities, kinds, (article.body for article in loaded.articles))
     shelf = _Shelf(site, loaded.config, matcher, kinds, today)
     for article in loaded.articles:
         shelf.note(article)
@@ -142,7 +142,7 @@ class _Shelf:
             identity = article_id(found.sha256)
         day = draft.published or draft.created or self._today
         body = paragraphs(parse(draft.markdown, self._markdown))
-        earned = tags_of(draft.title, body, self._matcher, self._kinds)
+        earned = tag_text(draft.title, body, self._matcher, self._kinds)
         kept, ours = self._keep(found)
         saved = {"file": kept.removeprefix("content/"), "sha256": found.sha256}
         meta = _meta(draft, identity, earned, self._config, saved, found.page)
@@ -219,7 +219,7 @@ def _stem_and_suffix(name: str) -> tuple[str, str]:
 
 
 def _meta(
-    draft: Draft, identity: str, earned: Earned, config: SiteConfig, saved: dict[str, str], page: str | None
+    draft: Draft, identity: str, earned: EarnedTags, config: SiteConfig, saved: dict[str, str], page: str | None
 ) -> dict[str, object]:
     """The front matter of a new article, in the order that people read it."""
     by_kind = {kind.key: [tag.slug for tag in earned.tags if tag.kind == kind.key] for kind in config.kinds}
@@ -238,7 +238,7 @@ def _meta(
         "tags": list(draft.tags),
         "clip": dict(draft.clip),
         "doubts": dict(draft.doubts),
-        "tagged": [str(item) for item in items(earned.tags, earned.about)],
+        "tagged": [str(item) for item in tag_items(earned.tags, earned.about)],
         "saved": {
             **saved,
             "extractor": draft.extractor,

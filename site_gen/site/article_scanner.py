@@ -11,8 +11,8 @@ from site_gen.content.markdown.quotes import Paragraph, Span, fragment, markup, 
 from site_gen.core.digests import digest_of
 from site_gen.core.text import compact_json, first_words, one_line, shorten
 from site_gen.core.urls import host_of, url_path
-from site_gen.entities.matching.normalize import form
-from site_gen.entities.matching.tag_merge import taken_out
+from site_gen.entities.matching.normalization import normalize
+from site_gen.entities.matching.tag_merge import tags_removed_by_hand
 from site_gen.site.analysis.keywords import pack_terms, terms
 from site_gen.site.analysis.minhash import pack, sketch, units
 from site_gen.site.analysis.same_page import same_page
@@ -51,8 +51,8 @@ def find(
     about = wanted.intersection(article.about)
     # One search for all blocks: a search costs more to begin than to go on.
     whole = _GAP.join([block.text for block in blocks])
-    formed = form(whole)
-    hits, seen = matcher.find_and_seen(whole, formed)
+    formed = normalize(whole)
+    hits, seen = matcher.find_with_patterns(whole, formed)
     index, offset = 0, 0
     for start, end, tag, _, _ in hits:
         while start >= offset + len(blocks[index].text):
@@ -110,7 +110,7 @@ def find(
         asked=frozenset(asked),
         about=about,
         news=news,
-        taken=taken_out(article),
+        taken=tags_removed_by_hand(article),
     )
     return found, text, formed
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from site_gen.content.records import Entity, Kind, MatchRule
-from site_gen.entities.matching.business_words import near
-from site_gen.entities.matching.gazetteer import gazetteer
+from site_gen.entities.matching.business_words import find_business_word
+from site_gen.entities.matching.gazetteer import build_gazetteer
 from site_gen.entities.matching.matcher import Matcher
-from site_gen.entities.matching.tagger import tags_of
+from site_gen.entities.matching.tagger import tag_text
 
 KINDS = {"companies": Kind(key="companies", label="", singular="", prefix="companies")}
 
@@ -16,7 +16,7 @@ KINDS = {"companies": Kind(key="companies", label="", singular="", prefix="compa
 def tagged(text: str, *names: str, how: str = "auto") -> list[str]:
     rule = MatchRule(case=how)  # type: ignore[arg-type]
     entities = [Entity(kind="companies", slug=name.lower(), name=name, match=rule) for name in names]
-    return [tag.slug for tag in tags_of("x", [text], Matcher(gazetteer(entities, KINDS)), KINDS).tags]
+    return [tag.slug for tag in tag_text("x", [text], Matcher(build_gazetteer(entities, KINDS)), KINDS).tags]
 
 
 @pytest.mark.parametrize(
@@ -38,10 +38,10 @@ def tagged(text: str, *names: str, how: str = "auto") -> list[str]:
 )
 def test_a_word_of_business_speaks_for_an_ordinary_word(text: str, word: str) -> None:
     start = text.index("Anchor")
-    assert near(text, start, start + 6) == word
+    assert find_business_word(text, start, start + 6) == word
     assert tagged(text, "Anchor") == ["anchor"]
     bare = text.replace(word, "xx")
-    assert near(bare, bare.index("Anchor"), bare.index("Anchor") + 6) == ""
+    assert find_business_word(bare, bare.index("Anchor"), bare.index("Anchor") + 6) == ""
     assert tagged(bare, "Anchor") == []
 
 

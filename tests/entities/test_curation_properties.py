@@ -14,15 +14,15 @@ from site_gen.content.bounded_yaml import YamlError
 from site_gen.content.frontmatter import split
 from site_gen.content.records import ABOUT, Kind, SiteConfig, Tag
 from site_gen.core.errors import Problem, SiteError, UsageError
-from site_gen.entities.curation import entity_files, merge_entities, retarget_tags
-from site_gen.entities.curation.change_plan import Change, plan
-from site_gen.entities.curation.entity_lookup import Gazette, in_order, known, meant
-from site_gen.entities.matching.tag_merge import mark
+from site_gen.entities.curation import entity_edits, entity_merge, tag_rewriter
+from site_gen.entities.curation.change_plan import FileChange, plan_changes
+from site_gen.entities.curation.entity_registry import EntityRegistry, find_entity, in_order, require_entity
+from site_gen.entities.matching.tag_merge import about_mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from site_gen.entities.curation.change_plan import Draft
+    from site_gen.entities.curation.change_plan import EntityEdit
 
 CONFIG = SiteConfig(
     title="Quay Notes",
@@ -46,26 +46,26 @@ class Site:
     files: dict[str, str]
     kept: dict[str, list[str]] = field(default_factory=dict)
 
-    def gazette(self) -> Gazette:
+    def registry(self) -> EntityRegistry:
         texts = {file: text for file, text in self.files.items() if not file.startswith(site_paths.ARTICLES)}
         problems: list[Problem] = []
         found = [loader.parse_entity(file, text.encode(), problems) for file, text in texts.items()]
         assert problems == []
-        return Gazette(CONFIG, in_order(CONFIG, [entity for entity in found if entity]), texts)
+        return EntityRegistry(CONFIG, in_order(CONFIG, [entity for entity in found if entity]), texts)
 
     def articles(self) -> Iterator[tuple[str, bytes]]:
         for file, text in sorted(self.files.items()):
             if file.startswith(site_paths.ARTICLES):
                 yield file, text.encode()
 
-    def tags(self) -> dict[str, retarget_tags.Tags]:
-        known_names = self.gazette().names
+    def tags(self) -> dict[str, tag_rewriter.ArticleTags]:
+        known_names = self.registry().names
         return {
-            file: retarget_tags.read(frontmatter_edits.head_of(raw.decode()), KINDS, known_names)
+            file: tag_rewriter.read(frontmatter_edits.head_of(raw.decode()), KINDS, known_names)
             for file, raw in self.articles()
         }
 
-    def after(self, changes: tuple[Change, ...] | list[Change]) -> Site:
+    def after(self, changes: tuple[FileChange, ...] | list[FileChange]) -> Site:
         files = dict(self.files)
         for change in changes:
             assert files.get(change.file) == change.before
@@ -77,10 +77,10 @@ class Site:
 
     def addresses(self) -> tuple[set[str], dict[str, Tag]]:
         """The pages of entities and tags, and where redirects lead."""
-        gazette = self.gazette()
-        live = {*gazette.by_tag, *(tag for one in self.tags().values() for tag in one.all())}
-        return {gazette.url(tag) for tag in live}, {
-            url: entity.tag for entity in gazette.entities for url in entity.redirect_from
+        registry = self.registry()
+        live = {*registry.by_tag, *(tag for one in self.tags().values() for tag in one.all())}
+        return {registry.url(tag) for tag in live}, {
+            url: entity.tag for entity in registry.entities for url in entity.redirect_from
         }
 
 
@@ -139,28 +139,28 @@ class Command:
     what: str
     arguments: tuple[str, ...]
 
-    def draft(self, gazette: Gazette) -> Draft:
-        work: dict[str, Callable[..., Draft]] = {
-            "rename": entity_files.rename,
-            "move": entity_files.move,
-            "add": entity_files.add,
-            "merge": lambda where, *these: merge_entities.merge(where, these[:-1], these[-1], self._bare(where)),
+    def draft(self, registry: EntityRegistry) -> EntityEdit:
+        work: dict[str, Callable[..., EntityEdit]] = {
+            "rename": entity_edits.rename,
+            "move": entity_edits.move,
+            "add": entity_edits.add,
+            "merge": lambda where, *these: entity_merge.merge(where, these[:-1], these[-1], self._bare(where)),
         }
-        return work[self.what](gazette, *self.arguments)
+        return work[self.what](registry, *self.arguments)
 
-    def _bare(self, gazette: Gazette) -> list[Tag]:
-        target = meant(gazette, self.arguments[-1])
+    def _bare(self, registry: EntityRegistry) -> list[Tag]:
+        target = require_entity(registry, self.arguments[-1])
         for one in self.arguments[:-1]:
-            if known(gazette, one, target) is None and "/" not in one:
+            if find_entity(registry, one, target) is None and "/" not in one:
                 raise UsageError("no such tag")
-        pairs = [one.split("/") for one in self.arguments[:-1] if known(gazette, one, target) is None]
+        pairs = [one.split("/") for one in self.arguments[:-1] if find_entity(registry, one, target) is None]
         return [Tag(kind, slug) for kind, slug in pairs]
 
-    def plan(self, site: Site) -> tuple[Change, ...] | None:
+    def plan(self, site: Site) -> tuple[FileChange, ...] | None:
         """None where it is refused."""
-        gazette = site.gazette()
+        registry = site.registry()
         try:
-            return plan(gazette, self.draft(gazette), site.articles).changes
+            return plan_changes(registry, self.draft(registry), site.articles).changes
         except (UsageError, SiteError, YamlError) as error:
             note(f"{self}: {error}")
             return None
@@ -169,9 +169,9 @@ class Command:
 @st.composite
 def commands(draw: st.DrawFn, site: Site) -> Command:
     """A command that may well be carried out: it mostly names what the site has."""
-    gazette = site.gazette()
-    live = sorted({tag for one in site.tags().values() for tag in one.all()} - gazette.by_tag.keys())
-    ways = [[str(one.tag), str(one.tag), one.slug, one.name, *one.names] for one in gazette.entities]
+    registry = site.registry()
+    live = sorted({tag for one in site.tags().values() for tag in one.all()} - registry.by_tag.keys())
+    ways = [[str(one.tag), str(one.tag), one.slug, one.name, *one.names] for one in registry.entities]
     there = st.sampled_from(ways).flatmap(st.sampled_from) if ways else names
     what = draw(st.sampled_from(["rename", "rename", "merge", "merge", "move", "add"]))
     if what == "rename":
@@ -190,17 +190,17 @@ def require_kept(before: Site, after: Site) -> None:
     live, led = after.addresses()
     gone = (live_before | set(led_before)) - (live | set(led))
     assert not gone, "an address is gone"
-    new = after.gazette()
+    new = after.registry()
 
     def follow(tag: Tag) -> Tag:
         if tag.kind == ABOUT:
-            return mark(follow(Tag(*tag.slug.split("/", 1))))
+            return about_mark(follow(Tag(*tag.slug.split("/", 1))))
         return tag if tag in new.by_tag else led.get(new.url(tag), tag)
 
     now = after.tags()
     assert {file for file in before.files if file.startswith(site_paths.ARTICLES)} == set(now)
     for file, old in before.tags().items():
-        about = set(map(mark, old.of("about")))
+        about = set(map(about_mark, old.of("about")))
         wanted = {follow(tag) for tag in old.all()}
         assert set(now[file].all()) == wanted
         stood = {*old.all(), *about, *old.of("ignore"), *old.of("tagged")}
@@ -227,7 +227,7 @@ def require_kept(before: Site, after: Site) -> None:
     for text in before.files.values():
         for words in re.findall(r"Notes on .*|# own of .*", text):
             assert words.removeprefix("# ") in everything
-    for entity in before.gazette().entities:
+    for entity in before.registry().entities:
         stays = new.by_tag[follow(entity.tag)]
         assert {entity.name, *entity.names} <= {stays.name, *stays.names}
         assert entity.wikidata in {None, stays.wikidata}
@@ -266,4 +266,4 @@ def test_the_property_sees_real_work() -> None:
         "/firms/alder/": Tag("companies", "gorse"),
         "/firms/birch/": Tag("companies", "gorse"),
     }
-    assert schema.names_by_kind(after.gazette().entities)["companies"]["birch"] == "gorse"
+    assert schema.names_by_kind(after.registry().entities)["companies"]["birch"] == "gorse"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from site_gen.content.records import Entity, Tag
 from site_gen.entities import ner
 from site_gen.entities.discovery.capitalized_runs import is_heading, runs
-from site_gen.entities.discovery.discover import Found, Text, discover, key
+from site_gen.entities.discovery.name_discovery import Found, Text, discover, key
 from site_gen.entities.discovery.nearest_entity import Nearest
 from site_gen.entities.suggestion_sheet import Passage, Suggestion, answer, read_sheet, sheet
 

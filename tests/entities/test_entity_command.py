@@ -15,7 +15,7 @@ from site_gen.entities.curation import transaction
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from site_gen.entities.curation.change_plan import Change
+    from site_gen.entities.curation.change_plan import FileChange
     from tests.conftest import Call, Tree
 
 NOTES = {
@@ -286,7 +286,7 @@ def test_a_change_that_comes_meanwhile_is_not_overwritten(
 ) -> None:
     path, real = full / "content/articles/2026/pier.md", transaction._write
 
-    def edit_first(site: Path, change: Change) -> None:
+    def edit_first(site: Path, change: FileChange) -> None:
         if change.file.endswith("pier.md") and "articles" in change.file:
             path.write_text(change.before + "Mine.\n" if change.before else "", encoding="utf-8")
         real(site, change)

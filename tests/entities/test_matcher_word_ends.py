@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from site_gen.content.records import Tag
 from site_gen.core.text import one_line, scrub
-from site_gen.entities.matching.gazetteer import Name
+from site_gen.entities.matching.gazetteer import GazetteerName
 from site_gen.entities.matching.matcher import Matcher, _is_spaced
-from site_gen.entities.matching.normalize import form
+from site_gen.entities.matching.normalization import normalize
 from tests.support.strategies import nasty
 
 SIGNS = [" ", " ", " ", ".", ",", "-", "'s", "!", "&", "\n", "\t", "(", "s", "7", "é"]
@@ -20,20 +20,22 @@ spelled = (
     .filter(lambda text: any(map(str.isalnum, text)))
 )
 gazetteers = st.lists(
-    st.builds(Name, spelled, st.sampled_from([Tag("companies", "x"), Tag("companies", "y"), None]), st.just("smart")),
+    st.builds(
+        GazetteerName, spelled, st.sampled_from([Tag("companies", "x"), Tag("companies", "y"), None]), st.just("smart")
+    ),
     max_size=8,
 )
 
 
 @settings(max_examples=1000)
 @given(gazetteers, st.one_of(st.lists(st.sampled_from([*PIECES, "\0 "]), max_size=14).map("".join), nasty.map(scrub)))
-@example([Name("Halden, Rope", Tag("companies", "x"), "smart")], "Halden\0 Rope")
-@example([Name(f"Halden Inc{end}", Tag("companies", "x"), "smart") for end in ("", ".")], "Halden Inc.")
-@example([Name("Halden.", Tag("companies", "x"), "smart")], "Halden")
-def test_both_ways_find_the_same(names: list[Name], text: str) -> None:
-    matcher, formed = Matcher(names), form(text)
+@example([GazetteerName("Halden, Rope", Tag("companies", "x"), "smart")], "Halden\0 Rope")
+@example([GazetteerName(f"Halden Inc{end}", Tag("companies", "x"), "smart") for end in ("", ".")], "Halden Inc.")
+@example([GazetteerName("Halden.", Tag("companies", "x"), "smart")], "Halden")
+def test_both_ways_find_the_same(names: list[GazetteerName], text: str) -> None:
+    matcher, formed = Matcher(names), normalize(text)
     long_way = matcher._hits(text, matcher._matches(formed))
     if _is_spaced(formed):
         assert matcher._hits(text, matcher._words(formed)) == long_way
-    assert matcher.look(text) == long_way
+    assert matcher.find_all(text) == long_way
     assert not any("\0" in text[hit.start : hit.end] for hit in long_way)

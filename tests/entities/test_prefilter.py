@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from site_gen.content import frontmatter
 from site_gen.core.text import one_line, same_words
 from site_gen.core.urls import slugify
-from site_gen.entities.curation.prefilter import Needles
+from site_gen.entities.curation.tag_prefilter import TagPrefilter
 from tests.support.strategies import nasty
 
 ascii_names = st.text(alphabet=st.sampled_from("aAbBzZ09 -_./'&,U.S.'"), max_size=20)
@@ -23,13 +23,13 @@ def file(tag: str) -> bytes:
 def test_a_tag_is_found_by_its_slug_and_by_its_words(text: str) -> None:
     text = one_line(text)
     if slug := slugify(text, ""):
-        assert Needles([slug]).may_hold(file(text))
+        assert TagPrefilter([slug]).may_hold(file(text))
     if key := same_words(text):
-        assert Needles([key]).may_hold(file(text))
+        assert TagPrefilter([key]).may_hold(file(text))
 
 
 @pytest.mark.parametrize("head", [b"", b"companies: [birch]\n", b"title: Birch & Sons\n"])
 def test_other_files_are_not_let_through(head: bytes) -> None:
     raw = b"---\n" + head + b"---\nAll about alder.\n"
-    assert not Needles(["alder", "\u6d77\u5eb7"]).may_hold(raw)
-    assert Needles(["alder"]).may_hold(raw.replace(b"---\nAll", b'companies: ["\\x61lder"]\n---\nAll'))
+    assert not TagPrefilter(["alder", "\u6d77\u5eb7"]).may_hold(raw)
+    assert TagPrefilter(["alder"]).may_hold(raw.replace(b"---\nAll", b'companies: ["\\x61lder"]\n---\nAll'))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from site_gen.content.records import Entity, Kind, Tag
-from site_gen.entities.matching.gazetteer import gazetteer
+from site_gen.entities.matching.gazetteer import build_gazetteer
 from site_gen.entities.matching.matcher import Matcher
-from site_gen.entities.matching.tagger import tags_of, weigh
+from site_gen.entities.matching.tagger import tag_text, weigh_entities
 
 KINDS = {"companies": Kind(key="companies", label="", singular="", prefix="companies")}
 FILLER = "The quay was wet, and nobody who stood there could say what the boats were waiting for that day. "
@@ -19,8 +19,8 @@ def company(name: str) -> Entity:
 
 def times(text: str, *names: str, title: str = "x") -> int:
     """How often the first is named."""
-    matcher = Matcher(gazetteer([company(name) for name in names], KINDS))
-    found = weigh(title, text.split("\n"), matcher, KINDS)
+    matcher = Matcher(build_gazetteer([company(name) for name in names], KINDS))
+    found = weigh_entities(title, text.split("\n"), matcher, KINDS)
     return found[Tag("companies", names[0].lower())].times if found else 0
 
 
@@ -69,7 +69,7 @@ def test_what_is_anothers_name_is_not_taken() -> None:
 
 
 def test_a_title_may_use_the_shorter_name() -> None:
-    matcher = Matcher(gazetteer([company("Zorbex Quay")], KINDS))
+    matcher = Matcher(build_gazetteer([company("Zorbex Quay")], KINDS))
     text = [FILLER * 9, "Then came Zorbex Quay."]
-    assert tags_of("Zorbex opens", text, matcher, KINDS).about == (Tag("companies", "zorbex quay"),)
-    assert tags_of("A day", text, matcher, KINDS).about == ()
+    assert tag_text("Zorbex opens", text, matcher, KINDS).about == (Tag("companies", "zorbex quay"),)
+    assert tag_text("A day", text, matcher, KINDS).about == ()

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from site_gen.content.records import Article, Entity, Kind, MatchRule, Tag
 from site_gen.core.text import scrub
-from site_gen.entities.matching.gazetteer import Name, gazetteer, names_of
+from site_gen.entities.matching.gazetteer import GazetteerName, build_gazetteer, entity_names
 from site_gen.entities.matching.matcher import _CLEAR, _MANY, Matcher, _mark, _open_after, _open_before
-from site_gen.entities.matching.normalize import form, is_foreign, pattern
-from site_gen.entities.matching.tag_merge import Merged, mark, merge
-from site_gen.entities.matching.tagger import Earned, tags_of, weigh
+from site_gen.entities.matching.normalization import has_foreign_letters, name_pattern, normalize
+from site_gen.entities.matching.tag_merge import MergedTags, about_mark, merge_tags
+from site_gen.entities.matching.tagger import EarnedTags, tag_text, weigh_entities
 from tests.support.strategies import nasty
 
 KINDS = {
@@ -33,11 +33,11 @@ def topic(name: str, *keywords: str, never: tuple[str, ...] = ()) -> Entity:
 
 def find(text: str, *entities: Entity) -> list[str]:
     """The words of the text that are hits."""
-    return [text[hit.start : hit.end] for hit in Matcher(gazetteer(entities, KINDS)).find(text)]
+    return [text[hit.start : hit.end] for hit in Matcher(build_gazetteer(entities, KINDS)).find(text)]
 
 
 def slugs_in(text: str, *entities: Entity) -> list[str]:
-    return [hit.tag.slug for hit in Matcher(gazetteer(entities, KINDS)).find(text)]
+    return [hit.tag.slug for hit in Matcher(build_gazetteer(entities, KINDS)).find(text)]
 
 
 # -- word boundaries
@@ -88,7 +88,7 @@ def test_a_name_is_no_part_of_a_word(text: str) -> None:
     ],
 )
 def test_names_in_many_scripts(name: str, text: str, hits: list[str]) -> None:
-    matcher = Matcher([Name(name, Tag("companies", "x"), "smart")])
+    matcher = Matcher([GazetteerName(name, Tag("companies", "x"), "smart")])
     assert [text[hit.start : hit.end] for hit in matcher.find(text)] == hits
 
 
@@ -133,9 +133,9 @@ def test_keywords_know_no_case() -> None:
 
 
 def test_a_letter_is_no_name() -> None:
-    assert [n.text for n in names_of(company("X", "X Corp", " x ", "Y"), KINDS["companies"])] == ["X Corp"]
+    assert [n.text for n in entity_names(company("X", "X Corp", " x ", "Y"), KINDS["companies"])] == ["X Corp"]
     assert Matcher(()).find("X") == []
-    assert Matcher(gazetteer([company("Google")], KINDS)).find("") == []
+    assert Matcher(build_gazetteer([company("Google")], KINDS)).find("") == []
 
 
 # -- which name wins
@@ -178,7 +178,7 @@ texts = st.one_of(
 def test_hits_are_inside_sorted_apart_and_spell_a_name(text: str, names: list[str]) -> None:
     text = scrub(text)
     entities = [company("Google", *names)]
-    hits = Matcher(gazetteer(entities, KINDS)).find(text)
+    hits = Matcher(build_gazetteer(entities, KINDS)).find(text)
     at = 0
     for hit in hits:
         assert at <= hit.start < hit.end <= len(text)
@@ -192,7 +192,7 @@ def test_hits_are_inside_sorted_apart_and_spell_a_name(text: str, names: list[st
 @given(st.one_of(texts, st.text(max_size=80), st.text("aB c.’“Σςİé漢Ａ\nÜßẞK\u00ad", max_size=80)))
 def test_a_form_is_made_character_by_character(text: str) -> None:
     """However a text's form is made (three ways), each character has its own, whatever is beside it."""
-    assert form(text) == " " + "".join(form(c)[1:] for c in text)
+    assert normalize(text) == " " + "".join(normalize(c)[1:] for c in text)
 
 
 PIECES = ["Google", "google", "GOOGLE", "Cloud", "İ", " ", " ", "-", ".", ",", "'", "’s", "ﬁ", "海", "\u0301", "a", "A",
@@ -203,45 +203,50 @@ spelled = (
     .filter(lambda text: any(c.isalnum() for c in text))
 )
 name_tags = st.sampled_from([Tag("companies", "x"), Tag("companies", "y"), Tag("topics", "z"), None])
-gazetteers = st.lists(st.builds(Name, spelled, name_tags, st.sampled_from(["any", "smart", "exact"])), max_size=8)
+gazetteers = st.lists(
+    st.builds(GazetteerName, spelled, name_tags, st.sampled_from(["any", "smart", "exact"])), max_size=8
+)
 sentences = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
 
 
 @settings(max_examples=1000)
 @given(gazetteers, sentences)
-def test_only_names_whose_pattern_is_seen_have_a_part_in_what_is_found(names: list[Name], text: str) -> None:
+def test_only_names_whose_pattern_is_seen_have_a_part_in_what_is_found(names: list[GazetteerName], text: str) -> None:
     matcher = Matcher(names)
-    hits, seen = matcher.find_and_seen(text, form(text))
+    hits, seen = matcher.find_with_patterns(text, normalize(text))
     assert matcher.find(text) == hits
-    looked_for = (lambda one: one.lstrip(" ") or one) if is_foreign(form(text)) else str
-    assert seen == {one for one in matcher.patterns if looked_for(one) in form(text)}
-    assert Matcher([name for name in names if pattern(name.text) in seen]).find(text) == hits
+    looked_for = (lambda one: one.lstrip(" ") or one) if has_foreign_letters(normalize(text)) else str
+    assert seen == {one for one in matcher.patterns if looked_for(one) in normalize(text)}
+    assert Matcher([name for name in names if name_pattern(name.text) in seen]).find(text) == hits
     assert {hit.tag for hit in hits} <= {name.tag for pattern in seen for name in matcher.patterns[pattern]}
 
 
 @given(gazetteers)
-def test_every_name_stands_behind_its_pattern(names: list[Name]) -> None:
+def test_every_name_stands_behind_its_pattern(names: list[GazetteerName]) -> None:
     patterns = Matcher(names).patterns
     assert sorted(map(repr, names)) == sorted(repr(name) for same in patterns.values() for name in same)
-    assert all(pattern(name.text) == text for text, same in patterns.items() for name in same)
+    assert all(name_pattern(name.text) == text for text, same in patterns.items() for name in same)
 
 
 def test_what_is_seen_is_not_yet_found() -> None:
     matcher = Matcher(
-        gazetteer([company("Google"), company("Google Cloud", never=("Cloud",)), company("Delta")], KINDS)
+        build_gazetteer([company("Google"), company("Google Cloud", never=("Cloud",)), company("Delta")], KINDS)
     )
-    hits, seen = matcher.find_and_seen("The googleplex; GOOGLE CLOUD")
+    hits, seen = matcher.find_with_patterns("The googleplex; GOOGLE CLOUD")
     assert [hit.tag.slug for hit in hits] == ["google-cloud"]
     assert seen == {" google", " google cloud", " cloud"}
-    assert matcher.patterns[" cloud"] == (Name("Cloud", None, "smart"),)
-    assert Matcher(()).find_and_seen("x") == ([], set())
+    assert matcher.patterns[" cloud"] == (GazetteerName("Cloud", None, "smart"),)
+    assert Matcher(()).find_with_patterns("x") == ([], set())
     assert Matcher(()).patterns == {}
 
 
 def test_many_names_are_found_as_few_are() -> None:
     text = "Google Cloud, Google; name 7 and Name 1999"
-    few = [Name("Google", Tag("companies", "g"), "smart"), Name("Google Cloud", Tag("companies", "c"), "smart")]
-    many = [Name(f"Name {n}", Tag("companies", f"n-{n}"), "smart") for n in range(_MANY)]
+    few = [
+        GazetteerName("Google", Tag("companies", "g"), "smart"),
+        GazetteerName("Google Cloud", Tag("companies", "c"), "smart"),
+    ]
+    many = [GazetteerName(f"Name {n}", Tag("companies", f"n-{n}"), "smart") for n in range(_MANY)]
     hits = Matcher(few + many).find(text)
     assert [text[hit.start : hit.end] for hit in hits] == ["Google Cloud", "Google", "Name 1999"]
     assert hits == Matcher([*few, many[1999]]).find(text)
@@ -258,7 +263,7 @@ def test_a_name_may_stand_beside_any_sign_that_is_no_word() -> None:
 
 
 def matcher(*entities: Entity) -> Matcher:
-    return Matcher(gazetteer(entities, KINDS))
+    return Matcher(build_gazetteer(entities, KINDS))
 
 
 @pytest.mark.parametrize(
@@ -276,8 +281,8 @@ def matcher(*entities: Entity) -> Matcher:
 def test_a_topic_counts_in_title_at_the_beginning_or_three_times(
     title: str, paragraphs: list[str], *, tagged: bool
 ) -> None:
-    found = tags_of(title, paragraphs, matcher(topic("Drones", "drone", "DRONES")), KINDS)
-    assert found == Earned((Tag("topics", "drones"),) if tagged else (), ())
+    found = tag_text(title, paragraphs, matcher(topic("Drones", "drone", "DRONES")), KINDS)
+    assert found == EarnedTags((Tag("topics", "drones"),) if tagged else (), ())
 
 
 def test_a_company_counts_wherever_it_stands_and_main_ones_come_first() -> None:
@@ -288,10 +293,10 @@ def test_a_company_counts_wherever_it_stands_and_main_ones_come_first() -> None:
         "Deltatron, Gammatron, Alphatron, Deltatron, Alphatron, Gammatron, Alphatron",
         "Epsitron Epsitron",
     ]
-    found = tags_of("Epsitron", paragraphs, matcher(*names), KINDS)
+    found = tag_text("Epsitron", paragraphs, matcher(*names), KINDS)
     assert [tag.slug for tag in found.tags] == ["epsitron", "betatron", "alphatron", "deltatron", "gammatron"]
     assert [tag.slug for tag in found.about] == ["epsitron", "betatron"]
-    weights = weigh("Epsitron", paragraphs, matcher(*names), KINDS)
+    weights = weigh_entities("Epsitron", paragraphs, matcher(*names), KINDS)
     delta, beta = weights[Tag("companies", "deltatron")], weights[Tag("companies", "betatron")]
     assert (delta.times, delta.about, beta.in_lead) == (2, False, True)
     assert weights[Tag("companies", "epsitron")].in_title
@@ -309,12 +314,12 @@ def article(**keys: tuple[Tag, ...]) -> Article:
 
 
 @st.composite
-def earnings(draw: st.DrawFn) -> Earned:
+def earnings(draw: st.DrawFn) -> EarnedTags:
     found = draw(tag_sets)
-    return Earned(found, tuple(tag for tag in found if draw(st.booleans())))
+    return EarnedTags(found, tuple(tag for tag in found if draw(st.booleans())))
 
 
-item_sets = st.lists(st.one_of(tags, tags.map(mark)), unique=True).map(tuple)
+item_sets = st.lists(st.one_of(tags, tags.map(about_mark)), unique=True).map(tuple)
 
 
 @settings(max_examples=500)
@@ -325,20 +330,20 @@ def test_merge_keeps_a_persons_word(
     ignore: tuple[Tag, ...],
     tagged: tuple[Tag, ...],
     by_hand: tuple[Tag, ...],
-    earned: Earned,
+    earned: EarnedTags,
 ) -> None:
     about = tuple(tag for tag in about if tag in written)
     before = article(tags=written, about=about, ignore=ignore, tagged=tagged, by_hand=by_hand)
-    merged = merge(before, earned)
+    merged = merge_tags(before, earned)
     for tag in set(written) - set(tagged):
         assert tag in merged.tags, "a person put it in"
-        if tag in about and mark(tag) not in tagged:
+        if tag in about and about_mark(tag) not in tagged:
             assert tag in merged.about
     for tag in {tag for tag in (*tagged, *by_hand) if tag.kind != "about"} - set(written):
         assert tag not in merged.tags, "a person took it out"
         assert tag in merged.ignore
     for tag in written:
-        if mark(tag) in (*tagged, *by_hand) and tag not in about:
+        if about_mark(tag) in (*tagged, *by_hand) and tag not in about:
             assert tag not in merged.about, "a person said that it is not about this"
     assert set(merged.tags) >= set(earned.tags) - set(merged.ignore)
     assert set(merged.about) <= set(merged.tags)
@@ -348,12 +353,12 @@ def test_merge_keeps_a_persons_word(
     assert set(merged.added) == set(merged.tags) - set(written)
     assert set(merged.removed) == set(written) - set(merged.tags)
     assert set(merged.ignored) == {tag for tag in set(merged.ignore) - set(ignore) if tag.kind != "about"}
-    again = merge(after(merged), earned)
+    again = merge_tags(after(merged), earned)
     assert after(again) == after(merged)
     assert (again.added, again.removed, again.ignored) == ((), (), ())
 
 
-def after(merged: Merged) -> Article:
+def after(merged: MergedTags) -> Article:
     """The article as the merge leaves it."""
     return article(
         tags=merged.tags, about=merged.about, ignore=merged.ignore, tagged=merged.tagged, by_hand=merged.by_hand
@@ -362,32 +367,32 @@ def after(merged: Merged) -> Article:
 
 @given(tag_sets, tag_sets, st.lists(earnings(), min_size=2, max_size=5))
 def test_what_a_person_took_out_never_comes_back(
-    put_in: tuple[Tag, ...], taken: tuple[Tag, ...], rounds: list[Earned]
+    put_in: tuple[Tag, ...], taken: tuple[Tag, ...], rounds: list[EarnedTags]
 ) -> None:
-    merged = merge(article(tags=put_in), rounds[0])
+    merged = merge_tags(article(tags=put_in), rounds[0])
     gone = set(merged.tags) & set(taken)
     left = after(replace(merged, tags=tuple(tag for tag in merged.tags if tag not in taken)))
     for earned in rounds[1:]:
-        merged = merge(left, earned)
+        merged = merge_tags(left, earned)
         assert not gone & {*merged.tags, *merged.about}
         assert gone <= set(merged.ignore)
         left = after(merged)
 
 
 @given(tag_sets, st.lists(earnings(), min_size=2, max_size=5))
-def test_what_a_person_says_an_article_is_not_about_stays_so(taken: tuple[Tag, ...], rounds: list[Earned]) -> None:
-    merged = merge(article(), rounds[0])
+def test_what_a_person_says_an_article_is_not_about_stays_so(taken: tuple[Tag, ...], rounds: list[EarnedTags]) -> None:
+    merged = merge_tags(article(), rounds[0])
     gone = set(merged.about) & set(taken)
     left = after(replace(merged, about=tuple(tag for tag in merged.about if tag not in taken)))
     for earned in rounds[1:]:
-        merged = merge(left, earned)
+        merged = merge_tags(left, earned)
         assert not gone & set(merged.about)
         left = after(merged)
 
 
 def test_what_the_text_no_longer_earns_goes_and_what_it_earns_comes() -> None:
     a, b, c = (Tag("companies", slug) for slug in "abc")
-    merged = merge(article(tags=(a, b), tagged=(a,)), Earned((c,), (c,)))
+    merged = merge_tags(article(tags=(a, b), tagged=(a,)), EarnedTags((c,), (c,)))
     assert (merged.tags, merged.about, merged.ignore) == ((b, c), (c,), ())
-    assert (merged.tagged, merged.by_hand) == ((c, mark(c)), (b,))
+    assert (merged.tagged, merged.by_hand) == ((c, about_mark(c)), (b,))
     assert (merged.added, merged.removed, merged.ignored) == ((c,), (a,), ())

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from site_gen.content.records import Entity, Kind, MatchRule
-from site_gen.entities.matching.gazetteer import gazetteer, variants
+from site_gen.entities.matching.gazetteer import build_gazetteer, name_variants
 from site_gen.entities.matching.matcher import Matcher
-from site_gen.entities.matching.tagger import tags_of
+from site_gen.entities.matching.tagger import tag_text
 
 KINDS = {
     "companies": Kind(key="companies", label="", singular="", prefix="companies"),
@@ -20,7 +20,7 @@ def company(name: str, *names: str, kind: str = "companies", match: MatchRule | 
 
 
 def tagged(text: str, *entities: Entity) -> list[str]:
-    return [t.slug for t in tags_of("x", text.split("\n"), Matcher(gazetteer(entities, KINDS)), KINDS).tags]
+    return [t.slug for t in tag_text("x", text.split("\n"), Matcher(build_gazetteer(entities, KINDS)), KINDS).tags]
 
 
 @pytest.mark.parametrize("name", ["Zorbex Airlines", "Zorbex Group", "Zorbex Motor Company", "Zorbex Foods, Inc."])
@@ -37,7 +37,7 @@ def test_a_company_is_called_by_its_first_word_where_that_is_its_own(name: str) 
 )
 def test_an_ordinary_word_is_no_short_name(name: str) -> None:
     short = name.split(maxsplit=1)[0]
-    made = {one.text for one in gazetteer([company(name)], KINDS)}
+    made = {one.text for one in build_gazetteer([company(name)], KINDS)}
     assert short not in made - {name}
 
 
@@ -69,8 +69,8 @@ def test_a_person_may_forbid_a_short_name(rule: MatchRule) -> None:
     ],
 )
 def test_ways_to_write_a_name(name: str, made: set[str], not_made: set[str]) -> None:
-    assert made <= set(variants(name))
-    assert not not_made & set(variants(name))
+    assert made <= set(name_variants(name))
+    assert not not_made & set(name_variants(name))
 
 
 @pytest.mark.parametrize(
@@ -90,5 +90,5 @@ def test_what_a_page_says_of_itself_names_nobody(text: str, name: str) -> None:
 
 
 def test_pages_words_are_looked_for_only_where_somebody_has_a_name_in_them() -> None:
-    assert {name.text for name in gazetteer([company("Zorbex")], KINDS)} == {"Zorbex"}
-    assert "uses Akismet" in {name.text for name in gazetteer([company("Akismet Inc.")], KINDS)}
+    assert {name.text for name in build_gazetteer([company("Zorbex")], KINDS)} == {"Zorbex"}
+    assert "uses Akismet" in {name.text for name in build_gazetteer([company("Akismet Inc.")], KINDS)}

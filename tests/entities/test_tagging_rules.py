@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_gen.content.records import Entity, Kind, MatchRule, Tag
-from site_gen.entities.matching.ambiguous_names import trait
-from site_gen.entities.matching.corpus_evidence import matcher_of, ordinary_words
-from site_gen.entities.matching.gazetteer import gazetteer, variants, with_ordinary
+from site_gen.entities.matching.ambiguous_names import classify_name
+from site_gen.entities.matching.corpus_evidence import build_matcher, find_ordinary_words
+from site_gen.entities.matching.gazetteer import build_gazetteer, mark_ordinary, name_variants
 from site_gen.entities.matching.matcher import Matcher
-from site_gen.entities.matching.tagger import tags_of
+from site_gen.entities.matching.tagger import tag_text
 
 if TYPE_CHECKING:
     from site_gen.content.records import How
@@ -30,8 +30,8 @@ def company(name: str, *names: str, kind: str = "companies", match: MatchRule | 
 
 
 def tagged(text: str, *entities: Entity, title: str = "A day at the quay") -> list[str]:
-    matcher = Matcher(gazetteer(entities, KINDS))
-    return [tag.slug for tag in tags_of(title, text.split("\n"), matcher, KINDS).tags]
+    matcher = Matcher(build_gazetteer(entities, KINDS))
+    return [tag.slug for tag in tag_text(title, text.split("\n"), matcher, KINDS).tags]
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def tagged(text: str, *entities: Entity, title: str = "A day at the quay") -> li
     ],
 )  # fmt: skip
 def test_what_the_words_of_a_name_tell(name: str, kind: str) -> None:
-    assert trait(name) == kind
+    assert classify_name(name) == kind
 
 
 @pytest.mark.parametrize(
@@ -131,8 +131,8 @@ def test_a_person_may_say_how_a_name_is_meant(how: How, found: int) -> None:
     ],
 )
 def test_variants(name: str, made: set[str]) -> None:
-    assert made <= set(variants(name))
-    assert "" not in set(variants(name))
+    assert made <= set(name_variants(name))
+    assert "" not in set(name_variants(name))
 
 
 def test_accents_hyphens_and_blanks_are_one() -> None:
@@ -148,12 +148,12 @@ def test_a_made_name_is_not_taken_from_who_has_it() -> None:
 def test_words_that_the_texts_write_small_are_ordinary() -> None:
     texts = ["Das war quorz und quorz.", "Sie sagten quorz, Quorz!", "Oft quorz."]
     quorz = company("Quorz")
-    names = gazetteer([quorz, company("Zorbex")], KINDS)
-    assert ordinary_words(names, texts) == {"quorz"}
-    assert ordinary_words(names, [*texts[:2], "Quorz", "Quorz"]) == frozenset()
-    matcher = matcher_of([quorz], KINDS, texts)
-    assert tags_of("x", ["Er ging zu Quorz."], matcher, KINDS).tags == ()
-    assert tags_of("x", ["Er ging zu Quorz."], matcher_of([quorz], KINDS, ()), KINDS).tags == (quorz.tag,)
+    names = build_gazetteer([quorz, company("Zorbex")], KINDS)
+    assert find_ordinary_words(names, texts) == {"quorz"}
+    assert find_ordinary_words(names, [*texts[:2], "Quorz", "Quorz"]) == frozenset()
+    matcher = build_matcher([quorz], KINDS, texts)
+    assert tag_text("x", ["Er ging zu Quorz."], matcher, KINDS).tags == ()
+    assert tag_text("x", ["Er ging zu Quorz."], build_matcher([quorz], KINDS, ()), KINDS).tags == (quorz.tag,)
 
 
 def test_ordinary_words_put_in_later_make_the_same_names() -> None:
@@ -164,16 +164,16 @@ def test_ordinary_words_put_in_later_make_the_same_names() -> None:
         company("Hamilton", kind="places"), company("Quorz", kind="people"),
     ]  # fmt: skip
     ordinary = frozenset({"quorz", "quorz!", "dorv", "ælf", "ifrost", "target", "zorbex", "hamilton"})
-    assert with_ordinary(gazetteer(entities, KINDS), ordinary) == gazetteer(entities, KINDS, ordinary)
-    assert with_ordinary(gazetteer(entities, KINDS), frozenset()) == gazetteer(entities, KINDS)
+    assert mark_ordinary(build_gazetteer(entities, KINDS), ordinary) == build_gazetteer(entities, KINDS, ordinary)
+    assert mark_ordinary(build_gazetteer(entities, KINDS), frozenset()) == build_gazetteer(entities, KINDS)
 
 
 # -- about
 
 
 def about(text: str, *entities: Entity, title: str = "A day at the quay") -> list[str]:
-    matcher = Matcher(gazetteer(entities, KINDS))
-    return [tag.slug for tag in tags_of(title, text.split("\n"), matcher, KINDS).about]
+    matcher = Matcher(build_gazetteer(entities, KINDS))
+    return [tag.slug for tag in tag_text(title, text.split("\n"), matcher, KINDS).about]
 
 
 ZORBEX = company("Zorbex")
@@ -211,7 +211,7 @@ def test_an_outlet_is_tagged_only_as_a_subject() -> None:
     outlet = company("Zorbex Post", kind="media")
     assert tagged("The mayor told Zorbex Post so, and Zorbex Post wrote it.", outlet) == []
     assert tagged("It was in the paper.", outlet, title="Zorbex Post is sold") == ["zorbex post"]
-    assert Tag("media", "x") not in tags_of("x", ["y"], Matcher(()), KINDS).tags
+    assert Tag("media", "x") not in tag_text("x", ["y"], Matcher(()), KINDS).tags
 
 
 @pytest.mark.parametrize(
@@ -230,8 +230,8 @@ def test_an_outlet_is_tagged_only_as_a_subject() -> None:
     ],
 )
 def test_a_source_is_none_that_a_text_is_about_but_who_is_introduced_is(text: str, about: bool) -> None:
-    matcher = Matcher(gazetteer([company("Anvilo")], KINDS))
-    assert bool(tags_of("A day at the quay", [text], matcher, KINDS).about) is about
+    matcher = Matcher(build_gazetteer([company("Anvilo")], KINDS))
+    assert bool(tag_text("A day at the quay", [text], matcher, KINDS).about) is about
 
 
 @pytest.mark.parametrize(
@@ -245,6 +245,6 @@ def test_a_source_is_none_that_a_text_is_about_but_who_is_introduced_is(text: st
     ],
 )
 def test_one_name_in_the_title_leaves_less_room_for_others(title: str, late: str, about: bool) -> None:
-    matcher = Matcher(gazetteer([company("Zorbex"), company("Anvilo"), company("Quibbly")], KINDS))
+    matcher = Matcher(build_gazetteer([company("Zorbex"), company("Anvilo"), company("Quibbly")], KINDS))
     paragraphs = ["Zorbex was glad. " + FILLER * 3 + "Zorbex said so.", late + " " + FILLER]
-    assert (Tag("companies", "anvilo") in tags_of(title, paragraphs, matcher, KINDS).about) is about
+    assert (Tag("companies", "anvilo") in tag_text(title, paragraphs, matcher, KINDS).about) is about

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from site_gen.content.records import StoryWord
 from site_gen.content.story_overrides import wrong_words
-from site_gen.entities.matching.normalize import form
+from site_gen.entities.matching.normalization import normalize
 from site_gen.site.analysis import blocking
 from site_gen.site.analysis import keywords as of_terms
 from site_gen.site.analysis.clustering import Stories, Story
@@ -40,7 +40,7 @@ def text_of(event: int, changed: int = 0, words: int = 160) -> str:
 def entry(
     name: str, text: str, *, day: int | None = 100, outlet: str = "", page: str = "", word: StoryWord | None = None
 ) -> Entry:
-    of = units(form(text))
+    of = units(normalize(text))
     return Entry(
         file=f"{name}.md", id=name, day=day, filed=day or 100, outlet=outlet or name, sketch=sketch(of),
         terms=terms(name, text, of, "en"), page=page, word=word or StoryWord(),
@@ -257,7 +257,7 @@ def test_a_sketch_tells_how_much_stands_in_the_other(share: float) -> None:
 
 @given(st.text(max_size=400))
 def test_sketch_and_terms_of_any_text(text: str) -> None:
-    of = units(form(text))
+    of = units(normalize(text))
     made, weights = sketch(of), terms("A title", text, of, "en")
     assert len(made) <= SIZE
     assert list(made) == sorted(set(made))
@@ -269,13 +269,13 @@ def test_sketch_and_terms_of_any_text(text: str) -> None:
 
 def test_the_same_numbers_in_every_process() -> None:
     text = "The harbour master told reporters that dredging of the northern channel would resume on Monday."
-    assert sketch(units(form(text)))[:2] == (134420056, 657527652)
+    assert sketch(units(normalize(text)))[:2] == (134420056, 657527652)
 
 
 def test_scripts_without_blanks() -> None:
     text = "香港行政长官在各方压力下就其大宅的问题到立法会接受质询并向香港民众道歉" * 2
     changed = text.replace("道歉", "致歉")
-    both, of = shared(sketch(units(form(text))), sketch(units(form(changed))))
+    both, of = shared(sketch(units(normalize(text))), sketch(units(normalize(changed))))
     assert both / of > 0.7
 
 

@@ -13,21 +13,21 @@ from site_gen.content.schema import tag_meant
 from site_gen.core.errors import Problem, SiteError
 from site_gen.core.text import one_line
 from site_gen.core.urls import parse_url_path, slugify
-from site_gen.entities.curation import own_links, retarget_tags
-from site_gen.entities.curation.entity_lookup import file_of
-from site_gen.entities.curation.prefilter import Needles
+from site_gen.entities.curation import link_rewriter, tag_rewriter
+from site_gen.entities.curation.entity_registry import file_of
+from site_gen.entities.curation.tag_prefilter import TagPrefilter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from site_gen.core.urls import UrlPath
-    from site_gen.entities.curation.entity_lookup import Gazette
+    from site_gen.entities.curation.entity_registry import EntityRegistry
 
     Articles = Callable[[], Iterable[tuple[str, bytes]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FileChange:
     """A file as it is and as it will be; None where there is none."""
 
     file: str
@@ -50,7 +50,7 @@ def _lines(text: str | None) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class EntityEdit:
     """What a command makes of the entities' files: their new texts (None: gone), in the order in which they
     are written; which tags become which; what to tell. `problems` are told and do not hinder the rest."""
 
@@ -62,11 +62,11 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class ChangePlan:
     """All that a command will write, in this order: new entity files, what is gone, articles. After each
     step every article means what it should, and the same command goes on."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[FileChange, ...]
     notes: tuple[str, ...]
     problems: tuple[Problem, ...]
     tag: Tag | None
@@ -83,7 +83,9 @@ class Plan:
         return sum(change.file.startswith((site_paths.ABOUT, f"{site_paths.ISSUES}/")) for change in self.changes)
 
 
-def plan(gazette: Gazette, draft: Draft, articles: Articles, prose: Iterable[tuple[str, bytes]] = ()) -> Plan:
+def plan_changes(
+    registry: EntityRegistry, draft: EntityEdit, articles: Articles, prose: Iterable[tuple[str, bytes]] = ()
+) -> ChangePlan:
     """The whole plan: entity files as drafted, each article whose tags mean something else by it, and each text of
     the owner's that links to a page which gets another address.
 
@@ -93,7 +95,7 @@ def plan(gazette: Gazette, draft: Draft, articles: Articles, prose: Iterable[tup
     Raises SiteError where a file that it touches cannot be read, or would not say what it should.
     """
     texts = dict(draft.texts)
-    new = gazette.changed(texts)
+    new = registry.changed(texts)
     touched = {entity.tag for entity in new.entities if entity.file in texts} | set(draft.moved.values())
     if draft.tag:
         touched.add(draft.tag)
@@ -101,8 +103,8 @@ def plan(gazette: Gazette, draft: Draft, articles: Articles, prose: Iterable[tup
     moved |= {old: to for old, to in new.former.items() if to in touched}
     notes = list(draft.notes)
     while True:
-        found = dict(_touched(gazette, new, moved, articles))
-        caught = _caught(gazette, new, moved, found)
+        found = dict(_touched(registry, new, moved, articles))
+        caught = _caught(registry, new, moved, found)
         if not caught:
             break
         moved |= caught
@@ -110,19 +112,19 @@ def plan(gazette: Gazette, draft: Draft, articles: Articles, prose: Iterable[tup
             file = file_of(to)
             texts[file] = with_redirects(texts.get(file) or new.texts[file], [new.url(old)])
             notes.append(f"the tag {old} has no file and is a name of {to} now: its articles count for that")
-        new = gazette.changed(texts)
+        new = registry.changed(texts)
     problems: list[Problem] = []
-    mended = _with_links(new, prose, moved, problems)
-    texts |= {file: text for file, (_, text) in mended.items()}
-    was = {**gazette.texts, **{file: text for file, (text, _) in mended.items() if file not in new.texts}}
-    changes = [Change(file, was.get(file), text) for file, text in texts.items()]
+    rewrite_links = _with_links(new, prose, moved, problems)
+    texts |= {file: text for file, (_, text) in rewrite_links.items()}
+    was = {**registry.texts, **{file: text for file, (text, _) in rewrite_links.items() if file not in new.texts}}
+    changes = [FileChange(file, was.get(file), text) for file, text in texts.items()]
     changes = [change for change in changes if change.before != change.after]
     for file, (text, before) in found.items():
         try:
-            after = retarget_tags.rewritten(text, before, moved, new.names)
+            after = tag_rewriter.rewrite_tags(text, before, moved, new.names)
             if after != text:
-                _require_meant(file, text, after, before, moved, gazette, new)
-                changes.append(Change(file, text, after))
+                _require_meant(file, text, after, before, moved, registry, new)
+                changes.append(FileChange(file, text, after))
         except YamlError as error:
             problems.append(Problem(file, error.line + 1, error.what, error.mend))
         except SiteError as error:
@@ -131,10 +133,10 @@ def plan(gazette: Gazette, draft: Draft, articles: Articles, prose: Iterable[tup
         raise SiteError(*problems)
     changes.sort(key=lambda change: _turn(change, moved))
     url = new.url(draft.tag) if draft.tag else None
-    return Plan(changes=tuple(changes), notes=tuple(notes), problems=draft.problems, tag=draft.tag, url=url)
+    return ChangePlan(changes=tuple(changes), notes=tuple(notes), problems=draft.problems, tag=draft.tag, url=url)
 
 
-def _turn(change: Change, moved: Mapping[Tag, Tag]) -> int:
+def _turn(change: FileChange, moved: Mapping[Tag, Tag]) -> int:
     """When a file is written. What is gone goes before the articles that named it, which its new file's
     `redirect_from` finds; but to articles that name it by its kind, no entity of another kind answers."""
     if change.file.startswith(f"{site_paths.ARTICLES}/"):
@@ -147,17 +149,17 @@ def _turn(change: Change, moved: Mapping[Tag, Tag]) -> int:
 
 
 def _with_links(
-    new: Gazette, prose: Iterable[tuple[str, bytes]], moved: Mapping[Tag, Tag], problems: list[Problem]
+    new: EntityRegistry, prose: Iterable[tuple[str, bytes]], moved: Mapping[Tag, Tag], problems: list[Problem]
 ) -> dict[str, tuple[str, str]]:
     """The owner's texts whose links lead to pages that moved: as they are (entities': as drafted), and mended."""
     addresses = {new.url(old): new.url(to) for old, to in moved.items()}
     found: dict[str, tuple[str, str]] = {}
     if not addresses:
         return found
-    texts = {**new.texts, **{file: decoded(file, raw) for file, raw in prose}}
+    texts = {**new.texts, **{file: decode_content(file, raw) for file, raw in prose}}
     for file, text in texts.items():
         try:
-            after = own_links.mended(text, addresses)
+            after = link_rewriter.rewrite_links(text, addresses)
         except YamlError as error:
             problems.append(Problem(file, error.line, error.what, error.mend))
             continue
@@ -167,18 +169,18 @@ def _with_links(
 
 
 def _touched(
-    old: Gazette, new: Gazette, moved: Mapping[Tag, Tag], articles: Articles
-) -> Iterator[tuple[str, tuple[str, retarget_tags.Tags]]]:
+    old: EntityRegistry, new: EntityRegistry, moved: Mapping[Tag, Tag], articles: Articles
+) -> Iterator[tuple[str, tuple[str, tag_rewriter.ArticleTags]]]:
     """The articles that may have to change: file, text, and tags as they are."""
-    needles = Needles([*(tag.slug for tag in moved), *_names_that_changed(old, new, moved)])
+    needles = TagPrefilter([*(tag.slug for tag in moved), *_names_that_changed(old, new, moved)])
     kinds = [kind.key for kind in old.config.kinds]
     problems: list[Problem] = []
     for file, raw in articles():
         if not needles.may_hold(raw):
             continue
         try:
-            text = decoded(file, raw)
-            yield file, (text, retarget_tags.read(frontmatter_edits.head_of(text), kinds, old.names))
+            text = decode_content(file, raw)
+            yield file, (text, tag_rewriter.read(frontmatter_edits.head_of(text), kinds, old.names))
         except YamlError as error:
             problems.append(Problem(file, error.line + 1, error.what, error.mend))
         except SiteError as error:
@@ -187,7 +189,7 @@ def _touched(
         raise SiteError(*problems)
 
 
-def _names_that_changed(old: Gazette, new: Gazette, moved: Mapping[Tag, Tag]) -> Iterator[str]:
+def _names_that_changed(old: EntityRegistry, new: EntityRegistry, moved: Mapping[Tag, Tag]) -> Iterator[str]:
     """The names that mean another entity than they did, or one that was joined to another, each as words and
     as the slug that it would be of its own."""
     for kind in old.config.kinds:
@@ -201,7 +203,10 @@ def _names_that_changed(old: Gazette, new: Gazette, moved: Mapping[Tag, Tag]) ->
 
 
 def _caught(
-    old: Gazette, new: Gazette, moved: Mapping[Tag, Tag], found: Mapping[str, tuple[str, retarget_tags.Tags]]
+    old: EntityRegistry,
+    new: EntityRegistry,
+    moved: Mapping[Tag, Tag],
+    found: Mapping[str, tuple[str, tag_rewriter.ArticleTags]],
 ) -> dict[Tag, Tag]:
     """The tags without files that a new name takes over: their pages would be gone."""
     caught: dict[Tag, Tag] = {}
@@ -216,7 +221,7 @@ def _caught(
     return caught
 
 
-def decoded(file: str, raw: bytes) -> str:
+def decode_content(file: str, raw: bytes) -> str:
     """A content file's text, a byte order mark included. Raises SiteError."""
     try:
         return raw.decode()
@@ -240,12 +245,18 @@ def with_redirects(text: str, urls: Iterable[UrlPath], own: UrlPath | None = Non
 
 
 def _require_meant(
-    file: str, text: str, after: str, before: retarget_tags.Tags, moved: Mapping[Tag, Tag], old: Gazette, new: Gazette
+    file: str,
+    text: str,
+    after: str,
+    before: tag_rewriter.ArticleTags,
+    moved: Mapping[Tag, Tag],
+    old: EntityRegistry,
+    new: EntityRegistry,
 ) -> None:
     """Raise SiteError unless the new text is a good article with the tags that it should have."""
     kinds = [kind.key for kind in new.config.kinds]
-    now = retarget_tags.read(frontmatter_edits.head_of(after), kinds, new.names)
-    if (set(now.all()), {key: now.of(key) for key in retarget_tags.LISTS}) != retarget_tags.image(before, moved):
+    now = tag_rewriter.read(frontmatter_edits.head_of(after), kinds, new.names)
+    if (set(now.all()), {key: now.of(key) for key in tag_rewriter.LISTS}) != tag_rewriter.expected_tags(before, moved):
         what = "its tags are written in a way that is not edited here"
         raise SiteError(Problem(file, 1, what, "write each tag as its slug, once"))
     problems: list[Problem] = []

@@ -11,21 +11,21 @@ from site_gen.content.records import Tag
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.core.text import one_line, same_words
 from site_gen.core.urls import safe_href, slugify
-from site_gen.entities.curation.change_plan import Draft
-from site_gen.entities.curation.entity_files import with_texts
-from site_gen.entities.curation.entity_lookup import Gazette, file_of, in_order, kind_named, near_to
+from site_gen.entities.curation.change_plan import EntityEdit
+from site_gen.entities.curation.entity_edits import with_texts
+from site_gen.entities.curation.entity_registry import EntityRegistry, closest_entity, file_of, in_order, kind_named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from site_gen.content.records import Entity
-    from site_gen.entities.curation.csv_table import Row
+    from site_gen.entities.curation.csv_table import EntityRow
 
 _LOOKS = 100  # rows that are compared with all names for a near one; it takes long
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class RowResult:
     """What became of a row: `did` says it in words for the person; `problems` what stood against it."""
 
     line: int
@@ -35,7 +35,9 @@ class Filled:
     problems: tuple[Problem, ...]
 
 
-def fill(gazette: Gazette, file: str, rows: Sequence[Row], *, add: bool) -> tuple[Draft, list[Filled]]:
+def fill(
+    registry: EntityRegistry, file: str, rows: Sequence[EntityRow], *, add: bool
+) -> tuple[EntityEdit, list[RowResult]]:
     """The entities' files with what a table says of them, and what became of each row.
 
     add: make files for entities that are missing.
@@ -44,8 +46,8 @@ def fill(gazette: Gazette, file: str, rows: Sequence[Row], *, add: bool) -> tupl
     an unknown kind, an identifier that is none, a name that two entities have.
     """
     problems: list[Problem] = []
-    found: list[Filled] = []
-    shelf = _Shelf(gazette)
+    found: list[RowResult] = []
+    shelf = _Shelf(registry)
     for row in rows:
         try:
             found.append(_fill(shelf, file, row, add=add))
@@ -53,19 +55,19 @@ def fill(gazette: Gazette, file: str, rows: Sequence[Row], *, add: bool) -> tupl
             problems.append(Problem(file, row.line, str(error)))
     if problems:
         raise SiteError(*problems)
-    return Draft(texts=shelf.texts, problems=tuple(p for one in found for p in one.problems)), found
+    return EntityEdit(texts=shelf.texts, problems=tuple(p for one in found for p in one.problems)), found
 
 
 class _Shelf:
     """The entities while a table is read; each row sees what those above it did."""
 
-    def __init__(self, gazette: Gazette) -> None:
-        self.gazette = gazette
+    def __init__(self, registry: EntityRegistry) -> None:
+        self.registry = registry
         self.texts: dict[str, str | None] = {}
         self._by_name: dict[str, list[Tag]] = {}
         self._entities: dict[Tag, Entity] = {}
         self._looks = _LOOKS
-        for entity in gazette.entities:
+        for entity in registry.entities:
             self._know(entity)
 
     def _know(self, entity: Entity) -> None:
@@ -83,20 +85,22 @@ class _Shelf:
         self._looks -= 1
         if self._looks < 0:
             return None
-        return near_to(Gazette(self.gazette.config, in_order(self.gazette.config, self._entities.values()), {}), name)
+        return closest_entity(
+            EntityRegistry(self.registry.config, in_order(self.registry.config, self._entities.values()), {}), name
+        )
 
     def text(self, tag: Tag) -> str | None:
         file = file_of(tag)
-        return self.texts.get(file) or self.gazette.texts.get(file)
+        return self.texts.get(file) or self.registry.texts.get(file)
 
     def put(self, tag: Tag, text: str) -> None:
-        one = Gazette(self.gazette.config, (), {}).changed({file_of(tag): text})
+        one = EntityRegistry(self.registry.config, (), {}).changed({file_of(tag): text})
         self.texts[file_of(tag)] = text
         self._know(one.entities[0])
 
 
-def _fill(shelf: _Shelf, file: str, row: Row, *, add: bool) -> Filled:
-    kind = kind_named(shelf.gazette, row.kind) if row.kind else None
+def _fill(shelf: _Shelf, file: str, row: EntityRow, *, add: bool) -> RowResult:
+    kind = kind_named(shelf.registry, row.kind) if row.kind else None
     _require_identifiers(row)
     held = shelf.named(row.name, kind)
     exact = [entity for entity in held if row.name == entity.name] or held
@@ -108,18 +112,18 @@ def _fill(shelf: _Shelf, file: str, row: Row, *, add: bool) -> Filled:
     if not add:
         near = shelf.near(row.name)
         hint = f"did you mean {near.name} ({near.tag})?" if near else "--add makes a file for it"
-        return Filled(row.line, row.name, None, (f"is not known; {hint}",), ())
+        return RowResult(row.line, row.name, None, (f"is not known; {hint}",), ())
     return _added(shelf, file, row, kind)
 
 
-def _require_identifiers(row: Row) -> None:
+def _require_identifiers(row: EntityRow) -> None:
     if row.wikidata and not re.fullmatch(r"Q\d{1,12}", row.wikidata, re.ASCII):
         raise UsageError(f"`wikidata: {row.wikidata}` is no item number; write Q and digits")
     if row.website and not safe_href(row.website):
         raise UsageError(f"`website: {row.website}` is no web address; write it with https://")
 
 
-def _added(shelf: _Shelf, file: str, row: Row, kind: str | None) -> Filled:
+def _added(shelf: _Shelf, file: str, row: EntityRow, kind: str | None) -> RowResult:
     if kind is None:
         raise UsageError(f"{row.name} has no kind; name one in the column `kind`")
     tag = Tag(kind, slugify(row.name, ""))
@@ -127,15 +131,15 @@ def _added(shelf: _Shelf, file: str, row: Row, kind: str | None) -> Filled:
         raise UsageError(f"{row.name} has no letter or digit to make an address of")
     if shelf.text(tag) is not None:
         raise UsageError(f"{row.name} would be {file_of(tag)}, which is there already")
-    if old := shelf.gazette.former.get(tag):
-        raise UsageError(f"{shelf.gazette.url(tag)} is an old address of {old}")
+    if old := shelf.registry.former.get(tag):
+        raise UsageError(f"{shelf.registry.url(tag)} is an old address of {old}")
     free, problems = _free_names(shelf, file, row, tag)
     meta = {"name": row.name, "names": free, "wikidata": row.wikidata, "website": row.website, "facts": row.facts}
     shelf.put(tag, frontmatter.dump(meta, ""))
-    return Filled(row.line, row.name, tag, ("added",), tuple(problems))
+    return RowResult(row.line, row.name, tag, ("added",), tuple(problems))
 
 
-def _free_names(shelf: _Shelf, file: str, row: Row, tag: Tag) -> tuple[list[str], list[Problem]]:
+def _free_names(shelf: _Shelf, file: str, row: EntityRow, tag: Tag) -> tuple[list[str], list[Problem]]:
     """A row's other names, without those of other entities of the kind, which are told."""
     free, problems = list[str](), list[Problem]()
     for name in row.names:
@@ -147,7 +151,7 @@ def _free_names(shelf: _Shelf, file: str, row: Row, tag: Tag) -> tuple[list[str]
     return list(dict.fromkeys(free)), problems
 
 
-def _filled(shelf: _Shelf, file: str, row: Row, entity: Entity) -> Filled:
+def _filled(shelf: _Shelf, file: str, row: EntityRow, entity: Entity) -> RowResult:
     before = text = shelf.text(entity.tag) or ""
     did: list[str] = []
     names, problems = _free_names(shelf, file, row, entity.tag)
@@ -176,9 +180,9 @@ def _filled(shelf: _Shelf, file: str, row: Row, entity: Entity) -> Filled:
         text = frontmatter_edits.add_pairs(text, "facts", new)
     if text != before:
         shelf.put(entity.tag, text)
-    return Filled(row.line, row.name, entity.tag, tuple(did), tuple(problems))
+    return RowResult(row.line, row.name, entity.tag, tuple(did), tuple(problems))
 
 
-def _conflict(file: str, row: Row, entity: Entity, key: str, there: str, value: str) -> Problem:
+def _conflict(file: str, row: EntityRow, entity: Entity, key: str, there: str, value: str) -> Problem:
     what = f"`{key}` is {value} here and {there} in {entity.file}, which stays"
     return Problem(file, row.line, what, "correct the one that is wrong")

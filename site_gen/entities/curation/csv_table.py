@@ -19,7 +19,7 @@ MAX_CELL = 2000  # characters; a fact is a few words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class EntityRow:
     """One entity of a table. `line` is where its row begins in the file; empty cells are None, or not there."""
 
     line: int
@@ -31,7 +31,7 @@ class Row:
     facts: Mapping[str, str]
 
 
-def rows(file: str, raw: bytes) -> list[Row]:
+def rows(file: str, raw: bytes) -> list[EntityRow]:
     """The rows of a CSV file. Separated by commas, semicolons, tabs or bars, told by the header.
 
     Raises SiteError with all that is wrong, each with the line of its row.
@@ -40,7 +40,7 @@ def rows(file: str, raw: bytes) -> list[Row]:
     header_line = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = _delimiter(header_line)
     problems: list[Problem] = []
-    found: list[Row] = []
+    found: list[EntityRow] = []
     header: list[str] = []
     for line, cells in _records(file, text, delimiter, problems):
         if not any(cells):
@@ -114,7 +114,9 @@ def _header(file: str, line: int, cells: Sequence[str]) -> list[str]:
     return header
 
 
-def _row(file: str, line: int, header: Sequence[str], cells: Sequence[str], problems: list[Problem]) -> Row | None:
+def _row(
+    file: str, line: int, header: Sequence[str], cells: Sequence[str], problems: list[Problem]
+) -> EntityRow | None:
     said = {label: cell for label, cell in zip(header, cells, strict=False) if cell}
     if long := next((label for label, cell in said.items() if len(cell) > MAX_CELL), None):
         problems.append(Problem(file, line, f"`{long}` has {len(said[long]):,} characters", f"{MAX_CELL:,} at most"))
@@ -122,7 +124,7 @@ def _row(file: str, line: int, header: Sequence[str], cells: Sequence[str], prob
     if "name" not in said:
         problems.append(Problem(file, line, "has no name", "write one in the column `name`"))
         return None
-    return Row(
+    return EntityRow(
         line=line,
         name=said["name"],
         kind=said.get("kind"),

@@ -17,7 +17,7 @@ LIST = ".site-gen/undo.txt"
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class GitStatus:
     """What `git status` says below `content/`: files with changes that are not committed (new ones, too),
     and whether git looks after the folder at all."""
 
@@ -29,9 +29,9 @@ class Standing:
         return sorted(self.uncommitted.intersection(files))
 
 
-def standing(site: Path) -> Standing:
+def git_status(site: Path) -> GitStatus:
     """What git knows of a site's `content/`. Where there is no git, or no repository: nothing is kept."""
-    nothing = Standing(frozenset(), kept=False)
+    nothing = GitStatus(frozenset(), kept=False)
     prefix = git.ask(site, "rev-parse", "--show-prefix")
     # Its own hooks and helpers are not run, and its index is not written.
     said = git.ask(site, "-c", "core.fsmonitor=false", "status", "--porcelain=v1", "-z", "--no-renames",
@@ -46,10 +46,10 @@ def standing(site: Path) -> Standing:
             return nothing  # the site lies in a repository that does not want it
         if state.strip():
             files.add(name)
-    return Standing(frozenset(files), kept=git.ask(site, "rev-parse", "--verify", "-q", "HEAD").status == 0)
+    return GitStatus(frozenset(files), kept=git.ask(site, "rev-parse", "--verify", "-q", "HEAD").status == 0)
 
 
-def undo_command(site: Path, files: Sequence[str], standing_before: Standing) -> tuple[str, str | None]:
+def undo_command(site: Path, files: Sequence[str], standing_before: GitStatus) -> tuple[str, str | None]:
     """The one command that undoes changes of files, and what has to stand in LIST for it, if anything.
 
     It puts the changes on git's stash, so that `git stash pop` does them again.

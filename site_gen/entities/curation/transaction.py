@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from site_gen.content.content_files import digest_of_bytes
 from site_gen.core.atomic_files import create_file, replace_file
 from site_gen.core.errors import Problem, SiteError
-from site_gen.entities.curation.change_plan import Change
+from site_gen.entities.curation.change_plan import FileChange
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -25,8 +25,8 @@ _AGAIN = "the same command goes on from here"
 
 def write(
     site: Path,
-    changes: Sequence[Change],
-    progress: Callable[[Sequence[Change]], Iterable[Change]] = iter,
+    changes: Sequence[FileChange],
+    progress: Callable[[Sequence[FileChange]], Iterable[FileChange]] = iter,
 ) -> None:
     """Write the files in their order. Killed or stopped anywhere, `finish` writes the rest.
 
@@ -67,7 +67,7 @@ def finish(site: Path) -> int:
     return len(changes)
 
 
-def _write(site: Path, change: Change) -> None:
+def _write(site: Path, change: FileChange) -> None:
     path = site / change.file
     if _bytes(path) != (None if change.before is None else change.before.encode()):
         raise SiteError(Problem(change.file, 0, "changed while this was planned", _AGAIN))
@@ -97,7 +97,7 @@ def _digest(text: str | None) -> str | None:
     return None if text is None else digest_of_bytes(text.encode()).hex()
 
 
-def _packed(change: Change) -> list[object]:
+def _packed(change: FileChange) -> list[object]:
     """A change without what stays: two digests, how much of the file stays at its head and tail, and what
     stands between."""
     before, after = change.before or "", change.after or ""
@@ -118,18 +118,18 @@ def _alike(one: str, other: str) -> int:
 
 def _unpacked(
     site: Path, file: str, before: str | None, after: str | None, head: int, tail: int, middle: str
-) -> Change | None:
+) -> FileChange | None:
     """The change that is left to make; None where it is made, or cannot be."""
     if not file.startswith("content/") or ".." in file.split("/"):
         raise ValueError(file)
     raw = _bytes(site / file)
     if raw is None:
-        return Change(file, None, middle) if before is None and _digest(middle) == after else None
+        return FileChange(file, None, middle) if before is None and _digest(middle) == after else None
     text = raw.decode(errors="surrogateescape")
     if digest_of_bytes(raw).hex() != before:
         return None
     new = None if after is None else text[:head] + middle + text[len(text) - tail :]
-    return Change(file, text, new) if _digest(new) == after else None
+    return FileChange(file, text, new) if _digest(new) == after else None
 
 
 def note(site: Path, name: str, text: str) -> None:

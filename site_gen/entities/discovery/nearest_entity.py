@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from site_gen.entities.discovery.discover import key
+from site_gen.entities.discovery.name_discovery import key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -32,7 +32,7 @@ def word_set(words: str) -> frozenset[str]:
 #   proper  other people, places and things have it too: a surname, a town
 #   common  an ordinary word
 #   stop    never a company's without Inc or its like
-Trait = Literal["known", "phrase", "place", "plain", "short", "proper", "common", "stop"]
+NameTrait = Literal["known", "phrase", "place", "plain", "short", "proper", "common", "stop"]
 _STOP = word_set(
     "the a an and or of to in on at by for from as it is no not la le el de da do us uk eu un usa u.s u.s. u.k u.k."
     " u.n. u.s.a. e.u. north south east west northern southern eastern western mid january february march april may"
@@ -85,7 +85,7 @@ def is_proper(token: str) -> bool:
     return token in _stems()[1] or token.capitalize() in _stems()[1]
 
 
-def trait(name: str, ordinary: Container[str] = ()) -> Trait:
+def classify_name(name: str, ordinary: Container[str] = ()) -> NameTrait:
     """How much a name tells by its words alone.
 
     ordinary: further words, small, that are ordinary ones where the name is looked for.
@@ -100,7 +100,7 @@ def trait(name: str, ordinary: Container[str] = ()) -> Trait:
     return _trait(tokens[0], ordinary)
 
 
-def _trait(token: str, ordinary: Container[str]) -> Trait:
+def _trait(token: str, ordinary: Container[str]) -> NameTrait:
     small = token.lower()
     if small in ordinary or token.isdecimal():
         return "common"

@@ -41,7 +41,7 @@ _HAN = re.compile(
 _TOKEN = re.compile(r"[^\W_]+")
 
 
-def near(text: str, start: int, end: int) -> str:
+def find_business_word(text: str, start: int, end: int) -> str:
     """The first such word within 80 characters of `text[start:end]`, as it is written; empty where none is.
 
     It may stand in the next paragraph, or below the title that has the name.

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from site_gen.core.text import one_line
-from site_gen.entities.matching.ambiguous_names import Trait, is_ordinary, trait, word_set
+from site_gen.entities.matching.ambiguous_names import NameTrait, classify_name, is_ordinary, word_set
 from site_gen.entities.matching.name_context import FORMS, TRADES
-from site_gen.entities.matching.normalize import pattern
+from site_gen.entities.matching.normalization import name_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping
@@ -68,7 +68,7 @@ _SPELLED_OUT = {
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class GazetteerName:
     """One string to look for, with a letter or digit in it. `tag` is None for a decoy: a phrase that eats text and
     gives nothing.
 
@@ -79,7 +79,7 @@ class Name:
     text: str
     tag: Tag | None
     case: Literal["any", "smart", "exact"]
-    trait: Trait = "known"
+    trait: NameTrait = "known"
 
     @property
     def capitals(self) -> Iterator[int]:
@@ -87,7 +87,7 @@ class Name:
         return (m.start() for m in _INITIAL.finditer(self.text) if m[0].isupper())
 
 
-def names_of(entity: Entity, kind: Kind, ordinary: Container[str] = ()) -> Iterator[Name]:
+def entity_names(entity: Entity, kind: Kind, ordinary: Container[str] = ()) -> Iterator[GazetteerName]:
     """The names of one entity with their usual variants, its keywords if its kind goes by keywords, and its decoys.
 
     A single letter or digit is never a name, nor are signs alone.
@@ -97,41 +97,41 @@ def names_of(entity: Entity, kind: Kind, ordinary: Container[str] = ()) -> Itera
     if kind.by == "keywords":
         for text in dict.fromkeys(map(one_line, (entity.name, *entity.names, *entity.keywords))):
             if _is_name(text):
-                yield Name(text, entity.tag, "any")
+                yield GazetteerName(text, entity.tag, "any")
                 if _PLURAL.search(text):
-                    yield Name(text + "s", entity.tag, "any")
+                    yield GazetteerName(text + "s", entity.tag, "any")
     else:
         written = tuple(dict.fromkeys(map(one_line, (entity.name, *entity.names))))
-        made = (variant for text in written for variant in variants(text))
+        made = (variant for text in written for variant in name_variants(text))
         for text in dict.fromkeys((*written, *made)):
             if _is_name(text):
                 yield _name(text, entity.tag, entity.match, kind, ordinary)
     for text in filter(_is_name, entity.match.never):
-        yield Name(one_line(text), None, "any" if kind.by == "keywords" else "smart")
+        yield GazetteerName(one_line(text), None, "any" if kind.by == "keywords" else "smart")
 
 
 def _is_name(text: str) -> bool:
     return len(text) > 1 and any(c.isalnum() for c in text)
 
 
-def _name(text: str, tag: Tag, rule: MatchRule, kind: Kind, ordinary: Container[str]) -> Name:
+def _name(text: str, tag: Tag, rule: MatchRule, kind: Kind, ordinary: Container[str]) -> GazetteerName:
     how = rule.how(text)
     if how in {"exact", "smart"}:
-        return Name(text, tag, how)
-    found = "common" if how == "context" else "place" if kind.names_of != "companies" else trait(text, ordinary)
+        return GazetteerName(text, tag, how)
+    found = "common" if how == "context" else "place" if kind.names_of != "companies" else classify_name(text, ordinary)
     # Acronyms and words are what they are in one case only: RIM is no rim, Block no BLOCK.
     same = found == "common" or (text.isascii() and text.isupper() and (len(text) <= 4 or found == "proper"))
-    return Name(text, tag, "exact" if same else "smart", found)
+    return GazetteerName(text, tag, "exact" if same else "smart", found)
 
 
-def variants(name: str) -> Iterator[str]:
+def name_variants(name: str) -> Iterator[str]:
     """Other ways to write a name, each a name by itself: without the form of company, without a leading The, with
     `and` for `&`, with letters written out (`Ærholt`, `Aerholt`), an acronym that follows in brackets."""
     if found := _BRACKETS.match(name):
         # `Halden (company)` says what it is, `Halden Rope Works (HRW)` what it is called.
         for part in found.groups() if not found[2].islower() else found.groups()[:1]:
             yield part
-            yield from variants(part)
+            yield from name_variants(part)
         return
     bare = name
     while (shorter := _without_form(bare)) != bare:
@@ -168,7 +168,9 @@ def _without_form(name: str) -> str:
     return rest if len(rest) > 2 and rest[-1] != "&" and rest.lower() not in {"the", "and", "bank of"} else name
 
 
-def gazetteer(entities: Iterable[Entity], kinds: Mapping[str, Kind], ordinary: Container[str] = ()) -> tuple[Name, ...]:
+def build_gazetteer(
+    entities: Iterable[Entity], kinds: Mapping[str, Kind], ordinary: Container[str] = ()
+) -> tuple[GazetteerName, ...]:
     """All that is looked for, in the order of the entities.
 
     A variant that we made of one entity's name is left out where another has it as written; a short name, where
@@ -179,35 +181,35 @@ def gazetteer(entities: Iterable[Entity], kinds: Mapping[str, Kind], ordinary: C
     begins: dict[str, set[Tag]] = {}
     for entity in entities:
         for text in (entity.name, *entity.names):
-            formed = pattern(one_line(text))
+            formed = name_pattern(one_line(text))
             written.setdefault(formed, set()).add(entity.tag)
             words = formed.split()
             for count in (1, 2):
                 begins.setdefault(" ".join(words[:count]), set()).add(entity.tag)
-    found: list[Name] = []
+    found: list[GazetteerName] = []
     for entity in entities:
         kind = kinds[entity.kind]
-        own = tuple(names_of(entity, kind, ordinary))
+        own = tuple(entity_names(entity, kind, ordinary))
         for name in own:
-            owners = written.get(pattern(name.text))
+            owners = written.get(name_pattern(name.text))
             if name.tag is None or owners is None or name.tag in owners or kind.by == "keywords":
                 found.append(name)
-        there = {pattern(name.text) for name in own}
+        there = {name_pattern(name.text) for name in own}
         for name in short_names(entity, kind, ordinary):
-            if (formed := pattern(name.text)) not in there and len(begins.get(" ".join(formed.split()), ())) == 1:
+            if (formed := name_pattern(name.text)) not in there and len(begins.get(" ".join(formed.split()), ())) == 1:
                 there.add(formed)
                 found.append(name)
-    known = {" ".join(pattern(name.text).split()) for name in found}
-    return (*found, *(Name(text, None, "any") for text in _FITTINGS if _speaks_of(text, known)))
+    known = {" ".join(name_pattern(name.text).split()) for name in found}
+    return (*found, *(GazetteerName(text, None, "any") for text in _FITTINGS if _speaks_of(text, known)))
 
 
 def _speaks_of(phrase: str, known: Container[str]) -> bool:
     """Whether a name stands in a phrase."""
-    words = pattern(phrase).split()
+    words = name_pattern(phrase).split()
     return any(" ".join(words[at:end]) in known for at in range(len(words)) for end in range(at + 1, len(words) + 1))
 
 
-def short_names(entity: Entity, kind: Kind, ordinary: Container[str] = ()) -> Iterator[Name]:
+def short_names(entity: Entity, kind: Kind, ordinary: Container[str] = ()) -> Iterator[GazetteerName]:
     """What a company is called in short: its name without the words at the end that say its trade, where what is left
     begins with a word that no dictionary has. They stand for it where they stand by themselves.
 
@@ -215,17 +217,17 @@ def short_names(entity: Entity, kind: Kind, ordinary: Container[str] = ()) -> It
     """
     if kind.by == "keywords" or kind.names_of != "companies" or entity.match.case in {"exact", "smart"}:
         return
-    unwanted = {pattern(one_line(text)) for text in entity.match.never}
+    unwanted = {name_pattern(one_line(text)) for text in entity.match.never}
     for text in dict.fromkeys(map(one_line, (entity.name, *entity.names))):
         words = (bare_name(text)).removeprefix("The ").split()
         count = len(words)
         while count > 1 and words[count - 1] in _TRADES:
             count -= 1
         short = " ".join(words[:count])
-        if count == len(words) or count > 2 or len(short) < 3 or pattern(short) in unwanted:
+        if count == len(words) or count > 2 or len(short) < 3 or name_pattern(short) in unwanted:
             continue
         first = words[0]
-        if trait(first) != "plain" or is_ordinary(first) or is_ordinary(first.lower().removesuffix("s")):
+        if classify_name(first) != "plain" or is_ordinary(first) or is_ordinary(first.lower().removesuffix("s")):
             continue
         if first[0].isupper() and first.isalnum():
             name = _name(short, entity.tag, entity.match, kind, ordinary)
@@ -239,11 +241,11 @@ def bare_name(name: str) -> str:
     return name
 
 
-def with_ordinary(names: Iterable[Name], ordinary: Container[str]) -> tuple[Name, ...]:
+def mark_ordinary(names: Iterable[GazetteerName], ordinary: Container[str]) -> tuple[GazetteerName, ...]:
     """What `gazetteer` makes of the same entities with these ordinary words, in a tenth of the time."""
     return tuple(
         replace(name, case="exact", trait="common")
-        if name.trait in {"plain", "short", "proper"} and trait(name.text, ordinary) == "common"
+        if name.trait in {"plain", "short", "proper"} and classify_name(name.text, ordinary) == "common"
         else name
         for name in names
     )

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import ahocorasick_rs
 
 from site_gen.core.text import even
-from site_gen.entities.matching.name_context import Standing, standing
-from site_gen.entities.matching.normalize import form, is_foreign, pattern
+from site_gen.entities.matching.name_context import Confidence, name_confidence
+from site_gen.entities.matching.normalization import has_foreign_letters, name_pattern, normalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from site_gen.content.records import Tag
-    from site_gen.entities.matching.ambiguous_names import Trait
-    from site_gen.entities.matching.gazetteer import Name
+    from site_gen.entities.matching.ambiguous_names import NameTrait
+    from site_gen.entities.matching.gazetteer import GazetteerName
 
 
 _Match = tuple[int, int, int]  # the number of a pattern, where it begins and where it ends
@@ -26,7 +26,7 @@ _CLEAR = frozenset(c for c in map(chr, range(128)) if not c.isalnum()) - frozens
 _WORD = frozenset(c for c in map(chr, range(128)) if c.isalnum())
 _START, _END, _SPAN = itemgetter(0), itemgetter(1), 2
 _hit = tuple.__new__  # makes a Hit in half the time
-_SURE = Standing.SURE  # looking it up costs as much as a rule
+_SURE = Confidence.SURE  # looking it up costs as much as a rule
 _MANY = 12_000  # names; a DFA of so many has some MB and is made in 20 ms, and grows faster than they do
 _SELECTORS = frozenset(map(chr, range(0xFE00, 0xFE10)))  # choose a glyph; no part of the word
 
@@ -37,8 +37,8 @@ class Hit(NamedTuple):
     start: int
     end: int
     tag: Tag
-    name: Name
-    standing: Standing
+    name: GazetteerName
+    confidence: Confidence
 
 
 class Matcher:
@@ -51,11 +51,13 @@ class Matcher:
     patterns: the names behind each `spelling.pattern` that is looked for.
     """
 
-    def __init__(self, names: Iterable[Name]) -> None:
-        by_pattern: dict[str, list[Name]] = {}
+    def __init__(self, names: Iterable[GazetteerName]) -> None:
+        by_pattern: dict[str, list[GazetteerName]] = {}
         for name in names:
-            by_pattern.setdefault(pattern(name.text), []).append(name)
-        self.patterns: Mapping[str, tuple[Name, ...]] = {text: tuple(same) for text, same in by_pattern.items()}
+            by_pattern.setdefault(name_pattern(name.text), []).append(name)
+        self.patterns: Mapping[str, tuple[GazetteerName, ...]] = {
+            text: tuple(same) for text, same in by_pattern.items()
+        }
         self._texts = tuple(self.patterns)
         # What the loop over all matches needs of each name, so that it looks up as little as it can.
         self._names = tuple(
@@ -78,19 +80,19 @@ class Matcher:
         A name that several entities share gives one hit for each; one that an entity has in two
         spellings (`AI`, `ai`) gives one. One that is part of a longer name gives none, known or not.
         """
-        return [hit for hit in self.look(text) if hit.standing > Standing.PERSON]
+        return [hit for hit in self.find_all(text) if hit.confidence > Confidence.PERSON]
 
-    def look(self, text: str) -> list[Hit]:
+    def find_all(self, text: str) -> list[Hit]:
         """The same with those that are persons' surnames there."""
-        formed = form(text)
+        formed = normalize(text)
         matches = self._words(formed) if _is_spaced(formed) else self._matches(formed)
         return self._hits(text, matches) if matches else []
 
-    def turned_down(self, text: str) -> dict[Tag, tuple[int, int, str]]:
+    def find_rejected(self, text: str) -> dict[Tag, tuple[int, int, str]]:
         """Of each entity whose names stand in a text as whole words the first that is no hit, and why not."""
-        hits = {hit[:3] for hit in self.look(text)}
+        hits = {hit[:3] for hit in self.find_all(text)}
         found: dict[Tag, tuple[int, int, str]] = {}
-        for index, _, formed_end in self._matches(form(text)):
+        for index, _, formed_end in self._matches(normalize(text)):
             end = formed_end - 1
             for name, _, length, tag, trait, _ in self._names[index]:
                 start = end - length
@@ -100,7 +102,7 @@ class Matcher:
                     found[tag] = start, end, reason
         return found
 
-    def find_and_seen(self, text: str, formed: str | None = None) -> tuple[list[Hit], set[str]]:
+    def find_with_patterns(self, text: str, formed: str | None = None) -> tuple[list[Hit], set[str]]:
         """What is found, and the patterns that stand anywhere in a text, at the beginning of words and other names too.
 
         No other names have a part in what is found: it stays the same when they are taken away, and
@@ -108,10 +110,10 @@ class Matcher:
 
         formed: the text's form, where it is there already.
         """
-        matches = self._matches(form(text) if formed is None else formed)
+        matches = self._matches(normalize(text) if formed is None else formed)
         if not matches:
             return [], set()
-        hits = [hit for hit in self._hits(text, matches) if hit.standing > Standing.PERSON]
+        hits = [hit for hit in self._hits(text, matches) if hit.confidence > Confidence.PERSON]
         return hits, {self._texts[index] for index, _, _ in matches}
 
     def _matches(self, formed: str) -> list[_Match]:
@@ -119,7 +121,7 @@ class Matcher:
         automaton = self._automaton
         if automaton is None:
             return []
-        if is_foreign(formed):
+        if has_foreign_letters(formed):
             # Beside letters of scripts without blanks a name begins anywhere: look for it without its blank.
             if self._loose is None:
                 self._loose = _automaton([text.lstrip(" ") or text for text in self._texts])
@@ -162,7 +164,7 @@ class Matcher:
                     continue
                 if tag is None:
                     decoys.append((start, end))
-                elif how := _SURE if trait == "known" else standing(text, start, end, trait):
+                elif how := _SURE if trait == "known" else name_confidence(text, start, end, trait):
                     hits.append(_hit(Hit, (start, end, tag, name, how)))
                     # Matches come in the order of their ends.
                     if start < reached:
@@ -201,7 +203,7 @@ def _put(kept: list[Hit], same: int, hit: Hit) -> None:
     """Add a hit, or put it in the place of one of the same words (`kept[same:]`) and entity that stands worse."""
     for at in range(same, len(kept)):  # mostly none
         if kept[at].tag == hit.tag:
-            if hit.standing > kept[at].standing:
+            if hit.confidence > kept[at].confidence:
                 kept[at] = hit
             return
     kept.append(hit)
@@ -213,11 +215,11 @@ def _automaton(patterns: Sequence[str]) -> ahocorasick_rs.AhoCorasick:
     return ahocorasick_rs.AhoCorasick(patterns, implementation=dfa)
 
 
-def _reason(name: Name, text: str, start: int, end: int, trait: Trait) -> str:
+def _reason(name: GazetteerName, text: str, start: int, end: int, trait: NameTrait) -> str:
     words = text[start:end]
     if words != name.text and not _cased(name, words):
         return "written small" if words.islower() else "written with other capitals"
-    if trait != "known" and not standing(text, start, end, trait):
+    if trait != "known" and not name_confidence(text, start, end, trait):
         return "part of another name there, or an ordinary word"
     return "part of a longer name there"
 
@@ -227,12 +229,12 @@ def _is_spaced(formed: str) -> bool:
     return formed.isascii() and not any(map(formed.__contains__, "!#&+@_\r\v\f"))
 
 
-def _has_capital(name: Name) -> bool:
+def _has_capital(name: GazetteerName) -> bool:
     """Whether no word in small letters can be it."""
     return name.case != "any" and name.text != name.text.lower()
 
 
-def _cased(name: Name, found: str) -> bool:
+def _cased(name: GazetteerName, found: str) -> bool:
     """Whether a name may be written so. Signs between its letters are free, at its ends they belong to it."""
     first, last = name.text[0], name.text[-1]
     if not (first.isalnum() or found[0] == first) or not (last.isalnum() or even(found[-1]) == even(last)):

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from site_gen.entities.matching.ambiguous_names import is_ordinary, is_proper, word_set
 
 if TYPE_CHECKING:
-    from site_gen.entities.matching.ambiguous_names import Trait
+    from site_gen.entities.matching.ambiguous_names import NameTrait
 
 
-class Standing(IntEnum):
+class Confidence(IntEnum):
     """How a name stands in a text."""
 
     NOTHING = 0  # it is part of another name, or no name at all
@@ -88,51 +88,51 @@ _SHORTENED = re.compile(
 _PLACE_AFTER = re.compile(r", (?:[A-Z]\.[A-Z]\.|([A-Z][a-z]+))")
 
 
-def standing(text: str, start: int, end: int, trait: Trait) -> Standing:  # noqa: PLR0911  a list of cases
+def name_confidence(text: str, start: int, end: int, trait: NameTrait) -> Confidence:  # noqa: PLR0911  a list of cases
     """How the name `text[start:end]` stands there; for names of which nothing better is known than their words."""
     # Nearly all names are told by their neighbours' first letters.
     if trait == "plain" and (start == 0 or not text[text.rfind(" ", 0, start - 1) + 1].isupper()):
-        return Standing.SURE
+        return Confidence.SURE
     if trait in _WHOLE and (not (after := text[end + 1 : end + 2]).isalnum() or after.islower()):
-        return Standing.SURE  # nothing follows, or a small word: only institutions and indexes matter below
+        return Confidence.SURE  # nothing follows, or a small word: only institutions and indexes matter below
     joined, right = _right(text, end)
     if right in FORMS:
-        return Standing.SURE
+        return Confidence.SURE
     if trait in _WHOLE:
-        return Standing.NOTHING if (right in _HEADS and not joined) or right in _INDEXES else Standing.SURE
+        return Confidence.NOTHING if (right in _HEADS and not joined) or right in _INDEXES else Confidence.SURE
     left, begins = _left(text, start)
     before = _before(left, begins=begins)
-    if before is Standing.PERSON:
+    if before is Confidence.PERSON:
         return before
     if trait == "plain":
-        return Standing.SURE
+        return Confidence.SURE
     if trait == "stop" or (right and joined):
-        return Standing.NOTHING
+        return Confidence.NOTHING
     # PDF or AI after a name is no part of it.
     capital = right[:1].isupper() and right not in _ROLES and not (len(right) > 1 and right.isupper())
     capital = capital and right.lower() not in _SMALL
     if trait == "common":
-        if capital or right[:1].isdigit() or left.lower() in _DETERMINERS or before is Standing.WEAK:
-            return Standing.NOTHING
-        return Standing.WEAK if begins and not left and right not in _SPEAKS else Standing.CLEAN
+        if capital or right[:1].isdigit() or left.lower() in _DETERMINERS or before is Confidence.WEAK:
+            return Confidence.NOTHING
+        return Confidence.WEAK if begins and not left and right not in _SPEAKS else Confidence.CLEAN
     if capital and (right in _HEADS or right in _GROUNDS):
-        return Standing.NOTHING
+        return Confidence.NOTHING
     placed = left in _PLACED or (left in {"the", "The"} and not right) or _in_place(text, end, left)
-    weak = before is Standing.WEAK or (capital and right not in TRADES) or (placed and not capital)
-    return Standing.WEAK if weak else Standing.CLEAN
+    weak = before is Confidence.WEAK or (capital and right not in TRADES) or (placed and not capital)
+    return Confidence.WEAK if weak else Confidence.CLEAN
 
 
-def _before(left: str, *, begins: bool) -> Standing:
+def _before(left: str, *, begins: bool) -> Confidence:
     """What the word before a name makes of it: a person, part of a longer name, or nothing that counts."""
     if left in _TITLES:
-        return Standing.PERSON
+        return Confidence.PERSON
     if not left[:1].isupper() or left.endswith(("'s", "’s")):
-        return Standing.CLEAN
+        return Confidence.CLEAN
     if left in _MONTHS or left in _ROLES or left in FORMS or left.endswith(_PEOPLES) or left.lower() in _SMALL:
-        return Standing.CLEAN
+        return Confidence.CLEAN
     if is_proper(left) and not is_ordinary(left):
-        return Standing.PERSON
-    return Standing.CLEAN if begins else Standing.WEAK
+        return Confidence.PERSON
+    return Confidence.CLEAN if begins else Confidence.WEAK
 
 
 def _in_place(text: str, end: int, left: str) -> bool:

@@ -11,15 +11,15 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from site_gen.entities.matching.ambiguous_names import is_ordinary, trait
+from site_gen.entities.matching.ambiguous_names import classify_name, is_ordinary
 from site_gen.entities.matching.matcher import Hit, is_bounded
-from site_gen.entities.matching.name_context import FORMS, Standing, standing
+from site_gen.entities.matching.name_context import FORMS, Confidence, name_confidence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from site_gen.content.records import Kind
-    from site_gen.entities.matching.disambiguate import Named
+    from site_gen.entities.matching.disambiguation import Named
 
 _CALLED = re.compile(
     r"(?:,? (?:[A-Z][\w.&]*|&|and)){0,4} ?[(（][“\"‘']?(?:the |or |hereinafter |short:? )?[“\"‘']?"
@@ -48,7 +48,7 @@ def with_inner(text: str, hits: Sequence[Hit], found: Sequence[Named], kinds: Ma
             number = next(iter(who))
             tag, own, _ = found[number]
             more.setdefault(number, []).extend(
-                Hit(start, start + len(word), tag, own[0].name, Standing.SURE) for start in places
+                Hit(start, start + len(word), tag, own[0].name, Confidence.SURE) for start in places
             )
     if not more:
         return found
@@ -69,14 +69,14 @@ def _first(full: str) -> str:
     """The first word of a name where it can stand for all of it; empty where it cannot."""
     first = full.split(None, 1)[0]
     sound = first.isalnum() and len(first) >= _SHORTEST and any(map(str.isupper, first)) and first not in FORMS
-    return first if sound and trait(first) == "plain" and not is_ordinary(first) else ""
+    return first if sound and classify_name(first) == "plain" and not is_ordinary(first) else ""
 
 
 def _is_short_for(word: str, full: str) -> bool:
     """Whether a word is made of the initials of a name, in their order, or is one of its own words."""
     parts = re.findall(r"[^\W_]+", full)
     if word in parts:
-        return trait(word) == "plain"
+        return classify_name(word) == "plain"
     if not (word.isupper() and len(word) > 1 and parts and word[0] == parts[0][0].upper()):
         return False
     initials = iter(part[0].upper() for part in parts)
@@ -90,7 +90,7 @@ def _places(text: str, word: str, hits: Sequence[Hit]) -> list[int]:
         end = at + len(word)
         longer = text[end : end + 1] == " " and text[end + 1 : end + 2].isupper()  # Zorbex Cargo
         if not (longer or any(at < hit.end and hit.start < end for hit in hits)) and (
-            is_bounded(text, at, end) and standing(text, at, end, "short") >= Standing.CLEAN
+            is_bounded(text, at, end) and name_confidence(text, at, end, "short") >= Confidence.CLEAN
         ):
             places.append(at)
         at = text.find(word, end)

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from site_gen.content.records import Article
-    from site_gen.entities.matching.tagger import Earned
+    from site_gen.entities.matching.tagger import EarnedTags
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
+class MergedTags:
     """An article's tags as they should be, and how that differs from what is written. `ignore`, `tagged` and
     `by_hand` hold marks (see `mark`) too."""
 
@@ -37,17 +37,17 @@ class Merged:
     ignored: tuple[Tag, ...]
 
 
-def mark(tag: Tag) -> Tag:
+def about_mark(tag: Tag) -> Tag:
     """That an article is about an entity, as an item of its own: `about/companies/name`."""
     return Tag(ABOUT, str(tag))
 
 
-def items(tags: Iterable[Tag], about: Iterable[Tag]) -> tuple[Tag, ...]:
+def tag_items(tags: Iterable[Tag], about: Iterable[Tag]) -> tuple[Tag, ...]:
     """Tags and marks in one list."""
-    return (*tags, *map(mark, about))
+    return (*tags, *map(about_mark, about))
 
 
-def taken_out(article: Article) -> tuple[Tag, ...]:
+def tags_removed_by_hand(article: Article) -> tuple[Tag, ...]:
     """The tags and marks that a person took out since last time and that `ignore:` does not hold yet."""
     current = {*_current(article), *article.ignore}
     gone = dict.fromkeys(item for item in (*article.tagged, *article.by_hand) if item not in current)
@@ -57,15 +57,15 @@ def taken_out(article: Article) -> tuple[Tag, ...]:
 def _current(article: Article) -> tuple[Tag, ...]:
     """The tags and marks that stand in the article."""
     tags = set(article.tags)
-    return items(article.tags, (tag for tag in article.about if tag in tags))
+    return tag_items(article.tags, (tag for tag in article.about if tag in tags))
 
 
-def merge(article: Article, earned: Earned) -> Merged:
+def merge_tags(article: Article, earned: EarnedTags) -> MergedTags:
     """The article's tags when its text earns `earned`. The written order stays; new ones follow."""
     tags, current, given = set(article.tags), _current(article), set(article.tagged)
-    ignore = article.ignore + taken_out(article)
-    no = {*ignore, *(mark(tag) for tag in ignore if tag.kind != ABOUT)}
-    wanted = [item for item in items(earned.tags, earned.about) if item not in no]
+    ignore = article.ignore + tags_removed_by_hand(article)
+    no = {*ignore, *(about_mark(tag) for tag in ignore if tag.kind != ABOUT)}
+    wanted = [item for item in tag_items(earned.tags, earned.about) if item not in no]
     kept = [item for item in current if item in wanted or item not in given]
     kept = list(_sensible(kept, without={tag for tag in tags if tag not in kept}))
     added = [item for item in wanted if item not in current]
@@ -76,7 +76,7 @@ def merge(article: Article, earned: Earned) -> Merged:
         "removed": [t for t in current if t not in kept],
         "ignored": ignore[len(article.ignore) :],
     }
-    return Merged(
+    return MergedTags(
         tags=tuple(item for item in after if item.kind != ABOUT),
         about=tuple(_meant(item) for item in after if item.kind == ABOUT),
         ignore=ignore,

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_gen.entities.matching.disambiguate import named
+from site_gen.entities.matching.disambiguation import named
 from site_gen.entities.matching.salience import is_aside, is_subject, lead
 from site_gen.entities.matching.short_forms import with_inner
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from site_gen.content.records import Kind, Tag
-    from site_gen.entities.matching.disambiguate import Doubted, Named
+    from site_gen.entities.matching.disambiguation import DoubtfulEntity, Named
     from site_gen.entities.matching.matcher import Hit, Matcher
 
 OPENING = 250  # characters of the text in which a topic's keyword counts by itself
@@ -25,7 +25,7 @@ _weight = tuple.__new__  # makes a Weight in half the time
 _NUMBER = re.compile(r"[ -]\d")
 
 
-class Weight(NamedTuple):
+class EntityWeight(NamedTuple):
     """How much a text is about an entity, and why it is taken for named.
 
     first, end: where it is named first, in title and paragraphs joined by a NUL and a blank.
@@ -48,25 +48,27 @@ class Weight(NamedTuple):
         return (not self.about, not self.in_title, not self.in_lead, -self.times, self.first)
 
 
-def whole(title: str, paragraphs: Sequence[str]) -> str:
+def searched_text(title: str, paragraphs: Sequence[str]) -> str:
     """The text that is searched."""
     return _GAP.join((title, *paragraphs))
 
 
-def weigh(title: str, paragraphs: Sequence[str], matcher: Matcher, kinds: Mapping[str, Kind]) -> dict[Tag, Weight]:
+def weigh_entities(
+    title: str, paragraphs: Sequence[str], matcher: Matcher, kinds: Mapping[str, Kind]
+) -> dict[Tag, EntityWeight]:
     """Every entity that title or paragraphs name, with its weight; of topics those that are frequent enough."""
     return weigh_and_doubt(title, paragraphs, matcher, kinds)[0]
 
 
 def weigh_and_doubt(
     title: str, paragraphs: Sequence[str], matcher: Matcher, kinds: Mapping[str, Kind]
-) -> tuple[dict[Tag, Weight], list[Doubted]]:
+) -> tuple[dict[Tag, EntityWeight], list[DoubtfulEntity]]:
     """The same, and the entities whose names stand there without enough that speaks for them."""
-    text = whole(title, paragraphs)
+    text = searched_text(title, paragraphs)
     body = len(title) + len(_GAP)
-    hits = matcher.look(text)
+    hits = matcher.find_all(text)
     by_tag = _by_tag(hits)
-    weights: dict[Tag, Weight] = {}
+    weights: dict[Tag, EntityWeight] = {}
     keywords = {key for key, kind in kinds.items() if kind.by == "keywords"}
     if keywords:
         for tag in [tag for tag in by_tag if tag.kind in keywords]:
@@ -79,7 +81,7 @@ def weigh_and_doubt(
 
 
 def _put_weights(
-    weights: dict[Tag, Weight],
+    weights: dict[Tag, EntityWeight],
     text: str,
     body: int,
     found: Sequence[Named],
@@ -109,7 +111,7 @@ def _put_weights(
             late = count == 1 and at >= opening and tag.kind in alone
             aside = is_aside(text, at, end, late=late) if early else ""
             about = is_subject(count=count, most=most, early=early, aside=bool(aside))
-        weights[tag] = _weight(Weight, (about, in_title, in_lead, count, first.start, first.end, why, aside))
+        weights[tag] = _weight(EntityWeight, (about, in_title, in_lead, count, first.start, first.end, why, aside))
 
 
 def _by_tag(hits: Iterable[Hit]) -> dict[Tag, list[Hit]]:
@@ -123,7 +125,7 @@ def _by_tag(hits: Iterable[Hit]) -> dict[Tag, list[Hit]]:
     return found
 
 
-def _topic(hits: Sequence[Hit], body: int) -> Weight | None:
+def _topic(hits: Sequence[Hit], body: int) -> EntityWeight | None:
     """A topic's weight: its keywords stand in the title, at the beginning, or often enough (Reuters-21578, 20 topics:
     F1 .83 against .76 for anywhere and .82 for twice)."""
     first = hits[0]
@@ -133,28 +135,28 @@ def _topic(hits: Sequence[Hit], body: int) -> Weight | None:
     if not in_title and not in_lead and count < ENOUGH:
         return None
     why = "in the title" if in_title else "at the beginning" if in_lead else f"{count} times"
-    return Weight(in_title or in_lead, in_title, in_lead, count, first.start, first.end, why)
+    return EntityWeight(in_title or in_lead, in_title, in_lead, count, first.start, first.end, why)
 
 
-def tags_of(title: str, paragraphs: Sequence[str], matcher: Matcher, kinds: Mapping[str, Kind]) -> Earned:
+def tag_text(title: str, paragraphs: Sequence[str], matcher: Matcher, kinds: Mapping[str, Kind]) -> EarnedTags:
     """The tags that a text earns: those that it is about, in its title, its lead, and often named come first.
 
     An entity that goes by names is tagged when it is named at all, or where its kind says so, when the text
     is about it.
     """
-    weights = weigh(title, paragraphs, matcher, kinds)
+    weights = weigh_entities(title, paragraphs, matcher, kinds)
     always = {key for key, kind in kinds.items() if kind.only == "named"}
     ranked = [(weight.order, tag) for tag, weight in weights.items() if weight.about or tag.kind in always]
     ranked.sort()
     named = {key for key, kind in kinds.items() if kind.by == "names"}
-    return Earned(
+    return EarnedTags(
         tuple([tag for _, tag in ranked]),
         tuple([tag for order, tag in ranked if not order[0] and tag.kind in named]),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Earned:
+class EarnedTags:
     """A text's tags, main ones first, and which of them (topics aside) it is about."""
 
     tags: tuple[Tag, ...]

@@ -18,8 +18,7 @@ from site_gen.content.schema import DEFAULT_BASE_URL
 from site_gen.core.errors import Problem, SiteError
 from site_gen.core.parallel import chunked, cores, run
 from site_gen.core.program_version import program_digest
-from site_gen.entities.curation import curate
-from site_gen.entities.curation.curate import Desk
+from site_gen.entities.curation.registry_editor import EditOptions, RegistryEditor
 from site_gen.publish.check import (
     check_cache,
     file_checks,
@@ -72,7 +71,7 @@ def check(
             mark = f"{program_digest()} {base_url}"
             known = check_cache.load(site, mark)
             before = _with_issues(known, builder, site)
-        upkeep = Desk(site, curate.Options(writes=False)).check()
+        upkeep = RegistryEditor(site, EditOptions(writes=False)).check()
     except SiteError as error:
         return Checked(tuple(sorted(error.problems)))
     wrong: list[Problem] = []

@@ -19,7 +19,7 @@ from operator import mul
 from zlib import crc32
 
 from site_gen.entities.lexicon import capital_nouns, stop_words
-from site_gen.entities.matching.normalize import form
+from site_gen.entities.matching.normalization import normalize
 from site_gen.site.analysis.minhash import pack, units, unpack
 
 SIZE = 64  # words that are kept of a text
@@ -42,12 +42,12 @@ def terms(title: str, text: str, words: list[str], language: str) -> Terms:
 
     words: those of the text, as `sketch.units` gives them; language: its language tag, for the small words.
     """
-    counts = Counter(units(form(title)) * 2)
+    counts = Counter(units(normalize(title)) * 2)
     counts.update(words)
     small = _small(language)
     weights = {word: _LOG[count] if count < _MANY else _LOG[-1] for word, count in counts.items() if word not in small}
     if not capital_nouns(language):
-        capital = Counter(form(" ".join(_CAPITAL.findall(text))).split())
+        capital = Counter(normalize(" ".join(_CAPITAL.findall(text))).split())
         for word, count in capital.items():
             if word in weights and 2 * count >= counts[word]:
                 weights[word] *= 2

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from site_gen.content.markdown.quotes import sentences
 from site_gen.core.text import one_line, shorten
 from site_gen.entities.lexicon import stop_words
-from site_gen.entities.matching.normalize import form
+from site_gen.entities.matching.normalization import normalize
 from site_gen.site.analysis.minhash import UNSPACED_RUN, units
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ def real_description(text: str | None, paragraphs: Sequence[str]) -> str:
     if not _length(line) >= SHORTEST or len(line) > LIMIT or _CUT.search(line) or _OF_THE_SITE.search(line):
         return ""
     if not _ENDED.search(line):
-        start = form(line).rstrip()
-        if any(form(paragraph).startswith(start) for paragraph in paragraphs[:3]):
+        start = normalize(line).rstrip()
+        if any(normalize(paragraph).startswith(start) for paragraph in paragraphs[:3]):
             return ""  # the head of the text, cut off without a sign
     return line
 
@@ -57,12 +57,12 @@ def opening(title: str, paragraphs: Sequence[str], language: str) -> str:
     paragraphs: those that are no headings; language: their language tag.
     """
     small = stop_words(language)
-    wanted = {word for word in units(form(title)) if word not in small}
+    wanted = {word for word in units(normalize(title)) if word not in small}
     found: list[tuple[float, int, str]] = []
     for place, sentence in enumerate(_sentences(paragraphs, language)):
         if place >= _LOOKED_AT:
             break
-        shared = len(wanted.intersection(units(form(sentence)))) / (len(wanted) or 1)
+        shared = len(wanted.intersection(units(normalize(sentence)))) / (len(wanted) or 1)
         found.append((-shared - (1.0 if place == 0 else 0.2 if place == 1 else 0.0), place, sentence))
     best = sorted(sorted(found)[:2], key=lambda scored: scored[1])
     if not best:

@@ -10,7 +10,7 @@ from site_gen.content.records import ABOUT, Tag
 from site_gen.content.schema import tag_meant
 from site_gen.core.text import one_line
 from site_gen.core.urls import is_slug, slugify
-from site_gen.entities.matching.tag_merge import mark
+from site_gen.entities.matching.tag_merge import about_mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LISTS = ("ignore", "tagged", "by_hand", "about")
 
 
-class Item(NamedTuple):
+class TagItem(NamedTuple):
     """One text of a list, and the tag that it means (None: no tag at all)."""
 
     text: str
@@ -30,11 +30,11 @@ class Item(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Tags:
+class ArticleTags:
     """What an article's file says of its tags: the lists of its kinds, and those of `kind/slug`."""
 
-    kinds: Mapping[str, Sequence[Item]]
-    lists: Mapping[str, Sequence[Item]]
+    kinds: Mapping[str, Sequence[TagItem]]
+    lists: Mapping[str, Sequence[TagItem]]
 
     def all(self) -> list[Tag]:
         """The article's tags, each once, in their order."""
@@ -45,38 +45,38 @@ class Tags:
         return {item.tag for item in self.lists.get(key, ()) if item.tag}
 
 
-def read(root: YamlMapping, kinds: Iterable[str], names: Mapping[str, Mapping[str, str]]) -> Tags:
+def read(root: YamlMapping, kinds: Iterable[str], names: Mapping[str, Mapping[str, str]]) -> ArticleTags:
     """The tags in a front matter. `names` gives by kind the slug that a name means."""
-    by_kind: dict[str, list[Item]] = {}
-    lists: dict[str, list[Item]] = {}
+    by_kind: dict[str, list[TagItem]] = {}
+    lists: dict[str, list[TagItem]] = {}
     wanted = set(kinds)
     for key, node in root.items:
         if key.value in wanted:
             by_kind[key.value] = [
-                Item(text.value, tag_meant(one_line(text.value), key.value, names), text.line + 1)
+                TagItem(text.value, tag_meant(one_line(text.value), key.value, names), text.line + 1)
                 for text in frontmatter_edits.texts_in(node)
             ]
         elif key.value in LISTS:
             lists[key.value] = [
-                Item(text.value, _pair(text.value), text.line + 1) for text in frontmatter_edits.texts_in(node)
+                TagItem(text.value, _pair(text.value), text.line + 1) for text in frontmatter_edits.texts_in(node)
             ]
-    return Tags(by_kind, lists)
+    return ArticleTags(by_kind, lists)
 
 
 def _pair(text: str) -> Tag | None:
     kind, _, slug = one_line(text).partition("/")
     if kind == ABOUT:
-        return (tag := _pair(slug)) and mark(tag)
+        return (tag := _pair(slug)) and about_mark(tag)
     slug = slugify(slug, "")
     return Tag(kind, slug) if kind and slug else None
 
 
 def _with_marks(moved: Mapping[Tag, Tag]) -> dict[Tag, Tag]:
     """What is about one is about what it became."""
-    return {**moved, **{mark(old): mark(new) for old, new in moved.items() if old.kind != ABOUT}}
+    return {**moved, **{about_mark(old): about_mark(new) for old, new in moved.items() if old.kind != ABOUT}}
 
 
-def image(before: Tags, moved: Mapping[Tag, Tag]) -> tuple[set[Tag], dict[str, set[Tag]]]:
+def expected_tags(before: ArticleTags, moved: Mapping[Tag, Tag]) -> tuple[set[Tag], dict[str, set[Tag]]]:
     """An article's tags, and what each of LISTS should hold, when some became others.
 
     A tag that a person gave stays theirs: where one that they gave and one that the program gave become
@@ -94,7 +94,7 @@ def image(before: Tags, moved: Mapping[Tag, Tag]) -> tuple[set[Tag], dict[str, s
             tag for tag, known in zip(wanted, _among(kind, items, given, moved), strict=True) if tag and not known
         }
         both |= {tag for tag, known in zip(wanted, _among(kind, items, ignored, moved), strict=True) if tag and known}
-    about = set(map(mark, before.of("about")))
+    about = set(map(about_mark, before.of("about")))
     theirs |= {moved.get(item, item) for item in about - given}
     both |= {moved.get(item, item) for item in about & ignored}
     new = set(moved.values())
@@ -105,7 +105,7 @@ def image(before: Tags, moved: Mapping[Tag, Tag]) -> tuple[set[Tag], dict[str, s
     return tags, lists
 
 
-def _among(kind: str, items: Sequence[Item], some: set[Tag], moved: Mapping[Tag, Tag]) -> list[bool]:
+def _among(kind: str, items: Sequence[TagItem], some: set[Tag], moved: Mapping[Tag, Tag]) -> list[bool]:
     """Whether each item of a kind's list is one of some tags. One of these that is not written in the list
     as it is there stands for any item that has become the same: what was a name of one entity may by now
     be the slug of another, if the program was killed when it had written that one's file."""
@@ -119,9 +119,9 @@ def _among(kind: str, items: Sequence[Item], some: set[Tag], moved: Mapping[Tag,
     ]
 
 
-def rewritten(
+def rewrite_tags(
     text: str,
-    before: Tags,
+    before: ArticleTags,
     moved: Mapping[Tag, Tag],
     names: Mapping[str, Mapping[str, str]],
 ) -> str:
@@ -149,7 +149,7 @@ def rewritten(
                 if wanted and not again:
                     extra.setdefault(wanted.kind, []).append(_text(item, wanted, moved, names))
         changes[kind] = texts
-    for key, kept in image(before, moved)[1].items():
+    for key, kept in expected_tags(before, moved)[1].items():
         if key in before.lists:
             changes[key] = _list(before.lists[key], _with_marks(moved), kept)
     wanted_lists = {
@@ -163,14 +163,14 @@ def rewritten(
     return text
 
 
-def _text(item: Item, wanted: Tag, moved: Mapping[Tag, Tag], names: Mapping[str, Mapping[str, str]]) -> str:
+def _text(item: TagItem, wanted: Tag, moved: Mapping[Tag, Tag], names: Mapping[str, Mapping[str, str]]) -> str:
     as_name = one_line(item.text)
     if is_slug(as_name) and (item.tag in moved or Tag(wanted.kind, as_name) in moved):
         return wanted.slug
     return item.text if tag_meant(as_name, wanted.kind, names) == wanted else wanted.slug
 
 
-def _list(items: Sequence[Item], moved: Mapping[Tag, Tag], kept: set[Tag]) -> list[str | None]:
+def _list(items: Sequence[TagItem], moved: Mapping[Tag, Tag], kept: set[Tag]) -> list[str | None]:
     new = set(moved.values())
     done: set[Tag] = set()
     texts: list[str | None] = []

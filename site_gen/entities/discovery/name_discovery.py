@@ -30,13 +30,13 @@ from site_gen.entities.discovery.name_kinds import (
     of_context,
     of_words,
 )
-from site_gen.entities.discovery.split_names import Usage, pieces
+from site_gen.entities.discovery.name_splitter import Usage, pieces
 from site_gen.entities.lexicon import FIRST_NAMES, LEGAL, LEGAL_FIRST, PEOPLES, capital_nouns, plain_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from site_gen.entities.discovery.split_names import Piece
+    from site_gen.entities.discovery.name_splitter import Piece
 
 LEAST = 2  # texts that a name must stand in
 _LOOKED_AT = 40  # places of a name whose surroundings are read; more tell nothing new

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Gazette:
+class EntityRegistry:
     """The settings of a site and its entities; `texts` are the files of these, as they are."""
 
     config: SiteConfig
@@ -52,7 +52,7 @@ class Gazette:
         """The address of an entity's page."""
         return url_path(self.config.kind(tag.kind).prefix, tag.slug)
 
-    def changed(self, texts: Mapping[str, str | None]) -> Gazette:
+    def changed(self, texts: Mapping[str, str | None]) -> EntityRegistry:
         """The same with other texts of some files; None takes a file away.
 
         Raises SiteError where one of them would be no good entity file.
@@ -65,7 +65,7 @@ class Gazette:
                 entities[file] = entity
         if problems:
             raise SiteError(*problems)
-        return Gazette(self.config, in_order(self.config, entities.values()), kept)
+        return EntityRegistry(self.config, in_order(self.config, entities.values()), kept)
 
 
 def in_order(config: SiteConfig, entities: Iterable[Entity]) -> tuple[Entity, ...]:
@@ -79,27 +79,27 @@ def file_of(tag: Tag) -> str:
     return f"content/{tag.kind}/{tag.slug}.md"
 
 
-def kind_named(gazette: Gazette, text: str) -> str:
+def kind_named(registry: EntityRegistry, text: str) -> str:
     """The kind that a person wrote, by its key, its label or the word for one of it. Raises UsageError."""
-    for kind in gazette.config.kinds:
+    for kind in registry.config.kinds:
         if fold(text) in {fold(kind.key), fold(kind.label), fold(kind.singular)}:
             return kind.key
-    keys = [kind.key for kind in gazette.config.kinds]
+    keys = [kind.key for kind in registry.config.kinds]
     near = nearest(text, keys)
     mend = f"did you mean {near}?" if near else f"it has {', '.join(keys)}"
     raise UsageError(f"this site has no kind {text}; {mend}")
 
 
 # The ways to name an entity, the surest first.
-_WAYS: tuple[Callable[[Gazette, Entity, str], bool], ...] = (
+_WAYS: tuple[Callable[[EntityRegistry, Entity, str], bool], ...] = (
     lambda _, e, text: text in {str(e.tag), e.file},
     lambda _, e, text: text == e.slug,
     lambda _, e, text: text == e.name,
     lambda _, e, text: text in e.names,
     lambda _, e, text: bool(same_words(text)) and same_words(text) in {same_words(e.name), same_words(e.slug)},
     lambda _, e, text: bool(same_words(text)) and same_words(text) in map(same_words, e.names),
-    lambda gazette, e, text: any(text in {str(old), old.slug} for old in _former(gazette, e)),
-    lambda gazette, e, text: any(same_words(text) == same_words(old.slug) for old in _former(gazette, e)),
+    lambda registry, e, text: any(text in {str(old), old.slug} for old in _former(registry, e)),
+    lambda registry, e, text: any(same_words(text) == same_words(old.slug) for old in _former(registry, e)),
     lambda _, e, text: text == e.wikidata,
 )
 
@@ -107,11 +107,11 @@ _WAYS: tuple[Callable[[Gazette, Entity, str], bool], ...] = (
 _SLUG = 1  # the last of them that is sure
 
 
-def _former(gazette: Gazette, entity: Entity) -> list[Tag]:
-    return [old for old, new in gazette.former.items() if new == entity.tag]
+def _former(registry: EntityRegistry, entity: Entity) -> list[Tag]:
+    return [old for old, new in registry.former.items() if new == entity.tag]
 
 
-def known(gazette: Gazette, text: str, prefer: Entity | None = None) -> Entity | None:
+def find_entity(registry: EntityRegistry, text: str, prefer: Entity | None = None) -> Entity | None:
     """The entity that goes by a name, a slug, `kind/slug`, its file's name, an item number or an old address;
     None where there is none. Raises UsageError where there are two.
 
@@ -120,19 +120,19 @@ def known(gazette: Gazette, text: str, prefer: Entity | None = None) -> Entity |
     """
     text = one_line(text)
     for rank, way in enumerate(_WAYS):
-        found = [entity for entity in gazette.entities if way(gazette, entity, text)]
+        found = [entity for entity in registry.entities if way(registry, entity, text)]
         if found and prefer in found:
             return prefer
         if (
             found
             and rank > _SLUG
             and prefer
-            and text in {one for old in _former(gazette, prefer) for one in (str(old), old.slug)}
+            and text in {one for old in _former(registry, prefer) for one in (str(old), old.slug)}
         ):
             return prefer
         if len(found) > 1:  # of a file that was being moved when the program was killed: the old one
             urls = {url for entity in found for url in entity.redirect_from}
-            found = [entity for entity in found if gazette.url(entity.tag) in urls] or found
+            found = [entity for entity in found if registry.url(entity.tag) in urls] or found
         if len(found) > 1:
             both = " and ".join(str(entity.tag) for entity in found)
             raise UsageError(f"{text} is {both}; write which, as kind/slug")
@@ -141,30 +141,30 @@ def known(gazette: Gazette, text: str, prefer: Entity | None = None) -> Entity |
     return None
 
 
-def renamed_already(gazette: Gazette, old: str, new: str, slug: str | None) -> Entity | None:
+def find_renamed(registry: EntityRegistry, old: str, new: str, slug: str | None) -> Entity | None:
     """The entity that has this name and slug, and went by `old` before: that the same command was given
     before. Where it was killed, the file that it had then is there still, and is the one."""
     old = one_line(old)
-    for entity in gazette.entities:
-        if entity.name == new and slug in {None, entity.slug} and any(way(gazette, entity, old) for way in _WAYS):
-            left = (other for other in gazette.entities if gazette.url(other.tag) in entity.redirect_from)
-            return next((other for other in left if any(way(gazette, other, old) for way in _WAYS)), entity)
+    for entity in registry.entities:
+        if entity.name == new and slug in {None, entity.slug} and any(way(registry, entity, old) for way in _WAYS):
+            left = (other for other in registry.entities if registry.url(other.tag) in entity.redirect_from)
+            return next((other for other in left if any(way(registry, other, old) for way in _WAYS)), entity)
     return None
 
 
-def meant(gazette: Gazette, text: str) -> Entity:
+def require_entity(registry: EntityRegistry, text: str) -> Entity:
     """The same; UsageError with the nearest names where there is none."""
-    found = known(gazette, text)
+    found = find_entity(registry, text)
     if found is None:
-        near = near_to(gazette, text)
+        near = closest_entity(registry, text)
         mend = f"did you mean {near.name} ({near.tag})?" if near else "`site-gen entity add` makes one"
         raise UsageError(f"no entity goes by {text}; {mend}")
     return found
 
 
-def near_to(gazette: Gazette, text: str) -> Entity | None:
+def closest_entity(registry: EntityRegistry, text: str) -> Entity | None:
     """The entity whose name or slug is most like a text, if one is."""
-    entities = {one.casefold(): entity for entity in reversed(gazette.entities) for one in all_names(entity)}
+    entities = {one.casefold(): entity for entity in reversed(registry.entities) for one in all_names(entity)}
     near = nearest(text, entities)
     return entities[near] if near else None
 
@@ -174,23 +174,23 @@ def all_names(entity: Entity) -> tuple[str, ...]:
     return (entity.name, *entity.names, entity.slug)
 
 
-def holders(gazette: Gazette, kind: str, name: str) -> Iterator[Entity]:
+def entities_named(registry: EntityRegistry, kind: str, name: str) -> Iterator[Entity]:
     """The entities of a kind that go by a name, whatever its case and punctuation."""
     key = same_words(name)
-    for entity in gazette.entities:
+    for entity in registry.entities:
         if entity.kind == kind and key in map(same_words, all_names(entity)):
             yield entity
 
 
-def require_free(gazette: Gazette, tag: Tag, own: Tag | None = None) -> None:
+def require_free(registry: EntityRegistry, tag: Tag, own: Tag | None = None) -> None:
     """Raise UsageError where a slug cannot become an entity's: it is another's, or its address is.
 
     own: the entity that is to get it, which may have had it before.
     """
-    if other := gazette.by_tag.get(tag):
+    if other := registry.by_tag.get(tag):
         raise UsageError(f"{file_of(tag)} is there already, of {other.name}; {_merge_hint(own, other)}")
-    url = gazette.url(tag)
-    for entity in gazette.entities:
+    url = registry.url(tag)
+    for entity in registry.entities:
         if entity.tag != own and fold(url) in map(fold, entity.redirect_from):
             raise UsageError(f"{url} is an old address of {entity.tag}; choose another slug, or take it out there")
 

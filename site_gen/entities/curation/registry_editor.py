@@ -17,16 +17,16 @@ from site_gen.core.urls import is_slug, slugify
 from site_gen.entities.curation import (
     csv_fill,
     csv_table,
-    entity_files,
-    gazetteer_check,
-    merge_entities,
+    entity_edits,
+    entity_merge,
+    git_undo,
+    registry_checks,
     tag_usage,
     transaction,
 )
-from site_gen.entities.curation import git_undo as undoing
-from site_gen.entities.curation.change_plan import decoded, plan
-from site_gen.entities.curation.entity_lookup import Gazette, in_order, kind_named, known, meant
-from site_gen.entities.curation.prefilter import Needles
+from site_gen.entities.curation.change_plan import decode_content, plan_changes
+from site_gen.entities.curation.entity_registry import EntityRegistry, find_entity, in_order, kind_named, require_entity
+from site_gen.entities.curation.tag_prefilter import TagPrefilter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from site_gen.content.records import Article, Entity
     from site_gen.core.urls import UrlPath
-    from site_gen.entities.curation.change_plan import Draft, Plan
+    from site_gen.entities.curation.change_plan import ChangePlan, EntityEdit
 
     Progress = Callable[[Iterable[Any], int, str], Iterable[Any]]
 
@@ -48,7 +48,7 @@ def _quiet(items: Iterable[Any], _total: int, _unit: str) -> Iterable[Any]:
 
 
 @dataclass(frozen=True)
-class Options:
+class EditOptions:
     """How a command goes about it. `writes`: it may change files at all. `force`: also where git could not
     bring back what is overwritten."""
 
@@ -59,17 +59,17 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class EditResult:
     """What a command did, or would do. `undo` is the git command that undoes it, if there is one;
     `uncommitted` are files that it changes and whose present state git does not have."""
 
-    plan: Plan
+    plan: ChangePlan
     undo: str | None = None
     uncommitted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class EntityOverview:
     """What there is to know of one entity. `newest` are the files and articles, newest first."""
 
     entity: Entity
@@ -80,41 +80,41 @@ class Shown:
     newest: tuple[Article, ...]
 
 
-class Desk:
+class RegistryEditor:
     """A site that is open for upkeep. Raises SiteError where its settings or entities are wrong.
 
     `finished`: how many files were written to finish what a command that was killed had begun.
     """
 
-    def __init__(self, site: Path, options: Options | None = None) -> None:
+    def __init__(self, site: Path, options: EditOptions | None = None) -> None:
         loader.require_site(site)
-        self._site, self._options = site, options or Options()
+        self._site, self._options = site, options or EditOptions()
         self.finished = 0 if self._options.dry_run or not self._options.writes else transaction.finish(site)
-        self.gazette = _gazette(site)
+        self.registry = _gazette(site)
         problems: list[Problem] = []
         self._files = list(markdown_files(site, site_paths.ARTICLES, problems))
         if problems:
             raise SiteError(*problems)
 
-    def show(self, name: str) -> Shown:
+    def show(self, name: str) -> EntityOverview:
         """One entity. Raises UsageError where none goes by the name, SiteError where an article is wrong."""
-        gazette = self.gazette
-        entity = known(gazette, name)
+        registry = self.registry
+        entity = find_entity(registry, name)
         if entity is None:
             tag = self._bare(name)
             if tag is None:
-                entity = meant(gazette, name)  # raises, and says what is near
+                entity = require_entity(registry, name)  # raises, and says what is near
             else:
                 hint = f"site-gen entity add {tag.kind} {tag.slug} --from-tag"
                 raise UsageError(f"{tag} is a tag of articles, and has no file; {hint}")
-        needles = Needles(
-            [entity.slug, *(name for name, slug in gazette.names[entity.kind].items() if slug == entity.slug)]
+        needles = TagPrefilter(
+            [entity.slug, *(name for name, slug in registry.names[entity.kind].items() if slug == entity.slug)]
         )
         problems: list[Problem] = []
         found: list[Article] = []
         for file, raw in self._articles():
             if needles.may_hold(raw):
-                article = loader.parse_article(file, raw, gazette.config, gazette.names, problems)
+                article = loader.parse_article(file, raw, registry.config, registry.names, problems)
                 if article and entity.tag in article.tags:
                     found.append(article)
         if problems:
@@ -122,7 +122,7 @@ class Desk:
         days = sorted(article.date for article in found if article.date)
         newest = sorted(found, key=lambda article: (str(article.date or article.year), article.file), reverse=True)
         first, last = (days[0].isoformat(), days[-1].isoformat()) if days else (None, None)
-        return Shown(entity, gazette.url(entity.tag), len(found), first, last, tuple(newest[:NEWEST]))
+        return EntityOverview(entity, registry.url(entity.tag), len(found), first, last, tuple(newest[:NEWEST]))
 
     def add(
         self,
@@ -133,69 +133,69 @@ class Desk:
         wikidata: str | None = None,
         website: str | None = None,
         from_tag: bool = False,
-    ) -> Done:
+    ) -> EditResult:
         """A new entity; with `from_tag` for a tag that articles hold and no file stands for."""
-        kind = kind_named(self.gazette, kind)
+        kind = kind_named(self.registry, kind)
         tag = None
         if from_tag:
             tag, name, written = self._from_tag(kind, name)
             names = (*names, *written)
-        return self._carry_out(entity_files.add(self.gazette, kind, name, names, wikidata, website, tag))
+        return self._carry_out(entity_edits.add(self.registry, kind, name, names, wikidata, website, tag))
 
-    def rename(self, old: str, new: str, slug: str | None = None) -> Done:
+    def rename(self, old: str, new: str, slug: str | None = None) -> EditResult:
         """Another name for an entity, and another slug if one is given."""
-        return self._carry_out(entity_files.rename(self.gazette, old, new, slug))
+        return self._carry_out(entity_edits.rename(self.registry, old, new, slug))
 
-    def move(self, name: str, kind: str) -> Done:
+    def move(self, name: str, kind: str) -> EditResult:
         """An entity as one of another kind."""
-        return self._carry_out(entity_files.move(self.gazette, name, kind_named(self.gazette, kind)))
+        return self._carry_out(entity_edits.move(self.registry, name, kind_named(self.registry, kind)))
 
-    def merge(self, sources: Sequence[str], into: str) -> Done:
+    def merge(self, sources: Sequence[str], into: str) -> EditResult:
         """Several entities, and tags without files, as one."""
-        target = meant(self.gazette, into)
+        target = require_entity(self.registry, into)
         bare: list[Tag] = []
         for name in sources:
-            if known(self.gazette, name, target) is None:
+            if find_entity(self.registry, name, target) is None:
                 tag = self._bare(name)
                 if tag is None:
-                    meant(self.gazette, name)  # raises, and says what is near
+                    require_entity(self.registry, name)  # raises, and says what is near
                 elif tag != target.tag:
                     bare.append(tag)
-        return self._carry_out(merge_entities.merge(self.gazette, sources, into, bare))
+        return self._carry_out(entity_merge.merge(self.registry, sources, into, bare))
 
-    def fill(self, file: Path, *, add: bool) -> tuple[Done, list[csv_fill.Filled]]:
+    def fill(self, file: Path, *, add: bool) -> tuple[EditResult, list[csv_fill.RowResult]]:
         """Entities filled in from a CSV file. Raises UsageError where that cannot be read."""
         try:
             raw = file.read_bytes()
         except OSError as error:
             raise UsageError(f"{file} cannot be read ({error.strerror})") from None
         rows = csv_table.rows(str(file), raw)
-        draft, filled = csv_fill.fill(self.gazette, str(file), rows, add=add)
+        draft, filled = csv_fill.fill(self.registry, str(file), rows, add=add)
         return self._carry_out(draft), filled
 
-    def check(self) -> list[gazetteer_check.Finding]:
+    def check(self) -> list[registry_checks.Finding]:
         """What is wrong with the entities and the tags."""
-        return gazetteer_check.findings(self.gazette, self._uses())
+        return registry_checks.findings(self.registry, self._uses())
 
-    def _carry_out(self, draft: Draft) -> Done:
-        planned = plan(self.gazette, draft, self._articles, self._prose())
+    def _carry_out(self, draft: EntityEdit) -> EditResult:
+        planned = plan_changes(self.registry, draft, self._articles, self._prose())
         files = [change.file for change in planned.changes]
         if not files:
-            return Done(planned)
-        kept = undoing.standing(self._site)
+            return EditResult(planned)
+        kept = git_undo.git_status(self._site)
         blocking = kept.blocking(change.file for change in planned.changes if change.before is not None)
         if blocking and not self._options.force and not self._options.dry_run:
             mend = "commit it first, or write --force: git could not bring it back"
             raise SiteError(*(Problem(file, 0, "has changes that are not committed", mend) for file in blocking))
-        undo, listed = undoing.undo_command(self._site, files, kept)
+        undo, listed = git_undo.undo_command(self._site, files, kept)
         if not self._options.dry_run:
             sweep(self._site / "content")
             transaction.write(
                 self._site, planned.changes, lambda changes: self._options.progress(changes, len(changes), "files")
             )
             if listed and kept.kept:
-                transaction.note(self._site, undoing.LIST, listed)
-        return Done(planned, undo if kept.kept and not blocking else None, tuple(blocking))
+                transaction.note(self._site, git_undo.LIST, listed)
+        return EditResult(planned, undo if kept.kept and not blocking else None, tuple(blocking))
 
     def _articles(self) -> Iterator[tuple[str, bytes]]:
         """Every article's file with its bytes. Raises SiteError after the last, with all that cannot be read."""
@@ -217,9 +217,11 @@ class Desk:
         for file in [*files, *([site_paths.ABOUT] if (self._site / site_paths.ABOUT).is_file() else [])]:
             yield file, loader.read_bytes(self._site, file)
 
-    def _uses(self) -> Iterator[gazetteer_check.Use]:
+    def _uses(self) -> Iterator[registry_checks.TagUse]:
         """Every tag of every article."""
-        asked = tag_usage.Asked(self._site, tuple(kind.key for kind in self.gazette.config.kinds), self.gazette.names)
+        asked = tag_usage.TagQuery(
+            self._site, tuple(kind.key for kind in self.registry.config.kinds), self.registry.names
+        )
         problems: list[Problem] = []
         parts = run(tag_usage.read, asked, chunked(self._files, _CHUNK), cores() if len(self._files) >= _MANY else 1)
         articles = (held for part in parts for held in part)
@@ -236,7 +238,7 @@ class Desk:
         found = {
             use.tag
             for use in self._uses()
-            if use.tag.slug == slug and use.tag not in self.gazette.by_tag and (not slash or use.tag.kind == kind)
+            if use.tag.slug == slug and use.tag not in self.registry.by_tag and (not slash or use.tag.kind == kind)
         }
         if len(found) > 1:
             both = " and ".join(sorted(map(str, found)))
@@ -251,9 +253,9 @@ class Desk:
         for use in self._uses():
             if use.tag == tag:
                 written[use.text] += 1
-            elif use.tag.kind == kind and use.tag not in self.gazette.by_tag:
+            elif use.tag.kind == kind and use.tag not in self.registry.by_tag:
                 others.add(use.tag.slug)
-        if not written and tag not in self.gazette.by_tag:
+        if not written and tag not in self.registry.by_tag:
             near = nearest(tag.slug, others)
             hint = f"did you mean {near}?" if near else "leave --from-tag out to add it all the same"
             raise UsageError(f"no article is tagged {tag}; {hint}")
@@ -263,7 +265,7 @@ class Desk:
         return tag, name, [one for one in names if one != name]
 
 
-def _gazette(site: Path) -> Gazette:
+def _gazette(site: Path) -> EntityRegistry:
     problems: list[Problem] = []
     config = loader.load_config(site, problems)
     entities: list[Entity] = []
@@ -272,7 +274,7 @@ def _gazette(site: Path) -> Gazette:
         for file in markdown_files(site, f"content/{kind.key}", problems):
             try:
                 raw = loader.read_bytes(site, file)
-                texts[file] = decoded(file, raw)
+                texts[file] = decode_content(file, raw)
             except SiteError as error:
                 problems.extend(error.problems)
                 continue
@@ -280,4 +282,4 @@ def _gazette(site: Path) -> Gazette:
                 entities.append(entity)
     if problems:
         raise SiteError(*sorted(dict.fromkeys(problems)))
-    return Gazette(config, in_order(config, entities), texts)
+    return EntityRegistry(config, in_order(config, entities), texts)

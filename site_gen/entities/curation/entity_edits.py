@@ -9,25 +9,32 @@ from site_gen.content.records import Tag
 from site_gen.core.errors import UsageError
 from site_gen.core.text import one_line, same_words
 from site_gen.core.urls import is_slug, safe_href, slugify
-from site_gen.entities.curation.change_plan import Draft, with_redirects
-from site_gen.entities.curation.entity_lookup import file_of, holders, meant, near_to, renamed_already, require_free
+from site_gen.entities.curation.change_plan import EntityEdit, with_redirects
+from site_gen.entities.curation.entity_registry import (
+    closest_entity,
+    entities_named,
+    file_of,
+    find_renamed,
+    require_entity,
+    require_free,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from site_gen.content.records import Entity
-    from site_gen.entities.curation.entity_lookup import Gazette
+    from site_gen.entities.curation.entity_registry import EntityRegistry
 
 
 def add(
-    gazette: Gazette,
+    registry: EntityRegistry,
     kind: str,
     name: str,
     names: Sequence[str] = (),
     wikidata: str | None = None,
     website: str | None = None,
     tag: Tag | None = None,
-) -> Draft:
+) -> EntityEdit:
     """A new entity's file.
 
     tag: the tag without a file that it is made for; its slug is kept.
@@ -41,20 +48,20 @@ def add(
     names = tuple(one for one in dict.fromkeys(map(one_line, names)) if one and one != name)
     meta = {"name": name, "names": names, "wikidata": wikidata, "website": website}
     text = frontmatter.dump(meta, "")
-    if gazette.texts.get(file_of(tag)) == text:
-        return Draft(texts={file_of(tag): text}, tag=tag, notes=(f"{file_of(tag)} is there already, and says so",))
+    if registry.texts.get(file_of(tag)) == text:
+        return EntityEdit(texts={file_of(tag): text}, tag=tag, notes=(f"{file_of(tag)} is there already, and says so",))
     for one in (name, *names):
-        if other := next(holders(gazette, kind, one), None):
+        if other := next(entities_named(registry, kind, one), None):
             raise UsageError(f"{one} is known already: {other.tag} ({other.file}), {other.name}")
-    require_free(gazette, tag)
+    require_free(registry, tag)
     notes = [
         f"{other.name} goes by {one} too, as {other.tag}"
         for one in (name, *names)
-        for other in _elsewhere(gazette, kind, one)
+        for other in _elsewhere(registry, kind, one)
     ]
-    if (near := near_to(gazette, name)) and near.kind == kind:
+    if (near := closest_entity(registry, name)) and near.kind == kind:
         notes.append(f"near to it: {near.name} ({near.tag}); if they are one, merge them")
-    return Draft(texts={file_of(tag): text}, tag=tag, notes=tuple(notes))
+    return EntityEdit(texts={file_of(tag): text}, tag=tag, notes=tuple(notes))
 
 
 def _usable(name: str) -> str:
@@ -64,16 +71,16 @@ def _usable(name: str) -> str:
     return name
 
 
-def _elsewhere(gazette: Gazette, kind: str, name: str) -> list[Entity]:
+def _elsewhere(registry: EntityRegistry, kind: str, name: str) -> list[Entity]:
     key = same_words(name)
     return [
         entity
-        for entity in gazette.entities
+        for entity in registry.entities
         if entity.kind != kind and key in map(same_words, (entity.name, *entity.names))
     ]
 
 
-def rename(gazette: Gazette, old: str, new: str, slug: str | None = None) -> Draft:
+def rename(registry: EntityRegistry, old: str, new: str, slug: str | None = None) -> EntityEdit:
     """An entity with another name, and with another slug if one is given. The old name goes to `names`, the
     old address to `redirect_from`.
 
@@ -82,19 +89,19 @@ def rename(gazette: Gazette, old: str, new: str, slug: str | None = None) -> Dra
     name = _usable(new)
     if slug is not None and not is_slug(slug):
         raise UsageError(f"{slug or 'an empty slug'} cannot stand in a URL as it is; write {slugify(slug)}")
-    entity = renamed_already(gazette, old, name, slug) or meant(gazette, old)
-    for other in holders(gazette, entity.kind, name):
-        if other.tag != entity.tag and not _is_copy(gazette, entity, other):
+    entity = find_renamed(registry, old, name, slug) or require_entity(registry, old)
+    for other in entities_named(registry, entity.kind, name):
+        if other.tag != entity.tag and not _is_copy(registry, entity, other):
             hint = f"if they are one: site-gen entity merge {entity.tag} {other.tag}"
             raise UsageError(f"{name} is a name of {other.tag} ({other.name}) already; {hint}")
-    text = _named(gazette.texts[file_of(entity.tag)], entity, name)
-    return _placed(gazette, entity, text, Tag(entity.kind, slug or entity.slug))
+    text = _named(registry.texts[file_of(entity.tag)], entity, name)
+    return _placed(registry, entity, text, Tag(entity.kind, slug or entity.slug))
 
 
-def move(gazette: Gazette, name: str, kind: str) -> Draft:
+def move(registry: EntityRegistry, name: str, kind: str) -> EntityEdit:
     """An entity as one of another kind. Raises UsageError where that kind has one of its slug."""
-    entity = meant(gazette, name)
-    return _placed(gazette, entity, gazette.texts[file_of(entity.tag)], Tag(kind, entity.slug))
+    entity = require_entity(registry, name)
+    return _placed(registry, entity, registry.texts[file_of(entity.tag)], Tag(kind, entity.slug))
 
 
 def _named(text: str, entity: Entity, name: str) -> str:
@@ -121,19 +128,19 @@ def with_texts(text: str, key: str, more: Sequence[str]) -> str:
     return frontmatter.edit(text, {key: [*there, *come]}) if come else text
 
 
-def _placed(gazette: Gazette, entity: Entity, text: str, tag: Tag) -> Draft:
+def _placed(registry: EntityRegistry, entity: Entity, text: str, tag: Tag) -> EntityEdit:
     """The draft of an entity's file at the place of a tag."""
     if tag == entity.tag:
-        return Draft(texts={file_of(tag): text}, tag=tag)
-    text = with_redirects(text, [*entity.redirect_from, gazette.url(entity.tag)], gazette.url(tag))
-    if there := gazette.by_tag.get(tag):  # where it was killed between two steps, with all that it found then
+        return EntityEdit(texts={file_of(tag): text}, tag=tag)
+    text = with_redirects(text, [*entity.redirect_from, registry.url(entity.tag)], registry.url(tag))
+    if there := registry.by_tag.get(tag):  # where it was killed between two steps, with all that it found then
         text = with_redirects(text, there.redirect_from)
-    if gazette.texts.get(file_of(tag)) != text:
-        require_free(gazette, tag, entity.tag)
+    if registry.texts.get(file_of(tag)) != text:
+        require_free(registry, tag, entity.tag)
     texts: Mapping[str, str | None] = {file_of(tag): text, file_of(entity.tag): None}
-    return Draft(texts=texts, moved={entity.tag: tag}, tag=tag)
+    return EntityEdit(texts=texts, moved={entity.tag: tag}, tag=tag)
 
 
-def _is_copy(gazette: Gazette, entity: Entity, other: Entity) -> bool:
+def _is_copy(registry: EntityRegistry, entity: Entity, other: Entity) -> bool:
     """Whether another file is this entity's at its new place, from before the program was killed."""
-    return gazette.url(entity.tag) in other.redirect_from
+    return registry.url(entity.tag) in other.redirect_from

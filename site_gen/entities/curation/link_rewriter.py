@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _PLACE = re.compile(r"\](?:\(|:)\s*<?(/[^\s<>()#?]*)")
 
 
-def mended(text: str, moved: Mapping[UrlPath, UrlPath]) -> str:
+def rewrite_links(text: str, moved: Mapping[UrlPath, UrlPath]) -> str:
     """A file's text with its links to pages that moved leading to where these are; every byte beside them stays.
 
     moved: old addresses with the new ones; a page below one of them (of a year) moves with it. Raises YamlError

@@ -30,7 +30,7 @@ _BEYOND = re.compile("[^\x00-\x7f]")
 _FEW = 24  # kinds of characters beyond ASCII; so many are sooner put in one by one than looked up each
 
 
-def form(text: str) -> str:
+def normalize(text: str) -> str:
     """A text as names are looked for in it: a blank, then a character for each of its own, whatever is beside it.
 
     `Coca-Cola` and `coca cola` have one form, so have `Citroën` and `Citroen`. Nearly every sign is a blank,
@@ -61,13 +61,13 @@ def _slow(text: str) -> str:
     return folded
 
 
-def is_foreign(formed: str) -> bool:
+def has_foreign_letters(formed: str) -> bool:
     """Whether other letters than Latin ones stand in a form: a name may follow them without a blank."""
     return not formed.isascii() and _FOREIGN.search(formed) is not None
 
 
-def pattern(name: str) -> str:
+def name_pattern(name: str) -> str:
     """What is looked for to find a name: its form, without the blank where it does not begin with a letter or digit
     of ours."""
-    formed = form(name)
+    formed = normalize(name)
     return formed if name[:1].isascii() and formed[1:2].isalnum() else formed[1:]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_gen.entities.matching.business_words import NEAR, near
-from site_gen.entities.matching.name_context import Standing
+from site_gen.entities.matching.business_words import NEAR, find_business_word
+from site_gen.entities.matching.name_context import Confidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from site_gen.entities.matching.matcher import Hit
 
 OFTEN = 5  # times that an ordinary word must stand by itself to be a name
-_PERSON, _CLEAN, _SURE = Standing.PERSON, Standing.CLEAN, Standing.SURE  # looking these up costs as much as a rule
+_PERSON, _CLEAN, _SURE = (
+    Confidence.PERSON,
+    Confidence.CLEAN,
+    Confidence.SURE,
+)  # looking these up costs as much as a rule
 _WORDS = frozenset({"plain", "short", "proper", "common"})  # the traits of single words
 _AND = ("and", "or", "&", "und", "oder", "et", "ou", "y", "o", "e")
 _ALONE = frozenset({"short", "proper"})  # those that need no more than to stand by themselves
@@ -28,7 +32,7 @@ _LISTED = re.compile(rf",? (?:(?:{'|'.join(_AND)}) )?(?=[^\W_])|[/、和及与�
 Named = tuple["Tag", "list[Hit]", str]
 
 
-class Doubted(NamedTuple):
+class DoubtfulEntity(NamedTuple):
     """An entity whose name stands in a text, but may stand for something else. person: somebody has it too."""
 
     tag: Tag
@@ -38,24 +42,24 @@ class Doubted(NamedTuple):
 
 def named(
     text: str, body: int, hits: Sequence[Hit], by_tag: Mapping[Tag, list[Hit]], kinds: Mapping[str, Kind]
-) -> tuple[list[Named], list[Doubted]]:
+) -> tuple[list[Named], list[DoubtfulEntity]]:
     """The entities that go by names and that a text names, and those of which that stays in doubt.
 
     body: where the text's title ends.
     """
     found: list[Named] = []
-    open_: list[Doubted] = []
+    open_: list[DoubtfulEntity] = []
     surnames = _surnames(text, hits, kinds)
     for tag, own in by_tag.items():
-        if len(own) == 1 and not surnames and own[0].standing is _SURE:
+        if len(own) == 1 and not surnames and own[0].confidence is _SURE:
             found.append((tag, own, "by name"))  # what the rules below give for most names
             continue
         why, person = _evidence(text, own, surnames)
         if why:
             found.append((tag, _no_persons(own) if person else own, why))
         else:
-            open_.append(Doubted(tag, own, person))
-    doubted: list[Doubted] = []
+            open_.append(DoubtfulEntity(tag, own, person))
+    doubted: list[DoubtfulEntity] = []
     if open_:
         sure = _sure(hits)
         for one in open_:
@@ -75,7 +79,7 @@ def _surnames(text: str, hits: Iterable[Hit], kinds: Mapping[str, Kind]) -> set[
 
 
 def _no_persons(hits: Iterable[Hit]) -> list[Hit]:
-    return [hit for hit in hits if hit.standing is not _PERSON]
+    return [hit for hit in hits if hit.confidence is not _PERSON]
 
 
 def _evidence(text: str, hits: Sequence[Hit], surnames: AbstractSet[str]) -> tuple[str, bool]:
@@ -103,24 +107,24 @@ def _evidence(text: str, hits: Sequence[Hit], surnames: AbstractSet[str]) -> tup
 
 def _sure(hits: Iterable[Hit]) -> set[int]:
     """Where names begin and end of which there is no doubt."""
-    sure = [hit for hit in hits if hit.standing is _SURE and hit.name.case != "any"]
+    sure = [hit for hit in hits if hit.confidence is _SURE and hit.name.case != "any"]
     return {hit.start for hit in sure} | {hit.end for hit in sure}
 
 
 def _doubtful(text: str, body: int, hits: Sequence[Hit], sure: AbstractSet[int], *, person: bool) -> str:
     """The same where no hit is sure. person: somebody has the name too."""
-    clean = [hit for hit in hits if hit.standing >= _CLEAN and hit.start >= body]
+    clean = [hit for hit in hits if hit.confidence >= _CLEAN and hit.start >= body]
     if not person:
         if any(hit.name.trait in _ALONE for hit in clean):
             return "stands by itself"
         if len(clean) >= OFTEN:
             return f"stands by itself {len(clean)} times"
-    if found := next(filter(None, (near(text, hit.start, hit.end) for hit in clean)), ""):
+    if found := next(filter(None, (find_business_word(text, hit.start, hit.end) for hit in clean)), ""):
         return f"stands by itself, near “{found}”"
     for hit in () if person else hits:
         if _in_list(text, hit, sure):
             return "in a list of names"
-        if hit.name.trait == "proper" and (word := near(text, hit.start, hit.end)):
+        if hit.name.trait == "proper" and (word := find_business_word(text, hit.start, hit.end)):
             return f"near “{word}”"
     return ""
 
@@ -132,14 +136,14 @@ def _in_list(text: str, hit: Hit, sure: AbstractSet[int]) -> bool:
     return any(text.endswith(joint, 0, hit.start) and hit.start - len(joint) in sure for joint in _JOINTS)
 
 
-def missing(body: int, one: Doubted) -> str:
+def missing(body: int, one: DoubtfulEntity) -> str:
     """What would have had to stand there for a doubted name to count, in a few words.
 
     body: where the title ends.
     """
     if one.person:
         return "a person has this name here; it needs its long name, or a word of business near it"
-    clean = sum(hit.standing >= _CLEAN and hit.start >= body for hit in one.hits)
+    clean = sum(hit.confidence >= _CLEAN and hit.start >= body for hit in one.hits)
     if not clean:
         return "only beside another capital or as a first word: it may be part of another name"
     return (

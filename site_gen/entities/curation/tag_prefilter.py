@@ -21,7 +21,7 @@ _WORD = re.compile("[^\\W_]+")
 _END = b"\n---"
 
 
-class Needles:
+class TagPrefilter:
     """A search for slugs and names (`text.same_words`) in front matters."""
 
     def __init__(self, wanted: Iterable[str]) -> None:

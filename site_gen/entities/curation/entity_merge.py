@@ -9,35 +9,35 @@ from site_gen.content import frontmatter, frontmatter_edits
 from site_gen.content.bounded_yaml import Mapping, Node, Scalar, Sequence, parse, plain
 from site_gen.core.errors import Problem, SiteError
 from site_gen.core.text import one_line, same_words, scrub
-from site_gen.entities.curation.change_plan import Draft, with_redirects
-from site_gen.entities.curation.entity_files import with_texts
-from site_gen.entities.curation.entity_lookup import file_of, known, meant
+from site_gen.entities.curation.change_plan import EntityEdit, with_redirects
+from site_gen.entities.curation.entity_edits import with_texts
+from site_gen.entities.curation.entity_registry import file_of, find_entity, require_entity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence as SequenceType
 
     from site_gen.content.records import Entity, Tag
-    from site_gen.entities.curation.entity_lookup import Gazette
+    from site_gen.entities.curation.entity_registry import EntityRegistry
 
 _NAMES = frozenset({"name", "names", "aliases"})
 _RULE = "---"  # a thematic break: the notes of another file follow
 
 
-def merge(gazette: Gazette, sources: SequenceType[str], into: str, bare: SequenceType[Tag] = ()) -> Draft:
+def merge(registry: EntityRegistry, sources: SequenceType[str], into: str, bare: SequenceType[Tag] = ()) -> EntityEdit:
     """One entity of several: names, identifiers, facts, notes and old addresses united in the last's file.
 
     bare: tags without files that are the same entity, too.
 
     Raises SiteError, telling all of them, where two files say different things of one identifier or fact.
     """
-    target = meant(gazette, into)
-    file, url = file_of(target.tag), gazette.url(target.tag)
-    text, notes, problems = gazette.texts[file], list[str](), list[Problem]()
+    target = require_entity(registry, into)
+    file, url = file_of(target.tag), registry.url(target.tag)
+    text, notes, problems = registry.texts[file], list[str](), list[Problem]()
     moved = dict.fromkeys(bare, target.tag)
     gone: dict[str, str | None] = {}
-    redirects = [gazette.url(tag) for tag in bare]
+    redirects = [registry.url(tag) for tag in bare]
     for name in sources:
-        source = known(gazette, name, target)
+        source = find_entity(registry, name, target)
         if source is None:
             continue  # a bare tag
         if source.tag == target.tag:
@@ -45,14 +45,14 @@ def merge(gazette: Gazette, sources: SequenceType[str], into: str, bare: Sequenc
             continue
         if source.tag in moved:
             continue
-        text = _united(text, gazette.texts[file_of(source.tag)], source, file, problems)
-        redirects += [*source.redirect_from, gazette.url(source.tag)]
+        text = _united(text, registry.texts[file_of(source.tag)], source, file, problems)
+        redirects += [*source.redirect_from, registry.url(source.tag)]
         moved[source.tag] = target.tag
         gone[file_of(source.tag)] = None
     if problems:
         raise SiteError(*problems)
     text = with_redirects(text, [one for one in redirects if one != url])
-    return Draft(texts={file: text, **gone}, moved=moved, notes=tuple(notes), tag=target.tag)
+    return EntityEdit(texts={file: text, **gone}, moved=moved, notes=tuple(notes), tag=target.tag)
 
 
 def _united(text: str, other: str, source: Entity, file: str, problems: list[Problem]) -> str:

@@ -10,16 +10,16 @@ from site_gen.content import frontmatter_edits
 from site_gen.content.bounded_yaml import YamlError
 from site_gen.core.errors import Problem
 from site_gen.core.text import one_line, same_words
-from site_gen.entities.curation.entity_lookup import near_to
+from site_gen.entities.curation.entity_registry import closest_entity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from site_gen.content.records import Entity, Tag
-    from site_gen.entities.curation.entity_lookup import Gazette
+    from site_gen.entities.curation.entity_registry import EntityRegistry
 
 
-class Use(NamedTuple):
+class TagUse(NamedTuple):
     """A tag as an article holds it: where, and as what."""
 
     tag: Tag
@@ -36,57 +36,57 @@ class Finding:
     problem: Problem
 
 
-def findings(gazette: Gazette, uses: Iterable[Use]) -> list[Finding]:
+def findings(registry: EntityRegistry, uses: Iterable[TagUse]) -> list[Finding]:
     """All that is wrong with a site's entities, by place.
 
     uses: every tag of every article.
     """
     counts: Counter[Tag] = Counter()
-    first: dict[Tag, Use] = {}
+    first: dict[Tag, TagUse] = {}
     for use in uses:
         counts[use.tag] += 1
         first.setdefault(use.tag, use)
     found = [
-        *twice(gazette),
-        *shared_names(gazette),
-        *never_named(gazette, counts),
-        *without_file(gazette, counts, first),
+        *twice(registry),
+        *shared_names(registry),
+        *never_named(registry, counts),
+        *without_file(registry, counts, first),
     ]
     return sorted(found, key=lambda one: one.problem)
 
 
-def twice(gazette: Gazette) -> Iterator[Finding]:
+def twice(registry: EntityRegistry) -> Iterator[Finding]:
     """Entities that seem to be one: of one kind with one name, where that is the name of one of them, or of
     one item number. Each is told at the later of the two files."""
-    for one, other, name in _pairs(gazette):
+    for one, other, name in _pairs(registry):
         if one.kind == other.kind and same_words(name) in {same_words(one.name), same_words(other.name)}:
             what = f"{name} is a name of {one.tag} too ({one.file})"
-            yield _finding("same-entity", gazette, other, name, what, _merge(other, one))
+            yield _finding("same-entity", registry, other, name, what, _merge(other, one))
     by_number: dict[str, Entity] = {}
-    for entity in gazette.entities:
+    for entity in registry.entities:
         if entity.wikidata:
             one = by_number.setdefault(entity.wikidata, entity)
             if one is not entity:
                 what = f"{entity.wikidata} is the item of {one.tag} too ({one.file})"
-                yield _finding("same-entity", gazette, entity, entity.wikidata, what, _merge(entity, one))
+                yield _finding("same-entity", registry, entity, entity.wikidata, what, _merge(entity, one))
 
 
 def _merge(source: Entity, into: Entity) -> str:
     return f"if they are one: site-gen entity merge {source.tag} {into.tag}"
 
 
-def shared_names(gazette: Gazette) -> Iterator[Finding]:
+def shared_names(registry: EntityRegistry) -> Iterator[Finding]:
     """Names that two entities share which are not one: what a text means by it is not known."""
-    for one, other, name in _pairs(gazette):
+    for one, other, name in _pairs(registry):
         if one.kind != other.kind or same_words(name) not in {same_words(one.name), same_words(other.name)}:
             what = f"{name} is a name of {one.tag} too ({one.file}), and an article may mean either"
-            yield _finding("shared-name", gazette, other, name, what, "take it out of one of the two")
+            yield _finding("shared-name", registry, other, name, what, "take it out of one of the two")
 
 
-def _pairs(gazette: Gazette) -> Iterator[tuple[Entity, Entity, str]]:
+def _pairs(registry: EntityRegistry) -> Iterator[tuple[Entity, Entity, str]]:
     """Entities that share a name: the first that has it, each other one, and how that writes it."""
     first: dict[str, Entity] = {}
-    for entity in gazette.entities:
+    for entity in registry.entities:
         told: set[str] = set()
         for name in (entity.name, *entity.names):
             one = first.setdefault(same_words(name), entity)
@@ -95,21 +95,21 @@ def _pairs(gazette: Gazette) -> Iterator[tuple[Entity, Entity, str]]:
                 yield one, entity, name
 
 
-def never_named(gazette: Gazette, counts: Mapping[Tag, int]) -> Iterator[Finding]:
+def never_named(registry: EntityRegistry, counts: Mapping[Tag, int]) -> Iterator[Finding]:
     """Entities that no article is tagged with."""
-    for entity in gazette.entities:
+    for entity in registry.entities:
         if not counts.get(entity.tag):
             mend = "add other names that texts use, run `site-gen tag`, or remove the file"
-            yield _finding("never-named", gazette, entity, entity.name, "no article is tagged with it", mend)
+            yield _finding("never-named", registry, entity, entity.name, "no article is tagged with it", mend)
 
 
-def without_file(gazette: Gazette, counts: Mapping[Tag, int], first: Mapping[Tag, Use]) -> Iterator[Finding]:
+def without_file(registry: EntityRegistry, counts: Mapping[Tag, int], first: Mapping[Tag, TagUse]) -> Iterator[Finding]:
     """Tags that no entity file stands for, at the first article that has each."""
     for tag in sorted(counts):
-        if tag in gazette.by_tag:
+        if tag in registry.by_tag:
             continue
         use = first[tag]
-        near = near_to(gazette, one_line(use.text)) or near_to(gazette, tag.slug)
+        near = closest_entity(registry, one_line(use.text)) or closest_entity(registry, tag.slug)
         mend = (
             f"did you mean {near.name}? site-gen entity merge {tag} {near.tag}"
             if near and near.kind == tag.kind
@@ -119,9 +119,9 @@ def without_file(gazette: Gazette, counts: Mapping[Tag, int], first: Mapping[Tag
         yield Finding("no-file", Problem(use.file, use.line, f"the tag {tag} ({much}) has no file", mend))
 
 
-def _finding(code: str, gazette: Gazette, entity: Entity, said: str, what: str, mend: str) -> Finding:
+def _finding(code: str, registry: EntityRegistry, entity: Entity, said: str, what: str, mend: str) -> Finding:
     file = entity.file or ""
-    return Finding(code, Problem(file, _line_of(gazette.texts.get(file, ""), said), what, mend))
+    return Finding(code, Problem(file, _line_of(registry.texts.get(file, ""), said), what, mend))
 
 
 def _line_of(text: str, said: str) -> int:
