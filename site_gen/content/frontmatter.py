@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import yaml
 
-from site_gen.content.bounded_yaml import Mapping, Node, Scalar, Sequence, YamlError, parse, plain
+from site_gen.content.bounded_yaml import MappingNode, Node, ScalarNode, SequenceNode, YamlError, parse, to_python
 from site_gen.core.text import kept_offsets, scrub
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from collections.abc import Mapping as MappingType
+    from collections.abc import Callable, Iterator, Mapping
 
 _FENCE = re.compile(r"---[ \t]*(?:\n|$)")
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
@@ -86,7 +85,7 @@ def _dump(value: Value, *, flow: bool) -> str:
     return yaml.dump(value, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10**6, default_flow_style=flow)
 
 
-def dump(meta: MappingType[str, Value], body: str) -> str:
+def dump(meta: Mapping[str, Value], body: str) -> str:
     """A new file's text. Keys whose value is None or empty are left out."""
     lines = "".join(key_line(key, value) for key, value in meta.items() if value not in (None, "", [], (), {}))
     return f"---\n{lines}---\n{scrub(body).strip()}\n"
@@ -105,7 +104,7 @@ def scalar_text(value: str) -> str:
     return _dump([value], flow=True).strip()[1:-1]
 
 
-def edit(text: str, changes: MappingType[str, Value]) -> str:
+def edit(text: str, changes: Mapping[str, Value]) -> str:
     """The file's text with the given top-level keys set (None removes a key), all else untouched.
 
     A text without front matter gets one. Raises YamlError where the front matter cannot be read, is
@@ -161,12 +160,12 @@ def made(text: str, edits: Iterator[Edit] | list[Edit]) -> str:
     return text
 
 
-def _edits(head: str, changes: MappingType[str, Value]) -> list[Edit]:
+def _edits(head: str, changes: Mapping[str, Value]) -> list[Edit]:
     """What to change in the YAML text, for each key the least that makes it say what it should."""
     root = parse(head)
-    if root.flow:
+    if root.is_flow:
         raise YamlError(2, "front matter written as { … } is not edited here", "write one key a line")
-    before = {key.value: plain(value) for key, value in root.items}
+    before = {key.value: to_python(value) for key, value in root.items}
     after, edits = dict(before), list[Edit]()
     # New keys go last: their lines stand below an item that is put at the end of the last list.
     for key, value in sorted(changes.items(), key=lambda change: change[0] not in before):
@@ -189,18 +188,18 @@ def _refusal(line: int) -> YamlError:
 
 def told_as(value: Value) -> object:
     """A value as it reads once it is written."""
-    return plain(parse(key_line("k", value)).items[0][1])
+    return to_python(parse(key_line("k", value)).items[0][1])
 
 
 def says(head: str, edits: list[Edit], meant: object) -> bool:
     """Whether the YAML with these edits made reads as it is meant to."""
     try:
-        return plain(parse(made(head, edits))) == meant
+        return to_python(parse(made(head, edits))) == meant
     except YamlError:
         return False
 
 
-def _ways(head: str, root: Mapping, key: str, value: Value) -> Iterator[list[Edit]]:
+def _ways(head: str, root: MappingNode, key: str, value: Value) -> Iterator[list[Edit]]:
     """Ways to set a key, the gentlest first. Raises YamlError after the last."""
     pair = next(((k, v) for k, v in root.items if k.value == key), None)
     if pair is None:
@@ -209,8 +208,8 @@ def _ways(head: str, root: Mapping, key: str, value: Value) -> Iterator[list[Edi
     else:
         name, node = pair
         told = told_as(value) if isinstance(value, list | tuple) else None
-        if isinstance(node, Sequence) and isinstance(told, list) and told:
-            yield from (_flow_items if node.flow else _block_items)(head, node, told)
+        if isinstance(node, SequenceNode) and isinstance(told, list) and told:
+            yield from (_flow_items if node.is_flow else _block_items)(head, node, told)
         yield [whole(head, name, node, None if value is None else key_line(key, value))]
     raise _refusal(pair[0].line if pair else root.line)
 
@@ -234,21 +233,21 @@ def indent_at(head: str, at: int) -> str:
 
 def stop_of(head: str, node: Node) -> int:
     """Where a value ends. Comments and blank lines below it belong to the next key."""
-    if isinstance(node, Scalar) and not node.plain and head[node.start] in "|>":
+    if isinstance(node, ScalarNode) and not node.is_plain and head[node.start] in "|>":
         return node.start + len(head[node.start : node.end].rstrip())
-    if isinstance(node, Scalar) or node.flow or not node.items:
+    if isinstance(node, ScalarNode) or node.is_flow or not node.items:
         return node.end
-    if isinstance(node, Sequence):
+    if isinstance(node, SequenceNode):
         return max(stop_of(head, item) for item in node.items)
     return max(pair_stop(head, name, value) for name, value in node.items)
 
 
-def pair_stop(head: str, name: Scalar, value: Node) -> int:
+def pair_stop(head: str, name: ScalarNode, value: Node) -> int:
     """Where a key and its value end; an empty value may be placed where the next key begins."""
     return stop_of(head, value) if value.end > value.start else name.end
 
 
-def whole(head: str, name: Scalar, node: Node, line: str | None) -> Edit:
+def whole(head: str, name: ScalarNode, node: Node, line: str | None) -> Edit:
     """A key's lines written anew (or gone); comments inside the value are kept beside or above."""
     stop = pair_stop(head, name, node)
     first, last = line_start(head, name.start), line_end(head, stop)
@@ -256,7 +255,7 @@ def whole(head: str, name: Scalar, node: Node, line: str | None) -> Edit:
         return Edit(first, last, "")
     comments = list(comments_in(head, name.end, last, node))
     beside = next((c for c in comments if c[0] < line_end(head, name.end)), None)
-    if isinstance(node, Scalar) or node.flow:  # else a comment at the end is that of the last item
+    if isinstance(node, ScalarNode) or node.is_flow:  # else a comment at the end is that of the last item
         beside = next((c for c in comments if c[0] >= stop), beside)
     indent, tail = indent_at(head, name.start), ""
     if beside is not None:
@@ -278,14 +277,14 @@ def comments_in(head: str, begin: int, end: int, node: Node) -> Iterator[tuple[i
 
 def _spans(head: str, node: Node) -> Iterator[tuple[int, int]]:
     """Where scalars stand, in the order of the text: a # in one of them begins no comment."""
-    if isinstance(node, Scalar):
-        header = None if node.plain else _BLOCK_HEADER.match(head, node.start)
+    if isinstance(node, ScalarNode):
+        header = None if node.is_plain else _BLOCK_HEADER.match(head, node.start)
         if header:
             yield header.span()
             yield line_end(head, header.end()), node.end
         elif node.end > node.start:
             yield node.start, node.end
-    elif isinstance(node, Sequence):
+    elif isinstance(node, SequenceNode):
         for item in node.items:
             yield from _spans(head, item)
     else:
@@ -294,20 +293,20 @@ def _spans(head: str, node: Node) -> Iterator[tuple[int, int]]:
             yield from _spans(head, value)
 
 
-def _matched(node: Sequence, wanted: list[str]) -> list[int | None]:
+def _matched(node: SequenceNode, wanted: list[str]) -> list[int | None]:
     """For each wanted text the number of the item that says it already, if one does."""
     free: dict[object, list[int]] = {}
     for number, item in enumerate(node.items):
-        if isinstance(item, Scalar) and not item.is_null:
+        if isinstance(item, ScalarNode) and not item.is_null:
             free.setdefault(item.value, []).append(number)
     return [free[text].pop(0) if free.get(text) else None for text in wanted]
 
 
-def _block_items(head: str, node: Sequence, wanted: list[str]) -> Iterator[list[Edit]]:
+def _block_items(head: str, node: SequenceNode, wanted: list[str]) -> Iterator[list[Edit]]:
     """A list with an item a line. An item's line moves as a whole, with the comment beside it; comments
     on lines of their own stay where they are."""
     leads = [head[line_start(head, item.start) : item.start] for item in node.items]
-    if not all(lead.strip() == "-" for lead in leads) or not all(isinstance(i, Scalar) for i in node.items):
+    if not all(lead.strip() == "-" for lead in leads) or not all(isinstance(i, ScalarNode) for i in node.items):
         return
     lines = [(line_start(head, item.start), line_end(head, stop_of(head, item))) for item in node.items]
     lead = leads[0].rstrip() + " " if leads[0].endswith("-") else leads[0]
@@ -323,12 +322,12 @@ def _block_items(head: str, node: Sequence, wanted: list[str]) -> Iterator[list[
     yield [*edits, Edit(end, end, "".join(texts[len(slots) :]))]
 
 
-def _flow_items(head: str, node: Sequence, wanted: list[str]) -> Iterator[list[Edit]]:
+def _flow_items(head: str, node: SequenceNode, wanted: list[str]) -> Iterator[list[Edit]]:
     """A list in brackets, on one line or many: items are taken out and put at the end, in place."""
     matched = _matched(node, wanted)
     kept = [number for number in matched if number is not None]
     in_order = kept == sorted(kept) and matched[: len(kept)] == kept
-    if not kept or not in_order or not all(isinstance(i, Scalar) and i.end > i.start for i in node.items):
+    if not kept or not in_order or not all(isinstance(i, ScalarNode) and i.end > i.start for i in node.items):
         return
     gaps = [*(item.start for item in node.items[1:]), node.end - 1]
     commas = [_comma(head, item.end, gap) for item, gap in zip(node.items, gaps, strict=True)]

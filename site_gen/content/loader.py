@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_gen.content import issue_ledger, logo, paragraph_ledger, permalink_ledger, schema
-from site_gen.content.bounded_yaml import Mapping as YamlMapping
-from site_gen.content.bounded_yaml import YamlError, parse
+from site_gen.content.bounded_yaml import MappingNode, YamlError, parse
 from site_gen.content.content_files import LINK, markdown_files, stray_folders
 from site_gen.content.frontmatter import split
 from site_gen.content.periods import period
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
 MAX_FILE = 2 * 1024 * 1024
 MAX_BODY = 512 * 1024  # Markdown parsers slow down on hostile input; no article is this long
-_EMPTY = YamlMapping((), flow=False, line=1, start=0, end=0)
+_EMPTY = MappingNode((), is_flow=False, line=1, start=0, end=0)
 
 
 def require_site(site: Path) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from site_gen.content import authorship, theme_settings
-from site_gen.content.bounded_yaml import Scalar
+from site_gen.content.bounded_yaml import ScalarNode
 from site_gen.content.records import (
     ABOUT,
     Article,
@@ -287,7 +287,7 @@ def _story(fields: Fields) -> StoryWord:
     node = fields.node("story")
     if node is None:
         return StoryWord()
-    if isinstance(node, Scalar):
+    if isinstance(node, ScalarNode):
         if one_line(node.value) == "alone":
             return StoryWord(alone=True)
         fields.complain(f"`story: {one_line(node.value)}` is nothing that a story can be", _STORY_MEND, node)

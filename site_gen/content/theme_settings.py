@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from site_gen.content.bounded_yaml import Mapping, Scalar
+from site_gen.content.bounded_yaml import MappingNode, ScalarNode
 from site_gen.content.records import Style
 from site_gen.core import contrast
 from site_gen.core.contrast import ACCENT, DARK, LIGHT, READS, Accent
@@ -36,7 +36,7 @@ def style(fields: Fields | None) -> Style:
 
 def _accent(fields: Fields) -> Accent:
     """A colour, or one for the day and one for the night. One that cannot be read is complained about."""
-    if not isinstance(fields.node("accent"), Mapping):
+    if not isinstance(fields.node("accent"), MappingNode):
         light = _colour(fields, "accent", LIGHT, "light")
         return _both(light, None)
     inner = fields.inner("accent")
@@ -73,7 +73,7 @@ def _colour(fields: Fields, key: str, grounds: tuple[str, ...], scheme: str) -> 
 
 def _masthead(fields: Fields) -> tuple[MastheadMode, str]:
     """A word for how the name is set; or a mapping, with a name to set."""
-    if not isinstance(fields.node("masthead"), Mapping):
+    if not isinstance(fields.node("masthead"), MappingNode):
         return cast("MastheadMode", fields.choice("masthead", MASTHEADS, "serif")), ""
     inner = fields.inner("masthead")
     assert inner is not None
@@ -101,7 +101,7 @@ def _footer(fields: Fields) -> str:
     """Markdown, of one line or several."""
     node = fields.node("footer")
     fields.text("footer")  # complains about what is no text
-    text = node.value.strip() if isinstance(node, Scalar) else ""
+    text = node.value.strip() if isinstance(node, ScalarNode) else ""
     if len(text) > _FOOTER:
         fields.complain(f"`{fields.within}footer` has {len(text):,} characters", f"at most {_FOOTER:,}", node)
         return ""

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from site_gen.content.bounded_yaml import Mapping, Node, Scalar, Sequence, plain
+from site_gen.content.bounded_yaml import MappingNode, Node, ScalarNode, SequenceNode, to_python
 from site_gen.core.errors import Problem
 from site_gen.core.text import did_you_mean, one_line
 from site_gen.core.urls import Href, UrlPath, parse_url_path, safe_href
@@ -36,28 +36,28 @@ def parse_date(text: str) -> dt.date | None:
 
 
 def _kind_of(node: Node) -> str:
-    if isinstance(node, Scalar):
+    if isinstance(node, ScalarNode):
         return f"the text {node.value!r}" if len(node.value) < 40 else "a text"
-    return "a list" if isinstance(node, Sequence) else "keys of its own"
+    return "a list" if isinstance(node, SequenceNode) else "keys of its own"
 
 
 @dataclass(slots=True)
 class Fields:
     """Reads one mapping of one file; `line0` is added to its lines. `problems` collects what is wrong."""
 
-    mapping: Mapping
+    mapping: MappingNode
     file: str
     line0: int = 0
     problems: list[Problem] = field(default_factory=list)
     within: str = ""
     _known: set[str] = field(default_factory=set)
-    _keys: dict[str, Scalar] = field(init=False)
+    _keys: dict[str, ScalarNode] = field(init=False)
     _nodes: dict[str, Node] = field(init=False)  # without those that were left empty
 
     def __post_init__(self) -> None:
         items = self.mapping.items
         self._keys = {key.value: key for key, _ in items}
-        self._nodes = {k.value: node for k, node in items if not (isinstance(node, Scalar) and node.is_null)}
+        self._nodes = {k.value: node for k, node in items if not (isinstance(node, ScalarNode) and node.is_null)}
 
     def line(self, node: Node | None = None) -> int:
         """The line in the file of a node, or of the mapping."""
@@ -91,7 +91,7 @@ class Fields:
             if required:
                 self.complain(f"`{self.within}{key}` is missing", f"add a line `{key}: …`")
             return None
-        if not isinstance(node, Scalar):
+        if not isinstance(node, ScalarNode):
             self.complain(f"`{self.within}{key}` is {_kind_of(node)}", "write a text", node)
             return None
         value = one_line(node.value)
@@ -108,10 +108,10 @@ class Fields:
         node = self.node(key)
         if node is None:
             return []
-        items = node.items if isinstance(node, Sequence) else (node,)
+        items = node.items if isinstance(node, SequenceNode) else (node,)
         found: list[tuple[str, Node]] = []
         for item in items:
-            if not isinstance(item, Scalar):
+            if not isinstance(item, ScalarNode):
                 self.complain(f"`{self.within}{key}` holds {_kind_of(item)}", "write a list: [one, two]", item)
             elif not item.is_null and (value := one_line(item.value)):
                 found.append((value, item))
@@ -122,7 +122,7 @@ class Fields:
         node = self.node(key)
         if node is None:
             return None
-        found = parse_date(node.value) if isinstance(node, Scalar) else None
+        found = parse_date(node.value) if isinstance(node, ScalarNode) else None
         if found is None:
             self.complain(f"`{self.within}{key}` is {_kind_of(node)}, no calendar date", "write 2019-05-23", node)
         return found
@@ -149,7 +149,7 @@ class Fields:
         node = self.node(key)
         if node is None:
             return default
-        text = node.value if isinstance(node, Scalar) else ""
+        text = node.value if isinstance(node, ScalarNode) else ""
         if re.fullmatch(r"\d{1,9}", text, re.ASCII) and low <= int(text) <= high:
             return int(text)
         self.complain(f"`{self.within}{key}` is {_kind_of(node)}", f"write a number from {low} to {high}", node)
@@ -190,10 +190,10 @@ class Fields:
         node = self.node(key)
         name = self._keys.get(key)
         if node is None and empty and name is not None:
-            node = Mapping((), flow=False, line=name.line, start=name.end, end=name.end)
+            node = MappingNode((), is_flow=False, line=name.line, start=name.end, end=name.end)
         if node is None:
             return None
-        if not isinstance(node, Mapping):
+        if not isinstance(node, MappingNode):
             self.complain(f"`{self.within}{key}` is {_kind_of(node)}", f"write {key}: {{{example}}}", node)
             return None
         return Fields(node, self.file, self.line0, self.problems, f"{self.within}{key}.")
@@ -209,7 +209,7 @@ class Fields:
     def carried(self, key: str) -> object:
         """Whatever is under a key, unread."""
         node = self.node(key)
-        return None if node is None else plain(node)
+        return None if node is None else to_python(node)
 
     def finish(self, also: Iterable[str] = ()) -> None:
         """Complain about every key that nothing asked for."""

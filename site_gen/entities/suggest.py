@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from site_gen.content import frontmatter, loader
-from site_gen.content.bounded_yaml import YamlError, parse, plain
+from site_gen.content.bounded_yaml import YamlError, parse, to_python
 from site_gen.content.markdown.document import paragraphs, parser
 from site_gen.content.markdown.document import parse as parse_document
 from site_gen.content.markdown.quotes import window
@@ -158,7 +158,7 @@ class Desk:
         try:
             with path.open(encoding="utf-8", newline="") as stream:
                 text = stream.read()
-            written = plain(parse(frontmatter.split(text).yaml or ""))
+            written = to_python(parse(frontmatter.split(text).yaml or ""))
             before = written.get("names") if isinstance(written, dict) else None
             listed = [before] if isinstance(before, str) else list(before) if isinstance(before, list) else []
             there = {entity.name, *entity.names, *listed}

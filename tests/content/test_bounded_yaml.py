@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from site_gen.content.bounded_yaml import MAX_CHARS, MAX_DEPTH, Mapping, Scalar, Sequence, YamlError, parse, plain
+from site_gen.content.bounded_yaml import (
+    MAX_CHARS,
+    MAX_DEPTH,
+    MappingNode,
+    ScalarNode,
+    SequenceNode,
+    YamlError,
+    parse,
+    to_python,
+)
 from tests.support.strategies import nasty
 
 LAUGHS = "a0: &a0 [x,x,x,x,x,x,x,x,x]\n" + "".join(
@@ -85,7 +94,7 @@ def test_what_is_refused_comes_with_a_mend(text: str, mend: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "\n\n", "# only a comment\n", "~", "null", "---\n", "{}", "---\n...\n"])
 def test_nothing_is_an_empty_mapping(text: str) -> None:
-    assert plain(parse(text)) == {}
+    assert to_python(parse(text)) == {}
 
 
 def test_scalars_stay_text() -> None:
@@ -93,19 +102,19 @@ def test_scalars_stay_text() -> None:
     with pytest.raises(YamlError):
         parse(text)
     text = text.replace(", , ]", "]")
-    assert plain(parse(text)) == {
+    assert to_python(parse(text)) == {
         "a": "no", "b": "2019-05-23", "c": "1e3", "d": "0x1F", "e": None, "f": "~", "g": None, "h": "",
         "i": "12:30:45", "j": ["yes"],
     }  # fmt: skip
 
 
 def test_escapes_make_no_sign_that_a_page_should_not_see() -> None:
-    assert plain(parse('a: "x\\0\\u202e\\uFEFFy\\rz"')) == {"a": "xy\nz"}
+    assert to_python(parse('a: "x\\0\\u202e\\uFEFFy\\rz"')) == {"a": "xy\nz"}
 
 
 def test_depth_and_size_are_allowed_up_to_their_limits() -> None:
     inner = MAX_DEPTH - 1
-    assert plain(parse("a: " + "[" * inner + "]" * inner))["a"]  # type: ignore[index]
+    assert to_python(parse("a: " + "[" * inner + "]" * inner))["a"]  # type: ignore[index]
     with pytest.raises(YamlError):
         parse("a: " + "[" * (inner + 1) + "]" * (inner + 1))
     assert len(parse("a: " + "x" * (MAX_CHARS - 3)).items) == 1
@@ -115,14 +124,14 @@ def test_offsets_and_lines() -> None:
     text = "tïtle: 海 x  # c\nlist:\n  - 'one'\n  - two\nmap: {a: b}\n"
     root = parse(text)
     (_, title), (name, items), (_, mapping) = root.items
-    assert isinstance(title, Scalar)
+    assert isinstance(title, ScalarNode)
     assert text[title.start : title.end] == "海 x"
-    assert isinstance(items, Sequence)
+    assert isinstance(items, SequenceNode)
     assert [text[i.start : i.end] for i in items.items] == ["'one'", "two"]
     assert [i.line for i in items.items] == [3, 4]
-    assert (name.line, items.flow) == (2, False)
-    assert isinstance(mapping, Mapping)
-    assert mapping.flow
+    assert (name.line, items.is_flow) == (2, False)
+    assert isinstance(mapping, MappingNode)
+    assert mapping.is_flow
     assert text[mapping.start : mapping.end] == "{a: b}"
 
 
@@ -134,8 +143,23 @@ yamlish = st.text(alphabet=st.sampled_from("ab01 :-?[]{},&*!|>'\"%@`#~\n\t\\.<é
 def test_no_text_brings_out_anything_but_a_yaml_error(text: str) -> None:
     told: YamlError | None = None
     try:
-        assert isinstance(plain(parse(text)), dict)
+        assert isinstance(to_python(parse(text)), dict)
     except YamlError as error:
         told = error
     assert told is None or 1 <= told.line <= len(text.splitlines()) + 1
     assert told is None or told.what
+
+
+def test_every_node_has_its_place() -> None:
+    text = "tïtle: '😀 ''x'''\nlist:\n  - one\n  - \"two\"\n\nmap: {a: b c, d: [e]}\nnone:\n"
+    root = parse(text)
+    (_, title), (_, items), (_, mapping), (name, none) = root.items
+    assert isinstance(title, ScalarNode)
+    assert (title.value, title.is_plain, text[title.start : title.end]) == ("😀 'x'", False, "'😀 ''x'''")
+    assert isinstance(items, SequenceNode)
+    assert [(text[i.start : i.end], i.line) for i in items.items] == [("one", 3), ('"two"', 4)]
+    assert text[items.start : items.end] == '- one\n  - "two"\n\n'
+    assert isinstance(mapping, MappingNode)
+    assert text[mapping.start : mapping.end] == "{a: b c, d: [e]}"
+    assert (name.line, none.start, none.end, to_python(none)) == (7, name.end + 1, name.end + 1, None)
+    assert (root.start, root.end) == (0, len(text))

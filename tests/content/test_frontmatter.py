@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from site_gen.content.bounded_yaml import YamlError, parse, plain
+from site_gen.content.bounded_yaml import YamlError, parse, to_python
 from site_gen.content.frontmatter import dump, edit, split
 from site_gen.core.text import scrub
 from tests.support.strategies import Messy, days, messy_files, nasty, slugs, values
 
 
 def meaning(text: str) -> dict[str, object]:
-    found = plain(parse(split(text).yaml or ""))
+    found = to_python(parse(split(text).yaml or ""))
     assert isinstance(found, dict)
     return found
 

@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from site_gen.content import frontmatter_edits
-from site_gen.content.bounded_yaml import YamlError, plain
+from site_gen.content.bounded_yaml import YamlError, to_python
 from site_gen.content.frontmatter import split
 from site_gen.core.text import scrub
 from tests.support.strategies import Messy, messy_files, slugs
@@ -86,6 +86,6 @@ def test_only_the_items_change(messy: Messy, data: st.DataObject) -> None:
             for comment in re.findall(r"(?m)(?:^|\s)#(.*)$", chunk.text):
                 assert scrub(comment).strip() in after
     assert split(after).body == split(text).body
-    assert {key: plain(node) for key, node in told.items() if key not in lists} == {
-        name.value: plain(node) for name, node in root.items if name.value not in lists
+    assert {key: to_python(node) for key, node in told.items() if key not in lists} == {
+        name.value: to_python(node) for name, node in root.items if name.value not in lists
     }

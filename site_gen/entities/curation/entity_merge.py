@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from site_gen.content import frontmatter, frontmatter_edits
-from site_gen.content.bounded_yaml import Mapping, Node, Scalar, Sequence, parse, plain
+from site_gen.content.bounded_yaml import MappingNode, Node, ScalarNode, SequenceNode, parse, to_python
 from site_gen.core.errors import Problem, SiteError
 from site_gen.core.text import one_line, same_words, scrub
 from site_gen.entities.curation.change_plan import EntityEdit, with_redirects
@@ -14,7 +14,7 @@ from site_gen.entities.curation.entity_edits import with_texts
 from site_gen.entities.curation.entity_registry import file_of, find_entity, require_entity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence as SequenceType
+    from collections.abc import Sequence
 
     from site_gen.content.records import Entity, Tag
     from site_gen.entities.curation.entity_registry import EntityRegistry
@@ -23,7 +23,7 @@ _NAMES = frozenset({"name", "names", "aliases"})
 _RULE = "---"  # a thematic break: the notes of another file follow
 
 
-def merge(registry: EntityRegistry, sources: SequenceType[str], into: str, bare: SequenceType[Tag] = ()) -> EntityEdit:
+def merge(registry: EntityRegistry, sources: Sequence[str], into: str, bare: Sequence[Tag] = ()) -> EntityEdit:
     """One entity of several: names, identifiers, facts, notes and old addresses united in the last's file.
 
     bare: tags without files that are the same entity, too.
@@ -69,7 +69,7 @@ def _united(text: str, other: str, source: Entity, file: str, problems: list[Pro
     return with_notes(text, frontmatter.split(other).body)
 
 
-def _with_names(text: str, names: SequenceType[str]) -> str:
+def _with_names(text: str, names: Sequence[str]) -> str:
     root = frontmatter_edits.head_of(text)
     own = {
         one_line(item.value)
@@ -80,32 +80,32 @@ def _with_names(text: str, names: SequenceType[str]) -> str:
 
 
 def _is_empty(node: Node) -> bool:
-    return node.is_null if isinstance(node, Scalar) else not node.items
+    return node.is_null if isinstance(node, ScalarNode) else not node.items
 
 
-def _with_value(text: str, key: Scalar, node: Node, source: Entity, file: str, problems: list[Problem]) -> str:
+def _with_value(text: str, key: ScalarNode, node: Node, source: Entity, file: str, problems: list[Problem]) -> str:
     """The text with what another file says under a key: lists are joined, of mappings the pairs that are
     missing come, a text is taken where there is none."""
     own = frontmatter_edits.value_of(frontmatter_edits.head_of(text), key.value)
     if own is None or _is_empty(own):
-        return frontmatter.edit(text, {key.value: plain(node)})
-    theirs = plain(node)
-    if isinstance(own, Mapping) and isinstance(theirs, dict):
+        return frontmatter.edit(text, {key.value: to_python(node)})
+    theirs = to_python(node)
+    if isinstance(own, MappingNode) and isinstance(theirs, dict):
         return _with_pairs(text, key, own, theirs, source, file, problems)
-    if isinstance(own, Sequence) or isinstance(node, Sequence):
+    if isinstance(own, SequenceNode) or isinstance(node, SequenceNode):
         more = theirs if isinstance(theirs, list) else [theirs]
         texts = [item for item in more if isinstance(item, str)]
         if texts == more:
             return with_texts(text, key.value, texts)
-    if not _same(plain(own), theirs):
-        problems.append(_conflict(key.value, plain(own), theirs, key.line + 1, source, file))
+    if not _same(to_python(own), theirs):
+        problems.append(_conflict(key.value, to_python(own), theirs, key.line + 1, source, file))
     return text
 
 
 def _with_pairs(
     text: str,
-    key: Scalar,
-    own: Mapping,
+    key: ScalarNode,
+    own: MappingNode,
     theirs: dict[str, object],
     source: Entity,
     file: str,
@@ -113,20 +113,20 @@ def _with_pairs(
 ) -> str:
     mine = {same_words(label.value) or label.value: value for label, value in own.items}
     new: dict[str, str] = {}
-    merged = {label.value: plain(value) for label, value in own.items}
+    merged = {label.value: to_python(value) for label, value in own.items}
     whole = False
     for label, value in theirs.items():
         there = mine.get(same_words(label) or label)
-        if value is None or (there is not None and _same(plain(there), value)):
+        if value is None or (there is not None and _same(to_python(there), value)):
             continue
         if there is None and isinstance(value, str):
             new[label] = value
-        elif there is None or (isinstance(there, Sequence) and isinstance(value, list)):
+        elif there is None or (isinstance(there, SequenceNode) and isinstance(value, list)):
             before = merged.get(label)
             merged[label] = [*(before if isinstance(before, list) else []), *_missing(value, before)]
             whole = True
         else:
-            problems.append(_conflict(f"{key.value}: {label}", plain(there), value, key.line + 1, source, file))
+            problems.append(_conflict(f"{key.value}: {label}", to_python(there), value, key.line + 1, source, file))
     if whole:
         text = frontmatter.edit(text, {key.value: merged})
     return frontmatter_edits.add_pairs(text, key.value, new) if new else text

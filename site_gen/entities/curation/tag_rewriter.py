@@ -15,7 +15,7 @@ from site_gen.entities.matching.tag_merge import about_mark
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from site_gen.content.bounded_yaml import Mapping as YamlMapping
+    from site_gen.content.bounded_yaml import MappingNode
 
 # Keys that hold `kind/slug`; all but `about` hold marks of it as well: `about/kind/slug`.
 LISTS = ("ignore", "tagged", "by_hand", "about")
@@ -45,7 +45,7 @@ class ArticleTags:
         return {item.tag for item in self.lists.get(key, ()) if item.tag}
 
 
-def read(root: YamlMapping, kinds: Iterable[str], names: Mapping[str, Mapping[str, str]]) -> ArticleTags:
+def read(root: MappingNode, kinds: Iterable[str], names: Mapping[str, Mapping[str, str]]) -> ArticleTags:
     """The tags in a front matter. `names` gives by kind the slug that a name means."""
     by_kind: dict[str, list[TagItem]] = {}
     lists: dict[str, list[TagItem]] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from site_gen.content.bounded_yaml import Mapping, Scalar, Sequence, YamlError, parse, plain
+from site_gen.content.bounded_yaml import MappingNode, ScalarNode, SequenceNode, YamlError, parse, to_python
 from site_gen.content.frontmatter import split
 from site_gen.content.markdown import document
 from site_gen.content.records import Draft, SavedPage
@@ -51,22 +51,22 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
         language=language if language and is_language_tag(language) else None,
         description=_one(meta, "description"),
         tags=_many(meta, "tags"),
-        clip={key.value: plain(value) for key, value in meta.items if key.value not in _OWN and not _empty(value)},
+        clip={key.value: to_python(value) for key, value in meta.items if key.value not in _OWN and not _empty(value)},
     )
 
 
-def _empty(node: Scalar | Sequence | Mapping) -> bool:
-    return node.is_null if isinstance(node, Scalar) else not node.items
+def _empty(node: ScalarNode | SequenceNode | MappingNode) -> bool:
+    return node.is_null if isinstance(node, ScalarNode) else not node.items
 
 
-def _many(meta: Mapping, key: str) -> tuple[str, ...]:
+def _many(meta: MappingNode, key: str) -> tuple[str, ...]:
     node = next((value for name, value in meta.items if name.value == key), None)
-    items = node.items if isinstance(node, Sequence) else (node,)
-    texts = [one_line(item.value) for item in items if isinstance(item, Scalar) and not item.is_null]
+    items = node.items if isinstance(node, SequenceNode) else (node,)
+    texts = [one_line(item.value) for item in items if isinstance(item, ScalarNode) and not item.is_null]
     return tuple(dict.fromkeys(text for text in texts if text))
 
 
-def _one(meta: Mapping, key: str) -> str | None:
+def _one(meta: MappingNode, key: str) -> str | None:
     return next(iter(_many(meta, key)), None)
 
 
