@@ -67,12 +67,12 @@ def page_of(job: tuple[str, str, str]) -> Page | None:
     key, path, gold = job
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
-    page = saved_file.read("page.html", read(Path(path)))
+    page = saved_file.parse("page.html", read(Path(path)))
     tree, _ = parse_html(page.text)
     if tree is None:
         return None
     found = metadata.collect_metadata(tree, page.source)
-    address = source_url.choose(page.source, source_url.of_page(found, page.text)[0])
+    address = source_url.choose_source(page.source, source_url.declared_source(found, page.text)[0])
     sort = page_kind.of(found, tree, address)
     told = page_kind.is_told_article(found, sort)
     tree_cleanup.prepare(tree)

@@ -51,7 +51,7 @@ def ours(data: bytes) -> Found:
     from site_gen.ingest.formats import saved_file
 
     try:
-        draft = extract(saved_file.read("page.html", data), TODAY)
+        draft = extract(saved_file.parse("page.html", data), TODAY)
     except RefusedError as error:
         return {"refused": str(error)}
     doubts = [list(doubt) for doubt in draft.doubts]

@@ -86,19 +86,19 @@ def _add(args: argparse.Namespace) -> int:
     from site_gen.content import site_day
     from site_gen.ingest import add_pages, extract_pool
 
-    paths = extract_pool.inputs(args.paths)
+    paths = extract_pool.list_files(args.paths)
     if not paths:
         raise UsageError("no files there")
     counts = {"added": 0, "duplicate": 0, "failed": 0}
     doubtful = 0
     today = site_day.today(args.site)
-    tally = extract_pool.Tally(len(paths))
+    tally = extract_pool.PageCount(len(paths))
     outcomes = add_pages.add(
         args.site,
         paths,
         today,
         lambda found: console.progress(found, lambda: tally.total, "pages"),
-        wanted=extract_pool.matcher(args.match),
+        wanted=extract_pool.address_filter(args.match),
         tally=tally,
     )
     for outcome in outcomes:
@@ -145,13 +145,13 @@ def extract(args: argparse.Namespace) -> int:
         raise UsageError("--write goes with --again: a saved page is put into the site with site-gen add")
     if not args.paths:
         raise UsageError("name a saved page, or a folder of them; or --again for the site's articles")
-    paths = extract_pool.inputs(args.paths)
+    paths = extract_pool.list_files(args.paths)
     if not paths:
         raise UsageError("no files there")
     failed = 0
     today = dt.datetime.now().astimezone().date()
-    tally = extract_pool.Tally(len(paths))
-    results = extract_pool.extract_all(paths, today, wanted=extract_pool.matcher(args.match), tally=tally)
+    tally = extract_pool.PageCount(len(paths))
+    results = extract_pool.extract_all(paths, today, wanted=extract_pool.address_filter(args.match), tally=tally)
     for found in console.progress(results, lambda: tally.total, "pages"):
         draft = found.draft
         failed += draft is None and not found.summary

@@ -18,8 +18,8 @@ from site_gen.core.urls import NEW_SEGMENT_BYTES, slugify
 from site_gen.entities.matching.corpus_evidence import build_matcher
 from site_gen.entities.matching.tag_merge import tag_items
 from site_gen.entities.matching.tagger import tag_text
-from site_gen.ingest.extract.outlet_names import Outlets
-from site_gen.ingest.extract_pool import Extracted, Tally, extract_all, named
+from site_gen.ingest.extract.outlet_names import OutletNames
+from site_gen.ingest.extract_pool import Extraction, PageCount, display_name, extract_all
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -50,17 +50,17 @@ class Outcome:
     @property
     def name(self) -> str:
         """What a person calls it."""
-        return named(self.input, self.page)
+        return display_name(self.input, self.page)
 
 
 def add(
     site: Path,
     paths: Sequence[str],
     today: dt.date,
-    progress: Callable[[Iterator[Extracted]], Iterable[Extracted]] = iter,
+    progress: Callable[[Iterator[Extraction]], Iterable[Extraction]] = iter,
     *,
     wanted: Callable[[str], bool] = lambda _: True,
-    tally: Tally | None = None,
+    tally: PageCount | None = None,
 ) -> Iterator[Outcome]:
     """Add saved pages to a site, telling what became of each as it is done.
 
@@ -101,7 +101,7 @@ class _Shelf:
         self._ids: set[str] = set()
         self._archives: dict[str, None] = {}  # kept ones that hold pages of articles, in a stable order
         self._kept: dict[str, str] = {}  # where archives are kept whose pages are being added
-        self._outlets = Outlets()
+        self._outlets = OutletNames()
         self._markdown = parser()
 
     def note(self, article: Article) -> None:
@@ -122,7 +122,7 @@ class _Shelf:
         """Whether an article was made of a page of these bytes."""
         return sha256 in self._by_bytes
 
-    def put(self, found: Extracted) -> Outcome:
+    def put(self, found: Extraction) -> Outcome:
         """Keep the saved page and write its article, unless they are here already."""
         told = partial(Outcome, found.input, page=found.page)
         if self._is_ours(Path(found.input)):
@@ -176,7 +176,7 @@ class _Shelf:
         inside = any(place.is_relative_to((self._site / folder).resolve()) for folder in ("content", "output"))
         return inside and not place.is_relative_to((self._site / site_paths.SAVED).resolve())
 
-    def _keep(self, found: Extracted) -> tuple[str, bool]:
+    def _keep(self, found: Extraction) -> tuple[str, bool]:
         """Where the saved page is kept: as it is when it lies there already, else a copy, which is ours. An archive
         is kept once for all its pages, and is not ours to remove once one of them is in the site."""
         shelf = (self._site / site_paths.SAVED).resolve()

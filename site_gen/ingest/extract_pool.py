@@ -21,7 +21,7 @@ from site_gen.core.errors import RefusedError, UsageError
 from site_gen.core.text import one_line
 from site_gen.ingest import sandbox
 from site_gen.ingest.extract.dispatch import extract
-from site_gen.ingest.extract.source_url import clean
+from site_gen.ingest.extract.source_url import clean_url
 from site_gen.ingest.formats import saved_file
 from site_gen.ingest.sandbox import AHEAD, MEMORY, SECONDS
 
@@ -39,7 +39,7 @@ _HELD = 64 * 1024 * 1024  # bytes of pages that wait, whatever their number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Extracted:
+class Extraction:
     """What one page holds: a draft, or the reason why there is none.
 
     `page` is its address in an archive of several. `sha256` is of the file's bytes, or of such a page's own.
@@ -56,22 +56,22 @@ class Extracted:
     @property
     def name(self) -> str:
         """What a person calls it."""
-        return named(self.input, self.page)
+        return display_name(self.input, self.page)
 
 
-def named(path: str, page: str | None) -> str:
+def display_name(path: str, page: str | None) -> str:
     """A file, or a page of an archive: `news.warc.gz#https://a.example/story`."""
     return f"{path}#{page}" if page else path
 
 
-class Tally:
+class PageCount:
     """How many pages there are: a file counts for one until it is found to hold more."""
 
     def __init__(self, files: int) -> None:
         self.total = files
 
 
-def matcher(texts: Sequence[str]) -> Callable[[str], bool]:
+def address_filter(texts: Sequence[str]) -> Callable[[str], bool]:
     """Whether an address holds one of these texts, in which `*` stands for anything. No text: all do."""
     if not texts:
         return lambda _: True
@@ -79,7 +79,7 @@ def matcher(texts: Sequence[str]) -> Callable[[str], bool]:
     return lambda address: bool(pattern.search(address))
 
 
-def inputs(paths: Iterable[str]) -> list[str]:
+def list_files(paths: Iterable[str]) -> list[str]:
     """The files that paths name, folders taken apart, in a stable order, none twice.
 
     Left out in folders: hidden files, and what a browser keeps beside a page (`Page_files/`).
@@ -104,7 +104,7 @@ def _walk(folder: str) -> Iterator[str]:
     for base, folders, files in os.walk(folder):
         pages = {Path(f).stem for f in files if f.lower().endswith((".html", ".htm"))}
         folders[:] = sorted(
-            f for f in folders if not f.startswith(".") and pages.isdisjoint(saved_file.stems_of_companion(f))
+            f for f in folders if not f.startswith(".") and pages.isdisjoint(saved_file.companion_stems(f))
         )
         for name in sorted(files):
             if not name.startswith("."):
@@ -119,9 +119,9 @@ def extract_all(
     *,
     wanted: Callable[[str], bool] = lambda _: True,
     known: Callable[[str], bool] = lambda _: False,
-    tally: Tally | None = None,
+    tally: PageCount | None = None,
     memory: int = MEMORY,
-) -> Iterator[Extracted]:
+) -> Iterator[Extraction]:
     """The drafts of many inputs, in their order; after the pages of an archive, what there is to say of it.
 
     Each page is worked on in a process that is killed when it takes longer than `seconds` or more than `memory`:
@@ -132,7 +132,7 @@ def extract_all(
     by address. known: whether a page of these bytes (SHA-256) is had already; it is not worked on then. tally: is
     kept up to date.
     """
-    jobs = _jobs(paths, wanted, known, tally or Tally(len(paths)))
+    jobs = _jobs(paths, wanted, known, tally or PageCount(len(paths)))
     first = list(islice(jobs, os.cpu_count() or 1))
     jobs = chain(first, jobs)
     hands = max(1, sum(isinstance(job, _Job) for job in first))
@@ -142,13 +142,13 @@ def extract_all(
     with contextlib.ExitStack() as ending:
         pool: list[ProcessPool] = []
 
-        def submit(job: _Job) -> Future[Extracted]:
+        def submit(job: _Job) -> Future[Extraction]:
             if not pool:  # where nothing is new, no process is needed
                 pool.append(sandbox.worker_pool(hands, memory))
                 ending.callback(pool[0].join)
                 ending.callback(pool[0].stop)
             work = partial(_work, today=today)
-            future: Future[Extracted] = pool[0].schedule(sandbox.alone, args=(work, job), timeout=seconds)
+            future: Future[Extraction] = pool[0].schedule(sandbox.alone, args=(work, job), timeout=seconds)
             return future
 
         yield from _spread(jobs, submit, hands, seconds)
@@ -164,22 +164,22 @@ class _Job:
 
 
 def _jobs(
-    paths: Iterable[str], wanted: Callable[[str], bool], known: Callable[[str], bool], tally: Tally
-) -> Iterator[_Job | Extracted]:
+    paths: Iterable[str], wanted: Callable[[str], bool], known: Callable[[str], bool], tally: PageCount
+) -> Iterator[_Job | Extraction]:
     """The pages of all inputs, and what can be told without work."""
     for path in paths:
         try:
             if not stat.S_ISREG(Path(path).lstat().st_mode):
-                yield Extracted(input=path, reason="not a plain file")
+                yield Extraction(input=path, reason="not a plain file")
                 continue
             with Path(path).open("rb") as stream:
                 yield from _pages(path, stream, wanted, known, tally)
         except OSError as error:
-            yield Extracted(input=path, reason=f"cannot be read ({error.strerror})")
+            yield Extraction(input=path, reason=f"cannot be read ({error.strerror})")
         except RefusedError as error:
-            yield Extracted(input=path, reason=str(error))
+            yield Extraction(input=path, reason=str(error))
         except Exception as error:  # a file that a reader fails on must not stop the others
-            yield Extracted(input=path, reason=_failed("reading", error))
+            yield Extraction(input=path, reason=_failed("reading", error))
 
 
 def _failed(what: str, error: BaseException) -> str:
@@ -187,33 +187,33 @@ def _failed(what: str, error: BaseException) -> str:
 
 
 def _pages(
-    path: str, stream: BinaryIO, wanted: Callable[[str], bool], known: Callable[[str], bool], tally: Tally
-) -> Iterator[_Job | Extracted]:
-    found = saved_file.contents(Path(path).name, stream, wanted)
+    path: str, stream: BinaryIO, wanted: Callable[[str], bool], known: Callable[[str], bool], tally: PageCount
+) -> Iterator[_Job | Extraction]:
+    found = saved_file.read_contents(Path(path).name, stream, wanted)
     tally.total += found.count - 1
     count = 0
     for capture in found.pages:
-        if isinstance(capture, saved_file.Refused):
-            yield Extracted(input=path, page=capture.page, reason=capture.reason)
+        if isinstance(capture, saved_file.RefusedPage):
+            yield Extraction(input=path, page=capture.page, reason=capture.reason)
             continue
         count += 1
         digest = hashlib.sha256(capture.data).hexdigest()
         if known(digest):
-            yield Extracted(input=path, page=capture.page, sha256=digest)
+            yield Extraction(input=path, page=capture.page, sha256=digest)
         else:
             yield _Job(path, capture, digest)
     if found.several:
         tally.total += 1
         left = [f"{number:,} {what}" for what, number in found.left_out.items() if number]
         reason = f"{count:,} {'page' if count == 1 else 'pages'} in it"
-        yield Extracted(input=path, reason=f"{reason}; left out: {', '.join(left)}" if left else reason, summary=True)
+        yield Extraction(input=path, reason=f"{reason}; left out: {', '.join(left)}" if left else reason, summary=True)
 
 
 def _spread(
-    jobs: Iterable[_Job | Extracted], submit: Callable[[_Job], Future[Extracted]], hands: int, seconds: float
-) -> Iterator[Extracted]:
+    jobs: Iterable[_Job | Extraction], submit: Callable[[_Job], Future[Extraction]], hands: int, seconds: float
+) -> Iterator[Extraction]:
     """The results of jobs in their order, with a few of them ahead."""
-    waiting: deque[tuple[_Job | Extracted, Future[Extracted] | None]] = deque()
+    waiting: deque[tuple[_Job | Extraction, Future[Extraction] | None]] = deque()
     held = 0
     for job in jobs:
         waiting.append((job, submit(job) if isinstance(job, _Job) else None))
@@ -225,18 +225,18 @@ def _spread(
         yield _result(*waiting.popleft(), seconds)
 
 
-def _size(job: _Job | Extracted) -> int:
+def _size(job: _Job | Extraction) -> int:
     return len(job.capture.data) if isinstance(job, _Job) else 0
 
 
-def _work(job: _Job, today: dt.date) -> Extracted:
+def _work(job: _Job, today: dt.date) -> Extraction:
     """One page's draft. Never raises for what the page holds: the reason is in the result.
 
     Stands alone, so that any `concurrent.futures.Executor` can run it.
     """
-    told = partial(Extracted, input=job.input, page=job.capture.page, sha256=job.sha256)
+    told = partial(Extraction, input=job.input, page=job.capture.page, sha256=job.sha256)
     try:
-        return told(draft=_with_place(extract(saved_file.decoded(job.capture), today), job))
+        return told(draft=_with_place(extract(saved_file.decode(job.capture), today), job))
     except RefusedError as error:
         return told(reason=str(error))
     except MemoryError:
@@ -247,7 +247,7 @@ def _work(job: _Job, today: dt.date) -> Extracted:
 
 def _with_place(draft: Draft, job: _Job) -> Draft:
     """The draft of a page that names no address, with the one that its place in a mirror tells, as a doubt."""
-    place = None if draft.source or job.capture.page else mirrored(job.input)
+    place = None if draft.source or job.capture.page else mirror_address(job.input)
     if place is None:
         return draft
     site = draft.site or urlsplit(place).hostname
@@ -256,7 +256,7 @@ def _with_place(draft: Draft, job: _Job) -> Draft:
     )
 
 
-def mirrored(path: str) -> str | None:
+def mirror_address(path: str) -> str | None:
     """The address of a file in a mirror as `wget --mirror` lays one out: folders named as host and path. None where
     no folder is named as a host is."""
     *folders, name = Path(path).parts
@@ -266,7 +266,7 @@ def mirrored(path: str) -> str | None:
     name, _, query = name.partition("?")
     file = "" if name.lower().startswith("index.") and not query else name
     tail = f"?{query.removesuffix('.html')}" if query else ""  # which --adjust-extension adds
-    return clean("https://" + "/".join(map(quote, [*folders[at:], file])) + tail)
+    return clean_url("https://" + "/".join(map(quote, [*folders[at:], file])) + tail)
 
 
 def _is_host(folder: str) -> bool:
@@ -274,13 +274,13 @@ def _is_host(folder: str) -> bool:
     return bool(_HOST.fullmatch(folder)) and get_tld(f"https://{folder}", fail_silently=True) is not None
 
 
-def _result(job: _Job | Extracted, future: Future[Extracted] | None, seconds: float) -> Extracted:
+def _result(job: _Job | Extraction, future: Future[Extraction] | None, seconds: float) -> Extraction:
     if future is None:
-        assert isinstance(job, Extracted)
+        assert isinstance(job, Extraction)
         return job
     assert isinstance(job, _Job)
 
-    def failed(job: _Job, reason: str) -> Extracted:
-        return Extracted(input=job.input, page=job.capture.page, sha256=job.sha256, reason=reason)
+    def failed(job: _Job, reason: str) -> Extraction:
+        return Extraction(input=job.input, page=job.capture.page, sha256=job.sha256, reason=reason)
 
     return sandbox.result_of(job, future, failed, seconds)

@@ -22,8 +22,8 @@ from site_gen.core.errors import Problem, RefusedError, SiteError, UsageError
 from site_gen.core.text import one_line
 from site_gen.ingest import sandbox
 from site_gen.ingest.extract.dispatch import extract
-from site_gen.ingest.extract.outlet_names import Outlets
-from site_gen.ingest.extract_pool import Extracted
+from site_gen.ingest.extract.outlet_names import OutletNames
+from site_gen.ingest.extract_pool import Extraction
 from site_gen.ingest.formats import saved_file
 from site_gen.ingest.formats.capture import Capture
 
@@ -84,7 +84,7 @@ def again(
     today: dt.date,
     *,
     write: bool = False,
-    progress: Callable[[Iterator[tuple[Item, Extracted]], int], Iterable[tuple[Item, Extracted]]] = lambda a, _: a,
+    progress: Callable[[Iterator[tuple[Item, Extraction]], int], Iterable[tuple[Item, Extraction]]] = lambda a, _: a,
     seconds: float = sandbox.SECONDS,
 ) -> Iterator[Difference]:
     """Extract the saved pages of a site's articles again, yielding those that differ. Without `write` nothing
@@ -97,7 +97,7 @@ def again(
     if problems:
         raise SiteError(*problems)
     articles = [article for article in _named(site, paths, loaded.articles) if article.saved and article.saved.file]
-    outlets = Outlets()
+    outlets = OutletNames()
     for article in loaded.articles:
         outlets.note(article)
     work = partial(read_again, site, today)
@@ -134,8 +134,8 @@ def _named(site: Path, paths: Sequence[str], articles: Sequence[Article]) -> lis
     return list(found.values())
 
 
-def _failed(item: Item, reason: str) -> Extracted:
-    return Extracted(input=item[0].file, reason=reason)
+def _failed(item: Item, reason: str) -> Extraction:
+    return Extraction(input=item[0].file, reason=reason)
 
 
 def _with_captures(site: Path, articles: Iterable[Article]) -> Iterator[Item]:
@@ -148,7 +148,7 @@ def _with_captures(site: Path, articles: Iterable[Article]) -> Iterator[Item]:
             yield article, None
     for file, inside in archives.items():
         with contextlib.suppress(OSError, RefusedError), (site / "content" / file).open("rb") as stream:
-            for capture in saved_file.contents(file, stream, inside.__contains__).pages:
+            for capture in saved_file.read_contents(file, stream, inside.__contains__).pages:
                 if isinstance(capture, Capture) and capture.page in inside:
                     yield inside.pop(capture.page), capture
         for article in inside.values():
@@ -167,7 +167,7 @@ def saved_page_of(site: Path, article: Article) -> SavedPage:
         if not path.is_file():
             raise RefusedError(f"its saved page, {article.saved.file}, is not there")
         with path.open("rb") as stream:
-            page = saved_file.page(path.name, stream, article.saved.page)
+            page = saved_file.read_page(path.name, stream, article.saved.page)
     except OSError as error:
         raise RefusedError(f"its saved page, {article.saved.file}, cannot be read ({error.strerror})") from None
     return _the_one(article, page)
@@ -179,12 +179,12 @@ def _the_one(article: Article, page: SavedPage) -> SavedPage:
     return page
 
 
-def read_again(site: Path, today: dt.date, item: Item) -> Extracted:
+def read_again(site: Path, today: dt.date, item: Item) -> Extraction:
     """The draft of an article's saved page. Never raises for what that holds: the reason is in the result."""
     article, capture = item
-    told = partial(Extracted, input=article.file)
+    told = partial(Extraction, input=article.file)
     try:
-        page = _the_one(article, saved_file.decoded(capture)) if capture else saved_page_of(site, article)
+        page = _the_one(article, saved_file.decode(capture)) if capture else saved_page_of(site, article)
         return told(draft=extract(page, today), sha256=page.sha256)
     except RefusedError as error:
         return told(reason=str(error))

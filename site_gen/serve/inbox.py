@@ -17,8 +17,8 @@ from site_gen.core import console
 from site_gen.core.atomic_files import same_bytes
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.ingest.add_pages import INBOX
-from site_gen.ingest.extract_pool import named
-from site_gen.ingest.formats.saved_file import stems_of_companion
+from site_gen.ingest.extract_pool import display_name
+from site_gen.ingest.formats.saved_file import companion_stems
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -174,7 +174,7 @@ class Inbox:
             self._complain(problems)
 
     def _name(self, path: Path, page: str | None = None) -> str:
-        return named(path.relative_to(self._site).as_posix(), page)
+        return display_name(path.relative_to(self._site).as_posix(), page)
 
 
 def _reason(outcome: Outcome) -> str:
@@ -206,7 +206,7 @@ def _files(folder: Path, skip: Path | None = None) -> Iterator[tuple[Path, Stamp
         here = Path(base)
         folders[:] = sorted(name for name in folders if not name.startswith(".") and here / name != skip)
         if skip is None:
-            folders[:] = [name for name in folders if not stems_of_companion(name)]
+            folders[:] = [name for name in folders if not companion_stems(name)]
         for name in sorted(names):
             if name.startswith(".") or (skip is None and name.lower().endswith(_UNFINISHED)):
                 continue

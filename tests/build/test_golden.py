@@ -50,7 +50,7 @@ def test_the_demo_is_what_add_makes_of_its_saved_pages(repo: Path, tmp_path: Pat
         site / "content",
         ignore=lambda folder, _: ["articles"] if Path(folder) == repo / "content" else [],
     )
-    paths = extract_pool.inputs([str(site / "content/saved")])
+    paths = extract_pool.list_files([str(site / "content/saved")])
     outcomes = list(add_pages.add(site, paths, SAVED_ON))
     assert [o for o in outcomes if o.status != "added"] == []
     made, there = shape(files_of(site / "content/articles")), shape(files_of(repo / "content/articles"))

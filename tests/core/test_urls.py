@@ -24,7 +24,7 @@ from site_gen.core.urls import (
     url_path,
     without_amp,
 )
-from site_gen.ingest.extract.source_url import clean
+from site_gen.ingest.extract.source_url import clean_url
 from site_gen.site.analysis.same_page import same_page
 from tests.support.strategies import nasty
 
@@ -291,4 +291,4 @@ def test_plain_host(host: str, plain: str) -> None:
 def test_without_amp(path: str, plain: str) -> None:
     assert without_amp(path) == plain
     for address in (f"https://m.post.example{path}?utm_source=x", f"https://post.example{path}"):
-        assert same_page(address) == same_page(clean(address) or ""), "as written by a person, and as added"
+        assert same_page(address) == same_page(clean_url(address) or ""), "as written by a person, and as added"

@@ -213,11 +213,11 @@ def test_what_a_browser_keeps_beside_a_page_is_left_out(pages: Path) -> None:
         (pages / folder).mkdir()
         (pages / folder / "advert.html").write_text("<p>x</p>", encoding="utf-8")
     (pages / ".DS_Store").write_bytes(b"x")
-    found = extract_pool.inputs([str(pages)])
+    found = extract_pool.list_files([str(pages)])
     assert [Path(name).relative_to(pages).as_posix() for name in found] == [
         "1 silo.html", "2 pier.html.gz", "3 note.md", "4 empty.html", "5 picture.html", "other_files/advert.html",
     ]  # fmt: skip
-    assert extract_pool.inputs([str(pages / "3 note.md"), str(pages)])[0].endswith("3 note.md")
+    assert extract_pool.list_files([str(pages / "3 note.md"), str(pages)])[0].endswith("3 note.md")
 
 
 @pytest.mark.parametrize(
@@ -235,7 +235,7 @@ def test_what_a_browser_keeps_beside_a_page_is_left_out(pages: Path) -> None:
     ],
 )
 def test_the_address_of_a_page_in_a_mirror(path: str, address: str | None) -> None:
-    assert extract_pool.mirrored(path) == address
+    assert extract_pool.mirror_address(path) == address
 
 
 def test_a_mirrors_folders_tell_a_doubtful_source_where_the_page_tells_none(
@@ -248,7 +248,7 @@ def test_a_mirrors_folders_tell_a_doubtful_source_where_the_page_tells_none(
         html_page(head='<link rel="canonical" href="https://courier.co.uk/silo">'), encoding="utf-8"
     )
     found = [
-        page.draft for page in extract_pool.extract_all(extract_pool.inputs([str(tmp_path)]), dt.date(2026, 11, 22))
+        page.draft for page in extract_pool.extract_all(extract_pool.list_files([str(tmp_path)]), dt.date(2026, 11, 22))
     ]
     assert [draft and draft.source for draft in found] == [
         "https://courier.co.uk/one.html",

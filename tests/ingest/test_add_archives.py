@@ -56,7 +56,7 @@ def test_each_page_becomes_an_article_and_the_archive_is_kept_once(call: Call, s
         assert article.saved is not None
         assert (article.saved.file, article.saved.page) == ("saved/crawl-of-2025.warc.gz", article.source)
         with (site / "content" / article.saved.file).open("rb") as stream:
-            again = saved_file.page("x", stream, article.saved.page)
+            again = saved_file.read_page("x", stream, article.saved.page)
         assert again.sha256 == article.saved.sha256 == hashlib.sha256(page(article.title).encode()).hexdigest()
 
 
@@ -158,7 +158,7 @@ def test_a_reader_that_fails_is_told_for_that_file_only(archive: Path, monkeypat
 
 
 def test_how_many_pages_there_are_is_told_as_archives_are_listed(archive: Path) -> None:
-    tally = extract_pool.Tally(1)
+    tally = extract_pool.PageCount(1)
     assert len(list(extract_pool.extract_all([str(archive)], TODAY, tally=tally))) == tally.total == 4
 
 

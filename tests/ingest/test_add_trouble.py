@@ -102,7 +102,7 @@ def test_what_is_no_plain_file_is_refused(site: Path, tmp_path: Path, pages: Pat
 
 
 def test_an_input_that_goes_away_does_not_stop_the_others(site: Path, pages: Path) -> None:
-    def losing(found: Iterator[extract_pool.Extracted]) -> Iterator[extract_pool.Extracted]:
+    def losing(found: Iterator[extract_pool.Extraction]) -> Iterator[extract_pool.Extraction]:
         for extracted in found:
             if "silo" in extracted.input:
                 Path(extracted.input).unlink()

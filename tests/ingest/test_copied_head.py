@@ -36,7 +36,7 @@ Why the ferry is late again
 
 
 def drafted(head: str, body: str = BODY, foot: str = FOOT) -> Draft:
-    return extract(saved_file.read("copy.txt", f"{MENU}{head}\n{body}{foot}".encode()), TODAY)
+    return extract(saved_file.parse("copy.txt", f"{MENU}{head}\n{body}{foot}".encode()), TODAY)
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ TODAY = dt.date(2026, 11, 22)
 
 
 def drafted(text: str, name: str = "note.txt") -> Draft:
-    return extract(saved_file.read(name, text.encode()), TODAY)
+    return extract(saved_file.parse(name, text.encode()), TODAY)
 
 
 def refused(text: str) -> str:

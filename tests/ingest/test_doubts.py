@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from site_gen.content import authorship, frontmatter, loader
 from site_gen.content.records import Article, Saved
 from site_gen.ingest import add_pages
-from site_gen.ingest.extract.outlet_names import Outlets
+from site_gen.ingest.extract.outlet_names import OutletNames
 from tests.support.doubtful_site import draft, put
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def test_a_persons_name_for_an_outlet_beats_the_more_frequent(site: Path, monkey
 
 
 def test_of_names_the_most_frequent_then_the_first() -> None:
-    outlets = Outlets()
+    outlets = OutletNames()
     for name in ("b", "a", "a", "b", "c"):
         outlets.remember("https://x.example/", name)
     assert outlets.name("https://amp.x.example/1", "d") == "b"

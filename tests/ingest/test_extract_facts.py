@@ -26,7 +26,7 @@ URL = "https://courier.example/2026/port/silo-stays-ten-more-years"
 
 def drafted(head: str = "", body: str = "<h1>Silo stays for ten more years</h1>" + TEXT, lang: str = "en") -> Draft:
     page = f'<!doctype html><html lang="{lang}"><head>{head}</head><body><article>{body}</article></body></html>'
-    return extract(saved_file.read("page.html", page.encode()), TODAY)
+    return extract(saved_file.parse("page.html", page.encode()), TODAY)
 
 
 def meta(**names: str) -> str:
@@ -212,7 +212,7 @@ def test_the_day_of_saving_is_not_the_day_of_publication() -> None:
     day = "Wed Mar 04 2026 09:12:44 GMT+0100"
     page = f"<!--\n Page saved with SingleFile \n url: https://a.example/x \n saved date: {day}\n-->"
     draft = extract(
-        saved_file.read("p.html", f"{page}<html><body><h1>Silo stays</h1>{TEXT}</body></html>".encode()), TODAY
+        saved_file.parse("p.html", f"{page}<html><body><h1>Silo stays</h1>{TEXT}</body></html>".encode()), TODAY
     )
     assert (draft.published, draft.created) == (None, DAY)
 
@@ -304,7 +304,7 @@ def test_most_say_wins_over_a_canonical_link_to_another_place() -> None:
 def test_a_front_page_has_less_of_a_say(path: str) -> None:
     head = link(f"https://courier.example{path}") + meta(og__url=URL)
     assert drafted("<title>The Courier</title>" + head).source == URL
-    assert source_url.choose(URL, f"https://courier.example{path}") == URL
+    assert source_url.choose_source(URL, f"https://courier.example{path}") == URL
 
 
 @pytest.mark.parametrize(
@@ -319,7 +319,7 @@ def test_a_front_page_has_less_of_a_say(path: str) -> None:
     ],
 )
 def test_wrapped_addresses_are_taken_out(url: str, clean: str) -> None:
-    assert source_url.clean(url) == clean
+    assert source_url.clean_url(url) == clean
 
 
 # -- kinds --------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ TODAY = dt.date(2026, 11, 22)
 
 
 def drafted(text: str, name: str = "page.html") -> Draft:
-    return extract(saved_file.read(name, text.encode()), TODAY)
+    return extract(saved_file.parse(name, text.encode()), TODAY)
 
 
 def refused(text: str) -> str:
@@ -199,15 +199,15 @@ def test_og_url_and_json_ld_where_no_canonical_link_is(html_page: HtmlPage) -> N
     ],
 )
 def test_clean_addresses(url: str, clean: str | None) -> None:
-    assert source_url.clean(url) == clean
+    assert source_url.clean_url(url) == clean
 
 
 @given(
     st.text(max_size=80) | st.from_regex(r"https?://[a-z.]{1,20}(:\d{1,6})?/[^ ]{0,20}(\?[^ ]{0,20})?", fullmatch=True)
 )
 def test_cleaning_twice_is_cleaning_once(url: str) -> None:
-    once = source_url.clean(url)
-    assert once is None or source_url.clean(once) == once
+    once = source_url.clean_url(url)
+    assert once is None or source_url.clean_url(once) == once
 
 
 # -- authors, dates, outlet ---------------------------------------------------------------------------

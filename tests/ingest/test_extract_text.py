@@ -27,7 +27,7 @@ ARTICLE = "<title>Silo stays</title><body><article><h1>Silo stays</h1>{}</articl
 
 
 def drafted(html: str) -> Draft:
-    return extract(saved_file.read("page.html", f"<!doctype html><html>{html}</html>".encode()), TODAY)
+    return extract(saved_file.parse("page.html", f"<!doctype html><html>{html}</html>".encode()), TODAY)
 
 
 def reasons(draft: Draft, field: str = "text") -> list[str]:

@@ -17,7 +17,7 @@ from site_gen.core.errors import RefusedError
 from site_gen.ingest.extract.dispatch import extract
 from site_gen.ingest.formats import decompress, saved_file, zip_file
 from site_gen.ingest.formats.capture import CUT_OFF
-from site_gen.ingest.formats.saved_file import Refused
+from site_gen.ingest.formats.saved_file import RefusedPage
 from tests.support.archives import (
     MOMENT,
     URL,
@@ -46,14 +46,14 @@ HTML = page("Silo stays")
 FRENCH = "Le conseil du port a décidé mardi de garder l’ancien silo « dix ans de plus », à la joie des élèves."
 
 
-def all_of(data: bytes, wanted: Callable[[str], bool] = lambda _: True) -> list[SavedPage | Refused]:
-    return list(saved_file.pages("x", io.BytesIO(data), wanted))
+def all_of(data: bytes, wanted: Callable[[str], bool] = lambda _: True) -> list[SavedPage | RefusedPage]:
+    return list(saved_file.read_pages("x", io.BytesIO(data), wanted))
 
 
 def good(data: bytes, wanted: Callable[[str], bool] = lambda _: True) -> list[SavedPage]:
     found = all_of(data, wanted)
-    assert not [each for each in found if isinstance(each, Refused)]
-    return [each for each in found if not isinstance(each, Refused)]
+    assert not [each for each in found if isinstance(each, RefusedPage)]
+    return [each for each in found if not isinstance(each, RefusedPage)]
 
 
 def only(data: bytes) -> SavedPage:
@@ -62,14 +62,14 @@ def only(data: bytes) -> SavedPage:
 
 
 def left_out(data: bytes) -> dict[str, int]:
-    contents = saved_file.contents("x", io.BytesIO(data))
+    contents = saved_file.read_contents("x", io.BytesIO(data))
     list(contents.pages)
     return {what: number for what, number in contents.left_out.items() if number}
 
 
 def why(data: bytes) -> str:
     with pytest.raises(RefusedError) as refused:
-        list(saved_file.pages("x", io.BytesIO(data)))
+        list(saved_file.read_pages("x", io.BytesIO(data)))
     return str(refused.value)
 
 
@@ -96,7 +96,7 @@ def test_each_format_gives_its_pages(name: str) -> None:
 @pytest.mark.parametrize("name", ALL)
 def test_a_page_is_found_again_by_its_address(name: str) -> None:
     for each in good(ALL[name]):
-        assert saved_file.page("x", io.BytesIO(ALL[name]), each.page) == each
+        assert saved_file.read_page("x", io.BytesIO(ALL[name]), each.page) == each
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -113,7 +113,7 @@ def test_gzip_around_it_changes_nothing(name: str) -> None:
 def test_a_page_that_is_not_there() -> None:
     for address in (None, "https://courier.example/nowhere"):
         with pytest.raises(RefusedError):
-            saved_file.page("x", io.BytesIO(ALL["crawl.warc.gz"]), address)
+            saved_file.read_page("x", io.BytesIO(ALL["crawl.warc.gz"]), address)
 
 
 # -- WARC ---------------------------------------------------------------------------------------------
@@ -181,7 +181,7 @@ def test_a_warc_in_zstd() -> None:
     cut = squeezed(warc(one(long.encode()), compress="not")) + squeezed(other)[:200]
     assert good(cut)[0].text.startswith(HTML)
     (refused,) = all_of(squeezed(HTML.encode()))
-    assert isinstance(refused, Refused)
+    assert isinstance(refused, RefusedPage)
     assert "a zstd file that is no WARC" in refused.reason
 
 
@@ -278,19 +278,19 @@ def test_one_large_page_costs_the_others_nothing(monkeypatch: pytest.MonkeyPatch
     bomb = one(gzip.compress(b"<p>" + b"a" * 50_000_000), "Content-Encoding: gzip")
     data = warc(bomb, Captured(url="https://courier.example/pier", body=HTML.encode()))
     first, second = all_of(data)
-    assert isinstance(first, Refused)
+    assert isinstance(first, RefusedPage)
     assert (first.page, first.reason) == (URL, "larger than 20 MB when decompressed")
-    assert not isinstance(second, Refused)
+    assert not isinstance(second, RefusedPage)
     monkeypatch.setattr(room, "MAX_PAGES", 1)
-    assert [type(each) for each in all_of(data)] == [Refused, Refused]
+    assert [type(each) for each in all_of(data)] == [RefusedPage, RefusedPage]
 
 
 def test_a_bomb_around_an_archive_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decompress, "_FREE", 100_000)
     data = gzip.compress(warc(one(), compress="not") + b"\0" * 20_000_000)
     first, second = all_of(data)
-    assert not isinstance(first, Refused)
-    assert isinstance(second, Refused)
+    assert not isinstance(first, RefusedPage)
+    assert isinstance(second, RefusedPage)
     assert "when decompressed" in second.reason
     assert second.page is None
 
@@ -325,7 +325,7 @@ def test_a_zip_of_pages_is_taken_as_a_folder_is() -> None:
         }
     )
     found = all_of(data)
-    assert [(each.page, isinstance(each, Refused)) for each in found] == [
+    assert [(each.page, isinstance(each, RefusedPage)) for each in found] == [
         ("a/Silo.html", False), ("../../evil.html", False), ("b/page.mhtml", False), ("c.png", True), ("d.zip", True),
     ]  # fmt: skip
     assert isinstance(found[2], type(found[0]))
@@ -344,26 +344,26 @@ def test_what_else_is_a_zip(member: str, word: str) -> None:
 
 def test_a_zip_that_is_locked_or_packed_in_a_rare_way() -> None:
     (rare,) = all_of(zipped({"a.html": HTML}, zipfile.ZIP_LZMA))
-    assert isinstance(rare, Refused)
+    assert isinstance(rare, RefusedPage)
     assert "compressed in a way" in rare.reason
     data = bytearray(zipped({"a.html": HTML}))
     data[data.rindex(b"PK\1\2") + 8] |= 1
     (locked,) = all_of(bytes(data))
-    assert isinstance(locked, Refused)
+    assert isinstance(locked, RefusedPage)
     assert "password" in locked.reason
 
 
 def test_a_zip_bomb_is_refused_by_name_and_the_rest_goes_on() -> None:
     big = b"<p>" + b"a" * (100 * 1024 * 1024)
     found = all_of(zipped({"bomb.html": big, "page.html": HTML}))
-    assert [(each.page, isinstance(each, Refused)) for each in found] == [("bomb.html", True), ("page.html", False)]
+    assert [(each.page, isinstance(each, RefusedPage)) for each in found] == [("bomb.html", True), ("page.html", False)]
 
 
 def test_many_members_together_are_a_bomb_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decompress, "_FREE", 100_000)
     monkeypatch.setattr(decompress, "_RATIO", 0)
     found = all_of(zipped({f"{n}.html": page(str(n)) + " " * 40_000 for n in range(5)}))
-    assert [isinstance(each, Refused) for each in found] == [False, False, True, True, True]
+    assert [isinstance(each, RefusedPage) for each in found] == [False, False, True, True, True]
 
 
 def test_a_directory_of_a_million_names_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -387,7 +387,7 @@ def test_wacz_gives_the_pages_that_it_lists() -> None:
         assert len(good(wacz(archive, [], name))) == 2
         assert len(good(wacz(archive, ["https://nowhere.example/"], name))) == 2
         found = all_of(wacz(archive, [URL, "https://nowhere.example/"], name))
-        assert [(each.page, isinstance(each, Refused)) for each in found] == [
+        assert [(each.page, isinstance(each, RefusedPage)) for each in found] == [
             (URL, False),
             ("https://nowhere.example/", True),
         ]
@@ -450,10 +450,10 @@ def test_mhtml_nested_too_deep_is_refused() -> None:
     for n in range(3000):
         data += b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (n, n)
     (found,) = all_of(data)
-    assert isinstance(found, Refused)
+    assert isinstance(found, RefusedPage)
     many = b'MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n' + b"--b\r\n\r\nx\r\n" * 6000
     (found,) = all_of(many)
-    assert isinstance(found, Refused)
+    assert isinstance(found, RefusedPage)
     assert "too many parts" in found.reason
 
 
@@ -507,7 +507,7 @@ def test_each_mail_of_an_mbox_is_a_page() -> None:
     )
     assert second.text.count("\nFrom the quay it was seen.") == 1
     assert len(good(box, lambda page: page == "1@quay.example")) == 1
-    whole = saved_file.contents("x", io.BytesIO(box))
+    whole = saved_file.read_contents("x", io.BytesIO(box))
     assert (whole.count, whole.several) == (2, True)
 
 
@@ -549,7 +549,7 @@ SAVE_PAGE_WE = (
 def test_property_lists_that_are_no_web_archive() -> None:
     for data in (b"bplist00" + bytes(60), webarchive(b"", URL), webarchive(HTML.encode(), URL)[:-40]):
         (found,) = all_of(data)
-        assert isinstance(found, Refused)
+        assert isinstance(found, RefusedPage)
         assert "web archive" in found.reason
 
 
@@ -576,7 +576,7 @@ def test_webscrapbook() -> None:
 def test_a_pdf_is_handed_to_its_reader_wherever_it_lies(monkeypatch: pytest.MonkeyPatch) -> None:
     def read(name: str, data: bytes) -> SavedPage:
         assert data.startswith(b"%PDF-1.7")
-        return saved_file.read(name, b"Silo stays\n\nThe board said so.")
+        return saved_file.parse(name, b"Silo stays\n\nThe board said so.")
 
     monkeypatch.setattr(saved_file, "_pdf", read)
     for data in (b"%PDF-1.7 x", gzip.compress(b"%PDF-1.7 x"), zipped({"a.pdf": b"%PDF-1.7 x"})):
@@ -589,7 +589,7 @@ def test_a_pdf_is_handed_to_its_reader_wherever_it_lies(monkeypatch: pytest.Monk
 @given(st.lists(st.binary(max_size=300), max_size=5), st.integers(1, 70))
 def test_gunzip_gives_what_went_in(parts: list[bytes], size: int) -> None:
     data = b"".join(gzip.compress(part) for part in parts)
-    stream = decompress.Gunzip(io.BytesIO(data), decompress.Budget(0))
+    stream = decompress.GzipStream(io.BytesIO(data), decompress.Budget(0))
     out = bytearray()
     while more := stream.read(size):
         out += more
@@ -600,14 +600,14 @@ def test_gunzip_gives_what_went_in(parts: list[bytes], size: int) -> None:
 @given(st.binary(max_size=2000), st.integers(0, 5000))
 def test_gunzip_never_fails(data: bytes, cut: int) -> None:
     mixed = gzip.compress(data)[: cut % 2100] + data + gzip.compress(data)
-    stream = io.BufferedReader(decompress.Gunzip(io.BytesIO(mixed), decompress.Budget(0)))
+    stream = io.BufferedReader(decompress.GzipStream(io.BytesIO(mixed), decompress.Budget(0)))
     assert isinstance(stream.read(), bytes)
 
 
 @pytest.mark.parametrize("reference", ["&#1;", "&#x0B;", "&#11", "&#xFFFE;", "&#0;", "&#31;", "&#x1f;", "&#65535;"])
 def test_references_to_what_no_text_holds(reference: str) -> None:
     html = HTML.replace("The harbour board", f"The harb{reference}our board &#49;&#x31;&#65;")
-    assert "The harbour board 11A" in extract(saved_file.read("x", html.encode()), TODAY).text
+    assert "The harbour board 11A" in extract(saved_file.parse("x", html.encode()), TODAY).text
 
 
 # -- depth --------------------------------------------------------------------------------------------
@@ -617,6 +617,6 @@ def test_references_to_what_no_text_holds(reference: str) -> None:
 def test_a_page_that_is_nested_too_deep_says_so(levels: int, whole: bool) -> None:
     deep = "<div>" * levels + "<p>A word from below, as they say on the quay.</p>" + "</div>" * levels
     html = HTML.replace("</article>", f"{deep}<p>And a last word from above, which nobody wants to miss.</p></article>")
-    draft = extract(saved_file.read("x", html.encode()), TODAY)
+    draft = extract(saved_file.parse("x", html.encode()), TODAY)
     assert ("last word from above" in draft.text) == whole
     assert [key for key, _ in draft.doubts] == ([] if whole else ["text"])

@@ -74,7 +74,7 @@ def printed(**info: str) -> bytes:
 
 
 def drafted(data: bytes) -> Draft:
-    return extract(saved_file.read("print.pdf", data), TODAY)
+    return extract(saved_file.parse("print.pdf", data), TODAY)
 
 
 def refused(data: bytes) -> str:
@@ -111,17 +111,19 @@ def test_a_print_gives_its_article_and_nothing_else() -> None:
 
 
 def test_the_record_says_what_the_edges_say() -> None:
-    page = saved_file.read("print.pdf", printed())
+    page = saved_file.parse("print.pdf", printed())
     assert (page.format, page.source, page.saved) == ("pdf", URL, dt.date(2026, 3, 4))
     assert page.text.startswith("% Silo stays for ten years | The Quay\n\n")
     for furniture in ("9:12", "quay.example", "1/2"):
         assert furniture not in page.text
-    assert page == saved_file.read("print.pdf", printed())
+    assert page == saved_file.parse("print.pdf", printed())
 
 
 def test_the_documents_own_title_goes_first_unless_a_program_made_it() -> None:
-    assert saved_file.read("a.pdf", printed(Title="Silo stays")).text.startswith("% Silo stays\n")
-    assert saved_file.read("a.pdf", printed(Title="Microsoft Word - silo.docx")).text.startswith("% Silo stays for ten")
+    assert saved_file.parse("a.pdf", printed(Title="Silo stays")).text.startswith("% Silo stays\n")
+    assert saved_file.parse("a.pdf", printed(Title="Microsoft Word - silo.docx")).text.startswith(
+        "% Silo stays for ten"
+    )
 
 
 @pytest.mark.parametrize(
@@ -137,12 +139,12 @@ def test_the_documents_own_title_goes_first_unless_a_program_made_it() -> None:
 )
 def test_the_day_of_printing_where_only_the_header_tells_it(date: str, day: dt.date | None) -> None:
     lines = [*column(FIRST, 60, 700), Put(date, 28, 820, 8), Put(URL, 28, 15, 8)]
-    assert saved_file.read("a.pdf", pdf([lines])).saved == day
+    assert saved_file.parse("a.pdf", pdf([lines])).saved == day
 
 
 def test_a_report_was_not_saved_on_the_day_it_was_made() -> None:
     data = pdf([column(FIRST, 60, 700)], {"CreationDate": "D:20110304091200Z", "Producer": "A Typesetter 3"})
-    page = saved_file.read("a.pdf", data)
+    page = saved_file.parse("a.pdf", data)
     assert (page.saved, page.source) == (None, None)
 
 
@@ -154,7 +156,7 @@ def test_without_any_title_there_is_a_doubt() -> None:
 
 def test_lines_that_every_page_repeats_are_dropped() -> None:
     pages = [[Put(f"The Quay Review, page {n}", 200, 810, 9), *column(FIRST, 60, 700)] for n in range(1, 4)]
-    assert "Quay Review" not in saved_file.read("a.pdf", pdf(pages)).text
+    assert "Quay Review" not in saved_file.parse("a.pdf", pdf(pages)).text
 
 
 def test_two_columns_are_read_one_after_the_other() -> None:
@@ -165,7 +167,7 @@ def test_two_columns_are_read_one_after_the_other() -> None:
         "as long as it can be paid and",
     ]
     right = ["looked after by the people who", "live beside it, said the mayor", "in a letter to all of them."]
-    text = saved_file.read("a.pdf", pdf([[*column(left, 60, 700), *column(right, 320, 700)]])).text
+    text = saved_file.parse("a.pdf", pdf([[*column(left, 60, 700), *column(right, 320, 700)]])).text
     assert text == " ".join([*left, *right]) + "\n"
 
 
@@ -200,7 +202,7 @@ def test_a_list_of_numbers_is_no_article() -> None:
 
 
 def test_a_note_that_speaks_of_pdfs_is_a_note() -> None:
-    page = saved_file.read("note.txt", b"Every such file begins with %PDF-1.4, as the board was told on Tuesday.\n")
+    page = saved_file.parse("note.txt", b"Every such file begins with %PDF-1.4, as the board was told on Tuesday.\n")
     assert page.format == "text"
 
 
@@ -240,7 +242,7 @@ def test_a_browsers_print(chromium: Browser, tmp_path: Path) -> None:
         display_header_footer=True, margin={"top": "1.5cm", "bottom": "1.5cm", "left": "1cm", "right": "1cm"}
     )
     page.close()
-    record = saved_file.read("print.pdf", data)
+    record = saved_file.parse("print.pdf", data)
     assert record.source == URL
     assert record.saved is not None
     draft = drafted(data)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from site_gen.content import frontmatter, loader
 from site_gen.content.markdown.document import parse, parser
 from site_gen.ingest import reextract
-from site_gen.ingest.extract_pool import Extracted
+from site_gen.ingest.extract_pool import Extraction
 from tests.support import archives
 from tests.support.archives import Captured
 from tests.support.doubtful_site import TEXT, TODAY, draft, put
@@ -40,8 +40,8 @@ def one(site: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def finds(monkeypatch: pytest.MonkeyPatch, made: Draft) -> None:
     """Make the program find this in every page."""
 
-    def each(work: object, items: Iterable[reextract.Item], *_: object) -> Iterator[tuple[reextract.Item, Extracted]]:
-        return ((item, Extracted(input=item[0].file, draft=made)) for item in items)
+    def each(work: object, items: Iterable[reextract.Item], *_: object) -> Iterator[tuple[reextract.Item, Extraction]]:
+        return ((item, Extraction(input=item[0].file, draft=made)) for item in items)
 
     monkeypatch.setattr("site_gen.ingest.sandbox.each", each)
 
@@ -141,10 +141,10 @@ def test_without_a_record_facts_are_shown_and_left(site: Path, one: Path, monkey
 
 
 def test_an_edit_while_pages_are_extracted_is_not_lost(site: Path, one: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def each(work: object, items: Iterable[reextract.Item], *_: object) -> Iterator[tuple[reextract.Item, Extracted]]:
+    def each(work: object, items: Iterable[reextract.Item], *_: object) -> Iterator[tuple[reextract.Item, Extraction]]:
         edit(one, "wet since the war", "wet since Tuesday")
         item = next(iter(items))
-        yield item, Extracted(input=item[0].file, draft=draft(markdown=NEW_TEXT, source=item[0].source))
+        yield item, Extraction(input=item[0].file, draft=draft(markdown=NEW_TEXT, source=item[0].source))
 
     monkeypatch.setattr("site_gen.ingest.sandbox.each", each)
     (found,) = run_again(site, write=True)

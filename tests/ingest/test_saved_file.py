@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from site_gen.core.errors import RefusedError
 from site_gen.ingest.extract.dispatch import extract
 from site_gen.ingest.formats import charset, saved_file, sniff
-from site_gen.ingest.formats.decompress import decompressed
+from site_gen.ingest.formats.decompress import gunzip
 
 if TYPE_CHECKING:
     from site_gen.content.records import SavedPage
@@ -32,7 +32,7 @@ def meta(label: str) -> str:
 
 
 def read(data: bytes, name: str = "page.html") -> SavedPage:
-    return saved_file.read(name, data)
+    return saved_file.parse(name, data)
 
 
 def why(data: bytes) -> str:
@@ -135,15 +135,17 @@ def test_a_bad_byte_in_utf8_that_says_nothing(html_page: HtmlPage, good: int) ->
 )
 def test_a_charset_that_is_none_of_the_web_is_not_believed(html_page: HtmlPage, label: str) -> None:
     page = html_page(paragraphs=[FRENCH] * 3, head=meta(label)).encode("cp1252")
-    assert charset.declared(page) is None
+    assert charset.declared_charset(page) is None
     assert "décidé mardi" in read(page).text
 
 
 def test_the_declared_charset_is_known_by_pythons_name() -> None:
-    assert charset.declared(b'<meta http-equiv="content-type" content="text/html; charset=Shift_JIS">') == "cp932"
-    assert charset.declared(b'<?xml version="1.0" encoding="windows-1251"?><html>') == "cp1251"
-    assert charset.declared(b"<meta charset=utf8>") == "utf-8"
-    assert charset.declared(b"<p>charset=utf-8</p>") is None
+    assert (
+        charset.declared_charset(b'<meta http-equiv="content-type" content="text/html; charset=Shift_JIS">') == "cp932"
+    )
+    assert charset.declared_charset(b'<?xml version="1.0" encoding="windows-1251"?><html>') == "cp1251"
+    assert charset.declared_charset(b"<meta charset=utf8>") == "utf-8"
+    assert charset.declared_charset(b"<p>charset=utf-8</p>") is None
 
 
 @given(st.binary(max_size=400))
@@ -207,9 +209,9 @@ def test_a_gzip_bomb_is_refused() -> None:
 
 
 def test_the_limit_itself_is_allowed() -> None:
-    assert decompressed(gzip.compress(b"a" * 1000), 1000) == (b"a" * 1000, False)
+    assert gunzip(gzip.compress(b"a" * 1000), 1000) == (b"a" * 1000, False)
     with pytest.raises(RefusedError):
-        decompressed(gzip.compress(b"a" * 1001), 1000)
+        gunzip(gzip.compress(b"a" * 1001), 1000)
 
 
 def test_a_huge_file_is_refused() -> None:
@@ -241,7 +243,7 @@ def test_the_suffix_decides_nothing(html_page: HtmlPage) -> None:
     ],
 )
 def test_formats(start: str, kind: str) -> None:
-    assert sniff.text_format(start) == kind
+    assert sniff.detect_text_format(start) == kind
 
 
 @pytest.mark.timeout(20)
@@ -376,4 +378,4 @@ def test_singlefiles_date(html_page: HtmlPage, written: str, day: dt.date | None
 def test_lines_with_colons_take_no_time() -> None:
     """A copied log or mail header: each line once doubled the time to tell it from MHTML."""
     text = b"Word: something that was said on the quay.\r\n" * 400
-    assert saved_file.read("log.txt", text).format == "text"
+    assert saved_file.parse("log.txt", text).format == "text"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from site_gen.content.records import Draft
 from site_gen.ingest import add_pages
-from site_gen.ingest.extract_pool import Extracted
+from site_gen.ingest.extract_pool import Extraction
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,10 +38,10 @@ def draft(title: str = "Tallow Pier closes", **facts: object) -> Draft:
 
 def put(site: Path, monkeypatch: pytest.MonkeyPatch, *drafts: Draft, pages: Sequence[str] = ()) -> list[Outcome]:
     """Add drafts to a site, each with a saved page of its own; `pages` are their texts."""
-    found: list[Extracted] = []
+    found: list[Extraction] = []
     for number, made in enumerate(drafts):
         page = site.parent / f"page-{number}-{hashlib.sha256(made.title.encode()).hexdigest()[:6]}.html"
         page.write_text(pages[number] if pages else f"<!doctype html><title>{made.title}</title>", encoding="utf-8")
-        found.append(Extracted(input=str(page), draft=made, sha256=hashlib.sha256(page.read_bytes()).hexdigest()))
+        found.append(Extraction(input=str(page), draft=made, sha256=hashlib.sha256(page.read_bytes()).hexdigest()))
     monkeypatch.setattr(add_pages, "extract_all", lambda paths, today, **_: iter(found))
     return list(add_pages.add(site, [each.input for each in found], TODAY))

@@ -29,7 +29,7 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
     except YamlError as error:
         raise RefusedError(f"its front matter cannot be read: line {error.line + 1}: {error.what}") from None
     # Other programs that write such notes call these `url` and `date`.
-    address = source_url.clean(_one(meta, "source") or _one(meta, "url") or "")
+    address = source_url.clean_url(_one(meta, "source") or _one(meta, "url") or "")
     body = parts.body.strip()
     parsed = document.parse(body, document.parser())
     heading = next((block.text for block in parsed.blocks if block.heading), None)

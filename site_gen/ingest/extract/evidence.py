@@ -96,7 +96,7 @@ def _of_html(tree: HtmlElement, page: SavedPage) -> Iterator[Clue]:
         yield Clue("author", "byline", text_of(element))
     for element in found.time_elements[:20]:
         yield Clue("published", "time element", element.get("datetime") or text_of(element))
-    address, _ = sources.of_page(found, page.text)
+    address, _ = sources.declared_source(found, page.text)
     if address:
         yield Clue("source", "what the page calls itself", address)
     if found.language:

@@ -12,7 +12,7 @@ from site_gen.ingest.extract.html import json_ld_parser
 if TYPE_CHECKING:
     from site_gen.ingest.extract.html.metadata import PageMetadata
 
-GAP = re.compile(r"\s+(?:[|\-–—·•/~@]|::|»|«|›)\s+|\s*[|»•|｜]\s*|\s*::\s*|:\s+|(?<=\S)_(?=\S)")
+SEPARATOR = re.compile(r"\s+(?:[|\-–—·•/~@]|::|»|«|›)\s+|\s*[|»•|｜]\s*|\s*::\s*|:\s+|(?<=\S)_(?=\S)")
 _SITE_TYPES = {"WebSite", "Organization", "NewsMediaOrganization", "Corporation", "LocalBusiness"}
 _LONGEST = 80  # characters of an outlet's name
 _MOST_WORDS = 7
@@ -24,7 +24,7 @@ def squash(text: str) -> str:
     return re.sub(r"[\W_]+", "", text.replace("&", "and") if "&" in text else text)
 
 
-def name(page: PageMetadata, url: str | None) -> str | None:
+def outlet_name(page: PageMetadata, url: str | None) -> str | None:
     """The outlet's name: og:site_name, then JSON-LD's publisher and site, then what applications call it,
     then the end of the page's title that the host's name confirms."""
     publishers = [
@@ -46,7 +46,7 @@ def _is_name(text: str) -> bool:
 
 def _from_title(page: PageMetadata, url: str | None) -> str | None:
     hosts = _host_keys(url)
-    gaps = list(GAP.finditer(page.title))
+    gaps = list(SEPARATOR.finditer(page.title))
     if not gaps:
         return None
     ends = (page.title[gaps[-1].end() :].strip(), page.title[: gaps[0].start()].strip())
@@ -61,7 +61,7 @@ def _host_keys(url: str | None) -> set[str]:
     return {squash(host), *(squash(part) for part in host.split(".")[:-1] if len(part) > 2)} - {""}
 
 
-def keys(page: PageMetadata, url: str | None) -> set[str]:
+def outlet_keys(page: PageMetadata, url: str | None) -> set[str]:
     """Everything that the outlet may be called, squashed to letters, and its initials."""
     declared = [
         v
@@ -97,14 +97,14 @@ def is_outlet(text: str, known: set[str], likeness: float = 0.6) -> bool:
     return False
 
 
-def without(title: str, known: set[str]) -> str:
+def strip_outlet(title: str, known: set[str]) -> str:
     """`Title | Section - Outlet` without the outlet, at either end."""
     if title.endswith("]") and "[" in title:
         head, _, tail = title.rpartition("[")
         if len(head) >= 3 and is_outlet(tail, known):
             title = head.strip()
     for _ in range(3):
-        gaps = list(GAP.finditer(title))
+        gaps = list(SEPARATOR.finditer(title))
         if not gaps:
             break
         last, first = gaps[-1], gaps[0]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from site_gen.content.records import Article
 
 
-class Outlets:
+class OutletNames:
     """The names that articles of each host go by: first what a person wrote, then what was found, the most
     frequent of them; of two as frequent the one that came first."""
 

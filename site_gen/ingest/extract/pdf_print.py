@@ -50,7 +50,7 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
     day, updated = bylines.published(found.near, today)
     if updated:
         doubts.append(("published", "the day of an update: the print tells no other"))
-    address = source_url.clean(page.source or found.source or "") if page.source or found.source else None
+    address = source_url.clean_url(page.source or found.source or "") if page.source or found.source else None
     shown = [f"{marks[index] and _level(marks[index])}{escape_paragraph(one_line(texts[index]))}" for index in found.at]
     return Draft(
         title=one_line(title)[:200],

@@ -13,7 +13,7 @@ from courlan import normalize_url
 from site_gen.core.text import same_words, words
 from site_gen.core.urls import plain_host, safe_href, without_amp
 from site_gen.ingest.extract.html import json_ld_parser
-from site_gen.ingest.extract.outlet import GAP
+from site_gen.ingest.extract.outlet import SEPARATOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,7 @@ _SHARED_IN_DATA = re.compile(
 )
 
 
-def clean(url: str) -> str | None:
+def clean_url(url: str) -> str | None:
     """The address without tracking parameters, fragment, default port and a password; None if it is none
     of the web. One that an archive or an AMP cache wraps is taken out."""
     href = safe_href(url)
@@ -108,19 +108,19 @@ def folded_host(url: str) -> str:
     return plain_host(host)
 
 
-def choose(saved_from: str | None, canonical: str | None) -> str | None:
+def choose_source(saved_from: str | None, canonical: str | None) -> str | None:
     """The address to keep, of where a page was saved from and what it calls itself.
 
     A page's own word wins, unless it points to another host or to a front page, as templates wrongly do.
     """
-    saved, own = (clean(url) if url else None for url in (saved_from, canonical))
+    saved, own = (clean_url(url) if url else None for url in (saved_from, canonical))
     if saved is None or own is None:
         return own or saved
     front = _is_front(own) and not _is_front(saved)
     return own if same_host(saved, own) and not front else saved
 
 
-def of_page(page: PageMetadata, html: str) -> tuple[str | None, str | None]:
+def declared_source(page: PageMetadata, html: str) -> tuple[str | None, str | None]:
     """What a page calls itself, and why that may be wrong.
 
     The canonical link, og:url, JSON-LD, alternates and links for sharing each have a say, and one that
@@ -195,7 +195,7 @@ def _put_together(page: PageMetadata, html: str) -> tuple[str | None, str | None
 def _named_as(title: str, html: str) -> Iterator[str]:
     """Where links lead whose text is the title, or whose path ends in it: lists of an outlet's pages name the page
     among others, and a wiki's tabs lead to it."""
-    gaps = list(GAP.finditer(title))
+    gaps = list(SEPARATOR.finditer(title))
     wholes = {same_words(title), *(same_words(title[: gap.start()]) for gap in gaps[:1] + gaps[-1:])}
     for match in _LINK.finditer(html):
         address, _, query = match[1].partition("#")[0].partition("?")
@@ -218,7 +218,7 @@ def _parts(page: PageMetadata) -> Iterator[str]:
 
 def _key(url: str) -> str:
     """What addresses of one page have in common."""
-    parts = urlsplit(clean(url) or url)
+    parts = urlsplit(clean_url(url) or url)
     host = plain_host(parts.hostname or "")
     return f"{host}{parts.path.rstrip('/')}" + (f"?{parts.query}" if parts.query else "")
 

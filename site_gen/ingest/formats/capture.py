@@ -41,7 +41,7 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedPage:
     """A page of an archive, or (`page` is None) an archive, that cannot be read, and why."""
 
     name: str
@@ -56,7 +56,7 @@ class Contents:
     `several`: an archive whose pages are told by their addresses, even where it has but one.
     """
 
-    pages: Iterator[Capture | Refused]
+    pages: Iterator[Capture | RefusedPage]
     count: int = 1
     several: bool = False
     left_out: Counter[str] = field(default_factory=Counter)

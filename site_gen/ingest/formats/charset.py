@@ -71,14 +71,14 @@ _ISO_2022_JP = re.compile(rb"\x1b\$[@B]")
 _WRONG_AT_MOST = 0.02  # of the characters beyond ASCII, for text to count as UTF-8 with damage
 
 
-def declared(data: bytes) -> str | None:
+def declared_charset(data: bytes) -> str | None:
     """The charset that a page says it is in, from its first 20 kB, under the name Python knows."""
     head = data[:20_000]
     match = _META.search(head) or _XML.search(head)
-    return known(match[1].decode("ascii")) if match else None
+    return python_codec(match[1].decode("ascii")) if match else None
 
 
-def known(label: str) -> str | None:
+def python_codec(label: str) -> str | None:
     """The charset that a label of the web means, under the name Python knows."""
     label = label.strip().lower()
     try:
@@ -105,7 +105,7 @@ def decode(data: bytes, outer: str | None = None) -> str:
     damaged = data.decode("utf-8", "replace")
     bad = damaged.count("\ufffd")
     good = sum(c >= "\x80" for c in damaged) - bad
-    names = [name for name in (known(outer) if outer else None, declared(data)) if name]
+    names = [name for name in (python_codec(outer) if outer else None, declared_charset(data)) if name]
     # Hardly any text in another charset holds good UTF-8 sequences by chance.
     if good > (0.5 if "utf-8" in names else 5) * bad and bad <= max(3, _WRONG_AT_MOST * good):
         return damaged

@@ -55,7 +55,7 @@ class Budget:
         return f"more than {self.most / 1e9:.1f} GB when decompressed; what came before is read"
 
 
-class Forward(io.RawIOBase):
+class ForwardStream(io.RawIOBase):
     """A stream that is read on and never back, within a budget. Whoever is one says what comes next."""
 
     def __init__(self, budget: Budget) -> None:
@@ -84,7 +84,7 @@ class Forward(io.RawIOBase):
         return count
 
 
-class Gunzip(Forward):
+class GzipStream(ForwardStream):
     """The bytes inside a gzip stream of any number of members. Behind damage it goes on with the next member;
     a stream that ends too early gives what there is. `damaged` says that something was lost."""
 
@@ -140,7 +140,7 @@ class Gunzip(Forward):
             self._input = self._input[-2:] + more
 
 
-class Unzstd(Forward):
+class ZstdStream(ForwardStream):
     """The bytes inside zstd frames. Where they are damaged it ends, as if they were cut off."""
 
     def __init__(self, stream: BinaryIO, budget: Budget) -> None:
@@ -158,7 +158,7 @@ class Unzstd(Forward):
 def _dictionary(stream: BinaryIO) -> bytes | None:
     """The dictionary that stands before the frames, in a frame that others skip, if there is one. The stream stands
     behind it then."""
-    if head_of(stream, 4) != _DICTIONARY:
+    if peek(stream, 4) != _DICTIONARY:
         return None
     size = int.from_bytes(stream.read(8)[4:], "little")
     data = stream.read(min(size, _LARGEST_DICTIONARY))
@@ -170,20 +170,20 @@ def _dictionary(stream: BinaryIO) -> bytes | None:
         return None
 
 
-def peeled(stream: BinaryIO, budget: Budget) -> BinaryIO:
+def unwrap_stream(stream: BinaryIO, budget: Budget) -> BinaryIO:
     """The stream inside all layers of gzip or zstd around it, as one that can only be read on."""
     for _ in range(_LAYERS):
-        head = head_of(stream, 4)
+        head = peek(stream, 4)
         if head in {ZSTD, _DICTIONARY}:
-            stream = io.BufferedReader(Unzstd(stream, budget), _CHUNK)
+            stream = io.BufferedReader(ZstdStream(stream, budget), _CHUNK)
         elif head.startswith(GZIP):
-            stream = io.BufferedReader(Gunzip(stream, budget), _CHUNK)
+            stream = io.BufferedReader(GzipStream(stream, budget), _CHUNK)
         else:
             break
     return stream
 
 
-def head_of(stream: BinaryIO, count: int) -> bytes:
+def peek(stream: BinaryIO, count: int) -> bytes:
     """The next bytes of a stream, which stays where it is."""
     if isinstance(stream, io.BufferedReader):
         return stream.peek(count)[:count]
@@ -193,7 +193,7 @@ def head_of(stream: BinaryIO, count: int) -> bytes:
     return data
 
 
-def decompressed(data: bytes, limit: int) -> tuple[bytes, bool]:
+def gunzip(data: bytes, limit: int) -> tuple[bytes, bool]:
     """The bytes inside all layers of gzip, or the bytes themselves, and whether some were lost.
 
     Raises RefusedError beyond `limit` bytes, and for a gzip file that gives none though it should.
@@ -202,7 +202,7 @@ def decompressed(data: bytes, limit: int) -> tuple[bytes, bool]:
     for _ in range(_LAYERS):
         if not data.startswith(GZIP):
             break
-        stream = Gunzip(io.BytesIO(data), Budget(len(data)))
+        stream = GzipStream(io.BytesIO(data), Budget(len(data)))
         out = io.BufferedReader(stream, _CHUNK).read(limit + 1)
         if len(out) > limit:
             raise RefusedError(f"larger than {limit >> 20} MB when decompressed")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from fastwarc.stream_io import BrotliReader, ZstdReader
 
-from site_gen.ingest.formats.decompress import GZIP, ZSTD, decompressed
+from site_gen.ingest.formats.decompress import GZIP, ZSTD, gunzip
 
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?\s+(\d{3})\b[^\n]*\n")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
@@ -44,7 +44,7 @@ class Response:
         return self.length is None or len(self.sent) >= self.length
 
 
-def response(block: bytes) -> Response | None:
+def parse_response(block: bytes) -> Response | None:
     """The parts of a response; None for what is none."""
     status = _STATUS.match(block)
     if not status:
@@ -76,7 +76,7 @@ def media_type(content_type: str) -> tuple[str, str | None]:
     return content_type.partition(";")[0].strip().lower(), charset[1].lower() if charset else None
 
 
-def body(found: Response, limit: int) -> tuple[bytes, bool]:
+def decode_body(found: Response, limit: int) -> tuple[bytes, bool]:
     """The body without chunks and compression, and whether it is whole.
 
     Raises RefusedError beyond `limit` bytes.
@@ -110,7 +110,7 @@ def _unchunked(sent: bytes) -> tuple[bytes, bool]:
 def _uncoded(data: bytes, coding: str, limit: int) -> tuple[bytes, bool]:
     """A body without one layer of compression, as it is where it has none, and whether nothing was lost."""
     if coding == "gzip":
-        out, damaged = decompressed(data, limit)
+        out, damaged = gunzip(data, limit)
         return out, not damaged
     if coding == "deflate":
         for bits in (15, -15):  # with zlib's header, as the RFC has it, or without, as servers do

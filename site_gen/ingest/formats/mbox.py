@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from site_gen.core.text import one_line
 from site_gen.ingest.formats import mime
-from site_gen.ingest.formats.capture import MAX_ADDRESS, MAX_FILE, MAX_PAGES, TOO_MANY, Capture, Contents, Refused
+from site_gen.ingest.formats.capture import MAX_ADDRESS, MAX_FILE, MAX_PAGES, TOO_MANY, Capture, Contents, RefusedPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,7 +28,7 @@ def is_mbox(head: bytes) -> bool:
     return head.startswith(_START) and mime.is_message(head)
 
 
-def contents(name: str, stream: BinaryIO, wanted: Callable[[str], bool]) -> Contents | None:
+def read_contents(name: str, stream: BinaryIO, wanted: Callable[[str], bool]) -> Contents | None:
     """The mails of an mbox, told by their message ids; None where there is but one."""
     starts, end = _starts(stream)
     if len(starts) < 2:
@@ -46,16 +46,16 @@ def contents(name: str, stream: BinaryIO, wanted: Callable[[str], bool]) -> Cont
         else:
             left_out += 1
 
-    def pages() -> Iterator[Capture | Refused]:
+    def pages() -> Iterator[Capture | RefusedPage]:
         for page, (start, stop) in places.items():
             if stop - start > MAX_FILE:
-                yield Refused(name, page, f"larger than {MAX_FILE >> 20} MB")
+                yield RefusedPage(name, page, f"larger than {MAX_FILE >> 20} MB")
                 continue
             stream.seek(start)
             mail = stream.read(stop - start).partition(b"\n")[2]
             yield Capture(name=name, data=_QUOTED.sub(rb"\1", mail), page=page)
         if len(spans) > MAX_PAGES:
-            yield Refused(name, None, TOO_MANY)
+            yield RefusedPage(name, None, TOO_MANY)
 
     found_all = Contents(pages=pages(), count=len(places) + (len(spans) > MAX_PAGES), several=True)
     found_all.left_out["mails that --match leaves out"] += left_out

@@ -61,7 +61,7 @@ def is_message(head: bytes) -> bool:
     return b"from" in seen and len(seen & _MAIL) >= 4 and (b"message-id" in seen or b"received" in seen)
 
 
-def page(capture: Capture) -> Capture:
+def extract_page(capture: Capture) -> Capture:
     """The page in a message, with where and when it was saved. Raises RefusedError for one without a page."""
     from email import message_from_bytes, policy  # noqa: PLC0415  slow to import, and few files are messages
 

@@ -36,7 +36,7 @@ _PROGRAM = re.compile(
 _ONE_AT_A_TIME = threading.Lock()  # PDFium has one state for the whole process
 
 
-def read(name: str, data: bytes) -> SavedPage:
+def read_pdf(name: str, data: bytes) -> SavedPage:
     """The saved page that a PDF is. `name` is kept for messages only.
 
     `text` is Markdown: a first line `% Title` (as in Pandoc's title block) where the document or the print's

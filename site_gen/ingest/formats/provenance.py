@@ -37,12 +37,12 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _COMPANIONS = ("_files", ".files", "-Dateien", "_fichiers", "_archivos")
 
 
-def stems_of_companion(folder: str) -> tuple[str, ...]:
+def companion_stems(folder: str) -> tuple[str, ...]:
     """The names, less `.html`, of the pages beside which a folder of this name may lie."""
     return tuple(folder.removesuffix(end) for end in _COMPANIONS if folder.endswith(end) and folder != end)
 
 
-def of_html(text: str) -> tuple[str | None, dt.date | None]:
+def read_provenance(text: str) -> tuple[str | None, dt.date | None]:
     """Source URL and day of saving from what the tool that saved the page wrote into it, each None if absent."""
     head = text[:_HEAD]
     single = _SINGLEFILE.search(head)

@@ -18,16 +18,16 @@ from site_gen.content.records import PageFormat, SavedPage
 from site_gen.core.errors import RefusedError
 from site_gen.core.text import scrub
 from site_gen.ingest.formats import charset, mbox, mime, provenance, sniff, warc, webarchive, zip_file
-from site_gen.ingest.formats.capture import CUT_OFF, MAX_BYTES, MAX_FILE, Capture, Contents, Refused
-from site_gen.ingest.formats.decompress import GZIP, Budget, decompressed, head_of, peeled
-from site_gen.ingest.formats.provenance import stems_of_companion
+from site_gen.ingest.formats.capture import CUT_OFF, MAX_BYTES, MAX_FILE, Capture, Contents, RefusedPage
+from site_gen.ingest.formats.decompress import GZIP, Budget, gunzip, peek, unwrap_stream
+from site_gen.ingest.formats.provenance import companion_stems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = [
-    "MAX_BYTES", "Capture", "Contents", "Refused", "Wanted", "contents", "decoded", "page", "pages", "read",
-    "stems_of_companion",
+    "MAX_BYTES", "Capture", "Contents", "RefusedPage", "Wanted", "companion_stems", "decode", "parse", "read_contents",
+    "read_page", "read_pages",
 ]  # fmt: skip
 
 Wanted = Callable[[str], bool]  # whether the page of that address in an archive is to be read
@@ -36,7 +36,7 @@ _BEGINNING = 16  # bytes
 _HEAD = 64 * 1024
 
 
-def contents(name: str, stream: BinaryIO, wanted: Wanted = lambda _: True) -> Contents:
+def read_contents(name: str, stream: BinaryIO, wanted: Wanted = lambda _: True) -> Contents:
     """What a file holds, not decoded yet. `name` is kept for messages only; `wanted` chooses among the pages of an
     archive, by address.
 
@@ -46,11 +46,11 @@ def contents(name: str, stream: BinaryIO, wanted: Wanted = lambda _: True) -> Co
     size = stream.seek(0, io.SEEK_END)
     budget = Budget(size)
     if not _begins_otherwise(stream) and zip_file.is_zip(stream):
-        return zip_file.contents(name, stream, wanted, budget)
-    if _beginning(stream, budget).startswith(warc.STARTS):
-        return warc.contents(name, [partial(_rewound, stream, budget)], wanted, budget)
+        return zip_file.read_contents(name, stream, wanted, budget)
+    if _beginning(stream, budget).startswith(warc.MAGIC):
+        return warc.read_contents(name, [partial(_rewound, stream, budget)], wanted, budget)
     stream.seek(0)
-    if mbox.is_mbox(stream.read(_HEAD)) and (mails := mbox.contents(name, stream, wanted)):
+    if mbox.is_mbox(stream.read(_HEAD)) and (mails := mbox.read_contents(name, stream, wanted)):
         return mails
     if size > MAX_FILE:
         raise RefusedError(f"larger than {MAX_FILE >> 20} MB")
@@ -58,61 +58,61 @@ def contents(name: str, stream: BinaryIO, wanted: Wanted = lambda _: True) -> Co
     return Contents(pages=iter((Capture(name=name, data=stream.read(MAX_FILE)),)))
 
 
-def pages(name: str, stream: BinaryIO, wanted: Wanted = lambda _: True) -> Iterator[SavedPage | Refused]:
+def read_pages(name: str, stream: BinaryIO, wanted: Wanted = lambda _: True) -> Iterator[SavedPage | RefusedPage]:
     """The pages of a file, decoded, each that cannot be read with the reason. Raises RefusedError as `contents`."""
-    for found in contents(name, stream, wanted).pages:
-        if isinstance(found, Refused):
+    for found in read_contents(name, stream, wanted).pages:
+        if isinstance(found, RefusedPage):
             yield found
             continue
         try:
-            yield decoded(found)
+            yield decode(found)
         except RefusedError as error:
-            yield Refused(name, found.page, str(error))
+            yield RefusedPage(name, found.page, str(error))
 
 
-def page(name: str, stream: BinaryIO, address: str | None = None) -> SavedPage:
+def read_page(name: str, stream: BinaryIO, address: str | None = None) -> SavedPage:
     """The one page of a file, or that of an archive at an address (`SavedPage.page`). Reads an archive up to it
     twice: for many of its pages, `pages` is the way.
 
     Raises RefusedError, with the reason, when there is no such page or it cannot be read.
     """
-    for found in pages(name, stream, lambda known: address in {None, known}):
-        if isinstance(found, Refused):
+    for found in read_pages(name, stream, lambda known: address in {None, known}):
+        if isinstance(found, RefusedPage):
             raise RefusedError(found.reason)
         if found.page == address:
             return found
     raise RefusedError(f"no page {address} in it" if address else "an archive of several pages")
 
 
-def read(name: str, data: bytes) -> SavedPage:
+def parse(name: str, data: bytes) -> SavedPage:
     """The saved page that the bytes of a file with one page are. Raises RefusedError as `decoded`."""
-    return decoded(Capture(name=name, data=data))
+    return decode(Capture(name=name, data=data))
 
 
-def decoded(capture: Capture) -> SavedPage:
+def decode(capture: Capture) -> SavedPage:
     """The saved page that a capture's bytes are.
 
     Raises RefusedError, with the reason, for what is no saved page: an empty file, another format,
     a program, binary junk, more than 20 MB before or after decompression.
     """
     digest, stored = hashlib.sha256(capture.data).hexdigest(), len(capture.data)
-    data, damaged = decompressed(capture.data, MAX_FILE)
+    data, damaged = gunzip(capture.data, MAX_FILE)
     capture = replace(capture, data=data, doubts=(*capture.doubts, CUT_OFF)[:1] if damaged else capture.doubts)
     if sniff.is_pdf(data):
         return replace(_pdf(capture.name, data), sha256=digest, page=capture.page)
     if webarchive.is_webarchive(data):
-        capture = webarchive.page(capture)
+        capture = webarchive.extract_page(capture)
     elif mime.is_message(data):
-        capture = mime.page(capture)
+        capture = mime.extract_page(capture)
     sniff.refuse_other_formats(capture.data)
     if len(capture.data) > MAX_BYTES:
         raise RefusedError(f"larger than {MAX_BYTES >> 20} MB{' when decompressed' if len(data) > stored else ''}")
     text = charset.decode(capture.data, capture.charset)
     sniff.refuse_binary(text)
-    kind: PageFormat = sniff.text_format(text)
+    kind: PageFormat = sniff.detect_text_format(text)
     if kind == "text":
         sniff.refuse_code(text)
-    source, saved = provenance.of_html(text) if kind == "html" else (None, None)
+    source, saved = provenance.read_provenance(text) if kind == "html" else (None, None)
     return SavedPage(
         name=capture.name,
         format=kind,
@@ -129,23 +129,23 @@ def decoded(capture: Capture) -> SavedPage:
 def _pdf(name: str, data: bytes) -> SavedPage:
     from site_gen.ingest.formats import pdf_letters  # noqa: PLC0415  a native library, rarely needed
 
-    return pdf_letters.read(name, data)
+    return pdf_letters.read_pdf(name, data)
 
 
 def _begins_otherwise(stream: BinaryIO) -> bool:
     """Whether its first bytes say that it is no ZIP, though one may lie at its end: in a WARC, or in a mail."""
     stream.seek(0)
     head = stream.read(_HEAD)
-    return head.startswith((GZIP, *warc.STARTS, b"bplist00")) or mime.is_message(head)
+    return head.startswith((GZIP, *warc.MAGIC, b"bplist00")) or mime.is_message(head)
 
 
 def _beginning(stream: BinaryIO, budget: Budget) -> bytes:
     """The first bytes inside all layers of gzip."""
-    found = head_of(_rewound(stream, budget), _BEGINNING)
+    found = peek(_rewound(stream, budget), _BEGINNING)
     budget.renew()
     return found
 
 
 def _rewound(stream: BinaryIO, budget: Budget) -> BinaryIO:
     stream.seek(0)
-    return peeled(stream, budget)
+    return unwrap_stream(stream, budget)

@@ -94,7 +94,7 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def text_format(text: str) -> PageFormat:
+def detect_text_format(text: str) -> PageFormat:
     """HTML, a clipped note (front matter with a title or a source), or plain text."""
     text = text.lstrip("\ufeff")
     if _HTML_START.match(text[:20_000]):

@@ -27,7 +27,7 @@ from site_gen.ingest.formats.capture import (
     TOO_MANY,
     Capture,
     Contents,
-    Refused,
+    RefusedPage,
 )
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from site_gen.ingest.formats.decompress import Budget
 
-STARTS = (b"WARC/", b"filedesc://")
+MAGIC = (b"WARC/", b"filedesc://")
 _HEAD = 512 * 1024  # of a block beyond its body
 _PAGES = frozenset({"text/html", "application/xhtml+xml", ""})
 _HOPS = 5  # redirects that are followed from an address in an index of pages to the page
@@ -64,13 +64,13 @@ class _Place:
     rank: tuple[bool, str, int, int]
 
 
-def contents(
+def read_contents(
     name: str,
     sources: Sequence[Callable[[], BinaryIO]],
     wanted: Callable[[str], bool],
     budget: Budget,
     listed: Sequence[str] = (),
-    problems: Sequence[Refused] = (),
+    problems: Sequence[RefusedPage] = (),
 ) -> Contents:
     """The pages of an archive.
 
@@ -82,13 +82,13 @@ def contents(
     missing: list[str] = []
     if listed:
         places, missing = _as_listed(found, listed, wanted)
-    told = [*problems, *(Refused(name, url, "listed in the archive, but no page is kept there") for url in missing)]
+    told = [*problems, *(RefusedPage(name, url, "listed in the archive, but no page is kept there") for url in missing)]
     if found.full:
-        told.append(Refused(name, None, TOO_MANY))
+        told.append(RefusedPage(name, None, TOO_MANY))
     if budget.over:
-        told.append(Refused(name, None, budget.reason))
+        told.append(RefusedPage(name, None, budget.reason))
 
-    def pages() -> Iterator[Capture | Refused]:
+    def pages() -> Iterator[Capture | RefusedPage]:
         budget.renew()
         yield from _captures(name, sources, places)
         yield from told
@@ -199,7 +199,7 @@ def _page(record: _Record, found: _Listing) -> http_response.Response | None:
 def _response(record: _Record) -> http_response.Response | None:
     """The HTTP response in a record; a `resource` is the body alone."""
     if record.kind == "response":
-        return http_response.response(record.block)
+        return http_response.parse_response(record.block)
     media, charset = http_response.media_type(record.media)
     return http_response.Response(200, media, charset, None, chunked=False, coded=(), length=None, sent=record.block)
 
@@ -222,7 +222,7 @@ def _follow(url: str, found: _Listing) -> str:
 
 def _captures(
     name: str, sources: Sequence[Callable[[], BinaryIO]], places: Mapping[str, _Place]
-) -> Iterator[Capture | Refused]:
+) -> Iterator[Capture | RefusedPage]:
     """The listed pages, in the archive's order."""
     at = {(place.source, place.reader, place.index) for place in places.values()}
     for number, reader in sorted({(source, reader) for source, reader, _ in at}):
@@ -231,28 +231,28 @@ def _captures(
                 yield _capture(name, record)
 
 
-def _capture(name: str, record: _Record) -> Capture | Refused:
+def _capture(name: str, record: _Record) -> Capture | RefusedPage:
     response = _response(record)
     assert response is not None  # it was listed
     try:
-        data, whole = http_response.body(response, MAX_BYTES)
+        data, whole = http_response.decode_body(response, MAX_BYTES)
     except RefusedError as error:
-        return Refused(name, record.url, str(error))
+        return RefusedPage(name, record.url, str(error))
     if record.large or len(data) > MAX_BYTES:
-        return Refused(name, record.url, f"larger than {MAX_BYTES >> 20} MB")
+        return RefusedPage(name, record.url, f"larger than {MAX_BYTES >> 20} MB")
     return Capture(
         name=name,
         data=data,
         page=record.url,
         source=record.url,
-        saved=day(record.moment),
+        saved=parse_day(record.moment),
         charset=response.charset,
         # Lengths are wrong by a byte or two more often than pages are cut off.
         doubts=() if (whole and not record.cut) or b"</html>" in data[-500:].lower() else (CUT_OFF,),
     )
 
 
-def day(moment: str) -> dt.date | None:
+def parse_day(moment: str) -> dt.date | None:
     """The day of a moment in ISO 8601."""
     try:
         return dt.date.fromisoformat(moment[:10])

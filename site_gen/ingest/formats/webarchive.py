@@ -17,7 +17,7 @@ def is_webarchive(data: bytes) -> bool:
     return data.startswith(b"bplist00") or (data[:200].lstrip().startswith(b"<?xml") and b"<plist" in data[:500])
 
 
-def page(capture: Capture) -> Capture:
+def extract_page(capture: Capture) -> Capture:
     """The main resource: its bytes, its address, its charset. There is no day in a web archive.
 
     Raises RefusedError for a property list of something else.

@@ -19,9 +19,9 @@ from site_gen.core.errors import RefusedError
 from site_gen.core.text import one_line
 from site_gen.core.urls import safe_href
 from site_gen.ingest.formats import warc
-from site_gen.ingest.formats.capture import CUT_OFF, MAX_FILE, MAX_PAGES, TOO_MANY, Capture, Contents, Refused
-from site_gen.ingest.formats.decompress import Budget, Forward, peeled
-from site_gen.ingest.formats.provenance import stems_of_companion
+from site_gen.ingest.formats.capture import CUT_OFF, MAX_FILE, MAX_PAGES, TOO_MANY, Capture, Contents, RefusedPage
+from site_gen.ingest.formats.decompress import Budget, ForwardStream, unwrap_stream
+from site_gen.ingest.formats.provenance import companion_stems
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -61,7 +61,7 @@ def is_zip(stream: BinaryIO) -> bool:
     return 0 <= at <= len(tail) - 22
 
 
-def contents(name: str, stream: BinaryIO, wanted: Callable[[str], bool], budget: Budget) -> Contents:
+def read_contents(name: str, stream: BinaryIO, wanted: Callable[[str], bool], budget: Budget) -> Contents:
     """The pages in a ZIP. Raises RefusedError for one that cannot be read or holds other things."""
     members = _Members(stream, budget)
     packed = _singlefile(members)
@@ -120,7 +120,7 @@ class _Members:
             return b""
 
 
-class _Member(Forward):
+class _Member(ForwardStream):
     """A member's stream, which ends where it is damaged or the budget is spent."""
 
     def __init__(self, member: IO[bytes], budget: Budget) -> None:
@@ -171,7 +171,7 @@ def _singlefile(members: _Members) -> dict[str, Origin]:
             roots.append(folder)
             found[f"{folder}index.html"] = (
                 safe_href(manifest["originalUrl"]),
-                warc.day(str(manifest.get("archiveTime"))),
+                warc.parse_day(str(manifest.get("archiveTime"))),
             )
     return found
 
@@ -196,7 +196,7 @@ def _is_beside(parts: list[str], names: Mapping[str, object]) -> bool:
     return any(
         f"{'/'.join([*parts[:depth], page])}{suffix}" in names
         for depth, part in enumerate(parts[:-1])
-        for page in stems_of_companion(part)
+        for page in companion_stems(part)
         for suffix in (".html", ".htm")
     )
 
@@ -216,19 +216,19 @@ def _of_members(
     left_out["pages that --match leaves out"] += len(origins) - len(chosen)
     over = len(chosen) > MAX_PAGES
 
-    def pages() -> Iterator[Capture | Refused]:
+    def pages() -> Iterator[Capture | RefusedPage]:
         for member in chosen[:MAX_PAGES]:
             page = one_line(member) if several else None
             try:
                 data, whole = members.read(member, MAX_FILE)
             except RefusedError as error:
-                yield Refused(name, page, str(error))
+                yield RefusedPage(name, page, str(error))
                 continue
             source, saved = origins[member]
             doubts = () if whole else (CUT_OFF,)
             yield Capture(name=name, data=data, page=page, source=source, saved=saved, doubts=doubts)
         if over:
-            yield Refused(name, None, TOO_MANY)
+            yield RefusedPage(name, None, TOO_MANY)
 
     return Contents(pages=pages(), count=min(len(chosen), MAX_PAGES) + over, several=several, left_out=left_out)
 
@@ -236,17 +236,17 @@ def _of_members(
 def _of_wacz(name: str, members: _Members, wanted: Callable[[str], bool], budget: Budget) -> Contents:
     """The pages that a WACZ lists, out of its WARC files; all that are there when it lists none (WACZ 1.1.1)."""
     files = sorted(n for n in members.names if n.startswith("archive/"))
-    problems: list[Refused] = []
+    problems: list[RefusedPage] = []
     sources = []
     for file in files:
         try:
             members.open(file).close()
         except RefusedError as error:
-            problems.append(Refused(name, one_line(file), str(error)))
+            problems.append(RefusedPage(name, one_line(file), str(error)))
         else:
-            sources.append(lambda file=file: peeled(members.open(file), budget))
+            sources.append(lambda file=file: unwrap_stream(members.open(file), budget))
     listed = _listed(members)
-    return warc.contents(name, sources, wanted, budget, listed, problems)
+    return warc.read_contents(name, sources, wanted, budget, listed, problems)
 
 
 def _listed(members: _Members) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
         raise RefusedError("no article found in it: no line reads like prose")
     paragraphs = [one_line(p) for p in found.paragraphs]
     day, updated = bylines.published(found.near, today)
-    address = source_url.clean(found.source) if found.source else None
+    address = source_url.clean_url(found.source) if found.source else None
     return Draft(
         title=one_line(found.title.text if found.title else paragraphs[0])[:200],
         markdown="\n\n".join(map(escape_paragraph, paragraphs)) + "\n",

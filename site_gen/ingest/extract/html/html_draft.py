@@ -51,11 +51,11 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
             doubts.append((field, doubt))
 
     found = metadata.collect_metadata(tree, page.source, page.text)
-    own, unsure = source_url.of_page(found, page.text)
-    address = source_url.choose(page.source, own)
+    own, unsure = source_url.declared_source(found, page.text)
+    address = source_url.choose_source(page.source, own)
     if page.source is None:
         told("source", unsure)
-    known = outlet.keys(found, address)
+    known = outlet.outlet_keys(found, address)
     title = page_title.choose(found, address, known)
     near = _near(title)
     sort = page_kind.of(found, tree, address)
@@ -87,7 +87,7 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
         author=persons,
         published=day[0] if day else None,
         created=page.saved,
-        site=outlet.name(found, address) or (host_of(address) if address else None),
+        site=outlet.outlet_name(found, address) or (host_of(address) if address else None),
         source=address,
         language=found.language or article_finder.language(text),
         description=_description(found),

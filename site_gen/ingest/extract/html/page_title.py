@@ -42,14 +42,14 @@ def choose(page: PageMetadata, url: str | None, known: set[str]) -> Title | None
     slug = _slug(url)
     best = _heading(headings, declared, slug, known)
     if best and best[0] >= _SHARED:
-        text = outlet.without(best[1].text, known)
+        text = outlet.strip_outlet(best[1].text, known)
         return Title(_without_sections(text) if len(_PIPE.findall(text)) > 1 else text, best[1].element)
     other = _named_by_address(headings, declared, slug, best)
     if other:
-        return Title(outlet.without(other.text, known), other.element, "the heading and the declared title differ")
+        return Title(outlet.strip_outlet(other.text, known), other.element, "the heading and the declared title differ")
     if not declared:
         only = next((h for h in page.headings if h.level <= 2 and not outlet.is_outlet(h.text, known)), None)
-        return Title(outlet.without(only.text, known), only.element, "only from a heading") if only else None
+        return Title(outlet.strip_outlet(only.text, known), only.element, "only from a heading") if only else None
     text = _without_sections(declared[0])
     element = _element(page, text)
     doubt = "the heading and the declared title differ" if best else "no heading on the page says it"
@@ -65,7 +65,7 @@ def _declared(page: PageMetadata, known: set[str]) -> list[str]:
         page.first_meta("twitter:title"),
         page.first_meta("parsely-title", "dc.title", "sailthru.title", "citation_title"),
     )
-    found = [outlet.without(json_ld_parser.plain_text(text), known) for text in raw if text]
+    found = [outlet.strip_outlet(json_ld_parser.plain_text(text), known) for text in raw if text]
     return list(dict.fromkeys(text for text in found if len(text) >= 2 and not outlet.is_outlet(text, known)))
 
 
@@ -73,7 +73,7 @@ def _may_be_title(heading: Heading, page: PageMetadata, known: set[str]) -> bool
     """Whether a heading is neither the outlet's name nor a whole paragraph."""
     if not 2 <= len(heading.text) <= 250 or outlet.is_outlet(heading.text, known):
         return False
-    gaps = list(outlet.GAP.finditer(page.title))
+    gaps = list(outlet.SEPARATOR.finditer(page.title))
     if gaps and len(words(page.title[: gaps[-1].start()])) >= 4:  # the end of the title: the outlet, undeclared
         return words(page.title[gaps[-1].end() :]) != words(heading.text)
     return True
@@ -97,7 +97,7 @@ def _heading(
         bags.append(slug)
     best: tuple[tuple[bool, float], float, Heading] | None = None
     for heading in headings:
-        bag = _bag(outlet.without(heading.text, known))
+        bag = _bag(outlet.strip_outlet(heading.text, known))
         share = _share(heading, bag, bags)
         cover = max((len(bag & other) / len(bag | other) for other in bags), default=0.0) if bag else 0.0
         rank = (share >= _SHARED, share + cover)
