@@ -10,14 +10,17 @@ import subprocess
 import sys
 import warnings
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
+from hypothesis import is_hypothesis_test
+from jinja2 import Environment, nodes
 
 from site_gen.build import build_session
 from site_gen.cli import main
+from tests.support import profiles  # noqa: F401  registers and loads the profile
 from tests.support.browser import FLAGS
+from tests.support.sites import REPO, copy_site, write_files
 
 with warnings.catch_warnings():  # it looks for a way to download, which we never use, and warns of PySocks
     warnings.simplefilter("ignore")
@@ -25,10 +28,9 @@ with warnings.catch_warnings():  # it looks for a way to download, which we neve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from playwright.sync_api import Browser
-
-REPO = Path(__file__).parent.parent
 
 # Words that no article has but the one of a number: no two tell one story, or are near each other.
 _SYLLABLES = [
@@ -100,6 +102,38 @@ class HtmlPage(Protocol):
         before: str = ...,
         lang: str = ...,
     ) -> str: ...
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by what they need: a browser, or random examples."""
+    for item in items:
+        if isinstance(item, pytest.Function):
+            if "chromium" in item.fixturenames:
+                item.add_marker("browser")
+            if is_hypothesis_test(item.function) or hasattr(item.cls, "settings"):
+                item.add_marker("property")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates_are_parsed_once() -> Iterator[None]:
+    """Parse each template once in a process: a build of a small site spends most of its time on that.
+
+    What a parser makes of a text depends on nothing but that text and a few settings; compiling, which depends on the
+    site, is done anew for each build, as ever.
+    """
+    parse, trees = Environment._parse, dict[tuple[object, ...], nodes.Template]()
+
+    def parse_once(env: Environment, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        key = (source, name, filename, env.trim_blocks, env.lstrip_blocks, env.keep_trailing_newline)
+        if key not in trees:
+            trees[key] = parse(env, source, name, filename)
+        tree = trees[key]
+        tree.set_environment(env)
+        return tree
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Environment, "_parse", parse_once)
+        yield
 
 
 @pytest.fixture
@@ -185,11 +219,7 @@ def site(tmp_path: Path) -> Path:
         "content/companies/tallow-pier.md": "---\nname: Tallow Pier\n---\n",
         "content/topics/storage.md": "---\nname: Storage\nkeywords: [silo]\n---\n",
     }
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    return folder
+    return write_files(folder, files)
 
 
 @pytest.fixture
@@ -214,9 +244,6 @@ def files_of(folder: Path) -> dict[str, bytes]:
     }
 
 
-SMALL_SITE = Path(__file__).parent / "data/site"
-
-
 class Built(Protocol):
     """The output folder of a site, built once for all tests that only read it."""
 
@@ -231,9 +258,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
         key = (site, base_url, offline)
         if key not in done:
             folder = tmp_path_factory.mktemp("built")
-            for part in ("content", "templates"):  # a build keeps its state in the site's folder
-                if (site / part).is_dir():
-                    shutil.copytree(site / part, folder / "site" / part)
+            copy_site(site, folder / "site")  # a build keeps its state in the site's folder
             done[key] = folder / "repo"
             build_session.build(folder / "site", done[key], build_session.Options(base_url, offline))
         return done[key]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_gen.build import output_dir
-from tests.conftest import REPO, SMALL_SITE
+from tests.support.sites import REPO, SMALL_SITE, small_site
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,7 @@ KEYS = ["pages", "drawn", "written", "unchanged", "removed", "seconds"]
 @pytest.fixture
 def mine(tmp_path: Path) -> Path:
     """A copy of the small site, to change."""
-    return shutil.copytree(SMALL_SITE, tmp_path / "mine")
+    return small_site(tmp_path / "mine")
 
 
 def test_json(call: Call, mine: Path, tree: Tree) -> None:

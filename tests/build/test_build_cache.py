@@ -16,7 +16,8 @@ import pytest
 from site_gen.build import build_session
 from site_gen.build.file_stamps import Known
 from site_gen.content.content_files import Stamp, stamp_of
-from tests.conftest import SMALL_SITE, files_of
+from tests.conftest import files_of
+from tests.support.sites import small_site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,7 +32,7 @@ ARTICLE = "content/articles/2025/silo-stays.md"
 def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site with its output, built twice, so that all that can be kept is."""
     base = tmp_path_factory.mktemp("first")
-    shutil.copytree(SMALL_SITE / "content", base / "site/content")
+    small_site(base / "site")
     for _ in range(2):
         build_session.build(base / "site", base / "out", OPTIONS)
     return base
@@ -43,7 +44,7 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, dict[str, byte
     found = {}
     for edited in (False, True):
         base = tmp_path_factory.mktemp("clean")
-        shutil.copytree(SMALL_SITE / "content", base / "site/content")
+        small_site(base / "site")
         if edited:
             edit(base)
         build_session.build(base / "site", base / "out", OPTIONS)

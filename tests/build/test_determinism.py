@@ -15,7 +15,8 @@ import pytest
 
 from site_gen.build import build_session, builder, changed_files, render_pages
 from site_gen.core import parallel
-from tests.conftest import REPO, files_of
+from tests.conftest import files_of
+from tests.support.sites import REPO
 
 if TYPE_CHECKING:
     from collections.abc import Callable

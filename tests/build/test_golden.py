@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from site_gen.build.deferred_files import is_later
 from site_gen.ingest import add_pages, extract_pool
-from tests.conftest import SMALL_SITE, files_of
+from tests.conftest import files_of
+from tests.support.sites import SMALL_SITE
 
 if TYPE_CHECKING:
     from tests.conftest import Built

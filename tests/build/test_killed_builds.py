@@ -1,6 +1,6 @@
 """Killed at any moment, or out of room: every file is whole, old or new, and the next build mends the rest.
 
-SITE_GEN_KILLS sets how many builds are killed: 25 when unset.
+A quarter as many builds are killed as the profile has examples.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ import pytest
 
 from site_gen.build import build_session
 from tests.conftest import files_of
+from tests.support.profiles import examples
+from tests.support.sites import write_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import Run
 
-KILLS = int(os.environ.get("SITE_GEN_KILLS", "25"))
+KILLS = examples(4)
 OPTIONS = build_session.Options(jobs=1)
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "killpg"), reason="has no process groups to kill")
@@ -59,9 +61,7 @@ def content(version: str) -> dict[str, str]:
 def put(site: Path, version: str) -> None:
     """Make a site what a version says."""
     shutil.rmtree(site / "content", ignore_errors=True)
-    for name, text in content(version).items():
-        (site / name).parent.mkdir(parents=True, exist_ok=True)
-        (site / name).write_text(text, encoding="utf-8")
+    write_files(site, content(version))
 
 
 @pytest.fixture(scope="module")

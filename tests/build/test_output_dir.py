@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from site_gen.build import manifest, output_dir
 from site_gen.content.content_files import digest_of_bytes
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.core.urls import UrlPath, file_of
+from tests.support.sites import write_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -106,9 +107,7 @@ def test_strangers_files_are_left_alone(tmp_path: Path) -> None:
         "a/mine.txt": "x",
         "notes/index.html": "y",
     }
-    for name, text in mine.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text, encoding="utf-8")
+    write_files(tmp_path, mine)
     put(tmp_path, ONE)
     put(tmp_path, {"/": "home 2"})
     for name, text in mine.items():
@@ -276,7 +275,6 @@ SITES = st.dictionaries(
 )
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.lists(SITES, min_size=1, max_size=6))
 def test_any_sequence_of_builds_ends_like_a_clean_one(
     tmp_path_factory: pytest.TempPathFactory, sites: list[dict[str, str]]

@@ -21,7 +21,8 @@ from site_gen.pages.views import feeds
 from site_gen.publish import permalinks
 from site_gen.site import coverage
 from site_gen.site.analysis import statistics
-from tests.conftest import REPO, files_of, own_words
+from tests.conftest import files_of, own_words
+from tests.support.sites import REPO, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -75,9 +76,7 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
     files |= {f"content/companies/{slug(name)}.md": f"---\nname: {name}\n---\n" for name in COMPANIES}
     files |= {f"content/topics/{name}.md": f"---\nname: Topic of {name}\n---\n" for name in TOPICS}
     files["templates/part.html"] = "A part."
-    for name, text in files.items():
-        (base / "site" / name).parent.mkdir(parents=True, exist_ok=True)
-        (base / "site" / name).write_text(text, encoding="utf-8")
+    write_files(base / "site", files)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(coverage, "NEWEST", 5)
         patch.setattr(feeds, "FEED_ENTRIES", 5)

@@ -22,7 +22,7 @@ from site_gen.core import console, program_version
 from site_gen.core.errors import UsageError
 from site_gen.serve.builder_protocol import Change
 from site_gen.serve.live_builder import Incremental
-from tests.conftest import SMALL_SITE
+from tests.support.sites import small_site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -54,7 +54,7 @@ SLOW = {"asyncio", "concurrent", "dataclasses", "email", "inspect", "logging", "
 def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A built site with a logo, a template of its own, and a tag that has no file, of which every build tells."""
     base = tmp_path_factory.mktemp("first")
-    shutil.copytree(SMALL_SITE / "content", base / "site/content")
+    small_site(base / "site")
     config = base / "site" / site_paths.CONFIG
     config.write_text(config.read_text(encoding="utf-8") + "\ntheme: {logo: mark.svg}\n", encoding="utf-8")
     (base / "site/content/mark.svg").write_text(SVG, encoding="utf-8")

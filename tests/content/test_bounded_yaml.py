@@ -3,7 +3,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from site_gen.content.bounded_yaml import (
@@ -138,7 +138,6 @@ def test_offsets_and_lines() -> None:
 yamlish = st.text(alphabet=st.sampled_from("ab01 :-?[]{},&*!|>'\"%@`#~\n\t\\.<é海\x00"), max_size=60)
 
 
-@settings(max_examples=500)
 @given(st.one_of(nasty, yamlish, st.lists(st.one_of(nasty, yamlish)).map("\n".join)))
 def test_no_text_brings_out_anything_but_a_yaml_error(text: str) -> None:
     told: YamlError | None = None

@@ -6,7 +6,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from site_gen.content.markdown import commonmark
@@ -115,7 +115,6 @@ def with_anchors(draw: st.DrawFn) -> tuple[str, Document, dict[str, list[Anchor]
     return text, document, anchors
 
 
-@settings(max_examples=200)
 @given(with_anchors())
 def test_the_html_is_markdown_its_own(given_: tuple[str, Document, dict[str, list[Anchor]]]) -> None:
     text, document, anchors = given_
@@ -129,7 +128,6 @@ def test_the_html_is_markdown_its_own(given_: tuple[str, Document, dict[str, lis
             assert laid == can_anchor(document, block, anchor.start, anchor.end)
 
 
-@settings(max_examples=100)
 @given(with_anchors())
 def test_a_document_comes_back_from_json(given_: tuple[str, Document, dict[str, list[Anchor]]]) -> None:
     _, document, anchors = given_

@@ -5,7 +5,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
@@ -91,7 +91,6 @@ def test_raw_html_is_shown_and_never_runs(text: str) -> None:
     assert attributes(markup) <= {"id", "href", "rel", "class"}
 
 
-@settings(max_examples=300)
 @given(
     st.lists(st.one_of(nasty, st.sampled_from(ATTACKS), st.sampled_from("[](){}<>!`*_~#|-\n\"'")), max_size=8).map(
         "".join
@@ -269,7 +268,6 @@ def anchored(draw: st.DrawFn) -> tuple[Document, dict[str, list[Anchor]]]:
     return document, anchors
 
 
-@settings(max_examples=400)
 @given(anchored())
 def test_anchors_change_no_word_and_hold_their_own(given_: tuple[Document, dict[str, list[Anchor]]]) -> None:
     document, anchors = given_

@@ -8,7 +8,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import event, example, given, settings
+from hypothesis import event, example, given
 from hypothesis import strategies as st
 
 from site_gen.content.frontmatter import split
@@ -28,7 +28,6 @@ def is_same(text: str, *, own_links: bool = False) -> bool:
     return made is not None
 
 
-@settings(max_examples=300)
 @given(markdown, st.booleans())
 @example("a\n\xa0\nb", False)
 @example("[a\n](https://a.example)", False)
@@ -42,7 +41,6 @@ def test_both_ways_agree(text: str, own_links: bool) -> None:
     event("quick" if is_same(text, own_links=own_links) else "left to markdown-it")
 
 
-@settings(max_examples=200)
 @given(st.text(st.sampled_from("ab1 .-+*_#>[]()!:/&;\n\xa0海“"), max_size=30))
 def test_both_ways_agree_on_short_noise(text: str) -> None:
     is_same(text)
@@ -152,7 +150,6 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=300)
 @given(st.lists(st.one_of(markdown, PIECES), max_size=6), st.sampled_from(["\n\n", "\n", ""]))
 def test_words_of_blocks_read_apart_are_the_texts(parts: list[str], gap: str) -> None:
     text = gap.join(parts)

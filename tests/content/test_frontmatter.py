@@ -4,7 +4,7 @@ import datetime as dt
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from site_gen.content.bounded_yaml import YamlError, parse, to_python
@@ -54,7 +54,6 @@ metas = st.dictionaries(
 )
 
 
-@settings(max_examples=150)
 @given(metas, nasty)
 def test_what_is_dumped_is_read_again(meta: dict[str, object], body: str) -> None:
     text = dump(meta, body)
@@ -93,7 +92,6 @@ def assert_rest_stays(messy: Messy, changes: dict[str, object], edited: str) -> 
     assert re.fullmatch(pattern, edited, re.DOTALL), edited
 
 
-@settings(max_examples=500)
 @given(messy_files(), st.dictionaries(st.sampled_from(["title", "companies", "topics", "saved", "tagged"]), values))
 def test_an_edit_changes_its_keys_and_nothing_else(messy: Messy, changes: dict[str, object]) -> None:
     before = meaning(messy.text)
@@ -114,7 +112,6 @@ def test_an_edit_changes_its_keys_and_nothing_else(messy: Messy, changes: dict[s
     assert new_ends <= {messy.newline}
 
 
-@settings(max_examples=150)
 @given(messy_files())
 def test_editing_to_the_same_value_changes_no_byte(messy: Messy) -> None:
     same: dict[str, object] = {k: v for k, v in meaning(messy.text).items() if v is not None}
@@ -124,7 +121,6 @@ def test_editing_to_the_same_value_changes_no_byte(messy: Messy) -> None:
     assert edit(messy.text, {"not-there": None}) == messy.text
 
 
-@settings(max_examples=200)
 @given(messy_files(), st.data())
 def test_no_comment_on_a_line_of_its_own_is_lost_where_a_list_changes(messy: Messy, data: st.DataObject) -> None:
     lists = [k for k, v in meaning(messy.text).items() if isinstance(v, list) and all(isinstance(i, str) for i in v)]
@@ -152,7 +148,6 @@ def test_a_text_without_front_matter_gets_one(text: str) -> None:
     assert edit(text, {"x": None}) == text
 
 
-@settings(max_examples=150)
 @given(st.lists(st.text(alphabet=st.sampled_from("ab01 :-?[]{},|>'\"#~\n\r\t\\.é"), max_size=20)), values)
 def test_whatever_stands_there_an_edit_is_right_or_refused(lines: list[str], value: object) -> None:
     text = "---\n" + "\n".join(lines) + "\n---\nBody"
@@ -248,7 +243,6 @@ def test_broken_front_matter_is_refused_with_its_line() -> None:
 pieces = st.sampled_from(["---", "...", "---\n", "\n---\n", "\n", " ", "\t", "-", "a: b", "\r\n", "\ufeff", "\x00"])
 
 
-@settings(max_examples=500)
 @given(st.sampled_from(["", "---\n", "---", "---  \n"]), st.lists(pieces, max_size=8).map("".join))
 def test_front_matter_ends_at_the_first_line_that_closes_it(opening: str, rest: str) -> None:
     text = opening + rest

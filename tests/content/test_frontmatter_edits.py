@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from site_gen.content import frontmatter_edits
@@ -56,7 +56,6 @@ def test_comments_go_to_the_end_of_the_front_matter() -> None:
     assert frontmatter_edits.add_comments(file("k: 1\n"), ["# one", "# two"]) == file("k: 1\n# one\n# two\n")
 
 
-@settings(max_examples=60)
 @given(messy_files(), st.data())
 def test_only_the_items_change(messy: Messy, data: st.DataObject) -> None:
     text = messy.text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +13,8 @@ from site_gen.content import paragraph_ledger, permalink_ledger
 from site_gen.content.permalink_ledger import Entry
 from site_gen.core.text import one_line
 from site_gen.core.urls import UrlPath
-from tests.conftest import SMALL_SITE, files_of
+from tests.conftest import files_of
+from tests.support.sites import small_site
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,7 +118,7 @@ def test_a_former_id_leads_to_one_block_and_never_hides_one(history: list[list[s
 @pytest.fixture
 def mine(tmp_path: Path, call: Call) -> Path:
     site = tmp_path / "site"
-    shutil.copytree(SMALL_SITE, site)
+    small_site(site)
     assert call("permalinks", "record", "--site", site).status == 0
     return site
 
@@ -134,7 +134,7 @@ def test_recording_twice_changes_nothing(mine: Path, call: Call) -> None:
 
 def test_a_preview_writes_no_ledger(tmp_path: Path, call: Call) -> None:
     site = tmp_path / "site"
-    shutil.copytree(SMALL_SITE, site)
+    small_site(site)
     assert call("build", "--site", site).status == 0
     assert not (site / "content/permalinks.txt").exists()
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from urllib.parse import unquote
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from site_gen.content.markdown.quotes import (
@@ -62,7 +62,6 @@ def bare(pieces: tuple[Piece, ...]) -> tuple[str, list[Piece]]:
     return "".join(piece.text for piece in inner), inner
 
 
-@settings(max_examples=500)
 @given(named(), st.sampled_from(["en", "zh", "de", "ja", "zh-Hans", "xx", ""]))
 def test_a_passage_is_of_the_text_and_marks_the_names(given_: tuple[str, Spans], language: str) -> None:
     text, spans = given_
@@ -131,7 +130,6 @@ def test_a_text_without_stops_is_cut_around_the_name() -> None:
     assert LIMIT - 10 <= len(words) <= LIMIT
 
 
-@settings(max_examples=300)
 @given(prose, st.sampled_from(["en", "EN-us", "zh", "hi", "xx", ""]))
 def test_sentences_joined_are_the_text(text: str, language: str) -> None:
     assert "".join(sentences(text, language)) == text
@@ -164,7 +162,6 @@ def test_a_lead_is_the_first_sentences_that_fit() -> None:
     assert lead(["word " * 100], "en", 50).endswith("…")
 
 
-@settings(max_examples=300)
 @given(named(), st.sampled_from(["en", "zh", "xx"]))
 def test_passages_cut_from_one_paragraph_are_those_cut_alone(given_: tuple[str, Spans], language: str) -> None:
     text, spans = given_
@@ -226,7 +223,6 @@ def test_a_passage_is_named_by_its_ends(text: str, wanted: str | None) -> None:
         assert found == wanted
 
 
-@settings(max_examples=300)
 @given(named(), st.sampled_from(["en", "zh", "de"]))
 def test_both_ends_of_a_passage_are_in_it_in_order(given_: tuple[str, Spans], language: str) -> None:
     text, spans = given_

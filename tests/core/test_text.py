@@ -5,7 +5,7 @@ import sys
 import unicodedata
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from site_gen.core.text import (
@@ -124,7 +124,6 @@ plain_texts = st.text(alphabet=st.sampled_from("aBz09 _-.,'\"/\\\n\t\x0b\x1c\x1f
 texts = st.one_of(plain_texts, nasty)
 
 
-@settings(max_examples=500)
 @given(texts)
 @example("a\r\r\nb")
 @example("\U0001fffe\U0002ffff😀\U00020000")
@@ -151,7 +150,6 @@ def test_ordinary_texts_are_surely_clean(text: str) -> None:
     assert surely_clean(text)
 
 
-@settings(max_examples=500)
 @given(texts)
 def test_the_short_ways_give_what_the_long_ways_give(text: str) -> None:
     assert one_line(text) == one_line(f"\u200b{text}")

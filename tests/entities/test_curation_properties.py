@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import given, note
 from hypothesis import strategies as st
 
 from site_gen.content import frontmatter_edits, loader, schema, site_paths
@@ -234,7 +234,6 @@ def require_kept(before: Site, after: Site) -> None:
         assert {label for label, _ in entity.facts} <= {label for label, _ in stays.facts}
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(sites(), st.integers(1, 5), st.data())
 def test_nothing_is_lost_by_any_sequence(site: Site, many: int, data: st.DataObject) -> None:
     for _ in range(many):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from site_gen.content.records import Tag
@@ -27,7 +27,6 @@ gazetteers = st.lists(
 )
 
 
-@settings(max_examples=1000)
 @given(gazetteers, st.one_of(st.lists(st.sampled_from([*PIECES, "\0 "]), max_size=14).map("".join), nasty.map(scrub)))
 @example([GazetteerName("Halden, Rope", Tag("companies", "x"), "smart")], "Halden\0 Rope")
 @example([GazetteerName(f"Halden Inc{end}", Tag("companies", "x"), "smart") for end in ("", ".")], "Halden Inc.")

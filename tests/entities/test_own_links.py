@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 from site_gen.core.internal_links import Links, page_of
 from site_gen.core.urls import UrlPath
-from tests.conftest import SMALL_SITE
+from tests.support.sites import small_site
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def mine(tmp_path: Path) -> Path:
-    return shutil.copytree(SMALL_SITE, tmp_path / "mine")
+    return small_site(tmp_path / "mine")
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from site_gen.content.records import Article, Entity, Kind, MatchRule, Tag
@@ -173,7 +173,6 @@ texts = st.one_of(
 )
 
 
-@settings(max_examples=300)
 @given(texts, st.lists(texts.map(scrub), max_size=4))
 def test_hits_are_inside_sorted_apart_and_spell_a_name(text: str, names: list[str]) -> None:
     text = scrub(text)
@@ -209,7 +208,6 @@ gazetteers = st.lists(
 sentences = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
 
 
-@settings(max_examples=1000)
 @given(gazetteers, sentences)
 def test_only_names_whose_pattern_is_seen_have_a_part_in_what_is_found(names: list[GazetteerName], text: str) -> None:
     matcher = Matcher(names)
@@ -322,7 +320,6 @@ def earnings(draw: st.DrawFn) -> EarnedTags:
 item_sets = st.lists(st.one_of(tags, tags.map(about_mark)), unique=True).map(tuple)
 
 
-@settings(max_examples=500)
 @given(tag_sets, tag_sets, item_sets, item_sets, item_sets, earnings())
 def test_merge_keeps_a_persons_word(
     written: tuple[Tag, ...],

@@ -1,9 +1,11 @@
-"""Damaged files of every format: each is told, none crashes or hangs. SITE_GEN_MUTATIONS=2000 makes more of them."""
+"""Damaged files of every format: each is told, none crashes or hangs.
+
+Ten times as many as the profile has examples.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -13,12 +15,13 @@ import pytest
 from site_gen.ingest import extract_pool
 from tests.support.archives import every_format
 from tests.support.file_damage import mutations
+from tests.support.profiles import examples
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 TODAY = dt.date(2026, 11, 22)
-COUNT = int(os.environ.get("SITE_GEN_MUTATIONS", "300"))
+COUNT = 10 * examples()
 OURS = ("failed on it", "crashed", "took longer", "needs more")  # what only a mistake of ours or a bomb brings
 
 

@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from site_gen.core.errors import RefusedError
@@ -364,7 +364,6 @@ MARKUP = [
 ]
 
 
-@settings(deadline=None)  # the first page waits for imports
 @given(st.lists(st.sampled_from([*MARKUP, PARAGRAPHS[0], "silo ", "\u202e"]), max_size=30))
 def test_any_markup_gives_a_draft_or_a_reason(parts: list[str]) -> None:
     try:

@@ -7,7 +7,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from site_gen.core.errors import RefusedError
@@ -206,7 +206,6 @@ def test_a_note_that_speaks_of_pdfs_is_a_note() -> None:
     assert page.format == "text"
 
 
-@settings(max_examples=60)
 @given(
     st.lists(st.tuples(st.integers(9, len(printed()) - 1), st.integers(0, 255)), max_size=30),
     st.none() | st.integers(9, len(printed())),

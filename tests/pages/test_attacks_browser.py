@@ -10,6 +10,7 @@ import pytest
 
 from site_gen.build import build_session
 from tests.support.browser import SCRIPTS, Watch, serving
+from tests.support.sites import write_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,9 +88,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
             f"companies: [c{n}, {quoted('tag ' + attack)}]\ntopics: [t{n}]\n---\n"
             f"{attack}\n\n# {attack}\n\n- {attack}\n\n> {attack}\n\nwords {attack} words\n"
         )
-    for name, body in files.items():
-        (site / name).parent.mkdir(parents=True, exist_ok=True)
-        (site / name).write_text(body, encoding="utf-8")
+    write_files(site, files)
     out = site.parent / "repo"
     build_session.build(site, out)
     return out

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import shutil
 from typing import TYPE_CHECKING
 
 import feedparser
 import pytest
 
 from site_gen.build import build_session
-from tests.conftest import SMALL_SITE, files_of
+from tests.conftest import files_of
+from tests.support.sites import small_site
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,7 @@ GUESS = ("\n---\n", "\ndoubts: {published: guessed from the text}\n---\n")
 
 def built(folder: Path, *edits: tuple[str, str]) -> dict[str, str]:
     """The pages of the small site after edits of one article's front matter."""
-    shutil.copytree(SMALL_SITE / "content", folder / "site/content")
+    small_site(folder / "site")
     path = folder / "site" / FILE
     text = path.read_text(encoding="utf-8")
     for old, new in edits:

@@ -15,8 +15,8 @@ import pytest
 
 from site_gen.build import build_session
 from site_gen.publish import permalinks
-from tests.conftest import SMALL_SITE
 from tests.pages.test_feeds import ATOM, BASE, feeds, file_at, strictly, text_of
+from tests.support.sites import SMALL_SITE, small_site
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -306,7 +306,7 @@ def test_the_page_of_feeds_names_all_of_them(built: Built, site: Path) -> None:
 
 
 def test_a_kind_cannot_take_the_address_of_the_feeds(site: Path, tmp_path: Path, call: Call) -> None:
-    shutil.copytree(SMALL_SITE, tmp_path / "site")
+    small_site(tmp_path / "site")
     config = tmp_path / "site/content/site.yaml"
     config.write_text(config.read_text(encoding="utf-8").replace("people:", "feeds:"), encoding="utf-8")
     done = call("build", "--site", tmp_path / "site")
@@ -335,7 +335,7 @@ def test_data_says_what_the_page_says(built: Built, site: Path) -> None:
 
 
 def test_data_names_what_an_entity_goes_by(site: Path, tmp_path: Path) -> None:
-    shutil.copytree(SMALL_SITE, tmp_path / "site")
+    small_site(tmp_path / "site")
     (tmp_path / "site/content/companies/tallow-pier.md").write_text(
         "---\nname: Tallow Pier\nnames: [The Pier]\nwikidata: Q42\nwebsite: https://pier.example/\n"
         "facts: {Founded: 1901}\n---\nNotes of the owner.\n", encoding="utf-8",
@@ -352,7 +352,7 @@ def test_data_names_what_an_entity_goes_by(site: Path, tmp_path: Path) -> None:
 
 
 def test_feeds_and_data_go_on_where_they_were(tmp_path: Path, call: Call) -> None:
-    site = shutil.copytree(SMALL_SITE, tmp_path / "site")
+    site = small_site(tmp_path / "site")
     build_session.build(site, site / "output")
     permalinks.record(site, DAY)
     ledger = (site / "content/permalinks.txt").read_text(encoding="utf-8")
@@ -380,7 +380,7 @@ def test_feeds_and_data_go_on_where_they_were(tmp_path: Path, call: Call) -> Non
 
 
 def test_the_feed_of_what_is_gone_says_that_nothing_will_come(tmp_path: Path, call: Call) -> None:
-    site = shutil.copytree(SMALL_SITE, tmp_path / "site")
+    site = small_site(tmp_path / "site")
     build_session.build(site, site / "output")
     permalinks.record(site, DAY)
     config = site / "content/site.yaml"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -12,7 +11,7 @@ import pytest
 from lxml import etree
 
 from site_gen.build import build_session
-from tests.conftest import SMALL_SITE
+from tests.support.sites import SMALL_SITE, small_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -143,7 +142,7 @@ def test_ids_do_not_depend_on_the_base_url(built: Built, site: Path) -> None:
 
 
 def test_ids_survive_a_new_title_and_a_new_place(tmp_path: Path) -> None:
-    site = shutil.copytree(SMALL_SITE, tmp_path / "site")
+    site = small_site(tmp_path / "site")
     build_session.build(site, tmp_path / "one")
     article = site / "content/articles/2026/pier-closes.md"
     text = article.read_text(encoding="utf-8").replace("title: Pier closes", "title: Pier shuts for good")
@@ -167,7 +166,7 @@ def test_a_feed_says_what_the_article_says(built: Built) -> None:
 
 def test_an_article_is_new_on_the_day_it_was_saved_and_not_when_it_moves(tmp_path: Path) -> None:
     """Nothing but its days tells when an entry was updated: so that a reader shows no old article as new."""
-    site = shutil.copytree(SMALL_SITE, tmp_path / "site")
+    site = small_site(tmp_path / "site")
     article = site / "content/articles/2026/pier-closes.md"
     head = "published: 2026-02-11\n"
     text = article.read_text(encoding="utf-8")

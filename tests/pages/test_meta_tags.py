@@ -13,8 +13,8 @@ from hypothesis import given
 
 from site_gen.core.text import compact_json
 from site_gen.pages.template_filters import archive_href, open_graph_locale, script_json
-from tests.conftest import SMALL_SITE
 from tests.support.schema_org_reader import complaints
+from tests.support.sites import SMALL_SITE
 from tests.support.strategies import nasty
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.conftest import SMALL_SITE
 from tests.support.browser import Watch, serving
+from tests.support.sites import SMALL_SITE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,8 +12,8 @@ from urllib.parse import quote
 import pytest
 
 from site_gen.content import loader
-from tests.conftest import SMALL_SITE
 from tests.support.browser import Watch, serving
+from tests.support.sites import SMALL_SITE
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -130,7 +130,7 @@ ADDED = {
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo in excerpts, with articles that would show too much."""
     folder = tmp_path_factory.mktemp("rights")
-    from tests.conftest import REPO
+    from tests.support.sites import REPO
 
     shutil.copytree(REPO / "content", folder / "content")
     settings = folder / "content/site.yaml"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import time
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
@@ -12,8 +11,8 @@ import pypdfium2
 import pytest
 
 from site_gen.build import build_session
-from tests.conftest import SMALL_SITE
 from tests.support.browser import Watch, serving
+from tests.support.sites import small_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +46,7 @@ GAP = """e => { const words = document.createRange(); words.selectNodeContents(e
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder: Path = tmp_path_factory.mktemp("themed")
-    shutil.copytree(SMALL_SITE / "content", folder / "site/content")
+    small_site(folder / "site")
     config = folder / "site/content/site.yaml"
     config.write_text(config.read_text(encoding="utf-8") + THEME, encoding="utf-8")
     (folder / "site/content/logo.svg").write_text(LOGO, encoding="utf-8")

@@ -14,7 +14,7 @@ import pytest
 from site_gen.build import build_session
 from site_gen.publish.check import link_checks
 from site_gen.publish.check.check_site import check, output
-from tests.conftest import SMALL_SITE
+from tests.support.sites import small_site
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,7 @@ MB = 1024 * 1024
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site that has nothing wrong with it, built, in a repository with a remote."""
     base = tmp_path_factory.mktemp("sound")
-    shutil.copytree(SMALL_SITE, base / "site")
+    small_site(base / "site")
     site = base / "site"
     (site / "content/companies/tallow-pier.md").write_text("---\nname: Tallow Pier\n---\n", encoding="utf-8")
     config = site / "content/site.yaml"

@@ -13,8 +13,8 @@ from site_gen.build.file_stamps import FOLDER
 from site_gen.content import issue_ledger
 from site_gen.core.errors import SiteError
 from site_gen.publish.check import check_cache, check_site, file_checks
-from tests.conftest import REPO
 from tests.support.search_site import site
+from tests.support.sites import REPO
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,8 +14,9 @@ from site_gen.build.deferred_files import is_later
 from site_gen.content import issue_ledger
 from site_gen.core.errors import SiteError
 from site_gen.publish.check import check_site, github_pages
-from tests.conftest import REPO, files_of
+from tests.conftest import files_of
 from tests.support.search_site import site
+from tests.support.sites import REPO
 
 if TYPE_CHECKING:
     from pathlib import Path

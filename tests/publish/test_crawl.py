@@ -10,7 +10,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import html5lib
 import pytest
 
-from tests.conftest import SMALL_SITE
+from tests.support.sites import SMALL_SITE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """Whatever is renamed, moved, merged or taken out over a year: what was published is found, or its loss is told.
 
 A seeded walk edits a small site, mends what the build complains of in one of the ways that it names, and writes
-the ledger now and then, as `publish` does. SITE_GEN_STEPS sets how many steps it takes: 100 when unset.
+the ledger now and then, as `publish` does. It takes as many steps as the profile has examples.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import json
-import os
 import random
 import re
 import xml.etree.ElementTree as ET
@@ -25,12 +24,13 @@ from site_gen.publish import permalinks
 from site_gen.site import coverage
 from tests.conftest import files_of
 from tests.support.edited_site import Model, shown
+from tests.support.profiles import examples
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-STEPS = int(os.environ.get("SITE_GEN_STEPS", "100"))
+STEPS = examples()
 ATOM = "{http://www.w3.org/2005/Atom}"
 WORDS = (
     "silo",
@@ -343,7 +343,7 @@ class Year:
 
 
 @pytest.mark.timeout(max(300, 3 * STEPS))  # a step takes half a second
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2))])
 def test_a_year_of_changes_loses_nothing_that_was_published(
     tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,13 +9,16 @@ import subprocess
 import sys
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
-from tests.conftest import REPO, Call
 from tests.support.publishing import LEDGERS, Home, home, identity, run_git
+from tests.support.sites import REPO
+
+if TYPE_CHECKING:
+    from tests.conftest import Call
 
 __all__ = ["home", "identity"]  # fixtures
 

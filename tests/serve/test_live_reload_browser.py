@@ -11,7 +11,6 @@ import pytest
 from site_gen.build import build_session
 from site_gen.serve.live_builder import Incremental
 from site_gen.serve.watch_server import base_path_of
-from tests.conftest import REPO, SMALL_SITE
 from tests.support.browser import Watch
 from tests.support.live_pages import (
     HOSTILE,
@@ -26,6 +25,7 @@ from tests.support.live_pages import (
     was_reloaded,
 )
 from tests.support.serving import html, serving, until
+from tests.support.sites import REPO, small_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -204,7 +204,7 @@ def test_a_change_between_the_page_and_its_line(page: Page, site: Site) -> None:
 def test_the_real_theme(page: Page, tmp_path: Path) -> None:
     """Its pages as they are: their policy allows what live reload needs and no more, and all of it works."""
     folder = tmp_path / "real"
-    shutil.copytree(SMALL_SITE, folder, ignore=shutil.ignore_patterns("output", ".site-gen"))
+    small_site(folder)
     shutil.copytree(REPO / "templates", folder / "templates")
     builder = Incremental(folder, folder / "output", build_session.Options())
     with serving(folder, folder / "output", builder, base_path=base_path_of(folder, None)) as server:

@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.conftest import SMALL_SITE
 from tests.support.serving import Command, Fake, command, get, right, serving, until
+from tests.support.sites import SMALL_SITE, small_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
-    shutil.copytree(SMALL_SITE, tmp_path / "small", ignore=shutil.ignore_patterns("output", ".site-gen"))
+    small_site(tmp_path / "small")
     return tmp_path / "small"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -16,8 +15,8 @@ import pytest
 
 from site_gen.core.errors import UsageError
 from site_gen.serve import watch_server
-from tests.conftest import SMALL_SITE
 from tests.support.serving import SECONDS, Fake, command, html, right, serving, until
+from tests.support.sites import small_site
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +26,7 @@ POSIX = pytest.mark.skipif(os.name != "posix", reason="sends signals")
 
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
-    shutil.copytree(SMALL_SITE, tmp_path / "small", ignore=shutil.ignore_patterns("output", ".site-gen"))
+    small_site(tmp_path / "small")
     return tmp_path / "small"
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from site_gen.build import build_session
@@ -310,7 +310,6 @@ WORDS_ON = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(CHANGES, st.lists(st.tuples(CHANGES, st.lists(WORDS_ON, max_size=1)), min_size=1, max_size=3))
 def test_whatever_happens_each_story_is_told_once_and_each_change_is_said(
     first: list[tuple[int, tuple[int, int | None, str, StoryWord, tuple[Tag, ...]] | None]],

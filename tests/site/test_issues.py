@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from site_gen.build import build_session
 from site_gen.content.periods import month_of, period, week_of
 from site_gen.content.records import Tag
 from site_gen.pages.views import issue
+from tests.support.profiles import examples
+from tests.support.sites import write_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -97,10 +99,7 @@ def written(folder: Path, articles: Iterable[Article]) -> Path:
     for name, fields in articles:
         lines = "".join(f"{key}: {value}\n" for key, value in fields.items() if key != "body")
         files[name] = f"---\n{lines}---\n{fields['body']}\n"
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-    return folder
+    return write_files(folder, files)
 
 
 def survey(*articles: Article) -> Site:
@@ -113,7 +112,7 @@ def survey(*articles: Article) -> Site:
 DATES = st.one_of(st.none(), st.dates(dt.date(2024, 12, 20), dt.date(2026, 1, 20)).map(str))
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(5))  # each builds a site
 @given(st.lists(st.tuples(DATES, st.integers(0, 6)), max_size=14))
 def test_every_story_is_in_one_week_and_in_one_month(drawn: list[tuple[str | None, int]]) -> None:
     """Some of the articles have one text: they are one story where their days allow it."""

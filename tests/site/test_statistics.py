@@ -7,7 +7,7 @@ import random
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from site_gen.site.analysis import statistics
@@ -107,7 +107,6 @@ def test_without_a_past_nobody_moves() -> None:
 COUNTS = st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 30))
 
 
-@settings(deadline=None)
 @given(COUNTS, st.lists(COUNTS, max_size=12), st.integers(0, 20))
 def test_movers_of_any_counts(now: dict[str, int], past: list[dict[str, int]], more: int) -> None:
     totals = [max(counts.values(), default=0) + more for counts in past]
@@ -167,7 +166,6 @@ def test_the_weight_of_a_story_is_explained() -> None:
 TERMS = st.dictionaries(st.integers(1, 12), st.integers(1, 255), max_size=8)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("abcdefgh"), st.none() | TERMS), max_size=30))
 def test_related_articles_in_any_order(changes: list[tuple[str, dict[int, int] | None]]) -> None:
     index, there = Related(), dict[str, dict[int, int]]()

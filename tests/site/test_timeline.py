@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from site_gen.content.records import Tag
@@ -84,7 +84,6 @@ def test_a_label_has_room(text: str, room: int) -> None:
     assert len(timeline_axis.fit_text("x" * 99, room)) <= room
 
 
-@settings(max_examples=25)
 @given(news)
 def test_rows_say_what_the_stories_say(told: list[tuple[int, list[Tag]]]) -> None:
     notes = [note(n, MONDAY - ago * DAY, *named) for n, (ago, named) in enumerate(told)]
@@ -101,7 +100,6 @@ def test_rows_say_what_the_stories_say(told: list[tuple[int, list[Tag]]]) -> Non
         assert (row.strip.peak is None) == (max(dict(row.strip.counts).values()) < 2) == (row.maker is None)
 
 
-@settings(max_examples=20)
 @given(news, st.randoms(use_true_random=False))
 def test_the_page_is_the_same_however_the_site_came_to_be(told: list[tuple[int, list[Tag]]], chance: object) -> None:
     notes = [note(n, MONDAY - ago * DAY, *named) for n, (ago, named) in enumerate(told)]

@@ -13,7 +13,8 @@ import pytest
 from site_gen.build import build_session
 from site_gen.core.urls import file_of
 from site_gen.publish import permalinks
-from tests.conftest import REPO, SMALL_SITE, own_words
+from tests.conftest import own_words
+from tests.support.sites import REPO, small_site
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +44,7 @@ def package(name: str) -> Path:
 def every_template(folder: Path) -> tuple[Path, Mapping[str, Path]]:
     """A built site, as `folder/repo`, and for each of its HTML templates a page that is drawn with it."""
     site, out = folder / "site", folder / "repo"
-    shutil.copytree(SMALL_SITE / "content", site / "content")
+    small_site(site)
     (site / "content/companies/gone-grain.md").write_text("---\nname: Gone Grain & Sons\n---\n", encoding="utf-8")
     permalinks.record(site, dt.date(2026, 11, 20))
     (site / "content/companies/gone-grain.md").unlink()

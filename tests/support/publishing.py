@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_gen.core import git
-from tests.conftest import SMALL_SITE, files_of
+from tests.conftest import files_of
+from tests.support.sites import SMALL_SITE
 
 if TYPE_CHECKING:
     from pathlib import Path

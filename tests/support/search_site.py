@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.support.sites import write_files
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -36,7 +38,4 @@ def site(folder: Path) -> Path:
         files[f"content/articles/{name}.md"] = (
             f"---\ntitle: '{title}'\npublished: {day}\nlanguage: {language}\nsite: Courier\n{tags}---\n{text}\n"
         )
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-    return folder
+    return write_files(folder, files)

@@ -5,12 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-
-# Slow machines are no bug: pytest-timeout ends what hangs.
-settings.register_profile("site_gen", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("site_gen")
 
 # Signs that folding, normalizing, scrubbing and splitting trip over.
 TRICKY = (
