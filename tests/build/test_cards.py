@@ -18,7 +18,7 @@ from site_gen.build import build_session, card_png, theme_reader
 from site_gen.core.contrast import ACCENT
 from site_gen.core.errors import SiteError
 from site_gen.pages.renderer import create_environment
-from site_gen.pages.views.social_cards import SocialCard, fit_name, fit_text, without_foreign_signs
+from site_gen.pages.views.social_cards import SocialCard, cut_to_width, fit_name, separate_arabic
 from tests.conftest import files_of
 from tests.support.search_site import site
 
@@ -172,8 +172,8 @@ def test_the_margins_are_looked_at() -> None:
 
 def test_small_lines_keep_them_too() -> None:
     label, site_name = (
-        fit_text("Dammhandhabung und Hubunternehmung " * 4, 1040 / 30),
-        fit_text("Hub und Mond " * 9, 700 / 30),
+        cut_to_width("Dammhandhabung und Hubunternehmung " * 4, 1040 / 30),
+        cut_to_width("Hub und Mond " * 9, 700 / 30),
     )
     assert label.endswith("…")
     assert margins(replace(BLANK, label=label, site=site_name)) == margins(BLANK)
@@ -190,7 +190,7 @@ def test_small_lines_keep_them_too() -> None:
     ],
 )
 def test_arabic_shares_no_line_with_letters_that_its_font_has_not(name: str, lines: list[str]) -> None:
-    assert list(fit_name(without_foreign_signs(name))[1]) == lines
+    assert list(fit_name(separate_arabic(name))[1]) == lines
 
 
 def test_a_line_that_is_cut_ends_on_its_own_side() -> None:

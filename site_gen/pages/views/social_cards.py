@@ -1,12 +1,17 @@
-"""Social cards: the pictures that messengers and networks show with a link. What each says, and where it stands.
+"""Social cards: what the pictures say that messengers and networks show with a link, and where they stand.
 
 A card shows a name, a count and a few dates, and nothing of anybody's text. It depends on little, so that few edits
-draw it again.
+draw it again. `templates/card.svg` lays it out; resvg makes a PNG of it (`build.card_png`).
+
+SVG has no line breaks, so lines are broken here, by the widths in `glyph_widths.json`. Those are measured by
+`benchmarks/pages/card_widths.py` from the fonts that draw the card.
 """
 
 from __future__ import annotations
 
 import functools
+import importlib.resources
+import json
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -16,66 +21,63 @@ from site_gen.core.formatting import counted, day
 from site_gen.core.text import shorten
 from site_gen.core.urls import UrlPath
 from site_gen.pages import bar_charts
-from site_gen.pages.views import glyph_widths
 
 if TYPE_CHECKING:
     from site_gen.content.records import Logo, Tag
     from site_gen.core import calendar_months
     from site_gen.site.site import Site
 
-FOLDER = "cards"
-WIDTH, HEIGHT = 1200, 630
-_ROOM = 1040  # pixels that a line of the name has
-# The sizes that a name is tried in, and how many lines of each there is room for.
-_SIZES = ((116, 2), (92, 2), (76, 3), (58, 4))
-_LONGEST = 160  # characters of a name
-_SMALL = 30  # the size of what stands above and below the name
-_GAP = 40  # pixels at least between what stands side by side
-_LOGO = 1.5  # how much larger a logo is than at the head of a page
+FOLDER = "cards"  # of the site
+WIDTH, HEIGHT = 1200, 630  # pixels
+_LINE_WIDTH = 1040  # pixels that a line of text may take
+# Font sizes that a name is tried in, in pixels, and how many lines of each there is room for.
+_NAME_SIZES = ((116, 2), (92, 2), (76, 3), (58, 4))
+_MAX_NAME_LENGTH = 160  # characters
+_SMALL_SIZE = 30  # font size of the lines above and below the name, in pixels
+_GAP = 40  # pixels at least between two things that stand side by side
+_LOGO_SCALE = 1.5  # size of the logo, compared with that at the head of a page
 _ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff]")
+# Arabic words, with the joiners, blanks and hyphens inside of a run of them.
 _ARABIC_RUN = re.compile(
     "((?:[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\u200c\u200d]|(?<=[\u0600-\u08ff])[ -](?=[\u0600-\u08ff]))+)"
 )
-_EITHER = re.compile(r"[0-9 !,.:-]+")  # what both have
-_KANA, _HANGUL = "\u3041", "\uac00"
+_SHARED_SIGNS = re.compile(r"[0-9 !,.:-]+")  # what Noto's Arabic and its Latin fonts both have
+_FIRST_KANA, _LAST_KANA = "\u3041", "\u30ff"
+_FIRST_HANGUL, _LAST_HANGUL = "\uac00", "\ud7a3"
 
 
 @dataclass(frozen=True, slots=True)
 class SocialCard:
-    """A card: what it is of, its name in lines of one size, what is counted, the bars of its months if there are any,
-    and whose it is: the site's name, where that is not the card's, and its logo in so many pixels.
+    """What a social card shows."""
 
-    cjk: the font for Chinese letters, which Japanese and Korean write in their own way.
-    """
-
-    label: str
-    lines: tuple[str, ...]
-    size: int
-    cjk: str
-    dir: str
-    facts: str
-    chart: bar_charts.Chart | None
-    site: str
-    logo: Logo | None
-    logo_width: float
-    logo_height: float
+    label: str  # what kind of thing it is of, above the name
+    lines: tuple[str, ...]  # the name
+    size: int  # font size of the name, in pixels
+    cjk: str  # which Noto Sans CJK draws Chinese letters: "JP", "KR", "SC"; each language writes them in its own way
+    dir: str  # direction of the name: "ltr" or "rtl"
+    facts: str  # counts and dates, below the name
+    chart: bar_charts.Chart | None  # coverage over time; None where no story is dated
+    site: str  # the site's name; empty where the card is of the site itself, or the logo says it
+    logo: Logo | None  # the site's
+    logo_width: float  # pixels; 0 without a logo
+    logo_height: float  # pixels; 0 without a logo
 
 
 def site_card_url(site: Site) -> UrlPath | None:
-    """The address of the site's own card; None where it has none."""
+    """Return the address of the site's own card; None where the site has no cards."""
     return UrlPath(f"/{FOLDER}/site.png") if _has_cards(site) else None
 
 
 def entity_card_url(site: Site, tag: Tag) -> UrlPath | None:
-    """The address of an entity's card."""
+    """Return the address of an entity's card; None where the site has no cards."""
     return UrlPath(f"/{FOLDER}{site.url(tag).removesuffix('/')}.png") if _has_cards(site) else None
 
 
 def article_card_url(site: Site, url: UrlPath) -> UrlPath | None:
-    """The address of an article's card."""
-    return (
-        UrlPath(f"/{FOLDER}{url.removesuffix('/')}.png") if site.config().cards == "all" and _has_cards(site) else None
-    )
+    """Return the address of an article's card; None unless `site.yaml` says `cards: all`."""
+    if site.config().cards != "all" or not _has_cards(site):
+        return None
+    return UrlPath(f"/{FOLDER}{url.removesuffix('/')}.png")
 
 
 def _has_cards(site: Site) -> bool:
@@ -83,7 +85,7 @@ def _has_cards(site: Site) -> bool:
 
 
 def site_card(site: Site) -> SocialCard:
-    """The site's title, and how much there is."""
+    """Make the site's card: its title, and how much there is."""
     config, totals = site.config(), site.totals()
     facts = f"{counted(totals.articles, 'article')} from {counted(totals.outlets, 'outlet')}"
     months = dict(site.dated_months())
@@ -91,7 +93,7 @@ def site_card(site: Site) -> SocialCard:
 
 
 def entity_card(site: Site, tag: Tag) -> SocialCard:
-    """An entity's name, how many articles name it, and in which years."""
+    """Make an entity's card: its name, how many articles name it, and in which years."""
     summary = site.summary(tag)
     years = sorted({year for (year, _), _ in summary.months})
     span = [f"{years[0]}–{years[-1]}" if len(years) > 1 else str(years[0])] if years else []
@@ -100,72 +102,77 @@ def entity_card(site: Site, tag: Tag) -> SocialCard:
 
 
 def article_card(site: Site, url: UrlPath) -> SocialCard:
-    """An article's title, where it is from, and its day."""
+    """Make an article's card: its title, its outlet, and its day."""
     _, card, _ = site.article(url)
     return _social_card(site, card.outlet, card.title, day(card.published) if card.published else "", {})
 
 
 def _social_card(site: Site, label: str, name: str, facts: str, months: dict[calendar_months.Month, int]) -> SocialCard:
-    size, lines = fit_name(without_foreign_signs(name))
+    size, lines = fit_name(separate_arabic(name))
     chart = bar_charts.coverage_chart(months, min(months), max(months)) if months else None
     config, logo = site.config(), site.logo()
-    wide, high = (logo.width * _LOGO, logo.height * _LOGO) if logo else (0.0, 0.0)
-    whose = (
-        "" if name == config.title or (logo and config.style.masthead == "logo") else config.style.name or config.title
-    )
-    room = _ROOM / _SMALL - _ems(facts) - (_GAP + wide) / _SMALL
+    logo_width, logo_height = (logo.width * _LOGO_SCALE, logo.height * _LOGO_SCALE) if logo else (0.0, 0.0)
+    is_site_named = name == config.title or (logo and config.style.masthead == "logo")
+    site_name = "" if is_site_named else config.style.name or config.title
+    site_width = _LINE_WIDTH / _SMALL_SIZE - _text_width(facts) - (_GAP + logo_width) / _SMALL_SIZE
     return SocialCard(
-        label=fit_text(label, _ROOM / _SMALL),
+        label=cut_to_width(label, _LINE_WIDTH / _SMALL_SIZE),
         lines=lines,
         size=size,
-        cjk=_cjk(name),
+        cjk=_cjk_font(name),
         dir=_direction(name),
         facts=facts,
         chart=chart,
-        site=fit_text(whose, room),
+        site=cut_to_width(site_name, site_width),
         logo=logo,
-        logo_width=wide,
-        logo_height=high,
+        logo_width=logo_width,
+        logo_height=logo_height,
     )
 
 
-def fit_text(text: str, room: float) -> str:
-    """A text, or as much of it as has room (in ems) before an ellipsis."""
-    if _ems(text) <= room:
+def cut_to_width(text: str, width: float) -> str:
+    """Return a text, or as much of it as fits before an ellipsis. width: in ems."""
+    if _text_width(text) <= width:
         return text
-    while text and _ems(text) + _em("…") > room:
+    while text and _text_width(text) + _letter_width("…") > width:
         text = text[:-1]
     return f"{text.rstrip(' .,')}…" if text else ""
 
 
 def fit_name(name: str) -> tuple[int, tuple[str, ...]]:
-    """The largest size that a name fits in, and its lines. One that fits in none is cut short."""
-    name = shorten(name, _LONGEST)
-    for size, most in _SIZES:
-        lines = _wrapped(name, _ROOM / size)
-        if len(lines) <= most:
+    """Return the largest font size that a name fits in, in pixels, and its lines.
+
+    A name that fits in none is cut short at the smallest.
+    """
+    name = shorten(name, _MAX_NAME_LENGTH)
+    for size, max_lines in _NAME_SIZES:
+        lines = _wrap(name, _LINE_WIDTH / size)
+        if len(lines) <= max_lines:
             break
-    if len(lines) > most:
-        lines = [*lines[: most - 1], _cut_line(lines[most - 1], _ROOM / size)]
+    if len(lines) > max_lines:
+        lines = [*lines[: max_lines - 1], _end_with_ellipsis(lines[max_lines - 1], _LINE_WIDTH / size)]
     return size, tuple(lines)
 
 
-def _cut_line(line: str, room: float) -> str:
-    """A line with the sign that there was more. resvg lays every line from left to right, so that the end of one that
-    is read from right to left is before it; and Noto's Arabic has no ellipsis."""
-    sign = "..." if _ARABIC.search(line) else "…"
-    while _ems(line) + _ems(sign) > room:
+def _end_with_ellipsis(line: str, width: float) -> str:
+    """Return a line with an ellipsis, shortened so that both fit.
+
+    resvg lays every line from left to right, so that the end of one that is read from right to left is before it; and
+    Noto's Arabic has no ellipsis, but dots.
+    """
+    ellipsis = "..." if _ARABIC.search(line) else "…"
+    while _text_width(line) + _text_width(ellipsis) > width:
         line = line[:-1]
     line = line.rstrip(" .,")
-    return f"{sign}{line}" if _direction(line) == "rtl" else f"{line}{sign}"
+    return f"{ellipsis}{line}" if _direction(line) == "rtl" else f"{line}{ellipsis}"
 
 
-def _wrapped(text: str, room: float) -> list[str]:
-    """A text in lines that are at most so many ems wide, cut at blanks, inside a word only where it is too long."""
+def _wrap(text: str, width: float) -> list[str]:
+    """Break a text into lines that are at most so many ems wide: at blanks; inside a word only where it is too long."""
     lines = [""]
     for word in text.split():
         joined = f"{lines[-1]} {word}".strip()
-        if _ems(joined) <= room and not _clash(lines[-1], word):
+        if _text_width(joined) <= width and not _need_two_fonts(lines[-1], word):
             lines[-1] = joined
             continue
         if lines[-1] and not _is_wide(word):
@@ -173,22 +180,24 @@ def _wrapped(text: str, room: float) -> list[str]:
         elif lines[-1]:
             lines[-1] += " "
         for letter in word:
-            if _ems(lines[-1] + letter) > room and not _is_mark(letter):
+            if _text_width(lines[-1] + letter) > width and not _is_mark(letter):
                 lines.append("")
             lines[-1] += letter
     return [line for line in lines if line]
 
 
-def _clash(line: str, word: str) -> bool:
-    """Whether a word cannot stand on a line since one of both is Arabic and the other is not: resvg loses the letters
-    of the first where it has to take another font for the second."""
-    if not line or _EITHER.fullmatch(line) or _EITHER.fullmatch(word):
+def _need_two_fonts(line: str, word: str) -> bool:
+    """Whether a word cannot stand on a line, since one of both is Arabic and the other is not.
+
+    resvg loses the letters of the first where it has to take another font for the second.
+    """
+    if not line or _SHARED_SIGNS.fullmatch(line) or _SHARED_SIGNS.fullmatch(word):
         return False
     return bool(_ARABIC.search(line)) != bool(_ARABIC.search(word))
 
 
-def without_foreign_signs(name: str) -> str:
-    """A name whose Arabic words hold nothing that Noto's Arabic has not."""
+def separate_arabic(name: str) -> str:
+    """Put blanks around the Arabic words of a name, in place of the quotes and brackets that Noto's Arabic has not."""
     if not _ARABIC.search(name):
         return name
     parts = _ARABIC_RUN.split(name)  # every second is Arabic
@@ -200,40 +209,47 @@ def _is_wide(word: str) -> bool:
     return all(unicodedata.east_asian_width(letter) in "WF" for letter in word)
 
 
-def _ems(text: str) -> float:
-    """How wide a text is in a bold serif, in ems, or a little less: letters of some scripts join, and then need less
-    room than one by one."""
-    return sum(map(_em, text))
+def _text_width(text: str) -> float:
+    """Return how wide a text is in a bold serif, in ems, or a little more.
+
+    Letters of some scripts join, and then need less room than one by one.
+    """
+    return sum(map(_letter_width, text))
 
 
-def _em(letter: str) -> float:
-    known = _widths().get(letter)
-    if known is not None:
-        return known
+def _letter_width(letter: str) -> float:
+    width = _glyph_widths().get(letter)
+    if width is not None:
+        return width
     return 0.0 if _is_mark(letter) else 1.0  # as all letters of Chinese, Japanese and Korean are
 
 
 def _is_mark(letter: str) -> bool:
-    """Whether it stands over or under the letter before it."""
+    """Whether a letter stands over or under the one before it."""
     return unicodedata.category(letter) in {"Mn", "Me", "Cf"}
 
 
 @functools.cache
-def _widths() -> dict[str, float]:
+def _glyph_widths() -> dict[str, float]:
+    """Return the width of each letter that the fonts have, in ems."""
+    data = json.loads(importlib.resources.files(__package__).joinpath("glyph_widths.json").read_bytes())
+    zero, step = ord(data["zero"]), data["step"]
     return {
-        chr(letter): (ord(sign) - glyph_widths.FIRST) * glyph_widths.STEP
-        for first, signs in glyph_widths.RUNS
-        for letter, sign in enumerate(signs, first)
+        chr(letter): (ord(sign) - zero) * step
+        for first, signs in data["runs"].items()
+        for letter, sign in enumerate(signs, int(first, 16))
     }
 
 
-def _cjk(name: str) -> str:
-    if any(_KANA <= letter <= "\u30ff" for letter in name):
+def _cjk_font(name: str) -> str:
+    """Return the suffix of the Noto Sans CJK font that draws a name's Chinese letters."""
+    if any(_FIRST_KANA <= letter <= _LAST_KANA for letter in name):
         return "JP"
-    return "KR" if any(_HANGUL <= letter <= "\ud7a3" for letter in name) else "SC"
+    return "KR" if any(_FIRST_HANGUL <= letter <= _LAST_HANGUL for letter in name) else "SC"
 
 
 def _direction(name: str) -> str:
-    """As browsers find it for `dir=auto`: by the first letter that has one."""
-    strong = next((found for found in map(unicodedata.bidirectional, name) if found in {"L", "R", "AL"}), "L")
-    return "ltr" if strong == "L" else "rtl"
+    """Return `ltr` or `rtl`, as browsers do for `dir=auto`: by the first letter that has a direction."""
+    bidi_classes = map(unicodedata.bidirectional, name)
+    first = next((bidi_class for bidi_class in bidi_classes if bidi_class in {"L", "R", "AL"}), "L")
+    return "ltr" if first == "L" else "rtl"
