@@ -1,4 +1,4 @@
-"""Learn the weights by which the title of a copied page is told (`site_gen/ingest/extract/copied_text/line_weights.py`).
+"""Learn the weights by which the title of a copied page is told (`site_gen/ingest/extract/copied_text/title_weights.json`).
 
     pip install numpy scipy
     python benchmarks/extraction/plain_weights.py FOLDER [--write]
@@ -23,8 +23,9 @@ import numpy as np
 from scipy.optimize import minimize
 
 from site_gen.core.text import same_words, scrub
-from site_gen.ingest.extract.copied_text import line_weights, text_lines, title_line
-from site_gen.ingest.extract.copied_text.article_finder import body_of
+from site_gen.ingest.extract.copied_text import text_lines, title_line
+from site_gen.ingest.extract.copied_text.article_finder import find_body
+from site_gen.ingest.extract.copied_text.language_detection import detect_language
 
 PENALTY = 1.0
 FOLDS = 5
@@ -39,14 +40,14 @@ def examples(folder: Path) -> list[tuple[str, list[str], Any, Any]]:
     for page, ways in copies.items():
         title = same_words(gold[page].get("title") or "")
         for text in ways.values() if title else ():
-            texts = text_lines.unwrapped(scrub(text))
-            _, stops = text_lines.language([line for line in texts if len(line) > 60] or texts)
-            lines = text_lines.look(texts, stops)
-            body = body_of(lines) if any(line.prose for line in lines) else (0, len(lines) - 1)
-            indexes = title_line.candidates(lines, body[1])
-            found = title_line.features(lines, body, indexes)
-            right = [title in (lines[i].key, *title_line.parts(lines[i].text)) for i in indexes]
-            values = np.array([[float(f[name]) for name in line_weights.TITLE] for f in found])
+            texts = text_lines.split_lines(scrub(text))
+            _, stop_words = detect_language([line for line in texts if len(line) > 60] or texts)
+            lines = text_lines.analyze_lines(texts, stop_words)
+            body = find_body(lines) if any(line.is_prose for line in lines) else (0, len(lines) - 1)
+            indexes = title_line.find_candidates(lines, body[1])
+            features = title_line.title_features(lines, body, indexes)
+            right = [title in (lines[i].key, *title_line.separated_keys(lines[i].text)) for i in indexes]
+            values = np.array([[float(f[name]) for name in title_line.WEIGHTS] for f in features])
             out.append((page, [lines[i].key for i in indexes], values, np.array(right)))
     return out
 
@@ -93,7 +94,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument(
-        "--write", action="store_true", help="put the weights into site_gen/ingest/extract/copied_text/line_weights.py"
+        "--write",
+        action="store_true",
+        help="put the weights into site_gen/ingest/extract/copied_text/title_weights.json",
     )
     args = parser.parse_args()
     pages = examples(args.folder)
@@ -106,12 +109,11 @@ def main() -> None:
         some = [right for chance, right in results if low <= chance < high]
         print(f"chance {low:.1f} to {high:.1f}: {len(some):4} copies, right {np.mean(some) if some else 0:.2f}")
     w = learn(pages)
-    table = "".join(f'    "{name}": {value:.2f},\n' for name, value in zip(line_weights.TITLE, w, strict=True))
+    weights = {name: round(float(value), 2) for name, value in zip(title_line.WEIGHTS, w, strict=True)}
+    table = json.dumps(weights, ensure_ascii=False, indent=2)
     print(table)
     if args.write:
-        file = Path(line_weights.__file__)
-        head = file.read_text().partition("TITLE: dict[str, float] = {\n")
-        file.write_text(f"{head[0]}{head[1]}{table}}}\n")
+        Path(title_line.__file__).with_name(title_line.WEIGHTS_FILE).write_text(f"{table}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

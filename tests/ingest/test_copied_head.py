@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_gen.ingest.extract.copied_text.line_weights import TITLE
-from site_gen.ingest.extract.copied_text.text_lines import language, look, unwrapped
-from site_gen.ingest.extract.copied_text.title_line import candidates, features
+from site_gen.ingest.extract.copied_text.language_detection import detect_language
+from site_gen.ingest.extract.copied_text.text_lines import analyze_lines, split_lines
+from site_gen.ingest.extract.copied_text.title_line import WEIGHTS, find_candidates, title_features
 from site_gen.ingest.extract.dispatch import extract
 from site_gen.ingest.formats import saved_file
 
@@ -111,7 +111,7 @@ def test_a_list_on_the_articles_matter_stays_in_it() -> None:
 
 
 def test_every_feature_has_a_weight_and_every_weight_a_feature() -> None:
-    texts = unwrapped(f"{MENU}{NAME}\n{BODY}")
-    lines = look(texts, language(texts)[1])
-    (found, *_) = features(lines, (0, len(lines) - 1), candidates(lines, len(lines) - 1))
-    assert found.keys() == TITLE.keys()
+    texts = split_lines(f"{MENU}{NAME}\n{BODY}")
+    lines = analyze_lines(texts, detect_language(texts)[1])
+    (features, *_) = title_features(lines, (0, len(lines) - 1), find_candidates(lines, len(lines) - 1))
+    assert features.keys() == WEIGHTS.keys()

@@ -15,7 +15,7 @@ from site_gen.core.text import one_line, words
 from site_gen.core.urls import host_of
 from site_gen.ingest.extract import source_url
 from site_gen.ingest.extract.copied_text import article_finder, bylines
-from site_gen.ingest.extract.copied_text.title_line import parts
+from site_gen.ingest.extract.copied_text.title_line import separated_keys
 from site_gen.ingest.extract.tidy_markdown import escape_paragraph
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
     marks = [match[1] if (match := _HEADING.match(block)) else "" for block in blocks]
     texts = [block[len(mark) + 1 :].strip() if mark else block for block, mark in zip(blocks, marks, strict=True)]
     heading = _heading(texts, marks, told)
-    found = article_finder.article_of(texts, heading)
+    found = article_finder.find_article_in_lines(texts, heading)
     if not found.paragraphs:
         raise RefusedError("no article found in it: nothing in the PDF reads like prose")
     doubts = [_FROM_PRINT]
@@ -47,15 +47,17 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
     else:
         title = found.title.text if found.title else found.paragraphs[0]
         doubts.append(("title", "the PDF does not tell its title: this line looks most like one"))
-    day, updated = bylines.published(found.near, today)
+    day, updated = bylines.find_publication_date(found.nearby_lines, today)
     if updated:
         doubts.append(("published", "the day of an update: the print tells no other"))
     address = source_url.clean_url(page.source or found.source or "") if page.source or found.source else None
-    shown = [f"{marks[index] and _level(marks[index])}{escape_paragraph(one_line(texts[index]))}" for index in found.at]
+    shown = [
+        f"{marks[index] and _level(marks[index])}{escape_paragraph(one_line(texts[index]))}" for index in found.indexes
+    ]
     return Draft(
         title=one_line(title)[:200],
         markdown="\n\n".join(shown) + "\n",
-        text="\n".join(one_line(texts[index]) for index in found.at),
+        text="\n".join(one_line(texts[index]) for index in found.indexes),
         extractor=_extractor(),
         author=found.authors,
         published=day,
@@ -77,7 +79,7 @@ def _heading(texts: Sequence[str], marks: Sequence[str], told: str | None) -> in
     if not told:
         return None
     whole = len(words(told))
-    names = [set(words(part)) for part in (told, *parts(told)) if len(words(part)) > 0.5 * whole]
+    names = [set(words(part)) for part in (told, *separated_keys(told)) if len(words(part)) > 0.5 * whole]
     best: tuple[float, int, int] | None = None
     for index, text in enumerate(texts):
         own = set(words(text))

@@ -12,7 +12,7 @@ from site_gen.content.records import Draft, SavedPage
 from site_gen.core.errors import RefusedError
 from site_gen.core.urls import host_of
 from site_gen.ingest.extract import outlet, source_url
-from site_gen.ingest.extract.copied_text import article_finder
+from site_gen.ingest.extract.copied_text.language_detection import detect_language
 from site_gen.ingest.extract.html import (
     authors,
     element_text,
@@ -89,7 +89,7 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
         created=page.saved,
         site=outlet.outlet_name(found, address) or (host_of(address) if address else None),
         source=address,
-        language=found.language or article_finder.language(text),
+        language=found.language or detect_language(text.split("\n"))[0],
         description=_description(found),
         doubts=tuple(dict.fromkeys(doubts)),
     )

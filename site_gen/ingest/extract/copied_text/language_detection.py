@@ -1,0 +1,73 @@
+"""Which language a text is written in, by its stop words (jusText's lists) or by its script."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import justext
+
+from site_gen.core.text import words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# jusText's names of its lists, and the language tags.
+_LANGUAGES = {
+    "English": "en", "German": "de", "French": "fr", "Spanish": "es", "Italian": "it", "Portuguese": "pt",
+    "Dutch": "nl", "Polish": "pl", "Russian": "ru", "Ukrainian": "uk", "Czech": "cs", "Slovak": "sk",
+    "Swedish": "sv", "Danish": "da", "Norwegian_Bokmal": "nb", "Finnish": "fi", "Hungarian": "hu",
+    "Romanian": "ro", "Croatian": "hr", "Bulgarian": "bg", "Greek": "el", "Turkish": "tr", "Arabic": "ar",
+    "Hebrew": "he", "Persian": "fa", "Hindi": "hi", "Indonesian": "id", "Vietnamese": "vi", "Catalan": "ca",
+    "Korean": "ko",
+}  # fmt: skip
+_SAMPLE_SIZE = 4000  # words, or characters in a script without blanks between words
+_MIN_COVERAGE = 0.12  # share of a text's words that must be stop words of its language
+# A letter of a script that sets no blanks between words: Thai, Lao, Burmese, Japanese, Chinese.
+UNSPACED_LETTER = re.compile("[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff]")
+
+
+def detect_language(texts: Sequence[str]) -> tuple[str | None, frozenset[str]]:
+    """Return the language whose stop words cover most of the texts, and these stop words.
+
+    The language is None where they cover less than an eighth. There are no stop words for Japanese, Thai and
+    Chinese, which are told by their script.
+    """
+    sample = "".join(texts)[:_SAMPLE_SIZE]
+    if not sample.isascii() and len(UNSPACED_LETTER.findall(sample)) > len(sample) * 0.3:
+        kana, thai = re.search("[\u3040-\u30ff]", sample), re.search("[\u0e00-\u0e7f]", sample)
+        return ("ja" if kana else "th" if thai else "zh"), frozenset()
+    sample_words: list[str] = []
+    for text in texts:
+        sample_words.extend(words(text))
+        if len(sample_words) >= _SAMPLE_SIZE:
+            break
+    coverage: Counter[str] = Counter()  # words of the sample by the language that has them as stop words
+    languages = _languages_by_stop_word()
+    for word, count in Counter(sample_words[:_SAMPLE_SIZE]).items():
+        for code in languages.get(word, ()):
+            coverage[code] += count
+    if not coverage:
+        return None, frozenset()
+    stop_words = _stop_words_by_language()
+    # A long list covers more of any text.
+    best = max(sorted(coverage), key=lambda code: coverage[code] / len(stop_words[code]) ** 0.15)
+    if coverage[best] > _MIN_COVERAGE * min(len(sample_words), _SAMPLE_SIZE):
+        return best, stop_words[best]
+    return None, frozenset()
+
+
+@functools.cache
+def _stop_words_by_language() -> dict[str, frozenset[str]]:
+    return {code: frozenset(justext.get_stoplist(name)) for name, code in _LANGUAGES.items()}
+
+
+@functools.cache
+def _languages_by_stop_word() -> dict[str, tuple[str, ...]]:
+    languages: dict[str, tuple[str, ...]] = {}
+    for code, stop_words in _stop_words_by_language().items():
+        for word in stop_words:
+            languages[word] = (*languages.get(word, ()), code)
+    return languages
