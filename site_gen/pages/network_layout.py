@@ -1,8 +1,11 @@
-"""Geometry of a network: names around a circle, links as curves through it; or names below each other, links as arcs
-beside them. Pure, and the same every time.
+"""Geometry of a network: names around a circle and links as curves through it, or names in columns and links as arcs.
 
-A circle and no cloud of springs: no label ever lies over another, and the place of each is easy to find again. A phone
-has no room for it, nor has a circle anything to say of many that hang together in small groups: these are columns.
+Pure; the same links always give the same drawing.
+
+A circle, and no layout by forces: no label ever lies over another, and each name is easy to find again. A phone has no
+room for it, nor does a circle say anything of many names that hang together in small groups: these get columns.
+
+A link is given as (name, name, weight). Lengths are in units of the SVG's view box; y grows downwards.
 """
 
 from __future__ import annotations
@@ -14,56 +17,55 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-N = TypeVar("N", bound=Hashable)
+N = TypeVar("N", bound=Hashable)  # a name; what it is, is the caller's
 
-_ROW = 20  # units between two names in a column
-_STEP = 18  # units between two names on the rim
-_LEAST = 130  # of the radius
-_LABEL = 176  # room for a name outside of the rim
-_WIDEST = 4.5  # of a link
+_ROW_HEIGHT = 20  # between two names in a column
+_RIM_STEP = 18  # between two names on the rim
+_MIN_RADIUS = 130
+_LABEL_WIDTH = 176  # room for a name outside of the rim
+_MAX_LINE_WIDTH = 4.5  # of the weightiest link
 
 
 class RimNode(NamedTuple, Generic[N]):
-    """A name: where its dot is, and how its label is turned so that it reads outwards, never upside down."""
+    """A name on the rim of the circle. Its label reads outwards, and never upside down."""
 
-    node: N
-    x: float
-    y: float
-    turn: float
-    anchor: str
+    node: N  # the name
+    x: float  # of the name's dot
+    y: float  # of the name's dot
+    turn: float  # degrees that the label is turned by, clockwise
+    anchor: str  # which end of the label stands at the dot: SVG's `text-anchor`
 
 
 class Chord(NamedTuple, Generic[N]):
-    """A link as a path, and how wide it is drawn."""
+    """A link, as it is drawn."""
 
-    one: N
-    other: N
-    path: str
-    width: float
+    ends: tuple[N, N]  # the two names
+    path: str  # SVG path data
+    width: float  # of the line
 
 
 class ArcColumn(NamedTuple, Generic[N]):
-    """Names that hang together, below each other: how high it is, each name's place, the links, the weightiest last."""
+    """Names that hang together, below each other."""
 
-    height: int
-    places: tuple[tuple[N, int], ...]
-    chords: tuple[Chord[N], ...]
+    height: int  # of the drawing
+    places: tuple[tuple[N, int], ...]  # each name, and the y of its middle
+    chords: tuple[Chord[N], ...]  # the weightiest last, so that they lie on top
 
 
 class CircleLayout(NamedTuple, Generic[N]):
-    """A network, drawn: its square's side, the names in order around, the links, the weightiest last."""
+    """A whole network around a circle."""
 
-    size: int
-    spokes: tuple[RimNode[N], ...]
-    chords: tuple[Chord[N], ...]
+    size: int  # side of the square that it is drawn in
+    nodes: tuple[RimNode[N], ...]  # clockwise, from the top
+    chords: tuple[Chord[N], ...]  # the weightiest last, so that they lie on top
 
 
 def circle_layout(links: Sequence[tuple[N, N, int]]) -> CircleLayout[N]:
-    """A network of links (two names and a weight each) around a circle, names that are linked near each other."""
+    """Lay a network out around a circle, with names that are linked near each other."""
     chains = _chains(links)
-    places = sum(map(len, chains)) + (len(chains) if len(chains) > 1 else 0)  # a gap after each
-    radius = max(_LEAST, math.ceil(places * _STEP / math.tau))
-    half = radius + _LABEL
+    places = sum(map(len, chains)) + (len(chains) if len(chains) > 1 else 0)  # a gap after each chain
+    radius = max(_MIN_RADIUS, math.ceil(places * _RIM_STEP / math.tau))
+    center = radius + _LABEL_WIDTH
     angles: dict[N, float] = {}
     place = 0
     for chain in chains:
@@ -73,73 +75,83 @@ def circle_layout(links: Sequence[tuple[N, N, int]]) -> CircleLayout[N]:
         place += 1
     heaviest = max((weight for _, _, weight in links), default=1)
     chords = tuple(
-        Chord(one, other, _curve(angles[one], angles[other], radius, half), _width(weight, heaviest))
-        for one, other, weight in sorted(links, key=lambda link: link[2])
+        Chord((a, b), _curve(angles[a], angles[b], radius, center), _line_width(weight, heaviest))
+        for a, b, weight in sorted(links, key=lambda link: link[2])
     )
-    return CircleLayout(2 * half, tuple(_spoke(node, angle, radius, half) for node, angle in angles.items()), chords)
+    nodes = tuple(_rim_node(node, angle, radius, center) for node, angle in angles.items())
+    return CircleLayout(2 * center, nodes, chords)
 
 
 def arc_columns(links: Sequence[tuple[N, N, int]], left: int, room: int) -> tuple[ArcColumn[N], ...]:
-    """The same network as a column of names for each that hangs together, the longest first: arcs begin at `left` and
-    reach no further than `room` to its right."""
+    """Lay a network out as columns, one for each set of names that hang together, the longest first.
+
+    left: x at which arcs begin; room: how far to the right of it they may reach.
+    """
     heaviest = max((weight for _, _, weight in links), default=1)
-    found: list[ArcColumn[N]] = []
+    columns: list[ArcColumn[N]] = []
     for chain in _chains(links):
-        place = {node: _ROW * number + _ROW // 2 for number, node in enumerate(chain)}
+        y = {node: _ROW_HEIGHT * number + _ROW_HEIGHT // 2 for number, node in enumerate(chain)}
         chords = tuple(
-            Chord(one, other, _arc(place[one], place[other], left, room), _width(weight, heaviest))
-            for one, other, weight in sorted(links, key=lambda link: link[2])
-            if one in place
+            Chord((a, b), _arc(y[a], y[b], left, room), _line_width(weight, heaviest))
+            for a, b, weight in sorted(links, key=lambda link: link[2])
+            if a in y
         )
-        found.append(ArcColumn(_ROW * len(chain), tuple(place.items()), chords))
-    return tuple(found)
+        columns.append(ArcColumn(_ROW_HEIGHT * len(chain), tuple(y.items()), chords))
+    return tuple(columns)
 
 
-def _arc(one: int, other: int, left: int, room: int) -> str:
-    """An arc between two rows: the further they are apart, the further out it goes (a curve's middle is at three
-    quarters of its handles)."""
-    out = left + round(min(room, 10 + 7 * abs(one - other) / _ROW) * 4 / 3)
-    return f"M{left} {one}C{out} {one} {out} {other} {left} {other}"
+def _arc(y1: int, y2: int, left: int, room: int) -> str:
+    """Return the path of an arc between two rows: the further they are apart, the further out it goes.
+
+    The middle of a cubic Bézier curve is at three quarters of the distance of its control points.
+    """
+    out = left + round(min(room, 10 + 7 * abs(y1 - y2) / _ROW_HEIGHT) * 4 / 3)
+    return f"M{left} {y1}C{out} {y1} {out} {y2} {left} {y2}"
 
 
 def _chains(links: Iterable[tuple[N, N, int]]) -> list[list[N]]:
-    """The names in rows: links are taken by weight, and each joins the rows of its two ends where these are nearest to
-    each other. One row for all that hangs together; the longest first."""
-    found: dict[N, list[N]] = {}
-    for one, other, _ in sorted(links, key=lambda link: -link[2]):
-        left, right = found.setdefault(one, [one]), found.setdefault(other, [other])
+    """Put the names in rows, one for each set that hangs together; the longest first.
+
+    Links are taken by weight, the weightiest first; each joins the rows of its two names at those ends to which the
+    names are nearest.
+    """
+    chains: dict[N, list[N]] = {}  # by each name in them
+    for a, b, _ in sorted(links, key=lambda link: -link[2]):
+        left, right = chains.setdefault(a, [a]), chains.setdefault(b, [b])
         if left is right:
             continue
-        if 2 * left.index(one) + 1 < len(left):
+        if 2 * left.index(a) + 1 < len(left):
             left.reverse()
-        if 2 * right.index(other) + 1 > len(right):
+        if 2 * right.index(b) + 1 > len(right):
             right.reverse()
         left += right
-        found |= dict.fromkeys(right, left)
-    rows = {id(row): row for row in found.values()}
-    return sorted(rows.values(), key=lambda row: -len(row))
+        chains |= dict.fromkeys(right, left)
+    distinct = {id(chain): chain for chain in chains.values()}
+    return sorted(distinct.values(), key=lambda chain: -len(chain))
 
 
-def _spoke(node: N, angle: float, radius: int, half: int) -> RimNode[N]:
+def _rim_node(node: N, angle: float, radius: int, center: int) -> RimNode[N]:
     turn = round(math.degrees(angle), 1)
-    left = 90 < turn % 360 < 270
-    x, y = _at(angle, radius, half)
-    return RimNode(node, x, y, round(turn + 180 if left else turn, 1), "end" if left else "start")
+    is_left = 90 < turn % 360 < 270
+    x, y = _point(angle, radius, center)
+    return RimNode(node, x, y, round(turn + 180 if is_left else turn, 1), "end" if is_left else "start")
 
 
-def _curve(one: float, other: float, radius: int, half: int) -> str:
-    """A curve that keeps to the rim between neighbours and crosses the middle between opposites."""
-    apart = abs(one - other)
-    middle = (one + other) / 2 + (math.pi if apart > math.pi else 0)
+def _curve(angle1: float, angle2: float, radius: int, center: int) -> str:
+    """Return the path of a curve that keeps to the rim between neighbours and crosses the middle between opposites."""
+    apart = abs(angle1 - angle2)
+    middle = (angle1 + angle2) / 2 + (math.pi if apart > math.pi else 0)
     apart = min(apart, math.tau - apart)
-    (x1, y1), (x2, y2) = _at(one, radius, half), _at(other, radius, half)
-    x, y = _at(middle, radius * 0.82 * (1 - apart / math.pi), half)
+    (x1, y1), (x2, y2) = _point(angle1, radius, center), _point(angle2, radius, center)
+    x, y = _point(middle, radius * 0.82 * (1 - apart / math.pi), center)
     return f"M{x1:g} {y1:g}Q{x:g} {y:g} {x2:g} {y2:g}"
 
 
-def _at(angle: float, radius: float, half: int) -> tuple[float, float]:
-    return round(half + radius * math.cos(angle), 1), round(half + radius * math.sin(angle), 1)
+def _point(angle: float, radius: float, center: int) -> tuple[float, float]:
+    """Return x and y of a point. angle: in radians, clockwise from the right."""
+    return round(center + radius * math.cos(angle), 1), round(center + radius * math.sin(angle), 1)
 
 
-def _width(weight: int, heaviest: int) -> float:
-    return round(max(1.0, _WIDEST * math.sqrt(weight / heaviest)), 1)
+def _line_width(weight: int, heaviest: int) -> float:
+    """Return how wide a link is drawn: by the root of its weight, compared with the heaviest."""
+    return round(max(1.0, _MAX_LINE_WIDTH * math.sqrt(weight / heaviest)), 1)

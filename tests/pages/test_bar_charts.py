@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_gen.core.calendar_months import month_of, months_between
-from site_gen.pages.bar_charts import _TICK_GAP, bar_length, coverage_chart, sparkline
+from site_gen.pages.bar_charts import _MIN_LABEL_GAP, bar_length, coverage_chart, sparkline
 
 months = st.tuples(st.integers(1900, 2100), st.integers(1, 12))
 
@@ -50,8 +50,8 @@ def test_every_article_is_in_a_bar_and_every_bar_in_the_chart(
         assert (bar.height > 0) == (bar.value > 0)
     assert at <= chart.width
     ticks = [tick.x for tick in chart.ticks]
-    assert all(b - a >= _TICK_GAP for a, b in itertools.pairwise(ticks))
-    assert all(0 <= x < chart.width - _TICK_GAP for x in ticks)
+    assert all(b - a >= _MIN_LABEL_GAP for a, b in itertools.pairwise(ticks))
+    assert all(0 <= x < chart.width - _MIN_LABEL_GAP for x in ticks)
 
 
 @pytest.mark.parametrize(

@@ -78,10 +78,10 @@ def test_bars_are_on_one_scale(one: int, other: int) -> None:
 
 @given(st.text(max_size=80), st.integers(8, 60))
 def test_a_label_has_room(text: str, room: int) -> None:
-    found = timeline_axis.fit_text(text, room)
+    found = timeline_axis.shorten_label(text, room)
     assert found == text or (found.endswith("…") and text.startswith(found[:-1]) and len(found) <= len(text))
-    assert len(timeline_axis.fit_text("昇空貨運訂購四艘飛船霧港新繫留塔明年啟用", 12)) <= 7
-    assert len(timeline_axis.fit_text("x" * 99, room)) <= room
+    assert len(timeline_axis.shorten_label("昇空貨運訂購四艘飛船霧港新繫留塔明年啟用", 12)) <= 7
+    assert len(timeline_axis.shorten_label("x" * 99, room)) <= room
 
 
 @given(news)

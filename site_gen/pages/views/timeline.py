@@ -1,4 +1,4 @@
-"""The page of who was in the news when."""
+"""View of the timeline: who was in the news when, as a drawing and as tables."""
 
 from __future__ import annotations
 
@@ -25,105 +25,103 @@ _TITLE = "Who was in the news when"
 
 
 class AxisWord(NamedTuple):
-    """A word at the axis, with the archive's page that it leads to, if there is one."""
+    """A year or month at the axis."""
 
-    tick: timeline_axis.AxisTick
-    url: UrlPath | None
+    tick: timeline_axis.AxisTick  # what it says, and where
+    url: UrlPath | None  # its page in the archive; None where there is none
 
 
 class Lane(NamedTuple):
-    """An entity, drawn: its bars, the peak's among them apart, the places of the first and the last story, what made
-    the peak, and all of it in words."""
+    """An entity's row of the drawing."""
 
-    url: UrlPath
-    name: str
-    stories: int
-    bars: str
-    peak: str
-    first: float
-    last: float
-    label: timeline_axis.PeakLabel | None
-    maker: Maker | None
-    description: str
+    url: UrlPath  # the entity's page
+    name: str  # the entity's
+    stories: int  # that have a date
+    bars: str  # SVG path data, x in columns; without the bar of the peak
+    peak: str  # the bar with most stories, likewise; empty where none stands out
+    first: float  # place of the first story, in percent of the width
+    last: float  # place of the last story, likewise
+    label: timeline_axis.PeakLabel | None  # when the peak was, and the title of the story that made it
+    maker: Maker | None  # the story that made the peak
+    description: str  # all that the row shows, for those who do not see it
 
 
 class TimelineRow(NamedTuple):
-    """An entity in the table. most: of its peak what the time is called, where the archive has it, and how many."""
+    """An entity's row of the table."""
 
-    url: UrlPath
-    name: str
-    stories: int
-    first: dt.date
-    last: dt.date
-    most: tuple[str, UrlPath, int] | None
+    url: UrlPath  # the entity's page
+    name: str  # the entity's
+    stories: int  # that have a date
+    first: dt.date  # of its stories
+    last: dt.date  # of its stories
+    most: tuple[str, UrlPath, int] | None  # its peak: what that time is called, its page in the archive, stories
 
 
 class TimelineGroup(NamedTuple):
-    """The entities of a kind: those that are drawn, and all of them."""
+    """The entities of one kind, those with most stories first."""
 
-    kind: Kind
-    lanes: tuple[Lane, ...]
-    lines: tuple[TimelineRow, ...]
+    kind: Kind  # one that is found by names, not by keywords
+    lanes: tuple[Lane, ...]  # those that are drawn
+    lines: tuple[TimelineRow, ...]  # all of them
 
 
 class KeyBar(NamedTuple):
-    """A bar of the key: where, how high, for how many stories."""
+    """A bar of the key, which tells the scale."""
 
-    x: int
-    height: float
-    stories: int
+    x: int  # of its place, in pixels
+    height: float  # in pixels
+    stories: int  # that it stands for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelinePage:
-    """Who was in the news when, as a drawing and as tables. time: the lines of the years (or months), as a path over
-    `columns`; undated: articles that are left out."""
+    """What `timeline.html` shows."""
 
-    title: str
-    unit: str
-    columns: int
-    words: tuple[AxisWord, ...]
-    time: str
-    key: tuple[KeyBar, ...]
-    groups: tuple[TimelineGroup, ...]
-    undated: int
-    head: Head
+    title: str  # heading of the page
+    unit: str  # what a column is: "week", "month", "quarter", "year"; empty where nothing is drawn
+    columns: int  # their number
+    words: tuple[AxisWord, ...]  # the labels of the axis
+    time: str  # the lines that go down from the axis: SVG path data, x in columns
+    key: tuple[KeyBar, ...]  # sample bars, from the lowest to the highest
+    groups: tuple[TimelineGroup, ...]  # those kinds that have any story with a date
+    undated: int  # articles that are left out, since they have no date
+    head: Head  # what <head> says of the page
 
 
 def timeline_page(site: Site) -> TimelinePage:
-    """When the site's stories named those that are found by their names."""
-    found = site.timeline()
-    columns, groups = found.columns, []
+    """Show when the site's stories named whom: the entities of each kind that is found by names."""
+    timeline = site.timeline()
+    columns, groups = timeline.columns, []
     for kind in site.config().kinds if columns else ():
-        rows = [row for row in found.rows if row.tag.kind == kind.key]
+        rows = [row for row in timeline.rows if row.tag.kind == kind.key]
         if columns and rows:
-            lanes = tuple(_lane(site, columns, row, found.most) for row in rows if row.drawn)
-            groups.append(TimelineGroup(kind, lanes, tuple(_line(site, columns, row) for row in rows)))
-    marks = timeline_axis.axis_ticks(columns) if columns and groups else ()
-    said = f"When the stories of {site.config().title} named whom: first, last, and most."
+            lanes = tuple(_lane(site, columns, row, timeline.most) for row in rows if row.drawn)
+            groups.append(TimelineGroup(kind, lanes, tuple(_table_row(site, columns, row) for row in rows)))
+    ticks = timeline_axis.axis_ticks(columns) if columns and groups else ()
+    description = f"When the stories of {site.config().title} named whom: first, last, and most."
     return TimelinePage(
         title=_TITLE,
         unit=columns.unit if columns else "",
         columns=columns.number if columns else 0,
-        words=tuple(AxisWord(tick, _way(tick, found.months)) for tick in marks),
-        time=timeline_axis.gridlines_path(columns, marks, timeline_axis.ROW_HEIGHT) if columns else "",
-        key=tuple(_key(found.most)),
+        words=tuple(AxisWord(tick, _archive_url(tick, timeline.months)) for tick in ticks),
+        time=timeline_axis.gridlines_path(columns, ticks, timeline_axis.ROW_HEIGHT) if columns else "",
+        key=tuple(_key_bars(timeline.most)),
         groups=tuple(groups),
-        undated=found.undated,
-        head=page_head(site, TIMELINE, _TITLE, said),
+        undated=timeline.undated,
+        head=page_head(site, TIMELINE, _TITLE, description),
     )
 
 
-def _way(tick: timeline_axis.AxisTick, months: Collection[Month]) -> UrlPath | None:
-    """The archive's page of the year or month that a tick stands for."""
+def _archive_url(tick: timeline_axis.AxisTick, months: Collection[Month]) -> UrlPath | None:
+    """Return the archive's page of a tick's year or month; None where it has none. months: those that have a page."""
     if tick.year:
         return year_url(tick.date.year) if any(year == tick.date.year for year, _ in months) else None
     month = tick.date.year, tick.date.month
     return month_url(month) if month in months else None
 
 
-def _key(most: int) -> Iterator[KeyBar]:
-    """Sample bars: one story, the most, and between."""
+def _key_bars(most: int) -> Iterator[KeyBar]:
+    """Yield sample bars: for one story, for the most, and for a number between."""
     counts = sorted({1, max(round(most / 4), 1), most}) if most else ()
     for place, count in enumerate(counts):
         yield KeyBar(place * 34, timeline_axis.bar_height(count, most), count)
@@ -136,30 +134,32 @@ def _lane(site: Site, columns: time_columns.Columns, row: Row, most: int) -> Lan
     description += f" to {day(strip.last)}" if strip.last != strip.first else ""
     if peak:
         description += f"; most in {'the ' if columns.unit == 'week' else ''}{columns.name(peak.day)}, {peak.stories}"
+    label = None
+    if peak and maker:
+        label = timeline_axis.peak_label(columns, peak.column, f"{_short_name(columns, peak.day)}: {maker.title}")
     return Lane(
         url=site.url(row.tag),
         name=name,
         stories=strip.count,
-        bars=timeline_axis.bars_path((one for one in strip.counts if not peak or one[0] != peak.column), most),
+        bars=timeline_axis.bars_path((pair for pair in strip.counts if not peak or pair[0] != peak.column), most),
         peak=timeline_axis.bars_path([peak[:2]], most) if peak else "",
         first=columns.part(columns.of(strip.first) + 0.5),
         last=columns.part(columns.of(strip.last) + 0.5),
-        label=timeline_axis.peak_label(columns, peak.column, f"{_short(columns, peak.day)}: {maker.title}")
-        if peak and maker
-        else None,
+        label=label,
         maker=maker,
         description=description,
     )
 
 
-def _short(columns: time_columns.Columns, date: dt.date) -> str:
+def _short_name(columns: time_columns.Columns, date: dt.date) -> str:
+    """Return what the column of a day is called where there is little room: "16 November", "Nov 2026", "2026 Q4"."""
     if columns.unit == "week":
         return day(date, "day month")
     name = columns.name(date)
     return f"{name[:3]} {date.year}" if columns.unit == "month" else name
 
 
-def _line(site: Site, columns: time_columns.Columns, row: Row) -> TimelineRow:
+def _table_row(site: Site, columns: time_columns.Columns, row: Row) -> TimelineRow:
     strip, peak = row.strip, row.strip.peak
     most = None
     if peak:
