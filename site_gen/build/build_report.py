@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from site_gen.content.records import TakenOut
+    from site_gen.content.records import RemovedTags
     from site_gen.core.errors import Problem
 
 
@@ -34,4 +34,4 @@ class Report(NamedTuple):
     problems: tuple[Problem, ...]
     notes: tuple[Problem, ...]
     urls: tuple[str, ...]
-    taken: tuple[TakenOut, ...] = ()
+    taken: tuple[RemovedTags, ...] = ()

@@ -16,7 +16,7 @@ from site_gen.build.manifest import STANDING
 from site_gen.build.stale_pages import Tracked
 from site_gen.content import loader, site_paths
 from site_gen.content.content_files import digest_of_bytes
-from site_gen.content.records import TakenOut
+from site_gen.content.records import RemovedTags
 from site_gen.content.schema import DEFAULT_BASE_URL
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.core.internal_links import Links
@@ -84,7 +84,7 @@ class Builder:
         self._plan: RouteTable | None = None
         self._done: tuple[RouteTable | None, frozenset[UrlPath]] = (None, frozenset())  # as it was last written
         self._plan_reads: set[Key] = set()
-        self._taken: dict[str, TakenOut] = {}  # of files that changed since the last report
+        self._taken: dict[str, RemovedTags] = {}  # of files that changed since the last report
         self._tracked = Tracked(self._out.manifest.traces)
         self._later = Later(self._out)
         self._meta: dict[str, str] = {}  # what is to be kept once what comes later is made, too
@@ -232,7 +232,7 @@ class Builder:
         # Not of articles that are read again for their names' sake: there the person changed another file.
         for file in look.changed:
             if one := changes.get(file):
-                self._taken[file] = TakenOut(file, one.card.id, one.taken)
+                self._taken[file] = RemovedTags(file, one.card.id, one.taken)
         config = inputs.config
         if self._options.base_url:
             config = replace(config, base_url=self._options.base_url)

@@ -140,7 +140,7 @@ class Inputs:
         found, told = Look(), list(self._config_problems)
         self._theme_digest = files.digest
         self.theme = theme_assets.apply_settings(
-            files, self.config.style, loader.load_logo(self.folder, self.config, told)
+            files, self.config.theme, loader.load_logo(self.folder, self.config, told)
         )
         if names is None:
             kinds = [kind.key for kind in self.config.kinds]
@@ -217,7 +217,7 @@ class Inputs:
                 {name: one.digest for name, one in self.known.items()},
             ),
             tuple(kind.key for kind in self.config.kinds),
-            self.config.style.logo if logo else "",
+            self.config.theme.logo if logo else "",
             pages,
             tuple(notes),
         )

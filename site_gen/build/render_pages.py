@@ -46,7 +46,8 @@ class Studio:
 def maker_of(page: Page) -> str:
     """What draws a page: another maker makes another page, even of the same cells, and so does another program (its
     libraries and fonts are part of that)."""
-    return f"{program_digest()[:_ENOUGH]} {page.template} {page.make.__module__}.{page.make.__qualname__} {page.args!r}"
+    view = f"{page.make_view.__module__}.{page.make_view.__qualname__}"
+    return f"{program_digest()[:_ENOUGH]} {page.template} {view} {page.args!r}"
 
 
 def is_right(site: Site, page: Page, trace: Trace | None) -> bool:

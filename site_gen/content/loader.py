@@ -15,7 +15,7 @@ from site_gen.content.bounded_yaml import MappingNode, YamlError, parse
 from site_gen.content.content_files import LINK, markdown_files, stray_folders
 from site_gen.content.frontmatter import split
 from site_gen.content.periods import period
-from site_gen.content.records import Article, Content, Entity, IssueNote, Logo, SiteConfig, StoryWord
+from site_gen.content.records import Article, Content, Entity, IssueNote, Logo, SiteConfig, StoryOverride
 from site_gen.content.site_paths import ABOUT, ANCHORS, ARTICLES, CONFIG, ISSUED, ISSUES, LEDGER, LEDGERS
 from site_gen.content.story_overrides import wrong_words
 from site_gen.content.typed_fields import Fields
@@ -66,7 +66,7 @@ def load(site: Path) -> tuple[Content, list[Problem]]:
     for article in articles:
         by_id.setdefault(article.id, []).append(article.file)
     problems += [problem for identity, files in by_id.items() for problem in same_id(site, identity, files)]
-    said = {article.file: (article.id, article.story) for article in articles if article.story != StoryWord()}
+    said = {article.file: (article.id, article.story) for article in articles if article.story != StoryOverride()}
     problems += wrong_stories(site, said, by_id.keys())
     problems += stray_folders(site, [kind.key for kind in config.kinds])
     content = Content(config=config, articles=tuple(articles), entities=tuple(entities), about=about)
@@ -113,7 +113,7 @@ def _is_zone(name: str) -> bool:
 
 def load_logo(site: Path, config: SiteConfig, problems: list[Problem]) -> Logo | None:
     """The site's logo, as `site.yaml` names it; None where there is none. What cannot be shown is told."""
-    name = config.style.logo
+    name = config.theme.logo
     if not name:
         return None
     file = f"content/{name}"
@@ -254,7 +254,7 @@ def same_id(site: Path, identity: str, files: list[str]) -> Iterator[Problem]:
         yield Problem(file, _line_of_id(site, file), f"has the id of {first}, {identity}", mend)
 
 
-def wrong_stories(site: Path, said: Mapping[str, tuple[str, StoryWord]], ids: Set[str]) -> Iterator[Problem]:
+def wrong_stories(site: Path, said: Mapping[str, tuple[str, StoryOverride]], ids: Set[str]) -> Iterator[Problem]:
     """What cannot be in what a person says of stories: by file an article's id and its `story:`. ids: all there are."""
     for file, what, mend in wrong_words(said, ids):
         try:

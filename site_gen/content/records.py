@@ -1,4 +1,8 @@
-"""The frozen records that pass from room to room."""
+"""The frozen records that pass from room to room: what the files of `content/` say, and what is made of saved pages.
+
+Start with `Content`, which holds all of a site: its `SiteConfig`, its `Article`s and its `Entity`s. A saved page comes
+in as a `SavedPage`, becomes a `Draft`, and is an `Article` once it has a file. A `Page` is a file of the built site.
+"""
 
 from __future__ import annotations
 
@@ -15,23 +19,23 @@ if TYPE_CHECKING:
 
     from site_gen.core.urls import Href
 
-TextMode = Literal["excerpt", "full"]
-CardMode = Literal["entities", "all", "none"]
-PageFormat = Literal["html", "text", "clip", "pdf"]
-MastheadMode = Literal["serif", "sans", "caps", "logo"]
-NamesOf = Literal["companies", "people", "places"]
-How = Literal["auto", "smart", "exact", "context"]
+TextMode = Literal["excerpt", "full"]  # how much of an article's text its page shows
+CardMode = Literal["entities", "all", "none"]  # which pages get a picture for messengers and social networks
+PageFormat = Literal["html", "text", "clip", "pdf"]  # what a saved page is read as; a clip is an Obsidian note
+MastheadMode = Literal["serif", "sans", "caps", "logo"]  # how the site's name is set; `logo`: as a picture instead
+NamesOf = Literal["companies", "people", "places"]  # what else the names of a kind may stand for, see `Kind.names_of`
+MatchMode = Literal["auto", "smart", "exact", "context"]  # how a name is looked for in a text, see `MatchRule`
 Doubts = tuple[tuple[str, str], ...]  # what is not sure (`title`, `published`, …), and why
 
-
-ABOUT = "about"  # the kind of the items that say what an article is about; no kind of a site's
+# The kind of a mark that an article is about a tag, Tag("about", "companies/hikvision"): no kind has this key.
+ABOUT_KIND = "about"
 
 
 class Tag(NamedTuple):
-    """An entity as articles name it: its kind and its slug (`companies`, `hikvision`)."""
+    """An entity as articles name it."""
 
-    kind: str
-    slug: str
+    kind: str  # the key of its kind: `companies`
+    slug: str  # the name of its file and the end of its address: `hikvision`
 
     def __str__(self) -> str:
         return f"{self.kind}/{self.slug}"
@@ -39,44 +43,40 @@ class Tag(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """A family of entities: a folder below `content/`, a URL prefix and an index page.
+    """A family of entities (companies, topics, people): a folder below `content/`, a URL prefix and an index page."""
 
-    `by` says how its entities are found in a text: by their names, or (topics) by name and keywords.
-    `only` says which become tags: all that a text names, or those that it is about (media: who is quoted as a
-    source is not in the news). `names_of` says what else their names may stand for: a company's may be an
-    ordinary word, a person's or a place's is taken as it is.
-    """
-
-    key: str
-    label: str
-    singular: str
-    prefix: str
+    key: str  # the folder below `content/`, and the key of articles that lists their tags: `companies`
+    label: str  # the name of its index page: `Companies`
+    singular: str  # what one of its entities is called: `Company`
+    prefix: str  # what the addresses of its pages begin with: `companies`
+    # How its entities are found in a text: by their names, or (topics) by name and keywords.
     by: Literal["names", "keywords"] = "names"
+    # Which become tags: all that a text names, or those that it is about (media: who is quoted as a source is not in
+    # the news).
     only: Literal["named", "about"] = "named"
+    # What else its names may stand for: a company's may be an ordinary word, a person's or place's is taken as it is.
     names_of: NamesOf = "companies"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Style:
-    """`theme:` of `content/site.yaml`. `masthead`: the letters that the site's name is set in, or the logo instead of
-    it; `name` at the head of pages, where the title is too long for that; `logo`: a file below `content/`; `footer`:
-    Markdown."""
+class ThemeSettings:
+    """`theme:` of `content/site.yaml`: what an owner may change of the site's looks without templates."""
 
-    accent: Accent = ACCENT
-    masthead: MastheadMode = "serif"
-    name: str = ""
-    logo: str = ""
-    footer: str = ""
+    accent: Accent = ACCENT  # the colour of links and marks, by day and by night
+    masthead: MastheadMode = "serif"  # the letters that the site's name is set in, or the logo instead of it
+    name: str = ""  # what stands at the head of pages where the title is too long for that; empty: the title
+    logo: str = ""  # a file, relative to `content/`; empty: none
+    footer: str = ""  # Markdown at the foot of every page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Logo:
-    """A site's logo: the kind of picture (`svg`, `png`, `webp`), the pixels it is shown in, its bytes."""
+    """A site's logo, checked, as it goes into the output."""
 
-    suffix: str
-    width: int
-    height: int
-    data: bytes
+    suffix: str  # the sort of picture: `svg`, `png` or `webp`
+    width: int  # pixels that it is shown in, not those that it has
+    height: int  # pixels that it is shown in
+    data: bytes  # the picture itself
 
     @property
     def url(self) -> UrlPath:
@@ -85,7 +85,7 @@ class Logo:
 
     @property
     def embedded(self) -> str:
-        """The picture as an address of its own, for a card."""
+        """The picture as a `data:` URL, for a card that can load no other file."""
         kind = "svg+xml" if self.suffix == "svg" else self.suffix
         return f"data:image/{kind};base64,{base64.b64encode(self.data).decode()}"
 
@@ -94,21 +94,21 @@ class Logo:
 class SiteConfig:
     """`content/site.yaml`."""
 
-    title: str
-    tagline: str = ""
-    base_url: str
-    language: str = "en"
-    text: TextMode = "excerpt"
-    kinds: tuple[Kind, ...] = ()
-    extra_keys: tuple[str, ...] = ()
-    home_articles: int = 24
+    title: str  # the site's name
+    tagline: str = ""  # a few words on it, at the foot of pages
+    base_url: str  # where it is published: `https://user.github.io/repo/`
+    language: str = "en"  # BCP 47 tag of its own words, and of articles that name no language
+    text: TextMode = "excerpt"  # what pages show of articles that do not say it themselves
+    kinds: tuple[Kind, ...] = ()  # in the order of the menu
+    extra_keys: tuple[str, ...] = ()  # keys of articles that mean nothing to us and are no mistake
+    home_articles: int = 24  # how many articles the home page shows
     timezone: str = ""  # a name of the tz database; empty: that of the machine that publishes
-    search: bool = True
-    cards: CardMode = "entities"
-    style: Style = Style()
+    search: bool = True  # whether a search index is made
+    cards: CardMode = "entities"  # which pages get a picture for messengers and social networks
+    theme: ThemeSettings = ThemeSettings()  # its looks
 
     def kind(self, key: str) -> Kind:
-        """The kind of that key; KeyError when the site has none."""
+        """Return the kind of a key. Raises KeyError when the site has none."""
         for kind in self.kinds:
             if kind.key == key:
                 return kind
@@ -116,126 +116,113 @@ class SiteConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hints:
-    """What stands about a page outside of it: in the header lines of a mail. `published` is the day it was sent."""
+class MailHeader:
+    """What a mail's header lines say of the page that it holds. Of pages that came otherwise nothing is set."""
 
-    title: str | None = None
-    author: str | None = None
-    site: str | None = None
-    published: date | None = None
+    title: str | None = None  # the subject, which beats the page's own title
+    author: str | None = None  # the sender, where the page names no author
+    site: str | None = None  # the sender, too: a newsletter is its own outlet
+    published: date | None = None  # the day on which it was sent, which beats every day in the page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedPage:
-    """One saved page as a reader gives it: decoded text, and what the saving tool wrote about it.
+    """One saved page, decoded, with what the saving tool wrote about it."""
 
-    `page` tells it from the other pages of an archive that holds several: its address there. `sha256` is of
-    the file's bytes, or of the page's own bytes in such an archive. `doubts`: what reading could not mend.
-    """
-
-    name: str
-    format: PageFormat
-    text: str
-    sha256: str
-    source: str | None = None
-    saved: date | None = None
-    page: str | None = None
-    hints: Hints = Hints()
-    doubts: Doubts = ()
+    name: str  # of the file that it came from, without folders
+    format: PageFormat  # what `text` is to be read as
+    text: str  # the whole page: HTML, or the letters of a text or PDF
+    sha256: str  # of the file's bytes; in an archive of several pages, of the page's own bytes
+    source: str | None = None  # the address that it was saved from, where the saving tool wrote it down
+    saved: date | None = None  # the day of saving, where the saving tool wrote it down
+    page: str | None = None  # in an archive of several pages: which one, by its address there
+    mail_header: MailHeader = MailHeader()  # of a page that came as a mail
+    doubts: Doubts = ()  # what reading could not mend
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """What was extracted from a saved page: an article that has no file yet."""
 
-    title: str
-    markdown: str
-    text: str
-    extractor: str
-    author: tuple[str, ...] = ()
-    published: date | None = None
-    created: date | None = None
-    site: str | None = None
-    source: str | None = None
-    language: str | None = None
-    description: str | None = None
-    tags: tuple[str, ...] = ()
-    clip: Mapping[str, object] = field(default_factory=dict)
-    doubts: Doubts = ()
+    title: str  # its headline
+    markdown: str  # the body
+    text: str  # the words of the body, without markup
+    extractor: str  # what made it, with its version: `trafilatura 2.3.1`
+    author: tuple[str, ...] = ()  # names in the order of the byline
+    published: date | None = None  # the day of publication
+    created: date | None = None  # the day of saving
+    site: str | None = None  # the outlet's name
+    source: str | None = None  # the address of the page
+    language: str | None = None  # BCP 47 tag
+    description: str | None = None  # what the page says of itself in a sentence
+    tags: tuple[str, ...] = ()  # words of the note that it was clipped into, no tags of ours
+    clip: Mapping[str, object] = field(default_factory=dict)  # keys of a clipped note that mean nothing to us
+    doubts: Doubts = ()  # what extraction is not sure of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Saved:
-    """Where an article's saved page is kept, and what made the text from it. `page`: which of an archive's.
-    `text` and `facts` are hashes of what was written then, see `fingerprints`."""
+class Provenance:
+    """`saved:` of an article: the saved page that it was made of, and hashes of what the program wrote then.
 
-    file: str
-    sha256: str
-    extractor: str
-    text: str
-    facts: str = ""
-    page: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StoryWord:
-    """`story:` of an article: what a person says of the story it belongs to, where the program errs.
-
-    lead: the id of the article that leads its story (its own, too), to which it is joined.
-    alone: it is no story of others. apart: the ids of articles that are of other stories.
+    By the hashes a person's edit is told from the program's words, see `authorship`.
     """
 
-    lead: str = ""
-    alone: bool = False
-    apart: tuple[str, ...] = ()
+    file: str  # the saved page, relative to `content/`
+    sha256: str  # see `SavedPage.sha256`
+    extractor: str  # see `Draft.extractor`
+    text_hash: str  # of the body, 16 hexadecimal digits
+    fact_hashes: str = ""  # of each fact, as `authorship.format_hashes` writes them; empty: not recorded
+    page: str | None = None  # see `SavedPage.page`
 
 
 @dataclass(frozen=True, slots=True)
-class TakenOut:
-    """What a person took out of an article and `ignore:` does not hold yet: tags, and marks of what it is about
-    (`tagging.merge`). `id` is the article's. No tags: there is nothing."""
+class StoryOverride:
+    """`story:` of an article: what a person says of the story it belongs to, where the program errs."""
 
-    file: str
-    id: str
-    tags: tuple[Tag, ...]
+    lead: str = ""  # id of the article (it may be itself) that leads the story which it is joined to; empty: unsaid
+    alone: bool = False  # it belongs to no story with others
+    apart: tuple[str, ...] = ()  # ids of articles that belong to other stories
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedTags:
+    """Tags that a person took out of an article and that its `ignore:` does not hold yet."""
+
+    file: str  # the article's, relative to the site
+    id: str  # the article's
+    tags: tuple[Tag, ...]  # those taken out, marks of what it is about (ABOUT_KIND) among them; empty: none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """One file below `content/articles/`. `tags` keeps the written order: main entities first.
+    """One file below `content/articles/`."""
 
-    implied: those that only `about` names.
-    about: the entities that it is about, rather than only mentions; one that is no tag was taken out since.
-    tagged, by_hand: tags that the program gave and that a person put in, as they were when it tagged last; and what
-    it was about then, as tags of the kind `about`. ignore: of both, what a person does not want.
-    """
-
-    file: str
-    id: str
-    year: str
-    slug: str
-    title: str
-    body: str
-    body_line: int = 1
-    author: tuple[str, ...] = ()
-    published: date | None = None
-    created: date | None = None
-    site: str | None = None
-    source: Href | None = None
-    language: str | None = None
-    description: str | None = None
-    text: TextMode | None = None
-    tags: tuple[Tag, ...] = ()
-    implied: tuple[Tag, ...] = ()
-    about: tuple[Tag, ...] = ()
-    ignore: tuple[Tag, ...] = ()
-    tagged: tuple[Tag, ...] = ()
-    by_hand: tuple[Tag, ...] = ()
-    redirect_from: tuple[UrlPath, ...] = ()
-    saved: Saved | None = None
-    doubts: Doubts = ()
-    story: StoryWord = StoryWord()
-    written: Mapping[Tag, str] = field(default_factory=dict)  # tags as the person wrote them
+    file: str  # relative to the site: `content/articles/2019/x.md`
+    id: str  # eight letters and digits, or what `id:` says; never changes
+    year: str  # the folder that the file is in: `2019`
+    slug: str  # the file's name without suffix
+    title: str  # its headline
+    body: str  # Markdown
+    body_line: int = 1  # the line of the file on which the body begins, for complaints
+    author: tuple[str, ...] = ()  # names in the order of the byline
+    published: date | None = None  # the day of publication
+    created: date | None = None  # the day of saving
+    site: str | None = None  # the outlet's name
+    source: Href | None = None  # the address that it was saved from
+    language: str | None = None  # BCP 47 tag; None: the site's
+    description: str | None = None  # a sentence about it
+    text: TextMode | None = None  # how much of its text is shown; None: as the site has it
+    tags: tuple[Tag, ...] = ()  # in the written order, main entities first; then those of `implied`
+    implied: tuple[Tag, ...] = ()  # tags that only `about` names
+    about: tuple[Tag, ...] = ()  # the entities that it is about, not only mentions; one that is no tag was taken out
+    ignore: tuple[Tag, ...] = ()  # tags, and marks of what it is about (ABOUT_KIND), that a person does not want
+    tagged: tuple[Tag, ...] = ()  # tags and marks that the program gave it when it tagged last
+    by_hand: tuple[Tag, ...] = ()  # tags and marks that a person had put in by then
+    redirect_from: tuple[UrlPath, ...] = ()  # addresses that it had before
+    saved: Provenance | None = None  # the page that it was made of; None: a person wrote it
+    doubts: Doubts = ()  # what extraction was not sure of and nobody has settled since
+    story: StoryOverride = StoryOverride()  # what a person says of its story
+    tag_texts: Mapping[Tag, str] = field(default_factory=dict)  # as the person wrote them, of tags not written as slug
 
     @property
     def date(self) -> date | None:
@@ -245,84 +232,83 @@ class Article:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchRule:
-    """`match:` of an entity file: where the default rule for its names errs.
+    """`match:` of an entity file: how its names are looked for, where the default rule errs.
 
-    `case` is for all of its names, `names` for one each. `exact`: only as written. `smart`: in any case with a
-    capital, wherever it stands. `context`: where what stands around it speaks for it. `auto`: smart, and for what is
-    an ordinary word or part of other names, context.
+    `exact`: only as written. `smart`: in any case with a capital, wherever it stands. `context`: where what stands
+    around it speaks for it. `auto`: smart, and for what is an ordinary word or part of other names, context.
     """
 
-    case: How = "auto"
-    names: tuple[tuple[str, How], ...] = ()
-    never: tuple[str, ...] = ()
+    case: MatchMode = "auto"  # for all of its names
+    names: tuple[tuple[str, MatchMode], ...] = ()  # for one name each, which beats `case`
+    never: tuple[str, ...] = ()  # texts that hold one of its names and do not mean it: `Port Halden`
 
-    def how(self, name: str) -> How:
-        """How one name is looked for."""
-        return next((how for text, how in self.names if text == name), self.case)
+    def mode_of(self, name: str) -> MatchMode:
+        """Return how one name is looked for."""
+        return next((mode for text, mode in self.names if text == name), self.case)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entity:
-    """One company, topic, person…: a file below its kind's folder, or a bare tag (`file` is None)."""
+    """One company, topic, person…: a file below its kind's folder, or a tag that has no file."""
 
-    kind: str
-    slug: str
-    name: str
-    file: str | None = None
-    names: tuple[str, ...] = ()
-    keywords: tuple[str, ...] = ()
-    facts: tuple[tuple[str, str], ...] = ()
-    website: Href | None = None
-    wikidata: str | None = None
-    redirect_from: tuple[UrlPath, ...] = ()
-    match: MatchRule = MatchRule()
-    notes: str = ""
+    kind: str  # the key of its kind
+    slug: str  # the name of its file and the end of its address
+    name: str  # as readers see it
+    file: str | None = None  # relative to the site; None: only articles name it
+    names: tuple[str, ...] = ()  # what else texts call it
+    keywords: tuple[str, ...] = ()  # words by which texts are found, for kinds that are found by keywords
+    facts: tuple[tuple[str, str], ...] = ()  # lines of its record, label and text: ("Founded", "2001")
+    website: Href | None = None  # its own site
+    wikidata: str | None = None  # its item there: `Q1207`
+    redirect_from: tuple[UrlPath, ...] = ()  # addresses that it had before
+    match: MatchRule = MatchRule()  # how its names are looked for
+    notes: str = ""  # Markdown of its page
 
     @property
     def tag(self) -> Tag:
-        """What articles call it."""
+        """The tag that articles name it by."""
         return Tag(self.kind, self.slug)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueNote:
-    """What the editor says of an issue (`content/issues/2026-w47.md`), by its period's key.
+    """What the editor says of an issue (`content/issues/2026-w47.md`).
 
-    pin: the stories that lead it; order: those that come next; drop: those that are left out; each by the id or the
-    address of one of its articles, with the line where it is written.
+    A story is named by the id or the address of one of its articles; with it stands the line on which it is written,
+    for complaints.
     """
 
-    file: str
-    key: str
-    title: str = ""
-    pin: tuple[tuple[str, int], ...] = ()
-    order: tuple[tuple[str, int], ...] = ()
-    drop: tuple[tuple[str, int], ...] = ()
-    body: str = ""
+    file: str  # relative to the site
+    key: str  # of the issue's period: `2026-w47`, `2026-11`
+    title: str = ""  # a heading beside the name of its period
+    pin: tuple[tuple[str, int], ...] = ()  # the stories that lead it
+    order: tuple[tuple[str, int], ...] = ()  # those that come next
+    drop: tuple[tuple[str, int], ...] = ()  # those that are left out
+    body: str = ""  # Markdown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """All that a person wrote: the whole of `content/`, read and checked."""
 
-    config: SiteConfig
-    articles: tuple[Article, ...]
-    entities: tuple[Entity, ...]
-    about: str = ""
+    config: SiteConfig  # `content/site.yaml`
+    articles: tuple[Article, ...]  # sorted by file
+    entities: tuple[Entity, ...]  # those with a file, in the order of kinds, then by file
+    about: str = ""  # Markdown of `content/about.md`
 
 
 class Page(NamedTuple):
-    """One file of the site. `make(site, *args)` gives what its template shows. `origin` is the content
-    file that it stands for, to name in complaints; `stands_for` what the ledger of permalinks says of its
-    address, nothing where no link is promised to last."""
+    """One file of the site, and how it is made."""
 
-    url: UrlPath
-    template: str
-    make: Callable[..., Any]
-    args: tuple[Any, ...]
-    origin: str
+    url: UrlPath  # its address
+    template: str  # the name of the template that draws it
+    make_view: Callable[..., Any]  # called with the site and `args`, returns what the template shows
+    args: tuple[Any, ...]  # what tells this page from others of its sort: a slug, a year
+    origin: str  # the content file that it stands for, to name in complaints
+    # What the ledger of permalinks says of its address (`companies/acme`, see `permalink_ledger`); empty where no link
+    # is promised to last.
     stands_for: str = ""
 
     def context(self, site: object) -> Any:
-        """What the page's template shows."""
-        return self.make(site, *self.args)
+        """Return what the page's template shows."""
+        return self.make_view(site, *self.args)

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, cast
 from site_gen.content import authorship, theme_settings
 from site_gen.content.bounded_yaml import ScalarNode
 from site_gen.content.records import (
-    ABOUT,
+    ABOUT_KIND,
     Article,
     Entity,
     IssueNote,
     Kind,
     MatchRule,
-    Saved,
+    Provenance,
     SiteConfig,
-    StoryWord,
+    StoryOverride,
     Tag,
 )
 from site_gen.core.text import did_you_mean, is_language_tag, one_line, same_words
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from site_gen.content.bounded_yaml import Node
-    from site_gen.content.records import CardMode, How, NamesOf, TextMode
+    from site_gen.content.records import CardMode, MatchMode, NamesOf, TextMode
     from site_gen.content.typed_fields import Fields
 
 TEXT_MODES: tuple[TextMode, ...] = ("excerpt", "full")
 CARD_MODES: tuple[CardMode, ...] = ("entities", "all", "none")
 NAMES_OF: tuple[NamesOf, ...] = ("companies", "people", "places")
-HOW: tuple[How, ...] = ("auto", "smart", "exact", "context")
+MATCH_MODES: tuple[MatchMode, ...] = ("auto", "smart", "exact", "context")
 _STORY_MEND = "write alone, {lead: ID} or {not: [ID, ID]}; an id stands in its article's file, after `id:`"
 DEFAULT_BASE_URL = "http://localhost:8000/"
 # URL prefixes that pages of our own stand under.
@@ -70,7 +70,7 @@ def site_config(fields: Fields) -> SiteConfig:
         timezone=fields.text("timezone") or "",
         cards=cast("CardMode", fields.choice("cards", CARD_MODES, "entities")),
         search=fields.choice("search", ("true", "false"), "true") == "true",
-        style=theme_settings.style(fields.inner("theme", 'accent: "#1d5c8f"')),
+        theme=theme_settings.decode_theme(fields.inner("theme", 'accent: "#1d5c8f"')),
     )
     fields.finish()
     return config
@@ -163,7 +163,7 @@ def article(
         text=cast("TextMode", mode) if mode else None,
         tags=(*written, *implied),
         implied=implied,
-        written={tag: text for tag, text in written.items() if text != tag.slug},
+        tag_texts={tag: text for tag, text in written.items() if text != tag.slug},
         about=about,
         ignore=ignore,
         tagged=tagged,
@@ -262,9 +262,9 @@ def _tag_list(fields: Fields, key: str, config: SiteConfig) -> tuple[Tag, ...]:
     """A list of `kind/slug`, and of `about/kind/slug`."""
     found: list[Tag] = []
     for text, node in fields.texts_at(key):
-        inner = text.removeprefix(f"{ABOUT}/")
+        inner = text.removeprefix(f"{ABOUT_KIND}/")
         if tag := _tag(fields, key, inner, node, config):
-            found.append(tag if inner == text else Tag(ABOUT, str(tag)))
+            found.append(tag if inner == text else Tag(ABOUT_KIND, str(tag)))
     return tuple(dict.fromkeys(found))
 
 
@@ -282,33 +282,33 @@ def _tag(fields: Fields, key: str, text: str, node: Node, config: SiteConfig) ->
     return None
 
 
-def _story(fields: Fields) -> StoryWord:
+def _story(fields: Fields) -> StoryOverride:
     """`story: alone`, or a mapping: `lead` is the id of the article that leads, `not` those of other stories."""
     node = fields.node("story")
     if node is None:
-        return StoryWord()
+        return StoryOverride()
     if isinstance(node, ScalarNode):
         if one_line(node.value) == "alone":
-            return StoryWord(alone=True)
+            return StoryOverride(alone=True)
         fields.complain(f"`story: {one_line(node.value)}` is nothing that a story can be", _STORY_MEND, node)
-        return StoryWord()
+        return StoryOverride()
     inner = fields.inner("story", "lead: ID")
     if inner is None:
-        return StoryWord()
-    word = StoryWord(lead=inner.text("lead") or "", apart=inner.texts("not"))
+        return StoryOverride()
+    word = StoryOverride(lead=inner.text("lead") or "", apart=inner.texts("not"))
     inner.finish()
     return word
 
 
-def _saved(fields: Fields | None) -> Saved | None:
+def _saved(fields: Fields | None) -> Provenance | None:
     if fields is None:
         return None
-    saved = Saved(
+    saved = Provenance(
         file=fields.text("file") or "",
         sha256=fields.text("sha256") or "",
         extractor=fields.text("extractor") or "",
-        text=fields.text("text") or "",
-        facts=fields.text("facts") or "",
+        text_hash=fields.text("text") or "",
+        fact_hashes=fields.text("facts") or "",
         page=fields.text("page"),
     )
     fields.finish()
@@ -317,7 +317,7 @@ def _saved(fields: Fields | None) -> Saved | None:
 
 def _settled(record: Article) -> Article:
     """The article without the doubts about what a person has changed since they were written."""
-    by_hand = authorship.edited(record) or ()
+    by_hand = authorship.edited_keys(record) or ()
     return replace(record, doubts=tuple(doubt for doubt in record.doubts if doubt[0] not in by_hand))
 
 
@@ -378,8 +378,8 @@ def _match_rule(fields: Fields | None) -> MatchRule:
     if fields is None:
         return MatchRule()
     rule = MatchRule(
-        case=cast("How", fields.choice("case", HOW, "auto")),
-        names=tuple((name, how) for how in HOW[1:] for name in fields.texts(how)),
+        case=cast("MatchMode", fields.choice("case", MATCH_MODES, "auto")),
+        names=tuple((name, how) for how in MATCH_MODES[1:] for name in fields.texts(how)),
         never=fields.texts("not"),
     )
     fields.finish()

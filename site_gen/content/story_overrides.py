@@ -9,11 +9,11 @@ from site_gen.core.text import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Set
 
-    from site_gen.content.records import StoryWord
+    from site_gen.content.records import StoryOverride
 
 
 def resolved(
-    words: Mapping[str, StoryWord], file_of: Callable[[str], str | None]
+    words: Mapping[str, StoryOverride], file_of: Callable[[str], str | None]
 ) -> tuple[dict[str, str], dict[str, set[str]]]:
     """What a person says, in files: to which article others are joined, and which are kept apart. What names an article
     that there is none of, or leads in a circle, is passed over: `wrong_words` tells of it."""
@@ -35,7 +35,7 @@ def resolved(
     return pins, apart
 
 
-def wrong_words(said: Mapping[str, tuple[str, StoryWord]], ids: Set[str]) -> list[tuple[str, str, str]]:
+def wrong_words(said: Mapping[str, tuple[str, StoryOverride]], ids: Set[str]) -> list[tuple[str, str, str]]:
     """What cannot be in what a person says of stories: the file, what is wrong, how to mend it; sorted by file.
 
     said: by file, the article's id and its `story:`; ids: those of all articles.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from site_gen.content.bounded_yaml import MappingNode, ScalarNode
-from site_gen.content.records import Style
+from site_gen.content.records import ThemeSettings
 from site_gen.core import contrast
 from site_gen.core.contrast import ACCENT, DARK, LIGHT, READS, Accent
 
@@ -19,17 +19,17 @@ _NAME, _FOOTER = 60, 1000  # characters at most
 _QUOTES = 'write it in quotes, "#1d5c8f": without them YAML takes it for a comment'
 
 
-def style(fields: Fields | None) -> Style:
+def decode_theme(fields: Fields | None) -> ThemeSettings:
     """`theme:` as a record; what is wrong is noted in the fields."""
     if fields is None:
-        return Style()
+        return ThemeSettings()
     logo = _logo(fields)
     mode, name = _masthead(fields)
     if mode == "logo" and not logo:
         what = "`theme.masthead` is the logo, but there is none"
         fields.complain(what, "add `logo: logo.svg`", fields.node("masthead"))
         mode = "serif"
-    found = Style(accent=_accent(fields), masthead=mode, name=name, logo=logo, footer=_footer(fields))
+    found = ThemeSettings(accent=_accent(fields), masthead=mode, name=name, logo=logo, footer=_footer(fields))
     fields.finish()
     return found
 

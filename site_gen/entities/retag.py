@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from site_gen.content.records import Article, Content, Kind, Tag, TakenOut
+    from site_gen.content.records import Article, Content, Kind, RemovedTags, Tag
     from site_gen.entities.matching.matcher import Matcher
 
 
@@ -136,7 +136,7 @@ def why(site: Path, file: Path) -> list[Reason]:
     return reasons
 
 
-def keep_out(site: Path, taken: TakenOut) -> Problem | None:
+def keep_out(site: Path, taken: RemovedTags) -> Problem | None:
     """Note under `ignore:` what a person took out of an article, or tell why that cannot be done.
 
     The file is read again: what was put back meanwhile is not noted. Nothing but that key is edited.
@@ -202,7 +202,7 @@ def _changes(article: Article, merged: MergedTags, kinds: Iterable[str]) -> dict
         after = [tag for tag in merged.tags if tag.kind == kind]
         if before != after:
             # What a person wrote as a name stays a name.
-            changes[kind] = [article.written.get(tag, tag.slug) for tag in after] or None
+            changes[kind] = [article.tag_texts.get(tag, tag.slug) for tag in after] or None
     if merged.ignore != article.ignore:
         changes["ignore"] = [str(tag) for tag in merged.ignore]
     if merged.about != article.about:

@@ -252,5 +252,5 @@ def _signed(meta: dict[str, object], article: Article) -> dict[str, object]:
     then are a value's hashes the same when it is written and whenever it is read."""
     saved = meta["saved"]
     assert isinstance(saved, dict)
-    facts = authorship.written(authorship.of_facts(article))
-    return meta | {"saved": {**saved, "text": authorship.of_text(article.body), "facts": facts}}
+    facts = authorship.format_hashes(authorship.fact_hashes(article))
+    return meta | {"saved": {**saved, "text": authorship.text_hash(article.body), "facts": facts}}

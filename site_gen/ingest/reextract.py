@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.content import authorship, frontmatter, loader, site_paths
 from site_gen.content.bounded_yaml import YamlError
-from site_gen.content.records import Saved
+from site_gen.content.records import Provenance
 from site_gen.core.atomic_files import replace_file
 from site_gen.core.errors import Problem, RefusedError, SiteError, UsageError
 from site_gen.core.text import one_line
@@ -198,29 +198,28 @@ def read_again(site: Path, today: dt.date, item: Item) -> Extraction:
 def as_read(file: str, draft: Draft, config: SiteConfig) -> Article | None:
     """A draft as the article that would be read, had it been written: values are compared as they are read.
     None for one that cannot be."""
-    facts = {key: getattr(draft, key) for key in authorship.FACTS} | {"author": list(draft.author)}
+    facts = {key: getattr(draft, key) for key in authorship.FACT_KEYS} | {"author": list(draft.author)}
     text = frontmatter.dump(facts | {"doubts": dict(draft.doubts)}, draft.markdown)
     found = loader.parse_article(file, text.encode(), config, {}, [])
-    made = Saved(file="", sha256="", extractor=draft.extractor, text="")
+    made = Provenance(file="", sha256="", extractor=draft.extractor, text_hash="")
     return found and replace(found, doubts=draft.doubts, saved=made)
 
 
 def compare(article: Article, fresh: Article) -> Difference:
     """How an article differs from what would be extracted now, and what of that may be changed."""
     assert article.saved is not None
-    edited = authorship.edited(article)
-    then, now, new = (
-        authorship.read(article.saved.facts), authorship.of_facts(article), authorship.of_facts(fresh),
-    )  # fmt: skip
+    edited = authorship.edited_keys(article)
+    then = authorship.parse_hashes(article.saved.fact_hashes)
+    now, new = authorship.fact_hashes(article), authorship.fact_hashes(fresh)
     facts: list[Fact] = []
-    for key in authorship.FACTS:
+    for key in authorship.FACT_KEYS:
         # What is found as it was found before is no news, whatever a person made of it since.
         if new.get(key) == now.get(key) or (edited is not None and new.get(key) == then.get(key)):
             continue
         kept = NEVER if key == "source" else UNKNOWN if edited is None else YOURS if key in edited else ""
         facts.append(Fact(key, _shown(getattr(article, key)), _shown(getattr(fresh, key)), kept))
     diff: tuple[str, ...] = ()
-    if authorship.of_text(fresh.body) not in {authorship.of_text(article.body), article.saved.text}:
+    if authorship.text_hash(fresh.body) not in {authorship.text_hash(article.body), article.saved.text_hash}:
         before, after = article.body.strip().split("\n"), fresh.body.strip().split("\n")
         diff = tuple(difflib.unified_diff(before, after, article.file, article.saved.file, lineterm="", n=1))
     ours = authorship.is_text_ours(article)
@@ -239,7 +238,7 @@ def _write(site: Path, article: Article, fresh: Article, found: Difference, conf
     try:
         text = path.read_bytes().decode()
         now = loader.readable(article.file, text, config)
-        if (authorship.of_facts(now), now.body) != (authorship.of_facts(article), article.body):
+        if (authorship.fact_hashes(now), now.body) != (authorship.fact_hashes(article), article.body):
             return Problem(article.file, 0, "was changed meanwhile", "start again")
         new = _renewed(article, fresh, found, text)
         loader.readable(article.file, new, config)
@@ -264,7 +263,7 @@ def _renewed(article: Article, fresh: Article, found: Difference, text: str) -> 
         text = frontmatter.with_body(text, fresh.body)
         keys.add("text")
     changes: dict[str, object] = {}
-    for key in keys & set(authorship.FACTS):
+    for key in keys & set(authorship.FACT_KEYS):
         value = getattr(fresh, key)
         changes[key] = (list(value) if isinstance(value, tuple) else value) or None
     # A doubt belongs to a value: that of one that is new comes with it, that of one that stays, stays.
@@ -272,15 +271,15 @@ def _renewed(article: Article, fresh: Article, found: Difference, text: str) -> 
     doubts |= {key: why for key, why in fresh.doubts if key in keys}
     if doubts != dict(article.doubts):
         changes["doubts"] = doubts or None
-    then, new = authorship.read(article.saved.facts), authorship.of_facts(fresh)
-    facts = {key: new.get(key, "") if key in keys else then.get(key, "") for key in authorship.FACTS}
+    then, new = authorship.parse_hashes(article.saved.fact_hashes), authorship.fact_hashes(fresh)
+    facts = {key: new.get(key, "") if key in keys else then.get(key, "") for key in authorship.FACT_KEYS}
     noted = {
         "file": article.saved.file,
         "page": article.saved.page,
         "sha256": article.saved.sha256,
         "extractor": fresh.saved.extractor,
-        "text": authorship.of_text(fresh.body) if "text" in keys else article.saved.text,
-        "facts": authorship.written({key: found for key, found in facts.items() if found}),
+        "text": authorship.text_hash(fresh.body) if "text" in keys else article.saved.text_hash,
+        "facts": authorship.format_hashes({key: found for key, found in facts.items() if found}),
     }
     changes["saved"] = {key: value for key, value in noted.items() if value}
     return frontmatter.edit(text, changes)

@@ -148,7 +148,7 @@ def _current_tag(site: Site, pages: Mapping[UrlPath, Page], own: UrlPath | None,
         prefix = next((kind.prefix for kind in site.config().kinds if kind.key == tag.kind), tag.kind)
         own = UrlPath(f"/{prefix}/{tag.slug}/")
     page = pages.get(own)
-    if page is not None and page.make is static_pages.entity_redirect:
+    if page is not None and page.make_view is static_pages.entity_redirect:
         found = page.args[0]
         assert isinstance(found, Tag)
         return found

@@ -121,13 +121,13 @@ def _site_info(config: SiteConfig) -> SiteInfo:
     sections = [(kind.label, url_path(kind.prefix)) for kind in config.kinds]
     return SiteInfo(
         title=config.title,
-        name=config.style.name or config.title,
+        name=config.theme.name or config.title,
         tagline=config.tagline,
         language=config.language,
         sections=(("Issues", ISSUES), *sections[:_MOST_KINDS], ("Archive", ARCHIVE), ("About", ABOUT)),
         more=tuple(sections[_MOST_KINDS:]),
-        accent=config.style.accent,
-        logo_alone=config.style.masthead == "logo",
+        accent=config.theme.accent,
+        logo_alone=config.theme.masthead == "logo",
     )
 
 
@@ -212,7 +212,7 @@ class Renderer:
 
     def _shared(self, page: Page) -> Any:
         """What a feed shows, made once for all its formats, which come one after the other."""
-        wanted = page.make, page.args
+        wanted = page.make_view, page.args
         made, context, reads, seal = self._last
         if made != wanted or seal is None or self._site.seal(reads) != seal:
             with self._site.tracing() as reads:

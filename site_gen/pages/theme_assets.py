@@ -16,7 +16,7 @@ from site_gen.site.projections import Theme
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from site_gen.content.records import Logo, Style
+    from site_gen.content.records import Logo, ThemeSettings
 
 STYLE, OWN_STYLE, ICON = "style.css", "own.css", "icon.svg"
 _ICON_ACCENT = b"#c0363b"  # of the icon's bar, which stands on dark ground
@@ -26,7 +26,7 @@ _LETTERS = {
 }
 
 
-def apply_settings(files: ThemeFiles, style: Style, logo: Logo | None) -> ThemeFiles:
+def apply_settings(files: ThemeFiles, style: ThemeSettings, logo: Logo | None) -> ThemeFiles:
     """A theme with the settings of `site.yaml`: its icon has the accent, and its style sheet ends in what these say and
     then in a site's own `assets/own.css`, so that a few lines of CSS need no copy of the whole. Pages load one style
     sheet as before."""
@@ -40,7 +40,7 @@ def apply_settings(files: ThemeFiles, style: Style, logo: Logo | None) -> ThemeF
     return ThemeFiles(files.templates, assets, logo)
 
 
-def _settings_css(style: Style, logo: Logo | None) -> str:
+def _settings_css(style: ThemeSettings, logo: Logo | None) -> str:
     """What the settings come to in CSS; nothing where all are as they come."""
     rules: list[str] = []
     if style.accent != ACCENT:

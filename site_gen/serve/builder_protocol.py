@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from site_gen.content.records import TakenOut
+    from site_gen.content.records import RemovedTags
     from site_gen.core.errors import Problem
 
 
@@ -29,7 +29,7 @@ class Changed(Protocol):
         """What is worth telling but stops nothing."""
 
     @property
-    def taken(self) -> tuple[TakenOut, ...]:
+    def taken(self) -> tuple[RemovedTags, ...]:
         """For each article whose file changed, the tags that a person took out of it and that are not noted yet."""
 
 
@@ -40,7 +40,7 @@ class Change:
     urls: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
-    taken: tuple[TakenOut, ...] = ()
+    taken: tuple[RemovedTags, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from site_gen.content.records import Tag, TakenOut
+    from site_gen.content.records import RemovedTags, Tag
 
 _NAMED = 3  # articles that are named at once; a checkout may change thousands
 
@@ -32,9 +32,9 @@ class Removals:
         self._site, self._ask, self._tell = site, ask, tell
         self._lock = threading.Lock()
         self._told: dict[str, set[Tag]] = {}  # by article, what is still out
-        self._open: dict[str, TakenOut] = {}  # by article, what is asked and not answered yet
+        self._open: dict[str, RemovedTags] = {}  # by article, what is asked and not answered yet
 
-    def take(self, found: Iterable[TakenOut]) -> None:
+    def take(self, found: Iterable[RemovedTags]) -> None:
         """Tell what is new among these, and ask. No disk is touched."""
         with self._lock:
             asked = bool(self._open)
@@ -51,7 +51,7 @@ class Removals:
                 self._ask(False)
                 self._tell("           nothing is left to answer")
 
-    def _fresh(self, one: TakenOut) -> TakenOut | None:
+    def _fresh(self, one: RemovedTags) -> RemovedTags | None:
         """What of it was not told yet, if anything. What is no longer out is forgotten, and asked no more."""
         told = self._told.pop(one.id, set())
         if one.tags:
@@ -63,7 +63,7 @@ class Removals:
         new = tuple(tag for tag in one.tags if tag not in told)
         return replace(one, tags=new) if new else None
 
-    def _joined(self, one: TakenOut) -> TakenOut:
+    def _joined(self, one: RemovedTags) -> RemovedTags:
         before = self._open.get(one.id)
         return replace(one, tags=(*(before.tags if before else ()), *one.tags))
 
@@ -82,5 +82,5 @@ class Removals:
             self._tell(str(problem) if problem else f"ignored    {_listed(one)} in {one.file}")
 
 
-def _listed(*taken: TakenOut) -> str:
+def _listed(*taken: RemovedTags) -> str:
     return ", ".join(str(tag) for one in taken for tag in one.tags)

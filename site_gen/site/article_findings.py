@@ -15,7 +15,7 @@ from dataclasses import fields as dataclass_fields
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.content.markdown.document import Anchor
-from site_gen.content.records import StoryWord, Tag
+from site_gen.content.records import StoryOverride, Tag
 from site_gen.core.digests import digest_of
 from site_gen.core.text import compact_json
 from site_gen.site.analysis.keywords import unpack_terms
@@ -113,7 +113,7 @@ class News(NamedTuple):
     sketch: str = ""
     terms: str = ""
     page: str = ""
-    story: StoryWord = StoryWord()
+    story: StoryOverride = StoryOverride()
     opening: str = ""
 
 
@@ -213,7 +213,7 @@ class Findings:
             seen=frozenset(seen),
             asked=frozenset(asked),
             about=frozenset(map(_tag, about)),
-            news=News(sketched, weighed, page, StoryWord(leading, alone, tuple(apart)), sentences),
+            news=News(sketched, weighed, page, StoryOverride(leading, alone, tuple(apart)), sentences),
             taken=tuple(map(_tag, taken)),
         )
 

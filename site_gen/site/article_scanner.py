@@ -105,7 +105,7 @@ def find(
         mentions=mentions,
         detail=detail_to_json(detail),
         redirect_from=article.redirect_from,
-        written=dict(article.written),
+        written=dict(article.tag_texts),
         seen=frozenset(seen),
         asked=frozenset(asked),
         about=about,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from site_gen.content.markdown.document import Document, parse, parser, unnamed
-from site_gen.content.records import StoryWord
+from site_gen.content.records import StoryOverride
 from site_gen.core.depgraph import Cells, cell
 from site_gen.core.digests import differing
 from site_gen.core.text import same_words
@@ -51,7 +51,7 @@ class Holdings(Cells):
         self._story_of: dict[str, Story] = {}  # of each article, by file: as the groups see it
         self.found: dict[str, Findings] = {}  # by file; for what is no page
         self.same_id: set[Key] = set()
-        self.worded: dict[str, tuple[str, StoryWord]] = {}  # by file, id and `story:` of those that say something
+        self.worded: dict[str, tuple[str, StoryOverride]] = {}  # by file, id and `story:` of those that say something
         self._described: dict[tuple[str, str], set[str]] = {}  # articles with one description of one outlet
 
     def __getstate__(self) -> dict[str, Any]:
@@ -77,7 +77,7 @@ class Holdings(Cells):
             touched |= self._regroup(
                 file, dict(contributions(before)) if before else {}, dict(contributions(now)) if now else {}
             )
-            if found and found.news.story != StoryWord():
+            if found and found.news.story != StoryOverride():
                 self.worded[file] = found.card.id, found.news.story
             else:
                 self.worded.pop(file, None)
@@ -235,7 +235,7 @@ class Holdings(Cells):
     @cell
     def footer(self) -> Document | None:
         """What the site's owner says at the foot of every page."""
-        text = self.config().style.footer
+        text = self.config().theme.footer
         return unnamed(parse(text, self.markdown, own_links=True)) if text else None
 
     @cell

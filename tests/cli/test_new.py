@@ -120,8 +120,8 @@ def test_what_is_commented_out_is_right_as_it_stands(call: Call, tmp_path: Path)
     config = parse_config("\n".join(said).encode(), problems)
     assert problems == []
     assert (config.cards, config.search) == ("entities", True)
-    assert config.style.accent.light == "#1d5c8f"
-    assert config.style.logo == "logo.svg"
+    assert config.theme.accent.light == "#1d5c8f"
+    assert config.theme.logo == "logo.svg"
     assert [kind.key for kind in config.kinds][2:] == ["people", "places", "media"]
     file.write_text("\n".join(said), encoding="utf-8")
     assert call("build", "--site", tmp_path / "x").status == 0

@@ -7,7 +7,7 @@ from hypothesis import given
 
 from site_gen.content.bounded_yaml import parse
 from site_gen.content.frontmatter import dump
-from site_gen.content.records import Article, Entity, Kind, SiteConfig, StoryWord, Tag
+from site_gen.content.records import Article, Entity, Kind, SiteConfig, StoryOverride, Tag
 from site_gen.content.schema import article, article_id, entity, names_by_kind, site_config
 from site_gen.content.typed_fields import Fields, parse_date
 from site_gen.core.text import one_line
@@ -74,11 +74,11 @@ def test_an_article_with_all_its_keys() -> None:
     assert (record.id, record.title, record.author) == ("k3v9x2qd", "U.S. weighs", ("A. Writer", "B", "C. D."))
     assert record.date == dt.date(2019, 5, 23)
     assert record.tags == (Tag("companies", "hikvision"), Tag("companies", "voss-co"), Tag("topics", "ai"))
-    assert record.written == {Tag("companies", "voss-co"): "Voss & Co"}
+    assert record.tag_texts == {Tag("companies", "voss-co"): "Voss & Co"}
     assert record.ignore == (Tag("companies", "bloomberg"),)
     assert record.redirect_from == ("/old/x/",)
     assert record.saved is not None
-    assert (record.saved.sha256, record.saved.text) == ("9f", "51")
+    assert (record.saved.sha256, record.saved.text_hash) == ("9f", "51")
     assert (record.text, record.language, record.body, record.body_line) == ("full", "zh-Hans", "B", 9)
 
 
@@ -275,14 +275,14 @@ def test_a_key_is_found_wherever_it_stands_and_an_empty_one_is_none() -> None:
 @pytest.mark.parametrize(
     ("written", "word"),
     [
-        ("alone", StoryWord(alone=True)),
-        ("{lead: k3v9x2qd}", StoryWord(lead="k3v9x2qd")),
-        ("{not: [a1, b2]}", StoryWord(apart=("a1", "b2"))),
-        ("{lead: a1, not: b2}", StoryWord(lead="a1", apart=("b2",))),
-        ("", StoryWord()),
+        ("alone", StoryOverride(alone=True)),
+        ("{lead: k3v9x2qd}", StoryOverride(lead="k3v9x2qd")),
+        ("{not: [a1, b2]}", StoryOverride(apart=("a1", "b2"))),
+        ("{lead: a1, not: b2}", StoryOverride(lead="a1", apart=("b2",))),
+        ("", StoryOverride()),
     ],
 )
-def test_what_a_person_says_of_a_story(written: str, word: StoryWord) -> None:
+def test_what_a_person_says_of_a_story(written: str, word: StoryOverride) -> None:
     record, problems = read_article(f"title: No\nstory: {written}\n")
     assert problems == []
     assert record.story == word
@@ -291,7 +291,7 @@ def test_what_a_person_says_of_a_story(written: str, word: StoryWord) -> None:
 @pytest.mark.parametrize("written", ["together", "[a1]", "{leads: a1}"])
 def test_what_no_story_can_be_is_told(written: str) -> None:
     record, problems = read_article(f"title: No\nstory: {written}\n")
-    assert record.story == StoryWord()
+    assert record.story == StoryOverride()
     assert len(problems) == 1
     assert "story" in problems[0]
     assert ":3" in problems[0]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from site_gen.content import frontmatter_edits, loader, schema, site_paths
 from site_gen.content.bounded_yaml import YamlError
 from site_gen.content.frontmatter import split
-from site_gen.content.records import ABOUT, Kind, SiteConfig, Tag
+from site_gen.content.records import ABOUT_KIND, Kind, SiteConfig, Tag
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.entities.curation import entity_edits, entity_merge, tag_rewriter
 from site_gen.entities.curation.change_plan import FileChange, plan_changes
@@ -193,7 +193,7 @@ def require_kept(before: Site, after: Site) -> None:
     new = after.registry()
 
     def follow(tag: Tag) -> Tag:
-        if tag.kind == ABOUT:
+        if tag.kind == ABOUT_KIND:
             return about_mark(follow(Tag(*tag.slug.split("/", 1))))
         return tag if tag in new.by_tag else led.get(new.url(tag), tag)
 

@@ -14,7 +14,7 @@ from site_gen.entities.matching.matcher import Matcher
 from site_gen.entities.matching.tagger import tag_text
 
 if TYPE_CHECKING:
-    from site_gen.content.records import How
+    from site_gen.content.records import MatchMode
 
 KINDS = {
     "companies": Kind(key="companies", label="", singular="", prefix="companies"),
@@ -106,7 +106,7 @@ def test_several_words_need_their_capitals_and_are_no_index() -> None:
 
 
 @pytest.mark.parametrize(("how", "found"), [("smart", 1), ("exact", 1), ("context", 0), ("auto", 0)])
-def test_a_person_may_say_how_a_name_is_meant(how: How, found: int) -> None:
+def test_a_person_may_say_how_a_name_is_meant(how: MatchMode, found: int) -> None:
     for rule in (MatchRule(case=how), MatchRule(names=(("Anchor", how),))):
         assert len(tagged("He wrote to Anchor.", company("Anchor", match=rule))) == found
     other = MatchRule(names=(("Anchor Lines", how),))

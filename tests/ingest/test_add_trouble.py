@@ -195,7 +195,7 @@ def whole(site: Path) -> list[str]:
         assert article.saved
         kept = (site / "content" / article.saved.file).read_bytes()
         assert hashlib.sha256(kept).hexdigest() == article.saved.sha256
-        assert hashlib.sha256(article.body.strip().encode()).hexdigest()[:16] == article.saved.text
+        assert hashlib.sha256(article.body.strip().encode()).hexdigest()[:16] == article.saved.text_hash
     return [article.title for article in loaded.articles]
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_gen.content import authorship, frontmatter, loader
-from site_gen.content.records import Article, Saved
+from site_gen.content.records import Article, Provenance
 from site_gen.ingest import add_pages
 from site_gen.ingest.extract.outlet_names import OutletNames
 from tests.support.doubtful_site import draft, put
@@ -60,7 +60,7 @@ def test_doubts_stand_in_the_file_until_a_person_changes_the_value(site: Path, m
     assert "\ndoubts: {published: guessed from the text, title: only from the address, text: 'a forum page" in text
     article = only(site)
     assert article.doubts == doubts
-    assert authorship.edited(article) == frozenset()
+    assert authorship.edited_keys(article) == frozenset()
 
     def left(old: str, new: str) -> list[str]:
         assert old in text
@@ -83,23 +83,23 @@ def test_what_is_written_is_known_again(site: Path, monkeypatch: pytest.MonkeyPa
         markdown="One\u2028line and words enough to be an article.\r\n\r\nAnother\x07 one.\n\n", language=None,
     )  # fmt: skip
     put(site, monkeypatch, odd)
-    assert authorship.edited(only(site)) == frozenset()
+    assert authorship.edited_keys(only(site)) == frozenset()
 
 
-@given(st.dictionaries(st.sampled_from(authorship.FACTS), st.text("0123456789abcdef", min_size=8, max_size=8)))
+@given(st.dictionaries(st.sampled_from(authorship.FACT_KEYS), st.text("0123456789abcdef", min_size=8, max_size=8)))
 def test_hashes_are_read_as_they_were_written(hashes: dict[str, str]) -> None:
-    assert authorship.read(authorship.written(hashes)) == hashes
-    text = frontmatter.dump({"saved": {"facts": authorship.written(hashes), "text": "1"}}, "x")
-    assert authorship.written(hashes) in text
+    assert authorship.parse_hashes(authorship.format_hashes(hashes)) == hashes
+    text = frontmatter.dump({"saved": {"facts": authorship.format_hashes(hashes), "text": "1"}}, "x")
+    assert authorship.format_hashes(hashes) in text
 
 
 def test_without_a_record_nobody_can_tell() -> None:
-    saved = Saved(file="", sha256="", extractor="", text=authorship.of_text("b"))
+    saved = Provenance(file="", sha256="", extractor="", text_hash=authorship.text_hash("b"))
     article = Article(file="f", id="i", year="2025", slug="s", title="t", body="b")
-    assert authorship.edited(article) is None
+    assert authorship.edited_keys(article) is None
     assert not authorship.is_text_ours(article)
     noted = Article(file="f", id="i", year="2025", slug="s", title="t", body=" b\n", saved=saved)
-    assert authorship.edited(noted) is None
+    assert authorship.edited_keys(noted) is None
     assert authorship.is_text_ours(noted)
 
 

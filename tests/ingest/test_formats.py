@@ -500,7 +500,7 @@ def test_each_mail_of_an_mbox_is_a_page() -> None:
     )
     box = line + mail(HTML).replace(b"\r\n", b"\n") + b"\n" + line + quoted
     first, second = good(box)
-    assert (first.page, first.text.strip(), first.hints.title) == (
+    assert (first.page, first.text.strip(), first.mail_header.title) == (
         "1@quay.example",
         HTML.strip(),
         "Silo stays – at last",

@@ -137,7 +137,7 @@ def test_without_a_record_facts_are_shown_and_left(site: Path, one: Path, monkey
     assert article.title == "Tallow Pier closes"
     assert article.body == NEW_TEXT  # its hash was noted from the first
     assert article.saved is not None
-    assert article.saved.facts == ""
+    assert article.saved.fact_hashes == ""
 
 
 def test_an_edit_while_pages_are_extracted_is_not_lost(site: Path, one: Path, monkeypatch: pytest.MonkeyPatch) -> None:

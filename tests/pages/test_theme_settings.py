@@ -12,7 +12,7 @@ import pytest
 from site_gen.build import build_session
 from site_gen.content import logo
 from site_gen.content.loader import parse_config
-from site_gen.content.records import Style
+from site_gen.content.records import ThemeSettings
 from site_gen.core.errors import SiteError
 from site_gen.publish import issue_email
 from tests.conftest import files_of
@@ -31,13 +31,13 @@ PNG = base64.b64decode(
 )
 
 
-def read(text: str) -> tuple[Style, list[Problem]]:
+def read(text: str) -> tuple[ThemeSettings, list[Problem]]:
     problems: list[Problem] = []
-    return parse_config(f"{HEAD}{text}".encode(), problems).style, problems
+    return parse_config(f"{HEAD}{text}".encode(), problems).theme, problems
 
 
 def test_nothing_said_is_nothing_changed() -> None:
-    assert read("") == read("theme:\n") == (Style(), [])
+    assert read("") == read("theme:\n") == (ThemeSettings(), [])
 
 
 def test_all_of_it() -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_gen.content import loader
-from site_gen.content.records import Tag, TakenOut
+from site_gen.content.records import RemovedTags, Tag
 from site_gen.entities.retag import keep_out
 from site_gen.serve.removed_tags import Removals
 from tests.support.serving import SECONDS, command, get, right, until
@@ -78,7 +78,7 @@ class Desk:
     def take(self, *tags: Tag, article: str = "one", file: str = FILE) -> list[str]:
         """The lines that an article with these tags taken out brings."""
         before = len(self.lines)
-        self.removals.take([TakenOut(file, article, tags)])
+        self.removals.take([RemovedTags(file, article, tags)])
         return self.lines[before:]
 
     def answer(self, key: str) -> list[str]:
@@ -125,7 +125,7 @@ def test_where_nobody_sits_the_line_is_all(tmp_path: Path) -> None:
 
 def test_a_checkout_of_many_articles_is_one_question(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
-    desk.removals.take([TakenOut(f"{n}.md", str(n), (TALLOW,)) for n in range(9)])
+    desk.removals.take([RemovedTags(f"{n}.md", str(n), (TALLOW,)) for n in range(9)])
     assert [line.split()[0] for line in desk.lines] == ["taken", "taken", "taken", "and", "y"]
     assert "6 other articles" in desk.lines[3]
     assert "all of these" in desk.lines[4]
@@ -158,7 +158,7 @@ def test_an_answer_writes_each_article(served: Path) -> None:
 def test_only_the_line_is_added(served: Path, before: str, after: str) -> None:
     (served / FILE).write_bytes(before.encode())
     for _ in range(2):
-        assert keep_out(served, TakenOut(FILE, "silo1", (TALLOW, ELMSWICK))) is None
+        assert keep_out(served, RemovedTags(FILE, "silo1", (TALLOW, ELMSWICK))) is None
         assert (served / FILE).read_bytes() == after.encode()
 
 
@@ -167,14 +167,14 @@ def test_what_was_put_back_by_another_name_is_not_noted(served: Path) -> None:
     entity.write_text(entity.read_text().replace("---\n", "---\nnames: [Towers]\n", 1))
     text = ARTICLE.replace("tallow-pier]  ", "Towers]  ")
     (served / FILE).write_text(text)
-    assert keep_out(served, TakenOut(FILE, "silo1", (TALLOW,))) is None
+    assert keep_out(served, RemovedTags(FILE, "silo1", (TALLOW,))) is None
     assert (served / FILE).read_text() == text
 
 
 def test_a_file_that_is_wrong_is_left_and_told(served: Path) -> None:
     text = WITHOUT.replace("published: ", "publshed: ")
     (served / FILE).write_text(text)
-    problem = keep_out(served, TakenOut(FILE, "silo1", (TALLOW,)))
+    problem = keep_out(served, RemovedTags(FILE, "silo1", (TALLOW,)))
     assert problem
     assert problem.line == 4
     assert (served / FILE).read_text() == text

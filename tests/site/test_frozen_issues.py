@@ -16,7 +16,7 @@ from site_gen.build import build_session
 from site_gen.content import issue_ledger
 from site_gen.content.issue_ledger import Figures, Issued, Moved, Shown
 from site_gen.content.markdown.document import parser
-from site_gen.content.records import Article, Entity, IssueNote, StoryWord, Tag
+from site_gen.content.records import Article, Entity, IssueNote, StoryOverride, Tag
 from site_gen.core.text import one_line
 from site_gen.core.urls import UrlPath
 from site_gen.entities.matching.matcher import Matcher
@@ -131,7 +131,7 @@ def test_a_damaged_file_stops_the_build(tmp_path: Path, call: Call, lines: str, 
 
 
 def note(
-    number: int, day: dt.date, *tags: Tag, text: int | None = None, title: str = "", story: StoryWord | None = None
+    number: int, day: dt.date, *tags: Tag, text: int | None = None, title: str = "", story: StoryOverride | None = None
 ) -> Findings:
     """An article; those of one text are one story, where their days and outlets allow it."""
     seed = number if text is None else 1000 + text
@@ -139,7 +139,7 @@ def note(
     made = Article(
         file=f"content/articles/2026/note-{number}.md", id=f"n{number}", year="2026", slug=f"note-{number}",
         title=title or f"Note {number}", body=" ".join(words), published=day,
-        site=f"Post {number}", tags=tags, story=story or StoryWord(),
+        site=f"Post {number}", tags=tags, story=story or StoryOverride(),
     )  # fmt: skip
     return find(made, (), CONFIG, Matcher({}), parser())[0]
 
@@ -222,7 +222,7 @@ def test_what_is_corrected_is_said() -> None:
 def test_a_story_that_joins_another_is_told_with_it_and_one_told_apart_as_well() -> None:
     made = frozen(note(0, day(0), text=1), note(1, day(1), text=1), note(2, day(2)), note(3, day(3)))
     assert [len(told.cards) for told in made.site.layout(WEEK).stories if told.lead.id == "n0"] == [2]
-    made.edit(note(3, day(3), story=StoryWord(lead="n2")), note(1, day(1), text=1, story=StoryWord(alone=True)))
+    made.edit(note(3, day(3), story=StoryOverride(lead="n2")), note(1, day(1), text=1, story=StoryOverride(alone=True)))
     assert sorted(made.corrections()) == [("apart", "Note 0", "Note 1", ""), ("folded", "Note 3", "Note 2", "")]
     assert made.added() == ["Note 1"]
     made.publish(LATER)
@@ -293,7 +293,9 @@ CHANGES = st.lists(
         st.none()
         | st.tuples(
             st.integers(-9, 9), st.none() | st.integers(0, 2), st.sampled_from(["", "Retold"]),
-            st.sampled_from([StoryWord(), StoryWord(alone=True), StoryWord(lead="n0"), StoryWord(lead="n3")]),
+            st.sampled_from(
+                [StoryOverride(), StoryOverride(alone=True), StoryOverride(lead="n0"), StoryOverride(lead="n3")]
+            ),
             st.sampled_from([(), (PIER,), (VOSS, SILO), (PIER, SILO)]),
         ),
     ),
@@ -312,9 +314,9 @@ WORDS_ON = st.builds(
 
 @given(CHANGES, st.lists(st.tuples(CHANGES, st.lists(WORDS_ON, max_size=1)), min_size=1, max_size=3))
 def test_whatever_happens_each_story_is_told_once_and_each_change_is_said(
-    first: list[tuple[int, tuple[int, int | None, str, StoryWord, tuple[Tag, ...]] | None]],
+    first: list[tuple[int, tuple[int, int | None, str, StoryOverride, tuple[Tag, ...]] | None]],
     edits: list[
-        tuple[list[tuple[int, tuple[int, int | None, str, StoryWord, tuple[Tag, ...]] | None]], list[IssueNote]]
+        tuple[list[tuple[int, tuple[int, int | None, str, StoryOverride, tuple[Tag, ...]] | None]], list[IssueNote]]
     ],
 ) -> None:
     made = Frozen(site_of(note(n, day(n - 3), PIER, SILO) for n in range(5)))

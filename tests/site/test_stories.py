@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_gen.content.records import StoryWord
+from site_gen.content.records import StoryOverride
 from site_gen.content.story_overrides import wrong_words
 from site_gen.entities.matching.normalization import normalize
 from site_gen.site.analysis import blocking
@@ -38,12 +38,12 @@ def text_of(event: int, changed: int = 0, words: int = 160) -> str:
 
 
 def entry(
-    name: str, text: str, *, day: int | None = 100, outlet: str = "", page: str = "", word: StoryWord | None = None
+    name: str, text: str, *, day: int | None = 100, outlet: str = "", page: str = "", word: StoryOverride | None = None
 ) -> Entry:
     of = units(normalize(text))
     return Entry(
         file=f"{name}.md", id=name, day=day, filed=day or 100, outlet=outlet or name, sketch=sketch(of),
-        terms=terms(name, text, of, "en"), page=page, word=word or StoryWord(),
+        terms=terms(name, text, of, "en"), page=page, word=word or StoryOverride(),
     )  # fmt: skip
 
 
@@ -162,25 +162,28 @@ def test_one_page_is_one_story() -> None:
 def test_what_a_person_says_wins() -> None:
     a, b, c = (entry(name, text_of(1, changed)) for name, changed in (("a", 0), ("b", 5), ("c", 9)))
     other = text_of(2)
-    assert folded(a, b, entry("c", text_of(1), word=StoryWord(alone=True))) == [("a", "b"), ("c",)]
-    assert folded(a, b, entry("c", text_of(1), word=StoryWord(apart=("a",)))) == [("a", "b"), ("c",)]
-    assert folded(a, b, entry("d", other, word=StoryWord(lead="a"))) == [("a", "b", "d")]
-    assert folded(a, b, entry("c", text_of(1, 9), word=StoryWord(lead="c"))) == [("c", "a", "b")]
-    assert folded(a, c, entry("d", other, word=StoryWord(lead="c"))) == [("c", "a", "d")]
+    assert folded(a, b, entry("c", text_of(1), word=StoryOverride(alone=True))) == [("a", "b"), ("c",)]
+    assert folded(a, b, entry("c", text_of(1), word=StoryOverride(apart=("a",)))) == [("a", "b"), ("c",)]
+    assert folded(a, b, entry("d", other, word=StoryOverride(lead="a"))) == [("a", "b", "d")]
+    assert folded(a, b, entry("c", text_of(1, 9), word=StoryOverride(lead="c"))) == [("c", "a", "b")]
+    assert folded(a, c, entry("d", other, word=StoryOverride(lead="c"))) == [("c", "a", "d")]
     # What cannot be: nobody there, or a circle. It is told elsewhere, and changes nothing here.
-    assert folded(a, entry("d", other, word=StoryWord(lead="nobody"))) == [("a",), ("d",)]
-    circle = [entry("d", text_of(3), word=StoryWord(lead="e")), entry("e", text_of(4), word=StoryWord(lead="d"))]
+    assert folded(a, entry("d", other, word=StoryOverride(lead="nobody"))) == [("a",), ("d",)]
+    circle = [
+        entry("d", text_of(3), word=StoryOverride(lead="e")),
+        entry("e", text_of(4), word=StoryOverride(lead="d")),
+    ]
     assert folded(*circle) == [("d",), ("e",)]
 
 
 def test_wrong_words_are_told() -> None:
     said = {
-        "one.md": ("a", StoryWord(lead="b")),
-        "two.md": ("b", StoryWord(lead="a")),
-        "three.md": ("c", StoryWord(lead="nobody")),
-        "four.md": ("d", StoryWord(apart=("d", "nobody"))),
-        "five.md": ("e", StoryWord(lead="c", apart=("c",))),
-        "six.md": ("f", StoryWord(lead="f")),
+        "one.md": ("a", StoryOverride(lead="b")),
+        "two.md": ("b", StoryOverride(lead="a")),
+        "three.md": ("c", StoryOverride(lead="nobody")),
+        "four.md": ("d", StoryOverride(apart=("d", "nobody"))),
+        "five.md": ("e", StoryOverride(lead="c", apart=("c",))),
+        "six.md": ("f", StoryOverride(lead="f")),
     }
     ids = {identity for identity, _ in said.values()}
     assert [(file, what) for file, what, _ in wrong_words(said, ids)] == [
@@ -205,10 +208,10 @@ DRAWN = st.builds(
     st.sampled_from((None, 100, 101, 104, 112)),
     st.sampled_from(("Ledger", "Post", "Wire")),
     st.one_of(
-        st.just(StoryWord()),
-        st.builds(StoryWord, lead=st.sampled_from((*NAMES, "x"))),
-        st.builds(StoryWord, apart=st.tuples(st.sampled_from(NAMES))),
-        st.just(StoryWord(alone=True)),
+        st.just(StoryOverride()),
+        st.builds(StoryOverride, lead=st.sampled_from((*NAMES, "x"))),
+        st.builds(StoryOverride, apart=st.tuples(st.sampled_from(NAMES))),
+        st.just(StoryOverride(alone=True)),
     ),
 )
 CHANGES = st.lists(st.one_of(DRAWN, st.sampled_from(NAMES)), max_size=24)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from site_gen.content import authorship
 from site_gen.content.markdown.document import parser
-from site_gen.content.records import Article, Kind, Saved, SiteConfig, StoryWord
+from site_gen.content.records import Article, Kind, Provenance, SiteConfig, StoryOverride
 from site_gen.core.internal_links import Links
 from site_gen.core.text import one_line
 from site_gen.entities.matching.matcher import Matcher
@@ -38,8 +38,8 @@ def article(name: str = "a", description: str | None = REAL, *, ours: bool = Tru
         file=f"content/articles/2024/{name}.md", id=name, year="2024", slug=name, title="Dredger leaves the channel",
         body=BODY, description=description, site=outlet,
     )  # fmt: skip
-    facts = authorship.written(authorship.of_facts(made)) if ours else "title-0"
-    return replace(made, saved=Saved(file="", sha256="", extractor="", text="", facts=facts))
+    facts = authorship.format_hashes(authorship.fact_hashes(made)) if ours else "title-0"
+    return replace(made, saved=Provenance(file="", sha256="", extractor="", text_hash="", fact_hashes=facts))
 
 
 def found(of: Article) -> Findings:
@@ -128,11 +128,11 @@ def test_summaries_are_the_same_in_any_order(batches: list[dict[str, tuple[str, 
 
 
 def test_findings_keep_what_the_digest_needs() -> None:
-    made = found(replace(article(), story=StoryWord(lead="b", apart=("c", "d"))))
+    made = found(replace(article(), story=StoryOverride(lead="b", apart=("c", "d"))))
     kept = Findings.from_json(made.file, made.to_json())
     assert kept == made
     entry = entry_of(kept)
-    assert entry.word == StoryWord(lead="b", apart=("c", "d"))
+    assert entry.word == StoryOverride(lead="b", apart=("c", "d"))
     assert entry.sketch
     assert len(entry.terms) > 10
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.content import frontmatter, frontmatter_edits
-from site_gen.content.records import ABOUT, Tag
+from site_gen.content.records import ABOUT_KIND, Tag
 from site_gen.content.schema import tag_meant
 from site_gen.core.text import one_line
 from site_gen.core.urls import is_slug, slugify
@@ -65,7 +65,7 @@ def read(root: MappingNode, kinds: Iterable[str], names: Mapping[str, Mapping[st
 
 def _pair(text: str) -> Tag | None:
     kind, _, slug = one_line(text).partition("/")
-    if kind == ABOUT:
+    if kind == ABOUT_KIND:
         return (tag := _pair(slug)) and about_mark(tag)
     slug = slugify(slug, "")
     return Tag(kind, slug) if kind and slug else None
@@ -73,7 +73,7 @@ def _pair(text: str) -> Tag | None:
 
 def _with_marks(moved: Mapping[Tag, Tag]) -> dict[Tag, Tag]:
     """What is about one is about what it became."""
-    return {**moved, **{about_mark(old): about_mark(new) for old, new in moved.items() if old.kind != ABOUT}}
+    return {**moved, **{about_mark(old): about_mark(new) for old, new in moved.items() if old.kind != ABOUT_KIND}}
 
 
 def expected_tags(before: ArticleTags, moved: Mapping[Tag, Tag]) -> tuple[set[Tag], dict[str, set[Tag]]]:

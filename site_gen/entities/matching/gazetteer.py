@@ -115,7 +115,7 @@ def _is_name(text: str) -> bool:
 
 
 def _name(text: str, tag: Tag, rule: MatchRule, kind: Kind, ordinary: Container[str]) -> GazetteerName:
-    how = rule.how(text)
+    how = rule.mode_of(text)
     if how in {"exact", "smart"}:
         return GazetteerName(text, tag, how)
     found = "common" if how == "context" else "place" if kind.names_of != "companies" else classify_name(text, ordinary)

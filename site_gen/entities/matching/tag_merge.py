@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from site_gen.content.records import ABOUT, Tag
+from site_gen.content.records import ABOUT_KIND, Tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,7 +39,7 @@ class MergedTags:
 
 def about_mark(tag: Tag) -> Tag:
     """That an article is about an entity, as an item of its own: `about/companies/name`."""
-    return Tag(ABOUT, str(tag))
+    return Tag(ABOUT_KIND, str(tag))
 
 
 def tag_items(tags: Iterable[Tag], about: Iterable[Tag]) -> tuple[Tag, ...]:
@@ -64,7 +64,7 @@ def merge_tags(article: Article, earned: EarnedTags) -> MergedTags:
     """The article's tags when its text earns `earned`. The written order stays; new ones follow."""
     tags, current, given = set(article.tags), _current(article), set(article.tagged)
     ignore = article.ignore + tags_removed_by_hand(article)
-    no = {*ignore, *(about_mark(tag) for tag in ignore if tag.kind != ABOUT)}
+    no = {*ignore, *(about_mark(tag) for tag in ignore if tag.kind != ABOUT_KIND)}
     wanted = [item for item in tag_items(earned.tags, earned.about) if item not in no]
     kept = [item for item in current if item in wanted or item not in given]
     kept = list(_sensible(kept, without={tag for tag in tags if tag not in kept}))
@@ -77,18 +77,18 @@ def merge_tags(article: Article, earned: EarnedTags) -> MergedTags:
         "ignored": ignore[len(article.ignore) :],
     }
     return MergedTags(
-        tags=tuple(item for item in after if item.kind != ABOUT),
-        about=tuple(_meant(item) for item in after if item.kind == ABOUT),
+        tags=tuple(item for item in after if item.kind != ABOUT_KIND),
+        about=tuple(_meant(item) for item in after if item.kind == ABOUT_KIND),
         ignore=ignore,
         tagged=tagged,
         by_hand=tuple(item for item in kept if item not in tagged),
-        **{key: tuple(item for item in found if item.kind != ABOUT) for key, found in changed.items()},
+        **{key: tuple(item for item in found if item.kind != ABOUT_KIND) for key, found in changed.items()},
     )
 
 
 def _sensible(found: Iterable[Tag], *, without: set[Tag]) -> Iterator[Tag]:
     """The items but for marks of tags that are gone themselves."""
-    return (item for item in found if item.kind != ABOUT or _meant(item) not in without)
+    return (item for item in found if item.kind != ABOUT_KIND or _meant(item) not in without)
 
 
 def _meant(marked: Tag) -> Tag:

@@ -51,14 +51,14 @@ def _is_all(page: SavedPage) -> bool:
 def _with_hints(found: Draft, page: SavedPage, today: dt.date) -> Draft:
     """The draft with what stood outside of the page: a mail's subject is its title and its day the day it was sent,
     whatever the text says; its sender stands in where the text names nobody. What reading doubted is passed on."""
-    hints = page.hints
-    sent = hints.published if hints.published and hints.published <= today + dt.timedelta(days=1) else None
-    told = {key for key, hint in (("title", hints.title), ("published", sent)) if hint}
+    header = page.mail_header
+    sent = header.published if header.published and header.published <= today + dt.timedelta(days=1) else None
+    told = {key for key, hint in (("title", header.title), ("published", sent)) if hint}
     return replace(
         found,
-        title=hints.title or found.title,
+        title=header.title or found.title,
         published=sent or found.published,
-        author=found.author or ((hints.author,) if hints.author else ()),
-        site=hints.site or found.site,
+        author=found.author or ((header.author,) if header.author else ()),
+        site=header.site or found.site,
         doubts=(*page.doubts, *(doubt for doubt in found.doubts if doubt[0] not in told)),
     )

@@ -22,7 +22,7 @@ class OutletNames:
 
     def note(self, article: Article) -> None:
         """Remember the name that an article has."""
-        by_hand = "site" in (authorship.edited(article) or ())
+        by_hand = "site" in (authorship.edited_keys(article) or ())
         self.remember(article.source, article.site, by_hand=by_hand)
 
     def remember(self, source: str | None, name: str | None, *, by_hand: bool = False) -> None:

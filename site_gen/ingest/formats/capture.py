@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from site_gen.content.records import Hints
+from site_gen.content.records import MailHeader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,7 @@ class Capture:
     source: str | None = None
     saved: date | None = None
     charset: str | None = None
-    hints: Hints = field(default_factory=Hints)
+    mail_header: MailHeader = field(default_factory=MailHeader)
     doubts: Doubts = ()
 
 

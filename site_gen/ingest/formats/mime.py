@@ -13,7 +13,7 @@ from html import unescape
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
-from site_gen.content.records import Hints
+from site_gen.content.records import MailHeader
 from site_gen.core.errors import RefusedError
 from site_gen.core.text import one_line
 from site_gen.core.urls import safe_href
@@ -87,7 +87,9 @@ def extract_page(capture: Capture) -> Capture:
     sent = _day(_field(message, "date"))
     if not is_mail:
         return replace(found, saved=sent or capture.saved)
-    return replace(found, source=_source_of_mail(message, data) or found.source, hints=_hints(message, sent))
+    return replace(
+        found, source=_source_of_mail(message, data) or found.source, mail_header=_mail_header(message, sent)
+    )
 
 
 def _leaves(message: EmailMessage) -> Iterator[EmailMessage]:
@@ -170,7 +172,7 @@ def _day(date: str) -> dt.date | None:
         return None
 
 
-def _hints(message: EmailMessage, sent: dt.date | None) -> Hints:
+def _mail_header(message: EmailMessage, sent: dt.date | None) -> MailHeader:
     from email.utils import getaddresses  # noqa: PLC0415
 
     subject = one_line(_ANSWER.sub("", _field(message, "subject"), count=1))[:300]
@@ -179,7 +181,7 @@ def _hints(message: EmailMessage, sent: dt.date | None) -> Hints:
     except (ValueError, IndexError, TypeError):
         people = []
     sender = people[0][:120] if people else None
-    return Hints(title=subject or None, author=sender, site=sender, published=sent)
+    return MailHeader(title=subject or None, author=sender, site=sender, published=sent)
 
 
 def _source_of_mail(message: EmailMessage, data: bytes) -> str | None:

@@ -121,7 +121,7 @@ def decode(capture: Capture) -> SavedPage:
         source=capture.source or source,
         saved=capture.saved or saved,
         page=capture.page,
-        hints=capture.hints,
+        mail_header=capture.mail_header,
         doubts=capture.doubts,
     )
 

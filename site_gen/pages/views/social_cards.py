@@ -112,8 +112,8 @@ def _social_card(site: Site, label: str, name: str, facts: str, months: dict[cal
     chart = bar_charts.coverage_chart(months, min(months), max(months)) if months else None
     config, logo = site.config(), site.logo()
     logo_width, logo_height = (logo.width * _LOGO_SCALE, logo.height * _LOGO_SCALE) if logo else (0.0, 0.0)
-    is_site_named = name == config.title or (logo and config.style.masthead == "logo")
-    site_name = "" if is_site_named else config.style.name or config.title
+    is_site_named = name == config.title or (logo and config.theme.masthead == "logo")
+    site_name = "" if is_site_named else config.theme.name or config.title
     site_width = _LINE_WIDTH / _SMALL_SIZE - _text_width(facts) - (_GAP + logo_width) / _SMALL_SIZE
     return SocialCard(
         label=cut_to_width(label, _LINE_WIDTH / _SMALL_SIZE),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_gen.content.records import StoryWord
+from site_gen.content.records import StoryOverride
 from site_gen.site.analysis.keywords import Terms, alike
 from site_gen.site.analysis.minhash import Sketch, shared
 
@@ -27,7 +27,7 @@ _OWN, _DAYS_OWN = 500, 2  # the outlet's own second version: its weekly reports 
 _EVENT = 130  # another outlet's report of the event
 _FEWEST = 4  # shingles that are shared: fewer are a coincidence
 
-_SILENT = StoryWord()
+_SILENT = StoryOverride()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class Entry:
     sketch: Sketch
     terms: Terms
     page: str = ""
-    word: StoryWord = _SILENT
+    word: StoryOverride = _SILENT
 
     @property
     def order(self) -> tuple[int, str, str]:
