@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import shutil
 import threading
 import time
@@ -58,58 +57,6 @@ def edit(base: Path, name: str, change: Callable[[str], str] | None) -> Path:
     else:
         path.write_text(change(path.read_text(encoding="utf-8") if path.exists() else ""), encoding="utf-8")
     return path
-
-
-EDITS: tuple[tuple[str, Callable[[str], str] | None], ...] = (
-    (CRANE, lambda text: text.replace("A crane falls", "A crane fell")),
-    (CRANE, lambda text: text.replace("Nobody was hurt", "Nobody at all was hurt")),
-    ("content/articles/2026/new.md", lambda _: "---\ntitle: Rye\ncompanies: [hikvision]\n---\nÇa, dit Hikvision.\n"),
-    ("content/companies/hikvision.md", lambda text: text.replace("name: Hikvision", "name: Hikvisión")),
-    ("content/site.yaml", lambda text: f"{text}cards: all\n"),
-    ("content/articles/2026/evil.md", None),
-    ("content/site.yaml", lambda text: text.replace("cards: all", "search: false")),
-    ("content/companies/voss.md", None),
-    ("content/site.yaml", lambda text: text.replace("search: false", "cards: none")),
-    ("content/site.yaml", lambda text: text.replace("cards: none\n", "")),
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("stays", [False, True])
-def test_after_any_edit_it_is_what_a_clean_build_makes(base: Path, stays: bool) -> None:
-    assert any(is_later(name) for name in clean(base))
-    if not stays:
-        for name, change in EDITS:
-            edit(base, name, change)
-            build_session.build(base / "site", base / "out", OPTIONS)
-            require_clean(base)
-        return
-    with build_session.opened(base / "site", base / "out", OPTIONS) as builder:
-        builder.build()
-        for name, change in EDITS:
-            builder.refresh([edit(base, name, change)])
-            list(builder.finishing(gently=True))
-            assert not builder.is_due
-            require_clean(base)
-
-
-def test_what_is_cut_short_is_made_by_the_next_build(base: Path) -> None:
-    build_session.build(base / "site", base / "out", OPTIONS)
-    rolled = random.Random(4)
-    steps = 40
-    for number in range(12):
-        path = base / "site" / CRANE
-        before = path.read_text(encoding="utf-8")
-        path.write_text(before.replace("crane", f"crane {number}"), encoding="utf-8")
-        with build_session.opened(base / "site", base / "out", OPTIONS) as builder:
-            builder.refresh()
-            making = builder.finishing(gently=number % 2 == 0)
-            for _ in zip(range(rolled.randrange(steps)), making, strict=False):
-                time.sleep(0.002 if number % 2 == 0 else 0)
-            making.close()
-        if number % 3 == 0:  # back to what it was: nothing of the half that was made may stay
-            path.write_text(before, encoding="utf-8")
-        build_session.build(base / "site", base / "out", OPTIONS)
-        require_clean(base)
 
 
 def test_a_build_with_nothing_to_do_makes_nothing(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:

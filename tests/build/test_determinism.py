@@ -89,7 +89,11 @@ class Counted:
         return ProcessPoolExecutor(jobs, mp_context=context, initializer=start, initargs=args)
 
 
-METHODS = [name for name in ("fork", "spawn") if name in multiprocessing.get_all_start_methods()]
+METHODS = [
+    pytest.param(name, marks=[pytest.mark.slow] if name == "spawn" else [])
+    for name in ("fork", "spawn")
+    if name in multiprocessing.get_all_start_methods()
+]
 
 
 @pytest.fixture(params=METHODS)

@@ -11,6 +11,7 @@ import copy
 import datetime as dt
 import functools
 import os
+import random
 import shutil
 import sqlite3
 import tempfile
@@ -326,6 +327,26 @@ class Edits(RuleBasedStateMachine):
             self.close()
             (self.out / ".site-gen.sqlite").unlink()
         self.check("at once" if at else "looking")
+
+    @edits(seed=st.integers(0, 9999))
+    def bytes_of_the_state_are_flipped(self, seed: int) -> None:
+        self.close()
+        path, rolled = self.folder / ".site-gen/state.sqlite", random.Random(seed)
+        data = bytearray(path.read_bytes()) if path.exists() else bytearray()
+        for _ in range(rolled.choice([1, 3, 20, 200]) if data else 0):
+            data[rolled.randrange(len(data))] ^= 1 << rolled.randrange(8)
+        path.write_bytes(data) if data else None
+
+    @precondition(lambda self: self.model == self.good)
+    @rule(steps=st.integers(0, 40), gently=st.booleans())
+    def what_comes_after_the_pages_is_cut_short(self, steps: int, gently: bool) -> None:
+        self.close()
+        with build_session.opened(self.folder, self.out, self.options) as builder:
+            builder.refresh()
+            making = builder.finishing(gently=gently)
+            for _ in zip(range(steps), making, strict=False):
+                pass
+            making.close()
 
     @edits()
     def traces_are_lost(self) -> None:

@@ -285,34 +285,9 @@ def test_a_builder_that_could_not_begin_goes_on_when_the_settings_are_mended(cop
         assert Kept(copied).is_right()
 
 
-def test_what_was_told_while_a_template_was_broken_is_not_forgotten(watched: Kept) -> None:
-    watched.refused((file(60), article(60)), ("templates/part.html", b"\xff"))
-    watched.edit(("templates/part.html", "A part."))
-    assert watched.is_right()
-
-
 def test_broken_settings_stop_every_build_until_they_are_mended(watched: Kept) -> None:
     watched.refused(("content/site.yaml", "- no mapping\n"))
     watched.refused((file(60), article(60)))
-
-
-@pytest.mark.parametrize("later", [False, True])
-def test_a_new_article_comes_when_what_was_broken_beside_it_is_deleted(watched: Kept, later: bool) -> None:
-    broken = "content/articles/2025/broken.md"
-    watched.refused((file(60), article(60)), (broken, "no front matter"))
-    if later:
-        (watched.base / "site" / broken).unlink()
-        assert watched.builder
-        watched.builder.refresh(None)
-    else:
-        watched.edit((broken, None))
-    assert watched.is_right()
-
-
-def test_a_new_article_comes_when_the_template_that_was_broken_is_mended(watched: Kept) -> None:
-    watched.refused((file(60), article(60)), ("templates/about.html", "{{ nothing }}"))
-    watched.edit(("templates/about.html", None))
-    assert watched.is_right()
 
 
 def test_an_article_comes_back_whose_page_somebody_had_removed(watched: Kept) -> None:
@@ -349,6 +324,7 @@ def test_another_program_draws_all_pages_again(kept: Kept, monkeypatch: pytest.M
     assert report.urls == (url(0),)
 
 
+@pytest.mark.slow
 def test_edits_after_a_build_by_several_processes(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.rmtree(copied / "out")
     monkeypatch.setattr(builder, "_MANY", 1)
@@ -362,6 +338,7 @@ def test_edits_after_a_build_by_several_processes(copied: Path, monkeypatch: pyt
         assert watched.is_right()
 
 
+@pytest.mark.slow
 def test_builds_that_look_for_what_is_stale_in_several_processes(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.rmtree(copied / "out")
     for name, number in (("_MANY", 1), ("_CHUNK", 7)):
@@ -429,7 +406,7 @@ def test_a_new_name_is_in_every_feed_that_names_it(copied: Path, offline: bool) 
             assert b"Topic of storage" not in data, name
 
 
-@pytest.mark.parametrize("nth", [1, 2, 3])
+@pytest.mark.parametrize("nth", [1, *(pytest.param(nth, marks=pytest.mark.slow) for nth in (2, 3))])
 @pytest.mark.parametrize("name", ["content/companies/elmswick-grain.md", "content/about.md", "content/site.yaml"])
 def test_a_file_that_changes_while_it_is_read_is_read_again(
     watched: Kept, name: str, nth: int, monkeypatch: pytest.MonkeyPatch
@@ -458,16 +435,6 @@ def test_a_file_that_changes_while_it_is_read_is_read_again(
     assert watched.is_right()
 
 
-def test_an_article_that_is_gone_is_not_read_for_a_new_name(kept: Kept) -> None:
-    moved = "content/articles/2021/elsewhere.md"
-    kept.edit(
-        (file(4), None),
-        (moved, article(4)),
-        ("content/companies/elmswick-grain.md", "---\nname: Elmswick Grain\nnames: [Elmswick]\n---\n"),
-    )
-    assert kept.is_right()
-
-
 def test_of_several_wrong_templates_the_same_is_told_as_by_a_clean_build(kept: Kept) -> None:
     wrong = "{% if %}"
     with pytest.raises(SiteError) as told:
@@ -475,17 +442,6 @@ def test_of_several_wrong_templates_the_same_is_told_as_by_a_clean_build(kept: K
     with pytest.raises(SiteError) as clean:
         build_session.build(kept.base / "site", kept.base / "clean", OPTIONS)
     assert str(told.value) == str(clean.value)
-
-
-def test_a_month_without_articles_any_more_is_no_trouble(kept: Kept) -> None:
-    month = date(0)
-    inside = [
-        number for number in range(ARTICLES) if (date(number).year, date(number).month) == (month.year, month.month)
-    ]
-    kept.edit(*((file(number), None) for number in inside))
-    assert kept.is_right()
-    kept.edit((file(inside[0]), article(inside[0])))
-    assert kept.is_right()
 
 
 def test_issues_that_were_published_make_no_page_of_others_new(copied: Path) -> None:

@@ -61,6 +61,8 @@ SETTINGS: dict[str, Sequence[Any]] = {
     "home_articles": [None, 2, 5],
     "text": ["full", "excerpt"],
     "language": [None, "de", "fa"],
+    "search": [None, False],  # where the machine makes what comes after the pages
+    "cards": [None, "all", "none"],
     "kinds": [
         {"people": {"label": "People"}},
         {"people": {"label": "Folk", "prefix": "folk"}},
