@@ -104,7 +104,7 @@ class Edits(RuleBasedStateMachine):
         self.patch = pytest.MonkeyPatch()
         self.patch.setattr(coverage, "NEWEST", 3)  # so that entities have pages of years
         self.patch.setattr(theme_assets, "_template_digests", closures_once)
-        self.patch.setattr(build_session, "program", lambda: "one and the same")
+        self.patch.setattr(build_session, "program_digest", lambda: "one and the same")
         self.temp = tempfile.TemporaryDirectory(prefix="site-gen-test-")
         self.base = Path(self.temp.name)
         self.folder, self.out = self.base / "site", self.base / "out"

@@ -318,7 +318,7 @@ def test_a_stray_file_is_told_by_a_build_that_has_nothing_else_to_do(copied: Pat
 
 def test_another_program_draws_all_pages_again(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a drawing's code does with the same cells is in none of them."""
-    monkeypatch.setattr(render_pages, "program", lambda: "another")
+    monkeypatch.setattr(render_pages, "program_digest", lambda: "another")
     report = kept.edit((file(0), lambda text: text.replace("Nobody", "Somebody")))
     assert report.drawn == report.pages
     assert report.urls == (url(0),)

@@ -395,7 +395,7 @@ def test_other_options_are_another_build(base: Path, options: build_session.Opti
 
 
 def test_another_program_is_another_build(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(up_to_date, "program", lambda: "another")
+    monkeypatch.setattr(up_to_date, "program_digest", lambda: "another")
     assert look(base) is None
 
 

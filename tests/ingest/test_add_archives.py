@@ -149,7 +149,7 @@ def test_a_reader_that_fails_is_told_for_that_file_only(archive: Path, monkeypat
     def fail(*args: object) -> object:
         raise ZeroDivisionError("no such luck")
 
-    monkeypatch.setattr(warc_reader, "contents", fail)
+    monkeypatch.setattr(warc_reader, "read_contents", fail)
     other = archive.with_name("page.html")
     other.write_text(page("One"), encoding="utf-8")
     found = list(extract_pool.extract_all([str(archive), str(other)], TODAY))

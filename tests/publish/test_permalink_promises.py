@@ -348,7 +348,7 @@ def test_a_year_of_changes_loses_nothing_that_was_published(
     tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(coverage, "NEWEST", 3)  # so that entities have pages of years
-    monkeypatch.setattr(build_session, "program", lambda: "one and the same")
+    monkeypatch.setattr(build_session, "program_digest", lambda: "one and the same")
     year = Year(tmp_path, seed)
     year.sync()
     with build_session.opened(year.folder, year.out, build_session.Options(jobs=1)) as builder:

@@ -79,8 +79,8 @@ BUSY = """
 import multiprocessing, pathlib, sys, time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
-from site_gen.serve import run
-from site_gen.serve.builder import Change, Worked
+from site_gen.serve import watch_server
+from site_gen.serve.builder_protocol import Change, Worked
 
 THREADS = ThreadPoolExecutor
 PROCESSES = partial(ProcessPoolExecutor, mp_context=multiprocessing.get_context("spawn"))
@@ -101,7 +101,7 @@ class Busy:
 
 if __name__ == "__main__":
     pathlib.Path("content").mkdir()
-    if (status := run.serve(pathlib.Path(), pathlib.Path("output"), Busy(), port=0)) == run.INTERRUPTED:
+    if (status := watch_server.serve(pathlib.Path(), pathlib.Path("output"), Busy(), port=0)) == run.INTERRUPTED:
         run.leave(status)
 """
 
