@@ -92,14 +92,14 @@ def _add(args: argparse.Namespace) -> int:
     counts = {"added": 0, "duplicate": 0, "failed": 0}
     doubtful = 0
     today = site_day.today(args.site)
-    tally = extract_pool.PageCount(len(paths))
+    page_count = extract_pool.PageCount(len(paths))
     outcomes = add_pages.add(
         args.site,
         paths,
         today,
-        lambda found: console.progress(found, lambda: tally.total, "pages"),
-        wanted=extract_pool.address_filter(args.match),
-        tally=tally,
+        lambda found: console.progress(found, lambda: page_count.total, "pages"),
+        is_wanted=extract_pool.address_filter(args.match),
+        page_count=page_count,
     )
     for outcome in outcomes:
         if outcome.status != "summary":
@@ -150,9 +150,11 @@ def extract(args: argparse.Namespace) -> int:
         raise UsageError("no files there")
     failed = 0
     today = dt.datetime.now().astimezone().date()
-    tally = extract_pool.PageCount(len(paths))
-    results = extract_pool.extract_all(paths, today, wanted=extract_pool.address_filter(args.match), tally=tally)
-    for found in console.progress(results, lambda: tally.total, "pages"):
+    page_count = extract_pool.PageCount(len(paths))
+    results = extract_pool.extract_all(
+        paths, today, is_wanted=extract_pool.address_filter(args.match), page_count=page_count
+    )
+    for found in console.progress(results, lambda: page_count.total, "pages"):
         draft = found.draft
         failed += draft is None and not found.summary
         if args.json and draft:
@@ -192,20 +194,22 @@ def _again(args: argparse.Namespace) -> int:
 
     today = site_day.today(args.site)
     changes = failed = 0
-    for found in reextract.again(
+    for found in reextract.find_differences(
         args.site, args.paths, today, write=args.write, progress=lambda a, n: console.progress(a, n, "articles")
     ):
         failed += found.problem is not None
-        changes += found.changes
+        changes += found.has_changes
         if args.json:
             console.record(found.to_json())
             continue
         console.above_progress(found.file)
         for fact in found.facts:
-            kept = f"   ({fact.kept})" if fact.kept else ""
-            console.above_progress(f"  {fact.key:<12} {fact.now or 'nothing'} → {fact.new or 'nothing'}{kept}")
+            kept = f"   ({fact.kept_because})" if fact.kept_because else ""
+            console.above_progress(f"  {fact.key:<12} {fact.old or 'nothing'} → {fact.new or 'nothing'}{kept}")
         if found.diff:
-            console.above_progress("  text" + (f"         {found.text_kept}" if found.text_kept else ""))
+            console.above_progress(
+                "  text" + (f"         {found.text_kept_because}" if found.text_kept_because else "")
+            )
             for line in found.diff:
                 console.above_progress(f"    {line}")
         if found.problem:

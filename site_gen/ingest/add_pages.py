@@ -59,8 +59,8 @@ def add(
     today: dt.date,
     progress: Callable[[Iterator[Extraction]], Iterable[Extraction]] = iter,
     *,
-    wanted: Callable[[str], bool] = lambda _: True,
-    tally: PageCount | None = None,
+    is_wanted: Callable[[str], bool] = lambda _: True,
+    page_count: PageCount | None = None,
 ) -> Iterator[Outcome]:
     """Add saved pages to a site, telling what became of each as it is done.
 
@@ -77,7 +77,9 @@ def add(
     shelf = _Shelf(site, loaded.config, matcher, kinds, today)
     for article in loaded.articles:
         shelf.note(article)
-    for found in progress(extract_all(paths, today, wanted=wanted, known=shelf.has_bytes, tally=tally)):
+    for found in progress(
+        extract_all(paths, today, is_wanted=is_wanted, has_bytes=shelf.has_bytes, page_count=page_count)
+    ):
         if found.summary:
             yield Outcome(found.input, "summary", reason=found.reason)
             continue

@@ -1,8 +1,8 @@
-"""`extract --again`: what this version of the program would extract from the saved pages of a site's articles.
+"""Extract the saved pages of a site's articles again, and show or write what this version of the program changes.
 
-It changes what the program wrote, and nothing that a person did: a text and a fact are ours as long as they
-have the hash that was noted when they were written (`fingerprints`). Where no hash was noted, nobody can tell,
-and the fact is left alone. Ids, file names, sources and tags are never touched.
+This is `site-gen extract --again`. It changes what the program wrote, and nothing that a person did: a text and a fact
+are the program's as long as they have the hash that was noted when they were written (`content.authorship`). Where no
+hash was noted, nobody can tell, and the fact is left alone. Ids, file names, sources and tags are never touched.
 """
 
 from __future__ import annotations
@@ -19,11 +19,10 @@ from site_gen.content.bounded_yaml import YamlError
 from site_gen.content.records import Provenance
 from site_gen.core.atomic_files import replace_file
 from site_gen.core.errors import Problem, RefusedError, SiteError, UsageError
-from site_gen.core.text import one_line
 from site_gen.ingest import sandbox
 from site_gen.ingest.extract.dispatch import extract
 from site_gen.ingest.extract.outlet_names import OutletNames
-from site_gen.ingest.extract_pool import Extraction
+from site_gen.ingest.extract_pool import Extraction, with_draft
 from site_gen.ingest.formats import saved_file
 from site_gen.ingest.formats.capture import Capture
 
@@ -40,45 +39,46 @@ UNKNOWN = "yours or ours, which was not noted: kept"
 NEVER = "never changed: the article's id is made of it"
 
 
-class Fact(NamedTuple):
-    """A fact that is found otherwise now; `kept` says why it stays all the same, if it does."""
+class FactChange(NamedTuple):
+    """A fact that extraction gives another value now."""
 
-    key: str
-    now: str
-    new: str
-    kept: str = ""
+    key: str  # one of `authorship.FACT_KEYS`
+    old: str  # the value in the article, as a person reads it; empty for none
+    new: str  # the value that extraction gives now
+    kept_because: str = ""  # why the old value stays all the same; empty where it does not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """How an article differs from what would be extracted now. `diff` is of its text, in the lines of a
-    unified diff; `text_kept` says why the text stays all the same. With a problem nothing was changed."""
+    """How an article differs from what would be extracted now."""
 
-    file: str
-    facts: tuple[Fact, ...] = ()
-    diff: tuple[str, ...] = ()
-    text_kept: str = ""
-    problem: Problem | None = None
+    file: str  # the article's, below the site
+    facts: tuple[FactChange, ...] = ()
+    diff: tuple[str, ...] = ()  # of its text, in the lines of a unified diff
+    text_kept_because: str = ""  # why the text stays all the same; empty where it does not
+    problem: Problem | None = None  # why nothing was changed
 
     @property
-    def changes(self) -> bool:
+    def has_changes(self) -> bool:
         """Whether anything of it is, or would be, written."""
-        text = bool(self.diff) and not self.text_kept
-        return self.problem is None and (text or any(not fact.kept for fact in self.facts))
+        text = bool(self.diff) and not self.text_kept_because
+        return self.problem is None and (text or any(not fact.kept_because for fact in self.facts))
 
     def to_json(self) -> dict[str, object]:
-        """The difference for scripts."""
+        """Return the difference for scripts."""
         return {
             "article": self.file,
-            "changes": self.changes,
-            "facts": [fact._asdict() for fact in self.facts],
+            "changes": self.has_changes,
+            "facts": [
+                {"key": fact.key, "now": fact.old, "new": fact.new, "kept": fact.kept_because} for fact in self.facts
+            ],
             "diff": "\n".join(self.diff),
-            "text_kept": self.text_kept,
+            "text_kept": self.text_kept_because,
             "problem": self.problem and str(self.problem),
         }
 
 
-def again(
+def find_differences(
     site: Path,
     paths: Sequence[str],
     today: dt.date,
@@ -87,81 +87,88 @@ def again(
     progress: Callable[[Iterator[tuple[Item, Extraction]], int], Iterable[tuple[Item, Extraction]]] = lambda a, _: a,
     seconds: float = sandbox.SECONDS,
 ) -> Iterator[Difference]:
-    """Extract the saved pages of a site's articles again, yielding those that differ. Without `write` nothing
-    is written.
+    """Extract the saved pages of a site's articles again, and yield how the articles differ, where they do.
 
-    paths: articles, or folders of them; none for all. Raises UsageError for a path that is no article of the
-    site, SiteError when content is wrong.
+    paths: articles, or folders of them; none for all.
+    today: bounds dates of publication.
+    write: put into the articles what changes; without it nothing is written.
+    progress: passes the extractions on, given their number.
+    seconds: that one page may take.
+
+    Raises UsageError for a path that is no article of the site, SiteError when content is wrong.
     """
     loaded, problems = loader.load(site)
     if problems:
         raise SiteError(*problems)
-    articles = [article for article in _named(site, paths, loaded.articles) if article.saved and article.saved.file]
+    articles = [article for article in _select(site, paths, loaded.articles) if article.saved and article.saved.file]
     outlets = OutletNames()
     for article in loaded.articles:
         outlets.note(article)
-    work = partial(read_again, site, today)
-    found_again = sandbox.each(work, _with_captures(site, articles), _failed, seconds)
-    for (article, _), found in progress(found_again, len(articles)):
-        if found.draft is None:
+    extractions = sandbox.run_in_order(
+        partial(extract_again, site, today),
+        _with_captures(site, articles),
+        lambda item, reason: Extraction(input=item[0].file, reason=reason),
+        size=lambda item: len(item[1].data) if item[1] else 0,
+        seconds=seconds,
+    )
+    for (article, _), extraction in progress(extractions, len(articles)):
+        if extraction.draft is None:
             mend = "look at the saved page, and at `saved:` in the article"
-            yield Difference(file=article.file, problem=Problem(article.file, 0, found.reason or "", mend))
+            yield Difference(file=article.file, problem=Problem(article.file, 0, extraction.reason or "", mend))
             continue
-        draft = replace(found.draft, site=outlets.name(article.source, found.draft.site))
-        fresh = as_read(article.file, draft, loaded.config)
+        draft = replace(extraction.draft, site=outlets.name(article.source, extraction.draft.site))
+        fresh = article_of_draft(article.file, draft, loaded.config)
         if fresh is None:
             what = "what is found in its saved page now is too long for an article"
             yield Difference(file=article.file, problem=Problem(article.file, 0, what))
             continue
         difference = compare(article, fresh)
-        if write and difference.changes:
+        if write and difference.has_changes:
             difference = replace(difference, problem=_write(site, article, fresh, difference, loaded.config))
         if difference.facts or difference.diff:
             yield difference
 
 
-def _named(site: Path, paths: Sequence[str], articles: Sequence[Article]) -> list[Article]:
-    """The articles at some paths, or all."""
+def _select(site: Path, paths: Sequence[str], articles: Sequence[Article]) -> list[Article]:
+    """Return the articles at some paths, or all where there are no paths."""
     if not paths:
         return list(articles)
-    found: dict[str, Article] = {}
+    selected: dict[str, Article] = {}
     for path in paths:
         place = Path(path).resolve()
-        here = {a.file: a for a in articles if (site / a.file).resolve().is_relative_to(place)}
-        if not here:
+        articles_there = {a.file: a for a in articles if (site / a.file).resolve().is_relative_to(place)}
+        if not articles_there:
             raise UsageError(f"{path} is no article of this site, and no folder of articles")
-        found |= here
-    return list(found.values())
-
-
-def _failed(item: Item, reason: str) -> Extraction:
-    return Extraction(input=item[0].file, reason=reason)
+        selected |= articles_there
+    return list(selected.values())
 
 
 def _with_captures(site: Path, articles: Iterable[Article]) -> Iterator[Item]:
-    """The articles, those of an archive with their pages: it is read once for all of them."""
+    """Yield the articles, those of an archive with their pages: it is read once for all of them."""
     archives: dict[str, dict[str, Article]] = {}
     for article in articles:
         if article.saved and article.saved.page:
             archives.setdefault(article.saved.file, {})[article.saved.page] = article
         else:
             yield article, None
-    for file, inside in archives.items():
+    for file, by_page in archives.items():
         with contextlib.suppress(OSError, RefusedError), (site / "content" / file).open("rb") as stream:
-            for capture in saved_file.read_contents(file, stream, inside.__contains__).pages:
-                if isinstance(capture, Capture) and capture.page in inside:
-                    yield inside.pop(capture.page), capture
-        for article in inside.values():
-            yield article, None  # why it has none is told when it is looked for alone
+            for capture in saved_file.read_contents(file, stream, by_page.__contains__).pages:
+                if isinstance(capture, Capture) and capture.page in by_page:
+                    yield by_page.pop(capture.page), capture
+        for article in by_page.values():
+            yield article, None  # `load_saved_page` says why it has none
 
 
-def saved_page_of(site: Path, article: Article) -> SavedPage:
-    """The saved page that an article was made of. Raises RefusedError, with the reason, when it is not kept
-    any more, is another, or lies elsewhere than saved pages do."""
+def load_saved_page(site: Path, article: Article) -> SavedPage:
+    """Read the saved page that an article was made of.
+
+    Raises RefusedError, with the reason, when it is not kept any more, is another, or lies elsewhere than saved pages
+    do.
+    """
     assert article.saved is not None
-    shelf = (site / site_paths.SAVED).resolve()
     path = site / "content" / article.saved.file
-    if not path.resolve().is_relative_to(shelf):
+    if not path.resolve().is_relative_to((site / site_paths.SAVED).resolve()):
         raise RefusedError(f"its saved page, {article.saved.file}, is not in {site_paths.SAVED}/")
     try:
         if not path.is_file():
@@ -170,79 +177,81 @@ def saved_page_of(site: Path, article: Article) -> SavedPage:
             page = saved_file.read_page(path.name, stream, article.saved.page)
     except OSError as error:
         raise RefusedError(f"its saved page, {article.saved.file}, cannot be read ({error.strerror})") from None
-    return _the_one(article, page)
+    return _require_same_bytes(article, page)
 
 
-def _the_one(article: Article, page: SavedPage) -> SavedPage:
+def _require_same_bytes(article: Article, page: SavedPage) -> SavedPage:
+    """Return the page. Raises RefusedError when the article was made of another."""
     if article.saved and page.sha256 != article.saved.sha256:
         raise RefusedError(f"its saved page, {article.saved.file}, is not the one that it was made of")
     return page
 
 
-def read_again(site: Path, today: dt.date, item: Item) -> Extraction:
-    """The draft of an article's saved page. Never raises for what that holds: the reason is in the result."""
+def extract_again(site: Path, today: dt.date, item: Item) -> Extraction:
+    """Extract an article's saved page. Never raises for what that holds: the reason is in the result."""
     article, capture = item
-    told = partial(Extraction, input=article.file)
-    try:
-        page = _the_one(article, saved_file.decode(capture)) if capture else saved_page_of(site, article)
-        return told(draft=extract(page, today), sha256=page.sha256)
-    except RefusedError as error:
-        return told(reason=str(error))
-    except MemoryError:
-        raise  # told by who sees the process end
-    except Exception as error:  # a mistake of ours that one page meets must not stop the others
-        reason = one_line(f"the extractor failed on it ({type(error).__name__}: {error})")[:300]
-        return told(reason=reason)
+
+    def make_draft() -> Draft:
+        if capture:
+            return extract(_require_same_bytes(article, saved_file.decode(capture)), today)
+        return extract(load_saved_page(site, article), today)
+
+    return with_draft(Extraction(input=article.file), make_draft)
 
 
-def as_read(file: str, draft: Draft, config: SiteConfig) -> Article | None:
-    """A draft as the article that would be read, had it been written: values are compared as they are read.
-    None for one that cannot be."""
+def article_of_draft(file: str, draft: Draft, config: SiteConfig) -> Article | None:
+    """Return the article that would be read, had a draft been written to a file: values are compared as they are read.
+
+    None for a draft that cannot be read back.
+    """
     facts = {key: getattr(draft, key) for key in authorship.FACT_KEYS} | {"author": list(draft.author)}
     text = frontmatter.dump(facts | {"doubts": dict(draft.doubts)}, draft.markdown)
-    found = loader.parse_article(file, text.encode(), config, {}, [])
-    made = Provenance(file="", sha256="", extractor=draft.extractor, text_hash="")
-    return found and replace(found, doubts=draft.doubts, saved=made)
+    article = loader.parse_article(file, text.encode(), config, {}, [])
+    saved = Provenance(file="", sha256="", extractor=draft.extractor, text_hash="")
+    return article and replace(article, doubts=draft.doubts, saved=saved)
 
 
 def compare(article: Article, fresh: Article) -> Difference:
-    """How an article differs from what would be extracted now, and what of that may be changed."""
+    """Return how an article differs from what would be extracted now, and what of that may be changed.
+
+    fresh: the article of the new draft, from `article_of_draft`.
+    """
     assert article.saved is not None
     edited = authorship.edited_keys(article)
     then = authorship.parse_hashes(article.saved.fact_hashes)
     now, new = authorship.fact_hashes(article), authorship.fact_hashes(fresh)
-    facts: list[Fact] = []
+    facts: list[FactChange] = []
     for key in authorship.FACT_KEYS:
         # What is found as it was found before is no news, whatever a person made of it since.
         if new.get(key) == now.get(key) or (edited is not None and new.get(key) == then.get(key)):
             continue
-        kept = NEVER if key == "source" else UNKNOWN if edited is None else YOURS if key in edited else ""
-        facts.append(Fact(key, _shown(getattr(article, key)), _shown(getattr(fresh, key)), kept))
+        because = NEVER if key == "source" else UNKNOWN if edited is None else YOURS if key in edited else ""
+        facts.append(FactChange(key, _displayed(getattr(article, key)), _displayed(getattr(fresh, key)), because))
     diff: tuple[str, ...] = ()
     if authorship.text_hash(fresh.body) not in {authorship.text_hash(article.body), article.saved.text_hash}:
         before, after = article.body.strip().split("\n"), fresh.body.strip().split("\n")
         diff = tuple(difflib.unified_diff(before, after, article.file, article.saved.file, lineterm="", n=1))
-    ours = authorship.is_text_ours(article)
-    return Difference(file=article.file, facts=tuple(facts), diff=diff, text_kept=YOURS if diff and not ours else "")
+    because = YOURS if diff and not authorship.is_text_ours(article) else ""
+    return Difference(file=article.file, facts=tuple(facts), diff=diff, text_kept_because=because)
 
 
-def _shown(value: object) -> str:
+def _displayed(value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(value)
     return "" if value is None else str(value)
 
 
-def _write(site: Path, article: Article, fresh: Article, found: Difference, config: SiteConfig) -> Problem | None:
-    """Put what may be changed into an article's file."""
+def _write(site: Path, article: Article, fresh: Article, difference: Difference, config: SiteConfig) -> Problem | None:
+    """Put what may be changed into an article's file; return why that failed, if it did."""
     path = site / article.file
     try:
         text = path.read_bytes().decode()
         now = loader.readable(article.file, text, config)
         if (authorship.fact_hashes(now), now.body) != (authorship.fact_hashes(article), article.body):
             return Problem(article.file, 0, "was changed meanwhile", "start again")
-        new = _renewed(article, fresh, found, text)
-        loader.readable(article.file, new, config)
-        replace_file(path, new.encode())
+        new_text = _updated_text(article, fresh, difference, text)
+        loader.readable(article.file, new_text, config)
+        replace_file(path, new_text.encode())
     except YamlError as error:
         return Problem(article.file, error.line, error.what, error.mend)
     except SiteError as error:
@@ -254,12 +263,12 @@ def _write(site: Path, article: Article, fresh: Article, found: Difference, conf
     return None
 
 
-def _renewed(article: Article, fresh: Article, found: Difference, text: str) -> str:
-    """An article's file with what may be changed put in. Raises YamlError."""
+def _updated_text(article: Article, fresh: Article, difference: Difference, text: str) -> str:
+    """Return the text of an article's file with what may be changed put in. Raises YamlError."""
     assert article.saved is not None
     assert fresh.saved is not None
-    keys = {fact.key for fact in found.facts if not fact.kept}
-    if found.diff and not found.text_kept:
+    keys = {fact.key for fact in difference.facts if not fact.kept_because}
+    if difference.diff and not difference.text_kept_because:
         text = frontmatter.with_body(text, fresh.body)
         keys.add("text")
     changes: dict[str, object] = {}
@@ -273,13 +282,13 @@ def _renewed(article: Article, fresh: Article, found: Difference, text: str) -> 
         changes["doubts"] = doubts or None
     then, new = authorship.parse_hashes(article.saved.fact_hashes), authorship.fact_hashes(fresh)
     facts = {key: new.get(key, "") if key in keys else then.get(key, "") for key in authorship.FACT_KEYS}
-    noted = {
+    saved = {
         "file": article.saved.file,
         "page": article.saved.page,
         "sha256": article.saved.sha256,
         "extractor": fresh.saved.extractor,
         "text": authorship.text_hash(fresh.body) if "text" in keys else article.saved.text_hash,
-        "facts": authorship.format_hashes({key: found for key, found in facts.items() if found}),
+        "facts": authorship.format_hashes({key: digest for key, digest in facts.items() if digest}),
     }
-    changes["saved"] = {key: value for key, value in noted.items() if value}
+    changes["saved"] = {key: value for key, value in saved.items() if value}
     return frontmatter.edit(text, changes)

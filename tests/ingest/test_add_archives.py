@@ -14,6 +14,7 @@ from site_gen.ingest import add_pages, extract_pool, sandbox
 from site_gen.ingest.formats import saved_file
 from site_gen.ingest.formats import warc as warc_reader
 from site_gen.serve.inbox import Inbox
+from tests.support import hostile_work
 from tests.support.archives import Captured, page, warc, zipped
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def test_the_same_archive_again_is_here_already_whatever_its_name(
     other = archive.with_name("other.warc.gz")
     archive.rename(other)
     before = tree(site)
-    monkeypatch.setattr(sandbox, "worker_pool", None)  # no work is done for what is here by its bytes
+    monkeypatch.setattr(sandbox.SandboxExecutor, "submit", None)  # no work is done for what is here by its bytes
     done = call("add", "--site", site, "--json", other)
     assert [record["status"] for record in done.records] == ["duplicate"] * 3 + ["summary"]
     assert [record["page"] for record in done.records] == [f"{BASE}/silo", f"{BASE}/pier", f"{BASE}/rye", None]
@@ -117,20 +118,18 @@ def test_a_page_that_is_refused_costs_only_itself(call: Call, site: Path, tmp_pa
     ]  # fmt: skip
 
 
-HOSTILE = f"<html><body><div>{'<a href=x>a b</a>' * 400_000}</div></body></html>"
-
-
-def test_a_page_that_takes_too_long_costs_only_itself(tmp_path: Path) -> None:
+def test_a_page_that_takes_too_long_costs_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extract_pool, "_extract_job", hostile_work.hang_or_make_up)
     path = tmp_path / "x.warc.gz"
     path.write_bytes(
         warc(
             Captured(url=f"{BASE}/one", body=page("One").encode()),
-            Captured(url=f"{BASE}/slow", body=HOSTILE.encode()),
+            Captured(url=f"{BASE}/slow", body=page(hostile_work.HANGS).encode()),
             Captured(url=f"{BASE}/two", body=page("Two").encode()),
         )
     )
-    found = list(extract_pool.extract_all([str(path)], TODAY, seconds=6))
-    assert [each.reason for each in found] == [None, "took longer than 6 seconds", None, "3 pages in it"]
+    found = list(extract_pool.extract_all([str(path)], TODAY, seconds=2))
+    assert [each.reason for each in found] == [None, "took longer than 2 seconds", None, "3 pages in it"]
 
 
 def test_a_page_that_takes_too_much_memory_is_told(tmp_path: Path) -> None:
@@ -158,8 +157,8 @@ def test_a_reader_that_fails_is_told_for_that_file_only(archive: Path, monkeypat
 
 
 def test_how_many_pages_there_are_is_told_as_archives_are_listed(archive: Path) -> None:
-    tally = extract_pool.PageCount(1)
-    assert len(list(extract_pool.extract_all([str(archive)], TODAY, tally=tally))) == tally.total == 4
+    count = extract_pool.PageCount(1)
+    assert len(list(extract_pool.extract_all([str(archive)], TODAY, page_count=count))) == count.total == 4
 
 
 # -- the inbox ----------------------------------------------------------------------------------------

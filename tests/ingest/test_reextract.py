@@ -15,7 +15,7 @@ from site_gen.content import frontmatter, loader
 from site_gen.content.markdown.document import parse, parser
 from site_gen.ingest import reextract
 from site_gen.ingest.extract_pool import Extraction
-from tests.support import archives
+from tests.support import archives, hostile_work
 from tests.support.archives import Captured
 from tests.support.doubtful_site import TEXT, TODAY, draft, put
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from site_gen.content.records import Article, Draft
     from tests.conftest import Call, Tree
 
+Result = tuple[reextract.Item, Extraction]
 NEW_TEXT = TEXT.replace("Its boards have been wet since the war", "Its boards were wet")
 DOUBT = (("published", "guessed from the text"),)
 
@@ -40,14 +41,16 @@ def one(site: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def finds(monkeypatch: pytest.MonkeyPatch, made: Draft) -> None:
     """Make the program find this in every page."""
 
-    def each(work: object, items: Iterable[reextract.Item], *_: object) -> Iterator[tuple[reextract.Item, Extraction]]:
+    def run(
+        work: object, items: Iterable[reextract.Item], *_: object, **__: object
+    ) -> Iterator[tuple[reextract.Item, Extraction]]:
         return ((item, Extraction(input=item[0].file, draft=made)) for item in items)
 
-    monkeypatch.setattr("site_gen.ingest.sandbox.each", each)
+    monkeypatch.setattr("site_gen.ingest.sandbox.run_in_order", run)
 
 
 def run_again(site: Path, *, write: bool = False) -> list[reextract.Difference]:
-    return list(reextract.again(site, [], TODAY, write=write))
+    return list(reextract.find_differences(site, [], TODAY, write=write))
 
 
 def edit(path: Path, old: str, new: str) -> None:
@@ -81,7 +84,7 @@ def test_what_is_new_is_shown_and_written_where_it_was_ours(
     finds(monkeypatch, replace(new, title="Pier closes", source="https://elsewhere.example/"))
     (shown,) = run_again(site)
     assert one.read_text(encoding="utf-8") == before
-    assert {fact.key: (fact.now, fact.new, fact.kept) for fact in shown.facts} == {
+    assert {fact.key: (fact.old, fact.new, fact.kept_because) for fact in shown.facts} == {
         "title": ("Mine", "Pier closes", reextract.YOURS),
         "author": ("Ada Quill", "", ""),
         "published": ("2025-03-04", "2025-03-09", ""),
@@ -91,7 +94,7 @@ def test_what_is_new_is_shown_and_written_where_it_was_ours(
         "-Its boards have been wet since the war, and nobody has ever been asked to dry them.",
         "+Its boards were wet, and nobody has ever been asked to dry them.",
     ]
-    assert (shown.changes, shown.text_kept) == (True, "")
+    assert (shown.has_changes, shown.text_kept_because) == (True, "")
     identity = article_of(site).id
     assert run_again(site, write=True) == [shown]
     after = one.read_text(encoding="utf-8")
@@ -105,7 +108,7 @@ def test_what_is_new_is_shown_and_written_where_it_was_ours(
     assert {line for line in kept if "Its boards" not in line} <= set(after.splitlines())
     (rest,) = run_again(site, write=True)  # only what is a person's, and the address
     assert [fact.key for fact in rest.facts] == ["title", "source"]
-    assert not rest.changes
+    assert not rest.has_changes
     assert one.read_text(encoding="utf-8") == after
 
 
@@ -114,7 +117,7 @@ def test_a_text_that_a_person_changed_stays(site: Path, one: Path, monkeypatch: 
     finds(monkeypatch, draft(markdown=NEW_TEXT, doubts=DOUBT))
     before = one.read_bytes()
     (shown,) = run_again(site, write=True)
-    assert (shown.text_kept, shown.changes) == (reextract.YOURS, False)
+    assert (shown.text_kept_because, shown.has_changes) == (reextract.YOURS, False)
     assert one.read_bytes() == before
     # And stays as the person's when something else is written.
     finds(monkeypatch, draft(markdown=NEW_TEXT, language="de"))
@@ -123,7 +126,7 @@ def test_a_text_that_a_person_changed_stays(site: Path, one: Path, monkeypatch: 
     assert article_of(site).language == "de"
     assert article_of(site).doubts == DOUBT  # the date is as it was
     finds(monkeypatch, draft(markdown=TEXT + "\nMore.", language="de"))
-    assert [d.text_kept for d in run_again(site, write=True)] == [reextract.YOURS]
+    assert [d.text_kept_because for d in run_again(site, write=True)] == [reextract.YOURS]
 
 
 def test_without_a_record_facts_are_shown_and_left(site: Path, one: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,7 +135,7 @@ def test_without_a_record_facts_are_shown_and_left(site: Path, one: Path, monkey
     one.write_text(text[:at] + text[text.index("}", at) :], encoding="utf-8")
     finds(monkeypatch, draft("Other", markdown=NEW_TEXT, source=article_of(site).source))
     (shown,) = run_again(site, write=True)
-    assert [(fact.key, fact.kept) for fact in shown.facts] == [("title", reextract.UNKNOWN)]
+    assert [(fact.key, fact.kept_because) for fact in shown.facts] == [("title", reextract.UNKNOWN)]
     article = article_of(site)
     assert article.title == "Tallow Pier closes"
     assert article.body == NEW_TEXT  # its hash was noted from the first
@@ -141,15 +144,17 @@ def test_without_a_record_facts_are_shown_and_left(site: Path, one: Path, monkey
 
 
 def test_an_edit_while_pages_are_extracted_is_not_lost(site: Path, one: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def each(work: object, items: Iterable[reextract.Item], *_: object) -> Iterator[tuple[reextract.Item, Extraction]]:
+    def run(
+        work: object, items: Iterable[reextract.Item], *_: object, **__: object
+    ) -> Iterator[tuple[reextract.Item, Extraction]]:
         edit(one, "wet since the war", "wet since Tuesday")
         item = next(iter(items))
         yield item, Extraction(input=item[0].file, draft=draft(markdown=NEW_TEXT, source=item[0].source))
 
-    monkeypatch.setattr("site_gen.ingest.sandbox.each", each)
+    monkeypatch.setattr("site_gen.ingest.sandbox.run_in_order", run)
     (found,) = run_again(site, write=True)
     assert "was changed meanwhile" in str(found.problem)
-    assert not found.changes
+    assert not found.has_changes
     assert "wet since Tuesday" in one.read_text(encoding="utf-8")
 
 
@@ -199,10 +204,10 @@ def test_a_page_that_is_not_what_it_was(site: Path, one: Path) -> None:
     article = article_of(site)
     assert article.saved is not None
     page = site / "content" / article.saved.file
-    assert reextract.saved_page_of(site, article).sha256 == article.saved.sha256
+    assert reextract.load_saved_page(site, article).sha256 == article.saved.sha256
 
     def reason(changed: Article = article) -> str:
-        return reextract.read_again(site, TODAY, (changed, None)).reason or ""
+        return reextract.extract_again(site, TODAY, (changed, None)).reason or ""
 
     page.write_bytes(page.read_bytes() + b" ")
     assert "is not the one that it was made of" in reason()
@@ -222,11 +227,13 @@ def test_the_command(call: Call, site: Path, pages: Path, tree: Tree) -> None:
     # As if an earlier program had found less.
     file = next(path for path in (site / "content/articles").rglob("*.md") if "silo" in path.name)
     article = next(a for a in loader.load(site)[0].articles if a.file.endswith(file.name))
-    made = reextract.as_read(article.file, draft("Old title", markdown="Old text.\n"), loader.load(site)[0].config)
+    made = reextract.article_of_draft(
+        article.file, draft("Old title", markdown="Old text.\n"), loader.load(site)[0].config
+    )
     assert made is not None
     assert article.saved is not None
     difference = reextract.compare(replace(article, saved=article.saved), made)
-    text = reextract._renewed(article, made, difference, file.read_text(encoding="utf-8"))
+    text = reextract._updated_text(article, made, difference, file.read_text(encoding="utf-8"))
     file.write_text(text, encoding="utf-8")
     before = tree(site / "content")
     relative = file.relative_to(site).as_posix()
@@ -260,10 +267,11 @@ def test_wrongly(call: Call, site: Path, pages: Path) -> None:
     assert call("extract", "--again", "--site", site).status == 0
 
 
-def test_a_page_that_takes_too_long_is_told(site: Path, one: Path) -> None:
-    (found,) = reextract.again(site, [], TODAY, seconds=0.001)  # to import the extractor takes longer
-    assert "took longer than 0.001 seconds" in str(found.problem)
-    assert not found.changes
+def test_a_page_that_takes_too_long_is_told(site: Path, one: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reextract, "extract_again", hostile_work.hang)
+    (found,) = reextract.find_differences(site, [], TODAY, seconds=0.5)
+    assert "took longer than 0.5 seconds" in str(found.problem)
+    assert not found.has_changes
 
 
 def test_an_archives_pages_are_read_again(tmp_path: Path, call: Call) -> None:

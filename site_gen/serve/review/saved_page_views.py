@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from site_gen.core.errors import RefusedError
@@ -11,9 +10,8 @@ from site_gen.ingest import reextract, sandbox
 from site_gen.ingest.extract.evidence import Evidence, evidence
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
     from pathlib import Path
-
-    from pebble import ProcessFuture
 
     from site_gen.content.records import Article
 
@@ -25,18 +23,17 @@ class Shelf:
 
     def __init__(self, site: Path, seconds: float = sandbox.SECONDS) -> None:
         self._site, self._seconds = site, seconds
-        self._pool = sandbox.worker_pool(1)
+        self._executor = sandbox.SandboxExecutor(1, seconds)
         self._lock = threading.Lock()
-        self._read: dict[str, ProcessFuture[Evidence | str]] = {}
+        self._read: dict[str, Future[Evidence | str]] = {}
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._pool.stop()
-        self._pool.join()
+        self._executor.shutdown()
 
-    def begin(self, article: Article) -> ProcessFuture[Evidence | str] | None:
+    def begin(self, article: Article) -> Future[Evidence | str] | None:
         """Begin to read an article's saved page, if it has one and nobody has begun."""
         if article.saved is None or not article.saved.file:
             return None
@@ -44,8 +41,7 @@ class Shelf:
             if article.file not in self._read:
                 while len(self._read) >= _MOST:
                     self._read.pop(next(iter(self._read)))
-                work = partial(_look, self._site)
-                self._read[article.file] = self._pool.schedule(work, args=(article,), timeout=self._seconds)
+                self._read[article.file] = self._executor.submit(_look, self._site, article)
             return self._read[article.file]
 
     def get(self, article: Article) -> Evidence | str:
@@ -53,14 +49,12 @@ class Shelf:
         future = self.begin(article)
         if future is None:
             return "This article was not made of a saved page."
-        return sandbox.result_of(
-            article, future, lambda _, reason: f"The saved page cannot be shown: {reason}.", self._seconds
-        )
+        return sandbox.result_of(future, lambda reason: f"The saved page cannot be shown: {reason}.", self._seconds)
 
 
 def _look(site: Path, article: Article) -> Evidence | str:
     try:
-        return evidence(reextract.saved_page_of(site, article))
+        return evidence(reextract.load_saved_page(site, article))
     except RefusedError as error:
         return f"The saved page cannot be shown: {error}."
     except Exception as error:  # a mistake of ours that one page meets must not stop the review
