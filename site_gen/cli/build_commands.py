@@ -133,25 +133,25 @@ def _serve(args: argparse.Namespace) -> int:
     from site_gen.build import build_session
     from site_gen.content import loader
     from site_gen.serve import watch_server
-    from site_gen.serve.live_builder import Incremental
+    from site_gen.serve.live_builder import LiveBuilder
 
     base_url = base_url_of(args)
     loader.require_site(args.site)
     out = args.output or args.site / "output"
-    builder = Incremental(args.site, out, build_session.Options(base_url))
-    known = builder.warm_up()
+    builder = LiveBuilder(args.site, out, build_session.Options(base_url))
+    up_to_date = builder.warm_up()
     status = watch_server.serve(
         args.site,
         out,
         builder,
-        known=known,
+        up_to_date=up_to_date,
         host=args.host,
         port=args.port,
-        base_path=watch_server.base_path_of(args.site, base_url),
+        base_path=watch_server.base_path_reader(args.site, base_url),
         open_browser=args.open,
     )
     if threading.active_count() > 1:
-        watch_server.leave(status)
+        watch_server.exit_now(status)
     return status
 
 

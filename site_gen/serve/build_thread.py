@@ -1,4 +1,4 @@
-"""The builder's thread: takes hints, refreshes, and keeps what is known of the site now."""
+"""The thread that owns the builder: it takes hints, refreshes the output, and keeps the site's current status."""
 
 from __future__ import annotations
 
@@ -9,96 +9,107 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from site_gen.core.errors import Problem, SiteError, UsageError
-from site_gen.serve.builder_protocol import Change, Worked
+from site_gen.serve.builder_protocol import DeferredProgress, RefreshResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from site_gen.serve.builder_protocol import Builder, Changed
-    from site_gen.serve.file_watcher import Hints
+    from site_gen.serve.builder_protocol import SiteBuilder
+    from site_gen.serve.file_watcher import HintQueue
 
-SWEEP = 0.4  # seconds of quiet after a change until everything is looked at once: what no event told
-LATER = 1.5  # seconds of quiet after a change until what can wait is made: the index, once for many edits
-LATEST = 5.0  # seconds: a site that never gets quiet is looked at all the same
-IDLE = 10.0  # seconds between looks when nothing goes on
-SHARE = 100  # and a look's own time so many times over: an idle server spends a hundredth of one core at most
-RETRY, LONGEST_RETRY = 1.0, 30.0  # seconds until a builder that could not work is asked again, longer each time
+# A sweep looks at every file: it finds the changes for which there was no event. All times are in seconds.
+SWEEP_DELAY = 0.4  # of quiet after a change until a sweep
+LONGEST_SWEEP_DELAY = 5.0  # a site that never gets quiet is swept all the same
+IDLE_INTERVAL = 10.0  # between sweeps when nothing goes on
+IDLE_SHARE = 100  # and at least so many times the time that a sweep takes: an idle server uses 1 % of a core at most
+DEFERRED_DELAY = 1.5  # of quiet after a change until the deferred files are made: the index, once for many edits
+FIRST_RETRY, LONGEST_RETRY = 1.0, 30.0  # until a builder that could not work is asked again, longer each time
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """What is known of the site. `build` grows when a page changed or may have."""
+class SiteStatus:
+    """What is known of the served site at one moment."""
 
-    build: int = 0
-    problems: tuple[Problem, ...] = ()
-    base_path: str = "/"
+    build: int = 0  # grows whenever a page changed or may have changed
+    problems: tuple[Problem, ...] = ()  # of the builder and of others (the inbox), sorted
+    base_path: str = "/"  # where the site's links lead, with a slash at both ends
 
 
-class Live:
-    """Runs a builder in a thread of its own, from its first call to its last."""
+class BuildThread:
+    """Runs a builder in a thread of its own, from the builder's first call to its last."""
 
     def __init__(
         self,
-        builder: Builder,
-        hints: Hints,
+        builder: SiteBuilder,
+        hints: HintQueue,
         *,
-        tell: Callable[[State, State, Changed], None],
-        prepare: Callable[[], object] = lambda: None,
+        on_change: Callable[[SiteStatus, SiteStatus, RefreshResult], None],
+        before_refresh: Callable[[], object] = lambda: None,
         base_path: Callable[[], str] = lambda: "/",
-        known: Changed | None = None,
+        up_to_date: RefreshResult | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """tell: called after each refresh with the state before, the state now and what the refresh gave; one
-        call at a time. prepare: called before each refresh. base_path: asked after each refresh, for a
-        person can change it. known: stands for the first refresh, where the output is up to date already."""
-        self._builder, self._hints, self._tell, self._prepare = builder, hints, tell, prepare
-        self._base_path, self._known, self._clock = base_path, known, clock
+        """Prepare the thread; `start` begins.
+
+        on_change: called after each refresh with the status before, the status now and the refresh's result; never
+            by two threads at once.
+        before_refresh: called before each refresh.
+        base_path: asked after each refresh, for a person can change it.
+        up_to_date: stands for the first refresh where the output is up to date already.
+        clock: gives seconds.
+        """
+        self._builder, self._hints = builder, hints
+        self._on_change, self._before_refresh = on_change, before_refresh
+        self._base_path, self._up_to_date, self._clock = base_path, up_to_date, clock
         self._lock = threading.Lock()
-        self._state = State()
-        self._of_builder: tuple[Problem, ...] = ()
-        self._of_others: tuple[Problem, ...] = ()
-        self._doubtful = False  # a refresh that failed may have written some of its pages
-        self._loading = known is not None
-        self._first = threading.Event()
-        self._failure: Exception | None = None
+        self._status = SiteStatus()
+        self._builder_problems: tuple[Problem, ...] = ()
+        self._other_problems: tuple[Problem, ...] = ()
+        self._may_have_written = False  # a refresh that failed may have written some of its pages
+        self._is_loading = up_to_date is not None
+        self._first_build_ended = threading.Event()
+        self._first_build_error: Exception | None = None
         self._thread = threading.Thread(target=self._run, name="builder", daemon=True)
 
     @property
-    def state(self) -> State:
-        """What is known now."""
-        return self._state
+    def status(self) -> SiteStatus:
+        """The site's current status."""
+        return self._status
 
     @property
     def is_loading(self) -> bool:
-        """Whether a site that was up to date is only being loaded: nothing is made."""
-        return self._loading
+        """Whether a site that was up to date is only being loaded: no file is written."""
+        return self._is_loading
 
     def start(self) -> None:
         """Begin with the first build."""
         self._thread.start()
 
-    def first(self, seconds: float) -> bool:
-        """Whether the first build is done within `seconds`. Raises what kept the builder from working."""
-        done = self._first.wait(seconds)
-        if self._failure is not None:
-            raise self._failure
-        return done
+    def wait_for_first_build(self, seconds: float) -> bool:
+        """Return whether the first build ends within `seconds`; raise what kept the builder from working."""
+        ended = self._first_build_ended.wait(seconds)
+        if self._first_build_error is not None:
+            raise self._first_build_error
+        return ended
 
-    def complain(self, problems: tuple[Problem, ...]) -> None:
-        """Take the complaints of others than the builder, in place of those that were given before."""
+    def set_other_problems(self, problems: tuple[Problem, ...]) -> None:
+        """Replace the problems that others than the builder have reported."""
         with self._lock:
-            self._of_others = problems
-            self._publish(Change(problems=self._of_builder), self._state.base_path)
+            self._other_problems = problems
+            self._publish(RefreshResult(problems=self._builder_problems), self._status.base_path)
 
-    def end(self) -> None:
-        """Begin to stop: take no more hints, tell nothing more."""
+    def begin_stop(self) -> None:
+        """Take no more hints and report nothing more; a refresh under way goes on."""
         self._hints.close()
 
     def stop(self, seconds: float) -> bool:
-        """End the thread and close the builder. False when it is still at work after `seconds`: what it
-        writes stays whole, and it ends with the process."""
-        self.end()
+        """End the thread and close the builder.
+
+        Return False when the thread is still at work after `seconds`: what it writes stays whole, and it ends with the
+        process.
+        """
+        self.begin_stop()
         if self._thread.ident is not None:
             self._thread.join(seconds)
         return not self._thread.is_alive()
@@ -106,75 +117,76 @@ class Live:
     def _run(self) -> None:
         try:
             try:
-                if self._known is None:
-                    self._look(None)
+                if self._up_to_date is None:
+                    self._refresh_once(None)
                 else:
-                    self._prepare()
-                    self._told(self._known)
+                    self._before_refresh()
+                    self._accept(self._up_to_date)
             except SiteError as error:
-                self._told(Change(problems=error.problems))
+                self._accept(RefreshResult(problems=error.problems))
             except Exception as error:  # raised by who waits for the first build
-                self._failure = error
+                self._first_build_error = error
                 return
-            self._first.set()
+            self._first_build_ended.set()
             self._follow()
         finally:
-            self._first.set()
+            self._first_build_ended.set()
             self._builder.close()
 
     def _follow(self) -> None:
-        """Refresh whenever there are hints, and look at everything when it has become quiet after them."""
+        """Refresh whenever there are hints, and sweep when it has become quiet after them."""
         # Something may have changed between the first build's reads; where there was none, all is still to be loaded.
-        sweep_at = self._clock() + (0 if self._loading else SWEEP)
-        unswept: float | None = None
-        work_at = self._clock() + LATER
-        retry = RETRY
+        sweep_at = self._clock() + (0 if self._is_loading else SWEEP_DELAY)
+        unswept_since: float | None = None
+        deferred_at = self._clock() + DEFERRED_DELAY
+        retry = FIRST_RETRY
         while True:
-            paths = self._hints.take(max(0.0, min(sweep_at, work_at) - self._clock()))
-            if self._hints.closed:
+            paths = self._hints.take(max(0.0, min(sweep_at, deferred_at) - self._clock()))
+            if self._hints.is_closed:
                 return
             started = self._clock()
             if not paths and started < sweep_at:
-                work_at = self._clock() + self._do_work()
+                deferred_at = self._clock() + self._make_deferred_files()
                 continue
-            worked = self._refresh(paths or None)
+            could_work = self._refresh(paths or None)
             now = self._clock()
-            if not worked:
-                work_at = math.inf
+            if not could_work:
+                deferred_at = math.inf
                 sweep_at = now + retry
                 retry = min(2 * retry, LONGEST_RETRY)
                 continue
-            retry = RETRY
-            loaded, self._loading = self._loading, False
+            retry = FIRST_RETRY
+            was_load, self._is_loading = self._is_loading, False
             if paths:
-                work_at = now + LATER
-                unswept = started if unswept is None else unswept
-                sweep_at = min(now + SWEEP, max(now, unswept + LATEST))
-            elif loaded:  # took long, but was no look as the next will be
-                sweep_at = now + SWEEP
+                deferred_at = now + DEFERRED_DELAY
+                unswept_since = started if unswept_since is None else unswept_since
+                sweep_at = min(now + SWEEP_DELAY, max(now, unswept_since + LONGEST_SWEEP_DELAY))
+            elif was_load:  # it took long, but says nothing of how long the next sweep takes
+                sweep_at = now + SWEEP_DELAY
             else:
-                unswept = None
-                sweep_at = now + max(IDLE, SHARE * (now - started))
-                work_at = min(work_at, now + LATER)
+                unswept_since = None
+                sweep_at = now + max(IDLE_INTERVAL, IDLE_SHARE * (now - started))
+                deferred_at = min(deferred_at, now + DEFERRED_DELAY)
 
-    def _do_work(self) -> float:
-        """Do a little of what can wait. Seconds until there is more of it."""
+    def _make_deferred_files(self) -> float:
+        """Make one step of deferred work; return the seconds until the next, infinite when there is none."""
         try:
-            worked = self._builder.work()
+            progress = self._builder.make_deferred_files()
         except Exception as error:  # a full disk, a mistake of ours: pages go on
             what = f"what can wait was not made ({type(error).__name__}: {error})"
-            worked = Worked(notes=(Problem("the site", 0, what),))
-        if worked.notes:
+            progress = DeferredProgress(notes=(Problem("the site", 0, what),))
+        if progress.notes:
             with self._lock:
-                self._publish(Change(problems=self._of_builder, notes=worked.notes), self._state.base_path)
-        return math.inf if worked.again is None else worked.again
+                result = RefreshResult(problems=self._builder_problems, notes=progress.notes)
+                self._publish(result, self._status.base_path)
+        return math.inf if progress.resume_after is None else progress.resume_after
 
     def _refresh(self, paths: list[Path] | None) -> bool:
-        """Whether the builder could work."""
+        """Refresh and report what is wrong; return whether the builder could work."""
         try:
-            self._look(paths)
+            self._refresh_once(paths)
         except SiteError as error:
-            self._told(Change(problems=error.problems))
+            self._accept(RefreshResult(problems=error.problems))
             return True
         except UsageError as error:
             problem = Problem("the site", 0, f"cannot be built: {error}")
@@ -184,28 +196,32 @@ class Live:
             problem = Problem("the site", 0, f"the build failed ({type(error).__name__}: {error})", "please report it")
         else:
             return True
-        self._doubtful = True
-        self._told(Change(problems=(problem,)))
+        self._may_have_written = True
+        self._accept(RefreshResult(problems=(problem,)))
         return False
 
-    def _look(self, paths: list[Path] | None) -> None:
-        self._prepare()
-        self._told(self._builder.refresh(paths))
+    def _refresh_once(self, paths: list[Path] | None) -> None:
+        self._before_refresh()
+        self._accept(self._builder.refresh(paths))
 
-    def _told(self, change: Changed) -> None:
+    def _accept(self, result: RefreshResult) -> None:
+        """Make the result of a refresh the site's status."""
         # While something is wrong the last good site stays, and with it the path that its links have.
-        keep = change.problems and self._first.is_set()
-        base_path = self._state.base_path if keep else self._base_path()
+        is_last_good = result.problems and self._first_build_ended.is_set()
+        base_path = self._status.base_path if is_last_good else self._base_path()
         with self._lock:
-            self._of_builder = change.problems
-            self._publish(change, base_path, another=self._doubtful and not change.problems)
-            self._doubtful = self._doubtful and bool(change.problems)
+            self._builder_problems = result.problems
+            self._publish(result, base_path, is_new_build=self._may_have_written and not result.problems)
+            self._may_have_written = self._may_have_written and bool(result.problems)
 
-    def _publish(self, change: Changed, base_path: str, *, another: bool = False) -> None:
-        """The lock is held: who is told hears the states in their order. After the end nobody listens."""
-        if self._hints.closed:
+    def _publish(self, result: RefreshResult, base_path: str, *, is_new_build: bool = False) -> None:
+        """Set the status and report the change, unless the thread is to stop.
+
+        The caller holds the lock, so that whoever listens hears of each status in its order.
+        """
+        if self._hints.is_closed:
             return
-        before = self._state
-        problems = tuple(sorted({*self._of_builder, *self._of_others}))
-        self._state = State(before.build + bool(change.urls or another), problems, base_path)
-        self._tell(before, self._state, change)
+        before = self._status
+        problems = tuple(sorted({*self._builder_problems, *self._other_problems}))
+        self._status = SiteStatus(before.build + bool(result.urls or is_new_build), problems, base_path)
+        self._on_change(before, self._status, result)

@@ -1,4 +1,4 @@
-"""What the server needs of whatever builds the site."""
+"""What the watch server needs of a builder, and what a builder reports back."""
 
 from __future__ import annotations
 
@@ -13,58 +13,46 @@ if TYPE_CHECKING:
     from site_gen.core.errors import Problem
 
 
-class Changed(Protocol):
-    """What one refresh did."""
-
-    @property
-    def urls(self) -> tuple[str, ...]:
-        """Site paths whose bytes changed, came or went: `/articles/2019/x/`, `/feed.xml`."""
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """All that is wrong now. While anything is, the last good site stays as it was."""
-
-    @property
-    def notes(self) -> tuple[Problem, ...]:
-        """What is worth telling but stops nothing."""
-
-    @property
-    def taken(self) -> tuple[RemovedTags, ...]:
-        """For each article whose file changed, the tags that a person took out of it and that are not noted yet."""
-
-
 @dataclass(frozen=True, slots=True)
-class Change:
-    """The plainest `Changed`."""
+class RefreshResult:
+    """What one refresh of the output folder did.
+
+    urls: site paths whose bytes changed, came or went: `/articles/2019/x/`, `/feed.xml`
+    problems: everything that is wrong now; while anything is, the last good site stays as it was
+    notes: what a person should know but what stops nothing
+    removed_tags: for each article whose file changed, the tags that a person took out and that `ignore:` does not list
+    """
 
     urls: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
-    taken: tuple[RemovedTags, ...] = ()
+    removed_tags: tuple[RemovedTags, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Worked:
-    """What a little work brought: seconds until there is more to do, None when all is done; what is to be told."""
+class DeferredProgress:
+    """How far the deferred files (search index, social cards) are after one step."""
 
-    again: float | None = None
-    notes: tuple[Problem, ...] = ()
+    resume_after: float | None = None  # seconds until the next step can be made; None when all is done
+    notes: tuple[Problem, ...] = ()  # what went wrong with them; it stops nothing
 
 
-class Builder(Protocol):
+class SiteBuilder(Protocol):
     """Keeps the output folder equal to what the site's files say. All calls come from one thread."""
 
-    def refresh(self, hints: Iterable[Path] | None) -> Changed:
+    def refresh(self, hints: Iterable[Path] | None) -> RefreshResult:
         """Bring the output up to date.
 
         hints: files or folders that may have changed, come or gone; None: look at everything.
-        Wrong content is told in the result. Raises OSError or UsageError when it cannot work at all
-        (the disk is full, another build holds the folder); the server tells it and tries again.
+        Wrong content is reported in the result. Raises OSError or UsageError when the builder cannot work at all
+        (the disk is full, another build holds the folder); the server reports it and tries again.
         """
 
-    def work(self) -> Worked:
-        """Do a little of what can wait: a few milliseconds of it. Called when nothing else is to be done, again and
-        again; a `refresh` may come in between."""
+    def make_deferred_files(self) -> DeferredProgress:
+        """Do a few milliseconds' worth of the work that no page waits for.
+
+        Called again and again when there is nothing else to do; a `refresh` may come in between.
+        """
 
     def close(self) -> None:
-        """Give back what it holds. Nothing is called afterwards."""
+        """Release what the builder holds. Nothing is called afterwards."""

@@ -1,4 +1,4 @@
-"""Tells all open pages what changed: server-sent events (WHATWG HTML, "Server-sent events")."""
+"""Tell all open pages what changed, by server-sent events (WHATWG HTML, "Server-sent events")."""
 
 from __future__ import annotations
 
@@ -12,90 +12,96 @@ from site_gen.core.urls import encoded
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
-    from site_gen.serve.build_thread import State
+    from site_gen.serve.build_thread import SiteStatus
 
-HEARTBEAT = 15.0  # seconds: writing is what finds out that nobody reads any more
+HEARTBEAT = 15.0  # seconds: only writing shows that nobody reads any more
 _RETRY = 500  # milliseconds until a browser asks again after the connection ended
-_WAITING = 16  # messages for one page that reads slowly; then one that says "look yourself" stands for all
-_MOST_URLS = 500
-_MOST_PROBLEMS = 50
+_QUEUE_LENGTH = 16  # events for one page that reads slowly; then one that says "look yourself" stands for all
+_MOST_URLS = 500  # in one event
+_MOST_PROBLEMS = 50  # in one event
 
 
-class Hub:
-    """The pages that listen. `publish` and `close` may be called from any thread, the rest from the loop's."""
+class EventHub:
+    """Sends events to the pages that listen.
 
-    def __init__(self, state: Callable[[], State], heartbeat: float = HEARTBEAT) -> None:
-        self._state, self._heartbeat = state, heartbeat
-        # Two servers count from one alike: a page that outlives a restart must not take one for the other.
-        self._run = secrets.token_hex(4)
+    `publish` and `close` may be called from any thread, the rest from the thread of the event loop.
+    """
+
+    def __init__(self, status: Callable[[], SiteStatus], heartbeat: float = HEARTBEAT) -> None:
+        """Make a hub without pages; status: gives the current one; heartbeat: seconds between signs of life."""
+        self._status, self._heartbeat = status, heartbeat
+        # Every server counts its builds from one: a page that outlives a restart must not take one for the other.
+        self._run_id = secrets.token_hex(4)
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._pages: set[asyncio.Queue[str | None]] = set()
-        self._closed = False
+        self._queues: set[asyncio.Queue[str | None]] = set()  # one a page; None ends its stream
+        self._is_closed = False
 
-    def build_of(self, state: State) -> str:
-        """The name of a build, unlike that of any other, also after a restart."""
-        return f"{self._run}.{state.build}"
+    def build_id(self, status: SiteStatus) -> str:
+        """Return the name of a build, unlike that of any other, also after a restart."""
+        return f"{self._run_id}.{status.build}"
 
     def open(self) -> None:
-        """Begin; called in the loop that the pages are served by."""
+        """Begin to send events; called in the loop that serves the pages."""
         self._loop = asyncio.get_running_loop()
 
-    def publish(self, state: State, urls: Sequence[str] | None) -> None:
-        """Tell all pages the state and which site paths changed with it; None where that is not known."""
-        self._call(lambda: self._send(self._message(state, urls)))
+    def publish(self, status: SiteStatus, urls: Sequence[str] | None) -> None:
+        """Tell all pages the status, and which site paths changed with it; None where that is not known."""
+        self._call_in_loop(lambda: self._send(self._event(status, urls)))
 
     def close(self) -> None:
         """End all streams: a server that stops must not wait for its pages."""
-        self._call(self._end)
+        self._call_in_loop(self._end)
 
-    def _call(self, work: Callable[[], None]) -> None:
+    def _call_in_loop(self, callback: Callable[[], None]) -> None:
         if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(work)
+            self._loop.call_soon_threadsafe(callback)
 
     def _end(self) -> None:
-        self._closed = True
+        self._is_closed = True
         self._send(None)
 
-    def _send(self, message: str | None) -> None:
-        for page in self._pages:
-            if page.full():  # a page that reads slowly needs no history, only to know that there was one
-                while not page.empty():
-                    page.get_nowait()
-                page.put_nowait(message and self._message(self._state(), None))
+    def _send(self, event: str | None) -> None:
+        for queue in self._queues:
+            if queue.full():  # a page that reads slowly needs no history, only to know that there was one
+                while not queue.empty():
+                    queue.get_nowait()
+                queue.put_nowait(event and self._event(self._status(), None))
             else:
-                page.put_nowait(message)
+                queue.put_nowait(event)
 
-    def _message(self, state: State, urls: Sequence[str] | None) -> str:
-        """One event. `urls` is null where a page has to look for itself: at the start, and when a list
-        would be long."""
-        many = urls is None or len(urls) > _MOST_URLS
-        base = state.base_path.rstrip("/")
+    def _event(self, status: SiteStatus, urls: Sequence[str] | None) -> str:
+        """Return one event as it is sent.
+
+        Its `urls` is null where a page has to look for itself: at the start, and when a list would be long.
+        """
+        listed_urls = None if urls is None or len(urls) > _MOST_URLS else urls
+        base = status.base_path.rstrip("/")
         data = {
-            "build": self.build_of(state),
-            "urls": None if many or urls is None else [base + encoded(url) for url in urls],
+            "build": self.build_id(status),
+            "urls": None if listed_urls is None else [base + encoded(url) for url in listed_urls],
             "problems": [
                 {"where": problem.where, "what": problem.what, "mend": problem.mend}
-                for problem in state.problems[:_MOST_PROBLEMS]
+                for problem in status.problems[:_MOST_PROBLEMS]
             ],
-            "more": max(0, len(state.problems) - _MOST_PROBLEMS),
+            "more": max(0, len(status.problems) - _MOST_PROBLEMS),
         }
         return f"data: {json.dumps(data)}\n\n"  # ASCII, and no line ends within: an event ends with its line
 
-    async def stream(self) -> AsyncIterator[str]:
-        """What one page is sent, from now until it goes or the server stops."""
-        queue: asyncio.Queue[str | None] = asyncio.Queue(_WAITING)
-        if self._closed:
+    async def events(self) -> AsyncIterator[str]:
+        """Yield what one page is sent, from now until it goes or the server stops."""
+        queue: asyncio.Queue[str | None] = asyncio.Queue(_QUEUE_LENGTH)
+        if self._is_closed:
             return
-        self._pages.add(queue)
+        self._queues.add(queue)
         try:
-            yield f"retry: {_RETRY}\n\n{self._message(self._state(), None)}"
+            yield f"retry: {_RETRY}\n\n{self._event(self._status(), None)}"
             while True:
                 try:
-                    message = await asyncio.wait_for(queue.get(), self._heartbeat)
+                    event = await asyncio.wait_for(queue.get(), self._heartbeat)
                 except TimeoutError:
-                    message = ":\n\n"
-                if message is None:
+                    event = ":\n\n"  # a comment: the heartbeat
+                if event is None:
                     return
-                yield message
+                yield event
         finally:
-            self._pages.discard(queue)
+            self._queues.discard(queue)

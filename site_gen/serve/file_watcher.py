@@ -1,7 +1,7 @@
-"""File events made into batches of paths that may have changed.
+"""Watch folders, and gather file events into batches of paths that may have changed.
 
-Events are hints and nothing more: systems drop them when there are too many (inotify(7), IN_Q_OVERFLOW),
-some file systems send none, and an editor's save is four of them. Whoever gets a hint looks at the file.
+Events are hints and nothing more: systems drop them when there are too many (inotify(7), IN_Q_OVERFLOW), some file
+systems send none, and an editor's save is four of them. Whoever gets a hint looks at the file.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
     from watchdog.observers.api import BaseObserver, ObservedWatch
 
-QUIET = 0.010  # seconds: an atomic save's events come within two milliseconds
-LONGEST = 0.100  # seconds: what changes without a pause is still shown ten times a second
+BATCH_QUIET = 0.010  # seconds without an event that end a batch: an atomic save's come within two milliseconds
+LONGEST_BATCH = 0.100  # seconds: what changes without a pause is still shown ten times a second
 
 # What can change a site. Opening and reading a file is none of it: the build itself reads all files.
 _EVENTS: list[type[FileSystemEvent]] = [
@@ -45,85 +45,91 @@ _EVENTS: list[type[FileSystemEvent]] = [
 ]  # fmt: skip
 # Files that editors keep beside the one that is edited: Vim's probe and swap files, Emacs's autosave,
 # backups, JetBrains' two steps of a save. None can be content; in templates the next sweep finds them.
-_EDITORS = re.compile(r"~$|^#.*#$|^4913$|\.sw[a-px]$|\.tmp$|___jb_(?:tmp|old)___$")
+_EDITOR_FILES = re.compile(r"~$|^#.*#$|^4913$|\.sw[a-px]$|\.tmp$|___jb_(?:tmp|old)___$")
 
 
-class Hints:
+class HintQueue:
     """Paths that may have changed, put in by any thread, taken out in batches by one."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Make an empty queue; clock: gives seconds."""
         self._clock = clock
-        self._some = threading.Condition()
+        self._condition = threading.Condition()
         self._paths: set[Path] = set()
-        self._first = self._last = 0.0
-        self._closed = False
+        self._first_put = self._last_put = 0.0  # when the batch's first and last path came
+        self._is_closed = False
 
     def put(self, path: Path) -> None:
-        """Note a path."""
-        with self._some:
-            self._last = self._clock()
+        """Add a path."""
+        with self._condition:
+            self._last_put = self._clock()
             if not self._paths:
-                self._first = self._last
-                self._some.notify_all()
+                self._first_put = self._last_put
+                self._condition.notify_all()
             self._paths.add(path)
 
     def close(self) -> None:
         """Let `take` give up waiting, now and ever after."""
-        with self._some:
-            self._closed = True
-            self._some.notify_all()
+        with self._condition:
+            self._is_closed = True
+            self._condition.notify_all()
 
     @property
-    def closed(self) -> bool:
+    def is_closed(self) -> bool:
         """Whether `close` was called."""
-        return self._closed
+        return self._is_closed
 
     def take(self, seconds: float) -> list[Path]:
-        """The next batch, in order: complete when nothing came for a moment, or when its first path has
-        waited long enough. Empty when none came within `seconds`, or when closed."""
+        """Wait for the next batch and return it, sorted.
+
+        A batch is complete when nothing came for BATCH_QUIET, or when its first path has waited for LONGEST_BATCH.
+        Return an empty list when nothing came within `seconds`, or when the queue is closed.
+        """
         end = self._clock() + seconds
-        with self._some:
-            while not self._closed:
-                due = min(self._last + QUIET, self._first + LONGEST) if self._paths else end
+        with self._condition:
+            while not self._is_closed:
+                due = min(self._last_put + BATCH_QUIET, self._first_put + LONGEST_BATCH) if self._paths else end
                 left = due - self._clock()
                 if left <= 0:
                     batch, self._paths = sorted(self._paths), set()
                     return batch
-                self._some.wait(left)
+                self._condition.wait(left)
         return []
 
 
-def is_trigger(path: Path, root: Path, *, folder: bool) -> bool:
-    """Whether a change of this path below `root` can change a site. Hidden files cannot, nor what
-    editors write for themselves."""
+def may_change_site(path: Path, root: Path, *, is_folder: bool) -> bool:
+    """Tell whether a change of `path`, which lies below the watched `root`, can change a site.
+
+    Hidden files cannot, nor what editors write for themselves.
+    """
     parts = path.relative_to(root).parts
     if any(part.startswith(".") for part in parts):
         return False
-    return folder or not parts or not _EDITORS.search(parts[-1])
+    return is_folder or not parts or not _EDITOR_FILES.search(parts[-1])
 
 
 @dataclass(frozen=True, slots=True)
-class _Watched:
-    """A folder under watch: what the system calls it, and which one it was (a folder of the same name
-    may be another one after a checkout)."""
+class _WatchedFolder:
+    """A folder under watch."""
 
-    watch: ObservedWatch
-    real: Path
-    identity: tuple[int, int]
+    watch: ObservedWatch  # watchdog's handle
+    identity: tuple[int, int]  # device and inode: after a checkout another folder may have the same name
 
 
-class Watcher:
-    """Watches folders, those too that come later or are replaced; tells each path that may have changed.
+class FileWatcher:
+    """Watches folders, those too that come later or are replaced; reports each path that may have changed."""
 
-    roots: folders to watch with all that is in them. Their parents are watched for the folders' own coming
-    and going. tell is called from the watcher's threads.
-    """
+    def __init__(self, roots: Iterable[Path], on_change: Callable[[Path], None]) -> None:
+        """Prepare the watch; `renew` begins it.
 
-    def __init__(self, roots: Iterable[Path], tell: Callable[[Path], None]) -> None:
+        roots: folders to watch with everything in them. Their parents are watched for the folders' own coming and
+            going.
+        on_change: called with each path, from the watcher's threads.
+        """
         self._roots = tuple(dict.fromkeys(Path(os.path.abspath(root)) for root in roots))  # noqa: PTH100  links stay
-        self._tell = tell
+        self._on_change = on_change
         self._observer: BaseObserver | None = None
-        self._watched: dict[Path, _Watched] = {}
+        self._watched: dict[Path, _WatchedFolder] = {}
 
     def stop(self) -> None:
         """End the watcher's threads."""
@@ -132,9 +138,9 @@ class Watcher:
             self._observer.join(timeout=1)
 
     def renew(self) -> list[OSError]:
-        """Watch folders that are not yet, or that were replaced since; a few `stat` calls when none was.
+        """Watch folders that are not watched yet, or that were replaced since; a few `stat` calls when none was.
 
-        Gives what failed (Linux allows each person so many watches): it has to be looked at instead.
+        Return what failed (Linux allows each person so many watches): such a folder has to be looked at instead.
         """
         failures: list[OSError] = []
         try:
@@ -148,17 +154,17 @@ class Watcher:
         except OSError as error:
             return [error]
         for parent in sorted({root.parent for root in self._roots}):
-            self._renew(self._observer, parent, failures, recursive=False)
+            self._renew_folder(self._observer, parent, failures, recursive=False)
         for root in self._roots:
-            self._renew(self._observer, root, failures, recursive=True)
+            self._renew_folder(self._observer, root, failures, recursive=True)
         return failures
 
-    def _renew(self, observer: BaseObserver, folder: Path, failures: list[OSError], *, recursive: bool) -> None:
+    def _renew_folder(self, observer: BaseObserver, folder: Path, failures: list[OSError], *, recursive: bool) -> None:
         identity = _identity(folder)
         old = self._watched.get(folder)
         if old is not None:
-            alive = any(emitter.watch == old.watch and emitter.is_alive() for emitter in observer.emitters)
-            if alive and old.identity == identity:
+            is_alive = any(emitter.watch == old.watch and emitter.is_alive() for emitter in observer.emitters)
+            if is_alive and old.identity == identity:
                 return
             del self._watched[folder]
             with contextlib.suppress(KeyError):
@@ -167,22 +173,23 @@ class Watcher:
             return
         try:
             real = folder.resolve(strict=True)  # where a link is watched, the system watches the link alone
-            handler = _Handler(folder, real, self._seen_in_parent if not recursive else self._seen)
+            handler = _EventHandler(folder, real, self._report if recursive else self._report_root)
             watch = observer.schedule(handler, str(real), recursive=recursive, event_filter=_EVENTS)
         except OSError as error:
             failures.append(error)
             return
-        self._watched[folder] = _Watched(watch, real, identity)
+        self._watched[folder] = _WatchedFolder(watch, identity)
         if old is not None and recursive:
-            self._tell(folder)
+            self._on_change(folder)
 
-    def _seen(self, root: Path, path: Path, folder: bool) -> None:
-        if is_trigger(path, root, folder=folder):
-            self._tell(path)
+    def _report(self, root: Path, path: Path, is_folder: bool) -> None:
+        if may_change_site(path, root, is_folder=is_folder):
+            self._on_change(path)
 
-    def _seen_in_parent(self, root: Path, path: Path, folder: bool) -> None:  # noqa: ARG002
+    def _report_root(self, root: Path, path: Path, is_folder: bool) -> None:  # noqa: ARG002
+        """Report an event in the parent of a root, where only the roots themselves matter."""
         if path in self._roots:
-            self._tell(path)
+            self._on_change(path)
 
 
 def _identity(folder: Path) -> tuple[int, int] | None:
@@ -193,18 +200,19 @@ def _identity(folder: Path) -> tuple[int, int] | None:
     return (stat.st_dev, stat.st_ino) if folder.is_dir() else None
 
 
-class _Handler(FileSystemEventHandler):
-    """Gives on each path of an event, under the name that the site has for it."""
+class _EventHandler(FileSystemEventHandler):
+    """Passes on each path of an event, under the name that the site has for it."""
 
-    def __init__(self, root: Path, real: Path, seen: Callable[[Path, Path, bool], None]) -> None:
-        self._root, self._real, self._seen = root, real, seen
+    def __init__(self, root: Path, real: Path, report: Callable[[Path, Path, bool], None]) -> None:
+        """Take the watched folder as the site names it (`root`) and as it is without links (`real`)."""
+        self._root, self._real, self._report = root, real, report
 
     def on_any_event(self, event: FileSystemEvent) -> None:
-        """Called by watchdog for every event, a rename with both its names."""
+        """Report the paths of an event: two of a rename. Called by watchdog."""
         if not isinstance(event, tuple(_EVENTS)):
             return
         for name in (event.src_path, event.dest_path):
             if name:
                 path = Path(os.fsdecode(name))
                 with contextlib.suppress(ValueError):  # not below the root: the other end of a rename
-                    self._seen(self._root, self._root / path.relative_to(self._real), event.is_directory)
+                    self._report(self._root, self._root / path.relative_to(self._real), event.is_directory)

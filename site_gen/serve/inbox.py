@@ -1,4 +1,4 @@
-"""Saved pages that are dropped into `content/saved/inbox/` are added to the site."""
+"""Add the saved pages that are dropped into `content/saved/inbox/` to the site."""
 
 from __future__ import annotations
 
@@ -25,26 +25,34 @@ if TYPE_CHECKING:
 
     from site_gen.ingest.add_pages import Outcome
 
-STILL = 0.5  # seconds without a change after which a file counts as copied
-_AGAIN = 0.1  # seconds between looks at a file that is being copied
-_UNFINISHED = (".part", ".crdownload", ".download", ".filepart", ".tmp", "~")
+COPIED_AFTER = 0.5  # seconds without a change after which a file counts as copied
+_POLL_INTERVAL = 0.1  # seconds between looks at a file that is being copied
+_UNFINISHED = (".part", ".crdownload", ".download", ".filepart", ".tmp", "~")  # endings of names
 
-Stamp = tuple[int, int]  # a file's size and its time of change
+Stamp = tuple[int, int]  # a file's size in bytes and its time of change in nanoseconds
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
-    """A file as it was last seen, and since when."""
+class _WaitingFile:
+    """A file in the inbox as it was last seen."""
 
     stamp: Stamp
-    since: float
+    unchanged_since: float  # seconds of the inbox's clock
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """Why a file of the inbox was not added."""
+
+    stamp: Stamp  # the file's when it was refused: once changed it is tried again
+    reason: str
 
 
 class Inbox:
     """Looks into the inbox when it is woken, in a thread of its own.
 
-    A file leaves the inbox when its bytes are kept elsewhere in `content/saved/`, never before. One that
-    was refused stays and is complained about until it is taken away or changed.
+    A file leaves the inbox when its bytes are elsewhere in `content/saved/`, never before. One that was refused stays
+    and is complained about until it is taken away or changed.
     """
 
     def __init__(
@@ -52,18 +60,21 @@ class Inbox:
         site: Path,
         add: Callable[[Sequence[str]], Iterable[Outcome]],
         *,
-        complain: Callable[[tuple[Problem, ...]], None],
-        tell: Callable[[str], None],
+        report_problems: Callable[[tuple[Problem, ...]], None],
+        print_line: Callable[[str], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """add: the `add` command's work. complain: takes all complaints, each time they change. tell: prints
-        a line."""
+        """Prepare the thread; `start` begins.
+
+        add: the `add` command's work, for paths. report_problems: takes all problems, each time they change.
+        print_line: prints a line. clock: gives seconds.
+        """
         self._site, self._folder = site, site / INBOX
-        self._add, self._complain, self._tell, self._clock = add, complain, tell, clock
-        self._seen: dict[Path, _Seen] = {}
-        self._refused: dict[Path, tuple[Stamp, str]] = {}
-        self._waiting: str | None = None  # why nothing can be added now
-        self._told: tuple[Problem, ...] = ()
+        self._add, self._report_problems, self._print_line, self._clock = add, report_problems, print_line, clock
+        self._files: dict[Path, _WaitingFile] = {}
+        self._refusals: dict[Path, _Refusal] = {}
+        self._obstacle: str | None = None  # why nothing at all can be added now
+        self._problems: tuple[Problem, ...] = ()  # as last reported
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="inbox", daemon=True)
@@ -80,7 +91,7 @@ class Inbox:
         self._woken.set()
 
     def stop(self, seconds: float) -> bool:
-        """End the thread after the page that it is at. False when it is still at work after `seconds`."""
+        """End the thread after the page that it is at; return False when it is still at work after `seconds`."""
         self._stopping.set()
         self._woken.set()
         if self._thread.ident is not None:
@@ -88,74 +99,79 @@ class Inbox:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
-        again: float | None = None
+        timeout: float | None = None
         while not self._stopping.is_set():
-            self._woken.wait(again)
+            self._woken.wait(timeout)
             if self._stopping.is_set():
                 return
             self._woken.clear()
             try:
-                again = _AGAIN if self.look() else None
+                timeout = _POLL_INTERVAL if self.add_copied_files() else None
             except Exception as error:  # a mistake of ours must not end the watching
-                self._waiting, again = f"adding failed ({type(error).__name__}: {error})", None
-                self._complain_anew()
+                self._obstacle, timeout = f"adding failed ({type(error).__name__}: {error})", None
+                self._report_changed_problems()
 
-    def look(self) -> bool:
-        """Look once, and add what is whole. Whether some files are still being copied."""
+    def add_copied_files(self) -> bool:
+        """Look into the inbox once and add the files that are whole; return whether others are still being copied."""
         now = self._clock()
-        there = dict(_files(self._folder))
-        self._seen = {
-            path: self._seen[path] if path in self._seen and self._seen[path].stamp == stamp else _Seen(stamp, now)
-            for path, stamp in there.items()
+        stamps = dict(_files(self._folder))
+        self._files = {
+            path: file if (file := self._files.get(path)) and file.stamp == stamp else _WaitingFile(stamp, now)
+            for path, stamp in stamps.items()
         }
-        self._refused = {path: told for path, told in self._refused.items() if there.get(path) == told[0]}
-        new = [path for path in self._seen if path not in self._refused]
-        whole = [path for path in new if now - self._seen[path].since >= STILL]
-        self._waiting = None
+        self._refusals = {
+            path: refusal for path, refusal in self._refusals.items() if stamps.get(path) == refusal.stamp
+        }
+        new = [path for path in self._files if path not in self._refusals]
+        whole = [path for path in new if now - self._files[path].unchanged_since >= COPIED_AFTER]
+        self._obstacle = None
         if whole:
             self._add_all(whole)
-        self._complain_anew()
+        self._report_changed_problems()
         return len(whole) < len(new)
 
     def _add_all(self, paths: list[Path]) -> None:
-        done: list[Outcome] = []
+        outcomes: list[Outcome] = []
         try:
             for outcome in self._add([str(path) for path in paths]):
-                done.append(outcome)
+                outcomes.append(outcome)
                 if self._stopping.is_set():
                     break
         except SiteError:
-            self._waiting = "the site's own files are wrong; mend them first"
+            self._obstacle = "the site's own files are wrong; mend them first"
         except (OSError, UsageError) as error:
-            self._waiting = str(error)
-        if done:
-            kept = _Kept(self._site)
-            for path, outcomes in groupby(done, key=lambda outcome: outcome.input):
-                self._settle(Path(path), list(outcomes), kept)
+            self._obstacle = str(error)
+        if outcomes:
+            saved_files = _SavedFiles(self._site)
+            for path, of_file in groupby(outcomes, key=lambda outcome: outcome.input):
+                self._settle(Path(path), list(of_file), saved_files)
 
-    def _settle(self, path: Path, outcomes: list[Outcome], kept: _Kept) -> None:
-        """Take a file whose pages were added out of the inbox; remember one that was not."""
-        told = [outcome for outcome in outcomes if outcome.status != "summary"]
-        if len(told) == len(outcomes) and any(outcome.page for outcome in told):
+    def _settle(self, path: Path, outcomes: list[Outcome], saved_files: _SavedFiles) -> None:
+        """Take a file whose pages were added out of the inbox; remember one whose pages were refused.
+
+        outcomes: one for each page of the file, and for an archive one more, its summary, when all pages are done.
+        """
+        pages = [outcome for outcome in outcomes if outcome.status != "summary"]
+        if len(pages) == len(outcomes) and any(outcome.page for outcome in pages):
             return  # stopped in the middle of an archive: the rest of it is for the next time
-        for outcome in told:
+        for outcome in pages:
             if outcome.status == "added":
-                self._tell(f"added      {self._name(path, outcome.page)} → {outcome.article}")
+                self._print_line(f"added      {self._name(path, outcome.page)} → {outcome.article}")
                 if outcome.doubts:
-                    self._tell(f"           look at {console.doubts(outcome.doubts)}")
-        reasons = [_reason(outcome) for outcome in told] or [outcomes[0].reason or "nothing in it"]
-        if any(outcome.status != "failed" for outcome in told) and kept.has(path):
-            for outcome, reason in zip(told, reasons, strict=True):
+                    self._print_line(f"           look at {console.doubts(outcome.doubts)}")
+        reasons = [_reason(outcome) for outcome in pages] or [outcomes[0].reason or "nothing in it"]
+        if any(outcome.status != "failed" for outcome in pages) and saved_files.has_copy_of(path):
+            for outcome, reason in zip(pages, reasons, strict=True):
                 if outcome.status != "added":
-                    word = "here" if outcome.status == "duplicate" else "failed"
-                    self._tell(f"{word:10} {self._name(path, outcome.page)} {reason}")
+                    label = "here" if outcome.status == "duplicate" else "failed"
+                    self._print_line(f"{label:10} {self._name(path, outcome.page)} {reason}")
             with contextlib.suppress(OSError):
                 path.unlink()
                 self._remove_empty(path.parent)
             return
-        if path in self._seen:
-            more = f" (and {len(reasons) - 1} more like this)" if len(reasons) > 1 else ""
-            self._refused[path] = (self._seen[path].stamp, reasons[0] + more)
+        if path in self._files:
+            others = f" (and {len(reasons) - 1} more like this)" if len(reasons) > 1 else ""
+            self._refusals[path] = _Refusal(self._files[path].stamp, reasons[0] + others)
 
     def _remove_empty(self, folder: Path) -> None:
         """Remove the folders that a page came in, once nothing is left in them."""
@@ -163,15 +179,16 @@ class Inbox:
             folder.rmdir()
             folder = folder.parent
 
-    def _complain_anew(self) -> None:
-        mend = "take it out of the inbox"
-        found = [Problem(self._name(path), 0, told[1], mend) for path, told in self._refused.items()]
-        if self._waiting:
-            found.append(Problem(INBOX, 0, "pages wait here to be added", self._waiting))
-        problems = tuple(sorted(found))
-        if problems != self._told:
-            self._told = problems
-            self._complain(problems)
+    def _report_changed_problems(self) -> None:
+        problems = [
+            Problem(self._name(path), 0, refusal.reason, "take it out of the inbox")
+            for path, refusal in self._refusals.items()
+        ]
+        if self._obstacle:
+            problems.append(Problem(INBOX, 0, "pages wait here to be added", self._obstacle))
+        if tuple(sorted(problems)) != self._problems:
+            self._problems = tuple(sorted(problems))
+            self._report_problems(self._problems)
 
     def _name(self, path: Path, page: str | None = None) -> str:
         return display_name(path.relative_to(self._site).as_posix(), page)
@@ -183,8 +200,8 @@ def _reason(outcome: Outcome) -> str:
     return f"is {outcome.article} already ({outcome.reason})" if outcome.reason else "was added"
 
 
-class _Kept:
-    """The files of `content/saved/` outside the inbox, found by their bytes."""
+class _SavedFiles:
+    """The files of `content/saved/` outside the inbox, to be looked up by their bytes."""
 
     def __init__(self, site: Path) -> None:
         inbox = site / INBOX
@@ -192,25 +209,29 @@ class _Kept:
         for path, (size, _) in _files(site / SAVED, skip=inbox):
             self._by_size.setdefault(size, []).append(path)
 
-    def has(self, path: Path) -> bool:
-        """Whether the bytes of this file are kept."""
+    def has_copy_of(self, path: Path) -> bool:
+        """Tell whether the bytes of this file are there."""
         try:
-            return any(same_bytes(path, other) for other in self._by_size.get(path.stat().st_size, ()))
+            return any(same_bytes(path, saved) for saved in self._by_size.get(path.stat().st_size, ()))
         except OSError:
             return False
 
 
 def _files(folder: Path, skip: Path | None = None) -> Iterator[tuple[Path, Stamp]]:
-    """The files below a folder with their stamps. In the inbox (nothing to skip) only what may be pages."""
+    """Yield the files below a folder with their stamps, by name.
+
+    skip: a folder to leave out. Without one, `folder` is the inbox, and only what may be pages is given: neither what
+    browsers save beside a page (`x_files/`) nor what is still being copied.
+    """
     for base, folders, names in os.walk(folder):
-        here = Path(base)
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and here / name != skip)
+        parent = Path(base)
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and parent / name != skip)
         if skip is None:
             folders[:] = [name for name in folders if not companion_stems(name)]
         for name in sorted(names):
             if name.startswith(".") or (skip is None and name.lower().endswith(_UNFINISHED)):
                 continue
             with contextlib.suppress(OSError):  # gone this moment
-                found = (here / name).lstat()
-                if not stat.S_ISDIR(found.st_mode):
-                    yield here / name, (found.st_size, found.st_mtime_ns)
+                status = (parent / name).lstat()
+                if not stat.S_ISDIR(status.st_mode):
+                    yield parent / name, (status.st_size, status.st_mtime_ns)

@@ -1,4 +1,4 @@
-"""The builder behind the server: the `build` command's, kept alive between changes."""
+"""The builder behind the watch server: the one of the `build` command, kept alive between changes."""
 
 from __future__ import annotations
 
@@ -8,74 +8,76 @@ from typing import TYPE_CHECKING
 from site_gen.build import build_session
 from site_gen.core import parallel
 from site_gen.core.errors import SiteError
-from site_gen.serve.builder_protocol import Change, Worked
+from site_gen.serve.builder_protocol import DeferredProgress, RefreshResult
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
     from pathlib import Path
 
-_BREATH = 0.01  # seconds in which an edit is seen before the work goes on
+_STEP_PAUSE = 0.01  # seconds between two steps of deferred work, in which an edit is noticed
 
 
-class Incremental:
-    """Holds a site's output folder and state from its making to `close`.
+class LiveBuilder:
+    """A `SiteBuilder` that holds a site's output folder and build state until `close`.
 
     Raises UsageError when another build holds them.
     """
 
     def __init__(self, site: Path, out: Path, options: build_session.Options) -> None:
-        self._held = contextlib.ExitStack()
-        self._builder = self._held.enter_context(build_session.opened(site, out, options))
-        self._work: Generator[None] | None = None
-        self._loaded = False  # whether the site was ever right, so that all is there that an edit needs
-        self._sound = False  # whether the site was right when it was last looked at
+        self._resources = contextlib.ExitStack()
+        self._builder = self._resources.enter_context(build_session.opened(site, out, options))
+        self._deferred_work: Generator[None] | None = None  # under way
+        self._is_loaded = False  # whether the site was ever right, so that everything an edit needs is in memory
+        self._is_right = False  # whether the site had no problem when it was last looked at
 
-    def refresh(self, hints: Iterable[Path] | None) -> Change:
-        """Bring the output up to date; what is wrong is told in the result."""
+    def refresh(self, hints: Iterable[Path] | None) -> RefreshResult:
+        """Bring the output up to date; what is wrong with the content is reported in the result."""
         try:
             report = self._builder.refresh(hints, stay=True)
         except SiteError as error:
-            self._sound = False
-            self._drop_work()
-            return Change(problems=error.problems)
-        if not self._loaded:
-            parallel.relax_collector()  # what was loaded stays: out of the collector's way
-        self._sound = self._loaded = True
-        if self._builder.is_due:  # what is being made is of what the site was
-            self._drop_work()
-        return Change(report.urls, report.problems, report.notes, report.taken)
+            self._is_right = False
+            self._drop_deferred_work()
+            return RefreshResult(problems=error.problems)
+        if not self._is_loaded:
+            parallel.relax_collector()  # what was loaded stays: keep it out of the garbage collector's way
+        self._is_right = self._is_loaded = True
+        if self._builder.is_due:  # the work under way is about a site that has changed since
+            self._drop_deferred_work()
+        return RefreshResult(report.urls, report.problems, report.notes, report.taken)
 
-    def work(self) -> Worked:
-        """Make some of what comes after the pages, which is the more the less there is to do for others."""
-        if self._work is None:
-            if not (self._sound and self._builder.is_due):
-                return Worked()
-            self._work = self._builder.finishing(gently=True)
+    def make_deferred_files(self) -> DeferredProgress:
+        """Make one step towards the search index and the social cards."""
+        if self._deferred_work is None:
+            if not (self._is_right and self._builder.is_due):
+                return DeferredProgress()
+            self._deferred_work = self._builder.finishing(gently=True)
         try:
-            next(self._work)
+            next(self._deferred_work)
         except StopIteration:
-            self._work = None
-            return Worked()
+            self._deferred_work = None
+            return DeferredProgress()
         except SiteError as error:
-            self._work = None
-            return Worked(notes=error.problems)
-        return Worked(_BREATH)
+            self._deferred_work = None
+            return DeferredProgress(notes=error.problems)
+        return DeferredProgress(_STEP_PAUSE)
 
-    def _drop_work(self) -> None:
-        if self._work is not None:
-            self._work.close()
-            self._work = None
+    def _drop_deferred_work(self) -> None:
+        if self._deferred_work is not None:
+            self._deferred_work.close()
+            self._deferred_work = None
 
-    def warm_up(self) -> Change | None:
-        """Build before other threads begin: now all processors can be used at the least cost. What is wrong is told by
-        the next `refresh`. Where there is nothing to do, gives what is known of the site, which can be served at once:
-        what an edit needs is then loaded by the first `refresh`."""
+    def warm_up(self) -> RefreshResult | None:
+        """Build before other threads begin: only now can all processors be used at the least cost.
+
+        Return None after a build; the next `refresh` reports what is wrong. Where the output is up to date already,
+        return what is known of it: the site can be served at once, and the first `refresh` loads what an edit needs.
+        """
         if report := self._builder.standing():
-            return Change(notes=report.notes)
+            return RefreshResult(notes=report.notes)
         self.refresh(None)
         return None
 
     def close(self) -> None:
-        """Give back what is held."""
-        self._drop_work()
-        self._held.close()
+        """Stop deferred work, and release the output folder and the build state."""
+        self._drop_deferred_work()
+        self._resources.close()

@@ -1,4 +1,4 @@
-"""Live reload in a page on its way to the browser; the built file stays as it is."""
+"""Put live reload into a page on its way to the browser; the built file stays as it is."""
 
 from __future__ import annotations
 
@@ -25,18 +25,19 @@ _END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
-    """What a page is besides its stylesheets' addresses (`digest`), and these addresses, each one word of
-    ASCII: two sights with one digest differ in their looks alone."""
+class PageFingerprint:
+    """What the browser compares to know whether a page changed, and how.
 
-    digest: str
-    styles: tuple[str, ...]
+    Two pages with one digest differ in their style sheets alone: those can be replaced without a reload.
+    """
+
+    digest: str  # hexadecimal; of the page without its style sheets' addresses, and of the HTTP status
+    stylesheets: tuple[str, ...]  # their addresses in the page's order, each one word of ASCII
 
 
-def sight(page: bytes, status: int) -> Sight:
-    """What the browser compares to know whether a page changed. The status belongs to it: a page that was
-    removed is shown as another."""
-    styles: list[str] = []
+def fingerprint_page(page: bytes, status: int) -> PageFingerprint:
+    """Return the fingerprint of a page sent with an HTTP status: a page that was removed is shown as another."""
+    stylesheets: list[str] = []
 
     def without_address(match: re.Match[str]) -> str:
         tag = match[0]
@@ -46,55 +47,58 @@ def sight(page: bytes, status: int) -> Sight:
         value, start, end = attributes["href"]
         with contextlib.suppress(UnicodeError):  # a reference gave a letter beyond latin-1, or it is no UTF-8
             value = value.encode("latin-1").decode()
-        styles.append(quote(value, safe=_IN_URL))
+        stylesheets.append(quote(value, safe=_IN_URL))
         return tag[:start] + tag[end:]
 
     rest = _LINK.sub(without_address, _text(page))
     digest = hashlib.blake2b(f"{status} {rest}".encode("latin-1"), digest_size=12).hexdigest()
-    return Sight(digest, tuple(styles))
+    return PageFingerprint(digest, tuple(stylesheets))
 
 
-def inject(page: bytes, script: str, about: dict[str, object], nonce: str) -> bytes:
-    """The page with the script at its end, allowed by the page's own policy.
+def inject_script(page: bytes, script: str, options: dict[str, object], nonce: str) -> bytes:
+    """Return the page with the script at its end, allowed by the page's own policy.
 
-    script: its address; about: what it has to know, as JSON in an attribute; nonce: new for each response.
+    script: its address; options: what it has to know, as JSON in an attribute; nonce: new for each response.
     """
-    text = _META.sub(lambda match: _widened(match[0], nonce), _text(page))
-    data = html.escape(json.dumps(about, separators=(",", ":")))
+    text = _META.sub(lambda match: _with_widened_policy(match[0], nonce), _text(page))
+    data = html.escape(json.dumps(options, separators=(",", ":")))
     tag = f'<script src="{html.escape(script)}" nonce="{nonce}" data-site-gen="{data}"></script>'
     ends = list(_END.finditer(text))
-    bodies = [end for end in ends if end[0][2:6].lower() == "body"]
-    place = (bodies or ends)[-1].start() if ends else len(text)
-    return (text[:place] + tag + text[place:]).encode("latin-1")
+    bodies = [match for match in ends if match[0][2:6].lower() == "body"]
+    end = (bodies or ends)[-1].start() if ends else len(text)
+    return (text[:end] + tag + text[end:]).encode("latin-1")
 
 
 def _text(page: bytes) -> str:
-    """Bytes as text in which every byte stays itself, whatever the page's charset."""
+    """Return bytes as text in which every byte stays itself, whatever the page's charset."""
     return page.decode("latin-1")
 
 
 def _attributes(tag: str) -> dict[str, tuple[str, int, int]]:
-    """A tag's attributes: what each says, and where its value stands with its quotes. The first counts
-    where there are two (WHATWG HTML, "duplicate-attribute")."""
-    found: dict[str, tuple[str, int, int]] = {}
+    """Return a tag's attributes by name: the value, and where it begins and ends in the tag with its quotes.
+
+    Of two with one name the first counts (WHATWG HTML, "duplicate-attribute").
+    """
+    attributes: dict[str, tuple[str, int, int]] = {}
     for match in _ATTRIBUTE.finditer(tag):
         value = match[2][1:-1] if match[2][0] in "\"'" else match[2]
-        found.setdefault(match[1].lower(), (html.unescape(value), match.start(2), match.end(2)))
-    return found
+        attributes.setdefault(match[1].lower(), (html.unescape(value), match.start(2), match.end(2)))
+    return attributes
 
 
-def _widened(tag: str, nonce: str) -> str:
+def _with_widened_policy(tag: str, nonce: str) -> str:
+    """Return a `meta` tag; where it holds a Content-Security-Policy, with one that allows our script."""
     attributes = _attributes(tag)
     if attributes.get("http-equiv", ("",))[0].lower() != "content-security-policy" or "content" not in attributes:
         return tag
     policy, start, end = attributes["content"]
     # Letters beyond latin-1 came from references like &#8217; and have to be such again.
-    value = html.escape(widen(policy, nonce), quote=False).replace('"', "&quot;")
+    value = html.escape(widen_policy(policy, nonce), quote=False).replace('"', "&quot;")
     return f'{tag[:start]}"{value.encode("latin-1", "xmlcharrefreplace").decode("latin-1")}"{tag[end:]}'
 
 
-def widen(policy: str, nonce: str) -> str:
-    """A Content-Security-Policy that allows our script and its requests to the server too, nothing else.
+def widen_policy(policy: str, nonce: str) -> str:
+    """Return a Content-Security-Policy that also allows our script and its requests to the server, nothing else.
 
     What a directive falls back to when it is missing is written out, or adding it would allow less
     (CSP Level 3, sections 6.1 and 6.8).
@@ -112,15 +116,19 @@ def widen(policy: str, nonce: str) -> str:
 
 
 def _allow(directives: dict[str, list[str]], name: str, source: Callable[[list[str]], str]) -> None:
+    """Add a source to a directive, unless that allows everything; `source` makes it of those that are there."""
     sources = directives.get(name, directives.get("default-src"))
     if sources is None:  # everything is allowed
         return
-    kept = [each for each in sources if each.lower() != "'none'"]
-    directives[name] = list(dict.fromkeys([*kept, source(kept)]))
+    allowed = [each for each in sources if each.lower() != "'none'"]
+    directives[name] = list(dict.fromkeys([*allowed, source(allowed)]))
 
 
 def _script_source(sources: list[str], nonce: str) -> str:
-    """Our script by its nonce, which allows no other; but a nonce switches 'unsafe-inline' off, and with it
-    scripts that the page has a right to (CSP Level 3, section 6.7.3.2)."""
-    strict = any(each.lower().startswith(("'nonce-", "'sha", "'strict-dynamic'")) for each in sources)
-    return "'self'" if "'unsafe-inline'" in map(str.lower, sources) and not strict else f"'nonce-{nonce}'"
+    """Return the source that allows our script: its nonce, which allows no other.
+
+    But a nonce switches 'unsafe-inline' off, and with it scripts that the page has a right to (CSP Level 3,
+    section 6.7.3.2): a page that relies on it gets 'self'.
+    """
+    is_strict = any(each.lower().startswith(("'nonce-", "'sha", "'strict-dynamic'")) for each in sources)
+    return "'self'" if "'unsafe-inline'" in map(str.lower, sources) and not is_strict else f"'nonce-{nonce}'"

@@ -1,7 +1,7 @@
-"""Tags that a person took out while the site is served: told once, and where somebody sits there, noted at a key.
+"""Report tags that a person takes out while the site is served, and at a key list them under `ignore:`.
 
-Without a note in `ignore:` the next `site-gen tag` makes one. Nothing waits for an answer: the question stands until
-it is answered, or until what it is about is no longer so.
+Each removal is reported once. A tag that is not listed under `ignore:` by then is listed there by the next
+`site-gen tag`. Nothing waits for an answer: the question stands until it is answered, or until the tag is back.
 """
 
 from __future__ import annotations
@@ -18,69 +18,83 @@ if TYPE_CHECKING:
 
     from site_gen.content.records import RemovedTags, Tag
 
-_NAMED = 3  # articles that are named at once; a checkout may change thousands
+_MOST_NAMED = 3  # articles that are named at once; a checkout may change thousands
 
 
-class Removals:
-    """Hears of every article that changed (`take`), and of keys (`answer`).
+class RemovedTagsPrompt:
+    """Asks whether tags that were taken out of articles are to be listed under `ignore:`.
 
-    ask: called with True when an answer is wanted from now on, with False when none is wanted any more; gives whether
-    there is anybody. tell: prints a line.
+    `report` is called after each refresh, `answer` with each key; they may be called from different threads.
     """
 
-    def __init__(self, site: Path, *, ask: Callable[[bool], bool], tell: Callable[[str], None]) -> None:
-        self._site, self._ask, self._tell = site, ask, tell
+    def __init__(self, site: Path, *, listen: Callable[[bool], bool], print_line: Callable[[str], None]) -> None:
+        """Begin with no question.
+
+        listen: called with True when a key is wanted from now on, with False when none is wanted any more; returns
+            whether there is anybody to press one.
+        print_line: prints a line.
+        """
+        self._site, self._listen, self._print_line = site, listen, print_line
         self._lock = threading.Lock()
-        self._told: dict[str, set[Tag]] = {}  # by article, what is still out
-        self._open: dict[str, RemovedTags] = {}  # by article, what is asked and not answered yet
+        self._reported: dict[str, set[Tag]] = {}  # by article id, the tags that are still out and were reported
+        self._unanswered: dict[str, RemovedTags] = {}  # by article id, the tags of the question that stands
 
-    def take(self, found: Iterable[RemovedTags]) -> None:
-        """Tell what is new among these, and ask. No disk is touched."""
+    def report(self, removals: Iterable[RemovedTags]) -> None:
+        """Print what is new among the removals of articles that changed, and ask. No file is read or written."""
         with self._lock:
-            asked = bool(self._open)
-            new = [fresh for one in found if (fresh := self._fresh(one))]
-            for one in new[:_NAMED]:
-                self._tell(f"taken out  {_listed(one)} from {one.file}; to keep it out: site-gen tag {one.file}")
-            if len(new) > _NAMED:
-                self._tell(f"           and more from {len(new) - _NAMED} other articles; for all: site-gen tag")
-            if new and self._ask(True):
-                self._open |= {one.id: self._joined(one) for one in new}
-                which = "all of these" if len(self._open) > 1 else _listed(*self._open.values())
-                self._tell(f"           y writes {which} under ignore: for you, n does not")
-            elif asked and not self._open:
-                self._ask(False)
-                self._tell("           nothing is left to answer")
+            was_asking = bool(self._unanswered)
+            new = [unreported for removal in removals if (unreported := self._update(removal))]
+            for removal in new[:_MOST_NAMED]:
+                line = (
+                    f"taken out  {_tag_list(removal)} from {removal.file}; to keep it out: site-gen tag {removal.file}"
+                )
+                self._print_line(line)
+            if len(new) > _MOST_NAMED:
+                self._print_line(
+                    f"           and more from {len(new) - _MOST_NAMED} other articles; for all: site-gen tag"
+                )
+            if new and self._listen(True):
+                self._unanswered |= {removal.id: self._with_unanswered(removal) for removal in new}
+                which = "all of these" if len(self._unanswered) > 1 else _tag_list(*self._unanswered.values())
+                self._print_line(f"           y writes {which} under ignore: for you, n does not")
+            elif was_asking and not self._unanswered:
+                self._listen(False)
+                self._print_line("           nothing is left to answer")
 
-    def _fresh(self, one: RemovedTags) -> RemovedTags | None:
-        """What of it was not told yet, if anything. What is no longer out is forgotten, and asked no more."""
-        told = self._told.pop(one.id, set())
-        if one.tags:
-            self._told[one.id] = set(one.tags)
-        if before := self._open.pop(one.id, None):
-            tags = tuple(tag for tag in before.tags if tag in one.tags)
+    def _update(self, removal: RemovedTags) -> RemovedTags | None:
+        """Replace what is known of an article; return the part of its removal that was not reported yet, if any.
+
+        A tag that is back is forgotten, and no longer asked for.
+        """
+        reported = self._reported.pop(removal.id, set())
+        if removal.tags:
+            self._reported[removal.id] = set(removal.tags)
+        if before := self._unanswered.pop(removal.id, None):
+            tags = tuple(tag for tag in before.tags if tag in removal.tags)
             if tags:
-                self._open[one.id] = replace(one, tags=tags)
-        new = tuple(tag for tag in one.tags if tag not in told)
-        return replace(one, tags=new) if new else None
+                self._unanswered[removal.id] = replace(removal, tags=tags)
+        unreported = tuple(tag for tag in removal.tags if tag not in reported)
+        return replace(removal, tags=unreported) if unreported else None
 
-    def _joined(self, one: RemovedTags) -> RemovedTags:
-        before = self._open.get(one.id)
-        return replace(one, tags=(*(before.tags if before else ()), *one.tags))
+    def _with_unanswered(self, removal: RemovedTags) -> RemovedTags:
+        """Return a removal together with the tags of the same article that were asked for before."""
+        before = self._unanswered.get(removal.id)
+        return replace(removal, tags=(*(before.tags if before else ()), *removal.tags))
 
     def answer(self, key: str) -> None:
-        """Do what a key says. Any but y and n says nothing."""
+        """Do what a key says; any but y and n says nothing."""
         if key not in {"y", "n"}:
             return
         with self._lock:
-            answered, self._open = list(self._open.values()), {}
-            self._ask(False)
+            answered, self._unanswered = list(self._unanswered.values()), {}
+            self._listen(False)
         if key == "n":
-            self._tell("           left as it is; the next `site-gen tag` notes it")
+            self._print_line("           left as it is; the next `site-gen tag` notes it")
             return
-        for one in answered:
-            problem = retag.keep_out(self._site, one)
-            self._tell(str(problem) if problem else f"ignored    {_listed(one)} in {one.file}")
+        for removal in answered:
+            problem = retag.keep_out(self._site, removal)
+            self._print_line(str(problem) if problem else f"ignored    {_tag_list(removal)} in {removal.file}")
 
 
-def _listed(*taken: RemovedTags) -> str:
-    return ", ".join(str(tag) for one in taken for tag in one.tags)
+def _tag_list(*removals: RemovedTags) -> str:
+    return ", ".join(str(tag) for removal in removals for tag in removal.tags)

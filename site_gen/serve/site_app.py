@@ -1,4 +1,4 @@
-"""The web application: the files of the output folder, with live reload in its pages."""
+"""The web application of `serve`: the files of the output folder, with live reload in its pages."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, RedirectResponse, Response, StreamingResponse
 
 from site_gen.core.urls import encoded
-from site_gen.serve.live_reload import inject, sight
-from site_gen.serve.request_guard import OWN, Guard, Hosts
-from site_gen.serve.static_files import File, Redirect, file_at, find, media_type
+from site_gen.serve.live_reload import fingerprint_page, inject_script
+from site_gen.serve.request_guard import OWN_PREFIX, AllowedHosts, RequestGuard
+from site_gen.serve.static_files import PathRedirect, file_at, find_file, media_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from site_gen.serve.build_thread import State
-    from site_gen.serve.event_stream import Hub
+    from site_gen.serve.build_thread import SiteStatus
+    from site_gen.serve.event_stream import EventHub
 
-_SCRIPT = f"{OWN}reload.js"
-_EVENTS = f"{OWN}events"
+_SCRIPT = f"{OWN_PREFIX}reload.js"
+_EVENTS = f"{OWN_PREFIX}events"
 _EVENT_STREAM = "text/event-stream"
-# The page's own word on what it is, for reload.js, which asks again and compares.
-_SIGHT = "site-gen-page"
-_NOTHING = """\
+# The header with a page's fingerprint, for reload.js, which asks again and compares.
+_FINGERPRINT_HEADER = "site-gen-page"
+_PLAIN_PAGE = """\
 <!doctype html>
 <html lang="en">
 <head>
@@ -49,16 +49,16 @@ _NOTHING = """\
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
-    """What is served: a folder, the state of its site, and the stream that tells of changes."""
+class ServedSite:
+    """What is served."""
 
-    out: Path
-    state: Callable[[], State]
-    hub: Hub
+    out: Path  # the output folder
+    status: Callable[[], SiteStatus]  # gives the current one
+    hub: EventHub  # tells open pages of changes
 
 
-def application(served: Served, hosts: Hosts) -> ASGIApp:
-    """The application (ASGI), behind its guard."""
+def site_application(site: ServedSite, hosts: AllowedHosts) -> ASGIApp:
+    """Return the application (ASGI), behind its guard."""
     script = importlib.resources.files("site_gen.serve").joinpath("reload.js").read_bytes()
 
     async def respond(scope: Scope, receive: Receive, send: Send) -> None:
@@ -69,61 +69,65 @@ def application(served: Served, hosts: Hosts) -> ASGIApp:
         elif scope["path"] == _EVENTS and scope["method"] == "HEAD":
             response = Response(media_type=_EVENT_STREAM)
         elif scope["path"] == _EVENTS:
-            response = StreamingResponse(served.hub.stream(), media_type=_EVENT_STREAM)
+            response = StreamingResponse(site.hub.events(), media_type=_EVENT_STREAM)
         else:  # in a thread of its own, for it reads files
-            response = await run_in_threadpool(_answer, served, scope)
+            response = await run_in_threadpool(_file_response, site, scope)
         await response(scope, receive, send)
 
-    return Guard(respond, hosts)
+    return RequestGuard(respond, hosts)
 
 
-def _answer(served: Served, scope: Scope) -> Response:
+def _file_response(site: ServedSite, scope: Scope) -> Response:
     # The build's number is read before the file: a change in between is told once too often, not missed.
-    state = served.state()
+    status = site.status()
     raw_path = scope["raw_path"].decode("latin-1")
-    found = find(served.out, raw_path, state.base_path)
-    if isinstance(found, Redirect):
+    target = find_file(site.out, raw_path, status.base_path)
+    if isinstance(target, PathRedirect):
         query = scope["query_string"].decode("latin-1")
         # Not 301, which browsers keep: the next site on this port has other paths.
-        return RedirectResponse(found.to + (f"?{query}" if query else ""), 307)
+        return RedirectResponse(target.location + (f"?{query}" if query else ""), 307)
     try:
-        if found is None:
-            return _missing(served, state)
-        kind = media_type(found.name)
-        if kind.startswith("text/html"):
-            return _page(served, state, found.path.read_bytes(), 200, found.name)
-        return FileResponse(found.path, stat_result=found.stat, media_type=kind)
+        if target is None:
+            return _missing_response(site, status)
+        content_type = media_type(target.name)
+        if content_type.startswith("text/html"):
+            return _page_response(site, status, target.path.read_bytes(), 200, target.name)
+        return FileResponse(target.path, stat_result=target.stat, media_type=content_type)
     except OSError:  # it went away between two looks
-        return _missing(served, state)
+        return _missing_response(site, status)
 
 
-def _missing(served: Served, state: State) -> Response:
-    """The site's own page for what is not there; ours as long as there is no site."""
-    page = file_at(served.out, "404.html")
-    if isinstance(page, File):
+def _missing_response(site: ServedSite, status: SiteStatus) -> Response:
+    """Return the site's own page for what is not there; a plain one of ours as long as there is no site."""
+    page = file_at(site.out, "404.html")
+    if page is not None:
         try:
-            return _page(served, state, page.path.read_bytes(), 404, page.name)
+            return _page_response(site, status, page.path.read_bytes(), 404, page.name)
         except OSError:
             pass
-    if not state.problems:
+    if not status.problems:
         body = "<p>There is no page here.</p>"
-        return _page(served, state, _NOTHING.format(title="Not found", body=body).encode(), 404, "")
-    listed = "".join(f"<li>{html.escape(str(problem))}</li>\n" for problem in state.problems)
+        return _page_response(site, status, _PLAIN_PAGE.format(title="Not found", body=body).encode(), 404, "")
+    listed = "".join(f"<li>{html.escape(str(problem))}</li>\n" for problem in status.problems)
     body = f"<p>It will appear here as soon as this is mended:</p>\n<ul>\n{listed}</ul>"
-    page_text = _NOTHING.format(title="The site cannot be built yet", body=body)
-    return _page(served, state, page_text.encode("utf-8", "replace"), 503, "")
+    page_text = _PLAIN_PAGE.format(title="The site cannot be built yet", body=body)
+    return _page_response(site, status, page_text.encode("utf-8", "replace"), 503, "")
 
 
-def _page(served: Served, state: State, page: bytes, status: int, name: str) -> Response:
-    """An HTML page with live reload; in whole only, for its length is not the file's."""
-    seen = sight(page, status)
-    about: dict[str, object] = {
-        "build": served.hub.build_of(state),
-        "page": seen.digest,
-        "url": state.base_path + encoded(name),
+def _page_response(site: ServedSite, status: SiteStatus, page: bytes, http_status: int, name: str) -> Response:
+    """Return an HTML page with live reload; in whole only, for its length is not the file's.
+
+    name: the file's below the output folder, empty for a page of ours.
+    """
+    fingerprint = fingerprint_page(page, http_status)
+    options: dict[str, object] = {
+        "build": site.hub.build_id(status),
+        "page": fingerprint.digest,
+        "url": status.base_path + encoded(name),
         "events": _EVENTS,
     }
     # No response hands out another's nonce, and none is kept (CSP Level 3, section 7.1).
-    body = inject(page, _SCRIPT, about, secrets.token_urlsafe(16))
-    headers = {"Accept-Ranges": "none", _SIGHT: " ".join([seen.digest, *seen.styles])}
-    return Response(body, status, headers, media_type=media_type("index.html"))
+    body = inject_script(page, _SCRIPT, options, secrets.token_urlsafe(16))
+    fingerprint_value = " ".join([fingerprint.digest, *fingerprint.stylesheets])
+    headers = {"Accept-Ranges": "none", _FINGERPRINT_HEADER: fingerprint_value}
+    return Response(body, http_status, headers, media_type=media_type("index.html"))

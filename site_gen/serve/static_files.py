@@ -1,4 +1,4 @@
-"""From a request's path to a file of the output folder, and never to any other."""
+"""Find the file of the output folder that answers a request, and never any other."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import os
     from pathlib import Path
 
-INDEX = "index.html"
+_INDEX = "index.html"
 # Media types by suffix. Python's own table asks the machine's mime.types and the Windows registry, where
 # a program may have made .js text/plain: with `nosniff` no browser would run it.
 _TYPES = {
@@ -53,70 +53,75 @@ _TYPES = {
 
 
 @dataclass(frozen=True, slots=True)
-class File:
-    """A file to send: where it is, its path below the output folder, what the system says of it."""
+class StaticFile:
+    """A file to send."""
 
-    path: Path
-    name: str
+    path: Path  # absolute, all links resolved
+    name: str  # its path below the output folder, as it was asked for: `companies/acme/index.html`
     stat: os.stat_result
 
 
 @dataclass(frozen=True, slots=True)
-class Redirect:
-    """Another path to ask for, ready to stand in a Location header."""
+class PathRedirect:
+    """Another path to ask for."""
 
-    to: str
+    location: str  # ready to stand in a Location header: encoded, with a slash at its beginning
 
 
 def media_type(name: str) -> str:
-    """The Content-Type of a file, by its suffix."""
+    """Return the Content-Type of a file by its suffix."""
     stem, dot, suffix = name.rpartition(".")
     return _TYPES.get(f".{suffix.lower()}" if dot and stem else "", "application/octet-stream")
 
 
-def find(out: Path, raw_path: str, base_path: str) -> File | Redirect | None:
-    """What answers a request for `raw_path`, which is as it was sent: escapes and all, a byte a character.
+def find_file(out: Path, raw_path: str, base_path: str) -> StaticFile | PathRedirect | None:
+    """Return what answers a request, None where there is nothing.
 
-    None: there is nothing. As GitHub Pages does it: a folder's `index.html` answers for the folder, and
-    without a slash at its end a folder redirects to itself with one.
+    As GitHub Pages does it: a folder's `index.html` answers for the folder, and without a slash at its end a folder
+    redirects to itself with one.
+    raw_path: as it was sent, escapes and all, a byte a character. base_path: where the site's links lead, encoded.
     """
     segments = _segments(raw_path)
     base = [name for name in unquote(base_path).split("/") if name]
     if segments is None:
         return None
     if segments == base or segments == [""] != [*base, ""]:  # `/repo`, or `/` where the site is elsewhere
-        return Redirect(base_path)
+        return PathRedirect(base_path)
     if segments[: len(base)] != base:
         return None
     *folders, last = segments[len(base) :]
     if "" in folders:
         return None
-    name = "/".join([*folders, last or INDEX])
-    found = file_at(out, name)
-    if found is None and last and file_at(out, f"{name}/{INDEX}") is not None:
-        return Redirect(encoded("/" + "/".join(segments)) + "/")
-    return found
+    name = "/".join([*folders, last or _INDEX])
+    file = file_at(out, name)
+    if file is None and last and file_at(out, f"{name}/{_INDEX}") is not None:
+        return PathRedirect(encoded("/" + "/".join(segments)) + "/")
+    return file
 
 
-def file_at(out: Path, name: str) -> File | None:
-    """The plain file of this name below the output folder. A link is followed as long as it stays inside
-    and leads to nothing hidden."""
+def file_at(out: Path, name: str) -> StaticFile | None:
+    """Return the plain file of this name below the output folder, None where there is none.
+
+    A link is followed as long as it stays inside and leads to nothing hidden.
+    """
     try:
         root = out.resolve(strict=True)
         path = (root / name).resolve(strict=True)
-        found = path.stat()
+        status = path.stat()
     except (OSError, ValueError, RuntimeError):  # not there, no name for a file here, a circle of links
         return None
-    if not stat.S_ISREG(found.st_mode) or not path.is_relative_to(root):
+    if not stat.S_ISREG(status.st_mode) or not path.is_relative_to(root):
         return None
     if any(part.startswith(".") for part in path.relative_to(root).parts):
         return None
-    return File(path, name, found)
+    return StaticFile(path, name, status)
 
 
 def _segments(raw_path: str) -> list[str] | None:
-    """The names between the slashes, each unescaped by itself: an escaped slash must not become one.
-    None when one of them can be no name of a site's file."""
+    """Return the names between the slashes, None when one of them can be no name of a site's file.
+
+    Each is unescaped by itself: an escaped slash must not become one.
+    """
     if not raw_path.startswith("/"):  # `*`, or a whole URL as proxies are sent it
         return None
     segments: list[str] = []

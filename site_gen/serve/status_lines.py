@@ -1,4 +1,4 @@
-"""What the terminal shows while a site is served."""
+"""Print what the terminal shows while a site is served."""
 
 from __future__ import annotations
 
@@ -8,27 +8,31 @@ from site_gen.core import console
 
 if TYPE_CHECKING:
     from site_gen.core.errors import Problem
-    from site_gen.serve.build_thread import State
-    from site_gen.serve.builder_protocol import Changed
+    from site_gen.serve.build_thread import SiteStatus
+    from site_gen.serve.builder_protocol import RefreshResult
 
-_SHOWN = 3  # changed pages that are named
+_MOST_NAMED = 3  # changed pages that are named on one line
 
 
-class Teller:
-    """Prints what is new: each complaint once, until it is gone."""
+class StatusPrinter:
+    """Prints what is new of the served site: each problem once, until it is gone.
+
+    Where a line cannot be printed (nobody reads any more, or the disk of a log is full), no further line is: the
+    browser still shows everything.
+    """
 
     def __init__(self) -> None:
-        self._noted: set[Problem | str] = set()
-        self._begun = False
+        self._printed_notes: set[Problem | str] = set()
+        self._had_first_build = False
 
-    def tell(self, before: State, now: State, change: Changed) -> None:
+    def print_change(self, before: SiteStatus, now: SiteStatus, result: RefreshResult) -> None:
         """Print what a refresh brought."""
         try:
-            self._tell(before, now, change)
-        except OSError:  # nobody reads any more, or the disk of a log is full; the browser still shows all
+            self._print_change(before, now, result)
+        except OSError:
             console.hush()
 
-    def line(self, text: str) -> None:
+    def print_line(self, text: str) -> None:
         """Print one line."""
         try:
             console.above_progress(text)
@@ -36,25 +40,24 @@ class Teller:
         except OSError:
             console.hush()
 
-    def once(self, text: str) -> None:
+    def print_once(self, text: str) -> None:
         """Print one line, the first time that it is given."""
-        if text not in self._noted:
-            self._noted.add(text)
-            self.line(text)
+        if text not in self._printed_notes:
+            self._printed_notes.add(text)
+            self.print_line(text)
 
-    def _tell(self, before: State, now: State, change: Changed) -> None:
-        known = set(before.problems)
-        console.complain(problem for problem in now.problems if problem not in known)
-        wrong = {problem.file for problem in now.problems}
-        for file in sorted({problem.file for problem in before.problems} - wrong):
+    def _print_change(self, before: SiteStatus, now: SiteStatus, result: RefreshResult) -> None:
+        console.complain(problem for problem in now.problems if problem not in set(before.problems))
+        wrong_files = {problem.file for problem in now.problems}
+        for file in sorted({problem.file for problem in before.problems} - wrong_files):
             console.above_progress(f"mended     {file}")
-        for note in change.notes:
-            if note not in self._noted:
+        for note in result.notes:
+            if note not in self._printed_notes:
                 console.error(f"note: {note}")
-        self._noted.update(change.notes)
-        if change.urls and self._begun:  # the first build changes nothing that was seen
-            named = ", ".join(change.urls[:_SHOWN])
-            rest = len(change.urls) - _SHOWN
+        self._printed_notes.update(result.notes)
+        if result.urls and self._had_first_build:  # the first build changes nothing that was seen
+            named = ", ".join(result.urls[:_MOST_NAMED])
+            rest = len(result.urls) - _MOST_NAMED
             console.above_progress(f"changed    {named}" + (f" and {rest} more" if rest > 0 else ""))
-        self._begun = True
+        self._had_first_build = True
         console.flush()

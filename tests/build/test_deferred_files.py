@@ -14,10 +14,10 @@ from site_gen.build import build_session, pagefind
 from site_gen.build.deferred_files import is_later
 from site_gen.core.errors import SiteError
 from site_gen.serve import build_thread as live_module
-from site_gen.serve.build_thread import Live
-from site_gen.serve.builder_protocol import Worked
-from site_gen.serve.file_watcher import Hints
-from site_gen.serve.live_builder import Incremental
+from site_gen.serve.build_thread import BuildThread
+from site_gen.serve.builder_protocol import DeferredProgress
+from site_gen.serve.file_watcher import HintQueue
+from site_gen.serve.live_builder import LiveBuilder
 from tests.conftest import files_of
 from tests.support.search_site import site
 from tests.support.serving import Fake, until
@@ -127,22 +127,22 @@ def test_without_pagefind_the_pages_are_there_and_it_is_told(
 
 def test_the_server_makes_it_in_small_steps_and_begins_anew_after_an_edit(base: Path) -> None:
     settings = (base / "site/content/site.yaml").read_text(encoding="utf-8")
-    builder = Incremental(base / "site", base / "out", OPTIONS)
+    builder = LiveBuilder(base / "site", base / "out", OPTIONS)
     try:
         builder.refresh(None)
         assert not (base / "out/search/pagefind-entry.json").exists()
-        assert builder.work().again
+        assert builder.make_deferred_files().resume_after
         change = builder.refresh([edit(base, CRANE, lambda text: text.replace("A crane", "The crane"))])
         assert "/articles/2025/crane-falls/" in change.urls
         steps = 0
-        while (again := builder.work().again) is not None:
+        while (again := builder.make_deferred_files().resume_after) is not None:
             steps += 1
             time.sleep(again)
         assert steps > 10
         builder.refresh(None)
-        assert builder.work() == Worked()
+        assert builder.make_deferred_files() == DeferredProgress()
         builder.refresh([edit(base, "content/site.yaml", lambda _: "title: [")])
-        assert builder.work() == Worked()  # nothing is made of what is wrong
+        assert builder.make_deferred_files() == DeferredProgress()  # nothing is made of what is wrong
         edit(base, "content/site.yaml", lambda _: settings)
         builder.refresh(None)
     finally:
@@ -152,12 +152,12 @@ def test_the_server_makes_it_in_small_steps_and_begins_anew_after_an_edit(base: 
 
 
 def test_work_waits_for_quiet_and_gives_way_to_edits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_module, "LATER", 0.3)
-    fake, hints = Fake(tmp_path), Hints()
-    fake.worked = Worked(again=0.01)
-    live = Live(fake, hints, tell=lambda *_: None)
+    monkeypatch.setattr(live_module, "DEFERRED_DELAY", 0.3)
+    fake, hints = Fake(tmp_path), HintQueue()
+    fake.worked = DeferredProgress(resume_after=0.01)
+    live = BuildThread(fake, hints, on_change=lambda *_: None)
     live.start()
-    assert live.first(10)
+    assert live.wait_for_first_build(10)
     end = time.monotonic() + 0.9
     while time.monotonic() < end:  # one edit after the other: nothing that can wait is begun
         hints.put(tmp_path / "x.md")
@@ -167,7 +167,7 @@ def test_work_waits_for_quiet_and_gives_way_to_edits(tmp_path: Path, monkeypatch
     seen = len(fake.calls)
     hints.put(tmp_path / "x.md")
     until(lambda: [tmp_path / "x.md"] in fake.calls[seen:])
-    fake.worked = Worked()
+    fake.worked = DeferredProgress()
     time.sleep(0.5)
     until(lambda: fake.works > 4)
     before = fake.works

@@ -20,8 +20,8 @@ from site_gen.content import site_paths
 from site_gen.content.content_files import digest_on_disk, stamp_of
 from site_gen.core import console, program_version
 from site_gen.core.errors import UsageError
-from site_gen.serve.builder_protocol import Change
-from site_gen.serve.live_builder import Incremental
+from site_gen.serve.builder_protocol import RefreshResult
+from site_gen.serve.live_builder import LiveBuilder
 from tests.support.sites import small_site
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def test_what_is_served_at_once_is_followed_once_it_is_loaded(base: Path, monkey
         return render_pages.is_right(site, page, trace)
 
     monkeypatch.setattr(stale_pages, "is_right", is_right)
-    builder = Incremental(base / "site", base / "out", OPTIONS)
+    builder = LiveBuilder(base / "site", base / "out", OPTIONS)
     try:
         assert builder.warm_up() is not None
         edit(base / "site" / ARTICLE, lambda text: text.replace("title: ", "title: New "))
@@ -172,11 +172,11 @@ def test_what_is_served_at_once_is_followed_once_it_is_loaded(base: Path, monkey
     finally:
         builder.close()
     build_session.build(base / "site", base / "out", OPTIONS)
-    builder = Incremental(base / "site", base / "out", OPTIONS)
+    builder = LiveBuilder(base / "site", base / "out", OPTIONS)
     try:
         assert builder.warm_up() is not None
         looked.clear()
-        assert builder.refresh(None) == Change(notes=look_notes(base))
+        assert builder.refresh(None) == RefreshResult(notes=look_notes(base))
         assert looked == []
         edit(base / "site" / ARTICLE, lambda text: text.replace("title: ", "title: Newer "))
         assert builder.refresh([base / "site" / ARTICLE]).urls
@@ -187,9 +187,9 @@ def test_what_is_served_at_once_is_followed_once_it_is_loaded(base: Path, monkey
 
 
 @pytest.fixture
-def loaded(base: Path) -> Iterator[Incremental]:
+def loaded(base: Path) -> Iterator[LiveBuilder]:
     """A server's builder that began with a site that was up to date."""
-    builder = Incremental(base / "site", base / "out", OPTIONS)
+    builder = LiveBuilder(base / "site", base / "out", OPTIONS)
     try:
         assert builder.warm_up() is not None
         assert not builder.refresh(None).problems
@@ -198,16 +198,16 @@ def loaded(base: Path) -> Iterator[Incremental]:
         builder.close()
 
 
-def require_right(base: Path, builder: Incremental) -> None:
+def require_right(base: Path, builder: LiveBuilder) -> None:
     builder.refresh(None)
-    while builder.work().again is not None:
+    while builder.make_deferred_files().resume_after is not None:
         pass
     builder.close()
     assert build_session.verify(base / "site", base / "out", OPTIONS) == []
 
 
 @pytest.mark.parametrize("told", [True, False])
-def test_after_a_mistake_was_undone_pages_are_followed_as_before(base: Path, loaded: Incremental, told: bool) -> None:
+def test_after_a_mistake_was_undone_pages_are_followed_as_before(base: Path, loaded: LiveBuilder, told: bool) -> None:
     """The files are again those of the pages, but nothing that was loaded of them is there any more."""
     config, article = base / "site" / site_paths.CONFIG, base / "site" / ARTICLE
     good = config.read_text(encoding="utf-8")
@@ -220,7 +220,7 @@ def test_after_a_mistake_was_undone_pages_are_followed_as_before(base: Path, loa
     require_right(base, loaded)
 
 
-def test_an_article_that_was_wrong_for_a_while_takes_nothing_with_it(base: Path, loaded: Incremental) -> None:
+def test_an_article_that_was_wrong_for_a_while_takes_nothing_with_it(base: Path, loaded: LiveBuilder) -> None:
     article, other = base / "site" / ARTICLE, base / "site/content/articles/2025/zz.md"
     good = article.read_text(encoding="utf-8")
     other.write_text("---\nnonsense\n", encoding="utf-8")
@@ -239,7 +239,7 @@ def test_a_trace_that_somebody_changed_is_noticed_once_the_site_is_loaded(base: 
     with contextlib.closing(sqlite3.connect(base / "out" / manifest.NAME)) as connection, connection:
         page = "articles/2025/silo-stays/index.html"
         assert connection.execute("UPDATE trace SET reads = ? WHERE name = ?", (reads, page)).rowcount == 1
-    builder = Incremental(base / "site", base / "out", OPTIONS)
+    builder = LiveBuilder(base / "site", base / "out", OPTIONS)
     try:
         assert builder.warm_up() is not None
         builder.refresh(None)
@@ -252,7 +252,7 @@ def test_a_trace_that_somebody_changed_is_noticed_once_the_site_is_loaded(base: 
 
 def test_what_is_not_up_to_date_is_built_before_it_is_served(base: Path) -> None:
     edit(base / "site" / ARTICLE, lambda text: text.replace("title: ", "title: New "))
-    builder = Incremental(base / "site", base / "out", OPTIONS)
+    builder = LiveBuilder(base / "site", base / "out", OPTIONS)
     try:
         assert builder.warm_up() is None
     finally:

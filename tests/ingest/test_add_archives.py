@@ -180,10 +180,10 @@ def dropped(
                 inbox.stop(0)
             yield outcome
 
-    inbox = Inbox(site, add_some, complain=problems.append, tell=lines.append, clock=lambda: now)
-    inbox.look()
+    inbox = Inbox(site, add_some, report_problems=problems.append, print_line=lines.append, clock=lambda: now)
+    inbox.add_copied_files()
     now = 5.0
-    inbox.look()
+    inbox.add_copied_files()
     return path, lines, problems
 
 

@@ -15,17 +15,16 @@ import pytest
 
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.serve import build_thread as live_module
-from site_gen.serve.build_thread import Live, State
-from site_gen.serve.builder_protocol import Change
-from site_gen.serve.event_stream import Hub
-from site_gen.serve.file_watcher import Hints
-from site_gen.serve.status_lines import Teller
+from site_gen.serve.build_thread import BuildThread, SiteStatus
+from site_gen.serve.builder_protocol import RefreshResult
+from site_gen.serve.event_stream import EventHub
+from site_gen.serve.file_watcher import HintQueue
+from site_gen.serve.status_lines import StatusPrinter
 from tests.support.serving import SECONDS, Fake, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
 
-    from site_gen.serve.builder_protocol import Changed
 
 WRONG = Problem("content/x.md", 3, "is wrong", "mend it")
 
@@ -33,16 +32,16 @@ WRONG = Problem("content/x.md", 3, "is wrong", "mend it")
 class Running:
     def __init__(self, out: Path) -> None:
         self.fake = Fake(out)
-        self.hints = Hints()
-        self.heard: list[tuple[State, State, Changed]] = []
+        self.hints = HintQueue()
+        self.heard: list[tuple[SiteStatus, SiteStatus, RefreshResult]] = []
         self.paths = ["/one/"]
-        self.live = Live(
-            self.fake, self.hints, tell=lambda *event: self.heard.append(event), base_path=lambda: self.paths[-1]
+        self.live = BuildThread(
+            self.fake, self.hints, on_change=lambda *event: self.heard.append(event), base_path=lambda: self.paths[-1]
         )
 
     def begin(self) -> None:
         self.live.start()
-        until(lambda: self.live.first(0.1))
+        until(lambda: self.live.wait_for_first_build(0.1))
 
 
 @pytest.fixture
@@ -56,17 +55,19 @@ def test_the_first_build_looks_at_everything(running: Running) -> None:
     running.fake.set({"/": "x"})
     running.begin()
     assert running.fake.calls[0] is None
-    assert running.live.state == State(1, (), "/one/")
-    assert running.heard[0][:2] == (State(), State(1, (), "/one/"))
+    assert running.live.status == SiteStatus(1, (), "/one/")
+    assert running.heard[0][:2] == (SiteStatus(), SiteStatus(1, (), "/one/"))
 
 
 def test_a_site_that_is_up_to_date_is_served_before_it_is_loaded(tmp_path: Path) -> None:
-    fake, hints, heard = Fake(tmp_path, wait=threading.Event()), Hints(), []
+    fake, hints, heard = Fake(tmp_path, wait=threading.Event()), HintQueue(), []
     note = Problem("content/x.md", 0, "is worth telling")
-    live = Live(fake, hints, tell=lambda *event: heard.append(event), known=Change(notes=(note,)))
+    live = BuildThread(
+        fake, hints, on_change=lambda *event: heard.append(event), up_to_date=RefreshResult(notes=(note,))
+    )
     live.start()
-    assert live.first(SECONDS)
-    assert live.state == State(0, (), "/")
+    assert live.wait_for_first_build(SECONDS)
+    assert live.status == SiteStatus(0, (), "/")
     assert [change.notes for _, _, change in heard] == [(note,)]
     until(lambda: fake.calls == [None], "it is loaded at once")
     hints.put(tmp_path / "x.md")
@@ -79,21 +80,21 @@ def test_a_site_that_is_up_to_date_is_served_before_it_is_loaded(tmp_path: Path)
 def test_a_builder_that_cannot_load_a_site_that_is_up_to_date_is_told_and_asked_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live_module, "RETRY", 0.05)
-    fake, hints = Fake(tmp_path, error=UsageError("another build holds it")), Hints()
-    live = Live(fake, hints, tell=lambda *_: None, known=Change())
+    monkeypatch.setattr(live_module, "FIRST_RETRY", 0.05)
+    fake, hints = Fake(tmp_path, error=UsageError("another build holds it")), HintQueue()
+    live = BuildThread(fake, hints, on_change=lambda *_: None, up_to_date=RefreshResult())
     live.start()
-    assert live.first(SECONDS)
-    until(lambda: [one.what for one in live.state.problems] == ["cannot be built: another build holds it"])
+    assert live.wait_for_first_build(SECONDS)
+    until(lambda: [one.what for one in live.status.problems] == ["cannot be built: another build holds it"])
     fake.error = None
-    until(lambda: live.state.problems == ())
+    until(lambda: live.status.problems == ())
     assert live.stop(30)
 
 
 def test_after_the_load_everything_is_looked_at_soon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A load takes long, and what changed meanwhile without an event would wait a hundred times as long."""
-    fake, hints = Fake(tmp_path, wait=threading.Event()), Hints()
-    live = Live(fake, hints, tell=lambda *_: None, known=Change())
+    fake, hints = Fake(tmp_path, wait=threading.Event()), HintQueue()
+    live = BuildThread(fake, hints, on_change=lambda *_: None, up_to_date=RefreshResult())
     live.start()
     until(lambda: len(fake.calls) == 1)
     time.sleep(1)
@@ -114,7 +115,7 @@ def test_hints_are_given_on_and_a_look_at_everything_follows(running: Running) -
 
 
 def test_what_never_gets_quiet_is_looked_at_all_the_same(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_module, "LATEST", 1.0)
+    monkeypatch.setattr(live_module, "LONGEST_SWEEP_DELAY", 1.0)
     running.begin()
     ended = threading.Event()
 
@@ -134,16 +135,16 @@ def test_what_never_gets_quiet_is_looked_at_all_the_same(running: Running, monke
 
 
 def test_an_idle_server_looks_now_and_then(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_module, "IDLE", 0.05)
-    monkeypatch.setattr(live_module, "SHARE", 0)
+    monkeypatch.setattr(live_module, "IDLE_INTERVAL", 0.05)
+    monkeypatch.setattr(live_module, "IDLE_SHARE", 0)
     running.begin()
     until(lambda: len(running.fake.calls) >= 5)
     assert set(map(str, running.fake.calls)) == {"None"}
 
 
 def test_a_builder_that_takes_long_is_asked_less_often(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_module, "IDLE", 0.0)
-    monkeypatch.setattr(live_module, "SHARE", 1e9)
+    monkeypatch.setattr(live_module, "IDLE_INTERVAL", 0.0)
+    monkeypatch.setattr(live_module, "IDLE_SHARE", 1e9)
     running.begin()
     until(lambda: len(running.fake.calls) == 2)
     time.sleep(0.3)
@@ -166,23 +167,23 @@ def test_complaints_come_and_go_and_the_build_stays(running: Running) -> None:
     running.begin()
     running.fake.problems = (WRONG,)
     running.hints.put(Path("a"))
-    until(lambda: running.live.state.problems == (WRONG,))
+    until(lambda: running.live.status.problems == (WRONG,))
     running.fake.problems = ()
     running.hints.put(Path("a"))
-    until(lambda: running.live.state.problems == ())
-    assert running.live.state.build == 1
+    until(lambda: running.live.status.problems == ())
+    assert running.live.status.build == 1
 
 
 def test_complaints_of_others_stand_beside_the_builder_s(running: Running) -> None:
     other = Problem("content/saved/inbox/x.html", 0, "holds no article")
     running.begin()
-    running.live.complain((other,))
-    assert running.live.state.problems == (other,)
+    running.live.set_other_problems((other,))
+    assert running.live.status.problems == (other,)
     running.fake.problems = (WRONG,)
     running.hints.put(Path("a"))
-    until(lambda: running.live.state.problems == (other, WRONG))
-    running.live.complain(())
-    assert running.live.state.problems == (WRONG,)
+    until(lambda: running.live.status.problems == (other, WRONG))
+    running.live.set_other_problems(())
+    assert running.live.status.problems == (WRONG,)
 
 
 @pytest.mark.parametrize(
@@ -197,10 +198,10 @@ def test_a_builder_that_cannot_work_is_asked_again(running: Running, error: Exce
     running.begin()
     running.fake.error = error
     running.hints.put(Path("a"))
-    until(lambda: list(map(str, running.live.state.problems)) == [told])
+    until(lambda: list(map(str, running.live.status.problems)) == [told])
     running.fake.error = None
     running.fake.set({"/": "x"})
-    until(lambda: running.live.state == State(1, (), "/one/"))  # without a further hint
+    until(lambda: running.live.status == SiteStatus(1, (), "/one/"))  # without a further hint
 
 
 def test_after_a_failure_every_page_may_have_changed(running: Running) -> None:
@@ -208,27 +209,27 @@ def test_after_a_failure_every_page_may_have_changed(running: Running) -> None:
     running.begin()
     running.fake.error = OSError(28, "No space left on device", "/out/x")
     running.hints.put(Path("a"))
-    until(lambda: running.live.state.problems)
-    assert running.live.state.build == 0
+    until(lambda: running.live.status.problems)
+    assert running.live.status.build == 0
     running.fake.error = None
-    until(lambda: not running.live.state.problems)
-    assert running.live.state.build == 1
+    until(lambda: not running.live.status.problems)
+    assert running.live.status.build == 1
     running.hints.put(Path("a"))
     calls = len(running.fake.calls)
     until(lambda: len(running.fake.calls) > calls)
-    assert running.live.state.build == 1
+    assert running.live.status.build == 1
 
 
 def test_a_builder_may_raise_what_is_wrong(running: Running) -> None:
     running.fake.error = SiteError(WRONG)
     running.begin()
-    assert running.live.state.problems == (WRONG,)
+    assert running.live.status.problems == (WRONG,)
     running.fake.error = None
     running.hints.put(Path("a"))
-    until(lambda: running.live.state.problems == ())
+    until(lambda: running.live.status.problems == ())
     running.fake.error = SiteError(WRONG)
     running.hints.put(Path("a"))
-    until(lambda: running.live.state.problems == (WRONG,))
+    until(lambda: running.live.status.problems == (WRONG,))
 
 
 @pytest.mark.parametrize("error", [UsageError("no site here"), OSError("no disk"), ZeroDivisionError()])
@@ -236,7 +237,7 @@ def test_what_keeps_the_first_build_from_working_is_raised(running: Running, err
     running.fake.error = error
     running.live.start()
     with pytest.raises(type(error)):
-        until(lambda: running.live.first(0.1))
+        until(lambda: running.live.wait_for_first_build(0.1))
     assert running.live.stop(30)
     assert running.fake.closed == 1
 
@@ -246,11 +247,11 @@ def test_the_base_path_follows_the_settings_but_not_while_they_are_wrong(running
     running.paths.append("/two/")
     running.fake.problems = (WRONG,)
     running.hints.put(Path("a"))
-    until(lambda: running.live.state.problems)
-    assert running.live.state.base_path == "/one/"
+    until(lambda: running.live.status.problems)
+    assert running.live.status.base_path == "/one/"
     running.fake.problems = ()
     running.hints.put(Path("a"))
-    until(lambda: running.live.state.base_path == "/two/")
+    until(lambda: running.live.status.base_path == "/two/")
 
 
 def test_stopping_waits_no_longer_than_it_may(running: Running) -> None:
@@ -283,15 +284,15 @@ def message(event: str) -> dict[str, Any]:
 
 def test_a_page_hears_the_state_and_then_each_change() -> None:
     async def scenario() -> None:
-        hub = Hub(lambda: State(3, (WRONG,), "/repo/"))
+        hub = EventHub(lambda: SiteStatus(3, (WRONG,), "/repo/"))
         hub.open()
-        stream = hub.stream()
+        stream = hub.events()
         first = await anext(stream)
         assert first.startswith("retry: ")
         hello = message(first)
         assert hello["urls"] is None
         assert hello["problems"] == [{"where": "content/x.md:3", "what": "is wrong", "mend": "mend it"}]
-        threading.Thread(target=hub.publish, args=(State(4, (), "/repo/"), ("/古い/", "/a/"))).start()
+        threading.Thread(target=hub.publish, args=(SiteStatus(4, (), "/repo/"), ("/古い/", "/a/"))).start()
         news = message(await anext(stream))
         assert news["urls"] == ["/repo/%E5%8F%A4%E3%81%84/", "/repo/a/"]
         assert news["problems"] == []
@@ -304,18 +305,18 @@ def test_a_page_hears_the_state_and_then_each_change() -> None:
 
 
 def test_two_servers_never_name_a_build_alike() -> None:
-    assert Hub(State).build_of(State(1)) != Hub(State).build_of(State(1))
+    assert EventHub(SiteStatus).build_id(SiteStatus(1)) != EventHub(SiteStatus).build_id(SiteStatus(1))
 
 
 def test_a_page_that_sleeps_hears_that_it_has_to_look() -> None:
     async def scenario() -> None:
-        hub = Hub(lambda: State(99))
+        hub = EventHub(lambda: SiteStatus(99))
         hub.open()
-        stream, awake = hub.stream(), hub.stream()
+        stream, awake = hub.events(), hub.events()
         await anext(stream)
         await anext(awake)
         for n in range(100):
-            hub.publish(State(n), ("/x/",))
+            hub.publish(SiteStatus(n), ("/x/",))
             await asyncio.sleep(0)
             assert message(await anext(awake))["urls"] == ["/x/"]
         heard: list[dict[str, Any]] = []
@@ -324,7 +325,7 @@ def test_a_page_that_sleeps_hears_that_it_has_to_look() -> None:
         assert len(heard) < 50
         assert None in [each["urls"] for each in heard]
         for _ in range(100):  # an end is heard even by one that sleeps
-            hub.publish(State(1), ("/x/",))
+            hub.publish(SiteStatus(1), ("/x/",))
         hub.close()
         assert [event async for event in stream][-1:] != [None]
 
@@ -334,12 +335,12 @@ def test_a_page_that_sleeps_hears_that_it_has_to_look() -> None:
 def test_long_lists_are_cut() -> None:
     async def scenario() -> None:
         problems = tuple(Problem(f"content/{n}.md", 0, "x") for n in range(200))
-        hub = Hub(lambda: State(1, problems))
+        hub = EventHub(lambda: SiteStatus(1, problems))
         hub.open()
-        stream = hub.stream()
+        stream = hub.events()
         hello = message(await anext(stream))
         assert len(hello["problems"]) + hello["more"] == 200
-        hub.publish(State(2), [f"/{n}/" for n in range(5000)])
+        hub.publish(SiteStatus(2), [f"/{n}/" for n in range(5000)])
         assert message(await anext(stream))["urls"] is None
 
     in_a_loop(scenario)
@@ -348,9 +349,9 @@ def test_long_lists_are_cut() -> None:
 def test_what_a_complaint_quotes_cannot_forge_an_event() -> None:
     async def scenario() -> None:
         text = "x\n\ndata: {}\r\revent: y\u2028\ud800"
-        hub = Hub(lambda: State(1, (Problem(text, 0, text, text),)))
+        hub = EventHub(lambda: SiteStatus(1, (Problem(text, 0, text, text),)))
         hub.open()
-        event = await anext(hub.stream())
+        event = await anext(hub.events())
         assert event.isascii()
         assert event.count("data: {") - event.count("\\ndata: {") == 1
         assert message(event)["problems"] == [{"where": text, "what": text, "mend": text}]
@@ -360,9 +361,9 @@ def test_what_a_complaint_quotes_cannot_forge_an_event() -> None:
 
 def test_a_silent_stream_beats() -> None:
     async def scenario() -> None:
-        hub = Hub(State, heartbeat=0.01)
+        hub = EventHub(SiteStatus, heartbeat=0.01)
         hub.open()
-        stream = hub.stream()
+        stream = hub.events()
         await anext(stream)
         assert [await anext(stream) for _ in range(3)] == [":\n\n"] * 3
 
@@ -370,15 +371,15 @@ def test_a_silent_stream_beats() -> None:
 
 
 def test_before_and_after_the_loop_nothing_happens() -> None:
-    hub = Hub(State)
-    hub.publish(State(1), ())
+    hub = EventHub(SiteStatus)
+    hub.publish(SiteStatus(1), ())
     hub.close()
 
     async def opened() -> None:
         hub.open()
 
     in_a_loop(opened)
-    hub.publish(State(2), ())
+    hub.publish(SiteStatus(2), ())
     hub.close()
 
 
@@ -386,12 +387,18 @@ def test_before_and_after_the_loop_nothing_happens() -> None:
 
 
 def test_each_complaint_is_told_once_until_it_is_mended(capsys: pytest.CaptureFixture[str]) -> None:
-    teller = Teller()
+    printer = StatusPrinter()
     other = Problem("content/x.md", 9, "is wrong, too")
-    states = [State(), State(1, (WRONG,)), State(1, (other, WRONG)), State(1, (other,)), State(2)]
+    states = [
+        SiteStatus(),
+        SiteStatus(1, (WRONG,)),
+        SiteStatus(1, (other, WRONG)),
+        SiteStatus(1, (other,)),
+        SiteStatus(2),
+    ]
     said = []
     for before, now in itertools.pairwise(states):
-        teller.tell(before, now, Change(("/x/", "/y/", "/z/", "/a/", "/b/") if now.build == 2 else ()))
+        printer.print_change(before, now, RefreshResult(("/x/", "/y/", "/z/", "/a/", "/b/") if now.build == 2 else ()))
         found = capsys.readouterr()
         said.append((found.out, found.err))
     assert said == [
@@ -403,9 +410,9 @@ def test_each_complaint_is_told_once_until_it_is_mended(capsys: pytest.CaptureFi
 
 
 def test_a_note_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
-    teller = Teller()
+    printer = StatusPrinter()
     for _ in range(3):
-        teller.tell(State(), State(), Change(notes=(WRONG,)))
-        teller.once("note: x")
+        printer.print_change(SiteStatus(), SiteStatus(), RefreshResult(notes=(WRONG,)))
+        printer.print_once("note: x")
     said = capsys.readouterr()
     assert (said.err, said.out) == (f"note: {WRONG}\n", "note: x\n")

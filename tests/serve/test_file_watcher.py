@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_gen.serve.file_watcher import Hints, Watcher, is_trigger
+from site_gen.serve.file_watcher import FileWatcher, HintQueue, may_change_site
 from tests.support.serving import until
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Clock:
 
 
 def test_a_batch_is_what_came_together() -> None:
-    hints = Hints()
+    hints = HintQueue()
     hints.put(Path("b"))
     hints.put(Path("a"))
     hints.put(Path("b"))
@@ -36,7 +36,7 @@ def test_a_batch_is_what_came_together() -> None:
 
 def test_a_batch_waits_for_a_moment_of_quiet() -> None:
     clock = Clock()
-    hints = Hints(clock)
+    hints = HintQueue(clock)
     batches: list[list[Path]] = []
     taking = threading.Thread(target=lambda: batches.append(hints.take(1e9)))
     hints.put(Path("a"))
@@ -51,7 +51,7 @@ def test_a_batch_waits_for_a_moment_of_quiet() -> None:
 
 def test_what_comes_without_a_pause_is_a_batch_after_a_while() -> None:
     clock = Clock()
-    hints = Hints(clock)
+    hints = HintQueue(clock)
     for n in range(30):
         hints.put(Path(str(n)))
         clock.now += 0.004  # the quiet time is never over
@@ -59,7 +59,7 @@ def test_what_comes_without_a_pause_is_a_batch_after_a_while() -> None:
 
 
 def test_closing_ends_the_waiting() -> None:
-    hints = Hints()
+    hints = HintQueue()
     batches: list[list[Path]] = []
     taking = threading.Thread(target=lambda: batches.append(hints.take(1e6)))
     taking.start()
@@ -81,12 +81,12 @@ def test_closing_ends_the_waiting() -> None:
     ],
 )  # fmt: skip
 def test_what_editors_keep_for_themselves_is_none(name: str, is_one: bool) -> None:
-    assert is_trigger(Path("/s") / name, Path("/s"), folder=False) is is_one
+    assert may_change_site(Path("/s") / name, Path("/s"), is_folder=False) is is_one
 
 
 def test_a_folder_may_have_any_name_that_is_not_hidden() -> None:
-    assert is_trigger(Path("/s/4913"), Path("/s"), folder=True)
-    assert not is_trigger(Path("/s/.git"), Path("/s"), folder=True)
+    assert may_change_site(Path("/s/4913"), Path("/s"), is_folder=True)
+    assert not may_change_site(Path("/s/.git"), Path("/s"), is_folder=True)
 
 
 class Watching:
@@ -94,7 +94,7 @@ class Watching:
 
     def __init__(self, site: Path) -> None:
         self.site, self.told = site, set[Path]()
-        self.watcher = Watcher([site / "content", site / "templates"], self.told.add)
+        self.watcher = FileWatcher([site / "content", site / "templates"], self.told.add)
         assert self.watcher.renew() == []
 
     def tells(self, *names: str) -> None:
@@ -261,6 +261,6 @@ def test_what_cannot_be_watched_is_told(tmp_path: Path, monkeypatch: pytest.Monk
         raise OSError(28, "No space left on device", "inotify")
 
     monkeypatch.setattr("site_gen.serve.file_watcher.Observer", full)
-    watcher = Watcher([tmp_path], lambda _: None)
+    watcher = FileWatcher([tmp_path], lambda _: None)
     assert [error.strerror for error in watcher.renew()] == ["No space left on device"]
     watcher.stop()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_gen.serve.live_reload import inject, sight, widen
+from site_gen.serve.live_reload import fingerprint_page, inject_script, widen_policy
 from tests.support.serving import POLICY, html
 
 
@@ -59,11 +59,11 @@ def directives(policy: str) -> dict[str, set[str]]:
     ],
 )  # fmt: skip
 def test_a_policy_allows_our_script_and_nothing_else(before: str, after: str) -> None:
-    assert widen(before, "N") == after
+    assert widen_policy(before, "N") == after
 
 
 def test_what_is_allowed_otherwise_stays() -> None:
-    before, after = directives(POLICY), directives(widen(POLICY, "N"))
+    before, after = directives(POLICY), directives(widen_policy(POLICY, "N"))
     assert after == before | {"script-src": {"'nonce-N'"}, "connect-src": {"'self'"}}
 
 
@@ -71,7 +71,7 @@ def test_what_is_allowed_otherwise_stays() -> None:
 def test_the_policy_is_found_however_it_is_written(quote: str) -> None:
     policy = "default-src 'none'; form-action 'none'" if quote == '"' else "default-src &#39;none&#39;"
     page = f"<html><head><META content={quote}{policy}{quote}\n http-equiv=Content-Security-Policy></head><body></body>"
-    (found,) = Reader(inject(page.encode(), "/s.js", {}, "N")).policies
+    (found,) = Reader(inject_script(page.encode(), "/s.js", {}, "N")).policies
     assert directives(found)["default-src"] == {"'none'"}
     assert directives(found)["script-src"] == {"'nonce-N'"}
     assert directives(found).get("form-action", {"'none'"}) == {"'none'"}
@@ -79,7 +79,7 @@ def test_the_policy_is_found_however_it_is_written(quote: str) -> None:
 
 def test_each_of_several_policies_is_widened() -> None:
     meta = '<meta http-equiv="content-security-policy" content="script-src \'none\'">'
-    policies = Reader(inject(f"{meta}{meta}<body></body>".encode(), "/s.js", {}, "N")).policies
+    policies = Reader(inject_script(f"{meta}{meta}<body></body>".encode(), "/s.js", {}, "N")).policies
     assert policies == ["script-src 'nonce-N'"] * 2
 
 
@@ -95,20 +95,20 @@ def test_each_of_several_policies_is_widened() -> None:
     ],
 )
 def test_the_script_stands_at_the_end(page: str, expected: str) -> None:
-    found = inject(page.encode(), "/s.js", {}, "N").decode()
+    found = inject_script(page.encode(), "/s.js", {}, "N").decode()
     assert re.sub(r"<script src.*?</script>", "|", found) == expected
 
 
 def test_what_the_script_is_told_arrives() -> None:
     about: dict[str, object] = {"url": "/x\"'<>&/ü", "n": 1}
-    (script,) = Reader(inject(b"<body></body>", "/a&b.js", about, "N")).scripts
+    (script,) = Reader(inject_script(b"<body></body>", "/a&b.js", about, "N")).scripts
     assert script["src"] == "/a&b.js"
     assert json.loads(script["data-site-gen"] or "") == about
 
 
 def test_a_page_of_any_bytes_keeps_them() -> None:
     page = bytes(range(256)) * 3 + b"</body>"
-    found = inject(page, "/s.js", {}, "N")
+    found = inject_script(page, "/s.js", {}, "N")
     assert found.startswith(page[:-7])
     assert found.endswith(b"</script></body>")
 
@@ -116,24 +116,24 @@ def test_a_page_of_any_bytes_keeps_them() -> None:
 @given(st.text(alphabet="<>/\"'= abcmetalinkbody-éü日", max_size=200))
 def test_any_text_keeps_all_but_the_policy(text: str) -> None:
     page = text.encode()
-    found = inject(page, "/s.js", {}, "N")
+    found = inject_script(page, "/s.js", {}, "N")
     at = found.index(b'<script src="/s.js"')
     assert found[:at] + found[found.index(b"</script>", at) + 9 :] == page
-    assert sight(page, 200) == sight(page, 200)
+    assert fingerprint_page(page, 200) == fingerprint_page(page, 200)
 
 
 @pytest.mark.parametrize("part", ["<meta ", "<link ", "<meta a='", '<link rel="', "<meta a=b "])
 def test_hostile_text_takes_no_time(part: str) -> None:
     # Quadratic in tags that never end would be 10^10 steps; the time limit of the tests is the judge.
     page = (part * 100_000).encode()
-    assert len(inject(page, "/s.js", {}, "N")) > len(page)
-    assert sight(page, 200).styles == ()
+    assert len(inject_script(page, "/s.js", {}, "N")) > len(page)
+    assert fingerprint_page(page, 200).stylesheets == ()
 
 
 def test_pages_that_differ_in_a_stylesheet_s_name_have_one_digest() -> None:
-    one, two = (sight(html("x", style=f"/assets/style.{n}.css").encode(), 200) for n in (1, 2))
+    one, two = (fingerprint_page(html("x", style=f"/assets/style.{n}.css").encode(), 200) for n in (1, 2))
     assert one.digest == two.digest
-    assert (one.styles, two.styles) == (("/assets/style.1.css",), ("/assets/style.2.css",))
+    assert (one.stylesheets, two.stylesheets) == (("/assets/style.1.css",), ("/assets/style.2.css",))
 
 
 @pytest.mark.parametrize(
@@ -146,16 +146,16 @@ def test_pages_that_differ_in_a_stylesheet_s_name_have_one_digest() -> None:
     ],
 )
 def test_any_other_difference_is_one(other: str) -> None:
-    assert sight(html("x").encode(), 200).digest != sight(other.encode(), 200).digest
+    assert fingerprint_page(html("x").encode(), 200).digest != fingerprint_page(other.encode(), 200).digest
 
 
 def test_the_status_is_part_of_what_is_seen() -> None:
-    assert sight(b"x", 200) != sight(b"x", 404)
+    assert fingerprint_page(b"x", 200) != fingerprint_page(b"x", 404)
 
 
 @pytest.mark.parametrize("href", ["/日本.css", "/a b.css", "/&#26085;&#26412;.css", "/%E6%97%A5.css?x=1&amp;y"])
 def test_a_stylesheet_s_address_is_one_word(href: str) -> None:
-    (style,) = sight(f'<link rel=stylesheet href="{href}">'.encode(), 200).styles
+    (style,) = fingerprint_page(f'<link rel=stylesheet href="{href}">'.encode(), 200).stylesheets
     assert style.isascii()
     assert len(style.split()) == 1
     assert style.startswith(("/%E6%97%A5", "/a%20b"))

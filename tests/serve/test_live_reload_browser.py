@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_gen.build import build_session
-from site_gen.serve.live_builder import Incremental
-from site_gen.serve.watch_server import base_path_of
+from site_gen.serve.live_builder import LiveBuilder
+from site_gen.serve.watch_server import base_path_reader
 from tests.support.browser import Watch
 from tests.support.live_pages import (
     HOSTILE,
@@ -206,8 +206,8 @@ def test_the_real_theme(page: Page, tmp_path: Path) -> None:
     folder = tmp_path / "real"
     small_site(folder)
     shutil.copytree(REPO / "templates", folder / "templates")
-    builder = Incremental(folder, folder / "output", build_session.Options())
-    with serving(folder, folder / "output", builder, base_path=base_path_of(folder, None)) as server:
+    builder = LiveBuilder(folder, folder / "output", build_session.Options())
+    with serving(folder, folder / "output", builder, base_path=base_path_reader(folder, None)) as server:
         watch = Watch(server.url)
         watch.elsewhere = []
         watch.over(page)

@@ -15,7 +15,7 @@ import pytest
 from site_gen.content import loader
 from site_gen.content.records import RemovedTags, Tag
 from site_gen.entities.retag import keep_out
-from site_gen.serve.removed_tags import Removals
+from site_gen.serve.removed_tags import RemovedTagsPrompt
 from tests.support.serving import SECONDS, command, get, right, until
 
 if TYPE_CHECKING:
@@ -63,13 +63,13 @@ def save(site: Path, text: str, file: str = FILE) -> None:
 
 
 class Desk:
-    """Removals with somebody to ask, or nobody."""
+    """A prompt with somebody to ask, or nobody."""
 
     def __init__(self, site: Path, *, somebody: bool = True) -> None:
         self.lines: list[str] = []
         self.wanted: list[bool] = []
         self.somebody = somebody
-        self.removals = Removals(site, ask=self._ask, tell=self.lines.append)
+        self.removals = RemovedTagsPrompt(site, listen=self._ask, print_line=self.lines.append)
 
     def _ask(self, wanted: bool) -> bool:
         self.wanted.append(wanted)
@@ -78,7 +78,7 @@ class Desk:
     def take(self, *tags: Tag, article: str = "one", file: str = FILE) -> list[str]:
         """The lines that an article with these tags taken out brings."""
         before = len(self.lines)
-        self.removals.take([RemovedTags(file, article, tags)])
+        self.removals.report([RemovedTags(file, article, tags)])
         return self.lines[before:]
 
     def answer(self, key: str) -> list[str]:
@@ -125,7 +125,7 @@ def test_where_nobody_sits_the_line_is_all(tmp_path: Path) -> None:
 
 def test_a_checkout_of_many_articles_is_one_question(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
-    desk.removals.take([RemovedTags(f"{n}.md", str(n), (TALLOW,)) for n in range(9)])
+    desk.removals.report([RemovedTags(f"{n}.md", str(n), (TALLOW,)) for n in range(9)])
     assert [line.split()[0] for line in desk.lines] == ["taken", "taken", "taken", "and", "y"]
     assert "6 other articles" in desk.lines[3]
     assert "all of these" in desk.lines[4]

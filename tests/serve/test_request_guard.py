@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_gen.serve.request_guard import Guard, Hosts
+from site_gen.serve.request_guard import AllowedHosts, RequestGuard
 from tests.support.serving import Fake, Served, html, send, serving
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def test_the_guard_does_not_trust_the_protocol_to_have_looked(hosts: list[bytes]
 
     headers = [(b"host", host) for host in hosts]
     scope: Scope = {"type": "http", "method": "GET", "path": "/", "headers": headers}
-    steps = Guard(answer, Hosts.of("127.0.0.1", 8000))(scope, receive, send)
+    steps = RequestGuard(answer, AllowedHosts.of("127.0.0.1", 8000))(scope, receive, send)
     with pytest.raises(StopIteration):  # it waits for nothing, so it needs no loop
         steps.send(None)
     assert sent[0]["status"] == 400
@@ -165,16 +165,16 @@ def test_no_other_site_may_show_what_is_served(served: Served) -> None:
     ],
 )
 def test_names_on_a_network(host: str, asked: str, known: bool) -> None:
-    hosts = Hosts.of(host, 8000, "Workshop")
+    hosts = AllowedHosts.of(host, 8000, "Workshop")
     parsed = hosts.parse(asked)
     assert parsed is not None
-    assert hosts.known(parsed) is known
+    assert hosts.is_allowed(parsed) is known
 
 
 def test_the_standard_port_need_not_be_named() -> None:
-    hosts = Hosts.of("127.0.0.1", 80)
-    assert hosts.known(hosts.parse("localhost") or "")
-    assert not hosts.known(hosts.parse("localhost:8000") or "")
+    hosts = AllowedHosts.of("127.0.0.1", 80)
+    assert hosts.is_allowed(hosts.parse("localhost") or "")
+    assert not hosts.is_allowed(hosts.parse("localhost:8000") or "")
 
 
 # --- too long, broken ----------------------------------------------------------------------------------

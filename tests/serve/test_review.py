@@ -84,7 +84,7 @@ def reviewing(site: Path) -> Iterator[Open]:
 
     def work() -> None:
         try:
-            ended.append(review_server.serve(site, items, port=0, stop=stop, started=urls.append))
+            ended.append(review_server.serve(site, items, port=0, stop=stop, on_start=urls.append))
         except BaseException as error:
             ended.append(error)
 

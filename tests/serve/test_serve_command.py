@@ -80,7 +80,7 @@ import multiprocessing, pathlib, sys, time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
 from site_gen.serve import watch_server
-from site_gen.serve.builder_protocol import Change, Worked
+from site_gen.serve.builder_protocol import RefreshResult, DeferredProgress
 
 THREADS = ThreadPoolExecutor
 PROCESSES = partial(ProcessPoolExecutor, mp_context=multiprocessing.get_context("spawn"))
@@ -89,20 +89,21 @@ class Busy:
     def refresh(self, hints):
         if hints is None and not pathlib.Path("second").exists():
             pathlib.Path("second").touch()
-            return Change()
+            return RefreshResult()
         with POOL(2) as pool:  # Python waits for it at its end
             busy = [pool.submit(time.sleep, 3600) for _ in range(4)]
             pathlib.Path("busy").touch()
             busy[0].result()
-    def work(self):
-        return Worked()
+    def make_deferred_files(self):
+        return DeferredProgress()
     def close(self):
         pathlib.Path("closed").touch()
 
 if __name__ == "__main__":
     pathlib.Path("content").mkdir()
-    if (status := watch_server.serve(pathlib.Path(), pathlib.Path("output"), Busy(), port=0)) == run.INTERRUPTED:
-        run.leave(status)
+    status = watch_server.serve(pathlib.Path(), pathlib.Path("output"), Busy(), port=0)
+    if status == watch_server.INTERRUPTED:
+        watch_server.exit_now(status)
 """
 
 
@@ -144,7 +145,7 @@ def test_the_next_free_port_is_taken_unless_one_was_named(tmp_path: Path, monkey
         stop.set()
         with pytest.raises(UsageError, match=f"port {port}: .*; try another --port or --host"):
             watch_server.serve(tmp_path, out, Fake(out), port=port, stop=stop)
-        monkeypatch.setattr("site_gen.serve.http_server._TRIES", 0)
+        monkeypatch.setattr("site_gen.serve.http_server._MORE_PORTS", 0)
         with pytest.raises(UsageError, match=f"none of the ports {port} to {port}"):
             watch_server.serve(tmp_path, out, Fake(out), stop=stop)
 

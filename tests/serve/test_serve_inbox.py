@@ -38,7 +38,7 @@ class Dropping:
         self.problems: list[tuple[Problem, ...]] = []
         self.asked: list[list[str]] = []
         self.inbox = Inbox(
-            site, self.add, complain=self.problems.append, tell=self.lines.append, clock=lambda: self.now
+            site, self.add, report_problems=self.problems.append, print_line=self.lines.append, clock=lambda: self.now
         )
 
     def add(self, paths: Sequence[str]) -> Iterable[Outcome]:
@@ -46,7 +46,7 @@ class Dropping:
         return add_pages.add(self.site, paths, TODAY)
 
     def look(self, seconds: float = 1.0) -> bool:
-        found = self.inbox.look()
+        found = self.inbox.add_copied_files()
         self.now += seconds
         return found
 
@@ -258,7 +258,9 @@ def test_adding_by_hand_copies_out_of_the_inbox(site: Path, call: Call, html_pag
 def running(site: Path) -> Iterator[tuple[Inbox, list[tuple[Problem, ...]], list[str]]]:
     problems: list[tuple[Problem, ...]] = []
     lines: list[str] = []
-    inbox = Inbox(site, partial(add_pages.add, site, today=TODAY), complain=problems.append, tell=lines.append)
+    inbox = Inbox(
+        site, partial(add_pages.add, site, today=TODAY), report_problems=problems.append, print_line=lines.append
+    )
     yield inbox, problems, lines
     assert inbox.stop(30)
 
@@ -293,7 +295,7 @@ def test_the_thread_outlives_what_goes_wrong(site: Path, error: Exception) -> No
         asked.append(paths)
         raise error
 
-    inbox = Inbox(site, fail, complain=problems.append, tell=lambda _: None)
+    inbox = Inbox(site, fail, report_problems=problems.append, print_line=lambda _: None)
     (site / INBOX).mkdir(parents=True)
     (site / INBOX / "a.html").write_text("x")
     inbox.start()
@@ -324,7 +326,7 @@ def test_stopping_between_two_pages(site: Path) -> None:
                 inbox.stop(0)
             yield Outcome(path, "failed", reason="no")
 
-    inbox = Inbox(site, slow, complain=lambda _: None, tell=lambda _: None)
+    inbox = Inbox(site, slow, report_problems=lambda _: None, print_line=lambda _: None)
     inbox.start()
     until(lambda: len(done) == 2)
     assert inbox.stop(30)

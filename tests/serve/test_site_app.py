@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from site_gen.core.errors import Problem
-from site_gen.serve.static_files import File, Redirect, find, media_type
+from site_gen.serve.static_files import PathRedirect, StaticFile, find_file, media_type
 from tests.support.serving import Fake, Served, html, send, serving, until
 
 if TYPE_CHECKING:
@@ -176,26 +176,26 @@ def test_links_are_followed_inside_only(tmp_path: Path) -> None:
     }.items():  # fmt: skip
         (out / name).symlink_to(target)
     os.mkfifo(out / "pipe")
-    found = find(out, "/b/", "/")
-    assert isinstance(found, File)
+    found = find_file(out, "/b/", "/")
+    assert isinstance(found, StaticFile)
     assert found.path.read_text() == "a"
-    assert find(out, "/b", "/") == Redirect("/b/")
+    assert find_file(out, "/b", "/") == PathRedirect("/b/")
     for path in ("/out", "/dir/secret", "/near/x", "/hidden", "/loop", "/gone", "/abs", "/pipe", "/dir/output/a/"):
-        assert not isinstance(find(out, path, "/"), File) or path == "/dir/output/a/", path
+        assert not isinstance(find_file(out, path, "/"), StaticFile) or path == "/dir/output/a/", path
     linked = tmp_path / "linked"
     linked.symlink_to(out)  # the output folder itself may be one
-    assert isinstance(find(linked, "/a/", "/"), File)
+    assert isinstance(find_file(linked, "/a/", "/"), StaticFile)
 
 
 def test_a_base_path_may_be_deep_and_escaped(tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text("x")
     base = "/%C3%A9/two/"
     for path in ("/", "/%c3%a9/two", "/é/two".encode().decode("latin-1")):
-        assert find(tmp_path, path, base) == Redirect(base)
-    assert isinstance(find(tmp_path, "/%c3%A9/two/", base), File)
-    assert find(tmp_path, "/two/", base) is None
-    assert find(tmp_path, "/%c3%a9/", base) is None
-    assert isinstance(find(tmp_path, "/", "/"), File)
+        assert find_file(tmp_path, path, base) == PathRedirect(base)
+    assert isinstance(find_file(tmp_path, "/%c3%A9/two/", base), StaticFile)
+    assert find_file(tmp_path, "/two/", base) is None
+    assert find_file(tmp_path, "/%c3%a9/", base) is None
+    assert isinstance(find_file(tmp_path, "/", "/"), StaticFile)
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "BREW"])

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from site_gen.build import build_session
 from site_gen.build.deferred_files import is_later
 from site_gen.serve import watch_server
-from site_gen.serve.builder_protocol import Change, Worked
+from site_gen.serve.builder_protocol import DeferredProgress, RefreshResult
 from tests.conftest import files_of
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from site_gen.core.errors import Problem
-    from site_gen.serve.builder_protocol import Builder
+    from site_gen.serve.builder_protocol import SiteBuilder
 
 SECONDS = 30.0  # until a test gives up waiting; a busy machine needs a few
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
@@ -59,7 +59,7 @@ class Fake:
     threads: set[int] = field(default_factory=set)
     closed: int = 0
     works: int = 0
-    worked: Worked = field(default_factory=Worked)
+    worked: DeferredProgress = field(default_factory=DeferredProgress)
     problems: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
     error: Exception | None = None
@@ -72,7 +72,7 @@ class Fake:
         with self._lock:
             self._todo.update({url: text.encode() if isinstance(text, str) else text for url, text in files.items()})
 
-    def refresh(self, hints: Iterable[Path] | None) -> Change:
+    def refresh(self, hints: Iterable[Path] | None) -> RefreshResult:
         self.calls.append(None if hints is None else list(hints))
         self.threads.add(threading.get_ident())
         if self.wait is not None:
@@ -80,7 +80,7 @@ class Fake:
         if self.error is not None:
             raise self.error
         if self.problems:
-            return Change(problems=self.problems)
+            return RefreshResult(problems=self.problems)
         with self._lock:
             todo, self._todo = self._todo, {}
         for url, data in todo.items():
@@ -90,9 +90,9 @@ class Fake:
             else:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(data)
-        return Change(tuple(todo), (), self.notes)
+        return RefreshResult(tuple(todo), (), self.notes)
 
-    def work(self) -> Worked:
+    def make_deferred_files(self) -> DeferredProgress:
         self.works += 1
         return self.worked
 
@@ -145,14 +145,14 @@ def send(port: int, raw: bytes) -> bytes:
 
 
 @contextlib.contextmanager
-def serving(site: Path, out: Path, builder: Builder, **options: Any) -> Iterator[Served]:
+def serving(site: Path, out: Path, builder: SiteBuilder, **options: Any) -> Iterator[Served]:
     """A server in a thread of this process, on a free port unless told otherwise."""
     stop, urls, ended = threading.Event(), list[str](), list[int | BaseException]()
 
     def work() -> None:
         try:
             ended.append(
-                watch_server.serve(site, out, builder, stop=stop, started=urls.append, **{"port": 0, **options})
+                watch_server.serve(site, out, builder, stop=stop, on_start=urls.append, **{"port": 0, **options})
             )
         except BaseException as error:
             ended.append(error)

@@ -18,7 +18,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from site_gen.build import theme_reader
 from site_gen.core.errors import SiteError
 from site_gen.pages.template_filters import web_href
-from site_gen.serve.request_guard import Guard, Hosts
+from site_gen.serve.request_guard import AllowedHosts, RequestGuard
 from site_gen.serve.review import review_forms
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _environment() -> jinja2.Environment:
     return env
 
 
-def application(review: Review, hosts: Hosts) -> ASGIApp:
+def application(review: Review, hosts: AllowedHosts) -> ASGIApp:
     """The application (ASGI), behind its guard."""
     pages = _Pages(review)
 
@@ -114,7 +114,7 @@ def application(review: Review, hosts: Hosts) -> ASGIApp:
             response.headers[name] = value
         await response(scope, receive, send)
 
-    return Guard(respond, hosts, forms=True)
+    return RequestGuard(respond, hosts, forms=True)
 
 
 async def _form(request: Request) -> dict[str, str] | Response:
