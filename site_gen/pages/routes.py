@@ -1,4 +1,4 @@
-"""Site to pages: every URL, the template that draws it, and what makes its context. Pure."""
+"""Routes: every address of a site, with the template that draws it and the function that makes its view. Pure."""
 
 from __future__ import annotations
 
@@ -45,42 +45,41 @@ ROBOTS = UrlPath("/robots.txt")
 SEARCH = INDEX = UrlPath("/search/")  # the page, and the folder that the index is in
 SITEMAP, SITEMAP_PAGES = UrlPath("/sitemap.xml"), UrlPath("/sitemap-pages.xml")
 _CONFIG = "content/site.yaml"
-_CARD = "card.svg"
+_CARD_TEMPLATE = "card.svg"
 
 
 class RouteTable(NamedTuple):
-    """Every page of a site, sorted by URL, and what stands in its way."""
+    """Every page of a site."""
 
-    pages: tuple[Page, ...]
-    problems: tuple[Problem, ...]
-    deferred: tuple[Page, ...] = ()  # drawn after the pages
+    pages: tuple[Page, ...]  # sorted by address
+    problems: tuple[Problem, ...]  # that keep the site from being built
+    deferred: tuple[Page, ...] = ()  # social cards: drawn after the pages, since none waits for them
 
 
 def plan_routes(site: Site) -> RouteTable:
-    """Every page of the site, and what is wrong with that: two sources for one URL, links to no page.
+    """List every page of the site, and what is wrong with that: two sources for one address, links to no page.
 
-    URLs are compared case-folded, since some file systems and people do. Of two pages that meet, a
-    redirect gives way, else the first stays.
+    Addresses are compared case-folded, since some file systems and people do. Of two pages that meet, a redirect gives
+    way, else the first stays.
     """
     problems: list[Problem] = []
-    taken: dict[str, Page] = {}
+    by_address: dict[str, Page] = {}
     for page in [*_main_pages(site), *_declared_redirects(site)]:
-        other = taken.setdefault(fold(page.url), page)
-        if other is not page:
-            problems.append(_collision(page, other))
-    for found in redirects.ledger_pages(site, {page.url: page for page in taken.values()}):
-        if isinstance(found, Problem):
-            problems.append(found)
-        elif (other := taken.setdefault(fold(found.url), found)) is not found:
-            problems.append(_collision(found, other))
-    problems += _dead_links(site, {page.url for page in taken.values()})
-    return RouteTable(
-        tuple(sorted(taken.values(), key=lambda page: page.url)), tuple(problems), tuple(_card_pages(site))
-    )
+        holder = by_address.setdefault(fold(page.url), page)
+        if holder is not page:
+            problems.append(_collision(page, holder))
+    for outcome in redirects.ledger_pages(site, {page.url: page for page in by_address.values()}):
+        if isinstance(outcome, Problem):
+            problems.append(outcome)
+        elif (holder := by_address.setdefault(fold(outcome.url), outcome)) is not outcome:
+            problems.append(_collision(outcome, holder))
+    problems += _dead_links(site, {page.url for page in by_address.values()})
+    pages = tuple(sorted(by_address.values(), key=lambda page: page.url))
+    return RouteTable(pages, tuple(problems), tuple(_card_pages(site)))
 
 
 def _dead_links(site: Site, urls: set[UrlPath]) -> Iterator[Problem]:
-    """Links in what the site's owner wrote that lead to no page of the site."""
+    """Yield a problem for each link in the owner's own words that leads to no page of the site."""
     documents = [("content/about.md", site.about())]
     documents += [(site.entity(tag).file or "", notes) for tag in site.tags() if (notes := site.notes(tag))]
     if footer := site.footer():
@@ -95,19 +94,21 @@ def _dead_links(site: Site, urls: set[UrlPath]) -> Iterator[Problem]:
                 yield Problem(file, 0, f"links to {target}, which is no page of the site", mend)
 
 
-def _collision(page: Page, other: Page) -> Problem:
-    if page.origin == other.origin:
+def _collision(page: Page, holder: Page) -> Problem:
+    """Return the problem that a page wants an address which another holds."""
+    if page.origin == holder.origin:
         return Problem(page.origin, 0, f"`redirect_from` names its own address, {page.url}", "take it out")
-    what = f"wants the address {page.url}, which is that of {other.origin}"
+    what = f"wants the address {page.url}, which is that of {holder.origin}"
     return Problem(page.origin, 0, what, "rename one of the two files, or take the redirect out")
 
 
 def _main_pages(site: Site) -> Iterator[Page]:
+    """Yield all pages but the redirects that files declare."""
     yield Page(HOME, "home.html", home.home_page, (), _CONFIG, "site:home")
     yield Page(ABOUT, "about.html", static_pages.about_page, (), "content/about.md", "site:about")
     yield Page(NOT_FOUND, "404.html", static_pages.plain_page, ("Page not found",), _CONFIG)
-    for name, thing in feeds.FORMATS:
-        yield Page(UrlPath(f"/{name}"), name, feeds.site_feed, (HOME,), _CONFIG, f"site:{thing}")
+    for file, name in feeds.FORMATS:
+        yield Page(UrlPath(f"/{file}"), file, feeds.site_feed, (HOME,), _CONFIG, f"site:{name}")
     yield Page(FEED_LIST, "feeds.html", feed_list.feed_list_page, (), _CONFIG, "site:feeds")
     yield Page(OPML, "opml.xml", feed_list.feed_list_page, (), _CONFIG, "site:opml")
     if site.config().search:
@@ -115,10 +116,10 @@ def _main_pages(site: Site) -> Iterator[Page]:
     for url, file, identity in site.articles():
         yield Page(url, "article.html", article.article_page, (url,), file, f"article:{identity}")
     for kind in site.config().kinds:
-        url, about = url_path(kind.prefix), f"kind:{kind.key}"
-        yield Page(url, "kind.html", entity.kind_page, (kind.key,), _CONFIG, about)
-        for name, thing in feeds.FORMATS:
-            yield Page(UrlPath(f"{url}{name}"), name, feeds.kind_feed, (kind.key,), _CONFIG, f"{about}:{thing}")
+        url, stands_for = url_path(kind.prefix), f"kind:{kind.key}"
+        yield Page(url, "kind.html", entity.kind_page, (kind.key,), _CONFIG, stands_for)
+        for file, name in feeds.FORMATS:
+            yield Page(UrlPath(f"{url}{file}"), file, feeds.kind_feed, (kind.key,), _CONFIG, f"{stands_for}:{name}")
     for tag in site.tags():
         yield from _entity_pages(site, tag)
     yield from _pair_pages(site)
@@ -135,59 +136,48 @@ def _main_pages(site: Site) -> Iterator[Page]:
 
 
 def _entity_pages(site: Site, tag: Tag) -> Iterator[Page]:
+    """Yield an entity's page, its feeds, its data, and the pages of its years, with their data."""
     url, origin = site.url(tag), site.entity(tag).file or f"the tag {tag}"
+    data_file, data_name = entity_json.DATA_FILE, entity_json.DATA_LEDGER_NAME
     yield Page(url, "entity.html", entity.entity_page, (tag,), origin, str(tag))
-    for name, thing in feeds.FORMATS:
-        yield Page(UrlPath(f"{url}{name}"), name, feeds.entity_feed, (tag,), origin, f"{tag}:{thing}")
-    yield Page(
-        entity_json.data_url(url),
-        entity_json.DATA_FILE,
-        entity_json.entity_data,
-        (tag,),
-        origin,
-        f"{tag}:{entity_json.DATA_LEDGER_NAME}",
-    )
+    for file, name in feeds.FORMATS:
+        yield Page(UrlPath(f"{url}{file}"), file, feeds.entity_feed, (tag,), origin, f"{tag}:{name}")
+    yield Page(entity_json.data_url(url), data_file, entity_json.entity_data, (tag,), origin, f"{tag}:{data_name}")
     for year, _ in site.pages_of_years(tag):
-        page, about = entity.entity_year_url(site, tag, year), f"{tag}:{year:04}"
-        yield Page(page, "entity_year.html", entity.entity_year_page, (tag, year), origin, about)
-        yield Page(
-            entity_json.data_url(page),
-            entity_json.DATA_FILE,
-            entity_json.year_data,
-            (tag, year),
-            origin,
-            f"{about}:{entity_json.DATA_LEDGER_NAME}",
-        )
+        year_url, stands_for = entity.entity_year_url(site, tag, year), f"{tag}:{year:04}"
+        yield Page(year_url, "entity_year.html", entity.entity_year_page, (tag, year), origin, stands_for)
+        data_url = entity_json.data_url(year_url)
+        yield Page(data_url, data_file, entity_json.year_data, (tag, year), origin, f"{stands_for}:{data_name}")
 
 
 def _card_pages(site: Site) -> Iterator[Page]:
-    """The social cards. No link is promised to last: whoever shows one has read its page."""
+    """Yield the social cards. No link to one is promised to last: whoever shows it has read its page."""
     if url := social_cards.site_card_url(site):
-        yield Page(url, _CARD, social_cards.site_card, (), _CONFIG)
+        yield Page(url, _CARD_TEMPLATE, social_cards.site_card, (), _CONFIG)
     for tag in site.tags():
         if url := social_cards.entity_card_url(site, tag):
-            yield Page(url, _CARD, social_cards.entity_card, (tag,), str(tag))
+            yield Page(url, _CARD_TEMPLATE, social_cards.entity_card, (tag,), str(tag))
     for page, file, _ in site.articles():
         if url := social_cards.article_card_url(site, page):
-            yield Page(url, _CARD, social_cards.article_card, (page,), file)
+            yield Page(url, _CARD_TEMPLATE, social_cards.article_card, (page,), file)
 
 
 def _issue_pages(site: Site) -> Iterator[Page]:
     origin = "the issues"
     yield Page(ISSUES, "issues.html", issue_list.issue_list_page, (), origin, "issues")
-    for name, template, thing in issue_feed.FORMATS:
-        yield Page(UrlPath(f"{ISSUES}{name}"), template, issue_feed.issues_feed, (), origin, f"issues:{thing}")
+    for file, template, name in issue_feed.FORMATS:
+        yield Page(UrlPath(f"{ISSUES}{file}"), template, issue_feed.issues_feed, (), origin, f"issues:{name}")
     for key, _ in site.issues():
         yield Page(issue.issue_url(key), "issue.html", issue.issue_page, (key,), origin, f"issue:{key}")
 
 
 def _pair_pages(site: Site) -> Iterator[Page]:
-    """A page for each pair below the first of the two, and what leads there below the other."""
-    for one, other in site.pairs():
-        origin = f"the pair of {one} and {other}"
-        url, way = pair_url(site, one, other), pair_url(site, other, one)
-        yield Page(url, "pair.html", pair.pair_page, (one, other), origin, f"{one}:with:{other}")
-        yield Page(way, "redirect.html", pair.pair_redirect, (one, other), origin, f"{other}:with:{one}")
+    """Yield a page for each pair, below the first of the two, and a redirect to it below the second."""
+    for first, second in site.pairs():
+        origin = f"the pair of {first} and {second}"
+        url, mirror_url = pair_url(site, first, second), pair_url(site, second, first)
+        yield Page(url, "pair.html", pair.pair_page, (first, second), origin, f"{first}:with:{second}")
+        yield Page(mirror_url, "redirect.html", pair.pair_redirect, (first, second), origin, f"{second}:with:{first}")
 
 
 def _archive_pages(site: Site) -> Iterator[Page]:
@@ -195,18 +185,21 @@ def _archive_pages(site: Site) -> Iterator[Page]:
     yield Page(ARCHIVE, "archive.html", archive.archive_page, (), origin, "archive")
     months = [month for month, _ in site.dated_months()]
     for month in months:
-        thing = f"archive:{month[0]:04}-{month[1]:02}"
-        yield Page(archive.month_url(month), "archive_month.html", archive.archive_month_page, month, origin, thing)
+        stands_for = f"archive:{month[0]:04}-{month[1]:02}"
+        yield Page(
+            archive.month_url(month), "archive_month.html", archive.archive_month_page, month, origin, stands_for
+        )
     for year in sorted({year for year, _ in months}):
-        thing = f"archive:{year:04}"
-        yield Page(archive.year_url(year), "archive_year.html", archive.archive_year_page, (year,), origin, thing)
+        stands_for = f"archive:{year:04}"
+        yield Page(archive.year_url(year), "archive_year.html", archive.archive_year_page, (year,), origin, stands_for)
 
 
 def _declared_redirects(site: Site) -> Iterator[Page]:
-    for old, _, new, file in site.redirects():
-        thing = f"article:{site.article(new)[1].id}"
-        yield Page(old, "redirect.html", static_pages.article_redirect, (new,), file, thing)
+    """Yield a redirect for each address that a file names under `redirect_from`."""
+    for old_url, _, new_url, file in site.redirects():
+        stands_for = f"article:{site.article(new_url)[1].id}"
+        yield Page(old_url, "redirect.html", static_pages.article_redirect, (new_url,), file, stands_for)
     for tag in site.tags():
-        entity_ = site.entity(tag)
-        for old in entity_.redirect_from:
-            yield Page(old, "redirect.html", static_pages.entity_redirect, (tag,), entity_.file or "", str(tag))
+        record = site.entity(tag)
+        for old_url in record.redirect_from:
+            yield Page(old_url, "redirect.html", static_pages.entity_redirect, (tag,), record.file or "", str(tag))
