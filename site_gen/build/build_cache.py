@@ -54,10 +54,10 @@ class Texts:
         """The text of an article. Raises StateError when there is none with that digest."""
         if self._connection is None or self._process != os.getpid():  # a connection does not survive a fork
             uri = f"{self._path.absolute().as_uri()}?mode=rw"  # never made anew, where somebody removed it
-            with sqlite.reading(str(self._path)):
+            with sqlite.raising_state_errors(str(self._path)):
                 self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
             self._process = os.getpid()
-        with sqlite.reading(str(self._path)):
+        with sqlite.raising_state_errors(str(self._path)):
             row = self._connection.execute("SELECT document FROM text WHERE file = ?", (file,)).fetchone()
             if row is None or digest_of(row[0]).hex() != digest:
                 raise StateError(f"no text of {file} with the digest {digest}")
@@ -81,7 +81,7 @@ class State:
 
     def __init__(self, path: Path, version: str) -> None:
         self._path, self._version = path, version
-        self._connection = sqlite.connect(path, file_stamps.SCHEMA, version)
+        self._connection = sqlite.open_database(path, file_stamps.SCHEMA, version)
         self.texts = Texts(path)
         self._held = contextlib.ExitStack()
 
@@ -129,7 +129,7 @@ class State:
         yield from self._summed("SELECT file, words, sum FROM text")
 
     def _summed(self, query: str) -> Iterator[tuple[str, str]]:
-        with sqlite.reading(str(self._path)):
+        with sqlite.raising_state_errors(str(self._path)):
             for file, text, kept in self._connection.execute(query):
                 if kept != _sum(file, text):
                     raise StateError(f"{self._path}: what it holds of {file}")
@@ -137,7 +137,7 @@ class State:
 
     def get(self, key: str) -> str | None:
         """A text that was put under a key."""
-        with sqlite.reading(str(self._path)):
+        with sqlite.raising_state_errors(str(self._path)):
             row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
             return str(row[0]) if row else None
 
@@ -171,6 +171,6 @@ class State:
         """Forget everything."""
         self.texts.close()
         self._connection.close()
-        sqlite.remove(self._path)
+        sqlite.remove_database(self._path)
         self._path.parent.mkdir(exist_ok=True)
-        self._connection = sqlite.connect(self._path, file_stamps.SCHEMA, self._version)
+        self._connection = sqlite.open_database(self._path, file_stamps.SCHEMA, self._version)

@@ -20,7 +20,7 @@ from site_gen.content.records import RemovedTags
 from site_gen.content.schema import DEFAULT_BASE_URL
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.core.internal_links import Links
-from site_gen.core.parallel import chunked, cores, run
+from site_gen.core.parallel import chunked, core_count, run_chunks
 from site_gen.core.sqlite import StateError
 from site_gen.core.text import nearest
 from site_gen.core.urls import UrlPath, file_of, url_of
@@ -63,7 +63,7 @@ class Builder:
         """ask: first ask whether there is anything to do at all (see `standing`)."""
         self._folder, self._out, self._state, self._options = folder, out, state, options
         self._progress, self._ask = progress, ask
-        self._jobs = options.jobs or cores()
+        self._jobs = options.jobs or core_count()
         self._issued: Mapping[str, Issued] = {}  # beside those of the file
         try:
             self._begin()
@@ -351,7 +351,7 @@ class Builder:
 
         def drawn() -> Iterator[Drawn]:
             for wave in chunked(range(len(stale)), _WAVE):
-                for done in run(render_pages.draw, studio, chunked(wave, _CHUNK), jobs):
+                for done in run_chunks(render_pages.draw, studio, chunked(wave, _CHUNK), jobs):
                     yield from done
 
         return list(self._progress(drawn(), len(stale), "pages"))

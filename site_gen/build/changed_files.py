@@ -20,7 +20,7 @@ from site_gen.content.content_files import Stamp, content_files, digest_of_bytes
 from site_gen.core import sqlite
 from site_gen.core.digests import differing, digest_of
 from site_gen.core.errors import Problem, SiteError
-from site_gen.core.parallel import chunked, run
+from site_gen.core.parallel import chunked, run_chunks
 from site_gen.pages import theme_assets, theme_files
 from site_gen.site.article_findings import Findings
 
@@ -86,7 +86,7 @@ class Names:
     @classmethod
     def from_json(cls, text: str | None) -> Names | None:
         """What `to_json` wrote; None for nothing."""
-        with sqlite.reading(_READING):
+        with sqlite.raising_state_errors(_READING):
             return cls(*json.loads(text)) if text else None
 
 
@@ -342,7 +342,7 @@ class Inputs:
     def _read_articles(self, reader: article_reader.Reader, files: list[str]) -> dict[str, Findings | None]:
         changes: dict[str, Findings | None] = {}
         jobs = self.jobs if len(files) >= _MANY else 1
-        results = run(article_reader.read_articles, reader, chunked(files, _CHUNK), jobs)
+        results = run_chunks(article_reader.read_articles, reader, chunked(files, _CHUNK), jobs)
         for read in self._progress((read for done in results for read in done), len(files), "articles"):
             if read.known:
                 self._keep(read.file, read.known)

@@ -14,7 +14,7 @@ from site_gen.build import card_png, pagefind, render_pages
 from site_gen.build.manifest import Trace
 from site_gen.build.output_dir import Drawn, Written, stage
 from site_gen.content.content_files import digest_of_bytes
-from site_gen.core.parallel import aside, chunked, run
+from site_gen.core.parallel import background_process, chunked, run_chunks
 from site_gen.core.urls import UrlPath, file_of
 from site_gen.pages.routes import INDEX, SEARCH
 from site_gen.pages.search_records import SearchCatalogue, SearchRecord
@@ -141,14 +141,16 @@ class Later:
         else:
             for wave in chunked(range(len(stale)), _WAVE):
                 with self._out.staging():
-                    parts = run(render_pages.draw, studio, chunked(wave, _CHUNK), jobs if len(stale) >= _MANY else 1)
+                    parts = run_chunks(
+                        render_pages.draw, studio, chunked(wave, _CHUNK), jobs if len(stale) >= _MANY else 1
+                    )
                     drawn = [one for part in parts for one in part]
                     self.written += self._out.write(drawn, None, self.damaged, {}).written
                 yield
 
     def _drawn_aside(self, studio: Studio) -> Iterator[None]:
         """Draw cards one by one in another process: resvg lets no other thread work while it does."""
-        process = aside()
+        process = background_process()
         try:
             for page in studio.pages:
                 svg, trace = render_pages.rendered(studio, page)

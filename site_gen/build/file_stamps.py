@@ -37,20 +37,20 @@ class Known(NamedTuple):
 
 def existing(site: Path, version: str) -> sqlite3.Connection | None:
     """The state of a site as this version of the program left it; None where it did not."""
-    return sqlite.existing(site / FOLDER / NAME, SCHEMA, version)
+    return sqlite.open_existing(site / FOLDER / NAME, SCHEMA, version)
 
 
 def rows(connection: sqlite3.Connection, path: Path) -> list[tuple[str, int, int, int, int, int, str]]:
     """All files that are known, as they are kept: name, the stamp's four numbers, when it was taken, digest. Raises
     StateError."""
-    with sqlite.reading(str(path)):
+    with sqlite.raising_state_errors(str(path)):
         return connection.execute("SELECT name, modified, changed, size, inode, looked, digest FROM file").fetchall()
 
 
 def files(connection: sqlite3.Connection, path: Path) -> dict[str, Known]:
     """The same by name. Raises StateError."""
     found = rows(connection, path)
-    with sqlite.reading(str(path)):
+    with sqlite.raising_state_errors(str(path)):
         return {str(name): Known(Stamp(*map(int, stamp)), int(at), str(key)) for name, *stamp, at, key in found}
 
 

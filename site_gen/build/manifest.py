@@ -47,12 +47,12 @@ class Manifest:
 
     def __init__(self, folder: Path, connection: sqlite3.Connection | None = None) -> None:
         self._path = folder / NAME
-        self._connection = connection or sqlite.connect(self._path, _SCHEMA, _VERSION)
+        self._connection = connection or sqlite.open_database(self._path, _SCHEMA, _VERSION)
 
     @classmethod
     def existing(cls, folder: Path) -> Self | None:
         """The manifest of a folder that nobody has locked, to look at; None where there is none. Raises StateError."""
-        connection = sqlite.existing(folder / NAME, _SCHEMA, _VERSION)
+        connection = sqlite.open_existing(folder / NAME, _SCHEMA, _VERSION)
         return cls(folder, connection) if connection else None
 
     def close(self) -> None:
@@ -61,7 +61,7 @@ class Manifest:
 
     def files(self) -> dict[str, Wrote]:
         """All files of ours, by name."""
-        with sqlite.reading(str(self._path)):
+        with sqlite.raising_state_errors(str(self._path)):
             rows = self._connection.execute("SELECT * FROM file")
             return {
                 name: Wrote(digest, pending, None if stamp[0] is None else Stamp(*map(int, stamp)), int(looked))
@@ -72,7 +72,7 @@ class Manifest:
     def rows(self) -> list[tuple[str, int, int, int, int, int]] | None:
         """All files of ours as they are kept: name, the stamp's four numbers, when it was taken. None where a build was
         cut short, and files may be half this, half that. Raises StateError."""
-        with sqlite.reading(str(self._path)):
+        with sqlite.raising_state_errors(str(self._path)):
             query = "SELECT 1 FROM file WHERE pending IS NOT NULL OR digest IS NULL LIMIT 1"
             if self._connection.execute(query).fetchone():
                 return None
@@ -81,7 +81,7 @@ class Manifest:
 
     def digest(self, name: str) -> bytes | None:
         """The digest of a file of ours. Raises StateError."""
-        with sqlite.reading(str(self._path)):
+        with sqlite.raising_state_errors(str(self._path)):
             row = self._connection.execute("SELECT digest FROM file WHERE name = ?", (name,)).fetchone()
             return bytes(row[0]) if row else None
 
@@ -98,7 +98,7 @@ class Manifest:
     def traces(self, below: str = "") -> dict[str, Trace]:
         """What each page was made of, or each file below a folder; nothing where that cannot be read."""
         try:
-            with sqlite.reading(str(self._path)):
+            with sqlite.raising_state_errors(str(self._path)):
                 rows = self._connection.execute("SELECT * FROM trace WHERE substr(name, 1, ?) = ?", (len(below), below))
                 return {name: Trace(*trace) for name, *trace in rows}
         except sqlite.StateError:
@@ -107,7 +107,7 @@ class Manifest:
     def get(self, key: str) -> str | None:
         """A text that was put under a key."""
         try:
-            with sqlite.reading(str(self._path)):
+            with sqlite.raising_state_errors(str(self._path)):
                 row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
                 return str(row[0]) if row else None
         except sqlite.StateError:

@@ -79,7 +79,7 @@ def _remove_empty(folder: Path, made: Iterable[Path]) -> None:
     """Remove a folder that holds nothing but what a build keeps for itself, and its parents that were made."""
     with contextlib.suppress(OSError):
         if all(path.name.startswith(OWN) for path in folder.iterdir()):
-            sqlite.remove(folder / MANIFEST)
+            sqlite.remove_database(folder / MANIFEST)
             (folder / LOCK).unlink(missing_ok=True)
             for path in made:
                 path.rmdir()
@@ -117,7 +117,7 @@ def _manifest(folder: Path) -> tuple[Manifest, dict[str, Wrote]]:
         return manifest, manifest.files()
     except sqlite.StateError:
         manifest.close()
-        sqlite.remove(folder / MANIFEST)
+        sqlite.remove_database(folder / MANIFEST)
         return Manifest(folder), {}
 
 
@@ -159,7 +159,7 @@ class Output:
         """Begin a manifest that turned out to be damaged anew: it still knows which files are ours, but no
         longer what they were made of. Raises StateError when that cannot be kept either."""
         self.manifest.close()
-        sqlite.remove(self.folder / MANIFEST)
+        sqlite.remove_database(self.folder / MANIFEST)
         self.manifest = Manifest(self.folder)
         self.manifest.settle(self.files, {}, {})
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.build.page_trace import reads_from_json
 from site_gen.build.render_pages import is_right, maker_of
-from site_gen.core.parallel import chunked, run
+from site_gen.core.parallel import chunked, run_chunks
 from site_gen.core.urls import file_of
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Tracked:
         asked = [name for name in doubtful if name not in damaged]
         # Whoever follows makes all cells here; a build that ends after this need not.
         many = bool(traces) and self._readers is None and len(asked) >= _MANY
-        parts = run(_right, _Asked(site, self._pages, traces), chunked(asked, _CHUNK), jobs if many else 1)
+        parts = run_chunks(_right, _Asked(site, self._pages, traces), chunked(asked, _CHUNK), jobs if many else 1)
         right = {name for part in parts for name in part}
         return [self._pages[name] for name in doubtful if name not in right]
 

@@ -23,7 +23,7 @@ from site_gen.content import site_paths
 from site_gen.content.content_files import Stamp, content_files, digest_on_disk, is_settled, stamp, stray_folders
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.core.program_version import program_digest
-from site_gen.core.sqlite import StateError, reading
+from site_gen.core.sqlite import StateError, raising_state_errors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +49,7 @@ class Record(NamedTuple):
     @classmethod
     def from_json(cls, text: str) -> Self:
         """What `to_json` wrote. Raises StateError."""
-        with reading("the record of a build"):
+        with raising_state_errors("the record of a build"):
             mark, kinds, logo, pages, notes = json.loads(text)
             return cls(mark, tuple(kinds), logo, pages, tuple(Problem(*note) for note in notes))
 
@@ -75,7 +75,10 @@ def report(folder: Path, out: Path, options: Options) -> Report | None:
     """
     start = time.perf_counter()
     require_apart(folder, out)
-    with contextlib.suppress(OSError, StateError, SiteError), reading(str(out)):  # a build tells what is wrong
+    with (
+        contextlib.suppress(OSError, StateError, SiteError),
+        raising_state_errors(str(out)),
+    ):  # a build tells what is wrong
         if found := _looked(folder, out, options):
             record, files = found
             seconds = round(time.perf_counter() - start, 3)

@@ -99,15 +99,15 @@ def _build(args: argparse.Namespace) -> int:
     anew = args.clean or args.verify
     report = None if anew else up_to_date.report(args.site, out, options)
     report, wrong = (report, []) if report else _built(args, out, options)
-    console.complain(wrong)
+    console.print_problems(wrong)
     if args.json:
-        console.record(
+        console.print_json(
             {key: getattr(report, key) for key in ("pages", "drawn", "written", "unchanged", "removed", "seconds")}
         )
     else:
         for note in report.notes:
-            console.error(f"note: {note}")
-        console.line(
+            console.print_error(f"note: {note}")
+        console.print_line(
             f"{report.pages} pages in {report.seconds:.1f} s: {report.written} files written, "
             f"{report.unchanged} unchanged, {report.removed} removed"
         )
@@ -117,13 +117,13 @@ def _build(args: argparse.Namespace) -> int:
 def _built(args: argparse.Namespace, out: Path, options: Options) -> tuple[Report, list[Problem]]:
     """The report of a build that has something to do, and all that is wrong."""
     from site_gen.build import build_session
-    from site_gen.core.parallel import relax_collector
+    from site_gen.core.parallel import relax_garbage_collection
 
-    relax_collector()
+    relax_garbage_collection()
     if args.clean:
         build_session.clean(args.site, out)
-    report = build_session.build(args.site, out, options, console.progress, ask=args.verify)
-    differ = build_session.verify(args.site, out, options, console.progress) if args.verify else []
+    report = build_session.build(args.site, out, options, console.show_progress, ask=args.verify)
+    differ = build_session.verify(args.site, out, options, console.show_progress) if args.verify else []
     return report, [*report.problems, *differ]
 
 
@@ -157,24 +157,24 @@ def _serve(args: argparse.Namespace) -> int:
 
 def _check(args: argparse.Namespace) -> int:
     from site_gen.build import build_session
-    from site_gen.core.parallel import relax_collector
+    from site_gen.core.parallel import relax_garbage_collection
     from site_gen.publish.check import check_site
 
     options = build_session.Options(base_url_of(args))
-    relax_collector()
-    found = check_site.check(args.site, args.output or args.site / "output", options, console.progress)
+    relax_garbage_collection()
+    found = check_site.check(args.site, args.output or args.site / "output", options, console.show_progress)
     for level, problems in (("note", found.notes), ("wrong", found.wrong)):
         for problem in problems:
             if args.json:
                 place = {"level": level, "file": problem.file, "line": problem.line}
-                console.record({**place, "what": problem.what, "mend": problem.mend})
+                console.print_json({**place, "what": problem.what, "mend": problem.mend})
             elif level == "note":
-                console.error(f"note: {problem}")
+                console.print_error(f"note: {problem}")
     if not args.json:
-        console.complain(found.wrong)
+        console.print_problems(found.wrong)
         if not found.is_whole:
-            console.error("not drawn here: social cards and the search index; `build` and `publish` make them")
-        console.line(f"{len(found.wrong)} to mend" if found.wrong else "nothing to mend")
+            console.print_error("not drawn here: social cards and the search index; `build` and `publish` make them")
+        console.print_line(f"{len(found.wrong)} to mend" if found.wrong else "nothing to mend")
     return SOME_FAILED if found.wrong else OK
 
 
@@ -182,19 +182,21 @@ def _record(args: argparse.Namespace) -> int:
     from site_gen.content import site_day
     from site_gen.publish import permalinks
 
-    done = permalinks.record(args.site, site_day.today(args.site), console.progress)
+    done = permalinks.record(args.site, site_day.today(args.site), console.show_progress)
     if args.json:
         issues = {"issued": list(done.issued), "corrected": list(done.corrected)}
-        console.record({"addresses": done.total, "new": list(done.new), "moved": list(done.moved), **issues})
+        console.print_json({"addresses": done.total, "new": list(done.new), "moved": list(done.moved), **issues})
         return OK
     for label, urls in (("new", done.new), ("lead on", done.moved)):
         if urls:
-            console.line(f"{len(urls)} {label}: {permalinks.addresses(urls)}")
+            console.print_line(f"{len(urls)} {label}: {permalinks.addresses(urls)}")
     for label, keys in (("published for good", done.issued), ("corrected or added to", done.corrected)):
         if keys:
             noun = "issue" if len(keys) == 1 else "issues"
-            console.line(f"{len(keys)} {noun} {label}: {permalinks.addresses(keys)}")
-    console.line(f"{done.total} addresses in content/permalinks.txt; commit it with what else changed in content/")
+            console.print_line(f"{len(keys)} {noun} {label}: {permalinks.addresses(keys)}")
+    console.print_line(
+        f"{done.total} addresses in content/permalinks.txt; commit it with what else changed in content/"
+    )
     return OK
 
 
@@ -204,5 +206,5 @@ def _gone(args: argparse.Namespace) -> int:
 
     today = site_day.today(args.site)
     urls = permalinks.declare_gone(args.site, args.url, today, args.title)
-    console.line(f"declared gone: {permalinks.addresses(urls)}")
+    console.print_line(f"declared gone: {permalinks.addresses(urls)}")
     return OK

@@ -103,9 +103,9 @@ def _desk(args: argparse.Namespace) -> RegistryEditor:
     from site_gen.entities.curation.registry_editor import EditOptions, RegistryEditor
 
     changing = {key: getattr(args, key) for key in ("dry_run", "force") if hasattr(args, key)}
-    desk = RegistryEditor(args.site, EditOptions(writes=bool(changing), progress=console.progress, **changing))
+    desk = RegistryEditor(args.site, EditOptions(writes=bool(changing), progress=console.show_progress, **changing))
     if desk.finished:
-        console.error(f"note: finished first what a stopped command had begun: {desk.finished} files")
+        console.print_error(f"note: finished first what a stopped command had begun: {desk.finished} files")
     return desk
 
 
@@ -113,7 +113,7 @@ def _show(args: argparse.Namespace) -> int:
     shown = _desk(args).show(args.name)
     entity = shown.entity
     if args.json:
-        console.record(
+        console.print_json(
             {
                 "kind": entity.kind, "slug": entity.slug, "name": entity.name, "names": list(entity.names),
                 "wikidata": entity.wikidata, "website": entity.website, "facts": dict(entity.facts),
@@ -134,12 +134,12 @@ def _show(args: argparse.Namespace) -> int:
         ("address", shown.url),
         ("before", ", ".join(entity.redirect_from)),
     ]
-    console.line(entity.name)
+    console.print_line(entity.name)
     for label, text in rows:
         if text:
-            console.line(f"  {label:<10} {text}")
+            console.print_line(f"  {label:<10} {text}")
     for article in shown.newest:
-        console.line(f"  {article.date or ''!s:<10} {article.title} ({article.file})")
+        console.print_line(f"  {article.date or ''!s:<10} {article.title} ({article.file})")
     return OK
 
 
@@ -175,14 +175,14 @@ def _fill(args: argparse.Namespace) -> int:
     for row in filled:
         did = "; ".join(row.did) or "nothing to fill"
         if args.json:
-            console.record(
+            console.print_json(
                 {
                     "row": row.line, "name": row.name, "entity": row.tag and str(row.tag), "did": list(row.did),
                     "problems": list(map(str, row.problems)),
                 }
             )  # fmt: skip
         else:
-            console.line(f"{args.file}:{row.line}: {row.name}{f' ({row.tag})' if row.tag else ''}: {did}")
+            console.print_line(f"{args.file}:{row.line}: {row.name}{f' ({row.tag})' if row.tag else ''}: {did}")
     return _tell(args, done, "site-gen tag")
 
 
@@ -191,16 +191,16 @@ def _check(args: argparse.Namespace) -> int:
     for finding in found:
         problem = finding.problem
         if args.json:
-            console.record(
+            console.print_json(
                 {
                     "code": finding.code, "file": problem.file, "line": problem.line, "what": problem.what,
                     "mend": problem.mend,
                 }
             )  # fmt: skip
         else:
-            console.line(str(problem))
+            console.print_line(str(problem))
     if not args.json:
-        console.line(f"{len(found)} {'thing' if len(found) == 1 else 'things'} to look at")
+        console.print_line(f"{len(found)} {'thing' if len(found) == 1 else 'things'} to look at")
     return SOME_FAILED if found else OK
 
 
@@ -212,18 +212,18 @@ def _tell(args: argparse.Namespace, done: EditResult, following: str = "") -> in
     """Print what was done, or would be."""
     plan = done.plan
     for note in plan.notes:
-        console.error(f"note: {note}")
-    console.complain(plan.problems)
+        console.print_error(f"note: {note}")
+    console.print_problems(plan.problems)
     for file in done.uncommitted if args.dry_run else ():
-        console.error(f"{file}: has changes that are not committed; --force will be needed")
+        console.print_error(f"{file}: has changes that are not committed; --force will be needed")
     for change in plan.changes:
         did = "new" if change.before is None else "removed" if change.after is None else "changed"
         if args.json:
-            console.record({"file": change.file, "did": did, "dry_run": args.dry_run, "diff": change.diff()})
+            console.print_json({"file": change.file, "did": did, "dry_run": args.dry_run, "diff": change.diff()})
         elif args.dry_run:
-            console.line(change.diff().rstrip("\n"))
+            console.print_line(change.diff().rstrip("\n"))
         elif not change.file.startswith("content/articles/"):
-            console.line(f"{did:<8} {change.file}")
+            console.print_line(f"{did:<8} {change.file}")
     if args.json:
         return SOME_FAILED if plan.problems else OK
     would = "would change" if args.dry_run else "changed"
@@ -231,13 +231,13 @@ def _tell(args: argparse.Namespace, done: EditResult, following: str = "") -> in
     texts = f", {plan.prose} {'text' if plan.prose == 1 else 'texts'} of yours" if plan.prose else ""
     articles = f"{texts} and {plan.articles} {'article' if plan.articles == 1 else 'articles'}"
     if not plan.changes:
-        console.line("nothing to do")
+        console.print_line("nothing to do")
     else:
-        console.line(f"{others} {'entity file' if others == 1 else 'entity files'}{articles} {would}")
+        console.print_line(f"{others} {'entity file' if others == 1 else 'entity files'}{articles} {would}")
         if plan.url:
-            console.line(f"its address: {plan.url}")
+            console.print_line(f"its address: {plan.url}")
         if following and not args.dry_run:
-            console.line(f"next: {following}, to find it in all articles")
+            console.print_line(f"next: {following}, to find it in all articles")
         if done.undo and not args.dry_run:
-            console.line(f"to undo it: {done.undo}")
+            console.print_line(f"to undo it: {done.undo}")
     return SOME_FAILED if plan.problems else OK

@@ -38,14 +38,14 @@ def _issue(args: argparse.Namespace) -> int:
 
     base_url = base_url_of(args)
     if args.email is None and args.eml is None:
-        found = issue_email.look(args.site, args.key, base_url, console.progress)
+        found = issue_email.look(args.site, args.key, base_url, console.show_progress)
         if args.json:
-            console.record(_data(found))
+            console.print_json(_data(found))
         else:
             for text in _lines(found):
-                console.line(text)
+                console.print_line(text)
         return OK
-    key, mail = issue_email.mail(args.site, args.key, base_url, console.progress)
+    key, mail = issue_email.mail(args.site, args.key, base_url, console.show_progress)
     written: list[Path] = []
     if args.email is not None:
         path = args.email if args.email.name else Path(f"issue-{key}.html")
@@ -57,9 +57,11 @@ def _issue(args: argparse.Namespace) -> int:
         issue_email.write(path, issue_email.message(mail))
         written.append(path)
     if args.json:
-        console.record({"issue": key, "subject": mail.subject, "files": [str(path) for path in written]})
+        console.print_json({"issue": key, "subject": mail.subject, "files": [str(path) for path in written]})
     else:
-        console.line(f"{mail.subject}: {', '.join(map(str, written))}; {len(mail.html.encode()) / 1000:.0f} kB of HTML")
+        console.print_line(
+            f"{mail.subject}: {', '.join(map(str, written))}; {len(mail.html.encode()) / 1000:.0f} kB of HTML"
+        )
     return OK
 
 

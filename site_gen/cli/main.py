@@ -49,19 +49,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         status: int = args.run(args)
         console.flush()
     except UsageError as error:
-        console.error(f"site-gen: {error}")
+        console.print_error(f"site-gen: {error}")
         return USED_WRONGLY
     except SiteError as error:
-        console.complain(error.problems)
+        console.print_problems(error.problems)
         return SOME_FAILED
     except BrokenPipeError:  # `site-gen … | head`: who reads no further has seen enough, but not all is done
-        console.hush()
+        console.discard_output()
         return OK if args.command == "extract" else SOME_FAILED
     except (OSError, StateError) as error:
-        console.error(f"site-gen: {_of_disk(error)}")
+        console.print_error(f"site-gen: {_of_disk(error)}")
         return SOME_FAILED
     except KeyboardInterrupt:
-        console.error("stopped; what was done stays, the same command goes on from here")
+        console.print_error("stopped; what was done stays, the same command goes on from here")
         return 130
     return status
 

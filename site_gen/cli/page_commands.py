@@ -77,8 +77,8 @@ def _new(args: argparse.Namespace) -> int:
 
     files = new_site.new(args.dir)
     for name in files:
-        console.line(f"  {args.dir / name}")
-    console.line(f"A new site in {args.dir}. Next: cd {args.dir}; site-gen add PAGES; site-gen build")
+        console.print_line(f"  {args.dir / name}")
+    console.print_line(f"A new site in {args.dir}. Next: cd {args.dir}; site-gen add PAGES; site-gen build")
     return OK
 
 
@@ -97,7 +97,7 @@ def _add(args: argparse.Namespace) -> int:
         args.site,
         paths,
         today,
-        lambda found: console.progress(found, lambda: page_count.total, "pages"),
+        lambda found: console.show_progress(found, lambda: page_count.total, "pages"),
         is_wanted=extract_pool.address_filter(args.match),
         page_count=page_count,
     )
@@ -107,20 +107,20 @@ def _add(args: argparse.Namespace) -> int:
         doubtful += bool(outcome.doubts)
         if args.json:
             keys = ("input", "page", "status", "article", "reason")
-            console.record({key: getattr(outcome, key) for key in keys} | {"doubts": dict(outcome.doubts)})
+            console.print_json({key: getattr(outcome, key) for key in keys} | {"doubts": dict(outcome.doubts)})
         elif outcome.status == "added":
-            console.above_progress(f"added      {outcome.name} → {outcome.article}")
+            console.print_above_progress(f"added      {outcome.name} → {outcome.article}")
             if outcome.doubts:
-                console.above_progress(f"           look at {console.doubts(outcome.doubts)}")
+                console.print_above_progress(f"           look at {console.format_doubts(outcome.doubts)}")
         elif outcome.status == "duplicate":
-            console.above_progress(f"here       {outcome.name} is {outcome.article} already ({outcome.reason})")
+            console.print_above_progress(f"here       {outcome.name} is {outcome.article} already ({outcome.reason})")
         else:
             word = "archive" if outcome.status == "summary" else "failed"
-            console.above_progress(f"{word:10} {outcome.name}: {outcome.reason}")
+            console.print_above_progress(f"{word:10} {outcome.name}: {outcome.reason}")
     if not args.json:
-        console.line(f"{counts['added']} added, {counts['duplicate']} here already, {counts['failed']} failed")
+        console.print_line(f"{counts['added']} added, {counts['duplicate']} here already, {counts['failed']} failed")
         if doubtful:
-            console.line(f"{_articles(doubtful)} to look at: site-gen review{_site_option(args)}")
+            console.print_line(f"{_articles(doubtful)} to look at: site-gen review{_site_option(args)}")
     return SOME_FAILED if counts["failed"] else OK
 
 
@@ -154,11 +154,11 @@ def extract(args: argparse.Namespace) -> int:
     results = extract_pool.extract_all(
         paths, today, is_wanted=extract_pool.address_filter(args.match), page_count=page_count
     )
-    for found in console.progress(results, lambda: page_count.total, "pages"):
+    for found in console.show_progress(results, lambda: page_count.total, "pages"):
         draft = found.draft
         failed += draft is None and not found.summary
         if args.json and draft:
-            console.record(
+            console.print_json(
                 {
                     "input": found.input, "page": found.page, "status": "extracted",
                     "title": draft.title, "author": list(draft.author),
@@ -172,19 +172,19 @@ def extract(args: argparse.Namespace) -> int:
             keys = ("title", "author", "published", "site", "source", "language", "description", "text", "markdown")
             nothing: dict[str, object] = dict.fromkeys(keys) | {"author": [], "doubts": {}}
             status = "summary" if found.summary else "failed"
-            console.record(
+            console.print_json(
                 {"input": found.input, "page": found.page, "status": status, **nothing, "reason": found.reason}
             )
         elif draft:
             by = ", ".join(draft.author) or "no byline"
-            console.line(
+            console.print_line(
                 f"# {draft.title}\n{by} · {draft.site or 'no outlet'} · {draft.published or 'no date'} · "
                 f"{draft.source or 'no source'}\n"
-                + (f"look at {console.doubts(draft.doubts)}\n" if draft.doubts else "")
+                + (f"look at {console.format_doubts(draft.doubts)}\n" if draft.doubts else "")
                 + f"\n{draft.markdown}"
             )
         else:
-            console.error(f"{found.name}: {found.reason}")
+            console.print_error(f"{found.name}: {found.reason}")
     return SOME_FAILED if failed else OK
 
 
@@ -195,32 +195,32 @@ def _again(args: argparse.Namespace) -> int:
     today = site_day.today(args.site)
     changes = failed = 0
     for found in reextract.find_differences(
-        args.site, args.paths, today, write=args.write, progress=lambda a, n: console.progress(a, n, "articles")
+        args.site, args.paths, today, write=args.write, progress=lambda a, n: console.show_progress(a, n, "articles")
     ):
         failed += found.problem is not None
         changes += found.has_changes
         if args.json:
-            console.record(found.to_json())
+            console.print_json(found.to_json())
             continue
-        console.above_progress(found.file)
+        console.print_above_progress(found.file)
         for fact in found.facts:
             kept = f"   ({fact.kept_because})" if fact.kept_because else ""
-            console.above_progress(f"  {fact.key:<12} {fact.old or 'nothing'} → {fact.new or 'nothing'}{kept}")
+            console.print_above_progress(f"  {fact.key:<12} {fact.old or 'nothing'} → {fact.new or 'nothing'}{kept}")
         if found.diff:
-            console.above_progress(
+            console.print_above_progress(
                 "  text" + (f"         {found.text_kept_because}" if found.text_kept_because else "")
             )
             for line in found.diff:
-                console.above_progress(f"    {line}")
+                console.print_above_progress(f"    {line}")
         if found.problem:
-            console.above_progress(str(found.problem), to_stderr=True)
+            console.print_above_progress(str(found.problem), to_stderr=True)
     if not args.json:
-        console.line(f"{_articles(changes)} {'changed' if args.write else 'would change'}")
+        console.print_line(f"{_articles(changes)} {'changed' if args.write else 'would change'}")
         if changes:
             after = (
                 "their tags stay until: site-gen tag" if args.write else "write it: site-gen extract --again --write"
             )
-            console.line(after + _site_option(args))
+            console.print_line(after + _site_option(args))
     return SOME_FAILED if failed or (changes and not args.write) else OK
 
 
@@ -228,15 +228,15 @@ def _review(args: argparse.Namespace) -> int:
     from site_gen.serve.review import review_queue
 
     found, problems = review_queue.doubtful(args.site)
-    console.complain(problems)
+    console.print_problems(problems)
     for item in found if args.json or args.list else ():
         if args.json:
             about = {"article": item.file, "title": item.title, "source": item.source}
-            console.record(about | {"doubts": dict(item.doubts)})
+            console.print_json(about | {"doubts": dict(item.doubts)})
         else:
-            console.line(f"{item.file}  {console.doubts(item.doubts)}")
+            console.print_line(f"{item.file}  {console.format_doubts(item.doubts)}")
     if not args.json and (args.list or not found):
-        console.line(f"{_articles(len(found))} to look at")
+        console.print_line(f"{_articles(len(found))} to look at")
     if found and not (args.json or args.list):
         from site_gen.serve.review import review_server as reviewing
 

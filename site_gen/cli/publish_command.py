@@ -51,19 +51,19 @@ def _publish(args: argparse.Namespace) -> int:
     from site_gen.publish import publish_site
 
     base_url = base_url_of(args)
-    if not (args.yes or args.dry_run or (console.has_person() and not args.json)):
+    if not (args.yes or args.dry_run or (console.is_interactive() and not args.json)):
         raise UsageError("nobody is here to be asked; look with --dry-run, then publish with --yes")
     if args.no_ledger and args.commit:
         raise UsageError("--commit is for what is recorded, and --no-ledger records nothing; leave one of them out")
     today = None if args.no_ledger else site_day.today(args.site)
-    with publish_site.prepared(args.site, args.remote, base_url, today, console.progress) as publication:
+    with publish_site.prepared(args.site, args.remote, base_url, today, console.show_progress) as publication:
         if not args.json:
             for line in _told(publication):
-                console.line(line)
+                console.print_line(line)
         if args.dry_run:
             return _end(args, publication, None, None)
         if not publication.nothing_new and not _agreed(args, publication.summary):
-            console.line("nothing was published")
+            console.print_line("nothing was published")
             return SOME_FAILED
         commit = None if publication.nothing_new else publication.push()
         return _afterwards(args, publication, commit, today)
@@ -87,9 +87,9 @@ def _afterwards(args: argparse.Namespace, publication: Publication, commit: str 
             publication.record(today)
         committed = args.commit and publication.commit_ledger()
     except SiteError as error:
-        console.complain(error.problems)
+        console.print_problems(error.problems)
         if commit:
-            console.error(f"published {commit[:10]}, but not all was noted; mend that and publish again")
+            console.print_error(f"published {commit[:10]}, but not all was noted; mend that and publish again")
         return SOME_FAILED
     return _end(args, publication, commit, committed)
 
@@ -112,23 +112,23 @@ def _end(args: argparse.Namespace, publication: Publication, commit: str | None,
             "uncommitted",
         )
         found = {key: getattr(summary, key) for key in ("base_url", "target", *counts)}
-        console.record({**found, "commit": commit, "ledger_committed": bool(committed)})
+        console.print_json({**found, "commit": commit, "ledger_committed": bool(committed)})
         return OK
     if committed is None:
-        console.line("a dry run: nothing was published")
+        console.print_line("a dry run: nothing was published")
         return OK
     if commit is None:
-        console.line(f"{summary.target} holds this already; nothing was published")
+        console.print_line(f"{summary.target} holds this already; nothing was published")
     else:
-        console.line(f"published as {commit[:10]} on {summary.target}; soon to be seen at {summary.base_url}")
+        console.print_line(f"published as {commit[:10]} on {summary.target}; soon to be seen at {summary.base_url}")
         if summary.first:
-            console.line(
+            console.print_line(
                 "the first time: in the repository's Settings, Pages, deploy from the branch gh-pages, / (root)"
             )
     if committed:
-        console.line("committed what content/ says of what is published; push it with your branch")
+        console.print_line("committed what content/ says of what is published; push it with your branch")
     elif waiting := publication.ledger_waits():
-        console.line(f"commit {' and '.join(waiting)}, so that no published address is lost")
+        console.print_line(f"commit {' and '.join(waiting)}, so that no published address is lost")
     return OK
 
 

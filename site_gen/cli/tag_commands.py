@@ -52,7 +52,7 @@ def _tag(args: argparse.Namespace) -> int:
         return _tell_why(args)
     changes = failed = 0
     changing = retag.retag(
-        args.site, files=args.files, check=args.check, progress=lambda a: console.progress(a, len(a), "articles")
+        args.site, files=args.files, check=args.check, progress=lambda a: console.show_progress(a, len(a), "articles")
     )
     for change in changing:
         changes += 1
@@ -61,7 +61,7 @@ def _tag(args: argparse.Namespace) -> int:
             lists = {key: [str(tag) for tag in getattr(change, key)] for key in ("added", "removed", "ignored")}
             about = None if change.about is None else [str(tag) for tag in change.about]
             problem = change.problem and str(change.problem)
-            console.record({"article": change.file, **lists, "about": about, "problem": problem})
+            console.print_json({"article": change.file, **lists, "about": about, "problem": problem})
             continue
         signs = (
             [f"+{t}" for t in change.added]
@@ -69,12 +69,12 @@ def _tag(args: argparse.Namespace) -> int:
             + [f"ignored {t}" for t in change.ignored]
             + ([f"about {', '.join(map(str, change.about)) or 'nobody'}"] if change.about is not None else [])
         )
-        console.above_progress(f"{change.file}  {'  '.join(signs) or 'the same tags; what was found is noted'}")
+        console.print_above_progress(f"{change.file}  {'  '.join(signs) or 'the same tags; what was found is noted'}")
         if change.problem:
-            console.above_progress(str(change.problem), to_stderr=True)
+            console.print_above_progress(str(change.problem), to_stderr=True)
     if not args.json:
         would = "would change" if args.check else "changed"
-        console.line(f"{changes} {'article' if changes == 1 else 'articles'} {would}")
+        console.print_line(f"{changes} {'article' if changes == 1 else 'articles'} {would}")
     return SOME_FAILED if failed or (args.check and changes) else OK
 
 
@@ -83,7 +83,7 @@ def _tell_why(args: argparse.Namespace) -> int:
 
     for reason in retag.why(args.site, args.why):
         if args.json:
-            console.record(
+            console.print_json(
                 {
                     "tag": str(reason.tag), "name": reason.name, "rule": reason.rule, "about": reason.about or None,
                     "passage": reason.passage, "but": reason.but or None, "not_about": reason.not_about or None,
@@ -93,11 +93,11 @@ def _tell_why(args: argparse.Namespace) -> int:
         name = f"“{reason.name}” " if reason.name else ""
         about = f"; about it: {reason.about}" if reason.about else ""
         but = f" ({reason.but})" if reason.but and reason.rule else ""
-        console.line(f"{reason.tag}{but}  {name}{reason.rule or reason.but}{about}")
+        console.print_line(f"{reason.tag}{but}  {name}{reason.rule or reason.but}{about}")
         if reason.not_about:
-            console.line(f"    not about it: {reason.not_about}")
+            console.print_line(f"    not about it: {reason.not_about}")
         if reason.passage:
-            console.line(f"    … {reason.passage} …")
+            console.print_line(f"    … {reason.passage} …")
     return OK
 
 
@@ -113,32 +113,34 @@ def _suggest(args: argparse.Namespace) -> int:
         for applied in suggest.apply_sheet(desk, args.sheet):
             done.append(applied)
             if args.json:
-                console.record({"name": applied.name, "answer": applied.verb, "file": applied.file})
+                console.print_json({"name": applied.name, "answer": applied.verb, "file": applied.file})
             else:
-                console.line(f"{applied.verb:6} {applied.name} → {applied.file}")
+                console.print_line(f"{applied.verb:6} {applied.name} → {applied.file}")
         return _told_to_tag(done, quiet=args.json)
     found = suggest.suggestions(
         desk,
         least=args.least,
         opinion=None if args.no_model else ner.opinion(),
-        progress=lambda articles: console.progress(articles, len(articles), "articles"),
+        progress=lambda articles: console.show_progress(articles, len(articles), "articles"),
     )
     listed = found[: args.limit]
     if args.to:
         suggest.write_sheet(args.to, listed)
         if not args.json:
-            console.line(f"{len(listed)} names in {args.to}; answer there, then: site-gen suggest --from {args.to}")
+            console.print_line(
+                f"{len(listed)} names in {args.to}; answer there, then: site-gen suggest --from {args.to}"
+            )
     if args.json:
         for one in listed:
-            console.record(suggest.as_record(one))
-    elif not args.to and listed and console.has_person():
-        return _told_to_tag(suggest_prompts.ask(desk, listed, console.ask, console.line))
+            console.print_json(suggest.as_record(one))
+    elif not args.to and listed and console.is_interactive():
+        return _told_to_tag(suggest_prompts.ask(desk, listed, console.ask, console.print_line))
     elif not args.to:
         for one in listed:
             near = f"; near {one.near}" if one.near else ""
-            console.line(f"{one.name}  ({one.kind}? {one.facts}{near})")
+            console.print_line(f"{one.name}  ({one.kind}? {one.facts}{near})")
         more = f", {len(found) - len(listed)} more with --limit {len(found)}" if len(found) > len(listed) else ""
-        console.line(f"{len(listed)} {'name' if len(listed) == 1 else 'names'}{more}")
+        console.print_line(f"{len(listed)} {'name' if len(listed) == 1 else 'names'}{more}")
     return OK
 
 
@@ -147,5 +149,5 @@ def _told_to_tag(done: Sequence[suggest.Applied], *, quiet: bool = False) -> int
     if not quiet:
         named = any(applied.verb != "never" for applied in done)
         answers = f"{len(done)} {'answer' if len(done) == 1 else 'answers'} done"
-        console.line(answers + ("; next: site-gen tag" if named else ""))
+        console.print_line(answers + ("; next: site-gen tag" if named else ""))
     return OK

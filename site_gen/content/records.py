@@ -10,7 +10,7 @@ import base64
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from site_gen.core.contrast import ACCENT, Accent
+from site_gen.core.contrast import DEFAULT_ACCENT, Accent
 from site_gen.core.urls import UrlPath
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Kind:
 class ThemeSettings:
     """`theme:` of `content/site.yaml`: what an owner may change of the site's looks without templates."""
 
-    accent: Accent = ACCENT  # the colour of links and marks, by day and by night
+    accent: Accent = DEFAULT_ACCENT  # the colour of links and marks, by day and by night
     masthead: MastheadMode = "serif"  # the letters that the site's name is set in, or the logo instead of it
     name: str = ""  # what stands at the head of pages where the title is too long for that; empty: the title
     logo: str = ""  # a file, relative to `content/`; empty: none

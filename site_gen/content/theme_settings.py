@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from site_gen.content.bounded_yaml import MappingNode, ScalarNode
 from site_gen.content.records import ThemeSettings
 from site_gen.core import contrast
-from site_gen.core.contrast import ACCENT, DARK, LIGHT, READS, Accent
+from site_gen.core.contrast import DARK_BACKGROUNDS, DEFAULT_ACCENT, LIGHT_BACKGROUNDS, MIN_CONTRAST, Accent
 
 if TYPE_CHECKING:
     from site_gen.content.records import MastheadMode
@@ -37,18 +37,20 @@ def decode_theme(fields: Fields | None) -> ThemeSettings:
 def _accent(fields: Fields) -> Accent:
     """A colour, or one for the day and one for the night. One that cannot be read is complained about."""
     if not isinstance(fields.node("accent"), MappingNode):
-        light = _colour(fields, "accent", LIGHT, "light")
+        light = _colour(fields, "accent", LIGHT_BACKGROUNDS, "light")
         return _both(light, None)
     inner = fields.inner("accent")
     assert inner is not None
-    light, dark = _colour(inner, "light", LIGHT, "light"), _colour(inner, "dark", DARK, "dark")
+    light, dark = _colour(inner, "light", LIGHT_BACKGROUNDS, "light"), _colour(inner, "dark", DARK_BACKGROUNDS, "dark")
     inner.finish()
     return _both(light, dark)
 
 
 def _both(light: str | None, dark: str | None) -> Accent:
-    light = light or ACCENT.light
-    return Accent(light, dark or (ACCENT.dark if light == ACCENT.light else contrast.for_the_dark(light)))
+    light = light or DEFAULT_ACCENT.light
+    return Accent(
+        light, dark or (DEFAULT_ACCENT.dark if light == DEFAULT_ACCENT.light else contrast.dark_variant(light))
+    )
 
 
 def _colour(fields: Fields, key: str, grounds: tuple[str, ...], scheme: str) -> str | None:
@@ -58,14 +60,14 @@ def _colour(fields: Fields, key: str, grounds: tuple[str, ...], scheme: str) -> 
         fields.complain_of(key, f"`{fields.within}{key}` holds no colour", _QUOTES)
     if written is None:
         return None
-    found = contrast.colour(written)
+    found = contrast.parse_colour(written)
     if found is None:
         fields.complain(f"`{fields.within}{key}: {written}` is no colour", 'write it as "#1d5c8f"', node)
         return None
-    ratio, ground = contrast.least(found, grounds)
-    if ratio < READS:
+    ratio, ground = contrast.least_contrast(found, grounds)
+    if ratio < MIN_CONTRAST:
         what = f"`{fields.within}{key}: {written}` has a contrast of {ratio:.2f} on the {scheme} background {ground}"
-        mend = f'text needs {READS}; "{contrast.nearest(found, grounds)}" is the nearest of its hue'
+        mend = f'text needs {MIN_CONTRAST}; "{contrast.nearest_readable(found, grounds)}" is the nearest of its hue'
         fields.complain(what, mend, node)
         return None
     return found

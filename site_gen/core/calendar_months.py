@@ -7,33 +7,37 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date
 
-Month = tuple[int, int]
+Month = tuple[int, int]  # year and month, from 1
 
 
 def month_of(day: date) -> Month:
-    """Year and month."""
+    """Return the month that a day is in."""
     return day.year, day.month
 
 
 def months_between(first: Month, last: Month) -> list[Month]:
-    """All months from first to last, both included."""
+    """Return all months from the first to the last, both included."""
     return _months(_number(first), _number(last))
 
 
 def months_up_to(last: Month, count: int) -> list[Month]:
-    """So many months, up to the last one."""
+    """Return the `count` months that end with the last one, oldest first."""
     return _months(_number(last) - count + 1, _number(last))
 
 
-def period(month: Month, unit: str) -> str:
-    """What the month, quarter or year that a month belongs to is called."""
+def period_name(month: Month, unit: str) -> str:
+    """Return what the period that a month belongs to is called.
+
+    unit: `month` (2019-05), `quarter` (2019 Q2) or `year` (2019).
+    """
     year, number = month
     return {"month": f"{year}-{number:02}", "quarter": f"{year} Q{(number + 2) // 3}", "year": str(year)}[unit]
 
 
 def _number(month: Month) -> int:
+    """Return the month counted from January of the year 0, which is 0."""
     return month[0] * 12 + month[1] - 1
 
 
-def _months(low: int, high: int) -> list[Month]:
-    return [(n // 12, n % 12 + 1) for n in range(low, high + 1)]
+def _months(first: int, last: int) -> list[Month]:
+    return [(number // 12, number % 12 + 1) for number in range(first, last + 1)]

@@ -1,4 +1,4 @@
-"""What a person sees in the terminal: lines, progress, complaints. The only place that prints."""
+"""Print to the terminal: lines, progress, complaints. The only place that prints."""
 
 from __future__ import annotations
 
@@ -15,22 +15,26 @@ if TYPE_CHECKING:
 
     from site_gen.core.errors import Problem
 
-T = TypeVar("T")
-
+Item = TypeVar("Item")
 
 # What JSON leaves as it is and a terminal may obey or a stream cannot encode: DEL and C1 controls, line
 # and paragraph separators, directional overrides, the surrogates of a file name that is no UTF-8.
-_UNSEEN = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-def _shown(text: str) -> str:
-    """A file's name or a complaint as it can be printed on one line: what would break the line, drive
-    the terminal or not encode is written out, as in a Python string."""
+def _printable(text: str) -> str:
+    """Return a file's name or a complaint as it can be printed on one line.
+
+    What would break the line, drive the terminal or not encode is written out, as in a Python string.
+    """
     return "".join(c if c == scrub(c) and c not in "\n\t" else c.encode("unicode_escape").decode() for c in text)
 
 
-def line(text: str, file: TextIO | None = None) -> None:
-    """Print text. Control characters are taken out: a page's title must not drive the terminal."""
+def print_line(text: str, file: TextIO | None = None) -> None:
+    """Print text, without its control characters: a page's title must not drive the terminal.
+
+    file: where to, by default the standard output.
+    """
     stream = file or sys.stdout
     clean = scrub(text)
     try:
@@ -39,61 +43,64 @@ def line(text: str, file: TextIO | None = None) -> None:
         print(clean.encode(stream.encoding or "ascii", "replace").decode(stream.encoding or "ascii"), file=stream)
 
 
-def error(text: str) -> None:
-    """Print one line for the person even where output is piped."""
-    line(_shown(text), sys.stderr)
+def print_error(text: str) -> None:
+    """Print one line for the person, even where output is piped."""
+    print_line(_printable(text), sys.stderr)
 
 
-def has_person() -> bool:
-    """Whether somebody sits there who can be asked."""
+def is_interactive() -> bool:
+    """Return whether somebody sits at the terminal who can be asked."""
     return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def ask(question: str) -> str | None:
-    """The line that the person types, None where the input ends."""
+    """Print a question and return the line that the person types, None where the input ends."""
     try:
         return input(question)
     except EOFError:
-        line("")
+        print_line("")
         return None
     except KeyboardInterrupt:
-        line("")  # what is said of it stands on a line of its own
+        print_line("")  # so that what is printed next stands on a line of its own
         raise
 
 
-def record(data: dict[str, object]) -> None:
+def print_json(data: dict[str, object]) -> None:
     """Print one JSON object on a line of its own, for scripts."""
     text = json.dumps(data, ensure_ascii=sys.stdout.encoding.lower() not in {"utf-8", "utf8"}, default=str)
-    print(_UNSEEN.sub(lambda match: f"\\u{ord(match[0]):04x}", text), flush=True)
+    print(_UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text), flush=True)
 
 
 def flush() -> None:
-    """Hand over what was printed; BrokenPipeError where nobody reads any more."""
+    """Hand over what was printed. Raises BrokenPipeError where nobody reads any more."""
     sys.stdout.flush()
 
 
-def hush() -> None:
+def discard_output() -> None:
     """Print no more: the reader of a pipe has gone (`site-gen extract … | head`)."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def complain(problems: Iterable[Problem], limit: int = 200) -> None:
-    """Print complaints, one a line, and how many more there are."""
+def print_problems(problems: Iterable[Problem], limit: int = 200) -> None:
+    """Print complaints, one a line, at most `limit`, and how many more there are."""
     listed = list(problems)
     for problem in listed[:limit]:
-        error(str(problem))
+        print_error(str(problem))
     if len(listed) > limit:
-        error(f"… and {len(listed) - limit} more")
+        print_error(f"… and {len(listed) - limit} more")
 
 
-def doubts(listed: Iterable[tuple[str, str]]) -> str:
-    """What is not sure of an article and why, on one line."""
-    return "; ".join(f"{key}: {reason}" for key, reason in listed)
+def format_doubts(doubts: Iterable[tuple[str, str]]) -> str:
+    """Return what is not sure of an article and why, on one line."""
+    return "; ".join(f"{key}: {reason}" for key, reason in doubts)
 
 
-def progress(items: Iterable[T], total: int | Callable[[], int], unit: str) -> Iterator[T]:
-    """The items, with a progress bar on a terminal; quiet when piped. `total`: how many, or what tells how many
-    are known by now."""
+def show_progress(items: Iterable[Item], total: int | Callable[[], int], unit: str) -> Iterator[Item]:
+    """Yield the items, with a progress bar on a terminal; without one when piped.
+
+    total: how many items there are, or a function that returns how many are known by now. unit: what they are, in the
+    plural.
+    """
     count = total if callable(total) else lambda: total
     if not sys.stderr.isatty() or (isinstance(total, int) and total < 2):
         yield from items
@@ -106,11 +113,11 @@ def progress(items: Iterable[T], total: int | Callable[[], int], unit: str) -> I
             yield item
 
 
-def above_progress(text: str, *, to_stderr: bool = False) -> None:
+def print_above_progress(text: str, *, to_stderr: bool = False) -> None:
     """Print one line without tearing a progress bar."""
-    text = _shown(text)
+    text = _printable(text)
     if not sys.stderr.isatty():
-        line(text, sys.stderr if to_stderr else None)
+        print_line(text, sys.stderr if to_stderr else None)
         return
     from tqdm import tqdm
 

@@ -1,8 +1,8 @@
-"""Whether a colour can be read on the theme's backgrounds, and the nearest one that can. Pure.
+"""Colours that can be read on the theme's backgrounds: contrast ratios, and the nearest colour that has one. Pure.
 
-Contrast is WCAG 2.2's (success criterion 1.4.3, "relative luminance" and "contrast ratio"). Lightness, chroma and hue
-are OKLCH's (B. Ottosson, "A perceptual color space for image processing", 2020), in which a colour can be made lighter
-without becoming another.
+A colour is a text, `#rrggbb`. Contrast is WCAG 2.2's (success criterion 1.4.3, "relative luminance" and "contrast
+ratio"). Lightness, chroma and hue are OKLCH's (B. Ottosson, "A perceptual color space for image processing", 2020), in
+which a colour can be made lighter without becoming another.
 """
 
 from __future__ import annotations
@@ -11,75 +11,83 @@ import math
 import re
 from typing import NamedTuple
 
-READS = 4.5  # the contrast that text has to have (WCAG 2.2, AA)
-_EASY = 5.5  # that of a colour which is derived
-_STEP = 0.005  # of OKLCH's lightness, which goes from 0 to 1
+MIN_CONTRAST = 4.5  # the contrast that text has to have (WCAG 2.2, AA)
+_DERIVED_CONTRAST = 5.5  # that of a colour which is derived from another
+_LIGHTNESS_STEP = 0.005  # OKLCH's lightness goes from 0 to 1
 
 # What accents stand on: --paper and --wash of assets/style.css, light and dark (a test holds them equal).
-LIGHT = ("#fdfcf9", "#f3f0e7")
-DARK = ("#171614", "#211f1b")
+LIGHT_BACKGROUNDS = ("#fdfcf9", "#f3f0e7")
+DARK_BACKGROUNDS = ("#171614", "#211f1b")
 
 
 class Accent(NamedTuple):
-    """A site's one colour, by day and by night, as `#rrggbb`."""
+    """A colour in both of the theme's colour schemes."""
 
-    light: str
-    dark: str
+    light: str  # by day: on LIGHT_BACKGROUNDS, as `#rrggbb`
+    dark: str  # by night: on DARK_BACKGROUNDS, as `#rrggbb`
 
 
-ACCENT = Accent("#9b2226", "#ec8589")
+DEFAULT_ACCENT = Accent("#9b2226", "#ec8589")
 # The colours of kinds on the network page: --k0 (which is the accent) to --k5.
-KINDS = (ACCENT, Accent("#2f5d8a", "#86b3df"), Accent("#4d7a3a", "#9dc98a"), Accent("#8a6116", "#d9b36a"),
-         Accent("#6d4a8c", "#c0a1dd"), Accent("#3a7a78", "#86c9c5"))  # fmt: skip
+KIND_COLOURS = (
+    DEFAULT_ACCENT, Accent("#2f5d8a", "#86b3df"), Accent("#4d7a3a", "#9dc98a"), Accent("#8a6116", "#d9b36a"),
+    Accent("#6d4a8c", "#c0a1dd"), Accent("#3a7a78", "#86c9c5"),
+)  # fmt: skip
 
 
-def colour(text: str) -> str | None:
-    """`#rrggbb` in small letters, of a text that is one with or without its `#`; None for any other."""
+def parse_colour(text: str) -> str | None:
+    """Return `#rrggbb` in small letters for a text that is one with or without its `#`; None for any other."""
     match = re.fullmatch(r"#?([0-9a-f]{6})", text.strip().lower(), re.ASCII)
     return f"#{match[1]}" if match else None
 
 
-def contrast(one: str, other: str) -> float:
-    """The contrast ratio of two colours, from 1 to 21."""
-    low, high = sorted((_luminance(one), _luminance(other)))
+def contrast_ratio(left: str, right: str) -> float:
+    """Return the contrast ratio of two colours, from 1 to 21."""
+    low, high = sorted((_luminance(left), _luminance(right)))
     return (high + 0.05) / (low + 0.05)
 
 
-def least(one: str, grounds: tuple[str, ...]) -> tuple[float, str]:
-    """The least contrast that a colour has on these backgrounds, cut to two digits, and on which."""
-    ratio, ground = min((contrast(one, ground), ground) for ground in grounds)
-    return math.floor(ratio * 100) / 100, ground
+def least_contrast(colour: str, backgrounds: tuple[str, ...]) -> tuple[float, str]:
+    """Return the least contrast that a colour has on these backgrounds, cut to two digits, and on which."""
+    ratio, background = min((contrast_ratio(colour, background), background) for background in backgrounds)
+    return math.floor(ratio * 100) / 100, background
 
 
-def nearest(one: str, grounds: tuple[str, ...], ratio: float = READS) -> str:
-    """The colour of the same hue that is nearest in lightness and has this contrast on all backgrounds: darker on
-    light ones, lighter on dark ones. Black or white where there is none."""
-    step = -_STEP if _luminance(grounds[0]) > 0.5 else _STEP
-    lightness, chroma, hue = _oklch(one)
-    found = one
-    while min(contrast(found, ground) for ground in grounds) < ratio:
+def nearest_readable(colour: str, backgrounds: tuple[str, ...], ratio: float = MIN_CONTRAST) -> str:
+    """Return the colour of the same hue that is nearest in lightness and has this contrast on all backgrounds.
+
+    It is darker on light ones, lighter on dark ones; black or white where there is none.
+    """
+    step = -_LIGHTNESS_STEP if _luminance(backgrounds[0]) > 0.5 else _LIGHTNESS_STEP
+    lightness, chroma, hue = _oklch(colour)
+    readable = colour
+    while min(contrast_ratio(readable, background) for background in backgrounds) < ratio:
         lightness += step
         if not 0 < lightness < 1:
             return "#000000" if step < 0 else "#ffffff"
-        found = _within(lightness, chroma, hue)
-    return found
+        readable = _displayable(lightness, chroma, hue)
+    return readable
 
 
-def for_the_dark(light: str) -> str:
-    """What an accent is by night where nobody says: of the same hue, and light enough for a contrast of 5.5."""
-    return nearest(light, DARK, _EASY)
+def dark_variant(light: str) -> str:
+    """Return what an accent is by night where nobody says: of the same hue, light enough for a contrast of 5.5."""
+    return nearest_readable(light, DARK_BACKGROUNDS, _DERIVED_CONTRAST)
 
 
-def kinds(accent: Accent) -> tuple[Accent, ...]:
-    """The colours of kinds beside an accent that is not ours: the one most like it gives its place to our red, so that
-    all six can be told apart."""
-    like = min(range(1, len(KINDS)), key=lambda number: _distance(KINDS[number].light, accent.light))
-    return (accent, *(ACCENT if number == like else one for number, one in enumerate(KINDS) if number))
+def kind_colours(accent: Accent) -> tuple[Accent, ...]:
+    """Return the colours of kinds beside an accent that is not the default one.
+
+    The colour most like it gives its place to the default accent, so that all six can be told apart.
+    """
+    nearest = min(range(1, len(KIND_COLOURS)), key=lambda index: _distance(KIND_COLOURS[index].light, accent.light))
+    others = list(KIND_COLOURS[1:])
+    others[nearest - 1] = DEFAULT_ACCENT
+    return (accent, *others)
 
 
-def _channels(one: str) -> tuple[float, float, float]:
-    """Red, green and blue from 0 to 1, in proportion to their light (sRGB, IEC 61966-2-1)."""
-    red, green, blue = (int(one[at : at + 2], 16) / 255 for at in (1, 3, 5))
+def _channels(colour: str) -> tuple[float, float, float]:
+    """Return red, green and blue from 0 to 1, in proportion to their light (sRGB, IEC 61966-2-1)."""
+    red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
     return _linear(red), _linear(green), _linear(blue)
 
 
@@ -87,13 +95,13 @@ def _linear(value: float) -> float:
     return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
 
 
-def _luminance(one: str) -> float:
-    red, green, blue = _channels(one)
+def _luminance(colour: str) -> float:
+    red, green, blue = _channels(colour)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def _oklab(one: str) -> tuple[float, float, float]:
-    r, g, b = _channels(one)
+def _oklab(colour: str) -> tuple[float, float, float]:
+    r, g, b = _channels(colour)
     long = (0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b) ** (1 / 3)
     middle = (0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b) ** (1 / 3)
     short = (0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b) ** (1 / 3)
@@ -104,17 +112,17 @@ def _oklab(one: str) -> tuple[float, float, float]:
     )
 
 
-def _distance(one: str, other: str) -> float:
-    return math.dist(_oklab(one), _oklab(other))
+def _distance(left: str, right: str) -> float:
+    return math.dist(_oklab(left), _oklab(right))
 
 
-def _oklch(one: str) -> tuple[float, float, float]:
-    lightness, a, b = _oklab(one)
+def _oklch(colour: str) -> tuple[float, float, float]:
+    lightness, a, b = _oklab(colour)
     return lightness, math.hypot(a, b), math.atan2(b, a)
 
 
-def _within(lightness: float, chroma: float, hue: float) -> str:
-    """The colour with the most chroma, up to this one, that screens can show."""
+def _displayable(lightness: float, chroma: float, hue: float) -> str:
+    """Return the colour with the most chroma, up to this one, that screens can show."""
     while True:
         a, b = chroma * math.cos(hue), chroma * math.sin(hue)
         long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3

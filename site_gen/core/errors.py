@@ -1,4 +1,4 @@
-"""What can be wrong, told so that a person can mend it."""
+"""Errors of a site or a command, each with what a person can do about it."""
 
 from __future__ import annotations
 
@@ -6,19 +6,16 @@ from typing import NamedTuple
 
 
 class Problem(NamedTuple):
-    """One complaint: where it is, what is wrong, what to do about it.
+    """One complaint about something that a person wrote."""
 
-    `where` is a path relative to the site, with a line if there is one (`content/site.yaml:7`).
-    """
-
-    file: str
-    line: int
-    what: str
-    mend: str = ""
+    file: str  # relative to the site
+    line: int  # counted from 1; 0 where it is about no line
+    what: str  # what is wrong, to be read after the file: `is not UTF-8 here`
+    mend: str = ""  # what to do about it, in the imperative; empty where there is nothing to say
 
     @property
     def where(self) -> str:
-        """The place in the form that editors and terminals make clickable."""
+        """File and line in the form that editors and terminals make clickable (`content/site.yaml:7`)."""
         return f"{self.file}:{self.line}" if self.line else self.file
 
     def __str__(self) -> str:
@@ -26,7 +23,7 @@ class Problem(NamedTuple):
 
 
 class SiteError(Exception):
-    """Raised when work cannot go on because of what a person wrote; carries every complaint at once."""
+    """Raised when work cannot go on because of what a person wrote; `problems` holds every complaint at once."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__("\n".join(map(str, problems)))

@@ -1,4 +1,4 @@
-"""Questions to git, which may not be there: a site is a folder first, a repository perhaps."""
+"""Run git, which may not be there: a site is a folder first, a repository perhaps."""
 
 from __future__ import annotations
 
@@ -11,48 +11,58 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-_SECONDS = 120
-_GITHUB = re.compile(r"(?:https://(?:[^@/]*@)?|ssh://git@|git@)github\.com[:/]([^/]+)/([^/]+?)(?:\.git)?/?")
+_TIMEOUT_SECONDS = 120
+# A remote on GitHub, by HTTPS or SSH: its owner and its name.
+_GITHUB_REMOTE = re.compile(r"(?:https://(?:[^@/]*@)?|ssh://git@|git@)github\.com[:/]([^/]+)/([^/]+?)(?:\.git)?/?")
 
 
-class Answer(NamedTuple):
-    """How git ended, and what it said."""
+class GitResult(NamedTuple):
+    """How git ended, and what it printed."""
 
-    status: int
-    out: str
-    err: str
+    status: int  # its exit status; 127 where there is no git, 124 when it took too long
+    out: str  # its standard output
+    err: str  # its standard error
 
 
-def ask(
-    folder: Path, *args: str, text: str = "", variables: Mapping[str, str] | None = None, seconds: int = _SECONDS
-) -> Answer:
-    """What `git ARGS` says in a folder, given a text to read. It asks nobody for a password; names that are
-    no UTF-8 come as `os.fsdecode` gives them; status 127 where there is no git, 124 when it takes too long."""
+def run(
+    folder: Path,
+    *args: str,
+    text: str = "",
+    variables: Mapping[str, str] | None = None,
+    seconds: int = _TIMEOUT_SECONDS,
+) -> GitResult:
+    """Run `git ARGS` in a folder, and return how it ended.
+
+    It asks nobody for a password. Names that are no UTF-8 come as `os.fsdecode` gives them.
+    text: its standard input. variables: of its environment, beside ours. seconds: after which it is ended.
+    """
     command = ["git", "-C", os.fspath(folder), *args]
     environment = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
     environment |= variables or {}
     try:
-        done = subprocess.run(  # noqa: S603  git's own arguments, no shell
+        process = subprocess.run(  # noqa: S603  git's own arguments, no shell
             command, capture_output=True, text=True, encoding="utf-8", errors="surrogateescape", check=False,
             timeout=seconds, env=environment, input=text,
         )  # fmt: skip
     except FileNotFoundError:
-        return Answer(127, "", "git is not installed")
+        return GitResult(127, "", "git is not installed")
     except subprocess.TimeoutExpired:
-        return Answer(124, "", f"git took longer than {seconds} seconds")
-    return Answer(done.returncode, done.stdout, done.stderr)
+        return GitResult(124, "", f"git took longer than {seconds} seconds")
+    return GitResult(process.returncode, process.stdout, process.stderr)
 
 
 def remote_url(folder: Path, remote: str = "origin") -> str | None:
-    """Where a remote of the repository that holds the folder is; None where there is none."""
-    answer = ask(folder, "remote", "get-url", remote)
-    return answer.out.strip() or None if answer.status == 0 else None
+    """Return the address of a remote of the repository that holds the folder; None where there is none."""
+    result = run(folder, "remote", "get-url", remote)
+    return result.out.strip() or None if result.status == 0 else None
 
 
-def pages_url(remote: str) -> str | None:
-    """Where GitHub Pages shows a repository without a domain of its own (GitHub's documentation, "Types of
-    GitHub Pages sites"); None for a remote elsewhere."""
-    match = _GITHUB.fullmatch(remote)
+def github_pages_url(remote: str) -> str | None:
+    """Return where GitHub Pages shows a repository that has no domain of its own; None for a remote elsewhere.
+
+    GitHub's documentation, "Types of GitHub Pages sites".
+    """
+    match = _GITHUB_REMOTE.fullmatch(remote)
     if match is None:
         return None
     owner, name = match[1].lower(), match[2]

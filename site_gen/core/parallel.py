@@ -1,4 +1,4 @@
-"""Work in chunks, on all cores: `run` gives the same results whether it uses processes or not."""
+"""Work in chunks on all cores, with the same results whether other processes are used or not."""
 
 from __future__ import annotations
 
@@ -20,54 +20,57 @@ Shared = TypeVar("Shared")
 Chunk = TypeVar("Chunk")
 Result = TypeVar("Result")
 
-
-_RARELY = (100_000, 20, 100)  # when the collector looks at objects young, older and old
+# Garbage collection of objects young, older and old is rare: builds make millions of objects and hardly a circle.
+_GC_THRESHOLDS = (100_000, 20, 100)
 _shared: list[Any] = []  # in a worker process: what all its chunks need
 
 
-def cores() -> int:
-    """How many processors this process may use."""
+def core_count() -> int:
+    """Return how many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def processes(jobs: int, start: Callable[..., None], args: tuple[Any, ...]) -> Executor:
-    """Local processes. On Linux they are forks, which see all that this process has without being sent
-    it; elsewhere, and when this process has other threads (a fork would copy their locks), it is sent to
-    each once."""
+def process_pool(jobs: int, start: Callable[..., None], args: tuple[Any, ...]) -> Executor:
+    """Return an executor of so many local processes, each of which begins with `start(*args)`.
+
+    On Linux they are forks, which see all that this process has without being sent it; elsewhere, and when this
+    process has other threads (a fork would copy their locks), the arguments are sent to each once.
+    """
     forks = sys.platform == "linux" and threading.active_count() == 1
     context = multiprocessing.get_context("fork" if forks else "spawn")
     return ProcessPoolExecutor(jobs, mp_context=context, initializer=start, initargs=args)
 
 
-def aside() -> Executor:
-    """One process for work that can wait: it gives way to all others."""
-    return processes(1, _start_aside, ())
+def background_process() -> Executor:
+    """Return an executor of one process for work that can wait: it gives way to all others."""
+    return process_pool(1, _start_in_background, ())
 
 
-def _start_aside() -> None:
+def _start_in_background() -> None:
     if hasattr(os, "nice"):
         os.nice(10)
-    _start(None)
+    _start_worker(None)
 
 
-def run(
+def run_chunks(
     work: Callable[[Shared, Chunk], Result],
     shared: Shared,
     chunks: Sequence[Chunk],
     jobs: int,
-    make: Callable[[int, Callable[..., None], tuple[Any, ...]], Executor] = processes,
+    make: Callable[[int, Callable[..., None], tuple[Any, ...]], Executor] = process_pool,
 ) -> Iterator[Result]:
-    """`work(shared, chunk)` for each chunk, in their order. One job or one chunk needs no other process.
+    """Yield `work(shared, chunk)` for each chunk, in their order.
 
-    Whatever `work` raises is raised here; chunks that have not begun are given up then.
+    One job or one chunk needs no other process. Whatever `work` raises is raised here; chunks that have not begun are
+    given up then. jobs: how many processes at most. make: what makes them.
     """
     if jobs < 2 or len(chunks) < 2:
         for chunk in chunks:
             yield work(shared, chunk)
         return
     gc.freeze()  # a fork that looks for garbage would copy all the memory that it looks at
-    with make(min(jobs, len(chunks)), _start, (shared,)) as executor:
-        futures = [executor.submit(_work, work, chunk) for chunk in chunks]
+    with make(min(jobs, len(chunks)), _start_worker, (shared,)) as executor:
+        futures = [executor.submit(_call, work, chunk) for chunk in chunks]
         try:
             for index, future in enumerate(futures):
                 yield future.result()
@@ -77,9 +80,9 @@ def run(
             raise
 
 
-def _start(shared: Any) -> None:
+def _start_worker(shared: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the main process, which then stops its workers
-    gc.set_threshold(*_RARELY)
+    gc.set_threshold(*_GC_THRESHOLDS)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _shared[:] = [shared]
 
@@ -92,18 +95,18 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def relax_collector() -> None:
-    """Look for garbage in circles less often: builds make millions of objects and hardly a circle."""
+def relax_garbage_collection() -> None:
+    """Look for circles of garbage less often: builds make millions of objects and hardly a circle."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*_RARELY)
+    gc.set_threshold(*_GC_THRESHOLDS)
 
 
-def _work(work: Callable[[Any, Chunk], Result], chunk: Chunk) -> Result:
+def _call(work: Callable[[Any, Chunk], Result], chunk: Chunk) -> Result:
     return work(_shared[0], chunk)
 
 
 def chunked(items: Iterable[Result], size: int) -> list[list[Result]]:
-    """Items in lists of at most so many."""
+    """Return the items in lists of at most `size`."""
     remaining = iter(items)
     return list(iter(lambda: list(islice(remaining, size)), []))

@@ -1,4 +1,4 @@
-"""Opens the SQLite files that a build keeps between runs. Each can be deleted at any time."""
+"""Open the SQLite files that a build keeps between runs. Each can be deleted at any time."""
 
 from __future__ import annotations
 
@@ -12,41 +12,45 @@ if TYPE_CHECKING:
 
 
 class StateError(Exception):
-    """Raised when what was kept is not what was written: the disk, or somebody, changed it."""
+    """Raised when a database does not hold what was written: the disk, or somebody, changed it."""
 
 
 @contextlib.contextmanager
-def reading(path: str) -> Iterator[None]:
-    """Whatever goes wrong with a database inside the block is a StateError: a file of SQLite's may be
-    damaged anywhere, in its structure or in a value, and only a later write may find it."""
+def raising_state_errors(path: str) -> Iterator[None]:
+    """Turn whatever goes wrong with a database inside the block into a StateError.
+
+    A file of SQLite's may be damaged anywhere, in its structure or in a value, and only a later write may find it.
+    path: of the database, for the message.
+    """
     try:
         yield
     except (sqlite3.DatabaseError, ValueError, TypeError) as error:
         raise StateError(f"{path}: {error}") from error
 
 
-def connect(path: Path, schema: str, version: str) -> sqlite3.Connection:
-    """The database at a path, with a table `meta(key, value)` and those of the schema.
+def open_database(path: Path, schema: str, version: str) -> sqlite3.Connection:
+    """Open the database at a path, with a table `meta(key, value)` and those of the schema.
 
-    One that is broken, was made by another version or with another schema is begun anew: what it held
-    can be worked out again. Raises OSError where no file can be written.
+    One that is broken, was made by another version or with another schema is begun anew: what it held can be worked
+    out again. Raises OSError where no file can be written.
+    schema: statements that make its tables, parted by semicolons. version: what its values are made by.
     """
-    mark = _mark(schema, version)
+    stored_schema = _stored_schema(schema, version)
     for _ in range(2):
         try:
-            found = _open(path, schema, mark)
+            connection = _open_or_make(path, schema, stored_schema)
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             if isinstance(error, sqlite3.OperationalError) and not path.is_file():
                 raise OSError(f"cannot write {path}: {error}") from None
         else:
-            if found is not None:
-                return found
-        remove(path)
+            if connection is not None:
+                return connection
+        remove_database(path)
     raise OSError(f"cannot write {path}")
 
 
-def _open(path: Path, schema: str, mark: str) -> sqlite3.Connection | None:
-    """The database, or None where it is of another version."""
+def _open_or_make(path: Path, schema: str, stored_schema: str) -> sqlite3.Connection | None:
+    """Return the database, with its tables, or None where it is of another version."""
     # Builds take turns by locks of their own; a server may use one from several threads, in turn.
     connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
     try:
@@ -59,23 +63,25 @@ def _open(path: Path, schema: str, mark: str) -> sqlite3.Connection | None:
         if row is None:
             for statement in filter(str.strip, schema.split(";")):
                 connection.execute(statement)
-            connection.execute("INSERT INTO meta VALUES ('schema', ?)", (mark,))
+            connection.execute("INSERT INTO meta VALUES ('schema', ?)", (stored_schema,))
         connection.execute("COMMIT")
     except (sqlite3.DatabaseError, UnicodeDecodeError):
         connection.close()
         raise
-    if row is None or row[0] == mark:
+    if row is None or row[0] == stored_schema:
         return connection
     connection.close()
     return None
 
 
-def existing(path: Path, schema: str, version: str) -> sqlite3.Connection | None:
-    """The database at a path if it is there, of this version and with this schema, to look at: nothing is made or begun
-    anew. Raises StateError for one that is broken."""
+def open_existing(path: Path, schema: str, version: str) -> sqlite3.Connection | None:
+    """Open the database at a path if it is there, of this version and with this schema; else return None.
+
+    Nothing is made or begun anew. Raises StateError for one that is broken.
+    """
     if not path.is_file():
         return None
-    with reading(str(path)):
+    with raising_state_errors(str(path)):
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=30, isolation_level=None)
         try:
             connection.execute("PRAGMA synchronous = NORMAL")
@@ -83,17 +89,18 @@ def existing(path: Path, schema: str, version: str) -> sqlite3.Connection | None
         except BaseException:
             connection.close()
             raise
-    if row and row[0] == _mark(schema, version):
+    if row and row[0] == _stored_schema(schema, version):
         return connection
     connection.close()
     return None
 
 
-def _mark(schema: str, version: str) -> str:
+def _stored_schema(schema: str, version: str) -> str:
+    """Return what `meta` holds under the key `schema`."""
     return f"{version}\n{schema}"
 
 
-def remove(path: Path) -> None:
+def remove_database(path: Path) -> None:
     """Delete a database with its log."""
     for suffix in ("", "-wal", "-shm", "-journal"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
@@ -101,8 +108,8 @@ def remove(path: Path) -> None:
 
 @contextlib.contextmanager
 def transaction(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
-    """All or nothing of what is written inside the block. Raises StateError where the database is damaged."""
-    with reading(str(path)):
+    """Write all or nothing of what is written inside the block. Raises StateError where the database is damaged."""
+    with raising_state_errors(str(path)):
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from site_gen.content import authorship, frontmatter, loader, site_paths
 from site_gen.content.markdown.document import paragraphs, parse, parser
 from site_gen.content.schema import article_id
-from site_gen.core.atomic_files import same_bytes, sweep, write_new
+from site_gen.core.atomic_files import have_same_bytes, remove_unfinished_files, write_numbered
 from site_gen.core.errors import Problem, SiteError
 from site_gen.core.urls import NEW_SEGMENT_BYTES, slugify
 from site_gen.entities.matching.corpus_evidence import build_matcher
@@ -69,7 +69,7 @@ def add(
     Raises SiteError when the site's own files are wrong: what to tag is not known then.
     """
     loaded, problems = loader.load(site)
-    sweep(site / "content")
+    remove_unfinished_files(site / "content")
     if problems:
         raise SiteError(*problems)
     kinds = {kind.key: kind for kind in loaded.config.kinds}
@@ -153,7 +153,7 @@ class _Shelf:
             # What is written here has to be readable when the site is built: one page must not block it.
             article = loader.readable(f"{stem}.md", frontmatter.dump(meta, draft.markdown), self._config)
             text = frontmatter.dump(_signed(meta, article), draft.markdown)
-            file = write_new(self._site, stem, ".md", text.encode())
+            file = write_numbered(self._site, stem, ".md", text.encode())
         except SiteError:
             if ours:
                 with contextlib.suppress(OSError):
@@ -193,18 +193,18 @@ class _Shelf:
         name = f"{site_paths.SAVED}/{slugify(stem, 'page', NEW_SEGMENT_BYTES)}"
         there = (self._site / (name + suffixes)).exists()
         if found.page:
-            self._kept[found.input] = write_new(self._site, name, suffixes, path)
+            self._kept[found.input] = write_numbered(self._site, name, suffixes, path)
             return self._kept[found.input], not there
         data = path.read_bytes()
         if hashlib.sha256(data).hexdigest() != found.sha256:
             raise SiteError(Problem(found.input, 0, "was changed while it was read", "add it again"))
-        return write_new(self._site, name, suffixes, data), not there
+        return write_numbered(self._site, name, suffixes, data), not there
 
     def _kept_archive(self, path: Path) -> str | None:
         """The archive of these bytes that articles were made of before, under whatever name."""
         for kept in self._archives:
             with contextlib.suppress(OSError):
-                if same_bytes(self._site / kept, path):
+                if have_same_bytes(self._site / kept, path):
                     return kept
         return None
 

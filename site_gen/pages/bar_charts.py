@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_gen.core.calendar_months import months_between, period
+from site_gen.core.calendar_months import months_between, period_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,7 +64,7 @@ def coverage_chart(counts: Mapping[Month, int], first: Month, last: Month) -> Ch
     periods: dict[str, int] = {}
     years: dict[str, int] = {}
     for year, month in months:
-        label = period((year, month), unit)
+        label = period_name((year, month), unit)
         periods[label] = periods.get(label, 0) + counts.get((year, month), 0)
         years[label] = year
     return _period_chart(periods, years, unit)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import jinja2
 from jinja2 import meta
 
-from site_gen.core.contrast import ACCENT, KINDS, kinds
+from site_gen.core.contrast import DEFAULT_ACCENT, KIND_COLOURS, kind_colours
 from site_gen.core.urls import UrlPath
 from site_gen.pages.theme_files import ASSETS, ThemeFiles
 from site_gen.site.projections import Theme
@@ -33,7 +33,7 @@ def apply_settings(files: ThemeFiles, style: ThemeSettings, logo: Logo | None) -
     assets = dict(files.assets)
     more = [text.encode() for text in (_settings_css(style, logo),) if text]
     more += [own] if (own := assets.pop(OWN_STYLE, None)) is not None else []
-    if style.accent != ACCENT and ICON in assets:
+    if style.accent != DEFAULT_ACCENT and ICON in assets:
         assets[ICON] = assets[ICON].replace(_ICON_ACCENT, style.accent.dark.encode())
     if more:
         assets[STYLE] = b"\n".join([assets.get(STYLE, b""), *more])
@@ -43,10 +43,14 @@ def apply_settings(files: ThemeFiles, style: ThemeSettings, logo: Logo | None) -
 def _settings_css(style: ThemeSettings, logo: Logo | None) -> str:
     """What the settings come to in CSS; nothing where all are as they come."""
     rules: list[str] = []
-    if style.accent != ACCENT:
-        names = [f"k{number}" for number, _ in enumerate(KINDS)]
+    if style.accent != DEFAULT_ACCENT:
+        names = [f"k{number}" for number, _ in enumerate(KIND_COLOURS)]
         changed = [("accent", style.accent)]
-        changed += [(n, now) for n, now, ours in zip(names, kinds(style.accent), KINDS, strict=True) if now != ours]
+        changed += [
+            (n, now)
+            for n, now, ours in zip(names, kind_colours(style.accent), KIND_COLOURS, strict=True)
+            if now != ours
+        ]
         light, dark = (";".join(f"--{n}:{one[i]}" for n, one in changed) for i in (0, 1))
         rules += [f":root{{{light}}}", f"@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"]
     if style.masthead in _LETTERS:

@@ -119,7 +119,7 @@ class Branch:
         tree = self._ask("write-tree", variables=variables).strip()
         text = f"{message}\n\n{_OURS} {__version__}\n"
         arguments = ["-p", parent] if parent else []
-        made = git.ask(self.folder, "commit-tree", *arguments, "-F", "-", tree, text=text)
+        made = git.run(self.folder, "commit-tree", *arguments, "-F", "-", tree, text=text)
         if made.status:
             mend = "tell it: git config user.name NAME, and: git config user.email ADDRESS"
             raise SiteError(Problem("git", 0, f"cannot commit ({_last(made.err)})", mend))
@@ -139,7 +139,7 @@ class Branch:
 
     def head(self) -> str | None:
         """The commit that the person works on; None before the first."""
-        answer = git.ask(self.folder, "rev-parse", "--verify", "--quiet", "HEAD")
+        answer = git.run(self.folder, "rev-parse", "--verify", "--quiet", "HEAD")
         return answer.out.strip() or None
 
     def commit_in_place(self, names: Sequence[str], message: str) -> bool:
@@ -148,14 +148,14 @@ class Branch:
         if not self.uncommitted(*names):
             return False
         for arguments in (["add", "--", *names], ["commit", "--quiet", "--only", "-m", message, "--", *names]):
-            answer = git.ask(self.folder, *arguments)
+            answer = git.run(self.folder, *arguments)
             if answer.status:
                 what = f"cannot be committed ({_last(answer.err or answer.out)})"
                 raise SiteError(Problem(" and ".join(names), 0, what, "commit them yourself; the site is published"))
         return True
 
     def _ask(self, *args: str, text: str = "", variables: Mapping[str, str] | None = None) -> str:
-        answer = git.ask(self.folder, *args, text=text, variables=variables, seconds=_LONG)
+        answer = git.run(self.folder, *args, text=text, variables=variables, seconds=_LONG)
         if answer.status:
             raise SiteError(_problem(self, answer))
         return answer.out
@@ -164,7 +164,7 @@ class Branch:
 def found(folder: Path, remote: str, name: str) -> Branch:
     """The branch that a folder is published to. Raises UsageError where there is no git, repository or remote,
     and where the person works on that very branch."""
-    answer = git.ask(folder, "rev-parse", "--show-toplevel")
+    answer = git.run(folder, "rev-parse", "--show-toplevel")
     if answer.status == 127:
         raise UsageError("git is not installed; install it, or build the site and upload output/ yourself")
     if "dubious ownership" in answer.err:
@@ -174,15 +174,15 @@ def found(folder: Path, remote: str, name: str) -> Branch:
         raise UsageError(f"{folder} is in no git repository; begin one: {mend}")
     url = git.remote_url(folder, remote)
     if url is None:
-        known = ", ".join(git.ask(folder, "remote").out.split())
+        known = ", ".join(git.run(folder, "remote").out.split())
         mend = f"there is {known}; choose with --remote" if known else f"add it: git remote add {remote} ADDRESS"
         raise UsageError(f"the repository has no remote {remote}; {mend}")
-    if git.ask(folder, "symbolic-ref", "--quiet", "--short", "HEAD").out.strip() == name:
+    if git.run(folder, "symbolic-ref", "--quiet", "--short", "HEAD").out.strip() == name:
         raise UsageError(f"you work on the branch {name}, which holds only what is published; git switch main first")
     return Branch(folder, remote, name, _SECRET.sub("", url))
 
 
-def _problem(branch: Branch, answer: git.Answer) -> Problem:
+def _problem(branch: Branch, answer: git.GitResult) -> Problem:
     """What git said of a remote, so that a person can mend it."""
     told = answer.err
     for words, what, mend in _REASONS:

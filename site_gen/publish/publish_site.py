@@ -20,7 +20,7 @@ from site_gen.content import loader, site_paths
 from site_gen.content.schema import DEFAULT_BASE_URL
 from site_gen.core import git
 from site_gen.core.errors import Problem, SiteError, UsageError
-from site_gen.core.parallel import cores
+from site_gen.core.parallel import core_count
 from site_gen.publish import git_branch, permalinks
 from site_gen.publish.check import check_site, github_pages, repository_checks
 from site_gen.site.article_findings import detail_of
@@ -131,7 +131,7 @@ def prepared(
         built = _built(site, out, base_url, today, progress)
         _add_for_host(out, base_url)
         wrong = [*repository_checks.wrong(site, out, base_url, remote_name, publishing=True)]
-        wrong += check_site.output(out, base_url, cores(), progress)
+        wrong += check_site.output(out, base_url, core_count(), progress)
         if wrong:
             raise SiteError(*(_of_output(problem, out) for problem in dict.fromkeys(wrong)))
         sizes = github_pages.tree_of(out).files
@@ -191,7 +191,7 @@ def _base_url(site: Path, target: Branch) -> str:
     if problems:
         raise SiteError(*problems)
     if base_url == DEFAULT_BASE_URL:
-        expected = git.pages_url(target.url) or "https://USER.github.io/REPO/"
+        expected = git.github_pages_url(target.url) or "https://USER.github.io/REPO/"
         raise SiteError(Problem(site_paths.CONFIG, 0, "`base_url` is not set", f"write base_url: {expected}"))
     return base_url
 

@@ -173,4 +173,4 @@ class _ConsoleHandler(logging.Handler):
         """Print a log record with its exception on one line."""
         cause = record.exc_info[1] if record.exc_info else None
         reason = f": {type(cause).__name__}: {cause}" if cause else ""
-        console.error(f"site-gen: {record.getMessage().strip()}{reason}")
+        console.print_error(f"site-gen: {record.getMessage().strip()}{reason}")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from site_gen.content.site_paths import SAVED
 from site_gen.core import console
-from site_gen.core.atomic_files import same_bytes
+from site_gen.core.atomic_files import have_same_bytes
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.ingest.add_pages import INBOX
 from site_gen.ingest.extract_pool import display_name
@@ -158,7 +158,7 @@ class Inbox:
             if outcome.status == "added":
                 self._print_line(f"added      {self._name(path, outcome.page)} → {outcome.article}")
                 if outcome.doubts:
-                    self._print_line(f"           look at {console.doubts(outcome.doubts)}")
+                    self._print_line(f"           look at {console.format_doubts(outcome.doubts)}")
         reasons = [_reason(outcome) for outcome in pages] or [outcomes[0].reason or "nothing in it"]
         if any(outcome.status != "failed" for outcome in pages) and saved_files.has_copy_of(path):
             for outcome, reason in zip(pages, reasons, strict=True):
@@ -212,7 +212,7 @@ class _SavedFiles:
     def has_copy_of(self, path: Path) -> bool:
         """Tell whether the bytes of this file are there."""
         try:
-            return any(same_bytes(path, saved) for saved in self._by_size.get(path.stat().st_size, ()))
+            return any(have_same_bytes(path, saved) for saved in self._by_size.get(path.stat().st_size, ()))
         except OSError:
             return False
 

@@ -104,7 +104,7 @@ class KeyListener:
 
 def _is_in_foreground() -> bool:
     """Tell whether a person sits at a terminal that listens to this process, and not to another."""
-    if not _HAS_TERMINALS or not console.has_person():
+    if not _HAS_TERMINALS or not console.is_interactive():
         return False
     try:
         return os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()

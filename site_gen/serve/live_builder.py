@@ -39,7 +39,7 @@ class LiveBuilder:
             self._drop_deferred_work()
             return RefreshResult(problems=error.problems)
         if not self._is_loaded:
-            parallel.relax_collector()  # what was loaded stays: keep it out of the garbage collector's way
+            parallel.relax_garbage_collection()  # what was loaded stays: keep it out of the garbage collector's way
         self._is_right = self._is_loaded = True
         if self._builder.is_due:  # the work under way is about a site that has changed since
             self._drop_deferred_work()

@@ -30,15 +30,15 @@ class StatusPrinter:
         try:
             self._print_change(before, now, result)
         except OSError:
-            console.hush()
+            console.discard_output()
 
     def print_line(self, text: str) -> None:
         """Print one line."""
         try:
-            console.above_progress(text)
+            console.print_above_progress(text)
             console.flush()
         except OSError:
-            console.hush()
+            console.discard_output()
 
     def print_once(self, text: str) -> None:
         """Print one line, the first time that it is given."""
@@ -47,17 +47,17 @@ class StatusPrinter:
             self.print_line(text)
 
     def _print_change(self, before: SiteStatus, now: SiteStatus, result: RefreshResult) -> None:
-        console.complain(problem for problem in now.problems if problem not in set(before.problems))
+        console.print_problems(problem for problem in now.problems if problem not in set(before.problems))
         wrong_files = {problem.file for problem in now.problems}
         for file in sorted({problem.file for problem in before.problems} - wrong_files):
-            console.above_progress(f"mended     {file}")
+            console.print_above_progress(f"mended     {file}")
         for note in result.notes:
             if note not in self._printed_notes:
-                console.error(f"note: {note}")
+                console.print_error(f"note: {note}")
         self._printed_notes.update(result.notes)
         if result.urls and self._had_first_build:  # the first build changes nothing that was seen
             named = ", ".join(result.urls[:_MOST_NAMED])
             rest = len(result.urls) - _MOST_NAMED
-            console.above_progress(f"changed    {named}" + (f" and {rest} more" if rest > 0 else ""))
+            console.print_above_progress(f"changed    {named}" + (f" and {rest} more" if rest > 0 else ""))
         self._had_first_build = True
         console.flush()

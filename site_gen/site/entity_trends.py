@@ -225,7 +225,7 @@ class Company(Coverage):
             return None
         months = calendar_months.months_between(*span)
         unit = "quarter" if len(months) <= 60 else "year"
-        return Periods(unit, tuple(dict.fromkeys(calendar_months.period(month, unit) for month in months)))
+        return Periods(unit, tuple(dict.fromkeys(calendar_months.period_name(month, unit) for month in months)))
 
     @cell
     def topics(self, tag: Tag) -> tuple[tuple[Tag, int, tuple[int, ...]], ...]:
@@ -242,7 +242,9 @@ class Company(Coverage):
         for one in self.group("tagged", tag).values():
             for other in one.tags if one.date else ():
                 if one.date and other in rows:
-                    rows[other][place[calendar_months.period(calendar_months.month_of(one.date), periods.unit)]] += 1
+                    rows[other][
+                        place[calendar_months.period_name(calendar_months.month_of(one.date), periods.unit)]
+                    ] += 1
         return tuple((other, count, tuple(rows[other])) for other, count in shown)
 
 

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_gen.build import build_session, card_png, theme_reader
-from site_gen.core.contrast import ACCENT
+from site_gen.core.contrast import DEFAULT_ACCENT
 from site_gen.core.errors import SiteError
 from site_gen.pages.renderer import create_environment
 from site_gen.pages.views.social_cards import SocialCard, cut_to_width, fit_name, separate_arabic
@@ -212,7 +212,7 @@ def template() -> jinja2.Template:
 
 def strip(card: SocialCard, left: int, width: int) -> bytes:
     """The part of a card's picture between these columns, below the rule at its head."""
-    svg = template().render(page=card, site={"accent": ACCENT})
+    svg = template().render(page=card, site={"accent": DEFAULT_ACCENT})
     box = f'viewBox="{left} 20 {width} 610" preserveAspectRatio="none"'
     return card_png.png(svg.replace('viewBox="0 0 1200 630"', box).encode(), "card.svg")
 

@@ -103,10 +103,10 @@ def started(request: pytest.FixtureRequest, small_is_many: None, monkeypatch: py
     counted = Counted(request.param)
 
     def run(work: Any, shared: Any, chunks: Any, jobs: int) -> Any:
-        return parallel.run(work, shared, chunks, jobs, counted)
+        return parallel.run_chunks(work, shared, chunks, jobs, counted)
 
     for module in (changed_files, builder):
-        monkeypatch.setattr(module, "run", run)
+        monkeypatch.setattr(module, "run_chunks", run)
     return counted
 
 
@@ -173,16 +173,16 @@ def test_any_executor_gives_the_same_in_the_same_order(monkeypatch: pytest.Monke
         shared_here(monkeypatch, args)
         return ThreadPoolExecutor(jobs) if kind == "threads" else AtOnce(start, args)
 
-    alone = list(parallel.run(add, 100, CHUNKS, 1))
+    alone = list(parallel.run_chunks(add, 100, CHUNKS, 1))
     assert alone == [103, 112, 121, 130]
-    assert list(parallel.run(add, 100, CHUNKS, 3, make)) == alone
+    assert list(parallel.run_chunks(add, 100, CHUNKS, 3, make)) == alone
     with pytest.raises(ValueError, match="thirteen"):
-        list(parallel.run(add, 0, BAD, 3, make))
+        list(parallel.run_chunks(add, 0, BAD, 3, make))
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_what_a_process_raises_is_raised_here(method: str) -> None:
-    found = parallel.run(add, 0, BAD, 2, Counted(method))
+    found = parallel.run_chunks(add, 0, BAD, 2, Counted(method))
     assert [next(found) for _ in range(4)] == [3, 12, 21, 30]
     with pytest.raises(ValueError, match="thirteen"):
         next(found)
@@ -199,7 +199,9 @@ def test_a_build_by_any_executor(
 
     for module in (changed_files, builder):
         monkeypatch.setattr(
-            module, "run", lambda work, shared, chunks, jobs: parallel.run(work, shared, chunks, jobs, make)
+            module,
+            "run_chunks",
+            lambda work, shared, chunks, jobs: parallel.run_chunks(work, shared, chunks, jobs, make),
         )
     build_session.build(demo(tmp_path / "site"), tmp_path / "out", build_session.Options(jobs=2))
     assert differing(files_of(tmp_path / "out"), clean) == []
@@ -211,6 +213,8 @@ def test_the_order_of_drawing_makes_no_difference(
     def backwards(studio: render_pages.Studio, numbers: range) -> list[Any]:
         return render_pages.draw(studio, numbers[::-1])
 
-    monkeypatch.setattr(builder, "run", lambda work, shared, chunks, jobs: [backwards(shared, c) for c in chunks[::-1]])
+    monkeypatch.setattr(
+        builder, "run_chunks", lambda work, shared, chunks, jobs: [backwards(shared, c) for c in chunks[::-1]]
+    )
     build_session.build(demo(tmp_path / "site"), tmp_path / "out", build_session.Options(jobs=1))
     assert differing(files_of(tmp_path / "out"), clean) == []

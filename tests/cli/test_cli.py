@@ -137,7 +137,7 @@ def test_complaints_are_cut_short_and_counted(call: Call, site: Path) -> None:
     ],
 )
 def test_a_line_is_one_line_and_drives_no_terminal(capsys: pytest.CaptureFixture[str], text: str, shown: str) -> None:
-    console.error(text)
-    console.above_progress(text)
+    console.print_error(text)
+    console.print_above_progress(text)
     said = capsys.readouterr()
     assert (said.out, said.err) == (shown + "\n", shown + "\n")

@@ -87,4 +87,4 @@ def test_git_does_not_know_who_publishes(home: Home, run: Run) -> None:
 )
 def test_words_for_what_git_says(said: str, words: str) -> None:
     there = git_branch.Branch(Path(), "origin", "gh-pages", "https://x")
-    assert words in str(git_branch._problem(there, git.Answer(1, "", said)))
+    assert words in str(git_branch._problem(there, git.GitResult(1, "", said)))

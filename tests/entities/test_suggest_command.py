@@ -232,7 +232,7 @@ def test_the_dialogue_asks_again_where_an_answer_cannot_be_done(corpus: Path) ->
 
 
 def test_on_a_terminal_it_asks(call: Call, corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(console, "has_person", lambda: True)
+    monkeypatch.setattr(console, "is_interactive", lambda: True)
     monkeypatch.setattr("builtins.input", lambda question: "s" if "never" in question else "")
     done = call("suggest", "--site", corpus)
     assert done.lines[-1] == "0 answers done"

@@ -193,7 +193,7 @@ def test_a_file_that_comes_this_moment_is_not_overwritten(tmp_path: Path) -> Non
 def test_a_dangling_link_is_not_written_through(site: Path, tmp_path: Path) -> None:
     (site / "content/saved").mkdir()
     (site / "content/saved/page.html").symlink_to(tmp_path / "outside.html")
-    assert atomic_files.write_new(site, "content/saved/page", ".html", b"new") == "content/saved/page-2.html"
+    assert atomic_files.write_numbered(site, "content/saved/page", ".html", b"new") == "content/saved/page-2.html"
     assert not (tmp_path / "outside.html").exists()
 
 

@@ -296,7 +296,7 @@ def test_the_question(
         asked.append(question)
         return typed
 
-    monkeypatch.setattr(console, "has_person", lambda: True)
+    monkeypatch.setattr(console, "is_interactive", lambda: True)
     monkeypatch.setattr(console, "ask", answer)
     assert home.publish().status == status
     assert len(asked) == 1

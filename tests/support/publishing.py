@@ -75,7 +75,7 @@ class Home:
         run_git(other, "push", "--quiet", "origin", "gh-pages")
 
     def commits(self) -> list[str]:
-        answer = git.ask(self.bare, "rev-list", "gh-pages")
+        answer = git.run(self.bare, "rev-list", "gh-pages")
         return answer.out.split() if answer.status == 0 else []
 
     def standing(self) -> tuple[object, ...]:

@@ -32,9 +32,9 @@ class GitStatus:
 def git_status(site: Path) -> GitStatus:
     """What git knows of a site's `content/`. Where there is no git, or no repository: nothing is kept."""
     nothing = GitStatus(frozenset(), kept=False)
-    prefix = git.ask(site, "rev-parse", "--show-prefix")
+    prefix = git.run(site, "rev-parse", "--show-prefix")
     # Its own hooks and helpers are not run, and its index is not written.
-    said = git.ask(site, "-c", "core.fsmonitor=false", "status", "--porcelain=v1", "-z", "--no-renames",
+    said = git.run(site, "-c", "core.fsmonitor=false", "status", "--porcelain=v1", "-z", "--no-renames",
                 "--untracked-files=all", "--ignored=matching", "--", "content")  # fmt: skip
     if prefix.status or said.status:
         return nothing
@@ -46,7 +46,7 @@ def git_status(site: Path) -> GitStatus:
             return nothing  # the site lies in a repository that does not want it
         if state.strip():
             files.add(name)
-    return GitStatus(frozenset(files), kept=git.ask(site, "rev-parse", "--verify", "-q", "HEAD").status == 0)
+    return GitStatus(frozenset(files), kept=git.run(site, "rev-parse", "--verify", "-q", "HEAD").status == 0)
 
 
 def undo_command(site: Path, files: Sequence[str], standing_before: GitStatus) -> tuple[str, str | None]:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from site_gen.content import loader, site_paths
 from site_gen.content.content_files import markdown_files
 from site_gen.content.records import Tag
-from site_gen.core.atomic_files import sweep
+from site_gen.core.atomic_files import remove_unfinished_files
 from site_gen.core.errors import Problem, SiteError, UsageError
-from site_gen.core.parallel import chunked, cores, run
+from site_gen.core.parallel import chunked, core_count, run_chunks
 from site_gen.core.text import nearest
 from site_gen.core.urls import is_slug, slugify
 from site_gen.entities.curation import (
@@ -189,7 +189,7 @@ class RegistryEditor:
             raise SiteError(*(Problem(file, 0, "has changes that are not committed", mend) for file in blocking))
         undo, listed = git_undo.undo_command(self._site, files, kept)
         if not self._options.dry_run:
-            sweep(self._site / "content")
+            remove_unfinished_files(self._site / "content")
             transaction.write(
                 self._site, planned.changes, lambda changes: self._options.progress(changes, len(changes), "files")
             )
@@ -223,7 +223,9 @@ class RegistryEditor:
             self._site, tuple(kind.key for kind in self.registry.config.kinds), self.registry.names
         )
         problems: list[Problem] = []
-        parts = run(tag_usage.read, asked, chunked(self._files, _CHUNK), cores() if len(self._files) >= _MANY else 1)
+        parts = run_chunks(
+            tag_usage.read, asked, chunked(self._files, _CHUNK), core_count() if len(self._files) >= _MANY else 1
+        )
         articles = (held for part in parts for held in part)
         for held in self._options.progress(articles, len(self._files), "articles"):
             yield from held.uses

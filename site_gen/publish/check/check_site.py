@@ -16,7 +16,7 @@ from site_gen.build import build_session
 from site_gen.content import loader, site_paths
 from site_gen.content.schema import DEFAULT_BASE_URL
 from site_gen.core.errors import Problem, SiteError
-from site_gen.core.parallel import chunked, cores, run
+from site_gen.core.parallel import chunked, core_count, run_chunks
 from site_gen.core.program_version import program_digest
 from site_gen.entities.curation.registry_editor import EditOptions, RegistryEditor
 from site_gen.publish.check import (
@@ -81,7 +81,7 @@ def check(
     else:
         wrong += repository_checks.wrong(site, out, base_url)
     found, now = _judged(
-        out, base_url, options.jobs or cores(), progress, to_come or build_session.ToCome(), before, digests
+        out, base_url, options.jobs or core_count(), progress, to_come or build_session.ToCome(), before, digests
     )
     if now is not known:
         check_cache.save(site, mark, now)
@@ -149,7 +149,7 @@ def _judged(
     still = before.still(digests, files)
     names = [name for name in tree.files if file_checks.is_judged(name) and name not in still]
     reader = link_checks.Reader(out, base_url, files)
-    parts = run(file_checks.judge, reader, chunked(names, _CHUNK), jobs if len(names) > _CHUNK else 1)
+    parts = run_chunks(file_checks.judge, reader, chunked(names, _CHUNK), jobs if len(names) > _CHUNK else 1)
     judged: list[file_checks.Judged] = []
     needed: set[str] = set()
     for some, more in progress(parts, -(-len(names) // _CHUNK), "chunks"):

@@ -30,7 +30,7 @@ def wrong(
     publishing: another domain is about to be written to the branch; only one that would be lost is told.
     """
     there = git.remote_url(site, remote)
-    expected = git.pages_url(there) if there else None
+    expected = git.github_pages_url(there) if there else None
     domain = domain_of(base_url)
     if expected and domain is None and base_url.rstrip("/").lower() != expected.rstrip("/").lower():
         what = f"`base_url: {base_url}` is not where GitHub Pages shows {there}"
@@ -50,6 +50,6 @@ def _cnames(site: Path, out: Path, remote: str) -> Iterator[tuple[str, str]]:
     for path in (out / "CNAME", site / "CNAME"):
         if path.is_file():
             yield str(path), path.read_text(encoding="utf-8", errors="replace")
-    answer = git.ask(site, "show", f"refs/remotes/{remote}/{BRANCH}:CNAME")
+    answer = git.run(site, "show", f"refs/remotes/{remote}/{BRANCH}:CNAME")
     if answer.status == 0:
         yield f"CNAME on the branch {BRANCH} of {remote}", answer.out

@@ -44,7 +44,7 @@ def serve(
 
         def ready() -> None:
             url = url_of(LOOPBACK, LOOPBACK, bound, "/")
-            console.line(f"reviewing  {url}   ({len(items)} to look at; Ctrl-C stops)")
+            console.print_line(f"reviewing  {url}   ({len(items)} to look at; Ctrl-C stops)")
             console.flush()
             if open_browser:  # it may wait for the browser
                 threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
@@ -52,5 +52,5 @@ def serve(
 
         server.after_start = ready
         asyncio.run(server.serve(sockets=[listener]))
-    console.line(f"{len(review.finished)} of {len(items)} looked at")
+    console.print_line(f"{len(review.finished)} of {len(items)} looked at")
     return len(review.finished)
