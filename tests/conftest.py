@@ -260,7 +260,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
             folder = tmp_path_factory.mktemp("built")
             copy_site(site, folder / "site")  # a build keeps its state in the site's folder
             done[key] = folder / "repo"
-            build_session.build(folder / "site", done[key], build_session.Options(base_url, offline))
+            build_session.build(folder / "site", done[key], build_session.BuildOptions(base_url, offline))
         return done[key]
 
     return build_once

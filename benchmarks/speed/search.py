@@ -28,7 +28,7 @@ import corpus
 from playwright.sync_api import sync_playwright
 
 from site_gen.build import build_session
-from site_gen.build.deferred_files import Later
+from site_gen.build.deferred_files import DeferredFileBuilder
 from tests.support.browser import FLAGS, serving
 
 if TYPE_CHECKING:
@@ -54,12 +54,12 @@ def timed(name: str) -> Iterator[None]:
 
 def stages(site: Path, out: Path) -> None:
     """Build a site, each stage timed on its own."""
-    for name, method in (("search index", "_search"), ("cards", "_cards")):
+    for name, method in (("search index", "_update_index"), ("cards", "_update_cards")):
         _time(name, method)
-    with build_session.opened(site, out, build_session.Options()) as builder:
+    with build_session.open_builder(site, out, build_session.BuildOptions()) as builder:
         with timed("pages"):
             builder.refresh()
-        list(builder.finishing())
+        list(builder.build_deferred())
     print(f"{'':22} {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:7.0f} MB, the largest process")
     with timed("nothing changed"):
         build_session.build(site, out)
@@ -68,13 +68,13 @@ def stages(site: Path, out: Path) -> None:
 
 
 def _time(name: str, method: str) -> None:
-    made = getattr(Later, method)
+    made = getattr(DeferredFileBuilder, method)
 
     def watched(*args: Any, **kwargs: Any) -> Iterator[None]:
         with timed(name):
             yield from made(*args, **kwargs)
 
-    setattr(Later, method, watched)
+    setattr(DeferredFileBuilder, method, watched)
 
 
 def first_query(browser: Browser, address: str, out: Path, query: str) -> tuple[int, int, int, int]:

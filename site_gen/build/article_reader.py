@@ -1,4 +1,4 @@
-"""Article files to findings: read, parsed, searched for names; many at once on all cores."""
+"""Read article files, parse them and search them for names, many at once on all cores."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.build.build_cache import ArticleRow
-from site_gen.build.file_stamps import Known
+from site_gen.build.file_stamps import FileStamp
 from site_gen.content import loader, schema
 from site_gen.content.content_files import Stamp, digest_of_bytes, stamp_of
 from site_gen.content.markdown.document import parser
@@ -23,27 +23,33 @@ if TYPE_CHECKING:
     from site_gen.content.records import Entity, SiteConfig
 
 
-class Asked(Mapping[str, str]):
-    """The names of one kind's entities, noting every name that is looked up: an article depends on the
-    answers, also on those that were no."""
+class LookupRecorder(Mapping[str, str]):
+    """The slugs of one kind's entities by name, which records every name that is looked up.
 
-    def __init__(self, kind: str, names: Mapping[str, str], asked: set[str]) -> None:
-        self._kind, self._names, self._asked = kind, names, asked
+    An article depends on the answers, also on those that were no.
+    """
+
+    def __init__(self, kind: str, slugs: Mapping[str, str], lookups: set[str]) -> None:
+        """Begin with no lookup. lookups: gets `kind/name` of each, shared by all kinds of an article."""
+        self._kind, self._slugs, self._lookups = kind, slugs, lookups
 
     def __getitem__(self, name: str) -> str:
-        self._asked.add(f"{self._kind}/{name}")
-        return self._names[name]
+        self._lookups.add(f"{self._kind}/{name}")
+        return self._slugs[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
+        return iter(self._slugs)
 
     def __len__(self) -> int:
-        return len(self._names)
+        return len(self._slugs)
 
 
-class Reader:
-    """Reads articles of a site with its settings and entities as they are. Made once for many articles:
-    the search for names takes longer to set up than an article to search."""
+class ArticleReader:
+    """What is needed to read articles: the site's settings, and the matcher and names of its entities.
+
+    Made once for many articles, since the matcher takes longer to set up than an article to search. Another process
+    gets the settings and entities, and sets up its own.
+    """
 
     def __init__(self, folder: Path, config: SiteConfig, entities: Iterable[Entity]) -> None:
         self.folder, self.config, self.entities = folder, config, tuple(entities)
@@ -51,44 +57,48 @@ class Reader:
         self.names = schema.names_by_kind(self.entities)
         self.markdown = parser()
 
-    def __reduce__(self) -> tuple[type[Reader], tuple[Path, SiteConfig, tuple[Entity, ...]]]:
-        return Reader, (self.folder, self.config, self.entities)
+    def __reduce__(self) -> tuple[type[ArticleReader], tuple[Path, SiteConfig, tuple[Entity, ...]]]:
+        return ArticleReader, (self.folder, self.config, self.entities)
 
 
-class Read(NamedTuple):
-    """What became of one file: `row` is None when nothing can be made of it, and `problems` say why."""
+class ArticleResult(NamedTuple):
+    """What came of reading one article file."""
 
-    file: str
-    known: Known | None
-    row: ArticleRow | None
-    problems: tuple[Problem, ...]
+    file: str  # its name below the site's folder
+    stamp: FileStamp | None  # None where it could not be read
+    row: ArticleRow | None  # what to cache; None when nothing can be made of the file
+    problems: tuple[Problem, ...]  # all that is wrong with it
 
 
-def read_file(folder: Path, file: str) -> tuple[bytes, Known]:
-    """A content file's bytes, and what to know it by: of these very bytes, so that a change that comes
-    between two reads is seen next time. Raises SiteError as `content.read_bytes` does."""
-    looked = time.time_ns()
+def read_file(folder: Path, file: str) -> tuple[bytes, FileStamp]:
+    """Return a content file's bytes and its stamp. Raises SiteError as `loader.read_bytes` does.
+
+    The digest is of these very bytes, so that a change that comes between two reads is seen next time.
+    """
+    checked_at_ns = time.time_ns()
     stamp = stamp_of(folder / file)  # before the bytes: a later change has another stamp
     raw = loader.read_bytes(folder, file)
-    return raw, Known(stamp or Stamp(0, 0, 0, 0), looked, digest_of_bytes(raw).hex())
+    return raw, FileStamp(stamp or Stamp(0, 0, 0, 0), checked_at_ns, digest_of_bytes(raw).hex())
 
 
-def read_articles(reader: Reader, files: list[str]) -> list[Read]:
-    """Read articles' files, all that is wrong with each included. Never raises for a file."""
-    found: list[Read] = []
+def read_articles(reader: ArticleReader, files: list[str]) -> list[ArticleResult]:
+    """Read these article files; what is wrong with one is in its result, and never raised."""
+    results: list[ArticleResult] = []
     for file in files:
         problems: list[Problem] = []
-        asked: set[str] = set()
+        lookups: set[str] = set()
         try:
-            raw, known = read_file(reader.folder, file)
+            raw, stamp = read_file(reader.folder, file)
         except SiteError as error:
-            found.append(Read(file, None, None, error.problems))
+            results.append(ArticleResult(file, None, None, error.problems))
             continue
-        asking = {kind.key: Asked(kind.key, reader.names.get(kind.key, {}), asked) for kind in reader.config.kinds}
-        article = loader.parse_article(file, raw, reader.config, asking, problems)
+        names = {
+            kind.key: LookupRecorder(kind.key, reader.names.get(kind.key, {}), lookups) for kind in reader.config.kinds
+        }
+        article = loader.parse_article(file, raw, reader.config, names, problems)
         row = None
         if article is not None:
-            findings, document, words = find(article, asked, reader.config, reader.matcher, reader.markdown)
+            findings, document, words = find(article, lookups, reader.config, reader.matcher, reader.markdown)
             row = ArticleRow(file, findings.to_json(), document, words)
-        found.append(Read(file, known, row, tuple(problems)))
-    return found
+        results.append(ArticleResult(file, stamp, row, tuple(problems)))
+    return results

@@ -1,6 +1,6 @@
-"""What is known of a site's files from earlier builds, in SQLite: stamps, digests, findings, texts.
+"""The build cache of a site, in SQLite: stamps and digests of its files, findings and texts of its articles.
 
-Everything is kept under the digest of what it was made of, so that an old or foreign state can make a
+Everything is stored under the digest of what it was made of, so that an old or foreign cache can make a
 build slower but never wrong. It lies in the site's folder, not in the output: texts that the site shows
 only in excerpts stand in it in full.
 """
@@ -26,23 +26,23 @@ from site_gen.core.sqlite import StateError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from site_gen.build.file_stamps import Known
+    from site_gen.build.file_stamps import FileStamp
 
 
-def _sum(*texts: str) -> bytes:
+def _checksum(*texts: str) -> bytes:
     return hashlib.blake2b("\0".join(texts).encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
 class ArticleRow(NamedTuple):
-    """What is kept of an article: JSON of its findings and of its text, and its words."""
+    """What the cache stores of an article."""
 
-    file: str
-    findings: str
-    document: str
-    words: str
+    file: str  # its name below the site's folder
+    findings: str  # its Findings as JSON
+    document: str  # its text, a Document as JSON
+    words: str  # its text as the matcher of names searches it
 
 
-class Texts:
+class ArticleTexts:
     """The texts of articles, each read when a page needs it. Can be sent to another process."""
 
     def __init__(self, path: Path) -> None:
@@ -51,7 +51,7 @@ class Texts:
         self._process = 0
 
     def __call__(self, file: str, digest: str) -> Document:
-        """The text of an article. Raises StateError when there is none with that digest."""
+        """Return the text of an article. Raises StateError when there is none with that digest."""
         if self._connection is None or self._process != os.getpid():  # a connection does not survive a fork
             uri = f"{self._path.absolute().as_uri()}?mode=rw"  # never made anew, where somebody removed it
             with sqlite.raising_state_errors(str(self._path)):
@@ -64,7 +64,7 @@ class Texts:
             return from_json(row[0])
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the connection of this process."""
         if self._connection is not None and self._process == os.getpid():
             self._connection.close()
         self._connection = None
@@ -76,101 +76,107 @@ class Texts:
         self.__init__(path)  # type: ignore[misc]
 
 
-class State:
-    """The state of one site, held by one build at a time."""
+class BuildCache:
+    """The cache of one site, held by one build at a time."""
 
     def __init__(self, path: Path, version: str) -> None:
         self._path, self._version = path, version
-        self._connection = sqlite.open_database(path, file_stamps.SCHEMA, version)
-        self.texts = Texts(path)
-        self._held = contextlib.ExitStack()
+        self._connection = sqlite.open_database(path, file_stamps.CACHE_SCHEMA, version)
+        self.texts = ArticleTexts(path)
+        self._resources = contextlib.ExitStack()
 
     @classmethod
     def open(cls, site: Path, version: str, *, anew: bool = False) -> Self:
-        """The state of a site, as it was left or new. Where it cannot be written, or another build holds
-        it, or with `anew`, a state that lasts for this build only. `version` names the program with all
-        its libraries."""
-        held = contextlib.ExitStack()
+        """Open the cache of a site, as an earlier build left it or a new one.
+
+        Where it cannot be written, or another build holds it, or with `anew`, the cache is an empty one that lasts for
+        this build only. version: names the program with all its libraries.
+        """
+        resources = contextlib.ExitStack()
         try:
-            state = None if anew else cls._kept(site / file_stamps.FOLDER, version, held)
+            cache = None if anew else cls._open_in_site(site / file_stamps.CACHE_FOLDER, version, resources)
         except (OSError, filelock.Timeout):
-            held.close()
-            state = None
-        if state is None:
-            passing = held.enter_context(tempfile.TemporaryDirectory(prefix="site-gen-"))
-            state = cls(Path(passing) / file_stamps.NAME, version)
-        state._held = held
-        return state
+            resources.close()
+            cache = None
+        if cache is None:
+            folder = resources.enter_context(tempfile.TemporaryDirectory(prefix="site-gen-"))
+            cache = cls(Path(folder) / file_stamps.CACHE_NAME, version)
+        cache._resources = resources
+        return cache
 
     @classmethod
-    def _kept(cls, folder: Path, version: str, held: contextlib.ExitStack) -> Self:
+    def _open_in_site(cls, folder: Path, version: str, resources: contextlib.ExitStack) -> Self:
         if not folder.is_dir():
             folder.mkdir()
             (folder / ".gitignore").write_text("*\n", encoding="utf-8")
-        held.enter_context(filelock.FileLock(folder / "lock", timeout=0))
-        return cls(folder / file_stamps.NAME, version)
+        resources.enter_context(filelock.FileLock(folder / "lock", timeout=0))
+        return cls(folder / file_stamps.CACHE_NAME, version)
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Close the database and release the lock, or remove the temporary folder."""
         self.texts.close()
         self._connection.close()
-        self._held.close()
+        self._resources.close()
 
-    def files(self) -> dict[str, Known]:
-        """All files that are known."""
-        return file_stamps.files(self._connection, self._path)
+    def file_stamps(self) -> dict[str, FileStamp]:
+        """Return the stamps of all content files by name. Raises StateError."""
+        return file_stamps.read_stamps(self._connection, self._path)
 
     def findings(self) -> Iterator[tuple[str, str]]:
-        """Every article's file with its findings, as JSON. Raises StateError."""
-        yield from self._summed("SELECT file, findings, sum FROM article ORDER BY file")
+        """Yield every article's file with its findings as JSON. Raises StateError."""
+        yield from self._verified_rows("SELECT file, findings, sum FROM article ORDER BY file")
 
     def words(self) -> Iterator[tuple[str, str]]:
-        """Every article's file with its words, as the matcher sees them. Raises StateError."""
-        yield from self._summed("SELECT file, words, sum FROM text")
+        """Yield every article's file with its text as the matcher of names searches it. Raises StateError."""
+        yield from self._verified_rows("SELECT file, words, sum FROM text")
 
-    def _summed(self, query: str) -> Iterator[tuple[str, str]]:
+    def _verified_rows(self, query: str) -> Iterator[tuple[str, str]]:
         with sqlite.raising_state_errors(str(self._path)):
-            for file, text, kept in self._connection.execute(query):
-                if kept != _sum(file, text):
+            for file, text, checksum in self._connection.execute(query):
+                if checksum != _checksum(file, text):
                     raise StateError(f"{self._path}: what it holds of {file}")
                 yield file, text
 
     def get(self, key: str) -> str | None:
-        """A text that was put under a key."""
+        """Return the text stored under a key, None where there is none. Raises StateError."""
         with sqlite.raising_state_errors(str(self._path)):
             row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
             return str(row[0]) if row else None
 
     def save(
         self,
-        files: Mapping[str, Known | None],
+        files: Mapping[str, FileStamp | None],
         articles: Iterable[ArticleRow] = (),
         meta: Mapping[str, str] | None = None,
     ) -> None:
-        """Keep what is new, all of it or nothing. A file that is None is gone, with all that was known of it."""
-        gone = [(name,) for name, one in files.items() if one is None]
+        """Store what is new in one transaction. Raises StateError.
+
+        files: stamps by name; None for a file that is gone, whose stamp, findings and text are deleted.
+        articles: stored beside their files' stamps. meta: texts by key, see `get`.
+        """
+        gone = [(name,) for name, file in files.items() if file is None]
         rows = list(articles)
         with sqlite.transaction(self._connection, self._path):
             for table, column in (("file", "name"), ("article", "file"), ("text", "file")):
                 self._connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", gone)  # noqa: S608  our own names
             self._connection.executemany(
                 "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [(name, *one.stamp, one.looked, one.digest) for name, one in files.items() if one],
+                [(name, *file.stamp, file.checked_at_ns, file.digest) for name, file in files.items() if file],
             )
             self._connection.executemany(
                 "INSERT OR REPLACE INTO article VALUES (?, ?, ?)",
-                [(row.file, row.findings, _sum(row.file, row.findings)) for row in rows],
+                [(row.file, row.findings, _checksum(row.file, row.findings)) for row in rows],
             )
             self._connection.executemany(
                 "INSERT OR REPLACE INTO text VALUES (?, ?, ?, ?)",
-                [(row.file, row.document, row.words, _sum(row.file, row.words)) for row in rows],
+                [(row.file, row.document, row.words, _checksum(row.file, row.words)) for row in rows],
             )
             self._connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list((meta or {}).items()))
 
-    def begin_anew(self) -> None:
-        """Forget everything."""
+    def reset(self) -> None:
+        """Delete the database and begin an empty one. Raises OSError where it cannot be written."""
         self.texts.close()
         self._connection.close()
         sqlite.remove_database(self._path)
         self._path.parent.mkdir(exist_ok=True)
-        self._connection = sqlite.open_database(self._path, file_stamps.SCHEMA, self._version)
+        self._connection = sqlite.open_database(self._path, file_stamps.CACHE_SCHEMA, self._version)

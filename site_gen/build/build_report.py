@@ -1,4 +1,4 @@
-"""What a build is asked for, and what it tells when it is done."""
+"""The options of a build, and its report."""
 
 from __future__ import annotations
 
@@ -9,29 +9,27 @@ if TYPE_CHECKING:
     from site_gen.core.errors import Problem
 
 
-class Options(NamedTuple):
-    """How to build. `jobs`: how many processes at once, 0 for as many as there are processors. `search`: False
-    leaves the index and the page that asks it out, whatever the site says; `cards`: False leaves out the cards."""
+class BuildOptions(NamedTuple):
+    """How to build a site. All but `jobs` have a part in what is built."""
 
-    base_url: str | None = None
-    offline: bool = False
-    keep_going: bool = False
-    jobs: int = 0
-    search: bool = True
-    cards: bool = True
+    base_url: str | None = None  # where the site will be published; None: as content/site.yaml says
+    offline: bool = False  # make links that work when pages are opened from a folder
+    keep_going: bool = False  # build what is sound even where some content is wrong
+    jobs: int = 0  # how many processes at once; 0: one for each processor
+    search: bool = True  # False leaves out the search index and the search page, whatever the site says
+    cards: bool = True  # False leaves out the social cards
 
 
 class Report(NamedTuple):
-    """What a build did. `problems` were passed over (`keep_going`), `notes` only tell. `urls` are those
-    whose files were written or removed. `taken` tells for each article whose file changed what a person took out."""
+    """What a build did."""
 
-    pages: int
-    drawn: int
-    written: int
-    unchanged: int
-    removed: int
-    seconds: float
-    problems: tuple[Problem, ...]
-    notes: tuple[Problem, ...]
-    urls: tuple[str, ...]
-    taken: tuple[RemovedTags, ...] = ()
+    pages: int  # pages that the site has
+    drawn: int  # pages that were rendered
+    written: int  # files that were written, pages and others
+    unchanged: int  # files that were left as they are
+    removed: int  # files of earlier builds that were removed
+    seconds: float  # how long it took
+    problems: tuple[Problem, ...]  # what is wrong and was passed over (`keep_going`)
+    notes: tuple[Problem, ...]  # what a person may want to know, and need not mend
+    urls: tuple[str, ...]  # addresses whose files were written or removed
+    removed_tags: tuple[RemovedTags, ...] = ()  # for each article whose file changed, the tags that a person took out

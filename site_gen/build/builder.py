@@ -1,5 +1,7 @@
-"""One builder: keeps a site's output folder what its files say, redoing only what changed. What holds the folder and
-the state for it is `build`."""
+"""The builder of one site: keeps its output folder what its files say, and redoes only what changed.
+
+`build_session.open_builder` gives one, and holds the output folder and the cache for it.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from site_gen.build import output_dir, render_pages, up_to_date
 from site_gen.build.build_report import Report
-from site_gen.build.changed_files import Inputs
-from site_gen.build.deferred_files import Later, ToCome, is_later
-from site_gen.build.manifest import STANDING
-from site_gen.build.stale_pages import Tracked
+from site_gen.build.changed_files import SourceFiles
+from site_gen.build.deferred_files import DeferredFileBuilder, DeferredFiles, is_deferred
+from site_gen.build.manifest import BUILD_RECORD
+from site_gen.build.stale_pages import PageTracker
 from site_gen.content import loader, site_paths
 from site_gen.content.content_files import digest_of_bytes
 from site_gen.content.records import RemovedTags
@@ -32,10 +34,10 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from site_gen.build.build_cache import State
-    from site_gen.build.build_report import Options
-    from site_gen.build.changed_files import Look, Progress
-    from site_gen.build.output_dir import Drawn
+    from site_gen.build.build_cache import BuildCache
+    from site_gen.build.build_report import BuildOptions
+    from site_gen.build.changed_files import FileChanges, Progress
+    from site_gen.build.output_dir import RenderedFile
     from site_gen.content.issue_ledger import Issued
     from site_gen.content.records import Page
     from site_gen.core.depgraph import Key
@@ -43,197 +45,214 @@ if TYPE_CHECKING:
     from site_gen.pages.theme_files import ThemeFiles
     from site_gen.site.article_findings import Findings
 
-_CHUNK = 64  # pages that are drawn in one go
+_CHUNK = 64  # pages that one process renders in one go
 _WAVE = 1500  # pages after which processes begin anew: what they work out and keep adds up
-_MANY = 600  # pages from which on other processes are worth their start
+_PARALLEL_FROM = 600  # pages from which on other processes are worth their start
 
 
 def without_progress(items: Iterable[Any], total: int, unit: str) -> Iterable[Any]:
-    """Shows nothing."""
+    """Return the items as they are: a Progress that shows nothing."""
     del total, unit
     return items
 
 
-class Builder:
+class IncrementalBuilder:
     """Builds one site into one folder, again and again. Not for use by several threads at once."""
 
     def __init__(
-        self, folder: Path, out: output_dir.Output, state: State, options: Options, progress: Progress, *, ask: bool
+        self,
+        folder: Path,
+        out: output_dir.OutputFolder,
+        cache: BuildCache,
+        options: BuildOptions,
+        progress: Progress,
+        *,
+        check_first: bool,
     ) -> None:
-        """ask: first ask whether there is anything to do at all (see `standing`)."""
-        self._folder, self._out, self._state, self._options = folder, out, state, options
-        self._progress, self._ask = progress, ask
+        """Load nothing but the cache's stamps.
+
+        check_first: have the first `build` check with `up_to_date` whether there is anything to do at all.
+        """
+        self._folder, self._out, self._cache, self._options = folder, out, cache, options
+        self._progress, self._check_first = progress, check_first
         self._jobs = options.jobs or core_count()
-        self._issued: Mapping[str, Issued] = {}  # beside those of the file
+        self._added_issues: Mapping[str, Issued] = {}  # see `treat_as_published`
         try:
             self._begin()
         except StateError:
             self._begin_anew()
 
     def _begin_anew(self) -> None:
-        """Begin without what was kept, which is damaged: the state or the manifest."""
-        self._state.begin_anew()
-        self._out.begin_manifest_anew()
+        """Begin without cache and manifest, one of which is damaged."""
+        self._cache.reset()
+        self._out.rebuild_manifest()
         self._begin()
 
     def _begin(self) -> None:
-        self._inputs = Inputs(self._folder, self._state, self._jobs, self._progress)
+        self._sources = SourceFiles(self._folder, self._cache, self._jobs, self._progress)
         self._site: Site | None = None
         self._theme: ThemeFiles | None = None
         self._renderer: Renderer | None = None
-        self._plan: RouteTable | None = None
-        self._done: tuple[RouteTable | None, frozenset[UrlPath]] = (None, frozenset())  # as it was last written
-        self._plan_reads: set[Key] = set()
-        self._taken: dict[str, RemovedTags] = {}  # of files that changed since the last report
-        self._tracked = Tracked(self._out.manifest.traces)
-        self._later = Later(self._out)
-        self._meta: dict[str, str] = {}  # what is to be kept once what comes later is made, too
-        self._ended = output_dir.Written((), (), ())
+        self._route_table: RouteTable | None = None
+        # The route table and the addresses of the assets that were last written.
+        self._last_written: tuple[RouteTable | None, frozenset[UrlPath]] = (None, frozenset())
+        self._routes_read: set[Key] = set()  # the cells that the route table was made of
+        self._removed_tags: dict[str, RemovedTags] = {}  # by file, of articles that changed since the last report
+        self._tracker = PageTracker(self._out.manifest.traces)
+        self._deferred = DeferredFileBuilder(self._out)
+        self._record_meta: dict[str, str] = {}  # the build record, stored once the deferred files are made, too
+        self._cleanup = output_dir.WriteResult((), (), ())  # what the end of the deferred files removed
 
     def build(self) -> Report:
-        """All there is to do: the pages, and what comes after them. Raises SiteError as `refresh` does."""
+        """Make the pages, and the files that come after them. Raises SiteError as `refresh` does."""
         start = time.perf_counter()
         report = self.refresh()
-        for _ in self.finishing():
+        for _ in self.build_deferred():
             pass
         if self._site is None:
             return report
-        later, ends = self._later.written, (self._later.ended, self._ended)
-        removed = [name for ended in ends for name in ended.removed]
-        written = report.written + len(later)
+        deferred, cleanups = self._deferred.written, (self._deferred.index_cleanup, self._cleanup)
+        removed = [name for cleanup in cleanups for name in cleanup.removed]
+        written = report.written + len(deferred)
         return report._replace(
             written=written,
             unchanged=len(self._out.files) - written,
             removed=report.removed + len(removed),
-            seconds=_since(start),
-            notes=(*report.notes, *(note for ended in ends for note in ended.kept)),
-            urls=(*report.urls, *later, *map(url_of, removed)),
+            seconds=_seconds_since(start),
+            notes=(*report.notes, *(note for cleanup in cleanups for note in cleanup.left_in_place)),
+            urls=(*report.urls, *deferred, *map(url_of, removed)),
         )
 
-    def draw(self) -> ToCome | None:
-        """Bring the pages up to date, and see that what comes after them can be made: each card's template is filled
-        in, one card of each is drawn, the index is made of nothing. Gives what is to come, None where all is there.
+    def build_pages(self) -> DeferredFiles | None:
+        """Bring the pages up to date, and check that the files after them can be made (`check_renderable`).
 
-        Raises SiteError as `build` does.
+        Returns the names of these files; None where they are up to date. Raises SiteError as `build` does.
         """
         self.refresh()
         if self._site is None:
             return None
-        assert self._plan is not None
-        files = self._later.proven(self._studio(self._plan.deferred, self._later.damaged))
-        return ToCome(files, frozenset(filter(is_later, self._out.files)))
+        assert self._route_table is not None
+        files = self._deferred.check_renderable(self._render_job(self._route_table.deferred, self._deferred.damaged))
+        return DeferredFiles(files, frozenset(filter(is_deferred, self._out.files)))
 
-    def refresh(self, hints: Iterable[Path] | None = None, *, stay: bool = False) -> Report:
-        """Look at the site's files (all, or those that hints name) and redraw what they changed.
+    def refresh(self, hints: Iterable[Path] | None = None, *, keep_loaded: bool = False) -> Report:
+        """Find the site's files that changed, and render the pages that they change.
 
-        stay: also load all that a later refresh needs, so that it is quick from the first on.
+        hints: paths that may have changed, where nothing else did; None: look at all files. keep_loaded: also load all
+        that a later refresh needs, so that it is quick from the first on.
 
         Raises SiteError with every complaint, and then writes nothing; what is still to be done is done
         by the next call.
         """
         start = time.perf_counter()
         try:
-            return self._refresh(start, hints, stay=stay)
+            return self._refresh(start, hints, keep_loaded=keep_loaded)
         except StateError:
             self._begin_anew()
-            return self._refresh(start, None, stay=stay)
+            return self._refresh(start, None, keep_loaded=keep_loaded)
         except BrokenProcessPool:
             mend = "was it out of memory? try again with --jobs 1"
             raise UsageError(f"a worker process was killed; {mend}") from None
 
     @property
-    def mark(self) -> str | None:
-        """The mark of the build that the output is of, where the last look found nothing to do; else None."""
-        return self._kept_mark() if self._site is None else None
+    def fingerprint(self) -> str | None:
+        """The fingerprint of the build that made the output, where `refresh` had nothing to do; else None."""
+        return self._stored_fingerprint() if self._site is None else None
 
-    def standing(self) -> Report | None:
-        """The report of a build with nothing to do; None where there may be something to do, or to complain about."""
-        return up_to_date.report(self._folder, self._out.folder, self._options)
+    def report_if_up_to_date(self) -> Report | None:
+        """Return the report of a build with nothing to do; None where there may be something to do or to complain."""
+        return up_to_date.report_if_up_to_date(self._folder, self._out.folder, self._options)
 
     @property
-    def is_due(self) -> bool:
+    def has_deferred_work(self) -> bool:
         """Whether anything may have to be made after the pages."""
-        return self._site is not None and self._later.is_due
+        return self._site is not None and self._deferred.is_due
 
-    def finishing(self, *, gently: bool = False) -> Generator[None]:
-        """Make what comes after the pages, a little each time that the iterator is asked. Close it and begin anew
-        when it `is_due` again in between. gently: let others have the processors. Raises SiteError.
+    def build_deferred(self, *, low_priority: bool = False) -> Generator[None]:
+        """Make the files that come after the pages, a little each time that the iterator is asked.
+
+        Close the iterator and begin anew when `has_deferred_work` becomes true in between. low_priority: let others
+        have the processors. Raises SiteError.
         """
-        if self._site is None or not self._later.is_due:
+        if self._site is None or not self._deferred.is_due:
             return
         try:
-            yield from self._finish(gently=gently)
+            yield from self._build_deferred(low_priority=low_priority)
         except StateError:
-            self._out.begin_manifest_anew()
-            yield from self._finish(gently=gently)
+            self._out.rebuild_manifest()
+            yield from self._build_deferred(low_priority=low_priority)
 
-    def _finish(self, *, gently: bool) -> Iterator[None]:
-        assert self._plan is not None
+    def _build_deferred(self, *, low_priority: bool) -> Iterator[None]:
+        assert self._route_table is not None
         assert self._theme is not None
-        studio = self._studio(self._plan.deferred, self._later.damaged)
-        yield from self._later.make(studio, 1 if gently else self._jobs, gently=gently)
+        job = self._render_job(self._route_table.deferred, self._deferred.damaged)
+        yield from self._deferred.update(job, 1 if low_priority else self._jobs, low_priority=low_priority)
         with self._out.staging():
-            names = _names(self._plan, theme_assets.published_assets(self._theme)) | self._later.planned
-            self._ended = self._out.write([], names, set(), self._meta)
+            names = _file_names(self._route_table, theme_assets.published_assets(self._theme)) | self._deferred.planned
+            self._cleanup = self._out.write([], names, set(), self._record_meta)
 
-    def survey(self) -> tuple[Site, RouteTable]:
-        """The site and its pages as they are now, nothing drawn. Raises SiteError with every complaint."""
+    def load(self) -> tuple[Site, RouteTable]:
+        """Load the site and the table of its pages as they are now; render nothing.
+
+        Raises SiteError with every complaint.
+        """
         try:
-            return self._survey()
+            return self._load()
         except StateError:
             self._begin_anew()
-            return self._survey()
+            return self._load()
 
-    def _survey(self) -> tuple[Site, RouteTable]:
-        site = self._take_in(self._inputs.look(None))
-        plan = self._planned(site)
-        if problems := self._problems(site, plan):
+    def _load(self) -> tuple[Site, RouteTable]:
+        site = self._update_site(self._sources.find_changes(None))
+        route_table = self._plan_routes(site)
+        if problems := self._problems(site, route_table):
             raise SiteError(*problems)
-        return site, plan
+        return site, route_table
 
-    def issue(self, issued: Mapping[str, Issued]) -> None:
-        """From now on take these issues as published, before it is written that they are."""
-        self._issued = issued
+    def treat_as_published(self, issues: Mapping[str, Issued]) -> None:
+        """From now on take these issues as published, beside those of content/issues.txt. issues: by key."""
+        self._added_issues = issues
 
-    def drawn(self, page: Page) -> bytes:
-        """The bytes of a page that is no file of the site: an issue as a mail. After `survey`."""
+    def render(self, page: Page) -> bytes:
+        """Render a page that is no file of the site, as is an issue made into a mail. Only after `load`."""
         assert self._renderer is not None
         return self._renderer.render(page)
 
     def digests(self) -> dict[str, bytes | None]:
-        """The digest of each file that was written."""
-        return {name: wrote.digest for name, wrote in self._out.files.items()}
+        """Return by name the digest of each file of the output that a build wrote."""
+        return {name: file.digest for name, file in self._out.files.items()}
 
-    def _refresh(self, start: float, hints: Iterable[Path] | None, *, stay: bool) -> Report:
+    def _refresh(self, start: float, hints: Iterable[Path] | None, *, keep_loaded: bool) -> Report:
         if self._out.is_gone():  # somebody removed the folder
-            self._out.open_anew()
+            self._out.reopen()
             self._begin()
             hints = None
         if self._site is None:
-            hints = None  # what they leave out is not known yet
+            hints = None  # nothing is loaded yet of what they leave out
         else:
-            self._tracked.follow(self._site)
-        ask, self._ask = self._ask and not stay, False
-        if ask and (report := self.standing()):
+            self._tracker.track_dependencies(self._site)
+        check_first, self._check_first = self._check_first and not keep_loaded, False
+        if check_first and (report := self.report_if_up_to_date()):
             return report
-        site = self._take_in(self._inputs.look(hints))
-        report = self._bring_up_to_date(start, full=hints is None or self._tracked.all_doubtful)
-        if stay:
-            self._tracked.follow(site)
+        site = self._update_site(self._sources.find_changes(hints))
+        report = self._update_output(start, full=hints is None or self._tracker.all_suspect)
+        if keep_loaded:
+            self._tracker.track_dependencies(site)
         return report
 
     # -- files -> site --------------------------------------------------------------------------------
 
-    def _take_in(self, look: Look) -> Site:
-        """Bring the site's cells up to date with the files."""
-        inputs, site = self._inputs, self._site
-        found: dict[str, Findings] = site.found if site else {one.file: one for one in inputs.kept()}
-        changes = inputs.take_in(look, found)
+    def _update_site(self, files: FileChanges) -> Site:
+        """Bring the site's cells up to date with the files, loading the site at first."""
+        sources, site = self._sources, self._site
+        findings: dict[str, Findings]
+        findings = site.found if site else {article.file: article for article in sources.cached_findings()}
+        changes = sources.update(files, findings)
         # Not of articles that are read again for their names' sake: there the person changed another file.
-        for file in look.changed:
-            if one := changes.get(file):
-                self._taken[file] = RemovedTags(file, one.card.id, one.taken)
-        config = inputs.config
+        for file in files.changed:
+            if article := changes.get(file):
+                self._removed_tags[file] = RemovedTags(file, article.card.id, article.taken)
+        config = sources.config
         if self._options.base_url:
             config = replace(config, base_url=self._options.base_url)
         if not self._options.search:
@@ -242,131 +261,137 @@ class Builder:
             config = replace(config, cards="none")
         if site is None or site.config() != config:
             links = Links(config.base_url, self._options.offline)
-            site = self._site = Site(config, links, self._state.texts)
-            changes = {**found, **changes}
-            self._theme, self._plan = None, None
-            self._tracked.doubt_all()
-            self._later.doubt()
-        stale = site.put_articles(changes) | site.put_entities(inputs.entities) | site.put_about(inputs.about)
-        stale |= site.put_published(inputs.ledger, inputs.anchors) | site.put_issue_notes(inputs.issue_notes.values())
-        stale |= site.put_issued({**inputs.issued, **self._issued})
-        if inputs.theme != self._theme:
-            self._theme = inputs.theme
-            self._renderer = Renderer(inputs.theme.templates, site)
-            stale |= site.put_theme(theme_assets.describe_theme(inputs.theme))
-        self._tracked.doubt(stale)
+            site = self._site = Site(config, links, self._cache.texts)
+            changes = {**findings, **changes}
+            self._theme, self._route_table = None, None
+            self._tracker.mark_all_suspect()
+            self._deferred.mark_stale()
+        stale = site.put_articles(changes) | site.put_entities(sources.entities) | site.put_about(sources.about)
+        stale |= site.put_published(sources.ledger, sources.anchors)
+        stale |= site.put_issue_notes(sources.issue_notes.values())
+        stale |= site.put_issued({**sources.issued, **self._added_issues})
+        if sources.theme != self._theme:
+            self._theme = sources.theme
+            self._renderer = Renderer(sources.theme.templates, site)
+            stale |= site.put_theme(theme_assets.describe_theme(sources.theme))
+        self._tracker.mark_changed(stale)
         if stale:
-            self._later.doubt()
-        if not self._plan_reads.isdisjoint(stale):
-            self._plan = None
+            self._deferred.mark_stale()
+        if not self._routes_read.isdisjoint(stale):
+            self._route_table = None
         return site
 
     # -- site -> output -------------------------------------------------------------------------------
 
-    def _bring_up_to_date(self, start: float, *, full: bool) -> Report:
-        """Draw and write what the site's cells changed. full: look at every file of the output."""
+    def _update_output(self, start: float, *, full: bool) -> Report:
+        """Render and write the pages whose cells changed. full: look at every file of the output."""
         site = self._site
         assert site is not None
         assert self._theme is not None
-        plan = self._planned(site)
-        problems = self._problems(site, plan)
+        route_table = self._plan_routes(site)
+        problems = self._problems(site, route_table)
         if problems and not self._options.keep_going:
             raise SiteError(*problems)
         assets = theme_assets.published_assets(self._theme)
-        planned_anew = self._done[0] is not plan or self._done[1] != assets.keys()
-        damaged = self._out.damaged() if full else set()
-        notes = [*(_untagged(site) if full else ()), *self._unaddressed(site)]
-        record = None if problems or not full else self._inputs.record(self._options, len(plan.pages), notes)
-        if record and record.mark == self._kept_mark() and not self._issued:
-            self._tracked.trust()  # the pages were made of these very files
-        stale = self._tracked.stale(site, plan.pages, damaged, self._jobs, planned_anew=planned_anew)
-        self._meta = {STANDING: record.to_json()} if record else {}
+        planned_anew = self._last_written[0] is not route_table or self._last_written[1] != assets.keys()
+        damaged = self._out.find_damaged() if full else set()
+        notes = [*(_notes_on_tags_without_file(site) if full else ()), *self._notes_on_base_url(site)]
+        record = None
+        if full and not problems:
+            record = self._sources.build_record(self._options, len(route_table.pages), notes)
+        if record and record.fingerprint == self._stored_fingerprint() and not self._added_issues:
+            self._tracker.assume_up_to_date()  # the pages were made of these very files
+        stale = self._tracker.find_stale(site, route_table.pages, damaged, self._jobs, planned_anew=planned_anew)
+        self._record_meta = {BUILD_RECORD: record.to_json()} if record else {}
         names = None
         if full or planned_anew:
-            later = {name for name in self._out.files if is_later(name)}
-            names = _names(plan, assets) | later
-            if later & damaged:
-                self._later.doubt(later & damaged)
-        meta = self._meta if self._later.is_whole else {}
+            deferred = {name for name in self._out.files if is_deferred(name)}
+            names = _file_names(route_table, assets) | deferred
+            if deferred & damaged:
+                self._deferred.mark_stale(deferred & damaged)
+        meta = self._record_meta if self._deferred.is_complete else {}
         with self._out.staging():
-            drawn = [*self._draw(stale, damaged), *self._copied(assets, damaged)]
-            written = self._out.write(drawn, names, damaged, meta)
-        self._tracked.drawn(site, drawn, written.removed)
-        self._done = (plan, frozenset(assets))
-        taken, self._taken = self._taken.values(), {}
-        notes += written.kept
+            rendered = [*self._render(stale, damaged), *self._stage_assets(assets, damaged)]
+            result = self._out.write(rendered, names, damaged, meta)
+        self._tracker.record_rendered(site, rendered, result.removed)
+        self._last_written = (route_table, frozenset(assets))
+        removed_tags, self._removed_tags = self._removed_tags.values(), {}
+        notes += result.left_in_place
         return Report(
-            pages=len(plan.pages),
+            pages=len(route_table.pages),
             drawn=len(stale),
-            written=len(written.written),
-            unchanged=len(plan.pages) + len(assets) - len(written.written),
-            removed=len(written.removed),
-            seconds=_since(start),
+            written=len(result.written),
+            unchanged=len(route_table.pages) + len(assets) - len(result.written),
+            removed=len(result.removed),
+            seconds=_seconds_since(start),
             problems=tuple(problems),
             notes=tuple(notes),
-            urls=(*written.written, *(url_of(name) for name in written.removed)),
-            taken=tuple(taken),
+            urls=(*result.written, *(url_of(name) for name in result.removed)),
+            removed_tags=tuple(removed_tags),
         )
 
-    def _kept_mark(self) -> str | None:
-        """The mark of the build that the output is of."""
-        text = self._out.manifest.get(STANDING)
-        return up_to_date.Record.from_json(text).mark if text else None
+    def _stored_fingerprint(self) -> str | None:
+        """Return the fingerprint of the build that made the output; None where it did not come to its end."""
+        text = self._out.manifest.get(BUILD_RECORD)
+        return up_to_date.BuildRecord.from_json(text).fingerprint if text else None
 
-    def _planned(self, site: Site) -> RouteTable:
-        if self._plan is None:
+    def _plan_routes(self, site: Site) -> RouteTable:
+        """Return the table of the site's pages, made anew where cells changed that it read."""
+        if self._route_table is None:
             with site.tracing() as reads:
-                self._plan = routes.plan_routes(site)
-            self._plan_reads = set(reads)
-        return self._plan
+                self._route_table = routes.plan_routes(site)
+            self._routes_read = set(reads)
+        return self._route_table
 
-    def _problems(self, site: Site, plan: RouteTable) -> list[Problem]:
-        """All that is wrong, by place."""
-        found = [*self._inputs.problems, *plan.problems]
+    def _problems(self, site: Site, route_table: RouteTable) -> list[Problem]:
+        """Return all that is wrong, by place."""
+        problems = [*self._sources.problems, *route_table.problems]
         for group in site.same_id:
-            found += loader.same_id(self._folder, str(group[1]), site.files_of(group))
+            problems += loader.same_id(self._folder, str(group[1]), site.files_of(group))
         if site.worded:
-            ids = {one.card.id for one in site.found.values()}
-            found += loader.wrong_stories(self._folder, site.worded, ids)
-        found += site.wrong_notes()
-        return sorted(dict.fromkeys(found))
+            ids = {article.card.id for article in site.found.values()}
+            problems += loader.wrong_stories(self._folder, site.worded, ids)
+        problems += site.wrong_notes()
+        return sorted(dict.fromkeys(problems))
 
-    def _unaddressed(self, site: Site) -> Iterator[Problem]:
-        """A note where the site's address is not known, and would be named."""
+    def _notes_on_base_url(self, site: Site) -> Iterator[Problem]:
+        """Yield a note where the site's address is not known, and pages would name it."""
         if site.config().base_url == DEFAULT_BASE_URL and not self._options.offline:
             mend = "feeds and the sitemap name localhost until it is"
             yield Problem(site_paths.CONFIG, 0, "`base_url` is not set", mend)
 
-    def _studio(self, drawn: Sequence[Page], damaged: set[str]) -> render_pages.Studio:
-        assert self._site is not None
-        assert self._theme is not None
-        there = self._out.whole((file_of(page.url) for page in drawn), damaged)
-        return render_pages.Studio(self._site, self._theme.templates, self._out.folder, drawn, there, self._renderer)
+    def _render_job(self, pages: Sequence[Page], damaged: set[str]) -> render_pages.RenderJob:
+        site, theme, out = self._site, self._theme, self._out
+        assert site is not None
+        assert theme is not None
+        intact_digests = out.intact_digests((file_of(page.url) for page in pages), damaged)
+        return render_pages.RenderJob(site, theme.templates, out.folder, pages, intact_digests, self._renderer)
 
-    def _draw(self, stale: list[Page], damaged: set[str]) -> list[Drawn]:
-        studio = self._studio(stale, damaged)
-        jobs = self._jobs if len(stale) >= _MANY else 1
-        if jobs > 1 and studio.renderer:
-            studio.renderer.compile(sorted({page.template for page in stale}))  # once, for all that are forked
+    def _render(self, stale: list[Page], damaged: set[str]) -> list[RenderedFile]:
+        """Render and stage these pages."""
+        job = self._render_job(stale, damaged)
+        jobs = self._jobs if len(stale) >= _PARALLEL_FROM else 1
+        if jobs > 1 and job.renderer:
+            job.renderer.compile(sorted({page.template for page in stale}))  # once, for all that are forked
 
-        def drawn() -> Iterator[Drawn]:
+        def rendered_files() -> Iterator[RenderedFile]:
             for wave in chunked(range(len(stale)), _WAVE):
-                for done in run_chunks(render_pages.draw, studio, chunked(wave, _CHUNK), jobs):
-                    yield from done
+                for part in run_chunks(render_pages.render_and_stage, job, chunked(wave, _CHUNK), jobs):
+                    yield from part
 
-        return list(self._progress(drawn(), len(stale), "pages"))
+        return list(self._progress(rendered_files(), len(stale), "pages"))
 
-    def _copied(self, assets: dict[UrlPath, bytes], damaged: set[str]) -> Iterator[Drawn]:
-        """The assets that are not there as they should be."""
-        there = self._out.whole(map(file_of, assets), damaged)
+    def _stage_assets(self, assets: dict[UrlPath, bytes], damaged: set[str]) -> Iterator[RenderedFile]:
+        """Stage the assets that do not stand in the output folder as they should."""
+        intact_digests = self._out.intact_digests(map(file_of, assets), damaged)
         for url, data in assets.items():
             name, digest = file_of(url), digest_of_bytes(data)
-            if there.get(name) != digest:
-                yield output_dir.Drawn(url, digest, output_dir.stage(self._out.folder, name, data))
+            if intact_digests.get(name) != digest:
+                yield output_dir.RenderedFile(url, digest, output_dir.stage_file(self._out.folder, name, data))
 
 
-def _untagged(site: Site) -> Iterator[Problem]:
-    """One note for each tag that has no entity file, at the first article that uses it."""
+def _notes_on_tags_without_file(site: Site) -> Iterator[Problem]:
+    """Yield a note for each tag that has no entity file, at the first article that uses it."""
     tags = site.tags()
     for tag in tags:
         if site.entity(tag).file is None:
@@ -375,10 +400,10 @@ def _untagged(site: Site) -> Iterator[Problem]:
             yield Problem(site.files_of(("tagged", tag))[0], 0, f"the tag {tag} has no file", mend)
 
 
-def _names(plan: RouteTable, assets: Iterable[UrlPath]) -> set[str]:
-    """The files of pages and assets."""
-    return {file_of(page.url) for page in plan.pages} | {file_of(url) for url in assets}
+def _file_names(route_table: RouteTable, assets: Iterable[UrlPath]) -> set[str]:
+    """Return the names of the files of pages and assets."""
+    return {file_of(page.url) for page in route_table.pages} | {file_of(url) for url in assets}
 
 
-def _since(start: float) -> float:
+def _seconds_since(start: float) -> float:
     return round(time.perf_counter() - start, 3)

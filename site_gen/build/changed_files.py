@@ -1,6 +1,4 @@
-"""Which of a site's files changed since they were last read, and what that changes: the edge between the
-folder and the site's cells.
-"""
+"""Find out which of a site's files changed since they were last read, and read them again."""
 
 from __future__ import annotations
 
@@ -14,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 import ahocorasick_rs
 
 from site_gen.build import article_reader, theme_reader, up_to_date
-from site_gen.build.up_to_date import Record
+from site_gen.build.up_to_date import BuildRecord
 from site_gen.content import loader, site_paths
 from site_gen.content.content_files import Stamp, content_files, digest_of_bytes, stamp_of, stray_folders
 from site_gen.core import sqlite
@@ -28,9 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import Any
 
-    from site_gen.build.build_cache import ArticleRow, State
-    from site_gen.build.build_report import Options
-    from site_gen.build.file_stamps import Known
+    from site_gen.build.build_cache import ArticleRow, BuildCache
+    from site_gen.build.build_report import BuildOptions
+    from site_gen.build.file_stamps import FileStamp
     from site_gen.content.issue_ledger import Issued
     from site_gen.content.permalink_ledger import Entry
     from site_gen.content.records import Entity, IssueNote, SiteConfig
@@ -40,32 +38,31 @@ if TYPE_CHECKING:
 
 Parsed = TypeVar("Parsed")
 
-_CHUNK = 50  # articles that are read in one go
-_MANY = 300  # articles from which on other processes are worth their start
-_PILE = 2000  # articles that are kept at once, so that texts do not pile up in memory
-_READING = "reading"  # the key of the state that says what its findings were found with
+_CHUNK = 50  # articles that one process reads in one go
+_PARALLEL_FROM = 300  # articles from which on other processes are worth their start
+_SAVE_EVERY = 2000  # articles that are read before they are saved, so that texts do not pile up in memory
+_VOCABULARY_KEY = "reading"  # under which the cache holds the vocabulary that its findings were made with
 
 
 @dataclass(slots=True)
-class Look:
-    """What a look at the files found: those that are new or have other bytes, and those that are gone."""
+class FileChanges:
+    """Files that changed since they were last read, by their names below the site's folder."""
 
-    changed: set[str] = field(default_factory=set)
-    gone: set[str] = field(default_factory=set)
+    changed: set[str] = field(default_factory=set)  # new, or with other bytes
+    gone: set[str] = field(default_factory=set)  # not there any more
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
-    """All that articles are searched with: settings that matter to that, patterns with what stands behind
-    them, and names (`kind/name`) with the slugs they mean."""
+class SearchVocabulary:
+    """All that articles are searched with: two builds with the same one make the same findings of an article."""
 
-    settings: str
-    patterns: dict[str, list[list[str | None]]]
-    slugs: dict[str, str]
+    settings: str  # a digest of the settings that matter to it
+    patterns: dict[str, list[list[str | None]]]  # by pattern of the matcher the names behind it: text, tag, case, trait
+    slugs: dict[str, str]  # by `kind/name` the slug of the entity that is called so
 
     @classmethod
-    def of(cls, reader: article_reader.Reader) -> Names:
-        """What a site's articles are searched with."""
+    def of(cls, reader: article_reader.ArticleReader) -> SearchVocabulary:
+        """Return the vocabulary of a reader."""
         config = reader.config
         settings = (config.kinds, config.language, config.text, config.extra_keys)
         return cls(
@@ -80,40 +77,45 @@ class Names:
         )
 
     def to_json(self) -> str:
-        """As a text, to be kept with what was found."""
+        """Return the vocabulary as JSON."""
         return json.dumps([self.settings, self.patterns, self.slugs], ensure_ascii=False)
 
     @classmethod
-    def from_json(cls, text: str | None) -> Names | None:
-        """What `to_json` wrote; None for nothing."""
-        with sqlite.raising_state_errors(_READING):
+    def from_json(cls, text: str | None) -> SearchVocabulary | None:
+        """Read what `to_json` wrote; return None for None or "". Raises StateError."""
+        with sqlite.raising_state_errors(_VOCABULARY_KEY):
             return cls(*json.loads(text)) if text else None
 
 
-class Inputs:
-    """A site's files as they were last read."""
+class SourceFiles:
+    """The files of a site as they were last read, backed by the build cache.
 
-    def __init__(self, folder: Path, state: State, jobs: int, progress: Progress) -> None:
+    `find_changes` looks which files changed, `update` then reads them. Both change the attributes.
+    """
+
+    config: SiteConfig
+    theme: theme_files.ThemeFiles
+
+    def __init__(self, folder: Path, cache: BuildCache, jobs: int, progress: Progress) -> None:
         self.folder, self.jobs, self._progress = folder, jobs, progress
-        self._state = state
-        self.known: dict[str, Known] = state.files()
-        self.broken: dict[str, tuple[Problem, ...]] = {}
-        self.config: SiteConfig
-        self.theme: theme_files.ThemeFiles
-        self.about = ""
+        self._cache = cache
+        self.stamps: dict[str, FileStamp] = cache.file_stamps()  # by name, of files that were read without a problem
+        self.problems_by_file: dict[str, tuple[Problem, ...]] = {}
+        self.about = ""  # the body of content/about.md
         self.ledger: tuple[Entry, ...] = ()
-        self.anchors: Mapping[str, str] = {}
-        self.issued: Mapping[str, Issued] = {}
-        self.issue_notes: dict[str, IssueNote] = {}
-        self._entities: dict[str, Entity] | None = None
-        self._names: Names | None = Names.from_json(state.get(_READING))
-        self._placed: list[Problem] = []
-        self._looked = False
+        self.anchors: Mapping[str, str] = {}  # by an article's id, its line of content/anchors.txt
+        self.issued: Mapping[str, Issued] = {}  # published issues by key, of content/issues.txt
+        self.issue_notes: dict[str, IssueNote] = {}  # by file name
+        self._entities: dict[str, Entity] | None = None  # by file name; None before they are first read
+        self._vocabulary = SearchVocabulary.from_json(cache.get(_VOCABULARY_KEY))
+        self._placement_problems: list[Problem] = []  # of site.yaml, the logo, and files that are in the wrong place
+        self._has_looked = False  # whether the last `find_changes` came to its end
         self._config_changed = False
-        self._reader: article_reader.Reader | None = None
-        self._unsaved: dict[str, Known | None] = {}
-        self._unsaved_names: Names | None = None
-        self._rows: list[ArticleRow] = []
+        self._reader: article_reader.ArticleReader | None = None
+        # Read, but not yet saved in the cache:
+        self._unsaved_stamps: dict[str, FileStamp | None] = {}
+        self._unsaved_vocabulary: SearchVocabulary | None = None
+        self._unsaved_rows: list[ArticleRow] = []
 
     @property
     def entities(self) -> tuple[Entity, ...]:
@@ -123,43 +125,49 @@ class Inputs:
     @property
     def problems(self) -> list[Problem]:
         """All that is wrong with the files as they are."""
-        return [*self._placed, *(problem for problems in self.broken.values() for problem in problems)]
+        return [
+            *self._placement_problems,
+            *(problem for problems in self.problems_by_file.values() for problem in problems),
+        ]
 
-    def look(self, hints: Iterable[Path] | None) -> Look:
-        """See which files changed: all, or those that hints name, as far as these name files.
+    def find_changes(self, hints: Iterable[Path] | None) -> FileChanges:
+        """Find the files that changed, and read `site.yaml` and the theme where they may have.
+
+        hints: paths that may have changed, where nothing else did; None: look at all files.
 
         Raises SiteError when `site.yaml` is no mapping, or a template no text: no page can be drawn then.
         """
-        whole, self._looked = self._looked, False
-        files = theme_reader.read(self.folder)
-        # After a look that ended in an error nothing is known of what it would have found.
-        names = self._named(hints) if whole and hints is not None else None
+        has_looked, self._has_looked = self._has_looked, False
+        theme = theme_reader.read_theme(self.folder)
+        # After a look that ended in an error nothing is known of what it would have found: hints do not suffice.
+        names = self._files_of_hints(hints) if has_looked and hints is not None else None
         if names is None or site_paths.CONFIG in names:  # other settings may mean other files
             names = None
             self._read_config()
-        found, told = Look(), list(self._config_problems)
-        self._theme_digest = files.digest
-        self.theme = theme_assets.apply_settings(
-            files, self.config.theme, loader.load_logo(self.folder, self.config, told)
-        )
+        changes, problems = FileChanges(), list(self._config_problems)
+        self._theme_digest = theme.digest
+        logo = loader.load_logo(self.folder, self.config, problems)
+        self.theme = theme_assets.apply_settings(theme, self.config.theme, logo)
         if names is None:
             kinds = [kind.key for kind in self.config.kinds]
-            self._placed = [*told, *stray_folders(self.folder, kinds)]
-            stamps = content_files(self.folder, kinds, self._placed)
-            found.gone = {name for name in (*self.known, *self.broken) if name not in stamps}
-            self._compare(stamps, found)
+            self._placement_problems = [*problems, *stray_folders(self.folder, kinds)]
+            stamps = content_files(self.folder, kinds, self._placement_problems)
+            changes.gone = {name for name in (*self.stamps, *self.problems_by_file) if name not in stamps}
+            self._compare(stamps, changes)
         else:
-            there = {name: stamp_of(self.folder / name) for name in names}
-            found.gone = {
-                name for name, stamp in there.items() if stamp is None and (name in self.known or name in self.broken)
+            stamps_now = {name: stamp_of(self.folder / name) for name in names}
+            changes.gone = {
+                name
+                for name, stamp in stamps_now.items()
+                if stamp is None and (name in self.stamps or name in self.problems_by_file)
             }
-            self._compare({name: stamp for name, stamp in there.items() if stamp}, found)
-        self._looked = True
-        return found
+            self._compare({name: stamp for name, stamp in stamps_now.items() if stamp}, changes)
+        self._has_looked = True
+        return changes
 
-    def _named(self, hints: Iterable[Path]) -> set[str] | None:
-        """The files of the site that hints name; None where one names anything else below `content/`."""
-        found: set[str] = set()
+    def _files_of_hints(self, hints: Iterable[Path]) -> set[str] | None:
+        """Return the names of the site's files that hints name; None where one names anything else in `content/`."""
+        names: set[str] = set()
         for hint in hints:
             try:
                 name = Path(hint).absolute().relative_to(self.folder.absolute()).as_posix()
@@ -170,51 +178,51 @@ class Inputs:
             if not name.startswith("content/") or name.startswith(f"{site_paths.SAVED}/"):
                 continue
             kinds = [f"content/{kind.key}" for kind in self.config.kinds]
-            plain = name.endswith(".md") and not any(part.startswith(".") for part in name.split("/"))
+            is_markdown = name.endswith(".md") and not any(part.startswith(".") for part in name.split("/"))
             if name not in site_paths.ALONE and not (
-                plain
+                is_markdown
                 and any(name.startswith(f"{folder}/") for folder in (*kinds, site_paths.ARTICLES, site_paths.ISSUES))
             ):
                 return None
-            if os.path.lexists(hint) and not stamp_of(hint):  # a link, or no file: there is something to tell
+            if os.path.lexists(hint) and not stamp_of(hint):  # a link, or no file: there is a problem to tell
                 return None
-            found.add(name)
-        return found
+            names.add(name)
+        return names
 
-    def _compare(self, stamps: dict[str, Stamp], found: Look) -> None:
-        """Hashes decide; an equal stamp spares the hash where that is safe."""
+    def _compare(self, stamps: dict[str, Stamp], changes: FileChanges) -> None:
+        """Add to `changes` the files with other digests than when they were read; spare the digest where it is safe."""
         for name, stamp in stamps.items():
-            known = self.known.get(name)
-            if known is None:
-                found.changed.add(name)
-            elif not known.is_still(stamp):
+            before = self.stamps.get(name)
+            if before is None:
+                changes.changed.add(name)
+            elif not before.is_unchanged(stamp):
                 try:
                     _, now = article_reader.read_file(self.folder, name)
                 except SiteError:
-                    found.changed.add(name)
+                    changes.changed.add(name)
                     continue
-                if now.digest == known.digest:
-                    self._keep(name, now)
+                if now.digest == before.digest:
+                    self._set_stamp(name, now)
                 else:
-                    found.changed.add(name)
+                    changes.changed.add(name)
 
     def _read_config(self) -> None:
         problems: list[Problem] = []
         loader.require_site(self.folder)
-        raw, self._config_known = article_reader.read_file(self.folder, site_paths.CONFIG)
+        raw, self._config_stamp = article_reader.read_file(self.folder, site_paths.CONFIG)
         config = loader.parse_config(raw, problems)
         self._config_changed = self._config_changed or getattr(self, "config", None) != config
         self.config, self._config_problems = config, problems
 
-    def record(self, options: Options, pages: int, notes: Iterable[Problem]) -> Record:
-        """What to keep of a build that these files went into, so that the next can tell whether they still stand."""
+    def build_record(self, options: BuildOptions, pages: int, notes: Iterable[Problem]) -> BuildRecord:
+        """Return the record of a build that these files went into. pages: their number."""
         logo = self.theme.logo
-        return Record(
-            up_to_date.mark(
+        return BuildRecord(
+            up_to_date.fingerprint(
                 options,
                 self._theme_digest,
                 digest_of_bytes(logo.data).hex() if logo else "",
-                {name: one.digest for name, one in self.known.items()},
+                {name: stamp.digest for name, stamp in self.stamps.items()},
             ),
             tuple(kind.key for kind in self.config.kinds),
             self.config.theme.logo if logo else "",
@@ -222,19 +230,19 @@ class Inputs:
             tuple(notes),
         )
 
-    def take_in(self, look: Look, found: Mapping[str, Findings]) -> dict[str, Findings | None]:
-        """Read what changed, and what must be read again since other names are looked for; keep it all.
-        Gives each article that is new or different, None for one that is gone or broken.
+    def update(self, files: FileChanges, findings: Mapping[str, Findings]) -> dict[str, Findings | None]:
+        """Read the files that changed, and the articles that must be searched for other names now; save it all.
 
-        found: the articles as they are known, by file.
+        findings: of the articles as they were before, by file. Returns those of each article that is new or different,
+        None for one that is gone or cannot be read. Raises StateError.
         """
-        first, touched = self._entities is None, look.changed | look.gone
-        for name in look.gone:
-            self._keep(name, None)
-            self._tell(name, ())
+        first, touched = self._entities is None, files.changed | files.gone
+        for name in files.gone:
+            self._set_stamp(name, None)
+            self._set_problems(name, ())
         entities_changed = self._read_entities(touched)
         if first or site_paths.CONFIG in touched:
-            self._keep(site_paths.CONFIG, self._config_known)
+            self._set_stamp(site_paths.CONFIG, self._config_stamp)
         if first or site_paths.ABOUT in touched:
             self.about = self._read(site_paths.ABOUT, loader.parse_about) or ""
         if first or site_paths.LEDGER in touched:
@@ -244,50 +252,53 @@ class Inputs:
         if first or site_paths.ISSUED in touched:
             self.issued = self._read(site_paths.ISSUED, loader.parse_issued) or {}
         self._read_issue_notes(touched, first=first)
-        old = self._names
-        names = old
+        old = new = self._vocabulary
         if self._reader is None or entities_changed or self._config_changed:
-            self._reader = article_reader.Reader(self.folder, self.config, self.entities)
-            names = Names.of(self._reader)
+            self._reader = article_reader.ArticleReader(self.folder, self.config, self.entities)
+            new = SearchVocabulary.of(self._reader)
         articles = f"{site_paths.ARTICLES}/"
-        wanted = {name for name in look.changed if name.startswith(articles)}
-        wanted |= self._affected(old, names, found)
+        unread = {name for name in files.changed if name.startswith(articles)}
+        unread |= self._find_affected(old, new, findings)
         if first:
-            wanted |= {name for name in self.known if name.startswith(articles) and name not in found}
-        wanted -= look.gone  # whatever names they hold
-        changes: dict[str, Findings | None] = {name: None for name in look.gone if name.startswith(articles)}
-        changes |= self._read_articles(self._reader, sorted(wanted))
-        if old != names:
-            self._unsaved_names = names
-        self._names, self._config_changed = names, False
+            unread |= {name for name in self.stamps if name.startswith(articles) and name not in findings}
+        unread -= files.gone  # whatever names they hold
+        changes: dict[str, Findings | None] = {name: None for name in files.gone if name.startswith(articles)}
+        changes |= self._read_articles(self._reader, sorted(unread))
+        if old != new:
+            self._unsaved_vocabulary = new
+        self._vocabulary, self._config_changed = new, False
         self.save()
         return changes
 
-    def _affected(self, old: Names | None, new: Names | None, found: Mapping[str, Findings]) -> set[str]:
-        """The articles whose findings may differ with the new names from what they were with the old."""
+    def _find_affected(
+        self, old: SearchVocabulary | None, new: SearchVocabulary | None, findings: Mapping[str, Findings]
+    ) -> set[str]:
+        """Return the articles whose findings may differ with the new vocabulary from those with the old one."""
         if old == new:
             return set()
         if old is None or new is None or old.settings != new.settings:
-            return set(found)
+            return set(findings)
         patterns, slugs = differing(old.patterns, new.patterns), differing(old.slugs, new.slugs)
         affected = {
-            file for file, one in found.items() if not patterns.isdisjoint(one.seen) or not slugs.isdisjoint(one.asked)
+            file
+            for file, article in findings.items()
+            if not patterns.isdisjoint(article.seen) or not slugs.isdisjoint(article.asked)
         }
-        if came := [pattern for pattern in patterns if pattern not in old.patterns]:
+        if new_patterns := [pattern for pattern in patterns if pattern not in old.patterns]:
             # Without its blank a pattern is in every text that holds the name, whatever its script.
-            automaton = ahocorasick_rs.AhoCorasick([pattern.lstrip(" ") or pattern for pattern in came])
+            automaton = ahocorasick_rs.AhoCorasick([pattern.lstrip(" ") or pattern for pattern in new_patterns])
             affected |= {
                 file
-                for file, words in self._state.words()
-                if file in found and automaton.find_matches_as_indexes(words)
+                for file, words in self._cache.words()
+                if file in findings and automaton.find_matches_as_indexes(words)
             }
         return affected
 
     def _read_entities(self, touched: set[str]) -> bool:
-        """Read the entity files among these, or all where none was read yet; gives whether any is another."""
+        """Read the entity files among `touched`, at first all; return whether any entity is another than before."""
         folders = tuple(f"content/{kind.key}/" for kind in self.config.kinds)
         before = self._entities
-        names = [*self.known, *touched] if before is None else touched
+        names = [*self.stamps, *touched] if before is None else touched
         entities = {name: entity for name, entity in (before or {}).items() if name.startswith(folders)}
         for name in dict.fromkeys(names):
             if not name.startswith(folders):
@@ -299,73 +310,79 @@ class Inputs:
         return entities != before
 
     def _read_issue_notes(self, touched: set[str], *, first: bool) -> None:
-        """Read the editor's notes among these files, or all where none was read yet."""
+        """Read the editor's notes on issues among `touched`, at first all."""
         folder = f"{site_paths.ISSUES}/"
-        for name in sorted({*touched, *self.known} if first else touched):
+        for name in sorted({*touched, *self.stamps} if first else touched):
             if name.startswith(folder):
                 self.issue_notes.pop(name, None)
                 if note := self._read(name, partial(loader.parse_issue_note, name)):
                     self.issue_notes[name] = note
 
     def _read(self, name: str, parse: Callable[[bytes, list[Problem]], Parsed]) -> Parsed | None:
-        """What `parse` makes of a file; None where there is none or it cannot be read."""
+        """Return what `parse` makes of a file; None where there is none or it cannot be read.
+
+        The stamp of the file, and the problems that `parse` adds to its list, are stored.
+        """
         problems: list[Problem] = []
-        parsed = known = None
+        parsed = stamp = None
         path = self.folder / name
         if path.is_file() or path.is_symlink():
             try:
-                raw, known = article_reader.read_file(self.folder, name)
+                raw, stamp = article_reader.read_file(self.folder, name)
                 parsed = parse(raw, problems)
             except SiteError as error:
                 problems += error.problems
-        self._keep(name, known)
-        self._tell(name, problems)
+        self._set_stamp(name, stamp)
+        self._set_problems(name, problems)
         return parsed
 
-    def _keep(self, name: str, known: Known | None) -> None:
-        """Know a file as it was when it was read; None: know nothing of it."""
-        self._unsaved[name] = known
-        if known:
-            self.known[name] = known
+    def _set_stamp(self, name: str, stamp: FileStamp | None) -> None:
+        """Store the stamp of a file; None: forget the file."""
+        self._unsaved_stamps[name] = stamp
+        if stamp:
+            self.stamps[name] = stamp
         else:
-            self.known.pop(name, None)
+            self.stamps.pop(name, None)
 
-    def _tell(self, name: str, problems: Iterable[Problem]) -> None:
-        """Keep what is wrong with a file. One that is broken counts as never read, so that it is read again
-        and told again until it is mended."""
-        if found := tuple(problems):
-            self.broken[name] = found
-            self._keep(name, None)
+    def _set_problems(self, name: str, problems: Iterable[Problem]) -> None:
+        """Store what is wrong with a file.
+
+        One with a problem loses its stamp: so it is read again, and the problem told again, until it is mended.
+        """
+        if file_problems := tuple(problems):
+            self.problems_by_file[name] = file_problems
+            self._set_stamp(name, None)
         else:
-            self.broken.pop(name, None)
+            self.problems_by_file.pop(name, None)
 
-    def _read_articles(self, reader: article_reader.Reader, files: list[str]) -> dict[str, Findings | None]:
+    def _read_articles(self, reader: article_reader.ArticleReader, files: list[str]) -> dict[str, Findings | None]:
+        """Read these articles; return their findings by file, None for one that cannot be read."""
         changes: dict[str, Findings | None] = {}
-        jobs = self.jobs if len(files) >= _MANY else 1
-        results = run_chunks(article_reader.read_articles, reader, chunked(files, _CHUNK), jobs)
-        for read in self._progress((read for done in results for read in done), len(files), "articles"):
-            if read.known:
-                self._keep(read.file, read.known)
-            if read.row:
-                self._rows.append(read.row)
-            changes[read.file] = Findings.from_json(read.file, read.row.findings) if read.row else None
-            self._tell(read.file, read.problems)
-            if len(self._rows) > _PILE:
-                # What is kept so far fits neither the old names nor yet the new: were we killed now, all
+        jobs = self.jobs if len(files) >= _PARALLEL_FROM else 1
+        parts = run_chunks(article_reader.read_articles, reader, chunked(files, _CHUNK), jobs)
+        for article in self._progress((article for part in parts for article in part), len(files), "articles"):
+            if article.stamp:
+                self._set_stamp(article.file, article.stamp)
+            if article.row:
+                self._unsaved_rows.append(article.row)
+            changes[article.file] = Findings.from_json(article.file, article.row.findings) if article.row else None
+            self._set_problems(article.file, article.problems)
+            if len(self._unsaved_rows) > _SAVE_EVERY:
+                # What is saved so far fits neither the old vocabulary nor yet the new: were we killed now, all
                 # articles would have to be read again.
-                self._state.save({}, self._rows, {_READING: ""})
-                self._rows, self._unsaved_names = [], self._unsaved_names or self._names
+                self._cache.save({}, self._unsaved_rows, {_VOCABULARY_KEY: ""})
+                self._unsaved_rows, self._unsaved_vocabulary = [], self._unsaved_vocabulary or self._vocabulary
         return changes
 
     def save(self) -> None:
-        """Keep all that was read since the last time."""
-        meta = {_READING: self._unsaved_names.to_json()} if self._unsaved_names else {}
-        if self._unsaved or self._rows or meta:
-            self._state.save(self._unsaved, self._rows, meta)
-        self._unsaved, self._rows, self._unsaved_names = {}, [], None
+        """Write to the cache all that was read since the last time. Raises StateError."""
+        meta = {_VOCABULARY_KEY: self._unsaved_vocabulary.to_json()} if self._unsaved_vocabulary else {}
+        if self._unsaved_stamps or self._unsaved_rows or meta:
+            self._cache.save(self._unsaved_stamps, self._unsaved_rows, meta)
+        self._unsaved_stamps, self._unsaved_rows, self._unsaved_vocabulary = {}, [], None
 
-    def kept(self) -> Iterator[Findings]:
-        """The findings that the state holds, of files that are still known."""
-        for file, text in self._state.findings():
-            if file in self.known:
+    def cached_findings(self) -> Iterator[Findings]:
+        """Yield the findings that the cache holds, of files that have a stamp. Raises StateError."""
+        for file, text in self._cache.findings():
+            if file in self.stamps:
                 yield Findings.from_json(file, text)

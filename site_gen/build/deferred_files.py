@@ -1,6 +1,6 @@
-"""What is made once the pages stand: the search index, and the social cards.
+"""The files that are made after the pages: the search index and the social cards.
 
-No page waits for it: it comes last in a build, and in the pauses of the watch server. Its files are the output's
+No page waits for them: they come last in a build, and in the pauses of the watch server. They are files of the output
 like any other: staged, moved into place whole, made anew when they or what they are made of changed, removed when
 they are no longer planned.
 """
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from site_gen.build import card_png, pagefind, render_pages
 from site_gen.build.manifest import Trace
-from site_gen.build.output_dir import Drawn, Written, stage
+from site_gen.build.output_dir import RenderedFile, WriteResult, stage_file
 from site_gen.content.content_files import digest_of_bytes
 from site_gen.core.parallel import background_process, chunked, run_chunks
 from site_gen.core.urls import UrlPath, file_of
@@ -24,165 +24,174 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
-    from site_gen.build.output_dir import Output
-    from site_gen.build.render_pages import Studio
+    from site_gen.build.output_dir import OutputFolder
+    from site_gen.build.render_pages import RenderJob
     from site_gen.content.records import Page
     from site_gen.site.site import Site
 
-_INDEX = INDEX.removeprefix("/")
-_CARDS = f"{FOLDER}/"
-_PAGE = file_of(SEARCH)
-_CHUNK = 4  # cards that are drawn in one go
-_WAVE = 400  # cards that are kept apart until they are moved into place
-_MANY = 12  # cards from which on other processes are worth their start
+_INDEX_FOLDER = INDEX.removeprefix("/")
+_CARDS_FOLDER = f"{FOLDER}/"
+_SEARCH_PAGE = file_of(SEARCH)  # the page that asks the index, which is rendered with all others
+_CHUNK = 4  # cards that one process renders in one go
+_WAVE = 400  # cards that are staged before they are moved into place
+_PARALLEL_FROM = 12  # cards from which on other processes are worth their start
 
 
 @dataclass(frozen=True, slots=True)
-class ToCome:
-    """What a build makes after the pages, and `draw` does not: files that pages name (or a person's own may), and the
-    names of all that is there of an older one."""
+class DeferredFiles:
+    """The names of files that a build makes after the pages, as far as they are known before."""
 
-    files: frozenset[str] = frozenset()
-    older: frozenset[str] = frozenset()
-
-
-def is_later(name: str) -> bool:
-    """Whether a file of the output is made after the pages."""
-    return name.startswith((_INDEX, _CARDS)) and name != _PAGE
+    files: frozenset[str] = frozenset()  # those that the complete site will have, and pages may name
+    existing: frozenset[str] = frozenset()  # those that stand in the output folder now, of an earlier build
 
 
-def _is_searched(site: Site) -> bool:
-    """Whether a site has an index: browsers let no page in a folder read one."""
+def is_deferred(name: str) -> bool:
+    """Tell whether a file of the output is made after the pages."""
+    return name.startswith((_INDEX_FOLDER, _CARDS_FOLDER)) and name != _SEARCH_PAGE
+
+
+def _has_index(site: Site) -> bool:
+    """Tell whether a site has a search index. Not offline: browsers let no page in a folder read one."""
     return site.config().search and not site.links().offline
 
 
-class Later:
-    """Makes what comes after the pages, for one builder, again and again."""
+class DeferredFileBuilder:
+    """Makes the deferred files for one builder, again and again."""
 
-    def __init__(self, out: Output) -> None:
+    def __init__(self, out: OutputFolder) -> None:
         self._out = out
         self._catalogue = SearchCatalogue()
-        self.damaged: set[str] = set()
+        self.damaged: set[str] = set()  # names of files that are not as they were written
         self.is_due = True  # whether anything may have to be made
-        self.is_whole = False  # whether all of it was made: what failed is not tried again before something changes
-        self.planned: set[str] = set()  # the files that it wants, once it is made
-        self.written: list[UrlPath] = []
-        self.ended = Written((), (), ())  # what became of the pieces of an older index
+        # Whether everything was made. Neither due nor complete: it failed, and is not tried before something changes.
+        self.is_complete = False
+        self.planned: set[str] = set()  # names of all deferred files of the site, once they are made
+        self.written: list[UrlPath] = []  # addresses of those that `update` wrote
+        self.index_cleanup = WriteResult((), (), ())  # what became of the files of an older index
 
-    def doubt(self, damaged: AbstractSet[str] = frozenset()) -> None:
-        """The site is not as it was, or these files are not as they were written."""
+    def mark_stale(self, damaged: AbstractSet[str] = frozenset()) -> None:
+        """Have everything checked again: the site changed, or these files are not as they were written."""
         self.damaged |= damaged
-        self.is_due, self.is_whole = True, False
+        self.is_due, self.is_complete = True, False
 
-    def make(self, studio: Studio, jobs: int, *, gently: bool = False) -> Generator[None]:
-        """Bring all of it up to date, a little each time that the iterator is asked. When the site changes in
-        between, close it and begin anew. What is no longer planned is left to be removed.
+    def update(self, job: RenderJob, jobs: int, *, low_priority: bool = False) -> Generator[None]:
+        """Bring all deferred files up to date, a little each time that the iterator is asked.
 
-        studio: with the cards as its pages. gently: let others have the processors. Raises SiteError.
+        When the site changes in between, close the iterator and begin anew. Files that are no longer planned are left
+        for the caller to remove.
+
+        job: with the cards as its pages. jobs: how many processes at once. low_priority: let others have the
+        processors. Raises SiteError.
         """
-        self.is_due, self.is_whole = False, False
-        self.planned, self.written, self.ended = set(), [], Written((), (), ())
+        self.is_due, self.is_complete = False, False
+        self.planned, self.written, self.index_cleanup = set(), [], WriteResult((), (), ())
         try:
-            yield from self._search(studio.site, gently=gently)
-            yield from self._cards(studio, jobs, gently=gently)
+            yield from self._update_index(job.site, low_priority=low_priority)
+            yield from self._update_cards(job, jobs, low_priority=low_priority)
         except GeneratorExit:
             self.is_due = True
             raise
-        self.damaged, self.is_whole = set(), True
+        self.damaged, self.is_complete = set(), True
 
-    def proven(self, studio: Studio) -> frozenset[str]:
-        """See that what `make` would make can be made, and make nothing: fill in the template of each card that is not
-        right, draw one of each template, let Pagefind make an index of one letter. Gives the cards, and the files of
-        the index whose names are known before it is made. Raises SiteError as `make` does.
+    def check_renderable(self, job: RenderJob) -> frozenset[str]:
+        """Check that `update` would succeed, and write nothing.
+
+        Renders the SVG of each card that is stale, makes a picture of one of each template, and lets Pagefind make an
+        index of one letter. Returns the names of the cards, and of the index's files that are known before it is made.
+        Raises SiteError as `update` does.
         """
-        planned = {file_of(page.url) for page in studio.pages}
-        drawn: set[str] = set()
-        for page in self._stale(studio):
-            svg, _ = render_pages.rendered(studio, page)
-            if page.template not in drawn:
-                drawn.add(page.template)
+        planned = {file_of(page.url) for page in job.pages}
+        drawn_templates: set[str] = set()
+        for page in self._stale_cards(job):
+            svg, _ = render_pages.render_page(job, page)
+            if page.template not in drawn_templates:
+                drawn_templates.add(page.template)
                 card_png.png(svg, page.template)
-        if _is_searched(studio.site):
-            for _ in pagefind.index([SearchRecord("/", "a", {}, {}, 0)], studio.site.config().language):
+        if _has_index(job.site):
+            for _ in pagefind.build_index([SearchRecord("/", "a", {}, {}, 0)], job.site.config().language):
                 pass
-            planned.update(f"{_INDEX}{name}" for name in pagefind.FIXED)
+            planned.update(f"{_INDEX_FOLDER}{name}" for name in pagefind.FIXED_NAMES)
         return frozenset(planned)
 
-    def _search(self, site: Site, *, gently: bool) -> Iterator[None]:
-        """The search index: of one piece, and right while its key is."""
-        if not _is_searched(site):
+    def _update_index(self, site: Site, *, low_priority: bool) -> Iterator[None]:
+        """Make the search index anew, unless it was made of records with the same key."""
+        if not _has_index(site):
             return
         yield from self._catalogue.look(site)
-        key, entry = self._catalogue.key(site), f"{_INDEX}{pagefind.ENTRY}"
-        there = {name for name in self._out.files if is_later(name) and name.startswith(_INDEX)}
-        made = Trace(pagefind.MAKER, "", key)
-        if self._out.manifest.traces(_INDEX).get(entry) == made and not there & self.damaged:
-            self.planned |= there
+        key, entry = self._catalogue.key(site), f"{_INDEX_FOLDER}{pagefind.ENTRY_NAME}"
+        existing = {name for name in self._out.files if is_deferred(name) and name.startswith(_INDEX_FOLDER)}
+        trace = Trace(pagefind.VERSION, "", key)
+        if self._out.manifest.traces(_INDEX_FOLDER).get(entry) == trace and not existing & self.damaged:
+            self.planned |= existing
             return
-        # Until it is whole and the pieces of an older one are gone, it is neither: a kill makes it begin anew.
-        self._out.manifest.settle({}, {entry: made._replace(seal=b"")}, {})
+        # Until the new index is whole and the files of the older one are gone, no key fits: a kill makes it begin anew.
+        self._out.manifest.record({}, {entry: trace._replace(values_digest=b"")}, {})
         records = self._catalogue.records(site)
-        for part in pagefind.index(records, site.config().language, gently=gently):
+        for part in pagefind.build_index(records, site.config().language, low_priority=low_priority):
             if part:
-                self._put({f"{_INDEX}{name}": data for name, data in part.items()})
+                self._write({f"{_INDEX_FOLDER}{name}": data for name, data in part.items()})
             yield
         with self._out.staging():
-            self.ended = self._out.write([], self._out.files.keys() - (there - self.planned), set(), {})
-        self._out.manifest.settle({}, {entry: made}, {})
+            self.index_cleanup = self._out.write([], self._out.files.keys() - (existing - self.planned), set(), {})
+        self._out.manifest.record({}, {entry: trace}, {})
 
-    def _cards(self, studio: Studio, jobs: int, *, gently: bool) -> Iterator[None]:
-        """The cards: each right while the cells are that it was made of."""
-        self.planned |= {file_of(page.url) for page in studio.pages}
-        stale = self._stale(studio)
+    def _update_cards(self, job: RenderJob, jobs: int, *, low_priority: bool) -> Iterator[None]:
+        """Render the cards that are stale."""
+        self.planned |= {file_of(page.url) for page in job.pages}
+        stale = self._stale_cards(job)
         yield
-        studio.pages = stale
-        if gently and stale:
-            yield from self._drawn_aside(studio)
+        job.pages = stale
+        if low_priority and stale:
+            yield from self._render_in_background(job)
         else:
             for wave in chunked(range(len(stale)), _WAVE):
                 with self._out.staging():
                     parts = run_chunks(
-                        render_pages.draw, studio, chunked(wave, _CHUNK), jobs if len(stale) >= _MANY else 1
+                        render_pages.render_and_stage,
+                        job,
+                        chunked(wave, _CHUNK),
+                        jobs if len(stale) >= _PARALLEL_FROM else 1,
                     )
-                    drawn = [one for part in parts for one in part]
-                    self.written += self._out.write(drawn, None, self.damaged, {}).written
+                    rendered = [file for part in parts for file in part]
+                    self.written += self._out.write(rendered, None, self.damaged, {}).written
                 yield
 
-    def _drawn_aside(self, studio: Studio) -> Iterator[None]:
-        """Draw cards one by one in another process: resvg lets no other thread work while it does."""
+    def _render_in_background(self, job: RenderJob) -> Iterator[None]:
+        """Render cards one by one in another process: resvg lets no other thread work while it draws."""
         process = background_process()
         try:
-            for page in studio.pages:
-                svg, trace = render_pages.rendered(studio, page)
+            for page in job.pages:
+                svg, trace = render_pages.render_page(job, page)
                 picture = process.submit(card_png.png, svg, page.template)
                 while not picture.done():
                     yield
                 with self._out.staging():
-                    drawn = render_pages.staged(studio, page, picture.result(), trace)
-                    self.written += self._out.write([drawn], None, self.damaged, {}).written
+                    rendered = render_pages.stage_page(job, page, picture.result(), trace)
+                    self.written += self._out.write([rendered], None, self.damaged, {}).written
                 yield
         finally:
             process.shutdown(wait=False, cancel_futures=True)
 
-    def _stale(self, studio: Studio) -> list[Page]:
-        """The cards that are not what would be drawn now."""
-        traces = self._out.manifest.traces(_CARDS)
+    def _stale_cards(self, job: RenderJob) -> list[Page]:
+        """Return the job's cards that are not what would be rendered now."""
+        traces = self._out.manifest.traces(_CARDS_FOLDER)
         return [
             page
-            for page in studio.pages
+            for page in job.pages
             for name in (file_of(page.url),)
-            if name in self.damaged or not render_pages.is_right(studio.site, page, traces.get(name))
+            if name in self.damaged or not render_pages.is_up_to_date(job.site, page, traces.get(name))
         ]
 
-    def _put(self, files: Mapping[str, bytes]) -> None:
-        """Write these files, but for those that are there already."""
-        there = self._out.whole(files, self.damaged)
-        drawn: list[Drawn] = []
+    def _write(self, files: Mapping[str, bytes]) -> None:
+        """Write these files, except those that stand there already, and add them to the planned ones."""
+        intact_digests = self._out.intact_digests(files, self.damaged)
+        rendered: list[RenderedFile] = []
         with self._out.staging():
             for name, data in files.items():
                 digest = digest_of_bytes(data)
-                if there.get(name) != digest:
-                    drawn.append(Drawn(UrlPath(f"/{name}"), digest, stage(self._out.folder, name, data)))
-            if drawn:
-                self.written += self._out.write(drawn, None, self.damaged, {}).written
+                if intact_digests.get(name) != digest:
+                    stamp = stage_file(self._out.folder, name, data)
+                    rendered.append(RenderedFile(UrlPath(f"/{name}"), digest, stamp))
+            if rendered:
+                self.written += self._out.write(rendered, None, self.damaged, {}).written
         self.planned.update(files)

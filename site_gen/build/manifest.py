@@ -1,5 +1,7 @@
-"""What a build wrote into an output folder, and what each page was made of: a small SQLite file in that
-folder, so that it is copied, moved or deleted together with it. It holds no text of the site.
+"""The manifest of an output folder: the files that builds wrote there, and what each page was made of.
+
+It is a small SQLite file in that folder, so that it is copied, moved or deleted together with it. It holds no text of
+the site.
 """
 
 from __future__ import annotations
@@ -15,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-NAME = site_paths.MANIFEST
-STANDING = "standing"  # the key of what `standing` asks
+BUILD_RECORD = "standing"  # the key of the BuildRecord (see `up_to_date`) among the texts that are stored by key
+# Table `file` is described by OutputFile, `trace` by Trace. A manifest with another schema is made anew.
 _SCHEMA = """
 CREATE TABLE file (name TEXT PRIMARY KEY, digest BLOB, pending BLOB, modified INT, changed INT, size INT, inode INT,
     looked INT) WITHOUT ROWID;
@@ -25,53 +27,60 @@ CREATE TABLE trace (name TEXT PRIMARY KEY, maker TEXT, reads TEXT, seal BLOB) WI
 _VERSION = "1"
 
 
-class Wrote(NamedTuple):
-    """A file of ours: its digest, the one it was about to get when a build was cut short, its stamp."""
+class OutputFile(NamedTuple):
+    """A file that a build wrote."""
 
-    digest: bytes | None
-    pending: bytes | None
-    stamp: Stamp | None
-    looked: int
+    digest: bytes | None  # of its bytes; None until it is first written
+    pending: bytes | None  # the digest that it was about to get when a build was cut short
+    stamp: Stamp | None  # what the file system said of it; None until it is first written
+    checked_at_ns: int  # when the stamp was taken, in nanoseconds since 1970; column `looked`
 
 
 class Trace(NamedTuple):
-    """What a page was made of: what drew it, the cells it read (as JSON), one digest over their values."""
+    """What a page, or another file that is not always made anew, was made of."""
 
-    maker: str
-    reads: str
-    seal: bytes
+    maker: str  # what made it: the program, and the template and function of a page
+    reads: str  # the cells that it read, as JSON (see `page_trace`)
+    values_digest: bytes  # one digest over the values of these cells; column `seal`
 
 
 class Manifest:
-    """The manifest of one output folder. Its holder has locked the folder."""
+    """The manifest of one output folder. Whoever writes to it has locked the folder (see `output_dir.lock_folder`)."""
 
     def __init__(self, folder: Path, connection: sqlite3.Connection | None = None) -> None:
-        self._path = folder / NAME
+        self._path = folder / site_paths.MANIFEST
         self._connection = connection or sqlite.open_database(self._path, _SCHEMA, _VERSION)
 
     @classmethod
-    def existing(cls, folder: Path) -> Self | None:
-        """The manifest of a folder that nobody has locked, to look at; None where there is none. Raises StateError."""
-        connection = sqlite.open_existing(folder / NAME, _SCHEMA, _VERSION)
+    def open_existing(cls, folder: Path) -> Self | None:
+        """Open the manifest of a folder that is not locked, to read it; return None where there is none.
+
+        Raises StateError.
+        """
+        connection = sqlite.open_existing(folder / site_paths.MANIFEST, _SCHEMA, _VERSION)
         return cls(folder, connection) if connection else None
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the SQLite connection."""
         self._connection.close()
 
-    def files(self) -> dict[str, Wrote]:
-        """All files of ours, by name."""
+    def files(self) -> dict[str, OutputFile]:
+        """Return all files that builds wrote, by name. Raises StateError."""
         with sqlite.raising_state_errors(str(self._path)):
             rows = self._connection.execute("SELECT * FROM file")
             return {
-                name: Wrote(digest, pending, None if stamp[0] is None else Stamp(*map(int, stamp)), int(looked))
-                for name, digest, pending, *stamp, looked in rows
-                if _inside(name)
+                name: OutputFile(
+                    digest, pending, None if stamp[0] is None else Stamp(*map(int, stamp)), int(checked_at_ns)
+                )
+                for name, digest, pending, *stamp, checked_at_ns in rows
+                if _is_inside(name)
             }
 
     def rows(self) -> list[tuple[str, int, int, int, int, int]] | None:
-        """All files of ours as they are kept: name, the stamp's four numbers, when it was taken. None where a build was
-        cut short, and files may be half this, half that. Raises StateError."""
+        """Return a row for each file: name, the four numbers of its stamp, when that was taken.
+
+        None where a build was cut short: a file may be the old or the new one then. Raises StateError.
+        """
         with sqlite.raising_state_errors(str(self._path)):
             query = "SELECT 1 FROM file WHERE pending IS NOT NULL OR digest IS NULL LIMIT 1"
             if self._connection.execute(query).fetchone():
@@ -80,23 +89,26 @@ class Manifest:
             return self._connection.execute(query).fetchall()
 
     def digest(self, name: str) -> bytes | None:
-        """The digest of a file of ours. Raises StateError."""
+        """Return the digest of a file, None where no build wrote it. Raises StateError."""
         with sqlite.raising_state_errors(str(self._path)):
             row = self._connection.execute("SELECT digest FROM file WHERE name = ?", (name,)).fetchone()
             return bytes(row[0]) if row else None
 
-    def restamp(self, files: Mapping[str, tuple[bytes, Stamp, int]]) -> None:
-        """Keep how files look that were read again and have the digest that they should: digest, stamp, when it was
-        taken. It needs no lock: it says nothing of a file that is to have other bytes by now. Raises StateError."""
+    def update_stamps(self, stamps: Mapping[str, tuple[bytes, Stamp, int]]) -> None:
+        """Store new stamps of files that were read again and have the digest that they should.
+
+        stamps: by name the digest, the stamp and when it was taken. Needs no lock: nothing is stored of a file
+        that is to have other bytes by now. Raises StateError.
+        """
         with sqlite.transaction(self._connection, self._path):
             self._connection.executemany(
                 "UPDATE file SET modified = ?, changed = ?, size = ?, inode = ?, looked = ?"
                 " WHERE name = ? AND digest = ? AND pending IS NULL",
-                [(*stamp, looked, name, digest) for name, (digest, stamp, looked) in files.items()],
+                [(*stamp, checked_at_ns, name, digest) for name, (digest, stamp, checked_at_ns) in stamps.items()],
             )
 
     def traces(self, below: str = "") -> dict[str, Trace]:
-        """What each page was made of, or each file below a folder; nothing where that cannot be read."""
+        """Return the traces of all files whose names begin with `below`; none where they cannot be read."""
         try:
             with sqlite.raising_state_errors(str(self._path)):
                 rows = self._connection.execute("SELECT * FROM trace WHERE substr(name, 1, ?) = ?", (len(below), below))
@@ -105,7 +117,7 @@ class Manifest:
             return {}
 
     def get(self, key: str) -> str | None:
-        """A text that was put under a key."""
+        """Return the text stored under a key; None where there is none or it cannot be read."""
         try:
             with sqlite.raising_state_errors(str(self._path)):
                 row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
@@ -113,15 +125,17 @@ class Manifest:
         except sqlite.StateError:
             return None
 
-    def doubt(self) -> None:
-        """Forget what pages were made of, so that all are drawn again."""
+    def forget_traces(self) -> None:
+        """Forget what pages were made of, so that all are drawn again. Raises StateError."""
         with sqlite.transaction(self._connection, self._path):
             self._connection.execute("DELETE FROM trace")
             self._connection.execute("DELETE FROM meta WHERE key <> 'schema'")
 
     def claim(self, files: Mapping[str, bytes]) -> None:
-        """Say which files will be written next, with their digests: were we killed halfway, what is there
-        must still be known as ours."""
+        """Store the names and digests of files before they are written. Raises StateError.
+
+        After a kill halfway they must still be known as files of a build.
+        """
         with sqlite.transaction(self._connection, self._path):
             self._connection.execute("DELETE FROM meta WHERE key <> 'schema'")
             self._connection.executemany(
@@ -131,25 +145,28 @@ class Manifest:
             )
             self._connection.executemany("DELETE FROM trace WHERE name = ?", [(name,) for name in files])
 
-    def settle(
+    def record(
         self,
-        files: Mapping[str, Wrote | None],
+        files: Mapping[str, OutputFile | None],
         traces: Mapping[str, Trace],
         meta: Mapping[str, str],
     ) -> None:
-        """Say what was written; None for a file that is gone."""
-        gone = [(name,) for name, wrote in files.items() if wrote is None]
+        """Store what was written. Raises StateError.
+
+        files: by name; None for a file that is gone. traces: by the names of their files. meta: texts by key.
+        """
+        gone = [(name,) for name, file in files.items() if file is None]
         with sqlite.transaction(self._connection, self._path):
-            if traces:  # made of what the record may not be of; the build that ends gives its own
-                self._connection.execute("DELETE FROM meta WHERE key = ?", (STANDING,))
+            if traces:  # the build record may not be of what these were made of; the build that ends stores its own
+                self._connection.execute("DELETE FROM meta WHERE key = ?", (BUILD_RECORD,))
             self._connection.executemany("DELETE FROM file WHERE name = ?", gone)
             self._connection.executemany("DELETE FROM trace WHERE name = ?", gone)
             self._connection.executemany(
                 "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 [
-                    (name, wrote.digest, wrote.pending, *(wrote.stamp or (None,) * 4), wrote.looked)
-                    for name, wrote in files.items()
-                    if wrote
+                    (name, file.digest, file.pending, *(file.stamp or (None,) * 4), file.checked_at_ns)
+                    for name, file in files.items()
+                    if file
                 ],
             )
             self._connection.executemany(
@@ -158,8 +175,8 @@ class Manifest:
             self._connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(meta.items()))
 
 
-def _inside(name: object) -> bool:
-    """Whether a name from the manifest stays inside the folder: somebody may have edited it."""
+def _is_inside(name: object) -> bool:
+    """Tell whether a name from the manifest stays inside the folder: somebody may have edited it."""
     return isinstance(name, str) and not (
         name.startswith("/") or "\\" in name or ":" in name or "\0" in name or ".." in name.split("/")
     )

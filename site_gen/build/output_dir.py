@@ -1,4 +1,4 @@
-"""The output folder: each file whole or not at all, only what changed, never what is not ours."""
+"""The output folder: each file whole or not at all, only what changed, never a file that no build wrote."""
 
 from __future__ import annotations
 
@@ -13,11 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import filelock
 
-from site_gen.build.manifest import NAME as MANIFEST
-from site_gen.build.manifest import Manifest, Trace, Wrote
-from site_gen.content import site_paths
+from site_gen.build.manifest import Manifest, OutputFile, Trace
+from site_gen.content import content_files, site_paths
 from site_gen.content.content_files import Stamp, digest_on_disk, stamp_of
-from site_gen.content.content_files import stamp as stamp_from
 from site_gen.core import sqlite
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.core.urls import UrlPath, file_of
@@ -26,41 +24,43 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-OWN, LOCK, STAGE = site_paths.OWN, site_paths.LOCK, site_paths.STAGE
 # Never over another file or through a link; Windows makes two bytes of a line end without O_BINARY.
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
-class Drawn(NamedTuple):
-    """A file that a build has drawn, and staged unless it was there already; `trace` tells what it was
-    made of, `stamp` what the file system says of what was staged."""
+class RenderedFile(NamedTuple):
+    """A file that a build has made."""
 
-    url: UrlPath
-    digest: bytes
-    stamp: Stamp | None
-    trace: Trace | None = None
+    url: UrlPath  # its address, from which its name follows
+    digest: bytes  # of its bytes
+    stamp: Stamp | None  # what the file system says of the staged file; None: its bytes stand there already
+    trace: Trace | None = None  # what it was made of; None: not recorded
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """The URLs that were written and removed, and what could not be."""
+class WriteResult:
+    """What `OutputFolder.write` did."""
 
-    written: tuple[UrlPath, ...]
-    removed: tuple[str, ...]
-    kept: tuple[Problem, ...]
+    written: tuple[UrlPath, ...]  # addresses of the files that were written
+    removed: tuple[str, ...]  # names of the files that were removed
+    left_in_place: tuple[Problem, ...]  # a note for each that is no longer planned, but was changed by hand
 
 
 @contextlib.contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold the folder for one build; UsageError when another build holds it. A lock left by a killed
-    process does not count: the system frees it. A folder that was made for this and holds nothing
-    afterwards is taken away again."""
-    made = [path for path in (folder, *folder.parents) if not path.exists()]
+def lock_folder(folder: Path) -> Iterator[None]:
+    """Hold the folder, made if need be, for one build.
+
+    A lock left by a killed process does not count: the system frees it. A folder that was made for this and holds
+    nothing afterwards is removed again.
+
+    Raises UsageError when another build holds it, or it cannot be written.
+    """
+    new_folders = [path for path in (folder, *folder.parents) if not path.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"cannot make {folder}: {error.strerror}") from None
-    lock = filelock.FileLock(folder / LOCK, timeout=2)
+    lock = filelock.FileLock(folder / site_paths.LOCK, timeout=2)
     try:
         lock.acquire()
     except filelock.Timeout:
@@ -71,200 +71,218 @@ def locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
-        if made:
-            _remove_empty(folder, made)
+        if new_folders:
+            _remove_if_empty(folder, new_folders)
 
 
-def _remove_empty(folder: Path, made: Iterable[Path]) -> None:
-    """Remove a folder that holds nothing but what a build keeps for itself, and its parents that were made."""
+def _remove_if_empty(folder: Path, new_folders: Iterable[Path]) -> None:
+    """Remove the new folders where the output folder holds nothing but the build's own files.
+
+    new_folders: the output folder and those of its parents that were made, from the innermost.
+    """
     with contextlib.suppress(OSError):
-        if all(path.name.startswith(OWN) for path in folder.iterdir()):
-            sqlite.remove_database(folder / MANIFEST)
-            (folder / LOCK).unlink(missing_ok=True)
-            for path in made:
+        if all(path.name.startswith(site_paths.OWN) for path in folder.iterdir()):
+            sqlite.remove_database(folder / site_paths.MANIFEST)
+            (folder / site_paths.LOCK).unlink(missing_ok=True)
+            for path in new_folders:
                 path.rmdir()
 
 
-def stage(folder: Path, name: str, data: bytes) -> Stamp:
-    """Write a file that is not yet part of the site, where it will stand in the site below a folder of its
-    own. Raises SiteError when the disk is full."""
-    path = f"{os.fspath(folder)}/{STAGE}/{name}"  # a Path would cost as much as the write
+def stage_file(folder: Path, name: str, data: bytes) -> Stamp:
+    """Write a file into the staging folder, under the name that it will have in the output folder `folder`.
+
+    Raises SiteError when it cannot be written: the disk may be full.
+    """
+    path = f"{os.fspath(folder)}/{site_paths.STAGE}/{name}"  # a Path would cost as much as the write
     try:
         try:
-            handle = os.open(path, _NEW, 0o644)
+            handle = os.open(path, _NEW_FILE, 0o644)
         except FileNotFoundError:
             os.makedirs(path.rpartition("/")[0], exist_ok=True)  # noqa: PTH103
-            handle = os.open(path, _NEW, 0o644)
+            handle = os.open(path, _NEW_FILE, 0o644)
         try:
             view = memoryview(data)
             while view:
                 view = view[os.write(handle, view) :]
-            return stamp_from(os.fstat(handle))
+            return content_files.stamp(os.fstat(handle))
         finally:
             os.close(handle)
     except OSError as error:
-        raise _unwritten(path, error) from None
+        raise _write_error(path, error) from None
 
 
-def _unwritten(path: object, error: OSError) -> SiteError:
+def _write_error(path: object, error: OSError) -> SiteError:
     return SiteError(Problem(str(path), 0, f"cannot be written ({error.strerror})", "make room, or check permissions"))
 
 
-def _manifest(folder: Path) -> tuple[Manifest, dict[str, Wrote]]:
-    """The manifest of a folder and the files in it; one that cannot be read is begun anew: then nothing is ours."""
+def _open_manifest(folder: Path) -> tuple[Manifest, dict[str, OutputFile]]:
+    """Open the manifest of a folder and read the files in it.
+
+    One that cannot be read is made anew: then no file of the folder is known as written by a build.
+    """
     manifest = Manifest(folder)
     try:
         return manifest, manifest.files()
     except sqlite.StateError:
         manifest.close()
-        sqlite.remove_database(folder / MANIFEST)
+        sqlite.remove_database(folder / site_paths.MANIFEST)
         return Manifest(folder), {}
 
 
-def _swept(folder: Path) -> Path:
-    """The place for staged files, without what a killed build left there."""
-    path = folder / STAGE
+def _remove_staging_folder(folder: Path) -> Path:
+    """Remove the staging folder, with what a killed build left there, and return its path."""
+    path = folder / site_paths.STAGE
     if path.is_symlink() or path.is_file():
         path.unlink()
     shutil.rmtree(path, ignore_errors=True)
     return path
 
 
-class Output:
-    """An output folder for the time that a build holds it (see `locked`)."""
+class OutputFolder:
+    """An output folder for the time that a build holds it (see `lock_folder`)."""
+
+    manifest: Manifest
+    files: dict[str, OutputFile]  # by name below the folder, the files that builds wrote
 
     def __init__(self, folder: Path) -> None:
+        """Open the manifest, and remove what a killed build staged."""
         self.folder = folder
-        self._begin()
-        _swept(folder)
+        self._load()
+        _remove_staging_folder(folder)
 
-    def _begin(self) -> None:
-        self._restamped: dict[str, Wrote | None] = {}
-        self.manifest, self.files = _manifest(self.folder)
+    def _load(self) -> None:
+        self._restamped: dict[str, OutputFile | None] = {}  # files with new stamps, not yet in the manifest
+        self.manifest, self.files = _open_manifest(self.folder)
 
     def is_gone(self) -> bool:
-        """Whether somebody removed what a build knows of the folder."""
-        return not (self.folder / MANIFEST).is_file()
+        """Tell whether somebody removed the folder, or the manifest in it."""
+        return not (self.folder / site_paths.MANIFEST).is_file()
 
-    def open_anew(self) -> None:
-        """Begin with the folder as it is now."""
+    def reopen(self) -> None:
+        """Begin again with the folder as it is now. Raises SiteError where it cannot be made."""
         self.manifest.close()
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise _unwritten(self.folder, error) from None
-        self._begin()
+            raise _write_error(self.folder, error) from None
+        self._load()
 
-    def begin_manifest_anew(self) -> None:
-        """Begin a manifest that turned out to be damaged anew: it still knows which files are ours, but no
-        longer what they were made of. Raises StateError when that cannot be kept either."""
+    def rebuild_manifest(self) -> None:
+        """Replace a damaged manifest by one that holds the files, but no longer what they were made of.
+
+        Raises StateError when that cannot be written either.
+        """
         self.manifest.close()
-        sqlite.remove_database(self.folder / MANIFEST)
+        sqlite.remove_database(self.folder / site_paths.MANIFEST)
         self.manifest = Manifest(self.folder)
-        self.manifest.settle(self.files, {}, {})
+        self.manifest.record(self.files, {}, {})
 
     def close(self) -> None:
-        """Let go of the manifest."""
+        """Close the manifest."""
         self.manifest.close()
 
     @contextlib.contextmanager
     def staging(self) -> Iterator[None]:
-        """An empty place to stage files in, for as long as the block lasts."""
-        path = _swept(self.folder)
+        """Hold an empty staging folder for as long as the block lasts. Raises SiteError where it cannot be made."""
+        path = _remove_staging_folder(self.folder)
         try:
             path.mkdir()
         except OSError as error:
-            raise _unwritten(path, error) from None
+            raise _write_error(path, error) from None
         try:
             yield
         finally:
             shutil.rmtree(path, ignore_errors=True)
 
-    def damaged(self) -> set[str]:
-        """Files of ours that are not as they were written: gone, changed, cut short."""
-        found: set[str] = set()
+    def find_damaged(self) -> set[str]:
+        """Return the names of files that are not as a build wrote them: gone, changed, cut short."""
+        damaged: set[str] = set()
         base = os.fspath(self.folder)
-        for name, wrote in self.files.items():
-            here = stamp_of(f"{base}/{name}")
-            if here is None or wrote.pending or wrote.digest is None:
-                found.add(name)
-            elif here != wrote.stamp or not here.is_settled(wrote.looked):
-                looked = time.time_ns()
-                if digest_on_disk(self.folder / name) != wrote.digest:
-                    found.add(name)
+        for name, file in self.files.items():
+            stamp = stamp_of(f"{base}/{name}")
+            if stamp is None or file.pending or file.digest is None:
+                damaged.add(name)
+            elif stamp != file.stamp or not stamp.is_settled(file.checked_at_ns):
+                checked_at_ns = time.time_ns()
+                if digest_on_disk(self.folder / name) != file.digest:
+                    damaged.add(name)
                 else:
-                    self.files[name] = self._restamped[name] = wrote._replace(stamp=here, looked=looked)
-        return found
+                    self.files[name] = self._restamped[name] = file._replace(stamp=stamp, checked_at_ns=checked_at_ns)
+        return damaged
 
-    def whole(self, names: Iterable[str], damaged: set[str]) -> dict[str, bytes]:
-        """The digests of those of these files that are there as they were written."""
-        found = {name: wrote.digest for name in names if name not in damaged and (wrote := self.files.get(name))}
-        return {name: digest for name, digest in found.items() if digest is not None}
+    def intact_digests(self, names: Iterable[str], damaged: set[str]) -> dict[str, bytes]:
+        """Return by name the digests of those of these files that stand there as a build wrote them."""
+        digests = {name: file.digest for name in names if name not in damaged and (file := self.files.get(name))}
+        return {name: digest for name, digest in digests.items() if digest is not None}
 
     def write(
-        self, drawn: Iterable[Drawn], planned: set[str] | None, damaged: set[str], meta: Mapping[str, str]
-    ) -> Written:
-        """Move what is staged into place, and remove what an earlier build wrote and is no longer planned.
+        self, rendered: Iterable[RenderedFile], planned: set[str] | None, damaged: set[str], meta: Mapping[str, str]
+    ) -> WriteResult:
+        """Move staged files into place, and remove what an earlier build wrote and is no longer planned.
 
-        planned: the names of all files of the site, drawn now or before; None: as they were last time.
-        damaged: those of ours that are not as they were written.
+        rendered: the files that were made since the last call. planned: the names of all files of the site, made now
+        or before; None: as they were last time. damaged: as from `find_damaged`. meta: texts for the manifest by key.
 
-        A file that is not ours is never touched: where one stands in the way, nothing is written and
-        SiteError names it. A file of ours that someone changed is not removed, only told (`kept`).
+        A file that no build wrote is never touched: where one stands in the way, nothing is written and
+        SiteError names it. A file of a build that someone changed is not removed, only told (`left_in_place`).
         """
-        news = {file_of(one.url): one for one in drawn}
-        placed = {name: one for name, one in news.items() if one.stamp is not None}
-        taken_over = self._require_free(placed, damaged)
-        for name in taken_over:
-            placed.pop(name)
-            (self.folder / STAGE / name).unlink()
-        gone = {} if planned is None else {n: wrote for n, wrote in self.files.items() if n not in planned}
-        if placed or gone:
-            self.manifest.claim({name: one.digest for name, one in placed.items()})
-        settled, self._restamped = dict(self._restamped), {}
-        looked = time.time_ns()
-        moved = self._place("")
-        for name, one in placed.items():
+        new_files = {file_of(file.url): file for file in rendered}
+        staged = {name: file for name, file in new_files.items() if file.stamp is not None}
+        adopted = self._require_no_conflict(staged, damaged)
+        for name in adopted:
+            staged.pop(name)
+            (self.folder / site_paths.STAGE / name).unlink()
+        gone = {} if planned is None else {name: file for name, file in self.files.items() if name not in planned}
+        if staged or gone:
+            self.manifest.claim({name: file.digest for name, file in staged.items()})
+        records, self._restamped = dict(self._restamped), {}
+        checked_at_ns = time.time_ns()
+        moved = self._move_into_place("")
+        for name, file in staged.items():
             # A folder that was moved as a whole leaves its files' stamps as they were.
-            stamp = stamp_of(self.folder / name) if name in moved else one.stamp
-            settled[name] = Wrote(one.digest, None, stamp, looked)
-        for name in taken_over:
-            settled[name] = Wrote(news[name].digest, None, stamp_of(self.folder / name), looked)
-        removed, kept = self._remove(gone)
-        settled.update(dict.fromkeys(gone))
-        traces = {name: one.trace for name, one in news.items() if one.trace}
-        self.manifest.settle(settled, traces, meta)
-        for name, wrote in settled.items():
-            if wrote is None:
+            stamp = stamp_of(self.folder / name) if name in moved else file.stamp
+            records[name] = OutputFile(file.digest, None, stamp, checked_at_ns)
+        for name in adopted:
+            records[name] = OutputFile(new_files[name].digest, None, stamp_of(self.folder / name), checked_at_ns)
+        removed, left_in_place = self._remove(gone)
+        records.update(dict.fromkeys(gone))
+        traces = {name: file.trace for name, file in new_files.items() if file.trace}
+        self.manifest.record(records, traces, meta)
+        for name, record in records.items():
+            if record is None:
                 del self.files[name]
             else:
-                self.files[name] = wrote
-        return Written(tuple(one.url for one in placed.values()), tuple(removed), tuple(kept))
+                self.files[name] = record
+        return WriteResult(tuple(file.url for file in staged.values()), tuple(removed), tuple(left_in_place))
 
-    def _place(self, here: str) -> set[str]:
-        """Move what is staged below a folder into place: a reader, or a kill at any moment, finds each file
-        old or new. A folder that the site does not have yet is moved as it is. Gives the files that were
-        moved one by one."""
+    def _move_into_place(self, below: str) -> set[str]:
+        """Move what is staged below a folder into place, and return the files that were moved one by one.
+
+        A reader, or a kill at any moment, finds each file old or new. A folder that the output does not have yet is
+        moved as it is. below: "" or a name that ends with a slash.
+        """
         moved: set[str] = set()
         base = os.fspath(self.folder)
         try:
-            for entry in os.scandir(f"{base}/{STAGE}/{here}"):
-                name = f"{here}{entry.name}"
+            for entry in os.scandir(f"{base}/{site_paths.STAGE}/{below}"):
+                name = f"{below}{entry.name}"
                 if not entry.is_dir():
                     os.replace(entry.path, f"{base}/{name}")  # noqa: PTH105
                     moved.add(name)
                 elif os.path.lexists(f"{base}/{name}"):
-                    moved |= self._place(f"{name}/")
+                    moved |= self._move_into_place(f"{name}/")
                 else:
                     os.rename(entry.path, f"{base}/{name}")  # noqa: PTH104
         except OSError as error:
-            raise _unwritten(f"{base}/{here}", error) from None
+            raise _write_error(f"{base}/{below}", error) from None
         return moved
 
-    def _require_free(self, staged: Mapping[str, Drawn], damaged: set[str]) -> set[str]:
-        """Raise SiteError where anything that is not ours stands in the way of what is staged. Gives the
-        names of files that are not ours, or not known to be right, but have the very bytes."""
-        same, foreign = self._in_the_way(staged, damaged)
+    def _require_no_conflict(self, staged: Mapping[str, RenderedFile], damaged: set[str]) -> set[str]:
+        """Raise SiteError where a file that no build wrote stands in the way of a staged one.
+
+        Return the names of files that no build wrote, or that are damaged, but have the very bytes of the staged one.
+        """
+        identical, foreign = self._compare_staged(staged, damaged)
         if foreign:
             what = "is in the way and was not written by a build"
             raise SiteError(
@@ -278,50 +296,55 @@ class Output:
                     for name in sorted(foreign)[:20]
                 )
             )
-        return same
+        return identical
 
-    def _in_the_way(self, staged: Mapping[str, Drawn], damaged: set[str]) -> tuple[set[str], set[str]]:
-        same: set[str] = set()
+    def _compare_staged(self, staged: Mapping[str, RenderedFile], damaged: set[str]) -> tuple[set[str], set[str]]:
+        """Return names of staged files that stand there with the very bytes, and names where other things stand."""
+        identical: set[str] = set()
         foreign: set[str] = set()
         base = os.fspath(self.folder)
-        waiting = [""]
-        while waiting:
-            here = waiting.pop()
-            for entry in os.scandir(f"{base}/{STAGE}/{here}"):
-                name = f"{here}{entry.name}"
+        folders = [""]
+        while folders:
+            below = folders.pop()
+            for entry in os.scandir(f"{base}/{site_paths.STAGE}/{below}"):
+                name = f"{below}{entry.name}"
                 try:
                     mode = os.lstat(f"{base}/{name}").st_mode
                 except FileNotFoundError:
                     continue
                 if entry.is_dir():
                     if stat.S_ISDIR(mode):
-                        waiting.append(f"{name}/")
+                        folders.append(f"{name}/")
                     else:
                         foreign.add(name)
                 elif not stat.S_ISREG(mode):
                     foreign.add(name)
                 elif name in damaged or name not in self.files:
                     if digest_on_disk(self.folder / name) == staged[name].digest:
-                        same.add(name)
+                        identical.add(name)
                     elif name not in self.files:
                         foreign.add(name)
-        return same, foreign
+        return identical, foreign
 
-    def _remove(self, gone: Mapping[str, Wrote]) -> tuple[list[str], list[Problem]]:
-        """Remove files that are ours and unchanged, and the folders that this empties."""
+    def _remove(self, gone: Mapping[str, OutputFile]) -> tuple[list[str], list[Problem]]:
+        """Remove files of earlier builds that are unchanged, and the folders that this empties.
+
+        Return the names of those that were removed, and a note for each that somebody changed. Raises SiteError where
+        one cannot be removed.
+        """
         removed: list[str] = []
-        kept: list[Problem] = []
-        no_folders = _no_folders(self.folder, gone)
-        for name, wrote in gone.items():
+        notes: list[Problem] = []
+        replaced = _replaced_folders(self.folder, gone)
+        for name, file in gone.items():
             path = self.folder / name
-            if any(parent.as_posix() in no_folders for parent in PurePosixPath(name).parents):
-                continue  # somebody put a link or a file where our folder was: nothing of ours is in it
-            found = digest_on_disk(path)
-            if found is None:
+            if any(parent.as_posix() in replaced for parent in PurePosixPath(name).parents):
+                continue  # the file of the build is not in there
+            digest = digest_on_disk(path)
+            if digest is None:
                 continue
-            if found not in {wrote.digest, wrote.pending}:
+            if digest not in {file.digest, file.pending}:
                 what, mend = "is no longer part of the site, but was changed by hand", "remove it if you do not need it"
-                kept.append(Problem(str(path), 0, what, mend))
+                notes.append(Problem(str(path), 0, what, mend))
                 continue
             try:
                 path.unlink()
@@ -333,12 +356,14 @@ class Output:
                 if parent == self.folder or any(parent.iterdir()):
                     break
                 parent.rmdir()
-        return removed, kept
+        return removed, notes
 
 
-def _no_folders(folder: Path, names: Iterable[str]) -> set[str]:
-    """Those of the folders that these files stand in that are none: a file, or a link that somebody put
-    there, which could lead anywhere and is never followed."""
+def _replaced_folders(folder: Path, names: Iterable[str]) -> set[str]:
+    """Return the folders of these files that somebody replaced by a file, or by a link.
+
+    A link could lead anywhere and is never followed.
+    """
     parents = {name.rpartition("/")[0] for name in names}
     for parent in list(parents):
         while parent := parent.rpartition("/")[0]:

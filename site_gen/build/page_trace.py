@@ -1,4 +1,4 @@
-"""The cells that a page read, as a text that is kept with it."""
+"""The cells that a page read, as the text that is stored in its trace."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ if TYPE_CHECKING:
 
 
 def reads_to_json(reads: Reads) -> str:
-    """The cells that a page read, to be kept."""
+    """Return the cells that a page read as JSON."""
     return compact_json(list(reads))
 
 
 def reads_from_json(text: str) -> list[Key]:
-    """The cells that `reads_to_json` wrote; for a damaged text one that no site has. A list within a key
-    is a tag."""
+    """Return the cells that `reads_to_json` wrote; for a damaged text a cell that no site has.
+
+    A list within a key is a tag.
+    """
     try:
         return [tuple(Tag(*part) if isinstance(part, list) else part for part in key) for key in json.loads(text)]
     except (ValueError, TypeError):

@@ -32,42 +32,46 @@ if TYPE_CHECKING:
 
     from site_gen.pages.search_records import SearchRecord
 
-MAKER = f"pagefind {version('pagefind-bin')}"
-ENTRY = "pagefind-entry.json"  # names the others; whoever has read it may ask for them
-FIXED = ("pagefind.js", ENTRY)  # what is called the same in every index
+VERSION = f"pagefind {version('pagefind-bin')}"  # what made an index, for its trace
+ENTRY_NAME = "pagefind-entry.json"  # the file that names the others; whoever has read it may ask for them
+FIXED_NAMES = ("pagefind.js", ENTRY_NAME)  # the files that are called the same in every index
 # Of the bundle, what our own page needs; not the widgets, and no worker: a second engine to load, for a search that
 # takes a few milliseconds.
-_WANTED = ("pagefind.", "wasm.", "fragment/", "index/", "filter/")
-_PATIENCE = 0.05  # seconds between two looks at a process that is at work
+_WANTED_PREFIXES = ("pagefind.", "wasm.", "fragment/", "index/", "filter/")
+_POLL_SECONDS = 0.05  # between two looks at whether Pagefind has answered
 _CHUNK = 8000  # places of words in a file of the index; Pagefind's 20,000 made a first search of three words too heavy
-_SIGNATURE = b"pagefind_dcd"
+_SIGNATURE = b"pagefind_dcd"  # what its files begin with
 _FILTERS = 3  # where they stand in the meta file: version, pages, index chunks, filters, sorts, fields
-_HASH = 10  # hexadecimal digits in a name
-_SHORT = 1 << 16  # bytes of an answer that may be a complaint; files are longer
-_AT_ONCE = 100  # records, or files, between two moments at which others may go on
+_HASH_DIGITS = 10  # hexadecimal digits in a name
+_MAX_ERROR_BYTES = 1 << 16  # of an answer that may be an error; the answer with the files is longer
+_BATCH = 100  # records, or files, between two moments at which others may go on
 
 
-class _FailedError(Exception):
-    """Raised when Pagefind says no, or nothing."""
+class _PagefindError(Exception):
+    """Raised when Pagefind answers with an error, or not at all."""
 
 
-def index(records: Iterable[SearchRecord], language: str, *, gently: bool = False) -> Iterator[dict[str, bytes] | None]:
-    """The files of the index, by name below its folder, a part of them at a time: the one named ENTRY comes last.
-    None, now and then, for whoever wants to do something else meanwhile; with `gently` Pagefind gives way to others.
+def build_index(
+    records: Iterable[SearchRecord], language: str, *, low_priority: bool = False
+) -> Iterator[dict[str, bytes] | None]:
+    """Yield the files of the index by name below its folder, some at a time, the one named ENTRY_NAME last.
+
+    Yields None now and then, for whoever wants to do something else meanwhile. low_priority: let Pagefind give way
+    to others.
 
     One index holds every language, so that one search finds all: words are cut to their stems as the site's
     `language` has it. The same records give the same bytes. Raises SiteError when Pagefind cannot run.
     """
     try:
-        with _Service(gently) as service:
-            yield from _made(service, records, language.partition("-")[0].lower(), gently=gently)
-    except (OSError, ValueError, _FailedError) as error:
+        with _Service(low_priority) as service:
+            yield from _index_files(service, records, language.partition("-")[0].lower(), low_priority=low_priority)
+    except (OSError, ValueError, _PagefindError) as error:
         mend = "try again, or do without: `search: false` in content/site.yaml"
         raise SiteError(Problem("the search index", 0, f"cannot be made ({error})", mend)) from error
 
 
-def _made(
-    service: _Service, records: Iterable[SearchRecord], language: str, *, gently: bool
+def _index_files(
+    service: _Service, records: Iterable[SearchRecord], language: str, *, low_priority: bool
 ) -> Iterator[dict[str, bytes] | None]:
     service.send({"type": "NewIndex", "config": {"force_language": language}})
     for number, record in enumerate(records):
@@ -83,66 +87,69 @@ def _made(
                 "sort": {"date": str(record.order)},
             }
         )
-        if not number % _AT_ONCE:
+        if not number % _BATCH:
             yield None
     service.send({"type": "GetFiles", "index_id": 0})
-    while not service.answered():
-        if not gently:
-            time.sleep(_PATIENCE)
+    while not service.has_answered_all():
+        if not low_priority:
+            time.sleep(_POLL_SECONDS)
         yield None
-    part: dict[str, bytes] = {}
-    last: dict[str, bytes] = {}
+    batch: dict[str, bytes] = {}
+    naming_files: dict[str, bytes] = {}  # the entry, the meta file and the filters: they name others
     for name, data in service.files():
-        if name == ENTRY or name.endswith((".pf_meta", ".pf_filter")):
-            last[name] = data
-        elif name.startswith(_WANTED):
-            part[name] = data
-        if len(part) >= _AT_ONCE:
-            yield part
-            part = {}
-    last = _settled(last, language)
-    entry = {ENTRY: last.pop(ENTRY)}
-    if json.loads(entry[ENTRY])["languages"][language]["wasm"]:
-        part.pop("wasm.unknown.pagefind", None)
-    yield part | last
+        if name == ENTRY_NAME or name.endswith((".pf_meta", ".pf_filter")):
+            naming_files[name] = data
+        elif name.startswith(_WANTED_PREFIXES):
+            batch[name] = data
+        if len(batch) >= _BATCH:
+            yield batch
+            batch = {}
+    naming_files = _sort_filters(naming_files, language)
+    entry = {ENTRY_NAME: naming_files.pop(ENTRY_NAME)}
+    if json.loads(entry[ENTRY_NAME])["languages"][language]["wasm"]:
+        batch.pop("wasm.unknown.pagefind", None)
+    yield batch | naming_files
     yield entry
 
 
-def _settled(files: dict[str, bytes], language: str) -> dict[str, bytes]:
-    """The filters, the meta file that names them, and the entry that names that, made the same for the same records:
-    Pagefind 1.5.2 writes filters, and the values in each, in the order of a hash table."""
-    entry = json.loads(files[ENTRY])
+def _sort_filters(files: dict[str, bytes], language: str) -> dict[str, bytes]:
+    """Return the filters, the meta file and the entry so that the same records give the same bytes.
+
+    Pagefind 1.5.2 writes filters, and the values in each, in the order of a hash table. The meta file names the
+    filters, and the entry the meta file, by hashes of their bytes: all are made anew.
+    """
+    entry = json.loads(files[ENTRY_NAME])
     meta_name = f"pagefind.{entry['languages'][language]['hash']}.pf_meta"
-    meta = _unpacked(files[meta_name])
-    found: dict[str, bytes] = {}
-    for of_filter in meta[_FILTERS]:
-        name, values = _unpacked(files[f"filter/{of_filter[1]}.pf_filter"])
-        data = _packed([name, sorted(values)])
-        of_filter[1] = f"{language}_{digest_of_bytes(data).hex()[:_HASH]}"
-        found[f"filter/{of_filter[1]}.pf_filter"] = data
+    meta = _unpack(files[meta_name])
+    sorted_files: dict[str, bytes] = {}
+    for filter_entry in meta[_FILTERS]:
+        name, values = _unpack(files[f"filter/{filter_entry[1]}.pf_filter"])
+        data = _pack([name, sorted(values)])
+        filter_entry[1] = f"{language}_{digest_of_bytes(data).hex()[:_HASH_DIGITS]}"
+        sorted_files[f"filter/{filter_entry[1]}.pf_filter"] = data
     meta[_FILTERS].sort()
-    data = _packed(meta)
-    entry["languages"][language]["hash"] = digest = f"{language}_{digest_of_bytes(data).hex()[:_HASH]}"
-    return found | {f"pagefind.{digest}.pf_meta": data, ENTRY: compact_json(entry).encode()}
+    data = _pack(meta)
+    entry["languages"][language]["hash"] = digest = f"{language}_{digest_of_bytes(data).hex()[:_HASH_DIGITS]}"
+    return sorted_files | {f"pagefind.{digest}.pf_meta": data, ENTRY_NAME: compact_json(entry).encode()}
 
 
-def _unpacked(data: bytes) -> list[Any]:
-    """What a file of Pagefind's says: CBOR (RFC 8949) behind a signature, compressed."""
-    found = cbor2.loads(gzip.decompress(data).removeprefix(_SIGNATURE))
-    if not isinstance(found, list):
-        raise _FailedError("its files are not as they were in version 1.5")
-    return found
+def _unpack(data: bytes) -> list[Any]:
+    """Read one of Pagefind's own files: CBOR (RFC 8949) behind a signature, compressed with gzip."""
+    content = cbor2.loads(gzip.decompress(data).removeprefix(_SIGNATURE))
+    if not isinstance(content, list):
+        raise _PagefindError("its files are not as they were in version 1.5")
+    return content
 
 
-def _packed(content: list[Any]) -> bytes:
+def _pack(content: list[Any]) -> bytes:
     return gzip.compress(_SIGNATURE + cbor2.dumps(content), mtime=0)
 
 
 class _Service:
     """Pagefind's process, for as long as the block lasts."""
 
-    def __init__(self, gently: bool) -> None:
-        nice = shutil.which("nice") if gently else None
+    def __init__(self, low_priority: bool) -> None:
+        nice = shutil.which("nice") if low_priority else None
         self._process = subprocess.Popen(  # noqa: S603  the binary of a package that we depend on
             [*([nice, "-n", "10"] if nice else []), str(pagefind_bin.get_executable()), "--service"],
             stdin=subprocess.PIPE,
@@ -153,11 +160,11 @@ class _Service:
         assert self._process.stdin
         assert self._process.stdout
         self._requests, self._answers = self._process.stdin, cast("BufferedReader", self._process.stdout)
-        self._sent = self._read = 0
-        self._newest = b""
-        self._failed = ""
-        self._reader = threading.Thread(target=self._listen, name="pagefind", daemon=True)
-        self._reader.start()
+        self._request_count = self._answer_count = 0
+        self._newest_answer = b""
+        self._error = ""  # what went wrong, if anything
+        self._listener = threading.Thread(target=self._listen, name="pagefind", daemon=True)
+        self._listener.start()
 
     def __enter__(self) -> Self:
         return self
@@ -165,28 +172,31 @@ class _Service:
     def __exit__(self, *_: object) -> None:
         self._process.kill()
         self._process.wait()
-        self._reader.join()
+        self._listener.join()
         for pipe in (self._requests, self._answers):
             with contextlib.suppress(OSError):
                 pipe.close()
 
     def send(self, payload: dict[str, Any]) -> None:
-        """Ask for something. It takes as many requests as there are, and answers when it can."""
-        self._sent += 1
-        request = {"message_id": self._sent, "payload": payload}
+        """Send a request. Pagefind takes as many as there are, and answers when it can."""
+        self._request_count += 1
+        request = {"message_id": self._request_count, "payload": payload}
         self._requests.write(base64.b64encode(json.dumps(request).encode()) + b",")
 
-    def answered(self) -> bool:
-        """Whether all that was asked for is answered. Raises _FailedError for an answer that is a complaint."""
+    def has_answered_all(self) -> bool:
+        """Tell whether all requests are answered. Raises _PagefindError for an answer that is an error."""
         with contextlib.suppress(BrokenPipeError):
             self._requests.flush()
-        if self._failed:
-            raise _FailedError(self._failed)
-        return self._read == self._sent
+        if self._error:
+            raise _PagefindError(self._error)
+        return self._answer_count == self._request_count
 
     def files(self) -> Iterator[tuple[str, bytes]]:
-        """The files that the newest answer holds, decoded one by one: all at once would stop others for long."""
-        text = base64.b64decode(self._newest).decode()
+        """Yield name and bytes of the files in the newest answer.
+
+        They are decoded one by one: all at once would stop other threads for long.
+        """
+        text = base64.b64decode(self._newest_answer).decode()
         decoder = json.JSONDecoder()
         at = text.index('"files":[') + len('"files":[')
         while text[at] != "]":
@@ -195,19 +205,20 @@ class _Service:
             at += text[at] == ","
 
     def _listen(self) -> None:
+        """Collect answers until Pagefind ends; runs in a thread of its own."""
         parts: list[bytes] = []
         while data := self._answers.read1(1 << 20):
-            *ended, rest = data.split(b",")
-            for end in ended:
-                self._take(b"".join([*parts, end]))
+            *answer_ends, rest = data.split(b",")
+            for answer_end in answer_ends:
+                self._take(b"".join([*parts, answer_end]))
                 parts = []
             parts.append(rest)
-        self._failed = self._failed or "it ended before it was done"
+        self._error = self._error or "it ended before it was done"
 
     def _take(self, answer: bytes) -> None:
-        if len(answer) < _SHORT:
+        if len(answer) < _MAX_ERROR_BYTES:
             payload = json.loads(base64.b64decode(answer))["payload"]
             if payload["type"] == "Error":
-                self._failed = str(payload["message"])
-        self._newest = answer
-        self._read += 1
+                self._error = str(payload["message"])
+        self._newest_answer = answer
+        self._answer_count += 1

@@ -1,4 +1,4 @@
-"""Pages to staged files, with a trace of what each was made of; many at once on all cores."""
+"""Render pages and stage their files, each with a trace of what it was made of; many at once on all cores."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from site_gen.build import card_png
 from site_gen.build.manifest import Trace
-from site_gen.build.output_dir import Drawn, stage
+from site_gen.build.output_dir import RenderedFile, stage_file
 from site_gen.build.page_trace import reads_from_json, reads_to_json
 from site_gen.content.content_files import digest_of_bytes
 from site_gen.core.program_version import program_digest
@@ -21,67 +21,75 @@ if TYPE_CHECKING:
     from site_gen.content.records import Page
     from site_gen.site.site import Site
 
-_ENOUGH = 16  # letters of a digest
+_VERSION_LETTERS = 16  # of the program's digest, enough to tell one program from another
 
 
 @dataclass(slots=True)
-class Studio:
-    """What is needed to draw pages: the site, the theme's templates, the folder to stage files in."""
+class RenderJob:
+    """Pages to render, with what that needs. Can be sent to another process."""
 
-    site: Site
-    templates: Mapping[str, str]
-    folder: Path
-    pages: Sequence[Page]
-    there: Mapping[str, bytes]  # by name, the digests of files that are there and whole
-    renderer: Renderer | None = None
+    site: Site  # whose cells pages read
+    templates: Mapping[str, str]  # of the theme, by name
+    folder: Path  # the output folder, which has a staging folder (`output_dir.stage_file`)
+    pages: Sequence[Page]  # those to render
+    intact_digests: Mapping[str, bytes]  # by name, of files that stand in the folder as a build wrote them
+    renderer: Renderer | None = None  # made when it is first needed
 
     def __getstate__(self) -> tuple[Any, ...]:
-        return self.site, self.templates, self.folder, self.pages, self.there
+        return self.site, self.templates, self.folder, self.pages, self.intact_digests
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
-        self.site, self.templates, self.folder, self.pages, self.there = state
+        self.site, self.templates, self.folder, self.pages, self.intact_digests = state
         self.renderer = None  # templates are compiled where they are used
 
 
 def maker_of(page: Page) -> str:
-    """What draws a page: another maker makes another page, even of the same cells, and so does another program (its
-    libraries and fonts are part of that)."""
-    view = f"{page.make_view.__module__}.{page.make_view.__qualname__}"
-    return f"{program_digest()[:_ENOUGH]} {page.template} {view} {page.args!r}"
+    """Name what makes a page: the program, the template, the function that gives its data, and that one's arguments.
+
+    Another maker makes another page, even of the same cells. The program's libraries and fonts are part of it.
+    """
+    function = f"{page.make_view.__module__}.{page.make_view.__qualname__}"
+    return f"{program_digest()[:_VERSION_LETTERS]} {page.template} {function} {page.args!r}"
 
 
-def is_right(site: Site, page: Page, trace: Trace | None) -> bool:
-    """Whether a page that was made of what a trace says is what would be drawn now."""
+def is_up_to_date(site: Site, page: Page, trace: Trace | None) -> bool:
+    """Tell whether a page that was made of what its trace says is what would be rendered now.
+
+    trace: None for a page that was never made.
+    """
     if trace is None or trace.maker != maker_of(page):
         return False
-    return site.seal(reads_from_json(trace.reads)) == trace.seal
+    return site.seal(reads_from_json(trace.reads)) == trace.values_digest
 
 
-def draw(studio: Studio, numbers: Sequence[int]) -> list[Drawn]:
-    """Draw and stage these of the studio's pages. Raises SiteError for a wrong template."""
-    found = []
-    for page in [studio.pages[number] for number in numbers]:
-        data, trace = rendered(studio, page)
+def render_and_stage(job: RenderJob, numbers: Sequence[int]) -> list[RenderedFile]:
+    """Render and stage those pages of a job that have these indexes. Raises SiteError for a wrong template."""
+    files = []
+    for page in [job.pages[number] for number in numbers]:
+        data, trace = render_page(job, page)
         if page.template.endswith(card_png.SUFFIX):
             data = card_png.png(data, page.template)
-        found.append(staged(studio, page, data, trace))
-    return found
+        files.append(stage_page(job, page, data, trace))
+    return files
 
 
-def rendered(studio: Studio, page: Page) -> tuple[bytes, Trace]:
-    """What a page's template gives (of a card its SVG), and what that was made of. Raises SiteError."""
-    if studio.renderer is None:
-        studio.renderer = Renderer(studio.templates, studio.site)
-    with studio.site.tracing() as reads:
-        data = studio.renderer.render(page)
-    seal = studio.site.seal(reads)
-    if seal is None:
+def render_page(job: RenderJob, page: Page) -> tuple[bytes, Trace]:
+    """Return what a page's template gives (of a card its SVG), and what it was made of.
+
+    Raises SiteError for a wrong template.
+    """
+    if job.renderer is None:
+        job.renderer = Renderer(job.templates, job.site)
+    with job.site.tracing() as reads:
+        data = job.renderer.render(page)
+    values_digest = job.site.seal(reads)
+    if values_digest is None:
         raise AssertionError(f"{page.url} read a cell that cannot be made")
-    return data, Trace(maker_of(page), reads_to_json(reads), seal)
+    return data, Trace(maker_of(page), reads_to_json(reads), values_digest)
 
 
-def staged(studio: Studio, page: Page, data: bytes, trace: Trace) -> Drawn:
-    """A page, staged unless it is there already."""
+def stage_page(job: RenderJob, page: Page, data: bytes, trace: Trace) -> RenderedFile:
+    """Stage the file of a page, unless it stands in the output folder with these bytes. Raises SiteError."""
     name, digest = file_of(page.url), digest_of_bytes(data)
-    stamp = None if studio.there.get(name) == digest else stage(studio.folder, name, data)
-    return Drawn(page.url, digest, stamp, trace)
+    stamp = None if job.intact_digests.get(name) == digest else stage_file(job.folder, name, data)
+    return RenderedFile(page.url, digest, stamp, trace)

@@ -1,11 +1,11 @@
-"""Which pages must be drawn again: the traces of all pages, turned round."""
+"""Find the pages that must be rendered again: from a changed cell to the pages that read it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.build.page_trace import reads_from_json
-from site_gen.build.render_pages import is_right, maker_of
+from site_gen.build.render_pages import is_up_to_date, maker_of
 from site_gen.core.parallel import chunked, run_chunks
 from site_gen.core.urls import file_of
 
@@ -13,76 +13,96 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from site_gen.build.manifest import Trace
-    from site_gen.build.output_dir import Drawn
+    from site_gen.build.output_dir import RenderedFile
     from site_gen.content.records import Page
     from site_gen.core.depgraph import Key
     from site_gen.site.site import Site
 
-_CHUNK = 400  # pages that are looked at in one go
-_MANY = 3000  # pages from which on other processes are worth their start
+_CHUNK = 400  # pages that one process verifies in one go
+_PARALLEL_FROM = 3000  # pages from which on other processes are worth their start
 
 
-class Tracked:
-    """What each page was made of, and the cells that changed since. `load` gives the traces of earlier
-    builds; it is called when they are first needed."""
+class PageTracker:
+    """The traces of all pages, and the cells that changed since the pages were rendered.
+
+    A page whose cells may have changed is suspect. It is stale only where verifying it (working out the values of its
+    cells, see `render_pages.is_up_to_date`) shows that they did.
+    """
 
     def __init__(self, load: Callable[[], dict[str, Trace]]) -> None:
+        """Begin with every page suspect.
+
+        load: returns the traces of earlier builds by file name; called when they are first needed.
+        """
         self._load = load
-        self._traces: dict[str, Trace] | None = None
+        self._loaded_traces: dict[str, Trace] | None = None
+        # By cell, the file names of the pages that read it; None before `track_dependencies`.
         self._readers: dict[Key, set[str]] | None = None
-        self._pages: dict[str, Page] = {}
-        self._changed: set[Key] = set()
-        self._unlike: set[str] = set()  # pages whose traces turned out to be wrong
-        self.all_doubtful = True
+        self._pages: dict[str, Page] = {}  # by file name
+        self._changed_cells: set[Key] = set()
+        self._mismatched: set[str] = set()  # file names of pages whose traces turned out to be wrong
+        self.all_suspect = True
 
-    def doubt(self, cells: Iterable[Key]) -> None:
-        """These cells changed, or what they are made of did."""
-        self._changed.update(cells)
+    def mark_changed(self, cells: Iterable[Key]) -> None:
+        """Make the pages suspect that read these cells."""
+        self._changed_cells.update(cells)
 
-    def doubt_all(self) -> None:
-        """Any cell may have changed."""
-        self.all_doubtful = True
+    def mark_all_suspect(self) -> None:
+        """Make all pages suspect: any cell may have changed."""
+        self.all_suspect = True
 
-    def trust(self) -> None:
-        """The pages were made of the very files that the site was loaded from: none need be looked at. Not so once they
-        are followed, since to look at a page is also to make its cells, without which no change of an input is seen."""
+    def assume_up_to_date(self) -> None:
+        """Mark every page as up to date without verifying.
+
+        Only where the pages were made of the very files that the site was loaded from. Without effect after
+        `track_dependencies`: from then on pages must be verified, because verifying one makes its cells, and only a
+        cell that was made is registered with the inputs that it depends on.
+        """
         if self._readers is None:
-            self._changed = set()
-            self.all_doubtful = False
+            self._changed_cells = set()
+            self.all_suspect = False
 
-    def stale(
+    def find_stale(
         self, site: Site, pages: tuple[Page, ...], damaged: set[str], jobs: int, *, planned_anew: bool
     ) -> list[Page]:
-        """The pages that are not what a clean build would draw. A page is right while the digest over the
-        cells that it read is the same, and the same maker would draw it.
+        """Return the pages that are not what a clean build would render.
 
-        damaged: names of files that are not as they were written. jobs: how many processes may look.
+        A page is up to date while the digest over the values of its cells is that of its trace, and its maker too.
+
+        pages: all of the site. damaged: names of files that are not as they were written. jobs: how many processes may
+        verify. planned_anew: whether `pages` may be others than at the last call.
         """
-        traces = self._known()
-        if self.all_doubtful:
+        traces = self._traces()
+        if self.all_suspect:
             self._pages = {file_of(page.url): page for page in pages}
-            doubtful: Iterable[str] = self._pages
+            suspect: Iterable[str] = self._pages
         else:
             readers = self._readers or {}
-            found = {name for key in self._changed for name in readers.get(key, ())} | damaged | self._unlike
+            names = {name for key in self._changed_cells for name in readers.get(key, ())} | damaged | self._mismatched
             if planned_anew:
                 self._pages = {file_of(page.url): page for page in pages}
-                found |= {name for name, page in self._pages.items() if not _is_by(page, traces.get(name))}
-            # In the plan's order: of several wrong templates the same is told as by a clean build.
-            doubtful = sorted(found & self._pages.keys(), key=lambda name: self._pages[name].url)
-        asked = [name for name in doubtful if name not in damaged]
-        # Whoever follows makes all cells here; a build that ends after this need not.
-        many = bool(traces) and self._readers is None and len(asked) >= _MANY
-        parts = run_chunks(_right, _Asked(site, self._pages, traces), chunked(asked, _CHUNK), jobs if many else 1)
-        right = {name for part in parts for name in part}
-        return [self._pages[name] for name in doubtful if name not in right]
+                names |= {name for name, page in self._pages.items() if not _is_made_by(page, traces.get(name))}
+            # In the order of their addresses: of several wrong templates the one is told that a clean build tells.
+            suspect = sorted(names & self._pages.keys(), key=lambda name: self._pages[name].url)
+        unverified = [name for name in suspect if name not in damaged]
+        # Where dependencies are tracked, cells must be made in this process; a build that ends now needs none of them.
+        in_parallel = bool(traces) and self._readers is None and len(unverified) >= _PARALLEL_FROM
+        pages_and_traces = _Verification(site, self._pages, traces)
+        parts = run_chunks(_find_up_to_date, pages_and_traces, chunked(unverified, _CHUNK), jobs if in_parallel else 1)
+        up_to_date = {name for part in parts for name in part}
+        return [self._pages[name] for name in suspect if name not in up_to_date]
 
-    def drawn(self, site: Site, drawn: Iterable[Drawn], removed: Iterable[str]) -> None:
-        """These pages were drawn and written, those files removed: nothing is doubtful any more."""
-        traces = self._known()
-        news: dict[str, Trace | None] = dict.fromkeys([*removed, *(name for name in traces if name not in self._pages)])
-        news |= {file_of(one.url): one.trace for one in drawn if one.trace}
-        for name, trace in news.items():
+    def record_rendered(self, site: Site, rendered: Iterable[RenderedFile], removed: Iterable[str]) -> None:
+        """Take over the traces of files that were rendered and written; from now on no page is suspect.
+
+        removed: names of files that were removed.
+        """
+        traces = self._traces()
+        changes: dict[str, Trace | None] = dict.fromkeys(
+            [*removed, *(name for name in traces if name not in self._pages)]
+        )
+        changes |= {file_of(file.url): file.trace for file in rendered if file.trace}
+        for name, trace in changes.items():
             if self._readers is not None:
                 old = traces.get(name)
                 for key in reads_from_json(old.reads) if old and (not trace or trace.reads != old.reads) else ():
@@ -94,40 +114,44 @@ class Tracked:
                 traces[name] = trace
             else:
                 traces.pop(name, None)
-        self._changed, self._unlike = set(), set()
-        self.all_doubtful = False
+        self._changed_cells, self._mismatched = set(), set()
+        self.all_suspect = False
 
-    def _known(self) -> dict[str, Trace]:
-        if self._traces is None:
-            self._traces = self._load()
-        return self._traces
+    def _traces(self) -> dict[str, Trace]:
+        """Return the traces by file name, loaded when first needed."""
+        if self._loaded_traces is None:
+            self._loaded_traces = self._load()
+        return self._loaded_traces
 
-    def follow(self, site: Site) -> None:
-        """From now on know which pages a change makes doubtful. To be called before inputs change again."""
+    def track_dependencies(self, site: Site) -> None:
+        """From now on know which pages a changed cell makes suspect. To be called before inputs change again.
+
+        Makes the cells of all pages in this process: pages may have been rendered in others, and only a cell that was
+        made here is registered with the inputs that it was made of.
+        """
         if self._readers is None:
             self._readers = {}
-            for name, trace in self._known().items():
+            for name, trace in self._traces().items():
                 reads = reads_from_json(trace.reads)
                 for key in reads:
                     self._readers.setdefault(key, set()).add(name)
-                # Pages may have been drawn in other processes: only a cell that was made here has told the inputs that
-                # it was made of them.
-                if site.seal(reads) != trace.seal:
-                    self._unlike.add(name)
+                if site.seal(reads) != trace.values_digest:
+                    self._mismatched.add(name)
 
 
-class _Asked(NamedTuple):
-    """Which pages are right: they and their traces, by the names of their files."""
+class _Verification(NamedTuple):
+    """What is needed to verify pages. Can be sent to another process."""
 
-    site: Site
-    pages: Mapping[str, Page]
-    traces: Mapping[str, Trace]
-
-
-def _right(asked: _Asked, names: Sequence[str]) -> list[str]:
-    """Those of these pages that a clean build would draw as they are."""
-    return [name for name in names if is_right(asked.site, asked.pages[name], asked.traces.get(name))]
+    site: Site  # whose cells pages read
+    pages: Mapping[str, Page]  # by file name
+    traces: Mapping[str, Trace]  # by file name
 
 
-def _is_by(page: Page, trace: Trace | None) -> bool:
+def _find_up_to_date(verification: _Verification, names: Sequence[str]) -> list[str]:
+    """Return those of these file names whose pages a clean build would render as they are."""
+    site, pages, traces = verification
+    return [name for name in names if is_up_to_date(site, pages[name], traces.get(name))]
+
+
+def _is_made_by(page: Page, trace: Trace | None) -> bool:
     return trace is not None and trace.maker == maker_of(page)

@@ -1,8 +1,9 @@
-"""Whether the site in an output folder still stands: nothing that it was made of, nor any file of it, is other than
-when it was built. Then there is nothing to do.
+"""Fast check whether a build has nothing to do: compare stamps and digests with those of the last build.
 
-A build asks this first, and it must cost no more than a look at all files does: nothing is imported here that parses,
-draws or searches (`tests/build/test_up_to_date.py`), and no file is read whose stamp says that it is as it was. What
+Nothing that the site was made of, nor any file of it, is other than when it was built: then there is nothing to do.
+
+A build checks this first, and it must cost no more than a look at all files does: nothing is imported here that parses,
+draws or searches (`tests/build/test_up_to_date.py`), and no file is read whose stamp says that it is unchanged. What
 `site.yaml` says of where to look is kept from the build that read it, as long as its bytes are the same.
 """
 
@@ -17,8 +18,8 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from site_gen.build import file_stamps, theme_reader
 from site_gen.build.build_report import Report
-from site_gen.build.file_stamps import Known
-from site_gen.build.manifest import STANDING, Manifest
+from site_gen.build.file_stamps import FileStamp
+from site_gen.build.manifest import BUILD_RECORD, Manifest
 from site_gen.content import site_paths
 from site_gen.content.content_files import Stamp, content_files, digest_on_disk, is_settled, stamp, stray_folders
 from site_gen.core.errors import Problem, SiteError, UsageError
@@ -29,64 +30,62 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from site_gen.build.build_report import Options
+    from site_gen.build.build_report import BuildOptions
 
 
-class Record(NamedTuple):
-    """What a build keeps for the next: its mark, where it looked (the folders of entities, the logo's file), and what
-    to tell again (the number of pages, notes)."""
+class BuildRecord(NamedTuple):
+    """What a build stores in the manifest, so that the next one can tell whether there is anything to do."""
 
-    mark: str
-    kinds: tuple[str, ...]
-    logo: str
-    pages: int
-    notes: tuple[Problem, ...]
+    fingerprint: str  # of all that the site was made of, see `fingerprint`
+    kinds: tuple[str, ...]  # the kinds of entities, whose folders below content/ are looked through
+    logo: str  # the logo's file below content/; "" where there is none
+    pages: int  # how many pages the site has, to report again
+    notes: tuple[Problem, ...]  # the notes of the build, to report again
 
     def to_json(self) -> str:
-        """As a text, to be kept in the manifest."""
+        """Return the record as JSON."""
         return json.dumps(self, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """What `to_json` wrote. Raises StateError."""
+        """Read what `to_json` wrote. Raises StateError."""
         with raising_state_errors("the record of a build"):
-            mark, kinds, logo, pages, notes = json.loads(text)
-            return cls(mark, tuple(kinds), logo, pages, tuple(Problem(*note) for note in notes))
+            fingerprint, kinds, logo, pages, notes = json.loads(text)
+            return cls(fingerprint, tuple(kinds), logo, pages, tuple(Problem(*note) for note in notes))
 
 
-def mark(options: Options, theme_digest: str, logo: str, digests: Mapping[str, str]) -> str:
-    """What tells a build from another: the program, the options that have a say in pages, every file.
+def fingerprint(options: BuildOptions, theme_digest: str, logo_digest: str, digests: Mapping[str, str]) -> str:
+    """Return a digest that tells one build from another: of the program, the options and every file.
 
-    logo: the digest of its bytes, none where there is none. digests: those of all other files of `content/`.
+    Of the options `jobs` is left out, which has no part in pages. logo_digest: of the logo's bytes, "" where there is
+    none. digests: by name, of all other files of `content/`. All in hexadecimal.
     """
-    told = options._replace(jobs=0)
-    digest = hashlib.blake2b(f"{program_digest()} {tuple(told)} {theme_digest} {logo}".encode(), digest_size=16)
+    page_options = tuple(options._replace(jobs=0))
+    digest = hashlib.blake2b(f"{program_digest()} {page_options} {theme_digest} {logo_digest}".encode(), digest_size=16)
     digest.update("".join(f"{name}\0{digests[name]}\0" for name in sorted(digests)).encode())
     return digest.hexdigest()
 
 
-def report(folder: Path, out: Path, options: Options) -> Report | None:
-    """The report of a build with nothing to do; None where there may be something to do, or to complain about.
+def report_if_up_to_date(folder: Path, out: Path, options: BuildOptions) -> Report | None:
+    """Return the report of a build with nothing to do; None where there may be something to do, or to complain about.
 
-    It takes no lock: a build that changes the output says so in the manifest before it does, and what this
-    writes (how files look that are the same) holds whoever builds.
+    Takes no lock: a build that changes the output says so in the manifest before it does, and what this
+    writes (new stamps of files that are unchanged) is right whoever builds.
 
-    Raises UsageError as `require_apart` does.
+    Raises UsageError as `require_separate_folders` does.
     """
     start = time.perf_counter()
-    require_apart(folder, out)
-    with (
-        contextlib.suppress(OSError, StateError, SiteError),
-        raising_state_errors(str(out)),
-    ):  # a build tells what is wrong
-        if found := _looked(folder, out, options):
-            record, files = found
+    require_separate_folders(folder, out)
+    # What is wrong is suppressed here: the build that follows tells it.
+    with contextlib.suppress(OSError, StateError, SiteError), raising_state_errors(str(out)):
+        if checked := _check(folder, out, options):
+            record, files = checked
             seconds = round(time.perf_counter() - start, 3)
             return Report(record.pages, 0, 0, files, 0, seconds, (), record.notes, ())
     return None
 
 
-def require_apart(folder: Path, out: Path) -> None:
+def require_separate_folders(folder: Path, out: Path) -> None:
     """Raise UsageError where the output would lie among the site's own files, or they within it."""
     target = out.resolve()
     for own in (folder, folder / "content", folder / "templates"):
@@ -96,81 +95,82 @@ def require_apart(folder: Path, out: Path) -> None:
             raise UsageError(f"the output {out} and the site's own {own} lie within each other; name another folder")
 
 
-def _looked(folder: Path, out: Path, options: Options) -> tuple[Record, int] | None:
-    """What the last build kept, and how many files the output has, where all is as it was."""
-    with contextlib.ExitStack() as held:
-        written = Manifest.existing(out)
-        if written is None:
+def _check(folder: Path, out: Path, options: BuildOptions) -> tuple[BuildRecord, int] | None:
+    """Return the record of the last build and the number of files in the output; None where anything differs."""
+    with contextlib.ExitStack() as resources:
+        manifest = Manifest.open_existing(out)
+        if manifest is None:
             return None
-        held.callback(written.close)
+        resources.callback(manifest.close)
         if os.path.lexists(out / site_paths.STAGE):
             return None
-        text = written.get(STANDING)
-        record = Record.from_json(text) if text else None
-        if record is None or not _is_same_site(folder, record, options):
+        text = manifest.get(BUILD_RECORD)
+        record = BuildRecord.from_json(text) if text else None
+        if record is None or not _has_same_fingerprint(folder, record, options):
             return None
-        files = _count_whole(out, written)
+        files = _count_intact(out, manifest)
         return None if files is None else (record, files)
 
 
-def _is_same_site(folder: Path, record: Record, options: Options) -> bool:
-    """Whether the site's files are those of which the mark was made."""
-    path = folder / file_stamps.FOLDER / file_stamps.NAME
-    connection = file_stamps.existing(folder, program_digest())
+def _has_same_fingerprint(folder: Path, record: BuildRecord, options: BuildOptions) -> bool:
+    """Tell whether the site's files and the options are those of the record's fingerprint."""
+    path = folder / file_stamps.CACHE_FOLDER / file_stamps.CACHE_NAME
+    connection = file_stamps.open_existing(folder, program_digest())
     if connection is None:
         return False
     with contextlib.closing(connection):
-        before = file_stamps.rows(connection, path)
+        rows = file_stamps.read_rows(connection, path)
         problems = list(stray_folders(folder, record.kinds))
         stamps = content_files(folder, record.kinds, problems)
-        if problems or len(stamps) != len(before):
+        if problems or len(stamps) != len(rows):
             return False
-        again: dict[str, Known] = {}
-        for name, modified, changed, size, inode, looked, digest in before:
-            if stamps.get(name) != (modified, changed, size, inode) or not is_settled(modified, changed, looked):
+        new_stamps: dict[str, FileStamp] = {}
+        for name, modified, changed, size, inode, checked_at_ns, digest in rows:
+            if stamps.get(name) != (modified, changed, size, inode) or not is_settled(modified, changed, checked_at_ns):
                 now = time.time_ns()
                 if name not in stamps or _digest(folder / name) != digest:
                     return False
-                again[name] = Known(stamps[name], now, digest)
-        logo = _digest(folder / "content" / record.logo) if record.logo else ""
-        digests = {row[0]: row[-1] for row in before}
-        if mark(options, theme_reader.read(folder).digest, logo, digests) != record.mark:
+                new_stamps[name] = FileStamp(stamps[name], now, digest)
+        logo_digest = _digest(folder / "content" / record.logo) if record.logo else ""
+        digests = {row[0]: row[-1] for row in rows}
+        theme_digest = theme_reader.read_theme(folder).digest
+        if fingerprint(options, theme_digest, logo_digest, digests) != record.fingerprint:
             return False
-        if again:
-            file_stamps.restamp(connection, path, again)
+        if new_stamps:
+            file_stamps.update_stamps(connection, path, new_stamps)
     return True
 
 
 def _digest(path: Path) -> str:
-    """The digest of a file; none where it is not there."""
+    """Return the digest of a file in hexadecimal; "" where there is none."""
     return (digest_on_disk(path) or b"").hex()
 
 
-def _count_whole(out: Path, written: Manifest) -> int | None:
-    """How many files the last build left, where all are as it left them; else None.
+def _count_intact(out: Path, manifest: Manifest) -> int | None:
+    """Return how many files the last build left, where all are as it left them; else None.
 
-    The same rules as in `output.Output.damaged`, of plain rows: this loop is most of the time of a build with nothing
-    to do.
+    Follows the rules of `OutputFolder.find_damaged`, on plain rows: this loop is most of the time of a build with
+    nothing to do.
     """
-    rows = written.rows()
+    rows = manifest.rows()
     if rows is None:
         return None
     base, lstat = os.fspath(out), os.lstat
-    again: dict[str, tuple[bytes, Stamp, int]] = {}
-    for name, modified, changed, size, inode, looked in rows:
+    new_stamps: dict[str, tuple[bytes, Stamp, int]] = {}
+    for name, modified, changed, size, inode, checked_at_ns in rows:
         status = lstat(f"{base}/{name}")
         if (
             status.st_mtime_ns != modified
             or status.st_ctime_ns != changed
             or status.st_size != size
             or status.st_ino != inode
-            or not is_settled(modified, changed, looked)
+            or not is_settled(modified, changed, checked_at_ns)
         ):
             now = time.time_ns()
-            digest = written.digest(name)
+            digest = manifest.digest(name)
             if digest is None or digest_on_disk(out / name) != digest:
                 return None
-            again[name] = digest, stamp(status), now
-    if again:
-        written.restamp(again)
+            new_stamps[name] = digest, stamp(status), now
+    if new_stamps:
+        manifest.update_stamps(new_stamps)
     return len(rows)

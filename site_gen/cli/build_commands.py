@@ -11,7 +11,7 @@ from site_gen.core import console
 if TYPE_CHECKING:
     import argparse
 
-    from site_gen.build.build_report import Options, Report
+    from site_gen.build.build_report import BuildOptions, Report
     from site_gen.core.errors import Problem
 
 
@@ -89,15 +89,15 @@ def _permalinks(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 def _build(args: argparse.Namespace) -> int:
     from site_gen.build import up_to_date
-    from site_gen.build.build_report import Options
+    from site_gen.build.build_report import BuildOptions
 
-    options = Options(
+    options = BuildOptions(
         base_url_of(args), args.offline, args.keep_going, args.jobs, search=not args.no_search, cards=not args.no_cards
     )
     out = args.output or args.site / "output"
     # Asked before `build` is imported: that takes longer than a look at thousands of files.
     anew = args.clean or args.verify
-    report = None if anew else up_to_date.report(args.site, out, options)
+    report = None if anew else up_to_date.report_if_up_to_date(args.site, out, options)
     report, wrong = (report, []) if report else _built(args, out, options)
     console.print_problems(wrong)
     if args.json:
@@ -114,7 +114,7 @@ def _build(args: argparse.Namespace) -> int:
     return SOME_FAILED if wrong else OK
 
 
-def _built(args: argparse.Namespace, out: Path, options: Options) -> tuple[Report, list[Problem]]:
+def _built(args: argparse.Namespace, out: Path, options: BuildOptions) -> tuple[Report, list[Problem]]:
     """The report of a build that has something to do, and all that is wrong."""
     from site_gen.build import build_session
     from site_gen.core.parallel import relax_garbage_collection
@@ -122,7 +122,7 @@ def _built(args: argparse.Namespace, out: Path, options: Options) -> tuple[Repor
     relax_garbage_collection()
     if args.clean:
         build_session.clean(args.site, out)
-    report = build_session.build(args.site, out, options, console.show_progress, ask=args.verify)
+    report = build_session.build(args.site, out, options, console.show_progress, check_first=args.verify)
     differ = build_session.verify(args.site, out, options, console.show_progress) if args.verify else []
     return report, [*report.problems, *differ]
 
@@ -138,7 +138,7 @@ def _serve(args: argparse.Namespace) -> int:
     base_url = base_url_of(args)
     loader.require_site(args.site)
     out = args.output or args.site / "output"
-    builder = LiveBuilder(args.site, out, build_session.Options(base_url))
+    builder = LiveBuilder(args.site, out, build_session.BuildOptions(base_url))
     up_to_date = builder.warm_up()
     status = watch_server.serve(
         args.site,
@@ -160,7 +160,7 @@ def _check(args: argparse.Namespace) -> int:
     from site_gen.core.parallel import relax_garbage_collection
     from site_gen.publish.check import check_site
 
-    options = build_session.Options(base_url_of(args))
+    options = build_session.BuildOptions(base_url_of(args))
     relax_garbage_collection()
     found = check_site.check(args.site, args.output or args.site / "output", options, console.show_progress)
     for level, problems in (("note", found.notes), ("wrong", found.wrong)):

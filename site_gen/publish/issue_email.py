@@ -69,22 +69,24 @@ def mail(
 
 
 @contextlib.contextmanager
-def _opened(folder: Path, base_url: str | None, progress: Progress) -> Iterator[tuple[build_session.Builder, Site]]:
+def _opened(
+    folder: Path, base_url: str | None, progress: Progress
+) -> Iterator[tuple[build_session.IncrementalBuilder, Site]]:
     """A site as it is now, with its builder; nothing of it is written."""
     with (
         tempfile.TemporaryDirectory(prefix="site-gen-") as nowhere,
-        build_session.opened(folder, Path(nowhere), build_session.Options(base_url), progress) as builder,
+        build_session.open_builder(folder, Path(nowhere), build_session.BuildOptions(base_url), progress) as builder,
     ):
-        yield builder, builder.survey()[0]
+        yield builder, builder.load()[0]
 
 
-def _mail(builder: build_session.Builder, site: Site, key: str) -> Mail:
+def _mail(builder: build_session.IncrementalBuilder, site: Site, key: str) -> Mail:
     here = issue.issue_url(key)
     address = site.links().absolute(here)
 
     def drawn(template: str, most: int) -> str:
         page = Page(here, template, issue.issue_email, (key, most), "the issues")
-        return builder.drawn(page).decode()
+        return builder.render(page).decode()
 
     def as_html(most: int) -> str:
         text = css_inline.inline(drawn("issue_email.html", most), keep_style_tags=False, keep_at_rules=True)

@@ -59,9 +59,9 @@ def record(site: Path, today: dt.date, progress: Progress = build_session.withou
     """
     with (
         tempfile.TemporaryDirectory(prefix="site-gen-") as nowhere,
-        build_session.opened(site, Path(nowhere), build_session.Options(), progress) as builder,
+        build_session.open_builder(site, Path(nowhere), build_session.BuildOptions(), progress) as builder,
     ):
-        seen = surveyed(*builder.survey(), today)
+        seen = surveyed(*builder.load(), today)
     return keep(site, seen, today)
 
 

@@ -174,11 +174,11 @@ def _built(site: Path, out: Path, base_url: str, today: dt.date | None, progress
 
     Raises UsageError when the content changes meanwhile: the ledger must say what was built.
     """
-    with build_session.opened(site, out, build_session.Options(base_url), progress) as builder:
-        seen = permalinks.surveyed(*builder.survey(), today)
-        builder.issue(seen.issued)
+    with build_session.open_builder(site, out, build_session.BuildOptions(base_url), progress) as builder:
+        seen = permalinks.surveyed(*builder.load(), today)
+        builder.treat_as_published(seen.issued)
         report = builder.build()
-        found, plan = builder.survey()
+        found, plan = builder.load()
         if permalinks.surveyed(found, plan, today) != seen:
             raise UsageError("the content changed while it was built; give the command again")
         return _Built(report, seen, *_by_others(found))

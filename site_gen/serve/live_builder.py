@@ -23,9 +23,9 @@ class LiveBuilder:
     Raises UsageError when another build holds them.
     """
 
-    def __init__(self, site: Path, out: Path, options: build_session.Options) -> None:
+    def __init__(self, site: Path, out: Path, options: build_session.BuildOptions) -> None:
         self._resources = contextlib.ExitStack()
-        self._builder = self._resources.enter_context(build_session.opened(site, out, options))
+        self._builder = self._resources.enter_context(build_session.open_builder(site, out, options))
         self._deferred_work: Generator[None] | None = None  # under way
         self._is_loaded = False  # whether the site was ever right, so that everything an edit needs is in memory
         self._is_right = False  # whether the site had no problem when it was last looked at
@@ -33,7 +33,7 @@ class LiveBuilder:
     def refresh(self, hints: Iterable[Path] | None) -> RefreshResult:
         """Bring the output up to date; what is wrong with the content is reported in the result."""
         try:
-            report = self._builder.refresh(hints, stay=True)
+            report = self._builder.refresh(hints, keep_loaded=True)
         except SiteError as error:
             self._is_right = False
             self._drop_deferred_work()
@@ -41,16 +41,16 @@ class LiveBuilder:
         if not self._is_loaded:
             parallel.relax_garbage_collection()  # what was loaded stays: keep it out of the garbage collector's way
         self._is_right = self._is_loaded = True
-        if self._builder.is_due:  # the work under way is about a site that has changed since
+        if self._builder.has_deferred_work:  # the work under way is about a site that has changed since
             self._drop_deferred_work()
-        return RefreshResult(report.urls, report.problems, report.notes, report.taken)
+        return RefreshResult(report.urls, report.problems, report.notes, report.removed_tags)
 
     def make_deferred_files(self) -> DeferredProgress:
         """Make one step towards the search index and the social cards."""
         if self._deferred_work is None:
-            if not (self._is_right and self._builder.is_due):
+            if not (self._is_right and self._builder.has_deferred_work):
                 return DeferredProgress()
-            self._deferred_work = self._builder.finishing(gently=True)
+            self._deferred_work = self._builder.build_deferred(low_priority=True)
         try:
             next(self._deferred_work)
         except StopIteration:
@@ -72,7 +72,7 @@ class LiveBuilder:
         Return None after a build; the next `refresh` reports what is wrong. Where the output is up to date already,
         return what is known of it: the site can be served at once, and the first `refresh` loads what an edit needs.
         """
-        if report := self._builder.standing():
+        if report := self._builder.report_if_up_to_date():
             return RefreshResult(notes=report.notes)
         self.refresh(None)
         return None

@@ -195,7 +195,7 @@ def base_path_reader(site: Path, base_url: str | None) -> Callable[[], str]:
 
 def _watched_folders(site: Path) -> list[Path]:
     """Return the folders whose files make the site; the theme of an installed program never changes."""
-    themes = [folder for folder in theme_reader.folders(site) if folder != theme_reader.PACKAGED]
+    themes = [folder for folder in theme_reader.template_folders(site) if folder != theme_reader.PACKAGED_THEME]
     return [site / "content", site / "templates", *themes]
 
 

@@ -94,7 +94,7 @@ def test_a_page_changed_by_hand_is_kept_and_told_when_its_article_goes(call: Cal
 
 
 def test_two_builds_at_once(run: Run, mine: Path, tree: Tree) -> None:
-    with output_dir.locked(mine / "output"):
+    with output_dir.lock_folder(mine / "output"):
         done = run("build", "--site", mine)
         assert done.status == 2
         assert done.err == f"site-gen: another build is writing to {mine}/output; wait for it to end\n"

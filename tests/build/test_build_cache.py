@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_gen.build import build_session
-from site_gen.build.file_stamps import Known
+from site_gen.build.file_stamps import FileStamp
 from site_gen.content.content_files import Stamp, stamp_of
 from tests.conftest import files_of
 from tests.support.profiles import examples
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-OPTIONS = build_session.Options(jobs=1, search=False, cards=False)
+OPTIONS = build_session.BuildOptions(jobs=1, search=False, cards=False)
 DATABASES = ("site/.site-gen/state.sqlite", "out/.site-gen.sqlite")
 ARTICLE = "content/articles/2025/silo-stays.md"
 
@@ -217,11 +217,11 @@ def test_a_state_that_another_build_holds(base: Path, clean: dict[bool, dict[str
 
 
 def test_two_outputs_of_one_site_share_its_state(base: Path, clean: dict[bool, dict[str, bytes]]) -> None:
-    with build_session.opened(base / "site", base / "other", OPTIONS) as builder:
+    with build_session.open_builder(base / "site", base / "other", OPTIONS) as builder:
         builder.refresh(None)
         require_right(base, clean, edited=True)
         builder.refresh([base / "site" / ARTICLE])
-        assert [*builder.finishing()]
+        assert [*builder.build_deferred()]
     assert files_of(base / "other") == clean[True]
 
 
@@ -249,13 +249,13 @@ NOW = 1_700_000_000 * SECOND + 123_456_789
 def test_a_stamp_settles_some_time_after_the_change(modified: int, changed: int, settled: bool) -> None:
     stamp = Stamp(modified, changed, 10, 1)
     assert stamp.is_settled(NOW) is settled
-    assert Known(stamp, NOW, "").is_still(stamp) is settled
+    assert FileStamp(stamp, NOW, "").is_unchanged(stamp) is settled
 
 
 @pytest.mark.parametrize("field", Stamp._fields)
 def test_any_other_stamp_is_another_file(field: str) -> None:
     stamp = Stamp(NOW - SECOND, NOW - SECOND, 10, 1)
-    assert not Known(stamp, NOW, "").is_still(stamp._replace(**{field: getattr(stamp, field) - 1}))
+    assert not FileStamp(stamp, NOW, "").is_unchanged(stamp._replace(**{field: getattr(stamp, field) - 1}))
 
 
 def test_only_plain_files_have_stamps(tmp_path: Path) -> None:

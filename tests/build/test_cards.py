@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tests.conftest import Built
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="630">'
-OPTIONS = build_session.Options(jobs=1, search=False)
+OPTIONS = build_session.BuildOptions(jobs=1, search=False)
 
 
 def size_of(png: bytes) -> tuple[int, int]:
@@ -207,7 +207,7 @@ BLANK = SocialCard(
 
 @functools.cache
 def template() -> jinja2.Template:
-    return create_environment(theme_reader.read(Path("/nowhere")).templates).get_template("card.svg")
+    return create_environment(theme_reader.read_theme(Path("/nowhere")).templates).get_template("card.svg")
 
 
 def strip(card: SocialCard, left: int, width: int) -> bytes:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from site_gen.build import build_session, pagefind
-from site_gen.build.deferred_files import is_later
+from site_gen.build.deferred_files import is_deferred
 from site_gen.core.errors import SiteError
 from site_gen.serve import build_thread as live_module
 from site_gen.serve.build_thread import BuildThread
@@ -25,7 +25,7 @@ from tests.support.serving import Fake, until
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-OPTIONS = build_session.Options(jobs=1)
+OPTIONS = build_session.BuildOptions(jobs=1)
 CRANE = "content/articles/2025/crane-falls.md"
 
 
@@ -66,7 +66,7 @@ def test_a_build_with_nothing_to_do_makes_nothing(base: Path, monkeypatch: pytes
     def never(*args: Any, **kwargs: Any) -> Any:
         raise AssertionError("nothing changed")
 
-    monkeypatch.setattr(pagefind, "index", never)
+    monkeypatch.setattr(pagefind, "build_index", never)
     monkeypatch.setattr("site_gen.build.card_png.png", never)
     assert build_session.build(base / "site", base / "out", OPTIONS).written == 0
     # Words that no passage quotes change a page of a full text, and neither the index nor a card.
@@ -97,7 +97,7 @@ def test_what_is_not_ours_stays(base: Path) -> None:
     build_session.build(base / "site", base / "out", OPTIONS)
     edit(base, "content/site.yaml", lambda text: f"{text}cards: none\nsearch: false\n")
     build_session.build(base / "site", base / "out", OPTIONS)
-    assert sorted(filter(is_later, files_of(base / "out"))) == ["cards/mine.png", "search/fragment/mine.pf_fragment"]
+    assert sorted(filter(is_deferred, files_of(base / "out"))) == ["cards/mine.png", "search/fragment/mine.pf_fragment"]
 
 
 def test_a_file_of_somebody_else_in_the_way_is_named(base: Path) -> None:

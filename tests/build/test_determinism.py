@@ -32,7 +32,7 @@ def demo(folder: Path) -> Path:
 @pytest.fixture(scope="module")
 def clean(tmp_path_factory: pytest.TempPathFactory) -> Files:
     base = tmp_path_factory.mktemp("clean")
-    build_session.build(demo(base / "site"), base / "out", build_session.Options(jobs=1))
+    build_session.build(demo(base / "site"), base / "out", build_session.BuildOptions(jobs=1))
     return files_of(base / "out")
 
 
@@ -44,7 +44,7 @@ def differing(one: Files, other: Files) -> list[str]:
 def small_is_many(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that other processes are worth their start."""
     for module in (changed_files, builder):
-        monkeypatch.setattr(module, "_MANY", 1)
+        monkeypatch.setattr(module, "_PARALLEL_FROM", 1)
     monkeypatch.setattr(changed_files, "_CHUNK", 5)
     monkeypatch.setattr(builder, "_CHUNK", 20)
 
@@ -73,7 +73,7 @@ def test_files_written_in_another_order(tmp_path: Path, clean: Files) -> None:
             target = tmp_path / "site/content" / path.relative_to(REPO / "content")
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
-    build_session.build(tmp_path / "site", tmp_path / "out", build_session.Options(jobs=1))
+    build_session.build(tmp_path / "site", tmp_path / "out", build_session.BuildOptions(jobs=1))
     assert differing(files_of(tmp_path / "out"), clean) == []
 
 
@@ -112,13 +112,13 @@ def started(request: pytest.FixtureRequest, small_is_many: None, monkeypatch: py
 
 @pytest.mark.parametrize("jobs", [2, 3])
 def test_with_several_processes(tmp_path: Path, clean: Files, started: Counted, jobs: int) -> None:
-    build_session.build(demo(tmp_path / "site"), tmp_path / "out", build_session.Options(jobs=jobs))
+    build_session.build(demo(tmp_path / "site"), tmp_path / "out", build_session.BuildOptions(jobs=jobs))
     assert started.count == 2  # to read and to draw
     assert differing(files_of(tmp_path / "out"), clean) == []
 
 
 def test_edits_with_several_processes(tmp_path: Path, clean: Files, started: Counted) -> None:
-    site, out, options = demo(tmp_path / "site"), tmp_path / "out", build_session.Options(jobs=2)
+    site, out, options = demo(tmp_path / "site"), tmp_path / "out", build_session.BuildOptions(jobs=2)
     path = site / "content/companies/drift.md"
     good = path.read_text(encoding="utf-8")
     path.write_text(good.replace("name: ", "name: The "), encoding="utf-8")
@@ -129,12 +129,12 @@ def test_edits_with_several_processes(tmp_path: Path, clean: Files, started: Cou
     build_session.build(site, out, options)
     assert differing(files_of(out), clean) == []
     path.write_text(good.replace("name: ", "name: The "), encoding="utf-8")
-    with build_session.opened(site, out, options) as builder:
+    with build_session.open_builder(site, out, options) as builder:
         builder.build()
         assert differing(files_of(out), before) == []
         path.write_text(good, encoding="utf-8")
         builder.refresh([path])
-        assert [*builder.finishing()]
+        assert [*builder.build_deferred()]
     assert differing(files_of(out), clean) == []
 
 
@@ -203,18 +203,18 @@ def test_a_build_by_any_executor(
             "run_chunks",
             lambda work, shared, chunks, jobs: parallel.run_chunks(work, shared, chunks, jobs, make),
         )
-    build_session.build(demo(tmp_path / "site"), tmp_path / "out", build_session.Options(jobs=2))
+    build_session.build(demo(tmp_path / "site"), tmp_path / "out", build_session.BuildOptions(jobs=2))
     assert differing(files_of(tmp_path / "out"), clean) == []
 
 
 def test_the_order_of_drawing_makes_no_difference(
     tmp_path: Path, clean: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def backwards(studio: render_pages.Studio, numbers: range) -> list[Any]:
-        return render_pages.draw(studio, numbers[::-1])
+    def backwards(studio: render_pages.RenderJob, numbers: range) -> list[Any]:
+        return render_pages.render_and_stage(studio, numbers[::-1])
 
     monkeypatch.setattr(
         builder, "run_chunks", lambda work, shared, chunks, jobs: [backwards(shared, c) for c in chunks[::-1]]
     )
-    build_session.build(demo(tmp_path / "site"), tmp_path / "out", build_session.Options(jobs=1))
+    build_session.build(demo(tmp_path / "site"), tmp_path / "out", build_session.BuildOptions(jobs=1))
     assert differing(files_of(tmp_path / "out"), clean) == []

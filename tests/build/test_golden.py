@@ -13,7 +13,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_gen.build.deferred_files import is_later
+from site_gen.build.deferred_files import is_deferred
 from site_gen.ingest import add_pages, extract_pool
 from tests.conftest import files_of
 from tests.support.sites import SMALL_SITE
@@ -28,7 +28,7 @@ SAVED_ON = dt.date(2026, 11, 22)  # the day the demo's pages were added
 
 def test_the_small_site_is_as_it_was(built: Built) -> None:
     found = files_of(built(SMALL_SITE, "https://notes.example/quay/"))
-    found = {name: data for name, data in found.items() if not is_later(name)}
+    found = {name: data for name, data in found.items() if not is_deferred(name)}
     if UPDATE:
         shutil.rmtree(GOLDEN, ignore_errors=True)
         for name, data in found.items():

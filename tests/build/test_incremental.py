@@ -108,13 +108,13 @@ class Edits(RuleBasedStateMachine):
         self.temp = tempfile.TemporaryDirectory(prefix="site-gen-test-")
         self.base = Path(self.temp.name)
         self.folder, self.out = self.base / "site", self.base / "out"
-        self.options = build_session.Options(offline=offline, jobs=1, search=later, cards=later)
+        self.options = build_session.BuildOptions(offline=offline, jobs=1, search=later, cards=later)
         self.model = first_model()
         self.disk: dict[str, bytes] = {}
         self.history: list[Model] = []
         self.hints: set[Path] = set()
         self.open: contextlib.ExitStack | None = None
-        self.builder: build_session.Builder | None = None
+        self.builder: build_session.IncrementalBuilder | None = None
         self.expected: dict[str, bytes] = {}
         self.good: Model | None = None
         self.known: dict[tuple[tuple[str, bytes], ...], dict[str, bytes] | str] = {}
@@ -338,12 +338,12 @@ class Edits(RuleBasedStateMachine):
         path.write_bytes(data) if data else None
 
     @precondition(lambda self: self.model == self.good)
-    @rule(steps=st.integers(0, 40), gently=st.booleans())
-    def what_comes_after_the_pages_is_cut_short(self, steps: int, gently: bool) -> None:
+    @rule(steps=st.integers(0, 40), low_priority=st.booleans())
+    def what_comes_after_the_pages_is_cut_short(self, steps: int, low_priority: bool) -> None:
         self.close()
-        with build_session.opened(self.folder, self.out, self.options) as builder:
+        with build_session.open_builder(self.folder, self.out, self.options) as builder:
             builder.refresh()
-            making = builder.finishing(gently=gently)
+            making = builder.build_deferred(low_priority=low_priority)
             for _ in zip(range(steps), making, strict=False):
                 pass
             making.close()
@@ -400,14 +400,14 @@ class Edits(RuleBasedStateMachine):
             return
         if self.builder is None:
             self.open, how = contextlib.ExitStack(), "looking"
-            self.builder = self.open.enter_context(build_session.opened(self.folder, self.out, self.options))
+            self.builder = self.open.enter_context(build_session.open_builder(self.folder, self.out, self.options))
         if how == "looking":
             self.builder.refresh(None)
         elif how == "folders":
             self.builder.refresh(sorted({path.parent for path in hints}))
         else:
             self.builder.refresh([*sorted(hints), self.base / "elsewhere.md"])
-        for _ in self.builder.finishing():
+        for _ in self.builder.build_deferred():
             pass
 
     def clean(self) -> dict[str, bytes] | str:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tests.conftest import Run
 
 KILLS = examples(4)
-OPTIONS = build_session.Options(jobs=1)
+OPTIONS = build_session.BuildOptions(jobs=1)
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "killpg"), reason="has no process groups to kill")
 
@@ -38,7 +38,7 @@ MANY = """\
 import sys
 from site_gen.build import builder, changed_files
 from site_gen.cli import main
-changed_files._MANY = builder._MANY = 1
+changed_files._PARALLEL_FROM = builder._PARALLEL_FROM = 1
 changed_files._CHUNK, builder._CHUNK = 3, 10
 sys.exit(main.main())
 """

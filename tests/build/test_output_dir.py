@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_gen.build import manifest, output_dir
+from site_gen.content import site_paths
 from site_gen.content.content_files import digest_of_bytes
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.core.urls import UrlPath, file_of
@@ -39,17 +40,17 @@ class Counts:
 
 def put(folder: Path, files: dict[str, str]) -> Counts:
     """Bring a folder to hold these files and no others of ours, as a build does."""
-    with output_dir.locked(folder), contextlib.closing(output_dir.Output(folder)) as out, out.staging():
-        damaged = out.damaged()
+    with output_dir.lock_folder(folder), contextlib.closing(output_dir.OutputFolder(folder)) as out, out.staging():
+        damaged = out.find_damaged()
         wanted = {file_of(UrlPath(url)): (UrlPath(url), text.encode()) for url, text in files.items()}
-        there = out.whole(wanted, damaged)
+        there = out.intact_digests(wanted, damaged)
         drawn = []
         for name, (url, data) in wanted.items():
             digest = digest_of_bytes(data)
-            stamp = None if there.get(name) == digest else output_dir.stage(folder, name, data)
-            drawn.append(output_dir.Drawn(url, digest, stamp))
+            stamp = None if there.get(name) == digest else output_dir.stage_file(folder, name, data)
+            drawn.append(output_dir.RenderedFile(url, digest, stamp))
         done = out.write(drawn, set(wanted), damaged, {})
-    return Counts(len(done.written), len(wanted) - len(done.written), len(done.removed), done.kept)
+    return Counts(len(done.written), len(wanted) - len(done.written), len(done.removed), done.left_in_place)
 
 
 def refused(folder: Path, files: dict[str, str]) -> str:
@@ -187,9 +188,9 @@ def test_a_page_that_someone_changed_is_kept_and_told_when_it_is_gone(tmp_path: 
 def test_a_broken_manifest_makes_nothing_ours(tmp_path: Path, tree: Tree, data: bytes) -> None:
     put(tmp_path, ONE)
     before = tree(tmp_path)
-    (tmp_path / manifest.NAME).write_bytes(data)
+    (tmp_path / site_paths.MANIFEST).write_bytes(data)
     assert put(tmp_path, ONE).unchanged == 4  # the same bytes: taken over again
-    (tmp_path / manifest.NAME).write_bytes(data)
+    (tmp_path / site_paths.MANIFEST).write_bytes(data)
     assert "is in the way" in refused(tmp_path, ONE | {"/": "home 2"})
     assert tree(tmp_path) == before
 
@@ -200,7 +201,7 @@ def test_a_manifest_cannot_reach_outside(tmp_path: Path, name: str) -> None:
     put(out, {"/": "home"})
     victim = tmp_path / "victim"
     victim.write_text("theirs", encoding="utf-8")
-    with contextlib.closing(sqlite3.connect(out / manifest.NAME)) as connection, connection:
+    with contextlib.closing(sqlite3.connect(out / site_paths.MANIFEST)) as connection, connection:
         row = (name, digest_of_bytes(b"theirs"), None, 1, 1, 6, 1, 0)
         connection.execute("INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
     put(out, {"/": "home"})
@@ -212,52 +213,52 @@ def test_a_link_in_the_place_of_the_stage_is_not_followed(tmp_path: Path) -> Non
     out.mkdir()
     victim.mkdir()
     (victim / "theirs").write_text("theirs", encoding="utf-8")
-    (out / output_dir.STAGE).symlink_to(victim)
+    (out / site_paths.STAGE).symlink_to(victim)
     put(out, ONE)
     assert [path.name for path in victim.iterdir()] == ["theirs"]
-    assert not (out / output_dir.STAGE).exists()
+    assert not (out / site_paths.STAGE).exists()
 
 
 def test_what_a_killed_build_left_is_taken_away(tmp_path: Path) -> None:
     put(tmp_path, ONE)
-    (tmp_path / output_dir.STAGE / "a").mkdir(parents=True)
-    (tmp_path / output_dir.STAGE / "a/index.html").write_bytes(b"ha")
+    (tmp_path / site_paths.STAGE / "a").mkdir(parents=True)
+    (tmp_path / site_paths.STAGE / "a/index.html").write_bytes(b"ha")
     put(tmp_path, ONE)
-    assert not (tmp_path / output_dir.STAGE).exists()
+    assert not (tmp_path / site_paths.STAGE).exists()
     assert (tmp_path / "a/index.html").read_bytes() == b"page a"
 
 
 def test_one_build_at_a_time(tmp_path: Path) -> None:
     with (
-        output_dir.locked(tmp_path),
+        output_dir.lock_folder(tmp_path),
         pytest.raises(UsageError, match="another build is writing"),
-        output_dir.locked(tmp_path),
+        output_dir.lock_folder(tmp_path),
     ):
         pass
-    with output_dir.locked(tmp_path):
+    with output_dir.lock_folder(tmp_path):
         pass
 
 
 def test_a_lock_of_a_killed_process_does_not_count(tmp_path: Path) -> None:
     code = "import os, pathlib, sys\nfrom site_gen.build import output_dir\n"
-    code += "with output_dir.locked(pathlib.Path(sys.argv[1])): os._exit(9)"
+    code += "with output_dir.lock_folder(pathlib.Path(sys.argv[1])): os._exit(9)"
     assert subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False).returncode == 9
     assert put(tmp_path, ONE).written == 4
 
 
 def test_a_folder_made_for_nothing_is_taken_away(tmp_path: Path) -> None:
-    with pytest.raises(ZeroDivisionError), output_dir.locked(tmp_path / "a/b/out"):
+    with pytest.raises(ZeroDivisionError), output_dir.lock_folder(tmp_path / "a/b/out"):
         raise ZeroDivisionError
     assert list(tmp_path.iterdir()) == []
     (tmp_path / "mine").mkdir()
-    with pytest.raises(ZeroDivisionError), output_dir.locked(tmp_path / "mine"):
+    with pytest.raises(ZeroDivisionError), output_dir.lock_folder(tmp_path / "mine"):
         raise ZeroDivisionError
     assert (tmp_path / "mine").is_dir()
 
 
 def test_a_file_for_a_folder(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("mine", encoding="utf-8")
-    with pytest.raises(UsageError), output_dir.locked(tmp_path / "out"):
+    with pytest.raises(UsageError), output_dir.lock_folder(tmp_path / "out"):
         pass
 
 

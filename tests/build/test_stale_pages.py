@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from site_gen.build import build_session, builder, render_pages, stale_pages
-from site_gen.build.deferred_files import is_later
+from site_gen.build.deferred_files import is_deferred
 from site_gen.content import loader
 from site_gen.content.periods import month_of, week_of
 from site_gen.core.errors import SiteError
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 ARTICLES = 60  # fifteen a year, each later than the one before
 COMPANIES = ("Elmswick Grain", "Tallow Pier", "Voss Cranes", "Rye Mill")
 TOPICS = ("storage", "harbours")
-OPTIONS = build_session.Options(jobs=1, search=False, cards=False)
+OPTIONS = build_session.BuildOptions(jobs=1, search=False, cards=False)
 
 
 def slug(name: str) -> str:
@@ -89,7 +89,7 @@ class Kept:
     """A site with its output, and the builder that is open if there is one."""
 
     base: Path
-    builder: build_session.Builder | None = None
+    builder: build_session.IncrementalBuilder | None = None
 
     def edit(self, *changes: tuple[str, str | bytes | Callable[[str], str] | None]) -> build_session.Report:
         paths = [self.base / "site" / name for name, _ in changes]
@@ -118,15 +118,15 @@ class Kept:
         build_session.build(fresh / "site", fresh / "out", OPTIONS)
         wanted, found = files_of(fresh / "out"), files_of(self.base / "out")
         shutil.rmtree(fresh)
-        names = {name for name in wanted.keys() | found.keys() if not is_later(name)}
+        names = {name for name in wanted.keys() | found.keys() if not is_deferred(name)}
         differ = [name for name in names if wanted.get(name) != found.get(name)]
         assert sorted(differ) == []
         return True
 
 
 @contextlib.contextmanager
-def opened(base: Path, options: build_session.Options = OPTIONS) -> Iterator[Kept]:
-    with build_session.opened(base / "site", base / "out", options) as builder:
+def opened(base: Path, options: build_session.BuildOptions = OPTIONS) -> Iterator[Kept]:
+    with build_session.open_builder(base / "site", base / "out", options) as builder:
         builder.refresh(None)
         yield Kept(base, builder)
 
@@ -277,7 +277,7 @@ def test_a_builder_that_could_not_begin_goes_on_when_the_settings_are_mended(cop
     path = copied / "site/content/site.yaml"
     good = path.read_text(encoding="utf-8")
     path.write_text("- no mapping\n", encoding="utf-8")
-    with build_session.opened(copied / "site", copied / "out", OPTIONS) as builder:
+    with build_session.open_builder(copied / "site", copied / "out", OPTIONS) as builder:
         with pytest.raises(SiteError):
             builder.refresh(None)
         path.write_text(good, encoding="utf-8")
@@ -327,11 +327,11 @@ def test_another_program_draws_all_pages_again(kept: Kept, monkeypatch: pytest.M
 @pytest.mark.slow
 def test_edits_after_a_build_by_several_processes(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.rmtree(copied / "out")
-    monkeypatch.setattr(builder, "_MANY", 1)
+    monkeypatch.setattr(builder, "_PARALLEL_FROM", 1)
     # Processes that are not forked know nothing of what the fixture patched: here all use the program's own.
     monkeypatch.setattr(coverage, "NEWEST", 60)
     monkeypatch.setattr(feeds, "FEED_ENTRIES", 40)
-    with opened(copied, build_session.Options(jobs=2, search=False, cards=False)) as watched:
+    with opened(copied, build_session.BuildOptions(jobs=2, search=False, cards=False)) as watched:
         report = watched.edit((file(0), lambda text: text.replace("Nobody", "Somebody")))
         assert (report.drawn, report.urls) == (1, (url(0),))
         watched.edit((file(59), lambda text: text.replace("title: Note", "title: Notice")))
@@ -341,11 +341,11 @@ def test_edits_after_a_build_by_several_processes(copied: Path, monkeypatch: pyt
 @pytest.mark.slow
 def test_builds_that_look_for_what_is_stale_in_several_processes(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.rmtree(copied / "out")
-    for name, number in (("_MANY", 1), ("_CHUNK", 7)):
+    for name, number in (("_PARALLEL_FROM", 1), ("_CHUNK", 7)):
         monkeypatch.setattr(stale_pages, name, number)
     monkeypatch.setattr(coverage, "NEWEST", 60)  # as above
     monkeypatch.setattr(feeds, "FEED_ENTRIES", 40)
-    options = build_session.Options(jobs=2, search=False, cards=False)
+    options = build_session.BuildOptions(jobs=2, search=False, cards=False)
     site, out = copied / "site", copied / "out"
     build_session.build(site, out, options)
     words = (site / file(0)).read_text(encoding="utf-8")
@@ -385,7 +385,7 @@ def test_pieces_that_are_drawn_once_for_all_pages_still_depend_on_what_they_show
 
 
 def test_constant_links_in_templates_are_right_on_each_page_offline(copied: Path) -> None:
-    options = build_session.Options(offline=True, jobs=1, search=False, cards=False)
+    options = build_session.BuildOptions(offline=True, jobs=1, search=False, cards=False)
     text = (REPO / "templates/base.html").read_text(encoding="utf-8")
     kept = Kept(copied)
     (copied / "site/templates/base.html").write_text(
@@ -399,7 +399,7 @@ def test_constant_links_in_templates_are_right_on_each_page_offline(copied: Path
 
 @pytest.mark.parametrize("offline", [False, True])
 def test_a_new_name_is_in_every_feed_that_names_it(copied: Path, offline: bool) -> None:
-    with opened(copied, build_session.Options(offline=offline, jobs=1, search=False, cards=False)) as watched:
+    with opened(copied, build_session.BuildOptions(offline=offline, jobs=1, search=False, cards=False)) as watched:
         report = watched.edit(("content/topics/storage.md", "---\nname: Storing\n---\n"))
         assert {"/feed.xml", "/feed.json", "/feeds/", "/feeds.opml", "/topics/feed.json"} <= set(report.urls)
         for name, data in files_of(watched.base / "out").items():

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from site_gen.core.errors import Problem
     from site_gen.site.site import Site
 
-OPTIONS = build_session.Options(jobs=1, search=False, cards=False)
+OPTIONS = build_session.BuildOptions(jobs=1, search=False, cards=False)
 ARTICLE = "content/articles/2025/silo-stays.md"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="80" height="20"><path d="M0 0h80v20H0z"/></svg>'
 # All of the program that a build with nothing to do needs. Think twice before you make this longer: each module, with
@@ -79,8 +79,8 @@ def edit(path: Path, change: Callable[[str], str]) -> None:
     path.write_text(after, encoding="utf-8")
 
 
-def look(base: Path, options: build_session.Options = OPTIONS) -> Report | None:
-    return up_to_date.report(base / "site", base / "out", options)
+def look(base: Path, options: build_session.BuildOptions = OPTIONS) -> Report | None:
+    return up_to_date.report_if_up_to_date(base / "site", base / "out", options)
 
 
 # -- what it costs ------------------------------------------------------------------------------------
@@ -144,10 +144,10 @@ def test_that_the_address_is_not_set_is_told_by_every_build(base: Path) -> None:
 
 
 def test_the_builder_asks_too(base: Path) -> None:
-    with build_session.opened(base / "site", base / "out", OPTIONS) as builder:
+    with build_session.open_builder(base / "site", base / "out", OPTIONS) as builder:
         assert builder.build().drawn == 0
         assert builder.digests().keys() > {"index.html"}
-        site, plan = builder.survey()
+        site, plan = builder.load()
         assert plan.pages
         assert site.found
 
@@ -158,9 +158,9 @@ def test_what_is_served_at_once_is_followed_once_it_is_loaded(base: Path, monkey
 
     def is_right(site: Site, page: Page, trace: manifest.Trace | None) -> bool:
         looked.append(page.url)
-        return render_pages.is_right(site, page, trace)
+        return render_pages.is_up_to_date(site, page, trace)
 
-    monkeypatch.setattr(stale_pages, "is_right", is_right)
+    monkeypatch.setattr(stale_pages, "is_up_to_date", is_right)
     builder = LiveBuilder(base / "site", base / "out", OPTIONS)
     try:
         assert builder.warm_up() is not None
@@ -236,7 +236,7 @@ def test_an_article_that_was_wrong_for_a_while_takes_nothing_with_it(base: Path,
 
 @pytest.mark.parametrize("reads", ["garbage", "[]"])
 def test_a_trace_that_somebody_changed_is_noticed_once_the_site_is_loaded(base: Path, reads: str) -> None:
-    with contextlib.closing(sqlite3.connect(base / "out" / manifest.NAME)) as connection, connection:
+    with contextlib.closing(sqlite3.connect(base / "out" / site_paths.MANIFEST)) as connection, connection:
         page = "articles/2025/silo-stays/index.html"
         assert connection.execute("UPDATE trace SET reads = ? WHERE name = ?", (reads, page)).rowcount == 1
     builder = LiveBuilder(base / "site", base / "out", OPTIONS)
@@ -261,7 +261,7 @@ def test_what_is_not_up_to_date_is_built_before_it_is_served(base: Path) -> None
 
 
 def test_a_file_that_is_gone_is_made_anew_and_no_page_is_looked_at(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stale_pages, "is_right", lambda *_: pytest.fail("the pages are of these very files"))
+    monkeypatch.setattr(stale_pages, "is_up_to_date", lambda *_: pytest.fail("the pages are of these very files"))
     (base / "out/index.html").unlink()
     found = build_session.build(base / "site", base / "out", OPTIONS)
     assert (found.drawn, found.written) == (1, 1)
@@ -271,11 +271,11 @@ def test_a_file_that_is_gone_is_made_anew_and_no_page_is_looked_at(base: Path, m
 def test_the_record_goes_when_pages_were_made_of_anything_else(tmp_path: Path) -> None:
     """Though their bytes may be the same: which cells they read may not."""
     with contextlib.closing(manifest.Manifest(tmp_path)) as kept:
-        kept.settle({}, {}, {manifest.STANDING: "of these files"})
-        kept.settle({}, {}, {})
-        assert kept.get(manifest.STANDING) == "of these files"
-        kept.settle({}, {"index.html": manifest.Trace("maker", "[]", b"seal")}, {})
-        assert kept.get(manifest.STANDING) is None
+        kept.record({}, {}, {manifest.BUILD_RECORD: "of these files"})
+        kept.record({}, {}, {})
+        assert kept.get(manifest.BUILD_RECORD) == "of these files"
+        kept.record({}, {"index.html": manifest.Trace("maker", "[]", b"seal")}, {})
+        assert kept.get(manifest.BUILD_RECORD) is None
 
 
 def look_notes(base: Path) -> tuple[Problem, ...]:
@@ -335,7 +335,7 @@ def a_folder(base: Path) -> None:
     (base / "out/index.html").mkdir()
 
 
-STATE, MANIFEST = f"site/{file_stamps.FOLDER}/{file_stamps.NAME}", f"out/{manifest.NAME}"
+STATE, MANIFEST = f"site/{file_stamps.CACHE_FOLDER}/{file_stamps.CACHE_NAME}", f"out/{site_paths.MANIFEST}"
 CHANGES: dict[str, Callable[[Path], object]] = {
     "an article": more(f"site/{ARTICLE}"),
     "an article in the same moment": other_bytes_in_the_same_moment(STATE, f"site/{ARTICLE}"),
@@ -364,7 +364,7 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "a build that was killed while it wrote": a_value(MANIFEST, "pending", b"x"),
     "no manifest": lambda base: (base / MANIFEST).unlink(),
     "a manifest that is none": lambda base: (base / MANIFEST).write_bytes(b"no database" * 1000),
-    "no state": lambda base: shutil.rmtree(base / "site" / file_stamps.FOLDER),
+    "no state": lambda base: shutil.rmtree(base / "site" / file_stamps.CACHE_FOLDER),
     "a state that is none": lambda base: (base / STATE).write_bytes(b"no database" * 1000),
     "a damaged time": a_value(STATE, "looked", "noon"),
     "a damaged digest": a_value(STATE, "digest", b"\xff"),
@@ -389,7 +389,7 @@ def test_what_changed_is_noticed(base: Path, change: Callable[[Path], object]) -
         OPTIONS._replace(cards=True),
     ],
 )
-def test_other_options_are_another_build(base: Path, options: build_session.Options) -> None:
+def test_other_options_are_another_build(base: Path, options: build_session.BuildOptions) -> None:
     assert look(base, options) is None
     assert look(base, OPTIONS._replace(jobs=2))
 
@@ -425,7 +425,7 @@ def test_files_that_are_not_ours_are_nobodys_business(base: Path) -> None:
 
 
 def test_a_build_that_works_is_not_waited_for(base: Path) -> None:
-    with output_dir.locked(base / "out"):
+    with output_dir.lock_folder(base / "out"):
         assert look(base)
 
 
@@ -436,19 +436,19 @@ def test_a_build_that_wrote_meanwhile_is_not_overwritten(base: Path) -> None:
     assert stamp
     written = manifest.Manifest(base / "out")
     before = {name: one for name, one in written.files().items() if name == "index.html"}
-    written.restamp({"index.html": (b"other bytes", stamp, time.time_ns())})
+    written.update_stamps({"index.html": (b"other bytes", stamp, time.time_ns())})
     assert {name: one for name, one in written.files().items() if name == "index.html"} == before
     written.claim({"index.html": b"next"})
     digest = before["index.html"].digest
     assert digest
-    written.restamp({"index.html": (digest, stamp, 7)})
-    assert written.files()["index.html"].looked == before["index.html"].looked
+    written.update_stamps({"index.html": (digest, stamp, 7)})
+    assert written.files()["index.html"].checked_at_ns == before["index.html"].checked_at_ns
     written.close()
 
 
 def test_an_output_among_the_sites_own_files_is_refused(base: Path) -> None:
     with pytest.raises(UsageError, match="lie within each other"):
-        up_to_date.report(base / "site", base / "site/content/out", OPTIONS)
+        up_to_date.report_if_up_to_date(base / "site", base / "site/content/out", OPTIONS)
 
 
 # -- what it rests on ---------------------------------------------------------------------------------

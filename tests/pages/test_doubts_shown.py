@@ -34,7 +34,9 @@ def built(folder: Path, *edits: tuple[str, str]) -> dict[str, str]:
         text = text.replace(old, new, 1)
     path.write_text(text, encoding="utf-8")
     build_session.build(
-        folder / "site", folder / "out", build_session.Options("https://notes.example/quay/", search=False, cards=False)
+        folder / "site",
+        folder / "out",
+        build_session.BuildOptions("https://notes.example/quay/", search=False, cards=False),
     )
     return {name: data.decode() for name, data in files_of(folder / "out").items()}
 

@@ -140,7 +140,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, rest in ADDED.items():
         head = f"---\ntitle: Added {name}\nsource: https://a.example/{name}\npublished: 2026-03-04\n"
         (folder / f"content/articles/2026/{name}.md").write_text(head + rest, encoding="utf-8")
-    build_session.build(folder, folder / "output", build_session.Options("https://notes.example/quay/"))
+    build_session.build(folder, folder / "output", build_session.BuildOptions("https://notes.example/quay/"))
     return folder
 
 

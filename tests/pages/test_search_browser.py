@@ -136,7 +136,7 @@ def test_without_javascript_there_are_the_lists(chromium: Browser, home: str) ->
 
 
 def test_a_site_in_a_folder_says_that_it_cannot_be_searched(tmp_path: Path, chromium: Browser) -> None:
-    build_session.build(site(tmp_path / "site"), tmp_path / "out", build_session.Options(offline=True))
+    build_session.build(site(tmp_path / "site"), tmp_path / "out", build_session.BuildOptions(offline=True))
     assert [path.name for path in (tmp_path / "out/search").iterdir()] == ["index.html"]
     page = chromium.new_page()
     page.goto((tmp_path / "out/search/index.html").as_uri())

@@ -50,7 +50,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     config = folder / "site/content/site.yaml"
     config.write_text(config.read_text(encoding="utf-8") + THEME, encoding="utf-8")
     (folder / "site/content/logo.svg").write_text(LOGO, encoding="utf-8")
-    options = build_session.Options(jobs=1, search=False, cards=False, base_url="https://notes.example/repo/")
+    options = build_session.BuildOptions(jobs=1, search=False, cards=False, base_url="https://notes.example/repo/")
     build_session.build(folder / "site", folder / "repo", options)
     with serving(folder) as root:
         yield root + "repo/"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from site_gen.core.errors import Problem
 
-OPTIONS = build_session.Options(jobs=1, search=False)
+OPTIONS = build_session.BuildOptions(jobs=1, search=False)
 HEAD = "title: T\n"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 40"><path d="M0 0h60v40H0z"/></svg>'
 PNG = base64.b64decode(

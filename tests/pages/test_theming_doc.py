@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 DOC = (Path(__file__).parent.parent.parent / "docs/theming.md").read_text(encoding="utf-8")
 SAMPLES = re.findall(r"^```(\w+)\n(.*?)^```$", DOC, re.MULTILINE | re.DOTALL)
-OPTIONS = build_session.Options(jobs=1, search=False, cards=False)
+OPTIONS = build_session.BuildOptions(jobs=1, search=False, cards=False)
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
 
 
@@ -84,7 +84,7 @@ def test_a_template_extends_ours_of_the_same_name(base: Path) -> None:
 def test_a_change_of_ours_redraws_what_extends_it(base: Path) -> None:
     """The digest of a site's template holds that of ours beneath it."""
     (base / "site/templates/entity.html").write_text(samples("jinja")[0], encoding="utf-8")
-    files = theme_reader.read(base / "site")
+    files = theme_reader.read_theme(base / "site")
     other = {**files.templates, "theme/entity.html": files.templates["theme/entity.html"] + "<!-- -->"}
     before, after = (
         theme_assets.describe_theme(files),

@@ -39,7 +39,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     git = ["git", "-C", str(site), "-c", "init.defaultBranch=main"]
     subprocess.run([*git, "init", "-q"], check=True)
     subprocess.run([*git, "remote", "add", "origin", "git@github.com:Quay/notes.git"], check=True)
-    build_session.build(site, site / "output", build_session.Options(jobs=1))
+    build_session.build(site, site / "output", build_session.BuildOptions(jobs=1))
     return site
 
 
@@ -52,13 +52,13 @@ def site(sound: Path, tmp_path: Path) -> Path:
 def found(site: Path, *, rebuild: bool = False) -> list[str]:
     """All complaints; without a build, so that what was done to the output stays."""
     if rebuild:
-        checked = check(site, site / "output", build_session.Options(jobs=1))
+        checked = check(site, site / "output", build_session.BuildOptions(jobs=1))
         return [str(problem) for problem in (*checked.wrong, *checked.notes)]
     return [str(problem) for problem in output(site / "output", BASE, 1)]
 
 
 def test_a_sound_site_has_nothing_to_mend(site: Path, call: Call) -> None:
-    checked = check(site, site / "output", build_session.Options(jobs=1))
+    checked = check(site, site / "output", build_session.BuildOptions(jobs=1))
     assert checked.wrong == ()
     done = call("check", "--site", site)
     assert (done.status, done.lines[-1]) == (0, "nothing to mend")
@@ -238,9 +238,9 @@ def test_a_fault_of_the_content_is_told(site: Path, name: str, call: Call) -> No
 
 def test_a_domain_of_its_own_wants_its_name(site: Path) -> None:
     change("content/site.yaml", BASE, "https://notes.example/")(site)
-    assert check(site, site / "output", build_session.Options(jobs=1)).wrong == ()
+    assert check(site, site / "output", build_session.BuildOptions(jobs=1)).wrong == ()
     (site / "CNAME").write_text("other.example\n", encoding="utf-8")
-    (problem,) = check(site, site / "output", build_session.Options(jobs=1)).wrong
+    (problem,) = check(site, site / "output", build_session.BuildOptions(jobs=1)).wrong
     assert problem.mend == "write notes.example into it"
 
 

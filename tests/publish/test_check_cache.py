@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_gen.build import build_session
-from site_gen.build.file_stamps import FOLDER
+from site_gen.build.file_stamps import CACHE_FOLDER
 from site_gen.content import issue_ledger
 from site_gen.core.errors import SiteError
 from site_gen.publish.check import check_cache, check_site, file_checks
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from site_gen.publish.check.link_checks import Reader
 
-OPTIONS = build_session.Options("https://quay.example/repo/", jobs=1, search=False, cards=False)
+OPTIONS = build_session.BuildOptions("https://quay.example/repo/", jobs=1, search=False, cards=False)
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def checked(base: Path) -> check_site.Checked:
 
 
 def kept_file(base: Path) -> Path:
-    return base / FOLDER / check_cache.NAME
+    return base / CACHE_FOLDER / check_cache.NAME
 
 
 def require_same_without(base: Path) -> check_site.Checked:
@@ -112,13 +112,13 @@ def test_a_file_that_goes_is_missed_by_pages_that_did_not_change(base: Path) -> 
 def test_published_issues_are_looked_up_once(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """To load a site of 10,000 articles takes longer than the rest of a check."""
     loaded: list[None] = []
-    survey = build_session.Builder.survey
+    survey = build_session.IncrementalBuilder.load
 
-    def watched(builder: build_session.Builder) -> object:
+    def watched(builder: build_session.IncrementalBuilder) -> object:
         loaded.append(None)
         return survey(builder)
 
-    monkeypatch.setattr(build_session.Builder, "survey", watched)
+    monkeypatch.setattr(build_session.IncrementalBuilder, "load", watched)
     lines = ["2025-w10 published 2025-03-10", "2025-w10 lead gone-1 Fog", "2025-w10 first companies/vosss"]
     put(base, issue_ledger.FILE, "\n".join(lines) + "\n")
     first = checked(base)
@@ -137,7 +137,7 @@ def test_published_issues_are_looked_up_once(base: Path, monkeypatch: pytest.Mon
 def test_another_address_is_another_check(base: Path) -> None:
     assert checked(base).wrong == ()
     put(base, "output/own/index.html", '<a href="/repo/about/">x</a>')
-    other = build_session.Options("https://quay.example/", jobs=1)
+    other = build_session.BuildOptions("https://quay.example/", jobs=1)
     assert "/repo/about/" in str(check_site.check(base, base / "output", other).wrong)
 
 

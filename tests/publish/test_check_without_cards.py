@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_gen.build import build_session, file_stamps
-from site_gen.build.deferred_files import is_later
+from site_gen.build.deferred_files import is_deferred
 from site_gen.content import issue_ledger
 from site_gen.core.errors import SiteError
 from site_gen.publish.check import check_site, github_pages
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import Call
 
-OPTIONS = build_session.Options("https://quay.example/", jobs=1)
+OPTIONS = build_session.BuildOptions("https://quay.example/", jobs=1)
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def checked(base: Path) -> check_site.Checked:
 
 
 def later(base: Path) -> list[str]:
-    return sorted(filter(is_later, files_of(base / "output")))
+    return sorted(filter(is_deferred, files_of(base / "output")))
 
 
 def test_links_to_what_is_not_drawn_are_no_fault_and_a_build_makes_it(base: Path) -> None:
@@ -58,7 +58,7 @@ def test_links_to_what_is_not_drawn_are_no_fault_and_a_build_makes_it(base: Path
 def test_it_says_so(base: Path, call: Call) -> None:
     done = call("check", "--site", base)
     assert any("not drawn here" in line for line in done.err.splitlines())
-    build_session.build(base, base / "output", build_session.Options(jobs=1))
+    build_session.build(base, base / "output", build_session.BuildOptions(jobs=1))
     done = call("check", "--site", base)
     assert not any("not drawn here" in line for line in done.err.splitlines())
 
@@ -119,10 +119,10 @@ def test_an_output_whose_cards_could_not_be_made_is_not_taken_for_whole(base: Pa
     card = base / "templates/card.svg"
     card.parent.mkdir()
     card.write_text("{{ page.nope }}", encoding="utf-8")
-    with build_session.opened(base, base / "output", OPTIONS) as builder:
+    with build_session.open_builder(base, base / "output", OPTIONS) as builder:
         builder.refresh()
         with pytest.raises(SiteError, match=r"card\.svg"):
-            list(builder.finishing())
+            list(builder.build_deferred())
         builder.refresh()
     with pytest.raises(SiteError, match=r"card\.svg"):
         build_session.build(base, base / "output", OPTIONS)
@@ -135,7 +135,7 @@ def test_an_output_whose_cards_could_not_be_made_is_not_taken_for_whole(base: Pa
 def test_a_state_that_is_damaged_below_a_site_that_stands_is_made_anew(base: Path) -> None:
     (base / issue_ledger.FILE).write_text("2025-w10 published 2025-03-10\n2025-w10 lead gone-1 Fog\n", encoding="utf-8")
     build_session.build(base, base / "output", OPTIONS)
-    with contextlib.closing(sqlite3.connect(base / file_stamps.FOLDER / file_stamps.NAME)) as state, state:
+    with contextlib.closing(sqlite3.connect(base / file_stamps.CACHE_FOLDER / file_stamps.CACHE_NAME)) as state, state:
         columns = [name for _, name, kind, *_ in state.execute("PRAGMA table_info(article)") if name != "file"]
         state.execute(f"UPDATE article SET {columns[0]} = 'x'")
     found = checked(base)

@@ -225,7 +225,7 @@ class Year:
                 (self.folder / name).write_bytes(data)
         self.disk = wanted
 
-    def complaints(self, builder: build_session.Builder) -> list[Problem]:
+    def complaints(self, builder: build_session.IncrementalBuilder) -> list[Problem]:
         self.sync()
         try:
             builder.refresh()
@@ -240,7 +240,7 @@ class Year:
         assert problem.line > 0
         return match[1]
 
-    def mend(self, before: Model, builder: build_session.Builder) -> None:
+    def mend(self, before: Model, builder: build_session.IncrementalBuilder) -> None:
         """Mend as the complaints say, until there are none."""
         for _ in range(60):
             problems = self.complaints(builder)
@@ -351,7 +351,7 @@ def test_a_year_of_changes_loses_nothing_that_was_published(
     monkeypatch.setattr(build_session, "program_digest", lambda: "one and the same")
     year = Year(tmp_path, seed)
     year.sync()
-    with build_session.opened(year.folder, year.out, build_session.Options(jobs=1)) as builder:
+    with build_session.open_builder(year.folder, year.out, build_session.BuildOptions(jobs=1)) as builder:
         builder.refresh()
         year.publish()
         year.require_all_is_there()

@@ -259,9 +259,9 @@ def test_a_site_in_a_folder_of_its_repository(home: Home) -> None:
 @pytest.mark.parametrize("article", ["2026/late.md", "2025/silo-stays.md"])
 def test_content_that_changes_meanwhile(home: Home, monkeypatch: pytest.MonkeyPatch, article: str) -> None:
     """The ledger says what was built: what comes or goes between is not guessed at."""
-    refresh = build_session.Builder.refresh
+    refresh = build_session.IncrementalBuilder.refresh
 
-    def slow(self: build_session.Builder) -> build_session.Report:
+    def slow(self: build_session.IncrementalBuilder) -> build_session.Report:
         report = refresh(self)
         path = home.site / "content/articles" / article
         if path.exists():
@@ -270,7 +270,7 @@ def test_content_that_changes_meanwhile(home: Home, monkeypatch: pytest.MonkeyPa
             path.write_text("---\ntitle: Late\n---\nA text.\n", encoding="utf-8")
         return report
 
-    monkeypatch.setattr(build_session.Builder, "refresh", slow)
+    monkeypatch.setattr(build_session.IncrementalBuilder, "refresh", slow)
     done = home.publish("--yes")
     assert done.status == 2
     assert "the content changed while it was built" in done.err

@@ -206,7 +206,7 @@ def test_the_real_theme(page: Page, tmp_path: Path) -> None:
     folder = tmp_path / "real"
     small_site(folder)
     shutil.copytree(REPO / "templates", folder / "templates")
-    builder = LiveBuilder(folder, folder / "output", build_session.Options())
+    builder = LiveBuilder(folder, folder / "output", build_session.BuildOptions())
     with serving(folder, folder / "output", builder, base_path=base_path_reader(folder, None)) as server:
         watch = Watch(server.url)
         watch.elsewhere = []

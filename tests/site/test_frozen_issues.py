@@ -378,7 +378,7 @@ def page_of(folder: Path, name: str) -> str:
 def test_a_walk_from_the_first_publication_to_a_correction(tmp_path: Path, call: Call) -> None:
     folder = written(tmp_path / "site", moving(9, 5))
     out = folder / "output"
-    build_session.build(folder, out, build_session.Options(jobs=1))
+    build_session.build(folder, out, build_session.BuildOptions(jobs=1))
     assert not (folder / issue_ledger.FILE).exists()
     live, key = page_of(folder, "issues/2025-w18"), "2025-w18"
     permalinks.record(folder, dt.date(2025, 5, 4))  # its Sunday
@@ -387,7 +387,7 @@ def test_a_walk_from_the_first_publication_to_a_correction(tmp_path: Path, call:
     text = (folder / issue_ledger.FILE).read_text(encoding="utf-8")
     assert f"{key} published 2025-05-05\n" in text
     assert f"{key} mover companies/rye-mill 5 " in text
-    build_session.build(folder, out, build_session.Options(jobs=1))
+    build_session.build(folder, out, build_session.BuildOptions(jobs=1))
     page = page_of(folder, f"issues/{key}")
     plain = [  # but for that it says so
         re.sub(r" · published <time[^/]*/time>|<p>This issue was published.*?</p>\n?", "", one) for one in (live, page)
@@ -405,8 +405,8 @@ def test_a_walk_from_the_first_publication_to_a_correction(tmp_path: Path, call:
         (folder / name).write_text(f"---\n{lines}---\n{fields['body']}\n", encoding="utf-8")
     retitled = folder / "content/articles/2026/note-902.md"
     retitled.write_text(retitled.read_text().replace("title: Note 902", "title: A <better> title"), encoding="utf-8")
-    build_session.build(folder, out, build_session.Options(jobs=1))
-    assert build_session.verify(folder, out, build_session.Options(jobs=1)) == []
+    build_session.build(folder, out, build_session.BuildOptions(jobs=1))
+    assert build_session.verify(folder, out, build_session.BuildOptions(jobs=1)) == []
     page = page_of(folder, f"issues/{key}")
     moved = re.compile(r'<section class="moved">.*?</section>', re.DOTALL)
     assert moved.findall(page) == moved.findall(live)
@@ -424,8 +424,8 @@ def test_a_walk_from_the_first_publication_to_a_correction(tmp_path: Path, call:
     assert "<published>2025-05-05T" in entry
     assert "<updated>2025-05-05T" in entry
     permalinks.record(folder, dt.date(2025, 5, 7))
-    build_session.build(folder, out, build_session.Options(jobs=1))
-    assert build_session.verify(folder, out, build_session.Options(jobs=1)) == []
+    build_session.build(folder, out, build_session.BuildOptions(jobs=1))
+    assert build_session.verify(folder, out, build_session.BuildOptions(jobs=1)) == []
     entry = next(
         one for one in (out / "issues/feed.xml").read_text(encoding="utf-8").split("<entry") if "Week 18" in one
     )
@@ -451,7 +451,7 @@ def test_an_issue_of_which_no_story_is_left_still_stands(tmp_path: Path) -> None
     permalinks.record(folder, PUBLISHED)
     file = folder / "content/articles/2026/note-1.md"
     file.write_text(file.read_text().replace("2026-11-17", "2026-01-07"), encoding="utf-8")
-    build_session.build(folder, folder / "output", build_session.Options(jobs=1))
+    build_session.build(folder, folder / "output", build_session.BuildOptions(jobs=1))
     page = page_of(folder, f"issues/{WEEK}")
     assert "0 stories" in page
     assert re.search(r'“<bdi>Note 1</bdi>” is in <a href="/issues/2026-w02/">Week 2 of 2026</a> now', page)

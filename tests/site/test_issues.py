@@ -105,8 +105,10 @@ def written(folder: Path, articles: Iterable[Article]) -> Path:
 def survey(*articles: Article) -> Site:
     with tempfile.TemporaryDirectory(prefix="site-gen-test-") as temp:
         folder = written(Path(temp) / "site", articles)
-        with build_session.opened(folder, Path(temp) / "out", build_session.Options(jobs=1), anew=True) as builder:
-            return builder.survey()[0]
+        with build_session.open_builder(
+            folder, Path(temp) / "out", build_session.BuildOptions(jobs=1), anew=True
+        ) as builder:
+            return builder.load()[0]
 
 
 DATES = st.one_of(st.none(), st.dates(dt.date(2024, 12, 20), dt.date(2026, 1, 20)).map(str))
@@ -201,7 +203,7 @@ def test_an_issue_page_says_what_it_holds(tmp_path: Path) -> None:
             article(20, None),
         ],
     )
-    build_session.build(folder, tmp_path / "out", build_session.Options(jobs=1))
+    build_session.build(folder, tmp_path / "out", build_session.BuildOptions(jobs=1))
     page = (tmp_path / "out/issues/2026-w02/index.html").read_text(encoding="utf-8")
     assert "10 stories" in page
     assert "(the day it was saved)" in page

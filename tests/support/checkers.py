@@ -49,7 +49,7 @@ def every_template(folder: Path) -> tuple[Path, Mapping[str, Path]]:
     permalinks.record(site, dt.date(2026, 11, 20))
     (site / "content/companies/gone-grain.md").unlink()
     permalinks.declare_gone(site, "/companies/gone-grain/", dt.date(2026, 11, 23), "Gone Grain & Sons")
-    options = build_session.Options("https://notes.example/repo/")
+    options = build_session.BuildOptions("https://notes.example/repo/")
     for n in range(64):  # too many for one page
         (site / f"content/articles/2025/mill-{n:02}.md").write_text(
             f"---\ntitle: Mill number {n}\nsource: https://a.example/{n}\npublished: 2025-{n % 12 + 1:02}-03\n"
@@ -59,8 +59,8 @@ def every_template(folder: Path) -> tuple[Path, Mapping[str, Path]]:
             encoding="utf-8",
         )
     build_session.build(site, out, options)
-    with build_session.opened(site, out, options) as builder:
-        _, plan = builder.survey()
+    with build_session.open_builder(site, out, options) as builder:
+        _, plan = builder.load()
     found: dict[str, Path] = {}
     for page in plan.pages:
         if page.template.endswith(".html"):

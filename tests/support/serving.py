@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from site_gen.build import build_session
-from site_gen.build.deferred_files import is_later
+from site_gen.build.deferred_files import is_deferred
 from site_gen.serve import watch_server
 from site_gen.serve.builder_protocol import DeferredProgress, RefreshResult
 from tests.conftest import files_of
@@ -242,6 +242,8 @@ def right(site: Path, tmp_path: Path) -> bool:
         shutil.copytree(site, copy, ignore=shutil.ignore_patterns("output", ".site-gen"))
         build_session.build(copy, clean)
         wanted, found = files_of(clean), files_of(site / "output")
-        return all(wanted.get(name) == found.get(name) for name in wanted.keys() | found.keys() if not is_later(name))
+        return all(
+            wanted.get(name) == found.get(name) for name in wanted.keys() | found.keys() if not is_deferred(name)
+        )
     except FileNotFoundError:  # written to meanwhile
         return False

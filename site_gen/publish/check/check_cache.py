@@ -12,7 +12,7 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from site_gen.build.file_stamps import FOLDER
+from site_gen.build.file_stamps import CACHE_FOLDER
 from site_gen.content.content_files import digest_of_bytes
 from site_gen.core.atomic_files import replace_file
 from site_gen.core.errors import Problem
@@ -63,7 +63,7 @@ class Kept:
 def load(site: Path, mark: str) -> Kept:
     """What was kept of a site under a mark; nothing where there is none, or it is damaged."""
     try:
-        head, _, body = (site / FOLDER / NAME).read_bytes().partition(b"\n")
+        head, _, body = (site / CACHE_FOLDER / NAME).read_bytes().partition(b"\n")
         if head.decode() != _head(mark, body):
             return Kept()
         sound, needed, told, made_of = json.loads(body)
@@ -89,8 +89,8 @@ def save(site: Path, mark: str, kept: Kept) -> None:
     ]
     body = compact_json([sound, sorted(kept.needed), kept.told, kept.mark]).encode("utf-8", "surrogatepass")
     with contextlib.suppress(OSError):
-        if (site / FOLDER).is_dir():
-            replace_file(site / FOLDER / NAME, f"{_head(mark, body)}\n".encode() + body)
+        if (site / CACHE_FOLDER).is_dir():
+            replace_file(site / CACHE_FOLDER / NAME, f"{_head(mark, body)}\n".encode() + body)
 
 
 def _head(mark: str, body: bytes) -> str:

@@ -50,7 +50,7 @@ class Checked:
 
 
 def check(
-    site: Path, out: Path, options: build_session.Options, progress: Progress = build_session.without_progress
+    site: Path, out: Path, options: build_session.BuildOptions, progress: Progress = build_session.without_progress
 ) -> Checked:
     """Bring the pages of the output up to date and tell all that is wrong with it, and with what it is made of.
 
@@ -61,8 +61,8 @@ def check(
     Raises UsageError where there is no site.
     """
     try:
-        with build_session.opened(site, out, options, progress) as builder:
-            to_come = builder.draw()
+        with build_session.open_builder(site, out, options, progress) as builder:
+            to_come = builder.build_pages()
             if to_come and _may_be_too_large(out, to_come):
                 builder.build()
                 to_come = None
@@ -81,7 +81,7 @@ def check(
     else:
         wrong += repository_checks.wrong(site, out, base_url)
     found, now = _judged(
-        out, base_url, options.jobs or core_count(), progress, to_come or build_session.ToCome(), before, digests
+        out, base_url, options.jobs or core_count(), progress, to_come or build_session.DeferredFiles(), before, digests
     )
     if now is not known:
         check_cache.save(site, mark, now)
@@ -95,18 +95,18 @@ def check(
     return Checked(tuple(dict.fromkeys(wrong)), tuple(dict.fromkeys(notes)), is_whole=to_come is None)
 
 
-def _with_issues(before: check_cache.Kept, builder: build_session.Builder, site: Path) -> check_cache.Kept:
+def _with_issues(before: check_cache.Kept, builder: build_session.IncrementalBuilder, site: Path) -> check_cache.Kept:
     """What was kept, with what is to be said of published issues. To ask a site that stands as it was built would take
     longer than all else: it is not even loaded."""
-    mark = builder.mark
+    mark = builder.fingerprint
     if mark and mark == before.mark:
         return before
-    told = tuple(issue_ledger_checks.unknown(builder.survey()[0], site)) if (site / site_paths.ISSUED).is_file() else ()
+    told = tuple(issue_ledger_checks.unknown(builder.load()[0], site)) if (site / site_paths.ISSUED).is_file() else ()
     return replace(before, told=told, mark=mark)
 
 
 def _in_the_way(
-    out: Path, to_come: build_session.ToCome | None, digests: Mapping[str, bytes | None]
+    out: Path, to_come: build_session.DeferredFiles | None, digests: Mapping[str, bytes | None]
 ) -> Iterator[Problem]:
     """A note for each file that stands where a build will write one, and is not known to be of a build."""
     for name in sorted((to_come.files if to_come else frozenset()) - digests.keys()):
@@ -115,18 +115,18 @@ def _in_the_way(
             yield Problem(str(out / name), 0, "stands where a build is to write, and is of no build", mend)
 
 
-def _may_be_too_large(out: Path, to_come: build_session.ToCome) -> bool:
+def _may_be_too_large(out: Path, to_come: build_session.DeferredFiles) -> bool:
     """Whether the site may have too many bytes once all of it is there. Cards have a tenth of what is reckoned here,
     the index a quarter: it was 6 % of 10,000 articles' pages."""
     sizes = github_pages.tree_of(out).files
     pages = sum(size for name, size in sizes.items() if name.endswith(".html"))
-    there = sum(size for name, size in sizes.items() if name not in to_come.older)
+    there = sum(size for name, size in sizes.items() if name not in to_come.existing)
     return there + pages // 4 + len(to_come.files) * _CARD_BYTES > github_pages.MOST_BYTES
 
 
 def output(out: Path, base_url: str, jobs: int, progress: Progress = build_session.without_progress) -> list[Problem]:
     """All that is wrong with an output folder that is to be published at an address: every file is read."""
-    return _judged(out, base_url, jobs, progress, build_session.ToCome(), check_cache.Kept(), {})[0]
+    return _judged(out, base_url, jobs, progress, build_session.DeferredFiles(), check_cache.Kept(), {})[0]
 
 
 def _judged(
@@ -134,7 +134,7 @@ def _judged(
     base_url: str,
     jobs: int,
     progress: Progress,
-    to_come: build_session.ToCome,
+    to_come: build_session.DeferredFiles,
     before: check_cache.Kept,
     digests: Mapping[str, bytes | None],
 ) -> tuple[list[Problem], check_cache.Kept]:
@@ -145,7 +145,7 @@ def _judged(
     """
     tree = github_pages.tree_of(out)
     found = list(github_pages.wrong(out, tree))
-    files = frozenset((tree.files.keys() - to_come.older) | to_come.files)
+    files = frozenset((tree.files.keys() - to_come.existing) | to_come.files)
     still = before.still(digests, files)
     names = [name for name in tree.files if file_checks.is_judged(name) and name not in still]
     reader = link_checks.Reader(out, base_url, files)

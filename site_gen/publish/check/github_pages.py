@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from site_gen.build.output_dir import OWN
+from site_gen.content.site_paths import OWN
 from site_gen.core.errors import Problem
 from site_gen.core.text import fold
 

@@ -79,7 +79,7 @@ class Review:
     @cached_property
     def files(self) -> dict[str, tuple[bytes, str]]:
         """What the pages load, by path."""
-        assets = theme_reader.read(self.site).assets
+        assets = theme_reader.read_theme(self.site).assets
         own = importlib.resources.files(__package__).joinpath("pages/review.css").read_bytes()
         css = "text/css; charset=utf-8"
         found = {"/style.css": (assets["style.css"], css), "/review.css": (own, css)}
