@@ -1,4 +1,4 @@
-# The two commands: `make site` builds the demo site into output/, `make test` runs the tests.
+# The two commands: `make site` builds the demo site into output/, `make test` runs the tests that a person waits for.
 # Both make the virtual environment that they need; nothing has to be installed before.
 PYTHON ?= python3
 VENV   := .venv
@@ -9,22 +9,27 @@ BIN := $(VENV)/bin
 endif
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: site test check checkers clean help
+.PHONY: site test test-all check checkers clean help
 help:   ## what can be made
-	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
+	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
 
 site: $(VENV)/installed  ## build the demo site into output/
 	$(BIN)/site-gen build --offline
 	@echo "Open output/index.html in a browser."
 
-test: $(VENV)/installed-dev  ## run the tests
-	$(BIN)/python -m pytest -q --numprocesses auto
+test: $(VENV)/installed-dev  ## run the tests but for slow ones and those in a browser
+	$(BIN)/python -m pytest --numprocesses auto -m "not slow and not browser"
 
-check: $(VENV)/installed-dev  ## style, types and the direction of imports
+test-all: $(VENV)/installed-dev  ## run all tests, on more random examples; tell which share of the branches they took
+	$(BIN)/python -m pytest --numprocesses auto --hypothesis-profile ci --cov --cov-report=
+	@$(BIN)/coverage report --skip-covered --sort=cover | tail -n 1
+
+check: $(VENV)/installed-dev  ## style, types, the direction of imports, the house rules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tools/house_rules.py
 
 checkers:  ## what some tests ask for a second opinion (needs npm, and Java to run); without it they are skipped
 	npm install --prefix .ci --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel error

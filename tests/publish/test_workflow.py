@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["home", "identity"]  # fixtures
 
 STARTER = REPO / "site_gen/cli/starter/publish.yml"
+PUBLISHING = [STARTER, REPO / ".github/workflows/publish.yml"]
 WORKFLOWS = [STARTER, *sorted((REPO / ".github/workflows").glob("*.yml"))]
 
 
@@ -103,7 +104,7 @@ def test_a_site_that_does_not_say_what_to_install(tmp_path: Path) -> None:
     assert done.stdout.startswith("::error file=.github/site-gen.txt::")
 
 
-@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.parent.name)
+@pytest.mark.parametrize("workflow", PUBLISHING, ids=lambda path: path.parent.name)
 def test_git_gets_the_token_where_it_is_given(workflow: Path, tmp_path: Path) -> None:
     variables = {**os.environ, **job_of(workflow)["env"], "GIT_TERMINAL_PROMPT": "0"}
 
@@ -123,7 +124,7 @@ def test_git_gets_the_token_where_it_is_given(workflow: Path, tmp_path: Path) ->
     assert "s%cret" not in asked({})
 
 
-@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.parent.name)
+@pytest.mark.parametrize("workflow", PUBLISHING, ids=lambda path: path.parent.name)
 def test_it_may_do_little_and_trusts_nobody(workflow: Path) -> None:
     whole = yaml.safe_load(workflow.read_text("utf-8"))
     assert whole["permissions"] == {}
