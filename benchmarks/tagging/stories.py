@@ -32,12 +32,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from site_gen.entities.matching.normalization import normalize
-from site_gen.site.analysis.clustering import Stories
-from site_gen.site.analysis.keywords import terms
-from site_gen.site.analysis.minhash import sketch, units
-from site_gen.site.analysis.related_articles import Related
-from site_gen.site.analysis.similarity import Entry
-from site_gen.site.analysis.summary import opening
+from site_gen.site.analysis.clustering import StoryIndex
+from site_gen.site.analysis.keywords import extract_terms
+from site_gen.site.analysis.minhash import build_sketch, tokenize
+from site_gen.site.analysis.related_articles import RelatedIndex
+from site_gen.site.analysis.similarity import ArticleFeatures
+from site_gen.site.analysis.summary import extract_opening
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -74,16 +74,16 @@ def texts(folder: Path) -> list[Text]:
     ]
 
 
-def entry(of: Text, day: int) -> Entry:
-    words = units(normalize(of.text))
-    return Entry(
+def entry(of: Text, day: int) -> ArticleFeatures:
+    words = tokenize(normalize(of.text))
+    return ArticleFeatures(
         file=of.id,
         id=of.id,
-        day=day,
-        filed=day,
+        news_day=day,
+        filed_day=day,
         outlet=of.outlet,
-        sketch=sketch(words),
-        terms=terms(of.title, of.text, words, "en"),
+        sketch=build_sketch(words),
+        terms=extract_terms(of.title, of.text, words, "en"),
     )
 
 
@@ -111,16 +111,16 @@ def edited(of: Text, level: str, rng: random.Random, words: list[str]) -> Text:
     return Text(f"{of.id}-{level}", "Another headline for what was told", "\n\n".join(paragraphs), f"copy of {of.id}")
 
 
-def fold(entries: Iterable[Entry]) -> Stories:
-    index = Stories()
+def fold(entries: Iterable[ArticleFeatures]) -> StoryIndex:
+    index = StoryIndex()
     index.put({one.file: one for one in entries})
     return index
 
 
-def pairs(index: Stories, group: Mapping[str, str]) -> tuple[float, float, list[tuple[str, str]]]:
+def pairs(index: StoryIndex, group: Mapping[str, str]) -> tuple[float, float, list[tuple[str, str]]]:
     """Precision and recall over pairs, and the pairs that are wrong."""
     right, wrong = 0, []
-    for story in index.all():
+    for story in index.clusters():
         files = story.files
         for place, one in enumerate(files):
             for other in files[:place]:
@@ -136,8 +136,8 @@ def copies(all_texts: list[Text], days: int) -> None:
     rng = random.Random(1)
     words = [word for of in all_texts for word in of.text.split()]
     # What the sets hold twice is no false join: one of each.
-    seen = fold(replace(entry(of, DAY), day=None) for of in all_texts)
-    twice = {file for story in seen.all() for file in story.others}
+    seen = fold(replace(entry(of, DAY), news_day=None) for of in all_texts)
+    twice = {file for story in seen.clusters() for file in story.others}
     alone = [of for of in all_texts if of.id not in twice and len(of.text) > 500]
     for level in RATES:
         entries, group = [], {}
@@ -166,7 +166,7 @@ def events(all_texts: list[Text], path: Path, path_of_topics: Path, days: int) -
     precision, recall, wrong = pairs(index, group)
     sizes, cubed = Counter(group.values()), [0.0, 0.0]
     for of in reports:
-        files = index.of(of.id).files
+        files = index.cluster_of(of.id).files
         same = sum(group[file] == of.event for file in files)
         cubed[0] += same / len(files) / len(reports)
         cubed[1] += same / sizes[of.event] / len(reports)
@@ -175,16 +175,18 @@ def events(all_texts: list[Text], path: Path, path_of_topics: Path, days: int) -
         end=" ",
     )
     print(f"B³ {cubed[0]:.3f}, {cubed[1]:.3f}; {len(wrong)} wrong pairs")
-    related = Related()
+    related = RelatedIndex()
     related.put({one.file: one.terms for one in entries})
     hits = [
-        sum(group[other] == of.event for other in related.of(of.id)[:3]) / 3 for of in reports if sizes[of.event] > 3
+        sum(group[other] == of.event for other in related.nearest(of.id)[:3]) / 3
+        for of in reports
+        if sizes[of.event] > 3
     ]
     print(f"related articles: P@3 {sum(hits) / len(hits):.3f} (another report of the event)")
     topics = {row["id"]: set(row["topics"]) for row in rows(path_of_topics) if row["topics"]}
-    related = Related()
+    related = RelatedIndex()
     related.put({of.id: entry(of, DAY).terms for of in all_texts if of.id in topics})
-    lists = [(one, related.of(one)[:3]) for one in topics]
+    lists = [(one, related.nearest(one)[:3]) for one in topics]
     right = sum(bool(topics[one] & topics[other]) for one, found in lists for other in found)
     shown, none = sum(len(found) for _, found in lists), sum(not found for _, found in lists)
     print(
@@ -222,7 +224,7 @@ def summaries(folder: Path) -> None:
         for row in rows(folder / "dev" / "gum_summaries.jsonl")
     ]
     ways = {
-        "ours": lambda title, found: opening(title, found, "en"),
+        "ours": lambda title, found: extract_opening(title, found, "en"),
         "the first two sentences": lambda _, found: " ".join(found[:2]),
     }
     for name, way in ways.items():
@@ -238,7 +240,7 @@ def speed(all_texts: list[Text], count: int) -> None:
     rng = random.Random(2)
     known = Counter(word for of in all_texts for word in sorted(set(re.findall(r"[^\W\d_]{3,}", of.text))))
     rare = [word for word, _ in known.most_common()[600:]]
-    entries: list[Entry] = []
+    entries: list[ArticleFeatures] = []
     for number in range(-(-count // len(all_texts))):
         swap: dict[str, str] = {}
         for start in range(0, len(rare) if number else 0, 400):

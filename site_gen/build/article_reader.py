@@ -14,7 +14,7 @@ from site_gen.content.markdown.document import parser
 from site_gen.core.errors import Problem, SiteError
 from site_gen.entities.matching.gazetteer import build_gazetteer
 from site_gen.entities.matching.matcher import Matcher
-from site_gen.site.article_scanner import find
+from site_gen.site.article_indexer import index_article
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -98,7 +98,7 @@ def read_articles(reader: ArticleReader, files: list[str]) -> list[ArticleResult
         article = loader.parse_article(file, raw, reader.config, names, problems)
         row = None
         if article is not None:
-            findings, document, words = find(article, lookups, reader.config, reader.matcher, reader.markdown)
+            findings, document, words = index_article(article, lookups, reader.config, reader.matcher, reader.markdown)
             row = ArticleRow(file, findings.to_json(), document, words)
         results.append(ArticleResult(file, stamp, row, tuple(problems)))
     return results

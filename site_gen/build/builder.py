@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from site_gen.core.depgraph import Key
     from site_gen.pages.routes import RouteTable
     from site_gen.pages.theme_files import ThemeFiles
-    from site_gen.site.article_findings import Findings
+    from site_gen.site.indexed_article import IndexedArticle
 
 _CHUNK = 64  # pages that one process renders in one go
 _WAVE = 1500  # pages after which processes begin anew: what they work out and keep adds up
@@ -245,13 +245,13 @@ class IncrementalBuilder:
     def _update_site(self, files: FileChanges) -> Site:
         """Bring the site's cells up to date with the files, loading the site at first."""
         sources, site = self._sources, self._site
-        findings: dict[str, Findings]
-        findings = site.found if site else {article.file: article for article in sources.cached_findings()}
+        findings: dict[str, IndexedArticle]
+        findings = site.articles_by_file if site else {article.file: article for article in sources.cached_findings()}
         changes = sources.update(files, findings)
         # Not of articles that are read again for their names' sake: there the person changed another file.
         for file in files.changed:
             if article := changes.get(file):
-                self._removed_tags[file] = RemovedTags(file, article.card.id, article.taken)
+                self._removed_tags[file] = RemovedTags(file, article.card.id, article.removed_tags)
         config = sources.config
         if self._options.base_url:
             config = replace(config, base_url=self._options.base_url)
@@ -346,12 +346,12 @@ class IncrementalBuilder:
     def _problems(self, site: Site, route_table: RouteTable) -> list[Problem]:
         """Return all that is wrong, by place."""
         problems = [*self._sources.problems, *route_table.problems]
-        for group in site.same_id:
-            problems += loader.same_id(self._folder, str(group[1]), site.files_of(group))
-        if site.worded:
-            ids = {article.card.id for article in site.found.values()}
-            problems += loader.wrong_stories(self._folder, site.worded, ids)
-        problems += site.wrong_notes()
+        for group in site.duplicate_ids:
+            problems += loader.same_id(self._folder, str(group[1]), site.files_of_group(group))
+        if site.overrides_by_file:
+            ids = {article.card.id for article in site.articles_by_file.values()}
+            problems += loader.wrong_stories(self._folder, site.overrides_by_file, ids)
+        problems += site.issue_note_problems()
         return sorted(dict.fromkeys(problems))
 
     def _notes_on_base_url(self, site: Site) -> Iterator[Problem]:
@@ -397,7 +397,7 @@ def _notes_on_tags_without_file(site: Site) -> Iterator[Problem]:
         if site.entity(tag).file is None:
             near = nearest(tag.slug, (t.slug for t in tags if t.kind == tag.kind and site.entity(t).file))
             mend = f"did you mean {near}?" if near else f"its page goes by the tag; add content/{tag}.md to say more"
-            yield Problem(site.files_of(("tagged", tag))[0], 0, f"the tag {tag} has no file", mend)
+            yield Problem(site.files_of_group(("tagged", tag))[0], 0, f"the tag {tag} has no file", mend)
 
 
 def _file_names(route_table: RouteTable, assets: Iterable[UrlPath]) -> set[str]:

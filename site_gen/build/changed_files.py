@@ -20,7 +20,7 @@ from site_gen.core.digests import differing, digest_of
 from site_gen.core.errors import Problem, SiteError
 from site_gen.core.parallel import chunked, run_chunks
 from site_gen.pages import theme_assets, theme_files
-from site_gen.site.article_findings import Findings
+from site_gen.site.indexed_article import IndexedArticle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -230,7 +230,7 @@ class SourceFiles:
             tuple(notes),
         )
 
-    def update(self, files: FileChanges, findings: Mapping[str, Findings]) -> dict[str, Findings | None]:
+    def update(self, files: FileChanges, findings: Mapping[str, IndexedArticle]) -> dict[str, IndexedArticle | None]:
         """Read the files that changed, and the articles that must be searched for other names now; save it all.
 
         findings: of the articles as they were before, by file. Returns those of each article that is new or different,
@@ -262,7 +262,7 @@ class SourceFiles:
         if first:
             unread |= {name for name in self.stamps if name.startswith(articles) and name not in findings}
         unread -= files.gone  # whatever names they hold
-        changes: dict[str, Findings | None] = {name: None for name in files.gone if name.startswith(articles)}
+        changes: dict[str, IndexedArticle | None] = {name: None for name in files.gone if name.startswith(articles)}
         changes |= self._read_articles(self._reader, sorted(unread))
         if old != new:
             self._unsaved_vocabulary = new
@@ -271,7 +271,7 @@ class SourceFiles:
         return changes
 
     def _find_affected(
-        self, old: SearchVocabulary | None, new: SearchVocabulary | None, findings: Mapping[str, Findings]
+        self, old: SearchVocabulary | None, new: SearchVocabulary | None, findings: Mapping[str, IndexedArticle]
     ) -> set[str]:
         """Return the articles whose findings may differ with the new vocabulary from those with the old one."""
         if old == new:
@@ -282,7 +282,7 @@ class SourceFiles:
         affected = {
             file
             for file, article in findings.items()
-            if not patterns.isdisjoint(article.seen) or not slugs.isdisjoint(article.asked)
+            if not patterns.isdisjoint(article.matched_patterns) or not slugs.isdisjoint(article.queried_names)
         }
         if new_patterns := [pattern for pattern in patterns if pattern not in old.patterns]:
             # Without its blank a pattern is in every text that holds the name, whatever its script.
@@ -355,9 +355,11 @@ class SourceFiles:
         else:
             self.problems_by_file.pop(name, None)
 
-    def _read_articles(self, reader: article_reader.ArticleReader, files: list[str]) -> dict[str, Findings | None]:
+    def _read_articles(
+        self, reader: article_reader.ArticleReader, files: list[str]
+    ) -> dict[str, IndexedArticle | None]:
         """Read these articles; return their findings by file, None for one that cannot be read."""
-        changes: dict[str, Findings | None] = {}
+        changes: dict[str, IndexedArticle | None] = {}
         jobs = self.jobs if len(files) >= _PARALLEL_FROM else 1
         parts = run_chunks(article_reader.read_articles, reader, chunked(files, _CHUNK), jobs)
         for article in self._progress((article for part in parts for article in part), len(files), "articles"):
@@ -365,7 +367,9 @@ class SourceFiles:
                 self._set_stamp(article.file, article.stamp)
             if article.row:
                 self._unsaved_rows.append(article.row)
-            changes[article.file] = Findings.from_json(article.file, article.row.findings) if article.row else None
+            changes[article.file] = (
+                IndexedArticle.from_json(article.file, article.row.findings) if article.row else None
+            )
             self._set_problems(article.file, article.problems)
             if len(self._unsaved_rows) > _SAVE_EVERY:
                 # What is saved so far fits neither the old vocabulary nor yet the new: were we killed now, all
@@ -381,8 +385,8 @@ class SourceFiles:
             self._cache.save(self._unsaved_stamps, self._unsaved_rows, meta)
         self._unsaved_stamps, self._unsaved_rows, self._unsaved_vocabulary = {}, [], None
 
-    def cached_findings(self) -> Iterator[Findings]:
+    def cached_findings(self) -> Iterator[IndexedArticle]:
         """Yield the findings that the cache holds, of files that have a stamp. Raises StateError."""
         for file, text in self._cache.findings():
             if file in self.stamps:
-                yield Findings.from_json(file, text)
+                yield IndexedArticle.from_json(file, text)

@@ -88,7 +88,7 @@ def _successor_page(site: Site, pages: Mapping[UrlPath, Page], entry: Entry) -> 
             return _pair_successor(site, pages, tag, other, entry)
         return _entity_successor(site, tag, part) if tag else None
     if subject == "article":
-        url = site.article_of(part)
+        url = site.article_url(part)
         return _redirect(url, static_pages.article_redirect, (url,), entry.stands_for) if url else None
     if subject == "kind":
         return _kind_successor(site, pages, entry)
@@ -116,7 +116,7 @@ def _entity_successor(site: Site, tag: Tag, part: str) -> Page:
 
     A feed goes on at its old address, under its old id; so does data.
     """
-    url, stands_for = site.url(tag), f"{tag}:{part}"
+    url, stands_for = site.entity_url(tag), f"{tag}:{part}"
     year, _, file_of_year = part.rpartition(":")
     if file := _FEED_FILES.get(part):
         return _file(UrlPath(f"{url}{file}"), feeds.entity_feed, (tag,), stands_for)
@@ -125,9 +125,9 @@ def _entity_successor(site: Site, tag: Tag, part: str) -> Page:
         return _file(data_url, entity_json.year_data, (tag, int(year)), stands_for)
     if file_of_year == entity_json.DATA_LEDGER_NAME:
         return _file(entity_json.data_url(url), entity_json.entity_data, (tag,), stands_for)
-    if part.isdigit() and int(part) in dict(site.pages_of_years(tag)):
+    if part.isdigit() and int(part) in dict(site.years_with_pages(tag)):
         url = entity_year_url(site, tag, int(part))
-        return _redirect(url, static_pages.page_redirect, (f"{site.name(tag)} in {part}", url), stands_for)
+        return _redirect(url, static_pages.page_redirect, (f"{site.entity_name(tag)} in {part}", url), stands_for)
     return _redirect_to_entity(site, tag)
 
 
@@ -141,7 +141,7 @@ def _pair_successor(
     alone = tag or other
     if alone is None:
         return None
-    if tag and other and tag != other and site.often(tag, other):
+    if tag and other and tag != other and site.shared_story_count(tag, other):
         first, second = sorted((tag, other))
         url, stands_for = pair_url(site, first, second), f"{first}:{_PAIR_MARK}{second}"
         if url == entry.url:
@@ -156,7 +156,7 @@ def _pair_successor(
 
 
 def _redirect_to_entity(site: Site, tag: Tag) -> Page:
-    return _redirect(site.url(tag), static_pages.entity_redirect, (tag,), str(tag))
+    return _redirect(site.entity_url(tag), static_pages.entity_redirect, (tag,), str(tag))
 
 
 def _first_redirect(pages: Mapping[UrlPath, Page], urls: Iterable[UrlPath]) -> Page | None:
@@ -195,7 +195,7 @@ def _current_tag(site: Site, pages: Mapping[UrlPath, Page], url: UrlPath | None,
         target = page.args[0]
         assert isinstance(target, Tag)
         return target
-    namesakes = site.called(tag.slug)
+    namesakes = site.entities_named(tag.slug)
     candidates = [namesake for namesake in namesakes if namesake.kind == tag.kind] or list(namesakes)
     return candidates[0] if len(candidates) == 1 else None
 

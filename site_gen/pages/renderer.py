@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from site_gen.core.contrast import Accent
     from site_gen.core.depgraph import Reads
     from site_gen.core.urls import UrlPath
-    from site_gen.site.article_findings import Card
+    from site_gen.site.indexed_article import ArticleCard
     from site_gen.site.site import Site
 
 _FORMATS = frozenset(name for name, _ in FORMATS)
@@ -164,7 +164,7 @@ class Renderer:
             "absolute": self._links.absolute,
             "index_of": self._index_of,
             "kind_url": self._kind_url,
-            "name_of": site.name,
+            "name_of": site.entity_name,
             "once": self._once,
             "url": self._url,
         }
@@ -200,7 +200,7 @@ class Renderer:
         included. Raises SiteError, naming template and line, when a template is wrong.
         """
         site, self._here = self._site, page.url
-        site.config(), site.links(), site.template(page.template)
+        site.config(), site.links(), site.template_digest(page.template)
         context = self._shared(page) if page.template in _FORMATS else page.context(site)
         if write := self._writers.get(page.template):
             return write(context, page.url).encode()
@@ -234,7 +234,7 @@ class Renderer:
         return Href(f"{href}#{fragment}") if fragment else href
 
     def _asset(self, name: str) -> Href:
-        found = self._site.asset(name)
+        found = self._site.asset_url(name)
         if found is None:
             raise ValueError(f"there is no file {name} in templates/assets/")
         return self._links.href(self._here, found)
@@ -253,7 +253,7 @@ class Renderer:
     def _kind_url(self, kind: Kind) -> Href:
         return self._links.href(self._here, url_path(kind.prefix))
 
-    def _once(self, card: Card, macro: Macro) -> Markup:
+    def _once(self, card: ArticleCard, macro: Macro) -> Markup:
         """What a macro makes of a card and of what it reads for it (names of entities): drawn once, however many
         pages list the article. Where links depend on the page that they stand on, it is drawn for each."""
         if self._links.offline:

@@ -80,12 +80,12 @@ def plan_routes(site: Site) -> RouteTable:
 
 def _dead_links(site: Site, urls: set[UrlPath]) -> Iterator[Problem]:
     """Yield a problem for each link in the owner's own words that leads to no page of the site."""
-    documents = [("content/about.md", site.about())]
-    documents += [(site.entity(tag).file or "", notes) for tag in site.tags() if (notes := site.notes(tag))]
+    documents = [("content/about.md", site.about_document())]
+    documents += [(site.entity(tag).file or "", notes) for tag in site.tags() if (notes := site.entity_notes(tag))]
     if footer := site.footer():
         documents.append((_CONFIG, footer))
-    for key in site.issue_notes():
-        if (note := site.issue_note(key)) and (text := site.note_on(key)):
+    for key in site.issue_note_keys():
+        if (note := site.issue_note(key)) and (text := site.issue_note_document(key)):
             documents.append((note.file, text))
     for file, document in documents:
         for target in own_links(document):
@@ -137,13 +137,13 @@ def _main_pages(site: Site) -> Iterator[Page]:
 
 def _entity_pages(site: Site, tag: Tag) -> Iterator[Page]:
     """Yield an entity's page, its feeds, its data, and the pages of its years, with their data."""
-    url, origin = site.url(tag), site.entity(tag).file or f"the tag {tag}"
+    url, origin = site.entity_url(tag), site.entity(tag).file or f"the tag {tag}"
     data_file, data_name = entity_json.DATA_FILE, entity_json.DATA_LEDGER_NAME
     yield Page(url, "entity.html", entity.entity_page, (tag,), origin, str(tag))
     for file, name in feeds.FORMATS:
         yield Page(UrlPath(f"{url}{file}"), file, feeds.entity_feed, (tag,), origin, f"{tag}:{name}")
     yield Page(entity_json.data_url(url), data_file, entity_json.entity_data, (tag,), origin, f"{tag}:{data_name}")
-    for year, _ in site.pages_of_years(tag):
+    for year, _ in site.years_with_pages(tag):
         year_url, stands_for = entity.entity_year_url(site, tag, year), f"{tag}:{year:04}"
         yield Page(year_url, "entity_year.html", entity.entity_year_page, (tag, year), origin, stands_for)
         data_url = entity_json.data_url(year_url)
@@ -196,7 +196,7 @@ def _archive_pages(site: Site) -> Iterator[Page]:
 
 def _declared_redirects(site: Site) -> Iterator[Page]:
     """Yield a redirect for each address that a file names under `redirect_from`."""
-    for old_url, _, new_url, file in site.redirects():
+    for old_url, _, new_url, file in site.article_redirects():
         stands_for = f"article:{site.article(new_url)[1].id}"
         yield Page(old_url, "redirect.html", static_pages.article_redirect, (new_url,), file, stands_for)
     for tag in site.tags():

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.core.digests import digest_of
 from site_gen.core.urls import encoded
-from site_gen.site.article_findings import detail_of, mention_of
+from site_gen.site.indexed_article import detail_from_json, mention_from_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from site_gen.content.records import Tag
-    from site_gen.site.article_findings import Card, Findings
+    from site_gen.site.indexed_article import ArticleCard, IndexedArticle
     from site_gen.site.site import Site
 
 # The filters that are no kind's: which sort of page it is, and of which year. No kind can go by these names.
@@ -73,14 +73,14 @@ class SearchCatalogue:
     """The records of a site. Kept between builds, it tells quickly whether any of them changed."""
 
     def __init__(self) -> None:
-        self._digests: dict[str, tuple[Findings, bytes]] = {}
+        self._digests: dict[str, tuple[IndexedArticle, bytes]] = {}
 
     def look(self, site: Site) -> Iterator[None]:
         """See which articles changed, some at a time."""
-        for gone in self._digests.keys() - site.found.keys():
+        for gone in self._digests.keys() - site.articles_by_file.keys():
             del self._digests[gone]
         changed = 0
-        for file, found in site.found.items():
+        for file, found in site.articles_by_file.items():
             if file not in self._digests or self._digests[file][0] is not found:
                 self._digests[file] = found, digest_of((found.card.digest, *_quoted(found)))
                 changed += 1
@@ -91,7 +91,7 @@ class SearchCatalogue:
         """A digest over all that the records are made of, after a `look`."""
         tags = site.tags()
         entities = [site.digest(("entity", tag)) for tag in tags]
-        days = [str(site.summary(tag).last) for tag in tags]
+        days = [str(site.entity_summary(tag).last) for tag in tags]
         articles = [digest for _, (_, digest) in sorted(self._digests.items())]
         return digest_of((site.digest(("config",)), tags, entities, days, articles))
 
@@ -99,13 +99,13 @@ class SearchCatalogue:
         """All records: entities, then articles from old to new, so that a new one moves no other."""
         for tag in site.tags():
             yield _of_entity(site, tag)
-        names = {tag: site.name(tag) for tag in site.tags()}
+        names = {tag: site.entity_name(tag) for tag in site.tags()}
         kinds = [kind.key for kind in site.config().kinds]
-        for found in sorted(site.found.values(), key=lambda found: (found.card.filed, found.card.url)):
+        for found in sorted(site.articles_by_file.values(), key=lambda found: (found.card.filed, found.card.url)):
             yield _of_article(found, names, kinds)
 
 
-def _of_article(found: Findings, names: Mapping[Tag, str], kinds: Sequence[str]) -> SearchRecord:
+def _of_article(found: IndexedArticle, names: Mapping[Tag, str], kinds: Sequence[str]) -> SearchRecord:
     card = found.card
     filters = {kind: [names[tag] for tag in card.tags if tag.kind == kind] for kind in kinds}
     if card.date:
@@ -126,14 +126,14 @@ def _content(passages: Iterable[str], names: str) -> str:
     return segment(f" {BREAK} ".join([*filter(None, passages), "", names]))
 
 
-def _shown(card: Card) -> dict[str, str]:
+def _shown(card: ArticleCard) -> dict[str, str]:
     shown = {"title": segment(card.title), "outlet": segment(card.outlet), "lang": card.language}
     if card.date:
         shown["guessed" if card.dated_by == "guessed" else "date"] = card.date.isoformat()
     return {name: text for name, text in shown.items() if text}
 
 
-def _passages(found: Findings) -> Iterator[str]:
+def _passages(found: IndexedArticle) -> Iterator[str]:
     """The summary, and each passage that is on a page of the site, once."""
     yield found.card.summary
     for passage in dict.fromkeys(unescape(_MARK.sub("", html)) for html in _quoted(found)):
@@ -141,18 +141,18 @@ def _passages(found: Findings) -> Iterator[str]:
             yield passage
 
 
-def _quoted(found: Findings) -> list[str]:
+def _quoted(found: IndexedArticle) -> list[str]:
     """The passages of an article, as HTML: those that its page shows, or those that others quote."""
-    quotes = detail_of(found.detail).quotes
-    return [quote.html for quote in quotes] or [mention_of(text).html for text in found.mentions.values()]
+    quotes = detail_from_json(found.detail).quotes
+    return [quote.html for quote in quotes] or [mention_from_json(text).html for text in found.mentions.values()]
 
 
 def _of_entity(site: Site, tag: Tag) -> SearchRecord:
-    entity, kind, summary = site.entity(tag), site.kind(tag.kind), site.summary(tag)
-    notes = site.notes(tag)
+    entity, kind, summary = site.entity(tag), site.kind(tag.kind), site.entity_summary(tag)
+    notes = site.entity_notes(tag)
     names = (entity.name, *entity.names, *entity.keywords)  # with its own: Pagefind drops a page without words
     return SearchRecord(
-        url=encoded(site.url(tag)),
+        url=encoded(site.entity_url(tag)),
         content=_content((block.text for block in notes.blocks) if notes else (), ", ".join(names)),
         meta={"title": segment(entity.name), "articles": str(summary.articles), "kind": segment(kind.singular)},
         filters={PAGE_TYPE: [kind.label], tag.kind: [entity.name]},

@@ -17,7 +17,7 @@ from site_gen.site.time_columns import MONTHS_IN
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from site_gen.site.time_columns import Columns
+    from site_gen.site.time_columns import TimeColumns
 
 MAX_BAR_HEIGHT = 24  # of the bar that stands for the most stories
 ROW_HEIGHT = 48  # of a whole row: its label, its bars, the line of its life
@@ -49,19 +49,21 @@ class PeakLabel(NamedTuple):
     small: str  # as much of it as a phone has room for
 
 
-def axis_ticks(cols: Columns) -> tuple[AxisTick, ...]:
+def axis_ticks(cols: TimeColumns) -> tuple[AxisTick, ...]:
     """Return the labels of the axis: years, or months where there are few columns; no two that would overlap."""
     has_months = cols.number <= 3 * 12 if cols.unit == "month" else cols.unit == "week"
     ticks = list(_month_ticks(cols) if has_months else _year_ticks(cols))
     room = 2 * _AXIS_LABEL_PHONE if has_months else _AXIS_LABEL_PHONE
-    if not ticks or cols.part(cols.at(ticks[0].date)) >= room:  # the first year or month began before the columns
+    if (
+        not ticks or cols.percent_of(cols.position_of(ticks[0].date)) >= room
+    ):  # the first year or month began before the columns
         start = cols.start
         label = f"{day(start, 'day month').split()[1][:3]} {start.year}" if has_months else str(start.year)
         ticks.insert(0, AxisTick(0.0, label, start, not has_months, True, False))
     return tuple(ticks)
 
 
-def _year_ticks(cols: Columns) -> Iterator[AxisTick]:
+def _year_ticks(cols: TimeColumns) -> Iterator[AxisTick]:
     first = cols.start.year + (cols.start.month > 1)
     last = cols.start.year + math.ceil(cols.number / (12 / MONTHS_IN[cols.unit])) + 1
     year_width = 100 / cols.number * 12 / MONTHS_IN[cols.unit]
@@ -69,20 +71,20 @@ def _year_ticks(cols: Columns) -> Iterator[AxisTick]:
     wide_step, phone_step = (_tick_step(year_width, room, steps) for room in (_AXIS_LABEL_WIDE, _AXIS_LABEL_PHONE))
     for year in range(first, min(last, dt.MAXYEAR + 1)):
         date = dt.date(year, 1, 1)
-        x = cols.part(cols.at(date))
+        x = cols.percent_of(cols.position_of(date))
         if year % wide_step == 0 and x < 100 - _AXIS_LABEL_WIDE:
             on_phones = year % phone_step == 0 and x < 100 - _AXIS_LABEL_PHONE / 2
-            yield AxisTick(x, str(year), date, True, on_phones, cols.at(date) > 0)
+            yield AxisTick(x, str(year), date, True, on_phones, cols.position_of(date) > 0)
 
 
-def _month_ticks(cols: Columns) -> Iterator[AxisTick]:
+def _month_ticks(cols: TimeColumns) -> Iterator[AxisTick]:
     month_width = 100 / cols.number * (365.25 / 12 / 7 if cols.unit == "week" else 1)
     steps = (1, 2, 3, 6, 12)
     wide_step, phone_step = (_tick_step(month_width, room, steps) for room in (_AXIS_LABEL_WIDE, _AXIS_LABEL_PHONE))
     year, month = cols.start.year, cols.start.month
     while True:
         date = dt.date(year, month, 1)
-        x = cols.part(cols.at(date))
+        x = cols.percent_of(cols.position_of(date))
         if x >= 100 - _AXIS_LABEL_WIDE / 2:
             return
         if x >= 0 and (month - 1) % wide_step == 0:
@@ -119,14 +121,14 @@ def bars_path(counts: Iterable[tuple[int, int]], most: int) -> str:
     )
 
 
-def gridlines_path(cols: Columns, ticks: Iterable[AxisTick], height: int) -> str:
+def gridlines_path(cols: TimeColumns, ticks: Iterable[AxisTick], height: int) -> str:
     """Return the lines that go down from the axis as SVG path data; x in columns."""
-    return "".join(f"M{round(cols.at(tick.date), 2):g} 0v{height}" for tick in ticks if tick.line)
+    return "".join(f"M{round(cols.position_of(tick.date), 2):g} 0v{height}" for tick in ticks if tick.line)
 
 
-def peak_label(cols: Columns, column: int, text: str) -> PeakLabel:
+def peak_label(cols: TimeColumns, column: int, text: str) -> PeakLabel:
     """Place a text above a column, towards that side where there is more room."""
-    left, right = cols.part(column), cols.part(column + 1)
+    left, right = cols.percent_of(column), cols.percent_of(column + 1)
     x, anchor, room = (left, "start", 100 - left) if left + right <= 100 else (right, "end", right)
     wide = shorten_label(text, min(_MAX_LABEL_LETTERS, int(_LETTERS_WIDE * room / 100)))
     return PeakLabel(x, anchor, wide, shorten_label(text, int(_LETTERS_PHONE * room / 100)))

@@ -14,7 +14,7 @@ from site_gen.core.atomic_files import replace_file
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.core.text import did_you_mean
 from site_gen.core.urls import UrlPath
-from site_gen.site.article_findings import detail_of
+from site_gen.site.indexed_article import detail_from_json
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -67,8 +67,8 @@ def record(site: Path, today: dt.date, progress: Progress = build_session.withou
 
 def surveyed(site: Site, plan: RouteTable, today: dt.date | None) -> Surveyed:
     """What a site with these pages would publish on a day; None where nothing is to be recorded of it."""
-    keys = [key for key, _ in site.issues() if today and (site.issued(key) or known(key).last < today)]
-    issues = {key: site.to_issue(key, today) for key in keys if today}
+    keys = [key for key, _ in site.issues() if today and (site.published_issue(key) or known(key).last < today)]
+    issues = {key: site.issue_to_publish(key, today) for key in keys if today}
     return Surveyed({page.url: page.stands_for for page in plan.pages if page.stands_for}, _lines(site), issues)
 
 
@@ -140,13 +140,13 @@ def _lines(site: Site) -> dict[str, str]:
     """The lines of `anchors.txt`, articles that are no more included: they may come back."""
     found: dict[str, str] = {}
     for url, file, identity in site.articles():
-        line = site.anchors(identity)
+        line = site.anchor_line(identity)
         before = paragraph_ledger.published(line) if line else None
-        digest = detail_of(site.article(url)[2]).document
+        digest = detail_from_json(site.article(url)[2]).document_digest
         if line and before and before.digest == digest[: paragraph_ledger.DIGEST]:
             found[identity] = line
             continue
-        ids = [block.id for block in site.documents(file, digest).blocks]
+        ids = [block.id for block in site.load_document(file, digest).blocks]
         found[identity] = paragraph_ledger.line_of(paragraph_ledger.recorded(before, digest, ids))
     return {**site.all_anchors(), **found}
 

@@ -23,7 +23,7 @@ from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.core.parallel import core_count
 from site_gen.publish import git_branch, permalinks
 from site_gen.publish.check import check_site, github_pages, repository_checks
-from site_gen.site.article_findings import detail_of
+from site_gen.site.indexed_article import detail_from_json
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -206,7 +206,7 @@ def _add_for_host(out: Path, base_url: str) -> None:
 def _by_others(site: Site) -> tuple[int, int]:
     """How many articles that have a source are shown whole, and in excerpts."""
     articles = (site.article(url) for url, _, _ in site.articles())
-    whole = [detail_of(detail).full for _, card, detail in articles if card.source]
+    whole = [detail_from_json(detail).is_full_text for _, card, detail in articles if card.source]
     return sum(whole), len(whole) - sum(whole)
 
 

@@ -18,22 +18,22 @@ from site_gen.content.records import Tag
 from site_gen.core.depgraph import cell
 from site_gen.core.digests import digest_of
 from site_gen.core.text import one_line
-from site_gen.site.issues import Issues
+from site_gen.site.issues import IssueQueries
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from site_gen.core.urls import UrlPath
-    from site_gen.site.article_findings import Card
-    from site_gen.site.issues import Arranged
-    from site_gen.site.projections import Near, Told
+    from site_gen.site.indexed_article import ArticleCard
+    from site_gen.site.issues import ArrangedStories
+    from site_gen.site.projections import ArticleLink, StoryCards
 
 _FEW = 4  # stories that all stand at the head of their issue; of more, three lead, and of plenty _LEADS
 _LEADS = 5
 _A_LEAD = 8  # stories to each further one that leads
 _SECTION = 2  # stories that make a section of their own
-NEWEST_SINCE = 3  # stories that an entity's page names as new since the last issue
+MAX_NEW_STORIES = 3  # stories that an entity's page names as new since the last issue
 
 
 class Correction(NamedTuple):
@@ -44,67 +44,67 @@ class Correction(NamedTuple):
     told `apart` from one; `dropped` or put `first` by the editor; told by `fewer` articles, `now` of them lost.
     """
 
-    what: str
-    was: str
+    kind: str
+    old_title: str
     url: UrlPath | None = None
-    now: str = ""
-    issue: str = ""
+    new_title: str = ""
+    issue_key: str = ""
 
 
-class Late(NamedTuple):
+class LateStory(NamedTuple):
     """A story that came after its issue was published; `day`: when readers could first read it, None where that is yet
     to come."""
 
-    told: Told
-    day: dt.date | None
+    story: StoryCards
+    published: dt.date | None
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class IssueLayout:
     """The stories of an issue: those that lead it, and the others under an entity each, the rest under none; how many
     the editor left out. Of one that was published: the days of that and of what it says last; what was added, which
     further articles tell its stories, and what was corrected."""
 
-    leads: tuple[Told, ...]
-    sections: tuple[tuple[Tag | None, tuple[Told, ...]], ...]
-    dropped: int = 0
+    leads: tuple[StoryCards, ...]
+    sections: tuple[tuple[Tag | None, tuple[StoryCards, ...]], ...]
+    dropped_count: int = 0
     published: dt.date | None = None
     updated: dt.date | None = None
-    added: tuple[Late, ...] = ()
-    further: tuple[tuple[Card, tuple[Card, ...]], ...] = ()
+    added: tuple[LateStory, ...] = ()
+    further: tuple[tuple[ArticleCard, tuple[ArticleCard, ...]], ...] = ()
     corrections: tuple[Correction, ...] = ()
 
     @property
-    def stories(self) -> tuple[Told, ...]:
+    def stories(self) -> tuple[StoryCards, ...]:
         """All of them in order, but those that were added."""
         return (*self.leads, *(told for _, inside in self.sections for told in inside))
 
 
 @dataclass(frozen=True, slots=True)
-class Since:
+class NewsSinceIssue:
     """What is new about an entity since the last weekly issue: its key and the day on which it was published, how many
     stories, and the newest of them."""
 
-    key: str
+    issue_key: str
     published: dt.date
     count: int
-    newest: tuple[Near, ...]
+    newest: tuple[ArticleLink, ...]
 
 
-class Editions(Issues):
+class LayoutQueries(IssueQueries):
     """The issues of a site as readers see them."""
 
     @cell
-    def layout(self, key: str) -> Layout:
+    def layout(self, key: str) -> IssueLayout:
         """An issue as readers see it."""
-        issued = self.issued(key)
+        issued = self.published_issue(key)
         if issued is not None:
             return _Frozen(self, key, issued).layout()
-        arranged = self.arranged(key)
+        arranged = self.arranged_stories(key)
         leads, rest = _split(arranged)
-        return Layout(leads, tuple(self._sections(rest)), arranged.dropped)
+        return IssueLayout(leads, tuple(self._sections(rest)), arranged.dropped_count)
 
-    def _sections(self, stories: Sequence[Told]) -> Iterator[tuple[Tag | None, tuple[Told, ...]]]:
+    def _sections(self, stories: Sequence[StoryCards]) -> Iterator[tuple[Tag | None, tuple[StoryCards, ...]]]:
         """Stories under topics, then under companies and the like, each once: the topic with most of them takes them,
         then the next. What a story is about counts; for one that is about no topic, those that it names."""
         waiting, by_kind = list(stories), {kind.key: kind.by for kind in self.config().kinds}
@@ -126,9 +126,9 @@ class Editions(Issues):
             yield None, tuple(waiting)
 
     @cell
-    def where(self, identity: str, unit: str) -> tuple[Card, str] | None:
+    def article_issue(self, identity: str, unit: str) -> tuple[ArticleCard, str] | None:
         """The article with an id, and the key of the issue of that length that has its story; None where it is gone."""
-        url = self.article_of(identity)
+        url = self.article_url(identity)
         if url is None:
             return None
         told, card = self.story(url), self.article(url)[1]
@@ -136,11 +136,11 @@ class Editions(Issues):
         return card, (week_of(filed) if unit == "week" else month_of(filed)).key
 
     @cell
-    def public_since(self) -> Mapping[str, dt.date]:
+    def first_published_days(self) -> Mapping[str, dt.date]:
         """The day on which a weekly issue first told an article's story, by the article's id."""
         found: dict[str, dt.date] = {}
-        for key in self.all_issued():
-            issued = self.issued(key)
+        for key in self.published_issue_keys():
+            issued = self.published_issue(key)
             if issued and known(key).unit == "week":
                 days = [(one, story.day or issued.published) for story in issued.stories for one in story.ids]
                 for one, day in (*days, *((one, issued.published) for one in issued.dropped)):
@@ -148,39 +148,43 @@ class Editions(Issues):
         return found
 
     @cell
-    def last_issue(self) -> tuple[str, dt.date] | None:
+    def last_published_issue(self) -> tuple[str, dt.date] | None:
         """The newest weekly issue that was published, and when."""
-        for key in reversed(self.all_issued()):
-            issued = self.issued(key)
+        for key in reversed(self.published_issue_keys()):
+            issued = self.published_issue(key)
             if issued and known(key).unit == "week":
                 return key, issued.published
         return None
 
     @cell
-    def since(self, tag: Tag) -> Since | None:
+    def news_since_issue(self, tag: Tag) -> NewsSinceIssue | None:
         """What is new about an entity since the last weekly issue; None where nothing is, or no issue was published."""
-        last = self.last_issue()
+        last = self.last_published_issue()
         if last is None:
             return None
-        public = self.public_since()
+        public = self.first_published_days()
         new = [
             listed.card
-            for year, _ in self.years(tag)
-            for listed in self.listing(tag, year)
+            for year, _ in self.story_years(tag)
+            for listed in self.stories_of_year(tag, year)
             if not any((day := public.get(card.id)) and day <= last[1] for card in (listed.card, *listed.others))
         ]
-        return Since(*last, len(new), tuple(self.headline(card.url) for card in new[:NEWEST_SINCE])) if new else None
+        return (
+            NewsSinceIssue(*last, len(new), tuple(self.article_link(card.url) for card in new[:MAX_NEW_STORIES]))
+            if new
+            else None
+        )
 
-    def to_issue(self, key: str, today: dt.date) -> Issued:
+    def issue_to_publish(self, key: str, today: dt.date) -> Issued:
         """An issue as it is to be recorded when it is published on a day: again, if it was before, with what was added
         and corrected since. For what is no page."""
-        layout, before = self.layout(key), self.issued(key)
-        dropped = [told.lead.id for told in self.stories_in(key) if told.lead.url in self.word_on(key).drop]
+        layout, before = self.layout(key), self.published_issue(key)
+        dropped = [told.lead.id for told in self.stories_of_issue(key) if told.lead.url in self.editor_choice(key).drop]
         if before is None:
             places = [(LEAD, layout.leads), *((str(tag or MORE), inside) for tag, inside in layout.sections)]
             stories = [_shown(told, place) for place, inside in places for told in inside]
             return Issued(published=today, stories=tuple(stories), dropped=tuple(dropped), figures=self.figures(key))
-        come = [_shown(late.told, day=today) for late in layout.added if late.day is None]
+        come = [_shown(late.story, day=today) for late in layout.added if late.published is None]
         known_ids = {*before.dropped, *(one for story in before.stories for one in story.ids)}
         seal = _seal(layout)
         return replace(
@@ -195,22 +199,22 @@ class Editions(Issues):
 class _Frozen:
     """An issue that was published, laid out of the site as it is."""
 
-    def __init__(self, site: Editions, key: str, issued: Issued) -> None:
+    def __init__(self, site: LayoutQueries, key: str, issued: Issued) -> None:
         self._site, self._key, self._issued = site, key, issued
-        self._word = site.word_on(key)
-        self._stories = site.stories_in(key)
+        self._word = site.editor_choice(key)
+        self._stories = site.stories_of_issue(key)
         self._published = {one for shown in issued.stories for one in shown.ids}
         self._at = self._placed()
         self._taken = {told.lead.url for told in self._at.values()}
 
-    def _placed(self) -> dict[str, Told]:
+    def _placed(self) -> dict[str, StoryCards]:
         """The story that stands at each published place (by the id of its lead then), each at one: at the place of the
         article that leads it, else of one that led a story then, else of one that told it, too."""
         by_id = {card.id: told for told in self._stories for card in told.cards}
-        found: dict[str, Told] = {}
+        found: dict[str, StoryCards] = {}
         taken: set[UrlPath] = set()
 
-        def take(place: str, told: Told | None) -> None:
+        def take(place: str, told: StoryCards | None) -> None:
             if told and place not in found and told.lead.url not in taken:
                 found[place] = told
                 taken.add(told.lead.url)
@@ -226,38 +230,38 @@ class _Frozen:
                 take(first, by_id.get(one))
         return found
 
-    def layout(self) -> Layout:
+    def layout(self) -> IssueLayout:
         """The issue."""
         word, issued = self._word, self._issued
-        places: dict[str, list[Told]] = {LEAD: []}
-        added: list[Late] = []
+        places: dict[str, list[StoryCards]] = {LEAD: []}
+        added: list[LateStory] = []
         for shown in issued.stories:
             told = self._at.get(shown.ids[0])
             if told and told.lead.url not in {*word.drop, *word.pin}:
                 if shown.day:
-                    added.append(Late(self._as_published(told), shown.day))
+                    added.append(LateStory(self._as_published(told), shown.day))
                 else:
                     places.setdefault(shown.place, []).append(told)
         taken = {*self._taken, *word.drop, *word.pin}
-        added += [Late(told, None) for told in self._stories if told.lead.url not in taken]
+        added += [LateStory(told, None) for told in self._stories if told.lead.url not in taken]
         by_url = {told.lead.url: told for told in self._stories}
         places[LEAD] = [*(by_url[url] for url in word.pin), *places[LEAD]]
         turn = {url: number for number, url in enumerate(dict.fromkeys([*word.pin, *word.order]))}
 
-        def in_order(stories: Iterable[Told]) -> tuple[Told, ...]:
+        def in_order(stories: Iterable[StoryCards]) -> tuple[StoryCards, ...]:
             stories = sorted(stories, key=lambda told: turn.get(told.lead.url, len(turn)))
             return tuple(map(self._as_published, stories))
 
-        sections: dict[Tag | None, list[Told]] = {}
+        sections: dict[Tag | None, list[StoryCards]] = {}
         for place, inside in places.items():
             if place != LEAD:
                 sections.setdefault(self._heir(place), []).extend(inside)
         rest = sections.pop(None, [])
         by_tag = [*sections.items(), *([(None, rest)] if rest else [])]
-        return Layout(
+        return IssueLayout(
             leads=in_order(places[LEAD]),
             sections=tuple((tag, in_order(inside)) for tag, inside in by_tag),
-            dropped=len(word.drop),
+            dropped_count=len(word.drop),
             published=issued.published,
             updated=issued.updated,
             added=tuple(added),
@@ -267,15 +271,15 @@ class _Frozen:
 
     def _heir(self, place: str) -> Tag | None:
         kind, slash, slug = place.partition("/")
-        return self._site.heir(Tag(kind, slug)) if slash else None
+        return self._site.successor(Tag(kind, slug)) if slash else None
 
-    def _as_published(self, told: Told) -> Told:
+    def _as_published(self, told: StoryCards) -> StoryCards:
         """A story without the articles that joined it later, if it was published."""
         if told.lead.url not in self._taken:
             return told
         return replace(told, others=tuple(card for card in told.others if card.id in self._published))
 
-    def _further(self) -> Iterator[tuple[Card, tuple[Card, ...]]]:
+    def _further(self) -> Iterator[tuple[ArticleCard, tuple[ArticleCard, ...]]]:
         """The stories that articles joined which were not published with them."""
         for shown in self._issued.stories:
             told = self._at.get(shown.ids[0])
@@ -315,7 +319,7 @@ class _Frozen:
     def _lost(self, shown: Shown) -> Correction:
         """Where a story is that has no place of its own any more."""
         for one in shown.ids:
-            if found := self._site.where(one, known(self._key).unit):
+            if found := self._site.article_issue(one, known(self._key).unit):
                 card, key = found
                 if key != self._key:
                     return Correction("moved", shown.title, card.url, one_line(card.title), key)
@@ -325,20 +329,20 @@ class _Frozen:
         return Correction("withdrawn", shown.title)
 
 
-def _shown(told: Told, place: str = MORE, day: dt.date | None = None) -> Shown:
+def _shown(told: StoryCards, place: str = MORE, day: dt.date | None = None) -> Shown:
     return Shown(tuple(card.id for card in told.cards), one_line(told.lead.title), place, day)
 
 
-def _seal(layout: Layout) -> str:
+def _seal(layout: IssueLayout) -> str:
     """What tells corrections apart; empty where there are none. An article's address is no part of it."""
     said = [correction._replace(url=None) for correction in layout.corrections]
     further = [(lead.id, [card.id for card in cards]) for lead, cards in layout.further]
     return digest_of((said, further)).hex()[:SEAL] if said or further else ""
 
 
-def _split(arranged: Arranged) -> tuple[tuple[Told, ...], tuple[Told, ...]]:
+def _split(arranged: ArrangedStories) -> tuple[tuple[StoryCards, ...], tuple[StoryCards, ...]]:
     """The stories that lead an issue, and the others."""
-    stories = tuple(item.told for item in arranged.stories)
+    stories = tuple(item.story for item in arranged.stories)
     count = len(stories) if len(stories) <= _FEW else min(_LEADS, 3 + (len(stories) - _FEW) // _A_LEAD)
-    count = max(count, arranged.pinned)
+    count = max(count, arranged.pinned_count)
     return stories[:count], stories[count:]

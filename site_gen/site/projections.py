@@ -20,36 +20,36 @@ if TYPE_CHECKING:
     from site_gen.content.records import Logo, Tag
     from site_gen.core.depgraph import Key
     from site_gen.core.urls import UrlPath
-    from site_gen.site.article_findings import Card, Findings
+    from site_gen.site.indexed_article import ArticleCard, IndexedArticle
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class StoryCards:
     """A story: the article that leads it, the others that tell it by day, and what they name, or are about, taken
     together (the lead's first)."""
 
-    lead: Card
-    others: tuple[Card, ...]
+    lead: ArticleCard
+    others: tuple[ArticleCard, ...]
     tags: tuple[Tag, ...]
     about: tuple[Tag, ...]
 
     @property
-    def cards(self) -> tuple[Card, ...]:
+    def cards(self) -> tuple[ArticleCard, ...]:
         """All its articles, the lead first."""
         return (self.lead, *self.others)
 
 
-class Listed(NamedTuple):
+class EntityStory(NamedTuple):
     """A story under an entity, by the first of its articles that names it: with the JSON of the passage that does, if
     there is one, whether any of them is about the entity, and the story's other articles."""
 
-    card: Card
+    card: ArticleCard
     mention: str | None
-    about: bool
-    others: tuple[Card, ...] = ()
+    is_about: bool
+    others: tuple[ArticleCard, ...] = ()
 
 
-class Near(NamedTuple):
+class ArticleLink(NamedTuple):
     """An article as a list below another shows it."""
 
     url: UrlPath
@@ -60,28 +60,28 @@ class Near(NamedTuple):
     language: str
 
 
-class Tagged(NamedTuple):
+class StoryFacts(NamedTuple):
     """What counts about a story under an entity: the day it is filed under, its date, that if it is sure, and the day
     on which the newest of its articles was known; the outlets and entities of its articles, how many they are, and
     whether any is about the entity. `news` is the date of the story, by the article that leads it, if that says one."""
 
     filed: dt.date
     date: dt.date | None
-    sure: dt.date | None
-    known: dt.date | None
+    certain_date: dt.date | None
+    last_modified: dt.date | None
     outlets: tuple[str, ...]
     tags: tuple[Tag, ...]
-    articles: int
-    about: bool
-    news: dt.date | None
+    article_count: int
+    is_about: bool
+    news_date: dt.date | None
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class EntitySummary:
     """An entity in numbers: `count` stories, and the articles that tell them. `months` counts stories. `first` and
     `last` are days that are sure: a wrong guess would be one of them."""
 
-    count: int
+    stories: int
     articles: int
     outlets: int
     first: dt.date | None
@@ -90,7 +90,7 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
+class SiteTotals:
     """The site in numbers."""
 
     articles: int
@@ -109,11 +109,11 @@ class Theme:
     logo: Logo | None = None
 
 
-def contributions(found: Findings) -> Iterator[tuple[Key, object]]:
+def project_article(found: IndexedArticle) -> Iterator[tuple[Key, object]]:
     """What each group sees of an article. Whoever shows more of it makes every edit redraw more pages."""
     card = found.card
     year, month = card.filed.year, calendar_months.month_of(card.filed)
-    sure = sure_day(card)
+    sure = certain_date(card)
     yield ("articles",), (card.url, card.id)
     yield ("article", card.url), (found.file, card, found.detail)
     yield ("id", card.id), card.url
@@ -124,11 +124,11 @@ def contributions(found: Findings) -> Iterator[tuple[Key, object]]:
     yield ("tags",), card.tags
     if found.redirect_from:
         yield ("redirects",), (found.redirect_from, card.title, card.url)
-    for tag, name in found.written.items():
+    for tag, name in found.written_names.items():
         yield ("written", tag), name
 
 
-def of_story(members: Sequence[Findings]) -> Iterator[tuple[Key, object]]:
+def project_story(members: Sequence[IndexedArticle]) -> Iterator[tuple[Key, object]]:
     """What each group sees of a story. members: its articles, the lead first; none for a story that is not there."""
     if not members:
         return
@@ -137,7 +137,7 @@ def of_story(members: Sequence[Findings]) -> Iterator[tuple[Key, object]]:
     about = tuple(tag for tag in tags if any(tag in found.about for found in members))
     outlets = tuple(dict.fromkeys(found.card.outlet.casefold() for found in members))
     known = max(filter(None, (_known(found.card) for found in members)), default=None)
-    told, news = Told(lead, others, tags, about), lead.news
+    told, news = StoryCards(lead, others, tags, about), lead.news
     yield ("stories",), lead.filed
     yield ("stories of month", calendar_months.month_of(lead.filed)), told
     yield ("stories of week", lead.filed.isocalendar()[:2]), told
@@ -147,32 +147,32 @@ def of_story(members: Sequence[Findings]) -> Iterator[tuple[Key, object]]:
     if others:
         for found in members:
             yield ("story", found.card.url), told
-    naming: dict[Tag, Listed] = {}
+    naming: dict[Tag, EntityStory] = {}
     for tag in dict.fromkeys(tags):
         first = next(found for found in members if tag in found.card.tags)
         card, is_about = first.card, tag in about
         yield (
             ("tagged", tag),
-            Tagged(card.filed, card.date, sure_day(card), known, outlets, tags, len(members), is_about, news),
+            StoryFacts(card.filed, card.date, certain_date(card), known, outlets, tags, len(members), is_about, news),
         )
         rest = tuple(found.card for found in members if found is not first)
-        listed = Listed(card, first.mentions.get(tag), is_about, rest)
+        listed = EntityStory(card, first.mentions.get(tag), is_about, rest)
         yield ("listed", tag, card.filed.year), listed
         naming[tag] = listed
     # By itself, too: a pair shows a few of the stories of each, and is no other when one of the rest is.
     yield ("naming", members[0].file), naming
 
 
-def sure_day(card: Card) -> dt.date | None:
+def certain_date(card: ArticleCard) -> dt.date | None:
     """The article's date, if that is not a guess."""
     return None if card.dated_by == "guessed" else card.date
 
 
-def _known(card: Card) -> dt.date | None:
+def _known(card: ArticleCard) -> dt.date | None:
     """The first day on which our page of an article may have stood there: it was not before it was saved."""
-    return max(filter(None, (sure_day(card), card.created)), default=None)
+    return max(filter(None, (certain_date(card), card.created)), default=None)
 
 
-def newest_first(card: Card) -> tuple[int, UrlPath]:
+def newest_first(card: ArticleCard) -> tuple[int, UrlPath]:
     """What articles are sorted by: newest first; on one day by address."""
     return -card.filed.toordinal(), card.url

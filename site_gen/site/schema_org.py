@@ -15,17 +15,17 @@ _TYPES = {"companies": "Organization", "media": "Organization", "organizations":
 _TYPES_OF_NAMES = {"people": "Person", "places": "Place"}
 
 
-def type_of(kind: Kind) -> str:
+def schema_type(kind: Kind) -> str:
     """schema.org's type of a kind's entities; `Thing` where a kind may be anything."""
     if kind.by == "keywords":
         return "DefinedTerm"
     return _TYPES_OF_NAMES.get(kind.names_of) or _TYPES.get(kind.key, "Thing")
 
 
-def reference(kind: Kind, entity: Entity, address: str) -> str:
+def reference_json(kind: Kind, entity: Entity, address: str) -> str:
     """An entity where a page speaks of it: what it is called, and the pages that tell beyond doubt which it is. Its
     name as a thing is made of our page's address, and is not that of the page."""
     same = [f"{_WIKIDATA}{entity.wikidata}"] if entity.wikidata else []
     same += [entity.website] if entity.website else []
-    node = {"@type": type_of(kind), "@id": f"{address}#thing", "name": entity.name}
+    node = {"@type": schema_type(kind), "@id": f"{address}#thing", "name": entity.name}
     return compact_json(node | {"sameAs": same} if same else node)

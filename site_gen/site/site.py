@@ -10,11 +10,8 @@ In steps, each built on the one before: `holdings` (inputs, and the groups in wh
 
 from __future__ import annotations
 
-from site_gen.site.coverage import NEWEST, TOP
-from site_gen.site.coverage_timeline import Along
-
-__all__ = ["NEWEST", "TOP", "Site"]
+from site_gen.site.coverage_timeline import TimelineQueries
 
 
-class Site(Along):
+class Site(TimelineQueries):
     """A site, ready to be asked."""

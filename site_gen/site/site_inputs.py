@@ -9,10 +9,10 @@ from site_gen.content.records import StoryOverride
 from site_gen.core.depgraph import Cells, cell
 from site_gen.core.digests import differing
 from site_gen.core.text import same_words
-from site_gen.site.analysis.clustering import Stories
-from site_gen.site.analysis.related_articles import Related
-from site_gen.site.article_findings import entry_of, with_opening
-from site_gen.site.projections import Theme, contributions, of_story
+from site_gen.site.analysis.clustering import StoryIndex
+from site_gen.site.analysis.related_articles import RelatedIndex
+from site_gen.site.indexed_article import unpack_features, with_opening_as_summary
+from site_gen.site.projections import Theme, project_article, project_story
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -24,35 +24,37 @@ if TYPE_CHECKING:
     from site_gen.core.internal_links import Links
     from site_gen.core.urls import UrlPath
     from site_gen.site.analysis import similarity
-    from site_gen.site.analysis.clustering import Story
-    from site_gen.site.article_findings import Findings
+    from site_gen.site.analysis.clustering import StoryCluster
+    from site_gen.site.indexed_article import IndexedArticle
 
 
-class Holdings(Cells):
+class SiteInputs(Cells):
     """What a site is made of. `documents` gives an article's text by file and digest."""
 
     def __init__(self, config: SiteConfig, links: Links, documents: Callable[[str, str], Document]) -> None:
         super().__init__()
-        self.documents = documents
+        self.load_document = documents
         self.markdown = parser()
         self._config, self._links = config, links
-        self._about = ""
+        self._about_text = ""
         self._theme = Theme({}, {})
-        self._files: dict[Tag, Entity] = {}
-        self._by_name: dict[str, list[Tag]] | None = None
+        self._entities_by_tag: dict[Tag, Entity] = {}
+        self._tags_by_name: dict[str, list[Tag]] | None = None
         self._ledger: tuple[Entry, ...] = ()
-        self._anchors: Mapping[str, str] = {}
-        self._issued: Mapping[str, Issued] = {}
-        self._issue_notes: dict[str, IssueNote] = {}  # by the key of their period
-        self._urls: dict[Tag, UrlPath] = {}
+        self._anchor_lines: Mapping[str, str] = {}
+        self._published_issues: Mapping[str, Issued] = {}
+        self._notes_by_issue: dict[str, IssueNote] = {}  # by the key of their period
+        self._entity_urls: dict[Tag, UrlPath] = {}
         self._groups: dict[Key, dict[str, Any]] = {}
-        self._stories = Stories()
-        self._related = Related()
-        self._story_of: dict[str, Story] = {}  # of each article, by file: as the groups see it
-        self.found: dict[str, Findings] = {}  # by file; for what is no page
-        self.same_id: set[Key] = set()
-        self.worded: dict[str, tuple[str, StoryOverride]] = {}  # by file, id and `story:` of those that say something
-        self._described: dict[tuple[str, str], set[str]] = {}  # articles with one description of one outlet
+        self._story_index = StoryIndex()
+        self._related_index = RelatedIndex()
+        self._cluster_by_file: dict[str, StoryCluster] = {}  # of each article, by file: as the groups see it
+        self.articles_by_file: dict[str, IndexedArticle] = {}  # by file; for what is no page
+        self.duplicate_ids: set[Key] = set()
+        self.overrides_by_file: dict[
+            str, tuple[str, StoryOverride]
+        ] = {}  # by file, id and `story:` of those that say something
+        self._files_by_description: dict[tuple[str, str], set[str]] = {}  # articles with one description of one outlet
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "markdown": None}  # made of modules, which cannot be sent to another process
@@ -62,82 +64,96 @@ class Holdings(Cells):
 
     # -- inputs ---------------------------------------------------------------------------------------
 
-    def put_articles(self, changes: Mapping[str, Findings | None]) -> set[Key]:
+    def put_articles(self, changes: Mapping[str, IndexedArticle | None]) -> set[Key]:
         """Take in articles by file, None for one that is gone; gives the cells that this makes stale."""
         touched: set[Key] = set()
-        former = {file: self._shown(file) for file in changes}
-        again = self._describe(changes, former)
+        former = {file: self._visible_article(file) for file in changes}
+        again = self._index_descriptions(changes, former)
         for file in (*changes, *sorted(again)):
-            found = changes[file] if file in changes else self.found[file]
+            found = changes[file] if file in changes else self.articles_by_file[file]
             if found:
-                self.found[file] = found
+                self.articles_by_file[file] = found
             else:
-                self.found.pop(file, None)
-            now, before = self._shown(file), former[file]
-            touched |= self._regroup(
-                file, dict(contributions(before)) if before else {}, dict(contributions(now)) if now else {}
+                self.articles_by_file.pop(file, None)
+            now, before = self._visible_article(file), former[file]
+            touched |= self._update_groups(
+                file, dict(project_article(before)) if before else {}, dict(project_article(now)) if now else {}
             )
-            if found and found.news.story != StoryOverride():
-                self.worded[file] = found.card.id, found.news.story
+            if found and found.features.override != StoryOverride():
+                self.overrides_by_file[file] = found.card.id, found.features.override
             else:
-                self.worded.pop(file, None)
-        entries = {file: entry_of(found) if found else None for file, found in changes.items()}
-        touched |= self._retell(entries, former)
+                self.overrides_by_file.pop(file, None)
+        entries = {file: unpack_features(found) if found else None for file, found in changes.items()}
+        touched |= self._update_stories(entries, former)
         stale: list[Key] = [("group", *group) for group in touched]
         about = {file: entry.terms if entry else None for file, entry in entries.items()}
-        return self.forget([*stale, *(("near", file) for file in self._related.put(about))])
+        return self.forget([*stale, *(("near", file) for file in self._related_index.put(about))])
 
-    def near(self, file: str) -> tuple[UrlPath, ...]:
+    def related_urls(self, file: str) -> tuple[UrlPath, ...]:
         """The pages of the articles nearest to one in what they are about, the nearest first. The cell that asks is
         made of it. KeyError when there is none of that file."""
         self.note(("near", file))
-        return tuple(self.found[other].card.url for other in self._related.of(file))  # made of the files' names
+        return tuple(
+            self.articles_by_file[other].card.url for other in self._related_index.nearest(file)
+        )  # made of the files' names
 
-    def _shown(self, file: str) -> Findings | None:
+    def _visible_article(self, file: str) -> IndexedArticle | None:
         """An article as pages see it: a description that others of its outlet have says nothing of it."""
-        found = self.found.get(file)
+        found = self.articles_by_file.get(file)
         key = found and _description(found)
-        return with_opening(found) if found and key and len(self._described.get(key, ())) > 1 else found
+        return (
+            with_opening_as_summary(found)
+            if found and key and len(self._files_by_description.get(key, ())) > 1
+            else found
+        )
 
-    def _describe(self, changes: Mapping[str, Findings | None], former: dict[str, Findings | None]) -> set[str]:
+    def _index_descriptions(
+        self, changes: Mapping[str, IndexedArticle | None], former: dict[str, IndexedArticle | None]
+    ) -> set[str]:
         """Take in the descriptions of articles. Gives other articles that have one which is no longer alone, or is
         again; `former` takes up how they were shown before."""
         others: set[str] = set()
         for file, found in changes.items():
-            for one, there in ((self.found.get(file), False), (found, True)):
+            for one, there in ((self.articles_by_file.get(file), False), (found, True)):
                 if not one or not (key := _description(one)):
                     continue
-                members = self._described.setdefault(key, set())
+                members = self._files_by_description.setdefault(key, set())
                 for other in members - changes.keys() if len(members) <= 2 else ():  # where one more or less matters
-                    former.setdefault(other, self._shown(other))
+                    former.setdefault(other, self._visible_article(other))
                     others.add(other)
                 (members.add if there else members.discard)(file)
                 if not members:
-                    del self._described[key]
+                    del self._files_by_description[key]
         return others
 
-    def _retell(
-        self, entries: Mapping[str, similarity.Entry | None], former: Mapping[str, Findings | None]
+    def _update_stories(
+        self, entries: Mapping[str, similarity.ArticleFeatures | None], former: Mapping[str, IndexedArticle | None]
     ) -> set[Key]:
         """Bring the stories up to date. entries: of the articles that changed; former: how all were shown
         that are shown otherwise now. Gives the groups that see it."""
-        moved = self._stories.put(entries)
+        moved = self._story_index.put(entries)
         moved |= former.keys()
-        before = {story.lead: story for file in moved if (story := self._story_of.get(file)) is not None}
-        after = {story.lead: story for story in map(self._stories.of, moved & self.found.keys())}
+        before = {story.lead: story for file in moved if (story := self._cluster_by_file.get(file)) is not None}
+        after = {story.lead: story for story in map(self._story_index.cluster_of, moved & self.articles_by_file.keys())}
         for story in before.values():
             for file in story.files:
-                del self._story_of[file]
+                del self._cluster_by_file[file]
         for story in after.values():
-            self._story_of.update(dict.fromkeys(story.files, story))
+            self._cluster_by_file.update(dict.fromkeys(story.files, story))
         touched: set[Key] = set()
         for lead in before.keys() | after.keys():
-            old = [former.get(file) or self._shown(file) for file in before[lead].files] if lead in before else []
-            new = [self._shown(file) for file in after[lead].files] if lead in after else []
-            touched |= self._regroup(lead, dict(of_story([*filter(None, old)])), dict(of_story([*filter(None, new)])))
+            old = (
+                [former.get(file) or self._visible_article(file) for file in before[lead].files]
+                if lead in before
+                else []
+            )
+            new = [self._visible_article(file) for file in after[lead].files] if lead in after else []
+            touched |= self._update_groups(
+                lead, dict(project_story([*filter(None, old)])), dict(project_story([*filter(None, new)]))
+            )
         return touched
 
-    def _regroup(self, member: str, before: Mapping[Key, object], after: Mapping[Key, object]) -> set[Key]:
+    def _update_groups(self, member: str, before: Mapping[Key, object], after: Mapping[Key, object]) -> set[Key]:
         """Put what groups see of a member in place of what they saw; gives the groups where that differs."""
         touched = differing(before, after)
         for group in touched:
@@ -147,7 +163,7 @@ class Holdings(Cells):
             else:
                 del members[member]
             if group[0] == "id":
-                (self.same_id.add if len(members) > 1 else self.same_id.discard)(group)
+                (self.duplicate_ids.add if len(members) > 1 else self.duplicate_ids.discard)(group)
             if not members:
                 del self._groups[group]
         return touched
@@ -155,39 +171,39 @@ class Holdings(Cells):
     def put_entities(self, entities: Iterable[Entity]) -> set[Key]:
         """Take in all entities that have files; gives the cells that this makes stale."""
         new = {entity.tag: entity for entity in entities}
-        changed = differing(new, self._files)
-        appeared = new.keys() != self._files.keys()
-        self._files = new
+        changed = differing(new, self._entities_by_tag)
+        appeared = new.keys() != self._entities_by_tag.keys()
+        self._entities_by_tag = new
         if changed:
-            self._by_name = None
+            self._tags_by_name = None
         stale: list[Key] = [("file", tag) for tag in changed]
         return self.forget(stale + ([("names",)] if changed else []) + ([("files",)] if appeared else []))
 
     def put_about(self, text: str) -> set[Key]:
         """Take in the text of the page about the site."""
-        changed, self._about = text != self._about, text
+        changed, self._about_text = text != self._about_text, text
         return self.forget([("about file",)] if changed else [])
 
     def put_issue_notes(self, notes: Iterable[IssueNote]) -> set[Key]:
         """Take in all that the editor says of issues; gives the cells that this makes stale."""
         new = {note.key: note for note in notes}
-        changed, appeared = differing(new, self._issue_notes), new.keys() != self._issue_notes.keys()
-        self._issue_notes = new
+        changed, appeared = differing(new, self._notes_by_issue), new.keys() != self._notes_by_issue.keys()
+        self._notes_by_issue = new
         stale: list[Key] = [("issue file", key) for key in changed]
         return self.forget(stale + ([("issue files",)] if appeared else []))
 
     def put_published(self, ledger: Sequence[Entry], anchors: Mapping[str, str]) -> set[Key]:
         """Take in what was published: the ledger, and lines of `anchors.txt` by article."""
-        stale: list[Key] = [("anchors line", identity) for identity in differing(self._anchors, anchors)]
+        stale: list[Key] = [("anchors line", identity) for identity in differing(self._anchor_lines, anchors)]
         if tuple(ledger) != self._ledger:
             stale.append(("ledger file",))
-        self._ledger, self._anchors = tuple(ledger), anchors
+        self._ledger, self._anchor_lines = tuple(ledger), anchors
         return self.forget(stale)
 
     def put_issued(self, issued: Mapping[str, Issued]) -> set[Key]:
         """Take in the issues that were published, by key."""
-        stale: list[Key] = [("issued lines", key) for key in differing(self._issued, issued)]
-        self._issued = issued
+        stale: list[Key] = [("issued lines", key) for key in differing(self._published_issues, issued)]
+        self._published_issues = issued
         return self.forget([*stale, ("issued file",)] if stale else [])
 
     def put_theme(self, theme: Theme) -> set[Key]:
@@ -199,7 +215,7 @@ class Holdings(Cells):
             [("asset file", name) for name in assets] + [("template file", name) for name in drawn] + logo
         )
 
-    def files_of(self, group: Key) -> list[str]:
+    def files_of_group(self, group: Key) -> list[str]:
         """The files of a group's articles, sorted."""
         return sorted(self._groups.get(group, ()))
 
@@ -221,7 +237,7 @@ class Holdings(Cells):
         return self._links
 
     @cell
-    def asset(self, name: str) -> UrlPath | None:
+    def asset_url(self, name: str) -> UrlPath | None:
         """The URL of an asset of the theme."""
         self.note(("asset file", name))
         return self._theme.assets.get(name)
@@ -239,7 +255,7 @@ class Holdings(Cells):
         return unnamed(parse(text, self.markdown, own_links=True)) if text else None
 
     @cell
-    def template(self, name: str) -> str | None:
+    def template_digest(self, name: str) -> str | None:
         """The digest of a template with all that it can include."""
         self.note(("template file", name))
         return self._theme.templates.get(name)
@@ -252,13 +268,13 @@ class Holdings(Cells):
     def issue_note(self, key: str) -> IssueNote | None:
         """What the editor says of an issue, by its period's key."""
         self.note(("issue file", key))
-        return self._issue_notes.get(key)
+        return self._notes_by_issue.get(key)
 
     @cell
-    def issue_notes(self) -> tuple[str, ...]:
+    def issue_note_keys(self) -> tuple[str, ...]:
         """The issues of which the editor says anything."""
         self.note(("issue files",))
-        return tuple(sorted(self._issue_notes))
+        return tuple(sorted(self._notes_by_issue))
 
     # -- what was published ---------------------------------------------------------------------------
 
@@ -270,33 +286,33 @@ class Holdings(Cells):
 
     def all_anchors(self) -> Mapping[str, str]:
         """All lines of `anchors.txt`, by article; for what is no page."""
-        return self._anchors
+        return self._anchor_lines
 
     @cell
-    def anchors(self, identity: str) -> str | None:
+    def anchor_line(self, identity: str) -> str | None:
         """An article's line of `anchors.txt`, by its id."""
         self.note(("anchors line", identity))
-        return self._anchors.get(identity)
+        return self._anchor_lines.get(identity)
 
     @cell
-    def issued(self, key: str) -> Issued | None:
+    def published_issue(self, key: str) -> Issued | None:
         """An issue as it was published, by its period's key."""
         self.note(("issued lines", key))
-        return self._issued.get(key)
+        return self._published_issues.get(key)
 
     @cell
-    def all_issued(self) -> tuple[str, ...]:
+    def published_issue_keys(self) -> tuple[str, ...]:
         """The issues that were published."""
         self.note(("issued file",))
-        return tuple(sorted(self._issued))
+        return tuple(sorted(self._published_issues))
 
     @cell
-    def about(self) -> Document:
+    def about_document(self) -> Document:
         """What the site's owner says about the site."""
         self.note(("about file",))
-        return parse(self._about, self.markdown, own_links=True)
+        return parse(self._about_text, self.markdown, own_links=True)
 
 
-def _description(found: Findings) -> tuple[str, str] | None:
+def _description(found: IndexedArticle) -> tuple[str, str] | None:
     """What articles that say the same of themselves have in common; None where the summary is no page's own."""
-    return (found.card.outlet.casefold(), same_words(found.card.summary)) if found.news.opening else None
+    return (found.card.outlet.casefold(), same_words(found.card.summary)) if found.features.opening else None

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from site_gen.core import calendar_months
 from site_gen.core.depgraph import cell
-from site_gen.site.entity_trends import Company
-from site_gen.site.projections import Near, Told, newest_first
+from site_gen.site.entity_trends import TrendQueries
+from site_gen.site.projections import ArticleLink, StoryCards, newest_first
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -18,35 +18,35 @@ if TYPE_CHECKING:
 
     from site_gen.core.urls import UrlPath
 
-RELATED = 4  # articles that an article's page names as near it
+MAX_RELATED = 4  # articles that an article's page names as near it
 
 
-class Telling(Company):
+class StoryQueries(TrendQueries):
     """The stories that a site's articles tell."""
 
     @cell
-    def story(self, url: UrlPath) -> Told | None:
+    def story(self, url: UrlPath) -> StoryCards | None:
         """The story that an article tells together with others; None for one that tells its own."""
         return next(iter(self.group("story", url).values()), None)
 
     @cell
-    def related(self, url: UrlPath) -> tuple[Near, ...]:
+    def related_articles(self, url: UrlPath) -> tuple[ArticleLink, ...]:
         """The articles nearest to one in what they are about: none that tells its own story, and one of each other."""
         told = self.story(url)
         seen = {card.url for card in told.cards} if told else {url}
-        found: list[Near] = []
-        for near in self.near(self.article(url)[0]):
+        found: list[ArticleLink] = []
+        for near in self.related_urls(self.article(url)[0]):
             if near not in seen:
                 other = self.story(near)
                 seen |= {card.url for card in other.cards} if other else {near}
-                found.append(self.headline(near))
-        return tuple(found[:RELATED])
+                found.append(self.article_link(near))
+        return tuple(found[:MAX_RELATED])
 
     @cell
-    def headline(self, url: UrlPath) -> Near:
+    def article_link(self, url: UrlPath) -> ArticleLink:
         """What a list says of an article where it says little. LookupError when there is none."""
         card = self.article(url)[1]
-        return Near(url, card.title, card.outlet, card.date, card.dated_by, card.language)
+        return ArticleLink(url, card.title, card.outlet, card.date, card.dated_by, card.language)
 
     @cell
     def story_days(self) -> tuple[tuple[dt.date, int], ...]:
@@ -62,41 +62,41 @@ class Telling(Company):
         return tuple(sorted(found.items(), reverse=True))
 
     @cell
-    def stories_of_week(self, year: int, week: int) -> tuple[Told, ...]:
+    def stories_of_week(self, year: int, week: int) -> tuple[StoryCards, ...]:
         """The stories of an ISO week, newest first."""
         return _newest_first(self.group("stories of week", (year, week)).values())
 
     @cell
-    def stories_of_month(self, year: int, month: int) -> tuple[Told, ...]:
+    def stories_of_month(self, year: int, month: int) -> tuple[StoryCards, ...]:
         """The stories of a month, newest first."""
         return _newest_first(self.group("stories of month", (year, month)).values())
 
     @cell
-    def latest(self, count: int) -> tuple[Told, ...]:
+    def latest_stories(self, count: int) -> tuple[StoryCards, ...]:
         """The newest stories of all."""
         return tuple(islice(self._by_month(self.stories_of_month), count))
 
     @cell
-    def latest_of(self, key: str, count: int) -> tuple[Told, ...]:
+    def latest_stories_of_kind(self, key: str, count: int) -> tuple[StoryCards, ...]:
         """The newest stories that name an entity of a kind."""
-        return tuple(islice(self._by_month(partial(self.month_of_kind, key)), count))
+        return tuple(islice(self._by_month(partial(self.stories_of_month_and_kind, key)), count))
 
     @cell
-    def month_of_kind(self, key: str, year: int, month: int) -> tuple[Told, ...]:
+    def stories_of_month_and_kind(self, key: str, year: int, month: int) -> tuple[StoryCards, ...]:
         """The stories of a month that name an entity of a kind, newest first."""
         return tuple(told for told in self.stories_of_month(year, month) if any(tag.kind == key for tag in told.tags))
 
     @cell
-    def lead(self) -> Told | None:
+    def lead_story(self) -> StoryCards | None:
         """The newest story that says its date; else the newest. One that goes by the day it was saved, or by a guess,
         should not lead the news for that."""
         dated = (told for told in self._by_month(self.stories_of_month) if told.lead.published)
-        return next(dated, next(iter(self.latest(1)), None))
+        return next(dated, next(iter(self.latest_stories(1)), None))
 
-    def _by_month(self, stories: Callable[[int, int], Iterable[Told]]) -> Iterator[Told]:
+    def _by_month(self, stories: Callable[[int, int], Iterable[StoryCards]]) -> Iterator[StoryCards]:
         for (year, month), _ in self.story_months():
             yield from stories(year, month)
 
 
-def _newest_first(stories: Iterable[Told]) -> tuple[Told, ...]:
+def _newest_first(stories: Iterable[StoryCards]) -> tuple[StoryCards, ...]:
     return tuple(sorted(stories, key=lambda told: newest_first(told.lead)))

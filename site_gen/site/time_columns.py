@@ -15,25 +15,25 @@ Unit = Literal["week", "month", "quarter", "year"]
 MONTHS_IN: dict[Unit, int] = {"month": 1, "quarter": 3, "year": 12}
 
 
-class Columns(NamedTuple):
+class TimeColumns(NamedTuple):
     """Time in equal parts: of which length, on which day the first begins, and how many there are."""
 
     unit: Unit
     start: dt.date
     number: int
 
-    def at(self, date: dt.date) -> float:
+    def position_of(self, date: dt.date) -> float:
         """Where a day is, in columns from the beginning."""
         if self.unit == "week":
             return (date - self.start).days / 7
         months = (date.year - self.start.year) * 12 + date.month - self.start.month
         return (months + (date.day - 1) / 31) / MONTHS_IN[self.unit]
 
-    def of(self, date: dt.date) -> int:
+    def column_of(self, date: dt.date) -> int:
         """The column that a day is in."""
-        return math.floor(self.at(date))
+        return math.floor(self.position_of(date))
 
-    def name(self, date: dt.date) -> str:
+    def label_of(self, date: dt.date) -> str:
         """What the column is called that a day is in."""
         if self.unit == "week":
             return f"week of {day(date - dt.timedelta(days=date.weekday()))}"
@@ -41,12 +41,12 @@ class Columns(NamedTuple):
             return day(date, "month")
         return f"{date.year} Q{(date.month + 2) // 3}" if self.unit == "quarter" else str(date.year)
 
-    def part(self, column: float) -> float:
+    def percent_of(self, column: float) -> float:
         """A place in columns as parts of a hundred."""
         return round(100 * column / self.number, 2)
 
 
-def columns(first: dt.date, last: dt.date) -> Columns:
+def divide_time(first: dt.date, last: dt.date) -> TimeColumns:
     """The columns for a time: weeks up to a year, months up to fifteen, then quarters, then years; not fewer than a
     quarter's weeks."""
     since = max(first, dt.date(1, 1, 8))
@@ -54,12 +54,12 @@ def columns(first: dt.date, last: dt.date) -> Columns:
     weeks = (last - since).days // 7 + 1
     if weeks <= _WEEKS:
         start = dt.date.fromordinal(max(1, since.toordinal() - 7 * max(0, _FEWEST - weeks)))
-        return Columns("week", start, max(weeks, _FEWEST))
+        return TimeColumns("week", start, max(weeks, _FEWEST))
     units: tuple[tuple[Unit, int], ...] = (("month", _MONTHS), ("quarter", _QUARTERS))
     for unit, most in units:
         start = first.replace(day=1, month=(first.month - 1) // MONTHS_IN[unit] * MONTHS_IN[unit] + 1)
-        found = Columns(unit, start, 1)
-        if found.of(last) < most:
-            return found._replace(number=found.of(last) + 1)
-    found = Columns("year", dt.date(first.year, 1, 1), 1)
-    return found._replace(number=found.of(last) + 1)
+        found = TimeColumns(unit, start, 1)
+        if found.column_of(last) < most:
+            return found._replace(number=found.column_of(last) + 1)
+    found = TimeColumns("year", dt.date(first.year, 1, 1), 1)
+    return found._replace(number=found.column_of(last) + 1)

@@ -102,7 +102,7 @@ class Edits(RuleBasedStateMachine):
     @initialize(offline=st.booleans(), later=st.sampled_from((False, False, False, True)))
     def begin(self, offline: bool, later: bool) -> None:
         self.patch = pytest.MonkeyPatch()
-        self.patch.setattr(coverage, "NEWEST", 3)  # so that entities have pages of years
+        self.patch.setattr(coverage, "MAX_LISTED_STORIES", 3)  # so that entities have pages of years
         self.patch.setattr(theme_assets, "_template_digests", closures_once)
         self.patch.setattr(build_session, "program_digest", lambda: "one and the same")
         self.temp = tempfile.TemporaryDirectory(prefix="site-gen-test-")

@@ -60,7 +60,7 @@ def article(number: int) -> str:
 
 @pytest.fixture(autouse=True)
 def few_on_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(coverage, "NEWEST", 5)
+    monkeypatch.setattr(coverage, "MAX_LISTED_STORIES", 5)
     monkeypatch.setattr(feeds, "FEED_ENTRIES", 5)
 
 
@@ -78,7 +78,7 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
     files["templates/part.html"] = "A part."
     write_files(base / "site", files)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(coverage, "NEWEST", 5)
+        patch.setattr(coverage, "MAX_LISTED_STORIES", 5)
         patch.setattr(feeds, "FEED_ENTRIES", 5)
         build_session.build(base / "site", base / "out", OPTIONS)
     return base
@@ -329,7 +329,7 @@ def test_edits_after_a_build_by_several_processes(copied: Path, monkeypatch: pyt
     shutil.rmtree(copied / "out")
     monkeypatch.setattr(builder, "_PARALLEL_FROM", 1)
     # Processes that are not forked know nothing of what the fixture patched: here all use the program's own.
-    monkeypatch.setattr(coverage, "NEWEST", 60)
+    monkeypatch.setattr(coverage, "MAX_LISTED_STORIES", 60)
     monkeypatch.setattr(feeds, "FEED_ENTRIES", 40)
     with opened(copied, build_session.BuildOptions(jobs=2, search=False, cards=False)) as watched:
         report = watched.edit((file(0), lambda text: text.replace("Nobody", "Somebody")))
@@ -343,7 +343,7 @@ def test_builds_that_look_for_what_is_stale_in_several_processes(copied: Path, m
     shutil.rmtree(copied / "out")
     for name, number in (("_PARALLEL_FROM", 1), ("_CHUNK", 7)):
         monkeypatch.setattr(stale_pages, name, number)
-    monkeypatch.setattr(coverage, "NEWEST", 60)  # as above
+    monkeypatch.setattr(coverage, "MAX_LISTED_STORIES", 60)  # as above
     monkeypatch.setattr(feeds, "FEED_ENTRIES", 40)
     options = build_session.BuildOptions(jobs=2, search=False, cards=False)
     site, out = copied / "site", copied / "out"
@@ -469,13 +469,13 @@ def test_tests_of_counts_are_asked_again_only_where_a_count_is_another(
     """A title stands in what each later issue is made of, and a test costs some milliseconds."""
     shutil.copytree(first, tmp_path / "kept")
     asked: list[int] = []
-    real = statistics.movers
+    real = statistics.find_rising
 
     def movers(now: Any, total: int, *past: Any) -> Any:
         asked.append(total)
         return real(now, total, *past)
 
-    monkeypatch.setattr(statistics, "movers", movers)
+    monkeypatch.setattr(statistics, "find_rising", movers)
     with opened(tmp_path / "kept") as kept:
         kept.edit((file(3), lambda text: text.replace("title: Note 3", "title: First")))
         asked.clear()

@@ -149,7 +149,7 @@ def test_the_builder_asks_too(base: Path) -> None:
         assert builder.digests().keys() > {"index.html"}
         site, plan = builder.load()
         assert plan.pages
-        assert site.found
+        assert site.articles_by_file
 
 
 def test_what_is_served_at_once_is_followed_once_it_is_loaded(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:

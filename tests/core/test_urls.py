@@ -25,7 +25,7 @@ from site_gen.core.urls import (
     without_amp,
 )
 from site_gen.ingest.extract.source_url import clean_url
-from site_gen.site.analysis.same_page import same_page
+from site_gen.site.analysis.page_key import page_key
 from tests.support.strategies import nasty
 
 RESERVED = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(10))}
@@ -288,4 +288,4 @@ def test_plain_host(host: str, plain: str) -> None:
 def test_without_amp(path: str, plain: str) -> None:
     assert without_amp(path) == plain
     for address in (f"https://m.post.example{path}?utm_source=x", f"https://post.example{path}"):
-        assert same_page(address) == same_page(clean_url(address) or ""), "as written by a person, and as added"
+        assert page_key(address) == page_key(clean_url(address) or ""), "as written by a person, and as added"

@@ -19,7 +19,7 @@ from site_gen.build import build_session
 from site_gen.content import loader
 from site_gen.content.markdown.document import parse, parser, plain_text
 from site_gen.core.text import counted_words, first_words
-from site_gen.site.article_scanner import SUMMARY_WORDS
+from site_gen.site.article_indexer import MAX_EXCERPT_SUMMARY_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,7 +41,7 @@ def weight(word: str) -> float:
     return 0.5 if re.match("[\u0e00-\u9fff\uf900-\ufaff]", word) else 1
 
 
-def runs(stream: Words, more_than: int = SUMMARY_WORDS) -> Iterator[tuple[str, ...]]:
+def runs(stream: Words, more_than: int = MAX_EXCERPT_SUMMARY_WORDS) -> Iterator[tuple[str, ...]]:
     """From each word on, the shortest run of more than so many words, two letters without blanks being one."""
     begin, total = 0, 0.0
     for end, word in enumerate(stream):
@@ -188,7 +188,7 @@ def test_a_leak_in_any_file_is_seen(site: Path, tmp_path: Path, name: str) -> No
 
     out = tmp_path / "output"
     shutil.copytree(site / "output/companies", out / "companies")
-    run = " ".join(PARAGRAPH.split()[200 : 200 + SUMMARY_WORDS + 1])
+    run = " ".join(PARAGRAPH.split()[200 : 200 + MAX_EXCERPT_SUMMARY_WORDS + 1])
     written = {
         "svg": f"<svg><text>{run.replace(' of ', ' <tspan>of</tspan> ')}</text></svg>".encode(),
         "json": json.dumps({"a": run}).encode(),
@@ -203,8 +203,8 @@ def test_a_leak_in_any_file_is_seen(site: Path, tmp_path: Path, name: str) -> No
 
 
 def test_a_summary_is_counted_in_words() -> None:
-    assert first_words(SHORT, SUMMARY_WORDS).count(" ") == SUMMARY_WORDS - 1
-    assert len(counted_words(first_words("霧港貨運業者" * 90, SUMMARY_WORDS))) == SUMMARY_WORDS
-    assert len(first_words("霧港貨運業者" * 90, SUMMARY_WORDS)) == 2 * SUMMARY_WORDS + 1
-    exact = " ".join(["word"] * SUMMARY_WORDS) + "."
-    assert first_words(exact, SUMMARY_WORDS) == exact
+    assert first_words(SHORT, MAX_EXCERPT_SUMMARY_WORDS).count(" ") == MAX_EXCERPT_SUMMARY_WORDS - 1
+    assert len(counted_words(first_words("霧港貨運業者" * 90, MAX_EXCERPT_SUMMARY_WORDS))) == MAX_EXCERPT_SUMMARY_WORDS
+    assert len(first_words("霧港貨運業者" * 90, MAX_EXCERPT_SUMMARY_WORDS)) == 2 * MAX_EXCERPT_SUMMARY_WORDS + 1
+    exact = " ".join(["word"] * MAX_EXCERPT_SUMMARY_WORDS) + "."
+    assert first_words(exact, MAX_EXCERPT_SUMMARY_WORDS) == exact

@@ -124,4 +124,4 @@ def test_a_mail_needs_the_sites_address(digest: Path, call: Call) -> None:
 
 def test_no_story_is_lost_but_the_dropped(digest: Path) -> None:
     site = survey(*(article(number, f"2026-01-{5 + number:02}") for number in range(6)))
-    assert len(site.arranged("2026-w02").stories) == len(site.stories_in("2026-w02")) == 6
+    assert len(site.arranged_stories("2026-w02").stories) == len(site.stories_of_issue("2026-w02")) == 6

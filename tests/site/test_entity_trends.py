@@ -16,13 +16,13 @@ from site_gen.core.internal_links import Links
 from site_gen.core.urls import UrlPath
 from site_gen.entities.matching.matcher import Matcher
 from site_gen.pages.routes import plan_routes
-from site_gen.site.article_scanner import find
+from site_gen.site.article_indexer import index_article
 from site_gen.site.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from site_gen.site.article_findings import Findings
+    from site_gen.site.indexed_article import IndexedArticle
 
 KINDS = (
     Kind(key="companies", label="Companies", singular="Company", prefix="companies"),
@@ -34,7 +34,9 @@ MONDAY = dt.date(2026, 11, 16)
 WORDS = [f"{a}{b}{c}" for a, b, c in itertools.product("bdfgklmnprst", "aeiou", ("nder", "lmin", "rkot", "stap"))]
 
 
-def note(number: int, day: dt.date, *tags: Tag, body: str = "", outlet: str = "Post", title: str = "") -> Findings:
+def note(
+    number: int, day: dt.date, *tags: Tag, body: str = "", outlet: str = "Post", title: str = ""
+) -> IndexedArticle:
     """An article in words of its own, so that it is no other's story."""
     chance = random.Random(number)
     made = Article(
@@ -43,16 +45,16 @@ def note(number: int, day: dt.date, *tags: Tag, body: str = "", outlet: str = "P
         title=title or f"Note {number}", body=body or " ".join(chance.choices(WORDS, k=60)), published=day, site=outlet,
         tags=tags,
     )  # fmt: skip
-    return find(made, (), CONFIG, Matcher({}), parser())[0]
+    return index_article(made, (), CONFIG, Matcher({}), parser())[0]
 
 
-def site_of(notes: Iterable[Findings]) -> Site:
+def site_of(notes: Iterable[IndexedArticle]) -> Site:
     site = Site(CONFIG, Links("/"), lambda _file, _digest: pytest.fail("no text is asked for"))
     site.put_articles({one.file: one for one in notes})
     return site
 
 
-def weekly(count: int, *tags: Tag, start: int = 0, before: int = 4) -> list[Findings]:
+def weekly(count: int, *tags: Tag, start: int = 0, before: int = 4) -> list[IndexedArticle]:
     """A story a week, the last of them so many weeks before that of MONDAY."""
     return [note(start + n, MONDAY - dt.timedelta(weeks=before + n), *tags) for n in range(count)]
 
@@ -66,38 +68,38 @@ def test_the_last_weeks_are_told_against_those_before() -> None:
         note(903, MONDAY - dt.timedelta(days=21), PIER),
     ]
     site = site_of([*weekly(40, PIER, VOSS), *recent])
-    told = site.lately(PIER)
+    told = site.recent_activity(PIER)
     assert told is not None
-    assert (told.week, told.count, told.usual) == (MONDAY, 3, 4.0)
-    assert told.beside == (RYE,)  # Voss is an old acquaintance
-    assert told.carried is not None
-    assert (told.carried[0].title, told.carried[1]) == ("The pier falls", 2)
+    assert (told.last_week, told.count, told.usual_count) == (MONDAY, 3, 4.0)
+    assert told.new_companions == (RYE,)  # Voss is an old acquaintance
+    assert told.top_story is not None
+    assert (told.top_story[0].title, told.top_story[1]) == ("The pier falls", 2)
 
 
 def test_of_an_entity_that_is_new_everybody_would_be_the_first_beside_it() -> None:
-    told = site_of([*weekly(40, PIER), note(900, MONDAY, VOSS, PIER)]).lately(VOSS)
+    told = site_of([*weekly(40, PIER), note(900, MONDAY, VOSS, PIER)]).recent_activity(VOSS)
     assert told is not None
-    assert told.beside == ()
+    assert told.new_companions == ()
 
 
 def test_who_was_never_in_the_news_much_and_is_not_now_has_no_last_weeks() -> None:
     site = site_of([*weekly(40, PIER), note(900, MONDAY, PIER), note(901, MONDAY - dt.timedelta(weeks=30), VOSS)])
-    assert site.lately(VOSS) is None
+    assert site.recent_activity(VOSS) is None
 
 
 def test_a_young_site_does_not_know_what_is_usual() -> None:
-    told = site_of([*weekly(8, PIER, before=0)]).lately(PIER)
+    told = site_of([*weekly(8, PIER, before=0)]).recent_activity(PIER)
     assert told is not None
-    assert (told.count, told.usual) == (4, None)
+    assert (told.count, told.usual_count) == (4, None)
 
 
 def test_another_day_of_the_same_week_moves_nothing() -> None:
     notes = weekly(40, PIER, VOSS, before=0)
     site = site_of(notes)
-    seal = site.seal([("lately", PIER), ("lately", VOSS)])
+    seal = site.seal([("recent_activity", PIER), ("recent_activity", VOSS)])
     late = note(900, MONDAY + dt.timedelta(days=6), RYE)
     site.put_articles({late.file: late})
-    assert site.seal([("lately", PIER), ("lately", VOSS)]) == seal
+    assert site.seal([("recent_activity", PIER), ("recent_activity", VOSS)]) == seal
 
 
 def test_who_appears_with_whom_is_ranked_by_more_than_chance() -> None:
@@ -106,21 +108,21 @@ def test_who_appears_with_whom_is_ranked_by_more_than_chance() -> None:
         *weekly(10, PIER, RYE, start=100),
         *weekly(6, PIER, VOSS, start=200),
     ]
-    (circle,) = site_of(notes).together(PIER)
-    assert circle.beyond
+    (circle,) = site_of(notes).companions(PIER)
+    assert circle.is_significant
     assert [one.tag for one in circle.members] == [VOSS]
     assert (circle.members[0].count, circle.members[0].expected) == (6, 2.1)
-    (circle,) = site_of(weekly(4, PIER, RYE)).together(PIER)
-    assert (circle.beyond, [one.tag for one in circle.members]) == (False, [RYE])
+    (circle,) = site_of(weekly(4, PIER, RYE)).companions(PIER)
+    assert (circle.is_significant, [one.tag for one in circle.members]) == (False, [RYE])
 
 
 def test_topics_over_time_add_up() -> None:
     notes = [note(1, dt.date(2025, 1, 9), PIER, SILO), note(2, dt.date(2025, 12, 9), PIER, SILO)]
     site = site_of([*notes, note(3, dt.date(2025, 5, 9), PIER)])
-    periods = site.periods()
+    periods = site.time_periods()
     assert periods is not None
     assert (periods.unit, periods.labels) == ("quarter", ("2025 Q1", "2025 Q2", "2025 Q3", "2025 Q4"))
-    assert site.topics(PIER) == ((SILO, 2, (1, 0, 0, 1)),)
+    assert site.entity_topics(PIER) == ((SILO, 2, (1, 0, 0, 1)),)
 
 
 def test_related_articles_are_near_and_never_of_one_story() -> None:
@@ -138,13 +140,13 @@ def test_related_articles_are_near_and_never_of_one_story() -> None:
     site = site_of([*weekly(30), *wanted, copy])
     first, second = wanted[0].card.url, wanted[1].card.url
     assert site.story(second) is not None
-    assert [near.url for near in site.related(first)][:1] == [second]
-    assert [near.url for near in site.related(second)][:1] == [first]
+    assert [near.url for near in site.related_articles(first)][:1] == [second]
+    assert [near.url for near in site.related_articles(second)][:1] == [first]
     for one in (*wanted, copy):
-        shown = [near.title for near in site.related(one.card.url)]
+        shown = [near.title for near in site.related_articles(one.card.url)]
         assert one.card.title not in shown
         assert len(set(shown)) == len(shown) <= 4  # Helium and masts once, though two papers print it
-    assert site.related(wanted[2].card.url)[0].title == "Ropes at Tallow"
+    assert site.related_articles(wanted[2].card.url)[0].title == "Ropes at Tallow"
 
 
 def test_what_nothing_is_near_has_no_related_articles() -> None:
@@ -153,9 +155,9 @@ def test_what_nothing_is_near_has_no_related_articles() -> None:
     other = note(902, MONDAY - dt.timedelta(days=99), body=" ".join(["helium gas mast", *second]))
     near = note(903, MONDAY - dt.timedelta(days=99), body=" ".join([*second[40:45], *first[20::-1]]))
     site = site_of([far, other, *weekly(30)])
-    assert site.related(other.card.url) == ()
+    assert site.related_articles(other.card.url) == ()
     site.put_articles({near.file: near})
-    assert [one.url for one in site.related(near.card.url)][:1] == [far.card.url]
+    assert [one.url for one in site.related_articles(near.card.url)][:1] == [far.card.url]
 
 
 def test_a_list_of_related_articles_is_the_same_however_the_site_came_to_be() -> None:
@@ -167,10 +169,10 @@ def test_a_list_of_related_articles_is_the_same_however_the_site_came_to_be() ->
     grown = site_of(notes[:5])
     for one in reversed(notes[5:]):
         for url, _, _ in grown.articles():
-            grown.related(url)
+            grown.related_articles(url)
         grown.put_articles({one.file: one})
-    assert {url: grown.related(url) for url, _, _ in grown.articles()} == {
-        url: whole.related(url) for url, _, _ in whole.articles()
+    assert {url: grown.related_articles(url) for url, _, _ in grown.articles()} == {
+        url: whole.related_articles(url) for url, _, _ in whole.articles()
     }
 
 
@@ -234,8 +236,8 @@ def test_a_pair_leads_on_when_one_of_the_two_has_another_name() -> None:
 
 def test_the_network_shows_the_surest_links_and_is_drawn_again_only_for_them() -> None:
     site = site_of([*weekly(30, RYE), *weekly(6, PIER, VOSS, start=100)])
-    assert site.strongest() == ((PIER, VOSS, 6),)
-    seal = site.seal([("strongest",)])
+    assert site.strongest_pairs() == ((PIER, VOSS, 6),)
+    seal = site.seal([("strongest_pairs",)])
     one = note(900, MONDAY, RYE)
     site.put_articles({one.file: one})
-    assert site.seal([("strongest",)]) == seal
+    assert site.seal([("strongest_pairs",)]) == seal

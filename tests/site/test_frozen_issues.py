@@ -21,7 +21,7 @@ from site_gen.core.text import one_line
 from site_gen.core.urls import UrlPath
 from site_gen.entities.matching.matcher import Matcher
 from site_gen.publish import permalinks
-from site_gen.site.article_scanner import find
+from site_gen.site.article_indexer import index_article
 from tests.conftest import files_of
 from tests.site.test_entity_trends import CONFIG, MONDAY, PIER, RYE, SILO, VOSS, WORDS, site_of
 from tests.site.test_issues import article, moving, written
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from site_gen.site.article_findings import Findings
+    from site_gen.site.indexed_article import IndexedArticle
     from site_gen.site.site import Site
     from tests.conftest import Call
 
@@ -132,7 +132,7 @@ def test_a_damaged_file_stops_the_build(tmp_path: Path, call: Call, lines: str, 
 
 def note(
     number: int, day: dt.date, *tags: Tag, text: int | None = None, title: str = "", story: StoryOverride | None = None
-) -> Findings:
+) -> IndexedArticle:
     """An article; those of one text are one story, where their days and outlets allow it."""
     seed = number if text is None else 1000 + text
     words = (f"{word}{seed}" for word in random.Random(seed).choices(WORDS, k=60))
@@ -141,7 +141,7 @@ def note(
         title=title or f"Note {number}", body=" ".join(words), published=day,
         site=f"Post {number}", tags=tags, story=story or StoryOverride(),
     )  # fmt: skip
-    return find(made, (), CONFIG, Matcher({}), parser())[0]
+    return index_article(made, (), CONFIG, Matcher({}), parser())[0]
 
 
 @dataclass
@@ -150,7 +150,7 @@ class Frozen:
 
     site: Site
 
-    def edit(self, *notes: Findings, gone: Iterable[int] = ()) -> None:
+    def edit(self, *notes: IndexedArticle, gone: Iterable[int] = ()) -> None:
         self.site.put_articles(
             {one.file: one for one in notes} | {f"content/articles/2026/note-{n}.md": None for n in gone}
         )
@@ -159,20 +159,20 @@ class Frozen:
         self.site.put_issued(recorded(self.site, day))
 
     def corrections(self, key: str = WEEK) -> list[tuple[str, str, str, str]]:
-        return [(one.what, one.was, one.now, one.issue) for one in self.site.layout(key).corrections]
+        return [(one.kind, one.old_title, one.new_title, one.issue_key) for one in self.site.layout(key).corrections]
 
     def titles(self, key: str = WEEK) -> list[str]:
         return [told.lead.title for told in self.site.layout(key).stories]
 
     def added(self, key: str = WEEK) -> list[str]:
-        return [late.told.lead.title for late in self.site.layout(key).added]
+        return [late.story.lead.title for late in self.site.layout(key).added]
 
 
 def recorded(site: Site, day: dt.date) -> dict[str, Issued]:
-    return {key: site.to_issue(key, day) for key, _ in site.issues()}
+    return {key: site.issue_to_publish(key, day) for key, _ in site.issues()}
 
 
-def frozen(*notes: Findings) -> Frozen:
+def frozen(*notes: IndexedArticle) -> Frozen:
     made = Frozen(site_of(notes))
     made.publish()
     return made
@@ -273,18 +273,18 @@ def test_entities_go_by_what_they_are_called_now() -> None:
 def test_what_is_new_since_the_last_issue() -> None:
     notes = [note(n, day(n), PIER) for n in range(3)]
     site = site_of(notes)
-    assert site.since(PIER) is None  # none was published
+    assert site.news_since_issue(PIER) is None  # none was published
     made = Frozen(site)
     made.publish()
-    assert site.since(PIER) is None
+    assert site.news_since_issue(PIER) is None
     made.edit(*(note(20 + n, day(7 + n), PIER) for n in range(4)), note(30, day(1), PIER, VOSS))
-    since = site.since(PIER)
+    since = site.news_since_issue(PIER)
     assert since is not None
-    assert (since.key, since.published, since.count) == (WEEK, PUBLISHED, 5)
+    assert (since.issue_key, since.published, since.count) == (WEEK, PUBLISHED, 5)
     assert [near.title for near in since.newest] == ["Note 23", "Note 22", "Note 21"]
-    assert site.since(VOSS) is not None
+    assert site.news_since_issue(VOSS) is not None
     made.publish(LATER)
-    assert site.since(PIER) is None  # all of it was public when week 48 was
+    assert site.news_since_issue(PIER) is None  # all of it was public when week 48 was
 
 
 CHANGES = st.lists(
@@ -330,7 +330,7 @@ def test_whatever_happens_each_story_is_told_once_and_each_change_is_said(
         )
         made.site.put_issue_notes(words)
         for unit in ("week", "month"):
-            assert_whole(made.site, made.site.issues_of(unit))
+            assert_whole(made.site, made.site.issue_keys(unit))
         live = {key: made.site.layout(key) for key, _ in made.site.issues()}
         figures = {key: made.site.figures(key) for key in live}
         today = PUBLISHED + dt.timedelta(days=number)
@@ -342,7 +342,7 @@ def test_whatever_happens_each_story_is_told_once_and_each_change_is_said(
             after = made.site.layout(key)
             same = replace(after, published=before.published, updated=before.updated, added=before.added)
             assert same == before
-            assert [late.told for late in after.added] == [late.told for late in before.added]
+            assert [late.story for late in after.added] == [late.story for late in before.added]
             assert made.site.figures(key) == figures[key]
 
 
@@ -350,8 +350,8 @@ def assert_whole(site: Site, keys: Iterable[str]) -> None:
     shown: list[str] = []
     for key in keys:
         layout = site.layout(key)
-        left_out = [told for told in site.stories_in(key) if told.lead.url in site.word_on(key).drop]
-        told = [*layout.stories, *(late.told for late in layout.added)]
+        left_out = [told for told in site.stories_of_issue(key) if told.lead.url in site.editor_choice(key).drop]
+        told = [*layout.stories, *(late.story for late in layout.added)]
         assert {one.lead.url for one in told}.isdisjoint(one.lead.url for one in left_out)
         shown += [card.url for one in (*told, *left_out) for card in one.cards]
         shown += [card.url for _, cards in layout.further for card in cards]
@@ -361,9 +361,9 @@ def assert_whole(site: Site, keys: Iterable[str]) -> None:
 
 def assert_said(site: Site, key: str) -> None:
     """Each story that was published stands there under its title, or a correction names it."""
-    before, layout = site.issued(key), site.layout(key)
-    standing = {told.lead.title for told in (*layout.stories, *(late.told for late in layout.added))}
-    said = {one.was for one in layout.corrections}
+    before, layout = site.published_issue(key), site.layout(key)
+    standing = {told.lead.title for told in (*layout.stories, *(late.story for late in layout.added))}
+    said = {one.old_title for one in layout.corrections}
     for shown in before.stories if before else ():
         assert shown.title in standing | said
 

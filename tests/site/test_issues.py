@@ -123,7 +123,7 @@ def test_every_story_is_in_one_week_and_in_one_month(drawn: list[tuple[str | Non
     site = survey(*((name, {**fields, "body": text}) for (name, fields), text in zip(made, texts, strict=True)))
     urls = sorted(url for url, _, _ in site.articles())
     for unit in ("week", "month"):
-        keys = [key for key, _ in site.issues() if key in site.issues_of(unit)]
+        keys = [key for key, _ in site.issues() if key in site.issue_keys(unit)]
         shown = [story for key in keys for story in stories_of(issue.issue_page(site, key))]
         assert sorted(card.url for story in shown for card in (story.card, *story.others)) == urls
         assert len(shown) == site.totals().stories
@@ -142,7 +142,7 @@ def test_the_weightiest_leads() -> None:
     )
     page = issue.issue_page(site, "2026-w02")
     assert [story.card.title for story in page.leads] == ["Note 2", "Note 1", "Note 3"]
-    first = {one.told.lead.title: (one.weight.about, one.weight.first) for one in site.ranked("2026-w02")}
+    first = {one.story.lead.title: (one.weight.about, one.weight.first) for one in site.ranked_stories("2026-w02")}
     assert first == {"Note 1": (0, 1), "Note 2": (1, 0), "Note 3": (0, 0)}
 
 
@@ -154,8 +154,8 @@ def test_who_is_new_is_new_once_and_pairs_are_of_those_known_before() -> None:
         article(4, "2026-01-27", companies="[voss, tallow-pier]"),
         article(5, "2026-02-03", companies="[tallow-pier, voss]"),
     )
-    first = {key: [tag.slug for tag in site.figures(key).first] for key in site.issues_of("week")}
-    pairs = {key: site.figures(key).pairs for key in site.issues_of("week") if site.figures(key).pairs}
+    first = {key: [tag.slug for tag in site.figures(key).first] for key in site.issue_keys("week")}
+    pairs = {key: site.figures(key).pairs for key in site.issue_keys("week") if site.figures(key).pairs}
     assert list(first.values()) == [["voss"], ["rye-mill"], ["tallow-pier"], [], []]
     assert pairs == {"2026-w05": ((Tag("companies", "tallow-pier"), Tag("companies", "voss")),)}
 
@@ -177,14 +177,14 @@ def moving(weeks: int, burst: int) -> list[Article]:
 def test_who_moved_is_told_and_a_later_week_changes_nothing() -> None:
     articles = moving(9, 5)
     site = survey(*articles)
-    key = site.issues_of("week")[-1]
+    key = site.issue_keys("week")[-1]
     figures = site.figures(key)
     assert [(moved.tag.slug, moved.count, moved.spark[-2:]) for moved in figures.movers] == [("rye-mill", 5, (0, 5))]
-    assert all(site.figures(other).movers == () for other in site.issues_of("week")[:-1])
+    assert all(site.figures(other).movers == () for other in site.issue_keys("week")[:-1])
     later = survey(*articles, article(990, "2025-06-02", companies="[rye-mill, voss]"))
     assert later.figures(key) == figures
-    assert [later.ranked(other) for other in site.issues_of("week")] == [
-        site.ranked(other) for other in site.issues_of("week")
+    assert [later.ranked_stories(other) for other in site.issue_keys("week")] == [
+        site.ranked_stories(other) for other in site.issue_keys("week")
     ]
 
 

@@ -11,16 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_gen.site.analysis import statistics
-from site_gen.site.analysis.related_articles import MOST, SHOWN, Related
+from site_gen.site.analysis.related_articles import MAX_ARTICLES_PER_WORD, MAX_NEAREST, RelatedIndex
 from site_gen.site.analysis.statistics import (
-    RATE,
-    Weight,
-    by_weight,
+    FALSE_DISCOVERY_RATE,
+    StoryWeight,
     dispersion,
-    gone_quiet,
+    find_companions,
+    find_quiet,
+    find_rising,
     log_likelihood,
-    movers,
-    together,
+    rank_by_weight,
 )
 
 WEEKS = 30
@@ -55,53 +55,53 @@ def test_shuffled_dates_bring_no_more_alarms_than_stated() -> None:
         counts, totals = counted([(week, named) for week, (_, named) in zip(weeks, stories, strict=True)])
         for week in range(WEEKS - 8, WEEKS):
             past = counts[:week], totals[:week]
-            alarms += bool(movers(counts[week], totals[week], *past))
-            quiet += bool(gone_quiet(counts[week], totals[week], *past))
+            alarms += bool(find_rising(counts[week], totals[week], *past))
+            quiet += bool(find_quiet(counts[week], totals[week], *past))
             issues += 1
-    spread = 2 * math.sqrt(RATE * (1 - RATE) / issues)
-    assert alarms / issues <= RATE + spread
-    assert quiet / issues <= RATE + spread
+    spread = 2 * math.sqrt(FALSE_DISCOVERY_RATE * (1 - FALSE_DISCOVERY_RATE) / issues)
+    assert alarms / issues <= FALSE_DISCOVERY_RATE + spread
+    assert quiet / issues <= FALSE_DISCOVERY_RATE + spread
 
 
 def test_a_mover_is_found_and_what_is_usual_for_it() -> None:
     counts, totals = counted(invented(random.Random(4)))
     week = WEEKS - 1
     now = counts[week] + Counter({77: 9})
-    found = movers(now, totals[week] + 9, counts[:week], totals[:week])
+    found = find_rising(now, totals[week] + 9, counts[:week], totals[:week])
     assert [mover.entity for mover in found] == [77]
     assert found[0].count >= 9
-    assert found[0].usual < 2
-    assert found[0].chance < RATE / 10
+    assert found[0].expected < 2
+    assert found[0].p_value < FALSE_DISCOVERY_RATE / 10
 
 
 def test_a_large_site_that_grows_has_no_movers_for_that() -> None:
     past = [Counter(one=n, other=n, rest=2 * n) for n in range(10, 30)]
     totals = [4 * n for n in range(10, 30)]
-    assert movers(Counter(one=60, other=60, rest=120), 240, past, totals) == ()
+    assert find_rising(Counter(one=60, other=60, rest=120), 240, past, totals) == ()
 
 
 def test_gone_quiet() -> None:
     past = [Counter(loud=10, other=12) for _ in range(20)]
-    found = gone_quiet(Counter(other=13), 22, past, [22] * 20)
+    found = find_quiet(Counter(other=13), 22, past, [22] * 20)
     assert [mover.entity for mover in found] == ["loud"]
     assert found[0].count == 0
-    assert found[0].usual == 10
+    assert found[0].expected == 10
 
 
 def test_what_comes_in_bursts_needs_more_to_move() -> None:
     steady, bursts = [Counter(one=2)] * 20, [Counter(one=20 * (n % 10 == 0)) for n in range(20)]
     assert sum(one["one"] for one in steady) == sum(one["one"] for one in bursts)
     now = Counter(one=11)
-    assert movers(now, 40, steady, [40] * 20)
-    assert not movers(now, 40, bursts, [40] * 20)
+    assert find_rising(now, 40, steady, [40] * 20)
+    assert not find_rising(now, 40, bursts, [40] * 20)
     assert dispersion([2] * 20, [40] * 20) == 1
     assert dispersion([0, 20] * 10, [40] * 20) > 5
 
 
 def test_without_a_past_nobody_moves() -> None:
-    assert movers(Counter(one=50), 60, [], []) == ()
-    assert movers(Counter(one=50), 60, [Counter(one=1)] * 3, [60] * 3) == ()
-    assert gone_quiet(Counter(), 0, [Counter(one=9)] * 9, [60] * 9) == ()
+    assert find_rising(Counter(one=50), 60, [], []) == ()
+    assert find_rising(Counter(one=50), 60, [Counter(one=1)] * 3, [60] * 3) == ()
+    assert find_quiet(Counter(), 0, [Counter(one=9)] * 9, [60] * 9) == ()
 
 
 COUNTS = st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 30))
@@ -111,12 +111,12 @@ COUNTS = st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 30))
 def test_movers_of_any_counts(now: dict[str, int], past: list[dict[str, int]], more: int) -> None:
     totals = [max(counts.values(), default=0) + more for counts in past]
     total = max(now.values(), default=0) + more
-    for found in (movers(now, total, past, totals), gone_quiet(now, total, past, totals)):
-        assert all(0 <= mover.chance <= RATE for mover in found)
-        assert list(found) == sorted(found, key=lambda mover: (mover.chance, -mover.count, mover.entity))
-    assert all(mover.count > mover.usual for mover in movers(now, total, past, totals))
-    assert not {m.entity for m in movers(now, total, past, totals)} & {
-        m.entity for m in gone_quiet(now, total, past, totals)
+    for found in (find_rising(now, total, past, totals), find_quiet(now, total, past, totals)):
+        assert all(0 <= mover.p_value <= FALSE_DISCOVERY_RATE for mover in found)
+        assert list(found) == sorted(found, key=lambda mover: (mover.p_value, -mover.count, mover.entity))
+    assert all(mover.count > mover.expected for mover in find_rising(now, total, past, totals))
+    assert not {m.entity for m in find_rising(now, total, past, totals)} & {
+        m.entity for m in find_quiet(now, total, past, totals)
     }
 
 
@@ -130,9 +130,11 @@ def test_of_how_many_anything_could_be_told(stories: list[int], total: int, whol
         plain.append(statistics._tail(count, drawn - count, total, whole, more=more))
     found = statistics._least_chances(set(stories), total, whole, more=more)
     assert [found[drawn] for drawn in stories] == pytest.approx(plain, rel=1e-9, abs=1e-300)
-    tried = next(k for k in range(1, len(stories) + 2) if sum(chance <= RATE / k for chance in plain) <= k)
+    tried = next(
+        k for k in range(1, len(stories) + 2) if sum(chance <= FALSE_DISCOVERY_RATE / k for chance in plain) <= k
+    )
     many = Counter(stories)
-    assert statistics._tested([(chance, many[drawn]) for drawn, chance in found.items()], RATE) == tried
+    assert statistics._tested([(chance, many[drawn]) for drawn, chance in found.items()], FALSE_DISCOVERY_RATE) == tried
 
 
 def test_the_tail_is_fishers() -> None:
@@ -151,16 +153,16 @@ def test_log_likelihood_is_dunnings() -> None:
 def test_who_is_together_is_ranked_by_more_than_chance() -> None:
     shared = {"everywhere": 40, "partner": 12, "once": 1, "chance": 4}
     counts = {"everywhere": 800, "partner": 15, "once": 1, "chance": 80}
-    assert [pair.entity for pair in together(50, shared, counts, 1000)] == ["partner"]
-    assert together(50, shared, counts, 1000)[0].expected == 0.75
+    assert [pair.entity for pair in find_companions(50, shared, counts, 1000)] == ["partner"]
+    assert find_companions(50, shared, counts, 1000)[0].expected == 0.75
 
 
 def test_the_weight_of_a_story_is_explained() -> None:
-    weight = Weight(outlets=4, about=2, first=1, pairs=0)
+    weight = StoryWeight(outlets=4, about=2, first=1, pairs=0)
     assert weight.total == 3 * 2 + 2 * 2 + 1
-    many = Weight(outlets=1, about=9, first=9, pairs=9)
+    many = StoryWeight(outlets=1, about=9, first=9, pairs=9)
     assert many.total == 9
-    assert by_weight([("a", many, 5), ("b", weight, 5), ("c", weight, 6)]) == ["c", "b", "a"]
+    assert rank_by_weight([("a", many, 5), ("b", weight, 5), ("c", weight, 6)]) == ["c", "b", "a"]
 
 
 TERMS = st.dictionaries(st.integers(1, 12), st.integers(1, 255), max_size=8)
@@ -168,27 +170,27 @@ TERMS = st.dictionaries(st.integers(1, 12), st.integers(1, 255), max_size=8)
 
 @given(st.lists(st.tuples(st.sampled_from("abcdefgh"), st.none() | TERMS), max_size=30))
 def test_related_articles_in_any_order(changes: list[tuple[str, dict[int, int] | None]]) -> None:
-    index, there = Related(), dict[str, dict[int, int]]()
+    index, there = RelatedIndex(), dict[str, dict[int, int]]()
     for file, terms in changes:
-        before = {other: index.of(other) for other in there}
+        before = {other: index.nearest(other) for other in there}
         changed = index.put({file: terms})
         there.pop(file, None)
         if terms is not None:
             there[file] = terms
-        after = {other: index.of(other) for other in there}
+        after = {other: index.nearest(other) for other in there}
         assert changed >= {other for other in before.keys() | after.keys() if before.get(other) != after.get(other)}
-    whole = Related()
+    whole = RelatedIndex()
     whole.put(dict(reversed(there.items())))
-    assert {file: whole.of(file) for file in there} == {file: index.of(file) for file in there}
+    assert {file: whole.nearest(file) for file in there} == {file: index.nearest(file) for file in there}
 
 
 def test_a_large_site_costs_one_article_what_a_small_one_does() -> None:
     rng = random.Random(5)
-    index = Related()
+    index = RelatedIndex()
     drawn = {f"{n}": {rng.randrange(1, 20_000): 200 - k for k in range(24)} | {0: 255} for n in range(2000)}
     for file, terms in drawn.items():
         index.put({file: terms})
     changed = index.put({"one": drawn["7"]})
-    assert len(changed) < 3 * MOST
-    assert index.of("one")[0] == "7"
-    assert len(index.of("one")) <= SHOWN
+    assert len(changed) < 3 * MAX_ARTICLES_PER_WORD
+    assert index.nearest("one")[0] == "7"
+    assert len(index.nearest("one")) <= MAX_NEAREST

@@ -14,11 +14,18 @@ from site_gen.content.story_overrides import wrong_words
 from site_gen.entities.matching.normalization import normalize
 from site_gen.site.analysis import blocking
 from site_gen.site.analysis import keywords as of_terms
-from site_gen.site.analysis.clustering import Stories, Story
-from site_gen.site.analysis.keywords import Rarity, pack_terms, terms, unpack_terms
-from site_gen.site.analysis.minhash import SIZE, pack, shared, sketch, units, unpack
-from site_gen.site.analysis.same_page import same_page
-from site_gen.site.analysis.similarity import Entry
+from site_gen.site.analysis.clustering import StoryCluster, StoryIndex
+from site_gen.site.analysis.keywords import Rarity, extract_terms, pack_terms, unpack_terms
+from site_gen.site.analysis.minhash import (
+    SKETCH_SIZE,
+    build_sketch,
+    pack_numbers,
+    shared_shingles,
+    tokenize,
+    unpack_numbers,
+)
+from site_gen.site.analysis.page_key import page_key
+from site_gen.site.analysis.similarity import ArticleFeatures
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,23 +46,23 @@ def text_of(event: int, changed: int = 0, words: int = 160) -> str:
 
 def entry(
     name: str, text: str, *, day: int | None = 100, outlet: str = "", page: str = "", word: StoryOverride | None = None
-) -> Entry:
-    of = units(normalize(text))
-    return Entry(
-        file=f"{name}.md", id=name, day=day, filed=day or 100, outlet=outlet or name, sketch=sketch(of),
-        terms=terms(name, text, of, "en"), page=page, word=word or StoryOverride(),
+) -> ArticleFeatures:
+    of = tokenize(normalize(text))
+    return ArticleFeatures(
+        file=f"{name}.md", id=name, news_day=day, filed_day=day or 100, outlet=outlet or name, sketch=build_sketch(of),
+        terms=extract_terms(name, text, of, "en"), page_key=page, override=word or StoryOverride(),
     )  # fmt: skip
 
 
-def folded(*entries: Entry) -> list[tuple[str, ...]]:
+def folded(*entries: ArticleFeatures) -> list[tuple[str, ...]]:
     """The ids of each story's articles, the lead first."""
-    index = Stories()
+    index = StoryIndex()
     index.put({one.file: one for one in entries})
     return told(index)
 
 
-def told(index: Stories) -> list[tuple[str, ...]]:
-    return [tuple(file.removesuffix(".md") for file in story.files) for story in index.all()]
+def told(index: StoryIndex) -> list[tuple[str, ...]]:
+    return [tuple(file.removesuffix(".md") for file in story.files) for story in index.clusters()]
 
 
 def test_a_copy_stands_under_the_earliest_whatever_its_id() -> None:
@@ -88,7 +95,7 @@ def test_an_imprint_joins_nothing() -> None:
     assert len(folded(*short)) == 40
     # Where it is new, it counts: two articles of a day that have most in common. They part once it is known.
     assert len(folded(*short[:3])) == 2
-    index = Stories()
+    index = StoryIndex()
     for one in short:
         index.put({one.file: one})
     assert len(index) == 40
@@ -100,7 +107,7 @@ def test_an_imprint_joins_nothing() -> None:
 def test_what_a_small_site_is_about_joins_no_two_events() -> None:
     house = " ".join(WORDS[:24])  # in every article: the companies, the trade
 
-    def report(name: str, event: int, day: int) -> Entry:  # the event's words, no two of them together
+    def report(name: str, event: int, day: int) -> ArticleFeatures:  # the event's words, no two of them together
         words = [*house.split(), *text_of(event, words=40).split()]
         return entry(name, " ".join(random.Random(name).sample(words, len(words))), day=day)
 
@@ -114,12 +121,12 @@ def test_a_word_that_becomes_common_parts_what_it_joined(monkeypatch: pytest.Mon
     monkeypatch.setattr(of_terms, "_LEAST_SPREAD", 4)
     words = text_of(1).split()
 
-    def report(name: str, day: int) -> Entry:  # the same words, no two of them together
+    def report(name: str, day: int) -> ArticleFeatures:  # the same words, no two of them together
         return entry(name, " ".join(random.Random(name).sample(words, len(words))), day=day)
 
     joined = [report("a", 100), report("b", 101)]
     others = [report(f"o{n}", 200 + 20 * n) for n in range(9)]
-    index = Stories()
+    index = StoryIndex()
     index.put({one.file: one for one in joined})
     before = told(index)
     assert before == [("a", "b")]
@@ -137,7 +144,7 @@ def test_no_chain() -> None:
     blocks = [text_of(n, words=90) for n in range(1, 7)]
     chain = [entry(f"c{n}", f"{blocks[n]} {blocks[n + 1]}", day=100 + n) for n in range(5)]
     assert folded(*chain) == [("c0", "c1"), ("c2", "c3"), ("c4",)]
-    index = Stories()
+    index = StoryIndex()
     index.put({one.file: one for one in chain})
     assert index.put({"c0.md": None}) == {one.file for one in chain}  # all the others change places
     assert told(index) == [("c1", "c2"), ("c3", "c4")]
@@ -152,10 +159,10 @@ def test_one_page_is_one_story() -> None:
         "http://m.news.example/2019/05/ban/amp/",
         "https://news.example/2019/05/ban?outputType=amp",
     )
-    assert len({same_page(address) for address in addresses}) == 1
-    assert same_page("https://news.example/2019/05/ban?id=2") != same_page(addresses[0])
-    assert same_page("https://news.example/") == same_page("mailto:a@news.example") == same_page("") == ""
-    page = same_page(addresses[0])
+    assert len({page_key(address) for address in addresses}) == 1
+    assert page_key("https://news.example/2019/05/ban?id=2") != page_key(addresses[0])
+    assert page_key("https://news.example/") == page_key("mailto:a@news.example") == page_key("") == ""
+    page = page_key(addresses[0])
     assert folded(entry("a", text_of(1), page=page), entry("b", text_of(2), page=page, day=900)) == [("a", "b")]
 
 
@@ -219,7 +226,7 @@ CHANGES = st.lists(st.one_of(DRAWN, st.sampled_from(NAMES)), max_size=24)
 
 @given(CHANGES, st.randoms(use_true_random=False), st.booleans())
 def test_any_order_of_changes_gives_the_same_stories(
-    changes: list[Entry | str], rng: random.Random, small: bool
+    changes: list[ArticleFeatures | str], rng: random.Random, small: bool
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         if small:  # a site so small that rare words, dull shingles and imprints come and go
@@ -230,40 +237,40 @@ def test_any_order_of_changes_gives_the_same_stories(
         hold_to_any_order(changes, rng)
 
 
-def hold_to_any_order(changes: list[Entry | str], rng: random.Random) -> None:
-    index, there = Stories(), dict[str, Entry]()
+def hold_to_any_order(changes: list[ArticleFeatures | str], rng: random.Random) -> None:
+    index, there = StoryIndex(), dict[str, ArticleFeatures]()
     for change in changes:
-        before: dict[str, Story] = {file: index.of(file) for file in there}
-        file = change.file if isinstance(change, Entry) else f"{change}.md"
-        changed = index.put({file: change if isinstance(change, Entry) else None})
-        if isinstance(change, Entry):
+        before: dict[str, StoryCluster] = {file: index.cluster_of(file) for file in there}
+        file = change.file if isinstance(change, ArticleFeatures) else f"{change}.md"
+        changed = index.put({file: change if isinstance(change, ArticleFeatures) else None})
+        if isinstance(change, ArticleFeatures):
             there[file] = change
         else:
             there.pop(file, None)
-        after = {file: index.of(file) for file in there}
+        after = {file: index.cluster_of(file) for file in there}
         assert changed >= {file for file in before.keys() | after.keys() if before.get(file) != after.get(file)}
-    whole = Stories()
+    whole = StoryIndex()
     whole.put(dict(rng.sample(list(there.items()), len(there))))
     assert told(index) == told(whole)
-    assert sorted(file for story in index.all() for file in story.files) == sorted(there)
-    assert all(index.of(file) == story for story in index.all() for file in story.files)
+    assert sorted(file for story in index.clusters() for file in story.files) == sorted(there)
+    assert all(index.cluster_of(file) == story for story in index.clusters() for file in story.files)
 
 
 @pytest.mark.parametrize("share", [0.3, 0.6, 1.0])
 def test_a_sketch_tells_how_much_stands_in_the_other(share: float) -> None:
     words = [f"word{n}" for n in range(4000)]
     kept = words[: int(1000 * share)] + words[2000 : 2000 + int(1000 * (1 - share))]
-    both, of = shared(sketch(words[:1000]), sketch(kept))
+    both, of = shared_shingles(build_sketch(words[:1000]), build_sketch(kept))
     assert abs(both / of - share) < 0.25
 
 
 @given(st.text(max_size=400))
 def test_sketch_and_terms_of_any_text(text: str) -> None:
-    of = units(normalize(text))
-    made, weights = sketch(of), terms("A title", text, of, "en")
-    assert len(made) <= SIZE
+    of = tokenize(normalize(text))
+    made, weights = build_sketch(of), extract_terms("A title", text, of, "en")
+    assert len(made) <= SKETCH_SIZE
     assert list(made) == sorted(set(made))
-    assert unpack(pack(made)) == made
+    assert unpack_numbers(pack_numbers(made)) == made
     assert unpack_terms(pack_terms(weights)) == weights
     assert list(unpack_terms(pack_terms(weights))) == list(weights)
     assert sum(weight * weight for weight in weights.values()) <= 1.3 * 255**2
@@ -271,26 +278,26 @@ def test_sketch_and_terms_of_any_text(text: str) -> None:
 
 def test_the_same_numbers_in_every_process() -> None:
     text = "The harbour master told reporters that dredging of the northern channel would resume on Monday."
-    assert sketch(units(normalize(text)))[:2] == (134420056, 657527652)
+    assert build_sketch(tokenize(normalize(text)))[:2] == (134420056, 657527652)
 
 
 def test_scripts_without_blanks() -> None:
     text = "香港行政长官在各方压力下就其大宅的问题到立法会接受质询并向香港民众道歉" * 2
     changed = text.replace("道歉", "致歉")
-    both, of = shared(sketch(units(normalize(text))), sketch(units(normalize(changed))))
+    both, of = shared_shingles(build_sketch(tokenize(normalize(text))), build_sketch(tokenize(normalize(changed))))
     assert both / of > 0.7
 
 
 def test_rarity_is_the_same_in_any_order_and_tells_what_moved() -> None:
     drawn = [{n: 9, n % 7: 9, 10_000 + n % 300: 9} for n in range(1500)]
     one, other = Rarity(), Rarity()
-    known: Callable[[Rarity], list[int]] = lambda rarity: [rarity.steps(word) for word in range(7)]  # noqa: E731
+    known: Callable[[Rarity], list[int]] = lambda rarity: [rarity.step_of(word) for word in range(7)]  # noqa: E731
     for of in drawn:
         before = known(one)
-        moved = one.take(of, 1)
+        moved = one.count_article(of, 1)
         if moved is not None:
             assert {word for word, old, new in zip(range(7), before, known(one), strict=True) if old != new} <= moved
     for of in reversed(drawn):
-        other.take(of, 1)
+        other.count_article(of, 1)
     assert known(one) == known(other)
     assert max(known(one)) < 4

@@ -15,9 +15,9 @@ from site_gen.content.records import Article, Kind, Provenance, SiteConfig, Stor
 from site_gen.core.internal_links import Links
 from site_gen.core.text import one_line
 from site_gen.entities.matching.matcher import Matcher
-from site_gen.site.analysis.summary import LONGEST, opening, real_description
-from site_gen.site.article_findings import Findings, entry_of
-from site_gen.site.article_scanner import find
+from site_gen.site.analysis.summary import MAX_SUMMARY, extract_opening, usable_description
+from site_gen.site.article_indexer import index_article
+from site_gen.site.indexed_article import IndexedArticle, unpack_features
 from site_gen.site.site import Site
 
 CONFIG = SiteConfig(
@@ -42,14 +42,14 @@ def article(name: str = "a", description: str | None = REAL, *, ours: bool = Tru
     return replace(made, saved=Provenance(file="", sha256="", extractor="", text_hash="", fact_hashes=facts))
 
 
-def found(of: Article) -> Findings:
-    return find(of, (), CONFIG, Matcher({}), parser())[0]
+def found(of: Article) -> IndexedArticle:
+    return index_article(of, (), CONFIG, Matcher({}), parser())[0]
 
 
 def test_a_real_description_is_the_summary_and_sentences_stand_by() -> None:
     made = found(article())
     assert made.card.summary == REAL
-    assert made.news.opening.startswith("The dredger left")
+    assert made.features.opening.startswith("The dredger left")
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_what_is_no_description_gives_way_to_sentences_of_the_text(description: 
     assert made.card.summary.startswith(
         "The dredger left the northern channel on Monday, eleven days after it ran aground."
     )
-    assert not made.news.opening
+    assert not made.features.opening
 
 
 def test_a_persons_description_wins_whatever_it_is() -> None:
@@ -90,7 +90,7 @@ def test_what_an_outlet_says_of_all_its_articles_says_nothing_of_one() -> None:
     assert told() == {"a": REAL, "c": REAL}
     stale = site.put_articles({other.file: other})
     assert ("group", "article", one.card.url) in stale
-    assert told() == {"a": one.news.opening, "b": one.news.opening, "c": REAL}
+    assert told() == {"a": one.features.opening, "b": one.features.opening, "c": REAL}
     site.put_articles({other.file: None})
     assert told() == {"a": REAL, "c": REAL}
 
@@ -114,13 +114,13 @@ def test_summaries_are_the_same_in_any_order(batches: list[dict[str, tuple[str, 
         for name, of in batch.items():
             made = MADE[name, *of[1:]] if of else None
             changes[f"content/articles/2024/{name}.md"] = made
-        for month, _, _ in site.months():
-            site.month(*month)
+        for month, _, _ in site.month_counts():
+            site.articles_of_month(*month)
         site.put_articles(changes)
     whole = Site(CONFIG, Links("/"), lambda _file, _digest: pytest.fail("no text is asked for"))
-    whole.put_articles(dict(sorted(site.found.items(), reverse=True)))
-    assert [site.month(*month) for month, _, _ in site.months()] == [
-        whole.month(*month) for month, _, _ in whole.months()
+    whole.put_articles(dict(sorted(site.articles_by_file.items(), reverse=True)))
+    assert [site.articles_of_month(*month) for month, _, _ in site.month_counts()] == [
+        whole.articles_of_month(*month) for month, _, _ in whole.month_counts()
     ]
     assert [site.article(url) for url, _, _ in site.articles()] == [
         whole.article(url) for url, _, _ in whole.articles()
@@ -129,10 +129,10 @@ def test_summaries_are_the_same_in_any_order(batches: list[dict[str, tuple[str, 
 
 def test_findings_keep_what_the_digest_needs() -> None:
     made = found(replace(article(), story=StoryOverride(lead="b", apart=("c", "d"))))
-    kept = Findings.from_json(made.file, made.to_json())
+    kept = IndexedArticle.from_json(made.file, made.to_json())
     assert kept == made
-    entry = entry_of(kept)
-    assert entry.word == StoryOverride(lead="b", apart=("c", "d"))
+    entry = unpack_features(kept)
+    assert entry.override == StoryOverride(lead="b", apart=("c", "d"))
     assert entry.sketch
     assert len(entry.terms) > 10
 
@@ -153,8 +153,8 @@ SENTENCES = st.lists(
 
 @given(st.lists(SENTENCES | st.text(max_size=80), max_size=5), st.sampled_from(("en", "fr", "zh", "tlh")))
 def test_no_word_is_invented(paragraphs: list[str], language: str) -> None:
-    made = opening("Lund on prices", paragraphs, language)
-    assert len(made) <= LONGEST
+    made = extract_opening("Lund on prices", paragraphs, language)
+    assert len(made) <= MAX_SUMMARY
     assert len(made.split()) <= 61
     text = squeezed(" ".join(paragraphs))
     # Two runs of the text at most, in its order.
@@ -164,15 +164,15 @@ def test_no_word_is_invented(paragraphs: list[str], language: str) -> None:
 
 def test_abbreviations_do_not_end_a_sentence() -> None:
     text = "M. Dupont a parlé à Mme. Leroy dans le port de la ville. Elle n’a rien répondu à sa question sur le quai."
-    assert opening("Le port", [text], "fr") == text
+    assert extract_opening("Le port", [text], "fr") == text
 
 
 def test_sentences_without_blanks() -> None:
     text = "港湾委員会は古い倉庫を十年間残すことを決めた。長く騒がしい会議の末の結論だった。"
-    assert opening("古い倉庫", [text], "ja") == text
+    assert extract_opening("古い倉庫", [text], "ja") == text
 
 
 def test_a_description_of_the_article_in_any_script() -> None:
-    assert real_description(
+    assert usable_description(
         "Компания закупила двадцать новых кранов для порта и сообщила, что работы начнутся весной.", []
     )

@@ -18,12 +18,12 @@ from site_gen.pages.routes import plan_routes
 from site_gen.pages.views.meta_tags import TIMELINE
 from site_gen.pages.views.timeline import timeline_page
 from site_gen.site import time_columns
-from site_gen.site.coverage_timeline import DRAWN
+from site_gen.site.coverage_timeline import MAX_DRAWN_ENTITIES
 from site_gen.site.site import Site
 from tests.site.test_entity_trends import MONDAY, PIER, RYE, SILO, VOSS, note, site_of, weekly
 
 if TYPE_CHECKING:
-    from site_gen.site.article_findings import Findings
+    from site_gen.site.indexed_article import IndexedArticle
 
 DAY = dt.timedelta(days=1)
 days = st.dates(dt.date(1, 1, 1), dt.date(9999, 12, 31))
@@ -34,18 +34,18 @@ news = st.lists(st.tuples(st.integers(0, 800), tags), max_size=14)
 @given(days, st.integers(0, 40_000), st.integers(0, 40_000))
 def test_every_day_is_in_one_column_and_they_are_in_order(first: dt.date, length: int, inside: int) -> None:
     last = dt.date.fromordinal(min(dt.date.max.toordinal(), first.toordinal() + length))
-    cols = time_columns.columns(first, last)
+    cols = time_columns.divide_time(first, last)
     day = dt.date.fromordinal(first.toordinal() + min(inside, (last - first).days))
     assert 13 <= cols.number <= 180 or cols.unit == "year"
-    assert 0 <= cols.of(first) <= cols.of(day) <= cols.of(last) == cols.number - 1
-    assert cols.of(day) <= cols.of(min(day + DAY, last)) <= cols.of(day) + 1
-    assert cols.name(day)
+    assert 0 <= cols.column_of(first) <= cols.column_of(day) <= cols.column_of(last) == cols.number - 1
+    assert cols.column_of(day) <= cols.column_of(min(day + DAY, last)) <= cols.column_of(day) + 1
+    assert cols.label_of(day)
 
 
 @given(days, st.integers(0, 80_000))
 def test_words_at_the_axis_stand_apart(first: dt.date, length: int) -> None:
     last = dt.date.fromordinal(min(dt.date.max.toordinal(), first.toordinal() + length))
-    marks = timeline_axis.axis_ticks(time_columns.columns(first, last))
+    marks = timeline_axis.axis_ticks(time_columns.divide_time(first, last))
     assert marks
     for some, room in ((marks, 3.6), ([mark for mark in marks if mark.small], 11)):
         assert all(0 <= mark.x < 100 for mark in some)
@@ -64,8 +64,8 @@ def test_words_at_the_axis_stand_apart(first: dt.date, length: int) -> None:
     ],
 )
 def test_the_unit_grows_with_the_time(first: dt.date, unit: str, count: int, said: str) -> None:
-    cols = time_columns.columns(first, MONDAY)
-    assert (cols.unit, cols.number, cols.name(MONDAY)) == (unit, count, said)
+    cols = time_columns.divide_time(first, MONDAY)
+    assert (cols.unit, cols.number, cols.label_of(MONDAY)) == (unit, count, said)
 
 
 @given(st.integers(1, 10_000), st.integers(1, 10_000))
@@ -95,9 +95,10 @@ def test_rows_say_what_the_stories_say(told: list[tuple[int, list[Tag]]]) -> Non
         when = [MONDAY - ago * DAY for ago, named in told if row.tag in named]
         assert (row.strip.count, row.strip.first, row.strip.last) == (len(when), min(when), max(when))
         assert dict(row.strip.counts) == {
-            column: sum(found.columns.of(day) == column for day in when) for column in map(found.columns.of, when)
+            column: sum(found.columns.column_of(day) == column for day in when)
+            for column in map(found.columns.column_of, when)
         }
-        assert (row.strip.peak is None) == (max(dict(row.strip.counts).values()) < 2) == (row.maker is None)
+        assert (row.strip.peak is None) == (max(dict(row.strip.counts).values()) < 2) == (row.peak_story is None)
 
 
 @given(news, st.randoms(use_true_random=False))
@@ -122,7 +123,7 @@ def test_the_page_is_drawn_again_only_for_what_it_shows() -> None:
 
     before, reads = seal()
 
-    def put(one: Findings) -> None:
+    def put(one: IndexedArticle) -> None:
         site.put_articles({one.file: one})
 
     put(note(900, MONDAY, SILO))  # a topic is nobody
@@ -151,11 +152,11 @@ def test_a_peak_leads_to_the_story_that_most_outlets_told() -> None:
 
 
 def test_of_many_the_most_covered_of_each_kind_are_drawn() -> None:
-    many = [Tag("companies", f"firm-{n:03}") for n in range(DRAWN + 20)]
+    many = [Tag("companies", f"firm-{n:03}") for n in range(MAX_DRAWN_ENTITIES + 20)]
     notes = [note(n, MONDAY - n * DAY, *many[n:]) for n in range(len(many))]
     page = timeline_page(site_of(notes))
     (group,) = page.groups
-    assert len(group.lanes) == DRAWN
+    assert len(group.lanes) == MAX_DRAWN_ENTITIES
     assert len(group.lines) == len(many)
     assert [lane.stories for lane in group.lanes] == list(range(len(many), 20, -1))
     assert group.lanes[0].bars.count("M") + group.lanes[0].peak.count("M") == 10  # weeks
@@ -164,7 +165,7 @@ def test_of_many_the_most_covered_of_each_kind_are_drawn() -> None:
 def test_what_has_no_date_is_left_out_and_counted() -> None:
     dateless = note(1, MONDAY, PIER)
     assert timeline_page(site_of([])).groups == ()
-    site = Site(*(getattr(site_of([]), name) for name in ("_config", "_links", "documents")))
+    site = Site(*(getattr(site_of([]), name) for name in ("_config", "_links", "load_document")))
     card = replace(dateless.card, date=None, dated_by="saved")
     site.put_articles({dateless.file: replace(dateless, card=card)})
     page = timeline_page(site)

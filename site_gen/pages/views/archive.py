@@ -12,7 +12,7 @@ from site_gen.core.urls import url_path
 from site_gen.pages import bar_charts
 from site_gen.pages.views.meta_tags import ARCHIVE, Head, page_head
 from site_gen.pages.views.page_parts import DayGroup, EntityGroup, group_by_day, group_by_kind
-from site_gen.site.site import TOP
+from site_gen.site.coverage import MAX_LISTED_ENTITIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from site_gen.content.records import Tag
     from site_gen.core import calendar_months
     from site_gen.core.urls import UrlPath
-    from site_gen.site.article_findings import Card
+    from site_gen.site.indexed_article import ArticleCard
     from site_gen.site.site import Site
 
 _BREADCRUMBS = (("Archive", ARCHIVE),)
@@ -53,7 +53,7 @@ class ArchivePage:
 
     title: str
     years: tuple[YearRow, ...]
-    undated: tuple[Card, ...]
+    undated: tuple[ArticleCard, ...]
     total: int
     head: Head
 
@@ -118,7 +118,7 @@ def archive_page(site: Site) -> ArchivePage:
     most = max(counts.values(), default=0)
     years = sorted({year for year, _ in counts}, reverse=True)
     rows = tuple(_year_row(year, counts, most) for year in years)
-    undated = site.undated()
+    undated = site.undated_articles()
     total = sum(counts.values()) + len(undated)
     said = f"All that {site.config().title} has, by month: {counted(total, 'article')}."
     return ArchivePage("Archive", rows, undated, total, page_head(site, ARCHIVE, "Archive", said))
@@ -131,16 +131,16 @@ def archive_year_page(site: Site, year: int) -> ArchiveYearPage:
     for month in counts:
         tags.update(dict(site.tags_of_month(*month)))
     row = _year_row(year, counts, max(counts.values(), default=0))
-    groups = group_by_kind(site, tags, TOP)
+    groups = group_by_kind(site, tags, MAX_LISTED_ENTITIES)
     said = f"{year} by month: {counted(row.count, 'article')}{_most_named(groups)}."
     return ArchiveYearPage(str(year), row, groups, page_head(site, row.url, str(year), said, _BREADCRUMBS))
 
 
 def archive_month_page(site: Site, year: int, month: int) -> ArchiveMonthPage:
     """One month."""
-    cards = [card for card in site.month(year, month) if card.date]
-    before, after = site.around(year, month)
-    groups = group_by_kind(site, dict(site.tags_of_month(year, month)), TOP)
+    cards = [card for card in site.articles_of_month(year, month) if card.date]
+    before, after = site.neighbouring_months(year, month)
+    groups = group_by_kind(site, dict(site.tags_of_month(year, month)), MAX_LISTED_ENTITIES)
     date = dt.date(year, month, 1)
     name = day(date, "month")
     said = f"{name} by day: {counted(len(cards), 'article')}{_most_named(groups)}."

@@ -13,7 +13,7 @@ from site_gen.pages.views import json_ld, social_cards
 from site_gen.pages.views.archive import month_url, year_url
 from site_gen.pages.views.meta_tags import ARCHIVE, Head, article_head
 from site_gen.pages.views.page_parts import EntityGroup, EntityLink, entity_link, text_direction
-from site_gen.site.article_findings import detail_of
+from site_gen.site.indexed_article import detail_from_json
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from site_gen.content.markdown.document import Anchor, Document
     from site_gen.core.urls import UrlPath
     from site_gen.pages.views.json_ld import Breadcrumb
-    from site_gen.site.article_findings import Card
-    from site_gen.site.projections import Near
+    from site_gen.site.indexed_article import ArticleCard
+    from site_gen.site.projections import ArticleLink
     from site_gen.site.site import Site
 
 
@@ -44,7 +44,7 @@ class ArticlePage:
     tell its story, the leading one first. `related`: those nearest to it in what they are about."""
 
     title: str
-    card: Card
+    card: ArticleCard
     lede: str
     author: tuple[str, ...]
     document: Document | None
@@ -55,32 +55,34 @@ class ArticlePage:
     dir: str
     created: dt.date | None
     caution: str
-    story: tuple[Card, ...]
-    related: tuple[Near, ...]
+    story: tuple[ArticleCard, ...]
+    related: tuple[ArticleLink, ...]
     head: Head
 
 
 def article_page(site: Site, url: UrlPath) -> ArticlePage:
     """An article in full, or in excerpt mode the passages that name tracked entities."""
     file, card, text = site.article(url)
-    detail = detail_of(text)
+    detail = detail_from_json(text)
     groups = tuple(
         EntityGroup(
             kind,
-            tuple(entity_link(site, tag, detail.times.get(tag, 1)) for tag in card.tags if tag.kind == kind.key),
+            tuple(
+                entity_link(site, tag, detail.mention_counts.get(tag, 1)) for tag in card.tags if tag.kind == kind.key
+            ),
         )
         for kind in site.config().kinds
     )
     members = (
-        json_ld.list_member("about", (site.reference(tag) for tag in card.tags if tag in detail.about))
-        + json_ld.list_member("mentions", (site.reference(tag) for tag in card.tags if tag not in detail.about))
+        json_ld.list_member("about", (site.entity_reference(tag) for tag in card.tags if tag in detail.about))
+        + json_ld.list_member("mentions", (site.entity_reference(tag) for tag in card.tags if tag not in detail.about))
         + json_ld.citation_member(card, detail.author)
     )
-    former = _former_anchors(site, card.id, file, detail.document)
+    former = _former_anchors(site, card.id, file, detail.document_digest)
     quotes = tuple(
         ArticleQuote(
-            quote.block,
-            former.get(quote.block, ()),
+            quote.block_id,
+            former.get(quote.block_id, ()),
             Markup(quote.html),  # noqa: S704  escaped when found
             tuple(entity_link(site, tag) for tag in quote.tags),
         )
@@ -90,9 +92,9 @@ def article_page(site: Site, url: UrlPath) -> ArticlePage:
         title=card.title,
         card=card,
         # In an excerpt without a description the passages already hold what the lead would say.
-        lede=card.summary if detail.described or not quotes else "",
+        lede=card.summary if detail.has_description or not quotes else "",
         author=detail.author,
-        document=site.documents(file, detail.document) if detail.full else None,
+        document=site.load_document(file, detail.document_digest) if detail.is_full_text else None,
         anchors=detail.anchors,
         former=former,
         quotes=quotes,
@@ -101,7 +103,7 @@ def article_page(site: Site, url: UrlPath) -> ArticlePage:
         created=detail.created,
         caution=detail.caution,
         story=tuple(other for other in told.cards if other.url != url) if (told := site.story(url)) else (),
-        related=site.related(url),
+        related=site.related_articles(url),
         head=article_head(site, url, card, _breadcrumbs(card.date), members)._replace(
             card=social_cards.article_card_url(site, url)
         ),
@@ -119,10 +121,10 @@ def _breadcrumbs(date: dt.date | None) -> tuple[Breadcrumb, ...]:
 
 def _former_anchors(site: Site, identity: str, file: str, digest: str) -> Mapping[str, tuple[str, ...]]:
     """The anchors that were published and stand no more, by the block that each leads to now."""
-    line = site.anchors(identity)
+    line = site.anchor_line(identity)
     if line is None:
         return {}
     before = paragraph_ledger.published(line)
     if before.digest == digest[: paragraph_ledger.DIGEST]:  # the text is as it was
         return before.former
-    return paragraph_ledger.carried(before, [block.id for block in site.documents(file, digest).blocks])
+    return paragraph_ledger.carried(before, [block.id for block in site.load_document(file, digest).blocks])

@@ -21,7 +21,7 @@ from site_gen.pages.views.page_parts import (
     pair_url,
     recent_months,
 )
-from site_gen.site.entity_trends import LATELY, RECURS
+from site_gen.site.entity_trends import MIN_PAIR_STORIES, RECENT_WEEKS
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from site_gen.content.records import Entity, Kind, Tag
     from site_gen.core.urls import UrlPath
     from site_gen.pages.views.json_ld import Breadcrumb
-    from site_gen.site.article_findings import Card
-    from site_gen.site.entity_trends import Periods
-    from site_gen.site.projections import Listed, Near
+    from site_gen.site.entity_trends import TimePeriods
+    from site_gen.site.indexed_article import ArticleCard
+    from site_gen.site.projections import ArticleLink, EntityStory
     from site_gen.site.site import Site
 
 
@@ -59,7 +59,7 @@ class EntityPage:
     lately: RecentWeeks | None
     circles: tuple[CompanionGroup, ...]
     topics: tuple[EntityGroup, ...]
-    periods: Periods | None
+    periods: TimePeriods | None
     years: tuple[YearLink, ...]
     head: Head
 
@@ -74,7 +74,7 @@ class RecentWeeks:
     count: int
     usual: float | None
     beside: tuple[EntityLink, ...]
-    carried: Card | None
+    carried: ArticleCard | None
     outlets: int
 
 
@@ -85,7 +85,7 @@ class SinceLastIssue:
     issue: IssueLink
     published: dt.date
     count: int
-    newest: tuple[Near, ...]
+    newest: tuple[ArticleLink, ...]
 
 
 class CompanionGroup(NamedTuple):
@@ -146,8 +146,8 @@ def entity_year_url(site: Site, tag: Tag, year: int) -> UrlPath:
 
 def entity_page(site: Site, tag: Tag) -> EntityPage:
     """What is said about an entity: all, or where that is too much, the newest."""
-    entity, summary, span = site.entity(tag), site.summary(tag), site.span()
-    kind, url, notes = site.kind(tag.kind), site.url(tag), site.notes(tag)
+    entity, summary, span = site.entity(tag), site.entity_summary(tag), site.dated_span()
+    kind, url, notes = site.kind(tag.kind), site.entity_url(tag), site.entity_notes(tag)
     words = first_words(notes, site.config().language)
     said = entity_description(entity.name, summary, words)
     return EntityPage(
@@ -157,9 +157,9 @@ def entity_page(site: Site, tag: Tag) -> EntityPage:
         url=url,
         notes=notes,
         chart=bar_charts.coverage_chart(dict(summary.months), *span) if span else None,
-        about=_items(site, tag, site.newest(tag), about=True),
-        items=_items(site, tag, site.newest(tag), about=False),
-        total=summary.count,
+        about=_items(site, tag, site.newest_stories(tag), about=True),
+        items=_items(site, tag, site.newest_stories(tag), about=False),
+        total=summary.stories,
         articles=summary.articles,
         outlets=summary.outlets,
         first=summary.first,
@@ -168,7 +168,7 @@ def entity_page(site: Site, tag: Tag) -> EntityPage:
         lately=_recent_weeks(site, tag),
         circles=_companion_groups(site, tag),
         topics=_topic_groups(site, tag),
-        periods=site.periods(),
+        periods=site.time_periods(),
         years=_year_links(site, tag),
         head=page_head(
             site, url, entity.name, said, (_breadcrumb(kind),), members=json_ld.entity_member(site, tag, words)
@@ -182,7 +182,12 @@ def _breadcrumb(kind: Kind) -> Breadcrumb:
 
 def entity_year_page(site: Site, tag: Tag, year: int) -> EntityYearPage:
     """What was said about an entity in a year."""
-    name, kind, url, listed = site.name(tag), site.kind(tag.kind), site.url(tag), site.listing(tag, year)
+    name, kind, url, listed = (
+        site.entity_name(tag),
+        site.kind(tag.kind),
+        site.entity_url(tag),
+        site.stories_of_year(tag, year),
+    )
     title = f"{name} in {year}"
     said = f"{name} in {year}: {counted(len(listed), 'article')}, and the passages that name it."
     above = (_breadcrumb(kind), (name, url))
@@ -196,36 +201,38 @@ def entity_year_page(site: Site, tag: Tag, year: int) -> EntityYearPage:
         items=_items(site, tag, listed, about=False),
         years=_year_links(site, tag),
         head=page_head(
-            site, entity_year_url(site, tag, year), title, said, above, members=f',"about":{site.reference(tag)}'
+            site, entity_year_url(site, tag, year), title, said, above, members=f',"about":{site.entity_reference(tag)}'
         ),
     )
 
 
-def _items(site: Site, tag: Tag, listed: Iterable[Listed], *, about: bool) -> tuple[ArticleItem, ...]:
-    return tuple(article_item(site, one.card, one.mention, tag, one.others) for one in listed if one.about is about)
+def _items(site: Site, tag: Tag, listed: Iterable[EntityStory], *, about: bool) -> tuple[ArticleItem, ...]:
+    return tuple(article_item(site, one.card, one.mention, tag, one.others) for one in listed if one.is_about is about)
 
 
 def _year_links(site: Site, tag: Tag) -> tuple[YearLink, ...]:
     """The years that have pages of their own, which is none where all fits on one page."""
-    return tuple(YearLink(year, entity_year_url(site, tag, year), count) for year, count in site.pages_of_years(tag))
+    return tuple(YearLink(year, entity_year_url(site, tag, year), count) for year, count in site.years_with_pages(tag))
 
 
 def _recent_weeks(site: Site, tag: Tag) -> RecentWeeks | None:
     """What an entity's last weeks come to, in a few lines."""
-    found = site.lately(tag)
+    found = site.recent_activity(tag)
     if found is None:
         return None
-    beside = tuple(entity_link(site, other) for other in found.beside)
-    card, outlets = found.carried or (None, 0)
-    return RecentWeeks(LATELY, found.week, found.count, found.usual, beside, card, outlets)
+    beside = tuple(entity_link(site, other) for other in found.new_companions)
+    card, outlets = found.top_story or (None, 0)
+    return RecentWeeks(RECENT_WEEKS, found.last_week, found.count, found.usual_count, beside, card, outlets)
 
 
 def _since_last_issue(site: Site, tag: Tag) -> SinceLastIssue | None:
     """What is new since the last weekly issue."""
-    found = site.since(tag)
+    found = site.news_since_issue(tag)
     if found is None:
         return None
-    return SinceLastIssue(IssueLink(issue_url(found.key), known(found.key)), found.published, found.count, found.newest)
+    return SinceLastIssue(
+        IssueLink(issue_url(found.issue_key), known(found.issue_key)), found.published, found.count, found.newest
+    )
 
 
 def _companion_groups(site: Site, tag: Tag) -> tuple[CompanionGroup, ...]:
@@ -233,22 +240,22 @@ def _companion_groups(site: Site, tag: Tag) -> tuple[CompanionGroup, ...]:
     return tuple(
         CompanionGroup(
             site.kind(circle.kind),
-            circle.beyond,
+            circle.is_significant,
             tuple(
                 entity_link(site, one.tag, one.count)._replace(
                     expected=one.expected,
-                    pair=pair_url(site, *sorted((tag, one.tag))) if paired and one.count >= RECURS else None,
+                    pair=pair_url(site, *sorted((tag, one.tag))) if paired and one.count >= MIN_PAIR_STORIES else None,
                 )
                 for one in circle.members
             ),
         )
-        for circle in site.together(tag)
+        for circle in site.companions(tag)
     )
 
 
 def _topic_groups(site: Site, tag: Tag) -> tuple[EntityGroup, ...]:
     """The topics of an entity's stories over time, all drawn to one scale."""
-    found = site.topics(tag)
+    found = site.entity_topics(tag)
     most = max((value for _, _, series in found for value in series), default=0)
     groups: list[EntityGroup] = []
     for kind in site.config().kinds:
@@ -268,16 +275,16 @@ def kind_page(site: Site, key: str) -> KindPage:
     """All entities of a kind under their letters, each with its count and its last months."""
     kind, months = site.kind(key), recent_months(site)
     letters: dict[str, list[EntityLink]] = {}
-    for tag in site.of_kind(key):
-        name, summary = site.name(tag), site.summary(tag)
+    for tag in site.entities_of_kind(key):
+        name, summary = site.entity_name(tag), site.entity_summary(tag)
         initial = slugify(name)[0]
         by_month = dict(summary.months)
         entry = EntityLink(
-            site.url(tag),
+            site.entity_url(tag),
             name,
             key,
-            summary.count,
-            spark=bar_charts.sparkline([by_month.get(month, 0) for month in months]) if summary.count else (),
+            summary.stories,
+            spark=bar_charts.sparkline([by_month.get(month, 0) for month in months]) if summary.stories else (),
             last=summary.last,
         )
         letters.setdefault(initial.upper() if initial.isalpha() else "#", []).append(entry)

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from site_gen.content.records import Tag
-    from site_gen.site.article_findings import Card
-    from site_gen.site.projections import Listed
+    from site_gen.site.indexed_article import ArticleCard
+    from site_gen.site.projections import EntityStory
     from site_gen.site.site import Site
 
 DATA_FILE, DATA_LEDGER_NAME = "index.json", "data"  # the file, and what the ledger calls it
@@ -26,7 +26,7 @@ class EntityData:
     """An entity, as plain values, and its articles."""
 
     head: dict[str, Any]
-    listed: tuple[Listed, ...] = ()
+    listed: tuple[EntityStory, ...] = ()
 
 
 def data_url(page: UrlPath) -> UrlPath:
@@ -37,7 +37,7 @@ def data_url(page: UrlPath) -> UrlPath:
 def entity_data(site: Site, tag: Tag) -> EntityData:
     """An entity: its names and identifiers, how much is said of it, its feeds, and the articles of its page. Where
     there are more, `years` say where those of each year are: so one more article changes only its own year's."""
-    entity, summary, links, url = site.entity(tag), site.summary(tag), site.links(), site.url(tag)
+    entity, summary, links, url = site.entity(tag), site.entity_summary(tag), site.links(), site.entity_url(tag)
     head = _head(site, tag, url) | {"names": entity.names}
     if entity.wikidata:
         head["wikidata"] = entity.wikidata
@@ -46,7 +46,7 @@ def entity_data(site: Site, tag: Tag) -> EntityData:
     if entity.facts:
         head["facts"] = dict(entity.facts)
     head["counts"] = {
-        "stories": summary.count,
+        "stories": summary.stories,
         "articles": summary.articles,
         "outlets": summary.outlets,
         "first": _day(summary.first),
@@ -55,15 +55,15 @@ def entity_data(site: Site, tag: Tag) -> EntityData:
     head["feeds"] = [links.absolute(f"{url}{name}") for name, _ in FORMATS]
     head["years"] = [
         {"year": year, "stories": count, "url": links.absolute(data_url(entity_year_url(site, tag, year)))}
-        for year, count in site.pages_of_years(tag)
+        for year, count in site.years_with_pages(tag)
     ]
-    return EntityData(head, site.newest(tag))
+    return EntityData(head, site.newest_stories(tag))
 
 
 def year_data(site: Site, tag: Tag, year: int) -> EntityData:
     """All articles on an entity in a year."""
     head = _head(site, tag, entity_year_url(site, tag, year)) | {"year": year}
-    return EntityData(head, site.listing(tag, year))
+    return EntityData(head, site.stories_of_year(tag, year))
 
 
 def gone_data(site: Site, title: str, day: dt.date) -> EntityData:
@@ -72,7 +72,7 @@ def gone_data(site: Site, title: str, day: dt.date) -> EntityData:
 
 
 def _head(site: Site, tag: Tag, url: UrlPath) -> dict[str, Any]:
-    return {"name": site.name(tag), "kind": tag.kind, "url": site.links().absolute(url)}
+    return {"name": site.entity_name(tag), "kind": tag.kind, "url": site.links().absolute(url)}
 
 
 class EntityDataWriter:
@@ -87,18 +87,18 @@ class EntityDataWriter:
         del here
         return json_by_line(data.head, "articles", map(self._story, data.listed))
 
-    def _story(self, one: Listed) -> str:
+    def _story(self, one: EntityStory) -> str:
         """A story by the article that names the entity; `also` are the others that tell it."""
         also = f',"also":[{",".join(map(self._article, one.others))}]' if one.others else ""
-        return f'{self._article(one.card)[:-1]},"about":{"true" if one.about else "false"}{also}}}'
+        return f'{self._article(one.card)[:-1]},"about":{"true" if one.is_about else "false"}{also}}}'
 
-    def _article(self, card: Card) -> str:
+    def _article(self, card: ArticleCard) -> str:
         facts = self._kept.get(card.digest)
         if facts is None:
             facts = self._kept[card.digest] = compact_json(self._facts(card))
         return facts
 
-    def _facts(self, card: Card) -> dict[str, Any]:
+    def _facts(self, card: ArticleCard) -> dict[str, Any]:
         """What is a matter of fact: no word of the text. `dated_by` tells what kind of day `date` is."""
         return {
             "title": card.title,

@@ -45,7 +45,9 @@ def feed_list_page(site: Site) -> FeedListPage:
         FollowedKind(
             kind,
             url_path(kind.prefix),
-            tuple(FollowedEntity(site.name(tag), site.url(tag)) for tag in site.of_kind(kind.key)),
+            tuple(
+                FollowedEntity(site.entity_name(tag), site.entity_url(tag)) for tag in site.entities_of_kind(kind.key)
+            ),
         )
         for kind in site.config().kinds
     )

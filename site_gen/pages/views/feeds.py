@@ -14,14 +14,14 @@ from site_gen.core.urls import UrlPath, url_path
 from site_gen.pages.views.entity import entity_year_url
 from site_gen.pages.views.issue import issue_url
 from site_gen.pages.views.page_parts import pair_url, text_direction
-from site_gen.site.article_findings import mention_of
+from site_gen.site.indexed_article import mention_from_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from site_gen.content.records import Tag
     from site_gen.core.internal_links import Links
-    from site_gen.site.article_findings import Card
+    from site_gen.site.indexed_article import ArticleCard
     from site_gen.site.site import Site
 
 FEED_ENTRIES = 40
@@ -41,7 +41,7 @@ class FeedEntry(NamedTuple):
     """An article in a feed. `html` is a text to be escaped like any other: the passage that names what is followed
     (then it is `quoted`), else the summary, and the ways to read on, with full addresses."""
 
-    card: Card
+    card: ArticleCard
     html: str
     quoted: bool
 
@@ -78,7 +78,9 @@ class Sitemap:
 def site_feed(site: Site, page: UrlPath) -> Feed:
     """The feed of the newest stories, each by the article that leads it."""
     config = site.config()
-    return _feed(site, config.title, config.tagline, page, ((told.lead, None) for told in site.latest(FEED_ENTRIES)))
+    return _feed(
+        site, config.title, config.tagline, page, ((told.lead, None) for told in site.latest_stories(FEED_ENTRIES))
+    )
 
 
 def kind_feed(site: Site, key: str) -> Feed:
@@ -86,16 +88,16 @@ def kind_feed(site: Site, key: str) -> Feed:
     follows a kind wants to miss nothing, and an entry must not go because `about` was corrected."""
     config, kind = site.config(), site.kind(key)
     about = f"The newest articles that name anyone or anything listed under “{kind.label}”."
-    cards = ((told.lead, None) for told in site.latest_of(key, FEED_ENTRIES))
+    cards = ((told.lead, None) for told in site.latest_stories_of_kind(key, FEED_ENTRIES))
     return _feed(site, f"{kind.label} · {config.title}", about, url_path(kind.prefix), cards)
 
 
 def entity_feed(site: Site, tag: Tag) -> Feed:
     """The feed of the newest stories on an entity, each with the passage that names it."""
-    name = site.name(tag)
+    name = site.entity_name(tag)
     about = f"The newest articles that name {name}, and where they do."
-    found = ((one.card, one.mention) for one in site.newest(tag)[:FEED_ENTRIES])
-    return _feed(site, f"{name} · {site.config().title}", about, site.url(tag), found)
+    found = ((one.card, one.mention) for one in site.newest_stories(tag)[:FEED_ENTRIES])
+    return _feed(site, f"{name} · {site.config().title}", about, site.entity_url(tag), found)
 
 
 def gone_feed(site: Site, title: str, day: dt.date) -> Feed:
@@ -104,7 +106,7 @@ def gone_feed(site: Site, title: str, day: dt.date) -> Feed:
     return Feed(f"{title} · {site.config().title}", about, UrlPath("/"), (), day, _icon(site), expired=True)
 
 
-def _feed(site: Site, title: str, about: str, page: UrlPath, found: Iterable[tuple[Card, str | None]]) -> Feed:
+def _feed(site: Site, title: str, about: str, page: UrlPath, found: Iterable[tuple[ArticleCard, str | None]]) -> Feed:
     """A feed of articles. Its own id is made of its address, which never ends to be a feed; theirs of the
     articles' ids, not of addresses or titles. So they stay whatever is renamed or merged.
     """
@@ -121,16 +123,16 @@ def _language_attributes(language: str) -> str:
 
 
 def _icon(site: Site) -> UrlPath | None:
-    return site.asset("icon.svg")
+    return site.asset_url("icon.svg")
 
 
-def _entry(links: Links, card: Card, mention: str | None) -> FeedEntry:
+def _entry(links: Links, card: ArticleCard, mention: str | None) -> FeedEntry:
     """An article as a feed shows it: never more of its text than the page that it is the feed of. Readers know
     nothing of a page's language and direction, so that both are said."""
     set_in = _language_attributes(card.language)
     ways = []
     if mention is not None:
-        block, html, _, _ = mention_of(mention)
+        block, html, _, _ = mention_from_json(mention)
         text = f"<blockquote {set_in}><p>{html}</p></blockquote>"
         ways.append(f'<a href="{escape(links.absolute(card.url))}#{block}">The passage</a>')
     else:
@@ -148,7 +150,7 @@ def sitemap_index(site: Site, pages: UrlPath) -> Sitemap:
 
 
 def _last_change(site: Site, years: Iterable[int]) -> dt.date | None:
-    return max((date for year in years for _, date in site.sitemap(year) if date), default=None)
+    return max((date for year in years for _, date in site.sitemap_entries(year) if date), default=None)
 
 
 def sitemap_url(year: int) -> UrlPath:
@@ -158,7 +160,7 @@ def sitemap_url(year: int) -> UrlPath:
 
 def sitemap_year(site: Site, year: int) -> Sitemap:
     """The articles filed under a year."""
-    return Sitemap(tuple(SitemapEntry(url, date) for url, date in site.sitemap(year)))
+    return Sitemap(tuple(SitemapEntry(url, date) for url, date in site.sitemap_entries(year)))
 
 
 def sitemap_pages(site: Site, fixed: tuple[UrlPath, ...]) -> Sitemap:
@@ -168,7 +170,7 @@ def sitemap_pages(site: Site, fixed: tuple[UrlPath, ...]) -> Sitemap:
     found += [SitemapEntry(url_path(kind.prefix), None) for kind in site.config().kinds]
     found += [SitemapEntry(issue_url(key), None) for key, _ in site.issues()]
     for tag in site.tags():
-        found.append(SitemapEntry(site.url(tag), site.changed(tag)))
-        found += [SitemapEntry(entity_year_url(site, tag, year), None) for year, _ in site.pages_of_years(tag)]
+        found.append(SitemapEntry(site.entity_url(tag), site.last_modified(tag)))
+        found += [SitemapEntry(entity_year_url(site, tag, year), None) for year, _ in site.years_with_pages(tag)]
     found += [SitemapEntry(pair_url(site, *pair), None) for pair in site.pairs()]
     return Sitemap(tuple(found))

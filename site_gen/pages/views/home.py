@@ -19,7 +19,7 @@ from site_gen.pages.views.page_parts import (
     group_by_day,
     recent_months,
 )
-from site_gen.site.site import TOP
+from site_gen.site.coverage import MAX_LISTED_ENTITIES
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -50,12 +50,12 @@ def home_page(site: Site) -> HomePage:
     """The newest issue at the head, the newest stories by day, and who is most in the news."""
     config, totals = site.config(), site.totals()
     issue, shown = front_issue(site), config.home_articles
-    lead = None if issue else site.lead()
+    lead = None if issue else site.lead_story()
     above = {story.card.url for story in issue.leads} if issue else {lead.lead.url} if lead else set()
     said = config.tagline or f"{counted(totals.articles, 'article')} from {counted(totals.outlets, 'outlet')}"
     if not config.tagline and totals.newest:
         said += f", up to {day(totals.newest)}"
-    others = [told for told in site.latest(shown + len(above)) if told.lead.url not in above]
+    others = [told for told in site.latest_stories(shown + len(above)) if told.lead.url not in above]
     months = recent_months(site)
     groups = tuple(_most_covered(site, kind, months) for kind in config.kinds)
     return HomePage(
@@ -75,23 +75,23 @@ def home_page(site: Site) -> HomePage:
 def _most_covered(site: Site, kind: Kind, months: Sequence[calendar_months.Month]) -> EntityGroup:
     """The kind's entities with most stories in the months shown, then over all time."""
     found: list[tuple[int, int, Tag, list[int]]] = []
-    for tag in site.of_kind(kind.key):
-        summary = site.summary(tag)
-        if summary.count:
+    for tag in site.entities_of_kind(kind.key):
+        summary = site.entity_summary(tag)
+        if summary.stories:
             by_month = dict(summary.months)
             recent = [by_month.get(month, 0) for month in months]
-            found.append((-sum(recent), -summary.count, tag, recent))
+            found.append((-sum(recent), -summary.stories, tag, recent))
     found.sort(key=lambda f: f[:3])
     most = sum(found[0][3]) if found else 0
     links = tuple(
         EntityLink(
-            site.url(tag),
-            site.name(tag),
+            site.entity_url(tag),
+            site.entity_name(tag),
             kind.key,
             sum(recent),
             bar_charts.bar_length(sum(recent), most),
             spark=bar_charts.sparkline(recent),
         )
-        for _, _, tag, recent in found[:TOP]
+        for _, _, tag, recent in found[:MAX_LISTED_ENTITIES]
     )
     return EntityGroup(kind, links)

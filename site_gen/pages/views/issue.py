@@ -12,7 +12,7 @@ from site_gen.core.urls import UrlPath, url_path
 from site_gen.pages import bar_charts
 from site_gen.pages.views.meta_tags import Head, page_head
 from site_gen.pages.views.page_parts import EntityLink, entity_link, text_direction
-from site_gen.site.analysis.statistics import PAST, RATE
+from site_gen.site.analysis.statistics import FALSE_DISCOVERY_RATE, PAST_PERIODS
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from site_gen.content.issue_ledger import Figures, Moved
     from site_gen.content.markdown.document import Document
-    from site_gen.site.article_findings import Card
     from site_gen.site.frozen_issues import Correction
-    from site_gen.site.projections import Told
+    from site_gen.site.indexed_article import ArticleCard
+    from site_gen.site.projections import StoryCards
     from site_gen.site.site import Site
 
 ISSUES = UrlPath("/issues/")
@@ -33,8 +33,8 @@ _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 class IssueStory(NamedTuple):
     """A story in an issue: the article that leads it, the others that tell it, whom it names, and its topics."""
 
-    card: Card
-    others: tuple[Card, ...]
+    card: ArticleCard
+    others: tuple[ArticleCard, ...]
     links: tuple[EntityLink, ...]
     topics: tuple[EntityLink, ...]
     dir: str
@@ -50,8 +50,8 @@ class IssueSection(NamedTuple):
 class ExtendedStory(NamedTuple):
     """A story that further articles tell since its issue was published."""
 
-    card: Card
-    others: tuple[Card, ...]
+    card: ArticleCard
+    others: tuple[ArticleCard, ...]
 
 
 class CorrectionNote(NamedTuple):
@@ -153,7 +153,7 @@ def issue_page(site: Site, key: str) -> IssuePage:
     one = known(key)
     layout, note = site.layout(key), site.issue_note(key)
     told, leads = layout.stories, layout.leads
-    before, after = site.beside(key)
+    before, after = site.neighbouring_issues(key)
     articles, outlets = _count_sources(told)
     said = f"{one.title}: {counted(len(told), 'story', 'stories')} from {counted(outlets, 'outlet')}."
     said += f" {leads[0].lead.title}" if leads else ""
@@ -165,9 +165,9 @@ def issue_page(site: Site, key: str) -> IssuePage:
         articles=articles,
         outlets=outlets,
         undated=sum(1 for story in told if story.lead.news is None),
-        dropped=layout.dropped,
+        dropped=layout.dropped_count,
         heading=note.title if note else "",
-        note=site.note_on(key),
+        note=site.issue_note_document(key),
         leads=tuple(_issue_story(site, story) for story in leads),
         sections=tuple(
             IssueSection(
@@ -183,7 +183,7 @@ def issue_page(site: Site, key: str) -> IssuePage:
         others=tuple(_overlapping_issues(site, one)),
         published=layout.published,
         updated=layout.updated,
-        added=tuple(_issue_story(site, late.told) for late in layout.added),
+        added=tuple(_issue_story(site, late.story) for late in layout.added),
         further=tuple(ExtendedStory(*story) for story in layout.further),
         corrections=tuple(map(_correction_note, layout.corrections)),
         head=page_head(site, issue_url(key), one.title, said, (("Issues", ISSUES),)),
@@ -235,11 +235,11 @@ def front_issue(site: Site) -> FrontIssue | None:
         heading=note.title if note else "",
         leads=tuple(_issue_story(site, story) for story in layout.leads),
         news=issue_news(site, one, site.figures(key)),
-        before=_issue_link(site.beside(key)[0]),
+        before=_issue_link(site.neighbouring_issues(key)[0]),
     )
 
 
-def _count_sources(told: Iterable[Told]) -> tuple[int, int]:
+def _count_sources(told: Iterable[StoryCards]) -> tuple[int, int]:
     """Articles and outlets."""
     cards = [card for story in told for card in story.cards]
     return len(cards), len({card.outlet.casefold() for card in cards if card.outlet})
@@ -257,10 +257,10 @@ def _overlapping_issues(site: Site, one: Period) -> list[IssueLink]:
 
 
 def _correction_note(one: Correction) -> CorrectionNote:
-    return CorrectionNote(one.what, one.was, one.url, one.now, _issue_link(one.issue or None))
+    return CorrectionNote(one.kind, one.old_title, one.url, one.new_title, _issue_link(one.issue_key or None))
 
 
-def _issue_story(site: Site, told: Told) -> IssueStory:
+def _issue_story(site: Site, told: StoryCards) -> IssueStory:
     main = [*told.about, *(tag for tag in told.tags if tag not in told.about)]
     named = [tag for tag in main if site.kind(tag.kind).by == "names"]
     topics = [tag for tag in main if site.kind(tag.kind).by != "names"]
@@ -281,19 +281,19 @@ def issue_news(site: Site, one: Period, figures: Figures) -> IssueNews:
         first=tuple(entity_link(site, tag) for tag in figures.first if site.kind(tag.kind).by == "names"),
         pairs=tuple((entity_link(site, a), entity_link(site, b)) for a, b in figures.pairs),
         unit=one.unit,
-        past=PAST,
-        rate=round(RATE * 100),
+        past=PAST_PERIODS,
+        rate=round(FALSE_DISCOVERY_RATE * 100),
     )
 
 
 def _mover_row(site: Site, one: Period, moved: Moved) -> MoverRow:
     *before, _ = moved.spark
-    words = f"{site.name(moved.tag)}: {counted(moved.spark[-1], 'story', 'stories')} in this {one.unit}; "
+    words = f"{site.entity_name(moved.tag)}: {counted(moved.spark[-1], 'story', 'stories')} in this {one.unit}; "
     words += f"in the {len(before)} before {', '.join(map(str, before))}"
     return MoverRow(entity_link(site, moved.tag), moved.count, moved.usual, bar_charts.sparkline(moved.spark), words)
 
 
-def _chart(one: Period, told: Iterable[Told]) -> bar_charts.Chart:
+def _chart(one: Period, told: Iterable[StoryCards]) -> bar_charts.Chart:
     counts = Counter(story.lead.filed for story in told)
     return bar_charts.column_chart([(day(date), _day_label(one, date), counts[date]) for date in one.days()])
 

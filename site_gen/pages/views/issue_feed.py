@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from site_gen.content.periods import Period
     from site_gen.core.internal_links import Links
     from site_gen.core.urls import UrlPath
-    from site_gen.site.projections import Told
+    from site_gen.site.projections import StoryCards
     from site_gen.site.site import Site
 
 # The files of the feed, the template or writer of each, and what the ledger calls them.
@@ -62,7 +62,7 @@ def issues_feed(site: Site) -> IssuesFeed:
     title = f"Issues · {site.config().title}"
     about = "Each week and each month in its leading stories."
     updated = max((entry.updated for entry in entries), default=_EMPTY)
-    return IssuesFeed(title, about, ISSUES, entries, updated, site.asset("icon.svg"))
+    return IssuesFeed(title, about, ISSUES, entries, updated, site.asset_url("icon.svg"))
 
 
 def _entry(site: Site, one: Period) -> IssueFeedEntry:
@@ -77,7 +77,7 @@ def _entry(site: Site, one: Period) -> IssueFeedEntry:
     return IssueFeedEntry(issue_url(one.key), feed_id(f"issue:{one.key}"), one.title, html, layout.published, updated)
 
 
-def _item(links: Links, told: Told) -> str:
+def _item(links: Links, told: StoryCards) -> str:
     """A story in the list: never more of an article than its own feed shows."""
     card = told.lead
     text = f'<p><a href="{escape(links.absolute(card.url))}">{escape(card.title)}</a></p>'

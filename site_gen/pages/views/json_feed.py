@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from site_gen.content.records import Tag
     from site_gen.core.urls import UrlPath
     from site_gen.pages.views.feeds import Feed, FeedEntry
-    from site_gen.site.article_findings import Card
+    from site_gen.site.indexed_article import ArticleCard
     from site_gen.site.site import Site
 
 VERSION = "https://jsonfeed.org/version/1.1"
@@ -33,7 +33,7 @@ class JsonFeedWriter:
         if feed.expired:
             head["expired"] = True
         named = dict.fromkeys(tag for entry in feed.entries for tag in entry.card.tags)
-        names = {tag: self._site.name(tag) for tag in named}  # each is in many articles
+        names = {tag: self._site.entity_name(tag) for tag in named}  # each is in many articles
         return json_by_line(head, "items", (self._item(entry, names) for entry in feed.entries))
 
     def _item(self, entry: FeedEntry, names: Mapping[Tag, str]) -> str:
@@ -48,7 +48,7 @@ class JsonFeedWriter:
             item["tags"] = [names[tag] for tag in card.tags]
         return f"{facts[:-1]},{compact_json(item)[1:]}"
 
-    def _facts(self, card: Card) -> str:
+    def _facts(self, card: ArticleCard) -> str:
         """What is known of an article. `url` is our page, `external_url` the article itself, as the specification
         has it for those who link to what others wrote."""
         facts: dict[str, Any] = {

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from site_gen.content.records import SiteConfig, Tag
     from site_gen.core.internal_links import Links
     from site_gen.core.urls import UrlPath
-    from site_gen.site.article_findings import Card
+    from site_gen.site.indexed_article import ArticleCard
     from site_gen.site.site import Site
 
 Breadcrumb = tuple[str, "UrlPath"]  # a page above this one: what it is called and where it is
@@ -47,10 +47,10 @@ def entity_member(site: Site, tag: Tag, description: str) -> str:
         url=known.website,
         inDefinedTermSet=site.links().absolute(f"/{kind.prefix}/") if kind.by == "keywords" else "",
     )
-    return f',"mainEntity":{site.reference(tag)[:-1]}{"," if more else ""}{more}}}'
+    return f',"mainEntity":{site.entity_reference(tag)[:-1]}{"," if more else ""}{more}}}'
 
 
-def citation_member(card: Card, author: Iterable[str]) -> str:
+def citation_member(card: ArticleCard, author: Iterable[str]) -> str:
     """The publisher's work that a page of ours tells of, as the page's member."""
     node = _members(
         name=card.title,

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from site_gen.content.markdown.document import Document
     from site_gen.pages.views.json_ld import Breadcrumb
-    from site_gen.site.article_findings import Card
-    from site_gen.site.projections import Summary
+    from site_gen.site.indexed_article import ArticleCard
+    from site_gen.site.projections import EntitySummary
     from site_gen.site.site import Site
 
 HOME, ABOUT, ARCHIVE = UrlPath("/"), UrlPath("/about/"), UrlPath("/archive/")
@@ -52,7 +52,7 @@ def page_head(
     return Head(title, description, data=json_ld.page_node(site, what, url, title, above, members))
 
 
-def article_head(site: Site, url: UrlPath, card: Card, above: tuple[Breadcrumb, ...], members: str) -> Head:
+def article_head(site: Site, url: UrlPath, card: ArticleCard, above: tuple[Breadcrumb, ...], members: str) -> Head:
     """The head of an article's page: whose words it tells, from when, and what they say."""
     whence = ", ".join([*([card.outlet] if card.outlet else []), *([day(card.published)] if card.published else [])])
     description = f"{whence}: {card.summary}" if whence and card.summary else card.summary or whence
@@ -60,12 +60,12 @@ def article_head(site: Site, url: UrlPath, card: Card, above: tuple[Breadcrumb, 
     return Head(card.title, description, "article", card.language, card.published, data=found)
 
 
-def entity_description(name: str, summary: Summary, notes: str) -> str:
+def entity_description(name: str, summary: EntitySummary, notes: str) -> str:
     """The description of an entity's page: how much is said about it, from when to when, and the owner's notes."""
-    if not summary.count:
+    if not summary.stories:
         said = "no article names it yet."
     else:
-        said = counted(summary.count, "story", "stories")
+        said = counted(summary.stories, "story", "stories")
         said += f" from {counted(summary.outlets, 'outlet')}" if summary.outlets > 1 else ""
         first, last = summary.first, summary.last
         said += f", {day(first)}" if first else ""

@@ -79,7 +79,7 @@ class NetworkPage:
 
 def network_page(site: Site) -> NetworkPage:
     """Show the site's strongest links between entities of those kinds that are found by names."""
-    links = site.strongest()
+    links = site.strongest_pairs()
     circle = circle_layout(links)
     kinds = [kind for kind in site.config().kinds if kind.by == "names"]
     colours = {kind.key: number % _COLOURS for number, kind in enumerate(kinds)}
@@ -92,7 +92,7 @@ def network_page(site: Site) -> NetworkPage:
 
     def line(chord: Chord[Tag]) -> NetworkLink:
         a, b = chord.ends
-        label = f"{site.name(a)} and {site.name(b)}: {counted(counts[a, b], 'story', 'stories')}"
+        label = f"{site.entity_name(a)} and {site.entity_name(b)}: {counted(counts[a, b], 'story', 'stories')}"
         return NetworkLink(chord.path, chord.width, colours[a.kind] if a.kind == b.kind else None, label)
 
     columns = tuple(

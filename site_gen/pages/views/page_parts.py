@@ -10,7 +10,7 @@ from markupsafe import Markup
 from site_gen.core import calendar_months
 from site_gen.core.urls import url_path
 from site_gen.pages import bar_charts
-from site_gen.site.article_findings import mention_of
+from site_gen.site.indexed_article import mention_from_json
 
 SPARK_MONTHS = 13
 _RTL = frozenset({"ar", "arc", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from site_gen.content.records import Kind, Tag
     from site_gen.core.urls import UrlPath
-    from site_gen.site.article_findings import Card
+    from site_gen.site.indexed_article import ArticleCard
     from site_gen.site.site import Site
 
 
@@ -53,13 +53,13 @@ class ArticleItem(NamedTuple):
     """An article in a list: its card, its entities, and the passage to quote if there is one,
     with where it stands in the source. `others` tell the same story."""
 
-    card: Card
+    card: ArticleCard
     links: tuple[EntityLink, ...] = ()
     quote: Markup = Markup()
     words: str = ""
     anchor: str = ""
     dir: str = "ltr"
-    others: tuple[Card, ...] = ()
+    others: tuple[ArticleCard, ...] = ()
 
 
 class DayGroup(NamedTuple):
@@ -77,7 +77,7 @@ def text_direction(language: str) -> str:
 
 def entity_link(site: Site, tag: Tag, count: int = 0, most: int = 0) -> EntityLink:
     """An entity's name with its address; `most` is the count that a full bar stands for."""
-    return EntityLink(*site.named(tag), tag.kind, count, bar_charts.bar_length(count, most))
+    return EntityLink(*site.entity_link(tag), tag.kind, count, bar_charts.bar_length(count, most))
 
 
 def pair_url(site: Site, one: Tag, other: Tag) -> UrlPath:
@@ -98,12 +98,16 @@ def group_by_kind(site: Site, counts: Mapping[Tag, int], limit: int | None = Non
 
 
 def article_item(
-    site: Site, card: Card, mention: str | None = None, without: Tag | None = None, others: tuple[Card, ...] = ()
+    site: Site,
+    card: ArticleCard,
+    mention: str | None = None,
+    without: Tag | None = None,
+    others: tuple[ArticleCard, ...] = (),
 ) -> ArticleItem:
     """An article for a list: with a passage to quote where there is one (as Findings keep it), else with
     the names of the others in it."""
     if mention is not None:
-        block, html, words, _ = mention_of(mention)
+        block, html, words, _ = mention_from_json(mention)
         return ArticleItem(card, (), Markup(html), words, block, text_direction(card.language), others)  # noqa: S704  escaped when found
     named = (tag for tag in card.tags if tag != without and site.kind(tag.kind).by == "names")
     return ArticleItem(
@@ -111,7 +115,7 @@ def article_item(
     )
 
 
-def group_by_day(site: Site, told: Iterable[tuple[Card, tuple[Card, ...]]]) -> tuple[DayGroup, ...]:
+def group_by_day(site: Site, told: Iterable[tuple[ArticleCard, tuple[ArticleCard, ...]]]) -> tuple[DayGroup, ...]:
     """Articles, newest first, under their days, each with the others that tell its story."""
     days: list[DayGroup] = []
     for date, inside in groupby(told, key=lambda pair: pair[0].date):
@@ -123,5 +127,5 @@ def group_by_day(site: Site, told: Iterable[tuple[Card, tuple[Card, ...]]]) -> t
 
 def recent_months(site: Site) -> list[calendar_months.Month]:
     """The months that a sparkline shows, up to that of the newest article: no page depends on the clock."""
-    span = site.span()
+    span = site.dated_span()
     return calendar_months.months_up_to(span[1], SPARK_MONTHS) if span else []

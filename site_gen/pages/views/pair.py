@@ -14,14 +14,14 @@ from site_gen.pages.views import json_ld
 from site_gen.pages.views.meta_tags import Head, page_head
 from site_gen.pages.views.page_parts import EntityLink, entity_link, pair_url, text_direction
 from site_gen.pages.views.static_pages import RedirectPage
-from site_gen.site.article_findings import mention_of
+from site_gen.site.indexed_article import mention_from_json
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from site_gen.content.records import Kind, Tag
-    from site_gen.site.article_findings import Card
-    from site_gen.site.entity_trends import Both
+    from site_gen.site.entity_trends import PairStory
+    from site_gen.site.indexed_article import ArticleCard
     from site_gen.site.site import Site
 
 
@@ -36,10 +36,10 @@ class PairPassage(NamedTuple):
 class SharedStory(NamedTuple):
     """A story that names both: its passages, one where that names both."""
 
-    card: Card
+    card: ArticleCard
     passages: tuple[PairPassage, ...]
     dir: str
-    others: tuple[Card, ...]
+    others: tuple[ArticleCard, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +62,18 @@ class PairPage:
 
 def pair_page(site: Site, one: Tag, other: Tag) -> PairPage:
     """The stories that name two entities, and since when there are any. LookupError where there is none."""
-    found, span = site.pair(one, other), site.span()
-    names, url = (site.name(one), site.name(other)), pair_url(site, one, other)
+    found, span = site.pair(one, other), site.dated_span()
+    names, url = (site.entity_name(one), site.entity_name(other)), pair_url(site, one, other)
     title, kind = f"{names[0]} and {names[1]}", site.kind(one.kind)
     said = f"{title}: {counted(found.count, 'story', 'stories')} that {'names' if found.count == 1 else 'name'} both"
     said += f", since {day(found.first)}." if found.first else "."
-    above = ((kind.label, url_path(kind.prefix)), (names[0], site.url(one)))
-    about = json_ld.list_member("about", (site.reference(one), site.reference(other)))
+    above = ((kind.label, url_path(kind.prefix)), (names[0], site.entity_url(one)))
+    about = json_ld.list_member("about", (site.entity_reference(one), site.entity_reference(other)))
     return PairPage(
         title=title,
         kind=kind,
-        one=entity_link(site, one, site.count(one)),
-        other=entity_link(site, other, site.count(other)),
+        one=entity_link(site, one, site.story_count(one)),
+        other=entity_link(site, other, site.story_count(other)),
         total=found.count,
         expected=found.expected,
         first=found.first,
@@ -86,13 +86,13 @@ def pair_page(site: Site, one: Tag, other: Tag) -> PairPage:
 
 def pair_redirect(site: Site, one: Tag, other: Tag) -> RedirectPage:
     """What stands at a pair's other address: one page tells of both."""
-    return RedirectPage(f"{site.name(one)} and {site.name(other)}", pair_url(site, one, other))
+    return RedirectPage(f"{site.entity_name(one)} and {site.entity_name(other)}", pair_url(site, one, other))
 
 
-def _shared_story(both: Both) -> SharedStory:
+def _shared_story(both: PairStory) -> SharedStory:
     passages: dict[str, PairPassage] = {}  # by their words: what is quoted for the one may be what is for the other
     for mention in both.mentions:
-        block, html, words, _ = mention_of(mention)
+        block, html, words, _ = mention_from_json(mention)
         quote = Markup(html)  # noqa: S704  escaped when found
         passages.setdefault(quote.striptags(), PairPassage(quote, words, block))
     return SharedStory(both.card, tuple(passages.values()), text_direction(both.card.language), both.others)

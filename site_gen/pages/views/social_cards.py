@@ -70,7 +70,7 @@ def site_card_url(site: Site) -> UrlPath | None:
 
 def entity_card_url(site: Site, tag: Tag) -> UrlPath | None:
     """Return the address of an entity's card; None where the site has no cards."""
-    return UrlPath(f"/{FOLDER}{site.url(tag).removesuffix('/')}.png") if _has_cards(site) else None
+    return UrlPath(f"/{FOLDER}{site.entity_url(tag).removesuffix('/')}.png") if _has_cards(site) else None
 
 
 def article_card_url(site: Site, url: UrlPath) -> UrlPath | None:
@@ -94,11 +94,11 @@ def site_card(site: Site) -> SocialCard:
 
 def entity_card(site: Site, tag: Tag) -> SocialCard:
     """Make an entity's card: its name, how many articles name it, and in which years."""
-    summary = site.summary(tag)
+    summary = site.entity_summary(tag)
     years = sorted({year for (year, _), _ in summary.months})
     span = [f"{years[0]}–{years[-1]}" if len(years) > 1 else str(years[0])] if years else []
     facts = " · ".join([counted(summary.articles, "article"), *span])
-    return _social_card(site, site.kind(tag.kind).singular, site.name(tag), facts, dict(summary.months))
+    return _social_card(site, site.kind(tag.kind).singular, site.entity_name(tag), facts, dict(summary.months))
 
 
 def article_card(site: Site, url: UrlPath) -> SocialCard:

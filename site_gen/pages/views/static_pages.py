@@ -61,8 +61,8 @@ class GonePage:
 def about_page(site: Site) -> AboutPage:
     """The owner's own words, and what the site counts."""
     totals = site.totals()
-    counts = tuple((kind, len(site.of_kind(kind.key))) for kind in site.config().kinds)
-    config, words = site.config(), site.about()
+    counts = tuple((kind, len(site.entities_of_kind(kind.key))) for kind in site.config().kinds)
+    config, words = site.config(), site.about_document()
     said = f"About {config.title}: {counted(totals.articles, 'article')} from {counted(totals.outlets, 'outlet')}."
     said = f"{said} {first_words(words, config.language)}".rstrip()
     whole = f',"mainEntity":{compact_json({"@id": json_ld.website_id(site.links())})}'
@@ -84,7 +84,7 @@ def article_redirect(site: Site, url: UrlPath) -> RedirectPage:
 
 def entity_redirect(site: Site, tag: Tag) -> RedirectPage:
     """What stands where an entity's page was before."""
-    return RedirectPage(site.name(tag), site.url(tag))
+    return RedirectPage(site.entity_name(tag), site.entity_url(tag))
 
 
 def page_redirect(site: Site, title: str, url: UrlPath) -> RedirectPage:
@@ -99,8 +99,8 @@ def gone_page(site: Site, url: UrlPath, title: str, first: str, last: str) -> Go
     near: list[tuple[str, UrlPath]] = []
     kind = next((kind for kind in site.config().kinds if url.startswith(f"/{kind.prefix}/")), None)
     if kind is not None:
-        names = {site.name(tag): tag for tag in site.of_kind(kind.key)}
+        names = {site.entity_name(tag): tag for tag in site.entities_of_kind(kind.key)}
         if alike := nearest(title, names):
-            near.append((alike, site.url(names[alike])))
+            near.append((alike, site.entity_url(names[alike])))
         near.append((kind.label, UrlPath(f"/{kind.prefix}/")))
     return GonePage(title, url, dt.date.fromisoformat(first), dt.date.fromisoformat(last), tuple(near), Head(title))

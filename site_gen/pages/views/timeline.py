@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from site_gen.core.calendar_months import Month
     from site_gen.core.urls import UrlPath
     from site_gen.site import time_columns
-    from site_gen.site.coverage_timeline import Maker, Row
+    from site_gen.site.coverage_timeline import CoverageRow, PeakStory
     from site_gen.site.site import Site
 
 _TITLE = "Who was in the news when"
@@ -42,7 +42,7 @@ class Lane(NamedTuple):
     first: float  # place of the first story, in percent of the width
     last: float  # place of the last story, likewise
     label: timeline_axis.PeakLabel | None  # when the peak was, and the title of the story that made it
-    maker: Maker | None  # the story that made the peak
+    maker: PeakStory | None  # the story that made the peak
     description: str  # all that the row shows, for those who do not see it
 
 
@@ -95,7 +95,7 @@ def timeline_page(site: Site) -> TimelinePage:
     for kind in site.config().kinds if columns else ():
         rows = [row for row in timeline.rows if row.tag.kind == kind.key]
         if columns and rows:
-            lanes = tuple(_lane(site, columns, row, timeline.most) for row in rows if row.drawn)
+            lanes = tuple(_lane(site, columns, row, timeline.max_count) for row in rows if row.is_drawn)
             groups.append(TimelineGroup(kind, lanes, tuple(_table_row(site, columns, row) for row in rows)))
     ticks = timeline_axis.axis_ticks(columns) if columns and groups else ()
     description = f"When the stories of {site.config().title} named whom: first, last, and most."
@@ -105,7 +105,7 @@ def timeline_page(site: Site) -> TimelinePage:
         columns=columns.number if columns else 0,
         words=tuple(AxisWord(tick, _archive_url(tick, timeline.months)) for tick in ticks),
         time=timeline_axis.gridlines_path(columns, ticks, timeline_axis.ROW_HEIGHT) if columns else "",
-        key=tuple(_key_bars(timeline.most)),
+        key=tuple(_key_bars(timeline.max_count)),
         groups=tuple(groups),
         undated=timeline.undated,
         head=page_head(site, TIMELINE, _TITLE, description),
@@ -127,43 +127,45 @@ def _key_bars(most: int) -> Iterator[KeyBar]:
         yield KeyBar(place * 34, timeline_axis.bar_height(count, most), count)
 
 
-def _lane(site: Site, columns: time_columns.Columns, row: Row, most: int) -> Lane:
-    strip, name = row.strip, site.name(row.tag)
-    peak, maker = strip.peak, row.maker
+def _lane(site: Site, columns: time_columns.TimeColumns, row: CoverageRow, most: int) -> Lane:
+    strip, name = row.strip, site.entity_name(row.tag)
+    peak, maker = strip.peak, row.peak_story
     description = f"{name}: {counted(strip.count, 'story', 'stories')}, {day(strip.first)}"
     description += f" to {day(strip.last)}" if strip.last != strip.first else ""
     if peak:
-        description += f"; most in {'the ' if columns.unit == 'week' else ''}{columns.name(peak.day)}, {peak.stories}"
+        description += (
+            f"; most in {'the ' if columns.unit == 'week' else ''}{columns.label_of(peak.day)}, {peak.stories}"
+        )
     label = None
     if peak and maker:
         label = timeline_axis.peak_label(columns, peak.column, f"{_short_name(columns, peak.day)}: {maker.title}")
     return Lane(
-        url=site.url(row.tag),
+        url=site.entity_url(row.tag),
         name=name,
         stories=strip.count,
         bars=timeline_axis.bars_path((pair for pair in strip.counts if not peak or pair[0] != peak.column), most),
         peak=timeline_axis.bars_path([peak[:2]], most) if peak else "",
-        first=columns.part(columns.of(strip.first) + 0.5),
-        last=columns.part(columns.of(strip.last) + 0.5),
+        first=columns.percent_of(columns.column_of(strip.first) + 0.5),
+        last=columns.percent_of(columns.column_of(strip.last) + 0.5),
         label=label,
         maker=maker,
         description=description,
     )
 
 
-def _short_name(columns: time_columns.Columns, date: dt.date) -> str:
+def _short_name(columns: time_columns.TimeColumns, date: dt.date) -> str:
     """Return what the column of a day is called where there is little room: "16 November", "Nov 2026", "2026 Q4"."""
     if columns.unit == "week":
         return day(date, "day month")
-    name = columns.name(date)
+    name = columns.label_of(date)
     return f"{name[:3]} {date.year}" if columns.unit == "month" else name
 
 
-def _table_row(site: Site, columns: time_columns.Columns, row: Row) -> TimelineRow:
+def _table_row(site: Site, columns: time_columns.TimeColumns, row: CoverageRow) -> TimelineRow:
     strip, peak = row.strip, row.strip.peak
     most = None
     if peak:
         month = peak.day.year, peak.day.month
         url = year_url(peak.day.year) if columns.unit in {"quarter", "year"} else month_url(month)
-        most = columns.name(peak.day), url, peak.stories
-    return TimelineRow(site.url(row.tag), site.name(row.tag), strip.count, strip.first, strip.last, most)
+        most = columns.label_of(peak.day), url, peak.stories
+    return TimelineRow(site.entity_url(row.tag), site.entity_name(row.tag), strip.count, strip.first, strip.last, most)

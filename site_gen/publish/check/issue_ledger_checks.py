@@ -21,7 +21,7 @@ def unknown(site: Site, folder: Path) -> Iterator[Problem]:
     text = loader.read_bytes(folder, site_paths.ISSUED).decode("utf-8-sig")
     for line, tags, ids in issue_ledger.named(text):
         for tag in tags:
-            if site.heir(tag) is None:
+            if site.successor(tag) is None:
                 near = nearest(tag.slug, (one.slug for one in site.tags() if one.kind == tag.kind))
                 mend = (
                     f"write redirect_from in the file of what took its place (did you mean {near}?)"
@@ -29,6 +29,6 @@ def unknown(site: Site, folder: Path) -> Iterator[Problem]:
                     else ("nothing to do if it is gone for good: its issue leaves it out")
                 )
                 yield Problem(site_paths.ISSUED, line, f"names {tag}, which there is no more", mend)
-        if ids and not any(map(site.article_of, ids)):
+        if ids and not any(map(site.article_url, ids)):
             mend = "nothing to do if it was withdrawn: its issue says so"
             yield Problem(site_paths.ISSUED, line, f"names the story {ids[0]}, of which no article is left", mend)

@@ -11,12 +11,12 @@ from collections import Counter
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from site_gen.site.analysis.similarity import DAYS, DAYS_EVENT
+from site_gen.site.analysis.similarity import MAX_COPY_DAYS, MAX_EVENT_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence, Set
 
-    from site_gen.site.analysis.similarity import Entry
+    from site_gen.site.analysis.similarity import ArticleFeatures
 
 _MOST = 64  # articles that share a key; one that more of them have says nothing
 _IMPRINT = 4  # articles of one outlet, weeks apart, that share a shingle: it is their imprint
@@ -27,7 +27,7 @@ _SHINGLES = 1 << 32  # keys below this are shingles; those above words, each wit
 _SPAN = 1 << 32  # from a key of a word to that of the next span
 
 
-class Candidates:
+class BlockingIndex:
     """Articles, by what they are looked up under."""
 
     def __init__(self) -> None:
@@ -40,11 +40,11 @@ class Candidates:
         self._doubtful: set[int] = set()  # keys that may have become dull, or are so no more
 
     @property
-    def dull(self) -> Set[int]:
+    def ignored_keys(self) -> Set[int]:
         """The keys that say nothing."""
         return self._dull
 
-    def take_in(self, entry: Entry) -> list[int]:
+    def add(self, entry: ArticleFeatures) -> list[int]:
         """Put an article under its keys. Gives the words (of its terms) that no article of its span was under."""
         file, own, common = entry.file, self._own, self._common
         keys = dict.fromkeys(_keys_of(entry), file)
@@ -56,11 +56,11 @@ class Candidates:
             del keys[key]
         own |= keys
         self._doubtful |= there
-        if entry.page:
-            self._pages.setdefault(entry.page, set()).add(file)
+        if entry.page_key:
+            self._pages.setdefault(entry.page_key, set()).add(file)
         return [key % _SPAN for key in keys if key > _SHINGLES]
 
-    def take_out(self, entry: Entry) -> list[int]:
+    def remove(self, entry: ArticleFeatures) -> list[int]:
         """Take an article from under its keys. Gives the words that no article of its span is under any more."""
         file, left = entry.file, list[int]()
         for key in dict.fromkeys(_keys_of(entry)):
@@ -74,11 +74,11 @@ class Candidates:
                 del self._own[key]
             if key > _SHINGLES:
                 left.append(key % _SPAN)
-        if entry.page:
-            self._pages[entry.page].discard(file)
+        if entry.page_key:
+            self._pages[entry.page_key].discard(file)
         return left
 
-    def judge(self, entries: Mapping[str, Entry]) -> set[str]:
+    def update_ignored_keys(self, entries: Mapping[str, ArticleFeatures]) -> set[str]:
         """Find which keys say nothing, after articles came and went. Gives the articles under a key of which that is
         another answer now. entries: all articles by file."""
         touched: set[str] = set()
@@ -90,7 +90,7 @@ class Candidates:
         self._doubtful = set()
         return touched
 
-    def of(self, entry: Entry) -> list[str]:
+    def candidates(self, entry: ArticleFeatures) -> list[str]:
         """The articles that share enough keys with one to be compared."""
         dull, own, common = self._dull, self._own, self._common
         keys = _keys_of(entry)
@@ -100,12 +100,12 @@ class Candidates:
         several = (common.keys() & [*keys, *beside]) - dull
         counts = Counter(chain.from_iterable(map(common.__getitem__, several)))
         counts.update(map(own.__getitem__, own.keys() & beside))
-        if entry.page:
-            counts.update(dict.fromkeys(self._pages[entry.page], _SHARED))
+        if entry.page_key:
+            counts.update(dict.fromkeys(self._pages[entry.page_key], _SHARED))
         return [other for other, count in counts.items() if count >= _SHARED and other != entry.file]
 
 
-def _is_dull(key: int, files: Set[str], entries: Mapping[str, Entry]) -> bool:
+def _is_dull(key: int, files: Set[str], entries: Mapping[str, ArticleFeatures]) -> bool:
     """Whether a key says nothing: too many articles have it, or an outlet has it in articles of other weeks."""
     if len(files) < _IMPRINT:
         return False
@@ -116,19 +116,19 @@ def _is_dull(key: int, files: Set[str], entries: Mapping[str, Entry]) -> bool:
     days: dict[str, list[int]] = {}
     for file in files:
         entry = entries[file]
-        days.setdefault(entry.outlet, []).append(entry.filed)
-    return any(len(found) >= _IMPRINT and max(found) - min(found) > DAYS for found in days.values())
+        days.setdefault(entry.outlet, []).append(entry.filed_day)
+    return any(len(found) >= _IMPRINT and max(found) - min(found) > MAX_COPY_DAYS for found in days.values())
 
 
-def _keys_of(entry: Entry) -> Sequence[int]:
+def _keys_of(entry: ArticleFeatures) -> Sequence[int]:
     """What an article is looked up under: its shingles, and its weightiest words with the span of its day. Two articles
     that are DAYS_EVENT apart or less are of one span or of neighbouring ones."""
-    if entry.day is None:
+    if entry.news_day is None:
         return entry.sketch
-    span = span_of(entry.day) * _SPAN
+    span = span_number(entry.news_day) * _SPAN
     return (*entry.sketch, *[span + word for word in islice(entry.terms, _KEYS)])
 
 
-def span_of(day: int) -> int:
+def span_number(day: int) -> int:
     """The span of days that a day is of, by number."""
-    return day // (DAYS_EVENT + 1)
+    return day // (MAX_EVENT_DAYS + 1)

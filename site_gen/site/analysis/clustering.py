@@ -1,8 +1,8 @@
 """Which articles tell one story: wire copy, light rewrites, and other outlets' reports of the same event. Pure.
 
-`Stories` is an index that articles are put into and taken out of. What it says depends on the articles in it alone, not
-on the order in which they came, and one more is compared with the few that share rare shingles or weighty words with
-it in the same days.
+`StoryIndex` is an index that articles are put into and taken out of. What it says depends on the articles in it alone,
+not on the order in which they came, and one more is compared with the few that share rare shingles or weighty words
+with it in the same days.
 
 A story has a centre, its earliest article, and each of the others is like the centre. Were likeness to any one of them
 enough, A like B and B like C would make one story of A and C that have nothing in common, and a week's news would run
@@ -19,18 +19,18 @@ from typing import TYPE_CHECKING
 
 from site_gen.content.story_overrides import resolved
 from site_gen.core.digests import differing
-from site_gen.site.analysis.blocking import Candidates, span_of
+from site_gen.site.analysis.blocking import BlockingIndex, span_number
 from site_gen.site.analysis.keywords import Rarity
-from site_gen.site.analysis.similarity import compared, likeness
+from site_gen.site.analysis.similarity import prepare, story_similarity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from site_gen.site.analysis.similarity import Entry
+    from site_gen.site.analysis.similarity import ArticleFeatures
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class StoryCluster:
     """Articles (their files) that tell one story. `lead` is the earliest, or the one that a person chose; `others` are
     in order of day and id."""
 
@@ -43,14 +43,14 @@ class Story:
         return (self.lead, *self.others)
 
 
-class Stories:
+class StoryIndex:
     """The stories that some articles tell."""
 
     def __init__(self) -> None:
-        self._entries: dict[str, Entry] = {}
+        self._entries: dict[str, ArticleFeatures] = {}
         self._ids: dict[str, set[str]] = {}
         self._rarity = Rarity()
-        self._candidates = Candidates()
+        self._candidates = BlockingIndex()
         self._spans: dict[int, int] = {}  # how many articles each span of days has
         self._near: dict[str, dict[str, int]] = {}  # of each article those that came into question, and how alike
         self._centre: dict[str, str] = {}  # of each article but those that a person joined to another
@@ -59,20 +59,20 @@ class Stories:
         self._pins: dict[str, str] = {}  # of each article that a person joined to another: which
         self._followers: dict[str, set[str]] = {}  # the same, turned round
         self._apart: dict[str, set[str]] = {}  # which a person keeps apart
-        self._stories: dict[str, Story] = {}  # by centre
+        self._stories: dict[str, StoryCluster] = {}  # by centre
 
     def __len__(self) -> int:
         return len(self._stories)
 
-    def of(self, file: str) -> Story:
+    def cluster_of(self, file: str) -> StoryCluster:
         """The story of an article. KeyError when it is not in the index."""
         return self._stories[self._centre_of(file)]
 
-    def all(self) -> tuple[Story, ...]:
+    def clusters(self) -> tuple[StoryCluster, ...]:
         """All stories, in order of day and id of their earliest article."""
         return tuple(self._stories[centre] for centre in sorted(self._stories, key=self._order))
 
-    def put(self, changes: Mapping[str, Entry | None]) -> set[str]:
+    def put(self, changes: Mapping[str, ArticleFeatures | None]) -> set[str]:
         """Take in articles by file, None for one that is gone. Gives the articles that stand in another story now than
         before, or in one that is another now; those that came or went are among them."""
         new = {file: entry for file, entry in changes.items() if entry != self._entries.get(file)}
@@ -88,7 +88,7 @@ class Stories:
 
     # -- who is like whom ---------------------------------------------------------------------------------
 
-    def _replace(self, new: Mapping[str, Entry | None]) -> set[str]:
+    def _replace(self, new: Mapping[str, ArticleFeatures | None]) -> set[str]:
         """Take the articles in or out, and compare what is to be compared. Gives those whose neighbours changed."""
         doubtful = set(new)
         moved: set[int] = set()
@@ -100,7 +100,7 @@ class Stories:
             if entry:
                 self._entries[file] = entry
                 doubled |= self._count(entry, 1, moved)
-        again = {file for file, entry in new.items() if entry} | self._candidates.judge(self._entries)
+        again = {file for file, entry in new.items() if entry} | self._candidates.update_ignored_keys(self._entries)
         if 2 * len(again) > len(self._entries):
             again = set(self._entries)
         done: set[str] = set()
@@ -111,41 +111,43 @@ class Stories:
             doubtful |= self._weigh_again(None if doubled else moved, again)
         return doubtful | again
 
-    def _count(self, entry: Entry, sign: int, moved: set[int]) -> bool:
+    def _count(self, entry: ArticleFeatures, sign: int, moved: set[int]) -> bool:
         """Take an article into all that is counted (sign 1), or out of it (-1). `moved` takes up the words that may
         weigh otherwise now. Whether all may."""
         if sign > 0:
-            spread = self._candidates.take_in(entry)
+            spread = self._candidates.add(entry)
             self._ids.setdefault(entry.id, set()).add(entry.file)
-            if entry.says:
+            if entry.has_override:
                 self._worded.add(entry.file)
         else:
-            spread = self._candidates.take_out(entry)
+            spread = self._candidates.remove(entry)
             self._ids[entry.id].discard(entry.file)
             self._worded.discard(entry.file)
-        steps = self._rarity.take(entry.terms, sign)
+        steps = self._rarity.count_article(entry.terms, sign)
         moved |= steps or set()
-        moved |= self._rarity.spread(spread, sign)
+        moved |= self._rarity.count_spread(spread, sign)
         return self._count_span(entry, sign) or steps is None
 
-    def _count_span(self, entry: Entry, sign: int) -> bool:
+    def _count_span(self, entry: ArticleFeatures, sign: int) -> bool:
         """Count an article in its span of days. Whether that may make every word another."""
-        if entry.day is None:
+        if entry.news_day is None:
             return False
-        span = span_of(entry.day)
+        span = span_number(entry.news_day)
         before = self._spans.pop(span, 0)
         if after := before + sign:
             self._spans[span] = after
-        return self._rarity.span(sign) if not before or not after else False
+        return self._rarity.count_span(sign) if not before or not after else False
 
     def _compare(self, file: str, done: set[str]) -> set[str]:
         """Compare an article with all that share enough with it, but for those that this was done for just now. Gives
         those to which its likeness changed."""
-        entry, old, dull = self._entries[file], self._near.get(file, {}), self._candidates.dull
-        one = compared(entry, self._rarity)
+        entry, old, dull = self._entries[file], self._near.get(file, {}), self._candidates.ignored_keys
+        one = prepare(entry, self._rarity)
         near: dict[str, int] = {}
-        for other in self._candidates.of(entry):
-            strength = self._near[other].get(file) if other in done else likeness(one, self._entries[other], dull)
+        for other in self._candidates.candidates(entry):
+            strength = (
+                self._near[other].get(file) if other in done else story_similarity(one, self._entries[other], dull)
+            )
             if strength is not None:
                 near[other] = strength
         for other in old.keys() - near.keys():
@@ -180,9 +182,9 @@ class Stories:
             ]
             if not asked:
                 continue
-            one = compared(entry, self._rarity)
+            one = prepare(entry, self._rarity)
             for other in asked:
-                now = likeness(one, self._entries[other], self._candidates.dull) or 0
+                now = story_similarity(one, self._entries[other], self._candidates.ignored_keys) or 0
                 if now != near[other]:
                     near[other] = self._near[other][file] = now
                     doubtful |= {file, other}
@@ -193,7 +195,7 @@ class Stories:
     def _hear(self) -> tuple[set[str], set[str]]:
         """Take in what a person says. Gives the articles of which it says something else now, and the centres of the
         stories that they were in."""
-        pins, apart = resolved({file: self._entries[file].word for file in sorted(self._worded)}, self._file_of)
+        pins, apart = resolved({file: self._entries[file].override for file in sorted(self._worded)}, self._file_of)
         changed = {file for file in (pins.keys() | self._pins.keys()) if pins.get(file) != self._pins.get(file)}
         changed |= {file for file in (apart.keys() | self._apart.keys()) if apart.get(file) != self._apart.get(file)}
         centres = {self._pins[file] for file in changed if file in self._pins}
@@ -250,30 +252,32 @@ class Stories:
     def _centre_for(self, file: str) -> str:
         """The earlier centre that an article is most like, else itself."""
         entry = self._entries[file]
-        if entry.word.alone:
+        if entry.override.alone:
             return file
-        kept_from = {self._centre.get(other) for other in self._apart.get(file, ()) if self._order(other) < entry.order}
-        best = (0, entry.order, file)
+        kept_from = {
+            self._centre.get(other) for other in self._apart.get(file, ()) if self._order(other) < entry.sort_key
+        }
+        best = (0, entry.sort_key, file)
         for other, strength in self._near.get(file, {}).items():
             if not strength or self._centre.get(other) != other or other in kept_from:
                 continue
             there = self._entries[other]
-            if there.order < entry.order and not there.word.alone and (-strength, there.order) < best[:2]:
-                best = (-strength, there.order, other)
+            if there.sort_key < entry.sort_key and not there.override.alone and (-strength, there.sort_key) < best[:2]:
+                best = (-strength, there.sort_key, other)
         return best[2]
 
     def _centre_of(self, file: str) -> str:
         return self._centre[self._pins.get(file, file)]
 
     def _order(self, file: str) -> tuple[int, str, str]:
-        return self._entries[file].order
+        return self._entries[file].sort_key
 
     # -- the stories themselves -------------------------------------------------------------------------------
 
     def _retell(self, centres: set[str]) -> set[str]:
         """Make the stories of these centres anew. Gives the articles of which that changed something."""
-        before: dict[str, Story] = {}
-        after: dict[str, Story] = {}
+        before: dict[str, StoryCluster] = {}
+        after: dict[str, StoryCluster] = {}
         for centre in centres:
             if old := self._stories.pop(centre, None):
                 before.update(dict.fromkeys(old.files, old))
@@ -282,14 +286,14 @@ class Stories:
                 after.update(dict.fromkeys(new.files, new))
         return differing(before, after)
 
-    def _story(self, centre: str) -> Story:
+    def _story(self, centre: str) -> StoryCluster:
         members = self._members[centre]
         files = {*members, *(follower for member in members for follower in self._followers.get(member, ()))}
         ordered = sorted(files, key=self._order)
         chosen = (
             file
             for file in ordered
-            if file in self._followers or self._entries[file].word.lead == self._entries[file].id
+            if file in self._followers or self._entries[file].override.lead == self._entries[file].id
         )
         lead = next(chosen, ordered[0])
-        return Story(lead, tuple(file for file in ordered if file != lead))
+        return StoryCluster(lead, tuple(file for file in ordered if file != lead))

@@ -20,11 +20,11 @@ from zlib import crc32
 
 from site_gen.entities.lexicon import capital_nouns, stop_words
 from site_gen.entities.matching.normalization import normalize
-from site_gen.site.analysis.minhash import pack, units, unpack
+from site_gen.site.analysis.minhash import pack_numbers, tokenize, unpack_numbers
 
-SIZE = 64  # words that are kept of a text
-UNIT = 255  # the length of a text's vector: weights are whole numbers, so that sums of them are exact
-STEPS = 4  # of rarity: a word that counts in full has so many
+MAX_TERMS = 64  # words that are kept of a text
+VECTOR_LENGTH = 255  # the length of a text's vector: weights are whole numbers, so that sums of them are exact
+RARITY_STEPS = 4  # of rarity: a word that counts in full has so many
 
 _SMALL_BITS = 10  # a site of fewer than 1,024 articles asks time, too, how rare its words are
 _LEAST_SPREAD = 7  # bits, likewise: one of fewer than 64 spans of days with news is judged as one of so many
@@ -37,12 +37,12 @@ _CAPITAL = re.compile("[A-ZÀ-ÖØ-ÞĀ-ŽΑ-ΩА-Я][^\\W_]+")  # a run of lett
 Terms = dict[int, int]  # the hash of each word, and its weight; the weightiest first
 
 
-def terms(title: str, text: str, words: list[str], language: str) -> Terms:
+def extract_terms(title: str, text: str, words: list[str], language: str) -> Terms:
     """The weightiest words of a text.
 
     words: those of the text, as `sketch.units` gives them; language: its language tag, for the small words.
     """
-    counts = Counter(units(normalize(title)) * 2)
+    counts = Counter(tokenize(normalize(title)) * 2)
     counts.update(words)
     small = _small(language)
     weights = {word: _LOG[count] if count < _MANY else _LOG[-1] for word, count in counts.items() if word not in small}
@@ -52,8 +52,8 @@ def terms(title: str, text: str, words: list[str], language: str) -> Terms:
             if word in weights and 2 * count >= counts[word]:
                 weights[word] *= 2
     # Of equal weights those that come first in the text: the sort is stable.
-    best = sorted(weights, key=weights.__getitem__, reverse=True)[:SIZE]
-    scale = UNIT / math.sqrt(sum([weights[word] ** 2 for word in best]) or 1)
+    best = sorted(weights, key=weights.__getitem__, reverse=True)[:MAX_TERMS]
+    scale = VECTOR_LENGTH / math.sqrt(sum([weights[word] ** 2 for word in best]) or 1)
     return {crc32(word.encode()): max(1, round(weights[word] * scale)) for word in best}
 
 
@@ -65,13 +65,13 @@ def _small(language: str) -> frozenset[str]:
 
 def pack_terms(of: Terms) -> str:
     """Terms as a short text, to be kept."""
-    return f"{pack(of)} {b64encode(bytes(of.values())).decode()}"
+    return f"{pack_numbers(of)} {b64encode(bytes(of.values())).decode()}"
 
 
 def unpack_terms(text: str) -> Terms:
     """The terms that `pack_terms` wrote. Raises ValueError for another text."""
     words, _, weights = text.partition(" ")
-    return dict(zip(unpack(words), b64decode(weights, validate=True), strict=True))
+    return dict(zip(unpack_numbers(words), b64decode(weights, validate=True), strict=True))
 
 
 class Rarity:
@@ -91,7 +91,7 @@ class Rarity:
         self._spread: dict[int, int] = {}
         self._spans = 0
 
-    def take(self, of: Terms, sign: int) -> set[int] | None:
+    def count_article(self, of: Terms, sign: int) -> set[int] | None:
         """Take in an article's words (sign 1), or take it out again (-1). Gives the words that are of another step
         now; None where all may be, since the site has doubled."""
         bits = self._bits()
@@ -109,7 +109,7 @@ class Rarity:
                 moved.add(word)
         return moved if bits == self._bits() else None
 
-    def spread(self, words: list[int], sign: int) -> set[int]:
+    def count_spread(self, words: list[int], sign: int) -> set[int]:
         """Take in one more span of days that each of some words is weighty in (sign 1), or one less. Gives the words
         of which the step may be another now."""
         found, moved = self._spread, set[int]()
@@ -122,7 +122,7 @@ class Rarity:
                 moved.add(word)
         return moved if self._is_small() else set()
 
-    def span(self, sign: int) -> bool:
+    def count_span(self, sign: int) -> bool:
         """Take in one more span of days that has an article, or one less. Whether all words may be of another step."""
         bits = self._spread_bits()
         self._spans += sign
@@ -137,30 +137,30 @@ class Rarity:
     def _spread_bits(self) -> int:
         return max(self._spans.bit_length(), _LEAST_SPREAD)
 
-    def steps(self, word: int) -> int:
+    def step_of(self, word: int) -> int:
         """The step of a word."""
         bits, count = self._bits(), self._count.get(word, 0)
         found = _step(bits, count)
-        if found < STEPS and self._is_small():
+        if found < RARITY_STEPS and self._is_small():
             found = max(found, _step(self._spread_bits(), self._spread.get(word, 0)))
         return found
 
-    def weighed(self, of: Terms) -> Terms:
+    def weigh(self, of: Terms) -> Terms:
         """A text's words with their weights times how rare they are, but for those that count for nothing."""
         if self._is_small():
-            found = {word: weight * self.steps(word) for word, weight in of.items()}
+            found = {word: weight * self.step_of(word) for word, weight in of.items()}
         else:
             count, steps = self._count, _steps(self._bits())
             found = {word: weight * steps[count.get(word, 0).bit_length()] for word, weight in of.items()}
         return {word: weight for word, weight in found.items() if weight}
 
 
-def alike(weighed: Terms, other: Terms) -> int:
+def term_similarity(weighed: Terms, other: Terms) -> int:
     """How alike two texts are by their words, from 0 to 1000: the first with the rarity of its words (see
     `Rarity.weighed`), the second without."""
     both = weighed.keys() & other.keys()
     found: int = sum(map(mul, map(weighed.__getitem__, both), map(other.__getitem__, both)))
-    return found * 1000 // (UNIT * UNIT * STEPS)
+    return found * 1000 // (VECTOR_LENGTH * VECTOR_LENGTH * RARITY_STEPS)
 
 
 @functools.cache
@@ -170,4 +170,4 @@ def _steps(bits: int) -> tuple[int, ...]:
 
 
 def _step(bits: int, count: int) -> int:
-    return min(max(bits - count.bit_length() - _COMMON_BITS, 0), STEPS)
+    return min(max(bits - count.bit_length() - _COMMON_BITS, 0), RARITY_STEPS)

@@ -26,7 +26,7 @@ from site_gen.core.text import UNSPACED
 if TYPE_CHECKING:
     from collections.abc import Collection, Set
 
-SIZE = 48  # numbers of a sketch: a share is told to within 7 points (one standard deviation)
+SKETCH_SIZE = 48  # numbers of a sketch: a share is told to within 7 points (one standard deviation)
 _SHORT = 3  # letters of a word that is passed over: most are articles, prepositions, pronouns
 
 UNSPACED_RUN = re.compile(f"[{UNSPACED}]+")
@@ -34,7 +34,7 @@ UNSPACED_RUN = re.compile(f"[{UNSPACED}]+")
 Sketch = tuple[int, ...]  # in ascending order; fewer than SIZE where the text has fewer shingles
 
 
-def units(formed: str) -> list[str]:
+def tokenize(formed: str) -> list[str]:
     """The words of a text; of scripts without blanks each two neighbouring characters.
 
     formed: the text as `tagging.spelling.form` gives it, small letters without accents and signs.
@@ -49,34 +49,34 @@ def _pairs(match: re.Match[str]) -> str:
     return f" {' '.join(map(str.__add__, run, run[1:])) or run} "
 
 
-def sketch(of: list[str]) -> Sketch:
+def build_sketch(of: list[str]) -> Sketch:
     """The sketch of a text that has these words (see `units`); none of a text with fewer than two longer ones. The hash
     is CRC-32, which is the same in every process and on every machine."""
     words = [word for word in " ".join(of).encode().split() if len(word) > _SHORT]
     hashes = list(map(crc32, map(b" ".join, pairwise(words))))
-    if len(hashes) > 4 * SIZE:  # nearly always the smallest are among these: most of the sorting is spared
-        bound = (1 << 32) * 2 * SIZE // len(hashes)
+    if len(hashes) > 4 * SKETCH_SIZE:  # nearly always the smallest are among these: most of the sorting is spared
+        bound = (1 << 32) * 2 * SKETCH_SIZE // len(hashes)
         low = {number for number in hashes if number < bound}
-        if len(low) >= SIZE:
-            return tuple(sorted(low)[:SIZE])
-    return tuple(sorted(set(hashes))[:SIZE])
+        if len(low) >= SKETCH_SIZE:
+            return tuple(sorted(low)[:SKETCH_SIZE])
+    return tuple(sorted(set(hashes))[:SKETCH_SIZE])
 
 
-def shared(one: Sketch, other: Sketch, dull: Set[object] = frozenset()) -> tuple[int, int]:
+def shared_shingles(one: Sketch, other: Sketch, dull: Set[object] = frozenset()) -> tuple[int, int]:
     """How many shingles of a sample two texts share, and how many the one with fewer has in it: the share of the two is
     an estimate of the containment, how much of the smaller text stands in the larger.
 
     Both are looked at up to the largest number that both samples reach: up to there both are complete. dull: numbers
     that tell nothing (an outlet's imprint), which are left out.
     """
-    reach = min(one[-1] if len(one) == SIZE else 1 << 32, other[-1] if len(other) == SIZE else 1 << 32)
+    reach = min(one[-1] if len(one) == SKETCH_SIZE else 1 << 32, other[-1] if len(other) == SKETCH_SIZE else 1 << 32)
     first, second = set(one[: bisect_right(one, reach)]), set(other[: bisect_right(other, reach)])
     if dull:
         first, second = first - dull, second - dull
     return len(first & second), min(len(first), len(second))
 
 
-def pack(numbers: Collection[int]) -> str:
+def pack_numbers(numbers: Collection[int]) -> str:
     """Numbers below 2³² as a short text, to be kept."""
     data = array("I", numbers)
     if sys.byteorder == "big":
@@ -84,7 +84,7 @@ def pack(numbers: Collection[int]) -> str:
     return b64encode(data.tobytes()).decode()
 
 
-def unpack(text: str) -> tuple[int, ...]:
+def unpack_numbers(text: str) -> tuple[int, ...]:
     """The numbers that `pack` wrote. Raises ValueError for another text."""
     data = array("I")
     data.frombytes(b64decode(text, validate=True))

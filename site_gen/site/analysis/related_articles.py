@@ -15,21 +15,21 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from site_gen.site.analysis.keywords import UNIT
+from site_gen.site.analysis.keywords import VECTOR_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from site_gen.site.analysis.keywords import Terms
 
-KEYS = 24  # weightiest words that an article is looked up under
-MOST = 64  # articles under a word; one that more of them have says little
-SHOWN = 8  # articles of a list: some may be of the same story, and are told there
-NEAR = 50  # thousandths of the most that two articles can come to; fewer are no nearness
+MAX_KEYS = 24  # weightiest words that an article is looked up under
+MAX_ARTICLES_PER_WORD = 64  # articles under a word; one that more of them have says little
+MAX_NEAREST = 8  # articles of a list: some may be of the same story, and are told there
+MIN_SCORE = 50  # thousandths of the most that two articles can come to; fewer are no nearness
 _SHARED = 2  # words that two articles have in common at least
 
 
-class Related:
+class RelatedIndex:
     """Articles by their weightiest words. What it says depends on the articles in it, not on the order they came in."""
 
     def __init__(self) -> None:
@@ -39,7 +39,7 @@ class Related:
     def put(self, changes: Mapping[str, Terms | None]) -> set[str]:
         """Take in articles by file, None for one that is gone. Gives those whose list may be another now; those that
         came or went are among them."""
-        new = {file: dict(islice(of.items(), KEYS)) if of else of for file, of in changes.items()}
+        new = {file: dict(islice(of.items(), MAX_KEYS)) if of else of for file, of in changes.items()}
         new = {file: of for file, of in new.items() if of != self._terms.get(file)}
         if not new:
             return set()
@@ -53,7 +53,7 @@ class Related:
             self._replace(file, old, of)
             for word in () if many else (*old, *(of or ())):
                 there = self._under(word)
-                for other in there if len(there) <= MOST + 1 else ():
+                for other in there if len(there) <= MAX_ARTICLES_PER_WORD + 1 else ():
                     shared[other] = shared.get(other, 0) + 1
         if many or self._bits() != bits:
             return touched | self._terms.keys()
@@ -70,7 +70,7 @@ class Related:
             for word in of:
                 self._take_in(word, file)
 
-    def of(self, file: str) -> tuple[str, ...]:
+    def nearest(self, file: str) -> tuple[str, ...]:
         """The articles nearest to one, the nearest first; of equal ones by file. KeyError when it is not there."""
         bits, own = self._bits(), self._terms[file]
         scores: dict[str, int] = {}
@@ -81,9 +81,9 @@ class Related:
             for other in there if step else ():
                 scores[other] = scores.get(other, 0) + weight * self._terms[other][word] * step * step
                 counts[other] = counts.get(other, 0) + 1
-        least = NEAR * (bits * UNIT) ** 2
+        least = MIN_SCORE * (bits * VECTOR_LENGTH) ** 2
         found = [o for o, count in counts.items() if count >= _SHARED and o != file and 1000 * scores[o] >= least]
-        return tuple(sorted(found, key=lambda other: (-scores[other], other))[:SHOWN])
+        return tuple(sorted(found, key=lambda other: (-scores[other], other))[:MAX_NEAREST])
 
     def _bits(self) -> int:
         return len(self._terms).bit_length()
@@ -112,4 +112,4 @@ class Related:
 def _step(bits: int, size: int) -> int:
     """How much a word counts: the bits that it tells (its inverse document frequency, rounded); 0 where too many have
     it."""
-    return max(bits - size.bit_length() + 1, 1) if size <= MOST else 0
+    return max(bits - size.bit_length() + 1, 1) if size <= MAX_ARTICLES_PER_WORD else 0

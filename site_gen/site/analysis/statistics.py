@@ -31,16 +31,16 @@ if TYPE_CHECKING:
 
 E = TypeVar("E", bound=Hashable)
 
-RATE = 0.05  # of the movers that are told, at most this share is expected to be chance
-PAST = 26  # periods before that make the past of a week or a month: half a year, two years
-LEAST_PAST = 4  # periods of past that it takes to tell what is usual
-LEAST_STORIES = 3  # in the period, of a mover; in the past, of one gone quiet
-TOGETHER = 2  # stories that two entities share before their pair is told
-CHANCE = 3.84  # a ratio that one pair in twenty reaches by chance (χ², one degree of freedom)
+FALSE_DISCOVERY_RATE = 0.05  # of the movers that are told, at most this share is expected to be chance
+PAST_PERIODS = 26  # periods before that make the past of a week or a month: half a year, two years
+MIN_PAST_PERIODS = 4  # periods of past that it takes to tell what is usual
+MIN_STORIES = 3  # in the period, of a mover; in the past, of one gone quiet
+MIN_SHARED_STORIES = 2  # stories that two entities share before their pair is told
+CHI_SQUARED_95 = 3.84  # a ratio that one pair in twenty reaches by chance (χ², one degree of freedom)
 
 
 @dataclass(frozen=True, slots=True)
-class Mover(Generic[E]):
+class UnusualCount(Generic[E]):
     """An entity that had more or fewer stories in a period than its past would have it.
 
     count: in the period; usual: as many as its share of the past would give it there; chance: the probability of a
@@ -49,13 +49,17 @@ class Mover(Generic[E]):
 
     entity: E
     count: int
-    usual: float
-    chance: float
+    expected: float
+    p_value: float
 
 
-def movers(
-    now: Mapping[E, int], total: int, past: Sequence[Mapping[E, int]], totals: Sequence[int], rate: float = RATE
-) -> tuple[Mover[E], ...]:
+def find_rising(
+    now: Mapping[E, int],
+    total: int,
+    past: Sequence[Mapping[E, int]],
+    totals: Sequence[int],
+    rate: float = FALSE_DISCOVERY_RATE,
+) -> tuple[UnusualCount[E], ...]:
     """The entities with significantly more stories in a period than in the past, the surest first.
 
     now: stories in the period by entity; total: all of the period's. past, totals: the same of each period before, in
@@ -65,9 +69,13 @@ def movers(
     return _surprising(now, total, past, totals, rate, more=True)
 
 
-def gone_quiet(
-    now: Mapping[E, int], total: int, past: Sequence[Mapping[E, int]], totals: Sequence[int], rate: float = RATE
-) -> tuple[Mover[E], ...]:
+def find_quiet(
+    now: Mapping[E, int],
+    total: int,
+    past: Sequence[Mapping[E, int]],
+    totals: Sequence[int],
+    rate: float = FALSE_DISCOVERY_RATE,
+) -> tuple[UnusualCount[E], ...]:
     """The same for entities with significantly fewer. To be missing from one week says something of those alone that
     are in nearly every week's news: give the stories of the last months as `now` to find others."""
     return _surprising(now, total, past, totals, rate, more=False)
@@ -75,26 +83,26 @@ def gone_quiet(
 
 def _surprising(
     now: Mapping[E, int], total: int, past: Sequence[Mapping[E, int]], totals: Sequence[int], rate: float, *, more: bool
-) -> tuple[Mover[E], ...]:
-    if sum(1 for number in totals if number) < LEAST_PAST or not total:
+) -> tuple[UnusualCount[E], ...]:
+    if sum(1 for number in totals if number) < MIN_PAST_PERIODS or not total:
         return ()
     # Counted in C where it can be: a site of ten years has hundreds of issues, each with thousands of counts before it.
     before = Counter(chain.from_iterable(chain.from_iterable(starmap(repeat, counts.items())) for counts in past))
     whole = sum(totals)
     drawn = Counter(before)
     drawn.update(now)
-    sizes = Counter(number for number in drawn.values() if number >= LEAST_STORIES)
+    sizes = Counter(number for number in drawn.values() if number >= MIN_STORIES)
     least = _least_chances(sizes, total, whole, more=more)
     tried = _tested([(chance, sizes[number]) for number, chance in least.items()], rate)
     able = {number for number, chance in least.items() if chance <= rate / tried}
-    surprising: list[Mover[E]] = []
+    surprising: list[UnusualCount[E]] = []
     for entity in now if more else before:
         count, usual = now.get(entity, 0), before[entity] * total / whole
-        if drawn[entity] not in able or (count < LEAST_STORIES or count <= usual if more else count >= usual):
+        if drawn[entity] not in able or (count < MIN_STORIES or count <= usual if more else count >= usual):
             continue  # never told
         spread = dispersion([counts.get(entity, 0) for counts in past], totals)
         chance = _tail(count / spread, (drawn[entity] - count) / spread, total, whole, more=more)
-        surprising.append(Mover(entity, count, usual, chance))
+        surprising.append(UnusualCount(entity, count, usual, chance))
     return _discoveries(surprising, tried, rate)
 
 
@@ -163,11 +171,11 @@ def _log_choose(n: int, k: int) -> float:
     return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
 
 
-def _discoveries(surprising: Iterable[Mover[E]], tried: int, rate: float) -> tuple[Mover[E], ...]:
+def _discoveries(surprising: Iterable[UnusualCount[E]], tried: int, rate: float) -> tuple[UnusualCount[E], ...]:
     """Benjamini's and Hochberg's step-up: the largest k for which the k-th smallest probability is at most k/m of the
     rate, of m that were tried; those that are not listed count as sure to be chance."""
-    ordered = sorted(surprising, key=lambda mover: (mover.chance, -mover.count, str(mover.entity)))
-    passing = [place for place, mover in enumerate(ordered, 1) if mover.chance <= rate * place / tried]
+    ordered = sorted(surprising, key=lambda mover: (mover.p_value, -mover.count, str(mover.entity)))
+    passing = [place for place, mover in enumerate(ordered, 1) if mover.p_value <= rate * place / tried]
     return tuple(ordered[: max(passing, default=0)])
 
 
@@ -186,31 +194,33 @@ def log_likelihood(both: int, one: int, other: int, total: int) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair(Generic[E]):
+class CoOccurrence(Generic[E]):
     """An entity that appears with another: in how many stories, how many would be by chance, and how surely that is
     no chance (see `log_likelihood`), rounded so that one more story elsewhere on the site moves it seldom."""
 
     entity: E
     count: int
     expected: float
-    surprise: float
+    log_likelihood: float
 
 
-def together(own: int, shared: Mapping[E, int], counts: Mapping[E, int], total: int) -> tuple[Pair[E], ...]:
+def find_companions(
+    own: int, shared: Mapping[E, int], counts: Mapping[E, int], total: int
+) -> tuple[CoOccurrence[E], ...]:
     """Who appears with an entity more than by chance, the least likely chance first.
 
     own: its stories; shared: by other entity, those that name both; counts: by other entity, all of its own; total: the
     site's. Pairs of fewer than TOGETHER stories are left out, and those whom chance might have brought together.
     """
-    found: list[Pair[E]] = []
+    found: list[CoOccurrence[E]] = []
     for entity, both in shared.items():
         surprise = log_likelihood(both, own, counts[entity], total)
-        if both >= TOGETHER and surprise >= CHANCE:
-            found.append(Pair(entity, both, expected(own, counts[entity], total), _rounded(surprise)))
-    return tuple(sorted(found, key=lambda pair: (-pair.surprise, -pair.count, str(pair.entity))))
+        if both >= MIN_SHARED_STORIES and surprise >= CHI_SQUARED_95:
+            found.append(CoOccurrence(entity, both, expected_count(own, counts[entity], total), _rounded(surprise)))
+    return tuple(sorted(found, key=lambda pair: (-pair.log_likelihood, -pair.count, str(pair.entity))))
 
 
-def expected(one: int, other: int, total: int) -> float:
+def expected_count(one: int, other: int, total: int) -> float:
     """In how many of `total` stories two entities that are in `one` and `other` of them would meet by chance, to two
     digits."""
     return _rounded(one * other / total)
@@ -222,7 +232,7 @@ def _rounded(number: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Weight:
+class StoryWeight:
     """Why a story leads an issue: each part, and their sum.
 
     outlets: that tell it; about: tracked entities that it is about; first: entities that it names for the first time on
@@ -242,7 +252,7 @@ class Weight:
         return round(outlets + 2 * min(self.about, 3) + min(self.first + self.pairs, 3), 1)
 
 
-def by_weight(stories: Iterable[tuple[E, Weight, int]]) -> list[E]:
+def rank_by_weight(stories: Iterable[tuple[E, StoryWeight, int]]) -> list[E]:
     """Stories (each with its weight and its day, as an ordinal) in the order of an issue: the weightiest first, of
     equal ones the newer, then by name."""
     return [story for story, _, _ in sorted(stories, key=lambda told: (-told[1].total, -told[2], str(told[0])))]

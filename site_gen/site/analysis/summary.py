@@ -14,13 +14,13 @@ from site_gen.content.markdown.quotes import sentences
 from site_gen.core.text import one_line, shorten
 from site_gen.entities.lexicon import stop_words
 from site_gen.entities.matching.normalization import normalize
-from site_gen.site.analysis.minhash import UNSPACED_RUN, units
+from site_gen.site.analysis.minhash import UNSPACED_RUN, tokenize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-LONGEST = 360  # characters of a summary, about 60 words: whose text it is may be told in short, not shown
-SHORTEST, LIMIT = 60, 300  # characters of a description that says something
+MAX_SUMMARY = 360  # characters of a summary, about 60 words: whose text it is may be told in short, not shown
+MIN_DESCRIPTION, MAX_DESCRIPTION = 60, 300  # characters of a description that says something
 _MOST_WORDS = 60
 _LOOKED_AT = 10  # sentences at the head of a text, where news say what they are about
 _SHORT = 25  # letters of a line that says nothing by itself: a date, a place, a label
@@ -36,11 +36,16 @@ _OF_THE_SITE = re.compile(
 _GOES_ON = re.compile(r"(?:^|[\s(«“])(?:[^\W\d_]|Mme|Mlle|MM|Mgr|Sra?|Srta|Dña?|[ap]\. ?m|г|ул|руб)\.\s*$")
 
 
-def real_description(text: str | None, paragraphs: Sequence[str]) -> str:
+def usable_description(text: str | None, paragraphs: Sequence[str]) -> str:
     """A page's own description on one line, where it says what the article says; else nothing: too short or long, cut
     off, or about the outlet. Whether other articles have the same is for the site to tell."""
     line = one_line(text or "")
-    if not _length(line) >= SHORTEST or len(line) > LIMIT or _CUT.search(line) or _OF_THE_SITE.search(line):
+    if (
+        not _length(line) >= MIN_DESCRIPTION
+        or len(line) > MAX_DESCRIPTION
+        or _CUT.search(line)
+        or _OF_THE_SITE.search(line)
+    ):
         return ""
     if not _ENDED.search(line):
         start = normalize(line).rstrip()
@@ -49,7 +54,7 @@ def real_description(text: str | None, paragraphs: Sequence[str]) -> str:
     return line
 
 
-def opening(title: str, paragraphs: Sequence[str], language: str) -> str:
+def extract_opening(title: str, paragraphs: Sequence[str], language: str) -> str:
     """The two sentences of a text that tell most of it, in its order: those at its head, and those that share words
     with its title. At most LONGEST characters and 60 words; a single sentence that is longer is cut at a word, with an
     ellipsis. Empty for a text without any.
@@ -57,25 +62,25 @@ def opening(title: str, paragraphs: Sequence[str], language: str) -> str:
     paragraphs: those that are no headings; language: their language tag.
     """
     small = stop_words(language)
-    wanted = {word for word in units(normalize(title)) if word not in small}
+    wanted = {word for word in tokenize(normalize(title)) if word not in small}
     found: list[tuple[float, int, str]] = []
     for place, sentence in enumerate(_sentences(paragraphs, language)):
         if place >= _LOOKED_AT:
             break
-        shared = len(wanted.intersection(units(normalize(sentence)))) / (len(wanted) or 1)
+        shared = len(wanted.intersection(tokenize(normalize(sentence)))) / (len(wanted) or 1)
         found.append((-shared - (1.0 if place == 0 else 0.2 if place == 1 else 0.0), place, sentence))
     best = sorted(sorted(found)[:2], key=lambda scored: scored[1])
     if not best:
-        return shorten(one_line(next(iter(paragraphs), "")), LONGEST)
+        return shorten(one_line(next(iter(paragraphs), "")), MAX_SUMMARY)
     both = "".join(sentence if _length(sentence) > len(sentence) else f"{sentence} " for _, _, sentence in best).strip()
     if _fits(both):
         return both
     alone = min(best)[2]
-    return alone if _fits(alone) else shorten(" ".join(alone.split()[:_MOST_WORDS]), LONGEST - 1).rstrip("…") + "…"
+    return alone if _fits(alone) else shorten(" ".join(alone.split()[:_MOST_WORDS]), MAX_SUMMARY - 1).rstrip("…") + "…"
 
 
 def _fits(text: str) -> bool:
-    return _length(text) <= LONGEST and len(text.split()) <= _MOST_WORDS
+    return _length(text) <= MAX_SUMMARY and len(text.split()) <= _MOST_WORDS
 
 
 def _length(text: str) -> int:

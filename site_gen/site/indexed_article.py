@@ -19,8 +19,8 @@ from site_gen.content.records import StoryOverride, Tag
 from site_gen.core.digests import digest_of
 from site_gen.core.text import compact_json
 from site_gen.site.analysis.keywords import unpack_terms
-from site_gen.site.analysis.minhash import unpack
-from site_gen.site.analysis.similarity import Entry
+from site_gen.site.analysis.minhash import unpack_numbers
+from site_gen.site.analysis.similarity import ArticleFeatures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class ArticleCard:
     """All that other pages show of an article. An edit that leaves it alone changes no other page."""
 
     url: UrlPath
@@ -70,23 +70,23 @@ class Mention(NamedTuple):
     """The passage of an article that names an entity, as HTML and ready to be quoted; where it stands in the
     source, as a link says it; how often the entity is named."""
 
-    block: str
+    block_id: str
     html: str
-    words: str
+    text_fragment: str
     times: int
 
 
 @dataclass(frozen=True, slots=True)
-class Quote:
+class QuotedParagraph:
     """A paragraph that stands for the text in excerpt mode: its id, its HTML, the entities it names."""
 
-    block: str
+    block_id: str
     html: str
     tags: tuple[Tag, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Detail:
+class ArticleDetail:
     """What only the article's own page shows. `anchors` link each entity's first mention, by block id.
     `quotes` hold every mention's paragraph, in reading order, where the text is not shown in full.
     `document` is the digest of the text, which is kept elsewhere. `caution`: why the text may not be what
@@ -95,33 +95,33 @@ class Detail:
 
     author: tuple[str, ...]
     created: dt.date | None
-    full: bool
-    described: bool
+    is_full_text: bool
+    has_description: bool
     anchors: Mapping[str, tuple[Anchor, ...]]
-    quotes: tuple[Quote, ...]
-    times: Mapping[Tag, int]
-    document: str
+    quotes: tuple[QuotedParagraph, ...]
+    mention_counts: Mapping[Tag, int]
+    document_digest: str
     caution: str = ""
     about: tuple[Tag, ...] = ()
 
 
-class News(NamedTuple):
+class PackedFeatures(NamedTuple):
     """What the digest needs of an article: its sketch and its terms, packed; the page it is from (`same_page`); what a
     person says of its story; and two sentences of its text, where the card's summary is the page's own description,
     which other pages of the outlet may have, too (else empty)."""
 
     sketch: str = ""
     terms: str = ""
-    page: str = ""
-    story: StoryOverride = StoryOverride()
+    page_key: str = ""
+    override: StoryOverride = StoryOverride()
     opening: str = ""
 
 
-_NO_NEWS = News()
+_NO_FEATURES = PackedFeatures()
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class IndexedArticle:
     """All that a build needs of one article but its text. `mentions` and `detail` are JSON, each mention
     on its own.
 
@@ -133,20 +133,20 @@ class Findings:
     """
 
     file: str
-    card: Card
+    card: ArticleCard
     mentions: Mapping[Tag, str]
     detail: str
     redirect_from: tuple[UrlPath, ...]
-    written: Mapping[Tag, str]
-    seen: frozenset[str]
-    asked: frozenset[str]
+    written_names: Mapping[Tag, str]
+    matched_patterns: frozenset[str]
+    queried_names: frozenset[str]
     about: frozenset[Tag] = frozenset()
-    news: News = _NO_NEWS
-    taken: tuple[Tag, ...] = ()
+    features: PackedFeatures = _NO_FEATURES
+    removed_tags: tuple[Tag, ...] = ()
 
     def to_json(self) -> str:
         """As one text, to be kept: JSON a line, the mentions last, each after its tag."""
-        card, word = self.card, self.news.story
+        card, word = self.card, self.features.override
         lines = [
             compact_json(
                 [
@@ -168,21 +168,21 @@ class Findings:
             compact_json(
                 [
                     self.redirect_from,
-                    {str(tag): text for tag, text in self.written.items()},
-                    sorted(self.seen),
-                    sorted(self.asked),
+                    {str(tag): text for tag, text in self.written_names.items()},
+                    sorted(self.matched_patterns),
+                    sorted(self.queried_names),
                     sorted(map(str, self.about)),
-                    [str(tag) for tag in self.taken],
+                    [str(tag) for tag in self.removed_tags],
                 ]
             ),
-            compact_json([*self.news[:3], [word.lead, word.alone, word.apart], self.news.opening]),
+            compact_json([*self.features[:3], [word.lead, word.alone, word.apart], self.features.opening]),
             self.detail,
         ]
         lines += [f"{tag}\t{mention}" for tag, mention in self.mentions.items()]
         return "\n".join(lines)
 
     @classmethod
-    def from_json(cls, file: str, text: str) -> Findings:
+    def from_json(cls, file: str, text: str) -> IndexedArticle:
         """The findings that `to_json` wrote."""
         first, second, third, detail, *mentions = text.split("\n")
         url, identity, title, date, dated_by, filed, created, *others = json.loads(first)
@@ -191,7 +191,7 @@ class Findings:
         sketched, weighed, page, (leading, alone, apart), sentences = json.loads(third)
         return cls(
             file=file,
-            card=Card(
+            card=ArticleCard(
                 url=url,
                 id=identity,
                 title=title,
@@ -209,72 +209,74 @@ class Findings:
             mentions={_tag(tag): mention for tag, _, mention in (line.partition("\t") for line in mentions)},
             detail=detail,
             redirect_from=tuple(redirects),
-            written={_tag(tag): text for tag, text in written.items()},
-            seen=frozenset(seen),
-            asked=frozenset(asked),
+            written_names={_tag(tag): text for tag, text in written.items()},
+            matched_patterns=frozenset(seen),
+            queried_names=frozenset(asked),
             about=frozenset(map(_tag, about)),
-            news=News(sketched, weighed, page, StoryOverride(leading, alone, tuple(apart)), sentences),
-            taken=tuple(map(_tag, taken)),
+            features=PackedFeatures(sketched, weighed, page, StoryOverride(leading, alone, tuple(apart)), sentences),
+            removed_tags=tuple(map(_tag, taken)),
         )
 
 
-def entry_of(found: Findings) -> Entry:
+def unpack_features(found: IndexedArticle) -> ArticleFeatures:
     """An article as `digest.stories.Stories` takes it."""
-    card, news = found.card, found.news
-    return Entry(
+    card, news = found.card, found.features
+    return ArticleFeatures(
         file=found.file,
         id=card.id,
-        day=card.news.toordinal() if card.news else None,
-        filed=card.filed.toordinal(),
+        news_day=card.news.toordinal() if card.news else None,
+        filed_day=card.filed.toordinal(),
         outlet=card.outlet.casefold(),
-        sketch=unpack(news.sketch),
+        sketch=unpack_numbers(news.sketch),
         terms=unpack_terms(news.terms),
-        page=news.page,
-        word=news.story,
+        page_key=news.page_key,
+        override=news.override,
     )
 
 
-def with_opening(found: Findings) -> Findings:
+def with_opening_as_summary(found: IndexedArticle) -> IndexedArticle:
     """The article with two sentences of its own for the description that others of its outlet have, too."""
-    fields = {field.name: getattr(found.card, field.name) for field in dataclass_fields(Card) if field.name != "digest"}
-    fields["summary"] = found.news.opening
-    return replace(found, card=Card(**fields, digest=digest_of(tuple(fields.values()))))
+    fields = {
+        field.name: getattr(found.card, field.name) for field in dataclass_fields(ArticleCard) if field.name != "digest"
+    }
+    fields["summary"] = found.features.opening
+    return replace(found, card=ArticleCard(**fields, digest=digest_of(tuple(fields.values()))))
 
 
-def mention_of(text: str) -> Mention:
-    """A mention as it is kept in Findings."""
+def mention_from_json(text: str) -> Mention:
+    """A mention as it is kept in IndexedArticle."""
     return Mention(*json.loads(text))
 
 
-def detail_of(text: str) -> Detail:
-    """The detail as it is kept in Findings."""
+def detail_from_json(text: str) -> ArticleDetail:
+    """The detail as it is kept in IndexedArticle."""
     author, created, full, described, anchors, quotes, times, document, caution, about = json.loads(text)
-    return Detail(
+    return ArticleDetail(
         author=tuple(author),
         created=_date(created),
-        full=full,
-        described=described,
+        is_full_text=full,
+        has_description=described,
         anchors={block: tuple(Anchor(*anchor) for anchor in inside) for block, inside in anchors.items()},
-        quotes=tuple(Quote(block, html, tuple(map(_tag, tags))) for block, html, tags in quotes),
-        times={_tag(tag): count for tag, count in times.items()},
-        document=document,
+        quotes=tuple(QuotedParagraph(block, html, tuple(map(_tag, tags))) for block, html, tags in quotes),
+        mention_counts={_tag(tag): count for tag, count in times.items()},
+        document_digest=document,
         caution=caution,
         about=tuple(map(_tag, about)),
     )
 
 
-def detail_to_json(detail: Detail) -> str:
-    """The detail, to be kept in Findings."""
+def detail_to_json(detail: ArticleDetail) -> str:
+    """The detail, to be kept in IndexedArticle."""
     return compact_json(
         [
             detail.author,
             _iso(detail.created),
-            detail.full,
-            detail.described,
+            detail.is_full_text,
+            detail.has_description,
             detail.anchors,
-            [[q.block, q.html, [str(tag) for tag in q.tags]] for q in detail.quotes],
-            {str(tag): count for tag, count in detail.times.items()},
-            detail.document,
+            [[q.block_id, q.html, [str(tag) for tag in q.tags]] for q in detail.quotes],
+            {str(tag): count for tag, count in detail.mention_counts.items()},
+            detail.document_digest,
             detail.caution,
             [str(tag) for tag in detail.about],
         ]

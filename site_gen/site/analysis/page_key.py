@@ -19,7 +19,7 @@ _WAY = re.compile(
 )
 
 
-def same_page(address: str) -> str:
+def page_key(address: str) -> str:
     """What is equal for the addresses of one page, and is no address itself: host and path without what only says how
     the page was fetched. Empty for what is no web address, and for a site's front page, which is another every day."""
     try:

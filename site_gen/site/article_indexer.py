@@ -13,11 +13,19 @@ from site_gen.core.text import compact_json, first_words, one_line, shorten
 from site_gen.core.urls import host_of, url_path
 from site_gen.entities.matching.normalization import normalize
 from site_gen.entities.matching.tag_merge import tags_removed_by_hand
-from site_gen.site.analysis.keywords import pack_terms, terms
-from site_gen.site.analysis.minhash import pack, sketch, units
-from site_gen.site.analysis.same_page import same_page
-from site_gen.site.analysis.summary import opening, real_description
-from site_gen.site.article_findings import Card, Detail, Findings, Mention, News, Quote, detail_to_json
+from site_gen.site.analysis.keywords import extract_terms, pack_terms
+from site_gen.site.analysis.minhash import build_sketch, pack_numbers, tokenize
+from site_gen.site.analysis.page_key import page_key
+from site_gen.site.analysis.summary import extract_opening, usable_description
+from site_gen.site.indexed_article import (
+    ArticleCard,
+    ArticleDetail,
+    IndexedArticle,
+    Mention,
+    PackedFeatures,
+    QuotedParagraph,
+    detail_to_json,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,18 +35,20 @@ if TYPE_CHECKING:
     from site_gen.content.records import Article, SiteConfig, Tag
     from site_gen.entities.matching.matcher import Matcher
 
-SUMMARY = 280  # characters of a description that a list shows
-SUMMARY_WORDS = 40  # of an article that is not shown in full: the most of its own words in a row that are no quotation
+MAX_SUMMARY_LENGTH = 280  # characters of a description that a list shows
+MAX_EXCERPT_SUMMARY_WORDS = (
+    40  # of an article that is not shown in full: the most of its own words in a row that are no quotation
+)
 _GAP = "\0 "  # between blocks where they are searched together: no name goes across it, and one may follow it
 _PREFERRED = 40  # a passage shorter than this is a caption or a label; a longer one is quoted first
 
 
-def find(
+def index_article(
     article: Article, asked: Iterable[str], config: SiteConfig, matcher: Matcher, markdown: MarkdownIt
-) -> tuple[Findings, str, str]:
+) -> tuple[IndexedArticle, str, str]:
     """What an article says, its text as JSON, and its words as the matcher sees them.
 
-    asked: what was looked up when it was read, see Findings.
+    asked: what was looked up when it was read, see IndexedArticle.
     """
     kinds = {kind.key: kind for kind in config.kinds}
     document = parse(article.body, markdown)
@@ -75,15 +85,15 @@ def find(
     full = (article.text or config.text) == "full"
     times = {tag: sum(map(len, inside.values())) for tag, inside in spans.items()}
     card, sentences, described = _card(article, document, language, full=full)
-    detail = Detail(
+    detail = ArticleDetail(
         author=article.author,
         created=article.created,
-        full=full,
-        described=described,
+        is_full_text=full,
+        has_description=described,
         anchors=anchors,
         quotes=() if full else tuple(_quotes(blocks, quoted, article.tags, places, spans)),
-        times=times,
-        document=digest_of(text).hex(),
+        mention_counts=times,
+        document_digest=digest_of(text).hex(),
         caution=_caution(article),
         about=tuple(tag for tag in article.tags if tag in about),
     )
@@ -91,26 +101,26 @@ def find(
     for tag, place in places.items():
         pieces = passage(quoted[place], list(dict.fromkeys(spans[tag][place])))
         mentions[tag] = compact_json(Mention(blocks[place].id, markup(pieces), fragment(pieces), times[tag]))
-    words = units(formed)
-    news = News(
-        pack(sketch(words)),
-        pack_terms(terms(article.title, whole, words, language)),
-        same_page(article.source or ""),
+    words = tokenize(formed)
+    news = PackedFeatures(
+        pack_numbers(build_sketch(words)),
+        pack_terms(extract_terms(article.title, whole, words, language)),
+        page_key(article.source or ""),
         article.story,
         sentences,
     )
-    found = Findings(
+    found = IndexedArticle(
         file=article.file,
         card=card,
         mentions=mentions,
         detail=detail_to_json(detail),
         redirect_from=article.redirect_from,
-        written=dict(article.tag_texts),
-        seen=frozenset(seen),
-        asked=frozenset(asked),
+        written_names=dict(article.tag_texts),
+        matched_patterns=frozenset(seen),
+        queried_names=frozenset(asked),
         about=about,
-        news=news,
-        taken=tags_removed_by_hand(article),
+        features=news,
+        removed_tags=tags_removed_by_hand(article),
     )
     return found, text, formed
 
@@ -142,26 +152,29 @@ def _quotes(
     tags: Iterable[Tag],
     places: Mapping[Tag, int],
     found: Mapping[Tag, Mapping[int, list[Span]]],
-) -> Iterator[Quote]:
+) -> Iterator[QuotedParagraph]:
     """Each paragraph that a page of ours links to, with all the names that it is quoted for."""
     for place, words in quoted.items():
         named = tuple(tag for tag in tags if places.get(tag) == place)
         spans = sorted({span for tag in named for span in found[tag][place]})
         wanted = [found[tag][place][0] for tag in named]
-        yield Quote(blocks[place].id, markup(passage(words, spans, wanted)), named)
+        yield QuotedParagraph(blocks[place].id, markup(passage(words, spans, wanted)), named)
 
 
-def _card(article: Article, document: Document, language: str, *, full: bool) -> tuple[Card, str, bool]:
+def _card(article: Article, document: Document, language: str, *, full: bool) -> tuple[ArticleCard, str, bool]:
     """The card, two sentences to take the place of its summary where that is the page's own description, and whether
     its summary is a description at all."""
     texts = paragraphs(document)
     ours = is_fact_ours(article, "description")
-    summary = real_description(article.description, texts) if ours else one_line(article.description or "")
-    sentences = opening(article.title, texts, language) if ours or not summary else ""
-    summary = shorten(summary, SUMMARY)
+    summary = usable_description(article.description, texts) if ours else one_line(article.description or "")
+    sentences = extract_opening(article.title, texts, language) if ours or not summary else ""
+    summary = shorten(summary, MAX_SUMMARY_LENGTH)
     described = bool(summary)
     if not full:  # what is no quotation must not be a piece of the text, wherever it is shown
-        summary, sentences = first_words(summary, SUMMARY_WORDS), first_words(sentences, SUMMARY_WORDS)
+        summary, sentences = (
+            first_words(summary, MAX_EXCERPT_SUMMARY_WORDS),
+            first_words(sentences, MAX_EXCERPT_SUMMARY_WORDS),
+        )
     fields = (
         url_path("articles", article.year, article.slug),
         article.id,
@@ -176,4 +189,4 @@ def _card(article: Article, document: Document, language: str, *, full: bool) ->
         language,
         article.tags,
     )
-    return Card(*fields, digest=digest_of(fields)), sentences if described else "", described
+    return ArticleCard(*fields, digest=digest_of(fields)), sentences if described else "", described
