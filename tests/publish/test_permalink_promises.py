@@ -347,7 +347,7 @@ class Year:
 def test_a_year_of_changes_loses_nothing_that_was_published(
     tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(coverage, "NEWEST", 3)  # so that entities have pages of years
+    monkeypatch.setattr(coverage, "MAX_LISTED_STORIES", 3)  # so that entities have pages of years
     monkeypatch.setattr(build_session, "program_digest", lambda: "one and the same")
     year = Year(tmp_path, seed)
     year.sync()
