@@ -1,4 +1,4 @@
-"""Learn the weights by which blocks of a page are told to be text (`site_gen/ingest/extract/html/block_weights.py`).
+"""Learn the weights by which blocks of a page are told to be text (`site_gen/ingest/extract/html/block_weights.json`).
 
     pip install numpy scipy
     python benchmarks/extraction/block_weights.py FOLDER [--write]
@@ -32,7 +32,6 @@ from site_gen.core.text import words
 from site_gen.ingest.extract import source_url
 from site_gen.ingest.extract.html import (
     block_classifier,
-    block_weights,
     metadata,
     page_blocks,
     page_kind,
@@ -49,14 +48,14 @@ LONGEST = 400  # characters; a longer block counts as this
 
 @dataclass
 class Page:
-    key: str
-    told: bool
-    found: str
-    gold: str
-    texts: list[str]
-    taken: list[bool]
-    features: list[list[str]]
-    right: list[bool]
+    key: str  # id of the page
+    is_article: bool  # whether it declares that it is one
+    extracted_text: str  # by trafilatura
+    gold: str  # the text that people marked
+    texts: list[str]  # of each block
+    extracted: list[bool]  # of each block: whether trafilatura extracted it
+    features: list[list[str]]  # of each block
+    right: list[bool]  # of each block: whether it is text
 
     @property
     def half(self) -> int:
@@ -71,16 +70,17 @@ def page_of(job: tuple[str, str, str]) -> Page | None:
     tree, _ = parse_html(page.text)
     if tree is None:
         return None
-    found = metadata.collect_metadata(tree, page.source)
-    address = source_url.choose_source(page.source, source_url.declared_source(found, page.text)[0])
-    sort = page_kind.of(found, tree, address)
-    told = page_kind.is_told_article(found, sort)
-    tree_cleanup.prepare(tree)
-    text = trafilatura_engine.first_look(tree, address, sort)
-    parts = page_blocks.read(tree)
-    taken, keys = block_classifier.taken(parts, text)
-    features = list(block_classifier.features(parts, keys, taken, sort))
-    return Page(key, told, text, gold, [part.text for part in parts], taken, features, marked(keys, gold))
+    signals = metadata.collect_metadata(tree, page.source)
+    address = source_url.choose_source(page.source, source_url.declared_source(signals, page.text)[0])
+    kind = page_kind.classify_page(signals, tree, address)
+    is_article = page_kind.is_declared_article(signals, kind)
+    tree_cleanup.prepare_tree(tree)
+    text = trafilatura_engine.extract_first(tree, address, kind)
+    blocks = page_blocks.read_blocks(tree)
+    extracted, keys = block_classifier.match_extracted(blocks, text)
+    features = list(block_classifier.block_features(blocks, keys, extracted, kind))
+    texts = [block.text for block in blocks]
+    return Page(key, is_article, text, gold, texts, extracted, features, marked(keys, gold))
 
 
 def marked(keys: list[str], gold: str) -> list[bool]:
@@ -102,9 +102,9 @@ def matrix(pages: list[Page], names: dict[str, int]) -> Any:
     at = 0
     for page in pages:
         for features in page.features:
-            known = [names[name] for name in features if name in names]
-            rows += [at] * len(known)
-            columns += known
+            indexes = [names[name] for name in features if name in names]
+            rows += [at] * len(indexes)
+            columns += indexes
             at += 1
     return sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(at, len(names)))
 
@@ -138,12 +138,13 @@ def learn(pages: list[Page]) -> tuple[dict[str, int], Any]:
 
 
 def ours(page: Page, text: list[bool]) -> str:
-    """The text as `engine.markdown` would choose it."""
-    size = sum(len(text) for text, here in zip(page.texts, page.taken, strict=True) if here)
-    missed = sum(len(t) for t, one, two in zip(page.texts, text, page.taken, strict=True) if one and not two)
-    if not trafilatura_engine.is_worth_it(missed, size):
-        return page.found
-    return "\n".join(text for text, here in zip(page.texts, text, strict=True) if here)
+    """The text as `trafilatura_engine.extract_markdown` would choose it; `text`: of each block whether it is text."""
+    blocks = list(zip(page.texts, text, page.extracted, strict=True))
+    extracted_length = sum(len(block) for block, _, is_extracted in blocks if is_extracted)
+    missed_length = sum(len(block) for block, is_text, is_extracted in blocks if is_text and not is_extracted)
+    if not trafilatura_engine.should_replace(missed_length, extracted_length):
+        return page.extracted_text
+    return "\n".join(block for block, is_text, _ in blocks if is_text)
 
 
 def main() -> None:
@@ -151,30 +152,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument(
-        "--write", action="store_true", help="put the weights into site_gen/ingest/extract/html/block_weights.py"
+        "--write", action="store_true", help="put the weights into site_gen/ingest/extract/html/block_weights.json"
     )
     args = parser.parse_args()
     gold = json.loads((args.folder / "gold.json").read_text(encoding="utf-8"))
     jobs = [(key, str(args.folder / row["file"]), row["text"]) for key, row in sorted(gold.items()) if row.get("text")]
     with ProcessPoolExecutor(2) as pool:
         read_pages = list(pool.map(page_of, jobs, chunksize=8))
-    pages = [page for page in read_pages if page and page.texts and not page.told]
+    pages = [page for page in read_pages if page and page.texts and not page.is_article]
     for half in (0, 1):
         names, w = learn([page for page in pages if page.half != half])
         others = [page for page in pages if page.half == half]
         scores = []
         for page in others:
-            text = list(matrix([page], names) @ w[:-1] + w[-1] > block_classifier.TEXT)
-            scores.append((token_f1(page.found, page.gold), token_f1(ours(page, text), page.gold)))
+            text = list(matrix([page], names) @ w[:-1] + w[-1] > block_classifier.MIN_LOG_ODDS)
+            scores.append((token_f1(page.extracted_text, page.gold), token_f1(ours(page, text), page.gold)))
         before, after = np.mean(scores, axis=0)
         print(f"half {half}: {len(others)} pages, token F1 {before:.3f} trafilatura, {after:.3f} ours")
     names, w = learn(pages)
-    table = "".join(f'    "{name}": {w[i]:.2f},\n' for name, i in names.items() if abs(w[i]) >= 0.02)
-    print(f"{len(names)} features, {table.count(chr(10))} written")
+    weights = {name: round(float(w[i]), 2) for name, i in names.items() if abs(w[i]) >= 0.02}
+    print(f"{len(names)} features, {len(weights)} written")
     if args.write:
-        file = Path(block_weights.__file__)
-        head = file.read_text().partition("BIAS = ")[0]
-        file.write_text(f"{head}BIAS = {w[-1]:.2f}\nBLOCK: dict[str, float] = {{\n{table}}}\n")
+        model = {"bias": round(float(w[-1]), 2), "weights": weights}
+        file = Path(block_classifier.__file__).with_name(block_classifier.WEIGHTS_FILE)
+        file.write_text(json.dumps(model, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

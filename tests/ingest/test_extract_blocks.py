@@ -11,8 +11,7 @@ from lxml.html import HtmlElement, document_fromstring
 
 from site_gen.content.markdown import document
 from site_gen.core.text import words
-from site_gen.ingest.extract.html import block_classifier, page_blocks, tree_cleanup
-from site_gen.ingest.extract.html.block_weights import BLOCK
+from site_gen.ingest.extract.html import block_classifier, block_markdown, page_blocks, tree_cleanup
 from tests.ingest.test_extract_text import ARTICLE, TEXT, drafted, reasons
 
 if TYPE_CHECKING:
@@ -21,12 +20,12 @@ if TYPE_CHECKING:
 
 def tree(html: str) -> HtmlElement:
     page = document_fromstring(f"<html><body>{html}</body></html>")
-    tree_cleanup.prepare(page)
+    tree_cleanup.prepare_tree(page)
     return page
 
 
 def markdown(html: str) -> str:
-    return page_blocks.markdown(page_blocks.read(tree(html)), "https://quay.example/piers/")
+    return block_markdown.render_blocks(page_blocks.read_blocks(tree(html)), "https://quay.example/piers/")
 
 
 @pytest.mark.parametrize(
@@ -53,7 +52,7 @@ def test_blocks_become_markdown(html: str, wanted: str) -> None:
 
 
 def test_what_a_block_stands_in_is_known_and_menus_are_left_out() -> None:
-    text, menu = page_blocks.read(
+    text, menu = page_blocks.read_blocks(
         tree(
             "<div class='main-content'><p>Grain <a href=/x>prices</a></p></div><nav><p>Home</p></nav>"
             "<div id='side-menu'><ul><li hidden>All</li></ul></div><footer>Quay Grain</footer>"
@@ -76,7 +75,8 @@ _TAGS = ("p", "div", "span", "b", "a", "li", "ul", "td", "h2", "em", "pre", "sec
 def test_no_word_is_lost_and_none_comes_twice(parts: list[tuple[str, str]]) -> None:
     html = "".join(f"<{tag}> {text} " for tag, text in parts)
     page = tree(f"<p>start</p>{html}")
-    shown = document.plain_text(document.parse(page_blocks.markdown(page_blocks.read(page), None), document.parser()))
+    text = block_markdown.render_blocks(page_blocks.read_blocks(page), None)
+    shown = document.plain_text(document.parse(text, document.parser()))
     assert sorted(words(shown)) == sorted(words(str(page.text_content())))
 
 
@@ -84,11 +84,11 @@ def test_no_word_is_lost_and_none_comes_twice(parts: list[tuple[str, str]]) -> N
     st.lists(st.sampled_from(("A short one", "Grain is stored here, and nobody minds it. " * 4, "7", "")), max_size=20)
 )
 def test_every_block_is_judged(texts: list[str]) -> None:
-    page = page_blocks.read(tree("".join(f"<div><p>{text}</p></div>" for text in texts)))
-    judged = block_classifier.judge(page, texts[0] if texts else "", "article")
-    assert len(judged.taken) == len(judged.text) == len(page) == sum(map(bool, texts))
-    left = [b for b, one, two in zip(page, judged.text, judged.taken, strict=True) if one and not two]
-    assert judged.missed == sum(len(block.text) for block in left)
+    page = page_blocks.read_blocks(tree("".join(f"<div><p>{text}</p></div>" for text in texts)))
+    judged = block_classifier.classify_blocks(page, texts[0] if texts else "", "article")
+    assert len(judged.extracted) == len(judged.text) == len(page) == sum(map(bool, texts))
+    left = [b for b, one, two in zip(page, judged.text, judged.extracted, strict=True) if one and not two]
+    assert judged.missed_length == sum(len(block.text) for block in left)
 
 
 SECTIONS = "".join(
@@ -112,7 +112,7 @@ SERVICE = (
 
 def test_a_page_of_sections_is_read_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(block_classifier, "BIAS", 1.0)
-    monkeypatch.setattr(block_classifier, "BLOCK", {"in list": -9.0})
+    monkeypatch.setattr(block_classifier, "WEIGHTS", {"in list": -9.0})
     draft = drafted(SERVICE)
     assert all(f"## {title}" in draft.markdown for title in ("Drying", "Storing", "Selling", "Carting", "Testing"))
     assert "swept every morning" in draft.text
@@ -121,8 +121,8 @@ def test_a_page_of_sections_is_read_whole(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_the_learnt_weights_tell_prose_from_menus() -> None:
-    page = page_blocks.read(tree(SERVICE))
-    judged = block_classifier.judge(page, " ".join(words(TEXT)), "article")
+    page = page_blocks.read_blocks(tree(SERVICE))
+    judged = block_classifier.classify_blocks(page, " ".join(words(TEXT)), "article")
     text = {block.text for block, here in zip(page, judged.text, strict=True) if here}
     assert any(block.startswith("The harbour board") for block in text)
     assert not any(block.startswith("Service") for block in text)
@@ -134,7 +134,7 @@ def test_the_text_of_a_declared_article_is_trafilaturas() -> None:
     assert "put together from parts of the page, for it is no plain article" not in reasons(declared)
 
 
-@given(st.lists(st.sampled_from(sorted(BLOCK)), unique=True, min_size=3, max_size=60), st.randoms())
+@given(st.lists(st.sampled_from(sorted(block_classifier.WEIGHTS)), unique=True, min_size=3, max_size=60), st.randoms())
 def test_the_order_of_features_tells_nothing(names: list[str], random: Random) -> None:
     shuffled = random.sample(names, len(names))
-    assert block_classifier.odds(shuffled) == block_classifier.odds(names)
+    assert block_classifier.log_odds(shuffled) == block_classifier.log_odds(names)

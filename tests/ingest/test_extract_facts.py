@@ -12,7 +12,7 @@ import pytest
 from site_gen.ingest.extract import source_url
 from site_gen.ingest.extract.dispatch import extract
 from site_gen.ingest.extract.html import metadata, page_kind
-from site_gen.ingest.extract.html.authors import people
+from site_gen.ingest.extract.html.authors import parse_names
 from site_gen.ingest.formats import saved_file
 from tests.conftest import PARAGRAPHS
 
@@ -114,7 +114,7 @@ def test_no_doubt_where_heading_and_declared_title_agree() -> None:
     ],
 )
 def test_names_in_a_byline(byline: str, names: list[str]) -> None:
-    assert people(byline) == names
+    assert parse_names(byline) == names
 
 
 @pytest.mark.parametrize(
@@ -347,4 +347,4 @@ def test_kinds(head: str, body: str, url: str, expected: str) -> None:
     from trafilatura.utils import load_html
 
     tree = load_html(f"<html><head>{head}</head><body>{body}<p>Some words.</p></body></html>")
-    assert page_kind.of(metadata.collect_metadata(tree, None), tree, url) == expected
+    assert page_kind.classify_page(metadata.collect_metadata(tree, None), tree, url) == expected

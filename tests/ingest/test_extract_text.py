@@ -53,7 +53,7 @@ def test_inline_markup_leaves_no_mark_and_no_word_runs_into_the_next(html: str, 
     page = ARTICLE.format(f"{TEXT}<p>{html} It had been a long meeting, and nobody wanted to attend it.</p>{TEXT}")
     draft = drafted(page)
     assert text in draft.text
-    assert not {"*", "<", tree_cleanup.BLANK} & set(draft.text)
+    assert not {"*", "<", tree_cleanup.BLANK_MARK} & set(draft.text)
 
 
 @pytest.mark.parametrize(
@@ -282,7 +282,7 @@ def test_the_marks_between_the_parts_of_a_report_stay() -> None:
         ARTICLE.format(f"{TEXT}<p>___</p><p>The silo was built in 1911, of brick and of good intentions.</p>")
     )
     assert "\n___\nThe silo was built" in draft.text
-    assert tree_cleanup.RULE not in draft.markdown
+    assert tree_cleanup.RULE_MARK not in draft.markdown
 
 
 def test_what_a_plugin_puts_behind_a_sentence_goes() -> None:

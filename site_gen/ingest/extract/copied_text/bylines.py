@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from site_gen.ingest.extract.copied_text.text_lines import BYLINE, MONTH
-from site_gen.ingest.extract.html.publication_date import dateline
+from site_gen.ingest.extract.html.publication_date import find_date_in_lines
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -104,8 +104,8 @@ def find_publication_date(nearby_lines: Iterable[TextLine], today: dt.date) -> t
     A date after `today` does not count.
     """
     texts = [line.text for line in nearby_lines if not line.is_prose and (line.has_date or _YEAR.search(line.text))]
-    published = dateline((text for text in texts if not _UPDATE.search(text)), today)
+    published = find_date_in_lines((text for text in texts if not _UPDATE.search(text)), today)
     if published:
         return published, False
-    updated = dateline((text for text in texts if _UPDATE.search(text)), today)
+    updated = find_date_in_lines((text for text in texts if _UPDATE.search(text)), today)
     return updated, updated is not None

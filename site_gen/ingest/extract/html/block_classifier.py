@@ -1,13 +1,17 @@
-"""Which blocks of a page are its text, where trafilatura may have found too little: on pages that are no articles.
+"""Which blocks of a page are its text, where trafilatura may extract too little: on pages that are no articles.
 
-Each block has features (what it is, what it stands in, what its neighbours are, whether trafilatura took it and
-them); their weights (`block_weights`) add up to the logarithm of the odds that it is text. Logistic regression on
-features of blocks is an old way to do this (Kohlschütter et al., "Boilerplate Detection using Shallow Text
-Features", WSDM 2010); new is only that the other extractor's choice is one of the features.
+Each block has features: what it is, what it stands in, what its neighbours are, whether trafilatura extracted it and
+them. The weights of a block's features, in `block_weights.json`, and the bias add up to the logarithm of the odds that
+the block is text. They are learnt by `benchmarks/extraction/block_weights.py` from pages whose text people marked.
+
+Logistic regression on features of blocks is an old way to do this (Kohlschütter et al., "Boilerplate Detection using
+Shallow Text Features", WSDM 2010); new is only that the other extractor's choice is one of the features.
 """
 
 from __future__ import annotations
 
+import importlib.resources
+import json
 import re
 from bisect import bisect_right
 from collections import Counter
@@ -18,189 +22,210 @@ from typing import TYPE_CHECKING
 from site_gen.core.text import words
 from site_gen.ingest.extract.boilerplate_labels import is_label, is_tail
 from site_gen.ingest.extract.copied_text.text_lines import SENTENCE_END
-from site_gen.ingest.extract.html.block_weights import BIAS, BLOCK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from site_gen.ingest.extract.html.page_blocks import Block, Container
-    from site_gen.ingest.extract.html.page_kind import Kind
+    from site_gen.ingest.extract.html.page_blocks import BlockContainer, PageBlock
+    from site_gen.ingest.extract.html.page_kind import PageKind
 
-TEXT = -0.41  # log odds of .4: a block that is left out is missed more than one too many is a nuisance
-PROSE = 80  # characters of a paragraph that is no menu's
-LONG = 80  # characters from which a block is another kind of thing than a label
-_PROSE_LINKED = 0.4
-_MANY = 0.2
+WEIGHTS_FILE = "block_weights.json"
+_MODEL = json.loads(importlib.resources.files(__package__).joinpath(WEIGHTS_FILE).read_text(encoding="utf-8"))
+BIAS: float = _MODEL["bias"]
+WEIGHTS: dict[str, float] = _MODEL["weights"]  # by the name of a feature
+MIN_LOG_ODDS = -0.41  # of 0.4: a block that is left out is missed more than one too many is a nuisance
+MIN_PROSE_LENGTH = 80  # characters of a paragraph that is no menu's
+_MIN_LONG = 80  # characters from which a block is another kind of thing than a label
+_MAX_LINKED_PROSE = 0.4  # share of a paragraph's characters in links
+_MOSTLY_DIGITS = 0.2  # share of a block's characters
 _DIGIT = re.compile(r"\d")
 _PRICE = re.compile(r"[$€£¥]\s?\d|\d\s?[€£]|\bUSD\b")
-_TAGS = frozenset(
+_LINK_ADDRESS = re.compile(r"\]\([^()\s]*\)")
+_FEATURE_TAGS = frozenset(
     "p div li td th h1 h2 h3 h4 h5 dd dt blockquote pre button label section article figcaption summary".split()  # noqa: SIM905
 )
-_FAR = 20
+_BLOCKS_SOON_BELOW = 20  # the `h1`
+_NO_DISTANCE = 99  # blocks, where there is none to be far from
 
-# Where numbers become features: the edges of their ranges.
+# Where numbers become features: the bounds of their ranges. Lengths and sizes are in characters.
 _LENGTHS = (12, 24, 44, 80, 150, 300, 660)
-_WORDS = (1, 2, 5, 9)
-_SHARES = (0.01, 0.3, 0.6, 0.95)
-_PLACES = (0.02, 0.1, 0.3, 0.6, 0.8, 0.95)
-_SIZES = (55, 400, 3000, 22000)
-_LINKED = (0.05, 0.2, 0.4, 0.7)
-_FOUND = (0.05, 0.3, 0.6, 0.9)
-_PROSES = (0.05, 0.2, 0.6)
-_DENSE = (0.1, 0.4, 0.7)
-_STEPS = (1, 2, 4, 8, 20)
+_WORD_COUNTS = (1, 2, 5, 9)
+_LINKED_SHARES = (0.01, 0.3, 0.6, 0.95)
+_POSITIONS = (0.02, 0.1, 0.3, 0.6, 0.8, 0.95)
+_CONTAINER_SIZES = (55, 400, 3000, 22000)
+_CONTAINER_LINKED = (0.05, 0.2, 0.4, 0.7)
+_CONTAINER_EXTRACTED = (0.05, 0.3, 0.6, 0.9)
+_CONTAINER_PROSE = (0.05, 0.2, 0.6)
+_CONTAINER_DENSITY = (0.1, 0.4, 0.7)
+_DISTANCES = (1, 2, 4, 8, 20)
 _DEPTHS = (8, 12, 16, 22)
-_COVERED = (0.3, 0.6, 0.9)
-_NEIGHBOUR = (1, 20, 80, 240)
+_EXTRACTED_SHARES = (0.3, 0.6, 0.9)
+_NEIGHBOUR_LENGTHS = (1, 20, 80, 240)
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """A page's blocks beside what trafilatura found: which of them it took, which are text, and the characters
-    of text that it left out."""
+class BlockClassification:
+    """What each block of a page is, in the order of the page."""
 
-    taken: list[bool]
-    text: list[bool]
-    missed: int
-
-
-def judge(blocks: Sequence[Block], found: str, sort: Kind) -> Judged:
-    """Tell a page's text. `found`: trafilatura's, as Markdown or plain."""
-    here, keys = taken(blocks, found)
-    text = [odds(names) > TEXT for names in features(blocks, keys, here, sort)]
-    missed = sum(len(block.text) for block, one, two in zip(blocks, here, text, strict=True) if two and not one)
-    return Judged(here, text, missed)
+    extracted: list[bool]  # whether trafilatura extracted it
+    text: list[bool]  # whether it is text
+    missed_length: int  # characters of the text that trafilatura left out
 
 
-def odds(names: Iterable[str]) -> float:
-    """The logarithm of the odds that a block of these features is text, the same in whatever order they come: a sum
-    may lie on the edge, and sets of texts have another order in each process."""
-    return fsum((BIAS, *filter(None, map(BLOCK.get, names))))
+def classify_blocks(blocks: Sequence[PageBlock], extracted_text: str, kind: PageKind) -> BlockClassification:
+    """Classify the blocks of a page; `extracted_text` is what trafilatura extracted, as Markdown or plain text."""
+    extracted, keys = match_extracted(blocks, extracted_text)
+    text = [log_odds(names) > MIN_LOG_ODDS for names in block_features(blocks, keys, extracted, kind)]
+    missed_length = sum(
+        len(block.text)
+        for block, is_extracted, is_text in zip(blocks, extracted, text, strict=True)
+        if is_text and not is_extracted
+    )
+    return BlockClassification(extracted, text, missed_length)
 
 
-def taken(blocks: Sequence[Block], found: str) -> tuple[list[bool], list[str]]:
-    """Of each block whether its words stand in the found text, and its words."""
-    whole = f" {' '.join(words(_ADDRESS.sub(']', found)))} "
+def log_odds(names: Iterable[str]) -> float:
+    """Return the logarithm of the odds that a block with these features is text.
+
+    It is the same in whatever order they come: a sum may lie on the edge, and sets of texts have another order in each
+    process.
+    """
+    return fsum((BIAS, *filter(None, map(WEIGHTS.get, names))))
+
+
+def match_extracted(blocks: Sequence[PageBlock], extracted_text: str) -> tuple[list[bool], list[str]]:
+    """Return for each block whether its words stand in the extracted text, and these words on one line (its key)."""
+    all_words = f" {' '.join(words(_LINK_ADDRESS.sub(']', extracted_text)))} "
     keys = [" ".join(words(block.text)) for block in blocks]
-    return [bool(key) and f" {key} " in whole for key in keys], keys
+    return [bool(key) and f" {key} " in all_words for key in keys], keys
 
 
-_ADDRESS = re.compile(r"\]\([^()\s]*\)")
+def block_features(
+    blocks: Sequence[PageBlock], keys: Sequence[str], extracted: Sequence[bool], kind: PageKind
+) -> Iterator[list[str]]:
+    """Yield the names of each block's features, in the order of the page; `block_weights.json` has their weights.
 
-
-def features(blocks: Sequence[Block], keys: list[str], taken: list[bool], sort: Kind) -> Iterator[list[str]]:
-    """The names of each block's features, in the order of the page."""
+    keys, extracted: of each block, as `match_extracted` returns them. The containers of the blocks are filled.
+    """
     lengths = [len(block.text) for block in blocks]
-    shares = [block.linked / size for block, size in zip(blocks, lengths, strict=True)]
-    whole, prose, prose_found = _measure(blocks, lengths, shares, taken)
-    often = Counter(keys)
-    near = [i for i, here in enumerate(taken) if here and lengths[i] > LONG // 2]
-    first, last = (near[0], near[-1]) if near else (len(blocks), -1)
-    steps = _steps(len(blocks), near)
+    linked_shares = [block.linked / length for block, length in zip(blocks, lengths, strict=True)]
+    page_length, prose, extracted_prose = _fill_containers(blocks, lengths, linked_shares, extracted)
+    counts = Counter(keys)
+    anchors = [i for i, is_extracted in enumerate(extracted) if is_extracted and lengths[i] > _MIN_LONG // 2]
+    first, last = (anchors[0], anchors[-1]) if anchors else (len(blocks), -1)
+    distances = _distances(len(blocks), anchors)
     heading = next((i for i, block in enumerate(blocks) if block.tag == "h1"), None)
-    page = [
-        f"kind {sort}",
-        f"prose found {bisect_right(_COVERED, prose_found / prose if prose else 1.0)}",
-        f"found {bisect_right(_COVERED, sum(n for n, one in zip(lengths, taken, strict=True) if one) / max(1, whole))}",
+    extracted_length = sum(length for length, is_extracted in zip(lengths, extracted, strict=True) if is_extracted)
+    page_features = [
+        f"kind {kind}",
+        f"prose found {bisect_right(_EXTRACTED_SHARES, extracted_prose / prose if prose else 1.0)}",
+        f"found {bisect_right(_EXTRACTED_SHARES, extracted_length / max(1, page_length))}",
     ]
-    past = 0
-    tail = False
+    length_above = 0
+    is_below_tail = False
     for i, block in enumerate(blocks):
-        tail = tail or (lengths[i] < LONG and is_tail(block.text))
-        strong = [
-            *page,
+        is_below_tail = is_below_tail or (lengths[i] < _MIN_LONG and is_tail(block.text))
+        paired = [
+            *page_features,
             f"length {bisect_right(_LENGTHS, lengths[i])}",
-            f"linked {bisect_right(_SHARES, shares[i])}",
+            f"linked {bisect_right(_LINKED_SHARES, linked_shares[i])}",
             "before" if i < first else "behind" if i > last else "between",
             *[f"in {place}" for place in block.places],
-            *_surroundings(block.around, prose),
+            *_container_features(block.containers, prose),
         ]
         if SENTENCE_END.search(block.text[-4:]):
-            strong.append("sentence")
-        names = [
-            *_form(block, keys[i]),
-            f"at {bisect_right(_PLACES, past / max(1, whole))}",
-            f"{min(4, often[keys[i]])} times",
-            f"steps {bisect_right(_STEPS, steps[i])}",
+            paired.append("sentence")
+        single = [
+            *_shape_features(block, keys[i]),
+            f"at {bisect_right(_POSITIONS, length_above / max(1, page_length))}",
+            f"{min(4, counts[keys[i]])} times",
+            f"steps {bisect_right(_DISTANCES, distances[i])}",
             f"depth {bisect_right(_DEPTHS, block.depth)}",
-            *_neighbours(i, lengths, shares, taken),
+            *_neighbour_features(i, lengths, linked_shares, extracted),
         ]
-        if tail:
-            names.append("below a tail's label")
+        if is_below_tail:
+            single.append("below a tail's label")
         if heading is None:
-            names.append("no h1")
-        elif i - heading < _FAR:
-            names.append("above h1" if i < heading else "h1" if i == heading else "soon below h1")
-        past += lengths[i]
-        # What says much says something else of a block that trafilatura took.
-        yield [*strong, *names, "taken", *[f"taken, {name}" for name in strong]] if taken[i] else strong + names
+            single.append("no h1")
+        elif i - heading < _BLOCKS_SOON_BELOW:
+            single.append("above h1" if i < heading else "h1" if i == heading else "soon below h1")
+        length_above += lengths[i]
+        # The features that say most have another weight for a block that trafilatura extracted.
+        yield [*paired, *single, "taken", *[f"taken, {name}" for name in paired]] if extracted[i] else paired + single
 
 
-def _measure(
-    blocks: Sequence[Block], lengths: list[int], shares: list[float], taken: list[bool]
+def _fill_containers(
+    blocks: Sequence[PageBlock], lengths: Sequence[int], linked_shares: Sequence[float], extracted: Sequence[bool]
 ) -> tuple[int, int, int]:
-    """Fill the containers; (characters of the page, of its long paragraphs, of those that were taken)."""
-    whole = prose = prose_found = 0
-    for block, size, share, here in zip(blocks, lengths, shares, taken, strict=True):
-        long = size if size >= PROSE and share < _PROSE_LINKED else 0
-        whole += size
-        prose += long
-        prose_found += long if here else 0
-        for container in block.around:
-            container.size += size
+    """Fill the containers of the blocks.
+
+    Returns the characters of the page, of its long paragraphs, and of those that were extracted.
+    """
+    page_length = prose = extracted_prose = 0
+    for block, length, share, is_extracted in zip(blocks, lengths, linked_shares, extracted, strict=True):
+        prose_length = length if length >= MIN_PROSE_LENGTH and share < _MAX_LINKED_PROSE else 0
+        page_length += length
+        prose += prose_length
+        extracted_prose += prose_length if is_extracted else 0
+        for container in block.containers:
+            container.size += length
             container.linked += block.linked
-            container.prose += long
-            container.found += size if here else 0
-    return whole, prose, prose_found
+            container.prose += prose_length
+            container.extracted += length if is_extracted else 0
+    return page_length, prose, extracted_prose
 
 
-def _steps(count: int, near: list[int]) -> list[int]:
-    """How far each block is from the nearest in a rising list of others."""
-    steps = [99] * count
+def _distances(count: int, anchors: Sequence[int]) -> list[int]:
+    """Return how many blocks each of `count` blocks is from the nearest of the anchors, which are indexes."""
+    distances = [_NO_DISTANCE] * count
+    anchor_set = set(anchors)
     for order in (range(count), range(count - 1, -1, -1)):
-        since = 99
-        marks = set(near)
+        distance = _NO_DISTANCE
         for i in order:
-            since = 0 if i in marks else since + 1
-            steps[i] = min(steps[i], since)
-    return steps
+            distance = 0 if i in anchor_set else distance + 1
+            distances[i] = min(distances[i], distance)
+    return distances
 
 
-def _form(block: Block, key: str) -> Iterator[str]:
+def _shape_features(block: PageBlock, key: str) -> Iterator[str]:
     text = block.text
-    if block.tag in _TAGS:
+    if block.tag in _FEATURE_TAGS:
         yield f"tag {block.tag}"
-    yield f"words {bisect_right(_WORDS, key.count(' ') + bool(key))}"
+    yield f"words {bisect_right(_WORD_COUNTS, key.count(' ') + bool(key))}"
     if commas := text.count(","):
         yield f"commas {min(2, commas)}"
     if _DIGIT.search(text):
-        digits = sum(map(str.isdigit, text)) / len(text) if len(text) < LONG else 0.0
-        yield "digits" if digits < _MANY else "mostly digits"
+        digit_share = sum(map(str.isdigit, text)) / len(text) if len(text) < _MIN_LONG else 0.0
+        yield "digits" if digit_share < _MOSTLY_DIGITS else "mostly digits"
         if _PRICE.search(text):
             yield "price"
     if text.isupper():
         yield "capitals"
-    if len(text) < LONG and is_label(text):
+    if len(text) < _MIN_LONG and is_label(text):
         yield "label"
 
 
-def _surroundings(around: tuple[Container, ...], prose: int) -> Iterator[str]:
-    for level, container in enumerate(around[:3]):
+def _container_features(containers: Sequence[BlockContainer], page_prose: int) -> Iterator[str]:
+    """Yield features of the three innermost containers; `page_prose` is in characters."""
+    for level, container in enumerate(containers[:3]):
         size = container.size or 1
-        yield f"{level} size {bisect_right(_SIZES, size)}"
-        yield f"{level} linked {bisect_right(_LINKED, container.linked / size)}"
-        yield f"{level} found {bisect_right(_FOUND, container.found / size)}"
-        yield f"{level} prose {bisect_right(_PROSES, container.prose / prose if prose else 0.0)}"
-        yield f"{level} dense {bisect_right(_DENSE, container.prose / size)}"
+        yield f"{level} size {bisect_right(_CONTAINER_SIZES, size)}"
+        yield f"{level} linked {bisect_right(_CONTAINER_LINKED, container.linked / size)}"
+        yield f"{level} found {bisect_right(_CONTAINER_EXTRACTED, container.extracted / size)}"
+        yield f"{level} prose {bisect_right(_CONTAINER_PROSE, container.prose / page_prose if page_prose else 0.0)}"
+        yield f"{level} dense {bisect_right(_CONTAINER_DENSITY, container.prose / size)}"
 
 
-def _neighbours(i: int, lengths: list[int], shares: list[float], taken: list[bool]) -> Iterator[str]:
+def _neighbour_features(
+    i: int, lengths: Sequence[int], linked_shares: Sequence[float], extracted: Sequence[bool]
+) -> Iterator[str]:
+    """Yield features of the blocks right above and right below block `i`."""
     for step in (-1, 1):
         j = i + step
         if not 0 <= j < len(lengths):
             yield f"{step:+d} none"
             continue
-        if taken[j]:
+        if extracted[j]:
             yield f"{step:+d} taken"
-        yield f"{step:+d} length {bisect_right(_NEIGHBOUR, lengths[j])}"
-        yield f"{step:+d} linked {bisect_right(_SHARES, shares[j])}"
+        yield f"{step:+d} length {bisect_right(_NEIGHBOUR_LENGTHS, lengths[j])}"
+        yield f"{step:+d} linked {bisect_right(_LINKED_SHARES, linked_shares[j])}"

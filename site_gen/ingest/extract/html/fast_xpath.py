@@ -1,9 +1,10 @@
-"""trafilatura's own expressions, asked sooner.
+"""Faster evaluation of trafilatura's XPath expressions.
 
-A fifth of a page's time went into XPath that puts the class and id of each element to regular expressions: lxml runs
-EXSLT's `re:test` in Python, with lists and texts made for each call. The same conditions are read here from the XPath's
-own text and put to each value once. They stay trafilatura's, whichever its version; an expression of another form
-than `.//name[…]`, with conditions of an element's own name and attributes, stays what it is.
+A fifth of a page's time went into XPath that tests the class and id of each element with regular expressions: lxml
+runs EXSLT's `re:test` in Python, with lists and strings made for each call. Here the conditions are parsed from the
+text of the XPath, and each value of an attribute is tested once. They stay trafilatura's, whichever its version. Only
+expressions of the form `.//name[…]`, with conditions on an element's own name and attributes, are replaced; any other
+stays with lxml.
 """
 
 from __future__ import annotations
@@ -25,21 +26,21 @@ if TYPE_CHECKING:
     Test = Callable[[str], object]
 
 _NAMESPACES = {"re": "http://exslt.org/regular-expressions"}
-_KNOWN = 20_000  # values of an attribute that a condition remembers
+_MAX_CACHED_VALUES = 20_000  # of an attribute, whose verdicts a condition keeps
 _NAME = r"[A-Za-z][\w-]*"
 _TEXT = r"(?:'[^']*'|\"[^\"]*\")"
 _ATTRIBUTES = rf"@{_NAME}(?:\s*\|\s*@{_NAME})*"
-_NAMES = rf"self::{_NAME}(?:\s+or\s+self::{_NAME})*"
+_SELF_NAMES = rf"self::{_NAME}(?:\s+or\s+self::{_NAME})*"
 _TERM = re.compile(
     rf"""\s*(?:
-      not\(\s*(?P<others>{_NAMES})\s*\)
-    | (?P<names>{_NAMES})
+      not\(\s*(?P<others>{_SELF_NAMES})\s*\)
+    | (?P<names>{_SELF_NAMES})
     | re:test\(\s*(?P<searched>{_ATTRIBUTES})\s*,\s*(?P<pattern>{_TEXT})\s*(?:,\s*'(?P<flag>i)'\s*)?\)
     | (?P<function>contains|starts-with)\(\s*
-      (?:translate\(\s*(?P<folded>{_ATTRIBUTES})\s*,\s*(?P<from>{_TEXT})\s*,\s*(?P<to>{_TEXT})\s*\)|(?P<of>{_ATTRIBUTES}))
+      (?:translate\(\s*(?P<folded>{_ATTRIBUTES})\s*,\s*(?P<from>{_TEXT})\s*,\s*(?P<to>{_TEXT})\s*\)|(?P<plain>{_ATTRIBUTES}))
       \s*,\s*(?P<part>{_TEXT})\s*\)
     | @(?P<equal>{_NAME})\s*=\s*(?P<whole>{_TEXT})
-    | @(?P<there>{_NAME})
+    | @(?P<present>{_NAME})
     )\s*""",
     re.VERBOSE,
 )
@@ -49,79 +50,89 @@ _FIRST_OF_ALL = re.compile(r"\s*\((.*)\)\s*\[1\]\s*", re.DOTALL)
 _FIRST_OF_PARENT = re.compile(r"(.*\])\s*\[1\]\s*", re.DOTALL)
 
 
-class _UnknownFormError(Exception):
-    """The expression is left to lxml."""
+class _UnsupportedXPathError(Exception):
+    """An XPath of a form that is left to lxml."""
 
 
-class _Values(dict[str, "bool | tuple[frozenset[str], ...]"]):
-    """What a condition says to the values of one attribute: yes, no, or yes if it is the first of several: XPath takes
-    `@id|@class` for the one that is written first."""
+class _VerdictByValue(dict[str, "bool | tuple[frozenset[str], ...]"]):
+    """Whether a condition holds for each value of one attribute, tested when it is first asked for.
+
+    A verdict may also be sets of attributes: the condition then holds if the attribute is the first of one of these
+    sets on its element, since XPath evaluates `@id|@class` to the one that is written first.
+    """
 
     def __init__(self) -> None:
+        # What is tested: the attributes that the test is written for (`@id|@class`), and the test.
         self.tests: list[tuple[frozenset[str], Test]] = []
 
     def __missing__(self, value: str) -> bool | tuple[frozenset[str], ...]:
         passed = {attributes for attributes, test in self.tests if test(value)}
         verdict = any(len(attributes) == 1 for attributes in passed) or tuple(passed)
-        if len(self) >= _KNOWN:
+        if len(self) >= _MAX_CACHED_VALUES:
             self.clear()
         self[value] = verdict or False
         return self[value]
 
 
 class _Condition:
-    """What stands in brackets, or-ed terms: names that pass, names of which all others pass, values of attributes."""
+    """A condition in brackets: terms joined by `or`, on an element's own name and attributes."""
 
     def __init__(self, text: str) -> None:
-        self.names: frozenset[str] = frozenset()
-        self.others: frozenset[str] = frozenset()
-        self.attributes: dict[str, _Values] = {}
-        at = 0
+        """Parse what stands in the brackets. Raises _UnsupportedXPathError."""
+        self.names: frozenset[str] = frozenset()  # an element with one of these names passes
+        self.excluded_names: frozenset[str] = frozenset()  # if not empty, an element with any other name passes
+        self.verdicts: dict[str, _VerdictByValue] = {}  # by the attribute's name
+        position = 0
         while True:
-            term = _TERM.match(text, at)
+            term = _TERM.match(text, position)
             if not term:
-                raise _UnknownFormError
-            self._add(term)
-            at = term.end()
-            if at == len(text):
+                raise _UnsupportedXPathError
+            self._add_term(term)
+            position = term.end()
+            if position == len(text):
                 return
-            if not text.startswith("or", at) or text[at + 2 : at + 3].isalnum() or not text[at - 1].isspace():
-                raise _UnknownFormError
-            at += 2
+            is_or = text.startswith("or", position) and not text[position + 2 : position + 3].isalnum()
+            if not is_or or not text[position - 1].isspace():
+                raise _UnsupportedXPathError
+            position += 2
 
-    def _add(self, term: re.Match[str]) -> None:
+    def _add_term(self, term: re.Match[str]) -> None:
         if term["names"]:
-            self.names |= _named(term["names"])
+            self.names |= _self_names(term["names"])
             return
         if term["others"]:
-            if self.others:
-                raise _UnknownFormError
-            self.others = _named(term["others"])
+            if self.excluded_names:
+                raise _UnsupportedXPathError
+            self.excluded_names = _self_names(term["others"])
             return
-        attributes, test = _test(term)
+        attributes, test = _parse_test(term)
         for name in attributes:
-            self.attributes.setdefault(name, _Values()).tests.append((attributes, test))
+            self.verdicts.setdefault(name, _VerdictByValue()).tests.append((attributes, test))
 
-    def passes(self, name: str, items: Sequence[tuple[str, str]]) -> bool:
-        """Whether an element passes, by its name and attributes."""
-        for key, value in items:
-            values = self.attributes.get(key)
-            if values is not None and (verdict := values[value]):
+    def holds(self, name: str, attributes: Sequence[tuple[str, str]]) -> bool:
+        """Whether the condition holds for an element with this name and these attributes, in their order."""
+        for key, value in attributes:
+            verdicts = self.verdicts.get(key)
+            if verdicts is not None and (verdict := verdicts[value]):
                 if isinstance(verdict, bool):
                     return True
-                if any(next(one for one, _ in items if one in several) == key for several in verdict):
+                if any(next(first for first, _ in attributes if first in union) == key for union in verdict):
                     return True
-        return name in self.names or bool(self.others and name not in self.others)
+        return name in self.names or bool(self.excluded_names and name not in self.excluded_names)
 
 
-def _named(text: str) -> frozenset[str]:
+def _self_names(text: str) -> frozenset[str]:
+    """Return the names in `self::a or self::b`."""
     return frozenset(re.findall(r"self::([\w-]+)", text))
 
 
-def _test(term: re.Match[str]) -> tuple[frozenset[str], Test]:
-    """The attributes that a term looks at, and what it asks of a value. No term may pass where there is none."""
-    if term["there"]:
-        return frozenset({term["there"]}), lambda _: True
+def _parse_test(term: re.Match[str]) -> tuple[frozenset[str], Test]:
+    """Return the attributes of a term and what it tests of their values.
+
+    Raises _UnsupportedXPathError for a test that an absent attribute would pass, too.
+    """
+    if term["present"]:
+        return frozenset({term["present"]}), lambda _: True
     if term["equal"]:
         return frozenset({term["equal"]}), term["whole"][1:-1].__eq__
     test: Test
@@ -129,81 +140,78 @@ def _test(term: re.Match[str]) -> tuple[frozenset[str], Test]:
         test = re.compile(term["pattern"][1:-1], re.IGNORECASE if term["flag"] else 0).search
     else:
         part = term["part"][1:-1]
-        within: Test = part_of(part) if term["function"] == "contains" else beginning(part)
-        test = within
+        test = _contains(part) if term["function"] == "contains" else _starts_with(part)
         if term["folded"]:
-            old, new = term["from"][1:-1], term["to"][1:-1]
-            if len(old) != len(new):
-                raise _UnknownFormError
-            table = str.maketrans(old, new)
-
-            def test(value: str) -> object:
-                return within(value.translate(table))
-
+            test = _translated(test, term["from"][1:-1], term["to"][1:-1])
     if test(""):
-        raise _UnknownFormError
-    return frozenset(re.findall(r"@([\w-]+)", term["searched"] or term["folded"] or term["of"])), test
+        raise _UnsupportedXPathError
+    return frozenset(re.findall(r"@([\w-]+)", term["searched"] or term["folded"] or term["plain"])), test
 
 
-def part_of(part: str) -> Test:
-    """Whether a value contains this."""
+def _contains(part: str) -> Test:
     return lambda value: part in value
 
 
-def beginning(part: str) -> Test:
-    """Whether a value begins with this."""
+def _starts_with(part: str) -> Test:
     return lambda value: value.startswith(part)
 
 
+def _translated(test: Test, old: str, new: str) -> Test:
+    """Return a test of a value in which each character of `old` is the one of `new` (XPath's `translate`)."""
+    if len(old) != len(new):
+        raise _UnsupportedXPathError
+    table = str.maketrans(old, new)
+    return lambda value: test(value.translate(table))
+
+
 class _Step(NamedTuple):
-    """One of the or-ed paths of an expression: names of elements, none for all, and conditions that all must hold; the
-    `rest` of them is left to lxml, which asks those few that have passed the others."""
+    """One of the paths of an expression that `|` joins."""
 
-    names: frozenset[str]
-    conditions: tuple[_Condition, ...]
-    rest: XPath | None
+    names: frozenset[str]  # of the elements that it looks at; empty for all
+    conditions: tuple[_Condition, ...]  # that must all hold
+    rest: XPath | None  # further conditions, evaluated by lxml on the few elements for which the others hold
 
 
-class Quick:
-    """A function of a tree that gives what an XPath gives."""
+class FastXPath:
+    """A function of a tree that returns what an XPath returns."""
 
     def __init__(self, path: str) -> None:
-        """Raises _UnknownFormError for an XPath of another form."""
-        self._first = ""
-        for kind, form in (("tree", _FIRST_OF_ALL), ("parent", _FIRST_OF_PARENT)):
+        """Parse an XPath. Raises _UnsupportedXPathError for one of another form, re.error for a wrong pattern."""
+        self._first_of = ""  # whether only the first element counts, of the whole `tree` or of each `parent`
+        for scope, form in (("tree", _FIRST_OF_ALL), ("parent", _FIRST_OF_PARENT)):
             if match := form.fullmatch(path):
-                path, self._first = match[1], kind
+                path, self._first_of = match[1], scope
                 break
-        steps = [_step(text) for text in re.split(r"\|(?=\s*\.//)", path)]
+        steps = [_parse_step(text) for text in re.split(r"\|(?=\s*\.//)", path)]
         names = [step.names for step in steps]
         self._names = tuple(sorted(frozenset().union(*names))) if all(names) else ("*",)
-        self._enough = frozenset(name for step in steps if not step.conditions for name in step.names)
+        self._unconditional = frozenset(name for step in steps if not step.conditions for name in step.names)
         self._steps = [step for step in steps if step.conditions]
 
     def __call__(self, tree: HtmlElement) -> list[HtmlElement]:
-        """The elements below the tree's own that pass, in the order of the page."""
-        found: list[HtmlElement] = []
+        """Return the elements below the tree's root that match, in the order of the page."""
+        matches: list[HtmlElement] = []
         parents: set[HtmlElement | None] = set()
-        enough = self._enough
+        unconditional = self._unconditional
         for element in tree.iter(*self._names):
             name = element.tag
-            if (name not in enough and not self._passes(element, name, element.items())) or element is tree:
+            if (name not in unconditional and not self._matches(element, name, element.items())) or element is tree:
                 continue
-            if self._first == "parent":
+            if self._first_of == "parent":
                 parent = element.getparent()
                 if parent in parents:
                     continue
                 parents.add(parent)
-            found.append(element)
-            if self._first == "tree":
+            matches.append(element)
+            if self._first_of == "tree":
                 break
-        return found
+        return matches
 
-    def _passes(self, element: HtmlElement, name: str, items: Sequence[tuple[str, str]]) -> bool:
+    def _matches(self, element: HtmlElement, name: str, attributes: Sequence[tuple[str, str]]) -> bool:
         for names, conditions, rest in self._steps:
             if not names or name in names:
                 for condition in conditions:
-                    if not condition.passes(name, items):
+                    if not condition.holds(name, attributes):
                         break
                 else:
                     if rest is None or rest(element):
@@ -211,61 +219,68 @@ class Quick:
         return False
 
 
-def _step(text: str) -> _Step:
+def _parse_step(text: str) -> _Step:
+    """Parse a path such as `.//div[@id='a'][not(.//p)]`."""
     match = _STEP.fullmatch(text)
     if not match:
-        raise _UnknownFormError
+        raise _UnsupportedXPathError
     names = frozenset() if match[1] == "*" else frozenset({match[1]})
     conditions: list[_Condition] = []
     rest = ""
-    for one in _CONDITION.findall(match[2]):
+    for condition in _CONDITION.findall(match[2]):
         try:
-            conditions.append(_Condition(one))
-        except _UnknownFormError:
-            if not one.lstrip().startswith("not(") or "position()" in one or "last()" in one:
+            conditions.append(_Condition(condition))
+        except _UnsupportedXPathError:
+            if not condition.lstrip().startswith("not(") or "position()" in condition or "last()" in condition:
                 raise
-            rest += f"[{one}]"
-    if conditions and not names and not conditions[0].attributes and not conditions[0].others:
-        names = conditions.pop(0).names
+            rest += f"[{condition}]"
+    if conditions and not names and not conditions[0].verdicts and not conditions[0].excluded_names:
+        names = conditions.pop(0).names  # `.//*[self::a or self::b]`
     if not conditions and (rest or not names):
-        raise _UnknownFormError
+        raise _UnsupportedXPathError
     return _Step(names, tuple(conditions), XPath(f"self::*{rest}", namespaces=_NAMESPACES) if rest else None)
 
 
-def quick(expression: XPath) -> Expression:
-    """The expression as a function that is sooner done, if it has the form; else as it is."""
+def accelerate(expression: XPath) -> Expression:
+    """Return a faster function for an expression if it has the form; else the expression itself."""
     try:
-        return Quick(expression.path)
-    except (_UnknownFormError, re.error):
+        return FastXPath(expression.path)
+    except (_UnsupportedXPathError, re.error):
         return cast("Expression", expression)
 
 
-def _lists() -> list[tuple[list[object], list[object]]]:
-    """The lists of expressions, each with what stands in for it."""
-    lists = [value for name, value in vars(xpaths).items() if name.isupper() and isinstance(value, list)]
-    return [(one, [quick(item) if isinstance(item, XPath) else item for item in one]) for one in lists]
+def _accelerate_lists() -> list[tuple[list[object], list[object]]]:
+    """Return trafilatura's lists of expressions, each with the list that replaces it."""
+    originals = [value for name, value in vars(xpaths).items() if name.isupper() and isinstance(value, list)]
+    return [
+        (original, [accelerate(item) if isinstance(item, XPath) else item for item in original])
+        for original in originals
+    ]
 
 
-_LISTS = _lists()
+_LISTS = _accelerate_lists()
 _BASELINE = importlib.import_module("trafilatura.baseline")
-_CLEANING = "BASIC_CLEAN_XPATH"  # an expression by itself; another version may have none
+_CLEANING = "BASIC_CLEAN_XPATH"  # an expression of its own, in no list; another version may have none
 _SLOW_CLEANING = getattr(_BASELINE, _CLEANING, None)
-_QUICK_CLEANING = quick(_SLOW_CLEANING) if isinstance(_SLOW_CLEANING, XPath) else None
+_FAST_CLEANING = accelerate(_SLOW_CLEANING) if isinstance(_SLOW_CLEANING, XPath) else None
 
 
 @contextlib.contextmanager
-def all_quick() -> Iterator[None]:
-    """While it lasts, trafilatura asks these functions. They answer the same: another thread may see them, too."""
-    originals = [list(one) for one, _ in _LISTS]
+def accelerated_trafilatura() -> Iterator[None]:
+    """Make trafilatura use the faster functions within a `with` block.
+
+    They return what the expressions return, so that another thread may see them, too.
+    """
+    contents = [list(original) for original, _ in _LISTS]
     cleaning = getattr(_BASELINE, _CLEANING, None)
-    for one, stand_in in _LISTS:
-        one[:] = stand_in
-    if _QUICK_CLEANING is not None:
-        setattr(_BASELINE, _CLEANING, _QUICK_CLEANING)
+    for original, replacement in _LISTS:
+        original[:] = replacement
+    if _FAST_CLEANING is not None:
+        setattr(_BASELINE, _CLEANING, _FAST_CLEANING)
     try:
         yield
     finally:
-        for (one, _), original in zip(_LISTS, originals, strict=True):
-            one[:] = original
-        if _QUICK_CLEANING is not None:
+        for (original, _), content in zip(_LISTS, contents, strict=True):
+            original[:] = content
+        if _FAST_CLEANING is not None:
             setattr(_BASELINE, _CLEANING, cleaning)

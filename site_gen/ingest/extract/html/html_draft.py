@@ -1,4 +1,4 @@
-"""The draft of an article from an HTML page: trafilatura's text, our rules for the facts and what surrounds both."""
+"""The draft of an article from an HTML page: its text, by trafilatura, and its facts, by our own rules."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ from site_gen.ingest.extract import outlet, source_url
 from site_gen.ingest.extract.copied_text.language_detection import detect_language
 from site_gen.ingest.extract.html import (
     authors,
-    element_text,
     incomplete_pages,
-    metadata,
     page_kind,
     page_title,
     publication_date,
     trafilatura_engine,
     tree_cleanup,
 )
+from site_gen.ingest.extract.html.element_text import texts_after, texts_before
 from site_gen.ingest.extract.html.html_parser import parse_html
+from site_gen.ingest.extract.html.metadata import collect_metadata
+from site_gen.ingest.extract.html.publication_date import PublicationDate
 from site_gen.ingest.extract.tidy_markdown import tidy
 
 if TYPE_CHECKING:
@@ -32,99 +33,102 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-    from site_gen.ingest.extract.html.page_kind import Kind
-    from site_gen.ingest.extract.html.page_title import Title
+    from site_gen.ingest.extract.html.element_text import PlacedText
+    from site_gen.ingest.extract.html.metadata import PageMetadata
+    from site_gen.ingest.extract.html.page_kind import PageKind
+    from site_gen.ingest.extract.html.page_title import PageTitle
 
-_AFTER, _BEFORE = 40, 12  # texts around the title that may tell author and date
+_TEXTS_AFTER_TITLE, _TEXTS_BEFORE_TITLE = 40, 12  # that may give author and date
+_MIN_DESCRIPTION = 40  # characters
 
 
 def draft(page: SavedPage, today: dt.date) -> Draft:
-    """Text and facts of a page. Raises RefusedError when there is no article in it, and says why."""
+    """Draft the article of a page: its text and its facts, with a doubt for each that may be wrong.
+
+    Raises RefusedError, with the reason, when there is no article in it.
+    """
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it reports to its log what we report to the person
-    tree, cut = parse_html(page.text)
+    tree, parse_doubts = parse_html(page.text)
     if tree is None:
         raise RefusedError("not readable as HTML")
-    doubts: list[tuple[str, str]] = [*cut]
-
-    def told(field: str, doubt: str | None) -> None:
-        if doubt:
-            doubts.append((field, doubt))
-
-    found = metadata.collect_metadata(tree, page.source, page.text)
-    own, unsure = source_url.declared_source(found, page.text)
-    address = source_url.choose_source(page.source, own)
-    if page.source is None:
-        told("source", unsure)
-    known = outlet.outlet_keys(found, address)
-    title = page_title.choose(found, address, known)
-    near = _near(title)
-    sort = page_kind.of(found, tree, address)
-    persons, unsure = authors.choose(found, known, near)
-    told("author", unsure)
-    day = _published(found, tree, address, near, today, sort)
-    if day:
-        told("published", day[1])
-    tree_cleanup.prepare(tree)
+    metadata = collect_metadata(tree, page.source, page.text)
+    declared_address, source_doubt = source_url.declared_source(metadata, page.text)
+    address = source_url.choose_source(page.source, declared_address)
+    outlet_keys = outlet.outlet_keys(metadata, address)
+    title = page_title.choose_title(metadata, address, outlet_keys)
+    nearby_texts = _texts_around(title)
+    kind = page_kind.classify_page(metadata, tree, address)
+    names, author_doubt = authors.choose_authors(metadata, outlet_keys, nearby_texts)
+    published = _find_date(metadata, tree, address, nearby_texts, today, kind)
+    # From here on the tree is not the page as it was saved.
+    tree_cleanup.prepare_tree(tree)
+    is_article = page_kind.is_declared_article(metadata, kind)
     try:
-        raw, unsure = trafilatura_engine.markdown(tree, address, sort, article=page_kind.is_told_article(found, sort))
+        raw, text_doubt = trafilatura_engine.extract_markdown(tree, address, kind, is_article=is_article)
     except trafilatura_engine.FAILURES as error:
         raise RefusedError(f"the extractor failed on it ({type(error).__name__}: {error})") from error
-    markdown = _without_dateline(tidy(raw, title.text if title else ""), today)
+    markdown = _strip_dateline(tidy(raw, title.text if title else ""), today)
     text = document.words_of(markdown, document.parser())
-    incomplete_pages.refuse(page.text, text, found)
-    told("text", unsure)
-    told("text", incomplete_pages.doubt(text, found))
-    told("text", page_kind.doubt(sort))
-    if title:
-        told("title", title.doubt)
-    else:
-        told("title", "only the beginning of the text" if text else "only the file's name")
+    incomplete_pages.refuse_non_article(page.text, text, metadata)
+    doubts = (
+        *parse_doubts,
+        ("source", source_doubt if page.source is None else None),
+        ("author", author_doubt),
+        ("published", published.doubt if published else None),
+        ("text", text_doubt),
+        ("text", incomplete_pages.find_doubt(text, metadata)),
+        ("text", page_kind.doubt_of_kind(kind)),
+        ("title", title.doubt if title else "only the beginning of the text" if text else "only the file's name"),
+    )
     return Draft(
-        title=title.text if title else page_title.from_text(text) or page.name,
+        title=title.text if title else page_title.title_from_text(text) or page.name,
         markdown=markdown,
         text=text,
         extractor=f"trafilatura {trafilatura.__version__}",
-        author=persons,
-        published=day[0] if day else None,
+        author=names,
+        published=published.day if published else None,
         created=page.saved,
-        site=outlet.outlet_name(found, address) or (host_of(address) if address else None),
+        site=outlet.outlet_name(metadata, address) or (host_of(address) if address else None),
         source=address,
-        language=found.language or detect_language(text.split("\n"))[0],
-        description=_description(found),
-        doubts=tuple(dict.fromkeys(doubts)),
+        language=metadata.language or detect_language(text.split("\n"))[0],
+        description=_description(metadata),
+        doubts=tuple(dict.fromkeys((field, doubt) for field, doubt in doubts if doubt)),
     )
 
 
-def _near(title: Title | None) -> list[tuple[str, HtmlElement]]:
-    """The texts behind the title's heading and just before it."""
+def _texts_around(title: PageTitle | None) -> list[PlacedText]:
+    """Return the texts behind the title's heading, then those just before it."""
     if title is None or title.element is None:
         return []
-    return element_text.texts_after(title.element, _AFTER) + element_text.texts_before(title.element, _BEFORE)
+    return texts_after(title.element, _TEXTS_AFTER_TITLE) + texts_before(title.element, _TEXTS_BEFORE_TITLE)
 
 
-def _published(
-    found: metadata.PageMetadata,
+def _find_date(
+    metadata: PageMetadata,
     tree: HtmlElement,
     address: str | None,
-    near: list[tuple[str, HtmlElement]],
+    nearby_texts: list[PlacedText],
     today: dt.date,
-    sort: Kind,
-) -> publication_date.Day | None:
-    day = publication_date.choose(found, address, near, today, prose=sort in {"article", "forum"})
-    if day:
-        return day
+    kind: PageKind,
+) -> PublicationDate | None:
+    """Return the date that our rules choose, else one that stands anywhere in the page."""
+    is_prose = kind in {"article", "forum"}
+    published = publication_date.choose_date(metadata, address, nearby_texts, today, is_prose=is_prose)
+    if published:
+        return published
     try:
-        guessed = publication_date.searched(tree, address, today)
+        day = publication_date.search_page(tree, address, today)
     except trafilatura_engine.FAILURES:
         return None  # htmldate failed on it, as on a page without a date
-    return (guessed, "guessed from the text") if guessed else None
+    return PublicationDate(day, "guessed from the text") if day else None
 
 
-def _without_dateline(markdown: str, today: dt.date) -> str:
+def _strip_dateline(markdown: str, today: dt.date) -> str:
+    """Return a text without its first paragraph where that only gives the day."""
     first, _, rest = markdown.partition("\n\n")
     return rest if rest and publication_date.is_dateline(first, today) else markdown
 
 
-def _description(page: metadata.PageMetadata) -> str | None:
-    text = page.first_meta("og:description", "description", "twitter:description")
-    return text if text and len(text) >= 40 else None
+def _description(metadata: PageMetadata) -> str | None:
+    text = metadata.first_meta("og:description", "description", "twitter:description")
+    return text if text and len(text) >= _MIN_DESCRIPTION else None

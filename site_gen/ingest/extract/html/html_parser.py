@@ -1,4 +1,4 @@
-"""HTML text to an lxml tree, with nothing lost in silence.
+"""Parser of HTML text into an lxml tree, which says when a part of the page is missing.
 
 libxml2 stops at 256 levels of nesting, and drops all that follows too; with `huge_tree` at 2,048. Layouts of tables
 and mails of many answers pass 256, only attacks and broken generators 2,048.
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 _CONTROLS = re.compile(
     r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])|x0*(?:[0-8bcef]|1[\da-f]|fff[ef]))(?![\da-f]);?", re.IGNORECASE
 )
-_HEAD = 8192  # characters: beyond the first line and the `html` element
+_HEAD_LENGTH = 8192  # characters: beyond the first line and the `html` element
 _TOO_DEEP = "Excessive depth"
-_CUT: Doubts = (("text", "the page is nested deeper than can be read; what stands behind that is missing"),)
+_CUT_OFF: Doubts = (("text", "the page is nested deeper than can be read; what stands behind that is missing"),)
 
 
-def _parser(*, huge: bool) -> HTMLParser:
-    """A parser with trafilatura's settings.
+def _make_parser(*, huge: bool) -> HTMLParser:
+    """Make a parser with trafilatura's settings, which reads 256 levels of nesting, or 2,048 if `huge`.
 
     All elements are of one class: lxml.html's lookup is a Python function that is asked for each element and for each
     attribute that an XPath looks at, an eighth of trafilatura's time. What it adds are the classes of forms' fields.
@@ -40,15 +40,18 @@ def _parser(*, huge: bool) -> HTMLParser:
     return parser
 
 
-_PARSER, _HUGE = _parser(huge=False), _parser(huge=True)
+_PARSER, _DEEP_PARSER = _make_parser(huge=False), _make_parser(huge=True)
 
 
 def parse_html(text: str) -> tuple[HtmlElement | None, Doubts]:
-    """The tree of a page, with a doubt when not all of the page is in it. None for what is not readable as HTML."""
+    """Parse a page; return its tree, and a doubt where a part of the page is not in it.
+
+    The tree is None for what is not readable as HTML.
+    """
     text = _CONTROLS.sub("", text)
     beginning = text[:50].lower()
-    cut = text.find("\n", _HEAD)  # what it mends stands above, and it takes its time
-    head, rest = (text[:cut], text[cut:]) if cut >= 0 else (text, "")
+    head_end = text.find("\n", _HEAD_LENGTH)  # what is repaired stands in the head, and it takes its time
+    head, rest = (text[:head_end], text[head_end:]) if head_end >= 0 else (text, "")
     data = (repair_faulty_html(head, beginning) + rest).encode("utf-8", "replace")
     try:
         tree = fromstring(data, parser=_PARSER)
@@ -56,15 +59,15 @@ def parse_html(text: str) -> tuple[HtmlElement | None, Doubts]:
         return None, ()
     if is_dubious_html(beginning) and len(tree) < 2:
         return None, ()
-    if not _is_cut(_PARSER):
+    if not _is_cut_off(_PARSER):
         return tree, ()
     try:
-        tree = fromstring(data, parser=_HUGE)
+        tree = fromstring(data, parser=_DEEP_PARSER)
     except LxmlError:
-        return tree, _CUT
-    return tree, _CUT if _is_cut(_HUGE) else ()
+        return tree, _CUT_OFF
+    return tree, _CUT_OFF if _is_cut_off(_DEEP_PARSER) else ()
 
 
-def _is_cut(parser: HTMLParser) -> bool:
-    """Whether the text that it parsed last was nested too deep for it."""
+def _is_cut_off(parser: HTMLParser) -> bool:
+    """Whether the text that a parser parsed last was nested too deep for it."""
     return any(_TOO_DEEP in entry.message for entry in parser.error_log)

@@ -1,4 +1,4 @@
-"""Pages that are not the article they stand for: shells that scripts fill, errors, walls, beginnings only."""
+"""Pages without their article: shells that scripts fill, error pages, cookie walls, beginnings before a paywall."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from site_gen.core.errors import RefusedError
 if TYPE_CHECKING:
     from site_gen.ingest.extract.html.metadata import PageMetadata
 
-_SHELL = re.compile(
+_NEEDS_JAVASCRIPT = re.compile(
     r"(?:enable|requires?|turn on|activate|without|needs?|needed)\b.{0,30}\bjavascript"
     r"|javascript\b.{0,40}\b(?:disabled|required|enable|not (?:enabled|available|supported))",
     re.IGNORECASE | re.DOTALL,
 )
-_ERROR = re.compile(
+_ERROR_TITLE = re.compile(
     r"^\W*(?:(?:error\s*)?(?:40[0134]|410|429|50[0-4])\W*(?:$|error|page|file|not\b|forbidden|unauthori|bad\b|gone|too\b|service"
     r"|internal|gateway)|(?:page|file|article|url)\s+(?:is\s+)?not\s+found|not\s+found\b"
     r"|access\s+(?:to\s+this\s+page\s+has\s+been\s+)?denied|forbidden\b|just\s+a\s+moment|attention\s+required|are\s+you\s+(?:a\s+robot|human)"
@@ -24,7 +24,7 @@ _ERROR = re.compile(
     r"|página\s+no\s+encontrada)",
     re.IGNORECASE,
 )
-_WALL = re.compile(
+_COOKIE_WALL = re.compile(
     r"\b(?:accept|agree\s+to|consent\s+to|alle\s+akzeptieren|akzeptieren|accepter|aceptar)\b.{0,200}\bcookies?\b"
     r"|\bcookies?\b.{0,200}\b(?:accept|consent|agree|zustimm\w*|accepter|aceptar)\b",
     re.IGNORECASE | re.DOTALL,
@@ -34,37 +34,44 @@ _PAYWALL = re.compile(
     r"|\b(?:this\s+(?:article|content|story)\s+is\s+(?:for|only\s+available\s+to))\b.{0,40}\b(?:subscribers|members)\b",
     re.IGNORECASE,
 )
-_STUB = 600  # characters; a page that says more has an article beside the warning
-_SHORT = 250
-_BEGINNING = 1500
+_MAX_STUB = 600  # characters; a page that says more has an article beside the warning
+_MIN_LENGTH = 250  # characters; less is in doubt
+_MAX_BEGINNING = 1500  # characters of text that a page shows before its paywall
 
 
-def refuse(html: str, text: str, page: PageMetadata) -> None:
-    """Tell a page that was saved before its scripts had drawn it, an error page, a wall of cookies.
+def refuse_non_article(html: str, text: str, page: PageMetadata) -> None:
+    """Raise RefusedError, with the reason, for an error page and for one saved before its scripts had drawn it.
 
-    text: what was extracted. Raises RefusedError with the reason; a page that says more than a few
-    sentences is never refused.
+    html: the page's source. text: what was extracted; a page with more than a few sentences is never refused.
     """
-    if len(text) >= _STUB:
+    if len(text) >= _MAX_STUB:
         return
-    heading = next((h.text for h in page.headings if h.level == 1), "")
-    if _ERROR.match(page.title) or _ERROR.match(heading):
+    heading = _main_heading(page)
+    if _is_error_page(page, heading):
         raise RefusedError(f"an error page, not the article (“{(page.title or heading)[:60]}”); save it again")
-    if _SHELL.search(text) or (len(text) < 60 and (_SHELL.search(html) or html.count("<script") >= 3)):
+    is_shell = len(text) < 60 and (_NEEDS_JAVASCRIPT.search(html) or html.count("<script") >= 3)
+    if is_shell or _NEEDS_JAVASCRIPT.search(text):
         raise RefusedError(
             "an empty shell whose text is drawn by JavaScript; save it again with SingleFile once it shows"
         )
 
 
-def doubt(text: str, page: PageMetadata) -> str | None:
-    """Why a text may not be the whole article; None when nothing tells so."""
-    heading = next((h.text for h in page.headings if h.level == 1), "")
-    if _ERROR.match(page.title) or _ERROR.match(heading):
+def find_doubt(text: str, page: PageMetadata) -> str | None:
+    """Return why an extracted text may not be the whole article; None where nothing suggests it."""
+    if _is_error_page(page, _main_heading(page)):
         return "perhaps an error page"
-    if len(text) < _BEGINNING:
-        if len(text) < _STUB and _WALL.search(text):
+    if len(text) < _MAX_BEGINNING:
+        if len(text) < _MAX_STUB and _COOKIE_WALL.search(text):
             return "perhaps only the question about cookies"
-        closed = any(str(record.get("isAccessibleForFree")).lower() == "false" for record in page.json_ld)
-        if closed or _PAYWALL.search(text):
+        is_paid = any(str(item.get("isAccessibleForFree")).lower() == "false" for item in page.json_ld)
+        if is_paid or _PAYWALL.search(text):
             return "perhaps only the beginning: the page is for subscribers"
-    return "very short" if len(text) < _SHORT else None
+    return "very short" if len(text) < _MIN_LENGTH else None
+
+
+def _main_heading(page: PageMetadata) -> str:
+    return next((heading.text for heading in page.headings if heading.level == 1), "")
+
+
+def _is_error_page(page: PageMetadata, heading: str) -> bool:
+    return bool(_ERROR_TITLE.match(page.title) or _ERROR_TITLE.match(heading))

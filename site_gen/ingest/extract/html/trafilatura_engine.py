@@ -1,4 +1,7 @@
-"""trafilatura on a page's tree: the text as its Markdown, still with furniture."""
+"""The text of a page as trafilatura extracts it from the tree, as its Markdown; where that is too little, more of it.
+
+`tidy_markdown` cleans what comes out of here.
+"""
 
 from __future__ import annotations
 
@@ -9,87 +12,91 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document, use_config
 
 from site_gen.core.text import one_line, scrub
-from site_gen.ingest.extract.html import block_classifier, page_blocks, tree_cleanup
-from site_gen.ingest.extract.html.fast_xpath import all_quick
+from site_gen.ingest.extract.html import block_classifier, block_markdown, page_blocks
+from site_gen.ingest.extract.html.fast_xpath import accelerated_trafilatura
+from site_gen.ingest.extract.html.tree_cleanup import replace_marks
 from site_gen.ingest.extract.tidy_markdown import escape_paragraph
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-    from site_gen.ingest.extract.html.page_kind import Kind
+    from site_gen.ingest.extract.html.page_kind import PageKind
 
+# What trafilatura, htmldate and lxml raise on pages that they cannot handle.
 FAILURES = (ValueError, TypeError, AttributeError, IndexError, KeyError, RecursionError, etree.LxmlError)
-# Below this many characters trafilatura distrusts its own finding and takes the page's whole text, menu
+# Below this many characters trafilatura distrusts what it extracted and takes the page's whole text, menu
 # and all. Its default, 250, does so to every short report.
 _CONFIG = use_config()
 _CONFIG.set("DEFAULT", "MIN_EXTRACTED_SIZE", "100")
-_BODY = etree.XPath("normalize-space(//body)")
-_FURNITURE = frozenset({"nav", "footer", "aside", "form", "header"})
+_BODY_TEXT = etree.XPath("normalize-space(//body)")
+_FRAME_TAGS = frozenset({"nav", "footer", "aside", "form", "header"})
 _INLINE = frozenset({"a", "b", "strong", "i", "em", "span", "code", "mark", "cite"})
-_COVERED = 0.6  # of a page's prose: with less, a part of it was taken for the whole
+# Shares of a page's text, or of its prose.
+_ENOUGH = 0.6  # less means that a part of the page was taken for the whole
 _NEARLY_ALL = 0.85
 _HALF = 0.5
-_WORTH_IT = 0.15  # of what trafilatura found: with less left out, its own finding stands
-_SOME = 100  # characters
 _NEARLY_NOTHING = 0.1
-_MUCH = 1500  # characters of prose below which a short finding is no surprise
+_MIN_PROSE = 1500  # characters of prose; with less on the page, a short extraction is no surprise
+# What must be missing from an extraction before blocks replace it: a share of its size, and characters.
+_MIN_MISSED_SHARE = 0.15
+_MIN_MISSED = 100
 
 
-def markdown(tree: HtmlElement, address: str | None, sort: Kind, *, article: bool) -> tuple[str, str | None]:
-    """The text of a page whose tree is prepared (`tree_cleanup.prepare`), and why it may be wrong; the tree is not
-    changed.
+def extract_markdown(
+    tree: HtmlElement, address: str | None, kind: PageKind, *, is_article: bool
+) -> tuple[str, str | None]:
+    """Extract the text of a page whose tree is prepared (`tree_cleanup.prepare_tree`); the tree is not changed.
 
-    Of a forum the posts below the first are text, too. Where a page does not say that it is an `article` and
-    much of its text was left out, its blocks are judged one by one (`worth`). Where little of an article's prose
-    was found, a second look takes more, and where that finds as little, its paragraphs are all taken. Raises what
-    trafilatura and lxml raise (`FAILURES`).
+    Of a forum the posts below the first are text, too. Where a page does not declare that it is an article
+    (`is_article`) and much of its text was left out, its blocks are classified one by one (`block_classifier`). Where
+    little of an article's prose was extracted, trafilatura extracts again, favouring recall; where that finds as
+    little, all its paragraphs are taken.
+
+    Returns Markdown, and why it may be wrong. Raises what trafilatura and lxml raise (`FAILURES`).
     """
-    found = first_look(tree, address, sort)
-    whole = len(_all_text(tree))
-    if not article and len(found) < _NEARLY_ALL * whole:
-        page = page_blocks.read(tree)
-        judged = block_classifier.judge(page, found, sort)
-        size = sum(len(block.text) for block, here in zip(page, judged.taken, strict=True) if here)
-        if is_worth_it(judged.missed, size):
-            text = [block for block, here in zip(page, judged.text, strict=True) if here]
-            return page_blocks.markdown(
-                text, address
-            ), "put together from parts of the page, for it is no plain article"
-        if len(found) >= _HALF * whole:
-            return found, None
-    if len(found) >= _COVERED * whole:
-        return found, None
-    paragraphs = _paragraphs(tree)
-    prose = sum(len(text) for _, text in paragraphs)
-    if prose < _MUCH or len(found) >= _COVERED * prose:
-        return found, None
-    if sort != "front":
-        more = _extract(tree, address, comments=sort == "forum", recall=True)
-        if len(more) > 1.5 * len(found):
-            found = more
-    if len(found) < _NEARLY_NOTHING * prose:
+    extracted = extract_first(tree, address, kind)
+    page_length = len(str(_BODY_TEXT(tree)))
+    if not is_article and len(extracted) < _NEARLY_ALL * page_length:
+        blocks = page_blocks.read_blocks(tree)
+        classification = block_classifier.classify_blocks(blocks, extracted, kind)
+        extracted_length = sum(
+            len(block.text) for block, extracts in zip(blocks, classification.extracted, strict=True) if extracts
+        )
+        if should_replace(classification.missed_length, extracted_length):
+            text = [block for block, is_text in zip(blocks, classification.text, strict=True) if is_text]
+            doubt = "put together from parts of the page, for it is no plain article"
+            return block_markdown.render_blocks(text, address), doubt
+        if len(extracted) >= _HALF * page_length:
+            return extracted, None
+    if len(extracted) >= _ENOUGH * page_length:
+        return extracted, None
+    paragraphs = _long_paragraphs(tree)
+    prose_length = sum(len(text) for _, text in paragraphs)
+    if prose_length < _MIN_PROSE or len(extracted) >= _ENOUGH * prose_length:
+        return extracted, None
+    if kind != "front":
+        recalled = _extract(tree, address, comments=kind == "forum", recall=True)
+        if len(recalled) > 1.5 * len(extracted):
+            extracted = recalled
+    if len(extracted) < _NEARLY_NOTHING * prose_length:
         lines = (escape_paragraph(text) if level == 0 else f"{'#' * level} {text}" for level, text in paragraphs)
         return "\n\n".join(lines), "all paragraphs of the page, for no article could be made out"
-    return found, "much of the page's text is not in it"
+    return extracted, "much of the page's text is not in it"
 
 
-def is_worth_it(missed: int, size: int) -> bool:
-    """Whether so many characters of text are missing in a finding of that size that blocks replace it."""
-    return missed >= max(_WORTH_IT * size, _SOME)
+def should_replace(missed_length: int, extracted_length: int) -> bool:
+    """Whether so much text is missing from an extraction that blocks replace it; both lengths are in characters."""
+    return missed_length >= max(_MIN_MISSED_SHARE * extracted_length, _MIN_MISSED)
 
 
-def first_look(tree: HtmlElement, address: str | None, sort: Kind) -> str:
-    """What trafilatura finds at once."""
-    return _extract(tree, address, comments=sort == "forum", recall=sort == "front")
-
-
-def _all_text(tree: HtmlElement) -> str:
-    return str(_BODY(tree))
+def extract_first(tree: HtmlElement, address: str | None, kind: PageKind) -> str:
+    """Return what trafilatura extracts at first: of a front page with recall favoured, of others not."""
+    return _extract(tree, address, comments=kind == "forum", recall=kind == "front")
 
 
 def _extract(tree: HtmlElement, address: str | None, *, comments: bool, recall: bool) -> str:
-    with all_quick():
-        extracted = bare_extraction(
+    with accelerated_trafilatura():
+        extraction = bare_extraction(
             tree,
             url=address,
             include_comments=comments,
@@ -98,32 +105,34 @@ def _extract(tree: HtmlElement, address: str | None, *, comments: bool, recall: 
             favor_recall=recall,
             config=_CONFIG,
         )
-    if not isinstance(extracted, Document):
+    if not isinstance(extraction, Document):
         return ""
-    text = "\n".join(part for part in (extracted.text, extracted.comments if comments else None) if part)
-    return tree_cleanup.restored(scrub(text))
+    text = "\n".join(part for part in (extraction.text, extraction.comments if comments else None) if part)
+    return replace_marks(scrub(text))
 
 
-def _paragraphs(tree: HtmlElement) -> list[tuple[int, str]]:
-    """The long paragraphs outside of what frames a page, with the headings above them: (level of the
-    heading or 0, text)."""
-    found: list[tuple[int, str]] = []
+def _long_paragraphs(tree: HtmlElement) -> list[tuple[int, str]]:
+    """Return the long paragraphs outside of what frames a page, with the headings above them.
+
+    Each is (level of the heading or 0, text).
+    """
+    paragraphs: list[tuple[int, str]] = []
     heading: tuple[int, str] | None = None
     for element in tree.iter("p", "blockquote", "li", "div", "td", "h2", "h3"):
-        own = element.tag in {"div", "td"}
-        text = one_line(_own_text(element) if own else element.text_content())
+        text = one_line(_own_text(element) if element.tag in {"div", "td"} else element.text_content())
         if element.tag in {"h2", "h3"}:
-            heading = (int(element.tag[1]), text) if 0 < len(text) < block_classifier.PROSE * 2 else heading
-        elif len(text) >= block_classifier.PROSE and not _is_framed(element):
+            if 0 < len(text) < block_classifier.MIN_PROSE_LENGTH * 2:
+                heading = (int(element.tag[1]), text)
+        elif len(text) >= block_classifier.MIN_PROSE_LENGTH and not _is_framed(element):
             if heading:
-                found.append(heading)
+                paragraphs.append(heading)
                 heading = None
-            found.append((0, text))
-    return found
+            paragraphs.append((0, text))
+    return paragraphs
 
 
 def _own_text(element: HtmlElement) -> str:
-    """The text that stands in an element itself, or in inline elements in it."""
+    """Return the text that stands in an element itself, or in inline elements in it."""
     parts = [element.text or ""]
     for child in element:
         if child.tag in _INLINE:
@@ -133,8 +142,10 @@ def _own_text(element: HtmlElement) -> str:
 
 
 def _is_framed(element: HtmlElement) -> bool:
-    """Whether it is in a menu, a footer, a comment, or within another paragraph that counts."""
-    for up in element.iterancestors():
-        if up.tag in _FURNITURE or up.tag in {"p", "blockquote", "li"} or "comment" in (up.get("class") or ""):
-            return True
-    return False
+    """Whether an element is in a menu, a footer, a comment, or within another paragraph that counts."""
+    return any(
+        ancestor.tag in _FRAME_TAGS
+        or ancestor.tag in {"p", "blockquote", "li"}
+        or "comment" in (ancestor.get("class") or "")
+        for ancestor in element.iterancestors()
+    )
