@@ -227,7 +227,7 @@ def _again(args: argparse.Namespace) -> int:
 def _review(args: argparse.Namespace) -> int:
     from site_gen.serve.review import review_queue
 
-    found, problems = review_queue.doubtful(args.site)
+    found, problems = review_queue.find_doubtful(args.site)
     console.print_problems(problems)
     for item in found if args.json or args.list else ():
         if args.json:

@@ -36,7 +36,7 @@ Stamp = tuple[int, int]  # a file's size in bytes and its time of change in nano
 class _WaitingFile:
     """A file in the inbox as it was last seen."""
 
-    stamp: Stamp
+    stamp: Stamp  # a change of it means that the file is still being copied
     unchanged_since: float  # seconds of the inbox's clock
 
 
@@ -45,7 +45,7 @@ class _Refusal:
     """Why a file of the inbox was not added."""
 
     stamp: Stamp  # the file's when it was refused: once changed it is tried again
-    reason: str
+    reason: str  # the first page's, as a person reads it
 
 
 class Inbox:

@@ -41,7 +41,7 @@ def is_loopback(host: str) -> bool:
 class AllowedHosts:
     """The hosts that this server answers to."""
 
-    port: int
+    port: int  # that it listens at
     names: frozenset[str]  # as `_normalized_name` writes them
     # Also every address in numbers, for a server that listens on all of them. No name can be made to mean one, so
     # that is no way in for rebinding.

@@ -58,7 +58,7 @@ class StaticFile:
 
     path: Path  # absolute, all links resolved
     name: str  # its path below the output folder, as it was asked for: `companies/acme/index.html`
-    stat: os.stat_result
+    stat: os.stat_result  # its size and times
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ class Open:
 
 @contextlib.contextmanager
 def reviewing(site: Path) -> Iterator[Open]:
-    items, problems = review_queue.doubtful(site)
+    items, problems = review_queue.find_doubtful(site)
     assert list(problems) == []
     stop, urls, ended = threading.Event(), list[str](), list[object]()
 
@@ -233,7 +233,7 @@ def test_a_corrected_text_and_an_emptied_field(opened: Open) -> None:
     assert opened.post("/3", opened.fields("/3") | {"do": "right"}).headers["location"] == "/"
     assert opened.post("/1", opened.fields("/1") | {"do": "right"}).headers["location"] == "/"
     assert "Nothing is left to look at" in opened.get("/").text
-    assert review_queue.doubtful(opened.site)[0] == []
+    assert review_queue.find_doubtful(opened.site)[0] == []
 
 
 def test_right_saves_what_was_entered_too(opened: Open) -> None:
@@ -327,7 +327,7 @@ def test_bodies_that_are_no_form(opened: Open) -> None:
 
 def test_form_and_article_agree(opened: Open) -> None:
     article = opened.article()
-    assert review_forms.changed(article, review_forms.form_of(article)) == ()
+    assert review_forms.changed_fields(article, review_forms.form_of_article(article)) == ()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")

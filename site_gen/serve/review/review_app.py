@@ -1,4 +1,4 @@
-"""The pages of the review: a list, and a form for each article. They work without JavaScript, and have none."""
+"""The web application of `review`: a list, and a form for each article. Its pages have no JavaScript."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from site_gen.content.records import Article, SiteConfig
+    from site_gen.content.records import SiteConfig
     from site_gen.ingest.extract.evidence import Clue
-    from site_gen.serve.review.review_queue import Item
-    from site_gen.serve.review.saved_page_views import Shelf
+    from site_gen.serve.review.review_queue import DoubtfulArticle
+    from site_gen.serve.review.saved_page_views import SavedPageReader
 
 MAX_POST = 6 * 1024 * 1024  # bytes; the longest article, with each letter written as nine
 _MAX_FIELDS = 16
@@ -43,47 +43,50 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 _LABELS = {"site": "outlet", "source": "address", "author": "authors"}
-_CHANGED = (
+_CHANGED_NOTICE = (
     "The file was changed after this form was made, so nothing was saved. What you entered stands below: "
     "copy it, if you still need it."
 )
 
 
 def _label(key: str) -> str:
-    """What a person calls a key."""
+    """Return what a person calls a key of an article."""
     return _LABELS.get(key, key).capitalize()
 
 
 def _by_field(clues: Sequence[Clue]) -> dict[str, list[Clue]]:
-    """The clues of each field, in the order of the form."""
-    order = {name: [clue for clue in clues if clue.field == name] for name in (*review_forms.FIELDS, "source")}
-    return {name: inside for name, inside in order.items() if inside}
+    """Return the clues of each field that has any, in the order of the form."""
+    groups = {name: [clue for clue in clues if clue.field == name] for name in (*review_forms.FIELDS, "source")}
+    return {name: group for name, group in groups.items() if group}
 
 
 @dataclass
-class Review:
-    """A review under way: what there is to look at, and what was."""
+class ReviewSession:
+    """A review under way. Its articles have numbers from 1, which are their paths: `/1`."""
 
-    site: Path
-    config: SiteConfig
-    items: Sequence[Item]
-    shelf: Shelf
-    finished: set[int] = field(default_factory=set)
-    token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    site: Path  # the site's folder
+    config: SiteConfig  # as it was when the review began
+    articles: Sequence[DoubtfulArticle]  # all that there are to look at
+    saved_pages: SavedPageReader  # reads what is shown beside the forms
+    finished: set[int] = field(default_factory=set)  # numbers of the articles that are settled
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(24))  # in each form, against forms of others
+    lock: threading.Lock = field(default_factory=threading.Lock)  # held while a form is written
 
-    def after(self, number: int) -> int:
-        """The next article that nobody looked at; 0 when there is none after this one."""
-        return next((n for n in range(number + 1, len(self.items) + 1) if n not in self.finished), 0)
+    def next_after(self, number: int) -> int:
+        """Return the number of the next article that is not settled; 0 when there is none after this one."""
+        return next((n for n in range(number + 1, len(self.articles) + 1) if n not in self.finished), 0)
 
     @cached_property
     def files(self) -> dict[str, tuple[bytes, str]]:
-        """What the pages load, by path."""
+        """The files that the pages load, by path: bytes and media type."""
         assets = theme_reader.read_theme(self.site).assets
         own = importlib.resources.files(__package__).joinpath("pages/review.css").read_bytes()
         css = "text/css; charset=utf-8"
-        found = {"/style.css": (assets["style.css"], css), "/review.css": (own, css)}
-        return found | {"/icon.svg": (assets["icon.svg"], "image/svg+xml; charset=utf-8")}
+        return {
+            "/style.css": (assets["style.css"], css),
+            "/review.css": (own, css),
+            "/icon.svg": (assets["icon.svg"], "image/svg+xml; charset=utf-8"),
+        }
 
 
 def _environment() -> jinja2.Environment:
@@ -96,20 +99,20 @@ def _environment() -> jinja2.Environment:
     return env
 
 
-def application(review: Review, hosts: AllowedHosts) -> ASGIApp:
-    """The application (ASGI), behind its guard."""
-    pages = _Pages(review)
+def review_application(session: ReviewSession, hosts: AllowedHosts) -> ASGIApp:
+    """Return the application (ASGI), behind its guard."""
+    pages = _ReviewPages(session)
 
     async def respond(scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         try:
-            sent = await _form(request) if scope["method"] == "POST" else None
+            form = await _read_form(request) if scope["method"] == "POST" else None
         except ClientDisconnect:
             return
-        if isinstance(sent, Response):
-            await sent(scope, receive, send)
+        if isinstance(form, Response):
+            await form(scope, receive, send)
             return
-        response = await run_in_threadpool(pages.answer, scope["path"], sent)
+        response = await run_in_threadpool(pages.respond, scope["path"], form)
         for name, value in _HEADERS.items():
             response.headers[name] = value
         await response(scope, receive, send)
@@ -117,81 +120,85 @@ def application(review: Review, hosts: AllowedHosts) -> ASGIApp:
     return RequestGuard(respond, hosts, forms=True)
 
 
-async def _form(request: Request) -> dict[str, str] | Response:
-    """The fields of a form that was sent, or why they are not taken."""
+async def _read_form(request: Request) -> dict[str, str] | Response:
+    """Return the fields of a form that was sent, or the response that says why they are not taken."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
-        return _plain(415, "This is not a form of this server.")
+        return _plain_response(415, "This is not a form of this server.")
     body = bytearray()
     async for part in request.stream():
         body += part
         if len(body) > MAX_POST:
-            return _plain(413, f"This form is larger than {MAX_POST >> 20} MB.")
+            return _plain_response(413, f"This form is larger than {MAX_POST >> 20} MB.")
     try:
         pairs = parse_qsl(
             body.decode("ascii"), keep_blank_values=True, max_num_fields=_MAX_FIELDS, encoding="utf-8", errors="strict"
         )
     except ValueError:
-        return _plain(400, "This form cannot be read.")
+        return _plain_response(400, "This form cannot be read.")
     if len(dict(pairs)) < len(pairs):
-        return _plain(400, "This form has a field twice.")
+        return _plain_response(400, "This form has a field twice.")
     return dict(pairs)
 
 
-def _plain(status: int, text: str) -> PlainTextResponse:
+def _plain_response(status: int, text: str) -> PlainTextResponse:
     return PlainTextResponse(f"{text}\n", status, headers={"Connection": "close"})
 
 
-class _Pages:
-    """Answers requests that the guard let through."""
+class _ReviewPages:
+    """Answers the requests that the guard let through."""
 
-    def __init__(self, review: Review) -> None:
-        self._review = review
+    def __init__(self, session: ReviewSession) -> None:
+        self._session = session
         self._env = _environment()
 
-    def answer(self, path: str, sent: dict[str, str] | None) -> Response:
-        """The answer to a GET request, or to a form that was sent."""
-        review = self._review
-        if sent is None and path in review.files:
-            data, kind = review.files[path]
-            return Response(data, media_type=kind)
+    def respond(self, path: str, sent: dict[str, str] | None) -> Response:
+        """Return the response to a GET request, or to a form that was `sent`."""
+        session = self._session
+        if sent is None and path in session.files:
+            data, media_type = session.files[path]
+            return Response(data, media_type=media_type)
         if sent is None and path == "/":
-            following = review.after(0)
-            return self._page("list.html", items=review.items, finished=review.finished, next=following)
+            following = session.next_after(0)
+            return self._page("list.html", items=session.articles, finished=session.finished, next=following)
         number = int(path[1:]) if path[1:].isascii() and path[1:].isdecimal() and len(path) < 9 else 0
-        if not 1 <= number <= len(review.items) or path != f"/{number}":
-            return _plain(404, "There is no page here.")
+        if not 1 <= number <= len(session.articles) or path != f"/{number}":
+            return _plain_response(404, "There is no page here.")
         try:
-            return self._show(number) if sent is None else self._save(number, sent)
+            return self._article_page(number) if sent is None else self._save(number, sent)
         except SiteError as error:  # gone, or no article any more
-            return _plain(410, f"{error}\nThe next: /{review.after(number) or ''}")
+            return _plain_response(410, f"{error}\nThe next: /{session.next_after(number) or ''}")
 
     def _save(self, number: int, sent: dict[str, str]) -> Response:
-        review = self._review
-        if not secrets.compare_digest(sent.get("token", "").encode(), review.token.encode()):
-            return _plain(403, "This form is of an earlier review. Go back, reload the page, and enter it again.")
+        session = self._session
+        if not secrets.compare_digest(sent.get("token", "").encode(), session.token.encode()):
+            return _plain_response(
+                403, "This form is of an earlier review. Go back, reload the page, and enter it again."
+            )
         if sent.get("do") not in {"save", "right"}:
-            return _plain(400, "This form does not say what to do.")
-        item, form, digest = review.items[number - 1], review_forms.form_from(sent), sent.get("digest", "")
-        right = sent["do"] == "right"
+            return _plain_response(400, "This form does not say what to do.")
+        file, form = session.articles[number - 1].file, review_forms.form_of_post(sent)
+        digest, settle_all = sent.get("digest", ""), sent["do"] == "right"
         try:
-            with review.lock:
-                names, left = review_forms.put(review.site, item.file, digest, form, review.config, right=right)
+            with session.lock:
+                names, left = review_forms.save_form(
+                    session.site, file, digest, form, session.config, settle_all=settle_all
+                )
         except review_forms.ChangedError:
-            return self._show(number, form, digest, status=409, notice=_CHANGED, reload=True)
+            return self._article_page(number, form, digest, status=409, notice=_CHANGED_NOTICE, reload=True)
         except SiteError as error:
-            return self._show(number, form, digest, status=422, notice=f"Nothing was saved. {error}")
-        if not left and (names or right):
-            review.finished.add(number)
-            return RedirectResponse(f"/{review.after(number) or ''}", 303)
-        said = f"Saved: {', '.join(map(_label, names))}." if names else "Nothing was changed."
+            return self._article_page(number, form, digest, status=422, notice=f"Nothing was saved. {error}")
+        if not left and (names or settle_all):
+            session.finished.add(number)
+            return RedirectResponse(f"/{session.next_after(number) or ''}", 303)
+        notice = f"Saved: {', '.join(map(_label, names))}." if names else "Nothing was changed."
         if left:
-            said += f" Still to look at: {', '.join(_label(key) for key, _ in left)}."
-        return self._show(number, notice=said, wrong=False)
+            notice += f" Still to look at: {', '.join(_label(key) for key, _ in left)}."
+        return self._article_page(number, notice=notice, wrong=False)
 
-    def _show(
+    def _article_page(
         self,
         number: int,
-        form: review_forms.Form | None = None,
+        form: review_forms.ArticleForm | None = None,
         digest: str | None = None,
         *,
         status: int = 200,
@@ -199,11 +206,11 @@ class _Pages:
         wrong: bool = True,
         reload: bool = False,
     ) -> Response:
-        """An article's page, with what the person entered where it could not be saved."""
-        review = self._review
-        now = review_forms.opened(review.site, review.items[number - 1].file, review.config)
-        found = review.shelf.get(now.article)
-        following = review.after(number)
+        """Return an article's page; where its form could not be saved, with what the person entered."""
+        session = self._session
+        now = self._open(number)
+        evidence = session.saved_pages.get(now.article)
+        following = session.next_after(number)
         if following:
             self._read_ahead(following)
         reasons = dict.fromkeys(review_forms.FIELDS, "") | dict(now.article.doubts)
@@ -211,34 +218,34 @@ class _Pages:
             "article.html",
             status,
             number=number,
-            count=len(review.items),
+            count=len(session.articles),
             after=following,
             article=now.article,
-            form=form or review_forms.form_of(now.article),
+            form=form or review_forms.form_of_article(now.article),
             digest=digest or now.digest,
-            token=review.token,
+            token=session.token,
             fields=review_forms.FIELDS,
             first=next((name for name in review_forms.FIELDS if reasons[name]), ""),
             reasons=reasons,
             notice=notice,
             wrong=wrong,
             reload=reload,
-            evidence_text="" if isinstance(found, str) else found.text,
-            clues={} if isinstance(found, str) else _by_field(found.clues),
-            missing=found if isinstance(found, str) else "",
+            evidence_text="" if isinstance(evidence, str) else evidence.text,
+            clues={} if isinstance(evidence, str) else _by_field(evidence.clues),
+            missing=evidence if isinstance(evidence, str) else "",
         )
+
+    def _open(self, number: int) -> review_forms.OpenedArticle:
+        session = self._session
+        return review_forms.open_article(session.site, session.articles[number - 1].file, session.config)
 
     def _read_ahead(self, number: int) -> None:
         try:
-            self._review.shelf.begin(self._article(number))
+            self._session.saved_pages.begin(self._open(number).article)
         except SiteError:  # it is told when its turn comes
             return
 
-    def _article(self, number: int) -> Article:
-        review = self._review
-        return review_forms.opened(review.site, review.items[number - 1].file, review.config).article
-
     def _page(self, template: str, status: int = 200, **context: Any) -> Response:
-        name, done = self._review.config.title, len(self._review.finished)
+        name, done = self._session.config.title, len(self._session.finished)
         text = self._env.get_template(template).render(name=name, done=done, **context)
         return Response(text.encode("utf-8", "replace"), status, media_type="text/html; charset=utf-8")

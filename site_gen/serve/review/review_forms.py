@@ -1,4 +1,4 @@
-"""A form's fields put into an article's file: only the keys concerned, and only if nobody was faster."""
+"""Put a form's fields into an article's file: only the keys concerned, and only if nobody was faster."""
 
 from __future__ import annotations
 
@@ -21,46 +21,46 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
-    """The fields that can be corrected, as texts. `author` has a name a line."""
+class ArticleForm:
+    """The fields of an article that can be corrected, as texts; empty where the article has none."""
 
-    title: str = ""
-    author: str = ""
-    published: str = ""
-    site: str = ""
-    language: str = ""
-    text: str = ""
+    title: str = ""  # one line
+    author: str = ""  # a name a line
+    published: str = ""  # 2019-05-23
+    site: str = ""  # the outlet's name
+    language: str = ""  # a tag: `en`
+    text: str = ""  # Markdown
 
 
-FIELDS = tuple(field.name for field in fields(Form))
+FIELDS = tuple(field.name for field in fields(ArticleForm))
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """An article's file as it is now, with a digest of its bytes."""
+class OpenedArticle:
+    """An article's file as it is now."""
 
-    article: Article
-    raw: str
-    digest: str
+    article: Article  # the parsed file
+    raw: str  # the file's whole text
+    digest: str  # hexadecimal; of the file's bytes
 
 
 class ChangedError(Exception):
     """Raised when a file is not what it was when the form was made."""
 
 
-def opened(site: Path, file: str, config: SiteConfig) -> Opened:
-    """An article's file. Raises SiteError when it cannot be read as one."""
+def open_article(site: Path, file: str, config: SiteConfig) -> OpenedArticle:
+    """Read an article's file; raises SiteError when it cannot be read as one."""
     data = loader.read_bytes(site, file)
     try:
         raw = data.decode()
     except UnicodeDecodeError:
         raise SiteError(Problem(file, 0, "is not UTF-8", "save the file as UTF-8 in your editor")) from None
-    return Opened(loader.readable(file, raw, config), raw, hashlib.blake2b(data, digest_size=16).hexdigest())
+    return OpenedArticle(loader.readable(file, raw, config), raw, hashlib.blake2b(data, digest_size=16).hexdigest())
 
 
-def form_of(article: Article) -> Form:
-    """An article's fields for its form."""
-    return Form(
+def form_of_article(article: Article) -> ArticleForm:
+    """Return an article's fields for its form."""
+    return ArticleForm(
         title=article.title,
         author="\n".join(article.author),
         published=article.published.isoformat() if article.published else "",
@@ -70,31 +70,31 @@ def form_of(article: Article) -> Form:
     )
 
 
-def form_from(sent: Mapping[str, str]) -> Form:
-    """The form that a browser sent: it makes two characters of each line end (HTML, section 4.10.22)."""
-    return Form(**{name: scrub(sent.get(name, "")).strip() for name in FIELDS})
+def form_of_post(sent: Mapping[str, str]) -> ArticleForm:
+    """Return the form that a browser sent: it makes two characters of each line end (HTML, section 4.10.22)."""
+    return ArticleForm(**{name: scrub(sent.get(name, "")).strip() for name in FIELDS})
 
 
-def changed(article: Article, form: Form) -> tuple[str, ...]:
-    """The fields that a form would change."""
-    now = form_of(article)
+def changed_fields(article: Article, form: ArticleForm) -> tuple[str, ...]:
+    """Return the names of the fields that a form would change."""
+    now = form_of_article(article)
     return tuple(name for name in FIELDS if getattr(now, name).strip() != getattr(form, name))
 
 
-def put(
-    site: Path, file: str, digest: str, form: Form, config: SiteConfig, *, right: bool
+def save_form(
+    site: Path, file: str, digest: str, form: ArticleForm, config: SiteConfig, *, settle_all: bool
 ) -> tuple[tuple[str, ...], Doubts]:
-    """Write what a form changes and take away the doubts about that; with `right` all doubts. Gives the
-    fields that changed, and the doubts that are left.
+    """Write what a form changes, and take away the doubts about that; with `settle_all` all doubts.
 
+    Return the names of the fields that changed, and the doubts that are left.
     Raises ChangedError when the file is not the one with that digest, SiteError when the article could not
     be read with what was entered, or the file cannot be written.
     """
-    now = opened(site, file, config)
+    now = open_article(site, file, config)
     if now.digest != digest:
         raise ChangedError
-    names = changed(now.article, form)
-    left = () if right else tuple(doubt for doubt in now.article.doubts if doubt[0] not in names)
+    names = changed_fields(now.article, form)
+    left = () if settle_all else tuple(doubt for doubt in now.article.doubts if doubt[0] not in names)
     if not names and left == now.article.doubts:
         return (), left
     changes = {name: _value(file, name, getattr(form, name)) for name in names if name != "text"}
@@ -115,6 +115,7 @@ def put(
 
 
 def _value(file: str, name: str, text: str) -> object:
+    """Return a field's text as the front matter holds it, None for an empty one; raises SiteError where it cannot."""
     if name == "author":
         return [line.strip() for line in text.split("\n") if line.strip()] or None
     if name == "title" and not text:

@@ -1,4 +1,4 @@
-"""Which articles there are to look at."""
+"""Find the articles that a person should look at."""
 
 from __future__ import annotations
 
@@ -16,18 +16,25 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class DoubtfulArticle:
     """An article with doubts, as it was when the list was made."""
 
-    file: str
-    title: str
-    source: str | None
-    doubts: Doubts
+    file: str  # its path in the site: `content/articles/2019/x.md`
+    title: str  # as its file has it
+    source: str | None  # the URL that it was published at
+    doubts: Doubts  # pairs of a key of its front matter and why that is not sure
 
 
-def doubtful(site: Path) -> tuple[list[Item], Sequence[Problem]]:
-    """The articles with doubts, by file, and what is wrong with the site's content: that is told, and the
-    others can be looked at all the same. Raises UsageError where there is no site."""
-    loaded, problems = loader.load(site)
-    found = [Item(a.file, a.title, a.source, a.doubts) for a in loaded.articles if a.doubts]
-    return sorted(found, key=lambda item: item.file), problems
+def find_doubtful(site: Path) -> tuple[list[DoubtfulArticle], Sequence[Problem]]:
+    """Return the articles with doubts, by file, and what is wrong with the site's content.
+
+    What is wrong is to be reported; the other articles can be looked at all the same.
+    Raises UsageError where there is no site.
+    """
+    content, problems = loader.load(site)
+    articles = [
+        DoubtfulArticle(article.file, article.title, article.source, article.doubts)
+        for article in content.articles
+        if article.doubts
+    ]
+    return sorted(articles, key=lambda article: article.file), problems

@@ -1,4 +1,4 @@
-"""What saved pages say, each read in a process of its own that is killed when it takes too long."""
+"""Read what saved pages say, each in a process of its own that is killed when it takes too long."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ if TYPE_CHECKING:
 
     from site_gen.content.records import Article
 
-_MOST = 8  # pages that are kept
+_CACHE_SIZE = 8  # pages
 
 
-class Shelf:
+class SavedPageReader:
     """Reads saved pages ahead of the person: the next one while this one is looked at."""
 
     def __init__(self, site: Path, seconds: float = sandbox.SECONDS) -> None:
+        """Start the process that reads; seconds: after which a page is given up."""
         self._site, self._seconds = site, seconds
         self._executor = sandbox.SandboxExecutor(1, seconds)
         self._lock = threading.Lock()
-        self._read: dict[str, Future[Evidence | str]] = {}
+        self._futures: dict[str, Future[Evidence | str]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -34,25 +35,25 @@ class Shelf:
         self._executor.shutdown()
 
     def begin(self, article: Article) -> Future[Evidence | str] | None:
-        """Begin to read an article's saved page, if it has one and nobody has begun."""
+        """Begin to read an article's saved page, unless that has begun; return None where it has none."""
         if article.saved is None or not article.saved.file:
             return None
         with self._lock:
-            if article.file not in self._read:
-                while len(self._read) >= _MOST:
-                    self._read.pop(next(iter(self._read)))
-                self._read[article.file] = self._executor.submit(_look, self._site, article)
-            return self._read[article.file]
+            if article.file not in self._futures:
+                while len(self._futures) >= _CACHE_SIZE:
+                    self._futures.pop(next(iter(self._futures)))
+                self._futures[article.file] = self._executor.submit(_evidence, self._site, article)
+            return self._futures[article.file]
 
     def get(self, article: Article) -> Evidence | str:
-        """What an article's saved page says, or why that cannot be told."""
+        """Wait for what an article's saved page says, and return it; a sentence that says why where that fails."""
         future = self.begin(article)
         if future is None:
             return "This article was not made of a saved page."
         return sandbox.result_of(future, lambda reason: f"The saved page cannot be shown: {reason}.", self._seconds)
 
 
-def _look(site: Path, article: Article) -> Evidence | str:
+def _evidence(site: Path, article: Article) -> Evidence | str:
     try:
         return evidence(reextract.load_saved_page(site, article))
     except RefusedError as error:
