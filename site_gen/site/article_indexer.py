@@ -1,4 +1,4 @@
-"""Looks through one article: what its card shows, who is named where, which passages are quoted. Pure."""
+"""Index one article: fill its card, find its mentions of entities, choose the passages to quote. Pure."""
 
 from __future__ import annotations
 
@@ -36,98 +36,102 @@ if TYPE_CHECKING:
     from site_gen.entities.matching.matcher import Matcher
 
 MAX_SUMMARY_LENGTH = 280  # characters of a description that a list shows
-MAX_EXCERPT_SUMMARY_WORDS = (
-    40  # of an article that is not shown in full: the most of its own words in a row that are no quotation
-)
+# Words of the summary of an article that is not shown in full: the most of its own in a row that are no quotation.
+MAX_EXCERPT_SUMMARY_WORDS = 40
 _GAP = "\0 "  # between blocks where they are searched together: no name goes across it, and one may follow it
-_PREFERRED = 40  # a passage shorter than this is a caption or a label; a longer one is quoted first
+_MIN_QUOTE_LENGTH = (
+    40  # characters: a shorter passage is a caption or a label, and is quoted only where there is no other
+)
 
 
 def index_article(
-    article: Article, asked: Iterable[str], config: SiteConfig, matcher: Matcher, markdown: MarkdownIt
+    article: Article, queried_names: Iterable[str], config: SiteConfig, matcher: Matcher, markdown: MarkdownIt
 ) -> tuple[IndexedArticle, str, str]:
-    """What an article says, its text as JSON, and its words as the matcher sees them.
+    """Return the indexed article, its text as JSON (`document.to_json`), and its words as the matcher sees them.
 
-    asked: what was looked up when it was read, see IndexedArticle.
+    queried_names: the names that were looked up when it was read, see `IndexedArticle`.
     """
     kinds = {kind.key: kind for kind in config.kinds}
     document = parse(article.body, markdown)
     blocks = document.blocks
     language = article.language or config.language
-    spans: dict[Tag, dict[int, list[Span]]] = {}
+    spans: dict[Tag, dict[int, list[Span]]] = {}  # of each entity the mentions, by the number of their block
     anchors: dict[str, tuple[Anchor, ...]] = {}
     linked: set[Tag] = set()
-    wanted = frozenset(article.tags)
-    about = wanted.intersection(article.about)
+    tags = frozenset(article.tags)
+    about = tags.intersection(article.about)
     # One search for all blocks: a search costs more to begin than to go on.
-    whole = _GAP.join([block.text for block in blocks])
-    formed = normalize(whole)
-    hits, seen = matcher.find_with_patterns(whole, formed)
-    index, offset = 0, 0
+    text = _GAP.join([block.text for block in blocks])
+    normalized = normalize(text)
+    hits, patterns = matcher.find_with_patterns(text, normalized)
+    number, offset = 0, 0  # of the block that a hit is in: which it is, and where it begins in `text`
     for start, end, tag, _, _ in hits:
-        while start >= offset + len(blocks[index].text):
-            offset += len(blocks[index].text) + len(_GAP)
-            index += 1
-        if tag not in wanted:
+        while start >= offset + len(blocks[number].text):
+            offset += len(blocks[number].text) + len(_GAP)
+            number += 1
+        if tag not in tags:
             continue
-        block, span = blocks[index], (start - offset, end - offset)
-        spans.setdefault(tag, {}).setdefault(index, []).append(span)
-        # The first mention that can be a link is one: not in a heading, a link, or across markup.
+        block, span = blocks[number], (start - offset, end - offset)
+        spans.setdefault(tag, {}).setdefault(number, []).append(span)
+        # The first mention that can be a link becomes one: not in a heading, a link, or across markup.
         if kinds[tag.kind].by != "names" or tag in linked or block.heading:
             continue
-        here = anchors.get(block.id, ())
-        if (not here or here[-1].end <= span[0]) and can_anchor(document, block, *span):
+        block_anchors = anchors.get(block.id, ())
+        if (not block_anchors or block_anchors[-1].end <= span[0]) and can_anchor(document, block, *span):
             linked.add(tag)
-            anchors[block.id] = (*here, Anchor(*span, url_path(kinds[tag.kind].prefix, tag.slug)))
-    places = {tag: _best_place(blocks, inside) for tag, inside in spans.items()}
-    quoted = {place: paragraph(blocks[place].text, language) for place in sorted(set(places.values()))}
-    text = to_json(document)
-    full = (article.text or config.text) == "full"
-    times = {tag: sum(map(len, inside.values())) for tag, inside in spans.items()}
-    card, sentences, described = _card(article, document, language, full=full)
+            anchors[block.id] = (*block_anchors, Anchor(*span, url_path(kinds[tag.kind].prefix, tag.slug)))
+    quoted_block = {tag: _best_block(blocks, inside) for tag, inside in spans.items()}
+    quotable = {number: paragraph(blocks[number].text, language) for number in sorted(set(quoted_block.values()))}
+    document_json = to_json(document)
+    is_full_text = (article.text or config.text) == "full"
+    counts = {tag: sum(map(len, inside.values())) for tag, inside in spans.items()}
+    card, sentences, has_description = _card(article, document, language, is_full_text=is_full_text)
     detail = ArticleDetail(
         author=article.author,
         created=article.created,
-        is_full_text=full,
-        has_description=described,
+        is_full_text=is_full_text,
+        has_description=has_description,
         anchors=anchors,
-        quotes=() if full else tuple(_quotes(blocks, quoted, article.tags, places, spans)),
-        mention_counts=times,
-        document_digest=digest_of(text).hex(),
+        quotes=() if is_full_text else tuple(_quotes(blocks, quotable, article.tags, quoted_block, spans)),
+        mention_counts=counts,
+        document_digest=digest_of(document_json).hex(),
         caution=_caution(article),
         about=tuple(tag for tag in article.tags if tag in about),
     )
     mentions: dict[Tag, str] = {}
-    for tag, place in places.items():
-        pieces = passage(quoted[place], list(dict.fromkeys(spans[tag][place])))
-        mentions[tag] = compact_json(Mention(blocks[place].id, markup(pieces), fragment(pieces), times[tag]))
-    words = tokenize(formed)
-    news = PackedFeatures(
+    for tag, number in quoted_block.items():
+        pieces = passage(quotable[number], list(dict.fromkeys(spans[tag][number])))
+        mentions[tag] = compact_json(Mention(blocks[number].id, markup(pieces), fragment(pieces), counts[tag]))
+    words = tokenize(normalized)
+    features = PackedFeatures(
         pack_numbers(build_sketch(words)),
-        pack_terms(extract_terms(article.title, whole, words, language)),
+        pack_terms(extract_terms(article.title, text, words, language)),
         page_key(article.source or ""),
         article.story,
         sentences,
     )
-    found = IndexedArticle(
+    indexed = IndexedArticle(
         file=article.file,
         card=card,
         mentions=mentions,
         detail=detail_to_json(detail),
         redirect_from=article.redirect_from,
         written_names=dict(article.tag_texts),
-        matched_patterns=frozenset(seen),
-        queried_names=frozenset(asked),
+        matched_patterns=frozenset(patterns),
+        queried_names=frozenset(queried_names),
         about=about,
-        features=news,
+        features=features,
         removed_tags=tags_removed_by_hand(article),
     )
-    return found, text, formed
+    return indexed, document_json, normalized
 
 
 def _caution(article: Article) -> str:
-    """Why the text may not be what was published: what extraction says of it; of a PDF, lines are all that
-    there is to go by."""
+    """Return why the text may not be what was published; empty where there is no doubt.
+
+    It is the doubt of extraction; a text that was read from a PDF is in doubt anyway: there, lines are all that there
+    is to go by.
+    """
     for key, reason in article.doubts:
         if key == "text":
             return reason
@@ -135,46 +139,54 @@ def _caution(article: Article) -> str:
 
 
 def _dated_by(article: Article) -> str:
+    """Return what the article's date is, as `ArticleCard.dated_by` says it."""
     if article.published is None:
         return "saved" if article.created else ""
     return "guessed" if article.doubts and any(key == "published" for key, _ in article.doubts) else "published"
 
 
-def _best_place(blocks: Sequence[Block], spans: Mapping[int, list[Span]]) -> int:
-    """The first real paragraph that has the name, else the first place of any kind."""
-    long = (i for i in spans if not blocks[i].heading and len(blocks[i].text) >= _PREFERRED)
-    return next(long, next(iter(spans)))
+def _best_block(blocks: Sequence[Block], spans: Mapping[int, list[Span]]) -> int:
+    """Return the number of the first real paragraph that has the name, else of the first block of any kind."""
+    paragraph_numbers = (i for i in spans if not blocks[i].heading and len(blocks[i].text) >= _MIN_QUOTE_LENGTH)
+    return next(paragraph_numbers, next(iter(spans)))
 
 
 def _quotes(
     blocks: Sequence[Block],
-    quoted: Mapping[int, Paragraph],
+    quotable: Mapping[int, Paragraph],
     tags: Iterable[Tag],
-    places: Mapping[Tag, int],
-    found: Mapping[Tag, Mapping[int, list[Span]]],
+    quoted_block: Mapping[Tag, int],
+    spans: Mapping[Tag, Mapping[int, list[Span]]],
 ) -> Iterator[QuotedParagraph]:
-    """Each paragraph that a page of ours links to, with all the names that it is quoted for."""
-    for place, words in quoted.items():
-        named = tuple(tag for tag in tags if places.get(tag) == place)
-        spans = sorted({span for tag in named for span in found[tag][place]})
-        wanted = [found[tag][place][0] for tag in named]
-        yield QuotedParagraph(blocks[place].id, markup(passage(words, spans, wanted)), named)
+    """Yield each paragraph that is quoted, with all the names that it is quoted for.
 
-
-def _card(article: Article, document: Document, language: str, *, full: bool) -> tuple[ArticleCard, str, bool]:
-    """The card, two sentences to take the place of its summary where that is the page's own description, and whether
-    its summary is a description at all."""
-    texts = paragraphs(document)
-    ours = is_fact_ours(article, "description")
-    summary = usable_description(article.description, texts) if ours else one_line(article.description or "")
-    sentences = extract_opening(article.title, texts, language) if ours or not summary else ""
-    summary = shorten(summary, MAX_SUMMARY_LENGTH)
-    described = bool(summary)
-    if not full:  # what is no quotation must not be a piece of the text, wherever it is shown
-        summary, sentences = (
-            first_words(summary, MAX_EXCERPT_SUMMARY_WORDS),
-            first_words(sentences, MAX_EXCERPT_SUMMARY_WORDS),
+    quotable: the quoted blocks by number; quoted_block: of each entity the number of the block that is quoted for it;
+    spans: of each entity the mentions, by the number of their block.
+    """
+    for number, block_paragraph in quotable.items():
+        block_tags = tuple(tag for tag in tags if quoted_block.get(tag) == number)
+        spans_to_mark = sorted({span for tag in block_tags for span in spans[tag][number]})
+        first_spans = [spans[tag][number][0] for tag in block_tags]
+        yield QuotedParagraph(
+            blocks[number].id, markup(passage(block_paragraph, spans_to_mark, first_spans)), block_tags
         )
+
+
+def _card(article: Article, document: Document, language: str, *, is_full_text: bool) -> tuple[ArticleCard, str, bool]:
+    """Return the card, two sentences of the text, and whether the card's summary is a description.
+
+    The sentences are to take the place of the summary where that is the page's own description and says nothing of
+    this article alone (`with_opening_as_summary`); they are empty where the summary is made of such sentences already.
+    """
+    texts = paragraphs(document)
+    is_ours = is_fact_ours(article, "description")
+    summary = usable_description(article.description, texts) if is_ours else one_line(article.description or "")
+    sentences = extract_opening(article.title, texts, language) if is_ours or not summary else ""
+    summary = shorten(summary, MAX_SUMMARY_LENGTH)
+    has_description = bool(summary)
+    if not is_full_text:  # what is no quotation must not be a long piece of the text, wherever it is shown
+        summary = first_words(summary, MAX_EXCERPT_SUMMARY_WORDS)
+        sentences = first_words(sentences, MAX_EXCERPT_SUMMARY_WORDS)
     fields = (
         url_path("articles", article.year, article.slug),
         article.id,
@@ -189,4 +201,4 @@ def _card(article: Article, document: Document, language: str, *, full: bool) ->
         language,
         article.tags,
     )
-    return ArticleCard(*fields, digest=digest_of(fields)), sentences if described else "", described
+    return ArticleCard(*fields, digest=digest_of(fields)), sentences if has_description else "", has_description

@@ -1,8 +1,8 @@
-"""What is found in one article: its card, who is named where, and the passages to quote. Pure.
+"""What the site knows of one article: its card, its mentions of entities, and the passages to quote. Pure.
 
-It depends on the article, on the settings and on the names that are looked for, and on nothing else, so
-it is worked out once and kept. Its parts are kept as JSON until a page needs them: most builds look at a
-few articles among thousands.
+It depends on the article, on the settings and on the names that are looked for, and on nothing else. So it is worked
+out once (`article_indexer`) and stored. Its parts stay JSON until a page needs them: most builds look at a few articles
+among thousands.
 """
 
 from __future__ import annotations
@@ -32,88 +32,88 @@ if TYPE_CHECKING:
 class ArticleCard:
     """All that other pages show of an article. An edit that leaves it alone changes no other page."""
 
-    url: UrlPath
-    id: str
-    title: str
-    date: dt.date | None
-    dated_by: str  # "published", "guessed" where that is in doubt, "saved" or "" when nothing tells
-    filed: dt.date  # the day it is sorted by: its date, else the first of its folder's year
+    url: UrlPath  # its page
+    id: str  # stays when its file is renamed
+    title: str  # its headline
+    date: dt.date | None  # of publication, else of saving
+    dated_by: str  # what `date` is: "published", "guessed" where that is in doubt, "saved", or "" where there is none
+    filed: dt.date  # the day it is sorted by: its date, else 1 January of its folder's year
     created: dt.date | None  # the day it was saved
-    outlet: str
-    source: str | None
-    summary: str
-    language: str
-    tags: tuple[Tag, ...]
-    digest: bytes
+    outlet: str  # as readers see it: the outlet's name, else the host; empty where unknown
+    source: str | None  # the address that it was saved from
+    summary: str  # one line: the page's own description, else sentences of the text
+    language: str  # BCP 47 tag
+    tags: tuple[Tag, ...]  # the entities that it names, main ones first
+    digest: bytes  # of all other fields
 
     @property
     def published(self) -> dt.date | None:
-        """The day of publication where it is sure: the only one that may be told to machines as such. A day that was
-        guessed, or on which somebody saved the page, is none."""
+        """The day of publication where it is certain, else None.
+
+        It is the only day that machines are told as that of publication. A day that was guessed, or on which somebody
+        saved the page, is none.
+        """
         return self.date if self.dated_by == "published" else None
 
     @property
     def news(self) -> dt.date | None:
-        """The day of publication, sure or guessed: that on which somebody saved the page is none of the news."""
+        """The day of publication, certain or guessed; None where only the day of saving is known: that is no news."""
         return self.date if self.dated_by in {"published", "guessed"} else None
 
     @property
     def updated(self) -> dt.date:
-        """The day from which it can be read here: that of saving, where it is known and later than its own. No
-        address, name or tag has a part in it, so that a feed reader takes what moved for what it has read."""
+        """The day from which it can be read here: that of saving, where it is known and later than its own.
+
+        It depends on no address, name or tag: what was only moved is not new to a feed reader.
+        """
         if self.created is None or (self.filed > self.created and self.dated_by != "guessed"):
             return self.filed
         return self.created
 
 
 class Mention(NamedTuple):
-    """The passage of an article that names an entity, as HTML and ready to be quoted; where it stands in the
-    source, as a link says it; how often the entity is named."""
+    """The passage of an article that names an entity, ready to be quoted."""
 
-    block_id: str
-    html: str
-    text_fragment: str
-    times: int
+    block_id: str  # of the block that holds it, on the article's page
+    html: str  # the passage, escaped, the name marked
+    text_fragment: str  # where it stands in the source: the words of a `#:~:text=` link
+    times: int  # how often the article names the entity
 
 
 @dataclass(frozen=True, slots=True)
 class QuotedParagraph:
-    """A paragraph that stands for the text in excerpt mode: its id, its HTML, the entities it names."""
+    """A paragraph that stands for the text where that is not shown in full (excerpt mode)."""
 
-    block_id: str
-    html: str
-    tags: tuple[Tag, ...]
+    block_id: str  # of the block that it is, on the article's page
+    html: str  # as much of it as is quoted, escaped, the names marked
+    tags: tuple[Tag, ...]  # the entities that it is quoted for
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleDetail:
-    """What only the article's own page shows. `anchors` link each entity's first mention, by block id.
-    `quotes` hold every mention's paragraph, in reading order, where the text is not shown in full.
-    `document` is the digest of the text, which is kept elsewhere. `caution`: why the text may not be what
-    was published, in a few words, else empty. `about`: the entities that it is about.
-    """
+    """What only the article's own page shows."""
 
-    author: tuple[str, ...]
-    created: dt.date | None
-    is_full_text: bool
-    has_description: bool
-    anchors: Mapping[str, tuple[Anchor, ...]]
-    quotes: tuple[QuotedParagraph, ...]
-    mention_counts: Mapping[Tag, int]
-    document_digest: str
-    caution: str = ""
-    about: tuple[Tag, ...] = ()
+    author: tuple[str, ...]  # names in the order of the byline
+    created: dt.date | None  # the day it was saved
+    is_full_text: bool  # whether the text is shown in full
+    has_description: bool  # whether the card's summary is a description, not sentences of the text
+    anchors: Mapping[str, tuple[Anchor, ...]]  # links at each entity's first mention, by block id
+    quotes: tuple[QuotedParagraph, ...]  # paragraphs with mentions, in reading order; none where the text is shown
+    mention_counts: Mapping[Tag, int]  # how often the text names each entity
+    document_digest: str  # of the text, which is stored elsewhere, as hexadecimal digits
+    caution: str = ""  # why the text may not be what was published, in a few words; empty: no doubt
+    about: tuple[Tag, ...] = ()  # the entities that it is about, not only mentions
 
 
 class PackedFeatures(NamedTuple):
-    """What the digest needs of an article: its sketch and its terms, packed; the page it is from (`same_page`); what a
-    person says of its story; and two sentences of its text, where the card's summary is the page's own description,
-    which other pages of the outlet may have, too (else empty)."""
+    """What comparing an article with others needs, as it is stored; `ArticleFeatures` is its other form."""
 
-    sketch: str = ""
-    terms: str = ""
-    page_key: str = ""
-    override: StoryOverride = StoryOverride()
+    sketch: str = ""  # min-hash sketch of the text, packed (`minhash.pack_numbers`)
+    terms: str = ""  # weightiest terms of the text, packed (`keywords.pack_terms`)
+    page_key: str = ""  # equal for articles saved from one page (`page_key`); empty where the source is unknown
+    override: StoryOverride = StoryOverride()  # what a person says of its story
+    # Two sentences of the text, which take the summary's place where other articles of the outlet have the same
+    # description; empty where the summary is not the page's own description.
     opening: str = ""
 
 
@@ -122,31 +122,25 @@ _NO_FEATURES = PackedFeatures()
 
 @dataclass(frozen=True, slots=True)
 class IndexedArticle:
-    """All that a build needs of one article but its text. `mentions` and `detail` are JSON, each mention
-    on its own.
+    """All that a build needs of one article but its text."""
 
-    seen: the patterns of the gazetteer that stand in the text, as the matcher folds them. Names that are
-        not among them cannot have changed what was found.
-    asked: the names (`kind/name`) that were looked up to learn which entity a tag means.
-    about: the entities that it is about.
-    taken: what a person took out of it and `ignore:` does not hold yet (`tagging.merge.taken_out`).
-    """
-
-    file: str
-    card: ArticleCard
-    mentions: Mapping[Tag, str]
-    detail: str
-    redirect_from: tuple[UrlPath, ...]
-    written_names: Mapping[Tag, str]
+    file: str  # relative to the site: `content/articles/2019/x.md`
+    card: ArticleCard  # what other pages show of it
+    mentions: Mapping[Tag, str]  # JSON of a `Mention` for each entity that the text names
+    detail: str  # JSON of an `ArticleDetail`
+    redirect_from: tuple[UrlPath, ...]  # addresses that it had before
+    written_names: Mapping[Tag, str]  # tags that the person wrote as a name, not as a slug: that name
+    # Patterns of the gazetteer that stand in the text, as the matcher folds them. A change of names that are not
+    # among them cannot change what was indexed.
     matched_patterns: frozenset[str]
-    queried_names: frozenset[str]
-    about: frozenset[Tag] = frozenset()
-    features: PackedFeatures = _NO_FEATURES
-    removed_tags: tuple[Tag, ...] = ()
+    queried_names: frozenset[str]  # names (`kind/name`) that were looked up to learn which entity a tag means
+    about: frozenset[Tag] = frozenset()  # the entities that it is about, not only mentions
+    features: PackedFeatures = _NO_FEATURES  # for the comparison with other articles
+    removed_tags: tuple[Tag, ...] = ()  # what a person took out of it and `ignore:` does not hold yet
 
     def to_json(self) -> str:
-        """As one text, to be kept: JSON a line, the mentions last, each after its tag."""
-        card, word = self.card, self.features.override
+        """Serialize the article for storage: JSON a line, the mentions last, each after its tag and a tab."""
+        card, override = self.card, self.features.override
         lines = [
             compact_json(
                 [
@@ -168,14 +162,14 @@ class IndexedArticle:
             compact_json(
                 [
                     self.redirect_from,
-                    {str(tag): text for tag, text in self.written_names.items()},
+                    {str(tag): name for tag, name in self.written_names.items()},
                     sorted(self.matched_patterns),
                     sorted(self.queried_names),
                     sorted(map(str, self.about)),
                     [str(tag) for tag in self.removed_tags],
                 ]
             ),
-            compact_json([*self.features[:3], [word.lead, word.alone, word.apart], self.features.opening]),
+            compact_json([*self.features[:3], [override.lead, override.alone, override.apart], self.features.opening]),
             self.detail,
         ]
         lines += [f"{tag}\t{mention}" for tag, mention in self.mentions.items()]
@@ -183,12 +177,12 @@ class IndexedArticle:
 
     @classmethod
     def from_json(cls, file: str, text: str) -> IndexedArticle:
-        """The findings that `to_json` wrote."""
+        """Parse what `to_json` wrote for the article of a file."""
         first, second, third, detail, *mentions = text.split("\n")
-        url, identity, title, date, dated_by, filed, created, *others = json.loads(first)
-        outlet, source, summary, language, tags, digest = others
-        redirects, written, seen, asked, about, taken = json.loads(second)
-        sketched, weighed, page, (leading, alone, apart), sentences = json.loads(third)
+        url, identity, title, date, dated_by, filed, created, *rest = json.loads(first)
+        outlet, source, summary, language, tags, digest = rest
+        redirects, names, patterns, queried, about, removed = json.loads(second)
+        sketch, terms, page_key, (lead, alone, apart), opening = json.loads(third)
         return cls(
             file=file,
             card=ArticleCard(
@@ -209,64 +203,65 @@ class IndexedArticle:
             mentions={_tag(tag): mention for tag, _, mention in (line.partition("\t") for line in mentions)},
             detail=detail,
             redirect_from=tuple(redirects),
-            written_names={_tag(tag): text for tag, text in written.items()},
-            matched_patterns=frozenset(seen),
-            queried_names=frozenset(asked),
+            written_names={_tag(tag): name for tag, name in names.items()},
+            matched_patterns=frozenset(patterns),
+            queried_names=frozenset(queried),
             about=frozenset(map(_tag, about)),
-            features=PackedFeatures(sketched, weighed, page, StoryOverride(leading, alone, tuple(apart)), sentences),
-            removed_tags=tuple(map(_tag, taken)),
+            features=PackedFeatures(sketch, terms, page_key, StoryOverride(lead, alone, tuple(apart)), opening),
+            removed_tags=tuple(map(_tag, removed)),
         )
 
 
-def unpack_features(found: IndexedArticle) -> ArticleFeatures:
-    """An article as `digest.stories.Stories` takes it."""
-    card, news = found.card, found.features
+def unpack_features(article: IndexedArticle) -> ArticleFeatures:
+    """Return what `StoryIndex` compares of an article."""
+    card, features = article.card, article.features
     return ArticleFeatures(
-        file=found.file,
+        file=article.file,
         id=card.id,
         news_day=card.news.toordinal() if card.news else None,
         filed_day=card.filed.toordinal(),
         outlet=card.outlet.casefold(),
-        sketch=unpack_numbers(news.sketch),
-        terms=unpack_terms(news.terms),
-        page_key=news.page_key,
-        override=news.override,
+        sketch=unpack_numbers(features.sketch),
+        terms=unpack_terms(features.terms),
+        page_key=features.page_key,
+        override=features.override,
     )
 
 
-def with_opening_as_summary(found: IndexedArticle) -> IndexedArticle:
-    """The article with two sentences of its own for the description that others of its outlet have, too."""
-    fields = {
-        field.name: getattr(found.card, field.name) for field in dataclass_fields(ArticleCard) if field.name != "digest"
-    }
-    fields["summary"] = found.features.opening
-    return replace(found, card=ArticleCard(**fields, digest=digest_of(tuple(fields.values()))))
+def with_opening_as_summary(article: IndexedArticle) -> IndexedArticle:
+    """Return the article with sentences of its text for its summary.
+
+    For an article whose own description other articles of its outlet have, too: that says nothing of it.
+    """
+    names = [field.name for field in dataclass_fields(ArticleCard) if field.name != "digest"]
+    fields = {name: getattr(article.card, name) for name in names} | {"summary": article.features.opening}
+    return replace(article, card=ArticleCard(**fields, digest=digest_of(tuple(fields.values()))))
 
 
 def mention_from_json(text: str) -> Mention:
-    """A mention as it is kept in IndexedArticle."""
+    """Parse a mention of `IndexedArticle.mentions`."""
     return Mention(*json.loads(text))
 
 
 def detail_from_json(text: str) -> ArticleDetail:
-    """The detail as it is kept in IndexedArticle."""
-    author, created, full, described, anchors, quotes, times, document, caution, about = json.loads(text)
+    """Parse `IndexedArticle.detail`."""
+    author, created, is_full_text, has_description, anchors, quotes, counts, digest, caution, about = json.loads(text)
     return ArticleDetail(
         author=tuple(author),
         created=_date(created),
-        is_full_text=full,
-        has_description=described,
+        is_full_text=is_full_text,
+        has_description=has_description,
         anchors={block: tuple(Anchor(*anchor) for anchor in inside) for block, inside in anchors.items()},
         quotes=tuple(QuotedParagraph(block, html, tuple(map(_tag, tags))) for block, html, tags in quotes),
-        mention_counts={_tag(tag): count for tag, count in times.items()},
-        document_digest=document,
+        mention_counts={_tag(tag): count for tag, count in counts.items()},
+        document_digest=digest,
         caution=caution,
         about=tuple(map(_tag, about)),
     )
 
 
 def detail_to_json(detail: ArticleDetail) -> str:
-    """The detail, to be kept in IndexedArticle."""
+    """Serialize a detail for `IndexedArticle.detail`."""
     return compact_json(
         [
             detail.author,
@@ -274,7 +269,7 @@ def detail_to_json(detail: ArticleDetail) -> str:
             detail.is_full_text,
             detail.has_description,
             detail.anchors,
-            [[q.block_id, q.html, [str(tag) for tag in q.tags]] for q in detail.quotes],
+            [[quote.block_id, quote.html, [str(tag) for tag in quote.tags]] for quote in detail.quotes],
             {str(tag): count for tag, count in detail.mention_counts.items()},
             detail.document_digest,
             detail.caution,
@@ -293,7 +288,9 @@ def _date(text: str | None) -> dt.date | None:
 
 @functools.cache
 def _tag(text: str) -> Tag:
-    """A tag; the same object for the same text, since most work of a site is to look tags up: what is the same object
-    need not be compared."""
+    """Parse a tag (`kind/slug`).
+
+    Equal texts give one object: a site's work is mostly looking tags up, and objects that are one need no comparison.
+    """
     kind, _, slug = text.partition("/")
     return Tag(kind, slug)
