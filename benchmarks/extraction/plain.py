@@ -29,7 +29,7 @@ import trafilatura
 
 from site_gen.content.records import SavedPage
 from site_gen.core.errors import RefusedError
-from site_gen.core.text import same_words, scrub
+from site_gen.core.text import scrub, word_key
 from site_gen.ingest.extract.copied_text.copied_draft import draft
 
 TODAY = dt.date(2100, 1, 1)
@@ -74,7 +74,7 @@ def wrapped(text: str) -> dict[str, str]:
 
 
 def names(text: str) -> set[str]:
-    return {same_words(name) for name in re.split(r";|,|\||&|\band\b", text)} - {""}
+    return {word_key(name) for name in re.split(r";|,|\||&|\band\b", text)} - {""}
 
 
 def main() -> None:
@@ -98,9 +98,7 @@ def main() -> None:
             spent = (time.process_time() - start) / len(found) * 1000
             scores = {i: f1(found[i]["text"], gold[i]["text"]) for i in found}
             by_source = [mean(scores[i] for i in scores if gold[i].get("source", "?") == s) for s in sources]
-            titles = [
-                same_words(found[i]["title"]) == same_words(gold[i]["title"]) for i in found if gold[i].get("title")
-            ]
+            titles = [word_key(found[i]["title"]) == word_key(gold[i]["title"]) for i in found if gold[i].get("title")]
             authors = [
                 bool(names(found[i].get("author", "")) & names("; ".join([a] if isinstance(a, str) else a)))
                 for i in found

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize
 
-from site_gen.core.text import same_words, scrub
+from site_gen.core.text import scrub, word_key
 from site_gen.ingest.extract.copied_text import text_lines, title_line
 from site_gen.ingest.extract.copied_text.article_finder import find_body
 from site_gen.ingest.extract.copied_text.language_detection import detect_language
@@ -38,7 +38,7 @@ def examples(folder: Path) -> list[tuple[str, list[str], Any, Any]]:
         copies = json.load(file)
     out = []
     for page, ways in copies.items():
-        title = same_words(gold[page].get("title") or "")
+        title = word_key(gold[page].get("title") or "")
         for text in ways.values() if title else ():
             texts = text_lines.split_lines(scrub(text))
             _, stop_words = detect_language([line for line in texts if len(line) > 60] or texts)

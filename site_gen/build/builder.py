@@ -24,8 +24,8 @@ from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.core.internal_links import Links
 from site_gen.core.parallel import chunked, core_count, run_chunks
 from site_gen.core.sqlite import StateError
-from site_gen.core.text import nearest
-from site_gen.core.urls import UrlPath, file_of, url_of
+from site_gen.core.text import nearest_word
+from site_gen.core.urls import UrlPath, file_of_url, url_of_file
 from site_gen.pages import routes, theme_assets
 from site_gen.pages.renderer import Renderer
 from site_gen.site.site import Site
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from site_gen.build.output_dir import RenderedFile
     from site_gen.content.issue_ledger import Issued
     from site_gen.content.records import Page
-    from site_gen.core.depgraph import Key
+    from site_gen.core.depgraph import CellKey
     from site_gen.pages.routes import RouteTable
     from site_gen.pages.theme_files import ThemeFiles
     from site_gen.site.indexed_article import IndexedArticle
@@ -96,7 +96,7 @@ class IncrementalBuilder:
         self._route_table: RouteTable | None = None
         # The route table and the addresses of the assets that were last written.
         self._last_written: tuple[RouteTable | None, frozenset[UrlPath]] = (None, frozenset())
-        self._routes_read: set[Key] = set()  # the cells that the route table was made of
+        self._routes_read: set[CellKey] = set()  # the cells that the route table was made of
         self._removed_tags: dict[str, RemovedTags] = {}  # by file, of articles that changed since the last report
         self._tracker = PageTracker(self._out.manifest.traces)
         self._deferred = DeferredFileBuilder(self._out)
@@ -120,7 +120,7 @@ class IncrementalBuilder:
             removed=report.removed + len(removed),
             seconds=_seconds_since(start),
             notes=(*report.notes, *(note for cleanup in cleanups for note in cleanup.left_in_place)),
-            urls=(*report.urls, *deferred, *map(url_of, removed)),
+            urls=(*report.urls, *deferred, *map(url_of_file, removed)),
         )
 
     def build_pages(self) -> DeferredFiles | None:
@@ -326,7 +326,7 @@ class IncrementalBuilder:
             seconds=_seconds_since(start),
             problems=tuple(problems),
             notes=tuple(notes),
-            urls=(*result.written, *(url_of(name) for name in result.removed)),
+            urls=(*result.written, *(url_of_file(name) for name in result.removed)),
             removed_tags=tuple(removed_tags),
         )
 
@@ -364,7 +364,7 @@ class IncrementalBuilder:
         site, theme, out = self._site, self._theme, self._out
         assert site is not None
         assert theme is not None
-        intact_digests = out.intact_digests((file_of(page.url) for page in pages), damaged)
+        intact_digests = out.intact_digests((file_of_url(page.url) for page in pages), damaged)
         return render_pages.RenderJob(site, theme.templates, out.folder, pages, intact_digests, self._renderer)
 
     def _render(self, stale: list[Page], damaged: set[str]) -> list[RenderedFile]:
@@ -383,9 +383,9 @@ class IncrementalBuilder:
 
     def _stage_assets(self, assets: dict[UrlPath, bytes], damaged: set[str]) -> Iterator[RenderedFile]:
         """Stage the assets that do not stand in the output folder as they should."""
-        intact_digests = self._out.intact_digests(map(file_of, assets), damaged)
+        intact_digests = self._out.intact_digests(map(file_of_url, assets), damaged)
         for url, data in assets.items():
-            name, digest = file_of(url), digest_of_bytes(data)
+            name, digest = file_of_url(url), digest_of_bytes(data)
             if intact_digests.get(name) != digest:
                 yield output_dir.RenderedFile(url, digest, output_dir.stage_file(self._out.folder, name, data))
 
@@ -395,14 +395,14 @@ def _notes_on_tags_without_file(site: Site) -> Iterator[Problem]:
     tags = site.tags()
     for tag in tags:
         if site.entity(tag).file is None:
-            near = nearest(tag.slug, (t.slug for t in tags if t.kind == tag.kind and site.entity(t).file))
+            near = nearest_word(tag.slug, (t.slug for t in tags if t.kind == tag.kind and site.entity(t).file))
             mend = f"did you mean {near}?" if near else f"its page goes by the tag; add content/{tag}.md to say more"
             yield Problem(site.files_of_group(("tagged", tag))[0], 0, f"the tag {tag} has no file", mend)
 
 
 def _file_names(route_table: RouteTable, assets: Iterable[UrlPath]) -> set[str]:
     """Return the names of the files of pages and assets."""
-    return {file_of(page.url) for page in route_table.pages} | {file_of(url) for url in assets}
+    return {file_of_url(page.url) for page in route_table.pages} | {file_of_url(url) for url in assets}
 
 
 def _seconds_since(start: float) -> float:

@@ -16,7 +16,7 @@ from site_gen.build.up_to_date import BuildRecord
 from site_gen.content import loader, site_paths
 from site_gen.content.content_files import Stamp, content_files, digest_of_bytes, stamp_of, stray_folders
 from site_gen.core import sqlite
-from site_gen.core.digests import differing, digest_of
+from site_gen.core.digests import differing_keys, digest_of
 from site_gen.core.errors import Problem, SiteError
 from site_gen.core.parallel import chunked, run_chunks
 from site_gen.pages import theme_assets, theme_files
@@ -278,7 +278,7 @@ class SourceFiles:
             return set()
         if old is None or new is None or old.settings != new.settings:
             return set(findings)
-        patterns, slugs = differing(old.patterns, new.patterns), differing(old.slugs, new.slugs)
+        patterns, slugs = differing_keys(old.patterns, new.patterns), differing_keys(old.slugs, new.slugs)
         affected = {
             file
             for file, article in findings.items()

@@ -15,7 +15,7 @@ from site_gen.build.manifest import Trace
 from site_gen.build.output_dir import RenderedFile, WriteResult, stage_file
 from site_gen.content.content_files import digest_of_bytes
 from site_gen.core.parallel import background_process, chunked, run_chunks
-from site_gen.core.urls import UrlPath, file_of
+from site_gen.core.urls import UrlPath, file_of_url
 from site_gen.pages.routes import INDEX, SEARCH
 from site_gen.pages.search_records import SearchCatalogue, SearchRecord
 from site_gen.pages.views.social_cards import FOLDER
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _INDEX_FOLDER = INDEX.removeprefix("/")
 _CARDS_FOLDER = f"{FOLDER}/"
-_SEARCH_PAGE = file_of(SEARCH)  # the page that asks the index, which is rendered with all others
+_SEARCH_PAGE = file_of_url(SEARCH)  # the page that asks the index, which is rendered with all others
 _CHUNK = 4  # cards that one process renders in one go
 _WAVE = 400  # cards that are staged before they are moved into place
 _PARALLEL_FROM = 12  # cards from which on other processes are worth their start
@@ -100,7 +100,7 @@ class DeferredFileBuilder:
         index of one letter. Returns the names of the cards, and of the index's files that are known before it is made.
         Raises SiteError as `update` does.
         """
-        planned = {file_of(page.url) for page in job.pages}
+        planned = {file_of_url(page.url) for page in job.pages}
         drawn_templates: set[str] = set()
         for page in self._stale_cards(job):
             svg, _ = render_pages.render_page(job, page)
@@ -137,7 +137,7 @@ class DeferredFileBuilder:
 
     def _update_cards(self, job: RenderJob, jobs: int, *, low_priority: bool) -> Iterator[None]:
         """Render the cards that are stale."""
-        self.planned |= {file_of(page.url) for page in job.pages}
+        self.planned |= {file_of_url(page.url) for page in job.pages}
         stale = self._stale_cards(job)
         yield
         job.pages = stale
@@ -178,7 +178,7 @@ class DeferredFileBuilder:
         return [
             page
             for page in job.pages
-            for name in (file_of(page.url),)
+            for name in (file_of_url(page.url),)
             if name in self.damaged or not render_pages.is_up_to_date(job.site, page, traces.get(name))
         ]
 

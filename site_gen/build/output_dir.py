@@ -18,7 +18,7 @@ from site_gen.content import content_files, site_paths
 from site_gen.content.content_files import Stamp, digest_on_disk, stamp_of
 from site_gen.core import sqlite
 from site_gen.core.errors import Problem, SiteError, UsageError
-from site_gen.core.urls import UrlPath, file_of
+from site_gen.core.urls import UrlPath, file_of_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -226,7 +226,7 @@ class OutputFolder:
         A file that no build wrote is never touched: where one stands in the way, nothing is written and
         SiteError names it. A file of a build that someone changed is not removed, only told (`left_in_place`).
         """
-        new_files = {file_of(file.url): file for file in rendered}
+        new_files = {file_of_url(file.url): file for file in rendered}
         staged = {name: file for name, file in new_files.items() if file.stamp is not None}
         adopted = self._require_no_conflict(staged, damaged)
         for name in adopted:

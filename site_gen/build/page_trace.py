@@ -9,7 +9,7 @@ from site_gen.content.records import Tag
 from site_gen.core.text import compact_json
 
 if TYPE_CHECKING:
-    from site_gen.core.depgraph import Key, Reads
+    from site_gen.core.depgraph import CellKey, Reads
 
 
 def reads_to_json(reads: Reads) -> str:
@@ -17,7 +17,7 @@ def reads_to_json(reads: Reads) -> str:
     return compact_json(list(reads))
 
 
-def reads_from_json(text: str) -> list[Key]:
+def reads_from_json(text: str) -> list[CellKey]:
     """Return the cells that `reads_to_json` wrote; for a damaged text a cell that no site has.
 
     A list within a key is a tag.

@@ -11,7 +11,7 @@ from site_gen.build.output_dir import RenderedFile, stage_file
 from site_gen.build.page_trace import reads_from_json, reads_to_json
 from site_gen.content.content_files import digest_of_bytes
 from site_gen.core.program_version import program_digest
-from site_gen.core.urls import file_of
+from site_gen.core.urls import file_of_url
 from site_gen.pages.renderer import Renderer
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def is_up_to_date(site: Site, page: Page, trace: Trace | None) -> bool:
     """
     if trace is None or trace.maker != maker_of(page):
         return False
-    return site.seal(reads_from_json(trace.reads)) == trace.values_digest
+    return site.digest_all(reads_from_json(trace.reads)) == trace.values_digest
 
 
 def render_and_stage(job: RenderJob, numbers: Sequence[int]) -> list[RenderedFile]:
@@ -82,7 +82,7 @@ def render_page(job: RenderJob, page: Page) -> tuple[bytes, Trace]:
         job.renderer = Renderer(job.templates, job.site)
     with job.site.tracing() as reads:
         data = job.renderer.render(page)
-    values_digest = job.site.seal(reads)
+    values_digest = job.site.digest_all(reads)
     if values_digest is None:
         raise AssertionError(f"{page.url} read a cell that cannot be made")
     return data, Trace(maker_of(page), reads_to_json(reads), values_digest)
@@ -90,6 +90,6 @@ def render_page(job: RenderJob, page: Page) -> tuple[bytes, Trace]:
 
 def stage_page(job: RenderJob, page: Page, data: bytes, trace: Trace) -> RenderedFile:
     """Stage the file of a page, unless it stands in the output folder with these bytes. Raises SiteError."""
-    name, digest = file_of(page.url), digest_of_bytes(data)
+    name, digest = file_of_url(page.url), digest_of_bytes(data)
     stamp = None if job.intact_digests.get(name) == digest else stage_file(job.folder, name, data)
     return RenderedFile(page.url, digest, stamp, trace)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from site_gen.build.page_trace import reads_from_json
 from site_gen.build.render_pages import is_up_to_date, maker_of
 from site_gen.core.parallel import chunked, run_chunks
-from site_gen.core.urls import file_of
+from site_gen.core.urls import file_of_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from site_gen.build.manifest import Trace
     from site_gen.build.output_dir import RenderedFile
     from site_gen.content.records import Page
-    from site_gen.core.depgraph import Key
+    from site_gen.core.depgraph import CellKey
     from site_gen.site.site import Site
 
 _CHUNK = 400  # pages that one process verifies in one go
@@ -37,13 +37,13 @@ class PageTracker:
         self._load = load
         self._loaded_traces: dict[str, Trace] | None = None
         # By cell, the file names of the pages that read it; None before `track_dependencies`.
-        self._readers: dict[Key, set[str]] | None = None
+        self._readers: dict[CellKey, set[str]] | None = None
         self._pages: dict[str, Page] = {}  # by file name
-        self._changed_cells: set[Key] = set()
+        self._changed_cells: set[CellKey] = set()
         self._mismatched: set[str] = set()  # file names of pages whose traces turned out to be wrong
         self.all_suspect = True
 
-    def mark_changed(self, cells: Iterable[Key]) -> None:
+    def mark_changed(self, cells: Iterable[CellKey]) -> None:
         """Make the pages suspect that read these cells."""
         self._changed_cells.update(cells)
 
@@ -74,13 +74,13 @@ class PageTracker:
         """
         traces = self._traces()
         if self.all_suspect:
-            self._pages = {file_of(page.url): page for page in pages}
+            self._pages = {file_of_url(page.url): page for page in pages}
             suspect: Iterable[str] = self._pages
         else:
             readers = self._readers or {}
             names = {name for key in self._changed_cells for name in readers.get(key, ())} | damaged | self._mismatched
             if planned_anew:
-                self._pages = {file_of(page.url): page for page in pages}
+                self._pages = {file_of_url(page.url): page for page in pages}
                 names |= {name for name, page in self._pages.items() if not _is_made_by(page, traces.get(name))}
             # In the order of their addresses: of several wrong templates the one is told that a clean build tells.
             suspect = sorted(names & self._pages.keys(), key=lambda name: self._pages[name].url)
@@ -101,7 +101,7 @@ class PageTracker:
         changes: dict[str, Trace | None] = dict.fromkeys(
             [*removed, *(name for name in traces if name not in self._pages)]
         )
-        changes |= {file_of(file.url): file.trace for file in rendered if file.trace}
+        changes |= {file_of_url(file.url): file.trace for file in rendered if file.trace}
         for name, trace in changes.items():
             if self._readers is not None:
                 old = traces.get(name)
@@ -135,7 +135,7 @@ class PageTracker:
                 reads = reads_from_json(trace.reads)
                 for key in reads:
                     self._readers.setdefault(key, set()).add(name)
-                if site.seal(reads) != trace.values_digest:
+                if site.digest_all(reads) != trace.values_digest:
                     self._mismatched.add(name)
 
 

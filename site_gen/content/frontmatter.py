@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import yaml
 
 from site_gen.content.bounded_yaml import MappingNode, Node, ScalarNode, SequenceNode, YamlError, parse, to_python
-from site_gen.core.text import kept_offsets, scrub
+from site_gen.core.text import scrub, scrubbed_offsets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -139,7 +139,7 @@ def revise(text: str, plan: Callable[[str], list[Edit]]) -> str:
     newline = found[0] if found else "\n"
     edits = plan(clean[opening.end() : closing.start()])
     # Planned on the scrubbed text, made on the person's: not a byte beside the edited lines changes.
-    at = range(len(text) + 1) if clean == text else kept_offsets(text)
+    at = range(len(text) + 1) if clean == text else scrubbed_offsets(text)
     first = opening.end()
     return made(text, (Edit(at[first + e.start], at[first + e.end], e.new.replace("\n", newline)) for e in edits))
 
@@ -149,7 +149,7 @@ def with_body(text: str, body: str) -> str:
     are those of the file. Raises YamlError as `split` does."""
     found = _LINE_END.search(text)
     whole = split(text)
-    head = text[: kept_offsets(text)[len(scrub(text)) - len(whole.body)]]
+    head = text[: scrubbed_offsets(text)[len(scrub(text)) - len(whole.body)]]
     return head + f"{scrub(body).strip()}\n".replace("\n", found[0] if found else "\n")
 
 

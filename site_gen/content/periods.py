@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from site_gen.core.formatting import day
+from site_gen.core.formatting import format_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,16 +39,16 @@ class Period(NamedTuple):
     @property
     def name(self) -> str:
         """What it is called: `Week 47`, `November 2026`."""
-        return f"Week {self.number}" if self.unit == "week" else day(self.first, "month")
+        return f"Week {self.number}" if self.unit == "week" else format_day(self.first, "month")
 
     @property
     def span(self) -> str:
         """Its days: `16–22 November 2026`."""
         first, last = self.first, self.last
         if (first.year, first.month) == (last.year, last.month):
-            return f"{first.day}–{last.day} {day(last, 'month')}"
-        begin = day(first, "day month") if first.year == last.year else day(first, "full")
-        return f"{begin} – {day(last, 'full')}"
+            return f"{first.day}–{last.day} {format_day(last, 'month')}"
+        begin = format_day(first, "day month") if first.year == last.year else format_day(first, "full")
+        return f"{begin} – {format_day(last, 'full')}"
 
     @property
     def title(self) -> str:

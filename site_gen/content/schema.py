@@ -21,7 +21,7 @@ from site_gen.content.records import (
     StoryOverride,
     Tag,
 )
-from site_gen.core.text import did_you_mean, is_language_tag, one_line, same_words
+from site_gen.core.text import did_you_mean, is_language_tag, one_line, word_key
 from site_gen.core.urls import is_slug, parse_base_url, safe_href, slugify
 
 if TYPE_CHECKING:
@@ -213,7 +213,7 @@ def _meant(text: str, slug: str, known: Mapping[str, str]) -> str:
     """The slug of the entity that a tag means, which may be written as slug or as name."""
     if known.get(slug) == slug:  # as in nearly all tags
         return slug
-    return known.get(same_words(text), slug)
+    return known.get(word_key(text), slug)
 
 
 def _about(fields: Fields, config: SiteConfig, names: Mapping[str, Mapping[str, str]]) -> tuple[Tag, ...]:
@@ -371,7 +371,7 @@ def issue_note(fields: Fields, key: str, body: str) -> IssueNote:
 def names_of(entity: Entity) -> set[str]:
     """All that an entity goes by, as `same_words`: its slug, its names, the last part of each `redirect_from`."""
     former = [url.rstrip("/").rpartition("/")[2] for url in entity.redirect_from]
-    return {key for name in (entity.slug, entity.name, *entity.names, *former) if (key := same_words(name))}
+    return {key for name in (entity.slug, entity.name, *entity.names, *former) if (key := word_key(name))}
 
 
 def _match_rule(fields: Fields | None) -> MatchRule:

@@ -1,9 +1,9 @@
-"""Values that remember who read them: the graph behind a build that redoes only what changed.
+"""Dependency graph of memoized values: what a build that redoes only what changed stands on.
 
-A cell is a function of inputs and of other cells. Whatever a cell or a page reads while it is made is
-noted, so dependencies are found and never declared. When an input changes, all that was made of it is
-forgotten and made again when it is next asked for. A page keeps the cells that it read together with one
-digest over their values; while that digest holds, the page is what a clean build would draw.
+A cell is a function of inputs and of other cells; its value is kept. Whatever a cell or a page reads while it is made
+is noted, so dependencies are discovered and never declared. When an input changes, all that was made of it is
+forgotten and made again when it is next asked for. A page keeps the keys of the cells that it read (its trace)
+together with one digest over their values; while that digest holds, the page is what a clean build would draw.
 
 After A. Mokhov, N. Mitchell, S. Peyton Jones, "Build Systems à la Carte" (ICFP 2018): verifying traces
 with dynamic dependencies.
@@ -23,48 +23,52 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
-S = TypeVar("S", bound="Cells")
+S = TypeVar("S", bound="DependencyGraph")
 
-Key = tuple["Hashable", ...]  # the cell's name, then its arguments
-Reads = dict[Key, None]  # in the order of reading, so that a trace is the same every time
+CellKey = tuple["Hashable", ...]  # the cell's name, then its arguments
+Reads = dict[CellKey, None]  # the keys that were read, in that order, so that a trace is the same every time
 
 
-class Cells:
-    """What has been made so far, and what was read for it. Not for use by several threads at once."""
+class DependencyGraph:
+    """The values of cells made so far, and what was read for each. Not for use by several threads at once.
+
+    A subclass has a method for each cell, marked with `cell`, and methods that read its inputs: these call `note_read`,
+    and those that change an input call `invalidate`.
+    """
 
     def __init__(self) -> None:
-        self._values: dict[Key, Any] = {}
-        self._digests: dict[Key, bytes] = {}
-        self._readers: dict[Key, set[Key]] = {}
-        self._open: list[Reads] = []
-        self._age = 0
+        self._values: dict[CellKey, Any] = {}
+        self._digests: dict[CellKey, bytes] = {}
+        self._readers: dict[CellKey, set[CellKey]] = {}  # by what was read
+        self._open_traces: list[Reads] = []  # of what is being made, the innermost last
+        self._revision = 0
 
     @property
-    def age(self) -> int:
-        """While this is the same, every cell has the value that it had."""
-        return self._age
+    def revision(self) -> int:
+        """Number of changes so far: while it is the same, every cell has the value that it had."""
+        return self._revision
 
     @contextlib.contextmanager
     def tracing(self) -> Iterator[Reads]:
-        """Collect the cells that are read inside the block."""
+        """Yield a mapping that collects the keys of what is read inside the block."""
         reads: Reads = {}
-        self._open.append(reads)
+        self._open_traces.append(reads)
         try:
             yield reads
         finally:
-            self._open.pop()
+            self._open_traces.pop()
 
-    def note(self, key: Key) -> None:
-        """Say that an input is being read."""
-        if self._open:
-            self._open[-1][key] = None
+    def note_read(self, key: CellKey) -> None:
+        """Note that an input is being read."""
+        if self._open_traces:
+            self._open_traces[-1][key] = None
 
-    def note_all(self, keys: Reads) -> None:
-        """Say that these cells are being read, or would be."""
-        if self._open:
-            self._open[-1].update(keys)
+    def note_reads(self, keys: Reads) -> None:
+        """Note that these cells are being read, or would be were a value not at hand already."""
+        if self._open_traces:
+            self._open_traces[-1].update(keys)
 
-    def _make(self, key: Key, method: Callable[..., Any], args: tuple[Hashable, ...]) -> Any:
+    def _make(self, key: CellKey, method: Callable[..., Any], args: tuple[Hashable, ...]) -> Any:
         with self.tracing() as reads:
             value = method(self, *args)
         for read in reads:
@@ -72,54 +76,58 @@ class Cells:
         self._values[key] = value
         return value
 
-    def forget(self, inputs: Iterable[Key]) -> set[Key]:
-        """Forget all cells that were made, directly or not, of inputs that have changed; gives their keys,
-        those of the inputs included."""
-        found: set[Key] = set()
+    def invalidate(self, inputs: Iterable[CellKey]) -> set[CellKey]:
+        """Forget all cells that were made, directly or not, of inputs that have changed.
+
+        Returns their keys, those of the inputs included.
+        """
+        stale: set[CellKey] = set()
         waiting = list(inputs)
-        self._age += bool(waiting)
+        self._revision += bool(waiting)
         while waiting:
             key = waiting.pop()
-            if key not in found:
-                found.add(key)
+            if key not in stale:
+                stale.add(key)
                 waiting.extend(self._readers.pop(key, ()))
                 self._values.pop(key, None)
                 self._digests.pop(key, None)
-        return found
+        return stale
 
-    def digest(self, key: Key) -> bytes | None:
-        """A digest of the cell's value, made now if need be; None for a cell that there is no more."""
-        found = self._digests.get(key)
-        if found is None:
+    def digest(self, key: CellKey) -> bytes | None:
+        """Return a digest of a cell's value, made now if need be; None for a cell that there is no more."""
+        digest = self._digests.get(key)
+        if digest is None:
             method = getattr(type(self), str(key[0]), None)
             if not getattr(method, "is_cell", False):
                 return None
             try:
-                found = self._digests[key] = digest_of(getattr(self, str(key[0]))(*key[1:]))
+                digest = self._digests[key] = digest_of(getattr(self, str(key[0]))(*key[1:]))
             except (LookupError, TypeError):  # its kind is gone, or it takes other arguments now
                 return None
-        return found
+        return digest
 
-    def seal(self, reads: Iterable[Key]) -> bytes | None:
-        """One digest over the values of all these cells; None if one of them is no more."""
-        known = self._digests
-        digests = [known.get(key) or self.digest(key) for key in reads]  # nearly all are known: a call each is spared
+    def digest_all(self, keys: Iterable[CellKey]) -> bytes | None:
+        """Return one digest over the values of all these cells, in their order; None if one of them is no more."""
+        cached = self._digests  # nearly all are there: a call each is spared
+        digests = [cached.get(key) or self.digest(key) for key in keys]
         if None in digests:
             return None
         return hashlib.blake2b(b"".join(filter(None, digests)), digest_size=16).digest()
 
 
 def cell(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
-    """Make a method of a Cells class a cell: made once, its reader noted at each call. Its arguments are
-    hashable and its value is never changed."""
+    """Make a method of a DependencyGraph a cell: computed once, its reader noted at each call.
+
+    Its arguments have to be hashable and positional, and nobody may change its value.
+    """
     name = method.__name__
 
     @wraps(method)
     def read(self: S, *args: P.args, **kwargs: P.kwargs) -> R:
         del kwargs
         key = (name, *args)
-        if self._open:
-            self._open[-1][key] = None
+        if self._open_traces:
+            self._open_traces[-1][key] = None
         if key in self._values:
             return self._values[key]  # type: ignore[no-any-return]
         return self._make(key, method, args)  # type: ignore[no-any-return]

@@ -12,20 +12,24 @@ from typing import Any, TypeVar
 K = TypeVar("K")
 
 
-def differing(one: Mapping[K, object], other: Mapping[K, object]) -> set[K]:
-    """The keys under which two mappings hold different values, or only one of them holds any."""
-    return {key for key in one.keys() | other.keys() if one.get(key) != other.get(key)}
+def differing_keys(left: Mapping[K, object], right: Mapping[K, object]) -> set[K]:
+    """Return the keys under which two mappings hold different values, or only one of them holds any."""
+    return {key for key in left.keys() | right.keys() if left.get(key) != right.get(key)}
 
 
 def digest_of(value: object) -> bytes:
-    """Sixteen bytes that differ whenever values do: of texts, numbers, dates, and of tuples, mappings and
-    records of them, whatever the process and its seed. A record may bring its own, as `digest`."""
+    """Return sixteen bytes that differ whenever values do, whatever the process and its seed.
+
+    value: a text, bytes, number, date or None, or a tuple, list, mapping or record (dataclass) of them. A record may
+    bring its own digest, as `digest`. Raises TypeError for anything else.
+    """
     parts: list[bytes] = []
     _feed(value, parts)
     return hashlib.blake2b(b"".join(parts), digest_size=16).digest()
 
 
 def _feed(value: Any, parts: list[bytes]) -> None:
+    """Append bytes that say a value and its type, so that no two values give the same."""
     kind = type(value)
     if kind is str:
         raw = value.encode("utf-8", "surrogatepass")
@@ -47,8 +51,8 @@ def _feed(value: Any, parts: list[bytes]) -> None:
 
 
 def _feed_record(value: Any, parts: list[bytes]) -> None:
-    if own := getattr(value, "digest", None):
-        parts += (b"r", own)
+    if own_digest := getattr(value, "digest", None):
+        parts += (b"r", own_digest)
     elif isinstance(value, Mapping):
         parts.append(b"{%d:" % len(value))
         for key in sorted(value):

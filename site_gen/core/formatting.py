@@ -23,9 +23,12 @@ _MONTHS = (
 )
 
 
-def day(date: dt.date | None, style: str = "short") -> str:
-    """A date for reading. Styles: `short` (9 May 2019), `long` (Thursday 9 May 2019), `month` (May 2019),
-    `full` (9 May 2019, the month in full), `day month` (9 May)."""
+def format_day(date: dt.date | None, style: str = "short") -> str:
+    """Return a date for reading, `no date` for none.
+
+    style: `short` (9 Sep 2019), `long` (Monday 9 September 2019), `month` (September 2019), `full` (9 September 2019),
+    `day month` (9 September).
+    """
     if date is None:
         return "no date"
     month = _MONTHS[date.month - 1]
@@ -37,11 +40,11 @@ def day(date: dt.date | None, style: str = "short") -> str:
     return f"{weekday} {date.day} {month} {date.year}" if style == "long" else f"{date.day} {month[:3]} {date.year}"
 
 
-def number(value: int) -> str:
-    """A number with thin gaps between thousands."""
+def format_number(value: int) -> str:
+    """Return a number with thin gaps between thousands."""
     return f"{value:,}".replace(",", "\u202f")
 
 
-def counted(value: int, one: str, many: str = "") -> str:
-    """A number with its noun: `1 article`, `12 articles`."""
-    return f"{number(value)} {one if value == 1 else many or one + 's'}"
+def format_count(value: int, singular: str, plural: str = "") -> str:
+    """Return a number with its noun: `1 article`, `12 articles`. plural: by default the singular with an `s`."""
+    return f"{format_number(value)} {singular if value == 1 else plural or singular + 's'}"

@@ -1,4 +1,4 @@
-"""What a string may hold, and the few operations on words that every room needs."""
+"""Text cleaning, case folding and words: what every room needs of strings. Pure."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-# Any plain value as JSON without blanks. Made once: `json.dumps` with arguments makes one a call.
+# Returns any plain value as JSON without blanks. Made once: `json.dumps` with arguments makes an encoder a call.
 compact_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def json_by_line(head: Mapping[str, object], key: str, items: Iterable[str]) -> str:
-    """A JSON object that ends in a list of items, which are JSON already, each on a line of its own, so that versions
-    of it can be compared."""
+    """Return a JSON object that ends in a list, each item on a line of its own, so that versions can be compared.
+
+    head: the keys before the list, at least one. key: that of the list. items: JSON already.
+    """
     lines = ",\n".join(items)
     return f'{compact_json(head)[:-1]},"{key}":[\n{lines}\n]}}\n'
 
@@ -32,7 +34,7 @@ _FORBIDDEN_BELOW = (
 )
 _FORBIDDEN_ABOVE = "".join(f"{chr(p << 16 | 0xFFFE)}{chr(p << 16 | 0xFFFF)}" for p in range(1, 17))
 _FORBIDDEN = re.compile(f"[{_FORBIDDEN_BELOW}{_FORBIDDEN_ABOVE}]")
-# The same and more above the first plane: one range there is ten times faster than 32 characters.
+# _FORBIDDEN and more above the first plane: one range there is ten times faster than 32 characters.
 _SUSPECT = re.compile(f"[{_FORBIDDEN_BELOW}\U0001fffe-\U0010ffff]")
 _LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
 _SUSPECT_OR_LINE_END = re.compile(f"{_SUSPECT.pattern[:-1]}\x85\u2028\u2029]")
@@ -41,7 +43,7 @@ _CONTROLS = bytes([*range(9), *range(0x0B, 0x20), 0x7F])  # all that scrub chang
 _SPACES = re.compile(r"\s+")
 _ZERO_WIDTH = re.compile("[\u200b\u2060\u00ad]")
 # One character to one character, so that offsets into the folded text fit the text itself.
-_SAME_LENGTH = str.maketrans(
+_NORMAL_SIGNS = str.maketrans(
     {
         "’": "'",
         "‘": "'",
@@ -55,18 +57,18 @@ _SAME_LENGTH = str.maketrans(
     }
     | dict.fromkeys("‐‑‒–", "-")  # dashes that fonts and editors put for a hyphen
 )
-_EVENED = [(chr(sign), to) for sign, to in _SAME_LENGTH.items()]
-# Every ASCII character that belongs to no word.
-_GAPS = str.maketrans({chr(n): " " for n in range(128) if not chr(n).isalnum()})
+_SIGN_PAIRS = [(chr(sign), normal) for sign, normal in _NORMAL_SIGNS.items()]
+# Every ASCII character that belongs to no word becomes a blank.
+_ASCII_WORD_GAPS = str.maketrans({chr(n): " " for n in range(128) if not chr(n).isalnum()})
 
 
 def scrub(text: str) -> str:
-    r"""Text without the characters that no page, feed or terminal should see; line ends become `\n`.
+    r"""Return text without the characters that no page, feed or terminal should see; line ends become `\n`.
 
     Called wherever text enters: when a saved page is decoded, when a content file is read, and on
     every YAML scalar (escapes such as `"\\ud800"` make new characters).
     """
-    if surely_clean(text):
+    if is_surely_clean(text):
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     data = text.encode("utf-8", "surrogatepass")
@@ -78,9 +80,11 @@ def scrub(text: str) -> str:
     return _SUSPECT.sub(_unless_forbidden, text)
 
 
-def surely_clean(text: str) -> bool:
-    """Whether there is nothing in a text to scrub, told in the quickest way: as nearly all texts are, it is
-    all printable characters and newlines (and tabs, if it is ASCII). False when that does not tell."""
+def is_surely_clean(text: str) -> bool:
+    """Return whether a quick look shows that there is nothing in a text to scrub; False when it does not tell.
+
+    Nearly all texts are all printable characters and newlines (and tabs, if they are ASCII).
+    """
     if text.isascii():
         return len(text.encode().translate(None, _CONTROLS)) == len(text)
     # Whatever is scrubbed is not printable in Unicode's sense: a control, format, surrogate or unassigned
@@ -89,20 +93,21 @@ def surely_clean(text: str) -> bool:
 
 
 def _unless_forbidden(match: re.Match[str]) -> str:
+    """Return a character that looked forbidden, empty if it is."""
     return "" if _FORBIDDEN.match(match[0]) else match[0]
 
 
 def one_line(text: str) -> str:
-    """Text on one line, in NFC, with single spaces and no soft hyphens: a title, a name, an author."""
+    """Return text on one line, in NFC, with single spaces and no soft hyphens: a title, a name, an author."""
     if text.isprintable():  # then its only blank is the space, and nothing in it is hidden
         line = text if text.isascii() else unicodedata.normalize("NFC", text)
         return " ".join(line.split()) if "  " in line else line.strip()
-    # What was kept apart by a zero-width sign may compose once the sign is gone.
+    # What a zero-width sign held apart may compose once the sign is gone.
     return _SPACES.sub(" ", unicodedata.normalize("NFC", _ZERO_WIDTH.sub("", scrub(text)))).strip()
 
 
-def kept_offsets(text: str) -> list[int]:
-    """For each character of `scrub(text)` where it stands in the text itself, and at the end its length.
+def scrubbed_offsets(text: str) -> list[int]:
+    """Return for each character of `scrub(text)` its offset in the text itself, and at the end the text's length.
 
     An edit that is planned on the scrubbed text is made on the original with these: a line end of two
     characters goes as one, and what scrub dropped stays where it is.
@@ -112,25 +117,25 @@ def kept_offsets(text: str) -> list[int]:
     return [at for at in range(len(text)) if at not in dropped] + [len(text)]
 
 
-def fold(text: str) -> str:
-    """Lower-case text of exactly the same length, for matching with offsets that stay true.
+def fold_case(text: str) -> str:
+    """Return lower-case text of exactly the same length, for matching with offsets that stay true.
 
     Characters whose lower-case form is longer (`İ`) are kept as they are.
     """
     lower = text.lower()
     if lower.isascii():
-        return even(lower)
+        return normalize_signs(lower)
     if len(lower) != len(text):
         lower = "".join(low if len(low := c.lower()) == 1 else c for c in text)
-    return even(lower).replace("ς", "σ")  # a sigma's form hangs on its place in the word
+    return normalize_signs(lower).replace("ς", "σ")  # a sigma's form hangs on its place in the word
 
 
-def even(text: str) -> str:
-    """Text of the same length with one sort of apostrophe, hyphen and blank; its case stays."""
+def normalize_signs(text: str) -> str:
+    """Return text of the same length with one sort of apostrophe, hyphen and blank; its case stays."""
     if text.isascii():
         return text.replace("\n", " ").replace("\t", " ")
-    for sign, to in _EVENED:  # faster than a translation table, which is asked for every character
-        text = text.replace(sign, to)
+    for sign, normal in _SIGN_PAIRS:  # faster than a translation table, which is asked for every character
+        text = text.replace(sign, normal)
     return text
 
 
@@ -138,15 +143,15 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
 def words(text: str) -> list[str]:
-    """The words of a text, lower-cased and in NFKC: for comparing titles and lines."""
+    """Return the words of a text, lower-cased and in NFKC: for comparing titles and lines."""
     if text.isascii():
         lower = text.lower()
-        return _WORD.findall(lower) if "'" in lower else lower.translate(_GAPS).split()
+        return _WORD.findall(lower) if "'" in lower else lower.translate(_ASCII_WORD_GAPS).split()
     return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
-def same_words(text: str) -> str:
-    """A key that is equal for lines that differ only in case, punctuation and spacing."""
+def word_key(text: str) -> str:
+    """Return a key that is equal for lines that differ only in case, punctuation and spacing."""
     return " ".join(words(text))
 
 
@@ -155,25 +160,30 @@ UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf
 
 
 @cache
-def _counted() -> re.Pattern[str]:
-    """Compiled when it is first needed: it takes as long as all else in this module, which every command imports."""
+def _countable_word() -> re.Pattern[str]:
+    """Return the pattern of a word that counts.
+
+    It is compiled when it is first needed: that takes as long as all else in this module, which every command imports.
+    """
     return re.compile(rf"[{UNSPACED}]{{1,2}}|[^\W_{UNSPACED}]+")
 
 
-def counted_words(text: str) -> list[str]:
-    """The words of a text as they are counted, where many are too many: two letters of a script without blanks are
-    one, and what an apostrophe joins is two."""
-    return _counted().findall(text)
+def countable_words(text: str) -> list[str]:
+    """Return the words of a text as they are counted, where many are too many.
+
+    Two letters of a script without blanks are one word, and what an apostrophe joins is two.
+    """
+    return _countable_word().findall(text)
 
 
 def first_words(text: str, most: int) -> str:
-    """Text of at most so many words (see `counted_words`), with an ellipsis where it was cut."""
+    """Return text of at most `most` words (see `countable_words`), with an ellipsis where it was cut."""
     if len(text) <= most:  # a letter a word at least
         return text
-    for count, word in enumerate(_counted().finditer(text), 1):
+    for count, word in enumerate(_countable_word().finditer(text), 1):
         if count == most:
             rest = text[word.end() :]
-            return f"{text[: word.end()]}…" if _counted().search(rest) else text
+            return f"{text[: word.end()]}…" if _countable_word().search(rest) else text
     return text
 
 
@@ -181,12 +191,12 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 def is_language_tag(text: str) -> bool:
-    """Whether it has the form of a language tag (`en`, `zh-Hans`; BCP 47); a language's name has not."""
+    """Return whether a text has the form of a language tag (`en`, `zh-Hans`; BCP 47); a language's name has not."""
     return bool(_LANGUAGE.fullmatch(text))
 
 
 def shorten(text: str, limit: int) -> str:
-    """Text of at most `limit` characters, cut at a word, with an ellipsis where it was cut."""
+    """Return text of at most `limit` characters, cut at a word, with an ellipsis where it was cut."""
     if len(text) <= limit:
         return text
     cut = text[: limit - 1]
@@ -194,13 +204,13 @@ def shorten(text: str, limit: int) -> str:
     return (head if len(head) > limit // 2 else cut).rstrip(" ,;:–—-(") + "…"
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that a person most likely meant, or None when nothing is near."""
-    found = difflib.get_close_matches(word.casefold(), list(known), n=1, cutoff=0.72)
-    return found[0] if found else None
+def nearest_word(word: str, choices: Iterable[str]) -> str | None:
+    """Return the choice that a person most likely meant, or None when nothing is near."""
+    matches = difflib.get_close_matches(word.casefold(), list(choices), n=1, cutoff=0.72)
+    return matches[0] if matches else None
 
 
-def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
-    """A mend for a word that is not known: the nearest known one, else what else to do."""
-    near = nearest(word, known)
+def did_you_mean(word: str, choices: Iterable[str], otherwise: str) -> str:
+    """Return a mend for a word that is none of the choices: the nearest one, else `otherwise`."""
+    near = nearest_word(word, choices)
     return f"did you mean {near}?" if near else otherwise

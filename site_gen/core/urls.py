@@ -1,4 +1,4 @@
-"""The one place that turns text into slugs, paths and links."""
+"""Slugs, paths and links: the one place that turns text into them. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ UrlPath = NewType("UrlPath", str)
 # A link target that went through `safe_href`.
 Href = NewType("Href", str)
 
-MAX_SEGMENT_BYTES = 120
+MAX_SEGMENT_BYTES = 120  # of a slug, in UTF-8
 NEW_SEGMENT_BYTES = 110  # of a slug that is made of a title: `-23` may have to follow
 # Names that Windows will not have as a file, with or without a suffix
 # (Microsoft, "Naming Files, Paths, and Namespaces").
@@ -45,7 +45,7 @@ _INVISIBLE = re.compile(
     "\U000e0000-\U000e0fff]"
 )
 _INITIALS = re.compile(r"\b(?:[a-z]\.){2,}")  # U.S. is `us`, not `u-s`
-_ROUNDS = 8
+_MAX_ROUNDS = 8  # of `slugify`
 _MARK_ON_LATIN = re.compile("([a-z])[\u0300-\u036f]+")
 # What nearly all slugs, paths and addresses look like. A text of such a form needs no more work; any
 # other takes the long way, which gives the same for these too.
@@ -57,7 +57,7 @@ _PLAIN_WEB = re.compile(
 
 
 def slugify(text: str, fallback: str = "untitled", limit: int = MAX_SEGMENT_BYTES) -> str:
-    """A lower-case path segment for any text: `Voss & Daughters' plc` gives `voss-daughters-plc`.
+    """Return a lower-case path segment for any text: `Voss & Daughters' plc` gives `voss-daughters-plc`.
 
     Latin letters lose their accents. Where most letters are of another script they stay as they are
     (`海康威视`). Never empty, never a name that a file system refuses, at most `limit` bytes of UTF-8,
@@ -68,7 +68,7 @@ def slugify(text: str, fallback: str = "untitled", limit: int = MAX_SEGMENT_BYTE
     slug = _slug(scrub(text), limit)
     # Folding can lay open more to fold (a letter that decomposes to a capital), and a cut can leave
     # more Latin letters than others; each round only takes away.
-    for _ in range(_ROUNDS):
+    for _ in range(_MAX_ROUNDS):
         again = _slug(slug, limit)
         if again == slug:
             break
@@ -83,7 +83,7 @@ def _is_plain_slug(text: str, limit: int = MAX_SEGMENT_BYTES) -> bool:
 
 
 def _slug(text: str, limit: int) -> str:
-    """One round of `slugify`; empty when no letter or digit is left."""
+    """Return a text after one round of `slugify`; empty when no letter or digit is left."""
     if text.isascii():  # its letters need no folding but to lower case, and stand in no other script
         return _cut("-".join(words(_without_points(text.lower().replace("'", "")))), limit)
     folded = unicodedata.normalize("NFKC", text).casefold().lower()  # casefold gives Cherokee capitals
@@ -95,23 +95,23 @@ def _slug(text: str, limit: int) -> str:
     latin = sum("a" <= c <= "z" for c in letters)
     if letters and latin * 2 >= len(letters):
         folded = "".join(c if c.isascii() else " " for c in folded)
-    kept: list[str] = []
+    signs: list[str] = []
     for c in folded:
         # Marks (Mn, Mc) belong to their letter: Indic vowels, Arabic points. One without a letter goes.
-        if c.isalnum() or (unicodedata.category(c)[0] == "M" and kept and kept[-1] != "-"):
-            kept.append(c)
-        elif kept and kept[-1] != "-":
-            kept.append("-")
-    return _cut("".join(kept).strip("-"), limit)
+        if c.isalnum() or (unicodedata.category(c)[0] == "M" and signs and signs[-1] != "-"):
+            signs.append(c)
+        elif signs and signs[-1] != "-":
+            signs.append("-")
+    return _cut("".join(signs).strip("-"), limit)
 
 
 def _without_points(text: str) -> str:
-    """A folded text whose initials stand together."""
+    """Return a folded text whose initials stand together."""
     return _INITIALS.sub(lambda m: m[0].replace(".", ""), text) if "." in text else text
 
 
 def _cut(slug: str, limit: int) -> str:
-    """At most `limit` bytes, at a hyphen where one is not too far back, never inside a character."""
+    """Return at most `limit` bytes of a slug, cut at a hyphen if one is near, never inside a character."""
     raw = slug.encode()
     if len(raw) <= limit:
         return slug
@@ -121,12 +121,12 @@ def _cut(slug: str, limit: int) -> str:
 
 
 def is_slug(text: str) -> bool:
-    """Whether a file name (without suffix) or a tag can stand in a URL as it is."""
+    """Return whether a file name (without suffix) or a tag can stand in a URL as it is."""
     return _is_plain_slug(text) or text == slugify(text)
 
 
 def url_path(*segments: str) -> UrlPath:
-    """The folder URL of segments that are slugs already: `("companies", "x")` gives `/companies/x/`.
+    """Return the folder URL of segments that are slugs already: `("companies", "x")` gives `/companies/x/`.
 
     Raises ValueError for a segment that is no slug: nothing else may become a path.
     """
@@ -137,7 +137,7 @@ def url_path(*segments: str) -> UrlPath:
 
 
 def parse_url_path(text: str) -> UrlPath | None:
-    """The folder URL that a person wrote (`redirect_from`), or None when it is not one of a site's own.
+    """Return the folder URL that a person wrote (`redirect_from`), or None when it is not one of a site's own.
 
     A missing slash at either end is added, percent escapes are not: they are refused with the rest.
     """
@@ -151,30 +151,30 @@ def parse_url_path(text: str) -> UrlPath | None:
         return None
 
 
-def file_of(url: UrlPath) -> str:
-    """The file below `output/` that serves a URL: `/a/b/` is `a/b/index.html`, `/feed.xml` is itself."""
+def file_of_url(url: UrlPath) -> str:
+    """Return the file below `output/` that serves a URL: `/a/b/` is `a/b/index.html`, `/feed.xml` is itself."""
     relative = url.removeprefix("/")
     return f"{relative}index.html" if url.endswith("/") else relative
 
 
-def url_of(file: str) -> UrlPath:
-    """The URL that a file below `output/` serves: the other way round."""
+def url_of_file(file: str) -> UrlPath:
+    """Return the URL that a file below `output/` serves, as `file_of_url` has it."""
     folder = file.removesuffix("index.html")
     return UrlPath(f"/{folder if not folder or folder.endswith('/') else file}")
 
 
-def encoded(url: str) -> str:
-    """A path as it stands in a link: percent-encoded UTF-8 (RFC 3986, section 2.1)."""
+def percent_encoded(url: str) -> str:
+    """Return a path as it stands in a link: percent-encoded UTF-8 (RFC 3986, section 2.1)."""
     return url if _PLAIN_PATH.fullmatch(url) else quote(url, safe="/")
 
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _UNSAFE_IN_HREF = re.compile(r"[\s\\<>\"`{}|^\x00-\x20\x7f]")
-_ALLOWED = frozenset({"http", "https", "mailto"})
+_ALLOWED_SCHEMES = frozenset({"http", "https", "mailto"})
 
 
 def safe_href(raw: str) -> Href | None:
-    """The link target if it may stand on a page, else None: http, https and mailto only.
+    """Return the link target if it may stand on a page, else None: http, https and mailto only.
 
     Every link from content passes here. Relative and scheme-relative targets are refused: what they
     would mean on our site is not what they meant on theirs.
@@ -190,7 +190,7 @@ def safe_href(raw: str) -> Href | None:
     except ValueError:
         return None
     scheme = parts.scheme.lower()
-    if not _SCHEME.match(url) or scheme not in _ALLOWED:
+    if not _SCHEME.match(url) or scheme not in _ALLOWED_SCHEMES:
         return None
     if scheme == "mailto":
         return Href(_UNSAFE_IN_HREF.sub(_escape, url)) if "@" in parts.path else None
@@ -200,8 +200,10 @@ def safe_href(raw: str) -> Href | None:
 
 
 def _is_host(host: str) -> bool:
-    """Whether browsers would take it for a host: no escapes, and all numbers only as an IP address
-    (WHATWG URL, "host parsing")."""
+    """Return whether browsers would take a text for a host.
+
+    It has no escapes, and all numbers only as an IP address (WHATWG URL, "host parsing").
+    """
     if "%" in host or _UNSAFE_IN_HREF.search(host):
         return False
     if ":" in host or host.rstrip(".").rpartition(".")[2].isdigit():
@@ -217,13 +219,13 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def parse_base_url(text: str) -> Href | None:
-    """The address that a site is published at, or None: http or https, a host, a path, nothing after it."""
+    """Return the address that a site is published at, or None: http or https, a host, a path, nothing after it."""
     href = safe_href(text)
     return href if href and re.fullmatch(r"https?://[^/?#]+(/[^?#]*)?", href, re.IGNORECASE) else None
 
 
 def host_of(url: str) -> str:
-    """The host of a URL without `www.`, or an empty string."""
+    """Return the host of a URL without `www.`, or an empty string."""
     plain = _PLAIN_WEB.fullmatch(url)
     if plain:
         return plain[1].lower().removeprefix("www.")
@@ -238,11 +240,11 @@ _VARIANT_HOST = re.compile(r"^(?:www\d?\.(?=[^.]+\.))?(?:(?:m|mobile|amp|touch|w
 _AMP_PATH = re.compile(r"(?:/amp/?|/amp\.html?|/amphtml/?|\.amp)$|\.amp(?=\.html?$)")
 
 
-def plain_host(host: str) -> str:
-    """A host without what only says for whom it serves the same pages: `www.`, `m.`, `amp.` and the like."""
+def canonical_host(host: str) -> str:
+    """Return a host without what only says for whom it serves the same pages: `www.`, `m.`, `amp.` and the like."""
     return _VARIANT_HOST.sub("", host)
 
 
 def without_amp(path: str) -> str:
-    """The path of a page whose AMP form stands at this one, by the endings that publishers use: `/amp`, `.amp`…"""
+    """Return the path of a page whose AMP form has this one, by publishers' usual endings: `/amp`, `.amp` and so on."""
     return _AMP_PATH.sub("", path)

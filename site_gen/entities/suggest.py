@@ -17,7 +17,7 @@ from site_gen.content.markdown.quotes import window
 from site_gen.content.records import Tag
 from site_gen.core.atomic_files import create_file, replace_file
 from site_gen.core.errors import Problem, SiteError, UsageError
-from site_gen.core.text import did_you_mean, nearest, one_line, scrub
+from site_gen.core.text import did_you_mean, nearest_word, one_line, scrub
 from site_gen.core.urls import NEW_SEGMENT_BYTES, slugify
 from site_gen.entities.discovery.name_discovery import LEAST, Text, discover, key
 from site_gen.entities.discovery.nearest_entity import Nearest
@@ -88,7 +88,7 @@ class Desk:
         begun = [tag for tag in among if tag.slug.startswith(f"{slugify(slug)}-")]
         if len(begun) == 1:
             return f"did you mean {begun[0]}?"
-        near = nearest(slug, (tag.slug for tag in among))
+        near = nearest_word(slug, (tag.slug for tag in among))
         return next((f"did you mean {tag}?" for tag in among if tag.slug == near), otherwise)
 
     def check(self, answer: Answer, coming: Iterable[Tag] = ()) -> tuple[str, str] | None:

@@ -78,11 +78,11 @@ def create_environment(sources: Mapping[str, str]) -> jinja2.Environment:
     )
     env.filters |= {
         "archived": template_filters.archive_href,
-        "day": formatting.day,
+        "day": formatting.format_day,
         "linked_data": template_filters.script_json,
         "locale": template_filters.open_graph_locale,
-        "number": formatting.number,
-        "counted": formatting.counted,
+        "number": formatting.format_number,
+        "counted": formatting.format_count,
         "web": template_filters.web_href,
         "host": host_of,
         "bars": template_filters.chart_bars,
@@ -214,11 +214,11 @@ class Renderer:
         """What a feed shows, made once for all its formats, which come one after the other."""
         wanted = page.make_view, page.args
         made, context, reads, seal = self._last
-        if made != wanted or seal is None or self._site.seal(reads) != seal:
+        if made != wanted or seal is None or self._site.digest_all(reads) != seal:
             with self._site.tracing() as reads:
                 context = page.context(self._site)
-            self._last = wanted, context, reads, self._site.seal(reads)
-        self._site.note_all(reads)
+            self._last = wanted, context, reads, self._site.digest_all(reads)
+        self._site.note_reads(reads)
         return context
 
     # -- what templates can call ----------------------------------------------------------------------
@@ -245,7 +245,7 @@ class Renderer:
         anchors: Mapping[str, tuple[Anchor, ...]] | None = None,
         former: Mapping[str, tuple[str, ...]] | None = None,
     ) -> Markup:
-        return document.html(doc, anchors, partial(self._links.written, self._here), former)
+        return document.html(doc, anchors, partial(self._links.href_as_written, self._here), former)
 
     def _index_of(self, tag: Tag) -> UrlPath:
         return url_path(self._site.kind(tag.kind).prefix)
@@ -261,12 +261,14 @@ class Renderer:
         key = (macro._func.__code__, card.digest)  # noqa: SLF001  a name may be that of several macros
         site = self._site
         kept = self._kept.get(key)
-        if kept is None or (kept.age != site.age and kept.reads and site.seal(kept.reads) != kept.seal):
+        if kept is None or (kept.age != site.revision and kept.reads and site.digest_all(kept.reads) != kept.seal):
             with site.tracing() as reads:
                 drawn = Markup(macro(card))  # noqa: S704
-            kept = self._kept[key] = _CachedMacro(drawn, reads, site.seal(reads) if reads else None, site.age)
-        kept.age = site.age
-        site.note_all(kept.reads)
+            kept = self._kept[key] = _CachedMacro(
+                drawn, reads, site.digest_all(reads) if reads else None, site.revision
+            )
+        kept.age = site.revision
+        site.note_reads(kept.reads)
         return kept.drawn
 
 

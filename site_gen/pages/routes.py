@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from site_gen.content.markdown.document import own_links
 from site_gen.content.records import Page
 from site_gen.core.errors import Problem
-from site_gen.core.internal_links import page_of
-from site_gen.core.text import did_you_mean, fold
+from site_gen.core.internal_links import page_meant
+from site_gen.core.text import did_you_mean, fold_case
 from site_gen.core.urls import UrlPath, url_path
 from site_gen.pages import redirects
 from site_gen.pages.views import (
@@ -65,13 +65,13 @@ def plan_routes(site: Site) -> RouteTable:
     problems: list[Problem] = []
     by_address: dict[str, Page] = {}
     for page in [*_main_pages(site), *_declared_redirects(site)]:
-        holder = by_address.setdefault(fold(page.url), page)
+        holder = by_address.setdefault(fold_case(page.url), page)
         if holder is not page:
             problems.append(_collision(page, holder))
     for outcome in redirects.ledger_pages(site, {page.url: page for page in by_address.values()}):
         if isinstance(outcome, Problem):
             problems.append(outcome)
-        elif (holder := by_address.setdefault(fold(outcome.url), outcome)) is not outcome:
+        elif (holder := by_address.setdefault(fold_case(outcome.url), outcome)) is not outcome:
             problems.append(_collision(outcome, holder))
     problems += _dead_links(site, {page.url for page in by_address.values()})
     pages = tuple(sorted(by_address.values(), key=lambda page: page.url))
@@ -89,8 +89,8 @@ def _dead_links(site: Site, urls: set[UrlPath]) -> Iterator[Problem]:
             documents.append((note.file, text))
     for file, document in documents:
         for target in own_links(document):
-            if page_of(target) not in urls:
-                mend = did_you_mean(page_of(target), urls, "check the address; pages end in a slash")
+            if page_meant(target) not in urls:
+                mend = did_you_mean(page_meant(target), urls, "check the address; pages end in a slash")
                 yield Problem(file, 0, f"links to {target}, which is no page of the site", mend)
 
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.core.digests import digest_of
-from site_gen.core.urls import encoded
+from site_gen.core.urls import percent_encoded
 from site_gen.site.indexed_article import detail_from_json, mention_from_json
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def _of_article(found: IndexedArticle, names: Mapping[Tag, str], kinds: Sequence
     filters[PAGE_TYPE] = [ARTICLES]
     named = ", ".join(names[tag] for tag in card.tags)
     return SearchRecord(
-        url=encoded(card.url),
+        url=percent_encoded(card.url),
         content=_content(_passages(found), named),
         meta=_shown(card),
         filters={name: values for name, values in filters.items() if values},
@@ -152,7 +152,7 @@ def _of_entity(site: Site, tag: Tag) -> SearchRecord:
     notes = site.entity_notes(tag)
     names = (entity.name, *entity.names, *entity.keywords)  # with its own: Pagefind drops a page without words
     return SearchRecord(
-        url=encoded(site.entity_url(tag)),
+        url=percent_encoded(site.entity_url(tag)),
         content=_content((block.text for block in notes.blocks) if notes else (), ", ".join(names)),
         meta={"title": segment(entity.name), "articles": str(summary.articles), "kind": segment(kind.singular)},
         filters={PAGE_TYPE: [kind.label], tag.kind: [entity.name]},

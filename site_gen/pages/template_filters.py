@@ -12,7 +12,7 @@ from babel.core import get_global
 from jinja2 import Undefined
 from markupsafe import Markup, escape
 
-from site_gen.core.formatting import day
+from site_gen.core.formatting import format_day
 from site_gen.core.urls import Href, safe_href
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ def date_html(date: dt.date | None, dated_by: str = "") -> Markup:
         return Markup('<span class="soft">no date</span>')
     if dated_by == "guessed":
         about = '<span aria-hidden="true">c.</span><span class="vh">about</span>'
-        return Markup(f'<span class="guess" title="This date is a guess">{about}\u00a0{day(date)}</span>')  # noqa: S704
-    return Markup(f'<time datetime="{date}">{day(date)}</time>')  # noqa: S704  digits and names of months
+        return Markup(f'<span class="guess" title="This date is a guess">{about}\u00a0{format_day(date)}</span>')  # noqa: S704
+    return Markup(f'<time datetime="{date}">{format_day(date)}</time>')  # noqa: S704  digits and names of months
 
 
 def web_href(url: str | None) -> Href:

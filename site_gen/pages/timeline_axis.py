@@ -11,7 +11,7 @@ import math
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_gen.core.formatting import day
+from site_gen.core.formatting import format_day
 from site_gen.site.time_columns import MONTHS_IN
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def axis_ticks(cols: TimeColumns) -> tuple[AxisTick, ...]:
         not ticks or cols.percent_of(cols.position_of(ticks[0].date)) >= room
     ):  # the first year or month began before the columns
         start = cols.start
-        label = f"{day(start, 'day month').split()[1][:3]} {start.year}" if has_months else str(start.year)
+        label = f"{format_day(start, 'day month').split()[1][:3]} {start.year}" if has_months else str(start.year)
         ticks.insert(0, AxisTick(0.0, label, start, not has_months, True, False))
     return tuple(ticks)
 
@@ -88,7 +88,7 @@ def _month_ticks(cols: TimeColumns) -> Iterator[AxisTick]:
         if x >= 100 - _AXIS_LABEL_WIDE / 2:
             return
         if x >= 0 and (month - 1) % wide_step == 0:
-            label = str(year) if month == 1 else day(date, "month")[:3]
+            label = str(year) if month == 1 else format_day(date, "month")[:3]
             on_phones = (month - 1) % phone_step == 0 and x < 100 - _AXIS_LABEL_PHONE / 2
             yield AxisTick(x, label, date, False, on_phones, x > 0)
         if (year, month) == (dt.date.max.year, 12):

@@ -7,7 +7,7 @@ import json
 import secrets
 from typing import TYPE_CHECKING
 
-from site_gen.core.urls import encoded
+from site_gen.core.urls import percent_encoded
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -78,7 +78,7 @@ class EventHub:
         base = status.base_path.rstrip("/")
         data = {
             "build": self.build_id(status),
-            "urls": None if listed_urls is None else [base + encoded(url) for url in listed_urls],
+            "urls": None if listed_urls is None else [base + percent_encoded(url) for url in listed_urls],
             "problems": [
                 {"where": problem.where, "what": problem.what, "mend": problem.mend}
                 for problem in status.problems[:_MOST_PROBLEMS]

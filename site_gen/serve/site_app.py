@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, RedirectResponse, Response, StreamingResponse
 
-from site_gen.core.urls import encoded
+from site_gen.core.urls import percent_encoded
 from site_gen.serve.live_reload import fingerprint_page, inject_script
 from site_gen.serve.request_guard import OWN_PREFIX, AllowedHosts, RequestGuard
 from site_gen.serve.static_files import PathRedirect, file_at, find_file, media_type
@@ -123,7 +123,7 @@ def _page_response(site: ServedSite, status: SiteStatus, page: bytes, http_statu
     options: dict[str, object] = {
         "build": site.hub.build_id(status),
         "page": fingerprint.digest,
-        "url": status.base_path + encoded(name),
+        "url": status.base_path + percent_encoded(name),
         "events": _EVENTS,
     }
     # No response hands out another's nonce, and none is kept (CSP Level 3, section 7.1).

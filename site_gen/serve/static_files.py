@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, unquote_to_bytes
 
-from site_gen.core.urls import encoded
+from site_gen.core.urls import percent_encoded
 
 if TYPE_CHECKING:
     import os
@@ -95,7 +95,7 @@ def find_file(out: Path, raw_path: str, base_path: str) -> StaticFile | PathRedi
     name = "/".join([*folders, last or _INDEX])
     file = file_at(out, name)
     if file is None and last and file_at(out, f"{name}/{_INDEX}") is not None:
-        return PathRedirect(encoded("/" + "/".join(segments)) + "/")
+        return PathRedirect(percent_encoded("/" + "/".join(segments)) + "/")
     return file
 
 

@@ -6,7 +6,7 @@ from site_gen.content.markdown.document import Document, parse
 from site_gen.content.records import Entity, Tag
 from site_gen.content.schema import names_of
 from site_gen.core.depgraph import cell
-from site_gen.core.text import same_words
+from site_gen.core.text import word_key
 from site_gen.core.urls import UrlPath, slugify, url_path
 from site_gen.site import schema_org
 from site_gen.site.site_inputs import SiteInputs
@@ -18,7 +18,7 @@ class EntityQueries(SiteInputs):
     @cell
     def tags(self) -> tuple[Tag, ...]:
         """All entities: those that have a file and those that are only named by articles."""
-        self.note(("files",))
+        self.note_read(("files",))
         found = set(self._entities_by_tag)
         for tags in self.group("tags").values():
             found.update(tags)
@@ -27,19 +27,19 @@ class EntityQueries(SiteInputs):
     @cell
     def entities_named(self, name: str) -> tuple[Tag, ...]:
         """The entities with a file that go by a name, or did: whose other name it is, or former address."""
-        self.note(("names",))
+        self.note_read(("names",))
         if self._tags_by_name is None:
             self._tags_by_name = {}
             for tag, entity in sorted(self._entities_by_tag.items()):
                 for known in names_of(entity):
                     self._tags_by_name.setdefault(known, []).append(tag)
-        return tuple(self._tags_by_name.get(same_words(name), ()))
+        return tuple(self._tags_by_name.get(word_key(name), ()))
 
     @cell
     def successor(self, tag: Tag) -> Tag | None:
         """The entity that another is now: itself; the one whose file says that its page was there; else the only one
         that goes by its name, rather of its kind. None where it is gone."""
-        self.note(("file", tag))
+        self.note_read(("file", tag))
         if tag in self._entities_by_tag or self.group("tagged", tag):
             return tag
         named = self.entities_named(tag.slug)
@@ -56,7 +56,7 @@ class EntityQueries(SiteInputs):
     @cell
     def entity(self, tag: Tag) -> Entity:
         """An entity. Without a file it goes by its name as an article wrote it, else by its slug, made readable."""
-        self.note(("file", tag))
+        self.note_read(("file", tag))
         if found := self._entities_by_tag.get(tag):
             return found
         written = self.group("written", tag)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from site_gen.content.records import Logo, Tag
-    from site_gen.core.depgraph import Key
+    from site_gen.core.depgraph import CellKey
     from site_gen.core.urls import UrlPath
     from site_gen.site.indexed_article import ArticleCard, IndexedArticle
 
@@ -109,7 +109,7 @@ class Theme:
     logo: Logo | None = None
 
 
-def project_article(found: IndexedArticle) -> Iterator[tuple[Key, object]]:
+def project_article(found: IndexedArticle) -> Iterator[tuple[CellKey, object]]:
     """What each group sees of an article. Whoever shows more of it makes every edit redraw more pages."""
     card = found.card
     year, month = card.filed.year, calendar_months.month_of(card.filed)
@@ -128,7 +128,7 @@ def project_article(found: IndexedArticle) -> Iterator[tuple[Key, object]]:
         yield ("written", tag), name
 
 
-def project_story(members: Sequence[IndexedArticle]) -> Iterator[tuple[Key, object]]:
+def project_story(members: Sequence[IndexedArticle]) -> Iterator[tuple[CellKey, object]]:
     """What each group sees of a story. members: its articles, the lead first; none for a story that is not there."""
     if not members:
         return

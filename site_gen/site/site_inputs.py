@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from site_gen.content.markdown.document import Document, parse, parser, unnamed
 from site_gen.content.records import StoryOverride
-from site_gen.core.depgraph import Cells, cell
-from site_gen.core.digests import differing
-from site_gen.core.text import same_words
+from site_gen.core.depgraph import DependencyGraph, cell
+from site_gen.core.digests import differing_keys
+from site_gen.core.text import word_key
 from site_gen.site.analysis.clustering import StoryIndex
 from site_gen.site.analysis.related_articles import RelatedIndex
 from site_gen.site.indexed_article import unpack_features, with_opening_as_summary
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from site_gen.content.issue_ledger import Issued
     from site_gen.content.permalink_ledger import Entry
     from site_gen.content.records import Entity, IssueNote, Kind, Logo, SiteConfig, Tag
-    from site_gen.core.depgraph import Key
+    from site_gen.core.depgraph import CellKey
     from site_gen.core.internal_links import Links
     from site_gen.core.urls import UrlPath
     from site_gen.site.analysis import similarity
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from site_gen.site.indexed_article import IndexedArticle
 
 
-class SiteInputs(Cells):
+class SiteInputs(DependencyGraph):
     """What a site is made of. `documents` gives an article's text by file and digest."""
 
     def __init__(self, config: SiteConfig, links: Links, documents: Callable[[str, str], Document]) -> None:
@@ -45,12 +45,12 @@ class SiteInputs(Cells):
         self._published_issues: Mapping[str, Issued] = {}
         self._notes_by_issue: dict[str, IssueNote] = {}  # by the key of their period
         self._entity_urls: dict[Tag, UrlPath] = {}
-        self._groups: dict[Key, dict[str, Any]] = {}
+        self._groups: dict[CellKey, dict[str, Any]] = {}
         self._story_index = StoryIndex()
         self._related_index = RelatedIndex()
         self._cluster_by_file: dict[str, StoryCluster] = {}  # of each article, by file: as the groups see it
         self.articles_by_file: dict[str, IndexedArticle] = {}  # by file; for what is no page
-        self.duplicate_ids: set[Key] = set()
+        self.duplicate_ids: set[CellKey] = set()
         self.overrides_by_file: dict[
             str, tuple[str, StoryOverride]
         ] = {}  # by file, id and `story:` of those that say something
@@ -64,9 +64,9 @@ class SiteInputs(Cells):
 
     # -- inputs ---------------------------------------------------------------------------------------
 
-    def put_articles(self, changes: Mapping[str, IndexedArticle | None]) -> set[Key]:
+    def put_articles(self, changes: Mapping[str, IndexedArticle | None]) -> set[CellKey]:
         """Take in articles by file, None for one that is gone; gives the cells that this makes stale."""
-        touched: set[Key] = set()
+        touched: set[CellKey] = set()
         former = {file: self._visible_article(file) for file in changes}
         again = self._index_descriptions(changes, former)
         for file in (*changes, *sorted(again)):
@@ -85,14 +85,14 @@ class SiteInputs(Cells):
                 self.overrides_by_file.pop(file, None)
         entries = {file: unpack_features(found) if found else None for file, found in changes.items()}
         touched |= self._update_stories(entries, former)
-        stale: list[Key] = [("group", *group) for group in touched]
+        stale: list[CellKey] = [("group", *group) for group in touched]
         about = {file: entry.terms if entry else None for file, entry in entries.items()}
-        return self.forget([*stale, *(("near", file) for file in self._related_index.put(about))])
+        return self.invalidate([*stale, *(("near", file) for file in self._related_index.put(about))])
 
     def related_urls(self, file: str) -> tuple[UrlPath, ...]:
         """The pages of the articles nearest to one in what they are about, the nearest first. The cell that asks is
         made of it. KeyError when there is none of that file."""
-        self.note(("near", file))
+        self.note_read(("near", file))
         return tuple(
             self.articles_by_file[other].card.url for other in self._related_index.nearest(file)
         )  # made of the files' names
@@ -128,7 +128,7 @@ class SiteInputs(Cells):
 
     def _update_stories(
         self, entries: Mapping[str, similarity.ArticleFeatures | None], former: Mapping[str, IndexedArticle | None]
-    ) -> set[Key]:
+    ) -> set[CellKey]:
         """Bring the stories up to date. entries: of the articles that changed; former: how all were shown
         that are shown otherwise now. Gives the groups that see it."""
         moved = self._story_index.put(entries)
@@ -140,7 +140,7 @@ class SiteInputs(Cells):
                 del self._cluster_by_file[file]
         for story in after.values():
             self._cluster_by_file.update(dict.fromkeys(story.files, story))
-        touched: set[Key] = set()
+        touched: set[CellKey] = set()
         for lead in before.keys() | after.keys():
             old = (
                 [former.get(file) or self._visible_article(file) for file in before[lead].files]
@@ -153,9 +153,11 @@ class SiteInputs(Cells):
             )
         return touched
 
-    def _update_groups(self, member: str, before: Mapping[Key, object], after: Mapping[Key, object]) -> set[Key]:
+    def _update_groups(
+        self, member: str, before: Mapping[CellKey, object], after: Mapping[CellKey, object]
+    ) -> set[CellKey]:
         """Put what groups see of a member in place of what they saw; gives the groups where that differs."""
-        touched = differing(before, after)
+        touched = differing_keys(before, after)
         for group in touched:
             members = self._groups.setdefault(group, {})
             if group in after:
@@ -168,60 +170,60 @@ class SiteInputs(Cells):
                 del self._groups[group]
         return touched
 
-    def put_entities(self, entities: Iterable[Entity]) -> set[Key]:
+    def put_entities(self, entities: Iterable[Entity]) -> set[CellKey]:
         """Take in all entities that have files; gives the cells that this makes stale."""
         new = {entity.tag: entity for entity in entities}
-        changed = differing(new, self._entities_by_tag)
+        changed = differing_keys(new, self._entities_by_tag)
         appeared = new.keys() != self._entities_by_tag.keys()
         self._entities_by_tag = new
         if changed:
             self._tags_by_name = None
-        stale: list[Key] = [("file", tag) for tag in changed]
-        return self.forget(stale + ([("names",)] if changed else []) + ([("files",)] if appeared else []))
+        stale: list[CellKey] = [("file", tag) for tag in changed]
+        return self.invalidate(stale + ([("names",)] if changed else []) + ([("files",)] if appeared else []))
 
-    def put_about(self, text: str) -> set[Key]:
+    def put_about(self, text: str) -> set[CellKey]:
         """Take in the text of the page about the site."""
         changed, self._about_text = text != self._about_text, text
-        return self.forget([("about file",)] if changed else [])
+        return self.invalidate([("about file",)] if changed else [])
 
-    def put_issue_notes(self, notes: Iterable[IssueNote]) -> set[Key]:
+    def put_issue_notes(self, notes: Iterable[IssueNote]) -> set[CellKey]:
         """Take in all that the editor says of issues; gives the cells that this makes stale."""
         new = {note.key: note for note in notes}
-        changed, appeared = differing(new, self._notes_by_issue), new.keys() != self._notes_by_issue.keys()
+        changed, appeared = differing_keys(new, self._notes_by_issue), new.keys() != self._notes_by_issue.keys()
         self._notes_by_issue = new
-        stale: list[Key] = [("issue file", key) for key in changed]
-        return self.forget(stale + ([("issue files",)] if appeared else []))
+        stale: list[CellKey] = [("issue file", key) for key in changed]
+        return self.invalidate(stale + ([("issue files",)] if appeared else []))
 
-    def put_published(self, ledger: Sequence[Entry], anchors: Mapping[str, str]) -> set[Key]:
+    def put_published(self, ledger: Sequence[Entry], anchors: Mapping[str, str]) -> set[CellKey]:
         """Take in what was published: the ledger, and lines of `anchors.txt` by article."""
-        stale: list[Key] = [("anchors line", identity) for identity in differing(self._anchor_lines, anchors)]
+        stale: list[CellKey] = [("anchors line", identity) for identity in differing_keys(self._anchor_lines, anchors)]
         if tuple(ledger) != self._ledger:
             stale.append(("ledger file",))
         self._ledger, self._anchor_lines = tuple(ledger), anchors
-        return self.forget(stale)
+        return self.invalidate(stale)
 
-    def put_issued(self, issued: Mapping[str, Issued]) -> set[Key]:
+    def put_issued(self, issued: Mapping[str, Issued]) -> set[CellKey]:
         """Take in the issues that were published, by key."""
-        stale: list[Key] = [("issued lines", key) for key in differing(self._published_issues, issued)]
+        stale: list[CellKey] = [("issued lines", key) for key in differing_keys(self._published_issues, issued)]
         self._published_issues = issued
-        return self.forget([*stale, ("issued file",)] if stale else [])
+        return self.invalidate([*stale, ("issued file",)] if stale else [])
 
-    def put_theme(self, theme: Theme) -> set[Key]:
+    def put_theme(self, theme: Theme) -> set[CellKey]:
         """Take in the theme's files."""
         old, self._theme = self._theme, theme
-        assets, drawn = differing(old.assets, theme.assets), differing(old.templates, theme.templates)
-        logo: list[Key] = [] if old.logo == theme.logo else [("logo file",)]
-        return self.forget(
+        assets, drawn = differing_keys(old.assets, theme.assets), differing_keys(old.templates, theme.templates)
+        logo: list[CellKey] = [] if old.logo == theme.logo else [("logo file",)]
+        return self.invalidate(
             [("asset file", name) for name in assets] + [("template file", name) for name in drawn] + logo
         )
 
-    def files_of_group(self, group: Key) -> list[str]:
+    def files_of_group(self, group: CellKey) -> list[str]:
         """The files of a group's articles, sorted."""
         return sorted(self._groups.get(group, ()))
 
     def group(self, *group: Hashable) -> Mapping[str, Any]:
         """What a group sees of its members, by file (a story by that of its lead). The cell that asks is made of it."""
-        self.note(("group", *group))
+        self.note_read(("group", *group))
         return self._groups.get(group, {})
 
     # -- settings and theme ---------------------------------------------------------------------------
@@ -239,13 +241,13 @@ class SiteInputs(Cells):
     @cell
     def asset_url(self, name: str) -> UrlPath | None:
         """The URL of an asset of the theme."""
-        self.note(("asset file", name))
+        self.note_read(("asset file", name))
         return self._theme.assets.get(name)
 
     @cell
     def logo(self) -> Logo | None:
         """The site's logo."""
-        self.note(("logo file",))
+        self.note_read(("logo file",))
         return self._theme.logo
 
     @cell
@@ -257,7 +259,7 @@ class SiteInputs(Cells):
     @cell
     def template_digest(self, name: str) -> str | None:
         """The digest of a template with all that it can include."""
-        self.note(("template file", name))
+        self.note_read(("template file", name))
         return self._theme.templates.get(name)
 
     def kind(self, key: str) -> Kind:
@@ -267,13 +269,13 @@ class SiteInputs(Cells):
     @cell
     def issue_note(self, key: str) -> IssueNote | None:
         """What the editor says of an issue, by its period's key."""
-        self.note(("issue file", key))
+        self.note_read(("issue file", key))
         return self._notes_by_issue.get(key)
 
     @cell
     def issue_note_keys(self) -> tuple[str, ...]:
         """The issues of which the editor says anything."""
-        self.note(("issue files",))
+        self.note_read(("issue files",))
         return tuple(sorted(self._notes_by_issue))
 
     # -- what was published ---------------------------------------------------------------------------
@@ -281,7 +283,7 @@ class SiteInputs(Cells):
     @cell
     def ledger(self) -> tuple[Entry, ...]:
         """Every address that was published."""
-        self.note(("ledger file",))
+        self.note_read(("ledger file",))
         return self._ledger
 
     def all_anchors(self) -> Mapping[str, str]:
@@ -291,28 +293,28 @@ class SiteInputs(Cells):
     @cell
     def anchor_line(self, identity: str) -> str | None:
         """An article's line of `anchors.txt`, by its id."""
-        self.note(("anchors line", identity))
+        self.note_read(("anchors line", identity))
         return self._anchor_lines.get(identity)
 
     @cell
     def published_issue(self, key: str) -> Issued | None:
         """An issue as it was published, by its period's key."""
-        self.note(("issued lines", key))
+        self.note_read(("issued lines", key))
         return self._published_issues.get(key)
 
     @cell
     def published_issue_keys(self) -> tuple[str, ...]:
         """The issues that were published."""
-        self.note(("issued file",))
+        self.note_read(("issued file",))
         return tuple(sorted(self._published_issues))
 
     @cell
     def about_document(self) -> Document:
         """What the site's owner says about the site."""
-        self.note(("about file",))
+        self.note_read(("about file",))
         return parse(self._about_text, self.markdown, own_links=True)
 
 
 def _description(found: IndexedArticle) -> tuple[str, str] | None:
     """What articles that say the same of themselves have in common; None where the summary is no page's own."""
-    return (found.card.outlet.casefold(), same_words(found.card.summary)) if found.features.opening else None
+    return (found.card.outlet.casefold(), word_key(found.card.summary)) if found.features.opening else None

@@ -6,7 +6,7 @@ import datetime as dt
 import math
 from typing import Literal, NamedTuple
 
-from site_gen.core.formatting import day
+from site_gen.core.formatting import format_day
 
 _FEWEST = 13  # columns: a site of one day has a past, too
 _WEEKS, _MONTHS, _QUARTERS = 53, 180, 180  # columns of a unit before the next larger one is taken
@@ -36,9 +36,9 @@ class TimeColumns(NamedTuple):
     def label_of(self, date: dt.date) -> str:
         """What the column is called that a day is in."""
         if self.unit == "week":
-            return f"week of {day(date - dt.timedelta(days=date.weekday()))}"
+            return f"week of {format_day(date - dt.timedelta(days=date.weekday()))}"
         if self.unit == "month":
-            return day(date, "month")
+            return format_day(date, "month")
         return f"{date.year} Q{(date.month + 2) // 3}" if self.unit == "quarter" else str(date.year)
 
     def percent_of(self, column: float) -> float:

@@ -19,7 +19,7 @@ from site_gen.build import manifest, output_dir
 from site_gen.content import site_paths
 from site_gen.content.content_files import digest_of_bytes
 from site_gen.core.errors import Problem, SiteError, UsageError
-from site_gen.core.urls import UrlPath, file_of
+from site_gen.core.urls import UrlPath, file_of_url
 from tests.support.sites import write_files
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def put(folder: Path, files: dict[str, str]) -> Counts:
     """Bring a folder to hold these files and no others of ours, as a build does."""
     with output_dir.lock_folder(folder), contextlib.closing(output_dir.OutputFolder(folder)) as out, out.staging():
         damaged = out.find_damaged()
-        wanted = {file_of(UrlPath(url)): (UrlPath(url), text.encode()) for url, text in files.items()}
+        wanted = {file_of_url(UrlPath(url)): (UrlPath(url), text.encode()) for url, text in files.items()}
         there = out.intact_digests(wanted, damaged)
         drawn = []
         for name, (url, data) in wanted.items():

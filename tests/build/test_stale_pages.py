@@ -16,7 +16,7 @@ from site_gen.build.deferred_files import is_deferred
 from site_gen.content import loader
 from site_gen.content.periods import month_of, week_of
 from site_gen.core.errors import SiteError
-from site_gen.core.urls import url_of
+from site_gen.core.urls import url_of_file
 from site_gen.pages.views import feeds
 from site_gen.publish import permalinks
 from site_gen.site import coverage
@@ -209,7 +209,7 @@ def test_notes_change_their_entitys_page(kept: Kept) -> None:
 
 def test_a_new_style_changes_every_page_that_has_one(kept: Kept) -> None:
     before = files_of(kept.base / "out")
-    styled = {url_of(name) for name, data in before.items() if b"/assets/style." in data}
+    styled = {url_of_file(name) for name, data in before.items() if b"/assets/style." in data}
     report = kept.edit(("templates/assets/style.css", "body { margin: 0 }\n"))
     old, new = (
         {f"/{name}" for name in files if name.startswith("assets/style.")}
@@ -224,7 +224,7 @@ def test_a_macro_changes_the_pages_whose_templates_import_it(kept: Kept) -> None
     text = (REPO / "templates/macros.html").read_text(encoding="utf-8")
     report = kept.edit(("templates/macros.html", f"{text}{{# of no effect #}}\n"))
     assert report.urls == ()
-    names = {url_of(name) for name in files_of(kept.base / "out") if not name.startswith("assets/")}
+    names = {url_of_file(name) for name in files_of(kept.base / "out") if not name.startswith("assets/")}
     assert report.drawn == len({name for name in names if not name.endswith((".xml", ".json", ".opml", ".txt"))})
 
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_gen.core.depgraph import Cells, Key, cell
+from site_gen.core.depgraph import CellKey, DependencyGraph, cell
 from site_gen.core.digests import digest_of
 
 # A graph: for each node the nodes or inputs before it that it reads. Negative numbers are inputs.
@@ -24,7 +24,7 @@ GRAPHS = st.lists(st.lists(st.integers(0, 30), max_size=4), min_size=1, max_size
 )
 
 
-class Graph(Cells):
+class Graph(DependencyGraph):
     """Cells after a drawn graph; a node may read its second half of inputs only where the first gives an even sum."""
 
     def __init__(self, graph: list[list[int]]) -> None:
@@ -33,7 +33,7 @@ class Graph(Cells):
 
     def read(self, place: int) -> int:
         if place < 0:
-            self.note(("input", place))
+            self.note_read(("input", place))
             return self.inputs[place]
         return self.node(place)
 
@@ -45,9 +45,9 @@ class Graph(Cells):
         found = sum(map(self.read, places[:half]))
         return (found if found % 2 else found + sum(map(self.read, places[half:]))) % 5
 
-    def put(self, place: int, value: int) -> set[Key]:
+    def put(self, place: int, value: int) -> set[CellKey]:
         changed, self.inputs[place] = self.inputs[place] != value, value
-        return self.forget([("input", place)] if changed else [])
+        return self.invalidate([("input", place)] if changed else [])
 
 
 def anew(graph: Graph) -> list[int]:
@@ -79,7 +79,7 @@ def test_a_seal_changes_exactly_when_a_value_does(rows: list[list[int]], changes
     seals: dict[tuple[int, ...], bytes | None] = {}
     for place, value, _ in [(-1, 0, 0), *changes]:
         graph.put(place, value)
-        seal = graph.seal(reads)
+        seal = graph.digest_all(reads)
         assert seal is not None
         assert seals.setdefault(tuple(anew(graph)), seal) == seal
     assert len(set(seals.values())) == len(seals)
@@ -119,7 +119,7 @@ def test_a_trace_names_what_was_read_at_first_hand() -> None:
     assert list(reads) == [("node", 0)]
 
 
-class Failing(Cells):
+class Failing(DependencyGraph):
     """Has a cell that cannot be made without its input."""
 
     def __init__(self) -> None:
@@ -128,34 +128,34 @@ class Failing(Cells):
 
     @cell
     def item(self, name: str) -> int:
-        self.note(("input", name))
+        self.note_read(("input", name))
         return self.there[name]
 
 
 def test_a_cell_that_cannot_be_made_has_no_seal_until_it_can() -> None:
     cells = Failing()
-    assert cells.seal([("item", "a")]) is None
+    assert cells.digest_all([("item", "a")]) is None
     cells.there["a"] = 1
-    cells.forget([("input", "a")])
-    first = cells.seal([("item", "a")])
+    cells.invalidate([("input", "a")])
+    first = cells.digest_all([("item", "a")])
     assert first is not None
     del cells.there["a"]
-    cells.forget([("input", "a")])
-    assert cells.seal([("item", "a")]) is None
+    cells.invalidate([("input", "a")])
+    assert cells.digest_all([("item", "a")]) is None
 
 
 @pytest.mark.parametrize("key", [("nothing",), ("there", "a"), ("item",), ("item", "a", "b"), ("digest", "a")])
-def test_a_cell_that_there_is_no_more_has_no_seal(key: Key) -> None:
+def test_a_cell_that_there_is_no_more_has_no_seal(key: CellKey) -> None:
     cells = Failing()
     cells.there["a"] = 1
-    assert cells.seal([("item", "a"), key]) is None
+    assert cells.digest_all([("item", "a"), key]) is None
 
 
 def test_seals_of_other_cells_differ() -> None:
     cells = Failing()
     cells.there |= {"a": 1, "b": 2}
     a, b = ("item", "a"), ("item", "b")
-    seals = [cells.seal(reads) for reads in ([], [a], [b], [a, b], [b, a])]
+    seals = [cells.digest_all(reads) for reads in ([], [a], [b], [a, b], [b, a])]
     assert len(set(seals)) == 5
     assert None not in seals
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from site_gen.core.internal_links import Links, page_of
-from site_gen.core.urls import UrlPath, file_of, url_path
+from site_gen.core.internal_links import Links, page_meant
+from site_gen.core.urls import UrlPath, file_of_url, url_path
 from tests.support.strategies import slugs
 
 PAGES = [
@@ -36,8 +36,8 @@ def test_offline_links_name_the_file_that_is_there(here: UrlPath, target: UrlPat
     path, hash_, rest = href.partition("#")
     assert hash_ + rest == fragment
     assert not path.startswith("/")
-    folder = os.path.dirname(file_of(here))  # noqa: PTH120  as a browser does it
-    assert os.path.normpath(os.path.join("/out", folder, unquote(path))) == f"/out/{file_of(target)}"  # noqa: PTH118
+    folder = os.path.dirname(file_of_url(here))  # noqa: PTH120  as a browser does it
+    assert os.path.normpath(os.path.join("/out", folder, unquote(path))) == f"/out/{file_of_url(target)}"  # noqa: PTH118
 
 
 @pytest.mark.parametrize(
@@ -97,11 +97,11 @@ def test_ordinary_targets_are_linked_as_all_are(here: UrlPath, target: str, base
     below = quote(path.removeprefix("/"), safe="/") + tail
     assert links.absolute(target) == base.rstrip("/") + "/" + below
     assert links.href(here, target) == (links.base_path + below if path else tail)
-    way = posixpath.relpath(f"/{file_of(UrlPath(path))}", posixpath.dirname(f"/{file_of(here)}"))
+    way = posixpath.relpath(f"/{file_of_url(UrlPath(path))}", posixpath.dirname(f"/{file_of_url(here)}"))
     assert offline.href(here, target) == (quote(way, safe="/") + tail if path else tail)
     for both in (links, offline):
-        meant = page_of(target) + tail if target.startswith("/") else target
-        assert both.written(here, target) == both.href(here, meant)
+        meant = page_meant(target) + tail if target.startswith("/") else target
+        assert both.href_as_written(here, target) == both.href(here, meant)
 
 
 def test_links_are_values() -> None:

@@ -12,15 +12,15 @@ from site_gen.core.text import (
     _FORBIDDEN,
     _LINE_ENDS,
     did_you_mean,
-    even,
-    fold,
-    kept_offsets,
-    nearest,
+    fold_case,
+    is_surely_clean,
+    nearest_word,
+    normalize_signs,
     one_line,
-    same_words,
     scrub,
+    scrubbed_offsets,
     shorten,
-    surely_clean,
+    word_key,
     words,
 )
 from tests.support.strategies import nasty
@@ -43,7 +43,7 @@ def test_scrub_keeps_what_scripts_need_and_makes_one_kind_of_line_end() -> None:
 
 @given(nasty)
 def test_kept_offsets_say_where_each_scrubbed_character_stood(text: str) -> None:
-    clean, at = scrub(text), kept_offsets(text)
+    clean, at = scrub(text), scrubbed_offsets(text)
     assert len(at) == len(clean) + 1
     assert at[-1] == len(text)
     assert at == sorted(set(at))
@@ -62,7 +62,7 @@ def test_one_line_is_a_fixed_point_on_one_line_in_nfc(text: str) -> None:
 
 
 def test_kept_offsets_of_a_line_end_of_two_characters() -> None:
-    assert kept_offsets("a\r\n\x00b\r") == [0, 1, 4, 5, 6]
+    assert scrubbed_offsets("a\r\n\x00b\r") == [0, 1, 4, 5, 6]
 
 
 def test_one_line_joins_what_hidden_hyphens_split() -> None:
@@ -72,9 +72,9 @@ def test_one_line_joins_what_hidden_hyphens_split() -> None:
 
 @given(nasty)
 def test_fold_and_even_keep_every_offset(text: str) -> None:
-    assert len(fold(text)) == len(text)
-    assert len(even(text)) == len(text)
-    assert fold(fold(text)) == fold(text)
+    assert len(fold_case(text)) == len(text)
+    assert len(normalize_signs(text)) == len(text)
+    assert fold_case(fold_case(text)) == fold_case(text)
 
 
 @pytest.mark.parametrize(
@@ -88,13 +88,13 @@ def test_fold_and_even_keep_every_offset(text: str) -> None:
     ],
 )
 def test_fold_examples(text: str, folded: str) -> None:
-    assert fold(text) == folded
+    assert fold_case(text) == folded
 
 
 def test_words_and_same_words() -> None:
     assert words("It’s AT&T’s ＡＢＣ_d — 3.5 海康") == ["it’s", "at", "t’s", "abc", "d", "3", "5", "海康"]
-    assert same_words("Hello,  WORLD!") == same_words("hello world")
-    assert same_words("--- !!") == ""
+    assert word_key("Hello,  WORLD!") == word_key("hello world")
+    assert word_key("--- !!") == ""
 
 
 @given(nasty, st.integers(min_value=1, max_value=50))
@@ -111,8 +111,8 @@ def test_shorten_cuts_at_a_word() -> None:
 
 
 def test_nearest() -> None:
-    assert nearest("Hikvison", ["hikvision", "dahua"]) == "hikvision"
-    assert nearest("zzz", ["hikvision"]) is None
+    assert nearest_word("Hikvison", ["hikvision", "dahua"]) == "hikvision"
+    assert nearest_word("zzz", ["hikvision"]) is None
     assert did_you_mean("titel", ["title", "site"], "remove it") == "did you mean title?"
     assert did_you_mean("qqq", ["title"], "remove it") == "remove it"
 
@@ -134,29 +134,29 @@ def test_scrub_is_what_its_two_patterns_say(text: str) -> None:
 
 @given(texts)
 def test_a_text_that_is_surely_clean_stays_as_it_is(text: str) -> None:
-    if surely_clean(text):
+    if is_surely_clean(text):
         assert _FORBIDDEN.sub("", _LINE_ENDS.sub("\n", text)) == text
 
 
 def test_every_character_that_is_scrubbed_is_seen() -> None:
     for n in range(sys.maxunicode + 1):
         if _FORBIDDEN.match(chr(n)) or _LINE_ENDS.match(chr(n)):
-            assert not surely_clean(chr(n)), hex(n)
+            assert not is_surely_clean(chr(n)), hex(n)
             assert scrub(f"a{chr(n)}b") in {"ab", "a\nb"}, hex(n)
 
 
 @pytest.mark.parametrize("text", ["", "Plain text.\n\tAnd more.", "“Ærholt” — 海康威视\n", "😀"])
 def test_ordinary_texts_are_surely_clean(text: str) -> None:
-    assert surely_clean(text)
+    assert is_surely_clean(text)
 
 
 @given(texts)
 def test_the_short_ways_give_what_the_long_ways_give(text: str) -> None:
     assert one_line(text) == one_line(f"\u200b{text}")
     assert words(f"é {text}") == ["é", *words(text)]
-    assert even(f"é{text}") == f"é{even(text)}"
-    assert fold(f"é{text}") == f"é{fold(text)}"
-    assert same_words(text) == " ".join(words(text))
+    assert normalize_signs(f"é{text}") == f"é{normalize_signs(text)}"
+    assert fold_case(f"é{text}") == f"é{fold_case(text)}"
+    assert word_key(text) == " ".join(words(text))
 
 
 def test_the_short_ways_at_every_character() -> None:
@@ -164,4 +164,4 @@ def test_the_short_ways_at_every_character() -> None:
         for text in (f"b{chr(n)}\u0301 x", f" {chr(n)}'s  A"):
             assert one_line(text) == one_line(f"\u200b{text}"), hex(n)
             assert words(f"é {text}") == ["é", *words(text)], hex(n)
-            assert fold(f"é{text}") == f"é{fold(text)}", hex(n)
+            assert fold_case(f"é{text}") == f"é{fold_case(text)}", hex(n)

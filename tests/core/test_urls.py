@@ -13,12 +13,12 @@ from site_gen.core.urls import (
     _PLAIN_WEB,
     MAX_SEGMENT_BYTES,
     _is_plain_slug,
-    encoded,
-    file_of,
+    canonical_host,
+    file_of_url,
     host_of,
     is_slug,
     parse_url_path,
-    plain_host,
+    percent_encoded,
     safe_href,
     slugify,
     url_path,
@@ -125,9 +125,9 @@ def test_paths_that_are() -> None:
 
 
 def test_files_of_urls() -> None:
-    assert file_of(url_path("a", "b")) == "a/b/index.html"
-    assert file_of(url_path()) == "index.html"
-    assert encoded("/海/a b") == "/%E6%B5%B7/a%20b"
+    assert file_of_url(url_path("a", "b")) == "a/b/index.html"
+    assert file_of_url(url_path()) == "index.html"
+    assert percent_encoded("/海/a b") == "/%E6%B5%B7/a%20b"
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,7 @@ def test_a_path_is_one_when_all_its_segments_are_slugs(text: str) -> None:
 
 @given(st.one_of(sluggish.map(scrub), st.just("/a-b/c_d.e~f/")))
 def test_encoded_is_quoted(path: str) -> None:
-    assert encoded(path) == quote(path, safe="/")
+    assert percent_encoded(path) == quote(path, safe="/")
 
 
 ADDRESS = st.sampled_from(
@@ -275,7 +275,7 @@ def test_what_is_no_ordinary_address_goes_the_long_way(url: str) -> None:
     ],
 )  # fmt: skip
 def test_plain_host(host: str, plain: str) -> None:
-    assert plain_host(host) == plain == plain_host(plain)
+    assert canonical_host(host) == plain == canonical_host(plain)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_gen.core.internal_links import Links, page_of
+from site_gen.core.internal_links import Links, page_meant
 from site_gen.core.urls import UrlPath
 from tests.support.sites import small_site
 
@@ -33,15 +33,17 @@ def mine(tmp_path: Path) -> Path:
     ],
 )
 def test_a_link_that_a_person_wrote(written: str, href: str) -> None:
-    assert Links("https://u.example/repo/").written(UrlPath("/about/"), written) == href
+    assert Links("https://u.example/repo/").href_as_written(UrlPath("/about/"), written) == href
 
 
 def test_offline_it_names_the_file() -> None:
-    assert Links("https://u.example/", offline=True).written(UrlPath("/about/"), "/a/b#c") == "../a/b/index.html#c"
+    assert (
+        Links("https://u.example/", offline=True).href_as_written(UrlPath("/about/"), "/a/b#c") == "../a/b/index.html#c"
+    )
 
 
 def test_the_page_of_a_link() -> None:
-    assert page_of("/companies/%E6%B5%B7?x#y") == "/companies/海/"
+    assert page_meant("/companies/%E6%B5%B7?x#y") == "/companies/海/"
 
 
 def test_a_link_to_no_page_is_told_with_the_nearest(call: Call, mine: Path) -> None:

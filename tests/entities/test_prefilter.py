@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_gen.content import frontmatter
-from site_gen.core.text import one_line, same_words
+from site_gen.core.text import one_line, word_key
 from site_gen.core.urls import slugify
 from site_gen.entities.curation.tag_prefilter import TagPrefilter
 from tests.support.strategies import nasty
@@ -24,7 +24,7 @@ def test_a_tag_is_found_by_its_slug_and_by_its_words(text: str) -> None:
     text = one_line(text)
     if slug := slugify(text, ""):
         assert TagPrefilter([slug]).may_hold(file(text))
-    if key := same_words(text):
+    if key := word_key(text):
         assert TagPrefilter([key]).may_hold(file(text))
 
 

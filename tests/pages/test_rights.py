@@ -18,7 +18,7 @@ import pytest
 from site_gen.build import build_session
 from site_gen.content import loader
 from site_gen.content.markdown.document import parse, parser, plain_text
-from site_gen.core.text import counted_words, first_words
+from site_gen.core.text import countable_words, first_words
 from site_gen.site.article_indexer import MAX_EXCERPT_SUMMARY_WORDS
 
 if TYPE_CHECKING:
@@ -204,7 +204,9 @@ def test_a_leak_in_any_file_is_seen(site: Path, tmp_path: Path, name: str) -> No
 
 def test_a_summary_is_counted_in_words() -> None:
     assert first_words(SHORT, MAX_EXCERPT_SUMMARY_WORDS).count(" ") == MAX_EXCERPT_SUMMARY_WORDS - 1
-    assert len(counted_words(first_words("霧港貨運業者" * 90, MAX_EXCERPT_SUMMARY_WORDS))) == MAX_EXCERPT_SUMMARY_WORDS
+    assert (
+        len(countable_words(first_words("霧港貨運業者" * 90, MAX_EXCERPT_SUMMARY_WORDS))) == MAX_EXCERPT_SUMMARY_WORDS
+    )
     assert len(first_words("霧港貨運業者" * 90, MAX_EXCERPT_SUMMARY_WORDS)) == 2 * MAX_EXCERPT_SUMMARY_WORDS + 1
     exact = " ".join(["word"] * MAX_EXCERPT_SUMMARY_WORDS) + "."
     assert first_words(exact, MAX_EXCERPT_SUMMARY_WORDS) == exact

@@ -19,7 +19,7 @@ import pytest
 from site_gen.build import build_session
 from site_gen.content import site_paths
 from site_gen.core.errors import Problem, SiteError
-from site_gen.core.urls import UrlPath, file_of
+from site_gen.core.urls import UrlPath, file_of_url
 from site_gen.publish import permalinks
 from site_gen.site import coverage
 from tests.conftest import files_of
@@ -269,13 +269,13 @@ class Year:
     def require_all_is_there(self) -> None:
         files = files_of(self.out)
         for url in self.ledger():
-            data = files.get(file_of(UrlPath(url)))
+            data = files.get(file_of_url(UrlPath(url)))
             assert data is not None, f"{url} is gone"
             text = data.decode()
             if " has moved</title>" in text:
                 target = re.search(r'rel="canonical" href="https://notes.example/quay(/[^"]*)"', text)
                 assert target
-                then = files[file_of(UrlPath(target[1]))].decode()
+                then = files[file_of_url(UrlPath(target[1]))].decode()
                 assert " has moved</title>" not in then, f"a chain: {url} → {target[1]}"
             if url.endswith("/feed.xml"):
                 self.require_feed(url, text)

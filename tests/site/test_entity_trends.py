@@ -96,10 +96,10 @@ def test_a_young_site_does_not_know_what_is_usual() -> None:
 def test_another_day_of_the_same_week_moves_nothing() -> None:
     notes = weekly(40, PIER, VOSS, before=0)
     site = site_of(notes)
-    seal = site.seal([("recent_activity", PIER), ("recent_activity", VOSS)])
+    seal = site.digest_all([("recent_activity", PIER), ("recent_activity", VOSS)])
     late = note(900, MONDAY + dt.timedelta(days=6), RYE)
     site.put_articles({late.file: late})
-    assert site.seal([("recent_activity", PIER), ("recent_activity", VOSS)]) == seal
+    assert site.digest_all([("recent_activity", PIER), ("recent_activity", VOSS)]) == seal
 
 
 def test_who_appears_with_whom_is_ranked_by_more_than_chance() -> None:
@@ -237,7 +237,7 @@ def test_a_pair_leads_on_when_one_of_the_two_has_another_name() -> None:
 def test_the_network_shows_the_surest_links_and_is_drawn_again_only_for_them() -> None:
     site = site_of([*weekly(30, RYE), *weekly(6, PIER, VOSS, start=100)])
     assert site.strongest_pairs() == ((PIER, VOSS, 6),)
-    seal = site.seal([("strongest_pairs",)])
+    seal = site.digest_all([("strongest_pairs",)])
     one = note(900, MONDAY, RYE)
     site.put_articles({one.file: one})
-    assert site.seal([("strongest_pairs",)]) == seal
+    assert site.digest_all([("strongest_pairs",)]) == seal

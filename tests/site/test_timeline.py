@@ -119,7 +119,7 @@ def test_the_page_is_drawn_again_only_for_what_it_shows() -> None:
     def seal() -> tuple[bytes | None, list[tuple[object, ...]]]:
         with site.tracing() as reads:
             timeline_page(site)
-        return site.seal(reads), list(reads)
+        return site.digest_all(reads), list(reads)
 
     before, reads = seal()
 
@@ -129,9 +129,9 @@ def test_the_page_is_drawn_again_only_for_what_it_shows() -> None:
     put(note(900, MONDAY, SILO))  # a topic is nobody
     put(note(901, MONDAY - 40 * DAY))
     put(note(101, MONDAY - 35 * DAY, RYE, title="Another title, and other words"))
-    assert site.seal(reads) == before
+    assert site.digest_all(reads) == before
     put(note(902, MONDAY - 60 * DAY, RYE))
-    assert site.seal(reads) != before
+    assert site.digest_all(reads) != before
 
 
 def test_a_peak_leads_to_the_story_that_most_outlets_told() -> None:

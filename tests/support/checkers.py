@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 from site_gen.build import build_session
-from site_gen.core.urls import file_of
+from site_gen.core.urls import file_of_url
 from site_gen.publish import permalinks
 from tests.conftest import own_words
 from tests.support.sites import REPO, small_site
@@ -64,7 +64,7 @@ def every_template(folder: Path) -> tuple[Path, Mapping[str, Path]]:
     found: dict[str, Path] = {}
     for page in plan.pages:
         if page.template.endswith(".html"):
-            found.setdefault(page.template, out / file_of(page.url))
+            found.setdefault(page.template, out / file_of_url(page.url))
     templates = {path.name for path in (REPO / "templates").glob("*.html")}
     assert found.keys() == templates - FRAMES - MAILS
     return out, found

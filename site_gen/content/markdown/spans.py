@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_gen.core.text import same_words
+from site_gen.core.text import word_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,7 +66,7 @@ def block_id(text: str, seen: dict[str, int], *, heading: bool) -> str:
 
     Links to paragraphs hang on it: what it is made of can never change.
     """
-    digest = blake2b((same_words(text) or text).encode(), digest_size=3).hexdigest()
+    digest = blake2b((word_key(text) or text).encode(), digest_size=3).hexdigest()
     identity = f"h-{digest}" if heading else f"p-{digest}"
     seen[identity] = nth = seen.get(identity, 0) + 1
     return identity if nth == 1 else f"{identity}-{nth}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from site_gen.content import frontmatter, frontmatter_edits
 from site_gen.content.records import Tag
 from site_gen.core.errors import Problem, SiteError, UsageError
-from site_gen.core.text import one_line, same_words
+from site_gen.core.text import one_line, word_key
 from site_gen.core.urls import safe_href, slugify
 from site_gen.entities.curation.change_plan import EntityEdit
 from site_gen.entities.curation.entity_edits import with_texts
@@ -72,13 +72,13 @@ class _Shelf:
 
     def _know(self, entity: Entity) -> None:
         self._entities[entity.tag] = entity
-        for key in {same_words(name) for name in (entity.slug, entity.name, *entity.names)}:
+        for key in {word_key(name) for name in (entity.slug, entity.name, *entity.names)}:
             tags = self._by_name.setdefault(key, [])
             if key and entity.tag not in tags:
                 tags.append(entity.tag)
 
     def named(self, name: str, kind: str | None) -> list[Entity]:
-        tags = self._by_name.get(same_words(name), [])
+        tags = self._by_name.get(word_key(name), [])
         return [self._entities[tag] for tag in tags if kind in {None, tag.kind}]
 
     def near(self, name: str) -> Entity | None:
@@ -167,10 +167,10 @@ def _filled(shelf: _Shelf, file: str, row: EntityRow, entity: Entity) -> RowResu
             did.append(f"{key}: {value}")
         elif value and there and value.rstrip("/") != there.rstrip("/"):
             problems.append(_conflict(file, row, entity, key, there, value))
-    facts = {same_words(label): (label, said) for label, said in entity.facts}
+    facts = {word_key(label): (label, said) for label, said in entity.facts}
     new: dict[str, str] = {}
     for label, value in row.facts.items():
-        known = facts.get(same_words(label))
+        known = facts.get(word_key(label))
         if known is None:
             new[label] = value
             did.append(f"{label}: {value}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from site_gen.content import frontmatter, frontmatter_edits
 from site_gen.content.records import Tag
 from site_gen.core.errors import UsageError
-from site_gen.core.text import one_line, same_words
+from site_gen.core.text import one_line, word_key
 from site_gen.core.urls import is_slug, safe_href, slugify
 from site_gen.entities.curation.change_plan import EntityEdit, with_redirects
 from site_gen.entities.curation.entity_registry import (
@@ -72,11 +72,11 @@ def _usable(name: str) -> str:
 
 
 def _elsewhere(registry: EntityRegistry, kind: str, name: str) -> list[Entity]:
-    key = same_words(name)
+    key = word_key(name)
     return [
         entity
         for entity in registry.entities
-        if entity.kind != kind and key in map(same_words, (entity.name, *entity.names))
+        if entity.kind != kind and key in map(word_key, (entity.name, *entity.names))
     ]
 
 

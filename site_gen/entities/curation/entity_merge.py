@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from site_gen.content import frontmatter, frontmatter_edits
 from site_gen.content.bounded_yaml import MappingNode, Node, ScalarNode, SequenceNode, parse, to_python
 from site_gen.core.errors import Problem, SiteError
-from site_gen.core.text import one_line, same_words, scrub
+from site_gen.core.text import one_line, scrub, word_key
 from site_gen.entities.curation.change_plan import EntityEdit, with_redirects
 from site_gen.entities.curation.entity_edits import with_texts
 from site_gen.entities.curation.entity_registry import file_of, find_entity, require_entity
@@ -111,12 +111,12 @@ def _with_pairs(
     file: str,
     problems: list[Problem],
 ) -> str:
-    mine = {same_words(label.value) or label.value: value for label, value in own.items}
+    mine = {word_key(label.value) or label.value: value for label, value in own.items}
     new: dict[str, str] = {}
     merged = {label.value: to_python(value) for label, value in own.items}
     whole = False
     for label, value in theirs.items():
-        there = mine.get(same_words(label) or label)
+        there = mine.get(word_key(label) or label)
         if value is None or (there is not None and _same(to_python(there), value)):
             continue
         if there is None and isinstance(value, str):

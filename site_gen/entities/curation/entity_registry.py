@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from site_gen.content import loader, schema
 from site_gen.content.records import Tag
 from site_gen.core.errors import Problem, SiteError, UsageError
-from site_gen.core.text import fold, nearest, one_line, same_words
+from site_gen.core.text import fold_case, nearest_word, one_line, word_key
 from site_gen.core.urls import UrlPath, url_path
 
 if TYPE_CHECKING:
@@ -82,10 +82,10 @@ def file_of(tag: Tag) -> str:
 def kind_named(registry: EntityRegistry, text: str) -> str:
     """The kind that a person wrote, by its key, its label or the word for one of it. Raises UsageError."""
     for kind in registry.config.kinds:
-        if fold(text) in {fold(kind.key), fold(kind.label), fold(kind.singular)}:
+        if fold_case(text) in {fold_case(kind.key), fold_case(kind.label), fold_case(kind.singular)}:
             return kind.key
     keys = [kind.key for kind in registry.config.kinds]
-    near = nearest(text, keys)
+    near = nearest_word(text, keys)
     mend = f"did you mean {near}?" if near else f"it has {', '.join(keys)}"
     raise UsageError(f"this site has no kind {text}; {mend}")
 
@@ -96,10 +96,10 @@ _WAYS: tuple[Callable[[EntityRegistry, Entity, str], bool], ...] = (
     lambda _, e, text: text == e.slug,
     lambda _, e, text: text == e.name,
     lambda _, e, text: text in e.names,
-    lambda _, e, text: bool(same_words(text)) and same_words(text) in {same_words(e.name), same_words(e.slug)},
-    lambda _, e, text: bool(same_words(text)) and same_words(text) in map(same_words, e.names),
+    lambda _, e, text: bool(word_key(text)) and word_key(text) in {word_key(e.name), word_key(e.slug)},
+    lambda _, e, text: bool(word_key(text)) and word_key(text) in map(word_key, e.names),
     lambda registry, e, text: any(text in {str(old), old.slug} for old in _former(registry, e)),
-    lambda registry, e, text: any(same_words(text) == same_words(old.slug) for old in _former(registry, e)),
+    lambda registry, e, text: any(word_key(text) == word_key(old.slug) for old in _former(registry, e)),
     lambda _, e, text: text == e.wikidata,
 )
 
@@ -165,7 +165,7 @@ def require_entity(registry: EntityRegistry, text: str) -> Entity:
 def closest_entity(registry: EntityRegistry, text: str) -> Entity | None:
     """The entity whose name or slug is most like a text, if one is."""
     entities = {one.casefold(): entity for entity in reversed(registry.entities) for one in all_names(entity)}
-    near = nearest(text, entities)
+    near = nearest_word(text, entities)
     return entities[near] if near else None
 
 
@@ -176,9 +176,9 @@ def all_names(entity: Entity) -> tuple[str, ...]:
 
 def entities_named(registry: EntityRegistry, kind: str, name: str) -> Iterator[Entity]:
     """The entities of a kind that go by a name, whatever its case and punctuation."""
-    key = same_words(name)
+    key = word_key(name)
     for entity in registry.entities:
-        if entity.kind == kind and key in map(same_words, all_names(entity)):
+        if entity.kind == kind and key in map(word_key, all_names(entity)):
             yield entity
 
 
@@ -191,7 +191,7 @@ def require_free(registry: EntityRegistry, tag: Tag, own: Tag | None = None) -> 
         raise UsageError(f"{file_of(tag)} is there already, of {other.name}; {_merge_hint(own, other)}")
     url = registry.url(tag)
     for entity in registry.entities:
-        if entity.tag != own and fold(url) in map(fold, entity.redirect_from):
+        if entity.tag != own and fold_case(url) in map(fold_case, entity.redirect_from):
             raise UsageError(f"{url} is an old address of {entity.tag}; choose another slug, or take it out there")
 
 

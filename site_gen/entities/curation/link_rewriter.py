@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from site_gen.content import frontmatter
 from site_gen.content.markdown import document
 from site_gen.content.markdown.spans import OWN
-from site_gen.core.internal_links import page_of
-from site_gen.core.urls import encoded
+from site_gen.core.internal_links import page_meant
+from site_gen.core.urls import percent_encoded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,9 +50,9 @@ def _links(text: str, markdown: MarkdownIt) -> list[str]:
 
 def _moved(target: str, moved: Mapping[UrlPath, UrlPath]) -> str | None:
     """Where a link leads that led to a page that moved; None for one that did not."""
-    page = page_of(target)
+    page = page_meant(target)
     for old, new in moved.items():
         if page.startswith(old):
-            path = encoded((new + page.removeprefix(old)).removeprefix("/"))
+            path = percent_encoded((new + page.removeprefix(old)).removeprefix("/"))
             return f"/{path}"
     return None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from site_gen.content import frontmatter_edits
 from site_gen.content.bounded_yaml import YamlError
 from site_gen.core.errors import Problem
-from site_gen.core.text import one_line, same_words
+from site_gen.core.text import one_line, word_key
 from site_gen.entities.curation.entity_registry import closest_entity
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def twice(registry: EntityRegistry) -> Iterator[Finding]:
     """Entities that seem to be one: of one kind with one name, where that is the name of one of them, or of
     one item number. Each is told at the later of the two files."""
     for one, other, name in _pairs(registry):
-        if one.kind == other.kind and same_words(name) in {same_words(one.name), same_words(other.name)}:
+        if one.kind == other.kind and word_key(name) in {word_key(one.name), word_key(other.name)}:
             what = f"{name} is a name of {one.tag} too ({one.file})"
             yield _finding("same-entity", registry, other, name, what, _merge(other, one))
     by_number: dict[str, Entity] = {}
@@ -78,7 +78,7 @@ def _merge(source: Entity, into: Entity) -> str:
 def shared_names(registry: EntityRegistry) -> Iterator[Finding]:
     """Names that two entities share which are not one: what a text means by it is not known."""
     for one, other, name in _pairs(registry):
-        if one.kind != other.kind or same_words(name) not in {same_words(one.name), same_words(other.name)}:
+        if one.kind != other.kind or word_key(name) not in {word_key(one.name), word_key(other.name)}:
             what = f"{name} is a name of {one.tag} too ({one.file}), and an article may mean either"
             yield _finding("shared-name", registry, other, name, what, "take it out of one of the two")
 
@@ -89,8 +89,8 @@ def _pairs(registry: EntityRegistry) -> Iterator[tuple[Entity, Entity, str]]:
     for entity in registry.entities:
         told: set[str] = set()
         for name in (entity.name, *entity.names):
-            one = first.setdefault(same_words(name), entity)
-            if one is not entity and str(one.tag) not in told and same_words(name):
+            one = first.setdefault(word_key(name), entity)
+            if one is not entity and str(one.tag) not in told and word_key(name):
                 told.add(str(one.tag))
                 yield one, entity, name
 

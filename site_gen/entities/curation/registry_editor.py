@@ -12,7 +12,7 @@ from site_gen.content.records import Tag
 from site_gen.core.atomic_files import remove_unfinished_files
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.core.parallel import chunked, core_count, run_chunks
-from site_gen.core.text import nearest
+from site_gen.core.text import nearest_word
 from site_gen.core.urls import is_slug, slugify
 from site_gen.entities.curation import (
     csv_fill,
@@ -258,7 +258,7 @@ class RegistryEditor:
             elif use.tag.kind == kind and use.tag not in self.registry.by_tag:
                 others.add(use.tag.slug)
         if not written and tag not in self.registry.by_tag:
-            near = nearest(tag.slug, others)
+            near = nearest_word(tag.slug, others)
             hint = f"did you mean {near}?" if near else "leave --from-tag out to add it all the same"
             raise UsageError(f"no article is tagged {tag}; {hint}")
         names = [text for text, _ in written.most_common() if not is_slug(text)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_gen.core.text import even
+from site_gen.core.text import normalize_signs
 from site_gen.entities.lexicon import INSTITUTIONS
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def is_heading(text: str, *, nouns: bool = False) -> bool:
 
 def runs(text: str) -> Iterator[Run]:
     """The runs of a line or paragraph, from left to right."""
-    plain = even(text)
+    plain = normalize_signs(text)
     chunks = list(_chunks(plain))
     at = 0
     while at < len(chunks):

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from math import log, log2
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_gen.core.text import even
+from site_gen.core.text import normalize_signs
 from site_gen.entities.discovery.capitalized_runs import bracketed
 from site_gen.entities.discovery.name_kinds import (
     AROUND,
@@ -103,7 +103,7 @@ class _Name:
 
 def key(name: str) -> str:
     """What the spellings of one name have in common: no case, no signs, no `the`, no legal form at the end."""
-    plain = even(name).lower().removesuffix("'s").removesuffix("'")
+    plain = normalize_signs(name).lower().removesuffix("'s").removesuffix("'")
     if _INITIALS.fullmatch(plain):
         plain = plain.replace(".", "")
     words = _WORDS.findall(plain)
@@ -140,7 +140,7 @@ def discover(
         ]
         people = _surnames(text, here)
         for line, piece in here:
-            name = even(text.lines[line][piece.start : piece.end])
+            name = normalize_signs(text.lines[line][piece.start : piece.end])
             hint = "person" if name in people and not piece.hint else piece.hint
             if name not in keys:
                 keys[name] = key(name)
@@ -181,7 +181,7 @@ def _surnames(text: Text, here: Sequence[tuple[int, Piece]]) -> Collection[str]:
     """The last words of the people that a text names in full: alone they are these people."""
     found = set()
     for line, piece in here:
-        words = even(text.lines[line][piece.start : piece.end]).split()
+        words = normalize_signs(text.lines[line][piece.start : piece.end]).split()
         low = [word.lower() for word in words]
         if low[-1] in FIRM_ENDS or low[-1] in LEGAL or len(words) > 3:
             continue
@@ -239,7 +239,7 @@ def _scores(name: _Name, texts: Sequence[Text]) -> dict[str, float]:
     looked_at = name.places[::step]
     context: defaultdict[str, float] = defaultdict(float)
     for place, hint in looked_at:
-        line = even(texts[place.text].lines[place.line][max(0, place.start - AROUND) : place.end + AROUND])
+        line = normalize_signs(texts[place.text].lines[place.line][max(0, place.start - AROUND) : place.end + AROUND])
         start = min(place.start, AROUND)
         end = start + place.end - place.start
         for vote, weight in of_context(line[:start], line[end:], hint).items():

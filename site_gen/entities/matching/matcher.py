@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import ahocorasick_rs
 
-from site_gen.core.text import even
+from site_gen.core.text import normalize_signs
 from site_gen.entities.matching.name_context import Confidence, name_confidence
 from site_gen.entities.matching.normalization import has_foreign_letters, name_pattern, normalize
 
@@ -237,11 +237,13 @@ def _has_capital(name: GazetteerName) -> bool:
 def _cased(name: GazetteerName, found: str) -> bool:
     """Whether a name may be written so. Signs between its letters are free, at its ends they belong to it."""
     first, last = name.text[0], name.text[-1]
-    if not (first.isalnum() or found[0] == first) or not (last.isalnum() or even(found[-1]) == even(last)):
+    if not (first.isalnum() or found[0] == first) or not (
+        last.isalnum() or normalize_signs(found[-1]) == normalize_signs(last)
+    ):
         return False
     if "\0" in found:
         return False
-    if name.case == "any" or found == name.text or even(found) == even(name.text):
+    if name.case == "any" or found == name.text or normalize_signs(found) == normalize_signs(name.text):
         return True
     if name.case == "exact":
         return False

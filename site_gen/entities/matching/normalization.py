@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import cache
 
-from site_gen.core.text import fold
+from site_gen.core.text import fold_case
 
 _ACCENTED = re.compile("[À-ÖØ-öø-ɏḀ-ỿ]")
 # Signs that stand between words, or (`.`, `,`, `-`) inside names that are written without them too.
@@ -53,7 +53,7 @@ def _one(c: str) -> str:
 
 
 def _slow(text: str) -> str:
-    folded = fold(text).translate(_GAPS)
+    folded = fold_case(text).translate(_GAPS)
     if not folded.isascii():
         folded = _WIDE_GAPS.sub(" ", folded)
         if _ACCENTED.search(folded):

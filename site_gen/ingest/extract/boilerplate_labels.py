@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 
-from site_gen.core.text import same_words, words
+from site_gen.core.text import word_key, words
 
 
 def _lines(text: str) -> frozenset[str]:
-    return frozenset(same_words(line) for line in text.strip().splitlines() if line.strip())
+    return frozenset(word_key(line) for line in text.strip().splitlines() if line.strip())
 
 
 # What follows one of these is no longer the article.
@@ -324,7 +324,7 @@ _NOTICE_LENGTH = 300  # characters; a longer line is prose that happens to speak
 
 def is_tail(line: str) -> bool:
     """Whether the article ends before this line."""
-    key = same_words(line)
+    key = word_key(line)
     return key in TAIL or bool(_COUNTED.match(key))
 
 

@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
 
 from courlan import normalize_url
 
-from site_gen.core.text import same_words, words
-from site_gen.core.urls import plain_host, safe_href, without_amp
+from site_gen.core.text import word_key, words
+from site_gen.core.urls import canonical_host, safe_href, without_amp
 from site_gen.ingest.extract.html import json_ld_parser
 from site_gen.ingest.extract.outlet import SEPARATOR
 
@@ -105,7 +105,7 @@ def folded_host(url: str) -> str:
         host = urlsplit(url).hostname or ""
     except ValueError:
         return ""
-    return plain_host(host)
+    return canonical_host(host)
 
 
 def choose_source(saved_from: str | None, canonical: str | None) -> str | None:
@@ -179,10 +179,8 @@ def _put_together(page: PageMetadata, html: str) -> tuple[str | None, str | None
     hosts = serving | ({folded_host(f"https://{host}")} if host else set())
     title = page.first_meta("og:title") or page.title
     paths = [href for kind, href in page.head_links if kind.split(" ")[0] == "canonical"] + page.meta.get("og:url", [])
-    whole = same_words(title)
-    paths += [
-        href for text, href in page.self_links if not text or (len(words(text)) >= 2 and same_words(text) in whole)
-    ]
+    whole = word_key(title)
+    paths += [href for text, href in page.self_links if not text or (len(words(text)) >= 2 and word_key(text) in whole)]
     paths += _named_as(title, html)
     for path in paths:
         if path.startswith("http") and folded_host(path) in hosts and not _is_front(path):
@@ -196,11 +194,11 @@ def _named_as(title: str, html: str) -> Iterator[str]:
     """Where links lead whose text is the title, or whose path ends in it: lists of an outlet's pages name the page
     among others, and a wiki's tabs lead to it."""
     gaps = list(SEPARATOR.finditer(title))
-    wholes = {same_words(title), *(same_words(title[: gap.start()]) for gap in gaps[:1] + gaps[-1:])}
+    wholes = {word_key(title), *(word_key(title[: gap.start()]) for gap in gaps[:1] + gaps[-1:])}
     for match in _LINK.finditer(html):
         address, _, query = match[1].partition("#")[0].partition("?")
-        name = same_words(unquote(address).rstrip("/").rpartition("/")[2].replace("_", " "))
-        text = same_words(unescape(_MARKUP.sub(" ", match[2])))
+        name = word_key(unquote(address).rstrip("/").rpartition("/")[2].replace("_", " "))
+        text = word_key(unescape(_MARKUP.sub(" ", match[2])))
         if (" " in name and name in wholes and not query) or (text.count(" ") >= 2 and text in wholes):
             yield match[1].partition("#")[0]
 
@@ -219,7 +217,7 @@ def _parts(page: PageMetadata) -> Iterator[str]:
 def _key(url: str) -> str:
     """What addresses of one page have in common."""
     parts = urlsplit(clean_url(url) or url)
-    host = plain_host(parts.hostname or "")
+    host = canonical_host(parts.hostname or "")
     return f"{host}{parts.path.rstrip('/')}" + (f"?{parts.query}" if parts.query else "")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from site_gen.core.text import same_words, words
+from site_gen.core.text import word_key, words
 from site_gen.ingest.extract.boilerplate_labels import is_label, is_notice, is_tail
 from site_gen.ingest.extract.boilerplate_lines import is_above, is_pointer, is_promotion
 
@@ -54,7 +54,7 @@ def tidy(markdown: str, title: str) -> str:
         for block in _blocks(markdown)
     ]
     total = sum(map(len, blocks))
-    title_words = same_words(title)
+    title_words = word_key(title)
     kept: list[str] = []
     past = 0
     above = _above(blocks)
@@ -78,7 +78,7 @@ def tidy(markdown: str, title: str) -> str:
         below_label = False
         if index < above and not block.startswith("#") and is_above(bare):
             continue
-        if index < 4 and title_words and same_words(bare) == title_words:
+        if index < 4 and title_words and word_key(bare) == title_words:
             continue
         if "\n" in block:
             block = _tidy_lines(block)  # noqa: PLW2901

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from site_gen.core.formatting import counted, day
+from site_gen.core.formatting import format_count, format_day
 from site_gen.core.urls import url_path
 from site_gen.pages import bar_charts
 from site_gen.pages.views.meta_tags import ARCHIVE, Head, page_head
@@ -120,7 +120,7 @@ def archive_page(site: Site) -> ArchivePage:
     rows = tuple(_year_row(year, counts, most) for year in years)
     undated = site.undated_articles()
     total = sum(counts.values()) + len(undated)
-    said = f"All that {site.config().title} has, by month: {counted(total, 'article')}."
+    said = f"All that {site.config().title} has, by month: {format_count(total, 'article')}."
     return ArchivePage("Archive", rows, undated, total, page_head(site, ARCHIVE, "Archive", said))
 
 
@@ -132,7 +132,7 @@ def archive_year_page(site: Site, year: int) -> ArchiveYearPage:
         tags.update(dict(site.tags_of_month(*month)))
     row = _year_row(year, counts, max(counts.values(), default=0))
     groups = group_by_kind(site, tags, MAX_LISTED_ENTITIES)
-    said = f"{year} by month: {counted(row.count, 'article')}{_most_named(groups)}."
+    said = f"{year} by month: {format_count(row.count, 'article')}{_most_named(groups)}."
     return ArchiveYearPage(str(year), row, groups, page_head(site, row.url, str(year), said, _BREADCRUMBS))
 
 
@@ -142,8 +142,8 @@ def archive_month_page(site: Site, year: int, month: int) -> ArchiveMonthPage:
     before, after = site.neighbouring_months(year, month)
     groups = group_by_kind(site, dict(site.tags_of_month(year, month)), MAX_LISTED_ENTITIES)
     date = dt.date(year, month, 1)
-    name = day(date, "month")
-    said = f"{name} by day: {counted(len(cards), 'article')}{_most_named(groups)}."
+    name = format_day(date, "month")
+    said = f"{name} by day: {format_count(len(cards), 'article')}{_most_named(groups)}."
     above = (*_BREADCRUMBS, (str(year), year_url(year)))
     return ArchiveMonthPage(
         title=name,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from site_gen.content import paragraph_ledger
-from site_gen.core.formatting import day
+from site_gen.core.formatting import format_day
 from site_gen.pages.views import json_ld, social_cards
 from site_gen.pages.views.archive import month_url, year_url
 from site_gen.pages.views.meta_tags import ARCHIVE, Head, article_head
@@ -116,7 +116,7 @@ def _breadcrumbs(date: dt.date | None) -> tuple[Breadcrumb, ...]:
     if date is None:
         return (archive,)
     month = (date.year, date.month)
-    return archive, (str(date.year), year_url(date.year)), (day(date, "month"), month_url(month))
+    return archive, (str(date.year), year_url(date.year)), (format_day(date, "month"), month_url(month))
 
 
 def _former_anchors(site: Site, identity: str, file: str, digest: str) -> Mapping[str, tuple[str, ...]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.content.periods import known
-from site_gen.core.formatting import counted
+from site_gen.core.formatting import format_count
 from site_gen.core.urls import slugify, url_path
 from site_gen.pages import bar_charts
 from site_gen.pages.views import json_ld, social_cards
@@ -189,7 +189,7 @@ def entity_year_page(site: Site, tag: Tag, year: int) -> EntityYearPage:
         site.stories_of_year(tag, year),
     )
     title = f"{name} in {year}"
-    said = f"{name} in {year}: {counted(len(listed), 'article')}, and the passages that name it."
+    said = f"{name} in {year}: {format_count(len(listed), 'article')}, and the passages that name it."
     above = (_breadcrumb(kind), (name, url))
     return EntityYearPage(
         title=title,

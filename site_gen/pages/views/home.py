@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from site_gen.core.formatting import counted, day
+from site_gen.core.formatting import format_count, format_day
 from site_gen.pages import bar_charts
 from site_gen.pages.views import json_ld, social_cards
 from site_gen.pages.views.issue import FrontIssue, front_issue
@@ -52,9 +52,9 @@ def home_page(site: Site) -> HomePage:
     issue, shown = front_issue(site), config.home_articles
     lead = None if issue else site.lead_story()
     above = {story.card.url for story in issue.leads} if issue else {lead.lead.url} if lead else set()
-    said = config.tagline or f"{counted(totals.articles, 'article')} from {counted(totals.outlets, 'outlet')}"
+    said = config.tagline or f"{format_count(totals.articles, 'article')} from {format_count(totals.outlets, 'outlet')}"
     if not config.tagline and totals.newest:
-        said += f", up to {day(totals.newest)}"
+        said += f", up to {format_day(totals.newest)}"
     others = [told for told in site.latest_stories(shown + len(above)) if told.lead.url not in above]
     months = recent_months(site)
     groups = tuple(_most_covered(site, kind, months) for kind in config.kinds)

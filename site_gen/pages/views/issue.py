@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.content.periods import Period, known, month_of, week_of
-from site_gen.core.formatting import counted, day
+from site_gen.core.formatting import format_count, format_day
 from site_gen.core.urls import UrlPath, url_path
 from site_gen.pages import bar_charts
 from site_gen.pages.views.meta_tags import Head, page_head
@@ -155,7 +155,7 @@ def issue_page(site: Site, key: str) -> IssuePage:
     told, leads = layout.stories, layout.leads
     before, after = site.neighbouring_issues(key)
     articles, outlets = _count_sources(told)
-    said = f"{one.title}: {counted(len(told), 'story', 'stories')} from {counted(outlets, 'outlet')}."
+    said = f"{one.title}: {format_count(len(told), 'story', 'stories')} from {format_count(outlets, 'outlet')}."
     said += f" {leads[0].lead.title}" if leads else ""
     return IssuePage(
         title=one.title,
@@ -288,14 +288,14 @@ def issue_news(site: Site, one: Period, figures: Figures) -> IssueNews:
 
 def _mover_row(site: Site, one: Period, moved: Moved) -> MoverRow:
     *before, _ = moved.spark
-    words = f"{site.entity_name(moved.tag)}: {counted(moved.spark[-1], 'story', 'stories')} in this {one.unit}; "
+    words = f"{site.entity_name(moved.tag)}: {format_count(moved.spark[-1], 'story', 'stories')} in this {one.unit}; "
     words += f"in the {len(before)} before {', '.join(map(str, before))}"
     return MoverRow(entity_link(site, moved.tag), moved.count, moved.usual, bar_charts.sparkline(moved.spark), words)
 
 
 def _chart(one: Period, told: Iterable[StoryCards]) -> bar_charts.Chart:
     counts = Counter(story.lead.filed for story in told)
-    return bar_charts.column_chart([(day(date), _day_label(one, date), counts[date]) for date in one.days()])
+    return bar_charts.column_chart([(format_day(date), _day_label(one, date), counts[date]) for date in one.days()])
 
 
 def _day_label(one: Period, date: dt.date) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from markupsafe import escape
 
 from site_gen.content.periods import period
-from site_gen.core.formatting import counted
+from site_gen.core.formatting import format_count
 from site_gen.core.text import compact_json, json_by_line
 from site_gen.pages.views.feeds import FEED_ENTRIES, feed_id
 from site_gen.pages.views.issue import ISSUES, issue_url
@@ -69,10 +69,10 @@ def _entry(site: Site, one: Period) -> IssueFeedEntry:
     links, layout = site.links(), site.layout(one.key)
     items = "".join(_item(links, told) for told in layout.leads)
     rest = len(layout.stories) + len(layout.added) - len(layout.leads)
-    more = f"{counted(rest, 'more story', 'more stories')}, and who moved" if rest else "The whole issue"
+    more = f"{format_count(rest, 'more story', 'more stories')}, and who moved" if rest else "The whole issue"
     html = f'<ol>{items}</ol><p><a href="{escape(links.absolute(issue_url(one.key)))}">{more}</a></p>'
     if layout.corrections:
-        html += f"<p>{counted(len(layout.corrections), 'correction')}</p>"
+        html += f"<p>{format_count(len(layout.corrections), 'correction')}</p>"
     updated = layout.updated or max((card.updated for told in layout.stories for card in told.cards), default=one.last)
     return IssueFeedEntry(issue_url(one.key), feed_id(f"issue:{one.key}"), one.title, html, layout.published, updated)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.content.periods import Period, known, month_of
-from site_gen.core.formatting import counted
+from site_gen.core.formatting import format_count
 from site_gen.pages import bar_charts
 from site_gen.pages.views.issue import ISSUES, IssueLink, issue_url
 from site_gen.pages.views.meta_tags import Head, page_head
@@ -53,7 +53,7 @@ def issue_list_page(site: Site) -> IssueListPage:
     most = max(months.values(), default=0)
     years = sorted({one.year for one, _ in found}, reverse=True)
     rows = tuple(_year_of_issues(year, weeks, months, most) for year in years)
-    said = f"{site.config().title}, week by week and month by month: {counted(len(weeks) + len(months), 'issue')}."
+    said = f"{site.config().title}, week by week and month by month: {format_count(len(weeks) + len(months), 'issue')}."
     return IssueListPage("Issues", rows, len(weeks), len(months), page_head(site, ISSUES, "Issues", said))
 
 

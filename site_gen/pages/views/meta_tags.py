@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.content.markdown.document import paragraphs
 from site_gen.content.markdown.quotes import lead
-from site_gen.core.formatting import counted, day
+from site_gen.core.formatting import format_count, format_day
 from site_gen.core.text import shorten
 from site_gen.core.urls import UrlPath
 from site_gen.pages.views import json_ld
@@ -54,7 +54,9 @@ def page_head(
 
 def article_head(site: Site, url: UrlPath, card: ArticleCard, above: tuple[Breadcrumb, ...], members: str) -> Head:
     """The head of an article's page: whose words it tells, from when, and what they say."""
-    whence = ", ".join([*([card.outlet] if card.outlet else []), *([day(card.published)] if card.published else [])])
+    whence = ", ".join(
+        [*([card.outlet] if card.outlet else []), *([format_day(card.published)] if card.published else [])]
+    )
     description = f"{whence}: {card.summary}" if whence and card.summary else card.summary or whence
     found = json_ld.page_node(site, "WebPage", url, card.title, above, members)
     return Head(card.title, description, "article", card.language, card.published, data=found)
@@ -65,11 +67,11 @@ def entity_description(name: str, summary: EntitySummary, notes: str) -> str:
     if not summary.stories:
         said = "no article names it yet."
     else:
-        said = counted(summary.stories, "story", "stories")
-        said += f" from {counted(summary.outlets, 'outlet')}" if summary.outlets > 1 else ""
+        said = format_count(summary.stories, "story", "stories")
+        said += f" from {format_count(summary.outlets, 'outlet')}" if summary.outlets > 1 else ""
         first, last = summary.first, summary.last
-        said += f", {day(first)}" if first else ""
-        said += f" to {day(last)}." if last and last != first else "."
+        said += f", {format_day(first)}" if first else ""
+        said += f" to {format_day(last)}." if last and last != first else "."
     return f"{name}: {said} {notes}".strip()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_gen.core.formatting import counted
+from site_gen.core.formatting import format_count
 from site_gen.core.text import shorten
 from site_gen.pages.network_layout import arc_columns, circle_layout
 from site_gen.pages.views.meta_tags import NETWORK, Head, page_head
@@ -92,7 +92,7 @@ def network_page(site: Site) -> NetworkPage:
 
     def line(chord: Chord[Tag]) -> NetworkLink:
         a, b = chord.ends
-        label = f"{site.entity_name(a)} and {site.entity_name(b)}: {counted(counts[a, b], 'story', 'stories')}"
+        label = f"{site.entity_name(a)} and {site.entity_name(b)}: {format_count(counts[a, b], 'story', 'stories')}"
         return NetworkLink(chord.path, chord.width, colours[a.kind] if a.kind == b.kind else None, label)
 
     columns = tuple(

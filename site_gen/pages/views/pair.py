@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
-from site_gen.core.formatting import counted, day
+from site_gen.core.formatting import format_count, format_day
 from site_gen.core.urls import url_path
 from site_gen.pages import bar_charts
 from site_gen.pages.views import json_ld
@@ -65,8 +65,10 @@ def pair_page(site: Site, one: Tag, other: Tag) -> PairPage:
     found, span = site.pair(one, other), site.dated_span()
     names, url = (site.entity_name(one), site.entity_name(other)), pair_url(site, one, other)
     title, kind = f"{names[0]} and {names[1]}", site.kind(one.kind)
-    said = f"{title}: {counted(found.count, 'story', 'stories')} that {'names' if found.count == 1 else 'name'} both"
-    said += f", since {day(found.first)}." if found.first else "."
+    said = (
+        f"{title}: {format_count(found.count, 'story', 'stories')} that {'names' if found.count == 1 else 'name'} both"
+    )
+    said += f", since {format_day(found.first)}." if found.first else "."
     above = ((kind.label, url_path(kind.prefix)), (names[0], site.entity_url(one)))
     about = json_ld.list_member("about", (site.entity_reference(one), site.entity_reference(other)))
     return PairPage(

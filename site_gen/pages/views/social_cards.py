@@ -17,7 +17,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from site_gen.core.formatting import counted, day
+from site_gen.core.formatting import format_count, format_day
 from site_gen.core.text import shorten
 from site_gen.core.urls import UrlPath
 from site_gen.pages import bar_charts
@@ -87,7 +87,7 @@ def _has_cards(site: Site) -> bool:
 def site_card(site: Site) -> SocialCard:
     """Make the site's card: its title, and how much there is."""
     config, totals = site.config(), site.totals()
-    facts = f"{counted(totals.articles, 'article')} from {counted(totals.outlets, 'outlet')}"
+    facts = f"{format_count(totals.articles, 'article')} from {format_count(totals.outlets, 'outlet')}"
     months = dict(site.dated_months())
     return _social_card(site, config.tagline, config.title, facts, months)
 
@@ -97,14 +97,14 @@ def entity_card(site: Site, tag: Tag) -> SocialCard:
     summary = site.entity_summary(tag)
     years = sorted({year for (year, _), _ in summary.months})
     span = [f"{years[0]}–{years[-1]}" if len(years) > 1 else str(years[0])] if years else []
-    facts = " · ".join([counted(summary.articles, "article"), *span])
+    facts = " · ".join([format_count(summary.articles, "article"), *span])
     return _social_card(site, site.kind(tag.kind).singular, site.entity_name(tag), facts, dict(summary.months))
 
 
 def article_card(site: Site, url: UrlPath) -> SocialCard:
     """Make an article's card: its title, its outlet, and its day."""
     _, card, _ = site.article(url)
-    return _social_card(site, card.outlet, card.title, day(card.published) if card.published else "", {})
+    return _social_card(site, card.outlet, card.title, format_day(card.published) if card.published else "", {})
 
 
 def _social_card(site: Site, label: str, name: str, facts: str, months: dict[calendar_months.Month, int]) -> SocialCard:

@@ -6,8 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from site_gen.core.formatting import counted
-from site_gen.core.text import compact_json, nearest
+from site_gen.core.formatting import format_count
+from site_gen.core.text import compact_json, nearest_word
 from site_gen.core.urls import UrlPath
 from site_gen.pages.views import json_ld
 from site_gen.pages.views.meta_tags import ABOUT, Head, first_words, page_head
@@ -63,7 +63,8 @@ def about_page(site: Site) -> AboutPage:
     totals = site.totals()
     counts = tuple((kind, len(site.entities_of_kind(kind.key))) for kind in site.config().kinds)
     config, words = site.config(), site.about_document()
-    said = f"About {config.title}: {counted(totals.articles, 'article')} from {counted(totals.outlets, 'outlet')}."
+    said = f"About {config.title}: {format_count(totals.articles, 'article')}"
+    said += f" from {format_count(totals.outlets, 'outlet')}."
     said = f"{said} {first_words(words, config.language)}".rstrip()
     whole = f',"mainEntity":{compact_json({"@id": json_ld.website_id(site.links())})}'
     found = page_head(site, ABOUT, "About", said, what="AboutPage", members=whole)
@@ -100,7 +101,7 @@ def gone_page(site: Site, url: UrlPath, title: str, first: str, last: str) -> Go
     kind = next((kind for kind in site.config().kinds if url.startswith(f"/{kind.prefix}/")), None)
     if kind is not None:
         names = {site.entity_name(tag): tag for tag in site.entities_of_kind(kind.key)}
-        if alike := nearest(title, names):
+        if alike := nearest_word(title, names):
             near.append((alike, site.entity_url(names[alike])))
         near.append((kind.label, UrlPath(f"/{kind.prefix}/")))
     return GonePage(title, url, dt.date.fromisoformat(first), dt.date.fromisoformat(last), tuple(near), Head(title))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_gen.core.formatting import counted, day
+from site_gen.core.formatting import format_count, format_day
 from site_gen.pages import timeline_axis
 from site_gen.pages.views.archive import month_url, year_url
 from site_gen.pages.views.meta_tags import TIMELINE, Head, page_head
@@ -130,8 +130,8 @@ def _key_bars(most: int) -> Iterator[KeyBar]:
 def _lane(site: Site, columns: time_columns.TimeColumns, row: CoverageRow, most: int) -> Lane:
     strip, name = row.strip, site.entity_name(row.tag)
     peak, maker = strip.peak, row.peak_story
-    description = f"{name}: {counted(strip.count, 'story', 'stories')}, {day(strip.first)}"
-    description += f" to {day(strip.last)}" if strip.last != strip.first else ""
+    description = f"{name}: {format_count(strip.count, 'story', 'stories')}, {format_day(strip.first)}"
+    description += f" to {format_day(strip.last)}" if strip.last != strip.first else ""
     if peak:
         description += (
             f"; most in {'the ' if columns.unit == 'week' else ''}{columns.label_of(peak.day)}, {peak.stories}"
@@ -156,7 +156,7 @@ def _lane(site: Site, columns: time_columns.TimeColumns, row: CoverageRow, most:
 def _short_name(columns: time_columns.TimeColumns, date: dt.date) -> str:
     """Return what the column of a day is called where there is little room: "16 November", "Nov 2026", "2026 Q4"."""
     if columns.unit == "week":
-        return day(date, "day month")
+        return format_day(date, "day month")
     name = columns.label_of(date)
     return f"{name[:3]} {date.year}" if columns.unit == "month" else name
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from site_gen.content.site_paths import OWN
 from site_gen.core.errors import Problem
-from site_gen.core.text import fold
+from site_gen.core.text import fold_case
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +73,7 @@ def wrong(out: Path, tree: Tree) -> Iterator[Problem]:
         yield from (problem(name, what, mend) for what, mend in _name(name))
         if size > MOST_OF_A_FILE:
             yield problem(name, f"has {size // MB} MB; GitHub refuses files of more than 100 MB", "take it out")
-        other = folded.setdefault(fold(unicodedata.normalize("NFC", name)), name)
+        other = folded.setdefault(fold_case(unicodedata.normalize("NFC", name)), name)
         if other != name:
             what = f"differs from {other} only in case or in how its letters are put together"
             yield problem(name, what, "rename one: on macOS and Windows they are one file")

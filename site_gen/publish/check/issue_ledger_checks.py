@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from site_gen.content import issue_ledger, loader, site_paths
 from site_gen.core.errors import Problem
-from site_gen.core.text import nearest
+from site_gen.core.text import nearest_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ def unknown(site: Site, folder: Path) -> Iterator[Problem]:
     for line, tags, ids in issue_ledger.named(text):
         for tag in tags:
             if site.successor(tag) is None:
-                near = nearest(tag.slug, (one.slug for one in site.tags() if one.kind == tag.kind))
+                near = nearest_word(tag.slug, (one.slug for one in site.tags() if one.kind == tag.kind))
                 mend = (
                     f"write redirect_from in the file of what took its place (did you mean {near}?)"
                     if near

@@ -10,8 +10,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from site_gen.core.errors import Problem
 from site_gen.core.internal_links import Links
-from site_gen.core.text import did_you_mean, fold
-from site_gen.core.urls import UrlPath, file_of, url_of
+from site_gen.core.text import did_you_mean, fold_case
+from site_gen.core.urls import UrlPath, file_of_url, url_of_file
 from site_gen.publish.check import html_links
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ def page_links(reader: Reader, name: str, data: bytes) -> PageLinks:
         addresses.update(found.addresses)
         if not found.anchors and piece.endswith(b">"):  # nearly every title and script stands on one page alone
             learnt.append((piece, found.addresses))
-    here = reader.base_path + url_of(name)[1:]
+    here = reader.base_path + url_of_file(name)[1:]
     wanted: set[tuple[str, str]] = set()
     broken: set[Broken] = set()
     known = reader.memory.leads
@@ -206,9 +206,11 @@ def wrong(out: Path, pages: Iterable[PageLinks], files: frozenset[str]) -> Itera
             found.setdefault(broken, []).append(page.name)
         for file, fragment in page.wanted:
             if file in anchors and fragment not in anchors[file]:
-                broken = Broken(f"{url_of(file)}#{fragment}", Fault.PLACE, "names a place that the page does not have")
+                broken = Broken(
+                    f"{url_of_file(file)}#{fragment}", Fault.PLACE, "names a place that the page does not have"
+                )
                 found.setdefault(broken, []).append(page.name)
-    folded = {fold(name): name for name in files}
+    folded = {fold_case(name): name for name in files}
     for broken, names in sorted(found.items()):
         others = f" and {len(names) - 1} more pages" if len(names) > 1 else ""
         what = f"links to {broken.target}, which {broken.why}{others and f' (so do{others[4:]})'}"
@@ -223,9 +225,9 @@ def _mend(broken: Broken, files: frozenset[str], folded: dict[str, str]) -> str:
         return "in a template write the address with the filter `url`"
     if broken.fault is Fault.PLACE:
         return "check the part after #"
-    name = file_of(UrlPath(unquote(path)))
-    tail = next((name[at:] for at in range(len(name)) if fold(name[at:]) in folded), None)
+    name = file_of_url(UrlPath(unquote(path)))
+    tail = next((name[at:] for at in range(len(name)) if fold_case(name[at:]) in folded), None)
     if tail and len(tail) > len("index.html"):
-        return f"upper and lower case count on the web; write {url_of(folded[fold(tail)])}"
-    near = [url_of(file) for file in files if file.endswith((".html", ".xml", ".css", ".svg", ".png"))]
+        return f"upper and lower case count on the web; write {url_of_file(folded[fold_case(tail)])}"
+    near = [url_of_file(file) for file in files if file.endswith((".html", ".xml", ".css", ".svg", ".png"))]
     return did_you_mean(path, near, "take the link out, or make what it leads to")

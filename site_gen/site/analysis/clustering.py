@@ -18,7 +18,7 @@ from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
 from site_gen.content.story_overrides import resolved
-from site_gen.core.digests import differing
+from site_gen.core.digests import differing_keys
 from site_gen.site.analysis.blocking import BlockingIndex, span_number
 from site_gen.site.analysis.keywords import Rarity
 from site_gen.site.analysis.similarity import prepare, story_similarity
@@ -284,7 +284,7 @@ class StoryIndex:
             if self._centre.get(centre) == centre:
                 new = self._stories[centre] = self._story(centre)
                 after.update(dict.fromkeys(new.files, new))
-        return differing(before, after)
+        return differing_keys(before, after)
 
     def _story(self, centre: str) -> StoryCluster:
         members = self._members[centre]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from site_gen.core.urls import plain_host, without_amp
+from site_gen.core.urls import canonical_host, without_amp
 
 _AMP = re.compile(r"^/amp(?=/)")  # to compare only: where the page itself stands, this does not tell
 # What says how a reader came, not what is read.
@@ -31,4 +31,4 @@ def page_key(address: str) -> str:
     query = sorted((key, value) for key, value in parse_qsl(parts.query) if not _WAY.fullmatch(key))
     if parts.scheme not in {"http", "https"} or not (path or query):
         return ""
-    return f"{plain_host(host)}{path}{'?' if query else ''}{urlencode(query)}"
+    return f"{canonical_host(host)}{path}{'?' if query else ''}{urlencode(query)}"
