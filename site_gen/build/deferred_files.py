@@ -117,8 +117,8 @@ class DeferredFileBuilder:
         """Make the search index anew, unless it was made of records with the same key."""
         if not _has_index(site):
             return
-        yield from self._catalogue.look(site)
-        key, entry = self._catalogue.key(site), f"{_INDEX_FOLDER}{pagefind.ENTRY_NAME}"
+        yield from self._catalogue.refresh(site)
+        key, entry = self._catalogue.digest(site), f"{_INDEX_FOLDER}{pagefind.ENTRY_NAME}"
         existing = {name for name in self._out.files if is_deferred(name) and name.startswith(_INDEX_FOLDER)}
         trace = Trace(pagefind.VERSION, "", key)
         if self._out.manifest.traces(_INDEX_FOLDER).get(entry) == trace and not existing & self.damaged:

@@ -1,5 +1,7 @@
-"""Pages to bytes with Jinja. Autoescape is on for every template, undefined names are errors. Pure: the
-theme's files are given, as they were read.
+"""Renderer: pages to bytes, with Jinja.
+
+Autoescape is on for every template, and undefined names are errors. Pure: the theme's files are given, as they were
+read.
 """
 
 from __future__ import annotations
@@ -42,12 +44,12 @@ if TYPE_CHECKING:
     from site_gen.site.indexed_article import ArticleCard
     from site_gen.site.site import Site
 
-_FORMATS = frozenset(name for name, _ in FORMATS)
-_MOST_KINDS = 6  # that a masthead has room for; the rest stand in the footer
+_FEED_TEMPLATES = frozenset(file for file, _ in FORMATS)
+_MASTHEAD_KINDS = 6  # that a masthead has room for; the rest stand in the footer
 
 
 class _Environment(jinja2.Environment):
-    """Jinja's, but templates escape with `filters.escaped`."""
+    """Jinja's environment, in which templates escape with `template_filters.fast_escape`."""
 
     def get_template(self, *args: Any, **kwargs: Any) -> jinja2.Template:
         template = super().get_template(*args, **kwargs)
@@ -60,8 +62,10 @@ class _Environment(jinja2.Environment):
 
 
 def create_environment(sources: Mapping[str, str]) -> jinja2.Environment:
-    """The one Jinja environment, over the theme's templates by name. Content never becomes a template: it
-    is only ever a value in one."""
+    """Return a Jinja environment over the theme's templates, with the filters that need no site.
+
+    sources: the text of each template by name. Content never becomes a template: it is only ever a value in one.
+    """
 
     def load(name: str) -> tuple[str, str, Callable[[], bool]] | None:
         return (sources[name], f"templates/{name}", lambda: True) if name in sources else None
@@ -103,18 +107,16 @@ def create_environment(sources: Mapping[str, str]) -> jinja2.Environment:
 
 @dataclass(frozen=True, slots=True)
 class SiteInfo:
-    """What every page knows of the site: its names (`name` is that at its head), its sections (those the masthead has
-    no room for in `more`), its colour by day and by night, and whether the logo stands for the name.
-    """
+    """The site, as every template knows it by the name `site`."""
 
-    title: str
-    name: str
-    tagline: str
-    language: str
-    sections: tuple[tuple[str, UrlPath], ...]
-    more: tuple[tuple[str, UrlPath], ...]
-    accent: Accent
-    logo_alone: bool
+    title: str  # the whole name
+    name: str  # at the head of pages: the title, or a shorter one that `site.yaml` gives
+    tagline: str  # one line below the name; may be empty
+    language: str  # BCP 47
+    sections: tuple[tuple[str, UrlPath], ...]  # links of the masthead: label and address
+    more: tuple[tuple[str, UrlPath], ...]  # kinds that the masthead has no room for, likewise
+    accent: Accent  # its colour by day and by night
+    logo_alone: bool  # whether the logo stands for the name
 
 
 def _site_info(config: SiteConfig) -> SiteInfo:
@@ -124,8 +126,8 @@ def _site_info(config: SiteConfig) -> SiteInfo:
         name=config.theme.name or config.title,
         tagline=config.tagline,
         language=config.language,
-        sections=(("Issues", ISSUES), *sections[:_MOST_KINDS], ("Archive", ARCHIVE), ("About", ABOUT)),
-        more=tuple(sections[_MOST_KINDS:]),
+        sections=(("Issues", ISSUES), *sections[:_MASTHEAD_KINDS], ("Archive", ARCHIVE), ("About", ABOUT)),
+        more=tuple(sections[_MASTHEAD_KINDS:]),
         accent=config.theme.accent,
         logo_alone=config.theme.masthead == "logo",
     )
@@ -133,13 +135,22 @@ def _site_info(config: SiteConfig) -> SiteInfo:
 
 @dataclass(slots=True)
 class _CachedMacro:
-    """What was drawn once for many pages, the cells that it read, their seal, and the age of the site at which that
-    was last seen to be right."""
+    """What a macro made of an article, drawn once for many pages."""
 
-    drawn: Markup
-    reads: Reads
-    seal: bytes | None
-    age: int
+    html: Markup  # what it gave
+    reads: Reads  # the cells that it read
+    digest: bytes | None  # over the values of these; None where it read none
+    revision: int  # that of the site at which the digest was last seen to hold
+
+
+@dataclass(frozen=True, slots=True)
+class _SharedView:
+    """The view that was made last for a feed, of which all formats show the same."""
+
+    key: tuple[object, ...]  # what made it, and of what: `make_view` and `args` of its page
+    view: Any  # what the templates show
+    reads: Reads  # the cells that it read
+    digest: bytes | None  # over the values of these
 
 
 class Renderer:
@@ -150,10 +161,10 @@ class Renderer:
         self._here = HOME
         self._links = site.links()
         self._hrefs: dict[str, Href] = {}  # links are the same on every page, but where it is read offline
-        self._kept: dict[tuple[object, bytes], _CachedMacro] = {}
-        self._last: tuple[object, Any, Reads, bytes | None] = (None, None, {}, None)
-        # What has no looks needs no template.
-        self._writers: Mapping[str, Callable[[Any, UrlPath], str]] = {
+        self._cached_macros: dict[tuple[object, bytes], _CachedMacro] = {}  # by a macro's code and a card's digest
+        self._shared_view: _SharedView | None = None
+        # JSON needs no template.
+        self._json_writers: Mapping[str, Callable[[Any, UrlPath], str]] = {
             "feed.json": JsonFeedWriter(site).text,
             "issues_feed.json": partial(issue_feed.issues_json_feed, site),
             entity_json.DATA_FILE: entity_json.EntityDataWriter(site).text,
@@ -190,36 +201,37 @@ class Renderer:
         }
 
     def compile(self, names: Iterable[str]) -> None:
-        """Compile templates ahead of their first use; what is wrong with one is told by the page that needs it."""
+        """Compile templates ahead of their first use. What is wrong with one is told by the page that needs it."""
         for name in names:
             with contextlib.suppress(jinja2.TemplateError):
                 self._env.get_template(name)
 
     def render(self, page: Page) -> bytes:
-        """The page's bytes. All that they depend on is read from the site's cells, the template's digest
-        included. Raises SiteError, naming template and line, when a template is wrong.
+        """Return the bytes of a page.
+
+        All that they depend on is read from the site's cells, the template's digest included. Raises SiteError, naming
+        template and line, when a template is wrong.
         """
         site, self._here = self._site, page.url
         site.config(), site.links(), site.template_digest(page.template)
-        context = self._shared(page) if page.template in _FORMATS else page.context(site)
-        if write := self._writers.get(page.template):
-            return write(context, page.url).encode()
+        view = self._feed_view(page) if page.template in _FEED_TEMPLATES else page.context(site)
+        if write := self._json_writers.get(page.template):
+            return write(view, page.url).encode()
         try:
-            text = self._env.get_template(page.template).render(page=context, here=page.url)
+            text = self._env.get_template(page.template).render(page=view, here=page.url)
         except Exception as error:  # a template is a program: whatever it does wrong is told, with its line
             raise SiteError(_template_problem(error, page)) from error
         return (text.strip() + "\n").encode()
 
-    def _shared(self, page: Page) -> Any:
-        """What a feed shows, made once for all its formats, which come one after the other."""
-        wanted = page.make_view, page.args
-        made, context, reads, seal = self._last
-        if made != wanted or seal is None or self._site.digest_all(reads) != seal:
+    def _feed_view(self, page: Page) -> Any:
+        """Return the view of a feed, made once for all its formats, which come one after the other."""
+        key, last = (page.make_view, page.args), self._shared_view
+        if last is None or last.key != key or last.digest is None or self._site.digest_all(last.reads) != last.digest:
             with self._site.tracing() as reads:
-                context = page.context(self._site)
-            self._last = wanted, context, reads, self._site.digest_all(reads)
-        self._site.note_reads(reads)
-        return context
+                view = page.context(self._site)
+            last = self._shared_view = _SharedView(key, view, reads, self._site.digest_all(reads))
+        self._site.note_reads(last.reads)
+        return last.view
 
     # -- what templates can call ----------------------------------------------------------------------
 
@@ -234,10 +246,10 @@ class Renderer:
         return Href(f"{href}#{fragment}") if fragment else href
 
     def _asset(self, name: str) -> Href:
-        found = self._site.asset_url(name)
-        if found is None:
+        url = self._site.asset_url(name)
+        if url is None:
             raise ValueError(f"there is no file {name} in templates/assets/")
-        return self._links.href(self._here, found)
+        return self._links.href(self._here, url)
 
     def _body(
         self,
@@ -254,26 +266,30 @@ class Renderer:
         return self._links.href(self._here, url_path(kind.prefix))
 
     def _once(self, card: ArticleCard, macro: Macro) -> Markup:
-        """What a macro makes of a card and of what it reads for it (names of entities): drawn once, however many
-        pages list the article. Where links depend on the page that they stand on, it is drawn for each."""
+        """Return what a macro makes of a card, drawn once, however many pages list the article.
+
+        A macro may read more for it, such as names of entities. Where links depend on the page that they stand on, it
+        is drawn for each.
+        """
         if self._links.offline:
             return Markup(macro(card))  # noqa: S704  macros escape
         key = (macro._func.__code__, card.digest)  # noqa: SLF001  a name may be that of several macros
         site = self._site
-        kept = self._kept.get(key)
-        if kept is None or (kept.age != site.revision and kept.reads and site.digest_all(kept.reads) != kept.seal):
+        cached = self._cached_macros.get(key)
+        if cached is None or (
+            cached.revision != site.revision and cached.reads and site.digest_all(cached.reads) != cached.digest
+        ):
             with site.tracing() as reads:
-                drawn = Markup(macro(card))  # noqa: S704
-            kept = self._kept[key] = _CachedMacro(
-                drawn, reads, site.digest_all(reads) if reads else None, site.revision
-            )
-        kept.age = site.revision
-        site.note_reads(kept.reads)
-        return kept.drawn
+                html = Markup(macro(card))  # noqa: S704
+            digest = site.digest_all(reads) if reads else None
+            cached = self._cached_macros[key] = _CachedMacro(html, reads, digest, site.revision)
+        cached.revision = site.revision
+        site.note_reads(cached.reads)
+        return cached.html
 
 
 def _template_problem(error: Exception, page: Page) -> Problem:
-    """Where in which template it went wrong: Jinja rewrites tracebacks to the template's own lines."""
+    """Say what went wrong, in which template and line: Jinja rewrites tracebacks to the template's own lines."""
     if isinstance(error, jinja2.TemplateNotFound):
         return Problem(f"templates/{page.template}", 0, f"the template {error.name} is not there", "check its name")
     if isinstance(error, jinja2.TemplateSyntaxError):

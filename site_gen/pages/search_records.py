@@ -1,9 +1,8 @@
-"""What search looks through: a record for each article and each entity, made of what their pages show and of
-nothing more. Pure.
+"""Records of the search index: one for each article and each entity, made of what their pages show alone. Pure.
 
-An article is found by its title, its outlet, the names of what it is tagged with, its summary and the passages
-that name them: that is what its page shows in excerpt mode, and enough of a full text to find it by, at a fifth
-of what it would cost to index every word.
+An article can be found by its title, its outlet, the names of what it is tagged with, its summary and the passages
+that name them. That is what its page shows in excerpt mode, and enough of a full text to find it by, at a fifth of
+what it would cost to index every word.
 """
 
 from __future__ import annotations
@@ -26,44 +25,43 @@ if TYPE_CHECKING:
 
 # The filters that are no kind's: which sort of page it is, and of which year. No kind can go by these names.
 PAGE_TYPE, YEAR = "is", "year"
-ARTICLES = "Articles"
-_SOME = 200  # articles that are looked at before others have their turn
+ARTICLES = "Articles"  # what the filter by sort of page calls an article; an entity goes by its kind's label
 BREAK = "¶"  # between passages: holds no letter, so that nobody can search for it
-_MARK = re.compile("<[^>]*>")
-# Scripts without blanks between words, each letter with the marks that belong to it. Hangul has blanks.
+_ARTICLES_PER_STEP = 200  # that are looked at before others have their turn
+_HTML_TAG = re.compile("<[^>]*>")
+# A letter of a script without blanks between words, and the marks that belong to it. Hangul has blanks.
 _LETTER = (
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uf900-\ufaff\uff66-\uff9f\U0001aff0-\U0001b16f\U00020000-\U0003347f]"
 )
 _MARKS = "[\u0300-\u036f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u3099\u309a\ufe00-\ufe0f]*"
-_RUN = re.compile(f"(?:{_LETTER}{_MARKS})+")
-_ONE = re.compile(f"{_LETTER}{_MARKS}")
+_LETTERS_WITHOUT_BLANKS = re.compile(f"(?:{_LETTER}{_MARKS})+")
+_LETTER_WITH_MARKS = re.compile(f"{_LETTER}{_MARKS}")
 
 
 class SearchRecord(NamedTuple):
-    """What is found: an address without the base path, encoded; words; what is shown with it; by what it can be
-    narrowed down; the number that orders it by day."""
+    """A page, as the search index holds it."""
 
-    url: str
-    content: str
-    meta: Mapping[str, str]
-    filters: Mapping[str, Sequence[str]]
-    order: int
+    url: str  # address without the base path, percent-encoded
+    content: str  # the words that it is found by
+    meta: Mapping[str, str]  # what is shown of it in a list of results
+    filters: Mapping[str, Sequence[str]]  # what results can be narrowed down by: values by filter
+    order: int  # of its day, to sort results by: a day's ordinal
 
 
 def segment(text: str) -> str:
-    """A text in which search finds words of scripts that put no blanks between them.
+    """Return a text in which search finds words of scripts that put no blanks between them.
 
     Each run of such letters becomes overlapping pairs, `海康威视` → `海康 康威 威视 视`: any part of it is then a
     row of whole words or the beginning of one, however a dictionary would cut it. `search.js` cuts queries in the
     same way and puts what it shows together again.
     """
-    return _RUN.sub(_pairs, text)
+    return _LETTERS_WITHOUT_BLANKS.sub(_overlapping_pairs, text)
 
 
-def _pairs(match: re.Match[str]) -> str:
-    letters = _ONE.findall(match[0])
-    pairs = " ".join([*(one + next_ for one, next_ in pairwise(letters)), letters[-1]])
+def _overlapping_pairs(match: re.Match[str]) -> str:
+    letters = _LETTER_WITH_MARKS.findall(match[0])
+    pairs = " ".join([*(letter + following for letter, following in pairwise(letters)), letters[-1]])
     text, start, end = match.string, match.start(), match.end()
     before = " " if start and not text[start - 1].isspace() else ""
     return f"{before}{pairs}{' ' if text[end : end + 1].isalnum() else ''}"
@@ -73,22 +71,23 @@ class SearchCatalogue:
     """The records of a site. Kept between builds, it tells quickly whether any of them changed."""
 
     def __init__(self) -> None:
+        # By file: the article as it was looked at last, and a digest of what its record is made of.
         self._digests: dict[str, tuple[IndexedArticle, bytes]] = {}
 
-    def look(self, site: Site) -> Iterator[None]:
-        """See which articles changed, some at a time."""
+    def refresh(self, site: Site) -> Iterator[None]:
+        """See which articles changed. Yield after some of them, so that others have their turn."""
         for gone in self._digests.keys() - site.articles_by_file.keys():
             del self._digests[gone]
         changed = 0
-        for file, found in site.articles_by_file.items():
-            if file not in self._digests or self._digests[file][0] is not found:
-                self._digests[file] = found, digest_of((found.card.digest, *_quoted(found)))
+        for file, article in site.articles_by_file.items():
+            if file not in self._digests or self._digests[file][0] is not article:
+                self._digests[file] = article, digest_of((article.card.digest, *_quoted_html(article)))
                 changed += 1
-                if not changed % _SOME:
+                if not changed % _ARTICLES_PER_STEP:
                     yield
 
-    def key(self, site: Site) -> bytes:
-        """A digest over all that the records are made of, after a `look`."""
+    def digest(self, site: Site) -> bytes:
+        """Return a digest over all that the records are made of. Only right after a `refresh`."""
         tags = site.tags()
         entities = [site.digest(("entity", tag)) for tag in tags]
         days = [str(site.entity_summary(tag).last) for tag in tags]
@@ -96,58 +95,34 @@ class SearchCatalogue:
         return digest_of((site.digest(("config",)), tags, entities, days, articles))
 
     def records(self, site: Site) -> Iterator[SearchRecord]:
-        """All records: entities, then articles from old to new, so that a new one moves no other."""
+        """Yield all records: entities, then articles from old to new, so that a new one moves no other."""
         for tag in site.tags():
-            yield _of_entity(site, tag)
+            yield _entity_record(site, tag)
         names = {tag: site.entity_name(tag) for tag in site.tags()}
         kinds = [kind.key for kind in site.config().kinds]
-        for found in sorted(site.articles_by_file.values(), key=lambda found: (found.card.filed, found.card.url)):
-            yield _of_article(found, names, kinds)
+        for article in sorted(
+            site.articles_by_file.values(), key=lambda article: (article.card.filed, article.card.url)
+        ):
+            yield _article_record(article, names, kinds)
 
 
-def _of_article(found: IndexedArticle, names: Mapping[Tag, str], kinds: Sequence[str]) -> SearchRecord:
-    card = found.card
+def _article_record(article: IndexedArticle, names: Mapping[Tag, str], kinds: Sequence[str]) -> SearchRecord:
+    card = article.card
     filters = {kind: [names[tag] for tag in card.tags if tag.kind == kind] for kind in kinds}
     if card.date:
         filters[YEAR] = [f"{card.date.year:04}"]
     filters[PAGE_TYPE] = [ARTICLES]
-    named = ", ".join(names[tag] for tag in card.tags)
+    tag_names = ", ".join(names[tag] for tag in card.tags)
     return SearchRecord(
         url=percent_encoded(card.url),
-        content=_content(_passages(found), named),
-        meta=_shown(card),
+        content=_content(_passages(article), tag_names),
+        meta=_article_meta(card),
         filters={name: values for name, values in filters.items() if values},
         order=card.filed.toordinal(),
     )
 
 
-def _content(passages: Iterable[str], names: str) -> str:
-    """Passages with breaks between them, and after two breaks names: these are shown where no passage has the words."""
-    return segment(f" {BREAK} ".join([*filter(None, passages), "", names]))
-
-
-def _shown(card: ArticleCard) -> dict[str, str]:
-    shown = {"title": segment(card.title), "outlet": segment(card.outlet), "lang": card.language}
-    if card.date:
-        shown["guessed" if card.dated_by == "guessed" else "date"] = card.date.isoformat()
-    return {name: text for name, text in shown.items() if text}
-
-
-def _passages(found: IndexedArticle) -> Iterator[str]:
-    """The summary, and each passage that is on a page of the site, once."""
-    yield found.card.summary
-    for passage in dict.fromkeys(unescape(_MARK.sub("", html)) for html in _quoted(found)):
-        if passage.strip("… ") not in found.card.summary:
-            yield passage
-
-
-def _quoted(found: IndexedArticle) -> list[str]:
-    """The passages of an article, as HTML: those that its page shows, or those that others quote."""
-    quotes = detail_from_json(found.detail).quotes
-    return [quote.html for quote in quotes] or [mention_from_json(text).html for text in found.mentions.values()]
-
-
-def _of_entity(site: Site, tag: Tag) -> SearchRecord:
+def _entity_record(site: Site, tag: Tag) -> SearchRecord:
     entity, kind, summary = site.entity(tag), site.kind(tag.kind), site.entity_summary(tag)
     notes = site.entity_notes(tag)
     names = (entity.name, *entity.names, *entity.keywords)  # with its own: Pagefind drops a page without words
@@ -158,3 +133,32 @@ def _of_entity(site: Site, tag: Tag) -> SearchRecord:
         filters={PAGE_TYPE: [kind.label], tag.kind: [entity.name]},
         order=summary.last.toordinal() if summary.last else 0,
     )
+
+
+def _content(passages: Iterable[str], names: str) -> str:
+    """Join passages with breaks between them and names after two breaks.
+
+    Names are shown where no passage has the words that are searched for.
+    """
+    return segment(f" {BREAK} ".join([*filter(None, passages), "", names]))
+
+
+def _article_meta(card: ArticleCard) -> dict[str, str]:
+    meta = {"title": segment(card.title), "outlet": segment(card.outlet), "lang": card.language}
+    if card.date:
+        meta["guessed" if card.dated_by == "guessed" else "date"] = card.date.isoformat()
+    return {name: text for name, text in meta.items() if text}
+
+
+def _passages(article: IndexedArticle) -> Iterator[str]:
+    """Yield the summary, and each passage that is on a page of the site, once."""
+    yield article.card.summary
+    for passage in dict.fromkeys(unescape(_HTML_TAG.sub("", html)) for html in _quoted_html(article)):
+        if passage.strip("… ") not in article.card.summary:
+            yield passage
+
+
+def _quoted_html(article: IndexedArticle) -> list[str]:
+    """Return the passages of an article, as HTML: those that its page shows, or those that other pages quote."""
+    quotes = detail_from_json(article.detail).quotes
+    return [quote.html for quote in quotes] or [mention_from_json(text).html for text in article.mentions.values()]
