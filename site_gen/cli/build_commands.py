@@ -172,7 +172,7 @@ def _check(args: argparse.Namespace) -> int:
                 console.print_error(f"note: {problem}")
     if not args.json:
         console.print_problems(found.wrong)
-        if not found.is_whole:
+        if not found.is_complete:
             console.print_error("not drawn here: social cards and the search index; `build` and `publish` make them")
         console.print_line(f"{len(found.wrong)} to mend" if found.wrong else "nothing to mend")
     return SOME_FAILED if found.wrong else OK

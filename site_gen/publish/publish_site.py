@@ -123,18 +123,18 @@ def prepared(
     when the remote cannot be had.
     """
     loader.require_site(site)
-    target = git_branch.found(site, remote_name, repository_checks.BRANCH)
+    target = git_branch.found(site, remote_name, repository_checks.PAGES_BRANCH)
     base_url = base_url or _base_url(site, target)
     tip = target.tip()
     with tempfile.TemporaryDirectory(prefix="site-gen-") as beside:
         out = Path(beside) / "site"
         built = _built(site, out, base_url, today, progress)
         _add_for_host(out, base_url)
-        wrong = [*repository_checks.wrong(site, out, base_url, remote_name, publishing=True)]
-        wrong += check_site.output(out, base_url, core_count(), progress)
+        wrong = [*repository_checks.find_problems(site, out, base_url, remote_name, publishing=True)]
+        wrong += check_site.check_output(out, base_url, core_count(), progress)
         if wrong:
             raise SiteError(*(_of_output(problem, out) for problem in dict.fromkeys(wrong)))
-        sizes = github_pages.tree_of(out).files
+        sizes = github_pages.list_folder(out).files
         files = dict(zip(sizes, target.ids([out / name for name in sizes]), strict=True))
         changed = sorted(name for name, identity in files.items() if tip.files.get(name) != identity)
         removed = sorted(tip.files.keys() - files.keys())

@@ -13,7 +13,7 @@ import pytest
 
 from site_gen.build import build_session
 from site_gen.publish.check import link_checks
-from site_gen.publish.check.check_site import check, output
+from site_gen.publish.check.check_site import check, check_output
 from tests.support.sites import small_site
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def found(site: Path, *, rebuild: bool = False) -> list[str]:
     if rebuild:
         checked = check(site, site / "output", build_session.BuildOptions(jobs=1))
         return [str(problem) for problem in (*checked.wrong, *checked.notes)]
-    return [str(problem) for problem in output(site / "output", BASE, 1)]
+    return [str(problem) for problem in check_output(site / "output", BASE, 1)]
 
 
 def test_a_sound_site_has_nothing_to_mend(site: Path, call: Call) -> None:
@@ -257,7 +257,8 @@ def test_one_broken_link_of_many_pages_is_one_complaint(site: Path) -> None:
 def test_the_mend_does_not_depend_on_what_the_site_is_called(tmp_path: Path, base_path: str) -> None:
     (tmp_path / "index.html").write_text('<a href="/companies">x</a>')
     files = frozenset({"index.html"})
-    reader = link_checks.Reader(tmp_path, f"https://quay.example{base_path}", files)
-    (problem,) = link_checks.wrong(tmp_path, link_checks.read(reader, ["index.html"]), files)
+    resolver = link_checks.LinkResolver(tmp_path, f"https://quay.example{base_path}", files)
+    page = link_checks.page_links(resolver, "index.html", (tmp_path / "index.html").read_bytes())
+    (problem,) = link_checks.find_broken_links(tmp_path, [page], files)
     assert f"outside of {base_path}" in problem.what
     assert "filter" in problem.mend

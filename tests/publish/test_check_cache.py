@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from site_gen.publish.check.link_checks import Reader
+    from site_gen.publish.check.link_checks import LinkResolver
 
 OPTIONS = build_session.BuildOptions("https://quay.example/repo/", jobs=1, search=False, cards=False)
 
@@ -34,25 +34,25 @@ def base(tmp_path: Path) -> Path:
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The files that checks read."""
     names: list[str] = []
-    judge = file_checks.judge
+    check_files = file_checks.check_files
 
-    def watched(reader: Reader, some: list[str]) -> object:
+    def watched(resolver: LinkResolver, some: list[str]) -> object:
         names.extend(some)
-        return judge(reader, some)
+        return check_files(resolver, some)
 
-    monkeypatch.setattr(file_checks, "judge", watched)
+    monkeypatch.setattr(file_checks, "check_files", watched)
     return names
 
 
-def checked(base: Path) -> check_site.Checked:
+def checked(base: Path) -> check_site.CheckResult:
     return check_site.check(base, base / "output", OPTIONS)
 
 
 def kept_file(base: Path) -> Path:
-    return base / CACHE_FOLDER / check_cache.NAME
+    return base / CACHE_FOLDER / check_cache.CHECK_CACHE_NAME
 
 
-def require_same_without(base: Path) -> check_site.Checked:
+def require_same_without(base: Path) -> check_site.CheckResult:
     """What a check says is what it says with nothing kept."""
     found = checked(base)
     kept_file(base).unlink(missing_ok=True)

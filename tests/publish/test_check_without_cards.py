@@ -32,7 +32,7 @@ def base(tmp_path: Path) -> Path:
     return tmp_path / "site"
 
 
-def checked(base: Path) -> check_site.Checked:
+def checked(base: Path) -> check_site.CheckResult:
     return check_site.check(base, base / "output", OPTIONS)
 
 
@@ -43,13 +43,13 @@ def later(base: Path) -> list[str]:
 def test_links_to_what_is_not_drawn_are_no_fault_and_a_build_makes_it(base: Path) -> None:
     for _ in range(2):  # the second draws nothing anew
         found = checked(base)
-        assert (found.wrong, found.is_whole, later(base)) == ((), False, [])
+        assert (found.wrong, found.is_complete, later(base)) == ((), False, [])
     build_session.build(base, base / "output", OPTIONS)
     made = files_of(base / "output")
     assert [name for name in later(base) if name.endswith(".png")]
     assert [name for name in later(base) if name.endswith(".pf_meta")]
     found = checked(base)
-    assert (found.wrong, found.is_whole) == ((), True)
+    assert (found.wrong, found.is_complete) == ((), True)
     shutil.rmtree(base / "output")
     build_session.build(base, base / "output", OPTIONS)
     assert files_of(base / "output") == made
@@ -99,9 +99,9 @@ def test_a_site_that_may_be_too_large_is_weighed_whole(base: Path, monkeypatch: 
     build_session.build(base, base / "output", OPTIONS)
     size = sum(map(len, files_of(base / "output").values()))
     shutil.rmtree(base / "output")
-    monkeypatch.setattr(github_pages, "MOST_BYTES", size - 1)
+    monkeypatch.setattr(github_pages, "MAX_SITE_BYTES", size - 1)
     found = checked(base)
-    assert found.is_whole
+    assert found.is_complete
     assert "publishes 1,024 MB at most" in str(found.wrong)
 
 

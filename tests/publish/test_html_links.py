@@ -97,12 +97,12 @@ def by_html5lib(page: str) -> tuple[set[str], set[str]]:
 
 def quickly(page: str) -> tuple[set[str], set[str]] | None:
     """What the quick way finds, None where it leaves the page to the other."""
-    found = [html_links.named(piece) for piece in html_links.pieces(page.encode())]
+    found = [html_links.read_piece(piece) for piece in html_links.find_pieces(page.encode())]
     return None if None in found else _sets(one for one in found if one)
 
 
 def in_order(page: str) -> tuple[set[str], set[str]]:
-    return _sets(html_links.named_in_order(page.encode()))
+    return _sets(html_links.read_page(page.encode()))
 
 
 def _sets(found: Any) -> tuple[set[str], set[str]]:

@@ -1,9 +1,9 @@
-"""The `check` command's work: what would go wrong once the site is published, each with its mend.
+"""The work of the command `check`: find what would go wrong once the site is published, each with its mend.
 
-`links` follows every link, anchor and asset (`attributes` finds them); `feeds` and `jsonfiles` read what machines read;
-`judging` does either for one file, on all cores, and `kept` spares files that are as they were; `hosting` knows what
-GitHub Pages drops or refuses; `remote` compares the settings with the repository; `issues` finds what published issues
-name that is no more.
+`link_checks` follows every link, anchor and asset (`html_links` finds them); `feed_checks` and `json_checks` read what
+programs read; `file_checks` does either for one file, on all cores, and `check_cache` spares files that are unchanged;
+`github_pages` knows what GitHub Pages drops or refuses; `repository_checks` compares the settings with the repository;
+`issue_ledger_checks` finds what published issues name that is no more.
 """
 
 from __future__ import annotations
@@ -34,128 +34,145 @@ if TYPE_CHECKING:
 
     from site_gen.build.changed_files import Progress
 
-_CARD_BYTES = 256 * 1024  # of a social card, at most; those of the theme have 32 kB
-_CHUNK = 200  # files that are read in one go
+_MAX_CARD_BYTES = 256 * 1024  # of a social card, at most; those of the theme have 32 kB
+_CHUNK = 200  # files that one process checks in one go
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """What a check found: what is `wrong` and should be mended before the site is published, and what a person
-    may want to know all the same. `is_whole`: the output has all files of the site; else cards and the search index
-    are still to be made by a build."""
+class CheckResult:
+    """What a check found."""
 
-    wrong: tuple[Problem, ...]
-    notes: tuple[Problem, ...] = ()
-    is_whole: bool = True
+    wrong: tuple[Problem, ...]  # what should be mended before the site is published
+    notes: tuple[Problem, ...] = ()  # what a person may want to know all the same
+    is_complete: bool = True  # False: the output lacks social cards or the search index, which a build makes
 
 
 def check(
     site: Path, out: Path, options: build_session.BuildOptions, progress: Progress = build_session.without_progress
-) -> Checked:
-    """Bring the pages of the output up to date and tell all that is wrong with it, and with what it is made of.
+) -> CheckResult:
+    """Bring the pages of the output up to date, and return all that is wrong with it and with what it is made of.
 
-    Social cards and the search index, which take longer than all else, are not made where they are not there or not
-    right: their addresses are known, and it is seen that they can be made. Only where they might make the site too
-    large for its host they are made, and weighed.
+    Social cards and the search index, which take longer than all else, are not made where they are missing or stale:
+    their addresses are known, and it is checked that they can be made. Only where they might make the site too
+    large for its host they are made, and their bytes counted.
 
     Raises UsageError where there is no site.
     """
     try:
         with build_session.open_builder(site, out, options, progress) as builder:
-            to_come = builder.build_pages()
-            if to_come and _may_be_too_large(out, to_come):
+            deferred = builder.build_pages()
+            if deferred and _may_be_too_large(out, deferred):
                 builder.build()
-                to_come = None
+                deferred = None
             digests = builder.digests()
             base_url = options.base_url or loader.load_config(site, []).base_url
-            mark = f"{program_digest()} {base_url}"
-            known = check_cache.load(site, mark)
-            before = _with_issues(known, builder, site)
-        upkeep = RegistryEditor(site, EditOptions(writes=False)).check()
+            key = f"{program_digest()} {base_url}"
+            saved_cache = check_cache.load(site, key)
+            cache = _with_issue_notes(saved_cache, builder, site)
+        findings = RegistryEditor(site, EditOptions(writes=False)).check()
     except SiteError as error:
-        return Checked(tuple(sorted(error.problems)))
+        return CheckResult(tuple(sorted(error.problems)))
     wrong: list[Problem] = []
     if base_url == DEFAULT_BASE_URL:
         mend = "write where the site will be published: https://user.github.io/repo/"
         wrong.append(Problem(site_paths.CONFIG, 0, "`base_url` is not set", mend))
     else:
-        wrong += repository_checks.wrong(site, out, base_url)
-    found, now = _judged(
-        out, base_url, options.jobs or core_count(), progress, to_come or build_session.DeferredFiles(), before, digests
+        wrong += repository_checks.find_problems(site, out, base_url)
+    jobs = options.jobs or core_count()
+    problems, new_cache = _check_output(
+        out, base_url, jobs, progress, deferred or build_session.DeferredFiles(), cache, digests
     )
-    if now is not known:
-        check_cache.save(site, mark, now)
-    wrong += found
-    wrong += [found.problem for found in upkeep if found.code == "same-entity"]
+    if new_cache is not saved_cache:
+        check_cache.save(site, key, new_cache)
+    wrong += problems
+    wrong += [finding.problem for finding in findings if finding.code == "same-entity"]
     notes = [
-        *before.told,
-        *_in_the_way(out, to_come, digests),
-        *(found.problem for found in upkeep if found.code != "same-entity"),
+        *cache.issue_notes,
+        *_notes_on_obstacles(out, deferred, digests),
+        *(finding.problem for finding in findings if finding.code != "same-entity"),
     ]
-    return Checked(tuple(dict.fromkeys(wrong)), tuple(dict.fromkeys(notes)), is_whole=to_come is None)
+    return CheckResult(tuple(dict.fromkeys(wrong)), tuple(dict.fromkeys(notes)), is_complete=deferred is None)
 
 
-def _with_issues(before: check_cache.Kept, builder: build_session.IncrementalBuilder, site: Path) -> check_cache.Kept:
-    """What was kept, with what is to be said of published issues. To ask a site that stands as it was built would take
-    longer than all else: it is not even loaded."""
-    mark = builder.fingerprint
-    if mark and mark == before.mark:
-        return before
-    told = tuple(issue_ledger_checks.unknown(builder.load()[0], site)) if (site / site_paths.ISSUED).is_file() else ()
-    return replace(before, told=told, mark=mark)
+def _with_issue_notes(
+    cache: check_cache.CheckCache, builder: build_session.IncrementalBuilder, site: Path
+) -> check_cache.CheckCache:
+    """Return the cache with the notes on published issues that the builder's site calls for.
+
+    Where the output is of the build that the cache's notes are about, these are used: to load the site for new ones
+    would take longer than all else.
+    """
+    fingerprint = builder.fingerprint
+    if fingerprint and fingerprint == cache.build_fingerprint:
+        return cache
+    notes: tuple[Problem, ...] = ()
+    if (site / site_paths.ISSUED).is_file():
+        notes = tuple(issue_ledger_checks.find_unknown_names(builder.load()[0], site))
+    return replace(cache, issue_notes=notes, build_fingerprint=fingerprint)
 
 
-def _in_the_way(
-    out: Path, to_come: build_session.DeferredFiles | None, digests: Mapping[str, bytes | None]
+def _notes_on_obstacles(
+    out: Path, deferred: build_session.DeferredFiles | None, digests: Mapping[str, bytes | None]
 ) -> Iterator[Problem]:
-    """A note for each file that stands where a build will write one, and is not known to be of a build."""
-    for name in sorted((to_come.files if to_come else frozenset()) - digests.keys()):
+    """Yield a note for each file that stands where a build will write one, and that no build is known to have written.
+
+    digests: of files that builds wrote, by name.
+    """
+    for name in sorted((deferred.files if deferred else frozenset()) - digests.keys()):
         if os.path.lexists(out / name):
             mend = "move it away, unless it is the very picture that a build would make"
             yield Problem(str(out / name), 0, "stands where a build is to write, and is of no build", mend)
 
 
-def _may_be_too_large(out: Path, to_come: build_session.DeferredFiles) -> bool:
-    """Whether the site may have too many bytes once all of it is there. Cards have a tenth of what is reckoned here,
-    the index a quarter: it was 6 % of 10,000 articles' pages."""
-    sizes = github_pages.tree_of(out).files
-    pages = sum(size for name, size in sizes.items() if name.endswith(".html"))
-    there = sum(size for name, size in sizes.items() if name not in to_come.existing)
-    return there + pages // 4 + len(to_come.files) * _CARD_BYTES > github_pages.MOST_BYTES
+def _may_be_too_large(out: Path, deferred: build_session.DeferredFiles) -> bool:
+    """Tell whether the site may have too many bytes once the deferred files are made.
+
+    The estimate is high: cards have a tenth of what is counted here, the index a quarter (it was 6 % of 10,000
+    articles' pages).
+    """
+    sizes = github_pages.list_folder(out).files
+    page_bytes = sum(size for name, size in sizes.items() if name.endswith(".html"))
+    kept_bytes = sum(size for name, size in sizes.items() if name not in deferred.existing)
+    return kept_bytes + page_bytes // 4 + len(deferred.files) * _MAX_CARD_BYTES > github_pages.MAX_SITE_BYTES
 
 
-def output(out: Path, base_url: str, jobs: int, progress: Progress = build_session.without_progress) -> list[Problem]:
-    """All that is wrong with an output folder that is to be published at an address: every file is read."""
-    return _judged(out, base_url, jobs, progress, build_session.DeferredFiles(), check_cache.Kept(), {})[0]
+def check_output(
+    out: Path, base_url: str, jobs: int, progress: Progress = build_session.without_progress
+) -> list[Problem]:
+    """Return all that is wrong with a complete output folder that is to be published at `base_url`.
+
+    Every file is read. jobs: how many processes at once.
+    """
+    return _check_output(out, base_url, jobs, progress, build_session.DeferredFiles(), check_cache.CheckCache(), {})[0]
 
 
-def _judged(
+def _check_output(
     out: Path,
     base_url: str,
     jobs: int,
     progress: Progress,
-    to_come: build_session.DeferredFiles,
-    before: check_cache.Kept,
+    deferred: build_session.DeferredFiles,
+    cache: check_cache.CheckCache,
     digests: Mapping[str, bytes | None],
-) -> tuple[list[Problem], check_cache.Kept]:
-    """What is wrong with an output folder, and what to keep for the next check.
+) -> tuple[list[Problem], check_cache.CheckCache]:
+    """Return what is wrong with an output folder, and the cache for the next check.
 
-    to_come: which of its files will be there once a build has ended, and which may not. before: what was kept.
-    digests: of files that are surely as they were written.
+    deferred: its files that will be there once a build has ended, and those that may not. cache: of the check before.
+    digests: by name, of files that are surely as they were written.
     """
-    tree = github_pages.tree_of(out)
-    found = list(github_pages.wrong(out, tree))
-    files = frozenset((tree.files.keys() - to_come.existing) | to_come.files)
-    still = before.still(digests, files)
-    names = [name for name in tree.files if file_checks.is_judged(name) and name not in still]
-    reader = link_checks.Reader(out, base_url, files)
-    parts = run_chunks(file_checks.judge, reader, chunked(names, _CHUNK), jobs if len(names) > _CHUNK else 1)
-    judged: list[file_checks.Judged] = []
+    contents = github_pages.list_folder(out)
+    problems = list(github_pages.find_problems(out, contents))
+    files = frozenset((contents.files.keys() - deferred.existing) | deferred.files)
+    unchanged = cache.unchanged(digests, files)
+    names = [name for name in contents.files if file_checks.is_checked(name) and name not in unchanged]
+    resolver = link_checks.LinkResolver(out, base_url, files)
+    parts = run_chunks(file_checks.check_files, resolver, chunked(names, _CHUNK), jobs if len(names) > _CHUNK else 1)
+    results: list[file_checks.FileResult] = []
     needed: set[str] = set()
-    for some, more in progress(parts, -(-len(names) // _CHUNK), "chunks"):
-        judged += some
-        needed |= more
-    pages = [one.links for one in (*still.values(), *judged) if one.links]
-    found += link_checks.wrong(out, pages, files)
-    found += [Problem(str(out / one.name), 0, what, mend) for one in judged for what, mend in one.wrong]
-    return found, before.with_more(judged, still, needed)
+    for part_results, part_needed in progress(parts, -(-len(names) // _CHUNK), "chunks"):
+        results += part_results
+        needed |= part_needed
+    pages = [result.links for result in (*unchanged.values(), *results) if result.links]
+    problems += link_checks.find_broken_links(out, pages, files)
+    problems += [Problem(str(out / result.name), 0, what, mend) for result in results for what, mend in result.problems]
+    return problems, cache.with_results(results, unchanged, needed)

@@ -1,4 +1,7 @@
-"""What machines read as XML by its own rules: Atom (RFC 4287), OPML 2.0 (opml.org/spec2.opml), sitemaps.org."""
+"""Check the XML files that programs read: Atom feeds (RFC 4287), OPML 2.0 (opml.org/spec2.opml), sitemaps.org.
+
+Functions yield pairs of what is wrong, to be read after the file's name, and what to do about it.
+"""
 
 from __future__ import annotations
 
@@ -10,41 +13,41 @@ from lxml import etree
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from site_gen.publish.check.link_checks import Reader
+    from site_gen.publish.check.link_checks import LinkResolver
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
-_MAPS = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
-_MOST_URLS, _MOST_BYTES = 50_000, 50 * 1024 * 1024  # of a sitemap
-_TEMPLATE = "mend templates/{}"
+_SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+_MAX_URLS, _MAX_BYTES = 50_000, 50 * 1024 * 1024  # of a sitemap (sitemaps.org)
+_MEND_TEMPLATE = "mend templates/{}"
 
 
-def wrong(name: str, data: bytes, reader: Reader) -> Iterator[tuple[str, str]]:
-    """What is wrong with a file that machines read, each with its mend."""
+def check_xml(name: str, data: bytes, resolver: LinkResolver) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with an XML file, each with its mend. name: below the output folder. data: its bytes."""
     try:
         root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
     except etree.XMLSyntaxError as error:
         yield f"is not well-formed XML ({error.msg})", "mend the template that draws it"
         return
     if root.tag == f"{_ATOM}feed":
-        yield from _feed(name, root, reader)
+        yield from _check_feed(name, root, resolver)
     elif name.endswith(".opml"):
-        yield from _opml(root, reader)
-    elif root.tag in {f"{_MAPS}urlset", f"{_MAPS}sitemapindex"}:
-        yield from _sitemap(root, data, reader)
+        yield from _check_opml(root, resolver)
+    elif root.tag in {f"{_SITEMAP}urlset", f"{_SITEMAP}sitemapindex"}:
+        yield from _check_sitemap(root, data, resolver)
 
 
-def _feed(name: str, feed: etree._Element, reader: Reader) -> Iterator[tuple[str, str]]:
-    mend = _TEMPLATE.format("feed.xml")
-    for what in _lacks(feed, "the feed"):
+def _check_feed(name: str, feed: etree._Element, resolver: LinkResolver) -> Iterator[tuple[str, str]]:
+    mend = _MEND_TEMPLATE.format("feed.xml")
+    for what in _faults_of_element(feed, "the feed"):
         yield what, mend
-    own = f"{reader.root}{name}"
+    own = f"{resolver.root}{name}"
     selves = [link.get("href") for link in feed.findall(f"{_ATOM}link") if link.get("rel") == "self"]
-    if selves and reader.file_for(str(selves[0]), "/").file != name:
+    if selves and resolver.resolve(str(selves[0]), "/").file != name:
         yield f"says that its own address is {selves[0]}, not {own}", mend
     ids: set[str] = set()
     for entry in feed.findall(f"{_ATOM}entry"):
         title = entry.findtext(f"{_ATOM}title") or "an entry"
-        for what in _lacks(entry, f"“{title}”"):
+        for what in _faults_of_element(entry, f"“{title}”"):
             yield what, mend
         identity = entry.findtext(f"{_ATOM}id") or ""
         if identity and identity in ids:
@@ -57,24 +60,25 @@ def _feed(name: str, feed: etree._Element, reader: Reader) -> Iterator[tuple[str
             yield f"“{title}” has neither a link nor content", mend
     for link in feed.iter(f"{_ATOM}link"):
         if link.get("rel", "alternate") == "alternate":
-            why = reader.file_for(link.get("href", ""), reader.base_path).why
+            why = resolver.resolve(link.get("href", ""), resolver.base_path).why
             if why:
                 yield f"names {link.get('href')}, which {why}", mend
 
 
-def _lacks(element: etree._Element, called: str) -> Iterator[str]:
+def _faults_of_element(element: etree._Element, label: str) -> Iterator[str]:
+    """Yield what is wrong with the id, title and times of a feed or an entry. label: what to call it."""
     for key in ("id", "title", "updated"):
-        found = element.findall(f"{_ATOM}{key}")
-        if len(found) != 1 or not (found[0].text or "").strip():
-            yield f"{called} has {'no' if not found or len(found) == 1 else 'more than one'} `{key}`"
+        children = element.findall(f"{_ATOM}{key}")
+        if len(children) != 1 or not (children[0].text or "").strip():
+            yield f"{label} has {'no' if len(children) < 2 else 'more than one'} `{key}`"
     for key in ("updated", "published"):
         text = element.findtext(f"{_ATOM}{key}")
         if text and not is_time(text):
-            yield f"{called} has a `{key}` that is no time: {text}"
+            yield f"{label} has a `{key}` that is no time: {text}"
 
 
-def _opml(root: etree._Element, reader: Reader) -> Iterator[tuple[str, str]]:
-    mend = _TEMPLATE.format("opml.xml")
+def _check_opml(root: etree._Element, resolver: LinkResolver) -> Iterator[tuple[str, str]]:
+    mend = _MEND_TEMPLATE.format("opml.xml")
     if root.tag != "opml" or root.get("version") != "2.0":
         yield f"begins with <{root.tag} version={root.get('version')}>, not as OPML 2.0 does", mend
     if [child.tag for child in root] != ["head", "body"] or root.find("body/outline") is None:
@@ -90,33 +94,33 @@ def _opml(root: etree._Element, reader: Reader) -> Iterator[tuple[str, str]]:
             yield f"names {feed} twice; readers would show each article twice", mend
         seen.add(feed)
         for key in ("xmlUrl", "htmlUrl"):
-            if why := not_here(outline.get(key), reader):
+            if why := why_not_here(outline.get(key), resolver):
                 yield f"names {outline.get(key)}, which {why}", mend
 
 
-def not_here(address: str | None, reader: Reader) -> str:
-    """Why a full address is none of the site's; nothing where it is, or there is none."""
+def why_not_here(address: str | None, resolver: LinkResolver) -> str:
+    """Say why a full address leads to no file of the site; return "" where it does, or `address` is None."""
     if address is None:
         return ""
-    return reader.file_for(address, "/").why if address.startswith(reader.root) else "is not of this site"
+    return resolver.resolve(address, "/").why if address.startswith(resolver.root) else "is not of this site"
 
 
 def is_time(text: str) -> bool:
-    """Whether a text is a date and time with a zone (RFC 3339)."""
+    """Tell whether a text is a date and time with a zone (RFC 3339)."""
     try:
         return "T" in text and dt.datetime.fromisoformat(text).tzinfo is not None
     except ValueError:
         return False
 
 
-def _sitemap(root: etree._Element, data: bytes, reader: Reader) -> Iterator[tuple[str, str]]:
-    places = [(element.text or "").strip() for element in root.iter(f"{_MAPS}loc")]
-    if len(places) > _MOST_URLS or len(data) > _MOST_BYTES:
-        yield f"names {len(places)} addresses; 50,000 are allowed", "please report this"
-    for place in places:
-        if not place.startswith(reader.root):
-            yield f"names {place}, which is not of this site", "mend templates/sitemap.xml"
+def _check_sitemap(root: etree._Element, data: bytes, resolver: LinkResolver) -> Iterator[tuple[str, str]]:
+    addresses = [(element.text or "").strip() for element in root.iter(f"{_SITEMAP}loc")]
+    if len(addresses) > _MAX_URLS or len(data) > _MAX_BYTES:
+        yield f"names {len(addresses)} addresses; 50,000 are allowed", "please report this"
+    for address in addresses:
+        if not address.startswith(resolver.root):
+            yield f"names {address}, which is not of this site", "mend templates/sitemap.xml"
             continue
-        why = reader.file_for(place, reader.base_path).why
+        why = resolver.resolve(address, resolver.base_path).why
         if why:
-            yield f"names {place}, which {why}", "mend templates/sitemap.xml"
+            yield f"names {address}, which {why}", "mend templates/sitemap.xml"

@@ -1,4 +1,4 @@
-"""What is wrong with one file, or is to be asked of others: the part of a check that runs on all cores."""
+"""Check single files of the output, the part of a check that runs on all cores."""
 
 from __future__ import annotations
 
@@ -10,35 +10,37 @@ from site_gen.publish.check import feed_checks, json_checks, link_checks
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from site_gen.publish.check.link_checks import PageLinks, Reader
+    from site_gen.publish.check.link_checks import LinkResolver, PageLinks
 
 
-class Judged(NamedTuple):
-    """A file with the digest of its bytes: its links where it is a page, and what is wrong with it, each with its
-    mend."""
+class FileResult(NamedTuple):
+    """What a check found in one file."""
 
-    name: str
-    digest: str
-    links: PageLinks | None
-    wrong: tuple[tuple[str, str], ...] = ()
+    name: str  # below the output folder
+    digest: str  # of its bytes, hexadecimal
+    links: PageLinks | None  # None where it is no page
+    problems: tuple[tuple[str, str], ...] = ()  # what is wrong with a file that is no page, each with its mend
 
 
-def is_judged(name: str) -> bool:
-    """Whether a file is a page, or one of ours that machines read."""
+def is_checked(name: str) -> bool:
+    """Tell whether a file is a page, or one of a site's own that programs read."""
     return name.endswith((".html", ".xml", ".opml")) or name.rpartition("/")[2] in json_checks.NAMES
 
 
-def judge(reader: Reader, names: Sequence[str]) -> tuple[list[Judged], set[str]]:
-    """What is to be said of these files; and the files that they lead to, but for those that were told before (what a
-    reader remembers it does not ask again)."""
-    found = [_judged(reader, name, (reader.folder / name).read_bytes()) for name in names]
-    needed, reader.memory.needed = reader.memory.needed, set()
-    return found, needed
+def check_files(resolver: LinkResolver, names: Sequence[str]) -> tuple[list[FileResult], set[str]]:
+    """Check these files.
+
+    Returns their results, and the names of the files that they lead to, except those that this resolver returned
+    before (what its cache holds it does not resolve again).
+    """
+    results = [_check_file(resolver, name, (resolver.folder / name).read_bytes()) for name in names]
+    needed, resolver.cache.needed = resolver.cache.needed, set()
+    return results, needed
 
 
-def _judged(reader: Reader, name: str, data: bytes) -> Judged:
+def _check_file(resolver: LinkResolver, name: str, data: bytes) -> FileResult:
     digest = digest_of_bytes(data).hex()
     if name.endswith(".html"):
-        return Judged(name, digest, link_checks.page_links(reader, name, data))
-    wrong = (feed_checks if name.endswith((".xml", ".opml")) else json_checks).wrong
-    return Judged(name, digest, None, tuple(wrong(name, data, reader)))
+        return FileResult(name, digest, link_checks.page_links(resolver, name, data))
+    check = feed_checks.check_xml if name.endswith((".xml", ".opml")) else json_checks.check_json
+    return FileResult(name, digest, None, tuple(check(name, data, resolver)))

@@ -1,5 +1,7 @@
-"""What GitHub Pages drops or refuses: names, links, sizes. Facts from its documentation ("GitHub Pages limits",
-"About GitHub Pages and Jekyll") and from the action that uploads a site, which leaves dotfiles out.
+"""Find what GitHub Pages drops or refuses in an output folder: names, links, sizes.
+
+Facts from its documentation ("GitHub Pages limits", "About GitHub Pages and Jekyll") and from the action that uploads
+a site, which leaves dotfiles out.
 """
 
 from __future__ import annotations
@@ -20,81 +22,80 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MB = 1024 * 1024
-MOST_BYTES, MOST_OF_A_FILE = 1024 * MB, 100 * MB
-_LONGEST = 200  # bytes of a name: 255 is where file systems end, and tools add suffixes
-_REFUSED = re.compile(r'[":<>|*?\r\n\\]')  # no artifact may hold such a name
-_OF_PAGES = frozenset({".nojekyll", "CNAME", ".well-known", ".gitignore"})  # meant, or not missed
+MAX_SITE_BYTES, MAX_FILE_BYTES = 1024 * MB, 100 * MB
+_MAX_NAME_BYTES = 200  # file systems end at 255, and tools add suffixes
+_REFUSED_SIGNS = re.compile(r'[":<>|*?\r\n\\]')  # no artifact may hold such a name
+_EXPECTED_DOTFILES = frozenset({".nojekyll", "CNAME", ".well-known", ".gitignore"})  # read by GitHub, or not missed
 
 
 @dataclass(slots=True)
-class Tree:
-    """What an output folder holds, but for what a build keeps for itself: files with their sizes, links, and
-    things that are neither file nor folder."""
+class FolderContents:
+    """What an output folder holds, by names below it; the build's own files are left out."""
 
-    files: dict[str, int] = field(default_factory=dict)
-    links: list[str] = field(default_factory=list)
-    odd: list[str] = field(default_factory=list)
+    files: dict[str, int] = field(default_factory=dict)  # by name their sizes in bytes
+    links: list[str] = field(default_factory=list)  # names of symbolic links
+    others: list[str] = field(default_factory=list)  # names of what is neither file, folder nor link, with its mode
 
 
-def tree_of(out: Path) -> Tree:
-    """What a folder holds."""
-    tree = Tree()
-    waiting = [""]
-    while waiting:
-        here = waiting.pop()
-        for entry in sorted(os.scandir(os.path.join(out, here)), key=lambda entry: entry.name):  # noqa: PTH118
-            name = f"{here}{entry.name}"
-            if not here and entry.name.startswith(OWN):
+def list_folder(out: Path) -> FolderContents:
+    """List what an output folder holds, without .git folders."""
+    contents = FolderContents()
+    folders = [""]
+    while folders:
+        below = folders.pop()
+        for entry in sorted(os.scandir(os.path.join(out, below)), key=lambda entry: entry.name):  # noqa: PTH118
+            name = f"{below}{entry.name}"
+            if not below and entry.name.startswith(OWN):
                 continue
             if entry.is_symlink():
-                tree.links.append(name)
+                contents.links.append(name)
             elif entry.is_dir():
                 if entry.name != ".git":
-                    waiting.append(f"{name}/")
-            elif stat.S_ISREG(status := entry.stat().st_mode):
-                tree.files[name] = entry.stat().st_size
+                    folders.append(f"{name}/")
+            elif stat.S_ISREG(mode := entry.stat().st_mode):
+                contents.files[name] = entry.stat().st_size
             else:
-                tree.odd.append(f"{name} ({stat.filemode(status)})")
-    return tree
+                contents.others.append(f"{name} ({stat.filemode(mode)})")
+    return contents
 
 
-def wrong(out: Path, tree: Tree) -> Iterator[Problem]:
-    """Everything that will not be published as it is, or not at all."""
+def find_problems(out: Path, contents: FolderContents) -> Iterator[Problem]:
+    """Yield a problem for everything that will not be published as it is, or not at all."""
 
     def problem(name: str, what: str, mend: str) -> Problem:
         return Problem(str(out / name), 0, what, mend)
 
-    for name in tree.links:
+    for name in contents.links:
         yield problem(name, "is a link, which GitHub Pages does not publish", "put the file itself there")
-    for name in tree.odd:
+    for name in contents.others:
         yield problem(name, "is neither file nor folder", "take it away")
     folded: dict[str, str] = {}
-    for name, size in sorted(tree.files.items()):
-        yield from (problem(name, what, mend) for what, mend in _name(name))
-        if size > MOST_OF_A_FILE:
+    for name, size in sorted(contents.files.items()):
+        yield from (problem(name, what, mend) for what, mend in _check_name(name))
+        if size > MAX_FILE_BYTES:
             yield problem(name, f"has {size // MB} MB; GitHub refuses files of more than 100 MB", "take it out")
         other = folded.setdefault(fold_case(unicodedata.normalize("NFC", name)), name)
         if other != name:
             what = f"differs from {other} only in case or in how its letters are put together"
             yield problem(name, what, "rename one: on macOS and Windows they are one file")
-        if name.endswith(".html") and f"{name.removesuffix('.html')}/index.html" in tree.files:
+        if name.endswith(".html") and f"{name.removesuffix('.html')}/index.html" in contents.files:
             folder = f"{name.removesuffix('.html')}/"
             yield problem(name, f"and the folder {folder} are one address", "keep one of the two")
-    total = sum(tree.files.values())
-    if total > MOST_BYTES:
+    total = sum(contents.files.values())
+    if total > MAX_SITE_BYTES:
         what = f"the site has {total // MB} MB; GitHub Pages publishes 1,024 MB at most"
         yield Problem(str(out), 0, what, "show excerpts (`text: excerpt`), or publish elsewhere")
 
 
-def _name(name: str) -> Iterator[tuple[str, str]]:
+def _check_name(name: str) -> Iterator[tuple[str, str]]:
     for part in name.split("/"):
-        if part in _OF_PAGES:
+        if part in _EXPECTED_DOTFILES:
             continue
         if part.startswith("."):
             yield "begins with a dot and would be left out", "give it another name"
         elif part.startswith(("_", "#")) or part.endswith("~"):
             yield "would be left out by Jekyll, which GitHub Pages runs over a branch", "give it another name"
-        if _REFUSED.search(part):
+        if _REFUSED_SIGNS.search(part):
             yield "has signs in its name that GitHub refuses", "use letters, digits and hyphens"
-        if len(part.encode()) > _LONGEST:
+        if len(part.encode()) > _MAX_NAME_BYTES:
             yield f"has a name of {len(part.encode())} bytes; some systems cannot store it", "give it a shorter name"

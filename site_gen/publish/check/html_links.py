@@ -1,10 +1,11 @@
-"""What the tags of a page name: anchors, and addresses. Pure.
+"""Find the anchors and addresses in the tags of an HTML page. Pure.
 
-Most tags of a page stand on many pages. So one quick search finds all pieces of a page that may be tags, and whoever
-asks reads each once. Where a piece may be cut in the wrong place (a `>` within quotes, `<` in an element whose text is
-no markup), the page is read from its beginning to its end instead. Property tests hold both ways to html5lib. Rules:
-HTML Living Standard, 13.2.5 (an attribute in any case, with any quotes or none; of one that stands twice the first
-counts). What may stand in drawings alone (CDATA, tags in a title) is taken as in HTML.
+Most tags of a page stand on many pages. So one quick search finds all pieces of a page that may be tags
+(`find_pieces`), and whoever asks reads each once (`read_piece`). Where a piece may be cut in the wrong place (a `>`
+within quotes, `<` in an element whose text is no markup), the page is read from its beginning to its end instead
+(`read_page`). Property tests hold both ways to html5lib. Rules: HTML Living Standard, 13.2.5 (an attribute in any case,
+with any quotes or none; of one that stands twice the first counts). What may stand in drawings alone (CDATA, tags in a
+title) is taken as in HTML.
 """
 
 from __future__ import annotations
@@ -24,98 +25,107 @@ _ATTRIBUTE = re.compile(
     rb"""[\t\n\f\r /]*([^\t\n\f\r />][^\t\n\f\r />=]*)"""
     rb"""(?:[\t\n\f\r ]*=[\t\n\f\r ]*(?:"([^"]*)"|'([^']*)'|(["'])|([^\t\n\f\r >]+)))?"""
 )
-_NAME = re.compile(rb"[a-zA-Z][^\t\n\f\r />]*")
+_TAG_NAME = re.compile(rb"[a-zA-Z][^\t\n\f\r />]*")
 _BLANK = re.compile(rb"[\t\n\f\r /]*")
 _COMMENT_END = re.compile(rb"--!?>")
 _SHORT_COMMENT_END = re.compile(rb"-?>")
 # Elements in which `<` begins no tag but the one that ends them.
-_TEXT = frozenset(
+_TEXT_ELEMENTS = frozenset(
     {b"iframe", b"noembed", b"noframes", b"plaintext", b"script", b"style", b"textarea", b"title", b"xmp"}
 )
-_ADDRESSES = frozenset({b"href", b"src", b"action", b"formaction", b"poster", b"xlink:href"})
-_LISTS = frozenset({b"srcset", b"imagesrcset"})
+_ADDRESS_KEYS = frozenset({b"href", b"src", b"action", b"formaction", b"poster", b"xlink:href"})
+_ADDRESS_LIST_KEYS = frozenset({b"srcset", b"imagesrcset"})
 _REFRESH = re.compile(r"""[^;,]*[;,]\s*url\s*=\s*["']?([^"']+)""", re.IGNORECASE)
 
 
-class Named(NamedTuple):
-    """What a tag names, unescaped."""
+class TagLinks(NamedTuple):
+    """What the attributes of a tag name, unescaped."""
 
-    anchors: tuple[str, ...] = ()
-    addresses: tuple[str, ...] = ()
-
-
-NOTHING = Named()
+    anchors: tuple[str, ...] = ()  # places on the page that links can lead to: `id`, and `name` of an `a`
+    addresses: tuple[str, ...] = ()  # where links lead and assets are, as written
 
 
-def pieces(page: bytes) -> set[bytes]:
-    """The pieces of a page that may be start tags, each once, without `<`: all that are, if `named` knows them all."""
+NO_LINKS = TagLinks()
+
+
+def find_pieces(page: bytes) -> set[bytes]:
+    """Return the pieces of a page that may be start tags, each once and without `<`.
+
+    They are all of its start tags if `read_piece` gives links for each of them.
+    """
     return set(_PIECE.findall(page))
 
 
-def named(piece: bytes) -> Named | None:
-    """What a piece names. None for one that may have been cut in the wrong place: see `named_in_order`."""
+def read_piece(piece: bytes) -> TagLinks | None:
+    """Return the links in a piece. None for one that may be cut in the wrong place: then use `read_page`."""
     if not piece.endswith(b">"):
         tag, _, text = piece.partition(b">")
-        return _of_tag(tag + b">", text.rpartition(b"</")[2])
+        return _read_tag(tag + b">", text.rpartition(b"</")[2])
     parts = piece.split(b'"')
-    places = _places(tuple(parts[::2]))
-    if places is None:
-        return _of_tag(piece)
-    anchors, addresses = places
+    positions = _find_value_positions(tuple(parts[::2]))
+    if positions is None:
+        return _read_tag(piece)
+    anchors, addresses = positions
     if not (anchors or addresses):
-        return NOTHING
-    return Named(tuple([_text(parts[at]) for at in anchors]), tuple([_address(parts[at]) for at in addresses]))
+        return NO_LINKS
+    return TagLinks(tuple([_text(parts[at]) for at in anchors]), tuple([_address(parts[at]) for at in addresses]))
 
 
 @functools.lru_cache(maxsize=1000)
-def _of_tag(piece: bytes, ended_by: bytes = b"") -> Named | None:
-    """The same for a piece up to its first `>`. ended_by: where it begins a text without tags, what ends that."""
-    name = _NAME.match(piece)
+def _read_tag(piece: bytes, ended_by: bytes = b"") -> TagLinks | None:
+    """Return the links in a piece that ends at its first `>`; None where that may not be the end of the tag.
+
+    ended_by: of a tag that begins a text without tags (a script, a style, a title) the name of the tag that ends it.
+    """
+    name = _TAG_NAME.match(piece)
     if name is None:
         if piece.startswith(b"!--"):
-            return NOTHING if piece.endswith(b"-->") else None
-        return None if b"<" in piece else NOTHING
+            return NO_LINKS if piece.endswith(b"-->") else None
+        return None if b"<" in piece else NO_LINKS
     element = name[0].lower()
-    if element in _TEXT and name[0] != ended_by:
+    if element in _TEXT_ELEMENTS and name[0] != ended_by:
         return None
-    found = _attributes(piece, name.end())
-    return None if found is None else _named(element, found)
+    attributes = _parse_attributes(piece, name.end())
+    return None if attributes is None else _links_of_attributes(element, attributes)
 
 
 @functools.lru_cache(maxsize=10_000)
-def _places(between: tuple[bytes, ...]) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
-    """Where the values of anchors and addresses stand in a piece that is cut at its `"`, told by what is between the
-    values; None for a piece that is not that plain."""
+def _find_value_positions(between: tuple[bytes, ...]) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+    """Return where the values of anchors, and those of addresses, stand in a piece that is cut at its `"`.
+
+    between: every second part of the piece, which is what stands between the quoted values. Pages have many tags that
+    differ in their values alone, and share the result. None for a piece that is not that plain.
+    """
     numbered = b"".join(b'%b"%d"' % (text, 2 * at + 1) for at, text in enumerate(between[:-1])) + between[-1]
-    name = _NAME.match(numbered)
-    if name is None or name[0].lower() in _TEXT or b"=" in between[-1] or not numbered.endswith(b">"):
+    name = _TAG_NAME.match(numbered)
+    if name is None or name[0].lower() in _TEXT_ELEMENTS or b"=" in between[-1] or not numbered.endswith(b">"):
         return None
-    found = _ATTRIBUTE.findall(numbered, name.end(), len(numbered) - 1)
-    keys = [key.lower() for key, *_ in found]
-    values = {key: int(double) for key, (_, double, *_) in zip(keys, found, strict=True) if double}
+    attributes = _ATTRIBUTE.findall(numbered, name.end(), len(numbered) - 1)
+    keys = [key.lower() for key, *_ in attributes]
+    values = {key: int(double) for key, (_, double, *_) in zip(keys, attributes, strict=True) if double}
     if len(values) != len(between) - 1 or len({*keys}) < len(keys):
         return None
-    if any(single or stray or bare for _, _, single, stray, bare in found):
+    if any(single or stray or bare for _, _, single, stray, bare in attributes):
         return None
     element = name[0].lower()
     anchors = {key for key in keys if _is_anchor(key, element)}
     addresses = {key for key in keys if _is_address(key, element)}
-    if not {b"http-equiv", *_LISTS}.isdisjoint(keys) or not values.keys() >= anchors | addresses:
+    if not {b"http-equiv", *_ADDRESS_LIST_KEYS}.isdisjoint(keys) or not values.keys() >= anchors | addresses:
         return None
     return tuple(values[key] for key in anchors), tuple(values[key] for key in addresses)
 
 
-def _attributes(tag: bytes, at: int) -> dict[bytes, bytes] | None:
-    """The attributes of a tag whose name ends at a place; None where one has no end."""
-    found: dict[bytes, bytes] = {}
+def _parse_attributes(tag: bytes, at: int) -> dict[bytes, bytes] | None:
+    """Return the attributes of a tag whose name ends at a position; None where a quoted value has no end."""
+    attributes: dict[bytes, bytes] = {}
     for key, double, single, stray, bare in _ATTRIBUTE.findall(tag, at, len(tag) - 1):
         if stray:
             return None
-        found.setdefault(key.lower(), double or single or bare)
-    return found
+        attributes.setdefault(key.lower(), double or single or bare)
+    return attributes
 
 
-def _named(element: bytes, attributes: Mapping[bytes, bytes]) -> Named:
+def _links_of_attributes(element: bytes, attributes: Mapping[bytes, bytes]) -> TagLinks:
     anchors: list[str] = []
     addresses: list[str] = []
     for key, value in attributes.items():
@@ -123,11 +133,11 @@ def _named(element: bytes, attributes: Mapping[bytes, bytes]) -> Named:
             anchors.append(_text(value))
         elif _is_address(key, element):
             addresses.append(_address(value))
-        elif key in _LISTS:
+        elif key in _ADDRESS_LIST_KEYS:
             addresses += [part.split()[0] for part in _text(value).split(",") if part.strip()]
         elif key == b"content" and attributes.get(b"http-equiv", b"").lower() == b"refresh":
             addresses += _REFRESH.findall(_text(value))
-    return Named(tuple(anchors), tuple(addresses)) if anchors or addresses else NOTHING
+    return TagLinks(tuple(anchors), tuple(addresses)) if anchors or addresses else NO_LINKS
 
 
 def _is_anchor(key: bytes, element: bytes) -> bool:
@@ -135,7 +145,7 @@ def _is_anchor(key: bytes, element: bytes) -> bool:
 
 
 def _is_address(key: bytes, element: bytes) -> bool:
-    return key in _ADDRESSES or (key == b"data" and element == b"object")
+    return key in _ADDRESS_KEYS or (key == b"data" and element == b"object")
 
 
 def _text(value: bytes) -> str:
@@ -147,26 +157,26 @@ def _address(value: bytes) -> str:
     return _text(value).strip("\t\n\f\r ")
 
 
-def named_in_order(page: bytes) -> Iterable[Named]:
-    """What the tags of any page name, in their order."""
-    for tag in tags_in_order(page):
-        name = _NAME.match(tag)
-        found = name and _attributes(tag, name.end())
-        if name and found:
-            yield _named(name[0].lower(), found)
+def read_page(page: bytes) -> Iterable[TagLinks]:
+    """Yield the links in each start tag of any page, in their order."""
+    for tag in _find_start_tags(page):
+        name = _TAG_NAME.match(tag)
+        attributes = name and _parse_attributes(tag, name.end())
+        if name and attributes:
+            yield _links_of_attributes(name[0].lower(), attributes)
 
 
-def tags_in_order(page: bytes) -> list[bytes]:
-    """The start tags of a page, read from its beginning to its end, without `<` and with `>`."""
-    found: list[bytes] = []
+def _find_start_tags(page: bytes) -> list[bytes]:
+    """Return the start tags of a page, read from its beginning to its end, without `<` and with `>`."""
+    tags: list[bytes] = []
     at = page.find(b"<")
     while at >= 0:
         start = at + 1
-        is_end = page.startswith(b"/", start)
-        if name := _NAME.match(page, start + is_end):
+        is_end_tag = page.startswith(b"/", start)
+        if name := _TAG_NAME.match(page, start + is_end_tag):
             end = _end_of_tag(page, name.end())
-            if end and not is_end:
-                found.append(page[start:end])
+            if end and not is_end_tag:
+                tags.append(page[start:end])
                 end = _end_of_text(page, name[0].lower(), end)
         elif page.startswith(b"!--", start):
             end = _end_of_comment(page, start + 3)
@@ -175,11 +185,11 @@ def tags_in_order(page: bytes) -> list[bytes]:
         else:
             end = start
         at = page.find(b"<", end) if end else -1
-    return found
+    return tags
 
 
 def _end_of_tag(page: bytes, at: int) -> int:
-    """Where a tag ends whose name ends at a place; 0 where it does not."""
+    """Return where a tag ends whose name ends at a position; 0 where it does not end."""
     while attribute := _ATTRIBUTE.match(page, at):
         if attribute[4]:
             return 0
@@ -190,8 +200,11 @@ def _end_of_tag(page: bytes, at: int) -> int:
 
 
 def _end_of_text(page: bytes, element: bytes, at: int) -> int:
-    """Where the tag begins that ends an element's text; the same place for an element that may hold others."""
-    if element not in _TEXT:
+    """Return where the tag begins that ends an element's text, 0 where it has no end.
+
+    For an element that may hold others it is `at`, the position after its start tag.
+    """
+    if element not in _TEXT_ELEMENTS:
         return at
     end = re.compile(rb"</%b(?=[\t\n\f\r />])" % element, re.IGNORECASE).search(page, at)
     return end.start() if end and element != b"plaintext" else 0

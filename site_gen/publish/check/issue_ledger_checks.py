@@ -1,4 +1,4 @@
-"""What `content/issues.txt` names that is no more: a person may want to know before readers do."""
+"""Find what `content/issues.txt` names that is no more: a person may want to know before readers do."""
 
 from __future__ import annotations
 
@@ -15,14 +15,16 @@ if TYPE_CHECKING:
     from site_gen.site.site import Site
 
 
-def unknown(site: Site, folder: Path) -> Iterator[Problem]:
-    """A note for each line of the file that names an entity or a story which there is no more. The file is one that was
-    built with."""
+def find_unknown_names(site: Site, folder: Path) -> Iterator[Problem]:
+    """Yield a note for each line of the file that names an entity or a story that is no more.
+
+    folder: the site's, whose file was parsed without a problem when `site` was loaded.
+    """
     text = loader.read_bytes(folder, site_paths.ISSUED).decode("utf-8-sig")
     for line, tags, ids in issue_ledger.named(text):
         for tag in tags:
             if site.successor(tag) is None:
-                near = nearest_word(tag.slug, (one.slug for one in site.tags() if one.kind == tag.kind))
+                near = nearest_word(tag.slug, (other.slug for other in site.tags() if other.kind == tag.kind))
                 mend = (
                     f"write redirect_from in the file of what took its place (did you mean {near}?)"
                     if near

@@ -1,4 +1,7 @@
-"""What machines read as JSON by its own rules: JSON Feed 1.1 (jsonfeed.org/version/1.1), and the data of entities."""
+"""Check the JSON files that programs read: JSON Feed 1.1 (jsonfeed.org/version/1.1), and the data of entities.
+
+Functions yield what is wrong, to be read after the file's name.
+"""
 
 from __future__ import annotations
 
@@ -8,31 +11,31 @@ from typing import TYPE_CHECKING, Any
 
 from site_gen.pages.views.entity_json import DATA_FILE
 from site_gen.pages.views.json_feed import VERSION
-from site_gen.publish.check.feed_checks import is_time, not_here
+from site_gen.publish.check.feed_checks import is_time, why_not_here
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from site_gen.publish.check.link_checks import Reader
+    from site_gen.publish.check.link_checks import LinkResolver
 
-FEED = "feed.json"
-NAMES = frozenset({FEED, DATA_FILE})  # other JSON is not ours to judge
-_REPORT = "build with --clean; if it comes back, please report this"
+FEED_NAME = "feed.json"
+NAMES = frozenset({FEED_NAME, DATA_FILE})  # of the files that are checked; other JSON is the site owner's
+_MEND = "build with --clean; if it comes back, please report this"
 
 
-def wrong(name: str, data: bytes, reader: Reader) -> Iterator[tuple[str, str]]:
-    """What is wrong with a JSON file of ours, each with its mend."""
+def check_json(name: str, data: bytes, resolver: LinkResolver) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with a JSON file, each with its mend. name: below the output folder. data: its bytes."""
     try:
         value = json.loads(data)
     except ValueError as error:
-        yield f"is no JSON ({error})", _REPORT
+        yield f"is no JSON ({error})", _MEND
         return
     if not isinstance(value, dict):
-        yield "is no JSON object", _REPORT
+        yield "is no JSON object", _MEND
         return
-    is_feed = name.rpartition("/")[2] == FEED
-    for what in _feed(name, value, reader) if is_feed else _data(value, reader):
-        yield what, _REPORT
+    is_feed = name.rpartition("/")[2] == FEED_NAME
+    for what in _check_feed(name, value, resolver) if is_feed else _check_entity(value, resolver):
+        yield what, _MEND
     items = value.get("items")
     ids = Counter(_text(item, "id") for item in items if isinstance(item, dict)) if isinstance(items, list) else {}
     for identity, times in ids.items():
@@ -41,16 +44,16 @@ def wrong(name: str, data: bytes, reader: Reader) -> Iterator[tuple[str, str]]:
             yield what, "give each article an id of its own"
 
 
-def _feed(name: str, feed: dict[str, Any], reader: Reader) -> Iterator[str]:
+def _check_feed(name: str, feed: dict[str, Any], resolver: LinkResolver) -> Iterator[str]:
     if feed.get("version") != VERSION:
         yield f"has the `version` {feed.get('version')}, not {VERSION}"
     if not _text(feed, "title"):
         yield "has no `title`"
     own = feed.get("feed_url")
-    if not isinstance(own, str) or not own.startswith(reader.root) or reader.file_for(own, "/").file != name:
-        yield f"says that its own address is {own}, not {reader.root}{name}"
+    if not isinstance(own, str) or not own.startswith(resolver.root) or resolver.resolve(own, "/").file != name:
+        yield f"says that its own address is {own}, not {resolver.root}{name}"
     for key in ("home_page_url", "icon", "favicon"):
-        if why := not_here(feed.get(key), reader):
+        if why := why_not_here(feed.get(key), resolver):
             yield f"names {feed[key]}, which {why}"
     if "home_page_url" not in feed:
         yield "has no `home_page_url`"
@@ -59,35 +62,35 @@ def _feed(name: str, feed: dict[str, Any], reader: Reader) -> Iterator[str]:
         yield "has no list of `items`"
         return
     for item in items:
-        yield from (f"“{item.get('title') or 'an item'}” {what}" for what in _item(item, reader))
+        yield from (f"“{item.get('title') or 'an item'}” {what}" for what in _check_item(item, resolver))
 
 
-def _item(item: dict[str, Any], reader: Reader) -> Iterator[str]:
+def _check_item(item: dict[str, Any], resolver: LinkResolver) -> Iterator[str]:
     if not _text(item, "id"):
         yield "has no `id`"
     if not _text(item, "content_html") and not _text(item, "content_text"):
         yield "has neither `content_html` nor `content_text`"
-    if why := not_here(item.get("url", ""), reader):
+    if why := why_not_here(item.get("url", ""), resolver):
         yield f"names {item.get('url')}, which {why}"
     for key in ("date_published", "date_modified"):
         if key in item and not is_time(str(item[key])):
             yield f"has a `{key}` that is no time: {item[key]}"
 
 
-def _data(entity: dict[str, Any], reader: Reader) -> Iterator[str]:
+def _check_entity(entity: dict[str, Any], resolver: LinkResolver) -> Iterator[str]:
     if not _text(entity, "name"):
         yield "has no `name`"
     articles, years = entity.get("articles"), entity.get("years", [])
     if not isinstance(articles, list) or not isinstance(years, list):
         yield "has no list of `articles`"
         return
-    for one in [entity, *articles, *years]:
-        url = one.get("url") if isinstance(one, dict) else None
-        if why := not_here(str(url), reader):
+    for record in [entity, *articles, *years]:
+        url = record.get("url") if isinstance(record, dict) else None
+        if why := why_not_here(str(url), resolver):
             yield f"names {url}, which {why}"
 
 
 def _text(record: dict[str, Any], key: str) -> str:
-    """A value that should be a text with something in it; else nothing."""
+    """Return a value that should be a text, without blanks around it; "" where it is none."""
     value = record.get(key)
     return value.strip() if isinstance(value, str) else ""

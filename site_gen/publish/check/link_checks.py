@@ -1,4 +1,4 @@
-"""Every link, anchor and asset of every page, followed in the files themselves."""
+"""Follow every link, anchor and asset of every page, in the files of the output folder."""
 
 from __future__ import annotations
 
@@ -15,35 +15,35 @@ from site_gen.core.urls import UrlPath, file_of_url, url_of_file
 from site_gen.publish.check import html_links
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-_ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")  # RFC 3986, sections 3.1 and 4.2
+_ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")  # a scheme, or a host (RFC 3986, sections 3.1 and 4.2)
 
 
-class Fault(StrEnum):
+class LinkFault(StrEnum):
     """What is wrong with a link."""
 
-    OUTSIDE = auto()  # of the path where the site will stand
-    SLASH = auto()  # lacks the one at its end
-    PLACE = auto()  # on a page that is there, but not that place
-    MISSING = auto()
+    OUTSIDE = auto()  # it leads outside of the path where the site will stand
+    SLASH = auto()  # it lacks the slash at its end
+    PLACE = auto()  # the page that it leads to is there, but not the place on it
+    MISSING = auto()  # nothing is there
 
 
-class Broken(NamedTuple):
-    """A link that leads nowhere: its target as written, what is wrong with it, and that in words."""
+class BrokenLink(NamedTuple):
+    """A link that leads nowhere."""
 
-    target: str
-    fault: Fault
-    why: str
+    target: str  # as written
+    fault: LinkFault  # what is wrong with it
+    why: str  # the fault in words, to be read after the target: `is not there`
 
 
-class Place(NamedTuple):
-    """What an address names: a file (None for what is elsewhere) and its fragment, and what is wrong with it."""
+class LinkTarget(NamedTuple):
+    """What an address names."""
 
-    file: str | None = None
-    fragment: str = ""
-    broken: Broken | None = None
+    file: str | None = None  # name of a file of the output; None: something that is not of the site
+    fragment: str = ""  # what stands after #, unescaped
+    broken: BrokenLink | None = None  # None where all is well
 
     @property
     def why(self) -> str:
@@ -51,183 +51,185 @@ class Place(NamedTuple):
         return self.broken.why if self.broken else ""
 
 
-class Leads(NamedTuple):
-    """Where an address leads: to a place on a page of the site, nowhere, or neither, where all is well."""
+class LinkResult(NamedTuple):
+    """What is to be said of a link: at most one of these; none where all is well."""
 
-    wanted: tuple[str, str] | None
-    broken: Broken | None = None
+    wanted_anchor: tuple[str, str] | None  # a file and an anchor that must be on it, still to be seen
+    broken: BrokenLink | None = None  # what is wrong with it
 
 
-_WELL = Leads(None)
+_GOOD = LinkResult(None)
 
 
 @dataclass(frozen=True, slots=True)
 class PageLinks:
-    """What a page has for others: its anchors, the anchors it wants of others, its links that lead nowhere."""
+    """What the check of other pages needs to know of one page."""
 
-    name: str
-    anchors: frozenset[str]
-    wanted: tuple[tuple[str, str], ...]
-    broken: tuple[Broken, ...]
+    name: str  # of its file
+    anchors: frozenset[str]  # those that it has
+    wanted: tuple[tuple[str, str], ...]  # files and the anchors on them that it links to
+    broken: tuple[BrokenLink, ...]  # its links that lead nowhere
 
 
 @dataclass(slots=True)
-class Memory:
-    """What a reader has learnt from pages that it read, for those that follow.
+class LinkCache:
+    """What was found out from pages that were read, for those that follow."""
 
-    fine: pieces of pages that need no second look: they name nothing, or what is there. leads, places: where addresses
-    lead, and what they name, that are the same from any page. needed: the files that addresses led to,
-    until somebody takes them.
-    """
-
-    fine: set[bytes] = field(default_factory=set)
-    leads: dict[str, Leads] = field(default_factory=dict)
-    places: dict[str, Place] = field(default_factory=dict)
-    needed: set[str] = field(default_factory=set)
+    good_pieces: set[bytes] = field(default_factory=set)  # pieces of pages (see `html_links`) without a broken link
+    results: dict[str, LinkResult] = field(default_factory=dict)  # by address, where it is absolute
+    targets: dict[str, LinkTarget] = field(default_factory=dict)  # by address, where it is absolute
+    needed: set[str] = field(default_factory=set)  # files that addresses led to, until somebody takes the set
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
-    """Reads files of an output folder that is published at `base_url`; `files` are all that it holds."""
+class LinkResolver:
+    """Finds the files that addresses name in an output folder, and remembers them."""
 
-    folder: Path
-    base_url: str
-    files: frozenset[str]
-    base_path: str = field(init=False)
-    root: str = field(init=False)
-    memory: Memory = field(init=False, repr=False, compare=False, default_factory=Memory)
+    folder: Path  # the output folder
+    base_url: str  # where it is published
+    files: frozenset[str]  # names of all files that it holds, or will hold
+    base_path: str = field(init=False)  # the path of `base_url`, with a slash at its end
+    root: str = field(init=False)  # `base_url` with a slash at its end
+    cache: LinkCache = field(init=False, repr=False, compare=False, default_factory=LinkCache)  # of this process
 
     def __post_init__(self) -> None:
         links = Links(self.base_url)
         object.__setattr__(self, "root", links.root)
         object.__setattr__(self, "base_path", links.base_path)
 
-    def is_full(self, target: str) -> bool:
-        """Whether an address names the same from every page: it has a scheme, or begins at the host."""
-        return target.startswith("/") or bool(_ELSEWHERE.match(target))
+    def resolve(self, address: str, here: str) -> LinkTarget:
+        """Return what an address names that may be asked for again.
 
-    def file_for(self, target: str, here: str) -> Place:
-        """What an address on the page `here` (its path) names."""
-        place = self.memory.places.get(target)
-        if place is None:
-            place = self.found(target, here)
-            if self.is_full(target):
-                self.memory.places[target] = place
-        return place
+        here: the path of the page that it is on, which has a part in relative addresses.
+        """
+        target = self.cache.targets.get(address)
+        if target is None:
+            target = self.resolve_once(address, here)
+            if _is_absolute(address):
+                self.cache.targets[address] = target
+        return target
 
-    def found(self, target: str, here: str) -> Place:
-        """The same for an address that is not asked for again."""
-        place = self._file_for(target, here)
-        if place.file and not place.broken:
-            self.memory.needed.add(place.file)
-        return place
+    def resolve_once(self, address: str, here: str) -> LinkTarget:
+        """Return what an address names, without remembering it. here: the path of the page that it is on."""
+        target = self._resolve(address, here)
+        if target.file and not target.broken:
+            self.cache.needed.add(target.file)
+        return target
 
-    def _file_for(self, target: str, here: str) -> Place:
-        if target.startswith(self.root):
-            inside = target[len(self.root) :]
-        elif target.startswith(self.base_path) and not target.startswith("//") and "/." not in target:
-            inside = target[len(self.base_path) :]
-        elif _ELSEWHERE.match(target):
-            return Place()
+    def _resolve(self, address: str, here: str) -> LinkTarget:
+        if address.startswith(self.root):
+            inside = address[len(self.root) :]
+        elif address.startswith(self.base_path) and not address.startswith("//") and "/." not in address:
+            inside = address[len(self.base_path) :]
+        elif _ELSEWHERE.match(address):
+            return LinkTarget()
         else:
-            full = urlsplit(urljoin(here, target))
+            full = urlsplit(urljoin(here, address))
             if not full.path.startswith(self.base_path):
                 why = f"is outside of {self.base_path}, where the site will stand"
-                return Place(broken=Broken(target, Fault.OUTSIDE, why))
+                return LinkTarget(broken=BrokenLink(address, LinkFault.OUTSIDE, why))
             inside = full.path[len(self.base_path) :] + (f"#{full.fragment}" if full.fragment else "")
         path, _, fragment = inside.partition("#")
         path = unquote(path.partition("?")[0])
         name = f"{path}index.html" if not path or path.endswith("/") else path
         if name in self.files:
-            return Place(name, unquote(fragment))
+            return LinkTarget(name, unquote(fragment))
         if f"{path}/index.html" in self.files:
             why = "lacks the slash at its end; readers would be sent on, feeds and forms not"
-            return Place(name, "", Broken(target, Fault.SLASH, why))
-        return Place(name, "", Broken(target, Fault.MISSING, "is not there"))
+            return LinkTarget(name, "", BrokenLink(address, LinkFault.SLASH, why))
+        return LinkTarget(name, "", BrokenLink(address, LinkFault.MISSING, "is not there"))
 
 
-def read(reader: Reader, names: Sequence[str]) -> list[PageLinks]:
-    """The links of these pages."""
-    return [page_links(reader, name, (reader.folder / name).read_bytes()) for name in names]
+def _is_absolute(address: str) -> bool:
+    """Tell whether an address names the same from every page: it has a scheme, or begins at the host."""
+    return address.startswith("/") or bool(_ELSEWHERE.match(address))
 
 
-def page_links(reader: Reader, name: str, data: bytes) -> PageLinks:
-    """The links of a page."""
-    fine = reader.memory.fine
+def page_links(resolver: LinkResolver, name: str, data: bytes) -> PageLinks:
+    """Follow the links of a page. name: of its file. data: its bytes."""
+    cache = resolver.cache
     anchors: set[str] = set()
     addresses: set[str] = set()
-    learnt: list[tuple[bytes, tuple[str, ...]]] = []
-    for piece in html_links.pieces(data) - fine:
-        found = html_links.named(piece)
-        if found is None:
-            learnt, every = [], list(html_links.named_in_order(data))
-            anchors = {one for found in every for one in found.anchors}
-            addresses = {one for found in every for one in found.addresses}
+    new_pieces: list[tuple[bytes, tuple[str, ...]]] = []  # pieces that may be good, with their addresses
+    for piece in html_links.find_pieces(data) - cache.good_pieces:
+        links = html_links.read_piece(piece)
+        if links is None:
+            new_pieces, tags = [], list(html_links.read_page(data))
+            anchors = {anchor for tag in tags for anchor in tag.anchors}
+            addresses = {address for tag in tags for address in tag.addresses}
             break
-        anchors.update(found.anchors)
-        addresses.update(found.addresses)
-        if not found.anchors and piece.endswith(b">"):  # nearly every title and script stands on one page alone
-            learnt.append((piece, found.addresses))
-    here = reader.base_path + url_of_file(name)[1:]
+        anchors.update(links.anchors)
+        addresses.update(links.addresses)
+        if not links.anchors and piece.endswith(b">"):  # nearly every title and script stands on one page alone
+            new_pieces.append((piece, links.addresses))
+    here = resolver.base_path + url_of_file(name)[1:]
     wanted: set[tuple[str, str]] = set()
-    broken: set[Broken] = set()
-    known = reader.memory.leads
+    broken: set[BrokenLink] = set()
     for address in addresses:
-        leads = known.get(address)
-        if leads is None:
-            leads = _leads(reader, address, name, here)
-            if reader.is_full(address):
-                known[address] = leads
-        if leads.broken:
-            broken.add(leads.broken)
-        elif leads.wanted:
-            wanted.add(leads.wanted)
-    fine.update(piece for piece, named in learnt if all(known.get(address) == _WELL for address in named))
+        result = cache.results.get(address)
+        if result is None:
+            result = _follow(resolver, address, name, here)
+            if _is_absolute(address):
+                cache.results[address] = result
+        if result.broken:
+            broken.add(result.broken)
+        elif result.wanted_anchor:
+            wanted.add(result.wanted_anchor)
+    results = cache.results
+    cache.good_pieces.update(
+        piece
+        for piece, piece_addresses in new_pieces
+        if all(results.get(address) == _GOOD for address in piece_addresses)
+    )
     return PageLinks(name, frozenset(anchors), tuple(wanted), tuple(broken))
 
 
-def _leads(reader: Reader, target: str, name: str, here: str) -> Leads:
-    """Where an address on the page `name` leads."""
-    if target.startswith("#"):
-        return Leads((name, unquote(target[1:])) if target[1:] else None)
-    file, fragment, broken = reader.found(target, here)
+def _follow(resolver: LinkResolver, address: str, name: str, here: str) -> LinkResult:
+    """Follow an address on the page whose file is `name` and whose path is `here`."""
+    if address.startswith("#"):
+        return LinkResult((name, unquote(address[1:])) if address[1:] else None)
+    file, fragment, broken = resolver.resolve_once(address, here)
     if broken:
-        return Leads(None, broken)
-    return Leads((file, fragment) if file and fragment and not fragment.startswith(":~:") else None)
+        return LinkResult(None, broken)
+    # `:~:` begins a text directive, which names no anchor (WICG, URL Fragment Text Directives).
+    return LinkResult((file, fragment) if file and fragment and not fragment.startswith(":~:") else None)
 
 
-def wrong(out: Path, pages: Iterable[PageLinks], files: frozenset[str]) -> Iterator[Problem]:
-    """A complaint for each address that leads nowhere, with the pages that name it."""
+def find_broken_links(out: Path, pages: Iterable[PageLinks], files: frozenset[str]) -> Iterator[Problem]:
+    """Yield a problem for each address that leads nowhere, with the pages that name it.
+
+    out: the output folder, for messages. pages: all of the site. files: names of all its files.
+    """
     pages = list(pages)
     anchors = {page.name: page.anchors for page in pages}
-    found: dict[Broken, list[str]] = {}
+    pages_by_link: dict[BrokenLink, list[str]] = {}
     for page in pages:
         for broken in page.broken:
-            found.setdefault(broken, []).append(page.name)
+            pages_by_link.setdefault(broken, []).append(page.name)
         for file, fragment in page.wanted:
             if file in anchors and fragment not in anchors[file]:
-                broken = Broken(
-                    f"{url_of_file(file)}#{fragment}", Fault.PLACE, "names a place that the page does not have"
-                )
-                found.setdefault(broken, []).append(page.name)
-    folded = {fold_case(name): name for name in files}
-    for broken, names in sorted(found.items()):
+                why = "names a place that the page does not have"
+                broken = BrokenLink(f"{url_of_file(file)}#{fragment}", LinkFault.PLACE, why)
+                pages_by_link.setdefault(broken, []).append(page.name)
+    folded_names = {fold_case(name): name for name in files}
+    for broken, names in sorted(pages_by_link.items()):
         others = f" and {len(names) - 1} more pages" if len(names) > 1 else ""
         what = f"links to {broken.target}, which {broken.why}{others and f' (so do{others[4:]})'}"
-        yield Problem(str(out / names[0]), 0, what, _mend(broken, files, folded))
+        yield Problem(str(out / names[0]), 0, what, _mend(broken, files, folded_names))
 
 
-def _mend(broken: Broken, files: frozenset[str], folded: dict[str, str]) -> str:
+def _mend(broken: BrokenLink, files: frozenset[str], folded_names: dict[str, str]) -> str:
+    """Say what to do about a broken link. folded_names: the files by their names in one case."""
     path = urlsplit(broken.target).path
-    if broken.fault is Fault.SLASH:
+    if broken.fault is LinkFault.SLASH:
         return f"write {path}/"
-    if broken.fault is Fault.OUTSIDE:
+    if broken.fault is LinkFault.OUTSIDE:
         return "in a template write the address with the filter `url`"
-    if broken.fault is Fault.PLACE:
+    if broken.fault is LinkFault.PLACE:
         return "check the part after #"
     name = file_of_url(UrlPath(unquote(path)))
-    tail = next((name[at:] for at in range(len(name)) if fold_case(name[at:]) in folded), None)
+    tail = next((name[at:] for at in range(len(name)) if fold_case(name[at:]) in folded_names), None)
     if tail and len(tail) > len("index.html"):
-        return f"upper and lower case count on the web; write {url_of_file(folded[fold_case(tail)])}"
+        return f"upper and lower case count on the web; write {url_of_file(folded_names[fold_case(tail)])}"
     near = [url_of_file(file) for file in files if file.endswith((".html", ".xml", ".css", ".svg", ".png"))]
     return did_you_mean(path, near, "take the link out, or make what it leads to")
