@@ -22,7 +22,7 @@ from collections import Counter
 from pathlib import Path
 
 from site_gen.entities import ner
-from site_gen.entities.discovery.name_discovery import Found, Text, discover
+from site_gen.entities.discovery.name_discovery import DiscoveredName, SearchedText, discover_names
 
 SUFFIXES = frozenset("inc corp co ltd plc llc llp company corporation limited ag sa nv the".split())
 ARTICLES = 2_000  # that are read to tell the speed
@@ -41,13 +41,13 @@ def read(path: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
 
 
-def text_of(document: dict[str, object]) -> Text:
+def text_of(document: dict[str, object]) -> SearchedText:
     lines = (str(document.get("title", "")), *str(document["text"]).split("\n"))
-    return Text(tuple(line for line in lines if line.strip()), "en")
+    return SearchedText(tuple(line for line in lines if line.strip()), "en")
 
 
-def companies(documents: list[dict[str, object]], opinion: ner.Opinion | None) -> list[Found]:
-    found = discover([text_of(document) for document in documents], opinion=opinion)
+def companies(documents: list[dict[str, object]], model: ner.NerModel | None) -> list[DiscoveredName]:
+    found = discover_names([text_of(document) for document in documents], model=model)
     return [one for one in found if one.kind == "company"]
 
 
@@ -67,8 +67,8 @@ def recurring(labels: list[set[str]]) -> set[object]:
     return {name for name, count in counts.items() if count > 1}
 
 
-def names(label: str, documents: list[dict[str, object]], opinion: ner.Opinion | None) -> str:
-    given: set[object] = {fold(one.name) for one in companies(documents, opinion)}
+def names(label: str, documents: list[dict[str, object]], model: ner.NerModel | None) -> str:
+    given: set[object] = {fold(one.name) for one in companies(documents, model)}
     return line(label, recurring(labelled(documents)), given)
 
 
@@ -78,17 +78,17 @@ def main() -> None:
     parser.add_argument("--model", action="store_true", help="ask spaCy's model as well")
     parser.add_argument("--predictions", type=Path, help="write what was found here, for the scorer")
     args = parser.parse_args()
-    opinion = ner.opinion() if args.model else None
-    if args.model and opinion is None:
+    model = ner.load_model() if args.model else None
+    if args.model and model is None:
         parser.error("the model is not installed: pip install 'site-gen[ner]'")
     documents = read(args.folder / "finance.jsonl")
     labels = labelled(documents)
-    found = companies(documents, opinion)
+    found = companies(documents, model)
     by_document = [{fold(one.name) for one in found if number in one.texts} for number in range(len(documents))]
     wanted = recurring(labels)
     pairs = {(number, name) for number, given in enumerate(by_document) for name in given}
     truth = {(number, name) for number, given in enumerate(labels) for name in given}
-    print(f"{len(documents)} documents{', with the model' if opinion else ''}")
+    print(f"{len(documents)} documents{', with the model' if model else ''}")
     print(line("names", wanted, {fold(one.name) for one in found}))
     print(line("pairs", {pair for pair in truth if pair[1] in wanted}, set(pairs)))
     print(line("all (the scorer's line)", set(truth), set(pairs)))
@@ -96,7 +96,7 @@ def main() -> None:
     right = sum(fold(one.name) in anywhere for one in found)
     print(f"{'an organisation at all':28s} {right} of {len(found)}")
     for half in (0, 1):
-        print(names(f"half {half + 1}", documents[half::2], opinion))
+        print(names(f"half {half + 1}", documents[half::2], model))
     if args.predictions:
         rows = (
             {"id": document["id"], "org_strings": sorted(given)}
@@ -107,7 +107,7 @@ def main() -> None:
     texts = (stock * (ARTICLES // len(stock) + 1))[:ARTICLES]
     characters = sum(len(part) for text in texts for part in text.lines)
     start = time.process_time()
-    discover(texts)
+    discover_names(texts)
     seconds = time.process_time() - start
     print(
         f"speed: {len(texts) / seconds:.0f} articles a CPU-second, of {characters / len(texts):.0f} characters; "

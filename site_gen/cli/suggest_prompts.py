@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from site_gen.core.errors import SiteError
-from site_gen.entities.suggestion_sheet import answer
+from site_gen.entities.suggestion_sheet import parse_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from site_gen.entities.suggest import Applied, Desk
+    from site_gen.entities.suggest import AppliedAnswer, SuggestionSession
     from site_gen.entities.suggestion_sheet import Suggestion
 
 _HELP = """\
@@ -23,13 +23,16 @@ _HELP = """\
 
 
 def ask(
-    desk: Desk, listed: Sequence[Suggestion], prompt: Callable[[str], str | None], tell: Callable[[str], None]
-) -> list[Applied]:
+    session: SuggestionSession,
+    listed: Sequence[Suggestion],
+    prompt: Callable[[str], str | None],
+    tell: Callable[[str], None],
+) -> list[AppliedAnswer]:
     """Go through the suggestions and do what is answered.
 
     prompt: asks and gives the answer, None where there is nobody to answer. tell: shows a line.
     """
-    done: list[Applied] = []
+    done: list[AppliedAnswer] = []
     for number, suggestion in enumerate(listed, 1):
         tell(f"\n{number} of {len(listed)}  {suggestion.name}  ({suggestion.kind}? {suggestion.facts})")
         for passage in suggestion.passages:
@@ -40,16 +43,18 @@ def ask(
             typed = prompt(question)
             if typed is None or typed.strip().lower() in {"q", "quit"}:
                 return done
-            applied, over = _one(desk, suggestion, typed, tell)
+            applied, over = _one(session, suggestion, typed, tell)
             done += applied
             if over:
                 break
     return done
 
 
-def _one(desk: Desk, suggestion: Suggestion, typed: str, tell: Callable[[str], None]) -> tuple[list[Applied], bool]:
+def _one(
+    session: SuggestionSession, suggestion: Suggestion, typed: str, tell: Callable[[str], None]
+) -> tuple[list[AppliedAnswer], bool]:
     """What an answer did, and whether the question is over."""
-    given = answer(typed, suggestion.name, suggestion.spellings)
+    given = parse_answer(typed, suggestion.name, suggestion.spellings)
     if given is None:
         tell(_HELP)
         return [], False
@@ -63,7 +68,7 @@ def _one(desk: Desk, suggestion: Suggestion, typed: str, tell: Callable[[str], N
     elif given.verb == "new" and not given.target:
         given = replace(given, target=suggestion.into)
     try:
-        applied = desk.apply(given)
+        applied = session.apply(given)
     except SiteError as error:
         for problem in error.problems:
             tell(f"  {problem}")

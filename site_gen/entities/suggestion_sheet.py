@@ -25,9 +25,9 @@ _VERBS: dict[str, Verb] = {
     "y": "new", "yes": "new", "a": "also", "also": "also", "n": "never", "no": "never", "never": "never",
     "s": "skip", "skip": "skip", "": "skip",
 }  # fmt: skip
-_LINE = re.compile(r"\[([^\]]*)\](.*)")
+_ANSWER_LINE = re.compile(r"\[([^\]]*)\](.*)")
 _MEND = "write [y], [y people], [a companies/some-slug], [n] or [ ]"
-_QUOTE = 200  # characters of a passage in a sheet
+_MAX_PASSAGE = 200  # characters of a passage in a sheet
 _HEAD = """\
 # Names that recur in the articles and that no file stands for yet, the most telling first.
 # Write your answers between the brackets, then run: site-gen suggest --from THIS-FILE
@@ -42,63 +42,60 @@ _HEAD = """\
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
-    """A passage that holds a name, and the article that it is from."""
+class NamePassage:
+    """A passage that holds a name."""
 
-    article: str
+    article: str  # the article's file, below the site's folder
     text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """A name that recurs. `kind` is a guess (`company`, `person`, `place`, `other`), `into` the site's kind that a yes
-    goes to, `file` what it makes; `near` a known entity that it may be another name of. `first` and `last` are days
-    of articles that have one. `yes` is how to say so in a sheet."""
+    """A name that recurs and that no entity has."""
 
     name: str
-    spellings: tuple[str, ...]
-    kind: str
-    articles: int
-    count: int
-    first: dt.date | None
-    last: dt.date | None
-    passages: tuple[Passage, ...]
-    near: Tag | None
-    into: str
-    file: str
-    yes: str
-    rank: float
+    spellings: tuple[str, ...]  # other ways in which articles write it
+    kind: str  # a guess: `company`, `person`, `place` or `other`
+    articles: int  # how many have it
+    count: int  # how often it stands in all of them
+    first: dt.date | None  # the day of the oldest article that has it; None where none has a day
+    last: dt.date | None  # the day of the newest
+    passages: tuple[NamePassage, ...]
+    near: Tag | None  # an entity that it may be another name of
+    into: str  # the site's kind that a yes goes to
+    file: str  # the file that a yes makes
+    yes: str  # how to say yes in a sheet: `y`, `y people`
+    rank: float  # the higher, the more telling
 
     @property
     def facts(self) -> str:
-        """How often and when, in words."""
+        """How often and when the name stands in articles, in words."""
         days = list(dict.fromkeys(day.isoformat() for day in (self.first, self.last) if day))
         return ", ".join([f"{self.articles} articles", f"{self.count} times", *([" to ".join(days)] if days else [])])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What a person said to a name. `target` is the kind of a new entity, or the entity that has another name; empty
-    where nothing was said. `line` is that of the sheet, or 0."""
+class SuggestionAnswer:
+    """What a person said to a name."""
 
     name: str
     verb: Verb
-    target: str = ""
-    spellings: tuple[str, ...] = ()
-    line: int = 0
+    target: str = ""  # the kind of a new entity, or the entity that has another name; empty where nothing was said
+    spellings: tuple[str, ...] = ()  # other spellings, which go to the entity, too
+    line: int = 0  # of the sheet, from 1; 0 where it is from no sheet
 
 
-def answer(text: str, name: str, spellings: tuple[str, ...] = (), line: int = 0) -> Answer | None:
-    """An answer as it was typed (`y`, `y people`, `a companies/x`, `n`, `s`); None where it is none."""
+def parse_answer(text: str, name: str, spellings: tuple[str, ...] = (), line: int = 0) -> SuggestionAnswer | None:
+    """Return an answer as it was typed (`y`, `y people`, `a companies/x`, `n`, `s`); None where it is none."""
     word, _, target = one_line(text).partition(" ")
     verb = _VERBS.get(word.lower())
     if verb is None or (target and verb in {"never", "skip"}):
         return None
-    return Answer(name=name, verb=verb, target=target.strip(), spellings=spellings, line=line)
+    return SuggestionAnswer(name=name, verb=verb, target=target.strip(), spellings=spellings, line=line)
 
 
-def sheet(suggestions: Iterable[Suggestion]) -> str:
-    """The text of a sheet with no answers yet."""
+def format_sheet(suggestions: Iterable[Suggestion]) -> str:
+    """Return the text of a sheet with no answers yet."""
     return "\n".join([_HEAD, *(line for suggestion in suggestions for line in _lines(suggestion))])
 
 
@@ -108,32 +105,35 @@ def _lines(suggestion: Suggestion) -> Iterator[str]:
     if suggestion.near:
         yield f"    # near {suggestion.near}: [a {suggestion.near}]"
     for passage in suggestion.passages:
-        yield f"    # {passage.article}: {shorten(one_line(passage.text), _QUOTE)}"
+        yield f"    # {passage.article}: {shorten(one_line(passage.text), _MAX_PASSAGE)}"
     yield ""
 
 
-def read_sheet(file: str, text: str, problems: list[Problem]) -> list[Answer]:
-    """The answers of a sheet, those that say nothing left out. What cannot be understood is told."""
-    found: list[Answer] = []
-    lines_of: dict[str, int] = {}
+def parse_sheet(file: str, text: str, problems: list[Problem]) -> list[SuggestionAnswer]:
+    """Return the answers of a sheet, without those that say nothing; append what is wrong with it to `problems`.
+
+    file: its name, for problems.
+    """
+    answers: list[SuggestionAnswer] = []
+    lines_by_name: dict[str, int] = {}
     for number, raw in enumerate(scrub(text).split("\n"), 1):
         line = raw.strip()
         if not line or line.startswith("#"):
             continue
-        match = _LINE.fullmatch(line)
+        match = _ANSWER_LINE.fullmatch(line)
         names = tuple(dict.fromkeys(filter(None, map(one_line, match[2].split("|"))))) if match else ()
-        given = answer(match[1], names[0], names[1:], number) if match and names else None
-        if given is None:
+        answer = parse_answer(match[1], names[0], names[1:], number) if match and names else None
+        if answer is None:
             what = f"`{shorten(line, 60)}` is no answer"
             problems.append(
                 Problem(file, number, what, _MEND if match and names else "write [ ] and a name, or a # first")
             )
-        elif given.verb == "also" and not given.target:
+        elif answer.verb == "also" and not answer.target:
             problems.append(Problem(file, number, "[a] does not say of what", "write [a companies/some-slug]"))
-        elif given.verb != "skip":
-            if given.name in lines_of:
-                mend = f"line {lines_of[given.name]} has it too; remove one"
-                problems.append(Problem(file, number, f"{given.name} is answered twice", mend))
-            lines_of.setdefault(given.name, number)
-            found.append(given)
-    return found
+        elif answer.verb != "skip":
+            if answer.name in lines_by_name:
+                mend = f"line {lines_by_name[answer.name]} has it too; remove one"
+                problems.append(Problem(file, number, f"{answer.name} is answered twice", mend))
+            lines_by_name.setdefault(answer.name, number)
+            answers.append(answer)
+    return answers

@@ -92,7 +92,7 @@ class RemovedTagsPrompt:
             self._print_line("           left as it is; the next `site-gen tag` notes it")
             return
         for removal in answered:
-            problem = retag.keep_out(self._site, removal)
+            problem = retag.ignore_removed_tags(self._site, removal)
             self._print_line(str(problem) if problem else f"ignored    {_tag_list(removal)} in {removal.file}")
 
 

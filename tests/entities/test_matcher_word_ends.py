@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from site_gen.content.records import Tag
 from site_gen.core.text import one_line, scrub
 from site_gen.entities.matching.gazetteer import GazetteerName
-from site_gen.entities.matching.matcher import Matcher, _is_spaced
+from site_gen.entities.matching.matcher import Matcher, _has_plain_separators
 from site_gen.entities.matching.normalization import normalize
 from tests.support.strategies import nasty
 
@@ -34,7 +34,7 @@ gazetteers = st.lists(
 def test_both_ways_find_the_same(names: list[GazetteerName], text: str) -> None:
     matcher, formed = Matcher(names), normalize(text)
     long_way = matcher._hits(text, matcher._matches(formed))
-    if _is_spaced(formed):
-        assert matcher._hits(text, matcher._words(formed)) == long_way
+    if _has_plain_separators(formed):
+        assert matcher._hits(text, matcher._word_matches(formed)) == long_way
     assert matcher.find_all(text) == long_way
     assert not any("\0" in text[hit.start : hit.end] for hit in long_way)

@@ -15,7 +15,8 @@ from site_gen.cli import suggest_prompts
 from site_gen.core import console
 from site_gen.core.errors import SiteError
 from site_gen.entities import ner, suggest
-from site_gen.entities.suggestion_sheet import Answer
+from site_gen.entities.suggest import SuggestionSession
+from site_gen.entities.suggestion_sheet import SuggestionAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +36,7 @@ ENTITY = "---\n# mine\nname:   Elmswick Grain  # the old one\nnames: [ 'Elmswick
 @pytest.fixture(autouse=True)
 def no_model(monkeypatch: pytest.MonkeyPatch) -> None:
     """A model that is installed here would move guesses."""
-    monkeypatch.setattr(ner, "opinion", lambda: None)
+    monkeypatch.setattr(ner, "load_model", lambda: None)
 
 
 @pytest.fixture
@@ -170,7 +171,7 @@ def test_a_sheet_that_cannot_be_read(call: Call, corpus: Path, tmp_path: Path, n
 
 def test_never_is_sorted_and_kept(corpus: Path) -> None:
     (corpus / "content/never.txt").write_text("tide\nAnchor\n", encoding="utf-8")
-    suggest.Desk(corpus).apply(Answer(name="Barge", verb="never"))
+    SuggestionSession(corpus).apply(SuggestionAnswer(name="Barge", verb="never"))
     assert (corpus / "content/never.txt").read_text(encoding="utf-8") == "Anchor\nBarge\ntide\n"
 
 
@@ -191,8 +192,8 @@ def test_used_wrongly(call: Call, corpus: Path, args: tuple[str, ...]) -> None:
     assert call("suggest", "--site", corpus, *args).status == 2
 
 
-def dialogue(site: Path, *typed: str) -> tuple[list[suggest.Applied], str]:
-    desk = suggest.Desk(site)
+def dialogue(site: Path, *typed: str) -> tuple[list[suggest.AppliedAnswer], str]:
+    desk = SuggestionSession(site)
     said: list[str] = []
     answers: Iterator[str] = iter(typed)
 
@@ -200,7 +201,7 @@ def dialogue(site: Path, *typed: str) -> tuple[list[suggest.Applied], str]:
         said.append(question)
         return next(answers, None)
 
-    listed = {one.name: one for one in suggest.suggestions(desk)}
+    listed = {one.name: one for one in suggest.suggest_names(desk)}
     order = [listed[name] for name in ("Quillmar", "Elmswick Grain Holdings", "Ada Brannoch", "Elmswick")]
     return suggest_prompts.ask(desk, order, prompt, said.append), "\n".join(said)
 
@@ -242,7 +243,7 @@ def test_on_a_terminal_it_asks(call: Call, corpus: Path, monkeypatch: pytest.Mon
 def test_another_name_is_added_whatever_line_ends(corpus: Path) -> None:
     path = corpus / "content/companies/tallow-pier.md"
     path.write_bytes(b"\xef\xbb\xbf---\r\nname: Tallow Pier\r\naliases: [TP Ltd]\r\n---\r\nA pier.\r\n")
-    suggest.Desk(corpus).apply(Answer(name="Tallow Piers", verb="also", target="companies/tallow-pier"))
+    SuggestionSession(corpus).apply(SuggestionAnswer(name="Tallow Piers", verb="also", target="companies/tallow-pier"))
     assert path.read_bytes() == (
         b"\xef\xbb\xbf---\r\nname: Tallow Pier\r\naliases: [TP Ltd]\r\nnames: [Tallow Piers]\r\n---\r\nA pier.\r\n"
     )
@@ -252,7 +253,7 @@ def test_front_matter_that_cannot_be_edited_is_told(corpus: Path) -> None:
     path = corpus / "content/companies/tallow-pier.md"
     path.write_text("---\n{name: Tallow Pier}\n---\n", encoding="utf-8")
     with pytest.raises(SiteError, match="one key a line"):
-        suggest.Desk(corpus).apply(Answer(name="Tallow Piers", verb="also", target="tallow-pier"))
+        SuggestionSession(corpus).apply(SuggestionAnswer(name="Tallow Piers", verb="also", target="tallow-pier"))
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from site_gen.content.records import Article, Entity, Kind, MatchRule, Tag
 from site_gen.core.text import scrub
 from site_gen.entities.matching.gazetteer import GazetteerName, build_gazetteer, entity_names
-from site_gen.entities.matching.matcher import _CLEAR, _MANY, Matcher, _mark, _open_after, _open_before
-from site_gen.entities.matching.normalization import has_foreign_letters, name_pattern, normalize
+from site_gen.entities.matching.matcher import _MAX_DFA_PATTERNS, _SEPARATORS, Matcher, _is_mark, _may_begin, _may_end
+from site_gen.entities.matching.normalization import has_non_latin_letters, name_pattern, normalize
 from site_gen.entities.matching.tag_merge import MergedTags, about_mark, merge_tags
 from site_gen.entities.matching.tagger import EarnedTags, tag_text, weigh_entities
 from tests.support.strategies import nasty
@@ -213,7 +213,7 @@ def test_only_names_whose_pattern_is_seen_have_a_part_in_what_is_found(names: li
     matcher = Matcher(names)
     hits, seen = matcher.find_with_patterns(text, normalize(text))
     assert matcher.find(text) == hits
-    looked_for = (lambda one: one.lstrip(" ") or one) if has_foreign_letters(normalize(text)) else str
+    looked_for = (lambda one: one.lstrip(" ") or one) if has_non_latin_letters(normalize(text)) else str
     assert seen == {one for one in matcher.patterns if looked_for(one) in normalize(text)}
     assert Matcher([name for name in names if name_pattern(name.text) in seen]).find(text) == hits
     assert {hit.tag for hit in hits} <= {name.tag for pattern in seen for name in matcher.patterns[pattern]}
@@ -244,7 +244,7 @@ def test_many_names_are_found_as_few_are() -> None:
         GazetteerName("Google", Tag("companies", "g"), "smart"),
         GazetteerName("Google Cloud", Tag("companies", "c"), "smart"),
     ]
-    many = [GazetteerName(f"Name {n}", Tag("companies", f"n-{n}"), "smart") for n in range(_MANY)]
+    many = [GazetteerName(f"Name {n}", Tag("companies", f"n-{n}"), "smart") for n in range(_MAX_DFA_PATTERNS)]
     hits = Matcher(few + many).find(text)
     assert [text[hit.start : hit.end] for hit in hits] == ["Google Cloud", "Google", "Name 1999"]
     assert hits == Matcher([*few, many[1999]]).find(text)
@@ -253,8 +253,8 @@ def test_many_names_are_found_as_few_are() -> None:
 def test_a_name_may_stand_beside_any_sign_that_is_no_word() -> None:
     for n in range(128):
         c = chr(n)
-        assert (_open_before(c, "G", f"a{c}Google", 2) and not _mark(c)) or c not in _CLEAR, c
-        assert (_open_after(c, "e", f"Google{c}a", 6) and not _mark(c)) or c not in _CLEAR, c
+        assert (_may_begin(c, "G", f"a{c}Google", 2) and not _is_mark(c)) or c not in _SEPARATORS, c
+        assert (_may_end(c, "e", f"Google{c}a", 6) and not _is_mark(c)) or c not in _SEPARATORS, c
 
 
 # -- what counts

@@ -14,7 +14,7 @@ import pytest
 
 from site_gen.content import loader
 from site_gen.content.records import RemovedTags, Tag
-from site_gen.entities.retag import keep_out
+from site_gen.entities.retag import ignore_removed_tags
 from site_gen.serve.removed_tags import RemovedTagsPrompt
 from tests.support.serving import SECONDS, command, get, right, until
 
@@ -158,7 +158,7 @@ def test_an_answer_writes_each_article(served: Path) -> None:
 def test_only_the_line_is_added(served: Path, before: str, after: str) -> None:
     (served / FILE).write_bytes(before.encode())
     for _ in range(2):
-        assert keep_out(served, RemovedTags(FILE, "silo1", (TALLOW, ELMSWICK))) is None
+        assert ignore_removed_tags(served, RemovedTags(FILE, "silo1", (TALLOW, ELMSWICK))) is None
         assert (served / FILE).read_bytes() == after.encode()
 
 
@@ -167,14 +167,14 @@ def test_what_was_put_back_by_another_name_is_not_noted(served: Path) -> None:
     entity.write_text(entity.read_text().replace("---\n", "---\nnames: [Towers]\n", 1))
     text = ARTICLE.replace("tallow-pier]  ", "Towers]  ")
     (served / FILE).write_text(text)
-    assert keep_out(served, RemovedTags(FILE, "silo1", (TALLOW,))) is None
+    assert ignore_removed_tags(served, RemovedTags(FILE, "silo1", (TALLOW,))) is None
     assert (served / FILE).read_text() == text
 
 
 def test_a_file_that_is_wrong_is_left_and_told(served: Path) -> None:
     text = WITHOUT.replace("published: ", "publshed: ")
     (served / FILE).write_text(text)
-    problem = keep_out(served, RemovedTags(FILE, "silo1", (TALLOW,)))
+    problem = ignore_removed_tags(served, RemovedTags(FILE, "silo1", (TALLOW,)))
     assert problem
     assert problem.line == 4
     assert (served / FILE).read_text() == text

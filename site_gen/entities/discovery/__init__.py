@@ -1,0 +1,1 @@
+"""Names that recur in a site's articles and that no entity has yet."""

@@ -1,7 +1,7 @@
 """Names that recur in a collection and that nobody has made an entity of, the most telling first. Pure.
 
-Four steps, each over all texts: runs of words with capitals (`capitals`), the names in them (`cutting`), what speaks
-for each name's kind (`evidence`), and a rank. A name that is known is left out.
+Four steps, each over all texts: runs of words with capitals (`capitalized_runs`), the names in them (`name_splitter`),
+what speaks for each name's kind (`name_kinds`), and a rank. A name that an entity has is left out.
 
 On 24 labelled pages of financial news: organisations in two pages or more P .89, R .76 (21 names); on 42 pages drawn
 from 159 like them, mean of 24 draws, P .78, R .71. The rules were made by
@@ -17,58 +17,65 @@ from math import log, log2
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.core.text import normalize_signs
-from site_gen.entities.discovery.capitalized_runs import bracketed
+from site_gen.entities.discovery.capitalized_runs import find_bracketed
 from site_gen.entities.discovery.name_kinds import (
-    AROUND,
     COMPANY,
     FIRM_ENDS,
     KINDS,
     OTHER,
     PERSON,
     PLACE,
-    judge,
-    of_context,
-    of_words,
+    WINDOW,
+    score_kinds,
+    vote_by_context,
+    vote_by_words,
 )
-from site_gen.entities.discovery.name_splitter import Usage, pieces
-from site_gen.entities.lexicon import FIRST_NAMES, LEGAL, LEGAL_FIRST, PEOPLES, capital_nouns, plain_words
+from site_gen.entities.discovery.name_splitter import WordUsage, split_run
+from site_gen.entities.lexicon import (
+    FIRST_NAMES,
+    LEADING_LEGAL_FORMS,
+    LEGAL_FORMS,
+    PEOPLES,
+    common_words,
+    has_capital_nouns,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from site_gen.entities.discovery.name_splitter import Piece
+    from site_gen.entities.discovery.name_splitter import NameSpan
+    from site_gen.entities.ner import NerModel
 
-LEAST = 2  # texts that a name must stand in
-_LOOKED_AT = 40  # places of a name whose surroundings are read; more tell nothing new
-_SHOWN = 3  # places that are given, of different texts
-_ASKED = 4  # places of a name that a model is asked about
+MIN_TEXTS = 2  # texts that a name must stand in
+_CONTEXTS = 40  # places of a name whose surroundings are read; more tell nothing new
+_EXAMPLES = 3  # places that are given, of different texts
+_MODEL_PLACES = 4  # places of a name that a model is asked about
 # What a model's word weighs where it says the same at all of them, and what it weighs that it sees no name. With
 # these it mends kinds (629 names: .84 right without, .88 with it) and finds some more firms (recall .72, .75) at some
 # cost (precision .74, .72); with more weight, precision falls further.
-_TRUST, _NO_NAME = 1.0, 0.3
+_MODEL_WEIGHT, _NO_NAME_WEIGHT = 1.0, 0.3
 # What people add by hand first. Places and outlets stand in all texts and tell least.
-_WANTED = {COMPANY: 1.0, OTHER: 0.6, PERSON: 0.55, PLACE: 0.2}
-_OUTLET = 0.15
-_GENERIC = 0.3  # for one word that many names end in: the Office, the Gazette
-_REPEATED = 0.5  # for a name that mostly stands in lines which texts share: a menu, a footer, a copied text
+_RANK_BY_KIND = {COMPANY: 1.0, OTHER: 0.6, PERSON: 0.55, PLACE: 0.2}
+_OUTLET_FACTOR = 0.15
+_GENERIC_FACTOR = 0.3  # for one word that many names end in: the Office, the Gazette
+_REPEATED_FACTOR = 0.5  # for a name that mostly stands in lines which texts share: a menu, a footer, a copied text
 _AND = re.compile(r",? (?:and|or|&|und|et|y|e|и|και) |, ")
-_SURE, _LISTED = 2.0, 1.0  # by how much a kind must lead to speak for names beside it, and what that weighs
+_SURE_LEAD, _LIST_WEIGHT = 2.0, 1.0  # by how much a kind must lead to speak for names beside it; what that weighs
 _WORDS = re.compile(r"[^\W_]+")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]?")
 _STATES = frozenset({"us", "uk", "eu"})
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """An article as it is searched: its lines (or paragraphs), its language if known, and who published it: its
-    outlet and authors, whose names tell nothing new."""
+class SearchedText:
+    """An article as it is searched."""
 
-    lines: tuple[str, ...]
-    language: str = ""
-    by: tuple[str, ...] = ()
+    lines: tuple[str, ...]  # or paragraphs
+    language: str = ""  # BCP 47, if known
+    publishers: tuple[str, ...] = ()  # its outlet and authors, whose names tell nothing new
 
 
-class Place(NamedTuple):
+class NamePosition(NamedTuple):
     """Where a name stands: `texts[text].lines[line][start:end]`."""
 
     text: int
@@ -78,236 +85,247 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A name that recurs. `spellings` beside the one that is written most, `texts` by number, `count` of all places;
-    `places` are some of them, in different texts. `score` is for each kind what speaks for it."""
+class DiscoveredName:
+    """A name that recurs."""
 
-    name: str
-    spellings: tuple[str, ...]
-    kind: str
-    texts: tuple[int, ...]
-    count: int
-    places: tuple[Place, ...]
-    rank: float
-    score: Mapping[str, float]
+    name: str  # in the spelling that is written most
+    spellings: tuple[str, ...]  # the others
+    kind: str  # one of `name_kinds.KINDS`
+    texts: tuple[int, ...]  # the numbers of the texts that it stands in
+    count: int  # how often it stands in all of them
+    positions: tuple[NamePosition, ...]  # some of them, in different texts
+    rank: float  # the higher, the more telling
+    score: Mapping[str, float]  # for each kind what speaks for it
 
 
 @dataclass(slots=True)
-class _Name:
-    texts: Counter[int] = field(default_factory=Counter)
-    forms: Counter[str] = field(default_factory=Counter)
-    places: list[tuple[Place, str]] = field(default_factory=list)  # with the hint of the cutting
-    lines: set[str] = field(default_factory=set)
-    inside: int = 0
+class _Candidate:
+    """What is gathered of a name, in all its spellings."""
+
+    texts: Counter[int] = field(default_factory=Counter)  # how often it stands in each text
+    spellings: Counter[str] = field(default_factory=Counter)
+    places: list[tuple[NamePosition, str]] = field(default_factory=list)  # with the hint of `name_splitter`
+    contexts: set[str] = field(default_factory=set)  # different surroundings of it
+    inside: int = 0  # how often it stands inside a sentence
 
 
-def key(name: str) -> str:
-    """What the spellings of one name have in common: no case, no signs, no `the`, no legal form at the end."""
+def name_key(name: str) -> str:
+    """Return what the spellings of one name have in common: no case, no signs, no `the`, no legal form at the end."""
     plain = normalize_signs(name).lower().removesuffix("'s").removesuffix("'")
     if _INITIALS.fullmatch(plain):
         plain = plain.replace(".", "")
     words = _WORDS.findall(plain)
-    if len(words) > 1 and (words[0] == "the" or words[0] in LEGAL_FIRST):
+    if len(words) > 1 and (words[0] == "the" or words[0] in LEADING_LEGAL_FORMS):
         del words[0]
-    while len(words) > 1 and words[-1] in LEGAL:
+    while len(words) > 1 and words[-1] in LEGAL_FORMS:
         words.pop()
     return " ".join(words)
 
 
-def discover(
-    texts: Sequence[Text],
-    known: Callable[[str], bool] | None = None,
+def discover_names(
+    texts: Sequence[SearchedText],
+    is_taken: Callable[[str], bool] | None = None,
     *,
-    least: int = LEAST,
-    opinion: Callable[[Sequence[tuple[str, int, int]]], Sequence[str]] | None = None,
-) -> list[Found]:
-    """The names that stand in at least so many texts and are not known, best first.
+    least: int = MIN_TEXTS,
+    model: NerModel | None = None,
+) -> list[DiscoveredName]:
+    """Return the names that stand in at least so many texts and are not taken, best first.
 
-    known: whether a spelling is that of an entity, or was refused. opinion: a model that is asked for the kinds of
-    some places (line, start, end); it answers with a kind, or "" where it sees no name.
+    is_taken: whether a spelling is that of an entity, or was refused. model: is asked for the kinds of some places.
     """
-    usage = Usage()
-    runs = [usage.add(text.lines, text.language) for text in texts]
-    names: defaultdict[str, _Name] = defaultdict(_Name)
-    keys: dict[str, str] = {}
-    for number, (text, found) in enumerate(zip(texts, runs, strict=True)):
-        here = [
-            (line, piece)
-            for line, inside in found
-            for run in inside
-            for piece in pieces(text.lines[line], run, usage, text.language)
-            if _counts(text, line, piece)
+    usage = WordUsage()
+    runs_by_text = [usage.add(text.lines, text.language) for text in texts]
+    candidates: defaultdict[str, _Candidate] = defaultdict(_Candidate)  # by key
+    keys: dict[str, str] = {}  # by spelling
+    for number, (text, runs_by_line) in enumerate(zip(texts, runs_by_text, strict=True)):
+        names = [
+            (line, span)
+            for line, runs in runs_by_line
+            for run in runs
+            for span in split_run(text.lines[line], run, usage, text.language)
+            if _is_telling(text, line, span)
         ]
-        people = _surnames(text, here)
-        for line, piece in here:
-            name = normalize_signs(text.lines[line][piece.start : piece.end])
-            hint = "person" if name in people and not piece.hint else piece.hint
+        surnames = _surnames(text, names)
+        for line, span in names:
+            name = normalize_signs(text.lines[line][span.start : span.end])
+            hint = "person" if name in surnames and not span.hint else span.hint
             if name not in keys:
-                keys[name] = key(name)
-            _note(names[keys[name]], name, Place(number, line, piece.start, piece.end), hint, opens=piece.opens)
+                keys[name] = name_key(name)
+            position = NamePosition(number, line, span.start, span.end)
+            _note(candidates[keys[name]], name, position, hint, opens=span.opens_sentence)
         for line, content in enumerate(text.lines):
-            for start, end in bracketed(content):
+            for start, end in find_bracketed(content):
                 name = content[start:end]
-                _note(names[key(name)], name, Place(number, line, start, end), "title", opens=False)
-    del runs
-    _join_longer(names)
-    outlets = {key(name) for text in texts for name in text.by}
+                position = NamePosition(number, line, start, end)
+                _note(candidates[name_key(name)], name, position, "title", opens=False)
+    del runs_by_text
+    _join_longer(candidates)
+    outlets = {name_key(name) for text in texts for name in text.publishers}
     chosen = {
-        identity: name
-        for identity, name in names.items()
-        if identity
-        and len(name.texts) >= least
-        and _is_name(identity, name, usage)
-        and not (known and any(map(known, name.forms)))
+        key: candidate
+        for key, candidate in candidates.items()
+        if key
+        and len(candidate.texts) >= least
+        and _is_name(key, candidate, usage)
+        and not (is_taken and any(map(is_taken, candidate.spellings)))
     }
-    scores = {identity: _scores(name, texts) for identity, name in chosen.items()}
+    scores = {key: _scores(candidate, texts) for key, candidate in chosen.items()}
     _learn_from_lists(chosen, scores, texts)
-    if opinion:
-        _ask(opinion, chosen, scores, texts)
-    found_names = [_found(chosen[identity], scores[identity], texts, outlet=identity in outlets) for identity in chosen]
-    return sorted(found_names, key=lambda found: (-found.rank, found.name))
+    if model:
+        _ask_model(model, chosen, scores, texts)
+    discovered = [_discovered(chosen[key], scores[key], texts, outlet=key in outlets) for key in chosen]
+    return sorted(discovered, key=lambda name: (-name.rank, name.name))
 
 
-def _counts(text: Text, line: int, piece: Piece) -> bool:
-    """Whether a capital shows anything here: in German every noun has one, so that a single word is only taken where
-    it has others inside."""
-    if not capital_nouns(text.language):
+def _is_telling(text: SearchedText, line: int, span: NameSpan) -> bool:
+    """Return whether a capital shows anything here.
+
+    In German every noun has one, so that a single word is only taken where it has others inside.
+    """
+    if not has_capital_nouns(text.language):
         return True
-    name = text.lines[line][piece.start : piece.end]
+    name = text.lines[line][span.start : span.end]
     return " " in name or name[1:] != name[1:].lower()
 
 
-def _surnames(text: Text, here: Sequence[tuple[int, Piece]]) -> Collection[str]:
-    """The last words of the people that a text names in full: alone they are these people."""
-    found = set()
-    for line, piece in here:
-        words = normalize_signs(text.lines[line][piece.start : piece.end]).split()
-        low = [word.lower() for word in words]
-        if low[-1] in FIRM_ENDS or low[-1] in LEGAL or len(words) > 3:
+def _surnames(text: SearchedText, names: Sequence[tuple[int, NameSpan]]) -> Collection[str]:
+    """Return the last words of the people that a text names in full: alone they are these people."""
+    surnames = set()
+    for line, span in names:
+        words = normalize_signs(text.lines[line][span.start : span.end]).split()
+        first, last = words[0].lower(), words[-1].lower()
+        if last in FIRM_ENDS or last in LEGAL_FORMS or len(words) > 3:
             continue
-        if piece.hint == "role" or (len(words) > 1 and low[0] in FIRST_NAMES):
-            found.add(words[-1])
-    return found
+        if span.hint == "role" or (len(words) > 1 and first in FIRST_NAMES):
+            surnames.add(words[-1])
+    return surnames
 
 
-def _note(name: _Name, form: str, place: Place, hint: str, *, opens: bool) -> None:
-    name.texts[place.text] += 1
-    name.forms[form] += 1
-    name.places.append((place, hint))
-    name.inside += not opens
+def _note(candidate: _Candidate, spelling: str, position: NamePosition, hint: str, *, opens: bool) -> None:
+    """Add a place to a candidate. opens: the name begins a sentence there."""
+    candidate.texts[position.text] += 1
+    candidate.spellings[spelling] += 1
+    candidate.places.append((position, hint))
+    candidate.inside += not opens
 
 
-def _join_longer(names: Mapping[str, _Name]) -> None:
-    """Count `U.S. Quill Bank` as Quill Bank, and so what stands in one text alone and holds a name of several words
-    that stands in another."""
-    for identity, name in list(names.items()):
-        words = identity.split(" ")
+def _join_longer(candidates: Mapping[str, _Candidate]) -> None:
+    """Count `U.S. Quill Bank` as Quill Bank, too.
+
+    So is counted what stands in one text alone and holds a name of several words that stands in another.
+    """
+    for key, candidate in list(candidates.items()):
+        words = key.split(" ")
         if len(words) == 2 and words[0] in _STATES:
-            _add(name, names.get(words[1]))
-        elif len(words) > 2 and (len(name.texts) == 1 or words[0] in _STATES) and words[0] not in FIRST_NAMES:
+            _add_texts(candidate, candidates.get(words[1]))
+        elif len(words) > 2 and (len(candidate.texts) == 1 or words[0] in _STATES) and words[0] not in FIRST_NAMES:
             sizes = range(len(words) - 1, 1, -1)
-            shorter = (" ".join(part) for size in sizes for part in (words[-size:], words[:size]))
-            inner = (names[part] for part in shorter if part in names and names[part].inside)
-            _add(name, next((other for other in inner if other.texts.keys() - name.texts.keys()), None))
+            shorter_keys = (" ".join(part) for size in sizes for part in (words[-size:], words[:size]))
+            inner = (candidates[part] for part in shorter_keys if part in candidates and candidates[part].inside)
+            _add_texts(candidate, next((other for other in inner if other.texts.keys() - candidate.texts.keys()), None))
 
 
-def _add(longer: _Name, shorter: _Name | None) -> None:
+def _add_texts(longer: _Candidate, shorter: _Candidate | None) -> None:
     if shorter is not None:
         for text, count in longer.texts.items():
             shorter.texts[text] += count
 
 
-def _is_name(identity: str, name: _Name, usage: Usage) -> bool:
-    """Whether it is no plain word that stands in capitals here and there."""
-    form = name.forms.most_common(1)[0][0]
-    last = form.rpartition(" ")[2].lower()
-    if last in PEOPLES or (identity in FIRM_ENDS and " " in form):
+def _is_name(key: str, candidate: _Candidate, usage: WordUsage) -> bool:
+    """Return whether a candidate is no plain word that stands with a capital here and there."""
+    spelling = candidate.spellings.most_common(1)[0][0]
+    last = spelling.rpartition(" ")[2].lower()
+    if last in PEOPLES or (key in FIRM_ENDS and " " in spelling):
         return False
-    if " " in form or name.places[0][1] == "title":
+    if " " in spelling or candidate.places[0][1] == "title":
         return True
-    if identity in plain_words():
+    if key in common_words():
         return False
-    return usage.lower[form.lower()] < max(1, name.inside) * (2 if form.isupper() else 1)
+    return usage.lower[spelling.lower()] < max(1, candidate.inside) * (2 if spelling.isupper() else 1)
 
 
-def _scores(name: _Name, texts: Sequence[Text]) -> dict[str, float]:
+def _scores(candidate: _Candidate, texts: Sequence[SearchedText]) -> dict[str, float]:
+    """Return for each kind what speaks for it, and note the candidate's surroundings."""
     words: dict[str, float] = dict.fromkeys(KINDS, 0.0)
-    for form in name.forms:
-        for kind, weight in of_words(form.split()).items():
+    for spelling in candidate.spellings:
+        for kind, weight in vote_by_words(spelling.split()).items():
             words[kind] = max(words[kind], weight)
-    step = max(1, len(name.places) // _LOOKED_AT)
-    looked_at = name.places[::step]
+    step = max(1, len(candidate.places) // _CONTEXTS)
+    places = candidate.places[::step]
     context: defaultdict[str, float] = defaultdict(float)
-    for place, hint in looked_at:
-        line = normalize_signs(texts[place.text].lines[place.line][max(0, place.start - AROUND) : place.end + AROUND])
-        start = min(place.start, AROUND)
-        end = start + place.end - place.start
-        for vote, weight in of_context(line[:start], line[end:], hint).items():
+    for position, hint in places:
+        content = texts[position.text].lines[position.line]
+        line = normalize_signs(content[max(0, position.start - WINDOW) : position.end + WINDOW])
+        start = min(position.start, WINDOW)
+        end = start + position.end - position.start
+        for vote, weight in vote_by_context(line[:start], line[end:], hint).items():
             context[vote] += weight
-        name.lines.add(line)
-    several = " " in name.forms.most_common(1)[0][0]
-    return judge(words, context, len(looked_at), name.inside, several=several)
+        candidate.contexts.add(line)
+    several = " " in candidate.spellings.most_common(1)[0][0]
+    return score_kinds(words, context, len(places), candidate.inside, several=several)
 
 
 def _learn_from_lists(
-    names: Mapping[str, _Name], scores: Mapping[str, dict[str, float]], texts: Sequence[Text]
+    candidates: Mapping[str, _Candidate], scores: Mapping[str, dict[str, float]], texts: Sequence[SearchedText]
 ) -> None:
-    """In `Quillmar, Tavrona and Elmwick` all are of one kind: where one is sure, it speaks for its neighbours."""
-    begins = {(p.text, p.line, p.start): identity for identity, name in names.items() for p, _ in name.places}
-    beside: defaultdict[str, set[str]] = defaultdict(set)
-    for identity, name in names.items():
-        for place, _ in name.places:
+    """Let names that are sure speak for those beside them: in `Quillmar, Tavrona and Elmwick` all are of one kind."""
+    keys_by_start = {(p.text, p.line, p.start): key for key, name in candidates.items() for p, _ in name.places}
+    neighbours: defaultdict[str, set[str]] = defaultdict(set)
+    for key, candidate in candidates.items():
+        for place, _ in candidate.places:
             gap = _AND.match(texts[place.text].lines[place.line], place.end)
-            other = begins.get((place.text, place.line, gap.end())) if gap else None
-            if other and other != identity:
-                beside[identity].add(other)
-                beside[other].add(identity)
-    sure = {}
-    for identity, score in scores.items():
+            other = keys_by_start.get((place.text, place.line, gap.end())) if gap else None
+            if other and other != key:
+                neighbours[key].add(other)
+                neighbours[other].add(key)
+    sure_kinds = {}
+    for key, score in scores.items():
         first, second = sorted(score.values(), reverse=True)[:2]
-        if first - second >= _SURE:
-            sure[identity] = max(KINDS, key=lambda kind: score[kind])
-    for identity, others in beside.items():
-        kinds = [sure[other] for other in sorted(others) if other in sure]
+        if first - second >= _SURE_LEAD:
+            sure_kinds[key] = max(KINDS, key=lambda kind: score[kind])
+    for key, others in neighbours.items():
+        kinds = [sure_kinds[other] for other in sorted(others) if other in sure_kinds]
         for kind in kinds:
-            scores[identity][kind] += _LISTED / len(kinds)
+            scores[key][kind] += _LIST_WEIGHT / len(kinds)
 
 
-def _ask(
-    opinion: Callable[[Sequence[tuple[str, int, int]]], Sequence[str]],
-    names: Mapping[str, _Name],
+def _ask_model(
+    model: NerModel,
+    candidates: Mapping[str, _Candidate],
     scores: Mapping[str, dict[str, float]],
-    texts: Sequence[Text],
+    texts: Sequence[SearchedText],
 ) -> None:
     """Add a model's word to the scores."""
-    asked = [
-        (identity, place)
-        for identity, name in names.items()
-        for place, _ in name.places[:: max(1, len(name.places) // _ASKED)][:_ASKED]
+    places = [
+        (key, position)
+        for key, candidate in candidates.items()
+        for position, _ in candidate.places[:: max(1, len(candidate.places) // _MODEL_PLACES)][:_MODEL_PLACES]
     ]
-    answers = opinion([(texts[p.text].lines[p.line], p.start, p.end) for _, p in asked])
-    times = Counter(identity for identity, _ in asked)
-    for (identity, _), kind in zip(asked, answers, strict=True):
-        scores[identity][kind or OTHER] += (_TRUST if kind else _NO_NAME) / times[identity]
+    kinds = model([(texts[p.text].lines[p.line], p.start, p.end) for _, p in places])
+    counts = Counter(key for key, _ in places)
+    for (key, _), kind in zip(places, kinds, strict=True):
+        scores[key][kind or OTHER] += (_MODEL_WEIGHT if kind else _NO_NAME_WEIGHT) / counts[key]
 
 
-def _found(name: _Name, score: Mapping[str, float], texts: Sequence[Text], *, outlet: bool) -> Found:
-    ordered = [form for form, _ in sorted(name.forms.items(), key=lambda pair: (-pair[1], pair[0]))]
+def _discovered(
+    candidate: _Candidate, score: Mapping[str, float], texts: Sequence[SearchedText], *, outlet: bool
+) -> DiscoveredName:
+    spellings = [spelling for spelling, _ in sorted(candidate.spellings.items(), key=lambda pair: (-pair[1], pair[0]))]
     kind = max(KINDS, key=lambda kind: score[kind])
-    count, spread = sum(name.texts.values()), len(name.texts)
+    count, spread = sum(candidate.texts.values()), len(candidate.texts)
     # Like tf-idf: in several texts, but not in all; often where at all.
-    rank = _WANTED[kind] * log2(1 + spread) * log(1 + len(texts) / spread) * (1 + log(count / spread))
-    rank *= _OUTLET if outlet else 1
-    rank *= _GENERIC if ordered[0].lower() in FIRM_ENDS else 1
-    rank *= _REPEATED if len(name.lines) <= len(name.texts) / 2 else 1
-    first = {place.text: place for place, _ in reversed(name.places)}
-    return Found(
-        name=ordered[0],
-        spellings=tuple(ordered[1:]),
+    rank = _RANK_BY_KIND[kind] * log2(1 + spread) * log(1 + len(texts) / spread) * (1 + log(count / spread))
+    rank *= _OUTLET_FACTOR if outlet else 1
+    rank *= _GENERIC_FACTOR if spellings[0].lower() in FIRM_ENDS else 1
+    rank *= _REPEATED_FACTOR if len(candidate.contexts) <= len(candidate.texts) / 2 else 1
+    first_by_text = {position.text: position for position, _ in reversed(candidate.places)}
+    return DiscoveredName(
+        name=spellings[0],
+        spellings=tuple(spellings[1:]),
         kind=kind,
-        texts=tuple(sorted(name.texts)),
+        texts=tuple(sorted(candidate.texts)),
         count=count,
-        places=tuple(first[text] for text in sorted(first)[:_SHOWN]),
+        positions=tuple(first_by_text[text] for text in sorted(first_by_text)[:_EXAMPLES]),
         rank=rank,
         score=score,
     )

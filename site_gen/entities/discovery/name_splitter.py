@@ -10,138 +10,142 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_gen.entities.discovery.capitalized_runs import is_heading, lower_words, runs
+from site_gen.entities.discovery.capitalized_runs import find_runs, is_heading, small_words
 from site_gen.entities.lexicon import (
     CALENDAR,
     FIRMS,
     FIRST_NAMES,
-    FUNCTION,
+    FUNCTION_WORDS,
     HONORIFICS,
     INSTITUTIONS,
-    LEGAL,
-    PAPERS,
+    LEGAL_FORMS,
+    MEDIA,
     ROLES,
-    capital_nouns,
-    plain_words,
+    common_words,
+    has_capital_nouns,
     stop_words,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from site_gen.entities.discovery.capitalized_runs import Run
+    from site_gen.entities.discovery.capitalized_runs import CapitalizedRun
 
-_FIRM_ENDS = FIRMS | INSTITUTIONS | PAPERS | LEGAL
+_FIRM_ENDS = FIRMS | INSTITUTIONS | MEDIA | LEGAL_FORMS
 _OFTEN = 0.02  # of all texts: a word that stands in so many without a capital may well open a sentence
 
 
-class Piece(NamedTuple):
-    """A name in a text: `text[start:end]`. `hint` is what stands beside it within the run: `role` before a
-    person's name, `firm` before a role."""
+class NameSpan(NamedTuple):
+    """A name in a text: `text[start:end]`."""
 
     start: int
     end: int
-    opens: bool
-    hint: str
+    opens_sentence: bool  # whether it begins a sentence, where a capital shows little
+    hint: str  # what stands beside it within the run: `role` before a person's name, `firm` before a role, or nothing
 
 
 @dataclass(slots=True)
-class Usage:
-    """How words are used in the whole collection: in how many texts without a capital, how often with one
-    inside a sentence."""
+class WordUsage:
+    """How words are used in the whole collection."""
 
-    texts: int = 0
-    lower: Counter[str] = field(default_factory=Counter)
-    capital: Counter[str] = field(default_factory=Counter)
-    inside: Counter[str] = field(default_factory=Counter)
+    texts: int = 0  # of the collection
+    lower: Counter[str] = field(default_factory=Counter)  # in how many texts a word stands without a capital
+    capital: Counter[str] = field(default_factory=Counter)  # in how many runs inside sentences a word stands with one
+    inside: Counter[str] = field(default_factory=Counter)  # how often a whole run stands inside a sentence
 
-    def add(self, lines: Iterable[str], language: str = "") -> list[tuple[int, list[Run]]]:
-        """Take in a text, given by lines, and give the runs of those lines that are no headings."""
-        nouns = capital_nouns(language)
-        found: list[tuple[int, list[Run]]] = []
-        small: set[str] = set()
+    def add(self, lines: Iterable[str], language: str = "") -> list[tuple[int, list[CapitalizedRun]]]:
+        """Count the words of a text, given by lines, and return the runs of those lines that are no headings.
+
+        They are given by the line's number, from 0; lines without a run are left out.
+        """
+        nouns = has_capital_nouns(language)
+        runs_by_line: list[tuple[int, list[CapitalizedRun]]] = []
+        lower: set[str] = set()
         for number, line in enumerate(lines):
-            small.update(lower_words(line))
+            lower.update(small_words(line))
             if is_heading(line, nouns=nouns):
                 continue
-            here = list(runs(line))
-            for run in here:
-                if not run.opens:
+            runs = list(find_runs(line))
+            for run in runs:
+                if not run.opens_sentence:
                     self.inside[line[run.start : run.end]] += 1
-                    self.capital.update({line[start:end] for start, end in run.spots})
-            if here:
-                found.append((number, here))
+                    self.capital.update({line[start:end] for start, end in run.word_spans})
+            if runs:
+                runs_by_line.append((number, runs))
         self.texts += 1
-        self.lower.update(small)
-        return found
+        self.lower.update(lower)
+        return runs_by_line
 
     def is_word(self, word: str) -> bool:
-        """Whether a word with a capital is as a rule none of a name."""
-        low = word.lower()
-        return self.lower[low] > self.capital[word]
+        """Return whether a word with a capital is as a rule no part of a name."""
+        return self.lower[word.lower()] > self.capital[word]
 
 
-def pieces(line: str, run: Run, usage: Usage, language: str = "") -> Iterator[Piece]:
-    """The names in a run of a line. The small words of its language open sentences."""
-    spots = list(run.spots)
-    words = [line[start:end] for start, end in spots]
-    opens = run.opens
-    if opens and len(words) > 1 and (words[0].lower() in _small(language) or _only_opens(line, run, words, usage)):
-        spots, words, opens = spots[1:], words[1:], False
-    first = 0
+def split_run(line: str, run: CapitalizedRun, usage: WordUsage, language: str = "") -> Iterator[NameSpan]:
+    """Yield the names in a run of a line. The small words of its language open sentences."""
+    spans = list(run.word_spans)
+    words = [line[start:end] for start, end in spans]
+    opens = run.opens_sentence
+    if opens and len(words) > 1 and (words[0].lower() in _openers(language) or _only_opens(line, run, words, usage)):
+        spans, words, opens = spans[1:], words[1:], False
+    first = 0  # the word that the current name begins with
     hint = ""
     for index, word in enumerate(words):
-        role = _is_role(words, index, first)
-        if role or word.lower() in FUNCTION:
+        is_role = _is_role(words, index, first)
+        if is_role or word.lower() in FUNCTION_WORDS:
             if index > first:
-                yield from _piece(spots[first:index], words[first:index], hint or ("firm" if role else ""), opens=opens)
-            hint = "role" if role else ""
-            first, opens = index + 1, opens and not role and index == first
+                own_hint = hint or ("firm" if is_role else "")
+                yield from _name_span(spans[first:index], words[first:index], own_hint, opens=opens)
+            hint = "role" if is_role else ""
+            first, opens = index + 1, opens and not is_role and index == first
         elif (
             index > first
             and words[index - 1].lower() in _FIRM_ENDS
             and len(words) - index == 2
             and word.lower() in FIRST_NAMES
         ):
-            yield from _piece(spots[first:index], words[first:index], "firm", opens=opens)
+            yield from _name_span(spans[first:index], words[first:index], "firm", opens=opens)
             hint, first, opens = "role", index, False
     if first < len(words):
-        yield from _piece(spots[first:], words[first:], hint, opens=opens)
+        yield from _name_span(spans[first:], words[first:], hint, opens=opens)
 
 
-def _small(language: str) -> frozenset[str]:
-    # English ones would take the first word off Will Osk; FUNCTION does for English.
+def _openers(language: str) -> frozenset[str]:
+    """Return the small words that open sentences in a language, but for English, where FUNCTION_WORDS does."""
+    # English ones would take the first word off Will Osk.
     return stop_words(language) if language and not language.lower().startswith("en") else frozenset()
 
 
-def _only_opens(line: str, run: Run, words: Sequence[str], usage: Usage) -> bool:
-    """Whether the first word has its capital only from standing first in the sentence."""
-    low = words[0].lower()
-    if not usage.lower[low] or usage.inside[line[run.start : run.end]]:
+def _only_opens(line: str, run: CapitalizedRun, words: Sequence[str], usage: WordUsage) -> bool:
+    """Return whether the first word has its capital only from standing first in the sentence."""
+    first = words[0].lower()
+    if not usage.lower[first] or usage.inside[line[run.start : run.end]]:
         return False
-    rest = line[run.spots[1][0] : run.end]
-    return usage.is_word(words[0]) and (bool(usage.inside[rest]) or usage.lower[low] > _OFTEN * usage.texts)
+    rest = line[run.word_spans[1][0] : run.end]
+    return usage.is_word(words[0]) and (bool(usage.inside[rest]) or usage.lower[first] > _OFTEN * usage.texts)
 
 
 def _is_role(words: Sequence[str], index: int, first: int) -> bool:
-    low = words[index].lower().rstrip(".")
-    if low not in ROLES and not (low.startswith(("vice-", "ex-", "co-")) and low.partition("-")[2] in ROLES):
+    """Return whether `words[index]` is somebody's work or title. first: the word that the current name begins with."""
+    word = words[index].lower().rstrip(".")
+    if word not in ROLES and not (word.startswith(("vice-", "ex-", "co-")) and word.partition("-")[2] in ROLES):
         return False
-    rest = [word.lower() for word in words[index + 1 :]]
+    rest = [following.lower() for following in words[index + 1 :]]
     # General Motors, Foreign Ministry, Head Office; Justice Department
-    return not (rest and rest[-1] in _FIRM_ENDS and low not in HONORIFICS and (index == first or len(rest) == 1))
+    return not (rest and rest[-1] in _FIRM_ENDS and word not in HONORIFICS and (index == first or len(rest) == 1))
 
 
-def _piece(spots: Sequence[tuple[int, int]], words: Sequence[str], hint: str, *, opens: bool) -> Iterator[Piece]:
-    low, high = 0, len(words)
-    plain = plain_words()
-    while low < high and words[low].lower() in CALENDAR:
-        low += 1
-    while low < high and words[high - 1].lower() in CALENDAR:
-        high -= 1
-    if low == high:
+def _name_span(spans: Sequence[tuple[int, int]], words: Sequence[str], hint: str, *, opens: bool) -> Iterator[NameSpan]:
+    """Yield the name of some words, without days and the like at its ends, if it is one."""
+    first, last = 0, len(words)
+    while first < last and words[first].lower() in CALENDAR:
+        first += 1
+    while first < last and words[last - 1].lower() in CALENDAR:
+        last -= 1
+    if first == last:
         return
-    start, end = spots[low][0], spots[high - 1][1]
-    if high - low == 1 and (words[low].lower() in plain or words[low].lower().rstrip(".") in LEGAL):
-        return
-    yield Piece(start, end, opens and low == 0, hint)
+    if last - first == 1:
+        word = words[first].lower()
+        if word in common_words() or word.rstrip(".") in LEGAL_FORMS:
+            return
+    yield NameSpan(spans[first][0], spans[last - 1][1], opens and first == 0, hint)

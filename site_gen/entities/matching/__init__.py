@@ -1,5 +1,5 @@
 """Which entities a text names, and which of them become tags.
 
-`names` says what is looked for, `matcher` finds it, `rules` decides what counts, `merge` keeps a
-person's word.
+`gazetteer` says which names are looked for, `matcher` finds them, `disambiguation` decides which entity is meant,
+`tagger` what becomes a tag, and `tag_merge` keeps a person's changes.
 """

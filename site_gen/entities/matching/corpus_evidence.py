@@ -1,4 +1,4 @@
-"""What all texts of a site say about its names: which are written small as often as not, and so are ordinary words."""
+"""What all texts of a site say of its names: which are written small as often as not, and so are ordinary words."""
 
 from __future__ import annotations
 
@@ -17,35 +17,40 @@ if TYPE_CHECKING:
     from site_gen.content.records import Entity, Kind
     from site_gen.entities.matching.gazetteer import GazetteerName
 
-_TEXTS = 3  # in which a word must stand small
+_MIN_TEXTS = 3  # in which a word must stand in small letters
 
 
 def build_matcher(entities: Iterable[Entity], kinds: Mapping[str, Kind], texts: Iterable[str]) -> Matcher:
-    """The matcher of a site's entities for tagging its articles. texts: those of all that are there already."""
+    """Return the matcher of a site's entities for tagging its articles.
+
+    kinds: by key. texts: the bodies of all articles that the site has already.
+    """
     names = build_gazetteer(entities, kinds)
     ordinary = find_ordinary_words(names, texts)
     return Matcher(mark_ordinary(names, ordinary) if ordinary else names)
 
 
 def find_ordinary_words(names: Iterable[GazetteerName], texts: Iterable[str]) -> frozenset[str]:
-    """The names of one word that stand small in at least three texts, and in as many as they stand with a capital.
-    The dictionary knows English; this knows whatever language a site is written in."""
-    words = {
-        normalize(name.text) + " ": name.text.lower() for name in names if name.trait in {"plain", "short", "proper"}
-    }
+    """Return the one-word names that texts use as ordinary words, in small letters.
+
+    They stand in small letters in at least three texts, and in as many as they stand in with a capital. The dictionary
+    has English only; this works for whatever language a site is written in.
+    """
+    single_words = {"plain", "short", "proper"}
+    words = {normalize(name.text) + " ": name.text.lower() for name in names if name.trait in single_words}
     if not words:
         return frozenset()
     patterns, small, large = list(words), Counter[str](), Counter[str]()
     automaton = ahocorasick_rs.AhoCorasick(patterns)
     for text in texts:
-        ways = {(patterns[index], text[start:end].islower()) for index, start, end in _places(automaton, text)}
-        small.update(pattern for pattern, is_small in ways if is_small)
-        large.update(pattern for pattern, is_small in ways if not is_small)
-    return frozenset(words[pattern] for pattern, count in small.items() if count >= max(_TEXTS, large[pattern]))
+        spellings = {(patterns[index], text[start:end].islower()) for index, start, end in _matches(automaton, text)}
+        small.update(pattern for pattern, is_small in spellings if is_small)
+        large.update(pattern for pattern, is_small in spellings if not is_small)
+    return frozenset(words[pattern] for pattern, count in small.items() if count >= max(_MIN_TEXTS, large[pattern]))
 
 
-def _places(automaton: ahocorasick_rs.AhoCorasick, text: str) -> Iterable[tuple[int, int, int]]:
-    """Each match with where it begins and ends in the text, the blanks around it left out."""
-    formed = normalize(text) + " "
-    matches = automaton.find_matches_as_indexes(formed, overlapping=True)
+def _matches(automaton: ahocorasick_rs.AhoCorasick, text: str) -> Iterable[tuple[int, int, int]]:
+    """Return each match: the pattern's number, and where the word begins and ends in the text, without its blanks."""
+    normalized = normalize(text) + " "
+    matches = automaton.find_matches_as_indexes(normalized, overlapping=True)
     return ((index, start, end - 2) for index, start, end in matches)

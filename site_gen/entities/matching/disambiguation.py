@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_gen.entities.matching.business_words import NEAR, find_business_word
+from site_gen.entities.matching.business_words import WINDOW, find_business_word
 from site_gen.entities.matching.name_context import Confidence
 
 if TYPE_CHECKING:
@@ -15,138 +15,139 @@ if TYPE_CHECKING:
     from site_gen.content.records import Kind, Tag
     from site_gen.entities.matching.matcher import Hit
 
-OFTEN = 5  # times that an ordinary word must stand by itself to be a name
-_PERSON, _CLEAN, _SURE = (
-    Confidence.PERSON,
-    Confidence.CLEAN,
-    Confidence.SURE,
-)  # looking these up costs as much as a rule
-_WORDS = frozenset({"plain", "short", "proper", "common"})  # the traits of single words
+MIN_CLEAN = 5  # times that an ordinary word must stand by itself to be a name
+# Looking these up in the class costs as much as a rule.
+_PERSON, _CLEAN, _SURE = Confidence.PERSON, Confidence.CLEAN, Confidence.SURE
+_SINGLE_WORDS = frozenset({"plain", "short", "proper", "common"})  # the traits of names of one word
+_ENOUGH_ALONE = frozenset({"short", "proper"})  # the traits of names that need no more than to stand by themselves
 _AND = ("and", "or", "&", "und", "oder", "et", "ou", "y", "o", "e")
-_ALONE = frozenset({"short", "proper"})  # those that need no more than to stand by themselves
 _JOINTS = (", ", "/", "、", "和", "及", "与", "與", *(f"{comma} {word} " for word in _AND for comma in ("", ",")))
-_LISTED = re.compile(rf",? (?:(?:{'|'.join(_AND)}) )?(?=[^\W_])|[/、和及与與]")
+_JOINT_AFTER = re.compile(rf",? (?:(?:{'|'.join(_AND)}) )?(?=[^\W_])|[/、和及与與]")
 
 
-# An entity that a text names, where, and the rule that decided.
-Named = tuple["Tag", "list[Hit]", str]
+# An entity that a text names: its tag, where its names stand, and the rule that decided, in words.
+NamedEntity = tuple["Tag", "list[Hit]", str]
 
 
 class DoubtfulEntity(NamedTuple):
-    """An entity whose name stands in a text, but may stand for something else. person: somebody has it too."""
+    """An entity whose name stands in a text, but may stand for something else."""
 
     tag: Tag
-    hits: list[Hit]
-    person: bool
+    hits: list[Hit]  # where its names stand
+    is_person: bool  # whether somebody has the name, too
 
 
-def named(
+def disambiguate(
     text: str, body: int, hits: Sequence[Hit], by_tag: Mapping[Tag, list[Hit]], kinds: Mapping[str, Kind]
-) -> tuple[list[Named], list[DoubtfulEntity]]:
-    """The entities that go by names and that a text names, and those of which that stays in doubt.
+) -> tuple[list[NamedEntity], list[DoubtfulEntity]]:
+    """Return the entities (of kinds that go by names) that a text names, and those of which that stays in doubt.
 
-    body: where the text's title ends.
+    body: where the text's title ends. hits: all names in the text. by_tag: those of the entities that are asked about.
     """
-    found: list[Named] = []
-    open_: list[DoubtfulEntity] = []
+    entities: list[NamedEntity] = []
+    undecided: list[DoubtfulEntity] = []
     surnames = _surnames(text, hits, kinds)
-    for tag, own in by_tag.items():
-        if len(own) == 1 and not surnames and own[0].confidence is _SURE:
-            found.append((tag, own, "by name"))  # what the rules below give for most names
+    for tag, own_hits in by_tag.items():
+        if len(own_hits) == 1 and not surnames and own_hits[0].confidence is _SURE:
+            entities.append((tag, own_hits, "by name"))  # what the rules below give for most names
             continue
-        why, person = _evidence(text, own, surnames)
-        if why:
-            found.append((tag, _no_persons(own) if person else own, why))
+        rule, is_person = _rule_without_context(text, own_hits, surnames)
+        if rule:
+            entities.append((tag, _without_persons(own_hits) if is_person else own_hits, rule))
         else:
-            open_.append(DoubtfulEntity(tag, own, person))
-    doubted: list[DoubtfulEntity] = []
-    if open_:
-        sure = _sure(hits)
-        for one in open_:
-            if why := _doubtful(text, body, one.hits, sure, person=one.person):
-                found.append((one.tag, _no_persons(one.hits) if one.person else one.hits, why))
+            undecided.append(DoubtfulEntity(tag, own_hits, is_person))
+    doubtful: list[DoubtfulEntity] = []
+    if undecided:
+        boundaries = _sure_boundaries(hits)
+        for entity in undecided:
+            if rule := _rule_by_context(text, body, entity.hits, boundaries, is_person=entity.is_person):
+                entities.append((entity.tag, _without_persons(entity.hits) if entity.is_person else entity.hits, rule))
             else:
-                doubted.append(one)
-    return found, doubted
+                doubtful.append(entity)
+    return entities, doubtful
 
 
 def _surnames(text: str, hits: Iterable[Hit], kinds: Mapping[str, Kind]) -> set[str]:
-    """The last words of the people that the text names."""
+    """Return the last words of the people that the text names."""
     people = {key for key, kind in kinds.items() if kind.names_of == "people"}
     if not people:
         return people
     return {text[hit.start : hit.end].rsplit(None, 1)[-1] for hit in hits if hit.tag.kind in people}
 
 
-def _no_persons(hits: Iterable[Hit]) -> list[Hit]:
+def _without_persons(hits: Iterable[Hit]) -> list[Hit]:
     return [hit for hit in hits if hit.confidence is not _PERSON]
 
 
-def _evidence(text: str, hits: Sequence[Hit], surnames: AbstractSet[str]) -> tuple[str, bool]:
-    """Why the hits are taken for the entity without looking around them (empty where they may stand for something
-    else), and whether a person has the name too.
+def _rule_without_context(text: str, hits: Sequence[Hit], surnames: AbstractSet[str]) -> tuple[str, bool]:
+    """Return why the hits are taken for the entity without a look around them, and whether a person has the name, too.
 
-    surnames: of the people that the text names.
+    The rule is empty where the hits may stand for something else. surnames: of the people that the text names.
     """
-    sure_plain = person = False
-    why = ""
-    for _, _, _, name, standing in hits:
-        if standing is _SURE:
+    is_sure_and_plain = is_person = False
+    rule = ""
+    for _, _, _, name, confidence in hits:
+        if confidence is _SURE:
             if name.trait != "plain":
-                why = "by name"
-            sure_plain = True
-        elif standing is _PERSON:
-            person = True
-    if why:
-        return why, person
-    if surnames and not person:
-        person = any(hit.name.trait in _WORDS and text[hit.start : hit.end] in surnames for hit in hits)
-    # A surname that is in no dictionary is a person's too where a given name stands before it once.
-    return "by name" if sure_plain and not person else "", person
+                rule = "by name"
+            is_sure_and_plain = True
+        elif confidence is _PERSON:
+            is_person = True
+    if rule:
+        return rule, is_person
+    if surnames and not is_person:
+        is_person = any(hit.name.trait in _SINGLE_WORDS and text[hit.start : hit.end] in surnames for hit in hits)
+    # A surname that is in no dictionary is a person's, too, where a given name stands before it once.
+    return "by name" if is_sure_and_plain and not is_person else "", is_person
 
 
-def _sure(hits: Iterable[Hit]) -> set[int]:
-    """Where names begin and end of which there is no doubt."""
+def _sure_boundaries(hits: Iterable[Hit]) -> set[int]:
+    """Return where names begin and end of which there is no doubt."""
     sure = [hit for hit in hits if hit.confidence is _SURE and hit.name.case != "any"]
     return {hit.start for hit in sure} | {hit.end for hit in sure}
 
 
-def _doubtful(text: str, body: int, hits: Sequence[Hit], sure: AbstractSet[int], *, person: bool) -> str:
-    """The same where no hit is sure. person: somebody has the name too."""
+def _rule_by_context(
+    text: str, body: int, hits: Sequence[Hit], boundaries: AbstractSet[int], *, is_person: bool
+) -> str:
+    """Return why hits of which none is sure are taken for the entity, by what stands around them; empty for no reason.
+
+    body: where the title ends. boundaries: where sure names begin and end. is_person: somebody has the name, too.
+    """
     clean = [hit for hit in hits if hit.confidence >= _CLEAN and hit.start >= body]
-    if not person:
-        if any(hit.name.trait in _ALONE for hit in clean):
+    if not is_person:
+        if any(hit.name.trait in _ENOUGH_ALONE for hit in clean):
             return "stands by itself"
-        if len(clean) >= OFTEN:
+        if len(clean) >= MIN_CLEAN:
             return f"stands by itself {len(clean)} times"
-    if found := next(filter(None, (find_business_word(text, hit.start, hit.end) for hit in clean)), ""):
-        return f"stands by itself, near “{found}”"
-    for hit in () if person else hits:
-        if _in_list(text, hit, sure):
+    if word := next(filter(None, (find_business_word(text, hit.start, hit.end) for hit in clean)), ""):
+        return f"stands by itself, near “{word}”"
+    for hit in () if is_person else hits:
+        if _is_in_list(text, hit, boundaries):
             return "in a list of names"
         if hit.name.trait == "proper" and (word := find_business_word(text, hit.start, hit.end)):
             return f"near “{word}”"
     return ""
 
 
-def _in_list(text: str, hit: Hit, sure: AbstractSet[int]) -> bool:
-    """Whether a name that is sure stands beside a hit, with no more than a comma or `and` between."""
-    if (after := _LISTED.match(text, hit.end)) and after.end() in sure:
+def _is_in_list(text: str, hit: Hit, boundaries: AbstractSet[int]) -> bool:
+    """Return whether a sure name stands beside a hit, with no more than a comma or `and` between."""
+    if (joint := _JOINT_AFTER.match(text, hit.end)) and joint.end() in boundaries:
         return True
-    return any(text.endswith(joint, 0, hit.start) and hit.start - len(joint) in sure for joint in _JOINTS)
+    return any(text.endswith(joint, 0, hit.start) and hit.start - len(joint) in boundaries for joint in _JOINTS)
 
 
-def missing(body: int, one: DoubtfulEntity) -> str:
-    """What would have had to stand there for a doubted name to count, in a few words.
+def missing_evidence(body: int, entity: DoubtfulEntity) -> str:
+    """Return in a few words what would have had to stand in the text for a doubtful name to count.
 
     body: where the title ends.
     """
-    if one.person:
+    if entity.is_person:
         return "a person has this name here; it needs its long name, or a word of business near it"
-    clean = sum(hit.confidence >= _CLEAN and hit.start >= body for hit in one.hits)
+    clean = sum(hit.confidence >= _CLEAN and hit.start >= body for hit in entity.hits)
     if not clean:
         return "only beside another capital or as a first word: it may be part of another name"
     return (
-        f"may be an ordinary word; it needs its long name, a word of business within {NEAR} characters,"
-        f" a known name beside it, or to stand by itself {OFTEN} times (here {clean})"
+        f"may be an ordinary word; it needs its long name, a word of business within {WINDOW} characters,"
+        f" a known name beside it, or to stand by itself {MIN_CLEAN} times (here {clean})"
     )

@@ -2,7 +2,7 @@
 
 `United` is an airline's name and the first word of United Nations; `Hamilton` a bank's, a town's and a racing
 driver's. What such a name stands for is told by its neighbours: a capital beside it speaks against it, a word that
-only a company has there (Inc, shares, CEO) for it.
+only a company has there (Inc, shares, CEO) for it. The word lists are in `name_context.txt`.
 """
 
 from __future__ import annotations
@@ -11,163 +11,148 @@ import re
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from site_gen.entities.matching.ambiguous_names import is_ordinary, is_proper, word_set
+from site_gen.core.word_lists import WordLists
+from site_gen.entities.matching.ambiguous_names import is_ordinary, is_proper
 
 if TYPE_CHECKING:
     from site_gen.entities.matching.ambiguous_names import NameTrait
 
 
 class Confidence(IntEnum):
-    """How a name stands in a text."""
+    """How sure it is, by the words around a name in a text, that it is the entity's; the higher, the surer."""
 
     NOTHING = 0  # it is part of another name, or no name at all
     PERSON = 1  # a given name or a title stands before it
-    WEAK = 2  # it may be part of another name, or a place; counts only beside better
-    CLEAN = 3  # by itself
+    WEAK = 2  # it may be part of another name, or a place; counts only beside better ones
+    CLEAN = 3  # it stands by itself
     SURE = 4  # nothing else has this name, or it stands as only a company's does
 
 
-FORMS = word_set(
-    "Inc Incorporated Corp Corporation Co Company Companies Ltd Limited Plc PLC plc LLC LLP LP AG SA SE NV SpA GmbH Oyj"
-    " ASA AB Pty Group Holdings Holding Industries Enterprises INC CORP LTD"
-)
-TRADES = word_set(
-    "Airlines Airways Automotive Bank Capital Chemical Chemicals Communications Construction Electric Electronics"
-    " Energy Engineering Entertainment Financial Foods Healthcare Insurance International Labs Logistics Media"
-    " Mobile Motor Motors Networks Partners Petroleum Pharma Pharmaceuticals Pictures Railways Semiconductor"
-    " Software Solutions Steel Studios Systems Technologies Technology Telecom Therapeutics Wireless"
-)
-_ROLES = word_set(
-    "CEO CFO COO CTO Chief Chairman Chairwoman President Vice Spokesman Spokeswoman Director Executive Flight Founder"
-    " Analyst Shares Stock Officials"
-)
-_TITLES = word_set(
-    "Mr Mrs Ms Miss Dr Sir Lord Lady Dame Prof Professor President Senator Sen Rep Congressman Congresswoman Judge"
-    " Justice Governor Gov Mayor Minister Captain Capt Colonel Col Gen Sergeant Sgt Lieutenant Officer King Queen"
-    " Prince Princess Pope Saint St Judge Coach Detective Inspector Ambassador Chancellor Secretary Rev Reverend"
-    " Herr Herrn Frau Monsieur Madame Mme Mlle Señor Señora Sr Sra Don Doña Signor Signora Senhor Senhora Kanzler"
-    " Kanzlerin Präsident Präsidentin Minister Ministerin Bürgermeister Ministre Ministro Ministra"
-)
-# Institutions that bear the name of a place, a person or a company, and are none of these.
-_HEADS = word_set(
-    "University College School Institute Academy Foundation Museum Library Hospital Church Cathedral Stadium Arena"
-    " Council Parliament Congress Senate Assembly Court Treaty Accord Accords Act Award Awards Prize Cup Trophy League"
-    " Championship Championships Olympics Marathon Festival Times Post Herald Tribune Gazette Journal Chronicle Globe"
-    " Telegraph Mirror Observer Press Party House Records Zoo Orchestra Opera Theatre Theater Stock"
-)
-_GROUNDS = word_set(
-    "Park Street Avenue Road Square Bridge Airport Station County Province District City Town Village Valley River Lake"
-    " Sea Ocean Island Islands Mountain Mountains Beach Bay Hill Hills Coast Forest Gulf Nations States Kingdom"
-    " Republic Army Navy Force Forces Front Union Government Police"
-)
-_INDEXES = word_set("30 40 50 100 200 225 300 400 500 600 1000 2000 3000")  # of shares: S&P 500
-_MONTHS = word_set(
-    "January February March April May June July August September October November December Monday Tuesday Wednesday"
-    " Thursday Friday Saturday Sunday"
-)
-_DETERMINERS = word_set(
-    "the a an this that these those his her its their our your my no any every each some another other such both"
-    " der das dem den des ein eine einen einem einer le les un une el los las una il lo gli uno os um uma"
-)
-_WHOLE = frozenset({"phrase", "place"})  # traits of names that only what follows can make part of another
-_SMALL = _DETERMINERS | word_set(
-    "to in on at by of for from with as after before over under into about against and or but is are was were be been"
-    " has have had will would can could may might not"
-)
-_SPEAKS = word_set(
-    "said says announced reported reports told plans planned confirmed denied declined posted agreed has"
-)
-_PLACED = word_set("in near outside around across toward towards throughout inside nach bei à en em")
-_PEOPLES = ("ian", "ean", "ican", "ese", "ish")
-_RIGHT = re.compile(
+_LISTS = WordLists("site_gen.entities.matching", "name_context.txt")
+LEGAL_FORMS = _LISTS.words("legal forms")
+TRADES = _LISTS.words("trades")
+_ROLES = _LISTS.words("roles")
+_TITLES = _LISTS.words("titles")
+_INSTITUTIONS = _LISTS.words("institutions")
+_PLACES = _LISTS.words("places")
+_SHARE_INDEXES = _LISTS.words("share indexes")
+_CALENDAR = _LISTS.words("calendar")
+_DETERMINERS = _LISTS.words("determiners")
+_SMALL_WORDS = _DETERMINERS | _LISTS.words("small words")
+_VERBS_OF_SPEECH = _LISTS.words("verbs of speech")
+_PREPOSITIONS_OF_PLACE = _LISTS.words("prepositions of place")
+_WHOLE_NAMES = frozenset({"phrase", "place"})  # traits of names that only what follows can make part of another
+_NATIONALITY_ENDINGS = ("ian", "ean", "ican", "ese", "ish")
+_NEXT_WORD = re.compile(
     r",? (?:(?:of|de|do|da|di|del|du|des|von|van|for)(?: the| la)? (?=[^\W\d_a-z])|& )?([^\W_][^\s,;:!?()\[\]\"“”\0]*)"
 )
-_SHORTENED = re.compile(
-    r"(?:^|[\s(“\"‘'])(?:([A-Z][a-z]{1,4})|(?!U\.|D\.C)(?:[A-Z]\.)?([A-Z]))\.$"
-)  # Mr., J., J.R., no U.S.
-_PLACE_AFTER = re.compile(r", (?:[A-Z]\.[A-Z]\.|([A-Z][a-z]+))")
+# An abbreviation before a name: Mr., J., J.R., but not U.S. Group 1 may be a title, group 2 is an initial.
+_ABBREVIATION = re.compile(r"(?:^|[\s(“\"‘'])(?:([A-Z][a-z]{1,4})|(?!U\.|D\.C)(?:[A-Z]\.)?([A-Z]))\.$")
+_LARGER_PLACE = re.compile(r", (?:[A-Z]\.[A-Z]\.|([A-Z][a-z]+))")
+_BEFORE = 40  # characters before a name that are looked at
 
 
 def name_confidence(text: str, start: int, end: int, trait: NameTrait) -> Confidence:  # noqa: PLR0911  a list of cases
-    """How the name `text[start:end]` stands there; for names of which nothing better is known than their words."""
-    # Nearly all names are told by their neighbours' first letters.
+    """Return how sure it is that the name `text[start:end]` is the entity's there.
+
+    trait: what the name's words alone tell; any but `declared`.
+    """
+    # Nearly all names are decided by their neighbours' first letters.
     if trait == "plain" and (start == 0 or not text[text.rfind(" ", 0, start - 1) + 1].isupper()):
         return Confidence.SURE
-    if trait in _WHOLE and (not (after := text[end + 1 : end + 2]).isalnum() or after.islower()):
+    if trait in _WHOLE_NAMES and (not (after := text[end + 1 : end + 2]).isalnum() or after.islower()):
         return Confidence.SURE  # nothing follows, or a small word: only institutions and indexes matter below
-    joined, right = _right(text, end)
-    if right in FORMS:
+    is_joined, right = _word_after(text, end)
+    if right in LEGAL_FORMS:
         return Confidence.SURE
-    if trait in _WHOLE:
-        return Confidence.NOTHING if (right in _HEADS and not joined) or right in _INDEXES else Confidence.SURE
-    left, begins = _left(text, start)
-    before = _before(left, begins=begins)
+    if trait in _WHOLE_NAMES:
+        is_other = (right in _INSTITUTIONS and not is_joined) or right in _SHARE_INDEXES
+        return Confidence.NOTHING if is_other else Confidence.SURE
+    left, begins_sentence = _word_before(text, start)
+    before = _confidence_by_left(left, begins_sentence=begins_sentence)
     if before is Confidence.PERSON:
         return before
     if trait == "plain":
         return Confidence.SURE
-    if trait == "stop" or (right and joined):
+    if trait == "stop" or (right and is_joined):
         return Confidence.NOTHING
     # PDF or AI after a name is no part of it.
-    capital = right[:1].isupper() and right not in _ROLES and not (len(right) > 1 and right.isupper())
-    capital = capital and right.lower() not in _SMALL
+    has_capital_after = right[:1].isupper() and right not in _ROLES and not (len(right) > 1 and right.isupper())
+    has_capital_after = has_capital_after and right.lower() not in _SMALL_WORDS
     if trait == "common":
-        if capital or right[:1].isdigit() or left.lower() in _DETERMINERS or before is Confidence.WEAK:
+        has_determiner = left.lower() in _DETERMINERS
+        if has_capital_after or right[:1].isdigit() or has_determiner or before is Confidence.WEAK:
             return Confidence.NOTHING
-        return Confidence.WEAK if begins and not left and right not in _SPEAKS else Confidence.CLEAN
-    if capital and (right in _HEADS or right in _GROUNDS):
+        return Confidence.WEAK if begins_sentence and not left and right not in _VERBS_OF_SPEECH else Confidence.CLEAN
+    if has_capital_after and (right in _INSTITUTIONS or right in _PLACES):
         return Confidence.NOTHING
-    placed = left in _PLACED or (left in {"the", "The"} and not right) or _in_place(text, end, left)
-    weak = before is Confidence.WEAK or (capital and right not in TRADES) or (placed and not capital)
-    return Confidence.WEAK if weak else Confidence.CLEAN
+    is_place = (
+        left in _PREPOSITIONS_OF_PLACE
+        or (left in {"the", "The"} and not right)
+        or _has_larger_place_after(text, end, left)
+    )
+    is_weak = (
+        before is Confidence.WEAK or (has_capital_after and right not in TRADES) or (is_place and not has_capital_after)
+    )
+    return Confidence.WEAK if is_weak else Confidence.CLEAN
 
 
-def _before(left: str, *, begins: bool) -> Confidence:
-    """What the word before a name makes of it: a person, part of a longer name, or nothing that counts."""
+def _confidence_by_left(left: str, *, begins_sentence: bool) -> Confidence:
+    """Return what the word before a name makes of it: a person, part of a longer name, or nothing that counts.
+
+    begins_sentence: whether the word before the name is the first of its sentence.
+    """
     if left in _TITLES:
         return Confidence.PERSON
     if not left[:1].isupper() or left.endswith(("'s", "’s")):
         return Confidence.CLEAN
-    if left in _MONTHS or left in _ROLES or left in FORMS or left.endswith(_PEOPLES) or left.lower() in _SMALL:
+    is_no_name = left in _CALENDAR or left in _ROLES or left in LEGAL_FORMS or left.lower() in _SMALL_WORDS
+    if is_no_name or left.endswith(_NATIONALITY_ENDINGS):
         return Confidence.CLEAN
     if is_proper(left) and not is_ordinary(left):
         return Confidence.PERSON
-    return Confidence.CLEAN if begins else Confidence.WEAK
+    return Confidence.CLEAN if begins_sentence else Confidence.WEAK
 
 
-def _in_place(text: str, end: int, left: str) -> bool:
-    """Whether a comma and a larger place follow: `Washington, D.C.`, `from Miami, Florida`."""
-    found = _PLACE_AFTER.match(text, end)
-    if not found or found[1] is None:
-        return found is not None
-    return left in {"from", "of"} and is_proper(found[1]) and not is_ordinary(found[1])
+def _has_larger_place_after(text: str, end: int, left: str) -> bool:
+    """Return whether a comma and a larger place follow: `Washington, D.C.`, `from Miami, Florida`."""
+    match = _LARGER_PLACE.match(text, end)
+    if not match or match[1] is None:
+        return match is not None
+    return left in {"from", "of"} and is_proper(match[1]) and not is_ordinary(match[1])
 
 
-def _right(text: str, end: int) -> tuple[bool, str]:
-    """Whether `of`, `de` or `&` joins a word to a name, and the word after the name; empty where a stop is between."""
-    found = _RIGHT.match(text, end)
-    if not found:
+def _word_after(text: str, end: int) -> tuple[bool, str]:
+    """Return whether `of`, `de` or `&` joins the word after a name to it, and that word; empty where a stop is between.
+
+    After a comma only a legal form counts.
+    """
+    match = _NEXT_WORD.match(text, end)
+    if not match:
         return False, ""
-    word = found[1].rstrip(".'’")
+    word = match[1].rstrip(".'’")
     if text[end] == ",":
-        return False, word if word in FORMS else ""
-    return found.start(1) > end + 1, word
+        return False, word if word in LEGAL_FORMS else ""
+    return match.start(1) > end + 1, word
 
 
-def _left(text: str, start: int) -> tuple[str, bool]:
-    """The word before a name where only a blank is between, and whether a sentence begins with the word (or, where
-    there is none, with the name)."""
-    before = text[max(0, start - 40) : start].rpartition("\0")[2]
+def _word_before(text: str, start: int) -> tuple[str, bool]:
+    """Return the word before a name, and whether a sentence begins with it.
+
+    The word is empty where more than a blank is between, or nothing is before the name; then the second value says
+    whether a sentence begins with the name itself.
+    """
+    before = text[max(0, start - _BEFORE) : start].rpartition("\0")[2]
     words = before.rstrip(" \n")
     if not words:
-        return "", start < 40 or "\0" in text[start - 40 : start]
+        return "", start < _BEFORE or "\0" in text[start - _BEFORE : start]
     if words == before:
         return "", words[-1] in '.!?“"‘:'
-    if words[-1] == "." and (found := _SHORTENED.search(words)) and (found[2] or found[1] in _TITLES):
-        return found[1] or "Mr", False  # somebody's initial is as good as a title
+    if words[-1] == "." and (match := _ABBREVIATION.search(words)) and (match[2] or match[1] in _TITLES):
+        return match[1] or "Mr", False  # somebody's initial is as good as a title
     if not words[-1].isalnum():
         return "", words[-1] in '.!?“"‘:'
     last = words.rsplit(None, 1)[-1]
     word = last.lstrip("“\"‘'([")
-    ahead = words[: len(words) - len(last)].rstrip()
-    return word, word != last or not ahead or ahead[-1] in ".!?:"
+    earlier = words[: len(words) - len(last)].rstrip()
+    return word, word != last or not earlier or earlier[-1] in ".!?:"

@@ -1,4 +1,4 @@
-"""The form that names and texts are compared in: case, accents, hyphen or blank make no difference."""
+"""The form in which names and texts are compared: case, accents, hyphens and blanks make no difference in it."""
 
 from __future__ import annotations
 
@@ -9,65 +9,67 @@ from functools import cache
 from site_gen.core.text import fold_case
 
 _ACCENTED = re.compile("[À-ÖØ-öø-ɏḀ-ỿ]")
-# Signs that stand between words, or (`.`, `,`, `-`) inside names that are written without them too.
-_GAPS = str.maketrans(dict.fromkeys("\n\t\"'()*,-./:;<=>?[\\]^`{|}~$%", " "))
-_WIDE_GAPS = re.compile("[¡-©«-±´¶-¸»-¿‐-⁞、-〿！-／：-＠]")
-_FOREIGN = re.compile("[^\x00-\x7f\xa0-ɏḀ-ỿ]")
+# Signs that stand between words, or (`.`, `,`, `-`) inside names that are written without them, too.
+_SEPARATORS = str.maketrans(dict.fromkeys("\n\t\"'()*,-./:;<=>?[\\]^`{|}~$%", " "))
+_WIDE_SEPARATORS = re.compile("[¡-©«-±´¶-¸»-¿‐-⁞、-〿！-／：-＠]")
+_NON_LATIN = re.compile("[^\x00-\x7f\xa0-ɏḀ-ỿ]")
 
 
-def _plain(c: str) -> str:
-    """A Latin letter without its accents; another as it is."""
-    base = unicodedata.normalize("NFD", c)[0]
-    return base if base.isascii() else c
+def _without_accent(letter: str) -> str:
+    """Return a Latin letter without its accents, and any other as it is."""
+    base = unicodedata.normalize("NFD", letter)[0]
+    return base if base.isascii() else letter
 
 
-_PLAIN = {n: _plain(chr(n)) for r in (range(0xC0, 0x250), range(0x1E00, 0x1F00)) for n in r}
-
-
-# Every byte of ASCII in a form: small letters, blanks for signs.
-_ASCII = bytes(range(128)).lower().decode().translate(_GAPS).encode() + bytes(range(128, 256))
-_BEYOND = re.compile("[^\x00-\x7f]")
-_FEW = 24  # kinds of characters beyond ASCII; so many are sooner put in one by one than looked up each
+_WITHOUT_ACCENTS = {n: _without_accent(chr(n)) for r in (range(0xC0, 0x250), range(0x1E00, 0x1F00)) for n in r}
+# The normalized form of every byte of ASCII: small letters, blanks for separators.
+_NORMALIZED_ASCII = bytes(range(128)).lower().decode().translate(_SEPARATORS).encode() + bytes(range(128, 256))
+_BEYOND_ASCII = re.compile("[^\x00-\x7f]")
+# More kinds of characters beyond ASCII than these are sooner normalized with the whole text than replaced one by one.
+_MAX_REPLACED = 24
 
 
 def normalize(text: str) -> str:
-    """A text as names are looked for in it: a blank, then a character for each of its own, whatever is beside it.
+    """Return a text in the form that names are looked for in: a blank, then one character for each of its own.
 
-    `Coca-Cola` and `coca cola` have one form, so have `Citroën` and `Citroen`. Nearly every sign is a blank,
-    so that a name which begins with a blank is found at the beginnings of words only.
+    What stands beside a character makes no difference to it. `Coca-Cola` and `coca cola` have one form, and so have
+    `Citroën` and `Citroen`. Nearly every sign becomes a blank, so that a pattern that begins with a blank is found at
+    the beginnings of words only.
     """
     if not text.isascii():
-        kinds = set(_BEYOND.findall(text))
-        if len(kinds) > _FEW or "İ" in kinds:  # the one letter that `lower` makes longer
-            return " " + _slow(text)
-        for c in kinds:
-            text = text.replace(c, _one(c))
+        characters = set(_BEYOND_ASCII.findall(text))
+        if len(characters) > _MAX_REPLACED or "İ" in characters:  # the one letter that `lower` makes longer
+            return " " + _normalize_slowly(text)
+        for character in characters:
+            text = text.replace(character, _normalize_character(character))
         if not text.isascii():
-            return " " + text.lower().translate(_GAPS)
-    return " " + text.encode().translate(_ASCII).decode()
+            return " " + text.lower().translate(_SEPARATORS)
+    return " " + text.encode().translate(_NORMALIZED_ASCII).decode()
 
 
 @cache
-def _one(c: str) -> str:
-    return _slow(c)
+def _normalize_character(character: str) -> str:
+    return _normalize_slowly(character)
 
 
-def _slow(text: str) -> str:
-    folded = fold_case(text).translate(_GAPS)
+def _normalize_slowly(text: str) -> str:
+    folded = fold_case(text).translate(_SEPARATORS)
     if not folded.isascii():
-        folded = _WIDE_GAPS.sub(" ", folded)
+        folded = _WIDE_SEPARATORS.sub(" ", folded)
         if _ACCENTED.search(folded):
-            folded = folded.translate(_PLAIN)
+            folded = folded.translate(_WITHOUT_ACCENTS)
     return folded
 
 
-def has_foreign_letters(formed: str) -> bool:
-    """Whether other letters than Latin ones stand in a form: a name may follow them without a blank."""
-    return not formed.isascii() and _FOREIGN.search(formed) is not None
+def has_non_latin_letters(normalized: str) -> bool:
+    """Return whether a normalized text has letters of other scripts: a name may follow them without a blank."""
+    return not normalized.isascii() and _NON_LATIN.search(normalized) is not None
 
 
 def name_pattern(name: str) -> str:
-    """What is looked for to find a name: its form, without the blank where it does not begin with a letter or digit
-    of ours."""
-    formed = normalize(name)
-    return formed if name[:1].isascii() and formed[1:2].isalnum() else formed[1:]
+    """Return what is looked for in a normalized text to find a name.
+
+    It is the name's normalized form, with the blank before it only where the name begins with an ASCII letter or digit.
+    """
+    normalized = normalize(name)
+    return normalized if name[:1].isascii() and normalized[1:2].isalnum() else normalized[1:]

@@ -13,19 +13,20 @@ import math
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_gen.entities.matching.ambiguous_names import word_set
+from site_gen.core.word_lists import WordLists
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_PARAGRAPHS, _SHORTEST, _LONGEST = 2, 300, 600  # the lead: so many paragraphs, but this many characters
-_LINE = 60  # characters; shorter ones are captions, bylines, buttons
-OFTEN = 5  # times that make a subject by themselves
-_SHARE = 0.4  # of the count of the most frequent one
+# The lead: so many paragraphs, but at least and at most this many characters.
+_LEAD_PARAGRAPHS, _MIN_LEAD, _MAX_LEAD = 2, 300, 600
+_MIN_PROSE = 60  # characters; shorter lines are captions, bylines, buttons
+_SUBJECT_COUNT = 5  # times that make a subject by themselves
+_SUBJECT_SHARE = 0.4  # of the count of the entity that is named most often
 # What makes the next name a source's or somebody's employer, whatever else is said of it. Two words may say which
 # between: `according to the market researcher Acme`, `by index provider Acme`. Who buys or sues is no source:
 # `bought by Acme`.
-_SOURCE = re.compile(
+_BEFORE_SOURCE = re.compile(
     r"\b(?:according to|laut|nach angaben von|selon|d'après|según|secondo|segundo"
     r"|told|quoted|interview with|spoke (?:to|with)|reports? (?:of|from|by)|statements? (?:of|from|by)"
     r"|(?<!\bbought )(?<!\bacquired )(?<!\btaken over )(?<!\bsued )by"
@@ -36,19 +37,14 @@ _SOURCE = re.compile(
     re.IGNORECASE,
 )
 # The words after which a name stands beside something else: unless the text goes on to say who that is.
-_PASSING = re.compile(
+_BEFORE_PASSING_MENTION = re.compile(
     r"\b(?:(?:such as|like|via|from|for|on|including|against|former|(?-i:then)|ex|also (?:with|to|of)"
     r"|(?:posted|uploaded|wrote|tweeted) to)(?: the| an?)?|his|her|its|their|an?)\s$",
     re.IGNORECASE,
 )
-_INTRODUCED = re.compile(r", (?:an?|the|one of) [^\W_]")
-# The words that they can end with: most names need no search.
-_LAST = word_set(
-    "laut von selon d'après según secondo segundo"
-    " to told quoted with by as like via from for on including against former then ex at bank broker brokerage of the a"
-    " an his her its their firm company group agency magazine site service giant competitors"
-)
-_AFTER = re.compile(
+_INTRODUCTION = re.compile(r", (?:an?|the|one of) [^\W_]")
+_LAST_WORDS = WordLists("site_gen.entities.matching", "salience.txt").words("last words")
+_AFTER_SOURCE = re.compile(
     r"(?:['’]s)? (?:report(?:s|ed|ing)\b|quot(?:es|ed)\b|(?:websites?|pages?|accounts?|feeds?|posts?|analysts?"
     r"|economists?|survey|poll|CEO|[Cc]o-?founder|founder|spokes\w+|executive|engineer|employee|director|partner|broadcaster"
     r"|presenter|journalist|correspondent|magazine|newspaper|editor|bestseller)\b|\d)"
@@ -56,69 +52,67 @@ _AFTER = re.compile(
 
 
 class Lead(NamedTuple):
-    """The beginning of a text, in characters after the title, of paragraphs that end with two more.
+    """The beginning of a text, in characters after the title; each paragraph counts two characters for its end."""
 
-    opening: where the first paragraph of prose ends, or soon after. end: where the lead ends. reach: where it would
-    end were it not for its paragraphs.
-    """
-
-    opening: int
-    end: int
-    reach: int
+    opening: int  # where the first paragraph of prose ends, or soon after
+    end: int  # where the lead ends
+    reach: int  # where the lead would end were it not for its paragraphs
 
 
-def lead(title: str, paragraphs: Sequence[str]) -> Lead:
-    """Where a text's lead is. Lines that are no prose, and the title once more, do not count."""
-    at = prose = count = idle = opening = 0
+def find_lead(title: str, paragraphs: Sequence[str]) -> Lead:
+    """Return where a text's lead is. Lines that are no prose, and the title once more, do not count."""
+    position = prose = count = skipped = opening = 0
     for paragraph in paragraphs:
-        at += len(paragraph) + 2
-        if len(paragraph) < _LINE or paragraph == title:
-            idle += len(paragraph) + 2
+        position += len(paragraph) + 2
+        if len(paragraph) < _MIN_PROSE or paragraph == title:
+            skipped += len(paragraph) + 2
             continue
         count += 1
         prose += len(paragraph)
         if count == 1:
-            opening = max(at, idle + _SHORTEST)
-        if count >= _PARAGRAPHS and prose >= _SHORTEST:
+            opening = max(position, skipped + _MIN_LEAD)
+        if count >= _LEAD_PARAGRAPHS and prose >= _MIN_LEAD:
             break
-    return Lead(opening, min(at, _LONGEST + idle), _LONGEST + idle)
+    return Lead(opening, min(position, _MAX_LEAD + skipped), _MAX_LEAD + skipped)
 
 
-def is_aside(text: str, start: int, end: int, *, late: bool = False) -> str:
-    """What makes `text[start:end]` one that is named as a source or beside somebody else, rather than for itself:
-    the words beside it; empty where nothing does.
+def aside_reason(text: str, start: int, end: int, *, late: bool = False) -> str:
+    """Return what makes the name `text[start:end]` an aside: one that stands there as a source or beside somebody else.
 
-    late: it stands there once, after the opening of a text whose title names another one alone.
+    It is given in words; empty where the name stands there for itself.
+
+    late: the name stands there once, after the opening of a text whose title names another one alone.
     """
-    if found := _AFTER.match(text, end):
-        return f"before “{found[0].strip()}”"
-    last = text[max(0, start - 20) : start].rstrip().rpartition(" ")[2].lower()
-    told = last in _LAST or last.endswith(("er", "or"))
-    if told and (found := _SOURCE.search(text, max(0, start - 60), start)):
-        return f"after “{found[0].strip()}”"
-    found = _PASSING.search(text, max(0, start - 40), start) if told else None
-    if not (late or found) or _INTRODUCED.match(text, end):
+    if match := _AFTER_SOURCE.match(text, end):
+        return f"before “{match[0].strip()}”"
+    last_word = text[max(0, start - 20) : start].rstrip().rpartition(" ")[2].lower()
+    may_match = last_word in _LAST_WORDS or last_word.endswith(("er", "or"))
+    if may_match and (match := _BEFORE_SOURCE.search(text, max(0, start - 60), start)):
+        return f"after “{match[0].strip()}”"
+    match = _BEFORE_PASSING_MENTION.search(text, max(0, start - 40), start) if may_match else None
+    if not (late or match) or _INTRODUCTION.match(text, end):
         return ""
-    return f"after “{found[0].strip()}”" if found else "once, after the opening; the title names another alone"
+    return f"after “{match[0].strip()}”" if match else "once, after the opening; the title names another alone"
 
 
 def is_subject(*, count: int, most: int, early: bool, aside: bool) -> bool:
-    """Whether a text whose title does not name an entity is about it.
+    """Return whether a text whose title does not name an entity is about it.
 
-    count: how often it is named; most: how often the most frequent one is. early: in the lead, or soon after for
-    the most frequent. aside: its first mention is one.
+    count: how often the entity is named. most: how often the one is that is named most often. early: it stands in the
+    lead, or soon after it if it is named most often. aside: its first mention is an aside (`aside_reason`).
     """
     if early and not aside:
         return True
-    return count >= OFTEN and count >= _SHARE * most
+    return count >= _SUBJECT_COUNT and count >= _SUBJECT_SHARE * most
 
 
-def why_not(*, count: int, most: int, in_lead: bool, aside: str, number: bool) -> str:
-    """Why a text only mentions an entity, rule by rule, in a few words.
+def mention_reason(*, count: int, most: int, in_lead: bool, aside: str, number: bool) -> str:
+    """Return why a text only mentions an entity, rule by rule, in a few words.
 
-    aside: as `is_aside` gave it. number: it is in the title, before a product's number.
+    count, most: as for `is_subject`. aside: what `aside_reason` gave. number: the entity is in the title, before a
+    product's number.
     """
     where = "in the title only before a number" if number else "not in the title"
     lead = f"; in the lead only {aside}" if aside and in_lead else "; not in the lead" if not in_lead else ""
-    needed = max(OFTEN, math.ceil(_SHARE * most))
+    needed = max(_SUBJECT_COUNT, math.ceil(_SUBJECT_SHARE * most))
     return f"{where}{lead}; named {'once' if count == 1 else f'{count} times'}, not {needed}"

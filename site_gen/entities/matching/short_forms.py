@@ -13,68 +13,76 @@ from typing import TYPE_CHECKING
 
 from site_gen.entities.matching.ambiguous_names import classify_name, is_ordinary
 from site_gen.entities.matching.matcher import Hit, is_bounded
-from site_gen.entities.matching.name_context import FORMS, Confidence, name_confidence
+from site_gen.entities.matching.name_context import LEGAL_FORMS, Confidence, name_confidence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from site_gen.content.records import Kind
-    from site_gen.entities.matching.disambiguation import Named
+    from site_gen.entities.matching.disambiguation import NamedEntity
 
-_CALLED = re.compile(
+_BRACKETED_NAME = re.compile(
     r"(?:,? (?:[A-Z][\w.&]*|&|and)){0,4} ?[(（][“\"‘']?(?:the |or |hereinafter |short:? )?[“\"‘']?"
     r"([^\W\d_][\w&.-]{1,14})[”\"’']?[)）]"
 )
 _BRACKET = re.compile("[(（]")
-_SHORTEST = 3  # characters of a name's first word that may stand for it
+_BRACKET_WITHIN = 60  # characters after a name in which a bracket must open
+_MIN_LENGTH = 3  # characters of a name's first word that may stand for it
 
 
-def with_inner(text: str, hits: Sequence[Hit], found: Sequence[Named], kinds: Mapping[str, Kind]) -> Sequence[Named]:
-    """What was found, each with the places of the names that the text makes for it.
+def add_short_forms(
+    text: str, hits: Sequence[Hit], entities: Sequence[NamedEntity], kinds: Mapping[str, Kind]
+) -> Sequence[NamedEntity]:
+    """Return the entities that a text names, with the places of the short names that the text makes for them added.
 
-    Left out is a name that two could have there, and what is part of any other name.
+    Left out is a short name that two entities could have there, and what is part of any other name.
+
+    hits: all names that were found in the text, those of other entities, too. kinds: by key.
     """
-    short: dict[str, set[int]] = {}
-    for number, (tag, own, _) in enumerate(found):
-        for hit in own:
-            if " " in hit[3].text and kinds[tag.kind].names_of == "companies":
-                if first := _first(text[hit.start : hit.end]):
-                    short.setdefault(first, set()).add(number)
-                if _BRACKET.search(text, hit.end, hit.end + 60) and (word := _called(text, hit)):
-                    short.setdefault(word, set()).add(number)
-    more: dict[int, list[Hit]] = {}
-    for word, who in short.items():
-        if len(who) == 1 and (places := _places(text, word, hits)):
-            number = next(iter(who))
-            tag, own, _ = found[number]
-            more.setdefault(number, []).extend(
-                Hit(start, start + len(word), tag, own[0].name, Confidence.SURE) for start in places
+    owners: dict[str, set[int]] = {}  # by short form: whose it may be, as positions in `entities`
+    for number, (tag, own_hits, _) in enumerate(entities):
+        for hit in own_hits:
+            if " " in hit.name.text and kinds[tag.kind].names_of == "companies":
+                if first := _usable_first_word(text[hit.start : hit.end]):
+                    owners.setdefault(first, set()).add(number)
+                has_bracket = _BRACKET.search(text, hit.end, hit.end + _BRACKET_WITHIN)
+                if has_bracket and (word := _name_in_brackets(text, hit)):
+                    owners.setdefault(word, set()).add(number)
+    added: dict[int, list[Hit]] = {}
+    for word, numbers in owners.items():
+        if len(numbers) == 1 and (starts := _occurrences(text, word, hits)):
+            number = next(iter(numbers))
+            tag, own_hits, _ = entities[number]
+            added.setdefault(number, []).extend(
+                Hit(start, start + len(word), tag, own_hits[0].name, Confidence.SURE) for start in starts
             )
-    if not more:
-        return found
+    if not added:
+        return entities
     return [
-        (tag, sorted([*own, *more[number]], key=lambda hit: hit.start) if number in more else own, why)
-        for number, (tag, own, why) in enumerate(found)
+        (tag, sorted([*own_hits, *added[number]], key=lambda hit: hit.start) if number in added else own_hits, rule)
+        for number, (tag, own_hits, rule) in enumerate(entities)
     ]
 
 
-def _called(text: str, hit: Hit) -> str:
-    """The name that stands in brackets after one; empty where what stands there is none."""
-    found = _CALLED.match(text, hit.end)
-    return found[1] if found and _is_short_for(found[1], text[hit.start : found.start(1)]) else ""
+def _name_in_brackets(text: str, hit: Hit) -> str:
+    """Return the short form that stands in brackets after a name; empty where what stands there is none."""
+    match = _BRACKETED_NAME.match(text, hit.end)
+    return match[1] if match and _is_short_for(match[1], text[hit.start : match.start(1)]) else ""
 
 
 @lru_cache(4096)
-def _first(full: str) -> str:
-    """The first word of a name where it can stand for all of it; empty where it cannot."""
-    first = full.split(None, 1)[0]
-    sound = first.isalnum() and len(first) >= _SHORTEST and any(map(str.isupper, first)) and first not in FORMS
-    return first if sound and classify_name(first) == "plain" and not is_ordinary(first) else ""
+def _usable_first_word(name: str) -> str:
+    """Return the first word of a name where it can stand for all of it; empty where it cannot."""
+    first = name.split(None, 1)[0]
+    is_sound = first.isalnum() and len(first) >= _MIN_LENGTH and any(map(str.isupper, first))
+    if not is_sound or first in LEGAL_FORMS:
+        return ""
+    return first if classify_name(first) == "plain" and not is_ordinary(first) else ""
 
 
-def _is_short_for(word: str, full: str) -> bool:
-    """Whether a word is made of the initials of a name, in their order, or is one of its own words."""
-    parts = re.findall(r"[^\W_]+", full)
+def _is_short_for(word: str, name: str) -> bool:
+    """Return whether a word is made of the initials of a name, in their order, or is one of its own words."""
+    parts = re.findall(r"[^\W_]+", name)
     if word in parts:
         return classify_name(word) == "plain"
     if not (word.isupper() and len(word) > 1 and parts and word[0] == parts[0][0].upper()):
@@ -83,15 +91,15 @@ def _is_short_for(word: str, full: str) -> bool:
     return all(letter in initials for letter in word if letter.isalnum())
 
 
-def _places(text: str, word: str, hits: Sequence[Hit]) -> list[int]:
-    """Where a word stands by itself, written so: not in a place's name (Port Zorbex) or any other."""
-    places, at = [], text.find(word)
-    while at >= 0:
-        end = at + len(word)
-        longer = text[end : end + 1] == " " and text[end + 1 : end + 2].isupper()  # Zorbex Cargo
-        if not (longer or any(at < hit.end and hit.start < end for hit in hits)) and (
-            is_bounded(text, at, end) and name_confidence(text, at, end, "short") >= Confidence.CLEAN
+def _occurrences(text: str, word: str, hits: Sequence[Hit]) -> list[int]:
+    """Return where a word stands by itself, in this spelling: not in a place's name (Port Zorbex) or any other."""
+    starts, start = [], text.find(word)
+    while start >= 0:
+        end = start + len(word)
+        is_longer = text[end : end + 1] == " " and text[end + 1 : end + 2].isupper()  # Zorbex Cargo
+        if not (is_longer or any(start < hit.end and hit.start < end for hit in hits)) and (
+            is_bounded(text, start, end) and name_confidence(text, start, end, "short") >= Confidence.CLEAN
         ):
-            places.append(at)
-        at = text.find(word, end)
-    return places
+            starts.append(start)
+        start = text.find(word, end)
+    return starts

@@ -18,7 +18,7 @@ from collections import Counter
 from operator import mul
 from zlib import crc32
 
-from site_gen.entities.lexicon import capital_nouns, stop_words
+from site_gen.entities.lexicon import has_capital_nouns, stop_words
 from site_gen.entities.matching.normalization import normalize
 from site_gen.site.analysis.minhash import pack_numbers, tokenize, unpack_numbers
 
@@ -46,7 +46,7 @@ def extract_terms(title: str, text: str, words: list[str], language: str) -> Ter
     counts.update(words)
     small = _small(language)
     weights = {word: _LOG[count] if count < _MANY else _LOG[-1] for word, count in counts.items() if word not in small}
-    if not capital_nouns(language):
+    if not has_capital_nouns(language):
         capital = Counter(normalize(" ".join(_CAPITAL.findall(text))).split())
         for word, count in capital.items():
             if word in weights and 2 * count >= counts[word]:
