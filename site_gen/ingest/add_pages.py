@@ -23,7 +23,7 @@ from site_gen.ingest.extract_pool import Extraction, PageCount, display_name, ex
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from site_gen.content.records import Article, Doubts, Draft, Kind, SiteConfig
     from site_gen.entities.matching.matcher import Matcher
@@ -146,14 +146,16 @@ class _Shelf:
         body = paragraphs(parse(draft.markdown, self._markdown))
         earned = tag_text(draft.title, body, self._matcher, self._kinds)
         kept, ours = self._keep(found)
-        saved = {"file": kept.removeprefix("content/"), "sha256": found.sha256}
-        meta = _meta(draft, identity, earned, self._config, saved, found.page)
+        saved = {"file": kept.removeprefix("content/"), "sha256": found.sha256, "extractor": draft.extractor}
+        if found.page:
+            saved["page"] = found.page
+        meta = _meta(draft, identity, earned, self._config, saved)
         stem = f"{site_paths.ARTICLES}/{day.year:04}/{slugify(draft.title, limit=NEW_SEGMENT_BYTES)}"
         try:
             # What is written here has to be readable when the site is built: one page must not block it.
-            article = loader.readable(f"{stem}.md", frontmatter.dump(meta, draft.markdown), self._config)
-            text = frontmatter.dump(_signed(meta, article), draft.markdown)
-            file = write_numbered(self._site, stem, ".md", text.encode())
+            text = frontmatter.dump(meta, draft.markdown)
+            article = loader.readable(f"{stem}.md", text, self._config)
+            file = write_numbered(self._site, stem, ".md", _signed(text, saved, article).encode())
         except SiteError:
             if ours:
                 with contextlib.suppress(OSError):
@@ -221,7 +223,7 @@ def _stem_and_suffix(name: str) -> tuple[str, str]:
 
 
 def _meta(
-    draft: Draft, identity: str, earned: EarnedTags, config: SiteConfig, saved: dict[str, str], page: str | None
+    draft: Draft, identity: str, earned: EarnedTags, config: SiteConfig, saved: dict[str, str]
 ) -> dict[str, object]:
     """The front matter of a new article, in the order that people read it."""
     by_kind = {kind.key: [tag.slug for tag in earned.tags if tag.kind == kind.key] for kind in config.kinds}
@@ -241,18 +243,18 @@ def _meta(
         "clip": dict(draft.clip),
         "doubts": dict(draft.doubts),
         "tagged": [str(item) for item in tag_items(earned.tags, earned.about)],
-        "saved": {
-            **saved,
-            "extractor": draft.extractor,
-            **({"page": page} if page else {}),
-        },
+        "saved": saved,
     }
 
 
-def _signed(meta: dict[str, object], article: Article) -> dict[str, object]:
-    """Front matter with the hashes of what it and the text say. `article` is what is read from them: only
-    then are a value's hashes the same when it is written and whenever it is read."""
-    saved = meta["saved"]
-    assert isinstance(saved, dict)
-    facts = authorship.format_hashes(authorship.fact_hashes(article))
-    return meta | {"saved": {**saved, "text": authorship.text_hash(article.body), "facts": facts}}
+def _signed(text: str, saved: Mapping[str, str], article: Article) -> str:
+    """Return an article's file with the hashes of its text and facts put into `saved:`.
+
+    article: what is read from `text`. Only then are a value's hashes the same when it is written and whenever it is
+    read. No other line can be that of `saved:`, which holds the hash of the page.
+    """
+    hashes = {
+        "text": authorship.text_hash(article.body),
+        "facts": authorship.format_hashes(authorship.fact_hashes(article)),
+    }
+    return text.replace(frontmatter.key_line("saved", saved), frontmatter.key_line("saved", {**saved, **hashes}), 1)
