@@ -1,4 +1,4 @@
-"""The `add` command's work: saved pages -> content/saved/ and content/articles/, one report per input."""
+"""Add saved pages to a site: copy each to content/saved/, and write its article to content/articles/."""
 
 from __future__ import annotations
 
@@ -34,22 +34,20 @@ INBOX = f"{site_paths.SAVED}/inbox"  # what lies here is on its way in: it is co
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one page. `reason` says why for a failure, and which one for a duplicate; `doubts` what to
-    look at in an article that was added.
+    """What became of one page; after the pages of an archive, its summary."""
 
-    `page` is its address in an archive of several. After the pages of an archive comes its `summary`.
-    """
-
-    input: str
-    status: Literal["added", "duplicate", "failed", "summary"]
-    article: str | None = None
-    reason: str | None = None
-    page: str | None = None
-    doubts: Doubts = ()
+    input: str  # the path of the file, as it was given
+    status: Literal["added", "duplicate", "failed", "summary"]  # a summary is of an archive, not of a page
+    article: str | None = (
+        None  # the article's file, below the site: the new one, or the one of which this is a duplicate
+    )
+    reason: str | None = None  # why it failed, or in what it is a duplicate; of a summary, its text
+    page: str | None = None  # the page's address in an archive of several
+    doubts: Doubts = ()  # what to look at in an article that was added
 
     @property
     def name(self) -> str:
-        """What a person calls it."""
+        """The name that a person reads in messages."""
         return display_name(self.input, self.page)
 
 
@@ -62,11 +60,16 @@ def add(
     is_wanted: Callable[[str], bool] = lambda _: True,
     page_count: PageCount | None = None,
 ) -> Iterator[Outcome]:
-    """Add saved pages to a site, telling what became of each as it is done.
+    """Add saved pages to a site, and yield what became of each as it is done.
 
     A page is a duplicate when an article has the same source address or was made of the same bytes.
-    wanted: which pages of archives, by address. tally: is kept up to date.
-    Raises SiteError when the site's own files are wrong: what to tag is not known then.
+
+    today: bounds dates of publication, and is the day of pages that tell none.
+    progress: passes the extractions on.
+    is_wanted: which pages of archives to take, by address.
+    page_count: is kept up to date.
+
+    Raises SiteError when the site's own files are wrong: without them nobody knows what to tag.
     """
     loaded, problems = loader.load(site)
     remove_unfinished_files(site / "content")
@@ -74,39 +77,38 @@ def add(
         raise SiteError(*problems)
     kinds = {kind.key: kind for kind in loaded.config.kinds}
     matcher = build_matcher(loaded.entities, kinds, (article.body for article in loaded.articles))
-    shelf = _Shelf(site, loaded.config, matcher, kinds, today)
+    adder = _PageAdder(site, loaded.config, matcher, kinds, today)
     for article in loaded.articles:
-        shelf.note(article)
-    for found in progress(
-        extract_all(paths, today, is_wanted=is_wanted, has_bytes=shelf.has_bytes, page_count=page_count)
-    ):
-        if found.summary:
-            yield Outcome(found.input, "summary", reason=found.reason)
+        adder.register(article)
+    extractions = extract_all(paths, today, is_wanted=is_wanted, has_bytes=adder.has_bytes, page_count=page_count)
+    for extraction in progress(extractions):
+        if extraction.summary:
+            yield Outcome(extraction.input, "summary", reason=extraction.reason)
             continue
         try:
-            yield shelf.put(found)
+            yield adder.add(extraction)
         except SiteError as error:
-            yield Outcome(found.input, "failed", None, str(error), found.page)
+            yield Outcome(extraction.input, "failed", None, str(error), extraction.page)
         except OSError as error:  # the input went away meanwhile
-            yield Outcome(found.input, "failed", None, f"cannot be read ({error.strerror})", found.page)
+            yield Outcome(extraction.input, "failed", None, f"cannot be read ({error.strerror})", extraction.page)
 
 
-class _Shelf:
-    """The articles of a site while pages are added: knows what is there, finds names for what is new."""
+class _PageAdder:
+    """Adds pages to a site, and remembers which articles are there: those of before and those that it added."""
 
     def __init__(
         self, site: Path, config: SiteConfig, matcher: Matcher, kinds: dict[str, Kind], today: dt.date
     ) -> None:
         self._site, self._config, self._matcher, self._kinds, self._today = site, config, matcher, kinds, today
-        self._by_source: dict[str, str] = {}
-        self._by_bytes: dict[str, str] = {}
+        self._article_by_source: dict[str, str] = {}
+        self._article_by_sha256: dict[str, str] = {}
         self._ids: set[str] = set()
-        self._archives: dict[str, None] = {}  # kept ones that hold pages of articles, in a stable order
-        self._kept: dict[str, str] = {}  # where archives are kept whose pages are being added
+        self._archives: dict[str, None] = {}  # files of content/saved/ with pages of articles, in a stable order
+        self._copy_of_archive: dict[str, str] = {}  # the file of content/saved/ for each archive that is being added
         self._outlets = OutletNames()
         self._markdown = parser()
 
-    def note(self, article: Article) -> None:
+    def register(self, article: Article) -> None:
         """Remember an article that is there."""
         self._outlets.note(article)
         if article.saved and article.saved.page:
@@ -115,41 +117,49 @@ class _Shelf:
 
     def _remember(self, file: str, source: str | None, sha256: str, identity: str) -> None:
         if source:
-            self._by_source.setdefault(source, file)
+            self._article_by_source.setdefault(source, file)
         if sha256:
-            self._by_bytes.setdefault(sha256, file)
+            self._article_by_sha256.setdefault(sha256, file)
         self._ids.add(identity)
 
     def has_bytes(self, sha256: str) -> bool:
-        """Whether an article was made of a page of these bytes."""
-        return sha256 in self._by_bytes
+        """Tell whether an article was made of a page of these bytes."""
+        return sha256 in self._article_by_sha256
 
-    def put(self, found: Extraction) -> Outcome:
-        """Keep the saved page and write its article, unless they are here already."""
-        told = partial(Outcome, found.input, page=found.page)
-        if self._is_ours(Path(found.input)):
-            return told("failed", reason="part of the site itself")
-        if found.sha256 in self._by_bytes:
-            return told("duplicate", self._by_bytes[found.sha256], "the same bytes")
-        if found.draft is None:
-            return told("failed", reason=found.reason)
-        draft = found.draft
+    def add(self, extraction: Extraction) -> Outcome:
+        """Store the saved page and write its article, unless they are here already.
+
+        Raises SiteError when the article cannot be written so that it can be read, OSError when the page cannot be
+        copied.
+        """
+        outcome = partial(Outcome, extraction.input, page=extraction.page)
+        if self._is_part_of_site(Path(extraction.input)):
+            return outcome("failed", reason="part of the site itself")
+        if extraction.sha256 in self._article_by_sha256:
+            return outcome("duplicate", self._article_by_sha256[extraction.sha256], "the same bytes")
+        if extraction.draft is None:
+            return outcome("failed", reason=extraction.reason)
+        draft = extraction.draft
         if len(draft.markdown) > loader.MAX_BODY:  # the site could not be built with it
-            return told("failed", reason=f"{len(draft.markdown):,} characters of text; {loader.MAX_BODY:,} at most")
-        if draft.source and draft.source in self._by_source:
-            return told("duplicate", self._by_source[draft.source], f"the same source, {draft.source}")
+            return outcome("failed", reason=f"{len(draft.markdown):,} characters of text; {loader.MAX_BODY:,} at most")
+        if draft.source and draft.source in self._article_by_source:
+            return outcome("duplicate", self._article_by_source[draft.source], f"the same source, {draft.source}")
         draft = self._completed(draft)
-        identity = article_id(draft.source or found.sha256)
+        identity = article_id(draft.source or extraction.sha256)
         if identity in self._ids:  # two addresses with one hash: once in a million sites of this size
-            identity = article_id(found.sha256)
+            identity = article_id(extraction.sha256)
         day = draft.published or draft.created or self._today
         body = paragraphs(parse(draft.markdown, self._markdown))
-        earned = tag_text(draft.title, body, self._matcher, self._kinds)
-        kept, ours = self._keep(found)
-        saved = {"file": kept.removeprefix("content/"), "sha256": found.sha256, "extractor": draft.extractor}
-        if found.page:
-            saved["page"] = found.page
-        meta = _meta(draft, identity, earned, self._config, saved)
+        tags = tag_text(draft.title, body, self._matcher, self._kinds)
+        page_file, is_new_copy = self._store_page(extraction)
+        saved = {
+            "file": page_file.removeprefix("content/"),
+            "sha256": extraction.sha256,
+            "extractor": draft.extractor,
+        }
+        if extraction.page:
+            saved["page"] = extraction.page
+        meta = _front_matter(draft, identity, tags, self._config, saved)
         stem = f"{site_paths.ARTICLES}/{day.year:04}/{slugify(draft.title, limit=NEW_SEGMENT_BYTES)}"
         try:
             # What is written here has to be readable when the site is built: one page must not block it.
@@ -157,62 +167,67 @@ class _Shelf:
             article = loader.readable(f"{stem}.md", text, self._config)
             file = write_numbered(self._site, stem, ".md", _signed(text, saved, article).encode())
         except SiteError:
-            if ours:
+            if is_new_copy:
                 with contextlib.suppress(OSError):
-                    (self._site / kept).unlink()
-                self._kept.pop(found.input, None)
+                    (self._site / page_file).unlink()
+                self._copy_of_archive.pop(extraction.input, None)
             raise
-        self._remember(file, draft.source, found.sha256, identity)
+        self._remember(file, draft.source, extraction.sha256, identity)
         self._outlets.remember(draft.source, draft.site)
-        if found.page:
-            self._archives[kept] = None
-        return told("added", file, doubts=draft.doubts)
+        if extraction.page:
+            self._archives[page_file] = None
+        return outcome("added", file, doubts=draft.doubts)
 
     def _completed(self, draft: Draft) -> Draft:
-        """The draft with what the site knows: the day, and what it calls the outlet."""
+        """Return the draft with what the site knows: the day, and what it calls the outlet."""
         site = self._outlets.name(draft.source, draft.site)
         doubts = tuple(doubt for doubt in draft.doubts if doubt[0] != "site" or site == draft.site)
         return replace(draft, created=draft.created or self._today, site=site, doubts=doubts)
 
-    def _is_ours(self, path: Path) -> bool:
-        """Whether `site-gen add .` has met the site's own articles, notes or built pages."""
+    def _is_part_of_site(self, path: Path) -> bool:
+        """Tell whether `site-gen add .` has met the site's own articles, notes or built pages."""
         place = path.resolve()
-        inside = any(place.is_relative_to((self._site / folder).resolve()) for folder in ("content", "output"))
-        return inside and not place.is_relative_to((self._site / site_paths.SAVED).resolve())
+        is_inside = any(place.is_relative_to((self._site / folder).resolve()) for folder in ("content", "output"))
+        return is_inside and not place.is_relative_to((self._site / site_paths.SAVED).resolve())
 
-    def _keep(self, found: Extraction) -> tuple[str, bool]:
-        """Where the saved page is kept: as it is when it lies there already, else a copy, which is ours. An archive
-        is kept once for all its pages, and is not ours to remove once one of them is in the site."""
-        shelf = (self._site / site_paths.SAVED).resolve()
-        path = Path(found.input)
+    def _store_page(self, extraction: Extraction) -> tuple[str, bool]:
+        """Put the saved page into content/saved/, unless it lies there; return its file, and whether it is a new copy.
+
+        An archive is stored once for all its pages. It is no new copy, which may be removed, once one of its pages is
+        in the site.
+        """
+        saved_dir = (self._site / site_paths.SAVED).resolve()
+        path = Path(extraction.input)
         place = path.resolve()
-        if place.is_relative_to(shelf) and not place.is_relative_to((self._site / INBOX).resolve()):
-            return f"{site_paths.SAVED}/{place.relative_to(shelf).as_posix()}", False
-        if found.page and (kept := self._kept.get(found.input) or self._kept_archive(path)):
-            self._kept[found.input] = kept
-            return kept, False
+        if place.is_relative_to(saved_dir) and not place.is_relative_to((self._site / INBOX).resolve()):
+            return f"{site_paths.SAVED}/{place.relative_to(saved_dir).as_posix()}", False
+        if extraction.page:
+            file = self._copy_of_archive.get(extraction.input) or self._archive_of_same_bytes(path)
+            if file:
+                self._copy_of_archive[extraction.input] = file
+                return file, False
         stem, suffixes = _stem_and_suffix(path.name)
         name = f"{site_paths.SAVED}/{slugify(stem, 'page', NEW_SEGMENT_BYTES)}"
-        there = (self._site / (name + suffixes)).exists()
-        if found.page:
-            self._kept[found.input] = write_numbered(self._site, name, suffixes, path)
-            return self._kept[found.input], not there
+        is_taken = (self._site / (name + suffixes)).exists()
+        if extraction.page:
+            self._copy_of_archive[extraction.input] = write_numbered(self._site, name, suffixes, path)
+            return self._copy_of_archive[extraction.input], not is_taken
         data = path.read_bytes()
-        if hashlib.sha256(data).hexdigest() != found.sha256:
-            raise SiteError(Problem(found.input, 0, "was changed while it was read", "add it again"))
-        return write_numbered(self._site, name, suffixes, data), not there
+        if hashlib.sha256(data).hexdigest() != extraction.sha256:
+            raise SiteError(Problem(extraction.input, 0, "was changed while it was read", "add it again"))
+        return write_numbered(self._site, name, suffixes, data), not is_taken
 
-    def _kept_archive(self, path: Path) -> str | None:
-        """The archive of these bytes that articles were made of before, under whatever name."""
-        for kept in self._archives:
+    def _archive_of_same_bytes(self, path: Path) -> str | None:
+        """Return the archive of these bytes that articles were made of before, under whatever name."""
+        for file in self._archives:
             with contextlib.suppress(OSError):
-                if have_same_bytes(self._site / kept, path):
-                    return kept
+                if have_same_bytes(self._site / file, path):
+                    return file
         return None
 
 
 def _stem_and_suffix(name: str) -> tuple[str, str]:
-    """`Page 1.html.gz` is `Page 1` and `.html.gz`; only short plain suffixes count."""
+    """Part a file's name: `Page 1.html.gz` is `Page 1` and `.html.gz`. Only short plain suffixes count."""
     path = Path(name)
     suffix = path.suffix.lower()
     if suffix == ".gz":
@@ -222,11 +237,11 @@ def _stem_and_suffix(name: str) -> tuple[str, str]:
     return name[: -len(suffix)], suffix
 
 
-def _meta(
-    draft: Draft, identity: str, earned: EarnedTags, config: SiteConfig, saved: dict[str, str]
+def _front_matter(
+    draft: Draft, identity: str, tags: EarnedTags, config: SiteConfig, saved: dict[str, str]
 ) -> dict[str, object]:
-    """The front matter of a new article, in the order that people read it."""
-    by_kind = {kind.key: [tag.slug for tag in earned.tags if tag.kind == kind.key] for kind in config.kinds}
+    """Return the front matter of a new article, in the order in which people read it."""
+    by_kind = {kind.key: [tag.slug for tag in tags.tags if tag.kind == kind.key] for kind in config.kinds}
     return {
         "id": identity,
         "title": draft.title,
@@ -238,11 +253,11 @@ def _meta(
         "language": draft.language,
         "description": draft.description,
         **by_kind,
-        "about": [str(tag) for tag in earned.about],
+        "about": [str(tag) for tag in tags.about],
         "tags": list(draft.tags),
         "clip": dict(draft.clip),
         "doubts": dict(draft.doubts),
-        "tagged": [str(item) for item in tag_items(earned.tags, earned.about)],
+        "tagged": [str(item) for item in tag_items(tags.tags, tags.about)],
         "saved": saved,
     }
 

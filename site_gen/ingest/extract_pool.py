@@ -37,7 +37,7 @@ class Extraction:
 
     input: str  # the path of the file, as it was given
     page: str | None = None  # the page's address in an archive of several
-    draft: Draft | None = None
+    draft: Draft | None = None  # the article; None with a reason
     sha256: str = ""  # of the file's bytes, or of the page's own in an archive; empty where none were read
     reason: str | None = None  # for a person; None with a draft, and for a page whose bytes were had already
     summary: bool = False  # this is no page, but what there is to say of an archive after its pages

@@ -53,7 +53,7 @@ class Difference:
     """How an article differs from what would be extracted now."""
 
     file: str  # the article's, below the site
-    facts: tuple[FactChange, ...] = ()
+    facts: tuple[FactChange, ...] = ()  # in the order of front matter
     diff: tuple[str, ...] = ()  # of its text, in the lines of a unified diff
     text_kept_because: str = ""  # why the text stays all the same; empty where it does not
     problem: Problem | None = None  # why nothing was changed

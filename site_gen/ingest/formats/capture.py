@@ -19,44 +19,38 @@ MAX_FILE = 100 * 1024 * 1024  # of a file or a member that wraps one page: its p
 MAX_PAGES = 50_000  # of one archive
 MAX_ADDRESS = 2_000  # characters of a page's address in an archive
 TOO_MANY = f"more than {MAX_PAGES:,} pages; the others were left out, take them with --match"
-CUT_OFF = ("text", "the saved copy is cut off or damaged; some of the text may be missing")
+CUT_OFF = ("text", "the saved copy is cut off or damaged; some of the text may be missing")  # a doubt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
-    """The bytes of one page, and what its archive says of it.
+    """The bytes of one page, and what its archive says of it."""
 
-    `page` is its address in an archive of several (a URL, a member's name), else None. `charset` is the label
-    that stood outside of the page: in an HTTP header, a MIME header, a property list.
-    """
-
-    name: str
-    data: bytes
-    page: str | None = None
-    source: str | None = None
-    saved: date | None = None
-    charset: str | None = None
-    mail_header: MailHeader = field(default_factory=MailHeader)
-    doubts: Doubts = ()
+    name: str  # of the file, for messages
+    data: bytes  # as they stand in the file: perhaps compressed, perhaps wrapped in MIME
+    page: str | None = None  # its address in an archive of several (a URL, a member's name, a message id)
+    source: str | None = None  # the web address that it was saved from
+    saved: date | None = None  # the day of saving
+    charset: str | None = None  # the label outside of the page: in an HTTP or MIME header, in a property list
+    mail_header: MailHeader = field(default_factory=MailHeader)  # of a mail; empty for other pages
+    doubts: Doubts = ()  # what reading could not mend
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedPage:
-    """A page of an archive, or (`page` is None) an archive, that cannot be read, and why."""
+    """A page of an archive, or an archive, that cannot be read."""
 
-    name: str
-    page: str | None
-    reason: str
+    name: str  # of the file, for messages
+    page: str | None  # the page's address in the archive; None where it is about the archive itself
+    reason: str  # why, for a person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
-    """What a file holds. `count` pages are to come; `left_out` is complete once all have come.
+    """What a file holds."""
 
-    `several`: an archive whose pages are told by their addresses, even where it has but one.
-    """
-
-    pages: Iterator[Capture | RefusedPage]
-    count: int = 1
-    several: bool = False
+    pages: Iterator[Capture | RefusedPage]  # read as they are asked for
+    count: int = 1  # how many `pages` yields
+    several: bool = False  # an archive whose pages are named by their addresses, even where it has but one
+    # How many pages or records were passed over, by what they are; complete once all pages have come.
     left_out: Counter[str] = field(default_factory=Counter)

@@ -1,4 +1,4 @@
-"""Tells what a file is by its bytes."""
+"""Tell what a file is by its bytes."""
 
 from __future__ import annotations
 
@@ -44,12 +44,15 @@ _HTML_TAG = re.compile(r"</(?:p|div|span|a|article|section|h[1-6]|ul|li|table|td
 _XML_START = re.compile(r"\A\s*<(?:\?xml|rss|feed|svg|urlset|opml)\b", re.IGNORECASE)
 _CODE_LINE = re.compile(r"^(?:/\*|\*|//)|[{};]$|^[)\]}]")
 _CODE_SHARE = 0.6  # of a file's characters on lines that are a program's, its comments counted
-_ODD = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffd]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffd]")
 _ANY_TAG = re.compile(r"\A\s*<[a-z][^>]*>", re.IGNORECASE)
 
 
 def is_pdf(data: bytes) -> bool:
-    """Whether the file is a PDF. Its mark may stand a little below the top (PDF Reference 1.7, appendix H, note 13)."""
+    """Tell whether a file is a PDF.
+
+    Its mark may stand a little below the top (PDF Reference 1.7, appendix H, note 13).
+    """
     return bool(_PDF.search(data[:1024])) and data.lstrip()[:1] != b"<"
 
 
@@ -57,16 +60,16 @@ def refuse_other_formats(data: bytes) -> None:
     """Raise RefusedError for an empty file and for formats that hold no page we can read."""
     if not data.strip(b"\x00\x09\x0a\x0d\x20\xef\xbb\xbf\xfe\xff"):  # blanks and byte order marks
         raise RefusedError("empty")
-    for magic, what in _MAGIC:
+    for magic, description in _MAGIC:
         if data.startswith(magic):
-            raise RefusedError(f"not a saved page but {what}")
+            raise RefusedError(f"not a saved page but {description}")
 
 
 def refuse_binary(text: str) -> None:
     """Raise RefusedError when decoding gave characters that no text holds."""
     sample = text[:20_000]
-    odd = len(_ODD.findall(sample))
-    if odd > 8 and odd > len(sample) * 0.02:
+    controls = len(_CONTROL.findall(sample))
+    if controls > 8 and controls > len(sample) * 0.02:
         raise RefusedError("binary, not a page or text")
 
 
@@ -95,7 +98,7 @@ def _is_json(text: str) -> bool:
 
 
 def detect_text_format(text: str) -> PageFormat:
-    """HTML, a clipped note (front matter with a title or a source), or plain text."""
+    """Tell HTML, a clipped note (front matter with a title or a source) and plain text apart."""
     text = text.lstrip("\ufeff")
     if _HTML_START.match(text[:20_000]):
         return "html"

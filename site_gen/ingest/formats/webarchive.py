@@ -13,21 +13,20 @@ if TYPE_CHECKING:
 
 
 def is_webarchive(data: bytes) -> bool:
-    """Whether it is a property list, in its binary form or as XML."""
+    """Tell whether a file is a property list, in its binary form or as XML."""
     return data.startswith(b"bplist00") or (data[:200].lstrip().startswith(b"<?xml") and b"<plist" in data[:500])
 
 
 def extract_page(capture: Capture) -> Capture:
-    """The main resource: its bytes, its address, its charset. There is no day in a web archive.
+    """Return the page in a web archive, its main resource: bytes, address, charset. There is no day in it.
 
     Raises RefusedError for a property list of something else.
     """
     import plistlib  # noqa: PLC0415  slow to import, and few files are property lists
 
     try:
-        found = plistlib.loads(capture.data)
-        main = found["WebMainResource"]
-        data, url, charset = (main.get(f"WebResource{key}") for key in ("Data", "URL", "TextEncodingName"))
+        main = plistlib.loads(capture.data)["WebMainResource"]
+        data, url, charset_label = (main.get(f"WebResource{key}") for key in ("Data", "URL", "TextEncodingName"))
     except MemoryError:
         raise
     except Exception:  # a broken one fails the library in many ways; none of them says more than this
@@ -38,5 +37,5 @@ def extract_page(capture: Capture) -> Capture:
         capture,
         data=data,
         source=(safe_href(url) if isinstance(url, str) else None) or capture.source,
-        charset=charset if isinstance(charset, str) else capture.charset,
+        charset=charset_label if isinstance(charset_label, str) else capture.charset,
     )
