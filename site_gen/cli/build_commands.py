@@ -1,11 +1,11 @@
-"""`site-gen build`, `serve`, `check`, `permalinks`: a site out of its content."""
+"""`site-gen build`, `check`, `serve`, `permalinks`: make the site, look at it, keep its addresses."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_gen.cli.command_parser import EXIT_CODES, OK, SOME_FAILED, base_url_of, command
+from site_gen.cli.command_parser import EXIT_CODES, OK, SOME_FAILED, add_command, base_url_of
 from site_gen.core import console
 
 if TYPE_CHECKING:
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from site_gen.core.errors import Problem
 
 
-def add_to(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the parsers of these commands."""
-    build = command(
-        known, "build", _build, "write the site to output/",
+def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the parsers of `build`, `check`, `serve` and `permalinks`."""
+    build = add_command(
+        subparsers, "build", _run_build, "write the site to output/",
         "Write the site. Files that are the same already are left alone, what an earlier build wrote and is no longer "
         "part of the site is removed, and files that no build wrote are never touched. When content is wrong, all "
         "complaints are told and nothing is written.",
@@ -42,8 +42,8 @@ def add_to(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     build.add_argument("--clean", action="store_true", help="forget what earlier builds left and build everything anew")
     build.add_argument("--json", action="store_true", help="print one JSON object with counts and seconds")
 
-    check = command(
-        known, "check", _check, "tell what would go wrong once the site is published",
+    check = add_command(
+        subparsers, "check", _run_check, "tell what would go wrong once the site is published",
         "Build the pages and follow every link, anchor and asset of them, read every feed and sitemap, and tell what "
         "GitHub Pages would drop or refuse and what does not fit the repository; each with its mend. Social cards and "
         "the search index are judged by their addresses, and by whether they can be made; `build` makes them. "
@@ -53,8 +53,8 @@ def add_to(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     check.add_argument("--base-url", metavar="URL", help="as for build")
     check.add_argument("--json", action="store_true", help="print one JSON object for each complaint")
 
-    serve = command(
-        known, "serve", _serve, "show the site, and what you change, in the browser",
+    serve = add_command(
+        subparsers, "serve", _run_serve, "show the site, and what you change, in the browser",
         "Build the site and serve it on this machine. What changes in content/ and templates/ is rebuilt and shows up "
         "in open pages by itself; what is wrong is told there and here. Saved pages that are dropped into "
         "content/saved/inbox/ are added. Ctrl-C stops: with status 0, or 130 when a build had to be left undone.",
@@ -64,22 +64,22 @@ def add_to(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     serve.add_argument("--host", metavar="HOST", default="127.0.0.1", help="where to listen (default: 127.0.0.1)")
     serve.add_argument("--port", metavar="N", type=int, help="the port (default: 8000, or the next free one)")
     serve.add_argument("--open", action="store_true", help="open the site in the browser")
-    _permalinks(known)
+    _add_permalinks(subparsers)
 
 
-def _permalinks(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    permalinks = known.add_parser("permalinks", help="keep the ledger of published addresses", epilog=EXIT_CODES)
-    inner = permalinks.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    record = command(
-        inner, "record", _record, "write every address of the site into the ledger",
+def _add_permalinks(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    permalinks = subparsers.add_parser("permalinks", help="keep the ledger of published addresses", epilog=EXIT_CODES)
+    actions = permalinks.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    record = add_command(
+        actions, "record", _record_permalinks, "write every address of the site into the ledger",
         "Write every address of the site as it is now into content/permalinks.txt, and the paragraphs of its articles "
         "into content/anchors.txt; from then on no build lets one of them go without a word. What issues show whose "
         "week or month is over goes into content/issues.txt, and stays as it is but for corrections. `publish` does "
         "this by itself; commit the three files.",
     )  # fmt: skip
     record.add_argument("--json", action="store_true", help="print one JSON object")
-    gone = command(
-        inner, "gone", _gone, "declare that what stood at an address is no more",
+    gone = add_command(
+        actions, "gone", _declare_gone, "declare that what stood at an address is no more",
         "Declare that what stood at an address, and at all below it, is no more: a page that says so stands there "
         "from then on.",
     )  # fmt: skip
@@ -87,7 +87,7 @@ def _permalinks(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     gone.add_argument("--title", metavar="TEXT", help="what it was called (default: the address, made readable)")
 
 
-def _build(args: argparse.Namespace) -> int:
+def _run_build(args: argparse.Namespace) -> int:
     from site_gen.build import up_to_date
     from site_gen.build.build_report import BuildOptions
 
@@ -95,11 +95,11 @@ def _build(args: argparse.Namespace) -> int:
         base_url_of(args), args.offline, args.keep_going, args.jobs, search=not args.no_search, cards=not args.no_cards
     )
     out = args.output or args.site / "output"
-    # Asked before `build` is imported: that takes longer than a look at thousands of files.
-    anew = args.clean or args.verify
-    report = None if anew else up_to_date.report_if_up_to_date(args.site, out, options)
-    report, wrong = (report, []) if report else _built(args, out, options)
-    console.print_problems(wrong)
+    # Asked before the builder is imported: that takes longer than a look at thousands of files.
+    must_build = args.clean or args.verify
+    report = None if must_build else up_to_date.report_if_up_to_date(args.site, out, options)
+    report, problems = (report, []) if report else _build(args, out, options)
+    console.print_problems(problems)
     if args.json:
         console.print_json(
             {key: getattr(report, key) for key in ("pages", "drawn", "written", "unchanged", "removed", "seconds")}
@@ -111,11 +111,11 @@ def _build(args: argparse.Namespace) -> int:
             f"{report.pages} pages in {report.seconds:.1f} s: {report.written} files written, "
             f"{report.unchanged} unchanged, {report.removed} removed"
         )
-    return SOME_FAILED if wrong else OK
+    return SOME_FAILED if problems else OK
 
 
-def _built(args: argparse.Namespace, out: Path, options: BuildOptions) -> tuple[Report, list[Problem]]:
-    """The report of a build that has something to do, and all that is wrong."""
+def _build(args: argparse.Namespace, out: Path, options: BuildOptions) -> tuple[Report, list[Problem]]:
+    """Build where there is something to do; return the report and all that is wrong."""
     from site_gen.build import build_session
     from site_gen.core.parallel import relax_garbage_collection
 
@@ -123,11 +123,11 @@ def _built(args: argparse.Namespace, out: Path, options: BuildOptions) -> tuple[
     if args.clean:
         build_session.clean(args.site, out)
     report = build_session.build(args.site, out, options, console.show_progress, check_first=args.verify)
-    differ = build_session.verify(args.site, out, options, console.show_progress) if args.verify else []
-    return report, [*report.problems, *differ]
+    differences = build_session.verify(args.site, out, options, console.show_progress) if args.verify else []
+    return report, [*report.problems, *differences]
 
 
-def _serve(args: argparse.Namespace) -> int:
+def _run_serve(args: argparse.Namespace) -> int:
     import threading
 
     from site_gen.build import build_session
@@ -155,52 +155,52 @@ def _serve(args: argparse.Namespace) -> int:
     return status
 
 
-def _check(args: argparse.Namespace) -> int:
+def _run_check(args: argparse.Namespace) -> int:
     from site_gen.build import build_session
     from site_gen.core.parallel import relax_garbage_collection
     from site_gen.publish.check import check_site
 
     options = build_session.BuildOptions(base_url_of(args))
     relax_garbage_collection()
-    found = check_site.check(args.site, args.output or args.site / "output", options, console.show_progress)
-    for level, problems in (("note", found.notes), ("wrong", found.wrong)):
+    result = check_site.check(args.site, args.output or args.site / "output", options, console.show_progress)
+    for level, problems in (("note", result.notes), ("wrong", result.wrong)):
         for problem in problems:
             if args.json:
-                place = {"level": level, "file": problem.file, "line": problem.line}
-                console.print_json({**place, "what": problem.what, "mend": problem.mend})
+                location = {"level": level, "file": problem.file, "line": problem.line}
+                console.print_json({**location, "what": problem.what, "mend": problem.mend})
             elif level == "note":
                 console.print_error(f"note: {problem}")
     if not args.json:
-        console.print_problems(found.wrong)
-        if not found.is_complete:
+        console.print_problems(result.wrong)
+        if not result.is_complete:
             console.print_error("not drawn here: social cards and the search index; `build` and `publish` make them")
-        console.print_line(f"{len(found.wrong)} to mend" if found.wrong else "nothing to mend")
-    return SOME_FAILED if found.wrong else OK
+        console.print_line(f"{len(result.wrong)} to mend" if result.wrong else "nothing to mend")
+    return SOME_FAILED if result.wrong else OK
 
 
-def _record(args: argparse.Namespace) -> int:
+def _record_permalinks(args: argparse.Namespace) -> int:
     from site_gen.content import site_day
     from site_gen.publish import permalinks
 
-    done = permalinks.record(args.site, site_day.today(args.site), console.show_progress)
+    result = permalinks.record(args.site, site_day.today(args.site), console.show_progress)
     if args.json:
-        issues = {"issued": list(done.issued), "corrected": list(done.corrected)}
-        console.print_json({"addresses": done.total, "new": list(done.new), "moved": list(done.moved), **issues})
+        issues = {"issued": list(result.issued), "corrected": list(result.corrected)}
+        console.print_json({"addresses": result.total, "new": list(result.new), "moved": list(result.moved), **issues})
         return OK
-    for label, urls in (("new", done.new), ("lead on", done.moved)):
+    for label, urls in (("new", result.new), ("lead on", result.moved)):
         if urls:
             console.print_line(f"{len(urls)} {label}: {permalinks.addresses(urls)}")
-    for label, keys in (("published for good", done.issued), ("corrected or added to", done.corrected)):
+    for label, keys in (("published for good", result.issued), ("corrected or added to", result.corrected)):
         if keys:
             noun = "issue" if len(keys) == 1 else "issues"
             console.print_line(f"{len(keys)} {noun} {label}: {permalinks.addresses(keys)}")
     console.print_line(
-        f"{done.total} addresses in content/permalinks.txt; commit it with what else changed in content/"
+        f"{result.total} addresses in content/permalinks.txt; commit it with what else changed in content/"
     )
     return OK
 
 
-def _gone(args: argparse.Namespace) -> int:
+def _declare_gone(args: argparse.Namespace) -> int:
     from site_gen.content import site_day
     from site_gen.publish import permalinks
 

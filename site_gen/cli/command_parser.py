@@ -1,4 +1,4 @@
-"""What all commands share: exit status, and how a parser for one is made."""
+"""Make the parser of a command: what all commands have in common, and the exit statuses."""
 
 from __future__ import annotations
 
@@ -9,27 +9,30 @@ from site_gen.core.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
 OK, SOME_FAILED, USED_WRONGLY = 0, 1, 2
 EXIT_CODES = "exit status: 0 all well; 1 something failed and was told, the rest is done; 2 used wrongly"
 
 
-def command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+def add_command(
+    subparsers: argparse._SubParsersAction[argparse.ArgumentParser],
     name: str,
-    run: object,
-    short: str,
-    long: str,
+    run: Callable[[argparse.Namespace], int],
+    summary: str,
+    description: str,
     *,
-    site: bool = True,
+    has_site: bool = True,
 ) -> argparse.ArgumentParser:
-    """A command's parser, with what all of them have: help that ends with the exit status, `--site`.
+    """Add a command and return its parser, whose help ends with the exit statuses.
 
-    run: takes the parsed arguments and gives the exit status.
+    run: takes the parsed arguments and returns the exit status; `main` calls it as `args.run`.
+    summary: its line in the list of commands. description: the text of its own help.
+    has_site: whether it has the option `--site`.
     """
-    parser = commands.add_parser(name, help=short, description=long, epilog=EXIT_CODES)
+    parser = subparsers.add_parser(name, help=summary, description=description, epilog=EXIT_CODES)
     parser.set_defaults(run=run)
-    if site:
+    if has_site:
         parser.add_argument(
             "--site", metavar="DIR", type=Path, default=Path(), help="the site's folder (default: here)"
         )
@@ -37,7 +40,7 @@ def command(
 
 
 def base_url_of(args: argparse.Namespace) -> str | None:
-    """`--base-url`, checked. Raises UsageError for what is no site's address."""
+    """Return the value of `--base-url`, None where it is not given; raises UsageError for what is no site's address."""
     if args.base_url is None:
         return None
     from site_gen.core.urls import parse_base_url

@@ -1,4 +1,7 @@
-"""The command line: what can be asked, and how it ends. What each command does is in `commands`."""
+"""Parse the command line, run the command, and turn errors into messages and exit statuses.
+
+The commands themselves are in `site_gen/cli/*_commands.py` (and `publish_command.py`).
+"""
 
 from __future__ import annotations
 
@@ -29,9 +32,8 @@ Turns a folder of saved web pages into a site with a page per company and per to
   site-gen publish                   put it on GitHub Pages
 """
 
-
-# The commands by the modules of `commands` that add them, in the order of the help.
-_FAMILIES = {
+# The commands by the module of `site_gen.cli` that adds their parsers, in the order of the help.
+_COMMANDS_BY_MODULE = {
     "page_commands": ("new", "add", "extract", "review"),
     "tag_commands": ("tag", "suggest"),
     "entity_commands": ("entity",),
@@ -42,9 +44,9 @@ _FAMILIES = {
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command and give its exit status."""
+    """Run a command and return its exit status; argv: the arguments after the program's name."""
     argv = sys.argv[1:] if argv is None else argv
-    args = _parser(argv[0] if argv else "").parse_args(argv)
+    args = _make_parser(argv[0] if argv else "").parse_args(argv)
     try:
         status: int = args.run(args)
         console.flush()
@@ -58,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         console.discard_output()
         return OK if args.command == "extract" else SOME_FAILED
     except (OSError, StateError) as error:
-        console.print_error(f"site-gen: {_of_disk(error)}")
+        console.print_error(f"site-gen: {_disk_message(error)}")
         return SOME_FAILED
     except KeyboardInterrupt:
         console.print_error("stopped; what was done stays, the same command goes on from here")
@@ -66,15 +68,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     return status
 
 
-def _of_disk(error: OSError | StateError) -> str:
+def _disk_message(error: OSError | StateError) -> str:
+    """Return what to tell a person of a file or a build's state that cannot be read or written."""
     if isinstance(error, StateError):  # what was kept is damaged, and so is what was begun in its place
         return f"{error}: what builds keep cannot be written; make room, or check the disk"
     return f"{error.filename or 'file'}: {error.strerror or error}"  # a name too long, a folder that may not be entered
 
 
-def _parser(asked: str) -> argparse.ArgumentParser:
-    """A parser that knows the command that is asked for, or all of them where that is none: for the help, and for what
-    is wrong. A build with nothing to do takes little longer than making the parsers of all commands."""
+def _make_parser(command_name: str) -> argparse.ArgumentParser:
+    """Return a parser of the module that has this command; of all modules where none has: for `--help`, and for typos.
+
+    A build with nothing to do takes little longer than making the parsers of all commands.
+    """
     parser = argparse.ArgumentParser(
         prog="site-gen",
         description=_DESCRIPTION,
@@ -82,8 +87,8 @@ def _parser(asked: str) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"site-gen {__version__}")
-    known = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
-    families = [family for family, commands in _FAMILIES.items() if asked in commands]
-    for family in families or _FAMILIES:
-        import_module(f"site_gen.cli.{family}").add_to(known)
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
+    modules = [module for module, commands in _COMMANDS_BY_MODULE.items() if command_name in commands]
+    for module in modules or _COMMANDS_BY_MODULE:
+        import_module(f"site_gen.cli.{module}").add_parsers(subparsers)
     return parser

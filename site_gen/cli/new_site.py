@@ -1,4 +1,4 @@
-"""The `new` command's work: a site to start from."""
+"""Write a new site to start from: the work of the `new` command."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _STARTER = Path(__file__).with_name("starter")
 # Files in the wheel cannot begin with a dot everywhere, nor be read as our own site's.
-_NAMES = {
+_TARGET_NAMES = {
     "gitignore": ".gitignore",
     "publish.yml": ".github/workflows/publish.yml",
     "site-gen.txt": ".github/site-gen.txt",
@@ -24,17 +24,17 @@ _NAMES = {
 _FOLDERS = ("content/articles", "content/saved", "templates")
 
 
-def new(folder: Path) -> list[str]:
-    """Write a new site and give the names of its files.
+def write_new_site(folder: Path) -> list[str]:
+    """Write a new site and return the names of its files, sorted.
 
     Raises UsageError, before anything is written, where one of its files exists already.
     """
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file, not a folder")
     files = dict(_files(folder))
-    there = [name for name in files if (folder / name).exists()]
-    if there:
-        raise UsageError(f"{folder / there[0]} exists already; name another folder")
+    existing = [name for name in files if (folder / name).exists()]
+    if existing:
+        raise UsageError(f"{folder / existing[0]} exists already; name another folder")
     try:
         for name in _FOLDERS:
             (folder / name).mkdir(parents=True, exist_ok=True)
@@ -46,6 +46,7 @@ def new(folder: Path) -> list[str]:
 
 
 def _files(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield the name and the text of each file of a new site; its title is made of the folder's name."""
     title = one_line(folder.resolve().name.replace("-", " ").replace("_", " ")).replace('"', "").replace("\\", "")
     for path in sorted(_STARTER.rglob("*")):
         if path.is_file():
@@ -55,11 +56,11 @@ def _files(folder: Path) -> Iterator[tuple[str, str]]:
                 text = text.replace("TITLE", title[:1].upper() + title[1:] or "My digest")
             if name == "site-gen.txt" and (origin := _requirement()):
                 text += f"{origin}\n"
-            yield _NAMES.get(name, name), text
+            yield _TARGET_NAMES.get(name, name), text
 
 
 def _requirement() -> str | None:
-    """What pip can install this very program from, elsewhere too; None where that is not known.
+    """Return what pip can install this very program from, elsewhere too; None where that is not known.
 
     Its name alone says where it came from only when it was an index that it was installed from (PEP 610).
     """
@@ -69,7 +70,7 @@ def _requirement() -> str | None:
         if not raw:
             return f"site-gen=={installed.version}"
         origin = json.loads(raw)
-        control = origin.get("vcs_info")
-        return f"site-gen @ {control['vcs']}+{origin['url']}@{control['commit_id']}" if control else None
+        vcs = origin.get("vcs_info")
+        return f"site-gen @ {vcs['vcs']}+{origin['url']}@{vcs['commit_id']}" if vcs else None
     except (metadata.PackageNotFoundError, ValueError, KeyError, AttributeError):
         return None

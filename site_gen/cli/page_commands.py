@@ -1,4 +1,4 @@
-"""`site-gen new`, `add`, `extract`, `review`: saved pages into a site."""
+"""`site-gen new`, `add`, `extract`, `review`: make a site, and put saved pages into it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_gen.cli.command_parser import OK, SOME_FAILED, command
+from site_gen.cli.command_parser import OK, SOME_FAILED, add_command
 from site_gen.core import console
 from site_gen.core.errors import UsageError
 
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
     import argparse
 
 
-def add_to(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the parsers of these commands."""
-    new = command(
-        known,
+def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the parsers of `new`, `add`, `extract` and `review`."""
+    new = add_command(
+        subparsers,
         "new",
-        _new,
+        _run_new,
         "make a new site",
         "Make a new site in DIR, with commented settings, an example company and an example topic.",
-        site=False,
+        has_site=False,
     )
     new.add_argument("dir", metavar="DIR", type=Path, help="the folder to make")
 
-    add = command(
-        known, "add", _add, "put saved pages into the site",
+    add = add_command(
+        subparsers, "add", _run_add, "put saved pages into the site",
         "Put saved pages into the site: each is copied to content/saved/, its article is extracted, tagged and "
         "written to content/articles/. Pages that are there already (same source or same bytes) are told and left "
         "alone. "
@@ -36,25 +36,25 @@ def add_to(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "ZIP. An archive is kept once, and each of its pages becomes an article.",
     )  # fmt: skip
     add.add_argument("paths", metavar="PATH", nargs="+", help="a saved page, an archive, or a folder of them")
-    _match(add)
+    _add_match_option(add)
     add.add_argument("--json", action="store_true", help="print one JSON object for each input")
 
-    parser = command(
-        known, "extract", extract, "show what would be extracted, write nothing",
+    parser = add_command(
+        subparsers, "extract", _run_extract, "show what would be extracted, write nothing",
         "Show the article that each saved page holds, and write nothing. Needs no site. With --again: what this "
         "version of the program would extract from the saved pages of the site's articles, as differences; exit "
         "with 1 if there are any. With --write too: put it into the articles, but never over what you changed.",
     )  # fmt: skip
     parser.add_argument("paths", metavar="PATH", nargs="*", help="a saved page, an archive, or a folder of them")
-    _match(parser)
+    _add_match_option(parser)
     parser.add_argument(
         "--again", action="store_true", help="show what would change in the site's articles, or in those at PATH"
     )
     parser.add_argument("--write", action="store_true", help="with --again: write what changes")
     parser.add_argument("--json", action="store_true", help="print one JSON object for each input")
 
-    review = command(
-        known, "review", _review, "look at what is doubtful, and correct it",
+    review = add_command(
+        subparsers, "review", _run_review, "look at what is doubtful, and correct it",
         "Show the articles whose title, date or text the program is not sure of, one after the other in the browser, "
         "each beside the text of its saved page, with a form to correct it. Ctrl-C stops; what you saved stays.",
     )  # fmt: skip
@@ -64,7 +64,7 @@ def add_to(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     review.add_argument("--open", action="store_true", help="open the browser")
 
 
-def _match(parser: argparse.ArgumentParser) -> None:
+def _add_match_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--match", metavar="TEXT", action="append", default=[],
         help="of an archive's pages take only those in whose address TEXT stands; * stands for anything; may be given "
@@ -72,17 +72,17 @@ def _match(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
-def _new(args: argparse.Namespace) -> int:
+def _run_new(args: argparse.Namespace) -> int:
     from site_gen.cli import new_site
 
-    files = new_site.new(args.dir)
+    files = new_site.write_new_site(args.dir)
     for name in files:
         console.print_line(f"  {args.dir / name}")
     console.print_line(f"A new site in {args.dir}. Next: cd {args.dir}; site-gen add PAGES; site-gen build")
     return OK
 
 
-def _add(args: argparse.Namespace) -> int:
+def _run_add(args: argparse.Namespace) -> int:
     from site_gen.content import site_day
     from site_gen.ingest import add_pages, extract_pool
 
@@ -97,7 +97,7 @@ def _add(args: argparse.Namespace) -> int:
         args.site,
         paths,
         today,
-        lambda found: console.show_progress(found, lambda: page_count.total, "pages"),
+        lambda pages: console.show_progress(pages, lambda: page_count.total, "pages"),
         is_wanted=extract_pool.address_filter(args.match),
         page_count=page_count,
     )
@@ -115,32 +115,31 @@ def _add(args: argparse.Namespace) -> int:
         elif outcome.status == "duplicate":
             console.print_above_progress(f"here       {outcome.name} is {outcome.article} already ({outcome.reason})")
         else:
-            word = "archive" if outcome.status == "summary" else "failed"
-            console.print_above_progress(f"{word:10} {outcome.name}: {outcome.reason}")
+            label = "archive" if outcome.status == "summary" else "failed"
+            console.print_above_progress(f"{label:10} {outcome.name}: {outcome.reason}")
     if not args.json:
         console.print_line(f"{counts['added']} added, {counts['duplicate']} here already, {counts['failed']} failed")
         if doubtful:
-            console.print_line(f"{_articles(doubtful)} to look at: site-gen review{_site_option(args)}")
+            console.print_line(f"{_article_count(doubtful)} to look at: site-gen review{_site_option(args)}")
     return SOME_FAILED if counts["failed"] else OK
 
 
-def _articles(count: int) -> str:
+def _article_count(count: int) -> str:
     return f"{count} {'article' if count == 1 else 'articles'}"
 
 
 def _site_option(args: argparse.Namespace) -> str:
-    """How the next command finds the same site."""
+    """Return the option by which the next command finds the same site, with a blank before it."""
     return "" if str(args.site) == "." else f" --site {shlex.quote(str(args.site))}"
 
 
-def extract(args: argparse.Namespace) -> int:
-    """`site-gen extract`: writes nothing, so that who reads only its beginning has seen enough."""
+def _run_extract(args: argparse.Namespace) -> int:
     import datetime as dt
 
     from site_gen.ingest import extract_pool
 
     if args.again:
-        return _again(args)
+        return _extract_again(args)
     if args.write:
         raise UsageError("--write goes with --again: a saved page is put into the site with site-gen add")
     if not args.paths:
@@ -154,13 +153,13 @@ def extract(args: argparse.Namespace) -> int:
     results = extract_pool.extract_all(
         paths, today, is_wanted=extract_pool.address_filter(args.match), page_count=page_count
     )
-    for found in console.show_progress(results, lambda: page_count.total, "pages"):
-        draft = found.draft
-        failed += draft is None and not found.summary
+    for result in console.show_progress(results, lambda: page_count.total, "pages"):
+        draft = result.draft
+        failed += draft is None and not result.summary
         if args.json and draft:
             console.print_json(
                 {
-                    "input": found.input, "page": found.page, "status": "extracted",
+                    "input": result.input, "page": result.page, "status": "extracted",
                     "title": draft.title, "author": list(draft.author),
                     "published": draft.published, "site": draft.site, "source": draft.source,
                     "language": draft.language,
@@ -170,75 +169,81 @@ def extract(args: argparse.Namespace) -> int:
             )  # fmt: skip
         elif args.json:
             keys = ("title", "author", "published", "site", "source", "language", "description", "text", "markdown")
-            nothing: dict[str, object] = dict.fromkeys(keys) | {"author": [], "doubts": {}}
-            status = "summary" if found.summary else "failed"
+            empty: dict[str, object] = dict.fromkeys(keys) | {"author": [], "doubts": {}}
+            status = "summary" if result.summary else "failed"
             console.print_json(
-                {"input": found.input, "page": found.page, "status": status, **nothing, "reason": found.reason}
+                {"input": result.input, "page": result.page, "status": status, **empty, "reason": result.reason}
             )
         elif draft:
-            by = ", ".join(draft.author) or "no byline"
+            byline = ", ".join(draft.author) or "no byline"
             console.print_line(
-                f"# {draft.title}\n{by} · {draft.site or 'no outlet'} · {draft.published or 'no date'} · "
+                f"# {draft.title}\n{byline} · {draft.site or 'no outlet'} · {draft.published or 'no date'} · "
                 f"{draft.source or 'no source'}\n"
                 + (f"look at {console.format_doubts(draft.doubts)}\n" if draft.doubts else "")
                 + f"\n{draft.markdown}"
             )
         else:
-            console.print_error(f"{found.name}: {found.reason}")
+            console.print_error(f"{result.name}: {result.reason}")
     return SOME_FAILED if failed else OK
 
 
-def _again(args: argparse.Namespace) -> int:
+def _extract_again(args: argparse.Namespace) -> int:
+    """Run `extract --again`: print what a new extraction of the site's pages changes, and with `--write` write it."""
     from site_gen.content import site_day
     from site_gen.ingest import reextract
 
     today = site_day.today(args.site)
     changes = failed = 0
-    for found in reextract.find_differences(
-        args.site, args.paths, today, write=args.write, progress=lambda a, n: console.show_progress(a, n, "articles")
+    for difference in reextract.find_differences(
+        args.site,
+        args.paths,
+        today,
+        write=args.write,
+        progress=lambda articles, total: console.show_progress(articles, total, "articles"),
     ):
-        failed += found.problem is not None
-        changes += found.has_changes
+        failed += difference.problem is not None
+        changes += difference.has_changes
         if args.json:
-            console.print_json(found.to_json())
+            console.print_json(difference.to_json())
             continue
-        console.print_above_progress(found.file)
-        for fact in found.facts:
-            kept = f"   ({fact.kept_because})" if fact.kept_because else ""
-            console.print_above_progress(f"  {fact.key:<12} {fact.old or 'nothing'} → {fact.new or 'nothing'}{kept}")
-        if found.diff:
+        console.print_above_progress(difference.file)
+        for fact in difference.facts:
+            reason = f"   ({fact.kept_because})" if fact.kept_because else ""
+            console.print_above_progress(f"  {fact.key:<12} {fact.old or 'nothing'} → {fact.new or 'nothing'}{reason}")
+        if difference.diff:
             console.print_above_progress(
-                "  text" + (f"         {found.text_kept_because}" if found.text_kept_because else "")
+                "  text" + (f"         {difference.text_kept_because}" if difference.text_kept_because else "")
             )
-            for line in found.diff:
+            for line in difference.diff:
                 console.print_above_progress(f"    {line}")
-        if found.problem:
-            console.print_above_progress(str(found.problem), to_stderr=True)
+        if difference.problem:
+            console.print_above_progress(str(difference.problem), to_stderr=True)
     if not args.json:
-        console.print_line(f"{_articles(changes)} {'changed' if args.write else 'would change'}")
+        console.print_line(f"{_article_count(changes)} {'changed' if args.write else 'would change'}")
         if changes:
-            after = (
+            next_step = (
                 "their tags stay until: site-gen tag" if args.write else "write it: site-gen extract --again --write"
             )
-            console.print_line(after + _site_option(args))
+            console.print_line(next_step + _site_option(args))
     return SOME_FAILED if failed or (changes and not args.write) else OK
 
 
-def _review(args: argparse.Namespace) -> int:
+def _run_review(args: argparse.Namespace) -> int:
     from site_gen.serve.review import review_queue
 
-    found, problems = review_queue.find_doubtful(args.site)
+    articles, problems = review_queue.find_doubtful(args.site)
     console.print_problems(problems)
-    for item in found if args.json or args.list else ():
+    is_list = args.json or args.list
+    for article in articles if is_list else ():
         if args.json:
-            about = {"article": item.file, "title": item.title, "source": item.source}
-            console.print_json(about | {"doubts": dict(item.doubts)})
+            facts = {"article": article.file, "title": article.title, "source": article.source}
+            console.print_json(facts | {"doubts": dict(article.doubts)})
         else:
-            console.print_line(f"{item.file}  {console.format_doubts(item.doubts)}")
-    if not args.json and (args.list or not found):
-        console.print_line(f"{_articles(len(found))} to look at")
-    if found and not (args.json or args.list):
-        from site_gen.serve.review import review_server as reviewing
+            console.print_line(f"{article.file}  {console.format_doubts(article.doubts)}")
+    if not args.json and (args.list or not articles):
+        console.print_line(f"{_article_count(len(articles))} to look at")
+    if articles and not is_list:
+        from site_gen.serve.review import review_server
 
-        reviewing.serve(args.site, found, port=args.port, open_browser=args.open)
+        review_server.serve(args.site, articles, port=args.port, open_browser=args.open)
     return SOME_FAILED if problems else OK

@@ -1,10 +1,10 @@
-"""`site-gen publish`: what will be public, one question, and how it ended."""
+"""`site-gen publish`: print what will be public, ask once, push, and print how it ended."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from site_gen.cli.command_parser import OK, SOME_FAILED, base_url_of, command
+from site_gen.cli.command_parser import OK, SOME_FAILED, add_command, base_url_of
 from site_gen.core import console
 from site_gen.core.errors import SiteError, UsageError
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
     from site_gen.publish.publish_site import Publication, Summary
 
-_LISTED = 5  # names on a line
+_MOST_NAMED = 5  # names on a line
 
 
-def add_to(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the parser of this command."""
-    publish = command(
-        known, "publish", _publish, "put the site on GitHub Pages",
+def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the parser of `publish`."""
+    publish = add_command(
+        subparsers, "publish", _run_publish, "put the site on GitHub Pages",
         "Check the site, build it anew in a folder of its own, say what will be public, ask, and push it to the branch "
         "gh-pages of a remote, on top of what is there. Then its addresses are written into content/permalinks.txt, "
         "and what its past issues show into content/issues.txt. Your own branch, files and index stay as they are; "
@@ -46,7 +46,7 @@ def add_to(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     publish.add_argument("--json", action="store_true", help="print one JSON object")
 
 
-def _publish(args: argparse.Namespace) -> int:
+def _run_publish(args: argparse.Namespace) -> int:
     from site_gen.content import site_day
     from site_gen.publish import publish_site
 
@@ -58,30 +58,35 @@ def _publish(args: argparse.Namespace) -> int:
     today = None if args.no_ledger else site_day.today(args.site)
     with publish_site.prepared(args.site, args.remote, base_url, today, console.show_progress) as publication:
         if not args.json:
-            for line in _told(publication):
+            for line in _preview(publication):
                 console.print_line(line)
         if args.dry_run:
-            return _end(args, publication, None, None)
-        if not publication.nothing_new and not _agreed(args, publication.summary):
+            return _report_end(args, publication, None, None)
+        if not publication.nothing_new and not _may_publish(args, publication.summary):
             console.print_line("nothing was published")
             return SOME_FAILED
         commit = None if publication.nothing_new else publication.push()
-        return _afterwards(args, publication, commit, today)
+        return _record_publication(args, publication, commit, today)
 
 
-def _agreed(args: argparse.Namespace, summary: Summary) -> bool:
-    """Whether the person wants it. Raises UsageError where nobody can say so."""
+def _may_publish(args: argparse.Namespace, summary: Summary) -> bool:
+    """Ask whether to publish, unless `--yes` says so; raises UsageError where that is not safe without a question."""
     if not args.yes:
         answer = console.ask(f"publish to {summary.target} ({summary.remote_url})? y/n > ")
         return (answer or "").strip().lower() in {"y", "yes"}
     if summary.by_others and not args.force:
-        what = f"{_names(summary.by_others)} on {summary.target}: put there by somebody else, and would go"
-        raise UsageError(f"{what}; publish without --yes to be asked, or with --force")
+        files = f"{_names(summary.by_others)} on {summary.target}: put there by somebody else, and would go"
+        raise UsageError(f"{files}; publish without --yes to be asked, or with --force")
     return True
 
 
-def _afterwards(args: argparse.Namespace, publication: Publication, commit: str | None, today: dt.date | None) -> int:
-    """Write the ledger, now that what it says is true."""
+def _record_publication(
+    args: argparse.Namespace, publication: Publication, commit: str | None, today: dt.date | None
+) -> int:
+    """Write the ledger, now that what it says is true; return the exit status.
+
+    commit: the digest of what was pushed, None where nothing was new. today: None where nothing is to be recorded.
+    """
     try:
         if today:
             publication.record(today)
@@ -91,11 +96,15 @@ def _afterwards(args: argparse.Namespace, publication: Publication, commit: str 
         if commit:
             console.print_error(f"published {commit[:10]}, but not all was noted; mend that and publish again")
         return SOME_FAILED
-    return _end(args, publication, commit, committed)
+    return _report_end(args, publication, commit, committed)
 
 
-def _end(args: argparse.Namespace, publication: Publication, commit: str | None, committed: bool | None) -> int:
-    """Say how it ended; committed is None for a dry run."""
+def _report_end(args: argparse.Namespace, publication: Publication, commit: str | None, committed: bool | None) -> int:
+    """Print how it ended, and return the exit status.
+
+    commit: the digest of what was pushed, None where nothing was. committed: whether the ledger was committed, too;
+    None for a dry run.
+    """
     summary = publication.summary
     if args.json:
         counts = (
@@ -111,8 +120,8 @@ def _end(args: argparse.Namespace, publication: Publication, commit: str | None,
             "by_others",
             "uncommitted",
         )
-        found = {key: getattr(summary, key) for key in ("base_url", "target", *counts)}
-        console.print_json({**found, "commit": commit, "ledger_committed": bool(committed)})
+        data = {key: getattr(summary, key) for key in ("base_url", "target", *counts)}
+        console.print_json({**data, "commit": commit, "ledger_committed": bool(committed)})
         return OK
     if committed is None:
         console.print_line("a dry run: nothing was published")
@@ -132,8 +141,8 @@ def _end(args: argparse.Namespace, publication: Publication, commit: str | None,
     return OK
 
 
-def _told(publication: Publication) -> Iterator[str]:
-    """What will be public, a line each."""
+def _preview(publication: Publication) -> Iterator[str]:
+    """Yield what will be public, a line each."""
     summary = publication.summary
     for note in summary.notes:
         yield f"note: {note}"
@@ -144,8 +153,8 @@ def _told(publication: Publication) -> Iterator[str]:
         f"{_count(summary.excerpts, 'article')} in excerpts"
     )
     if not publication.nothing_new:
-        going = f", {_count(len(summary.removed), 'file')} go: {_names(summary.removed)}" if summary.removed else ""
-        yield f"  {_count(len(summary.changed), 'file')} new or changed{going}"
+        removals = f", {_count(len(summary.removed), 'file')} go: {_names(summary.removed)}" if summary.removed else ""
+        yield f"  {_count(len(summary.changed), 'file')} new or changed{removals}"
     if summary.new:
         yield f"  {_count(len(summary.new), 'new address', 'es')}: {_names(summary.new)}"
     if summary.issued:
@@ -157,15 +166,15 @@ def _told(publication: Publication) -> Iterator[str]:
         yield f"put on {summary.target} by somebody else, and will go: {_names(summary.by_others)}"
 
 
-def _count(number: int, word: str, plural: str = "s") -> str:
-    return f"{number} {word}{'' if number == 1 else plural}"
+def _count(number: int, noun: str, plural: str = "s") -> str:
+    return f"{number} {noun}{'' if number == 1 else plural}"
 
 
-def _size(size: int) -> str:
+def _size(size: int) -> str:  # in bytes
     return f"{size / 1e6:.1f} MB" if size >= 100_000 else f"{size / 1e3:.0f} kB"
 
 
 def _names(names: Sequence[str]) -> str:
     from site_gen.publish.permalinks import addresses
 
-    return addresses(names, _LISTED)
+    return addresses(names, _MOST_NAMED)

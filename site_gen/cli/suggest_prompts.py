@@ -1,4 +1,4 @@
-"""The dialogue of `suggest`: one name after the other, each answer done at once."""
+"""Ask about the suggestions of `suggest` one after the other, and apply each answer at once."""
 
 from __future__ import annotations
 
@@ -24,54 +24,54 @@ _HELP = """\
 
 def ask(
     session: SuggestionSession,
-    listed: Sequence[Suggestion],
+    suggestions: Sequence[Suggestion],
     prompt: Callable[[str], str | None],
-    tell: Callable[[str], None],
+    print_line: Callable[[str], None],
 ) -> list[AppliedAnswer]:
-    """Go through the suggestions and do what is answered.
+    """Go through the suggestions, apply what is answered, and return it.
 
-    prompt: asks and gives the answer, None where there is nobody to answer. tell: shows a line.
+    prompt: shows a question and returns the answer, None where there is nobody to answer.
     """
-    done: list[AppliedAnswer] = []
-    for number, suggestion in enumerate(listed, 1):
-        tell(f"\n{number} of {len(listed)}  {suggestion.name}  ({suggestion.kind}? {suggestion.facts})")
+    applied_answers: list[AppliedAnswer] = []
+    for number, suggestion in enumerate(suggestions, 1):
+        print_line(f"\n{number} of {len(suggestions)}  {suggestion.name}  ({suggestion.kind}? {suggestion.facts})")
         for passage in suggestion.passages:
-            tell(f"    {passage.text}\n      {passage.article}")
+            print_line(f"    {passage.text}\n      {passage.article}")
         near = f", a another name of {suggestion.near}" if suggestion.near else ", a … another name of …"
         question = f"y new in {suggestion.into}{near}, n never, s skip, q quit, ? help > "
         while True:
             typed = prompt(question)
             if typed is None or typed.strip().lower() in {"q", "quit"}:
-                return done
-            applied, over = _one(session, suggestion, typed, tell)
-            done += applied
-            if over:
+                return applied_answers
+            applied, is_settled = _apply_answer(session, suggestion, typed, print_line)
+            applied_answers += applied
+            if is_settled:
                 break
-    return done
+    return applied_answers
 
 
-def _one(
-    session: SuggestionSession, suggestion: Suggestion, typed: str, tell: Callable[[str], None]
+def _apply_answer(
+    session: SuggestionSession, suggestion: Suggestion, typed: str, print_line: Callable[[str], None]
 ) -> tuple[list[AppliedAnswer], bool]:
-    """What an answer did, and whether the question is over."""
-    given = parse_answer(typed, suggestion.name, suggestion.spellings)
-    if given is None:
-        tell(_HELP)
+    """Apply an answer; return what it did, and whether the question is settled (else it is asked again)."""
+    parsed = parse_answer(typed, suggestion.name, suggestion.spellings)
+    if parsed is None:
+        print_line(_HELP)
         return [], False
-    if given.verb == "skip":
+    if parsed.verb == "skip":
         return [], True
-    if given.verb == "also" and not given.target:
+    if parsed.verb == "also" and not parsed.target:
         if suggestion.near is None:
-            tell("  of what? write: a companies/some-slug")
+            print_line("  of what? write: a companies/some-slug")
             return [], False
-        given = replace(given, target=str(suggestion.near))
-    elif given.verb == "new" and not given.target:
-        given = replace(given, target=suggestion.into)
+        parsed = replace(parsed, target=str(suggestion.near))
+    elif parsed.verb == "new" and not parsed.target:
+        parsed = replace(parsed, target=suggestion.into)
     try:
-        applied = session.apply(given)
+        applied = session.apply(parsed)
     except SiteError as error:
         for problem in error.problems:
-            tell(f"  {problem}")
+            print_line(f"  {problem}")
         return [], False
-    tell(f"  → {applied.file}")
+    print_line(f"  → {applied.file}")
     return [applied], True

@@ -1,11 +1,11 @@
-"""`site-gen tag`, `suggest`: which names stand in the articles."""
+"""`site-gen tag`, `suggest`: find the entities of the site in its articles, and names that it has no entity for."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_gen.cli.command_parser import OK, SOME_FAILED, command
+from site_gen.cli.command_parser import OK, SOME_FAILED, add_command
 from site_gen.core import console
 from site_gen.core.errors import UsageError
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from site_gen.entities import suggest
 
 
-def add_to(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the parsers of these commands."""
-    tag = command(
-        known, "tag", _tag, "tag all articles again",
+def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the parsers of `tag` and `suggest`."""
+    tag = add_command(
+        subparsers, "tag", _run_tag, "tag all articles again",
         "Tag all articles with the companies, topics and other entities as they are now. What you put into an "
         "article or took out of it stays so; what you took out is noted under `ignore:`. Nothing but these keys is "
         "changed in a file.",
@@ -29,8 +29,8 @@ def add_to(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     tag.add_argument("--why", metavar="FILE", type=Path, help="only tell why an article has its tags; writes nothing")
     tag.add_argument("--json", action="store_true", help="print one JSON object for each article that changes")
 
-    suggest = command(
-        known, "suggest", _suggest, "find names in the articles that nothing stands for yet",
+    suggest = add_command(
+        subparsers, "suggest", _run_suggest, "find names in the articles that nothing stands for yet",
         "Find names that recur in the articles and that no company, topic or other entity has, the most telling first. "
         "On a terminal it asks what to do with each: make an entity, add it to one as another name, or never ask again "
         "(kept in content/never.txt). Elsewhere it prints the list. Nothing reaches the site without your answer; run "
@@ -45,16 +45,19 @@ def add_to(known: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     suggest.add_argument("--json", action="store_true", help="print one JSON object for each name, or for each answer")
 
 
-def _tag(args: argparse.Namespace) -> int:
+def _run_tag(args: argparse.Namespace) -> int:
     from site_gen.entities import retag
 
     if args.why:
-        return _tell_why(args)
+        return _explain_tags(args)
     changes = failed = 0
-    changing = retag.retag(
-        args.site, files=args.files, check=args.check, progress=lambda a: console.show_progress(a, len(a), "articles")
+    retagged = retag.retag(
+        args.site,
+        files=args.files,
+        check=args.check,
+        progress=lambda articles: console.show_progress(articles, len(articles), "articles"),
     )
-    for change in changing:
+    for change in retagged:
         changes += 1
         failed += change.problem is not None
         if args.json:
@@ -63,13 +66,13 @@ def _tag(args: argparse.Namespace) -> int:
             problem = change.problem and str(change.problem)
             console.print_json({"article": change.file, **lists, "about": about, "problem": problem})
             continue
-        signs = (
-            [f"+{t}" for t in change.added]
-            + [f"-{t}" for t in change.removed]
-            + [f"ignored {t}" for t in change.ignored]
+        parts = (
+            [f"+{tag}" for tag in change.added]
+            + [f"-{tag}" for tag in change.removed]
+            + [f"ignored {tag}" for tag in change.ignored]
             + ([f"about {', '.join(map(str, change.about)) or 'nobody'}"] if change.about is not None else [])
         )
-        console.print_above_progress(f"{change.file}  {'  '.join(signs) or 'the same tags; what was found is noted'}")
+        console.print_above_progress(f"{change.file}  {'  '.join(parts) or 'the same tags; what was found is noted'}")
         if change.problem:
             console.print_above_progress(str(change.problem), to_stderr=True)
     if not args.json:
@@ -78,7 +81,8 @@ def _tag(args: argparse.Namespace) -> int:
     return SOME_FAILED if failed or (args.check and changes) else OK
 
 
-def _tell_why(args: argparse.Namespace) -> int:
+def _explain_tags(args: argparse.Namespace) -> int:
+    """Run `tag --why`: print why an article has its tags."""
     from site_gen.entities import retag
 
     for reason in retag.explain_tags(args.site, args.why):
@@ -101,7 +105,7 @@ def _tell_why(args: argparse.Namespace) -> int:
     return OK
 
 
-def _suggest(args: argparse.Namespace) -> int:
+def _run_suggest(args: argparse.Namespace) -> int:
     from site_gen.cli import suggest_prompts
     from site_gen.entities import ner, suggest
 
@@ -109,21 +113,21 @@ def _suggest(args: argparse.Namespace) -> int:
         raise UsageError("--least and --limit take a number from 1 up")
     session = suggest.SuggestionSession(args.site)
     if args.sheet:
-        done: list[suggest.AppliedAnswer] = []
+        applied_answers: list[suggest.AppliedAnswer] = []
         for applied in suggest.apply_sheet(session, args.sheet):
-            done.append(applied)
+            applied_answers.append(applied)
             if args.json:
                 console.print_json({"name": applied.name, "answer": applied.verb, "file": applied.file})
             else:
                 console.print_line(f"{applied.verb:6} {applied.name} → {applied.file}")
-        return _told_to_tag(done, quiet=args.json)
-    found = suggest.suggest_names(
+        return _end_answers(applied_answers, quiet=args.json)
+    suggestions = suggest.suggest_names(
         session,
         least=args.least,
         model=None if args.no_model else ner.load_model(),
         progress=lambda articles: console.show_progress(articles, len(articles), "articles"),
     )
-    listed = found[: args.limit]
+    listed = suggestions[: args.limit]
     if args.to:
         suggest.write_sheet(args.to, listed)
         if not args.json:
@@ -131,23 +135,24 @@ def _suggest(args: argparse.Namespace) -> int:
                 f"{len(listed)} names in {args.to}; answer there, then: site-gen suggest --from {args.to}"
             )
     if args.json:
-        for one in listed:
-            console.print_json(suggest.as_record(one))
+        for suggestion in listed:
+            console.print_json(suggest.as_record(suggestion))
     elif not args.to and listed and console.is_interactive():
-        return _told_to_tag(suggest_prompts.ask(session, listed, console.ask, console.print_line))
+        return _end_answers(suggest_prompts.ask(session, listed, console.ask, console.print_line))
     elif not args.to:
-        for one in listed:
-            near = f"; near {one.near}" if one.near else ""
-            console.print_line(f"{one.name}  ({one.kind}? {one.facts}{near})")
-        more = f", {len(found) - len(listed)} more with --limit {len(found)}" if len(found) > len(listed) else ""
-        console.print_line(f"{len(listed)} {'name' if len(listed) == 1 else 'names'}{more}")
+        for suggestion in listed:
+            near = f"; near {suggestion.near}" if suggestion.near else ""
+            console.print_line(f"{suggestion.name}  ({suggestion.kind}? {suggestion.facts}{near})")
+        unlisted_count = len(suggestions) - len(listed)
+        unlisted = f", {unlisted_count} more with --limit {len(suggestions)}" if unlisted_count else ""
+        console.print_line(f"{len(listed)} {'name' if len(listed) == 1 else 'names'}{unlisted}")
     return OK
 
 
-def _told_to_tag(done: Sequence[suggest.AppliedAnswer], *, quiet: bool = False) -> int:
-    """The status after answers were done, with a word on what to do next."""
+def _end_answers(applied_answers: Sequence[suggest.AppliedAnswer], *, quiet: bool = False) -> int:
+    """Print how many answers were applied and what to do next, unless `quiet`; return the exit status."""
     if not quiet:
-        named = any(applied.verb != "never" for applied in done)
-        answers = f"{len(done)} {'answer' if len(done) == 1 else 'answers'} done"
-        console.print_line(answers + ("; next: site-gen tag" if named else ""))
+        needs_tagging = any(applied.verb != "never" for applied in applied_answers)
+        count = f"{len(applied_answers)} {'answer' if len(applied_answers) == 1 else 'answers'} done"
+        console.print_line(count + ("; next: site-gen tag" if needs_tagging else ""))
     return OK

@@ -467,13 +467,13 @@ def test_versions_are_those_that_packages_say() -> None:
 def test_the_command_line_knows_where_each_command_is(monkeypatch: pytest.MonkeyPatch) -> None:
     def commands(asked: str) -> set[str]:
         (known_ones,) = (
-            action for action in main._parser(asked)._actions if isinstance(action, argparse._SubParsersAction)
+            action for action in main._make_parser(asked)._actions if isinstance(action, argparse._SubParsersAction)
         )
         return set(known_ones.choices)
 
-    every = [name for names in main._FAMILIES.values() for name in names]
+    every = [name for names in main._COMMANDS_BY_MODULE.values() for name in names]
     assert sorted(every) == sorted(commands(""))
-    for names in main._FAMILIES.values():
+    for names in main._COMMANDS_BY_MODULE.values():
         for name in names:
             assert commands(name) == set(names)
 
@@ -482,5 +482,5 @@ def test_wrong_commands_are_told_with_all_that_there_are(capsys: pytest.CaptureF
     with pytest.raises(SystemExit):
         main.main(["biuld"])
     said = capsys.readouterr().err
-    assert all(f"'{name}'" in said for names in main._FAMILIES.values() for name in names)
+    assert all(f"'{name}'" in said for names in main._COMMANDS_BY_MODULE.values() for name in names)
     console.flush()

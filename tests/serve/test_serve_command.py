@@ -32,7 +32,7 @@ def small(tmp_path: Path) -> Path:
 
 def test_the_help_does_without_the_server() -> None:
     script = (
-        "import sys; from site_gen.cli import main; main._parser(''); "
+        "import sys; from site_gen.cli import main; main._make_parser(''); "
         "print([name for name in ('uvicorn', 'starlette', 'watchdog') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
