@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from site_gen.build.build_report import BuildOptions
     from site_gen.build.changed_files import FileChanges, Progress
     from site_gen.build.output_dir import RenderedFile
-    from site_gen.content.issue_ledger import Issued
+    from site_gen.content.issue_ledger import PublishedIssue
     from site_gen.content.records import Page
     from site_gen.core.depgraph import CellKey
     from site_gen.pages.routes import RouteTable
@@ -76,7 +76,7 @@ class IncrementalBuilder:
         self._folder, self._out, self._cache, self._options = folder, out, cache, options
         self._progress, self._check_first = progress, check_first
         self._jobs = options.jobs or core_count()
-        self._added_issues: Mapping[str, Issued] = {}  # see `treat_as_published`
+        self._added_issues: Mapping[str, PublishedIssue] = {}  # see `treat_as_published`
         try:
             self._begin()
         except StateError:
@@ -209,7 +209,7 @@ class IncrementalBuilder:
             raise SiteError(*problems)
         return site, route_table
 
-    def treat_as_published(self, issues: Mapping[str, Issued]) -> None:
+    def treat_as_published(self, issues: Mapping[str, PublishedIssue]) -> None:
         """From now on take these issues as published, beside those of content/issues.txt. issues: by key."""
         self._added_issues = issues
 

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from site_gen.build.build_cache import ArticleRow, BuildCache
     from site_gen.build.build_report import BuildOptions
     from site_gen.build.file_stamps import FileStamp
-    from site_gen.content.issue_ledger import Issued
-    from site_gen.content.permalink_ledger import Entry
+    from site_gen.content.issue_ledger import PublishedIssue
+    from site_gen.content.permalink_ledger import Permalink
     from site_gen.content.records import Entity, IssueNote, SiteConfig
 
     # Shows how far a long work is: takes its items, how many there are, and what they are.
@@ -102,9 +102,9 @@ class SourceFiles:
         self.stamps: dict[str, FileStamp] = cache.file_stamps()  # by name, of files that were read without a problem
         self.problems_by_file: dict[str, tuple[Problem, ...]] = {}
         self.about = ""  # the body of content/about.md
-        self.ledger: tuple[Entry, ...] = ()
+        self.ledger: tuple[Permalink, ...] = ()
         self.anchors: Mapping[str, str] = {}  # by an article's id, its line of content/anchors.txt
-        self.issued: Mapping[str, Issued] = {}  # published issues by key, of content/issues.txt
+        self.issued: Mapping[str, PublishedIssue] = {}  # published issues by key, of content/issues.txt
         self.issue_notes: dict[str, IssueNote] = {}  # by file name
         self._entities: dict[str, Entity] | None = None  # by file name; None before they are first read
         self._vocabulary = SearchVocabulary.from_json(cache.get(_VOCABULARY_KEY))

@@ -1,7 +1,8 @@
-"""The issues that were published, `content/issues.txt`: what readers of each were shown, for good.
+"""Ledger of published issues, `content/issues.txt`: what readers of each were shown, for good. Pure.
 
-A line an item, under the key of its issue. Issues are in order of their keys, the lines of one as it had them, so that
-the file reads like the issues' tables of contents, and two people's additions are lines of their own:
+A line is an item, and begins with the key of its issue. Issues are in order of their keys, the lines of one in the
+order of its page, so that the file reads like the issues' tables of contents, and two people's additions are lines of
+their own:
 
     2026-w47 published 2026-11-23
     2026-w47 corrected 2026-11-30 5f0a91c2
@@ -15,10 +16,11 @@ the file reads like the issues' tables of contents, and two people's additions a
     2026-w47 first companies/carrow
     2026-w47 pair companies/acme companies/beacon
 
-A story goes by the ids of its articles, the lead's first, and by its title; before them stands where: among those that
-lead, under an entity, or with the rest (`more`). `added` came later, on that day; `dropped` the editor left out. Of
-who moved: the stories in the period, how many are usual, those of the last periods. `corrected` is the day on which
-its corrections were last others, with letters of their digest. Pure.
+A story is named by the ids of its articles, the lead's first, and by its title; before them stands its place: among
+those that lead (`lead`), under an entity, or with the rest (`more`). `added` is a story that came later, on that day;
+`dropped` an article that the editor left out. After `mover` and `quiet` stand an entity, its stories in the period,
+how many are usual, and those of the last periods. `corrected` is the day since which the issue has the corrections
+that it shows, with the beginning of their digest.
 """
 
 from __future__ import annotations
@@ -36,8 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 FILE = site_paths.ISSUED
-LEAD, MORE = "lead", "more"
-SEAL = 8  # letters of a digest
+LEAD, MORE = "lead", "more"  # places of stories: at the head of an issue, and in no section of it
+DIGEST_LETTERS = 8  # of the corrections' digest
 _HEAD = "# What each issue showed when it was published. Written by `site-gen permalinks record`; keep it.\n"
 _LINE = re.compile(r"(\d{4}-(?:w\d\d|\d\d)) (\S+) (\S.*)", re.ASCII)
 _IDS = re.compile(r"[a-z0-9][a-z0-9-]*(?:\+[a-z0-9][a-z0-9-]*)*", re.ASCII)
@@ -45,126 +47,126 @@ _TAG = re.compile(r"([^\s/]+)/([^\s/]+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
-    """An entity that had more stories in a period than its past would have it, or fewer in the last ones. `usual`: how
-    many its past would give it. `spark`: its stories in the last periods, this one included."""
+class Mover:
+    """An entity that had more stories in a period than its past lets expect, or fewer in the last ones."""
 
-    tag: Tag
-    count: int
-    usual: float
-    spark: tuple[int, ...]
+    tag: Tag  # the entity
+    count: int  # its stories in the period
+    usual: float  # how many its past lets expect
+    spark: tuple[int, ...]  # its stories in each of the last periods, oldest first, this one included
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
-    """What is new in a period: who moved, who is gone quiet, who is named for the first time, and which companies
-    (or people…) stand together for the first time."""
+class IssueFigures:
+    """What the counts of a period show that is new."""
 
-    movers: tuple[Moved, ...] = ()
-    quiet: tuple[Moved, ...] = ()
-    first: tuple[Tag, ...] = ()
-    pairs: tuple[tuple[Tag, Tag], ...] = ()
+    movers: tuple[Mover, ...] = ()  # who had more stories than usual
+    quiet: tuple[Mover, ...] = ()  # who had fewer in the last periods
+    first: tuple[Tag, ...] = ()  # who was named for the first time
+    pairs: tuple[tuple[Tag, Tag], ...] = ()  # which companies (or people…) stood together for the first time
 
 
-class Shown(NamedTuple):
-    """A story as readers were shown it: the ids of its articles, the lead's first; its title; where it stood (LEAD,
-    MORE, or the entity of its section). `day`: that on which it was published, where it came after its issue."""
+class PublishedStory(NamedTuple):
+    """A story as readers of an issue were shown it."""
 
-    ids: tuple[str, ...]
-    title: str
-    place: str = MORE
-    day: dt.date | None = None
+    ids: tuple[str, ...]  # of its articles, the lead's first
+    title: str  # of its lead
+    place: str = MORE  # where it stood: LEAD, MORE, or the entity of its section (`topics/storage`)
+    day: dt.date | None = None  # on which it was added; None: it came with the issue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Issued:
-    """An issue as it was published. `corrected`: the day on which its corrections were last others, as far as it was
-    published, and `seal` what tells them apart. `dropped`: ids of articles that the editor left out."""
+class PublishedIssue:
+    """An issue as it was published."""
 
-    published: dt.date
-    corrected: dt.date | None = None
-    seal: str = ""
-    stories: tuple[Shown, ...] = ()
-    dropped: tuple[str, ...] = ()
-    figures: Figures = Figures()
+    published: dt.date  # the day on which it came out
+    corrected: dt.date | None = None  # the day its present corrections were first published; None: it has none
+    corrections_digest: str = ""  # by which other corrections are told from these; empty: there are none
+    stories: tuple[PublishedStory, ...] = ()  # in the order of the page
+    dropped: tuple[str, ...] = ()  # ids of articles that the editor left out
+    figures: IssueFigures = IssueFigures()  # who was in the news more than usual, and so on
 
     @property
     def updated(self) -> dt.date:
-        """The day from which readers find it as it is."""
+        """Day from which readers find it as it is."""
         return max(filter(None, (self.published, self.corrected, *(story.day for story in self.stories))))
 
 
 @dataclass(slots=True)
-class _Read:
-    """An issue of which some lines are read. `line`: its first."""
+class _IssueBuilder:
+    """An issue of which some lines are read; most fields are those of PublishedIssue and IssueFigures."""
 
-    line: int
-    days: list[dt.date] = field(default_factory=list)
-    corrected: dt.date | None = None
-    seal: str = ""
-    stories: dict[str, Shown] = field(default_factory=dict)
-    dropped: list[str] = field(default_factory=list)
-    movers: list[Moved] = field(default_factory=list)
-    quiet: list[Moved] = field(default_factory=list)
-    first: list[Tag] = field(default_factory=list)
-    pairs: list[tuple[Tag, Tag]] = field(default_factory=list)
+    line: int  # the number of its first line
+    days: list[dt.date] = field(default_factory=list)  # of its lines `published`: one if it is right
+    corrected: dt.date | None = None  # see PublishedIssue
+    corrections_digest: str = ""  # see PublishedIssue
+    stories: dict[str, PublishedStory] = field(default_factory=dict)  # by the id of the lead
+    dropped: list[str] = field(default_factory=list)  # see PublishedIssue
+    movers: list[Mover] = field(default_factory=list)  # see IssueFigures
+    quiet: list[Mover] = field(default_factory=list)  # see IssueFigures
+    first: list[Tag] = field(default_factory=list)  # see IssueFigures
+    pairs: list[tuple[Tag, Tag]] = field(default_factory=list)  # see IssueFigures
 
-    def take(self, what: str, rest: str) -> None:
-        """Take in a line. Raises ValueError for one that is none."""
-        match what:
+    def add_line(self, item: str, rest: str) -> None:
+        """Add a line, without the issue's key.
+
+        item: its first word. rest: what follows. Raises ValueError for a line that is none of an issue, and
+        _RepeatedStoryError for a story that the issue has already.
+        """
+        match item:
             case "published":
                 self.days.append(dt.date.fromisoformat(rest))
             case "corrected":
-                day, _, self.seal = rest.partition(" ")
+                day, _, self.corrections_digest = rest.partition(" ")
                 self.corrected = dt.date.fromisoformat(day)
             case "added":
                 day, _, story = rest.partition(" ")
-                self._story(story, MORE, dt.date.fromisoformat(day))
+                self._add_story(story, MORE, dt.date.fromisoformat(day))
             case "dropped":
                 self.dropped.append(rest)
             case "mover" | "quiet":
                 tag, count, usual, spark = rest.split(" ")
-                moved = Moved(_tag(tag), int(count), float(usual), tuple(map(int, spark.split(","))))
-                if not (math.isfinite(moved.usual) and min(moved.usual, moved.count, *moved.spark) >= 0):
+                mover = Mover(_tag(tag), int(count), float(usual), tuple(map(int, spark.split(","))))
+                if not (math.isfinite(mover.usual) and min(mover.usual, mover.count, *mover.spark) >= 0):
                     raise ValueError(rest)
-                (self.movers if what == "mover" else self.quiet).append(moved)
+                (self.movers if item == "mover" else self.quiet).append(mover)
             case "first":
                 self.first.append(_tag(rest))
             case "pair":
-                one, other = rest.split(" ")
-                self.pairs.append((_tag(one), _tag(other)))
+                left, right = rest.split(" ")
+                self.pairs.append((_tag(left), _tag(right)))
             case "lead" | "more":
-                self._story(rest, what, None)
+                self._add_story(rest, item, None)
             case _:
-                self._story(rest, str(_tag(what)), None)
+                self._add_story(rest, str(_tag(item)), None)
 
-    def _story(self, text: str, place: str, day: dt.date | None) -> None:
+    def _add_story(self, text: str, place: str, day: dt.date | None) -> None:
         ids, _, title = text.partition(" ")
         if not _IDS.fullmatch(ids):
             raise ValueError(ids)
-        story = Shown(tuple(ids.split("+")), title, place, day)
+        story = PublishedStory(tuple(ids.split("+")), title, place, day)
         if self.stories.setdefault(story.ids[0], story) is not story:
-            raise _TwiceError(story.ids[0])
+            raise _RepeatedStoryError(story.ids[0])
 
-    def whole(self) -> Issued:
-        """The issue."""
-        return Issued(
+    def build(self) -> PublishedIssue:
+        """Return the issue."""
+        return PublishedIssue(
             published=self.days[0],
             corrected=self.corrected,
-            seal=self.seal,
+            corrections_digest=self.corrections_digest,
             stories=tuple(self.stories.values()),
             dropped=tuple(self.dropped),
-            figures=Figures(tuple(self.movers), tuple(self.quiet), tuple(self.first), tuple(self.pairs)),
+            figures=IssueFigures(tuple(self.movers), tuple(self.quiet), tuple(self.first), tuple(self.pairs)),
         )
 
 
-class _TwiceError(Exception):
-    """A story that an issue has already."""
+class _RepeatedStoryError(Exception):
+    """Raised for a story that an issue has already; its text is the id of the story's lead."""
 
 
-def parse(text: str) -> tuple[dict[str, Issued], list[tuple[int, str]]]:
-    """The issues of the file by key, and for each line that is none its number and what is wrong with it."""
-    found: dict[str, _Read] = {}
+def parse(text: str) -> tuple[dict[str, PublishedIssue], list[tuple[int, str]]]:
+    """Return the issues of the file by key, and for each wrong line its number and what is wrong with it."""
+    builders: dict[str, _IssueBuilder] = {}
     wrong: list[tuple[int, str]] = []
     for number, line in enumerate(text.split("\n"), 1):
         if not line or line.startswith("#"):
@@ -175,59 +177,60 @@ def parse(text: str) -> tuple[dict[str, Issued], list[tuple[int, str]]]:
             wrong.append((number, "is no line of an issue"))
         else:
             try:
-                found.setdefault(match[1], _Read(number)).take(match[2], match[3])
+                builders.setdefault(match[1], _IssueBuilder(number)).add_line(match[2], match[3])
             except ValueError:
                 wrong.append((number, "is no line of an issue"))
-            except _TwiceError as story:
+            except _RepeatedStoryError as story:
                 wrong.append((number, f"names {story} again"))
-    for key, read in found.items():
-        if len(read.days) != 1:
-            what = "more than one line" if read.days else "no line"
-            wrong.append((read.line, f"begins the issue {key}, which has {what} `{key} published YYYY-MM-DD`"))
-    return {key: read.whole() for key, read in found.items() if read.days}, sorted(wrong)
+    for key, issue in builders.items():
+        if len(issue.days) != 1:
+            lines = "more than one line" if issue.days else "no line"
+            wrong.append((issue.line, f"begins the issue {key}, which has {lines} `{key} published YYYY-MM-DD`"))
+    return {key: issue.build() for key, issue in builders.items() if issue.days}, sorted(wrong)
 
 
-class Names(NamedTuple):
-    """What a line of the file names: entities, and the ids of the articles of a story, if it is one."""
+class LineNames(NamedTuple):
+    """What a line of the file names."""
 
-    line: int
-    tags: tuple[Tag, ...]
-    ids: tuple[str, ...]
+    line: int  # its number, from 1
+    tags: tuple[Tag, ...]  # entities
+    ids: tuple[str, ...]  # of the articles of a story; empty where the line is no story
 
 
-def named(text: str) -> Iterator[Names]:
-    """What each line of the file names. text: one in which `parse` finds nothing wrong."""
+def names_by_line(text: str) -> Iterator[LineNames]:
+    """Yield what each line of the file names. text: one in which `parse` finds nothing wrong."""
     for number, line in enumerate(text.split("\n"), 1):
         match = _LINE.fullmatch(line.rstrip())
         if match is None or match[2] in {"published", "corrected"}:
             continue
-        what, words = match[2], match[3].split(" ")
-        if what in {"mover", "quiet", "first", "pair"}:
-            yield Names(number, tuple(map(_tag, words[: 2 if what == "pair" else 1])), ())
+        item, words = match[2], match[3].split(" ")
+        if item in {"mover", "quiet", "first", "pair"}:
+            yield LineNames(number, tuple(map(_tag, words[: 2 if item == "pair" else 1])), ())
         else:
-            ids = tuple(words[1 if what == "added" else 0].split("+"))
-            yield Names(number, (_tag(what),) if "/" in what else (), ids)
+            ids = tuple(words[1 if item == "added" else 0].split("+"))
+            yield LineNames(number, (_tag(item),) if "/" in item else (), ids)
 
 
-def dump(issues: Mapping[str, Issued]) -> str:
-    """The file of these issues by key."""
+def dump(issues: Mapping[str, PublishedIssue]) -> str:
+    """Return the file of these issues, which are given by key."""
     return _HEAD + "".join(f"{key} {line}\n" for key, issue in sorted(issues.items()) for line in _lines(issue))
 
 
-def _lines(issue: Issued) -> Iterator[str]:
+def _lines(issue: PublishedIssue) -> Iterator[str]:
+    """Yield an issue's lines, without its key."""
     yield f"published {issue.published}"
     if issue.corrected:
-        yield f"corrected {issue.corrected} {issue.seal}".rstrip()
+        yield f"corrected {issue.corrected} {issue.corrections_digest}".rstrip()
     for story in issue.stories:
         place = f"added {story.day}" if story.day else story.place
         yield f"{place} {'+'.join(story.ids)} {story.title}".rstrip()
-    yield from (f"dropped {one}" for one in issue.dropped)
+    yield from (f"dropped {identity}" for identity in issue.dropped)
     figures = issue.figures
-    for what, movers in (("mover", figures.movers), ("quiet", figures.quiet)):
-        for one in movers:
-            yield f"{what} {one.tag} {one.count} {one.usual:g} {','.join(map(str, one.spark))}"
+    for item, movers in (("mover", figures.movers), ("quiet", figures.quiet)):
+        for mover in movers:
+            yield f"{item} {mover.tag} {mover.count} {mover.usual:g} {','.join(map(str, mover.spark))}"
     yield from (f"first {tag}" for tag in figures.first)
-    yield from (f"pair {one} {other}" for one, other in figures.pairs)
+    yield from (f"pair {left} {right}" for left, right in figures.pairs)
 
 
 def _tag(text: str) -> Tag:

@@ -14,10 +14,10 @@ from site_gen.content import issue_ledger, logo, paragraph_ledger, permalink_led
 from site_gen.content.bounded_yaml import MappingNode, YamlError, parse
 from site_gen.content.content_files import LINK, markdown_files, stray_folders
 from site_gen.content.frontmatter import split
-from site_gen.content.periods import period
+from site_gen.content.periods import parse_period
 from site_gen.content.records import Article, Content, Entity, IssueNote, Logo, SiteConfig, StoryOverride
 from site_gen.content.site_paths import ABOUT, ANCHORS, ARTICLES, CONFIG, ISSUED, ISSUES, LEDGER, LEDGERS
-from site_gen.content.story_overrides import wrong_words
+from site_gen.content.story_overrides import override_problems
 from site_gen.content.typed_fields import Fields
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.core.text import did_you_mean, scrub
@@ -162,7 +162,7 @@ def parse_issue_note(file: str, raw: bytes, problems: list[Problem]) -> IssueNot
     """The editor's note of a file (`content/issues/2026-w47.md`) with these bytes; None where nothing can be made of
     it. What is wrong is told."""
     key = file.removeprefix(f"{ISSUES}/").rpartition(".")[0]
-    if period(key) is None:
+    if parse_period(key) is None:
         what = "is named after no week or month"
         problems.append(Problem(file, 0, what, f"name it {ISSUES}/2026-w47.md or {ISSUES}/2026-11.md"))
         return None
@@ -200,7 +200,7 @@ def parse_article(
     )
 
 
-def parse_ledger(raw: bytes, problems: list[Problem]) -> tuple[permalink_ledger.Entry, ...]:
+def parse_ledger(raw: bytes, problems: list[Problem]) -> tuple[permalink_ledger.Permalink, ...]:
     """The entries of a `content/permalinks.txt` with these bytes. What is wrong is told."""
     try:
         entries, wrong = permalink_ledger.parse(_decode(LEDGER, raw))
@@ -224,17 +224,17 @@ def parse_anchors(raw: bytes, problems: list[Problem]) -> dict[str, str]:
     return lines
 
 
-def parse_issued(raw: bytes, problems: list[Problem]) -> dict[str, issue_ledger.Issued]:
+def parse_issued(raw: bytes, problems: list[Problem]) -> dict[str, issue_ledger.PublishedIssue]:
     """The issues of a `content/issues.txt` with these bytes, by key. What is wrong is told."""
     try:
         issues, wrong = issue_ledger.parse(scrub(_decode(ISSUED, raw)))
     except SiteError as error:
         problems.extend(error.problems)
         return {}
-    wrong += [(1, f"has an issue {key}, which is no week or month") for key in issues if period(key) is None]
+    wrong += [(1, f"has an issue {key}, which is no week or month") for key in issues if parse_period(key) is None]
     mend = "take the issue’s lines from the last commit; of two sides of a merge keep one as a whole"
     problems += [Problem(ISSUED, line, what, mend) for line, what in wrong]
-    return {key: issue for key, issue in issues.items() if period(key)}
+    return {key: issue for key, issue in issues.items() if parse_period(key)}
 
 
 def parse_about(raw: bytes, problems: list[Problem]) -> str:
@@ -256,7 +256,7 @@ def same_id(site: Path, identity: str, files: list[str]) -> Iterator[Problem]:
 
 def wrong_stories(site: Path, said: Mapping[str, tuple[str, StoryOverride]], ids: Set[str]) -> Iterator[Problem]:
     """What cannot be in what a person says of stories: by file an article's id and its `story:`. ids: all there are."""
-    for file, what, mend in wrong_words(said, ids):
+    for file, what, mend in override_problems(said, ids):
         try:
             line = _parse_markdown(file, read_bytes(site, file), []).fields.line_of("story")
         except SiteError:

@@ -1,6 +1,6 @@
-"""Links into an article that outlive edits: which paragraph stands today for one that was published.
+"""Ledger of published paragraphs, `content/anchors.txt`: which block stands today for one that links lead to. Pure.
 
-`content/anchors.txt` has a line an article: its id, a digest of the text, then the ids of its blocks in
+A line is an article: its id, a digest of its text, then the ids of its blocks (paragraphs, headings, list items) in
 their order, each with the former ids that it stands for: `k3v9x2qd 5f0a91c2 p-3fa91c p-77aa01+p-0c1d2e`.
 """
 
@@ -15,24 +15,27 @@ if TYPE_CHECKING:
 
 _LINE = re.compile(r"([a-z0-9][a-z0-9-]*) ([0-9a-f]{8})((?: [hp]-[0-9a-f]{6}[0-9a-z+-]*)*)")
 _HEAD = "# The paragraphs that were published, by article. Written by `site-gen permalinks record`.\n"
-DIGEST = 8  # letters of a text's digest that a line keeps
+DIGEST_LETTERS = 8  # of a text's digest that a line keeps
 
 
-class Published(NamedTuple):
-    """An article's blocks as they were published: each block's id, then former ids that it stands for."""
+class PublishedParagraphs(NamedTuple):
+    """An article's blocks as they were published."""
 
-    digest: str
-    blocks: tuple[tuple[str, ...], ...]
+    digest: str  # of the text, its first DIGEST_LETTERS
+    blocks: tuple[tuple[str, ...], ...]  # in their order: each block's id, then former ids that it stands for
 
     @property
     def former(self) -> dict[str, tuple[str, ...]]:
-        """The former ids of each block that has any."""
+        """Former ids of each block that has any, by its id."""
         return {ids[0]: ids[1:] for ids in self.blocks if len(ids) > 1}
 
 
 def parse(text: str) -> tuple[dict[str, str], list[int]]:
-    """The lines of the file by article (read one with `published`), and the numbers of lines that are none."""
-    found: dict[str, str] = {}
+    """Return the entries of the file by article, and the numbers of lines that are none.
+
+    An entry is a line without the article's id; `parse_entry` reads it. Most are never looked at.
+    """
+    entries: dict[str, str] = {}
     wrong: list[int] = []
     for number, line in enumerate(text.split("\n"), 1):
         if line and not line.startswith("#"):
@@ -40,50 +43,56 @@ def parse(text: str) -> tuple[dict[str, str], list[int]]:
             if match is None:
                 wrong.append(number)
             else:
-                found[match[1]] = f"{match[2]}{match[3]}"
-    return found, wrong
+                entries[match[1]] = f"{match[2]}{match[3]}"
+    return entries, wrong
 
 
-def published(line: str) -> Published:
-    """An article's line, as `parse` gives it."""
-    digest, *blocks = line.split(" ")
-    return Published(digest, tuple(tuple(block.split("+")) for block in blocks))
+def parse_entry(entry: str) -> PublishedParagraphs:
+    """Return the blocks of an article's entry, as `parse` returns it."""
+    digest, *blocks = entry.split(" ")
+    return PublishedParagraphs(digest, tuple(tuple(block.split("+")) for block in blocks))
 
 
-def line_of(entry: Published) -> str:
-    """What `published` reads."""
-    return " ".join([entry.digest, *("+".join(ids) for ids in entry.blocks)])
+def format_entry(paragraphs: PublishedParagraphs) -> str:
+    """Return the entry that `parse_entry` reads."""
+    return " ".join([paragraphs.digest, *("+".join(ids) for ids in paragraphs.blocks)])
 
 
-def dump(lines: Mapping[str, str]) -> str:
-    """The file of these lines by article."""
-    return _HEAD + "".join(f"{identity} {line}\n" for identity, line in sorted(lines.items()))
+def dump(entries: Mapping[str, str]) -> str:
+    """Return the file of these entries, which are given by article."""
+    return _HEAD + "".join(f"{identity} {entry}\n" for identity, entry in sorted(entries.items()))
 
 
-def carried(before: Published, now: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """The former ids that each of an article's blocks stands for, now that its blocks have these ids.
+def former_ids(before: PublishedParagraphs, now: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the former ids that each of an article's blocks stands for, now that its blocks have the ids `now`.
 
-    A block that was edited is certain to be another's successor only where it stands alone between the
-    same neighbours, in the place of one (Ratcliff and Obershelp's matching, as in `difflib`), and is of its
-    sort, a heading or not. Nothing is guessed: a paragraph that was split, joined or dropped has none.
+    A block that was edited is certain to be another's successor only where it stands alone between the same
+    neighbours, in the place of one (Ratcliff and Obershelp's matching, as in `difflib`), and is of its sort, a heading
+    or not. Nothing is guessed: a paragraph that was split, joined or dropped has no successor.
     """
-    here = set(now)
-    heirs = {ids[0]: ids[0] for ids in before.blocks if ids[0] in here}
+    present = set(now)
+    successors = {ids[0]: ids[0] for ids in before.blocks if ids[0] in present}
     old = [ids[0] for ids in before.blocks]
-    for what, a1, a2, b1, b2 in SequenceMatcher(None, old, now, autojunk=False).get_opcodes():
-        if what == "replace" and a2 - a1 == b2 - b1 == 1:
-            lost, heir = old[a1], now[b1]
-            if lost not in here and heir not in old and lost[0] == heir[0]:
-                heirs[lost] = heir
-    found: dict[str, list[str]] = {}
+    for operation, old_start, old_end, new_start, new_end in SequenceMatcher(
+        None, old, now, autojunk=False
+    ).get_opcodes():
+        if operation == "replace" and old_end - old_start == new_end - new_start == 1:
+            lost, successor = old[old_start], now[new_start]
+            if lost not in present and successor not in old and lost[0] == successor[0]:
+                successors[lost] = successor
+    former: dict[str, list[str]] = {}
     for ids in before.blocks:
-        if heir := heirs.get(ids[0], ""):
-            found.setdefault(heir, []).extend(one for one in ids if one not in here)
-    return {heir: tuple(dict.fromkeys(ids)) for heir, ids in found.items() if ids}
+        if successor := successors.get(ids[0], ""):
+            former.setdefault(successor, []).extend(identity for identity in ids if identity not in present)
+    return {successor: tuple(dict.fromkeys(ids)) for successor, ids in former.items() if ids}
 
 
-def recorded(before: Published | None, digest: str, now: Iterable[str]) -> Published:
-    """What is published once the article's blocks have these ids."""
+def record_paragraphs(before: PublishedParagraphs | None, digest: str, now: Iterable[str]) -> PublishedParagraphs:
+    """Return what is published once the article's blocks have the ids `now`.
+
+    before: what was published of it; None: nothing. digest: of its text.
+    """
     ids = list(now)
-    former = carried(before, ids) if before else {}
-    return Published(digest[:DIGEST], tuple((one, *former.get(one, ())) for one in ids))
+    former = former_ids(before, ids) if before else {}
+    blocks = tuple((identity, *former.get(identity, ())) for identity in ids)
+    return PublishedParagraphs(digest[:DIGEST_LETTERS], blocks)

@@ -1,4 +1,4 @@
-"""Weeks and months: what an issue is the digest of. Pure.
+"""Periods (weeks and months), of which each has an issue. Pure.
 
 Weeks are those of ISO 8601: they begin on Monday, and the year's first is that with its first Thursday.
 """
@@ -19,31 +19,31 @@ _WEEK, _MONTH = re.compile(r"(\d{4})-w(\d\d)", re.ASCII), re.compile(r"(\d{4})-(
 
 
 class Period(NamedTuple):
-    """A week or a month by its key, as it stands in addresses (`2026-w47`, `2026-11`), with its first and last day."""
+    """A week or a month."""
 
-    key: str
-    unit: Literal["week", "month"]
-    first: dt.date
-    last: dt.date
+    key: str  # as it stands in addresses: `2026-w47`, `2026-11`
+    unit: Literal["week", "month"]  # which of the two it is
+    first: dt.date  # its first day
+    last: dt.date  # its last day
 
     @property
     def year(self) -> int:
-        """The year that it is listed under: of a week that with its Thursday."""
+        """Year that it is listed under: of a week the one with its Thursday."""
         return int(self.key[:4])
 
     @property
     def number(self) -> int:
-        """Which of the year's weeks or months it is."""
+        """Place among the year's weeks or months, from 1."""
         return int(self.key[-2:])
 
     @property
     def name(self) -> str:
-        """What it is called: `Week 47`, `November 2026`."""
+        """Name without days: `Week 47`, `November 2026`."""
         return f"Week {self.number}" if self.unit == "week" else format_day(self.first, "month")
 
     @property
     def span(self) -> str:
-        """Its days: `16–22 November 2026`."""
+        """First and last day in words: `16–22 November 2026`."""
         first, last = self.first, self.last
         if (first.year, first.month) == (last.year, last.month):
             return f"{first.day}–{last.day} {format_day(last, 'month')}"
@@ -52,28 +52,29 @@ class Period(NamedTuple):
 
     @property
     def title(self) -> str:
-        """Its name in full: `Week 47, 16–22 November 2026`."""
+        """Name in full: `Week 47, 16–22 November 2026`."""
         return f"{self.name}, {self.span}" if self.unit == "week" else self.name
 
     def days(self) -> Iterator[dt.date]:
-        """Its days in order."""
+        """Return its days in order."""
         return map(dt.date.fromordinal, range(self.first.toordinal(), self.last.toordinal() + 1))
 
     def before(self, count: int) -> list[Period]:
-        """So many periods before it, oldest first."""
-        found: list[Period] = []
-        one = self
+        """Return the `count` periods before it, oldest first; fewer at the beginning of time."""
+        earlier: list[Period] = []
+        period = self
         for _ in range(count):
-            if one.first <= dt.date(1000, 1, 7):
+            if period.first <= dt.date(1000, 1, 7):
                 break  # before any that we name
-            one = _of(one.unit, one.first - dt.timedelta(days=1))
-            found.append(one)
-        return found[::-1]
+            last_day = period.first - dt.timedelta(days=1)
+            period = week_period(last_day) if period.unit == "week" else month_period(last_day)
+            earlier.append(period)
+        return earlier[::-1]
 
 
 @lru_cache(maxsize=4096)
-def week_of(date: dt.date) -> Period:
-    """The week of a day."""
+def week_period(date: dt.date) -> Period:
+    """Return the week that a day is in."""
     year, week, weekday = date.isocalendar()
     first = date.toordinal() - weekday + 1
     last = min(first + 6, dt.date.max.toordinal())
@@ -81,36 +82,33 @@ def week_of(date: dt.date) -> Period:
 
 
 @lru_cache(maxsize=4096)
-def month_of(date: dt.date) -> Period:
-    """The month of a day."""
+def month_period(date: dt.date) -> Period:
+    """Return the month that a day is in."""
     first = date.replace(day=1)
-    later = first.toordinal() + 31
-    last = first.replace(day=31) if later > dt.date.max.toordinal() else dt.date.fromordinal(later).replace(day=1)
-    if last.day == 1:
-        last -= dt.timedelta(days=1)
+    in_next_month = first.toordinal() + 31
+    if in_next_month > dt.date.max.toordinal():
+        last = first.replace(day=31)
+    else:
+        last = dt.date.fromordinal(in_next_month).replace(day=1) - dt.timedelta(days=1)
     return Period(f"{date.year:04}-{date.month:02}", "month", first, last)
 
 
-def _of(unit: str, date: dt.date) -> Period:
-    return week_of(date) if unit == "week" else month_of(date)
-
-
 @lru_cache(maxsize=4096)
-def period(key: str) -> Period | None:
-    """The period of a key; None for what is none."""
+def parse_period(key: str) -> Period | None:
+    """Return the period of a key; None for what is none."""
     try:
         if match := _WEEK.fullmatch(key):
-            return week_of(dt.date.fromisocalendar(int(match[1]), int(match[2]), 1))
+            return week_period(dt.date.fromisocalendar(int(match[1]), int(match[2]), 1))
         if match := _MONTH.fullmatch(key):
-            return month_of(dt.date(int(match[1]), int(match[2]), 1))
+            return month_period(dt.date(int(match[1]), int(match[2]), 1))
     except ValueError:
         pass
     return None
 
 
-def known(key: str) -> Period:
-    """The period of a key. Raises LookupError for what is none."""
-    found = period(key)
-    if found is None:
+def require_period(key: str) -> Period:
+    """Return the period of a key. Raises LookupError for what is none."""
+    period = parse_period(key)
+    if period is None:
         raise LookupError(key)
-    return found
+    return period

@@ -1,6 +1,6 @@
-"""The ledger of permalinks, `content/permalinks.txt`: every address that was published, and what it stands for.
+"""Ledger of permalinks, `content/permalinks.txt`: every address that was published, and what it stands for. Pure.
 
-A line an address, sorted, so that two people's additions merge cleanly:
+A line is an address; lines are sorted, so that two people's additions merge cleanly:
 
     /companies/acme/ 2026-11-22 companies/acme
     /companies/acme-old/ 2025-02-01 companies/acme-old gone 2026-11-22 Acme Old
@@ -30,21 +30,20 @@ _LINE = re.compile(r"(/\S*) (\d{4}-\d\d-\d\d) (\S+)(?: gone (\d{4}-\d\d-\d\d)(?:
 _HEAD = "# Every address that was published. Written by `site-gen permalinks record`; keep it in the repository.\n"
 
 
-class Entry(NamedTuple):
-    """An address with the day it was first published, both as written; `gone` is the day on which a person
-    declared that what stood there is no more, `title` what that was called, `line` where it is written."""
+class Permalink(NamedTuple):
+    """An address that was published."""
 
-    url: UrlPath
-    first: str
-    stands_for: str
-    gone: str | None = None
-    title: str | None = None
-    line: int = 0
+    url: UrlPath  # the address
+    first: str  # the day it was first published, as written: `2026-11-22`
+    stands_for: str  # what its page is of, see above: `companies/acme`
+    gone: str | None = None  # the day on which a person declared that what stood there is no more; None: nobody did
+    title: str | None = None  # what that was called
+    line: int = 0  # of the ledger, from 1; 0: it is not written yet
 
 
-def parse(text: str) -> tuple[list[Entry], list[tuple[int, str]]]:
-    """The entries of a ledger, and for each line that is none its number and what is wrong with it."""
-    found: dict[UrlPath, Entry] = {}
+def parse(text: str) -> tuple[list[Permalink], list[tuple[int, str]]]:
+    """Return the permalinks of a ledger, and for each wrong line its number and what is wrong with it."""
+    permalinks: dict[UrlPath, Permalink] = {}
     wrong: list[tuple[int, str]] = []
     for number, line in enumerate(text.split("\n"), 1):
         if not line or line.startswith("#"):
@@ -55,50 +54,50 @@ def parse(text: str) -> tuple[list[Entry], list[tuple[int, str]]]:
             wrong.append((number, what))
             continue
         url, first, stands_for, gone, title = match.groups()
-        entry = Entry(UrlPath(url), first, stands_for, gone, title, number)
-        other = found.setdefault(entry.url, entry)
-        if other is not entry and other.stands_for != entry.stands_for:
-            wrong.append((number, f"names {url} again, which line {other.line} has for {other.stands_for}"))
-    return list(found.values()), wrong
+        permalink = Permalink(UrlPath(url), first, stands_for, gone, title, number)
+        earlier = permalinks.setdefault(permalink.url, permalink)
+        if earlier is not permalink and earlier.stands_for != permalink.stands_for:
+            wrong.append((number, f"names {url} again, which line {earlier.line} has for {earlier.stands_for}"))
+    return list(permalinks.values()), wrong
 
 
-def dump(entries: Iterable[Entry]) -> str:
-    """The ledger of these entries."""
+def dump(permalinks: Iterable[Permalink]) -> str:
+    """Return the ledger of these permalinks."""
     lines = []
-    for url, first, stands_for, gone, title, _ in sorted(entries):
+    for url, first, stands_for, gone, title, _ in sorted(permalinks):
         tail = f" gone {gone}" + (f" {one_line(title)}" if title else "") if gone else ""
         lines.append(f"{url} {first} {stands_for}{tail}\n")
     return _HEAD + "".join(lines)
 
 
-def recorded(entries: Iterable[Entry], pages: Mapping[UrlPath, str], today: dt.date) -> list[Entry]:
-    """The ledger once these pages, with what they stand for, are published.
+def record_pages(permalinks: Iterable[Permalink], pages: Mapping[UrlPath, str], today: dt.date) -> list[Permalink]:
+    """Return the ledger once pages are published. pages: by address, what each stands for.
 
-    An address that leads on to what took its place stands for that from now on: so chains never grow. One
-    that was declared gone and is back is not gone.
+    An address that leads on to what took its place stands for that from now on: so chains never grow. One that was
+    declared gone and is back is not gone.
     """
-    found = {entry.url: entry for entry in entries}
+    ledger = {permalink.url: permalink for permalink in permalinks}
     for url, stands_for in pages.items():
-        old = found.get(url)
+        old = ledger.get(url)
         if old is None:
-            found[url] = Entry(url, today.isoformat(), stands_for)
+            ledger[url] = Permalink(url, today.isoformat(), stands_for)
         elif old.stands_for != stands_for or old.gone:
-            found[url] = Entry(url, old.first, stands_for)
-    return sorted(found.values())
+            ledger[url] = Permalink(url, old.first, stands_for)
+    return sorted(ledger.values())
 
 
-def declared_gone(
-    entries: Iterable[Entry], url: UrlPath, today: dt.date, title: str | None = None
-) -> tuple[list[Entry], list[Entry]]:
-    """The ledger with an address, and all below it, declared gone; and the entries that this changed."""
-    kept: list[Entry] = []
-    changed: list[Entry] = []
-    for entry in entries:
-        inside = entry.url == url or (url.endswith("/") and url != "/" and entry.url.startswith(url))
-        if inside and not entry.gone:
-            gone = entry._replace(gone=today.isoformat(), title=title or entry.title)
-            kept.append(gone)
+def declare_gone(
+    permalinks: Iterable[Permalink], url: UrlPath, today: dt.date, title: str | None = None
+) -> tuple[list[Permalink], list[Permalink]]:
+    """Return the ledger with an address, and all below it, declared gone; and the permalinks that this changed."""
+    ledger: list[Permalink] = []
+    changed: list[Permalink] = []
+    for permalink in permalinks:
+        is_inside = permalink.url == url or (url.endswith("/") and url != "/" and permalink.url.startswith(url))
+        if is_inside and not permalink.gone:
+            gone = permalink._replace(gone=today.isoformat(), title=title or permalink.title)
+            ledger.append(gone)
             changed.append(gone)
         else:
-            kept.append(entry)
-    return kept, changed
+            ledger.append(permalink)
+    return ledger, changed

@@ -1,8 +1,8 @@
-"""What a person says of stories (`story:` in front matter), as the index takes it, and what is wrong with it. Pure."""
+"""What a person says of stories (`story:` in articles): resolved for clustering, and what is wrong with it. Pure."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.core.text import did_you_mean
 
@@ -12,50 +12,68 @@ if TYPE_CHECKING:
     from site_gen.content.records import StoryOverride
 
 
-def resolved(
-    words: Mapping[str, StoryOverride], file_of: Callable[[str], str | None]
+class OverrideProblem(NamedTuple):
+    """One thing that cannot be in an article's `story:`."""
+
+    file: str  # the article's
+    what: str  # what is wrong
+    mend: str  # what to do about it
+
+
+def resolve_overrides(
+    overrides: Mapping[str, StoryOverride], file_of_id: Callable[[str], str | None]
 ) -> tuple[dict[str, str], dict[str, set[str]]]:
-    """What a person says, in files: to which article others are joined, and which are kept apart. What names an article
-    that there is none of, or leads in a circle, is passed over: `wrong_words` tells of it."""
-    leads = {file: lead for file, word in words.items() if word.lead and (lead := file_of(word.lead))}
+    """Return, by article, the one that leads its story, and those that belong to other stories.
+
+    Articles are named by their files. What names an article that there is none of, or leads in a circle, is passed
+    over: `override_problems` tells of it.
+    overrides: by file. file_of_id: the file of an article's id, None where no article has it.
+    """
+    leads = {
+        file: lead for file, override in overrides.items() if override.lead and (lead := file_of_id(override.lead))
+    }
     pins: dict[str, str] = {}
     for file in leads:
-        seen, at = {file}, file
-        while (lead := leads.get(at, at)) != at and lead not in seen:
-            seen.add(lead)
-            at = lead
-        if at != file and leads.get(at, at) == at:
-            pins[file] = at
+        visited, end = {file}, file
+        while (lead := leads.get(end, end)) != end and lead not in visited:
+            visited.add(lead)
+            end = lead
+        if end != file and leads.get(end, end) == end:
+            pins[file] = end
     apart: dict[str, set[str]] = {}
-    for file, word in words.items():
-        for identity in word.apart:
-            if (other := file_of(identity)) and other != file:
+    for file, override in overrides.items():
+        for identity in override.apart:
+            if (other := file_of_id(identity)) and other != file:
                 apart.setdefault(file, set()).add(other)
                 apart.setdefault(other, set()).add(file)
     return pins, apart
 
 
-def wrong_words(said: Mapping[str, tuple[str, StoryOverride]], ids: Set[str]) -> list[tuple[str, str, str]]:
-    """What cannot be in what a person says of stories: the file, what is wrong, how to mend it; sorted by file.
+def override_problems(overrides: Mapping[str, tuple[str, StoryOverride]], ids: Set[str]) -> list[OverrideProblem]:
+    """Return what cannot be in what a person says of stories, sorted by file.
 
-    said: by file, the article's id and its `story:`; ids: those of all articles.
+    overrides: by file, the article's id and its `story:`. ids: those of all articles.
     """
-    leads = {identity: word.lead for identity, word in said.values() if word.lead}
-    found: list[tuple[str, str, str]] = []
-    for file, (identity, word) in sorted(said.items()):
-        if word.lead and word.lead in word.apart:
-            what = f"`story` joins it to {word.lead} and keeps it apart from it"
-            found.append((file, what, "remove one of the two"))
-        if identity in word.apart:
-            found.append((file, "`story` keeps it apart from itself", f"remove {identity}, or write story: alone"))
-        for named in dict.fromkeys((word.lead, *word.apart)):
+    leads = {identity: override.lead for identity, override in overrides.values() if override.lead}
+    problems: list[OverrideProblem] = []
+    for file, (identity, override) in sorted(overrides.items()):
+        if override.lead and override.lead in override.apart:
+            what = f"`story` joins it to {override.lead} and keeps it apart from it"
+            problems.append(OverrideProblem(file, what, "remove one of the two"))
+        if identity in override.apart:
+            mend = f"remove {identity}, or write story: alone"
+            problems.append(OverrideProblem(file, "`story` keeps it apart from itself", mend))
+        for named in dict.fromkeys((override.lead, *override.apart)):
             if named and named not in ids:
                 mend = did_you_mean(named, sorted(ids), "an id stands in the article's file, after `id:`; or remove it")
-                found.append((file, f"`story` names {named}, which no article has as its id", mend))
-        way = [identity]
-        while (lead := leads.get(way[-1])) and lead != way[-1] and way.count(identity) < 2 and len(way) <= len(leads):
-            way.append(lead)
-        if way.count(identity) > 1:
-            what = f"`story: {{lead: …}}` leads in a circle: {', '.join(way)}"
-            found.append((file, what, "name the one that leads in the others, and remove `story:` from its file"))
-    return found
+                problems.append(OverrideProblem(file, f"`story` names {named}, which no article has as its id", mend))
+        path = [identity]
+        while (
+            (lead := leads.get(path[-1])) and lead != path[-1] and path.count(identity) < 2 and len(path) <= len(leads)
+        ):
+            path.append(lead)
+        if path.count(identity) > 1:
+            what = f"`story: {{lead: …}}` leads in a circle: {', '.join(path)}"
+            mend = "name the one that leads in the others, and remove `story:` from its file"
+            problems.append(OverrideProblem(file, what, mend))
+    return problems

@@ -35,7 +35,7 @@ from site_gen.pages.views.page_parts import pair_url
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from site_gen.content.permalink_ledger import Entry
+    from site_gen.content.permalink_ledger import Permalink
     from site_gen.pages.views.static_pages import RedirectPage
     from site_gen.site.site import Site
 
@@ -60,7 +60,7 @@ def ledger_pages(site: Site, pages: Mapping[UrlPath, Page]) -> Iterator[Page | P
                 yield _conflict(entry, page)
 
 
-def _replacement_page(site: Site, pages: Mapping[UrlPath, Page], entry: Entry) -> Page | Problem:
+def _replacement_page(site: Site, pages: Mapping[UrlPath, Page], entry: Permalink) -> Page | Problem:
     """Return what stands at an address that has no page of its own any more."""
     if entry.gone is None:
         successor = _successor_page(site, pages, entry)
@@ -73,7 +73,7 @@ def _replacement_page(site: Site, pages: Mapping[UrlPath, Page], entry: Entry) -
     return Page(entry.url, "gone.html", static_pages.gone_page, (entry.url, title, entry.first, entry.gone), origin)
 
 
-def _successor_page(site: Site, pages: Mapping[UrlPath, Page], entry: Entry) -> Page | None:
+def _successor_page(site: Site, pages: Mapping[UrlPath, Page], entry: Permalink) -> Page | None:
     """Return a page that leads to what took the place of what an entry stands for; None where nothing did.
 
     Its `url` is the address of that place: the caller puts it at the entry's.
@@ -99,7 +99,7 @@ def _successor_page(site: Site, pages: Mapping[UrlPath, Page], entry: Entry) -> 
     return _first_redirect(pages, [ISSUES]) if subject == "issue" else None
 
 
-def _kind_successor(site: Site, pages: Mapping[UrlPath, Page], entry: Entry) -> Page | None:
+def _kind_successor(site: Site, pages: Mapping[UrlPath, Page], entry: Permalink) -> Page | None:
     """Return a page that leads to the index of a kind, or the kind's feed."""
     _, key, *feed = entry.stands_for.split(":")
     kind = next((kind for kind in site.config().kinds if kind.key == key), None)
@@ -132,7 +132,7 @@ def _entity_successor(site: Site, tag: Tag, part: str) -> Page:
 
 
 def _pair_successor(
-    site: Site, pages: Mapping[UrlPath, Page], tag: Tag | None, other: Tag | None, entry: Entry
+    site: Site, pages: Mapping[UrlPath, Page], tag: Tag | None, other: Tag | None, entry: Permalink
 ) -> Page | None:
     """Return the page of a pair, or one that leads there; where the pair has none, one that leads to one of the two.
 
@@ -204,7 +204,7 @@ def _is_redirect(page: Page) -> bool:
     return page.template == _REDIRECT
 
 
-def _missing_page(entry: Entry) -> Problem:
+def _missing_page(entry: Permalink) -> Problem:
     what = f"{entry.url} was published on {entry.first} for {entry.stands_for} and has no page any more"
     mend = (
         f"bring it back; or write `redirect_from: [{entry.url}]` in the file of what took its place; "
@@ -215,19 +215,19 @@ def _missing_page(entry: Entry) -> Problem:
     return Problem(permalink_ledger.FILE, entry.line, what, mend)
 
 
-def _conflict(entry: Entry, page: Page) -> Problem:
+def _conflict(entry: Permalink, page: Page) -> Problem:
     what = f"{entry.url} was published on {entry.first} for {entry.stands_for} and now stands for {page.stands_for}"
     mend = f"give {page.origin} another name, so that links to the other do not mislead"
     return Problem(permalink_ledger.FILE, entry.line, what, mend)
 
 
-def _title_from_url(entry: Entry) -> str:
+def _title_from_url(entry: Permalink) -> str:
     """Return what an address calls its entity: good enough where nobody gave a title."""
     segments = [segment for segment in _entity_url(entry).split("/") if segment]
     return (segments[-1] if segments else entry.url).replace("-", " ").strip().capitalize()
 
 
-def _entity_url(entry: Entry) -> UrlPath:
+def _entity_url(entry: Permalink) -> UrlPath:
     """Return the address of the entity's page that an entry's address belongs to.
 
     That is the page itself, or the one that it lies below: as a feed, as the page of a year, as a pair.

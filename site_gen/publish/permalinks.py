@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from site_gen.build import build_session
 from site_gen.content import issue_ledger, loader, paragraph_ledger, permalink_ledger, site_paths
-from site_gen.content.periods import known
+from site_gen.content.periods import require_period
 from site_gen.core.atomic_files import replace_file
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.core.text import did_you_mean
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from site_gen.build.changed_files import Progress
-    from site_gen.content.issue_ledger import Issued
-    from site_gen.content.permalink_ledger import Entry
+    from site_gen.content.issue_ledger import PublishedIssue
+    from site_gen.content.permalink_ledger import Permalink
     from site_gen.pages.routes import RouteTable
     from site_gen.site.site import Site
 
@@ -48,7 +48,7 @@ class Surveyed:
 
     pages: Mapping[UrlPath, str]
     lines: Mapping[str, str]
-    issued: Mapping[str, Issued]
+    issued: Mapping[str, PublishedIssue]
 
 
 def record(site: Path, today: dt.date, progress: Progress = build_session.without_progress) -> Recorded:
@@ -67,7 +67,9 @@ def record(site: Path, today: dt.date, progress: Progress = build_session.withou
 
 def surveyed(site: Site, plan: RouteTable, today: dt.date | None) -> Surveyed:
     """What a site with these pages would publish on a day; None where nothing is to be recorded of it."""
-    keys = [key for key, _ in site.issues() if today and (site.published_issue(key) or known(key).last < today)]
+    keys = [
+        key for key, _ in site.issues() if today and (site.published_issue(key) or require_period(key).last < today)
+    ]
     issues = {key: site.issue_to_publish(key, today) for key in keys if today}
     return Surveyed({page.url: page.stands_for for page in plan.pages if page.stands_for}, _lines(site), issues)
 
@@ -89,9 +91,9 @@ def keep(site: Path, seen: Surveyed, today: dt.date) -> Recorded:
 
 
 def _recorded(
-    before: Sequence[Entry], issues: Mapping[str, Issued], seen: Surveyed, today: dt.date
-) -> tuple[list[Entry], Recorded]:
-    after = permalink_ledger.recorded(before, seen.pages, today)
+    before: Sequence[Permalink], issues: Mapping[str, PublishedIssue], seen: Surveyed, today: dt.date
+) -> tuple[list[Permalink], Recorded]:
+    after = permalink_ledger.record_pages(before, seen.pages, today)
     old = {entry.url: entry.stands_for for entry in before}
     new = tuple(entry.url for entry in after if entry.url not in old)
     moved = tuple(entry.url for entry in after if old.get(entry.url, entry.stands_for) != entry.stands_for)
@@ -100,12 +102,12 @@ def _recorded(
     return after, Recorded(len(after), new, moved, come, mended)
 
 
-def _entries(site: Path) -> tuple[Entry, ...]:
+def _entries(site: Path) -> tuple[Permalink, ...]:
     """The ledger as it is now."""
     return _read(site, site_paths.LEDGER, loader.parse_ledger) or ()
 
 
-def _issues(site: Path) -> Mapping[str, Issued]:
+def _issues(site: Path) -> Mapping[str, PublishedIssue]:
     """The issues that were published, as they are recorded now."""
     return _read(site, site_paths.ISSUED, loader.parse_issued) or {}
 
@@ -127,7 +129,7 @@ def declare_gone(site: Path, url: str, today: dt.date, title: str | None = None)
     """
     loader.require_site(site)
     before = _entries(site)
-    after, changed = permalink_ledger.declared_gone(before, UrlPath(url), today, title)
+    after, changed = permalink_ledger.declare_gone(before, UrlPath(url), today, title)
     if not changed:
         known = [str(entry.url) for entry in before]
         mend = did_you_mean(url, known, "nothing was published yet" if not known else "addresses begin with /")
@@ -141,13 +143,13 @@ def _lines(site: Site) -> dict[str, str]:
     found: dict[str, str] = {}
     for url, file, identity in site.articles():
         line = site.anchor_line(identity)
-        before = paragraph_ledger.published(line) if line else None
+        before = paragraph_ledger.parse_entry(line) if line else None
         digest = detail_from_json(site.article(url)[2]).document_digest
-        if line and before and before.digest == digest[: paragraph_ledger.DIGEST]:
+        if line and before and before.digest == digest[: paragraph_ledger.DIGEST_LETTERS]:
             found[identity] = line
             continue
         ids = [block.id for block in site.load_document(file, digest).blocks]
-        found[identity] = paragraph_ledger.line_of(paragraph_ledger.recorded(before, digest, ids))
+        found[identity] = paragraph_ledger.format_entry(paragraph_ledger.record_paragraphs(before, digest, ids))
     return {**site.all_anchors(), **found}
 
 

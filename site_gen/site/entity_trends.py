@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_gen.content.periods import week_of
+from site_gen.content.periods import week_period
 from site_gen.core import calendar_months
 from site_gen.core.depgraph import cell
 from site_gen.site.analysis import statistics
@@ -106,7 +106,7 @@ class TrendQueries(CoverageQueries):
     def dated_weeks(self) -> tuple[dt.date, dt.date] | None:
         """The Mondays of the first and the last week of which a story is known for sure."""
         days = [sure for _, _, sure in self.group("dates").values() if sure]
-        return (week_of(min(days)).first, week_of(max(days)).first) if days else None
+        return (week_period(min(days)).first, week_period(max(days)).first) if days else None
 
     @cell
     def recent_activity(self, tag: Tag) -> RecentActivity | None:

@@ -12,8 +12,8 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_gen.content.issue_ledger import LEAD, MORE, SEAL, Issued, Shown
-from site_gen.content.periods import known, month_of, week_of
+from site_gen.content.issue_ledger import DIGEST_LETTERS, LEAD, MORE, PublishedIssue, PublishedStory
+from site_gen.content.periods import month_period, require_period, week_period
 from site_gen.content.records import Tag
 from site_gen.core.depgraph import cell
 from site_gen.core.digests import digest_of
@@ -133,7 +133,7 @@ class LayoutQueries(IssueQueries):
             return None
         told, card = self.story(url), self.article(url)[1]
         filed = told.lead.filed if told else card.filed
-        return card, (week_of(filed) if unit == "week" else month_of(filed)).key
+        return card, (week_period(filed) if unit == "week" else month_period(filed)).key
 
     @cell
     def first_published_days(self) -> Mapping[str, dt.date]:
@@ -141,7 +141,7 @@ class LayoutQueries(IssueQueries):
         found: dict[str, dt.date] = {}
         for key in self.published_issue_keys():
             issued = self.published_issue(key)
-            if issued and known(key).unit == "week":
+            if issued and require_period(key).unit == "week":
                 days = [(one, story.day or issued.published) for story in issued.stories for one in story.ids]
                 for one, day in (*days, *((one, issued.published) for one in issued.dropped)):
                     found[one] = min(day, found.get(one, day))
@@ -152,7 +152,7 @@ class LayoutQueries(IssueQueries):
         """The newest weekly issue that was published, and when."""
         for key in reversed(self.published_issue_keys()):
             issued = self.published_issue(key)
-            if issued and known(key).unit == "week":
+            if issued and require_period(key).unit == "week":
                 return key, issued.published
         return None
 
@@ -175,7 +175,7 @@ class LayoutQueries(IssueQueries):
             else None
         )
 
-    def issue_to_publish(self, key: str, today: dt.date) -> Issued:
+    def issue_to_publish(self, key: str, today: dt.date) -> PublishedIssue:
         """An issue as it is to be recorded when it is published on a day: again, if it was before, with what was added
         and corrected since. For what is no page."""
         layout, before = self.layout(key), self.published_issue(key)
@@ -183,14 +183,16 @@ class LayoutQueries(IssueQueries):
         if before is None:
             places = [(LEAD, layout.leads), *((str(tag or MORE), inside) for tag, inside in layout.sections)]
             stories = [_shown(told, place) for place, inside in places for told in inside]
-            return Issued(published=today, stories=tuple(stories), dropped=tuple(dropped), figures=self.figures(key))
+            return PublishedIssue(
+                published=today, stories=tuple(stories), dropped=tuple(dropped), figures=self.figures(key)
+            )
         come = [_shown(late.story, day=today) for late in layout.added if late.published is None]
         known_ids = {*before.dropped, *(one for story in before.stories for one in story.ids)}
         seal = _seal(layout)
         return replace(
             before,
-            corrected=before.corrected if seal == before.seal else today,
-            seal=seal,
+            corrected=before.corrected if seal == before.corrections_digest else today,
+            corrections_digest=seal,
             stories=(*before.stories, *come),
             dropped=(*before.dropped, *(one for one in dropped if one not in known_ids)),
         )
@@ -199,7 +201,7 @@ class LayoutQueries(IssueQueries):
 class _Frozen:
     """An issue that was published, laid out of the site as it is."""
 
-    def __init__(self, site: LayoutQueries, key: str, issued: Issued) -> None:
+    def __init__(self, site: LayoutQueries, key: str, issued: PublishedIssue) -> None:
         self._site, self._key, self._issued = site, key, issued
         self._word = site.editor_choice(key)
         self._stories = site.stories_of_issue(key)
@@ -316,10 +318,10 @@ class _Frozen:
             if url in word.pin and url not in at:
                 yield Correction("first", one_line(told.lead.title), url)
 
-    def _lost(self, shown: Shown) -> Correction:
+    def _lost(self, shown: PublishedStory) -> Correction:
         """Where a story is that has no place of its own any more."""
         for one in shown.ids:
-            if found := self._site.article_issue(one, known(self._key).unit):
+            if found := self._site.article_issue(one, require_period(self._key).unit):
                 card, key = found
                 if key != self._key:
                     return Correction("moved", shown.title, card.url, one_line(card.title), key)
@@ -329,15 +331,15 @@ class _Frozen:
         return Correction("withdrawn", shown.title)
 
 
-def _shown(told: StoryCards, place: str = MORE, day: dt.date | None = None) -> Shown:
-    return Shown(tuple(card.id for card in told.cards), one_line(told.lead.title), place, day)
+def _shown(told: StoryCards, place: str = MORE, day: dt.date | None = None) -> PublishedStory:
+    return PublishedStory(tuple(card.id for card in told.cards), one_line(told.lead.title), place, day)
 
 
 def _seal(layout: IssueLayout) -> str:
     """What tells corrections apart; empty where there are none. An article's address is no part of it."""
     said = [correction._replace(url=None) for correction in layout.corrections]
     further = [(lead.id, [card.id for card in cards]) for lead, cards in layout.further]
-    return digest_of((said, further)).hex()[:SEAL] if said or further else ""
+    return digest_of((said, further)).hex()[:DIGEST_LETTERS] if said or further else ""
 
 
 def _split(arranged: ArrangedStories) -> tuple[tuple[StoryCards, ...], tuple[StoryCards, ...]]:

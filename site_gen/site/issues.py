@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from itertools import chain, combinations
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_gen.content.issue_ledger import Figures, Moved
+from site_gen.content.issue_ledger import IssueFigures, Mover
 from site_gen.content.markdown.document import parse
-from site_gen.content.periods import Period, known, month_of, week_of
+from site_gen.content.periods import Period, month_period, require_period, week_period
 from site_gen.core.depgraph import cell
 from site_gen.core.errors import Problem
 from site_gen.core.text import did_you_mean
@@ -75,18 +75,18 @@ class IssueQueries(StoryQueries):
     @cell
     def issues(self) -> tuple[tuple[str, int], ...]:
         """The periods that have stories, or were published, and how many: weeks, then months, newest first."""
-        published = [known(key) for key in self.published_issue_keys()]
+        published = [require_period(key) for key in self.published_issue_keys()]
         weeks = Counter({one: 0 for one in published if one.unit == "week"})
         months = Counter({one: 0 for one in published if one.unit == "month"})
         for day, count in self.story_days():
-            weeks[week_of(day)] += count
-            months[month_of(day)] += count
+            weeks[week_period(day)] += count
+            months[month_period(day)] += count
         return tuple((one.key, found[one]) for found in (weeks, months) for one in sorted(found, reverse=True))
 
     @cell
     def neighbouring_issues(self, key: str) -> tuple[str | None, str | None]:
         """The issues before and after one, of the same length."""
-        same = self.issue_keys(known(key).unit)
+        same = self.issue_keys(require_period(key).unit)
         place = bisect_left(same, key)  # its own may be gone: who asks is told of others then
         after = place + (place < len(same) and same[place] == key)
         return (same[place - 1] if place else None, same[after] if after < len(same) else None)
@@ -94,7 +94,7 @@ class IssueQueries(StoryQueries):
     @cell
     def issue_keys(self, unit: str) -> tuple[str, ...]:
         """The issues of one length, oldest first."""
-        return tuple(sorted(key for key, _ in self.issues() if known(key).unit == unit))
+        return tuple(sorted(key for key, _ in self.issues() if require_period(key).unit == unit))
 
     @cell
     def has_issue(self, key: str) -> bool:
@@ -105,20 +105,20 @@ class IssueQueries(StoryQueries):
     def newest_issue(self) -> str | None:
         """The newest week of which a story says its date. None for a site whose articles have none."""
         for key, _ in self.issues():
-            if known(key).unit == "week" and self.story_tally(key).total:
+            if require_period(key).unit == "week" and self.story_tally(key).total:
                 return key
         return None
 
     @cell
     def stories_of_issue(self, key: str) -> tuple[StoryCards, ...]:
         """The stories of a period, newest first."""
-        one = known(key)
+        one = require_period(key)
         return (self.stories_of_week if one.unit == "week" else self.stories_of_month)(one.year, one.number)
 
     @cell
     def story_tally(self, key: str) -> PeriodTally:
         """What is counted of a period."""
-        one = known(key)
+        one = require_period(key)
         counted = self.group(f"counted of {one.unit}", (one.year, one.number))
         return PeriodTally(len(counted), Counter(chain.from_iterable(counted.values())))
 
@@ -225,39 +225,39 @@ class IssueQueries(StoryQueries):
                 yield Problem(note.file, line, what, did_you_mean(text, names, mend))
 
     @cell
-    def figures(self, key: str) -> Figures:
+    def figures(self, key: str) -> IssueFigures:
         """What is new in a period; of an issue that was published, what it showed."""
         issued = self.published_issue(key)
         return self._computed_figures(key) if issued is None else self._with_current_tags(issued.figures)
 
-    def _with_current_tags(self, figures: Figures) -> Figures:
+    def _with_current_tags(self, figures: IssueFigures) -> IssueFigures:
         """Figures that were published, under the names of today: who was merged into another goes by that, who is gone
         is left out."""
 
-        def moved(ones: Iterable[Moved]) -> tuple[Moved, ...]:
-            found: dict[Tag, Moved] = {}
+        def moved(ones: Iterable[Mover]) -> tuple[Mover, ...]:
+            found: dict[Tag, Mover] = {}
             for one in ones:
                 if heir := self.successor(one.tag):
                     found.setdefault(heir, replace(one, tag=heir))
             return tuple(found.values())
 
         pairs = ([heir for tag in pair if (heir := self.successor(tag))] for pair in figures.pairs)
-        return Figures(
+        return IssueFigures(
             movers=moved(figures.movers),
             quiet=moved(figures.quiet),
             first=tuple(dict.fromkeys(heir for tag in figures.first if (heir := self.successor(tag)))),
             pairs=tuple(dict.fromkeys((min(p), max(p)) for p in pairs if len(set(p)) == 2)),
         )
 
-    def _computed_figures(self, key: str) -> Figures:
-        one, now = known(key), self.story_tally(key)
+    def _computed_figures(self, key: str) -> IssueFigures:
+        one, now = require_period(key), self.story_tally(key)
         news = [tag for tag in now.counts if _within(self.first_news_date(tag), one)]
         pairs: dict[tuple[Tag, Tag], int] = {}  # with how many of the two a story is about that brings them together
         for told in self.stories_of_issue(key):
             for pair in self._new_pairs(told):
                 pairs[pair] = max(pairs.get(pair, 0), len(set(pair).intersection(told.about)))
         before = {mover.entity for other in one.before(1) for mover in self.quiet_entities(other.key)}
-        return Figures(
+        return IssueFigures(
             movers=tuple(self._moved_entity(mover, one) for mover in self.rising_entities(key)),
             quiet=tuple(
                 self._moved_entity(mover, one) for mover in self.quiet_entities(key) if mover.entity not in before
@@ -269,13 +269,13 @@ class IssueQueries(StoryQueries):
     @cell
     def rising_entities(self, key: str) -> tuple[statistics.UnusualCount[Tag], ...]:
         """The entities that have more stories than usual in a period."""
-        return self._compare_with_past(statistics.find_rising, known(key), 1)
+        return self._compare_with_past(statistics.find_rising, require_period(key), 1)
 
     @cell
     def quiet_entities(self, key: str) -> tuple[statistics.UnusualCount[Tag], ...]:
         """The entities that have fewer stories than usual in the last periods, up to this one: to be missing from a
         single one says too little."""
-        one = known(key)
+        one = require_period(key)
         return self._compare_with_past(statistics.find_quiet, one, QUIET_PERIODS[one.unit])
 
     def _compare_with_past(
@@ -289,10 +289,10 @@ class IssueQueries(StoryQueries):
             counts.update(tally.counts)
         return test(counts, sum(tally.total for tally in now), [p.counts for p in past], [p.total for p in past])
 
-    def _moved_entity(self, mover: statistics.UnusualCount[Tag], one: Period) -> Moved:
+    def _moved_entity(self, mover: statistics.UnusualCount[Tag], one: Period) -> Mover:
         tallies = [self.story_tally(other.key) for other in (*one.before(SPARKLINE_PERIODS - 1), one)]
         spark = tuple(tally.counts.get(mover.entity, 0) for tally in tallies)
-        return Moved(mover.entity, mover.count, float(f"{mover.expected:.1e}"), spark)
+        return Mover(mover.entity, mover.count, float(f"{mover.expected:.1e}"), spark)
 
 
 def _within(date: dt.date | None, one: Period) -> bool:

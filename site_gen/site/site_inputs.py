@@ -17,8 +17,8 @@ from site_gen.site.projections import Theme, project_article, project_story
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
-    from site_gen.content.issue_ledger import Issued
-    from site_gen.content.permalink_ledger import Entry
+    from site_gen.content.issue_ledger import PublishedIssue
+    from site_gen.content.permalink_ledger import Permalink
     from site_gen.content.records import Entity, IssueNote, Kind, Logo, SiteConfig, Tag
     from site_gen.core.depgraph import CellKey
     from site_gen.core.internal_links import Links
@@ -40,9 +40,9 @@ class SiteInputs(DependencyGraph):
         self._theme = Theme({}, {})
         self._entities_by_tag: dict[Tag, Entity] = {}
         self._tags_by_name: dict[str, list[Tag]] | None = None
-        self._ledger: tuple[Entry, ...] = ()
+        self._ledger: tuple[Permalink, ...] = ()
         self._anchor_lines: Mapping[str, str] = {}
-        self._published_issues: Mapping[str, Issued] = {}
+        self._published_issues: Mapping[str, PublishedIssue] = {}
         self._notes_by_issue: dict[str, IssueNote] = {}  # by the key of their period
         self._entity_urls: dict[Tag, UrlPath] = {}
         self._groups: dict[CellKey, dict[str, Any]] = {}
@@ -194,7 +194,7 @@ class SiteInputs(DependencyGraph):
         stale: list[CellKey] = [("issue file", key) for key in changed]
         return self.invalidate(stale + ([("issue files",)] if appeared else []))
 
-    def put_published(self, ledger: Sequence[Entry], anchors: Mapping[str, str]) -> set[CellKey]:
+    def put_published(self, ledger: Sequence[Permalink], anchors: Mapping[str, str]) -> set[CellKey]:
         """Take in what was published: the ledger, and lines of `anchors.txt` by article."""
         stale: list[CellKey] = [("anchors line", identity) for identity in differing_keys(self._anchor_lines, anchors)]
         if tuple(ledger) != self._ledger:
@@ -202,7 +202,7 @@ class SiteInputs(DependencyGraph):
         self._ledger, self._anchor_lines = tuple(ledger), anchors
         return self.invalidate(stale)
 
-    def put_issued(self, issued: Mapping[str, Issued]) -> set[CellKey]:
+    def put_issued(self, issued: Mapping[str, PublishedIssue]) -> set[CellKey]:
         """Take in the issues that were published, by key."""
         stale: list[CellKey] = [("issued lines", key) for key in differing_keys(self._published_issues, issued)]
         self._published_issues = issued
@@ -281,7 +281,7 @@ class SiteInputs(DependencyGraph):
     # -- what was published ---------------------------------------------------------------------------
 
     @cell
-    def ledger(self) -> tuple[Entry, ...]:
+    def ledger(self) -> tuple[Permalink, ...]:
         """Every address that was published."""
         self.note_read(("ledger file",))
         return self._ledger
@@ -297,7 +297,7 @@ class SiteInputs(DependencyGraph):
         return self._anchor_lines.get(identity)
 
     @cell
-    def published_issue(self, key: str) -> Issued | None:
+    def published_issue(self, key: str) -> PublishedIssue | None:
         """An issue as it was published, by its period's key."""
         self.note_read(("issued lines", key))
         return self._published_issues.get(key)

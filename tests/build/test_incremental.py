@@ -26,7 +26,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from site_gen.build import build_session
 from site_gen.content import site_paths
-from site_gen.content.periods import month_of, week_of
+from site_gen.content.periods import month_period, week_period
 from site_gen.core.errors import SiteError
 from site_gen.pages import theme_assets
 from site_gen.publish import permalinks
@@ -263,7 +263,7 @@ class Edits(RuleBasedStateMachine):
         if (file := self.among("content/articles/", pick)) is None:
             return
         day = dt.date.fromisoformat(self.model[file].get("published") or "2024-01-01")
-        key = f"content/issues/{(week_of if pick % 2 else month_of)(day).key}.md"
+        key = f"content/issues/{(week_period if pick % 2 else month_period)(day).key}.md"
         if word == "gone":
             notes = sorted(name for name in self.model if name.startswith("content/issues/"))
             self.edit(dict.fromkeys(notes[pick % 3 :: 3]))

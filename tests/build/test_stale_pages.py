@@ -14,7 +14,7 @@ import pytest
 from site_gen.build import build_session, builder, render_pages, stale_pages
 from site_gen.build.deferred_files import is_deferred
 from site_gen.content import loader
-from site_gen.content.periods import month_of, week_of
+from site_gen.content.periods import month_period, week_period
 from site_gen.core.errors import SiteError
 from site_gen.core.urls import url_of_file
 from site_gen.pages.views import feeds
@@ -157,7 +157,7 @@ def url(number: int) -> str:
 
 
 def issues_of(day: dt.date) -> set[str]:
-    return {f"/issues/{week_of(day).key}/", f"/issues/{month_of(day).key}/"}
+    return {f"/issues/{week_period(day).key}/", f"/issues/{month_period(day).key}/"}
 
 
 def lists_of(number: int, *, newest: bool) -> set[str]:

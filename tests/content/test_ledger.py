@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_gen.content import paragraph_ledger, permalink_ledger
-from site_gen.content.permalink_ledger import Entry
+from site_gen.content.permalink_ledger import Permalink
 from site_gen.core.text import one_line
 from site_gen.core.urls import UrlPath
 from tests.conftest import files_of
@@ -31,12 +31,12 @@ TITLES = st.none() | st.text(st.characters(codec="utf-8", categories=["L", "N", 
 
 THINGS = st.sampled_from(["companies/a", "article:k3v9x2qd", "archive:2019"])
 ENTRIES = st.tuples(URLS, DAYS, THINGS, st.none() | DAYS, TITLES).map(
-    lambda parts: Entry(*parts) if parts[3] else Entry(*parts[:3])
+    lambda parts: Permalink(*parts) if parts[3] else Permalink(*parts[:3])
 )
 
 
 @given(st.lists(ENTRIES, unique_by=lambda entry: entry.url))
-def test_a_ledger_is_read_as_it_was_written(entries: list[Entry]) -> None:
+def test_a_ledger_is_read_as_it_was_written(entries: list[Permalink]) -> None:
     found, wrong = permalink_ledger.parse(permalink_ledger.dump(entries))
     assert wrong == []
     assert [entry._replace(line=0) for entry in found] == sorted(entries)
@@ -52,8 +52,11 @@ def test_lines_that_are_no_entries_are_told_by_number() -> None:
 
 
 def test_what_is_published_again_keeps_its_first_day() -> None:
-    before = [Entry(UrlPath("/a/"), "2020-02-02", "companies/a"), Entry(UrlPath("/c/"), "2020-02-02", "companies/c")]
-    after = permalink_ledger.recorded(before, {UrlPath("/a/"): "companies/b", UrlPath("/b/"): "companies/b"}, TODAY)
+    before = [
+        Permalink(UrlPath("/a/"), "2020-02-02", "companies/a"),
+        Permalink(UrlPath("/c/"), "2020-02-02", "companies/c"),
+    ]
+    after = permalink_ledger.record_pages(before, {UrlPath("/a/"): "companies/b", UrlPath("/b/"): "companies/b"}, TODAY)
     assert [entry[:3] for entry in after] == [
         ("/a/", "2020-02-02", "companies/b"),
         ("/b/", "2026-11-23", "companies/b"),
@@ -63,16 +66,16 @@ def test_what_is_published_again_keeps_its_first_day() -> None:
 
 def test_what_is_declared_gone_takes_all_below_it_along() -> None:
     urls = ["/companies/a/", "/companies/a/2019/", "/companies/a/feed.xml", "/companies/ab/"]
-    entries = [Entry(UrlPath(url), "2020-02-02", "companies/a") for url in urls]
-    after, changed = permalink_ledger.declared_gone(entries, UrlPath("/companies/a/"), TODAY, "A & Sons")
+    entries = [Permalink(UrlPath(url), "2020-02-02", "companies/a") for url in urls]
+    after, changed = permalink_ledger.declare_gone(entries, UrlPath("/companies/a/"), TODAY, "A & Sons")
     assert [entry.url for entry in changed] == urls[:3]
     assert [entry.gone for entry in after] == ["2026-11-23"] * 3 + [None]
-    again, changed = permalink_ledger.declared_gone(after, UrlPath("/companies/a/"), TODAY)
+    again, changed = permalink_ledger.declare_gone(after, UrlPath("/companies/a/"), TODAY)
     assert (again, changed) == (after, [])
 
 
-def before(*blocks: str) -> paragraph_ledger.Published:
-    return paragraph_ledger.Published("00000000", tuple(tuple(block.split("+")) for block in blocks))
+def before(*blocks: str) -> paragraph_ledger.PublishedParagraphs:
+    return paragraph_ledger.PublishedParagraphs("00000000", tuple(tuple(block.split("+")) for block in blocks))
 
 
 @pytest.mark.parametrize(
@@ -90,7 +93,7 @@ def before(*blocks: str) -> paragraph_ledger.Published:
     ],
 )
 def test_a_paragraph_has_a_successor_where_that_is_certain(now: str, found: dict[str, tuple[str, ...]]) -> None:
-    carried = paragraph_ledger.carried(before("p-a", "p-b+p-x", "p-c"), now.split())
+    carried = paragraph_ledger.former_ids(before("p-a", "p-b+p-x", "p-c"), now.split())
     expected = {"p-x": ("p-b",)} if now == "p-a p-x p-c" else found
     assert carried == expected
 
@@ -102,9 +105,9 @@ IDS = st.lists(st.integers(0, 20).map(lambda n: f"p-{n:06x}"), unique=True, max_
 def test_a_former_id_leads_to_one_block_and_never_hides_one(history: list[list[str]]) -> None:
     published = None
     for ids in history:
-        published = paragraph_ledger.recorded(published, "0123456789", ids)
-        line = paragraph_ledger.line_of(published)
-        assert paragraph_ledger.published(line) == published
+        published = paragraph_ledger.record_paragraphs(published, "0123456789", ids)
+        line = paragraph_ledger.format_entry(published)
+        assert paragraph_ledger.parse_entry(line) == published
         assert paragraph_ledger.parse(paragraph_ledger.dump({"k3v9x2qd": line})) == ({"k3v9x2qd": line}, [])
         former = [one for ones in published.former.values() for one in ones]
         assert len(former) == len(set(former))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from site_gen.build import build_session
 from site_gen.content import issue_ledger
-from site_gen.content.issue_ledger import Figures, Issued, Moved, Shown
+from site_gen.content.issue_ledger import IssueFigures, Mover, PublishedIssue, PublishedStory
 from site_gen.content.markdown.document import parser
 from site_gen.content.records import Article, Entity, IssueNote, StoryOverride, Tag
 from site_gen.core.text import one_line
@@ -45,14 +45,14 @@ TITLES = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), ma
 DAYS = st.dates(dt.date(1990, 1, 1), dt.date(2999, 1, 1))
 MOVED = st.lists(
     st.builds(
-        Moved, TAGS, st.integers(0, 99), st.integers(0, 990).map(lambda n: n / 10),
+        Mover, TAGS, st.integers(0, 99), st.integers(0, 990).map(lambda n: n / 10),
         st.lists(st.integers(0, 9), min_size=1, max_size=4).map(tuple),
     ),
     max_size=2,
 ).map(tuple)  # fmt: skip
 SHOWN = st.lists(
     st.builds(
-        Shown,
+        PublishedStory,
         st.lists(IDS, min_size=1, max_size=3, unique=True).map(tuple),
         TITLES,
         st.just("lead") | st.just("more") | TAGS.map(str),
@@ -62,12 +62,12 @@ SHOWN = st.lists(
     unique_by=lambda shown: shown.ids[0],
 )
 ISSUED = st.builds(
-    Issued,
+    PublishedIssue,
     published=DAYS,
     stories=SHOWN.map(tuple),
     dropped=st.lists(IDS, max_size=2).map(tuple),
     figures=st.builds(
-        Figures,
+        IssueFigures,
         MOVED,
         MOVED,
         st.lists(TAGS, max_size=2).map(tuple),
@@ -77,24 +77,26 @@ ISSUED = st.builds(
 
 
 @given(st.dictionaries(st.sampled_from([WEEK, MONTH, "2025-w01"]), ISSUED, max_size=3), DAYS, st.booleans())
-def test_issues_are_read_as_they_were_written(issues: dict[str, Issued], day: dt.date, late: bool) -> None:
+def test_issues_are_read_as_they_were_written(issues: dict[str, PublishedIssue], day: dt.date, late: bool) -> None:
     issues = dict(issues)
     if late:
         for key, one in issues.items():
             stories = tuple(story._replace(day=day, place="more") for story in one.stories[-1:])
-            issues[key] = replace(one, corrected=day, seal="5f0a91c2", stories=(*one.stories[:-1], *stories))
+            issues[key] = replace(
+                one, corrected=day, corrections_digest="5f0a91c2", stories=(*one.stories[:-1], *stories)
+            )
     text = issue_ledger.dump(issues)
     assert issue_ledger.parse(text) == (issues, [])
     assert issue_ledger.dump(issue_ledger.parse(text)[0]) == text
-    named = list(issue_ledger.named(text))
+    named = list(issue_ledger.names_by_line(text))
     assert [one.ids for one in named if one.ids and "dropped" not in text.split("\n")[one.line - 1]] == [
         story.ids for _, one in sorted(issues.items()) for story in one.stories
     ]
 
 
 def test_additions_of_two_people_are_lines_of_their_own() -> None:
-    one = Issued(published=PUBLISHED, stories=(Shown(("a",), "A"),))
-    other = Issued(published=LATER, stories=(Shown(("b",), "B"),))
+    one = PublishedIssue(published=PUBLISHED, stories=(PublishedStory(("a",), "A"),))
+    other = PublishedIssue(published=LATER, stories=(PublishedStory(("b",), "B"),))
     alone = {
         text
         for key, issue in (("2026-w46", one), (WEEK, other))
@@ -168,7 +170,7 @@ class Frozen:
         return [late.story.lead.title for late in self.site.layout(key).added]
 
 
-def recorded(site: Site, day: dt.date) -> dict[str, Issued]:
+def recorded(site: Site, day: dt.date) -> dict[str, PublishedIssue]:
     return {key: site.issue_to_publish(key, day) for key, _ in site.issues()}
 
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from site_gen.build import build_session
-from site_gen.content.periods import month_of, period, week_of
+from site_gen.content.periods import month_period, parse_period, week_period
 from site_gen.content.records import Tag
 from site_gen.pages.views import issue
 from tests.support.profiles import examples
@@ -34,13 +34,13 @@ def days() -> st.SearchStrategy[dt.date]:
 
 @given(days())
 def test_a_day_is_in_its_week_and_month(day: dt.date) -> None:
-    for one in (week_of(day), month_of(day)):
+    for one in (week_period(day), month_period(day)):
         assert one.first <= day <= one.last
-        assert period(one.key) == one
+        assert parse_period(one.key) == one
         assert day in list(one.days())
         before = one.before(3)
         assert [other.last + dt.timedelta(days=1) for other in before] == [*(o.first for o in before[1:]), one.first]
-    week, month = week_of(day), month_of(day)
+    week, month = week_period(day), month_period(day)
     assert (week.year, week.number) == day.isocalendar()[:2]
     assert (len(list(week.days())), week.first.weekday()) == (7, 0)
     assert (month.year, month.number, month.first.day) == (day.year, day.month, 1)
@@ -48,13 +48,13 @@ def test_a_day_is_in_its_week_and_month(day: dt.date) -> None:
 
 @given(days(), days())
 def test_keys_sort_as_days_do(one: dt.date, other: dt.date) -> None:
-    for of in (week_of, month_of):
+    for of in (week_period, month_period):
         assert (of(one).key < of(other).key) == (of(one).first < of(other).first)
 
 
 @pytest.mark.parametrize("key", ["2026", "2026-13", "2026-00", "2026-w54", "2026-w00", "2025-w53", "x", "2026-W01", ""])
 def test_what_is_no_period(key: str) -> None:
-    assert period(key) is None
+    assert parse_period(key) is None
 
 
 @pytest.mark.parametrize(
@@ -67,13 +67,13 @@ def test_what_is_no_period(key: str) -> None:
     ],
 )
 def test_what_a_period_is_called(key: str, title: str) -> None:
-    found = period(key)
+    found = parse_period(key)
     assert found is not None
     assert found.title == title
 
 
 def test_the_last_days_of_all_have_periods_too() -> None:
-    assert week_of(dt.date.max).last == month_of(dt.date.max).last == dt.date.max
+    assert week_period(dt.date.max).last == month_period(dt.date.max).last == dt.date.max
 
 
 # -- what an issue says

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_gen.content.records import StoryOverride
-from site_gen.content.story_overrides import wrong_words
+from site_gen.content.story_overrides import override_problems
 from site_gen.entities.matching.normalization import normalize
 from site_gen.site.analysis import blocking
 from site_gen.site.analysis import keywords as of_terms
@@ -193,7 +193,7 @@ def test_wrong_words_are_told() -> None:
         "six.md": ("f", StoryOverride(lead="f")),
     }
     ids = {identity for identity, _ in said.values()}
-    assert [(file, what) for file, what, _ in wrong_words(said, ids)] == [
+    assert [(file, what) for file, what, _ in override_problems(said, ids)] == [
         ("five.md", "`story` joins it to c and keeps it apart from it"),
         ("four.md", "`story` keeps it apart from itself"),
         ("four.md", "`story` names nobody, which no article has as its id"),
@@ -201,7 +201,7 @@ def test_wrong_words_are_told() -> None:
         ("three.md", "`story` names nobody, which no article has as its id"),
         ("two.md", "`story: {lead: …}` leads in a circle: b, a, b"),
     ]
-    assert all(mend for _, _, mend in wrong_words(said, ids))
+    assert all(mend for _, _, mend in override_problems(said, ids))
 
 
 NAMES = "abcdefgh"

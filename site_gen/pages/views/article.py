@@ -124,7 +124,7 @@ def _former_anchors(site: Site, identity: str, file: str, digest: str) -> Mappin
     line = site.anchor_line(identity)
     if line is None:
         return {}
-    before = paragraph_ledger.published(line)
-    if before.digest == digest[: paragraph_ledger.DIGEST]:  # the text is as it was
+    before = paragraph_ledger.parse_entry(line)
+    if before.digest == digest[: paragraph_ledger.DIGEST_LETTERS]:  # the text is as it was
         return before.former
-    return paragraph_ledger.carried(before, [block.id for block in site.load_document(file, digest).blocks])
+    return paragraph_ledger.former_ids(before, [block.id for block in site.load_document(file, digest).blocks])

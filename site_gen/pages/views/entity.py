@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_gen.content.periods import known
+from site_gen.content.periods import require_period
 from site_gen.core.formatting import format_count
 from site_gen.core.urls import slugify, url_path
 from site_gen.pages import bar_charts
@@ -231,7 +231,10 @@ def _since_last_issue(site: Site, tag: Tag) -> SinceLastIssue | None:
     if found is None:
         return None
     return SinceLastIssue(
-        IssueLink(issue_url(found.issue_key), known(found.issue_key)), found.published, found.count, found.newest
+        IssueLink(issue_url(found.issue_key), require_period(found.issue_key)),
+        found.published,
+        found.count,
+        found.newest,
     )
 
 

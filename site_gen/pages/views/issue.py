@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_gen.content.periods import Period, known, month_of, week_of
+from site_gen.content.periods import Period, month_period, require_period, week_period
 from site_gen.core.formatting import format_count, format_day
 from site_gen.core.urls import UrlPath, url_path
 from site_gen.pages import bar_charts
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
 
-    from site_gen.content.issue_ledger import Figures, Moved
+    from site_gen.content.issue_ledger import IssueFigures, Mover
     from site_gen.content.markdown.document import Document
     from site_gen.site.frozen_issues import Correction
     from site_gen.site.indexed_article import ArticleCard
@@ -150,7 +150,7 @@ def issue_url(key: str) -> UrlPath:
 
 def issue_page(site: Site, key: str) -> IssuePage:
     """The issue of a week or a month."""
-    one = known(key)
+    one = require_period(key)
     layout, note = site.layout(key), site.issue_note(key)
     told, leads = layout.stories, layout.leads
     before, after = site.neighbouring_issues(key)
@@ -224,7 +224,7 @@ def front_issue(site: Site) -> FrontIssue | None:
     key = site.newest_issue()
     if key is None or not (layout := site.layout(key)).leads:
         return None
-    one, note = known(key), site.issue_note(key)
+    one, note = require_period(key), site.issue_note(key)
     articles, outlets = _count_sources(layout.stories)
     return FrontIssue(
         url=issue_url(key),
@@ -246,12 +246,12 @@ def _count_sources(told: Iterable[StoryCards]) -> tuple[int, int]:
 
 
 def _issue_link(key: str | None) -> IssueLink | None:
-    return IssueLink(issue_url(key), known(key)) if key else None
+    return IssueLink(issue_url(key), require_period(key)) if key else None
 
 
 def _overlapping_issues(site: Site, one: Period) -> list[IssueLink]:
     """The months of a week, or the weeks of a month, that have stories."""
-    of = month_of if one.unit == "week" else week_of
+    of = month_period if one.unit == "week" else week_period
     found = dict.fromkeys(map(of, one.days()))
     return [IssueLink(issue_url(other.key), other) for other in found if site.has_issue(other.key)]
 
@@ -273,7 +273,7 @@ def _issue_story(site: Site, told: StoryCards) -> IssueStory:
     )
 
 
-def issue_news(site: Site, one: Period, figures: Figures) -> IssueNews:
+def issue_news(site: Site, one: Period, figures: IssueFigures) -> IssueNews:
     """What is new in a period, with names."""
     return IssueNews(
         movers=tuple(_mover_row(site, one, moved) for moved in figures.movers),
@@ -286,7 +286,7 @@ def issue_news(site: Site, one: Period, figures: Figures) -> IssueNews:
     )
 
 
-def _mover_row(site: Site, one: Period, moved: Moved) -> MoverRow:
+def _mover_row(site: Site, one: Period, moved: Mover) -> MoverRow:
     *before, _ = moved.spark
     words = f"{site.entity_name(moved.tag)}: {format_count(moved.spark[-1], 'story', 'stories')} in this {one.unit}; "
     words += f"in the {len(before)} before {', '.join(map(str, before))}"

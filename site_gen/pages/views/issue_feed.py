@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import escape
 
-from site_gen.content.periods import period
+from site_gen.content.periods import parse_period
 from site_gen.core.formatting import format_count
 from site_gen.core.text import compact_json, json_by_line
 from site_gen.pages.views.feeds import FEED_ENTRIES, feed_id
@@ -56,7 +56,7 @@ class IssuesFeed:
 def issues_feed(site: Site) -> IssuesFeed:
     """The newest issues, weeks and months, by the day on which they end. An entry's id is made of its period, which
     never changes."""
-    known = [found for key, _ in site.issues() if (found := period(key))]
+    known = [found for key, _ in site.issues() if (found := parse_period(key))]
     known.sort(key=lambda one: (one.last, one.key), reverse=True)
     entries = tuple(_entry(site, one) for one in known[:FEED_ENTRIES])
     title = f"Issues · {site.config().title}"

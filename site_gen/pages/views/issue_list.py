@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_gen.content.periods import Period, known, month_of
+from site_gen.content.periods import Period, month_period, require_period
 from site_gen.core.formatting import format_count
 from site_gen.pages import bar_charts
 from site_gen.pages.views.issue import ISSUES, IssueLink, issue_url
@@ -47,7 +47,7 @@ class IssueListPage:
 
 def issue_list_page(site: Site) -> IssueListPage:
     """All issues by year, newest first."""
-    found = [(known(key), count) for key, count in site.issues()]
+    found = [(require_period(key), count) for key, count in site.issues()]
     weeks = {one: count for one, count in found if one.unit == "week"}
     months = {one: count for one, count in found if one.unit == "month"}
     most = max(months.values(), default=0)
@@ -61,7 +61,7 @@ def _year_of_issues(year: int, weeks: dict[Period, int], months: dict[Period, in
     own = {one: count for one, count in weeks.items() if one.year == year}
     under: dict[Period, list[IssueLink]] = {}
     for one in sorted(own):
-        under.setdefault(month_of(_thursday(one)), []).append(IssueLink(issue_url(one.key), one, own[one]))
+        under.setdefault(month_period(_thursday(one)), []).append(IssueLink(issue_url(one.key), one, own[one]))
     rows = []
     for month in sorted({*under, *(one for one in months if one.year == year)}, reverse=True):
         count = months.get(month, 0)

@@ -21,7 +21,7 @@ def find_unknown_names(site: Site, folder: Path) -> Iterator[Problem]:
     folder: the site's, whose file was parsed without a problem when `site` was loaded.
     """
     text = loader.read_bytes(folder, site_paths.ISSUED).decode("utf-8-sig")
-    for line, tags, ids in issue_ledger.named(text):
+    for line, tags, ids in issue_ledger.names_by_line(text):
         for tag in tags:
             if site.successor(tag) is None:
                 near = nearest_word(tag.slug, (other.slug for other in site.tags() if other.kind == tag.kind))

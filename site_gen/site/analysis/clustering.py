@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
-from site_gen.content.story_overrides import resolved
+from site_gen.content.story_overrides import resolve_overrides
 from site_gen.core.digests import differing_keys
 from site_gen.site.analysis.blocking import BlockingIndex, span_number
 from site_gen.site.analysis.keywords import Rarity
@@ -195,7 +195,9 @@ class StoryIndex:
     def _hear(self) -> tuple[set[str], set[str]]:
         """Take in what a person says. Gives the articles of which it says something else now, and the centres of the
         stories that they were in."""
-        pins, apart = resolved({file: self._entries[file].override for file in sorted(self._worded)}, self._file_of)
+        pins, apart = resolve_overrides(
+            {file: self._entries[file].override for file in sorted(self._worded)}, self._file_of
+        )
         changed = {file for file in (pins.keys() | self._pins.keys()) if pins.get(file) != self._pins.get(file)}
         changed |= {file for file in (apart.keys() | self._apart.keys()) if apart.get(file) != self._apart.get(file)}
         centres = {self._pins[file] for file in changed if file in self._pins}
