@@ -33,19 +33,23 @@ _NOT_A_NAME = re.compile(
 _NON_NAME_WORDS = frozenset(
     importlib.resources.files(__package__).joinpath("non_name_words.txt").read_text(encoding="utf-8").split()
 )
+# Parts of names that may be lower-case.
 _PARTICLES = frozenset({"de", "van", "von", "al", "el", "da", "di", "du", "la", "le", "ten", "ter", "bell"})
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*"
+# A date behind a name, and all that follows it.
 _DATE_TAIL = re.compile(
     rf"\s*[,|•·–—-]?\s*(?:\bon\s+)?\b(?:{_MONTH}\b\.?\s*\d.*|(?:19|20)\d\d.*"
     rf"|(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day\b.*)|\d{{1,2}}[./ :].*|\d{{1,2}}\s+{_MONTH}\b.*)$",
     re.IGNORECASE,
 )
+# A role behind a name, and all that follows it.
 _ROLE = re.compile(
     r"\s*(?:[,|•–-]\s*)?\b(?:(?:senior|staff|chief|deputy|associate|managing|contributing|trending|political|science"
     r"|technology|business|foreign)\s+)*(?:editor|reporter|correspondent|columnist|contributor|writer|journalist"
     r"|producer)\b.*$",
     re.IGNORECASE,
 )
+# What a byline begins with, up to the name.
 _BY = re.compile(
     r"^(?:(?:(?:article|blog|story|post|recipe|guest post|column|analysis|opinion|review|text|words|written"
     r"|posted|published|reported|authored|created|submitted|started|contributed|compiled|researched|recipe)\s+)?by"

@@ -33,18 +33,20 @@ WEIGHTS_FILE = "block_weights.json"
 _MODEL = json.loads(importlib.resources.files(__package__).joinpath(WEIGHTS_FILE).read_text(encoding="utf-8"))
 BIAS: float = _MODEL["bias"]
 WEIGHTS: dict[str, float] = _MODEL["weights"]  # by the name of a feature
-MIN_LOG_ODDS = -0.41  # of 0.4: a block that is left out is missed more than one too many is a nuisance
-MIN_PROSE_LENGTH = 80  # characters of a paragraph that is no menu's
-_MIN_LONG = 80  # characters from which a block is another kind of thing than a label
+# A chance of 0.4, not 0.5: a block that is left out is missed more than one too many is a nuisance.
+MIN_LOG_ODDS = -0.41
+MIN_PROSE_LENGTH = 80  # characters; a menu has no paragraphs of that length
+_MIN_LONG = 80  # characters from which a block is no label
 _MAX_LINKED_PROSE = 0.4  # share of a paragraph's characters in links
 _MOSTLY_DIGITS = 0.2  # share of a block's characters
 _DIGIT = re.compile(r"\d")
 _PRICE = re.compile(r"[$€£¥]\s?\d|\d\s?[€£]|\bUSD\b")
 _LINK_ADDRESS = re.compile(r"\]\([^()\s]*\)")
+# Tags that are features of a block.
 _FEATURE_TAGS = frozenset(
     "p div li td th h1 h2 h3 h4 h5 dd dt blockquote pre button label section article figcaption summary".split()  # noqa: SIM905
 )
-_BLOCKS_SOON_BELOW = 20  # the `h1`
+_SOON_BELOW = 20  # blocks below the `h1`
 _NO_DISTANCE = 99  # blocks, where there is none to be far from
 
 # Where numbers become features: the bounds of their ranges. Lengths and sizes are in characters.
@@ -147,7 +149,7 @@ def block_features(
             single.append("below a tail's label")
         if heading is None:
             single.append("no h1")
-        elif i - heading < _BLOCKS_SOON_BELOW:
+        elif i - heading < _SOON_BELOW:
             single.append("above h1" if i < heading else "h1" if i == heading else "soon below h1")
         length_above += lengths[i]
         # The features that say most have another weight for a block that trafilatura extracted.

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-    Expression = Callable[[HtmlElement], list[HtmlElement]]
-    Test = Callable[[str], object]
+    Expression = Callable[[HtmlElement], list[HtmlElement]]  # an XPath, or a function that stands for one
+    Test = Callable[[str], object]  # of an attribute's value; passed if true
 
 _NAMESPACES = {"re": "http://exslt.org/regular-expressions"}
 _MAX_CACHED_VALUES = 20_000  # of an attribute, whose verdicts a condition keeps
@@ -33,7 +33,7 @@ _ATTRIBUTES = rf"@{_NAME}(?:\s*\|\s*@{_NAME})*"
 _SELF_NAMES = rf"self::{_NAME}(?:\s+or\s+self::{_NAME})*"
 _TERM = re.compile(
     rf"""\s*(?:
-      not\(\s*(?P<others>{_SELF_NAMES})\s*\)
+      not\(\s*(?P<excluded>{_SELF_NAMES})\s*\)
     | (?P<names>{_SELF_NAMES})
     | re:test\(\s*(?P<searched>{_ATTRIBUTES})\s*,\s*(?P<pattern>{_TEXT})\s*(?:,\s*'(?P<flag>i)'\s*)?\)
     | (?P<function>contains|starts-with)\(\s*
@@ -100,10 +100,10 @@ class _Condition:
         if term["names"]:
             self.names |= _self_names(term["names"])
             return
-        if term["others"]:
+        if term["excluded"]:
             if self.excluded_names:
                 raise _UnsupportedXPathError
-            self.excluded_names = _self_names(term["others"])
+            self.excluded_names = _self_names(term["excluded"])
             return
         attributes, test = _parse_test(term)
         for name in attributes:

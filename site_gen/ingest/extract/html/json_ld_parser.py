@@ -89,7 +89,7 @@ def is_article(item: JsonLdObject) -> bool:
 def names_in(value: object) -> list[str]:
     """Return the names in a field's value: a text, an object with a name, or many of them."""
     if isinstance(value, str):
-        return [plain_text(value)]
+        return [clean_text(value)]
     if isinstance(value, list):
         return [name for item in value[:20] for name in names_in(item)]
     if isinstance(value, dict):
@@ -97,7 +97,7 @@ def names_in(value: object) -> list[str]:
     return []
 
 
-def plain_text(text: str) -> str:
+def clean_text(text: str) -> str:
     """Return a field's text on one line, without the entities and tags that some sites write even there."""
     text = one_line(text[: 4 * _MAX_LENGTH])
     if "&" in text:
@@ -117,7 +117,7 @@ def resolve_references(value: object, objects: Sequence[JsonLdObject]) -> object
 def article_texts(objects: Sequence[JsonLdObject], key: str) -> list[str]:
     """Return the texts that a field has in all articles among the objects."""
     return [
-        plain_text(value)
+        clean_text(value)
         for item in objects
         if is_article(item) and isinstance(value := item.get(key), str) and value.strip()
     ]

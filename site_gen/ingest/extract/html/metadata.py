@@ -150,7 +150,7 @@ def _collect_meta(page: PageMetadata, element: HtmlElement) -> None:
         element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv") or ""
     ).lower()
     content = element.get("content")
-    if key and content and (text := json_ld_parser.plain_text(content)):
+    if key and content and (text := json_ld_parser.clean_text(content)):
         page.meta.setdefault(key, []).append(text)
 
 

@@ -81,7 +81,7 @@ def _declared_titles(page: PageMetadata, outlet_keys: set[str]) -> list[str]:
         page.first_meta("twitter:title"),
         page.first_meta("parsely-title", "dc.title", "sailthru.title", "citation_title"),
     )
-    titles = [outlet.strip_outlet(json_ld_parser.plain_text(text), outlet_keys) for text in candidates if text]
+    titles = [outlet.strip_outlet(json_ld_parser.clean_text(text), outlet_keys) for text in candidates if text]
     return list(dict.fromkeys(text for text in titles if len(text) >= 2 and not outlet.is_outlet(text, outlet_keys)))
 
 
