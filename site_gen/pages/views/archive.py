@@ -1,4 +1,4 @@
-"""The archive: all years, one year, one month."""
+"""Views of the archive: all years, one year, one month."""
 
 from __future__ import annotations
 
@@ -24,84 +24,85 @@ if TYPE_CHECKING:
     from site_gen.site.site import Site
 
 _BREADCRUMBS = (("Archive", ARCHIVE),)
-_NAMED = 3  # entities of each kind that a description names
+_NAMES_IN_DESCRIPTION = 3  # entities of each kind
 
 
 @dataclass(frozen=True, slots=True)
 class MonthCell:
     """A month in the archive's table."""
 
-    month: int
-    url: UrlPath | None
-    count: int
-    share: float
+    month: int  # 1 to 12
+    url: UrlPath | None  # its page; None where it has no article
+    count: int  # articles with a date in it
+    share: float  # length of its bar, in percent of the longest
 
 
 @dataclass(frozen=True, slots=True)
 class YearRow:
-    """A year of the archive."""
+    """A year in the archive's table."""
 
-    year: int
-    url: UrlPath
-    count: int
-    cells: tuple[MonthCell, ...]
+    year: int  # AD
+    url: UrlPath  # its page
+    count: int  # articles with a date in it
+    cells: tuple[MonthCell, ...]  # all twelve months
 
 
 @dataclass(frozen=True, slots=True)
 class ArchivePage:
-    """All years and months, and the articles that no date is known of."""
+    """What `archive.html` shows: all years and months."""
 
-    title: str
-    years: tuple[YearRow, ...]
-    undated: tuple[ArticleCard, ...]
-    total: int
-    head: Head
+    title: str  # heading of the page
+    years: tuple[YearRow, ...]  # newest first
+    undated: tuple[ArticleCard, ...]  # articles without a date
+    total: int  # articles, with and without a date
+    head: Head  # what <head> says of the page
 
 
 @dataclass(frozen=True, slots=True)
 class ArchiveYearPage:
-    """One year by month, and who was in it."""
+    """What `archive_year.html` shows: one year by month."""
 
-    title: str
-    row: YearRow
-    groups: tuple[EntityGroup, ...]
-    head: Head
+    title: str  # heading of the page
+    row: YearRow  # the year, with its months
+    groups: tuple[EntityGroup, ...]  # who was in the news that year
+    head: Head  # what <head> says of the page
 
 
 @dataclass(frozen=True, slots=True)
 class MonthLink:
-    """A way to another month."""
+    """A link to another month of the archive."""
 
-    date: dt.date
-    url: UrlPath
+    date: dt.date  # the month's first day
+    url: UrlPath  # its page
 
 
 @dataclass(frozen=True, slots=True)
 class ArchiveMonthPage:
-    """One month by day."""
+    """What `archive_month.html` shows: one month by day."""
 
-    title: str
-    date: dt.date
-    year_url: UrlPath
-    days: tuple[DayGroup, ...]
-    total: int
-    groups: tuple[EntityGroup, ...]
-    before: MonthLink | None
-    after: MonthLink | None
-    head: Head
+    title: str  # heading of the page
+    date: dt.date  # the month's first day
+    year_url: UrlPath  # the page of its year
+    days: tuple[DayGroup, ...]  # newest first
+    total: int  # articles with a date in it
+    groups: tuple[EntityGroup, ...]  # who was in the news that month
+    before: MonthLink | None  # the nearest earlier month that has articles
+    after: MonthLink | None  # the nearest later month that has articles
+    head: Head  # what <head> says of the page
 
 
 def year_url(year: int) -> UrlPath:
-    """The archive page of a year."""
+    """Return the address of a year of the archive."""
     return url_path("archive", f"{year:04}")
 
 
 def month_url(month: calendar_months.Month) -> UrlPath:
-    """The archive page of a month."""
+    """Return the address of a month of the archive."""
     return url_path("archive", f"{month[0]:04}", f"{month[1]:02}")
 
 
 def _year_row(year: int, counts: Mapping[calendar_months.Month, int], most: int) -> YearRow:
+    """Return a row of the table. counts: articles by month; most: the count that a full bar stands for."""
     cells = tuple(
         MonthCell(
             m, month_url((year, m)) if counts.get((year, m)) else None, n, bar_charts.bar_length(n, most) if n else 0.0
@@ -113,38 +114,38 @@ def _year_row(year: int, counts: Mapping[calendar_months.Month, int], most: int)
 
 
 def archive_page(site: Site) -> ArchivePage:
-    """A table of years by months, newest year first."""
+    """Show a table of years by months, newest year first, and the articles without a date."""
     counts = dict(site.dated_months())
     most = max(counts.values(), default=0)
     years = sorted({year for year, _ in counts}, reverse=True)
     rows = tuple(_year_row(year, counts, most) for year in years)
     undated = site.undated_articles()
     total = sum(counts.values()) + len(undated)
-    said = f"All that {site.config().title} has, by month: {format_count(total, 'article')}."
-    return ArchivePage("Archive", rows, undated, total, page_head(site, ARCHIVE, "Archive", said))
+    description = f"All that {site.config().title} has, by month: {format_count(total, 'article')}."
+    return ArchivePage("Archive", rows, undated, total, page_head(site, ARCHIVE, "Archive", description))
 
 
 def archive_year_page(site: Site, year: int) -> ArchiveYearPage:
-    """One year."""
+    """Show a year by month, and who was in the news."""
     counts = {month: count for month, count in site.dated_months() if month[0] == year}
     tags: Counter[Tag] = Counter()
     for month in counts:
         tags.update(dict(site.tags_of_month(*month)))
     row = _year_row(year, counts, max(counts.values(), default=0))
     groups = group_by_kind(site, tags, MAX_LISTED_ENTITIES)
-    said = f"{year} by month: {format_count(row.count, 'article')}{_most_named(groups)}."
-    return ArchiveYearPage(str(year), row, groups, page_head(site, row.url, str(year), said, _BREADCRUMBS))
+    description = f"{year} by month: {format_count(row.count, 'article')}{_most_named(groups)}."
+    return ArchiveYearPage(str(year), row, groups, page_head(site, row.url, str(year), description, _BREADCRUMBS))
 
 
 def archive_month_page(site: Site, year: int, month: int) -> ArchiveMonthPage:
-    """One month."""
+    """Show the articles of a month by day, and who was in the news."""
     cards = [card for card in site.articles_of_month(year, month) if card.date]
     before, after = site.neighbouring_months(year, month)
     groups = group_by_kind(site, dict(site.tags_of_month(year, month)), MAX_LISTED_ENTITIES)
     date = dt.date(year, month, 1)
     name = format_day(date, "month")
-    said = f"{name} by day: {format_count(len(cards), 'article')}{_most_named(groups)}."
-    above = (*_BREADCRUMBS, (str(year), year_url(year)))
+    description = f"{name} by day: {format_count(len(cards), 'article')}{_most_named(groups)}."
+    breadcrumbs = (*_BREADCRUMBS, (str(year), year_url(year)))
     return ArchiveMonthPage(
         title=name,
         date=date,
@@ -154,13 +155,13 @@ def archive_month_page(site: Site, year: int, month: int) -> ArchiveMonthPage:
         groups=groups,
         before=before and _month_link(before),
         after=after and _month_link(after),
-        head=page_head(site, month_url((year, month)), name, said, above),
+        head=page_head(site, month_url((year, month)), name, description, breadcrumbs),
     )
 
 
 def _most_named(groups: Iterable[EntityGroup]) -> str:
-    """Who was named most often, of each kind."""
-    names = [link.name for group in groups for link in group.links[:_NAMED]]
+    """Return who was named most often, of each kind, as the end of a sentence."""
+    names = [link.name for group in groups for link in group.links[:_NAMES_IN_DESCRIPTION]]
     return f", on {', '.join(names)}" if names else ""
 
 

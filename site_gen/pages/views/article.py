@@ -1,4 +1,4 @@
-"""The page of an article."""
+"""View of an article."""
 
 from __future__ import annotations
 
@@ -29,41 +29,39 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ArticleQuote:
-    """A passage of an article in excerpt mode, with the entities that it names. Links to `former` anchors
-    lead here too."""
+    """A passage of an article in excerpt mode."""
 
-    anchor: str
-    former: tuple[str, ...]
-    html: Markup
-    names: tuple[EntityLink, ...]
+    anchor: str  # fragment of its address on the page
+    former: tuple[str, ...]  # anchors of passages that were published and are gone, whose links lead here too
+    html: Markup  # the passage, the names marked
+    names: tuple[EntityLink, ...]  # entities that it names
 
 
 @dataclass(frozen=True, slots=True)
 class ArticlePage:
-    """An article. `document` is None in excerpt mode, where the passages stand for the text. `story`: the others that
-    tell its story, the leading one first. `related`: those nearest to it in what they are about."""
+    """What `article.html` shows."""
 
-    title: str
-    card: ArticleCard
-    lede: str
-    author: tuple[str, ...]
-    document: Document | None
-    anchors: Mapping[str, tuple[Anchor, ...]]
-    former: Mapping[str, tuple[str, ...]]
-    quotes: tuple[ArticleQuote, ...]
-    groups: tuple[EntityGroup, ...]
-    dir: str
-    created: dt.date | None
-    caution: str
-    story: tuple[ArticleCard, ...]
-    related: tuple[ArticleLink, ...]
-    head: Head
+    title: str  # heading of the page
+    card: ArticleCard  # what all pages show of the article
+    lede: str  # its summary; empty where the passages below say the same
+    author: tuple[str, ...]  # names in the order of the byline
+    document: Document | None  # the text; None in excerpt mode, where the passages stand for it
+    anchors: Mapping[str, tuple[Anchor, ...]]  # links at each entity's first mention in the text, by block id
+    former: Mapping[str, tuple[str, ...]]  # anchors that were published and are gone, by the block they lead to now
+    quotes: tuple[ArticleQuote, ...]  # passages, in excerpt mode
+    groups: tuple[EntityGroup, ...]  # entities in it, and how often it names each
+    dir: str  # direction of its language: "ltr" or "rtl"
+    created: dt.date | None  # the day it was saved
+    caution: str  # why the text may not be what was published, in a few words; empty where there is no doubt
+    story: tuple[ArticleCard, ...]  # other articles that tell its story, the leading one first
+    related: tuple[ArticleLink, ...]  # articles nearest to it in what they are about
+    head: Head  # what <head> says of the page
 
 
 def article_page(site: Site, url: UrlPath) -> ArticlePage:
-    """An article in full, or in excerpt mode the passages that name tracked entities."""
-    file, card, text = site.article(url)
-    detail = detail_from_json(text)
+    """Show an article in full, or in excerpt mode the passages that name tracked entities."""
+    file, card, detail_json = site.article(url)
+    detail = detail_from_json(detail_json)
     groups = tuple(
         EntityGroup(
             kind,
@@ -88,6 +86,7 @@ def article_page(site: Site, url: UrlPath) -> ArticlePage:
         )
         for quote in detail.quotes
     )
+    story = site.story(url)
     return ArticlePage(
         title=card.title,
         card=card,
@@ -102,7 +101,7 @@ def article_page(site: Site, url: UrlPath) -> ArticlePage:
         dir=text_direction(card.language),
         created=detail.created,
         caution=detail.caution,
-        story=tuple(other for other in told.cards if other.url != url) if (told := site.story(url)) else (),
+        story=tuple(other for other in story.cards if other.url != url) if story else (),
         related=site.related_articles(url),
         head=article_head(site, url, card, _breadcrumbs(card.date), members)._replace(
             card=social_cards.article_card_url(site, url)
@@ -111,7 +110,7 @@ def article_page(site: Site, url: UrlPath) -> ArticlePage:
 
 
 def _breadcrumbs(date: dt.date | None) -> tuple[Breadcrumb, ...]:
-    """The pages of the archive that list an article of a day."""
+    """Return the pages of the archive that list an article of a day."""
     archive = ("Archive", ARCHIVE)
     if date is None:
         return (archive,)
@@ -119,12 +118,15 @@ def _breadcrumbs(date: dt.date | None) -> tuple[Breadcrumb, ...]:
     return archive, (str(date.year), year_url(date.year)), (format_day(date, "month"), month_url(month))
 
 
-def _former_anchors(site: Site, identity: str, file: str, digest: str) -> Mapping[str, tuple[str, ...]]:
-    """The anchors that were published and stand no more, by the block that each leads to now."""
-    line = site.anchor_line(identity)
+def _former_anchors(site: Site, article_id: str, file: str, digest: str) -> Mapping[str, tuple[str, ...]]:
+    """Return the anchors that were published and are gone, by the block that each leads to now.
+
+    digest: of the article's text.
+    """
+    line = site.anchor_line(article_id)
     if line is None:
         return {}
-    before = paragraph_ledger.parse_entry(line)
-    if before.digest == digest[: paragraph_ledger.DIGEST_LETTERS]:  # the text is as it was
-        return before.former
-    return paragraph_ledger.former_ids(before, [block.id for block in site.load_document(file, digest).blocks])
+    published = paragraph_ledger.parse_entry(line)
+    if published.digest == digest[: paragraph_ledger.DIGEST_LETTERS]:  # the text is as it was
+        return published.former
+    return paragraph_ledger.former_ids(published, [block.id for block in site.load_document(file, digest).blocks])

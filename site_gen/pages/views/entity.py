@@ -1,4 +1,4 @@
-"""The pages of entities: one for each, and an index for each kind."""
+"""Views of entities: the page of each, pages of its years, and the index of each kind."""
 
 from __future__ import annotations
 
@@ -39,117 +39,121 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class EntityPage:
-    """A company, a topic, a person. `about`: the stories that say of themselves that they are about it; `items`: the
-    others; `total` of stories, told by so many `articles`."""
+    """What `entity.html` shows: a company, a topic, a person."""
 
-    title: str
-    kind: Kind
-    entity: Entity
-    url: UrlPath
-    notes: Document | None
-    chart: bar_charts.Chart | None
-    about: tuple[ArticleItem, ...]
-    items: tuple[ArticleItem, ...]
-    total: int
-    articles: int
-    outlets: int
-    first: dt.date | None
-    last: dt.date | None
-    since: SinceLastIssue | None
-    lately: RecentWeeks | None
-    circles: tuple[CompanionGroup, ...]
-    topics: tuple[EntityGroup, ...]
-    periods: TimePeriods | None
-    years: tuple[YearLink, ...]
-    head: Head
+    title: str  # heading of the page: its name
+    kind: Kind  # of the entity
+    entity: Entity  # as its file says
+    url: UrlPath  # of the page
+    notes: Document | None  # what the site's owner writes of it
+    chart: bar_charts.Chart | None  # its stories over time
+    about: tuple[ArticleItem, ...]  # stories that are about it, newest first
+    items: tuple[ArticleItem, ...]  # stories that only mention it, newest first
+    total: int  # stories that name it, with those that are not shown here
+    articles: int  # that tell these stories
+    outlets: int  # that carry them
+    first: dt.date | None  # day of its first story, as far as days are certain
+    last: dt.date | None  # day of its last story, likewise
+    since: SinceLastIssue | None  # None where nothing is new since the last issue
+    lately: RecentWeeks | None  # None where its last weeks say nothing
+    circles: tuple[CompanionSection, ...]  # who appears with it
+    topics: tuple[EntityGroup, ...]  # topics of its stories, with sparklines
+    periods: TimePeriods | None  # what the bars of these sparklines stand for
+    years: tuple[YearLink, ...]  # its pages of years; none where all its stories are shown here
+    head: Head  # what <head> says of the page
 
 
 @dataclass(frozen=True, slots=True)
 class RecentWeeks:
-    """The last weeks of an entity. `usual` stories in so many weeks, None where that is not known; whom it was `beside`
-    for the first time; the story that most outlets carried, and how many."""
+    """The last weeks of an entity, in a few lines."""
 
-    weeks: int
-    week: dt.date
-    count: int
-    usual: float | None
-    beside: tuple[EntityLink, ...]
-    carried: ArticleCard | None
-    outlets: int
+    weeks: int  # how many they are
+    week: dt.date  # Monday of the last one
+    count: int  # stories in them
+    usual: float | None  # stories that so many weeks usually have; None where that is not known
+    beside: tuple[EntityLink, ...]  # whom it was named with for the first time
+    carried: ArticleCard | None  # the story that most outlets carried
+    outlets: int  # that carried it
 
 
 @dataclass(frozen=True, slots=True)
 class SinceLastIssue:
-    """What is new about an entity since the last weekly issue: so many stories, and the newest of them."""
+    """What is new about an entity since the last weekly issue."""
 
-    issue: IssueLink
-    published: dt.date
-    count: int
-    newest: tuple[ArticleLink, ...]
+    issue: IssueLink  # that issue
+    published: dt.date  # day on which the issue was published
+    count: int  # stories since
+    newest: tuple[ArticleLink, ...]  # of these
 
 
-class CompanionGroup(NamedTuple):
-    """Entities of one kind that appear with another; `beyond`: more than by chance."""
+class CompanionSection(NamedTuple):
+    """Entities of one kind that appear with another."""
 
-    kind: Kind
-    beyond: bool
-    links: tuple[EntityLink, ...]
+    kind: Kind  # theirs
+    beyond: bool  # whether they do so more than by chance; else these are the most frequent
+    links: tuple[EntityLink, ...]  # with stories that name both, and how many would by chance
 
 
 @dataclass(frozen=True, slots=True)
 class YearLink:
-    """A year of an entity that has too many articles for one page."""
+    """A year of an entity that has too many stories for one page."""
 
-    year: int
-    url: UrlPath
-    count: int
+    year: int  # AD
+    url: UrlPath  # the page of the year
+    count: int  # stories
 
 
 @dataclass(frozen=True, slots=True)
 class EntityYearPage:
-    """All that was said about an entity in a year. It never shifts: later articles go elsewhere."""
+    """What `entity_year.html` shows: all that was said about an entity in a year.
 
-    title: str
-    name: str
-    kind: Kind
-    url: UrlPath
-    year: int
-    about: tuple[ArticleItem, ...]
-    items: tuple[ArticleItem, ...]
-    years: tuple[YearLink, ...]
-    head: Head
+    It never shifts: later articles go elsewhere.
+    """
+
+    title: str  # "NAME in YEAR"
+    name: str  # the entity's
+    kind: Kind  # of the entity
+    url: UrlPath  # the entity's page
+    year: int  # AD
+    about: tuple[ArticleItem, ...]  # stories that are about it, newest first
+    items: tuple[ArticleItem, ...]  # stories that only mention it, newest first
+    years: tuple[YearLink, ...]  # all its pages of years
+    head: Head  # what <head> says of the page
 
 
 class LetterGroup(NamedTuple):
     """The entities under one letter of an index."""
 
-    letter: str
-    links: tuple[EntityLink, ...]
+    letter: str  # "A" to "Z", or "#"
+    links: tuple[EntityLink, ...]  # by name
 
 
 @dataclass(frozen=True, slots=True)
 class KindPage:
-    """The index of a kind, A to Z."""
+    """What `kind.html` shows: the index of a kind, A to Z."""
 
-    title: str
-    kind: Kind
-    letters: tuple[LetterGroup, ...]
-    total: int
-    months: int
-    head: Head
+    title: str  # heading of the page: the kind's label
+    kind: Kind  # whose index it is
+    letters: tuple[LetterGroup, ...]  # those that have any entity, in order
+    total: int  # entities
+    months: int  # that the sparklines show
+    head: Head  # what <head> says of the page
 
 
 def entity_year_url(site: Site, tag: Tag, year: int) -> UrlPath:
-    """The page of an entity's year."""
+    """Return the address of a year of an entity."""
     return url_path(site.kind(tag.kind).prefix, tag.slug, f"{year:04}")
 
 
 def entity_page(site: Site, tag: Tag) -> EntityPage:
-    """What is said about an entity: all, or where that is too much, the newest."""
+    """Show what is said about an entity: all, or where that is too much, the newest."""
     entity, summary, span = site.entity(tag), site.entity_summary(tag), site.dated_span()
     kind, url, notes = site.kind(tag.kind), site.entity_url(tag), site.entity_notes(tag)
-    words = first_words(notes, site.config().language)
-    said = entity_description(entity.name, summary, words)
+    notes_opening = first_words(notes, site.config().language)
+    description = entity_description(entity.name, summary, notes_opening)
+    members = json_ld.entity_member(site, tag, notes_opening)
+    head = page_head(site, url, entity.name, description, (_breadcrumb(kind),), members=members)
+    stories = site.newest_stories(tag)
     return EntityPage(
         title=entity.name,
         kind=kind,
@@ -157,8 +161,8 @@ def entity_page(site: Site, tag: Tag) -> EntityPage:
         url=url,
         notes=notes,
         chart=bar_charts.coverage_chart(dict(summary.months), *span) if span else None,
-        about=_items(site, tag, site.newest_stories(tag), about=True),
-        items=_items(site, tag, site.newest_stories(tag), about=False),
+        about=_items(site, tag, stories, about=True),
+        items=_items(site, tag, stories, about=False),
         total=summary.stories,
         articles=summary.articles,
         outlets=summary.outlets,
@@ -166,13 +170,11 @@ def entity_page(site: Site, tag: Tag) -> EntityPage:
         last=summary.last,
         since=_since_last_issue(site, tag),
         lately=_recent_weeks(site, tag),
-        circles=_companion_groups(site, tag),
+        circles=_companion_sections(site, tag),
         topics=_topic_groups(site, tag),
         periods=site.time_periods(),
         years=_year_links(site, tag),
-        head=page_head(
-            site, url, entity.name, said, (_breadcrumb(kind),), members=json_ld.entity_member(site, tag, words)
-        )._replace(card=social_cards.entity_card_url(site, tag)),
+        head=head._replace(card=social_cards.entity_card_url(site, tag)),
     )
 
 
@@ -181,92 +183,88 @@ def _breadcrumb(kind: Kind) -> Breadcrumb:
 
 
 def entity_year_page(site: Site, tag: Tag, year: int) -> EntityYearPage:
-    """What was said about an entity in a year."""
-    name, kind, url, listed = (
-        site.entity_name(tag),
-        site.kind(tag.kind),
-        site.entity_url(tag),
-        site.stories_of_year(tag, year),
-    )
+    """Show what was said about an entity in a year."""
+    name, kind, url = site.entity_name(tag), site.kind(tag.kind), site.entity_url(tag)
+    stories = site.stories_of_year(tag, year)
     title = f"{name} in {year}"
-    said = f"{name} in {year}: {format_count(len(listed), 'article')}, and the passages that name it."
-    above = (_breadcrumb(kind), (name, url))
+    description = f"{name} in {year}: {format_count(len(stories), 'article')}, and the passages that name it."
+    members = f',"about":{site.entity_reference(tag)}'
+    year_url, breadcrumbs = entity_year_url(site, tag, year), (_breadcrumb(kind), (name, url))
     return EntityYearPage(
         title=title,
         name=name,
         kind=kind,
         url=url,
         year=year,
-        about=_items(site, tag, listed, about=True),
-        items=_items(site, tag, listed, about=False),
+        about=_items(site, tag, stories, about=True),
+        items=_items(site, tag, stories, about=False),
         years=_year_links(site, tag),
-        head=page_head(
-            site, entity_year_url(site, tag, year), title, said, above, members=f',"about":{site.entity_reference(tag)}'
-        ),
+        head=page_head(site, year_url, title, description, breadcrumbs, members=members),
     )
 
 
-def _items(site: Site, tag: Tag, listed: Iterable[EntityStory], *, about: bool) -> tuple[ArticleItem, ...]:
-    return tuple(article_item(site, one.card, one.mention, tag, one.others) for one in listed if one.is_about is about)
+def _items(site: Site, tag: Tag, stories: Iterable[EntityStory], *, about: bool) -> tuple[ArticleItem, ...]:
+    """Return those stories that are about an entity, or those that only mention it, as items of a list."""
+    return tuple(
+        article_item(site, story.card, story.mention, tag, story.others) for story in stories if story.is_about is about
+    )
 
 
 def _year_links(site: Site, tag: Tag) -> tuple[YearLink, ...]:
-    """The years that have pages of their own, which is none where all fits on one page."""
+    """Return the years that have pages of their own; none where all fits on one page."""
     return tuple(YearLink(year, entity_year_url(site, tag, year), count) for year, count in site.years_with_pages(tag))
 
 
 def _recent_weeks(site: Site, tag: Tag) -> RecentWeeks | None:
-    """What an entity's last weeks come to, in a few lines."""
-    found = site.recent_activity(tag)
-    if found is None:
+    activity = site.recent_activity(tag)
+    if activity is None:
         return None
-    beside = tuple(entity_link(site, other) for other in found.new_companions)
-    card, outlets = found.top_story or (None, 0)
-    return RecentWeeks(RECENT_WEEKS, found.last_week, found.count, found.usual_count, beside, card, outlets)
+    beside = tuple(entity_link(site, companion) for companion in activity.new_companions)
+    card, outlets = activity.top_story or (None, 0)
+    return RecentWeeks(RECENT_WEEKS, activity.last_week, activity.count, activity.usual_count, beside, card, outlets)
 
 
 def _since_last_issue(site: Site, tag: Tag) -> SinceLastIssue | None:
-    """What is new since the last weekly issue."""
-    found = site.news_since_issue(tag)
-    if found is None:
+    news = site.news_since_issue(tag)
+    if news is None:
         return None
     return SinceLastIssue(
-        IssueLink(issue_url(found.issue_key), require_period(found.issue_key)),
-        found.published,
-        found.count,
-        found.newest,
+        IssueLink(issue_url(news.issue_key), require_period(news.issue_key)), news.published, news.count, news.newest
     )
 
 
-def _companion_groups(site: Site, tag: Tag) -> tuple[CompanionGroup, ...]:
-    paired = site.kind(tag.kind).by == "names"  # a topic has no page with anybody
+def _companion_sections(site: Site, tag: Tag) -> tuple[CompanionSection, ...]:
+    """Return who appears with an entity, with links to the pages of pairs."""
+    has_pairs = site.kind(tag.kind).by == "names"  # a topic has no page with anybody
     return tuple(
-        CompanionGroup(
-            site.kind(circle.kind),
-            circle.is_significant,
+        CompanionSection(
+            site.kind(group.kind),
+            group.is_significant,
             tuple(
-                entity_link(site, one.tag, one.count)._replace(
-                    expected=one.expected,
-                    pair=pair_url(site, *sorted((tag, one.tag))) if paired and one.count >= MIN_PAIR_STORIES else None,
+                entity_link(site, companion.tag, companion.count)._replace(
+                    expected=companion.expected,
+                    pair=pair_url(site, *sorted((tag, companion.tag)))
+                    if has_pairs and companion.count >= MIN_PAIR_STORIES
+                    else None,
                 )
-                for one in circle.members
+                for companion in group.members
             ),
         )
-        for circle in site.companions(tag)
+        for group in site.companions(tag)
     )
 
 
 def _topic_groups(site: Site, tag: Tag) -> tuple[EntityGroup, ...]:
-    """The topics of an entity's stories over time, all drawn to one scale."""
-    found = site.entity_topics(tag)
-    most = max((value for _, _, series in found for value in series), default=0)
+    """Return the topics of an entity's stories over time, all drawn to one scale."""
+    topics = site.entity_topics(tag)
+    most = max((value for _, _, series in topics for value in series), default=0)
     groups: list[EntityGroup] = []
     for kind in site.config().kinds:
         links = tuple(
             entity_link(site, topic, count)._replace(
                 spark=bar_charts.sparkline(series, most) if len(series) > 1 else (), series=series
             )
-            for topic, count, series in found
+            for topic, count, series in topics
             if topic.kind == kind.key
         )
         if links:
@@ -275,14 +273,14 @@ def _topic_groups(site: Site, tag: Tag) -> tuple[EntityGroup, ...]:
 
 
 def kind_page(site: Site, key: str) -> KindPage:
-    """All entities of a kind under their letters, each with its count and its last months."""
+    """Show all entities of a kind under their letters, each with its count and its last months."""
     kind, months = site.kind(key), recent_months(site)
-    letters: dict[str, list[EntityLink]] = {}
+    links_by_letter: dict[str, list[EntityLink]] = {}
     for tag in site.entities_of_kind(key):
         name, summary = site.entity_name(tag), site.entity_summary(tag)
         initial = slugify(name)[0]
         by_month = dict(summary.months)
-        entry = EntityLink(
+        link = EntityLink(
             site.entity_url(tag),
             name,
             key,
@@ -290,10 +288,10 @@ def kind_page(site: Site, key: str) -> KindPage:
             spark=bar_charts.sparkline([by_month.get(month, 0) for month in months]) if summary.stories else (),
             last=summary.last,
         )
-        letters.setdefault(initial.upper() if initial.isalpha() else "#", []).append(entry)
-    groups = tuple(LetterGroup(letter, tuple(links)) for letter, links in letters.items())
-    total = sum(len(g.links) for g in groups)
-    said = f"{kind.label} that {site.config().title} follows, A to Z, each with how often it was in the news: {total}."
-    return KindPage(
-        kind.label, kind, groups, total, len(months), page_head(site, url_path(kind.prefix), kind.label, said)
-    )
+        links_by_letter.setdefault(initial.upper() if initial.isalpha() else "#", []).append(link)
+    letters = tuple(LetterGroup(letter, tuple(links)) for letter, links in links_by_letter.items())
+    total = sum(len(group.links) for group in letters)
+    site_title = site.config().title
+    description = f"{kind.label} that {site_title} follows, A to Z, each with how often it was in the news: {total}."
+    head = page_head(site, url_path(kind.prefix), kind.label, description)
+    return KindPage(kind.label, kind, letters, total, len(months), head)

@@ -1,4 +1,4 @@
-"""The front page."""
+"""View of the front page."""
 
 from __future__ import annotations
 
@@ -32,57 +32,64 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
-    """The front page: the newest issue, or where no article says its date, the newest story as `lead`."""
+    """What `home.html` shows."""
 
-    title: str
-    issue: FrontIssue | None
-    lead: ArticleItem | None
-    days: tuple[DayGroup, ...]
-    groups: tuple[EntityGroup, ...]
-    total: int
-    stories: int
-    outlets: int
-    newest: dt.date | None
-    head: Head
+    title: str  # heading of the page: the site's title
+    issue: FrontIssue | None  # the newest issue; None where no article says its date
+    lead: ArticleItem | None  # the newest story, where there is no issue
+    days: tuple[DayGroup, ...]  # the newest stories but those above, by day
+    groups: tuple[EntityGroup, ...]  # of each kind who was most in the news lately, with sparklines
+    total: int  # articles of the site
+    stories: int  # of the site
+    outlets: int  # of the site
+    newest: dt.date | None  # day of the newest article
+    head: Head  # what <head> says of the page
 
 
 def home_page(site: Site) -> HomePage:
-    """The newest issue at the head, the newest stories by day, and who is most in the news."""
+    """Show the newest issue, the newest stories by day, and who is most in the news."""
     config, totals = site.config(), site.totals()
-    issue, shown = front_issue(site), config.home_articles
+    issue, limit = front_issue(site), config.home_articles
     lead = None if issue else site.lead_story()
-    above = {story.card.url for story in issue.leads} if issue else {lead.lead.url} if lead else set()
-    said = config.tagline or f"{format_count(totals.articles, 'article')} from {format_count(totals.outlets, 'outlet')}"
-    if not config.tagline and totals.newest:
-        said += f", up to {format_day(totals.newest)}"
-    others = [told for told in site.latest_stories(shown + len(above)) if told.lead.url not in above]
+    leading_urls = {story.card.url for story in issue.leads} if issue else {lead.lead.url} if lead else set()
+    description = config.tagline
+    if not description:
+        description = f"{format_count(totals.articles, 'article')} from {format_count(totals.outlets, 'outlet')}"
+        description += f", up to {format_day(totals.newest)}" if totals.newest else ""
+    latest = [story for story in site.latest_stories(limit + len(leading_urls)) if story.lead.url not in leading_urls]
+    latest = latest[: max(0, limit - len(leading_urls))]
     months = recent_months(site)
     groups = tuple(_most_covered(site, kind, months) for kind in config.kinds)
     return HomePage(
         title=config.title,
         issue=issue,
         lead=article_item(site, lead.lead, others=lead.others) if lead else None,
-        days=group_by_day(site, ((told.lead, told.others) for told in others[: max(0, shown - len(above))])),
+        days=group_by_day(site, ((story.lead, story.others) for story in latest)),
         groups=tuple(group for group in groups if group.links),
         total=totals.articles,
         stories=totals.stories,
         outlets=totals.outlets,
         newest=totals.newest,
-        head=Head(config.title, said, card=social_cards.site_card_url(site), data=json_ld.website_node(site, said)),
+        head=Head(
+            config.title,
+            description,
+            card=social_cards.site_card_url(site),
+            data=json_ld.website_node(site, description),
+        ),
     )
 
 
 def _most_covered(site: Site, kind: Kind, months: Sequence[calendar_months.Month]) -> EntityGroup:
-    """The kind's entities with most stories in the months shown, then over all time."""
-    found: list[tuple[int, int, Tag, list[int]]] = []
+    """Return the kind's entities with most stories in these months, of equal ones those with most over all time."""
+    ranked: list[tuple[int, int, Tag, list[int]]] = []  # stories in the months and in all, negative; in each month
     for tag in site.entities_of_kind(kind.key):
         summary = site.entity_summary(tag)
         if summary.stories:
             by_month = dict(summary.months)
             recent = [by_month.get(month, 0) for month in months]
-            found.append((-sum(recent), -summary.stories, tag, recent))
-    found.sort(key=lambda f: f[:3])
-    most = sum(found[0][3]) if found else 0
+            ranked.append((-sum(recent), -summary.stories, tag, recent))
+    ranked.sort(key=lambda entry: entry[:3])
+    most = sum(ranked[0][3]) if ranked else 0
     links = tuple(
         EntityLink(
             site.entity_url(tag),
@@ -92,6 +99,6 @@ def _most_covered(site: Site, kind: Kind, months: Sequence[calendar_months.Month
             bar_charts.bar_length(sum(recent), most),
             spark=bar_charts.sparkline(recent),
         )
-        for _, _, tag, recent in found[:MAX_LISTED_ENTITIES]
+        for _, _, tag, recent in ranked[:MAX_LISTED_ENTITIES]
     )
     return EntityGroup(kind, links)

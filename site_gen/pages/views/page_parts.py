@@ -1,4 +1,4 @@
-"""What several kinds of page show: names with counts, articles in lists, days."""
+"""Parts that several kinds of page show: names with counts, articles in lists, days."""
 
 from __future__ import annotations
 
@@ -12,9 +12,6 @@ from site_gen.core.urls import url_path
 from site_gen.pages import bar_charts
 from site_gen.site.indexed_article import mention_from_json
 
-SPARK_MONTHS = 13
-_RTL = frozenset({"ar", "arc", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
-
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping
@@ -24,76 +21,79 @@ if TYPE_CHECKING:
     from site_gen.site.indexed_article import ArticleCard
     from site_gen.site.site import Site
 
+_SPARKLINE_MONTHS = 13  # a year, and the same month of the year before
+_RIGHT_TO_LEFT = frozenset({"ar", "arc", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})  # languages
+
 
 class EntityLink(NamedTuple):
-    """An entity where it is only named, counted or measured: `times`, in so many articles, or so often in one;
-    `expected`, in how many it would be by chance. `series`: the numbers that the sparkline draws; `pair`: the page that
-    it has together with the one whose page this is."""
+    """An entity where it is named, counted or measured. What a place does not show has its default."""
 
-    url: UrlPath
-    name: str
-    kind: str
-    times: int = 0
-    share: float = 0.0
-    expected: float = 0.0
-    spark: tuple[bar_charts.Bar, ...] = ()
-    last: dt.date | None = None
-    series: tuple[int, ...] = ()
-    pair: UrlPath | None = None
+    url: UrlPath  # its page
+    name: str  # as readers see it
+    kind: str  # key of its kind
+    times: int = 0  # stories (in the archive: articles) that name it; on an article's page, how often that does
+    share: float = 0.0  # length of its bar, in percent of the longest
+    expected: float = 0.0  # stories that would name both by chance, where it stands beside another
+    spark: tuple[bar_charts.Bar, ...] = ()  # sparkline of its stories over time
+    last: dt.date | None = None  # day of its last story
+    series: tuple[int, ...] = ()  # the numbers that the sparkline draws
+    pair: UrlPath | None = None  # the page that it has together with the entity whose page this is
 
 
 class EntityGroup(NamedTuple):
     """Entities of one kind."""
 
-    kind: Kind
-    links: tuple[EntityLink, ...]
+    kind: Kind  # theirs
+    links: tuple[EntityLink, ...]  # those with most stories first
 
 
 class ArticleItem(NamedTuple):
-    """An article in a list: its card, its entities, and the passage to quote if there is one,
-    with where it stands in the source. `others` tell the same story."""
+    """An article in a list, with a passage to quote or, where there is none, the entities in it."""
 
-    card: ArticleCard
-    links: tuple[EntityLink, ...] = ()
-    quote: Markup = Markup()
-    words: str = ""
-    anchor: str = ""
-    dir: str = "ltr"
-    others: tuple[ArticleCard, ...] = ()
+    card: ArticleCard  # the article
+    links: tuple[EntityLink, ...] = ()  # entities in it, where no passage is quoted
+    quote: Markup = Markup()  # the passage; empty where none is quoted
+    words: str = ""  # where the passage stands in the source: the words of a `#:~:text=` link
+    anchor: str = ""  # where the passage stands on the article's page: a fragment
+    dir: str = "ltr"  # direction of the article's language
+    others: tuple[ArticleCard, ...] = ()  # other articles that tell the same story
 
 
 class DayGroup(NamedTuple):
-    """The articles of a day; `dated_by` is `guessed` where all of them are of that day by a guess."""
+    """The articles of a day."""
 
-    date: dt.date | None
-    items: tuple[ArticleItem, ...]
-    dated_by: str = ""
+    date: dt.date | None  # None for those without a date
+    items: tuple[ArticleItem, ...]  # in the order of the list
+    dated_by: str = ""  # "guessed" where all of them are of that day by a guess
 
 
 def text_direction(language: str) -> str:
-    """`rtl` for languages that are written from right to left, else `ltr`."""
-    return "rtl" if language.partition("-")[0].lower() in _RTL else "ltr"
+    """Return `rtl` for languages that are written from right to left, else `ltr`. language: a BCP 47 tag."""
+    return "rtl" if language.partition("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
 
 
 def entity_link(site: Site, tag: Tag, count: int = 0, most: int = 0) -> EntityLink:
-    """An entity's name with its address; `most` is the count that a full bar stands for."""
+    """Return an entity's name with its address and a count. most: the count that a full bar stands for."""
     return EntityLink(*site.entity_link(tag), tag.kind, count, bar_charts.bar_length(count, most))
 
 
-def pair_url(site: Site, one: Tag, other: Tag) -> UrlPath:
-    """Where a pair stands below the first of the two."""
-    named = (other.slug,) if one.kind == other.kind else (site.kind(other.kind).prefix, other.slug)
-    return url_path(site.kind(one.kind).prefix, one.slug, "with", *named)
+def pair_url(site: Site, first: Tag, second: Tag) -> UrlPath:
+    """Return the address of a pair's page, which lies below the first of the two."""
+    segments = (second.slug,) if first.kind == second.kind else (site.kind(second.kind).prefix, second.slug)
+    return url_path(site.kind(first.kind).prefix, first.slug, "with", *segments)
 
 
 def group_by_kind(site: Site, counts: Mapping[Tag, int], limit: int | None = None) -> tuple[EntityGroup, ...]:
-    """Entities by kind, most often first."""
+    """Return entities by kind, in the order of the site's kinds; in each those with the highest counts first.
+
+    limit: how many of each kind at most.
+    """
     groups: list[EntityGroup] = []
     for kind in site.config().kinds:
-        inside = sorted(((t, n) for t, n in counts.items() if t.kind == kind.key), key=lambda p: (-p[1], p[0]))
-        most = inside[0][1] if inside else 0
-        if inside:
-            groups.append(EntityGroup(kind, tuple(entity_link(site, tag, n, most) for tag, n in inside[:limit])))
+        ranked = sorted(((t, n) for t, n in counts.items() if t.kind == kind.key), key=lambda p: (-p[1], p[0]))
+        most = ranked[0][1] if ranked else 0
+        if ranked:
+            groups.append(EntityGroup(kind, tuple(entity_link(site, tag, n, most) for tag, n in ranked[:limit])))
     return tuple(groups)
 
 
@@ -104,28 +104,31 @@ def article_item(
     without: Tag | None = None,
     others: tuple[ArticleCard, ...] = (),
 ) -> ArticleItem:
-    """An article for a list: with a passage to quote where there is one (as Findings keep it), else with
-    the names of the others in it."""
+    """Return an article for a list.
+
+    mention: the passage to quote, as JSON (see `indexed_article.Mention`); where there is none, the item has the names
+    of the entities in the article, but for `without`, whose page it is. others: articles that tell the same story.
+    """
+    direction = text_direction(card.language)
     if mention is not None:
-        block, html, words, _ = mention_from_json(mention)
-        return ArticleItem(card, (), Markup(html), words, block, text_direction(card.language), others)  # noqa: S704  escaped when found
-    named = (tag for tag in card.tags if tag != without and site.kind(tag.kind).by == "names")
-    return ArticleItem(
-        card, tuple(entity_link(site, tag) for tag in named), dir=text_direction(card.language), others=others
-    )
+        passage = mention_from_json(mention)
+        quote = Markup(passage.html)  # noqa: S704  escaped when found
+        return ArticleItem(card, (), quote, passage.text_fragment, passage.block_id, direction, others)
+    tags = (tag for tag in card.tags if tag != without and site.kind(tag.kind).by == "names")
+    return ArticleItem(card, tuple(entity_link(site, tag) for tag in tags), dir=direction, others=others)
 
 
-def group_by_day(site: Site, told: Iterable[tuple[ArticleCard, tuple[ArticleCard, ...]]]) -> tuple[DayGroup, ...]:
-    """Articles, newest first, under their days, each with the others that tell its story."""
+def group_by_day(site: Site, stories: Iterable[tuple[ArticleCard, tuple[ArticleCard, ...]]]) -> tuple[DayGroup, ...]:
+    """Return articles under their days. stories: newest first, each article with the others that tell its story."""
     days: list[DayGroup] = []
-    for date, inside in groupby(told, key=lambda pair: pair[0].date):
-        items = tuple(article_item(site, card, others=others) for card, others in inside)
-        guessed = all(item.card.dated_by == "guessed" for item in items)
-        days.append(DayGroup(date, items, "guessed" if guessed else ""))
+    for date, stories_of_day in groupby(stories, key=lambda story: story[0].date):
+        items = tuple(article_item(site, card, others=others) for card, others in stories_of_day)
+        is_guessed = all(item.card.dated_by == "guessed" for item in items)
+        days.append(DayGroup(date, items, "guessed" if is_guessed else ""))
     return tuple(days)
 
 
 def recent_months(site: Site) -> list[calendar_months.Month]:
-    """The months that a sparkline shows, up to that of the newest article: no page depends on the clock."""
+    """Return the months that a sparkline shows, up to that of the newest article: no page depends on the clock."""
     span = site.dated_span()
-    return calendar_months.months_up_to(span[1], SPARK_MONTHS) if span else []
+    return calendar_months.months_up_to(span[1], _SPARKLINE_MONTHS) if span else []
