@@ -127,19 +127,22 @@ def test_of_how_many_anything_could_be_told(stories: list[int], total: int, whol
     plain = []
     for drawn in stories:
         count = min(drawn, total) if more else max(0, drawn - whole)
-        plain.append(statistics._tail(count, drawn - count, total, whole, more=more))
-    found = statistics._least_chances(set(stories), total, whole, more=more)
+        plain.append(statistics._tail_probability(count, drawn - count, total, whole, more=more))
+    found = statistics._smallest_p_values(set(stories), total, whole, more=more)
     assert [found[drawn] for drawn in stories] == pytest.approx(plain, rel=1e-9, abs=1e-300)
     tried = next(
         k for k in range(1, len(stories) + 2) if sum(chance <= FALSE_DISCOVERY_RATE / k for chance in plain) <= k
     )
     many = Counter(stories)
-    assert statistics._tested([(chance, many[drawn]) for drawn, chance in found.items()], FALSE_DISCOVERY_RATE) == tried
+    assert (
+        statistics._tested_number([(chance, many[drawn]) for drawn, chance in found.items()], FALSE_DISCOVERY_RATE)
+        == tried
+    )
 
 
 def test_the_tail_is_fishers() -> None:
     """Of the table ((8, 2), (1, 5)) the one-sided probability is 0.02447 (R: `fisher.test`, `greater`)."""
-    assert math.isclose(statistics._tail(8, 1, 10, 6, more=True), 0.024475, rel_tol=1e-3)
+    assert math.isclose(statistics._tail_probability(8, 1, 10, 6, more=True), 0.024475, rel_tol=1e-3)
 
 
 def test_log_likelihood_is_dunnings() -> None:

@@ -118,7 +118,7 @@ def test_what_a_small_site_is_about_joins_no_two_events() -> None:
 
 
 def test_a_word_that_becomes_common_parts_what_it_joined(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(of_terms, "_LEAST_SPREAD", 4)
+    monkeypatch.setattr(of_terms, "_MIN_SPAN_BITS", 4)
     words = text_of(1).split()
 
     def report(name: str, day: int) -> ArticleFeatures:  # the same words, no two of them together
@@ -229,11 +229,11 @@ def test_any_order_of_changes_gives_the_same_stories(
     changes: list[ArticleFeatures | str], rng: random.Random, small: bool
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        if small:  # a site so small that rare words, dull shingles and imprints come and go
-            patch.setattr(of_terms, "_LEAST_SPREAD", rng.choice((1, 3)))
-            patch.setattr(of_terms, "_SMALL_BITS", rng.choice((2, 3, 10)))
-            patch.setattr(blocking, "_MOST", 4)
-            patch.setattr(blocking, "_IMPRINT", 2)
+        if small:  # a site so small that rare words, ignored shingles and imprints come and go
+            patch.setattr(of_terms, "_MIN_SPAN_BITS", rng.choice((1, 3)))
+            patch.setattr(of_terms, "_SMALL_SITE_BITS", rng.choice((2, 3, 10)))
+            patch.setattr(blocking, "_MAX_ARTICLES_PER_KEY", 4)
+            patch.setattr(blocking, "_MIN_IMPRINT", 2)
         hold_to_any_order(changes, rng)
 
 

@@ -1,2 +1,1 @@
-"""What a period's news is made of: which articles tell one story, what each says in short, what is more or less
-than usual. Pure."""
+"""Statistics of texts and of counts: stories, related articles, summaries, unusual counts. Pure."""

@@ -1,7 +1,7 @@
-"""Which addresses are one page: with tracking parameters, as AMP, on the host for telephones. Pure.
+"""Key of a web page, equal for its addresses with tracking parameters, as AMP, on the host for telephones. Pure.
 
-`add` cleans an article's source when it comes in (`extract.source`); this is for what a person wrote, and for copies
-that outlets serve under several addresses.
+`add` cleans an article's source when it comes in (`ingest.extract.source_url`). This key is for addresses that a person
+wrote, and for copies that outlets serve under several addresses.
 """
 
 from __future__ import annotations
@@ -11,24 +11,27 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from site_gen.core.urls import canonical_host, without_amp
 
-_AMP = re.compile(r"^/amp(?=/)")  # to compare only: where the page itself stands, this does not tell
-# What says how a reader came, not what is read.
-_WAY = re.compile(
+_AMP = re.compile(r"^/amp(?=/)")  # for comparison only: the page itself may stand elsewhere
+# Parameters that say how a reader came, not what is read.
+_TRACKING = re.compile(
     r"(?:utm_|mc_|hsa_|pk_|ns_|at_|amp).*|outputtype|usqp|[a-z]{1,4}clid|igshid|yclid|_ga|_gl|cmpid?|smid|sref|ref(?:_src)?",
     re.IGNORECASE,
 )
 
 
 def page_key(address: str) -> str:
-    """What is equal for the addresses of one page, and is no address itself: host and path without what only says how
-    the page was fetched. Empty for what is no web address, and for a site's front page, which is another every day."""
+    """Return a text that is equal for all addresses of one page; it is no address itself.
+
+    It is host and path without what only says how the page was fetched. Empty for what is no web address, and for a
+    site's front page, whose content is another every day.
+    """
     try:
         parts = urlsplit(address)
         host = parts.hostname or ""
     except ValueError:
         return ""
     path = _AMP.sub("", without_amp(parts.path)).rstrip("/")
-    query = sorted((key, value) for key, value in parse_qsl(parts.query) if not _WAY.fullmatch(key))
+    query = sorted((key, value) for key, value in parse_qsl(parts.query) if not _TRACKING.fullmatch(key))
     if parts.scheme not in {"http", "https"} or not (path or query):
         return ""
     return f"{canonical_host(host)}{path}{'?' if query else ''}{urlencode(query)}"

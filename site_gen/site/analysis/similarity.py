@@ -1,6 +1,6 @@
 """How surely two articles tell one story: a copy or rewrite, or another outlet's report of the event. Pure.
 
-How like is like enough was measured (`benchmarks/tagging/stories.py`); false joins hurt more than missed ones.
+The thresholds were measured (`benchmarks/tagging/stories.py`); false joins hurt more than missed ones.
 """
 
 from __future__ import annotations
@@ -19,82 +19,88 @@ if TYPE_CHECKING:
 
 MAX_COPY_DAYS = 10  # between two articles of one story: copies come late, too
 MAX_EVENT_DAYS = 3  # between two reports of one event that share no sentence
-# In thousandths: how much of the smaller text's shingles stand in the other, and how alike the words are.
-_COPY, _COPY_WORDS = 250, 300  # a copy or a rewrite within DAYS
-_SAME = 600  # the same text whenever it came, where a day is not known
-_REPRINT = 900  # the same text years later
-_OWN, _DAYS_OWN = 500, 2  # the outlet's own second version: its weekly reports are much alike, too
-_EVENT = 130  # another outlet's report of the event
-_FEWEST = 4  # shingles that are shared: fewer are a coincidence
+# Thresholds in thousandths: containment (how much of the smaller text's shingles stand in the other), and similarity of
+# terms.
+_MIN_COPY, _MIN_COPY_TERMS = 250, 300  # a copy or a rewrite within MAX_COPY_DAYS
+_MIN_UNDATED_COPY = 600  # a copy of which a day is not known
+_MIN_REPRINT = 900  # a copy years later
+_MIN_SECOND_VERSION, _MAX_SECOND_VERSION_DAYS = 500, 2  # by the same outlet: its weekly reports are much alike, too
+_MIN_EVENT_TERMS = 130  # another outlet's report of the event
+_MIN_SHINGLES = 4  # shared shingles: fewer are a coincidence
+_SAME_PAGE = 2000  # the similarity of two articles that were saved from one page: above any other
 
-_SILENT = StoryOverride()
+_NO_OVERRIDE = StoryOverride()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleFeatures:
-    """What the index knows of an article.
+    """What comparing an article with others needs. Days are ordinals (`date.toordinal`)."""
 
-    day: the day of its date, as an ordinal; None where none is known (the day of saving is none of the news).
-    filed: the day it is sorted by. page: the address of the page it is from, whatever host and form it was fetched in
-    (see `addresses.same_page`); empty where unknown. word: what a person says of its story.
-    """
-
-    file: str
-    id: str
-    news_day: int | None
-    filed_day: int
-    outlet: str
-    sketch: Sketch
-    terms: Terms
-    page_key: str = ""
-    override: StoryOverride = _SILENT
+    file: str  # the article's, relative to the site
+    id: str  # the article's
+    news_day: (
+        int | None
+    )  # of publication, certain or guessed; None where unknown: the day of saving is none of the news
+    filed_day: int  # the day it is sorted by
+    outlet: str  # case-folded; empty where unknown
+    sketch: Sketch  # by which copies are told
+    terms: Terms  # its weightiest words
+    page_key: str = ""  # equal for articles saved from one page (`page_key`); empty where the source is unknown
+    override: StoryOverride = _NO_OVERRIDE  # what a person says of its story
 
     @property
     def sort_key(self) -> tuple[int, str, str]:
-        """Where it stands among all: by day, then by id."""
+        """The place of the article among all: by day, then by id."""
         return self.filed_day, self.id, self.file
 
     @property
     def has_override(self) -> bool:
         """Whether a person says anything of its story."""
-        return self.override != _SILENT
+        return self.override != _NO_OVERRIDE
 
 
 class PreparedArticle(NamedTuple):
-    """An article that is compared with several: its shingles as a set, and its words' weights with how rare they are
-    (see `Rarity.weighed`)."""
+    """An article made ready to be compared with several."""
 
-    features: ArticleFeatures
-    shingles: frozenset[int]
-    weighted_terms: Terms
-
-
-def prepare(entry: ArticleFeatures, rarity: Rarity) -> PreparedArticle:
-    """An article, made ready to be compared."""
-    return PreparedArticle(entry, frozenset(entry.sketch), rarity.weigh(entry.terms))
+    features: ArticleFeatures  # the article's own
+    shingles: frozenset[int]  # its sketch as a set
+    weighted_terms: Terms  # its terms with the rarity of their words (`Rarity.weigh`)
 
 
-def story_similarity(of: PreparedArticle, other: ArticleFeatures, dull: Set[int]) -> int | None:
-    """How surely two articles tell one story, in thousandths; 0 where they do not, None where they would not however
-    rare their words were. dull: shingles that say nothing."""
-    one = of.features
-    if one.page_key and one.page_key == other.page_key:
-        return 2000
-    apart = None if one.news_day is None or other.news_day is None else abs(one.news_day - other.news_day)
-    own = one.outlet == other.outlet != ""
-    contained = 0
-    if len(of.shingles.intersection(other.sketch)) >= _FEWEST:  # most are not, and this is soon told
-        common, whole = shared_shingles(one.sketch, other.sketch, dull)
-        contained = 1000 * common // whole if common >= _FEWEST else 0
-    near = apart is not None and apart <= (_DAYS_OWN if own else MAX_COPY_DAYS)
-    words: int | None = None
-    if contained >= (
-        _REPRINT if apart is not None and not near else _SAME if apart is None else _OWN if own else _COPY
-    ):
-        words = term_similarity(of.weighted_terms, other.terms)
-        if words >= _COPY_WORDS:
-            return 1000 + contained
-    if apart is not None and apart <= MAX_EVENT_DAYS and not own:
-        words = term_similarity(of.weighted_terms, other.terms)
-        return words if words >= _EVENT else 0
-    return None if words is None else 0
+def prepare(features: ArticleFeatures, rarity: Rarity) -> PreparedArticle:
+    """Make an article ready to be compared."""
+    return PreparedArticle(features, frozenset(features.sketch), rarity.weigh(features.terms))
+
+
+def story_similarity(article: PreparedArticle, other: ArticleFeatures, ignored: Set[int]) -> int | None:
+    """Return how surely two articles tell one story, in thousandths; from 1000 on they are copies.
+
+    0 where they do not, None where they would not however rare their words were. ignored: shingles that say nothing.
+    """
+    features = article.features
+    if features.page_key and features.page_key == other.page_key:
+        return _SAME_PAGE
+    days = None if features.news_day is None or other.news_day is None else abs(features.news_day - other.news_day)
+    is_one_outlet = features.outlet == other.outlet != ""
+    containment = 0
+    if len(article.shingles.intersection(other.sketch)) >= _MIN_SHINGLES:  # a quick test that most pairs fail
+        common, sample = shared_shingles(features.sketch, other.sketch, ignored)
+        containment = 1000 * common // sample if common >= _MIN_SHINGLES else 0
+    similarity: int | None = None
+    if containment >= _min_containment(days, is_one_outlet=is_one_outlet):
+        similarity = term_similarity(article.weighted_terms, other.terms)
+        if similarity >= _MIN_COPY_TERMS:
+            return 1000 + containment
+    if days is not None and days <= MAX_EVENT_DAYS and not is_one_outlet:
+        similarity = term_similarity(article.weighted_terms, other.terms)
+        return similarity if similarity >= _MIN_EVENT_TERMS else 0
+    return None if similarity is None else 0
+
+
+def _min_containment(days: int | None, *, is_one_outlet: bool) -> int:
+    """Return the least containment of a copy. days: between the two articles, None where a day is not known."""
+    if days is None:
+        return _MIN_UNDATED_COPY
+    if days > (_MAX_SECOND_VERSION_DAYS if is_one_outlet else MAX_COPY_DAYS):
+        return _MIN_REPRINT
+    return _MIN_SECOND_VERSION if is_one_outlet else _MIN_COPY
