@@ -1,4 +1,4 @@
-"""A Markdown file with YAML front matter, taken apart, put together, and edited in place.
+"""Markdown files with YAML front matter: taken apart, put together, and edited in place. Pure.
 
 An edit changes only the lines of the keys it is given; every other byte of the file stays: comments,
 order, quoting, line ends. Lists are edited item by item, so a comment beside an item stays too. Where
@@ -32,53 +32,53 @@ _NEVER_CLOSED = "the front matter that opens with --- is never closed"
 Value = object
 
 
-class Parts(NamedTuple):
-    """`yaml` starts at line 2 of the file when there is front matter; `body` at `body_line`."""
+class MarkdownParts(NamedTuple):
+    """A Markdown file taken apart."""
 
-    yaml: str | None
-    body: str
-    body_line: int
-
-
-class Edit(NamedTuple):
-    """Put `new` where `text[start:end]` stands."""
-
-    start: int
-    end: int
-    new: str
+    yaml: str | None  # the front matter without its fences: it begins on line 2 of the file; None: there is none
+    body: str  # what stands below
+    body_line: int  # the line of the file on which the body begins, from 1
 
 
-def split(text: str) -> Parts:
-    """Front matter and body of a file's text.
+class TextEdit(NamedTuple):
+    """A replacement of a part of a text."""
 
-    No front matter gives `yaml=None`. An opening `---` that is never closed raises YamlError.
+    start: int  # offset of the part
+    end: int  # offset after it
+    new: str  # what takes its place
+
+
+def split(text: str) -> MarkdownParts:
+    """Return front matter and body of a file's text, scrubbed.
+
+    Raises YamlError for an opening `---` that is never closed.
     """
     text = scrub(text)
     opening = _FENCE.match(text)
     if not opening:
-        return Parts(None, text, 1)
+        return MarkdownParts(None, text, 1)
     closing = _CLOSING_BELOW.search(text, opening.end() - 1)
     if not closing:
         raise YamlError(1, _NEVER_CLOSED, "end it with a line of ---")
     head = text[opening.end() : closing.start() + 1]
     body = text[closing.end() :].removeprefix("\n")
-    return Parts(head, body, text.count("\n", 0, closing.end()) + 2)
+    return MarkdownParts(head, body, text.count("\n", 0, closing.end()) + 2)
 
 
 class _Dumper(yaml.SafeDumper):
-    """Every value on one line: short lists and mappings in brackets, as people write them."""
+    """Writes every value on one line: short lists and mappings in brackets, as people write them."""
 
     def ignore_aliases(self, data: object) -> bool:
         del data
         return True
 
 
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     text = scrub(text)
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"' if _BREAKS.search(text) else None)
 
 
-_Dumper.add_representer(str, _text)
+_Dumper.add_representer(str, _represent_text)
 
 
 def _dump(value: Value, *, flow: bool) -> str:
@@ -86,47 +86,46 @@ def _dump(value: Value, *, flow: bool) -> str:
 
 
 def dump(meta: Mapping[str, Value], body: str) -> str:
-    """A new file's text. Keys whose value is None or empty are left out."""
-    lines = "".join(key_line(key, value) for key, value in meta.items() if value not in (None, "", [], (), {}))
+    """Return a new file's text. Keys whose value is None or empty are left out."""
+    lines = "".join(format_key(key, value) for key, value in meta.items() if value not in (None, "", [], (), {}))
     return f"---\n{lines}---\n{scrub(body).strip()}\n"
 
 
-def key_line(key: str, value: Value) -> str:
-    """A key on a line: lists and mappings in brackets, as people write short ones."""
+def format_key(key: str, value: Value) -> str:
+    """Return the line of a key: lists and mappings in brackets, as people write short ones."""
     if isinstance(value, list | tuple | dict):
         return f"{key}: {_dump(list(value) if isinstance(value, tuple) else value, flow=True)}"
     return _dump({key: value}, flow=False)
 
 
 @functools.lru_cache(maxsize=1024)  # one slug may go into thousands of files
-def scalar_text(value: str) -> str:
-    """One item as YAML, quoted where it must be."""
+def format_scalar(value: str) -> str:
+    """Return one item of a list as YAML, quoted where it must be."""
     return _dump([value], flow=True).strip()[1:-1]
 
 
 def edit(text: str, changes: Mapping[str, Value]) -> str:
-    """The file's text with the given top-level keys set (None removes a key), all else untouched.
+    """Return the file's text with the given top-level keys set (None removes a key), all else untouched.
 
-    A text without front matter gets one. Raises YamlError where the front matter cannot be read, is
-    written as one `{…}`, or in any other way that cannot be edited surely: such a file is for the
-    person to change. What comes out was read again, and says what it should.
+    A text without front matter gets one. Raises YamlError where the front matter cannot be read, is written as one
+    `{…}`, or in any other way that cannot be edited surely: such a file is for the person to change. What is returned
+    was read again, and says what it should.
     """
-    found = _LINE_END.search(text)
-    newline = found[0] if found else "\n"
+    newline = _newline(text)
     clean = scrub(text)
     opening = _FENCE.match(clean)
     if not opening:
-        lines = "".join(key_line(k, v) for k, v in changes.items() if v is not None)
+        lines = "".join(format_key(k, v) for k, v in changes.items() if v is not None)
         bom = "\ufeff" if text.startswith("\ufeff") else ""
         return bom + f"---\n{lines}---\n".replace("\n", newline) + text.removeprefix(bom) if lines else text
     return revise(text, lambda head: _edits(head, changes))
 
 
-def revise(text: str, plan: Callable[[str], list[Edit]]) -> str:
-    """The file's text with the edits that `plan` makes of its front matter's YAML, all else untouched.
+def revise(text: str, plan: Callable[[str], list[TextEdit]]) -> str:
+    """Return the file's text with the edits that `plan` returns for its front matter, all else untouched.
 
-    `plan` gets the YAML without what `scrub` takes out, and gives edits of that. A text without front
-    matter has none to plan for, and stays. Raises YamlError where the front matter is never closed.
+    plan: gets the YAML without what `scrub` takes out, and returns edits of that. A text without front matter has none
+    to plan for, and stays. Raises YamlError where the front matter is never closed.
     """
     clean = scrub(text)
     opening = _FENCE.match(clean)
@@ -135,49 +134,58 @@ def revise(text: str, plan: Callable[[str], list[Edit]]) -> str:
     closing = _CLOSING.search(clean, opening.end())
     if not closing:
         raise YamlError(1, _NEVER_CLOSED, "end it with a line of ---")
-    found = _LINE_END.search(text)
-    newline = found[0] if found else "\n"
+    newline = _newline(text)
     edits = plan(clean[opening.end() : closing.start()])
     # Planned on the scrubbed text, made on the person's: not a byte beside the edited lines changes.
     at = range(len(text) + 1) if clean == text else scrubbed_offsets(text)
     first = opening.end()
-    return made(text, (Edit(at[first + e.start], at[first + e.end], e.new.replace("\n", newline)) for e in edits))
+    return apply_edits(
+        text, (TextEdit(at[first + e.start], at[first + e.end], e.new.replace("\n", newline)) for e in edits)
+    )
 
 
-def with_body(text: str, body: str) -> str:
-    """The file's text with another body below its front matter, of which every byte stays. Its line ends
-    are those of the file. Raises YamlError as `split` does."""
-    found = _LINE_END.search(text)
-    whole = split(text)
-    head = text[: scrubbed_offsets(text)[len(scrub(text)) - len(whole.body)]]
-    return head + f"{scrub(body).strip()}\n".replace("\n", found[0] if found else "\n")
+def replace_body(text: str, body: str) -> str:
+    """Return the file's text with another body below its front matter, of which every byte stays.
+
+    The body's line ends become those of the file. Raises YamlError as `split` does.
+    """
+    head = text[: scrubbed_offsets(text)[len(scrub(text)) - len(split(text).body)]]
+    return head + f"{scrub(body).strip()}\n".replace("\n", _newline(text))
 
 
-def made(text: str, edits: Iterator[Edit] | list[Edit]) -> str:
-    """The text with all edits made; they must not overlap."""
-    for start, end, new in sorted(edits, key=lambda e: (e.start, e.end))[::-1]:  # so that ties keep their order
+def _newline(text: str) -> str:
+    """Return the line end that a text has first, by default a line feed."""
+    match = _LINE_END.search(text)
+    return match[0] if match else "\n"
+
+
+def apply_edits(text: str, edits: Iterator[TextEdit] | list[TextEdit]) -> str:
+    """Return the text with all edits made; they must not overlap."""
+    for start, end, new in sorted(edits, key=lambda edit: (edit.start, edit.end))[
+        ::-1
+    ]:  # so that ties keep their order
         text = text[:start] + new + text[end:]
     return text
 
 
-def _edits(head: str, changes: Mapping[str, Value]) -> list[Edit]:
-    """What to change in the YAML text, for each key the least that makes it say what it should."""
+def _edits(head: str, changes: Mapping[str, Value]) -> list[TextEdit]:
+    """Return what to change in the YAML text, for each key the least that makes it say what it should."""
     root = parse(head)
     if root.is_flow:
         raise YamlError(2, "front matter written as { … } is not edited here", "write one key a line")
     before = {key.value: to_python(value) for key, value in root.items}
-    after, edits = dict(before), list[Edit]()
+    after, edits = dict(before), list[TextEdit]()
     # New keys go last: their lines stand below an item that is put at the end of the last list.
     for key, value in sorted(changes.items(), key=lambda change: change[0] not in before):
-        alone = dict(before)
+        alone = dict(before)  # what the YAML says once this key alone is changed
         if value is None:
             alone.pop(key, None)
             after.pop(key, None)
         else:
-            alone[key] = after[key] = told_as(value)
+            alone[key] = after[key] = value_as_read(value)
         if alone != before:
-            edits += next(way for way in _ways(head, root, key, value) if says(head, way, alone))
-    if not says(head, edits, after):
+            edits += next(plan for plan in _edit_plans(head, root, key, value) if reads_as(head, plan, alone))
+    if not reads_as(head, edits, after):
         raise _refusal(root.line)
     return edits
 
@@ -186,87 +194,90 @@ def _refusal(line: int) -> YamlError:
     return YamlError(line, "the front matter is written in a way that is not edited here", "write one key a line")
 
 
-def told_as(value: Value) -> object:
-    """A value as it reads once it is written."""
-    return to_python(parse(key_line("k", value)).items[0][1])
+def value_as_read(value: Value) -> object:
+    """Return a value as it reads once it is written."""
+    return to_python(parse(format_key("k", value)).items[0][1])
 
 
-def says(head: str, edits: list[Edit], meant: object) -> bool:
-    """Whether the YAML with these edits made reads as it is meant to."""
+def reads_as(head: str, edits: list[TextEdit], expected: object) -> bool:
+    """Return whether the YAML, with these edits made, reads as `expected`, see `to_python`."""
     try:
-        return to_python(parse(made(head, edits))) == meant
+        return to_python(parse(apply_edits(head, edits))) == expected
     except YamlError:
         return False
 
 
-def _ways(head: str, root: MappingNode, key: str, value: Value) -> Iterator[list[Edit]]:
-    """Ways to set a key, the gentlest first. Raises YamlError after the last."""
+def _edit_plans(head: str, root: MappingNode, key: str, value: Value) -> Iterator[list[TextEdit]]:
+    """Yield ways to set a key, the gentlest first. Raises YamlError after the last."""
     pair = next(((k, v) for k, v in root.items if k.value == key), None)
     if pair is None:
         first = root.items[0][0].start if root.items else 0
-        yield [Edit(len(head), len(head), indent_at(head, first) + key_line(key, value))]
+        yield [TextEdit(len(head), len(head), indent_at(head, first) + format_key(key, value))]
     else:
         name, node = pair
-        told = told_as(value) if isinstance(value, list | tuple) else None
-        if isinstance(node, SequenceNode) and isinstance(told, list) and told:
-            yield from (_flow_items if node.is_flow else _block_items)(head, node, told)
-        yield [whole(head, name, node, None if value is None else key_line(key, value))]
+        items = value_as_read(value) if isinstance(value, list | tuple) else None
+        if isinstance(node, SequenceNode) and isinstance(items, list) and items:
+            yield from (_flow_items if node.is_flow else _block_items)(head, node, items)
+        yield [rewrite_key(head, name, node, None if value is None else format_key(key, value))]
     raise _refusal(pair[0].line if pair else root.line)
 
 
 def line_start(head: str, at: int) -> int:
-    """The offset where the line begins that `at` stands on."""
+    """Return the offset where the line begins that `at` stands on."""
     return head.rfind("\n", 0, at) + 1
 
 
 def line_end(head: str, at: int) -> int:
-    """The offset after the line that `at` stands on."""
+    """Return the offset after the line that `at` stands on."""
     newline = head.find("\n", at)
     return len(head) if newline < 0 else newline + 1
 
 
 def indent_at(head: str, at: int) -> str:
-    """The blanks that begin the line that `at` stands on."""
+    """Return the blanks that begin the line that `at` stands on."""
     line = head[line_start(head, at) : at]
     return line[: len(line) - len(line.lstrip(" "))]
 
 
-def stop_of(head: str, node: Node) -> int:
-    """Where a value ends. Comments and blank lines below it belong to the next key."""
+def node_end(head: str, node: Node) -> int:
+    """Return the offset where a value ends. Comments and blank lines below it belong to the next key."""
     if isinstance(node, ScalarNode) and not node.is_plain and head[node.start] in "|>":
         return node.start + len(head[node.start : node.end].rstrip())
     if isinstance(node, ScalarNode) or node.is_flow or not node.items:
         return node.end
     if isinstance(node, SequenceNode):
-        return max(stop_of(head, item) for item in node.items)
-    return max(pair_stop(head, name, value) for name, value in node.items)
+        return max(node_end(head, item) for item in node.items)
+    return max(pair_end(head, name, value) for name, value in node.items)
 
 
-def pair_stop(head: str, name: ScalarNode, value: Node) -> int:
-    """Where a key and its value end; an empty value may be placed where the next key begins."""
-    return stop_of(head, value) if value.end > value.start else name.end
+def pair_end(head: str, name: ScalarNode, value: Node) -> int:
+    """Return the offset where a key and its value end; an empty value may be placed where the next key begins."""
+    return node_end(head, value) if value.end > value.start else name.end
 
 
-def whole(head: str, name: ScalarNode, node: Node, line: str | None) -> Edit:
-    """A key's lines written anew (or gone); comments inside the value are kept beside or above."""
-    stop = pair_stop(head, name, node)
+def rewrite_key(head: str, name: ScalarNode, node: Node, line: str | None) -> TextEdit:
+    """Return the edit that writes a key's lines anew, or removes them; comments inside stay beside or above it.
+
+    line: the key with its value, see `format_key`; None removes it, with its comments.
+    """
+    stop = pair_end(head, name, node)
     first, last = line_start(head, name.start), line_end(head, stop)
     if line is None:
-        return Edit(first, last, "")
+        return TextEdit(first, last, "")
     comments = list(comments_in(head, name.end, last, node))
-    beside = next((c for c in comments if c[0] < line_end(head, name.end)), None)
+    beside = next((comment for comment in comments if comment[0] < line_end(head, name.end)), None)
     if isinstance(node, ScalarNode) or node.is_flow:  # else a comment at the end is that of the last item
-        beside = next((c for c in comments if c[0] >= stop), beside)
+        beside = next((comment for comment in comments if comment[0] >= stop), beside)
     indent, tail = indent_at(head, name.start), ""
     if beside is not None:
         before = head[first : beside[0]]
         tail = (before[len(before.rstrip(" \t")) :] or " ") + beside[1]
     above = "".join(f"{indent}{comment}\n" for at, comment in comments if (at, comment) != beside)
-    return Edit(first, last, f"{above}{indent}{line.rstrip(chr(10))}{tail}\n")
+    return TextEdit(first, last, f"{above}{indent}{line.rstrip(chr(10))}{tail}\n")
 
 
 def comments_in(head: str, begin: int, end: int, node: Node) -> Iterator[tuple[int, str]]:
-    """The comments from `begin` to `end` around and inside a value, with their offsets."""
+    """Yield the comments from `begin` to `end` around and inside a value, each after its offset."""
     at = begin
     for start, stop in [*_spans(head, node), (end, end)]:
         while (sign := head.find("#", at, start)) >= 0:
@@ -276,7 +287,7 @@ def comments_in(head: str, begin: int, end: int, node: Node) -> Iterator[tuple[i
 
 
 def _spans(head: str, node: Node) -> Iterator[tuple[int, int]]:
-    """Where scalars stand, in the order of the text: a # in one of them begins no comment."""
+    """Yield the offsets of scalars, in the order of the text: a # in one of them begins no comment."""
     if isinstance(node, ScalarNode):
         header = None if node.is_plain else _BLOCK_HEADER.match(head, node.start)
         if header:
@@ -293,8 +304,8 @@ def _spans(head: str, node: Node) -> Iterator[tuple[int, int]]:
             yield from _spans(head, value)
 
 
-def _matched(node: SequenceNode, wanted: list[str]) -> list[int | None]:
-    """For each wanted text the number of the item that says it already, if one does."""
+def _match_items(node: SequenceNode, wanted: list[str]) -> list[int | None]:
+    """Return for each wanted text the number of the item that says it already, None where none does."""
     free: dict[object, list[int]] = {}
     for number, item in enumerate(node.items):
         if isinstance(item, ScalarNode) and not item.is_null:
@@ -302,63 +313,68 @@ def _matched(node: SequenceNode, wanted: list[str]) -> list[int | None]:
     return [free[text].pop(0) if free.get(text) else None for text in wanted]
 
 
-def _block_items(head: str, node: SequenceNode, wanted: list[str]) -> Iterator[list[Edit]]:
-    """A list with an item a line. An item's line moves as a whole, with the comment beside it; comments
-    on lines of their own stay where they are."""
+def _block_items(head: str, node: SequenceNode, wanted: list[str]) -> Iterator[list[TextEdit]]:
+    """Yield how to set a list with an item a line, if it can be done.
+
+    An item's line moves as a whole, with the comment beside it; comments on lines of their own stay where they are.
+    """
     leads = [head[line_start(head, item.start) : item.start] for item in node.items]
     if not all(lead.strip() == "-" for lead in leads) or not all(isinstance(i, ScalarNode) for i in node.items):
         return
-    lines = [(line_start(head, item.start), line_end(head, stop_of(head, item))) for item in node.items]
+    lines = [(line_start(head, item.start), line_end(head, node_end(head, item))) for item in node.items]
     lead = leads[0].rstrip() + " " if leads[0].endswith("-") else leads[0]
-    matched = _matched(node, wanted)
+    matched = _match_items(node, wanted)
     texts = [
-        f"{lead}{scalar_text(text)}\n" if number is None else head[slice(*lines[number])]
+        f"{lead}{format_scalar(text)}\n" if number is None else head[slice(*lines[number])]
         for text, number in zip(wanted, matched, strict=True)
     ]
     slots = sorted(number for number in matched if number is not None)
-    edits = [Edit(start, end, "") for number, (start, end) in enumerate(lines) if number not in slots]
-    edits += [Edit(*lines[slot], text) for slot, text in zip(slots, texts, strict=False)]
+    edits = [TextEdit(start, end, "") for number, (start, end) in enumerate(lines) if number not in slots]
+    edits += [TextEdit(*lines[slot], text) for slot, text in zip(slots, texts, strict=False)]
     end = lines[slots[-1] if slots else -1][1]
-    yield [*edits, Edit(end, end, "".join(texts[len(slots) :]))]
+    yield [*edits, TextEdit(end, end, "".join(texts[len(slots) :]))]
 
 
-def _flow_items(head: str, node: SequenceNode, wanted: list[str]) -> Iterator[list[Edit]]:
-    """A list in brackets, on one line or many: items are taken out and put at the end, in place."""
-    matched = _matched(node, wanted)
-    kept = [number for number in matched if number is not None]
-    in_order = kept == sorted(kept) and matched[: len(kept)] == kept
-    if not kept or not in_order or not all(isinstance(i, ScalarNode) and i.end > i.start for i in node.items):
+def _flow_items(head: str, node: SequenceNode, wanted: list[str]) -> Iterator[list[TextEdit]]:
+    """Yield how to set a list in brackets, on one line or many, if it can be done.
+
+    Items are taken out where they stand, and new ones put at the end.
+    """
+    matched = _match_items(node, wanted)
+    staying = [number for number in matched if number is not None]
+    in_order = staying == sorted(staying) and matched[: len(staying)] == staying
+    if not staying or not in_order or not all(isinstance(i, ScalarNode) and i.end > i.start for i in node.items):
         return
     gaps = [*(item.start for item in node.items[1:]), node.end - 1]
-    commas = [_comma(head, item.end, gap) for item, gap in zip(node.items, gaps, strict=True)]
-    last, edits = kept[-1], list[Edit]()
-    new = [scalar_text(text) for text in wanted[len(kept) :]]
+    commas = [_comma_after(head, item.end, gap) for item, gap in zip(node.items, gaps, strict=True)]
+    last, edits = staying[-1], list[TextEdit]()
+    new = [format_scalar(text) for text in wanted[len(staying) :]]
     item = node.items[last]
     after_line = line_end(head, item.end)
-    own_line = _alone(head, item, commas[last])
-    noted = own_line and "#" in head[item.end : after_line]
+    has_line = _has_own_line(head, item, commas[last])
+    has_comment = has_line and "#" in head[item.end : after_line]
     edits += [
-        _without(head, gone, comma)
-        for number, (gone, comma) in enumerate(zip(node.items, commas, strict=True))
-        if number not in kept
+        _remove_item(head, removed, comma)
+        for number, (removed, comma) in enumerate(zip(node.items, commas, strict=True))
+        if number not in staying
     ]
     comma = commas[last]
-    if comma is not None and commas[-1] is None and not (noted and new):  # none stood at the end
-        blanks = _blanks(head, comma + 1)
-        edits.append(Edit(comma, comma + 1 + (0 if head[comma + 1 + blanks] in "#\n" else blanks), ""))
+    if comma is not None and commas[-1] is None and not (has_comment and new):  # none stood at the end
+        blanks = _count_blanks(head, comma + 1)
+        edits.append(TextEdit(comma, comma + 1 + (0 if head[comma + 1 + blanks] in "#\n" else blanks), ""))
     indent = head[line_start(head, item.start) : item.start]
-    if not noted:
-        glue = f",\n{indent}" if own_line else ", "
-        edits.append(Edit(item.end, item.end, "".join(glue + text for text in new)))
+    if not has_comment:
+        glue = f",\n{indent}" if has_line else ", "
+        edits.append(TextEdit(item.end, item.end, "".join(glue + text for text in new)))
     elif new:
         tail = "," if commas[-1] is not None else ""
-        edits.append(Edit(item.end, item.end, "" if commas[last] is not None else ","))
-        edits.append(Edit(after_line, after_line, ",\n".join(indent + text for text in new) + f"{tail}\n"))
+        edits.append(TextEdit(item.end, item.end, "" if commas[last] is not None else ","))
+        edits.append(TextEdit(after_line, after_line, ",\n".join(indent + text for text in new) + f"{tail}\n"))
     yield edits
 
 
-def _comma(head: str, at: int, end: int) -> int | None:
-    """Where the comma after an item stands, skipping comments."""
+def _comma_after(head: str, at: int, end: int) -> int | None:
+    """Return the offset of the comma after an item, None where there is none before `end`; skips comments."""
     while at < end:
         if head[at] == ",":
             return at
@@ -366,23 +382,23 @@ def _comma(head: str, at: int, end: int) -> int | None:
     return None
 
 
-def _alone(head: str, item: Node, comma: int | None) -> bool:
-    """Whether an item of a list in brackets has its line for itself, but for its comma and a comment."""
+def _has_own_line(head: str, item: Node, comma: int | None) -> bool:
+    """Return whether an item of a list in brackets has its line for itself, but for its comma and a comment."""
     before = head[line_start(head, item.start) : item.start]
     end = item.end if comma is None else comma + 1
     after = head[end : line_end(head, end)].strip()
     return not before.strip() and (not after or after.startswith("#"))
 
 
-def _without(head: str, item: Node, comma: int | None) -> Edit:
-    """An item of a list in brackets taken out, with its comma."""
+def _remove_item(head: str, item: Node, comma: int | None) -> TextEdit:
+    """Return the edit that takes an item of a list in brackets out, with its comma."""
     end = item.end if comma is None else comma + 1
-    if _alone(head, item, comma):
-        return Edit(line_start(head, item.start), line_end(head, end), "")
-    return Edit(item.start, end + _blanks(head, end), "")
+    if _has_own_line(head, item, comma):
+        return TextEdit(line_start(head, item.start), line_end(head, end), "")
+    return TextEdit(item.start, end + _count_blanks(head, end), "")
 
 
-def _blanks(head: str, at: int) -> int:
-    """How many blanks stand there."""
+def _count_blanks(head: str, at: int) -> int:
+    """Return how many blanks begin at an offset."""
     match = _BLANKS.match(head, at)
     return len(match[0]) if match else 0

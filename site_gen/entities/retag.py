@@ -152,8 +152,8 @@ def ignore_removed_tags(site: Path, removal: RemovedTags) -> Problem | None:
         if problems:
             return problems[0]
         text = raw.decode()
-        node = frontmatter_edits.value_of(frontmatter_edits.head_of(text), "ignore")
-        before = [item.value for item in frontmatter_edits.texts_in(node)]
+        node = frontmatter_edits.value_of_key(frontmatter_edits.parse_head(text), "ignore")
+        before = [item.value for item in frontmatter_edits.text_items(node)]
         after = [*before, *(str(tag) for tag in removal.tags if tag in still_removed)]
         if after != before:
             replace_file(site / removal.file, frontmatter.edit(text, {"ignore": after}).encode())

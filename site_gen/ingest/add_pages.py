@@ -272,4 +272,4 @@ def _signed(text: str, saved: Mapping[str, str], article: Article) -> str:
         "text": authorship.text_hash(article.body),
         "facts": authorship.format_hashes(authorship.fact_hashes(article)),
     }
-    return text.replace(frontmatter.key_line("saved", saved), frontmatter.key_line("saved", {**saved, **hashes}), 1)
+    return text.replace(frontmatter.format_key("saved", saved), frontmatter.format_key("saved", {**saved, **hashes}), 1)

@@ -269,7 +269,7 @@ def _updated_text(article: Article, fresh: Article, difference: Difference, text
     assert fresh.saved is not None
     keys = {fact.key for fact in difference.facts if not fact.kept_because}
     if difference.diff and not difference.text_kept_because:
-        text = frontmatter.with_body(text, fresh.body)
+        text = frontmatter.replace_body(text, fresh.body)
         keys.add("text")
     changes: dict[str, object] = {}
     for key in keys & set(authorship.FACT_KEYS):

@@ -35,7 +35,7 @@ RENAMED = [
 
 @pytest.mark.parametrize(("head", "wanted", "after"), RENAMED)
 def test_items_are_changed_where_they_stand(head: str, wanted: list[str | None], after: str) -> None:
-    assert frontmatter_edits.replace(file(head), {"k": wanted}) == file(after)
+    assert frontmatter_edits.replace_items(file(head), {"k": wanted}) == file(after)
 
 
 @pytest.mark.parametrize(
@@ -60,26 +60,26 @@ def test_comments_go_to_the_end_of_the_front_matter() -> None:
 def test_only_the_items_change(messy: Messy, data: st.DataObject) -> None:
     text = messy.text
     try:
-        root = frontmatter_edits.head_of(text)
+        root = frontmatter_edits.parse_head(text)
     except YamlError:
         assume(False)
     lists = {}
     for key in messy.keys:
-        items = frontmatter_edits.texts_in(frontmatter_edits.value_of(root, key))
+        items = frontmatter_edits.text_items(frontmatter_edits.value_of_key(root, key))
         if items and key in {"companies", "topics", "ignore"}:
             lists[key] = [data.draw(st.one_of(st.just(item.value), slugs, st.none())) for item in items]
     try:
-        after = frontmatter_edits.replace(text, lists)
+        after = frontmatter_edits.replace_items(text, lists)
     except YamlError:
         return
-    assert frontmatter_edits.replace(after, {}) == after
-    told = {name.value: node for name, node in frontmatter_edits.head_of(after).items}
+    assert frontmatter_edits.replace_items(after, {}) == after
+    told = {name.value: node for name, node in frontmatter_edits.parse_head(after).items}
     for chunk in messy.chunks:
         if chunk.key is None or chunk.key not in lists:
             assert messy.lines(chunk) in after  # not a byte of other keys, or between them, changes
             continue
         wanted = [item for item in lists[chunk.key] if item is not None]
-        left = [item.value for item in frontmatter_edits.texts_in(told.get(chunk.key))]
+        left = [item.value for item in frontmatter_edits.text_items(told.get(chunk.key))]
         assert left == wanted
         if not any(sign in chunk.text for sign in "\"'|>"):  # else a # may be no comment
             for comment in re.findall(r"(?m)(?:^|\s)#(.*)$", chunk.text):

@@ -61,7 +61,7 @@ class Site:
     def tags(self) -> dict[str, tag_rewriter.ArticleTags]:
         known_names = self.registry().names
         return {
-            file: tag_rewriter.read(frontmatter_edits.head_of(raw.decode()), KINDS, known_names)
+            file: tag_rewriter.read(frontmatter_edits.parse_head(raw.decode()), KINDS, known_names)
             for file, raw in self.articles()
         }
 

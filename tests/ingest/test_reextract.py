@@ -173,13 +173,13 @@ def test_files_that_cannot_be_edited_are_told(site: Path, one: Path, monkeypatch
 def test_a_new_text_below_the_same_head(newline: str, bom: str) -> None:
     head = f"{bom}---{newline}title:  'x'   # odd{newline}---  {newline}"
     text = f"{head}{newline}old\u2028 text{newline}--- \x07{newline}"
-    assert frontmatter.with_body(text, "\n\nnew\n\ntext\n\n") == f"{head}new{newline}{newline}text{newline}"
+    assert frontmatter.replace_body(text, "\n\nnew\n\ntext\n\n") == f"{head}new{newline}{newline}text{newline}"
 
 
 @given(st.text(), st.text())
 def test_the_new_text_is_read_back(old: str, new: str) -> None:
     text = frontmatter.dump({"title": "t"}, old)
-    made = frontmatter.with_body(text, new)
+    made = frontmatter.replace_body(text, new)
     assert frontmatter.split(made).body.strip() == frontmatter.split(frontmatter.dump({"title": "t"}, new)).body.strip()
     assert frontmatter.split(made).yaml == frontmatter.split(text).yaml
 

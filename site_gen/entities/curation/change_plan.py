@@ -180,7 +180,7 @@ def _touched(
             continue
         try:
             text = decode_content(file, raw)
-            yield file, (text, tag_rewriter.read(frontmatter_edits.head_of(text), kinds, old.names))
+            yield file, (text, tag_rewriter.read(frontmatter_edits.parse_head(text), kinds, old.names))
         except YamlError as error:
             problems.append(Problem(file, error.line + 1, error.what, error.mend))
         except SiteError as error:
@@ -232,10 +232,12 @@ def decode_content(file: str, raw: bytes) -> str:
 
 def with_redirects(text: str, urls: Iterable[UrlPath], own: UrlPath | None = None) -> str:
     """An entity's file with further addresses in `redirect_from`, and without its own."""
-    items = frontmatter_edits.texts_in(frontmatter_edits.value_of(frontmatter_edits.head_of(text), "redirect_from"))
+    items = frontmatter_edits.text_items(
+        frontmatter_edits.value_of_key(frontmatter_edits.parse_head(text), "redirect_from")
+    )
     there = [parse_url_path(item.value) for item in items]
     if own in there:
-        text = frontmatter_edits.replace(
+        text = frontmatter_edits.replace_items(
             text,
             {"redirect_from": [None if url == own else item.value for item, url in zip(items, there, strict=True)]},
         )
@@ -255,7 +257,7 @@ def _require_meant(
 ) -> None:
     """Raise SiteError unless the new text is a good article with the tags that it should have."""
     kinds = [kind.key for kind in new.config.kinds]
-    now = tag_rewriter.read(frontmatter_edits.head_of(after), kinds, new.names)
+    now = tag_rewriter.read(frontmatter_edits.parse_head(after), kinds, new.names)
     if (set(now.all()), {key: now.of(key) for key in tag_rewriter.LISTS}) != tag_rewriter.expected_tags(before, moved):
         what = "its tags are written in a way that is not edited here"
         raise SiteError(Problem(file, 1, what, "write each tag as its slug, once"))

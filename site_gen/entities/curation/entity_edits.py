@@ -109,10 +109,10 @@ def _named(text: str, entity: Entity, name: str) -> str:
     if name == entity.name:
         return text
     for key in ("names", "aliases"):
-        items = frontmatter_edits.texts_in(frontmatter_edits.value_of(frontmatter_edits.head_of(text), key))
+        items = frontmatter_edits.text_items(frontmatter_edits.value_of_key(frontmatter_edits.parse_head(text), key))
         if any(one_line(item.value) == name for item in items):
             kept = [None if one_line(item.value) == name else item.value for item in items]
-            text = frontmatter_edits.replace(text, {key: kept})
+            text = frontmatter_edits.replace_items(text, {key: kept})
     text = frontmatter.edit(text, {"name": name})
     return with_texts(text, "names", [entity.name] if entity.name not in entity.names else [])
 
@@ -121,7 +121,9 @@ def with_texts(text: str, key: str, more: Sequence[str]) -> str:
     """A file with further texts at the end of a list."""
     there = [
         item.value
-        for item in frontmatter_edits.texts_in(frontmatter_edits.value_of(frontmatter_edits.head_of(text), key))
+        for item in frontmatter_edits.text_items(
+            frontmatter_edits.value_of_key(frontmatter_edits.parse_head(text), key)
+        )
     ]
     told = set(map(one_line, there))
     come = [one for one in dict.fromkeys(more) if one_line(one) not in told]

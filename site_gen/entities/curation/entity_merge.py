@@ -58,7 +58,7 @@ def merge(registry: EntityRegistry, sources: Sequence[str], into: str, bare: Seq
 def _united(text: str, other: str, source: Entity, file: str, problems: list[Problem]) -> str:
     """The text of `file` with all that another entity's file says."""
     text = _with_names(text, (source.name, *source.names))
-    root = frontmatter_edits.head_of(other)
+    root = frontmatter_edits.parse_head(other)
     for key, node in root.items:
         if key.value not in _NAMES and key.value != "redirect_from" and not _is_empty(node):
             text = _with_value(text, key, node, source, file, problems)
@@ -70,11 +70,11 @@ def _united(text: str, other: str, source: Entity, file: str, problems: list[Pro
 
 
 def _with_names(text: str, names: Sequence[str]) -> str:
-    root = frontmatter_edits.head_of(text)
+    root = frontmatter_edits.parse_head(text)
     own = {
         one_line(item.value)
         for key in ("name", "aliases")
-        for item in frontmatter_edits.texts_in(frontmatter_edits.value_of(root, key))
+        for item in frontmatter_edits.text_items(frontmatter_edits.value_of_key(root, key))
     }
     return with_texts(text, "names", [name for name in names if name not in own])
 
@@ -86,7 +86,7 @@ def _is_empty(node: Node) -> bool:
 def _with_value(text: str, key: ScalarNode, node: Node, source: Entity, file: str, problems: list[Problem]) -> str:
     """The text with what another file says under a key: lists are joined, of mappings the pairs that are
     missing come, a text is taken where there is none."""
-    own = frontmatter_edits.value_of(frontmatter_edits.head_of(text), key.value)
+    own = frontmatter_edits.value_of_key(frontmatter_edits.parse_head(text), key.value)
     if own is None or _is_empty(own):
         return frontmatter.edit(text, {key.value: to_python(node)})
     theirs = to_python(node)

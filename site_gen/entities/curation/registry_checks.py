@@ -127,11 +127,11 @@ def _finding(code: str, registry: EntityRegistry, entity: Entity, said: str, wha
 def _line_of(text: str, said: str) -> int:
     """The line of an entity's file that says a name or an item number; 1 where none does."""
     try:
-        root = frontmatter_edits.head_of(text)
+        root = frontmatter_edits.parse_head(text)
     except YamlError:
         return 1
     for _, node in root.items:
-        for item in frontmatter_edits.texts_in(node):
+        for item in frontmatter_edits.text_items(node):
             if one_line(item.value) == said:
                 return item.line + 1
     return 1

@@ -54,11 +54,11 @@ def read(root: MappingNode, kinds: Iterable[str], names: Mapping[str, Mapping[st
         if key.value in wanted:
             by_kind[key.value] = [
                 TagItem(text.value, tag_meant(one_line(text.value), key.value, names), text.line + 1)
-                for text in frontmatter_edits.texts_in(node)
+                for text in frontmatter_edits.text_items(node)
             ]
         elif key.value in LISTS:
             lists[key.value] = [
-                TagItem(text.value, _pair(text.value), text.line + 1) for text in frontmatter_edits.texts_in(node)
+                TagItem(text.value, _pair(text.value), text.line + 1) for text in frontmatter_edits.text_items(node)
             ]
     return ArticleTags(by_kind, lists)
 
@@ -157,7 +157,7 @@ def rewrite_tags(
         for key, texts in changes.items()
         if texts != [item.text for item in (before.kinds.get(key) or before.lists.get(key) or ())]
     }
-    text = frontmatter_edits.replace(text, wanted_lists) if wanted_lists else text
+    text = frontmatter_edits.replace_items(text, wanted_lists) if wanted_lists else text
     for kind, more in extra.items():
         text = _with(text, kind, more, names)
     return text
@@ -188,7 +188,7 @@ def _list(items: Sequence[TagItem], moved: Mapping[Tag, Tag], kept: set[Tag]) ->
 
 def _with(text: str, kind: str, more: Sequence[str], names: Mapping[str, Mapping[str, str]]) -> str:
     """The file with further items in the list of a kind."""
-    there = frontmatter_edits.texts_in(frontmatter_edits.value_of(frontmatter_edits.head_of(text), kind))
+    there = frontmatter_edits.text_items(frontmatter_edits.value_of_key(frontmatter_edits.parse_head(text), kind))
     held = {tag_meant(one_line(item.value), kind, names) for item in there}
     come: list[str] = []
     for one in more:

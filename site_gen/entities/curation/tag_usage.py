@@ -41,7 +41,7 @@ def read(asked: TagQuery, files: Sequence[str]) -> list[ArticleTagUses]:
 
 def _held(asked: TagQuery, file: str) -> ArticleTagUses:
     try:
-        head = frontmatter_edits.head_of(decode_content(file, loader.read_bytes(asked.site, file)))
+        head = frontmatter_edits.parse_head(decode_content(file, loader.read_bytes(asked.site, file)))
         found = tag_rewriter.read(head, asked.kinds, asked.names)
     except YamlError as error:
         return ArticleTagUses((), (Problem(file, error.line + 1, error.what, error.mend),))

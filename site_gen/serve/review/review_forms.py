@@ -103,7 +103,7 @@ def save_form(
     try:
         text = frontmatter.edit(now.raw, changes)
         if "text" in names:
-            text = frontmatter.with_body(text, form.text)
+            text = frontmatter.replace_body(text, form.text)
         loader.readable(file, text, config)
         replace_file(site / file, text.encode())
     except YamlError as error:
