@@ -1,4 +1,4 @@
-"""Issues: the digest of a week or a month, as a page, on the front page and as a mail."""
+"""Views of issues, the digests of a week or a month: as a page, on the front page and as a mail."""
 
 from __future__ import annotations
 
@@ -26,222 +26,226 @@ if TYPE_CHECKING:
     from site_gen.site.site import Site
 
 ISSUES = UrlPath("/issues/")
-_MAILED = 20  # corrections that a mail says
+_MAX_EMAIL_CORRECTIONS = 20
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 class IssueStory(NamedTuple):
-    """A story in an issue: the article that leads it, the others that tell it, whom it names, and its topics."""
+    """A story in an issue."""
 
-    card: ArticleCard
-    others: tuple[ArticleCard, ...]
-    links: tuple[EntityLink, ...]
-    topics: tuple[EntityLink, ...]
-    dir: str
+    card: ArticleCard  # the article that leads it
+    others: tuple[ArticleCard, ...]  # that tell it, too
+    links: tuple[EntityLink, ...]  # entities that it names, those that it is about first
+    topics: tuple[EntityLink, ...]  # likewise those that are found by keywords
+    dir: str  # direction of the leading article's language
 
 
 class IssueSection(NamedTuple):
-    """The stories of an issue under one topic or company; the rest stand under none."""
+    """The stories of an issue under one topic or company."""
 
-    link: EntityLink | None
-    stories: tuple[IssueStory, ...]
+    link: EntityLink | None  # that topic or company; None for the rest, which stand under none
+    stories: tuple[IssueStory, ...]  # in the order of the issue
 
 
 class ExtendedStory(NamedTuple):
     """A story that further articles tell since its issue was published."""
 
-    card: ArticleCard
-    others: tuple[ArticleCard, ...]
+    card: ArticleCard  # the article that leads it
+    others: tuple[ArticleCard, ...]  # those that came since
 
 
 class CorrectionNote(NamedTuple):
-    """A correction of an issue that was published (`Correction` says which there are), with the issue that has the
-    story now."""
+    """What is not as it was published in an issue."""
 
-    what: str
-    was: str
-    url: UrlPath | None
-    now: str
-    issue: IssueLink | None
+    what: str  # which sort of change: see `frozen_issues.Correction.kind`
+    was: str  # the story's title when it was published
+    url: UrlPath | None  # the article now
+    now: str  # its title now; of "fewer" the number of articles that are gone
+    issue: IssueLink | None  # the issue that has the story now, where that is another
 
 
 class MoverRow(NamedTuple):
-    """An entity that moved: its name, its stories in the period, how many its past would give it, and the last periods
-    as bars and in words."""
+    """An entity that had more stories than usual in a period, or fewer."""
 
-    link: EntityLink
-    stories: int
-    usual: float
-    bars: tuple[bar_charts.Bar, ...]
-    words: str
+    link: EntityLink  # the entity
+    stories: int  # in the period
+    usual: float  # stories that its past would give it
+    bars: tuple[bar_charts.Bar, ...]  # sparkline of the last periods
+    words: str  # these periods in words, for those who do not see the sparkline
 
 
 class IssueLink(NamedTuple):
-    """A way to an issue."""
+    """A link to an issue."""
 
-    url: UrlPath
-    period: Period
-    stories: int = 0
-    share: float = 0.0
+    url: UrlPath  # of the issue
+    period: Period  # week or month of the issue
+    stories: int = 0  # in it, where they are counted
+    share: float = 0.0  # length of its bar, in percent of the longest
 
 
 class IssueNews(NamedTuple):
-    """Who moved in a period, who is gone quiet, who is new, and who is with whom for the first time."""
+    """Who moved in a period."""
 
-    movers: tuple[MoverRow, ...]
-    quiet: tuple[MoverRow, ...]
-    first: tuple[EntityLink, ...]
-    pairs: tuple[tuple[EntityLink, EntityLink], ...]
-    unit: str
-    past: int  # periods that make the past
+    movers: tuple[MoverRow, ...]  # who had more stories than usual
+    quiet: tuple[MoverRow, ...]  # who had fewer in the last periods
+    first: tuple[EntityLink, ...]  # who was named for the first time
+    pairs: tuple[tuple[EntityLink, EntityLink], ...]  # who was named together for the first time
+    unit: str  # "week" or "month"
+    past: int  # periods that say what is usual
     rate: int  # of a hundred movers, how many may be chance
 
 
 @dataclass(frozen=True, slots=True)
 class IssuePage:
-    """A week or a month. `undated`: stories that go by the day they were saved, or by none; `dropped`: those that the
-    editor left out. `heading` and `note` are the editor's. Of an issue that was published: when, and when it changed
-    last; what was `added` since, which stories `further` articles tell, what was corrected."""
+    """What `issue.html` shows: a week or a month."""
 
-    title: str
-    url: UrlPath
-    period: Period
-    total: int
-    articles: int
-    outlets: int
-    undated: int
-    dropped: int
-    heading: str
-    note: Document | None
-    leads: tuple[IssueStory, ...]
-    sections: tuple[IssueSection, ...]
-    news: IssueNews
-    chart: bar_charts.Chart
-    before: IssueLink | None
-    after: IssueLink | None
+    title: str  # heading of the page: "Week 47, 16–22 November 2026"
+    url: UrlPath  # of the page
+    period: Period  # that week or month
+    total: int  # stories
+    articles: int  # that tell them
+    outlets: int  # that carry them
+    undated: int  # stories that go by the day they were saved, or by none
+    dropped: int  # stories that the editor left out
+    heading: str  # the editor's title; may be empty
+    note: Document | None  # the editor's words
+    leads: tuple[IssueStory, ...]  # the stories at the head
+    sections: tuple[IssueSection, ...]  # the others
+    news: IssueNews  # who moved
+    chart: bar_charts.Chart  # stories a day
+    before: IssueLink | None  # the nearest earlier issue of the same sort
+    after: IssueLink | None  # the nearest later issue of the same sort
     others: tuple[IssueLink, ...]  # the months of a week, the weeks of a month
-    published: dt.date | None
-    updated: dt.date | None
-    added: tuple[IssueStory, ...]
-    further: tuple[ExtendedStory, ...]
-    corrections: tuple[CorrectionNote, ...]
-    head: Head
+    published: dt.date | None  # when it was published; None where it was not
+    updated: dt.date | None  # when it changed last since it was published
+    added: tuple[IssueStory, ...]  # stories that came since it was published
+    further: tuple[ExtendedStory, ...]  # stories that further articles tell since
+    corrections: tuple[CorrectionNote, ...]  # what is not as it was published
+    head: Head  # what <head> says of the page
 
 
 @dataclass(frozen=True, slots=True)
 class FrontIssue:
-    """An issue on the front page: the stories that lead it, and who moved."""
+    """The newest issue, on the front page."""
 
-    url: UrlPath
-    period: Period
-    total: int
-    articles: int
-    outlets: int
-    heading: str
-    leads: tuple[IssueStory, ...]
-    news: IssueNews
-    before: IssueLink | None
+    url: UrlPath  # its page
+    period: Period  # its week or month
+    total: int  # stories
+    articles: int  # that tell them
+    outlets: int  # that carry them
+    heading: str  # the editor's title; may be empty
+    leads: tuple[IssueStory, ...]  # the stories at the head
+    news: IssueNews  # who moved
+    before: IssueLink | None  # the issue before it
+
+
+@dataclass(frozen=True, slots=True)
+class IssueEmail:
+    """What `issue_email.html` and `issue_email.txt` show: an issue with no more stories than a mail has room for."""
+
+    issue: IssuePage  # the whole of it
+    sections: tuple[IssueSection, ...]  # those that the mail has, with as many stories
+    leads: tuple[IssueStory, ...]  # those that the mail has
+    added: tuple[IssueStory, ...]  # those that the mail has
+    more: int  # stories that stand on the issue's page alone
+    corrections: tuple[CorrectionNote, ...]  # those that the mail has
+    unsaid: int  # corrections that stand on the issue's page alone
 
 
 def issue_url(key: str) -> UrlPath:
-    """The page of an issue."""
+    """Return the address of an issue."""
     return url_path("issues", key)
 
 
 def issue_page(site: Site, key: str) -> IssuePage:
-    """The issue of a week or a month."""
-    one = require_period(key)
+    """Show the issue of a week or a month. key: its period's, `2026-w47`."""
+    period = require_period(key)
     layout, note = site.layout(key), site.issue_note(key)
-    told, leads = layout.stories, layout.leads
+    stories, leads = layout.stories, layout.leads
     before, after = site.neighbouring_issues(key)
-    articles, outlets = _count_sources(told)
-    said = f"{one.title}: {format_count(len(told), 'story', 'stories')} from {format_count(outlets, 'outlet')}."
-    said += f" {leads[0].lead.title}" if leads else ""
+    articles, outlets = _count_sources(stories)
+    description = f"{period.title}: {format_count(len(stories), 'story', 'stories')}"
+    description += f" from {format_count(outlets, 'outlet')}."
+    description += f" {leads[0].lead.title}" if leads else ""
     return IssuePage(
-        title=one.title,
+        title=period.title,
         url=issue_url(key),
-        period=one,
-        total=len(told),
+        period=period,
+        total=len(stories),
         articles=articles,
         outlets=outlets,
-        undated=sum(1 for story in told if story.lead.news is None),
+        undated=sum(1 for story in stories if story.lead.news is None),
         dropped=layout.dropped_count,
         heading=note.title if note else "",
         note=site.issue_note_document(key),
         leads=tuple(_issue_story(site, story) for story in leads),
         sections=tuple(
             IssueSection(
-                entity_link(site, tag, len(inside)) if tag else None,
-                tuple(_issue_story(site, story) for story in inside),
+                entity_link(site, tag, len(members)) if tag else None,
+                tuple(_issue_story(site, story) for story in members),
             )
-            for tag, inside in layout.sections
+            for tag, members in layout.sections
         ),
-        news=issue_news(site, one, site.figures(key)),
-        chart=_chart(one, told),
+        news=_issue_news(site, period, site.figures(key)),
+        chart=_stories_by_day(period, stories),
         before=_issue_link(before),
         after=_issue_link(after),
-        others=tuple(_overlapping_issues(site, one)),
+        others=tuple(_overlapping_issues(site, period)),
         published=layout.published,
         updated=layout.updated,
         added=tuple(_issue_story(site, late.story) for late in layout.added),
         further=tuple(ExtendedStory(*story) for story in layout.further),
         corrections=tuple(map(_correction_note, layout.corrections)),
-        head=page_head(site, issue_url(key), one.title, said, (("Issues", ISSUES),)),
+        head=page_head(site, issue_url(key), period.title, description, (("Issues", ISSUES),)),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class IssueEmail:
-    """An issue as a mail: `more` stories stand on its page alone, and `unsaid` corrections."""
-
-    issue: IssuePage
-    sections: tuple[IssueSection, ...]
-    leads: tuple[IssueStory, ...]
-    added: tuple[IssueStory, ...]
-    more: int
-    corrections: tuple[CorrectionNote, ...]
-    unsaid: int
-
-
-def issue_email(site: Site, key: str, most: int) -> IssueEmail:
-    """An issue with at most so many of its stories."""
-    found = issue_page(site, key)
-    leads, left = found.leads[:most], most - len(found.leads)
+def issue_email(site: Site, key: str, max_stories: int) -> IssueEmail:
+    """Show an issue with at most so many of its stories, and the first of its corrections."""
+    issue = issue_page(site, key)
+    leads, room = issue.leads[:max_stories], max_stories - len(issue.leads)
     sections: list[IssueSection] = []
-    for section in found.sections:
-        if left > 0:
-            sections.append(section._replace(stories=section.stories[:left]))
-            left -= len(section.stories)
-    added = found.added[: max(0, left)]
+    for section in issue.sections:
+        if room > 0:
+            sections.append(section._replace(stories=section.stories[:room]))
+            room -= len(section.stories)
+    added = issue.added[: max(0, room)]
     shown = len(leads) + sum(len(section.stories) for section in sections) + len(added)
-    said = found.corrections[:_MAILED]
-    more = found.total + len(found.added) - shown
-    return IssueEmail(found, tuple(sections), leads, added, more, said, len(found.corrections) - len(said))
+    corrections = issue.corrections[:_MAX_EMAIL_CORRECTIONS]
+    return IssueEmail(
+        issue=issue,
+        sections=tuple(sections),
+        leads=leads,
+        added=added,
+        more=issue.total + len(issue.added) - shown,
+        corrections=corrections,
+        unsaid=len(issue.corrections) - len(corrections),
+    )
 
 
 def front_issue(site: Site) -> FrontIssue | None:
-    """The newest issue for the front page; None where no story says its date, or none is left to lead."""
+    """Return the newest issue for the front page; None where no story says its date, or none is left to lead."""
     key = site.newest_issue()
     if key is None or not (layout := site.layout(key)).leads:
         return None
-    one, note = require_period(key), site.issue_note(key)
+    period, note = require_period(key), site.issue_note(key)
     articles, outlets = _count_sources(layout.stories)
     return FrontIssue(
         url=issue_url(key),
-        period=one,
+        period=period,
         total=len(layout.stories),
         articles=articles,
         outlets=outlets,
         heading=note.title if note else "",
         leads=tuple(_issue_story(site, story) for story in layout.leads),
-        news=issue_news(site, one, site.figures(key)),
+        news=_issue_news(site, period, site.figures(key)),
         before=_issue_link(site.neighbouring_issues(key)[0]),
     )
 
 
-def _count_sources(told: Iterable[StoryCards]) -> tuple[int, int]:
-    """Articles and outlets."""
-    cards = [card for story in told for card in story.cards]
+def _count_sources(stories: Iterable[StoryCards]) -> tuple[int, int]:
+    """Return how many articles tell these stories, and how many outlets."""
+    cards = [card for story in stories for card in story.cards]
     return len(cards), len({card.outlet.casefold() for card in cards if card.outlet})
 
 
@@ -249,56 +253,65 @@ def _issue_link(key: str | None) -> IssueLink | None:
     return IssueLink(issue_url(key), require_period(key)) if key else None
 
 
-def _overlapping_issues(site: Site, one: Period) -> list[IssueLink]:
-    """The months of a week, or the weeks of a month, that have stories."""
-    of = month_period if one.unit == "week" else week_period
-    found = dict.fromkeys(map(of, one.days()))
-    return [IssueLink(issue_url(other.key), other) for other in found if site.has_issue(other.key)]
+def _overlapping_issues(site: Site, period: Period) -> list[IssueLink]:
+    """Return the months of a week, or the weeks of a month, that have stories."""
+    other_period = month_period if period.unit == "week" else week_period
+    overlapping = dict.fromkeys(map(other_period, period.days()))
+    return [IssueLink(issue_url(other.key), other) for other in overlapping if site.has_issue(other.key)]
 
 
-def _correction_note(one: Correction) -> CorrectionNote:
-    return CorrectionNote(one.kind, one.old_title, one.url, one.new_title, _issue_link(one.issue_key or None))
-
-
-def _issue_story(site: Site, told: StoryCards) -> IssueStory:
-    main = [*told.about, *(tag for tag in told.tags if tag not in told.about)]
-    named = [tag for tag in main if site.kind(tag.kind).by == "names"]
-    topics = [tag for tag in main if site.kind(tag.kind).by != "names"]
-    return IssueStory(
-        told.lead,
-        told.others,
-        tuple(entity_link(site, tag) for tag in named),
-        tuple(entity_link(site, tag) for tag in topics),
-        text_direction(told.lead.language),
+def _correction_note(correction: Correction) -> CorrectionNote:
+    return CorrectionNote(
+        what=correction.kind,
+        was=correction.old_title,
+        url=correction.url,
+        now=correction.new_title,
+        issue=_issue_link(correction.issue_key or None),
     )
 
 
-def issue_news(site: Site, one: Period, figures: IssueFigures) -> IssueNews:
-    """What is new in a period, with names."""
+def _issue_story(site: Site, story: StoryCards) -> IssueStory:
+    tags = [*story.about, *(tag for tag in story.tags if tag not in story.about)]
+    found_by_name = [tag for tag in tags if site.kind(tag.kind).by == "names"]
+    topics = [tag for tag in tags if site.kind(tag.kind).by != "names"]
+    return IssueStory(
+        card=story.lead,
+        others=story.others,
+        links=tuple(entity_link(site, tag) for tag in found_by_name),
+        topics=tuple(entity_link(site, tag) for tag in topics),
+        dir=text_direction(story.lead.language),
+    )
+
+
+def _issue_news(site: Site, period: Period, figures: IssueFigures) -> IssueNews:
+    """Return what the figures of a period say, with names."""
     return IssueNews(
-        movers=tuple(_mover_row(site, one, moved) for moved in figures.movers),
-        quiet=tuple(_mover_row(site, one, moved) for moved in figures.quiet),
+        movers=tuple(_mover_row(site, period, mover) for mover in figures.movers),
+        quiet=tuple(_mover_row(site, period, mover) for mover in figures.quiet),
         first=tuple(entity_link(site, tag) for tag in figures.first if site.kind(tag.kind).by == "names"),
         pairs=tuple((entity_link(site, a), entity_link(site, b)) for a, b in figures.pairs),
-        unit=one.unit,
+        unit=period.unit,
         past=PAST_PERIODS,
         rate=round(FALSE_DISCOVERY_RATE * 100),
     )
 
 
-def _mover_row(site: Site, one: Period, moved: Mover) -> MoverRow:
-    *before, _ = moved.spark
-    words = f"{site.entity_name(moved.tag)}: {format_count(moved.spark[-1], 'story', 'stories')} in this {one.unit}; "
+def _mover_row(site: Site, period: Period, mover: Mover) -> MoverRow:
+    *before, now = mover.spark
+    words = f"{site.entity_name(mover.tag)}: {format_count(now, 'story', 'stories')} in this {period.unit}; "
     words += f"in the {len(before)} before {', '.join(map(str, before))}"
-    return MoverRow(entity_link(site, moved.tag), moved.count, moved.usual, bar_charts.sparkline(moved.spark), words)
+    return MoverRow(entity_link(site, mover.tag), mover.count, mover.usual, bar_charts.sparkline(mover.spark), words)
 
 
-def _chart(one: Period, told: Iterable[StoryCards]) -> bar_charts.Chart:
-    counts = Counter(story.lead.filed for story in told)
-    return bar_charts.column_chart([(format_day(date), _day_label(one, date), counts[date]) for date in one.days()])
+def _stories_by_day(period: Period, stories: Iterable[StoryCards]) -> bar_charts.Chart:
+    counts = Counter(story.lead.filed for story in stories)
+    return bar_charts.column_chart(
+        [(format_day(date), _day_label(period, date), counts[date]) for date in period.days()]
+    )
 
 
-def _day_label(one: Period, date: dt.date) -> str:
-    if one.unit == "week":
+def _day_label(period: Period, date: dt.date) -> str:
+    """Return what stands below the bar of a day: its weekday in a week, every seventh day of a month."""
+    if period.unit == "week":
         return _WEEKDAYS[date.weekday()]
     return str(date.day) if date.day % 7 == 1 else ""

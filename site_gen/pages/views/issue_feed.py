@@ -1,4 +1,4 @@
-"""The feed of issues: an entry for each week and month, in Atom and JSON Feed."""
+"""View of the feed of issues: an entry for each week and month, in Atom and JSON Feed."""
 
 from __future__ import annotations
 
@@ -25,61 +25,70 @@ if TYPE_CHECKING:
 
 # The files of the feed, the template or writer of each, and what the ledger calls them.
 FORMATS = (("feed.xml", "issues_feed.xml", "feed"), ("feed.json", "issues_feed.json", "jsonfeed"))
-_EMPTY = dt.date(1970, 1, 1)
+_DATE_WITHOUT_ENTRIES = dt.date(1970, 1, 1)
 
 
 class IssueFeedEntry(NamedTuple):
-    """An issue in the feed. `html` is a text to be escaped like any other: the stories that lead it, with full
-    addresses. `published`: the day of that, for good; None where it is not yet. `updated`: the day of what was added or
-    corrected last, or until it is published that from which the newest of its articles could be read here."""
+    """An issue in the feed."""
 
-    url: UrlPath
-    id: str
-    title: str
-    html: str
-    published: dt.date | None
+    url: UrlPath  # its page
+    id: str  # a URN, made of its period
+    title: str  # that of the issue's period
+    html: str  # the stories that lead it, with full addresses; a text to be escaped like any other
+    published: dt.date | None  # the day of that, for good; None where it is not yet
+    # The day of what was added or corrected last; until it is published, that from which the newest of its articles
+    # could be read here.
     updated: dt.date
 
 
 @dataclass(frozen=True, slots=True)
 class IssuesFeed:
-    """The feed of issues."""
+    """What the feed of issues shows, in both formats."""
 
-    title: str
-    about: str
-    page: UrlPath
-    entries: tuple[IssueFeedEntry, ...]
-    updated: dt.date
-    icon: UrlPath | None
+    title: str  # as feed readers show it
+    about: str  # what the feed is, in a sentence
+    page: UrlPath  # that it is the feed of
+    entries: tuple[IssueFeedEntry, ...]  # newest first
+    updated: dt.date  # that of the newest entry
+    icon: UrlPath | None  # the site's
 
 
 def issues_feed(site: Site) -> IssuesFeed:
-    """The newest issues, weeks and months, by the day on which they end. An entry's id is made of its period, which
-    never changes."""
-    known = [found for key, _ in site.issues() if (found := parse_period(key))]
-    known.sort(key=lambda one: (one.last, one.key), reverse=True)
-    entries = tuple(_entry(site, one) for one in known[:FEED_ENTRIES])
+    """Return the feed of the newest issues, weeks and months, by the day on which they end.
+
+    An entry's id is made of its period, which never changes.
+    """
+    periods = [period for key, _ in site.issues() if (period := parse_period(key))]
+    periods.sort(key=lambda period: (period.last, period.key), reverse=True)
+    entries = tuple(_entry(site, period) for period in periods[:FEED_ENTRIES])
     title = f"Issues · {site.config().title}"
     about = "Each week and each month in its leading stories."
-    updated = max((entry.updated for entry in entries), default=_EMPTY)
+    updated = max((entry.updated for entry in entries), default=_DATE_WITHOUT_ENTRIES)
     return IssuesFeed(title, about, ISSUES, entries, updated, site.asset_url("icon.svg"))
 
 
-def _entry(site: Site, one: Period) -> IssueFeedEntry:
-    links, layout = site.links(), site.layout(one.key)
-    items = "".join(_item(links, told) for told in layout.leads)
+def _entry(site: Site, period: Period) -> IssueFeedEntry:
+    links, layout = site.links(), site.layout(period.key)
+    items = "".join(_story_html(links, story) for story in layout.leads)
     rest = len(layout.stories) + len(layout.added) - len(layout.leads)
     more = f"{format_count(rest, 'more story', 'more stories')}, and who moved" if rest else "The whole issue"
-    html = f'<ol>{items}</ol><p><a href="{escape(links.absolute(issue_url(one.key)))}">{more}</a></p>'
+    html = f'<ol>{items}</ol><p><a href="{escape(links.absolute(issue_url(period.key)))}">{more}</a></p>'
     if layout.corrections:
         html += f"<p>{format_count(len(layout.corrections), 'correction')}</p>"
-    updated = layout.updated or max((card.updated for told in layout.stories for card in told.cards), default=one.last)
-    return IssueFeedEntry(issue_url(one.key), feed_id(f"issue:{one.key}"), one.title, html, layout.published, updated)
+    newest = max((card.updated for story in layout.stories for card in story.cards), default=period.last)
+    return IssueFeedEntry(
+        url=issue_url(period.key),
+        id=feed_id(f"issue:{period.key}"),
+        title=period.title,
+        html=html,
+        published=layout.published,
+        updated=layout.updated or newest,
+    )
 
 
-def _item(links: Links, told: StoryCards) -> str:
-    """A story in the list: never more of an article than its own feed shows."""
-    card = told.lead
+def _story_html(links: Links, story: StoryCards) -> str:
+    """Return a story as an item of the list: never more of an article than its own feed shows."""
+    card = story.lead
     text = f'<p><a href="{escape(links.absolute(card.url))}">{escape(card.title)}</a></p>'
     text += f"<p>{escape(card.summary)}</p>" if card.summary else ""
     text += f"<p>{escape(card.outlet)}</p>" if card.outlet else ""
@@ -87,7 +96,7 @@ def _item(links: Links, told: StoryCards) -> str:
 
 
 def issues_json_feed(site: Site, feed: IssuesFeed, here: UrlPath) -> str:
-    """The feed as JSON Feed 1.1, the same entries under the same ids."""
+    """Return the feed as JSON Feed 1.1, with the entries of the Atom feed under their ids. here: its address."""
     items = (
         compact_json(
             {

@@ -1,4 +1,4 @@
-"""The list of all issues."""
+"""View of the list of all issues."""
 
 from __future__ import annotations
 
@@ -17,66 +17,75 @@ if TYPE_CHECKING:
     from site_gen.site.site import Site
 
 
-class MonthRow(NamedTuple):
-    """A month of the list of issues, with the weeks whose Thursday it has; `link` where it has stories."""
+_LABELLED_WEEKS = {1, 10, 20, 30, 40, 50}
 
-    name: str
-    link: IssueLink | None
-    weeks: tuple[IssueLink, ...]
+
+class MonthRow(NamedTuple):
+    """A month of the list."""
+
+    name: str  # without the year: "November"
+    link: IssueLink | None  # its issue; None where the month has no stories
+    weeks: tuple[IssueLink, ...]  # the weeks whose Thursday it has
 
 
 class YearOfIssues(NamedTuple):
-    """A year of the list of issues: months, newest first, and its weeks as a chart."""
+    """A year of the list."""
 
-    year: int
-    total: int
-    chart: bar_charts.Chart
-    months: tuple[MonthRow, ...]
+    year: int  # of ISO 8601, as weeks have it
+    total: int  # stories
+    chart: bar_charts.Chart  # stories a week
+    months: tuple[MonthRow, ...]  # newest first
 
 
 @dataclass(frozen=True, slots=True)
 class IssueListPage:
-    """The list of all issues."""
+    """What `issues.html` shows."""
 
-    title: str
-    years: tuple[YearOfIssues, ...]
-    weeks: int
-    months: int
-    head: Head
+    title: str  # heading of the page
+    years: tuple[YearOfIssues, ...]  # newest first
+    weeks: int  # weekly issues
+    months: int  # monthly issues
+    head: Head  # what <head> says of the page
 
 
 def issue_list_page(site: Site) -> IssueListPage:
-    """All issues by year, newest first."""
-    found = [(require_period(key), count) for key, count in site.issues()]
-    weeks = {one: count for one, count in found if one.unit == "week"}
-    months = {one: count for one, count in found if one.unit == "month"}
+    """Show all issues by year, newest first."""
+    issues = [(require_period(key), count) for key, count in site.issues()]
+    weeks = {period: count for period, count in issues if period.unit == "week"}
+    months = {period: count for period, count in issues if period.unit == "month"}
     most = max(months.values(), default=0)
-    years = sorted({one.year for one, _ in found}, reverse=True)
+    years = sorted({period.year for period, _ in issues}, reverse=True)
     rows = tuple(_year_of_issues(year, weeks, months, most) for year in years)
-    said = f"{site.config().title}, week by week and month by month: {format_count(len(weeks) + len(months), 'issue')}."
-    return IssueListPage("Issues", rows, len(weeks), len(months), page_head(site, ISSUES, "Issues", said))
+    description = f"{site.config().title}, week by week and month by month: {format_count(len(issues), 'issue')}."
+    return IssueListPage("Issues", rows, len(weeks), len(months), page_head(site, ISSUES, "Issues", description))
 
 
 def _year_of_issues(year: int, weeks: dict[Period, int], months: dict[Period, int], most: int) -> YearOfIssues:
-    own = {one: count for one, count in weeks.items() if one.year == year}
-    under: dict[Period, list[IssueLink]] = {}
-    for one in sorted(own):
-        under.setdefault(month_period(_thursday(one)), []).append(IssueLink(issue_url(one.key), one, own[one]))
+    """Return one year of the list.
+
+    weeks, months: stories by period, of all years; most: stories that a month's full bar stands for.
+    """
+    stories_by_week = {week: count for week, count in weeks.items() if week.year == year}
+    weeks_by_month: dict[Period, list[IssueLink]] = {}
+    for week in sorted(stories_by_week):
+        link = IssueLink(issue_url(week.key), week, stories_by_week[week])
+        weeks_by_month.setdefault(month_period(_thursday(week)), []).append(link)
     rows = []
-    for month in sorted({*under, *(one for one in months if one.year == year)}, reverse=True):
+    for month in sorted({*weeks_by_month, *(month for month in months if month.year == year)}, reverse=True):
         count = months.get(month, 0)
-        link = IssueLink(issue_url(month.key), month, count, bar_charts.bar_length(count, most)) if count else None
-        rows.append(MonthRow(month.name.partition(" ")[0], link, tuple(under.get(month, ()))))
-    counts = {one.number: count for one, count in own.items()}
+        month_link = IssueLink(issue_url(month.key), month, count, bar_charts.bar_length(count, most))
+        name = month.name.partition(" ")[0]
+        rows.append(MonthRow(name, month_link if count else None, tuple(weeks_by_month.get(month, ()))))
+    counts = {week.number: count for week, count in stories_by_week.items()}
     chart = bar_charts.column_chart(
         [
-            (f"Week {number}, {year}", str(number) if number in {1, 10, 20, 30, 40, 50} else "", counts.get(number, 0))
+            (f"Week {number}, {year}", str(number) if number in _LABELLED_WEEKS else "", counts.get(number, 0))
             for number in range(1, max([52, *counts]) + 1)
         ]
     )
-    return YearOfIssues(year, sum(own.values()), chart, tuple(rows))
+    return YearOfIssues(year, sum(stories_by_week.values()), chart, tuple(rows))
 
 
-def _thursday(one: Period) -> dt.date:
-    """The day that tells which month a week is of, as ISO 8601 tells its year."""
-    return list(one.days())[:4][-1]
+def _thursday(week: Period) -> dt.date:
+    """Return the day that tells which month a week is of, as it tells its year in ISO 8601."""
+    return list(week.days())[:4][-1]  # the last, where the calendar ends before it
