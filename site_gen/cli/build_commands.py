@@ -189,11 +189,11 @@ def _record_permalinks(args: argparse.Namespace) -> int:
         return OK
     for label, urls in (("new", result.new), ("lead on", result.moved)):
         if urls:
-            console.print_line(f"{len(urls)} {label}: {permalinks.addresses(urls)}")
+            console.print_line(f"{len(urls)} {label}: {permalinks.abbreviate_list(urls)}")
     for label, keys in (("published for good", result.issued), ("corrected or added to", result.corrected)):
         if keys:
             noun = "issue" if len(keys) == 1 else "issues"
-            console.print_line(f"{len(keys)} {noun} {label}: {permalinks.addresses(keys)}")
+            console.print_line(f"{len(keys)} {noun} {label}: {permalinks.abbreviate_list(keys)}")
     console.print_line(
         f"{result.total} addresses in content/permalinks.txt; commit it with what else changed in content/"
     )
@@ -206,5 +206,5 @@ def _declare_gone(args: argparse.Namespace) -> int:
 
     today = site_day.today(args.site)
     urls = permalinks.declare_gone(args.site, args.url, today, args.title)
-    console.print_line(f"declared gone: {permalinks.addresses(urls)}")
+    console.print_line(f"declared gone: {permalinks.abbreviate_list(urls)}")
     return OK

@@ -38,23 +38,23 @@ def _run_issue(args: argparse.Namespace) -> int:
 
     base_url = base_url_of(args)
     if args.email is None and args.eml is None:
-        issue = issue_email.look(args.site, args.key, base_url, console.show_progress)
+        issue = issue_email.load_issue(args.site, args.key, base_url, console.show_progress)
         if args.json:
             console.print_json(_issue_data(issue))
         else:
             for line in _lines(issue):
                 console.print_line(line)
         return OK
-    key, mail = issue_email.mail(args.site, args.key, base_url, console.show_progress)
+    key, mail = issue_email.render_email(args.site, args.key, base_url, console.show_progress)
     paths: list[Path] = []
     if args.email is not None:
         path = args.email if args.email.name else Path(f"issue-{key}.html")
-        issue_email.write(path, mail.html.encode())
-        issue_email.write(path.with_suffix(".txt"), mail.text.encode())
+        issue_email.write_file(path, mail.html.encode())
+        issue_email.write_file(path.with_suffix(".txt"), mail.text.encode())
         paths += [path, path.with_suffix(".txt")]
     if args.eml is not None:
         path = args.eml if args.eml.name else Path(f"issue-{key}.eml")
-        issue_email.write(path, issue_email.message(mail))
+        issue_email.write_file(path, issue_email.email_message(mail))
         paths.append(path)
     if args.json:
         console.print_json({"issue": key, "subject": mail.subject, "files": [str(path) for path in paths]})

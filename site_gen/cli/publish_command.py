@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Sequence
 
-    from site_gen.publish.publish_site import Publication, Summary
+    from site_gen.publish.publish_site import Publication, PublicationSummary
 
 _MOST_NAMED = 5  # names on a line
 
@@ -56,20 +56,20 @@ def _run_publish(args: argparse.Namespace) -> int:
     if args.no_ledger and args.commit:
         raise UsageError("--commit is for what is recorded, and --no-ledger records nothing; leave one of them out")
     today = None if args.no_ledger else site_day.today(args.site)
-    with publish_site.prepared(args.site, args.remote, base_url, today, console.show_progress) as publication:
+    with publish_site.prepare(args.site, args.remote, base_url, today, console.show_progress) as publication:
         if not args.json:
             for line in _preview(publication):
                 console.print_line(line)
         if args.dry_run:
             return _report_end(args, publication, None, None)
-        if not publication.nothing_new and not _may_publish(args, publication.summary):
+        if not publication.is_published_already and not _may_publish(args, publication.summary):
             console.print_line("nothing was published")
             return SOME_FAILED
-        commit = None if publication.nothing_new else publication.push()
+        commit = None if publication.is_published_already else publication.push()
         return _record_publication(args, publication, commit, today)
 
 
-def _may_publish(args: argparse.Namespace, summary: Summary) -> bool:
+def _may_publish(args: argparse.Namespace, summary: PublicationSummary) -> bool:
     """Ask whether to publish, unless `--yes` says so; raises UsageError where that is not safe without a question."""
     if not args.yes:
         answer = console.ask(f"publish to {summary.target} ({summary.remote_url})? y/n > ")
@@ -89,8 +89,8 @@ def _record_publication(
     """
     try:
         if today:
-            publication.record(today)
-        committed = args.commit and publication.commit_ledger()
+            publication.write_ledgers(today)
+        committed = args.commit and publication.commit_ledgers()
     except SiteError as error:
         console.print_problems(error.problems)
         if commit:
@@ -136,7 +136,7 @@ def _report_end(args: argparse.Namespace, publication: Publication, commit: str 
             )
     if committed:
         console.print_line("committed what content/ says of what is published; push it with your branch")
-    elif waiting := publication.ledger_waits():
+    elif waiting := publication.uncommitted_ledgers():
         console.print_line(f"commit {' and '.join(waiting)}, so that no published address is lost")
     return OK
 
@@ -152,7 +152,7 @@ def _preview(publication: Publication) -> Iterator[str]:
         f"  by other people: {_count(summary.full, 'article')} in full, "
         f"{_count(summary.excerpts, 'article')} in excerpts"
     )
-    if not publication.nothing_new:
+    if not publication.is_published_already:
         removals = f", {_count(len(summary.removed), 'file')} go: {_names(summary.removed)}" if summary.removed else ""
         yield f"  {_count(len(summary.changed), 'file')} new or changed{removals}"
     if summary.new:
@@ -175,6 +175,6 @@ def _size(size: int) -> str:  # in bytes
 
 
 def _names(names: Sequence[str]) -> str:
-    from site_gen.publish.permalinks import addresses
+    from site_gen.publish.permalinks import abbreviate_list
 
-    return addresses(names, _MOST_NAMED)
+    return abbreviate_list(names, _MOST_NAMED)

@@ -1,7 +1,7 @@
-"""The `issue` command's work: an issue in a few lines, or as a mail that holds in mail programs.
+"""The work of the command `issue`: an issue to print, or as an email that holds in mail programs.
 
-A mail is one HTML file, its styles written into each element (many programs drop `<style>`), and a twin in plain text.
-Gmail cuts a message after 102 kB, so a long issue is cut before, with a link to its page.
+An email is one HTML file, its styles written into each element (many programs drop `<style>`), and a twin in plain
+text. Gmail cuts a message after 102 kB, so a long issue is cut before, with a link to its page.
 """
 
 from __future__ import annotations
@@ -34,45 +34,51 @@ if TYPE_CHECKING:
     from site_gen.build.changed_files import Progress
     from site_gen.site.site import Site
 
-MOST = 100_000  # bytes of HTML
-_LINK = re.compile(r'(<a\b[^>]*?\bhref=")([^"]*)(")')
+MAX_HTML_BYTES = 100_000
+_HREF = re.compile(r'(<a\b[^>]*?\bhref=")([^"]*)(")')
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
-    """An issue as a mail."""
+class RenderedEmail:
+    """An issue as an email."""
 
-    subject: str
-    html: str
-    text: str
+    subject: str  # the titles of site and issue
+    html: str  # a whole document
+    text: str  # the same in plain text
 
 
-def look(
+def load_issue(
     site: Path, key: str | None, base_url: str | None = None, progress: Progress = build_session.without_progress
 ) -> issue.IssuePage:
-    """An issue by its key, else the newest. Raises UsageError where there is none, SiteError when the site could not
-    be built as it is."""
-    with _opened(site, base_url, progress) as (_, found):
-        return issue.issue_page(found, _key(found, key))
+    """Return what the page of an issue shows.
+
+    key: of the issue; None: the newest. base_url: instead of the site's own.
+
+    Raises UsageError where there is no such issue, SiteError when the site could not be built as it is.
+    """
+    with _open_site(site, base_url, progress) as (_, loaded_site):
+        return issue.issue_page(loaded_site, _require_issue(loaded_site, key))
 
 
-def mail(
+def render_email(
     site: Path, key: str | None, base_url: str | None = None, progress: Progress = build_session.without_progress
-) -> tuple[str, Mail]:
-    """The key of an issue and its mail; raises as `look`, and UsageError where the site's address is not known: a mail
-    has links in full."""
-    with _opened(site, base_url, progress) as (builder, found):
-        name = _key(found, key)
-        if found.config().base_url == DEFAULT_BASE_URL:
+) -> tuple[str, RenderedEmail]:
+    """Return the key of an issue and its email. For arguments see `load_issue`.
+
+    Raises as `load_issue`, and UsageError where the site's address is not known: an email has links in full.
+    """
+    with _open_site(site, base_url, progress) as (builder, loaded_site):
+        issue_key = _require_issue(loaded_site, key)
+        if loaded_site.config().base_url == DEFAULT_BASE_URL:
             raise UsageError("the site has no address yet; set base_url in content/site.yaml, or give --base-url")
-        return name, _mail(builder, found, name)
+        return issue_key, _render(builder, loaded_site, issue_key)
 
 
 @contextlib.contextmanager
-def _opened(
+def _open_site(
     folder: Path, base_url: str | None, progress: Progress
 ) -> Iterator[tuple[build_session.IncrementalBuilder, Site]]:
-    """A site as it is now, with its builder; nothing of it is written."""
+    """Give a site as it is now and its builder, for as long as the block lasts; no output is written."""
     with (
         tempfile.TemporaryDirectory(prefix="site-gen-") as nowhere,
         build_session.open_builder(folder, Path(nowhere), build_session.BuildOptions(base_url), progress) as builder,
@@ -80,52 +86,53 @@ def _opened(
         yield builder, builder.load()[0]
 
 
-def _mail(builder: build_session.IncrementalBuilder, site: Site, key: str) -> Mail:
+def _render(builder: build_session.IncrementalBuilder, site: Site, key: str) -> RenderedEmail:
     here = issue.issue_url(key)
     address = site.links().absolute(here)
 
-    def drawn(template: str, most: int) -> str:
+    def fill_template(template: str, most: int) -> str:
         page = Page(here, template, issue.issue_email, (key, most), "the issues")
         return builder.render(page).decode()
 
-    def as_html(most: int) -> str:
-        text = css_inline.inline(drawn("issue_email.html", most), keep_style_tags=False, keep_at_rules=True)
-        return _LINK.sub(lambda m: f"{m[1]}{html.escape(urljoin(address, html.unescape(m[2])))}{m[3]}", text)
+    def render_html(most: int) -> str:
+        text = css_inline.inline(fill_template("issue_email.html", most), keep_style_tags=False, keep_at_rules=True)
+        return _HREF.sub(lambda m: f"{m[1]}{html.escape(urljoin(address, html.unescape(m[2])))}{m[3]}", text)
 
     layout = site.layout(key)
     low, high = 0, len(layout.stories) + len(layout.added)
-    text = as_html(high)
-    if len(text.encode()) > MOST:
+    text = render_html(high)
+    if len(text.encode()) > MAX_HTML_BYTES:
         while high - low > 1:  # the most stories that fit
             middle = (low + high) // 2
-            low, high = (middle, high) if len(as_html(middle).encode()) <= MOST else (low, middle)
-        text, high = as_html(low), low
+            low, high = (middle, high) if len(render_html(middle).encode()) <= MAX_HTML_BYTES else (low, middle)
+        text, high = render_html(low), low
     page = issue.issue_page(site, key)
-    plain = html.unescape(drawn("issue_email.txt", high))  # templates escape whatever they show
-    return Mail(f"{site.config().title}: {page.title}", text, re.sub(r"\n{3,}", "\n\n", plain))
+    plain = html.unescape(fill_template("issue_email.txt", high))  # templates escape whatever they show
+    return RenderedEmail(f"{site.config().title}: {page.title}", text, re.sub(r"\n{3,}", "\n\n", plain))
 
 
-def message(mail: Mail) -> bytes:
-    """A message for a mail program to open and send: no sender, nobody to send it to, no date."""
-    made = EmailMessage(policy=SMTP)
-    made["Subject"] = mail.subject
-    made["X-Unsent"] = "1"  # so that Outlook opens it as a draft
-    made.set_content(mail.text)
-    made.add_alternative(mail.html, subtype="html")
-    made.set_boundary(hashlib.sha256(mail.html.encode()).hexdigest()[:32])  # by itself it would be a random one
-    return made.as_bytes()
+def email_message(email: RenderedEmail) -> bytes:
+    """Return a message (RFC 5322) for a mail program to open and send: no sender, no recipient, no date."""
+    message = EmailMessage(policy=SMTP)
+    message["Subject"] = email.subject
+    message["X-Unsent"] = "1"  # so that Outlook opens it as a draft
+    message.set_content(email.text)
+    message.add_alternative(email.html, subtype="html")
+    message.set_boundary(hashlib.sha256(email.html.encode()).hexdigest()[:32])  # by itself it would be a random one
+    return message.as_bytes()
 
 
-def write(path: Path, data: bytes) -> None:
-    """Write a file whole. Raises UsageError where that cannot be."""
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file, whole or not at all. Raises UsageError where it cannot be written."""
     try:
         replace_file(path, data)
     except OSError as error:
         raise UsageError(f"{path} cannot be written ({error.strerror}); name another file") from None
 
 
-def _key(site: Site, key: str | None) -> str:
-    keys = [known for known, _ in site.issues()]
+def _require_issue(site: Site, key: str | None) -> str:
+    """Return the key of an issue that there is, for None that of the newest. Raises UsageError where there is none."""
+    keys = [issue_key for issue_key, _ in site.issues()]
     if key is None:
         newest = site.newest_issue() or next(iter(keys), None)
         if newest is None:

@@ -1,4 +1,7 @@
-"""The `permalinks` command's work: what is published is written into the ledger, for good."""
+"""The work of the command `permalinks`: record what is published in the ledgers, for good.
+
+There are three: `content/permalinks.txt` (addresses), `anchors.txt` (paragraphs of articles) and `issues.txt`.
+"""
 
 from __future__ import annotations
 
@@ -30,127 +33,132 @@ Parsed = TypeVar("Parsed")
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
-    """How many addresses the ledger has, and those that are new in it, or lead on from now on; the keys of the issues
-    that are new, and of those that were corrected or added to."""
+class LedgerUpdate:
+    """What recording a site changes in the ledgers."""
 
-    total: int
-    new: tuple[UrlPath, ...]
-    moved: tuple[UrlPath, ...]
-    issued: tuple[str, ...] = ()
-    corrected: tuple[str, ...] = ()
+    total: int  # addresses that the ledger has afterwards
+    new: tuple[UrlPath, ...]  # addresses that are new in it
+    moved: tuple[UrlPath, ...]  # addresses that stand for something else from now on: what took its place
+    issued: tuple[str, ...] = ()  # keys of the issues that are new
+    corrected: tuple[str, ...] = ()  # keys of the issues that were corrected or added to
 
 
 @dataclass(frozen=True, slots=True)
-class Surveyed:
-    """What a site would publish: its addresses with what they stand for, the lines of `anchors.txt`, and the issues
-    whose period is over, as they are recorded from then on."""
+class LedgerContents:
+    """What the ledgers are to hold of a site."""
 
-    pages: Mapping[UrlPath, str]
-    lines: Mapping[str, str]
-    issued: Mapping[str, PublishedIssue]
+    pages: Mapping[UrlPath, str]  # by address, what it stands for
+    anchor_lines: Mapping[str, str]  # by an article's id, its line of anchors.txt
+    issued: Mapping[str, PublishedIssue]  # by key, the issues whose period is over, as they are published
 
 
-def record(site: Path, today: dt.date, progress: Progress = build_session.without_progress) -> Recorded:
-    """Write every address of the site as it is now, the paragraphs of its articles, and the issues whose period is over
-    by that day, into the ledger.
+def record(site: Path, today: dt.date, progress: Progress = build_session.without_progress) -> LedgerUpdate:
+    """Record every address of the site as it is now, the paragraphs of its articles, and its past issues.
 
-    Raises SiteError when the site could not be built as it is: then nothing is written.
+    An issue is past whose period is over before `today`. Raises SiteError when the site could not be built as it is:
+    then nothing is written.
     """
     with (
         tempfile.TemporaryDirectory(prefix="site-gen-") as nowhere,
         build_session.open_builder(site, Path(nowhere), build_session.BuildOptions(), progress) as builder,
     ):
-        seen = surveyed(*builder.load(), today)
-    return keep(site, seen, today)
+        contents = collect(*builder.load(), today)
+    return write_ledgers(site, contents, today)
 
 
-def surveyed(site: Site, plan: RouteTable, today: dt.date | None) -> Surveyed:
-    """What a site with these pages would publish on a day; None where nothing is to be recorded of it."""
-    keys = [
-        key for key, _ in site.issues() if today and (site.published_issue(key) or require_period(key).last < today)
-    ]
-    issues = {key: site.issue_to_publish(key, today) for key in keys if today}
-    return Surveyed({page.url: page.stands_for for page in plan.pages if page.stands_for}, _lines(site), issues)
+def collect(site: Site, route_table: RouteTable, today: dt.date | None) -> LedgerContents:
+    """Return what the ledgers would hold of a site with these pages, were it published on a day.
+
+    today: the day; None where no issue is published by that.
+    """
+    issues: dict[str, PublishedIssue] = {}
+    if today:
+        keys = [key for key, _ in site.issues() if site.published_issue(key) or require_period(key).last < today]
+        issues = {key: site.issue_to_publish(key, today) for key in keys}
+    pages = {page.url: page.stands_for for page in route_table.pages if page.stands_for}
+    return LedgerContents(pages, _anchor_lines(site), issues)
 
 
-def planned(site: Path, seen: Surveyed, today: dt.date) -> Recorded:
-    """What `keep` would do."""
-    return _recorded(_entries(site), _issues(site), seen, today)[1]
+def preview_update(site: Path, contents: LedgerContents, today: dt.date) -> LedgerUpdate:
+    """Return what `write_ledgers` would change. Raises SiteError when a ledger cannot be read."""
+    return _merge(_read_addresses(site), _read_issues(site), contents, today)[1]
 
 
-def keep(site: Path, seen: Surveyed, today: dt.date) -> Recorded:
-    """Add what was published to the ledger as it is now. Raises SiteError when it cannot be read or written."""
-    issues = _issues(site)
-    after, done = _recorded(_entries(site), issues, seen, today)
-    _write(site, site_paths.LEDGER, permalink_ledger.dump(after))
-    _write(site, site_paths.ANCHORS, paragraph_ledger.dump(seen.lines))
-    if issues or seen.issued:
-        _write(site, site_paths.ISSUED, issue_ledger.dump({**issues, **seen.issued}))
-    return done
+def write_ledgers(site: Path, contents: LedgerContents, today: dt.date) -> LedgerUpdate:
+    """Add what was published to the ledgers as they are now. Raises SiteError when one cannot be read or written."""
+    issues = _read_issues(site)
+    entries, update = _merge(_read_addresses(site), issues, contents, today)
+    _write(site, site_paths.LEDGER, permalink_ledger.dump(entries))
+    _write(site, site_paths.ANCHORS, paragraph_ledger.dump(contents.anchor_lines))
+    if issues or contents.issued:
+        _write(site, site_paths.ISSUED, issue_ledger.dump({**issues, **contents.issued}))
+    return update
 
 
-def _recorded(
-    before: Sequence[Permalink], issues: Mapping[str, PublishedIssue], seen: Surveyed, today: dt.date
-) -> tuple[list[Permalink], Recorded]:
-    after = permalink_ledger.record_pages(before, seen.pages, today)
+def _merge(
+    before: Sequence[Permalink], issues: Mapping[str, PublishedIssue], contents: LedgerContents, today: dt.date
+) -> tuple[list[Permalink], LedgerUpdate]:
+    """Return the lines of the ledger of addresses with the new contents, and what changes.
+
+    before, issues: what the ledgers hold now.
+    """
+    after = permalink_ledger.record_pages(before, contents.pages, today)
     old = {entry.url: entry.stands_for for entry in before}
     new = tuple(entry.url for entry in after if entry.url not in old)
     moved = tuple(entry.url for entry in after if old.get(entry.url, entry.stands_for) != entry.stands_for)
-    come = tuple(key for key in seen.issued if key not in issues)
-    mended = tuple(key for key, issue in seen.issued.items() if issues.get(key, issue) != issue)
-    return after, Recorded(len(after), new, moved, come, mended)
+    new_issues = tuple(key for key in contents.issued if key not in issues)
+    corrected = tuple(key for key, issue in contents.issued.items() if issues.get(key, issue) != issue)
+    return after, LedgerUpdate(len(after), new, moved, new_issues, corrected)
 
 
-def _entries(site: Path) -> tuple[Permalink, ...]:
-    """The ledger as it is now."""
+def _read_addresses(site: Path) -> tuple[Permalink, ...]:
     return _read(site, site_paths.LEDGER, loader.parse_ledger) or ()
 
 
-def _issues(site: Path) -> Mapping[str, PublishedIssue]:
-    """The issues that were published, as they are recorded now."""
+def _read_issues(site: Path) -> Mapping[str, PublishedIssue]:
     return _read(site, site_paths.ISSUED, loader.parse_issued) or {}
 
 
 def _read(site: Path, name: str, parse: Callable[[bytes, list[Problem]], Parsed]) -> Parsed | None:
+    """Return what `parse` makes of a file; None where there is none. Raises SiteError with all that is wrong."""
     if not (site / name).is_file():
         return None
     problems: list[Problem] = []
-    found = parse(loader.read_bytes(site, name), problems)
+    parsed = parse(loader.read_bytes(site, name), problems)
     if problems:
         raise SiteError(*problems)
-    return found
+    return parsed
 
 
 def declare_gone(site: Path, url: str, today: dt.date, title: str | None = None) -> list[UrlPath]:
-    """Say in the ledger that what stood at an address, and all below it, is no more. Gives the addresses.
+    """Record in the ledger that what stood at an address, and at all below it, is no more. Return these addresses.
 
-    Raises UsageError for an address that is not in the ledger.
+    title: what it was called. Raises UsageError for an address that is not in the ledger, or gone already.
     """
     loader.require_site(site)
-    before = _entries(site)
+    before = _read_addresses(site)
     after, changed = permalink_ledger.declare_gone(before, UrlPath(url), today, title)
     if not changed:
-        known = [str(entry.url) for entry in before]
-        mend = did_you_mean(url, known, "nothing was published yet" if not known else "addresses begin with /")
+        urls = [str(entry.url) for entry in before]
+        mend = did_you_mean(url, urls, "addresses begin with /" if urls else "nothing was published yet")
         raise UsageError(f"{url} is not in {site_paths.LEDGER}, or gone already; {mend}")
     _write(site, site_paths.LEDGER, permalink_ledger.dump(after))
     return [entry.url for entry in changed]
 
 
-def _lines(site: Site) -> dict[str, str]:
-    """The lines of `anchors.txt`, articles that are no more included: they may come back."""
-    found: dict[str, str] = {}
+def _anchor_lines(site: Site) -> dict[str, str]:
+    """Return the lines of anchors.txt by article, those of articles that are no more included: they may come back."""
+    lines: dict[str, str] = {}
     for url, file, identity in site.articles():
         line = site.anchor_line(identity)
         before = paragraph_ledger.parse_entry(line) if line else None
         digest = detail_from_json(site.article(url)[2]).document_digest
         if line and before and before.digest == digest[: paragraph_ledger.DIGEST_LETTERS]:
-            found[identity] = line
+            lines[identity] = line
             continue
         ids = [block.id for block in site.load_document(file, digest).blocks]
-        found[identity] = paragraph_ledger.format_entry(paragraph_ledger.record_paragraphs(before, digest, ids))
-    return {**site.all_anchors(), **found}
+        lines[identity] = paragraph_ledger.format_entry(paragraph_ledger.record_paragraphs(before, digest, ids))
+    return {**site.all_anchors(), **lines}
 
 
 def _write(site: Path, name: str, text: str) -> None:
@@ -164,7 +172,7 @@ def _write(site: Path, name: str, text: str) -> None:
         raise SiteError(Problem(name, 0, what, "make room, or check permissions")) from None
 
 
-def addresses(urls: Sequence[str], most: int = 12) -> str:
-    """A few addresses for a line to a person."""
-    more = f" and {len(urls) - most} more" if len(urls) > most else ""
-    return ", ".join(urls[:most]) + more
+def abbreviate_list(names: Sequence[str], most: int = 12) -> str:
+    """Join names for a line to a person: `most` of them, and how many more there are."""
+    rest = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + rest

@@ -174,12 +174,12 @@ def test_what_only_the_folder_shows_is_told_too(base: Path, text: str, said: str
 
 def test_a_mail_has_the_accent_and_a_logo_that_mail_programs_can_show(base: Path) -> None:
     themed(base, "theme: {accent: '#14663a', logo: logo.png}\n", logo__png=PNG)
-    _, mail = issue_email.mail(base / "site", None)
+    _, mail = issue_email.render_email(base / "site", None)
     assert "#9b2226" not in mail.html
     assert "#5ba575 !important" in mail.html
     assert re.search(r'<img [^>]*src="https://notes\.example/repo/logo\.png" [^>]*width="64" height="32"', mail.html)
     themed(base, "theme: {accent: '#14663a', logo: logo.svg}\n", logo__svg=SVG)
-    assert "<img" not in issue_email.mail(base / "site", None)[1].html
+    assert "<img" not in issue_email.render_email(base / "site", None)[1].html
 
 
 def webp(kind: bytes, rest: bytes) -> bytes:

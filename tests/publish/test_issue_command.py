@@ -103,15 +103,15 @@ def test_a_mail_holds_in_mail_programs(digest: Path, tmp_path: Path, call: Call)
 
 
 def test_the_same_issue_is_the_same_message(digest: Path) -> None:
-    one, other = (issue_email.message(issue_email.mail(digest, None)[1]) for _ in range(2))
+    one, other = (issue_email.email_message(issue_email.render_email(digest, None)[1]) for _ in range(2))
     assert one == other
 
 
 def test_a_long_issue_is_cut_with_a_link_to_the_rest(digest: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = issue_email.mail(digest, None)[1]
-    monkeypatch.setattr(issue_email, "MOST", len(whole.html.encode()) - 800)
-    cut = issue_email.mail(digest, None)[1]
-    assert len(cut.html.encode()) <= issue_email.MOST
+    whole = issue_email.render_email(digest, None)[1]
+    monkeypatch.setattr(issue_email, "MAX_HTML_BYTES", len(whole.html.encode()) - 800)
+    cut = issue_email.render_email(digest, None)[1]
+    assert len(cut.html.encode()) <= issue_email.MAX_HTML_BYTES
     assert re.search(r"\d more stor(y|ies) on the page of this issue", cut.html)
     assert re.search(r"\d more stor(y|ies) on the page of this issue", cut.text)
 
