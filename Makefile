@@ -18,10 +18,10 @@ site: $(VENV)/installed  ## build the demo site into output/
 	@echo "Open output/index.html in a browser."
 
 test: $(VENV)/installed-dev  ## run the tests but for slow ones and those in a browser
-	$(BIN)/python -m pytest --numprocesses auto -m "not slow and not browser"
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal -m "not slow and not browser"
 
 test-all: $(VENV)/installed-dev  ## run all tests, on more random examples; tell which share of the branches they took
-	$(BIN)/python -m pytest --numprocesses auto --hypothesis-profile ci --cov --cov-report=
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --hypothesis-profile ci --cov --cov-report=
 	@$(BIN)/coverage report --skip-covered --sort=cover | tail -n 1
 
 check: $(VENV)/installed-dev  ## style, types, the direction of imports, the house rules

@@ -52,8 +52,8 @@ def small_is_many(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("env", "jobs"),
     [
-        ({"PYTHONHASHSEED": "0", "TZ": "UTC"}, "1"),
-        ({"PYTHONHASHSEED": "1", "TZ": "Pacific/Kiritimati", "LC_ALL": "C"}, "2"),
+        pytest.param({"PYTHONHASHSEED": "0", "TZ": "UTC"}, "1", marks=pytest.mark.slow),
+        pytest.param({"PYTHONHASHSEED": "1", "TZ": "Pacific/Kiritimati", "LC_ALL": "C"}, "2", marks=pytest.mark.slow),
         ({"PYTHONHASHSEED": "77", "TZ": "America/Adak", "LC_ALL": "tr_TR.UTF-8", "PYTHONUTF8": "1"}, "3"),
     ],
 )
@@ -117,6 +117,7 @@ def test_with_several_processes(tmp_path: Path, clean: Files, started: Counted, 
     assert differing(files_of(tmp_path / "out"), clean) == []
 
 
+@pytest.mark.slow
 def test_edits_with_several_processes(tmp_path: Path, clean: Files, started: Counted) -> None:
     site, out, options = demo(tmp_path / "site"), tmp_path / "out", build_session.BuildOptions(jobs=2)
     path = site / "content/companies/drift.md"
@@ -190,6 +191,7 @@ def test_what_a_process_raises_is_raised_here(method: str) -> None:
         next(found)
 
 
+@pytest.mark.slow
 def test_a_build_by_any_executor(
     tmp_path: Path, clean: Files, small_is_many: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -207,6 +209,7 @@ def test_a_build_by_any_executor(
     assert differing(files_of(tmp_path / "out"), clean) == []
 
 
+@pytest.mark.slow
 def test_the_order_of_drawing_makes_no_difference(
     tmp_path: Path, clean: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -180,6 +180,7 @@ def test_a_full_disk(tmp_path: Path, narrow: Path, run: Run, clean: dict[str, di
     require_same(out, clean["B"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("left", [0, 4, 16, 200])
 def test_a_disk_that_is_full_from_the_start(tmp_path: Path, narrow: Path, run: Run, left: int) -> None:
     put(tmp_path / "site", "A")
@@ -193,6 +194,7 @@ def test_a_disk_that_is_full_from_the_start(tmp_path: Path, narrow: Path, run: R
     assert run("build", "--site", tmp_path / "site", "--output", narrow / "out").status == 0
 
 
+@pytest.mark.slow
 def test_a_full_disk_under_the_state(
     tmp_path: Path, narrow: Path, run: Run, clean: dict[str, dict[str, bytes]]
 ) -> None:

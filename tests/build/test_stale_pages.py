@@ -444,6 +444,7 @@ def test_of_several_wrong_templates_the_same_is_told_as_by_a_clean_build(kept: K
     assert str(told.value) == str(clean.value)
 
 
+@pytest.mark.slow
 def test_issues_that_were_published_make_no_page_of_others_new(copied: Path) -> None:
     """What a new story on one company redraws is as much as before, but for what is new about those that it names."""
 

@@ -126,6 +126,7 @@ def test_a_mistake_in_the_extractor_is_told_for_that_input_only(pages: Path, mon
     assert found[1].draft is not None
 
 
+@pytest.mark.slow
 def test_an_input_that_takes_too_long_is_told_and_the_others_go_on(
     tmp_path: Path, html_page: HtmlPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -138,6 +139,7 @@ def test_an_input_that_takes_too_long_is_told_and_the_others_go_on(
     assert [each.draft is not None for each in found] == [True, False, True]
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_takes_one_input_with_it(
     tmp_path: Path, html_page: HtmlPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -319,6 +319,7 @@ def test_pages_without_text(page: str) -> None:
     assert "no article found in it" in refused(page)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tag", ["div", "b", "blockquote", "ul><li", "table><tr><td", "span"])
 def test_deep_nesting_is_survived(html_page: HtmlPage, tag: str) -> None:
     page = html_page().replace("<article>", f"<{tag}>" * 4000 + "<article>")

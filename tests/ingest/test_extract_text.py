@@ -86,6 +86,7 @@ def test_the_same_page_always_gives_the_same_draft() -> None:
         assert drafted(page) == first
 
 
+@pytest.mark.slow
 def test_100_000_equal_paragraphs_are_one() -> None:
     draft = drafted(ARTICLE.format(TEXT + "<p>The silo is full, and nobody will say of what.</p>" * 100_000))
     assert draft.text.count("nobody will say") == 1

@@ -39,7 +39,7 @@ ITEM = {
 }  # fmt: skip
 
 
-@pytest.fixture(params=["small", "demo"])
+@pytest.fixture(params=["small", pytest.param("demo", marks=pytest.mark.slow)])
 def site(request: pytest.FixtureRequest, repo: Path) -> Path:
     return SMALL_SITE if request.param == "small" else repo
 

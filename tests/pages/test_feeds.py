@@ -55,7 +55,7 @@ def file_at(out: Path, url: str, base: str = BASE) -> Path:
     return out / (f"{path}index.html" if not path or path.endswith("/") else path)
 
 
-@pytest.fixture(params=["small", "demo"])
+@pytest.fixture(params=["small", pytest.param("demo", marks=pytest.mark.slow)])
 def site(request: pytest.FixtureRequest, repo: Path) -> Path:
     return SMALL_SITE if request.param == "small" else repo
 

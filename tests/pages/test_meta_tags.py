@@ -57,7 +57,7 @@ def shown(out: Path) -> Iterator[Path]:
             yield path
 
 
-@pytest.fixture(params=["small", "demo"])
+@pytest.fixture(params=["small", pytest.param("demo", marks=pytest.mark.slow)])
 def out(request: pytest.FixtureRequest, built: Built, repo: Path) -> Path:
     return built(SMALL_SITE if request.param == "small" else repo, BASE)
 

@@ -171,6 +171,7 @@ def quotes(path: Path) -> list[html5lib.etree_builders.Element]:
     return list(root.iter("blockquote")) if "<dd>excerpt</dd>" in path.read_text(encoding="utf-8") else []
 
 
+@pytest.mark.slow
 def test_a_text_that_may_be_shown_is(site: Path) -> None:
     whole = (site / "output/articles/2026/whole/index.html").read_text(encoding="utf-8")
     assert "<dd>full text</dd>" in whole

@@ -193,6 +193,7 @@ EDITS: tuple[Callable[[Path, random.Random], None], ...] = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_after_any_edits_it_says_what_a_first_check_says(base: Path, seed: int) -> None:
     dice = random.Random(seed)

@@ -57,7 +57,7 @@ def crawled(out: Path) -> dict[str, Parsed]:
     return {path.relative_to(out).as_posix(): parsed(path) for path in sorted(out.rglob("*.html"))}
 
 
-@pytest.fixture(params=["small", "demo"])
+@pytest.fixture(params=["small", pytest.param("demo", marks=pytest.mark.slow)])
 def site(request: pytest.FixtureRequest, repo: Path) -> Path:
     return SMALL_SITE if request.param == "small" else repo
 

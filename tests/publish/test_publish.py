@@ -56,6 +56,7 @@ def test_what_is_published_is_whole_and_the_rest_untouched(home: Home) -> None:
         assert host.get("/repo/Companies/").status == 404
 
 
+@pytest.mark.slow
 def test_the_person_is_told_what_will_be_public(home: Home) -> None:
     done = home.publish("--dry-run")
     assert done.status == 0, done.err
@@ -131,6 +132,7 @@ def test_a_refused_push_is_told_and_not_noted(home: Home) -> None:
     assert home.ledger
 
 
+@pytest.mark.slow
 def test_a_ledger_that_cannot_be_written_is_written_next_time(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(path: Path, data: bytes) -> None:
         raise OSError(28, "No space left on device")
@@ -147,6 +149,7 @@ def test_a_ledger_that_cannot_be_written_is_written_next_time(home: Home, monkey
     assert home.ledger
 
 
+@pytest.mark.slow
 def test_what_others_put_on_the_branch_is_not_lost_unasked(home: Home) -> None:
     assert home.publish("--yes").status == 0
     home.edit_branch("hello.html", "by hand")
@@ -161,6 +164,7 @@ def test_what_others_put_on_the_branch_is_not_lost_unasked(home: Home) -> None:
     assert home.publish("--yes").status == 0
 
 
+@pytest.mark.slow
 def test_a_branch_of_another_tool_is_not_replaced_unasked(home: Home) -> None:
     other = home.bare.parent / "other"
     run_git(home.site, "clone", "--quiet", str(home.bare), str(other))
@@ -174,6 +178,7 @@ def test_a_branch_of_another_tool_is_not_replaced_unasked(home: Home) -> None:
     assert len(home.commits()) == 2
 
 
+@pytest.mark.slow
 def test_somebody_pushes_at_the_same_moment(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     assert home.publish("--yes").status == 0
     (home.site / "content/about.md").write_text("More.\n", encoding="utf-8")
@@ -191,6 +196,7 @@ def test_somebody_pushes_at_the_same_moment(home: Home, monkeypatch: pytest.Monk
     assert len(home.commits()) == 2
 
 
+@pytest.mark.slow
 def test_a_domain_gets_its_file(tmp_path: Path, call: Call) -> None:
     home = Home(tmp_path, call, base_url="https://quay.example/")
     assert home.publish("--yes").status == 0
@@ -207,6 +213,7 @@ def test_a_domain_gets_its_file(tmp_path: Path, call: Call) -> None:
     assert "names the domain pier.example" in done.err
 
 
+@pytest.mark.slow
 def test_a_renamed_company_is_found_at_its_old_address(tmp_path: Path, call: Call) -> None:
     home = Home(tmp_path, call)
     assert home.publish("--yes", "--commit").status == 0
@@ -223,6 +230,7 @@ def test_a_renamed_company_is_found_at_its_old_address(tmp_path: Path, call: Cal
         assert crawled(host, URL)[1] == []
 
 
+@pytest.mark.slow
 def test_bytes_go_out_as_they_were_built(home: Home, tmp_path: Path) -> None:
     """No attribute, filter or ignore rule of the repository changes or drops what a build made."""
     (home.site / ".git/info/attributes").write_text("*.html filter=loud\n*.xml filter=loud\n", encoding="utf-8")
@@ -238,6 +246,7 @@ def test_bytes_go_out_as_they_were_built(home: Home, tmp_path: Path) -> None:
         assert sent.stdout == built[name]
 
 
+@pytest.mark.slow
 def test_a_site_in_a_folder_of_its_repository(home: Home) -> None:
     for name in ("content", ".gitignore"):
         (home.site / "pages").mkdir(exist_ok=True)
@@ -256,6 +265,7 @@ def test_a_site_in_a_folder_of_its_repository(home: Home) -> None:
     assert (again["changed"], again["removed"], again["by_others"]) == ([], ["hello.html"], ["hello.html"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("article", ["2026/late.md", "2025/silo-stays.md"])
 def test_content_that_changes_meanwhile(home: Home, monkeypatch: pytest.MonkeyPatch, article: str) -> None:
     """The ledger says what was built: what comes or goes between is not guessed at."""
@@ -311,6 +321,7 @@ def test_nobody_to_be_asked(home: Home) -> None:
     assert "--yes" in done.err
 
 
+@pytest.mark.slow
 def test_the_demo_is_whole_where_it_is_published(tmp_path: Path, call: Call, repo: Path) -> None:
     home = Home(tmp_path, call, repo)
     base_url = "https://somebody.github.io/elsewhere/"

@@ -76,6 +76,7 @@ class Runner:
             assert done.returncode == 0, (step["name"], done.stdout, done.stderr)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("bash") is None, reason="the steps are written for bash, which is not here")
 def test_its_steps_publish_and_keep_the_ledger(home: Home, tmp_path: Path) -> None:
     run_git(home.site, "push", "--quiet", "origin", "main")

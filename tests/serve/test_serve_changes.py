@@ -48,6 +48,7 @@ def test_a_new_base_url_moves_the_site(live: Command) -> None:
     assert get(live.port, "/moved/").status == 200
 
 
+@pytest.mark.slow
 def test_edits_of_all_kinds(live: Command, tmp_path: Path) -> None:
     site = live.site
     articles = sorted((site / "content/articles").rglob("*.md"))
@@ -77,6 +78,7 @@ def test_edits_of_all_kinds(live: Command, tmp_path: Path) -> None:
     assert "/companies/" in " ".join(live.said("changed "))
 
 
+@pytest.mark.slow
 def test_a_file_that_is_wrong_while_it_is_written(live: Command, tmp_path: Path) -> None:
     path = live.site / "content/companies/half.md"
     path.write_text("---\nname: [Ha")
@@ -86,6 +88,7 @@ def test_a_file_that_is_wrong_while_it_is_written(live: Command, tmp_path: Path)
     until(lambda: right(live.site, tmp_path))
 
 
+@pytest.mark.slow
 def test_thousands_of_touches_and_another_branch(live: Command, tmp_path: Path) -> None:
     site, other = live.site, tmp_path / "branch"
     shutil.copytree(site / "content", other / "content")

@@ -107,6 +107,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 @POSIX
 @pytest.mark.parametrize("pool", ["THREADS", "PROCESSES"])
 def test_a_build_that_takes_an_hour_does_not_keep_the_process(tmp_path: Path, pool: str) -> None:

@@ -377,6 +377,7 @@ def page_of(folder: Path, name: str) -> str:
     return (folder / "output" / name / "index.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_walk_from_the_first_publication_to_a_correction(tmp_path: Path, call: Call) -> None:
     folder = written(tmp_path / "site", moving(9, 5))
     out = folder / "output"
