@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,14 +12,10 @@ import pytest
 from site_gen.build import build_session, pagefind
 from site_gen.build.deferred_files import is_deferred
 from site_gen.core.errors import SiteError
-from site_gen.serve import build_thread as live_module
-from site_gen.serve.build_thread import BuildThread
 from site_gen.serve.builder_protocol import DeferredProgress
-from site_gen.serve.file_watcher import HintQueue
 from site_gen.serve.live_builder import LiveBuilder
 from tests.conftest import files_of
 from tests.support.search_site import site
-from tests.support.serving import Fake, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -149,29 +144,3 @@ def test_the_server_makes_it_in_small_steps_and_begins_anew_after_an_edit(base: 
         builder.close()
     require_clean(base)
     assert build_session.build(base / "site", base / "out", OPTIONS).drawn == 0
-
-
-def test_work_waits_for_quiet_and_gives_way_to_edits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_module, "DEFERRED_DELAY", 0.3)
-    fake, hints = Fake(tmp_path), HintQueue()
-    fake.worked = DeferredProgress(resume_after=0.01)
-    live = BuildThread(fake, hints, on_change=lambda *_: None)
-    live.start()
-    assert live.wait_for_first_build(10)
-    end = time.monotonic() + 0.9
-    while time.monotonic() < end:  # one edit after the other: nothing that can wait is begun
-        hints.put(tmp_path / "x.md")
-        time.sleep(0.03)
-    assert fake.works == 0
-    until(lambda: fake.works > 3)
-    seen = len(fake.calls)
-    hints.put(tmp_path / "x.md")
-    until(lambda: [tmp_path / "x.md"] in fake.calls[seen:])
-    fake.worked = DeferredProgress()
-    time.sleep(0.5)
-    until(lambda: fake.works > 4)
-    before = fake.works
-    time.sleep(1)
-    assert fake.works <= before + 1, "it asks again and again though all is done"
-    assert live.stop(10)
-    assert threading.active_count() < 50

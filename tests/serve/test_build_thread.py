@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import math
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,14 +16,14 @@ import pytest
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.serve import build_thread as live_module
 from site_gen.serve.build_thread import BuildThread, SiteStatus
-from site_gen.serve.builder_protocol import RefreshResult
+from site_gen.serve.builder_protocol import DeferredProgress, RefreshResult
 from site_gen.serve.event_stream import EventHub
 from site_gen.serve.file_watcher import HintQueue
 from site_gen.serve.status_lines import StatusPrinter
 from tests.support.serving import SECONDS, Fake, until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator
+    from collections.abc import Callable, Coroutine, Iterable, Iterator
 
 
 WRONG = Problem("content/x.md", 3, "is wrong", "mend it")
@@ -48,7 +48,7 @@ class Running:
 def running(tmp_path: Path) -> Iterator[Running]:
     found = Running(tmp_path)
     yield found
-    assert found.live.stop(30)
+    assert found.live.stop(SECONDS)
 
 
 def test_the_first_build_looks_at_everything(running: Running) -> None:
@@ -74,7 +74,7 @@ def test_a_site_that_is_up_to_date_is_served_before_it_is_loaded(tmp_path: Path)
     assert fake.wait is not None
     fake.wait.set()
     until(lambda: [tmp_path / "x.md"] in fake.calls, "what changed meanwhile is looked at")
-    assert live.stop(30)
+    assert live.stop(SECONDS)
 
 
 def test_a_builder_that_cannot_load_a_site_that_is_up_to_date_is_told_and_asked_again(
@@ -88,20 +88,7 @@ def test_a_builder_that_cannot_load_a_site_that_is_up_to_date_is_told_and_asked_
     until(lambda: [one.what for one in live.status.problems] == ["cannot be built: another build holds it"])
     fake.error = None
     until(lambda: live.status.problems == ())
-    assert live.stop(30)
-
-
-def test_after_the_load_everything_is_looked_at_soon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A load takes long, and what changed meanwhile without an event would wait a hundred times as long."""
-    fake, hints = Fake(tmp_path, wait=threading.Event()), HintQueue()
-    live = BuildThread(fake, hints, on_change=lambda *_: None, up_to_date=RefreshResult())
-    live.start()
-    until(lambda: len(fake.calls) == 1)
-    time.sleep(1)
-    assert fake.wait is not None
-    fake.wait.set()
-    until(lambda: fake.calls == [None, None], "a look behind the load")
-    assert live.stop(30)
+    assert live.stop(SECONDS)
 
 
 def test_hints_are_given_on_and_a_look_at_everything_follows(running: Running) -> None:
@@ -109,46 +96,11 @@ def test_hints_are_given_on_and_a_look_at_everything_follows(running: Running) -
     until(lambda: running.fake.calls == [None, None], "a look behind the first build")
     running.hints.put(Path("a"))
     running.hints.put(Path("b"))
-    until(lambda: len(running.fake.calls) >= 4)
-    first, second = running.fake.calls[2:4]
-    assert (first, second) == ([Path("a"), Path("b")], None)
 
+    def hinted() -> list[Path]:  # in one batch or in two
+        return [path for call in running.fake.calls for path in call or ()]
 
-def test_what_never_gets_quiet_is_looked_at_all_the_same(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_module, "LONGEST_SWEEP_DELAY", 1.0)
-    running.begin()
-    ended = threading.Event()
-
-    def touch() -> None:
-        while not ended.wait(0.05):
-            running.hints.put(Path("log"))
-
-    touching = threading.Thread(target=touch)
-    touching.start()
-    try:
-        until(lambda: [Path("log")] in running.fake.calls)
-        before = running.fake.calls.count(None)
-        until(lambda: running.fake.calls.count(None) >= before + 2)
-    finally:
-        ended.set()
-        touching.join()
-
-
-def test_an_idle_server_looks_now_and_then(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_module, "IDLE_INTERVAL", 0.05)
-    monkeypatch.setattr(live_module, "IDLE_SHARE", 0)
-    running.begin()
-    until(lambda: len(running.fake.calls) >= 5)
-    assert set(map(str, running.fake.calls)) == {"None"}
-
-
-def test_a_builder_that_takes_long_is_asked_less_often(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_module, "IDLE_INTERVAL", 0.0)
-    monkeypatch.setattr(live_module, "IDLE_SHARE", 1e9)
-    running.begin()
-    until(lambda: len(running.fake.calls) == 2)
-    time.sleep(0.3)
-    assert len(running.fake.calls) == 2
+    until(lambda: hinted() == [Path("a"), Path("b")] and running.fake.calls[-1] is None)
 
 
 def test_all_calls_come_from_one_thread_and_closing_is_the_last(running: Running) -> None:
@@ -158,7 +110,7 @@ def test_all_calls_come_from_one_thread_and_closing_is_the_last(running: Running
     assert len(running.fake.threads) == 1
     assert running.fake.threads != {threading.get_ident()}
     assert running.fake.closed == 0
-    assert running.live.stop(30)
+    assert running.live.stop(SECONDS)
     assert running.fake.closed == 1
 
 
@@ -238,7 +190,7 @@ def test_what_keeps_the_first_build_from_working_is_raised(running: Running, err
     running.live.start()
     with pytest.raises(type(error)):
         until(lambda: running.live.wait_for_first_build(0.1))
-    assert running.live.stop(30)
+    assert running.live.stop(SECONDS)
     assert running.fake.closed == 1
 
 
@@ -260,8 +212,124 @@ def test_stopping_waits_no_longer_than_it_may(running: Running) -> None:
     assert not running.live.stop(0.05)
     told = len(running.heard)
     running.fake.wait.set()
-    assert running.live.stop(30)
+    assert running.live.stop(SECONDS)
     assert len(running.heard) == told  # after the end nobody listens
+
+
+# --- when it does what -----------------------------------------------------------------------------------
+
+
+class SimulatedTime(HintQueue):
+    """Hints that come at certain seconds of a clock that moves only where somebody waits: no test has to."""
+
+    def __init__(self, end: float, *hint_times: float) -> None:
+        super().__init__()
+        self.now = 0.0
+        self._end, self._hint_times = end, list(hint_times)
+
+    def take(self, seconds: float) -> list[Path]:
+        hint_time = self._hint_times[0] if self._hint_times else math.inf
+        self.now = max(self.now, min(hint_time, self.now + seconds))
+        if self.now >= self._end:
+            self.close()
+        if self.is_closed or hint_time > self.now:
+            return []
+        del self._hint_times[0]
+        return [Path("x.md")]
+
+
+class TimedBuilder:
+    """A builder that notes when it was asked for what, and takes its time."""
+
+    def __init__(self, time: SimulatedTime, *, refresh_seconds: float = 0, steps: int = 0) -> None:
+        self.time, self.refresh_seconds, self.steps_left = time, refresh_seconds, steps
+        self.edits: list[float] = []  # refreshes with hints
+        self.sweeps: list[float] = []  # refreshes that look at everything
+        self.steps: list[float] = []  # of deferred work
+
+    def refresh(self, hints: Iterable[Path] | None) -> RefreshResult:
+        (self.sweeps if hints is None else self.edits).append(self.time.now)
+        self.time.now += self.refresh_seconds
+        return RefreshResult()
+
+    def make_deferred_files(self) -> DeferredProgress:
+        self.steps.append(self.time.now)
+        self.steps_left -= 1
+        return DeferredProgress(0.01 if self.steps_left > 0 else None)
+
+    def close(self) -> None:
+        pass
+
+
+def simulate(builder: TimedBuilder, *, up_to_date: RefreshResult | None = None) -> None:
+    thread = BuildThread(
+        builder, builder.time, on_change=lambda *_: None, up_to_date=up_to_date, clock=lambda: builder.time.now
+    )
+    thread.start()
+    until(lambda: builder.time.is_closed)
+    assert thread.stop(SECONDS)
+
+
+def test_after_a_change_everything_is_looked_at_once() -> None:
+    builder = TimedBuilder(SimulatedTime(10, 5.0))
+    simulate(builder)
+    assert builder.edits == [5.0]
+    assert builder.sweeps == pytest.approx([0, live_module.SWEEP_DELAY, 5 + live_module.SWEEP_DELAY])
+
+
+def test_after_the_load_everything_is_looked_at_soon() -> None:
+    """A load takes long, and what changed meanwhile without an event would wait a hundred times as long."""
+    builder = TimedBuilder(SimulatedTime(70), refresh_seconds=60)
+    simulate(builder, up_to_date=RefreshResult())
+    assert builder.sweeps == pytest.approx([0, 60 + live_module.SWEEP_DELAY])
+
+
+def test_what_never_gets_quiet_is_looked_at_all_the_same() -> None:
+    builder = TimedBuilder(SimulatedTime(60, *(number / 10 for number in range(600))))
+    simulate(builder)
+    gaps = [after - before for before, after in itertools.pairwise(builder.sweeps)]
+    assert max(gaps) < live_module.LONGEST_SWEEP_DELAY + 0.2
+    assert len(builder.sweeps) == pytest.approx(60 / live_module.LONGEST_SWEEP_DELAY, abs=2)
+
+
+def test_an_idle_server_looks_now_and_then() -> None:
+    builder = TimedBuilder(SimulatedTime(100))
+    simulate(builder)
+    assert builder.edits == []
+    first, *others = builder.sweeps[1:]
+    assert others == pytest.approx([first + live_module.IDLE_INTERVAL * n for n in range(1, 10)])
+
+
+def test_a_builder_that_takes_long_is_asked_less_often() -> None:
+    builder = TimedBuilder(SimulatedTime(1000), refresh_seconds=2)
+    simulate(builder)
+    gaps = [after - before for before, after in itertools.pairwise(builder.sweeps[1:])]
+    assert gaps == pytest.approx([2 + live_module.IDLE_SHARE * 2] * len(gaps))
+    assert len(gaps) > 2
+
+
+def test_deferred_work_waits_for_quiet_and_ends() -> None:
+    builder = TimedBuilder(SimulatedTime(19, *(number / 4 for number in range(40))), steps=3)
+    simulate(builder)
+    first = 39 / 4 + live_module.DEFERRED_DELAY
+    assert builder.steps == pytest.approx([first, first + 0.01, first + 0.02])
+
+
+def test_deferred_work_gives_way_to_edits() -> None:
+    builder = TimedBuilder(SimulatedTime(9, 3.0), steps=10_000)
+    simulate(builder)
+    assert builder.edits == [3.0]
+    before = [step for step in builder.steps if step <= 3]
+    after = [step for step in builder.steps if step > 3]
+    assert len(before) > 100
+    assert len(after) > 100
+    assert min(after) >= 3 + live_module.DEFERRED_DELAY
+
+
+def test_after_each_look_deferred_work_is_asked_for_once() -> None:
+    builder = TimedBuilder(SimulatedTime(100))
+    simulate(builder)
+    assert builder.steps[1:] == pytest.approx([sweep + live_module.DEFERRED_DELAY for sweep in builder.sweeps[2:]])
 
 
 # --- the stream ------------------------------------------------------------------------------------------

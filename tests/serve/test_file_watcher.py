@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import threading
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_gen.serve.file_watcher import FileWatcher, HintQueue, may_change_site
-from tests.support.serving import until
+from tests.support.serving import SECONDS, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +46,7 @@ def test_a_batch_waits_for_a_moment_of_quiet() -> None:
     hints.put(Path("b"))
     assert taking.is_alive()  # however long it takes: the clock stands still
     clock.now += 0.02
-    taking.join(30)
+    taking.join(SECONDS)
     assert batches == [[Path("a"), Path("b")]]
 
 
@@ -64,7 +65,7 @@ def test_closing_ends_the_waiting() -> None:
     taking = threading.Thread(target=lambda: batches.append(hints.take(1e6)))
     taking.start()
     hints.close()
-    taking.join(30)
+    taking.join(SECONDS)
     assert batches == [[]]
     hints.put(Path("x"))
     assert hints.take(1e6) == []
@@ -229,17 +230,17 @@ def test_a_folder_that_is_replaced_as_a_whole(watching: Watching) -> None:
 def test_a_folder_that_is_deleted_and_made_again(watching: Watching) -> None:
     shutil.rmtree(watching.site / "content")
     watching.tells("content")
+    watching.told.clear()
     (watching.site / "content/articles").mkdir(parents=True)
 
-    def renewed() -> bool:
-        watching.watcher.renew()
-        watching.told.clear()
-        (watching.site / "content/articles/y.md").write_text("y")
-        end = threading.Event()
-        end.wait(0.1)
-        return watching.site / "content/articles/y.md" in watching.told
+    number = itertools.count()
 
-    until(renewed)
+    def is_watched() -> bool:
+        watching.watcher.renew()
+        (watching.site / f"content/articles/y{next(number)}.md").write_text("y")
+        return any(path.parent == watching.site / "content/articles" for path in watching.told)
+
+    until(is_watched)
 
 
 @pytest.mark.skipif(not hasattr(os, "symlink"), reason="needs links")

@@ -10,7 +10,6 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 import threading
 from dataclasses import dataclass
 from html import unescape
@@ -24,7 +23,7 @@ from site_gen.serve.review import review_forms, review_queue, review_server
 from site_gen.serve.review.review_app import MAX_POST
 from tests.conftest import files_of
 from tests.support.doubtful_site import TEXT, draft, put
-from tests.support.serving import SECONDS, Answer, send, until
+from tests.support.serving import SECONDS, SITE_GEN, Answer, send, until
 from tests.support.serving import get as ask
 
 if TYPE_CHECKING:
@@ -333,7 +332,7 @@ def test_form_and_article_agree(opened: Open) -> None:
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_ctrl_c_ends_it_well(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(site, monkeypatch, draft("B", doubts=DOUBTS))
-    command = [sys.executable, "-m", "site_gen", "review", "--site", str(site), "--port", "0"]
+    command = [*SITE_GEN, "review", "--site", str(site), "--port", "0"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8")
     try:
         assert process.stdout is not None

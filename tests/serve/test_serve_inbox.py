@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
+import threading
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from site_gen.core.errors import Problem, SiteError
 from site_gen.ingest import add_pages
 from site_gen.ingest.add_pages import INBOX, Outcome
 from site_gen.serve.inbox import Inbox
-from tests.support.serving import until
+from tests.support.serving import SECONDS, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -262,7 +263,7 @@ def running(site: Path) -> Iterator[tuple[Inbox, list[tuple[Problem, ...]], list
         site, partial(add_pages.add, site, today=TODAY), report_problems=problems.append, print_line=lines.append
     )
     yield inbox, problems, lines
-    assert inbox.stop(30)
+    assert inbox.stop(SECONDS)
 
 
 def test_the_thread_adds_what_was_there_and_what_comes(
@@ -309,7 +310,7 @@ def test_the_thread_outlives_what_goes_wrong(site: Path, error: Exception) -> No
         inbox.wake()
         until(lambda: problems[-1] == ())
     finally:
-        assert inbox.stop(30)
+        assert inbox.stop(SECONDS)
 
 
 def test_stopping_between_two_pages(site: Path) -> None:
@@ -319,15 +320,19 @@ def test_stopping_between_two_pages(site: Path) -> None:
     for n in range(5):
         (site / INBOX / f"{n}.html").write_text("x")
 
+    is_stopping = threading.Event()
+
     def slow(paths: Sequence[str]) -> Iterator[Outcome]:
         for path in paths:
             done.append(path)
             if len(done) == 2:
-                inbox.stop(0)
+                is_stopping.wait(SECONDS)
             yield Outcome(path, "failed", reason="no")
 
     inbox = Inbox(site, slow, report_problems=lambda _: None, print_line=lambda _: None)
     inbox.start()
     until(lambda: len(done) == 2)
-    assert inbox.stop(30)
+    assert not inbox.stop(0)
+    is_stopping.set()
+    assert inbox.stop(SECONDS)
     assert len(done) == 2
