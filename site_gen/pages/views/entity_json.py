@@ -1,4 +1,4 @@
-"""What the page of an entity says, for programs: `index.json` beside it, and beside the page of each year."""
+"""Data of entities, for programs: `index.json` beside the page of each, and beside the page of each of its years."""
 
 from __future__ import annotations
 
@@ -18,25 +18,28 @@ if TYPE_CHECKING:
     from site_gen.site.projections import EntityStory
     from site_gen.site.site import Site
 
-DATA_FILE, DATA_LEDGER_NAME = "index.json", "data"  # the file, and what the ledger calls it
+DATA_FILE = "index.json"
+DATA_LEDGER_NAME = "data"  # what the ledger calls such a file
 
 
 @dataclass(frozen=True, slots=True)
 class EntityData:
-    """An entity, as plain values, and its articles."""
+    """What such a file says."""
 
-    head: dict[str, Any]
-    listed: tuple[EntityStory, ...] = ()
+    head: dict[str, Any]  # the entity, as plain values
+    stories: tuple[EntityStory, ...] = ()  # on it, newest first
 
 
 def data_url(page: UrlPath) -> UrlPath:
-    """Where the data of a page stands."""
+    """Return the address of the data of a page."""
     return UrlPath(f"{page}{DATA_FILE}")
 
 
 def entity_data(site: Site, tag: Tag) -> EntityData:
-    """An entity: its names and identifiers, how much is said of it, its feeds, and the articles of its page. Where
-    there are more, `years` say where those of each year are: so one more article changes only its own year's."""
+    """Return an entity: its names and identifiers, how much is said of it, its feeds, and the articles of its page.
+
+    Where there are more, `years` say where those of each year are: so one more article changes only its own year's.
+    """
     entity, summary, links, url = site.entity(tag), site.entity_summary(tag), site.links(), site.entity_url(tag)
     head = _head(site, tag, url) | {"names": entity.names}
     if entity.wikidata:
@@ -49,8 +52,8 @@ def entity_data(site: Site, tag: Tag) -> EntityData:
         "stories": summary.stories,
         "articles": summary.articles,
         "outlets": summary.outlets,
-        "first": _day(summary.first),
-        "last": _day(summary.last),
+        "first": _iso_day(summary.first),
+        "last": _iso_day(summary.last),
     }
     head["feeds"] = [links.absolute(f"{url}{name}") for name, _ in FORMATS]
     head["years"] = [
@@ -61,13 +64,13 @@ def entity_data(site: Site, tag: Tag) -> EntityData:
 
 
 def year_data(site: Site, tag: Tag, year: int) -> EntityData:
-    """All articles on an entity in a year."""
+    """Return all articles on an entity in a year."""
     head = _head(site, tag, entity_year_url(site, tag, year)) | {"year": year}
     return EntityData(head, site.stories_of_year(tag, year))
 
 
 def gone_data(site: Site, title: str, day: dt.date) -> EntityData:
-    """What stands where there was data on something that was declared gone on a day."""
+    """Return what stands where there was data on something that was declared gone on a day."""
     return EntityData({"name": title, "url": site.links().absolute("/"), "gone": day.isoformat()})
 
 
@@ -80,36 +83,36 @@ class EntityDataWriter:
 
     def __init__(self, site: Site) -> None:
         self._links = site.links()
-        self._kept: dict[bytes, str] = {}  # by the digest of a card
+        self._article_json: dict[bytes, str] = {}  # by the digest of a card
 
     def text(self, data: EntityData, here: UrlPath) -> str:
-        """The text of the file."""
+        """Return the text of a file. Its address makes no difference."""
         del here
-        return json_by_line(data.head, "articles", map(self._story, data.listed))
+        return json_by_line(data.head, "articles", map(self._story, data.stories))
 
-    def _story(self, one: EntityStory) -> str:
-        """A story by the article that names the entity; `also` are the others that tell it."""
-        also = f',"also":[{",".join(map(self._article, one.others))}]' if one.others else ""
-        return f'{self._article(one.card)[:-1]},"about":{"true" if one.is_about else "false"}{also}}}'
+    def _story(self, story: EntityStory) -> str:
+        """Return a story by the article that names the entity; `also` are the others that tell it."""
+        also = f',"also":[{",".join(map(self._article, story.others))}]' if story.others else ""
+        return f'{self._article(story.card)[:-1]},"about":{"true" if story.is_about else "false"}{also}}}'
 
     def _article(self, card: ArticleCard) -> str:
-        facts = self._kept.get(card.digest)
-        if facts is None:
-            facts = self._kept[card.digest] = compact_json(self._facts(card))
-        return facts
+        article = self._article_json.get(card.digest)
+        if article is None:
+            article = self._article_json[card.digest] = compact_json(self._facts(card))
+        return article
 
     def _facts(self, card: ArticleCard) -> dict[str, Any]:
-        """What is a matter of fact: no word of the text. `dated_by` tells what kind of day `date` is."""
+        """Return what is a matter of fact: no word of the text. `dated_by` tells what kind of day `date` is."""
         return {
             "title": card.title,
             "url": self._links.absolute(card.url),
             "source": card.source,
             "outlet": card.outlet or None,
-            "date": _day(card.date),
+            "date": _iso_day(card.date),
             "dated_by": card.dated_by or None,
             "language": card.language,
         }
 
 
-def _day(day: dt.date | None) -> str | None:
+def _iso_day(day: dt.date | None) -> str | None:
     return day.isoformat() if day else None

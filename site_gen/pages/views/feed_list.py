@@ -1,4 +1,4 @@
-"""All that can be followed, for people and as a list for feed readers."""
+"""View of the list of feeds: all that can be followed, for people, and as OPML for feed readers."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ FEED_LIST, OPML = UrlPath("/feeds/"), UrlPath("/feeds.opml")
 
 
 class FollowedEntity(NamedTuple):
-    """An entity with its page; its feeds stand beside that."""
+    """An entity in the list."""
 
-    name: str
-    url: UrlPath
+    name: str  # as readers see it
+    url: UrlPath  # its page; its feeds stand beside that
 
 
 class FollowedKind(NamedTuple):
-    """A kind with its page, and its entities by name."""
+    """A kind in the list."""
 
-    kind: Kind
-    url: UrlPath
-    entities: tuple[FollowedEntity, ...]
+    kind: Kind  # companies, topics, people…
+    url: UrlPath  # its index; its feeds stand beside that
+    entities: tuple[FollowedEntity, ...]  # by name
 
 
 @dataclass(frozen=True, slots=True)
 class FeedListPage:
-    """Every feed of the site."""
+    """What `feeds.html` and `opml.xml` show: every feed of the site."""
 
-    title: str
-    kinds: tuple[FollowedKind, ...]
-    head: Head
+    title: str  # heading of the page
+    kinds: tuple[FollowedKind, ...]  # all of the site
+    head: Head  # what <head> says of the page
 
 
 def feed_list_page(site: Site) -> FeedListPage:
-    """Every feed of the site, by kind."""
+    """List every feed of the site, by kind."""
     kinds = (
         FollowedKind(
             kind,
@@ -51,5 +51,5 @@ def feed_list_page(site: Site) -> FeedListPage:
         )
         for kind in site.config().kinds
     )
-    said = f"Feeds of {site.config().title}: of all articles, of each kind, of everyone and everything in them."
-    return FeedListPage("Follow", tuple(kinds), page_head(site, FEED_LIST, "Follow", said))
+    description = f"Feeds of {site.config().title}: of all articles, of each kind, of everyone and everything in them."
+    return FeedListPage("Follow", tuple(kinds), page_head(site, FEED_LIST, "Follow", description))

@@ -1,4 +1,4 @@
-"""JSON Feed 1.1 (jsonfeed.org/version/1.1) of what an Atom feed says: the same articles under the same ids."""
+"""Writer of JSON Feed 1.1 (jsonfeed.org/version/1.1): the articles of the Atom feed, under their ids."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from site_gen.site.indexed_article import ArticleCard
     from site_gen.site.site import Site
 
-VERSION = "https://jsonfeed.org/version/1.1"
+JSON_FEED_VERSION = "https://jsonfeed.org/version/1.1"
 
 
 class JsonFeedWriter:
@@ -25,55 +25,58 @@ class JsonFeedWriter:
 
     def __init__(self, site: Site) -> None:
         self._site, self._links = site, site.links()
-        self._kept: dict[bytes, str] = {}  # by the digest of a card
+        self._article_json: dict[bytes, str] = {}  # by the digest of a card
 
     def text(self, feed: Feed, here: UrlPath) -> str:
-        """The text of the feed that stands at an address."""
+        """Return the text of the feed that stands at an address."""
         head = json_feed_head(self._site, here, feed.title, feed.about, feed.page, feed.icon)
         if feed.expired:
             head["expired"] = True
-        named = dict.fromkeys(tag for entry in feed.entries for tag in entry.card.tags)
-        names = {tag: self._site.entity_name(tag) for tag in named}  # each is in many articles
+        tags = dict.fromkeys(tag for entry in feed.entries for tag in entry.card.tags)
+        names = {tag: self._site.entity_name(tag) for tag in tags}  # each is in many articles
         return json_by_line(head, "items", (self._item(entry, names) for entry in feed.entries))
 
     def _item(self, entry: FeedEntry, names: Mapping[Tag, str]) -> str:
         card = entry.card
-        facts = self._kept.get(card.digest)
-        if facts is None:
-            facts = self._kept[card.digest] = self._facts(card)
+        article = self._article_json.get(card.digest)
+        if article is None:
+            article = self._article_json[card.digest] = self._write_article(card)
         item: dict[str, Any] = {"content_html": entry.html}
         if entry.quoted and card.summary:
             item["summary"] = card.summary
         if card.tags:
             item["tags"] = [names[tag] for tag in card.tags]
-        return f"{facts[:-1]},{compact_json(item)[1:]}"
+        return f"{article[:-1]},{compact_json(item)[1:]}"
 
-    def _facts(self, card: ArticleCard) -> str:
-        """What is known of an article. `url` is our page, `external_url` the article itself, as the specification
-        has it for those who link to what others wrote."""
-        facts: dict[str, Any] = {
+    def _write_article(self, card: ArticleCard) -> str:
+        """Return what an item says of its article alone.
+
+        `url` is our page, `external_url` the article itself, as the specification has it for those who link to what
+        others wrote.
+        """
+        item: dict[str, Any] = {
             "id": feed_id(f"article:{card.id}"),
             "url": self._links.absolute(card.url),
             "title": card.title,
         }
         if card.source:
-            facts["external_url"] = card.source
+            item["external_url"] = card.source
         if card.published:
-            facts["date_published"] = rfc3339(card.published)
-        facts["date_modified"] = rfc3339(card.updated)
+            item["date_published"] = rfc3339(card.published)
+        item["date_modified"] = rfc3339(card.updated)
         if card.outlet:
-            facts["authors"] = [{"name": card.outlet}]
-        facts["language"] = card.language
-        return compact_json(facts)
+            item["authors"] = [{"name": card.outlet}]
+        item["language"] = card.language
+        return compact_json(item)
 
 
 def json_feed_head(
     site: Site, here: UrlPath, title: str, about: str, page: UrlPath, icon: UrlPath | None
 ) -> dict[str, Any]:
-    """What the feed that stands at an address says of itself; `page` is the page that it is the feed of."""
+    """Return what a feed says of itself. here: its address; page: the page that it is the feed of."""
     config, absolute = site.config(), site.links().absolute
     head: dict[str, Any] = {
-        "version": VERSION,
+        "version": JSON_FEED_VERSION,
         "title": title,
         "home_page_url": absolute(page),
         "feed_url": absolute(here),
@@ -86,5 +89,5 @@ def json_feed_head(
 
 
 def rfc3339(day: dt.date) -> str:
-    """A day as RFC 3339 wants it: no more than the day is known of any of ours."""
+    """Return a day as RFC 3339 wants it, at midnight: no time of day is known of anything here."""
     return f"{day}T00:00:00Z"

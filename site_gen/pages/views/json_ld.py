@@ -1,4 +1,4 @@
-"""What a page says of itself in schema.org's words (JSON-LD), as JSON text. Pure.
+"""Structured data of pages: what each says of itself in schema.org's words (JSON-LD), as JSON text. Pure.
 
 Ours is a page about an article, never the article: a `WebPage` (or a collection of them) that is `about` some
 things and `mentions` others; the publisher's work is its `citation`. Nothing is said that is not sure: no day that
@@ -28,31 +28,31 @@ _CONTEXT = '"@context":"https://schema.org"'
 
 
 def _members(**values: Any) -> str:
-    """The members of an object, of the values that are there."""
+    """Return the members of a JSON object without its braces; empty values are left out."""
     return compact_json({name: value for name, value in values.items() if value})[1:-1]
 
 
 def list_member(name: str, nodes: Iterable[str]) -> str:
-    """A member that is a list of nodes; nothing, where there are none."""
-    inside = ",".join(nodes)
-    return f',"{name}":[{inside}]' if inside else ""
+    """Return a member that is a list of nodes, after a comma; empty where there are none."""
+    joined = ",".join(nodes)
+    return f',"{name}":[{joined}]' if joined else ""
 
 
 def entity_member(site: Site, tag: Tag, description: str) -> str:
-    """An entity on its own page, as the page's member."""
-    kind, known = site.kind(tag.kind), site.entity(tag)
-    more = _members(
-        alternateName=list(known.names),
+    """Return an entity as the `mainEntity` of its own page, after a comma."""
+    kind, record = site.kind(tag.kind), site.entity(tag)
+    details = _members(
+        alternateName=list(record.names),
         description=description,
-        url=known.website,
+        url=record.website,
         inDefinedTermSet=site.links().absolute(f"/{kind.prefix}/") if kind.by == "keywords" else "",
     )
-    return f',"mainEntity":{site.entity_reference(tag)[:-1]}{"," if more else ""}{more}}}'
+    return f',"mainEntity":{site.entity_reference(tag)[:-1]}{"," if details else ""}{details}}}'
 
 
 def citation_member(card: ArticleCard, author: Iterable[str]) -> str:
-    """The publisher's work that a page of ours tells of, as the page's member."""
-    node = _members(
+    """Return the publisher's work as the `citation` of our page on it, after a comma."""
+    work = _members(
         name=card.title,
         url=card.source,
         creditText=", ".join(author),
@@ -60,40 +60,45 @@ def citation_member(card: ArticleCard, author: Iterable[str]) -> str:
         datePublished=card.published.isoformat() if card.published else "",
         inLanguage=card.language,
     )
-    return f',"citation":{{"@type":"CreativeWork",{node}}}'
+    return f',"citation":{{"@type":"CreativeWork",{work}}}'
 
 
-def page_node(site: Site, what: str, url: UrlPath, title: str, above: tuple[Breadcrumb, ...], members: str = "") -> str:
-    """A page of ours: what type of page it is, what is above it, and its further members."""
+def page_node(
+    site: Site, page_type: str, url: UrlPath, title: str, breadcrumbs: tuple[Breadcrumb, ...], members: str = ""
+) -> str:
+    """Return a page of ours as a whole JSON object.
+
+    page_type: schema.org's; breadcrumbs: the pages above it, from the top; members: further ones, after a comma.
+    """
     links = site.links()
     name, address = compact_json(title), compact_json(links.absolute(url))
     return (
-        f'{{{_CONTEXT},"@type":"{what}","@id":{address},"url":{address},"name":{name}{members},'
-        f"{_common_members(links, site.config(), above)}"
-        f'{{"@type":"ListItem","position":{len(above) + 1},"name":{name},"item":{address}}}]}}}}'
+        f'{{{_CONTEXT},"@type":"{page_type}","@id":{address},"url":{address},"name":{name}{members},'
+        f"{_common_members(links, site.config(), breadcrumbs)}"
+        f'{{"@type":"ListItem","position":{len(breadcrumbs) + 1},"name":{name},"item":{address}}}]}}}}'
     )
 
 
 @lru_cache(maxsize=256)
-def _common_members(links: Links, config: SiteConfig, above: tuple[Breadcrumb, ...]) -> str:
-    """The members that are the same on all pages below one; the last is left open."""
+def _common_members(links: Links, config: SiteConfig, breadcrumbs: tuple[Breadcrumb, ...]) -> str:
+    """Return the members that all pages below one share. The list of breadcrumbs at the end is left open."""
     steps = [
         {"@type": "ListItem", "position": position, "name": name, "item": links.absolute(target)}
-        for position, (name, target) in enumerate(above, 1)
+        for position, (name, target) in enumerate(breadcrumbs, 1)
     ]
-    site = {"@type": "WebSite", "@id": website_id(links), "name": config.title, "url": links.root}
-    listed = "".join(f"{compact_json(step)}," for step in steps)
-    members = _members(inLanguage=config.language, isPartOf=site)
-    return f'{members},"breadcrumb":{{"@type":"BreadcrumbList","itemListElement":[{listed}'
+    website = {"@type": "WebSite", "@id": website_id(links), "name": config.title, "url": links.root}
+    items = "".join(f"{compact_json(step)}," for step in steps)
+    members = _members(inLanguage=config.language, isPartOf=website)
+    return f'{members},"breadcrumb":{{"@type":"BreadcrumbList","itemListElement":[{items}'
 
 
 def website_node(site: Site, description: str) -> str:
-    """The site itself, on its front page."""
+    """Return the site itself, for its front page, as a whole JSON object."""
     links, config = site.links(), site.config()
-    node = _members(name=config.title, url=links.root, description=description, inLanguage=config.language)
-    return f'{{{_CONTEXT},"@type":"WebSite","@id":{compact_json(website_id(links))},{node}}}'
+    members = _members(name=config.title, url=links.root, description=description, inLanguage=config.language)
+    return f'{{{_CONTEXT},"@type":"WebSite","@id":{compact_json(website_id(links))},{members}}}'
 
 
 def website_id(links: Links) -> str:
-    """The name of the site itself."""
+    """Return the `@id` of the site itself."""
     return f"{links.root}#website"

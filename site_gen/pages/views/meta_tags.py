@@ -1,4 +1,4 @@
-"""What a page says of itself to those who show a link to it: search engines, feed readers, messengers. Pure."""
+"""Heads of pages: what each says of itself to search engines, feed readers, messengers that show a link. Pure."""
 
 from __future__ import annotations
 
@@ -22,21 +22,19 @@ if TYPE_CHECKING:
 
 HOME, ABOUT, ARCHIVE = UrlPath("/"), UrlPath("/about/"), UrlPath("/archive/")
 NETWORK, TIMELINE = UrlPath("/network/"), UrlPath("/timeline/")
-_NOTES = 160  # characters of an owner's notes: what search engines show
+_MAX_NOTES_LENGTH = 160  # characters of an owner's notes: what search engines show
 
 
 class Head(NamedTuple):
-    """A page's name without the site's, a description that no other page has, what Open Graph calls its type, the
-    language of both where it is not the site's, the day of the article where that is sure, the picture to show with
-    it (1200 by 630 pixels), and what it is in schema.org's words (JSON)."""
+    """What a page's <head> says of it."""
 
-    title: str
-    description: str = ""
-    type: str = "website"
-    language: str = ""
-    published: dt.date | None = None
-    card: UrlPath | None = None
-    data: str = ""
+    title: str  # without the site's
+    description: str = ""  # one that no other page has; empty where none can be given
+    type: str = "website"  # as Open Graph has it: "website", "article"
+    language: str = ""  # of title and description, where it is not the site's
+    published: dt.date | None = None  # day of publication of the article, where that is certain
+    card: UrlPath | None = None  # the picture to show with a link to it, 1200 by 630 pixels
+    data: str = ""  # what it is in schema.org's words: JSON
 
 
 def page_head(
@@ -44,38 +42,41 @@ def page_head(
     url: UrlPath,
     title: str,
     description: str,
-    above: tuple[Breadcrumb, ...] = (),
-    what: str = "CollectionPage",
+    breadcrumbs: tuple[Breadcrumb, ...] = (),
+    page_type: str = "CollectionPage",
     members: str = "",
 ) -> Head:
-    """The head of a page of ours. `what` it is and its further `members` are schema.org's."""
-    return Head(title, description, data=json_ld.page_node(site, what, url, title, above, members))
+    """Return the head of a page of ours.
+
+    breadcrumbs: the pages above it, from the top; page_type, members: schema.org's, see `json_ld.page_node`.
+    """
+    return Head(title, description, data=json_ld.page_node(site, page_type, url, title, breadcrumbs, members))
 
 
-def article_head(site: Site, url: UrlPath, card: ArticleCard, above: tuple[Breadcrumb, ...], members: str) -> Head:
-    """The head of an article's page: whose words it tells, from when, and what they say."""
-    whence = ", ".join(
-        [*([card.outlet] if card.outlet else []), *([format_day(card.published)] if card.published else [])]
-    )
-    description = f"{whence}: {card.summary}" if whence and card.summary else card.summary or whence
-    found = json_ld.page_node(site, "WebPage", url, card.title, above, members)
-    return Head(card.title, description, "article", card.language, card.published, data=found)
+def article_head(
+    site: Site, url: UrlPath, card: ArticleCard, breadcrumbs: tuple[Breadcrumb, ...], members: str
+) -> Head:
+    """Return the head of an article's page: who published it, when, and what it says."""
+    source = [*([card.outlet] if card.outlet else []), *([format_day(card.published)] if card.published else [])]
+    description = ": ".join(part for part in (", ".join(source), card.summary) if part)
+    data = json_ld.page_node(site, "WebPage", url, card.title, breadcrumbs, members)
+    return Head(card.title, description, "article", card.language, card.published, data=data)
 
 
 def entity_description(name: str, summary: EntitySummary, notes: str) -> str:
-    """The description of an entity's page: how much is said about it, from when to when, and the owner's notes."""
+    """Return the description of an entity's page: how much is said about it, from when to when, the owner's notes."""
     if not summary.stories:
-        said = "no article names it yet."
+        coverage = "no article names it yet."
     else:
-        said = format_count(summary.stories, "story", "stories")
-        said += f" from {format_count(summary.outlets, 'outlet')}" if summary.outlets > 1 else ""
+        coverage = format_count(summary.stories, "story", "stories")
+        coverage += f" from {format_count(summary.outlets, 'outlet')}" if summary.outlets > 1 else ""
         first, last = summary.first, summary.last
-        said += f", {format_day(first)}" if first else ""
-        said += f" to {format_day(last)}." if last and last != first else "."
-    return f"{name}: {said} {notes}".strip()
+        coverage += f", {format_day(first)}" if first else ""
+        coverage += f" to {format_day(last)}." if last and last != first else "."
+    return f"{name}: {coverage} {notes}".strip()
 
 
 def first_words(document: Document | None, language: str) -> str:
-    """The first words of what the site's owner wrote."""
-    words = lead(paragraphs(document), language, _NOTES) if document else ""
-    return shorten(words, _NOTES)
+    """Return the first words of what the site's owner wrote, for a description; empty where there is nothing."""
+    words = lead(paragraphs(document), language, _MAX_NOTES_LENGTH) if document else ""
+    return shorten(words, _MAX_NOTES_LENGTH)

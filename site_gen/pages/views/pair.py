@@ -1,4 +1,4 @@
-"""The pages of pairs: two entities that recur together, the stories that name both."""
+"""View of a pair: two entities that recur together, and the stories that name both."""
 
 from __future__ import annotations
 
@@ -26,75 +26,73 @@ if TYPE_CHECKING:
 
 
 class PairPassage(NamedTuple):
-    """A passage of a story that names one of the two, or both; where it stands, here and in its source."""
+    """A passage of a story that names one of the two, or both."""
 
-    quote: Markup
-    words: str
-    anchor: str
+    quote: Markup  # the passage, the names marked
+    words: str  # where it stands in the source: the words of a `#:~:text=` link
+    anchor: str  # where it stands on the article's page: a fragment
 
 
 class SharedStory(NamedTuple):
-    """A story that names both: its passages, one where that names both."""
+    """A story that names both."""
 
-    card: ArticleCard
-    passages: tuple[PairPassage, ...]
-    dir: str
-    others: tuple[ArticleCard, ...]
+    card: ArticleCard  # the first of its articles that names the first of the two
+    passages: tuple[PairPassage, ...]  # one for each of the two; only one where that names both
+    dir: str  # direction of the article's language
+    others: tuple[ArticleCard, ...]  # other articles that tell the story
 
 
 @dataclass(frozen=True, slots=True)
 class PairPage:
-    """Two entities together: in `total` stories, of which the newest are shown; `expected` is how many it would be by
-    chance."""
+    """What `pair.html` shows: two entities together."""
 
-    title: str
-    kind: Kind
-    one: EntityLink
-    other: EntityLink
-    total: int
-    expected: float
-    first: dt.date | None
-    last: dt.date | None
-    chart: bar_charts.Chart | None
-    stories: tuple[SharedStory, ...]
-    head: Head
+    title: str  # heading of the page: both names
+    kind: Kind  # of the first of the two
+    one: EntityLink  # the first, with its stories
+    other: EntityLink  # the second, with its stories
+    total: int  # stories that name both
+    expected: float  # stories that would name both by chance
+    first: dt.date | None  # day of the first of them, as far as days are certain
+    last: dt.date | None  # day of the last of them, likewise
+    chart: bar_charts.Chart | None  # them over time
+    stories: tuple[SharedStory, ...]  # the newest of them, newest first
+    head: Head  # what <head> says of the page
 
 
-def pair_page(site: Site, one: Tag, other: Tag) -> PairPage:
-    """The stories that name two entities, and since when there are any. LookupError where there is none."""
-    found, span = site.pair(one, other), site.dated_span()
-    names, url = (site.entity_name(one), site.entity_name(other)), pair_url(site, one, other)
-    title, kind = f"{names[0]} and {names[1]}", site.kind(one.kind)
-    said = (
-        f"{title}: {format_count(found.count, 'story', 'stories')} that {'names' if found.count == 1 else 'name'} both"
-    )
-    said += f", since {format_day(found.first)}." if found.first else "."
-    above = ((kind.label, url_path(kind.prefix)), (names[0], site.entity_url(one)))
-    about = json_ld.list_member("about", (site.entity_reference(one), site.entity_reference(other)))
+def pair_page(site: Site, first: Tag, second: Tag) -> PairPage:
+    """Show the stories that name two entities. Raises LookupError where there is none."""
+    shared, span = site.pair(first, second), site.dated_span()
+    names, url = (site.entity_name(first), site.entity_name(second)), pair_url(site, first, second)
+    title, kind = f"{names[0]} and {names[1]}", site.kind(first.kind)
+    verb = "names" if shared.count == 1 else "name"
+    description = f"{title}: {format_count(shared.count, 'story', 'stories')} that {verb} both"
+    description += f", since {format_day(shared.first)}." if shared.first else "."
+    breadcrumbs = ((kind.label, url_path(kind.prefix)), (names[0], site.entity_url(first)))
+    members = json_ld.list_member("about", (site.entity_reference(first), site.entity_reference(second)))
     return PairPage(
         title=title,
         kind=kind,
-        one=entity_link(site, one, site.story_count(one)),
-        other=entity_link(site, other, site.story_count(other)),
-        total=found.count,
-        expected=found.expected,
-        first=found.first,
-        last=found.last,
-        chart=bar_charts.coverage_chart(dict(found.months), *span) if span else None,
-        stories=tuple(map(_shared_story, found.stories)),
-        head=page_head(site, url, title, said, above, members=about),
+        one=entity_link(site, first, site.story_count(first)),
+        other=entity_link(site, second, site.story_count(second)),
+        total=shared.count,
+        expected=shared.expected,
+        first=shared.first,
+        last=shared.last,
+        chart=bar_charts.coverage_chart(dict(shared.months), *span) if span else None,
+        stories=tuple(map(_shared_story, shared.stories)),
+        head=page_head(site, url, title, description, breadcrumbs, members=members),
     )
 
 
-def pair_redirect(site: Site, one: Tag, other: Tag) -> RedirectPage:
-    """What stands at a pair's other address: one page tells of both."""
-    return RedirectPage(f"{site.entity_name(one)} and {site.entity_name(other)}", pair_url(site, one, other))
+def pair_redirect(site: Site, first: Tag, second: Tag) -> RedirectPage:
+    """Show where the page of a pair is: at its other address, below the second, stands only this."""
+    return RedirectPage(f"{site.entity_name(first)} and {site.entity_name(second)}", pair_url(site, first, second))
 
 
-def _shared_story(both: PairStory) -> SharedStory:
-    passages: dict[str, PairPassage] = {}  # by their words: what is quoted for the one may be what is for the other
-    for mention in both.mentions:
-        block, html, words, _ = mention_from_json(mention)
-        quote = Markup(html)  # noqa: S704  escaped when found
-        passages.setdefault(quote.striptags(), PairPassage(quote, words, block))
-    return SharedStory(both.card, tuple(passages.values()), text_direction(both.card.language), both.others)
+def _shared_story(story: PairStory) -> SharedStory:
+    passages: dict[str, PairPassage] = {}  # by their words: one passage may be quoted for both
+    for mention in story.mentions:
+        passage = mention_from_json(mention)
+        quote = Markup(passage.html)  # noqa: S704  escaped when found
+        passages.setdefault(quote.striptags(), PairPassage(quote, passage.text_fragment, passage.block_id))
+    return SharedStory(story.card, tuple(passages.values()), text_direction(story.card.language), story.others)

@@ -1,4 +1,4 @@
-"""The page that asks the search index."""
+"""View of the search page."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """The search, and what its results can be narrowed down by: (filter, its name on the page)."""
+    """What `search.html` shows. Its results come from the index, by `search.js`."""
 
-    title: str
-    head: Head
-    kinds: tuple[Kind, ...]
-    filters: tuple[tuple[str, str], ...]
+    title: str  # heading of the page
+    head: Head  # what <head> says of the page
+    kinds: tuple[Kind, ...]  # all of the site
+    filters: tuple[tuple[str, str], ...]  # what results can be narrowed down by: a filter's name, and its label
 
 
 def search_page(site: Site) -> SearchPage:
-    """The page that asks the search index."""
+    """Show the search, with its filters."""
     kinds = site.config().kinds
     filters = [
         (search_records.PAGE_TYPE, "What"),

@@ -1,4 +1,4 @@
-"""Pages that show little: about, a redirect, nothing found."""
+"""Views of pages that show little: about, a redirect, what is gone, nothing found."""
 
 from __future__ import annotations
 
@@ -20,88 +20,90 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PlainPage:
-    """A page that shows nothing of the content."""
+    """What `404.html` and `robots.txt` show: nothing of the content."""
 
-    title: str
-    head: Head
+    title: str  # heading of the page
+    head: Head  # what <head> says of the page
 
 
 @dataclass(frozen=True, slots=True)
 class AboutPage:
-    """What the site is."""
+    """What `about.html` shows: what the site is."""
 
-    title: str
-    document: Document
-    articles: int
-    outlets: int
-    counts: tuple[tuple[Kind, int], ...]
-    head: Head
+    title: str  # heading of the page
+    document: Document  # the owner's words; empty where `content/about.md` is
+    articles: int  # of the site
+    outlets: int  # of the site
+    counts: tuple[tuple[Kind, int], ...]  # entities of each kind
+    head: Head  # what <head> says of the page
 
 
 @dataclass(frozen=True, slots=True)
 class RedirectPage:
-    """A page that was elsewhere."""
+    """What `redirect.html` shows: that a page is elsewhere now."""
 
-    title: str
-    target: UrlPath
+    title: str  # of that page
+    target: UrlPath  # its address
 
 
 @dataclass(frozen=True, slots=True)
 class GonePage:
-    """A page whose thing is no more: what it was called, from when to when it stood here, and what is near."""
+    """What `gone.html` shows: that something is no more."""
 
-    title: str
-    url: UrlPath
-    first: dt.date
-    last: dt.date
-    near: tuple[tuple[str, UrlPath], ...]
-    head: Head
+    title: str  # what it was called
+    url: UrlPath  # where it stood: this address
+    first: dt.date  # day on which it was published first
+    last: dt.date  # day on which a person declared it gone
+    near: tuple[tuple[str, UrlPath], ...]  # pages that may serve instead: label and address
+    head: Head  # what <head> says of the page
 
 
 def about_page(site: Site) -> AboutPage:
-    """The owner's own words, and what the site counts."""
-    totals = site.totals()
-    counts = tuple((kind, len(site.entities_of_kind(kind.key))) for kind in site.config().kinds)
-    config, words = site.config(), site.about_document()
-    said = f"About {config.title}: {format_count(totals.articles, 'article')}"
-    said += f" from {format_count(totals.outlets, 'outlet')}."
-    said = f"{said} {first_words(words, config.language)}".rstrip()
-    whole = f',"mainEntity":{compact_json({"@id": json_ld.website_id(site.links())})}'
-    found = page_head(site, ABOUT, "About", said, what="AboutPage", members=whole)
-    return AboutPage("About", words, totals.articles, totals.outlets, counts, found)
+    """Show the owner's own words, and what the site counts."""
+    config, totals, document = site.config(), site.totals(), site.about_document()
+    counts = tuple((kind, len(site.entities_of_kind(kind.key))) for kind in config.kinds)
+    description = f"About {config.title}: {format_count(totals.articles, 'article')}"
+    description += f" from {format_count(totals.outlets, 'outlet')}."
+    description = f"{description} {first_words(document, config.language)}".rstrip()
+    members = f',"mainEntity":{compact_json({"@id": json_ld.website_id(site.links())})}'
+    head = page_head(site, ABOUT, "About", description, page_type="AboutPage", members=members)
+    return AboutPage("About", document, totals.articles, totals.outlets, counts, head)
 
 
 def plain_page(site: Site, title: str) -> PlainPage:
-    """A page that shows nothing of the content."""
+    """Show nothing of the content."""
     del site
     return PlainPage(title, Head(title))
 
 
 def article_redirect(site: Site, url: UrlPath) -> RedirectPage:
-    """What stands where an article was before."""
+    """Show where an article is now."""
     _, card, _ = site.article(url)
     return RedirectPage(card.title, url)
 
 
 def entity_redirect(site: Site, tag: Tag) -> RedirectPage:
-    """What stands where an entity's page was before."""
+    """Show where an entity's page is now."""
     return RedirectPage(site.entity_name(tag), site.entity_url(tag))
 
 
 def page_redirect(site: Site, title: str, url: UrlPath) -> RedirectPage:
-    """What stands where another page was before."""
+    """Show where another page is now."""
     del site
     return RedirectPage(title, url)
 
 
 def gone_page(site: Site, url: UrlPath, title: str, first: str, last: str) -> GonePage:
-    """What stands where something was that is declared gone. Near are the index that it stood in and an
-    entity that is called nearly so."""
+    """Show that something was declared gone.
+
+    Near it are an entity that is called nearly so, and the index that it stood in. first, last: days, as ISO 8601
+    writes them.
+    """
     near: list[tuple[str, UrlPath]] = []
     kind = next((kind for kind in site.config().kinds if url.startswith(f"/{kind.prefix}/")), None)
     if kind is not None:
-        names = {site.entity_name(tag): tag for tag in site.entities_of_kind(kind.key)}
-        if alike := nearest_word(title, names):
-            near.append((alike, site.entity_url(names[alike])))
+        tags_by_name = {site.entity_name(tag): tag for tag in site.entities_of_kind(kind.key)}
+        if similar_name := nearest_word(title, tags_by_name):
+            near.append((similar_name, site.entity_url(tags_by_name[similar_name])))
         near.append((kind.label, UrlPath(f"/{kind.prefix}/")))
     return GonePage(title, url, dt.date.fromisoformat(first), dt.date.fromisoformat(last), tuple(near), Head(title))

@@ -10,7 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from site_gen.pages.views.entity_json import DATA_FILE
-from site_gen.pages.views.json_feed import VERSION
+from site_gen.pages.views.json_feed import JSON_FEED_VERSION
 from site_gen.publish.check.feed_checks import is_time, why_not_here
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ def check_json(name: str, data: bytes, resolver: LinkResolver) -> Iterator[tuple
 
 
 def _check_feed(name: str, feed: dict[str, Any], resolver: LinkResolver) -> Iterator[str]:
-    if feed.get("version") != VERSION:
-        yield f"has the `version` {feed.get('version')}, not {VERSION}"
+    if feed.get("version") != JSON_FEED_VERSION:
+        yield f"has the `version` {feed.get('version')}, not {JSON_FEED_VERSION}"
     if not _text(feed, "title"):
         yield "has no `title`"
     own = feed.get("feed_url")
