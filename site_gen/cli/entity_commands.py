@@ -232,9 +232,9 @@ def _print_result(args: argparse.Namespace, result: EditResult, next_command: st
     if args.json:
         return SOME_FAILED if plan.problems else OK
     would = "would change" if args.dry_run else "changed"
-    entity_files = len(plan.changes) - plan.articles - plan.prose
-    prose = f", {plan.prose} {'text' if plan.prose == 1 else 'texts'} of yours" if plan.prose else ""
-    articles = f"{prose} and {plan.articles} {'article' if plan.articles == 1 else 'articles'}"
+    entity_files = len(plan.changes) - plan.article_count - plan.prose_count
+    prose = f", {plan.prose_count} {'text' if plan.prose_count == 1 else 'texts'} of yours" if plan.prose_count else ""
+    articles = f"{prose} and {plan.article_count} {'article' if plan.article_count == 1 else 'articles'}"
     if not plan.changes:
         console.print_line("nothing to do")
     else:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from site_gen.content import frontmatter, frontmatter_edits, loader, site_paths
+from site_gen.content import frontmatter, loader, site_paths
 from site_gen.content.bounded_yaml import YamlError
+from site_gen.content.frontmatter_edits import parse_head, text_items, value_of_key
 from site_gen.content.markdown.document import paragraphs, parse, parser
 from site_gen.content.schema import names_by_kind
 from site_gen.core.atomic_files import replace_file
@@ -152,8 +153,8 @@ def ignore_removed_tags(site: Path, removal: RemovedTags) -> Problem | None:
         if problems:
             return problems[0]
         text = raw.decode()
-        node = frontmatter_edits.value_of_key(frontmatter_edits.parse_head(text), "ignore")
-        before = [item.value for item in frontmatter_edits.text_items(node)]
+        node = value_of_key(parse_head(text), "ignore")
+        before = [item.value for item in text_items(node)]
         after = [*before, *(str(tag) for tag in removal.tags if tag in still_removed)]
         if after != before:
             replace_file(site / removal.file, frontmatter.edit(text, {"ignore": after}).encode())

@@ -61,7 +61,7 @@ class Site:
     def tags(self) -> dict[str, tag_rewriter.ArticleTags]:
         known_names = self.registry().names
         return {
-            file: tag_rewriter.read(frontmatter_edits.parse_head(raw.decode()), KINDS, known_names)
+            file: tag_rewriter.read_tags(frontmatter_edits.parse_head(raw.decode()), KINDS, known_names)
             for file, raw in self.articles()
         }
 
@@ -141,10 +141,10 @@ class Command:
 
     def draft(self, registry: EntityRegistry) -> EntityEdit:
         work: dict[str, Callable[..., EntityEdit]] = {
-            "rename": entity_edits.rename,
-            "move": entity_edits.move,
-            "add": entity_edits.add,
-            "merge": lambda where, *these: entity_merge.merge(where, these[:-1], these[-1], self._bare(where)),
+            "rename": entity_edits.rename_entity,
+            "move": entity_edits.move_entity,
+            "add": entity_edits.add_entity,
+            "merge": lambda where, *these: entity_merge.merge_entities(where, these[:-1], these[-1], self._bare(where)),
         }
         return work[self.what](registry, *self.arguments)
 

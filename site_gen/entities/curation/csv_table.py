@@ -13,53 +13,55 @@ from site_gen.core.text import did_you_mean, one_line
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-COLUMNS = ("name", "kind", "names", "wikidata", "website")
+COLUMNS = ("name", "kind", "names", "wikidata", "website")  # any other column is a fact
 _DELIMITERS = ",;\t|"
-MAX_CELL = 2000  # characters; a fact is a few words
+_MAX_CELL = 2000  # characters; a fact is a few words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntityRow:
-    """One entity of a table. `line` is where its row begins in the file; empty cells are None, or not there."""
+    """One entity of a table. What its row says nothing of is None or empty."""
 
-    line: int
+    line: int  # where its row begins in the file, from 1
     name: str
-    kind: str | None
-    names: tuple[str, ...]
-    wikidata: str | None
+    kind: str | None  # as written: a kind's key, label or singular
+    names: tuple[str, ...]  # its other names
+    wikidata: str | None  # its item number
     website: str | None
-    facts: Mapping[str, str]
+    facts: Mapping[str, str]  # the cells of all other columns, by their header
 
 
-def rows(file: str, raw: bytes) -> list[EntityRow]:
-    """The rows of a CSV file. Separated by commas, semicolons, tabs or bars, told by the header.
+def parse_table(file: str, raw: bytes) -> list[EntityRow]:
+    """Return the rows of a CSV file.
+
+    Cells are separated by commas, semicolons, tabs or bars: the one that suits the header.
 
     Raises SiteError with all that is wrong, each with the line of its row.
     """
-    text = _decoded(file, raw)
+    text = _decode(file, raw)
     header_line = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = _delimiter(header_line)
     problems: list[Problem] = []
-    found: list[EntityRow] = []
+    rows: list[EntityRow] = []
     header: list[str] = []
     for line, cells in _records(file, text, delimiter, problems):
         if not any(cells):
             continue
         if not header:
-            header = _header(file, line, cells)
+            header = _parse_header(file, line, cells)
         elif len(cells) > len(header) and any(cells[len(header) :]):
             what = f"has {len(cells)} cells, and the header {len(header)}"
             problems.append(Problem(file, line, what, f"put cells that hold {delimiter!r} in quotes"))
-        elif row := _row(file, line, header, cells, problems):
-            found.append(row)
+        elif row := _parse_row(file, line, header, cells, problems):
+            rows.append(row)
     if not header:
         problems.append(Problem(file, 1, "is empty", f"begin with a header: {','.join(COLUMNS)}"))
     if problems:
         raise SiteError(*problems)
-    return found
+    return rows
 
 
-def _decoded(file: str, raw: bytes) -> str:
+def _decode(file: str, raw: bytes) -> str:
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding, mend = "utf-16", "save it as CSV in UTF-8"
     else:
@@ -72,7 +74,7 @@ def _decoded(file: str, raw: bytes) -> str:
 
 
 def _delimiter(header: str) -> str:
-    """The sign under which the header has a column `name`, and most columns."""
+    """Return the sign under which the header has a column `name`, and most columns."""
 
     def columns(sign: str) -> tuple[bool, int]:
         cells = next(csv.reader([header], delimiter=sign), [])
@@ -82,7 +84,7 @@ def _delimiter(header: str) -> str:
 
 
 def _records(file: str, text: str, delimiter: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
-    """Each record's cells, with the line that it begins on."""
+    """Yield each record's cells, with the line that it begins on."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True)
     while True:
         line = reader.line_num + 1
@@ -96,7 +98,8 @@ def _records(file: str, text: str, delimiter: str, problems: list[Problem]) -> I
         yield line, [one_line(cell) for cell in cells]
 
 
-def _header(file: str, line: int, cells: Sequence[str]) -> list[str]:
+def _parse_header(file: str, line: int, cells: Sequence[str]) -> list[str]:
+    """Return the names of the columns. Raises SiteError where one has none, or `name` is missing."""
     header = [cell.casefold() if cell.casefold() in COLUMNS else cell for cell in cells]
     while header and not header[-1]:
         header.pop()
@@ -114,22 +117,24 @@ def _header(file: str, line: int, cells: Sequence[str]) -> list[str]:
     return header
 
 
-def _row(
+def _parse_row(
     file: str, line: int, header: Sequence[str], cells: Sequence[str], problems: list[Problem]
 ) -> EntityRow | None:
-    said = {label: cell for label, cell in zip(header, cells, strict=False) if cell}
-    if long := next((label for label, cell in said.items() if len(cell) > MAX_CELL), None):
-        problems.append(Problem(file, line, f"`{long}` has {len(said[long]):,} characters", f"{MAX_CELL:,} at most"))
+    """Return a row; append what is wrong with it to `problems` and return None."""
+    by_column = {label: cell for label, cell in zip(header, cells, strict=False) if cell}
+    if long := next((label for label, cell in by_column.items() if len(cell) > _MAX_CELL), None):
+        what = f"`{long}` has {len(by_column[long]):,} characters"
+        problems.append(Problem(file, line, what, f"{_MAX_CELL:,} at most"))
         return None
-    if "name" not in said:
+    if "name" not in by_column:
         problems.append(Problem(file, line, "has no name", "write one in the column `name`"))
         return None
     return EntityRow(
         line=line,
-        name=said["name"],
-        kind=said.get("kind"),
-        names=tuple(filter(None, map(one_line, said.get("names", "").split(";")))),
-        wikidata=said.get("wikidata"),
-        website=said.get("website"),
-        facts={label: cell for label, cell in said.items() if label not in COLUMNS},
+        name=by_column["name"],
+        kind=by_column.get("kind"),
+        names=tuple(filter(None, map(one_line, by_column.get("names", "").split(";")))),
+        wikidata=by_column.get("wikidata"),
+        website=by_column.get("website"),
+        facts={label: cell for label, cell in by_column.items() if label not in COLUMNS},
     )

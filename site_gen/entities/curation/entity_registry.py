@@ -1,4 +1,4 @@
-"""The entities of a site with their files' texts, and who is meant by a name. Pure."""
+"""The entities of a site with their files' texts, and which of them a name means. Pure."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class EntityRegistry:
-    """The settings of a site and its entities; `texts` are the files of these, as they are."""
+    """The entities of a site, as their files say."""
 
-    config: SiteConfig
-    entities: tuple[Entity, ...]
-    texts: Mapping[str, str]
+    config: SiteConfig  # the site's settings
+    entities: tuple[Entity, ...]  # in the order of `in_order`
+    texts: Mapping[str, str]  # the texts of the entities' files, by file
 
     @cached_property
     def names(self) -> dict[str, dict[str, str]]:
-        """By kind the slug that each name means."""
+        """By kind the slug that each name means (`schema.names_by_kind`)."""
         return schema.names_by_kind(self.entities)
 
     @cached_property
@@ -37,27 +37,27 @@ class EntityRegistry:
         return {entity.tag: entity for entity in self.entities}
 
     @cached_property
-    def former(self) -> dict[Tag, Tag]:
-        """What entities were called before, by their `redirect_from`, where nobody is called so now."""
+    def former_tags(self) -> dict[Tag, Tag]:
+        """By old tag the present one, as `redirect_from` says, of tags that no entity has now."""
         kinds = {kind.prefix: kind.key for kind in self.config.kinds}
-        found: dict[Tag, Tag] = {}
+        former_tags: dict[Tag, Tag] = {}
         for entity in self.entities:
             for url in entity.redirect_from:
                 prefix, _, slug = url.strip("/").partition("/")
                 if prefix in kinds and slug and "/" not in slug and Tag(kinds[prefix], slug) not in self.by_tag:
-                    found.setdefault(Tag(kinds[prefix], slug), entity.tag)
-        return found
+                    former_tags.setdefault(Tag(kinds[prefix], slug), entity.tag)
+        return former_tags
 
     def url(self, tag: Tag) -> UrlPath:
-        """The address of an entity's page."""
+        """Return the address of an entity's page."""
         return url_path(self.config.kind(tag.kind).prefix, tag.slug)
 
-    def changed(self, texts: Mapping[str, str | None]) -> EntityRegistry:
-        """The same with other texts of some files; None takes a file away.
+    def with_files(self, texts: Mapping[str, str | None]) -> EntityRegistry:
+        """Return the registry with other texts of some files; None takes a file away.
 
         Raises SiteError where one of them would be no good entity file.
         """
-        kept = {name: text for name, text in {**self.texts, **texts}.items() if text is not None}
+        all_texts = {file: text for file, text in {**self.texts, **texts}.items() if text is not None}
         problems: list[Problem] = []
         entities = {entity.file: entity for entity in self.entities if entity.file not in texts}
         for file, text in texts.items():
@@ -65,22 +65,22 @@ class EntityRegistry:
                 entities[file] = entity
         if problems:
             raise SiteError(*problems)
-        return EntityRegistry(self.config, in_order(self.config, entities.values()), kept)
+        return EntityRegistry(self.config, in_order(self.config, entities.values()), all_texts)
 
 
 def in_order(config: SiteConfig, entities: Iterable[Entity]) -> tuple[Entity, ...]:
-    """Entities in the order that a build reads them: of two that share a name the first gets its tags."""
+    """Return entities in the order that a build reads them: of two that share a name the first gets its tags."""
     kinds = [kind.key for kind in config.kinds]
     return tuple(sorted(entities, key=lambda entity: (kinds.index(entity.kind), entity.file or "")))
 
 
-def file_of(tag: Tag) -> str:
-    """Where an entity's file stands."""
+def entity_file(tag: Tag) -> str:
+    """Return where an entity's file stands, below the site's folder."""
     return f"content/{tag.kind}/{tag.slug}.md"
 
 
-def kind_named(registry: EntityRegistry, text: str) -> str:
-    """The kind that a person wrote, by its key, its label or the word for one of it. Raises UsageError."""
+def find_kind(registry: EntityRegistry, text: str) -> str:
+    """Return the key of the kind that a person wrote, as its key, its label or its singular. Raises UsageError."""
     for kind in registry.config.kinds:
         if fold_case(text) in {fold_case(kind.key), fold_case(kind.label), fold_case(kind.singular)}:
             return kind.key
@@ -91,109 +91,112 @@ def kind_named(registry: EntityRegistry, text: str) -> str:
 
 
 # The ways to name an entity, the surest first.
-_WAYS: tuple[Callable[[EntityRegistry, Entity, str], bool], ...] = (
+_MATCHERS: tuple[Callable[[EntityRegistry, Entity, str], bool], ...] = (
     lambda _, e, text: text in {str(e.tag), e.file},
     lambda _, e, text: text == e.slug,
     lambda _, e, text: text == e.name,
     lambda _, e, text: text in e.names,
     lambda _, e, text: bool(word_key(text)) and word_key(text) in {word_key(e.name), word_key(e.slug)},
     lambda _, e, text: bool(word_key(text)) and word_key(text) in map(word_key, e.names),
-    lambda registry, e, text: any(text in {str(old), old.slug} for old in _former(registry, e)),
-    lambda registry, e, text: any(word_key(text) == word_key(old.slug) for old in _former(registry, e)),
+    lambda registry, e, text: any(text in {str(old), old.slug} for old in _former_tags_of(registry, e)),
+    lambda registry, e, text: any(word_key(text) == word_key(old.slug) for old in _former_tags_of(registry, e)),
     lambda _, e, text: text == e.wikidata,
 )
+_LAST_SURE_MATCHER = 1  # by slug
 
 
-_SLUG = 1  # the last of them that is sure
-
-
-def _former(registry: EntityRegistry, entity: Entity) -> list[Tag]:
-    return [old for old, new in registry.former.items() if new == entity.tag]
+def _former_tags_of(registry: EntityRegistry, entity: Entity) -> list[Tag]:
+    return [old for old, new in registry.former_tags.items() if new == entity.tag]
 
 
 def find_entity(registry: EntityRegistry, text: str, prefer: Entity | None = None) -> Entity | None:
-    """The entity that goes by a name, a slug, `kind/slug`, its file's name, an item number or an old address;
+    """Return the entity that goes by a name, a slug, `kind/slug`, its file's name, an item number or an old address.
+
     None where there is none. Raises UsageError where there are two.
 
     prefer: the one that others are merged into. What goes by its name or its old slug as well as by that of a
         third is taken for it: the same command was given before, and took what was meant then.
     """
     text = one_line(text)
-    for rank, way in enumerate(_WAYS):
-        found = [entity for entity in registry.entities if way(registry, entity, text)]
-        if found and prefer in found:
+    for rank, is_match in enumerate(_MATCHERS):
+        matches = [entity for entity in registry.entities if is_match(registry, entity, text)]
+        if matches and prefer in matches:
             return prefer
         if (
-            found
-            and rank > _SLUG
+            matches
+            and rank > _LAST_SURE_MATCHER
             and prefer
-            and text in {one for old in _former(registry, prefer) for one in (str(old), old.slug)}
+            and text in {name for old in _former_tags_of(registry, prefer) for name in (str(old), old.slug)}
         ):
             return prefer
-        if len(found) > 1:  # of a file that was being moved when the program was killed: the old one
-            urls = {url for entity in found for url in entity.redirect_from}
-            found = [entity for entity in found if registry.url(entity.tag) in urls] or found
-        if len(found) > 1:
-            both = " and ".join(str(entity.tag) for entity in found)
+        if len(matches) > 1:  # of a file that was being moved when the program was killed: the old one
+            urls = {url for entity in matches for url in entity.redirect_from}
+            matches = [entity for entity in matches if registry.url(entity.tag) in urls] or matches
+        if len(matches) > 1:
+            both = " and ".join(str(entity.tag) for entity in matches)
             raise UsageError(f"{text} is {both}; write which, as kind/slug")
-        if found:
-            return found[0]
+        if matches:
+            return matches[0]
     return None
 
 
 def find_renamed(registry: EntityRegistry, old: str, new: str, slug: str | None) -> Entity | None:
-    """The entity that has this name and slug, and went by `old` before: that the same command was given
-    before. Where it was killed, the file that it had then is there still, and is the one."""
+    """Return the entity that has this name and slug, and went by `old` before; None where there is none.
+
+    If there is one, the same command was given before. Where it was killed, the file that the entity had then is there
+    still, and is the one that is returned.
+    """
     old = one_line(old)
+
+    def went_by_old(entity: Entity) -> bool:
+        return any(is_match(registry, entity, old) for is_match in _MATCHERS)
+
     for entity in registry.entities:
-        if entity.name == new and slug in {None, entity.slug} and any(way(registry, entity, old) for way in _WAYS):
-            left = (other for other in registry.entities if registry.url(other.tag) in entity.redirect_from)
-            return next((other for other in left if any(way(registry, other, old) for way in _WAYS)), entity)
+        if entity.name == new and slug in {None, entity.slug} and went_by_old(entity):
+            left_behind = (other for other in registry.entities if registry.url(other.tag) in entity.redirect_from)
+            return next((other for other in left_behind if went_by_old(other)), entity)
     return None
 
 
 def require_entity(registry: EntityRegistry, text: str) -> Entity:
-    """The same; UsageError with the nearest names where there is none."""
-    found = find_entity(registry, text)
-    if found is None:
+    """Return what `find_entity` does; raise UsageError with the nearest name where it finds none."""
+    entity = find_entity(registry, text)
+    if entity is None:
         near = closest_entity(registry, text)
         mend = f"did you mean {near.name} ({near.tag})?" if near else "`site-gen entity add` makes one"
         raise UsageError(f"no entity goes by {text}; {mend}")
-    return found
+    return entity
 
 
 def closest_entity(registry: EntityRegistry, text: str) -> Entity | None:
-    """The entity whose name or slug is most like a text, if one is."""
-    entities = {one.casefold(): entity for entity in reversed(registry.entities) for one in all_names(entity)}
+    """Return the entity whose name or slug is most like a text, if one is."""
+    entities = {name.casefold(): entity for entity in reversed(registry.entities) for name in _all_names(entity)}
     near = nearest_word(text, entities)
     return entities[near] if near else None
 
 
-def all_names(entity: Entity) -> tuple[str, ...]:
-    """All that a person may call it by."""
+def _all_names(entity: Entity) -> tuple[str, ...]:
+    """Return all that a person may call an entity by."""
     return (entity.name, *entity.names, entity.slug)
 
 
 def entities_named(registry: EntityRegistry, kind: str, name: str) -> Iterator[Entity]:
-    """The entities of a kind that go by a name, whatever its case and punctuation."""
+    """Yield the entities of a kind that go by a name, whatever its case and punctuation."""
     key = word_key(name)
     for entity in registry.entities:
-        if entity.kind == kind and key in map(word_key, all_names(entity)):
+        if entity.kind == kind and key in map(word_key, _all_names(entity)):
             yield entity
 
 
-def require_free(registry: EntityRegistry, tag: Tag, own: Tag | None = None) -> None:
-    """Raise UsageError where a slug cannot become an entity's: it is another's, or its address is.
+def require_free(registry: EntityRegistry, tag: Tag, owner: Tag | None = None) -> None:
+    """Raise UsageError where a tag cannot become an entity's: it is another's, or its address is.
 
-    own: the entity that is to get it, which may have had it before.
+    owner: the entity that is to get it, which may have had it before.
     """
     if other := registry.by_tag.get(tag):
-        raise UsageError(f"{file_of(tag)} is there already, of {other.name}; {_merge_hint(own, other)}")
+        mend = f"if they are one: site-gen entity merge {owner} {other.tag}" if owner else "nothing was changed"
+        raise UsageError(f"{entity_file(tag)} is there already, of {other.name}; {mend}")
     url = registry.url(tag)
     for entity in registry.entities:
-        if entity.tag != own and fold_case(url) in map(fold_case, entity.redirect_from):
+        if entity.tag != owner and fold_case(url) in map(fold_case, entity.redirect_from):
             raise UsageError(f"{url} is an old address of {entity.tag}; choose another slug, or take it out there")
-
-
-def _merge_hint(own: Tag | None, other: Entity) -> str:
-    return f"if they are one: site-gen entity merge {own} {other.tag}" if own else "nothing was changed"

@@ -19,37 +19,40 @@ if TYPE_CHECKING:
     from site_gen.core.urls import UrlPath
 
 # Where Markdown may name a link's address: `](/x/…` or `]: /x/…`. Whether it does there, the parser says.
-_PLACE = re.compile(r"\](?:\(|:)\s*<?(/[^\s<>()#?]*)")
+_ADDRESS = re.compile(r"\](?:\(|:)\s*<?(/[^\s<>()#?]*)")
 
 
 def rewrite_links(text: str, moved: Mapping[UrlPath, UrlPath]) -> str:
-    """A file's text with its links to pages that moved leading to where these are; every byte beside them stays.
+    """Return a file's text with its links to pages that moved leading to where these are.
+
+    Every byte beside the addresses stays.
 
     moved: old addresses with the new ones; a page below one of them (of a year) moves with it. Raises YamlError
     where front matter is never closed.
     """
-    places = [(place, new) for place in _PLACE.finditer(text) if (new := _moved(place[1], moved))]
-    if not places:
+    rewrites = [(match, new) for match in _ADDRESS.finditer(text) if (new := _new_address(match[1], moved))]
+    if not rewrites:
         return text
     markdown = document.parser()
     links = _links(text, markdown)
-    for place, new in reversed(places):
-        tried = text[: place.start(1)] + new + text[place.end(1) :]
-        found = _links(tried, markdown)
-        changed = [(old, now) for old, now in zip(links, found, strict=False) if old != now]
+    for match, new in reversed(rewrites):
+        new_text = text[: match.start(1)] + new + text[match.end(1) :]
+        new_links = _links(new_text, markdown)
+        changed = [(before, after) for before, after in zip(links, new_links, strict=False) if before != after]
         # In code and in front matter the same signs are no link: there nothing changes by it.
-        if len(found) == len(links) and changed and all(_moved(old, moved) for old, _ in changed):
-            text, links = tried, found
+        if len(new_links) == len(links) and changed and all(_new_address(before, moved) for before, _ in changed):
+            text, links = new_text, new_links
     return text
 
 
 def _links(text: str, markdown: MarkdownIt) -> list[str]:
+    """Return the targets of all links to the site's own pages in a file's text, in their order."""
     parsed = document.parse(frontmatter.split(text).body, markdown, own_links=True)
     return [piece for piece, kind in zip(parsed.pieces, parsed.kinds, strict=True) if kind == OWN]
 
 
-def _moved(target: str, moved: Mapping[UrlPath, UrlPath]) -> str | None:
-    """Where a link leads that led to a page that moved; None for one that did not."""
+def _new_address(target: str, moved: Mapping[UrlPath, UrlPath]) -> str | None:
+    """Return where a link should lead that leads to a page that moved; None for one that does not."""
     page = page_meant(target)
     for old, new in moved.items():
         if page.startswith(old):

@@ -1,4 +1,4 @@
-"""What is wrong with a gazetteer: entities that are one, names that two share, tags that nobody has. Pure."""
+"""What is wrong with an entity registry: entities that are one, names that two share, tags that nobody has. Pure."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_gen.content import frontmatter_edits
 from site_gen.content.bounded_yaml import YamlError
+from site_gen.content.frontmatter_edits import parse_head, text_items
 from site_gen.core.errors import Problem
 from site_gen.core.text import one_line, word_key
 from site_gen.entities.curation.entity_registry import closest_entity
@@ -20,118 +20,128 @@ if TYPE_CHECKING:
 
 
 class TagUse(NamedTuple):
-    """A tag as an article holds it: where, and as what."""
+    """A tag as an article holds it."""
 
     tag: Tag
-    file: str
-    line: int
-    text: str
+    file: str  # the article's, below the site's folder
+    line: int  # in the file, from 1
+    text: str  # as it is written there
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is wrong. `code` is for scripts: `same-entity`, `shared-name`, `never-named`, `no-file`."""
+class RegistryFinding:
+    """One thing that is wrong."""
 
-    code: str
+    code: str  # for scripts: `same-entity`, `shared-name`, `never-named`, `no-file`
     problem: Problem
 
 
-def findings(registry: EntityRegistry, uses: Iterable[TagUse]) -> list[Finding]:
-    """All that is wrong with a site's entities, by place.
+def check_registry(registry: EntityRegistry, uses: Iterable[TagUse]) -> list[RegistryFinding]:
+    """Return all that is wrong with a site's entities, in the order of files and lines.
 
     uses: every tag of every article.
     """
     counts: Counter[Tag] = Counter()
-    first: dict[Tag, TagUse] = {}
+    first_uses: dict[Tag, TagUse] = {}
     for use in uses:
         counts[use.tag] += 1
-        first.setdefault(use.tag, use)
-    found = [
-        *twice(registry),
-        *shared_names(registry),
-        *never_named(registry, counts),
-        *without_file(registry, counts, first),
+        first_uses.setdefault(use.tag, use)
+    findings = [
+        *_duplicate_entities(registry),
+        *_shared_names(registry),
+        *_unused_entities(registry, counts),
+        *_tags_without_file(registry, counts, first_uses),
     ]
-    return sorted(found, key=lambda one: one.problem)
+    return sorted(findings, key=lambda finding: finding.problem)
 
 
-def twice(registry: EntityRegistry) -> Iterator[Finding]:
-    """Entities that seem to be one: of one kind with one name, where that is the name of one of them, or of
-    one item number. Each is told at the later of the two files."""
-    for one, other, name in _pairs(registry):
-        if one.kind == other.kind and word_key(name) in {word_key(one.name), word_key(other.name)}:
-            what = f"{name} is a name of {one.tag} too ({one.file})"
-            yield _finding("same-entity", registry, other, name, what, _merge(other, one))
+def _duplicate_entities(registry: EntityRegistry) -> Iterator[RegistryFinding]:
+    """Yield entities that seem to be one, at the later of the two files.
+
+    They are of one kind with one name, where that is the name of one of them, or they have one item number.
+    """
+    for first, other, name in _pairs_by_name(registry):
+        if _are_namesakes(first, other, name):
+            what = f"{name} is a name of {first.tag} too ({first.file})"
+            yield _finding("same-entity", registry, other, name, what, _merge_hint(other, first))
     by_number: dict[str, Entity] = {}
     for entity in registry.entities:
         if entity.wikidata:
-            one = by_number.setdefault(entity.wikidata, entity)
-            if one is not entity:
-                what = f"{entity.wikidata} is the item of {one.tag} too ({one.file})"
-                yield _finding("same-entity", registry, entity, entity.wikidata, what, _merge(entity, one))
+            first = by_number.setdefault(entity.wikidata, entity)
+            if first is not entity:
+                what = f"{entity.wikidata} is the item of {first.tag} too ({first.file})"
+                yield _finding("same-entity", registry, entity, entity.wikidata, what, _merge_hint(entity, first))
 
 
-def _merge(source: Entity, into: Entity) -> str:
+def _are_namesakes(first: Entity, other: Entity, name: str) -> bool:
+    """Return whether two entities that share a name are of one kind, and it is the main name of one of them."""
+    return first.kind == other.kind and word_key(name) in {word_key(first.name), word_key(other.name)}
+
+
+def _merge_hint(source: Entity, into: Entity) -> str:
     return f"if they are one: site-gen entity merge {source.tag} {into.tag}"
 
 
-def shared_names(registry: EntityRegistry) -> Iterator[Finding]:
-    """Names that two entities share which are not one: what a text means by it is not known."""
-    for one, other, name in _pairs(registry):
-        if one.kind != other.kind or word_key(name) not in {word_key(one.name), word_key(other.name)}:
-            what = f"{name} is a name of {one.tag} too ({one.file}), and an article may mean either"
+def _shared_names(registry: EntityRegistry) -> Iterator[RegistryFinding]:
+    """Yield names that two entities share which are not one: it is open which of them a text means."""
+    for first, other, name in _pairs_by_name(registry):
+        if not _are_namesakes(first, other, name):
+            what = f"{name} is a name of {first.tag} too ({first.file}), and an article may mean either"
             yield _finding("shared-name", registry, other, name, what, "take it out of one of the two")
 
 
-def _pairs(registry: EntityRegistry) -> Iterator[tuple[Entity, Entity, str]]:
-    """Entities that share a name: the first that has it, each other one, and how that writes it."""
-    first: dict[str, Entity] = {}
+def _pairs_by_name(registry: EntityRegistry) -> Iterator[tuple[Entity, Entity, str]]:
+    """Yield entities that share a name: the first that has it, each other one, and how that one writes it."""
+    first_by_name: dict[str, Entity] = {}
     for entity in registry.entities:
-        told: set[str] = set()
+        paired: set[str] = set()  # the tags of entities that were yielded with this one
         for name in (entity.name, *entity.names):
-            one = first.setdefault(word_key(name), entity)
-            if one is not entity and str(one.tag) not in told and word_key(name):
-                told.add(str(one.tag))
-                yield one, entity, name
+            first = first_by_name.setdefault(word_key(name), entity)
+            if first is not entity and str(first.tag) not in paired and word_key(name):
+                paired.add(str(first.tag))
+                yield first, entity, name
 
 
-def never_named(registry: EntityRegistry, counts: Mapping[Tag, int]) -> Iterator[Finding]:
-    """Entities that no article is tagged with."""
+def _unused_entities(registry: EntityRegistry, counts: Mapping[Tag, int]) -> Iterator[RegistryFinding]:
+    """Yield entities that no article is tagged with."""
     for entity in registry.entities:
         if not counts.get(entity.tag):
             mend = "add other names that texts use, run `site-gen tag`, or remove the file"
             yield _finding("never-named", registry, entity, entity.name, "no article is tagged with it", mend)
 
 
-def without_file(registry: EntityRegistry, counts: Mapping[Tag, int], first: Mapping[Tag, TagUse]) -> Iterator[Finding]:
-    """Tags that no entity file stands for, at the first article that has each."""
+def _tags_without_file(
+    registry: EntityRegistry, counts: Mapping[Tag, int], first_uses: Mapping[Tag, TagUse]
+) -> Iterator[RegistryFinding]:
+    """Yield tags that no entity file stands for, at the first article that has each."""
     for tag in sorted(counts):
         if tag in registry.by_tag:
             continue
-        use = first[tag]
+        use = first_uses[tag]
         near = closest_entity(registry, one_line(use.text)) or closest_entity(registry, tag.slug)
         mend = (
             f"did you mean {near.name}? site-gen entity merge {tag} {near.tag}"
             if near and near.kind == tag.kind
             else f"site-gen entity add {tag.kind} {tag.slug} --from-tag"
         )
-        much = "1 article" if counts[tag] == 1 else f"{counts[tag]} articles"
-        yield Finding("no-file", Problem(use.file, use.line, f"the tag {tag} ({much}) has no file", mend))
+        articles = "1 article" if counts[tag] == 1 else f"{counts[tag]} articles"
+        yield RegistryFinding("no-file", Problem(use.file, use.line, f"the tag {tag} ({articles}) has no file", mend))
 
 
-def _finding(code: str, registry: EntityRegistry, entity: Entity, said: str, what: str, mend: str) -> Finding:
+def _finding(code: str, registry: EntityRegistry, entity: Entity, value: str, what: str, mend: str) -> RegistryFinding:
+    """Return a finding at the line of an entity's file that says a name or an item number."""
     file = entity.file or ""
-    return Finding(code, Problem(file, _line_of(registry.texts.get(file, ""), said), what, mend))
+    return RegistryFinding(code, Problem(file, _line_of(registry.texts.get(file, ""), value), what, mend))
 
 
-def _line_of(text: str, said: str) -> int:
-    """The line of an entity's file that says a name or an item number; 1 where none does."""
+def _line_of(text: str, value: str) -> int:
+    """Return the line of a file's text that says a name or an item number; 1 where none does."""
     try:
-        root = frontmatter_edits.parse_head(text)
+        root = parse_head(text)
     except YamlError:
         return 1
     for _, node in root.items:
-        for item in frontmatter_edits.text_items(node):
-            if one_line(item.value) == said:
+        for item in text_items(node):
+            if one_line(item.value) == value:
                 return item.line + 1
     return 1

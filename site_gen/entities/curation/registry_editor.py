@@ -1,4 +1,4 @@
-"""The `entity` commands' work: read the site, plan, see what git keeps, write."""
+"""The `entity` commands' work: read the site, plan, see what git has, write."""
 
 from __future__ import annotations
 
@@ -9,24 +9,27 @@ from typing import TYPE_CHECKING, Any
 from site_gen.content import loader, site_paths
 from site_gen.content.content_files import markdown_files
 from site_gen.content.records import Tag
-from site_gen.core.atomic_files import remove_unfinished_files
+from site_gen.core.atomic_files import remove_unfinished_files, replace_file
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.core.parallel import chunked, core_count, run_chunks
 from site_gen.core.text import nearest_word
 from site_gen.core.urls import is_slug, slugify
-from site_gen.entities.curation import (
-    csv_fill,
-    csv_table,
-    entity_edits,
-    entity_merge,
-    git_undo,
-    registry_checks,
-    tag_usage,
-    transaction,
-)
+from site_gen.entities.curation import git_undo, transaction
 from site_gen.entities.curation.change_plan import decode_content, plan_changes
-from site_gen.entities.curation.entity_registry import EntityRegistry, find_entity, in_order, kind_named, require_entity
+from site_gen.entities.curation.csv_fill import fill_entities
+from site_gen.entities.curation.csv_table import parse_table
+from site_gen.entities.curation.entity_edits import add_entity, move_entity, rename_entity
+from site_gen.entities.curation.entity_merge import merge_entities
+from site_gen.entities.curation.entity_registry import (
+    EntityRegistry,
+    find_entity,
+    find_kind,
+    in_order,
+    require_entity,
+)
+from site_gen.entities.curation.registry_checks import check_registry
 from site_gen.entities.curation.tag_prefilter import TagPrefilter
+from site_gen.entities.curation.tag_usage import TagScope, read_tag_uses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -35,94 +38,98 @@ if TYPE_CHECKING:
     from site_gen.content.records import Article, Entity
     from site_gen.core.urls import UrlPath
     from site_gen.entities.curation.change_plan import ChangePlan, EntityEdit
+    from site_gen.entities.curation.csv_fill import RowResult
+    from site_gen.entities.curation.registry_checks import RegistryFinding, TagUse
 
-    Progress = Callable[[Iterable[Any], int, str], Iterable[Any]]
+    Progress = Callable[[Iterable[Any], int, str], Iterable[Any]]  # takes items, their number, and what they are
 
-NEWEST = 5  # titles that `show` names
+_NEWEST = 5  # articles that an overview has
 _CHUNK = 500  # articles that are read in one go
-_MANY = 4000  # articles from which on other processes are worth their start
+_MIN_PARALLEL = 4000  # articles from which on other processes are worth their start
 
 
-def _quiet(items: Iterable[Any], _total: int, _unit: str) -> Iterable[Any]:
+def _without_progress(items: Iterable[Any], _total: int, _unit: str) -> Iterable[Any]:
     return items
 
 
 @dataclass(frozen=True)
 class EditOptions:
-    """How a command goes about it. `writes`: it may change files at all. `force`: also where git could not
-    bring back what is overwritten."""
+    """How a command goes about it."""
 
-    writes: bool = True
-    dry_run: bool = False
-    force: bool = False
-    progress: Progress = field(default=_quiet)
+    writes: bool = True  # whether it may change files at all
+    dry_run: bool = False  # plan, and write nothing
+    force: bool = False  # change files, too, whose present state git could not bring back
+    progress: Progress = field(default=_without_progress)
 
 
 @dataclass(frozen=True, slots=True)
 class EditResult:
-    """What a command did, or would do. `undo` is the git command that undoes it, if there is one;
-    `uncommitted` are files that it changes and whose present state git does not have."""
+    """What a command did, or would do."""
 
     plan: ChangePlan
-    undo: str | None = None
-    uncommitted: tuple[str, ...] = ()
+    undo: str | None = None  # the git command that undoes it, if there is one
+    uncommitted: tuple[str, ...] = ()  # files that it changes and whose present state git does not have
 
 
 @dataclass(frozen=True, slots=True)
 class EntityOverview:
-    """What there is to know of one entity. `newest` are the files and articles, newest first."""
+    """What there is to know of one entity."""
 
     entity: Entity
     url: UrlPath
-    articles: int
-    first: str | None
-    last: str | None
-    newest: tuple[Article, ...]
+    articles: int  # how many have its tag
+    first: str | None  # the day of the oldest of them, YYYY-MM-DD; None where none has a day
+    last: str | None  # the day of the newest
+    newest: tuple[Article, ...]  # some of them, newest first
 
 
 class RegistryEditor:
-    """A site that is open for upkeep. Raises SiteError where its settings or entities are wrong.
+    """A site's entities, and the commands that change them.
 
-    `finished`: how many files were written to finish what a command that was killed had begun.
+    registry: the entities before the command. finished: how many files were written to finish what a command that was
+    killed had begun.
     """
 
     def __init__(self, site: Path, options: EditOptions | None = None) -> None:
+        """Read a site. Raises SiteError where its settings or entities are wrong."""
         loader.require_site(site)
         self._site, self._options = site, options or EditOptions()
         self.finished = 0 if self._options.dry_run or not self._options.writes else transaction.finish(site)
-        self.registry = _gazette(site)
+        self.registry = _read_registry(site)
         problems: list[Problem] = []
         self._files = list(markdown_files(site, site_paths.ARTICLES, problems))
         if problems:
             raise SiteError(*problems)
 
     def show(self, name: str) -> EntityOverview:
-        """One entity. Raises UsageError where none goes by the name, SiteError where an article is wrong."""
+        """Return what there is to know of an entity.
+
+        Raises UsageError where none goes by the name, SiteError where an article is wrong.
+        """
         registry = self.registry
         entity = find_entity(registry, name)
         if entity is None:
-            tag = self._bare(name)
+            tag = self._tag_without_file(name)
             if tag is None:
                 entity = require_entity(registry, name)  # raises, and says what is near
             else:
                 hint = f"site-gen entity add {tag.kind} {tag.slug} --from-tag"
                 raise UsageError(f"{tag} is a tag of articles, and has no file; {hint}")
-        needles = TagPrefilter(
-            [entity.slug, *(name for name, slug in registry.names[entity.kind].items() if slug == entity.slug)]
-        )
+        names = registry.names[entity.kind]
+        prefilter = TagPrefilter([entity.slug, *(name for name, slug in names.items() if slug == entity.slug)])
         problems: list[Problem] = []
-        found: list[Article] = []
+        articles: list[Article] = []
         for file, raw in self._articles():
-            if needles.may_hold(raw):
+            if prefilter.may_hold(raw):
                 article = loader.parse_article(file, raw, registry.config, registry.names, problems)
                 if article and entity.tag in article.tags:
-                    found.append(article)
+                    articles.append(article)
         if problems:
             raise SiteError(*problems)
-        days = sorted(article.date for article in found if article.date)
-        newest = sorted(found, key=lambda article: (str(article.date or article.year), article.file), reverse=True)
+        days = sorted(article.date for article in articles if article.date)
+        articles.sort(key=lambda article: (str(article.date or article.year), article.file), reverse=True)
         first, last = (days[0].isoformat(), days[-1].isoformat()) if days else (None, None)
-        return EntityOverview(entity, registry.url(entity.tag), len(found), first, last, tuple(newest[:NEWEST]))
+        return EntityOverview(entity, registry.url(entity.tag), len(articles), first, last, tuple(articles[:_NEWEST]))
 
     def add(
         self,
@@ -134,71 +141,75 @@ class RegistryEditor:
         website: str | None = None,
         from_tag: bool = False,
     ) -> EditResult:
-        """A new entity; with `from_tag` for a tag that articles hold and no file stands for."""
-        kind = kind_named(self.registry, kind)
+        """Make a new entity; with `from_tag` for a tag that articles hold and no file stands for."""
+        kind = find_kind(self.registry, kind)
         tag = None
         if from_tag:
-            tag, name, written = self._from_tag(kind, name)
-            names = (*names, *written)
-        return self._carry_out(entity_edits.add(self.registry, kind, name, names, wikidata, website, tag))
+            tag, name, spellings = self._tag_and_names(kind, name)
+            names = (*names, *spellings)
+        return self._carry_out(add_entity(self.registry, kind, name, names, wikidata, website, tag))
 
     def rename(self, old: str, new: str, slug: str | None = None) -> EditResult:
-        """Another name for an entity, and another slug if one is given."""
-        return self._carry_out(entity_edits.rename(self.registry, old, new, slug))
+        """Give an entity another name, and another slug if one is given."""
+        return self._carry_out(rename_entity(self.registry, old, new, slug))
 
     def move(self, name: str, kind: str) -> EditResult:
-        """An entity as one of another kind."""
-        return self._carry_out(entity_edits.move(self.registry, name, kind_named(self.registry, kind)))
+        """Make an entity one of another kind."""
+        return self._carry_out(move_entity(self.registry, name, find_kind(self.registry, kind)))
 
     def merge(self, sources: Sequence[str], into: str) -> EditResult:
-        """Several entities, and tags without files, as one."""
+        """Make one of several entities, and tags without files."""
         target = require_entity(self.registry, into)
-        bare: list[Tag] = []
+        tags: list[Tag] = []
         for name in sources:
             if find_entity(self.registry, name, target) is None:
-                tag = self._bare(name)
+                tag = self._tag_without_file(name)
                 if tag is None:
                     require_entity(self.registry, name)  # raises, and says what is near
                 elif tag != target.tag:
-                    bare.append(tag)
-        return self._carry_out(entity_merge.merge(self.registry, sources, into, bare))
+                    tags.append(tag)
+        return self._carry_out(merge_entities(self.registry, sources, into, tags))
 
-    def fill(self, file: Path, *, add: bool) -> tuple[EditResult, list[csv_fill.RowResult]]:
-        """Entities filled in from a CSV file. Raises UsageError where that cannot be read."""
+    def fill(self, file: Path, *, add: bool) -> tuple[EditResult, list[RowResult]]:
+        """Fill entities in from a CSV file. Raises UsageError where that cannot be read.
+
+        add: make files for entities that are missing.
+        """
         try:
             raw = file.read_bytes()
         except OSError as error:
             raise UsageError(f"{file} cannot be read ({error.strerror})") from None
-        rows = csv_table.rows(str(file), raw)
-        draft, filled = csv_fill.fill(self.registry, str(file), rows, add=add)
-        return self._carry_out(draft), filled
+        rows = parse_table(str(file), raw)
+        edit, row_results = fill_entities(self.registry, str(file), rows, add=add)
+        return self._carry_out(edit), row_results
 
-    def check(self) -> list[registry_checks.Finding]:
-        """What is wrong with the entities and the tags."""
-        return registry_checks.findings(self.registry, self._uses())
+    def check(self) -> list[RegistryFinding]:
+        """Return what is wrong with the entities and the tags."""
+        return check_registry(self.registry, self._tag_uses())
 
-    def _carry_out(self, draft: EntityEdit) -> EditResult:
-        planned = plan_changes(self.registry, draft, self._articles, self._prose())
-        files = [change.file for change in planned.changes]
+    def _carry_out(self, edit: EntityEdit) -> EditResult:
+        """Plan an edit, and write it unless this is a dry run. Raises SiteError with nothing written."""
+        plan = plan_changes(self.registry, edit, self._articles, self._prose())
+        files = [change.file for change in plan.changes]
         if not files:
-            return EditResult(planned)
-        kept = git_undo.git_status(self._site)
-        blocking = kept.blocking(change.file for change in planned.changes if change.before is not None)
-        if blocking and not self._options.force and not self._options.dry_run:
+            return EditResult(plan)
+        status = git_undo.read_status(self._site)
+        uncommitted = status.uncommitted_among(change.file for change in plan.changes if change.before is not None)
+        if uncommitted and not self._options.force and not self._options.dry_run:
             mend = "commit it first, or write --force: git could not bring it back"
-            raise SiteError(*(Problem(file, 0, "has changes that are not committed", mend) for file in blocking))
-        undo, listed = git_undo.undo_command(self._site, files, kept)
+            raise SiteError(*(Problem(file, 0, "has changes that are not committed", mend) for file in uncommitted))
+        undo, undo_list = git_undo.undo_command(self._site, files, status)
         if not self._options.dry_run:
             remove_unfinished_files(self._site / "content")
             transaction.write(
-                self._site, planned.changes, lambda changes: self._options.progress(changes, len(changes), "files")
+                self._site, plan.changes, lambda changes: self._options.progress(changes, len(changes), "files")
             )
-            if listed and kept.kept:
-                transaction.note(self._site, git_undo.LIST, listed)
-        return EditResult(planned, undo if kept.kept and not blocking else None, tuple(blocking))
+            if undo_list and status.has_history:
+                replace_file(self._site / git_undo.UNDO_LIST, undo_list.encode())
+        return EditResult(plan, undo if status.has_history and not uncommitted else None, tuple(uncommitted))
 
     def _articles(self) -> Iterator[tuple[str, bytes]]:
-        """Every article's file with its bytes. Raises SiteError after the last, with all that cannot be read."""
+        """Yield every article's file with its bytes. Raises SiteError after the last, with all that cannot be read."""
         problems: list[Problem] = []
         for file in self._options.progress(self._files, len(self._files), "articles"):
             try:
@@ -209,7 +220,7 @@ class RegistryEditor:
             raise SiteError(*problems)
 
     def _prose(self) -> Iterator[tuple[str, bytes]]:
-        """The files of what the owner wrote of the site, and of its weeks and months."""
+        """Yield the files of what the owner wrote of the site, and of its weeks and months, with their bytes."""
         problems: list[Problem] = []
         files = list(markdown_files(self._site, site_paths.ISSUES, problems))
         if problems:
@@ -217,57 +228,59 @@ class RegistryEditor:
         for file in [*files, *([site_paths.ABOUT] if (self._site / site_paths.ABOUT).is_file() else [])]:
             yield file, loader.read_bytes(self._site, file)
 
-    def _uses(self) -> Iterator[registry_checks.TagUse]:
-        """Every tag of every article."""
-        asked = tag_usage.TagQuery(
-            self._site, tuple(kind.key for kind in self.registry.config.kinds), self.registry.names
-        )
+    def _tag_uses(self) -> Iterator[TagUse]:
+        """Yield every tag of every article. Raises SiteError after the last, with all that cannot be read."""
+        kinds = tuple(kind.key for kind in self.registry.config.kinds)
+        scope = TagScope(self._site, kinds, self.registry.names)
         problems: list[Problem] = []
-        parts = run_chunks(
-            tag_usage.read, asked, chunked(self._files, _CHUNK), core_count() if len(self._files) >= _MANY else 1
-        )
-        articles = (held for part in parts for held in part)
-        for held in self._options.progress(articles, len(self._files), "articles"):
-            yield from held.uses
-            problems.extend(held.problems)
+        jobs = core_count() if len(self._files) >= _MIN_PARALLEL else 1
+        chunks = run_chunks(read_tag_uses, scope, chunked(self._files, _CHUNK), jobs)
+        articles = (article for chunk in chunks for article in chunk)
+        for article in self._options.progress(articles, len(self._files), "articles"):
+            yield from article.uses
+            problems.extend(article.problems)
         if problems:
             raise SiteError(*problems)
 
-    def _bare(self, name: str) -> Tag | None:
-        """The tag without a file that a name means: `kind/slug`, or a slug that one kind has."""
+    def _tag_without_file(self, name: str) -> Tag | None:
+        """Return the tag without a file that a name means: `kind/slug`, or a slug that one kind has."""
         kind, slash, slug = name.partition("/")
         slug = slugify(slug if slash else name, "")
-        found = {
+        tags = {
             use.tag
-            for use in self._uses()
+            for use in self._tag_uses()
             if use.tag.slug == slug and use.tag not in self.registry.by_tag and (not slash or use.tag.kind == kind)
         }
-        if len(found) > 1:
-            both = " and ".join(sorted(map(str, found)))
+        if len(tags) > 1:
+            both = " and ".join(sorted(map(str, tags)))
             raise UsageError(f"{name} is a tag of several kinds; write {both}")
-        return next(iter(found), None)
+        return next(iter(tags), None)
 
-    def _from_tag(self, kind: str, name: str) -> tuple[Tag, str, list[str]]:
-        """A tag that articles hold, the name for its entity, and the other ways that they write it."""
+    def _tag_and_names(self, kind: str, name: str) -> tuple[Tag, str, list[str]]:
+        """Return a tag that articles hold, the name for its entity, and the other names that articles write it with.
+
+        Raises UsageError where no article holds it.
+        """
         tag = Tag(kind, slugify(name.removeprefix(f"{kind}/"), ""))
-        written: Counter[str] = Counter()
-        others: set[str] = set()
-        for use in self._uses():
+        texts: Counter[str] = Counter()  # how often articles write the tag so
+        other_slugs: set[str] = set()
+        for use in self._tag_uses():
             if use.tag == tag:
-                written[use.text] += 1
+                texts[use.text] += 1
             elif use.tag.kind == kind and use.tag not in self.registry.by_tag:
-                others.add(use.tag.slug)
-        if not written and tag not in self.registry.by_tag:
-            near = nearest_word(tag.slug, others)
+                other_slugs.add(use.tag.slug)
+        if not texts and tag not in self.registry.by_tag:
+            near = nearest_word(tag.slug, other_slugs)
             hint = f"did you mean {near}?" if near else "leave --from-tag out to add it all the same"
             raise UsageError(f"no article is tagged {tag}; {hint}")
-        names = [text for text, _ in written.most_common() if not is_slug(text)]
+        names = [text for text, _ in texts.most_common() if not is_slug(text)]
         if is_slug(name):
             name = names[0] if names else tag.slug.replace("-", " ").title()
-        return tag, name, [one for one in names if one != name]
+        return tag, name, [spelling for spelling in names if spelling != name]
 
 
-def _gazette(site: Path) -> EntityRegistry:
+def _read_registry(site: Path) -> EntityRegistry:
+    """Return a site's entities. Raises SiteError where its settings or entities are wrong."""
     problems: list[Problem] = []
     config = loader.load_config(site, problems)
     entities: list[Entity] = []

@@ -4,51 +4,54 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_gen.content import frontmatter_edits, loader
+from site_gen.content import loader
 from site_gen.content.bounded_yaml import YamlError
+from site_gen.content.frontmatter_edits import parse_head
 from site_gen.core.errors import Problem, SiteError
 from site_gen.core.text import one_line
-from site_gen.entities.curation import tag_rewriter
 from site_gen.entities.curation.change_plan import decode_content
 from site_gen.entities.curation.registry_checks import TagUse
+from site_gen.entities.curation.tag_rewriter import read_tags
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from site_gen.content.records import Tag
+    from site_gen.entities.curation.tag_rewriter import TagItem
 
 
-class TagQuery(NamedTuple):
-    """Whose articles: the site's folder, the kinds of its entities, and by kind the slug that a name means."""
+class TagScope(NamedTuple):
+    """Of which site, and by which names, tags are read."""
 
-    site: Path
-    kinds: tuple[str, ...]
-    names: Mapping[str, Mapping[str, str]]
+    site: Path  # its folder
+    kinds: tuple[str, ...]  # the keys of its kinds
+    names: Mapping[str, Mapping[str, str]]  # by kind the slug that a name means
 
 
 class ArticleTagUses(NamedTuple):
-    """What one article holds, each tag once, or what is wrong with its file."""
+    """The tags of one article's file, or what is wrong with it."""
 
-    uses: tuple[TagUse, ...] = ()
+    uses: tuple[TagUse, ...] = ()  # each tag once
     problems: tuple[Problem, ...] = ()
 
 
-def read(asked: TagQuery, files: Sequence[str]) -> list[ArticleTagUses]:
-    """What these articles hold. Never raises for a file."""
-    return [_held(asked, file) for file in files]
+def read_tag_uses(scope: TagScope, files: Sequence[str]) -> list[ArticleTagUses]:
+    """Return the tags of these articles. Never raises for a file."""
+    return [_tag_uses_of(scope, file) for file in files]
 
 
-def _held(asked: TagQuery, file: str) -> ArticleTagUses:
+def _tag_uses_of(scope: TagScope, file: str) -> ArticleTagUses:
     try:
-        head = frontmatter_edits.parse_head(decode_content(file, loader.read_bytes(asked.site, file)))
-        found = tag_rewriter.read(head, asked.kinds, asked.names)
+        head = parse_head(decode_content(file, loader.read_bytes(scope.site, file)))
+        tags = read_tags(head, scope.kinds, scope.names)
     except YamlError as error:
         return ArticleTagUses((), (Problem(file, error.line + 1, error.what, error.mend),))
     except SiteError as error:
         return ArticleTagUses((), error.problems)
-    first: dict[Tag, tag_rewriter.TagItem] = {}
-    for item in (item for items in found.kinds.values() for item in items):
+    first_items: dict[Tag, TagItem] = {}
+    for item in (item for items in tags.kinds.values() for item in items):
         if item.tag:
-            first.setdefault(item.tag, item)
-    return ArticleTagUses(tuple(TagUse(tag, file, item.line, one_line(item.text)) for tag, item in first.items()))
+            first_items.setdefault(item.tag, item)
+    uses = (TagUse(tag, file, item.line, one_line(item.text)) for tag, item in first_items.items())
+    return ArticleTagUses(tuple(uses))

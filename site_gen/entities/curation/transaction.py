@@ -1,7 +1,7 @@
-"""The one place that writes what upkeep planned: each file whole, all of them or, after a kill, the rest next time.
+"""Writes what was planned: each file whole, all of them or, after a kill, the rest next time.
 
 Before the first file a journal is written: for each file what it is known by before and after, and what
-changes in it. It goes when all is written; where one is found, the work that it tells of is finished first
+changes in it. It goes when all is written; where there is one, the work that it tells of is finished first
 (write-ahead logging). What a person changed meanwhile is never written over.
 """
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 JOURNAL = ".site-gen/entity-journal.json"
-_AGAIN = "the same command goes on from here"
+_RUN_AGAIN = "the same command goes on from here"
 
 
 def write(
@@ -34,7 +34,7 @@ def write(
     """
     journal = site / JOURNAL
     try:
-        replace_file(journal, json.dumps([_packed(change) for change in changes]).encode())
+        replace_file(journal, json.dumps([_pack(change) for change in changes]).encode())
     except OSError as error:
         raise SiteError(Problem(JOURNAL, 0, f"cannot be written ({error.strerror})", "make room")) from None
     for change in progress(changes):
@@ -42,7 +42,7 @@ def write(
             _write(site, change)
         except OSError as error:
             what = f"cannot be written ({error.strerror})"
-            raise SiteError(Problem(change.file, 0, what, f"check its permissions; {_AGAIN}")) from None
+            raise SiteError(Problem(change.file, 0, what, f"check its permissions; {_RUN_AGAIN}")) from None
         except SiteError:
             journal.unlink(missing_ok=True)  # what it says of this file is no longer so: to be planned anew
             raise
@@ -50,14 +50,14 @@ def write(
 
 
 def finish(site: Path) -> int:
-    """Write what a command that was killed left to write; gives how many files.
+    """Write what a command that was killed left to write, and return how many files that were.
 
     A file that is neither as it was nor as it should be is left to the command that is given now.
     """
     journal = site / JOURNAL
     try:
-        packed = json.loads(journal.read_bytes())
-        changes = [change for one in packed if (change := _unpacked(site, *one))]
+        packed_changes = json.loads(journal.read_bytes())
+        changes = [change for packed in packed_changes if (change := _unpack(site, *packed))]
     except FileNotFoundError:
         return 0
     except (ValueError, TypeError):  # of another version, or damaged
@@ -69,8 +69,8 @@ def finish(site: Path) -> int:
 
 def _write(site: Path, change: FileChange) -> None:
     path = site / change.file
-    if _bytes(path) != (None if change.before is None else change.before.encode()):
-        raise SiteError(Problem(change.file, 0, "changed while this was planned", _AGAIN))
+    if _read_bytes(path) != (None if change.before is None else change.before.encode()):
+        raise SiteError(Problem(change.file, 0, "changed while this was planned", _RUN_AGAIN))
     if change.after is None:
         path.unlink()
     elif change.before is None:
@@ -78,13 +78,13 @@ def _write(site: Path, change: FileChange) -> None:
         try:
             create_file(path, change.after.encode())
         except FileExistsError:
-            raise SiteError(Problem(change.file, 0, "came meanwhile", _AGAIN)) from None
+            raise SiteError(Problem(change.file, 0, "came meanwhile", _RUN_AGAIN)) from None
     else:
         replace_file(path, change.after.encode())
 
 
-def _bytes(path: Path) -> bytes | None:
-    """A file's bytes; None where there is none. A link counts as another file."""
+def _read_bytes(path: Path) -> bytes | None:
+    """Return a file's bytes; None where there is none. A link counts as a file of other bytes."""
     if path.is_symlink():
         return b"\0"
     try:
@@ -97,41 +97,39 @@ def _digest(text: str | None) -> str | None:
     return None if text is None else digest_of_bytes(text.encode()).hex()
 
 
-def _packed(change: FileChange) -> list[object]:
-    """A change without what stays: two digests, how much of the file stays at its head and tail, and what
-    stands between."""
+def _pack(change: FileChange) -> list[object]:
+    """Return a change as JSON, without the text that stays.
+
+    The items: the file, the digests of its text before and after, how many characters stay at its head and at its
+    tail, and what stands between them afterwards.
+    """
     before, after = change.before or "", change.after or ""
-    head = _alike(before, after)
-    tail = _alike(before[head:][::-1], after[head:][::-1])
+    head = _common_prefix_length(before, after)
+    tail = _common_prefix_length(before[head:][::-1], after[head:][::-1])
     middle = after[head : len(after) - tail]
     return [change.file, _digest(change.before), _digest(change.after), head, tail, middle]
 
 
-def _alike(one: str, other: str) -> int:
-    """How many characters two texts have in common from their start."""
-    low, high = 0, min(len(one), len(other))
+def _common_prefix_length(left: str, right: str) -> int:
+    """Return how many characters two texts have in common from their start."""
+    low, high = 0, min(len(left), len(right))
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if one[:middle] == other[:middle] else (low, middle - 1)
+        low, high = (middle, high) if left[:middle] == right[:middle] else (low, middle - 1)
     return low
 
 
-def _unpacked(
+def _unpack(
     site: Path, file: str, before: str | None, after: str | None, head: int, tail: int, middle: str
 ) -> FileChange | None:
-    """The change that is left to make; None where it is made, or cannot be."""
+    """Return the change that is left to make; None where it is made, or cannot be. For the arguments see `_pack`."""
     if not file.startswith("content/") or ".." in file.split("/"):
         raise ValueError(file)
-    raw = _bytes(site / file)
+    raw = _read_bytes(site / file)
     if raw is None:
         return FileChange(file, None, middle) if before is None and _digest(middle) == after else None
     text = raw.decode(errors="surrogateescape")
     if digest_of_bytes(raw).hex() != before:
         return None
-    new = None if after is None else text[:head] + middle + text[len(text) - tail :]
-    return FileChange(file, text, new) if _digest(new) == after else None
-
-
-def note(site: Path, name: str, text: str) -> None:
-    """Write a file of our own below the site."""
-    replace_file(site / name, text.encode())
+    new_text = None if after is None else text[:head] + middle + text[len(text) - tail :]
+    return FileChange(file, text, new_text) if _digest(new_text) == after else None
