@@ -1,4 +1,4 @@
-"""The build cache of a site, in SQLite: stamps and digests of its files, findings and texts of its articles.
+"""The build cache of a site, in SQLite: stamps and digests of its files, its articles indexed, and their texts.
 
 Everything is stored under the digest of what it was made of, so that an old or foreign cache can make a
 build slower but never wrong. It lies in the site's folder, not in the output: texts that the site shows
@@ -37,8 +37,8 @@ class ArticleRow(NamedTuple):
     """What the cache stores of an article."""
 
     file: str  # its name below the site's folder
-    findings: str  # its Findings as JSON
-    document: str  # its text, a Document as JSON
+    indexed: str  # the JSON of its IndexedArticle
+    document: str  # its text, the JSON of a Document
     words: str  # its text as the matcher of names searches it
 
 
@@ -122,8 +122,8 @@ class BuildCache:
         """Return the stamps of all content files by name. Raises StateError."""
         return file_stamps.read_stamps(self._connection, self._path)
 
-    def findings(self) -> Iterator[tuple[str, str]]:
-        """Yield every article's file with its findings as JSON. Raises StateError."""
+    def indexed_articles(self) -> Iterator[tuple[str, str]]:
+        """Yield every article's file with the JSON of its IndexedArticle. Raises StateError."""
         yield from self._verified_rows("SELECT file, findings, sum FROM article ORDER BY file")
 
     def words(self) -> Iterator[tuple[str, str]]:
@@ -151,7 +151,7 @@ class BuildCache:
     ) -> None:
         """Store what is new in one transaction. Raises StateError.
 
-        files: stamps by name; None for a file that is gone, whose stamp, findings and text are deleted.
+        files: stamps by name; None for a file that is gone, of which everything is deleted.
         articles: stored beside their files' stamps. meta: texts by key, see `get`.
         """
         gone = [(name,) for name, file in files.items() if file is None]
@@ -165,7 +165,7 @@ class BuildCache:
             )
             self._connection.executemany(
                 "INSERT OR REPLACE INTO article VALUES (?, ?, ?)",
-                [(row.file, row.findings, _checksum(row.file, row.findings)) for row in rows],
+                [(row.file, row.indexed, _checksum(row.file, row.indexed)) for row in rows],
             )
             self._connection.executemany(
                 "INSERT OR REPLACE INTO text VALUES (?, ?, ?, ?)",

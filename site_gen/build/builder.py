@@ -69,7 +69,7 @@ class IncrementalBuilder:
         *,
         check_first: bool,
     ) -> None:
-        """Load nothing but the cache's stamps.
+        """Load no more than what the cache holds of files.
 
         check_first: have the first `build` check with `up_to_date` whether there is anything to do at all.
         """
@@ -245,9 +245,9 @@ class IncrementalBuilder:
     def _update_site(self, files: FileChanges) -> Site:
         """Bring the site's cells up to date with the files, loading the site at first."""
         sources, site = self._sources, self._site
-        findings: dict[str, IndexedArticle]
-        findings = site.articles_by_file if site else {article.file: article for article in sources.cached_findings()}
-        changes = sources.update(files, findings)
+        before: dict[str, IndexedArticle]
+        before = site.articles_by_file if site else {article.file: article for article in sources.cached_articles()}
+        changes = sources.update(files, before)
         # Not of articles that are read again for their names' sake: there the person changed another file.
         for file in files.changed:
             if article := changes.get(file):
@@ -262,14 +262,14 @@ class IncrementalBuilder:
         if site is None or site.config() != config:
             links = Links(config.base_url, self._options.offline)
             site = self._site = Site(config, links, self._cache.texts)
-            changes = {**findings, **changes}
+            changes = {**before, **changes}
             self._theme, self._route_table = None, None
             self._tracker.mark_all_suspect()
             self._deferred.mark_stale()
         stale = site.put_articles(changes) | site.put_entities(sources.entities) | site.put_about(sources.about)
-        stale |= site.put_published(sources.ledger, sources.anchors)
+        stale |= site.put_published(sources.permalinks, sources.anchor_lines)
         stale |= site.put_issue_notes(sources.issue_notes.values())
-        stale |= site.put_issued({**sources.issued, **self._added_issues})
+        stale |= site.put_issued({**sources.published_issues, **self._added_issues})
         if sources.theme != self._theme:
             self._theme = sources.theme
             self._renderer = Renderer(sources.theme.templates, site)

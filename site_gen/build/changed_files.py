@@ -41,7 +41,7 @@ Parsed = TypeVar("Parsed")
 _CHUNK = 50  # articles that one process reads in one go
 _PARALLEL_FROM = 300  # articles from which on other processes are worth their start
 _SAVE_EVERY = 2000  # articles that are read before they are saved, so that texts do not pile up in memory
-_VOCABULARY_KEY = "reading"  # under which the cache holds the vocabulary that its findings were made with
+_VOCABULARY_KEY = "reading"  # under which the cache holds the vocabulary that its articles were indexed with
 
 
 @dataclass(slots=True)
@@ -54,7 +54,7 @@ class FileChanges:
 
 @dataclass(frozen=True, slots=True)
 class SearchVocabulary:
-    """All that articles are searched with: two builds with the same one make the same findings of an article."""
+    """All that articles are searched with: whoever has the same vocabulary indexes an article in the same way."""
 
     settings: str  # a digest of the settings that matter to it
     patterns: dict[str, list[list[str | None]]]  # by pattern of the matcher the names behind it: text, tag, case, trait
@@ -102,9 +102,9 @@ class SourceFiles:
         self.stamps: dict[str, FileStamp] = cache.file_stamps()  # by name, of files that were read without a problem
         self.problems_by_file: dict[str, tuple[Problem, ...]] = {}
         self.about = ""  # the body of content/about.md
-        self.ledger: tuple[Permalink, ...] = ()
-        self.anchors: Mapping[str, str] = {}  # by an article's id, its line of content/anchors.txt
-        self.issued: Mapping[str, PublishedIssue] = {}  # published issues by key, of content/issues.txt
+        self.permalinks: tuple[Permalink, ...] = ()  # of content/permalinks.txt
+        self.anchor_lines: Mapping[str, str] = {}  # by an article's id, its line of content/anchors.txt
+        self.published_issues: Mapping[str, PublishedIssue] = {}  # by key, of content/issues.txt
         self.issue_notes: dict[str, IssueNote] = {}  # by file name
         self._entities: dict[str, Entity] | None = None  # by file name; None before they are first read
         self._vocabulary = SearchVocabulary.from_json(cache.get(_VOCABULARY_KEY))
@@ -230,11 +230,11 @@ class SourceFiles:
             tuple(notes),
         )
 
-    def update(self, files: FileChanges, findings: Mapping[str, IndexedArticle]) -> dict[str, IndexedArticle | None]:
+    def update(self, files: FileChanges, before: Mapping[str, IndexedArticle]) -> dict[str, IndexedArticle | None]:
         """Read the files that changed, and the articles that must be searched for other names now; save it all.
 
-        findings: of the articles as they were before, by file. Returns those of each article that is new or different,
-        None for one that is gone or cannot be read. Raises StateError.
+        before: by file, the articles as they were. Returns by file each article that is new or different, None for one
+        that is gone or cannot be read. Raises StateError.
         """
         first, touched = self._entities is None, files.changed | files.gone
         for name in files.gone:
@@ -246,42 +246,42 @@ class SourceFiles:
         if first or site_paths.ABOUT in touched:
             self.about = self._read(site_paths.ABOUT, loader.parse_about) or ""
         if first or site_paths.LEDGER in touched:
-            self.ledger = self._read(site_paths.LEDGER, loader.parse_ledger) or ()
+            self.permalinks = self._read(site_paths.LEDGER, loader.parse_ledger) or ()
         if first or site_paths.ANCHORS in touched:
-            self.anchors = self._read(site_paths.ANCHORS, loader.parse_anchors) or {}
+            self.anchor_lines = self._read(site_paths.ANCHORS, loader.parse_anchors) or {}
         if first or site_paths.ISSUED in touched:
-            self.issued = self._read(site_paths.ISSUED, loader.parse_issued) or {}
+            self.published_issues = self._read(site_paths.ISSUED, loader.parse_issued) or {}
         self._read_issue_notes(touched, first=first)
         old = new = self._vocabulary
         if self._reader is None or entities_changed or self._config_changed:
             self._reader = article_reader.ArticleReader(self.folder, self.config, self.entities)
             new = SearchVocabulary.of(self._reader)
-        articles = f"{site_paths.ARTICLES}/"
-        unread = {name for name in files.changed if name.startswith(articles)}
-        unread |= self._find_affected(old, new, findings)
+        folder = f"{site_paths.ARTICLES}/"
+        unread = {name for name in files.changed if name.startswith(folder)}
+        unread |= self._find_affected(old, new, before)
         if first:
-            unread |= {name for name in self.stamps if name.startswith(articles) and name not in findings}
+            unread |= {name for name in self.stamps if name.startswith(folder) and name not in before}
         unread -= files.gone  # whatever names they hold
-        changes: dict[str, IndexedArticle | None] = {name: None for name in files.gone if name.startswith(articles)}
+        changes: dict[str, IndexedArticle | None] = {name: None for name in files.gone if name.startswith(folder)}
         changes |= self._read_articles(self._reader, sorted(unread))
         if old != new:
             self._unsaved_vocabulary = new
         self._vocabulary, self._config_changed = new, False
-        self.save()
+        self._save()
         return changes
 
     def _find_affected(
-        self, old: SearchVocabulary | None, new: SearchVocabulary | None, findings: Mapping[str, IndexedArticle]
+        self, old: SearchVocabulary | None, new: SearchVocabulary | None, articles: Mapping[str, IndexedArticle]
     ) -> set[str]:
-        """Return the articles whose findings may differ with the new vocabulary from those with the old one."""
+        """Return the files of articles that may be indexed in another way with the new vocabulary than with the old."""
         if old == new:
             return set()
         if old is None or new is None or old.settings != new.settings:
-            return set(findings)
+            return set(articles)
         patterns, slugs = differing_keys(old.patterns, new.patterns), differing_keys(old.slugs, new.slugs)
         affected = {
             file
-            for file, article in findings.items()
+            for file, article in articles.items()
             if not patterns.isdisjoint(article.matched_patterns) or not slugs.isdisjoint(article.queried_names)
         }
         if new_patterns := [pattern for pattern in patterns if pattern not in old.patterns]:
@@ -290,7 +290,7 @@ class SourceFiles:
             affected |= {
                 file
                 for file, words in self._cache.words()
-                if file in findings and automaton.find_matches_as_indexes(words)
+                if file in articles and automaton.find_matches_as_indexes(words)
             }
         return affected
 
@@ -358,7 +358,7 @@ class SourceFiles:
     def _read_articles(
         self, reader: article_reader.ArticleReader, files: list[str]
     ) -> dict[str, IndexedArticle | None]:
-        """Read these articles; return their findings by file, None for one that cannot be read."""
+        """Read these articles; return them by file, None for one that cannot be read."""
         changes: dict[str, IndexedArticle | None] = {}
         jobs = self.jobs if len(files) >= _PARALLEL_FROM else 1
         parts = run_chunks(article_reader.read_articles, reader, chunked(files, _CHUNK), jobs)
@@ -367,9 +367,7 @@ class SourceFiles:
                 self._set_stamp(article.file, article.stamp)
             if article.row:
                 self._unsaved_rows.append(article.row)
-            changes[article.file] = (
-                IndexedArticle.from_json(article.file, article.row.findings) if article.row else None
-            )
+            changes[article.file] = IndexedArticle.from_json(article.file, article.row.indexed) if article.row else None
             self._set_problems(article.file, article.problems)
             if len(self._unsaved_rows) > _SAVE_EVERY:
                 # What is saved so far fits neither the old vocabulary nor yet the new: were we killed now, all
@@ -378,15 +376,15 @@ class SourceFiles:
                 self._unsaved_rows, self._unsaved_vocabulary = [], self._unsaved_vocabulary or self._vocabulary
         return changes
 
-    def save(self) -> None:
-        """Write to the cache all that was read since the last time. Raises StateError."""
+    def _save(self) -> None:
+        """Write to the cache all that was read since the last time."""
         meta = {_VOCABULARY_KEY: self._unsaved_vocabulary.to_json()} if self._unsaved_vocabulary else {}
         if self._unsaved_stamps or self._unsaved_rows or meta:
             self._cache.save(self._unsaved_stamps, self._unsaved_rows, meta)
         self._unsaved_stamps, self._unsaved_rows, self._unsaved_vocabulary = {}, [], None
 
-    def cached_findings(self) -> Iterator[IndexedArticle]:
-        """Yield the findings that the cache holds, of files that have a stamp. Raises StateError."""
-        for file, text in self._cache.findings():
+    def cached_articles(self) -> Iterator[IndexedArticle]:
+        """Yield the articles that the cache holds, of files that have a stamp. Raises StateError."""
+        for file, text in self._cache.indexed_articles():
             if file in self.stamps:
                 yield IndexedArticle.from_json(file, text)
