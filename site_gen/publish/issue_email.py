@@ -87,11 +87,11 @@ def _open_site(
 
 
 def _render(builder: build_session.IncrementalBuilder, site: Site, key: str) -> RenderedEmail:
-    here = issue.issue_url(key)
-    address = site.links().absolute(here)
+    url = issue.issue_url(key)
+    address = site.links().absolute(url)
 
     def fill_template(template: str, most: int) -> str:
-        page = Page(here, template, issue.issue_email, (key, most), "the issues")
+        page = Page(url, template, issue.issue_email, (key, most), "the issues")
         return builder.render(page).decode()
 
     def render_html(most: int) -> str:

@@ -97,26 +97,26 @@ class LinkResolver:
         object.__setattr__(self, "root", links.root)
         object.__setattr__(self, "base_path", links.base_path)
 
-    def resolve(self, address: str, here: str) -> LinkTarget:
+    def resolve(self, address: str, page_path: str) -> LinkTarget:
         """Return what an address names that may be asked for again.
 
-        here: the path of the page that it is on, which has a part in relative addresses.
+        page_path: the path of the page that it is on, which has a part in relative addresses.
         """
         target = self.cache.targets.get(address)
         if target is None:
-            target = self.resolve_once(address, here)
+            target = self.resolve_once(address, page_path)
             if _is_absolute(address):
                 self.cache.targets[address] = target
         return target
 
-    def resolve_once(self, address: str, here: str) -> LinkTarget:
-        """Return what an address names, without remembering it. here: the path of the page that it is on."""
-        target = self._resolve(address, here)
+    def resolve_once(self, address: str, page_path: str) -> LinkTarget:
+        """Return what an address names, without remembering it. page_path: the path of the page that it is on."""
+        target = self._resolve(address, page_path)
         if target.file and not target.broken:
             self.cache.needed.add(target.file)
         return target
 
-    def _resolve(self, address: str, here: str) -> LinkTarget:
+    def _resolve(self, address: str, page_path: str) -> LinkTarget:
         if address.startswith(self.root):
             inside = address[len(self.root) :]
         elif address.startswith(self.base_path) and not address.startswith("//") and "/." not in address:
@@ -124,7 +124,7 @@ class LinkResolver:
         elif _ELSEWHERE.match(address):
             return LinkTarget()
         else:
-            full = urlsplit(urljoin(here, address))
+            full = urlsplit(urljoin(page_path, address))
             if not full.path.startswith(self.base_path):
                 why = f"is outside of {self.base_path}, where the site will stand"
                 return LinkTarget(broken=BrokenLink(address, LinkFault.OUTSIDE, why))
@@ -162,13 +162,13 @@ def page_links(resolver: LinkResolver, name: str, data: bytes) -> PageLinks:
         addresses.update(links.addresses)
         if not links.anchors and piece.endswith(b">"):  # nearly every title and script stands on one page alone
             new_pieces.append((piece, links.addresses))
-    here = resolver.base_path + url_of_file(name)[1:]
+    page_path = resolver.base_path + url_of_file(name)[1:]
     wanted: set[tuple[str, str]] = set()
     broken: set[BrokenLink] = set()
     for address in addresses:
         result = cache.results.get(address)
         if result is None:
-            result = _follow(resolver, address, name, here)
+            result = _follow(resolver, address, name, page_path)
             if _is_absolute(address):
                 cache.results[address] = result
         if result.broken:
@@ -184,11 +184,11 @@ def page_links(resolver: LinkResolver, name: str, data: bytes) -> PageLinks:
     return PageLinks(name, frozenset(anchors), tuple(wanted), tuple(broken))
 
 
-def _follow(resolver: LinkResolver, address: str, name: str, here: str) -> LinkResult:
-    """Follow an address on the page whose file is `name` and whose path is `here`."""
+def _follow(resolver: LinkResolver, address: str, name: str, page_path: str) -> LinkResult:
+    """Follow an address on the page whose file is `name` and whose path is `page_path`."""
     if address.startswith("#"):
         return LinkResult((name, unquote(address[1:])) if address[1:] else None)
-    file, fragment, broken = resolver.resolve_once(address, here)
+    file, fragment, broken = resolver.resolve_once(address, page_path)
     if broken:
         return LinkResult(None, broken)
     # `:~:` begins a text directive, which names no anchor (WICG, URL Fragment Text Directives).
