@@ -1,0 +1,1 @@
+"""Entities (companies, topics, people, places): found in texts, suggested, and kept in order by a person."""

@@ -35,8 +35,8 @@ class TagChange:
     """How an article's file changes. All tuples are empty where only `tagged` or `by_hand` changes."""
 
     file: str  # below the site's folder
-    added: tuple[Tag, ...]
-    removed: tuple[Tag, ...]
+    added: tuple[Tag, ...]  # tags that come
+    removed: tuple[Tag, ...]  # tags that go
     ignored: tuple[Tag, ...]  # the tags that a person took out since last time
     about: tuple[Tag, ...] | None = None  # what the article is about from now on; None where that stays
     problem: Problem | None = None  # why the file could not be written
@@ -46,7 +46,7 @@ class TagChange:
 class TagReason:
     """Why an article has a tag, or has it not."""
 
-    tag: Tag
+    tag: Tag  # the entity
     name: str  # the name that stands for the entity, as the text has it; empty where none does
     rule: str  # the rules that decided, in words; empty where none gave the tag
     about: str  # why the article is about the entity; empty where it is not

@@ -18,6 +18,7 @@ from site_gen.core.atomic_files import create_file, replace_file
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.core.text import did_you_mean, nearest_word, one_line, scrub
 from site_gen.core.urls import NEW_SEGMENT_BYTES, slugify
+from site_gen.entities.curation.entity_registry import entity_file
 from site_gen.entities.discovery.name_discovery import MIN_TEXTS, SearchedText, discover_names, name_key
 from site_gen.entities.discovery.nearest_entity import NearestEntityIndex
 from site_gen.entities.matching.gazetteer import build_gazetteer
@@ -53,7 +54,7 @@ _KINDS_BY_GUESS = {
 class AppliedAnswer:
     """What became of an answer."""
 
-    name: str
+    name: str  # that was suggested
     verb: str  # `new`, `also` or `never`
     file: str  # the entity's file, or the list of refused names
 
@@ -110,8 +111,8 @@ class SuggestionSession:
                     kind, self.kinds, f"write {', '.join(self.kinds)}"
                 )
             tag = self.new_tag(answer)
-            if (self.site / _file_of(tag)).exists() or tag in coming:
-                return f"{_file_of(tag)} is there already", f"write [a {tag}] for another name of it"
+            if (self.site / entity_file(tag)).exists() or tag in coming:
+                return f"{entity_file(tag)} is there already", f"write [a {tag}] for another name of it"
         elif answer.verb == "also":
             is_coming = any(answer.target in {str(tag), tag.slug} for tag in coming)
             if not is_coming and not self.find(answer.target):
@@ -141,7 +142,7 @@ class SuggestionSession:
 
     def _create(self, answer: SuggestionAnswer) -> AppliedAnswer:
         tag = self.new_tag(answer)
-        file = _file_of(tag)
+        file = entity_file(tag)
         text = frontmatter.dump({"name": answer.name, "names": list(answer.spellings)}, "").rstrip("\n") + "\n"
         problems: list[Problem] = []
         entity = loader.parse_entity(file, text.encode(), problems)
@@ -245,7 +246,7 @@ def _suggestion(
         passages=tuple(passages),
         near=index.nearest(name.name),
         into=kind,
-        file=_file_of(tag),
+        file=entity_file(tag),
         yes="y" if kind == DEFAULT_KIND else f"y {kind}",
         rank=name.rank,
     )
@@ -302,10 +303,6 @@ def apply_sheet(session: SuggestionSession, path: Path) -> Iterator[AppliedAnswe
         raise SiteError(*sorted(problems))
     for answer in answers:
         yield session.apply(answer)
-
-
-def _file_of(tag: Tag) -> str:
-    return f"content/{tag.kind}/{tag.slug}.md"
 
 
 def _read_refused_names(site: Path) -> tuple[str, ...]:

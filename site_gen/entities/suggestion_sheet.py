@@ -46,21 +46,21 @@ class NamePassage:
     """A passage that holds a name."""
 
     article: str  # the article's file, below the site's folder
-    text: str
+    text: str  # the passage, on one line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
     """A name that recurs and that no entity has."""
 
-    name: str
+    name: str  # in the spelling that is written most
     spellings: tuple[str, ...]  # other ways in which articles write it
     kind: str  # a guess: `company`, `person`, `place` or `other`
     articles: int  # how many have it
     count: int  # how often it stands in all of them
     first: dt.date | None  # the day of the oldest article that has it; None where none has a day
     last: dt.date | None  # the day of the newest
-    passages: tuple[NamePassage, ...]
+    passages: tuple[NamePassage, ...]  # some that hold it, of different articles
     near: Tag | None  # an entity that it may be another name of
     into: str  # the site's kind that a yes goes to
     file: str  # the file that a yes makes
@@ -78,8 +78,8 @@ class Suggestion:
 class SuggestionAnswer:
     """What a person said to a name."""
 
-    name: str
-    verb: Verb
+    name: str  # that was suggested; a person may have corrected it
+    verb: Verb  # make a new entity, add the name to one, never ask again, or nothing
     target: str = ""  # the kind of a new entity, or the entity that has another name; empty where nothing was said
     spellings: tuple[str, ...] = ()  # other spellings, which go to the entity, too
     line: int = 0  # of the sheet, from 1; 0 where it is from no sheet

@@ -206,7 +206,7 @@ def require_kept(before: Site, after: Site) -> None:
         stood = {*old.all(), *about, *old.of("ignore"), *old.of("tagged")}
         moved = {follow(tag) for tag in stood if follow(tag) != tag}
         theirs = {follow(tag) for tag in {*old.all(), *about} - old.of("tagged")}
-        # What changes between two tags that become one is told in `tags.image`; nothing else does.
+        # What changes between two tags that become one is what `tag_rewriter.expected_tags` says; nothing else changes.
         assert {follow(tag) for tag in old.of("tagged")} - now[file].of("tagged") <= moved & theirs
         assert {follow(tag) for tag in old.of("ignore")} - now[file].of("ignore") <= moved & (
             wanted | set(map(follow, about))

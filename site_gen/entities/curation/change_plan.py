@@ -67,11 +67,10 @@ class EntityEdit:
 class ChangePlan:
     """All that a command will write.
 
-    The order of the changes is that of the writing: new entity files, what is gone, articles. After each step every
-    article means what it should, and the same command goes on.
+    After each change every article means what it should, and the same command goes on where it was killed.
     """
 
-    changes: tuple[FileChange, ...]
+    changes: tuple[FileChange, ...]  # in the order of writing: new entity files, what is gone, articles
     notes: tuple[str, ...]  # what to tell the person
     problems: tuple[Problem, ...]  # what to tell that does not hinder the rest
     tag: Tag | None  # the entity that the command is about, where it is about one

@@ -23,11 +23,11 @@ class EntityRow:
     """One entity of a table. What its row says nothing of is None or empty."""
 
     line: int  # where its row begins in the file, from 1
-    name: str
+    name: str  # its main name
     kind: str | None  # as written: a kind's key, label or singular
     names: tuple[str, ...]  # its other names
     wikidata: str | None  # its item number
-    website: str | None
+    website: str | None  # its address
     facts: Mapping[str, str]  # the cells of all other columns, by their header
 
 

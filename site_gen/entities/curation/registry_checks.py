@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class TagUse(NamedTuple):
     """A tag as an article holds it."""
 
-    tag: Tag
+    tag: Tag  # the entity that it means
     file: str  # the article's, below the site's folder
     line: int  # in the file, from 1
     text: str  # as it is written there
@@ -33,7 +33,7 @@ class RegistryFinding:
     """One thing that is wrong."""
 
     code: str  # for scripts: `same-entity`, `shared-name`, `never-named`, `no-file`
-    problem: Problem
+    problem: Problem  # where it is, and what to do
 
 
 def check_registry(registry: EntityRegistry, uses: Iterable[TagUse]) -> list[RegistryFinding]:

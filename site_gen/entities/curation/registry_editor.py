@@ -59,14 +59,14 @@ class EditOptions:
     writes: bool = True  # whether it may change files at all
     dry_run: bool = False  # plan, and write nothing
     force: bool = False  # change files, too, whose present state git could not bring back
-    progress: Progress = field(default=_without_progress)
+    progress: Progress = field(default=_without_progress)  # shows how far a command is
 
 
 @dataclass(frozen=True, slots=True)
 class EditResult:
     """What a command did, or would do."""
 
-    plan: ChangePlan
+    plan: ChangePlan  # all changes of files
     undo: str | None = None  # the git command that undoes it, if there is one
     uncommitted: tuple[str, ...] = ()  # files that it changes and whose present state git does not have
 
@@ -75,8 +75,8 @@ class EditResult:
 class EntityOverview:
     """What there is to know of one entity."""
 
-    entity: Entity
-    url: UrlPath
+    entity: Entity  # as its file says
+    url: UrlPath  # of its page
     articles: int  # how many have its tag
     first: str | None  # the day of the oldest of them, YYYY-MM-DD; None where none has a day
     last: str | None  # the day of the newest

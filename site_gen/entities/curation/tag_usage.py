@@ -33,7 +33,7 @@ class ArticleTagUses(NamedTuple):
     """The tags of one article's file, or what is wrong with it."""
 
     uses: tuple[TagUse, ...] = ()  # each tag once
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...] = ()  # why the file cannot be read
 
 
 def read_tag_uses(scope: TagScope, files: Sequence[str]) -> list[ArticleTagUses]:

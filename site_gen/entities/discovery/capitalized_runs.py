@@ -67,8 +67,8 @@ _LOOK_BACK = 80  # characters that are looked at for the end of the sentence bef
 class CapitalizedRun(NamedTuple):
     """Words with capitals that stand together: `text[start:end]`."""
 
-    start: int
-    end: int
+    start: int  # where the first word begins
+    end: int  # where the last word ends
     word_spans: tuple[tuple[int, int], ...]  # where each word begins and ends
     opens_sentence: bool  # whether it begins a sentence, where a capital shows little
 

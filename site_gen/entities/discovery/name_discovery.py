@@ -78,10 +78,10 @@ class SearchedText:
 class NamePosition(NamedTuple):
     """Where a name stands: `texts[text].lines[line][start:end]`."""
 
-    text: int
-    line: int
-    start: int
-    end: int
+    text: int  # the number of the text, from 0
+    line: int  # the number of its line, from 0
+    start: int  # where the name begins in the line
+    end: int  # where it ends
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +103,7 @@ class _Candidate:
     """What is gathered of a name, in all its spellings."""
 
     texts: Counter[int] = field(default_factory=Counter)  # how often it stands in each text
-    spellings: Counter[str] = field(default_factory=Counter)
+    spellings: Counter[str] = field(default_factory=Counter)  # how often it is written so
     places: list[tuple[NamePosition, str]] = field(default_factory=list)  # with the hint of `name_splitter`
     contexts: set[str] = field(default_factory=set)  # different surroundings of it
     inside: int = 0  # how often it stands inside a sentence

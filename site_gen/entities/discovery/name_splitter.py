@@ -38,8 +38,8 @@ _OFTEN = 0.02  # of all texts: a word that stands in so many without a capital m
 class NameSpan(NamedTuple):
     """A name in a text: `text[start:end]`."""
 
-    start: int
-    end: int
+    start: int  # where its first word begins
+    end: int  # where its last word ends
     opens_sentence: bool  # whether it begins a sentence, where a capital shows little
     hint: str  # what stands beside it within the run: `role` before a person's name, `firm` before a role, or nothing
 

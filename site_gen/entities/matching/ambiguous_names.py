@@ -1,4 +1,4 @@
-"""How much a name tells by its words alone: is it an ordinary word, or one that has a capital for another reason?
+"""How much a name tells by its words alone: whether it is an ordinary word, or has its capital for another reason.
 
 The list of words is SCOWL's, as the spelling dictionary of American English that comes with spylls: 50,000 stems, each
 with a capital where it is written with one. Words of other languages are known by a site's own texts

@@ -1,4 +1,4 @@
-"""Is a name that stands in a text its entity's? What speaks for it there, and what would have had to."""
+"""Whether a name that stands in a text is its entity's: what speaks for it there, and what would have had to."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ NamedEntity = tuple["Tag", "list[Hit]", str]
 class DoubtfulEntity(NamedTuple):
     """An entity whose name stands in a text, but may stand for something else."""
 
-    tag: Tag
+    tag: Tag  # the entity
     hits: list[Hit]  # where its names stand
     is_person: bool  # whether somebody has the name, too
 

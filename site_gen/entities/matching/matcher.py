@@ -34,8 +34,8 @@ _VARIATION_SELECTORS = frozenset(map(chr, range(0xFE00, 0xFE10)))  # choose a gl
 class Hit(NamedTuple):
     """An entity's name in a text: `text[start:end]`."""
 
-    start: int
-    end: int
+    start: int  # where the name begins
+    end: int  # where it ends
     tag: Tag  # the entity
     name: GazetteerName  # the name that was found
     confidence: Confidence  # how sure it is, by the words around it, that it is the entity's

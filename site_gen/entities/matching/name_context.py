@@ -1,4 +1,4 @@
-"""What stands around a name in a text, and what that says of it: a name by itself, or a part of a longer one?
+"""What stands around a name in a text, and whether that makes it a name by itself or a part of a longer one.
 
 `United` is an airline's name and the first word of United Nations; `Hamilton` a bank's, a town's and a racing
 driver's. What such a name stands for is told by its neighbours: a capital beside it speaks against it, a word that

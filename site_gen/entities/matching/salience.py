@@ -1,4 +1,4 @@
-"""Is a text about an entity, or does it only mention it?
+"""Whether a text is about an entity, or only mentions it.
 
 Whoever stands in the title is the subject, and so is who comes up early, in the first two paragraphs, unless as a
 source, a place to publish, somebody's employer: `according to Acme`, `posted to Acme`, `Acme founder Jo Doe`. Where

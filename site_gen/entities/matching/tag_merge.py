@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class MergedTags:
     """An article's tags as they should be, and how that differs from what is written."""
 
-    tags: tuple[Tag, ...]
+    tags: tuple[Tag, ...]  # all that it should have, in their order
     about: tuple[Tag, ...]  # the tags that the article is about
     ignore: tuple[Tag, ...]  # tags and about marks that a person does not want
     tagged: tuple[Tag, ...]  # tags and about marks that the program gave

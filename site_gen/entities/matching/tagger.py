@@ -29,8 +29,8 @@ class EntityWeight(NamedTuple):
     """How much a text is about an entity, and why it is taken for named. Positions are those of `joined_text`."""
 
     about: bool  # whether the text is about it
-    in_title: bool
-    in_lead: bool
+    in_title: bool  # whether it is named in the title
+    in_lead: bool  # whether its first mention after the title is in the lead; of a topic: whether one is near the top
     times: int  # how often it is named
     start: int  # where it is named first
     end: int  # where that name ends

@@ -1,0 +1,24 @@
+"""Word lists that are kept as text beside the module that reads them."""
+
+from __future__ import annotations
+
+import pytest
+
+from site_gen.core.word_lists import WordLists
+
+LEXICON = WordLists("site_gen.entities", "lexicon.txt")
+
+
+def test_words_are_separated_by_blanks_and_line_ends() -> None:
+    assert {"ооо", "pt"} <= LEXICON.words("leading legal forms")
+    assert "#" not in "".join(LEXICON.words("firms"))
+
+
+def test_phrases_may_hold_blanks_and_keep_their_order() -> None:
+    assert LEXICON.phrases("regions")[:2] == ("Alabama", "Alaska")
+    assert "New Hampshire" in LEXICON.phrases("regions")
+
+
+def test_a_list_that_is_not_there_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        LEXICON.words("planets")
