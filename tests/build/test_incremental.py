@@ -63,13 +63,13 @@ def choices(table: Mapping[str, Sequence[Any]]) -> st.SearchStrategy[tuple[str, 
 
 @functools.cache
 def _described(sources: tuple[tuple[str, str], ...]) -> dict[str, str]:
-    return _closures(dict(sources), jinja2.Environment(trim_blocks=True, lstrip_blocks=True, autoescape=True))
+    return _template_digests(dict(sources), jinja2.Environment(trim_blocks=True, lstrip_blocks=True, autoescape=True))
 
 
-_closures = theme_assets._template_digests
+_template_digests = theme_assets._template_digests
 
 
-def closures_once(sources: Mapping[str, str], env: object) -> dict[str, str]:
+def template_digests_once(sources: Mapping[str, str], env: object) -> dict[str, str]:
     """What `dressing` works out anew for each build, worked out once: most steps leave the theme alone."""
     return _described(tuple(sources.items()))
 
@@ -103,7 +103,7 @@ class Edits(RuleBasedStateMachine):
     def begin(self, offline: bool, later: bool) -> None:
         self.patch = pytest.MonkeyPatch()
         self.patch.setattr(coverage, "MAX_LISTED_STORIES", 3)  # so that entities have pages of years
-        self.patch.setattr(theme_assets, "_template_digests", closures_once)
+        self.patch.setattr(theme_assets, "_template_digests", template_digests_once)
         self.patch.setattr(build_session, "program_digest", lambda: "one and the same")
         self.temp = tempfile.TemporaryDirectory(prefix="site-gen-test-")
         self.base = Path(self.temp.name)

@@ -85,9 +85,9 @@ class EntityDataWriter:
         self._links = site.links()
         self._article_json: dict[bytes, str] = {}  # by the digest of a card
 
-    def text(self, data: EntityData, here: UrlPath) -> str:
+    def text(self, data: EntityData, url: UrlPath) -> str:
         """Return the text of a file. Its address makes no difference."""
-        del here
+        del url
         return json_by_line(data.head, "articles", map(self._story, data.stories))
 
     def _story(self, story: EntityStory) -> str:

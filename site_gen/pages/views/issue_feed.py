@@ -95,8 +95,8 @@ def _story_html(links: Links, story: StoryCards) -> str:
     return f'<li lang="{escape(card.language)}" dir="{text_direction(card.language)}">{text}</li>'
 
 
-def issues_json_feed(site: Site, feed: IssuesFeed, here: UrlPath) -> str:
-    """Return the feed as JSON Feed 1.1, with the entries of the Atom feed under their ids. here: its address."""
+def issues_json_feed(site: Site, feed: IssuesFeed, url: UrlPath) -> str:
+    """Return the feed as JSON Feed 1.1, with the entries of the Atom feed under their ids. url: its address."""
     items = (
         compact_json(
             {
@@ -111,5 +111,5 @@ def issues_json_feed(site: Site, feed: IssuesFeed, here: UrlPath) -> str:
         )
         for entry in feed.entries
     )
-    head = json_feed_head(site, here, feed.title, feed.about, feed.page, feed.icon)
+    head = json_feed_head(site, url, feed.title, feed.about, feed.page, feed.icon)
     return json_by_line(head, "items", items)

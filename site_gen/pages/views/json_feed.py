@@ -27,9 +27,9 @@ class JsonFeedWriter:
         self._site, self._links = site, site.links()
         self._article_json: dict[bytes, str] = {}  # by the digest of a card
 
-    def text(self, feed: Feed, here: UrlPath) -> str:
+    def text(self, feed: Feed, url: UrlPath) -> str:
         """Return the text of the feed that stands at an address."""
-        head = json_feed_head(self._site, here, feed.title, feed.about, feed.page, feed.icon)
+        head = json_feed_head(self._site, url, feed.title, feed.about, feed.page, feed.icon)
         if feed.expired:
             head["expired"] = True
         tags = dict.fromkeys(tag for entry in feed.entries for tag in entry.card.tags)
@@ -71,15 +71,15 @@ class JsonFeedWriter:
 
 
 def json_feed_head(
-    site: Site, here: UrlPath, title: str, about: str, page: UrlPath, icon: UrlPath | None
+    site: Site, url: UrlPath, title: str, about: str, page: UrlPath, icon: UrlPath | None
 ) -> dict[str, Any]:
-    """Return what a feed says of itself. here: its address; page: the page that it is the feed of."""
+    """Return what a feed says of itself. url: its address; page: the page that it is the feed of."""
     config, absolute = site.config(), site.links().absolute
     head: dict[str, Any] = {
         "version": JSON_FEED_VERSION,
         "title": title,
         "home_page_url": absolute(page),
-        "feed_url": absolute(here),
+        "feed_url": absolute(url),
     }
     if about:
         head["description"] = about
