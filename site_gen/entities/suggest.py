@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from site_gen.entities.discovery.name_discovery import DiscoveredName
     from site_gen.entities.ner import NerModel
 
-NEVER_FILE = "content/never.txt"
-DEFAULT_KIND = "companies"  # the kind of a plain yes; every site has it
+_NEVER_FILE = "content/never.txt"
+_DEFAULT_KIND = "companies"  # the kind of a plain yes; every site has it
 # The kinds of a site that a guess goes to, by their folders' names, where the site has one.
 _KINDS_BY_GUESS = {
     "company": ("companies", "organisations", "organizations"),
@@ -75,7 +75,7 @@ class SuggestionSession:
 
     def kind_for(self, guess: str) -> str:
         """Return the site's kind that a guess (`company`, `person`, `place`, `other`) goes to."""
-        return next((kind for kind in _KINDS_BY_GUESS[guess] if kind in self.kinds), DEFAULT_KIND)
+        return next((kind for kind in _KINDS_BY_GUESS[guess] if kind in self.kinds), _DEFAULT_KIND)
 
     def find(self, ref: str) -> Tag | None:
         """Return the entity of `companies/x`, `x`, `companies/A Name` or `A Name`, where only one goes by it."""
@@ -105,7 +105,7 @@ class SuggestionSession:
         coming: entities that answers before it make.
         """
         if answer.verb == "new":
-            kind = answer.target or DEFAULT_KIND
+            kind = answer.target or _DEFAULT_KIND
             if kind not in self.kinds:
                 return f"the site has no kind `{kind}`", did_you_mean(
                     kind, self.kinds, f"write {', '.join(self.kinds)}"
@@ -121,7 +121,7 @@ class SuggestionSession:
 
     def new_tag(self, answer: SuggestionAnswer) -> Tag:
         """Return what a new entity would go by."""
-        return Tag(answer.target or DEFAULT_KIND, slugify(answer.name, limit=NEW_SEGMENT_BYTES))
+        return Tag(answer.target or _DEFAULT_KIND, slugify(answer.name, limit=NEW_SEGMENT_BYTES))
 
     def apply(self, answer: SuggestionAnswer) -> AppliedAnswer:
         """Do what an answer says. Raises SiteError, with nothing changed, where that cannot be done."""
@@ -135,10 +135,10 @@ class SuggestionSession:
         names = {*self.refused_names, answer.name}
         self.refused_names = tuple(sorted(names, key=lambda name: (name.casefold(), name)))
         try:
-            replace_file(self.site / NEVER_FILE, "".join(f"{name}\n" for name in self.refused_names).encode())
+            replace_file(self.site / _NEVER_FILE, "".join(f"{name}\n" for name in self.refused_names).encode())
         except OSError as error:
-            raise _unwritable(NEVER_FILE, error) from None
-        return AppliedAnswer(answer.name, "never", NEVER_FILE)
+            raise _unwritable(_NEVER_FILE, error) from None
+        return AppliedAnswer(answer.name, "never", _NEVER_FILE)
 
     def _create(self, answer: SuggestionAnswer) -> AppliedAnswer:
         tag = self.new_tag(answer)
@@ -247,7 +247,7 @@ def _suggestion(
         near=index.nearest(name.name),
         into=kind,
         file=entity_file(tag),
-        yes="y" if kind == DEFAULT_KIND else f"y {kind}",
+        yes="y" if kind == _DEFAULT_KIND else f"y {kind}",
         rank=name.rank,
     )
 
@@ -308,14 +308,14 @@ def apply_sheet(session: SuggestionSession, path: Path) -> Iterator[AppliedAnswe
 def _read_refused_names(site: Path) -> tuple[str, ...]:
     """Return the refused names, of which the file has one a line. Raises SiteError where it cannot be read."""
     try:
-        text = (site / NEVER_FILE).read_bytes().decode("utf-8-sig")
+        text = (site / _NEVER_FILE).read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         return ()
     except UnicodeDecodeError:
-        raise SiteError(Problem(NEVER_FILE, 0, "is not UTF-8", "save the file as UTF-8 in your editor")) from None
+        raise SiteError(Problem(_NEVER_FILE, 0, "is not UTF-8", "save the file as UTF-8 in your editor")) from None
     except OSError as error:
         what = f"cannot be read ({error.strerror})"
-        raise SiteError(Problem(NEVER_FILE, 0, what, "check its permissions")) from None
+        raise SiteError(Problem(_NEVER_FILE, 0, what, "check its permissions")) from None
     return tuple(dict.fromkeys(filter(None, map(one_line, scrub(text).split("\n")))))
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-JOURNAL = ".site-gen/entity-journal.json"
+_JOURNAL = ".site-gen/entity-journal.json"
 _RUN_AGAIN = "the same command goes on from here"
 
 
@@ -32,11 +32,11 @@ def write(
 
     Raises SiteError at the first file that cannot be written, or that changed since it was planned.
     """
-    journal = site / JOURNAL
+    journal = site / _JOURNAL
     try:
         replace_file(journal, json.dumps([_pack(change) for change in changes]).encode())
     except OSError as error:
-        raise SiteError(Problem(JOURNAL, 0, f"cannot be written ({error.strerror})", "make room")) from None
+        raise SiteError(Problem(_JOURNAL, 0, f"cannot be written ({error.strerror})", "make room")) from None
     for change in progress(changes):
         try:
             _write(site, change)
@@ -54,7 +54,7 @@ def finish(site: Path) -> int:
 
     A file that is neither as it was nor as it should be is left to the command that is given now.
     """
-    journal = site / JOURNAL
+    journal = site / _JOURNAL
     try:
         packed_changes = json.loads(journal.read_bytes())
         changes = [change for packed in packed_changes if (change := _unpack(site, *packed))]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from site_gen.content.records import Kind, Tag
     from site_gen.entities.matching.matcher import Hit
 
-MIN_CLEAN = 5  # times that an ordinary word must stand by itself to be a name
+_MIN_CLEAN = 5  # times that an ordinary word must stand by itself to be a name
 # Looking these up in the class costs as much as a rule.
 _PERSON, _CLEAN, _SURE = Confidence.PERSON, Confidence.CLEAN, Confidence.SURE
 _SINGLE_WORDS = frozenset({"plain", "short", "proper", "common"})  # the traits of names of one word
@@ -118,7 +118,7 @@ def _rule_by_context(
     if not is_person:
         if any(hit.name.trait in _ENOUGH_ALONE for hit in clean):
             return "stands by itself"
-        if len(clean) >= MIN_CLEAN:
+        if len(clean) >= _MIN_CLEAN:
             return f"stands by itself {len(clean)} times"
     if word := next(filter(None, (find_business_word(text, hit.start, hit.end) for hit in clean)), ""):
         return f"stands by itself, near “{word}”"
@@ -149,5 +149,5 @@ def missing_evidence(body: int, entity: DoubtfulEntity) -> str:
         return "only beside another capital or as a first word: it may be part of another name"
     return (
         f"may be an ordinary word; it needs its long name, a word of business within {WINDOW} characters,"
-        f" a known name beside it, or to stand by itself {MIN_CLEAN} times (here {clean})"
+        f" a known name beside it, or to stand by itself {_MIN_CLEAN} times (here {clean})"
     )

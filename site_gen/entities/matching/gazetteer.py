@@ -178,7 +178,7 @@ def build_gazetteer(
             if name.tag is None or owners is None or name.tag in owners or kind.by == "keywords":
                 names.append(name)
         own_patterns = {name_pattern(name.text) for name in own_names}
-        for name in short_names(entity, kind, ordinary):
+        for name in _short_names(entity, kind, ordinary):
             pattern = name_pattern(name.text)
             if pattern not in own_patterns and len(beginnings.get(" ".join(pattern.split()), ())) == 1:
                 own_patterns.add(pattern)
@@ -196,7 +196,7 @@ def _has_name(phrase: str, names: Container[str]) -> bool:
     )
 
 
-def short_names(entity: Entity, kind: Kind, ordinary: Container[str] = ()) -> Iterator[GazetteerName]:
+def _short_names(entity: Entity, kind: Kind, ordinary: Container[str] = ()) -> Iterator[GazetteerName]:
     """Yield what a company is called in short: its name without the words at the end that say its trade.
 
     What is left must begin with a word that no dictionary has. Such a name stands for the company where it stands by

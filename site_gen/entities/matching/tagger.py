@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from site_gen.entities.matching.disambiguation import DoubtfulEntity, NamedEntity
     from site_gen.entities.matching.matcher import Hit, Matcher
 
-TOPIC_OPENING = 250  # characters of the text in which a topic's keyword counts by itself
-MIN_KEYWORDS = 3  # times that a topic's keywords must stand further down
+_TOPIC_OPENING = 250  # characters of the text in which a topic's keyword counts by itself
+_MIN_KEYWORDS = 3  # times that a topic's keywords must stand further down
 _MIN_TITLED = 3  # times that one in the title is named until the text is its story
 _GAP = "\0 "  # no name goes across it, and one may follow it
 _new_weight = tuple.__new__  # makes an EntityWeight in half the time
@@ -138,8 +138,8 @@ def _topic_weight(hits: Sequence[Hit], body: int) -> EntityWeight | None:
     first = hits[0]
     count = sum(hit.start >= body for hit in hits)
     in_title = first.start < body
-    in_lead = any(body <= hit.start < body + TOPIC_OPENING for hit in hits)
-    if not in_title and not in_lead and count < MIN_KEYWORDS:
+    in_lead = any(body <= hit.start < body + _TOPIC_OPENING for hit in hits)
+    if not in_title and not in_lead and count < _MIN_KEYWORDS:
         return None
     rule = "in the title" if in_title else "at the beginning" if in_lead else f"{count} times"
     return EntityWeight(in_title or in_lead, in_title, in_lead, count, first.start, first.end, rule)
