@@ -158,7 +158,7 @@ class Renderer:
 
     def __init__(self, sources: Mapping[str, str], site: Site) -> None:
         self._site = site
-        self._here = HOME
+        self._here = HOME  # address of the page that is being rendered
         self._links = site.links()
         self._hrefs: dict[str, Href] = {}  # links are the same on every page, but where it is read offline
         self._cached_macros: dict[tuple[object, bytes], _CachedMacro] = {}  # by a macro's code and a card's digest

@@ -50,7 +50,7 @@ _FIRST_HANGUL, _LAST_HANGUL = "\uac00", "\ud7a3"
 class SocialCard:
     """What a social card shows."""
 
-    label: str  # what kind of thing it is of, above the name
+    label: str  # above the name: an entity's kind, an article's outlet, the site's tagline
     lines: tuple[str, ...]  # the name
     size: int  # font size of the name, in pixels
     cjk: str  # which Noto Sans CJK draws Chinese letters: "JP", "KR", "SC"; each language writes them in its own way
