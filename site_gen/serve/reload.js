@@ -7,13 +7,13 @@
 
   // --- what outlives a reload, in this tab only ---------------------------------------------------
 
-  function keep(name, value) {
+  function store(name, value) {
     try {
       sessionStorage.setItem(name, JSON.stringify(value));
     } catch { /* storage is off: the page starts at its top */ }
   }
 
-  function kept(name) {
+  function stored(name) {
     try {
       return JSON.parse(sessionStorage.getItem(name));
     } catch {
@@ -22,33 +22,33 @@
   }
 
   function reload() {
-    keep(SCROLL, {at: location.href, x: scrollX, y: scrollY});
+    store(SCROLL, {at: location.href, x: scrollX, y: scrollY});
     location.reload();
     return new Promise(() => {}); // nothing is to be done on a page that goes
   }
 
   function scrollBack() {
-    const place = kept(SCROLL);
-    keep(SCROLL, null);
-    if (!place || place.at !== location.href) return;
-    let moved = false;
-    const back = () => moved || scrollTo({left: place.x, top: place.y, behavior: "instant"});
+    const position = stored(SCROLL);
+    store(SCROLL, null);
+    if (!position || position.at !== location.href) return;
+    let hasMoved = false;
+    const restore = () => hasMoved || scrollTo({left: position.x, top: position.y, behavior: "instant"});
     for (const input of ["wheel", "touchmove", "keydown", "pointerdown"]) {
-      addEventListener(input, () => { moved = true; }, {once: true, passive: true});
+      addEventListener(input, () => { hasMoved = true; }, {once: true, passive: true});
     }
-    back();
+    restore();
     // Once more when all is there: pictures have their heights, and browsers have gone to the #fragment.
-    addEventListener("load", () => setTimeout(back), {once: true});
+    addEventListener("load", () => setTimeout(restore), {once: true});
   }
 
   // --- is this page another one now? ---------------------------------------------------------------
 
-  let known = page.build; // the build that this page was compared with
-  let wanted = known; // the newest build that may have changed it
-  let busy = false;
-  let changed = new Set(); // paths that changed since then
+  let comparedBuild = page.build; // the build that this page was compared with
+  let newestBuild = comparedBuild; // the newest build that may have changed it
+  let isComparing = false;
+  let changedPaths = new Set(); // paths that changed since then
 
-  function plain(url) {
+  function plainPath(url) {
     const path = new URL(url, location.href).pathname;
     try {
       return decodeURI(path).replace(/\/index\.html$/, "/");
@@ -57,50 +57,51 @@
     }
   }
 
-  const own = plain(location.href);
+  const ownPath = plainPath(location.href);
 
   // What the page is made of, besides itself: it is fetched too, when it is compared.
-  function used() {
-    return performance.getEntriesByType("resource").map((entry) => plain(entry.name)).filter((path) => path !== own);
+  function resourcePaths() {
+    const paths = performance.getEntriesByType("resource").map((entry) => plainPath(entry.name));
+    return paths.filter((path) => path !== ownPath);
   }
 
-  function concerns(paths) {
-    return [own, `${own}/`, plain(page.url), ...used()].some((path) => paths.has(path));
+  function concernsPage(paths) {
+    return [ownPath, `${ownPath}/`, plainPath(page.url), ...resourcePaths()].some((path) => paths.has(path));
   }
 
-  function hear(message) {
-    show(message.problems, message.more);
-    if (message.build === known && wanted === known) return;
-    const paths = new Set((message.urls || []).map(plain));
-    for (const path of paths) changed.add(path);
-    if (message.urls && wanted === known && !concerns(paths)) {
-      known = wanted = message.build;
-      changed.clear();
+  function handleMessage(message) {
+    showProblems(message.problems, message.more);
+    if (message.build === comparedBuild && newestBuild === comparedBuild) return;
+    const paths = new Set((message.urls || []).map(plainPath));
+    for (const path of paths) changedPaths.add(path);
+    if (message.urls && newestBuild === comparedBuild && !concernsPage(paths)) {
+      comparedBuild = newestBuild = message.build;
+      changedPaths.clear();
       return;
     }
-    wanted = message.build;
+    newestBuild = message.build;
     compare();
   }
 
   async function compare() {
-    if (busy) return;
-    busy = true;
-    let paths = changed;
+    if (isComparing) return;
+    isComparing = true;
+    let paths = changedPaths;
     try {
-      while (known !== wanted) {
-        const build = wanted;
-        paths = changed;
-        changed = new Set();
+      while (comparedBuild !== newestBuild) {
+        const build = newestBuild;
+        paths = changedPaths;
+        changedPaths = new Set();
         const answer = await fetch(location.href, {method: "HEAD", cache: "no-store"});
         const [digest, ...styles] = (answer.headers.get("site-gen-page") || "").split(" ");
-        const others = used().some((path) => paths.has(path) && !path.endsWith(".css"));
-        if (digest !== page.page || others || !restyle(styles, paths)) await reload();
-        known = build;
+        const hasChangedResources = resourcePaths().some((path) => paths.has(path) && !path.endsWith(".css"));
+        if (digest !== page.page || hasChangedResources || !restyle(styles, paths)) await reload();
+        comparedBuild = build;
       }
     } catch { // the server went away; when it is back it says its build, which is another one
-      for (const path of paths) changed.add(path);
+      for (const path of paths) changedPaths.add(path);
     } finally {
-      busy = false;
+      isComparing = false;
     }
   }
 
@@ -110,15 +111,15 @@
       .filter((link) => !("siteGenOld" in link.dataset));
     if (links.length !== styles.length) return false;
     links.forEach((link, nth) => {
-      const to = new URL(styles[nth], location.href);
-      const same = to.pathname === new URL(link.href).pathname;
-      if (same && !paths.has(plain(to.href))) return;
-      if (same) to.searchParams.set("site-gen", wanted); // the same name with other bytes
-      const fresh = link.cloneNode();
-      fresh.href = to.href;
-      fresh.onload = fresh.onerror = () => link.remove();
+      const address = new URL(styles[nth], location.href);
+      const isSameName = address.pathname === new URL(link.href).pathname;
+      if (isSameName && !paths.has(plainPath(address.href))) return;
+      if (isSameName) address.searchParams.set("site-gen", newestBuild); // the same name with other bytes
+      const replacement = link.cloneNode();
+      replacement.href = address.href;
+      replacement.onload = replacement.onerror = () => link.remove();
       link.dataset.siteGenOld = "";
-      link.after(fresh);
+      link.after(replacement);
     });
     return true;
   }
@@ -126,23 +127,23 @@
   // --- complaints ----------------------------------------------------------------------------------
 
   let host = null;
-  let shown = "[]";
+  let shownProblems = "[]";
 
   function element(name, text, className) {
-    const made = document.createElement(name);
-    made.textContent = text; // text, never HTML: a complaint quotes what it complains about
-    if (className) made.className = className;
-    made.dir = "auto";
-    return made;
+    const node = document.createElement(name);
+    node.textContent = text; // text, never HTML: a complaint quotes what it complains about
+    if (className) node.className = className;
+    node.dir = "auto";
+    return node;
   }
 
-  function show(problems, more) {
-    const all = JSON.stringify(problems);
-    if (all === shown) return;
-    shown = all;
-    hide();
-    if (!problems.length) keep(DISMISSED, null); // what comes back after it was mended is news
-    if (!problems.length || kept(DISMISSED) === all) return;
+  function showProblems(problems, more) {
+    const serialized = JSON.stringify(problems);
+    if (serialized === shownProblems) return;
+    shownProblems = serialized;
+    hideProblems();
+    if (!problems.length) store(DISMISSED, null); // what comes back after it was mended is news
+    if (!problems.length || stored(DISMISSED) === serialized) return;
     host = document.createElement("site-gen-complaints");
     const root = host.attachShadow({mode: "open"});
     const sheet = new CSSStyleSheet(); // made by script, so that the page's policy on styles stays as it is
@@ -160,20 +161,20 @@
       list.append(item);
     }
     const count = problems.length + more;
-    const rest = more ? [element("p", `… and ${more} more in the terminal`)] : [];
+    const remainder = more ? [element("p", `… and ${more} more in the terminal`)] : [];
     box.append(close, element("h2", count === 1 ? "Something is wrong" : `${count} things are wrong`), list, ...rest);
     document.documentElement.append(host);
     root.append(box);
   }
 
-  function hide() {
+  function hideProblems() {
     if (host) host.remove();
     host = null;
   }
 
   function dismiss() {
-    keep(DISMISSED, shown);
-    hide();
+    store(DISMISSED, shownProblems);
+    hideProblems();
   }
 
   const STYLE = `
@@ -203,7 +204,7 @@
   function connect() {
     if (source || document.visibilityState === "hidden") return;
     source = new EventSource(page.events);
-    source.onmessage = (event) => hear(JSON.parse(event.data));
+    source.onmessage = (event) => handleMessage(JSON.parse(event.data));
     source.onerror = () => {
       if (source && source.readyState === EventSource.CLOSED) { // refused, not lost: browsers do not try again
         disconnect();
