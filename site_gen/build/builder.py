@@ -397,7 +397,7 @@ def _notes_on_tags_without_file(site: Site) -> Iterator[Problem]:
         if site.entity(tag).file is None:
             near = nearest_word(tag.slug, (t.slug for t in tags if t.kind == tag.kind and site.entity(t).file))
             mend = f"did you mean {near}?" if near else f"its page goes by the tag; add content/{tag}.md to say more"
-            yield Problem(site.files_of_group(("tagged", tag))[0], 0, f"the tag {tag} has no file", mend)
+            yield Problem(site.files_of_group(("facts of entity", tag))[0], 0, f"the tag {tag} has no file", mend)
 
 
 def _file_names(route_table: RouteTable, assets: Iterable[UrlPath]) -> set[str]:

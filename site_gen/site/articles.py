@@ -1,4 +1,4 @@
-"""What was written, and when."""
+"""Queries on what was written, and when. Pure."""
 
 from __future__ import annotations
 
@@ -20,45 +20,50 @@ if TYPE_CHECKING:
 
 
 class ArticleQueries(EntityQueries):
-    """A site's articles, each by its address, and all of them by month."""
+    """Queries on a site's articles: each by its address, and all of them by month."""
 
     @cell
     def articles(self) -> tuple[tuple[UrlPath, str, str], ...]:
-        """The pages of all articles, their files and ids."""
+        """Return the page, the file and the id of each article, by page."""
         return tuple(sorted((url, file, identity) for file, (url, identity) in self.group("articles").items()))
 
     @cell
     def article_url(self, identity: str) -> UrlPath | None:
-        """The page of the article with an id."""
+        """Return the page of the article with an id; None where there is none."""
         urls: Iterable[UrlPath] = self.group("id", identity).values()
         return min(urls, default=None)
 
     @cell
     def article(self, url: UrlPath) -> tuple[str, ArticleCard, str]:
-        """An article's file, its card, and JSON of what only its own page shows. LookupError when there is
-        none."""
+        """Return the file and the card of the article at a page, and JSON of its `ArticleDetail`.
+
+        Raises LookupError when there is none.
+        """
         for file, card, detail in self.group("article", url).values():
             return file, card, detail
         raise LookupError(url)
 
     @cell
     def article_redirects(self) -> tuple[tuple[UrlPath, str, UrlPath, str], ...]:
-        """Where articles were before: the old URL, the title, the new URL, the file."""
+        """Return where articles were before: the old URL, the title, the new URL, the file."""
         members = self.group("redirects").items()
         return tuple(sorted((old, title, new, file) for file, (urls, title, new) in members for old in urls))
 
     @cell
     def totals(self) -> SiteTotals:
-        """The site in numbers."""
+        """Return the site in numbers."""
         outlets = self.group("outlets").values()
-        newest = max((sure for _, _, sure in self.group("dates").values() if sure), default=None)
+        newest = max((certain for _, _, certain in self.group("dates").values() if certain), default=None)
         return SiteTotals(
-            len(outlets), len(self.group("stories")), len({outlet for outlet in outlets if outlet}), newest
+            articles=len(outlets),
+            stories=len(self.group("stories")),
+            outlets=len({outlet for outlet in outlets if outlet}),
+            newest=newest,
         )
 
     @cell
     def month_counts(self) -> tuple[tuple[calendar_months.Month, int, int], ...]:
-        """The months that articles are filed under, newest first: how many, and how many have a date."""
+        """Return the months that articles are filed under, newest first: how many articles, how many with a date."""
         filed: Counter[calendar_months.Month] = Counter()
         dated: Counter[calendar_months.Month] = Counter()
         for day, date, _ in self.group("dates").values():
@@ -69,50 +74,55 @@ class ArticleQueries(EntityQueries):
 
     @cell
     def dated_months(self) -> tuple[tuple[calendar_months.Month, int], ...]:
-        """The months that have articles with a date, oldest first, and how many."""
+        """Return the months that have articles with a date, oldest first, each with their number."""
         return tuple((month, dated) for month, _, dated in reversed(self.month_counts()) if dated)
 
     @cell
     def filed_years(self) -> tuple[int, ...]:
-        """The years that articles are filed under, oldest first."""
+        """Return the years that articles are filed under, oldest first."""
         return tuple(sorted({year for (year, _), _, _ in self.month_counts()}))
 
     @cell
     def dated_span(self) -> tuple[calendar_months.Month, calendar_months.Month] | None:
-        """The first and the last month of which there is an article with a date."""
+        """Return the first and the last month that have an article with a date; None where no article has one."""
         months = [month for month, _ in self.dated_months()]
         return (months[0], months[-1]) if months else None
 
     @cell
     def articles_of_month(self, year: int, month: int) -> tuple[ArticleCard, ...]:
-        """The articles filed under a month, newest first."""
-        members: Iterable[ArticleCard] = self.group("month", (year, month)).values()
+        """Return the articles filed under a month, newest first."""
+        members: Iterable[ArticleCard] = self.group("articles of month", (year, month)).values()
         return tuple(sorted(members, key=newest_first))
 
     @cell
     def tags_of_month(self, year: int, month: int) -> tuple[tuple[Tag, int], ...]:
-        """The entities in a month's articles that have a date, and in how many."""
-        found = Counter(tag for card in self.articles_of_month(year, month) if card.date for tag in card.tags)
-        return tuple(sorted(found.items()))
+        """Return the entities in a month's articles that have a date, each with the number of these articles."""
+        counts = Counter(tag for card in self.articles_of_month(year, month) if card.date for tag in card.tags)
+        return tuple(sorted(counts.items()))
 
     @cell
     def neighbouring_months(
         self, year: int, month: int
     ) -> tuple[calendar_months.Month | None, calendar_months.Month | None]:
-        """The months before and after one that have articles with a date."""
-        months = [month for month, _ in self.dated_months()]  # its own may be gone: who asks is told of others then
-        before = [one for one in months if one < (year, month)]
-        after = [one for one in months if one > (year, month)]
+        """Return the months before and after one that have articles with a date.
+
+        The month itself may have none: that of a page which is about to be removed.
+        """
+        months = [dated for dated, _ in self.dated_months()]
+        before = [dated for dated in months if dated < (year, month)]
+        after = [dated for dated in months if dated > (year, month)]
         return (before[-1] if before else None, after[0] if after else None)
 
     @cell
     def undated_articles(self) -> tuple[ArticleCard, ...]:
-        """The articles that no date is known of."""
+        """Return the articles of which no date is known."""
         months = [month for month, filed, dated in self.month_counts() if filed > dated]
         return tuple(card for month in months for card in self.articles_of_month(*month) if not card.date)
 
     @cell
     def sitemap_entries(self, year: int) -> tuple[tuple[UrlPath, dt.date | None], ...]:
-        """The pages of the articles filed under a year, each with the day from which it is known to be as it is: that
-        of saving or of publication, whichever is later, but none that is guessed."""
+        """Return the pages of the articles filed under a year, each with the day of its last change, by page.
+
+        That day is the one of saving or of publication, whichever is later, but none that is guessed.
+        """
         return tuple(sorted(self.group("sitemap", year).values()))

@@ -1,4 +1,4 @@
-"""What is said about whom: each entity in numbers, its articles."""
+"""Queries on what articles say about whom: each entity in numbers, its stories. Pure."""
 
 from __future__ import annotations
 
@@ -16,23 +16,28 @@ if TYPE_CHECKING:
 
     from site_gen.content.records import Tag
 
-MAX_LISTED_ENTITIES = 12  # entities of a kind that a page lists in its margin
-MAX_LISTED_STORIES = 60  # stories on an entity's page; where there are more, each year has a page of its own
+MAX_LISTED_ENTITIES = 12  # of a kind, in the margin of a page
+MAX_LISTED_STORIES = 60  # on an entity's page; where there are more, each year has a page of its own
 
 
 class CoverageQueries(ArticleQueries):
-    """What a site's articles say about its entities."""
+    """Queries on what a site's articles say about its entities."""
+
+    def _story_facts(self, tag: Tag) -> Collection[StoryFacts]:
+        """Return what is counted of each story that names an entity."""
+        facts: Collection[StoryFacts] = self.group("facts of entity", tag).values()
+        return facts
 
     @cell
     def entity_summary(self, tag: Tag) -> EntitySummary:
-        """How much is said about an entity, by whom and when."""
-        members: Collection[StoryFacts] = self.group("tagged", tag).values()
-        months = Counter(calendar_months.month_of(one.date) for one in members if one.date)
-        dates = [one.certain_date for one in members if one.certain_date]
+        """Return how much is said about an entity, by whom and when."""
+        stories = self._story_facts(tag)
+        months = Counter(calendar_months.month_of(story.date) for story in stories if story.date)
+        dates = [story.certain_date for story in stories if story.certain_date]
         return EntitySummary(
-            stories=len(members),
-            articles=sum(one.article_count for one in members),
-            outlets=len({outlet for one in members for outlet in one.outlets if outlet}),
+            stories=len(stories),
+            articles=sum(story.article_count for story in stories),
+            outlets=len({outlet for story in stories for outlet in story.outlets if outlet}),
             first=min(dates, default=None),
             last=max(dates, default=None),
             months=tuple(sorted(months.items())),
@@ -40,37 +45,40 @@ class CoverageQueries(ArticleQueries):
 
     @cell
     def last_modified(self, tag: Tag) -> dt.date | None:
-        """The day of the newest of what an entity's page shows, as far as it is known."""
-        return max((one.last_modified for one in self.group("tagged", tag).values() if one.last_modified), default=None)
+        """Return the day of the newest of what an entity's page shows, as far as it is certain."""
+        return max((story.last_modified for story in self._story_facts(tag) if story.last_modified), default=None)
 
     @cell
     def story_count(self, tag: Tag) -> int:
-        """How many stories name an entity."""
-        return len(self.group("tagged", tag))
+        """Return how many stories name an entity."""
+        return len(self._story_facts(tag))
 
     @cell
     def story_years(self, tag: Tag) -> tuple[tuple[int, int], ...]:
-        """The years that have stories on an entity, newest first, and how many."""
-        found = Counter(one.filed.year for one in self.group("tagged", tag).values())
-        return tuple(sorted(found.items(), reverse=True))
+        """Return the years that have stories on an entity, newest first, each with their number."""
+        counts = Counter(story.filed.year for story in self._story_facts(tag))
+        return tuple(sorted(counts.items(), reverse=True))
 
     @cell
     def years_with_pages(self, tag: Tag) -> tuple[tuple[int, int], ...]:
-        """The years that have pages of their own: none for an entity whose page shows all."""
+        """Return the years of an entity that have pages of their own, newest first, each with its number of stories.
+
+        Empty for an entity whose page shows all its stories.
+        """
         return self.story_years(tag) if self.story_count(tag) > MAX_LISTED_STORIES else ()
 
     @cell
     def stories_of_year(self, tag: Tag, year: int) -> tuple[EntityStory, ...]:
-        """A year's stories on an entity, newest first."""
-        members: Iterable[EntityStory] = self.group("listed", tag, year).values()
-        return tuple(sorted(members, key=lambda listed: newest_first(listed.card)))
+        """Return a year's stories on an entity, newest first."""
+        members: Iterable[EntityStory] = self.group("stories of entity", tag, year).values()
+        return tuple(sorted(members, key=lambda story: newest_first(story.card)))
 
     @cell
     def newest_stories(self, tag: Tag) -> tuple[EntityStory, ...]:
-        """The newest stories on an entity, as many as its page shows: all, where they are not too many."""
-        found: list[EntityStory] = []
+        """Return the newest stories on an entity, as many as its page shows."""
+        stories: list[EntityStory] = []
         for year, _ in self.story_years(tag):
-            if len(found) >= MAX_LISTED_STORIES:
+            if len(stories) >= MAX_LISTED_STORIES:
                 break
-            found += self.stories_of_year(tag, year)
-        return tuple(found[:MAX_LISTED_STORIES])
+            stories += self.stories_of_year(tag, year)
+        return tuple(stories[:MAX_LISTED_STORIES])

@@ -88,7 +88,7 @@ class TimelineQueries(LayoutQueries):
     def entity_strip(self, tag: Tag) -> EntityStrip | None:
         """An entity along the site's time; None for one without a story that has a date."""
         columns = self.time_columns()
-        members: Collection[StoryFacts] = self.group("tagged", tag).values()
+        members: Collection[StoryFacts] = self.group("facts of entity", tag).values()
         days = [one.date for one in members if one.date]
         if not columns or not days:
             return None

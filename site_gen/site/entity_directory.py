@@ -1,4 +1,4 @@
-"""Who there is: all entities, by what they are called and where their pages are."""
+"""Queries on who there is: all entities, by what they are called and where their pages are. Pure."""
 
 from __future__ import annotations
 
@@ -13,90 +13,91 @@ from site_gen.site.site_inputs import SiteInputs
 
 
 class EntityQueries(SiteInputs):
-    """A site's entities: those that have a file, and those that articles only name."""
+    """Queries on a site's entities: those that have a file, and those that articles only name."""
 
     @cell
     def tags(self) -> tuple[Tag, ...]:
-        """All entities: those that have a file and those that are only named by articles."""
-        self.note_read(("files",))
-        found = set(self._entities_by_tag)
+        """Return all entities, sorted: those that have a file and those that articles only name."""
+        self.note_read(("entity files",))
+        all_tags = set(self._entities_by_tag)
         for tags in self.group("tags").values():
-            found.update(tags)
-        return tuple(sorted(found))
+            all_tags.update(tags)
+        return tuple(sorted(all_tags))
 
     @cell
     def entities_named(self, name: str) -> tuple[Tag, ...]:
-        """The entities with a file that go by a name, or did: whose other name it is, or former address."""
-        self.note_read(("names",))
+        """Return the entities with a file whose name this is or was: a main name, another one, or a former slug."""
+        self.note_read(("entity names",))
         if self._tags_by_name is None:
             self._tags_by_name = {}
             for tag, entity in sorted(self._entities_by_tag.items()):
-                for known in names_of(entity):
-                    self._tags_by_name.setdefault(known, []).append(tag)
+                for key in names_of(entity):
+                    self._tags_by_name.setdefault(key, []).append(tag)
         return tuple(self._tags_by_name.get(word_key(name), ()))
 
     @cell
     def successor(self, tag: Tag) -> Tag | None:
-        """The entity that another is now: itself; the one whose file says that its page was there; else the only one
-        that goes by its name, rather of its kind. None where it is gone."""
-        self.note_read(("file", tag))
-        if tag in self._entities_by_tag or self.group("tagged", tag):
+        """Return the entity that a former one is now; None where it is gone, or several come into question.
+
+        It is the entity itself, where it still exists; else the one whose file says that its page was there
+        (`redirect_from`); else the only one that goes by its slug as a name, preferably of its kind.
+        """
+        self.note_read(("entity file", tag))
+        if tag in self._entities_by_tag or self.group("facts of entity", tag):
             return tag
-        named = self.entities_named(tag.slug)
+        namesakes = self.entities_named(tag.slug)
         kind = next((kind for kind in self.config().kinds if kind.key == tag.kind), None)
         page = url_path(kind.prefix if kind else tag.kind, tag.slug)
-        for found in (
-            [one for one in named if page in self.entity(one).redirect_from],
-            [one for one in named if one.kind == tag.kind] or list(named),
+        for candidates in (
+            [namesake for namesake in namesakes if page in self.entity(namesake).redirect_from],
+            [namesake for namesake in namesakes if namesake.kind == tag.kind] or list(namesakes),
         ):
-            if len(found) == 1:
-                return found[0]
+            if len(candidates) == 1:
+                return candidates[0]
         return None
 
     @cell
     def entity(self, tag: Tag) -> Entity:
-        """An entity. Without a file it goes by its name as an article wrote it, else by its slug, made readable."""
-        self.note_read(("file", tag))
-        if found := self._entities_by_tag.get(tag):
-            return found
-        written = self.group("written", tag)
-        name = str(written[min(written)]) if written else tag.slug.replace("-", " ").strip()
+        """Return an entity. One without a file goes by its name as an article wrote it, else by its slug."""
+        self.note_read(("entity file", tag))
+        if entity := self._entities_by_tag.get(tag):
+            return entity
+        names_by_file = self.group("written name", tag)
+        name = str(names_by_file[min(names_by_file)]) if names_by_file else tag.slug.replace("-", " ").strip()
         return Entity(kind=tag.kind, slug=tag.slug, name=name)
 
     @cell
     def entity_name(self, tag: Tag) -> str:
-        """An entity's name."""
+        """Return an entity's main name."""
         return self.entity(tag).name
 
     @cell
     def entity_reference(self, tag: Tag) -> str:
-        """An entity in schema.org's words."""
-        return schema_org.reference_json(
-            self.kind(tag.kind), self.entity(tag), self.links().absolute(self.entity_url(tag))
-        )
+        """Return an entity as schema.org JSON text, for pages that name it."""
+        url = self.links().absolute(self.entity_url(tag))
+        return schema_org.reference_json(self.kind(tag.kind), self.entity(tag), url)
 
     @cell
     def entity_link(self, tag: Tag) -> tuple[UrlPath, str]:
-        """An entity's page and its name, of which most pages are full."""
+        """Return an entity's page and its name: one cell for both, since most pages are full of them."""
         return self.entity_url(tag), self.entity_name(tag)
 
     def entity_url(self, tag: Tag) -> UrlPath:
-        """An entity's page."""
+        """Return an entity's page."""
         config = self.config()
-        found = self._entity_urls.get(tag)
-        if found is None:
-            found = self._entity_urls[tag] = url_path(config.kind(tag.kind).prefix, tag.slug)
-        return found
+        url = self._entity_urls.get(tag)
+        if url is None:
+            url = self._entity_urls[tag] = url_path(config.kind(tag.kind).prefix, tag.slug)
+        return url
 
     @cell
     def entities_of_kind(self, key: str) -> tuple[Tag, ...]:
-        """The entities of a kind by name, without regard to case and accents."""
-        return tuple(
-            sorted((t for t in self.tags() if t.kind == key), key=lambda t: (slugify(self.entity_name(t)), t.slug))
-        )
+        """Return the entities of a kind by name, without regard to case and accents."""
+        tags = (tag for tag in self.tags() if tag.kind == key)
+        return tuple(sorted(tags, key=lambda tag: (slugify(self.entity_name(tag)), tag.slug)))
 
     @cell
     def entity_notes(self, tag: Tag) -> Document | None:
-        """What the site's owner says about an entity."""
+        """Return what the site's owner says about an entity."""
         text = self.entity(tag).notes
         return parse(text, self.markdown, own_links=True) if text else None

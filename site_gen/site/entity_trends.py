@@ -116,7 +116,7 @@ class TrendQueries(CoverageQueries):
             return None
         first, last = known
         start = last - (RECENT_WEEKS - 1) * _WEEK
-        members = list(self.group("tagged", tag).values())
+        members = list(self.group("facts of entity", tag).values())
         recent = [one for one in members if one.certain_date and one.certain_date >= start]
         usual = _usual(members, first, start)
         if not recent and (usual is None or usual < 1):
@@ -144,7 +144,7 @@ class TrendQueries(CoverageQueries):
     def co_occurrences(self, tag: Tag) -> tuple[tuple[Tag, int], ...]:
         """The entities that are named together with an entity, and in how many stories."""
         pairs: Counter[Tag] = Counter()
-        for one in self.group("tagged", tag).values():
+        for one in self.group("facts of entity", tag).values():
             pairs.update(one.tags)
         pairs.pop(tag, None)
         return tuple(sorted(pairs.items()))
@@ -203,10 +203,10 @@ class TrendQueries(CoverageQueries):
     def pair(self, one: Tag, other: Tag) -> EntityPair:
         """What is said of two entities together, the first of the two in order first. LookupError where no story names
         both."""
-        leads = self.group("tagged", one).keys() & self.group("tagged", other).keys()
+        leads = self.group("facts of entity", one).keys() & self.group("facts of entity", other).keys()
         if not leads:
             raise LookupError(one, other)
-        told: list[Mapping[Tag, EntityStory]] = [self.group("naming", lead)[lead] for lead in leads]
+        told: list[Mapping[Tag, EntityStory]] = [self.group("entities of story", lead)[lead] for lead in leads]
         told.sort(key=lambda naming: newest_first(naming[one].card))
         cards = [naming[one].card for naming in told]
         sure = [date for card in cards if (date := certain_date(card))]
@@ -241,7 +241,7 @@ class TrendQueries(CoverageQueries):
             return tuple((other, count, ()) for other, count in shown)
         place = {label: number for number, label in enumerate(periods.labels)}
         rows = {other: [0] * len(place) for other, _ in shown}
-        for one in self.group("tagged", tag).values():
+        for one in self.group("facts of entity", tag).values():
             for other in one.tags if one.date else ():
                 if one.date and other in rows:
                     rows[other][

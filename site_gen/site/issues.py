@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from site_gen.content.markdown.document import Document
     from site_gen.content.records import Tag
     from site_gen.core.urls import UrlPath
-    from site_gen.site.projections import StoryCards, StoryFacts
+    from site_gen.site.projections import StoryCards
 
 SPARKLINE_PERIODS = 13  # periods that a mover's sparkline shows
 QUIET_PERIODS = {"week": 4, "month": 3}  # periods in which an entity has fewer stories than usual before it is told
@@ -119,7 +119,7 @@ class IssueQueries(StoryQueries):
     def story_tally(self, key: str) -> PeriodTally:
         """What is counted of a period."""
         one = require_period(key)
-        counted = self.group(f"counted of {one.unit}", (one.year, one.number))
+        counted = self.group(f"tags of {one.unit}", (one.year, one.number))
         return PeriodTally(len(counted), Counter(chain.from_iterable(counted.values())))
 
     @cell
@@ -136,10 +136,6 @@ class IssueQueries(StoryQueries):
                 if other.kind == tag.kind and other != tag and one.news_date:
                     found[other] = min(one.news_date, found.get(other, one.news_date))
         return found
-
-    def _story_facts(self, tag: Tag) -> Iterable[StoryFacts]:
-        members: Mapping[str, StoryFacts] = self.group("tagged", tag)
-        return members.values()
 
     def _new_pairs(self, told: StoryCards) -> list[tuple[Tag, Tag]]:
         """The pairs of one kind that stand together for the first time in a story, but were each named before: who is

@@ -1,8 +1,7 @@
-"""What a site's cells are made of: the part of each article and story that a group sees, and the records that cells
-give. Pure.
+"""What each group sees of an article and of a story, and the records for it. Pure.
 
-Articles and stories reach cells only through groups (all of a tag, of a year of a tag, of a month…), each with just
-what its cells may see of them: when one changes, the groups where that differs are the inputs that changed.
+Articles and stories reach cells only through groups (all of an entity, of a year of an entity, of a month…), each with
+just what its cells may see of them: when one changes, the groups where that differs are the inputs that changed.
 What is counted is counted by story: ten papers that print one agency's report are one.
 """
 
@@ -25,13 +24,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class StoryCards:
-    """A story: the article that leads it, the others that tell it by day, and what they name, or are about, taken
-    together (the lead's first)."""
+    """A story, as the cards of its articles."""
 
-    lead: ArticleCard
-    others: tuple[ArticleCard, ...]
-    tags: tuple[Tag, ...]
-    about: tuple[Tag, ...]
+    lead: ArticleCard  # the article that leads it
+    others: tuple[ArticleCard, ...]  # the others that tell it, by day
+    tags: tuple[Tag, ...]  # the entities that any of them names, the lead's first
+    about: tuple[Tag, ...]  # the entities that any of them is about
 
     @property
     def cards(self) -> tuple[ArticleCard, ...]:
@@ -40,139 +38,152 @@ class StoryCards:
 
 
 class EntityStory(NamedTuple):
-    """A story under an entity, by the first of its articles that names it: with the JSON of the passage that does, if
-    there is one, whether any of them is about the entity, and the story's other articles."""
+    """A story in an entity's list."""
 
-    card: ArticleCard
-    mention: str | None
-    is_about: bool
-    others: tuple[ArticleCard, ...] = ()
+    card: ArticleCard  # the first of its articles that names the entity
+    mention: str | None  # JSON of the passage that does (`indexed_article.Mention`), if there is one
+    is_about: bool  # whether any of its articles is about the entity
+    others: tuple[ArticleCard, ...] = ()  # the story's other articles
 
 
 class ArticleLink(NamedTuple):
     """An article as a list below another shows it."""
 
-    url: UrlPath
-    title: str
-    outlet: str
-    date: dt.date | None
-    dated_by: str
-    language: str
+    url: UrlPath  # its page
+    title: str  # its headline
+    outlet: str  # empty where unknown
+    date: dt.date | None  # of publication, else of saving
+    dated_by: str  # what `date` is, see `ArticleCard`
+    language: str  # BCP 47 tag
 
 
 class StoryFacts(NamedTuple):
-    """What counts about a story under an entity: the day it is filed under, its date, that if it is sure, and the day
-    on which the newest of its articles was known; the outlets and entities of its articles, how many they are, and
-    whether any is about the entity. `news` is the date of the story, by the article that leads it, if that says one."""
+    """What is counted of a story under an entity; its dates are those of the first article that names the entity."""
 
-    filed: dt.date
-    date: dt.date | None
-    certain_date: dt.date | None
-    last_modified: dt.date | None
-    outlets: tuple[str, ...]
-    tags: tuple[Tag, ...]
-    article_count: int
-    is_about: bool
-    news_date: dt.date | None
+    filed: dt.date  # the day it is filed under
+    date: dt.date | None  # of publication, else of saving
+    certain_date: dt.date | None  # `date`, unless that is a guess
+    last_modified: dt.date | None  # the day of the newest of its articles, as far as it is certain
+    outlets: tuple[str, ...]  # of all its articles, case-folded
+    tags: tuple[Tag, ...]  # the entities that any of its articles names
+    article_count: int  # how many articles tell it
+    is_about: bool  # whether any of its articles is about the entity
+    news_date: dt.date | None  # publication of the article that leads it, certain or guessed
 
 
 @dataclass(frozen=True, slots=True)
 class EntitySummary:
-    """An entity in numbers: `count` stories, and the articles that tell them. `months` counts stories. `first` and
-    `last` are days that are sure: a wrong guess would be one of them."""
+    """An entity in numbers."""
 
-    stories: int
-    articles: int
-    outlets: int
-    first: dt.date | None
-    last: dt.date | None
-    months: tuple[tuple[calendar_months.Month, int], ...]
+    stories: int  # that name it
+    articles: int  # that tell those stories
+    outlets: int  # that published them
+    first: (
+        dt.date | None
+    )  # the first certain day of a story; guesses do not count: a wrong one would often be the first
+    last: dt.date | None  # the last certain day of a story
+    months: tuple[tuple[calendar_months.Month, int], ...]  # stories with a date by month, oldest first
 
 
 @dataclass(frozen=True, slots=True)
 class SiteTotals:
     """The site in numbers."""
 
-    articles: int
-    stories: int
-    outlets: int
-    newest: dt.date | None
+    articles: int  # how many there are
+    stories: int  # that they tell
+    outlets: int  # that are known by name or host
+    newest: dt.date | None  # the last certain day of an article
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """What pages are drawn with: assets by name with their URLs, for each template a digest of
-    itself and of all that it can include, and the site's logo."""
+    """What pages are drawn with."""
 
-    assets: Mapping[str, UrlPath]
-    templates: Mapping[str, str]
-    logo: Logo | None = None
+    assets: Mapping[str, UrlPath]  # the URL of each asset by name
+    templates: Mapping[str, str]  # of each template by name a digest of itself and of all that it can include
+    logo: Logo | None = None  # the site's logo
 
 
-def project_article(found: IndexedArticle) -> Iterator[tuple[CellKey, object]]:
-    """What each group sees of an article. Whoever shows more of it makes every edit redraw more pages."""
-    card = found.card
+def project_article(article: IndexedArticle) -> Iterator[tuple[CellKey, object]]:
+    """Yield each group that an article is in, with what the group sees of it.
+
+    Whoever shows more of it makes every edit redraw more pages.
+    """
+    card = article.card
     year, month = card.filed.year, calendar_months.month_of(card.filed)
-    sure = certain_date(card)
     yield ("articles",), (card.url, card.id)
-    yield ("article", card.url), (found.file, card, found.detail)
+    yield ("article", card.url), (article.file, card, article.detail)
     yield ("id", card.id), card.url
-    yield ("dates",), (card.filed, card.date, sure)
+    yield ("dates",), (card.filed, card.date, certain_date(card))
     yield ("outlets",), card.outlet.casefold()
-    yield ("month", month), card
-    yield ("sitemap", year), (card.url, _known(card))
+    yield ("articles of month", month), card
+    yield ("sitemap", year), (card.url, _last_modified(card))
     yield ("tags",), card.tags
-    if found.redirect_from:
-        yield ("redirects",), (found.redirect_from, card.title, card.url)
-    for tag, name in found.written_names.items():
-        yield ("written", tag), name
+    if article.redirect_from:
+        yield ("redirects",), (article.redirect_from, card.title, card.url)
+    for tag, name in article.written_names.items():
+        yield ("written name", tag), name
 
 
 def project_story(members: Sequence[IndexedArticle]) -> Iterator[tuple[CellKey, object]]:
-    """What each group sees of a story. members: its articles, the lead first; none for a story that is not there."""
+    """Yield each group that a story is in, with what the group sees of it.
+
+    members: its articles, the lead first; none for a story that does not exist.
+    """
     if not members:
         return
-    lead, others = members[0].card, tuple(found.card for found in members[1:])
-    tags = tuple(dict.fromkeys(tag for found in members for tag in found.card.tags)) if others else lead.tags
-    about = tuple(tag for tag in tags if any(tag in found.about for found in members))
-    outlets = tuple(dict.fromkeys(found.card.outlet.casefold() for found in members))
-    known = max(filter(None, (_known(found.card) for found in members)), default=None)
-    told, news = StoryCards(lead, others, tags, about), lead.news
+    lead, others = members[0].card, tuple(article.card for article in members[1:])
+    tags = tuple(dict.fromkeys(tag for article in members for tag in article.card.tags)) if others else lead.tags
+    about = tuple(tag for tag in tags if any(tag in article.about for article in members))
+    outlets = tuple(dict.fromkeys(article.card.outlet.casefold() for article in members))
+    last_modified = max(filter(None, (_last_modified(article.card) for article in members)), default=None)
+    story, news_date = StoryCards(lead, others, tags, about), lead.news
     yield ("stories",), lead.filed
-    yield ("stories of month", calendar_months.month_of(lead.filed)), told
-    yield ("stories of week", lead.filed.isocalendar()[:2]), told
-    if news:  # apart from what is shown: a title of long ago is in no count of the issues after it
-        yield ("counted of month", calendar_months.month_of(news)), tags
-        yield ("counted of week", news.isocalendar()[:2]), tags
+    yield ("stories of month", calendar_months.month_of(lead.filed)), story
+    yield ("stories of week", lead.filed.isocalendar()[:2]), story
+    if news_date:  # apart from what is shown: another title of an old story changes no count of later issues
+        yield ("tags of month", calendar_months.month_of(news_date)), tags
+        yield ("tags of week", news_date.isocalendar()[:2]), tags
     if others:
-        for found in members:
-            yield ("story", found.card.url), told
-    naming: dict[Tag, EntityStory] = {}
+        for article in members:
+            yield ("story of article", article.card.url), story
+    stories_by_entity: dict[Tag, EntityStory] = {}
     for tag in dict.fromkeys(tags):
-        first = next(found for found in members if tag in found.card.tags)
+        first = next(article for article in members if tag in article.card.tags)
         card, is_about = first.card, tag in about
         yield (
-            ("tagged", tag),
-            StoryFacts(card.filed, card.date, certain_date(card), known, outlets, tags, len(members), is_about, news),
+            ("facts of entity", tag),
+            StoryFacts(
+                filed=card.filed,
+                date=card.date,
+                certain_date=certain_date(card),
+                last_modified=last_modified,
+                outlets=outlets,
+                tags=tags,
+                article_count=len(members),
+                is_about=is_about,
+                news_date=news_date,
+            ),
         )
-        rest = tuple(found.card for found in members if found is not first)
-        listed = EntityStory(card, first.mentions.get(tag), is_about, rest)
-        yield ("listed", tag, card.filed.year), listed
-        naming[tag] = listed
-    # By itself, too: a pair shows a few of the stories of each, and is no other when one of the rest is.
-    yield ("naming", members[0].file), naming
+        rest = tuple(article.card for article in members if article is not first)
+        entity_story = EntityStory(card, first.mentions.get(tag), is_about, rest)
+        yield ("stories of entity", tag, card.filed.year), entity_story
+        stories_by_entity[tag] = entity_story
+    # A group of each story alone, for pairs: a pair shows some stories of its entities, and stays as it is when one of
+    # the others changes.
+    yield ("entities of story", members[0].file), stories_by_entity
 
 
 def certain_date(card: ArticleCard) -> dt.date | None:
-    """The article's date, if that is not a guess."""
+    """Return the article's date, unless that is a guess."""
     return None if card.dated_by == "guessed" else card.date
 
 
-def _known(card: ArticleCard) -> dt.date | None:
-    """The first day on which our page of an article may have stood there: it was not before it was saved."""
+def _last_modified(card: ArticleCard) -> dt.date | None:
+    """Return the first day on which our page of an article may have been there: not before it was saved."""
     return max(filter(None, (certain_date(card), card.created)), default=None)
 
 
 def newest_first(card: ArticleCard) -> tuple[int, UrlPath]:
-    """What articles are sorted by: newest first; on one day by address."""
+    """Return the key that sorts articles: newest first; on one day by address."""
     return -card.filed.toordinal(), card.url

@@ -1,11 +1,12 @@
-"""The whole site as cells: who is named where, who appears together, what happened when. Pure.
+"""The whole site as a graph of small queries: who is named where, who appears together, what happened when. Pure.
 
-`Site` holds the inputs (settings, entities, what was found in each article, the theme) and answers what
-pages ask. Each answer is a cell, small on purpose: a page that shows a count reads a count, and an edit
-that leaves the count alone leaves the page alone. Articles reach cells only through groups (`groups`).
+`Site` holds the inputs (settings, entities, indexed articles, the theme) and answers what pages ask. Each answer is a
+cell (`core.depgraph`), small on purpose: a page that shows a count reads a count, and an edit that leaves the count
+alone leaves the page alone. Articles reach cells only through groups (`projections`).
 
-In steps, each built on the one before: `holdings` (inputs, and the groups in which articles reach cells), `entities`,
-`articles`, `coverage`, `company`, `stories`, `issues`, `editions`, `timeline`.
+The queries are classes in a line, each built on the one before: `site_inputs` (inputs, and the groups in which articles
+reach cells), `entity_directory`, `articles`, `coverage`, `entity_trends`, `stories`, `issues`, `frozen_issues`,
+`coverage_timeline`.
 """
 
 from __future__ import annotations
@@ -14,4 +15,4 @@ from site_gen.site.coverage_timeline import TimelineQueries
 
 
 class Site(TimelineQueries):
-    """A site, ready to be asked."""
+    """A site, with all queries on it."""

@@ -1,4 +1,8 @@
-"""What a site is made of: settings, entities, what was found in each article, the theme, what was published."""
+"""What a site is made of, and the groups through which cells see it. Pure.
+
+The inputs are the settings, the entities, the indexed articles, the theme, the editor's notes on issues, and what was
+published. Each `put_…` method takes in one of them and returns the keys of the cells that this makes stale.
+"""
 
 from __future__ import annotations
 
@@ -23,38 +27,38 @@ if TYPE_CHECKING:
     from site_gen.core.depgraph import CellKey
     from site_gen.core.internal_links import Links
     from site_gen.core.urls import UrlPath
-    from site_gen.site.analysis import similarity
     from site_gen.site.analysis.clustering import StoryCluster
+    from site_gen.site.analysis.similarity import ArticleFeatures
     from site_gen.site.indexed_article import IndexedArticle
 
 
 class SiteInputs(DependencyGraph):
-    """What a site is made of. `documents` gives an article's text by file and digest."""
+    """The inputs of a site, with the stories and related articles that follow from its articles."""
 
-    def __init__(self, config: SiteConfig, links: Links, documents: Callable[[str, str], Document]) -> None:
+    def __init__(self, config: SiteConfig, links: Links, load_document: Callable[[str, str], Document]) -> None:
+        """Create a site without content. load_document: returns an article's text, by file and digest."""
         super().__init__()
-        self.load_document = documents
+        self.load_document = load_document
         self.markdown = parser()
         self._config, self._links = config, links
         self._about_text = ""
         self._theme = Theme({}, {})
-        self._entities_by_tag: dict[Tag, Entity] = {}
-        self._tags_by_name: dict[str, list[Tag]] | None = None
+        self._entities_by_tag: dict[Tag, Entity] = {}  # those that have a file
+        self._tags_by_name: dict[str, list[Tag]] | None = None  # None: to be made when it is next asked for
         self._ledger: tuple[Permalink, ...] = ()
-        self._anchor_lines: Mapping[str, str] = {}
-        self._published_issues: Mapping[str, PublishedIssue] = {}
+        self._anchor_lines: Mapping[str, str] = {}  # lines of `anchors.txt`, by article's id
+        self._published_issues: Mapping[str, PublishedIssue] = {}  # by the key of their period
         self._notes_by_issue: dict[str, IssueNote] = {}  # by the key of their period
         self._entity_urls: dict[Tag, UrlPath] = {}
-        self._groups: dict[CellKey, dict[str, Any]] = {}
+        self._groups: dict[CellKey, dict[str, Any]] = {}  # what each group sees of its members, by file
         self._story_index = StoryIndex()
         self._related_index = RelatedIndex()
-        self._cluster_by_file: dict[str, StoryCluster] = {}  # of each article, by file: as the groups see it
-        self.articles_by_file: dict[str, IndexedArticle] = {}  # by file; for what is no page
-        self.duplicate_ids: set[CellKey] = set()
-        self.overrides_by_file: dict[
-            str, tuple[str, StoryOverride]
-        ] = {}  # by file, id and `story:` of those that say something
-        self._files_by_description: dict[tuple[str, str], set[str]] = {}  # articles with one description of one outlet
+        self._cluster_by_file: dict[str, StoryCluster] = {}  # the story of each article, as the groups see it
+        self._files_by_description: dict[tuple[str, str], set[str]] = {}  # see `_description_key`
+        # For what is no page, and so notes no reads:
+        self.articles_by_file: dict[str, IndexedArticle] = {}
+        self.duplicate_ids: set[CellKey] = set()  # groups (`("id", id)`) with several articles
+        self.overrides_by_file: dict[str, tuple[str, StoryOverride]] = {}  # id and `story:` of articles that have one
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "markdown": None}  # made of modules, which cannot be sent to another process
@@ -62,76 +66,81 @@ class SiteInputs(DependencyGraph):
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__ = {**state, "markdown": parser()}
 
-    # -- inputs ---------------------------------------------------------------------------------------
+    # -- articles and their groups --------------------------------------------------------------------
 
     def put_articles(self, changes: Mapping[str, IndexedArticle | None]) -> set[CellKey]:
-        """Take in articles by file, None for one that is gone; gives the cells that this makes stale."""
+        """Add or replace articles by file, remove those that are None; return the keys that this makes stale."""
         touched: set[CellKey] = set()
         former = {file: self._visible_article(file) for file in changes}
-        again = self._index_descriptions(changes, former)
-        for file in (*changes, *sorted(again)):
-            found = changes[file] if file in changes else self.articles_by_file[file]
-            if found:
-                self.articles_by_file[file] = found
+        others = self._index_descriptions(changes, former)
+        for file in (*changes, *sorted(others)):
+            article = changes[file] if file in changes else self.articles_by_file[file]
+            if article:
+                self.articles_by_file[file] = article
             else:
                 self.articles_by_file.pop(file, None)
-            now, before = self._visible_article(file), former[file]
+            after, before = self._visible_article(file), former[file]
             touched |= self._update_groups(
-                file, dict(project_article(before)) if before else {}, dict(project_article(now)) if now else {}
+                file, dict(project_article(before)) if before else {}, dict(project_article(after)) if after else {}
             )
-            if found and found.features.override != StoryOverride():
-                self.overrides_by_file[file] = found.card.id, found.features.override
+            if article and article.features.override != StoryOverride():
+                self.overrides_by_file[file] = article.card.id, article.features.override
             else:
                 self.overrides_by_file.pop(file, None)
-        entries = {file: unpack_features(found) if found else None for file, found in changes.items()}
-        touched |= self._update_stories(entries, former)
+        features = {file: unpack_features(article) if article else None for file, article in changes.items()}
+        touched |= self._update_stories(features, former)
         stale: list[CellKey] = [("group", *group) for group in touched]
-        about = {file: entry.terms if entry else None for file, entry in entries.items()}
-        return self.invalidate([*stale, *(("near", file) for file in self._related_index.put(about))])
+        terms = {file: article.terms if article else None for file, article in features.items()}
+        return self.invalidate([*stale, *(("related files", file) for file in self._related_index.put(terms))])
 
     def related_urls(self, file: str) -> tuple[UrlPath, ...]:
-        """The pages of the articles nearest to one in what they are about, the nearest first. The cell that asks is
-        made of it. KeyError when there is none of that file."""
-        self.note_read(("near", file))
-        return tuple(
-            self.articles_by_file[other].card.url for other in self._related_index.nearest(file)
-        )  # made of the files' names
+        """Return the pages of the articles nearest to one in what they are about, the nearest first.
+
+        The cell that asks depends on it. Raises KeyError when there is no article of that file.
+        """
+        self.note_read(("related files", file))
+        # URLs follow from the files' names, so that the files alone are noted.
+        return tuple(self.articles_by_file[other].card.url for other in self._related_index.nearest(file))
 
     def _visible_article(self, file: str) -> IndexedArticle | None:
-        """An article as pages see it: a description that others of its outlet have says nothing of it."""
-        found = self.articles_by_file.get(file)
-        key = found and _description(found)
-        return (
-            with_opening_as_summary(found)
-            if found and key and len(self._files_by_description.get(key, ())) > 1
-            else found
-        )
+        """Return an article as pages see it: a description that others of its outlet share is no summary of it."""
+        article = self.articles_by_file.get(file)
+        key = article and _description_key(article)
+        if article and key and len(self._files_by_description.get(key, ())) > 1:
+            return with_opening_as_summary(article)
+        return article
 
     def _index_descriptions(
         self, changes: Mapping[str, IndexedArticle | None], former: dict[str, IndexedArticle | None]
     ) -> set[str]:
-        """Take in the descriptions of articles. Gives other articles that have one which is no longer alone, or is
-        again; `former` takes up how they were shown before."""
+        """Take in the descriptions of articles that change.
+
+        Returns the files of other articles whose description is shared now and was not, or no longer is; how they were
+        visible before is added to `former`.
+        """
         others: set[str] = set()
-        for file, found in changes.items():
-            for one, there in ((self.articles_by_file.get(file), False), (found, True)):
-                if not one or not (key := _description(one)):
+        for file, article in changes.items():
+            for version, is_new in ((self.articles_by_file.get(file), False), (article, True)):
+                if not version or not (key := _description_key(version)):
                     continue
                 members = self._files_by_description.setdefault(key, set())
                 for other in members - changes.keys() if len(members) <= 2 else ():  # where one more or less matters
                     former.setdefault(other, self._visible_article(other))
                     others.add(other)
-                (members.add if there else members.discard)(file)
+                (members.add if is_new else members.discard)(file)
                 if not members:
                     del self._files_by_description[key]
         return others
 
     def _update_stories(
-        self, entries: Mapping[str, similarity.ArticleFeatures | None], former: Mapping[str, IndexedArticle | None]
+        self, features: Mapping[str, ArticleFeatures | None], former: Mapping[str, IndexedArticle | None]
     ) -> set[CellKey]:
-        """Bring the stories up to date. entries: of the articles that changed; former: how all were shown
-        that are shown otherwise now. Gives the groups that see it."""
-        moved = self._story_index.put(entries)
+        """Bring the stories up to date; return the groups that see a change.
+
+        features: of the articles that changed, None for one that is gone; former: how each article whose visible form
+        may have changed was visible before.
+        """
+        moved = self._story_index.put(features)
         moved |= former.keys()
         before = {story.lead: story for file in moved if (story := self._cluster_by_file.get(file)) is not None}
         after = {story.lead: story for story in map(self._story_index.cluster_of, moved & self.articles_by_file.keys())}
@@ -142,21 +151,17 @@ class SiteInputs(DependencyGraph):
             self._cluster_by_file.update(dict.fromkeys(story.files, story))
         touched: set[CellKey] = set()
         for lead in before.keys() | after.keys():
-            old = (
-                [former.get(file) or self._visible_article(file) for file in before[lead].files]
-                if lead in before
-                else []
-            )
-            new = [self._visible_article(file) for file in after[lead].files] if lead in after else []
-            touched |= self._update_groups(
-                lead, dict(project_story([*filter(None, old)])), dict(project_story([*filter(None, new)]))
-            )
+            old_files = before[lead].files if lead in before else ()
+            new_files = after[lead].files if lead in after else ()
+            old = filter(None, [former.get(file) or self._visible_article(file) for file in old_files])
+            new = filter(None, map(self._visible_article, new_files))
+            touched |= self._update_groups(lead, dict(project_story([*old])), dict(project_story([*new])))
         return touched
 
     def _update_groups(
         self, member: str, before: Mapping[CellKey, object], after: Mapping[CellKey, object]
     ) -> set[CellKey]:
-        """Put what groups see of a member in place of what they saw; gives the groups where that differs."""
+        """Replace what groups saw of a member by what they see now; return the groups where that differs."""
         touched = differing_keys(before, after)
         for group in touched:
             members = self._groups.setdefault(group, {})
@@ -170,111 +175,126 @@ class SiteInputs(DependencyGraph):
                 del self._groups[group]
         return touched
 
+    def files_of_group(self, group: CellKey) -> list[str]:
+        """Return the files of a group's members, sorted."""
+        return sorted(self._groups.get(group, ()))
+
+    def group(self, *group: Hashable) -> Mapping[str, Any]:
+        """Return what a group (see `projections`) sees of its members, by file; a story goes by that of its lead.
+
+        The cell that asks depends on it.
+        """
+        self.note_read(("group", *group))
+        return self._groups.get(group, {})
+
+    # -- other inputs ---------------------------------------------------------------------------------
+
     def put_entities(self, entities: Iterable[Entity]) -> set[CellKey]:
-        """Take in all entities that have files; gives the cells that this makes stale."""
+        """Take in all entities that have files; return the keys that this makes stale."""
         new = {entity.tag: entity for entity in entities}
         changed = differing_keys(new, self._entities_by_tag)
-        appeared = new.keys() != self._entities_by_tag.keys()
+        tags_changed = new.keys() != self._entities_by_tag.keys()
         self._entities_by_tag = new
         if changed:
             self._tags_by_name = None
-        stale: list[CellKey] = [("file", tag) for tag in changed]
-        return self.invalidate(stale + ([("names",)] if changed else []) + ([("files",)] if appeared else []))
+        stale: list[CellKey] = [("entity file", tag) for tag in changed]
+        stale += [("entity names",)] if changed else []
+        return self.invalidate(stale + ([("entity files",)] if tags_changed else []))
 
     def put_about(self, text: str) -> set[CellKey]:
-        """Take in the text of the page about the site."""
+        """Take in the text of the page about the site; return the keys that this makes stale."""
         changed, self._about_text = text != self._about_text, text
         return self.invalidate([("about file",)] if changed else [])
 
     def put_issue_notes(self, notes: Iterable[IssueNote]) -> set[CellKey]:
-        """Take in all that the editor says of issues; gives the cells that this makes stale."""
+        """Take in all that the editor says of issues; return the keys that this makes stale."""
         new = {note.key: note for note in notes}
-        changed, appeared = differing_keys(new, self._notes_by_issue), new.keys() != self._notes_by_issue.keys()
+        changed, keys_changed = differing_keys(new, self._notes_by_issue), new.keys() != self._notes_by_issue.keys()
         self._notes_by_issue = new
         stale: list[CellKey] = [("issue file", key) for key in changed]
-        return self.invalidate(stale + ([("issue files",)] if appeared else []))
+        return self.invalidate(stale + ([("issue files",)] if keys_changed else []))
 
     def put_published(self, ledger: Sequence[Permalink], anchors: Mapping[str, str]) -> set[CellKey]:
-        """Take in what was published: the ledger, and lines of `anchors.txt` by article."""
+        """Take in the addresses and paragraphs that were published; return the keys that this makes stale.
+
+        anchors: lines of `anchors.txt`, by article's id.
+        """
         stale: list[CellKey] = [("anchors line", identity) for identity in differing_keys(self._anchor_lines, anchors)]
         if tuple(ledger) != self._ledger:
             stale.append(("ledger file",))
         self._ledger, self._anchor_lines = tuple(ledger), anchors
         return self.invalidate(stale)
 
-    def put_issued(self, issued: Mapping[str, PublishedIssue]) -> set[CellKey]:
-        """Take in the issues that were published, by key."""
-        stale: list[CellKey] = [("issued lines", key) for key in differing_keys(self._published_issues, issued)]
-        self._published_issues = issued
+    def put_issued(self, issues: Mapping[str, PublishedIssue]) -> set[CellKey]:
+        """Take in the issues that were published, by key; return the keys that this makes stale."""
+        stale: list[CellKey] = [("issued lines", key) for key in differing_keys(self._published_issues, issues)]
+        self._published_issues = issues
         return self.invalidate([*stale, ("issued file",)] if stale else [])
 
     def put_theme(self, theme: Theme) -> set[CellKey]:
-        """Take in the theme's files."""
+        """Take in the theme; return the keys that this makes stale."""
         old, self._theme = self._theme, theme
-        assets, drawn = differing_keys(old.assets, theme.assets), differing_keys(old.templates, theme.templates)
+        assets, templates = differing_keys(old.assets, theme.assets), differing_keys(old.templates, theme.templates)
         logo: list[CellKey] = [] if old.logo == theme.logo else [("logo file",)]
         return self.invalidate(
-            [("asset file", name) for name in assets] + [("template file", name) for name in drawn] + logo
+            [("asset file", name) for name in assets] + [("template file", name) for name in templates] + logo
         )
-
-    def files_of_group(self, group: CellKey) -> list[str]:
-        """The files of a group's articles, sorted."""
-        return sorted(self._groups.get(group, ()))
-
-    def group(self, *group: Hashable) -> Mapping[str, Any]:
-        """What a group sees of its members, by file (a story by that of its lead). The cell that asks is made of it."""
-        self.note_read(("group", *group))
-        return self._groups.get(group, {})
 
     # -- settings and theme ---------------------------------------------------------------------------
 
     @cell
     def config(self) -> SiteConfig:
-        """The site's settings."""
+        """Return the site's settings."""
         return self._config
 
     @cell
     def links(self) -> Links:
-        """How its pages name each other."""
+        """Return how the site's pages link to each other."""
         return self._links
 
     @cell
     def asset_url(self, name: str) -> UrlPath | None:
-        """The URL of an asset of the theme."""
+        """Return the URL of an asset of the theme; None where there is none of that name."""
         self.note_read(("asset file", name))
         return self._theme.assets.get(name)
 
     @cell
     def logo(self) -> Logo | None:
-        """The site's logo."""
+        """Return the site's logo."""
         self.note_read(("logo file",))
         return self._theme.logo
 
     @cell
     def footer(self) -> Document | None:
-        """What the site's owner says at the foot of every page."""
+        """Return the site owner's text at the foot of every page."""
         text = self.config().theme.footer
         return unnamed(parse(text, self.markdown, own_links=True)) if text else None
 
     @cell
     def template_digest(self, name: str) -> str | None:
-        """The digest of a template with all that it can include."""
+        """Return the digest of a template with all that it can include; None where there is none of that name."""
         self.note_read(("template file", name))
         return self._theme.templates.get(name)
 
     def kind(self, key: str) -> Kind:
-        """The kind of that key; KeyError when the site has none."""
+        """Return the kind of a key. Raises KeyError when the site has none."""
         return self.config().kind(key)
 
     @cell
+    def about_document(self) -> Document:
+        """Return the site owner's text about the site."""
+        self.note_read(("about file",))
+        return parse(self._about_text, self.markdown, own_links=True)
+
+    @cell
     def issue_note(self, key: str) -> IssueNote | None:
-        """What the editor says of an issue, by its period's key."""
+        """Return what the editor says of an issue, by its period's key."""
         self.note_read(("issue file", key))
         return self._notes_by_issue.get(key)
 
     @cell
     def issue_note_keys(self) -> tuple[str, ...]:
-        """The issues of which the editor says anything."""
+        """Return the keys of the issues of which the editor says anything, oldest first."""
         self.note_read(("issue files",))
         return tuple(sorted(self._notes_by_issue))
 
@@ -282,39 +302,36 @@ class SiteInputs(DependencyGraph):
 
     @cell
     def ledger(self) -> tuple[Permalink, ...]:
-        """Every address that was published."""
+        """Return every address that was published."""
         self.note_read(("ledger file",))
         return self._ledger
 
     def all_anchors(self) -> Mapping[str, str]:
-        """All lines of `anchors.txt`, by article; for what is no page."""
+        """Return all lines of `anchors.txt`, by article's id. For what is no page: it notes no read."""
         return self._anchor_lines
 
     @cell
     def anchor_line(self, identity: str) -> str | None:
-        """An article's line of `anchors.txt`, by its id."""
+        """Return an article's line of `anchors.txt`, by its id."""
         self.note_read(("anchors line", identity))
         return self._anchor_lines.get(identity)
 
     @cell
     def published_issue(self, key: str) -> PublishedIssue | None:
-        """An issue as it was published, by its period's key."""
+        """Return an issue as it was published, by its period's key."""
         self.note_read(("issued lines", key))
         return self._published_issues.get(key)
 
     @cell
     def published_issue_keys(self) -> tuple[str, ...]:
-        """The issues that were published."""
+        """Return the keys of the issues that were published, weeks and months, sorted."""
         self.note_read(("issued file",))
         return tuple(sorted(self._published_issues))
 
-    @cell
-    def about_document(self) -> Document:
-        """What the site's owner says about the site."""
-        self.note_read(("about file",))
-        return parse(self._about_text, self.markdown, own_links=True)
 
+def _description_key(article: IndexedArticle) -> tuple[str, str] | None:
+    """Return what articles of one outlet with one description have in common; None without a description of the page.
 
-def _description(found: IndexedArticle) -> tuple[str, str] | None:
-    """What articles that say the same of themselves have in common; None where the summary is no page's own."""
-    return (found.card.outlet.casefold(), word_key(found.card.summary)) if found.features.opening else None
+    Only a description that is the page's own counts: of these, `features.opening` holds sentences to use instead.
+    """
+    return (article.card.outlet.casefold(), word_key(article.card.summary)) if article.features.opening else None

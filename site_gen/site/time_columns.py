@@ -1,4 +1,4 @@
-"""A time cut into equal columns: weeks, months, quarters or years, whichever keeps their number readable. Pure."""
+"""Time in equal columns: weeks, months, quarters or years, whichever keeps their number readable. Pure."""
 
 from __future__ import annotations
 
@@ -8,33 +8,33 @@ from typing import Literal, NamedTuple
 
 from site_gen.core.formatting import format_day
 
-_FEWEST = 13  # columns: a site of one day has a past, too
-_WEEKS, _MONTHS, _QUARTERS = 53, 180, 180  # columns of a unit before the next larger one is taken
+_MIN_COLUMNS = 13  # a site of one day has a past, too
+_MAX_WEEKS, _MAX_MONTHS, _MAX_QUARTERS = 53, 180, 180  # columns of a unit before the next larger one is taken
 
 Unit = Literal["week", "month", "quarter", "year"]
 MONTHS_IN: dict[Unit, int] = {"month": 1, "quarter": 3, "year": 12}
 
 
 class TimeColumns(NamedTuple):
-    """Time in equal parts: of which length, on which day the first begins, and how many there are."""
+    """Time in equal columns, numbered from 0."""
 
-    unit: Unit
-    start: dt.date
-    number: int
+    unit: Unit  # how long a column is
+    start: dt.date  # the day on which the first begins
+    number: int  # how many there are
 
     def position_of(self, date: dt.date) -> float:
-        """Where a day is, in columns from the beginning."""
+        """Return where a day is, in columns from the start."""
         if self.unit == "week":
             return (date - self.start).days / 7
         months = (date.year - self.start.year) * 12 + date.month - self.start.month
         return (months + (date.day - 1) / 31) / MONTHS_IN[self.unit]
 
     def column_of(self, date: dt.date) -> int:
-        """The column that a day is in."""
+        """Return the number of the column that a day is in."""
         return math.floor(self.position_of(date))
 
     def label_of(self, date: dt.date) -> str:
-        """What the column is called that a day is in."""
+        """Return the name of the column of a day: `week of 5 Jan 2026`, `January 2026`, `2026 Q1`, `2026`."""
         if self.unit == "week":
             return f"week of {format_day(date - dt.timedelta(days=date.weekday()))}"
         if self.unit == "month":
@@ -42,24 +42,26 @@ class TimeColumns(NamedTuple):
         return f"{date.year} Q{(date.month + 2) // 3}" if self.unit == "quarter" else str(date.year)
 
     def percent_of(self, column: float) -> float:
-        """A place in columns as parts of a hundred."""
+        """Return a position in columns as percent of the whole, to two digits."""
         return round(100 * column / self.number, 2)
 
 
 def divide_time(first: dt.date, last: dt.date) -> TimeColumns:
-    """The columns for a time: weeks up to a year, months up to fifteen, then quarters, then years; not fewer than a
-    quarter's weeks."""
-    since = max(first, dt.date(1, 1, 8))
-    since -= dt.timedelta(days=since.weekday())
-    weeks = (last - since).days // 7 + 1
-    if weeks <= _WEEKS:
-        start = dt.date.fromordinal(max(1, since.toordinal() - 7 * max(0, _FEWEST - weeks)))
-        return TimeColumns("week", start, max(weeks, _FEWEST))
-    units: tuple[tuple[Unit, int], ...] = (("month", _MONTHS), ("quarter", _QUARTERS))
+    """Return the columns for the time between two days, both included.
+
+    They are weeks up to a year, months up to fifteen, then quarters, then years; not fewer than a quarter's weeks.
+    """
+    monday = max(first, dt.date(1, 1, 8))
+    monday -= dt.timedelta(days=monday.weekday())
+    weeks = (last - monday).days // 7 + 1
+    if weeks <= _MAX_WEEKS:
+        start = dt.date.fromordinal(max(1, monday.toordinal() - 7 * max(0, _MIN_COLUMNS - weeks)))
+        return TimeColumns("week", start, max(weeks, _MIN_COLUMNS))
+    units: tuple[tuple[Unit, int], ...] = (("month", _MAX_MONTHS), ("quarter", _MAX_QUARTERS))
     for unit, most in units:
         start = first.replace(day=1, month=(first.month - 1) // MONTHS_IN[unit] * MONTHS_IN[unit] + 1)
-        found = TimeColumns(unit, start, 1)
-        if found.column_of(last) < most:
-            return found._replace(number=found.column_of(last) + 1)
-    found = TimeColumns("year", dt.date(first.year, 1, 1), 1)
-    return found._replace(number=found.column_of(last) + 1)
+        columns = TimeColumns(unit, start, 1)
+        if columns.column_of(last) < most:
+            return columns._replace(number=columns.column_of(last) + 1)
+    columns = TimeColumns("year", dt.date(first.year, 1, 1), 1)
+    return columns._replace(number=columns.column_of(last) + 1)
