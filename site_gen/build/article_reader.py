@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from site_gen.build.build_cache import ArticleRow
 from site_gen.build.file_stamps import FileStamp
 from site_gen.content import loader, schema
-from site_gen.content.content_files import Stamp, digest_of_bytes, stamp_of
+from site_gen.content.content_files import Stamp, digest_of_bytes, stamp_of_file
 from site_gen.content.markdown.document import parser
 from site_gen.core.errors import Problem, SiteError
 from site_gen.entities.matching.gazetteer import build_gazetteer
@@ -76,7 +76,7 @@ def read_file(folder: Path, file: str) -> tuple[bytes, FileStamp]:
     The digest is of these very bytes, so that a change that comes between two reads is seen next time.
     """
     checked_at_ns = time.time_ns()
-    stamp = stamp_of(folder / file)  # before the bytes: a later change has another stamp
+    stamp = stamp_of_file(folder / file)  # before the bytes: a later change has another stamp
     raw = loader.read_bytes(folder, file)
     return raw, FileStamp(stamp or Stamp(0, 0, 0, 0), checked_at_ns, digest_of_bytes(raw).hex())
 

@@ -17,7 +17,7 @@ from site_gen.build.builder import IncrementalBuilder, without_progress
 from site_gen.build.deferred_files import DeferredFiles
 from site_gen.build.up_to_date import require_separate_folders
 from site_gen.content import loader
-from site_gen.content.content_files import digest_on_disk
+from site_gen.content.content_files import digest_of_file
 from site_gen.core.digests import differing_keys
 from site_gen.core.errors import Problem
 from site_gen.core.program_version import program_digest
@@ -89,7 +89,7 @@ def verify(folder: Path, out: Path, options: BuildOptions, progress: Progress = 
         builder.build()
         fresh = builder.digests()
     with output_dir.lock_folder(out), contextlib.closing(output_dir.OutputFolder(out)) as target:
-        ours = {name: digest_on_disk(out / name) for name in target.files}
+        ours = {name: digest_of_file(out / name) for name in target.files}
     for name in sorted(differing_keys(fresh, ours)):
         what = "is not as a clean build makes it" if name in fresh else "is not part of a clean build"
         problems.append(Problem(str(out / name), 0, what, "build with --clean, and please report this"))

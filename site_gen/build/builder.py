@@ -347,10 +347,10 @@ class IncrementalBuilder:
         """Return all that is wrong, by place."""
         problems = [*self._sources.problems, *route_table.problems]
         for group in site.duplicate_ids:
-            problems += loader.same_id(self._folder, str(group[1]), site.files_of_group(group))
+            problems += loader.same_id_problems(self._folder, str(group[1]), site.files_of_group(group))
         if site.overrides_by_file:
             ids = {article.card.id for article in site.articles_by_file.values()}
-            problems += loader.wrong_stories(self._folder, site.overrides_by_file, ids)
+            problems += loader.story_problems(self._folder, site.overrides_by_file, ids)
         problems += site.issue_note_problems()
         return sorted(dict.fromkeys(problems))
 

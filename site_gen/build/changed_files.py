@@ -14,7 +14,7 @@ import ahocorasick_rs
 from site_gen.build import article_reader, theme_reader, up_to_date
 from site_gen.build.up_to_date import BuildRecord
 from site_gen.content import loader, site_paths
-from site_gen.content.content_files import Stamp, content_files, digest_of_bytes, stamp_of, stray_folders
+from site_gen.content.content_files import Stamp, content_files, digest_of_bytes, stamp_of_file, stray_folder_problems
 from site_gen.core import sqlite
 from site_gen.core.digests import differing_keys, digest_of
 from site_gen.core.errors import Problem, SiteError
@@ -150,12 +150,12 @@ class SourceFiles:
         self.theme = theme_assets.apply_settings(theme, self.config.theme, logo)
         if names is None:
             kinds = [kind.key for kind in self.config.kinds]
-            self._placement_problems = [*problems, *stray_folders(self.folder, kinds)]
+            self._placement_problems = [*problems, *stray_folder_problems(self.folder, kinds)]
             stamps = content_files(self.folder, kinds, self._placement_problems)
             changes.gone = {name for name in (*self.stamps, *self.problems_by_file) if name not in stamps}
             self._compare(stamps, changes)
         else:
-            stamps_now = {name: stamp_of(self.folder / name) for name in names}
+            stamps_now = {name: stamp_of_file(self.folder / name) for name in names}
             changes.gone = {
                 name
                 for name, stamp in stamps_now.items()
@@ -184,7 +184,7 @@ class SourceFiles:
                 and any(name.startswith(f"{folder}/") for folder in (*kinds, site_paths.ARTICLES, site_paths.ISSUES))
             ):
                 return None
-            if os.path.lexists(hint) and not stamp_of(hint):  # a link, or no file: there is a problem to tell
+            if os.path.lexists(hint) and not stamp_of_file(hint):  # a link, or no file: there is a problem to tell
                 return None
             names.add(name)
         return names

@@ -15,7 +15,7 @@ import filelock
 
 from site_gen.build.manifest import Manifest, OutputFile, Trace
 from site_gen.content import content_files, site_paths
-from site_gen.content.content_files import Stamp, digest_on_disk, stamp_of
+from site_gen.content.content_files import Stamp, digest_of_file, stamp_of_file
 from site_gen.core import sqlite
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.core.urls import UrlPath, file_of_url
@@ -104,7 +104,7 @@ def stage_file(folder: Path, name: str, data: bytes) -> Stamp:
             view = memoryview(data)
             while view:
                 view = view[os.write(handle, view) :]
-            return content_files.stamp(os.fstat(handle))
+            return content_files.stamp_of_status(os.fstat(handle))
         finally:
             os.close(handle)
     except OSError as error:
@@ -199,12 +199,12 @@ class OutputFolder:
         damaged: set[str] = set()
         base = os.fspath(self.folder)
         for name, file in self.files.items():
-            stamp = stamp_of(f"{base}/{name}")
+            stamp = stamp_of_file(f"{base}/{name}")
             if stamp is None or file.pending or file.digest is None:
                 damaged.add(name)
             elif stamp != file.stamp or not stamp.is_settled(file.checked_at_ns):
                 checked_at_ns = time.time_ns()
-                if digest_on_disk(self.folder / name) != file.digest:
+                if digest_of_file(self.folder / name) != file.digest:
                     damaged.add(name)
                 else:
                     self.files[name] = self._restamped[name] = file._replace(stamp=stamp, checked_at_ns=checked_at_ns)
@@ -240,10 +240,10 @@ class OutputFolder:
         moved = self._move_into_place("")
         for name, file in staged.items():
             # A folder that was moved as a whole leaves its files' stamps as they were.
-            stamp = stamp_of(self.folder / name) if name in moved else file.stamp
+            stamp = stamp_of_file(self.folder / name) if name in moved else file.stamp
             records[name] = OutputFile(file.digest, None, stamp, checked_at_ns)
         for name in adopted:
-            records[name] = OutputFile(new_files[name].digest, None, stamp_of(self.folder / name), checked_at_ns)
+            records[name] = OutputFile(new_files[name].digest, None, stamp_of_file(self.folder / name), checked_at_ns)
         removed, left_in_place = self._remove(gone)
         records.update(dict.fromkeys(gone))
         traces = {name: file.trace for name, file in new_files.items() if file.trace}
@@ -320,7 +320,7 @@ class OutputFolder:
                 elif not stat.S_ISREG(mode):
                     foreign.add(name)
                 elif name in damaged or name not in self.files:
-                    if digest_on_disk(self.folder / name) == staged[name].digest:
+                    if digest_of_file(self.folder / name) == staged[name].digest:
                         identical.add(name)
                     elif name not in self.files:
                         foreign.add(name)
@@ -339,7 +339,7 @@ class OutputFolder:
             path = self.folder / name
             if any(parent.as_posix() in replaced for parent in PurePosixPath(name).parents):
                 continue  # the file of the build is not in there
-            digest = digest_on_disk(path)
+            digest = digest_of_file(path)
             if digest is None:
                 continue
             if digest not in {file.digest, file.pending}:

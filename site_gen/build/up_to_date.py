@@ -21,7 +21,14 @@ from site_gen.build.build_report import Report
 from site_gen.build.file_stamps import FileStamp
 from site_gen.build.manifest import BUILD_RECORD, Manifest
 from site_gen.content import site_paths
-from site_gen.content.content_files import Stamp, content_files, digest_on_disk, is_settled, stamp, stray_folders
+from site_gen.content.content_files import (
+    Stamp,
+    content_files,
+    digest_of_file,
+    is_settled,
+    stamp_of_status,
+    stray_folder_problems,
+)
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.core.program_version import program_digest
 from site_gen.core.sqlite import StateError, raising_state_errors
@@ -120,7 +127,7 @@ def _has_same_fingerprint(folder: Path, record: BuildRecord, options: BuildOptio
         return False
     with contextlib.closing(connection):
         rows = file_stamps.read_rows(connection, path)
-        problems = list(stray_folders(folder, record.kinds))
+        problems = list(stray_folder_problems(folder, record.kinds))
         stamps = content_files(folder, record.kinds, problems)
         if problems or len(stamps) != len(rows):
             return False
@@ -143,7 +150,7 @@ def _has_same_fingerprint(folder: Path, record: BuildRecord, options: BuildOptio
 
 def _digest(path: Path) -> str:
     """Return the digest of a file in hexadecimal; "" where there is none."""
-    return (digest_on_disk(path) or b"").hex()
+    return (digest_of_file(path) or b"").hex()
 
 
 def _count_intact(out: Path, manifest: Manifest) -> int | None:
@@ -168,9 +175,9 @@ def _count_intact(out: Path, manifest: Manifest) -> int | None:
         ):
             now = time.time_ns()
             digest = manifest.digest(name)
-            if digest is None or digest_on_disk(out / name) != digest:
+            if digest is None or digest_of_file(out / name) != digest:
                 return None
-            new_stamps[name] = digest, stamp(status), now
+            new_stamps[name] = digest, stamp_of_status(status), now
     if new_stamps:
         manifest.update_stamps(new_stamps)
     return len(rows)

@@ -108,7 +108,7 @@ def parse(text: str) -> MappingNode:
 
 
 def to_python(node: Node) -> object:
-    """Return a node as dictionaries, lists and strings, null as None: for keys that are only carried along."""
+    """Return a node as dictionaries, lists and strings, null as None."""
     if isinstance(node, ScalarNode):
         return None if node.is_null else node.value
     if isinstance(node, SequenceNode):

@@ -1,4 +1,4 @@
-"""Finds the files of a site and tells which may have changed, without reading them."""
+"""List the files of a site with stamps, which tell without reading them which may have changed."""
 
 from __future__ import annotations
 
@@ -17,109 +17,113 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _NOT_A_FILE = b"not a file"
-LINK = "is a link, which is not followed"
-_MISPLACED = frozenset({".markdown", ".txt", ".yaml", ".yml", ".html", ".htm"})
+IS_A_LINK = "is a link, which is not followed"  # a complaint
+_MISPLACED_SUFFIXES = frozenset({".markdown", ".txt", ".yaml", ".yml", ".html", ".htm"})
 # How long after a change the next one may still get the same time: file systems keep times in steps of
 # some milliseconds, those without fractions of a second in steps of up to two seconds (FAT).
-_STEP, _COARSE_STEP = 50_000_000, 2_000_000_000  # nanoseconds
+_STEP_NS, _COARSE_STEP_NS = 50_000_000, 2_000_000_000
 
 
 class Stamp(NamedTuple):
-    """What the file system says of a file: times in nanoseconds, size in bytes, number."""
+    """What the file system says of a file; another stamp means that the file may be another."""
 
-    modified: int
-    changed: int
-    size: int
-    inode: int
+    modified_ns: int  # when its bytes were written, nanoseconds since 1970
+    changed_ns: int  # when its bytes, name or rights were changed, nanoseconds since 1970
+    size: int  # bytes
+    inode: int  # its number in the file system
 
-    def is_settled(self, looked: int) -> bool:
-        """Whether an equal stamp will mean an equal file, for one taken at `looked` (nanoseconds since
-        1970). A file that changed a moment before may change again without another stamp: git's rule for
-        "racily clean" entries (git documentation, technical/racy-git)."""
-        return is_settled(self.modified, self.changed, looked)
+    def is_settled(self, checked_at_ns: int) -> bool:
+        """Return whether an equal stamp will mean an equal file, see the function `is_settled`."""
+        return is_settled(self.modified_ns, self.changed_ns, checked_at_ns)
 
 
-def is_settled(modified: int, changed: int, looked: int) -> bool:
-    """The same of a file that was written and changed at these times."""
-    step = _STEP if modified % 1_000_000_000 else _COARSE_STEP
-    return modified < looked - step and changed < looked - step
+def is_settled(modified_ns: int, changed_ns: int, checked_at_ns: int) -> bool:
+    """Return whether a file with these times, seen at `checked_at_ns`, cannot change any more without another stamp.
+
+    A file that changed a moment before may: git's rule for "racily clean" entries (git documentation,
+    technical/racy-git). All times are nanoseconds since 1970.
+    """
+    step = _STEP_NS if modified_ns % 1_000_000_000 else _COARSE_STEP_NS
+    return modified_ns < checked_at_ns - step and changed_ns < checked_at_ns - step
 
 
-def stamp(status: os.stat_result) -> Stamp:
-    """The stamp of a file."""
+def stamp_of_status(status: os.stat_result) -> Stamp:
+    """Return the stamp of a file of which the system was asked already."""
     return Stamp(status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
 
 
-def stamp_of(path: str | Path) -> Stamp | None:
-    """The stamp of a plain file; None where there is none."""
+def stamp_of_file(path: str | Path) -> Stamp | None:
+    """Return the stamp of a plain file; None where there is none."""
     try:
         status = os.lstat(path)
     except (OSError, ValueError):
         return None
-    return stamp(status) if stat.S_ISREG(status.st_mode) else None
+    return stamp_of_status(status) if stat.S_ISREG(status.st_mode) else None
 
 
 def content_files(site: Path, kinds: Iterable[str], problems: list[Problem]) -> dict[str, Stamp]:
-    """All files that a site is made of, its theme's and its logo's left out, with their stamps. kinds: the folders
-    of its entities. What is wrong is told, as by `markdown_files`."""
-    found: dict[str, Stamp] = {}
+    """Return all files that a site is made of but those of its theme and its logo, with their stamps.
+
+    kinds: the folders of its entities. Complaints go to `problems`, see `markdown_files`.
+    """
+    files: dict[str, Stamp] = {}
     for folder in (*(f"content/{kind}" for kind in kinds), site_paths.ARTICLES, site_paths.ISSUES):
-        found |= markdown_files(site, folder, problems)
+        files |= markdown_files(site, folder, problems)
     for name in site_paths.ALONE:
-        if one := stamp_of(site / name):
-            found[name] = one
-    return found
+        if stamp := stamp_of_file(site / name):
+            files[name] = stamp
+    return files
 
 
-def stray_folders(site: Path, kinds: Iterable[str]) -> Iterator[Problem]:
-    """Folders that are nearly a kind's: their files would be missing from the site without a word."""
-    known = [*kinds, "articles", "saved", "issues"]
+def stray_folder_problems(site: Path, kinds: Iterable[str]) -> Iterator[Problem]:
+    """Complain about folders whose names are nearly a kind's: their files would be missing without a word."""
+    folders = [*kinds, "articles", "saved", "issues"]
     for path in sorted((site / "content").iterdir()):
-        if path.name not in known and path.is_dir() and (near := nearest_word(path.name, known)):
+        if path.name not in folders and path.is_dir() and (near := nearest_word(path.name, folders)):
             what = "is no folder that the site reads"
             yield Problem(f"content/{path.name}", 0, what, f"did you mean {near}?")
 
 
 def markdown_files(site: Path, folder: str, problems: list[Problem]) -> dict[str, Stamp]:
-    """The Markdown files below a folder with their stamps, sorted, relative to the site.
+    """Return the Markdown files below a folder with their stamps, sorted, relative to the site.
 
-    Links are refused and told: they could publish a file from outside the site. A folder that cannot be
-    read is told: its pages would be missing from the site without a word.
+    Complaints go to `problems`: about links, which are refused, since they could publish a file from outside the site;
+    and about a folder that cannot be read, whose pages would be missing from the site without a word.
     """
     base = site / folder
     if base.is_symlink():
-        problems.append(Problem(folder, 0, LINK, "put the folder itself here"))
+        problems.append(Problem(folder, 0, IS_A_LINK, "put the folder itself here"))
         return {}
     if not base.exists():
         return {}
     if not base.is_dir():
         problems.append(Problem(folder, 0, "is a file where a folder belongs", "rename it"))
         return {}
-    found = dict(sorted(_walk(site, folder, problems)))
-    folds = fold_case("\0".join(found)).split("\0")  # a letter to a letter: in one go, a tenth of the time
-    if len(set(folds)) < len(found):
-        folded: dict[str, str] = {}
-        for file, same in zip(found, folds, strict=True):
-            other = folded.setdefault(same, file)
+    files = dict(sorted(_walk(site, folder, problems)))
+    folded_names = fold_case("\0".join(files)).split("\0")  # a letter to a letter: in one go, a tenth of the time
+    if len(set(folded_names)) < len(files):
+        by_folded_name: dict[str, str] = {}
+        for file, folded_name in zip(files, folded_names, strict=True):
+            other = by_folded_name.setdefault(folded_name, file)
             if other != file:
                 mend = "rename one: on Windows and macOS they are one file"
                 problems.append(Problem(file, 0, f"differs from {other} only in case", mend))
-    return found
+    return files
 
 
 def _walk(site: Path, folder: str, problems: list[Problem]) -> list[tuple[str, Stamp]]:
-    """The Markdown files below a folder, hidden ones left out."""
-    found: list[tuple[str, Stamp]] = []
+    """Return the Markdown files below a folder, without hidden ones, in no order."""
+    files: list[tuple[str, Stamp]] = []
     waiting = [folder]
     while waiting:
-        here = waiting.pop()
+        current = waiting.pop()
         try:
-            entries = list(os.scandir(site / here))
+            entries = list(os.scandir(site / current))
         except OSError as error:
-            problems.append(Problem(here, 0, f"cannot be read ({error.strerror})", "check its permissions"))
+            problems.append(Problem(current, 0, f"cannot be read ({error.strerror})", "check its permissions"))
             continue
         for entry in entries:
-            name = f"{here}/{entry.name}"
+            name = f"{current}/{entry.name}"
             if entry.name.startswith("."):
                 continue
             if entry.is_dir(follow_symlinks=False):
@@ -132,17 +136,21 @@ def _walk(site: Path, folder: str, problems: list[Problem]) -> list[tuple[str, S
                 except FileNotFoundError:  # gone since
                     continue
                 if stat.S_ISREG(status.st_mode):
-                    found.append((name, stamp(status)))
-    return found
+                    files.append((name, stamp_of_status(status)))
+    return files
 
 
 def digest_of_bytes(data: bytes) -> bytes:
-    """What a file's bytes are known by: 16 bytes of BLAKE2b."""
+    """Return the digest by which a file's bytes are told from others: 16 bytes of BLAKE2b."""
     return hashlib.blake2b(data, digest_size=16).digest()
 
 
-def digest_on_disk(path: Path) -> bytes | None:
-    """The digest of a file, None when it is not there; anything but a plain file counts as foreign."""
+def digest_of_file(path: Path) -> bytes | None:
+    """Return the digest of a file's bytes, None when it is not there.
+
+    For anything but a plain file it is no digest of bytes, so that it equals none. Raises SiteError for a file that
+    cannot be read.
+    """
     try:
         if path.is_symlink() or not path.is_file():
             return _NOT_A_FILE if path.is_symlink() or path.exists() else None
@@ -152,12 +160,13 @@ def digest_on_disk(path: Path) -> bytes | None:
 
 
 def _complaint(name: str, entry: os.DirEntry[str]) -> Problem | None:
-    plain = name.isascii() and name.isprintable()
-    if not plain and name != scrub(name):  # bytes that are no UTF-8, or signs that turn a terminal's text
+    """Return what is wrong with a folder's entry, None where nothing is. name: relative to the site."""
+    is_plain = name.isascii() and name.isprintable()
+    if not is_plain and name != scrub(name):  # bytes that are no UTF-8, or signs that turn a terminal's text
         shown = name.encode("ascii", "backslashreplace").decode()
         return Problem(shown, 0, "has signs in its name that no name should have", "rename it")
     if entry.is_symlink():
-        return Problem(name, 0, LINK, "put the file itself here")
-    if not name.endswith(".md") and PurePath(entry.name).suffix.lower() in _MISPLACED:
+        return Problem(name, 0, IS_A_LINK, "put the file itself here")
+    if not name.endswith(".md") and PurePath(entry.name).suffix.lower() in _MISPLACED_SUFFIXES:
         return Problem(name, 0, "is not read here", "rename it to .md, or move it away")
     return None

@@ -1,4 +1,7 @@
-"""The `content/` folder read into records, every complaint with file and line."""
+"""Load the `content/` folder into records, every complaint with file and line.
+
+`load` reads all of it; a `parse_…` function makes a record of one file's bytes, for builds that read only what changed.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,11 @@ import stat
 import zoneinfo
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.content import issue_ledger, logo, paragraph_ledger, permalink_ledger, schema
 from site_gen.content.bounded_yaml import MappingNode, YamlError, parse
-from site_gen.content.content_files import LINK, markdown_files, stray_folders
+from site_gen.content.content_files import IS_A_LINK, markdown_files, stray_folder_problems
 from site_gen.content.frontmatter import split
 from site_gen.content.periods import parse_period
 from site_gen.content.records import Article, Content, Entity, IssueNote, Logo, SiteConfig, StoryOverride
@@ -26,8 +29,8 @@ from site_gen.core.urls import is_slug, slugify
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Set
 
-MAX_FILE = 2 * 1024 * 1024
-MAX_BODY = 512 * 1024  # Markdown parsers slow down on hostile input; no article is this long
+MAX_FILE_BYTES = 2 * 1024 * 1024  # of each file but the ledgers
+MAX_BODY_CHARS = 512 * 1024  # Markdown parsers slow down on hostile input; no article is this long
 _EMPTY = MappingNode((), is_flow=False, line=1, start=0, end=0)
 
 
@@ -41,9 +44,9 @@ def require_site(site: Path) -> None:
 
 
 def load(site: Path) -> tuple[Content, list[Problem]]:
-    """All of `content/`, and all that is wrong with it, sorted by place.
+    """Return all of `content/`, and all that is wrong with it, sorted by place.
 
-    A file that cannot be read is left out of the content and told; nothing is raised for it.
+    A file that cannot be read is left out of the content, with a complaint; nothing is raised for it.
     Raises SiteError when `site.yaml` itself is no mapping (nothing else can be understood then).
     """
     require_site(site)
@@ -53,52 +56,52 @@ def load(site: Path) -> tuple[Content, list[Problem]]:
     names = schema.names_by_kind(entities)
     articles: list[Article] = []
     for file in markdown_files(site, ARTICLES, problems):
-        raw = _read(site, file, problems)
+        raw = _read_or_complain(site, file, problems)
         if raw is not None and (article := parse_article(file, raw, config, names, problems)):
             articles.append(article)
     for file in markdown_files(site, ISSUES, problems):
-        raw = _read(site, file, problems)
+        raw = _read_or_complain(site, file, problems)
         if raw is not None:
             parse_issue_note(file, raw, problems)
-    raw = _read(site, ABOUT, problems) if (site / ABOUT).is_file() else None
+    raw = _read_or_complain(site, ABOUT, problems) if (site / ABOUT).is_file() else None
     about = "" if raw is None else parse_about(raw, problems)
     by_id: dict[str, list[str]] = {}
     for article in articles:
         by_id.setdefault(article.id, []).append(article.file)
-    problems += [problem for identity, files in by_id.items() for problem in same_id(site, identity, files)]
-    said = {article.file: (article.id, article.story) for article in articles if article.story != StoryOverride()}
-    problems += wrong_stories(site, said, by_id.keys())
-    problems += stray_folders(site, [kind.key for kind in config.kinds])
+    problems += [problem for identity, files in by_id.items() for problem in same_id_problems(site, identity, files)]
+    overrides = {article.file: (article.id, article.story) for article in articles if article.story != StoryOverride()}
+    problems += story_problems(site, overrides, by_id.keys())
+    problems += stray_folder_problems(site, [kind.key for kind in config.kinds])
     content = Content(config=config, articles=tuple(articles), entities=tuple(entities), about=about)
     return content, sorted(dict.fromkeys(problems))
 
 
 def load_entities(site: Path, config: SiteConfig, problems: list[Problem]) -> list[Entity]:
-    """The entities that have files, those left out that cannot be read; complaints go to `problems`."""
+    """Return the entities that have files, without those that cannot be read; complaints go to `problems`."""
     entities: list[Entity] = []
     for kind in config.kinds:
         for file in markdown_files(site, f"content/{kind.key}", problems):
-            raw = _read(site, file, problems)
+            raw = _read_or_complain(site, file, problems)
             if raw is not None and (entity := parse_entity(file, raw, problems)):
                 entities.append(entity)
     return entities
 
 
 def load_config(site: Path, problems: list[Problem]) -> SiteConfig:
-    """`content/site.yaml`; complaints go to `problems`, but SiteError when it is no YAML mapping."""
+    """Return `content/site.yaml`; complaints go to `problems`. Raises SiteError when it is no YAML mapping."""
     return parse_config(read_bytes(site, CONFIG), problems)
 
 
 def parse_config(raw: bytes, problems: list[Problem]) -> SiteConfig:
-    """The same of a `site.yaml` with these bytes."""
+    """Return the settings of a `site.yaml` with these bytes, as `load_config` does."""
     try:
         fields = Fields(parse(scrub(_decode(CONFIG, raw))), CONFIG, problems=problems)
     except YamlError as error:
         raise SiteError(Problem(CONFIG, error.line, error.what, error.mend)) from None
-    config = schema.site_config(fields)
+    config = schema.decode_site_config(fields)
     if config.timezone and not _is_zone(config.timezone):
-        known = did_you_mean(config.timezone, zoneinfo.available_timezones(), "write one such as Europe/Berlin")
-        fields.complain(f"`timezone: {config.timezone}` is no time zone", known, fields.node("timezone"))
+        mend = did_you_mean(config.timezone, zoneinfo.available_timezones(), "write one such as Europe/Berlin")
+        fields.complain(f"`timezone: {config.timezone}` is no time zone", mend, fields.node("timezone"))
         return replace(config, timezone="")
     return config
 
@@ -112,7 +115,10 @@ def _is_zone(name: str) -> bool:
 
 
 def load_logo(site: Path, config: SiteConfig, problems: list[Problem]) -> Logo | None:
-    """The site's logo, as `site.yaml` names it; None where there is none. What cannot be shown is told."""
+    """Return the site's logo, as `site.yaml` names it; None where there is none.
+
+    A complaint about one that cannot be shown goes to `problems`.
+    """
     name = config.theme.logo
     if not name:
         return None
@@ -121,27 +127,29 @@ def load_logo(site: Path, config: SiteConfig, problems: list[Problem]) -> Logo |
         mend = "put the picture there, or take the line out"
         problems.append(Problem(CONFIG, _line_of_logo(site), f"`theme.logo`: there is no {file}", mend))
         return None
-    raw = _read(site, file, problems)
+    raw = _read_or_complain(site, file, problems)
     try:
-        return None if raw is None else logo.logo(name, raw)
+        return None if raw is None else logo.parse_logo(name, raw)
     except ValueError as error:
         problems.append(Problem(file, 0, str(error)))
         return None
 
 
 def _line_of_logo(site: Path) -> int:
-    """The line of `logo:` in `site.yaml`."""
+    """Return the line of `logo:` in `site.yaml`, 0 where that cannot be read."""
     try:
         fields = Fields(parse(scrub(_decode(CONFIG, read_bytes(site, CONFIG)))), CONFIG)
     except (YamlError, SiteError):
         return 0
     inner = fields.inner("theme")
-    return inner.line_of("logo") if inner else 0
+    return inner.line_of_key("logo") if inner else 0
 
 
 def parse_entity(file: str, raw: bytes, problems: list[Problem]) -> Entity | None:
-    """The entity of a file (`content/companies/x.md`) with these bytes; None where nothing can be made of
-    it. What is wrong is told."""
+    """Return the entity of a file (`content/companies/x.md`) with these bytes; None where it cannot be read.
+
+    Complaints go to `problems`.
+    """
     _, kind, *inner = file.split("/")
     if len(inner) > 1:
         what = "entity files stand directly in their kind's folder"
@@ -153,14 +161,16 @@ def parse_entity(file: str, raw: bytes, problems: list[Problem]) -> Entity | Non
     except SiteError as error:
         problems.extend(error.problems)
         return None
-    if parts.failed or not _named_well(file, name, problems):
+    if parts.failed or not _is_well_named(file, name, problems):
         return None
-    return schema.entity(parts.fields, kind, name, parts.body.strip())
+    return schema.decode_entity(parts.fields, kind, name, parts.body.strip())
 
 
 def parse_issue_note(file: str, raw: bytes, problems: list[Problem]) -> IssueNote | None:
-    """The editor's note of a file (`content/issues/2026-w47.md`) with these bytes; None where nothing can be made of
-    it. What is wrong is told."""
+    """Return the editor's note of a file (`content/issues/2026-w47.md`) with these bytes; None where it cannot be read.
+
+    Complaints go to `problems`.
+    """
     key = file.removeprefix(f"{ISSUES}/").rpartition(".")[0]
     if parse_period(key) is None:
         what = "is named after no week or month"
@@ -171,7 +181,7 @@ def parse_issue_note(file: str, raw: bytes, problems: list[Problem]) -> IssueNot
     except SiteError as error:
         problems.extend(error.problems)
         return None
-    return None if parts.failed else schema.issue_note(parts.fields, key, parts.body.strip())
+    return None if parts.failed else schema.decode_issue_note(parts.fields, key, parts.body.strip())
 
 
 def parse_article(
@@ -181,8 +191,10 @@ def parse_article(
     names: Mapping[str, Mapping[str, str]],
     problems: list[Problem],
 ) -> Article | None:
-    """The article of a file (`content/articles/2019/x.md`) with these bytes; None where nothing can be
-    made of it. What is wrong is told."""
+    """Return the article of a file (`content/articles/2019/x.md`) with these bytes; None where it cannot be read.
+
+    names: see `schema.decode_article`. Complaints go to `problems`.
+    """
     year, slash, name = file.removeprefix(f"{ARTICLES}/").partition("/")
     if not slash or "/" in name or not re.fullmatch(r"[12]\d{3}", year, re.ASCII):
         problems.append(Problem(file, 0, "articles stand in a folder of their year", f"move it to {ARTICLES}/2024/"))
@@ -193,52 +205,57 @@ def parse_article(
         problems.extend(error.problems)
         return None
     slug = name.rpartition(".")[0]
-    if parts.failed or not _named_well(file, slug, problems):
+    if parts.failed or not _is_well_named(file, slug, problems):
         return None
-    return schema.article(
+    return schema.decode_article(
         parts.fields, config, year=year, slug=slug, body=parts.body, body_line=parts.body_line, names=names
     )
 
 
 def parse_ledger(raw: bytes, problems: list[Problem]) -> tuple[permalink_ledger.Permalink, ...]:
-    """The entries of a `content/permalinks.txt` with these bytes. What is wrong is told."""
+    """Return the permalinks of a `content/permalinks.txt` with these bytes. Complaints go to `problems`."""
     try:
-        entries, wrong = permalink_ledger.parse(_decode(LEDGER, raw))
+        entries, wrong_lines = permalink_ledger.parse(_decode(LEDGER, raw))
     except SiteError as error:
         problems.extend(error.problems)
         return ()
     mend = "write: ADDRESS YYYY-MM-DD WHAT; keep both sides of a merge, a line each"
-    problems += [Problem(LEDGER, line, what, mend) for line, what in wrong]
+    problems += [Problem(LEDGER, line, what, mend) for line, what in wrong_lines]
     return tuple(entries)
 
 
 def parse_anchors(raw: bytes, problems: list[Problem]) -> dict[str, str]:
-    """The lines of a `content/anchors.txt` with these bytes, by article. What is wrong is told."""
+    """Return the entries of a `content/anchors.txt` with these bytes, by article. Complaints go to `problems`."""
     try:
-        lines, wrong = paragraph_ledger.parse(_decode(ANCHORS, raw))
+        entries, wrong_lines = paragraph_ledger.parse(_decode(ANCHORS, raw))
     except SiteError as error:
         problems.extend(error.problems)
         return {}
     mend = "take the line from the last commit; of two sides of a merge keep the longer"
-    problems += [Problem(ANCHORS, line, "is no article with its paragraphs", mend) for line in wrong]
-    return lines
+    problems += [Problem(ANCHORS, line, "is no article with its paragraphs", mend) for line in wrong_lines]
+    return entries
 
 
 def parse_issued(raw: bytes, problems: list[Problem]) -> dict[str, issue_ledger.PublishedIssue]:
-    """The issues of a `content/issues.txt` with these bytes, by key. What is wrong is told."""
+    """Return the issues of a `content/issues.txt` with these bytes, by key. Complaints go to `problems`."""
     try:
-        issues, wrong = issue_ledger.parse(scrub(_decode(ISSUED, raw)))
+        issues, wrong_lines = issue_ledger.parse(scrub(_decode(ISSUED, raw)))
     except SiteError as error:
         problems.extend(error.problems)
         return {}
-    wrong += [(1, f"has an issue {key}, which is no week or month") for key in issues if parse_period(key) is None]
+    wrong_lines += [
+        (1, f"has an issue {key}, which is no week or month") for key in issues if parse_period(key) is None
+    ]
     mend = "take the issue’s lines from the last commit; of two sides of a merge keep one as a whole"
-    problems += [Problem(ISSUED, line, what, mend) for line, what in wrong]
+    problems += [Problem(ISSUED, line, what, mend) for line, what in wrong_lines]
     return {key: issue for key, issue in issues.items() if parse_period(key)}
 
 
 def parse_about(raw: bytes, problems: list[Problem]) -> str:
-    """The text of a `content/about.md` with these bytes, which may have front matter."""
+    """Return the text of a `content/about.md` with these bytes, which may have front matter.
+
+    Complaints go to `problems`.
+    """
     try:
         return _parse_markdown(ABOUT, raw, problems, optional=True).body
     except SiteError as error:
@@ -246,35 +263,41 @@ def parse_about(raw: bytes, problems: list[Problem]) -> str:
         return ""
 
 
-def same_id(site: Path, identity: str, files: list[str]) -> Iterator[Problem]:
-    """What is wrong when several articles have one id, at each but the first."""
+def same_id_problems(site: Path, identity: str, files: list[str]) -> Iterator[Problem]:
+    """Yield what is wrong when several articles have one id, at each but the first."""
     first, *others = sorted(files)
     for file in others:
         mend = "remove one of the two, or the `id:` of the copy"
         yield Problem(file, _line_of_id(site, file), f"has the id of {first}, {identity}", mend)
 
 
-def wrong_stories(site: Path, said: Mapping[str, tuple[str, StoryOverride]], ids: Set[str]) -> Iterator[Problem]:
-    """What cannot be in what a person says of stories: by file an article's id and its `story:`. ids: all there are."""
-    for file, what, mend in override_problems(said, ids):
+def story_problems(site: Path, overrides: Mapping[str, tuple[str, StoryOverride]], ids: Set[str]) -> Iterator[Problem]:
+    """Yield what cannot be in what a person says of stories.
+
+    overrides: by file, an article's id and its `story:`. ids: those of all articles.
+    """
+    for file, what, mend in override_problems(overrides, ids):
         try:
-            line = _parse_markdown(file, read_bytes(site, file), []).fields.line_of("story")
+            line = _parse_markdown(file, read_bytes(site, file), []).fields.line_of_key("story")
         except SiteError:
             line = 0
         yield Problem(file, line, what, mend)
 
 
 def _line_of_id(site: Path, file: str) -> int:
-    """The line that makes an article's id: `id:`, else `source:`."""
+    """Return the line that makes an article's id: `id:`, else `source:`; 0 where the file cannot be read."""
     try:
         fields = _parse_markdown(file, read_bytes(site, file), []).fields
     except SiteError:
         return 0
-    return fields.line_of("id" if fields.text("id") else "source")
+    return fields.line_of_key("id" if fields.text("id") else "source")
 
 
-def readable(file: str, text: str, config: SiteConfig) -> Article:
-    """The article, were this text written to its file. Raises SiteError with what `load` would complain about."""
+def require_readable(file: str, text: str, config: SiteConfig) -> Article:
+    """Return the article that a file would be with this text.
+
+    Raises SiteError with what `load` would complain about.
+    """
     problems: list[Problem] = []
     article = parse_article(file, text.encode(), config, {}, problems)
     if problems or article is None:
@@ -282,7 +305,8 @@ def readable(file: str, text: str, config: SiteConfig) -> Article:
     return article
 
 
-def _named_well(file: str, name: str, problems: list[Problem]) -> bool:
+def _is_well_named(file: str, name: str, problems: list[Problem]) -> bool:
+    """Return whether a file's name, without suffix, can stand in a URL; else complain."""
     if is_slug(name):
         return True
     mend = f"rename the file to {slugify(name)}.md"
@@ -290,15 +314,20 @@ def _named_well(file: str, name: str, problems: list[Problem]) -> bool:
     return False
 
 
-class _Parsed:
-    """A Markdown file's fields and body; `failed` when there is nothing to go on with."""
+class _ParsedFile(NamedTuple):
+    """A Markdown file, its front matter ready to be decoded."""
 
-    def __init__(self, fields: Fields, body: str, body_line: int, *, failed: bool = False) -> None:
-        self.fields, self.body, self.body_line, self.failed = fields, body, body_line, failed
+    fields: Fields  # the front matter
+    body: str  # what stands below
+    body_line: int  # the line of the file on which the body begins, from 1
+    failed: bool = False  # it cannot be read, and there is a complaint about it
 
 
-def _parse_markdown(file: str, raw: bytes, problems: list[Problem], *, optional: bool = False) -> _Parsed:
-    """`optional`: front matter may be missing. Raises SiteError for bytes that are no UTF-8."""
+def _parse_markdown(file: str, raw: bytes, problems: list[Problem], *, optional: bool = False) -> _ParsedFile:
+    """Return a Markdown file of these bytes; complaints go to `problems`.
+
+    optional: front matter may be missing. Raises SiteError for bytes that are no UTF-8.
+    """
     text, line0 = _decode(file, raw), 0
     try:
         parts = split(text)
@@ -306,30 +335,30 @@ def _parse_markdown(file: str, raw: bytes, problems: list[Problem], *, optional:
         fields = Fields(parse(parts.yaml or ""), file, line0=line0, problems=problems)
     except YamlError as error:
         problems.append(Problem(file, error.line + line0, error.what, error.mend))
-        return _nothing(file, problems)
+        return _failed(file, problems)
     if parts.yaml is None and not optional:
         mend = "begin the file with ---, a line `name:` or `title:`, and ---"
         problems.append(Problem(file, 1, "has no front matter", mend))
-        return _nothing(file, problems)
-    if len(parts.body) > MAX_BODY:
+        return _failed(file, problems)
+    if len(parts.body) > MAX_BODY_CHARS:
         what = f"{len(parts.body):,} characters of text"
-        problems.append(Problem(file, parts.body_line, what, f"split it; the limit is {MAX_BODY:,}"))
-        return _nothing(file, problems)
-    return _Parsed(fields, parts.body, parts.body_line)
+        problems.append(Problem(file, parts.body_line, what, f"split it; the limit is {MAX_BODY_CHARS:,}"))
+        return _failed(file, problems)
+    return _ParsedFile(fields, parts.body, parts.body_line)
 
 
-def _nothing(file: str, problems: list[Problem]) -> _Parsed:
-    return _Parsed(Fields(_EMPTY, file, problems=problems), "", 1, failed=True)
+def _failed(file: str, problems: list[Problem]) -> _ParsedFile:
+    return _ParsedFile(Fields(_EMPTY, file, problems=problems), "", 1, failed=True)
 
 
 def read_bytes(site: Path, file: str) -> bytes:
-    """A content file's bytes. Raises SiteError when it is a link, too large, or cannot be opened."""
+    """Return a content file's bytes. Raises SiteError when it is a link, too large, or cannot be opened."""
     path = os.path.join(site, file)  # noqa: PTH118  a Path costs as much as reading the file
     try:
         status = os.lstat(path)
         if stat.S_ISLNK(status.st_mode):
-            raise SiteError(Problem(file, 0, LINK, "put the file itself here"))
-        if status.st_size > MAX_FILE and file not in LEDGERS:
+            raise SiteError(Problem(file, 0, IS_A_LINK, "put the file itself here"))
+        if status.st_size > MAX_FILE_BYTES and file not in LEDGERS:
             raise SiteError(Problem(file, 0, "is larger than 2 MB", "split it"))
         with open(path, "rb") as stream:  # noqa: PTH123
             return stream.read()
@@ -338,8 +367,8 @@ def read_bytes(site: Path, file: str) -> bytes:
         raise SiteError(Problem(file, 0, what, "check its permissions")) from None
 
 
-def _read(site: Path, file: str, problems: list[Problem]) -> bytes | None:
-    """The same; None where it raises, which is told."""
+def _read_or_complain(site: Path, file: str, problems: list[Problem]) -> bytes | None:
+    """Return a content file's bytes; None, and complaints in `problems`, where it cannot be read."""
     try:
         return read_bytes(site, file)
     except SiteError as error:
@@ -348,6 +377,7 @@ def _read(site: Path, file: str, problems: list[Problem]) -> bytes | None:
 
 
 def _decode(file: str, raw: bytes) -> str:
+    """Return a file's bytes as text. Raises SiteError for bytes that are no UTF-8."""
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

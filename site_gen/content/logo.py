@@ -1,4 +1,4 @@
-"""A site's logo: what kind of picture it is, how large, and that it brings nothing of anybody else's. Pure.
+"""Check a site's logo: what kind of picture it is, how large, and that it names nothing outside of itself. Pure.
 
 It is shown by `<img>`, where no browser runs an SVG's scripts nor loads what it names (SVG 2, "Secure static mode").
 But the file lies on the site, too, and whoever opens it opens a document: so that such an SVG is refused.
@@ -17,42 +17,45 @@ from site_gen.content.records import Logo
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MOST = 100_000  # bytes: every first visit loads it
-_HEIGHT, _WIDEST = 32, 224  # pixels that it has at the head of a page
-_ACTIVE = frozenset({
+MAX_BYTES = 100_000  # every first visit loads it
+_HEIGHT, _MAX_WIDTH = 32, 224  # pixels that it has at the head of a page
+_ACTIVE_ELEMENTS = frozenset({
     "script", "handler", "listener", "foreignobject", "iframe", "object", "embed", "audio", "video", "a",
 })  # fmt: skip
-_MOVES = frozenset({"animate", "animatecolor", "animatemotion", "animatetransform", "set", "discard"})
-_PICTURE = re.compile(r"data:image/(?:png|jpeg|webp|gif);base64,", re.IGNORECASE)
+_ANIMATED_ELEMENTS = frozenset({"animate", "animatecolor", "animatemotion", "animatetransform", "set", "discard"})
+_EMBEDDED_PICTURE = re.compile(r"data:image/(?:png|jpeg|webp|gif);base64,", re.IGNORECASE)
 _URL = re.compile(r"url\s*\(\s*['\"]?\s*([^'\")\s]*)", re.IGNORECASE)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_STYLES = ("@import", "image-set", "image(", "src(", "animation", "expression", "behavior", "-moz-binding")
+_FORBIDDEN_IN_STYLES = ("@import", "image-set", "image(", "src(", "animation", "expression", "behavior", "-moz-binding")
 _LENGTH = re.compile(r"\s*(\d{1,7}(?:\.\d{1,9})?)(px)?\s*")
 
 
-def logo(name: str, data: bytes) -> Logo:
-    """The logo of a file with this name and these bytes. Raises ValueError, with what is wrong in words, for what is
-    no picture of its kind, is too large, or is an SVG that runs, moves or names anything outside of itself."""
-    if len(data) > MOST:
-        raise ValueError(f"has {len(data):,} bytes; the limit is {MOST:,}")
+def parse_logo(name: str, data: bytes) -> Logo:
+    """Return the logo of a file with this name and these bytes.
+
+    Raises ValueError, with what is wrong in words, for what is no picture of its kind, is too large, or is an SVG that
+    runs, moves or names anything outside of itself.
+    """
+    if len(data) > MAX_BYTES:
+        raise ValueError(f"has {len(data):,} bytes; the limit is {MAX_BYTES:,}")
     suffix = name.rpartition(".")[2].lower()
-    width, height = {"svg": _svg, "png": _png, "webp": _webp}[suffix](data)
+    width, height = {"svg": _svg_size, "png": _png_size, "webp": _webp_size}[suffix](data)
     if not (width > 0 and height > 0):
         raise ValueError("has no size")
-    shown = max(1, min(_WIDEST, round(_HEIGHT * width / height)))
-    return Logo(suffix=suffix, width=shown, height=_HEIGHT, data=data)
+    shown_width = max(1, min(_MAX_WIDTH, round(_HEIGHT * width / height)))
+    return Logo(suffix=suffix, width=shown_width, height=_HEIGHT, data=data)
 
 
-def _png(data: bytes) -> tuple[float, float]:
-    """Width and height (PNG, section 11.2.1)."""
+def _png_size(data: bytes) -> tuple[float, float]:
+    """Return width and height (PNG, section 11.2.1)."""
     if not data.startswith(b"\x89PNG\r\n\x1a\n") or data[12:16] != b"IHDR" or len(data) < 24:
         raise ValueError("is no PNG")
     width, height = struct.unpack(">II", data[16:24])
     return width, height
 
 
-def _webp(data: bytes) -> tuple[float, float]:
-    """Width and height (RFC 9649, sections 2.5 to 2.7)."""
+def _webp_size(data: bytes) -> tuple[float, float]:
+    """Return width and height (RFC 9649, sections 2.5 to 2.7)."""
     if len(data) < 30 or data[:4] != b"RIFF" or data[8:12] != b"WEBP":
         raise ValueError("is no WebP")
     if data[12:16] == b"VP8X":
@@ -66,8 +69,8 @@ def _webp(data: bytes) -> tuple[float, float]:
     raise ValueError("is no WebP")
 
 
-def _svg(data: bytes) -> tuple[float, float]:
-    """Width and height: its own, else those of its viewBox."""
+def _svg_size(data: bytes) -> tuple[float, float]:
+    """Return width and height: its own, else those of its viewBox. Raises ValueError for an SVG that is refused."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
     try:
         root = etree.fromstring(data, parser)
@@ -75,8 +78,8 @@ def _svg(data: bytes) -> tuple[float, float]:
         raise ValueError(f"is no SVG ({error})") from None
     if etree.QName(root).localname != "svg":
         raise ValueError("is no SVG")
-    for wrong in _wrong(root):
-        raise ValueError(wrong)
+    for complaint in _complaints(root):
+        raise ValueError(complaint)
     sides = [_LENGTH.fullmatch(root.get(side, "")) for side in ("width", "height")]
     if sides[0] and sides[1]:
         return float(sides[0][1]), float(sides[1][1])
@@ -87,8 +90,8 @@ def _svg(data: bytes) -> tuple[float, float]:
         raise ValueError("does not say how large it is; give it a viewBox") from None
 
 
-def _wrong(root: etree._Element) -> Iterator[str]:
-    """All for which an SVG is refused."""
+def _complaints(root: etree._Element) -> Iterator[str]:
+    """Yield all for which an SVG is refused."""
     tree = root.getroottree()
     if tree.docinfo.doctype:  # type: ignore[attr-defined]
         yield "has a DOCTYPE, which can bring in anything; take it out"
@@ -99,38 +102,38 @@ def _wrong(root: etree._Element) -> Iterator[str]:
             yield "has an instruction or entity in it; take it out"
             continue
         name = etree.QName(element).localname.lower()
-        if name in _ACTIVE:
+        if name in _ACTIVE_ELEMENTS:
             yield f"holds <{name}>, and a logo does nothing; export it as a plain picture"
-        if name in _MOVES:
+        if name in _ANIMATED_ELEMENTS:
             yield f"holds <{name}>, and a logo keeps still; take it out"
         if name == "style":
-            yield from _wrong_style("".join(str(text) for text in element.itertext()))
+            yield from _style_complaints("".join(str(text) for text in element.itertext()))
         for key, value in element.attrib.items():
-            yield from _wrong_attribute(etree.QName(key).localname.lower(), str(value))
+            yield from _attribute_complaints(etree.QName(key).localname.lower(), str(value))
 
 
-def _wrong_attribute(key: str, value: str) -> Iterator[str]:
+def _attribute_complaints(key: str, value: str) -> Iterator[str]:
     if key.startswith("on"):
         yield f"holds script (`{key}`); take it out"
     elif key in {"href", "src", "base"}:
-        if not value.strip().startswith("#") and not _PICTURE.match(value.strip()):
+        if not value.strip().startswith("#") and not _EMBEDDED_PICTURE.match(value.strip()):
             yield f"names something outside of itself ({value[:60]}); put it into the file"
     elif key == "style":
-        yield from _wrong_style(value)
+        yield from _style_complaints(value)
     else:
-        yield from _wrong_urls(value)
+        yield from _url_complaints(value)
 
 
-def _wrong_style(text: str) -> Iterator[str]:
-    """CSS is not parsed: what could hide a word, or name a file without `url()`, is refused with what is wrong."""
+def _style_complaints(text: str) -> Iterator[str]:
+    """Yield what is wrong with CSS, which is not parsed: what could hide a word or name a file is refused, too."""
     low = text.lower()
-    if "\\" in low or "//" in _URL.sub("", low) or any(word in low for word in _STYLES):
+    if "\\" in low or "//" in _URL.sub("", low) or any(word in low for word in _FORBIDDEN_IN_STYLES):
         yield "has a style that escapes, loads or moves; take it out"
-    yield from _wrong_urls(text)
-    yield from _wrong_urls(_COMMENT.sub("", text))
+    yield from _url_complaints(text)
+    yield from _url_complaints(_COMMENT.sub("", text))
 
 
-def _wrong_urls(text: str) -> Iterator[str]:
+def _url_complaints(text: str) -> Iterator[str]:
     for match in _URL.finditer(text):
-        if not match[1].startswith("#") and not _PICTURE.match(match[1]):
+        if not match[1].startswith("#") and not _EMBEDDED_PICTURE.match(match[1]):
             yield f"names something outside of itself ({match[1][:60]}); put it into the file"

@@ -1,4 +1,7 @@
-"""What the files of `content/` may say: site.yaml, articles, entities. YAML mappings become records."""
+"""Decode the files of `content/` (site.yaml, articles, entities, issues' notes): YAML mappings become records. Pure.
+
+Each decoder reads its keys through `Fields`, which collects what is wrong; a record comes out all the same.
+"""
 
 from __future__ import annotations
 
@@ -38,11 +41,11 @@ MATCH_MODES: tuple[MatchMode, ...] = ("auto", "smart", "exact", "context")
 _STORY_MEND = "write alone, {lead: ID} or {not: [ID, ID]}; an id stands in its article's file, after `id:`"
 DEFAULT_BASE_URL = "http://localhost:8000/"
 # URL prefixes that pages of our own stand under.
-TAKEN_PREFIXES = frozenset(
+RESERVED_PREFIXES = frozenset(
     {"articles", "archive", "about", "assets", "404", "cards", "feeds", "issues", "network", "search", "timeline"}
 )
 # Keys of articles, and folders of content/, that no kind may go by.
-_TAKEN_KEYS = frozenset({
+_RESERVED_KEYS = frozenset({
     "about", "articles", "author", "by_hand", "clip", "created", "description", "doubts", "id", "ignore", "is",
     "language", "published", "q",
     "saved", "site", "source", "story", "tagged", "tags", "text", "title", "year",
@@ -51,12 +54,12 @@ _COMPANIES = Kind(key="companies", label="Companies", singular="Company", prefix
 _TOPICS = Kind(key="topics", label="Topics", singular="Topic", prefix="topics", by="keywords")
 
 
-def site_config(fields: Fields) -> SiteConfig:
-    """`content/site.yaml` as a record; what is wrong is noted in `fields.problems`."""
-    written = fields.text("base_url")
-    base_url = parse_base_url(written) if written else None
-    if written and not base_url:
-        what = f"`base_url: {written}` is no site's address"
+def decode_site_config(fields: Fields) -> SiteConfig:
+    """Return `content/site.yaml` as a record; what is wrong is noted in `fields.problems`."""
+    base_url_text = fields.text("base_url")
+    base_url = parse_base_url(base_url_text) if base_url_text else None
+    if base_url_text and not base_url:
+        what = f"`base_url: {base_url_text}` is no site's address"
         fields.complain(what, "write https://user.github.io/repo/", fields.node("base_url"))
     config = SiteConfig(
         title=fields.text("title", required=True) or "Untitled",
@@ -77,6 +80,7 @@ def site_config(fields: Fields) -> SiteConfig:
 
 
 def _kinds(fields: Fields | None) -> tuple[Kind, ...]:
+    """Return the kinds of a site: companies and topics, which `kinds:` may change, then those that it adds."""
     kinds = {k.key: k for k in (_COMPANIES, _TOPICS)}
     if fields is None:
         return tuple(kinds.values())
@@ -87,7 +91,7 @@ def _kinds(fields: Fields | None) -> tuple[Kind, ...]:
         if not is_slug(key):
             inner.complain(f"`{key}` cannot be a folder and URL", f"write {slugify(key)}")
             continue
-        if key in _TAKEN_KEYS:
+        if key in _RESERVED_KEYS:
             inner.complain(f"`{key}` has a meaning in content/ already", "choose another word for this kind")
             continue
         default = kinds.get(key) or Kind(
@@ -110,7 +114,7 @@ def _kinds(fields: Fields | None) -> tuple[Kind, ...]:
         if not is_slug(kind.prefix):
             what = f"the prefix `{kind.prefix}` cannot stand in a URL"
             inner.complain(what, f"write {slugify(kind.prefix)}", inner.node("prefix"))
-        elif kind.prefix in TAKEN_PREFIXES or key in TAKEN_PREFIXES:
+        elif kind.prefix in RESERVED_PREFIXES or key in RESERVED_PREFIXES:
             what = f"`{kind.prefix}` is taken by pages of the site itself"
             inner.complain(what, "choose another prefix", inner.node("prefix"))
         elif other := next((k for k in kinds.values() if k.prefix == kind.prefix and k.key != key), None):
@@ -122,7 +126,7 @@ def _kinds(fields: Fields | None) -> tuple[Kind, ...]:
     return tuple(kinds.values())
 
 
-def article(
+def decode_article(
     fields: Fields,
     config: SiteConfig,
     *,
@@ -132,20 +136,20 @@ def article(
     body_line: int,
     names: Mapping[str, Mapping[str, str]],
 ) -> Article:
-    """One article file as a record.
+    """Return one article file as a record.
 
-    `names` gives, by kind, the slug of every name that an entity file holds (by `same_words`), so that
-    a tag may be written as slug or as name.
+    names: by kind, then by `word_key`, the slug of every name that an entity file holds, so that a tag may be written
+    as slug or as name.
     """
     source = fields.text("source")
     href = safe_href(source) if source else None
     if source and not href:
         fields.complain(f"`source: {source}` is no web address", "write it with https://", fields.node("source"))
-    written = _tags(fields, config, names)
+    tag_texts = _tags(fields, config, names)
     ignore, tagged, by_hand = (_tag_list(fields, key, config) for key in ("ignore", "tagged", "by_hand"))
     about = _about(fields, config, names)
     # Who says what an article is about need not say again that it is tagged; but where it was, it was taken out.
-    implied = tuple(tag for tag in about if tag not in {*written, *tagged, *by_hand, *ignore})
+    implied = tuple(tag for tag in about if tag not in {*tag_texts, *tagged, *by_hand, *ignore})
     mode = fields.choice("text", TEXT_MODES, "")
     record = Article(
         file=fields.file,
@@ -161,9 +165,9 @@ def article(
         language=_language(fields),
         description=fields.text("description"),
         text=cast("TextMode", mode) if mode else None,
-        tags=(*written, *implied),
+        tags=(*tag_texts, *implied),
         implied=implied,
-        tag_texts={tag: text for tag, text in written.items() if text != tag.slug},
+        tag_texts={tag: text for tag, text in tag_texts.items() if text != tag.slug},
         about=about,
         ignore=ignore,
         tagged=tagged,
@@ -176,75 +180,77 @@ def article(
         body_line=body_line,
     )
     if record.doubts:
-        record = _settled(record)
-    fields.carried("tags")  # Obsidian's own; kept for the person
-    fields.carried("clip")  # keys of a clipped note that mean nothing here
-    fields.finish(also=config.extra_keys)
+        record = _without_settled_doubts(record)
+    # `tags` are Obsidian's own, `clip` keys of a clipped note: they mean nothing here, and stay for the person.
+    fields.finish(also=("tags", "clip", *config.extra_keys))
     return record
 
 
 def _tags(fields: Fields, config: SiteConfig, names: Mapping[str, Mapping[str, str]]) -> dict[Tag, str]:
-    """The tags of an article, each with how the person wrote it."""
-    written: dict[Tag, str] = {}
+    """Return the tags of an article, each with how the person wrote it."""
+    tag_texts: dict[Tag, str] = {}
     for kind in config.kinds:
-        known = names.get(kind.key, {})
-        for text, node in fields.texts_at(kind.key):
+        slugs = names.get(kind.key, {})
+        for text, node in fields.texts_with_nodes(kind.key):
             slug = slugify(text, "")
             if not slug:
                 fields.complain(f"`{kind.key}`: {text} has no letter or digit to make a page of", "write a name", node)
                 continue
-            written.setdefault(Tag(kind.key, _meant(text, slug, known)), text)
+            tag_texts.setdefault(Tag(kind.key, _slug_meant(text, slug, slugs)), text)
     # Keys of a kind that the site no longer has are no mistake of the person's: the program wrote them.
     for text in fields.texts("tagged"):
         fields.node(text.partition("/")[0])
-    return written
+    return tag_texts
 
 
 def tag_meant(text: str, kind: str, names: Mapping[str, Mapping[str, str]]) -> Tag | None:
-    """The tag that a text means in the list of a kind; None where it has no letter or digit.
+    """Return the tag that a text means in the list of a kind; None where it has no letter or digit.
 
-    names: see `article`.
+    names: see `decode_article`.
     """
     slug = slugify(text, "")
-    return Tag(kind, _meant(text, slug, names.get(kind, {}))) if slug else None
+    return Tag(kind, _slug_meant(text, slug, names.get(kind, {}))) if slug else None
 
 
-def _meant(text: str, slug: str, known: Mapping[str, str]) -> str:
-    """The slug of the entity that a tag means, which may be written as slug or as name."""
-    if known.get(slug) == slug:  # as in nearly all tags
+def _slug_meant(text: str, slug: str, slugs: Mapping[str, str]) -> str:
+    """Return the slug of the entity that a tag means, which may be written as slug or as name.
+
+    slug: that of the text. slugs: of a kind's entities, by the `word_key` of each name.
+    """
+    if slugs.get(slug) == slug:  # as in nearly all tags
         return slug
-    return known.get(word_key(text), slug)
+    return slugs.get(word_key(text), slug)
 
 
 def _about(fields: Fields, config: SiteConfig, names: Mapping[str, Mapping[str, str]]) -> tuple[Tag, ...]:
-    """What an article is about: a list of `kind/slug` or `kind/Name`."""
-    found: list[Tag] = []
-    for text, node in fields.texts_at("about"):
+    """Return what an article is about: a list of `kind/slug` or `kind/Name`."""
+    tags: list[Tag] = []
+    for text, node in fields.texts_with_nodes("about"):
         if tag := _tag(fields, "about", text, node, config):
-            found.append(Tag(tag.kind, _meant(text.partition("/")[2], tag.slug, names.get(tag.kind, {}))))
-    return tuple(dict.fromkeys(found))
+            tags.append(Tag(tag.kind, _slug_meant(text.partition("/")[2], tag.slug, names.get(tag.kind, {}))))
+    return tuple(dict.fromkeys(tags))
 
 
 def _person(name: str) -> str:
-    """An author's name; Web Clipper writes it as a wiki link, `[[A. Writer]]`."""
+    """Return an author's name; Web Clipper writes it as a wiki link, `[[A. Writer]]`."""
     return one_line(name.removeprefix("[[").removesuffix("]]").rpartition("|")[2])
 
 
 def _article_id(fields: Fields, source: str | None, year: str, slug: str) -> str:
-    written = fields.text("id")
-    if written is None:
+    identity = fields.text("id")
+    if identity is None:
         return article_id(source or f"articles/{year}/{slug}")
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", written):
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", identity):
         fields.complain(
-            f"`id: {written}` has other signs than a-z, 0-9 and -",
+            f"`id: {identity}` has other signs than a-z, 0-9 and -",
             "never change an id; restore it",
             fields.node("id"),
         )
-    return written
+    return identity
 
 
 def article_id(origin: str) -> str:
-    """Eight letters and digits that stay for ever: BLAKE2b of the source URL (or of what stands for it)."""
+    """Return eight letters and digits that stay for ever: BLAKE2b of the source URL (or of what stands for it)."""
     number = int.from_bytes(hashlib.blake2b(origin.encode(), digest_size=5).digest())
     alphabet = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u to misread
     return "".join(alphabet[number >> shift & 31] for shift in range(35, -1, -5))
@@ -259,17 +265,20 @@ def _language(fields: Fields) -> str | None:
 
 
 def _tag_list(fields: Fields, key: str, config: SiteConfig) -> tuple[Tag, ...]:
-    """A list of `kind/slug`, and of `about/kind/slug`."""
-    found: list[Tag] = []
-    for text, node in fields.texts_at(key):
+    """Return a list of `kind/slug`, and of marks `about/kind/slug` (see ABOUT_KIND)."""
+    tags: list[Tag] = []
+    for text, node in fields.texts_with_nodes(key):
         inner = text.removeprefix(f"{ABOUT_KIND}/")
         if tag := _tag(fields, key, inner, node, config):
-            found.append(tag if inner == text else Tag(ABOUT_KIND, str(tag)))
-    return tuple(dict.fromkeys(found))
+            tags.append(tag if inner == text else Tag(ABOUT_KIND, str(tag)))
+    return tuple(dict.fromkeys(tags))
 
 
 def _tag(fields: Fields, key: str, text: str, node: Node, config: SiteConfig) -> Tag | None:
-    """One `kind/slug`. In the lists that the program writes, kinds that are gone are passed over."""
+    """Return one `kind/slug`, None where it is none.
+
+    In the lists that the program writes, kinds that are gone are passed over without a complaint.
+    """
     kinds = [kind.key for kind in config.kinds]
     kind, slash, slug = text.partition("/")
     if not slash or not slug:
@@ -283,7 +292,10 @@ def _tag(fields: Fields, key: str, text: str, node: Node, config: SiteConfig) ->
 
 
 def _story(fields: Fields) -> StoryOverride:
-    """`story: alone`, or a mapping: `lead` is the id of the article that leads, `not` those of other stories."""
+    """Return what stands under `story`: `alone`, or a mapping.
+
+    In a mapping `lead` is the id of the article that leads, `not` ids of articles of other stories.
+    """
     node = fields.node("story")
     if node is None:
         return StoryOverride()
@@ -295,9 +307,9 @@ def _story(fields: Fields) -> StoryOverride:
     inner = fields.inner("story", "lead: ID")
     if inner is None:
         return StoryOverride()
-    word = StoryOverride(lead=inner.text("lead") or "", apart=inner.texts("not"))
+    override = StoryOverride(lead=inner.text("lead") or "", apart=inner.texts("not"))
     inner.finish()
-    return word
+    return override
 
 
 def _saved(fields: Fields | None) -> Provenance | None:
@@ -315,14 +327,14 @@ def _saved(fields: Fields | None) -> Provenance | None:
     return saved
 
 
-def _settled(record: Article) -> Article:
-    """The article without the doubts about what a person has changed since they were written."""
-    by_hand = authorship.edited_keys(record) or ()
-    return replace(record, doubts=tuple(doubt for doubt in record.doubts if doubt[0] not in by_hand))
+def _without_settled_doubts(record: Article) -> Article:
+    """Return the article without the doubts about what a person has changed since they were written."""
+    edited = authorship.edited_keys(record) or ()
+    return replace(record, doubts=tuple(doubt for doubt in record.doubts if doubt[0] not in edited))
 
 
-def entity(fields: Fields, kind: str, slug: str, notes: str) -> Entity:
-    """One entity file as a record. `aliases` (Obsidian's word) is read as `names`."""
+def decode_entity(fields: Fields, kind: str, slug: str, notes: str) -> Entity:
+    """Return one entity file as a record. `aliases` (Obsidian's word) is read as `names`."""
     rule = _match_rule(fields.inner("match", "case: exact"))
     name = fields.text("name", required=True) or slug
     others: Iterable[str] = (*fields.texts("names"), *fields.texts("aliases"))
@@ -344,16 +356,15 @@ def entity(fields: Fields, kind: str, slug: str, notes: str) -> Entity:
         match=rule,
         notes=notes,
     )
-    fields.carried("tags")
-    fields.finish()
+    fields.finish(also=("tags",))
     return record
 
 
-def issue_note(fields: Fields, key: str, body: str) -> IssueNote:
-    """An editor's note on an issue as a record."""
+def decode_issue_note(fields: Fields, key: str, body: str) -> IssueNote:
+    """Return an editor's note on an issue as a record. key: of the issue's period."""
 
     def stories(name: str) -> tuple[tuple[str, int], ...]:
-        return tuple((text, fields.line(node)) for text, node in fields.texts_at(name))
+        return tuple((text, fields.line(node)) for text, node in fields.texts_with_nodes(name))
 
     record = IssueNote(
         file=fields.file,
@@ -368,8 +379,8 @@ def issue_note(fields: Fields, key: str, body: str) -> IssueNote:
     return record
 
 
-def names_of(entity: Entity) -> set[str]:
-    """All that an entity goes by, as `same_words`: its slug, its names, the last part of each `redirect_from`."""
+def name_keys(entity: Entity) -> set[str]:
+    """Return all names of an entity, as `word_key`: its slug, its names, the last part of each `redirect_from`."""
     former = [url.rstrip("/").rpartition("/")[2] for url in entity.redirect_from]
     return {key for name in (entity.slug, entity.name, *entity.names, *former) if (key := word_key(name))}
 
@@ -387,17 +398,15 @@ def _match_rule(fields: Fields | None) -> MatchRule:
 
 
 def names_by_kind(entities: Iterable[Entity]) -> dict[str, dict[str, str]]:
-    """By kind, the slug of each name (by `same_words`): how a tag written as a name finds its entity.
+    """Return the slug of each name, by kind, then by `word_key`: how a tag written as a name finds its entity.
 
-    The last part of a `redirect_from` counts as a name: articles tagged before a file was renamed
-    still mean it.
+    The last part of a `redirect_from` counts as a name: articles tagged before a file was renamed still mean it.
     """
     entities = tuple(entities)
-    found: dict[str, dict[str, str]] = {}
-    for record in entities:  # a slug means its own entity, whatever names others go by
-        found.setdefault(record.kind, {})[record.slug] = record.slug
-    for record in entities:
-        known = found[record.kind]
-        for key in names_of(record):
-            known.setdefault(key, record.slug)
-    return found
+    slugs: dict[str, dict[str, str]] = {}
+    for entity in entities:  # a slug means its own entity, whatever names others go by
+        slugs.setdefault(entity.kind, {})[entity.slug] = entity.slug
+    for entity in entities:
+        for key in name_keys(entity):
+            slugs[entity.kind].setdefault(key, entity.slug)
+    return slugs

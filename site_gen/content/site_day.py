@@ -1,4 +1,4 @@
-"""Which day it is where a site is made. The one place that asks the clock for a day."""
+"""Today's date where a site is made: the one place that asks the clock for a day."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def today(site: Path) -> dt.date:
-    """The day in the site's time zone (`timezone` in `site.yaml`); without one, or a site, in that of this machine."""
+    """Return today in the site's time zone (`timezone` in `site.yaml`); without one, or a site, in this machine's."""
     try:
         loader.require_site(site)
         zone = loader.load_config(site, []).timezone

@@ -1,19 +1,19 @@
-"""Where the files of a site stand, relative to it; and in its output, those that a build keeps for itself."""
+"""Paths of a site's files, relative to it, and names of what a build keeps for itself in the output."""
 
 from __future__ import annotations
 
-CONFIG = "content/site.yaml"
+CONFIG = "content/site.yaml"  # settings
 ARTICLES = "content/articles"
-SAVED = "content/saved"
+SAVED = "content/saved"  # the saved pages that articles were made of
 ABOUT = "content/about.md"
-LEDGER = "content/permalinks.txt"
-ANCHORS = "content/anchors.txt"
-ISSUED = "content/issues.txt"
-ISSUES = "content/issues"
-LEDGERS = (LEDGER, ANCHORS, ISSUED)  # what was published
-ALONE = (CONFIG, ABOUT, *LEDGERS)  # the files of content/ that stand for themselves
+LEDGER = "content/permalinks.txt"  # published addresses, see `permalink_ledger`
+ANCHORS = "content/anchors.txt"  # published paragraphs, see `paragraph_ledger`
+ISSUED = "content/issues.txt"  # published issues, see `issue_ledger`
+ISSUES = "content/issues"  # the editor's notes on issues
+LEDGERS = (LEDGER, ANCHORS, ISSUED)
+ALONE = (CONFIG, ABOUT, *LEDGERS)  # the files of content/ that are one of a kind
 
-OWN = ".site-gen."  # what the names begin with of all that a build keeps for itself in the output
-LOCK = f"{OWN}lock"
+OWN = ".site-gen."  # prefix of the names of all that a build keeps for itself in the output
+LOCK = f"{OWN}lock"  # held by a build that writes the output
 STAGE = f"{OWN}new"  # where files are written before they are moved into place
-MANIFEST = f"{OWN}sqlite"
+MANIFEST = f"{OWN}sqlite"  # what was written, by file

@@ -140,8 +140,10 @@ class _PageAdder:
         if extraction.draft is None:
             return outcome("failed", reason=extraction.reason)
         draft = extraction.draft
-        if len(draft.markdown) > loader.MAX_BODY:  # the site could not be built with it
-            return outcome("failed", reason=f"{len(draft.markdown):,} characters of text; {loader.MAX_BODY:,} at most")
+        if len(draft.markdown) > loader.MAX_BODY_CHARS:  # the site could not be built with it
+            return outcome(
+                "failed", reason=f"{len(draft.markdown):,} characters of text; {loader.MAX_BODY_CHARS:,} at most"
+            )
         if draft.source and draft.source in self._article_by_source:
             return outcome("duplicate", self._article_by_source[draft.source], f"the same source, {draft.source}")
         draft = self._completed(draft)
@@ -164,7 +166,7 @@ class _PageAdder:
         try:
             # What is written here has to be readable when the site is built: one page must not block it.
             text = frontmatter.dump(meta, draft.markdown)
-            article = loader.readable(f"{stem}.md", text, self._config)
+            article = loader.require_readable(f"{stem}.md", text, self._config)
             file = write_numbered(self._site, stem, ".md", _signed(text, saved, article).encode())
         except SiteError:
             if is_new_copy:

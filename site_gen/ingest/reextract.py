@@ -246,11 +246,11 @@ def _write(site: Path, article: Article, fresh: Article, difference: Difference,
     path = site / article.file
     try:
         text = path.read_bytes().decode()
-        now = loader.readable(article.file, text, config)
+        now = loader.require_readable(article.file, text, config)
         if (authorship.fact_hashes(now), now.body) != (authorship.fact_hashes(article), article.body):
             return Problem(article.file, 0, "was changed meanwhile", "start again")
         new_text = _updated_text(article, fresh, difference, text)
-        loader.readable(article.file, new_text, config)
+        loader.require_readable(article.file, new_text, config)
         replace_file(path, new_text.encode())
     except YamlError as error:
         return Problem(article.file, error.line, error.what, error.mend)

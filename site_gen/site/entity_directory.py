@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from site_gen.content.markdown.document import Document, parse
 from site_gen.content.records import Entity, Tag
-from site_gen.content.schema import names_of
+from site_gen.content.schema import name_keys
 from site_gen.core.depgraph import cell
 from site_gen.core.text import word_key
 from site_gen.core.urls import UrlPath, slugify, url_path
@@ -31,7 +31,7 @@ class EntityQueries(SiteInputs):
         if self._tags_by_name is None:
             self._tags_by_name = {}
             for tag, entity in sorted(self._entities_by_tag.items()):
-                for key in names_of(entity):
+                for key in name_keys(entity):
                     self._tags_by_name.setdefault(key, []).append(tag)
         return tuple(self._tags_by_name.get(word_key(name), ()))
 

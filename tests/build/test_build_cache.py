@@ -15,7 +15,7 @@ import pytest
 
 from site_gen.build import build_session
 from site_gen.build.file_stamps import FileStamp
-from site_gen.content.content_files import Stamp, stamp_of
+from site_gen.content.content_files import Stamp, stamp_of_file
 from tests.conftest import files_of
 from tests.support.profiles import examples
 from tests.support.sites import small_site
@@ -261,10 +261,10 @@ def test_any_other_stamp_is_another_file(field: str) -> None:
 def test_only_plain_files_have_stamps(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
     (tmp_path / "link").symlink_to(tmp_path / "file")
-    found = {name: stamp_of(tmp_path / name) for name in ("file", "link", "none", "file/below")}
+    found = {name: stamp_of_file(tmp_path / name) for name in ("file", "link", "none", "file/below")}
     assert [name for name, stamp in found.items() if stamp] == ["file"]
-    assert stamp_of(tmp_path) is None
-    assert stamp_of("a\0b") is None
+    assert stamp_of_file(tmp_path) is None
+    assert stamp_of_file("a\0b") is None
 
 
 def test_a_change_right_after_a_build_is_seen_though_size_and_time_are_the_same(

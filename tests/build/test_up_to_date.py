@@ -17,7 +17,7 @@ import pytest
 from site_gen.build import build_session, file_stamps, manifest, output_dir, render_pages, stale_pages, up_to_date
 from site_gen.cli import main
 from site_gen.content import site_paths
-from site_gen.content.content_files import digest_on_disk, stamp_of
+from site_gen.content.content_files import digest_of_file, stamp_of_file
 from site_gen.core import console, program_version
 from site_gen.core.errors import UsageError
 from site_gen.serve.builder_protocol import RefreshResult
@@ -116,7 +116,7 @@ def test_no_file_is_read_whose_stamp_tells_enough(base: Path, monkeypatch: pytes
     build_session.build(base / "site", base / "out", OPTIONS)
     time.sleep(0.1)  # the times of what was just written tell nothing yet
     assert look(base)
-    monkeypatch.setattr(up_to_date, "digest_on_disk", reads)
+    monkeypatch.setattr(up_to_date, "digest_of_file", reads)
     assert look(base)
 
 
@@ -303,12 +303,12 @@ def other_bytes_in_the_same_moment(database: str, name: str) -> Callable[[Path],
         path = base / name
         raw = path.read_bytes()
         path.write_bytes(raw[:-2] + (b"x" if raw[-2:-1] != b"x" else b"y") + raw[-1:])
-        stamp = stamp_of(path)
+        stamp = stamp_of_file(path)
         assert stamp
         with sqlite3.connect(base / database) as connection:
             found = connection.execute(
                 "UPDATE file SET modified = ?, changed = ?, size = ?, inode = ?, looked = ? WHERE name = ?",
-                (*stamp, max(stamp.modified, stamp.changed) + 1, name.partition("/")[2]),
+                (*stamp, max(stamp.modified_ns, stamp.changed_ns) + 1, name.partition("/")[2]),
             )
             assert found.rowcount == 1
         connection.close()
@@ -410,9 +410,9 @@ def test_same_bytes_are_the_same_and_read_once(base: Path, monkeypatch: pytest.M
 
     def reads(path: Path) -> bytes | None:
         read.append(path)
-        return digest_on_disk(path)
+        return digest_of_file(path)
 
-    monkeypatch.setattr(up_to_date, "digest_on_disk", reads)
+    monkeypatch.setattr(up_to_date, "digest_of_file", reads)
     assert look(base)
     assert [path for path in read if path.name != "mark.svg"] == []
 
@@ -432,7 +432,7 @@ def test_a_build_that_works_is_not_waited_for(base: Path) -> None:
 def test_a_build_that_wrote_meanwhile_is_not_overwritten(base: Path) -> None:
     """What a look keeps of a file is kept only while the file is to have the bytes that were looked at."""
     index = base / "out/index.html"
-    stamp = stamp_of(index)
+    stamp = stamp_of_file(index)
     assert stamp
     written = manifest.Manifest(base / "out")
     before = {name: one for name, one in written.files().items() if name == "index.html"}

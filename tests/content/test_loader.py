@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from site_gen.content.content_files import markdown_files
-from site_gen.content.loader import MAX_BODY, MAX_FILE, load, load_config
+from site_gen.content.loader import MAX_BODY_CHARS, MAX_FILE_BYTES, load, load_config
 from site_gen.content.records import Tag
 from site_gen.core.errors import SiteError, UsageError
 from tests.support.strategies import nasty
@@ -180,9 +180,9 @@ def test_files_and_texts_that_are_too_large(tmp_path: Path) -> None:
     make(
         tmp_path,
         {
-            "articles/2019/huge.md": b"---\ntitle: A\n---\n" + b"x" * MAX_FILE,
-            "articles/2019/long.md": "---\ntitle: A\n---\n" + "x" * (MAX_BODY + 1),
-            "articles/2019/just.md": "---\ntitle: A\n---\n" + "x" * MAX_BODY,
+            "articles/2019/huge.md": b"---\ntitle: A\n---\n" + b"x" * MAX_FILE_BYTES,
+            "articles/2019/long.md": "---\ntitle: A\n---\n" + "x" * (MAX_BODY_CHARS + 1),
+            "articles/2019/just.md": "---\ntitle: A\n---\n" + "x" * MAX_BODY_CHARS,
             "articles/2019/yaml.md": f"---\ntitle: {'x' * 70_000}\n---\n",
         },
     )
@@ -229,7 +229,7 @@ def test_no_site_and_an_empty_one(tmp_path: Path) -> None:
     assert problems(tmp_path) == ["content/site.yaml:1: `title` is missing; add a line `title: …`"]
     found = markdown_files(tmp_path, "content/companies", [])
     assert found == {}
-    make(tmp_path, {}, "#" * (MAX_FILE + 1))
+    make(tmp_path, {}, "#" * (MAX_FILE_BYTES + 1))
     with pytest.raises(SiteError, match="larger than 2 MB"):
         load_config(tmp_path, [])
 

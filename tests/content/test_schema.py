@@ -8,7 +8,7 @@ from hypothesis import given
 from site_gen.content.bounded_yaml import parse
 from site_gen.content.frontmatter import dump
 from site_gen.content.records import Article, Entity, Kind, SiteConfig, StoryOverride, Tag
-from site_gen.content.schema import article, article_id, entity, names_by_kind, site_config
+from site_gen.content.schema import article_id, decode_article, decode_entity, decode_site_config, names_by_kind
 from site_gen.content.typed_fields import Fields, parse_date
 from site_gen.core.text import one_line
 from site_gen.core.urls import UrlPath, is_slug
@@ -32,7 +32,7 @@ def told(found: Fields) -> list[str]:
 def read_article(yaml: str, *entities: Entity) -> tuple[Article, list[str]]:
     found = fields(yaml)
     names = names_by_kind(entities)
-    return article(found, CONFIG, year="2019", slug="x", body="B", body_line=9, names=names), told(found)
+    return decode_article(found, CONFIG, year="2019", slug="x", body="B", body_line=9, names=names), told(found)
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_a_kind_that_is_gone_does_not_block_what_the_program_wrote() -> None:
 @given(nasty)
 def test_any_tag_becomes_a_slug(text: str) -> None:
     found = fields(dump({"title": "a", "companies": [text]}, "")[4:-5])
-    record = article(found, CONFIG, year="2019", slug="x", body="", body_line=1, names={})
+    record = decode_article(found, CONFIG, year="2019", slug="x", body="", body_line=1, names={})
     assert all(is_slug(tag.slug) for tag in record.tags)
     assert len(record.tags) + len(told(found)) == (one_line(text) != "")
 
@@ -175,7 +175,7 @@ def test_an_entity_with_all_its_keys() -> None:
         "website: https://h.example\nredirect_from: /companies/h/\nmatch: {case: exact, not: [Hikvision Park]}\n"
         "facts: {Founded: 2001, '  Odd  key ': x, Empty: }\nkeywords: [cctv]\ntags: [a]\n"
     )
-    record = entity(found, "companies", "hikvision", "Notes.")
+    record = decode_entity(found, "companies", "hikvision", "Notes.")
     assert told(found) == []
     assert record.names == ("Hangzhou H.", "海康威视")
     assert (record.match.case, record.match.never) == ("exact", ("Hikvision Park",))
@@ -186,7 +186,7 @@ def test_an_entity_with_all_its_keys() -> None:
 
 def test_what_is_wrong_in_an_entity() -> None:
     found = fields("nmae: x\nwikidata: 1\nwebsite: javascript:x\nmatch:\n  case: excat\n  nto: [x]\nfacts: [a]\n")
-    record = entity(found, "companies", "x", "")
+    record = decode_entity(found, "companies", "x", "")
     assert (record.name, record.website, record.wikidata) == ("x", None, None)
     assert sorted(told(found)) == sorted(
         [
@@ -209,7 +209,7 @@ def test_site_yaml() -> None:
         ),
         "content/site.yaml",
     )
-    config = site_config(found)
+    config = decode_site_config(found)
     assert told(found) == []
     assert [kind.key for kind in config.kinds] == ["companies", "topics", "people", "places"]
     assert config.kind("people").label == "People"
@@ -228,7 +228,7 @@ def test_what_is_wrong_in_site_yaml() -> None:
         ),
         "s",
     )
-    site_config(found)
+    decode_site_config(found)
     assert sorted(told(found)) == sorted(
         [
             "s:1: `title` is missing; add a line `title: …`",
@@ -252,7 +252,7 @@ def test_what_is_wrong_in_site_yaml() -> None:
 @pytest.mark.parametrize("url", ["example.com", "/x/", "ftp://a.example/", "javascript:x", "https://"])
 def test_a_bad_base_url_is_told_once_at_its_line(url: str) -> None:
     found = Fields(parse(f"title: T\nbase_url: {url}\n"), "s")
-    site_config(found)
+    decode_site_config(found)
     assert told(found) == [f"s:2: `base_url: {url}` is no site's address; write https://user.github.io/repo/"]
 
 
@@ -266,7 +266,7 @@ def test_a_tag_that_is_a_slug_already_means_what_it_means_by_the_long_way() -> N
 
 def test_a_key_is_found_wherever_it_stands_and_an_empty_one_is_none() -> None:
     found = fields("a: 1\nb:\nc: ~\nd: '~'\n\ne: [x]\n")
-    assert [found.line_of(key) for key in "abcdex"] == [2, 3, 4, 5, 7, 2]
+    assert [found.line_of_key(key) for key in "abcdex"] == [2, 3, 4, 5, 7, 2]
     assert [found.node(key) is None for key in "abcdex"] == [False, True, True, False, False, True]
     found.finish()
     assert found.problems == []

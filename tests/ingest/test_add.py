@@ -375,6 +375,6 @@ def test_a_failed_article_leaves_no_saved_page_behind(
     def refuses(*_: object) -> None:
         raise SiteError(Problem("content/articles/x.md", 0, "no room"))
 
-    monkeypatch.setattr(loader, "readable", refuses)
+    monkeypatch.setattr(loader, "require_readable", refuses)
     assert call("add", "--site", site, pages / "3 note.md").status == 1
     assert list((site / "content/saved").iterdir()) == []

@@ -200,7 +200,7 @@ def webp(kind: bytes, rest: bytes) -> bytes:
     ],
 )
 def test_a_logo_tells_its_size(name: str, data: bytes, size: tuple[int, int]) -> None:
-    found = logo.logo(name, data)
+    found = logo.parse_logo(name, data)
     assert (found.width, found.height) == size
 
 
@@ -219,7 +219,7 @@ def test_a_logo_tells_its_size(name: str, data: bytes, size: tuple[int, int]) ->
 )
 def test_what_is_no_picture_is_told(name: str, data: bytes, said: str) -> None:
     with pytest.raises(ValueError, match=said):
-        logo.logo(name, data)
+        logo.parse_logo(name, data)
 
 
 @pytest.mark.parametrize(
@@ -249,7 +249,7 @@ def test_what_is_no_picture_is_told(name: str, data: bytes, said: str) -> None:
 )
 def test_an_svg_that_does_more_than_look_is_refused(inside: str) -> None:
     with pytest.raises(ValueError, match=r"take it out|put it into the file|export it"):
-        logo.logo("a.svg", SVG.replace("<path d", f"{inside}<path d").encode())
+        logo.parse_logo("a.svg", SVG.replace("<path d", f"{inside}<path d").encode())
 
 
 @pytest.mark.parametrize(
@@ -258,7 +258,7 @@ def test_an_svg_that_does_more_than_look_is_refused(inside: str) -> None:
 )
 def test_nothing_stands_before_it(before: str) -> None:
     with pytest.raises(ValueError, match="take it out"):
-        logo.logo("a.svg", f"{before}{SVG}".encode())
+        logo.parse_logo("a.svg", f"{before}{SVG}".encode())
 
 
 @pytest.mark.parametrize(
@@ -273,4 +273,4 @@ def test_nothing_stands_before_it(before: str) -> None:
     ],
 )
 def test_an_ordinary_svg_is_taken(inside: str) -> None:
-    assert logo.logo("a.svg", SVG.replace("<path d", f"{inside}<path d").encode()).suffix == "svg"
+    assert logo.parse_logo("a.svg", SVG.replace("<path d", f"{inside}<path d").encode()).suffix == "svg"

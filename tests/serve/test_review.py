@@ -263,7 +263,7 @@ def test_a_file_that_was_changed_meanwhile_is_left(opened: Open) -> None:
         ("title", " ", "an article needs a title"),
         ("published", "2025-02-31", "is no calendar date"),
         ("language", "English, mostly", "is no language tag"),
-        ("text", "x" * (loader.MAX_BODY + 1), "characters of text"),
+        ("text", "x" * (loader.MAX_BODY_CHARS + 1), "characters of text"),
     ],
 )
 def test_what_could_not_be_read_is_not_written(opened: Open, name: str, value: str, said: str) -> None:

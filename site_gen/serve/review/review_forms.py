@@ -55,7 +55,9 @@ def open_article(site: Path, file: str, config: SiteConfig) -> OpenedArticle:
         raw = data.decode()
     except UnicodeDecodeError:
         raise SiteError(Problem(file, 0, "is not UTF-8", "save the file as UTF-8 in your editor")) from None
-    return OpenedArticle(loader.readable(file, raw, config), raw, hashlib.blake2b(data, digest_size=16).hexdigest())
+    return OpenedArticle(
+        loader.require_readable(file, raw, config), raw, hashlib.blake2b(data, digest_size=16).hexdigest()
+    )
 
 
 def form_of_article(article: Article) -> ArticleForm:
@@ -104,7 +106,7 @@ def save_form(
         text = frontmatter.edit(now.raw, changes)
         if "text" in names:
             text = frontmatter.replace_body(text, form.text)
-        loader.readable(file, text, config)
+        loader.require_readable(file, text, config)
         replace_file(site / file, text.encode())
     except YamlError as error:
         raise SiteError(Problem(file, error.line, error.what, error.mend)) from None
