@@ -297,4 +297,4 @@ def test_what_a_plugin_puts_behind_a_sentence_goes() -> None:
 
 @given(st.from_regex(boilerplate_labels._NOTICE))
 def test_no_notice_is_passed_over_for_the_words_that_hint_at_one(line: str) -> None:
-    assert boilerplate_labels.is_notice(line) == (len(line) < boilerplate_labels._NOTICE_LENGTH)
+    assert boilerplate_labels.is_notice(line) == (len(line) < boilerplate_labels._MAX_NOTICE)

@@ -1,5 +1,7 @@
-"""Lines that belong to a page's furniture by what they do, in many languages: send the reader elsewhere, ask
-for something, tell the day above a text. Whole lines that are known by heart: `labels`.
+"""Tell lines that belong to the page around an article by what they do, in many languages.
+
+They send the reader elsewhere, ask for something, or tell the day above a text. Lines that are told by their words:
+`boilerplate_labels`.
 """
 
 from __future__ import annotations
@@ -7,29 +9,14 @@ from __future__ import annotations
 import re
 
 from site_gen.core.text import words
+from site_gen.core.word_lists import WordLists
 
-_LONGEST = 300  # characters; a longer line is prose
+_MAX_LENGTH = 300  # characters; a longer line is prose
+_MAX_ABOVE = 90  # characters of a line above the first paragraph that is no part of the text
 
 # A line that points elsewhere or tells where things are from: "Read more: …", "Photo: …".
-_POINTER = re.compile(
-    r"""^\W*(?:
-    read\ (?:more|also|next|this|the\ full\ \w+)(?:\ (?:here|about|on)\b[^:]{0,40})? | also\ read | see\ (?:also|more)
-    | more\ (?:on|from|about)\b[^:]{0,40} | related(?:\ (?:post|article|story|stories|reading|news|roundup|content)s?)?
-    | recommended(?:\ (?:reading|for\ you))? | you\ (?:might|may)\ also\ (?:like|enjoy) | don['’]?t\ miss
-    | (?:explore|read|learn)\ further | further\ reading | must\ (?:read|watch|see)
-    | watch(?:\ (?:more|now|also|this|next))?
-    | listen(?:\ (?:now|to\ this))? | in\ pictures | trending | editor['’]?s?\ (?:picks?|choice) | buyer['’]?s\ guide
-    | mehr\ zum\ thema | lesen\ sie\ auch | (?:à\ )?lire\ (?:aussi|également) | voir\ aussi
-    | le[ae]\ (?:también|además) | te\ puede\ interesar | le[ai]a\ (?:também|mais) | veja\ (?:também|mais)
-    | leggi\ anche | lees\ ook | czytaj\ (?:też|także|więcej) | läs\ (?:också|även|mer) | les\ også | læs\ også
-    | читайте\ также | смотрите\ также | 相关阅读 | 延伸阅读 | 延伸閱讀 | 関連記事 | 관련기사
-    | اقرأ\ أيضا[ًً]? | إقرأ\ أيضا[ًً]?
-    | tags? | filed\ under | topics? | keywords? | categor(?:y|ies) | sources? | source\ link
-    | (?:image|photo|picture|featured\ image|cover\ image|video)s?(?:\ (?:credits?|by|source|courtesy(?:\ of)?))?
-    | credits? | foto | fotos | bild | bildquelle | crédits? | фото
-    )\s*[:：]\s*\S.{0,180}$""",
-    re.IGNORECASE | re.VERBOSE,
-)
+_POINTERS = "|".join(WordLists(__package__, "boilerplate_lines.txt").phrases("pointers"))
+_POINTER = re.compile(rf"^\W*(?:{_POINTERS})\s*[:：]\s*\S.{{0,180}}$", re.IGNORECASE)
 _READING_TIME = re.compile(
     r"^\W*(?:(?:estimated\ )?(?:reading\ time|read\ time|time\ to\ read|tempo de leitura|tiempo de lectura"
     r"|temps de lecture|lesezeit|lesedauer|czas czytania|leestijd|tempo di lettura|время чтения)\b.{0,30}"
@@ -74,19 +61,25 @@ _BYLINE = re.compile(
 
 
 def is_pointer(line: str) -> bool:
-    """Whether the line only sends the reader elsewhere ("Read more: …"), or is a reading time or a template's
-    code (`[form id=1]`)."""
-    return bool((len(line) <= _LONGEST and _POINTER.match(line)) or _READING_TIME.match(line) or _SHORTCODE.match(line))
+    """Tell whether the line only sends the reader elsewhere ("Read more: …").
+
+    A reading time is such a line, too, and a template's code (`[form id=1]`).
+    """
+    return bool(
+        (len(line) <= _MAX_LENGTH and _POINTER.match(line)) or _READING_TIME.match(line) or _SHORTCODE.match(line)
+    )
 
 
 def is_promotion(line: str) -> bool:
-    """Whether the line asks the reader to follow or subscribe, or gives nothing but addresses: below an
-    article, not part of it."""
-    return len(line) < _LONGEST and bool(_PROMOTION.search(line) or _CONTACT.match(line))
+    """Tell whether the line asks the reader to follow or subscribe, or gives nothing but addresses.
+
+    Below an article such a line is no part of it.
+    """
+    return len(line) < _MAX_LENGTH and bool(_PROMOTION.search(line) or _CONTACT.match(line))
 
 
 def is_above(line: str) -> bool:
-    """Whether a line above the first paragraph is its dateline, byline or section: short, and no sentence."""
-    if len(line) > 90 or _UNSPACED.search(line) or line.rstrip("*_ ")[-1:] in '.!?…:;,。！？"”»':
+    """Tell whether a line above the first paragraph is its dateline, byline or section: short, and no sentence."""
+    if len(line) > _MAX_ABOVE or _UNSPACED.search(line) or line.rstrip("*_ ")[-1:] in '.!?…:;,。！？"”»':
         return False
     return bool(_DATED.search(line) or _BYLINE.match(line)) or len(words(line)) <= 3
