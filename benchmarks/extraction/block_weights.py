@@ -71,7 +71,7 @@ def page_of(job: tuple[str, str, str]) -> Page | None:
     if tree is None:
         return None
     signals = metadata.collect_metadata(tree, page.source)
-    address = source_url.choose_source(page.source, source_url.declared_source(signals, page.text)[0])
+    address = source_url.choose_source(page.source, source_url.find_declared_source(signals, page.text)[0])
     kind = page_kind.classify_page(signals, tree, address)
     is_article = page_kind.is_declared_article(signals, kind)
     tree_cleanup.prepare_tree(tree)

@@ -110,7 +110,7 @@ class _PageAdder:
 
     def register(self, article: Article) -> None:
         """Remember an article that is there."""
-        self._outlets.note(article)
+        self._outlets.add_article(article)
         if article.saved and article.saved.page:
             self._archives[f"content/{article.saved.file}"] = None
         self._remember(article.file, article.source, article.saved.sha256 if article.saved else "", article.id)
@@ -175,14 +175,14 @@ class _PageAdder:
                 self._copy_of_archive.pop(extraction.input, None)
             raise
         self._remember(file, draft.source, extraction.sha256, identity)
-        self._outlets.remember(draft.source, draft.site)
+        self._outlets.add(draft.source, draft.site)
         if extraction.page:
             self._archives[page_file] = None
         return outcome("added", file, doubts=draft.doubts)
 
     def _completed(self, draft: Draft) -> Draft:
         """Return the draft with what the site knows: the day, and what it calls the outlet."""
-        site = self._outlets.name(draft.source, draft.site)
+        site = self._outlets.choose(draft.source, draft.site)
         doubts = tuple(doubt for doubt in draft.doubts if doubt[0] != "site" or site == draft.site)
         return replace(draft, created=draft.created or self._today, site=site, doubts=doubts)
 

@@ -103,7 +103,7 @@ def find_differences(
     articles = [article for article in _select(site, paths, loaded.articles) if article.saved and article.saved.file]
     outlets = OutletNames()
     for article in loaded.articles:
-        outlets.note(article)
+        outlets.add_article(article)
     extractions = sandbox.run_in_order(
         partial(extract_again, site, today),
         _with_captures(site, articles),
@@ -116,7 +116,7 @@ def find_differences(
             mend = "look at the saved page, and at `saved:` in the article"
             yield Difference(file=article.file, problem=Problem(article.file, 0, extraction.reason or "", mend))
             continue
-        draft = replace(extraction.draft, site=outlets.name(article.source, extraction.draft.site))
+        draft = replace(extraction.draft, site=outlets.choose(article.source, extraction.draft.site))
         fresh = article_of_draft(article.file, draft, loaded.config)
         if fresh is None:
             what = "what is found in its saved page now is too long for an article"

@@ -140,11 +140,11 @@ def test_a_persons_name_for_an_outlet_beats_the_more_frequent(site: Path, monkey
 def test_of_names_the_most_frequent_then_the_first() -> None:
     outlets = OutletNames()
     for name in ("b", "a", "a", "b", "c"):
-        outlets.remember("https://x.example/", name)
-    assert outlets.name("https://amp.x.example/1", "d") == "b"
-    outlets.remember("https://x.example/", "a")
-    assert outlets.name("https://x.example/2", None) == "a"
-    assert outlets.name("https://y.example/2", "d") == "d"
-    assert outlets.name(None, "d") == "d"
-    outlets.remember("https://x.example/", "x.example", by_hand=True)
-    assert outlets.name("https://x.example/2", None) == "x.example"
+        outlets.add("https://x.example/", name)
+    assert outlets.choose("https://amp.x.example/1", "d") == "b"
+    outlets.add("https://x.example/", "a")
+    assert outlets.choose("https://x.example/2", None) == "a"
+    assert outlets.choose("https://y.example/2", "d") == "d"
+    assert outlets.choose(None, "d") == "d"
+    outlets.add("https://x.example/", "x.example", by_hand=True)
+    assert outlets.choose("https://x.example/2", None) == "x.example"

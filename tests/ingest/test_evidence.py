@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_gen.content.records import PageFormat, SavedPage
-from site_gen.ingest.extract.evidence import Clue, evidence
+from site_gen.ingest.extract.evidence import Clue, gather_evidence
 
 
 def page(text: str, form: PageFormat = "html", source: str | None = None) -> SavedPage:
@@ -15,7 +15,7 @@ def page(text: str, form: PageFormat = "html", source: str | None = None) -> Sav
 
 
 def test_lines_of_a_page() -> None:
-    found = evidence(
+    found = gather_evidence(
         page(
             "<html><head><title>T</title></head><body><div>one<p>two <b>bold</b>words</p>tail</div>"
             "<script>no()</script><noscript>no</noscript><template><p>no</p></template><ul><li>a<li>b</ul>x<br>y"
@@ -26,7 +26,7 @@ def test_lines_of_a_page() -> None:
 
 
 def test_clues() -> None:
-    found = evidence(
+    found = gather_evidence(
         page(
             '<title>W - Post</title><meta property="og:title" content="O"><meta property="og:site_name" content="Post">'
             '<meta property="article:published_time" content="2025-01-02"><h1>H</h1><h1>H</h1><body lang="de">'
@@ -49,19 +49,21 @@ def test_clues() -> None:
 
 @pytest.mark.parametrize("form", ["text", "clip", "pdf"])
 def test_what_is_no_html_is_shown_as_it_is(form: PageFormat) -> None:
-    found = evidence(page("<b>Line</b>\n\non 3 March 2025\n", form))
+    found = gather_evidence(page("<b>Line</b>\n\non 3 March 2025\n", form))
     assert found.text == "<b>Line</b>\n\non 3 March 2025"
     assert found.clues == (Clue("published", "in the text", "3 March 2025"),)
 
 
 def test_a_page_nested_without_end() -> None:
-    assert evidence(page("<html>" + "<div>" * 200 + "words" + "</div>" * 200)).text == "words"
-    evidence(page("<html>" + "<div>" * 50_000 + "words" + "</div>" * 50_000))  # lxml drops what is deeper than it reads
-    assert len(evidence(page("<p>" + "word " * 200_000)).text) <= 200_000
+    assert gather_evidence(page("<html>" + "<div>" * 200 + "words" + "</div>" * 200)).text == "words"
+    gather_evidence(
+        page("<html>" + "<div>" * 50_000 + "words" + "</div>" * 50_000)
+    )  # lxml drops what is deeper than it reads
+    assert len(gather_evidence(page("<p>" + "word " * 200_000)).text) <= 200_000
 
 
 @given(st.text(), st.lists(st.sampled_from(["<p>", "</p>", "<b>", "<script>", "</script>", "<!--", "<h1>", "<time>"])))
 def test_it_never_fails(words: str, tags: list[str]) -> None:
-    found = evidence(page(words.join(["<html>", *tags])))
+    found = gather_evidence(page(words.join(["<html>", *tags])))
     assert all(clue.value for clue in found.clues)
     assert "\u202e" not in found.text

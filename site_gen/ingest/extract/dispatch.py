@@ -1,9 +1,14 @@
-"""SavedPage to Draft: the article's clean text and its facts. Pure.
+"""Extract a saved page: SavedPage to Draft, the article's clean text and its facts. Pure.
 
-`html` for pages (trafilatura, and what surrounds it; `blocks`, `worth` and learnt `block_weights` where it finds too
-little of a page that is no article), `plain` for copied text (with `lines`, `titles`,
-`bylines` and learnt `weights`), `pdf` for prints, `clip` for notes that were clipped; `facts` weighs what a
-page says about itself; `labels` knows a page's furniture.
+Each format has an extractor:
+
+- HTML: `html.html_draft` (trafilatura and what surrounds it).
+- Copied text: `copied_text.copied_draft`.
+- PDF prints: `pdf_print`.
+- Notes of Obsidian's Web Clipper: `clipped_note`.
+
+They share `boilerplate_labels` and `boilerplate_lines` (what belongs to the page around an article), `source_url`
+(where it came from), `outlet` (who published it) and `tidy_markdown`.
 """
 
 from __future__ import annotations
@@ -17,48 +22,64 @@ from site_gen.core.errors import RefusedError
 if TYPE_CHECKING:
     from site_gen.content.records import Draft, SavedPage
 
-MIN_CHARS = 25  # less than a short sentence is no article
-SHORT = 2000  # characters of HTML
+_MIN_TEXT = 25  # characters; less than a short sentence is no article
+_SHORT_PAGE = 2000  # characters of HTML
 
 
 def extract(page: SavedPage, today: dt.date) -> Draft:
-    """The draft of an article from a saved page. `today` bounds dates of publication.
+    """Return the draft of an article from a saved page.
 
+    today: bounds dates of publication.
     Raises RefusedError, with the reason, when the page holds no article.
     """
-    if page.format == "clip":
-        from site_gen.ingest.extract.clipped_note import draft  # noqa: PLC0415
-    elif page.format == "pdf":
-        from site_gen.ingest.extract.pdf_print import draft  # noqa: PLC0415
-    elif page.format == "text":
-        from site_gen.ingest.extract.copied_text.copied_draft import draft  # noqa: PLC0415
-    else:
-        from site_gen.ingest.extract.html.html_draft import draft  # noqa: PLC0415  trafilatura takes 0.3 s to import
-    found = draft(page, today)
-    length = len(found.text.strip())
-    if length < MIN_CHARS and not (length and _is_all(page)):
+    draft = _extract_format(page, today)
+    length = len(draft.text.strip())
+    if length < _MIN_TEXT and not (length and _shows_all(page)):
         raise RefusedError(
             f"no article found in it (only {length} characters of text)" if length else "no article found in it"
         )
-    return _with_hints(found, page, today)
+    return _with_page_facts(draft, page, today)
 
 
-def _is_all(page: SavedPage) -> bool:
-    """Whether a page of HTML shows all it has, however little: it is short itself, and no script may draw more."""
-    return page.format not in {"clip", "pdf", "text"} and len(page.text) < SHORT and "<script" not in page.text.lower()
+def _extract_format(page: SavedPage, today: dt.date) -> Draft:
+    # Imported where they are needed: trafilatura alone takes 0.3 s.
+    if page.format == "clip":
+        from site_gen.ingest.extract.clipped_note import extract_clip  # noqa: PLC0415
+
+        return extract_clip(page)
+    if page.format == "pdf":
+        from site_gen.ingest.extract.pdf_print import extract_print  # noqa: PLC0415
+
+        return extract_print(page, today)
+    if page.format == "text":
+        from site_gen.ingest.extract.copied_text import copied_draft  # noqa: PLC0415
+
+        return copied_draft.draft(page, today)
+    from site_gen.ingest.extract.html import html_draft  # noqa: PLC0415
+
+    return html_draft.draft(page, today)
 
 
-def _with_hints(found: Draft, page: SavedPage, today: dt.date) -> Draft:
-    """The draft with what stood outside of the page: a mail's subject is its title and its day the day it was sent,
-    whatever the text says; its sender stands in where the text names nobody. What reading doubted is passed on."""
+def _shows_all(page: SavedPage) -> bool:
+    """Tell whether a page of HTML shows all it has, however little: it is short, and no script may draw more."""
+    is_html = page.format not in {"clip", "pdf", "text"}
+    return is_html and len(page.text) < _SHORT_PAGE and "<script" not in page.text.lower()
+
+
+def _with_page_facts(draft: Draft, page: SavedPage, today: dt.date) -> Draft:
+    """Return the draft with what stands outside of the page's text, and what reading the page doubted.
+
+    A mail's subject is its title and its day the day on which it was sent, whatever the text says; its sender stands in
+    where the text names nobody.
+    """
     header = page.mail_header
     sent = header.published if header.published and header.published <= today + dt.timedelta(days=1) else None
-    told = {key for key, hint in (("title", header.title), ("published", sent)) if hint}
+    certain = {key for key, value in (("title", header.title), ("published", sent)) if value}
     return replace(
-        found,
-        title=header.title or found.title,
-        published=sent or found.published,
-        author=found.author or ((header.author,) if header.author else ()),
-        site=header.site or found.site,
-        doubts=(*page.doubts, *(doubt for doubt in found.doubts if doubt[0] not in told)),
+        draft,
+        title=header.title or draft.title,
+        published=sent or draft.published,
+        author=draft.author or ((header.author,) if header.author else ()),
+        site=header.site or draft.site,
+        doubts=(*page.doubts, *(doubt for doubt in draft.doubts if doubt[0] not in certain)),
     )

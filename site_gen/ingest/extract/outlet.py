@@ -1,4 +1,4 @@
-"""The outlet's name, as the page declares it, and how to tell it from other words."""
+"""Find the outlet's name, as the page declares it, and tell it from other words."""
 
 from __future__ import annotations
 
@@ -12,45 +12,53 @@ from site_gen.ingest.extract.html import json_ld_parser
 if TYPE_CHECKING:
     from site_gen.ingest.extract.html.metadata import PageMetadata
 
+# What parts title, section and outlet in the title of a page.
 SEPARATOR = re.compile(r"\s+(?:[|\-–—·•/~@]|::|»|«|›)\s+|\s*[|»•|｜]\s*|\s*::\s*|:\s+|(?<=\S)_(?=\S)")
 _SITE_TYPES = {"WebSite", "Organization", "NewsMediaOrganization", "Corporation", "LocalBusiness"}
-_LONGEST = 80  # characters of an outlet's name
-_MOST_WORDS = 7
+_MAX_LENGTH = 80  # characters of an outlet's name
+_MAX_WORDS = 7  # of an outlet's name
 
 
 def squash(text: str) -> str:
-    """Letters and digits alone, lower-case: `The Elmswick-Courier` is `theelmswickcourier`."""
+    """Return letters and digits alone, lower-case: `The Elmswick-Courier` is `theelmswickcourier`."""
     text = unicodedata.normalize("NFKC", text).casefold()
     return re.sub(r"[\W_]+", "", text.replace("&", "and") if "&" in text else text)
 
 
-def outlet_name(page: PageMetadata, url: str | None) -> str | None:
-    """The outlet's name: og:site_name, then JSON-LD's publisher and site, then what applications call it,
-    then the end of the page's title that the host's name confirms."""
+def find_outlet_name(page: PageMetadata, url: str | None) -> str | None:
+    """Return the outlet's name, None where the page tells none.
+
+    Asked in this order: og:site_name, JSON-LD's publisher and site, what applications call it, the end of the page's
+    title that the host's name confirms.
+    """
     publishers = [
-        n for r in filter(json_ld_parser.is_article, page.json_ld) for n in json_ld_parser.names_in(r.get("publisher"))
+        name
+        for record in filter(json_ld_parser.is_article, page.json_ld)
+        for name in json_ld_parser.names_in(record.get("publisher"))
     ]
-    sites = [n for r in page.json_ld if {"WebSite", "NewsMediaOrganization"} & set(json_ld_parser.types_of(r))
-             for n in json_ld_parser.names_in(r.get("name"))]  # fmt: skip
+    sites = [
+        name
+        for record in page.json_ld
+        if {"WebSite", "NewsMediaOrganization"} & set(json_ld_parser.types_of(record))
+        for name in json_ld_parser.names_in(record.get("name"))
+    ]
     apps = page.first_meta("application-name", "apple-mobile-web-app-title", "publisher", "dc.publisher", "copyright")
-    for found in (page.first_meta("og:site_name"), *publishers, *sites, apps, _from_title(page, url)):
-        if found and _is_name(found):
-            return found
-    return None
+    candidates = (page.first_meta("og:site_name"), *publishers, *sites, apps, _end_of_title(page, url))
+    return next((name for name in candidates if name and _may_be_name(name)), None)
 
 
-def _is_name(text: str) -> bool:
-    """Whether it may name an outlet: templates put an article's title there, too, and accounts."""
-    return 2 <= len(text) <= _LONGEST and len(text.split()) <= _MOST_WORDS and not text.startswith(("http", "©"))
+def _may_be_name(text: str) -> bool:
+    """Tell whether a text may name an outlet: templates put an article's title there, too, and accounts."""
+    return 2 <= len(text) <= _MAX_LENGTH and len(text.split()) <= _MAX_WORDS and not text.startswith(("http", "©"))
 
 
-def _from_title(page: PageMetadata, url: str | None) -> str | None:
-    hosts = _host_keys(url)
-    gaps = list(SEPARATOR.finditer(page.title))
-    if not gaps:
+def _end_of_title(page: PageMetadata, url: str | None) -> str | None:
+    host_keys = _host_keys(url)
+    separators = list(SEPARATOR.finditer(page.title))
+    if not separators:
         return None
-    ends = (page.title[gaps[-1].end() :].strip(), page.title[: gaps[0].start()].strip())
-    return next((end for end in ends if end and is_outlet(end, hosts)), None)
+    ends = (page.title[separators[-1].end() :].strip(), page.title[: separators[0].start()].strip())
+    return next((end for end in ends if end and is_outlet(end, host_keys)), None)
 
 
 def _host_keys(url: str | None) -> set[str]:
@@ -61,34 +69,37 @@ def _host_keys(url: str | None) -> set[str]:
     return {squash(host), *(squash(part) for part in host.split(".")[:-1] if len(part) > 2)} - {""}
 
 
-def outlet_keys(page: PageMetadata, url: str | None) -> set[str]:
-    """Everything that the outlet may be called, squashed to letters, and its initials."""
+def collect_outlet_keys(page: PageMetadata, url: str | None) -> set[str]:
+    """Return everything that the outlet may be called, as `squash` has it, and its initials."""
     declared = [
-        v
+        value
         for key in ("og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:site", "publisher",
                     "twitter:app:name:iphone", "al:ios:app_name")
-        for v in page.meta.get(key, [])
+        for value in page.meta.get(key, [])
     ]  # fmt: skip
     for record in page.json_ld:
         if _SITE_TYPES & set(json_ld_parser.types_of(record)):
             declared += json_ld_parser.names_in(record.get("name"))
         declared += json_ld_parser.names_in(record.get("publisher"))
-    declared = [text for text in declared if _is_name(text)]
-    found = {squash(part) for text in declared for part in (text, *re.split(r"\s+[|–—-]\s+", text))}
+    declared = [text for text in declared if _may_be_name(text)]
+    keys = {squash(part) for text in declared for part in (text, *re.split(r"\s+[|–—-]\s+", text))}
     for text in declared:
         initials = "".join(word[0] for word in text.split() if word[:1].isupper())
         if len(initials) >= 3:
-            found.add(initials.casefold())
-    return {key for key in found if len(key) > 1} | _host_keys(url)
+            keys.add(initials.casefold())
+    return {key for key in keys if len(key) > 1} | _host_keys(url)
 
 
-def is_outlet(text: str, known: set[str], likeness: float = 0.6) -> bool:
-    """Whether a text is the outlet's name, or nearly so: one within the other, and at least `likeness` of its
-    length. Nothing at all is, too."""
+def is_outlet(text: str, outlet_keys: set[str], likeness: float = 0.6) -> bool:
+    """Tell whether a text is the outlet's name, or nearly so.
+
+    Nearly so: one of them within the other, and at least `likeness` of its length. A text without a letter is, too.
+    outlet_keys: what the outlet may be called, from `collect_outlet_keys`.
+    """
     squashed = squash(text)
     if not squashed:
         return True
-    for key in known:
+    for key in outlet_keys:
         if squashed in {key, f"the{key}", f"{key}com", f"{key}org"} or key == f"the{squashed}":
             return True
         short, long = sorted((key, squashed), key=len)
@@ -97,20 +108,24 @@ def is_outlet(text: str, known: set[str], likeness: float = 0.6) -> bool:
     return False
 
 
-def strip_outlet(title: str, known: set[str]) -> str:
-    """`Title | Section - Outlet` without the outlet, at either end."""
+def strip_outlet(title: str, outlet_keys: set[str]) -> str:
+    """Return `Title | Section - Outlet` without the outlet, which may stand at either end."""
     if title.endswith("]") and "[" in title:
         head, _, tail = title.rpartition("[")
-        if len(head) >= 3 and is_outlet(tail, known):
+        if len(head) >= 3 and is_outlet(tail, outlet_keys):
             title = head.strip()
     for _ in range(3):
-        gaps = list(SEPARATOR.finditer(title))
-        if not gaps:
+        separators = list(SEPARATOR.finditer(title))
+        if not separators:
             break
-        last, first = gaps[-1], gaps[0]
-        if is_outlet(title[last.end() :], known) and last.start() >= 3:
+        last, first = separators[-1], separators[0]
+        if is_outlet(title[last.end() :], outlet_keys) and last.start() >= 3:
             title = title[: last.start()].strip()
-        elif ":" not in first[0] and is_outlet(title[: first.start()], known, 0.8) and len(title) - first.end() >= 3:
+        elif (
+            ":" not in first[0]
+            and is_outlet(title[: first.start()], outlet_keys, 0.8)
+            and len(title) - first.end() >= 3
+        ):
             title = title[first.end() :].strip()
         else:
             break

@@ -1,4 +1,4 @@
-"""One name for the outlet of all pages of one host: pages of a site do not agree on what it is called."""
+"""Choose one name for the outlet of all pages of a host: pages of a site do not agree on what it is called."""
 
 from __future__ import annotations
 
@@ -13,32 +13,37 @@ if TYPE_CHECKING:
 
 
 class OutletNames:
-    """The names that articles of each host go by: first what a person wrote, then what was found, the most
-    frequent of them; of two as frequent the one that came first."""
+    """The names of outlets in the articles of each host.
+
+    A name that a person wrote goes before one that was extracted, then the most frequent; of two as frequent the one
+    that came first.
+    """
 
     def __init__(self) -> None:
-        self._by_hand: dict[str, Counter[str]] = {}
-        self._found: dict[str, Counter[str]] = {}
+        self._written: dict[str, Counter[str]] = {}
+        self._extracted: dict[str, Counter[str]] = {}
 
-    def note(self, article: Article) -> None:
-        """Remember the name that an article has."""
+    def add_article(self, article: Article) -> None:
+        """Count the name that an article has."""
         by_hand = "site" in (authorship.edited_keys(article) or ())
-        self.remember(article.source, article.site, by_hand=by_hand)
+        self.add(article.source, article.site, by_hand=by_hand)
 
-    def remember(self, source: str | None, name: str | None, *, by_hand: bool = False) -> None:
-        """Remember the name of the outlet at an address. One that is the host itself was put where none was
-        found, and says nothing, unless a person wrote it."""
+    def add(self, source: str | None, name: str | None, *, by_hand: bool = False) -> None:
+        """Count the name of the outlet at an address.
+
+        A name that is the host itself was put where there is none, and does not count, unless a person wrote it.
+        """
         if source and name and (by_hand or not _is_host(source, name)):
-            names = self._by_hand if by_hand else self._found
+            names = self._written if by_hand else self._extracted
             names.setdefault(folded_host(source), Counter())[name] += 1
 
-    def name(self, source: str | None, found: str | None) -> str | None:
-        """The name to give the outlet at an address, where `found` was found on the page."""
+    def choose(self, source: str | None, extracted: str | None) -> str | None:
+        """Return the name to give the outlet at an address, of whose page `extracted` was extracted."""
         host = folded_host(source) if source else ""
-        for names in (self._by_hand, self._found):
+        for names in (self._written, self._extracted):
             if host in names:
                 return names[host].most_common(1)[0][0]
-        return found
+        return extracted
 
 
 def _is_host(source: str, name: str) -> bool:

@@ -1,11 +1,11 @@
-"""Where an article came from: one clean address, however the page was reached."""
+"""Find where an article came from: one clean address, however the page was reached."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
 from html import unescape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
 
 from courlan import normalize_url
@@ -26,10 +26,10 @@ _WRAPPED = re.compile(
     r"|web\.archive\.org/web/\d+[a-z_]*/)(?P<url>.+)$"
 )
 _AMP_QUERY = re.compile(r"(?:^|&)(?:amp(?:=1|=true)?|outputType=amp|output=amp)(?=&|$)")
-_PUNCTUATION = "!$&'()*+,;=:@"
+_PUNCTUATION = "!$&'()*+,;=:@"  # that may stand in a path (RFC 3986, section 3.3)
 _URL = re.compile(r"https?://[^\s\"'<>]+")
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|ico|css|js)(?:$|\?)", re.IGNORECASE)
-# In the data that scripts keep in a page, HTML's quotes and JSON's included.
+# A page's address in the data that scripts keep in it, HTML's quotes and JSON's included.
 _IN_DATA = re.compile(
     r"""\\?(?:"|&quot;)(?:mainEntityOfPage|canonical(?:_?[uU]rl)?|permalink|share_?[uU]rl|page_?[uU]rl)\\?(?:"|&quot;)"""
     r"""\s*:\s*\\?(?:"|&quot;)(https?:[^"&\\\s<>]*(?:\\/[^"&\\\s<>]*)*)"""
@@ -41,6 +41,7 @@ _LINK = re.compile(
     r"""<a\s[^>]{0,300}?href=["']([^"'\s<>]+)["'][^>]{0,300}>(.{1,400}?)</a>""", re.IGNORECASE | re.DOTALL
 )
 _MARKUP = re.compile(r"<[^>]*>")
+# Paths of front pages.
 _FRONT_PATHS = frozenset({"", "/", "/home", "/home/", "/index.html", "/index.htm", "/index.php", "/default.aspx"})
 
 # A front page that a link leads to, or that data names.
@@ -53,6 +54,7 @@ _BUTTON = re.compile(
     r"""["'](https?://[^\s"'<>]+)["']""",
     re.IGNORECASE,
 )
+# An address that a link of a social network shares, anywhere in the page.
 _SHARED_IN_DATA = re.compile(
     r"(?:facebook\.com/shar\w+|(?:twitter|x)\.com/(?:intent|share)|linkedin\.com/shar\w+)[^\s\"'<>]{0,400}?[?&;]u(?:rl)?="
     r"(https?(?:%3A|:)(?:%2F|/){2}[^\s\"'<>&]+)",
@@ -60,9 +62,15 @@ _SHARED_IN_DATA = re.compile(
 )
 
 
+_ONLY_DATA = "only from data in the page"  # doubts
+_ONLY_SHARED = "only from a link for sharing"
+
+
 def clean_url(url: str) -> str | None:
-    """The address without tracking parameters, fragment, default port and a password; None if it is none
-    of the web. One that an archive or an AMP cache wraps is taken out."""
+    """Return an address without tracking parameters, fragment, default port and password.
+
+    None if it is none of the web. An address that an archive or an AMP cache wraps is taken out.
+    """
     href = safe_href(url)
     if href is None or href.startswith("mailto:"):
         return None
@@ -76,8 +84,10 @@ def clean_url(url: str) -> str | None:
 
 
 def _unescaped(path: str, before: str) -> str:
-    """A path whose punctuation was not escaped before: a path may hold it (RFC 3986, section 3.3), and servers know
-    the one form and not always the other."""
+    """Return a path with the punctuation unescaped that was not escaped before: servers do not always know both forms.
+
+    before: the address as it was.
+    """
     for sign in _PUNCTUATION:
         if sign in before:
             path = path.replace(f"%{ord(sign):02X}", sign)
@@ -94,13 +104,13 @@ def _unwrapped(url: str) -> str:
     return f"http{'s' if wrapped['s'] or wrapped['t'] else ''}://{inner}"
 
 
-def same_host(one: str, two: str) -> bool:
-    """Whether two addresses are of one host, `www.`, `m.` and `amp.` aside."""
-    return folded_host(one) == folded_host(two)
+def is_same_host(url: str, other_url: str) -> bool:
+    """Tell whether two addresses are of one host, `www.`, `m.` and `amp.` aside."""
+    return folded_host(url) == folded_host(other_url)
 
 
 def folded_host(url: str) -> str:
-    """The host of an address without `www.`, `m.` and `amp.`; empty where it has none."""
+    """Return the host of an address without `www.`, `m.` and `amp.`; empty where it has none."""
     try:
         host = urlsplit(url).hostname or ""
     except ValueError:
@@ -109,79 +119,87 @@ def folded_host(url: str) -> str:
 
 
 def choose_source(saved_from: str | None, canonical: str | None) -> str | None:
-    """The address to keep, of where a page was saved from and what it calls itself.
+    """Return the address to keep, of where a page was saved from and what it calls itself.
 
     A page's own word wins, unless it points to another host or to a front page, as templates wrongly do.
     """
     saved, own = (clean_url(url) if url else None for url in (saved_from, canonical))
     if saved is None or own is None:
         return own or saved
-    front = _is_front(own) and not _is_front(saved)
-    return own if same_host(saved, own) and not front else saved
+    is_front_only = _is_front(own) and not _is_front(saved)
+    return own if is_same_host(saved, own) and not is_front_only else saved
 
 
-def declared_source(page: PageMetadata, html: str) -> tuple[str | None, str | None]:
-    """What a page calls itself, and why that may be wrong.
+def find_declared_source(page: PageMetadata, html: str) -> tuple[str | None, str | None]:
+    """Return what a page calls itself, and why that may be wrong; None each where there is nothing to say.
 
-    The canonical link, og:url, JSON-LD, alternates and links for sharing each have a say, and one that
+    The canonical link, og:url, JSON-LD, alternates and links for sharing each have a vote, and one that
     names the article in words has more; the greatest sum wins. Without any, what the page's data says.
     """
-    votes: dict[str, float] = defaultdict(float)
-    shown: dict[str, tuple[float, str]] = {}
-    title = set(words(" ".join((page.first_meta("og:title") or "", page.title))))
-    said: set[tuple[str, str]] = set()
-    for kind, raw, weight in _votes(page):
-        url = page.absolute_url(raw)
+    totals: dict[str, float] = defaultdict(float)  # by page, see `_page_key`
+    heaviest: dict[str, _Vote] = {}
+    title_words = set(words(" ".join((page.first_meta("og:title") or "", page.title))))
+    counted: set[tuple[str, str]] = set()
+    for vote in _votes(page):
+        url = page.absolute_url(vote.url)
         host = urlsplit(url).hostname if url else None
         if not url or not host or "." not in host or _PICTURE.search(url):
             continue
-        key = _key(url)
-        if (kind, key) in said:
+        key = _page_key(url)
+        if (vote.witness, key) in counted:
             continue
-        said.add((kind, key))
-        votes[key] += weight
-        if weight > shown.get(key, (0.0, ""))[0]:
-            shown[key] = (weight, url)
-    if votes:
-        for key in votes:
-            name = words(unquote(key.rpartition("/")[2]).replace("-", " ").replace("_", " "))
-            votes[key] += 1.8 * (len(name) >= 3 and len(title.intersection(name)) >= 0.6 * len(name))
-            votes[key] -= 1.2 * _is_front(f"//{key}")  # as templates wrongly say
-        best = max(votes, key=lambda key: votes[key])
-        doubt = "the page names only the outlet's front page" if "/" not in best and len(votes) == 1 else None
-        if votes[best] < 0.9 and "/" in best:
-            doubt = "only from a link for sharing"
-        return shown[best][1], doubt
-    found = _IN_DATA.search(html)
-    if found:
-        return found[1].replace("\\/", "/"), "only from data in the page"
-    found = _LANDING.search(html)
-    if found:
-        return f"https://{found[1]}".replace("\\/", "/"), "only from data in the page"
-    found = _SHARED_IN_DATA.search(html)
-    if found and "/" in (url := unquote(found[1])).partition("://")[2].rstrip("/"):
-        return url, "only from a link for sharing"
-    counted = {unquote(match[1]) for match in _BUTTON.finditer(html)}
-    if len(counted) == 1 and "/" in (url := counted.pop()).partition("://")[2].rstrip("/"):
-        return url, "only from a link for sharing"
+        counted.add((vote.witness, key))
+        totals[key] += vote.weight
+        if key not in heaviest or vote.weight > heaviest[key].weight:
+            heaviest[key] = vote._replace(url=url)
+    if not totals:
+        return _find_in_data(page, html)
+    for key in totals:
+        name = words(unquote(key.rpartition("/")[2]).replace("-", " ").replace("_", " "))
+        totals[key] += 1.8 * (len(name) >= 3 and len(title_words.intersection(name)) >= 0.6 * len(name))
+        totals[key] -= 1.2 * _is_front(f"//{key}")  # as templates wrongly say
+    best = max(totals, key=lambda key: totals[key])
+    doubt = "the page names only the outlet's front page" if "/" not in best and len(totals) == 1 else None
+    if totals[best] < 0.9 and "/" in best:
+        doubt = _ONLY_SHARED
+    return heaviest[best].url, doubt
+
+
+def _find_in_data(page: PageMetadata, html: str) -> tuple[str | None, str | None]:
+    """Return the address in the data of a page's scripts or share buttons, else one put together; and its doubt."""
+    if match := _IN_DATA.search(html):
+        return match[1].replace("\\/", "/"), _ONLY_DATA
+    if match := _LANDING.search(html):
+        return f"https://{match[1]}".replace("\\/", "/"), _ONLY_DATA
+    match = _SHARED_IN_DATA.search(html)
+    if match and "/" in (url := unquote(match[1])).partition("://")[2].rstrip("/"):
+        return url, _ONLY_SHARED
+    button_urls = {unquote(match[1]) for match in _BUTTON.finditer(html)}
+    if len(button_urls) == 1 and "/" in (url := button_urls.pop()).partition("://")[2].rstrip("/"):
+        return url, _ONLY_SHARED
     return _put_together(page, html)
 
 
 def _put_together(page: PageMetadata, html: str) -> tuple[str | None, str | None]:
-    """The address of a page that names only its path, or is named only by links among others: the site is the host
-    whose front page it names most often, where that serves a part of the page, too, else the only one that serves
-    programs (feeds, search), or that is named, or that serves any part."""
-    serving = {name for url in _parts(page) if (name := folded_host(url))}
-    named = [match[0] for match in Counter(match[1].lower() for match in _FRONT_PAGE.finditer(html)).most_common()]
+    """Return the address of a page that names only its path, or is named only by links among others; and its doubt.
+
+    The site is the host whose front page it names most often, where that serves a part of the page, too, else the only
+    one that serves programs (feeds, search), or that is named, or that serves any part.
+    """
+    serving = {name for url in _part_urls(page) if (name := folded_host(url))}
+    named = [host for host, _ in Counter(match[1].lower() for match in _FRONT_PAGE.finditer(html)).most_common()]
     both = [host for host in named if folded_host(f"https://{host}") in serving]
     programs = {folded_host(href) for kind, href in page.head_links if href.startswith("http") and "icon" not in kind}
-    host = next((next(iter(some)) for some in (both[:1], programs, named, serving) if len(some) == 1), None)
+    groups = (both[:1], programs, named, serving)
+    host = next((next(iter(group)) for group in groups if len(group) == 1), None)
     hosts = serving | ({folded_host(f"https://{host}")} if host else set())
     title = page.first_meta("og:title") or page.title
+    title_key = word_key(title)
     paths = [href for kind, href in page.head_links if kind.split(" ")[0] == "canonical"] + page.meta.get("og:url", [])
-    whole = word_key(title)
-    paths += [href for text, href in page.self_links if not text or (len(words(text)) >= 2 and word_key(text) in whole)]
-    paths += _named_as(title, html)
+    paths += [
+        href for text, href in page.self_links if not text or (len(words(text)) >= 2 and word_key(text) in title_key)
+    ]
+    paths += _links_named_as(title, html)
     for path in paths:
         if path.startswith("http") and folded_host(path) in hosts and not _is_front(path):
             return path, "only from a link with the page's title"
@@ -190,16 +208,18 @@ def _put_together(page: PageMetadata, html: str) -> tuple[str | None, str | None
     return None, None
 
 
-def _named_as(title: str, html: str) -> Iterator[str]:
-    """Where links lead whose text is the title, or whose path ends in it: lists of an outlet's pages name the page
-    among others, and a wiki's tabs lead to it."""
-    gaps = list(SEPARATOR.finditer(title))
-    wholes = {word_key(title), *(word_key(title[: gap.start()]) for gap in gaps[:1] + gaps[-1:])}
+def _links_named_as(title: str, html: str) -> Iterator[str]:
+    """Yield where links lead whose text is the title, or whose path ends in it.
+
+    Lists of an outlet's pages name the page among others, and a wiki's tabs lead to it.
+    """
+    separators = list(SEPARATOR.finditer(title))
+    titles = {word_key(title), *(word_key(title[: match.start()]) for match in separators[:1] + separators[-1:])}
     for match in _LINK.finditer(html):
         address, _, query = match[1].partition("#")[0].partition("?")
         name = word_key(unquote(address).rstrip("/").rpartition("/")[2].replace("_", " "))
         text = word_key(unescape(_MARKUP.sub(" ", match[2])))
-        if (" " in name and name in wholes and not query) or (text.count(" ") >= 2 and text in wholes):
+        if (" " in name and name in titles and not query) or (text.count(" ") >= 2 and text in titles):
             yield match[1].partition("#")[0]
 
 
@@ -207,71 +227,78 @@ def _is_front(url: str) -> bool:
     return urlsplit(url).path.lower() in _FRONT_PATHS
 
 
-def _parts(page: PageMetadata) -> Iterator[str]:
-    """Addresses of what a site mostly serves itself: its icon, feeds, search, pictures for sharing."""
+def _part_urls(page: PageMetadata) -> Iterator[str]:
+    """Yield the addresses of what a site mostly serves itself: its icon, feeds, search, pictures for sharing."""
     yield from (href for _, href in page.head_links if href.startswith("http"))
     for key in ("og:image", "twitter:image"):
         yield from (url for url in page.meta.get(key, []) if url.startswith("http"))
 
 
-def _key(url: str) -> str:
-    """What addresses of one page have in common."""
+def _page_key(url: str) -> str:
+    """Return what the addresses of one page have in common: host, path and query of the clean address."""
     parts = urlsplit(clean_url(url) or url)
     host = canonical_host(parts.hostname or "")
     return f"{host}{parts.path.rstrip('/')}" + (f"?{parts.query}" if parts.query else "")
 
 
-def _votes(page: PageMetadata) -> Iterator[tuple[str, str, float]]:
-    """(what says it, address, weight). Each kind has one say for an address."""
+class _Vote(NamedTuple):
+    """What one part of a page says of the page's address. Each witness has one vote for an address."""
+
+    witness: str  # what says it: `canonical`, `og:url`, a key of JSON-LD, …
+    url: str  # as it stands there, perhaps relative
+    weight: float  # the greater, the more often it is right
+
+
+def _votes(page: PageMetadata) -> Iterator[_Vote]:
     for kind, href in page.head_links:
-        rel, _, more = kind.partition(" ")
+        rel, _, attributes = kind.partition(" ")
         if rel == "canonical":
-            yield rel, href, 2.0
+            yield _Vote(rel, href, 2.0)
         elif rel == "shortlink":
-            yield rel, href, 0.3
-        elif rel == "alternate" and not re.search("rss|atom|xml|json|oembed", more):
-            tongue = more.split(" ")[0].lower()
-            yield rel, href, 0.6 if tongue in {"x-default", page.language} else 0.1
-    yield from (("og:url", url, 1.5) for url in page.meta.get("og:url", [])[:2])
+            yield _Vote(rel, href, 0.3)
+        elif rel == "alternate" and not re.search("rss|atom|xml|json|oembed", attributes):
+            language = attributes.split(" ")[0].lower()
+            yield _Vote(rel, href, 0.6 if language in {"x-default", page.language} else 0.1)
+    yield from (_Vote("og:url", url, 1.5) for url in page.meta.get("og:url", [])[:2])
     for key in ("twitter:url", "parsely-link", "sailthru.url", "dc.identifier", "al:web:url", "url"):
-        yield from ((key, url, 1.0) for url in page.meta.get(key, [])[:1] if url.startswith("http"))
+        yield from (_Vote(key, url, 1.0) for url in page.meta.get(key, [])[:1] if url.startswith("http"))
     for record in page.json_ld:
         if json_ld_parser.is_article(record) or any(
             kind.endswith(("Page", "Product")) for kind in json_ld_parser.types_of(record)
         ):
-            yield from _addresses(record)
+            yield from _votes_of_record(record)
         elif "BreadcrumbList" in json_ld_parser.types_of(record):
-            yield from _last_crumb(record)
-    yield from (("shared", url, weight) for url, weight in _shared(page.share_links))
+            yield from _vote_of_last_crumb(record)
+    yield from _votes_of_share_links(page.share_links)
 
 
-def _addresses(record: json_ld_parser.JsonLdObject) -> Iterator[tuple[str, str, float]]:
+def _votes_of_record(record: json_ld_parser.JsonLdObject) -> Iterator[_Vote]:
     for key in ("url", "mainEntityOfPage"):
         value = record.get(key)
         value = (value.get("@id") or value.get("url")) if isinstance(value, dict) else value
         if isinstance(value, str) and value.startswith("http"):
-            yield key, value, 0.9
+            yield _Vote(key, value, 0.9)
 
 
-def _last_crumb(record: json_ld_parser.JsonLdObject) -> Iterator[tuple[str, str, float]]:
-    """The last of the crumbs may be the page, or what it lies in."""
+def _vote_of_last_crumb(record: json_ld_parser.JsonLdObject) -> Iterator[_Vote]:
+    """Yield the last of the crumbs, which may be the page, or what it lies in."""
     crumbs = record.get("itemListElement")
     crumb = crumbs[-1] if isinstance(crumbs, list) and crumbs else None
     item = crumb.get("item") if isinstance(crumb, dict) else None
     item = (item.get("@id") or item.get("url") or item.get("id")) if isinstance(item, dict) else item
     if isinstance(item, str) and item.startswith("http") and len(crumbs or ()) > 1:
-        yield "crumb", item, 0.4
+        yield _Vote("crumb", item, 0.4)
 
 
-def _shared(links: list[str]) -> Iterator[tuple[str, float]]:
-    """The addresses that links for sharing hand on; a page that shares many is a list of pages."""
-    found: list[str] = []
+def _votes_of_share_links(links: list[str]) -> Iterator[_Vote]:
+    """Yield the addresses that links for sharing hand on; a page that shares many is a list of pages."""
+    urls: list[str] = []
     for href in links:
         try:
             query = parse_qs(urlsplit(href).query)
         except ValueError:
             continue
         texts = [query[key][0] for key in ("u", "url", "href", "text", "body", "link", "canonicalUrl") if key in query]
-        found += [match[0] for text in texts if (match := _URL.search(text))]
-    distinct = list(dict.fromkeys(found))
-    yield from ((url, 0.8 / len(distinct)) for url in distinct[:6])
+        urls += [match[0] for text in texts if (match := _URL.search(text))]
+    distinct = list(dict.fromkeys(urls))
+    yield from (_Vote("shared", url, 0.8 / len(distinct)) for url in distinct[:6])

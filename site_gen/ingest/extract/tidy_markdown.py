@@ -1,4 +1,4 @@
-"""Extracted text as Markdown that says what the page said, no more."""
+"""Tidy extracted text: Markdown that says what the page said, without boilerplate."""
 
 from __future__ import annotations
 
@@ -21,61 +21,61 @@ _EMPTY_ITEM = re.compile(r"(?:^|\n)\s*(?:[-*+]|\d+[.)])$")
 _UNCLOSED = re.compile(r"\*\*([^*\n]{1,200}[^\w\s*])\*\*(?=\w)")
 _RULE = re.compile(r"^_{3,}$")
 # What plugins put behind a sentence that readers are to pass on.
-_PASS_ON = re.compile(r"\s*\bClick To Tweet(?=\]\(\S*\)$|$)", re.IGNORECASE)
-_MOST_ABOVE = 5  # blocks above a text: dateline, byline, section
-_LONG = 300  # characters; a longer block is prose, whatever it speaks of
-_LAST = 4  # blocks of a text that may be its site's requests to readers
+_CLICK_TO_TWEET = re.compile(r"\s*\bClick To Tweet(?=\]\(\S*\)$|$)", re.IGNORECASE)
+_MAX_ABOVE = 5  # blocks above a text: dateline, byline, section
+_MAX_LABEL = 300  # characters; a longer block is prose, whatever it speaks of
+_LAST_BLOCKS = 4  # of a text, which may be its site's requests to readers
 
 
 def escape_paragraph(text: str) -> str:
-    """Plain text as a Markdown paragraph that shows exactly this text."""
+    """Return plain text as a Markdown paragraph that shows exactly this text."""
     return escape_start(escape_inline(text))
 
 
 def escape_inline(text: str) -> str:
-    """Plain text within a Markdown paragraph."""
+    """Return plain text as it stands within a Markdown paragraph."""
     return _INLINE.sub(r"\\\1", text)
 
 
 def escape_start(text: str) -> str:
-    """A line that would begin a heading, a list or the like, as a paragraph."""
+    """Return a line that would begin a heading, a list or the like as one that begins a paragraph."""
     text = _AT_START.sub(r"\1\\\2", text)
     return _NUMBERED.sub(r"\1\\\2", text)
 
 
 def tidy(markdown: str, title: str) -> str:
-    """Markdown from an extractor without furniture: labels, notices, the title again, tables without
-    words, and the tail that begins at a strong label once most of the text is past.
+    """Return Markdown from an extractor without boilerplate.
 
-    Lists, tables and code stay blocks of their own, one blank line between blocks.
+    Taken out are labels, notices, the title again, tables without words, and the tail that begins at a strong label
+    once most of the text is past. Lists, tables and code stay blocks of their own, one blank line between blocks.
     """
     blocks = [
-        block if block.startswith("```") else _without_pass_on(_UNCLOSED.sub(r"**\1** ", block))
+        block if block.startswith("```") else _without_click_to_tweet(_UNCLOSED.sub(r"**\1** ", block))
         for block in _blocks(markdown)
     ]
     total = sum(map(len, blocks))
     title_words = word_key(title)
-    kept: list[str] = []
-    past = 0
-    above = _above(blocks)
-    below_label = False
+    tidied: list[str] = []
+    past = 0  # characters of the blocks before
+    above = _count_above(blocks)
+    is_below_label = False
     for index, block in enumerate(blocks):
         bare = _bare(block)
-        if index > 2 and past >= 0.6 * total and len(bare) <= _LONG and is_tail(bare):
+        if index > 2 and past >= 0.6 * total and len(bare) <= _MAX_LABEL and is_tail(bare):
             break
         past += len(block)
         if block.startswith("```"):
-            kept.append(block)
+            tidied.append(block)
             continue
-        if kept and _RULE.match(block):
-            kept.append(block.replace("_", "\\_"))
+        if tidied and _RULE.match(block):
+            tidied.append(block.replace("_", "\\_"))
             continue
-        if "\n" not in block and _is_furniture(block, bare, late=index >= len(blocks) - _LAST):
-            below_label = True
+        if "\n" not in block and _is_boilerplate(block, bare, is_late=index >= len(blocks) - _LAST_BLOCKS):
+            is_below_label = True
             continue
-        if below_label and _is_links(block):  # "Explore further", and the links below it
+        if is_below_label and _is_links(block):  # "Explore further", and the links below it
             continue
-        below_label = False
+        is_below_label = False
         if index < above and not block.startswith("#") and is_above(bare):
             continue
         if index < 4 and title_words and word_key(bare) == title_words:
@@ -83,19 +83,19 @@ def tidy(markdown: str, title: str) -> str:
         if "\n" in block:
             block = _tidy_lines(block)  # noqa: PLW2901
         if block:
-            kept.append(block)
-    while kept and kept[-1].startswith("#"):  # a heading with nothing under it
-        kept.pop()
-    return "\n\n".join(kept) + "\n" if kept else ""
+            tidied.append(block)
+    while tidied and tidied[-1].startswith("#"):  # a heading with nothing under it
+        tidied.pop()
+    return "\n\n".join(tidied) + "\n" if tidied else ""
 
 
-def _without_pass_on(block: str) -> str:
-    return _PASS_ON.sub("", block) if "tweet" in block.lower() else block
+def _without_click_to_tweet(block: str) -> str:
+    return _CLICK_TO_TWEET.sub("", block) if "tweet" in block.lower() else block
 
 
-def _above(blocks: list[str]) -> int:
-    """How many blocks stand above the text's first paragraph: few, else they are the text."""
-    for index, block in enumerate(blocks[: _MOST_ABOVE + 1]):
+def _count_above(blocks: list[str]) -> int:
+    """Return how many blocks stand above the text's first paragraph: few, else they are the text."""
+    for index, block in enumerate(blocks[: _MAX_ABOVE + 1]):
         if "\n" in block or block.startswith(("-", "|", ">")):
             return index
         if not block.startswith("#") and not is_above(_bare(block)):
@@ -104,25 +104,29 @@ def _above(blocks: list[str]) -> int:
 
 
 def _is_links(block: str) -> bool:
-    """Whether a block holds nothing but links."""
+    """Tell whether a block holds nothing but links."""
     return "](" in block and not words(_LINK.sub("", block))
 
 
-def _is_furniture(block: str, bare: str, *, late: bool) -> bool:
-    """Whether a block of one line is no part of the text; at its end more is."""
-    if len(bare) > _LONG:
+def _is_boilerplate(block: str, bare: str, *, is_late: bool) -> bool:
+    """Tell whether a block of one line is no part of the text.
+
+    is_late: it is one of the last blocks, where a site asks its readers to subscribe.
+    """
+    if len(bare) > _MAX_LABEL:
         return False
     if is_label(bare) or is_notice(bare) or is_pointer(bare):
         return True
-    return late and not block.startswith("#") and is_promotion(bare)
+    return is_late and not block.startswith("#") and is_promotion(bare)
 
 
 def _bare(block: str) -> str:
+    """Return the words of a block, without Markdown's marks and the addresses of links."""
     return _MARKUP.sub("", _LINK.sub(r"\1", block)).strip()
 
 
 def _tidy_lines(block: str) -> str:
-    """A list or table without furniture lines and rows that hold no word."""
+    """Return a list or table without boilerplate and rows that hold no word."""
     lines = block.split("\n")
     if lines[0].lstrip().startswith("|"):
         rows = [line for line in lines if _TABLE_RULE.match(line) or words(line)]
@@ -133,48 +137,48 @@ def _tidy_lines(block: str) -> str:
 
 
 def _blocks(markdown: str) -> list[str]:
-    """The blocks of trafilatura's Markdown: parted by blank lines, but for fenced code.
+    """Return the blocks of trafilatura's Markdown: parted by blank lines, but for fenced code.
 
     A page's own line breaks and indents come through in its paragraphs; four blanks would make code of
     them, so they go. A list keeps the indents of its items.
     """
     blocks: list[str] = []
     fence: list[str] | None = None
-    fresh = True  # whether the next line begins a block
+    is_new_block = True  # whether the next line begins a block
     for raw in markdown.split("\n"):
         line = raw.strip()
         if fence is not None:
             fence.append(raw)
             if line == "```":
                 blocks.append("\n".join(fence))
-                fence, fresh = None, True
+                fence, is_new_block = None, True
         elif line.startswith("```") and line.count("```") == 1:
             fence = [line]
         elif not line:
-            fresh = not blocks or not _EMPTY_ITEM.search(blocks[-1])
-        elif not fresh and _kind(raw) == "paragraph" and _goes_on(blocks[-1], raw):
+            is_new_block = not blocks or not _EMPTY_ITEM.search(blocks[-1])
+        elif not is_new_block and _kind(raw) == "paragraph" and _goes_on(blocks[-1], raw):
             blocks[-1] += f" {line}"
-        elif fresh or _kind(raw) != _kind(blocks[-1].rsplit("\n", 1)[-1]):
+        elif is_new_block or _kind(raw) != _kind(blocks[-1].rsplit("\n", 1)[-1]):
             blocks.append(line)
-            fresh = False
+            is_new_block = False
         elif _kind(raw) == "paragraph":
             blocks[-1] += f" {line}"
         else:
             blocks[-1] += "\n" + (raw.rstrip() if _kind(raw) == "list" else line)
     if fence is not None:
         blocks.append("\n".join([*fence, "```"]))
-    return _lists_joined(blocks)
+    return _join_lists(blocks)
 
 
 def _goes_on(block: str, raw: str) -> bool:
-    """Whether a line belongs to the list item before it: indented, or the item is still empty."""
+    """Tell whether a line belongs to the list item before it: indented, or the item is still empty."""
     if _kind(block.rsplit("\n", 1)[-1]) != "list":
         return False
     return raw[:1].isspace() or bool(_EMPTY_ITEM.search(block))
 
 
-def _lists_joined(blocks: list[str]) -> list[str]:
-    """Items that blank lines parted stay one list, with one numbering."""
+def _join_lists(blocks: list[str]) -> list[str]:
+    """Return the blocks with lists joined that only blank lines part: they stay one list, with one numbering."""
     joined: list[str] = []
     for block in blocks:
         if (
@@ -190,6 +194,7 @@ def _lists_joined(blocks: list[str]) -> list[str]:
 
 
 def _kind(line: str) -> str:
+    """Tell a line of a `list`, `table`, `quote` and `paragraph` apart."""
     if _LIST_ITEM.match(line):
         return "list"
     if line.lstrip().startswith("|"):

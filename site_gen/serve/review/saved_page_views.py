@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from site_gen.core.errors import RefusedError
 from site_gen.ingest import reextract, sandbox
-from site_gen.ingest.extract.evidence import Evidence, evidence
+from site_gen.ingest.extract.evidence import Evidence, gather_evidence
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -55,7 +55,7 @@ class SavedPageReader:
 
 def _evidence(site: Path, article: Article) -> Evidence | str:
     try:
-        return evidence(reextract.load_saved_page(site, article))
+        return gather_evidence(reextract.load_saved_page(site, article))
     except RefusedError as error:
         return f"The saved page cannot be shown: {error}."
     except Exception as error:  # a mistake of ours that one page meets must not stop the review

@@ -111,8 +111,8 @@ def choose_authors(
 
     The first source with a person wins; an outlet is an author only where nobody else is.
 
-    outlet_keys: what the outlet may be called (`outlet.outlet_keys`). nearby_texts: the texts behind the title, then
-    those before it.
+    outlet_keys: what the outlet may be called (`outlet.collect_outlet_keys`).
+    nearby_texts: the texts behind the title, then those before it.
     """
     outlets: tuple[str, ...] = ()
     for texts, doubt in _sources(page, nearby_texts):

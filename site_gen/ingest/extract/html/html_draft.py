@@ -52,9 +52,9 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
     if tree is None:
         raise RefusedError("not readable as HTML")
     metadata = collect_metadata(tree, page.source, page.text)
-    declared_address, source_doubt = source_url.declared_source(metadata, page.text)
+    declared_address, source_doubt = source_url.find_declared_source(metadata, page.text)
     address = source_url.choose_source(page.source, declared_address)
-    outlet_keys = outlet.outlet_keys(metadata, address)
+    outlet_keys = outlet.collect_outlet_keys(metadata, address)
     title = page_title.choose_title(metadata, address, outlet_keys)
     nearby_texts = _texts_around(title)
     kind = page_kind.classify_page(metadata, tree, address)
@@ -88,7 +88,7 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
         author=names,
         published=published.day if published else None,
         created=page.saved,
-        site=outlet.outlet_name(metadata, address) or (host_of(address) if address else None),
+        site=outlet.find_outlet_name(metadata, address) or (host_of(address) if address else None),
         source=address,
         language=metadata.language or detect_language(text.split("\n"))[0],
         description=_description(metadata),

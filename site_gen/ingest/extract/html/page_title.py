@@ -43,7 +43,7 @@ class PageTitle:
 def choose_title(page: PageMetadata, url: str | None, outlet_keys: set[str]) -> PageTitle | None:
     """Choose the article's title; return None where nothing on the page is one.
 
-    url: the page's address. outlet_keys: what the outlet may be called (`outlet.outlet_keys`).
+    url: the page's address. outlet_keys: what the outlet may be called (`outlet.collect_outlet_keys`).
     """
     declared = _declared_titles(page, outlet_keys)
     headings = [
