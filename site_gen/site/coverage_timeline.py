@@ -1,4 +1,4 @@
-"""When who was in the news: each entity's stories along the site's time."""
+"""Queries on when who was in the news: each entity's stories along the site's time. Pure."""
 
 from __future__ import annotations
 
@@ -13,83 +13,78 @@ from site_gen.site.frozen_issues import LayoutQueries
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Collection
 
     from site_gen.content.records import Tag
     from site_gen.core.calendar_months import Month
     from site_gen.core.urls import UrlPath
-    from site_gen.site.projections import EntityStory, StoryFacts
+    from site_gen.site.projections import EntityStory
 
 MAX_DRAWN_ENTITIES = 40  # entities that are drawn; the rest stand in the table
 MIN_PEAK_STORIES = 2  # stories that make a peak at least
 
 
 class Peak(NamedTuple):
-    """Where most of an entity's stories are: the column, how many, and the day of the newest of them."""
+    """The column where most of an entity's stories are; of equal ones the last."""
 
-    column: int
-    stories: int
-    day: dt.date
+    column: int  # its number, from 0
+    stories: int  # how many there are
+    day: dt.date  # of the newest of them
 
 
 class PeakStory(NamedTuple):
     """The story that made a peak."""
 
-    url: UrlPath
-    title: str
-    language: str
+    url: UrlPath  # page of the article
+    title: str  # of the article
+    language: str  # of the title, a BCP 47 tag
 
 
 @dataclass(frozen=True, slots=True)
 class EntityStrip:
-    """An entity along the site's time: its stories that have a date, the days of the first and the last, how many are
-    in each column that has any, and the peak, if there is one."""
+    """An entity's stories along the site's time; only those with a date."""
 
-    count: int
-    first: dt.date
-    last: dt.date
-    counts: tuple[tuple[int, int], ...]
-    peak: Peak | None
+    count: int  # how many there are
+    first: dt.date  # day of the first
+    last: dt.date  # day of the last
+    counts: tuple[tuple[int, int], ...]  # the columns that have any, each with their number
+    peak: Peak | None  # None where no column has MIN_PEAK_STORIES
 
 
 @dataclass(frozen=True, slots=True)
 class CoverageRow:
-    """An entity on the timeline: drawn, with the story that made its peak; or only in the table, without `counts`."""
+    """An entity on the timeline."""
 
-    tag: Tag
-    strip: EntityStrip
-    is_drawn: bool
-    peak_story: PeakStory | None
+    tag: Tag  # the entity
+    strip: EntityStrip  # without `counts` where it is not drawn
+    is_drawn: bool  # else it is only in the table
+    peak_story: PeakStory | None  # None where it is not drawn, or has no peak
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Who was in the news when. columns: None where nothing has a date; rows: by kind, the most covered first; most:
-    stories of the highest bar that is drawn; months: those with a page in the archive; undated: articles left out.
-    """
+    """Who was in the news when."""
 
-    columns: time_columns.TimeColumns | None
-    rows: tuple[CoverageRow, ...]
-    max_count: int
-    months: tuple[Month, ...]
-    undated: int
+    columns: time_columns.TimeColumns | None  # None where nothing has a date
+    rows: tuple[CoverageRow, ...]  # by kind, the most covered first
+    max_count: int  # stories of the highest bar that is drawn
+    months: tuple[Month, ...]  # those that have a page in the archive, oldest first
+    undated: int  # articles left out, since they have no date
 
 
 class TimelineQueries(LayoutQueries):
-    """A site's entities along its time."""
+    """Queries on a site's entities along its time."""
 
     @cell
     def time_columns(self) -> time_columns.TimeColumns | None:
-        """What the site's time is cut into, from its first article with a date to its last."""
+        """Return the columns that the site's time is cut into, from its first article with a date to its last."""
         days = [date for _, date, _ in self.group("dates").values() if date]
         return time_columns.divide_time(min(days), max(days)) if days else None
 
     @cell
     def entity_strip(self, tag: Tag) -> EntityStrip | None:
-        """An entity along the site's time; None for one without a story that has a date."""
+        """Return an entity along the site's time; None for one without a story that has a date."""
         columns = self.time_columns()
-        members: Collection[StoryFacts] = self.group("facts of entity", tag).values()
-        days = [one.date for one in members if one.date]
+        days = [story.date for story in self._story_facts(tag) if story.date]
         if not columns or not days:
             return None
         newest: dict[int, dt.date] = {}
@@ -104,38 +99,42 @@ class TimelineQueries(LayoutQueries):
 
     @cell
     def peak_story(self, tag: Tag) -> PeakStory | None:
-        """Of the stories of an entity's peak that which most outlets tell; of equal ones one that is about the entity,
-        then the earliest."""
+        """Return, of the stories of an entity's peak, that which most outlets tell.
+
+        Of equal ones it is one that is about the entity, then the earliest.
+        """
         columns, strip = self.time_columns(), self.entity_strip(tag)
         if not columns or not strip or not strip.peak:
             return None
         column, day = strip.peak.column, strip.peak.day
-        inside = [
-            listed
+        stories = [
+            story
             for year in (day.year, day.year - 1)  # a week may begin in the year before
-            for listed in self.stories_of_year(tag, year)
-            if listed.card.date and columns.column_of(listed.card.date) == column
+            for story in self.stories_of_year(tag, year)
+            if story.card.date and columns.column_of(story.card.date) == column
         ]
-        best = min(inside, key=_by_weight).card
-        return PeakStory(best.url, best.title, best.language)
+        card = min(stories, key=_most_told_first).card
+        return PeakStory(card.url, card.title, card.language)
 
     @cell
     def timeline(self) -> Timeline:
-        """Who was in the news when: all entities that are found by their names. Of each kind those are drawn that have
-        most stories, of all kinds as many as there are places, and of no kind more than of another that has more."""
-        ranked: list[list[tuple[Tag, EntityStrip]]] = []
+        """Return who was in the news when: all entities of the kinds that are found by names.
+
+        MAX_DRAWN_ENTITIES of them are drawn: in turns one of each kind, its most covered ones first.
+        """
+        strips_by_kind: list[list[tuple[Tag, EntityStrip]]] = []
         for kind in self.config().kinds:
             if kind.by == "names":
-                found = [(tag, strip) for tag in self.entities_of_kind(kind.key) if (strip := self.entity_strip(tag))]
-                ranked.append(sorted(found, key=lambda pair: (-pair[1].count, pair[0])))
-        turns = chain.from_iterable(zip_longest(*ranked))
+                strips = [(tag, strip) for tag in self.entities_of_kind(kind.key) if (strip := self.entity_strip(tag))]
+                strips_by_kind.append(sorted(strips, key=lambda pair: (-pair[1].count, pair[0])))
+        turns = chain.from_iterable(zip_longest(*strips_by_kind))
         drawn = {tag for tag, _ in [pair for pair in turns if pair][:MAX_DRAWN_ENTITIES]}
         rows = tuple(
             CoverageRow(tag, strip, True, self.peak_story(tag))
             if tag in drawn
             else CoverageRow(tag, EntityStrip(strip.count, strip.first, strip.last, (), strip.peak), False, None)
-            for kind in ranked
-            for tag, strip in kind
+            for strips in strips_by_kind
+            for tag, strip in strips
         )
         return Timeline(
             columns=self.time_columns(),
@@ -146,6 +145,7 @@ class TimelineQueries(LayoutQueries):
         )
 
 
-def _by_weight(listed: EntityStory) -> tuple[int, bool, int, str]:
-    outlets = {card.outlet.casefold() for card in (listed.card, *listed.others)}
-    return -len(outlets), not listed.is_about, listed.card.filed.toordinal(), listed.card.url
+def _most_told_first(story: EntityStory) -> tuple[int, bool, int, str]:
+    """Return the key that sorts the stories of a peak."""
+    outlets = {card.outlet.casefold() for card in (story.card, *story.others)}
+    return -len(outlets), not story.is_about, story.card.filed.toordinal(), story.card.url
