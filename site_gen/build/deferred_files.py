@@ -51,7 +51,7 @@ def is_deferred(name: str) -> bool:
 
 
 def _has_index(site: Site) -> bool:
-    """Tell whether a site has a search index. Not offline: browsers let no page in a folder read one."""
+    """Tell whether a site has a search index; offline it has none: a page opened from a folder may not read it."""
     return site.config().search and not site.links().offline
 
 
@@ -114,17 +114,17 @@ class DeferredFileBuilder:
         return frozenset(planned)
 
     def _update_index(self, site: Site, *, low_priority: bool) -> Iterator[None]:
-        """Make the search index anew, unless it was made of records with the same key."""
+        """Make the search index anew, unless it was made of the same records."""
         if not _has_index(site):
             return
         yield from self._catalogue.refresh(site)
-        key, entry = self._catalogue.digest(site), f"{_INDEX_FOLDER}{pagefind.ENTRY_NAME}"
+        records_digest, entry = self._catalogue.digest(site), f"{_INDEX_FOLDER}{pagefind.ENTRY_NAME}"
         existing = {name for name in self._out.files if is_deferred(name) and name.startswith(_INDEX_FOLDER)}
-        trace = Trace(pagefind.VERSION, "", key)
+        trace = Trace(pagefind.VERSION, "", records_digest)
         if self._out.manifest.traces(_INDEX_FOLDER).get(entry) == trace and not existing & self.damaged:
             self.planned |= existing
             return
-        # Until the new index is whole and the files of the older one are gone, no key fits: a kill makes it begin anew.
+        # No digest fits until the new index is whole and the files of the old one gone: after a kill it begins anew.
         self._out.manifest.record({}, {entry: trace._replace(values_digest=b"")}, {})
         records = self._catalogue.records(site)
         for part in pagefind.build_index(records, site.config().language, low_priority=low_priority):

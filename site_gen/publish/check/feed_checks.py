@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from site_gen.publish.check.link_checks import LinkResolver
 
+# XML namespaces, as lxml writes them before a name.
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 _MAX_URLS, _MAX_BYTES = 50_000, 50 * 1024 * 1024  # of a sitemap (sitemaps.org)
@@ -83,22 +84,22 @@ def _check_opml(root: etree._Element, resolver: LinkResolver) -> Iterator[tuple[
         yield f"begins with <{root.tag} version={root.get('version')}>, not as OPML 2.0 does", mend
     if [child.tag for child in root] != ["head", "body"] or root.find("body/outline") is None:
         yield "is not made of a head and a body with outlines", mend
-    seen: set[str] = set()
+    feed_urls: set[str] = set()
     for outline in root.iter("outline"):
         text, feed = outline.get("text") or "", outline.get("xmlUrl") or ""
         if not text.strip():
             yield f"has an outline without a `text` ({feed})", mend
         if outline.get("type") == "rss" and not feed:
             yield f"“{text}” has no `xmlUrl`", mend
-        if feed and feed in seen:
+        if feed and feed in feed_urls:
             yield f"names {feed} twice; readers would show each article twice", mend
-        seen.add(feed)
+        feed_urls.add(feed)
         for key in ("xmlUrl", "htmlUrl"):
-            if why := why_not_here(outline.get(key), resolver):
+            if why := why_unresolved(outline.get(key), resolver):
                 yield f"names {outline.get(key)}, which {why}", mend
 
 
-def why_not_here(address: str | None, resolver: LinkResolver) -> str:
+def why_unresolved(address: str | None, resolver: LinkResolver) -> str:
     """Say why a full address leads to no file of the site; return "" where it does, or `address` is None."""
     if address is None:
         return ""

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 MB = 1024 * 1024
 MAX_SITE_BYTES, MAX_FILE_BYTES = 1024 * MB, 100 * MB
 _MAX_NAME_BYTES = 200  # file systems end at 255, and tools add suffixes
-_REFUSED_SIGNS = re.compile(r'[":<>|*?\r\n\\]')  # no artifact may hold such a name
-_EXPECTED_DOTFILES = frozenset({".nojekyll", "CNAME", ".well-known", ".gitignore"})  # read by GitHub, or not missed
+_REFUSED_CHARACTERS = re.compile(r'[":<>|*?\r\n\\]')  # no artifact may hold such a name
+_EXPECTED_NAMES = frozenset({".nojekyll", "CNAME", ".well-known", ".gitignore"})  # read by GitHub, or not missed
 
 
 @dataclass(slots=True)
@@ -69,14 +69,14 @@ def find_problems(out: Path, contents: FolderContents) -> Iterator[Problem]:
         yield problem(name, "is a link, which GitHub Pages does not publish", "put the file itself there")
     for name in contents.others:
         yield problem(name, "is neither file nor folder", "take it away")
-    folded: dict[str, str] = {}
+    names_by_folded: dict[str, str] = {}
     for name, size in sorted(contents.files.items()):
         yield from (problem(name, what, mend) for what, mend in _check_name(name))
         if size > MAX_FILE_BYTES:
             yield problem(name, f"has {size // MB} MB; GitHub refuses files of more than 100 MB", "take it out")
-        other = folded.setdefault(fold_case(unicodedata.normalize("NFC", name)), name)
-        if other != name:
-            what = f"differs from {other} only in case or in how its letters are put together"
+        earlier_name = names_by_folded.setdefault(fold_case(unicodedata.normalize("NFC", name)), name)
+        if earlier_name != name:
+            what = f"differs from {earlier_name} only in case or in how its letters are put together"
             yield problem(name, what, "rename one: on macOS and Windows they are one file")
         if name.endswith(".html") and f"{name.removesuffix('.html')}/index.html" in contents.files:
             folder = f"{name.removesuffix('.html')}/"
@@ -88,14 +88,15 @@ def find_problems(out: Path, contents: FolderContents) -> Iterator[Problem]:
 
 
 def _check_name(name: str) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with a name, each with its mend."""
     for part in name.split("/"):
-        if part in _EXPECTED_DOTFILES:
+        if part in _EXPECTED_NAMES:
             continue
         if part.startswith("."):
             yield "begins with a dot and would be left out", "give it another name"
         elif part.startswith(("_", "#")) or part.endswith("~"):
             yield "would be left out by Jekyll, which GitHub Pages runs over a branch", "give it another name"
-        if _REFUSED_SIGNS.search(part):
+        if _REFUSED_CHARACTERS.search(part):
             yield "has signs in its name that GitHub refuses", "use letters, digits and hyphens"
         if len(part.encode()) > _MAX_NAME_BYTES:
             yield f"has a name of {len(part.encode())} bytes; some systems cannot store it", "give it a shorter name"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from site_gen.pages.views.entity_json import DATA_FILE
 from site_gen.pages.views.json_feed import JSON_FEED_VERSION
-from site_gen.publish.check.feed_checks import is_time, why_not_here
+from site_gen.publish.check.feed_checks import is_time, why_unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +53,7 @@ def _check_feed(name: str, feed: dict[str, Any], resolver: LinkResolver) -> Iter
     if not isinstance(own, str) or not own.startswith(resolver.root) or resolver.resolve(own, "/").file != name:
         yield f"says that its own address is {own}, not {resolver.root}{name}"
     for key in ("home_page_url", "icon", "favicon"):
-        if why := why_not_here(feed.get(key), resolver):
+        if why := why_unresolved(feed.get(key), resolver):
             yield f"names {feed[key]}, which {why}"
     if "home_page_url" not in feed:
         yield "has no `home_page_url`"
@@ -70,7 +70,7 @@ def _check_item(item: dict[str, Any], resolver: LinkResolver) -> Iterator[str]:
         yield "has no `id`"
     if not _text(item, "content_html") and not _text(item, "content_text"):
         yield "has neither `content_html` nor `content_text`"
-    if why := why_not_here(item.get("url", ""), resolver):
+    if why := why_unresolved(item.get("url", ""), resolver):
         yield f"names {item.get('url')}, which {why}"
     for key in ("date_published", "date_modified"):
         if key in item and not is_time(str(item[key])):
@@ -86,7 +86,7 @@ def _check_entity(entity: dict[str, Any], resolver: LinkResolver) -> Iterator[st
         return
     for record in [entity, *articles, *years]:
         url = record.get("url") if isinstance(record, dict) else None
-        if why := why_not_here(str(url), resolver):
+        if why := why_unresolved(str(url), resolver):
             yield f"names {url}, which {why}"
 
 
