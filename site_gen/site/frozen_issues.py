@@ -1,9 +1,9 @@
-"""Issues as they are laid out: as their stories make them, or once they were published, as they were then, with what
-came later and what was corrected.
+"""Queries on issues as readers see them; once published, an issue is frozen. Pure.
 
-What a frozen issue shows follows from its lines in `content/issues.txt` and from the site as it is. Each of its
-period's stories is either at a place that was published, or is told as one that came later: so no story is lost and
-none is told twice, whatever was joined, told apart, moved or withdrawn since.
+An issue that was not published is laid out as its stories make it. One that was published stays as it was then, with
+what came later and what was corrected. What such a frozen issue shows follows from its lines in `content/issues.txt`
+and from the site as it is. Each of its period's stories is either at a place that was published, or is shown as one
+that came later: so no story is lost and none is shown twice, whatever was joined, split, moved or withdrawn since.
 """
 
 from __future__ import annotations
@@ -29,19 +29,22 @@ if TYPE_CHECKING:
     from site_gen.site.issues import ArrangedStories
     from site_gen.site.projections import ArticleLink, StoryCards
 
-_FEW = 4  # stories that all stand at the head of their issue; of more, three lead, and of plenty _LEADS
-_LEADS = 5
-_A_LEAD = 8  # stories to each further one that leads
-_SECTION = 2  # stories that make a section of their own
+_ALL_LEAD_UP_TO = 4  # stories of an issue so small that all stand at its head
+_MIN_LEADS, _MAX_LEADS = 3, 5  # stories that lead a larger one
+_STORIES_PER_LEAD = 8  # stories more to each lead more
+_MIN_SECTION = 2  # stories that make a section of their own
 MAX_NEW_STORIES = 3  # stories that an entity's page names as new since the last issue
 
 
 class Correction(NamedTuple):
-    """What is not as it was published. `was`: the title then; `url` and `now`: the article where it is now, and its
-    title; `issue`: the key of the issue that has it.
+    """What is not as it was published.
 
-    what: another `title`; `led` by another article; `moved` to another issue; `withdrawn`; `folded` into another story;
-    told `apart` from one; `dropped` or put `first` by the editor; told by `fewer` articles, `now` of them lost.
+    kind: another `title`; `led` by another article; `moved` to another issue; `withdrawn`; `folded` into another story;
+        split off as a story of its own (`apart`); `dropped` or put `first` by the editor; told by `fewer` articles
+    old_title: the title as it was published; where only the place or the number of articles changed, that of today
+    url: the article where it is now; None where there is none to show
+    new_title: the article's title now; of `fewer`, how many articles are gone, in digits
+    issue_key: of `moved`, the issue that has the story now
     """
 
     kind: str
@@ -52,299 +55,323 @@ class Correction(NamedTuple):
 
 
 class LateStory(NamedTuple):
-    """A story that came after its issue was published; `day`: when readers could first read it, None where that is yet
-    to come."""
+    """A story that came after its issue was published."""
 
-    story: StoryCards
-    published: dt.date | None
+    story: StoryCards  # the story
+    published: dt.date | None  # the day on which it was added for readers; None where that is yet to come
 
 
 @dataclass(frozen=True, slots=True)
 class IssueLayout:
-    """The stories of an issue: those that lead it, and the others under an entity each, the rest under none; how many
-    the editor left out. Of one that was published: the days of that and of what it says last; what was added, which
-    further articles tell its stories, and what was corrected."""
+    """The stories of an issue as readers see them. The fields from `published` on are of issues that were published."""
 
-    leads: tuple[StoryCards, ...]
+    leads: tuple[StoryCards, ...]  # those that lead it
+    # The others under an entity each; the rest, last, under None.
     sections: tuple[tuple[Tag | None, tuple[StoryCards, ...]], ...]
-    dropped_count: int = 0
-    published: dt.date | None = None
-    updated: dt.date | None = None
-    added: tuple[LateStory, ...] = ()
+    dropped_count: int = 0  # how many the editor left out
+    published: dt.date | None = None  # the day on which it came out
+    updated: dt.date | None = None  # the day from which readers find it as it is
+    added: tuple[LateStory, ...] = ()  # stories that came later
+    # Stories that further articles tell now: the lead, and these articles.
     further: tuple[tuple[ArticleCard, tuple[ArticleCard, ...]], ...] = ()
-    corrections: tuple[Correction, ...] = ()
+    corrections: tuple[Correction, ...] = ()  # what is not as it was published
 
     @property
     def stories(self) -> tuple[StoryCards, ...]:
         """All of them in order, but those that were added."""
-        return (*self.leads, *(told for _, inside in self.sections for told in inside))
+        return (*self.leads, *(story for _, section in self.sections for story in section))
 
 
 @dataclass(frozen=True, slots=True)
 class NewsSinceIssue:
-    """What is new about an entity since the last weekly issue: its key and the day on which it was published, how many
-    stories, and the newest of them."""
+    """What is new about an entity since the last weekly issue."""
 
-    issue_key: str
-    published: dt.date
-    count: int
-    newest: tuple[ArticleLink, ...]
+    issue_key: str  # of that issue
+    published: dt.date  # the day on which that issue came out
+    count: int  # stories that are new
+    newest: tuple[ArticleLink, ...]  # the newest of them
 
 
 class LayoutQueries(IssueQueries):
-    """The issues of a site as readers see them."""
+    """Queries on the issues of a site as readers see them."""
 
     @cell
     def layout(self, key: str) -> IssueLayout:
-        """An issue as readers see it."""
-        issued = self.published_issue(key)
-        if issued is not None:
-            return _Frozen(self, key, issued).layout()
+        """Return an issue as readers see it."""
+        published = self.published_issue(key)
+        if published is not None:
+            return _FrozenIssue(self, key, published).layout()
         arranged = self.arranged_stories(key)
-        leads, rest = _split(arranged)
+        leads, rest = _split_leads(arranged)
         return IssueLayout(leads, tuple(self._sections(rest)), arranged.dropped_count)
 
     def _sections(self, stories: Sequence[StoryCards]) -> Iterator[tuple[Tag | None, tuple[StoryCards, ...]]]:
-        """Stories under topics, then under companies and the like, each once: the topic with most of them takes them,
-        then the next. What a story is about counts; for one that is about no topic, those that it names."""
-        waiting, by_kind = list(stories), {kind.key: kind.by for kind in self.config().kinds}
+        """Yield stories under topics, then under companies and the like, each story once.
+
+        The topic with most stories takes them, then the next. What a story is about counts; for one that is about no
+        topic, those that it names.
+        """
+        remaining, by_kind = list(stories), {kind.key: kind.by for kind in self.config().kinds}
         for by in ("keywords", "names"):
-            places: dict[UrlPath, tuple[Tag, ...]] = {}
-            for told in waiting:
-                about = tuple(tag for tag in told.about if by_kind[tag.kind] == by)
-                places[told.lead.url] = about or tuple(tag for tag in told.tags if by_kind[tag.kind] == by)
-            counts = Counter(tag for tags in places.values() for tag in tags)
+            tags_by_story: dict[UrlPath, tuple[Tag, ...]] = {}
+            for story in remaining:
+                about = tuple(tag for tag in story.about if by_kind[tag.kind] == by)
+                tags_by_story[story.lead.url] = about or tuple(tag for tag in story.tags if by_kind[tag.kind] == by)
+            counts = Counter(tag for tags in tags_by_story.values() for tag in tags)
             while counts:
                 best = min(counts, key=lambda tag: (-counts[tag], tag))
-                if counts[best] < _SECTION:
+                if counts[best] < _MIN_SECTION:
                     break
-                inside = tuple(told for told in waiting if best in places[told.lead.url])
-                yield best, inside
-                waiting = [told for told in waiting if best not in places[told.lead.url]]
-                counts.subtract(tag for told in inside for tag in places[told.lead.url])
-        if waiting:
-            yield None, tuple(waiting)
+                section = tuple(story for story in remaining if best in tags_by_story[story.lead.url])
+                yield best, section
+                remaining = [story for story in remaining if best not in tags_by_story[story.lead.url]]
+                counts.subtract(tag for story in section for tag in tags_by_story[story.lead.url])
+        if remaining:
+            yield None, tuple(remaining)
 
     @cell
     def article_issue(self, identity: str, unit: str) -> tuple[ArticleCard, str] | None:
-        """The article with an id, and the key of the issue of that length that has its story; None where it is gone."""
+        """Return the article with an id, and the key of the issue that has its story; None where the article is gone.
+
+        unit: the length of the issue, `week` or `month`.
+        """
         url = self.article_url(identity)
         if url is None:
             return None
-        told, card = self.story(url), self.article(url)[1]
-        filed = told.lead.filed if told else card.filed
+        story, card = self.story(url), self.article(url)[1]
+        filed = story.lead.filed if story else card.filed
         return card, (week_period(filed) if unit == "week" else month_period(filed)).key
 
     @cell
     def first_published_days(self) -> Mapping[str, dt.date]:
-        """The day on which a weekly issue first told an article's story, by the article's id."""
-        found: dict[str, dt.date] = {}
+        """Return the day on which a weekly issue first had an article's story, by the article's id."""
+        first_days: dict[str, dt.date] = {}
         for key in self.published_issue_keys():
-            issued = self.published_issue(key)
-            if issued and require_period(key).unit == "week":
-                days = [(one, story.day or issued.published) for story in issued.stories for one in story.ids]
-                for one, day in (*days, *((one, issued.published) for one in issued.dropped)):
-                    found[one] = min(day, found.get(one, day))
-        return found
+            issue = self.published_issue(key)
+            if issue and require_period(key).unit == "week":
+                days = [(identity, story.day or issue.published) for story in issue.stories for identity in story.ids]
+                for identity, day in (*days, *((dropped, issue.published) for dropped in issue.dropped)):
+                    first_days[identity] = min(day, first_days.get(identity, day))
+        return first_days
 
     @cell
     def last_published_issue(self) -> tuple[str, dt.date] | None:
-        """The newest weekly issue that was published, and when."""
+        """Return the key of the newest weekly issue that was published, and the day on which it came out."""
         for key in reversed(self.published_issue_keys()):
-            issued = self.published_issue(key)
-            if issued and require_period(key).unit == "week":
-                return key, issued.published
+            issue = self.published_issue(key)
+            if issue and require_period(key).unit == "week":
+                return key, issue.published
         return None
 
     @cell
     def news_since_issue(self, tag: Tag) -> NewsSinceIssue | None:
-        """What is new about an entity since the last weekly issue; None where nothing is, or no issue was published."""
+        """Return what is new about an entity since the last weekly issue.
+
+        None where nothing is, or no issue was published.
+        """
         last = self.last_published_issue()
         if last is None:
             return None
-        public = self.first_published_days()
+        key, published = last
+        first_days = self.first_published_days()
         new = [
-            listed.card
+            story.card
             for year, _ in self.story_years(tag)
-            for listed in self.stories_of_year(tag, year)
-            if not any((day := public.get(card.id)) and day <= last[1] for card in (listed.card, *listed.others))
+            for story in self.stories_of_year(tag, year)
+            if not any((day := first_days.get(card.id)) and day <= published for card in (story.card, *story.others))
         ]
-        return (
-            NewsSinceIssue(*last, len(new), tuple(self.article_link(card.url) for card in new[:MAX_NEW_STORIES]))
-            if new
-            else None
-        )
+        if not new:
+            return None
+        newest = tuple(self.article_link(card.url) for card in new[:MAX_NEW_STORIES])
+        return NewsSinceIssue(key, published, len(new), newest)
 
     def issue_to_publish(self, key: str, today: dt.date) -> PublishedIssue:
-        """An issue as it is to be recorded when it is published on a day: again, if it was before, with what was added
-        and corrected since. For what is no page."""
+        """Return an issue as it is to be recorded when it is published on a day. For what is no page.
+
+        One that was published before keeps its places and figures; what was added and corrected since comes in.
+        """
         layout, before = self.layout(key), self.published_issue(key)
-        dropped = [told.lead.id for told in self.stories_of_issue(key) if told.lead.url in self.editor_choice(key).drop]
+        drop = self.editor_choice(key).drop
+        dropped = [story.lead.id for story in self.stories_of_issue(key) if story.lead.url in drop]
         if before is None:
-            places = [(LEAD, layout.leads), *((str(tag or MORE), inside) for tag, inside in layout.sections)]
-            stories = [_shown(told, place) for place, inside in places for told in inside]
+            places = [(LEAD, layout.leads), *((str(tag or MORE), section) for tag, section in layout.sections)]
+            stories = [_published_story(story, place) for place, section in places for story in section]
             return PublishedIssue(
                 published=today, stories=tuple(stories), dropped=tuple(dropped), figures=self.figures(key)
             )
-        come = [_shown(late.story, day=today) for late in layout.added if late.published is None]
-        known_ids = {*before.dropped, *(one for story in before.stories for one in story.ids)}
-        seal = _seal(layout)
+        new = [_published_story(late.story, day=today) for late in layout.added if late.published is None]
+        old_ids = {*before.dropped, *(identity for story in before.stories for identity in story.ids)}
+        digest = _corrections_digest(layout)
         return replace(
             before,
-            corrected=before.corrected if seal == before.corrections_digest else today,
-            corrections_digest=seal,
-            stories=(*before.stories, *come),
-            dropped=(*before.dropped, *(one for one in dropped if one not in known_ids)),
+            corrected=before.corrected if digest == before.corrections_digest else today,
+            corrections_digest=digest,
+            stories=(*before.stories, *new),
+            dropped=(*before.dropped, *(identity for identity in dropped if identity not in old_ids)),
         )
 
 
-class _Frozen:
-    """An issue that was published, laid out of the site as it is."""
+class _FrozenIssue:
+    """An issue that was published, laid out of the site as it is.
 
-    def __init__(self, site: LayoutQueries, key: str, issued: PublishedIssue) -> None:
-        self._site, self._key, self._issued = site, key, issued
-        self._word = site.editor_choice(key)
+    A story of the site is called `story`; a story of the published issue is called `line`, since it is one of the
+    ledger, and goes by the id of the article that led it then (`line.ids[0]`).
+    """
+
+    def __init__(self, site: LayoutQueries, key: str, published: PublishedIssue) -> None:
+        self._site, self._key, self._published = site, key, published
+        self._choice = site.editor_choice(key)
         self._stories = site.stories_of_issue(key)
-        self._published = {one for shown in issued.stories for one in shown.ids}
-        self._at = self._placed()
-        self._taken = {told.lead.url for told in self._at.values()}
+        self._published_ids = {identity for line in published.stories for identity in line.ids}
+        self._story_by_line = self._matched_stories()
+        self._matched_urls = {story.lead.url for story in self._story_by_line.values()}
 
-    def _placed(self) -> dict[str, StoryCards]:
-        """The story that stands at each published place (by the id of its lead then), each at one: at the place of the
-        article that leads it, else of one that led a story then, else of one that told it, too."""
-        by_id = {card.id: told for told in self._stories for card in told.cards}
-        found: dict[str, StoryCards] = {}
-        taken: set[UrlPath] = set()
+    def _matched_stories(self) -> dict[str, StoryCards]:
+        """Return the story that stands at each published place, by the id of the article that led it then.
 
-        def take(place: str, told: StoryCards | None) -> None:
-            if told and place not in found and told.lead.url not in taken:
-                found[place] = told
-                taken.add(told.lead.url)
+        Each story stands at one place: at that of the article that leads it, else at one of an article that led a story
+        then, else at one of another article that told it.
+        """
+        story_by_id = {card.id: story for story in self._stories for card in story.cards}
+        matches: dict[str, StoryCards] = {}
+        matched_urls: set[UrlPath] = set()
 
-        places = [shown.ids for shown in self._issued.stories]
-        leading = {told.lead.id: told for told in self._stories}
-        for first, *_ in places:
-            take(first, leading.get(first))
-        for first, *_ in places:
-            take(first, by_id.get(first))
-        for first, *others in places:
-            for one in others:
-                take(first, by_id.get(one))
-        return found
+        def match(place: str, story: StoryCards | None) -> None:
+            if story and place not in matches and story.lead.url not in matched_urls:
+                matches[place] = story
+                matched_urls.add(story.lead.url)
+
+        lines = [line.ids for line in self._published.stories]
+        story_by_lead_id = {story.lead.id: story for story in self._stories}
+        for lead_id, *_ in lines:
+            match(lead_id, story_by_lead_id.get(lead_id))
+        for lead_id, *_ in lines:
+            match(lead_id, story_by_id.get(lead_id))
+        for lead_id, *other_ids in lines:
+            for other_id in other_ids:
+                match(lead_id, story_by_id.get(other_id))
+        return matches
 
     def layout(self) -> IssueLayout:
-        """The issue."""
-        word, issued = self._word, self._issued
-        places: dict[str, list[StoryCards]] = {LEAD: []}
+        """Return the issue as readers see it."""
+        choice, published = self._choice, self._published
+        stories_by_place: dict[str, list[StoryCards]] = {LEAD: []}
         added: list[LateStory] = []
-        for shown in issued.stories:
-            told = self._at.get(shown.ids[0])
-            if told and told.lead.url not in {*word.drop, *word.pin}:
-                if shown.day:
-                    added.append(LateStory(self._as_published(told), shown.day))
+        for line in published.stories:
+            story = self._story_by_line.get(line.ids[0])
+            if story and story.lead.url not in {*choice.drop, *choice.pin}:
+                if line.day:
+                    added.append(LateStory(self._as_published(story), line.day))
                 else:
-                    places.setdefault(shown.place, []).append(told)
-        taken = {*self._taken, *word.drop, *word.pin}
-        added += [LateStory(told, None) for told in self._stories if told.lead.url not in taken]
-        by_url = {told.lead.url: told for told in self._stories}
-        places[LEAD] = [*(by_url[url] for url in word.pin), *places[LEAD]]
-        turn = {url: number for number, url in enumerate(dict.fromkeys([*word.pin, *word.order]))}
+                    stories_by_place.setdefault(line.place, []).append(story)
+        placed = {*self._matched_urls, *choice.drop, *choice.pin}
+        added += [LateStory(story, None) for story in self._stories if story.lead.url not in placed]
+        story_by_url = {story.lead.url: story for story in self._stories}
+        stories_by_place[LEAD] = [*(story_by_url[url] for url in choice.pin), *stories_by_place[LEAD]]
+        turn = {url: number for number, url in enumerate(dict.fromkeys([*choice.pin, *choice.order]))}
 
         def in_order(stories: Iterable[StoryCards]) -> tuple[StoryCards, ...]:
-            stories = sorted(stories, key=lambda told: turn.get(told.lead.url, len(turn)))
+            stories = sorted(stories, key=lambda story: turn.get(story.lead.url, len(turn)))
             return tuple(map(self._as_published, stories))
 
         sections: dict[Tag | None, list[StoryCards]] = {}
-        for place, inside in places.items():
+        for place, stories in stories_by_place.items():
             if place != LEAD:
-                sections.setdefault(self._heir(place), []).extend(inside)
+                sections.setdefault(self._section_tag(place), []).extend(stories)
         rest = sections.pop(None, [])
-        by_tag = [*sections.items(), *([(None, rest)] if rest else [])]
+        ordered_sections = [*sections.items(), *([(None, rest)] if rest else [])]
         return IssueLayout(
-            leads=in_order(places[LEAD]),
-            sections=tuple((tag, in_order(inside)) for tag, inside in by_tag),
-            dropped_count=len(word.drop),
-            published=issued.published,
-            updated=issued.updated,
+            leads=in_order(stories_by_place[LEAD]),
+            sections=tuple((tag, in_order(stories)) for tag, stories in ordered_sections),
+            dropped_count=len(choice.drop),
+            published=published.published,
+            updated=published.updated,
             added=tuple(added),
             further=tuple(self._further()),
             corrections=tuple(self._corrections()),
         )
 
-    def _heir(self, place: str) -> Tag | None:
+    def _section_tag(self, place: str) -> Tag | None:
+        """Return the entity of today of a section (`topics/storage`); None for stories that stood in no section."""
         kind, slash, slug = place.partition("/")
         return self._site.successor(Tag(kind, slug)) if slash else None
 
-    def _as_published(self, told: StoryCards) -> StoryCards:
-        """A story without the articles that joined it later, if it was published."""
-        if told.lead.url not in self._taken:
-            return told
-        return replace(told, others=tuple(card for card in told.others if card.id in self._published))
+    def _as_published(self, story: StoryCards) -> StoryCards:
+        """Return a story without the articles that joined it later, if it was published."""
+        if story.lead.url not in self._matched_urls:
+            return story
+        return replace(story, others=tuple(card for card in story.others if card.id in self._published_ids))
 
     def _further(self) -> Iterator[tuple[ArticleCard, tuple[ArticleCard, ...]]]:
-        """The stories that articles joined which were not published with them."""
-        for shown in self._issued.stories:
-            told = self._at.get(shown.ids[0])
-            if told is None or told.lead.url in self._word.drop:
+        """Yield the stories that further articles joined since they were published, each by its lead, and these."""
+        for line in self._published.stories:
+            story = self._story_by_line.get(line.ids[0])
+            if story is None or story.lead.url in self._choice.drop:
                 continue
-            if cards := tuple(card for card in told.others if card.id not in self._published):
-                yield told.lead, cards
+            if cards := tuple(card for card in story.others if card.id not in self._published_ids):
+                yield story.lead, cards
 
     def _corrections(self) -> Iterator[Correction]:
-        word, copies = self._word, {one: shown for shown in self._issued.stories for one in shown.ids[1:]}
-        here = {card.id for told in self._stories for card in told.cards}
-        for shown in self._issued.stories:
-            told = self._at.get(shown.ids[0])
-            if told is None:
-                yield self._lost(shown)
+        """Yield what is not as it was published: first of each published story, then of the others of the period."""
+        choice = self._choice
+        line_of_other = {identity: line for line in self._published.stories for identity in line.ids[1:]}
+        current_ids = {card.id for story in self._stories for card in story.cards}
+        for line in self._published.stories:
+            story = self._story_by_line.get(line.ids[0])
+            if story is None:
+                yield self._lost_story(line)
                 continue
-            url, title = told.lead.url, one_line(told.lead.title)
-            if url in word.drop:
-                yield Correction("dropped", shown.title)
+            url, title = story.lead.url, one_line(story.lead.title)
+            if url in choice.drop:
+                yield Correction("dropped", line.title)
                 continue
-            if title != shown.title:
-                yield Correction("title" if told.lead.id == shown.ids[0] else "led", shown.title, url, title)
-            if shown.ids[0] not in here:  # others go on with the story; the one that led it does not
-                yield self._lost(shown._replace(ids=shown.ids[:1]))
-            if gone := [one for one in shown.ids[1:] if one not in here]:
-                yield Correction("fewer", title, url, str(len(gone)))
-            if url in word.pin and (shown.day or shown.place != LEAD):
+            if title != line.title:
+                yield Correction("title" if story.lead.id == line.ids[0] else "led", line.title, url, title)
+            if line.ids[0] not in current_ids:  # other articles still tell the story; the one that led it does not
+                yield self._lost_story(line._replace(ids=line.ids[:1]))
+            if lost_ids := [identity for identity in line.ids[1:] if identity not in current_ids]:
+                yield Correction("fewer", title, url, str(len(lost_ids)))
+            if url in choice.pin and (line.day or line.place != LEAD):
                 yield Correction("first", title, url)
-        at = {told.lead.url: identity for identity, told in self._at.items()}
-        for told in self._stories:
-            url, was = told.lead.url, copies.get(told.lead.id)
-            if was and url not in word.drop and at.get(url) in {None, told.lead.id}:
-                yield Correction("apart", was.title, url, one_line(told.lead.title))
-            if url in word.pin and url not in at:
-                yield Correction("first", one_line(told.lead.title), url)
+        place_by_url = {story.lead.url: identity for identity, story in self._story_by_line.items()}
+        for story in self._stories:
+            url, old_line = story.lead.url, line_of_other.get(story.lead.id)
+            if old_line and url not in choice.drop and place_by_url.get(url) in {None, story.lead.id}:
+                yield Correction("apart", old_line.title, url, one_line(story.lead.title))
+            if url in choice.pin and url not in place_by_url:
+                yield Correction("first", one_line(story.lead.title), url)
 
-    def _lost(self, shown: PublishedStory) -> Correction:
-        """Where a story is that has no place of its own any more."""
-        for one in shown.ids:
-            if found := self._site.article_issue(one, require_period(self._key).unit):
-                card, key = found
+    def _lost_story(self, line: PublishedStory) -> Correction:
+        """Return what became of a story that has no place of its own any more."""
+        unit = require_period(self._key).unit
+        for identity in line.ids:
+            if article_issue := self._site.article_issue(identity, unit):
+                card, key = article_issue
                 if key != self._key:
-                    return Correction("moved", shown.title, card.url, one_line(card.title), key)
-                told = self._site.story(card.url)
-                lead = told.lead if told else card
-                return Correction("folded", shown.title, lead.url, one_line(lead.title))
-        return Correction("withdrawn", shown.title)
+                    return Correction("moved", line.title, card.url, one_line(card.title), key)
+                story = self._site.story(card.url)
+                lead = story.lead if story else card
+                return Correction("folded", line.title, lead.url, one_line(lead.title))
+        return Correction("withdrawn", line.title)
 
 
-def _shown(told: StoryCards, place: str = MORE, day: dt.date | None = None) -> PublishedStory:
-    return PublishedStory(tuple(card.id for card in told.cards), one_line(told.lead.title), place, day)
+def _published_story(story: StoryCards, place: str = MORE, day: dt.date | None = None) -> PublishedStory:
+    return PublishedStory(tuple(card.id for card in story.cards), one_line(story.lead.title), place, day)
 
 
-def _seal(layout: IssueLayout) -> str:
-    """What tells corrections apart; empty where there are none. An article's address is no part of it."""
-    said = [correction._replace(url=None) for correction in layout.corrections]
+def _corrections_digest(layout: IssueLayout) -> str:
+    """Return what tells these corrections from others; empty where there are none. Addresses are no part of it."""
+    corrections = [correction._replace(url=None) for correction in layout.corrections]
     further = [(lead.id, [card.id for card in cards]) for lead, cards in layout.further]
-    return digest_of((said, further)).hex()[:DIGEST_LETTERS] if said or further else ""
+    return digest_of((corrections, further)).hex()[:DIGEST_LETTERS] if corrections or further else ""
 
 
-def _split(arranged: ArrangedStories) -> tuple[tuple[StoryCards, ...], tuple[StoryCards, ...]]:
-    """The stories that lead an issue, and the others."""
+def _split_leads(arranged: ArrangedStories) -> tuple[tuple[StoryCards, ...], tuple[StoryCards, ...]]:
+    """Return the stories that lead an issue, and the others."""
     stories = tuple(item.story for item in arranged.stories)
-    count = len(stories) if len(stories) <= _FEW else min(_LEADS, 3 + (len(stories) - _FEW) // _A_LEAD)
+    if len(stories) <= _ALL_LEAD_UP_TO:
+        count = len(stories)
+    else:
+        count = min(_MAX_LEADS, _MIN_LEADS + (len(stories) - _ALL_LEAD_UP_TO) // _STORIES_PER_LEAD)
     count = max(count, arranged.pinned_count)
     return stories[:count], stories[count:]

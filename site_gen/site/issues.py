@@ -1,7 +1,8 @@
-"""What an issue says: the stories of a week or a month by weight, who moved, who is new, who is with whom.
+"""Queries on issues: the stories of a week or month by weight, whose news are unusual, who is new, who is with whom.
 
 An issue is made of its own stories, of what is counted of the periods before it, and of when its entities came up
-first: never of later ones. Counted are the stories that say their date: that somebody saved a page on a day is no news.
+first: never of later stories. Only stories with a day of publication are counted: that somebody saved a page on a day
+is no news. An issue goes by the key of its period (`2026-w47`, `2026-11`). Pure.
 """
 
 from __future__ import annotations
@@ -31,79 +32,86 @@ if TYPE_CHECKING:
     from site_gen.core.urls import UrlPath
     from site_gen.site.projections import StoryCards
 
-SPARKLINE_PERIODS = 13  # periods that a mover's sparkline shows
-QUIET_PERIODS = {"week": 4, "month": 3}  # periods in which an entity has fewer stories than usual before it is told
+SPARKLINE_PERIODS = 13  # periods that the sparkline of an entity with more stories than usual shows
+QUIET_PERIODS = {"week": 4, "month": 3}  # periods in which an entity has fewer stories than usual before it is reported
 
 
 @dataclass(frozen=True, slots=True)
 class RankedStory:
-    """A story in an issue, and why it stands where it stands."""
+    """A story in an issue, with its weight."""
 
-    story: StoryCards
-    weight: StoryWeight
+    story: StoryCards  # the story
+    weight: StoryWeight  # why it stands where it stands
 
 
 @dataclass(frozen=True, slots=True)
 class ArrangedStories:
-    """The stories of an issue in its order: how many of the first the editor put there, and how many are left out."""
+    """The stories of an issue in its order."""
 
-    stories: tuple[RankedStory, ...]
-    pinned_count: int = 0
-    dropped_count: int = 0
+    stories: tuple[RankedStory, ...]  # without those that the editor left out
+    pinned_count: int = 0  # how many of the first the editor put there
+    dropped_count: int = 0  # how many the editor left out
 
 
 class EditorChoice(NamedTuple):
-    """What the editor says of an issue's stories, each by the address of the article that leads it now: which lead,
-    which come next, which are left out."""
+    """What the editor says of an issue's stories, each by the address of the article that leads it now."""
 
-    pin: tuple[UrlPath, ...] = ()
-    order: tuple[UrlPath, ...] = ()
-    drop: tuple[UrlPath, ...] = ()
+    pin: tuple[UrlPath, ...] = ()  # those that lead
+    order: tuple[UrlPath, ...] = ()  # those that come next
+    drop: tuple[UrlPath, ...] = ()  # those that are left out
 
 
 @dataclass(frozen=True, slots=True)
 class PeriodTally:
-    """The stories of a period that say their date: how many, and how many of each entity."""
+    """The stories of a period that have a day of publication."""
 
-    total: int
-    counts: Mapping[Tag, int]
+    total: int  # how many
+    counts: Mapping[Tag, int]  # how many name each entity
 
 
 class IssueQueries(StoryQueries):
-    """The issues of a site, each by its period's key."""
+    """Queries on the issues of a site, each by its period's key."""
 
     @cell
     def issues(self) -> tuple[tuple[str, int], ...]:
-        """The periods that have stories, or were published, and how many: weeks, then months, newest first."""
+        """Return the periods that have stories or were published, each with its number of stories.
+
+        Weeks, then months, newest first.
+        """
         published = [require_period(key) for key in self.published_issue_keys()]
-        weeks = Counter({one: 0 for one in published if one.unit == "week"})
-        months = Counter({one: 0 for one in published if one.unit == "month"})
+        weeks = Counter({period: 0 for period in published if period.unit == "week"})
+        months = Counter({period: 0 for period in published if period.unit == "month"})
         for day, count in self.story_days():
             weeks[week_period(day)] += count
             months[month_period(day)] += count
-        return tuple((one.key, found[one]) for found in (weeks, months) for one in sorted(found, reverse=True))
+        return tuple(
+            (period.key, counts[period]) for counts in (weeks, months) for period in sorted(counts, reverse=True)
+        )
 
     @cell
     def neighbouring_issues(self, key: str) -> tuple[str | None, str | None]:
-        """The issues before and after one, of the same length."""
-        same = self.issue_keys(require_period(key).unit)
-        place = bisect_left(same, key)  # its own may be gone: who asks is told of others then
-        after = place + (place < len(same) and same[place] == key)
-        return (same[place - 1] if place else None, same[after] if after < len(same) else None)
+        """Return the issues before and after one, of the same length.
+
+        The issue itself may be gone: that of a page which is about to be removed.
+        """
+        keys = self.issue_keys(require_period(key).unit)
+        place = bisect_left(keys, key)
+        after = place + (place < len(keys) and keys[place] == key)
+        return (keys[place - 1] if place else None, keys[after] if after < len(keys) else None)
 
     @cell
     def issue_keys(self, unit: str) -> tuple[str, ...]:
-        """The issues of one length, oldest first."""
+        """Return the issues of one length, oldest first. unit: `week` or `month`."""
         return tuple(sorted(key for key, _ in self.issues() if require_period(key).unit == unit))
 
     @cell
     def has_issue(self, key: str) -> bool:
-        """Whether a period has stories, or was published."""
+        """Return whether a period has stories, or was published."""
         return bool(self.published_issue(key) or self.stories_of_issue(key))
 
     @cell
     def newest_issue(self) -> str | None:
-        """The newest week of which a story says its date. None for a site whose articles have none."""
+        """Return the newest week that has a story with a day of publication; None where no story has one."""
         for key, _ in self.issues():
             if require_period(key).unit == "week" and self.story_tally(key).total:
                 return key
@@ -111,185 +119,204 @@ class IssueQueries(StoryQueries):
 
     @cell
     def stories_of_issue(self, key: str) -> tuple[StoryCards, ...]:
-        """The stories of a period, newest first."""
-        one = require_period(key)
-        return (self.stories_of_week if one.unit == "week" else self.stories_of_month)(one.year, one.number)
+        """Return the stories of a period, newest first."""
+        period = require_period(key)
+        stories_of_period = self.stories_of_week if period.unit == "week" else self.stories_of_month
+        return stories_of_period(period.year, period.number)
 
     @cell
     def story_tally(self, key: str) -> PeriodTally:
-        """What is counted of a period."""
-        one = require_period(key)
-        counted = self.group(f"tags of {one.unit}", (one.year, one.number))
-        return PeriodTally(len(counted), Counter(chain.from_iterable(counted.values())))
+        """Return what is counted of a period."""
+        period = require_period(key)
+        tags_by_story = self.group(f"tags of {period.unit}", (period.year, period.number))
+        return PeriodTally(len(tags_by_story), Counter(chain.from_iterable(tags_by_story.values())))
 
     @cell
     def first_news_date(self, tag: Tag) -> dt.date | None:
-        """The day of the first story that names an entity, of those that say their date."""
-        return min((one.news_date for one in self._story_facts(tag) if one.news_date), default=None)
+        """Return the day of the first story that names an entity, of those with a day of publication."""
+        return min((story.news_date for story in self._story_facts(tag) if story.news_date), default=None)
 
     @cell
     def first_shared_dates(self, tag: Tag) -> Mapping[Tag, dt.date]:
-        """The day of the first story that names an entity together with each other of its kind."""
-        found: dict[Tag, dt.date] = {}
-        for one in self._story_facts(tag):
-            for other in one.tags:
-                if other.kind == tag.kind and other != tag and one.news_date:
-                    found[other] = min(one.news_date, found.get(other, one.news_date))
-        return found
+        """Return the day of the first story that names an entity together with each other of its kind."""
+        dates: dict[Tag, dt.date] = {}
+        for story in self._story_facts(tag):
+            for other in story.tags:
+                if other.kind == tag.kind and other != tag and story.news_date:
+                    dates[other] = min(story.news_date, dates.get(other, story.news_date))
+        return dates
 
-    def _new_pairs(self, told: StoryCards) -> list[tuple[Tag, Tag]]:
-        """The pairs of one kind that stand together for the first time in a story, but were each named before: who is
-        new is new to everybody. That topics meet says nothing of them."""
-        date = told.lead.news
+    def _new_pairs(self, story: StoryCards) -> list[tuple[Tag, Tag]]:
+        """Return the pairs of one kind that stand together for the first time in a story.
+
+        Only those of whom both were named before: an entity that is new is new to all others. Only of kinds that are
+        found by names: that topics meet says nothing of them.
+        """
+        date = story.lead.news
         if date is None:
             return []
-        old = sorted(
-            tag for tag in told.tags if self.kind(tag.kind).by == "names" and self.first_news_date(tag) != date
+        named_before = sorted(
+            tag for tag in story.tags if self.kind(tag.kind).by == "names" and self.first_news_date(tag) != date
         )
         return [
-            (one, other)
-            for one, other in combinations(old, 2)
-            if one.kind == other.kind and self.first_shared_dates(one).get(other) == date
+            (tag, other)
+            for tag, other in combinations(named_before, 2)
+            if tag.kind == other.kind and self.first_shared_dates(tag).get(other) == date
         ]
 
     @cell
     def ranked_stories(self, key: str) -> tuple[RankedStory, ...]:
-        """The stories of a period, the weightiest first."""
-        found: dict[str, RankedStory] = {}
-        for told in self.stories_of_issue(key):
-            date = told.lead.news
-            first = [tag for tag in told.tags if date and self.first_news_date(tag) == date]
-            outlets = {card.outlet.casefold() for card in told.cards}
-            weight = StoryWeight(len(outlets), len(told.about), len(first), len(self._new_pairs(told)))
-            found[told.lead.url] = RankedStory(told, weight)
+        """Return the stories of a period, the weightiest first."""
+        ranked: dict[str, RankedStory] = {}
+        for story in self.stories_of_issue(key):
+            date = story.lead.news
+            first = [tag for tag in story.tags if date and self.first_news_date(tag) == date]
+            outlets = {card.outlet.casefold() for card in story.cards}
+            weight = StoryWeight(len(outlets), len(story.about), len(first), len(self._new_pairs(story)))
+            ranked[story.lead.url] = RankedStory(story, weight)
         order = statistics.rank_by_weight(
-            (url, one.weight, one.story.lead.filed.toordinal()) for url, one in found.items()
+            (url, item.weight, item.story.lead.filed.toordinal()) for url, item in ranked.items()
         )
-        return tuple(found[url] for url in order)
+        return tuple(ranked[url] for url in order)
 
     @cell
     def editor_choice(self, key: str) -> EditorChoice:
-        """What the editor says of a period's stories."""
+        """Return what the editor says of a period's stories; what names none of them is passed over."""
         note = self.issue_note(key)
         if note is None:
             return EditorChoice()
-        places = {
-            url: told for told in self.stories_of_issue(key) for card in told.cards for url in (card.url, card.id)
+        stories_by_name = {
+            name: story for story in self.stories_of_issue(key) for card in story.cards for name in (card.url, card.id)
         }
 
-        def named(stories: Iterable[tuple[str, int]]) -> tuple[UrlPath, ...]:
-            found = (places.get(text) or places.get(f"{text.rstrip('/')}/") for text, _ in stories)
-            return tuple(dict.fromkeys(told.lead.url for told in found if told))
+        def lead_urls(names: Iterable[tuple[str, int]]) -> tuple[UrlPath, ...]:
+            stories = (stories_by_name.get(name) or stories_by_name.get(_with_slash(name)) for name, _ in names)
+            return tuple(dict.fromkeys(story.lead.url for story in stories if story))
 
-        dropped = named(note.drop)
-        return EditorChoice(tuple(url for url in named(note.pin) if url not in dropped), named(note.order), dropped)
+        drop = lead_urls(note.drop)
+        return EditorChoice(tuple(url for url in lead_urls(note.pin) if url not in drop), lead_urls(note.order), drop)
 
     @cell
     def arranged_stories(self, key: str) -> ArrangedStories:
-        """The stories of a period by weight, unless the editor has it otherwise."""
-        word, ranked = self.editor_choice(key), {item.story.lead.url: item for item in self.ranked_stories(key)}
-        order = dict.fromkeys([*word.pin, *word.order, *ranked])
+        """Return the stories of a period by weight, unless the editor has it otherwise."""
+        choice, ranked = self.editor_choice(key), {item.story.lead.url: item for item in self.ranked_stories(key)}
+        order = dict.fromkeys([*choice.pin, *choice.order, *ranked])
         return ArrangedStories(
-            tuple(ranked[url] for url in order if url not in word.drop), len(word.pin), len(word.drop)
+            stories=tuple(ranked[url] for url in order if url not in choice.drop),
+            pinned_count=len(choice.pin),
+            dropped_count=len(choice.drop),
         )
 
     @cell
     def issue_note_document(self, key: str) -> Document | None:
-        """What the editor says at the head of an issue."""
+        """Return the editor's text at the head of an issue."""
         note = self.issue_note(key)
         return parse(note.body, self.markdown, own_links=True) if note and note.body else None
 
     def issue_note_problems(self) -> Iterator[Problem]:
-        """What cannot be in what the editor says of issues."""
+        """Yield what cannot be in the editor's notes on issues: periods without stories, names of no story."""
         for key in self.issue_note_keys():
             note = self.issue_note(key)
             if note is None:
                 continue
-            told, issued = self.stories_of_issue(key), self.published_issue(key)
-            if not told and issued is None:
+            stories, published = self.stories_of_issue(key), self.published_issue(key)
+            if not stories and published is None:
                 mend = did_you_mean(key, [other for other, _ in self.issues()], "remove it, or wait for the stories")
                 yield Problem(note.file, 0, f"is on an issue that has no stories, {key}", mend)
                 continue
-            names = {name for story in told for card in story.cards for name in (card.url, card.id)}
-            names.update(one for story in (issued.stories if issued else ()) for one in story.ids)
-            for text, line in (*note.pin, *note.order, *note.drop):
-                if text in names or f"{text.rstrip('/')}/" in names:
+            names = {name for story in stories for card in story.cards for name in (card.url, card.id)}
+            names.update(identity for story in (published.stories if published else ()) for identity in story.ids)
+            for name, line in (*note.pin, *note.order, *note.drop):
+                if name in names or _with_slash(name) in names:
                     continue
-                there = self.article_url(text) or (self.group("article", f"{text.rstrip('/')}/") and text)
-                what = f"names {text}, which is " + ("an article of another issue" if there else "no article")
-                mend = "take it out, or see the article’s date" if there else "write an id, or /articles/2026/name/"
-                yield Problem(note.file, line, what, did_you_mean(text, names, mend))
+                is_article = bool(self.article_url(name) or self.group("article", _with_slash(name)))
+                what = f"names {name}, which is " + ("an article of another issue" if is_article else "no article")
+                mend = (
+                    "take it out, or see the article’s date" if is_article else "write an id, or /articles/2026/name/"
+                )
+                yield Problem(note.file, line, what, did_you_mean(name, names, mend))
 
     @cell
     def figures(self, key: str) -> IssueFigures:
-        """What is new in a period; of an issue that was published, what it showed."""
-        issued = self.published_issue(key)
-        return self._computed_figures(key) if issued is None else self._with_current_tags(issued.figures)
+        """Return what is new in a period; of an issue that was published, what it showed."""
+        published = self.published_issue(key)
+        return self._computed_figures(key) if published is None else self._with_current_tags(published.figures)
 
     def _with_current_tags(self, figures: IssueFigures) -> IssueFigures:
-        """Figures that were published, under the names of today: who was merged into another goes by that, who is gone
-        is left out."""
+        """Return figures that were published with the tags of today.
 
-        def moved(ones: Iterable[Mover]) -> tuple[Mover, ...]:
-            found: dict[Tag, Mover] = {}
-            for one in ones:
-                if heir := self.successor(one.tag):
-                    found.setdefault(heir, replace(one, tag=heir))
-            return tuple(found.values())
+        An entity that was merged into another goes by that one; one that is gone is left out.
+        """
 
-        pairs = ([heir for tag in pair if (heir := self.successor(tag))] for pair in figures.pairs)
+        def current(movers: Iterable[Mover]) -> tuple[Mover, ...]:
+            movers_by_tag: dict[Tag, Mover] = {}
+            for mover in movers:
+                if successor := self.successor(mover.tag):
+                    movers_by_tag.setdefault(successor, replace(mover, tag=successor))
+            return tuple(movers_by_tag.values())
+
+        pairs = ([successor for tag in pair if (successor := self.successor(tag))] for pair in figures.pairs)
         return IssueFigures(
-            movers=moved(figures.movers),
-            quiet=moved(figures.quiet),
-            first=tuple(dict.fromkeys(heir for tag in figures.first if (heir := self.successor(tag)))),
-            pairs=tuple(dict.fromkeys((min(p), max(p)) for p in pairs if len(set(p)) == 2)),
+            movers=current(figures.movers),
+            quiet=current(figures.quiet),
+            first=tuple(dict.fromkeys(successor for tag in figures.first if (successor := self.successor(tag)))),
+            pairs=tuple(dict.fromkeys((min(pair), max(pair)) for pair in pairs if len(set(pair)) == 2)),
         )
 
     def _computed_figures(self, key: str) -> IssueFigures:
-        one, now = require_period(key), self.story_tally(key)
-        news = [tag for tag in now.counts if _within(self.first_news_date(tag), one)]
+        period, tally = require_period(key), self.story_tally(key)
+        first = [tag for tag in tally.counts if _is_within(self.first_news_date(tag), period)]
         pairs: dict[tuple[Tag, Tag], int] = {}  # with how many of the two a story is about that brings them together
-        for told in self.stories_of_issue(key):
-            for pair in self._new_pairs(told):
-                pairs[pair] = max(pairs.get(pair, 0), len(set(pair).intersection(told.about)))
-        before = {mover.entity for other in one.before(1) for mover in self.quiet_entities(other.key)}
+        for story in self.stories_of_issue(key):
+            for pair in self._new_pairs(story):
+                pairs[pair] = max(pairs.get(pair, 0), len(set(pair).intersection(story.about)))
+        quiet_before = {item.entity for before in period.before(1) for item in self.quiet_entities(before.key)}
+        newly_quiet = (item for item in self.quiet_entities(key) if item.entity not in quiet_before)
         return IssueFigures(
-            movers=tuple(self._moved_entity(mover, one) for mover in self.rising_entities(key)),
-            quiet=tuple(
-                self._moved_entity(mover, one) for mover in self.quiet_entities(key) if mover.entity not in before
-            ),
-            first=tuple(sorted(news, key=lambda tag: (-now.counts[tag], tag))),
+            movers=tuple(self._mover(item, period) for item in self.rising_entities(key)),
+            quiet=tuple(self._mover(item, period) for item in newly_quiet),
+            first=tuple(sorted(first, key=lambda tag: (-tally.counts[tag], tag))),
             pairs=tuple(sorted(pairs, key=lambda pair: (-pairs[pair], pair))),
         )
 
     @cell
     def rising_entities(self, key: str) -> tuple[statistics.UnusualCount[Tag], ...]:
-        """The entities that have more stories than usual in a period."""
+        """Return the entities that have more stories than usual in a period, the surest first."""
         return self._compare_with_past(statistics.find_rising, require_period(key), 1)
 
     @cell
     def quiet_entities(self, key: str) -> tuple[statistics.UnusualCount[Tag], ...]:
-        """The entities that have fewer stories than usual in the last periods, up to this one: to be missing from a
-        single one says too little."""
-        one = require_period(key)
-        return self._compare_with_past(statistics.find_quiet, one, QUIET_PERIODS[one.unit])
+        """Return the entities that have fewer stories than usual in the last periods, up to this one.
+
+        They are several (QUIET_PERIODS): to be missing from a single one says too little.
+        """
+        period = require_period(key)
+        return self._compare_with_past(statistics.find_quiet, period, QUIET_PERIODS[period.unit])
 
     def _compare_with_past(
-        self, test: Callable[..., tuple[statistics.UnusualCount[Tag], ...]], one: Period, several: int
+        self, test: Callable[..., tuple[statistics.UnusualCount[Tag], ...]], period: Period, number: int
     ) -> tuple[statistics.UnusualCount[Tag], ...]:
-        """What a test says of the last periods up to one, against those before."""
-        tallies = [self.story_tally(other.key) for other in (*one.before(statistics.PAST_PERIODS + several - 1), one)]
-        past, now = tallies[:-several], tallies[-several:]
+        """Return what a test says of the last `number` periods, up to one, against those before."""
+        earlier = period.before(statistics.PAST_PERIODS + number - 1)
+        tallies = [self.story_tally(other.key) for other in (*earlier, period)]
+        past, now = tallies[:-number], tallies[-number:]
         counts: Counter[Tag] = Counter()
         for tally in now:
             counts.update(tally.counts)
-        return test(counts, sum(tally.total for tally in now), [p.counts for p in past], [p.total for p in past])
+        return test(
+            counts, sum(tally.total for tally in now), [tally.counts for tally in past], [tally.total for tally in past]
+        )
 
-    def _moved_entity(self, mover: statistics.UnusualCount[Tag], one: Period) -> Mover:
-        tallies = [self.story_tally(other.key) for other in (*one.before(SPARKLINE_PERIODS - 1), one)]
-        spark = tuple(tally.counts.get(mover.entity, 0) for tally in tallies)
-        return Mover(mover.entity, mover.count, float(f"{mover.expected:.1e}"), spark)
+    def _mover(self, unusual: statistics.UnusualCount[Tag], period: Period) -> Mover:
+        """Return an unusual count as an issue shows it: with the entity's stories in the last periods."""
+        tallies = [self.story_tally(other.key) for other in (*period.before(SPARKLINE_PERIODS - 1), period)]
+        spark = tuple(tally.counts.get(unusual.entity, 0) for tally in tallies)
+        return Mover(unusual.entity, unusual.count, float(f"{unusual.expected:.1e}"), spark)
 
 
-def _within(date: dt.date | None, one: Period) -> bool:
-    return date is not None and one.first <= date <= one.last
+def _with_slash(address: str) -> str:
+    return f"{address.rstrip('/')}/"
+
+
+def _is_within(date: dt.date | None, period: Period) -> bool:
+    return date is not None and period.first <= date <= period.last
