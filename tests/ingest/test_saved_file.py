@@ -246,11 +246,11 @@ def test_formats(start: str, kind: str) -> None:
     assert sniff.detect_text_format(start) == kind
 
 
-@pytest.mark.timeout(20)
 @pytest.mark.parametrize("start", ["<!-- x -->", "<!--", "<?xml ?>", "<!-- x --><?xml x?>\n", "---\n", "a-b:\n", "<a "])
 def test_no_beginning_takes_long(start: str) -> None:
+    """So many that work which grows with the square of their number would take longer than any test may."""
     with contextlib.suppress(RefusedError):
-        extract(read((start * 40_000 + "x").encode()), dt.date(2026, 11, 22))
+        extract(read((start * 200_000 + "x").encode()), dt.date(2026, 11, 22))
 
 
 @pytest.mark.parametrize(

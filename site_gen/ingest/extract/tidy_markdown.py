@@ -8,10 +8,11 @@ from site_gen.core.text import word_key, words
 from site_gen.ingest.extract.boilerplate_labels import is_label, is_notice, is_tail
 from site_gen.ingest.extract.boilerplate_lines import is_above, is_pointer, is_promotion
 
+# What begins a block of Markdown other than a paragraph, and what means something within one.
 _AT_START = re.compile(r"^(\s*)(#{1,6}(?=\s|$)|[-+*](?=\s|$)|>|={2,}\s*$|-{2,}\s*$|~{3}|`{3}|\|)")
 _NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 _INLINE = re.compile(r"([\\`*_~\[\]<]|&(?=#?\w+;))")
-_TABLE_RULE = re.compile(r"^\|?[\s|:-]+\|?$")
+_TABLE_RULE = re.compile(r"^\|?[\s|:-]+\|?$")  # below the head of a table
 _LINK = re.compile(r"!?\[([^\]\n]*)\]\((?:<[^>\n]*>|[^)\n]*)\)")
 _MARKUP = re.compile(r"^[#>*+\s|-]+|[*_`|]+")
 _LIST_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])(?:\s|$)")
@@ -19,7 +20,7 @@ _EMPTY_ITEM = re.compile(r"(?:^|\n)\s*(?:[-*+]|\d+[.)])$")
 
 # `**Sparkle:**Organize` is no strong emphasis: CommonMark wants a blank behind it (its "right-flanking" rule).
 _UNCLOSED = re.compile(r"\*\*([^*\n]{1,200}[^\w\s*])\*\*(?=\w)")
-_RULE = re.compile(r"^_{3,}$")
+_RULE = re.compile(r"^_{3,}$")  # a line of underscores that would become a rule
 # What plugins put behind a sentence that readers are to pass on.
 _CLICK_TO_TWEET = re.compile(r"\s*\bClick To Tweet(?=\]\(\S*\)$|$)", re.IGNORECASE)
 _MAX_ABOVE = 5  # blocks above a text: dateline, byline, section
