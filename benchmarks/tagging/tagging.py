@@ -24,7 +24,8 @@ from typing import TYPE_CHECKING, Any
 
 import justext
 
-from site_gen.content.markdown.document import paragraphs, parse, parser
+from site_gen.content.markdown.commonmark import make_parser
+from site_gen.content.markdown.document import paragraph_texts, parse
 from site_gen.content.records import Entity, Kind, SavedPage, Tag
 from site_gen.entities.matching.ambiguous_names import _stems
 from site_gen.entities.matching.gazetteer import build_gazetteer
@@ -197,7 +198,7 @@ def seed(path: Path, known: list[Entity]) -> None:
     everybody = [*entities.values(), *people, *places]
     page = SavedPage(name="copy.txt", format="text", text=row["text"], sha256="")
     draft = extract(page, datetime.date(2020, 1, 1))
-    kept = "\n".join(paragraphs(parse(draft.markdown, parser())))
+    kept = "\n".join(paragraph_texts(parse(draft.markdown, make_parser())))
     for label, document in (("raw", row), ("whole way", {"title": draft.title, "text": kept})):
         (found,) = tagged(everybody, [document])
         gold = {kind: set(row[kind]) for kind in ("companies", "media", "people", "places")}

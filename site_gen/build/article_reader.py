@@ -10,7 +10,7 @@ from site_gen.build.build_cache import ArticleRow
 from site_gen.build.file_stamps import FileStamp
 from site_gen.content import loader, schema
 from site_gen.content.content_files import Stamp, digest_of_bytes, stamp_of_file
-from site_gen.content.markdown.document import parser
+from site_gen.content.markdown.commonmark import make_parser
 from site_gen.core.errors import Problem, SiteError
 from site_gen.entities.matching.gazetteer import build_gazetteer
 from site_gen.entities.matching.matcher import Matcher
@@ -55,7 +55,7 @@ class ArticleReader:
         self.folder, self.config, self.entities = folder, config, tuple(entities)
         self.matcher = Matcher(build_gazetteer(self.entities, {kind.key: kind for kind in config.kinds}))
         self.names = schema.names_by_kind(self.entities)
-        self.markdown = parser()
+        self.markdown = make_parser()
 
     def __reduce__(self) -> tuple[type[ArticleReader], tuple[Path, SiteConfig, tuple[Entity, ...]]]:
         return ArticleReader, (self.folder, self.config, self.entities)

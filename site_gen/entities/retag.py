@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from site_gen.content import frontmatter, loader, site_paths
 from site_gen.content.bounded_yaml import YamlError
 from site_gen.content.frontmatter_edits import parse_head, text_items, value_of_key
-from site_gen.content.markdown.document import paragraphs, parse, parser
+from site_gen.content.markdown.commonmark import make_parser
+from site_gen.content.markdown.document import paragraph_texts, parse
 from site_gen.content.schema import names_by_kind
 from site_gen.core.atomic_files import replace_file
 from site_gen.core.errors import Problem, SiteError, UsageError
@@ -68,10 +69,10 @@ def retag(
     Raises SiteError when content is wrong, UsageError where a file is none of the site's articles.
     """
     content, kinds, matcher = _load(site)
-    markdown = parser()
+    markdown = make_parser()
     chosen = [_article_of(site, content, file) for file in files] if files else content.articles
     for article in progress(chosen):
-        body = paragraphs(parse(article.body, markdown))
+        body = paragraph_texts(parse(article.body, markdown))
         merged = merge_tags(article, tag_text(article.title, body, matcher, kinds))
         edits = _frontmatter_edits(article, merged, kinds)
         if not edits:
@@ -106,7 +107,7 @@ def explain_tags(site: Path, file: Path) -> list[TagReason]:
     """
     content, kinds, matcher = _load(site)
     article = _article_of(site, content, file)
-    body = paragraphs(parse(article.body, parser()))
+    body = paragraph_texts(parse(article.body, make_parser()))
     text = joined_text(article.title, body)
     weights, doubtful = weigh_and_doubt(article.title, body, matcher, kinds)
     by_names = {tag: weight for tag, weight in weights.items() if kinds[tag.kind].by == "names"}

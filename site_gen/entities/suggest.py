@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from site_gen.content import bounded_yaml, frontmatter, loader
 from site_gen.content.bounded_yaml import YamlError
-from site_gen.content.markdown.document import paragraphs, parse, parser
-from site_gen.content.markdown.quotes import window
+from site_gen.content.markdown.commonmark import make_parser
+from site_gen.content.markdown.document import paragraph_texts, parse
+from site_gen.content.markdown.quotes import prepare_paragraph, quote_passage
 from site_gen.content.records import Tag
 from site_gen.core.atomic_files import create_file, replace_file
 from site_gen.core.errors import Problem, SiteError, UsageError
@@ -194,11 +195,11 @@ def suggest_names(
 ) -> list[Suggestion]:
     """Return the names that stand in at least so many articles, that no entity has and nobody refused, best first."""
     articles = session.content.articles
-    markdown = parser()
+    markdown = make_parser()
     language = session.content.config.language
     texts = [
         SearchedText(
-            (article.title, *paragraphs(parse(article.body, markdown))),
+            (article.title, *paragraph_texts(parse(article.body, markdown))),
             article.language or language,
             (*article.author, *([article.site] if article.site else ())),
         )
@@ -231,7 +232,8 @@ def _suggestion(
     passages = []
     for position in name.positions:
         text = texts[position.text]
-        pieces = window(text.lines[position.line], [(position.start, position.end)], text.language)
+        paragraph = prepare_paragraph(text.lines[position.line], text.language)
+        pieces = quote_passage(paragraph, [(position.start, position.end)])
         passages.append(NamePassage(articles[position.text].file, one_line("".join(piece.text for piece in pieces))))
     kind = session.kind_for(name.kind)
     tag = session.new_tag(SuggestionAnswer(name=name.name, verb="new", target=kind))

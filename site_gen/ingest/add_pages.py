@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from site_gen.content import authorship, frontmatter, loader, site_paths
-from site_gen.content.markdown.document import paragraphs, parse, parser
+from site_gen.content.markdown.commonmark import make_parser
+from site_gen.content.markdown.document import paragraph_texts, parse
 from site_gen.content.schema import article_id
 from site_gen.core.atomic_files import have_same_bytes, remove_unfinished_files, write_numbered
 from site_gen.core.errors import Problem, SiteError
@@ -106,7 +107,7 @@ class _PageAdder:
         self._archives: dict[str, None] = {}  # files of content/saved/ with pages of articles, in a stable order
         self._copy_of_archive: dict[str, str] = {}  # the file of content/saved/ for each archive that is being added
         self._outlets = OutletNames()
-        self._markdown = parser()
+        self._markdown = make_parser()
 
     def register(self, article: Article) -> None:
         """Remember an article that is there."""
@@ -151,7 +152,7 @@ class _PageAdder:
         if identity in self._ids:  # two addresses with one hash: once in a million sites of this size
             identity = article_id(extraction.sha256)
         day = draft.published or draft.created or self._today
-        body = paragraphs(parse(draft.markdown, self._markdown))
+        body = paragraph_texts(parse(draft.markdown, self._markdown))
         tags = tag_text(draft.title, body, self._matcher, self._kinds)
         page_file, is_new_copy = self._store_page(extraction)
         saved = {

@@ -58,7 +58,7 @@ def web_href(url: str | None) -> Href:
 def text_fragment(href: Href, words: str) -> Href:
     """Return a link with a fragment that makes browsers scroll to the quoted words and mark them.
 
-    words: as `content.markdown.quotes.fragment` makes them (WICG, URL Fragment Text Directives).
+    words: as `content.markdown.quotes.text_fragment` makes them (WICG, URL Fragment Text Directives).
     """
     joint = ":~:" if "#" in href else "#:~:"
     return Href(f"{href}{joint}text={words}")

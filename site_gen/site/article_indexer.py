@@ -6,8 +6,15 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from site_gen.content.authorship import is_fact_ours
-from site_gen.content.markdown.document import Anchor, Block, Document, can_anchor, paragraphs, parse, to_json
-from site_gen.content.markdown.quotes import Paragraph, Span, fragment, markup, paragraph, passage
+from site_gen.content.markdown.document import Anchor, Document, TextBlock, can_link, paragraph_texts, parse, to_json
+from site_gen.content.markdown.quotes import (
+    Paragraph,
+    Span,
+    passage_html,
+    prepare_paragraph,
+    quote_passage,
+    text_fragment,
+)
 from site_gen.core.digests import digest_of
 from site_gen.core.text import compact_json, first_words, one_line, shorten
 from site_gen.core.urls import host_of, url_path
@@ -77,11 +84,13 @@ def index_article(
         if kinds[tag.kind].by != "names" or tag in linked or block.heading:
             continue
         block_anchors = anchors.get(block.id, ())
-        if (not block_anchors or block_anchors[-1].end <= span[0]) and can_anchor(document, block, *span):
+        if (not block_anchors or block_anchors[-1].end <= span[0]) and can_link(document, block, *span):
             linked.add(tag)
             anchors[block.id] = (*block_anchors, Anchor(*span, url_path(kinds[tag.kind].prefix, tag.slug)))
     quoted_block = {tag: _best_block(blocks, inside) for tag, inside in spans.items()}
-    quotable = {number: paragraph(blocks[number].text, language) for number in sorted(set(quoted_block.values()))}
+    quotable = {
+        number: prepare_paragraph(blocks[number].text, language) for number in sorted(set(quoted_block.values()))
+    }
     document_json = to_json(document)
     is_full_text = (article.text or config.text) == "full"
     counts = {tag: sum(map(len, inside.values())) for tag, inside in spans.items()}
@@ -100,8 +109,10 @@ def index_article(
     )
     mentions: dict[Tag, str] = {}
     for tag, number in quoted_block.items():
-        pieces = passage(quotable[number], list(dict.fromkeys(spans[tag][number])))
-        mentions[tag] = compact_json(Mention(blocks[number].id, markup(pieces), fragment(pieces), counts[tag]))
+        pieces = quote_passage(quotable[number], list(dict.fromkeys(spans[tag][number])))
+        mentions[tag] = compact_json(
+            Mention(blocks[number].id, passage_html(pieces), text_fragment(pieces), counts[tag])
+        )
     words = tokenize(normalized)
     features = PackedFeatures(
         pack_numbers(build_sketch(words)),
@@ -145,14 +156,14 @@ def _dated_by(article: Article) -> str:
     return "guessed" if article.doubts and any(key == "published" for key, _ in article.doubts) else "published"
 
 
-def _best_block(blocks: Sequence[Block], spans: Mapping[int, list[Span]]) -> int:
+def _best_block(blocks: Sequence[TextBlock], spans: Mapping[int, list[Span]]) -> int:
     """Return the number of the first real paragraph that has the name, else of the first block of any kind."""
     paragraph_numbers = (i for i in spans if not blocks[i].heading and len(blocks[i].text) >= _MIN_QUOTE_LENGTH)
     return next(paragraph_numbers, next(iter(spans)))
 
 
 def _quotes(
-    blocks: Sequence[Block],
+    blocks: Sequence[TextBlock],
     quotable: Mapping[int, Paragraph],
     tags: Iterable[Tag],
     quoted_block: Mapping[Tag, int],
@@ -168,7 +179,7 @@ def _quotes(
         spans_to_mark = sorted({span for tag in block_tags for span in spans[tag][number]})
         first_spans = [spans[tag][number][0] for tag in block_tags]
         yield QuotedParagraph(
-            blocks[number].id, markup(passage(block_paragraph, spans_to_mark, first_spans)), block_tags
+            blocks[number].id, passage_html(quote_passage(block_paragraph, spans_to_mark, first_spans)), block_tags
         )
 
 
@@ -178,7 +189,7 @@ def _card(article: Article, document: Document, language: str, *, is_full_text: 
     The sentences are to take the place of the summary where that is the page's own description and says nothing of
     this article alone (`with_opening_as_summary`); they are empty where the summary is made of such sentences already.
     """
-    texts = paragraphs(document)
+    texts = paragraph_texts(document)
     is_ours = is_fact_ours(article, "description")
     summary = usable_description(article.description, texts) if is_ours else one_line(article.description or "")
     sentences = extract_opening(article.title, texts, language) if is_ours or not summary else ""

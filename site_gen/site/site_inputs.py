@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from site_gen.content.markdown.document import Document, parse, parser, unnamed
+from site_gen.content.markdown.commonmark import make_parser
+from site_gen.content.markdown.document import Document, parse, without_ids
 from site_gen.content.records import StoryOverride
 from site_gen.core.depgraph import DependencyGraph, cell
 from site_gen.core.digests import differing_keys
@@ -39,7 +40,7 @@ class SiteInputs(DependencyGraph):
         """Create a site without content. load_document: returns an article's text, by file and digest."""
         super().__init__()
         self.load_document = load_document
-        self.markdown = parser()
+        self.markdown = make_parser()
         self._config, self._links = config, links
         self._about_text = ""
         self._theme = Theme({}, {})
@@ -64,7 +65,7 @@ class SiteInputs(DependencyGraph):
         return {**self.__dict__, "markdown": None}  # made of modules, which cannot be sent to another process
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__ = {**state, "markdown": parser()}
+        self.__dict__ = {**state, "markdown": make_parser()}
 
     # -- articles and their groups --------------------------------------------------------------------
 
@@ -268,7 +269,7 @@ class SiteInputs(DependencyGraph):
     def footer(self) -> Document | None:
         """Return the site owner's text at the foot of every page."""
         text = self.config().theme.footer
-        return unnamed(parse(text, self.markdown, own_links=True)) if text else None
+        return without_ids(parse(text, self.markdown, own_links=True)) if text else None
 
     @cell
     def template_digest(self, name: str) -> str | None:

@@ -10,17 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_gen.content.markdown import commonmark
-from site_gen.content.markdown.document import (
-    CELL_GAP,
-    Anchor,
-    Document,
-    can_anchor,
-    from_json,
-    html,
-    parse,
-    parser,
-    to_json,
-)
+from site_gen.content.markdown.commonmark import make_parser
+from site_gen.content.markdown.document import Anchor, Document, can_link, from_json, html, parse, to_json
+from site_gen.content.markdown.spans import CELL_GAP
 from site_gen.core.text import scrub
 from tests.support.markdown_strategies import markdown, url
 from tests.support.strategies import nasty
@@ -30,7 +22,7 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
-MARKDOWN = parser()
+MARKDOWN = make_parser()
 RICH = (
     "| a *b* | `c` |\n|:-:|---|\n| d | |\n| | |\n| e [f](https://a.example) | g |\n", "```x y\n<b>\n```\n",
     "    <i>\n\n", "- a\n\n  b\n", "- a\n  ## b\n  c\n", "3. a\n   - b\n", "> - a\n> - b\n",
@@ -45,7 +37,7 @@ def own(target: str) -> str:
 
 
 def prepared(text: str) -> list[Token]:
-    return commonmark.prepared(unicodedata.normalize("NFC", text), MARKDOWN, own_links=True)
+    return commonmark.prepare_tokens(unicodedata.normalize("NFC", text), MARKDOWN, own_links=True)
 
 
 def by_markdown_it(found: Sequence[Token]) -> str:
@@ -118,14 +110,14 @@ def with_anchors(draw: st.DrawFn) -> tuple[str, Document, dict[str, list[Anchor]
 @given(with_anchors())
 def test_the_html_is_markdown_its_own(given_: tuple[str, Document, dict[str, list[Anchor]]]) -> None:
     text, document, anchors = given_
-    assert html(document, own=own) == by_markdown_it(prepared(text))
+    assert html(document, resolve_own_link=own) == by_markdown_it(prepared(text))
     found = prepared(text)
     lay(found, anchors)
     assert html(document, anchors, own) == by_markdown_it(found)
     for block in document.blocks:
         for anchor in anchors.get(block.id, []):
             laid = html(document, {block.id: [anchor]}, own).count("<a ") - html(document).count("<a ")
-            assert laid == can_anchor(document, block, anchor.start, anchor.end)
+            assert laid == can_link(document, block, anchor.start, anchor.end)
 
 
 @given(with_anchors())
@@ -140,5 +132,5 @@ def test_a_document_comes_back_from_json(given_: tuple[str, Document, dict[str, 
 @pytest.mark.parametrize("text", RICH, ids=repr)
 def test_every_form_of_markdown(text: str) -> None:
     document = parse(text, MARKDOWN, own_links=True)
-    assert html(document, own=own) == by_markdown_it(prepared(text))
+    assert html(document, resolve_own_link=own) == by_markdown_it(prepared(text))
     assert from_json(to_json(document)).blocks == document.blocks

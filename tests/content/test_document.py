@@ -9,21 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from site_gen.content.markdown.document import (
-    Anchor,
-    Document,
-    can_anchor,
-    from_json,
-    html,
-    parse,
-    parser,
-    plain_text,
-    to_json,
-)
+from site_gen.content.markdown.commonmark import make_parser
+from site_gen.content.markdown.document import Anchor, Document, can_link, from_json, html, parse, plain_text, to_json
 from site_gen.core.text import scrub, word_key
 from tests.support.strategies import nasty
 
-MARKDOWN = parser()
+MARKDOWN = make_parser()
 
 
 def render(text: str, *, own_links: bool = False) -> str:
@@ -298,7 +289,7 @@ def test_anchors_are_laid_at_their_offsets() -> None:
 def test_an_anchor_beyond_its_block_is_left_out() -> None:
     document = parse("One\n\nTwo words", MARKDOWN)
     one = document.blocks[0]
-    assert not can_anchor(document, one, 3, 6)
+    assert not can_link(document, one, 3, 6)
     assert html(document, {one.id: [Anchor(3, 6, "/x/")]}) == html(document)
 
 

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from site_gen.content.frontmatter import split
 from site_gen.content.markdown import commonmark, fast_commonmark
-from site_gen.content.markdown.document import html, parse, parser, plain_text, words_of
+from site_gen.content.markdown.commonmark import make_parser
+from site_gen.content.markdown.document import html, parse, plain_text, plain_words
 from tests.support.markdown_strategies import URLS, markdown
 
-MARKDOWN = parser()
+MARKDOWN = make_parser()
 ARTICLES = sorted((Path(__file__).parent.parent.parent / "content" / "articles").rglob("*.md"))
 
 
@@ -153,4 +154,4 @@ PIECES = st.sampled_from(
 @given(st.lists(st.one_of(markdown, PIECES), max_size=6), st.sampled_from(["\n\n", "\n", ""]))
 def test_words_of_blocks_read_apart_are_the_texts(parts: list[str], gap: str) -> None:
     text = gap.join(parts)
-    assert words_of(text, MARKDOWN) == plain_text(parse(text, MARKDOWN))
+    assert plain_words(text, MARKDOWN) == plain_text(parse(text, MARKDOWN))

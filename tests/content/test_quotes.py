@@ -8,14 +8,13 @@ from hypothesis import strategies as st
 
 from site_gen.content.markdown.quotes import (
     LIMIT,
-    Piece,
+    QuotePiece,
     _sentences_around,
-    fragment,
-    lead,
-    paragraph,
-    passage,
-    sentences,
-    window,
+    lead_sentences,
+    prepare_paragraph,
+    quote_passage,
+    split_sentences,
+    text_fragment,
 )
 from site_gen.core.text import scrub
 from tests.support.strategies import nasty
@@ -36,6 +35,10 @@ prose = st.lists(
 ).map("".join)  # fmt: skip
 
 
+def window(text: str, spans: Spans, language: str, wanted: Spans | None = None) -> tuple[QuotePiece, ...]:
+    return quote_passage(prepare_paragraph(text, language), spans, wanted)
+
+
 @st.composite
 def named(draw: st.DrawFn) -> tuple[str, Spans]:
     """A text with one name in it at least."""
@@ -52,12 +55,12 @@ def named(draw: st.DrawFn) -> tuple[str, Spans]:
     return text, spans or [(len(text) - 4, len(text))]
 
 
-def bare(pieces: tuple[Piece, ...]) -> tuple[str, list[Piece]]:
+def bare(pieces: tuple[QuotePiece, ...]) -> tuple[str, list[QuotePiece]]:
     """The passage without its ellipses."""
     inner = list(pieces)
-    if inner[0] == Piece("… ", marked=False):
+    if inner[0] == QuotePiece("… ", marked=False):
         inner = inner[1:]
-    if inner[-1] == Piece(" …", marked=False):
+    if inner[-1] == QuotePiece(" …", marked=False):
         inner = inner[:-1]
     return "".join(piece.text for piece in inner), inner
 
@@ -110,9 +113,9 @@ def test_whole_sentences_around_the_name() -> None:
     text = other * 4 + "Acme, of Elmswick, opened a shop. " + other * 4
     at = text.index("Acme")
     pieces = window(text, [(at, at + 4)], "en")
-    assert pieces[0] == Piece("… ", marked=False)
-    assert pieces[-1] == Piece(" …", marked=False)
-    assert pieces[1] == Piece("Acme", marked=True)
+    assert pieces[0] == QuotePiece("… ", marked=False)
+    assert pieces[-1] == QuotePiece(" …", marked=False)
+    assert pieces[1] == QuotePiece("Acme", marked=True)
     words, _ = bare(pieces)
     assert words == ("Acme, of Elmswick, opened a shop. " + other * 3).strip()
     assert len(words) <= LIMIT
@@ -120,7 +123,10 @@ def test_whole_sentences_around_the_name() -> None:
 
 def test_no_ellipsis_where_only_blanks_are_left_out() -> None:
     text = "  Acme opened a shop.  "
-    assert window(text, [(2, 6)], "en") == (Piece("Acme", marked=True), Piece(" opened a shop.", marked=False))
+    assert window(text, [(2, 6)], "en") == (
+        QuotePiece("Acme", marked=True),
+        QuotePiece(" opened a shop.", marked=False),
+    )
 
 
 def test_a_text_without_stops_is_cut_around_the_name() -> None:
@@ -132,43 +138,43 @@ def test_a_text_without_stops_is_cut_around_the_name() -> None:
 
 @given(prose, st.sampled_from(["en", "EN-us", "zh", "hi", "xx", ""]))
 def test_sentences_joined_are_the_text(text: str, language: str) -> None:
-    assert "".join(sentences(text, language)) == text
+    assert "".join(split_sentences(text, language)) == text
 
 
 @pytest.mark.parametrize(
     "text", ["\u2028A\u2028\u2028.", ".,,.A.,.A\u3000.", "M M\u3000...M\u3000.M", "U.S.\u00a0\n  Inc.\u00a0"]
 )
 def test_blanks_at_which_the_segmenter_panics(text: str) -> None:
-    assert "".join(sentences(text, "en")) == text
+    assert "".join(split_sentences(text, "en")) == text
 
 
 def test_sentences() -> None:
-    assert sentences("Mr. A. Smith left. He was late.", "en") == ["Mr. A. Smith left. ", "He was late."]
-    assert sentences("M M\u3000...M\u3000.M", "en") == ["M M\u3000...", "M\u3000.M"]
-    assert sentences("He left.\u00a0\u00a0She stayed. ", "en") == ["He left.\u00a0\u00a0", "She stayed. "]
-    assert sentences("他走了。她来了。", "zh") == ["他走了。", "她来了。"]
+    assert split_sentences("Mr. A. Smith left. He was late.", "en") == ["Mr. A. Smith left. ", "He was late."]
+    assert split_sentences("M M\u3000...M\u3000.M", "en") == ["M M\u3000...", "M\u3000.M"]
+    assert split_sentences("He left.\u00a0\u00a0She stayed. ", "en") == ["He left.\u00a0\u00a0", "She stayed. "]
+    assert split_sentences("他走了。她来了。", "zh") == ["他走了。", "她来了。"]
 
 
 @given(st.lists(prose, max_size=4), st.integers(20, 300))
 def test_a_lead_keeps_its_limit(paragraphs: list[str], limit: int) -> None:
-    assert len(lead(paragraphs, "en", limit)) <= limit
+    assert len(lead_sentences(paragraphs, "en", limit)) <= limit
 
 
 def test_a_lead_is_the_first_sentences_that_fit() -> None:
     first, second = "The harbour board met on Tuesday in the rain. ", "It agreed on nothing at all. "
-    assert lead(["By A. Writer", first + second + first * 9], "en", 100) == (first + second).strip()
-    assert lead(["Short."], "en") == "Short."
-    assert lead([], "en") == ""
-    assert lead(["word " * 100], "en", 50).endswith("…")
+    assert lead_sentences(["By A. Writer", first + second + first * 9], "en", 100) == (first + second).strip()
+    assert lead_sentences(["Short."], "en") == "Short."
+    assert lead_sentences([], "en") == ""
+    assert lead_sentences(["word " * 100], "en", 50).endswith("…")
 
 
 @given(named(), st.sampled_from(["en", "zh", "xx"]))
 def test_passages_cut_from_one_paragraph_are_those_cut_alone(given_: tuple[str, Spans], language: str) -> None:
     text, spans = given_
-    kept = paragraph(text, language)
+    kept = prepare_paragraph(text, language)
     assert kept.ends[-1:] == ((len(text),) if len(text) > LIMIT else ())
     for wanted in (None, spans, spans[-1:], spans[::-1]):
-        assert passage(kept, spans, wanted) == window(text, spans, language, wanted)
+        assert quote_passage(kept, spans, wanted) == window(text, spans, language, wanted)
 
 
 @given(st.lists(st.integers(1, 200), min_size=1, max_size=12), st.data())
@@ -212,7 +218,7 @@ def at(text: str, *names: str) -> list[tuple[int, int]]:
     ],
 )
 def test_a_passage_is_named_by_its_ends(text: str, wanted: str | None) -> None:
-    found = fragment(window(text, at(text, "Acme"), "en"))
+    found = text_fragment(window(text, at(text, "Acme"), "en"))
     if wanted is None:  # no word is cut where only a browser knows the words
         ends = [unquote(end) for end in found.split(",")]
         assert ends == [
@@ -228,7 +234,7 @@ def test_both_ends_of_a_passage_are_in_it_in_order(given_: tuple[str, Spans], la
     text, spans = given_
     pieces = window(text, spans, language)
     words, _ = bare(pieces)
-    ends = [" ".join(unquote(end).split()) for end in fragment(pieces).split(",")]
+    ends = [" ".join(unquote(end).split()) for end in text_fragment(pieces).split(",")]
     assert len(ends) <= 2
     flat = " ".join(words.split())
     at = 0
@@ -236,16 +242,16 @@ def test_both_ends_of_a_passage_are_in_it_in_order(given_: tuple[str, Spans], la
         assert end in flat
         assert flat.find(end, at) >= 0 or len(ends) == 1 or flat.endswith(end)
         at = flat.find(end)
-    assert not set(fragment(pieces)) & set("-& \n")
+    assert not set(text_fragment(pieces)) & set("-& \n")
 
 
 def test_many_names_do_not_bring_a_whole_text_with_them() -> None:
     names = [f"Name{n:02}" for n in range(40)]
     text = " ".join(f"{name} said that it would not come to the meeting of the board." for name in names)
-    pieces = passage(paragraph(text, "en"), at(text, *names), at(text, *names))
+    pieces = quote_passage(prepare_paragraph(text, "en"), at(text, *names), at(text, *names))
     words, inner = bare(pieces)
     assert len(words) < 1000
     assert len(words.split()) < 200
     assert [piece.text for piece in inner if piece.marked][:3] == names[:3]
     assert inner[-1].text.endswith("to the")
-    assert passage(paragraph(text, "en"), at(text, *names), at(text, *names))[-1].text == " …"
+    assert quote_passage(prepare_paragraph(text, "en"), at(text, *names), at(text, *names))[-1].text == " …"

@@ -14,7 +14,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it.common.utils import escapeHtml
 
-from site_gen.content.markdown.document import html, parse, parser, plain_text
+from site_gen.content.markdown.commonmark import make_parser
+from site_gen.content.markdown.document import html, parse, plain_text
 from site_gen.core.errors import RefusedError
 from site_gen.core.text import one_line
 from site_gen.ingest.extract.dispatch import extract
@@ -245,7 +246,7 @@ def test_signs_of_markdown_are_shown_as_they_were() -> None:
     odd = "* 5 < 6 & [brackets] of the `board` were said to be in the _minutes_ of it, as <b>they</b> had been before."
     draft = drafted("\n\n".join([ENGLISH.title, ENGLISH.paragraphs[0], odd, ENGLISH.paragraphs[1]]))
     assert odd in draft.text
-    assert plain_text(parse(draft.markdown, parser())) == draft.text
+    assert plain_text(parse(draft.markdown, make_parser())) == draft.text
 
 
 MARKS = st.sampled_from([*" *_`#<>[]()!|-+=~1.&\\", "&amp;", "~~", "<b>", "](x)", "http://a.example", "1.", "```"])
@@ -260,7 +261,7 @@ MARKS = st.sampled_from([*" *_`#<>[]()!|-+=~1.&\\", "&amp;", "~~", "<b>", "](x)"
 def test_an_escaped_paragraph_shows_exactly_its_text(text: str) -> None:
     text = one_line(text)
     if text:
-        document = parse(escape_paragraph(text), parser())
+        document = parse(escape_paragraph(text), make_parser())
         (block,) = document.blocks
         assert html(document) == f'<p id="{block.id}">{escapeHtml(text)}</p>\n'
         assert plain_text(document) == text

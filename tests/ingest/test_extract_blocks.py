@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml.html import HtmlElement, document_fromstring
 
-from site_gen.content.markdown import document
+from site_gen.content.markdown import commonmark, document
 from site_gen.core.text import words
 from site_gen.ingest.extract.html import block_classifier, block_markdown, page_blocks, tree_cleanup
 from tests.ingest.test_extract_text import ARTICLE, TEXT, drafted, reasons
@@ -76,7 +76,7 @@ def test_no_word_is_lost_and_none_comes_twice(parts: list[tuple[str, str]]) -> N
     html = "".join(f"<{tag}> {text} " for tag, text in parts)
     page = tree(f"<p>start</p>{html}")
     text = block_markdown.render_blocks(page_blocks.read_blocks(page), None)
-    shown = document.plain_text(document.parse(text, document.parser()))
+    shown = document.plain_text(document.parse(text, commonmark.make_parser()))
     assert sorted(words(shown)) == sorted(words(str(page.text_content())))
 
 

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_gen.content import frontmatter, loader
-from site_gen.content.markdown.document import parse, parser
+from site_gen.content.markdown.commonmark import make_parser
+from site_gen.content.markdown.document import parse
 from site_gen.ingest import reextract
 from site_gen.ingest.extract_pool import Extraction
 from tests.support import archives, hostile_work
@@ -186,7 +187,7 @@ def test_the_new_text_is_read_back(old: str, new: str) -> None:
 
 def test_paragraphs_that_stay_keep_their_addresses(site: Path, one: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def ids() -> dict[str, str]:
-        return {block.text: block.id for block in parse(article_of(site).body, parser()).blocks}
+        return {block.text: block.id for block in parse(article_of(site).body, make_parser()).blocks}
 
     before = ids()
     finds(monkeypatch, draft(markdown=f"A new first line, put above.\n\n{NEW_TEXT}\n\nAnd one below them all.\n"))

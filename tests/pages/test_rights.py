@@ -17,7 +17,8 @@ import pytest
 
 from site_gen.build import build_session
 from site_gen.content import loader
-from site_gen.content.markdown.document import parse, parser, plain_text
+from site_gen.content.markdown.commonmark import make_parser
+from site_gen.content.markdown.document import parse, plain_text
 from site_gen.core.text import countable_words, first_words
 from site_gen.site.article_indexer import MAX_EXCERPT_SUMMARY_WORDS
 
@@ -145,7 +146,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def sources(site: Path, *, full: bool = False) -> dict[str, str]:
-    markdown = parser()
+    markdown = make_parser()
     return {
         article.file: plain_text(parse(article.body, markdown))
         for article in loader.load(site)[0].articles

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_gen.content import permalink_ledger
-from site_gen.content.markdown.document import parser
+from site_gen.content.markdown.commonmark import make_parser
 from site_gen.content.records import Article, Entity, Kind, SiteConfig, Tag
 from site_gen.core.internal_links import Links
 from site_gen.core.urls import UrlPath
@@ -45,7 +45,7 @@ def note(
         title=title or f"Note {number}", body=body or " ".join(chance.choices(WORDS, k=60)), published=day, site=outlet,
         tags=tags,
     )  # fmt: skip
-    return index_article(made, (), CONFIG, Matcher({}), parser())[0]
+    return index_article(made, (), CONFIG, Matcher({}), make_parser())[0]
 
 
 def site_of(notes: Iterable[IndexedArticle]) -> Site:

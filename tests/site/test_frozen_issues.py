@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from site_gen.build import build_session
 from site_gen.content import issue_ledger
 from site_gen.content.issue_ledger import IssueFigures, Mover, PublishedIssue, PublishedStory
-from site_gen.content.markdown.document import parser
+from site_gen.content.markdown.commonmark import make_parser
 from site_gen.content.records import Article, Entity, IssueNote, StoryOverride, Tag
 from site_gen.core.text import one_line
 from site_gen.core.urls import UrlPath
@@ -143,7 +143,7 @@ def note(
         title=title or f"Note {number}", body=" ".join(words), published=day,
         site=f"Post {number}", tags=tags, story=story or StoryOverride(),
     )  # fmt: skip
-    return index_article(made, (), CONFIG, Matcher({}), parser())[0]
+    return index_article(made, (), CONFIG, Matcher({}), make_parser())[0]
 
 
 @dataclass

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_gen.content import authorship
-from site_gen.content.markdown.document import parser
+from site_gen.content.markdown.commonmark import make_parser
 from site_gen.content.records import Article, Kind, Provenance, SiteConfig, StoryOverride
 from site_gen.core.internal_links import Links
 from site_gen.core.text import one_line
@@ -43,7 +43,7 @@ def article(name: str = "a", description: str | None = REAL, *, ours: bool = Tru
 
 
 def found(of: Article) -> IndexedArticle:
-    return index_article(of, (), CONFIG, Matcher({}), parser())[0]
+    return index_article(of, (), CONFIG, Matcher({}), make_parser())[0]
 
 
 def test_a_real_description_is_the_summary_and_sentences_stand_by() -> None:

@@ -1,4 +1,7 @@
-"""What a document's HTML is made of: a row of strings, and a letter for each that says what it is."""
+"""Pieces of a document's HTML: a row of strings, and a letter for each that says of what kind it is. Pure.
+
+Both Markdown parsers make them, `document` keeps them, lays links over them and puts them together.
+"""
 
 from __future__ import annotations
 
@@ -17,25 +20,28 @@ FIXED = "f"  # words in a link or in code, not escaped yet
 BREAK = "s"  # finished HTML that ends a line; in a block's text it is a blank
 CELL = "c"  # finished HTML that begins a table row's next cell
 CODE = "p"  # the lines of a code block, not escaped yet; they belong to no block
-OWN = "o"  # the target of a link to a page of the site itself, as written
+OWN_LINK = "o"  # the target of a link to a page of the site itself, as written
 
 CELL_GAP = " · "  # between the cells of a table row, where a row is quoted
-IN_TEXT = {MARKUP: "", BLOCK: "", BREAK: " ", CELL: CELL_GAP, CODE: "", OWN: ""}  # what is no words, in a block's text
+# What stands in a block's text for each kind of piece that is no words.
+TEXT_BY_KIND = {MARKUP: "", BLOCK: "", BREAK: " ", CELL: CELL_GAP, CODE: "", OWN_LINK: ""}
 
 
 class Pieces(NamedTuple):
-    """`kinds[i]` is the kind of `pieces[i]`; put together, and the words escaped, they are the HTML."""
+    """A document in pieces: put together, and the words escaped, they are its HTML."""
 
-    pieces: tuple[str, ...]
-    kinds: str
+    pieces: tuple[str, ...]  # in the order of the document, none empty
+    kinds: str  # a letter for each: `kinds[i]` is the kind of `pieces[i]`
 
 
 Part = tuple[str, str]  # a kind and a piece, not put together with its neighbours yet
 
 
-def gathered(parts: Iterable[Part]) -> Pieces:
-    """The pieces of parts, without empty ones. Markup becomes one piece up to what follows it, so that
-    every way to write the same HTML gives the same pieces."""
+def join_parts(parts: Iterable[Part]) -> Pieces:
+    """Return the pieces of parts, without empty ones.
+
+    Markup becomes one piece up to what follows it, so that every way to write the same HTML gives the same pieces.
+    """
     pieces: list[str] = []
     kinds: list[str] = []
     markup: list[str] = []
@@ -62,9 +68,10 @@ def gathered(parts: Iterable[Part]) -> Pieces:
 
 
 def block_id(text: str, seen: dict[str, int], *, heading: bool) -> str:
-    """A block's permanent id, made of its words alone; `seen` counts those given before.
+    """Return a block's permanent id, made of its words alone: `p-3fa91c`, of a heading `h-3fa91c`, again `p-3fa91c-2`.
 
     Links to paragraphs hang on it: what it is made of can never change.
+    seen: how often each id was given before in the document; it is updated.
     """
     digest = blake2b((word_key(text) or text).encode(), digest_size=3).hexdigest()
     identity = f"h-{digest}" if heading else f"p-{digest}"
@@ -72,6 +79,9 @@ def block_id(text: str, seen: dict[str, int], *, heading: bool) -> str:
     return identity if nth == 1 else f"{identity}-{nth}"
 
 
-def escaped(text: str) -> str:
-    """Text as it stands in HTML, in an attribute too; apostrophes stay, as CommonMark's own examples have it."""
+def escape_html(text: str) -> str:
+    """Return text as it stands in HTML, in an attribute too.
+
+    Apostrophes stay, as CommonMark's own examples have it: `markupsafe` would escape them.
+    """
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from site_gen.content import frontmatter
-from site_gen.content.markdown import document
-from site_gen.content.markdown.spans import OWN
+from site_gen.content.markdown import commonmark, document
+from site_gen.content.markdown.spans import OWN_LINK
 from site_gen.core.internal_links import page_meant
 from site_gen.core.urls import percent_encoded
 
@@ -33,7 +33,7 @@ def rewrite_links(text: str, moved: Mapping[UrlPath, UrlPath]) -> str:
     rewrites = [(match, new) for match in _ADDRESS.finditer(text) if (new := _new_address(match[1], moved))]
     if not rewrites:
         return text
-    markdown = document.parser()
+    markdown = commonmark.make_parser()
     links = _links(text, markdown)
     for match, new in reversed(rewrites):
         new_text = text[: match.start(1)] + new + text[match.end(1) :]
@@ -48,7 +48,7 @@ def rewrite_links(text: str, moved: Mapping[UrlPath, UrlPath]) -> str:
 def _links(text: str, markdown: MarkdownIt) -> list[str]:
     """Return the targets of all links to the site's own pages in a file's text, in their order."""
     parsed = document.parse(frontmatter.split(text).body, markdown, own_links=True)
-    return [piece for piece, kind in zip(parsed.pieces, parsed.kinds, strict=True) if kind == OWN]
+    return [piece for piece, kind in zip(parsed.pieces, parsed.kinds, strict=True) if kind == OWN_LINK]
 
 
 def _new_address(target: str, moved: Mapping[UrlPath, UrlPath]) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from site_gen.content.bounded_yaml import MappingNode, ScalarNode, SequenceNode, YamlError, parse, to_python
 from site_gen.content.frontmatter import split
-from site_gen.content.markdown import document
+from site_gen.content.markdown import commonmark, document
 from site_gen.content.records import Draft, SavedPage
 from site_gen.content.typed_fields import parse_date
 from site_gen.core.errors import RefusedError
@@ -31,7 +31,7 @@ def extract_clip(page: SavedPage) -> Draft:
     # Other programs that write such notes call these `url` and `date`.
     address = source_url.clean_url(_first(meta, "source") or _first(meta, "url") or "")
     body = parts.body.strip()
-    parsed = document.parse(body, document.parser())
+    parsed = document.parse(body, commonmark.make_parser())
     heading = next((block.text for block in parsed.blocks if block.heading), None)
     title = _first(meta, "title") or heading
     if not title:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_gen.content.markdown.document import paragraphs
-from site_gen.content.markdown.quotes import lead
+from site_gen.content.markdown.document import paragraph_texts
+from site_gen.content.markdown.quotes import lead_sentences
 from site_gen.core.formatting import format_count, format_day
 from site_gen.core.text import shorten
 from site_gen.core.urls import UrlPath
@@ -78,5 +78,5 @@ def entity_description(name: str, summary: EntitySummary, notes: str) -> str:
 
 def first_words(document: Document | None, language: str) -> str:
     """Return the first words of what the site's owner wrote, for a description; empty where there is nothing."""
-    words = lead(paragraphs(document), language, _MAX_NOTES_LENGTH) if document else ""
+    words = lead_sentences(paragraph_texts(document), language, _MAX_NOTES_LENGTH) if document else ""
     return shorten(words, _MAX_NOTES_LENGTH)

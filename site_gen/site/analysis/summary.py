@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from site_gen.content.markdown.quotes import sentences
+from site_gen.content.markdown.quotes import split_sentences
 from site_gen.core.text import one_line, shorten
 from site_gen.entities.lexicon import stop_words
 from site_gen.entities.matching.normalization import normalize
@@ -94,7 +94,7 @@ def _sentences(paragraphs: Sequence[str], language: str) -> Iterator[str]:
     """Yield the sentences at the head of a text that are long enough to say something, each on one line."""
     for paragraph in paragraphs[:_MAX_SENTENCES]:
         pending = ""
-        for part in sentences(paragraph, language):
+        for part in split_sentences(paragraph, language):
             pending += part
             if _ABBREVIATION_END.search(part):
                 continue

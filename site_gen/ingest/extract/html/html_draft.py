@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import trafilatura
 
-from site_gen.content.markdown import document
+from site_gen.content.markdown import commonmark, document
 from site_gen.content.records import Draft, SavedPage
 from site_gen.core.errors import RefusedError
 from site_gen.core.urls import host_of
@@ -68,7 +68,7 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
     except trafilatura_engine.FAILURES as error:
         raise RefusedError(f"the extractor failed on it ({type(error).__name__}: {error})") from error
     markdown = _strip_dateline(tidy(raw, title.text if title else ""), today)
-    text = document.words_of(markdown, document.parser())
+    text = document.plain_words(markdown, commonmark.make_parser())
     incomplete_pages.refuse_non_article(page.text, text, metadata)
     doubts = (
         *parse_doubts,
