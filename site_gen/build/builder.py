@@ -267,9 +267,9 @@ class IncrementalBuilder:
             self._tracker.mark_all_suspect()
             self._deferred.mark_stale()
         stale = site.put_articles(changes) | site.put_entities(sources.entities) | site.put_about(sources.about)
-        stale |= site.put_published(sources.permalinks, sources.anchor_lines)
+        stale |= site.put_ledgers(sources.permalinks, sources.anchor_lines)
         stale |= site.put_issue_notes(sources.issue_notes.values())
-        stale |= site.put_issued({**sources.published_issues, **self._added_issues})
+        stale |= site.put_published_issues({**sources.published_issues, **self._added_issues})
         if sources.theme != self._theme:
             self._theme = sources.theme
             self._renderer = Renderer(sources.theme.templates, site)

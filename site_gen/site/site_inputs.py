@@ -215,7 +215,7 @@ class SiteInputs(DependencyGraph):
         stale: list[CellKey] = [("issue file", key) for key in changed]
         return self.invalidate(stale + ([("issue files",)] if keys_changed else []))
 
-    def put_published(self, ledger: Sequence[Permalink], anchors: Mapping[str, str]) -> set[CellKey]:
+    def put_ledgers(self, ledger: Sequence[Permalink], anchors: Mapping[str, str]) -> set[CellKey]:
         """Take in the addresses and paragraphs that were published; return the keys that this makes stale.
 
         anchors: lines of `anchors.txt`, by article's id.
@@ -226,7 +226,7 @@ class SiteInputs(DependencyGraph):
         self._ledger, self._anchor_lines = tuple(ledger), anchors
         return self.invalidate(stale)
 
-    def put_issued(self, issues: Mapping[str, PublishedIssue]) -> set[CellKey]:
+    def put_published_issues(self, issues: Mapping[str, PublishedIssue]) -> set[CellKey]:
         """Take in the issues that were published, by key; return the keys that this makes stale."""
         stale: list[CellKey] = [("issued lines", key) for key in differing_keys(self._published_issues, issues)]
         self._published_issues = issues

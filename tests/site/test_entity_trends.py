@@ -205,7 +205,7 @@ def test_a_pairs_address_that_was_published_never_breaks(left: int, template: st
     ]
     site = site_of(notes)
     before = {page.url: page.stands_for for page in plan_routes(site).pages if page.stands_for}
-    site.put_published(permalink_ledger.record_pages([], before, MONDAY), {})
+    site.put_ledgers(permalink_ledger.record_pages([], before, MONDAY), {})
     site.put_articles({one.file: one for one in weekly(3, PIER, start=100)[left:]})  # a tag was taken out
     assert site.pairs() == ()
     found = plan_routes(site)
@@ -223,7 +223,7 @@ def test_a_pair_leads_on_when_one_of_the_two_has_another_name() -> None:
     notes = [*weekly(30, RYE), *weekly(4, PIER, VOSS, start=100)]
     site = site_of(notes)
     before = {page.url: page.stands_for for page in plan_routes(site).pages if page.stands_for}
-    site.put_published(permalink_ledger.record_pages([], before, MONDAY), {})
+    site.put_ledgers(permalink_ledger.record_pages([], before, MONDAY), {})
     zeal = Entity(kind="companies", slug="zeal", name="Zeal", redirect_from=(UrlPath("/companies/pier/"),))
     site.put_entities([zeal])
     site.put_articles({one.file: one for one in [*weekly(30, RYE), *weekly(4, zeal.tag, VOSS, start=100)]})

@@ -158,7 +158,7 @@ class Frozen:
         )
 
     def publish(self, day: dt.date = PUBLISHED) -> None:
-        self.site.put_issued(recorded(self.site, day))
+        self.site.put_published_issues(recorded(self.site, day))
 
     def corrections(self, key: str = WEEK) -> list[tuple[str, str, str, str]]:
         return [(one.kind, one.old_title, one.new_title, one.issue_key) for one in self.site.layout(key).corrections]
@@ -338,7 +338,7 @@ def test_whatever_happens_each_story_is_told_once_and_each_change_is_said(
         today = PUBLISHED + dt.timedelta(days=number)
         now = recorded(made.site, today)
         assert issue_ledger.parse(issue_ledger.dump(now)) == (now, [])
-        made.site.put_issued(now)
+        made.site.put_published_issues(now)
         assert recorded(made.site, LATER) == now  # nothing changed since
         for key, before in live.items():
             after = made.site.layout(key)

@@ -64,7 +64,7 @@ def build_sketch(words: list[str]) -> Sketch:
     return tuple(sorted(set(hashes))[:SKETCH_SIZE])
 
 
-def shared_shingles(one: Sketch, other: Sketch, ignored: Set[object] = frozenset()) -> tuple[int, int]:
+def shared_shingles(sketch: Sketch, other: Sketch, ignored: Set[object] = frozenset()) -> tuple[int, int]:
     """Return how many shingles of a sample two texts share, and how many of it the text with fewer has.
 
     The quotient of the two estimates the containment: how much of the smaller text stands in the larger. Both sketches
@@ -73,10 +73,10 @@ def shared_shingles(one: Sketch, other: Sketch, ignored: Set[object] = frozenset
     ignored: shingles that tell nothing (an outlet's imprint), which are left out.
     """
     reach = min(
-        one[-1] if len(one) == SKETCH_SIZE else 1 << 32,
+        sketch[-1] if len(sketch) == SKETCH_SIZE else 1 << 32,
         other[-1] if len(other) == SKETCH_SIZE else 1 << 32,
     )
-    first, second = set(one[: bisect_right(one, reach)]), set(other[: bisect_right(other, reach)])
+    first, second = set(sketch[: bisect_right(sketch, reach)]), set(other[: bisect_right(other, reach)])
     if ignored:
         first, second = first - ignored, second - ignored
     return len(first & second), min(len(first), len(second))
