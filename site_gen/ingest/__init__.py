@@ -1,0 +1,1 @@
+"""Saved page to article file: files are read (`formats`), text and facts extracted (`extract`), articles written."""
