@@ -179,9 +179,11 @@ class SourceFiles:
                 continue
             kinds = [f"content/{kind.key}" for kind in self.config.kinds]
             is_markdown = name.endswith(".md") and not any(part.startswith(".") for part in name.split("/"))
-            if name not in site_paths.ALONE and not (
+            if name not in site_paths.SINGLE_FILES and not (
                 is_markdown
-                and any(name.startswith(f"{folder}/") for folder in (*kinds, site_paths.ARTICLES, site_paths.ISSUES))
+                and any(
+                    name.startswith(f"{folder}/") for folder in (*kinds, site_paths.ARTICLES, site_paths.ISSUE_NOTES)
+                )
             ):
                 return None
             if os.path.lexists(hint) and not stamp_of_file(hint):  # a link, or no file: there is a problem to tell
@@ -245,12 +247,12 @@ class SourceFiles:
             self._set_stamp(site_paths.CONFIG, self._config_stamp)
         if first or site_paths.ABOUT in touched:
             self.about = self._read(site_paths.ABOUT, loader.parse_about) or ""
-        if first or site_paths.LEDGER in touched:
-            self.permalinks = self._read(site_paths.LEDGER, loader.parse_ledger) or ()
-        if first or site_paths.ANCHORS in touched:
-            self.anchor_lines = self._read(site_paths.ANCHORS, loader.parse_anchors) or {}
-        if first or site_paths.ISSUED in touched:
-            self.published_issues = self._read(site_paths.ISSUED, loader.parse_issued) or {}
+        if first or site_paths.PERMALINK_LEDGER in touched:
+            self.permalinks = self._read(site_paths.PERMALINK_LEDGER, loader.parse_permalink_ledger) or ()
+        if first or site_paths.PARAGRAPH_LEDGER in touched:
+            self.anchor_lines = self._read(site_paths.PARAGRAPH_LEDGER, loader.parse_paragraph_ledger) or {}
+        if first or site_paths.ISSUE_LEDGER in touched:
+            self.published_issues = self._read(site_paths.ISSUE_LEDGER, loader.parse_issue_ledger) or {}
         self._read_issue_notes(touched, first=first)
         old = new = self._vocabulary
         if self._reader is None or entities_changed or self._config_changed:
@@ -311,7 +313,7 @@ class SourceFiles:
 
     def _read_issue_notes(self, touched: set[str], *, first: bool) -> None:
         """Read the editor's notes on issues among `touched`, at first all."""
-        folder = f"{site_paths.ISSUES}/"
+        folder = f"{site_paths.ISSUE_NOTES}/"
         for name in sorted({*touched, *self.stamps} if first else touched):
             if name.startswith(folder):
                 self.issue_notes.pop(name, None)

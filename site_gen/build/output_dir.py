@@ -81,7 +81,7 @@ def _remove_if_empty(folder: Path, new_folders: Iterable[Path]) -> None:
     new_folders: the output folder and those of its parents that were made, from the innermost.
     """
     with contextlib.suppress(OSError):
-        if all(path.name.startswith(site_paths.OWN) for path in folder.iterdir()):
+        if all(path.name.startswith(site_paths.BUILD_FILE_PREFIX) for path in folder.iterdir()):
             sqlite.remove_database(folder / site_paths.MANIFEST)
             (folder / site_paths.LOCK).unlink(missing_ok=True)
             for path in new_folders:

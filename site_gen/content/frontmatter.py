@@ -29,7 +29,7 @@ _BLANKS = re.compile(r"[ \t]*")
 _BREAKS = re.compile("[\n\r\x85\u2028\u2029]")
 _BLOCK_HEADER = re.compile(r"[|>][-+0-9]*")
 _NEVER_CLOSED = "the front matter that opens with --- is never closed"
-Value = object
+Value = object  # of a key: a text, or a list or mapping of texts, see `to_python`; None removes the key
 
 
 class MarkdownParts(NamedTuple):
@@ -161,9 +161,8 @@ def _newline(text: str) -> str:
 
 def apply_edits(text: str, edits: Iterator[TextEdit] | list[TextEdit]) -> str:
     """Return the text with all edits made; they must not overlap."""
-    for start, end, new in sorted(edits, key=lambda edit: (edit.start, edit.end))[
-        ::-1
-    ]:  # so that ties keep their order
+    # The last first, so that offsets stay true; in reverse of a stable order, so that ties keep their order.
+    for start, end, new in sorted(edits, key=lambda edit: (edit.start, edit.end))[::-1]:
         text = text[:start] + new + text[end:]
     return text
 

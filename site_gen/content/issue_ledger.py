@@ -31,13 +31,11 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_gen.content import site_paths
 from site_gen.content.records import Tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-FILE = site_paths.ISSUED
 LEAD, MORE = "lead", "more"  # places of stories: at the head of an issue, and in no section of it
 DIGEST_LETTERS = 8  # of the corrections' digest
 _HEAD = "# What each issue showed when it was published. Written by `site-gen permalinks record`; keep it.\n"

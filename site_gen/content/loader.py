@@ -19,7 +19,16 @@ from site_gen.content.content_files import IS_A_LINK, markdown_files, stray_fold
 from site_gen.content.frontmatter import split
 from site_gen.content.periods import parse_period
 from site_gen.content.records import Article, Content, Entity, IssueNote, Logo, SiteConfig, StoryOverride
-from site_gen.content.site_paths import ABOUT, ANCHORS, ARTICLES, CONFIG, ISSUED, ISSUES, LEDGER, LEDGERS
+from site_gen.content.site_paths import (
+    ABOUT,
+    ARTICLES,
+    CONFIG,
+    ISSUE_LEDGER,
+    ISSUE_NOTES,
+    LEDGERS,
+    PARAGRAPH_LEDGER,
+    PERMALINK_LEDGER,
+)
 from site_gen.content.story_overrides import override_problems
 from site_gen.content.typed_fields import Fields
 from site_gen.core.errors import Problem, SiteError, UsageError
@@ -59,7 +68,7 @@ def load(site: Path) -> tuple[Content, list[Problem]]:
         raw = _read_or_complain(site, file, problems)
         if raw is not None and (article := parse_article(file, raw, config, names, problems)):
             articles.append(article)
-    for file in markdown_files(site, ISSUES, problems):
+    for file in markdown_files(site, ISSUE_NOTES, problems):
         raw = _read_or_complain(site, file, problems)
         if raw is not None:
             parse_issue_note(file, raw, problems)
@@ -171,10 +180,10 @@ def parse_issue_note(file: str, raw: bytes, problems: list[Problem]) -> IssueNot
 
     Complaints go to `problems`.
     """
-    key = file.removeprefix(f"{ISSUES}/").rpartition(".")[0]
+    key = file.removeprefix(f"{ISSUE_NOTES}/").rpartition(".")[0]
     if parse_period(key) is None:
         what = "is named after no week or month"
-        problems.append(Problem(file, 0, what, f"name it {ISSUES}/2026-w47.md or {ISSUES}/2026-11.md"))
+        problems.append(Problem(file, 0, what, f"name it {ISSUE_NOTES}/2026-w47.md or {ISSUE_NOTES}/2026-11.md"))
         return None
     try:
         parts = _parse_markdown(file, raw, problems, optional=True)
@@ -212,34 +221,34 @@ def parse_article(
     )
 
 
-def parse_ledger(raw: bytes, problems: list[Problem]) -> tuple[permalink_ledger.Permalink, ...]:
+def parse_permalink_ledger(raw: bytes, problems: list[Problem]) -> tuple[permalink_ledger.Permalink, ...]:
     """Return the permalinks of a `content/permalinks.txt` with these bytes. Complaints go to `problems`."""
     try:
-        entries, wrong_lines = permalink_ledger.parse(_decode(LEDGER, raw))
+        permalinks, wrong_lines = permalink_ledger.parse(_decode(PERMALINK_LEDGER, raw))
     except SiteError as error:
         problems.extend(error.problems)
         return ()
     mend = "write: ADDRESS YYYY-MM-DD WHAT; keep both sides of a merge, a line each"
-    problems += [Problem(LEDGER, line, what, mend) for line, what in wrong_lines]
-    return tuple(entries)
+    problems += [Problem(PERMALINK_LEDGER, line, what, mend) for line, what in wrong_lines]
+    return tuple(permalinks)
 
 
-def parse_anchors(raw: bytes, problems: list[Problem]) -> dict[str, str]:
+def parse_paragraph_ledger(raw: bytes, problems: list[Problem]) -> dict[str, str]:
     """Return the entries of a `content/anchors.txt` with these bytes, by article. Complaints go to `problems`."""
     try:
-        entries, wrong_lines = paragraph_ledger.parse(_decode(ANCHORS, raw))
+        entries, wrong_lines = paragraph_ledger.parse(_decode(PARAGRAPH_LEDGER, raw))
     except SiteError as error:
         problems.extend(error.problems)
         return {}
     mend = "take the line from the last commit; of two sides of a merge keep the longer"
-    problems += [Problem(ANCHORS, line, "is no article with its paragraphs", mend) for line in wrong_lines]
+    problems += [Problem(PARAGRAPH_LEDGER, line, "is no article with its paragraphs", mend) for line in wrong_lines]
     return entries
 
 
-def parse_issued(raw: bytes, problems: list[Problem]) -> dict[str, issue_ledger.PublishedIssue]:
+def parse_issue_ledger(raw: bytes, problems: list[Problem]) -> dict[str, issue_ledger.PublishedIssue]:
     """Return the issues of a `content/issues.txt` with these bytes, by key. Complaints go to `problems`."""
     try:
-        issues, wrong_lines = issue_ledger.parse(scrub(_decode(ISSUED, raw)))
+        issues, wrong_lines = issue_ledger.parse(scrub(_decode(ISSUE_LEDGER, raw)))
     except SiteError as error:
         problems.extend(error.problems)
         return {}
@@ -247,7 +256,7 @@ def parse_issued(raw: bytes, problems: list[Problem]) -> dict[str, issue_ledger.
         (1, f"has an issue {key}, which is no week or month") for key in issues if parse_period(key) is None
     ]
     mend = "take the issue’s lines from the last commit; of two sides of a merge keep one as a whole"
-    problems += [Problem(ISSUED, line, what, mend) for line, what in wrong_lines]
+    problems += [Problem(ISSUE_LEDGER, line, what, mend) for line, what in wrong_lines]
     return {key: issue for key, issue in issues.items() if parse_period(key)}
 
 

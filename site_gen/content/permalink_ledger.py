@@ -17,7 +17,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_gen.content import site_paths
 from site_gen.core.text import one_line
 from site_gen.core.urls import UrlPath
 
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping
 
-FILE = site_paths.LEDGER
 _LINE = re.compile(r"(/\S*) (\d{4}-\d\d-\d\d) (\S+)(?: gone (\d{4}-\d\d-\d\d)(?: (\S.*))?)?")
 _HEAD = "# Every address that was published. Written by `site-gen permalinks record`; keep it in the repository.\n"
 

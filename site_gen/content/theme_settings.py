@@ -56,18 +56,18 @@ def _complete_accent(light: str | None, dark: str | None) -> Accent:
 
 def _colour(fields: Fields, key: str, backgrounds: tuple[str, ...], scheme: str) -> str | None:
     """Return a colour that can be read on the backgrounds of a scheme; None, and a complaint, for any other."""
-    node, written = fields.node(key), fields.text(key)
+    node, text = fields.node(key), fields.text(key)
     if fields.is_left_empty(key):
         fields.complain_at_key(key, f"`{fields.within}{key}` holds no colour", _QUOTES_MEND)
-    if written is None:
+    if text is None:
         return None
-    colour = contrast.parse_colour(written)
+    colour = contrast.parse_colour(text)
     if colour is None:
-        fields.complain(f"`{fields.within}{key}: {written}` is no colour", 'write it as "#1d5c8f"', node)
+        fields.complain(f"`{fields.within}{key}: {text}` is no colour", 'write it as "#1d5c8f"', node)
         return None
     ratio, background = contrast.least_contrast(colour, backgrounds)
     if ratio < MIN_CONTRAST:
-        what = f"`{fields.within}{key}: {written}` has a contrast of {ratio:.2f} on the {scheme} background"
+        what = f"`{fields.within}{key}: {text}` has a contrast of {ratio:.2f} on the {scheme} background"
         readable = contrast.nearest_readable(colour, backgrounds)
         mend = f'text needs {MIN_CONTRAST}; "{readable}" is the nearest of its hue'
         fields.complain(f"{what} {background}", mend, node)

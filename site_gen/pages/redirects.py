@@ -22,7 +22,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from site_gen.content import permalink_ledger
+from site_gen.content import site_paths
 from site_gen.content.records import Page, Tag
 from site_gen.core.errors import Problem
 from site_gen.core.urls import UrlPath, url_path
@@ -65,7 +65,7 @@ def _replacement_page(site: Site, pages: Mapping[UrlPath, Page], entry: Permalin
     if entry.gone is None:
         successor = _successor_page(site, pages, entry)
         return successor._replace(url=entry.url) if successor else _missing_page(entry)
-    title, origin = entry.title or _title_from_url(entry), f"{permalink_ledger.FILE}:{entry.line}"
+    title, origin = entry.title or _title_from_url(entry), f"{site_paths.PERMALINK_LEDGER}:{entry.line}"
     name = entry.url.rpartition("/")[2]
     if name in _PROGRAM_FILES:
         make = entity_json.gone_data if name == entity_json.DATA_FILE else feeds.gone_feed
@@ -145,7 +145,7 @@ def _pair_successor(
         first, second = sorted((tag, other))
         url, stands_for = pair_url(site, first, second), f"{first}:{_PAIR_MARK}{second}"
         if url == entry.url:
-            return Page(url, "pair.html", pair.pair_page, (first, second), permalink_ledger.FILE, stands_for)
+            return Page(url, "pair.html", pair.pair_page, (first, second), site_paths.PERMALINK_LEDGER, stands_for)
         page = pages.get(url)
         is_published = any(
             line.url == url and line.stands_for == stands_for and not line.gone for line in site.ledger()
@@ -171,12 +171,12 @@ def _first_redirect(pages: Mapping[UrlPath, Page], urls: Iterable[UrlPath]) -> P
 
 def _redirect(url: UrlPath, make: Callable[..., RedirectPage], args: tuple[object, ...], stands_for: str) -> Page:
     """Return a page that leads to an address. make, args: what makes its view."""
-    return Page(url, _REDIRECT, make, args, permalink_ledger.FILE, stands_for)
+    return Page(url, _REDIRECT, make, args, site_paths.PERMALINK_LEDGER, stands_for)
 
 
 def _file(url: UrlPath, make: Callable[..., object], args: tuple[object, ...], stands_for: str) -> Page:
     """Return a file for programs. Its template goes by the file's name."""
-    return Page(url, url.rpartition("/")[2], make, args, permalink_ledger.FILE, stands_for)
+    return Page(url, url.rpartition("/")[2], make, args, site_paths.PERMALINK_LEDGER, stands_for)
 
 
 def _current_tag(site: Site, pages: Mapping[UrlPath, Page], url: UrlPath | None, tag: Tag) -> Tag | None:
@@ -212,13 +212,13 @@ def _missing_page(entry: Permalink) -> Problem:
     )
     if not entry.url.endswith("/"):
         mend = f"bring back what it belongs to, or run: site-gen permalinks gone {entry.url}"
-    return Problem(permalink_ledger.FILE, entry.line, what, mend)
+    return Problem(site_paths.PERMALINK_LEDGER, entry.line, what, mend)
 
 
 def _conflict(entry: Permalink, page: Page) -> Problem:
     what = f"{entry.url} was published on {entry.first} for {entry.stands_for} and now stands for {page.stands_for}"
     mend = f"give {page.origin} another name, so that links to the other do not mislead"
-    return Problem(permalink_ledger.FILE, entry.line, what, mend)
+    return Problem(site_paths.PERMALINK_LEDGER, entry.line, what, mend)
 
 
 def _title_from_url(entry: Permalink) -> str:

@@ -88,10 +88,10 @@ def write_ledgers(site: Path, contents: LedgerContents, today: dt.date) -> Ledge
     """Add what was published to the ledgers as they are now. Raises SiteError when one cannot be read or written."""
     issues = _read_issues(site)
     entries, update = _merge(_read_addresses(site), issues, contents, today)
-    _write(site, site_paths.LEDGER, permalink_ledger.dump(entries))
-    _write(site, site_paths.ANCHORS, paragraph_ledger.dump(contents.anchor_lines))
+    _write(site, site_paths.PERMALINK_LEDGER, permalink_ledger.dump(entries))
+    _write(site, site_paths.PARAGRAPH_LEDGER, paragraph_ledger.dump(contents.anchor_lines))
     if issues or contents.issued:
-        _write(site, site_paths.ISSUED, issue_ledger.dump({**issues, **contents.issued}))
+        _write(site, site_paths.ISSUE_LEDGER, issue_ledger.dump({**issues, **contents.issued}))
     return update
 
 
@@ -112,11 +112,11 @@ def _merge(
 
 
 def _read_addresses(site: Path) -> tuple[Permalink, ...]:
-    return _read(site, site_paths.LEDGER, loader.parse_ledger) or ()
+    return _read(site, site_paths.PERMALINK_LEDGER, loader.parse_permalink_ledger) or ()
 
 
 def _read_issues(site: Path) -> Mapping[str, PublishedIssue]:
-    return _read(site, site_paths.ISSUED, loader.parse_issued) or {}
+    return _read(site, site_paths.ISSUE_LEDGER, loader.parse_issue_ledger) or {}
 
 
 def _read(site: Path, name: str, parse: Callable[[bytes, list[Problem]], Parsed]) -> Parsed | None:
@@ -141,8 +141,8 @@ def declare_gone(site: Path, url: str, today: dt.date, title: str | None = None)
     if not changed:
         urls = [str(entry.url) for entry in before]
         mend = did_you_mean(url, urls, "addresses begin with /" if urls else "nothing was published yet")
-        raise UsageError(f"{url} is not in {site_paths.LEDGER}, or gone already; {mend}")
-    _write(site, site_paths.LEDGER, permalink_ledger.dump(after))
+        raise UsageError(f"{url} is not in {site_paths.PERMALINK_LEDGER}, or gone already; {mend}")
+    _write(site, site_paths.PERMALINK_LEDGER, permalink_ledger.dump(after))
     return [entry.url for entry in changed]
 
 

@@ -244,18 +244,18 @@ class Edits(RuleBasedStateMachine):
 
     @edits(pick=st.integers(0, 99), what=st.sampled_from([" gone 2026-11-24 Old", "other", None]))
     def a_line_of_the_ledger_is_edited(self, pick: int, what: str | None) -> None:
-        if lines := self.model.get(site_paths.LEDGER, "").splitlines():
+        if lines := self.model.get(site_paths.PERMALINK_LEDGER, "").splitlines():
             line = lines[pick % len(lines)]
             lines[pick % len(lines)] = "#" if what is None else line.partition(" gone")[0] + what
-            self.edit({site_paths.LEDGER: "\n".join(lines) + "\n"})
+            self.edit({site_paths.PERMALINK_LEDGER: "\n".join(lines) + "\n"})
 
     @edits(pick=st.integers(0, 99), what=st.sampled_from(["companies/voss a", "lead x Gone", "more", None]))
     def a_line_of_the_issues_is_edited(self, pick: int, what: str | None) -> None:
-        lines = self.model.get(site_paths.ISSUED, "").splitlines()
+        lines = self.model.get(site_paths.ISSUE_LEDGER, "").splitlines()
         if len(lines) > 1:
             place = 1 + pick % (len(lines) - 1)
             lines[place : place + 1] = [] if what is None else [f"{lines[place].partition(' ')[0]} {what}"]
-            self.edit({site_paths.ISSUED: "\n".join(lines) + "\n"})
+            self.edit({site_paths.ISSUE_LEDGER: "\n".join(lines) + "\n"})
 
     @edits(pick=st.integers(0, 99), word=st.sampled_from(["pin", "order", "drop", "body", "gone"]))
     def an_editors_note_comes_or_is_edited_or_goes(self, pick: int, word: str) -> None:

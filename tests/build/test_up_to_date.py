@@ -347,7 +347,7 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "no settings": lambda base: (base / "site" / site_paths.CONFIG).unlink(),
     "about.md": replaced(f"site/{site_paths.ABOUT}", "Of us.\n"),
     "an issue's note": replaced("site/content/issues/2025-w20.md", "Of this week.\n"),
-    "what was published": replaced(f"site/{site_paths.LEDGER}", "# nothing\n"),
+    "what was published": replaced(f"site/{site_paths.PERMALINK_LEDGER}", "# nothing\n"),
     "the logo": replaced("site/content/mark.svg", SVG.replace("80", "90")),
     "no logo": lambda base: (base / "site/content/mark.svg").unlink(),
     "a template": replaced("site/templates/about.html", "<p>{{ site }}</p>"),

@@ -10,7 +10,7 @@ import pytest
 
 from site_gen.build import build_session
 from site_gen.build.file_stamps import CACHE_FOLDER
-from site_gen.content import issue_ledger
+from site_gen.content import site_paths
 from site_gen.core.errors import SiteError
 from site_gen.publish.check import check_cache, check_site, file_checks
 from tests.support.search_site import site
@@ -120,18 +120,18 @@ def test_published_issues_are_looked_up_once(base: Path, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(build_session.IncrementalBuilder, "load", watched)
     lines = ["2025-w10 published 2025-03-10", "2025-w10 lead gone-1 Fog", "2025-w10 first companies/vosss"]
-    put(base, issue_ledger.FILE, "\n".join(lines) + "\n")
+    put(base, site_paths.ISSUE_LEDGER, "\n".join(lines) + "\n")
     first = checked(base)
-    assert [note.line for note in first.notes if note.file == issue_ledger.FILE] == [2, 3]
+    assert [note.line for note in first.notes if note.file == site_paths.ISSUE_LEDGER] == [2, 3]
     build_session.build(base, base / "output", OPTIONS)
     checked(base)
     loaded.clear()
     assert checked(base).notes == first.notes
     assert loaded == []
     put(base, "content/companies/vosss.md", "---\nname: Vosss\n---\n")
-    assert [note.line for note in checked(base).notes if note.file == issue_ledger.FILE] == [2]
-    put(base, issue_ledger.FILE, lines[0] + "\n")
-    assert not [note for note in checked(base).notes if note.file == issue_ledger.FILE]
+    assert [note.line for note in checked(base).notes if note.file == site_paths.ISSUE_LEDGER] == [2]
+    put(base, site_paths.ISSUE_LEDGER, lines[0] + "\n")
+    assert not [note for note in checked(base).notes if note.file == site_paths.ISSUE_LEDGER]
 
 
 def test_another_address_is_another_check(base: Path) -> None:

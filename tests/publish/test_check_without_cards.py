@@ -11,7 +11,7 @@ import pytest
 
 from site_gen.build import build_session, file_stamps
 from site_gen.build.deferred_files import is_deferred
-from site_gen.content import issue_ledger
+from site_gen.content import site_paths
 from site_gen.core.errors import SiteError
 from site_gen.publish.check import check_site, github_pages
 from tests.conftest import files_of
@@ -133,7 +133,9 @@ def test_an_output_whose_cards_could_not_be_made_is_not_taken_for_whole(base: Pa
 
 
 def test_a_state_that_is_damaged_below_a_site_that_stands_is_made_anew(base: Path) -> None:
-    (base / issue_ledger.FILE).write_text("2025-w10 published 2025-03-10\n2025-w10 lead gone-1 Fog\n", encoding="utf-8")
+    (base / site_paths.ISSUE_LEDGER).write_text(
+        "2025-w10 published 2025-03-10\n2025-w10 lead gone-1 Fog\n", encoding="utf-8"
+    )
     build_session.build(base, base / "output", OPTIONS)
     with contextlib.closing(sqlite3.connect(base / file_stamps.CACHE_FOLDER / file_stamps.CACHE_NAME)) as state, state:
         columns = [name for _, name, kind, *_ in state.execute("PRAGMA table_info(article)") if name != "file"]

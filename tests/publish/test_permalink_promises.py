@@ -236,7 +236,7 @@ class Year:
     def lost(self, problem: Problem) -> str:
         match = re.match(r"(/\S*) was published", problem.what)
         assert match, problem
-        assert problem.file == site_paths.LEDGER
+        assert problem.file == site_paths.PERMALINK_LEDGER
         assert problem.line > 0
         return match[1]
 
@@ -263,7 +263,7 @@ class Year:
     # -- what is promised
 
     def ledger(self) -> list[str]:
-        text = (self.folder / site_paths.LEDGER).read_text()
+        text = (self.folder / site_paths.PERMALINK_LEDGER).read_text()
         return [line.split(" ")[0] for line in text.splitlines() if not line.startswith("#")]
 
     def require_all_is_there(self) -> None:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_gen.build import build_session
-from site_gen.content import issue_ledger
+from site_gen.content import issue_ledger, site_paths
 from site_gen.content.issue_ledger import IssueFigures, Mover, PublishedIssue, PublishedStory
 from site_gen.content.markdown.commonmark import make_parser
 from site_gen.content.records import Article, Entity, IssueNote, StoryOverride, Tag
@@ -122,10 +122,10 @@ def test_additions_of_two_people_are_lines_of_their_own() -> None:
 )
 def test_a_damaged_file_stops_the_build(tmp_path: Path, call: Call, lines: str, told: str) -> None:
     folder = written(tmp_path / "site", [article(1, "2026-11-17")])
-    (folder / issue_ledger.FILE).write_text(f"{lines}\n", encoding="utf-8")
+    (folder / site_paths.ISSUE_LEDGER).write_text(f"{lines}\n", encoding="utf-8")
     done = call("build", "--site", folder)
     assert done.status == 1
-    assert f"{issue_ledger.FILE}:" in done.err
+    assert f"{site_paths.ISSUE_LEDGER}:" in done.err
     assert told in done.err
 
 
@@ -382,12 +382,12 @@ def test_a_walk_from_the_first_publication_to_a_correction(tmp_path: Path, call:
     folder = written(tmp_path / "site", moving(9, 5))
     out = folder / "output"
     build_session.build(folder, out, build_session.BuildOptions(jobs=1))
-    assert not (folder / issue_ledger.FILE).exists()
+    assert not (folder / site_paths.ISSUE_LEDGER).exists()
     live, key = page_of(folder, "issues/2025-w18"), "2025-w18"
     permalinks.record(folder, dt.date(2025, 5, 4))  # its Sunday
-    assert f"{key} published" not in (folder / issue_ledger.FILE).read_text(encoding="utf-8")
+    assert f"{key} published" not in (folder / site_paths.ISSUE_LEDGER).read_text(encoding="utf-8")
     permalinks.record(folder, dt.date(2025, 5, 5))
-    text = (folder / issue_ledger.FILE).read_text(encoding="utf-8")
+    text = (folder / site_paths.ISSUE_LEDGER).read_text(encoding="utf-8")
     assert f"{key} published 2025-05-05\n" in text
     assert f"{key} mover companies/rye-mill 5 " in text
     build_session.build(folder, out, build_session.BuildOptions(jobs=1))
@@ -464,11 +464,11 @@ def test_an_issue_of_which_no_story_is_left_still_stands(tmp_path: Path) -> None
 def test_renamed_and_merged_by_the_command_an_issue_is_as_it_was(tmp_path: Path, call: Call) -> None:
     folder = written(tmp_path / "site", moving(9, 5))
     permalinks.record(folder, PUBLISHED)
-    before = (folder / issue_ledger.FILE).read_bytes()
+    before = (folder / site_paths.ISSUE_LEDGER).read_bytes()
     assert call("entity", "rename", "Rye Mill", "Grist Mill", "--slug", "grist-mill", "--site", folder).status == 0
     assert call("entity", "merge", "tallow-pier", "voss", "--site", folder).status == 0
-    assert (folder / issue_ledger.FILE).read_bytes() == before
-    assert call("check", "--site", folder).err.count(issue_ledger.FILE) == 0
+    assert (folder / site_paths.ISSUE_LEDGER).read_bytes() == before
+    assert call("check", "--site", folder).err.count(site_paths.ISSUE_LEDGER) == 0
     page = page_of(folder, "issues/2025-w18")
     assert '<a href="/companies/grist-mill/"><bdi>Grist Mill</bdi></a></td><td class="s">' in page
     assert "tallow-pier" not in page
@@ -476,12 +476,12 @@ def test_renamed_and_merged_by_the_command_an_issue_is_as_it_was(tmp_path: Path,
 
 def test_check_tells_what_a_published_issue_names_that_is_no_more(tmp_path: Path, call: Call) -> None:
     folder = written(tmp_path / "site", [article(1, "2026-11-17", companies="[voss]"), article(2, "2026-11-18")])
-    (folder / issue_ledger.FILE).write_text(
+    (folder / site_paths.ISSUE_LEDGER).write_text(
         f"{WEEK} published 2026-12-01\n{WEEK} lead gone-1+gone-2 Lost\n{WEEK} first companies/vosss\n", encoding="utf-8"
     )
     done = call("check", "--site", folder)
-    assert f"{issue_ledger.FILE}:2: names the story gone-1, of which no article is left" in done.err
-    assert f"{issue_ledger.FILE}:3: names companies/vosss, which there is no more" in done.err
+    assert f"{site_paths.ISSUE_LEDGER}:2: names the story gone-1, of which no article is left" in done.err
+    assert f"{site_paths.ISSUE_LEDGER}:3: names companies/vosss, which there is no more" in done.err
     assert "did you mean voss" in done.err
 
 

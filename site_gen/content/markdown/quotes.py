@@ -189,7 +189,7 @@ def _sentences_around(ends: Sequence[int], span: Span) -> Span:
 def lead_sentences(paragraphs: Sequence[str], language: str, limit: int = 200) -> str:
     """Return the first sentences of a text within a limit, for an article that has no description.
 
-    limit: in characters. Paragraphs of fewer than 40 characters are passed over if there is another one.
+    limit: in characters. Paragraphs of fewer than 40 characters are passed over if there is a longer one.
     """
     text = next((p for p in paragraphs if len(p) >= 40), paragraphs[0] if paragraphs else "")
     lead = ""
@@ -246,6 +246,7 @@ def _closing(text: str) -> str:
 
 
 def _directive(text: str) -> str:
+    """Return words as a text directive has them: percent-encoded, with their hyphens, which mean something there."""
     if _PLAIN.fullmatch(text):
         return text.replace(" ", "%20")
     words = (word if word.isascii() and word.isalnum() else quote(word, safe="") for word in text.split())

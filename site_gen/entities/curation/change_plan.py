@@ -84,7 +84,7 @@ class ChangePlan:
     @property
     def prose_count(self) -> int:
         """How many texts change that are the owner's, and no entity's."""
-        return sum(change.file.startswith((site_paths.ABOUT, f"{site_paths.ISSUES}/")) for change in self.changes)
+        return sum(change.file.startswith((site_paths.ABOUT, f"{site_paths.ISSUE_NOTES}/")) for change in self.changes)
 
 
 def plan_changes(

@@ -222,7 +222,7 @@ class RegistryEditor:
     def _prose(self) -> Iterator[tuple[str, bytes]]:
         """Yield the files of what the owner wrote of the site, and of its weeks and months, with their bytes."""
         problems: list[Problem] = []
-        files = list(markdown_files(self._site, site_paths.ISSUES, problems))
+        files = list(markdown_files(self._site, site_paths.ISSUE_NOTES, problems))
         if problems:
             raise SiteError(*problems)
         for file in [*files, *([site_paths.ABOUT] if (self._site / site_paths.ABOUT).is_file() else [])]:

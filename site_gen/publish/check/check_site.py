@@ -106,7 +106,7 @@ def _with_issue_notes(
     if fingerprint and fingerprint == cache.build_fingerprint:
         return cache
     notes: tuple[Problem, ...] = ()
-    if (site / site_paths.ISSUED).is_file():
+    if (site / site_paths.ISSUE_LEDGER).is_file():
         notes = tuple(issue_ledger_checks.find_unknown_names(builder.load()[0], site))
     return replace(cache, issue_notes=notes, build_fingerprint=fingerprint)
 

@@ -13,7 +13,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from site_gen.content.site_paths import OWN
+from site_gen.content.site_paths import BUILD_FILE_PREFIX
 from site_gen.core.errors import Problem
 from site_gen.core.text import fold_case
 
@@ -45,7 +45,7 @@ def list_folder(out: Path) -> FolderContents:
         below = folders.pop()
         for entry in sorted(os.scandir(os.path.join(out, below)), key=lambda entry: entry.name):  # noqa: PTH118
             name = f"{below}{entry.name}"
-            if not below and entry.name.startswith(OWN):
+            if not below and entry.name.startswith(BUILD_FILE_PREFIX):
                 continue
             if entry.is_symlink():
                 contents.links.append(name)

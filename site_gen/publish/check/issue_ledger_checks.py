@@ -20,7 +20,7 @@ def find_unknown_names(site: Site, folder: Path) -> Iterator[Problem]:
 
     folder: the site's, whose file was parsed without a problem when `site` was loaded.
     """
-    text = loader.read_bytes(folder, site_paths.ISSUED).decode("utf-8-sig")
+    text = loader.read_bytes(folder, site_paths.ISSUE_LEDGER).decode("utf-8-sig")
     for line, tags, ids in issue_ledger.names_by_line(text):
         for tag in tags:
             if site.successor(tag) is None:
@@ -30,7 +30,7 @@ def find_unknown_names(site: Site, folder: Path) -> Iterator[Problem]:
                     if near
                     else ("nothing to do if it is gone for good: its issue leaves it out")
                 )
-                yield Problem(site_paths.ISSUED, line, f"names {tag}, which there is no more", mend)
+                yield Problem(site_paths.ISSUE_LEDGER, line, f"names {tag}, which there is no more", mend)
         if ids and not any(map(site.article_url, ids)):
             mend = "nothing to do if it was withdrawn: its issue says so"
-            yield Problem(site_paths.ISSUED, line, f"names the story {ids[0]}, of which no article is left", mend)
+            yield Problem(site_paths.ISSUE_LEDGER, line, f"names the story {ids[0]}, of which no article is left", mend)
