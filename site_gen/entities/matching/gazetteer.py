@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from site_gen.content.records import Entity, Kind, MatchRule, Tag
 
 _LISTS = WordLists("site_gen.entities.matching", "gazetteer.txt")
-_LEGAL_FORMS = _LISTS.words("legal forms")
-_UNSPACED_LEGAL_FORMS = _LISTS.phrases("unspaced legal forms")
+_FORM_LISTS = WordLists("site_gen.entities.matching", "legal_forms.txt")
+_LEGAL_FORMS = _FORM_LISTS.words("legal forms")
+_UNSPACED_LEGAL_FORMS = _FORM_LISTS.phrases("unspaced legal forms")
 # The last words of names that are left out in running text: `Zorbex` for Zorbex Airlines.
 _TRADES = name_context.TRADES | name_context.LEGAL_FORMS | _LISTS.words("trades")
 _PAGE_FITTINGS = _LISTS.phrases("page fittings")
