@@ -1,0 +1,1 @@
+"""What knows nothing of articles: text, addresses, digests, the dependency graph, SQLite, git, processes, messages."""
