@@ -1,4 +1,4 @@
-"""Values that remember who read them: what is kept equals what would be made anew, and seals tell when."""
+"""The dependency graph: cached cells equal recomputed ones, and digests change exactly when values do."""
 
 from __future__ import annotations
 
@@ -25,89 +25,93 @@ GRAPHS = st.lists(st.lists(st.integers(0, 30), max_size=4), min_size=1, max_size
 
 
 class Graph(DependencyGraph):
-    """Cells after a drawn graph; a node may read its second half of inputs only where the first gives an even sum."""
+    """Cells of a drawn graph; a node reads the second half of its inputs only where the first has an even sum."""
 
-    def __init__(self, graph: list[list[int]]) -> None:
+    def __init__(self, inputs_of_nodes: list[list[int]]) -> None:
         super().__init__()
-        self.graph, self.inputs, self.made = graph, [0] * INPUTS, 0
+        self.inputs_of_nodes, self.inputs, self.computed_count = inputs_of_nodes, [0] * INPUTS, 0
 
-    def read(self, place: int) -> int:
-        if place < 0:
-            self.note_read(("input", place))
-            return self.inputs[place]
-        return self.node(place)
+    def read(self, number: int) -> int:
+        if number < 0:
+            self.note_read(("input", number))
+            return self.inputs[number]
+        return self.node(number)
 
     @cell
     def node(self, number: int) -> int:
-        self.made += 1
-        places = self.graph[number]
+        self.computed_count += 1
+        places = self.inputs_of_nodes[number]
         half = len(places) // 2
-        found = sum(map(self.read, places[:half]))
-        return (found if found % 2 else found + sum(map(self.read, places[half:]))) % 5
+        total = sum(map(self.read, places[:half]))
+        return (total if total % 2 else total + sum(map(self.read, places[half:]))) % 5
 
-    def put(self, place: int, value: int) -> set[CellKey]:
-        changed, self.inputs[place] = self.inputs[place] != value, value
-        return self.invalidate([("input", place)] if changed else [])
+    def set_input(self, number: int, value: int) -> set[CellKey]:
+        changed, self.inputs[number] = self.inputs[number] != value, value
+        return self.invalidate([("input", number)] if changed else [])
 
 
-def anew(graph: Graph) -> list[int]:
-    fresh = Graph(graph.graph)
-    fresh.inputs = list(graph.inputs)
-    return [fresh.node(number) for number in range(len(graph.graph))]
+def recomputed_values(graph: Graph) -> list[int]:
+    fresh_graph = Graph(graph.inputs_of_nodes)
+    fresh_graph.inputs = list(graph.inputs)
+    return [fresh_graph.node(number) for number in range(len(graph.inputs_of_nodes))]
 
 
 CHANGES = st.lists(st.tuples(st.integers(-INPUTS, -1), st.integers(0, 3), st.integers(0, 30)), max_size=12)
 
 
 @given(GRAPHS, CHANGES)
-def test_what_is_kept_is_what_would_be_made_anew(rows: list[list[int]], changes: list[tuple[int, int, int]]) -> None:
+def test_a_cached_value_equals_a_recomputed_one(rows: list[list[int]], changes: list[tuple[int, int, int]]) -> None:
     graph = Graph(rows)
-    for place, value, asked in changes:
-        graph.put(place, value)
-        graph.node(asked % len(rows))  # others stay forgotten for now
-        wanted = anew(graph)
-        assert graph.node(asked % len(rows)) == wanted[asked % len(rows)]
-    assert [graph.node(number) for number in range(len(rows))] == anew(graph)
+    for number, value, node in changes:
+        graph.set_input(number, value)
+        graph.node(node % len(rows))  # others stay forgotten for now
+        expected = recomputed_values(graph)
+        assert graph.node(node % len(rows)) == expected[node % len(rows)]
+    assert [graph.node(number) for number in range(len(rows))] == recomputed_values(graph)
 
 
 @given(GRAPHS, CHANGES)
-def test_a_seal_changes_exactly_when_a_value_does(rows: list[list[int]], changes: list[tuple[int, int, int]]) -> None:
+def test_a_digest_changes_exactly_when_a_value_does(rows: list[list[int]], changes: list[tuple[int, int, int]]) -> None:
     graph = Graph(rows)
     with graph.tracing() as reads:
         for number in range(len(rows)):
             graph.node(number)
-    seals: dict[tuple[int, ...], bytes | None] = {}
-    for place, value, _ in [(-1, 0, 0), *changes]:
-        graph.put(place, value)
-        seal = graph.digest_all(reads)
-        assert seal is not None
-        assert seals.setdefault(tuple(anew(graph)), seal) == seal
-    assert len(set(seals.values())) == len(seals)
+    digests: dict[tuple[int, ...], bytes | None] = {}
+    for number, value, _ in [(-1, 0, 0), *changes]:
+        graph.set_input(number, value)
+        digest = graph.digest_all(reads)
+        assert digest is not None
+        assert digests.setdefault(tuple(recomputed_values(graph)), digest) == digest
+    assert len(set(digests.values())) == len(digests)
 
 
 @given(GRAPHS, CHANGES)
-def test_what_changed_is_among_what_is_forgotten(rows: list[list[int]], changes: list[tuple[int, int, int]]) -> None:
+def test_cells_whose_values_change_are_among_the_invalidated(
+    rows: list[list[int]], changes: list[tuple[int, int, int]]
+) -> None:
     graph = Graph(rows)
-    for place, value, _ in changes:
+    for number, value, _ in changes:
         before = [graph.node(number) for number in range(len(rows))]
-        stale = graph.put(place, value)
+        stale = graph.set_input(number, value)
         after = [graph.node(number) for number in range(len(rows))]
-        differ = {("node", number) for number, pair in enumerate(zip(before, after, strict=True)) if len(set(pair)) > 1}
-        assert differ <= stale
+        changed = {
+            ("node", number) for number, pair in enumerate(zip(before, after, strict=True)) if len(set(pair)) > 1
+        }
+        assert changed <= stale
 
 
-def test_a_cell_is_made_once_until_what_it_read_changes() -> None:
+def test_a_cell_is_computed_once_until_an_input_of_it_changes() -> None:
     graph = Graph([[-1, -2], [0], [-3, -3]])
     for _ in range(3):
         graph.node(1), graph.node(2)
-    assert graph.made == 3
-    assert graph.put(-2, 1) == {("input", -2), ("node", 0), ("node", 1)}
+    assert graph.computed_count == 3
+    assert graph.set_input(-2, 1) == {("input", -2), ("node", 0), ("node", 1)}
     graph.node(1), graph.node(2)
-    assert graph.made == 5
-    assert graph.put(-2, 1) == set()
+    assert graph.computed_count == 5
+    assert graph.set_input(-2, 1) == set()
 
 
-def test_a_trace_names_what_was_read_at_first_hand() -> None:
+def test_a_trace_holds_direct_reads_only() -> None:
     graph = Graph([[-1, -2], [0, 0]])
     with graph.tracing() as reads:
         graph.node(1)
@@ -115,49 +119,49 @@ def test_a_trace_names_what_was_read_at_first_hand() -> None:
         graph.node(1)
     assert list(reads) == [("node", 1), ("input", -3)]
     with graph.tracing() as reads:
-        graph.node(0)  # made before, and read now all the same
+        graph.node(0)  # computed before, and read now all the same
     assert list(reads) == [("node", 0)]
 
 
-class Failing(DependencyGraph):
-    """Has a cell that cannot be made without its input."""
+class CellsOfPossiblyMissingValues(DependencyGraph):
+    """Has a cell that cannot be computed while its input is missing."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.there: dict[str, int] = {}
+        self.values: dict[str, int] = {}
 
     @cell
     def item(self, name: str) -> int:
         self.note_read(("input", name))
-        return self.there[name]
+        return self.values[name]
 
 
-def test_a_cell_that_cannot_be_made_has_no_seal_until_it_can() -> None:
-    cells = Failing()
+def test_a_cell_that_cannot_be_computed_has_no_digest_until_it_can() -> None:
+    cells = CellsOfPossiblyMissingValues()
     assert cells.digest_all([("item", "a")]) is None
-    cells.there["a"] = 1
+    cells.values["a"] = 1
     cells.invalidate([("input", "a")])
     first = cells.digest_all([("item", "a")])
     assert first is not None
-    del cells.there["a"]
+    del cells.values["a"]
     cells.invalidate([("input", "a")])
     assert cells.digest_all([("item", "a")]) is None
 
 
-@pytest.mark.parametrize("key", [("nothing",), ("there", "a"), ("item",), ("item", "a", "b"), ("digest", "a")])
-def test_a_cell_that_there_is_no_more_has_no_seal(key: CellKey) -> None:
-    cells = Failing()
-    cells.there["a"] = 1
+@pytest.mark.parametrize("key", [("nothing",), ("values", "a"), ("item",), ("item", "a", "b"), ("digest", "a")])
+def test_a_key_of_no_cell_has_no_digest(key: CellKey) -> None:
+    cells = CellsOfPossiblyMissingValues()
+    cells.values["a"] = 1
     assert cells.digest_all([("item", "a"), key]) is None
 
 
-def test_seals_of_other_cells_differ() -> None:
-    cells = Failing()
-    cells.there |= {"a": 1, "b": 2}
+def test_digests_of_different_reads_differ() -> None:
+    cells = CellsOfPossiblyMissingValues()
+    cells.values |= {"a": 1, "b": 2}
     a, b = ("item", "a"), ("item", "b")
-    seals = [cells.digest_all(reads) for reads in ([], [a], [b], [a, b], [b, a])]
-    assert len(set(seals)) == 5
-    assert None not in seals
+    digests = [cells.digest_all(reads) for reads in ([], [a], [b], [a, b], [b, a])]
+    assert len(set(digests)) == 5
+    assert None not in digests
 
 
 @dataclass(frozen=True)
@@ -169,28 +173,29 @@ class Record:
 
 
 @dataclass(frozen=True)
-class Other:
-    """Another, with the same fields."""
+class OtherRecord:
+    """Another kind, with the same fields."""
 
     a: object
     b: object = None
 
 
-NEAR: list[Any] = [
+SIMILAR_VALUES: list[Any] = [
     None, True, False, 0, 1, -1, 10, 2**70, 0.0, 1.0, 1.5, "", "1", "None", "True", "s1:1", "a", "ab", "b", "\ud800",
     b"", b"1", b"a", (), ("",), ("", ""), ((),), ((), ()), (1,), ("1",), (1, 2), ((1,), 2), (1, (2,)), ((1, 2),),
     ("a", "b"), ("ab",), ("a", ("b",)), ("a", None), ("a", "None"), (12,), (None,),
     dt.date(2026, 1, 1), dt.date(2026, 1, 2), dt.date(2026, 1, 1).toordinal(), "2026-01-01",
     {}, {"a": 1}, {"a": 2}, {"b": 1}, {"a": 1, "b": 1}, {"a": {}}, {"a": ()}, {1: "a"},
-    Record(1), Record(1, 1), Record(None, 1), Record(()), Record((), ()), Other(1), Record(Record(1)), Record(Other(1)),
+    Record(1), Record(1, 1), Record(None, 1), Record(()), Record((), ()), OtherRecord(1),
+    Record(Record(1)), Record(OtherRecord(1)),
     Record("a", "b"), Record("ab", ""), Record("ab"), (Record(1), Record(2)), (Record(1), 2),
 ]  # fmt: skip
 
 
-def test_near_values_have_digests_of_their_own() -> None:
-    digests = [digest_of(value) for value in NEAR]
+def test_similar_values_have_different_digests() -> None:
+    digests = [digest_of(value) for value in SIMILAR_VALUES]
     assert {len(digest) for digest in digests} == {16}
-    assert len(set(digests)) == len(NEAR)
+    assert len(set(digests)) == len(SIMILAR_VALUES)
 
 
 VALUES = st.recursive(
@@ -207,18 +212,18 @@ VALUES = st.recursive(
 )
 
 
-def exact(value: object) -> object:
-    """A value in which 1 and True differ."""
+def with_types(value: object) -> object:
+    """Return a value with the types in it, so that 1 and True differ."""
     if isinstance(value, tuple):
-        return ("tuple", *map(exact, value))
+        return ("tuple", *map(with_types, value))
     if isinstance(value, dict):
-        return ("dict", *((key, exact(value[key])) for key in sorted(value)))
+        return ("dict", *((key, with_types(value[key])) for key in sorted(value)))
     return type(value).__name__, value
 
 
 @given(VALUES, VALUES)
-def test_digests_differ_exactly_when_values_do(one: object, other: object) -> None:
-    assert (digest_of(one) == digest_of(other)) == (exact(one) == exact(other))
+def test_digests_differ_exactly_when_values_do(first: object, second: object) -> None:
+    assert (digest_of(first) == digest_of(second)) == (with_types(first) == with_types(second))
 
 
 @given(st.dictionaries(st.text(max_size=3), st.integers(), max_size=5), st.randoms(use_true_random=False))
@@ -229,7 +234,7 @@ def test_the_order_of_a_mapping_makes_no_difference(value: dict[str, int], rando
 
 
 @pytest.mark.parametrize("value", [{1, 2}, frozenset("a"), object(), (object(),), {"a": [{1}]}])
-def test_a_value_of_no_order_has_no_digest(value: object) -> None:
+def test_a_value_without_an_order_or_a_known_type_has_no_digest(value: object) -> None:
     with pytest.raises(TypeError, match="no digest of a"):
         digest_of(value)
 
@@ -239,7 +244,7 @@ def test_digests_are_the_same_in_another_process() -> None:
         "from site_gen.core.digests import digest_of; import datetime as dt;"
         "print(digest_of(({'b': 1, 'a': ('x', None, True)}, dt.date(2026, 1, 1), 1.5, b'x', 'é')).hex())"
     )
-    found = {
+    digests = {
         subprocess.run(
             [sys.executable, "-c", code],
             env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONUTF8": "1"},
@@ -247,5 +252,5 @@ def test_digests_are_the_same_in_another_process() -> None:
         ).stdout.strip()
         for seed in ("0", "1", "77")
     }  # fmt: skip
-    here = digest_of(({"a": ("x", None, True), "b": 1}, dt.date(2026, 1, 1), 1.5, b"x", "é"))
-    assert found == {here.hex()}
+    expected = digest_of(({"a": ("x", None, True), "b": 1}, dt.date(2026, 1, 1), 1.5, b"x", "é"))
+    assert digests == {expected.hex()}

@@ -1,3 +1,5 @@
+"""Links between pages of the site: under a base path, from disk, and as a person wrote them."""
+
 from __future__ import annotations
 
 import itertools
@@ -31,10 +33,10 @@ urls = st.one_of(st.sampled_from(PAGES), st.lists(slugs, max_size=4).map(lambda 
 
 
 @given(urls, urls, st.sampled_from(["", "#p-3fa91c"]))
-def test_offline_links_name_the_file_that_is_there(here: UrlPath, target: UrlPath, fragment: str) -> None:
+def test_an_offline_link_names_the_file_of_its_page(here: UrlPath, target: UrlPath, fragment: str) -> None:
     href = Links("https://u.github.io/repo/", offline=True).href(here, target + fragment)
-    path, hash_, rest = href.partition("#")
-    assert hash_ + rest == fragment
+    path, sign, name = href.partition("#")
+    assert sign + name == fragment
     assert not path.startswith("/")
     folder = os.path.dirname(file_of_url(here))  # noqa: PTH120  as a browser does it
     assert os.path.normpath(os.path.join("/out", folder, unquote(path))) == f"/out/{file_of_url(target)}"  # noqa: PTH118
@@ -64,7 +66,7 @@ def test_links_under_a_base_path_and_on_a_bare_domain(base: str, path: str) -> N
         assert urljoin(links.absolute(here), href) == links.absolute(target)
 
 
-def test_fragments() -> None:
+def test_fragments_stay_behind_the_address() -> None:
     links = Links("https://a.example/r/")
     assert links.href(url_path("x"), "#p-1") == "#p-1"
     assert links.href(url_path("x"), "/companies/海/#p-1") == "/r/companies/%E6%B5%B7/#p-1"
@@ -75,12 +77,12 @@ def test_fragments() -> None:
     assert Links("https://a.example").absolute("/") == "https://a.example/"
 
 
-PARTS = st.sampled_from(
+TARGET_PARTS = st.sampled_from(
     ["/", "//", "a", "b-1", "index.html", "feed.xml", "..", ".", "?", "#", "%2F", "%41", "%3F", "%2541", "海", " ", "A",
      "q=1", "#p-1", "\n"]
 )  # fmt: skip
 targets = st.one_of(
-    st.lists(PARTS, max_size=8).map("".join),
+    st.lists(TARGET_PARTS, max_size=8).map("".join),
     st.tuples(urls, st.sampled_from(["", "#p-1", "?q=1#\n", "feed.xml", "%"])).map("".join),
 )
 pages = st.one_of(urls, st.sampled_from(["/x//y/", "/A/b.c/", "/a/"]).map(UrlPath))
@@ -90,18 +92,18 @@ pages = st.one_of(urls, st.sampled_from(["/x//y/", "/A/b.c/", "/a/"]).map(UrlPat
 @example(UrlPath("/a/"), "/%41/", "https://a.example/r")
 @example(UrlPath("/a/"), "/a/%3f/", "https://a.example/r")
 @example(UrlPath("/a/"), "/a/../b/", "https://a.example/r")
-def test_ordinary_targets_are_linked_as_all_are(here: UrlPath, target: str, base: str) -> None:
+def test_a_target_as_written_is_linked_as_the_page_it_means(here: UrlPath, target: str, base: str) -> None:
     path, tail = re.fullmatch(r"([^?#]*)(.*)", target, re.DOTALL).groups()  # type: ignore[union-attr]
     path = unquote(path)
     links, offline = Links(base), Links(base, offline=True)
     below = quote(path.removeprefix("/"), safe="/") + tail
     assert links.absolute(target) == base.rstrip("/") + "/" + below
     assert links.href(here, target) == (links.base_path + below if path else tail)
-    way = posixpath.relpath(f"/{file_of_url(UrlPath(path))}", posixpath.dirname(f"/{file_of_url(here)}"))
-    assert offline.href(here, target) == (quote(way, safe="/") + tail if path else tail)
-    for both in (links, offline):
+    relative_path = posixpath.relpath(f"/{file_of_url(UrlPath(path))}", posixpath.dirname(f"/{file_of_url(here)}"))
+    assert offline.href(here, target) == (quote(relative_path, safe="/") + tail if path else tail)
+    for mode in (links, offline):
         meant = page_meant(target) + tail if target.startswith("/") else target
-        assert both.href_as_written(here, target) == both.href(here, meant)
+        assert mode.href_as_written(here, target) == mode.href(here, meant)
 
 
 def test_links_are_values() -> None:

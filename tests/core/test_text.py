@@ -1,3 +1,5 @@
+"""Text: scrubbing, one line, case folding, words, shortening; and that the fast paths agree with the general ones."""
+
 from __future__ import annotations
 
 import re
@@ -42,17 +44,17 @@ def test_scrub_keeps_what_scripts_need_and_makes_one_kind_of_line_end() -> None:
 
 
 @given(nasty)
-def test_kept_offsets_say_where_each_scrubbed_character_stood(text: str) -> None:
-    clean, at = scrub(text), scrubbed_offsets(text)
-    assert len(at) == len(clean) + 1
-    assert at[-1] == len(text)
-    assert at == sorted(set(at))
-    for sign, offset in zip(clean, at, strict=False):
+def test_scrubbed_offsets_say_where_each_character_stood(text: str) -> None:
+    scrubbed, offsets = scrub(text), scrubbed_offsets(text)
+    assert len(offsets) == len(scrubbed) + 1
+    assert offsets[-1] == len(text)
+    assert offsets == sorted(set(offsets))
+    for sign, offset in zip(scrubbed, offsets, strict=False):
         assert text[offset] == sign or (sign == "\n" and text[offset] in "\r\x85\u2028\u2029")
 
 
 @given(nasty)
-def test_one_line_is_a_fixed_point_on_one_line_in_nfc(text: str) -> None:
+def test_one_line_returns_one_line_in_nfc_and_is_idempotent(text: str) -> None:
     line = one_line(text)
     assert one_line(line) == line
     assert unicodedata.is_normalized("NFC", line)
@@ -61,7 +63,7 @@ def test_one_line_is_a_fixed_point_on_one_line_in_nfc(text: str) -> None:
     assert "  " not in line
 
 
-def test_kept_offsets_of_a_line_end_of_two_characters() -> None:
+def test_scrubbed_offsets_of_a_line_end_of_two_characters() -> None:
     assert scrubbed_offsets("a\r\n\x00b\r") == [0, 1, 4, 5, 6]
 
 
@@ -71,7 +73,7 @@ def test_one_line_joins_what_hidden_hyphens_split() -> None:
 
 
 @given(nasty)
-def test_fold_and_even_keep_every_offset(text: str) -> None:
+def test_folding_case_and_normalizing_signs_keep_every_offset(text: str) -> None:
     assert len(fold_case(text)) == len(text)
     assert len(normalize_signs(text)) == len(text)
     assert fold_case(fold_case(text)) == fold_case(text)
@@ -87,18 +89,18 @@ def test_fold_and_even_keep_every_offset(text: str) -> None:
         ("ΟΔΟΣ ΟΔΟΣΑ ς", "οδοσ οδοσα σ"),
     ],
 )
-def test_fold_examples(text: str, folded: str) -> None:
+def test_case_is_folded_and_signs_are_normalized(text: str, folded: str) -> None:
     assert fold_case(text) == folded
 
 
-def test_words_and_same_words() -> None:
+def test_words_are_folded_and_a_key_joins_them() -> None:
     assert words("It’s AT&T’s ＡＢＣ_d — 3.5 海康") == ["it’s", "at", "t’s", "abc", "d", "3", "5", "海康"]
     assert word_key("Hello,  WORLD!") == word_key("hello world")
     assert word_key("--- !!") == ""
 
 
 @given(nasty, st.integers(min_value=1, max_value=50))
-def test_shorten_keeps_its_limit(text: str, limit: int) -> None:
+def test_a_shortened_text_keeps_the_limit(text: str, limit: int) -> None:
     short = shorten(text, limit)
     assert len(short) <= limit
     assert short == text or (short.endswith("…") and text.startswith(short[:-1]))
@@ -110,14 +112,14 @@ def test_shorten_cuts_at_a_word() -> None:
     assert shorten("abcdefghij", 5) == "abcd…"
 
 
-def test_nearest() -> None:
+def test_the_nearest_word_is_offered_as_a_correction() -> None:
     assert nearest_word("Hikvison", ["hikvision", "dahua"]) == "hikvision"
     assert nearest_word("zzz", ["hikvision"]) is None
     assert did_you_mean("titel", ["title", "site"], "remove it") == "did you mean title?"
     assert did_you_mean("qqq", ["title"], "remove it") == "remove it"
 
 
-# -- the short ways for ordinary texts: a sign in front that none of them takes forces the long way
+# -- the fast paths for ordinary texts: a sign in front that none of them takes forces the general one
 
 
 plain_texts = st.text(alphabet=st.sampled_from("aBz09 _-.,'\"/\\\n\t\x0b\x1c\x1f\x7f\r\x00"), max_size=30)
@@ -127,7 +129,7 @@ texts = st.one_of(plain_texts, nasty)
 @given(texts)
 @example("a\r\r\nb")
 @example("\U0001fffe\U0002ffff😀\U00020000")
-def test_scrub_is_what_its_two_patterns_say(text: str) -> None:
+def test_scrub_equals_its_two_patterns(text: str) -> None:
     assert scrub(text) == _FORBIDDEN.sub("", _LINE_ENDS.sub("\n", text))
     assert scrub(f"\xa0{text}") == f"\xa0{scrub(text)}"
 
@@ -138,7 +140,7 @@ def test_a_text_that_is_surely_clean_stays_as_it_is(text: str) -> None:
         assert _FORBIDDEN.sub("", _LINE_ENDS.sub("\n", text)) == text
 
 
-def test_every_character_that_is_scrubbed_is_seen() -> None:
+def test_no_character_that_is_scrubbed_is_surely_clean() -> None:
     for n in range(sys.maxunicode + 1):
         if _FORBIDDEN.match(chr(n)) or _LINE_ENDS.match(chr(n)):
             assert not is_surely_clean(chr(n)), hex(n)
@@ -151,7 +153,7 @@ def test_ordinary_texts_are_surely_clean(text: str) -> None:
 
 
 @given(texts)
-def test_the_short_ways_give_what_the_long_ways_give(text: str) -> None:
+def test_the_fast_paths_equal_the_general_ones(text: str) -> None:
     assert one_line(text) == one_line(f"\u200b{text}")
     assert words(f"é {text}") == ["é", *words(text)]
     assert normalize_signs(f"é{text}") == f"é{normalize_signs(text)}"
@@ -159,7 +161,7 @@ def test_the_short_ways_give_what_the_long_ways_give(text: str) -> None:
     assert word_key(text) == " ".join(words(text))
 
 
-def test_the_short_ways_at_every_character() -> None:
+def test_the_fast_paths_equal_the_general_ones_at_every_character() -> None:
     for n in range(0x3000):
         for text in (f"b{chr(n)}\u0301 x", f" {chr(n)}'s  A"):
             assert one_line(text) == one_line(f"\u200b{text}"), hex(n)

@@ -1,3 +1,5 @@
+"""Slugs, paths and addresses: what is valid, what is refused, and that the fast paths agree with the general ones."""
+
 from __future__ import annotations
 
 import sys
@@ -31,7 +33,7 @@ from tests.support.strategies import nasty
 RESERVED = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(10))}
 
 
-def assert_slug_laws(slug: str) -> None:
+def assert_is_slug(slug: str) -> None:
     assert slugify(slug) == slug
     assert slug
     assert len(slug.encode()) <= 120
@@ -53,12 +55,12 @@ def assert_slug_laws(slug: str) -> None:
 @example("e\u200b\u0301x\u2060\u0301")
 @example("con.")
 @example("\u0301\u0338海")
-def test_slug_laws_hold_for_any_text(text: str) -> None:
-    assert_slug_laws(slugify(text))
+def test_any_text_becomes_a_slug(text: str) -> None:
+    assert_is_slug(slugify(text))
 
 
-def test_slug_laws_hold_for_every_character() -> None:
-    for n in range(0, sys.maxunicode + 1, 1):
+def test_slugify_is_idempotent_for_every_character() -> None:
+    for n in range(sys.maxunicode + 1):
         c = chr(n)
         if unicodedata.category(c) in {"Cn", "Co", "Cs"} or 0x3400 < n < 0x9FFF or 0xAC00 < n < 0xD7A3 or n > 0x1FFFF:
             continue
@@ -70,8 +72,8 @@ def test_slug_laws_hold_for_every_character() -> None:
 
 
 @given(st.integers(0, 130), st.integers(0, 60), st.sampled_from("海ไ가ш"), st.sampled_from("- x"))
-def test_slug_laws_hold_where_long_texts_are_cut(latin: int, other: int, letter: str, gap: str) -> None:
-    assert_slug_laws(slugify(gap.join(["a" * latin, letter * other, "b" * latin])))
+def test_a_long_text_is_cut_to_a_slug(latin: int, other: int, letter: str, gap: str) -> None:
+    assert_is_slug(slugify(gap.join(["a" * latin, letter * other, "b" * latin])))
 
 
 @pytest.mark.parametrize(
@@ -99,11 +101,11 @@ def test_slug_laws_hold_where_long_texts_are_cut(latin: int, other: int, letter:
         ("a\x00b\nc", "ab-c"),
     ],
 )
-def test_slug_examples(text: str, slug: str) -> None:
+def test_texts_and_their_slugs(text: str, slug: str) -> None:
     assert slugify(text) == slug
 
 
-def test_url_path_takes_slugs_only() -> None:
+def test_a_url_path_is_made_of_slugs_only() -> None:
     assert url_path("companies", "海康威视") == "/companies/海康威视/"
     for bad in ("..", "a/b", "A", "", "con", "a.b"):
         with pytest.raises(ValueError, match="is not a slug"):
@@ -115,16 +117,16 @@ def test_url_path_takes_slugs_only() -> None:
     ["../x", "//evil", "/a/../b", "/", "", "https://evil.example/", "/a//b", "/a/%2e%2e/b", "/a\\b", "/A/", "/a/b.html",
      "/a\x00b/", "/con/", "/a/./b/", "\\\\evil", "/a?b", "/a#b", "javascript:x"],
 )  # fmt: skip
-def test_paths_that_are_no_address_of_a_site(text: str) -> None:
+def test_a_text_that_is_no_path_of_a_site_is_refused(text: str) -> None:
     assert parse_url_path(text) is None
 
 
-def test_paths_that_are() -> None:
+def test_a_path_is_completed_to_that_of_a_page() -> None:
     assert parse_url_path("companies/x") == "/companies/x/"
     assert parse_url_path(" /companies/海康/ ") == "/companies/海康/"
 
 
-def test_files_of_urls() -> None:
+def test_the_file_and_the_encoded_form_of_a_path() -> None:
     assert file_of_url(url_path("a", "b")) == "a/b/index.html"
     assert file_of_url(url_path()) == "index.html"
     assert percent_encoded("/海/a b") == "/%E6%B5%B7/a%20b"
@@ -138,7 +140,7 @@ def test_files_of_urls() -> None:
      "https://[::1", "http://a:99999/", "http://a:b/", "mailto:", "mailto:nobody", "blob:https://a/b", "http:\\\\evil",
      "view-source:https://a", "about:blank", "ws://a", "javascript://a.example/%0aalert(1)", "\u202ejavascript:x"],
 )  # fmt: skip
-def test_links_that_lose_their_target(raw: str) -> None:
+def test_an_unsafe_link_is_refused(raw: str) -> None:
     assert safe_href(raw) is None
 
 
@@ -155,12 +157,12 @@ def test_links_that_lose_their_target(raw: str) -> None:
         ("https://例え.example/海", "https://例え.example/海"),
     ],
 )
-def test_links_that_stay(raw: str, href: str) -> None:
+def test_a_web_or_mail_link_is_safe(raw: str, href: str) -> None:
     assert safe_href(raw) == href
 
 
 @given(st.tuples(st.sampled_from(["", "https://", "http://a.example/", "mailto:a@", "java", "//", "data:"]), nasty))
-def test_no_link_gets_out_that_is_not_of_the_web(parts: tuple[str, str]) -> None:
+def test_a_safe_link_is_of_the_web_and_well_formed(parts: tuple[str, str]) -> None:
     href = safe_href("".join(parts))
     if href is not None:
         assert href.lower().startswith(("http://", "https://", "mailto:"))
@@ -170,31 +172,31 @@ def test_no_link_gets_out_that_is_not_of_the_web(parts: tuple[str, str]) -> None
         assert href.lower().startswith("mailto:") or urlsplit(href).hostname
 
 
-def test_host_of() -> None:
+def test_the_host_of_an_address() -> None:
     assert host_of("https://www.News.example:80/x") == "news.example"
     assert host_of("http://[::1") == ""
 
 
 @given(nasty)
-def test_a_slug_is_one_and_nothing_else(text: str) -> None:
+def test_a_slug_is_what_slugify_leaves_unchanged(text: str) -> None:
     assert is_slug(text) == (text == slugify(text))
 
 
-# -- the short ways for ordinary slugs and addresses: a sign in front that is taken out forces the long way
+# -- the fast paths for ordinary slugs and addresses: a sign in front that is taken out forces the general one
 
 plain = st.text(alphabet=st.sampled_from("abzAZ019-_.' /&\n\x00"), max_size=12)
-sluggish = st.one_of(
+slug_like_texts = st.one_of(
     plain, nasty, st.sampled_from(sorted(RESERVED)), st.lists(st.sampled_from(["a", "b1", "-", "x" * 30])).map("".join)
 )
 
 
-@given(sluggish, st.sampled_from([1, 3, 7, 110, MAX_SEGMENT_BYTES]))
+@given(slug_like_texts, st.sampled_from([1, 3, 7, 110, MAX_SEGMENT_BYTES]))
 @example("a" * 120, 120)
 @example("a" * 121, 120)
 @example("ab " * 70, 120)
 @example("x" * 90 + " " + "y" * 40, 120)
 @example("U.S. and u.n.c. a.b", 120)
-def test_a_slug_made_the_short_way_is_the_same(text: str, limit: int) -> None:
+def test_the_fast_path_gives_the_same_slug(text: str, limit: int) -> None:
     if text.isascii():  # a zero-width space is no ASCII, and dropped
         assert slugify(text, limit=limit) == slugify(f"\u200b{text}", limit=limit)
     if _is_plain_slug(text, limit):
@@ -202,17 +204,17 @@ def test_a_slug_made_the_short_way_is_the_same(text: str, limit: int) -> None:
 
 
 @pytest.mark.parametrize("text", ["a", "2019", "quill-mooring", "a-1-b", "x" * 120])
-def test_ordinary_slugs_go_the_short_way(text: str) -> None:
+def test_an_ordinary_slug_takes_the_fast_path(text: str) -> None:
     assert _is_plain_slug(text)
 
 
 @pytest.mark.parametrize("text", ["", "-", "a-", "-a", "a--b", "A", "a_b", "a.b", "a b", "é", "con", "a\n", "x" * 121])
-def test_what_is_no_ordinary_slug(text: str) -> None:
+def test_any_other_text_does_not_take_the_fast_path_of_slugs(text: str) -> None:
     assert not _is_plain_slug(text)
 
 
-@given(st.lists(st.one_of(sluggish, st.sampled_from(["/", "//", "a", "é", " "])), max_size=6).map("".join))
-def test_a_path_is_one_when_all_its_segments_are_slugs(text: str) -> None:
+@given(st.lists(st.one_of(slug_like_texts, st.sampled_from(["/", "//", "a", "é", " "])), max_size=6).map("".join))
+def test_a_path_is_valid_when_all_its_segments_are_slugs(text: str) -> None:
     segments = text.strip().strip("/").split("/") if "//" not in text.strip() else []
     path = parse_url_path(text)
     if segments and all(s and s == slugify(s) for s in segments):
@@ -221,8 +223,8 @@ def test_a_path_is_one_when_all_its_segments_are_slugs(text: str) -> None:
         assert path is None
 
 
-@given(st.one_of(sluggish.map(scrub), st.just("/a-b/c_d.e~f/")))
-def test_encoded_is_quoted(path: str) -> None:
+@given(st.one_of(slug_like_texts.map(scrub), st.just("/a-b/c_d.e~f/")))
+def test_percent_encoding_equals_quote(path: str) -> None:
     assert percent_encoded(path) == quote(path, safe="/")
 
 
@@ -237,8 +239,8 @@ addresses = st.tuples(SCHEMES, st.lists(ADDRESS, max_size=8).map("".join)).map("
 
 
 @given(addresses)
-def test_an_address_taken_the_short_way_is_the_same(url: str) -> None:
-    assert safe_href(url) == safe_href(f"\t{url}")  # browsers drop the tab, and so do both ways
+def test_the_fast_path_gives_the_same_address(url: str) -> None:
+    assert safe_href(url) == safe_href(f"\t{url}")  # browsers drop the tab, and so do both paths
     assert host_of(url) == host_of(f"\t{url}")
     if _PLAIN_WEB.fullmatch(url):
         assert safe_href(f"\t{url}") == url
@@ -250,7 +252,7 @@ def test_an_address_taken_the_short_way_is_the_same(url: str) -> None:
     ["https://news.example/0/7", "http://www.a-b.example:8080/x_y/~z.html?q=a&b=c%20d#p-1", "https://localhost",
      "https://a.example?q", "https://a.example#x", "https://A.Example/[x]!$'()*+,;=:@"],
 )  # fmt: skip
-def test_ordinary_addresses_go_the_short_way(url: str) -> None:
+def test_an_ordinary_address_takes_the_fast_path(url: str) -> None:
     assert _PLAIN_WEB.fullmatch(url)
     assert safe_href(url) == url
 
@@ -261,7 +263,7 @@ def test_ordinary_addresses_go_the_short_way(url: str) -> None:
      "https://a.example/<", "https://a.example/ x", "https://a.example/\n", "https://[::1]/", "https:///x",
      "//a.example", "https://a%2fb.example/", "mailto:a@b", "https://é.example", "https://a.example/é", "https://a.example."],
 )  # fmt: skip
-def test_what_is_no_ordinary_address_goes_the_long_way(url: str) -> None:
+def test_any_other_address_does_not_take_the_fast_path(url: str) -> None:
     assert not _PLAIN_WEB.fullmatch(url)
 
 
@@ -274,7 +276,7 @@ def test_what_is_no_ordinary_address_goes_the_long_way(url: str) -> None:
         ("mining.example.org", "mining.example.org"), ("news.m.example.org", "news.m.example.org"), ("", ""),
     ],
 )  # fmt: skip
-def test_plain_host(host: str, plain: str) -> None:
+def test_the_canonical_host_has_no_mobile_or_www_prefix(host: str, plain: str) -> None:
     assert canonical_host(host) == plain == canonical_host(plain)
 
 
@@ -285,7 +287,7 @@ def test_plain_host(host: str, plain: str) -> None:
         ("/a/amphtml", "/a"), ("/amp/a", "/amp/a"), ("/champ", "/champ"), ("/a/amp-up", "/a/amp-up"), ("/", "/"),
     ],
 )  # fmt: skip
-def test_without_amp(path: str, plain: str) -> None:
+def test_the_path_of_an_amp_page_becomes_that_of_the_article(path: str, plain: str) -> None:
     assert without_amp(path) == plain
     for address in (f"https://m.post.example{path}?utm_source=x", f"https://post.example{path}"):
         assert page_key(address) == page_key(clean_url(address) or ""), "as written by a person, and as added"

@@ -1,4 +1,4 @@
-"""Word lists that are kept as text beside the module that reads them."""
+"""Word lists in text files beside the module that reads them."""
 
 from __future__ import annotations
 
