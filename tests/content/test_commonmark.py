@@ -1,4 +1,4 @@
-"""The HTML is markdown-it's own, byte for byte, with and without links laid over it."""
+"""The HTML equals that of markdown-it byte for byte, with and without links laid over it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 MARKDOWN = make_parser()
-RICH = (
+EVERY_FORM = (
     "| a *b* | `c` |\n|:-:|---|\n| d | |\n| | |\n| e [f](https://a.example) | g |\n", "```x y\n<b>\n```\n",
     "    <i>\n\n", "- a\n\n  b\n", "- a\n  ## b\n  c\n", "3. a\n   - b\n", "> - a\n> - b\n",
     "- a\n- ```\n  b\n  ```\n", "a  \nb\\\nc\n", "`<d> & e`", "![f *g*](h 'i')\n![](j)\n",
@@ -32,69 +32,71 @@ RICH = (
 )  # fmt: skip
 
 
-def own(target: str) -> str:
+def resolve_own_link(target: str) -> str:
     return f"/a?b&c{target}"
 
 
-def prepared(text: str) -> list[Token]:
+def prepared_tokens(text: str) -> list[Token]:
     return commonmark.prepare_tokens(unicodedata.normalize("NFC", text), MARKDOWN, own_links=True)
 
 
-def by_markdown_it(found: Sequence[Token]) -> str:
-    """What the library makes of tokens, with our own links led through `own`."""
-    for token in found:
+def rendered_by_markdown_it(tokens: Sequence[Token]) -> str:
+    """Render tokens with markdown-it, with links to the site led through `resolve_own_link`."""
+    for token in tokens:
         for child in token.children or []:
             href = str(child.attrGet("href") or "")
             if href.startswith("/"):
-                child.attrSet("href", own(href))
-    return str(MARKDOWN.renderer.render(found, MARKDOWN.options, {}))
+                child.attrSet("href", resolve_own_link(href))
+    return str(MARKDOWN.renderer.render(tokens, MARKDOWN.options, {}))
 
 
-def lay(found: Sequence[Token], anchors: Mapping[str, Sequence[Anchor]]) -> None:
-    """Put links into tokens: for every anchor that a text token holds whole, outside of links."""
-    wanted: Sequence[Anchor] = ()
-    at = 0
-    for index, token in enumerate(found):
+def insert_links(tokens: Sequence[Token], anchors: Mapping[str, Sequence[Anchor]]) -> None:
+    """Put links into tokens: for every anchor that a text token outside of links holds whole."""
+    anchors_of_block: Sequence[Anchor] = ()
+    position = 0
+    for index, token in enumerate(tokens):
         if "id" in token.attrs:
-            wanted, at = anchors.get(str(token.attrs["id"]), ()), 0
-        elif token.type in {"td_open", "th_open"} and found[index - 1].type != "tr_open":
-            at += len(CELL_GAP)
+            anchors_of_block, position = anchors.get(str(token.attrs["id"]), ()), 0
+        elif token.type in {"td_open", "th_open"} and tokens[index - 1].type != "tr_open":
+            position += len(CELL_GAP)
         depth = 0
         children: list[Token] = []
         for child in token.children or []:
             depth += {"link_open": 1, "link_close": -1}.get(child.type, 0)
             length = 1 if child.type in {"softbreak", "hardbreak"} else len(child.content)
-            inside = [a for a in wanted if at <= a.start and a.end <= at + length]
-            if child.type == "text" and not depth and inside:
-                children += split(child, at, inside)
+            covered = [a for a in anchors_of_block if position <= a.start and a.end <= position + length]
+            if child.type == "text" and not depth and covered:
+                children += split_text(child, position, covered)
             else:
                 children.append(child)
-            at += length
+            position += length
         token.children = children
 
 
-def split(text: Token, at: int, anchors: Sequence[Anchor]) -> list[Token]:
+def split_text(text: Token, position: int, anchors: Sequence[Anchor]) -> list[Token]:
     parts: list[Token] = []
-    done = 0
+    copied_up_to = 0
     for start, end, href in anchors:
         parts += [
-            text.copy(content=text.content[done : start - at]),
+            text.copy(content=text.content[copied_up_to : start - position]),
             text.copy(type="link_open", tag="a", nesting=1, content="", attrs={"href": href}),
-            text.copy(content=text.content[start - at : end - at]),
+            text.copy(content=text.content[start - position : end - position]),
             text.copy(type="link_close", tag="a", nesting=-1, content=""),
         ]
-        done = end - at
-    return [*parts, text.copy(content=text.content[done:])]
+        copied_up_to = end - position
+    return [*parts, text.copy(content=text.content[copied_up_to:])]
 
 
 links = url.map("a [b *c*]({}) d".format)
 texts = st.one_of(
-    markdown, st.lists(st.one_of(st.sampled_from(RICH), markdown, links), max_size=3).map("\n\n".join), nasty.map(scrub)
+    markdown,
+    st.lists(st.one_of(st.sampled_from(EVERY_FORM), markdown, links), max_size=3).map("\n\n".join),
+    nasty.map(scrub),
 )
 
 
 @st.composite
-def with_anchors(draw: st.DrawFn) -> tuple[str, Document, dict[str, list[Anchor]]]:
+def documents_with_anchors(draw: st.DrawFn) -> tuple[str, Document, dict[str, list[Anchor]]]:
     text = draw(texts)
     document = parse(text, MARKDOWN, own_links=True)
     anchors: dict[str, list[Anchor]] = {}
@@ -107,30 +109,30 @@ def with_anchors(draw: st.DrawFn) -> tuple[str, Document, dict[str, list[Anchor]
     return text, document, anchors
 
 
-@given(with_anchors())
-def test_the_html_is_markdown_its_own(given_: tuple[str, Document, dict[str, list[Anchor]]]) -> None:
-    text, document, anchors = given_
-    assert html(document, resolve_own_link=own) == by_markdown_it(prepared(text))
-    found = prepared(text)
-    lay(found, anchors)
-    assert html(document, anchors, own) == by_markdown_it(found)
+@given(documents_with_anchors())
+def test_the_html_equals_that_of_markdown_it(drawn: tuple[str, Document, dict[str, list[Anchor]]]) -> None:
+    text, document, anchors = drawn
+    assert html(document, resolve_own_link=resolve_own_link) == rendered_by_markdown_it(prepared_tokens(text))
+    tokens = prepared_tokens(text)
+    insert_links(tokens, anchors)
+    assert html(document, anchors, resolve_own_link) == rendered_by_markdown_it(tokens)
     for block in document.blocks:
         for anchor in anchors.get(block.id, []):
-            laid = html(document, {block.id: [anchor]}, own).count("<a ") - html(document).count("<a ")
-            assert laid == can_link(document, block, anchor.start, anchor.end)
+            added = html(document, {block.id: [anchor]}, resolve_own_link).count("<a ") - html(document).count("<a ")
+            assert added == can_link(document, block, anchor.start, anchor.end)
 
 
-@given(with_anchors())
-def test_a_document_comes_back_from_json(given_: tuple[str, Document, dict[str, list[Anchor]]]) -> None:
-    _, document, anchors = given_
-    back = from_json(to_json(document))
-    assert back == document
-    assert back.blocks == document.blocks
-    assert html(back, anchors, own) == html(document, anchors, own)
+@given(documents_with_anchors())
+def test_a_document_is_restored_from_json(drawn: tuple[str, Document, dict[str, list[Anchor]]]) -> None:
+    _, document, anchors = drawn
+    restored = from_json(to_json(document))
+    assert restored == document
+    assert restored.blocks == document.blocks
+    assert html(restored, anchors, resolve_own_link) == html(document, anchors, resolve_own_link)
 
 
-@pytest.mark.parametrize("text", RICH, ids=repr)
-def test_every_form_of_markdown(text: str) -> None:
+@pytest.mark.parametrize("text", EVERY_FORM, ids=repr)
+def test_every_form_of_markdown_is_rendered_as_by_markdown_it(text: str) -> None:
     document = parse(text, MARKDOWN, own_links=True)
-    assert html(document, resolve_own_link=own) == by_markdown_it(prepared(text))
+    assert html(document, resolve_own_link=resolve_own_link) == rendered_by_markdown_it(prepared_tokens(text))
     assert from_json(to_json(document)).blocks == document.blocks

@@ -1,3 +1,5 @@
+"""Front matter: split, dumped, and edited without a change to any other byte."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -13,23 +15,23 @@ from site_gen.core.text import scrub
 from tests.support.strategies import Messy, days, messy_files, nasty, slugs, values
 
 
-def meaning(text: str) -> dict[str, object]:
-    found = to_python(parse(split(text).yaml or ""))
-    assert isinstance(found, dict)
-    return found
+def parsed_values(text: str) -> dict[str, object]:
+    mapping = to_python(parse(split(text).yaml or ""))
+    assert isinstance(mapping, dict)
+    return mapping
 
 
-def told(value: object) -> object:
-    """A value as its reader sees it."""
+def as_read(value: object) -> object:
+    """Return a value as it is after it was written and read again."""
     if isinstance(value, dict):
-        return {key: told(inner) for key, inner in value.items()}
-    return [told(v) for v in value] if isinstance(value, list) else scrub(str(value))
+        return {key: as_read(inner) for key, inner in value.items()}
+    return [as_read(v) for v in value] if isinstance(value, list) else scrub(str(value))
 
 
 # -- split and dump
 
 
-def test_split() -> None:
+def test_front_matter_is_split_from_the_body() -> None:
     assert split("---\na: 1\n---\nBody\n") == ("a: 1\n", "Body\n", 4)
     assert split("---\r\na: 1\r\n...  \r\n\r\nBody") == ("a: 1\n", "\nBody", 4)
     assert split("\ufeff---\n---") == ("", "", 3)
@@ -39,7 +41,7 @@ def test_split() -> None:
 
 
 @pytest.mark.parametrize("text", ["---", "---\na: 1\n", "---\na: 1\n ---\n", "---\na: |\n  ---\n", "---\n----\n"])
-def test_front_matter_that_is_never_closed(text: str) -> None:
+def test_front_matter_that_is_never_closed_is_refused(text: str) -> None:
     with pytest.raises(YamlError, match="never closed") as caught:
         split(text)
     assert caught.value.line == 1
@@ -55,16 +57,16 @@ metas = st.dictionaries(
 
 
 @given(metas, nasty)
-def test_what_is_dumped_is_read_again(meta: dict[str, object], body: str) -> None:
+def test_dumped_front_matter_is_read_again(meta: dict[str, object], body: str) -> None:
     text = dump(meta, body)
-    assert meaning(text) == {key: told(value) for key, value in meta.items()}
-    assert list(meaning(text)) == list(meta)
+    assert parsed_values(text) == {key: as_read(value) for key, value in meta.items()}
+    assert list(parsed_values(text)) == list(meta)
     assert split(text).body == scrub(body).strip() + "\n"
     assert text.count("\n") == len(meta) + 2 + split(text).body.count("\n")  # a key a line
     text.encode()
 
 
-def test_dump_reads_as_people_write() -> None:
+def test_dumped_front_matter_reads_as_people_write() -> None:
     meta = {
         "title": "No: a “story” #1",
         "author": ["A. Writer", "B"],
@@ -82,8 +84,8 @@ def test_dump_reads_as_people_write() -> None:
 # -- edit: laws
 
 
-def assert_rest_stays(messy: Messy, changes: dict[str, object], edited: str) -> None:
-    """All lines of keys that are not edited, and all between the keys, stand byte for byte in order."""
+def assert_other_lines_stay(messy: Messy, changes: dict[str, object], edited: str) -> None:
+    """Assert that all lines of unedited keys, and all between keys, stay byte for byte in their order."""
     pattern = re.escape(f"{messy.bom}---{messy.newline}")
     for chunk in messy.chunks:
         pattern += "(?:.*?)" if chunk.key in changes else re.escape(messy.lines(chunk))
@@ -94,18 +96,18 @@ def assert_rest_stays(messy: Messy, changes: dict[str, object], edited: str) -> 
 
 @given(messy_files(), st.dictionaries(st.sampled_from(["title", "companies", "topics", "saved", "tagged"]), values))
 def test_an_edit_changes_its_keys_and_nothing_else(messy: Messy, changes: dict[str, object]) -> None:
-    before = meaning(messy.text)
+    before = parsed_values(messy.text)
     try:
         edited = edit(messy.text, changes)
     except YamlError:
-        if "|+" in messy.text:  # the blank lines below would become part of the kept text above
+        if "|+" in messy.text:  # the blank lines below would become part of the text above
             return
         raise
-    wanted = {k: v for k, v in before.items() if k not in changes}
-    wanted |= {k: told(v) for k, v in changes.items() if v is not None}
-    assert meaning(edited) == wanted
-    assert [k for k in meaning(edited) if k in before] == [k for k in before if k in wanted]
-    assert_rest_stays(messy, changes, edited)
+    expected = {k: v for k, v in before.items() if k not in changes}
+    expected |= {k: as_read(v) for k, v in changes.items() if v is not None}
+    assert parsed_values(edited) == expected
+    assert [k for k in parsed_values(edited) if k in before] == [k for k in before if k in expected]
+    assert_other_lines_stay(messy, changes, edited)
     assert split(edited).body == split(messy.text).body
     assert edit(edited, changes) == edited
     new_ends = set(re.findall(r"\r\n|\r|\n", edited.removesuffix(messy.body)))
@@ -114,7 +116,7 @@ def test_an_edit_changes_its_keys_and_nothing_else(messy: Messy, changes: dict[s
 
 @given(messy_files())
 def test_editing_to_the_same_value_changes_no_byte(messy: Messy) -> None:
-    same: dict[str, object] = {k: v for k, v in meaning(messy.text).items() if v is not None}
+    same: dict[str, object] = {k: v for k, v in parsed_values(messy.text).items() if v is not None}
     if all(isinstance(v, str) or (isinstance(v, list) and all(isinstance(i, str) for i in v)) for v in same.values()):
         assert edit(messy.text, same) == messy.text
     assert edit(messy.text, {}) == messy.text
@@ -123,7 +125,9 @@ def test_editing_to_the_same_value_changes_no_byte(messy: Messy) -> None:
 
 @given(messy_files(), st.data())
 def test_no_comment_on_a_line_of_its_own_is_lost_where_a_list_changes(messy: Messy, data: st.DataObject) -> None:
-    lists = [k for k, v in meaning(messy.text).items() if isinstance(v, list) and all(isinstance(i, str) for i in v)]
+    lists = [
+        k for k, v in parsed_values(messy.text).items() if isinstance(v, list) and all(isinstance(i, str) for i in v)
+    ]
     if not lists:
         return
     key = data.draw(st.sampled_from(lists))
@@ -142,23 +146,23 @@ def test_no_comment_on_a_line_of_its_own_is_lost_where_a_list_changes(messy: Mes
 @given(nasty.filter(lambda t: not scrub(t).startswith("---")))
 def test_a_text_without_front_matter_gets_one(text: str) -> None:
     edited = edit(text, {"title": "New", "topics": ["a"], "x": None})
-    assert meaning(edited) == {"title": "New", "topics": ["a"]}
+    assert parsed_values(edited) == {"title": "New", "topics": ["a"]}
     assert edited.endswith(text.removeprefix("\ufeff"))
     assert split(edited).body == scrub(text)
     assert edit(text, {"x": None}) == text
 
 
 @given(st.lists(st.text(alphabet=st.sampled_from("ab01 :-?[]{},|>'\"#~\n\r\t\\.é"), max_size=20)), values)
-def test_whatever_stands_there_an_edit_is_right_or_refused(lines: list[str], value: object) -> None:
+def test_an_edit_of_any_front_matter_is_right_or_refused(lines: list[str], value: object) -> None:
     text = "---\n" + "\n".join(lines) + "\n---\nBody"
     try:
         edited = edit(text, {"a": value})
     except YamlError:
         return
-    before, after = meaning(text), meaning(edited)
+    before, after = parsed_values(text), parsed_values(edited)
     before.pop("a", None)
     if value is not None:
-        before["a"] = told(value)
+        before["a"] = as_read(value)
     assert after == before
     assert edited.endswith(text[text.rindex("\nBody") :])
 

@@ -1,4 +1,4 @@
-"""Items of lists and pairs of mappings edited where they stand: comments, quotes and bytes beside them stay."""
+"""Items of lists and pairs of mappings are edited where they stand; comments, quotes and bytes beside them stay."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from site_gen.core.text import scrub
 from tests.support.strategies import Messy, messy_files, slugs
 
 
-def file(head: str) -> str:
+def file_text(head: str) -> str:
     return f"---\n{head}---\nBody.\n"
 
 
-RENAMED = [
+EDITS = [
     ("k: [a, b]\n", ["x", "b"], "k: [x, b]\n"),
     ("k: [ 'a' , \"b\" ]  # why\n", ["x", "y"], "k: [ 'x' , \"y\" ]  # why\n"),
     ("k:\n  - a  # the owner\n  # own\n  - b\n", ["x", "b"], "k:\n  - x  # the owner\n  # own\n  - b\n"),
@@ -33,9 +33,9 @@ RENAMED = [
 ]
 
 
-@pytest.mark.parametrize(("head", "wanted", "after"), RENAMED)
+@pytest.mark.parametrize(("head", "wanted", "after"), EDITS)
 def test_items_are_changed_where_they_stand(head: str, wanted: list[str | None], after: str) -> None:
-    assert frontmatter_edits.replace_items(file(head), {"k": wanted}) == file(after)
+    assert frontmatter_edits.replace_items(file_text(head), {"k": wanted}) == file_text(after)
 
 
 @pytest.mark.parametrize(
@@ -48,12 +48,12 @@ def test_items_are_changed_where_they_stand(head: str, wanted: list[str | None],
         ("f:\n", "f: {B c: '2: 3'}\n"),
     ],
 )
-def test_pairs_are_put_at_the_end(head: str, after: str) -> None:
-    assert frontmatter_edits.add_pairs(file(head), "f", {"B c": "2: 3"}) == file(after)
+def test_pairs_are_added_at_the_end(head: str, after: str) -> None:
+    assert frontmatter_edits.add_pairs(file_text(head), "f", {"B c": "2: 3"}) == file_text(after)
 
 
-def test_comments_go_to_the_end_of_the_front_matter() -> None:
-    assert frontmatter_edits.add_comments(file("k: 1\n"), ["# one", "# two"]) == file("k: 1\n# one\n# two\n")
+def test_comments_are_added_at_the_end_of_the_front_matter() -> None:
+    assert frontmatter_edits.add_comments(file_text("k: 1\n"), ["# one", "# two"]) == file_text("k: 1\n# one\n# two\n")
 
 
 @given(messy_files(), st.data())
@@ -73,18 +73,18 @@ def test_only_the_items_change(messy: Messy, data: st.DataObject) -> None:
     except YamlError:
         return
     assert frontmatter_edits.replace_items(after, {}) == after
-    told = {name.value: node for name, node in frontmatter_edits.parse_head(after).items}
+    nodes = {name.value: node for name, node in frontmatter_edits.parse_head(after).items}
     for chunk in messy.chunks:
         if chunk.key is None or chunk.key not in lists:
             assert messy.lines(chunk) in after  # not a byte of other keys, or between them, changes
             continue
-        wanted = [item for item in lists[chunk.key] if item is not None]
-        left = [item.value for item in frontmatter_edits.text_items(told.get(chunk.key))]
-        assert left == wanted
+        expected = [item for item in lists[chunk.key] if item is not None]
+        items_after = [item.value for item in frontmatter_edits.text_items(nodes.get(chunk.key))]
+        assert items_after == expected
         if not any(sign in chunk.text for sign in "\"'|>"):  # else a # may be no comment
             for comment in re.findall(r"(?m)(?:^|\s)#(.*)$", chunk.text):
                 assert scrub(comment).strip() in after
     assert split(after).body == split(text).body
-    assert {key: to_python(node) for key, node in told.items() if key not in lists} == {
+    assert {key: to_python(node) for key, node in nodes.items() if key not in lists} == {
         name.value: to_python(node) for name, node in root.items if name.value not in lists
     }

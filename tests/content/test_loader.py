@@ -1,3 +1,5 @@
+"""Loading content/: which files are read as what, and every problem of every file, with its line."""
+
 from __future__ import annotations
 
 import os
@@ -11,6 +13,7 @@ from site_gen.content.content_files import markdown_files
 from site_gen.content.loader import MAX_BODY_CHARS, MAX_FILE_BYTES, load, load_config
 from site_gen.content.records import Tag
 from site_gen.core.errors import SiteError, UsageError
+from tests.support.sites import write_files
 from tests.support.strategies import nasty
 
 if TYPE_CHECKING:
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 
 SITE = "title: A site\nbase_url: https://a.example/\n"
 
-ALL_COMPLAINTS = """
+ALL_PROBLEMS = """
 content/about.md:2: mapping values are not allowed in this context; put the value in quotes if it holds a colon, a quote, a # or begins with a sign
 content/articles/19/short.md: articles stand in a folder of their year; move it to content/articles/2024/
 content/articles/2019/05/deep.md: articles stand in a folder of their year; move it to content/articles/2024/
@@ -49,25 +52,16 @@ content/site.yaml:3: `home_article` is not a key of this file; did you mean home
 """  # noqa: E501  as a person reads them
 
 
-def make(site: Path, files: Mapping[str, str | bytes], config: str = SITE) -> None:
-    for name, text in {"site.yaml": config, **files}.items():
-        path = site / "content" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text.encode() if isinstance(text, str) else text)
+def write_content(site: Path, files: Mapping[str, str | bytes], config: str = SITE) -> None:
+    write_files(site / "content", {"site.yaml": config, **files})
 
 
-def problems(site: Path) -> list[str]:
+def problem_lines(site: Path) -> list[str]:
     return [str(problem) for problem in load(site)[1]]
 
 
-def the_problem(site: Path, name: str, text: str | bytes) -> str:
-    make(site, {name: text})
-    (only,) = problems(site)
-    return only
-
-
-def test_a_good_site(tmp_path: Path) -> None:
-    make(
+def test_a_site_is_loaded(tmp_path: Path) -> None:
+    write_content(
         tmp_path,
         {
             "companies/hikvision.md": "---\nname: Hikvision\nnames: [海康威视]\n---\n\nNotes.\n",
@@ -80,8 +74,8 @@ def test_a_good_site(tmp_path: Path) -> None:
             "saved/x.md": "evidence, not read",
         },
     )
-    content, found = load(tmp_path)
-    assert found == []
+    content, problems = load(tmp_path)
+    assert problems == []
     assert [e.tag for e in content.entities] == [Tag("companies", "hikvision"), Tag("topics", "海")]
     assert content.entities[0].notes == "Notes."
     assert content.entities[0].file == "content/companies/hikvision.md"
@@ -92,15 +86,15 @@ def test_a_good_site(tmp_path: Path) -> None:
     assert content.about == "About us.\n"
 
 
-def test_bom_and_windows_line_ends(tmp_path: Path) -> None:
-    make(tmp_path, {"articles/2019/a.md": b"\xef\xbb\xbf---\r\ntitle: A\r\n---\r\nB\r\n"}, "\ufeff" + SITE)
-    content, found = load(tmp_path)
-    assert found == []
+def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path: Path) -> None:
+    write_content(tmp_path, {"articles/2019/a.md": b"\xef\xbb\xbf---\r\ntitle: A\r\n---\r\nB\r\n"}, "\ufeff" + SITE)
+    content, problems = load(tmp_path)
+    assert problems == []
     assert (content.articles[0].title, content.articles[0].body) == ("A", "B\n")
 
 
-def test_all_complaints_of_all_files_at_once_with_file_and_line(tmp_path: Path) -> None:
-    make(
+def test_all_problems_of_all_files_are_reported_at_once_with_file_and_line(tmp_path: Path) -> None:
+    write_content(
         tmp_path,
         {
             "companies/a.md": "---\nname: A\nwebsite: javascript:x\n---\n",
@@ -127,45 +121,45 @@ def test_all_complaints_of_all_files_at_once_with_file_and_line(tmp_path: Path) 
         },
         "title: A site\nbase_url: example.com\nhome_article: 3\n",
     )
-    assert problems(tmp_path) == ALL_COMPLAINTS.strip().splitlines()
+    assert problem_lines(tmp_path) == ALL_PROBLEMS.strip().splitlines()
 
 
 def test_the_same_source_twice_is_the_same_id_twice(tmp_path: Path) -> None:
     text = "---\ntitle: A\nsource: https://news.example/a\n---\n"
-    make(tmp_path, {"articles/2019/a.md": text, "articles/2020/a-2.md": text})
-    (only,) = problems(tmp_path)
-    assert only.startswith("content/articles/2020/a-2.md:3: has the id of content/articles/2019/a.md, ")
+    write_content(tmp_path, {"articles/2019/a.md": text, "articles/2020/a-2.md": text})
+    (problem,) = problem_lines(tmp_path)
+    assert problem.startswith("content/articles/2020/a-2.md:3: has the id of content/articles/2019/a.md, ")
 
 
 def test_one_slug_in_two_years_is_two_articles(tmp_path: Path) -> None:
-    make(tmp_path, {f"articles/{year}/a.md": "---\ntitle: A\n---\n" for year in (2019, 2020)})
-    assert problems(tmp_path) == []
+    write_content(tmp_path, {f"articles/{year}/a.md": "---\ntitle: A\n---\n" for year in (2019, 2020)})
+    assert problem_lines(tmp_path) == []
 
 
-def test_names_that_differ_only_in_case(tmp_path: Path) -> None:
-    make(tmp_path, {"companies/a.md": "---\nname: A\n---\n", "companies/a.MD": "---\nname: A\n---\n"})
+def test_file_names_that_differ_only_in_case_are_refused(tmp_path: Path) -> None:
+    write_content(tmp_path, {"companies/a.md": "---\nname: A\n---\n", "companies/a.MD": "---\nname: A\n---\n"})
     if len(list((tmp_path / "content/companies").iterdir())) == 1:
         pytest.skip("this file system knows no case")
-    (only,) = problems(tmp_path)
-    assert only.startswith("content/companies/a.md: differs from content/companies/a.MD only in case; rename one")
+    (problem,) = problem_lines(tmp_path)
+    assert problem.startswith("content/companies/a.md: differs from content/companies/a.MD only in case; rename one")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
-def test_links_are_refused_wherever_they_stand(tmp_path: Path) -> None:
+def test_symbolic_links_are_refused_everywhere(tmp_path: Path) -> None:
     secret = tmp_path / "secret.md"
     secret.write_text("---\ntitle: Secret\nname: Secret\n---\nsecret\n")
     (tmp_path / "dir").mkdir()
     (tmp_path / "dir/x.md").write_text(secret.read_text())
     site = tmp_path / "site"
-    make(site, {"articles/2019/a.md": "---\ntitle: A\n---\n"})
+    write_content(site, {"articles/2019/a.md": "---\ntitle: A\n---\n"})
     (site / "content/articles/2019/s.md").symlink_to(secret)
     (site / "content/articles/2020").symlink_to(tmp_path / "dir")
     (site / "content/articles/2019/gone.md").symlink_to(tmp_path / "nothing")
     (site / "content/topics").symlink_to(tmp_path / "dir")
     (site / "content/about.md").symlink_to(secret)
-    content, found = load(site)
-    assert {problem.what for problem in found} == {"is a link, which is not followed"}
-    assert [problem.file for problem in found] == [
+    content, problems = load(site)
+    assert {problem.what for problem in problems} == {"is a link, which is not followed"}
+    assert [problem.file for problem in problems] == [
         "content/about.md",
         "content/articles/2019/gone.md",
         "content/articles/2019/s.md",
@@ -176,8 +170,8 @@ def test_links_are_refused_wherever_they_stand(tmp_path: Path) -> None:
     assert (content.entities, content.about) == ((), "")
 
 
-def test_files_and_texts_that_are_too_large(tmp_path: Path) -> None:
-    make(
+def test_files_and_texts_that_are_too_large_are_refused(tmp_path: Path) -> None:
+    write_content(
         tmp_path,
         {
             "articles/2019/huge.md": b"---\ntitle: A\n---\n" + b"x" * MAX_FILE_BYTES,
@@ -186,8 +180,8 @@ def test_files_and_texts_that_are_too_large(tmp_path: Path) -> None:
             "articles/2019/yaml.md": f"---\ntitle: {'x' * 70_000}\n---\n",
         },
     )
-    content, found = load(tmp_path)
-    assert [str(p) for p in found] == [
+    content, problems = load(tmp_path)
+    assert [str(p) for p in problems] == [
         "content/articles/2019/huge.md: is larger than 2 MB; split it",
         "content/articles/2019/long.md:4: 524,289 characters of text; split it; the limit is 524,288",
         "content/articles/2019/yaml.md:2: 70,008 characters of YAML; keep it under 65,536",
@@ -196,18 +190,18 @@ def test_files_and_texts_that_are_too_large(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="names are Unicode there")
-def test_a_file_name_that_is_no_text(tmp_path: Path) -> None:
-    make(tmp_path, {"articles/2019/a.md": "---\ntitle: A\n---\n"})
+def test_a_file_name_that_is_no_unicode_is_refused(tmp_path: Path) -> None:
+    write_content(tmp_path, {"articles/2019/a.md": "---\ntitle: A\n---\n"})
     path = os.fsencode(tmp_path) + b"/content/articles/2019/caf\xe9.md"
     with open(path, "wb") as file:  # noqa: PTH123  a name of bytes
         file.write(b"---\ntitle: B\n---\n")
-    (only,) = problems(tmp_path)
-    assert only == "content/articles/2019/caf\\udce9.md: has signs in its name that no name should have; rename it"
-    only.encode()
+    (problem,) = problem_lines(tmp_path)
+    assert problem == "content/articles/2019/caf\\udce9.md: has signs in its name that no name should have; rename it"
+    problem.encode()
 
 
 @pytest.mark.parametrize(
-    ("config", "told"),
+    ("config", "message"),
     [
         ("- a\n", "content/site.yaml:1: expected `key: value` lines"),
         ("title: a\ntitle: b\n", "content/site.yaml:2: `title` stands twice"),
@@ -215,36 +209,37 @@ def test_a_file_name_that_is_no_text(tmp_path: Path) -> None:
         ("title: *x\n", "content/site.yaml:1: YAML anchors and aliases"),
     ],
 )
-def test_a_site_yaml_that_is_no_mapping_stops_all(tmp_path: Path, config: str, told: str) -> None:
-    make(tmp_path, {}, config)
+def test_a_site_yaml_that_is_no_mapping_stops_loading(tmp_path: Path, config: str, message: str) -> None:
+    write_content(tmp_path, {}, config)
     with pytest.raises(SiteError) as caught:
         load(tmp_path)
-    assert str(caught.value).startswith(told)
+    assert str(caught.value).startswith(message)
 
 
-def test_no_site_and_an_empty_one(tmp_path: Path) -> None:
+def test_a_missing_empty_or_huge_site_yaml_is_reported(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no site here"):
         load(tmp_path)
-    make(tmp_path, {}, "")
-    assert problems(tmp_path) == ["content/site.yaml:1: `title` is missing; add a line `title: …`"]
-    found = markdown_files(tmp_path, "content/companies", [])
-    assert found == {}
-    make(tmp_path, {}, "#" * (MAX_FILE_BYTES + 1))
+    write_content(tmp_path, {}, "")
+    assert problem_lines(tmp_path) == ["content/site.yaml:1: `title` is missing; add a line `title: …`"]
+    assert markdown_files(tmp_path, "content/companies", []) == {}
+    write_content(tmp_path, {}, "#" * (MAX_FILE_BYTES + 1))
     with pytest.raises(SiteError, match="larger than 2 MB"):
         load_config(tmp_path, [])
 
 
-def test_the_problem_helper_sees_one(tmp_path: Path) -> None:
-    assert the_problem(tmp_path, "companies/x.md", "---\nname: ''\n---\n").startswith(
-        "content/companies/x.md:2: `name` is blank"
-    )
+def test_a_blank_name_is_reported_with_its_line(tmp_path: Path) -> None:
+    write_content(tmp_path, {"companies/x.md": "---\nname: ''\n---\n"})
+    (problem,) = problem_lines(tmp_path)
+    assert problem.startswith("content/companies/x.md:2: `name` is blank")
 
 
 @given(nasty)
-def test_whatever_a_file_holds_loading_tells_and_goes_on(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+def test_whatever_a_file_holds_its_problems_are_reported_and_others_are_loaded(
+    tmp_path_factory: pytest.TempPathFactory, text: str
+) -> None:
     site = tmp_path_factory.mktemp("site")
     raw = text.encode("utf-8", "surrogatepass")
-    make(
+    write_content(
         site,
         {
             "articles/2019/raw.md": raw,
@@ -253,13 +248,13 @@ def test_whatever_a_file_holds_loading_tells_and_goes_on(tmp_path_factory: pytes
             "articles/2019/good.md": "---\ntitle: Good\n---\n",
         },
     )
-    content, found = load(site)
+    content, problems = load(site)
     assert "good" in [a.slug for a in content.articles]
-    assert all(p.file.startswith("content/articles/2019/") and str(p).encode() for p in found)
+    assert all(p.file.startswith("content/articles/2019/") and str(p).encode() for p in problems)
 
 
-def test_a_folder_that_is_nearly_a_kind_is_told(tmp_path: Path) -> None:
-    make(tmp_path, {})
+def test_a_folder_whose_name_resembles_a_kind_is_reported(tmp_path: Path) -> None:
+    write_content(tmp_path, {})
     (tmp_path / "content" / "compnies").mkdir()
     (tmp_path / "content" / "drafts").mkdir()
-    assert problems(tmp_path) == ["content/compnies: is no folder that the site reads; did you mean companies?"]
+    assert problem_lines(tmp_path) == ["content/compnies: is no folder that the site reads; did you mean companies?"]

@@ -1,3 +1,5 @@
+"""Quoted passages: cut from a paragraph around names, within a limit, and addressed by their first and last words."""
+
 from __future__ import annotations
 
 from urllib.parse import unquote
@@ -20,7 +22,7 @@ from site_gen.core.text import scrub
 from tests.support.strategies import nasty
 
 Spans = list[tuple[int, int]]
-HARD = 640
+HARD_LIMIT = 640
 
 prose = st.lists(
     st.one_of(
@@ -35,13 +37,13 @@ prose = st.lists(
 ).map("".join)  # fmt: skip
 
 
-def window(text: str, spans: Spans, language: str, wanted: Spans | None = None) -> tuple[QuotePiece, ...]:
+def quoted(text: str, spans: Spans, language: str, wanted: Spans | None = None) -> tuple[QuotePiece, ...]:
     return quote_passage(prepare_paragraph(text, language), spans, wanted)
 
 
 @st.composite
-def named(draw: st.DrawFn) -> tuple[str, Spans]:
-    """A text with one name in it at least."""
+def texts_with_names(draw: st.DrawFn) -> tuple[str, Spans]:
+    """Draw a text with one name in it at least, and the spans of its names."""
     text = draw(prose) + "Acme"
     spans: Spans = []
     at = 0
@@ -55,75 +57,77 @@ def named(draw: st.DrawFn) -> tuple[str, Spans]:
     return text, spans or [(len(text) - 4, len(text))]
 
 
-def bare(pieces: tuple[QuotePiece, ...]) -> tuple[str, list[QuotePiece]]:
-    """The passage without its ellipses."""
-    inner = list(pieces)
-    if inner[0] == QuotePiece("… ", marked=False):
-        inner = inner[1:]
-    if inner[-1] == QuotePiece(" …", marked=False):
-        inner = inner[:-1]
-    return "".join(piece.text for piece in inner), inner
+def without_ellipses(pieces: tuple[QuotePiece, ...]) -> tuple[str, list[QuotePiece]]:
+    """Return the text of a passage and its pieces, both without its ellipses."""
+    inner_pieces = list(pieces)
+    if inner_pieces[0] == QuotePiece("… ", marked=False):
+        inner_pieces = inner_pieces[1:]
+    if inner_pieces[-1] == QuotePiece(" …", marked=False):
+        inner_pieces = inner_pieces[:-1]
+    return "".join(piece.text for piece in inner_pieces), inner_pieces
 
 
-@given(named(), st.sampled_from(["en", "zh", "de", "ja", "zh-Hans", "xx", ""]))
-def test_a_passage_is_of_the_text_and_marks_the_names(given_: tuple[str, Spans], language: str) -> None:
-    text, spans = given_
-    words, inner = bare(window(text, spans, language))
+@given(texts_with_names(), st.sampled_from(["en", "zh", "de", "ja", "zh-Hans", "xx", ""]))
+def test_a_passage_is_of_the_text_and_marks_the_names(drawn: tuple[str, Spans], language: str) -> None:
+    text, spans = drawn
+    words, inner = without_ellipses(quoted(text, spans, language))
     assert words in text
     first = text[slice(*spans[0])]
     marked = [piece.text for piece in inner if piece.marked]
     assert marked[0] == first
     assert marked == [text[start:end] for start, end in spans][: len(marked)]
-    assert len(words) <= max(HARD, len(first) + LIMIT // 2)
+    assert len(words) <= max(HARD_LIMIT, len(first) + LIMIT // 2)
     assert all(piece.text for piece in inner)
 
 
-@given(named())
-def test_a_short_paragraph_is_quoted_whole(given_: tuple[str, Spans]) -> None:
-    text, spans = given_
+@given(texts_with_names())
+def test_a_short_paragraph_is_quoted_whole(drawn: tuple[str, Spans]) -> None:
+    text, spans = drawn
     if len(text) <= LIMIT:
-        pieces = window(text, spans, "en")
+        pieces = quoted(text, spans, "en")
         assert [p.text for p in pieces if p.marked] == [text[a:b] for a, b in spans]
         assert "".join(p.text for p in pieces).strip() == text.strip()
 
 
-@given(named())
-def test_a_passage_quoted_for_several_names_has_them_all_and_no_more_than_it_needs(given_: tuple[str, Spans]) -> None:
-    text, spans = given_
-    pieces = window(text, spans, "en", spans)
+@given(texts_with_names())
+def test_a_passage_for_several_names_holds_them_all_and_little_more(drawn: tuple[str, Spans]) -> None:
+    text, spans = drawn
+    pieces = quoted(text, spans, "en", spans)
     assert [p.text for p in pieces if p.marked] == [text[a:b] for a, b in spans]
     longest = max(b - a for a, b in spans)
-    assert sum(len(p.text) for p in pieces) <= len(spans) * (max(HARD, longest + LIMIT // 2) + len(" … ")) + len("… ")
+    assert sum(len(p.text) for p in pieces) <= len(spans) * (max(HARD_LIMIT, longest + LIMIT // 2) + len(" … ")) + len(
+        "… "
+    )
 
 
-def test_names_far_apart_are_quoted_apart() -> None:
+def test_names_far_apart_are_quoted_in_separate_pieces() -> None:
     filler = "Nobody was there to see it, and nobody asked why they had all gone home so early. " * 12
     text = f"Acme opened a shop. {filler}Bolt closed one."
     bolt = text.index("Bolt")
     spans = [(0, 4), (bolt, bolt + 4)]
-    words = "".join(piece.text for piece in window(text, spans, "en", spans))
+    words = "".join(piece.text for piece in quoted(text, spans, "en", spans))
     assert words.startswith("Acme opened a shop.")
     assert " … " in words
     assert words.endswith("Bolt closed one.")
     assert len(words) < len(text) - 200
 
 
-def test_whole_sentences_around_the_name() -> None:
+def test_whole_sentences_around_the_name_are_quoted() -> None:
     other = "Nobody was there to see it, and nobody asked why they had all gone home so early. "
     text = other * 4 + "Acme, of Elmswick, opened a shop. " + other * 4
     at = text.index("Acme")
-    pieces = window(text, [(at, at + 4)], "en")
+    pieces = quoted(text, [(at, at + 4)], "en")
     assert pieces[0] == QuotePiece("… ", marked=False)
     assert pieces[-1] == QuotePiece(" …", marked=False)
     assert pieces[1] == QuotePiece("Acme", marked=True)
-    words, _ = bare(pieces)
+    words, _ = without_ellipses(pieces)
     assert words == ("Acme, of Elmswick, opened a shop. " + other * 3).strip()
     assert len(words) <= LIMIT
 
 
 def test_no_ellipsis_where_only_blanks_are_left_out() -> None:
     text = "  Acme opened a shop.  "
-    assert window(text, [(2, 6)], "en") == (
+    assert quoted(text, [(2, 6)], "en") == (
         QuotePiece("Acme", marked=True),
         QuotePiece(" opened a shop.", marked=False),
     )
@@ -131,7 +135,7 @@ def test_no_ellipsis_where_only_blanks_are_left_out() -> None:
 
 def test_a_text_without_stops_is_cut_around_the_name() -> None:
     text = "word " * 400 + "Acme" + " word" * 400
-    words, _ = bare(window(text, [(2000, 2004)], "en"))
+    words, _ = without_ellipses(quoted(text, [(2000, 2004)], "en"))
     assert "Acme" in words
     assert LIMIT - 10 <= len(words) <= LIMIT
 
@@ -144,11 +148,11 @@ def test_sentences_joined_are_the_text(text: str, language: str) -> None:
 @pytest.mark.parametrize(
     "text", ["\u2028A\u2028\u2028.", ".,,.A.,.A\u3000.", "M M\u3000...M\u3000.M", "U.S.\u00a0\n  Inc.\u00a0"]
 )
-def test_blanks_at_which_the_segmenter_panics(text: str) -> None:
+def test_blanks_at_which_the_segmenter_crashes_are_split_too(text: str) -> None:
     assert "".join(split_sentences(text, "en")) == text
 
 
-def test_sentences() -> None:
+def test_texts_and_their_sentences() -> None:
     assert split_sentences("Mr. A. Smith left. He was late.", "en") == ["Mr. A. Smith left. ", "He was late."]
     assert split_sentences("M M\u3000...M\u3000.M", "en") == ["M M\u3000...", "M\u3000.M"]
     assert split_sentences("He left.\u00a0\u00a0She stayed. ", "en") == ["He left.\u00a0\u00a0", "She stayed. "]
@@ -168,13 +172,13 @@ def test_a_lead_is_the_first_sentences_that_fit() -> None:
     assert lead_sentences(["word " * 100], "en", 50).endswith("…")
 
 
-@given(named(), st.sampled_from(["en", "zh", "xx"]))
-def test_passages_cut_from_one_paragraph_are_those_cut_alone(given_: tuple[str, Spans], language: str) -> None:
-    text, spans = given_
-    kept = prepare_paragraph(text, language)
-    assert kept.ends[-1:] == ((len(text),) if len(text) > LIMIT else ())
+@given(texts_with_names(), st.sampled_from(["en", "zh", "xx"]))
+def test_a_prepared_paragraph_gives_the_same_passages_as_a_fresh_one(drawn: tuple[str, Spans], language: str) -> None:
+    text, spans = drawn
+    paragraph = prepare_paragraph(text, language)
+    assert paragraph.ends[-1:] == ((len(text),) if len(text) > LIMIT else ())
     for wanted in (None, spans, spans[-1:], spans[::-1]):
-        assert quote_passage(kept, spans, wanted) == window(text, spans, language, wanted)
+        assert quote_passage(paragraph, spans, wanted) == quoted(text, spans, language, wanted)
 
 
 @given(st.lists(st.integers(1, 200), min_size=1, max_size=12), st.data())
@@ -197,12 +201,12 @@ def test_sentences_are_taken_while_they_fit(lengths: list[int], data: st.DataObj
         assert ends[last + 1] - starts[naming[0]] > LIMIT
 
 
-def at(text: str, *names: str) -> list[tuple[int, int]]:
+def spans_of(text: str, *names: str) -> list[tuple[int, int]]:
     return [(text.index(name), text.index(name) + len(name)) for name in names]
 
 
 @pytest.mark.parametrize(
-    ("text", "wanted"),
+    ("text", "expected"),
     [
         ("Acme is gone.", "Acme%20is%20gone"),
         ("Acme, the silo-keeper & Co, is gone.", "Acme%2C%20the%20silo%2Dkeeper%20%26%20Co%2C%20is%20gone"),
@@ -217,23 +221,23 @@ def at(text: str, *names: str) -> list[tuple[int, int]]:
         ),
     ],
 )
-def test_a_passage_is_named_by_its_ends(text: str, wanted: str | None) -> None:
-    found = text_fragment(window(text, at(text, "Acme"), "en"))
-    if wanted is None:  # no word is cut where only a browser knows the words
-        ends = [unquote(end) for end in found.split(",")]
+def test_a_text_fragment_names_the_ends_of_a_passage(text: str, expected: str | None) -> None:
+    fragment = text_fragment(quoted(text, spans_of(text, "Acme"), "en"))
+    if expected is None:  # no word is cut where only a browser knows the words
+        ends = [unquote(end) for end in fragment.split(",")]
         assert ends == [
             "古い倉庫は当分のあいだ残ると、港湾局のAcmeは火曜日に発表した",
             "議会は三年前から解体を求めていたが、費用が高すぎると判断した",
         ]
     else:
-        assert found == wanted
+        assert fragment == expected
 
 
-@given(named(), st.sampled_from(["en", "zh", "de"]))
-def test_both_ends_of_a_passage_are_in_it_in_order(given_: tuple[str, Spans], language: str) -> None:
-    text, spans = given_
-    pieces = window(text, spans, language)
-    words, _ = bare(pieces)
+@given(texts_with_names(), st.sampled_from(["en", "zh", "de"]))
+def test_a_text_fragment_holds_words_of_the_passage_in_order(drawn: tuple[str, Spans], language: str) -> None:
+    text, spans = drawn
+    pieces = quoted(text, spans, language)
+    words, _ = without_ellipses(pieces)
     ends = [" ".join(unquote(end).split()) for end in text_fragment(pieces).split(",")]
     assert len(ends) <= 2
     flat = " ".join(words.split())
@@ -245,13 +249,13 @@ def test_both_ends_of_a_passage_are_in_it_in_order(given_: tuple[str, Spans], la
     assert not set(text_fragment(pieces)) & set("-& \n")
 
 
-def test_many_names_do_not_bring_a_whole_text_with_them() -> None:
+def test_a_passage_for_many_names_is_cut() -> None:
     names = [f"Name{n:02}" for n in range(40)]
     text = " ".join(f"{name} said that it would not come to the meeting of the board." for name in names)
-    pieces = quote_passage(prepare_paragraph(text, "en"), at(text, *names), at(text, *names))
-    words, inner = bare(pieces)
+    pieces = quote_passage(prepare_paragraph(text, "en"), spans_of(text, *names), spans_of(text, *names))
+    words, inner = without_ellipses(pieces)
     assert len(words) < 1000
     assert len(words.split()) < 200
     assert [piece.text for piece in inner if piece.marked][:3] == names[:3]
     assert inner[-1].text.endswith("to the")
-    assert quote_passage(prepare_paragraph(text, "en"), at(text, *names), at(text, *names))[-1].text == " …"
+    assert quote_passage(prepare_paragraph(text, "en"), spans_of(text, *names), spans_of(text, *names))[-1].text == " …"

@@ -1,3 +1,5 @@
+"""Records from front matter: what each key may hold, and every problem with its line."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -25,14 +27,16 @@ def fields(yaml: str) -> Fields:
     return Fields(parse(yaml), "f.md", line0=1)
 
 
-def told(found: Fields) -> list[str]:
-    return [str(problem) for problem in found.problems]
+def problem_lines(of: Fields) -> list[str]:
+    return [str(problem) for problem in of.problems]
 
 
 def read_article(yaml: str, *entities: Entity) -> tuple[Article, list[str]]:
-    found = fields(yaml)
+    article_fields = fields(yaml)
     names = names_by_kind(entities)
-    return decode_article(found, CONFIG, year="2019", slug="x", body="B", body_line=9, names=names), told(found)
+    return decode_article(
+        article_fields, CONFIG, year="2019", slug="x", body="B", body_line=9, names=names
+    ), problem_lines(article_fields)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +56,7 @@ def read_article(yaml: str, *entities: Entity) -> tuple[Article, list[str]]:
         ("", None),
     ],
 )
-def test_dates(text: str, date: dt.date | None) -> None:
+def test_dates_as_people_and_machines_write_them(text: str, date: dt.date | None) -> None:
     assert parse_date(text) == date
 
 
@@ -61,7 +65,7 @@ def test_every_date_is_read_as_it_is_written(day: dt.date) -> None:
     assert parse_date(day.isoformat()) == (day if day.year >= 1600 else None)
 
 
-def test_an_article_with_all_its_keys() -> None:
+def test_an_article_with_every_key() -> None:
     record, problems = read_article(
         "id: k3v9x2qd\ntitle: ' U.S.  weighs '\nsource: https://news.example/a\nsite: News\n"
         "author: [A. Writer, '[[B]]', '[[people/c|C. D.]]']\npublished: 2019-05-23\ncreated: 2019-05-24\n"
@@ -82,7 +86,7 @@ def test_an_article_with_all_its_keys() -> None:
     assert (record.text, record.language, record.body, record.body_line) == ("full", "zh-Hans", "B", 9)
 
 
-def test_the_least_article_and_its_id() -> None:
+def test_an_article_with_a_title_alone_and_its_id() -> None:
     record, problems = read_article("title: No\n")
     assert problems == []
     assert (record.title, record.date, record.text, record.tags) == ("No", None, None, ())
@@ -90,13 +94,13 @@ def test_the_least_article_and_its_id() -> None:
     assert read_article("title: No\nsource: https://a.example/b\n")[0].id == article_id("https://a.example/b")
 
 
-def test_ids_never_change() -> None:
+def test_the_id_of_an_article_never_changes() -> None:
     assert article_id("a") != article_id("b")
     assert len(article_id("a")) == 8
     assert article_id("https://a.example/") == "kswyffqv"
 
 
-def test_all_that_is_wrong_is_told_at_once_each_with_its_line() -> None:
+def test_all_problems_of_an_article_are_reported_at_once_with_their_lines() -> None:
     _, problems = read_article(
         "titel: x\nid: K 1\nsource: //evil\npublished: 2019-02-30\ncreated: [2019]\nlanguage: english!\ntext: all\n"
         "companies: {a: b}\nauthor: [[x]]\nignore:\n  - companies/a\n  - compnies/b\n  - topics\n"
@@ -124,7 +128,7 @@ def test_all_that_is_wrong_is_told_at_once_each_with_its_line() -> None:
     )
 
 
-def test_empty_items_and_values_are_nothing() -> None:
+def test_empty_items_and_values_are_left_out() -> None:
     record, problems = read_article(
         "title: a\ncompanies: [~, '', ' ', x]\ntopics:\n  -\n  - y\nignore: [~]\nsite: ''\n"
     )
@@ -133,7 +137,7 @@ def test_empty_items_and_values_are_nothing() -> None:
     assert record.site is None
 
 
-def test_a_tag_may_be_a_name_and_a_slug_means_its_own_entity() -> None:
+def test_a_tag_may_be_a_name_and_a_slug_means_the_entity_that_has_it() -> None:
     one = Entity(kind="companies", slug="hikvision", name="Hikvision", names=("海康威视", "apple", "!!!"))
     two = Entity(kind="companies", slug="apple", name="Apple Inc.")
     record, problems = read_article("title: a\ncompanies: [海康威视, apple, APPLE INC, '???', Unknown Co]\n", one, two)
@@ -155,7 +159,7 @@ def test_a_tag_from_before_a_rename_means_the_renamed_file() -> None:
     assert [tag.slug for tag in record.tags] == ["hikvision"]
 
 
-def test_a_kind_that_is_gone_does_not_block_what_the_program_wrote() -> None:
+def test_tags_that_the_program_wrote_may_be_of_a_removed_kind() -> None:
     record, problems = read_article("title: a\npeople: [ann]\ntagged: [people/ann, companies/x]\n")
     assert problems == []
     assert [str(tag) for tag in record.tagged] == ["companies/x"]
@@ -163,20 +167,20 @@ def test_a_kind_that_is_gone_does_not_block_what_the_program_wrote() -> None:
 
 @given(nasty)
 def test_any_tag_becomes_a_slug(text: str) -> None:
-    found = fields(dump({"title": "a", "companies": [text]}, "")[4:-5])
-    record = decode_article(found, CONFIG, year="2019", slug="x", body="", body_line=1, names={})
+    decoded_fields = fields(dump({"title": "a", "companies": [text]}, "")[4:-5])
+    record = decode_article(decoded_fields, CONFIG, year="2019", slug="x", body="", body_line=1, names={})
     assert all(is_slug(tag.slug) for tag in record.tags)
-    assert len(record.tags) + len(told(found)) == (one_line(text) != "")
+    assert len(record.tags) + len(problem_lines(decoded_fields)) == (one_line(text) != "")
 
 
-def test_an_entity_with_all_its_keys() -> None:
-    found = fields(
+def test_an_entity_with_every_key() -> None:
+    decoded_fields = fields(
         "name: Hikvision\nnames: [Hangzhou H., Hikvision]\naliases: [海康威视, Hangzhou H.]\nwikidata: Q1\n"
         "website: https://h.example\nredirect_from: /companies/h/\nmatch: {case: exact, not: [Hikvision Park]}\n"
         "facts: {Founded: 2001, '  Odd  key ': x, Empty: }\nkeywords: [cctv]\ntags: [a]\n"
     )
-    record = decode_entity(found, "companies", "hikvision", "Notes.")
-    assert told(found) == []
+    record = decode_entity(decoded_fields, "companies", "hikvision", "Notes.")
+    assert problem_lines(decoded_fields) == []
     assert record.names == ("Hangzhou H.", "海康威视")
     assert (record.match.case, record.match.never) == ("exact", ("Hikvision Park",))
     assert record.facts == (("Founded", "2001"), ("Odd key", "x"))
@@ -184,11 +188,13 @@ def test_an_entity_with_all_its_keys() -> None:
     assert record.redirect_from == ("/companies/h/",)
 
 
-def test_what_is_wrong_in_an_entity() -> None:
-    found = fields("nmae: x\nwikidata: 1\nwebsite: javascript:x\nmatch:\n  case: excat\n  nto: [x]\nfacts: [a]\n")
-    record = decode_entity(found, "companies", "x", "")
+def test_all_problems_of_an_entity_are_reported() -> None:
+    decoded_fields = fields(
+        "nmae: x\nwikidata: 1\nwebsite: javascript:x\nmatch:\n  case: excat\n  nto: [x]\nfacts: [a]\n"
+    )
+    record = decode_entity(decoded_fields, "companies", "x", "")
     assert (record.name, record.website, record.wikidata) == ("x", None, None)
-    assert sorted(told(found)) == sorted(
+    assert sorted(problem_lines(decoded_fields)) == sorted(
         [
             "f.md:2: `name` is missing; add a line `name: …`",
             "f.md:2: `nmae` is not a key of this file; did you mean name?",
@@ -201,16 +207,16 @@ def test_what_is_wrong_in_an_entity() -> None:
     )
 
 
-def test_site_yaml() -> None:
-    found = Fields(
+def test_a_site_yaml_with_every_kind_of_key() -> None:
+    decoded_fields = Fields(
         parse(
             "title: T\nbase_url: https://u.github.io/r/\nlanguage: de\nhome_articles: 9\nextra_keys: [mood]\n"
             "kinds:\n  people:\n  places: {label: Places, singular: Place, prefix: where, by: keywords}\n"
         ),
         "content/site.yaml",
     )
-    config = decode_site_config(found)
-    assert told(found) == []
+    config = decode_site_config(decoded_fields)
+    assert problem_lines(decoded_fields) == []
     assert [kind.key for kind in config.kinds] == ["companies", "topics", "people", "places"]
     assert config.kind("people").label == "People"
     assert (config.kind("places").prefix, config.kind("places").by) == ("where", "keywords")
@@ -219,8 +225,8 @@ def test_site_yaml() -> None:
         config.kind("nothing")
 
 
-def test_what_is_wrong_in_site_yaml() -> None:
-    found = Fields(
+def test_all_problems_of_site_yaml_are_reported() -> None:
+    decoded_fields = Fields(
         parse(
             "base_url: https://a.example/?x=1\nlanguage: D\ntext: non\nhome_articles: 0\nkinds:\n"
             "  People: {label: P}\n  a:\n    label: A\n    prefix: articles\n  b:\n    prefix: topics\n"
@@ -228,8 +234,8 @@ def test_what_is_wrong_in_site_yaml() -> None:
         ),
         "s",
     )
-    decode_site_config(found)
-    assert sorted(told(found)) == sorted(
+    decode_site_config(decoded_fields)
+    assert sorted(problem_lines(decoded_fields)) == sorted(
         [
             "s:1: `title` is missing; add a line `title: …`",
             "s:1: `base_url: https://a.example/?x=1` is no site's address; write https://user.github.io/repo/",
@@ -250,13 +256,15 @@ def test_what_is_wrong_in_site_yaml() -> None:
 
 
 @pytest.mark.parametrize("url", ["example.com", "/x/", "ftp://a.example/", "javascript:x", "https://"])
-def test_a_bad_base_url_is_told_once_at_its_line(url: str) -> None:
-    found = Fields(parse(f"title: T\nbase_url: {url}\n"), "s")
-    decode_site_config(found)
-    assert told(found) == [f"s:2: `base_url: {url}` is no site's address; write https://user.github.io/repo/"]
+def test_a_bad_base_url_is_reported_once_with_its_line(url: str) -> None:
+    decoded_fields = Fields(parse(f"title: T\nbase_url: {url}\n"), "s")
+    decode_site_config(decoded_fields)
+    assert problem_lines(decoded_fields) == [
+        f"s:2: `base_url: {url}` is no site's address; write https://user.github.io/repo/"
+    ]
 
 
-def test_a_tag_that_is_a_slug_already_means_what_it_means_by_the_long_way() -> None:
+def test_a_tag_that_is_a_slug_already_means_what_a_name_of_it_means() -> None:
     one = Entity(kind="companies", slug="a-b", name="A B")
     two = Entity(kind="companies", slug="c", name="C", names=("former-name", "a b", "x y"))
     for text, slug in [("a-b", "a-b"), ("A-B", "a-b"), ("former-name", "c"), ("x-y", "c"), ("con", "con-page")]:
@@ -264,16 +272,16 @@ def test_a_tag_that_is_a_slug_already_means_what_it_means_by_the_long_way() -> N
         assert ([tag.slug for tag in record.tags], problems) == ([slug], [])
 
 
-def test_a_key_is_found_wherever_it_stands_and_an_empty_one_is_none() -> None:
-    found = fields("a: 1\nb:\nc: ~\nd: '~'\n\ne: [x]\n")
-    assert [found.line_of_key(key) for key in "abcdex"] == [2, 3, 4, 5, 7, 2]
-    assert [found.node(key) is None for key in "abcdex"] == [False, True, True, False, False, True]
-    found.finish()
-    assert found.problems == []
+def test_a_key_has_its_line_and_an_empty_one_no_node() -> None:
+    decoded_fields = fields("a: 1\nb:\nc: ~\nd: '~'\n\ne: [x]\n")
+    assert [decoded_fields.line_of_key(key) for key in "abcdex"] == [2, 3, 4, 5, 7, 2]
+    assert [decoded_fields.node(key) is None for key in "abcdex"] == [False, True, True, False, False, True]
+    decoded_fields.finish()
+    assert decoded_fields.problems == []
 
 
 @pytest.mark.parametrize(
-    ("written", "word"),
+    ("written", "override"),
     [
         ("alone", StoryOverride(alone=True)),
         ("{lead: k3v9x2qd}", StoryOverride(lead="k3v9x2qd")),
@@ -282,14 +290,14 @@ def test_a_key_is_found_wherever_it_stands_and_an_empty_one_is_none() -> None:
         ("", StoryOverride()),
     ],
 )
-def test_what_a_person_says_of_a_story(written: str, word: StoryOverride) -> None:
+def test_an_override_of_a_story_is_read(written: str, override: StoryOverride) -> None:
     record, problems = read_article(f"title: No\nstory: {written}\n")
     assert problems == []
-    assert record.story == word
+    assert record.story == override
 
 
 @pytest.mark.parametrize("written", ["together", "[a1]", "{leads: a1}"])
-def test_what_no_story_can_be_is_told(written: str) -> None:
+def test_a_wrong_override_of_a_story_is_reported(written: str) -> None:
     record, problems = read_article(f"title: No\nstory: {written}\n")
     assert record.story == StoryOverride()
     assert len(problems) == 1

@@ -1,4 +1,4 @@
-"""Which day it is, where a site is made."""
+"""Which day it is for a site: that of its time zone, or else of this machine."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def test_the_day_is_that_of_the_sites_time_zone(config: Path, zone: str, day: in
 
 
 @pytest.mark.parametrize("zone", ["Asia/Tokio", "../etc/passwd", "Europe"])
-def test_what_is_no_time_zone_is_told(config: Path, zone: str) -> None:
+def test_an_unknown_time_zone_is_reported(config: Path, zone: str) -> None:
     problems: list[Problem] = []
     config.write_text(f"title: T\ntimezone: {zone}\n", encoding="utf-8")
     assert loader.load_config(config.parent.parent, problems).timezone == ""
     assert [(problem.line, problem.what) for problem in problems] == [(2, f"`timezone: {zone}` is no time zone")]
 
 
-def test_without_a_site_it_is_this_machines(tmp_path: Path) -> None:
+def test_without_a_site_the_day_is_that_of_this_machine(tmp_path: Path) -> None:
     assert isinstance(site_day.today(tmp_path), dt.date)

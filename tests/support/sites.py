@@ -23,6 +23,18 @@ def write_files(folder: Path, files: Mapping[str, str | bytes]) -> Path:
     return folder
 
 
+def edit_file(path: Path, old: str, new: str) -> None:
+    """Replace the first occurrence of a text in a file, which must hold it."""
+    text = path.read_text(encoding="utf-8")
+    assert old in text, f"{path} does not hold {old!r}"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def append_to_file(path: Path, text: str) -> None:
+    """Add a text at the end of a file."""
+    path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+
+
 def copy_site(source: Path, target: Path) -> Path:
     """Copy what a site is made of, without what was built of it; return the copy."""
     for part in _SITE_FOLDERS:
