@@ -32,11 +32,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from site_gen.entities.matching.normalization import normalize
-from site_gen.site.analysis.clustering import StoryIndex
 from site_gen.site.analysis.keywords import extract_terms
 from site_gen.site.analysis.minhash import build_sketch, tokenize
 from site_gen.site.analysis.related_articles import RelatedIndex
-from site_gen.site.analysis.similarity import ArticleFeatures
+from site_gen.site.analysis.story_clustering import StoryIndex
+from site_gen.site.analysis.story_similarity import ArticleFeatures
 from site_gen.site.analysis.summary import extract_opening
 
 if TYPE_CHECKING:

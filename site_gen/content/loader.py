@@ -32,8 +32,8 @@ from site_gen.content.site_paths import (
 from site_gen.content.story_overrides import override_problems
 from site_gen.content.typed_fields import Fields
 from site_gen.core.errors import Problem, SiteError, UsageError
+from site_gen.core.slugs import is_slug, slugify
 from site_gen.core.text import did_you_mean, scrub
-from site_gen.core.urls import is_slug, slugify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Set

@@ -24,8 +24,9 @@ from site_gen.content.records import (
     StoryOverride,
     Tag,
 )
+from site_gen.core.slugs import is_slug, slugify
 from site_gen.core.text import did_you_mean, is_language_tag, one_line, word_key
-from site_gen.core.urls import is_slug, parse_base_url, safe_href, slugify
+from site_gen.core.urls import parse_base_url, safe_href
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

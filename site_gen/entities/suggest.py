@@ -17,8 +17,8 @@ from site_gen.content.markdown.quotes import prepare_paragraph, quote_passage
 from site_gen.content.records import Tag
 from site_gen.core.atomic_files import create_file, replace_file
 from site_gen.core.errors import Problem, SiteError, UsageError
+from site_gen.core.slugs import NEW_SEGMENT_BYTES, slugify
 from site_gen.core.text import did_you_mean, nearest_word, one_line, scrub
-from site_gen.core.urls import NEW_SEGMENT_BYTES, slugify
 from site_gen.entities.curation.entity_registry import entity_file
 from site_gen.entities.discovery.name_discovery import MIN_TEXTS, SearchedText, discover_names, name_key
 from site_gen.entities.discovery.nearest_entity import NearestEntityIndex

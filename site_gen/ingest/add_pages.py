@@ -15,7 +15,7 @@ from site_gen.content.markdown.document import paragraph_texts, parse
 from site_gen.content.schema import article_id
 from site_gen.core.atomic_files import have_same_bytes, remove_unfinished_files, write_numbered
 from site_gen.core.errors import Problem, SiteError
-from site_gen.core.urls import NEW_SEGMENT_BYTES, slugify
+from site_gen.core.slugs import NEW_SEGMENT_BYTES, slugify
 from site_gen.entities.matching.corpus_evidence import build_matcher
 from site_gen.entities.matching.tag_merge import tag_items
 from site_gen.entities.matching.tagger import tag_text

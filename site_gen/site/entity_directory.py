@@ -6,8 +6,9 @@ from site_gen.content.markdown.document import Document, parse
 from site_gen.content.records import Entity, Tag
 from site_gen.content.schema import name_keys
 from site_gen.core.depgraph import cell
+from site_gen.core.slugs import slugify
 from site_gen.core.text import word_key
-from site_gen.core.urls import UrlPath, slugify, url_path
+from site_gen.core.urls import UrlPath, url_path
 from site_gen.site import schema_org
 from site_gen.site.site_inputs import SiteInputs
 

@@ -20,7 +20,7 @@ from site_gen.core.digests import digest_of
 from site_gen.core.text import compact_json
 from site_gen.site.analysis.keywords import unpack_terms
 from site_gen.site.analysis.minhash import unpack_numbers
-from site_gen.site.analysis.similarity import ArticleFeatures
+from site_gen.site.analysis.story_similarity import ArticleFeatures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -78,9 +78,8 @@ class EntitySummary:
     stories: int  # that name it
     articles: int  # that tell those stories
     outlets: int  # that published them
-    first: (
-        dt.date | None
-    )  # the first certain day of a story; guesses do not count: a wrong one would often be the first
+    # The first certain day of a story; guesses do not count: a wrong one would often be the first.
+    first: dt.date | None
     last: dt.date | None  # the last certain day of a story
     months: tuple[tuple[calendar_months.Month, int], ...]  # stories with a date by month, oldest first
 

@@ -5,8 +5,8 @@ cell (`core.depgraph`), small on purpose: a page that shows a count reads a coun
 alone leaves the page alone. Articles reach cells only through groups (`projections`).
 
 The queries are classes in a line, each built on the one before: `site_inputs` (inputs, and the groups in which articles
-reach cells), `entity_directory`, `articles`, `coverage`, `entity_trends`, `stories`, `issues`, `frozen_issues`,
-`coverage_timeline`.
+reach cells), `entity_directory`, `articles`, `coverage`, `co_occurrence`, `entity_trends`, `stories`, `issues`,
+`frozen_issues`, `coverage_timeline`.
 """
 
 from __future__ import annotations

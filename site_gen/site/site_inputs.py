@@ -14,8 +14,8 @@ from site_gen.content.records import StoryOverride
 from site_gen.core.depgraph import DependencyGraph, cell
 from site_gen.core.digests import differing_keys
 from site_gen.core.text import word_key
-from site_gen.site.analysis.clustering import StoryIndex
 from site_gen.site.analysis.related_articles import RelatedIndex
+from site_gen.site.analysis.story_clustering import StoryIndex
 from site_gen.site.indexed_article import unpack_features, with_opening_as_summary
 from site_gen.site.projections import Theme, project_article, project_story
 
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from site_gen.core.depgraph import CellKey
     from site_gen.core.internal_links import Links
     from site_gen.core.urls import UrlPath
-    from site_gen.site.analysis.clustering import StoryCluster
-    from site_gen.site.analysis.similarity import ArticleFeatures
+    from site_gen.site.analysis.story_clustering import StoryCluster
+    from site_gen.site.analysis.story_similarity import ArticleFeatures
     from site_gen.site.indexed_article import IndexedArticle
 
 

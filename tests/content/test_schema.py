@@ -12,8 +12,9 @@ from site_gen.content.frontmatter import dump
 from site_gen.content.records import Article, Entity, Kind, SiteConfig, StoryOverride, Tag
 from site_gen.content.schema import article_id, decode_article, decode_entity, decode_site_config, names_by_kind
 from site_gen.content.typed_fields import Fields, parse_date
+from site_gen.core.slugs import is_slug
 from site_gen.core.text import one_line
-from site_gen.core.urls import UrlPath, is_slug
+from site_gen.core.urls import UrlPath
 from tests.support.strategies import days, nasty
 
 KINDS = (

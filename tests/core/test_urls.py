@@ -10,19 +10,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from site_gen.core.slugs import MAX_SEGMENT_BYTES, _is_plain_slug, is_slug, slugify
 from site_gen.core.text import scrub
 from site_gen.core.urls import (
     _PLAIN_WEB,
-    MAX_SEGMENT_BYTES,
-    _is_plain_slug,
     canonical_host,
     file_of_url,
     host_of,
-    is_slug,
     parse_url_path,
     percent_encoded,
     safe_href,
-    slugify,
     url_path,
     without_amp,
 )

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_gen.content import frontmatter
+from site_gen.core.slugs import slugify
 from site_gen.core.text import one_line, word_key
-from site_gen.core.urls import slugify
 from site_gen.entities.curation.tag_prefilter import TagPrefilter
 from tests.support.strategies import nasty
 

@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from site_gen.content.records import StoryOverride
 from site_gen.content.story_overrides import override_problems
 from site_gen.entities.matching.normalization import normalize
-from site_gen.site.analysis import blocking
 from site_gen.site.analysis import keywords as of_terms
-from site_gen.site.analysis.clustering import StoryCluster, StoryIndex
+from site_gen.site.analysis import story_blocking
 from site_gen.site.analysis.keywords import Rarity, extract_terms, pack_terms, unpack_terms
 from site_gen.site.analysis.minhash import (
     SKETCH_SIZE,
@@ -25,7 +24,8 @@ from site_gen.site.analysis.minhash import (
     unpack_numbers,
 )
 from site_gen.site.analysis.page_key import page_key
-from site_gen.site.analysis.similarity import ArticleFeatures
+from site_gen.site.analysis.story_clustering import StoryCluster, StoryIndex
+from site_gen.site.analysis.story_similarity import ArticleFeatures
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -232,8 +232,8 @@ def test_any_order_of_changes_gives_the_same_stories(
         if small:  # a site so small that rare words, ignored shingles and imprints come and go
             patch.setattr(of_terms, "_MIN_SPAN_BITS", rng.choice((1, 3)))
             patch.setattr(of_terms, "_SMALL_SITE_BITS", rng.choice((2, 3, 10)))
-            patch.setattr(blocking, "_MAX_ARTICLES_PER_KEY", 4)
-            patch.setattr(blocking, "_MIN_IMPRINT", 2)
+            patch.setattr(story_blocking, "_MAX_ARTICLES_PER_KEY", 4)
+            patch.setattr(story_blocking, "_MIN_IMPRINT", 2)
         hold_to_any_order(changes, rng)
 
 

@@ -12,8 +12,9 @@ from site_gen.content.frontmatter_edits import parse_head, replace_items, text_i
 from site_gen.content.records import Tag
 from site_gen.content.schema import tag_meant
 from site_gen.core.errors import Problem, SiteError
+from site_gen.core.slugs import slugify
 from site_gen.core.text import one_line
-from site_gen.core.urls import parse_url_path, slugify
+from site_gen.core.urls import parse_url_path
 from site_gen.entities.curation import tag_rewriter
 from site_gen.entities.curation.entity_registry import entity_file
 from site_gen.entities.curation.link_rewriter import rewrite_links

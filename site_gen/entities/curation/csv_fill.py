@@ -10,8 +10,9 @@ from site_gen.content import frontmatter
 from site_gen.content.frontmatter_edits import add_pairs
 from site_gen.content.records import Tag
 from site_gen.core.errors import Problem, SiteError, UsageError
+from site_gen.core.slugs import slugify
 from site_gen.core.text import one_line, word_key
-from site_gen.core.urls import safe_href, slugify
+from site_gen.core.urls import safe_href
 from site_gen.entities.curation.change_plan import EntityEdit
 from site_gen.entities.curation.entity_edits import append_to_list
 from site_gen.entities.curation.entity_registry import (

@@ -8,8 +8,9 @@ from site_gen.content import frontmatter
 from site_gen.content.frontmatter_edits import parse_head, replace_items, text_items, value_of_key
 from site_gen.content.records import Tag
 from site_gen.core.errors import UsageError
+from site_gen.core.slugs import is_slug, slugify
 from site_gen.core.text import one_line, word_key
-from site_gen.core.urls import is_slug, safe_href, slugify
+from site_gen.core.urls import safe_href
 from site_gen.entities.curation.change_plan import EntityEdit, add_redirects
 from site_gen.entities.curation.entity_registry import (
     closest_entity,

@@ -12,8 +12,8 @@ from site_gen.content.records import Tag
 from site_gen.core.atomic_files import remove_unfinished_files, replace_file
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.core.parallel import chunked, core_count, run_chunks
+from site_gen.core.slugs import is_slug, slugify
 from site_gen.core.text import nearest_word
-from site_gen.core.urls import is_slug, slugify
 from site_gen.entities.curation import git_undo, transaction
 from site_gen.entities.curation.change_plan import decode_content, plan_changes
 from site_gen.entities.curation.csv_fill import fill_entities

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import ahocorasick_rs
 
-from site_gen.core.urls import RESERVED_SUFFIX
+from site_gen.core.slugs import RESERVED_SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

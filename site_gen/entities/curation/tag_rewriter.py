@@ -9,8 +9,8 @@ from site_gen.content import frontmatter
 from site_gen.content.frontmatter_edits import parse_head, replace_items, text_items, value_of_key
 from site_gen.content.records import ABOUT_KIND, Tag
 from site_gen.content.schema import tag_meant
+from site_gen.core.slugs import is_slug, slugify
 from site_gen.core.text import one_line
-from site_gen.core.urls import is_slug, slugify
 from site_gen.entities.matching.tag_merge import about_mark
 
 if TYPE_CHECKING:

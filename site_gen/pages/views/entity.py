@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.content.periods import require_period
 from site_gen.core.formatting import format_count
-from site_gen.core.urls import slugify, url_path
+from site_gen.core.slugs import slugify
+from site_gen.core.urls import url_path
 from site_gen.pages import bar_charts
 from site_gen.pages.views import json_ld, social_cards
 from site_gen.pages.views.issue import IssueLink, issue_url
@@ -21,7 +22,8 @@ from site_gen.pages.views.page_parts import (
     pair_url,
     recent_months,
 )
-from site_gen.site.entity_trends import MIN_PAIR_STORIES, RECENT_WEEKS
+from site_gen.site.co_occurrence import MIN_PAIR_STORIES
+from site_gen.site.entity_trends import RECENT_WEEKS
 
 if TYPE_CHECKING:
     import datetime as dt

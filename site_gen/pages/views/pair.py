@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from site_gen.content.records import Kind, Tag
-    from site_gen.site.entity_trends import PairStory
+    from site_gen.site.co_occurrence import PairStory
     from site_gen.site.indexed_article import ArticleCard
     from site_gen.site.site import Site
 

@@ -38,9 +38,8 @@ class ArticleFeatures:
 
     file: str  # the article's, relative to the site
     id: str  # the article's
-    news_day: (
-        int | None
-    )  # of publication, certain or guessed; None where unknown: the day of saving is none of the news
+    # Of publication, certain or guessed; None where unknown: the day of saving is none of the news.
+    news_day: int | None
     filed_day: int  # the day it is sorted by
     outlet: str  # case-folded; empty where unknown
     sketch: Sketch  # by which copies are told

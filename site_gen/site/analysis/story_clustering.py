@@ -2,7 +2,7 @@
 
 `StoryIndex` is an index that articles are put into and taken out of. Its answers depend on the articles in it alone,
 not on the order in which they came, and one more is compared with the few that share rare shingles or weighty words
-with it in a few days (`blocking`).
+with it in a few days (`story_blocking`).
 
 A story has a centre, its earliest article, and each of the others is similar to the centre. Were similarity to any one
 of them enough, A like B and B like C would make one story of A and C that have nothing in common, and a week's news
@@ -20,14 +20,14 @@ from typing import TYPE_CHECKING
 
 from site_gen.content.story_overrides import resolve_overrides
 from site_gen.core.digests import differing_keys
-from site_gen.site.analysis.blocking import BlockingIndex, span_number
 from site_gen.site.analysis.keywords import Rarity
-from site_gen.site.analysis.similarity import prepare, story_similarity
+from site_gen.site.analysis.story_blocking import BlockingIndex, span_number
+from site_gen.site.analysis.story_similarity import prepare, story_similarity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from site_gen.site.analysis.similarity import ArticleFeatures
+    from site_gen.site.analysis.story_similarity import ArticleFeatures
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,12 @@ from collections import Counter
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from site_gen.site.analysis.similarity import MAX_COPY_DAYS, MAX_EVENT_DAYS
+from site_gen.site.analysis.story_similarity import MAX_COPY_DAYS, MAX_EVENT_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence, Set
 
-    from site_gen.site.analysis.similarity import ArticleFeatures
+    from site_gen.site.analysis.story_similarity import ArticleFeatures
 
 _MAX_ARTICLES_PER_KEY = 64  # a key that more articles have says nothing
 _MIN_IMPRINT = 4  # articles of one outlet, weeks apart, that share a shingle: it is their imprint
