@@ -1,4 +1,4 @@
-"""What the tests share: small sites, saved pages of our own words, and two ways to run a command."""
+"""Fixtures that many tests share: a small site, saved pages, a browser, and two ways to run a command."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from site_gen.build import build_session
 from site_gen.cli import main
 from tests.support import profiles  # noqa: F401  registers and loads the profile
 from tests.support.browser import FLAGS
-from tests.support.sites import REPO, copy_site, write_files
+from tests.support.sites import copy_site, write_files
 
 with warnings.catch_warnings():  # it looks for a way to download, which we never use, and warns of PySocks
     warnings.simplefilter("ignore")
@@ -31,19 +31,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import Browser
-
-# Words that no article has but the one of a number: no two tell one story, or are near each other.
-_SYLLABLES = [
-    f"{a}{b}"
-    for a in ("quor", "zebl", "vint", "marl")
-    for b in ("ander", "essic", "ioth", "umbel", "ygra", "oph", "uan")
-]
-
-
-def own_words(number: int) -> str:
-    """A paragraph that no other article has."""
-    return " ".join(f"{word}{number}" for word in _SYLLABLES * 6)
-
 
 PARAGRAPHS = tuple(
     """\
@@ -57,8 +44,8 @@ park a car beside the water in the middle of the winter.”""".splitlines()
 
 
 @dataclass(frozen=True)
-class Done:
-    """How a command ended, and what it said."""
+class CommandResult:
+    """How a command ended, and what it printed."""
 
     status: int
     out: str
@@ -70,6 +57,7 @@ class Done:
 
     @property
     def records(self) -> list[dict[str, Any]]:
+        """The JSON object of each line, as a command with `--json` prints them."""
         return [json.loads(line) for line in self.lines]
 
     @property
@@ -79,19 +67,21 @@ class Done:
 
 
 class Call(Protocol):
-    """Runs a command in this process: fast."""
+    """Runs a command in this process, which is fast."""
 
-    def __call__(self, *args: str | Path) -> Done: ...
+    def __call__(self, *args: str | Path) -> CommandResult: ...
 
 
 class Run(Protocol):
-    """Runs a command as a process of its own: real."""
+    """Runs a command as a process of its own, as people do."""
 
-    def __call__(self, *args: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Done: ...
+    def __call__(
+        self, *args: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None
+    ) -> CommandResult: ...
 
 
 class HtmlPage(Protocol):
-    """Makes a saved page."""
+    """Makes the HTML of a saved page."""
 
     def __call__(
         self,
@@ -115,7 +105,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def templates_are_parsed_once() -> Iterator[None]:
+def parse_templates_once() -> Iterator[None]:
     """Parse each template once in a process: a build of a small site spends most of its time on that.
 
     What a parser makes of a text depends on nothing but that text and a few settings; compiling, which depends on the
@@ -138,22 +128,22 @@ def templates_are_parsed_once() -> Iterator[None]:
 
 @pytest.fixture
 def call(capsys: pytest.CaptureFixture[str]) -> Call:
-    def run_here(*args: str | Path) -> Done:
+    def run_here(*args: str | Path) -> CommandResult:
         capsys.readouterr()
         try:
             status = main.main([str(arg) for arg in args])
         except SystemExit as stop:  # argparse
             status = int(stop.code or 0)
-        said = capsys.readouterr()
-        return Done(status, said.out, said.err)
+        printed = capsys.readouterr()
+        return CommandResult(status, printed.out, printed.err)
 
     return run_here
 
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    def run_there(*args: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Done:
-        done = subprocess.run(
+    def run_process(*args: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> CommandResult:
+        process = subprocess.run(
             [sys.executable, "-m", "site_gen", *map(str, args)],
             cwd=cwd or tmp_path,
             env={**os.environ, "PYTHONUTF8": "1", **(env or {})},
@@ -163,9 +153,9 @@ def run(tmp_path: Path) -> Run:
             check=False,
             timeout=120,
         )
-        return Done(done.returncode, done.stdout, done.stderr)
+        return CommandResult(process.returncode, process.stdout, process.stderr)
 
-    return run_there
+    return run_process
 
 
 @pytest.fixture
@@ -189,87 +179,52 @@ def html_page() -> HtmlPage:
 
 
 @pytest.fixture
-def pages(tmp_path: Path, html_page: HtmlPage) -> Path:
-    """Three good saved pages, two that hold nothing."""
-    folder = tmp_path / "pages"
-    folder.mkdir()
-    one = html_page(
-        "Elmswick Grain keeps its silo",
-        head='<link rel="canonical" href="https://a.example/silo?utm_source=x">',
-    )
-    (folder / "1 silo.html").write_text(one, encoding="utf-8")
-    (folder / "2 pier.html.gz").write_bytes(gzip.compress(html_page("Tallow Pier closes").encode()))
-    (folder / "3 note.md").write_text(
-        "---\ntitle: A note on rye\nsource: https://b.example/rye\npublished: 2025-02-03\nrating: 5\n---\n"
-        "Rye is *up*, they say on every quay.\n",
-        encoding="utf-8",
-    )
-    (folder / "4 empty.html").write_bytes(b"")
-    (folder / "5 picture.html").write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 50)
-    return folder
+def saved_pages(tmp_path: Path, html_page: HtmlPage) -> Path:
+    """Make a folder of three good saved pages and two files that hold no page."""
+    link = '<link rel="canonical" href="https://a.example/silo?utm_source=x">'
+    note = "---\ntitle: A note on rye\nsource: https://b.example/rye\npublished: 2025-02-03\nrating: 5\n---\n"
+    files: dict[str, str | bytes] = {
+        "1 silo.html": html_page("Elmswick Grain keeps its silo", head=link),
+        "2 pier.html.gz": gzip.compress(html_page("Tallow Pier closes").encode()),
+        "3 note.md": note + "Rye is *up*, they say on every quay.\n",
+        "4 empty.html": b"",
+        "5 picture.html": b"\x89PNG\r\n\x1a\n" + b"\0" * 50,
+    }
+    return write_files(tmp_path / "pages", files)
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
-    """A small site: two companies, one topic, no article."""
-    folder = tmp_path / "site"
+    """Make a small site: two companies, one topic, no article."""
     files = {
         "content/site.yaml": "title: Quay Notes\nbase_url: https://notes.example/quay/\ntext: full\n",
         "content/companies/elmswick-grain.md": "---\nname: Elmswick Grain\nnames: [Elmswick Grain Ltd]\n---\nA silo.\n",
         "content/companies/tallow-pier.md": "---\nname: Tallow Pier\n---\n",
         "content/topics/storage.md": "---\nname: Storage\nkeywords: [silo]\n---\n",
     }
-    return write_files(folder, files)
+    return write_files(tmp_path / "site", files)
 
 
-@pytest.fixture
-def tree() -> Tree:
-    return files_of
-
-
-class Tree(Protocol):
-    """The files below a folder with their bytes."""
-
-    def __call__(self, folder: Path) -> dict[str, bytes]: ...
-
-
-_OWN = ".site-gen"  # what the names begin with of all that a build keeps for itself
-
-
-def files_of(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not any(part.startswith(_OWN) for part in path.relative_to(folder).parts)
-    }
-
-
-class Built(Protocol):
-    """The output folder of a site, built once for all tests that only read it."""
+class BuildOnce(Protocol):
+    """Builds a site once for all tests that only read the output, and returns its folder, which is called `repo`."""
 
     def __call__(self, site: Path, base_url: str = ..., *, offline: bool = ...) -> Path: ...
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    done: dict[tuple[Path, str, bool], Path] = {}
+def build_once(tmp_path_factory: pytest.TempPathFactory) -> BuildOnce:
+    outputs: dict[tuple[Path, str, bool], Path] = {}
 
-    def build_once(site: Path, base_url: str = "https://example.org/repo/", *, offline: bool = False) -> Path:
+    def build(site: Path, base_url: str = "https://example.org/repo/", *, offline: bool = False) -> Path:
         key = (site, base_url, offline)
-        if key not in done:
+        if key not in outputs:
             folder = tmp_path_factory.mktemp("built")
             copy_site(site, folder / "site")  # a build keeps its state in the site's folder
-            done[key] = folder / "repo"
-            build_session.build(folder / "site", done[key], build_session.BuildOptions(base_url, offline))
-        return done[key]
+            build_session.build(folder / "site", folder / "repo", build_session.BuildOptions(base_url, offline))
+            outputs[key] = folder / "repo"
+        return outputs[key]
 
-    return build_once
-
-
-@pytest.fixture
-def repo() -> Path:
-    """This repository, with its demo site."""
-    return REPO
+    return build
 
 
 @pytest.fixture(scope="session")

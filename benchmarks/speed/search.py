@@ -29,7 +29,7 @@ from playwright.sync_api import sync_playwright
 
 from site_gen.build import build_session
 from site_gen.build.deferred_files import DeferredFileBuilder
-from tests.support.browser import FLAGS, serving
+from tests.support.browser import FLAGS, serve_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,7 +106,7 @@ def main() -> None:
         if not site.exists():
             corpus.write_site(args.count, site)
         stages(site, out)
-        with sync_playwright() as playwright, serving(out) as address:
+        with sync_playwright() as playwright, serve_folder(out) as address:
             path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
             browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
             for query in QUERIES:

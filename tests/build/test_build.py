@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_gen.build import output_dir
-from tests.support.sites import small_site
+from tests.support.sites import read_files, small_site
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.conftest import Call, Run, Tree
+    from tests.conftest import Call, Run
 
 KEYS = ["pages", "drawn", "written", "unchanged", "removed", "seconds"]
 
@@ -24,11 +24,11 @@ def mine(tmp_path: Path) -> Path:
     return small_site(tmp_path / "mine")
 
 
-def test_json(call: Call, mine: Path, tree: Tree) -> None:
+def test_json(call: Call, mine: Path) -> None:
     first = call("build", "--site", mine, "--json", "--no-search")
     assert first.status == 0
     assert list(first.record) == KEYS
-    files = len(tree(mine / "output"))
+    files = len(read_files(mine / "output"))
     assert first.record["written"] == files
     assert (first.record["unchanged"], first.record["removed"]) == (0, 0)
     assert 0 < first.record["pages"] < files  # the style sheet is no page
@@ -68,7 +68,7 @@ def test_the_output_folders_own_gitignore_stays(call: Call, mine: Path) -> None:
     assert (mine / "output/.gitignore").read_text(encoding="utf-8") == "*\n!.gitignore\n"
 
 
-def test_a_strangers_file_stops_it_and_is_named(call: Call, mine: Path, tree: Tree) -> None:
+def test_a_strangers_file_stops_it_and_is_named(call: Call, mine: Path) -> None:
     (mine / "output/about").mkdir(parents=True)
     (mine / "output/about/index.html").write_text("mine", encoding="utf-8")
     done = call("build", "--site", mine)
@@ -79,7 +79,7 @@ def test_a_strangers_file_stops_it_and_is_named(call: Call, mine: Path, tree: Tr
             "; if an older version built all of it, delete the folder once"
         )
     ]
-    assert tree(mine / "output") == {"about/index.html": b"mine"}
+    assert read_files(mine / "output") == {"about/index.html": b"mine"}
 
 
 def test_a_page_changed_by_hand_is_kept_and_told_when_its_article_goes(call: Call, mine: Path) -> None:
@@ -93,12 +93,12 @@ def test_a_page_changed_by_hand_is_kept_and_told_when_its_article_goes(call: Cal
     assert page.read_text(encoding="utf-8") == "by hand"
 
 
-def test_two_builds_at_once(run: Run, mine: Path, tree: Tree) -> None:
+def test_two_builds_at_once(run: Run, mine: Path) -> None:
     with output_dir.lock_folder(mine / "output"):
         done = run("build", "--site", mine)
         assert done.status == 2
         assert done.err == f"site-gen: another build is writing to {mine}/output; wait for it to end\n"
-        assert tree(mine / "output") == {}
+        assert read_files(mine / "output") == {}
     assert run("build", "--site", mine).status == 0
 
 
@@ -138,12 +138,12 @@ def test_all_complaints_at_once_and_nothing_written(call: Call, wrong: Path) -> 
     assert not (wrong / "output").exists()
 
 
-def test_wrong_content_leaves_the_old_site(call: Call, mine: Path, tree: Tree) -> None:
+def test_wrong_content_leaves_the_old_site(call: Call, mine: Path) -> None:
     call("build", "--site", mine)
-    before = tree(mine / "output")
+    before = read_files(mine / "output")
     (mine / "content/topics/storage.md").write_text("---\nnam: Storage\n---\n", encoding="utf-8")
     assert call("build", "--site", mine).status == 1
-    assert tree(mine / "output") == before
+    assert read_files(mine / "output") == before
 
 
 def test_keep_going_builds_the_rest(call: Call, wrong: Path) -> None:
@@ -176,9 +176,9 @@ def test_wrong_settings(call: Call, mine: Path, text: str) -> None:
     assert not (mine / "output").exists()
 
 
-def test_a_wrong_template_leaves_the_old_site(call: Call, mine: Path, tree: Tree) -> None:
+def test_a_wrong_template_leaves_the_old_site(call: Call, mine: Path) -> None:
     call("build", "--site", mine)
-    before = tree(mine / "output")
+    before = read_files(mine / "output")
     (mine / "templates").mkdir()
     for text, told in [
         ("{% if %}", "templates/about.html:1"),
@@ -189,7 +189,7 @@ def test_a_wrong_template_leaves_the_old_site(call: Call, mine: Path, tree: Tree
         done = call("build", "--site", mine)
         assert done.status == 1
         assert told in done.err
-        assert tree(mine / "output") == before
+        assert read_files(mine / "output") == before
 
 
 def test_an_own_template_beats_ours(call: Call, mine: Path) -> None:

@@ -16,9 +16,8 @@ import pytest
 from site_gen.build import build_session
 from site_gen.build.file_stamps import FileStamp
 from site_gen.content.content_files import Stamp, stamp_of_file
-from tests.conftest import files_of
 from tests.support.profiles import examples
-from tests.support.sites import small_site
+from tests.support.sites import read_files, small_site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -49,7 +48,7 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, dict[str, byte
         if edited:
             edit(base)
         build_session.build(base / "site", base / "out", OPTIONS)
-        found[edited] = files_of(base / "out")
+        found[edited] = read_files(base / "out")
     return found
 
 
@@ -68,7 +67,7 @@ def require_right(base: Path, clean: dict[bool, dict[str, bytes]], edited: bool)
         edit(base)
     report = build_session.build(base / "site", base / "out", OPTIONS)
     assert report.problems == ()
-    found = files_of(base / "out")
+    found = read_files(base / "out")
     assert (
         sorted(name for name in found.keys() | clean[edited].keys() if found.get(name) != clean[edited].get(name)) == []
     )
@@ -213,7 +212,7 @@ def test_a_state_that_another_build_holds(base: Path, clean: dict[bool, dict[str
     with held_by_another(base / "site/.site-gen/lock"):
         require_right(base, clean, edited=True)
     build_session.build(base / "site", base / "out", OPTIONS)
-    assert files_of(base / "out") == clean[True]
+    assert read_files(base / "out") == clean[True]
 
 
 def test_two_outputs_of_one_site_share_its_state(base: Path, clean: dict[bool, dict[str, bytes]]) -> None:
@@ -222,7 +221,7 @@ def test_two_outputs_of_one_site_share_its_state(base: Path, clean: dict[bool, d
         require_right(base, clean, edited=True)
         builder.refresh([base / "site" / ARTICLE])
         assert [*builder.build_deferred()]
-    assert files_of(base / "other") == clean[True]
+    assert read_files(base / "other") == clean[True]
 
 
 # -- stamps
@@ -276,8 +275,8 @@ def test_a_change_right_after_a_build_is_seen_though_size_and_time_are_the_same(
     path.write_bytes(good.replace(b" the ", b" thx "))
     os.utime(path, ns=(old.st_atime_ns, old.st_mtime_ns))
     build_session.build(base / "site", base / "out", OPTIONS)
-    assert files_of(base / "out") != clean[False]
+    assert read_files(base / "out") != clean[False]
     path.write_bytes(good)
     os.utime(path, ns=(old.st_atime_ns, old.st_mtime_ns))
     build_session.build(base / "site", base / "out", OPTIONS)
-    assert files_of(base / "out") == clean[False]
+    assert read_files(base / "out") == clean[False]

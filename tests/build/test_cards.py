@@ -19,13 +19,13 @@ from site_gen.core.contrast import DEFAULT_ACCENT
 from site_gen.core.errors import SiteError
 from site_gen.pages.renderer import create_environment
 from site_gen.pages.views.social_cards import SocialCard, cut_to_width, fit_name, separate_arabic
-from tests.conftest import files_of
-from tests.support.search_site import site
+from tests.support.search_site import write_search_site
+from tests.support.sites import REPO, read_files
 
 if TYPE_CHECKING:
     import jinja2
 
-    from tests.conftest import Built
+    from tests.conftest import BuildOnce
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="630">'
 OPTIONS = build_session.BuildOptions(jobs=1, search=False)
@@ -49,12 +49,12 @@ def size_of(png: bytes) -> tuple[int, int]:
 
 
 def pictures(out: Path) -> dict[str, bytes]:
-    return {name: data for name, data in files_of(out).items() if name.endswith(".png")}
+    return {name: data for name, data in read_files(out).items() if name.endswith(".png")}
 
 
 @pytest.fixture
 def base(tmp_path: Path) -> Path:
-    site(tmp_path / "site")
+    write_search_site(tmp_path / "site")
     build_session.build(tmp_path / "site", tmp_path / "out", OPTIONS)
     return tmp_path
 
@@ -226,5 +226,5 @@ def test_a_short_name_stands_on_one_line(name: str) -> None:
     assert fit_name(name) == (116, (name,))
 
 
-def test_a_site_in_a_folder_has_none(built: Built, repo: Path) -> None:
-    assert pictures(built(repo / "tests/data/site", offline=True)) == {}
+def test_a_site_in_a_folder_has_none(build_once: BuildOnce) -> None:
+    assert pictures(build_once(REPO / "tests/data/site", offline=True)) == {}

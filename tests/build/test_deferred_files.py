@@ -14,8 +14,8 @@ from site_gen.build.deferred_files import is_deferred
 from site_gen.core.errors import SiteError
 from site_gen.serve.builder_protocol import DeferredProgress
 from site_gen.serve.live_builder import LiveBuilder
-from tests.conftest import files_of
-from tests.support.search_site import site
+from tests.support.search_site import write_search_site
+from tests.support.sites import read_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,7 @@ CRANE = "content/articles/2025/crane-falls.md"
 
 @pytest.fixture
 def base(tmp_path: Path) -> Path:
-    site(tmp_path / "site")
+    write_search_site(tmp_path / "site")
     return tmp_path
 
 
@@ -37,11 +37,11 @@ def clean(base: Path) -> dict[str, bytes]:
         if (base / "site" / part).is_dir():
             shutil.copytree(base / "site" / part, base / "fresh/site" / part)
     build_session.build(base / "fresh/site", base / "fresh/out", OPTIONS)
-    return files_of(base / "fresh/out")
+    return read_files(base / "fresh/out")
 
 
 def require_clean(base: Path) -> None:
-    wanted, found = clean(base), files_of(base / "out")
+    wanted, found = clean(base), read_files(base / "out")
     assert sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name)) == []
 
 
@@ -92,7 +92,10 @@ def test_what_is_not_ours_stays(base: Path) -> None:
     build_session.build(base / "site", base / "out", OPTIONS)
     edit(base, "content/site.yaml", lambda text: f"{text}cards: none\nsearch: false\n")
     build_session.build(base / "site", base / "out", OPTIONS)
-    assert sorted(filter(is_deferred, files_of(base / "out"))) == ["cards/mine.png", "search/fragment/mine.pf_fragment"]
+    assert sorted(filter(is_deferred, read_files(base / "out"))) == [
+        "cards/mine.png",
+        "search/fragment/mine.pf_fragment",
+    ]
 
 
 def test_a_file_of_somebody_else_in_the_way_is_named(base: Path) -> None:

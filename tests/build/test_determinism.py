@@ -15,8 +15,7 @@ import pytest
 
 from site_gen.build import build_session, builder, changed_files, render_pages
 from site_gen.core import parallel
-from tests.conftest import files_of
-from tests.support.sites import REPO
+from tests.support.sites import REPO, read_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +32,7 @@ def demo(folder: Path) -> Path:
 def clean(tmp_path_factory: pytest.TempPathFactory) -> Files:
     base = tmp_path_factory.mktemp("clean")
     build_session.build(demo(base / "site"), base / "out", build_session.BuildOptions(jobs=1))
-    return files_of(base / "out")
+    return read_files(base / "out")
 
 
 def differing(one: Files, other: Files) -> list[str]:
@@ -64,7 +63,7 @@ def test_in_any_surroundings(tmp_path: Path, clean: Files, env: dict[str, str], 
         cwd=tmp_path, env={**os.environ, **env}, capture_output=True, check=False, timeout=120,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert differing(files_of(out), clean) == []
+    assert differing(read_files(out), clean) == []
 
 
 def test_files_written_in_another_order(tmp_path: Path, clean: Files) -> None:
@@ -74,7 +73,7 @@ def test_files_written_in_another_order(tmp_path: Path, clean: Files) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
     build_session.build(tmp_path / "site", tmp_path / "out", build_session.BuildOptions(jobs=1))
-    assert differing(files_of(tmp_path / "out"), clean) == []
+    assert differing(read_files(tmp_path / "out"), clean) == []
 
 
 class Counted:
@@ -114,7 +113,7 @@ def started(request: pytest.FixtureRequest, small_is_many: None, monkeypatch: py
 def test_with_several_processes(tmp_path: Path, clean: Files, started: Counted, jobs: int) -> None:
     build_session.build(demo(tmp_path / "site"), tmp_path / "out", build_session.BuildOptions(jobs=jobs))
     assert started.count == 2  # to read and to draw
-    assert differing(files_of(tmp_path / "out"), clean) == []
+    assert differing(read_files(tmp_path / "out"), clean) == []
 
 
 @pytest.mark.slow
@@ -124,19 +123,19 @@ def test_edits_with_several_processes(tmp_path: Path, clean: Files, started: Cou
     good = path.read_text(encoding="utf-8")
     path.write_text(good.replace("name: ", "name: The "), encoding="utf-8")
     build_session.build(site, out, options)
-    before = files_of(out)
+    before = read_files(out)
     assert differing(before, clean) != []
     path.write_text(good, encoding="utf-8")
     build_session.build(site, out, options)
-    assert differing(files_of(out), clean) == []
+    assert differing(read_files(out), clean) == []
     path.write_text(good.replace("name: ", "name: The "), encoding="utf-8")
     with build_session.open_builder(site, out, options) as builder:
         builder.build()
-        assert differing(files_of(out), before) == []
+        assert differing(read_files(out), before) == []
         path.write_text(good, encoding="utf-8")
         builder.refresh([path])
         assert [*builder.build_deferred()]
-    assert differing(files_of(out), clean) == []
+    assert differing(read_files(out), clean) == []
 
 
 class AtOnce(Executor):
@@ -206,7 +205,7 @@ def test_a_build_by_any_executor(
             lambda work, shared, chunks, jobs: parallel.run_chunks(work, shared, chunks, jobs, make),
         )
     build_session.build(demo(tmp_path / "site"), tmp_path / "out", build_session.BuildOptions(jobs=2))
-    assert differing(files_of(tmp_path / "out"), clean) == []
+    assert differing(read_files(tmp_path / "out"), clean) == []
 
 
 @pytest.mark.slow
@@ -220,4 +219,4 @@ def test_the_order_of_drawing_makes_no_difference(
         builder, "run_chunks", lambda work, shared, chunks, jobs: [backwards(shared, c) for c in chunks[::-1]]
     )
     build_session.build(demo(tmp_path / "site"), tmp_path / "out", build_session.BuildOptions(jobs=1))
-    assert differing(files_of(tmp_path / "out"), clean) == []
+    assert differing(read_files(tmp_path / "out"), clean) == []

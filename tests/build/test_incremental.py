@@ -31,7 +31,6 @@ from site_gen.core.errors import SiteError
 from site_gen.pages import theme_assets
 from site_gen.publish import permalinks
 from site_gen.site import coverage
-from tests.conftest import files_of
 from tests.support.edited_site import (
     ARTICLE,
     BROKEN,
@@ -48,7 +47,7 @@ from tests.support.edited_site import (
     shown,
 )
 from tests.support.profiles import examples
-from tests.support.sites import REPO
+from tests.support.sites import REPO, read_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -379,7 +378,7 @@ class Edits(RuleBasedStateMachine):
             said = None
         except SiteError as error:
             said = str(error).replace(f"{self.base}/", "")
-        found = files_of(self.out)
+        found = read_files(self.out)
         if isinstance(wanted, str):
             assert said == wanted, how
             assert found == before, "wrong content changed the output"
@@ -421,7 +420,7 @@ class Edits(RuleBasedStateMachine):
                         shutil.copytree(self.folder / part, site / part)
                 try:
                     build_session.build(site, out, self.options)
-                    self.known[key] = files_of(out)
+                    self.known[key] = read_files(out)
                 except SiteError as error:
                     self.known[key] = str(error).replace(f"{base}/", "")
         return self.known[key]

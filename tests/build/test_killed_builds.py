@@ -18,9 +18,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_gen.build import build_session
-from tests.conftest import files_of
 from tests.support.profiles import examples
-from tests.support.sites import write_files
+from tests.support.sites import read_files, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +71,7 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, bytes
         base = tmp_path_factory.mktemp("clean")
         put(base / "site", version)
         build_session.build(base / "site", base / "out", OPTIONS)
-        found[version] = files_of(base / "out")
+        found[version] = read_files(base / "out")
     return found
 
 
@@ -126,7 +125,7 @@ def test_killed_at_random_moments(tmp_path: Path, clean: dict[str, dict[str, byt
             process.kill()  # it alone: its workers must see that themselves
             cut_short += process.wait(60) != 0
             assert have_ended(process.pid), "a worker lives on"
-        for name, data in files_of(out).items():
+        for name, data in read_files(out).items():
             assert data in {clean["A"].get(name), clean["B"].get(name)}, f"{name} after kill {kill}"
         if kill % 4 == 3:  # else the next build, with the other version, is killed as well
             build_session.build(site, out, OPTIONS)
@@ -137,7 +136,7 @@ def test_killed_at_random_moments(tmp_path: Path, clean: dict[str, dict[str, byt
 
 
 def require_same(out: Path, wanted: dict[str, bytes]) -> None:
-    found = files_of(out)
+    found = read_files(out)
     assert sorted(name for name in found.keys() | wanted.keys() if found.get(name) != wanted.get(name)) == []
     assert not (out / ".site-gen.new").exists()
 

@@ -20,12 +20,10 @@ from site_gen.content import site_paths
 from site_gen.content.content_files import digest_of_bytes
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.core.urls import UrlPath, file_of_url
-from tests.support.sites import write_files
+from tests.support.sites import read_files, write_files
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from tests.conftest import Tree
 
 
 @dataclass(frozen=True)
@@ -62,10 +60,10 @@ def refused(folder: Path, files: dict[str, str]) -> str:
 ONE = {"/": "home", "/a/": "page a", "/a/b/c/": "page c", "/feed.xml": "<feed/>"}
 
 
-def test_files_stand_where_their_urls_say(tmp_path: Path, tree: Tree) -> None:
+def test_files_stand_where_their_urls_say(tmp_path: Path) -> None:
     done = put(tmp_path / "out", ONE)
     assert (done.written, done.unchanged, done.removed, done.kept) == (4, 0, 0, ())
-    assert tree(tmp_path / "out") == {
+    assert read_files(tmp_path / "out") == {
         "index.html": b"home",
         "a/index.html": b"page a",
         "a/b/c/index.html": b"page c",
@@ -84,20 +82,20 @@ def test_what_is_the_same_is_not_written_again(tmp_path: Path) -> None:
     assert set(times.values()) == {1_000_000_000}
 
 
-def test_what_is_gone_is_removed_with_its_empty_folders(tmp_path: Path, tree: Tree) -> None:
+def test_what_is_gone_is_removed_with_its_empty_folders(tmp_path: Path) -> None:
     put(tmp_path, ONE)
     done = put(tmp_path, {"/": "home", "/a/": "page a"})
     assert (done.written, done.unchanged, done.removed) == (0, 2, 2)
-    assert set(tree(tmp_path)) == {"index.html", "a/index.html"}
+    assert set(read_files(tmp_path)) == {"index.html", "a/index.html"}
     assert not (tmp_path / "a/b").exists()
     assert (tmp_path / "a").is_dir()
 
 
-def test_a_folder_with_a_strangers_file_stays(tmp_path: Path, tree: Tree) -> None:
+def test_a_folder_with_a_strangers_file_stays(tmp_path: Path) -> None:
     put(tmp_path, ONE)
     (tmp_path / "a/b/c/note.txt").write_text("mine", encoding="utf-8")
     put(tmp_path, {"/": "home"})
-    assert tree(tmp_path) == {"index.html": b"home", "a/b/c/note.txt": b"mine"}
+    assert read_files(tmp_path) == {"index.html": b"home", "a/b/c/note.txt": b"mine"}
 
 
 def test_strangers_files_are_left_alone(tmp_path: Path) -> None:
@@ -115,12 +113,12 @@ def test_strangers_files_are_left_alone(tmp_path: Path) -> None:
         assert (tmp_path / name).read_text(encoding="utf-8") == text
 
 
-def test_a_strangers_file_in_the_way_stops_it_all(tmp_path: Path, tree: Tree) -> None:
+def test_a_strangers_file_in_the_way_stops_it_all(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a/index.html").write_text("mine", encoding="utf-8")
     said = refused(tmp_path, ONE)
     assert said.startswith(f"{tmp_path / 'a/index.html'}: is in the way and was not written by a build; move it away")
-    assert tree(tmp_path) == {"a/index.html": b"mine"}
+    assert read_files(tmp_path) == {"a/index.html": b"mine"}
 
 
 def test_a_strangers_file_with_the_very_bytes_is_taken_over(tmp_path: Path) -> None:
@@ -130,7 +128,7 @@ def test_a_strangers_file_with_the_very_bytes_is_taken_over(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("obstacle", ["folder", "file above", "link", "link above", "dangling link"])
-def test_whatever_stands_in_the_way_stops_it_before_the_first_file(tmp_path: Path, tree: Tree, obstacle: str) -> None:
+def test_whatever_stands_in_the_way_stops_it_before_the_first_file(tmp_path: Path, obstacle: str) -> None:
     out, outside = tmp_path / "out", tmp_path / "outside"
     (out / "z").mkdir(parents=True)
     outside.mkdir()
@@ -147,10 +145,10 @@ def test_whatever_stands_in_the_way_stops_it_before_the_first_file(tmp_path: Pat
     else:
         (out / "z").rmdir()
         (out / "z").symlink_to(outside)
-    before = tree(tmp_path)
+    before = read_files(tmp_path)
     name = "z" if obstacle.endswith("above") else "z/index.html"
     assert refused(out, ONE | {"/z/": "page z"}).startswith(f"{out / name}: is in the way")
-    assert tree(tmp_path) == before
+    assert read_files(tmp_path) == before
 
 
 @pytest.mark.parametrize("planned", [True, False])
@@ -185,14 +183,14 @@ def test_a_page_that_someone_changed_is_kept_and_told_when_it_is_gone(tmp_path: 
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"\0" * 5000, b"SQLite format 3\0" + b"\xff" * 9000])
-def test_a_broken_manifest_makes_nothing_ours(tmp_path: Path, tree: Tree, data: bytes) -> None:
+def test_a_broken_manifest_makes_nothing_ours(tmp_path: Path, data: bytes) -> None:
     put(tmp_path, ONE)
-    before = tree(tmp_path)
+    before = read_files(tmp_path)
     (tmp_path / site_paths.MANIFEST).write_bytes(data)
     assert put(tmp_path, ONE).unchanged == 4  # the same bytes: taken over again
     (tmp_path / site_paths.MANIFEST).write_bytes(data)
     assert "is in the way" in refused(tmp_path, ONE | {"/": "home 2"})
-    assert tree(tmp_path) == before
+    assert read_files(tmp_path) == before
 
 
 @pytest.mark.parametrize("name", ["../victim", "/etc/victim", "a/../../victim", "C:victim", "a\\..\\victim", 5])
@@ -280,13 +278,12 @@ SITES = st.dictionaries(
 def test_any_sequence_of_builds_ends_like_a_clean_one(
     tmp_path_factory: pytest.TempPathFactory, sites: list[dict[str, str]]
 ) -> None:
-    from tests.conftest import files_of
 
     folder = tmp_path_factory.mktemp("sites")
     for site in sites:
         put(folder / "many", site)
     put(folder / "clean", sites[-1])
-    assert files_of(folder / "many") == files_of(folder / "clean")
+    assert read_files(folder / "many") == read_files(folder / "clean")
     left = [p for p in (folder / "many").rglob("*") if p.is_dir() and not any(p.iterdir())]
     assert left == []
     assert known(folder / "many") == known(folder / "clean")

@@ -21,8 +21,7 @@ from site_gen.pages.views import feeds
 from site_gen.publish import permalinks
 from site_gen.site import coverage
 from site_gen.site.analysis import statistics
-from tests.conftest import files_of, own_words
-from tests.support.sites import REPO, write_files
+from tests.support.sites import REPO, own_words, read_files, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -116,7 +115,7 @@ class Kept:
         for part in ("content", "templates"):
             shutil.copytree(self.base / "site" / part, fresh / "site" / part)
         build_session.build(fresh / "site", fresh / "out", OPTIONS)
-        wanted, found = files_of(fresh / "out"), files_of(self.base / "out")
+        wanted, found = read_files(fresh / "out"), read_files(self.base / "out")
         shutil.rmtree(fresh)
         names = {name for name in wanted.keys() | found.keys() if not is_deferred(name)}
         differ = [name for name in names if wanted.get(name) != found.get(name)]
@@ -208,12 +207,12 @@ def test_notes_change_their_entitys_page(kept: Kept) -> None:
 
 
 def test_a_new_style_changes_every_page_that_has_one(kept: Kept) -> None:
-    before = files_of(kept.base / "out")
+    before = read_files(kept.base / "out")
     styled = {url_of_file(name) for name, data in before.items() if b"/assets/style." in data}
     report = kept.edit(("templates/assets/style.css", "body { margin: 0 }\n"))
     old, new = (
         {f"/{name}" for name in files if name.startswith("assets/style.")}
-        for files in (before, files_of(kept.base / "out"))
+        for files in (before, read_files(kept.base / "out"))
     )
     assert len(old) == len(new) == 1
     assert set(report.urls) == styled | old | new
@@ -224,7 +223,7 @@ def test_a_macro_changes_the_pages_whose_templates_import_it(kept: Kept) -> None
     text = (REPO / "templates/macros.html").read_text(encoding="utf-8")
     report = kept.edit(("templates/macros.html", f"{text}{{# of no effect #}}\n"))
     assert report.urls == ()
-    names = {url_of_file(name) for name in files_of(kept.base / "out") if not name.startswith("assets/")}
+    names = {url_of_file(name) for name in read_files(kept.base / "out") if not name.startswith("assets/")}
     assert report.drawn == len({name for name in names if not name.endswith((".xml", ".json", ".opml", ".txt"))})
 
 
@@ -244,7 +243,7 @@ def test_a_tagline_changes_every_page(kept: Kept) -> None:
 
 
 def test_a_new_article_changes_its_lists_and_what_counts(kept: Kept) -> None:
-    before = files_of(kept.base / "out")
+    before = read_files(kept.base / "out")
     report = kept.edit((file(60), article(60)))
     lists = lists_of(60, newest=True)
     pages = {"/companies/elmswick-grain/", "/topics/storage/"}
@@ -392,7 +391,7 @@ def test_constant_links_in_templates_are_right_on_each_page_offline(copied: Path
         text.replace("</body>", '<a class="test" href="{{ "/about/" | url }}">x</a></body>'), encoding="utf-8"
     )
     build_session.build(copied / "site", kept.base / "out", options)
-    pages = files_of(kept.base / "out")
+    pages = read_files(kept.base / "out")
     assert b'<a class="test" href="about/index.html">' in pages["index.html"]
     assert b'<a class="test" href="../../../about/index.html">' in pages["articles/2022/note-0/index.html"]
 
@@ -402,7 +401,7 @@ def test_a_new_name_is_in_every_feed_that_names_it(copied: Path, offline: bool) 
     with opened(copied, build_session.BuildOptions(offline=offline, jobs=1, search=False, cards=False)) as watched:
         report = watched.edit(("content/topics/storage.md", "---\nname: Storing\n---\n"))
         assert {"/feed.xml", "/feed.json", "/feeds/", "/feeds.opml", "/topics/feed.json"} <= set(report.urls)
-        for name, data in files_of(watched.base / "out").items():
+        for name, data in read_files(watched.base / "out").items():
             assert b"Topic of storage" not in data, name
 
 

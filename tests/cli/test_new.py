@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_gen.content.loader import parse_config
+from tests.support.sites import read_files
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from site_gen.core.errors import Problem
-    from tests.conftest import Call, HtmlPage, Run, Tree
+    from tests.conftest import Call, HtmlPage, Run
 
 FILES = {
     ".github/site-gen.txt",
@@ -26,11 +27,11 @@ FILES = {
 }
 
 
-def test_a_new_site_builds_at_once_and_takes_pages(run: Run, tmp_path: Path, html_page: HtmlPage, tree: Tree) -> None:
+def test_a_new_site_builds_at_once_and_takes_pages(run: Run, tmp_path: Path, html_page: HtmlPage) -> None:
     made = run("new", "my-digest")
     assert made.status == 0, made.err
     folder = tmp_path / "my-digest"
-    assert set(tree(folder)) == FILES
+    assert set(read_files(folder)) == FILES
     assert made.lines[:-1] == [f"  my-digest/{name}" for name in sorted(FILES)]
     assert {p.name for p in folder.iterdir() if p.is_dir()} == {".github", "content", "templates"}
     assert (folder / "content/articles").is_dir()
@@ -76,21 +77,21 @@ def test_the_title_comes_from_the_folder(call: Call, tmp_path: Path, name: str, 
 
 
 @pytest.mark.parametrize("there", sorted(FILES))
-def test_nothing_is_overwritten(call: Call, tmp_path: Path, tree: Tree, there: str) -> None:
+def test_nothing_is_overwritten(call: Call, tmp_path: Path, there: str) -> None:
     mine = tmp_path / "site" / there
     mine.parent.mkdir(parents=True)
     mine.write_text("mine", encoding="utf-8")
     done = call("new", tmp_path / "site")
     assert done.status == 2
     assert str(mine) in done.err
-    assert tree(tmp_path) == {f"site/{there}": b"mine"}
+    assert read_files(tmp_path) == {f"site/{there}": b"mine"}
 
 
-def test_a_second_time_is_refused(call: Call, tmp_path: Path, tree: Tree) -> None:
+def test_a_second_time_is_refused(call: Call, tmp_path: Path) -> None:
     assert call("new", tmp_path / "site").status == 0
-    before = tree(tmp_path)
+    before = read_files(tmp_path)
     assert call("new", tmp_path / "site").status == 2
-    assert tree(tmp_path) == before
+    assert read_files(tmp_path) == before
 
 
 def test_a_folder_with_other_files_is_fine(call: Call, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from site_gen.content.bounded_yaml import YamlError, parse, to_python
 from site_gen.content.frontmatter import dump, edit, split
 from site_gen.core.text import scrub
-from tests.support.strategies import Messy, days, messy_files, nasty, slugs, values
+from tests.support.strategies import MessyFile, days, messy_files, nasty, slugs, values
 
 
 def parsed_values(text: str) -> dict[str, object]:
@@ -84,7 +84,7 @@ def test_dumped_front_matter_reads_as_people_write() -> None:
 # -- edit: laws
 
 
-def assert_other_lines_stay(messy: Messy, changes: dict[str, object], edited: str) -> None:
+def assert_other_lines_stay(messy: MessyFile, changes: dict[str, object], edited: str) -> None:
     """Assert that all lines of unedited keys, and all between keys, stay byte for byte in their order."""
     pattern = re.escape(f"{messy.bom}---{messy.newline}")
     for chunk in messy.chunks:
@@ -95,7 +95,7 @@ def assert_other_lines_stay(messy: Messy, changes: dict[str, object], edited: st
 
 
 @given(messy_files(), st.dictionaries(st.sampled_from(["title", "companies", "topics", "saved", "tagged"]), values))
-def test_an_edit_changes_its_keys_and_nothing_else(messy: Messy, changes: dict[str, object]) -> None:
+def test_an_edit_changes_its_keys_and_nothing_else(messy: MessyFile, changes: dict[str, object]) -> None:
     before = parsed_values(messy.text)
     try:
         edited = edit(messy.text, changes)
@@ -115,7 +115,7 @@ def test_an_edit_changes_its_keys_and_nothing_else(messy: Messy, changes: dict[s
 
 
 @given(messy_files())
-def test_editing_to_the_same_value_changes_no_byte(messy: Messy) -> None:
+def test_editing_to_the_same_value_changes_no_byte(messy: MessyFile) -> None:
     same: dict[str, object] = {k: v for k, v in parsed_values(messy.text).items() if v is not None}
     if all(isinstance(v, str) or (isinstance(v, list) and all(isinstance(i, str) for i in v)) for v in same.values()):
         assert edit(messy.text, same) == messy.text
@@ -124,7 +124,7 @@ def test_editing_to_the_same_value_changes_no_byte(messy: Messy) -> None:
 
 
 @given(messy_files(), st.data())
-def test_no_comment_on_a_line_of_its_own_is_lost_where_a_list_changes(messy: Messy, data: st.DataObject) -> None:
+def test_no_comment_on_a_line_of_its_own_is_lost_where_a_list_changes(messy: MessyFile, data: st.DataObject) -> None:
     lists = [
         k for k, v in parsed_values(messy.text).items() if isinstance(v, list) and all(isinstance(i, str) for i in v)
     ]

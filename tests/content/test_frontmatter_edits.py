@@ -12,7 +12,7 @@ from site_gen.content import frontmatter_edits
 from site_gen.content.bounded_yaml import YamlError, to_python
 from site_gen.content.frontmatter import split
 from site_gen.core.text import scrub
-from tests.support.strategies import Messy, messy_files, slugs
+from tests.support.strategies import MessyFile, messy_files, slugs
 
 
 def file_text(head: str) -> str:
@@ -57,7 +57,7 @@ def test_comments_are_added_at_the_end_of_the_front_matter() -> None:
 
 
 @given(messy_files(), st.data())
-def test_only_the_items_change(messy: Messy, data: st.DataObject) -> None:
+def test_only_the_items_change(messy: MessyFile, data: st.DataObject) -> None:
     text = messy.text
     try:
         root = frontmatter_edits.parse_head(text)

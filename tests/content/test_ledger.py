@@ -13,8 +13,7 @@ from site_gen.content import paragraph_ledger, permalink_ledger
 from site_gen.content.permalink_ledger import Permalink
 from site_gen.core.text import one_line
 from site_gen.core.urls import UrlPath
-from tests.conftest import files_of
-from tests.support.sites import append_to_file, small_site
+from tests.support.sites import append_to_file, read_files, small_site
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -143,7 +142,7 @@ def test_a_preview_writes_no_ledger(tmp_path: Path, call: Call) -> None:
 
 
 def test_an_entity_that_vanishes_stops_the_build_and_the_message_says_what_to_do(site: Path, call: Call) -> None:
-    before = files_of(site / "output")
+    before = read_files(site / "output")
     for article in (site / "content/articles").rglob("*.md"):
         article.write_text(article.read_text().replace(", Tallow Pier", ""))
     done = call("build", "--site", site)
@@ -152,7 +151,7 @@ def test_an_entity_that_vanishes_stops_the_build_and_the_message_says_what_to_do
     assert "/companies/tallow-pier/ was published on" in done.err
     assert "redirect_from: [/companies/tallow-pier/]" in done.err
     assert "site-gen permalinks gone /companies/tallow-pier/" in done.err
-    assert files_of(site / "output") == before
+    assert read_files(site / "output") == before
 
     done = call("permalinks", "gone", "/companies/tallow-pier/", "--title", "Tallow <Pier>", "--site", site)
     assert done.status == 0

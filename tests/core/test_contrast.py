@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -23,9 +22,7 @@ from site_gen.core.contrast import (  # fmt: skip
     nearest_readable,
     parse_colour,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.support.sites import REPO
 
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 
@@ -77,8 +74,8 @@ def test_nothing_else_is_a_colour(text: str) -> None:
     assert parse_colour(text) is None
 
 
-def test_the_style_sheet_has_the_colours_that_contrast_is_computed_with(repo: Path) -> None:
-    style = (repo / "templates/assets/style.css").read_text(encoding="utf-8")
+def test_the_style_sheet_has_the_colours_that_contrast_is_computed_with() -> None:
+    style = (REPO / "templates/assets/style.css").read_text(encoding="utf-8")
     light, dark = (dict(re.findall(r"--(\w+): (#\w{6})", part)) for part in style.split("@media screen", 2)[:2])
     for variables, backgrounds, scheme in ((light, LIGHT_BACKGROUNDS, 0), (dark, DARK_BACKGROUNDS, 1)):
         assert (variables["paper"], variables["wash"]) == backgrounds

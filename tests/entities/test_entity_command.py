@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_gen.entities.curation import transaction
+from tests.support.sites import REPO, read_files
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from site_gen.entities.curation.change_plan import FileChange
-    from tests.conftest import Call, Tree
+    from tests.conftest import Call
 
 NOTES = {
     "silo": "companies: [elmswick-grain, talow-pier]\ntopics: [storage]\ntagged: [companies/elmswick-grain]\n",
@@ -80,11 +81,11 @@ def test_show_helps(call: Call, full: Path, name: str, said: str) -> None:
     assert said in done.err
 
 
-def test_add(call: Call, full: Path, tree: Tree) -> None:
+def test_add(call: Call, full: Path) -> None:
     add = ("entity", "add", "company", "Ærholt & Sons", "--name", "Ærholt", "--wikidata", "Q5", "--site", full)
-    before = tree(full)
+    before = read_files(full)
     assert call(*add, "--dry-run").status == 0
-    assert tree(full) == before
+    assert read_files(full) == before
     done = call(*add)
     assert done.status == 0
     assert "next: site-gen tag" in done.out
@@ -104,12 +105,12 @@ def test_add(call: Call, full: Path, tree: Tree) -> None:
         (["companies", "tallow-pyr", "--from-tag"], "did you mean talow-pier?"),
     ],
 )
-def test_add_refuses(call: Call, full: Path, tree: Tree, arguments: list[str], said: str) -> None:
-    before = tree(full)
+def test_add_refuses(call: Call, full: Path, arguments: list[str], said: str) -> None:
+    before = read_files(full)
     done = call("entity", "add", *arguments, "--site", full)
     assert done.status in {1, 2}
     assert said in done.err
-    assert tree(full) == before
+    assert read_files(full) == before
 
 
 def test_add_tells_what_is_near_and_takes_a_tag(call: Call, full: Path) -> None:
@@ -155,30 +156,30 @@ def test_rename_back(call: Call, full: Path) -> None:
         (["nobody", "Pier"], "no entity goes by nobody"),
     ],
 )
-def test_rename_refuses(call: Call, full: Path, tree: Tree, arguments: list[str], said: str) -> None:
-    before = tree(full)
+def test_rename_refuses(call: Call, full: Path, arguments: list[str], said: str) -> None:
+    before = read_files(full)
     done = call("entity", "rename", *arguments, "--site", full)
     assert done.status == 2
     assert said in done.err
-    assert tree(full) == before
+    assert read_files(full) == before
 
 
-def test_an_article_that_cannot_be_read_stops_all(call: Call, full: Path, tree: Tree) -> None:
+def test_an_article_that_cannot_be_read_stops_all(call: Call, full: Path) -> None:
     (full / "content/articles/2026/bad.md").write_bytes(b"---\ntitle: [\ncompanies: [tallow-pier]\n---\n")
-    before = tree(full)
+    before = read_files(full)
     done = call("entity", "rename", "tallow-pier", "Pier", "--slug", "pier", "--site", full)
     assert done.status == 1
     assert "content/articles/2026/bad.md:" in done.err
-    assert tree(full) == before
+    assert read_files(full) == before
 
 
-def test_dry_run_shows_a_diff(call: Call, full: Path, tree: Tree) -> None:
-    before = tree(full)
+def test_dry_run_shows_a_diff(call: Call, full: Path) -> None:
+    before = read_files(full)
     done = call("entity", "rename", "tallow-pier", "Pier", "--slug", "pier", "--site", full, "--dry-run")
     assert done.status == 0
     assert "-  - tallow-pier  # the buyer\n+  - pier  # the buyer\n" in done.out
     assert "--- /dev/null\n+++ b/content/companies/pier.md\n" in done.out
-    assert tree(full) == before
+    assert read_files(full) == before
     records = call("entity", "move", "tallow-pier", "topics", "--site", full, "--dry-run", "--json").records
     assert [record["did"] for record in records] == ["new", "changed", "removed"]
 
@@ -205,16 +206,16 @@ def test_merge(call: Call, full: Path) -> None:
     assert call("build", "--site", full).status == 0
 
 
-def test_merge_refuses_what_differs(call: Call, full: Path, tree: Tree) -> None:
+def test_merge_refuses_what_differs(call: Call, full: Path) -> None:
     for name, number in (("tallow-pier", 1), ("elmswick-grain", 2)):
         path = full / f"content/companies/{name}.md"
         path.write_text(f"---\nname: {name}\nwikidata: Q{number}\nfacts: {{A: {number}}}\n---\n", encoding="utf-8")
-    before = tree(full)
+    before = read_files(full)
     done = call("entity", "merge", "tallow-pier", "elmswick-grain", "--site", full)
     assert done.status == 1
     assert "content/companies/tallow-pier.md:3: `wikidata` is Q1 here and Q2 in content/companies/elmswick" in done.err
     assert "`facts: A` is 1 here and 2" in done.err
-    assert tree(full) == before
+    assert read_files(full) == before
 
 
 def test_move(call: Call, full: Path) -> None:
@@ -234,9 +235,7 @@ KILLED = [
 
 @pytest.mark.parametrize("step", range(5))
 @pytest.mark.parametrize("command", KILLED, ids=lambda command: command[0])
-def test_killed_at_each_write(
-    call: Call, full: Path, tree: Tree, tmp_path: Path, command: list[str], step: int
-) -> None:
+def test_killed_at_each_write(call: Call, full: Path, tmp_path: Path, command: list[str], step: int) -> None:
     whole = tmp_path / "whole"
     shutil.copytree(full, whole)
     assert call("entity", *command, "--site", whole).status == 0
@@ -261,7 +260,7 @@ def test_killed_at_each_write(
     assert (killed.returncode == 9) or step > 3
     assert call("entity", "show", "tallow-pier", "--site", full).status in {0, 2}  # looking writes nothing
     assert call("entity", *command, "--site", full).status == 0
-    assert tree(full) == tree(whole)
+    assert read_files(full) == read_files(whole)
     assert not list(full.glob(".site-gen/*"))
 
 
@@ -298,8 +297,8 @@ def test_a_change_that_comes_meanwhile_is_not_overwritten(
     assert path.read_text(encoding="utf-8").endswith("Mine.\n")
 
 
-def test_git_undoes_it(call: Call, repository: Path, tree: Tree) -> None:
-    before = {name: data for name, data in tree(repository).items() if not name.startswith(".git/")}
+def test_git_undoes_it(call: Call, repository: Path) -> None:
+    before = {name: data for name, data in read_files(repository).items() if not name.startswith(".git/")}
     rename = ("entity", "rename", "tallow-pier", "Pier", "--slug", "pier", "--site", repository)
     for edited in (False, True):
         if edited:  # another file with changes of the person's own stays out of it
@@ -309,7 +308,7 @@ def test_git_undoes_it(call: Call, repository: Path, tree: Tree) -> None:
         assert done.status == 0, done.err
         (undo,) = (line.removeprefix("to undo it: ") for line in done.lines if line.startswith("to undo it: "))
         subprocess.run(shlex.split(undo), check=True, capture_output=True)
-        assert {name: data for name, data in tree(repository).items() if not name.startswith(".git/")} == before
+        assert {name: data for name, data in read_files(repository).items() if not name.startswith(".git/")} == before
 
 
 def test_uncommitted_changes_need_force(call: Call, repository: Path) -> None:
@@ -346,8 +345,8 @@ def test_check(call: Call, full: Path) -> None:
     assert codes == ["no-file", "never-named", "same-entity"]
 
 
-def test_check_finds_nothing_in_the_demo(call: Call, repo: Path) -> None:
-    assert call("entity", "check", "--site", repo).status == 0
+def test_check_finds_nothing_in_the_demo(call: Call) -> None:
+    assert call("entity", "check", "--site", REPO).status == 0
 
 
 CSV = """\
@@ -398,14 +397,14 @@ def test_fill(call: Call, full: Path, tmp_path: Path) -> None:
         ("name,A,A\nx,1,2\n", "t.csv:1: two columns go by A"),
     ],
 )
-def test_a_table_that_is_wrong(call: Call, full: Path, tmp_path: Path, tree: Tree, text: str, said: str) -> None:
+def test_a_table_that_is_wrong(call: Call, full: Path, tmp_path: Path, text: str, said: str) -> None:
     table = tmp_path / "t.csv"
     table.write_text(text, encoding="utf-8")
-    before = tree(full)
+    before = read_files(full)
     done = call("entity", "fill", table, "--site", full, "--add")
     assert done.status == 1
     assert said in done.err
-    assert tree(full) == before
+    assert read_files(full) == before
 
 
 @pytest.mark.parametrize("command", ["", "show", "add", "rename", "move", "merge", "fill", "check"])

@@ -17,12 +17,13 @@ from site_gen.core.errors import SiteError
 from site_gen.entities import ner, suggest
 from site_gen.entities.suggest import SuggestionSession
 from site_gen.entities.suggestion_sheet import SuggestionAnswer
+from tests.support.sites import read_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.conftest import Call, Tree
+    from tests.conftest import Call
 
 LINES = {
     "2025/one": ("2025-03-01", "On that day the insurer Quillmar paid. It was a good day for the town of Elmswick."),
@@ -59,8 +60,8 @@ def answered(path: Path, **answers: str) -> Path:
     return path
 
 
-def test_piped_it_lists_and_changes_nothing(call: Call, corpus: Path, tree: Tree) -> None:
-    before = tree(corpus)
+def test_piped_it_lists_and_changes_nothing(call: Call, corpus: Path) -> None:
+    before = read_files(corpus)
     done = call("suggest", "--site", corpus)
     assert done.status == 0
     near = "; near companies/elmswick-grain"
@@ -69,7 +70,7 @@ def test_piped_it_lists_and_changes_nothing(call: Call, corpus: Path, tree: Tree
         "Quillmar  (company? 2 articles, 2 times, 2025-03-01 to 2026-02-07)",
     ]
     assert done.lines[-1] == "4 names"
-    assert tree(corpus) == before
+    assert read_files(corpus) == before
 
 
 def test_json(call: Call, corpus: Path) -> None:
@@ -110,17 +111,17 @@ def test_a_sheet_is_answered_and_applied(call: Call, corpus: Path, tmp_path: Pat
     assert call("tag", "--site", corpus).lines[-1] == "4 articles changed"
 
 
-def test_a_sheet_with_a_mistake_changes_nothing(call: Call, corpus: Path, tmp_path: Path, tree: Tree) -> None:
+def test_a_sheet_with_a_mistake_changes_nothing(call: Call, corpus: Path, tmp_path: Path) -> None:
     file = tmp_path / "names.txt"
     file.write_text(
         "[y] Quillmar\n[maybe] Ada Brannoch\nElmswick\n[a companies/elmswick-grian] Elmswick G\n[a] Elmswick H\n"
         "[y peple] Ada\n[y] Tallow Pier\n[n] Quillmar\n[n]\n",
         encoding="utf-8",
     )
-    before = tree(corpus)
+    before = read_files(corpus)
     done = call("suggest", "--site", corpus, "--from", file)
     assert done.status == 1
-    assert tree(corpus) == before
+    assert read_files(corpus) == before
     said = [line.removeprefix(f"{file}:") for line in done.err.splitlines()]
     assert said == [
         "2: `[maybe] Ada Brannoch` is no answer; write [y], [y people], [a companies/some-slug], [n] or [ ]",
@@ -219,7 +220,7 @@ def test_the_dialogue(corpus: Path) -> None:
 
 
 @pytest.mark.parametrize("stop", [("q",), ("Q ",), ()])
-def test_the_dialogue_can_be_left(corpus: Path, tree: Tree, stop: tuple[str, ...]) -> None:
+def test_the_dialogue_can_be_left(corpus: Path, stop: tuple[str, ...]) -> None:
     done, _ = dialogue(corpus, "n", *stop)
     assert [one.name for one in done] == ["Quillmar"]
 

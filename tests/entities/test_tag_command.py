@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.sites import read_files
+
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.conftest import Call, Tree
+    from tests.conftest import Call
 
 # Quoting, comments, order and odd spacing that a tool has no business to touch.
 ARTICLE = """---
@@ -80,15 +82,15 @@ def test_a_second_time_nothing_changes(call: Call, site: Path, article: Path) ->
     assert call("tag", "--site", site, "--check").status == 0
 
 
-def test_check_only_tells(call: Call, site: Path, article: Path, tree: Tree) -> None:
-    before = tree(site)
+def test_check_only_tells(call: Call, site: Path, article: Path) -> None:
+    before = read_files(site)
     done = call("tag", "--site", site, "--check")
     assert done.status == 1
     assert done.lines == [
         f"content/articles/2026/silo-stays.md  +companies/tallow-pier  {ABOUT}",
         "1 article would change",
     ]
-    assert tree(site) == before
+    assert read_files(site) == before
 
 
 def test_json(call: Call, site: Path, article: Path) -> None:
@@ -182,8 +184,8 @@ def test_who_stands_under_about_is_tagged(call: Call, site: Path, article: Path)
     assert call("tag", "--site", site).lines == ["0 articles changed"]
 
 
-def test_why(call: Call, site: Path, article: Path, tree: Tree) -> None:
-    before = tree(site)
+def test_why(call: Call, site: Path, article: Path) -> None:
+    before = read_files(site)
     done = call("tag", "--site", site, "--why", article)
     assert done.status == 0
     assert done.lines[:2] == [
@@ -197,7 +199,7 @@ def test_why(call: Call, site: Path, article: Path, tree: Tree) -> None:
         "topics/storage",
         "companies/tallow-pier",
     ]
-    assert tree(site) == before
+    assert read_files(site) == before
     assert call("tag", "--site", site, "--why", "content/articles/2026/other.md").status == 2
 
 
@@ -249,13 +251,13 @@ def test_line_ends_and_byte_order_mark_stay(call: Call, site: Path, article: Pat
     assert after.count("\r\n") == (after.count("\n") if newline == "\r\n" else 0)
 
 
-def test_wrong_content_changes_nothing(call: Call, site: Path, article: Path, tree: Tree) -> None:
+def test_wrong_content_changes_nothing(call: Call, site: Path, article: Path) -> None:
     (site / "content/topics/storage.md").write_text("---\nname: [\n---\n", encoding="utf-8")
-    before = tree(site)
+    before = read_files(site)
     done = call("tag", "--site", site)
     assert done.status == 1
     assert "content/topics/storage.md:" in done.err
-    assert tree(site) == before
+    assert read_files(site) == before
 
 
 def test_no_site_is_used_wrongly(call: Call, tmp_path: Path) -> None:

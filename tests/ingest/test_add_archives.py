@@ -15,21 +15,22 @@ from site_gen.ingest.formats import saved_file
 from site_gen.ingest.formats import warc as warc_reader
 from site_gen.serve.inbox import Inbox
 from tests.support import hostile_work
-from tests.support.archives import Captured, page, warc, zipped
+from tests.support.archives import WarcRecord, article_page, warc, zipped
+from tests.support.sites import read_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from site_gen.core.errors import Problem
     from site_gen.ingest.add_pages import Outcome
-    from tests.conftest import Call, Tree
+    from tests.conftest import Call
 
 TODAY = dt.date(2026, 11, 22)
 BASE = "https://courier.example"
 
 
 def crawl(*names: str) -> bytes:
-    return warc(*(Captured(url=f"{BASE}/{name}", body=page(f"About {name}").encode()) for name in names))
+    return warc(*(WarcRecord(url=f"{BASE}/{name}", body=article_page(f"About {name}").encode()) for name in names))
 
 
 @pytest.fixture
@@ -58,22 +59,22 @@ def test_each_page_becomes_an_article_and_the_archive_is_kept_once(call: Call, s
         assert (article.saved.file, article.saved.page) == ("saved/crawl-of-2025.warc.gz", article.source)
         with (site / "content" / article.saved.file).open("rb") as stream:
             again = saved_file.read_page("x", stream, article.saved.page)
-        assert again.sha256 == article.saved.sha256 == hashlib.sha256(page(article.title).encode()).hexdigest()
+        assert again.sha256 == article.saved.sha256 == hashlib.sha256(article_page(article.title).encode()).hexdigest()
 
 
 def test_the_same_archive_again_is_here_already_whatever_its_name(
-    call: Call, site: Path, archive: Path, tree: Tree, monkeypatch: pytest.MonkeyPatch
+    call: Call, site: Path, archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     call("add", "--site", site, archive, "--match", "/silo")
     call("add", "--site", site, archive)
     other = archive.with_name("other.warc.gz")
     archive.rename(other)
-    before = tree(site)
+    before = read_files(site)
     monkeypatch.setattr(sandbox.SandboxExecutor, "submit", None)  # no work is done for what is here by its bytes
     done = call("add", "--site", site, "--json", other)
     assert [record["status"] for record in done.records] == ["duplicate"] * 3 + ["summary"]
     assert [record["page"] for record in done.records] == [f"{BASE}/silo", f"{BASE}/pier", f"{BASE}/rye", None]
-    assert tree(site) == before
+    assert read_files(site) == before
     assert len(list((site / "content/saved").iterdir())) == 1
 
 
@@ -110,7 +111,9 @@ def test_match(call: Call, archive: Path, texts: list[str], names: list[str]) ->
 
 def test_a_page_that_is_refused_costs_only_itself(call: Call, site: Path, tmp_path: Path) -> None:
     path = tmp_path / "pages.zip"
-    path.write_bytes(zipped({"a.html": page("One"), "b.png": b"\x89PNG\r\n\x1a\n" + bytes(9), "c.html": page("Two")}))
+    path.write_bytes(
+        zipped({"a.html": article_page("One"), "b.png": b"\x89PNG\r\n\x1a\n" + bytes(9), "c.html": article_page("Two")})
+    )
     done = call("add", "--site", site, "--json", path)
     assert done.status == 1
     assert [(record["page"], record["status"]) for record in done.records] == [
@@ -123,9 +126,9 @@ def test_a_page_that_takes_too_long_costs_only_itself(tmp_path: Path, monkeypatc
     path = tmp_path / "x.warc.gz"
     path.write_bytes(
         warc(
-            Captured(url=f"{BASE}/one", body=page("One").encode()),
-            Captured(url=f"{BASE}/slow", body=page(hostile_work.HANGS).encode()),
-            Captured(url=f"{BASE}/two", body=page("Two").encode()),
+            WarcRecord(url=f"{BASE}/one", body=article_page("One").encode()),
+            WarcRecord(url=f"{BASE}/slow", body=article_page(hostile_work.HANGS).encode()),
+            WarcRecord(url=f"{BASE}/two", body=article_page("Two").encode()),
         )
     )
     found = list(extract_pool.extract_all([str(path)], TODAY, seconds=2))
@@ -138,7 +141,7 @@ def test_a_page_that_takes_too_much_memory_is_told(tmp_path: Path) -> None:
         pytest.skip("the limit needs /proc")
     path = tmp_path / "x.zip"
     big = "<html><body>" + "<p>Rye is up on every quay. " * 400_000
-    path.write_bytes(zipped({"a.html": page("One"), "b.html": big, "c.html": page("Two")}))
+    path.write_bytes(zipped({"a.html": article_page("One"), "b.html": big, "c.html": article_page("Two")}))
     found = list(extract_pool.extract_all([str(path)], TODAY, memory=200 * 1024 * 1024))
     assert [each.draft is not None for each in found] == [True, False, True, False]
     assert "memory" in (found[1].reason or "")
@@ -150,7 +153,7 @@ def test_a_reader_that_fails_is_told_for_that_file_only(archive: Path, monkeypat
 
     monkeypatch.setattr(warc_reader, "read_contents", fail)
     other = archive.with_name("page.html")
-    other.write_text(page("One"), encoding="utf-8")
+    other.write_text(article_page("One"), encoding="utf-8")
     found = list(extract_pool.extract_all([str(archive), str(other)], TODAY))
     assert found[0].reason == "reading failed on it (ZeroDivisionError: no such luck)"
     assert found[1].draft is not None
@@ -188,8 +191,8 @@ def dropped(
 
 
 def test_an_archive_leaves_the_inbox_when_all_its_pages_are_through(site: Path) -> None:
-    sound = [Captured(url=f"{BASE}/{name}", body=page(f"About {name}").encode()) for name in ("silo", "pier")]
-    data = warc(*sound, Captured(url=f"{BASE}/shell", body=b"<html><body>x</body></html>"))
+    sound = [WarcRecord(url=f"{BASE}/{name}", body=article_page(f"About {name}").encode()) for name in ("silo", "pier")]
+    data = warc(*sound, WarcRecord(url=f"{BASE}/shell", body=b"<html><body>x</body></html>"))
     path, lines, problems = dropped(site, data)
     assert not path.exists()
     assert (site / "content/saved/crawl.warc.gz").read_bytes() == data
@@ -199,7 +202,7 @@ def test_an_archive_leaves_the_inbox_when_all_its_pages_are_through(site: Path) 
 
 
 def test_an_archive_of_which_nothing_could_be_added_stays(site: Path) -> None:
-    path, lines, problems = dropped(site, warc(Captured(url=f"{BASE}/x", body=b"<html><body>x</body></html>")))
+    path, lines, problems = dropped(site, warc(WarcRecord(url=f"{BASE}/x", body=b"<html><body>x</body></html>")))
     assert path.exists()
     assert lines == []
     assert "no article found" in str(problems[-1][0])

@@ -20,11 +20,12 @@ from site_gen.content import loader
 from site_gen.ingest import add_pages, extract_pool
 from site_gen.ingest.extract.dispatch import extract
 from tests.support import hostile_work
+from tests.support.sites import read_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.conftest import Call, HtmlPage, Run, Tree
+    from tests.conftest import Call, HtmlPage, Run
 
 TODAY = dt.date(2026, 11, 22)
 posix_only = pytest.mark.skipif(os.name != "posix", reason="file names and signals of POSIX")
@@ -51,7 +52,7 @@ HOSTILE = [
 @posix_only
 @pytest.mark.parametrize("json_too", [False, True])
 def test_hostile_names_stay_inside_and_print_no_control_bytes(
-    run: Run, site: Path, tmp_path: Path, html_page: HtmlPage, tree: Tree, *, json_too: bool
+    run: Run, site: Path, tmp_path: Path, html_page: HtmlPage, *, json_too: bool
 ) -> None:
     folder = tmp_path / "hostile"
     folder.mkdir()
@@ -59,12 +60,12 @@ def test_hostile_names_stay_inside_and_print_no_control_bytes(
     for n, name in enumerate(names):
         with open(os.fsencode(folder) + b"/" + name, "wb") as file:  # noqa: PTH123  bytes are no Path
             file.write(html_page(f"Page {n}").encode())
-    before = set(tree(tmp_path))
+    before = set(read_files(tmp_path))
     done = run("add", "--site", site, *(["--json"] if json_too else []), folder)
     assert done.status == 0, done.err
     assert len(done.lines) == len(names) + (not json_too)
     assert not any(c < " " or "\x7f" <= c <= "\x9f" or c == "\u202e" for line in done.lines for c in line)
-    new = set(tree(tmp_path)) - before
+    new = set(read_files(tmp_path)) - before
     assert len(new) == 2 * len(names)
     assert all(name.startswith(("site/content/articles/", "site/content/saved/")) for name in new)
     for path in (site / "content/saved").iterdir():
@@ -77,49 +78,51 @@ def test_hostile_names_stay_inside_and_print_no_control_bytes(
 
 
 @posix_only
-def test_a_name_that_climbs_stays_inside(call: Call, site: Path, pages: Path, tree: Tree, tmp_path: Path) -> None:
+def test_a_name_that_climbs_stays_inside(call: Call, site: Path, saved_pages: Path, tmp_path: Path) -> None:
     (site / "sub").mkdir()
-    record = call("add", "--site", site, "--json", f"{pages}/../pages/3 note.md").record
+    record = call("add", "--site", site, "--json", f"{saved_pages}/../pages/3 note.md").record
     assert record["status"] == "added"
-    assert {name.split("/")[0] for name in tree(tmp_path)} == {"pages", "site"}
+    assert {name.split("/")[0] for name in read_files(tmp_path)} == {"pages", "site"}
 
 
 @posix_only
-def test_a_terminal_without_unicode_is_no_trouble(run: Run, site: Path, pages: Path) -> None:
-    done = run("add", "--site", site, pages, env={"PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii", "LC_ALL": "C"})
+def test_a_terminal_without_unicode_is_no_trouble(run: Run, site: Path, saved_pages: Path) -> None:
+    done = run("add", "--site", site, saved_pages, env={"PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii", "LC_ALL": "C"})
     assert done.status == 1
     assert "?" in done.lines[0]
     assert len(done.lines) == 6
 
 
 @posix_only
-def test_what_is_no_plain_file_is_refused(site: Path, tmp_path: Path, pages: Path) -> None:
+def test_what_is_no_plain_file_is_refused(site: Path, tmp_path: Path, saved_pages: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    (tmp_path / "link.html").symlink_to(pages / "3 note.md")
+    (tmp_path / "link.html").symlink_to(saved_pages / "3 note.md")
     for name in ("pipe", "link.html"):
         assert next(extract_pool.extract_all([str(tmp_path / name)], TODAY)).reason == "not a plain file"
 
 
-def test_an_input_that_goes_away_does_not_stop_the_others(site: Path, pages: Path) -> None:
+def test_an_input_that_goes_away_does_not_stop_the_others(site: Path, saved_pages: Path) -> None:
     def losing(found: Iterator[extract_pool.Extraction]) -> Iterator[extract_pool.Extraction]:
         for extracted in found:
             if "silo" in extracted.input:
                 Path(extracted.input).unlink()
             yield extracted
 
-    outcomes = add_pages.add(site, [str(pages / name) for name in ("1 silo.html", "3 note.md")], TODAY, losing)
+    outcomes = add_pages.add(site, [str(saved_pages / name) for name in ("1 silo.html", "3 note.md")], TODAY, losing)
     told = [(outcome.status, outcome.reason) for outcome in outcomes]
     assert told == [("failed", "cannot be read (No such file or directory)"), ("added", None)]
 
 
-def test_a_mistake_in_the_extractor_is_told_for_that_input_only(pages: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mistake_in_the_extractor_is_told_for_that_input_only(
+    saved_pages: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fails_on_notes(page: object, today: dt.date) -> object:
         if getattr(page, "format", "") == "clip":
             raise ZeroDivisionError("no\nsuch luck")
         return extract(page, today)  # type: ignore[arg-type]
 
     monkeypatch.setattr(extract_pool, "extract", fails_on_notes)
-    paths = [str(pages / "3 note.md"), str(pages / "1 silo.html")]
+    paths = [str(saved_pages / "3 note.md"), str(saved_pages / "1 silo.html")]
     with ThreadPoolExecutor(1) as executor:  # another place to work than worker processes
         found = list(extract_pool.extract_all(paths, TODAY, executor))
     assert found[0].reason == "the extractor failed on it (ZeroDivisionError: no such luck)"
@@ -166,16 +169,16 @@ def test_one_core_and_many_give_the_same(tmp_path: Path, html_page: HtmlPage, mo
     assert many == list(extract_pool.extract_all(paths, TODAY))
 
 
-def test_a_text_that_no_site_could_be_built_with_is_refused(call: Call, site: Path, tmp_path: Path, tree: Tree) -> None:
+def test_a_text_that_no_site_could_be_built_with_is_refused(call: Call, site: Path, tmp_path: Path) -> None:
     (tmp_path / "long.md").write_text("---\ntitle: Long\n---\n" + "Rye is up, they say.\n\n" * 25_000, encoding="utf-8")
     (tmp_path / "longer.txt").write_text("Rye is up, they say.\n" * 100_000, encoding="utf-8")
-    before = tree(site)
+    before = read_files(site)
     done = call("add", "--site", site, "--json", tmp_path / "long.md", tmp_path / "longer.txt")
     assert [record["reason"] for record in done.records] == [
         "549,999 characters of text; 524,288 at most",
         "2,100,000 characters of plain text are no article",
     ]
-    assert tree(site) == before
+    assert read_files(site) == before
 
 
 # -- interrupted --------------------------------------------------------------------------------------
@@ -238,12 +241,12 @@ def test_interrupted_it_leaves_no_half_file_and_goes_on(
     assert len([p for p in (site / "content/saved").iterdir() if not p.name.startswith(".")]) == len(titles)
 
 
-def test_what_killed_commands_left_is_swept_away_in_time(call: Call, site: Path, pages: Path) -> None:
+def test_what_killed_commands_left_is_swept_away_in_time(call: Call, site: Path, saved_pages: Path) -> None:
     old, young = site / "content/saved/.site-gen-old", site / "content/saved/.site-gen-young"
     old.parent.mkdir()
     for path in (old, young):
         path.write_bytes(b"half")
     os.utime(old, (time.time() - 7200,) * 2)
-    call("add", "--site", site, pages / "3 note.md")
+    call("add", "--site", site, saved_pages / "3 note.md")
     assert not old.exists()
     assert young.exists()

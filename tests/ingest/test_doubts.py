@@ -11,7 +11,7 @@ from site_gen.content import authorship, frontmatter, loader
 from site_gen.content.records import Article, Provenance
 from site_gen.ingest import add_pages
 from site_gen.ingest.extract.outlet_names import OutletNames
-from tests.support.doubtful_site import draft, put
+from tests.support.doubtful_site import add_drafts, draft
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +53,7 @@ def test_add_says_what_to_look_at(call: Call, site: Path, monkeypatch: pytest.Mo
 
 def test_doubts_stand_in_the_file_until_a_person_changes_the_value(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     doubts = (*GUESSED, ("text", "a forum page, not an article"), ("source", "guessed"))
-    (outcome,) = put(site, monkeypatch, draft(doubts=doubts))
+    (outcome,) = add_drafts(site, monkeypatch, draft(doubts=doubts))
     assert outcome.doubts == doubts
     path = site / (outcome.article or "")
     text = path.read_text(encoding="utf-8")
@@ -82,7 +82,7 @@ def test_what_is_written_is_known_again(site: Path, monkeypatch: pytest.MonkeyPa
         "  Two  blanks\u200b and \u202ea sign ", author=("[[B. Writer]]", "C\u00a0D"), published=None,
         markdown="One\u2028line and words enough to be an article.\r\n\r\nAnother\x07 one.\n\n", language=None,
     )  # fmt: skip
-    put(site, monkeypatch, odd)
+    add_drafts(site, monkeypatch, odd)
     assert authorship.edited_keys(only(site)) == frozenset()
 
 
@@ -111,7 +111,7 @@ def sites(site: Path) -> dict[str, str | None]:
 
 
 def test_the_pages_of_a_host_have_one_outlet(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    put(
+    add_drafts(
         site, monkeypatch,
         draft("one", site="post.example", doubts=(("site", "only from the address"),)),
         draft("two", site="The Tallow Post"),
@@ -130,10 +130,10 @@ def test_the_pages_of_a_host_have_one_outlet(site: Path, monkeypatch: pytest.Mon
 
 
 def test_a_persons_name_for_an_outlet_beats_the_more_frequent(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    first, *_ = put(site, monkeypatch, draft("one"), draft("two"), draft("three"))
+    first, *_ = add_drafts(site, monkeypatch, draft("one"), draft("two"), draft("three"))
     path = site / (first.article or "")
     path.write_text(path.read_text().replace("site: The Tallow Post", "site: Tallow Post"))
-    put(site, monkeypatch, draft("four"))
+    add_drafts(site, monkeypatch, draft("four"))
     assert sites(site)["four"] == "Tallow Post"
 
 

@@ -21,13 +21,13 @@ from site_gen.ingest.formats.saved_file import RefusedPage
 from tests.support.archives import (
     MOMENT,
     URL,
-    Captured,
+    WarcRecord,
     arc,
+    article_page,
     chunked,
     every_format,
     mail,
     mhtml,
-    page,
     singlefile_zip,
     wacz,
     warc,
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 DAY = dt.date(2025, 3, 4)
 TODAY = dt.date(2026, 11, 22)
-HTML = page("Silo stays")
+HTML = article_page("Silo stays")
 FRENCH = "Le conseil du port a décidé mardi de garder l’ancien silo « dix ans de plus », à la joie des élèves."
 
 
@@ -119,8 +119,8 @@ def test_a_page_that_is_not_there() -> None:
 # -- WARC ---------------------------------------------------------------------------------------------
 
 
-def one(body: bytes = HTML.encode(), *headers: str, **rest: object) -> Captured:
-    return Captured(url=URL, body=body, headers=headers, **rest)  # type: ignore[arg-type]
+def one(body: bytes = HTML.encode(), *headers: str, **rest: object) -> WarcRecord:
+    return WarcRecord(url=URL, body=body, headers=headers, **rest)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("compress", ["records", "whole", "not"])
@@ -143,7 +143,7 @@ def one(body: bytes = HTML.encode(), *headers: str, **rest: object) -> Captured:
         one(media=None),
     ],
 )
-def test_bodies_however_they_were_sent(record: Captured, compress: str) -> None:
+def test_bodies_however_they_were_sent(record: WarcRecord, compress: str) -> None:
     found = only(warc(record, compress=compress))
     assert found.text.replace("\r", "").startswith(HTML[:-20])
     assert (found.source, found.page, found.saved, found.format) == (URL, URL, DAY, "html")
@@ -174,7 +174,7 @@ def squeezed(data: bytes, dictionary: bytes | None = None) -> bytes:
 
 
 def test_a_warc_in_zstd() -> None:
-    whole, other = warc(one(), compress="not"), warc(Captured(url=f"{URL}/2", body=HTML.encode()), compress="not")
+    whole, other = warc(one(), compress="not"), warc(WarcRecord(url=f"{URL}/2", body=HTML.encode()), compress="not")
     assert only(squeezed(whole)).text == HTML
     assert [found.page for found in good(squeezed(whole) + squeezed(other))] == [URL, f"{URL}/2"]
     long = HTML + "<p>It stays.</p>" * 1000
@@ -193,23 +193,23 @@ def test_a_warc_in_zstd_with_a_dictionary() -> None:
 
 
 def test_the_charset_of_the_http_header_counts() -> None:
-    html = page("Silo", text=FRENCH, head="").encode("cp1252")
+    html = article_page("Silo", text=FRENCH, head="").encode("cp1252")
     assert FRENCH in only(warc(one(html, media="text/html; charset=windows-1252"))).text
     russian = "Портовый совет решил оставить старое зернохранилище."
-    html = page("Silo", text=russian, head="<meta charset=utf-8>").encode("koi8-r", "replace")
+    html = article_page("Silo", text=russian, head="<meta charset=utf-8>").encode("koi8-r", "replace")
     assert russian in only(warc(one(html, media="text/html; charset=KOI8-R"))).text
 
 
 def test_only_pages_that_were_found_are_pages() -> None:
     data = warc(
         one(),
-        Captured(url="https://courier.example/old", body=b"<p>x", status="301 Moved", headers=("Location: /silo",)),
-        Captured(url="https://courier.example/gone", body=HTML.encode(), status="404 Not Found"),
-        Captured(url="https://courier.example/x.png", body=b"\x89PNG", media="image/png"),
-        Captured(url="https://courier.example/silo", body=b"GET /", kind="request"),
-        Captured(url="https://courier.example/silo", body=b"", kind="revisit"),
-        Captured(url="dns:courier.example", body=b"x", kind="resource", media="text/dns"),
-        Captured(url="javascript:alert(1)", body=HTML.encode()),
+        WarcRecord(url="https://courier.example/old", body=b"<p>x", status="301 Moved", headers=("Location: /silo",)),
+        WarcRecord(url="https://courier.example/gone", body=HTML.encode(), status="404 Not Found"),
+        WarcRecord(url="https://courier.example/x.png", body=b"\x89PNG", media="image/png"),
+        WarcRecord(url="https://courier.example/silo", body=b"GET /", kind="request"),
+        WarcRecord(url="https://courier.example/silo", body=b"", kind="revisit"),
+        WarcRecord(url="dns:courier.example", body=b"x", kind="resource", media="text/dns"),
+        WarcRecord(url="javascript:alert(1)", body=HTML.encode()),
     )
     assert [each.source for each in good(data)] == [URL]
     assert left_out(data) == {
@@ -218,14 +218,14 @@ def test_only_pages_that_were_found_are_pages() -> None:
 
 
 def test_of_several_captures_the_latest_whole_one_counts() -> None:
-    def at(moment: str, title: str, **rest: object) -> Captured:
-        return one(page(title).encode(), moment=moment, **rest)
+    def at(moment: str, title: str, **rest: object) -> WarcRecord:
+        return one(article_page(title).encode(), moment=moment, **rest)
 
     data = warc(
         at("2025-03-01T00:00:00Z", "First"),
         at("2025-03-03T00:00:00Z", "Third"),
         at("2025-03-02T00:00:00Z", "Second"),
-        one(page("Cut")[:300].encode(), "Content-Length: 9000", moment="2025-03-04T00:00:00Z"),
+        one(article_page("Cut")[:300].encode(), "Content-Length: 9000", moment="2025-03-04T00:00:00Z"),
     )
     found = only(data)
     assert "<title>Third</title>" in found.text
@@ -241,14 +241,14 @@ def test_a_capture_that_is_cut_off_is_better_than_none() -> None:
 
 @pytest.mark.parametrize("compress", ["records", "whole", "not"])
 def test_a_warc_that_was_cut_off_gives_what_there_is(compress: str) -> None:
-    many = [Captured(url=f"{URL}/{n}", body=page(f"Page {n}").encode()) for n in range(5)]
+    many = [WarcRecord(url=f"{URL}/{n}", body=article_page(f"Page {n}").encode()) for n in range(5)]
     found = good(warc(*many, compress=compress)[:-150])
     least = 1 if compress == "whole" else 4  # pages so alike take few bytes where they are packed together
     assert [each.source for each in found] == [f"{URL}/{n}" for n in range(5)][: max(least, len(found))]
 
 
 def test_damage_between_records_costs_little() -> None:
-    many = [Captured(url=f"{URL}/{n}", body=page(f"Page {n}").encode()) for n in range(5)]
+    many = [WarcRecord(url=f"{URL}/{n}", body=article_page(f"Page {n}").encode()) for n in range(5)]
     data = bytearray(warc(*many))
     member = data.index(b"\x1f\x8b\x08", data.index(b"\x1f\x8b\x08", 60) + 10)
     data[member + 60] ^= 0xFF
@@ -256,7 +256,8 @@ def test_damage_between_records_costs_little() -> None:
     plain = warc(*many, compress="not").replace(b"\r\n\r\nWARC/1.0", b"\r\nrubbish\r\n\r\nWARC/1.0")
     assert len(good(plain)) == 5
     lies = [
-        Captured(url=f"{URL}/{n}", body=page(f"Page {n}").encode(), length=900 if n == 2 else None) for n in range(5)
+        WarcRecord(url=f"{URL}/{n}", body=article_page(f"Page {n}").encode(), length=900 if n == 2 else None)
+        for n in range(5)
     ]
     assert {f"{URL}/{n}" for n in (0, 1, 4)} <= {each.source for each in good(warc(*lies))}
 
@@ -276,7 +277,7 @@ def test_one_large_page_costs_the_others_nothing(monkeypatch: pytest.MonkeyPatch
     from site_gen.ingest.formats import warc as room
 
     bomb = one(gzip.compress(b"<p>" + b"a" * 50_000_000), "Content-Encoding: gzip")
-    data = warc(bomb, Captured(url="https://courier.example/pier", body=HTML.encode()))
+    data = warc(bomb, WarcRecord(url="https://courier.example/pier", body=HTML.encode()))
     first, second = all_of(data)
     assert isinstance(first, RefusedPage)
     assert (first.page, first.reason) == (URL, "larger than 20 MB when decompressed")
@@ -313,12 +314,12 @@ def test_singlefiles_zip_behind_a_picture() -> None:
 def test_a_zip_of_pages_is_taken_as_a_folder_is() -> None:
     data = zipped(
         {
-            "a/Silo.html": page("Silo"),
-            "a/Silo_files/advert.html": page("An advertisement"),
+            "a/Silo.html": article_page("Silo"),
+            "a/Silo_files/advert.html": article_page("An advertisement"),
             "__MACOSX/a/._Silo.html": b"\0\5\x16\7",
             ".DS_Store": b"x",
             "b/": b"",
-            "../../evil.html": page("Evil"),
+            "../../evil.html": article_page("Evil"),
             "b/page.mhtml": mhtml([("text/html", URL, HTML.encode())], snapshot=URL),
             "c.png": b"\x89PNG\r\n\x1a\n" + bytes(40),
             "d.zip": zipped({"e.html": HTML}),
@@ -362,7 +363,7 @@ def test_a_zip_bomb_is_refused_by_name_and_the_rest_goes_on() -> None:
 def test_many_members_together_are_a_bomb_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decompress, "_FREE", 100_000)
     monkeypatch.setattr(decompress, "_RATIO", 0)
-    found = all_of(zipped({f"{n}.html": page(str(n)) + " " * 40_000 for n in range(5)}))
+    found = all_of(zipped({f"{n}.html": article_page(str(n)) + " " * 40_000 for n in range(5)}))
     assert [isinstance(each, RefusedPage) for each in found] == [False, False, True, True, True]
 
 
@@ -376,8 +377,8 @@ def test_a_zip_that_was_cut_off_says_so() -> None:
 
 
 def test_wacz_gives_the_pages_that_it_lists() -> None:
-    frame = Captured(url="https://adverts.example/", body=page("An advertisement").encode())
-    old = Captured(url="http://courier.example/", body=b"<p>", status="301 Moved", headers=(f"Location: {URL}",))
+    frame = WarcRecord(url="https://adverts.example/", body=article_page("An advertisement").encode())
+    old = WarcRecord(url="http://courier.example/", body=b"<p>", status="301 Moved", headers=(f"Location: {URL}",))
     for archive, name in (
         (warc(one(), frame, old), "data.warc.gz"),
         (warc(one(), frame, old, compress="not"), "x.warc"),
@@ -400,7 +401,7 @@ def test_wacz_without_an_archive() -> None:
 
 def test_a_zip_at_the_end_of_something_else_is_not_taken_for_the_file() -> None:
     inner = zipped({"[Content_Types].xml": "x"})
-    data = warc(one(), Captured(url=f"{URL}.docx", body=inner, media="application/zip"), compress="not")
+    data = warc(one(), WarcRecord(url=f"{URL}.docx", body=inner, media="application/zip"), compress="not")
     assert [each.source for each in good(data)] == [URL]
     parts = [("text/html", URL, HTML.encode()), ("application/zip", f"{URL}.docx", inner)]
     assert only(mhtml(parts, way="binary")).source == URL
@@ -418,7 +419,7 @@ def test_mhtml(way: str) -> None:
 
 
 def test_of_many_html_parts_the_page_is_told() -> None:
-    frame, html = page("A frame").encode(), HTML.encode()
+    frame, html = article_page("A frame").encode(), HTML.encode()
     parts = [("text/html", "https://adverts.example/", frame), ("text/html", URL, html)]
     assert "Silo stays" in only(mhtml(parts, snapshot=URL)).text
     assert "Silo stays" in only(mhtml(parts, related='\r\n\tstart="<frame-1@mhtml.blink>";')).text
@@ -428,11 +429,11 @@ def test_of_many_html_parts_the_page_is_told() -> None:
 
 
 def test_mhtml_charsets() -> None:
-    html = page("Silo", text=FRENCH, head="").encode("cp1252")
+    html = article_page("Silo", text=FRENCH, head="").encode("cp1252")
     assert FRENCH in only(mhtml([("text/html", URL, html)], charset='; charset="windows-1252"')).text
-    html = page("Silo", text=FRENCH, head="<meta charset=windows-1252>").encode("cp1252")
+    html = article_page("Silo", text=FRENCH, head="<meta charset=windows-1252>").encode("cp1252")
     assert FRENCH in only(mhtml([("text/html", URL, html)])).text
-    html = page("Silo", text=FRENCH).encode()
+    html = article_page("Silo", text=FRENCH).encode()
     assert FRENCH in only(mhtml([("text/html", URL, html)], charset='; charset="no-such"')).text
 
 
@@ -530,7 +531,7 @@ def test_a_note_of_another_program() -> None:
 
 @pytest.mark.parametrize("xml", [True, False])
 def test_webarchive(xml: bool) -> None:
-    found = only(webarchive(page("Silo", text=FRENCH, head="").encode("cp1252"), URL, "windows-1252", xml=xml))
+    found = only(webarchive(article_page("Silo", text=FRENCH, head="").encode("cp1252"), URL, "windows-1252", xml=xml))
     assert found.source == URL
     assert FRENCH in found.text
     assert only(webarchive(HTML.encode("utf-16-le"), URL, "UTF-16LE")).text == HTML
@@ -563,7 +564,7 @@ def test_property_lists_that_are_no_web_archive() -> None:
     ],
 )  # fmt: skip
 def test_what_other_tools_write(before: str, head: str, source: str | None, day: dt.date | None) -> None:
-    found = only(page("Silo", before=before, head=head).encode())
+    found = only(article_page("Silo", before=before, head=head).encode())
     assert (found.source, found.saved) == (source, day)
 
 

@@ -14,7 +14,7 @@ from site_gen.core.errors import RefusedError
 from site_gen.ingest.extract.dispatch import extract
 from site_gen.ingest.formats import pdf_letters as reader
 from site_gen.ingest.formats import saved_file
-from tests.support.pdfs import Put, column, pdf
+from tests.support.pdfs import TextPiece, column, pdf
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,31 +44,31 @@ SECOND = [
 ]
 
 
-def edges(number: int, count: int = 2) -> list[Put]:
+def edges(number: int, count: int = 2) -> list[TextPiece]:
     """What a browser prints around a page."""
     return [
-        Put("3/4/26, 9:12 AM", 28, 820, 8),
-        Put("Silo stays for ten years | The Quay", 230, 820, 8),
-        Put(URL, 28, 15, 8),
-        Put(f"{number}/{count}", 560, 15, 8),
+        TextPiece("3/4/26, 9:12 AM", 28, 820, 8),
+        TextPiece("Silo stays for ten years | The Quay", 230, 820, 8),
+        TextPiece(URL, 28, 15, 8),
+        TextPiece(f"{number}/{count}", 560, 15, 8),
     ]
 
 
 def printed(**info: str) -> bytes:
     one = [
-        *[Put(text, 60, 790 - 14 * n, 12) for n, text in enumerate(("Home", "News", "Harbour", "Subscribe"))],
-        Put("Silo stays for ten years", 60, 690, 26, bold=True),
-        Put("By Dora Finch", 60, 660),
-        Put("March 3, 2026", 60, 640),
+        *[TextPiece(text, 60, 790 - 14 * n, 12) for n, text in enumerate(("Home", "News", "Harbour", "Subscribe"))],
+        TextPiece("Silo stays for ten years", 60, 690, 26, bold=True),
+        TextPiece("By Dora Finch", 60, 660),
+        TextPiece("March 3, 2026", 60, 640),
         *column(FIRST, 60, 600),
-        Put("What the chairman said", 60, 460, 17, bold=True),
-        Put("The chairman told the members of the board and the people who had come to hear it", 60, 430),
+        TextPiece("What the chairman said", 60, 460, 17, bold=True),
+        TextPiece("The chairman told the members of the board and the people who had come to hear it", 60, 430),
     ]
     two = [
         *column(SECOND, 60, 790),
-        Put("Related articles", 60, 690),
-        Put("A crane fell into the dock", 60, 670),
-        Put("© 2026 The Quay. All rights reserved.", 60, 640),
+        TextPiece("Related articles", 60, 690),
+        TextPiece("A crane fell into the dock", 60, 670),
+        TextPiece("© 2026 The Quay. All rights reserved.", 60, 640),
     ]
     return pdf([[*one, *edges(1)], [*two, *edges(2)]], {"CreationDate": "D:20260304091200Z", **info})
 
@@ -138,7 +138,7 @@ def test_the_documents_own_title_goes_first_unless_a_program_made_it() -> None:
     ],
 )
 def test_the_day_of_printing_where_only_the_header_tells_it(date: str, day: dt.date | None) -> None:
-    lines = [*column(FIRST, 60, 700), Put(date, 28, 820, 8), Put(URL, 28, 15, 8)]
+    lines = [*column(FIRST, 60, 700), TextPiece(date, 28, 820, 8), TextPiece(URL, 28, 15, 8)]
     assert saved_file.parse("a.pdf", pdf([lines])).saved == day
 
 
@@ -149,13 +149,13 @@ def test_a_report_was_not_saved_on_the_day_it_was_made() -> None:
 
 
 def test_without_any_title_there_is_a_doubt() -> None:
-    draft = drafted(pdf([[Put("Silo stays for ten years", 60, 760, 26), *column(FIRST, 60, 700)]]))
+    draft = drafted(pdf([[TextPiece("Silo stays for ten years", 60, 760, 26), *column(FIRST, 60, 700)]]))
     assert draft.title == "Silo stays for ten years"
     assert [what for what, _ in draft.doubts] == ["text", "title"]
 
 
 def test_lines_that_every_page_repeats_are_dropped() -> None:
-    pages = [[Put(f"The Quay Review, page {n}", 200, 810, 9), *column(FIRST, 60, 700)] for n in range(1, 4)]
+    pages = [[TextPiece(f"The Quay Review, page {n}", 200, 810, 9), *column(FIRST, 60, 700)] for n in range(1, 4)]
     assert "Quay Review" not in saved_file.parse("a.pdf", pdf(pages)).text
 
 
@@ -173,7 +173,7 @@ def test_two_columns_are_read_one_after_the_other() -> None:
 
 def test_a_scan_is_refused() -> None:
     assert "scan" in refused(pdf([[]]))
-    assert "scan" in refused(pdf([[Put("Scanned 12", 60, 60)]]))
+    assert "scan" in refused(pdf([[TextPiece("Scanned 12", 60, 60)]]))
 
 
 def test_an_encrypted_pdf_is_refused() -> None:

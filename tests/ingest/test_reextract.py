@@ -17,15 +17,16 @@ from site_gen.content.markdown.document import parse
 from site_gen.ingest import reextract
 from site_gen.ingest.extract_pool import Extraction
 from tests.support import archives, hostile_work
-from tests.support.archives import Captured
-from tests.support.doubtful_site import TEXT, TODAY, draft, put
+from tests.support.archives import WarcRecord
+from tests.support.doubtful_site import TEXT, TODAY, add_drafts, draft
+from tests.support.sites import read_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from site_gen.content.records import Article, Draft
-    from tests.conftest import Call, Tree
+    from tests.conftest import Call
 
 Result = tuple[reextract.Item, Extraction]
 NEW_TEXT = TEXT.replace("Its boards have been wet since the war", "Its boards were wet")
@@ -35,7 +36,7 @@ DOUBT = (("published", "guessed from the text"),)
 @pytest.fixture
 def one(site: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A site with one article; its file."""
-    (outcome,) = put(site, monkeypatch, draft(doubts=DOUBT))
+    (outcome,) = add_drafts(site, monkeypatch, draft(doubts=DOUBT))
     return site / (outcome.article or "")
 
 
@@ -220,9 +221,9 @@ def test_a_page_that_is_not_what_it_was(site: Path, one: Path) -> None:
     assert "is not in content/saved/" in reason()
 
 
-def test_the_command(call: Call, site: Path, pages: Path, tree: Tree) -> None:
+def test_the_command(call: Call, site: Path, saved_pages: Path) -> None:
     """With the real extractor, in processes of their own."""
-    call("add", "--site", site, pages)
+    call("add", "--site", site, saved_pages)
     done = call("extract", "--site", site, "--again")
     assert (done.status, done.lines) == (0, ["0 articles would change"])
     # As if an earlier program had found less.
@@ -236,7 +237,7 @@ def test_the_command(call: Call, site: Path, pages: Path, tree: Tree) -> None:
     difference = reextract.compare(replace(article, saved=article.saved), made)
     text = reextract._updated_text(article, made, difference, file.read_text(encoding="utf-8"))
     file.write_text(text, encoding="utf-8")
-    before = tree(site / "content")
+    before = read_files(site / "content")
     relative = file.relative_to(site).as_posix()
     for paths in ([], [file], [file.parent.parent]):
         done = call("extract", "--site", site, "--again", *paths)
@@ -251,19 +252,19 @@ def test_the_command(call: Call, site: Path, pages: Path, tree: Tree) -> None:
     assert record["article"] == relative
     assert record["changes"] is True
     assert json.dumps(record["facts"])
-    assert tree(site / "content") == before
+    assert read_files(site / "content") == before
     done = call("extract", "--site", site, "--again", "--write")
     assert done.status == 0
     assert done.lines[-2:] == ["1 article changed", f"their tags stay until: site-gen tag --site {site}"]
     assert call("extract", "--site", site, "--again").status == 0
-    assert [name for name, data in tree(site / "content").items() if data != before[name]] == [relative[8:]]
+    assert [name for name, data in read_files(site / "content").items() if data != before[name]] == [relative[8:]]
 
 
-def test_wrongly(call: Call, site: Path, pages: Path) -> None:
+def test_wrongly(call: Call, site: Path, saved_pages: Path) -> None:
     assert call("extract").status == 2
-    assert call("extract", "--write", pages).status == 2
-    assert call("extract", "--again", "--site", pages).status == 2
-    done = call("extract", "--again", "--site", site, pages)
+    assert call("extract", "--write", saved_pages).status == 2
+    assert call("extract", "--again", "--site", saved_pages).status == 2
+    done = call("extract", "--again", "--site", site, saved_pages)
     assert (done.status, "is no article of this site" in done.err) == (2, True)
     assert call("extract", "--again", "--site", site).status == 0
 
@@ -278,7 +279,7 @@ def test_a_page_that_takes_too_long_is_told(site: Path, one: Path, monkeypatch: 
 def test_an_archives_pages_are_read_again(tmp_path: Path, call: Call) -> None:
     assert call("new", tmp_path / "site").status == 0
     one, two = (
-        Captured(url=f"https://courier.example/{n}", body=archives.page(f"Silo number {n} stays").encode())
+        WarcRecord(url=f"https://courier.example/{n}", body=archives.article_page(f"Silo number {n} stays").encode())
         for n in (1, 2)
     )
     (tmp_path / "crawl.warc.gz").write_bytes(archives.warc(one, two))

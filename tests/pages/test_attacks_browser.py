@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from site_gen.build import build_session
-from tests.support.browser import SCRIPTS, Watch, serving
+from tests.support.browser import SCRIPTS, PageMonitor, serve_folder
 from tests.support.sites import write_files
 
 if TYPE_CHECKING:
@@ -108,11 +108,10 @@ BAD = """() => {
 
 
 def test_no_attack_runs_and_each_is_shown_as_text(chromium: Browser, attacked: Path) -> None:
-    with serving(attacked.parent) as root, contextlib.closing(chromium.new_context()) as context:
+    with serve_folder(attacked.parent) as root, contextlib.closing(chromium.new_context()) as context:
         home = root + "repo/"
         page = context.new_page()
-        watch = Watch(home)
-        watch.over(page)
+        monitor = PageMonitor(page, home)
         names = ["", "about/", "companies/", "topics/", "archive/2026/01/"]
         of: dict[str, str] = {}  # the title that each page shall show
         for n, attack in enumerate(ATTACKS):
@@ -120,13 +119,13 @@ def test_no_attack_runs_and_each_is_shown_as_text(chromium: Browser, attacked: P
             of |= {f"articles/2026/a{n}/": shown, f"{'topics/t' if n % 3 else 'companies/c'}{n}/": shown}
         for name in [*names, *of]:
             page.goto(home + name, wait_until="load")
-            watch.clean()
+            monitor.require_clean()
             found = page.evaluate(BAD)
             assert found == [0, 0, 0, 0, 0], name
             if name in of:
                 assert " ".join((page.text_content("h1") or "").split()) == of[name]
                 assert of[name] in " ".join(page.title().split())
-        watch.clean()
+        monitor.require_clean()
 
 
 def test_hostile_saved_pages_do_nothing_either(chromium: Browser, call: Call, site: Path, tmp_path: Path) -> None:
@@ -158,14 +157,13 @@ def test_hostile_saved_pages_do_nothing_either(chromium: Browser, call: Call, si
         for path in (tmp_path / "repo/articles").rglob("index.html")
     )
     assert len(articles) > len(ATTACKS)
-    with serving(tmp_path) as root, contextlib.closing(chromium.new_context()) as context:
-        watch = Watch(root)
+    with serve_folder(tmp_path) as root, contextlib.closing(chromium.new_context()) as context:
         page = context.new_page()
-        watch.over(page)
+        monitor = PageMonitor(page, root)
         for name in ["", *articles]:
             page.goto(f"{root}repo/{quote(name)}{'/' if name else ''}")
             assert (
                 page.evaluate(SCRIPTS + " + document.querySelectorAll('iframe, img, form:not(.find), style').length")
                 == 0
             ), name
-        watch.clean()
+        monitor.require_clean()

@@ -9,8 +9,7 @@ import feedparser
 import pytest
 
 from site_gen.build import build_session
-from tests.conftest import files_of
-from tests.support.sites import small_site
+from tests.support.sites import read_files, small_site
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +37,7 @@ def built(folder: Path, *edits: tuple[str, str]) -> dict[str, str]:
         folder / "out",
         build_session.BuildOptions("https://notes.example/quay/", search=False, cards=False),
     )
-    return {name: data.decode() for name, data in files_of(folder / "out").items()}
+    return {name: data.decode() for name, data in read_files(folder / "out").items()}
 
 
 @pytest.fixture(scope="module")

@@ -16,14 +16,14 @@ import pytest
 from site_gen.build import build_session
 from site_gen.publish import permalinks
 from tests.pages.test_feeds import ATOM, BASE, feeds, file_at, strictly, text_of
-from tests.support.sites import SMALL_SITE, small_site
+from tests.support.sites import REPO, SMALL_SITE, small_site
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from lxml import etree
 
-    from tests.conftest import Built, Call
+    from tests.conftest import BuildOnce, Call
 
 DAY = dt.date(2026, 11, 22)
 # JSON Feed 1.1 (jsonfeed.org/version/1.1, "Top-level" and "Items"): every key with its type.
@@ -40,8 +40,8 @@ ITEM = {
 
 
 @pytest.fixture(params=["small", pytest.param("demo", marks=pytest.mark.slow)])
-def site(request: pytest.FixtureRequest, repo: Path) -> Path:
-    return SMALL_SITE if request.param == "small" else repo
+def site(request: pytest.FixtureRequest) -> Path:
+    return SMALL_SITE if request.param == "small" else REPO
 
 
 def json_feeds(out: Path) -> list[Path]:
@@ -107,8 +107,8 @@ def require_json_feed(feed: dict[str, Any]) -> None:
         assert "<p" not in item.get("summary", "")
 
 
-def test_every_json_feed_keeps_the_rules(built: Built, site: Path) -> None:
-    out = built(site)
+def test_every_json_feed_keeps_the_rules(build_once: BuildOnce, site: Path) -> None:
+    out = build_once(site)
     assert len(json_feeds(out)) > 4
     for path in json_feeds(out):
         feed = read(path)
@@ -126,8 +126,8 @@ def test_every_json_feed_keeps_the_rules(built: Built, site: Path) -> None:
         {"feed_url": "/feed.json"}, {"authors": [{}]}, {"expired": "true"}, {"language": "not a language"},
     ],
 )  # fmt: skip
-def test_the_rules_are_strict(built: Built, change: dict[str, Any]) -> None:
-    feed = read(built(SMALL_SITE) / "feed.json")
+def test_the_rules_are_strict(build_once: BuildOnce, change: dict[str, Any]) -> None:
+    feed = read(build_once(SMALL_SITE) / "feed.json")
     with pytest.raises((AssertionError, KeyError)):
         require_json_feed(feed | change)
     for item in ({"id": 1}, {"url": "x"}, {"date_modified": "2026-01-01"}, {"content_html": ""}, {"tags": [1]}):
@@ -135,8 +135,8 @@ def test_the_rules_are_strict(built: Built, change: dict[str, Any]) -> None:
             require_json_feed(feed | {"items": [feed["items"][0] | item]})
 
 
-def test_both_formats_of_a_feed_say_the_same(built: Built, site: Path) -> None:
-    out = built(site)
+def test_both_formats_of_a_feed_say_the_same(build_once: BuildOnce, site: Path) -> None:
+    out = build_once(site)
     assert [path.parent for path in json_feeds(out)] == [path.parent for path in feeds(out)]
     for path in feeds(out):
         atom, feed = strictly(path), read(path.with_name("feed.json"))
@@ -159,8 +159,8 @@ def test_both_formats_of_a_feed_say_the_same(built: Built, site: Path) -> None:
             ]
 
 
-def test_what_a_reader_shows_is_good_html_with_full_addresses(built: Built, site: Path) -> None:
-    out = built(site)
+def test_what_a_reader_shows_is_good_html_with_full_addresses(build_once: BuildOnce, site: Path) -> None:
+    out = build_once(site)
     quoted = 0
     for path in json_feeds(out):
         for item in read(path)["items"]:
@@ -181,17 +181,17 @@ def test_what_a_reader_shows_is_good_html_with_full_addresses(built: Built, site
     assert quoted > 4
 
 
-def test_a_feed_says_how_an_article_is_set(built: Built) -> None:
-    items = {item["language"]: item for item in read(built(SMALL_SITE) / "feed.json")["items"]}
+def test_a_feed_says_how_an_article_is_set(build_once: BuildOnce) -> None:
+    items = {item["language"]: item for item in read(build_once(SMALL_SITE) / "feed.json")["items"]}
     assert '<p lang="ar" dir="rtl">' in items["ar"]["content_html"]
     assert '<p lang="ja" dir="ltr">' in items["ja"]["content_html"]
-    storage = read(built(SMALL_SITE) / "topics/storage/feed.json")
+    storage = read(build_once(SMALL_SITE) / "topics/storage/feed.json")
     assert any('lang="ar" dir="rtl"' in item["content_html"] for item in storage["items"])
 
 
-def test_a_feed_shows_no_more_of_a_text_than_the_page_it_is_of(built: Built, repo: Path) -> None:
+def test_a_feed_shows_no_more_of_a_text_than_the_page_it_is_of(build_once: BuildOnce) -> None:
     """In excerpt mode: each passage stands on the page that the feed is of, each summary on some page."""
-    out = built(repo)
+    out = build_once(REPO)
 
     def words(path: Path) -> str:
         parsed = html5lib.parse(path.read_text(encoding="utf-8"), namespaceHTMLElements=False)
@@ -212,8 +212,8 @@ def test_a_feed_shows_no_more_of_a_text_than_the_page_it_is_of(built: Built, rep
 # -- kinds
 
 
-def test_the_feed_of_a_kind_holds_the_newest_that_name_one_of_it(built: Built, repo: Path) -> None:
-    out = built(repo)
+def test_the_feed_of_a_kind_holds_the_newest_that_name_one_of_it(build_once: BuildOnce) -> None:
+    out = build_once(REPO)
     companies = [item["id"] for item in read(out / "companies/feed.json")["items"]]
     named = {item["id"] for path in json_feeds(out / "companies") for item in read(path)["items"]}
     assert set(companies) <= named
@@ -252,8 +252,8 @@ def require_opml(path: Path) -> etree._Element:
     return root
 
 
-def test_the_list_of_feeds_keeps_the_rules_and_names_each_feed_once(built: Built, site: Path) -> None:
-    out = built(site)
+def test_the_list_of_feeds_keeps_the_rules_and_names_each_feed_once(build_once: BuildOnce, site: Path) -> None:
+    out = build_once(site)
     root = require_opml(out / "feeds.opml")
     listed = [outline for outline in root.iter("outline") if outline.get("type") == "rss"]
     paths = [file_at(out, outline.get("xmlUrl") or "") for outline in listed]
@@ -263,8 +263,8 @@ def test_the_list_of_feeds_keeps_the_rules_and_names_each_feed_once(built: Built
         assert outline.get("text") == outline.get("title") == text_of(strictly(path), "title")
 
 
-def test_another_program_reads_the_list(built: Built) -> None:
-    found = listparser.parse((built(SMALL_SITE) / "feeds.opml").read_text(encoding="utf-8"))
+def test_another_program_reads_the_list(build_once: BuildOnce) -> None:
+    found = listparser.parse((build_once(SMALL_SITE) / "feeds.opml").read_text(encoding="utf-8"))
     assert not found.bozo
     assert found.version == "opml2"
     by_url = {feed.url.removeprefix(BASE): feed for feed in found.feeds}
@@ -282,8 +282,8 @@ def alternates(page: Path) -> dict[str, str]:
     return {str(link.get("type")): str(link.get("href")) for link in links}
 
 
-def test_each_page_names_the_feeds_that_belong_to_it(built: Built) -> None:
-    out = built(SMALL_SITE)
+def test_each_page_names_the_feeds_that_belong_to_it(build_once: BuildOnce) -> None:
+    out = build_once(SMALL_SITE)
     own = {
         "index.html": "", "about/index.html": "", "articles/2026/pier-closes/index.html": "", "feeds/index.html": "",
         "companies/index.html": "companies/", "people/dora-finch/index.html": "people/dora-finch/",
@@ -298,8 +298,8 @@ def test_each_page_names_the_feeds_that_belong_to_it(built: Built) -> None:
             assert text.count(f'href="/repo/{folder}feed.json"') == 2  # in the head, and for people
 
 
-def test_the_page_of_feeds_names_all_of_them(built: Built, site: Path) -> None:
-    out = built(site)
+def test_the_page_of_feeds_names_all_of_them(build_once: BuildOnce, site: Path) -> None:
+    out = build_once(site)
     text = (out / "feeds/index.html").read_text(encoding="utf-8")
     for path in (*feeds(out), *json_feeds(out), out / "feeds.opml"):
         assert f'href="/repo/{path.relative_to(out).as_posix()}"' in text
@@ -317,8 +317,8 @@ def test_a_kind_cannot_take_the_address_of_the_feeds(site: Path, tmp_path: Path,
 # -- data
 
 
-def test_data_says_what_the_page_says(built: Built, site: Path) -> None:
-    out = built(site)
+def test_data_says_what_the_page_says(build_once: BuildOnce, site: Path) -> None:
+    out = build_once(site)
     found = sorted(out.rglob("index.json"))
     assert len(found) > 3
     for path in found:

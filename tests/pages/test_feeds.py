@@ -11,12 +11,12 @@ import pytest
 from lxml import etree
 
 from site_gen.build import build_session
-from tests.support.sites import SMALL_SITE, small_site
+from tests.support.sites import REPO, SMALL_SITE, small_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.conftest import Built
+    from tests.conftest import BuildOnce
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 MAPS = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -56,12 +56,12 @@ def file_at(out: Path, url: str, base: str = BASE) -> Path:
 
 
 @pytest.fixture(params=["small", pytest.param("demo", marks=pytest.mark.slow)])
-def site(request: pytest.FixtureRequest, repo: Path) -> Path:
-    return SMALL_SITE if request.param == "small" else repo
+def site(request: pytest.FixtureRequest) -> Path:
+    return SMALL_SITE if request.param == "small" else REPO
 
 
-def test_every_feed_is_strict_xml_and_good_atom(built: Built, site: Path) -> None:
-    out = built(site)
+def test_every_feed_is_strict_xml_and_good_atom(build_once: BuildOnce, site: Path) -> None:
+    out = build_once(site)
     assert len(feeds(out)) > 4
     for path in feeds(out):
         root = strictly(path)
@@ -79,8 +79,8 @@ def test_every_feed_is_strict_xml_and_good_atom(built: Built, site: Path) -> Non
         assert own == f"{BASE}{path.relative_to(out).as_posix()}"
 
 
-def test_every_feed_fits_the_grammar(built: Built, site: Path) -> None:
-    for path in feeds(built(site)):
+def test_every_feed_fits_the_grammar(build_once: BuildOnce, site: Path) -> None:
+    for path in feeds(build_once(site)):
         root = strictly(path)
         GRAMMAR.assertValid(root)
         for element in root.iter(ATOM + "feed", ATOM + "entry"):
@@ -102,15 +102,15 @@ def test_every_feed_fits_the_grammar(built: Built, site: Path) -> None:
         ("</feed>", "<rights/></feed>"),
     ],
 )
-def test_the_grammar_is_strict(built: Built, old: str, new: str) -> None:
-    text = (built(SMALL_SITE) / "feed.xml").read_text(encoding="utf-8")
+def test_the_grammar_is_strict(build_once: BuildOnce, old: str, new: str) -> None:
+    text = (build_once(SMALL_SITE) / "feed.xml").read_text(encoding="utf-8")
     assert old in text
     assert GRAMMAR.validate(etree.fromstring(text.encode()))
     assert not GRAMMAR.validate(etree.fromstring(text.replace(old, new, 1).encode()))
 
 
-def test_every_feeds_links_lead_to_pages(built: Built, site: Path) -> None:
-    out = built(site)
+def test_every_feeds_links_lead_to_pages(build_once: BuildOnce, site: Path) -> None:
+    out = build_once(site)
     for path in feeds(out):
         for link in strictly(path).iter(ATOM + "link"):
             href = link.get("href") or ""
@@ -121,8 +121,8 @@ def test_every_feeds_links_lead_to_pages(built: Built, site: Path) -> None:
                 assert urlsplit(href).scheme in {"http", "https"}
 
 
-def test_ids_are_unique(built: Built, site: Path) -> None:
-    out = built(site)
+def test_ids_are_unique(build_once: BuildOnce, site: Path) -> None:
+    out = build_once(site)
     found = ids(out)
     for name, of_feed in found.items():
         assert len(set(of_feed)) == len(of_feed), name
@@ -137,8 +137,8 @@ def test_ids_are_unique(built: Built, site: Path) -> None:
     assert len(entries) <= len(list((out / "articles").glob("*/*/index.html")))
 
 
-def test_ids_do_not_depend_on_the_base_url(built: Built, site: Path) -> None:
-    assert ids(built(site)) == ids(built(site, "https://elsewhere.example/"))
+def test_ids_do_not_depend_on_the_base_url(build_once: BuildOnce, site: Path) -> None:
+    assert ids(build_once(site)) == ids(build_once(site, "https://elsewhere.example/"))
 
 
 def test_ids_survive_a_new_title_and_a_new_place(tmp_path: Path) -> None:
@@ -155,10 +155,12 @@ def test_ids_survive_a_new_title_and_a_new_place(tmp_path: Path) -> None:
     assert "Pier closes" not in two
 
 
-def test_a_feed_says_what_the_article_says(built: Built) -> None:
-    parsed = feedparser.parse((built(SMALL_SITE) / "feed.xml").read_bytes())
+def test_a_feed_says_what_the_article_says(build_once: BuildOnce) -> None:
+    parsed = feedparser.parse((build_once(SMALL_SITE) / "feed.xml").read_bytes())
     assert parsed.feed.title.startswith("Quay &")
-    titles = [text_of(entry, "title") for entry in strictly(built(SMALL_SITE) / "feed.xml").findall(ATOM + "entry")]
+    titles = [
+        text_of(entry, "title") for entry in strictly(build_once(SMALL_SITE) / "feed.xml").findall(ATOM + "entry")
+    ]
     assert 'Silo <em>stays</em> for "ten" more years & a day' in titles
     assert "صومعة الميناء باقية عشر سنوات أخرى" in titles
     assert titles[0] == "Pier closes"  # the newest first
@@ -190,15 +192,15 @@ def test_an_article_is_new_on_the_day_it_was_saved_and_not_when_it_moves(tmp_pat
     assert updated("") == ("2026-01-01", None)  # nothing is known but the year of its folder
 
 
-def test_an_excerpt_leaks_nothing(built: Built) -> None:
-    out = built(SMALL_SITE)
+def test_an_excerpt_leaks_nothing(build_once: BuildOnce) -> None:
+    out = build_once(SMALL_SITE)
     for path in out.rglob("*"):
         if path.is_file():
             assert b"Secret lines that only their own readers may see" not in path.read_bytes(), path
 
 
-def test_every_address_of_the_sitemap_exists_and_every_page_is_in_it(built: Built, site: Path) -> None:
-    out = built(site)
+def test_every_address_of_the_sitemap_exists_and_every_page_is_in_it(build_once: BuildOnce, site: Path) -> None:
+    out = build_once(site)
     index = strictly(out / "sitemap.xml")
     assert index.tag == MAPS + "sitemapindex"
     found = []
@@ -219,6 +221,6 @@ def pages(out: Path) -> Iterator[Path]:
             yield path
 
 
-def test_robots_names_the_sitemap(built: Built, site: Path) -> None:
-    lines = (built(site) / "robots.txt").read_text(encoding="utf-8").splitlines()
+def test_robots_names_the_sitemap(build_once: BuildOnce, site: Path) -> None:
+    lines = (build_once(site) / "robots.txt").read_text(encoding="utf-8").splitlines()
     assert f"Sitemap: {BASE}sitemap.xml" in lines

@@ -14,7 +14,7 @@ from hypothesis import given
 from site_gen.core.text import compact_json
 from site_gen.pages.template_filters import archive_href, open_graph_locale, script_json
 from tests.support.schema_org_reader import complaints
-from tests.support.sites import SMALL_SITE
+from tests.support.sites import REPO, SMALL_SITE
 from tests.support.strategies import nasty
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from xml.etree.ElementTree import Element
 
-    from tests.conftest import Built, Call
+    from tests.conftest import BuildOnce, Call
 
 BASE = "https://notes.example/quay/"
 
@@ -58,8 +58,8 @@ def shown(out: Path) -> Iterator[Path]:
 
 
 @pytest.fixture(params=["small", pytest.param("demo", marks=pytest.mark.slow)])
-def out(request: pytest.FixtureRequest, built: Built, repo: Path) -> Path:
-    return built(SMALL_SITE if request.param == "small" else repo, BASE)
+def out(request: pytest.FixtureRequest, build_once: BuildOnce) -> Path:
+    return build_once(SMALL_SITE if request.param == "small" else REPO, BASE)
 
 
 def test_every_page_has_a_description_of_its_own(out: Path) -> None:
@@ -87,8 +87,8 @@ def test_every_page_has_what_messengers_ask_for(out: Path) -> None:
         assert data(path)["url"] == told["og:url"]
 
 
-def test_a_day_is_told_where_it_is_sure(built: Built) -> None:
-    out = built(SMALL_SITE, BASE)
+def test_a_day_is_told_where_it_is_sure(build_once: BuildOnce) -> None:
+    out = build_once(SMALL_SITE, BASE)
     sure = out / "articles/2025/silo-stays/index.html"
     assert re.fullmatch(r"2025-\d\d-\d\d", meta(sure)["article:published_time"])
     assert data(sure)["citation"]["datePublished"] == meta(sure)["article:published_time"]
@@ -140,8 +140,8 @@ def test_ours_is_a_page_and_the_article_is_its_publishers(out: Path) -> None:
             assert node["@type"] not in {"Article", "NewsArticle"} if "@type" in node else True
 
 
-def test_an_entity_is_told_by_what_it_is(built: Built, repo: Path) -> None:
-    out = built(SMALL_SITE, BASE)
+def test_an_entity_is_told_by_what_it_is(build_once: BuildOnce) -> None:
+    out = build_once(SMALL_SITE, BASE)
     main = data(out / "companies/voss-and-daughters/index.html")["mainEntity"]
     assert main["@type"] == "Organization"
     assert any("wikidata.org/entity/Q" in one for one in main["sameAs"])
@@ -150,7 +150,7 @@ def test_an_entity_is_told_by_what_it_is(built: Built, repo: Path) -> None:
     article = data(out / "articles/2025/silo-stays/index.html")
     named = {node["@id"]: node for node in [*article.get("about", []), *article.get("mentions", [])]}
     assert named[main["@id"]]["sameAs"] == main["sameAs"]
-    demo = built(repo, BASE)
+    demo = build_once(REPO, BASE)
     about = data(demo / "articles/2026/oriel-wins-the-sallows/index.html")
     assert {"Oriel Airbarge", "Drift"} <= {node["name"] for node in about["about"]}
     assert "Public tenders" in {node["name"] for node in about["mentions"]}

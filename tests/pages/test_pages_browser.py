@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
 
-from tests.support.browser import Watch, serving
-from tests.support.sites import SMALL_SITE
+from tests.support.browser import PageMonitor, serve_folder
+from tests.support.sites import REPO, SMALL_SITE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, BrowserContext, Page
 
-    from tests.conftest import Built
+    from tests.conftest import BuildOnce
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("default")]
 WIDTHS = (360, 1600)
@@ -50,15 +49,15 @@ DEMO_PAGES = {
 
 
 @pytest.fixture(scope="module")
-def small(built: Built) -> Iterator[str]:
+def small(build_once: BuildOnce) -> Iterator[str]:
     """The address of the small site, below /repo/."""
-    with serving(built(SMALL_SITE).parent) as root:
+    with serve_folder(build_once(SMALL_SITE).parent) as root:
         yield root + "repo/"
 
 
 @pytest.fixture(scope="module")
-def demo(built: Built) -> Iterator[str]:
-    with serving(built(Path(__file__).parent.parent).parent) as root:
+def demo(build_once: BuildOnce) -> Iterator[str]:
+    with serve_folder(build_once(REPO).parent) as root:
         yield root + "repo/"
 
 
@@ -79,9 +78,8 @@ OVERFLOW = """() => [...document.querySelectorAll('body *')].filter(e => {
 
 def look(context: BrowserContext, home: str, urls: list[str]) -> str:
     """Open pages one after the other; give the background that they all have."""
-    watch = Watch(home)
     page = context.new_page()
-    watch.over(page)
+    monitor = PageMonitor(page, home)
     backgrounds = set()
     for url in urls:
         page.goto(url)
@@ -96,7 +94,7 @@ def look(context: BrowserContext, home: str, urls: list[str]) -> str:
         assert page.evaluate(OVERFLOW) == [], url
         assert page.evaluate("document.querySelectorAll('h1').length") == 1, url
         backgrounds.add(page.evaluate(BACKGROUND))
-        watch.clean()
+        monitor.require_clean()
     page.close()
     assert len(backgrounds) == 1
     return str(backgrounds.pop())
@@ -105,10 +103,10 @@ def look(context: BrowserContext, home: str, urls: list[str]) -> str:
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("where", ["small", "demo", "disk"])
 def test_pages_are_quiet_styled_and_fit(
-    chromium: Browser, request: pytest.FixtureRequest, built: Built, where: str, width: int
+    chromium: Browser, request: pytest.FixtureRequest, build_once: BuildOnce, where: str, width: int
 ) -> None:
     if where == "disk":
-        out = built(SMALL_SITE, offline=True)
+        out = build_once(SMALL_SITE, offline=True)
         home = f"file://{quote(str(out))}/"
         names = [name if name.endswith(".html") else f"{name}index.html" for name in PAGES.values()]
     else:
@@ -140,8 +138,8 @@ def test_text_direction_and_language(page: Page, small: str) -> None:
     assert page.evaluate("document.querySelector('.text').lang") == "ja"
 
 
-def test_links_work_by_clicking(page: Page, small: str, built: Built) -> None:
-    for home in (small, f"file://{quote(str(built(SMALL_SITE, offline=True)))}/index.html"):
+def test_links_work_by_clicking(page: Page, small: str, build_once: BuildOnce) -> None:
+    for home in (small, f"file://{quote(str(build_once(SMALL_SITE, offline=True)))}/index.html"):
         page.goto(home)
         page.click("text=Pier closes")
         assert page.text_content("h1") == "Pier closes"
@@ -163,20 +161,19 @@ def test_a_passage_link_leads_to_its_passage(page: Page, small: str) -> None:
 
 @pytest.mark.parametrize("old", ["2025/silo/", "old/silo-page/", "companies/voss-cranes/"])
 def test_a_redirect_keeps_query_and_fragment(page: Page, small: str, old: str) -> None:
-    watch = Watch(small)
-    watch.over(page)
+    monitor = PageMonitor(page, small)
     page.goto(f"{small}{old}?x=1&y=%C3%A9#part")
     target = "companies/voss-and-daughters/" if "voss" in old else "articles/2025/silo-stays/"
     page.wait_for_url(f"{small}{target}?x=1&y=%C3%A9#part")
-    watch.clean()
+    monitor.require_clean()
 
 
-def test_a_redirect_without_javascript(chromium: Browser, small: str, built: Built) -> None:
+def test_a_redirect_without_javascript(chromium: Browser, small: str, build_once: BuildOnce) -> None:
     with contextlib.closing(chromium.new_context(java_script_enabled=False)) as context:
         page = context.new_page()
         page.goto(f"{small}2025/silo/")
         page.wait_for_url(f"{small}articles/2025/silo-stays/")
-    out = built(SMALL_SITE, offline=True)
+    out = build_once(SMALL_SITE, offline=True)
     with contextlib.closing(chromium.new_context()) as context:
         page = context.new_page()
         page.goto(f"file://{quote(str(out))}/2025/silo/index.html?x=1#part")

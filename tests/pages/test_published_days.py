@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tests.conftest import files_of
+from tests.support.sites import read_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +36,7 @@ def test_no_file_of_the_site_claims_another_day(call: Call, site: Path) -> None:
     done = call("build", "--site", site)
     assert done.status == 0, done.err
     claims: dict[str, set[str]] = {}
-    for name, data in files_of(site / "output").items():
+    for name, data in read_files(site / "output").items():
         if name.endswith((".html", ".xml", ".json", ".opml", ".txt")):
             for day in CLAIM.findall(data.decode()):
                 claims.setdefault(day, set()).add(name)

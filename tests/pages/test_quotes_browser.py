@@ -12,15 +12,15 @@ from urllib.parse import quote
 import pytest
 
 from site_gen.content import loader
-from tests.support.browser import Watch, serving
-from tests.support.sites import SMALL_SITE
+from tests.support.browser import PageMonitor, serve_folder
+from tests.support.sites import REPO, SMALL_SITE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import Browser, Page
 
-    from tests.conftest import Built
+    from tests.conftest import BuildOnce
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("default")]
 DOWN = 6000  # pixels that are put above a page: who is further down was led there
@@ -37,12 +37,12 @@ def passages(out: Path) -> dict[str, set[str]]:
     return found
 
 
-def saved_pages(repo: Path) -> dict[str, bytes]:
+def saved_pages() -> dict[str, bytes]:
     """The saved pages by their source, pushed down."""
     found: dict[str, bytes] = {}
-    for article in loader.load(repo)[0].articles:
+    for article in loader.load(REPO)[0].articles:
         if article.saved and article.source and re.search(r"\.html?(\.gz)?$", article.saved.file):
-            data = (repo / "content" / article.saved.file).read_bytes()
+            data = (REPO / "content" / article.saved.file).read_bytes()
             data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
             space = f'<div style="height:{DOWN}px"></div>'.encode()
             found[article.source] = re.sub(rb"(<body[^>]*>)", rb"\1" + space, data, count=1, flags=re.IGNORECASE)
@@ -59,11 +59,11 @@ def led_to(page: Page, url: str) -> bool:
     return False
 
 
-def test_passages_are_found_at_their_source(chromium: Browser, built: Built, repo: Path, tmp_path: Path) -> None:
-    pages, tried, lost = saved_pages(repo), 0, []
-    wanted = passages(built(repo))
+def test_passages_are_found_at_their_source(chromium: Browser, build_once: BuildOnce, tmp_path: Path) -> None:
+    pages, tried, lost = saved_pages(), 0, []
+    wanted = passages(build_once(REPO))
     assert len(pages.keys() & wanted.keys()) > 15
-    with serving(tmp_path) as root, contextlib.closing(chromium.new_context(java_script_enabled=False)) as context:
+    with serve_folder(tmp_path) as root, contextlib.closing(chromium.new_context(java_script_enabled=False)) as context:
         page = context.new_page()
         page.route(lambda url: not url.startswith(root), lambda route: route.abort())
         for number, source in enumerate(sorted(pages.keys() & wanted.keys())):
@@ -93,22 +93,22 @@ def test_passages_are_found_at_their_source(chromium: Browser, built: Built, rep
 def test_signs_that_mean_something_in_an_address(chromium: Browser, tmp_path: Path, paragraph: str, words: str) -> None:
     text = f"<!doctype html><meta charset=utf-8><body><div style='height:{DOWN}px'></div><p>{paragraph}</p>"
     (tmp_path / "index.html").write_text(text, encoding="utf-8")
-    with serving(tmp_path) as root, contextlib.closing(chromium.new_context()) as context:
+    with serve_folder(tmp_path) as root, contextlib.closing(chromium.new_context()) as context:
         page = context.new_page()
         assert led_to(page, f"{root}#:~:text={quote(words, safe='%')}")
 
 
-def test_one_click_takes_the_whole_address(chromium: Browser, built: Built) -> None:
+def test_one_click_takes_the_whole_address(chromium: Browser, build_once: BuildOnce) -> None:
     base = "https://notes.example/repo/"
-    out = built(SMALL_SITE, base)
+    out = build_once(SMALL_SITE, base)
     with (
-        serving(out.parent) as root,
+        serve_folder(out.parent) as root,
         contextlib.closing(chromium.new_context(viewport={"width": 360, "height": 800})) as c,
     ):
-        page, watch = c.new_page(), Watch(root)
-        watch.over(page)
+        page = c.new_page()
+        monitor = PageMonitor(page, root)
         for url in ("companies/voss-and-daughters/", "articles/2025/silo-stays/", "articles/2026/古い倉庫は残る/"):
             page.goto(f"{root}repo/{quote(url)}")
             page.locator(".permalink code").click()
             assert page.evaluate("getSelection().toString()") == base + quote(url)
-        watch.clean()  # the data for machines is none of the policy's business
+        monitor.require_clean()  # the data for machines is none of the policy's business

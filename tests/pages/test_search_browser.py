@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_gen.build import build_session
-from tests.support.browser import Watch, serving
-from tests.support.search_site import EVIL, site
+from tests.support.browser import PageMonitor, serve_folder
+from tests.support.search_site import EVIL, write_search_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +24,8 @@ sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("search")
-    build_session.build(site(folder / "site"), folder / "web/repo")
-    with serving(folder / "web") as address:
+    build_session.build(write_search_site(folder / "site"), folder / "web/repo")
+    with serve_folder(folder / "web") as address:
         yield f"{address}repo/"
 
 
@@ -34,10 +34,9 @@ def page(chromium: Browser, home: str) -> Iterator[Page]:
     context = chromium.new_context(viewport={"width": 1200, "height": 900})
     page = context.new_page()
     page.set_default_timeout(10_000)
-    watch = Watch(home)
-    watch.over(page)
+    monitor = PageMonitor(page, home)
     yield page
-    watch.clean()
+    monitor.require_clean()
     context.close()
 
 
@@ -136,7 +135,9 @@ def test_without_javascript_there_are_the_lists(chromium: Browser, home: str) ->
 
 
 def test_a_site_in_a_folder_says_that_it_cannot_be_searched(tmp_path: Path, chromium: Browser) -> None:
-    build_session.build(site(tmp_path / "site"), tmp_path / "out", build_session.BuildOptions(offline=True))
+    build_session.build(
+        write_search_site(tmp_path / "site"), tmp_path / "out", build_session.BuildOptions(offline=True)
+    )
     assert [path.name for path in (tmp_path / "out/search").iterdir()] == ["index.html"]
     page = chromium.new_page()
     page.goto((tmp_path / "out/search/index.html").as_uri())

@@ -11,7 +11,7 @@ import pypdfium2
 import pytest
 
 from site_gen.build import build_session
-from tests.support.browser import Watch, serving
+from tests.support.browser import PageMonitor, serve_folder
 from tests.support.sites import small_site
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     (folder / "site/content/logo.svg").write_text(LOGO, encoding="utf-8")
     options = build_session.BuildOptions(jobs=1, search=False, cards=False, base_url="https://notes.example/repo/")
     build_session.build(folder / "site", folder / "repo", options)
-    with serving(folder) as root:
+    with serve_folder(folder) as root:
         yield root + "repo/"
 
 
@@ -87,10 +87,10 @@ def test_no_passage_is_broken_by_the_end_of_a_sheet(page: Page, home: str) -> No
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_settings_hold_under_the_policy_of_the_page(chromium: Browser, home: str, scheme: Scheme) -> None:
     with contextlib.closing(chromium.new_context(color_scheme=scheme)) as context:
-        page, watch = context.new_page(), Watch(home)
-        watch.over(page)
+        page = context.new_page()
+        monitor = PageMonitor(page, home)
         page.goto(home + ENTITY)
-        watch.clean()
+        monitor.require_clean()
         accent = page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--accent')")
         assert accent == {"light": "#14663a", "dark": "#5ba575"}[scheme]
         assert page.evaluate("document.querySelector('.mast img').naturalWidth") > 0

@@ -15,8 +15,8 @@ from site_gen.content.loader import parse_config
 from site_gen.content.records import ThemeSettings
 from site_gen.core.errors import SiteError
 from site_gen.publish import issue_email
-from tests.conftest import files_of
-from tests.support.search_site import site
+from tests.support.search_site import write_search_site
+from tests.support.sites import read_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,7 +90,7 @@ def test_a_dark_accent_is_derived_or_ours() -> None:
 
 @pytest.fixture
 def base(tmp_path: Path) -> Path:
-    site(tmp_path / "site")
+    write_search_site(tmp_path / "site")
     return tmp_path
 
 
@@ -103,7 +103,7 @@ def themed(base: Path, text: str, **files: bytes | str) -> dict[str, bytes]:
         file = base / "site/content" / name.replace("__", ".")
         file.write_bytes(data if isinstance(data, bytes) else data.encode())
     build_session.build(base / "site", base / "out", OPTIONS)
-    return files_of(base / "out")
+    return read_files(base / "out")
 
 
 def style_of(files: dict[str, bytes]) -> str:

@@ -11,8 +11,8 @@ import pytest
 from site_gen.build import build_session, theme_reader
 from site_gen.content.loader import parse_config
 from site_gen.pages import theme_assets, theme_files
-from tests.conftest import files_of
-from tests.support.search_site import site
+from tests.support.search_site import write_search_site
+from tests.support.sites import REPO, read_files
 
 if TYPE_CHECKING:
     from site_gen.core.errors import Problem
@@ -34,7 +34,7 @@ def test_there_is_no_sample_that_nothing_tries() -> None:
 
 @pytest.fixture
 def base(tmp_path: Path) -> Path:
-    site(tmp_path / "site")
+    write_search_site(tmp_path / "site")
     (tmp_path / "site/content/logo.svg").write_text(LOGO, encoding="utf-8")
     (tmp_path / "site/templates/assets").mkdir(parents=True)
     return tmp_path
@@ -42,7 +42,7 @@ def base(tmp_path: Path) -> Path:
 
 def built(base: Path) -> dict[str, str]:
     build_session.build(base / "site", base / "out", OPTIONS)
-    return {name: data.decode() for name, data in files_of(base / "out").items()}
+    return {name: data.decode() for name, data in read_files(base / "out").items()}
 
 
 @pytest.mark.parametrize("text", samples("yaml"))
@@ -94,8 +94,8 @@ def test_a_change_of_ours_redraws_what_extends_it(base: Path) -> None:
     assert before.templates["home.html"] == after.templates["home.html"]
 
 
-def test_the_variables_are_those_of_the_style_sheet(repo: Path) -> None:
-    style = (repo / "templates/assets/style.css").read_text(encoding="utf-8")
+def test_the_variables_are_those_of_the_style_sheet() -> None:
+    style = (REPO / "templates/assets/style.css").read_text(encoding="utf-8")
     light, dark = (dict(re.findall(r"--(\w+): (#\w{6})", part)) for part in style.split("@media screen and", 2)[:2])
     told = re.findall(r"^\| `--(\w+)` \| `(#\w{6})` \| `(#\w{6})` \|", DOC, re.MULTILINE)
     assert {name for name, _, _ in told} == {name for name in light if not re.fullmatch(r"k\d", name)}
@@ -103,17 +103,17 @@ def test_the_variables_are_those_of_the_style_sheet(repo: Path) -> None:
         assert (light[name], dark[name]) == (by_day, by_night)
 
 
-def test_the_templates_and_what_they_show_are_there(repo: Path) -> None:
+def test_the_templates_and_what_they_show_are_there() -> None:
     for row in re.findall(r"^\| (`\w+\.(?:html|xml|svg).*) \| (.*`\w+\.py`.*) \|$", DOC, re.MULTILINE):
         for name in re.findall(r"`(\w+\.(?:html|xml|svg|txt))`", row[0]):
-            assert (repo / "templates" / name).is_file(), name
-        files = [repo / "site_gen/pages/views" / name for name in re.findall(r"`(\w+\.py)`", row[1])]
+            assert (REPO / "templates" / name).is_file(), name
+        files = [REPO / "site_gen/pages/views" / name for name in re.findall(r"`(\w+\.py)`", row[1])]
         words = "".join(file.read_text(encoding="utf-8") for file in files)
         for record in re.findall(r"`([A-Z]\w+)`", row[1]):
             assert f"class {record}" in words, record
-    macros = (repo / "templates/macros.html").read_text(encoding="utf-8")
+    macros = (REPO / "templates/macros.html").read_text(encoding="utf-8")
     for name in re.findall(r"`(\w+)`", DOC.partition("`macros.html` has the parts")[2].partition(";")[0]):
         assert f"macro {name}(" in macros, name
-    frame = (repo / "templates/base.html").read_text(encoding="utf-8")
+    frame = (REPO / "templates/base.html").read_text(encoding="utf-8")
     for name in re.findall(r"`(\w+)`", DOC.partition("has the blocks")[2].partition(".")[0]):
         assert f"block {name} %}}" in frame, name

@@ -13,7 +13,7 @@ from site_gen.build.file_stamps import CACHE_FOLDER
 from site_gen.content import site_paths
 from site_gen.core.errors import SiteError
 from site_gen.publish.check import check_cache, check_site, file_checks
-from tests.support.search_site import site
+from tests.support.search_site import write_search_site
 from tests.support.sites import REPO
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ OPTIONS = build_session.BuildOptions("https://quay.example/repo/", jobs=1, searc
 
 @pytest.fixture
 def base(tmp_path: Path) -> Path:
-    return site(tmp_path / "site")
+    return write_search_site(tmp_path / "site")
 
 
 @pytest.fixture

@@ -14,9 +14,8 @@ from site_gen.build.deferred_files import is_deferred
 from site_gen.content import site_paths
 from site_gen.core.errors import SiteError
 from site_gen.publish.check import check_site, github_pages
-from tests.conftest import files_of
-from tests.support.search_site import site
-from tests.support.sites import REPO
+from tests.support.search_site import write_search_site
+from tests.support.sites import REPO, read_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +27,7 @@ OPTIONS = build_session.BuildOptions("https://quay.example/", jobs=1)
 
 @pytest.fixture
 def base(tmp_path: Path) -> Path:
-    site(tmp_path / "site")
+    write_search_site(tmp_path / "site")
     return tmp_path / "site"
 
 
@@ -37,7 +36,7 @@ def checked(base: Path) -> check_site.CheckResult:
 
 
 def later(base: Path) -> list[str]:
-    return sorted(filter(is_deferred, files_of(base / "output")))
+    return sorted(filter(is_deferred, read_files(base / "output")))
 
 
 def test_links_to_what_is_not_drawn_are_no_fault_and_a_build_makes_it(base: Path) -> None:
@@ -45,14 +44,14 @@ def test_links_to_what_is_not_drawn_are_no_fault_and_a_build_makes_it(base: Path
         found = checked(base)
         assert (found.wrong, found.is_complete, later(base)) == ((), False, [])
     build_session.build(base, base / "output", OPTIONS)
-    made = files_of(base / "output")
+    made = read_files(base / "output")
     assert [name for name in later(base) if name.endswith(".png")]
     assert [name for name in later(base) if name.endswith(".pf_meta")]
     found = checked(base)
     assert (found.wrong, found.is_complete) == ((), True)
     shutil.rmtree(base / "output")
     build_session.build(base, base / "output", OPTIONS)
-    assert files_of(base / "output") == made
+    assert read_files(base / "output") == made
 
 
 def test_it_says_so(base: Path, call: Call) -> None:
@@ -97,7 +96,7 @@ def test_what_cannot_be_drawn_is_told(base: Path) -> None:
 
 def test_a_site_that_may_be_too_large_is_weighed_whole(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     build_session.build(base, base / "output", OPTIONS)
-    size = sum(map(len, files_of(base / "output").values()))
+    size = sum(map(len, read_files(base / "output").values()))
     shutil.rmtree(base / "output")
     monkeypatch.setattr(github_pages, "MAX_SITE_BYTES", size - 1)
     found = checked(base)

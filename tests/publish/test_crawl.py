@@ -10,14 +10,14 @@ from urllib.parse import unquote, urljoin, urlsplit
 import html5lib
 import pytest
 
-from tests.support.sites import SMALL_SITE
+from tests.support.sites import REPO, SMALL_SITE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
     from xml.etree.ElementTree import Element
 
-    from tests.conftest import Built
+    from tests.conftest import BuildOnce
 
 BASES = ["https://example.org/repo/", "https://bare.example/", "https://example.org/repo"]
 
@@ -58,8 +58,8 @@ def crawled(out: Path) -> dict[str, Parsed]:
 
 
 @pytest.fixture(params=["small", pytest.param("demo", marks=pytest.mark.slow)])
-def site(request: pytest.FixtureRequest, repo: Path) -> Path:
-    return SMALL_SITE if request.param == "small" else repo
+def site(request: pytest.FixtureRequest) -> Path:
+    return SMALL_SITE if request.param == "small" else REPO
 
 
 def served(out: Path, path: str) -> str | None:
@@ -71,8 +71,8 @@ def served(out: Path, path: str) -> str | None:
 
 
 @pytest.mark.parametrize("base", BASES)
-def test_no_internal_link_is_broken(built: Built, site: Path, base: str) -> None:
-    out = built(site, base)
+def test_no_internal_link_is_broken(build_once: BuildOnce, site: Path, base: str) -> None:
+    out = build_once(site, base)
     root = base.rstrip("/") + "/"
     found = crawled(out)
     assert len(found) > 20
@@ -94,13 +94,13 @@ def test_no_internal_link_is_broken(built: Built, site: Path, base: str) -> None
     assert internal > 200
 
 
-def test_ids_are_unique_on_each_page(built: Built, site: Path) -> None:
-    for name, page in crawled(built(site)).items():
+def test_ids_are_unique_on_each_page(build_once: BuildOnce, site: Path) -> None:
+    for name, page in crawled(build_once(site)).items():
         assert len(set(page.ids)) == len(page.ids), name
 
 
-def test_every_page_can_be_reached_from_the_front_page(built: Built, site: Path) -> None:
-    out = built(site)
+def test_every_page_can_be_reached_from_the_front_page(build_once: BuildOnce, site: Path) -> None:
+    out = build_once(site)
     found = crawled(out)
     seen, todo = set[str](), ["index.html"]
     while todo:
@@ -119,8 +119,8 @@ def test_every_page_can_be_reached_from_the_front_page(built: Built, site: Path)
     assert [name for name, text in texts.items() if "noindex" not in text] == []  # redirects and the 404
 
 
-def test_offline_every_link_is_relative_and_on_disk(built: Built, site: Path) -> None:
-    out = built(site, offline=True)
+def test_offline_every_link_is_relative_and_on_disk(build_once: BuildOnce, site: Path) -> None:
+    out = build_once(site, offline=True)
     found = crawled(out)
     internal = 0
     for name, page in found.items():
@@ -143,12 +143,12 @@ def test_offline_every_link_is_relative_and_on_disk(built: Built, site: Path) ->
     assert internal > 200
 
 
-def test_the_same_pages_offline(built: Built, site: Path) -> None:
-    assert set(crawled(built(site))) == set(crawled(built(site, offline=True)))
+def test_the_same_pages_offline(build_once: BuildOnce, site: Path) -> None:
+    assert set(crawled(build_once(site))) == set(crawled(build_once(site, offline=True)))
 
 
-def test_a_published_permalink_never_shows_index_html(built: Built, site: Path) -> None:
-    out = built(site)
+def test_a_published_permalink_never_shows_index_html(build_once: BuildOnce, site: Path) -> None:
+    out = build_once(site)
     for path in [*out.rglob("*.html"), *out.rglob("*.xml")]:
         assert "index.html" not in path.read_text(encoding="utf-8"), path
 
@@ -157,8 +157,8 @@ _DATA = '<script type="application/ld+json">'
 _SEARCH = r'<script type="module" src="/repo/assets/search\.[0-9a-f]+\.js">'
 
 
-def test_nothing_is_loaded_from_another_host(built: Built, site: Path) -> None:
-    out = built(site)
+def test_nothing_is_loaded_from_another_host(build_once: BuildOnce, site: Path) -> None:
+    out = build_once(site)
     for name, page in crawled(out).items():
         assert not page.tags & {
             "img",
@@ -190,10 +190,10 @@ def test_nothing_is_loaded_from_another_host(built: Built, site: Path) -> None:
         assert not re.search(r"@import|url\(\s*['\"]?(?:https?:)?//", css.read_text(encoding="utf-8"))
 
 
-def test_a_first_visit_is_light(built: Built, repo: Path) -> None:
+def test_a_first_visit_is_light(build_once: BuildOnce) -> None:
     import gzip
 
-    out = built(repo)
+    out = build_once(REPO)
     assets = sum(len(gzip.compress(path.read_bytes())) for path in (out / "assets").iterdir())
     for path in out.rglob("*.html"):
         assert len(gzip.compress(path.read_bytes())) + assets < 30_000, path
@@ -202,8 +202,8 @@ def test_a_first_visit_is_light(built: Built, repo: Path) -> None:
 # -- the templates themselves -------------------------------------------------------------------------
 
 
-def templates(repo: Path) -> Iterator[tuple[str, str]]:
-    for path in sorted((repo / "templates").glob("*.*")):
+def templates() -> Iterator[tuple[str, str]]:
+    for path in sorted((REPO / "templates").glob("*.*")):
         yield path.name, path.read_text(encoding="utf-8")
 
 
@@ -223,9 +223,9 @@ SAFE = re.compile(
 )
 
 
-def test_every_link_in_a_template_goes_through_the_one_gate(repo: Path) -> None:
+def test_every_link_in_a_template_goes_through_the_one_gate() -> None:
     seen = 0
-    for name, text in templates(repo):
+    for name, text in templates():
         for match in re.finditer(
             r"\b(?:href|src|action|data|poster|srcset|formaction)=(\"[^\"]*\"|'[^']*'|[^\s>]+)", text
         ):
@@ -241,8 +241,8 @@ def test_every_link_in_a_template_goes_through_the_one_gate(repo: Path) -> None:
     assert seen > 30
 
 
-def test_no_template_switches_escaping_off(repo: Path) -> None:
-    for name, text in templates(repo):
+def test_no_template_switches_escaping_off() -> None:
+    for name, text in templates():
         assert not re.search(r"\|\s*safe\b|autoescape|\bMarkup\b|xmlattr|\|\s*(?:attr|eval)\b", text), name
         assert not re.search(r"<[a-z][^>]*\son[a-z]+\s*=", text), name
         assert not re.search(r"\sstyle\s*=", text), name  # the CSP allows none

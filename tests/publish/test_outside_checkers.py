@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.browser import serving
+from tests.support.browser import serve_folder
 from tests.support.checkers import every_template, package, program
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def test_the_html_checker_sees_what_is_wrong(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def served(every: tuple[Path, Mapping[str, Path]]) -> Iterator[str]:
-    with serving(every[0].parent) as root:
+    with serve_folder(every[0].parent) as root:
         yield root
 
 

@@ -22,9 +22,9 @@ from site_gen.core.errors import Problem, SiteError
 from site_gen.core.urls import UrlPath, file_of_url
 from site_gen.publish import permalinks
 from site_gen.site import coverage
-from tests.conftest import files_of
 from tests.support.edited_site import Model, shown
 from tests.support.profiles import examples
+from tests.support.sites import read_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -267,7 +267,7 @@ class Year:
         return [line.split(" ")[0] for line in text.splitlines() if not line.startswith("#")]
 
     def require_all_is_there(self) -> None:
-        files = files_of(self.out)
+        files = read_files(self.out)
         for url in self.ledger():
             data = files.get(file_of_url(UrlPath(url)))
             assert data is not None, f"{url} is gone"
@@ -292,7 +292,7 @@ class Year:
     def publish(self) -> None:
         """Record all that stands there now: from here on its paragraphs are promised, and not before."""
         permalinks.record(self.folder, self.day)
-        files = files_of(self.out)
+        files = read_files(self.out)
         for file in self.articles():
             page = files[file.removeprefix("content/").removesuffix(".md") + "/index.html"].decode()
             found = re.findall(r' id="(p-[0-9a-f]{6})"', page)

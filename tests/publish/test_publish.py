@@ -11,9 +11,9 @@ import pytest
 from site_gen.build import build_session
 from site_gen.core import console
 from site_gen.publish import git_branch
-from tests.conftest import files_of
 from tests.support.pages_host import crawled, hosting
 from tests.support.publishing import LEDGERS, URL, Home, home, identity, run_git
+from tests.support.sites import REPO, read_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -239,7 +239,7 @@ def test_bytes_go_out_as_they_were_built(home: Home, tmp_path: Path) -> None:
     assert home.publish("--yes").status == 0
     assert home.call("build", "--site", home.site, "--output", tmp_path / "out").status == 0
     names = run_git(home.bare, "ls-tree", "-r", "-z", "--name-only", "gh-pages").split("\0")[:-1]
-    built = files_of(tmp_path / "out")
+    built = read_files(tmp_path / "out")
     assert set(names) - {".nojekyll"} == set(built)
     for name in ("index.html", "feed.xml"):
         sent = subprocess.run(["git", "-C", home.bare, "show", f"gh-pages:{name}"], capture_output=True, check=True)
@@ -322,8 +322,8 @@ def test_nobody_to_be_asked(home: Home) -> None:
 
 
 @pytest.mark.slow
-def test_the_demo_is_whole_where_it_is_published(tmp_path: Path, call: Call, repo: Path) -> None:
-    home = Home(tmp_path, call, repo)
+def test_the_demo_is_whole_where_it_is_published(tmp_path: Path, call: Call) -> None:
+    home = Home(tmp_path, call, REPO)
     base_url = "https://somebody.github.io/elsewhere/"
     assert home.publish("--yes", "--base-url", base_url).status == 0
     with hosting(home.clone(), "/elsewhere/") as host:

@@ -11,7 +11,7 @@ import pytest
 from site_gen.build import build_session
 from site_gen.serve.live_builder import LiveBuilder
 from site_gen.serve.watch_server import base_path_reader
-from tests.support.browser import Watch
+from tests.support.browser import PageMonitor
 from tests.support.live_pages import (
     HOSTILE,
     LONG,
@@ -54,8 +54,7 @@ def page(context: BrowserContext) -> Page:
 
 
 def test_an_edit_shows_by_itself_and_without_a_complaint_of_the_browser(page: Page, site: Site) -> None:
-    watch = Watch(site.url.removesuffix("repo/"))
-    watch.over(page)
+    monitor = PageMonitor(page, site.url.removesuffix("repo/"))
     opened(page, site.url)
     site.change({"/": html("<h1>two</h1>" + LONG)})
     shows(page, "two")
@@ -65,7 +64,7 @@ def test_an_edit_shows_by_itself_and_without_a_complaint_of_the_browser(page: Pa
     page.wait_for_selector(OVERLAY, state="attached")
     site.complain()
     page.wait_for_selector(OVERLAY, state="detached")
-    watch.clean()
+    monitor.require_clean()
 
 
 @pytest.mark.parametrize("restoration", ["auto", "manual"])  # browsers restore a place by themselves, or do not
@@ -104,8 +103,7 @@ def test_a_page_that_did_not_change_is_left_alone(page: Page, site: Site) -> Non
 
 
 def test_a_new_stylesheet_is_put_in_without_a_reload(page: Page, site: Site) -> None:
-    watch = Watch(site.url.removesuffix("repo/"))
-    watch.over(page)
+    monitor = PageMonitor(page, site.url.removesuffix("repo/"))
     body = "<h1>one</h1><details><summary>more</summary>x</details>" + LONG
     site.change({"/": html(body)})
     until(lambda: "details" in site.server.get("/repo/").text)
@@ -128,7 +126,7 @@ def test_a_new_stylesheet_is_put_in_without_a_reload(page: Page, site: Site) -> 
     assert page.evaluate("scrollY") == 1234
     site.change({"/": html("<h1>two</h1>", style="/repo/assets/style.3.css")})  # and content is still followed
     shows(page, "two")
-    watch.clean()
+    monitor.require_clean()
 
 
 def test_a_stylesheet_that_keeps_its_name(page: Page, site: Site) -> None:
@@ -208,9 +206,7 @@ def test_the_real_theme(page: Page, tmp_path: Path) -> None:
     shutil.copytree(REPO / "templates", folder / "templates")
     builder = LiveBuilder(folder, folder / "output", build_session.BuildOptions())
     with serving(folder, folder / "output", builder, base_path=base_path_reader(folder, None)) as server:
-        watch = Watch(server.url)
-        watch.elsewhere = []
-        watch.over(page)
+        monitor = PageMonitor(page, server.url)
         opened(page, server.url)
         style = folder / "templates/assets/style.css"
         style.write_text(style.read_text() + "\nbody { outline: 3px solid rgb(1, 2, 3) }\n")
@@ -231,7 +227,7 @@ def test_the_real_theme(page: Page, tmp_path: Path) -> None:
         opened(page, server.url + "companies/voss-and-daughters/")
         company.write_text(good.replace("name: ", "name: New "))
         becomes(page, "document.querySelector('h1').textContent.includes('New ')")
-        assert watch.dialogs == []
-        assert watch.told == []
+        assert monitor.dialogs == []
+        assert monitor.messages == []
         own = server.url[: server.url.index("/", 8)]  # its own paths lie beside the site's
-        assert [url for url in watch.elsewhere if not url.startswith(own + "/_site-gen/")] == []
+        assert [url for url in monitor.foreign_requests if not url.startswith(own + "/_site-gen/")] == []

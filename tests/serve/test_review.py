@@ -21,10 +21,10 @@ import pytest
 from site_gen.content import loader
 from site_gen.serve.review import review_forms, review_queue, review_server
 from site_gen.serve.review.review_app import MAX_POST
-from tests.conftest import files_of
-from tests.support.doubtful_site import TEXT, draft, put
+from tests.support.doubtful_site import TEXT, add_drafts, draft
 from tests.support.serving import SECONDS, SITE_GEN, Answer, send, until
 from tests.support.serving import get as ask
+from tests.support.sites import read_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,7 +103,7 @@ def reviewing(site: Path) -> Iterator[Open]:
 def opened(site: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     """Three doubtful articles, the first of a hostile page, and one that is sure."""
     pages = [HOSTILE, "<!doctype html><title>b</title><p>b", "<!doctype html><title>c</title><p>c", "<!doctype html>d"]
-    put(
+    add_drafts(
         site, monkeypatch,
         draft("A <b>pier</b> closes", doubts=DOUBTS), draft("B is shut", doubts=(("text", "a forum page"),)),
         draft("C is shut", doubts=(("source", "of another page"),)), draft("D is sure"), pages=pages,
@@ -118,7 +118,7 @@ def opened(site: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
 def test_list(call: Call, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done = call("review", "--site", site)
     assert (done.status, done.lines) == (0, ["0 articles to look at"])
-    put(site, monkeypatch, draft("B", doubts=DOUBTS), draft("A"), draft("C", doubts=DOUBTS[:1]))
+    add_drafts(site, monkeypatch, draft("B", doubts=DOUBTS), draft("A"), draft("C", doubts=DOUBTS[:1]))
     done = call("review", "--site", site, "--list")
     assert done.status == 0
     assert done.lines == [
@@ -183,11 +183,11 @@ def test_a_saved_page_that_is_gone(opened: Open) -> None:
 
 
 def test_a_form_that_changes_nothing_writes_nothing(opened: Open) -> None:
-    before = files_of(opened.site)
+    before = read_files(opened.site)
     answer = opened.post("/1", opened.fields("/1") | {"do": "save"})
     assert answer.status == 200
     assert "Nothing was changed. Still to look at: Published, Title." in answer.text
-    assert files_of(opened.site) == before
+    assert read_files(opened.site) == before
 
 
 def test_right_as_it_is_takes_away_the_doubts_alone(opened: Open) -> None:
@@ -243,14 +243,14 @@ def test_right_saves_what_was_entered_too(opened: Open) -> None:
 def test_a_file_that_was_changed_meanwhile_is_left(opened: Open) -> None:
     fields = opened.fields("/1") | {"title": "Typed <i>long</i>", "do": "save"}
     opened.path().write_text(opened.path().read_text().replace("wet since", "wet  since"))
-    before = files_of(opened.site)
+    before = read_files(opened.site)
     for _ in range(2):  # sent again it is refused again
         answer = opened.post("/1", fields)
         assert answer.status == 409
         assert "was changed after this form was made" in answer.text
         assert 'value="Typed &lt;i&gt;long&lt;/i&gt;"' in answer.text  # nothing that was entered is lost
         assert f'name="digest" value="{fields["digest"]}"' in answer.text
-    assert files_of(opened.site) == before
+    assert read_files(opened.site) == before
     opened.path().unlink()
     assert opened.post("/1", fields).status == 410
     assert opened.get("/1").status == 410
@@ -267,12 +267,12 @@ def test_a_file_that_was_changed_meanwhile_is_left(opened: Open) -> None:
     ],
 )
 def test_what_could_not_be_read_is_not_written(opened: Open, name: str, value: str, said: str) -> None:
-    before = files_of(opened.site)
+    before = read_files(opened.site)
     answer = opened.post("/1", opened.fields("/1") | {name: value, "do": "right"})
     assert answer.status == 422
     assert "Nothing was saved." in answer.text
     assert said in answer.text
-    assert files_of(opened.site) == before
+    assert read_files(opened.site) == before
 
 
 # -- who may send one ---------------------------------------------------------------------------------
@@ -280,7 +280,7 @@ def test_what_could_not_be_read_is_not_written(opened: Open, name: str, value: s
 
 def test_forms_of_others_are_refused(opened: Open) -> None:
     fields = opened.fields("/1") | {"do": "right"}
-    before = files_of(opened.site)
+    before = read_files(opened.site)
     evil = "http://evil.example"
     statuses = [
         opened.post("/1", fields, Origin=None).status,
@@ -302,7 +302,7 @@ def test_forms_of_others_are_refused(opened: Open) -> None:
     assert opened.get("/1", "PUT", Origin=opened.url.rstrip("/")).status == 405
     assert opened.get("/1", "DELETE").status == 405
     assert opened.get("/1", Host="evil.example").status == 403
-    assert files_of(opened.site) == before
+    assert read_files(opened.site) == before
 
 
 def test_bodies_that_are_no_form(opened: Open) -> None:
@@ -331,7 +331,7 @@ def test_form_and_article_agree(opened: Open) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_ctrl_c_ends_it_well(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    put(site, monkeypatch, draft("B", doubts=DOUBTS))
+    add_drafts(site, monkeypatch, draft("B", doubts=DOUBTS))
     command = [*SITE_GEN, "review", "--site", str(site), "--port", "0"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8")
     try:
@@ -349,7 +349,7 @@ def test_ctrl_c_ends_it_well(site: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_port_that_is_taken(call: Call, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    put(site, monkeypatch, draft("B", doubts=DOUBTS))
+    add_drafts(site, monkeypatch, draft("B", doubts=DOUBTS))
     with socket.create_server(("127.0.0.1", 0)) as taken:
         done = call("review", "--site", site, "--port", str(taken.getsockname()[1]))
     assert (done.status, "cannot serve on 127.0.0.1" in done.err) == (2, True)

@@ -9,8 +9,8 @@ import pytest
 
 from site_gen.content import loader
 from tests.serve.test_review import DOUBTS, HOSTILE, Open, reviewing
-from tests.support.browser import Watch
-from tests.support.doubtful_site import draft, put
+from tests.support.browser import PageMonitor
+from tests.support.doubtful_site import add_drafts, draft
 from tests.support.serving import SECONDS
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ TEXT = "A text with a\u2003blank.\n\n\tIts second <b>line</b> &amp; \\\\ more.\n
 @pytest.fixture
 def opened(site: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     drafts = (draft("A </textarea><script>alert(0)</script>", doubts=DOUBTS, markdown=TEXT), draft("B", doubts=DOUBTS))
-    put(site, monkeypatch, *drafts, pages=[HOSTILE, HOSTILE + "b"])
+    add_drafts(site, monkeypatch, *drafts, pages=[HOSTILE, HOSTILE + "b"])
     with reviewing(site) as found:
         yield found
 
@@ -41,8 +41,7 @@ def page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
 
 
 def test_a_review_by_keyboard(page: Page, opened: Open) -> None:
-    watch = Watch(opened.url)
-    watch.over(page)
+    monitor = PageMonitor(page, opened.url)
     before = opened.path().read_text(encoding="utf-8")
     page.goto(opened.url)
     page.locator("text=Begin").focus()
@@ -67,7 +66,7 @@ def test_a_review_by_keyboard(page: Page, opened: Open) -> None:
     assert "1 of 2 looked at" in page.locator("main").inner_text()
     articles = {article.title: article.doubts for article in loader.load(opened.site)[0].articles}
     assert articles == {"A better title": (), "B": DOUBTS}
-    watch.clean()
+    monitor.require_clean()
 
 
 def test_a_form_of_another_page_does_nothing(page: Page, opened: Open, tmp_path: Path) -> None:

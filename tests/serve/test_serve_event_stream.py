@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.browser import Watch
-from tests.support.browser import serving as serving_folder
+from tests.support.browser import PageMonitor, serve_folder
 from tests.support.live_pages import HOSTILE, OVERLAY, Site, becomes, browsing, live_site, opened, shows, was_reloaded
 from tests.support.serving import SECONDS, Fake, html, serving, until
 
@@ -115,13 +114,12 @@ def test_a_page_with_a_script_of_its_own_still_runs_it(page: Page, site: Site) -
         f'<!doctype html><html><head><meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
         f'script-src \'{digest}\'"></head><body><a href="/repo/b/">b</a><script>{script}</script></body></html>'
     )
-    watch = Watch(site.url.removesuffix("repo/"))
-    watch.over(page)
+    monitor = PageMonitor(page, site.url.removesuffix("repo/"))
     site.change({"/old/": moved})
     until(lambda: site.server.get("/repo/old/").status == 200)
     page.goto(site.url + "old/?x=1#part")
     page.wait_for_url(site.url + "b/?x=1#part")
-    watch.clean()
+    monitor.require_clean()
 
 
 def test_a_foreign_page_learns_nothing(page: Page, site: Site, tmp_path: Path) -> None:
@@ -130,7 +128,7 @@ def test_a_foreign_page_learns_nothing(page: Page, site: Site, tmp_path: Path) -
     foreign.mkdir()
     (foreign / "index.html").write_text("<h1>foreign</h1>")
     own = f"http://127.0.0.1:{site.server.port}"
-    with serving_folder(foreign) as root:
+    with serve_folder(foreign) as root:
         for at in (root, root.replace("127.0.0.1", "localhost")):
             page.goto(at)
             listened = page.evaluate(

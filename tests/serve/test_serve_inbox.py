@@ -99,8 +99,8 @@ def test_a_page_is_added_and_leaves_the_inbox(dropping: Dropping, html_page: Htm
     assert "file: saved/silo-stays.html" in meta
 
 
-def test_a_folder_of_pages_leaves_with_them(dropping: Dropping, pages: Path, articles: Articles) -> None:
-    shutil.copytree(pages, dropping.folder / "today/deep")
+def test_a_folder_of_pages_leaves_with_them(dropping: Dropping, saved_pages: Path, articles: Articles) -> None:
+    shutil.copytree(saved_pages, dropping.folder / "today/deep")
     dropping.settle()
     assert len(articles()) == 3
     assert len(kept(dropping.site)) == 3

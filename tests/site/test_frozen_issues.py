@@ -22,9 +22,9 @@ from site_gen.core.urls import UrlPath
 from site_gen.entities.matching.matcher import Matcher
 from site_gen.publish import permalinks
 from site_gen.site.article_indexer import index_article
-from tests.conftest import files_of
 from tests.site.test_entity_trends import CONFIG, MONDAY, PIER, RYE, SILO, VOSS, WORDS, site_of
 from tests.site.test_issues import article, moving, written
+from tests.support.sites import read_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -489,7 +489,7 @@ def test_recording_again_changes_nothing(tmp_path: Path) -> None:
     folder = written(tmp_path / "site", moving(9, 5))
     done = permalinks.record(folder, PUBLISHED)
     assert set(done.issued) >= {"2025-w18", "2025-04"}
-    first = files_of(folder / "content")
+    first = read_files(folder / "content")
     again = permalinks.record(folder, LATER)
     assert (again.issued, again.corrected) == ((), ())
-    assert files_of(folder / "content") == first
+    assert read_files(folder / "content") == first

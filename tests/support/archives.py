@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MOMENT = "2025-03-04T09:12:44Z"
 
 
-def page(title: str, *, text: str = "", head: str = '<meta charset="utf-8">', before: str = "") -> str:
+def article_page(title: str, *, text: str = "", head: str = '<meta charset="utf-8">', before: str = "") -> str:
     """A page whose text names its title."""
     told = text or (
         f"The harbour board of Elmswick spoke about “{title}” on Tuesday, and nobody who had come to listen went home "
@@ -38,7 +38,7 @@ def page(title: str, *, text: str = "", head: str = '<meta charset="utf-8">', be
 
 
 @dataclass(frozen=True, kw_only=True)
-class Captured:
+class WarcRecord:
     """One record of a WARC. `length`: what its head says, when that is a lie."""
 
     url: str
@@ -74,7 +74,7 @@ class Captured:
         return "\r\n".join([*head, "", ""]).encode() + block + b"\r\n\r\n"
 
 
-def warc(*records: Captured, compress: str = "records") -> bytes:
+def warc(*records: WarcRecord, compress: str = "records") -> bytes:
     """compress: each of the `records` (as the standard has it), the `whole` at once, or `not`."""
     info = b"WARC/1.0\r\nWARC-Type: warcinfo\r\nContent-Type: application/warc-fields\r\nContent-Length: 9\r\n\r\n"
     info += b"software:\r\n\r\n"
@@ -216,12 +216,12 @@ def chunked(data: bytes, size: int = 99) -> bytes:
 
 def every_format() -> dict[str, bytes]:
     """A small file of each format, by name."""
-    html = page("Silo stays")
-    one = Captured(url=URL, body=html.encode())
-    two = Captured(url="https://courier.example/pier", body=page("The pier closes").encode())
+    html = article_page("Silo stays")
+    one = WarcRecord(url=URL, body=html.encode())
+    two = WarcRecord(url="https://courier.example/pier", body=article_page("The pier closes").encode())
     chunks = chunked(html.encode())
-    three = Captured(url="https://courier.example/rye", body=chunks, headers=("Transfer-Encoding: chunked",))
-    four = Captured(
+    three = WarcRecord(url="https://courier.example/rye", body=chunks, headers=("Transfer-Encoding: chunked",))
+    four = WarcRecord(
         url="https://courier.example/oats",
         body=gzip.compress(html.encode(), mtime=0),
         headers=("Content-Encoding: gzip",),
@@ -229,10 +229,10 @@ def every_format() -> dict[str, bytes]:
     day = "Tue Mar 04 2025 09:12:44 GMT+0100 (Central European Standard Time)"
     single = f"<!--\n Page saved with SingleFile \n url: {URL} \n saved date: {day}\n-->"
     return {
-        "chrome.html": page("Silo stays", before=f"<!-- saved from url=({len(URL):04}){URL} -->\n").encode(),
-        "singlefile.html": page("Silo stays", before=single).encode(),
+        "chrome.html": article_page("Silo stays", before=f"<!-- saved from url=({len(URL):04}){URL} -->\n").encode(),
+        "singlefile.html": article_page("Silo stays", before=single).encode(),
         "page.html.gz": gzip.compress(html.encode(), mtime=0),
-        "sjis.html": page(
+        "sjis.html": article_page(
             "古い倉庫", text="港湾委員会は火曜日、古い穀物倉庫を残すことを決めた。", head="<meta charset=Shift_JIS>"
         ).encode("cp932", "replace"),
         "page.u.zip.html": singlefile_zip(html, URL),
@@ -240,7 +240,7 @@ def every_format() -> dict[str, bytes]:
         "pages.zip": zipped(
             {
                 "a/one.html": html,
-                "a/two.html.gz": gzip.compress(page("Two").encode(), mtime=0),
+                "a/two.html.gz": gzip.compress(article_page("Two").encode(), mtime=0),
                 "three.txt": "Silo stays\n\n" + "The board said that it was there to stay, and so it is. " * 4,
             }
         ),
@@ -259,7 +259,7 @@ def every_format() -> dict[str, bytes]:
         "crawl.warc.gz": warc(one, two, three, four),
         "crawl.warc": warc(one, two, three, four, compress="not"),
         "whole.warc.gz": warc(one, two, compress="whole"),
-        "crawl.arc.gz": arc({URL: html, "https://courier.example/pier": page("The pier closes")}),
+        "crawl.arc.gz": arc({URL: html, "https://courier.example/pier": article_page("The pier closes")}),
         "crawl.wacz": wacz(warc(one, two), [URL]),
         "note.md": b"---\ntitle: A note on rye\nsource: https://b.example/rye\n---\nRye is up, they say in town.\n",
         "copied.txt": (

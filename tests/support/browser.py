@@ -1,4 +1,4 @@
-"""What the browser tests share: a Chromium, a server on the loopback, an eye on what a page does."""
+"""What the browser tests share: the flags of Chromium, a server on the loopback, an eye on what a page does."""
 
 from __future__ import annotations
 
@@ -6,32 +6,34 @@ import contextlib
 import functools
 import http.server
 import threading
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Dialog, Page, Request
+    from playwright.sync_api import Dialog, Page, Request, Response
 
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+# How many scripts of a page may run: data for search engines is none.
+SCRIPTS = "[...document.scripts].filter(one => one.type !== 'application/ld+json').length"
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves a folder, says nothing."""
+class _SilentHandler(http.server.SimpleHTTPRequestHandler):
+    """Serves a folder, logs nothing."""
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the name of the base class
         pass
 
 
 @contextlib.contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    handler = functools.partial(Quiet, directory=str(folder))
+def serve_folder(folder: Path) -> Iterator[str]:
+    """Serve a folder on a free port; yield the address of its root."""
+    handler = functools.partial(_SilentHandler, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
@@ -40,41 +42,38 @@ def serving(folder: Path) -> Iterator[str]:
         thread.join()
 
 
-# How many scripts of a page may run: data for search engines is none.
-SCRIPTS = "[...document.scripts].filter(one => one.type !== 'application/ld+json').length"
+class PageMonitor:
+    """Notes all that a page must not do, from now on."""
 
+    def __init__(self, page: Page, home: str) -> None:
+        self.home = home  # what the address of each request has to begin with
+        self.messages: list[str] = []  # of the console, of errors in scripts, of requests that failed
+        self.foreign_requests: list[str] = []  # the addresses
+        self.dialogs: list[str] = []  # what they said
+        page.on("console", lambda message: self.messages.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: self.messages.append(str(error)))
+        page.on("requestfailed", self._note_failure)
+        page.on("response", self._note_response)
+        page.on("request", self._note_request)
+        page.on("dialog", self._dismiss_dialog)
 
-@dataclass
-class Watch:
-    """All that a page must not do."""
+    def require_clean(self) -> None:
+        """Assert that the page did nothing that it must not do."""
+        notes = (self.messages, self.foreign_requests, self.dialogs)
+        assert notes == ([], [], []), notes
 
-    home: str
-    told: list[str] = field(default_factory=list)
-    elsewhere: list[str] = field(default_factory=list)
-    dialogs: list[str] = field(default_factory=list)
+    def _note_failure(self, request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # the icon of a page that was left before it came
+            self.messages.append(f"failed: {request.url} {request.failure}")
 
-    def over(self, page: Page) -> None:
-        page.on("console", lambda message: self.told.append(f"{message.type}: {message.text}"))
-        page.on("pageerror", lambda error: self.told.append(str(error)))
-        page.on("requestfailed", self._failed)
-        page.on(
-            "response",
-            lambda response: self.told.append(f"{response.status}: {response.url}") if response.status >= 400 else None,
-        )
-        page.on(
-            "request",
-            lambda request: None if request.url.startswith(self.home) else self.elsewhere.append(request.url),
-        )
-        page.on("dialog", self._dialog)
+    def _note_response(self, response: Response) -> None:
+        if response.status >= 400:
+            self.messages.append(f"{response.status}: {response.url}")
 
-    def _dialog(self, dialog: Dialog) -> None:
+    def _note_request(self, request: Request) -> None:
+        if not request.url.startswith(self.home):
+            self.foreign_requests.append(request.url)
+
+    def _dismiss_dialog(self, dialog: Dialog) -> None:
         self.dialogs.append(dialog.message)
         dialog.dismiss()
-
-    def _failed(self, request: Request) -> None:
-        if request.failure != "net::ERR_ABORTED":  # the icon of a page that was left before it came
-            self.told.append(f"failed: {request.url} {request.failure}")
-
-    def clean(self) -> None:
-        seen = (self.told, self.elsewhere, self.dialogs)
-        assert seen == ([], [], []), seen

@@ -13,8 +13,7 @@ import pytest
 from site_gen.build import build_session
 from site_gen.core.urls import file_of_url
 from site_gen.publish import permalinks
-from tests.conftest import own_words
-from tests.support.sites import REPO, small_site
+from tests.support.sites import REPO, own_words, small_site
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

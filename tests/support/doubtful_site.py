@@ -1,4 +1,4 @@
-"""What the tests of doubts share: drafts that a test makes up, put into a site as `add` does."""
+"""Drafts that a test makes up, doubtful or not, and a way to add them to a site as `add` does."""
 
 from __future__ import annotations
 
@@ -26,22 +26,24 @@ TEXT = (
 )
 
 
-def draft(title: str = "Tallow Pier closes", **facts: object) -> Draft:
+def draft(title: str = "Tallow Pier closes", **fields: object) -> Draft:
+    """Return a draft that is good but for the fields that are given."""
     usual: dict[str, object] = {
         "markdown": TEXT, "text": TEXT, "extractor": "test 1", "author": ("Ada Quill",),
         "published": dt.date(2025, 3, 4), "site": "The Tallow Post", "language": "en",
         "source": f"https://post.example/{hashlib.sha256(title.encode()).hexdigest()[:8]}",
         "description": "Boards, wet ones, and a meeting about them.",
     }  # fmt: skip
-    return Draft(title=title, **{**usual, **facts})  # type: ignore[arg-type]
+    return Draft(title=title, **{**usual, **fields})  # type: ignore[arg-type]
 
 
-def put(site: Path, monkeypatch: pytest.MonkeyPatch, *drafts: Draft, pages: Sequence[str] = ()) -> list[Outcome]:
-    """Add drafts to a site, each with a saved page of its own; `pages` are their texts."""
-    found: list[Extraction] = []
-    for number, made in enumerate(drafts):
-        page = site.parent / f"page-{number}-{hashlib.sha256(made.title.encode()).hexdigest()[:6]}.html"
-        page.write_text(pages[number] if pages else f"<!doctype html><title>{made.title}</title>", encoding="utf-8")
-        found.append(Extraction(input=str(page), draft=made, sha256=hashlib.sha256(page.read_bytes()).hexdigest()))
-    monkeypatch.setattr(add_pages, "extract_all", lambda paths, today, **_: iter(found))
-    return list(add_pages.add(site, [each.input for each in found], TODAY))
+def add_drafts(site: Path, monkeypatch: pytest.MonkeyPatch, *drafts: Draft, pages: Sequence[str] = ()) -> list[Outcome]:
+    """Add drafts to a site, each with a saved page of its own; `pages` are the texts of these."""
+    extractions: list[Extraction] = []
+    for number, made_up in enumerate(drafts):
+        page = site.parent / f"page-{number}-{hashlib.sha256(made_up.title.encode()).hexdigest()[:6]}.html"
+        page.write_text(pages[number] if pages else f"<!doctype html><title>{made_up.title}</title>", encoding="utf-8")
+        digest = hashlib.sha256(page.read_bytes()).hexdigest()
+        extractions.append(Extraction(input=str(page), draft=made_up, sha256=digest))
+    monkeypatch.setattr(add_pages, "extract_all", lambda paths, today, **_: iter(extractions))
+    return list(add_pages.add(site, [extraction.input for extraction in extractions], TODAY))

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import html5lib
 
-from tests.conftest import files_of
+from tests.support.sites import read_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +48,7 @@ class Host:
 def hosting(folder: Path, base: str) -> Iterator[Host]:
     """Serve a folder below a path. Names are exact; a folder without its slash is redirected, nothing else is; what is
     not there gets 404.html, at any depth."""
-    files = {name: data for name, data in files_of(folder).items() if not name.startswith(".git/")}
+    files = {name: data for name, data in read_files(folder).items() if not name.startswith(".git/")}
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

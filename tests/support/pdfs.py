@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class Put(NamedTuple):
+class TextPiece(NamedTuple):
     """A piece of text: its lower left corner and size in points."""
 
     text: str
@@ -15,7 +15,7 @@ class Put(NamedTuple):
     bold: bool = False
 
 
-def pdf(pages: list[list[Put]], info: dict[str, str] | None = None, trailer: str = "") -> bytes:
+def pdf(pages: list[list[TextPiece]], info: dict[str, str] | None = None, trailer: str = "") -> bytes:
     """A PDF of A4 pages. `trailer` is added to its trailer dictionary."""
     objects = [
         "<< /Type /Catalog /Pages 2 0 R >>",
@@ -49,6 +49,6 @@ def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
 
 
-def column(lines: list[str], x: float, top: float, size: float = 12, pitch: float = 15) -> list[Put]:
+def column(lines: list[str], x: float, top: float, size: float = 12, pitch: float = 15) -> list[TextPiece]:
     """Lines one below the other; an empty one is a gap between paragraphs."""
-    return [Put(line, x, top - pitch * n, size) for n, line in enumerate(lines) if line]
+    return [TextPiece(line, x, top - pitch * n, size) for n, line in enumerate(lines) if line]

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_gen.core import git
-from tests.conftest import files_of
-from tests.support.sites import SMALL_SITE
+from tests.support.sites import SMALL_SITE, read_files
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.conftest import Call, Done
+    from tests.conftest import Call, CommandResult
 
 URL = "https://example.github.io/repo/"
 LEDGERS = ("content/permalinks.txt", "content/anchors.txt", "content/issues.txt")
@@ -57,7 +56,7 @@ class Home:
         run_git(self.site, "add", "--all")
         run_git(self.site, "commit", "--quiet", "-m", message)
 
-    def publish(self, *args: str) -> Done:
+    def publish(self, *args: str) -> CommandResult:
         return self.call("publish", "--site", self.site, *args)
 
     def clone(self) -> Path:
@@ -83,7 +82,7 @@ class Home:
         refs = run_git(self.site, "for-each-ref", "refs/heads", "refs/tags")
         head = run_git(self.site, "rev-parse", "HEAD"), (self.site / ".git/HEAD").read_bytes()
         status = run_git(self.site, "--no-optional-locks", "status", "--porcelain", "--ignored=no")
-        return refs, head, (self.site / ".git/index").read_bytes(), status, files_of(self.site / "content")
+        return refs, head, (self.site / ".git/index").read_bytes(), status, read_files(self.site / "content")
 
     @property
     def ledger(self) -> bytes | None:

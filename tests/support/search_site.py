@@ -25,7 +25,8 @@ ARTICLES = {
 }
 
 
-def site(folder: Path) -> Path:
+def write_search_site(folder: Path) -> Path:
+    """Write the site into a folder, which is returned."""
     files = {
         "content/site.yaml": "title: Quay Notes\nbase_url: https://notes.example/repo/\ntext: full\n",
         "content/companies/voss.md": "---\nname: Voss & Daughters\nnames: [Voss]\n---\nA maker of cranes.\n",
@@ -35,7 +36,6 @@ def site(folder: Path) -> Path:
     for name, (title, day, language, text) in ARTICLES.items():
         tags = "companies: [voss]\ntopics: [storage]\n" if "silo" in text else "companies: [voss]\n"
         tags = tags if language == "en" else "companies: [hikvision]\n" if language == "zh" else ""
-        files[f"content/articles/{name}.md"] = (
-            f"---\ntitle: '{title}'\npublished: {day}\nlanguage: {language}\nsite: Courier\n{tags}---\n{text}\n"
-        )
+        head = f"title: '{title}'\npublished: {day}\nlanguage: {language}\nsite: Courier\n{tags}"
+        files[f"content/articles/{name}.md"] = f"---\n{head}---\n{text}\n"
     return write_files(folder, files)

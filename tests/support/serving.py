@@ -19,7 +19,7 @@ from site_gen.build import build_session
 from site_gen.build.deferred_files import is_deferred
 from site_gen.serve import watch_server
 from site_gen.serve.builder_protocol import DeferredProgress, RefreshResult
-from tests.conftest import files_of
+from tests.support.sites import read_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -252,7 +252,7 @@ def right(site: Path, tmp_path: Path) -> bool:
     try:
         shutil.copytree(site, copy, ignore=shutil.ignore_patterns("output", ".site-gen"))
         build_session.build(copy, clean)
-        wanted, found = files_of(clean), files_of(site / "output")
+        wanted, found = read_files(clean), read_files(site / "output")
         return all(
             wanted.get(name) == found.get(name) for name in wanted.keys() | found.keys() if not is_deferred(name)
         )

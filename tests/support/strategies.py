@@ -30,7 +30,7 @@ class Chunk:
 
 
 @dataclass(frozen=True)
-class Messy:
+class MessyFile:
     """A file with front matter as people write it."""
 
     bom: str
@@ -122,7 +122,7 @@ def chunks(key: str) -> st.SearchStrategy[Chunk]:
 
 
 @st.composite
-def messy_files(draw: st.DrawFn) -> Messy:
+def messy_files(draw: st.DrawFn) -> MessyFile:
     """A whole file, from lines that people really write."""
     keys = draw(st.lists(st.sampled_from(["title", "companies", "topics", "saved", "ignore", "x"]), unique=True))
     parts: list[Chunk] = []
@@ -132,7 +132,7 @@ def messy_files(draw: st.DrawFn) -> Messy:
     parts += [Chunk(None, text) for text in draw(st.lists(st.sampled_from(_BETWEEN), max_size=1))]
     newline = draw(st.sampled_from(["\n", "\r\n", "\r"]))
     end = draw(st.sampled_from(["", f"{newline}Body.{newline}", f"{newline}{newline}# Body\u2028\x00 [x]: --- no end"]))
-    return Messy(
+    return MessyFile(
         bom=draw(st.sampled_from(["", "\ufeff"])),
         newline=newline,
         chunks=tuple(parts),
