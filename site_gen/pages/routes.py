@@ -25,6 +25,7 @@ from site_gen.pages.views import (
     network,
     pair,
     search,
+    sitemap,
     social_cards,
     static_pages,
     timeline,
@@ -127,11 +128,11 @@ def _main_pages(site: Site) -> Iterator[Page]:
     yield Page(TIMELINE, "timeline.html", timeline.timeline_page, (), _CONFIG, "site:timeline")
     yield from _issue_pages(site)
     yield from _archive_pages(site)
-    yield Page(SITEMAP, "sitemap_index.xml", feeds.sitemap_index, (SITEMAP_PAGES,), _CONFIG)
+    yield Page(SITEMAP, "sitemap_index.xml", sitemap.sitemap_index, (SITEMAP_PAGES,), _CONFIG)
     fixed = (HOME, ABOUT, ARCHIVE, FEED_LIST, ISSUES, NETWORK, TIMELINE)
-    yield Page(SITEMAP_PAGES, "sitemap.xml", feeds.sitemap_pages, (fixed,), _CONFIG)
+    yield Page(SITEMAP_PAGES, "sitemap.xml", sitemap.sitemap_pages, (fixed,), _CONFIG)
     for year in site.filed_years():
-        yield Page(feeds.sitemap_url(year), "sitemap.xml", feeds.sitemap_year, (year,), _CONFIG)
+        yield Page(sitemap.sitemap_url(year), "sitemap.xml", sitemap.sitemap_year, (year,), _CONFIG)
     yield Page(ROBOTS, "robots.txt", static_pages.plain_page, ("robots",), _CONFIG)
 
 

@@ -1,0 +1,69 @@
+"""Views of the sitemaps, which tell search engines of all pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from site_gen.core.urls import UrlPath, url_path
+from site_gen.pages.views.entity import entity_year_url
+from site_gen.pages.views.issue import issue_url
+from site_gen.pages.views.page_parts import pair_url
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from site_gen.site.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class SitemapEntry:
+    """A page, or a sitemap, for search engines."""
+
+    url: UrlPath  # its address
+    date: dt.date | None  # of its last change, when the newest of what it shows was saved; None where not known
+
+
+@dataclass(frozen=True, slots=True)
+class Sitemap:
+    """What `sitemap.xml` and `sitemap_index.xml` show."""
+
+    entries: tuple[SitemapEntry, ...]  # pages worth finding; in the index, the sitemaps that name them
+
+
+def sitemap_index(site: Site, pages: UrlPath) -> Sitemap:
+    """List the sitemaps: one of the pages that are no articles, and one a year.
+
+    A sitemap may hold 50,000 addresses (sitemaps.org, "Sitemap file limits"), and a new article changes only its
+    year's. pages: the address of the former.
+    """
+    years = [SitemapEntry(sitemap_url(year), _last_change(site, [year])) for year in site.filed_years()]
+    return Sitemap((SitemapEntry(pages, _last_change(site, site.filed_years())), *years))
+
+
+def _last_change(site: Site, years: Iterable[int]) -> dt.date | None:
+    return max((date for year in years for _, date in site.sitemap_entries(year) if date), default=None)
+
+
+def sitemap_url(year: int) -> UrlPath:
+    """Return the address of the sitemap of a year's articles."""
+    return UrlPath(f"/sitemap-{year:04}.xml")
+
+
+def sitemap_year(site: Site, year: int) -> Sitemap:
+    """List the articles filed under a year."""
+    return Sitemap(tuple(SitemapEntry(url, date) for url, date in site.sitemap_entries(year)))
+
+
+def sitemap_pages(site: Site, fixed: tuple[UrlPath, ...]) -> Sitemap:
+    """List the pages that are no articles. fixed: those that every site has."""
+    newest = _last_change(site, site.filed_years())
+    entries = [SitemapEntry(url, newest) for url in fixed]
+    entries += [SitemapEntry(url_path(kind.prefix), None) for kind in site.config().kinds]
+    entries += [SitemapEntry(issue_url(key), None) for key, _ in site.issues()]
+    for tag in site.tags():
+        entries.append(SitemapEntry(site.entity_url(tag), site.last_modified(tag)))
+        entries += [SitemapEntry(entity_year_url(site, tag, year), None) for year, _ in site.years_with_pages(tag)]
+    entries += [SitemapEntry(pair_url(site, *pair), None) for pair in site.pairs()]
+    return Sitemap(tuple(entries))
