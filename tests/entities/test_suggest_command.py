@@ -1,4 +1,4 @@
-"""The `suggest` command: nothing happens without a person's word, and what is answered is done at once."""
+"""`site-gen suggest`: nothing changes without a person's answer, and each answer is applied at once."""
 
 from __future__ import annotations
 
@@ -17,15 +17,14 @@ from site_gen.core.errors import SiteError
 from site_gen.entities import ner, suggest
 from site_gen.entities.suggest import SuggestionSession
 from site_gen.entities.suggestion_sheet import SuggestionAnswer
-from tests.support.sites import read_files
+from tests.support.sites import append_to_file, edit_file, read_files, write_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.conftest import Call
 
-LINES = {
+ARTICLES = {
     "2025/one": ("2025-03-01", "On that day the insurer Quillmar paid. It was a good day for the town of Elmswick."),
     "2026/two": ("2026-02-07", "Shares in Quillmar fell. The weather in Elmswick was bad, said Ada Brannoch."),
     "2026/three": ("2026-05-01", "The board of Elmswick Grain Holdings met Ada Brannoch, who is in the board."),
@@ -36,31 +35,20 @@ ENTITY = "---\n# mine\nname:   Elmswick Grain  # the old one\nnames: [ 'Elmswick
 
 @pytest.fixture(autouse=True)
 def no_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A model that is installed here would move guesses."""
+    """Take no model, since one that is installed here would change what is suggested."""
     monkeypatch.setattr(ner, "load_model", lambda: None)
 
 
 @pytest.fixture
 def corpus(site: Path) -> Path:
-    for name, (day, text) in LINES.items():
-        path = site / f"content/articles/{name}.md"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"---\ntitle: A day by the sea\npublished: {day}\n---\n{text}\n", encoding="utf-8")
-    (site / "content/companies/elmswick-grain.md").write_text(ENTITY, encoding="utf-8")
-    return site
+    articles = {
+        f"content/articles/{name}.md": f"---\ntitle: A day by the sea\npublished: {day}\n---\n{text}\n"
+        for name, (day, text) in ARTICLES.items()
+    }
+    return write_files(site, {**articles, "content/companies/elmswick-grain.md": ENTITY})
 
 
-def answered(path: Path, **answers: str) -> Path:
-    """The sheet with answers, by the first word of a name."""
-    lines = path.read_text(encoding="utf-8").split("\n")
-    for word, given in answers.items():
-        (at,) = [number for number, line in enumerate(lines) if line.startswith(f"[ ] {word}")]
-        lines[at] = lines[at].replace("[ ]", f"[{given}]", 1)
-    path.write_text("\n".join(lines), encoding="utf-8")
-    return path
-
-
-def test_piped_it_lists_and_changes_nothing(call: Call, corpus: Path) -> None:
+def test_when_piped_it_lists_names_and_changes_nothing(call: Call, corpus: Path) -> None:
     before = read_files(corpus)
     done = call("suggest", "--site", corpus)
     assert done.status == 0
@@ -73,27 +61,25 @@ def test_piped_it_lists_and_changes_nothing(call: Call, corpus: Path) -> None:
     assert read_files(corpus) == before
 
 
-def test_json(call: Call, corpus: Path) -> None:
+def test_json_describes_a_suggested_name(call: Call, corpus: Path) -> None:
     one = call("suggest", "--site", corpus, "--json", "--limit", "2").records[1]
     assert one.pop("rank") > 0
     assert one == {
         "name": "Quillmar", "spellings": [], "kind": "company", "articles": 2, "count": 2, "first": "2025-03-01",
         "last": "2026-02-07", "near": None, "file": "content/companies/quillmar.md",
         "passages": [
-            {"article": "content/articles/2025/one.md", "text": LINES["2025/one"][1]},
-            {"article": "content/articles/2026/two.md", "text": LINES["2026/two"][1]},
+            {"article": "content/articles/2025/one.md", "text": ARTICLES["2025/one"][1]},
+            {"article": "content/articles/2026/two.md", "text": ARTICLES["2026/two"][1]},
         ],
     }  # fmt: skip
 
 
-def test_a_sheet_is_answered_and_applied(call: Call, corpus: Path, tmp_path: Path) -> None:
+def test_the_answers_of_a_sheet_are_applied(call: Call, corpus: Path, tmp_path: Path) -> None:
     file = tmp_path / "names.txt"
     assert call("suggest", "--site", corpus, "--to", file).status == 0
-    text = file.read_text(encoding="utf-8")
-    text = text.replace("[ ] Quillmar", "[y] Quillmar | Quillmar Re").replace(
-        "[ ] Elmswick Grain Holdings", "[a elmswick-grain] Elmswick Grain Holdings"
-    )
-    file.write_text(text.replace("[ ] Elmswick\n", "[n] Elmswick\n"), encoding="utf-8")
+    edit_file(file, "[ ] Quillmar", "[y] Quillmar | Quillmar Re")
+    edit_file(file, "[ ] Elmswick Grain Holdings", "[a elmswick-grain] Elmswick Grain Holdings")
+    edit_file(file, "[ ] Elmswick\n", "[n] Elmswick\n")
     done = call("suggest", "--site", corpus, "--from", file)
     assert done.status == 0, done.err
     assert done.lines == [
@@ -102,8 +88,8 @@ def test_a_sheet_is_answered_and_applied(call: Call, corpus: Path, tmp_path: Pat
         "never  Elmswick → content/never.txt",
         "3 answers done; next: site-gen tag",
     ]
-    made = (corpus / "content/companies/quillmar.md").read_text(encoding="utf-8")
-    assert made == "---\nname: Quillmar\nnames: [Quillmar Re]\n---\n"
+    new = (corpus / "content/companies/quillmar.md").read_text(encoding="utf-8")
+    assert new == "---\nname: Quillmar\nnames: [Quillmar Re]\n---\n"
     edited = (corpus / "content/companies/elmswick-grain.md").read_text(encoding="utf-8")
     assert edited == ENTITY.replace("Ltd' ]", "Ltd', Elmswick Grain Holdings ]")
     assert (corpus / "content/never.txt").read_text(encoding="utf-8") == "Elmswick\n"
@@ -122,8 +108,7 @@ def test_a_sheet_with_a_mistake_changes_nothing(call: Call, corpus: Path, tmp_pa
     done = call("suggest", "--site", corpus, "--from", file)
     assert done.status == 1
     assert read_files(corpus) == before
-    said = [line.removeprefix(f"{file}:") for line in done.err.splitlines()]
-    assert said == [
+    assert [line.removeprefix(f"{file}:") for line in done.err.splitlines()] == [
         "2: `[maybe] Ada Brannoch` is no answer; write [y], [y people], [a companies/some-slug], [n] or [ ]",
         "3: `Elmswick` is no answer; write [ ] and a name, or a # first",
         "4: there is no `companies/elmswick-grian`; did you mean companies/elmswick-grain?",
@@ -135,25 +120,25 @@ def test_a_sheet_with_a_mistake_changes_nothing(call: Call, corpus: Path, tmp_pa
     ]
 
 
-def test_a_name_may_be_of_an_entity_that_the_sheet_makes(call: Call, corpus: Path, tmp_path: Path) -> None:
+def test_a_name_may_belong_to_an_entity_that_the_same_sheet_creates(call: Call, corpus: Path, tmp_path: Path) -> None:
     file = tmp_path / "names.txt"
     file.write_text("[a companies/quillmar] Quill Re\n[y] Quillmar\n", encoding="utf-8")
     assert call("suggest", "--site", corpus, "--from", file).status == 0
-    made = (corpus / "content/companies/quillmar.md").read_text(encoding="utf-8")
-    assert made == "---\nname: Quillmar\nnames: [Quill Re]\n---\n"
+    new = (corpus / "content/companies/quillmar.md").read_text(encoding="utf-8")
+    assert new == "---\nname: Quillmar\nnames: [Quill Re]\n---\n"
 
 
 def test_a_person_goes_to_people_where_the_site_has_them(call: Call, corpus: Path, tmp_path: Path) -> None:
-    config = corpus / "content/site.yaml"
-    config.write_text(config.read_text(encoding="utf-8") + "kinds:\n  people: {label: People}\n", encoding="utf-8")
+    append_to_file(corpus / "content/site.yaml", "kinds:\n  people: {label: People}\n")
     file = tmp_path / "names.txt"
     call("suggest", "--site", corpus, "--to", file)
     assert "[y people] makes content/people/ada-brannoch.md" in file.read_text(encoding="utf-8")
-    assert call("suggest", "--site", corpus, "--from", answered(file, Ada="y people")).status == 0
+    edit_file(file, "[ ] Ada", "[y people] Ada")
+    assert call("suggest", "--site", corpus, "--from", file).status == 0
     assert (corpus / "content/people/ada-brannoch.md").is_file()
 
 
-def test_a_sheet_is_never_written_over(call: Call, corpus: Path, tmp_path: Path) -> None:
+def test_an_existing_sheet_is_never_overwritten(call: Call, corpus: Path, tmp_path: Path) -> None:
     file = tmp_path / "names.txt"
     file.write_text("[y] Mine\n", encoding="utf-8")
     done = call("suggest", "--site", corpus, "--to", file)
@@ -162,7 +147,7 @@ def test_a_sheet_is_never_written_over(call: Call, corpus: Path, tmp_path: Path)
 
 
 @pytest.mark.parametrize("name", ["missing.txt", "latin.txt", "pages"])
-def test_a_sheet_that_cannot_be_read(call: Call, corpus: Path, tmp_path: Path, name: str) -> None:
+def test_an_unreadable_sheet_is_refused(call: Call, corpus: Path, tmp_path: Path, name: str) -> None:
     (tmp_path / "pages").mkdir()
     (tmp_path / "latin.txt").write_bytes("[y] Søl\n".encode("latin-1"))
     done = call("suggest", "--site", corpus, "--from", tmp_path / name)
@@ -170,70 +155,71 @@ def test_a_sheet_that_cannot_be_read(call: Call, corpus: Path, tmp_path: Path, n
     assert name in done.err
 
 
-def test_never_is_sorted_and_kept(corpus: Path) -> None:
-    (corpus / "content/never.txt").write_text("tide\nAnchor\n", encoding="utf-8")
+def test_the_list_of_refused_names_keeps_its_lines_and_is_sorted(corpus: Path) -> None:
+    write_files(corpus, {"content/never.txt": "tide\nAnchor\n"})
     SuggestionSession(corpus).apply(SuggestionAnswer(name="Barge", verb="never"))
     assert (corpus / "content/never.txt").read_text(encoding="utf-8") == "Anchor\nBarge\ntide\n"
 
 
-def test_what_is_refused_is_refused_in_every_spelling(call: Call, corpus: Path) -> None:
-    (corpus / "content/never.txt").write_text("QUILLMAR Ltd\n", encoding="utf-8")
+def test_a_refused_name_is_refused_in_every_spelling(call: Call, corpus: Path) -> None:
+    write_files(corpus, {"content/never.txt": "QUILLMAR Ltd\n"})
     assert "Quillmar" not in call("suggest", "--site", corpus).out
 
 
-def test_wrong_content_is_told(call: Call, corpus: Path) -> None:
-    (corpus / "content/topics/storage.md").write_text("---\nname: [\n---\n", encoding="utf-8")
+def test_wrong_content_is_reported(call: Call, corpus: Path) -> None:
+    write_files(corpus, {"content/topics/storage.md": "---\nname: [\n---\n"})
     done = call("suggest", "--site", corpus)
     assert done.status == 1
     assert "content/topics/storage.md:" in done.err
 
 
 @pytest.mark.parametrize("args", [("--least", "0"), ("--limit", "-1"), ("--to", "a", "--from", "b")])
-def test_used_wrongly(call: Call, corpus: Path, args: tuple[str, ...]) -> None:
+def test_a_wrong_command_line_is_refused(call: Call, corpus: Path, args: tuple[str, ...]) -> None:
     assert call("suggest", "--site", corpus, *args).status == 2
 
 
 def dialogue(site: Path, *typed: str) -> tuple[list[suggest.AppliedAnswer], str]:
-    desk = SuggestionSession(site)
-    said: list[str] = []
-    answers: Iterator[str] = iter(typed)
+    """Return the answers that are applied when a person types these lines, and all that is shown."""
+    session = SuggestionSession(site)
+    shown: list[str] = []
+    answers = iter(typed)
 
     def prompt(question: str) -> str | None:
-        said.append(question)
+        shown.append(question)
         return next(answers, None)
 
-    listed = {one.name: one for one in suggest.suggest_names(desk)}
-    order = [listed[name] for name in ("Quillmar", "Elmswick Grain Holdings", "Ada Brannoch", "Elmswick")]
-    return suggest_prompts.ask(desk, order, prompt, said.append), "\n".join(said)
+    suggestions = {suggestion.name: suggestion for suggestion in suggest.suggest_names(session)}
+    order = [suggestions[name] for name in ("Quillmar", "Elmswick Grain Holdings", "Ada Brannoch", "Elmswick")]
+    return suggest_prompts.ask(session, order, prompt, shown.append), "\n".join(shown)
 
 
-def test_the_dialogue(corpus: Path) -> None:
-    done, said = dialogue(corpus, "y", "a", "what", "s", "n")
-    assert [(one.name, one.verb, one.file) for one in done] == [
+def test_answers_in_the_dialogue_are_applied_at_once(corpus: Path) -> None:
+    applied, shown = dialogue(corpus, "y", "a", "what", "s", "n")
+    assert [(one.name, one.verb, one.file) for one in applied] == [
         ("Quillmar", "new", "content/companies/quillmar.md"),
         ("Elmswick Grain Holdings", "also", "content/companies/elmswick-grain.md"),
         ("Elmswick", "never", "content/never.txt"),
     ]
-    assert "1 of 4  Quillmar  (company? 2 articles, 2 times, 2025-03-01 to 2026-02-07)" in said
-    assert "a another name of companies/elmswick-grain" in said
-    assert "never ask again" in said
+    assert "1 of 4  Quillmar  (company? 2 articles, 2 times, 2025-03-01 to 2026-02-07)" in shown
+    assert "a another name of companies/elmswick-grain" in shown
+    assert "never ask again" in shown
 
 
 @pytest.mark.parametrize("stop", [("q",), ("Q ",), ()])
 def test_the_dialogue_can_be_left(corpus: Path, stop: tuple[str, ...]) -> None:
-    done, _ = dialogue(corpus, "n", *stop)
-    assert [one.name for one in done] == ["Quillmar"]
+    applied, _ = dialogue(corpus, "n", *stop)
+    assert [one.name for one in applied] == ["Quillmar"]
 
 
-def test_the_dialogue_asks_again_where_an_answer_cannot_be_done(corpus: Path) -> None:
-    done, said = dialogue(corpus, "a", "a companies/nobody", "y boats", "a tallow-pier", "q")
-    assert [(one.name, one.file) for one in done] == [("Quillmar", "content/companies/tallow-pier.md")]
-    assert "of what?" in said
-    assert "there is no `companies/nobody`" in said
-    assert "the site has no kind `boats`" in said
+def test_the_dialogue_asks_again_after_an_impossible_answer(corpus: Path) -> None:
+    applied, shown = dialogue(corpus, "a", "a companies/nobody", "y boats", "a tallow-pier", "q")
+    assert [(one.name, one.file) for one in applied] == [("Quillmar", "content/companies/tallow-pier.md")]
+    assert "of what?" in shown
+    assert "there is no `companies/nobody`" in shown
+    assert "the site has no kind `boats`" in shown
 
 
-def test_on_a_terminal_it_asks(call: Call, corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_on_a_terminal_it_opens_the_dialogue(call: Call, corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(console, "is_interactive", lambda: True)
     monkeypatch.setattr("builtins.input", lambda question: "s" if "never" in question else "")
     done = call("suggest", "--site", corpus)
@@ -241,7 +227,7 @@ def test_on_a_terminal_it_asks(call: Call, corpus: Path, monkeypatch: pytest.Mon
     assert "Quillmar" in done.out
 
 
-def test_another_name_is_added_whatever_line_ends(corpus: Path) -> None:
+def test_adding_a_name_keeps_line_ends_and_byte_order_mark(corpus: Path) -> None:
     path = corpus / "content/companies/tallow-pier.md"
     path.write_bytes(b"\xef\xbb\xbf---\r\nname: Tallow Pier\r\naliases: [TP Ltd]\r\n---\r\nA pier.\r\n")
     SuggestionSession(corpus).apply(SuggestionAnswer(name="Tallow Piers", verb="also", target="companies/tallow-pier"))
@@ -250,7 +236,7 @@ def test_another_name_is_added_whatever_line_ends(corpus: Path) -> None:
     )
 
 
-def test_front_matter_that_cannot_be_edited_is_told(corpus: Path) -> None:
+def test_front_matter_that_cannot_be_edited_is_reported(corpus: Path) -> None:
     path = corpus / "content/companies/tallow-pier.md"
     path.write_text("---\n{name: Tallow Pier}\n---\n", encoding="utf-8")
     with pytest.raises(SiteError, match="one key a line"):
@@ -266,13 +252,13 @@ def test_front_matter_that_cannot_be_edited_is_told(corpus: Path) -> None:
         ("/companies/elmswick-grain/", "content/companies/elmswick-grain.md"),
     ],
 )
-def test_another_name_of_whatever_a_person_calls_it(corpus: Path, ref: str, file: str) -> None:
-    done, said = dialogue(corpus, f"a {ref}", "q")
-    assert [one.file for one in done] == [file], said
+def test_an_entity_may_be_given_by_slug_name_tag_or_address(corpus: Path, ref: str, file: str) -> None:
+    applied, shown = dialogue(corpus, f"a {ref}", "q")
+    assert [one.file for one in applied] == [file], shown
 
 
 @pytest.mark.parametrize(
-    ("ref", "said"),
+    ("ref", "message"),
     [
         ("companies/elmswick", "did you mean companies/elmswick-grain?"),
         ("companies/talow-pier", "did you mean companies/tallow-pier?"),
@@ -280,14 +266,14 @@ def test_another_name_of_whatever_a_person_calls_it(corpus: Path, ref: str, file
         ("topics/Elmswick Grain", "there is no `topics/Elmswick Grain`"),
     ],
 )
-def test_of_what_there_is_not_the_nearest_is_told(corpus: Path, ref: str, said: str) -> None:
-    assert said in dialogue(corpus, f"a {ref}", "q")[1]
+def test_an_unknown_entity_is_reported_with_the_nearest(corpus: Path, ref: str, message: str) -> None:
+    assert message in dialogue(corpus, f"a {ref}", "q")[1]
 
 
 def at_terminal(corpus: Path, *keys: str) -> tuple[int, str]:
-    """`site-gen suggest` before a person who types these at each question; its status and what it shows."""
+    """Run `site-gen suggest` at a terminal and type one of `keys` at each question; return its status and output."""
     pty = pytest.importorskip("pty")
-    ours, theirs = pty.openpty()
+    controller_end, terminal_end = pty.openpty()
     # A session of its own, or Ctrl-C would be nobody's; what runs in the background of a script is deaf to it.
     script = (
         "import fcntl, os, signal, sys, termios; os.setsid(); fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
@@ -296,22 +282,23 @@ def at_terminal(corpus: Path, *keys: str) -> tuple[int, str]:
     )
     process = subprocess.Popen(
         [sys.executable, "-c", script, "suggest", "--no-model", "--site", str(corpus)],
-        stdin=theirs, stdout=theirs, stderr=theirs, env={**os.environ, "PYTHONUTF8": "1"},
+        stdin=terminal_end, stdout=terminal_end, stderr=terminal_end, env={**os.environ, "PYTHONUTF8": "1"},
     )  # fmt: skip
-    os.close(theirs)
-    shown, left, asked, typed = b"", list(keys), 0, b""
+    os.close(terminal_end)
+    output, unsent_keys, answered_count, last_keys = b"", list(keys), 0, b""
     with contextlib.suppress(OSError):  # the other end is closed
         while True:
-            if typed == b"\x03" and not select.select([ours], [], [], 5)[0]:
-                os.write(ours, typed)  # Python misses a signal between its prompt and its reading: one types again
-            if not (data := os.read(ours, 4096)):
+            # Python misses a signal between its prompt and its reading: a person would type it again.
+            if last_keys == b"\x03" and not select.select([controller_end], [], [], 20)[0]:
+                os.write(controller_end, last_keys)
+            if not (data := os.read(controller_end, 4096)):
                 break
-            shown += data
-            while left and shown.count(b"? help > ") > asked:
-                asked, typed = asked + 1, left.pop(0).encode()
-                os.write(ours, typed)
-    os.close(ours)
-    return process.wait(60), shown.decode().replace("\r\n", "\n")
+            output += data
+            while unsent_keys and output.count(b"? help > ") > answered_count:
+                answered_count, last_keys = answered_count + 1, unsent_keys.pop(0).encode()
+                os.write(controller_end, last_keys)
+    os.close(controller_end)
+    return process.wait(), output.decode().replace("\r\n", "\n")
 
 
 @pytest.mark.parametrize(
@@ -323,7 +310,7 @@ def at_terminal(corpus: Path, *keys: str) -> tuple[int, str]:
         (("n\n", "\x03"), 130, "\nstopped; what was done stays, the same command goes on from here\n"),
     ],
 )
-def test_leaving_in_the_middle_keeps_what_was_answered(
+def test_answers_before_the_dialogue_is_left_are_kept(
     corpus: Path, keys: tuple[str, ...], status: int, end: str
 ) -> None:
     ended, shown = at_terminal(corpus, *keys)

@@ -1,4 +1,4 @@
-"""The cheap search for tags lets every file through that holds one, however it is written."""
+"""The cheap search for tags passes every file that holds one, however the tag is written."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from tests.support.strategies import nasty
 ascii_names = st.text(alphabet=st.sampled_from("aAbBzZ09 -_./'&,U.S.'"), max_size=20)
 
 
-def file(tag: str) -> bytes:
+def article_bytes(tag: str) -> bytes:
     return frontmatter.dump({"title": "x", "companies": [tag]}, "Body.").encode()
 
 
 @given(st.one_of(nasty, ascii_names, st.sampled_from(["con", "U.S. Steel", "O'Neil", "Page", "a.b"])))
-def test_a_tag_is_found_by_its_slug_and_by_its_words(text: str) -> None:
+def test_a_file_passes_by_the_slug_and_by_the_words_of_its_tag(text: str) -> None:
     text = one_line(text)
     if slug := slugify(text, ""):
-        assert TagPrefilter([slug]).may_hold(file(text))
+        assert TagPrefilter([slug]).may_hold(article_bytes(text))
     if key := word_key(text):
-        assert TagPrefilter([key]).may_hold(file(text))
+        assert TagPrefilter([key]).may_hold(article_bytes(text))
 
 
 @pytest.mark.parametrize("head", [b"", b"companies: [birch]\n", b"title: Birch & Sons\n"])
-def test_other_files_are_not_let_through(head: bytes) -> None:
+def test_other_files_do_not_pass(head: bytes) -> None:
     raw = b"---\n" + head + b"---\nAll about alder.\n"
     assert not TagPrefilter(["alder", "\u6d77\u5eb7"]).may_hold(raw)
     assert TagPrefilter(["alder"]).may_hold(raw.replace(b"---\nAll", b'companies: ["\\x61lder"]\n---\nAll'))

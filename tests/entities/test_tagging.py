@@ -1,3 +1,5 @@
+"""Names in texts: what matches, which of several matches wins, and how earned tags join those that a person wrote."""
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -6,38 +8,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_gen.content.records import Article, Entity, Kind, MatchRule, Tag
+from site_gen.content.records import Article, Entity, MatchRule, Tag
 from site_gen.core.text import scrub
-from site_gen.entities.matching.gazetteer import GazetteerName, build_gazetteer, entity_names
+from site_gen.entities.matching.gazetteer import GazetteerName, entity_names
 from site_gen.entities.matching.matcher import _MAX_DFA_PATTERNS, _SEPARATORS, Matcher, _is_mark, _may_begin, _may_end
 from site_gen.entities.matching.normalization import has_non_latin_letters, name_pattern, normalize
 from site_gen.entities.matching.tag_merge import MergedTags, about_mark, merge_tags
 from site_gen.entities.matching.tagger import EarnedTags, tag_text, weigh_entities
+from tests.support.gazetteers import KINDS, company, matcher_of, topic
 from tests.support.strategies import nasty
 
-KINDS = {
-    "companies": Kind(key="companies", label="Companies", singular="Company", prefix="companies"),
-    "topics": Kind(key="topics", label="Topics", singular="Topic", prefix="topics", by="keywords"),
-}
+
+def matched_words(text: str, *entities: Entity) -> list[str]:
+    return [text[hit.start : hit.end] for hit in matcher_of(*entities).find(text)]
 
 
-def company(name: str, *names: str, case: str = "smart", never: tuple[str, ...] = ()) -> Entity:
-    rule = MatchRule(case="exact" if case == "exact" else "auto", never=never)
-    return Entity(kind="companies", slug=name.lower().replace(" ", "-"), name=name, names=names, match=rule)
-
-
-def topic(name: str, *keywords: str, never: tuple[str, ...] = ()) -> Entity:
-    slug = name.lower().replace(" ", "-")
-    return Entity(kind="topics", slug=slug, name=name, keywords=keywords, match=MatchRule(never=never))
-
-
-def find(text: str, *entities: Entity) -> list[str]:
-    """The words of the text that are hits."""
-    return [text[hit.start : hit.end] for hit in Matcher(build_gazetteer(entities, KINDS)).find(text)]
-
-
-def slugs_in(text: str, *entities: Entity) -> list[str]:
-    return [hit.tag.slug for hit in Matcher(build_gazetteer(entities, KINDS)).find(text)]
+def matched_slugs(text: str, *entities: Entity) -> list[str]:
+    return [hit.tag.slug for hit in matcher_of(*entities).find(text)]
 
 
 # -- word boundaries
@@ -53,7 +40,7 @@ def slugs_in(text: str, *entities: Entity) -> list[str]:
      "Google'll", "l’Google"],
 )  # fmt: skip
 def test_a_name_stands_as_a_word(text: str) -> None:
-    assert [hit.lower() for hit in find(text, company("Google"))] == ["google"]
+    assert [hit.lower() for hit in matched_words(text, company("Google"))] == ["google"]
 
 
 @pytest.mark.parametrize(
@@ -63,8 +50,8 @@ def test_a_name_stands_as_a_word(text: str) -> None:
      "Google.7", "non-Google", "Google-V", "Google-7", "non‑Google", "Google\u0301", "xGooglex", "Googleß", "Google٣",
      "maps.Google", "google", "google.com"],
 )  # fmt: skip
-def test_a_name_is_no_part_of_a_word(text: str) -> None:
-    assert find(text, company("Google")) == []
+def test_a_name_within_a_word_or_an_address_is_no_match(text: str) -> None:
+    assert matched_words(text, company("Google")) == []
 
 
 @pytest.mark.parametrize(
@@ -107,35 +94,35 @@ def test_names_in_many_scripts(name: str, text: str, hits: list[str]) -> None:
         (".NET", "on .NET", [".NET"]),
     ],
 )
-def test_spellings_and_offsets(name: str, text: str, hits: list[str]) -> None:
-    assert find(text, company(name)) == hits
+def test_spellings_are_matched_with_their_offsets(name: str, text: str, hits: list[str]) -> None:
+    assert matched_words(text, company(name)) == hits
 
 
 # -- case
 
 
-def test_smart_case() -> None:
+def test_smart_case_matches_capitals_but_no_ordinary_word() -> None:
     text = "iFLYTEK, Iflytek, IFLYTEK, iflytek, iflytek.com, www.iflytek.com"
-    assert find(text, company("iFLYTEK")) == ["iFLYTEK", "Iflytek", "IFLYTEK"]
-    assert find("A target; Target is; TARGET.", company("Target")) == ["Target", "TARGET"]
-    assert find("adidas, Adidas", company("adidas")) == ["adidas", "Adidas"]
+    assert matched_words(text, company("iFLYTEK")) == ["iFLYTEK", "Iflytek", "IFLYTEK"]
+    assert matched_words("A target; Target is; TARGET.", company("Target")) == ["Target", "TARGET"]
+    assert matched_words("adidas, Adidas", company("adidas")) == ["adidas", "Adidas"]
 
 
-def test_exact_case() -> None:
-    assert find("It is IT. Io, IO", company("IT", "Io", case="exact")) == ["IT", "Io"]
-    assert find("L’Oréal L’ORÉAL", company("L'Oréal", case="exact")) == ["L’Oréal"]
+def test_exact_case_matches_the_spelling_only() -> None:
+    assert matched_words("It is IT. Io, IO", company("IT", "Io", match=MatchRule(case="exact"))) == ["IT", "Io"]
+    assert matched_words("L’Oréal L’ORÉAL", company("L'Oréal", match=MatchRule(case="exact"))) == ["L’Oréal"]
 
 
-def test_keywords_know_no_case() -> None:
-    cameras = topic("Facial recognition", "face scan", "CCTV", never=("Face scan Inc",))
+def test_keywords_match_in_any_case() -> None:
+    cameras = topic("Facial recognition", "face scan", "CCTV", match=MatchRule(never=("Face scan Inc",)))
     text = "FACE SCAN, Face Scan, cctv, facial Recognition, face scan inc"
-    assert find(text, cameras) == ["FACE SCAN", "Face Scan", "cctv", "facial Recognition"]
+    assert matched_words(text, cameras) == ["FACE SCAN", "Face Scan", "cctv", "facial Recognition"]
 
 
-def test_a_letter_is_no_name() -> None:
+def test_a_single_letter_is_no_name() -> None:
     assert [n.text for n in entity_names(company("X", "X Corp", " x ", "Y"), KINDS["companies"])] == ["X Corp"]
     assert Matcher(()).find("X") == []
-    assert Matcher(build_gazetteer([company("Google")], KINDS)).find("") == []
+    assert matcher_of(company("Google")).find("") == []
 
 
 # -- which name wins
@@ -143,54 +130,54 @@ def test_a_letter_is_no_name() -> None:
 
 def test_the_longest_name_wins() -> None:
     google, cloud = company("Google"), company("Google Cloud")
-    assert slugs_in("Google Cloud and Google", google, cloud) == ["google-cloud", "google"]
+    assert matched_slugs("Google Cloud and Google", google, cloud) == ["google-cloud", "google"]
 
 
-def test_a_longer_name_that_fails_its_boundary_hides_none() -> None:
-    assert slugs_in("Google Clouds", company("Google"), company("Google Cloud")) == ["google"]
-    assert slugs_in("google Cloud", company("Cloud"), company("Google Cloud", case="exact")) == ["cloud"]
+def test_a_longer_name_that_does_not_match_hides_no_shorter_one() -> None:
+    assert matched_slugs("Google Clouds", company("Google"), company("Google Cloud")) == ["google"]
+    assert matched_slugs("google Cloud", company("Cloud"), company("Google Cloud", match=MatchRule(case="exact"))) == [
+        "cloud"
+    ]
 
 
-def test_a_name_that_two_share_is_of_both_and_two_spellings_are_one() -> None:
-    assert slugs_in("Delta flies", company("Delta Air", "Delta"), company("Delta Dental", "Delta")) == [
+def test_a_shared_name_matches_both_entities_and_two_spellings_match_once() -> None:
+    assert matched_slugs("Delta flies", company("Delta Air", "Delta"), company("Delta Dental", "Delta")) == [
         "delta-air",
         "delta-dental",
     ]
-    assert slugs_in("AI", topic("AI", "ai", "A\u00a0I", "Ai")) == ["ai"]
+    assert matched_slugs("AI", topic("AI", "ai", "A\u00a0I", "Ai")) == ["ai"]
 
 
-def test_decoys_cover_their_words_and_nothing_else() -> None:
-    target = company("Target", never=("Target Practice", "Bull Target"))
-    assert find("Target Practice, TARGET PRACTICE, a Bull Target, Target", target) == ["Target"]
+def test_words_that_are_never_a_name_hide_names_in_them_and_nothing_else() -> None:
+    target = company("Target", match=MatchRule(never=("Target Practice", "Bull Target")))
+    assert matched_words("Target Practice, TARGET PRACTICE, a Bull Target, Target", target) == ["Target"]
     other = company("Target Practice")
-    assert slugs_in("Target Practice", target, other) == ["target-practice"]
-    assert slugs_in("Target Practice", other, target) == ["target-practice"]
-    assert slugs_in("Target Practices", target) == ["target"]
+    assert matched_slugs("Target Practice", target, other) == ["target-practice"]
+    assert matched_slugs("Target Practice", other, target) == ["target-practice"]
+    assert matched_slugs("Target Practices", target) == ["target"]
 
 
-texts = st.one_of(
+texts_near_google = st.one_of(
     nasty, st.lists(st.sampled_from(["Google", "İ", " ", "-", ".", "ﬁ", "海", "’s", "\u0301", "a"])).map("".join)
 )
 
 
-@given(texts, st.lists(texts.map(scrub), max_size=4))
-def test_hits_are_inside_sorted_apart_and_spell_a_name(text: str, names: list[str]) -> None:
+@given(texts_near_google, st.lists(texts_near_google.map(scrub), max_size=4))
+def test_hits_are_within_the_text_and_do_not_overlap(text: str, names: list[str]) -> None:
     text = scrub(text)
-    entities = [company("Google", *names)]
-    hits = Matcher(build_gazetteer(entities, KINDS)).find(text)
-    at = 0
-    for hit in hits:
-        assert at <= hit.start < hit.end <= len(text)
-        at = hit.end
+    last_end = 0
+    for hit in matcher_of(company("Google", *names)).find(text):
+        assert last_end <= hit.start < hit.end <= len(text)
+        last_end = hit.end
         assert hit.tag == Tag("companies", "google")
 
 
-# -- what a text has to do with the names
+# -- normalized texts and the patterns of names
 
 
-@given(st.one_of(texts, st.text(max_size=80), st.text("aB c.’“Σςİé漢Ａ\nÜßẞK\u00ad", max_size=80)))
-def test_a_form_is_made_character_by_character(text: str) -> None:
-    """However a text's form is made (three ways), each character has its own, whatever is beside it."""
+@given(st.one_of(texts_near_google, st.text(max_size=80), st.text("aB c.’“Σςİé漢Ａ\nÜßẞK\u00ad", max_size=80)))
+def test_a_text_is_normalized_character_by_character(text: str) -> None:
+    """Whichever of three ways is taken, a character's form does not depend on what is beside it."""
     assert normalize(text) == " " + "".join(normalize(c)[1:] for c in text)
 
 
@@ -209,27 +196,26 @@ sentences = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
 
 
 @given(gazetteers, sentences)
-def test_only_names_whose_pattern_is_seen_have_a_part_in_what_is_found(names: list[GazetteerName], text: str) -> None:
+def test_only_names_whose_pattern_is_seen_influence_the_hits(names: list[GazetteerName], text: str) -> None:
     matcher = Matcher(names)
     hits, seen = matcher.find_with_patterns(text, normalize(text))
     assert matcher.find(text) == hits
-    looked_for = (lambda one: one.lstrip(" ") or one) if has_non_latin_letters(normalize(text)) else str
-    assert seen == {one for one in matcher.patterns if looked_for(one) in normalize(text)}
+    searched_form = (lambda pattern: pattern.lstrip(" ") or pattern) if has_non_latin_letters(normalize(text)) else str
+    assert seen == {pattern for pattern in matcher.patterns if searched_form(pattern) in normalize(text)}
     assert Matcher([name for name in names if name_pattern(name.text) in seen]).find(text) == hits
     assert {hit.tag for hit in hits} <= {name.tag for pattern in seen for name in matcher.patterns[pattern]}
 
 
 @given(gazetteers)
-def test_every_name_stands_behind_its_pattern(names: list[GazetteerName]) -> None:
+def test_each_name_is_listed_under_its_pattern(names: list[GazetteerName]) -> None:
     patterns = Matcher(names).patterns
     assert sorted(map(repr, names)) == sorted(repr(name) for same in patterns.values() for name in same)
     assert all(name_pattern(name.text) == text for text, same in patterns.items() for name in same)
 
 
-def test_what_is_seen_is_not_yet_found() -> None:
-    matcher = Matcher(
-        build_gazetteer([company("Google"), company("Google Cloud", never=("Cloud",)), company("Delta")], KINDS)
-    )
+def test_a_pattern_that_is_seen_is_not_always_a_hit() -> None:
+    google_cloud = company("Google Cloud", match=MatchRule(never=("Cloud",)))
+    matcher = matcher_of(company("Google"), google_cloud, company("Delta"))
     hits, seen = matcher.find_with_patterns("The googleplex; GOOGLE CLOUD")
     assert [hit.tag.slug for hit in hits] == ["google-cloud"]
     assert seen == {" google", " google cloud", " cloud"}
@@ -238,7 +224,7 @@ def test_what_is_seen_is_not_yet_found() -> None:
     assert Matcher(()).patterns == {}
 
 
-def test_many_names_are_found_as_few_are() -> None:
+def test_a_large_gazetteer_finds_what_a_small_one_does() -> None:
     text = "Google Cloud, Google; name 7 and Name 1999"
     few = [
         GazetteerName("Google", Tag("companies", "g"), "smart"),
@@ -250,18 +236,14 @@ def test_many_names_are_found_as_few_are() -> None:
     assert hits == Matcher([*few, many[1999]]).find(text)
 
 
-def test_a_name_may_stand_beside_any_sign_that_is_no_word() -> None:
+def test_a_name_may_stand_beside_any_sign_that_is_not_part_of_a_word() -> None:
     for n in range(128):
         c = chr(n)
         assert (_may_begin(c, "G", f"a{c}Google", 2) and not _is_mark(c)) or c not in _SEPARATORS, c
         assert (_may_end(c, "e", f"Google{c}a", 6) and not _is_mark(c)) or c not in _SEPARATORS, c
 
 
-# -- what counts
-
-
-def matcher(*entities: Entity) -> Matcher:
-    return Matcher(build_gazetteer(entities, KINDS))
+# -- which entities a text is tagged with and about
 
 
 @pytest.mark.parametrize(
@@ -279,8 +261,8 @@ def matcher(*entities: Entity) -> Matcher:
 def test_a_topic_counts_in_title_at_the_beginning_or_three_times(
     title: str, paragraphs: list[str], *, tagged: bool
 ) -> None:
-    found = tag_text(title, paragraphs, matcher(topic("Drones", "drone", "DRONES")), KINDS)
-    assert found == EarnedTags((Tag("topics", "drones"),) if tagged else (), ())
+    earned = tag_text(title, paragraphs, matcher_of(topic("Drones", "drone", "DRONES")), KINDS)
+    assert earned == EarnedTags((Tag("topics", "drones"),) if tagged else (), ())
 
 
 def test_a_company_counts_wherever_it_stands_and_main_ones_come_first() -> None:
@@ -291,10 +273,10 @@ def test_a_company_counts_wherever_it_stands_and_main_ones_come_first() -> None:
         "Deltatron, Gammatron, Alphatron, Deltatron, Alphatron, Gammatron, Alphatron",
         "Epsitron Epsitron",
     ]
-    found = tag_text("Epsitron", paragraphs, matcher(*names), KINDS)
-    assert [tag.slug for tag in found.tags] == ["epsitron", "betatron", "alphatron", "deltatron", "gammatron"]
-    assert [tag.slug for tag in found.about] == ["epsitron", "betatron"]
-    weights = weigh_entities("Epsitron", paragraphs, matcher(*names), KINDS)
+    earned = tag_text("Epsitron", paragraphs, matcher_of(*names), KINDS)
+    assert [tag.slug for tag in earned.tags] == ["epsitron", "betatron", "alphatron", "deltatron", "gammatron"]
+    assert [tag.slug for tag in earned.about] == ["epsitron", "betatron"]
+    weights = weigh_entities("Epsitron", paragraphs, matcher_of(*names), KINDS)
     delta, beta = weights[Tag("companies", "deltatron")], weights[Tag("companies", "betatron")]
     assert (delta.times, delta.about, beta.in_lead) == (2, False, True)
     assert weights[Tag("companies", "epsitron")].in_title
@@ -312,16 +294,16 @@ def article(**keys: tuple[Tag, ...]) -> Article:
 
 
 @st.composite
-def earnings(draw: st.DrawFn) -> EarnedTags:
-    found = draw(tag_sets)
-    return EarnedTags(found, tuple(tag for tag in found if draw(st.booleans())))
+def earned_tag_sets(draw: st.DrawFn) -> EarnedTags:
+    tags_in_order = draw(tag_sets)
+    return EarnedTags(tags_in_order, tuple(tag for tag in tags_in_order if draw(st.booleans())))
 
 
-item_sets = st.lists(st.one_of(tags, tags.map(about_mark)), unique=True).map(tuple)
+tag_and_mark_sets = st.lists(st.one_of(tags, tags.map(about_mark)), unique=True).map(tuple)
 
 
-@given(tag_sets, tag_sets, item_sets, item_sets, item_sets, earnings())
-def test_merge_keeps_a_persons_word(
+@given(tag_sets, tag_sets, tag_and_mark_sets, tag_and_mark_sets, tag_and_mark_sets, earned_tag_sets())
+def test_merging_keeps_what_a_person_wrote(
     written: tuple[Tag, ...],
     about: tuple[Tag, ...],
     ignore: tuple[Tag, ...],
@@ -350,44 +332,44 @@ def test_merge_keeps_a_persons_word(
     assert set(merged.added) == set(merged.tags) - set(written)
     assert set(merged.removed) == set(written) - set(merged.tags)
     assert set(merged.ignored) == {tag for tag in set(merged.ignore) - set(ignore) if tag.kind != "about"}
-    again = merge_tags(after(merged), earned)
-    assert after(again) == after(merged)
+    again = merge_tags(article_after_merge(merged), earned)
+    assert article_after_merge(again) == article_after_merge(merged)
     assert (again.added, again.removed, again.ignored) == ((), (), ())
 
 
-def after(merged: MergedTags) -> Article:
-    """The article as the merge leaves it."""
+def article_after_merge(merged: MergedTags) -> Article:
+    """Return the article as the merge leaves it."""
     return article(
         tags=merged.tags, about=merged.about, ignore=merged.ignore, tagged=merged.tagged, by_hand=merged.by_hand
     )
 
 
-@given(tag_sets, tag_sets, st.lists(earnings(), min_size=2, max_size=5))
-def test_what_a_person_took_out_never_comes_back(
+@given(tag_sets, tag_sets, st.lists(earned_tag_sets(), min_size=2, max_size=5))
+def test_a_tag_that_a_person_removed_never_returns(
     put_in: tuple[Tag, ...], taken: tuple[Tag, ...], rounds: list[EarnedTags]
 ) -> None:
     merged = merge_tags(article(tags=put_in), rounds[0])
     gone = set(merged.tags) & set(taken)
-    left = after(replace(merged, tags=tuple(tag for tag in merged.tags if tag not in taken)))
+    left = article_after_merge(replace(merged, tags=tuple(tag for tag in merged.tags if tag not in taken)))
     for earned in rounds[1:]:
         merged = merge_tags(left, earned)
         assert not gone & {*merged.tags, *merged.about}
         assert gone <= set(merged.ignore)
-        left = after(merged)
+        left = article_after_merge(merged)
 
 
-@given(tag_sets, st.lists(earnings(), min_size=2, max_size=5))
-def test_what_a_person_says_an_article_is_not_about_stays_so(taken: tuple[Tag, ...], rounds: list[EarnedTags]) -> None:
+@given(tag_sets, st.lists(earned_tag_sets(), min_size=2, max_size=5))
+def test_a_subject_that_a_person_removed_never_returns(taken: tuple[Tag, ...], rounds: list[EarnedTags]) -> None:
     merged = merge_tags(article(), rounds[0])
     gone = set(merged.about) & set(taken)
-    left = after(replace(merged, about=tuple(tag for tag in merged.about if tag not in taken)))
+    left = article_after_merge(replace(merged, about=tuple(tag for tag in merged.about if tag not in taken)))
     for earned in rounds[1:]:
         merged = merge_tags(left, earned)
         assert not gone & set(merged.about)
-        left = after(merged)
+        left = article_after_merge(merged)
 
 
-def test_what_the_text_no_longer_earns_goes_and_what_it_earns_comes() -> None:
+def test_tags_that_are_no_longer_earned_go_and_newly_earned_ones_come() -> None:
     a, b, c = (Tag("companies", slug) for slug in "abc")
     merged = merge_tags(article(tags=(a, b), tagged=(a,)), EarnedTags((c,), (c,)))
     assert (merged.tags, merged.about, merged.ignore) == ((b, c), (c,), ())

@@ -1,35 +1,21 @@
-"""Names that are made of others, and what pages say of themselves."""
+"""Variants and short forms of names, and sentences in which pages speak of themselves."""
 
 from __future__ import annotations
 
 import pytest
 
-from site_gen.content.records import Entity, Kind, MatchRule
+from site_gen.content.records import MatchRule
 from site_gen.entities.matching.gazetteer import build_gazetteer, name_variants
-from site_gen.entities.matching.matcher import Matcher
-from site_gen.entities.matching.tagger import tag_text
-
-KINDS = {
-    "companies": Kind(key="companies", label="", singular="", prefix="companies"),
-    "places": Kind(key="places", label="", singular="", prefix="places", names_of="places"),
-}
-
-
-def company(name: str, *names: str, kind: str = "companies", match: MatchRule | None = None) -> Entity:
-    return Entity(kind=kind, slug=name.lower(), name=name, names=names, match=match or MatchRule())
-
-
-def tagged(text: str, *entities: Entity) -> list[str]:
-    return [t.slug for t in tag_text("x", text.split("\n"), Matcher(build_gazetteer(entities, KINDS)), KINDS).tags]
+from tests.support.gazetteers import KINDS, company, tagged_names
 
 
 @pytest.mark.parametrize("name", ["Zorbex Airlines", "Zorbex Group", "Zorbex Motor Company", "Zorbex Foods, Inc."])
-def test_a_company_is_called_by_its_first_word_where_that_is_its_own(name: str) -> None:
-    assert tagged("The crew of Zorbex rested.", company(name)) == [name.lower()]
-    assert tagged("It rained in Zorbex.", company(name)) == []
-    assert tagged("Then Nora Zorbex left.", company(name)) == []
-    assert tagged("The shares of Zorbex Rope Cargo fell.", company(name)) == []
-    assert tagged("The crew of Zorbex rested.", company(name, kind="places")) == []
+def test_a_company_goes_by_its_first_word_where_no_other_does(name: str) -> None:
+    assert tagged_names("The crew of Zorbex rested.", company(name)) == [name]
+    assert tagged_names("It rained in Zorbex.", company(name)) == []
+    assert tagged_names("Then Nora Zorbex left.", company(name)) == []
+    assert tagged_names("The shares of Zorbex Rope Cargo fell.", company(name)) == []
+    assert tagged_names("The crew of Zorbex rested.", company(name, kind="places")) == []
 
 
 @pytest.mark.parametrize(
@@ -37,15 +23,18 @@ def test_a_company_is_called_by_its_first_word_where_that_is_its_own(name: str) 
 )
 def test_an_ordinary_word_is_no_short_name(name: str) -> None:
     short = name.split(maxsplit=1)[0]
-    made = {one.text for one in build_gazetteer([company(name)], KINDS)}
-    assert short not in made - {name}
+    forms = {form.text for form in build_gazetteer([company(name)], KINDS)}
+    assert short not in forms - {name}
 
 
-def test_a_short_name_that_two_could_have_is_nobodys() -> None:
+def test_a_short_name_that_two_could_have_names_neither() -> None:
     both = (company("Zorbex Airlines"), company("Zorbex Heavy Lifting"))
-    assert tagged("The crew of Zorbex rested.", *both) == []
-    assert tagged("The crew of Zorbex rested.", company("Zorbex Airlines"), company("Zorbex")) == ["zorbex"]
-    assert tagged("The crew of Zorbex rested.", company("Zorbex Airlines"), company("Zorbex Bay", kind="places")) == []
+    assert tagged_names("The crew of Zorbex rested.", *both) == []
+    assert tagged_names("The crew of Zorbex rested.", company("Zorbex Airlines"), company("Zorbex")) == ["Zorbex"]
+    assert (
+        tagged_names("The crew of Zorbex rested.", company("Zorbex Airlines"), company("Zorbex Bay", kind="places"))
+        == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -53,11 +42,11 @@ def test_a_short_name_that_two_could_have_is_nobodys() -> None:
     [MatchRule(case="exact"), MatchRule(case="smart"), MatchRule(never=("Zorbex",)), MatchRule(case="context")],
 )
 def test_a_person_may_forbid_a_short_name(rule: MatchRule) -> None:
-    assert tagged("The crew of Zorbex rested.", company("Zorbex Airlines", match=rule)) == []
+    assert tagged_names("The crew of Zorbex rested.", company("Zorbex Airlines", match=rule)) == []
 
 
 @pytest.mark.parametrize(
-    ("name", "made", "not_made"),
+    ("name", "variants", "no_variants"),
     [
         ("Halden (company)", {"Halden"}, {"company"}),
         ("Halden Rope Works (HRW)", {"Halden Rope Works", "HRW"}, set()),
@@ -68,9 +57,9 @@ def test_a_person_may_forbid_a_short_name(rule: MatchRule) -> None:
         ("Saint-Halden", {"St-Halden"}, set()),
     ],
 )
-def test_ways_to_write_a_name(name: str, made: set[str], not_made: set[str]) -> None:
-    assert made <= set(name_variants(name))
-    assert not not_made & set(name_variants(name))
+def test_a_name_has_variants(name: str, variants: set[str], no_variants: set[str]) -> None:
+    assert variants <= set(name_variants(name))
+    assert not no_variants & set(name_variants(name))
 
 
 @pytest.mark.parametrize(
@@ -84,11 +73,11 @@ def test_ways_to_write_a_name(name: str, made: set[str], not_made: set[str]) -> 
         ("Log in with Facebook", "Facebook"),
     ],
 )
-def test_what_a_page_says_of_itself_names_nobody(text: str, name: str) -> None:
-    assert tagged(text, company(name)) == []
-    assert tagged(f"{text}\nThen came {name}.", company(name)) == [name.lower()]
+def test_a_sentence_in_which_a_page_speaks_of_itself_names_nobody(text: str, name: str) -> None:
+    assert tagged_names(text, company(name)) == []
+    assert tagged_names(f"{text}\nThen came {name}.", company(name)) == [name]
 
 
-def test_pages_words_are_looked_for_only_where_somebody_has_a_name_in_them() -> None:
+def test_such_sentences_are_searched_for_only_where_an_entity_has_a_name_in_them() -> None:
     assert {name.text for name in build_gazetteer([company("Zorbex")], KINDS)} == {"Zorbex"}
     assert "uses Akismet" in {name.text for name in build_gazetteer([company("Akismet Inc.")], KINDS)}

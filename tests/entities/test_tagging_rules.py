@@ -6,32 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_gen.content.records import Entity, Kind, MatchRule, Tag
+from site_gen.content.records import MatchRule
 from site_gen.entities.matching.ambiguous_names import classify_name
 from site_gen.entities.matching.corpus_evidence import build_matcher, find_ordinary_words
 from site_gen.entities.matching.gazetteer import build_gazetteer, mark_ordinary, name_variants
-from site_gen.entities.matching.matcher import Matcher
 from site_gen.entities.matching.tagger import tag_text
+from tests.support.gazetteers import FILLER, KINDS, company, subject_names, tagged_names
 
 if TYPE_CHECKING:
     from site_gen.content.records import MatchMode
-
-KINDS = {
-    "companies": Kind(key="companies", label="", singular="", prefix="companies"),
-    "media": Kind(key="media", label="", singular="", prefix="media", only="about"),
-    "people": Kind(key="people", label="", singular="", prefix="people", names_of="people"),
-    "places": Kind(key="places", label="", singular="", prefix="places", names_of="places"),
-}
-FILLER = "The quay was wet, and nobody who stood there could say what the boats were waiting for that day. "
-
-
-def company(name: str, *names: str, kind: str = "companies", match: MatchRule | None = None) -> Entity:
-    return Entity(kind=kind, slug=name.lower(), name=name, names=names, match=match or MatchRule())
-
-
-def tagged(text: str, *entities: Entity, title: str = "A day at the quay") -> list[str]:
-    matcher = Matcher(build_gazetteer(entities, KINDS))
-    return [tag.slug for tag in tag_text(title, text.split("\n"), matcher, KINDS).tags]
 
 
 @pytest.mark.parametrize(
@@ -42,7 +25,7 @@ def tagged(text: str, *entities: Entity, title: str = "A day at the quay") -> li
         ("Harbour Bank", "phrase"), ("The", "stop"), ("France", "stop"), ("海康威视", "plain"), ("100", "common"),
     ],
 )  # fmt: skip
-def test_what_the_words_of_a_name_tell(name: str, kind: str) -> None:
+def test_a_name_is_classified_by_its_words(name: str, kind: str) -> None:
     assert classify_name(name) == kind
 
 
@@ -57,8 +40,8 @@ def test_what_the_words_of_a_name_tell(name: str, kind: str) -> None:
         "Its customers wrote to Anchor's lawyers.",
     ],
 )
-def test_an_ordinary_word_is_a_name_where_something_speaks_for_it(text: str) -> None:
-    assert "anchor" in tagged(text, company("Anchor"), company("Zorbex"))
+def test_an_ordinary_word_is_a_name_where_there_is_evidence_for_it(text: str) -> None:
+    assert "Anchor" in tagged_names(text, company("Anchor"), company("Zorbex"))
 
 
 @pytest.mark.parametrize(
@@ -74,47 +57,47 @@ def test_an_ordinary_word_is_a_name_where_something_speaks_for_it(text: str) -> 
         "Peter Anchor told of Anchor and of Anchor, and of Anchor.\nMr Anchor and Anchor left, so did Anchor.",
     ],
 )
-def test_an_ordinary_word_is_none_where_nothing_does(text: str) -> None:
-    assert tagged(text, company("Anchor")) == []
+def test_an_ordinary_word_is_no_name_where_there_is_none(text: str) -> None:
+    assert tagged_names(text, company("Anchor")) == []
 
 
 def test_a_surname_and_a_town_are_no_company() -> None:
     hamilton = company("Hamilton")
-    assert tagged("The race was won by Lewis Hamilton. Later Hamilton went home.", hamilton) == []
-    assert tagged("It rained in Hamilton. They came from Hamilton, Ontario.", hamilton) == []
-    assert tagged("The dean of Hamilton College resigned.", hamilton) == []
-    assert tagged("Hamilton Engineering built the pier. It paid Hamilton.", hamilton) == ["hamilton"]
+    assert tagged_names("The race was won by Lewis Hamilton. Later Hamilton went home.", hamilton) == []
+    assert tagged_names("It rained in Hamilton. They came from Hamilton, Ontario.", hamilton) == []
+    assert tagged_names("The dean of Hamilton College resigned.", hamilton) == []
+    assert tagged_names("Hamilton Engineering built the pier. It paid Hamilton.", hamilton) == ["Hamilton"]
 
 
-def test_who_is_known_as_a_person_is_no_company() -> None:
+def test_a_surname_of_a_person_in_the_text_is_no_company() -> None:
     people = company("Nora Zorbex", kind="people")
-    assert tagged("Nora Zorbex came. Then Zorbex left.", company("Zorbex"), people) == ["nora zorbex"]
-    assert tagged("Then Zorbex left.", company("Zorbex"), people) == ["zorbex"]
+    assert tagged_names("Nora Zorbex came. Then Zorbex left.", company("Zorbex"), people) == ["Nora Zorbex"]
+    assert tagged_names("Then Zorbex left.", company("Zorbex"), people) == ["Zorbex"]
 
 
-def test_a_place_is_taken_as_it_is_but_not_for_an_institution() -> None:
+def test_a_place_needs_no_evidence_but_is_not_part_of_the_name_of_an_institution() -> None:
     place = company("Houston", kind="places")
-    assert tagged("It rained in Houston.", place) == ["houston"]
-    assert tagged("The Houston Times said so.", place) == []
+    assert tagged_names("It rained in Houston.", place) == ["Houston"]
+    assert tagged_names("The Houston Times said so.", place) == []
 
 
-def test_several_words_need_their_capitals_and_are_no_index() -> None:
+def test_a_name_of_several_words_needs_capitals_and_is_no_stock_index() -> None:
     eat = company("Just Eat")
-    assert tagged("Just eat it.", eat) == []
-    assert tagged("We asked Just Eat.", eat) == ["just eat"]
-    assert tagged("The Q&R 500 rose.", company("Q&R")) == []
+    assert tagged_names("Just eat it.", eat) == []
+    assert tagged_names("We asked Just Eat.", eat) == ["Just Eat"]
+    assert tagged_names("The Q&R 500 rose.", company("Q&R")) == []
 
 
-@pytest.mark.parametrize(("how", "found"), [("smart", 1), ("exact", 1), ("context", 0), ("auto", 0)])
-def test_a_person_may_say_how_a_name_is_meant(how: MatchMode, found: int) -> None:
-    for rule in (MatchRule(case=how), MatchRule(names=(("Anchor", how),))):
-        assert len(tagged("He wrote to Anchor.", company("Anchor", match=rule))) == found
-    other = MatchRule(names=(("Anchor Lines", how),))
-    assert tagged("He wrote to Anchor.", company("Anchor", match=other)) == []
+@pytest.mark.parametrize(("mode", "count"), [("smart", 1), ("exact", 1), ("context", 0), ("auto", 0)])
+def test_a_rule_says_how_an_entity_or_one_of_its_names_is_matched(mode: MatchMode, count: int) -> None:
+    for rule in (MatchRule(case=mode), MatchRule(names=(("Anchor", mode),))):
+        assert len(tagged_names("He wrote to Anchor.", company("Anchor", match=rule))) == count
+    other = MatchRule(names=(("Anchor Lines", mode),))
+    assert tagged_names("He wrote to Anchor.", company("Anchor", match=other)) == []
 
 
 @pytest.mark.parametrize(
-    ("name", "made"),
+    ("name", "variants"),
     [
         ("Zorbex Inc.", {"Zorbex"}),
         ("The Zorbex Company", {"The Zorbex", "Zorbex Company", "Zorbex"}),
@@ -130,22 +113,22 @@ def test_a_person_may_say_how_a_name_is_meant(how: MatchMode, found: int) -> Non
         ("Inc", set()),
     ],
 )
-def test_variants(name: str, made: set[str]) -> None:
-    assert made <= set(name_variants(name))
+def test_variants_of_a_name_lack_legal_forms_accents_and_signs(name: str, variants: set[str]) -> None:
+    assert variants <= set(name_variants(name))
     assert "" not in set(name_variants(name))
 
 
-def test_accents_hyphens_and_blanks_are_one() -> None:
+def test_accents_do_not_matter_and_a_hyphen_equals_a_blank() -> None:
     for written, text in (("Zorbéx-Quay", "Zorbex Quay"), ("Zorbex Quay", "Zorbéx‑Quay"), ("Zörbex", "Zorbex")):
-        assert len(tagged(f"It was {text}'s boat.", company(written))) == 1
+        assert len(tagged_names(f"It was {text}'s boat.", company(written))) == 1
 
 
-def test_a_made_name_is_not_taken_from_who_has_it() -> None:
+def test_a_variant_does_not_name_an_entity_when_another_has_that_name() -> None:
     both = (company("Zorbex Inc."), company("Zorbex"))
-    assert tagged("It was Zorbex.", *both) == ["zorbex"]
+    assert tagged_names("It was Zorbex.", *both) == ["Zorbex"]
 
 
-def test_words_that_the_texts_write_small_are_ordinary() -> None:
+def test_names_that_the_texts_write_in_lower_case_are_ordinary_words() -> None:
     texts = ["Das war quorz und quorz.", "Sie sagten quorz, Quorz!", "Oft quorz."]
     quorz = company("Quorz")
     names = build_gazetteer([quorz, company("Zorbex")], KINDS)
@@ -156,7 +139,7 @@ def test_words_that_the_texts_write_small_are_ordinary() -> None:
     assert tag_text("x", ["Er ging zu Quorz."], build_matcher([quorz], KINDS, ()), KINDS).tags == (quorz.tag,)
 
 
-def test_ordinary_words_put_in_later_make_the_same_names() -> None:
+def test_marking_ordinary_words_later_gives_the_same_gazetteer() -> None:
     rule = MatchRule(names=(("Dorv", "smart"),), never=("Zorbex Street",))
     entities = [
         company("Quorz", "Quorz AG", "quorz!", "Ælf", "iFrost", "Target"),
@@ -171,11 +154,6 @@ def test_ordinary_words_put_in_later_make_the_same_names() -> None:
 # -- about
 
 
-def about(text: str, *entities: Entity, title: str = "A day at the quay") -> list[str]:
-    matcher = Matcher(build_gazetteer(entities, KINDS))
-    return [tag.slug for tag in tag_text(title, text.split("\n"), matcher, KINDS).about]
-
-
 ZORBEX = company("Zorbex")
 
 
@@ -188,8 +166,8 @@ ZORBEX = company("Zorbex")
         (f"{FILLER * 9}\n{'It asked Zorbex. ' * 5}", "x"),
     ],
 )
-def test_a_subject(text: str, title: str) -> None:
-    assert about(text, ZORBEX, title=title) == ["zorbex"]
+def test_a_company_in_title_lead_or_often_in_the_text_is_a_subject(text: str, title: str) -> None:
+    assert subject_names(text, ZORBEX, title=title) == ["Zorbex"]
 
 
 @pytest.mark.parametrize(
@@ -202,20 +180,20 @@ def test_a_subject(text: str, title: str) -> None:
         f"{FILLER * 3}\n{FILLER}\n{FILLER}\nZorbex sells boats.",
     ],
 )
-def test_a_mention(text: str) -> None:
-    assert tagged(text, ZORBEX) == ["zorbex"]
-    assert about(text, ZORBEX) == []
+def test_a_company_in_passing_is_only_mentioned(text: str) -> None:
+    assert tagged_names(text, ZORBEX) == ["Zorbex"]
+    assert subject_names(text, ZORBEX) == []
 
 
 def test_an_outlet_is_tagged_only_as_a_subject() -> None:
     outlet = company("Zorbex Post", kind="media")
-    assert tagged("The mayor told Zorbex Post so, and Zorbex Post wrote it.", outlet) == []
-    assert tagged("It was in the paper.", outlet, title="Zorbex Post is sold") == ["zorbex post"]
-    assert Tag("media", "x") not in tag_text("x", ["y"], Matcher(()), KINDS).tags
+    assert tagged_names("The mayor told Zorbex Post so, and Zorbex Post wrote it.", outlet) == []
+    assert tagged_names("It was in the paper.", outlet, title="Zorbex Post is sold") == ["Zorbex Post"]
+    assert tagged_names("y", title="x") == []
 
 
 @pytest.mark.parametrize(
-    ("text", "about"),
+    ("text", "is_about"),
     [
         ("It was bought by Anvilo on Monday.", True),
         ("The thieves took the money from Anvilo.", False),
@@ -229,13 +207,12 @@ def test_an_outlet_is_tagged_only_as_a_subject() -> None:
         ("El barco se hundió según Anvilo.", False),
     ],
 )
-def test_a_source_is_none_that_a_text_is_about_but_who_is_introduced_is(text: str, about: bool) -> None:
-    matcher = Matcher(build_gazetteer([company("Anvilo")], KINDS))
-    assert bool(tag_text("A day at the quay", [text], matcher, KINDS).about) is about
+def test_a_text_is_not_about_its_source_but_about_a_company_that_it_introduces(text: str, is_about: bool) -> None:
+    assert bool(subject_names(text, company("Anvilo"))) is is_about
 
 
 @pytest.mark.parametrize(
-    ("title", "late", "about"),
+    ("title", "late", "is_about"),
     [
         ("Zorbex opens", "Then the ropes of Anvilo came.", False),
         ("Zorbex opens", "Then came Anvilo, a maker of ropes.", True),
@@ -244,7 +221,7 @@ def test_a_source_is_none_that_a_text_is_about_but_who_is_introduced_is(text: st
         ("The quay opens", "Then the ropes of Anvilo came.", True),
     ],
 )
-def test_one_name_in_the_title_leaves_less_room_for_others(title: str, late: str, about: bool) -> None:
-    matcher = Matcher(build_gazetteer([company("Zorbex"), company("Anvilo"), company("Quibbly")], KINDS))
-    paragraphs = ["Zorbex was glad. " + FILLER * 3 + "Zorbex said so.", late + " " + FILLER]
-    assert (Tag("companies", "anvilo") in tag_text(title, paragraphs, matcher, KINDS).about) is about
+def test_a_single_name_in_the_title_makes_others_less_likely_subjects(title: str, late: str, is_about: bool) -> None:
+    text = f"Zorbex was glad. {FILLER * 3}Zorbex said so.\n{late} {FILLER}"
+    companies = (company("Zorbex"), company("Anvilo"), company("Quibbly"))
+    assert ("Anvilo" in subject_names(text, *companies, title=title)) is is_about
