@@ -128,7 +128,7 @@ def _broken(node: ast.AST) -> str | None:
 
 def noticed_by(mutant: Mutant, data: CoverageData) -> str | None:
     """Return the first test that fails with a break; None where all that run its line pass."""
-    tests = sorted({context.partition("|")[0] for context in _contexts(mutant, data)} - {""})
+    tests = sorted({context.rpartition("|")[0] for context in _contexts(mutant, data)} - {""})
     if not tests:
         return None
     with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
@@ -150,20 +150,8 @@ def _contexts(mutant: Mutant, data: CoverageData) -> list[str]:
 
 
 def _first_failure(folder: Path, tests: list[str]) -> str | None:
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-x",
-        "-q",
-        "-n",
-        "0",
-        "-p",
-        "no:randomly",
-        "--no-header",
-        "-rfE",
-        *tests,
-    ]
+    options = ["-x", "-q", "-n", "0", "-p", "no:randomly", "--no-header", "-rfE", "--hypothesis-profile", "ci"]
+    command = [sys.executable, "-m", "pytest", *options, *tests]
     environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         done = subprocess.run(
@@ -173,8 +161,9 @@ def _first_failure(folder: Path, tests: list[str]) -> str | None:
         return f"a test that did not end in {SECONDS} s"
     if done.returncode == 0:
         return None
+    assert done.returncode == 1, f"pytest ended with {done.returncode}: {done.stdout[-500:]}{done.stderr[-500:]}"
     failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
-    return failed[0].split(" - ")[0] if failed else f"exit {done.returncode}: {done.stdout[-200:]}{done.stderr[-200:]}"
+    return failed[0].split(" - ")[0]
 
 
 if __name__ == "__main__":
