@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -15,33 +14,23 @@ import pytest
 
 from site_gen.build import build_session, builder, changed_files, render_pages
 from site_gen.core import parallel
-from tests.support.sites import REPO, read_files
+from tests.support.sites import REPO, clean_build, demo_site, differing_files, edit_file, read_files, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-Files = dict[str, bytes]
-
-
-def demo(folder: Path) -> Path:
-    return shutil.copytree(REPO / "content", folder / "content").parent
+Output = dict[str, bytes]
 
 
 @pytest.fixture(scope="module")
-def clean(tmp_path_factory: pytest.TempPathFactory) -> Files:
-    base = tmp_path_factory.mktemp("clean")
-    build_session.build(demo(base / "site"), base / "out", build_session.BuildOptions(jobs=1))
-    return read_files(base / "out")
-
-
-def differing(one: Files, other: Files) -> list[str]:
-    return sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
+def clean_output() -> Output:
+    return clean_build(REPO, build_session.BuildOptions(jobs=1))
 
 
 @pytest.fixture
-def small_is_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So that other processes are worth their start."""
+def use_processes_for_few_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let builds of a small site use other processes, too."""
     for module in (changed_files, builder):
         monkeypatch.setattr(module, "_PARALLEL_FROM", 1)
     monkeypatch.setattr(changed_files, "_CHUNK", 5)
@@ -56,28 +45,28 @@ def small_is_many(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"PYTHONHASHSEED": "77", "TZ": "America/Adak", "LC_ALL": "tr_TR.UTF-8", "PYTHONUTF8": "1"}, "3"),
     ],
 )
-def test_in_any_surroundings(tmp_path: Path, clean: Files, env: dict[str, str], jobs: str) -> None:
-    site, out = demo(tmp_path / "a folder of another näme/site"), tmp_path / "elsewhere/out"
+def test_hash_seed_time_zone_language_and_folder_make_no_difference(
+    tmp_path: Path, clean_output: Output, env: dict[str, str], jobs: str
+) -> None:
+    site, out = demo_site(tmp_path / "a folder of another näme/site"), tmp_path / "elsewhere/out"
     done = subprocess.run(
         [sys.executable, "-m", "site_gen", "build", "--site", site, "--output", out, "--jobs", jobs],
         cwd=tmp_path, env={**os.environ, **env}, capture_output=True, check=False, timeout=120,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert differing(read_files(out), clean) == []
+    assert differing_files(read_files(out), clean_output) == []
 
 
-def test_files_written_in_another_order(tmp_path: Path, clean: Files) -> None:
-    for path in sorted((REPO / "content").rglob("*"), key=lambda path: path.name[::-1], reverse=True):
-        if path.is_file():
-            target = tmp_path / "site/content" / path.relative_to(REPO / "content")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
+def test_the_order_in_which_files_were_written_makes_no_difference(tmp_path: Path, clean_output: Output) -> None:
+    content = read_files(REPO / "content")
+    names = sorted(content, key=lambda name: name[::-1], reverse=True)
+    write_files(tmp_path / "site/content", {name: content[name] for name in names})
     build_session.build(tmp_path / "site", tmp_path / "out", build_session.BuildOptions(jobs=1))
-    assert differing(read_files(tmp_path / "out"), clean) == []
+    assert differing_files(read_files(tmp_path / "out"), clean_output) == []
 
 
-class Counted:
-    """Makes executors with one way to start processes, and counts them."""
+class CountingExecutors:
+    """Makes process pools that start their processes in one way, and counts the pools."""
 
     def __init__(self, method: str) -> None:
         self.method, self.count = method, 0
@@ -96,53 +85,58 @@ METHODS = [
 
 
 @pytest.fixture(params=METHODS)
-def started(request: pytest.FixtureRequest, small_is_many: None, monkeypatch: pytest.MonkeyPatch) -> Counted:
+def executors(
+    request: pytest.FixtureRequest, use_processes_for_few_files: None, monkeypatch: pytest.MonkeyPatch
+) -> CountingExecutors:
     if request.param == "fork" and threading.active_count() > 1:
         pytest.skip("this process has other threads, which a fork would cut short")
-    counted = Counted(request.param)
+    executors = CountingExecutors(request.param)
+    use_executors(monkeypatch, executors)
+    return executors
+
+
+def use_executors(monkeypatch: pytest.MonkeyPatch, make: Callable[..., Executor]) -> None:
+    """Let builds get the executors for their work from a function."""
 
     def run(work: Any, shared: Any, chunks: Any, jobs: int) -> Any:
-        return parallel.run_chunks(work, shared, chunks, jobs, counted)
+        return parallel.run_chunks(work, shared, chunks, jobs, make)
 
     for module in (changed_files, builder):
         monkeypatch.setattr(module, "run_chunks", run)
-    return counted
 
 
 @pytest.mark.parametrize("jobs", [2, 3])
-def test_with_several_processes(tmp_path: Path, clean: Files, started: Counted, jobs: int) -> None:
-    build_session.build(demo(tmp_path / "site"), tmp_path / "out", build_session.BuildOptions(jobs=jobs))
-    assert started.count == 2  # to read and to draw
-    assert differing(read_files(tmp_path / "out"), clean) == []
+def test_several_processes_make_the_same_output(
+    tmp_path: Path, clean_output: Output, executors: CountingExecutors, jobs: int
+) -> None:
+    build_session.build(demo_site(tmp_path / "site"), tmp_path / "out", build_session.BuildOptions(jobs=jobs))
+    assert executors.count == 2  # to read and to draw
+    assert differing_files(read_files(tmp_path / "out"), clean_output) == []
 
 
 @pytest.mark.slow
-def test_edits_with_several_processes(tmp_path: Path, clean: Files, started: Counted) -> None:
-    site, out, options = demo(tmp_path / "site"), tmp_path / "out", build_session.BuildOptions(jobs=2)
-    path = site / "content/companies/drift.md"
-    good = path.read_text(encoding="utf-8")
-    path.write_text(good.replace("name: ", "name: The "), encoding="utf-8")
+def test_several_processes_make_the_same_output_of_edits(
+    tmp_path: Path, clean_output: Output, executors: CountingExecutors
+) -> None:
+    site, out, options = demo_site(tmp_path / "site"), tmp_path / "out", build_session.BuildOptions(jobs=2)
+    path = edit_file(site / "content/companies/drift.md", "name: ", "name: The ")
     build_session.build(site, out, options)
     before = read_files(out)
-    assert differing(before, clean) != []
-    path.write_text(good, encoding="utf-8")
+    assert differing_files(before, clean_output) != []
+    edit_file(path, "name: The ", "name: ")
     build_session.build(site, out, options)
-    assert differing(read_files(out), clean) == []
-    path.write_text(good.replace("name: ", "name: The "), encoding="utf-8")
+    assert differing_files(read_files(out), clean_output) == []
+    edit_file(path, "name: ", "name: The ")
     with build_session.open_builder(site, out, options) as builder:
         builder.build()
-        assert differing(read_files(out), before) == []
-        path.write_text(good, encoding="utf-8")
-        builder.refresh([path])
+        assert differing_files(read_files(out), before) == []
+        builder.refresh([edit_file(path, "name: The ", "name: ")])
         assert [*builder.build_deferred()]
-    assert differing(read_files(out), clean) == []
+    assert differing_files(read_files(out), clean_output) == []
 
 
-class AtOnce(Executor):
-    """Does what it is given when it is given it."""
-
-    def __init__(self, start: Callable[..., None], args: tuple[Any, ...]) -> None:
-        self._begin = (start, args)
+class ImmediateExecutor(Executor):
+    """Does in `submit` what it is given."""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = Future()
@@ -153,70 +147,62 @@ class AtOnce(Executor):
         return future
 
 
-def shared_here(monkeypatch: pytest.MonkeyPatch, args: tuple[Any, ...]) -> None:
-    monkeypatch.setattr(parallel, "_shared", list(args))
-
-
 def add(shared: int, chunk: range) -> int:
+    """Add some numbers to a shared one, but for 13."""
     if 13 in chunk:
         raise ValueError("thirteen")
     return shared + sum(chunk)
 
 
 CHUNKS = [range(at, at + 3) for at in range(0, 12, 3)]
-BAD = [range(at, at + 3) for at in range(0, 60, 3)]
+CHUNKS_WITH_13 = [range(at, at + 3) for at in range(0, 60, 3)]
 
 
 @pytest.mark.parametrize("kind", ["threads", "at once"])
 def test_any_executor_gives_the_same_in_the_same_order(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     def make(jobs: int, start: Callable[..., None], args: tuple[Any, ...]) -> Executor:
-        shared_here(monkeypatch, args)
-        return ThreadPoolExecutor(jobs) if kind == "threads" else AtOnce(start, args)
+        monkeypatch.setattr(parallel, "_shared", list(args))  # which each process would get
+        return ThreadPoolExecutor(jobs) if kind == "threads" else ImmediateExecutor()
 
     alone = list(parallel.run_chunks(add, 100, CHUNKS, 1))
     assert alone == [103, 112, 121, 130]
     assert list(parallel.run_chunks(add, 100, CHUNKS, 3, make)) == alone
     with pytest.raises(ValueError, match="thirteen"):
-        list(parallel.run_chunks(add, 0, BAD, 3, make))
+        list(parallel.run_chunks(add, 0, CHUNKS_WITH_13, 3, make))
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_what_a_process_raises_is_raised_here(method: str) -> None:
-    found = parallel.run_chunks(add, 0, BAD, 2, Counted(method))
-    assert [next(found) for _ in range(4)] == [3, 12, 21, 30]
+    sums = parallel.run_chunks(add, 0, CHUNKS_WITH_13, 2, CountingExecutors(method))
+    assert [next(sums) for _ in range(4)] == [3, 12, 21, 30]
     with pytest.raises(ValueError, match="thirteen"):
-        next(found)
+        next(sums)
     with pytest.raises(StopIteration):
-        next(found)
+        next(sums)
 
 
 @pytest.mark.slow
-def test_a_build_by_any_executor(
-    tmp_path: Path, clean: Files, small_is_many: None, monkeypatch: pytest.MonkeyPatch
+def test_an_executor_without_processes_makes_the_same_output(
+    tmp_path: Path, clean_output: Output, use_processes_for_few_files: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def make(jobs: int, start: Callable[..., None], args: tuple[Any, ...]) -> Executor:
-        shared_here(monkeypatch, args)
-        return AtOnce(start, args)
+        monkeypatch.setattr(parallel, "_shared", list(args))
+        return ImmediateExecutor()
 
-    for module in (changed_files, builder):
-        monkeypatch.setattr(
-            module,
-            "run_chunks",
-            lambda work, shared, chunks, jobs: parallel.run_chunks(work, shared, chunks, jobs, make),
-        )
-    build_session.build(demo(tmp_path / "site"), tmp_path / "out", build_session.BuildOptions(jobs=2))
-    assert differing(read_files(tmp_path / "out"), clean) == []
+    use_executors(monkeypatch, make)
+    build_session.build(demo_site(tmp_path / "site"), tmp_path / "out", build_session.BuildOptions(jobs=2))
+    assert differing_files(read_files(tmp_path / "out"), clean_output) == []
 
 
 @pytest.mark.slow
-def test_the_order_of_drawing_makes_no_difference(
-    tmp_path: Path, clean: Files, monkeypatch: pytest.MonkeyPatch
+def test_the_order_in_which_pages_are_rendered_makes_no_difference(
+    tmp_path: Path, clean_output: Output, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def backwards(studio: render_pages.RenderJob, numbers: range) -> list[Any]:
-        return render_pages.render_and_stage(studio, numbers[::-1])
+    def backwards(job: render_pages.RenderJob, numbers: range) -> list[Any]:
+        return render_pages.render_and_stage(job, numbers[::-1])
 
     monkeypatch.setattr(
         builder, "run_chunks", lambda work, shared, chunks, jobs: [backwards(shared, c) for c in chunks[::-1]]
     )
-    build_session.build(demo(tmp_path / "site"), tmp_path / "out", build_session.BuildOptions(jobs=1))
-    assert differing(read_files(tmp_path / "out"), clean) == []
+    build_session.build(demo_site(tmp_path / "site"), tmp_path / "out", build_session.BuildOptions(jobs=1))
+    assert differing_files(read_files(tmp_path / "out"), clean_output) == []

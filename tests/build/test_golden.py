@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from site_gen.build.deferred_files import is_deferred
 from site_gen.ingest import add_pages, extract_pool
-from tests.support.sites import REPO, SMALL_SITE, read_files
+from tests.support.sites import REPO, SMALL_SITE, demo_site, read_files, write_files
 
 if TYPE_CHECKING:
     from tests.conftest import BuildOnce
@@ -25,38 +25,29 @@ UPDATE = os.environ.get("SITE_GEN_UPDATE_GOLDEN") == "1"
 SAVED_ON = dt.date(2026, 11, 22)  # the day the demo's pages were added
 
 
-def test_the_small_site_is_as_it_was(build_once: BuildOnce) -> None:
-    found = read_files(build_once(SMALL_SITE, "https://notes.example/quay/"))
-    found = {name: data for name, data in found.items() if not is_deferred(name)}
+def test_the_output_of_the_small_site_is_the_golden_one(build_once: BuildOnce) -> None:
+    output = read_files(build_once(SMALL_SITE, "https://notes.example/quay/"))
+    output = {name: data for name, data in output.items() if not is_deferred(name)}
     if UPDATE:
         shutil.rmtree(GOLDEN, ignore_errors=True)
-        for name, data in found.items():
-            (GOLDEN / name).parent.mkdir(parents=True, exist_ok=True)
-            (GOLDEN / name).write_bytes(data)
-    wanted = read_files(GOLDEN)
-    assert sorted(found) == sorted(wanted)
-    for name, data in wanted.items():
-        assert found[name].decode() == data.decode(), name
+        write_files(GOLDEN, output)
+    require_same_texts(output, read_files(GOLDEN))
 
 
-def shape(tree: dict[str, bytes]) -> dict[str, str]:
-    return {name: data.decode() for name, data in tree.items()}
+def require_same_texts(files: dict[str, bytes], expected: dict[str, bytes]) -> None:
+    """Assert that two folders hold the same; where a text differs, pytest shows how."""
+    assert sorted(files) == sorted(expected)
+    for name, data in expected.items():
+        assert files[name].decode() == data.decode(), name
 
 
 def test_the_demo_is_what_add_makes_of_its_saved_pages(tmp_path: Path) -> None:
-    site = tmp_path / "demo"
-    shutil.copytree(
-        REPO / "content",
-        site / "content",
-        ignore=lambda folder, _: ["articles"] if Path(folder) == REPO / "content" else [],
-    )
+    site = demo_site(tmp_path)
+    shutil.rmtree(site / "content/articles")
     paths = extract_pool.list_files([str(site / "content/saved")])
     outcomes = list(add_pages.add(site, paths, SAVED_ON))
-    assert [o for o in outcomes if o.status != "added"] == []
-    made, there = shape(read_files(site / "content/articles")), shape(read_files(REPO / "content/articles"))
-    assert sorted(made) == sorted(there)
-    for name, text in there.items():
-        assert made[name] == text, name
+    assert [outcome for outcome in outcomes if outcome.status != "added"] == []
+    require_same_texts(read_files(site / "content/articles"), read_files(REPO / "content/articles"))
 
 
 def test_the_demo_is_large_enough() -> None:

@@ -19,7 +19,8 @@ import pytest
 
 from site_gen.build import build_session
 from tests.support.profiles import examples
-from tests.support.sites import read_files, write_files
+from tests.support.sites import clean_build, differing_files, read_files, write_files
+from tests.support.waiting import SECONDS, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,11 +30,12 @@ if TYPE_CHECKING:
 
 KILLS = examples(4)
 OPTIONS = build_session.BuildOptions(jobs=1)
+Outputs = dict[str, dict[str, bytes]]  # the files of an output, by version of the site
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "killpg"), reason="has no process groups to kill")
 
 # As the command, but so that a small site is worth other processes.
-MANY = """\
+SCRIPT = """\
 import sys
 from site_gen.build import builder, changed_files
 from site_gen.cli import main
@@ -43,8 +45,8 @@ sys.exit(main.main())
 """
 
 
-def content(version: str) -> dict[str, str]:
-    """One of two versions of a site, which share some articles, differ in others, and each has its own."""
+def version_files(version: str) -> dict[str, str]:
+    """Return the files of one of two versions of a site: some articles are alike, some differ, some are in one only."""
     files = {
         "content/site.yaml": f"title: Quay Notes {version}\nbase_url: https://notes.example/\ntext: full\n",
         "content/companies/voss.md": f"---\nname: Voss\n---\nVersion {version}.\n",
@@ -57,28 +59,25 @@ def content(version: str) -> dict[str, str]:
     return files
 
 
-def put(site: Path, version: str) -> None:
-    """Make a site what a version says."""
+def write_version(site: Path, version: str) -> None:
+    """Replace the content of a site by a version."""
     shutil.rmtree(site / "content", ignore_errors=True)
-    write_files(site, content(version))
+    write_files(site, version_files(version))
 
 
 @pytest.fixture(scope="module")
-def clean(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, bytes]]:
-    """What a clean build makes of each version."""
-    found = {}
-    for version in "AB":
-        base = tmp_path_factory.mktemp("clean")
-        put(base / "site", version)
-        build_session.build(base / "site", base / "out", OPTIONS)
-        found[version] = read_files(base / "out")
-    return found
+def clean_outputs(tmp_path_factory: pytest.TempPathFactory) -> Outputs:
+    return {
+        version: clean_build(write_files(tmp_path_factory.mktemp("clean"), version_files(version)), OPTIONS)
+        for version in "AB"
+    }
 
 
 @contextlib.contextmanager
-def begun(site: Path, out: Path, jobs: int) -> Iterator[subprocess.Popen[bytes]]:
-    """A build in a process group of its own; nothing of it is left afterwards."""
-    command = [sys.executable, "-c", MANY, "build", "--site", str(site), "--output", str(out), "--jobs", str(jobs)]
+def start_build(site: Path, out: Path, jobs: int) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a build in a process group of its own; kill what is left of it afterwards."""
+    arguments = ["build", "--site", str(site), "--output", str(out), "--jobs", str(jobs)]
+    command = [sys.executable, "-c", SCRIPT, *arguments]
     with subprocess.Popen(
         command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
@@ -90,60 +89,60 @@ def begun(site: Path, out: Path, jobs: int) -> Iterator[subprocess.Popen[bytes]]
 
 
 def have_ended(group: int) -> bool:
-    """Whether no process of a group is left, within a while."""
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        try:
-            os.killpg(group, 0)
-        except ProcessLookupError:
-            return True
-        time.sleep(0.02)
+    """Return whether no process of a group is left."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return True
     return False
 
 
 @pytest.mark.slow
-def test_killed_at_random_moments(tmp_path: Path, clean: dict[str, dict[str, bytes]]) -> None:
+def test_a_build_killed_at_any_moment_leaves_whole_files_and_the_next_one_mends_the_rest(
+    tmp_path: Path, clean_outputs: Outputs
+) -> None:
     site, out = tmp_path / "site", tmp_path / "out"
-    put(site, "A")
+    write_version(site, "A")
     start = time.monotonic()
-    with begun(site, out, 2) as process:
-        assert process.wait(60) == 0
-    whole = time.monotonic() - start
-    rolled = random.Random(20)
-    cut_short = kill = 0
+    with start_build(site, out, 2) as process:
+        assert process.wait(SECONDS) == 0
+    build_seconds = time.monotonic() - start
+    dice = random.Random(20)
+    cut_short = attempt = 0
     while cut_short < KILLS:
-        assert kill < 5 * KILLS, "hardly any build is killed before its end"
-        version = "BA"[kill % 2]
-        if kill % 5 == 4:  # from time to time all anew
+        assert attempt < 5 * KILLS, "hardly any build is killed before its end"
+        version = "BA"[attempt % 2]
+        if attempt % 5 == 4:  # from time to time all anew
             shutil.rmtree(site / ".site-gen", ignore_errors=True)
-        put(site, version)
-        with begun(site, out, 1 + kill % 2) as process:
+        write_version(site, version)
+        with start_build(site, out, 1 + attempt % 2) as process:
             with contextlib.suppress(subprocess.TimeoutExpired):  # it ended first: builds take less time by now
                 start = time.monotonic()
-                process.wait(rolled.uniform(0.25, 1.05) * whole)
-                whole = time.monotonic() - start
+                process.wait(dice.uniform(0.25, 1.05) * build_seconds)
+                build_seconds = time.monotonic() - start
             process.kill()  # it alone: its workers must see that themselves
-            cut_short += process.wait(60) != 0
-            assert have_ended(process.pid), "a worker lives on"
+            cut_short += process.wait(SECONDS) != 0
+            group = process.pid
+            until(lambda group=group: have_ended(group), "the workers end")  # type: ignore[misc]
         for name, data in read_files(out).items():
-            assert data in {clean["A"].get(name), clean["B"].get(name)}, f"{name} after kill {kill}"
-        if kill % 4 == 3:  # else the next build, with the other version, is killed as well
+            assert data in {clean_outputs["A"].get(name), clean_outputs["B"].get(name)}, f"{name} after kill {attempt}"
+        if attempt % 4 == 3:  # else the next build, with the other version, is killed as well
             build_session.build(site, out, OPTIONS)
-            require_same(out, clean[version])
-        kill += 1
+            require_output(out, clean_outputs[version])
+        attempt += 1
     build_session.build(site, out, OPTIONS)
-    require_same(out, clean["BA"[(kill - 1) % 2]])
+    require_output(out, clean_outputs["BA"[(attempt - 1) % 2]])
 
 
-def require_same(out: Path, wanted: dict[str, bytes]) -> None:
-    found = read_files(out)
-    assert sorted(name for name in found.keys() | wanted.keys() if found.get(name) != wanted.get(name)) == []
+def require_output(out: Path, expected: dict[str, bytes]) -> None:
+    """Assert that an output holds these files, and nothing of a build that was killed."""
+    assert differing_files(read_files(out), expected) == []
     assert not (out / ".site-gen.new").exists()
 
 
 @pytest.fixture
-def narrow(tmp_path: Path) -> Iterator[Path]:
-    """A disk with little room."""
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """Mount a disk with little room."""
     folder = tmp_path / "disk"
     folder.mkdir()
     if not sys.platform.startswith("linux") or os.geteuid() != 0 or shutil.which("mount") is None:
@@ -159,51 +158,55 @@ def narrow(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
-def test_a_full_disk(tmp_path: Path, narrow: Path, run: Run, clean: dict[str, dict[str, bytes]]) -> None:
-    site, out = tmp_path / "site", narrow / "out"
-    put(site, "A")
+def test_a_full_disk_is_reported_and_leaves_the_old_output(
+    tmp_path: Path, small_disk: Path, run: Run, clean_outputs: Outputs
+) -> None:
+    site, out = tmp_path / "site", small_disk / "out"
+    write_version(site, "A")
     assert run("build", "--site", site, "--output", out).status == 0
-    put(site, "B")
-    ballast = narrow / "ballast"
-    room = shutil.disk_usage(narrow).free
+    write_version(site, "B")
+    ballast = small_disk / "ballast"
+    room = shutil.disk_usage(small_disk).free
     ballast.write_bytes(b"x" * max(0, room - 64 * 1024))
     done = run("build", "--site", site, "--output", out)
     assert done.status == 1
     assert "No space left" in done.err
     assert str(out) in done.err
     assert "Traceback" not in done.err
-    require_same(out, clean["A"])
+    require_output(out, clean_outputs["A"])
     ballast.unlink()
     done = run("build", "--site", site, "--output", out)
     assert (done.status, done.err.count("No space left")) == (0, 0)
-    require_same(out, clean["B"])
+    require_output(out, clean_outputs["B"])
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("left", [0, 4, 16, 200])
-def test_a_disk_that_is_full_from_the_start(tmp_path: Path, narrow: Path, run: Run, left: int) -> None:
-    put(tmp_path / "site", "A")
-    ballast = narrow / "ballast"
-    ballast.write_bytes(b"x" * (shutil.disk_usage(narrow).free - left * 1024))
-    done = run("build", "--site", tmp_path / "site", "--output", narrow / "out")
+@pytest.mark.parametrize("free_kib", [0, 4, 16, 200])
+def test_a_first_build_onto_a_full_disk_says_so_and_can_be_repeated(
+    tmp_path: Path, small_disk: Path, run: Run, free_kib: int
+) -> None:
+    write_version(tmp_path / "site", "A")
+    ballast = small_disk / "ballast"
+    ballast.write_bytes(b"x" * (shutil.disk_usage(small_disk).free - free_kib * 1024))
+    done = run("build", "--site", tmp_path / "site", "--output", small_disk / "out")
     assert done.status in {1, 2}
     assert "Traceback" not in done.err
-    assert str(narrow) in done.err
+    assert str(small_disk) in done.err
     ballast.unlink()
-    assert run("build", "--site", tmp_path / "site", "--output", narrow / "out").status == 0
+    assert run("build", "--site", tmp_path / "site", "--output", small_disk / "out").status == 0
 
 
 @pytest.mark.slow
-def test_a_full_disk_under_the_state(
-    tmp_path: Path, narrow: Path, run: Run, clean: dict[str, dict[str, bytes]]
+def test_a_full_disk_under_the_build_state_does_not_spoil_the_output(
+    tmp_path: Path, small_disk: Path, run: Run, clean_outputs: Outputs
 ) -> None:
-    put(narrow / "site", "A")
-    room = shutil.disk_usage(narrow).free
-    (narrow / "ballast").write_bytes(b"x" * (room - 24 * 1024))
-    done = run("build", "--site", narrow / "site", "--output", tmp_path / "out")
+    write_version(small_disk / "site", "A")
+    room = shutil.disk_usage(small_disk).free
+    (small_disk / "ballast").write_bytes(b"x" * (room - 24 * 1024))
+    done = run("build", "--site", small_disk / "site", "--output", tmp_path / "out")
     assert "Traceback" not in done.err
     if done.status == 0:  # it did without
-        require_same(tmp_path / "out", clean["A"])
-    (narrow / "ballast").unlink()
-    assert run("build", "--site", narrow / "site", "--output", tmp_path / "out").status == 0
-    require_same(tmp_path / "out", clean["A"])
+        require_output(tmp_path / "out", clean_outputs["A"])
+    (small_disk / "ballast").unlink()
+    assert run("build", "--site", small_disk / "site", "--output", tmp_path / "out").status == 0
+    require_output(tmp_path / "out", clean_outputs["A"])

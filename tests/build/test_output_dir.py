@@ -28,41 +28,42 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Counts:
-    """How many files were written, were the same already, were removed; and what was kept."""
+    """What became of the files of an output."""
 
     written: int
     unchanged: int
     removed: int
-    kept: tuple[Problem, ...]
+    left_in_place: tuple[Problem, ...]  # of each file that should go but is not as a build wrote it
 
 
-def put(folder: Path, files: dict[str, str]) -> Counts:
-    """Bring a folder to hold these files and no others of ours, as a build does."""
+def write_output(folder: Path, files: dict[str, str]) -> Counts:
+    """Bring a folder to hold these files, by URL, and no others of ours, as a build does."""
     with output_dir.lock_folder(folder), contextlib.closing(output_dir.OutputFolder(folder)) as out, out.staging():
         damaged = out.find_damaged()
         wanted = {file_of_url(UrlPath(url)): (UrlPath(url), text.encode()) for url, text in files.items()}
-        there = out.intact_digests(wanted, damaged)
-        drawn = []
+        digests = out.intact_digests(wanted, damaged)
+        rendered = []
         for name, (url, data) in wanted.items():
             digest = digest_of_bytes(data)
-            stamp = None if there.get(name) == digest else output_dir.stage_file(folder, name, data)
-            drawn.append(output_dir.RenderedFile(url, digest, stamp))
-        done = out.write(drawn, set(wanted), damaged, {})
+            stamp = None if digests.get(name) == digest else output_dir.stage_file(folder, name, data)
+            rendered.append(output_dir.RenderedFile(url, digest, stamp))
+        done = out.write(rendered, set(wanted), damaged, {})
     return Counts(len(done.written), len(wanted) - len(done.written), len(done.removed), done.left_in_place)
 
 
-def refused(folder: Path, files: dict[str, str]) -> str:
-    with pytest.raises(SiteError) as why:
-        put(folder, files)
-    return str(why.value)
+def refusal(folder: Path, files: dict[str, str]) -> str:
+    """Return the error with which writing these files is refused."""
+    with pytest.raises(SiteError) as error:
+        write_output(folder, files)
+    return str(error.value)
 
 
-ONE = {"/": "home", "/a/": "page a", "/a/b/c/": "page c", "/feed.xml": "<feed/>"}
+FILES = {"/": "home", "/a/": "page a", "/a/b/c/": "page c", "/feed.xml": "<feed/>"}
 
 
 def test_files_stand_where_their_urls_say(tmp_path: Path) -> None:
-    done = put(tmp_path / "out", ONE)
-    assert (done.written, done.unchanged, done.removed, done.kept) == (4, 0, 0, ())
+    done = write_output(tmp_path / "out", FILES)
+    assert (done.written, done.unchanged, done.removed, done.left_in_place) == (4, 0, 0, ())
     assert read_files(tmp_path / "out") == {
         "index.html": b"home",
         "a/index.html": b"page a",
@@ -71,34 +72,34 @@ def test_files_stand_where_their_urls_say(tmp_path: Path) -> None:
     }
 
 
-def test_what_is_the_same_is_not_written_again(tmp_path: Path) -> None:
-    put(tmp_path, ONE)
+def test_unchanged_files_are_not_written_again(tmp_path: Path) -> None:
+    write_output(tmp_path, FILES)
     for path in tmp_path.rglob("*.html"):
         os.utime(path, (1_000_000_000, 1_000_000_000))
-    done = put(tmp_path, ONE | {"/a/": "page a, later"})
+    done = write_output(tmp_path, FILES | {"/a/": "page a, later"})
     assert (done.written, done.unchanged, done.removed) == (1, 3, 0)
     times = {path.relative_to(tmp_path).as_posix(): path.stat().st_mtime for path in tmp_path.rglob("*.html")}
     assert times.pop("a/index.html") > 1_000_000_000
     assert set(times.values()) == {1_000_000_000}
 
 
-def test_what_is_gone_is_removed_with_its_empty_folders(tmp_path: Path) -> None:
-    put(tmp_path, ONE)
-    done = put(tmp_path, {"/": "home", "/a/": "page a"})
+def test_files_that_are_gone_are_removed_with_their_empty_folders(tmp_path: Path) -> None:
+    write_output(tmp_path, FILES)
+    done = write_output(tmp_path, {"/": "home", "/a/": "page a"})
     assert (done.written, done.unchanged, done.removed) == (0, 2, 2)
     assert set(read_files(tmp_path)) == {"index.html", "a/index.html"}
     assert not (tmp_path / "a/b").exists()
     assert (tmp_path / "a").is_dir()
 
 
-def test_a_folder_with_a_strangers_file_stays(tmp_path: Path) -> None:
-    put(tmp_path, ONE)
+def test_a_folder_with_a_foreign_file_stays(tmp_path: Path) -> None:
+    write_output(tmp_path, FILES)
     (tmp_path / "a/b/c/note.txt").write_text("mine", encoding="utf-8")
-    put(tmp_path, {"/": "home"})
+    write_output(tmp_path, {"/": "home"})
     assert read_files(tmp_path) == {"index.html": b"home", "a/b/c/note.txt": b"mine"}
 
 
-def test_strangers_files_are_left_alone(tmp_path: Path) -> None:
+def test_foreign_files_are_left_alone(tmp_path: Path) -> None:
     mine = {
         ".gitignore": "*\n",
         "CNAME": "site.example",
@@ -107,28 +108,29 @@ def test_strangers_files_are_left_alone(tmp_path: Path) -> None:
         "notes/index.html": "y",
     }
     write_files(tmp_path, mine)
-    put(tmp_path, ONE)
-    put(tmp_path, {"/": "home 2"})
+    write_output(tmp_path, FILES)
+    write_output(tmp_path, {"/": "home 2"})
     for name, text in mine.items():
         assert (tmp_path / name).read_text(encoding="utf-8") == text
 
 
-def test_a_strangers_file_in_the_way_stops_it_all(tmp_path: Path) -> None:
+def test_a_foreign_file_in_the_way_stops_it_all(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a/index.html").write_text("mine", encoding="utf-8")
-    said = refused(tmp_path, ONE)
-    assert said.startswith(f"{tmp_path / 'a/index.html'}: is in the way and was not written by a build; move it away")
+    assert refusal(tmp_path, FILES).startswith(
+        f"{tmp_path / 'a/index.html'}: is in the way and was not written by a build; move it away"
+    )
     assert read_files(tmp_path) == {"a/index.html": b"mine"}
 
 
-def test_a_strangers_file_with_the_very_bytes_is_taken_over(tmp_path: Path) -> None:
+def test_a_foreign_file_with_the_right_bytes_is_taken_over(tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text("home", encoding="utf-8")
-    assert put(tmp_path, {"/": "home"}).unchanged == 1
-    assert put(tmp_path, {"/": "home 2"}).written == 1
+    assert write_output(tmp_path, {"/": "home"}).unchanged == 1
+    assert write_output(tmp_path, {"/": "home 2"}).written == 1
 
 
 @pytest.mark.parametrize("obstacle", ["folder", "file above", "link", "link above", "dangling link"])
-def test_whatever_stands_in_the_way_stops_it_before_the_first_file(tmp_path: Path, obstacle: str) -> None:
+def test_any_obstacle_stops_it_before_the_first_file_is_written(tmp_path: Path, obstacle: str) -> None:
     out, outside = tmp_path / "out", tmp_path / "outside"
     (out / "z").mkdir(parents=True)
     outside.mkdir()
@@ -147,62 +149,62 @@ def test_whatever_stands_in_the_way_stops_it_before_the_first_file(tmp_path: Pat
         (out / "z").symlink_to(outside)
     before = read_files(tmp_path)
     name = "z" if obstacle.endswith("above") else "z/index.html"
-    assert refused(out, ONE | {"/z/": "page z"}).startswith(f"{out / name}: is in the way")
+    assert refusal(out, FILES | {"/z/": "page z"}).startswith(f"{out / name}: is in the way")
     assert read_files(tmp_path) == before
 
 
 @pytest.mark.parametrize("planned", [True, False])
-def test_a_link_put_where_our_folder_was_is_not_followed(tmp_path: Path, *, planned: bool) -> None:
+def test_a_link_in_place_of_a_folder_of_ours_is_not_followed(tmp_path: Path, *, planned: bool) -> None:
     out, outside = tmp_path / "out", tmp_path / "outside"
-    put(out, ONE)
+    write_output(out, FILES)
     shutil.move(out / "a", outside)
     (out / "a").symlink_to(outside)
     if planned:
-        assert "is in the way" in refused(out, ONE | {"/a/": "new"})
+        assert "is in the way" in refusal(out, FILES | {"/a/": "new"})
     else:
-        assert put(out, {"/": "home"}).removed == 1  # the feed; nothing behind the link
+        assert write_output(out, {"/": "home"}).removed == 1  # the feed; nothing behind the link
     assert (outside / "index.html").read_text(encoding="utf-8") == "page a"
     assert (outside / "b/c/index.html").exists()
 
 
-def test_a_page_that_someone_changed_is_written_again_while_it_is_planned(tmp_path: Path) -> None:
-    put(tmp_path, ONE)
+def test_a_page_that_someone_changed_is_written_again(tmp_path: Path) -> None:
+    write_output(tmp_path, FILES)
     (tmp_path / "a/index.html").write_text("by hand", encoding="utf-8")
-    assert put(tmp_path, ONE).written == 1
+    assert write_output(tmp_path, FILES).written == 1
     assert (tmp_path / "a/index.html").read_text(encoding="utf-8") == "page a"
 
 
-def test_a_page_that_someone_changed_is_kept_and_told_when_it_is_gone(tmp_path: Path) -> None:
-    put(tmp_path, ONE)
+def test_a_page_that_someone_changed_stays_and_is_reported_when_it_should_go(tmp_path: Path) -> None:
+    write_output(tmp_path, FILES)
     (tmp_path / "a/index.html").write_text("by hand", encoding="utf-8")
-    done = put(tmp_path, {"/": "home"})
-    assert [problem.file for problem in done.kept] == [str(tmp_path / "a/index.html")]
-    assert "changed by hand" in done.kept[0].what
+    done = write_output(tmp_path, {"/": "home"})
+    assert [problem.file for problem in done.left_in_place] == [str(tmp_path / "a/index.html")]
+    assert "changed by hand" in done.left_in_place[0].what
     assert (tmp_path / "a/index.html").read_text(encoding="utf-8") == "by hand"
     assert done.removed == 2
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"\0" * 5000, b"SQLite format 3\0" + b"\xff" * 9000])
-def test_a_broken_manifest_makes_nothing_ours(tmp_path: Path, data: bytes) -> None:
-    put(tmp_path, ONE)
+def test_with_a_broken_manifest_no_file_is_ours(tmp_path: Path, data: bytes) -> None:
+    write_output(tmp_path, FILES)
     before = read_files(tmp_path)
     (tmp_path / site_paths.MANIFEST).write_bytes(data)
-    assert put(tmp_path, ONE).unchanged == 4  # the same bytes: taken over again
+    assert write_output(tmp_path, FILES).unchanged == 4  # the same bytes: taken over again
     (tmp_path / site_paths.MANIFEST).write_bytes(data)
-    assert "is in the way" in refused(tmp_path, ONE | {"/": "home 2"})
+    assert "is in the way" in refusal(tmp_path, FILES | {"/": "home 2"})
     assert read_files(tmp_path) == before
 
 
 @pytest.mark.parametrize("name", ["../victim", "/etc/victim", "a/../../victim", "C:victim", "a\\..\\victim", 5])
 def test_a_manifest_cannot_reach_outside(tmp_path: Path, name: str) -> None:
     out = tmp_path / "out"
-    put(out, {"/": "home"})
+    write_output(out, {"/": "home"})
     victim = tmp_path / "victim"
     victim.write_text("theirs", encoding="utf-8")
     with contextlib.closing(sqlite3.connect(out / site_paths.MANIFEST)) as connection, connection:
         row = (name, digest_of_bytes(b"theirs"), None, 1, 1, 6, 1, 0)
         connection.execute("INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
-    put(out, {"/": "home"})
+    write_output(out, {"/": "home"})
     assert victim.read_text(encoding="utf-8") == "theirs"
 
 
@@ -212,16 +214,16 @@ def test_a_link_in_the_place_of_the_stage_is_not_followed(tmp_path: Path) -> Non
     victim.mkdir()
     (victim / "theirs").write_text("theirs", encoding="utf-8")
     (out / site_paths.STAGE).symlink_to(victim)
-    put(out, ONE)
+    write_output(out, FILES)
     assert [path.name for path in victim.iterdir()] == ["theirs"]
     assert not (out / site_paths.STAGE).exists()
 
 
-def test_what_a_killed_build_left_is_taken_away(tmp_path: Path) -> None:
-    put(tmp_path, ONE)
+def test_what_a_killed_build_left_is_removed(tmp_path: Path) -> None:
+    write_output(tmp_path, FILES)
     (tmp_path / site_paths.STAGE / "a").mkdir(parents=True)
     (tmp_path / site_paths.STAGE / "a/index.html").write_bytes(b"ha")
-    put(tmp_path, ONE)
+    write_output(tmp_path, FILES)
     assert not (tmp_path / site_paths.STAGE).exists()
     assert (tmp_path / "a/index.html").read_bytes() == b"page a"
 
@@ -241,10 +243,10 @@ def test_a_lock_of_a_killed_process_does_not_count(tmp_path: Path) -> None:
     code = "import os, pathlib, sys\nfrom site_gen.build import output_dir\n"
     code += "with output_dir.lock_folder(pathlib.Path(sys.argv[1])): os._exit(9)"
     assert subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False).returncode == 9
-    assert put(tmp_path, ONE).written == 4
+    assert write_output(tmp_path, FILES).written == 4
 
 
-def test_a_folder_made_for_nothing_is_taken_away(tmp_path: Path) -> None:
+def test_a_folder_made_for_a_build_that_fails_is_removed(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError), output_dir.lock_folder(tmp_path / "a/b/out"):
         raise ZeroDivisionError
     assert list(tmp_path.iterdir()) == []
@@ -254,36 +256,36 @@ def test_a_folder_made_for_nothing_is_taken_away(tmp_path: Path) -> None:
     assert (tmp_path / "mine").is_dir()
 
 
-def test_a_file_for_a_folder(tmp_path: Path) -> None:
+def test_a_file_in_place_of_the_output_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("mine", encoding="utf-8")
     with pytest.raises(UsageError), output_dir.lock_folder(tmp_path / "out"):
         pass
 
 
-def known(folder: Path) -> dict[str, bytes | None]:
-    if not folder.exists():  # made for nothing, and taken away again
+def manifest_digests(folder: Path) -> dict[str, bytes | None]:
+    if not folder.exists():  # made for nothing, and removed again
         return {}
-    with contextlib.closing(manifest.Manifest(folder)) as found:
-        return {name: wrote.digest for name, wrote in found.files().items()}
+    with contextlib.closing(manifest.Manifest(folder)) as opened:
+        return {name: file.digest for name, file in opened.files().items()}
 
 
-SITES = st.dictionaries(
+file_sets = st.dictionaries(
     st.sampled_from(["/", "/a/", "/a/b/", "/a/b/c/", "/b/", "/feed.xml", "/a/feed.xml"]),
     st.sampled_from(["one", "two", "three"]),
     max_size=7,
 )
 
 
-@given(st.lists(SITES, min_size=1, max_size=6))
+@given(st.lists(file_sets, min_size=1, max_size=6))
 def test_any_sequence_of_builds_ends_like_a_clean_one(
     tmp_path_factory: pytest.TempPathFactory, sites: list[dict[str, str]]
 ) -> None:
 
     folder = tmp_path_factory.mktemp("sites")
     for site in sites:
-        put(folder / "many", site)
-    put(folder / "clean", sites[-1])
+        write_output(folder / "many", site)
+    write_output(folder / "clean", sites[-1])
     assert read_files(folder / "many") == read_files(folder / "clean")
-    left = [p for p in (folder / "many").rglob("*") if p.is_dir() and not any(p.iterdir())]
-    assert left == []
-    assert known(folder / "many") == known(folder / "clean")
+    folders = [path for path in (folder / "many").rglob("*") if path.is_dir()]
+    assert [path for path in folders if not any(path.iterdir())] == []
+    assert manifest_digests(folder / "many") == manifest_digests(folder / "clean")
