@@ -1,7 +1,7 @@
-"""Makes a site of invented articles, as large as you like: the same words for `site_gen` and for Hugo.
+"""Write a site of invented articles, as large as you like: the same words for site-gen and for Hugo.
 
-    python benchmarks/corpus.py 10000 DIR                a site for site-gen in DIR
-    python benchmarks/corpus.py 10000 DIR --flavour hugo  the same articles as a Hugo site
+    python benchmarks/corpus.py 10000 DIR                 # a site for site-gen in DIR
+    python benchmarks/corpus.py 10000 DIR --flavour hugo  # the same articles as a Hugo site
 
 Seeded: the same numbers always make the same bytes. An article has about 530 words in ten blocks (two
 headings, a quotation, a list, four links), names one to six companies and is filed under one to four
@@ -55,47 +55,48 @@ _SUBJECTS = "harbour shipping energy labour customs climate fishing finance safe
 _ASPECTS = "policy prices strikes research accidents mergers law jobs supply exports".split()
 _OUTLETS = "The Tide Table|Quay Street Journal|North Pier Press|Ledger & Line|The Daily Draught|Port Wire".split("|")
 _WRITERS = [
-    f"{one} {two}" for one in "Ines Tom Mara Olu Petra Sven".split() for two in "Brandt Osei Lund Keane".split()
+    f"{first} {last}" for first in "Ines Tom Mara Olu Petra Sven".split() for last in "Brandt Osei Lund Keane".split()
 ]
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
-    """One invented article."""
+class InventedArticle:
+    """An article, in no site's format yet."""
 
-    number: int
-    slug: str
+    number: int  # its place among all, the oldest first, from 0
+    slug: str  # name of its file, and the end of its address
     title: str
-    date: dt.date
-    source: str
+    date: dt.date  # day of publication
+    source: str  # address that it claims to be from
     outlet: str
     writer: str
-    description: str
-    companies: tuple[str, ...]
-    topics: tuple[str, ...]
-    body: str
+    description: str  # two sentences, for lists
+    companies: tuple[str, ...]  # names, each of which stands in the body once or twice
+    topics: tuple[str, ...]  # names, each of which stands in the body
+    body: str  # Markdown
 
 
 class Zipf:
-    """Picks items so that the n-th is n to the power of `steepness` times as rare as the first."""
+    """Picks items at random, so that the n-th is n to the power of `steepness` times as rare as the first."""
 
     def __init__(self, items: Sequence[str], steepness: float) -> None:
         self._items = items
         self._sums = list(itertools.accumulate(1 / (i + 1) ** steepness for i in range(len(items))))
 
     def pick(self, rng: random.Random, count: int) -> tuple[str, ...]:
-        found: dict[str, None] = {}
-        while len(found) < count:
-            found[self._items[bisect.bisect(self._sums, rng.random() * self._sums[-1])]] = None
-        return tuple(found)
+        """Return so many items, all different."""
+        items: dict[str, None] = {}
+        while len(items) < count:
+            items[self._items[bisect.bisect(self._sums, rng.random() * self._sums[-1])]] = None
+        return tuple(items)
 
 
 def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
-def companies(count: int) -> list[str]:
-    """Names for a site of so many articles: 500 companies at 10,000, growing with the square root."""
+def company_names(count: int) -> list[str]:
+    """Return names for a site of so many articles: 500 companies at 10,000, growing with the square root."""
     rng = random.Random(SEED)
     names: dict[str, None] = {}
     while len(names) < max(20, round(500 * (count / 10_000) ** 0.5)):
@@ -103,19 +104,19 @@ def companies(count: int) -> list[str]:
     return list(names)
 
 
-def topics() -> list[str]:
+def topic_names() -> list[str]:
     return [f"{subject} {aspect}" for subject in _SUBJECTS for aspect in _ASPECTS]
 
 
-def stories(count: int) -> Iterator[Story]:
-    """All articles, oldest first."""
-    of_companies, of_topics = Zipf(companies(count), 1.0), Zipf(topics(), 0.8)
+def articles(count: int) -> Iterator[InventedArticle]:
+    """Yield so many articles, oldest first."""
+    companies, topics = Zipf(company_names(count), 1.0), Zipf(topic_names(), 0.8)
     days = (_LAST - _FIRST).days
     for number in range(count):
         rng = random.Random(f"{SEED}/{count}/{number}")
-        named, filed = of_companies.pick(rng, rng.randint(1, 6)), of_topics.pick(rng, rng.randint(1, 4))
+        article_companies, article_topics = companies.pick(rng, rng.randint(1, 6)), topics.pick(rng, rng.randint(1, 4))
         title = _sentence(rng, 5, 9)[:-1]
-        yield Story(
+        yield InventedArticle(
             number=number,
             slug=f"{slug(title)[:60].strip('-')}-{number}",
             title=title,
@@ -124,24 +125,24 @@ def stories(count: int) -> Iterator[Story]:
             outlet=rng.choice(_OUTLETS),
             writer=rng.choice(_WRITERS),
             description=f"{_sentence(rng)} {_sentence(rng)}",
-            companies=named,
-            topics=filed,
-            body=_body(rng, number, named, filed),
+            companies=article_companies,
+            topics=article_topics,
+            body=_body(rng, number, article_companies, article_topics),
         )
 
 
 def _words(rng: random.Random, count: int) -> list[str]:
-    found: list[str] = []
-    while len(found) < count:
-        found += [rng.choice(_COMMON), rng.choice(_NOUNS), rng.choice(_VERBS), rng.choice(_COMMON), rng.choice(_NOUNS)]
-    return found[:count]
+    words: list[str] = []
+    while len(words) < count:
+        words += [rng.choice(_COMMON), rng.choice(_NOUNS), rng.choice(_VERBS), rng.choice(_COMMON), rng.choice(_NOUNS)]
+    return words[:count]
 
 
 def _sentence(rng: random.Random, low: int = 9, high: int = 22) -> str:
-    found = _words(rng, rng.randint(low, high))
-    if len(found) > 14:
-        found[7] += ","
-    text = " ".join(found)
+    words = _words(rng, rng.randint(low, high))
+    if len(words) > 14:
+        words[7] += ","
+    text = " ".join(words)
     return text[0].upper() + text[1:] + "."
 
 
@@ -149,11 +150,11 @@ def _link(rng: random.Random) -> str:
     return f"[{rng.choice(_NOUNS)} {rng.choice(_NOUNS)}](https://news.example/{rng.randint(1, 9999)})"
 
 
-def _body(rng: random.Random, number: int, named: Sequence[str], filed: Sequence[str]) -> str:
+def _body(rng: random.Random, number: int, companies: Sequence[str], topics: Sequence[str]) -> str:
     def paragraph(sentences: int) -> str:
         return " ".join(_sentence(rng) for _ in range(sentences))
 
-    def told(name: str) -> str:
+    def sentence_with(name: str) -> str:
         return f"{_sentence(rng, 6, 10)[:-1]} at {name}."
 
     blocks = [
@@ -168,51 +169,51 @@ def _body(rng: random.Random, number: int, named: Sequence[str], filed: Sequence
         f"{paragraph(3)} {_link(rng)}.",
         f"{paragraph(2)} {_link(rng)} {_sentence(rng)}",
     ]
-    prose = [0, 1, 3, 6, 8, 9]
-    names = [*named, *named[:2], *filed, *((ALIAS,) if number % 5 == 0 else ())]
-    for place, name in enumerate(names):
-        blocks[prose[place % len(prose)]] += " " + told(name)
+    prose = [0, 1, 3, 6, 8, 9]  # the blocks that are paragraphs
+    names = [*companies, *companies[:2], *topics, *((ALIAS,) if number % 5 == 0 else ())]
+    for position, name in enumerate(names):
+        blocks[prose[position % len(prose)]] += " " + sentence_with(name)
     return "\n\n".join(blocks) + "\n"
 
 
 def write_site(count: int, folder: Path) -> None:
-    """The articles as a site of ours: content/ with settings, entity files and articles."""
+    """Write the articles as a site of ours: content/ with settings, entity files and articles."""
     content = folder / "content"
-    for kind, names in (("companies", companies(count)), ("topics", topics())):
+    for kind, names in (("companies", company_names(count)), ("topics", topic_names())):
         (content / kind).mkdir(parents=True, exist_ok=True)
         for name in names:
             lines = f"---\nname: {name}\n---\n"
             (content / kind / f"{slug(name)}.md").write_text(lines, encoding="utf-8")
     settings = "title: The Harbour Record\nbase_url: https://digest.example/\nlanguage: en\ntext: full\n"
     (content / "site.yaml").write_text(settings, encoding="utf-8")
-    for story in stories(count):
-        year = content / "articles" / f"{story.date.year}"
+    for article in articles(count):
+        year = content / "articles" / f"{article.date.year}"
         year.mkdir(parents=True, exist_ok=True)
         front = (
-            f"---\nid: n{story.number:07}\ntitle: {json.dumps(story.title)}\nsource: {story.source}\n"
-            f"site: {json.dumps(story.outlet)}\nauthor: [{story.writer}]\npublished: {story.date}\nlanguage: en\n"
-            f"description: {json.dumps(story.description)}\ncompanies: [{', '.join(map(slug, story.companies))}]\n"
-            f"topics: [{', '.join(map(slug, story.topics))}]\n---\n\n"
+            f"---\nid: n{article.number:07}\ntitle: {json.dumps(article.title)}\nsource: {article.source}\n"
+            f"site: {json.dumps(article.outlet)}\nauthor: [{article.writer}]\npublished: {article.date}\nlanguage: en\n"
+            f"description: {json.dumps(article.description)}\ncompanies: [{', '.join(map(slug, article.companies))}]\n"
+            f"topics: [{', '.join(map(slug, article.topics))}]\n---\n\n"
         )
-        (year / f"{story.slug}.md").write_text(front + story.body, encoding="utf-8")
+        (year / f"{article.slug}.md").write_text(front + article.body, encoding="utf-8")
 
 
 def write_hugo(count: int, folder: Path) -> None:
-    """The same articles as a Hugo site with the smallest templates that show the same things."""
+    """Write the articles as a Hugo site with the smallest templates that show what ours show."""
     for name, text in _HUGO.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    articles = folder / "content" / "articles"
-    articles.mkdir(parents=True, exist_ok=True)
-    for story in stories(count):
+    target = folder / "content" / "articles"
+    target.mkdir(parents=True, exist_ok=True)
+    for article in articles(count):
         front = (
-            f"---\ntitle: {json.dumps(story.title)}\ndate: {story.date}T00:00:00Z\nsource_url: {story.source}\n"
-            f"site_name: {json.dumps(story.outlet)}\nauthor: {json.dumps(story.writer)}\n"
-            f"summary: {json.dumps(story.description)}\ncompanies: {json.dumps(story.companies)}\n"
-            f"topics: {json.dumps(story.topics)}\n---\n\n"
+            f"---\ntitle: {json.dumps(article.title)}\ndate: {article.date}T00:00:00Z\nsource_url: {article.source}\n"
+            f"site_name: {json.dumps(article.outlet)}\nauthor: {json.dumps(article.writer)}\n"
+            f"summary: {json.dumps(article.description)}\ncompanies: {json.dumps(article.companies)}\n"
+            f"topics: {json.dumps(article.topics)}\n---\n\n"
         )
-        (articles / f"{story.slug}.md").write_text(front + story.body, encoding="utf-8")
+        (target / f"{article.slug}.md").write_text(front + article.body, encoding="utf-8")
 
 
 _ITEM = (

@@ -1,12 +1,12 @@
-"""Learn the weights by which blocks of a page are told to be text (`site_gen/ingest/extract/html/block_weights.json`).
+"""Learn the weights by which a block of a page counts as text (`site_gen/ingest/extract/html/block_weights.json`).
 
     pip install numpy scipy
     python benchmarks/extraction/block_weights.py FOLDER [--write]
 
-FOLDER as for `extract.py`. Logistic regression with an L2 penalty: of each block of a page, whether its words stand
+FOLDER as for `html_pages.py`. Logistic regression with an L2 penalty: of each block of a page, whether its words stand
 in the text that people marked. Learnt from pages that do not say that they are articles, for only those are judged;
-each counts as much as each other, and in it long blocks for more. Printed: their mean token F1, trafilatura's and ours with
-weights that were learnt from the other half of them.
+each counts as much as any other, and in it long blocks for more. Printed: their mean token F1, trafilatura's and ours
+with weights that were learnt from the other half of them.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import argparse
 import hashlib
 import json
 import logging
+import sys
 import warnings
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
@@ -23,11 +24,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from extract import read
 from scipy import sparse
 from scipy.optimize import minimize
-from scoring import token_f1
 
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from benchmarks.extraction.html_pages import read_page
+from benchmarks.extraction.scoring import token_f1
 from site_gen.core.text import words
 from site_gen.ingest.extract import source_url
 from site_gen.ingest.extract.html import (
@@ -41,13 +44,15 @@ from site_gen.ingest.extract.html import (
 from site_gen.ingest.extract.html.html_parser import parse_html
 from site_gen.ingest.formats import saved_file
 
-PENALTY = 10.0
-LEAST = 12  # pages a feature must be seen on
-LONGEST = 400  # characters; a longer block counts as this
+PENALTY = 10.0  # of the weights' squares
+MIN_PAGES = 12  # that a feature must be seen on
+MAX_LENGTH = 400  # characters; a longer block counts as this
 
 
 @dataclass
-class Page:
+class PageBlocks:
+    """A page cut into blocks, with what people and trafilatura take for text."""
+
     key: str  # id of the page
     is_article: bool  # whether it declares that it is one
     extracted_text: str  # by trafilatura
@@ -59,14 +64,19 @@ class Page:
 
     @property
     def half(self) -> int:
+        """0 or 1, by a hash of the id."""
         return int(hashlib.sha256(self.key.encode()).hexdigest(), 16) // 2 % 2
 
 
-def page_of(job: tuple[str, str, str]) -> Page | None:
+def read_blocks(job: tuple[str, str, str]) -> PageBlocks | None:
+    """Read a page; return None where it is not HTML.
+
+    job: id of the page, its path, the text that people marked
+    """
     key, path, gold = job
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
-    page = saved_file.parse("page.html", read(Path(path)))
+    page = saved_file.parse("page.html", read_page(Path(path)))
     tree, _ = parse_html(page.text)
     if tree is None:
         return None
@@ -80,11 +90,14 @@ def page_of(job: tuple[str, str, str]) -> Page | None:
     extracted, keys = block_classifier.match_extracted(blocks, text)
     features = list(block_classifier.block_features(blocks, keys, extracted, kind))
     texts = [block.text for block in blocks]
-    return Page(key, is_article, text, gold, texts, extracted, features, marked(keys, gold))
+    return PageBlocks(key, is_article, text, gold, texts, extracted, features, match_gold(keys, gold))
 
 
-def marked(keys: list[str], gold: str) -> list[bool]:
-    """Of each block whether it is text: all its words in a row, or most rows of three of them."""
+def match_gold(keys: list[str], gold: str) -> list[bool]:
+    """Return of each block whether the gold has it: all its words in a row, or most rows of three of them.
+
+    keys: the words of each block
+    """
     whole = f" {' '.join(words(gold))} "
     right = []
     for key in keys:
@@ -97,34 +110,40 @@ def marked(keys: list[str], gold: str) -> list[bool]:
     return right
 
 
-def matrix(pages: list[Page], names: dict[str, int]) -> Any:
-    rows, columns = [], []
-    at = 0
+def feature_matrix(pages: list[PageBlocks], names: dict[str, int]) -> Any:
+    """Return a sparse matrix (blocks of all pages, features): 1 where a block has a feature.
+
+    names: the column of each feature
+    """
+    rows: list[int] = []
+    columns: list[int] = []
+    block = 0
     for page in pages:
         for features in page.features:
             indexes = [names[name] for name in features if name in names]
-            rows += [at] * len(indexes)
+            rows += [block] * len(indexes)
             columns += indexes
-            at += 1
-    return sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(at, len(names)))
+            block += 1
+    return sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(block, len(names)))
 
 
-def weights_of_blocks(pages: list[Page]) -> Any:
-    out = []
+def block_shares(pages: list[PageBlocks]) -> Any:
+    """Return how much each block counts in learning: each page as much as any other, 1 on average."""
+    shares = []
     for page in pages:
-        row = np.minimum([float(len(text)) for text in page.texts], LONGEST) ** 0.7
-        out.append(row / max(row.sum(), 1e-9))
-    joined = np.concatenate(out)
+        row = np.minimum([float(len(text)) for text in page.texts], MAX_LENGTH) ** 0.7
+        shares.append(row / max(row.sum(), 1e-9))
+    joined = np.concatenate(shares)
     return joined * len(joined) / joined.sum()
 
 
-def learn(pages: list[Page]) -> tuple[dict[str, int], Any]:
-    """Names of features, and the weights: the last one is the bias."""
+def learn(pages: list[PageBlocks]) -> tuple[dict[str, int], Any]:
+    """Return the index of each feature, and the weights: the last one is the bias."""
     seen: Counter[str] = Counter()
     for page in pages:
         seen.update({name for features in page.features for name in features})
-    names = {name: i for i, name in enumerate(sorted(name for name, count in seen.items() if count >= LEAST))}
-    values, share = matrix(pages, names), weights_of_blocks(pages)
+    names = {name: i for i, name in enumerate(sorted(name for name, count in seen.items() if count >= MIN_PAGES))}
+    values, share = feature_matrix(pages, names), block_shares(pages)
     sign = np.where(np.concatenate([page.right for page in pages]), 1.0, -1.0)
 
     def loss(w: Any) -> tuple[float, Any]:
@@ -137,14 +156,17 @@ def learn(pages: list[Page]) -> tuple[dict[str, int], Any]:
     return names, minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 200}).x
 
 
-def ours(page: Page, text: list[bool]) -> str:
-    """The text as `trafilatura_engine.extract_markdown` would choose it; `text`: of each block whether it is text."""
-    blocks = list(zip(page.texts, text, page.extracted, strict=True))
+def our_text(page: PageBlocks, is_text: list[bool]) -> str:
+    """Return the text that `trafilatura_engine.extract_markdown` would choose.
+
+    is_text: of each block whether it counts as text
+    """
+    blocks = list(zip(page.texts, is_text, page.extracted, strict=True))
     extracted_length = sum(len(block) for block, _, is_extracted in blocks if is_extracted)
-    missed_length = sum(len(block) for block, is_text, is_extracted in blocks if is_text and not is_extracted)
+    missed_length = sum(len(block) for block, counts, is_extracted in blocks if counts and not is_extracted)
     if not trafilatura_engine.should_replace(missed_length, extracted_length):
         return page.extracted_text
-    return "\n".join(block for block, is_text, _ in blocks if is_text)
+    return "\n".join(block for block, counts, _ in blocks if counts)
 
 
 def main() -> None:
@@ -158,15 +180,15 @@ def main() -> None:
     gold = json.loads((args.folder / "gold.json").read_text(encoding="utf-8"))
     jobs = [(key, str(args.folder / row["file"]), row["text"]) for key, row in sorted(gold.items()) if row.get("text")]
     with ProcessPoolExecutor(2) as pool:
-        read_pages = list(pool.map(page_of, jobs, chunksize=8))
+        read_pages = list(pool.map(read_blocks, jobs, chunksize=8))
     pages = [page for page in read_pages if page and page.texts and not page.is_article]
     for half in (0, 1):
         names, w = learn([page for page in pages if page.half != half])
         others = [page for page in pages if page.half == half]
         scores = []
         for page in others:
-            text = list(matrix([page], names) @ w[:-1] + w[-1] > block_classifier.MIN_LOG_ODDS)
-            scores.append((token_f1(page.extracted_text, page.gold), token_f1(ours(page, text), page.gold)))
+            is_text = list(feature_matrix([page], names) @ w[:-1] + w[-1] > block_classifier.MIN_LOG_ODDS)
+            scores.append((token_f1(page.extracted_text, page.gold), token_f1(our_text(page, is_text), page.gold)))
         before, after = np.mean(scores, axis=0)
         print(f"half {half}: {len(others)} pages, token F1 {before:.3f} trafilatura, {after:.3f} ours")
     names, w = learn(pages)

@@ -1,4 +1,4 @@
-"""What a page's text and facts are worth beside what people say stands in it.
+"""Measure the text and facts extracted from a page against what people marked in it (the gold).
 
 Words are compared without case and punctuation; scripts that part no words, character by character.
 """
@@ -18,65 +18,73 @@ BETWEEN_NAMES = re.compile(r"\s*(?:;|,|\||&|\band\b|\bund\b|\bet\b|\by\b)\s*")
 BEFORE_NAMES = re.compile(r"^\s*(?:by|von|par|por|di)\b[:\s]+", re.IGNORECASE)
 
 
-def even(text: str | None) -> str:
+def fold_case(text: str | None) -> str:
     return unicodedata.normalize("NFKC", text or "").lower()
 
 
 def tokens(text: str | None) -> list[str]:
-    return WORD.findall(UNSPACED.sub(r" \1 ", even(text)))
+    return WORD.findall(UNSPACED.sub(r" \1 ", fold_case(text)))
 
 
-def line(text: str | None) -> str:
-    """A title as a row of words."""
-    return " ".join(WORD.findall(even((text or "").replace("’", "'"))))
+def word_line(text: str | None) -> str:
+    """Return the words of a title in lower case, with a blank between them."""
+    return " ".join(WORD.findall(fold_case((text or "").replace("’", "'"))))
 
 
-def token_f1(found: str | None, wanted: str | None) -> float:
-    """F1 over the bags of words."""
-    one, two = Counter(tokens(found)), Counter(tokens(wanted))
-    if not one or not two:
-        return float(not one and not two)
-    return 2 * (one & two).total() / (one.total() + two.total())
+def token_f1(extracted: str | None, gold: str | None) -> float:
+    """Return F1 over the two bags of words, from 0 to 1."""
+    extracted_words, gold_words = Counter(tokens(extracted)), Counter(tokens(gold))
+    if not extracted_words or not gold_words:
+        return float(not extracted_words and not gold_words)
+    return 2 * (extracted_words & gold_words).total() / (extracted_words.total() + gold_words.total())
 
 
 def shingles(text: str | None, size: int = 4) -> Counter[tuple[str, ...]]:
+    """Return how often each row of `size` words stands in a text."""
     row = WORD.findall(text or "")
-    return Counter(tuple(row[at : at + size]) for at in range(max(1, len(row) - size + 1)) if row)
+    return Counter(tuple(row[start : start + size]) for start in range(max(1, len(row) - size + 1)) if row)
 
 
 def shingle_f1(pairs: Iterable[tuple[str | None, str]]) -> float:
-    """Scrapinghub's measure: precision and recall over rows of four words, each meant over the pages."""
-    precision, recall = [], []
-    for found, wanted in pairs:
-        one, two = shingles(found), shingles(wanted)
-        shared = (one & two).total()
-        if one:
-            precision.append(shared / one.total())
-        if two:
-            recall.append(shared / two.total())
-    p, r = statistics.fmean(precision or [0.0]), statistics.fmean(recall or [0.0])
-    return 2 * p * r / (p + r) if p + r else 0.0
+    """Return Scrapinghub's measure of pairs (extracted text, gold text).
+
+    It is F1 of precision and recall over rows of four words, each of them the mean over the pages.
+    """
+    precisions, recalls = [], []
+    for extracted, gold in pairs:
+        extracted_rows, gold_rows = shingles(extracted), shingles(gold)
+        shared = (extracted_rows & gold_rows).total()
+        if extracted_rows:
+            precisions.append(shared / extracted_rows.total())
+        if gold_rows:
+            recalls.append(shared / gold_rows.total())
+    precision, recall = statistics.fmean(precisions or [0.0]), statistics.fmean(recalls or [0.0])
+    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
-def names(value: str | Iterable[str] | None) -> set[str]:
+def author_names(value: str | Iterable[str] | None) -> set[str]:
+    """Return the names in a byline or in a list of names, as rows of words."""
     text = value if isinstance(value, str) else "; ".join(value or ())
     bare = BEFORE_NAMES.sub("", unicodedata.normalize("NFKC", text))
-    return {key for part in BETWEEN_NAMES.split(bare) if (key := line(part))}
+    return {key for part in BETWEEN_NAMES.split(bare) if (key := word_line(part))}
 
 
-def address(url: str | None) -> str:
+def plain_address(url: str | None) -> str:
+    """Return an address without scheme, `www.`, query, fragment and last slash."""
     bare = re.sub(r"^https?://(www\.)?", "", (url or "").strip(), flags=re.IGNORECASE)
     return re.sub(r"[#?].*$", "", bare).rstrip("/").lower()
 
 
 Row = Mapping[str, Any]
-# Name of a measure -> (what the gold must have for it, what it gives for (found, gold)).
+# Name of a measure -> (the field that the gold must have for it, the measure of (extracted, gold)).
 MEASURES: dict[str, tuple[str, Callable[[Row, Row], float]]] = {
-    "title": ("title", lambda p, g: line(p.get("title")) == line(g["title"])),
-    "author": ("author", lambda p, g: names(p.get("author")) == names(g["author"])),
+    "title": ("title", lambda p, g: word_line(p.get("title")) == word_line(g["title"])),
+    "author": ("author", lambda p, g: author_names(p.get("author")) == author_names(g["author"])),
     "wrong author": (
         "author",
-        lambda p, g: bool(names(p.get("author"))) and not names(p.get("author")) & names(g["author"]),
+        lambda p, g: (
+            bool(author_names(p.get("author"))) and not author_names(p.get("author")) & author_names(g["author"])
+        ),
     ),
     "day": ("date", lambda p, g: (p.get("date") or "")[:10] == g["date"][:10]),
     "day, sure": (
@@ -88,21 +96,24 @@ MEASURES: dict[str, tuple[str, Callable[[Row, Row], float]]] = {
     "tokens": ("text", lambda p, g: token_f1(p.get("text"), g["text"])),
     "bad": ("text", lambda p, g: token_f1(p.get("text"), g["text"]) < 0.5),
     "exact": ("text", lambda p, g: WORD.findall(p.get("text") or "") == WORD.findall(g["text"])),
-    "url": ("url", lambda p, g: address(p.get("url")) == address(g["url"])),
+    "url": ("url", lambda p, g: plain_address(p.get("url")) == plain_address(g["url"])),
     "outlet": (
         "sitename",
-        lambda p, g: re.sub(r"\W", "", line(p.get("site"))) == re.sub(r"\W", "", line(g["sitename"])),
+        lambda p, g: re.sub(r"\W", "", word_line(p.get("site"))) == re.sub(r"\W", "", word_line(g["sitename"])),
     ),
 }
 
 
-def score(gold: Mapping[str, Row], found: Mapping[str, Row]) -> dict[str, float]:
-    """The mean of each measure over the pages whose gold has its field."""
+def score(gold: Mapping[str, Row], extracted: Mapping[str, Row]) -> dict[str, float]:
+    """Return the mean of each measure over the pages whose gold has its field.
+
+    gold, extracted: the facts of each page, by its id
+    """
     values: dict[str, list[float]] = defaultdict(list)
-    for key, wanted in gold.items():
-        for name, (needs, measure) in MEASURES.items():
-            if wanted.get(needs):
-                values[name].append(float(measure(found.get(key) or {}, wanted)))
-    means = {name: statistics.fmean(row) for name, row in values.items()}
-    pairs = [((found.get(key) or {}).get("text"), g["text"]) for key, g in gold.items() if "text" in g]
+    for key, row in gold.items():
+        for name, (field, measure) in MEASURES.items():
+            if row.get(field):
+                values[name].append(float(measure(extracted.get(key) or {}, row)))
+    means = {name: statistics.fmean(numbers) for name, numbers in values.items()}
+    pairs = [((extracted.get(key) or {}).get("text"), row["text"]) for key, row in gold.items() if "text" in row]
     return means | ({"4-shingles": shingle_f1(pairs)} if pairs else {})

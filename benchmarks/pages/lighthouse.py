@@ -1,11 +1,12 @@
-"""Lighthouse's marks for a built site: a page of each sort, as a phone and as a desktop.
+"""Ask Lighthouse to judge pages of a built site, as a phone and as a desktop.
 
     site-gen build --base-url https://example.org/repo/ --output /tmp/site/repo
     python benchmarks/pages/lighthouse.py /tmp/site/repo companies/drift/ articles/2026/oriel-wins-the-sallows/ archive/
 
-Needs Node and Chromium; npx fetches Lighthouse, or --lighthouse names its command. The site is served as GitHub
-Pages does, compressed, below the folder's own name. Prints a line a page, and below it what a mark was taken off for.
-The first visit's bytes are of the page and all that it loads, as they went over the wire.
+Needs Node and Chromium; npx fetches Lighthouse, or --lighthouse names its command. The site is served as GitHub Pages
+does, compressed, below the folder's own name. Prints a line for each page with its scores (0 to 100), and below it
+what points were taken off for. The bytes are those of a first visit: of the page and all that it loads, as they went
+over the wire.
 """
 
 from __future__ import annotations
@@ -28,11 +29,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 VERSION = "lighthouse@12.8.2"  # the last that runs on Node 18 and 20
-MARKS = ("performance", "accessibility", "best-practices", "seo")
+CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 
 
-class Packed(http.server.SimpleHTTPRequestHandler):
-    """Serves a folder as Pages does: compressed, to be kept for ten minutes."""
+class GzipHandler(http.server.SimpleHTTPRequestHandler):
+    """Serve a folder as GitHub Pages does: compressed, to be cached for ten minutes."""
 
     protocol_version = "HTTP/1.1"
 
@@ -57,14 +58,20 @@ class Packed(http.server.SimpleHTTPRequestHandler):
 
 @contextlib.contextmanager
 def serving(folder: Path) -> Iterator[str]:
-    handler = functools.partial(Packed, directory=str(folder))
+    """Serve a folder on the loopback; yield its address."""
+    handler = functools.partial(GzipHandler, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}/"
         server.shutdown()
 
 
-def report(command: list[str], url: str, form: str, folder: Path) -> dict[str, Any]:
+def ask_lighthouse(command: list[str], url: str, form: str, folder: Path) -> dict[str, Any]:
+    """Run Lighthouse on a page and return its report.
+
+    form: `phone` or `desktop`
+    folder: where the report is written
+    """
     target = folder / "report.json"
     call = [
         *command,
@@ -72,14 +79,14 @@ def report(command: list[str], url: str, form: str, folder: Path) -> dict[str, A
         "--quiet",
         "--output=json",
         f"--output-path={target}",
-        f"--only-categories={','.join(MARKS)}",
+        f"--only-categories={','.join(CATEGORIES)}",
     ]
     call += ["--chrome-flags=--headless --no-sandbox --disable-gpu --disable-dev-shm-usage"]
     call += ["--preset=desktop"] if form == "desktop" else []
     chromium = shutil.which("chromium") or shutil.which("google-chrome") or ""
     subprocess.run(call, check=True, timeout=300, env={**os.environ, "CHROME_PATH": chromium})
-    found: dict[str, Any] = json.loads(target.read_text(encoding="utf-8"))
-    return found
+    report: dict[str, Any] = json.loads(target.read_text(encoding="utf-8"))
+    return report
 
 
 def main() -> None:
@@ -91,18 +98,18 @@ def main() -> None:
     args = parser.parse_args()
     site = args.site.resolve()
     with serving(site.parent) as root, tempfile.TemporaryDirectory() as folder:
-        print(f"{'':48} {'form':8} " + " ".join(f"{mark:>14}" for mark in MARKS) + "   bytes")
+        print(f"{'':48} {'form':8} " + " ".join(f"{category:>14}" for category in CATEGORIES) + "   bytes")
         for page in dict.fromkeys(["", *args.pages]):
             for form in args.forms.split(","):
-                found = report(args.lighthouse.split(), f"{root}{site.name}/{page}", form, Path(folder))
-                marks = {name: found["categories"][name] for name in MARKS}
-                cost = int(found["audits"]["total-byte-weight"].get("numericValue", 0))
-                scores = " ".join(f"{round(100 * (mark['score'] or 0)):14}" for mark in marks.values())
-                print(f"{page or '/':48} {form:8} {scores} {cost:7}", flush=True)
-                for mark in marks.values():
-                    for part in mark["auditRefs"]:
-                        audit = found["audits"][part["id"]]
-                        if part["weight"] and audit["score"] is not None and audit["score"] < 0.9:
+                report = ask_lighthouse(args.lighthouse.split(), f"{root}{site.name}/{page}", form, Path(folder))
+                categories = [report["categories"][name] for name in CATEGORIES]
+                size = int(report["audits"]["total-byte-weight"].get("numericValue", 0))
+                scores = " ".join(f"{round(100 * (category['score'] or 0)):14}" for category in categories)
+                print(f"{page or '/':48} {form:8} {scores} {size:7}", flush=True)
+                for category in categories:
+                    for reference in category["auditRefs"]:
+                        audit = report["audits"][reference["id"]]
+                        if reference["weight"] and audit["score"] is not None and audit["score"] < 0.9:
                             print(f"    {audit['id']}: {audit['title']} {audit.get('displayValue', '')}")
 
 

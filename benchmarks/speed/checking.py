@@ -1,10 +1,10 @@
-"""What `site-gen check` costs: on an output that is not there, on one that is up to date, and once more.
+"""Time `site-gen check`: without an output, on one that is up to date, once more, and after an edit.
 
     python benchmarks/speed/checking.py 10000 [--dir DIR] [--fresh]
 
-Builds an invented site (`corpus.py`), then checks it in processes of their own, as a person would, and gives seconds by
-the clock and of processors. `first` has nothing kept from a check before, `again` has, `edited` has, and the text of one
-article is another; `fresh` begins without an output, and so draws the pages, too.
+Builds an invented site (`corpus.py`), then checks it in a process for each check, as a person would, and prints
+seconds by the clock and of processors. `first` has no cache of a check before, `again` has; `edited` has one and the
+text of one article is changed; `fresh` begins without an output, and so draws the pages, too.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
-sys.path.insert(0, str(Path(__file__).parent.parent.parent))
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
-import corpus
+from benchmarks import corpus
 
 
 def run(name: str, command: str, site: Path) -> None:
-    """Give a command and print what it cost."""
+    """Run a command of site-gen and print what it cost."""
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-m", "site_gen", command, "--site", str(site)], capture_output=True, text=True, check=False
     )
     wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
-    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     print(
-        f"{name:22} {wall:7.2f} s, {spent:7.2f} s of processor: {done.stdout.strip() or done.stderr[-200:]}", flush=True
+        f"{name:22} {wall:7.2f} s, {cpu:7.2f} s of processor: {process.stdout.strip() or process.stderr[-200:]}",
+        flush=True,
     )
 
 

@@ -1,11 +1,11 @@
-"""What the stage after the pages costs, and how much a browser fetches for a first search.
+"""Time what a build makes after the pages, and count what a browser fetches for a first search.
 
     python benchmarks/speed/search.py 10000 [--dir DIR]
 
-Builds an invented site (`corpus.py`) and gives processor seconds for the pages, the search index and the cards apart,
-with the most that Pagefind held. Then a real Chromium types queries into the search page, each in a fresh profile,
-and all that it fetches after the page itself is counted: as this server sends it, nothing compressed, and as a host
-does that compresses scripts. Needs Chromium on the path, and Playwright.
+Builds an invented site (`corpus.py`) and prints processor seconds for the pages, the search index and the cards apart,
+with the most memory that a process of Pagefind held. Then a real Chromium types queries into the search page, each in
+a fresh profile, and all that it fetches after the page itself is counted: as files are, and as a host sends them that
+compresses scripts. Needs Chromium on the path, and Playwright.
 """
 
 from __future__ import annotations
@@ -21,12 +21,11 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
-sys.path.insert(0, str(Path(__file__).parent.parent.parent))
-
-import corpus
 from playwright.sync_api import sync_playwright
 
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from benchmarks import corpus
 from site_gen.build import build_session
 from site_gen.build.deferred_files import DeferredFileBuilder
 from tests.support.browser import FLAGS, serve_folder
@@ -39,60 +38,62 @@ if TYPE_CHECKING:
 QUERIES = ("harbour", "the harbour giant", "insurance", "a", "quay sonar dredger")
 
 
-def spent() -> float:
-    """Processor seconds of this process and of those that it waited for."""
-    both = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(used.ru_utime + used.ru_stime for used in both)
+def cpu_seconds() -> float:
+    """Return processor seconds of this process and of those that it waited for."""
+    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 @contextlib.contextmanager
-def timed(name: str) -> Iterator[None]:
-    start, before = time.perf_counter(), spent()
+def timing(name: str) -> Iterator[None]:
+    """Print what the body of a `with` takes."""
+    start, before = time.perf_counter(), cpu_seconds()
     yield
-    print(f"{name:22} {spent() - before:7.1f} s of processor, {time.perf_counter() - start:7.1f} s", flush=True)
+    print(f"{name:22} {cpu_seconds() - before:7.1f} s of processor, {time.perf_counter() - start:7.1f} s", flush=True)
 
 
-def stages(site: Path, out: Path) -> None:
-    """Build a site, each stage timed on its own."""
+def build_in_stages(site: Path, out: Path) -> None:
+    """Build a site and print what each stage takes."""
     for name, method in (("search index", "_update_index"), ("cards", "_update_cards")):
-        _time(name, method)
+        _print_time_of(name, method)
     with build_session.open_builder(site, out, build_session.BuildOptions()) as builder:
-        with timed("pages"):
+        with timing("pages"):
             builder.refresh()
         list(builder.build_deferred())
     print(f"{'':22} {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:7.0f} MB, the largest process")
-    with timed("nothing changed"):
+    with timing("nothing changed"):
         build_session.build(site, out)
     files = [path for path in (out / "search").rglob("*") if path.is_file()]
     print(f"{len(files)} files of search, {sum(path.stat().st_size for path in files) / 1e6:.1f} MB")
 
 
-def _time(name: str, method: str) -> None:
-    made = getattr(DeferredFileBuilder, method)
+def _print_time_of(name: str, method: str) -> None:
+    """Have a method of DeferredFileBuilder print what it takes."""
+    generate = getattr(DeferredFileBuilder, method)
 
-    def watched(*args: Any, **kwargs: Any) -> Iterator[None]:
-        with timed(name):
-            yield from made(*args, **kwargs)
+    def measured(*args: Any, **kwargs: Any) -> Iterator[None]:
+        with timing(name):
+            yield from generate(*args, **kwargs)
 
-    setattr(DeferredFileBuilder, method, watched)
+    setattr(DeferredFileBuilder, method, measured)
 
 
 def first_query(browser: Browser, address: str, out: Path, query: str) -> tuple[int, int, int, int]:
-    """Requests, bytes as they come, bytes with scripts compressed, results: of one query in a fresh profile."""
+    """Search in a fresh profile; return requests, bytes as files are, bytes with scripts compressed, and results."""
     context = browser.new_context()
     page = context.new_page()
-    asked: set[str] = set()
-    page.on("request", lambda request: asked.add(request.url))
+    urls: set[str] = set()
+    page.on("request", lambda request: urls.add(request.url))
     page.goto(f"{address}search/", wait_until="load")
     page.locator("input[name=q]").press_sequentially(query, delay=30)
     page.locator("[role=status]:not(:empty)").wait_for(state="attached")
     page.wait_for_timeout(1500)
     results = page.locator(".results li").count()
     context.close()
-    names = {url.removeprefix(address).partition("?")[0] for url in asked}
+    names = {url.removeprefix(address).partition("?")[0] for url in urls}
     data = {name: (out / name).read_bytes() for name in names if name.startswith("search/") and name != "search/"}
-    packed = sum(len(gzip.compress(d)) if name.endswith((".js", ".json")) else len(d) for name, d in data.items())
-    return len(data), sum(map(len, data.values())), packed, results
+    compressed = sum(len(gzip.compress(d)) if name.endswith((".js", ".json")) else len(d) for name, d in data.items())
+    return len(data), sum(map(len, data.values())), compressed, results
 
 
 def main() -> None:
@@ -105,13 +106,13 @@ def main() -> None:
         site, out = base / "site", base / "out"
         if not site.exists():
             corpus.write_site(args.count, site)
-        stages(site, out)
+        build_in_stages(site, out)
         with sync_playwright() as playwright, serve_folder(out) as address:
             path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
             browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
             for query in QUERIES:
-                count, plain, packed, results = first_query(browser, address, out, query)
-                print(f"{query:22} {count:3} requests, {plain:8,} bytes, {packed:8,} compressed, {results} shown")
+                count, plain, compressed, results = first_query(browser, address, out, query)
+                print(f"{query:22} {count:3} requests, {plain:8,} bytes, {compressed:8,} compressed, {results} shown")
             browser.close()
 
 

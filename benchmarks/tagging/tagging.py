@@ -1,14 +1,15 @@
-"""How well, and how fast, are articles tagged? Precision, recall and F1 against labelled documents.
+"""Measure how well and how fast articles are tagged: precision, recall and F1 against labelled documents.
 
-    python benchmarks/tagging/tagging.py FOLDER [--extra FILE] [--half 0|1] [--errors KIND] [--predictions FILE]
+    python benchmarks/tagging/tagging.py FOLDER [--extra FILE] [--half 0|1] [--errors KIND] [--no-speed]
 
 FOLDER holds `gazetteer/companies.jsonl` (id, name, aliases, kind company or media), `gazetteer/topics.json`,
 and labelled documents: `dev/wikinews.jsonl` and `dev/finance.jsonl` (companies and media by id, with `about`
 0, 1 or null), `dev/reuters_topics.jsonl` (topics). Beside it may lie `seed/seed.json`, one page with all its
 labels. FILE holds machine-made names, one a line: companies that no label knows, so that each tag of one counts
-as wrong unless a labelled company has the name. `--half` takes every second document only: rules are invented on one and checked on the other.
+as wrong unless a labelled company has the name. `--half` takes every second document only: rules are made on
+one half and checked on the other.
 
-All but the folder's own documents is invented: the speed is that of 500-word articles with 10,000 names.
+The speed is that of invented articles of 500 words, with 10,000 names.
 """
 
 from __future__ import annotations
@@ -17,12 +18,15 @@ import argparse
 import datetime
 import json
 import random
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import justext
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from site_gen.content.markdown.commonmark import make_parser
 from site_gen.content.markdown.document import paragraph_texts, parse
@@ -31,7 +35,7 @@ from site_gen.entities.matching.ambiguous_names import _stems
 from site_gen.entities.matching.gazetteer import build_gazetteer
 from site_gen.entities.matching.matcher import Matcher
 from site_gen.entities.matching.tagger import tag_text, weigh_entities
-from site_gen.ingest.extract.copied_text.copied_draft import draft as extract
+from site_gen.ingest.extract.copied_text.copied_draft import draft
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -50,31 +54,33 @@ KINDS = {
 
 @dataclass
 class Score:
-    """What was right, what too much, what was missed."""
+    """Numbers of tags over all documents."""
 
     right: int = 0
-    extra: int = 0
-    missed: int = 0
+    extra: int = 0  # given, and not among the labels
+    missed: int = 0  # among the labels, and not given
 
-    def count(self, gold: set[str], found: set[str]) -> None:
-        self.right += len(gold & found)
-        self.extra += len(found - gold)
-        self.missed += len(gold - found)
+    def count(self, labels: set[str], tags: set[str]) -> None:
+        """Add a document."""
+        self.right += len(labels & tags)
+        self.extra += len(tags - labels)
+        self.missed += len(labels - tags)
 
     def __str__(self) -> str:
         precision = self.right / max(1, self.right + self.extra)
         recall = self.right / max(1, self.right + self.missed)
         f1 = 2 * self.right / max(1, 2 * self.right + self.extra + self.missed)
-        return f"P {precision:.3f}  R {recall:.3f}  F1 {f1:.3f}   right {self.right} too much {self.extra} missed {self.missed}"
+        counts = f"right {self.right} too much {self.extra} missed {self.missed}"
+        return f"P {precision:.3f}  R {recall:.3f}  F1 {f1:.3f}   {counts}"
 
 
-def rows(path: Path) -> list[dict[str, Any]]:
-    """A file of JSON lines; nothing where there is none."""
+def read_rows(path: Path) -> list[dict[str, Any]]:
+    """Return the rows of a file of JSON lines; none where there is no such file."""
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
 
 
-def companies(folder: Path, *, names: bool = True) -> list[Entity]:
-    """The gazetteer as entities, with or without the other names that were written by hand."""
+def read_entities(folder: Path, *, names: bool = True) -> list[Entity]:
+    """Return companies and media of the gazetteer, with or without the other names that were written by hand."""
     return [
         Entity(
             kind="media" if row["kind"] == "media" else "companies",
@@ -82,23 +88,23 @@ def companies(folder: Path, *, names: bool = True) -> list[Entity]:
             name=row["name"],
             names=tuple(row["aliases"]) if names else (),
         )
-        for row in rows(folder / "gazetteer" / "companies.jsonl")
+        for row in read_rows(folder / "gazetteer" / "companies.jsonl")
     ]
 
 
-def with_extra(known: list[Entity], lines: Iterable[str]) -> list[Entity]:
-    """The gazetteer and machine-made names; one whose name a known entity has is that entity."""
-    plain = {plain_name(text) for entity in known for text in (entity.name, *entity.names)}
-    more = {plain_name(line): line for line in lines if line.strip()}
-    return known + [
+def with_extra_names(entities: list[Entity], lines: Iterable[str]) -> list[Entity]:
+    """Return entities and a company for each machine-made name, unless one of them has the name."""
+    plain = {plain_name(text) for entity in entities for text in (entity.name, *entity.names)}
+    extra_names = {plain_name(line): line for line in lines if line.strip()}
+    return entities + [
         Entity(kind="companies", slug=f"extra-{number}-{line}", name=line)
-        for number, (key, line) in enumerate(sorted(more.items()))
+        for number, (key, line) in enumerate(sorted(extra_names.items()))
         if key not in plain
     ]
 
 
 def plain_name(text: str) -> str:
-    """A name without the words that say what form of company it is: for telling doubles, roughly."""
+    """Return a name without the words that say what form of company it is, to find duplicates roughly."""
     forms = {
         "inc",
         "corp",
@@ -119,149 +125,154 @@ def plain_name(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Found:
-    """What the program makes of one document."""
+class DocumentTags:
+    """The tags that the program gives a document."""
 
-    named: set[Tag]
-    about: set[Tag]
+    named: set[Tag]  # all entities that the text names
+    about: set[Tag]  # those that it is about
 
 
-def tagged(entities: Sequence[Entity], documents: Sequence[dict[str, Any]]) -> list[Found]:
-    """Each document's tags."""
+def tag_documents(entities: Sequence[Entity], documents: Sequence[dict[str, Any]]) -> list[DocumentTags]:
+    """Return the tags of each document."""
     matcher = Matcher(build_gazetteer(entities, KINDS))
-    found = []
+    documents_tags = []
     for row in documents:
         paragraphs = [line for line in row["text"].split("\n") if line.strip()]
         weights = weigh_entities(row["title"], paragraphs, matcher, KINDS)
         # Media too, which become tags only as subjects.
-        found.append(Found(set(weights), {tag for tag, weight in weights.items() if weight.about}))
-    return found
+        documents_tags.append(DocumentTags(set(weights), {tag for tag, weight in weights.items() if weight.about}))
+    return documents_tags
 
 
-def slugs(tags: Iterable[Tag], *kinds: str) -> set[str]:
+def slugs_of(tags: Iterable[Tag], *kinds: str) -> set[str]:
+    """Return the slugs of the tags of some kinds."""
     return {tag.slug for tag in tags if tag.kind in kinds}
 
 
-def news(documents: list[dict[str, Any]], entities: list[Entity], label: str, errors: str) -> None:
-    """Companies and media named, and which of them a document is about."""
+def measure_news(documents: list[dict[str, Any]], entities: list[Entity], label: str, errors: str) -> None:
+    """Print how well companies and media are tagged, and which of them a document is about.
+
+    errors: the kind whose errors are printed, too, as `--errors` has it
+    """
     named, media, about = Score(), Score(), Score()
-    for row, found in zip(documents, tagged(entities, documents), strict=True):
-        told = {**row["companies"], **row["media"]}
-        unsure = {key for key, entry in told.items() if entry["about"] is None}
-        for kind, score, gold, got in (
-            ("companies", named, set(row["companies"]), slugs(found.named, "companies")),
-            ("media", media, set(row["media"]), slugs(found.named, "media")),
-            ("about", about, {key for key, entry in told.items() if entry["about"] == 1},
-             slugs(found.about, "companies", "media") - unsure),
+    for row, tags in zip(documents, tag_documents(entities, documents), strict=True):
+        entries = {**row["companies"], **row["media"]}
+        unsure = {key for key, entry in entries.items() if entry["about"] is None}
+        for kind, score, labels, given in (
+            ("companies", named, set(row["companies"]), slugs_of(tags.named, "companies")),
+            ("media", media, set(row["media"]), slugs_of(tags.named, "media")),
+            ("about", about, {key for key, entry in entries.items() if entry["about"] == 1},
+             slugs_of(tags.about, "companies", "media") - unsure),
         ):  # fmt: skip
-            score.count(gold, got)
-            if errors in {kind, f"{kind}:{label.split(maxsplit=1)[0]}"} and gold != got:
-                print(f"  {label} {row['id']}: missed {sorted(gold - got)}, too much {sorted(got - gold)}")
+            score.count(labels, given)
+            if errors in {kind, f"{kind}:{label.split(maxsplit=1)[0]}"} and labels != given:
+                print(f"  {label} {row['id']}: missed {sorted(labels - given)}, too much {sorted(given - labels)}")
     print(f"{label:28} companies  {named}\n{label:28} media      {media}\n{label:28} about      {about}")
 
 
-def topics(folder: Path, documents: list[dict[str, Any]], errors: str) -> None:
-    """Topics by keywords."""
-    told = json.loads((folder / "gazetteer" / "topics.json").read_text("utf-8"))
+def measure_topics(folder: Path, documents: list[dict[str, Any]], errors: str) -> None:
+    """Print how well topics are tagged by their keywords."""
+    topics = json.loads((folder / "gazetteer" / "topics.json").read_text("utf-8"))
     entities = [
         Entity(kind="topics", slug=key, name=topic["name"], keywords=tuple(topic["keywords"]))
-        for key, topic in told.items()
+        for key, topic in topics.items()
     ]
-    score, each = Score(), {key: Score() for key in told}
-    for row, found in zip(documents, tagged(entities, documents), strict=True):
-        gold, got = set(row["topics"]) & told.keys(), slugs(found.named, "topics")
-        score.count(gold, got)
-        for key, one in each.items():
-            one.count(gold & {key}, got & {key})
+    score, topic_scores = Score(), {key: Score() for key in topics}
+    for row, tags in zip(documents, tag_documents(entities, documents), strict=True):
+        labels, given = set(row["topics"]) & topics.keys(), slugs_of(tags.named, "topics")
+        score.count(labels, given)
+        for key, topic_score in topic_scores.items():
+            topic_score.count(labels & {key}, given & {key})
     print(f"{'topics':28} micro      {score}")
     if errors == "topics":
-        for key, one in each.items():
-            print(f"  {key:14} {one}")
+        for key, topic_score in topic_scores.items():
+            print(f"  {key:14} {topic_score}")
 
 
-def seed(path: Path, known: list[Entity]) -> None:
-    """One page in full: companies, media, people and places, none missed and none false; with names to trip over: a
-    spam filter's, an outlet's that stands in a tracker, a word that is no company's.
+def measure_seed(path: Path, gazetteer: list[Entity]) -> None:
+    """Print what is missed and what is too much on one page with all its labels: companies, media, people, places.
 
+    It has names to trip over: a spam filter's, an outlet's that stands in a tracker, a word that is no company's.
     `raw` is tagging alone, of the whole copy, menus and all; `whole way` what `site-gen add` does with the copy.
     """
     row = json.loads(path.read_text("utf-8"))
-    entities = {entity.slug: entity for entity in known}
+    entities = {entity.slug: entity for entity in gazetteer}
     for key in row["companies"]:
         entities.setdefault(key, Entity(kind="companies", slug=key, name=key.replace("-", " ").title()))
     for key, names in {"akismet": (), "facebook": ("FB",), "target": ()}.items():
         name = entities[key].name if key in entities else key.title()
         entities[key] = Entity(kind="companies", slug=key, name=name, names=names)
     people = [Entity(kind="people", slug=name, name=name) for name in row["people"]]
-    other = {"United States": ("U.S.", "USA")}
-    places = [Entity(kind="places", slug=name, name=name, names=other.get(name, ())) for name in row["places"]]
-    everybody = [*entities.values(), *people, *places]
+    short_forms = {"United States": ("U.S.", "USA")}
+    places = [Entity(kind="places", slug=name, name=name, names=short_forms.get(name, ())) for name in row["places"]]
+    all_entities = [*entities.values(), *people, *places]
     page = SavedPage(name="copy.txt", format="text", text=row["text"], sha256="")
-    draft = extract(page, datetime.date(2020, 1, 1))
-    kept = "\n".join(paragraph_texts(parse(draft.markdown, make_parser())))
-    for label, document in (("raw", row), ("whole way", {"title": draft.title, "text": kept})):
-        (found,) = tagged(everybody, [document])
-        gold = {kind: set(row[kind]) for kind in ("companies", "media", "people", "places")}
-        got = {kind: slugs(found.named, kind) for kind in gold}
-        gold["about"] = {key for key, entry in row["companies"].items() if entry["about"]}
-        got["about"] = slugs(found.about, "companies", "media")
-        for kind, wanted in gold.items():
+    article = draft(page, datetime.date(2020, 1, 1))
+    text = "\n".join(paragraph_texts(parse(article.markdown, make_parser())))
+    for label, document in (("raw", row), ("whole way", {"title": article.title, "text": text})):
+        (tags,) = tag_documents(all_entities, [document])
+        labels = {kind: set(row[kind]) for kind in ("companies", "media", "people", "places")}
+        given = {kind: slugs_of(tags.named, kind) for kind in labels}
+        labels["about"] = {key for key, entry in row["companies"].items() if entry["about"]}
+        given["about"] = slugs_of(tags.about, "companies", "media")
+        for kind, wanted in labels.items():
             print(
-                f"{'seed, ' + label:28} {kind:10} missed {sorted(wanted - got[kind])}, "
-                f"too much {sorted(got[kind] - wanted)}"
+                f"{'seed, ' + label:28} {kind:10} missed {sorted(wanted - given[kind])}, "
+                f"too much {sorted(given[kind] - wanted)}"
             )
 
 
-def invented(count: int, generator: random.Random) -> tuple[list[Entity], list[tuple[str, list[str]]]]:
-    """4,000 companies with 10,000 names, and articles of 500 words with a name in most paragraphs.
+def invent_articles(count: int, rng: random.Random) -> tuple[list[Entity], list[tuple[str, list[str]]]]:
+    """Return 4,000 companies with 10,000 names, and articles (title, paragraphs) of 500 words.
 
-    The filler is English words, so that short names stand inside of them as they do in real texts; one company in
-    twenty goes by such a word, so that what is around it has to be looked at.
+    Most paragraphs have a name. The filler is English words, so that short names stand inside of them as they do in
+    real texts; one company in twenty goes by such a word, so that its surroundings have to be looked at.
     """
     words = sorted(_stems()[0])
     starts = "Ald Bre Cor Dun Elm Fal Gor Hol Ing Jor Kel Lyn Mor Nor Oss Pel Quin Ros Sel Tor Ull Ves Wyk Yar".split()
     ends = "berg dal feld gate ham ley mark mouth port sand stad ster ton vik wold worth".split()
     trades = "Systems Bank Motors Air Energy Foods Holdings Capital Freight Labs".split()
     roots = [f"{a}{b}{c}" for a in starts for b in ("a", "e", "i", "o", "en", "in", "ar", "um") for c in ends]
-    generator.shuffle(roots)
+    rng.shuffle(roots)
     entities = []
     for number in range(4_000):
         root = roots[number % len(roots)] + ("" if number < len(roots) else " Two")
         if number % 20 == 0:
-            root = generator.choice(words).capitalize()
-        acronym = "".join(generator.choices("ABCDEFGHIKLMNOPRSTUVW", k=generator.choice((3, 4))))
-        others = (f"{root} {generator.choice(trades)}", acronym)[: 2 - number % 2]
+            root = rng.choice(words).capitalize()
+        acronym = "".join(rng.choices("ABCDEFGHIKLMNOPRSTUVW", k=rng.choice((3, 4))))
+        others = (f"{root} {rng.choice(trades)}", acronym)[: 2 - number % 2]
         entities.append(Entity(kind="companies", slug=f"c{number}", name=root, names=others))
     frequent = sorted(word for word in justext.get_stoplist("English") if word.isalpha())
-    common = generator.sample(frequent, len(frequent)) + generator.sample(words, 6_000)
+    common = rng.sample(frequent, len(frequent)) + rng.sample(words, 6_000)
     weights = [1 / (rank + 3) for rank in range(len(common))]
     articles = []
     for _ in range(count):
         paragraphs = []
         for _ in range(10):
-            line = generator.choices(common, weights, k=50)
-            if generator.random() < 0.8:
-                line[generator.randrange(50)] = generator.choice(entities).name
+            line = rng.choices(common, weights, k=50)
+            if rng.random() < 0.8:
+                line[rng.randrange(50)] = rng.choice(entities).name
             line[0] = line[0].capitalize()
             paragraphs.append(" ".join(line) + ".")
-        articles.append((f"{generator.choice(entities).name} and the {generator.choice(common)}", paragraphs))
+        articles.append((f"{rng.choice(entities).name} and the {rng.choice(common)}", paragraphs))
     return entities, articles
 
 
-def speed(count: int = 3_000) -> None:
-    """Articles a CPU-second: the best of three rounds."""
-    entities, articles = invented(count, random.Random(7))
-    names = build_gazetteer(entities, KINDS)
+def measure_speed(count: int = 3_000) -> None:
+    """Print how many articles are tagged in a CPU-second: the best of three rounds."""
+    entities, articles = invent_articles(count, random.Random(7))
+    gazetteer = build_gazetteer(entities, KINDS)
     begin = time.process_time()
-    matcher = Matcher(names)
-    made = time.process_time() - begin
+    matcher = Matcher(gazetteer)
+    setup = time.process_time() - begin
     best = 0.0
     for _ in range(3):
         begin = time.process_time()
         total = sum(len(tag_text(title, paragraphs, matcher, KINDS).tags) for title, paragraphs in articles)
         best = max(best, count / (time.process_time() - begin))
     print(
-        f"{'speed':28} {best:,.0f} articles a CPU-second, {len(names):,} names ({made:.2f} s to set up), {total / count:.1f} tags each"
+        f"{'speed':28} {best:,.0f} articles a CPU-second, {len(gazetteer):,} names ({setup:.2f} s to set up), "
+        f"{total / count:.1f} tags each"
     )
 
 
@@ -274,26 +285,26 @@ def main() -> None:
     parser.add_argument("--errors", default="", help="companies, media, about or topics: show what went wrong")
     parser.add_argument("--no-speed", action="store_true")
     args = parser.parse_args()
-    known = companies(args.folder)
+    gazetteer = read_entities(args.folder)
     for name in ("wikinews", "finance"):
-        documents = rows(args.folder / "dev" / f"{name}.jsonl")
+        documents = read_rows(args.folder / "dev" / f"{name}.jsonl")
         if args.half is not None:
             documents = documents[args.half :: 2]
         if not documents:
             continue
-        news(documents, known, name, args.errors)
-        news(documents, companies(args.folder, names=False), f"{name} one name each", args.errors)
+        measure_news(documents, gazetteer, name, args.errors)
+        measure_news(documents, read_entities(args.folder, names=False), f"{name} one name each", args.errors)
         if args.extra:
             lines = args.extra.read_text("utf-8").splitlines()
-            news(documents, with_extra(known, lines), f"{name} + {len(lines):,} names", args.errors)
-    documents = rows(args.folder / "dev" / "reuters_topics.jsonl")
+            measure_news(documents, with_extra_names(gazetteer, lines), f"{name} + {len(lines):,} names", args.errors)
+    documents = read_rows(args.folder / "dev" / "reuters_topics.jsonl")
     if documents:
-        topics(args.folder, documents if args.half is None else documents[args.half :: 2], args.errors)
+        measure_topics(args.folder, documents if args.half is None else documents[args.half :: 2], args.errors)
     page = args.folder.parent / "seed" / "seed.json"
     if page.exists():
-        seed(page, known)
+        measure_seed(page, gazetteer)
     if not args.no_speed:
-        speed()
+        measure_speed()
 
 
 if __name__ == "__main__":

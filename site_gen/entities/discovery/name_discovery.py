@@ -5,7 +5,7 @@ what speaks for each name's kind (`name_kinds`), and a rank. A name that an enti
 
 On 24 labelled pages of financial news: organisations in two pages or more P .89, R .76 (21 names); on 42 pages drawn
 from 159 like them, mean of 24 draws, P .78, R .71. The rules were made by
-looking at these pages. `benchmarks/tagging/discovery.py` measures it.
+looking at these pages. `benchmarks/tagging/name_discovery.py` measures it.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ A card shows a name, a count and a few dates, and nothing of anybody's text. It 
 draw it again. `templates/card.svg` lays it out; resvg makes a PNG of it (`build.card_png`).
 
 SVG has no line breaks, so lines are broken here, by the widths in `glyph_widths.json`. Those are measured by
-`benchmarks/pages/card_widths.py` from the fonts that draw the card.
+`benchmarks/pages/glyph_widths.py` from the fonts that draw the card.
 """
 
 from __future__ import annotations

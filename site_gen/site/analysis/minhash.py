@@ -7,7 +7,7 @@ the other.
 After A. Broder, "On the resemblance and containment of documents" (1997), and E. Cohen, H. Kaplan, "Summarizing data
 using bottom-k sketches" (PODC 2007). Pairs of longer words find more than the usual runs of three or four words: of
 articles in which every third word was changed, 99 in 100 against 69 at a containment of a quarter, with few more
-strangers (`benchmarks/tagging/stories.py`).
+strangers (`benchmarks/analysis/stories.py`).
 """
 
 from __future__ import annotations

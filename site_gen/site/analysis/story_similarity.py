@@ -1,6 +1,6 @@
 """How surely two articles tell one story: a copy or rewrite, or another outlet's report of the event. Pure.
 
-The thresholds were measured (`benchmarks/tagging/stories.py`); false joins hurt more than missed ones.
+The thresholds were measured (`benchmarks/analysis/stories.py`); false joins hurt more than missed ones.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Summary of an article: its page's own description where that is a real one, else two sentences of its text. Pure.
 
 On human summaries of news the first two sentences reach ROUGE-1 .414, with the title's words weighed in .423, the
-extractive methods less (LexRank .361, TextRank .351): `benchmarks/tagging/stories.py` measures ours. Nothing is
+extractive methods less (LexRank .361, TextRank .351): `benchmarks/analysis/stories.py` measures ours. Nothing is
 invented: each sentence stands in the text.
 """
 

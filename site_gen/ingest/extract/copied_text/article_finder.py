@@ -127,7 +127,8 @@ def find_body(lines: Sequence[TextLine]) -> tuple[int, int]:
 def _line_scores(lines: Sequence[TextLine]) -> list[float]:
     """Return what each line adds to the score of an article that holds it.
 
-    The numbers were chosen on one half of real copies and checked on the other (`benchmarks/extraction/plain.py`).
+    The numbers were chosen on one half of real copies and checked on the other
+    (`benchmarks/extraction/copied_text.py`).
     """
     # Of each topic word: in how many lines of prose it stands.
     topics = Counter(word for line in lines if line.is_prose for word in set(line.topic_words))

@@ -2,7 +2,7 @@
 
 Each candidate line has features (`title_features`); `title_weights.json` holds what a feature adds to the logarithm
 of the odds that the line is the title. The weights were learnt from pages whose titles are known, by
-`benchmarks/extraction/plain_weights.py`. Equal lines stand for one title, so their chances add up.
+`benchmarks/extraction/title_weights.py`. Equal lines stand for one title, so their chances add up.
 """
 
 from __future__ import annotations

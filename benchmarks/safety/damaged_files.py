@@ -1,9 +1,9 @@
-"""Is every damaged file told? Make damaged copies of a folder's saved files, put them through `site-gen extract`,
-and `site-gen add` those that are whole.
+"""Check that every damaged file is reported: `site-gen extract` on damaged copies of saved files.
 
-    python benchmarks/safety/damage.py FOLDER [--count 2000] [--seed 1]
+    python benchmarks/safety/damaged_files.py FOLDER [--count 2000] [--seed 1]
 
-Told: how many gave articles, why the others did not, crashes, hangs, tracebacks, and how long it took.
+FOLDER holds saved files of any format; whole, they are put through `site-gen add`. Printed is how many gave articles,
+why the others did not, and how long it took. Exit status 1 where a file is not reported or a command crashed.
 """
 
 from __future__ import annotations
@@ -17,30 +17,35 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent.parent.parent))
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
 from tests.support.file_damage import mutations
 
 COMMAND = [sys.executable, "-m", "site_gen"]
 
 
 def run(*args: str) -> tuple[list[dict[str, object]], subprocess.CompletedProcess[str], float]:
+    """Run a command of site-gen; return its lines of JSON, the process that ended, and wall seconds."""
     start = time.perf_counter()
-    done = subprocess.run([*COMMAND, *args], capture_output=True, text=True, check=False)
-    return [json.loads(line) for line in done.stdout.splitlines()], done, time.perf_counter() - start
+    process = subprocess.run([*COMMAND, *args], capture_output=True, text=True, check=False)
+    return [json.loads(line) for line in process.stdout.splitlines()], process, time.perf_counter() - start
 
 
-def tell(
-    what: str, files: int, rows: list[dict[str, object]], done: subprocess.CompletedProcess[str], seconds: float
+def report(
+    label: str, files: int, rows: list[dict[str, object]], process: subprocess.CompletedProcess[str], seconds: float
 ) -> int:
-    told = len({row["input"] for row in rows})
-    print(f"{what}: {files} files, {told} told, {len(rows)} lines, {seconds:.0f} s, exit {done.returncode}, ")
+    """Print what became of so many files; return 1 where one is missing or the command crashed."""
+    reported = len({row["input"] for row in rows})
+    print(
+        f"{label}: {files} files, {reported} reported, {len(rows)} lines, {seconds:.0f} s, exit {process.returncode}, "
+    )
     print("  ", dict(collections.Counter(row["status"] for row in rows)))
     reasons = collections.Counter(str(row.get("reason"))[:70] for row in rows if row["status"] == "failed")
     for reason, count in reasons.most_common(40):
         print(f"  {count:6} {reason}")
-    if done.stderr:
-        print("stderr:", done.stderr[-3000:])
-    return int(told != files or "Traceback" in done.stderr or "panicked" in done.stderr)
+    if process.stderr:
+        print("stderr:", process.stderr[-3000:])
+    return int(reported != files or "Traceback" in process.stderr or "panicked" in process.stderr)
 
 
 def main() -> int:
@@ -53,12 +58,12 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as temporary:
         site = str(Path(temporary) / "site")
         subprocess.run([*COMMAND, "new", site], check=True, capture_output=True)
-        failed = tell("whole", len(files), *run("add", "--json", "--site", site, str(args.folder)))
+        failed = report("whole", len(files), *run("add", "--json", "--site", site, str(args.folder)))
         folder = Path(temporary) / "damaged"
         folder.mkdir()
         for name, data in mutations(files, args.count, args.seed):
             (folder / name).write_bytes(data)
-        failed += tell("damaged", args.count, *run("extract", "--json", str(folder)))
+        failed += report("damaged", args.count, *run("extract", "--json", str(folder)))
     return 1 if failed else 0
 
 

@@ -1,8 +1,8 @@
-"""The screenshots in `docs/screens/`: a page of each sort of the demo, at phone and desktop width, by day and by night.
+"""Take the screenshots in `docs/screens/`: pages of the demo, at phone and desktop width, by day and by night.
 
     make site
     site-gen issue 2026-w47 --email /tmp/mail/week.html
-    python benchmarks/pages/screens.py output docs/screens --mail /tmp/mail/week.html
+    python benchmarks/pages/screenshots.py output docs/screens --mail /tmp/mail/week.html
 
 Needs Chromium, and Pillow to make the pictures small. Prints a line for each page that moves while it loads
 (cumulative layout shift, as web-vitals defines it) and fails then.
@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from lighthouse import serving
+from benchmarks.pages.lighthouse import serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -35,18 +35,22 @@ PAGES = {
     "network": "network/",
     "timeline": "timeline/",
 }
-SIZES = {360: 800, 1600: 1100}
+SIZES = {360: 800, 1600: 1100}  # width -> height of the window, in pixels
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 SHIFT = """() => new Promise(done => {
   let sum = 0
-  new PerformanceObserver(list => { for (const one of list.getEntries()) sum += one.value })
+  new PerformanceObserver(list => { for (const entry of list.getEntries()) sum += entry.value })
     .observe({type: 'layout-shift', buffered: true})
   setTimeout(() => done(sum), 300)
 })"""
 
 
-def taken(browser: Browser, url: str, width: int, scheme: str) -> tuple[bytes, float]:
-    """What is seen of a page at first, and how far it moved while it loaded."""
+def take_screenshot(browser: Browser, url: str, width: int, scheme: str) -> tuple[bytes, float]:
+    """Return what is seen of a page at first (PNG), and its cumulative layout shift.
+
+    width: of the window, in pixels
+    scheme: `light` or `dark`
+    """
     dark = scheme == "dark"
     page = browser.new_page(viewport={"width": width, "height": SIZES[width]}, color_scheme="dark" if dark else "light")
     page.goto(url, wait_until="load")
@@ -57,14 +61,14 @@ def taken(browser: Browser, url: str, width: int, scheme: str) -> tuple[bytes, f
 
 
 def main() -> int:
-    """Take them all."""
+    """Take all screenshots; return 1 where a page moved."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("site", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--mail", type=Path, help="an issue as `site-gen issue --email` writes it")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
-    moved = 0
+    moved_pages = 0
     with sync_playwright() as playwright, serving(args.site) as root:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         urls = {name: root + path for name, path in PAGES.items()}
@@ -73,14 +77,14 @@ def main() -> int:
         for name, url in urls.items():
             for width in SIZES:
                 for scheme in ("light", "dark"):
-                    picture, shift = taken(browser, url, width, scheme)
+                    picture, shift = take_screenshot(browser, url, width, scheme)
                     small = Image.open(io.BytesIO(picture)).convert("RGB").quantize(64, dither=Image.Dither.NONE)
                     small.save(args.out / f"{name}-{width}-{scheme}.png", optimize=True)
                     if shift:
                         print(f"{name} at {width} px, {scheme}: moved by {shift:.4f}")
-                        moved += 1
+                        moved_pages += 1
         browser.close()
-    return int(moved > 0)
+    return int(moved_pages > 0)
 
 
 if __name__ == "__main__":

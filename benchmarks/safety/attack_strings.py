@@ -1,11 +1,11 @@
-"""Do attack strings stay inert? Put every string of a folder of vectors everywhere content can come from,
-build the site, and open it in Chromium.
+"""Check that attack strings stay inert, wherever content can come from.
 
-    python benchmarks/safety/attacks.py VECTORS_FOLDER
+    python benchmarks/safety/attack_strings.py VECTORS_FOLDER
 
-VECTORS_FOLDER holds JSON lists of {"text": …}. Each string becomes a saved HTML page, a saved plain text, and
-hand-written articles and entities that hold it in title, author, body, names and tags. Told: files that
-made a command crash, dialogs and script errors in the browser, requests to other hosts.
+VECTORS_FOLDER holds JSON lists of {"text": …}. Each string becomes a saved HTML page, and a hand-written article and
+company that hold it in title, author, body, names and tags. The site is built and opened in Chromium. Printed are
+tracebacks of commands, dialogs, script errors and links with a scheme that runs in the browser, and requests to other
+hosts; exit status 1 where the browser saw any.
 """
 
 from __future__ import annotations
@@ -20,9 +20,15 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 from playwright.sync_api import sync_playwright
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Dialog, Request
 
 COMMAND = [sys.executable, "-m", "site_gen"]
 FLAGS = [
@@ -33,20 +39,28 @@ WATCH = """
 for (const name of ['alert', 'confirm', 'prompt', 'print']) window[name] = () => window.__ran(name);
 document.addEventListener('securitypolicyviolation', e => window.__ran('blocked ' + e.violatedDirective));
 """
+FIRE_EVENTS = """
+for (const element of document.querySelectorAll('body *'))
+  for (const type of ['click', 'mouseover', 'focus', 'error', 'load'])
+    if (element.tagName !== 'A' || type !== 'click') element.dispatchEvent(new Event(type, {bubbles: false}))
+"""
+OTHER_SCHEMES = """
+[...document.querySelectorAll('a[href]')].map(a => a.protocol).filter(p => !['http:', 'https:', 'mailto:'].includes(p))
+"""
 
 
 def strings(folder: Path) -> list[str]:
-    """All vectors of the JSON files in a folder."""
-    found: list[str] = []
+    """Return the different strings of the JSON files in a folder."""
+    vectors: list[str] = []
     for path in sorted(folder.glob("*.json")):
         data = json.loads(path.read_text(encoding="utf-8"))
         if isinstance(data, list):
-            found += [row["text"] for row in data if isinstance(row, dict) and isinstance(row.get("text"), str)]
-    return list(dict.fromkeys(found))
+            vectors += [row["text"] for row in data if isinstance(row, dict) and isinstance(row.get("text"), str)]
+    return list(dict.fromkeys(vectors))
 
 
 def write_site(site: Path, vectors: list[str]) -> None:
-    """Hand-written files with vectors in every field, and saved pages with them in the text."""
+    """Write hand-written files with vectors in every field, and saved pages in `inbox` beside the site."""
     inbox = site.parent / "inbox"
     inbox.mkdir()
     filler = "<p>A paragraph of plain prose stands here so that the page counts as an article of some length.</p>" * 4
@@ -75,8 +89,8 @@ def write_site(site: Path, vectors: list[str]) -> None:
 
 
 @contextlib.contextmanager
-def served(folder: Path):  # type: ignore[no-untyped-def]
-    """A loopback server over a folder."""
+def serving(folder: Path) -> Iterator[str]:
+    """Serve a folder on the loopback; yield its address, without a slash at the end."""
     quiet = type("Quiet", (http.server.SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(quiet, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -85,7 +99,7 @@ def served(folder: Path):  # type: ignore[no-untyped-def]
 
 
 def main(folder: Path) -> int:
-    """Build, open every page, print what ran."""
+    """Build, open every page, print what ran; return 1 where anything did."""
     vectors = strings(folder)
     with tempfile.TemporaryDirectory() as temporary:
         site = Path(temporary) / "site"
@@ -120,9 +134,9 @@ def main(folder: Path) -> int:
             check=False,
         )
         rows = [json.loads(line) for line in add.stdout.splitlines()]
-        print(
-            f"saved pages: {len(rows)}, added {sum(r['status'] == 'added' for r in rows)}, exit {add.returncode}, tracebacks {add.stderr.count('Traceback')}"
-        )
+        added = sum(row["status"] == "added" for row in rows)
+        tracebacks = add.stderr.count("Traceback")
+        print(f"saved pages: {len(rows)}, added {added}, exit {add.returncode}, tracebacks {tracebacks}")
         print(add.stderr[-2000:])
         build = subprocess.run(
             [*COMMAND, "build", "--site", str(site), "--keep-going", "--json"],
@@ -135,28 +149,33 @@ def main(folder: Path) -> int:
 
 
 def browse(output: Path) -> int:
-    """Open every page; count scripts that ran and requests that left."""
+    """Open every page; print scripts that ran and requests that left; return 1 where there are any."""
     events: list[str] = []
-    with served(output) as base, sync_playwright() as playwright:
+
+    def dismiss(dialog: Dialog) -> None:
+        events.append(f"{page.url}: dialog")
+        dialog.dismiss()
+
+    def note_request(request: Request) -> None:
+        if not request.url.startswith(base):
+            events.append(f"{page.url}: went to {request.url}")
+
+    with serving(output) as base, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         context = browser.new_context()
-        context.expose_function("__ran", lambda what: events.append(f"{page.url}: {what}"))
+        context.expose_function("__ran", lambda call: events.append(f"{page.url}: {call}"))
         context.add_init_script(WATCH)
         page = context.new_page()
-        page.on("dialog", lambda dialog: (events.append(f"{page.url}: dialog"), dialog.dismiss()))
+        page.on("dialog", dismiss)
         page.on("pageerror", lambda error: events.append(f"{page.url}: {error}"))
-        page.on("request", lambda r: None if r.url.startswith(base) else events.append(f"{page.url}: went to {r.url}"))
+        page.on("request", note_request)
         pages = sorted(output.rglob("*.html"))
         for path in pages:
             page.goto(f"{base}/{path.relative_to(output).as_posix()}")
-            page.evaluate(
-                "document.querySelectorAll('body *').forEach(e => ['click','mouseover','focus','error','load'].forEach(t => { if (e.tagName !== 'A' || t !== 'click') e.dispatchEvent(new Event(t, {bubbles: false})) }))"
-            )
-            bad = page.evaluate(
-                "[...document.querySelectorAll('a[href]')].map(a => a.protocol).filter(p => !['http:','https:','mailto:'].includes(p))"
-            )
-            if bad:
-                events.append(f"{page.url}: links to {bad}")
+            page.evaluate(FIRE_EVENTS)
+            schemes = page.evaluate(OTHER_SCHEMES)
+            if schemes:
+                events.append(f"{page.url}: links to {schemes}")
         browser.close()
     print(f"opened {len(pages)} pages in Chromium; {len(events)} events")
     print("\n".join(events[:20]))

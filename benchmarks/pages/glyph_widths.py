@@ -1,7 +1,7 @@
 """Write site_gen/pages/views/glyph_widths.json: how wide the letters of social cards are, as their fonts say.
 
     pip install fonttools
-    python benchmarks/pages/card_widths.py
+    python benchmarks/pages/glyph_widths.py
 
 To be run again when a font's version changes (constraints.txt): tests/build/test_cards.py measures what is drawn.
 """
@@ -23,17 +23,18 @@ SERIF = importlib.resources.files("fontpkg_noto_serif").joinpath("files/NotoSeri
 FOLDER = importlib.resources.files("manimgx_fonts")
 STEP = 0.02  # ems that one step of a width stands for
 ZERO = "#"  # the sign of a width of 0; each later sign in Unicode is one step wider
-MOST = 91  # steps, so that the last sign is "~"
-RUN = 88  # letters at most in one run
+MAX_STEPS = 91  # steps, so that the last sign is "~"
+MAX_RUN = 88  # letters at most in one run
 FORMS = (range(0xFB50, 0xFE00), range(0xFE70, 0xFF00))  # Arabic letters in one place of a word: no text is written so
-ABOUT = (
-    "How wide the letters of a social card's name are, in its fonts at their bold weight: Noto Serif, and Noto Sans for "
-    "the scripts that it has not. Made by benchmarks/pages/card_widths.py. runs: the code point of a run's first letter "
-    "in hexadecimal, and a sign for each letter in turn, which is as many steps wide as the sign is after zero."
+DESCRIPTION = (  # stands in the file
+    "How wide the letters of a social card's name are, in its fonts at their bold weight: Noto Serif, and Noto "
+    "Sans for the scripts that it has not. Made by benchmarks/pages/glyph_widths.py. runs: the code point of a "
+    "run's first letter in hexadecimal, and a sign for each letter in turn, which is as many steps wide as the "
+    "sign is after zero."
 )
 
 
-def widths() -> dict[int, int]:
+def letter_widths() -> dict[int, int]:
     """Return the width of each letter that the fonts have, in steps, rounded up, by code point."""
     sans = sorted(str(path) for path in FOLDER.iterdir() if re.fullmatch(r"NotoSans[A-Z]\w+\[wght\]\.ttf", path.name))
     steps: dict[int, int] = {}
@@ -47,16 +48,16 @@ def widths() -> dict[int, int]:
             no_letter = category in {"Mn", "Me"} or (category[0] in "CZ" and letter != 32)
             if letter in steps or no_letter or any(letter in forms for forms in FORMS):
                 continue
-            steps[letter] = min(MOST, math.ceil(font["hmtx"][glyph][0] / unit / STEP - 0.001))
+            steps[letter] = min(MAX_STEPS, math.ceil(font["hmtx"][glyph][0] / unit / STEP - 0.001))
     return steps
 
 
-def runs(steps: dict[int, int]) -> dict[str, str]:
+def group_runs(steps: dict[int, int]) -> dict[str, str]:
     """Return widths as runs of letters that follow each other."""
     rows: list[tuple[int, str]] = []
     for letter in sorted(steps):
         sign = chr(ord(ZERO) + steps[letter])
-        if rows and letter == rows[-1][0] + len(rows[-1][1]) and len(rows[-1][1]) < RUN:
+        if rows and letter == rows[-1][0] + len(rows[-1][1]) and len(rows[-1][1]) < MAX_RUN:
             rows[-1] = rows[-1][0], rows[-1][1] + sign
         else:
             rows.append((letter, sign))
@@ -65,7 +66,7 @@ def runs(steps: dict[int, int]) -> dict[str, str]:
 
 def main() -> None:
     """Write the file."""
-    data = {"about": ABOUT, "step": STEP, "zero": ZERO, "runs": runs(widths())}
+    data = {"about": DESCRIPTION, "step": STEP, "zero": ZERO, "runs": group_runs(letter_widths())}
     OUT.write_text(json.dumps(data, indent=0) + "\n", encoding="utf-8")
 
 

@@ -1,9 +1,9 @@
-"""How a folder of real saved pages goes through: how many come in, why others do not, time and memory.
+"""Add a folder of real saved pages to a site and build it: how many come in, why others do not, time and memory.
 
-    python benchmarks/extraction/real_pages.py FOLDER [--entities FOLDER] [--keep DIR]
+    python benchmarks/extraction/add_and_build.py FOLDER [--entities FOLDER] [--keep DIR]
 
-Makes a site in a temporary folder, runs `add` and `build` as processes of their own, crawls the result
-under a base path, and prints a table. Needs an installed site-gen; Linux.
+Makes a site in a temporary folder, runs `add` and `build` as processes of their own, follows the links
+of the result below a base path, and prints a table. Needs an installed site-gen; Linux.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from pathlib import Path
 COMMAND = [sys.executable, "-m", "site_gen"]
 
 
-def timed(*args: str) -> tuple[str, float, float, float]:
-    """Output, wall seconds, CPU seconds and peak memory in MB of a command with all its processes.
+def run_measured(*args: str) -> tuple[str, float, float, float]:
+    """Run a command of site-gen; return its output, wall seconds, CPU seconds and peak memory in MB.
 
-    The processes are looked at ten times a second: those of a worker pool are not children of ours, so
-    the system's own accounting of children would miss them.
+    CPU and memory are those of all its processes. They are looked at ten times a second: those of a worker
+    pool are not children of ours, so the system's own accounting of children would miss them.
     """
     start = time.perf_counter()
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
@@ -34,7 +34,7 @@ def timed(*args: str) -> tuple[str, float, float, float]:
         cpu: dict[int, float] = {}
         peak = 0.0
         while process.poll() is None:
-            peak = max(peak, look(process.pid, cpu))
+            peak = max(peak, sample_session(process.pid, cpu))
             time.sleep(0.1)
         wall = time.perf_counter() - start
         out.seek(0)
@@ -44,8 +44,8 @@ def timed(*args: str) -> tuple[str, float, float, float]:
         return out.read(), wall, sum(cpu.values()), peak
 
 
-def look(session: int, cpu: dict[int, float]) -> float:
-    """Note the CPU seconds of each process of a session, and give their memory in MB."""
+def sample_session(session: int, cpu: dict[int, float]) -> float:
+    """Note the CPU seconds of each process of a session in `cpu`, by its id; return the memory of all in MB."""
     memory = 0
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -67,37 +67,35 @@ def main() -> None:
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         site = args.keep or Path(temporary) / "site"
-        timed("new", str(site))
+        run_measured("new", str(site))
         if args.entities:
             shutil.copytree(args.entities, site / "content", dirs_exist_ok=True)
         config = site / "content" / "site.yaml"
         config.write_text(config.read_text().replace("text: excerpt", "text: full"))
-        out, wall, cpu, peak = timed("add", "--site", str(site), "--json", str(args.folder))
+        out, wall, cpu, peak = run_measured("add", "--site", str(site), "--json", str(args.folder))
         rows = [json.loads(line) for line in out.splitlines()]
         counts = collections.Counter(row["status"] for row in rows)
         print(f"add     {len(rows)} inputs: {dict(counts)}")
-        print(
-            f"        {wall:.1f} s wall, {cpu:.1f} s CPU, {cpu / len(rows) * 1000:.0f} ms CPU a page, peak {peak:.0f} MB"
-        )
+        milliseconds = cpu / len(rows) * 1000
+        print(f"        {wall:.1f} s wall, {cpu:.1f} s CPU, {milliseconds:.0f} ms CPU a page, peak {peak:.0f} MB")
         for row in rows:
             if row["status"] != "added":
                 print(f"        {row['status']}: {Path(row['input']).name}: {row['reason']}")
         for label in ("build", "again"):
-            out, wall, cpu, peak = timed(
+            out, wall, cpu, peak = run_measured(
                 "build", "--site", str(site), "--json", "--base-url", "https://user.github.io/repo/"
             )
             report = json.loads(out)
-            print(
-                f"{label}   {report}; {wall:.1f} s wall, {cpu / report['pages'] * 1000:.1f} ms CPU a page, peak {peak:.0f} MB"
-            )
-        crawl = Path(__file__).parent.parent / "pages/crawl.py"
-        found = subprocess.run(
-            [sys.executable, str(crawl), str(site / "output"), "/repo/"],
+            milliseconds = cpu / report["pages"] * 1000
+            print(f"{label}   {report}; {wall:.1f} s wall, {milliseconds:.1f} ms CPU a page, peak {peak:.0f} MB")
+        script = Path(__file__).parents[1] / "pages/broken_links.py"
+        links = subprocess.run(
+            [sys.executable, str(script), str(site / "output"), "/repo/"],
             capture_output=True,
             text=True,
             check=False,
         )
-        print("crawl  ", " ".join(found.stdout.split()))
+        print("links  ", " ".join(links.stdout.split()))
 
 
 if __name__ == "__main__":
