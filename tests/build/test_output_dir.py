@@ -117,9 +117,8 @@ def test_foreign_files_are_left_alone(tmp_path: Path) -> None:
 def test_a_foreign_file_in_the_way_stops_it_all(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a/index.html").write_text("mine", encoding="utf-8")
-    assert refusal(tmp_path, FILES).startswith(
-        f"{tmp_path / 'a/index.html'}: is in the way and was not written by a build; move it away"
-    )
+    complaint = f"{tmp_path / 'a/index.html'}: is in the way and was not written by a build; move it away"
+    assert refusal(tmp_path, FILES).startswith(complaint)
     assert read_files(tmp_path) == {"a/index.html": b"mine"}
 
 

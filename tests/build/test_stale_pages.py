@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from site_gen.build import build_session, builder, render_pages, stale_pages
-from site_gen.build.deferred_files import is_deferred
 from site_gen.content import loader
 from site_gen.content.periods import month_period, week_period
 from site_gen.core.errors import SiteError
@@ -21,7 +20,7 @@ from site_gen.pages.views import feeds
 from site_gen.publish import permalinks
 from site_gen.site import coverage
 from site_gen.site.analysis import statistics
-from tests.support.sites import REPO, own_words, read_files, write_files
+from tests.support.sites import REPO, clean_build, differing_files, edit_file, own_words, read_files, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,19 +36,19 @@ def slug(name: str) -> str:
     return name.lower().replace(" ", "-")
 
 
-def date(number: int) -> dt.date:
+def article_date(number: int) -> dt.date:
     year, place = divmod(number, 15)
     return dt.date(2022 + year, 1 + place * 12 // 15, 1 + place)
 
 
-def file(number: int) -> str:
-    return f"content/articles/{date(number).year}/note-{number}.md"
+def article_file(number: int) -> str:
+    return f"content/articles/{article_date(number).year}/note-{number}.md"
 
 
-def article(number: int) -> str:
+def article_text(number: int) -> str:
     company = COMPANIES[number % 4]
     return (
-        f"---\ntitle: Note {number}\npublished: {date(number)}\nsite: The Courier\n"
+        f"---\ntitle: Note {number}\npublished: {article_date(number)}\nsite: The Courier\n"
         f"description: The note of number {number}.\n"
         f"companies: [{slug(company)}]\ntopics: [{TOPICS[number % 2]}]\n---\n"
         f"{company} said a long and winding thing about number {number} and its harbours.\n\nNobody asked why.\n\n"
@@ -58,16 +57,16 @@ def article(number: int) -> str:
 
 
 @pytest.fixture(autouse=True)
-def few_on_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
+def list_few_stories_on_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(coverage, "MAX_LISTED_STORIES", 5)
     monkeypatch.setattr(feeds, "FEED_ENTRIES", 5)
 
 
 @pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A site of its own with its output, built once; copied for each test."""
-    base = tmp_path_factory.mktemp("first")
-    files = {file(number): article(number) for number in range(ARTICLES)}
+def built_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write a site of sixty articles and build it; each test gets a copy."""
+    workspace = tmp_path_factory.mktemp("first")
+    files = {article_file(number): article_text(number) for number in range(ARTICLES)}
     files["content/site.yaml"] = (
         "title: Quay Notes\ntagline: Of quays\nbase_url: https://notes.example/\ntext: full\nhome_articles: 5\n"
     )
@@ -75,196 +74,191 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
     files |= {f"content/companies/{slug(name)}.md": f"---\nname: {name}\n---\n" for name in COMPANIES}
     files |= {f"content/topics/{name}.md": f"---\nname: Topic of {name}\n---\n" for name in TOPICS}
     files["templates/part.html"] = "A part."
-    write_files(base / "site", files)
+    write_files(workspace / "site", files)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(coverage, "MAX_LISTED_STORIES", 5)
         patch.setattr(feeds, "FEED_ENTRIES", 5)
-        build_session.build(base / "site", base / "out", OPTIONS)
-    return base
+        build_session.build(workspace / "site", workspace / "out", OPTIONS)
+    return workspace
 
 
 @dataclass
-class Kept:
-    """A site with its output, and the builder that is open if there is one."""
+class EditedSite:
+    """A site with its output, to be edited and built."""
 
-    base: Path
-    builder: build_session.IncrementalBuilder | None = None
+    workspace: Path  # with the site in `site` and its output in `out`
+    builder: build_session.IncrementalBuilder | None = None  # the one that stays open, if there is one
 
     def edit(self, *changes: tuple[str, str | bytes | Callable[[str], str] | None]) -> build_session.Report:
-        paths = [self.base / "site" / name for name, _ in changes]
+        """Change files and build: by name a new text, a function of the old one, or None for a file that goes."""
+        paths = [self.workspace / "site" / name for name, _ in changes]
         for path, (_, change) in zip(paths, changes, strict=True):
-            path.parent.mkdir(parents=True, exist_ok=True)
             if change is None:
                 path.unlink()
-            elif isinstance(change, bytes):
-                path.write_bytes(change)
             else:
-                text = change if isinstance(change, str) else change(path.read_text(encoding="utf-8"))
-                path.write_text(text, encoding="utf-8")
+                text = change(path.read_text(encoding="utf-8")) if callable(change) else change
+                write_files(path.parent, {path.name: text})
         if self.builder:
             return self.builder.refresh(paths)
-        return build_session.build(self.base / "site", self.base / "out", OPTIONS)
+        return build_session.build(self.workspace / "site", self.workspace / "out", OPTIONS)
 
-    def refused(self, *changes: tuple[str, str | bytes | None]) -> None:
+    def require_refused(self, *changes: tuple[str, str | bytes | None]) -> None:
         with pytest.raises(SiteError):
             self.edit(*changes)
 
-    def is_right(self) -> bool:
-        """Whether the output is what a clean build makes."""
-        fresh = self.base / "fresh"
-        for part in ("content", "templates"):
-            shutil.copytree(self.base / "site" / part, fresh / "site" / part)
-        build_session.build(fresh / "site", fresh / "out", OPTIONS)
-        wanted, found = read_files(fresh / "out"), read_files(self.base / "out")
-        shutil.rmtree(fresh)
-        names = {name for name in wanted.keys() | found.keys() if not is_deferred(name)}
-        differ = [name for name in names if wanted.get(name) != found.get(name)]
-        assert sorted(differ) == []
-        return True
+    def require_clean(self) -> None:
+        """Assert that the output is what a clean build makes."""
+        expected = clean_build(self.workspace / "site", OPTIONS)
+        assert differing_files(read_files(self.workspace / "out"), expected) == []
 
 
 @contextlib.contextmanager
-def opened(base: Path, options: build_session.BuildOptions = OPTIONS) -> Iterator[Kept]:
-    with build_session.open_builder(base / "site", base / "out", options) as builder:
+def open_workspace(workspace: Path, options: build_session.BuildOptions = OPTIONS) -> Iterator[EditedSite]:
+    """Open a builder that stays open while the site is edited."""
+    with build_session.open_builder(workspace / "site", workspace / "out", options) as builder:
         builder.refresh(None)
-        yield Kept(base, builder)
+        yield EditedSite(workspace, builder)
 
 
 @pytest.fixture
-def copied(first: Path, tmp_path: Path) -> Path:
-    return shutil.copytree(first, tmp_path / "base")
+def workspace(built_workspace: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(built_workspace, tmp_path / "base")
 
 
 @pytest.fixture(params=["at once", "open"])
-def kept(request: pytest.FixtureRequest, copied: Path) -> Iterator[Kept]:
+def edited_site(request: pytest.FixtureRequest, workspace: Path) -> Iterator[EditedSite]:
     if request.param == "open":
-        with opened(copied) as found:
-            yield found
+        with open_workspace(workspace) as opened:
+            yield opened
     else:
-        build_session.build(copied / "site", copied / "out", OPTIONS)
-        yield Kept(copied)
+        build_session.build(workspace / "site", workspace / "out", OPTIONS)
+        yield EditedSite(workspace)
 
 
 @pytest.fixture
-def watched(copied: Path) -> Iterator[Kept]:
-    with opened(copied) as found:
-        yield found
+def open_site(workspace: Path) -> Iterator[EditedSite]:
+    with open_workspace(workspace) as opened:
+        yield opened
 
 
-def url(number: int) -> str:
-    return f"/articles/{date(number).year}/note-{number}/"
+def article_url(number: int) -> str:
+    return f"/articles/{article_date(number).year}/note-{number}/"
 
 
-def issues_of(day: dt.date) -> set[str]:
+def issue_urls(day: dt.date) -> set[str]:
     return {f"/issues/{week_period(day).key}/", f"/issues/{month_period(day).key}/"}
 
 
-def lists_of(number: int, *, newest: bool) -> set[str]:
-    """Where an article stands beside its own page."""
-    day = date(number)
-    found = {f"/archive/{day.year}/{day.month:02}/", *issues_of(day)}
+def list_urls(number: int, *, newest: bool) -> set[str]:
+    """Return the pages on which an article is listed; newest: whether it is among those that feeds hold."""
+    day = article_date(number)
+    urls = {f"/archive/{day.year}/{day.month:02}/", *issue_urls(day)}
     for page in (f"/companies/{slug(COMPANIES[number % 4])}/", f"/topics/{TOPICS[number % 2]}/"):
-        found |= {f"{page}{day.year}/", f"{page}{day.year}/index.json"}  # which holds titles
-        found |= {page, f"{page}feed.xml", f"{page}feed.json", f"{page}index.json"} if newest else set()
+        urls |= {f"{page}{day.year}/", f"{page}{day.year}/index.json"}  # which holds titles
+        urls |= {page, f"{page}feed.xml", f"{page}feed.json", f"{page}index.json"} if newest else set()
     feeds_of_all = {f"{page}feed.{form}" for page in ("/", "/companies/", "/topics/") for form in ("xml", "json")}
     of_issues = {"/issues/feed.xml", "/issues/feed.json"}
-    return found | ({"/"} | feeds_of_all | of_issues if newest else set())
+    return urls | ({"/"} | feeds_of_all | of_issues if newest else set())
 
 
-def test_nothing_changed(kept: Kept) -> None:
-    report = kept.edit()
+def test_a_build_without_a_change_renders_nothing(edited_site: EditedSite) -> None:
+    report = edited_site.edit()
     assert (report.drawn, report.urls) == (0, ())
 
 
 @pytest.mark.parametrize("number", [0, 59])
-def test_words_that_name_nobody_change_one_page(kept: Kept, number: int) -> None:
-    report = kept.edit((file(number), lambda text: text.replace("Nobody asked why", "Somebody asked why")))
-    assert (report.drawn, report.urls) == (1, (url(number),))
+def test_words_that_name_nobody_change_only_their_own_page(edited_site: EditedSite, number: int) -> None:
+    report = edited_site.edit(
+        (article_file(number), lambda text: text.replace("Nobody asked why", "Somebody asked why"))
+    )
+    assert (report.drawn, report.urls) == (1, (article_url(number),))
 
 
-def test_words_that_name_an_entity_change_the_pages_that_quote_them(kept: Kept) -> None:
-    report = kept.edit((file(59), lambda text: text.replace("long and winding", "short")))
+def test_words_that_name_an_entity_change_the_pages_that_quote_them(edited_site: EditedSite) -> None:
+    report = edited_site.edit((article_file(59), lambda text: text.replace("long and winding", "short")))
     page = "/companies/rye-mill/"
-    assert set(report.urls) == {url(59), page, f"{page}2025/", f"{page}feed.xml", f"{page}feed.json"}
+    assert set(report.urls) == {article_url(59), page, f"{page}2025/", f"{page}feed.xml", f"{page}feed.json"}
     assert report.drawn <= 7  # its data is drawn, to no effect: it holds no words of articles
-    report = kept.edit((file(0), lambda text: text.replace("long and winding", "short")))
-    assert set(report.urls) == {url(0), "/companies/elmswick-grain/2022/"}
+    report = edited_site.edit((article_file(0), lambda text: text.replace("long and winding", "short")))
+    assert set(report.urls) == {article_url(0), "/companies/elmswick-grain/2022/"}
     assert report.drawn <= 3
 
 
 @pytest.mark.parametrize(("number", "newest"), [(0, False), (59, True)])
-def test_a_title_changes_the_pages_that_list_it(kept: Kept, number: int, newest: bool) -> None:
-    report = kept.edit((file(number), lambda text: text.replace("title: Note", "title: Notice")))
-    assert set(report.urls) == {url(number)} | lists_of(number, newest=newest)
+def test_a_title_changes_the_pages_that_list_it(edited_site: EditedSite, number: int, newest: bool) -> None:
+    report = edited_site.edit((article_file(number), lambda text: text.replace("title: Note", "title: Notice")))
+    assert set(report.urls) == {article_url(number)} | list_urls(number, newest=newest)
     # The archive's year counts tags month by month, and is drawn to no effect.
     assert report.drawn <= len(report.urls) + 1
 
 
-def test_notes_change_their_entitys_page(kept: Kept) -> None:
-    report = kept.edit(("content/companies/rye-mill.md", lambda text: f"{text}It mills.\n"))
+def test_notes_change_their_entitys_page(edited_site: EditedSite) -> None:
+    report = edited_site.edit(("content/companies/rye-mill.md", lambda text: f"{text}It mills.\n"))
     assert report.urls == ("/companies/rye-mill/",)
     assert report.drawn <= 2  # its data too, to no effect
 
 
-def test_a_new_style_changes_every_page_that_has_one(kept: Kept) -> None:
-    before = read_files(kept.base / "out")
+def test_a_new_style_changes_every_page_that_has_one(edited_site: EditedSite) -> None:
+    before = read_files(edited_site.workspace / "out")
     styled = {url_of_file(name) for name, data in before.items() if b"/assets/style." in data}
-    report = kept.edit(("templates/assets/style.css", "body { margin: 0 }\n"))
+    report = edited_site.edit(("templates/assets/style.css", "body { margin: 0 }\n"))
     old, new = (
         {f"/{name}" for name in files if name.startswith("assets/style.")}
-        for files in (before, read_files(kept.base / "out"))
+        for files in (before, read_files(edited_site.workspace / "out"))
     )
     assert len(old) == len(new) == 1
     assert set(report.urls) == styled | old | new
     assert report.drawn == len(styled)
 
 
-def test_a_macro_changes_the_pages_whose_templates_import_it(kept: Kept) -> None:
+def test_a_macro_changes_the_pages_whose_templates_import_it(edited_site: EditedSite) -> None:
     text = (REPO / "templates/macros.html").read_text(encoding="utf-8")
-    report = kept.edit(("templates/macros.html", f"{text}{{# of no effect #}}\n"))
+    report = edited_site.edit(("templates/macros.html", f"{text}{{# of no effect #}}\n"))
     assert report.urls == ()
-    names = {url_of_file(name) for name in read_files(kept.base / "out") if not name.startswith("assets/")}
+    names = {url_of_file(name) for name in read_files(edited_site.workspace / "out") if not name.startswith("assets/")}
     assert report.drawn == len({name for name in names if not name.endswith((".xml", ".json", ".opml", ".txt"))})
 
 
-def test_a_template_changes_its_own_pages(kept: Kept) -> None:
+def test_a_template_changes_its_own_pages(edited_site: EditedSite) -> None:
     text = (REPO / "templates/kind.html").read_text(encoding="utf-8")
     mark = "{% block content %}"
-    report = kept.edit(("templates/kind.html", text.replace(mark, f"{mark}<p>New.</p>{{% include 'part.html' %}}")))
+    report = edited_site.edit(
+        ("templates/kind.html", text.replace(mark, f"{mark}<p>New.</p>{{% include 'part.html' %}}"))
+    )
     assert (set(report.urls), report.drawn) == ({"/companies/", "/topics/"}, 2)
-    report = kept.edit(("templates/part.html", "Another part."))
+    report = edited_site.edit(("templates/part.html", "Another part."))
     assert (set(report.urls), report.drawn) == ({"/companies/", "/topics/"}, 2)
 
 
-def test_a_tagline_changes_every_page(kept: Kept) -> None:
-    report = kept.edit(("content/site.yaml", lambda text: text.replace("Of quays", "Of quays and piers")))
+def test_a_tagline_changes_every_page(edited_site: EditedSite) -> None:
+    report = edited_site.edit(("content/site.yaml", lambda text: text.replace("Of quays", "Of quays and piers")))
     assert report.drawn == report.pages
-    assert {"/", "/about/", url(0), "/topics/storage/2022/"} <= set(report.urls)
+    assert {"/", "/about/", article_url(0), "/topics/storage/2022/"} <= set(report.urls)
 
 
-def test_a_new_article_changes_its_lists_and_what_counts(kept: Kept) -> None:
-    before = read_files(kept.base / "out")
-    report = kept.edit((file(60), article(60)))
-    lists = lists_of(60, newest=True)
+def test_a_new_article_changes_its_lists_and_the_pages_that_count(edited_site: EditedSite) -> None:
+    before = read_files(edited_site.workspace / "out")
+    report = edited_site.edit((article_file(60), article_text(60)))
+    lists = list_urls(60, newest=True)
     pages = {"/companies/elmswick-grain/", "/topics/storage/"}
     counted = {"/about/", "/companies/", "/topics/", "/archive/", "/archive/2026/", "/archive/2025/12/", "/timeline/"}
     sitemaps = {"/sitemap.xml", "/sitemap-pages.xml", "/sitemap-2026.xml"}
     years = {f"{page}{year}/" for page in pages for year in (2022, 2023, 2024, 2025)}  # they link to the new year
     # Its month is a new one, the last of all: each entity's chart now ends there.
     charts = {f"/companies/{slug(name)}/" for name in COMPANIES} | {f"/topics/{name}/" for name in TOPICS}
-    issues = {"/issues/"} | issues_of(date(59))  # which lead on to the new ones
-    assert set(report.urls) == {url(60)} | lists | counted | sitemaps | charts | years | issues
-    assert kept.is_right()
-    report = kept.edit((file(64), article(64).replace(str(date(64)), "2026-01-02")))
+    issues = {"/issues/"} | issue_urls(article_date(59))  # which lead on to the new ones
+    assert set(report.urls) == {article_url(60)} | lists | counted | sitemaps | charts | years | issues
+    edited_site.require_clean()
+    report = edited_site.edit((article_file(64), article_text(64).replace(str(article_date(64)), "2026-01-02")))
     # A second one in a year that is known: no page of an older year but that of the counts beside its links.
-    other = {"/companies/rye-mill/2023/", "/archive/2025/12/", url(0), url(60), "/sitemap-2025.xml"}
+    other = {"/companies/rye-mill/2023/", "/archive/2025/12/", article_url(0), article_url(60), "/sitemap-2025.xml"}
     assert not other & set(report.urls)
     assert report.drawn < len(before) * 0.6  # no article but itself
 
 
-def test_the_page_of_an_old_year_stays_when_an_article_comes(kept: Kept) -> None:
-    kept.edit((file(60), article(60)))
-    report = kept.edit((file(61), article(61)))
+def test_the_page_of_an_old_year_stays_when_an_article_comes(edited_site: EditedSite) -> None:
+    edited_site.edit((article_file(60), article_text(60)))
+    report = edited_site.edit((article_file(61), article_text(61)))
     touched = {name for name in report.urls if name.startswith("/companies/elmswick-grain/")}
     assert touched <= {"/companies/elmswick-grain/"}  # which shows how often it is named with others, and by chance
 
@@ -272,145 +266,150 @@ def test_the_page_of_an_old_year_stays_when_an_article_comes(kept: Kept) -> None
 # -- a builder that stays open, where builds in between were refused
 
 
-def test_a_builder_that_could_not_begin_goes_on_when_the_settings_are_mended(copied: Path) -> None:
-    path = copied / "site/content/site.yaml"
+def test_a_builder_that_could_not_begin_goes_on_when_the_settings_are_mended(workspace: Path) -> None:
+    path = workspace / "site/content/site.yaml"
     good = path.read_text(encoding="utf-8")
     path.write_text("- no mapping\n", encoding="utf-8")
-    with build_session.open_builder(copied / "site", copied / "out", OPTIONS) as builder:
+    with build_session.open_builder(workspace / "site", workspace / "out", OPTIONS) as builder:
         with pytest.raises(SiteError):
             builder.refresh(None)
         path.write_text(good, encoding="utf-8")
         builder.refresh([path])
-        assert Kept(copied).is_right()
+        EditedSite(workspace).require_clean()
 
 
-def test_broken_settings_stop_every_build_until_they_are_mended(watched: Kept) -> None:
-    watched.refused(("content/site.yaml", "- no mapping\n"))
-    watched.refused((file(60), article(60)))
+def test_broken_settings_stop_every_build_until_they_are_mended(open_site: EditedSite) -> None:
+    open_site.require_refused(("content/site.yaml", "- no mapping\n"))
+    open_site.require_refused((article_file(60), article_text(60)))
 
 
-def test_an_article_comes_back_whose_page_somebody_had_removed(watched: Kept) -> None:
-    (watched.base / "out/articles/2025/note-59/index.html").unlink()
-    (watched.base / "site" / file(59)).unlink()
-    assert watched.builder
-    watched.builder.refresh(None)
-    watched.edit((file(59), article(59)))
-    assert watched.is_right()
+def test_an_article_comes_back_whose_page_somebody_had_removed(open_site: EditedSite) -> None:
+    (open_site.workspace / "out/articles/2025/note-59/index.html").unlink()
+    (open_site.workspace / "site" / article_file(59)).unlink()
+    assert open_site.builder
+    open_site.builder.refresh(None)
+    open_site.edit((article_file(59), article_text(59)))
+    open_site.require_clean()
 
 
-def test_a_link_among_the_articles_is_refused_when_it_comes(watched: Kept) -> None:
-    (watched.base / "secret.md").write_text(article(60), encoding="utf-8")
-    path = watched.base / "site" / file(60)
+def test_a_link_among_the_articles_is_refused_when_it_comes(open_site: EditedSite) -> None:
+    (open_site.workspace / "secret.md").write_text(article_text(60), encoding="utf-8")
+    path = open_site.workspace / "site" / article_file(60)
     path.parent.mkdir()
-    path.symlink_to(watched.base / "secret.md")
-    assert watched.builder
+    path.symlink_to(open_site.workspace / "secret.md")
+    assert open_site.builder
     with pytest.raises(SiteError, match="is a link"):
-        watched.builder.refresh([path])
+        open_site.builder.refresh([path])
 
 
-def test_a_stray_file_is_told_by_a_build_that_has_nothing_else_to_do(copied: Path) -> None:
-    build_session.build(copied / "site", copied / "out", OPTIONS)
-    (copied / "site/content/articles/2025/stray.txt").write_text("x", encoding="utf-8")
+def test_a_stray_file_stops_a_build_that_has_nothing_else_to_do(workspace: Path) -> None:
+    build_session.build(workspace / "site", workspace / "out", OPTIONS)
+    (workspace / "site/content/articles/2025/stray.txt").write_text("x", encoding="utf-8")
     with pytest.raises(SiteError, match=r"stray\.txt: is not read here"):
-        build_session.build(copied / "site", copied / "out", OPTIONS)
+        build_session.build(workspace / "site", workspace / "out", OPTIONS)
 
 
-def test_another_program_draws_all_pages_again(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a drawing's code does with the same cells is in none of them."""
+def test_another_version_of_the_program_renders_all_pages_again(
+    edited_site: EditedSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How the program renders what it reads is in none of the digests that it compares."""
     monkeypatch.setattr(render_pages, "program_digest", lambda: "another")
-    report = kept.edit((file(0), lambda text: text.replace("Nobody", "Somebody")))
+    report = edited_site.edit((article_file(0), lambda text: text.replace("Nobody", "Somebody")))
     assert report.drawn == report.pages
-    assert report.urls == (url(0),)
+    assert report.urls == (article_url(0),)
 
 
 @pytest.mark.slow
-def test_edits_after_a_build_by_several_processes(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.rmtree(copied / "out")
+def test_edits_after_a_build_by_several_processes(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.rmtree(workspace / "out")
     monkeypatch.setattr(builder, "_PARALLEL_FROM", 1)
     # Processes that are not forked know nothing of what the fixture patched: here all use the program's own.
     monkeypatch.setattr(coverage, "MAX_LISTED_STORIES", 60)
     monkeypatch.setattr(feeds, "FEED_ENTRIES", 40)
-    with opened(copied, build_session.BuildOptions(jobs=2, search=False, cards=False)) as watched:
-        report = watched.edit((file(0), lambda text: text.replace("Nobody", "Somebody")))
-        assert (report.drawn, report.urls) == (1, (url(0),))
-        watched.edit((file(59), lambda text: text.replace("title: Note", "title: Notice")))
-        assert watched.is_right()
+    with open_workspace(workspace, build_session.BuildOptions(jobs=2, search=False, cards=False)) as open_site:
+        report = open_site.edit((article_file(0), lambda text: text.replace("Nobody", "Somebody")))
+        assert (report.drawn, report.urls) == (1, (article_url(0),))
+        open_site.edit((article_file(59), lambda text: text.replace("title: Note", "title: Notice")))
+        open_site.require_clean()
 
 
 @pytest.mark.slow
-def test_builds_that_look_for_what_is_stale_in_several_processes(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.rmtree(copied / "out")
+def test_stale_pages_are_found_by_several_processes(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.rmtree(workspace / "out")
     for name, number in (("_PARALLEL_FROM", 1), ("_CHUNK", 7)):
         monkeypatch.setattr(stale_pages, name, number)
     monkeypatch.setattr(coverage, "MAX_LISTED_STORIES", 60)  # as above
     monkeypatch.setattr(feeds, "FEED_ENTRIES", 40)
     options = build_session.BuildOptions(jobs=2, search=False, cards=False)
-    site, out = copied / "site", copied / "out"
+    site, out = workspace / "site", workspace / "out"
     build_session.build(site, out, options)
-    words = (site / file(0)).read_text(encoding="utf-8")
-    (site / file(0)).write_text(words.replace("Nobody", "Somebody"), encoding="utf-8")
+    edit_file(site / article_file(0), "Nobody", "Somebody")
     report = build_session.build(site, out, options)
-    assert (report.drawn, report.urls) == (1, (url(0),))
+    assert (report.drawn, report.urls) == (1, (article_url(0),))
     (out / "about/index.html").unlink()
-    (site / file(59)).write_text(words.replace("title: Note", "title: Notice"), encoding="utf-8")
+    edit_file(site / article_file(59), "title: Note", "title: Notice")
     assert build_session.build(site, out, options).drawn > 2
-    assert Kept(copied).is_right()
+    EditedSite(workspace).require_clean()
 
 
-def test_the_output_folder_may_be_removed_while_a_builder_is_open(watched: Kept) -> None:
-    shutil.rmtree(watched.base / "out")
-    assert watched.builder
-    watched.builder.refresh(None)
-    assert watched.is_right()
+def test_the_output_folder_may_be_removed_while_a_builder_is_open(open_site: EditedSite) -> None:
+    shutil.rmtree(open_site.workspace / "out")
+    assert open_site.builder
+    open_site.builder.refresh(None)
+    open_site.require_clean()
 
 
 @pytest.mark.parametrize("part", ["state.sqlite", ""])
-def test_the_state_may_be_removed_while_a_builder_is_open(watched: Kept, part: str) -> None:
-    state = watched.base / "site/.site-gen" / part
+def test_the_state_may_be_removed_while_a_builder_is_open(open_site: EditedSite, part: str) -> None:
+    state = open_site.workspace / "site/.site-gen" / part
     state.unlink() if part else shutil.rmtree(state)
-    watched.edit((file(60), article(60)), (file(0), lambda text: text.replace("Nobody", "Somebody")))
-    assert watched.is_right()
+    open_site.edit(
+        (article_file(60), article_text(60)), (article_file(0), lambda text: text.replace("Nobody", "Somebody"))
+    )
+    open_site.require_clean()
 
 
-def test_pieces_that_are_drawn_once_for_all_pages_still_depend_on_what_they_show(kept: Kept) -> None:
+def test_parts_that_are_rendered_once_for_all_pages_still_depend_on_what_they_show(edited_site: EditedSite) -> None:
     text = (REPO / "templates/macros.html").read_text(encoding="utf-8")
     start = "{% macro headline(card) -%}"
-    kept.edit(
+    edited_site.edit(
         ("templates/assets/sign.svg", "<svg/>"),
         ("templates/macros.html", text.replace(start, start + '<img src="{{ asset(\'sign.svg\') }}" alt="">')),
     )
-    kept.edit(("templates/assets/sign.svg", "<svg></svg>"))
-    assert kept.is_right()
+    edited_site.edit(("templates/assets/sign.svg", "<svg></svg>"))
+    edited_site.require_clean()
 
 
-def test_constant_links_in_templates_are_right_on_each_page_offline(copied: Path) -> None:
+def test_constant_links_in_templates_are_right_on_each_page_offline(workspace: Path) -> None:
     options = build_session.BuildOptions(offline=True, jobs=1, search=False, cards=False)
     text = (REPO / "templates/base.html").read_text(encoding="utf-8")
-    kept = Kept(copied)
-    (copied / "site/templates/base.html").write_text(
+    edited_site = EditedSite(workspace)
+    (workspace / "site/templates/base.html").write_text(
         text.replace("</body>", '<a class="test" href="{{ "/about/" | url }}">x</a></body>'), encoding="utf-8"
     )
-    build_session.build(copied / "site", kept.base / "out", options)
-    pages = read_files(kept.base / "out")
+    build_session.build(workspace / "site", edited_site.workspace / "out", options)
+    pages = read_files(edited_site.workspace / "out")
     assert b'<a class="test" href="about/index.html">' in pages["index.html"]
     assert b'<a class="test" href="../../../about/index.html">' in pages["articles/2022/note-0/index.html"]
 
 
 @pytest.mark.parametrize("offline", [False, True])
-def test_a_new_name_is_in_every_feed_that_names_it(copied: Path, offline: bool) -> None:
-    with opened(copied, build_session.BuildOptions(offline=offline, jobs=1, search=False, cards=False)) as watched:
-        report = watched.edit(("content/topics/storage.md", "---\nname: Storing\n---\n"))
+def test_a_new_name_is_in_every_feed_that_names_it(workspace: Path, offline: bool) -> None:
+    with open_workspace(
+        workspace, build_session.BuildOptions(offline=offline, jobs=1, search=False, cards=False)
+    ) as open_site:
+        report = open_site.edit(("content/topics/storage.md", "---\nname: Storing\n---\n"))
         assert {"/feed.xml", "/feed.json", "/feeds/", "/feeds.opml", "/topics/feed.json"} <= set(report.urls)
-        for name, data in read_files(watched.base / "out").items():
+        for name, data in read_files(open_site.workspace / "out").items():
             assert b"Topic of storage" not in data, name
 
 
 @pytest.mark.parametrize("nth", [1, *(pytest.param(nth, marks=pytest.mark.slow) for nth in (2, 3))])
 @pytest.mark.parametrize("name", ["content/companies/elmswick-grain.md", "content/about.md", "content/site.yaml"])
 def test_a_file_that_changes_while_it_is_read_is_read_again(
-    watched: Kept, name: str, nth: int, monkeypatch: pytest.MonkeyPatch
+    open_site: EditedSite, name: str, nth: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = watched.base / "site" / name
+    path = open_site.workspace / "site" / name
     later = path.read_text(encoding="utf-8") if path.exists() else "The site in a few words.\n"
     earlier = (
         later.replace("Elmswick Grain", "Elmswick Corn").replace("words", "letters").replace("title: ", "title: A ")
@@ -418,69 +417,70 @@ def test_a_file_that_changes_while_it_is_read_is_read_again(
     path.write_text(earlier, encoding="utf-8")
     read, times = loader.read_bytes, Counter[str]()
 
-    def read_and_change(site: Path, file: str) -> bytes:
-        raw = read(site, file)
-        times[file] += 1
-        if file == name and times[file] == nth:
+    def read_and_change(site: Path, article_file: str) -> bytes:
+        raw = read(site, article_file)
+        times[article_file] += 1
+        if article_file == name and times[article_file] == nth:
             path.write_text(later, encoding="utf-8")
         return raw
 
-    assert watched.builder
+    assert open_site.builder
     with monkeypatch.context() as patch:
         patch.setattr(loader, "read_bytes", read_and_change)
-        watched.builder.refresh([path])
+        open_site.builder.refresh([path])
     path.write_text(later, encoding="utf-8")  # where it was not read so often
-    watched.builder.refresh(None)
-    assert watched.is_right()
+    open_site.builder.refresh(None)
+    open_site.require_clean()
 
 
-def test_of_several_wrong_templates_the_same_is_told_as_by_a_clean_build(kept: Kept) -> None:
+def test_of_several_wrong_templates_the_same_is_reported_as_by_a_clean_build(edited_site: EditedSite) -> None:
     wrong = "{% if %}"
-    with pytest.raises(SiteError) as told:
-        kept.edit(("templates/feed.xml", wrong), ("templates/entity.html", wrong))
-    with pytest.raises(SiteError) as clean:
-        build_session.build(kept.base / "site", kept.base / "clean", OPTIONS)
-    assert str(told.value) == str(clean.value)
+    with pytest.raises(SiteError) as error:
+        edited_site.edit(("templates/feed.xml", wrong), ("templates/entity.html", wrong))
+    with pytest.raises(SiteError) as clean_error:
+        build_session.build(edited_site.workspace / "site", edited_site.workspace / "clean", OPTIONS)
+    assert str(error.value) == str(clean_error.value)
 
 
 @pytest.mark.slow
-def test_issues_that_were_published_make_no_page_of_others_new(copied: Path) -> None:
-    """What a new story on one company redraws is as much as before, but for what is new about those that it names."""
+def test_published_issues_make_no_page_of_other_entities_stale(workspace: Path) -> None:
+    """A new story makes as many pages stale as without published issues, but for those of the entities it names."""
 
-    def added(base: Path) -> set[str]:
-        with opened(base) as kept:
-            report = kept.edit((file(ARTICLES), article(ARTICLES)))
-            assert kept.is_right()
+    def stale_urls(workspace: Path) -> set[str]:
+        with open_workspace(workspace) as edited_site:
+            report = edited_site.edit((article_file(ARTICLES), article_text(ARTICLES)))
+            edited_site.require_clean()
             return set(report.urls)
 
-    plain = copied.with_name("plain")
-    shutil.copytree(copied, plain)
-    permalinks.record(copied / "site", dt.date(2026, 11, 23))
-    build_session.build(copied / "site", copied / "out", OPTIONS)
+    plain = workspace.with_name("plain")
+    shutil.copytree(workspace, plain)
+    permalinks.record(workspace / "site", dt.date(2026, 11, 23))
+    build_session.build(workspace / "site", workspace / "out", OPTIONS)
     company, topic = COMPANIES[ARTICLES % 4], TOPICS[ARTICLES % 2]
     own = {f"/companies/{slug(company)}/", f"/topics/{topic}/"}
-    assert added(copied) - added(plain) <= own
-    assert "Since the last issue" in (copied / f"out/companies/{slug(company)}/index.html").read_text(encoding="utf-8")
+    assert stale_urls(workspace) - stale_urls(plain) <= own
+    assert "Since the last issue" in (workspace / f"out/companies/{slug(company)}/index.html").read_text(
+        encoding="utf-8"
+    )
 
 
-def test_tests_of_counts_are_asked_again_only_where_a_count_is_another(
-    first: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_statistical_tests_run_again_only_where_a_count_has_changed(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A title stands in what each later issue is made of, and a test costs some milliseconds."""
-    shutil.copytree(first, tmp_path / "kept")
-    asked: list[int] = []
-    real = statistics.find_rising
+    """Each later issue reads the titles, and a test costs some milliseconds."""
+    totals: list[int] = []  # of each run
+    find_rising = statistics.find_rising
 
-    def movers(now: Any, total: int, *past: Any) -> Any:
-        asked.append(total)
-        return real(now, total, *past)
+    def note_run(now: Any, total: int, *past: Any) -> Any:
+        totals.append(total)
+        return find_rising(now, total, *past)
 
-    monkeypatch.setattr(statistics, "find_rising", movers)
-    with opened(tmp_path / "kept") as kept:
-        kept.edit((file(3), lambda text: text.replace("title: Note 3", "title: First")))
-        asked.clear()
-        kept.edit((file(3), lambda text: text.replace("title: First", "title: Second")))
-        assert asked == []
-        kept.edit((file(3), lambda text: text.replace("companies: [", "companies: [elmswick-grain, ")))
-        assert asked
-        assert kept.is_right()
+    monkeypatch.setattr(statistics, "find_rising", note_run)
+    with open_workspace(workspace) as edited_site:
+        edited_site.edit((article_file(3), lambda text: text.replace("title: Note 3", "title: First")))
+        totals.clear()
+        edited_site.edit((article_file(3), lambda text: text.replace("title: First", "title: Second")))
+        assert totals == []
+        edited_site.edit((article_file(3), lambda text: text.replace("companies: [", "companies: [elmswick-grain, ")))
+        assert totals
+        edited_site.require_clean()
