@@ -20,7 +20,7 @@ KEYS = ["pages", "drawn", "written", "unchanged", "removed", "seconds"]
 
 @pytest.fixture
 def mine(tmp_path: Path) -> Path:
-    """A copy of the small site, to change."""
+    """Return a copy of the small site, to change."""
     return small_site(tmp_path / "mine")
 
 

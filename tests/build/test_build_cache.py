@@ -30,7 +30,7 @@ ARTICLE = "content/articles/2025/silo-stays.md"
 
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A site with its output, built twice, so that all that can be kept is."""
+    """Return a site with its output, built twice, so that all that can be kept is."""
     base = tmp_path_factory.mktemp("first")
     small_site(base / "site")
     for _ in range(2):
@@ -40,7 +40,7 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def clean(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, dict[str, bytes]]:
-    """What a clean build makes, of the site as it is and with an edit."""
+    """Return what a clean build makes, of the site as it is and with an edit."""
     found = {}
     for edited in (False, True):
         base = tmp_path_factory.mktemp("clean")

@@ -32,7 +32,7 @@ OPTIONS = build_session.BuildOptions(jobs=1, search=False)
 
 
 def size_of(png: bytes) -> tuple[int, int]:
-    """The size of a picture, whose data must be all there (PNG, sections 5 and 11)."""
+    """Return the size of a picture, whose data must be all there (PNG, sections 5 and 11)."""
     assert png.startswith(b"\x89PNG\r\n\x1a\n")
     at, data, width, height = 8, b"", 0, 0
     while at < len(png):
@@ -211,7 +211,7 @@ def template() -> jinja2.Template:
 
 
 def strip(card: SocialCard, left: int, width: int) -> bytes:
-    """The part of a card's picture between these columns, below the rule at its head."""
+    """Return the part of a card's picture between these columns, below the rule at its head."""
     svg = template().render(page=card, site={"accent": DEFAULT_ACCENT})
     box = f'viewBox="{left} 20 {width} 610" preserveAspectRatio="none"'
     return card_png.png(svg.replace('viewBox="0 0 1200 630"', box).encode(), "card.svg")

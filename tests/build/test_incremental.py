@@ -69,7 +69,7 @@ _template_digests = theme_assets._template_digests
 
 
 def template_digests_once(sources: Mapping[str, str], env: object) -> dict[str, str]:
-    """What `dressing` works out anew for each build, worked out once: most steps leave the theme alone."""
+    """Return what each build works out of the templates, worked out once: most steps leave the theme alone."""
     return _described(tuple(sources.items()))
 
 
@@ -77,7 +77,7 @@ THEN = (None, "hints", "hints", "hints", "folders", "looking", "at once")
 
 
 def edits(**values: st.SearchStrategy[Any]) -> Callable[[Callable[..., None]], Any]:
-    """A rule that edits; most edits are followed by a build of some sort."""
+    """Make a rule that edits; most edits are followed by a build of some sort."""
 
     def made(method: Callable[..., None]) -> Any:
         @functools.wraps(method)
@@ -410,7 +410,7 @@ class Edits(RuleBasedStateMachine):
             pass
 
     def clean(self) -> dict[str, bytes] | str:
-        """What a build of a copy in a fresh folder makes, or how it complains."""
+        """Return what a build of a copy in a fresh folder makes, or how it complains."""
         key = tuple(sorted(self.disk.items()))
         if key not in self.known:
             with tempfile.TemporaryDirectory(prefix="site-gen-clean-") as base:

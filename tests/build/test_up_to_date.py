@@ -52,7 +52,7 @@ SLOW = {"asyncio", "concurrent", "dataclasses", "email", "inspect", "logging", "
 
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A built site with a logo, a template of its own, and a tag that has no file, of which every build tells."""
+    """Build a site with a logo, a template of its own, and a tag without a file, of which every build tells."""
     base = tmp_path_factory.mktemp("first")
     small_site(base / "site")
     config = base / "site" / site_paths.CONFIG
@@ -188,7 +188,7 @@ def test_what_is_served_at_once_is_followed_once_it_is_loaded(base: Path, monkey
 
 @pytest.fixture
 def loaded(base: Path) -> Iterator[LiveBuilder]:
-    """A server's builder that began with a site that was up to date."""
+    """Return a server's builder that began with a site that was up to date."""
     builder = LiveBuilder(base / "site", base / "out", OPTIONS)
     try:
         assert builder.warm_up() is not None

@@ -185,7 +185,7 @@ def test_a_text_that_no_site_could_be_built_with_is_refused(call: Call, site: Pa
 
 
 def whole(site: Path) -> list[str]:
-    """The files below content/ that are whole: articles that load, saved pages of known bytes."""
+    """Return the files below content/ that are whole: articles that load, saved pages of known bytes."""
     loaded, problems = loader.load(site)
     assert problems == []
     for article in loaded.articles:

@@ -45,7 +45,7 @@ SECOND = [
 
 
 def edges(number: int, count: int = 2) -> list[TextPiece]:
-    """What a browser prints around a page."""
+    """Return what a browser prints around a page."""
     return [
         TextPiece("3/4/26, 9:12 AM", 28, 820, 8),
         TextPiece("Silo stays for ten years | The Quay", 230, 820, 8),

@@ -35,7 +35,7 @@ DOUBT = (("published", "guessed from the text"),)
 
 @pytest.fixture
 def one(site: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A site with one article; its file."""
+    """Return a site with one article; its file."""
     (outcome,) = add_drafts(site, monkeypatch, draft(doubts=DOUBT))
     return site / (outcome.article or "")
 

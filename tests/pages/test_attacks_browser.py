@@ -66,7 +66,7 @@ def quoted(text: str) -> str:
 
 @pytest.fixture(scope="module")
 def attacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A site whose every field holds attack strings."""
+    """Return a site whose every field holds attack strings."""
     site = tmp_path_factory.mktemp("attacked") / "site"
     files = {
         "content/site.yaml": f"title: {quoted('Mine ' + ATTACKS[1])}\ntagline: {quoted(ATTACKS[3])}\ntext: full\n"

@@ -24,7 +24,7 @@ GUESS = ("\n---\n", "\ndoubts: {published: guessed from the text}\n---\n")
 
 
 def built(folder: Path, *edits: tuple[str, str]) -> dict[str, str]:
-    """The pages of the small site after edits of one article's front matter."""
+    """Return the pages of the small site after edits of one article's front matter."""
     small_site(folder / "site")
     path = folder / "site" / FILE
     text = path.read_text(encoding="utf-8")
@@ -42,7 +42,7 @@ def built(folder: Path, *edits: tuple[str, str]) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, str], dict[str, str]]:
-    """The site without and with a guessed date."""
+    """Return the site without and with a guessed date."""
     other_day = ("published: 2025-03-04", f"published: {DAY}")  # on which nothing else is
     sure = built(tmp_path_factory.mktemp("sure"), other_day)
     guessed = built(tmp_path_factory.mktemp("guessed"), other_day, GUESS)

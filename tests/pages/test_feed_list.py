@@ -79,7 +79,7 @@ def require_language(text: str) -> None:
 
 
 def require_json_feed(feed: dict[str, Any]) -> None:
-    """The specification's rules, and for what it only recommends, ours."""
+    """Require the specification's rules, and for what it only recommends, ours."""
     assert {key: type(value) for key, value in feed.items()}.items() <= TOP.items()
     assert feed["version"] == "https://jsonfeed.org/version/1.1"
     assert next(iter(feed)) == "version"  # "should appear at the very top"

@@ -39,7 +39,7 @@ def feeds(out: Path) -> list[Path]:
 
 
 def ids(out: Path) -> dict[str, list[str]]:
-    """The id of each feed and of its entries."""
+    """Return the id of each feed and of its entries."""
     return {
         path.relative_to(out).as_posix(): [
             text_of(element, "id") for element in strictly(path).iter(ATOM + "feed", ATOM + "entry")
@@ -49,7 +49,7 @@ def ids(out: Path) -> dict[str, list[str]]:
 
 
 def file_at(out: Path, url: str, base: str = BASE) -> Path:
-    """The file that serves an address."""
+    """Return the file that serves an address."""
     assert url.startswith(base), url
     path = unquote(urlsplit(url).path).removeprefix(urlsplit(base).path)
     return out / (f"{path}index.html" if not path or path.endswith("/") else path)
@@ -215,7 +215,7 @@ def test_every_address_of_the_sitemap_exists_and_every_page_is_in_it(build_once:
 
 
 def pages(out: Path) -> Iterator[Path]:
-    """The pages that a search engine shall know: no redirect, no 404."""
+    """Return the pages that a search engine shall know: no redirect, no 404."""
     for path in sorted(out.rglob("*.html")):
         if '<meta name="robots" content="noindex">' not in path.read_text(encoding="utf-8"):
             yield path

@@ -34,7 +34,7 @@ def page(path: Path) -> Element:
 
 
 def meta(path: Path) -> dict[str, str]:
-    """The page's meta elements by name or property; none may stand twice but for the colours."""
+    """Return the page's meta elements by name or property; none may stand twice but for the colours."""
     found: dict[str, str] = {}
     for element in page(path).iter("meta"):
         name = element.get("name") or element.get("property")
@@ -51,7 +51,7 @@ def data(path: Path) -> dict[str, Any]:
 
 
 def shown(out: Path) -> Iterator[Path]:
-    """The pages that are there to be found: no redirects, nothing that is gone."""
+    """Return the pages that are there to be found: no redirects, nothing that is gone."""
     for path in sorted(out.rglob("*.html")):
         if '"robots" content="noindex"' not in path.read_text(encoding="utf-8"):
             yield path

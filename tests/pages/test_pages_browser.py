@@ -50,7 +50,7 @@ DEMO_PAGES = {
 
 @pytest.fixture(scope="module")
 def small(build_once: BuildOnce) -> Iterator[str]:
-    """The address of the small site, below /repo/."""
+    """Return the address of the small site, below /repo/."""
     with serve_folder(build_once(SMALL_SITE).parent) as root:
         yield root + "repo/"
 

@@ -27,7 +27,7 @@ DOWN = 6000  # pixels that are put above a page: who is further down was led the
 
 
 def passages(out: Path) -> dict[str, set[str]]:
-    """The text directives of the links to each source, from all pages of companies, topics and people."""
+    """Return the text directives of the links to each source, from all pages of companies, topics and people."""
     found: dict[str, set[str]] = {}
     for path in out.glob("*/*/index.html"):
         for link in re.findall(r'href="(http[^"]*)"', path.read_text(encoding="utf-8")):
@@ -38,7 +38,7 @@ def passages(out: Path) -> dict[str, set[str]]:
 
 
 def saved_pages() -> dict[str, bytes]:
-    """The saved pages by their source, pushed down."""
+    """Return the saved pages by their source, pushed down."""
     found: dict[str, bytes] = {}
     for article in loader.load(REPO)[0].articles:
         if article.saved and article.source and re.search(r"\.html?(\.gz)?$", article.saved.file):

@@ -1,5 +1,8 @@
-"""What is shown in excerpts stays in excerpts: no file of the site holds more of a source's own words in a row than
-a summary may, but for the passages that are quoted, and those are short."""
+"""What is shown in excerpts stays in excerpts.
+
+No file of the site holds more of a source's own words in a row than a summary may, but for the passages that are
+quoted, and those are short.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +58,7 @@ def runs(stream: Words, more_than: int = MAX_EXCERPT_SUMMARY_WORDS) -> Iterator[
 
 
 def texts(data: bytes) -> Iterator[str]:
-    """What a file says, in each way that it may be written: packed, escaped, with tags, in an address."""
+    """Return what a file says, in each way that it may be written: packed, escaped, with tags, in an address."""
     if data[:2] == b"\x1f\x8b":
         data = gzip.decompress(data)
     text = data.decode("utf-8", "ignore")
@@ -69,7 +72,7 @@ def texts(data: bytes) -> Iterator[str]:
 
 
 def quoted(out: Path) -> set[str]:
-    """The passages that pages quote, each piece that stands between ellipses on its own."""
+    """Return the passages that pages quote, each piece that stands between ellipses on its own."""
     found: set[str] = set()
     for path in out.rglob("*.html"):
         root = html5lib.parse(path.read_text(encoding="utf-8"), namespaceHTMLElements=False)
@@ -79,7 +82,7 @@ def quoted(out: Path) -> set[str]:
 
 
 def without(stream: Words, passages: Iterable[Words]) -> Iterator[Words]:
-    """What is left of a stream between the passages in it."""
+    """Return what is left of a stream between the passages in it."""
     known: dict[tuple[str, ...], list[Words]] = {}
     for passage in passages:
         known.setdefault(tuple(passage[:FIRST]), []).append(passage)
@@ -98,7 +101,7 @@ def without(stream: Words, passages: Iterable[Words]) -> Iterator[Words]:
 
 
 def leaks(out: Path, sources: dict[str, str]) -> list[str]:
-    """Runs of the sources' words that stand in a file of the site outside of quoted passages."""
+    """Return runs of the sources' words that stand in a file of the site outside of quoted passages."""
     forbidden = {run: name for name, text in sources.items() for run in runs(words(text))}
     passages = [some for some in map(words, quoted(out)) if len(some) >= FIRST]
     found: list[str] = []
@@ -129,7 +132,7 @@ ADDED = {
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo in excerpts, with articles that would show too much."""
+    """Return the demo in excerpts, with articles that would show too much."""
     folder = tmp_path_factory.mktemp("rights")
     from tests.support.sites import REPO
 

@@ -41,7 +41,7 @@ def page(chromium: Browser, home: str) -> Iterator[Page]:
 
 
 def found(page: Page, query: str, home: str) -> list[str]:
-    """The titles that are shown for what stands after the question mark of the address."""
+    """Return the titles that are shown for what stands after the question mark of the address."""
     page.goto(f"{home}search/?{query}")
     page.locator("[role=status]:not(:empty)").wait_for(state="attached")
     return titles(page)

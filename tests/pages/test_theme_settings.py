@@ -95,7 +95,7 @@ def base(tmp_path: Path) -> Path:
 
 
 def themed(base: Path, text: str, **files: bytes | str) -> dict[str, bytes]:
-    """The site built with these settings and files below content/."""
+    """Return the site built with these settings and files below content/."""
     path = base / "site/content/site.yaml"
     head, _, _ = path.read_text(encoding="utf-8").partition("theme:")
     path.write_text(f"{head}{text}", encoding="utf-8")

@@ -28,7 +28,7 @@ MB = 1024 * 1024
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A site that has nothing wrong with it, built, in a repository with a remote."""
+    """Return a site that has nothing wrong with it, built, in a repository with a remote."""
     base = tmp_path_factory.mktemp("sound")
     small_site(base / "site")
     site = base / "site"

@@ -32,7 +32,7 @@ def base(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The files that checks read."""
+    """Return the files that checks read."""
     names: list[str] = []
     check_files = file_checks.check_files
 
@@ -53,7 +53,7 @@ def kept_file(base: Path) -> Path:
 
 
 def require_same_without(base: Path) -> check_site.CheckResult:
-    """What a check says is what it says with nothing kept."""
+    """Require that a check says what it says with nothing kept."""
     found = checked(base)
     kept_file(base).unlink(missing_ok=True)
     again = checked(base)

@@ -32,7 +32,7 @@ class Parsed:
 
 
 def parsed(path: Path) -> Parsed:
-    """A page as a browser reads it. Fails on whatever the HTML standard calls a parse error."""
+    """Return a page as a browser reads it. Fails on whatever the HTML standard calls a parse error."""
     parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False)
     root: Element = parser.parse(path.read_text(encoding="utf-8"))
     assert parser.errors == [], (path, parser.errors[:3])
@@ -63,7 +63,7 @@ def site(request: pytest.FixtureRequest) -> Path:
 
 
 def served(out: Path, path: str) -> str | None:
-    """The file that a static server gives for a path below the base, None for a 404."""
+    """Return the file that a static server gives for a path below the base, None for a 404."""
     name = unquote(path)
     if name.endswith("/") or not name:
         name += "index.html"

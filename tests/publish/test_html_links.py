@@ -77,7 +77,7 @@ pages = st.lists(_PARTS, max_size=8).map("".join)
 
 
 def by_html5lib(page: str) -> tuple[set[str], set[str]]:
-    """The anchors and addresses of a page, for the attributes that these tests make."""
+    """Return the anchors and addresses of a page, for the attributes that these tests make."""
     anchors: set[str] = set()
     addresses: set[str] = set()
     root: Any = html5lib.parse(page, namespaceHTMLElements=False)
@@ -96,7 +96,7 @@ def by_html5lib(page: str) -> tuple[set[str], set[str]]:
 
 
 def quickly(page: str) -> tuple[set[str], set[str]] | None:
-    """What the quick way finds, None where it leaves the page to the other."""
+    """Return what the quick way finds, None where it leaves the page to the other."""
     found = [html_links.read_piece(piece) for piece in html_links.find_pieces(page.encode())]
     return None if None in found else _sets(one for one in found if one)
 

@@ -32,7 +32,7 @@ def every(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Mapping[str, 
 
 
 def judged(files: list[Path], *options: str) -> list[str]:
-    """What the Nu HTML checker says of files: errors and warnings."""
+    """Return what the Nu HTML checker says of files: errors and warnings."""
     jar = package("vnu-jar/build/dist/vnu.jar")
     command = [program("java"), "-Xss4m", "-jar", jar, "--format", "json", *options, *files]
     done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False, timeout=240)
@@ -93,7 +93,7 @@ def test_everybody_can_use_every_template(
 
 
 def unscripted(path: Path) -> Path:
-    """A redirect as it is for those whose browser runs no scripts and asks before it goes elsewhere."""
+    """Return a redirect as it is for those whose browser runs no scripts and asks before it goes elsewhere."""
     text = re.sub(r"<(script|noscript)>.*?</\1>", "", path.read_text(encoding="utf-8"))
     copy = path.with_name("unscripted.html")
     copy.write_text(text, encoding="utf-8")
@@ -112,7 +112,7 @@ def test_axe_sees_what_is_wrong(chromium: Browser, served: str) -> None:
 
 
 def typed(values: list[dict[str, Any]], folder: Path) -> list[str]:
-    """What TypeScript says of JSON-LD by the types that schema-dts made of schema.org's vocabulary."""
+    """Return what TypeScript says of JSON-LD by the types that schema-dts made of schema.org's vocabulary."""
     types = package("schema-dts/package.json").parent
     kinds = ["WebSite", "WebPage", "CollectionPage", "AboutPage"]
     lines = [f"import type {{ WithContext, {', '.join(kinds)} }} from {json.dumps(types.as_posix())};"]

@@ -206,7 +206,7 @@ class Year:
         self.model["content/site.yaml"]["kinds"]["people"] = {"label": "People", "prefix": prefix}
 
     def slug_is_taken_over(self) -> None:
-        """A new article where another stood, which was deleted."""
+        """Put a new article where another stood, which was deleted."""
         file = self.among("content/articles/")
         self.model[file] = {**copy.deepcopy(self.model[file]), "id": f"id{self.count:06}x", "title": "Another"}
 
@@ -313,8 +313,10 @@ class Year:
         self.require_entries((item["id"], item["url"], item["date_modified"]) for item in feed["items"])
 
     def require_entries(self, entries: Iterable[tuple[str, str, str]]) -> None:
-        """Whoever read an article in any feed, in either format, finds it under the same id and as of the same day:
-        so no reader shows it twice, or as new."""
+        """Require each entry under its old id and as of its old day.
+
+        Whoever read an article in any feed, in either format, is then shown it neither twice nor as new.
+        """
         articles = [(file, self.model[file]) for file in self.articles()]
         by_page = {f"/{file.removeprefix('content/')[:-3]}/": fields for file, fields in articles}
         found = list(entries)

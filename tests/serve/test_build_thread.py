@@ -342,7 +342,7 @@ def in_a_loop(scenario: Callable[[], Coroutine[Any, Any, None]]) -> None:
 
 
 def message(event: str) -> dict[str, Any]:
-    """What an event says (WHATWG HTML, section 9.2.6)."""
+    """Return what an event says (WHATWG HTML, section 9.2.6)."""
     lines = [line for line in event.removesuffix("\n\n").split("\n") if line.startswith("data: ")]
     assert event.endswith("\n\n")
     (line,) = lines

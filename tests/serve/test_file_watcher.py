@@ -105,7 +105,7 @@ class Watching:
             until(lambda path=path: any(p in self.told for p in (path, *path.parents) if p != self.site), name)  # type: ignore[misc]
 
     def only(self, mark: str) -> set[str]:
-        """What was told until the mark was, without it."""
+        """Return what was told until the mark was, without it."""
         (self.site / "content" / mark).write_text("mark")
         self.tells(f"content/{mark}")
         return {path.relative_to(self.site).as_posix() for path in set(self.told)} - {f"content/{mark}"}

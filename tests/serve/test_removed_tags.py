@@ -75,7 +75,7 @@ class Desk:
         return wanted and self.somebody
 
     def take(self, *tags: Tag, article: str = "one", file: str = FILE) -> list[str]:
-        """The lines that an article with these tags taken out brings."""
+        """Return the lines that an article with these tags taken out brings."""
         before = len(self.lines)
         self.removals.report([RemovedTags(file, article, tags)])
         return self.lines[before:]

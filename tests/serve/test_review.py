@@ -53,7 +53,7 @@ class Open:
         return ask(self.port, path, method, {name.replace("_", "-"): value for name, value in headers.items()})
 
     def fields(self, path: str) -> dict[str, str]:
-        """The fields of a page's form, as a browser that changes nothing would send them."""
+        """Return the fields of a page's form, as a browser that changes nothing would send them."""
         page = self.get(path).text
         found = dict(re.findall(r'<input[^>]* name="(\w+)"[^>]* value="([^"]*)"', page))
         found |= dict(re.findall(r'<textarea[^>]* name="(\w+)"[^>]*>\n(.*?)</textarea>', page, re.DOTALL))

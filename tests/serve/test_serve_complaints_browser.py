@@ -104,7 +104,7 @@ def test_they_can_be_read_in_light_and_in_dark(chromium: Browser, site: Site, sc
 
 
 def contrast(one: str, two: str) -> float:
-    """The contrast ratio of two colours (WCAG 2.2, "contrast ratio")."""
+    """Return the contrast ratio of two colours (WCAG 2.2, "contrast ratio")."""
 
     def luminance(colour: str) -> float:
         parts = [int(part) / 255 for part in colour.removeprefix("rgb(").removesuffix(")").split(",")]

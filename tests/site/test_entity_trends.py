@@ -37,7 +37,7 @@ WORDS = [f"{a}{b}{c}" for a, b, c in itertools.product("bdfgklmnprst", "aeiou", 
 def note(
     number: int, day: dt.date, *tags: Tag, body: str = "", outlet: str = "Post", title: str = ""
 ) -> IndexedArticle:
-    """An article in words of its own, so that it is no other's story."""
+    """Return an article in words of its own, so that it is no other's story."""
     chance = random.Random(number)
     made = Article(
         file=f"content/articles/{day.year}/note-{number}.md", id=f"n{number}", year=str(day.year),
@@ -55,7 +55,7 @@ def site_of(notes: Iterable[IndexedArticle]) -> Site:
 
 
 def weekly(count: int, *tags: Tag, start: int = 0, before: int = 4) -> list[IndexedArticle]:
-    """A story a week, the last of them so many weeks before that of MONDAY."""
+    """Return a story a week, the last of them so many weeks before that of MONDAY."""
     return [note(start + n, MONDAY - dt.timedelta(weeks=before + n), *tags) for n in range(count)]
 
 

@@ -135,7 +135,7 @@ def test_a_damaged_file_stops_the_build(tmp_path: Path, call: Call, lines: str, 
 def note(
     number: int, day: dt.date, *tags: Tag, text: int | None = None, title: str = "", story: StoryOverride | None = None
 ) -> IndexedArticle:
-    """An article; those of one text are one story, where their days and outlets allow it."""
+    """Return an article; those of one text are one story, where their days and outlets allow it."""
     seed = number if text is None else 1000 + text
     words = (f"{word}{seed}" for word in random.Random(seed).choices(WORDS, k=60))
     made = Article(

@@ -35,7 +35,7 @@ SEEDS = 6  # invented events
 
 
 def text_of(event: int, changed: int = 0, words: int = 160) -> str:
-    """The text of an event, with so many words changed: the same words for the same numbers."""
+    """Return the text of an event, with so many words changed: the same words for the same numbers."""
     rng = random.Random(event)
     found = [rng.choice(WORDS) + str(event) * (rng.random() < 0.9) for _ in range(words)]
     other = random.Random(event * 100 + changed)
@@ -55,7 +55,7 @@ def entry(
 
 
 def folded(*entries: ArticleFeatures) -> list[tuple[str, ...]]:
-    """The ids of each story's articles, the lead first."""
+    """Return the ids of each story's articles, the lead first."""
     index = StoryIndex()
     index.put({one.file: one for one in entries})
     return told(index)

@@ -19,7 +19,7 @@ MOMENT = "2025-03-04T09:12:44Z"
 
 
 def article_page(title: str, *, text: str = "", head: str = '<meta charset="utf-8">', before: str = "") -> str:
-    """A page whose text names its title."""
+    """Return a page whose text names its title."""
     told = text or (
         f"The harbour board of Elmswick spoke about “{title}” on Tuesday, and nobody who had come to listen went home "
         "before the very end of it."
@@ -187,7 +187,7 @@ def webarchive(html: bytes, url: str, encoding: str | None = "UTF-8", *, xml: bo
 
 
 def mail(html: str | None, text: str = "Read it in a browser.", head: Sequence[str] = ()) -> bytes:
-    """A newsletter: text and HTML, one of which may be missing."""
+    """Return a newsletter: text and HTML, one of which may be missing."""
     lines = ["Return-Path: <news@quay.example>", "Received: from a by b; Tue, 4 Mar 2025 09:12:44 +0000"]
     lines += ["From: Quay Weekly <news@quay.example>", "To: reader@home.example", "Message-ID: <1@quay.example>"]
     lines += ["Subject: =?utf-8?Q?Fwd:_Silo_stays_=E2=80=93_at_last?=", "Date: Tue, 4 Mar 2025 09:12:44 +0100", *head]
@@ -215,7 +215,7 @@ def chunked(data: bytes, size: int = 99) -> bytes:
 
 
 def every_format() -> dict[str, bytes]:
-    """A small file of each format, by name."""
+    """Return a small file of each format, by name."""
     html = article_page("Silo stays")
     one = WarcRecord(url=URL, body=html.encode())
     two = WarcRecord(url="https://courier.example/pier", body=article_page("The pier closes").encode())

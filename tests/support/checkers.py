@@ -33,7 +33,7 @@ def program(name: str) -> str:
 
 
 def package(name: str) -> Path:
-    """A file of one of the packages in .ci/package.json."""
+    """Return a file of one of the packages in .ci/package.json."""
     folder = Path(os.environ.get("SITE_GEN_CHECKERS", REPO / ".ci")) / "node_modules"
     if not (folder / name).exists():
         give_up(f"{name.partition('/')[0]} is not there: `make checkers` installs it (needs npm)")
@@ -41,7 +41,7 @@ def package(name: str) -> Path:
 
 
 def every_template(folder: Path) -> tuple[Path, Mapping[str, Path]]:
-    """A built site, as `folder/repo`, and for each of its HTML templates a page that is drawn with it."""
+    """Return a built site, as `folder/repo`, and for each of its HTML templates a page that is drawn with it."""
     site, out = folder / "site", folder / "repo"
     small_site(site)
     (site / "content/companies/gone-grain.md").write_text("---\nname: Gone Grain & Sons\n---\n", encoding="utf-8")

@@ -81,7 +81,7 @@ TEMPLATES = ("macros.html", "article.html", "entity.html", "home.html", "about.h
 
 
 def shown(fields: Any) -> bytes:
-    """A file's bytes."""
+    """Return a file's bytes."""
     if isinstance(fields, bytes):
         return fields
     if isinstance(fields, str):

@@ -55,7 +55,7 @@ def nested(data: bytes, chance: random.Random) -> bytes:
 
 
 def exchanged(data: bytes, chance: random.Random) -> bytes:
-    """The file inside its gzip, if it has one, with lengths and names of header lines changed."""
+    """Return the file inside its gzip, if it has one, with lengths and names of header lines changed."""
     inner = gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data
     inner = _LENGTH.sub(lambda match: match[1] + str(chance.choice((0, 7, 10**9, 10**20))).encode(), inner, count=2)
     one, other = chance.sample(_NAMES, 2)
@@ -64,7 +64,7 @@ def exchanged(data: bytes, chance: random.Random) -> bytes:
 
 
 def mixed(data: bytes, chance: random.Random, others: list[bytes]) -> bytes:
-    """The head of another format before this file, or in its place."""
+    """Return the head of another format before this file, or in its place."""
     head = chance.choice(others)
     size = chance.choice((4, 64, 500))
     return head[:size] + (data if chance.random() < 0.5 else data[size:])

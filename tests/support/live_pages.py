@@ -46,7 +46,7 @@ class Site:
         return self.server.url
 
     def touch(self) -> None:
-        """What makes the server look."""
+        """Make the server look."""
         self._touched += 1
         (self.folder / "content/x.md").write_text(str(self._touched))
 

@@ -38,13 +38,13 @@ mischief = st.sampled_from(MISCHIEF)
 
 
 def joined(parts: st.SearchStrategy[str], gaps: tuple[str, ...], most: int) -> st.SearchStrategy[str]:
-    """Some parts with a gap after each but the last."""
+    """Return some parts with a gap after each but the last."""
     pairs = st.lists(st.tuples(parts, st.sampled_from(gaps)), min_size=1, max_size=most)
     return pairs.map(lambda found: "".join(part + gap for part, gap in found)[: -len(found[-1][1]) or None])
 
 
 def marked(text: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    """A text between two marks of emphasis."""
+    """Return a text between two marks of emphasis."""
     return st.tuples(st.sampled_from(["**", "*", "_", "__"]), text).map(lambda made: made[0] + made[1] + made[0])
 
 

@@ -46,8 +46,11 @@ class Host:
 
 @contextlib.contextmanager
 def hosting(folder: Path, base: str) -> Iterator[Host]:
-    """Serve a folder below a path. Names are exact; a folder without its slash is redirected, nothing else is; what is
-    not there gets 404.html, at any depth."""
+    """Serve a folder below a path.
+
+    Names are exact; a folder without its slash is redirected, nothing else is; what is not there gets 404.html, at any
+    depth.
+    """
     files = {name: data for name, data in read_files(folder).items() if not name.startswith(".git/")}
 
     class Handler(BaseHTTPRequestHandler):
@@ -90,7 +93,7 @@ def hosting(folder: Path, base: str) -> Iterator[Host]:
 
 
 def links_of(data: bytes) -> tuple[set[str], set[str]]:
-    """The links and the anchors of a page."""
+    """Return the links and the anchors of a page."""
     root = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False).parse(data)
     links, anchors = set(), set()
     for element in root.iter():
@@ -102,8 +105,10 @@ def links_of(data: bytes) -> tuple[set[str], set[str]]:
 
 
 def crawled(host: Host, site: str) -> tuple[set[str], list[str]]:
-    """Follow every link of the site from its home and its page of what is not found: the paths that were seen, and what
-    is broken. site: the address under which the site believes to be."""
+    """Follow every link from the site's home and its 404 page; return the paths that were seen, and what is broken.
+
+    site: the address under which the site believes to be.
+    """
     broken: list[str] = []
     anchors: dict[str, set[str]] = {}
     wanted: list[tuple[str, str, str]] = []

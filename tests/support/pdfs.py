@@ -16,7 +16,7 @@ class TextPiece(NamedTuple):
 
 
 def pdf(pages: list[list[TextPiece]], info: dict[str, str] | None = None, trailer: str = "") -> bytes:
-    """A PDF of A4 pages. `trailer` is added to its trailer dictionary."""
+    """Return a PDF of A4 pages. `trailer` is added to its trailer dictionary."""
     objects = [
         "<< /Type /Catalog /Pages 2 0 R >>",
         f"<< /Type /Pages /Count {len(pages)} /Kids [{' '.join(f'{6 + 2 * n} 0 R' for n in range(len(pages)))}] >>",

@@ -60,7 +60,7 @@ class Home:
         return self.call("publish", "--site", self.site, *args)
 
     def clone(self) -> Path:
-        """A fresh clone of what is published."""
+        """Return a fresh clone of what is published."""
         shutil.rmtree(self.clones, ignore_errors=True)
         run_git(self.site, "clone", "--quiet", "--branch", "gh-pages", str(self.bare), str(self.clones))
         return self.clones

@@ -57,7 +57,7 @@ def is_a(kind: str, wanted: str) -> bool:
 
 
 def complaints(document: dict[str, Any]) -> list[str]:
-    """What is wrong with a JSON-LD document."""
+    """Return what is wrong with a JSON-LD document."""
     found = [] if document.get("@context") == "https://schema.org" else ["@context is not schema.org"]
     return found + _node({name: value for name, value in document.items() if name != "@context"}, "Thing", "")
 

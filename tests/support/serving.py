@@ -51,7 +51,7 @@ def until(condition: Callable[[], object], what: str = "") -> None:
 
 
 def html(body: str, *, style: str = "/repo/assets/style.1.css", head: str = "") -> str:
-    """A page as the theme makes them."""
+    """Return a page as the theme makes them."""
     return (
         f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n<title>A page</title>\n'
@@ -78,7 +78,7 @@ class Fake:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def set(self, files: dict[str, str | bytes | None]) -> None:
-        """What the next refresh writes, by URL; None is removed. All at once, as one change."""
+        """Set what the next refresh writes, by URL; None is removed. All at once, as one change."""
         with self._lock:
             self._todo.update({url: text.encode() if isinstance(text, str) else text for url, text in files.items()})
 
@@ -157,7 +157,7 @@ def send(port: int, raw: bytes) -> bytes:
 
 @contextlib.contextmanager
 def serving(site: Path, out: Path, builder: SiteBuilder, **options: Any) -> Iterator[Served]:
-    """A server in a thread of this process, on a free port unless told otherwise."""
+    """Run a server in a thread of this process, on a free port unless told otherwise."""
     stop, urls, ended = threading.Event(), list[str](), list[int | BaseException]()
 
     def work() -> None:
