@@ -219,6 +219,8 @@ def test_a_site_yaml_with_every_kind_of_key() -> None:
     config = decode_site_config(decoded_fields)
     assert problem_lines(decoded_fields) == []
     assert [kind.key for kind in config.kinds] == ["companies", "topics", "people", "places"]
+    names_of = {kind.key: kind.names_of for kind in config.kinds}
+    assert names_of == {"companies": "companies", "topics": "companies", "people": "people", "places": "places"}
     assert config.kind("people").label == "People"
     assert (config.kind("places").prefix, config.kind("places").by) == ("where", "keywords")
     assert (config.language, config.home_articles, config.text) == ("de", 9, "excerpt")
