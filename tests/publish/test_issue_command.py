@@ -12,7 +12,7 @@ import html5lib
 import pytest
 
 from site_gen.publish import issue_email
-from tests.site.test_issues import article, survey, written
+from tests.support.issue_sites import article_file, load_issue_site, write_issue_site
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,9 +29,9 @@ def note(folder: Path, text: str, key: str = "2026-w02") -> None:
 def digest(tmp_path: Path) -> Path:
     """Six stories of a week, each with an id of its own."""
     numbers = (
-        article(number, f"2026-01-{5 + number:02}", id=f"id-{number}", companies="[voss]") for number in range(6)
+        article_file(number, f"2026-01-{5 + number:02}", id=f"id-{number}", companies=["voss"]) for number in range(6)
     )
-    return written(tmp_path / "site", numbers)
+    return write_issue_site(tmp_path / "site", numbers)
 
 
 def test_an_issue_in_a_few_lines(digest: Path, call: Call) -> None:
@@ -123,5 +123,5 @@ def test_a_mail_needs_the_sites_address(digest: Path, call: Call) -> None:
 
 
 def test_no_story_is_lost_but_the_dropped(digest: Path) -> None:
-    site = survey(*(article(number, f"2026-01-{5 + number:02}") for number in range(6)))
+    site = load_issue_site(*(article_file(number, f"2026-01-{5 + number:02}") for number in range(6)))
     assert len(site.arranged_stories("2026-w02").stories) == len(site.stories_of_issue("2026-w02")) == 6

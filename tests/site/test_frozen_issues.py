@@ -1,4 +1,4 @@
-"""Issues that were published: they stay as they were, and say what came later and what was corrected."""
+"""Published issues stay as they were, and say what came later and what was corrected."""
 
 from __future__ import annotations
 
@@ -15,16 +15,14 @@ from hypothesis import strategies as st
 from site_gen.build import build_session
 from site_gen.content import issue_ledger, site_paths
 from site_gen.content.issue_ledger import IssueFigures, Mover, PublishedIssue, PublishedStory
-from site_gen.content.markdown.commonmark import make_parser
-from site_gen.content.records import Article, Entity, IssueNote, StoryOverride, Tag
+from site_gen.content.records import Entity, IssueNote, StoryOverride, Tag
 from site_gen.core.text import one_line
 from site_gen.core.urls import UrlPath
-from site_gen.entities.matching.matcher import Matcher
 from site_gen.publish import permalinks
-from site_gen.site.article_indexer import index_article
-from tests.site.test_entity_trends import CONFIG, MONDAY, PIER, RYE, SILO, VOSS, WORDS, site_of
-from tests.site.test_issues import article, moving, written
-from tests.support.sites import read_files
+from tests.support import notes
+from tests.support.issue_sites import article_file, articles_with_a_burst, write_issue_site
+from tests.support.notes import MONDAY, PIER, RYE, SILO, VOSS, WORDS, site_of
+from tests.support.sites import edit_file, read_files, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,14 +41,14 @@ IDS = st.text("abc123", min_size=1, max_size=4)
 TAGS = st.builds(Tag, st.sampled_from(["companies", "topics"]), st.text("abc-", min_size=1, max_size=4))
 TITLES = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), max_size=9).map(one_line)
 DAYS = st.dates(dt.date(1990, 1, 1), dt.date(2999, 1, 1))
-MOVED = st.lists(
+MOVERS = st.lists(
     st.builds(
         Mover, TAGS, st.integers(0, 99), st.integers(0, 990).map(lambda n: n / 10),
         st.lists(st.integers(0, 9), min_size=1, max_size=4).map(tuple),
     ),
     max_size=2,
 ).map(tuple)  # fmt: skip
-SHOWN = st.lists(
+STORIES = st.lists(
     st.builds(
         PublishedStory,
         st.lists(IDS, min_size=1, max_size=3, unique=True).map(tuple),
@@ -61,22 +59,22 @@ SHOWN = st.lists(
     max_size=5,
     unique_by=lambda shown: shown.ids[0],
 )
-ISSUED = st.builds(
+ISSUES = st.builds(
     PublishedIssue,
     published=DAYS,
-    stories=SHOWN.map(tuple),
+    stories=STORIES.map(tuple),
     dropped=st.lists(IDS, max_size=2).map(tuple),
     figures=st.builds(
         IssueFigures,
-        MOVED,
-        MOVED,
+        MOVERS,
+        MOVERS,
         st.lists(TAGS, max_size=2).map(tuple),
         st.lists(st.tuples(TAGS, TAGS), max_size=2).map(tuple),
     ),
 )
 
 
-@given(st.dictionaries(st.sampled_from([WEEK, MONTH, "2025-w01"]), ISSUED, max_size=3), DAYS, st.booleans())
+@given(st.dictionaries(st.sampled_from([WEEK, MONTH, "2025-w01"]), ISSUES, max_size=3), DAYS, st.booleans())
 def test_issues_are_read_as_they_were_written(issues: dict[str, PublishedIssue], day: dt.date, late: bool) -> None:
     issues = dict(issues)
     if late:
@@ -88,25 +86,25 @@ def test_issues_are_read_as_they_were_written(issues: dict[str, PublishedIssue],
     text = issue_ledger.dump(issues)
     assert issue_ledger.parse(text) == (issues, [])
     assert issue_ledger.dump(issue_ledger.parse(text)[0]) == text
-    named = list(issue_ledger.names_by_line(text))
-    assert [one.ids for one in named if one.ids and "dropped" not in text.split("\n")[one.line - 1]] == [
+    names = list(issue_ledger.names_by_line(text))
+    assert [one.ids for one in names if one.ids and "dropped" not in text.split("\n")[one.line - 1]] == [
         story.ids for _, one in sorted(issues.items()) for story in one.stories
     ]
 
 
-def test_additions_of_two_people_are_lines_of_their_own() -> None:
-    one = PublishedIssue(published=PUBLISHED, stories=(PublishedStory(("a",), "A"),))
-    other = PublishedIssue(published=LATER, stories=(PublishedStory(("b",), "B"),))
+def test_two_issues_are_written_in_separate_lines() -> None:
+    first = PublishedIssue(published=PUBLISHED, stories=(PublishedStory(("a",), "A"),))
+    second = PublishedIssue(published=LATER, stories=(PublishedStory(("b",), "B"),))
     alone = {
         text
-        for key, issue in (("2026-w46", one), (WEEK, other))
+        for key, issue in (("2026-w46", first), (WEEK, second))
         for text in issue_ledger.dump({key: issue}).splitlines()
     }
-    assert set(issue_ledger.dump({WEEK: other, "2026-w46": one}).splitlines()) == alone
+    assert set(issue_ledger.dump({WEEK: second, "2026-w46": first}).splitlines()) == alone
 
 
 @pytest.mark.parametrize(
-    ("lines", "told"),
+    ("lines", "message"),
     [
         ("2026-w47 lead a A", "no line `2026-w47 published"),
         ("2026-w47 published 2026-12-01\n2026-w47 published 2026-12-02", "more than one line `2026-w47 published"),
@@ -120,13 +118,13 @@ def test_additions_of_two_people_are_lines_of_their_own() -> None:
         ("2026-w60 published 2026-12-01", "no week or month"),
     ],
 )
-def test_a_damaged_file_stops_the_build(tmp_path: Path, call: Call, lines: str, told: str) -> None:
-    folder = written(tmp_path / "site", [article(1, "2026-11-17")])
-    (folder / site_paths.ISSUE_LEDGER).write_text(f"{lines}\n", encoding="utf-8")
+def test_a_damaged_ledger_of_issues_stops_the_build(tmp_path: Path, call: Call, lines: str, message: str) -> None:
+    folder = write_issue_site(tmp_path / "site", [article_file(1, "2026-11-17")])
+    write_files(folder, {site_paths.ISSUE_LEDGER: f"{lines}\n"})
     done = call("build", "--site", folder)
     assert done.status == 1
     assert f"{site_paths.ISSUE_LEDGER}:" in done.err
-    assert told in done.err
+    assert message in done.err
 
 
 # -- what an issue shows once it is published
@@ -135,166 +133,184 @@ def test_a_damaged_file_stops_the_build(tmp_path: Path, call: Call, lines: str, 
 def note(
     number: int, day: dt.date, *tags: Tag, text: int | None = None, title: str = "", story: StoryOverride | None = None
 ) -> IndexedArticle:
-    """Return an article; those of one text are one story, where their days and outlets allow it."""
+    """Return an article; those of one text are one story, where their days allow it."""
     seed = number if text is None else 1000 + text
-    words = (f"{word}{seed}" for word in random.Random(seed).choices(WORDS, k=60))
-    made = Article(
-        file=f"content/articles/2026/note-{number}.md", id=f"n{number}", year="2026", slug=f"note-{number}",
-        title=title or f"Note {number}", body=" ".join(words), published=day,
-        site=f"Post {number}", tags=tags, story=story or StoryOverride(),
-    )  # fmt: skip
-    return index_article(made, (), CONFIG, Matcher({}), make_parser())[0]
+    body = " ".join(f"{word}{seed}" for word in random.Random(seed).choices(WORDS, k=60))
+    return notes.note(number, day, *tags, body=body, outlet=f"Post {number}", title=title, story=story)
 
 
 @dataclass
-class Frozen:
-    """A site whose issues were published, to be edited."""
+class SiteWithIssues:
+    """A site whose issues are published, and which is edited afterwards."""
 
     site: Site
 
-    def edit(self, *notes: IndexedArticle, gone: Iterable[int] = ()) -> None:
+    def edit(self, *articles: IndexedArticle, removed: Iterable[int] = ()) -> None:
+        """Put articles into the site, and take out those of some numbers."""
         self.site.put_articles(
-            {one.file: one for one in notes} | {f"content/articles/2026/note-{n}.md": None for n in gone}
+            {each.file: each for each in articles} | {f"content/articles/2026/note-{n}.md": None for n in removed}
         )
 
     def publish(self, day: dt.date = PUBLISHED) -> None:
-        self.site.put_published_issues(recorded(self.site, day))
+        self.site.put_published_issues(issues_to_publish(self.site, day))
 
     def corrections(self, key: str = WEEK) -> list[tuple[str, str, str, str]]:
-        return [(one.kind, one.old_title, one.new_title, one.issue_key) for one in self.site.layout(key).corrections]
+        return [
+            (each.kind, each.old_title, each.new_title, each.issue_key) for each in self.site.layout(key).corrections
+        ]
 
     def titles(self, key: str = WEEK) -> list[str]:
-        return [told.lead.title for told in self.site.layout(key).stories]
+        return [story.lead.title for story in self.site.layout(key).stories]
 
     def added(self, key: str = WEEK) -> list[str]:
         return [late.story.lead.title for late in self.site.layout(key).added]
 
 
-def recorded(site: Site, day: dt.date) -> dict[str, PublishedIssue]:
+def issues_to_publish(site: Site, day: dt.date) -> dict[str, PublishedIssue]:
     return {key: site.issue_to_publish(key, day) for key, _ in site.issues()}
 
 
-def frozen(*notes: IndexedArticle) -> Frozen:
-    made = Frozen(site_of(notes))
-    made.publish()
-    return made
+def published_site(*articles: IndexedArticle) -> SiteWithIssues:
+    site = SiteWithIssues(site_of(articles))
+    site.publish()
+    return site
 
 
 def day(number: int) -> dt.date:
     return MONDAY + dt.timedelta(days=number)
 
 
-def test_a_page_that_is_saved_later_changes_no_order_and_no_figures() -> None:
-    made = frozen(
+def test_an_article_saved_later_changes_neither_order_nor_figures() -> None:
+    published = published_site(
         *(note(n, day(n % 5), RYE, SILO) for n in range(6)),
         *(note(50 + n, MONDAY - dt.timedelta(weeks=1 + n), RYE) for n in range(5)),
     )
-    titles, figures, before = made.titles(), made.site.figures(WEEK), made.site.layout(WEEK)
+    titles, figures, before = published.titles(), published.site.figures(WEEK), published.site.layout(WEEK)
     older = [note(90 + n, MONDAY - dt.timedelta(weeks=2), VOSS) for n in range(4)]
-    made.edit(*older, note(80, day(0), VOSS, PIER), note(81, day(2), VOSS))
-    assert made.titles() == titles
-    assert made.site.figures(WEEK) == figures
-    assert made.added() == ["Note 81", "Note 80"]
-    assert made.corrections() == []
-    assert made.site.layout(WEEK).updated == PUBLISHED  # until readers see it
-    made.publish(LATER)
-    assert made.site.layout(WEEK).updated == LATER
-    assert made.site.layout(WEEK).published == PUBLISHED
-    assert made.added() == ["Note 81", "Note 80"]
-    assert made.site.layout(WEEK).sections == before.sections
+    published.edit(*older, note(80, day(0), VOSS, PIER), note(81, day(2), VOSS))
+    assert published.titles() == titles
+    assert published.site.figures(WEEK) == figures
+    assert published.added() == ["Note 81", "Note 80"]
+    assert published.corrections() == []
+    assert published.site.layout(WEEK).updated == PUBLISHED  # until readers see it
+    published.publish(LATER)
+    assert published.site.layout(WEEK).updated == LATER
+    assert published.site.layout(WEEK).published == PUBLISHED
+    assert published.added() == ["Note 81", "Note 80"]
+    assert published.site.layout(WEEK).sections == before.sections
 
 
-def test_what_is_corrected_is_said() -> None:
-    made = frozen(*(note(n, day(n % 5)) for n in range(5)))
-    made.edit(note(0, day(0), title="Another title"), note(1, day(-7)), gone=[2])
-    assert sorted(made.corrections()) == [
+def test_each_correction_is_named() -> None:
+    published = published_site(*(note(n, day(n % 5)) for n in range(5)))
+    published.edit(note(0, day(0), title="Another title"), note(1, day(-7)), removed=[2])
+    assert sorted(published.corrections()) == [
         ("moved", "Note 1", "Note 1", "2026-w46"),
         ("title", "Note 0", "Another title", ""),
         ("withdrawn", "Note 2", "", ""),
     ]
-    assert sorted(made.titles()) == ["Another title", "Note 3", "Note 4"]
-    assert made.added("2026-w46") == []  # an issue that was not published takes it as its own
-    assert made.corrections(MONTH) == [one for one in made.corrections(MONTH) if one[0] != "moved"]
-    made.publish(LATER)
-    assert made.site.layout(WEEK).updated == LATER
-    made.edit(note(0, day(0)), note(1, day(1)), note(2, day(2)))
-    assert made.corrections() == []  # all is as it was
+    assert sorted(published.titles()) == ["Another title", "Note 3", "Note 4"]
+    assert published.added("2026-w46") == []  # an issue that was not published takes it as its own
+    assert published.corrections(MONTH) == [one for one in published.corrections(MONTH) if one[0] != "moved"]
+    published.publish(LATER)
+    assert published.site.layout(WEEK).updated == LATER
+    published.edit(note(0, day(0)), note(1, day(1)), note(2, day(2)))
+    assert published.corrections() == []  # all is as it was
 
 
-def test_a_story_that_joins_another_is_told_with_it_and_one_told_apart_as_well() -> None:
-    made = frozen(note(0, day(0), text=1), note(1, day(1), text=1), note(2, day(2)), note(3, day(3)))
-    assert [len(told.cards) for told in made.site.layout(WEEK).stories if told.lead.id == "n0"] == [2]
-    made.edit(note(3, day(3), story=StoryOverride(lead="n2")), note(1, day(1), text=1, story=StoryOverride(alone=True)))
-    assert sorted(made.corrections()) == [("apart", "Note 0", "Note 1", ""), ("folded", "Note 3", "Note 2", "")]
-    assert made.added() == ["Note 1"]
-    made.publish(LATER)
-    assert sorted(made.corrections()) == [("apart", "Note 0", "Note 1", ""), ("folded", "Note 3", "Note 2", "")]
+def test_a_story_that_joins_another_and_one_that_leaves_it_are_corrections() -> None:
+    published = published_site(note(0, day(0), text=1), note(1, day(1), text=1), note(2, day(2)), note(3, day(3)))
+    assert [len(story.cards) for story in published.site.layout(WEEK).stories if story.lead.id == "n0"] == [2]
+    published.edit(
+        note(3, day(3), story=StoryOverride(lead="n2")), note(1, day(1), text=1, story=StoryOverride(alone=True))
+    )
+    assert sorted(published.corrections()) == [("apart", "Note 0", "Note 1", ""), ("folded", "Note 3", "Note 2", "")]
+    assert published.added() == ["Note 1"]
+    published.publish(LATER)
+    assert sorted(published.corrections()) == [("apart", "Note 0", "Note 1", ""), ("folded", "Note 3", "Note 2", "")]
 
 
-def test_a_story_goes_on_with_the_articles_that_are_left() -> None:
-    made = frozen(note(0, day(0), text=1), note(1, day(1), text=1), note(2, day(2), text=1), note(3, day(3)))
-    made.edit(gone=[0])
-    assert made.corrections() == [("led", "Note 0", "Note 1", ""), ("withdrawn", "Note 0", "", "")]
-    assert made.added() == []
-    made.edit(note(0, day(-9)))
-    assert made.corrections()[1:] == [("moved", "Note 0", "Note 0", "2026-w45")]
-    made.edit(note(0, day(0), text=1), gone=[2])
-    assert made.corrections() == [("fewer", "Note 0", "1", "")]
+def test_a_story_stands_with_the_articles_that_are_left() -> None:
+    published = published_site(
+        note(0, day(0), text=1), note(1, day(1), text=1), note(2, day(2), text=1), note(3, day(3))
+    )
+    published.edit(removed=[0])
+    assert published.corrections() == [("led", "Note 0", "Note 1", ""), ("withdrawn", "Note 0", "", "")]
+    assert published.added() == []
+    published.edit(note(0, day(-9)))
+    assert published.corrections()[1:] == [("moved", "Note 0", "Note 0", "2026-w45")]
+    published.edit(note(0, day(0), text=1), removed=[2])
+    assert published.corrections() == [("fewer", "Note 0", "1", "")]
 
 
-def test_articles_that_join_a_story_later_stand_below() -> None:
-    made = frozen(note(0, day(0), text=1), note(1, day(1)))
-    made.edit(note(2, day(1), text=1))
-    layout = made.site.layout(WEEK)
-    assert [told.others for told in layout.stories] == [(), ()]
+def test_articles_that_join_a_story_later_are_listed_below() -> None:
+    published = published_site(note(0, day(0), text=1), note(1, day(1)))
+    published.edit(note(2, day(1), text=1))
+    layout = published.site.layout(WEEK)
+    assert [story.others for story in layout.stories] == [(), ()]
     assert [(lead.id, [card.id for card in cards]) for lead, cards in layout.further] == [("n0", ["n2"])]
 
 
-def test_the_editors_word_counts_after_it_was_published_too() -> None:
-    made = frozen(*(note(n, day(n % 5), SILO) for n in range(9)))
-    last = made.site.layout(WEEK).sections[-1][1][-1].lead
-    first = made.titles()[0]
-    key = next(told.lead.id for told in made.site.layout(WEEK).stories if told.lead.title == first)
-    made.site.put_issue_notes([IssueNote(file="f", key=WEEK, pin=((last.id, 1),), drop=((key, 2),))])
-    assert made.titles()[0] == last.title
-    assert first not in made.titles()
-    assert sorted(made.corrections()) == [("dropped", first, "", ""), ("first", last.title, "", "")]
+def test_an_editor_may_reorder_a_published_issue() -> None:
+    published = published_site(*(note(n, day(n % 5), SILO) for n in range(9)))
+    last = published.site.layout(WEEK).sections[-1][1][-1].lead
+    first = published.titles()[0]
+    key = next(story.lead.id for story in published.site.layout(WEEK).stories if story.lead.title == first)
+    published.site.put_issue_notes([IssueNote(file="f", key=WEEK, pin=((last.id, 1),), drop=((key, 2),))])
+    assert published.titles()[0] == last.title
+    assert first not in published.titles()
+    assert sorted(published.corrections()) == [("dropped", first, "", ""), ("first", last.title, "", "")]
 
 
-def test_entities_go_by_what_they_are_called_now() -> None:
-    made = frozen(*(note(n, day(n), PIER, VOSS if n else RYE, SILO) for n in range(5)))
-    figures = made.site.figures(WEEK)
+def test_figures_name_renamed_entities_by_their_new_tags() -> None:
+    published = published_site(*(note(n, day(n), PIER, VOSS if n else RYE, SILO) for n in range(5)))
+    figures = published.site.figures(WEEK)
     assert set(figures.first) == {PIER, VOSS, RYE, SILO}
     zeal = Entity(kind="companies", slug="zeal", name="Zeal", redirect_from=(UrlPath("/companies/pier/"),))
-    made.site.put_entities([zeal])
-    made.edit(*(note(n, day(n), zeal.tag, VOSS, SILO) for n in range(5)))  # Pier is Zeal, and Rye is gone
-    assert set(made.site.figures(WEEK).first) == {zeal.tag, VOSS, SILO}
-    assert made.site.layout(WEEK).sections == () or {tag for tag, _ in made.site.layout(WEEK).sections} == {SILO}
+    published.site.put_entities([zeal])
+    published.edit(*(note(n, day(n), zeal.tag, VOSS, SILO) for n in range(5)))  # Pier is Zeal, and Rye is gone
+    assert set(published.site.figures(WEEK).first) == {zeal.tag, VOSS, SILO}
+    assert published.site.layout(WEEK).sections == () or {tag for tag, _ in published.site.layout(WEEK).sections} == {
+        SILO
+    }
 
 
-def test_what_is_new_since_the_last_issue() -> None:
-    notes = [note(n, day(n), PIER) for n in range(3)]
-    site = site_of(notes)
+def test_news_since_the_last_issue_are_counted() -> None:
+    site = site_of(note(n, day(n), PIER) for n in range(3))
     assert site.news_since_issue(PIER) is None  # none was published
-    made = Frozen(site)
-    made.publish()
+    published = SiteWithIssues(site)
+    published.publish()
     assert site.news_since_issue(PIER) is None
-    made.edit(*(note(20 + n, day(7 + n), PIER) for n in range(4)), note(30, day(1), PIER, VOSS))
+    published.edit(*(note(20 + n, day(7 + n), PIER) for n in range(4)), note(30, day(1), PIER, VOSS))
     since = site.news_since_issue(PIER)
     assert since is not None
     assert (since.issue_key, since.published, since.count) == (WEEK, PUBLISHED, 5)
     assert [near.title for near in since.newest] == ["Note 23", "Note 22", "Note 21"]
     assert site.news_since_issue(VOSS) is not None
-    made.publish(LATER)
+    published.publish(LATER)
     assert site.news_since_issue(PIER) is None  # all of it was public when week 48 was
 
 
+@dataclass(frozen=True)
+class DrawnNote:
+    """What a note of some number is changed to."""
+
+    day: int  # after MONDAY
+    text: int | None  # notes of one text are one story; None: words of its own
+    title: str  # empty: the usual one
+    story: StoryOverride
+    tags: tuple[Tag, ...]
+
+
+Changes = list[tuple[int, DrawnNote | None]]  # numbers of notes, and what each becomes; None: it is removed
 CHANGES = st.lists(
     st.tuples(
         st.integers(0, 7),
         st.none()
-        | st.tuples(
-            st.integers(-9, 9), st.none() | st.integers(0, 2), st.sampled_from(["", "Retold"]),
+        | st.builds(
+            DrawnNote,
+            st.integers(-9, 9),
+            st.none() | st.integers(0, 2),
+            st.sampled_from(["", "Retold"]),
             st.sampled_from(
                 [StoryOverride(), StoryOverride(alone=True), StoryOverride(lead="n0"), StoryOverride(lead="n3")]
             ),
@@ -302,8 +318,8 @@ CHANGES = st.lists(
         ),
     ),
     max_size=8,
-)  # fmt: skip
-WORDS_ON = st.builds(
+)
+ISSUE_NOTES = st.builds(
     IssueNote,
     file=st.just("f"),
     key=st.sampled_from([WEEK, "2026-w46", MONTH]),
@@ -314,76 +330,75 @@ WORDS_ON = st.builds(
 )
 
 
-@given(CHANGES, st.lists(st.tuples(CHANGES, st.lists(WORDS_ON, max_size=1)), min_size=1, max_size=3))
-def test_whatever_happens_each_story_is_told_once_and_each_change_is_said(
-    first: list[tuple[int, tuple[int, int | None, str, StoryOverride, tuple[Tag, ...]] | None]],
-    edits: list[
-        tuple[list[tuple[int, tuple[int, int | None, str, StoryOverride, tuple[Tag, ...]] | None]], list[IssueNote]]
-    ],
+@given(CHANGES, st.lists(st.tuples(CHANGES, st.lists(ISSUE_NOTES, max_size=1)), min_size=1, max_size=3))
+def test_after_any_edits_each_story_stands_once_and_each_change_is_named(
+    first: Changes, edits: list[tuple[Changes, list[IssueNote]]]
 ) -> None:
-    made = Frozen(site_of(note(n, day(n - 3), PIER, SILO) for n in range(5)))
-    for number, (changes, words) in enumerate([(first, []), *edits]):
-        made.site.put_articles(
+    site = site_of(note(n, day(n - 3), PIER, SILO) for n in range(5))
+    for number, (changes, issue_notes) in enumerate([(first, []), *edits]):
+        site.put_articles(
             {
-                f"content/articles/2026/note-{n}.md": what
-                and note(n, day(what[0]), *what[4], text=what[1], title=what[2], story=what[3])
-                for n, what in changes
+                f"content/articles/2026/note-{n}.md": note(
+                    n, day(drawn.day), *drawn.tags, text=drawn.text, title=drawn.title, story=drawn.story
+                )
+                if drawn
+                else None
+                for n, drawn in changes
             }
         )
-        made.site.put_issue_notes(words)
+        site.put_issue_notes(issue_notes)
         for unit in ("week", "month"):
-            assert_whole(made.site, made.site.issue_keys(unit))
-        live = {key: made.site.layout(key) for key, _ in made.site.issues()}
-        figures = {key: made.site.figures(key) for key in live}
-        today = PUBLISHED + dt.timedelta(days=number)
-        now = recorded(made.site, today)
-        assert issue_ledger.parse(issue_ledger.dump(now)) == (now, [])
-        made.site.put_published_issues(now)
-        assert recorded(made.site, LATER) == now  # nothing changed since
-        for key, before in live.items():
-            after = made.site.layout(key)
+            assert_each_article_stands_once(site, site.issue_keys(unit))
+        layouts = {key: site.layout(key) for key, _ in site.issues()}
+        figures = {key: site.figures(key) for key in layouts}
+        issues = issues_to_publish(site, PUBLISHED + dt.timedelta(days=number))
+        assert issue_ledger.parse(issue_ledger.dump(issues)) == (issues, [])
+        site.put_published_issues(issues)
+        assert issues_to_publish(site, LATER) == issues  # nothing changed since
+        for key, before in layouts.items():
+            after = site.layout(key)
             same = replace(after, published=before.published, updated=before.updated, added=before.added)
             assert same == before
             assert [late.story for late in after.added] == [late.story for late in before.added]
-            assert made.site.figures(key) == figures[key]
+            assert site.figures(key) == figures[key]
 
 
-def assert_whole(site: Site, keys: Iterable[str]) -> None:
-    shown: list[str] = []
+def assert_each_article_stands_once(site: Site, keys: Iterable[str]) -> None:
+    urls: list[str] = []
     for key in keys:
         layout = site.layout(key)
-        left_out = [told for told in site.stories_of_issue(key) if told.lead.url in site.editor_choice(key).drop]
-        told = [*layout.stories, *(late.story for late in layout.added)]
-        assert {one.lead.url for one in told}.isdisjoint(one.lead.url for one in left_out)
-        shown += [card.url for one in (*told, *left_out) for card in one.cards]
-        shown += [card.url for _, cards in layout.further for card in cards]
-        assert_said(site, key)
-    assert sorted(shown) == sorted(url for url, _, _ in site.articles())
+        dropped = [story for story in site.stories_of_issue(key) if story.lead.url in site.editor_choice(key).drop]
+        stories = [*layout.stories, *(late.story for late in layout.added)]
+        assert {story.lead.url for story in stories}.isdisjoint(story.lead.url for story in dropped)
+        urls += [card.url for story in (*stories, *dropped) for card in story.cards]
+        urls += [card.url for _, cards in layout.further for card in cards]
+        assert_changes_are_named(site, key)
+    assert sorted(urls) == sorted(url for url, _, _ in site.articles())
 
 
-def assert_said(site: Site, key: str) -> None:
-    """Each story that was published stands there under its title, or a correction names it."""
-    before, layout = site.published_issue(key), site.layout(key)
-    standing = {told.lead.title for told in (*layout.stories, *(late.story for late in layout.added))}
-    said = {one.old_title for one in layout.corrections}
-    for shown in before.stories if before else ():
-        assert shown.title in standing | said
+def assert_changes_are_named(site: Site, key: str) -> None:
+    """Assert that each published story still stands under its title, or that a correction names it."""
+    published, layout = site.published_issue(key), site.layout(key)
+    titles = {story.lead.title for story in (*layout.stories, *(late.story for late in layout.added))}
+    corrected_titles = {correction.old_title for correction in layout.corrections}
+    for story in published.stories if published else ():
+        assert story.title in titles | corrected_titles
 
 
-# -- a walk through it, as a person and readers see it
+# -- the life of an issue, as its editor and its readers see it
 
 
-def page_of(folder: Path, name: str) -> str:
+def built_page(folder: Path, name: str) -> str:
     return (folder / "output" / name / "index.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.slow
-def test_a_walk_from_the_first_publication_to_a_correction(tmp_path: Path, call: Call) -> None:
-    folder = written(tmp_path / "site", moving(9, 5))
+def test_an_issue_from_its_first_publication_to_a_correction(tmp_path: Path, call: Call) -> None:
+    folder = write_issue_site(tmp_path / "site", articles_with_a_burst(9, 5))
     out = folder / "output"
     build_session.build(folder, out, build_session.BuildOptions(jobs=1))
     assert not (folder / site_paths.ISSUE_LEDGER).exists()
-    live, key = page_of(folder, "issues/2025-w18"), "2025-w18"
+    before_publication, key = built_page(folder, "issues/2025-w18"), "2025-w18"
     permalinks.record(folder, dt.date(2025, 5, 4))  # its Sunday
     assert f"{key} published" not in (folder / site_paths.ISSUE_LEDGER).read_text(encoding="utf-8")
     permalinks.record(folder, dt.date(2025, 5, 5))
@@ -391,33 +406,32 @@ def test_a_walk_from_the_first_publication_to_a_correction(tmp_path: Path, call:
     assert f"{key} published 2025-05-05\n" in text
     assert f"{key} mover companies/rye-mill 5 " in text
     build_session.build(folder, out, build_session.BuildOptions(jobs=1))
-    page = page_of(folder, f"issues/{key}")
-    plain = [  # but for that it says so
-        re.sub(r" · published <time[^/]*/time>|<p>This issue was published.*?</p>\n?", "", one) for one in (live, page)
+    page = built_page(folder, f"issues/{key}")
+    without_notice = [
+        re.sub(r" · published <time[^/]*/time>|<p>This issue was published.*?</p>\n?", "", one)
+        for one in (before_publication, page)
     ]
-    assert plain[0] == plain[1]
-    assert "Since the last issue" not in page_of(folder, "companies/voss")
+    assert without_notice[0] == without_notice[1]
+    assert "Since the last issue" not in built_page(folder, "companies/voss")
 
     # Pages of that week, and of weeks before, are saved later; another week begins.
-    for name, fields in [
-        article(700, "2025-05-01", companies="[voss]"),
-        *(article(710 + n, "2025-04-15", companies="[rye-mill]") for n in range(6)),
-        article(720, "2025-05-06", companies="[voss]"),
-    ]:
-        lines = "".join(f"{field}: {value}\n" for field, value in fields.items() if field != "body")
-        (folder / name).write_text(f"---\n{lines}---\n{fields['body']}\n", encoding="utf-8")
-    retitled = folder / "content/articles/2026/note-902.md"
-    retitled.write_text(retitled.read_text().replace("title: Note 902", "title: A <better> title"), encoding="utf-8")
+    later_articles = [
+        article_file(700, "2025-05-01", companies=["voss"]),
+        *(article_file(710 + n, "2025-04-15", companies=["rye-mill"]) for n in range(6)),
+        article_file(720, "2025-05-06", companies=["voss"]),
+    ]
+    write_files(folder, dict(later_articles))
+    edit_file(folder / "content/articles/2026/note-902.md", "Note 902", "A <better> title")
     build_session.build(folder, out, build_session.BuildOptions(jobs=1))
     assert build_session.verify(folder, out, build_session.BuildOptions(jobs=1)) == []
-    page = page_of(folder, f"issues/{key}")
+    page = built_page(folder, f"issues/{key}")
     moved = re.compile(r'<section class="moved">.*?</section>', re.DOTALL)
-    assert moved.findall(page) == moved.findall(live)
+    assert moved.findall(page) == moved.findall(before_publication)
     below = page[page.index("Added since this issue was published") :]
     assert ">Note 700<" in below
     assert "“<bdi>Note 902</bdi>” is now" in below
     assert "A &lt;better&gt; title" in below
-    company = page_of(folder, "companies/voss")
+    company = built_page(folder, "companies/voss")
     assert "Since the last issue" in company
     assert re.search(r'href="/issues/2025-w18/">Week 18</a>, published <time datetime="2025-05-05">', company)
     since = company[company.index("Since the last issue") : company.index("Lately")]
@@ -441,52 +455,52 @@ def test_a_walk_from_the_first_publication_to_a_correction(tmp_path: Path, call:
         assert "Note 902" in mail
         assert "Note 700" in mail
         assert mail.lower().index("added since this issue") < mail.lower().index("corrections")
-    told = call("issue", key, "--site", folder).out
-    assert "added since: Note 700" in told
-    assert "corrected (title): Note 902 → A <better> title" in told
+    printed = call("issue", key, "--site", folder).out
+    assert "added since: Note 700" in printed
+    assert "corrected (title): Note 902 → A <better> title" in printed
     data = call("issue", key, "--site", folder, "--json").record
     assert data["published"] == "2025-05-05"
     assert [one["what"] for one in data["corrections"]] == ["title"]
 
 
-def test_an_issue_of_which_no_story_is_left_still_stands(tmp_path: Path) -> None:
-    folder = written(tmp_path / "site", [article(1, "2026-11-17"), article(2, "2026-01-06")])
+def test_an_issue_without_stories_still_has_a_page(tmp_path: Path) -> None:
+    folder = write_issue_site(tmp_path / "site", [article_file(1, "2026-11-17"), article_file(2, "2026-01-06")])
     permalinks.record(folder, PUBLISHED)
-    file = folder / "content/articles/2026/note-1.md"
-    file.write_text(file.read_text().replace("2026-11-17", "2026-01-07"), encoding="utf-8")
+    edit_file(folder / "content/articles/2026/note-1.md", "2026-11-17", "2026-01-07")
     build_session.build(folder, folder / "output", build_session.BuildOptions(jobs=1))
-    page = page_of(folder, f"issues/{WEEK}")
+    page = built_page(folder, f"issues/{WEEK}")
     assert "0 stories" in page
     assert re.search(r'“<bdi>Note 1</bdi>” is in <a href="/issues/2026-w02/">Week 2 of 2026</a> now', page)
-    assert "2026-w47" in page_of(folder, "issues")
+    assert "2026-w47" in built_page(folder, "issues")
 
 
-def test_renamed_and_merged_by_the_command_an_issue_is_as_it_was(tmp_path: Path, call: Call) -> None:
-    folder = written(tmp_path / "site", moving(9, 5))
+def test_renaming_and_merging_entities_changes_no_published_issue(tmp_path: Path, call: Call) -> None:
+    folder = write_issue_site(tmp_path / "site", articles_with_a_burst(9, 5))
     permalinks.record(folder, PUBLISHED)
     before = (folder / site_paths.ISSUE_LEDGER).read_bytes()
     assert call("entity", "rename", "Rye Mill", "Grist Mill", "--slug", "grist-mill", "--site", folder).status == 0
     assert call("entity", "merge", "tallow-pier", "voss", "--site", folder).status == 0
     assert (folder / site_paths.ISSUE_LEDGER).read_bytes() == before
     assert call("check", "--site", folder).err.count(site_paths.ISSUE_LEDGER) == 0
-    page = page_of(folder, "issues/2025-w18")
+    page = built_page(folder, "issues/2025-w18")
     assert '<a href="/companies/grist-mill/"><bdi>Grist Mill</bdi></a></td><td class="s">' in page
     assert "tallow-pier" not in page
 
 
-def test_check_tells_what_a_published_issue_names_that_is_no_more(tmp_path: Path, call: Call) -> None:
-    folder = written(tmp_path / "site", [article(1, "2026-11-17", companies="[voss]"), article(2, "2026-11-18")])
-    (folder / site_paths.ISSUE_LEDGER).write_text(
-        f"{WEEK} published 2026-12-01\n{WEEK} lead gone-1+gone-2 Lost\n{WEEK} first companies/vosss\n", encoding="utf-8"
+def test_check_reports_removed_articles_and_entities_in_published_issues(tmp_path: Path, call: Call) -> None:
+    folder = write_issue_site(
+        tmp_path / "site", [article_file(1, "2026-11-17", companies=["voss"]), article_file(2, "2026-11-18")]
     )
+    ledger = f"{WEEK} published 2026-12-01\n{WEEK} lead gone-1+gone-2 Lost\n{WEEK} first companies/vosss\n"
+    write_files(folder, {site_paths.ISSUE_LEDGER: ledger})
     done = call("check", "--site", folder)
     assert f"{site_paths.ISSUE_LEDGER}:2: names the story gone-1, of which no article is left" in done.err
     assert f"{site_paths.ISSUE_LEDGER}:3: names companies/vosss, which there is no more" in done.err
     assert "did you mean voss" in done.err
 
 
-def test_recording_again_changes_nothing(tmp_path: Path) -> None:
-    folder = written(tmp_path / "site", moving(9, 5))
+def test_recording_issues_again_changes_nothing(tmp_path: Path) -> None:
+    folder = write_issue_site(tmp_path / "site", articles_with_a_burst(9, 5))
     done = permalinks.record(folder, PUBLISHED)
     assert set(done.issued) >= {"2025-w18", "2025-04"}
     first = read_files(folder / "content")

@@ -1,4 +1,4 @@
-"""An article in short: its page's description where that is a real one, a person's always, else its own sentences."""
+"""The summary of an article: its description where that is a real one or a person's, else sentences of its text."""
 
 from __future__ import annotations
 
@@ -10,46 +10,36 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_gen.content import authorship
-from site_gen.content.markdown.commonmark import make_parser
-from site_gen.content.records import Article, Kind, Provenance, SiteConfig, StoryOverride
-from site_gen.core.internal_links import Links
+from site_gen.content.records import Article, Provenance, StoryOverride
 from site_gen.core.text import one_line
-from site_gen.entities.matching.matcher import Matcher
 from site_gen.site.analysis.summary import MAX_SUMMARY, extract_opening, usable_description
-from site_gen.site.article_indexer import index_article
 from site_gen.site.indexed_article import IndexedArticle, unpack_features
-from site_gen.site.site import Site
+from tests.support.notes import indexed, put_notes, site_of
 
-CONFIG = SiteConfig(
-    title="T",
-    base_url="https://digest.example/",
-    kinds=(Kind(key="companies", label="C", singular="C", prefix="companies"),),
-)
 BODY = (
     "## Harbour\n\nThe dredger left the northern channel on Monday, eleven days after it ran aground. Two tugs held it "
     "against the tide. The port will pay for the repair of the quay, its master said, and for a survey.\n\n"
     "He gave no date."
 )
-REAL = "A dredger is afloat again after eleven days, and the port pays for the quay that it damaged."
+REAL_DESCRIPTION = "A dredger is afloat again after eleven days, and the port pays for the quay that it damaged."
 
 
-def article(name: str = "a", description: str | None = REAL, *, ours: bool = True, outlet: str = "Post") -> Article:
-    made = Article(
+def article(
+    name: str = "a", description: str | None = REAL_DESCRIPTION, *, ours: bool = True, outlet: str = "Post"
+) -> Article:
+    """Return an article whose description the program took from its page, or where not `ours`, a person wrote."""
+    plain = Article(
         file=f"content/articles/2024/{name}.md", id=name, year="2024", slug=name, title="Dredger leaves the channel",
         body=BODY, description=description, site=outlet,
     )  # fmt: skip
-    facts = authorship.format_hashes(authorship.fact_hashes(made)) if ours else "title-0"
-    return replace(made, saved=Provenance(file="", sha256="", extractor="", text_hash="", fact_hashes=facts))
+    facts = authorship.format_hashes(authorship.fact_hashes(plain)) if ours else "title-0"
+    return replace(plain, saved=Provenance(file="", sha256="", extractor="", text_hash="", fact_hashes=facts))
 
 
-def found(of: Article) -> IndexedArticle:
-    return index_article(of, (), CONFIG, Matcher({}), make_parser())[0]
-
-
-def test_a_real_description_is_the_summary_and_sentences_stand_by() -> None:
-    made = found(article())
-    assert made.card.summary == REAL
-    assert made.features.opening.startswith("The dredger left")
+def test_a_real_description_is_the_summary() -> None:
+    indexed_article = indexed(article())
+    assert indexed_article.card.summary == REAL_DESCRIPTION
+    assert indexed_article.features.opening.startswith("The dredger left")
 
 
 @pytest.mark.parametrize(
@@ -63,61 +53,64 @@ def test_a_real_description_is_the_summary_and_sentences_stand_by() -> None:
         None,
     ],
 )
-def test_what_is_no_description_gives_way_to_sentences_of_the_text(description: str | None) -> None:
-    made = found(article(description=description))
-    assert made.card.summary.startswith(
+def test_an_unusable_description_is_replaced_by_sentences_of_the_text(description: str | None) -> None:
+    indexed_article = indexed(article(description=description))
+    assert indexed_article.card.summary.startswith(
         "The dredger left the northern channel on Monday, eleven days after it ran aground."
     )
-    assert not made.features.opening
+    assert not indexed_article.features.opening
 
 
-def test_a_persons_description_wins_whatever_it_is() -> None:
-    assert found(article(description="Afloat.", ours=False)).card.summary == "Afloat."
-    assert found(replace(article(description="Afloat."), saved=None)).card.summary == "Afloat."
+def test_a_description_by_a_person_is_always_the_summary() -> None:
+    assert indexed(article(description="Afloat.", ours=False)).card.summary == "Afloat."
+    assert indexed(replace(article(description="Afloat."), saved=None)).card.summary == "Afloat."
 
 
-def test_what_an_outlet_says_of_all_its_articles_says_nothing_of_one() -> None:
-    site = Site(CONFIG, Links("/"), lambda _file, _digest: pytest.fail("no text is asked for"))
-    one, other, third = (
-        found(article(name, outlet=outlet)) for name, outlet in (("a", "Post"), ("b", "Post"), ("c", "Wire"))
+def test_a_description_that_an_outlet_repeats_is_not_used() -> None:
+    first, second, third = (
+        indexed(article(name, outlet=outlet)) for name, outlet in (("a", "Post"), ("b", "Post"), ("c", "Wire"))
     )
 
-    def told() -> dict[str, str]:
+    def summaries() -> dict[str, str]:
         cards = [site.article(url)[1] for url, _, _ in site.articles()]
         return {card.id: card.summary for card in cards}
 
-    site.put_articles({one.file: one, third.file: third})
-    assert told() == {"a": REAL, "c": REAL}
-    stale = site.put_articles({other.file: other})
-    assert ("group", "article", one.card.url) in stale
-    assert told() == {"a": one.features.opening, "b": one.features.opening, "c": REAL}
-    site.put_articles({other.file: None})
-    assert told() == {"a": REAL, "c": REAL}
+    site = site_of([first, third])
+    assert summaries() == {"a": REAL_DESCRIPTION, "c": REAL_DESCRIPTION}
+    stale = put_notes(site, second)
+    assert ("group", "article", first.card.url) in stale
+    assert summaries() == {"a": first.features.opening, "b": first.features.opening, "c": REAL_DESCRIPTION}
+    site.put_articles({second.file: None})
+    assert summaries() == {"a": REAL_DESCRIPTION, "c": REAL_DESCRIPTION}
 
 
-OTHER = "What stands on the quay is counted once a year, and this year one crane was missing from the list."
-MADE = {
-    (name, outlet, description): found(article(name, description, outlet=outlet))
+OTHER_DESCRIPTION = "What stands on the quay is counted once a year, and this year one crane was missing from the list."
+INDEXED_ARTICLES = {
+    (name, outlet, description): indexed(article(name, description, outlet=outlet))
     for name in "abcd"
     for outlet in ("Post", "Wire")
-    for description in (REAL, OTHER, None)
+    for description in (REAL_DESCRIPTION, OTHER_DESCRIPTION, None)
 }
 
 
 @given(
-    st.lists(st.dictionaries(st.sampled_from("abcd"), st.none() | st.sampled_from(sorted(MADE, key=str)), max_size=3))
+    st.lists(
+        st.dictionaries(
+            st.sampled_from("abcd"), st.none() | st.sampled_from(sorted(INDEXED_ARTICLES, key=str)), max_size=3
+        )
+    )
 )
 def test_summaries_are_the_same_in_any_order(batches: list[dict[str, tuple[str, str, str | None] | None]]) -> None:
-    site = Site(CONFIG, Links("/"), lambda _file, _digest: pytest.fail("no text is asked for"))
+    site = site_of([])
     for batch in batches:
-        changes = {}
-        for name, of in batch.items():
-            made = MADE[name, *of[1:]] if of else None
-            changes[f"content/articles/2024/{name}.md"] = made
+        changes = {
+            f"content/articles/2024/{name}.md": INDEXED_ARTICLES[name, *key[1:]] if key else None
+            for name, key in batch.items()
+        }
         for month, _, _ in site.month_counts():
             site.articles_of_month(*month)
         site.put_articles(changes)
-    whole = Site(CONFIG, Links("/"), lambda _file, _digest: pytest.fail("no text is asked for"))
+    whole = site_of([])
     whole.put_articles(dict(sorted(site.articles_by_file.items(), reverse=True)))
     assert [site.articles_of_month(*month) for month, _, _ in site.month_counts()] == [
         whole.articles_of_month(*month) for month, _, _ in whole.month_counts()
@@ -127,17 +120,17 @@ def test_summaries_are_the_same_in_any_order(batches: list[dict[str, tuple[str, 
     ]
 
 
-def test_findings_keep_what_the_digest_needs() -> None:
-    made = found(replace(article(), story=StoryOverride(lead="b", apart=("c", "d"))))
-    kept = IndexedArticle.from_json(made.file, made.to_json())
-    assert kept == made
-    entry = unpack_features(kept)
-    assert entry.override == StoryOverride(lead="b", apart=("c", "d"))
-    assert entry.sketch
-    assert len(entry.terms) > 10
+def test_an_indexed_article_is_restored_from_json() -> None:
+    indexed_article = indexed(replace(article(), story=StoryOverride(lead="b", apart=("c", "d"))))
+    restored = IndexedArticle.from_json(indexed_article.file, indexed_article.to_json())
+    assert restored == indexed_article
+    features = unpack_features(restored)
+    assert features.override == StoryOverride(lead="b", apart=("c", "d"))
+    assert features.sketch
+    assert len(features.terms) > 10
 
 
-def squeezed(text: str) -> str:
+def without_blanks(text: str) -> str:
     return re.sub(r"\s", "", one_line(text))
 
 
@@ -152,14 +145,17 @@ SENTENCES = st.lists(
 
 
 @given(st.lists(SENTENCES | st.text(max_size=80), max_size=5), st.sampled_from(("en", "fr", "zh", "tlh")))
-def test_no_word_is_invented(paragraphs: list[str], language: str) -> None:
-    made = extract_opening("Lund on prices", paragraphs, language)
-    assert len(made) <= MAX_SUMMARY
-    assert len(made.split()) <= 61
-    text = squeezed(" ".join(paragraphs))
+def test_an_opening_is_made_of_the_words_of_the_text(paragraphs: list[str], language: str) -> None:
+    opening = extract_opening("Lund on prices", paragraphs, language)
+    assert len(opening) <= MAX_SUMMARY
+    assert len(opening.split()) <= 61
+    text = without_blanks(" ".join(paragraphs))
     # Two runs of the text at most, in its order.
-    bare = squeezed(made.removesuffix("…"))
-    assert any(bare[:cut] in text and bare[cut:] in text[text.find(bare[:cut]) :] for cut in range(len(bare) + 1))
+    opening_letters = without_blanks(opening.removesuffix("…"))
+    assert any(
+        opening_letters[:cut] in text and opening_letters[cut:] in text[text.find(opening_letters[:cut]) :]
+        for cut in range(len(opening_letters) + 1)
+    )
 
 
 def test_abbreviations_do_not_end_a_sentence() -> None:
@@ -167,12 +163,12 @@ def test_abbreviations_do_not_end_a_sentence() -> None:
     assert extract_opening("Le port", [text], "fr") == text
 
 
-def test_sentences_without_blanks() -> None:
+def test_sentences_of_scripts_without_blanks_are_kept() -> None:
     text = "港湾委員会は古い倉庫を十年間残すことを決めた。長く騒がしい会議の末の結論だった。"
     assert extract_opening("古い倉庫", [text], "ja") == text
 
 
-def test_a_description_of_the_article_in_any_script() -> None:
+def test_a_description_in_any_script_is_usable() -> None:
     assert usable_description(
         "Компания закупила двадцать новых кранов для порта и сообщила, что работы начнутся весной.", []
     )

@@ -1,4 +1,4 @@
-"""Who was in the news when: the columns of time, the rows over them, and when the page is another."""
+"""The timeline of coverage: its columns, its rows, and what of a site it depends on."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import datetime as dt
 import itertools
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -19,11 +18,7 @@ from site_gen.pages.views.meta_tags import TIMELINE
 from site_gen.pages.views.timeline import timeline_page
 from site_gen.site import time_columns
 from site_gen.site.coverage_timeline import MAX_DRAWN_ENTITIES
-from site_gen.site.site import Site
-from tests.site.test_entity_trends import MONDAY, PIER, RYE, SILO, VOSS, note, site_of, weekly
-
-if TYPE_CHECKING:
-    from site_gen.site.indexed_article import IndexedArticle
+from tests.support.notes import MONDAY, PIER, RYE, SILO, VOSS, note, put_notes, site_of, weekly_notes
 
 DAY = dt.timedelta(days=1)
 days = st.dates(dt.date(1, 1, 1), dt.date(9999, 12, 31))
@@ -32,28 +27,28 @@ news = st.lists(st.tuples(st.integers(0, 800), tags), max_size=14)
 
 
 @given(days, st.integers(0, 40_000), st.integers(0, 40_000))
-def test_every_day_is_in_one_column_and_they_are_in_order(first: dt.date, length: int, inside: int) -> None:
+def test_every_day_is_in_one_column_and_columns_are_in_order(first: dt.date, length: int, inside: int) -> None:
     last = dt.date.fromordinal(min(dt.date.max.toordinal(), first.toordinal() + length))
-    cols = time_columns.divide_time(first, last)
+    columns = time_columns.divide_time(first, last)
     day = dt.date.fromordinal(first.toordinal() + min(inside, (last - first).days))
-    assert 13 <= cols.number <= 180 or cols.unit == "year"
-    assert 0 <= cols.column_of(first) <= cols.column_of(day) <= cols.column_of(last) == cols.number - 1
-    assert cols.column_of(day) <= cols.column_of(min(day + DAY, last)) <= cols.column_of(day) + 1
-    assert cols.label_of(day)
+    assert 13 <= columns.number <= 180 or columns.unit == "year"
+    assert 0 <= columns.column_of(first) <= columns.column_of(day) <= columns.column_of(last) == columns.number - 1
+    assert columns.column_of(day) <= columns.column_of(min(day + DAY, last)) <= columns.column_of(day) + 1
+    assert columns.label_of(day)
 
 
 @given(days, st.integers(0, 80_000))
-def test_words_at_the_axis_stand_apart(first: dt.date, length: int) -> None:
+def test_labels_of_the_axis_do_not_overlap(first: dt.date, length: int) -> None:
     last = dt.date.fromordinal(min(dt.date.max.toordinal(), first.toordinal() + length))
-    marks = timeline_axis.axis_ticks(time_columns.divide_time(first, last))
-    assert marks
-    for some, room in ((marks, 3.6), ([mark for mark in marks if mark.small], 11)):
-        assert all(0 <= mark.x < 100 for mark in some)
-        assert all(after.x - before.x >= room for before, after in itertools.pairwise(some))
+    ticks = timeline_axis.axis_ticks(time_columns.divide_time(first, last))
+    assert ticks
+    for shown_ticks, room in ((ticks, 3.6), ([tick for tick in ticks if tick.small], 11)):
+        assert all(0 <= tick.x < 100 for tick in shown_ticks)
+        assert all(after.x - before.x >= room for before, after in itertools.pairwise(shown_ticks))
 
 
 @pytest.mark.parametrize(
-    ("first", "unit", "count", "said"),
+    ("first", "unit", "count", "label"),
     [
         (MONDAY, "week", 13, "week of 16 Nov 2026"),
         (MONDAY - 300 * DAY, "week", 44, "week of 16 Nov 2026"),
@@ -63,81 +58,77 @@ def test_words_at_the_axis_stand_apart(first: dt.date, length: int) -> None:
         (dt.date(1926, 1, 1), "year", 101, "2026"),
     ],
 )
-def test_the_unit_grows_with_the_time(first: dt.date, unit: str, count: int, said: str) -> None:
-    cols = time_columns.divide_time(first, MONDAY)
-    assert (cols.unit, cols.number, cols.label_of(MONDAY)) == (unit, count, said)
+def test_the_unit_of_a_column_grows_with_the_time(first: dt.date, unit: str, count: int, label: str) -> None:
+    columns = time_columns.divide_time(first, MONDAY)
+    assert (columns.unit, columns.number, columns.label_of(MONDAY)) == (unit, count, label)
 
 
 @given(st.integers(1, 10_000), st.integers(1, 10_000))
-def test_bars_are_on_one_scale(one: int, other: int) -> None:
-    most = max(one, other)
+def test_all_bars_are_drawn_to_one_scale(first: int, second: int) -> None:
+    most = max(first, second)
     assert timeline_axis.bar_height(most, most) == timeline_axis.MAX_BAR_HEIGHT
-    assert 0 < timeline_axis.bar_height(min(one, other), most) <= timeline_axis.MAX_BAR_HEIGHT
+    assert 0 < timeline_axis.bar_height(min(first, second), most) <= timeline_axis.MAX_BAR_HEIGHT
     assert timeline_axis.bar_height(most, 4 * most) == timeline_axis.MAX_BAR_HEIGHT / 2
 
 
 @given(st.text(max_size=80), st.integers(8, 60))
-def test_a_label_has_room(text: str, room: int) -> None:
-    found = timeline_axis.shorten_label(text, room)
-    assert found == text or (found.endswith("…") and text.startswith(found[:-1]) and len(found) <= len(text))
+def test_a_label_is_shortened_to_its_room(text: str, room: int) -> None:
+    label = timeline_axis.shorten_label(text, room)
+    assert label == text or (label.endswith("…") and text.startswith(label[:-1]) and len(label) <= len(text))
     assert len(timeline_axis.shorten_label("昇空貨運訂購四艘飛船霧港新繫留塔明年啟用", 12)) <= 7
     assert len(timeline_axis.shorten_label("x" * 99, room)) <= room
 
 
 @given(news)
-def test_rows_say_what_the_stories_say(told: list[tuple[int, list[Tag]]]) -> None:
-    notes = [note(n, MONDAY - ago * DAY, *named) for n, (ago, named) in enumerate(told)]
-    found = site_of(notes).timeline()
-    names = {tag for _, named in told for tag in named if tag.kind == "companies"}
-    assert {row.tag for row in found.rows} == names
-    for row in found.rows:
-        assert found.columns
-        when = [MONDAY - ago * DAY for ago, named in told if row.tag in named]
-        assert (row.strip.count, row.strip.first, row.strip.last) == (len(when), min(when), max(when))
+def test_rows_count_the_stories_of_each_entity(drawn: list[tuple[int, list[Tag]]]) -> None:
+    notes = [note(n, MONDAY - ago * DAY, *named) for n, (ago, named) in enumerate(drawn)]
+    timeline = site_of(notes).timeline()
+    names = {tag for _, named in drawn for tag in named if tag.kind == "companies"}
+    assert {row.tag for row in timeline.rows} == names
+    for row in timeline.rows:
+        assert timeline.columns
+        days = [MONDAY - ago * DAY for ago, named in drawn if row.tag in named]
+        assert (row.strip.count, row.strip.first, row.strip.last) == (len(days), min(days), max(days))
         assert dict(row.strip.counts) == {
-            column: sum(found.columns.column_of(day) == column for day in when)
-            for column in map(found.columns.column_of, when)
+            column: sum(timeline.columns.column_of(day) == column for day in days)
+            for column in map(timeline.columns.column_of, days)
         }
         assert (row.strip.peak is None) == (max(dict(row.strip.counts).values()) < 2) == (row.peak_story is None)
 
 
 @given(news, st.randoms(use_true_random=False))
-def test_the_page_is_the_same_however_the_site_came_to_be(told: list[tuple[int, list[Tag]]], chance: object) -> None:
-    notes = [note(n, MONDAY - ago * DAY, *named) for n, (ago, named) in enumerate(told)]
+def test_the_page_does_not_depend_on_the_order_of_changes(drawn: list[tuple[int, list[Tag]]], chance: object) -> None:
+    notes = [note(n, MONDAY - ago * DAY, *named) for n, (ago, named) in enumerate(drawn)]
     whole, grown = site_of(notes), site_of([])
     chance.shuffle(notes)  # type: ignore[attr-defined]
-    for one in notes:
+    for each in notes:
         timeline_page(grown)
-        grown.put_articles({one.file: one})
+        put_notes(grown, each)
     assert timeline_page(grown) == timeline_page(whole)
 
 
-def test_the_page_is_drawn_again_only_for_what_it_shows() -> None:
-    notes = [*weekly(30, PIER, VOSS, before=0), *weekly(3, RYE, start=100)]
+def test_the_page_changes_only_with_what_it_shows() -> None:
+    notes = [*weekly_notes(30, PIER, VOSS, before=0), *weekly_notes(3, RYE, start=100)]
     site = site_of(notes)
 
-    def seal() -> tuple[bytes | None, list[tuple[object, ...]]]:
-        with site.tracing() as reads:
-            timeline_page(site)
-        return site.digest_all(reads), list(reads)
-
-    before, reads = seal()
-
-    def put(one: IndexedArticle) -> None:
-        site.put_articles({one.file: one})
-
-    put(note(900, MONDAY, SILO))  # a topic is nobody
-    put(note(901, MONDAY - 40 * DAY))
-    put(note(101, MONDAY - 35 * DAY, RYE, title="Another title, and other words"))
+    with site.tracing() as reads:
+        timeline_page(site)
+    before = site.digest_all(reads)
+    put_notes(
+        site,
+        note(900, MONDAY, SILO),  # a topic is nobody
+        note(901, MONDAY - 40 * DAY),
+        note(101, MONDAY - 35 * DAY, RYE, title="Another title, and other words"),
+    )
     assert site.digest_all(reads) == before
-    put(note(902, MONDAY - 60 * DAY, RYE))
+    put_notes(site, note(902, MONDAY - 60 * DAY, RYE))
     assert site.digest_all(reads) != before
 
 
-def test_a_peak_leads_to_the_story_that_most_outlets_told() -> None:
+def test_a_peak_links_to_the_story_that_most_outlets_told() -> None:
     wire = "The long pier fell into the sea at noon, and the harbour master said that nobody had been on it. " * 3
     notes = [
-        *weekly(9, PIER),
+        *weekly_notes(9, PIER),
         note(900, MONDAY, PIER),
         note(901, MONDAY + DAY, PIER, body=wire, outlet="Post", title="The pier falls"),
         note(902, MONDAY + DAY, PIER, body=wire, outlet="Wire", title="The pier falls"),
@@ -151,7 +142,7 @@ def test_a_peak_leads_to_the_story_that_most_outlets_told() -> None:
     assert lane.description == "pier: 12 stories, 24 Aug 2026 to 18 Nov 2026; most in the week of 16 Nov 2026, 3"
 
 
-def test_of_many_the_most_covered_of_each_kind_are_drawn() -> None:
+def test_only_the_most_covered_entities_of_each_kind_are_drawn() -> None:
     many = [Tag("companies", f"firm-{n:03}") for n in range(MAX_DRAWN_ENTITIES + 20)]
     notes = [note(n, MONDAY - n * DAY, *many[n:]) for n in range(len(many))]
     page = timeline_page(site_of(notes))
@@ -162,23 +153,21 @@ def test_of_many_the_most_covered_of_each_kind_are_drawn() -> None:
     assert group.lanes[0].bars.count("M") + group.lanes[0].peak.count("M") == 10  # weeks
 
 
-def test_what_has_no_date_is_left_out_and_counted() -> None:
+def test_an_undated_article_is_left_out_and_counted() -> None:
     dateless = note(1, MONDAY, PIER)
     assert timeline_page(site_of([])).groups == ()
-    site = Site(*(getattr(site_of([]), name) for name in ("_config", "_links", "load_document")))
     card = replace(dateless.card, date=None, dated_by="saved")
-    site.put_articles({dateless.file: replace(dateless, card=card)})
-    page = timeline_page(site)
+    page = timeline_page(site_of([replace(dateless, card=card)]))
     assert (page.groups, page.undated, page.columns) == ((), 1, 0)
 
 
-def test_it_is_a_page_of_the_plan_with_ways_to_the_archive() -> None:
-    site = site_of(weekly(60, PIER))
+def test_the_timeline_is_a_page_that_links_to_the_archive() -> None:
+    site = site_of(weekly_notes(60, PIER))
     page = next(page for page in plan_routes(site).pages if page.url == TIMELINE)
     assert (page.template, page.stands_for) == ("timeline.html", "site:timeline")
-    shown = page.context(site)
+    view = page.context(site)
     pages = {page.url for page in plan_routes(site).pages}
-    ways = [word.url for word in shown.words if word.url]
-    assert ways
-    assert pages.issuperset(ways)
-    assert re.fullmatch(r"(M[\d.]+ 0v48)+", shown.time)
+    links = [word.url for word in view.words if word.url]
+    assert links
+    assert pages.issuperset(links)
+    assert re.fullmatch(r"(M[\d.]+ 0v48)+", view.time)

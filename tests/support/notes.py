@@ -1,0 +1,73 @@
+"""Invented articles in memory, called notes, and the sites that they make up."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from site_gen.content.markdown.commonmark import make_parser
+from site_gen.content.records import Article, Kind, SiteConfig, StoryOverride, Tag
+from site_gen.core.internal_links import Links
+from site_gen.entities.matching.matcher import Matcher
+from site_gen.site.article_indexer import index_article
+from site_gen.site.site import Site
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from site_gen.core.depgraph import CellKey
+    from site_gen.site.indexed_article import IndexedArticle
+
+KINDS = (
+    Kind(key="companies", label="Companies", singular="Company", prefix="companies"),
+    Kind(key="topics", label="Topics", singular="Topic", prefix="topics", by="keywords"),
+)
+CONFIG = SiteConfig(title="T", base_url="https://digest.example/", kinds=KINDS)
+PIER, VOSS, RYE, SILO = Tag("companies", "pier"), Tag("companies", "voss"), Tag("companies", "rye"), Tag("topics", "s")
+MONDAY = dt.date(2026, 11, 16)
+WORDS = [f"{a}{b}{c}" for a, b, c in itertools.product("bdfgklmnprst", "aeiou", ("nder", "lmin", "rkot", "stap"))]
+
+
+def indexed(article: Article) -> IndexedArticle:
+    """Return an article as a site of no entities indexes it."""
+    return index_article(article, (), CONFIG, Matcher({}), make_parser())[0]
+
+
+def note(
+    number: int,
+    day: dt.date,
+    *tags: Tag,
+    body: str = "",
+    outlet: str = "Post",
+    title: str = "",
+    story: StoryOverride | None = None,
+) -> IndexedArticle:
+    """Return an indexed article, without a body in words of its own, so that it tells no other's story."""
+    words = random.Random(number).choices(WORDS, k=60)
+    article = Article(
+        file=f"content/articles/{day.year}/note-{number}.md", id=f"n{number}", year=str(day.year),
+        slug=f"note-{number}", title=title or f"Note {number}", body=body or " ".join(words), published=day,
+        site=outlet, tags=tags, story=story or StoryOverride(),
+    )  # fmt: skip
+    return indexed(article)
+
+
+def weekly_notes(count: int, *tags: Tag, start: int = 0, before: int = 4) -> list[IndexedArticle]:
+    """Return a story a week, the last of them so many weeks before that of MONDAY; `start` is the first number."""
+    return [note(start + n, MONDAY - dt.timedelta(weeks=before + n), *tags) for n in range(count)]
+
+
+def site_of(notes: Iterable[IndexedArticle]) -> Site:
+    """Return a site of some notes that asks for no text again."""
+    site = Site(CONFIG, Links("/"), lambda _file, _digest: pytest.fail("no text is asked for"))
+    put_notes(site, *notes)
+    return site
+
+
+def put_notes(site: Site, *notes: IndexedArticle) -> Collection[CellKey]:
+    """Put notes into a site, in place of those in the same files; return the cells that this invalidates."""
+    return site.put_articles({each.file: each for each in notes})
