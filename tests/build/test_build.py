@@ -1,4 +1,4 @@
-"""The `build` command: what it says and counts, what it leaves alone, and nothing when content is wrong."""
+"""The `build` command: what it prints and counts, what it leaves alone, and that wrong content changes nothing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_gen.build import output_dir
-from tests.support.sites import read_files, small_site
+from tests.support.sites import append_to_file, read_files, small_site, write_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,93 +19,92 @@ KEYS = ["pages", "drawn", "written", "unchanged", "removed", "seconds"]
 
 
 @pytest.fixture
-def mine(tmp_path: Path) -> Path:
-    """Return a copy of the small site, to change."""
-    return small_site(tmp_path / "mine")
+def site(tmp_path: Path) -> Path:
+    """Copy the small site, for a test to change."""
+    return small_site(tmp_path / "site")
 
 
-def test_json(call: Call, mine: Path) -> None:
-    first = call("build", "--site", mine, "--json", "--no-search")
-    assert first.status == 0
-    assert list(first.record) == KEYS
-    files = len(read_files(mine / "output"))
-    assert first.record["written"] == files
-    assert (first.record["unchanged"], first.record["removed"]) == (0, 0)
-    assert 0 < first.record["pages"] < files  # the style sheet is no page
-    second = call("build", "--site", mine, "--json", "--no-search").record
+def test_json_counts_pages_and_files(call: Call, site: Path) -> None:
+    first_build = call("build", "--site", site, "--json", "--no-search")
+    assert first_build.status == 0
+    first = first_build.record
+    assert list(first) == KEYS
+    files = len(read_files(site / "output"))
+    assert (first["written"], first["unchanged"], first["removed"]) == (files, 0, 0)
+    assert 0 < first["pages"] < files  # the style sheet is no page
+    second = call("build", "--site", site, "--json", "--no-search").record
     assert (second["written"], second["unchanged"], second["removed"]) == (0, files, 0)
-    (mine / "content/articles/2025/silo-stays.md").unlink()
-    third = call("build", "--site", mine, "--json", "--no-search").record
+    (site / "content/articles/2025/silo-stays.md").unlink()
+    third = call("build", "--site", site, "--json", "--no-search").record
     assert third["removed"] == 3  # the article and its two redirects
     assert third["written"] > 0
 
 
-def test_what_it_says(call: Call, mine: Path) -> None:
-    done = call("build", "--site", mine)
+def test_it_prints_one_line_and_each_note(call: Call, site: Path) -> None:
+    done = call("build", "--site", site)
     assert done.status == 0
     assert len(done.lines) == 1
     assert " pages in " in done.lines[0]
     assert "note: content/articles/2025/silo-stays.md: the tag companies/tallow-pier has no file" in done.err
 
 
-def test_unchanged_files_keep_their_times(call: Call, mine: Path) -> None:
-    call("build", "--site", mine)
-    paths = [path for path in (mine / "output").rglob("*") if path.is_file() and not path.name.startswith(".")]
+def test_unchanged_files_keep_their_times(call: Call, site: Path) -> None:
+    call("build", "--site", site)
+    paths = [path for path in (site / "output").rglob("*") if path.is_file() and not path.name.startswith(".")]
     for path in paths:
         os.utime(path, (1_000_000_000, 1_000_000_000))
-    about = mine / "content/about.md"
-    about.write_text(about.read_text(encoding="utf-8") + "\nOne more line.\n", encoding="utf-8")
-    call("build", "--site", mine)
-    changed = [path.relative_to(mine / "output").as_posix() for path in paths if path.stat().st_mtime > 1_000_000_000]
+    append_to_file(site / "content/about.md", "\nOne more line.\n")
+    call("build", "--site", site)
+    changed = [path.relative_to(site / "output").as_posix() for path in paths if path.stat().st_mtime > 1_000_000_000]
     assert changed == ["about/index.html"]
 
 
-def test_the_output_folders_own_gitignore_stays(call: Call, mine: Path) -> None:
-    (mine / "output").mkdir()
-    (mine / "output/.gitignore").write_text("*\n!.gitignore\n", encoding="utf-8")
+def test_the_output_folders_own_gitignore_stays(call: Call, site: Path) -> None:
+    (site / "output").mkdir()
+    (site / "output/.gitignore").write_text("*\n!.gitignore\n", encoding="utf-8")
     for _ in range(2):
-        assert call("build", "--site", mine).status == 0
-    assert (mine / "output/.gitignore").read_text(encoding="utf-8") == "*\n!.gitignore\n"
+        assert call("build", "--site", site).status == 0
+    assert (site / "output/.gitignore").read_text(encoding="utf-8") == "*\n!.gitignore\n"
 
 
-def test_a_strangers_file_stops_it_and_is_named(call: Call, mine: Path) -> None:
-    (mine / "output/about").mkdir(parents=True)
-    (mine / "output/about/index.html").write_text("mine", encoding="utf-8")
-    done = call("build", "--site", mine)
+def test_a_foreign_file_in_the_way_stops_the_build_and_is_named(call: Call, site: Path) -> None:
+    (site / "output/about").mkdir(parents=True)
+    (site / "output/about/index.html").write_text("mine", encoding="utf-8")
+    done = call("build", "--site", site)
     assert done.status == 1
     assert done.err.splitlines() == [
         (
-            f"{mine}/output/about/index.html: is in the way and was not written by a build; move it away"
+            f"{site}/output/about/index.html: is in the way and was not written by a build; move it away"
             "; if an older version built all of it, delete the folder once"
         )
     ]
-    assert read_files(mine / "output") == {"about/index.html": b"mine"}
+    assert read_files(site / "output") == {"about/index.html": b"mine"}
 
 
-def test_a_page_changed_by_hand_is_kept_and_told_when_its_article_goes(call: Call, mine: Path) -> None:
-    call("build", "--site", mine)
-    page = mine / "output/articles/2026/pier-closes/index.html"
+def test_a_page_changed_by_hand_stays_with_a_note_when_its_article_goes(call: Call, site: Path) -> None:
+    call("build", "--site", site)
+    page = site / "output/articles/2026/pier-closes/index.html"
     page.write_text("by hand", encoding="utf-8")
-    (mine / "content/articles/2026/pier-closes.md").unlink()
-    done = call("build", "--site", mine)
+    (site / "content/articles/2026/pier-closes.md").unlink()
+    done = call("build", "--site", site)
     assert done.status == 0
     assert f"note: {page}: is no longer part of the site, but was changed by hand" in done.err
     assert page.read_text(encoding="utf-8") == "by hand"
 
 
-def test_two_builds_at_once(run: Run, mine: Path) -> None:
-    with output_dir.lock_folder(mine / "output"):
-        done = run("build", "--site", mine)
+def test_a_second_build_at_the_same_time_is_refused(run: Run, site: Path) -> None:
+    with output_dir.lock_folder(site / "output"):
+        done = run("build", "--site", site)
         assert done.status == 2
-        assert done.err == f"site-gen: another build is writing to {mine}/output; wait for it to end\n"
-        assert read_files(mine / "output") == {}
-    assert run("build", "--site", mine).status == 0
+        assert done.err == f"site-gen: another build is writing to {site}/output; wait for it to end\n"
+        assert read_files(site / "output") == {}
+    assert run("build", "--site", site).status == 0
 
 
 # -- wrong content ------------------------------------------------------------------------------------
 
-# The file, its text, where the complaint is, a word in it.
-BAD = [
+# Each file's name, its front matter, what the complaint has after the name, and what else is in it.
+WRONG_FILES = [
     ("content/companies/bad-key.md", "name: Bad\nwebsit: https://a.example/", ":3: ", "website"),
     ("content/topics/no-name.md", "keywords: [x]", ":", "name"),
     ("content/articles/2026/bad-date.md", "title: Bad\npublished: 2026-02-31", ":3: ", "2026-02-31"),
@@ -121,40 +120,38 @@ BAD = [
 
 
 @pytest.fixture
-def wrong(mine: Path) -> Path:
-    for name, head, _, _ in BAD:
-        (mine / name).write_text(f"---\n{head}\n---\nx\n", encoding="utf-8")
-    return mine
+def wrong_site(site: Path) -> Path:
+    return write_files(site, {name: f"---\n{head}\n---\nx\n" for name, head, _, _ in WRONG_FILES})
 
 
-def test_all_complaints_at_once_and_nothing_written(call: Call, wrong: Path) -> None:
-    done = call("build", "--site", wrong)
+def test_wrong_content_is_reported_all_at_once_and_nothing_is_written(call: Call, wrong_site: Path) -> None:
+    done = call("build", "--site", wrong_site)
     assert done.status == 1
     assert done.out == ""
     lines = done.err.splitlines()
-    for name, _, at, word in BAD:
+    for name, _, at, word in WRONG_FILES:
         assert [line for line in lines if line.startswith(name + at) and word in line], name
     assert all(line.startswith("content/") for line in lines)
-    assert not (wrong / "output").exists()
+    assert not (wrong_site / "output").exists()
 
 
-def test_wrong_content_leaves_the_old_site(call: Call, mine: Path) -> None:
-    call("build", "--site", mine)
-    before = read_files(mine / "output")
-    (mine / "content/topics/storage.md").write_text("---\nnam: Storage\n---\n", encoding="utf-8")
-    assert call("build", "--site", mine).status == 1
-    assert read_files(mine / "output") == before
+def test_wrong_content_leaves_the_old_output(call: Call, site: Path) -> None:
+    call("build", "--site", site)
+    before = read_files(site / "output")
+    (site / "content/topics/storage.md").write_text("---\nnam: Storage\n---\n", encoding="utf-8")
+    assert call("build", "--site", site).status == 1
+    assert read_files(site / "output") == before
 
 
-def test_keep_going_builds_the_rest(call: Call, wrong: Path) -> None:
-    done = call("build", "--site", wrong, "--keep-going", "--json")
+def test_keep_going_builds_the_rest(call: Call, wrong_site: Path) -> None:
+    done = call("build", "--site", wrong_site, "--keep-going", "--json")
     assert done.status == 1
     assert list(done.record) == KEYS
-    for name, _, at, word in BAD:
+    for name, _, at, word in WRONG_FILES:
         assert [line for line in done.err.splitlines() if line.startswith(name + at) and word in line], name
-    assert (wrong / "output/articles/2025/silo-stays/index.html").is_file()
-    assert (wrong / "output/articles/2026/pier-closes/index.html").read_text(encoding="utf-8").count("Pier closes")
-    assert not (wrong / "output/articles/2026/twice").exists()
+    assert (wrong_site / "output/articles/2025/silo-stays/index.html").is_file()
+    assert (wrong_site / "output/articles/2026/pier-closes/index.html").read_text(encoding="utf-8").count("Pier closes")
+    assert not (wrong_site / "output/articles/2026/twice").exists()
 
 
 @pytest.mark.parametrize(
@@ -168,39 +165,34 @@ def test_keep_going_builds_the_rest(call: Call, wrong: Path) -> None:
         "tilte: X\n",
     ],
 )
-def test_wrong_settings(call: Call, mine: Path, text: str) -> None:
-    (mine / "content/site.yaml").write_text(text, encoding="utf-8")
-    done = call("build", "--site", mine)
+def test_wrong_settings_are_reported_and_nothing_is_written(call: Call, site: Path, text: str) -> None:
+    (site / "content/site.yaml").write_text(text, encoding="utf-8")
+    done = call("build", "--site", site)
     assert done.status == 1
     assert [line for line in done.err.splitlines() if line.startswith("content/site.yaml")]
-    assert not (mine / "output").exists()
+    assert not (site / "output").exists()
 
 
-def test_a_wrong_template_leaves_the_old_site(call: Call, mine: Path) -> None:
-    call("build", "--site", mine)
-    before = read_files(mine / "output")
-    (mine / "templates").mkdir()
-    for text, told in [
+def test_a_wrong_template_leaves_the_old_output(call: Call, site: Path) -> None:
+    call("build", "--site", site)
+    before = read_files(site / "output")
+    (site / "templates").mkdir()
+    for text, complaint in [
         ("{% if %}", "templates/about.html:1"),
         ("{{ no_such_name }}", "no_such_name"),
         ('{% extends "gone.html" %}', "gone.html"),
     ]:
-        (mine / "templates/about.html").write_text(text, encoding="utf-8")
-        done = call("build", "--site", mine)
+        (site / "templates/about.html").write_text(text, encoding="utf-8")
+        done = call("build", "--site", site)
         assert done.status == 1
-        assert told in done.err
-        assert read_files(mine / "output") == before
+        assert complaint in done.err
+        assert read_files(site / "output") == before
 
 
-def test_an_own_template_beats_ours(call: Call, mine: Path) -> None:
-    (mine / "templates").mkdir()
-    (mine / "templates/404.html").write_text(
-        "<!doctype html><title>Lost at sea</title>{{ site.title }}", encoding="utf-8"
-    )
-    assert call("build", "--site", mine).status == 0
-    assert (
-        (mine / "output/404.html")
-        .read_text(encoding="utf-8")
-        .startswith("<!doctype html><title>Lost at sea</title>Quay &amp; ")
-    )
-    assert (mine / "output/about/index.html").is_file()
+def test_a_template_of_the_site_replaces_ours(call: Call, site: Path) -> None:
+    template = "<!doctype html><title>Lost at sea</title>{{ site.title }}"
+    write_files(site, {"templates/404.html": template})
+    assert call("build", "--site", site).status == 0
+    page = (site / "output/404.html").read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html><title>Lost at sea</title>Quay &amp; ")
+    assert (site / "output/about/index.html").is_file()

@@ -1,4 +1,4 @@
-"""What builds keep between runs may be lost, damaged, foreign or held by another: the site is right all the same."""
+"""What builds keep between runs may be lost, damaged, foreign or held by another: the output is right all the same."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from site_gen.build import build_session
 from site_gen.build.file_stamps import FileStamp
 from site_gen.content.content_files import Stamp, stamp_of_file
 from tests.support.profiles import examples
-from tests.support.sites import read_files, small_site
+from tests.support.sites import append_to_file, clean_build, differing_files, read_files, small_site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,100 +26,93 @@ if TYPE_CHECKING:
 OPTIONS = build_session.BuildOptions(jobs=1, search=False, cards=False)
 DATABASES = ("site/.site-gen/state.sqlite", "out/.site-gen.sqlite")
 ARTICLE = "content/articles/2025/silo-stays.md"
+Outputs = dict[bool, dict[str, bytes]]  # the files of an output, by whether the article was edited
 
 
 @pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a site with its output, built twice, so that all that can be kept is."""
-    base = tmp_path_factory.mktemp("first")
-    small_site(base / "site")
+def built_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the small site twice, so that all that a build may keep is kept."""
+    workspace = tmp_path_factory.mktemp("built")
+    small_site(workspace / "site")
     for _ in range(2):
-        build_session.build(base / "site", base / "out", OPTIONS)
-    return base
+        build_session.build(workspace / "site", workspace / "out", OPTIONS)
+    return workspace
 
 
 @pytest.fixture(scope="module")
-def clean(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, dict[str, bytes]]:
-    """Return what a clean build makes, of the site as it is and with an edit."""
-    found = {}
-    for edited in (False, True):
-        base = tmp_path_factory.mktemp("clean")
-        small_site(base / "site")
-        if edited:
-            edit(base)
-        build_session.build(base / "site", base / "out", OPTIONS)
-        found[edited] = read_files(base / "out")
-    return found
+def clean_outputs(tmp_path_factory: pytest.TempPathFactory) -> Outputs:
+    site = small_site(tmp_path_factory.mktemp("clean"))
+    output = clean_build(site, OPTIONS)
+    edit_article(site)
+    return {False: output, True: clean_build(site, OPTIONS)}
 
 
 @pytest.fixture
-def base(first: Path, tmp_path: Path) -> Path:
-    return shutil.copytree(first, tmp_path / "base")
+def workspace(built_workspace: Path, tmp_path: Path) -> Path:
+    """Copy the built site, `site`, with its output, `out`."""
+    return shutil.copytree(built_workspace, tmp_path / "workspace")
 
 
-def edit(base: Path) -> None:
-    path = base / "site" / ARTICLE
-    path.write_text(path.read_text(encoding="utf-8") + "\n\nVoss said one thing more.\n", encoding="utf-8")
+def edit_article(site: Path) -> None:
+    append_to_file(site / ARTICLE, "\n\nVoss said one thing more.\n")
 
 
-def require_right(base: Path, clean: dict[bool, dict[str, bytes]], edited: bool) -> None:
+def require_right_build(workspace: Path, clean_outputs: Outputs, *, edited: bool) -> None:
+    """Edit the article if told to, build, and assert that the output is what a clean build makes."""
     if edited:
-        edit(base)
-    report = build_session.build(base / "site", base / "out", OPTIONS)
+        edit_article(workspace / "site")
+    report = build_session.build(workspace / "site", workspace / "out", OPTIONS)
     assert report.problems == ()
-    found = read_files(base / "out")
-    assert (
-        sorted(name for name in found.keys() | clean[edited].keys() if found.get(name) != clean[edited].get(name)) == []
-    )
+    assert differing_files(read_files(workspace / "out"), clean_outputs[edited]) == []
 
 
-def emptied(path: Path) -> None:
+def empty(path: Path) -> None:
     path.write_bytes(b"")
 
 
-def cut_short(path: Path) -> None:
+def cut_in_half(path: Path) -> None:
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
 
-def of_no_sqlite(path: Path) -> None:
+def write_no_database(path: Path) -> None:
     path.write_bytes(b"no database\n" * 500)
 
 
-def of_another_version(path: Path) -> None:
+def change_schema_version(path: Path) -> None:
     with contextlib.closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE meta SET value = 'another' WHERE key = 'schema'")
 
 
-def of_another_program(path: Path) -> None:
+def replace_with_foreign_database(path: Path) -> None:
     path.unlink()
     with contextlib.closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("CREATE TABLE file (a, b)")
         connection.execute("CREATE TABLE meta (c)")
 
 
-def without_its_tables(path: Path) -> None:
+def drop_a_table(path: Path) -> None:
     with contextlib.closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("DROP TABLE file")
 
 
-def with_odd_values(path: Path) -> None:
+def store_invalid_json(path: Path) -> None:
     with contextlib.closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE meta SET value = '[1' WHERE key <> 'schema'")
 
 
-def with_odd_names(path: Path) -> None:
+def store_a_name_outside(path: Path) -> None:
     with contextlib.closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("INSERT INTO file (name) VALUES ('../../escape.md')")
 
 
 DAMAGES = (
-    emptied,
-    cut_short,
-    of_no_sqlite,
-    of_another_version,
-    of_another_program,
-    without_its_tables,
-    with_odd_values,
+    empty,
+    cut_in_half,
+    write_no_database,
+    change_schema_version,
+    replace_with_foreign_database,
+    drop_a_table,
+    store_invalid_json,
 )
 
 
@@ -129,68 +122,75 @@ def remove(path: Path) -> None:
 
 
 @pytest.mark.parametrize("edited", [False, True])
-def test_a_state_that_is_gone(base: Path, clean: dict[bool, dict[str, bytes]], edited: bool) -> None:
-    shutil.rmtree(base / "site/.site-gen")
-    require_right(base, clean, edited)
+def test_a_build_without_its_state_is_right(workspace: Path, clean_outputs: Outputs, edited: bool) -> None:
+    shutil.rmtree(workspace / "site/.site-gen")
+    require_right_build(workspace, clean_outputs, edited=edited)
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_state_that_is(base: Path, clean: dict[bool, dict[str, bytes]], damage: Callable[[Path], None]) -> None:
-    damage(base / DATABASES[0])
-    require_right(base, clean, edited=True)
+def test_a_build_with_a_damaged_state_is_right(
+    workspace: Path, clean_outputs: Outputs, damage: Callable[[Path], None]
+) -> None:
+    damage(workspace / DATABASES[0])
+    require_right_build(workspace, clean_outputs, edited=True)
 
 
-# Without its manifest a build knows none of the files that stand there as its own: with an edit it says so.
+# Without its manifest a build takes over only files that are as it would write them: first it builds without an edit.
 @pytest.mark.parametrize("damage", [remove, *DAMAGES])
-def test_a_manifest_that_is(base: Path, clean: dict[bool, dict[str, bytes]], damage: Callable[[Path], None]) -> None:
-    damage(base / DATABASES[1])
-    require_right(base, clean, edited=False)
-    require_right(base, clean, edited=True)
+def test_a_build_with_a_damaged_manifest_is_right(
+    workspace: Path, clean_outputs: Outputs, damage: Callable[[Path], None]
+) -> None:
+    damage(workspace / DATABASES[1])
+    require_right_build(workspace, clean_outputs, edited=False)
+    require_right_build(workspace, clean_outputs, edited=True)
 
 
-def test_a_state_with_odd_names(base: Path, clean: dict[bool, dict[str, bytes]]) -> None:
-    with_odd_names(base / DATABASES[0])
-    require_right(base, clean, edited=True)
+def test_a_state_that_names_a_file_outside_of_the_site_does_no_harm(workspace: Path, clean_outputs: Outputs) -> None:
+    store_a_name_outside(workspace / DATABASES[0])
+    require_right_build(workspace, clean_outputs, edited=True)
 
 
-def test_a_folder_in_place_of_the_state(base: Path, clean: dict[bool, dict[str, bytes]]) -> None:
-    remove(base / DATABASES[0])
-    (base / DATABASES[0]).mkdir()
-    require_right(base, clean, edited=True)
+def test_a_folder_in_place_of_the_state_does_no_harm(workspace: Path, clean_outputs: Outputs) -> None:
+    remove(workspace / DATABASES[0])
+    (workspace / DATABASES[0]).mkdir()
+    require_right_build(workspace, clean_outputs, edited=True)
 
 
-def test_a_file_in_place_of_the_states_folder(base: Path, clean: dict[bool, dict[str, bytes]]) -> None:
-    shutil.rmtree(base / "site/.site-gen")
-    (base / "site/.site-gen").write_text("mine", encoding="utf-8")
-    require_right(base, clean, edited=True)
+def test_a_file_in_place_of_the_states_folder_does_no_harm(workspace: Path, clean_outputs: Outputs) -> None:
+    shutil.rmtree(workspace / "site/.site-gen")
+    (workspace / "site/.site-gen").write_text("mine", encoding="utf-8")
+    require_right_build(workspace, clean_outputs, edited=True)
 
 
 @pytest.mark.skipif(os.name == "nt" or not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write it all")
-def test_a_state_that_may_not_be_written(base: Path, clean: dict[bool, dict[str, bytes]]) -> None:
-    folder = base / "site/.site-gen"
+def test_a_state_that_may_not_be_written_does_no_harm(workspace: Path, clean_outputs: Outputs) -> None:
+    folder = workspace / "site/.site-gen"
     folder.chmod(0o555)
     try:
-        require_right(base, clean, edited=True)
+        require_right_build(workspace, clean_outputs, edited=True)
     finally:
         folder.chmod(0o755)
 
 
-@pytest.mark.parametrize("which", DATABASES)
+@pytest.mark.parametrize("database", DATABASES)
 @pytest.mark.parametrize("seed", range(examples(4)))
-def test_bytes_flipped_at_random(base: Path, clean: dict[bool, dict[str, bytes]], which: str, seed: int) -> None:
-    rolled = random.Random(seed)
-    path = base / which
+def test_bytes_flipped_at_random_in_a_database_do_no_harm(
+    workspace: Path, clean_outputs: Outputs, database: str, seed: int
+) -> None:
+    dice = random.Random(seed)
+    path = workspace / database
     data = bytearray(path.read_bytes())
-    for _ in range(rolled.choice([1, 3, 20, 200])):
-        data[rolled.randrange(len(data))] ^= 1 << rolled.randrange(8)
+    for _ in range(dice.choice([1, 3, 20, 200])):
+        data[dice.randrange(len(data))] ^= 1 << dice.randrange(8)
     path.write_bytes(data)
-    require_right(base, clean, edited=False)
-    if which == DATABASES[0]:  # what is no longer known as a build's own file is not written over
-        require_right(base, clean, edited=True)
+    require_right_build(workspace, clean_outputs, edited=False)
+    if database == DATABASES[0]:  # a file that the manifest no longer names is not written over
+        require_right_build(workspace, clean_outputs, edited=True)
 
 
 @contextlib.contextmanager
-def held_by_another(path: Path) -> Iterator[None]:
+def hold_lock(path: Path) -> Iterator[None]:
+    """Hold a lock file from another process."""
     code = (
         "import sys, filelock\n"
         "with filelock.FileLock(sys.argv[1]):\n"
@@ -208,20 +208,20 @@ def held_by_another(path: Path) -> Iterator[None]:
             other.communicate("")
 
 
-def test_a_state_that_another_build_holds(base: Path, clean: dict[bool, dict[str, bytes]]) -> None:
-    with held_by_another(base / "site/.site-gen/lock"):
-        require_right(base, clean, edited=True)
-    build_session.build(base / "site", base / "out", OPTIONS)
-    assert read_files(base / "out") == clean[True]
+def test_a_state_that_another_build_holds_is_done_without(workspace: Path, clean_outputs: Outputs) -> None:
+    with hold_lock(workspace / "site/.site-gen/lock"):
+        require_right_build(workspace, clean_outputs, edited=True)
+    build_session.build(workspace / "site", workspace / "out", OPTIONS)
+    assert read_files(workspace / "out") == clean_outputs[True]
 
 
-def test_two_outputs_of_one_site_share_its_state(base: Path, clean: dict[bool, dict[str, bytes]]) -> None:
-    with build_session.open_builder(base / "site", base / "other", OPTIONS) as builder:
+def test_two_outputs_of_one_site_share_its_state(workspace: Path, clean_outputs: Outputs) -> None:
+    with build_session.open_builder(workspace / "site", workspace / "other", OPTIONS) as builder:
         builder.refresh(None)
-        require_right(base, clean, edited=True)
-        builder.refresh([base / "site" / ARTICLE])
+        require_right_build(workspace, clean_outputs, edited=True)
+        builder.refresh([workspace / "site" / ARTICLE])
         assert [*builder.build_deferred()]
-    assert read_files(base / "other") == clean[True]
+    assert read_files(workspace / "other") == clean_outputs[True]
 
 
 # -- stamps
@@ -252,7 +252,7 @@ def test_a_stamp_settles_some_time_after_the_change(modified: int, changed: int,
 
 
 @pytest.mark.parametrize("field", Stamp._fields)
-def test_any_other_stamp_is_another_file(field: str) -> None:
+def test_a_stamp_that_differs_in_anything_is_of_another_file(field: str) -> None:
     stamp = Stamp(NOW - SECOND, NOW - SECOND, 10, 1)
     assert not FileStamp(stamp, NOW, "").is_unchanged(stamp._replace(**{field: getattr(stamp, field) - 1}))
 
@@ -260,23 +260,23 @@ def test_any_other_stamp_is_another_file(field: str) -> None:
 def test_only_plain_files_have_stamps(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
     (tmp_path / "link").symlink_to(tmp_path / "file")
-    found = {name: stamp_of_file(tmp_path / name) for name in ("file", "link", "none", "file/below")}
-    assert [name for name, stamp in found.items() if stamp] == ["file"]
+    stamps = {name: stamp_of_file(tmp_path / name) for name in ("file", "link", "none", "file/below")}
+    assert [name for name, stamp in stamps.items() if stamp] == ["file"]
     assert stamp_of_file(tmp_path) is None
     assert stamp_of_file("a\0b") is None
 
 
 def test_a_change_right_after_a_build_is_seen_though_size_and_time_are_the_same(
-    base: Path, clean: dict[bool, dict[str, bytes]]
+    workspace: Path, clean_outputs: Outputs
 ) -> None:
-    path = base / "site" / ARTICLE
+    path = workspace / "site" / ARTICLE
     good = path.read_bytes()
     old = path.stat()
     path.write_bytes(good.replace(b" the ", b" thx "))
     os.utime(path, ns=(old.st_atime_ns, old.st_mtime_ns))
-    build_session.build(base / "site", base / "out", OPTIONS)
-    assert read_files(base / "out") != clean[False]
+    build_session.build(workspace / "site", workspace / "out", OPTIONS)
+    assert read_files(workspace / "out") != clean_outputs[False]
     path.write_bytes(good)
     os.utime(path, ns=(old.st_atime_ns, old.st_mtime_ns))
-    build_session.build(base / "site", base / "out", OPTIONS)
-    assert read_files(base / "out") == clean[False]
+    build_session.build(workspace / "site", workspace / "out", OPTIONS)
+    assert read_files(workspace / "out") == clean_outputs[False]

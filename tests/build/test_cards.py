@@ -20,7 +20,15 @@ from site_gen.core.errors import SiteError
 from site_gen.pages.renderer import create_environment
 from site_gen.pages.views.social_cards import SocialCard, cut_to_width, fit_name, separate_arabic
 from tests.support.search_site import write_search_site
-from tests.support.sites import REPO, read_files
+from tests.support.sites import (
+    SMALL_SITE,
+    append_to_file,
+    differing_files,
+    edit_file,
+    markdown_file,
+    read_files,
+    write_files,
+)
 
 if TYPE_CHECKING:
     import jinja2
@@ -31,8 +39,8 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="630">'
 OPTIONS = build_session.BuildOptions(jobs=1, search=False)
 
 
-def size_of(png: bytes) -> tuple[int, int]:
-    """Return the size of a picture, whose data must be all there (PNG, sections 5 and 11)."""
+def png_size(png: bytes) -> tuple[int, int]:
+    """Return the width and height of a picture, whose data must be all there (PNG, sections 5 and 11)."""
     assert png.startswith(b"\x89PNG\r\n\x1a\n")
     at, data, width, height = 8, b"", 0, 0
     while at < len(png):
@@ -48,88 +56,86 @@ def size_of(png: bytes) -> tuple[int, int]:
     return width, height
 
 
-def pictures(out: Path) -> dict[str, bytes]:
+def read_cards(out: Path) -> dict[str, bytes]:
     return {name: data for name, data in read_files(out).items() if name.endswith(".png")}
 
 
 @pytest.fixture
-def base(tmp_path: Path) -> Path:
+def workspace(tmp_path: Path) -> Path:
+    """Build a site, `site`, into a folder beside it, `out`."""
     write_search_site(tmp_path / "site")
     build_session.build(tmp_path / "site", tmp_path / "out", OPTIONS)
     return tmp_path
 
 
-def test_the_site_and_each_entity_have_a_card_of_the_right_size(base: Path) -> None:
-    found = pictures(base / "out")
-    assert set(found) == {
+def test_the_site_and_each_entity_have_a_card_of_the_right_size(workspace: Path) -> None:
+    cards = read_cards(workspace / "out")
+    assert set(cards) == {
         "cards/site.png", "cards/companies/voss.png", "cards/companies/hikvision.png", "cards/topics/storage.png",
     }  # fmt: skip
-    assert {size_of(data) for data in found.values()} == {(1200, 630)}
-    assert len(set(found.values())) == len(found)
+    assert {png_size(data) for data in cards.values()} == {(1200, 630)}
+    assert len(set(cards.values())) == len(cards)
 
 
-def test_articles_have_one_where_the_site_says_so(base: Path) -> None:
-    path = base / "site/content/site.yaml"
-    path.write_text(f"{path.read_text()}cards: all\n", encoding="utf-8")
-    build_session.build(base / "site", base / "out", OPTIONS)
-    assert "cards/articles/2026/chinese.png" in pictures(base / "out")
-    for page in (base / "out").rglob("*.html"):
+def test_articles_have_a_card_where_the_settings_say_so(workspace: Path) -> None:
+    settings = append_to_file(workspace / "site/content/site.yaml", "cards: all\n")
+    build_session.build(workspace / "site", workspace / "out", OPTIONS)
+    assert "cards/articles/2026/chinese.png" in read_cards(workspace / "out")
+    for page in (workspace / "out").rglob("*.html"):
         for url in re.findall('property="og:image" content="https://notes.example/repo/([^"]+)"', page.read_text()):
-            assert (base / "out" / url).is_file()
-    path.write_text(path.read_text().replace("cards: all", "cards: none"), encoding="utf-8")
-    build_session.build(base / "site", base / "out", OPTIONS)
-    assert pictures(base / "out") == {}
-    assert "og:image" not in (base / "out/companies/voss/index.html").read_text(encoding="utf-8")
+            assert (workspace / "out" / url).is_file()
+    edit_file(settings, "cards: all", "cards: none")
+    build_session.build(workspace / "site", workspace / "out", OPTIONS)
+    assert read_cards(workspace / "out") == {}
+    assert "og:image" not in (workspace / "out/companies/voss/index.html").read_text(encoding="utf-8")
 
 
-def test_it_changes_with_the_name_and_the_count_and_with_nothing_else(base: Path) -> None:
-    before = pictures(base / "out")
-    path = base / "site/content/articles/2025/crane-falls.md"
-    path.write_text(path.read_text().replace("A crane falls", "Down it comes").replace("Nobody", "No man"))
-    build_session.build(base / "site", base / "out", OPTIONS)
-    assert pictures(base / "out") == before
-    path.with_name("another.md").write_text(
-        "---\ntitle: Another\npublished: 2025-12-01\ncompanies: [voss]\n---\nVoss.\n"
-    )
-    build_session.build(base / "site", base / "out", OPTIONS)
-    after = pictures(base / "out")
-    assert {name for name in after if after[name] != before[name]} == {"cards/companies/voss.png", "cards/site.png"}
-    path = base / "site/content/companies/hikvision.md"
-    path.write_text(path.read_text().replace("name: Hikvision", "name: Hik"))
-    build_session.build(base / "site", base / "out", OPTIONS)
-    last = pictures(base / "out")
-    assert {name for name in last if last[name] != after[name]} == {"cards/companies/hikvision.png"}
+def test_a_card_changes_with_the_name_and_the_count_and_with_nothing_else(workspace: Path) -> None:
+    before = read_cards(workspace / "out")
+    articles = workspace / "site/content/articles/2025"
+    edit_file(articles / "crane-falls.md", "A crane falls", "Down it comes")
+    edit_file(articles / "crane-falls.md", "Nobody", "No man")
+    build_session.build(workspace / "site", workspace / "out", OPTIONS)
+    assert read_cards(workspace / "out") == before
+    another = markdown_file("Voss.", title="Another", published="2025-12-01", companies=["voss"])
+    write_files(articles, {"another.md": another})
+    build_session.build(workspace / "site", workspace / "out", OPTIONS)
+    after = read_cards(workspace / "out")
+    assert differing_files(after, before) == ["cards/companies/voss.png", "cards/site.png"]
+    edit_file(workspace / "site/content/companies/hikvision.md", "name: Hikvision", "name: Hik")
+    build_session.build(workspace / "site", workspace / "out", OPTIONS)
+    assert differing_files(read_cards(workspace / "out"), after) == ["cards/companies/hikvision.png"]
 
 
 def test_no_letter_needs_a_font_of_the_machine() -> None:
     """Each letter of many scripts is drawn, and not as the box that stands for what no font has."""
-    box = _drawn("\u0378")  # a letter that there is not
+    box = draw_text("\u0378")  # a letter that there is not
     for letter in "Åж한海かनไعשამ":
-        assert _drawn(letter) not in {box, _drawn("")}, letter
+        assert draw_text(letter) not in {box, draw_text("")}, letter
 
 
-def _drawn(text: str) -> bytes:
+def draw_text(text: str) -> bytes:
     words = f'<text y="300" font-size="200" font-family="Noto Serif">{text}</text>'
     return card_png.png(f"{SVG}{words}</svg>".encode(), "card.svg")
 
 
 @pytest.mark.parametrize(
-    ("template", "said"),
+    ("template", "complaint"),
     [
         ('<svg xmlns="http://www.w3.org/2000/svg" width="600" height="315"/>', "is 600 by 315 pixels"),
         ("<p>{{ page.label }}</p>", "is no picture"),
         ("{{ page.nothing }}", "nothing"),
     ],
 )
-def test_a_template_of_the_sites_own(base: Path, template: str, said: str) -> None:
-    path = base / "site/templates/card.svg"
-    path.parent.mkdir()
-    path.write_text(f"{SVG}</svg>", encoding="utf-8")
-    build_session.build(base / "site", base / "out", OPTIONS)
-    assert len(set(pictures(base / "out").values())) == 1
-    path.write_text(template, encoding="utf-8")
-    with pytest.raises(SiteError, match=rf"templates/card\.svg.*{said}"):
-        build_session.build(base / "site", base / "out", OPTIONS)
+def test_a_template_of_the_site_draws_the_cards_and_its_faults_are_named(
+    workspace: Path, template: str, complaint: str
+) -> None:
+    write_files(workspace / "site", {"templates/card.svg": f"{SVG}</svg>"})
+    build_session.build(workspace / "site", workspace / "out", OPTIONS)
+    assert len(set(read_cards(workspace / "out").values())) == 1
+    write_files(workspace / "site", {"templates/card.svg": template})
+    with pytest.raises(SiteError, match=rf"templates/card\.svg.*{complaint}"):
+        build_session.build(workspace / "site", workspace / "out", OPTIONS)
 
 
 @given(st.text(st.characters(exclude_categories=["C", "Z"]) | st.just(" "), max_size=200))
@@ -161,24 +167,24 @@ LONG = {
 def test_what_is_drawn_of_a_name_keeps_the_margins(script: str, length: int) -> None:
     size, lines = fit_name(LONG[script][:length].strip())
     card = replace(BLANK, size=size, lines=lines, dir="rtl" if script in {"Arabic", "Hebrew"} else "ltr")
-    assert margins(card) == margins(BLANK), lines
-    assert strip(card, 80, 1040) != strip(BLANK, 80, 1040)
+    assert draw_margins(card) == draw_margins(BLANK), lines
+    assert draw_columns(card, 80, 1040) != draw_columns(BLANK, 80, 1040)
 
 
-def test_the_margins_are_looked_at() -> None:
-    assert margins(replace(BLANK, lines=("n" * 40,))) != margins(BLANK)
-    assert margins(replace(BLANK, lines=("n" * 40,), dir="rtl")) != margins(BLANK)
+def test_a_line_that_is_too_long_is_seen_in_the_margins() -> None:
+    assert draw_margins(replace(BLANK, lines=("n" * 40,))) != draw_margins(BLANK)
+    assert draw_margins(replace(BLANK, lines=("n" * 40,), dir="rtl")) != draw_margins(BLANK)
 
 
-def test_small_lines_keep_them_too() -> None:
+def test_small_lines_keep_the_margins_too() -> None:
     label, site_name = (
         cut_to_width("Dammhandhabung und Hubunternehmung " * 4, 1040 / 30),
         cut_to_width("Hub und Mond " * 9, 700 / 30),
     )
     assert label.endswith("…")
-    assert margins(replace(BLANK, label=label, site=site_name)) == margins(BLANK)
-    beside = strip(replace(BLANK, site=site_name), 300, 80)  # the articles are counted to the left of it
-    assert beside == strip(BLANK, 300, 80)
+    assert draw_margins(replace(BLANK, label=label, site=site_name)) == draw_margins(BLANK)
+    # The articles are counted to the left of the name of the site.
+    assert draw_columns(replace(BLANK, site=site_name), 300, 80) == draw_columns(BLANK, 300, 80)
 
 
 @pytest.mark.parametrize(
@@ -206,19 +212,20 @@ BLANK = SocialCard(
 
 
 @functools.cache
-def template() -> jinja2.Template:
+def theme_template() -> jinja2.Template:
     return create_environment(theme_reader.read_theme(Path("/nowhere")).templates).get_template("card.svg")
 
 
-def strip(card: SocialCard, left: int, width: int) -> bytes:
-    """Return the part of a card's picture between these columns, below the rule at its head."""
-    svg = template().render(page=card, site={"accent": DEFAULT_ACCENT})
+def draw_columns(card: SocialCard, left: int, width: int) -> bytes:
+    """Return a picture of some columns of a card, below the rule at its head; left and width are in pixels."""
+    svg = theme_template().render(page=card, site={"accent": DEFAULT_ACCENT})
     box = f'viewBox="{left} 20 {width} 610" preserveAspectRatio="none"'
     return card_png.png(svg.replace('viewBox="0 0 1200 630"', box).encode(), "card.svg")
 
 
-def margins(card: SocialCard) -> tuple[bytes, bytes]:
-    return strip(card, 0, 78), strip(card, 1122, 78)
+def draw_margins(card: SocialCard) -> tuple[bytes, bytes]:
+    """Return pictures of the left and the right margin of a card."""
+    return draw_columns(card, 0, 78), draw_columns(card, 1122, 78)
 
 
 @pytest.mark.parametrize("name", ["Hikvision", "海康威视"])
@@ -226,5 +233,5 @@ def test_a_short_name_stands_on_one_line(name: str) -> None:
     assert fit_name(name) == (116, (name,))
 
 
-def test_a_site_in_a_folder_has_none(build_once: BuildOnce) -> None:
-    assert pictures(build_once(REPO / "tests/data/site", offline=True)) == {}
+def test_a_site_to_be_read_from_the_disk_has_no_cards(build_once: BuildOnce) -> None:
+    assert read_cards(build_once(SMALL_SITE, offline=True)) == {}
