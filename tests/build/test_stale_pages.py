@@ -65,7 +65,7 @@ def list_few_stories_on_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module")
 def built_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Write a site of sixty articles and build it; each test gets a copy."""
-    workspace = tmp_path_factory.mktemp("first")
+    workspace = tmp_path_factory.mktemp("built")
     files = {article_file(number): article_text(number) for number in range(ARTICLES)}
     files["content/site.yaml"] = (
         "title: Quay Notes\ntagline: Of quays\nbase_url: https://notes.example/\ntext: full\nhome_articles: 5\n"
@@ -122,7 +122,7 @@ def open_workspace(workspace: Path, options: build_session.BuildOptions = OPTION
 
 @pytest.fixture
 def workspace(built_workspace: Path, tmp_path: Path) -> Path:
-    return shutil.copytree(built_workspace, tmp_path / "base")
+    return shutil.copytree(built_workspace, tmp_path / "workspace")
 
 
 @pytest.fixture(params=["at once", "open"])
