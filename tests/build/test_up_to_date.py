@@ -22,7 +22,7 @@ from site_gen.core import console, program_version
 from site_gen.core.errors import UsageError
 from site_gen.serve.builder_protocol import RefreshResult
 from site_gen.serve.live_builder import LiveBuilder
-from tests.support.sites import small_site
+from tests.support.sites import append_to_file, edit_file, set_base_url, small_site, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,42 +51,34 @@ SLOW = {"asyncio", "concurrent", "dataclasses", "email", "inspect", "logging", "
 
 
 @pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build a site with a logo, a template of its own, and a tag without a file, of which every build tells."""
-    base = tmp_path_factory.mktemp("first")
-    small_site(base / "site")
-    config = base / "site" / site_paths.CONFIG
-    config.write_text(config.read_text(encoding="utf-8") + "\ntheme: {logo: mark.svg}\n", encoding="utf-8")
-    (base / "site/content/mark.svg").write_text(SVG, encoding="utf-8")
-    (base / "site/templates/assets").mkdir(parents=True)
-    (base / "site/templates/assets/own.css").write_text("p { margin: 0 }\n", encoding="utf-8")
-    edit(base / "site" / ARTICLE, lambda text: text.replace("topics: [", "topics: [nothing-stands-for-it, ", 1))
-    build_session.build(base / "site", base / "out", OPTIONS)
-    return base
+def built_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build a site with a logo, a template of its own, and a tag that has no file, which every build notes."""
+    workspace = tmp_path_factory.mktemp("built")
+    site = small_site(workspace / "site")
+    append_to_file(site / site_paths.CONFIG, "\ntheme: {logo: mark.svg}\n")
+    write_files(site, {"content/mark.svg": SVG, "templates/assets/own.css": "p { margin: 0 }\n"})
+    edit_file(site / ARTICLE, "topics: [", "topics: [nothing-stands-for-it, ")
+    build_session.build(site, workspace / "out", OPTIONS)
+    return workspace
 
 
 @pytest.fixture
-def base(first: Path, tmp_path: Path) -> Path:
-    base = shutil.copytree(first, tmp_path / "base")
-    assert look(base) is not None  # keeps what the copies look like
-    return base
+def workspace(built_workspace: Path, tmp_path: Path) -> Path:
+    """Copy the site and its output, and record the stamps of the copies."""
+    workspace = shutil.copytree(built_workspace, tmp_path / "workspace")
+    assert report_of(workspace) is not None
+    return workspace
 
 
-def edit(path: Path, change: Callable[[str], str]) -> None:
-    before = path.read_text(encoding="utf-8")
-    after = change(before)
-    assert after != before
-    path.write_text(after, encoding="utf-8")
-
-
-def look(base: Path, options: build_session.BuildOptions = OPTIONS) -> Report | None:
-    return up_to_date.report_if_up_to_date(base / "site", base / "out", options)
+def report_of(workspace: Path, options: build_session.BuildOptions = OPTIONS) -> Report | None:
+    """Return the report of the check that finds an output up to date, or None where it does not."""
+    return up_to_date.report_if_up_to_date(workspace / "site", workspace / "out", options)
 
 
 # -- what it costs ------------------------------------------------------------------------------------
 
 
-def test_nothing_to_do_needs_nothing_else(base: Path) -> None:
+def test_a_build_with_nothing_to_do_imports_only_what_it_needs(workspace: Path) -> None:
     code = (
         "import sys\n"
         "from site_gen.cli import main\n"
@@ -94,57 +86,63 @@ def test_nothing_to_do_needs_nothing_else(base: Path) -> None:
         "print(*sorted(sys.modules), file=sys.stderr)\n"
         "sys.exit(status)\n"
     )
-    command = ["build", "--site", str(base / "site"), "--output", str(base / "out"), "--no-search", "--no-cards"]
+    command = [
+        "build",
+        "--site",
+        str(workspace / "site"),
+        "--output",
+        str(workspace / "out"),
+        "--no-search",
+        "--no-cards",
+    ]
     done = subprocess.run([sys.executable, "-c", code, *command], capture_output=True, text=True, check=True)
     assert ": 0 files written, " in done.stdout
-    loaded = set(done.stderr.splitlines()[-1].split())
-    assert {name for name in loaded if name.partition(".")[0] == "site_gen"} == NEEDED
+    builder = set(done.stderr.splitlines()[-1].split())
+    assert {name for name in builder if name.partition(".")[0] == "site_gen"} == NEEDED
     before = subprocess.run(
         [sys.executable, "-c", "import sys; print(*sys.modules)"], capture_output=True, text=True, check=True
     )
-    came = {name.partition(".")[0] for name in loaded - set(before.stdout.split())}
+    came = {name.partition(".")[0] for name in builder - set(before.stdout.split())}
     assert came & SLOW == set()
     foreign = {name for name in came - {"site_gen"} if name.lstrip("_") and name not in sys.stdlib_module_names}
     assert foreign == set()
 
 
-def test_no_file_is_read_whose_stamp_tells_enough(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def reads(path: Path) -> bytes:
+def test_no_file_is_read_whose_stamp_is_settled(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(path: Path) -> bytes:
         raise AssertionError(path)
 
-    edit(base / "site" / site_paths.CONFIG, lambda text: text.replace("\ntheme: {logo: mark.svg}\n", "\n"))
-    build_session.build(base / "site", base / "out", OPTIONS)
+    edit_file(workspace / "site" / site_paths.CONFIG, "\ntheme: {logo: mark.svg}\n", "\n")
+    build_session.build(workspace / "site", workspace / "out", OPTIONS)
     time.sleep(0.1)  # the times of what was just written tell nothing yet
-    assert look(base)
-    monkeypatch.setattr(up_to_date, "digest_of_file", reads)
-    assert look(base)
+    assert report_of(workspace)
+    monkeypatch.setattr(up_to_date, "digest_of_file", fail)
+    assert report_of(workspace)
 
 
 # -- what it says -------------------------------------------------------------------------------------
 
 
-def test_it_tells_what_the_build_would(base: Path) -> None:
-    found = look(base)
-    assert found
-    fresh = build_session.build(base / "site", base.parent / "fresh", OPTIONS)
-    assert (found.pages, found.unchanged) == (fresh.pages, fresh.written)
-    assert (found.drawn, found.written, found.removed, found.urls, found.problems) == (0, 0, 0, (), ())
-    assert found.notes == fresh.notes
-    assert [note.where for note in found.notes if "nothing-stands-for-it" in note.what] == [ARTICLE]
+def test_the_report_is_that_of_a_build(workspace: Path) -> None:
+    report = report_of(workspace)
+    assert report
+    fresh = build_session.build(workspace / "site", workspace.parent / "fresh", OPTIONS)
+    assert (report.pages, report.unchanged) == (fresh.pages, fresh.written)
+    assert (report.drawn, report.written, report.removed, report.urls, report.problems) == (0, 0, 0, (), ())
+    assert report.notes == fresh.notes
+    assert [note.where for note in report.notes if "nothing-stands-for-it" in note.what] == [ARTICLE]
 
 
-def test_that_the_address_is_not_set_is_told_by_every_build(base: Path) -> None:
-    config = base / "site" / site_paths.CONFIG
-    lines = config.read_text(encoding="utf-8").splitlines(keepends=True)
-    config.write_text("".join(line for line in lines if not line.startswith("base_url:")), encoding="utf-8")
+def test_every_build_notes_that_the_base_url_is_not_set(workspace: Path) -> None:
+    set_base_url(workspace / "site", "")
     for _ in range(2):
-        found = build_session.build(base / "site", base / "out", OPTIONS)
-        assert "`base_url` is not set" in [note.what for note in found.notes]
-    assert look(base) is not None
+        report = build_session.build(workspace / "site", workspace / "out", OPTIONS)
+        assert "`base_url` is not set" in [note.what for note in report.notes]
+    assert report_of(workspace) is not None
 
 
-def test_the_builder_asks_too(base: Path) -> None:
-    with build_session.open_builder(base / "site", base / "out", OPTIONS) as builder:
+def test_an_open_builder_takes_an_up_to_date_output_as_it_is(workspace: Path) -> None:
+    with build_session.open_builder(workspace / "site", workspace / "out", OPTIONS) as builder:
         assert builder.build().drawn == 0
         assert builder.digests().keys() > {"index.html"}
         site, plan = builder.load()
@@ -152,231 +150,236 @@ def test_the_builder_asks_too(base: Path) -> None:
         assert site.articles_by_file
 
 
-def test_what_is_served_at_once_is_followed_once_it_is_loaded(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The pages are those of the very files: none is looked at, and each is drawn again when it has to be."""
-    looked: list[str] = []
+def test_a_site_that_is_served_at_once_is_kept_up_to_date_once_it_is_loaded(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pages were made of these very files: none is verified, and each is rendered again when it has to be."""
+    verified_urls: list[str] = []
 
-    def is_right(site: Site, page: Page, trace: manifest.Trace | None) -> bool:
-        looked.append(page.url)
+    def note_and_verify(site: Site, page: Page, trace: manifest.Trace | None) -> bool:
+        verified_urls.append(page.url)
         return render_pages.is_up_to_date(site, page, trace)
 
-    monkeypatch.setattr(stale_pages, "is_up_to_date", is_right)
-    builder = LiveBuilder(base / "site", base / "out", OPTIONS)
+    monkeypatch.setattr(stale_pages, "is_up_to_date", note_and_verify)
+    builder = LiveBuilder(workspace / "site", workspace / "out", OPTIONS)
     try:
         assert builder.warm_up() is not None
-        edit(base / "site" / ARTICLE, lambda text: text.replace("title: ", "title: New "))
-        # Even told of one file alone it looks at all: nothing is loaded yet.
-        assert [url for url in builder.refresh([base / "site" / ARTICLE]).urls if url.startswith("/articles/")]
-        edit(base / "site" / ARTICLE, lambda text: text.replace("title: New ", "title: "))
+        edit_file(workspace / "site" / ARTICLE, "title: ", "title: New ")
+        # Though it is told of one file only it looks at all of them: nothing is loaded yet.
+        assert [url for url in builder.refresh([workspace / "site" / ARTICLE]).urls if url.startswith("/articles/")]
+        edit_file(workspace / "site" / ARTICLE, "title: New ", "title: ")
         assert builder.refresh(None).urls
     finally:
         builder.close()
-    build_session.build(base / "site", base / "out", OPTIONS)
-    builder = LiveBuilder(base / "site", base / "out", OPTIONS)
+    build_session.build(workspace / "site", workspace / "out", OPTIONS)
+    builder = LiveBuilder(workspace / "site", workspace / "out", OPTIONS)
     try:
         assert builder.warm_up() is not None
-        looked.clear()
-        assert builder.refresh(None) == RefreshResult(notes=look_notes(base))
-        assert looked == []
-        edit(base / "site" / ARTICLE, lambda text: text.replace("title: ", "title: Newer "))
-        assert builder.refresh([base / "site" / ARTICLE]).urls
-        assert looked
+        verified_urls.clear()
+        assert builder.refresh(None) == RefreshResult(notes=notes_of(workspace))
+        assert verified_urls == []
+        edit_file(workspace / "site" / ARTICLE, "title: ", "title: Newer ")
+        assert builder.refresh([workspace / "site" / ARTICLE]).urls
+        assert verified_urls
     finally:
         builder.close()
-    assert build_session.verify(base / "site", base / "out", OPTIONS) == []
+    assert build_session.verify(workspace / "site", workspace / "out", OPTIONS) == []
 
 
 @pytest.fixture
-def loaded(base: Path) -> Iterator[LiveBuilder]:
-    """Return a server's builder that began with a site that was up to date."""
-    builder = LiveBuilder(base / "site", base / "out", OPTIONS)
+def builder(workspace: Path) -> Iterator[LiveBuilder]:
+    """Begin a server's builder with a site that is up to date."""
+    live_builder = LiveBuilder(workspace / "site", workspace / "out", OPTIONS)
     try:
-        assert builder.warm_up() is not None
-        assert not builder.refresh(None).problems
-        yield builder
+        assert live_builder.warm_up() is not None
+        assert not live_builder.refresh(None).problems
+        yield live_builder
     finally:
-        builder.close()
+        live_builder.close()
 
 
-def require_right(base: Path, builder: LiveBuilder) -> None:
+def require_right_output(workspace: Path, builder: LiveBuilder) -> None:
+    """Let a builder finish, and assert that the output is what a build makes."""
     builder.refresh(None)
     while builder.make_deferred_files().resume_after is not None:
         pass
     builder.close()
-    assert build_session.verify(base / "site", base / "out", OPTIONS) == []
+    assert build_session.verify(workspace / "site", workspace / "out", OPTIONS) == []
 
 
-@pytest.mark.parametrize("told", [True, False])
-def test_after_a_mistake_was_undone_pages_are_followed_as_before(base: Path, loaded: LiveBuilder, told: bool) -> None:
+@pytest.mark.parametrize("hinted", [True, False])
+def test_after_a_mistake_was_undone_pages_are_kept_up_to_date_as_before(
+    workspace: Path, builder: LiveBuilder, hinted: bool
+) -> None:
     """The files are again those of the pages, but nothing that was loaded of them is there any more."""
-    config, article = base / "site" / site_paths.CONFIG, base / "site" / ARTICLE
+    config, article = workspace / "site" / site_paths.CONFIG, workspace / "site" / ARTICLE
     good = config.read_text(encoding="utf-8")
     config.write_text(f"{good}\nnonsense: 1\n", encoding="utf-8")
-    assert loaded.refresh([config] if told else None).problems
+    assert builder.refresh([config] if hinted else None).problems
     config.write_text(good, encoding="utf-8")
-    assert not loaded.refresh([config] if told else None).problems
-    edit(article, lambda text: text.replace("title: ", "title: New "))
-    loaded.refresh([article] if told else None)
-    require_right(base, loaded)
+    assert not builder.refresh([config] if hinted else None).problems
+    edit_file(article, "title: ", "title: New ")
+    builder.refresh([article] if hinted else None)
+    require_right_output(workspace, builder)
 
 
-def test_an_article_that_was_wrong_for_a_while_takes_nothing_with_it(base: Path, loaded: LiveBuilder) -> None:
-    article, other = base / "site" / ARTICLE, base / "site/content/articles/2025/zz.md"
+def test_an_article_that_was_wrong_for_a_while_leaves_no_trace(workspace: Path, builder: LiveBuilder) -> None:
+    article, broken = workspace / "site" / ARTICLE, workspace / "site/content/articles/2025/zz.md"
     good = article.read_text(encoding="utf-8")
-    other.write_text("---\nnonsense\n", encoding="utf-8")
+    broken.write_text("---\nnonsense\n", encoding="utf-8")
     article.write_text(good.replace("title: ", "title: Some "), encoding="utf-8")
-    assert loaded.refresh(None).problems
-    other.unlink()
+    assert builder.refresh(None).problems
+    broken.unlink()
     article.write_text(good, encoding="utf-8")
-    assert not loaded.refresh(None).problems
+    assert not builder.refresh(None).problems
     article.write_text(good.replace("title: ", "title: New "), encoding="utf-8")
-    loaded.refresh(None)
-    require_right(base, loaded)
+    builder.refresh(None)
+    require_right_output(workspace, builder)
 
 
 @pytest.mark.parametrize("reads", ["garbage", "[]"])
-def test_a_trace_that_somebody_changed_is_noticed_once_the_site_is_loaded(base: Path, reads: str) -> None:
-    with contextlib.closing(sqlite3.connect(base / "out" / site_paths.MANIFEST)) as connection, connection:
+def test_a_trace_that_somebody_changed_is_noticed_once_the_site_is_loaded(workspace: Path, reads: str) -> None:
+    with contextlib.closing(sqlite3.connect(workspace / "out" / site_paths.MANIFEST)) as connection, connection:
         page = "articles/2025/silo-stays/index.html"
         assert connection.execute("UPDATE trace SET reads = ? WHERE name = ?", (reads, page)).rowcount == 1
-    builder = LiveBuilder(base / "site", base / "out", OPTIONS)
+    builder = LiveBuilder(workspace / "site", workspace / "out", OPTIONS)
     try:
         assert builder.warm_up() is not None
         builder.refresh(None)
-        edit(base / "site" / ARTICLE, lambda text: text.replace("title: ", "title: New "))
-        assert "/articles/2025/silo-stays/" in builder.refresh([base / "site" / ARTICLE]).urls
-        require_right(base, builder)
+        edit_file(workspace / "site" / ARTICLE, "title: ", "title: New ")
+        assert "/articles/2025/silo-stays/" in builder.refresh([workspace / "site" / ARTICLE]).urls
+        require_right_output(workspace, builder)
     finally:
         builder.close()
 
 
-def test_what_is_not_up_to_date_is_built_before_it_is_served(base: Path) -> None:
-    edit(base / "site" / ARTICLE, lambda text: text.replace("title: ", "title: New "))
-    builder = LiveBuilder(base / "site", base / "out", OPTIONS)
+def test_a_site_that_is_not_up_to_date_is_built_before_it_is_served(workspace: Path) -> None:
+    edit_file(workspace / "site" / ARTICLE, "title: ", "title: New ")
+    builder = LiveBuilder(workspace / "site", workspace / "out", OPTIONS)
     try:
         assert builder.warm_up() is None
     finally:
         builder.close()
-    assert build_session.verify(base / "site", base / "out", OPTIONS) == []
+    assert build_session.verify(workspace / "site", workspace / "out", OPTIONS) == []
 
 
-def test_a_file_that_is_gone_is_made_anew_and_no_page_is_looked_at(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_is_gone_is_rendered_again_and_no_page_is_verified(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(stale_pages, "is_up_to_date", lambda *_: pytest.fail("the pages are of these very files"))
-    (base / "out/index.html").unlink()
-    found = build_session.build(base / "site", base / "out", OPTIONS)
-    assert (found.drawn, found.written) == (1, 1)
-    assert look(base) is not None
+    (workspace / "out/index.html").unlink()
+    report = build_session.build(workspace / "site", workspace / "out", OPTIONS)
+    assert (report.drawn, report.written) == (1, 1)
+    assert report_of(workspace) is not None
 
 
-def test_the_record_goes_when_pages_were_made_of_anything_else(tmp_path: Path) -> None:
-    """Though their bytes may be the same: which cells they read may not."""
-    with contextlib.closing(manifest.Manifest(tmp_path)) as kept:
-        kept.record({}, {}, {manifest.BUILD_RECORD: "of these files"})
-        kept.record({}, {}, {})
-        assert kept.get(manifest.BUILD_RECORD) == "of these files"
-        kept.record({}, {"index.html": manifest.Trace("maker", "[]", b"seal")}, {})
-        assert kept.get(manifest.BUILD_RECORD) is None
+def test_the_build_record_is_dropped_when_a_page_was_rendered_anew(tmp_path: Path) -> None:
+    """Their bytes may be as before, but not what they were made of."""
+    with contextlib.closing(manifest.Manifest(tmp_path)) as record:
+        record.record({}, {}, {manifest.BUILD_RECORD: "of these files"})
+        record.record({}, {}, {})
+        assert record.get(manifest.BUILD_RECORD) == "of these files"
+        record.record({}, {"index.html": manifest.Trace("maker", "[]", b"seal")}, {})
+        assert record.get(manifest.BUILD_RECORD) is None
 
 
-def look_notes(base: Path) -> tuple[Problem, ...]:
-    found = look(base)
-    assert found is not None
-    return found.notes
+def notes_of(workspace: Path) -> tuple[Problem, ...]:
+    report = report_of(workspace)
+    assert report is not None
+    return report.notes
 
 
-def replaced(name: str, text: str) -> Callable[[Path], object]:
-    def change(base: Path) -> None:
-        (base / name).parent.mkdir(parents=True, exist_ok=True)
-        (base / name).write_text(text, encoding="utf-8")
-
-    return change
+def replace_file(name: str, text: str) -> Callable[[Path], object]:
+    return lambda workspace: write_files(workspace, {name: text})
 
 
-def more(name: str) -> Callable[[Path], object]:
-    return lambda base: edit(base / name, lambda text: f"{text} ")
+def append_blank(name: str) -> Callable[[Path], object]:
+    return lambda workspace: append_to_file(workspace / name, " ")
 
 
-def other_bytes_in_the_same_moment(database: str, name: str) -> Callable[[Path], object]:
-    """Git's race: a file that changed once more so soon after it was looked at that its times are the same."""
+def change_bytes_and_keep_stamp(database: str, name: str) -> Callable[[Path], object]:
+    """Return a change of a file so soon after it was read that its times are the same: Git's race."""
 
-    def change(base: Path) -> None:
-        path = base / name
+    def change(workspace: Path) -> None:
+        path = workspace / name
         raw = path.read_bytes()
         path.write_bytes(raw[:-2] + (b"x" if raw[-2:-1] != b"x" else b"y") + raw[-1:])
         stamp = stamp_of_file(path)
         assert stamp
-        with sqlite3.connect(base / database) as connection:
-            found = connection.execute(
+        with sqlite3.connect(workspace / database) as connection:
+            cursor = connection.execute(
                 "UPDATE file SET modified = ?, changed = ?, size = ?, inode = ?, looked = ? WHERE name = ?",
                 (*stamp, max(stamp.modified_ns, stamp.changed_ns) + 1, name.partition("/")[2]),
             )
-            assert found.rowcount == 1
+            assert cursor.rowcount == 1
         connection.close()
 
     return change
 
 
-def a_value(database: str, column: str, value: object) -> Callable[[Path], object]:
-    def change(base: Path) -> None:
-        with sqlite3.connect(base / database) as connection:
+def set_column(database: str, column: str, value: object) -> Callable[[Path], object]:
+    def change(workspace: Path) -> None:
+        with sqlite3.connect(workspace / database) as connection:
             connection.execute(f"UPDATE file SET {column} = ?", (value,))
         connection.close()
 
     return change
 
 
-def linked(base: Path) -> None:
-    (base / "site" / ARTICLE).rename(base / "kept.md")
-    (base / "site" / ARTICLE).symlink_to(base / "kept.md")
+def replace_by_link(workspace: Path) -> None:
+    (workspace / "site" / ARTICLE).rename(workspace / "linked.md")
+    (workspace / "site" / ARTICLE).symlink_to(workspace / "linked.md")
 
 
-def a_folder(base: Path) -> None:
-    (base / "out/index.html").unlink()
-    (base / "out/index.html").mkdir()
+def replace_by_folder(workspace: Path) -> None:
+    (workspace / "out/index.html").unlink()
+    (workspace / "out/index.html").mkdir()
 
 
 STATE, MANIFEST = f"site/{file_stamps.CACHE_FOLDER}/{file_stamps.CACHE_NAME}", f"out/{site_paths.MANIFEST}"
 CHANGES: dict[str, Callable[[Path], object]] = {
-    "an article": more(f"site/{ARTICLE}"),
-    "an article in the same moment": other_bytes_in_the_same_moment(STATE, f"site/{ARTICLE}"),
-    "an article that came": replaced("site/content/articles/2025/new.md", "---\ntitle: New\n---\n"),
-    "an article that went": lambda base: (base / "site" / ARTICLE).unlink(),
-    "an article that is a link": linked,
-    "an article's name": lambda base: (base / "site" / ARTICLE).rename(base / "site/content/articles/2025/silo.md"),
-    "the settings": more(f"site/{site_paths.CONFIG}"),
-    "no settings": lambda base: (base / "site" / site_paths.CONFIG).unlink(),
-    "about.md": replaced(f"site/{site_paths.ABOUT}", "Of us.\n"),
-    "an issue's note": replaced("site/content/issues/2025-w20.md", "Of this week.\n"),
-    "what was published": replaced(f"site/{site_paths.PERMALINK_LEDGER}", "# nothing\n"),
-    "the logo": replaced("site/content/mark.svg", SVG.replace("80", "90")),
-    "no logo": lambda base: (base / "site/content/mark.svg").unlink(),
-    "a template": replaced("site/templates/about.html", "<p>{{ site }}</p>"),
-    "the style sheet": more("site/templates/assets/own.css"),
-    "a template that is no text": lambda base: (base / "site/templates/about.html").write_bytes(b"\xff"),
-    "a folder nearly of a kind": lambda base: (base / "site/content/topic").mkdir(),
-    "a file of another kind": replaced("site/content/articles/2025/page.html", "<p>"),
-    "a page": more("out/index.html"),
-    "a page in the same moment": other_bytes_in_the_same_moment(MANIFEST, "out/index.html"),
-    "a page that went": lambda base: (base / "out/index.html").unlink(),
-    "a folder of pages": lambda base: shutil.rmtree(base / "out/articles"),
-    "a page that is a folder": a_folder,
-    "a build that was killed": lambda base: (base / "out" / site_paths.STAGE).mkdir(),
-    "a build that was killed while it wrote": a_value(MANIFEST, "pending", b"x"),
-    "no manifest": lambda base: (base / MANIFEST).unlink(),
-    "a manifest that is none": lambda base: (base / MANIFEST).write_bytes(b"no database" * 1000),
-    "no state": lambda base: shutil.rmtree(base / "site" / file_stamps.CACHE_FOLDER),
-    "a state that is none": lambda base: (base / STATE).write_bytes(b"no database" * 1000),
-    "a damaged time": a_value(STATE, "looked", "noon"),
-    "a damaged digest": a_value(STATE, "digest", b"\xff"),
-    "a damaged time of a page": a_value(MANIFEST, "looked", "noon"),
+    "an article": append_blank(f"site/{ARTICLE}"),
+    "an article in the same moment": change_bytes_and_keep_stamp(STATE, f"site/{ARTICLE}"),
+    "an article that came": replace_file("site/content/articles/2025/new.md", "---\ntitle: New\n---\n"),
+    "an article that went": lambda workspace: (workspace / "site" / ARTICLE).unlink(),
+    "an article that is a link": replace_by_link,
+    "an article's name": lambda workspace: (workspace / "site" / ARTICLE).rename(
+        workspace / "site/content/articles/2025/silo.md"
+    ),
+    "the settings": append_blank(f"site/{site_paths.CONFIG}"),
+    "no settings": lambda workspace: (workspace / "site" / site_paths.CONFIG).unlink(),
+    "about.md": replace_file(f"site/{site_paths.ABOUT}", "Of us.\n"),
+    "an issue's note": replace_file("site/content/issues/2025-w20.md", "Of this week.\n"),
+    "what was published": replace_file(f"site/{site_paths.PERMALINK_LEDGER}", "# nothing\n"),
+    "the logo": replace_file("site/content/mark.svg", SVG.replace("80", "90")),
+    "no logo": lambda workspace: (workspace / "site/content/mark.svg").unlink(),
+    "a template": replace_file("site/templates/about.html", "<p>{{ site }}</p>"),
+    "the style sheet": append_blank("site/templates/assets/own.css"),
+    "a template that is no text": lambda workspace: (workspace / "site/templates/about.html").write_bytes(b"\xff"),
+    "a folder nearly of a kind": lambda workspace: (workspace / "site/content/topic").mkdir(),
+    "a file of another kind": replace_file("site/content/articles/2025/page.html", "<p>"),
+    "a page": append_blank("out/index.html"),
+    "a page in the same moment": change_bytes_and_keep_stamp(MANIFEST, "out/index.html"),
+    "a page that went": lambda workspace: (workspace / "out/index.html").unlink(),
+    "a folder of pages": lambda workspace: shutil.rmtree(workspace / "out/articles"),
+    "a page that is a folder": replace_by_folder,
+    "a build that was killed": lambda workspace: (workspace / "out" / site_paths.STAGE).mkdir(),
+    "a build that was killed while it wrote": set_column(MANIFEST, "pending", b"x"),
+    "no manifest": lambda workspace: (workspace / MANIFEST).unlink(),
+    "a manifest that is none": lambda workspace: (workspace / MANIFEST).write_bytes(b"no database" * 1000),
+    "no state": lambda workspace: shutil.rmtree(workspace / "site" / file_stamps.CACHE_FOLDER),
+    "a state that is none": lambda workspace: (workspace / STATE).write_bytes(b"no database" * 1000),
+    "a damaged time": set_column(STATE, "looked", "noon"),
+    "a damaged digest": set_column(STATE, "digest", b"\xff"),
+    "a damaged time of a page": set_column(MANIFEST, "looked", "noon"),
 }
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_what_changed_is_noticed(base: Path, change: Callable[[Path], object]) -> None:
-    change(base)
-    assert look(base) is None
-    assert look(base) is None  # and is not forgotten
+def test_any_change_is_noticed(workspace: Path, change: Callable[[Path], object]) -> None:
+    change(workspace)
+    assert report_of(workspace) is None
+    assert report_of(workspace) is None  # and is not forgotten
 
 
 @pytest.mark.parametrize(
@@ -389,72 +392,73 @@ def test_what_changed_is_noticed(base: Path, change: Callable[[Path], object]) -
         OPTIONS._replace(cards=True),
     ],
 )
-def test_other_options_are_another_build(base: Path, options: build_session.BuildOptions) -> None:
-    assert look(base, options) is None
-    assert look(base, OPTIONS._replace(jobs=2))
+def test_other_options_are_another_build(workspace: Path, options: build_session.BuildOptions) -> None:
+    assert report_of(workspace, options) is None
+    assert report_of(workspace, OPTIONS._replace(jobs=2))
 
 
-def test_another_program_is_another_build(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_program_is_another_build(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(up_to_date, "program_digest", lambda: "another")
-    assert look(base) is None
+    assert report_of(workspace) is None
 
 
 @pytest.mark.parametrize("name", [f"site/{ARTICLE}", "out/index.html"])
-def test_same_bytes_are_the_same_and_read_once(base: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    data = (base / name).read_bytes()
-    (base / name).unlink()
-    (base / name).write_bytes(data)
+def test_a_file_rewritten_with_the_same_bytes_is_read_once(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    data = (workspace / name).read_bytes()
+    (workspace / name).unlink()
+    (workspace / name).write_bytes(data)
     time.sleep(0.1)
-    assert look(base)
-    read: list[Path] = []
+    assert report_of(workspace)
+    paths: list[Path] = []  # that are read
 
-    def reads(path: Path) -> bytes | None:
-        read.append(path)
+    def note_and_read(path: Path) -> bytes | None:
+        paths.append(path)
         return digest_of_file(path)
 
-    monkeypatch.setattr(up_to_date, "digest_of_file", reads)
-    assert look(base)
-    assert [path for path in read if path.name != "mark.svg"] == []
+    monkeypatch.setattr(up_to_date, "digest_of_file", note_and_read)
+    assert report_of(workspace)
+    assert [path for path in paths if path.name != "mark.svg"] == []
 
 
-def test_files_that_are_not_ours_are_nobodys_business(base: Path) -> None:
-    (base / "out/CNAME").write_text("notes.example\n", encoding="utf-8")
-    (base / "site/content/notes").mkdir()
-    (base / "site/content/notes/draft.md").write_text("Later.\n", encoding="utf-8")
-    assert look(base)
+def test_files_that_are_not_ours_make_no_difference(workspace: Path) -> None:
+    (workspace / "out/CNAME").write_text("notes.example\n", encoding="utf-8")
+    (workspace / "site/content/notes").mkdir()
+    (workspace / "site/content/notes/draft.md").write_text("Later.\n", encoding="utf-8")
+    assert report_of(workspace)
 
 
-def test_a_build_that_works_is_not_waited_for(base: Path) -> None:
-    with output_dir.lock_folder(base / "out"):
-        assert look(base)
+def test_the_check_waits_for_no_other_build(workspace: Path) -> None:
+    with output_dir.lock_folder(workspace / "out"):
+        assert report_of(workspace)
 
 
-def test_a_build_that_wrote_meanwhile_is_not_overwritten(base: Path) -> None:
-    """What a look keeps of a file is kept only while the file is to have the bytes that were looked at."""
-    index = base / "out/index.html"
+def test_stamps_are_recorded_only_of_the_bytes_that_were_read(workspace: Path) -> None:
+    """A check records a stamp only while the file is to have the bytes that the check read."""
+    index = workspace / "out/index.html"
     stamp = stamp_of_file(index)
     assert stamp
-    written = manifest.Manifest(base / "out")
-    before = {name: one for name, one in written.files().items() if name == "index.html"}
-    written.update_stamps({"index.html": (b"other bytes", stamp, time.time_ns())})
-    assert {name: one for name, one in written.files().items() if name == "index.html"} == before
-    written.claim({"index.html": b"next"})
-    digest = before["index.html"].digest
-    assert digest
-    written.update_stamps({"index.html": (digest, stamp, 7)})
-    assert written.files()["index.html"].checked_at_ns == before["index.html"].checked_at_ns
-    written.close()
+    record = manifest.Manifest(workspace / "out")
+    before = record.files()["index.html"]
+    record.update_stamps({"index.html": (b"other bytes", stamp, time.time_ns())})
+    assert record.files()["index.html"] == before
+    record.claim({"index.html": b"next"})
+    assert before.digest
+    record.update_stamps({"index.html": (before.digest, stamp, 7)})
+    assert record.files()["index.html"].checked_at_ns == before.checked_at_ns
+    record.close()
 
 
-def test_an_output_among_the_sites_own_files_is_refused(base: Path) -> None:
+def test_an_output_among_the_sites_own_files_is_refused(workspace: Path) -> None:
     with pytest.raises(UsageError, match="lie within each other"):
-        up_to_date.report_if_up_to_date(base / "site", base / "site/content/out", OPTIONS)
+        up_to_date.report_if_up_to_date(workspace / "site", workspace / "site/content/out", OPTIONS)
 
 
 # -- what it rests on ---------------------------------------------------------------------------------
 
 
-def test_versions_are_those_that_packages_say() -> None:
+def test_versions_are_those_that_the_packages_declare() -> None:
     installed = program_version._installed_versions()
     for name in program_version._LIBRARIES:
         assert (
@@ -465,22 +469,21 @@ def test_versions_are_those_that_packages_say() -> None:
 
 
 def test_the_command_line_knows_where_each_command_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    def commands(asked: str) -> set[str]:
-        (known_ones,) = (
-            action for action in main._make_parser(asked)._actions if isinstance(action, argparse._SubParsersAction)
-        )
-        return set(known_ones.choices)
+    def commands(command: str) -> set[str]:
+        actions = main._make_parser(command)._actions
+        (subparsers,) = (action for action in actions if isinstance(action, argparse._SubParsersAction))
+        return set(subparsers.choices)
 
-    every = [name for names in main._COMMANDS_BY_MODULE.values() for name in names]
-    assert sorted(every) == sorted(commands(""))
+    all_names = [name for names in main._COMMANDS_BY_MODULE.values() for name in names]
+    assert sorted(all_names) == sorted(commands(""))
     for names in main._COMMANDS_BY_MODULE.values():
         for name in names:
             assert commands(name) == set(names)
 
 
-def test_wrong_commands_are_told_with_all_that_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_command_is_answered_with_all_that_there_are(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main.main(["biuld"])
-    said = capsys.readouterr().err
-    assert all(f"'{name}'" in said for names in main._COMMANDS_BY_MODULE.values() for name in names)
+    error = capsys.readouterr().err
+    assert all(f"'{name}'" in error for names in main._COMMANDS_BY_MODULE.values() for name in names)
     console.flush()
