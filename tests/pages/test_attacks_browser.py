@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -10,7 +11,7 @@ import pytest
 
 from site_gen.build import build_session
 from tests.support.browser import SCRIPTS, PageMonitor, serve_folder
-from tests.support.sites import write_files
+from tests.support.sites import markdown_file, write_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,42 +61,32 @@ ATTACKS = [
 ]
 
 
-def quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
 @pytest.fixture(scope="module")
-def attacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a site whose every field holds attack strings."""
-    site = tmp_path_factory.mktemp("attacked") / "site"
+def attacked_output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the output of a site whose every field holds attack strings."""
+    settings = {"title": f"Mine {ATTACKS[1]}", "tagline": ATTACKS[3], "text": "full"}
     files = {
-        "content/site.yaml": f"title: {quoted('Mine ' + ATTACKS[1])}\ntagline: {quoted(ATTACKS[3])}\ntext: full\n"
-        "base_url: https://example.org/repo/\n",
+        "content/site.yaml": json.dumps({**settings, "base_url": "https://example.org/repo/"}),
         "content/about.md": "\n\n".join(ATTACKS),
     }
     for n, attack in enumerate(ATTACKS):
-        text = quoted(f"{attack} no {n}")
-        files[f"content/companies/c{n}.md"] = (
-            f"---\nname: {text}\nnames: [{quoted('other ' + attack)}]\n"
-            f"facts: {{{quoted('label ' + attack)}: {text}}}\n---\n{attack}\n"
+        text = f"{attack} no {n}"
+        files[f"content/companies/c{n}.md"] = markdown_file(
+            attack, name=text, names=[f"other {attack}"], facts={f"label {attack}": text}
         )
-        files[f"content/topics/t{n}.md"] = (
-            f"---\nname: {text}\nkeywords: [{quoted('keyword ' + attack)}]\n---\n{attack}\n"
-        )
-        files[f"content/articles/2026/a{n}.md"] = (
-            f"---\ntitle: {text}\nauthor: [{text}]\nsite: {text}\ndescription: {text}\n"
-            f"published: 2026-01-{n % 28 + 1:02}\n"
-            f"companies: [c{n}, {quoted('tag ' + attack)}]\ntopics: [t{n}]\n---\n"
-            f"{attack}\n\n# {attack}\n\n- {attack}\n\n> {attack}\n\nwords {attack} words\n"
-        )
-    write_files(site, files)
-    out = site.parent / "repo"
-    build_session.build(site, out)
-    return out
+        files[f"content/topics/t{n}.md"] = markdown_file(attack, name=text, keywords=[f"keyword {attack}"])
+        files[f"content/articles/2026/a{n}.md"] = markdown_file(
+            f"{attack}\n\n# {attack}\n\n- {attack}\n\n> {attack}\n\nwords {attack} words",
+            title=text, author=[text], site=text, description=text, published=f"2026-01-{n % 28 + 1:02}",
+            companies=[f"c{n}", f"tag {attack}"], topics=[f"t{n}"],
+        )  # fmt: skip
+    site = write_files(tmp_path_factory.mktemp("attacked") / "site", files)
+    build_session.build(site, site.parent / "repo")
+    return site.parent / "repo"
 
 
-# How many there are of each thing that no page may have.
-BAD = """() => {
+# The number of each thing that no page may have.
+FORBIDDEN_COUNTS = """() => {
   const all = selector => [...document.querySelectorAll(selector)];
   return [
     SCRIPTS,
@@ -107,63 +98,52 @@ BAD = """() => {
 }""".replace("SCRIPTS", SCRIPTS)
 
 
-def test_no_attack_runs_and_each_is_shown_as_text(chromium: Browser, attacked: Path) -> None:
-    with serve_folder(attacked.parent) as root, contextlib.closing(chromium.new_context()) as context:
+def test_no_attack_runs_and_each_is_shown_as_text(chromium: Browser, attacked_output: Path) -> None:
+    with serve_folder(attacked_output.parent) as root, contextlib.closing(chromium.new_context()) as context:
         home = root + "repo/"
         page = context.new_page()
         monitor = PageMonitor(page, home)
         names = ["", "about/", "companies/", "topics/", "archive/2026/01/"]
-        of: dict[str, str] = {}  # the title that each page shall show
+        titles: dict[str, str] = {}  # the title that each page shall show
         for n, attack in enumerate(ATTACKS):
             shown = " ".join(attack.replace("\u202e", "").replace("\u202c", "").split()) + f" no {n}"
-            of |= {f"articles/2026/a{n}/": shown, f"{'topics/t' if n % 3 else 'companies/c'}{n}/": shown}
-        for name in [*names, *of]:
+            titles |= {f"articles/2026/a{n}/": shown, f"{'topics/t' if n % 3 else 'companies/c'}{n}/": shown}
+        for name in [*names, *titles]:
             page.goto(home + name, wait_until="load")
             monitor.require_clean()
-            found = page.evaluate(BAD)
-            assert found == [0, 0, 0, 0, 0], name
-            if name in of:
-                assert " ".join((page.text_content("h1") or "").split()) == of[name]
-                assert of[name] in " ".join(page.title().split())
+            assert page.evaluate(FORBIDDEN_COUNTS) == [0, 0, 0, 0, 0], name
+            if name in titles:
+                assert " ".join((page.text_content("h1") or "").split()) == titles[name]
+                assert titles[name] in " ".join(page.title().split())
         monitor.require_clean()
 
 
-def test_hostile_saved_pages_do_nothing_either(chromium: Browser, call: Call, site: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "hostile"
-    folder.mkdir()
+def test_articles_added_from_hostile_pages_run_nothing(
+    chromium: Browser, call: Call, site: Path, tmp_path: Path
+) -> None:
+    files: dict[str, str | bytes] = {}
     text = "The harbour board agreed on Tuesday to let the old grain silo stand for another ten years, after a meeting."
     for n, attack in enumerate(ATTACKS):
         escaped = attack.replace("&", "&amp;").replace("<", "&lt;")
         author = escaped.replace("'", "&#39;")
-        page_html = (
+        files[f"<img src=x onerror=alert({n})>.html"] = (
             f"<html><head><title>Silo {n} {escaped}</title><meta name=author content='{author}'>{attack}</head><body>"
             f"<article><h1>Silo {n} {escaped}</h1><p>{text}</p><p>{escaped} {text}</p><p>{attack} {text}</p>"
             f"<p><a href='javascript:alert(99)'>{text}</a></p></article></body></html>"
         )
-        (folder / f"<img src=x onerror=alert({n})>.html").write_text(page_html, encoding="utf-8")
-        if n % 3:
-            continue
-        (folder / f"{n} plain.txt").write_text(
-            f"Silo {n} {attack}\n\n{text} {n}\n\n{attack}\n\n{text[:-1]}, said number {n} of them.\n",
-            encoding="utf-8",
-        )
-    call("add", "--site", site, folder)
-    assert (
-        call("build", "--site", site, "--output", tmp_path / "repo", "--base-url", "https://example.org/repo/").status
-        == 0
-    )
-    articles = sorted(
-        path.parent.relative_to(tmp_path / "repo").as_posix()
-        for path in (tmp_path / "repo/articles").rglob("index.html")
-    )
+        if n % 3 == 0:
+            plain = f"Silo {n} {attack}\n\n{text} {n}\n\n{attack}\n\n{text[:-1]}, said number {n} of them.\n"
+            files[f"{n} plain.txt"] = plain
+    call("add", "--site", site, write_files(tmp_path / "hostile", files))
+    out = tmp_path / "repo"
+    assert call("build", "--site", site, "--output", out, "--base-url", "https://example.org/repo/").status == 0
+    articles = sorted(path.parent.relative_to(out).as_posix() for path in (out / "articles").rglob("index.html"))
     assert len(articles) > len(ATTACKS)
     with serve_folder(tmp_path) as root, contextlib.closing(chromium.new_context()) as context:
         page = context.new_page()
         monitor = PageMonitor(page, root)
         for name in ["", *articles]:
             page.goto(f"{root}repo/{quote(name)}{'/' if name else ''}")
-            assert (
-                page.evaluate(SCRIPTS + " + document.querySelectorAll('iframe, img, form:not(.find), style').length")
-                == 0
-            ), name
+            unwanted = SCRIPTS + " + document.querySelectorAll('iframe, img, form:not(.find), style').length"
+            assert page.evaluate(unwanted) == 0, name
         monitor.require_clean()

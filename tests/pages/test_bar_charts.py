@@ -1,3 +1,5 @@
+"""Bar charts of coverage: each month is in a bar, units grow with the span, and bars fit their space."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -14,15 +16,15 @@ months = st.tuples(st.integers(1900, 2100), st.integers(1, 12))
 
 
 @given(months, st.integers(0, 500))
-def test_months_between_are_all_of_them(first: tuple[int, int], count: int) -> None:
-    found = months_between(first, months_between(first, (first[0] + 50, 12))[count])
-    assert len(found) == count + 1
-    assert found[0] == first
-    assert found == sorted(set(found))
-    assert {month for _, month in found} <= set(range(1, 13))
+def test_months_between_two_months_are_complete_and_sorted(first: tuple[int, int], count: int) -> None:
+    between = months_between(first, months_between(first, (first[0] + 50, 12))[count])
+    assert len(between) == count + 1
+    assert between[0] == first
+    assert between == sorted(set(between))
+    assert {month for _, month in between} <= set(range(1, 13))
 
 
-def test_months() -> None:
+def test_months_between_and_the_month_of_a_day() -> None:
     assert months_between((2019, 11), (2020, 2)) == [(2019, 11), (2019, 12), (2020, 1), (2020, 2)]
     assert months_between((2019, 5), (2019, 5)) == [(2019, 5)]
     assert months_between((2019, 5), (2019, 4)) == []
@@ -73,24 +75,24 @@ def test_the_unit_grows_with_the_span(
     assert next(tick.label for tick in chart.ticks) == "2019"
 
 
-def test_a_first_year_of_few_months_gives_its_place_to_the_next() -> None:
+def test_a_first_year_of_few_months_leaves_its_label_to_the_next() -> None:
     chart = coverage_chart({(2019, 12): 2}, (2019, 12), (2022, 6))
     assert chart is not None
     assert [tick.label for tick in chart.ticks] == ["2020", "2021", "2022"]
 
 
-def test_nothing_to_draw() -> None:
+def test_no_articles_or_a_single_month_make_no_chart() -> None:
     assert coverage_chart({}, (2019, 1), (2019, 9)) is None
     assert coverage_chart({(2019, 1): 0}, (2019, 1), (2019, 9)) is None
     assert coverage_chart({(2019, 1): 3}, (2019, 1), (2019, 1)) is None
 
 
-def test_nothing_to_draw_within_the_span() -> None:
+def test_articles_outside_the_span_make_no_chart() -> None:
     assert coverage_chart({(2018, 1): 3}, (2019, 1), (2019, 9)) is None
 
 
 @given(st.lists(st.integers(0, 9999), max_size=40))
-def test_sparks_fit_their_line(values: list[int]) -> None:
+def test_a_sparkline_fits_a_line_of_text(values: list[int]) -> None:
     bars = sparkline(values)
     assert [bar.value for bar in bars] == values
     for bar in bars:
@@ -99,7 +101,7 @@ def test_sparks_fit_their_line(values: list[int]) -> None:
     assert [bar.x for bar in bars] == [8 * n for n in range(len(values))]
 
 
-def test_shares() -> None:
+def test_the_length_of_a_bar_is_its_share() -> None:
     assert bar_length(5, 10) == 50.0
     assert bar_length(10, 10, 60) == 60.0
     assert bar_length(1, 1000) == 1.5

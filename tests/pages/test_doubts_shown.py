@@ -1,4 +1,4 @@
-"""A doubt is visible on the site: a guessed date is no claim, a doubtful text says so; all else is as it was."""
+"""Doubts are visible on the site: a guessed date and a doubtful text say so, and all other pages are unchanged."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import feedparser
 import pytest
 
 from site_gen.build import build_session
-from tests.support.sites import read_files, small_site
+from tests.support.sites import clean_build, edit_file, small_site
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,41 +23,33 @@ DAY = "2025-03-09"
 GUESS = ("\n---\n", "\ndoubts: {published: guessed from the text}\n---\n")
 
 
-def built(folder: Path, *edits: tuple[str, str]) -> dict[str, str]:
+def built_files(folder: Path, *edits: tuple[str, str]) -> dict[str, str]:
     """Return the pages of the small site after edits of one article's front matter."""
-    small_site(folder / "site")
-    path = folder / "site" / FILE
-    text = path.read_text(encoding="utf-8")
+    site = small_site(folder / "site")
     for old, new in edits:
-        assert old in text
-        text = text.replace(old, new, 1)
-    path.write_text(text, encoding="utf-8")
-    build_session.build(
-        folder / "site",
-        folder / "out",
-        build_session.BuildOptions("https://notes.example/quay/", search=False, cards=False),
-    )
-    return {name: data.decode() for name, data in read_files(folder / "out").items()}
+        edit_file(site / FILE, old, new)
+    options = build_session.BuildOptions("https://notes.example/quay/", search=False, cards=False)
+    return {name: data.decode() for name, data in clean_build(site, options).items()}
 
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, str], dict[str, str]]:
     """Return the site without and with a guessed date."""
     other_day = ("published: 2025-03-04", f"published: {DAY}")  # on which nothing else is
-    sure = built(tmp_path_factory.mktemp("sure"), other_day)
-    guessed = built(tmp_path_factory.mktemp("guessed"), other_day, GUESS)
+    sure = built_files(tmp_path_factory.mktemp("sure"), other_day)
+    guessed = built_files(tmp_path_factory.mktemp("guessed"), other_day, GUESS)
     return sure, guessed
 
 
-def dates(page: str) -> list[str]:
+def stated_days(page: str) -> list[str]:
     return re.findall(r'<time datetime="([^"]*)"', page)
 
 
-def test_a_guessed_date_says_so_and_is_told_to_no_machine(pages: tuple[dict[str, str], dict[str, str]]) -> None:
+def test_a_guessed_date_is_marked_and_not_stated_to_programs(pages: tuple[dict[str, str], dict[str, str]]) -> None:
     sure, guessed = pages
     assert sure.keys() == guessed.keys()  # it is filed where it was
-    assert DAY in dates(sure[PAGE])
-    assert DAY not in dates(guessed[PAGE])
+    assert DAY in stated_days(sure[PAGE])
+    assert DAY not in stated_days(guessed[PAGE])
     assert guessed[PAGE].count(ABOUT) == 2  # beneath the title and in the record
     assert '<span aria-hidden="true">c.</span><span class="vh">about</span>\u00a0' in guessed[PAGE]
     assert [name for name, page in sure.items() if f'datetime="{DAY}"' in page or f"<lastmod>{DAY}" in page]
@@ -73,7 +65,7 @@ def test_a_guessed_date_says_so_and_is_told_to_no_machine(pages: tuple[dict[str,
     assert any(name.startswith(("people/", "companies/")) for name in lists)
 
 
-def test_pages_without_a_doubt_are_as_they_were(pages: tuple[dict[str, str], dict[str, str]]) -> None:
+def test_pages_without_a_doubt_are_unchanged(pages: tuple[dict[str, str], dict[str, str]]) -> None:
     sure, guessed = pages
     for name, page in sure.items():
         assert "guess" not in page.partition(".css")[2] or name.endswith(".css"), name
@@ -82,7 +74,7 @@ def test_pages_without_a_doubt_are_as_they_were(pages: tuple[dict[str, str], dic
 
 
 @pytest.mark.parametrize(
-    ("head", "said"),
+    ("head", "caution"),
     [
         ("doubts: {text: 'a forum page, <b>not</b> an article'}", "a forum page, &lt;b&gt;not&lt;/b&gt; an article."),
         ("saved: {file: saved/x, sha256: a, extractor: pdfium 5, text: b}", "read from a PDF."),
@@ -90,18 +82,18 @@ def test_pages_without_a_doubt_are_as_they_were(pages: tuple[dict[str, str], dic
     ],
 )
 @pytest.mark.parametrize("mode", ["full", "excerpt"])
-def test_a_doubtful_text_says_so_in_a_line(tmp_path: Path, head: str, said: str, mode: str) -> None:
-    page = built(tmp_path, ("\n---\n", f"\n{head}\n---\n"), ("\ntitle:", f"\ntext: {mode}\ntitle:"))[PAGE]
-    found = re.findall(r'<p class="meta caution">The text may not be as it was published: (.*?)</p>', page)
-    assert found == ([said] if said else [])
+def test_a_doubtful_text_says_so_in_a_line(tmp_path: Path, head: str, caution: str, mode: str) -> None:
+    page = built_files(tmp_path, ("\n---\n", f"\n{head}\n---\n"), ("\ntitle:", f"\ntext: {mode}\ntitle:"))[PAGE]
+    cautions = re.findall(r'<p class="meta caution">The text may not be as it was published: (.*?)</p>', page)
+    assert cautions == ([caution] if caution else [])
 
 
-def test_a_day_in_the_margin_is_a_guess_when_all_of_it_are(
+def test_a_day_of_an_archive_is_marked_where_all_its_articles_are_guesses(
     pages: tuple[dict[str, str], dict[str, str]], tmp_path: Path
 ) -> None:
     _, guessed = pages
     month = "archive/2025/03/index.html"
     assert f'<div class="when">{ABOUT}' in guessed[month]
-    both = built(tmp_path, GUESS)[month]  # another article is surely of that day
+    both = built_files(tmp_path, GUESS)[month]  # another article is surely of that day
     assert '<div class="when"><time datetime="2025-03-04">' in both
     assert both.count("date guessed") == 1

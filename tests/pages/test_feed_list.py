@@ -1,4 +1,4 @@
-"""What can be followed: JSON Feed by the rules of its specification, the list of feeds, and the ways to them."""
+"""JSON Feed by the rules of its specification, the list of feeds as OPML, and the JSON data of entities."""
 
 from __future__ import annotations
 
@@ -15,8 +15,16 @@ import pytest
 
 from site_gen.build import build_session
 from site_gen.publish import permalinks
-from tests.pages.test_feeds import ATOM, BASE, feeds, file_at, strictly, text_of
-from tests.support.sites import REPO, SMALL_SITE, small_site
+from tests.support.output_files import (
+    ATOM,
+    BASE_URL,
+    atom_feeds,
+    atom_text,
+    file_of_address,
+    parse_html,
+    parse_xml,
+)
+from tests.support.sites import REPO, SMALL_SITE, edit_file, markdown_file, small_site, write_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,24 +47,19 @@ ITEM = {
 }  # fmt: skip
 
 
-@pytest.fixture(params=["small", pytest.param("demo", marks=pytest.mark.slow)])
-def site(request: pytest.FixtureRequest) -> Path:
-    return SMALL_SITE if request.param == "small" else REPO
-
-
 def json_feeds(out: Path) -> list[Path]:
     return sorted(out.rglob("feed.json"))
 
 
-def no_name_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    assert len(found) == len(pairs)
-    return found
+def distinct_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object from its pairs, which must have distinct names."""
+    assert len(dict(pairs)) == len(pairs)
+    return dict(pairs)
 
 
-def read(path: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(path.read_bytes().decode("utf-8"), object_pairs_hook=no_name_twice)
-    return found
+def read_json(path: Path) -> dict[str, Any]:
+    parsed: dict[str, Any] = json.loads(path.read_bytes().decode("utf-8"), object_pairs_hook=distinct_names)
+    return parsed
 
 
 def require_address(text: str) -> None:
@@ -107,15 +110,15 @@ def require_json_feed(feed: dict[str, Any]) -> None:
         assert "<p" not in item.get("summary", "")
 
 
-def test_every_json_feed_keeps_the_rules(build_once: BuildOnce, site: Path) -> None:
-    out = build_once(site)
+def test_every_json_feed_keeps_the_rules(build_once: BuildOnce, small_or_demo: Path) -> None:
+    out = build_once(small_or_demo)
     assert len(json_feeds(out)) > 4
     for path in json_feeds(out):
-        feed = read(path)
+        feed = read_json(path)
         require_json_feed(feed)
-        assert feed["feed_url"] == f"{BASE}{path.relative_to(out).as_posix()}"
-        assert file_at(out, feed["home_page_url"]).parent == path.parent
-        assert file_at(out, feed["icon"]).is_file()
+        assert feed["feed_url"] == f"{BASE_URL}{path.relative_to(out).as_posix()}"
+        assert file_of_address(out, feed["home_page_url"]).parent == path.parent
+        assert file_of_address(out, feed["icon"]).is_file()
         assert path.stat().st_size < 250_000  # "250K is fine"
 
 
@@ -126,8 +129,8 @@ def test_every_json_feed_keeps_the_rules(build_once: BuildOnce, site: Path) -> N
         {"feed_url": "/feed.json"}, {"authors": [{}]}, {"expired": "true"}, {"language": "not a language"},
     ],
 )  # fmt: skip
-def test_the_rules_are_strict(build_once: BuildOnce, change: dict[str, Any]) -> None:
-    feed = read(build_once(SMALL_SITE) / "feed.json")
+def test_a_feed_that_breaks_a_rule_is_noticed(build_once: BuildOnce, change: dict[str, Any]) -> None:
+    feed = read_json(build_once(SMALL_SITE) / "feed.json")
     with pytest.raises((AssertionError, KeyError)):
         require_json_feed(feed | change)
     for item in ({"id": 1}, {"url": "x"}, {"date_modified": "2026-01-01"}, {"content_html": ""}, {"tags": [1]}):
@@ -135,22 +138,22 @@ def test_the_rules_are_strict(build_once: BuildOnce, change: dict[str, Any]) -> 
             require_json_feed(feed | {"items": [feed["items"][0] | item]})
 
 
-def test_both_formats_of_a_feed_say_the_same(build_once: BuildOnce, site: Path) -> None:
-    out = build_once(site)
-    assert [path.parent for path in json_feeds(out)] == [path.parent for path in feeds(out)]
-    for path in feeds(out):
-        atom, feed = strictly(path), read(path.with_name("feed.json"))
-        assert feed["title"] == text_of(atom, "title")
+def test_both_formats_of_a_feed_say_the_same(build_once: BuildOnce, small_or_demo: Path) -> None:
+    out = build_once(small_or_demo)
+    assert [path.parent for path in json_feeds(out)] == [path.parent for path in atom_feeds(out)]
+    for path in atom_feeds(out):
+        atom, feed = parse_xml(path), read_json(path.with_name("feed.json"))
+        assert feed["title"] == atom_text(atom, "title")
         assert feed.get("description") == atom.findtext(ATOM + "subtitle")
         entries = atom.findall(ATOM + "entry")
         assert len(entries) == len(feed["items"])
         for entry, item in zip(entries, feed["items"], strict=True):
             links = {link.get("rel"): link.get("href") for link in entry.findall(ATOM + "link")}
-            assert item["id"] == text_of(entry, "id")
+            assert item["id"] == atom_text(entry, "id")
             assert (item["url"], item.get("external_url")) == (links["alternate"], links.get("via"))
-            assert item["title"] == text_of(entry, "title")
-            assert item["content_html"] == text_of(entry, "content")
-            assert item["date_modified"] == text_of(entry, "updated")
+            assert item["title"] == atom_text(entry, "title")
+            assert item["content_html"] == atom_text(entry, "content")
+            assert item["date_modified"] == atom_text(entry, "updated")
             assert item.get("date_published") == entry.findtext(ATOM + "published")
             assert item.get("summary") == entry.findtext(ATOM + "summary")
             assert item.get("tags", []) == [c.get("label") for c in entry.findall(ATOM + "category")]
@@ -159,11 +162,11 @@ def test_both_formats_of_a_feed_say_the_same(build_once: BuildOnce, site: Path) 
             ]
 
 
-def test_what_a_reader_shows_is_good_html_with_full_addresses(build_once: BuildOnce, site: Path) -> None:
-    out = build_once(site)
+def test_the_content_of_items_is_valid_html_with_absolute_addresses(build_once: BuildOnce, small_or_demo: Path) -> None:
+    out = build_once(small_or_demo)
     quoted = 0
     for path in json_feeds(out):
-        for item in read(path)["items"]:
+        for item in read_json(path)["items"]:
             parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
             tree = parser.parseFragment(item["content_html"])
             names = {element.tag for element in tree.iter() if isinstance(element.tag, str)} - {"DOCUMENT_FRAGMENT"}
@@ -177,52 +180,51 @@ def test_what_a_reader_shows_is_good_html_with_full_addresses(build_once: BuildO
                 quoted += 1
                 page, _, anchor = hrefs[0].partition("#")
                 assert page == item["url"]
-                assert f'id="{anchor}"' in file_at(out, page).read_text(encoding="utf-8")
+                assert f'id="{anchor}"' in file_of_address(out, page).read_text(encoding="utf-8")
     assert quoted > 4
 
 
-def test_a_feed_says_how_an_article_is_set(build_once: BuildOnce) -> None:
-    items = {item["language"]: item for item in read(build_once(SMALL_SITE) / "feed.json")["items"]}
+def test_the_content_of_items_has_language_and_direction(build_once: BuildOnce) -> None:
+    items = {item["language"]: item for item in read_json(build_once(SMALL_SITE) / "feed.json")["items"]}
     assert '<p lang="ar" dir="rtl">' in items["ar"]["content_html"]
     assert '<p lang="ja" dir="ltr">' in items["ja"]["content_html"]
-    storage = read(build_once(SMALL_SITE) / "topics/storage/feed.json")
+    storage = read_json(build_once(SMALL_SITE) / "topics/storage/feed.json")
     assert any('lang="ar" dir="rtl"' in item["content_html"] for item in storage["items"])
 
 
-def test_a_feed_shows_no_more_of_a_text_than_the_page_it_is_of(build_once: BuildOnce) -> None:
+def test_a_feed_quotes_no_more_of_a_text_than_its_page_does(build_once: BuildOnce) -> None:
     """In excerpt mode: each passage stands on the page that the feed is of, each summary on some page."""
     out = build_once(REPO)
 
     def words(path: Path) -> str:
-        parsed = html5lib.parse(path.read_text(encoding="utf-8"), namespaceHTMLElements=False)
-        return " ".join("".join(parsed.itertext()).split())
+        return " ".join("".join(parse_html(path).itertext()).split())
 
-    everywhere = "\n".join(map(words, out.rglob("*.html")))
+    words_of_all_pages = "\n".join(map(words, out.rglob("*.html")))
     for path in json_feeds(out):
         page = words(path.parent / "index.html")
-        for item in read(path)["items"]:
+        for item in read_json(path)["items"]:
             fragment = html5lib.parseFragment(item["content_html"], namespaceHTMLElements=False)
             first = next(iter(fragment))
             parts = first.iter("p") if first.tag == "ol" else [first]  # an issue's stories
             for text in (" ".join("".join(part.itertext()).split()) for part in parts):
-                assert text in (page if first.tag == "blockquote" else everywhere)
-            assert item.get("summary", "") in everywhere
+                assert text in (page if first.tag == "blockquote" else words_of_all_pages)
+            assert item.get("summary", "") in words_of_all_pages
 
 
-# -- kinds
+# -- feeds of kinds
 
 
-def test_the_feed_of_a_kind_holds_the_newest_that_name_one_of_it(build_once: BuildOnce) -> None:
+def test_the_feed_of_a_kind_holds_the_newest_articles_about_its_entities(build_once: BuildOnce) -> None:
     out = build_once(REPO)
-    companies = [item["id"] for item in read(out / "companies/feed.json")["items"]]
-    named = {item["id"] for path in json_feeds(out / "companies") for item in read(path)["items"]}
+    companies = [item["id"] for item in read_json(out / "companies/feed.json")["items"]]
+    named = {item["id"] for path in json_feeds(out / "companies") for item in read_json(path)["items"]}
     assert set(companies) <= named
-    folded = {item["title"] for path in json_feeds(out / "companies") for item in read(path)["items"]} - {
-        item["title"] for item in read(out / "companies/feed.json")["items"]
+    folded = {item["title"] for path in json_feeds(out / "companies") for item in read_json(path)["items"]} - {
+        item["title"] for item in read_json(out / "companies/feed.json")["items"]
     }
     assert folded == {"Tail fittings: underwriters wait for Friday"}  # in the story of another; the first to name one
-    newest = [item["id"] for item in read(out / "feed.json")["items"]]
-    assert companies == [one for one in newest if one in named]
+    newest = [item["id"] for item in read_json(out / "feed.json")["items"]]
+    assert companies == [item for item in newest if item in named]
 
 
 # -- the list of feeds
@@ -230,7 +232,7 @@ def test_the_feed_of_a_kind_holds_the_newest_that_name_one_of_it(build_once: Bui
 
 def require_opml(path: Path) -> etree._Element:
     """OPML 2.0 (opml.org/spec2.opml), "What is a <head>?" to "Subscription lists"."""
-    root = strictly(path)
+    root = parse_xml(path)
     assert (root.tag, root.get("version")) == ("opml", "2.0")
     assert [child.tag for child in root] == ["head", "body"]
     for part in root[0]:
@@ -252,106 +254,105 @@ def require_opml(path: Path) -> etree._Element:
     return root
 
 
-def test_the_list_of_feeds_keeps_the_rules_and_names_each_feed_once(build_once: BuildOnce, site: Path) -> None:
-    out = build_once(site)
+def test_the_list_of_feeds_keeps_the_rules_and_names_each_feed_once(build_once: BuildOnce, small_or_demo: Path) -> None:
+    out = build_once(small_or_demo)
     root = require_opml(out / "feeds.opml")
     listed = [outline for outline in root.iter("outline") if outline.get("type") == "rss"]
-    paths = [file_at(out, outline.get("xmlUrl") or "") for outline in listed]
-    assert sorted(paths) == feeds(out)  # one format of each, or a reader shows every article twice
+    paths = [file_of_address(out, outline.get("xmlUrl") or "") for outline in listed]
+    assert sorted(paths) == atom_feeds(out)  # one format of each, or a reader shows every article twice
     for outline, path in zip(listed, paths, strict=True):
-        assert file_at(out, outline.get("htmlUrl") or "") == path.with_name("index.html")
-        assert outline.get("text") == outline.get("title") == text_of(strictly(path), "title")
+        assert file_of_address(out, outline.get("htmlUrl") or "") == path.with_name("index.html")
+        assert outline.get("text") == outline.get("title") == atom_text(parse_xml(path), "title")
 
 
-def test_another_program_reads_the_list(build_once: BuildOnce) -> None:
-    found = listparser.parse((build_once(SMALL_SITE) / "feeds.opml").read_text(encoding="utf-8"))
-    assert not found.bozo
-    assert found.version == "opml2"
-    by_url = {feed.url.removeprefix(BASE): feed for feed in found.feeds}
+def test_an_opml_reader_reads_the_list_of_feeds(build_once: BuildOnce) -> None:
+    parsed = listparser.parse((build_once(SMALL_SITE) / "feeds.opml").read_text(encoding="utf-8"))
+    assert not parsed.bozo
+    assert parsed.version == "opml2"
+    by_url = {feed.url.removeprefix(BASE_URL): feed for feed in parsed.feeds}
     assert by_url["people/dora-finch/feed.xml"].tags == ["People"]
     assert by_url["feed.xml"].title == 'Quay & "Crane" <Notes>'
 
 
-# -- the ways to them
+# -- links to feeds
 
 
-def alternates(page: Path) -> dict[str, str]:
-    parsed = html5lib.parse(page.read_text(encoding="utf-8"), namespaceHTMLElements=False)
-    links = [link for link in parsed.iter("link") if link.get("rel") == "alternate"]
+def alternate_links(page: Path) -> dict[str, str]:
+    links = [link for link in parse_html(page).iter("link") if link.get("rel") == "alternate"]
     assert all(link.get("title") for link in links)
     return {str(link.get("type")): str(link.get("href")) for link in links}
 
 
-def test_each_page_names_the_feeds_that_belong_to_it(build_once: BuildOnce) -> None:
+def test_each_page_links_the_feeds_that_belong_to_it(build_once: BuildOnce) -> None:
     out = build_once(SMALL_SITE)
     own = {
         "index.html": "", "about/index.html": "", "articles/2026/pier-closes/index.html": "", "feeds/index.html": "",
         "companies/index.html": "companies/", "people/dora-finch/index.html": "people/dora-finch/",
     }  # fmt: skip
     for page, folder in own.items():
-        found = alternates(out / page)
-        assert found["application/atom+xml"] == f"/repo/{folder}feed.xml"
-        assert found["application/feed+json"] == f"/repo/{folder}feed.json"
+        feeds_of_page = alternate_links(out / page)
+        assert feeds_of_page["application/atom+xml"] == f"/repo/{folder}feed.xml"
+        assert feeds_of_page["application/feed+json"] == f"/repo/{folder}feed.json"
         text = (out / page).read_text(encoding="utf-8")
         assert 'href="/repo/feeds/"' in text
         if folder:
             assert text.count(f'href="/repo/{folder}feed.json"') == 2  # in the head, and for people
 
 
-def test_the_page_of_feeds_names_all_of_them(build_once: BuildOnce, site: Path) -> None:
-    out = build_once(site)
+def test_the_page_of_feeds_links_all_of_them(build_once: BuildOnce, small_or_demo: Path) -> None:
+    out = build_once(small_or_demo)
     text = (out / "feeds/index.html").read_text(encoding="utf-8")
-    for path in (*feeds(out), *json_feeds(out), out / "feeds.opml"):
+    for path in (*atom_feeds(out), *json_feeds(out), out / "feeds.opml"):
         assert f'href="/repo/{path.relative_to(out).as_posix()}"' in text
 
 
-def test_a_kind_cannot_take_the_address_of_the_feeds(site: Path, tmp_path: Path, call: Call) -> None:
-    small_site(tmp_path / "site")
-    config = tmp_path / "site/content/site.yaml"
-    config.write_text(config.read_text(encoding="utf-8").replace("people:", "feeds:"), encoding="utf-8")
-    done = call("build", "--site", tmp_path / "site")
+def test_a_kind_cannot_take_the_address_of_the_feeds(tmp_path: Path, call: Call) -> None:
+    site = small_site(tmp_path / "site")
+    edit_file(site / "content/site.yaml", "people:", "feeds:")
+    done = call("build", "--site", site)
     assert done.status == 1
     assert "feeds" in done.err
 
 
-# -- data
+# -- JSON data of entities
 
 
-def test_data_says_what_the_page_says(build_once: BuildOnce, site: Path) -> None:
-    out = build_once(site)
-    found = sorted(out.rglob("index.json"))
-    assert len(found) > 3
-    for path in found:
-        data = read(path)
-        assert file_at(out, data["url"]) == path.with_name("index.html")
+def test_the_data_of_an_entity_says_what_its_page_says(build_once: BuildOnce, small_or_demo: Path) -> None:
+    out = build_once(small_or_demo)
+    paths = sorted(out.rglob("index.json"))
+    assert len(paths) > 3
+    for path in paths:
+        data = read_json(path)
+        assert file_of_address(out, data["url"]) == path.with_name("index.html")
         assert data["counts"]["stories"] == len(data["articles"])
-        assert [file_at(out, feed).parent for feed in data["feeds"]] == [path.parent] * 2
+        assert [file_of_address(out, feed).parent for feed in data["feeds"]] == [path.parent] * 2
         page = path.with_name("index.html").read_text(encoding="utf-8")
         for article in data["articles"]:
-            assert file_at(out, article["url"]).is_file()
-            assert f'href="/repo/{article["url"].removeprefix(BASE)}"' in page
+            assert file_of_address(out, article["url"]).is_file()
+            assert f'href="/repo/{article["url"].removeprefix(BASE_URL)}"' in page
             assert article["dated_by"] in {"published", "guessed", "saved", None}
             assert (article["date"] is None) == (article["dated_by"] is None)
 
 
-def test_data_names_what_an_entity_goes_by(site: Path, tmp_path: Path) -> None:
-    small_site(tmp_path / "site")
-    (tmp_path / "site/content/companies/tallow-pier.md").write_text(
-        "---\nname: Tallow Pier\nnames: [The Pier]\nwikidata: Q42\nwebsite: https://pier.example/\n"
-        "facts: {Founded: 1901}\n---\nNotes of the owner.\n", encoding="utf-8",
+def test_the_data_of_an_entity_holds_its_names_and_facts(tmp_path: Path) -> None:
+    site = small_site(tmp_path / "site")
+    tallow_pier = markdown_file(
+        "Notes of the owner.", name="Tallow Pier", names=["The Pier"], wikidata="Q42", website="https://pier.example/",
+        facts={"Founded": 1901},
     )  # fmt: skip
-    build_session.build(tmp_path / "site", tmp_path / "out")
-    data = read(tmp_path / "out/companies/tallow-pier/index.json")
+    write_files(site, {"content/companies/tallow-pier.md": tallow_pier})
+    build_session.build(site, tmp_path / "out")
+    data = read_json(tmp_path / "out/companies/tallow-pier/index.json")
     assert (data["name"], data["names"], data["kind"]) == ("Tallow Pier", ["The Pier"], "companies")
     assert (data["wikidata"], data["website"]) == ("Q42", "https://pier.example/")
     assert data["facts"] == {"Founded": "1901"}
     assert data["counts"] == {"stories": 2, "articles": 2, "outlets": 1, "first": "2025-03-04", "last": "2026-02-11"}
 
 
-# -- what moved, what is gone
+# -- pages that moved or are gone
 
 
-def test_feeds_and_data_go_on_where_they_were(tmp_path: Path, call: Call) -> None:
+def test_feeds_and_data_stay_at_their_published_addresses(tmp_path: Path, call: Call) -> None:
     site = small_site(tmp_path / "site")
     build_session.build(site, site / "output")
     permalinks.record(site, DAY)
@@ -367,9 +368,7 @@ def test_feeds_and_data_go_on_where_they_were(tmp_path: Path, call: Call) -> Non
         assert line in ledger
     old = ("people/feed.xml", "people/feed.json", "people/dora-finch/feed.json", "people/dora-finch/index.json")
     before = {name: (site / "output" / name).read_bytes() for name in old}
-    config = site / "content/site.yaml"
-    text = config.read_text(encoding="utf-8")
-    config.write_text(text.replace("singular: Person", "singular: Person, prefix: folk"), encoding="utf-8")
+    edit_file(site / "content/site.yaml", "singular: Person", "singular: Person, prefix: folk")
     build_session.build(site, site / "output")
     for name in old:
         now = (site / "output" / name).read_bytes()
@@ -379,7 +378,7 @@ def test_feeds_and_data_go_on_where_they_were(tmp_path: Path, call: Call) -> Non
     assert call("check", "--site", site, "--base-url", "https://notes.example/quay/").status in {0, 1}
 
 
-def test_the_feed_of_what_is_gone_says_that_nothing_will_come(tmp_path: Path, call: Call) -> None:
+def test_the_feed_of_a_removed_entity_says_that_it_has_expired(tmp_path: Path, call: Call) -> None:
     site = small_site(tmp_path / "site")
     build_session.build(site, site / "output")
     permalinks.record(site, DAY)
@@ -395,10 +394,10 @@ def test_the_feed_of_what_is_gone_says_that_nothing_will_come(tmp_path: Path, ca
     assert call("permalinks", "gone", "/people/", "--site", site).status == 0
     assert call("build", "--site", site).status == 0
     for name, title in (("people/feed.json", "People"), ("people/dora-finch/feed.json", "Dora finch")):
-        feed = read(site / "output" / name)
+        feed = read_json(site / "output" / name)
         require_json_feed(feed)
         assert (feed["expired"], feed["items"]) == (True, [])
         assert feed["title"].startswith(f"{title} · ")
-    data = read(site / "output/people/dora-finch/index.json")
+    data = read_json(site / "output/people/dora-finch/index.json")
     assert (data["name"], data["articles"]) == ("Dora finch", [])
     assert data["gone"] == dt.date.fromisoformat(data["gone"]).isoformat()

@@ -1,11 +1,11 @@
-"""A day is told as that of publication only where it surely is one, wherever the site tells it."""
+"""No file of a site states a day of publication that is not certain."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from tests.support.sites import read_files
+from tests.support.sites import append_to_file, read_files, write_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,16 +23,15 @@ HEADS = {
 CLAIM = re.compile(r"""(?i:publi|pubdate|issued)[\w:"'=> ]*?(?: content=["'])?(\d{4}-\d\d-\d\d)""")
 
 
-def test_no_file_of_the_site_claims_another_day(call: Call, site: Path) -> None:
-    config = site / "content/site.yaml"
-    config.write_text(config.read_text() + "cards: all\n")
-    for slug, head in HEADS.items():
-        path = site / f"content/articles/2025/{slug}.md"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(
-            f"---\nid: id{slug}\ntitle: The {slug} pier\nsource: https://post.example/{slug}\nsite: The Post\n{head}"
-            f"companies: [tallow-pier]\ntopics: [storage]\n---\nTallow Pier has a {slug} silo, and nobody minds.\n"
-        )
+def test_no_file_of_the_site_states_an_uncertain_day_of_publication(call: Call, site: Path) -> None:
+    append_to_file(site / "content/site.yaml", "cards: all\n")
+    articles = {
+        f"content/articles/2025/{slug}.md": f"---\nid: id{slug}\ntitle: The {slug} pier\n"
+        f"source: https://post.example/{slug}\nsite: The Post\n{head}companies: [tallow-pier]\ntopics: [storage]\n"
+        f"---\nTallow Pier has a {slug} silo, and nobody minds.\n"
+        for slug, head in HEADS.items()
+    }
+    write_files(site, articles)
     done = call("build", "--site", site)
     assert done.status == 0, done.err
     claims: dict[str, set[str]] = {}
@@ -41,13 +40,12 @@ def test_no_file_of_the_site_claims_another_day(call: Call, site: Path) -> None:
             for day in CLAIM.findall(data.decode()):
                 claims.setdefault(day, set()).add(name)
     assert set(claims) == {SURE}, {day: sorted(names) for day, names in claims.items() if day != SURE}
-    told = claims[SURE]
     feeds = {
         f"{folder}feed.{form}"
         for folder in ("", "companies/", "companies/tallow-pier/", "topics/storage/")
         for form in ("xml", "json")
     }
-    assert feeds | {"articles/2025/sure/index.html"} <= told
+    assert feeds | {"articles/2025/sure/index.html"} <= claims[SURE]
     page = (site / "output/articles/2025/saved/index.html").read_text()
     assert "<dt>Published" not in page
     assert "saved " in page

@@ -1,4 +1,4 @@
-"""The ways from a passage to where it stands: in a real Chromium, on the saved pages that the demo was made of."""
+"""Links from a passage to its source, tried in a real Chromium on the saved pages of the demo."""
 
 from __future__ import annotations
 
@@ -23,55 +23,58 @@ if TYPE_CHECKING:
     from tests.conftest import BuildOnce
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("default")]
-DOWN = 6000  # pixels that are put above a page: who is further down was led there
+SPACE_ABOVE = 6000  # pixels that are put above a page: who is further down was led there
 
 
-def passages(out: Path) -> dict[str, set[str]]:
+def text_directives(out: Path) -> dict[str, set[str]]:
     """Return the text directives of the links to each source, from all pages of companies, topics and people."""
-    found: dict[str, set[str]] = {}
+    directives: dict[str, set[str]] = {}
     for path in out.glob("*/*/index.html"):
         for link in re.findall(r'href="(http[^"]*)"', path.read_text(encoding="utf-8")):
             source, joint, words = unescape(link).partition("#:~:text=")
             if joint:
-                found.setdefault(source, set()).add(words)
-    return found
+                directives.setdefault(source, set()).add(words)
+    return directives
 
 
 def saved_pages() -> dict[str, bytes]:
     """Return the saved pages by their source, pushed down."""
-    found: dict[str, bytes] = {}
+    pages: dict[str, bytes] = {}
     for article in loader.load(REPO)[0].articles:
         if article.saved and article.source and re.search(r"\.html?(\.gz)?$", article.saved.file):
             data = (REPO / "content" / article.saved.file).read_bytes()
             data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
-            space = f'<div style="height:{DOWN}px"></div>'.encode()
-            found[article.source] = re.sub(rb"(<body[^>]*>)", rb"\1" + space, data, count=1, flags=re.IGNORECASE)
-    return found
+            space = f'<div style="height:{SPACE_ABOVE}px"></div>'.encode()
+            pages[article.source] = re.sub(rb"(<body[^>]*>)", rb"\1" + space, data, count=1, flags=re.IGNORECASE)
+    return pages
 
 
-def led_to(page: Page, url: str) -> bool:
+def scrolls_down(page: Page, url: str, seconds: float = 10) -> bool:
+    """Open a page; return whether the browser scrolls down in it, for which it has some seconds."""
     page.goto("about:blank")
     page.goto(url)
-    for _ in range(20):
+    for _ in range(int(seconds * 20)):
         if page.evaluate("scrollY") > 0:
             return True
         page.wait_for_timeout(50)
     return False
 
 
-def test_passages_are_found_at_their_source(chromium: Browser, build_once: BuildOnce, tmp_path: Path) -> None:
+def test_links_of_passages_lead_to_their_words_at_the_source(
+    chromium: Browser, build_once: BuildOnce, tmp_path: Path
+) -> None:
     pages, tried, lost = saved_pages(), 0, []
-    wanted = passages(build_once(REPO))
+    wanted = text_directives(build_once(REPO))
     assert len(pages.keys() & wanted.keys()) > 15
     with serve_folder(tmp_path) as root, contextlib.closing(chromium.new_context(java_script_enabled=False)) as context:
         page = context.new_page()
         page.route(lambda url: not url.startswith(root), lambda route: route.abort())
         for number, source in enumerate(sorted(pages.keys() & wanted.keys())):
             (tmp_path / f"{number}.html").write_bytes(pages[source])
-            assert not led_to(page, f"{root}{number}.html#:~:text=words%20that%20stand%20nowhere"), source
+            assert not scrolls_down(page, f"{root}{number}.html#:~:text=words%20that%20stand%20nowhere", 1), source
             for words in sorted(wanted[source])[:3]:
                 tried += 1
-                if not led_to(page, f"{root}{number}.html#:~:text={words}"):
+                if not scrolls_down(page, f"{root}{number}.html#:~:text={words}"):
                     lost.append((source, words))
     assert tried > 30
     assert len(lost) * 20 <= tried, lost  # a page's own words are not always those of its text
@@ -90,15 +93,17 @@ def test_passages_are_found_at_their_source(chromium: Browser, build_once: Build
         ),
     ],
 )
-def test_signs_that_mean_something_in_an_address(chromium: Browser, tmp_path: Path, paragraph: str, words: str) -> None:
-    text = f"<!doctype html><meta charset=utf-8><body><div style='height:{DOWN}px'></div><p>{paragraph}</p>"
+def test_a_text_directive_escapes_signs_of_addresses(
+    chromium: Browser, tmp_path: Path, paragraph: str, words: str
+) -> None:
+    text = f"<!doctype html><meta charset=utf-8><body><div style='height:{SPACE_ABOVE}px'></div><p>{paragraph}</p>"
     (tmp_path / "index.html").write_text(text, encoding="utf-8")
     with serve_folder(tmp_path) as root, contextlib.closing(chromium.new_context()) as context:
         page = context.new_page()
-        assert led_to(page, f"{root}#:~:text={quote(words, safe='%')}")
+        assert scrolls_down(page, f"{root}#:~:text={quote(words, safe='%')}")
 
 
-def test_one_click_takes_the_whole_address(chromium: Browser, build_once: BuildOnce) -> None:
+def test_one_click_selects_the_whole_permalink(chromium: Browser, build_once: BuildOnce) -> None:
     base = "https://notes.example/repo/"
     out = build_once(SMALL_SITE, base)
     with (

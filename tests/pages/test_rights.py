@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import html
+import json
 import re
 import shutil
 import unicodedata
@@ -15,7 +16,6 @@ from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-import html5lib
 import pytest
 
 from site_gen.build import build_session
@@ -24,15 +24,18 @@ from site_gen.content.markdown.commonmark import make_parser
 from site_gen.content.markdown.document import parse, plain_text
 from site_gen.core.text import countable_words, first_words
 from site_gen.site.article_indexer import MAX_EXCERPT_SUMMARY_WORDS
+from tests.support.output_files import parse_html
+from tests.support.sites import demo_site, edit_file, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+    from xml.etree.ElementTree import Element
 
 MOST_QUOTED = 1000  # characters of a passage
 LETTER = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\\W_]+")
 Words = list[str]
-FIRST = 5  # words by which a quoted passage is known
+BEGINNING = 5  # words by which a quoted passage is recognized
 
 
 def words(text: str) -> Words:
@@ -71,26 +74,25 @@ def texts(data: bytes) -> Iterator[str]:
         yield from (unquote(inside), unquote(between))
 
 
-def quoted(out: Path) -> set[str]:
+def quoted_passages(out: Path) -> set[str]:
     """Return the passages that pages quote, each piece that stands between ellipses on its own."""
-    found: set[str] = set()
+    passages: set[str] = set()
     for path in out.rglob("*.html"):
-        root = html5lib.parse(path.read_text(encoding="utf-8"), namespaceHTMLElements=False)
-        for quote in root.iter("blockquote"):
-            found.update("".join(quote.itertext()).split("…"))
-    return found
+        for quote in parse_html(path).iter("blockquote"):
+            passages.update("".join(quote.itertext()).split("…"))
+    return passages
 
 
-def without(stream: Words, passages: Iterable[Words]) -> Iterator[Words]:
+def without_passages(stream: Words, passages: Iterable[Words]) -> Iterator[Words]:
     """Return what is left of a stream between the passages in it."""
-    known: dict[tuple[str, ...], list[Words]] = {}
+    passages_by_beginning: dict[tuple[str, ...], list[Words]] = {}
     for passage in passages:
-        known.setdefault(tuple(passage[:FIRST]), []).append(passage)
+        passages_by_beginning.setdefault(tuple(passage[:BEGINNING]), []).append(passage)
     quoted_up_to = 0  # passages may overlap: that of one entity goes on where that of another began
     rest: Words = []
     for at, word in enumerate(stream):
-        here = known.get(tuple(stream[at : at + FIRST]), [])
-        length = max((len(p) for p in here if stream[at : at + len(p)] == p), default=0)
+        candidates = passages_by_beginning.get(tuple(stream[at : at + BEGINNING]), [])
+        length = max((len(p) for p in candidates if stream[at : at + len(p)] == p), default=0)
         quoted_up_to = max(quoted_up_to, at + length)
         if at >= quoted_up_to:
             rest.append(word)
@@ -103,14 +105,14 @@ def without(stream: Words, passages: Iterable[Words]) -> Iterator[Words]:
 def leaks(out: Path, sources: dict[str, str]) -> list[str]:
     """Return runs of the sources' words that stand in a file of the site outside of quoted passages."""
     forbidden = {run: name for name, text in sources.items() for run in runs(words(text))}
-    passages = [some for some in map(words, quoted(out)) if len(some) >= FIRST]
-    found: list[str] = []
+    passages = [passage for passage in map(words, quoted_passages(out)) if len(passage) >= BEGINNING]
+    leaked: list[str] = []
     for path in sorted(out.rglob("*")):
         if path.is_file() and not path.name.startswith(".site-gen"):
             for text in texts(path.read_bytes()):
-                for part in without(words(text), passages):
-                    found += [f"{path}: {forbidden[run]}: {' '.join(run)}" for run in runs(part) if run in forbidden]
-    return found
+                for part in without_passages(words(text), passages):
+                    leaked += [f"{path}: {forbidden[run]}: {' '.join(run)}" for run in runs(part) if run in forbidden]
+    return leaked
 
 
 DAY = "On day {} of the dry season Quill Mooring counted {} latches and wrote it down."
@@ -119,7 +121,7 @@ NAMES = ["Drift", "Lifteon", "Oriel Airbarge", "Quill Mooring", "Tamarisk Helium
 CROWDED = " ".join(f"{NAMES[n % 7]} was told {n} times that it should not have come, and came." for n in range(80))
 SHORT = " ".join(["I am on it so we go up or do as he is to do it"] * 12)
 HAN = "霧港貨運業者昨日宣布向海外製造商訂購四艘硬式飛船總值約二億一千萬克朗"
-ADDED = {
+ARTICLES = {
     "long": f"companies: [quill-mooring]\n---\n{PARAGRAPH}\n",
     "crowded": "companies: [drift, lifteon, oriel-airbarge, quill-mooring, tamarisk-helium, marl-osei, "
     f"halden-aerostatics]\n---\n{CROWDED}\n",
@@ -133,19 +135,13 @@ ADDED = {
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the demo in excerpts, with articles that would show too much."""
-    folder = tmp_path_factory.mktemp("rights")
-    from tests.support.sites import REPO
-
-    shutil.copytree(REPO / "content", folder / "content")
-    settings = folder / "content/site.yaml"
-    text = settings.read_text(encoding="utf-8")
-    assert "text: full" in text
-    settings.write_text(text.replace("text: full", "text: excerpt"), encoding="utf-8")
-    for name, rest in ADDED.items():
+    site = demo_site(tmp_path_factory.mktemp("rights"))
+    edit_file(site / "content/site.yaml", "text: full", "text: excerpt")
+    for name, rest in ARTICLES.items():
         head = f"---\ntitle: Added {name}\nsource: https://a.example/{name}\npublished: 2026-03-04\n"
-        (folder / f"content/articles/2026/{name}.md").write_text(head + rest, encoding="utf-8")
-    build_session.build(folder, folder / "output", build_session.BuildOptions("https://notes.example/quay/"))
-    return folder
+        write_files(site, {f"content/articles/2026/{name}.md": head + rest})
+    build_session.build(site, site / "output", build_session.BuildOptions("https://notes.example/quay/"))
+    return site
 
 
 def sources(site: Path, *, full: bool = False) -> dict[str, str]:
@@ -157,10 +153,10 @@ def sources(site: Path, *, full: bool = False) -> dict[str, str]:
     }
 
 
-def test_an_excerpt_is_no_more_than_that_in_any_file(site: Path) -> None:
-    texts_ = sources(site)
-    assert len(texts_) > 40
-    assert leaks(site / "output", texts_) == []
+def test_no_file_holds_more_of_a_text_than_an_excerpt(site: Path) -> None:
+    texts_by_file = sources(site)
+    assert len(texts_by_file) > 40
+    assert leaks(site / "output", texts_by_file) == []
 
 
 def test_passages_are_short(site: Path) -> None:
@@ -170,13 +166,13 @@ def test_passages_are_short(site: Path) -> None:
     assert len(lengths) > 50
 
 
-def quotes(path: Path) -> list[html5lib.etree_builders.Element]:
-    root = html5lib.parse(path.read_text(encoding="utf-8"), namespaceHTMLElements=False)
-    return list(root.iter("blockquote")) if "<dd>excerpt</dd>" in path.read_text(encoding="utf-8") else []
+def quotes(path: Path) -> list[Element]:
+    is_excerpt = "<dd>excerpt</dd>" in path.read_text(encoding="utf-8")
+    return list(parse_html(path).iter("blockquote")) if is_excerpt else []
 
 
 @pytest.mark.slow
-def test_a_text_that_may_be_shown_is(site: Path) -> None:
+def test_a_text_that_may_be_shown_is_shown_in_full(site: Path) -> None:
     whole = (site / "output/articles/2026/whole/index.html").read_text(encoding="utf-8")
     assert "<dd>full text</dd>" in whole
     assert words(CROWDED.replace("came", "stayed"))[-30:] in [
@@ -188,9 +184,7 @@ def test_a_text_that_may_be_shown_is(site: Path) -> None:
 @pytest.mark.parametrize(
     "name", ["search/a.pf_fragment", "feed.json", "cards/a.svg", "companies/drift/index.html", "x.gz", "data/n.js"]
 )
-def test_a_leak_in_any_file_is_seen(site: Path, tmp_path: Path, name: str) -> None:
-    import json
-
+def test_a_leak_in_any_kind_of_file_is_noticed(site: Path, tmp_path: Path, name: str) -> None:
     out = tmp_path / "output"
     shutil.copytree(site / "output/companies", out / "companies")
     run = " ".join(PARAGRAPH.split()[200 : 200 + MAX_EXCERPT_SUMMARY_WORDS + 1])
@@ -202,12 +196,11 @@ def test_a_leak_in_any_file_is_seen(site: Path, tmp_path: Path, name: str) -> No
         "html": f"<meta content='{run.replace('e', '&#101;')}'>".encode(),
         "js": f"x('{run.replace(' ', '%20')}')".encode(),
     }[name.rpartition(".")[2]]
-    (out / name).parent.mkdir(parents=True, exist_ok=True)
-    (out / name).write_bytes(written)
+    write_files(out, {name: written})
     assert [leak for leak in leaks(out, {"long": PARAGRAPH}) if name in leak]
 
 
-def test_a_summary_is_counted_in_words() -> None:
+def test_the_length_of_a_summary_is_counted_in_words() -> None:
     assert first_words(SHORT, MAX_EXCERPT_SUMMARY_WORDS).count(" ") == MAX_EXCERPT_SUMMARY_WORDS - 1
     assert (
         len(countable_words(first_words("霧港貨運業者" * 90, MAX_EXCERPT_SUMMARY_WORDS))) == MAX_EXCERPT_SUMMARY_WORDS

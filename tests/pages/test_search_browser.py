@@ -1,4 +1,4 @@
-"""Search in a real browser: what is found, shown, narrowed down, shared; and that nothing found is ever run."""
+"""Search in a real browser: which pages a query finds, how they are shown, and that no text of them is ever run."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from site_gen.build import build_session
 from tests.support.browser import PageMonitor, serve_folder
 from tests.support.search_site import EVIL, write_search_site
+from tests.support.waiting import SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install -e '.[dev]'")
+sync_api.expect.set_options(timeout=SECONDS * 1000)
 
 
 @pytest.fixture(scope="module")
@@ -33,15 +35,15 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def page(chromium: Browser, home: str) -> Iterator[Page]:
     context = chromium.new_context(viewport={"width": 1200, "height": 900})
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(SECONDS * 1000)
     monitor = PageMonitor(page, home)
     yield page
     monitor.require_clean()
     context.close()
 
 
-def found(page: Page, query: str, home: str) -> list[str]:
-    """Return the titles that are shown for what stands after the question mark of the address."""
+def search(page: Page, query: str, home: str) -> list[str]:
+    """Open the search page with a query as it stands in the address; return the titles of the results."""
     page.goto(f"{home}search/?{query}")
     page.locator("[role=status]:not(:empty)").wait_for(state="attached")
     return titles(page)
@@ -71,11 +73,11 @@ def titles(page: Page) -> list[str]:
         ("q=nothinglikethis", set()),
     ],
 )
-def test_what_is_found(page: Page, home: str, query: str, wanted: set[str]) -> None:
-    assert set(found(page, query, home)) == wanted
+def test_a_query_finds_pages(page: Page, home: str, query: str, wanted: set[str]) -> None:
+    assert set(search(page, query, home)) == wanted
 
 
-def test_from_the_masthead_by_keyboard_to_a_page(page: Page, home: str) -> None:
+def test_a_search_by_keyboard_leads_from_the_masthead_to_a_page(page: Page, home: str) -> None:
     page.goto(f"{home}about/")
     page.locator(".find input").fill("harbour")
     page.keyboard.press("Enter")
@@ -94,7 +96,7 @@ def test_from_the_masthead_by_keyboard_to_a_page(page: Page, home: str) -> None:
     assert titles(page) == ["Silo stays"]
 
 
-def test_as_one_types_and_narrows(page: Page, home: str) -> None:
+def test_results_change_as_a_person_types_and_filters(page: Page, home: str) -> None:
     page.goto(f"{home}search/")
     page.locator("input[name=q]").press_sequentially("voss", delay=20)
     page.wait_for_url(re.compile(r"\?q=voss$"))
@@ -110,21 +112,21 @@ def test_as_one_types_and_narrows(page: Page, home: str) -> None:
     sync_api.expect(page.locator(".results h3").first).to_have_text("Silo stays")
 
 
-def test_scripts_without_blanks_are_shown_as_written(page: Page, home: str) -> None:
-    found(page, "q=威视的", home)
+def test_passages_of_scripts_without_blanks_are_shown_as_written(page: Page, home: str) -> None:
+    search(page, "q=威视的", home)
     assert page.locator(".results h3").inner_text() == "海康威视在港口安装摄像机"
     passage = page.locator(".results .sum").first
     assert "".join(passage.inner_text().split()) == "海康威视的Hik摄像机监视旧粮仓，港口委员会表示同意。"
     assert passage.locator("mark").all_inner_texts() == ["威视的"]
 
 
-def test_what_is_found_is_text(page: Page, home: str) -> None:
-    found(page, "q=onerror", home)
+def test_results_are_shown_as_text(page: Page, home: str) -> None:
+    search(page, "q=onerror", home)
     assert titles(page) == [EVIL]
     assert page.locator(".results img, .results script").count() == 0
 
 
-def test_without_javascript_there_are_the_lists(chromium: Browser, home: str) -> None:
+def test_without_javascript_the_search_page_links_the_lists(chromium: Browser, home: str) -> None:
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{home}search/?q=silo")

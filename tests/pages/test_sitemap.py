@@ -1,4 +1,4 @@
-"""The days that the sitemap tells: of what is known, none that is guessed."""
+"""The days in the sitemap: none that is guessed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from lxml import etree
+
+from tests.support.sites import write_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,17 +27,16 @@ if TYPE_CHECKING:
         ("", None),
     ],
 )
-def test_the_sitemap_claims_no_day_that_is_not_known(call: Call, site: Path, dates: str, wanted: str | None) -> None:
-    file = site / "content/articles/2026/x.md"
-    file.parent.mkdir(parents=True)
-    file.write_text(f"---\ntitle: X\n{dates}companies: [tallow-pier]\n---\nTallow Pier closes.\n")
+def test_the_sitemap_states_no_guessed_day(call: Call, site: Path, dates: str, wanted: str | None) -> None:
+    article = f"---\ntitle: X\n{dates}companies: [tallow-pier]\n---\nTallow Pier closes.\n"
+    write_files(site, {"content/articles/2026/x.md": article})
     assert call("build", "--site", site).status == 0
-    found = {}
+    days = {}
     for path in (site / "output").glob("sitemap*.xml"):
         for entry in etree.parse(path).getroot():
-            found[entry[0].text] = entry[1].text if len(entry) > 1 else None
+            days[entry[0].text] = entry[1].text if len(entry) > 1 else None
     base = "https://notes.example/quay/"
-    assert found[f"{base}articles/2026/x/"] == wanted
-    assert found[f"{base}companies/tallow-pier/"] == wanted
-    assert found[base] == wanted
-    assert found[f"{base}companies/elmswick-grain/"] is None
+    assert days[f"{base}articles/2026/x/"] == wanted
+    assert days[f"{base}companies/tallow-pier/"] == wanted
+    assert days[base] == wanted
+    assert days[f"{base}companies/elmswick-grain/"] is None

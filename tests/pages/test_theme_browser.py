@@ -12,11 +12,10 @@ import pytest
 
 from site_gen.build import build_session
 from tests.support.browser import PageMonitor, serve_folder
-from tests.support.sites import small_site
+from tests.support.sites import append_to_file, small_site, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Browser, Page, Route
 
@@ -45,21 +44,13 @@ GAP = """e => { const words = document.createRange(); words.selectNodeContents(e
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder: Path = tmp_path_factory.mktemp("themed")
-    small_site(folder / "site")
-    config = folder / "site/content/site.yaml"
-    config.write_text(config.read_text(encoding="utf-8") + THEME, encoding="utf-8")
-    (folder / "site/content/logo.svg").write_text(LOGO, encoding="utf-8")
+    folder = tmp_path_factory.mktemp("themed")
+    site = write_files(small_site(folder / "site"), {"content/logo.svg": LOGO})
+    append_to_file(site / "content/site.yaml", THEME)
     options = build_session.BuildOptions(jobs=1, search=False, cards=False, base_url="https://notes.example/repo/")
-    build_session.build(folder / "site", folder / "repo", options)
+    build_session.build(site, folder / "repo", options)
     with serve_folder(folder) as root:
         yield root + "repo/"
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    with contextlib.closing(chromium.new_context(viewport={"width": 1000, "height": 800})) as context:
-        yield context.new_page()
 
 
 def test_an_entity_is_printed_as_a_dossier(page: Page, home: str) -> None:
@@ -77,7 +68,7 @@ def test_an_entity_is_printed_as_a_dossier(page: Page, home: str) -> None:
         assert word not in text, word
 
 
-def test_no_passage_is_broken_by_the_end_of_a_sheet(page: Page, home: str) -> None:
+def test_no_passage_breaks_at_the_end_of_a_printed_page(page: Page, home: str) -> None:
     page.goto(home + ENTITY)
     page.emulate_media(media="print")
     for what in (".gutter > li", "blockquote", "figure", "tr"):
@@ -85,7 +76,7 @@ def test_no_passage_is_broken_by_the_end_of_a_sheet(page: Page, home: str) -> No
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_settings_hold_under_the_policy_of_the_page(chromium: Browser, home: str, scheme: Scheme) -> None:
+def test_theme_settings_work_under_the_content_security_policy(chromium: Browser, home: str, scheme: Scheme) -> None:
     with contextlib.closing(chromium.new_context(color_scheme=scheme)) as context:
         page = context.new_page()
         monitor = PageMonitor(page, home)
@@ -99,11 +90,11 @@ def test_the_settings_hold_under_the_policy_of_the_page(chromium: Browser, home:
 
 
 def test_a_logo_that_comes_late_moves_nothing(page: Page, home: str) -> None:
-    def late(route: Route) -> None:
+    def answer_late(route: Route) -> None:
         time.sleep(0.3)
         route.continue_()
 
-    page.route("**/logo.svg", late)
+    page.route("**/logo.svg", answer_late)
     page.goto(home + ENTITY)
     page.wait_for_function("document.querySelector('.mast img').complete")
     assert page.evaluate(SHIFTS) == 0
@@ -113,7 +104,7 @@ def test_a_logo_that_comes_late_moves_nothing(page: Page, home: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_what_has_the_focus_is_seen(chromium: Browser, home: str, scheme: Scheme) -> None:
+def test_the_focused_element_is_visible(chromium: Browser, home: str, scheme: Scheme) -> None:
     for url in (ENTITY, ARABIC, "", "network/"):
         with contextlib.closing(chromium.new_context(color_scheme=scheme)) as context:
             page = context.new_page()
@@ -133,7 +124,7 @@ def test_what_has_the_focus_is_seen(chromium: Browser, home: str, scheme: Scheme
             assert len(seen) > 5
 
 
-def test_nothing_moves_for_those_who_ask_for_it(chromium: Browser, home: str) -> None:
+def test_nothing_moves_where_reduced_motion_is_preferred(chromium: Browser, home: str) -> None:
     with contextlib.closing(chromium.new_context(reduced_motion="reduce")) as context:
         page = context.new_page()
         page.goto(home + ENTITY)
@@ -142,7 +133,7 @@ def test_nothing_moves_for_those_who_ask_for_it(chromium: Browser, home: str) ->
         assert page.evaluate(f"[...document.querySelectorAll('*')].filter(e => {moving}).length") == 0
 
 
-def test_an_article_from_right_to_left_in_a_site_from_left_to_right(page: Page, home: str) -> None:
+def test_an_article_from_right_to_left_keeps_its_direction_in_a_site_from_left_to_right(page: Page, home: str) -> None:
     page.goto(home + ARABIC)
     for what in ("h1.headline", ".text", ".text p"):
         style = f"getComputedStyle(document.querySelector('{what}'))"

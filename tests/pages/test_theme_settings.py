@@ -1,4 +1,4 @@
-"""`theme:` of site.yaml: what it may say, what it makes of pages, cards and mails; logos that bring nothing along."""
+"""`theme:` in site.yaml: what it may hold, what it changes in pages, cards and mails, and which logos are refused."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from site_gen.content.records import ThemeSettings
 from site_gen.core.errors import SiteError
 from site_gen.publish import issue_email
 from tests.support.search_site import write_search_site
-from tests.support.sites import read_files
+from tests.support.sites import read_files, write_files
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from site_gen.core.errors import Problem
@@ -31,27 +32,27 @@ PNG = base64.b64decode(
 )
 
 
-def read(text: str) -> tuple[ThemeSettings, list[Problem]]:
+def read_theme(text: str) -> tuple[ThemeSettings, list[Problem]]:
     problems: list[Problem] = []
     return parse_config(f"{HEAD}{text}".encode(), problems).theme, problems
 
 
-def test_nothing_said_is_nothing_changed() -> None:
-    assert read("") == read("theme:\n") == (ThemeSettings(), [])
+def test_an_empty_theme_has_the_default_settings() -> None:
+    assert read_theme("") == read_theme("theme:\n") == (ThemeSettings(), [])
 
 
-def test_all_of_it() -> None:
-    found, problems = read(
+def test_every_setting_of_a_theme_is_read() -> None:
+    theme, problems = read_theme(
         'theme:\n  accent: {light: "#1d5c8f", dark: "#9cc3e6"}\n  masthead: {set: caps, name: Mast}\n'
         "  logo: art/Logo.SVG\n  footer: |\n    One.\n\n    *Two.*\n"
     )
     assert problems == []
-    assert found.accent == ("#1d5c8f", "#9cc3e6")
-    assert (found.masthead, found.name, found.logo, found.footer) == ("caps", "Mast", "art/Logo.SVG", "One.\n\n*Two.*")
+    assert theme.accent == ("#1d5c8f", "#9cc3e6")
+    assert (theme.masthead, theme.name, theme.logo, theme.footer) == ("caps", "Mast", "art/Logo.SVG", "One.\n\n*Two.*")
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "said"),
+    ("text", "line", "message"),
     [
         ("theme: dark", 2, "`theme` is the text 'dark'"),
         ("theme:\n  acent: '#1d5c8f'", 3, "`theme.acent` is not a key of this file; did you mean accent?"),
@@ -77,33 +78,29 @@ def test_all_of_it() -> None:
         ("theme:\n  footer: [a]", 3, "`theme.footer` is a list"),
     ],
 )  # fmt: skip
-def test_what_is_wrong_is_told_with_its_line(text: str, line: int, said: str) -> None:
-    _, problems = read(text)
+def test_a_wrong_setting_is_reported_with_its_line(text: str, line: int, message: str) -> None:
+    _, problems = read_theme(text)
     assert [problem.line for problem in problems] == [line], problems
-    assert said in f"{problems[0].what}; {problems[0].mend}"
+    assert message in f"{problems[0].what}; {problems[0].mend}"
 
 
-def test_a_dark_accent_is_derived_or_ours() -> None:
-    assert read("theme: {accent: '#1d5c8f'}")[0].accent == ("#1d5c8f", "#5e9bd2")
-    assert read("theme: {accent: {dark: '#9cc3e6'}}")[0].accent == ("#9b2226", "#9cc3e6")
+def test_a_missing_accent_is_derived_or_the_default() -> None:
+    assert read_theme("theme: {accent: '#1d5c8f'}")[0].accent == ("#1d5c8f", "#5e9bd2")
+    assert read_theme("theme: {accent: {dark: '#9cc3e6'}}")[0].accent == ("#9b2226", "#9cc3e6")
 
 
 @pytest.fixture
-def base(tmp_path: Path) -> Path:
-    write_search_site(tmp_path / "site")
-    return tmp_path
+def site(tmp_path: Path) -> Path:
+    return write_search_site(tmp_path / "site")
 
 
-def themed(base: Path, text: str, **files: bytes | str) -> dict[str, bytes]:
-    """Return the site built with these settings and files below content/."""
-    path = base / "site/content/site.yaml"
+def themed_output(site: Path, text: str, files: Mapping[str, bytes | str] | None = None) -> dict[str, bytes]:
+    """Return the output of the site with these settings, and with files below content/."""
+    path = site / "content/site.yaml"
     head, _, _ = path.read_text(encoding="utf-8").partition("theme:")
-    path.write_text(f"{head}{text}", encoding="utf-8")
-    for name, data in files.items():
-        file = base / "site/content" / name.replace("__", ".")
-        file.write_bytes(data if isinstance(data, bytes) else data.encode())
-    build_session.build(base / "site", base / "out", OPTIONS)
-    return read_files(base / "out")
+    write_files(site / "content", {"site.yaml": f"{head}{text}", **(files or {})})
+    build_session.build(site, site / "output", OPTIONS)
+    return read_files(site / "output")
 
 
 def style_of(files: dict[str, bytes]) -> str:
@@ -112,74 +109,74 @@ def style_of(files: dict[str, bytes]) -> str:
     return files[name].decode()
 
 
-def test_an_empty_theme_is_the_theme_as_it_comes(base: Path) -> None:
-    plain = themed(base, "")
-    assert themed(base, "theme:\n  accent: '#9B2226'\n  masthead: serif\n") == plain
+def test_default_settings_change_no_file(site: Path) -> None:
+    plain = themed_output(site, "")
+    assert themed_output(site, "theme:\n  accent: '#9B2226'\n  masthead: serif\n") == plain
 
 
-def test_the_accent_is_in_the_style_sheet_and_the_cards(base: Path) -> None:
-    before = themed(base, "")
-    after = themed(base, "theme: {accent: '#14663a'}\n")
+def test_the_accent_is_in_the_style_sheet_and_the_cards(site: Path) -> None:
+    before = themed_output(site, "")
+    after = themed_output(site, "theme: {accent: '#14663a'}\n")
     assert style_of(after).startswith(style_of(before))
-    more = style_of(after).removeprefix(style_of(before))
-    assert "--accent:#14663a;--k0:#14663a;--k2:#9b2226" in more
-    assert "prefers-color-scheme:dark){:root{--accent:#5ba575;--k0:#5ba575;--k2:#ec8589" in more
-    assert len(more) < 500
+    added_style = style_of(after).removeprefix(style_of(before))
+    assert "--accent:#14663a;--k0:#14663a;--k2:#9b2226" in added_style
+    assert "prefers-color-scheme:dark){:root{--accent:#5ba575;--k0:#5ba575;--k2:#ec8589" in added_style
+    assert len(added_style) < 500
     assert after["cards/site.png"] != before["cards/site.png"]
     icons = [data for name, data in after.items() if name.startswith("assets/icon.")]
     assert [icon.count(b'fill="#5ba575"') for icon in icons] == [1]
     assert "style=" not in after["index.html"].decode()
 
 
-def test_the_logo_stands_beside_the_name_or_for_it(base: Path) -> None:
+def test_the_logo_stands_beside_the_name_or_for_it(site: Path) -> None:
     text = "theme:\n  logo: logo.svg\n  masthead: {name: Short}\n"
-    after = themed(base, text, logo__svg=SVG)
+    after = themed_output(site, text, {"logo.svg": SVG})
     assert after["logo.svg"] == SVG.encode()
     assert '><img src="/repo/logo.svg" width="48" height="32" alt="">Short</a>' in after["index.html"].decode()
     card = after["cards/companies/voss.png"]
-    after = themed(base, text.replace("{name: Short}", "logo"))
+    after = themed_output(site, text.replace("{name: Short}", "logo"))
     assert '<img src="/repo/logo.svg" width="48" height="32" alt="Quay Notes">' in after["index.html"].decode()
     assert after["cards/companies/voss.png"] != card
-    assert "logo.svg" not in themed(base, "")
+    assert "logo.svg" not in themed_output(site, "")
 
 
-def test_a_logo_that_changed_is_seen(base: Path) -> None:
+def test_a_changed_logo_changes_pages_and_cards(site: Path) -> None:
     text = "theme: {logo: logo.svg}\n"
-    before = themed(base, text, logo__svg=SVG)
-    after = themed(base, text, logo__svg=SVG.replace("60 40", "80 40"))
+    before = themed_output(site, text, {"logo.svg": SVG})
+    after = themed_output(site, text, {"logo.svg": SVG.replace("60 40", "80 40")})
     assert after["logo.svg"] != before["logo.svg"]
     assert 'width="64" height="32"' in after["index.html"].decode()
     assert after["cards/site.png"] != before["cards/site.png"]
-    assert build_session.verify(base / "site", base / "out", OPTIONS) == []
+    assert build_session.verify(site, site / "output", OPTIONS) == []
 
 
-def test_the_footer_is_markdown_without_html_and_without_ids(base: Path) -> None:
+def test_the_footer_is_markdown_without_html_and_without_ids(site: Path) -> None:
     text = "theme:\n  footer: By **Ada**, see [about](/about/). <script>\n"
-    foot = themed(base, text)["about/index.html"].decode().partition("<footer>")[2]
+    foot = themed_output(site, text)["about/index.html"].decode().partition("<footer>")[2]
     assert '<p>By <strong>Ada</strong>, see <a href="/repo/about/">about</a>. &lt;script&gt;</p>' in foot
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("theme: {logo: logo.svg}", r"content/site\.yaml:\d+: `theme\.logo`: there is no content/logo\.svg"),
         ("theme: {logo: bad.svg}", r"content/bad\.svg: holds <script>"),
         ("theme: {footer: 'see [x](/nowhere/)'}", r"content/site\.yaml.*links to /nowhere/"),
     ],
 )
-def test_what_only_the_folder_shows_is_told_too(base: Path, text: str, said: str) -> None:
-    with pytest.raises(SiteError, match=said):
-        themed(base, text, bad__svg=SVG.replace("<path", "<script/><path"))
+def test_a_setting_that_does_not_fit_the_folder_is_reported(site: Path, text: str, message: str) -> None:
+    with pytest.raises(SiteError, match=message):
+        themed_output(site, text, {"bad.svg": SVG.replace("<path", "<script/><path")})
 
 
-def test_a_mail_has_the_accent_and_a_logo_that_mail_programs_can_show(base: Path) -> None:
-    themed(base, "theme: {accent: '#14663a', logo: logo.png}\n", logo__png=PNG)
-    _, mail = issue_email.render_email(base / "site", None)
+def test_a_mail_has_the_accent_and_only_a_logo_that_mail_programs_show(site: Path) -> None:
+    themed_output(site, "theme: {accent: '#14663a', logo: logo.png}\n", {"logo.png": PNG})
+    _, mail = issue_email.render_email(site, None)
     assert "#9b2226" not in mail.html
     assert "#5ba575 !important" in mail.html
     assert re.search(r'<img [^>]*src="https://notes\.example/repo/logo\.png" [^>]*width="64" height="32"', mail.html)
-    themed(base, "theme: {accent: '#14663a', logo: logo.svg}\n", logo__svg=SVG)
-    assert "<img" not in issue_email.render_email(base / "site", None)[1].html
+    themed_output(site, "theme: {accent: '#14663a', logo: logo.svg}\n", {"logo.svg": SVG})
+    assert "<img" not in issue_email.render_email(site, None)[1].html
 
 
 def webp(kind: bytes, rest: bytes) -> bytes:
@@ -199,13 +196,13 @@ def webp(kind: bytes, rest: bytes) -> bytes:
         ("a.webp", webp(b"VP8 ", bytes(10) + struct.pack("<HH", 300, 100)), (96, 32)),
     ],
 )
-def test_a_logo_tells_its_size(name: str, data: bytes, size: tuple[int, int]) -> None:
-    found = logo.parse_logo(name, data)
-    assert (found.width, found.height) == size
+def test_the_size_of_a_logo_is_read(name: str, data: bytes, size: tuple[int, int]) -> None:
+    parsed = logo.parse_logo(name, data)
+    assert (parsed.width, parsed.height) == size
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "said"),
+    ("name", "data", "message"),
     [
         ("a.png", SVG.encode(), "is no PNG"),
         ("a.webp", PNG, "is no WebP"),
@@ -217,8 +214,8 @@ def test_a_logo_tells_its_size(name: str, data: bytes, size: tuple[int, int]) ->
         ("a.svg", SVG.encode() + b" " * 100_000, "the limit is 100,000"),
     ],
 )
-def test_what_is_no_picture_is_told(name: str, data: bytes, said: str) -> None:
-    with pytest.raises(ValueError, match=said):
+def test_a_file_that_is_no_picture_is_refused(name: str, data: bytes, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         logo.parse_logo(name, data)
 
 
@@ -247,7 +244,7 @@ def test_what_is_no_picture_is_told(name: str, data: bytes, said: str) -> None:
         '<?xml-stylesheet href="x.css"?>',
     ],
 )
-def test_an_svg_that_does_more_than_look_is_refused(inside: str) -> None:
+def test_an_svg_with_scripts_links_or_outside_files_is_refused(inside: str) -> None:
     with pytest.raises(ValueError, match=r"take it out|put it into the file|export it"):
         logo.parse_logo("a.svg", SVG.replace("<path d", f"{inside}<path d").encode())
 
@@ -256,7 +253,7 @@ def test_an_svg_that_does_more_than_look_is_refused(inside: str) -> None:
     "before",
     ['<?xml-stylesheet href="x.css"?>', "<!DOCTYPE svg>", '<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]>'],
 )
-def test_nothing_stands_before_it(before: str) -> None:
+def test_an_svg_with_anything_before_it_is_refused(before: str) -> None:
     with pytest.raises(ValueError, match="take it out"):
         logo.parse_logo("a.svg", f"{before}{SVG}".encode())
 
@@ -272,5 +269,5 @@ def test_nothing_stands_before_it(before: str) -> None:
         "<title>The mast</title>",
     ],
 )
-def test_an_ordinary_svg_is_taken(inside: str) -> None:
+def test_an_ordinary_svg_is_accepted(inside: str) -> None:
     assert logo.parse_logo("a.svg", SVG.replace("<path d", f"{inside}<path d").encode()).suffix == "svg"
