@@ -12,6 +12,7 @@ import datetime as dt
 import functools
 import os
 import random
+import re
 import shutil
 import sqlite3
 import tempfile
@@ -43,11 +44,11 @@ from tests.support.edited_site import (
     TEMPLATES,
     Model,
     body,
+    file_bytes,
     first_model,
-    shown,
 )
 from tests.support.profiles import examples
-from tests.support.sites import REPO, read_files
+from tests.support.sites import REPO, clean_build, differing_files, read_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -61,7 +62,7 @@ def choices(table: Mapping[str, Sequence[Any]]) -> st.SearchStrategy[tuple[str, 
 
 
 @functools.cache
-def _described(sources: tuple[tuple[str, str], ...]) -> dict[str, str]:
+def _cached_template_digests(sources: tuple[tuple[str, str], ...]) -> dict[str, str]:
     return _template_digests(dict(sources), jinja2.Environment(trim_blocks=True, lstrip_blocks=True, autoescape=True))
 
 
@@ -70,36 +71,36 @@ _template_digests = theme_assets._template_digests
 
 def template_digests_once(sources: Mapping[str, str], env: object) -> dict[str, str]:
     """Return what each build works out of the templates, worked out once: most steps leave the theme alone."""
-    return _described(tuple(sources.items()))
+    return _cached_template_digests(tuple(sources.items()))
 
 
-THEN = (None, "hints", "hints", "hints", "folders", "looking", "at once")
+BUILDS_AFTER_AN_EDIT = (None, "hints", "hints", "hints", "folders", "looking", "at once")
 
 
 def edits(**values: st.SearchStrategy[Any]) -> Callable[[Callable[..., None]], Any]:
     """Make a rule that edits; most edits are followed by a build of some sort."""
 
-    def made(method: Callable[..., None]) -> Any:
+    def decorate(method: Callable[..., None]) -> Any:
         @functools.wraps(method)
-        def step(self: Edits, then: str | None, **drawn: Any) -> None:
+        def step(self: SiteMachine, then: str | None, **drawn: Any) -> None:
             method(self, **drawn)
             if then:
-                self.check(then)
+                self.build_and_compare(then)
 
         del step.__wrapped__  # its arguments are others
-        drawn: dict[str, Any] = {"then": st.sampled_from(THEN), **values}
-        found: Any = rule(**drawn)
-        return found(step)
+        strategies: dict[str, Any] = {"then": st.sampled_from(BUILDS_AFTER_AN_EDIT), **values}
+        make_rule: Any = rule(**strategies)
+        return make_rule(step)
 
-    return made
+    return decorate
 
 
-class Edits(RuleBasedStateMachine):
+class SiteMachine(RuleBasedStateMachine):
     """Edits a site, builds it and compares."""
 
     # What comes after the pages takes longer than they do: one in four.
-    @initialize(offline=st.booleans(), later=st.sampled_from((False, False, False, True)))
-    def begin(self, offline: bool, later: bool) -> None:
+    @initialize(offline=st.booleans(), deferred=st.sampled_from((False, False, False, True)))
+    def begin(self, offline: bool, deferred: bool) -> None:
         self.patch = pytest.MonkeyPatch()
         self.patch.setattr(coverage, "MAX_LISTED_STORIES", 3)  # so that entities have pages of years
         self.patch.setattr(theme_assets, "_template_digests", template_digests_once)
@@ -107,26 +108,26 @@ class Edits(RuleBasedStateMachine):
         self.temp = tempfile.TemporaryDirectory(prefix="site-gen-test-")
         self.base = Path(self.temp.name)
         self.folder, self.out = self.base / "site", self.base / "out"
-        self.options = build_session.BuildOptions(offline=offline, jobs=1, search=later, cards=later)
+        self.options = build_session.BuildOptions(offline=offline, jobs=1, search=deferred, cards=deferred)
         self.model = first_model()
         self.disk: dict[str, bytes] = {}
         self.history: list[Model] = []
         self.hints: set[Path] = set()
-        self.open: contextlib.ExitStack | None = None
+        self.resources: contextlib.ExitStack | None = None
         self.builder: build_session.IncrementalBuilder | None = None
-        self.expected: dict[str, bytes] = {}
-        self.good: Model | None = None
-        self.known: dict[tuple[tuple[str, bytes], ...], dict[str, bytes] | str] = {}
-        self.errors = 0
+        self.output: dict[str, bytes] = {}
+        self.good_model: Model | None = None
+        self.clean_results: dict[tuple[tuple[str, bytes], ...], dict[str, bytes] | str] = {}
+        self.refused_builds = 0
         self.published = dt.date(2024, 1, 1)
         self.sync()
-        self.check("at once")
+        self.build_and_compare("at once")
 
     def teardown(self) -> None:
         if not hasattr(self, "temp"):
             return
         try:
-            self.check("at once")
+            self.build_and_compare("at once")
         finally:
             self.close()
             self.patch.undo()
@@ -134,9 +135,9 @@ class Edits(RuleBasedStateMachine):
 
     # -- the site on the disk
 
-    def sync(self, *, secret: bool = False) -> None:
-        """Bring the disk to what the model says. secret: keep the files' times."""
-        wanted = {name: shown(fields) for name, fields in self.model.items()}
+    def sync(self, *, keep_times: bool = False) -> None:
+        """Bring the disk to what the model says. keep_times: leave the times of the files as they were."""
+        wanted = {name: file_bytes(fields) for name, fields in self.model.items()}
         for name in self.disk.keys() - wanted.keys():
             (self.folder / name).unlink()
             self.hints.add(self.folder / name)
@@ -148,12 +149,12 @@ class Edits(RuleBasedStateMachine):
                 path.parent.mkdir(parents=True, exist_ok=True)
                 before = path.stat() if path.exists() else None
                 path.write_bytes(data)
-                if secret and before:
+                if keep_times and before:
                     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
                 self.hints.add(path)
         self.disk = wanted
 
-    def edit(self, changes: Mapping[str, Any], *, secret: bool = False) -> None:
+    def edit(self, changes: Mapping[str, Any], *, keep_times: bool = False) -> None:
         """Put files into the model (None takes one out) and onto the disk."""
         self.history.append(copy.deepcopy(self.model))
         for name, fields in changes.items():
@@ -161,9 +162,9 @@ class Edits(RuleBasedStateMachine):
                 self.model.pop(name, None)
             else:
                 self.model[name] = fields
-        self.sync(secret=secret)
+        self.sync(keep_times=keep_times)
 
-    def among(self, start: str, pick: int) -> str | None:
+    def pick_file(self, start: str, pick: int) -> str | None:
         """One of the files whose names begin so and that are as the machine makes them."""
         names = sorted(name for name, fields in self.model.items() if name.startswith(start) and "body" in fields)
         names = [name for name in names if isinstance(self.model[name], dict)]
@@ -178,11 +179,11 @@ class Edits(RuleBasedStateMachine):
 
     @edits(pick=st.integers(0, 99), parts=st.lists(st.integers(0, len(SENTENCES) - 1), max_size=5))
     def body_is_edited(self, pick: int, parts: list[int]) -> None:
-        self.change(self.among("content/articles/", pick), "body", body(*parts))
+        self.change(self.pick_file("content/articles/", pick), "body", body(*parts))
 
     @edits(pick=st.integers(0, 99), change=choices(ARTICLE))
     def field_is_edited(self, pick: int, change: tuple[str, Any]) -> None:
-        self.change(self.among("content/articles/", pick), *change)
+        self.change(self.pick_file("content/articles/", pick), *change)
 
     @edits(
         pick=st.integers(0, 99),
@@ -191,39 +192,41 @@ class Edits(RuleBasedStateMachine):
     )
     def tags_are_edited(self, pick: int, kind: str, tags: list[str]) -> None:
         kinds = self.model["content/site.yaml"]["kinds"]
-        self.change(self.among("content/articles/", pick), kind if kind in {*kinds, *KINDS} else "topics", tags or None)
+        self.change(
+            self.pick_file("content/articles/", pick), kind if kind in {*kinds, *KINDS} else "topics", tags or None
+        )
 
     @edits(pick=st.integers(0, 99), year=st.integers(2022, 2025), slug=st.sampled_from(["new-one", "note-1", "other"]))
     def article_is_copied_or_renamed(self, pick: int, year: int, slug: str) -> None:
-        file, new = self.among("content/articles/", pick), f"content/articles/{year}/{slug}.md"
+        file, new = self.pick_file("content/articles/", pick), f"content/articles/{year}/{slug}.md"
         if file is not None and new not in self.model:
             fields = {k: v for k, v in self.model[file].items() if k not in {"source", "redirect_from"}}
             self.edit({new: fields} if pick % 2 else {new: self.model[file], file: None})
 
     @edits(pick=st.integers(0, 99))
     def article_is_deleted(self, pick: int) -> None:
-        if file := self.among("content/articles/", pick):
+        if file := self.pick_file("content/articles/", pick):
             self.edit({file: None})
 
     @edits(pick=st.integers(0, 99))
     def bytes_change_but_neither_size_nor_time_does(self, pick: int) -> None:
-        if file := self.among("content/", pick):
+        if file := self.pick_file("content/", pick):
             words = {"harbour": "Harbour", "Voss": "Woss", "Pier": "Peer", "silo": "Silo", "storage": "Storage"}
             text = self.model[file]["body"]
             old = next((word for word in words if word in text), None)
             if old:
-                self.edit({file: {**self.model[file], "body": text.replace(old, words[old], 1)}}, secret=True)
+                self.edit({file: {**self.model[file], "body": text.replace(old, words[old], 1)}}, keep_times=True)
 
     # -- entities, settings, theme
 
     @edits(pick=st.integers(0, 99), change=choices(ENTITY))
     def entity_is_edited(self, pick: int, change: tuple[str, Any]) -> None:
-        files = sorted(name for kind in KINDS if (name := self.among(f"content/{kind}/", pick)))
+        files = sorted(name for kind in KINDS if (name := self.pick_file(f"content/{kind}/", pick)))
         self.change(files[pick % len(files)] if files else None, *change)
 
     @edits(pick=st.integers(0, 99), kind=st.sampled_from(list(KINDS)), gone=st.booleans())
     def entity_comes_or_goes_or_is_renamed(self, pick: int, kind: str, gone: bool) -> None:
-        file, new = self.among(f"content/{kind}/", pick), f"content/{kind}/new-firm.md"
+        file, new = self.pick_file(f"content/{kind}/", pick), f"content/{kind}/new-firm.md"
         changes: Model = {} if file is None or not gone else {file: None}
         if pick % 2:
             changes[new] = self.model[file] if file and gone else {"name": NAMES[pick % len(NAMES)], "body": ""}
@@ -233,7 +236,7 @@ class Edits(RuleBasedStateMachine):
     def settings_are_edited(self, change: tuple[str, Any]) -> None:
         self.change("content/site.yaml", *change)
 
-    @precondition(lambda self: self.model == self.good)
+    @precondition(lambda self: self.model == self.good_model)
     @edits()
     def it_is_published(self) -> None:
         self.close()
@@ -241,25 +244,25 @@ class Edits(RuleBasedStateMachine):
         permalinks.record(self.folder, self.published)
         self.edit({name: (self.folder / name).read_text(encoding="utf-8") for name in site_paths.LEDGERS})
 
-    @edits(pick=st.integers(0, 99), what=st.sampled_from([" gone 2026-11-24 Old", "other", None]))
-    def a_line_of_the_ledger_is_edited(self, pick: int, what: str | None) -> None:
+    @edits(pick=st.integers(0, 99), ending=st.sampled_from([" gone 2026-11-24 Old", "other", None]))
+    def a_line_of_the_ledger_is_edited(self, pick: int, ending: str | None) -> None:
         if lines := self.model.get(site_paths.PERMALINK_LEDGER, "").splitlines():
             line = lines[pick % len(lines)]
-            lines[pick % len(lines)] = "#" if what is None else line.partition(" gone")[0] + what
+            lines[pick % len(lines)] = "#" if ending is None else line.partition(" gone")[0] + ending
             self.edit({site_paths.PERMALINK_LEDGER: "\n".join(lines) + "\n"})
 
-    @edits(pick=st.integers(0, 99), what=st.sampled_from(["companies/voss a", "lead x Gone", "more", None]))
-    def a_line_of_the_issues_is_edited(self, pick: int, what: str | None) -> None:
+    @edits(pick=st.integers(0, 99), ending=st.sampled_from(["companies/voss a", "lead x Gone", "more", None]))
+    def a_line_of_the_issues_is_edited(self, pick: int, ending: str | None) -> None:
         lines = self.model.get(site_paths.ISSUE_LEDGER, "").splitlines()
         if len(lines) > 1:
             place = 1 + pick % (len(lines) - 1)
-            lines[place : place + 1] = [] if what is None else [f"{lines[place].partition(' ')[0]} {what}"]
+            lines[place : place + 1] = [] if ending is None else [f"{lines[place].partition(' ')[0]} {ending}"]
             self.edit({site_paths.ISSUE_LEDGER: "\n".join(lines) + "\n"})
 
     @edits(pick=st.integers(0, 99), word=st.sampled_from(["pin", "order", "drop", "body", "gone"]))
     def an_editors_note_comes_or_is_edited_or_goes(self, pick: int, word: str) -> None:
         """On an issue that has stories, mostly: the note on another is told."""
-        if (file := self.among("content/articles/", pick)) is None:
+        if (file := self.pick_file("content/articles/", pick)) is None:
             return
         day = dt.date.fromisoformat(self.model[file].get("published") or "2024-01-01")
         key = f"content/issues/{(week_period if pick % 2 else month_period)(day).key}.md"
@@ -268,8 +271,8 @@ class Edits(RuleBasedStateMachine):
             self.edit(dict.fromkeys(notes[pick % 3 :: 3]))
             return
         url = f"/articles/{file.removeprefix('content/articles/').removesuffix('.md')}/"
-        said = f"See [Voss](/companies/voss/), {pick}." if word == "body" else [url]
-        self.edit({key: {**self.model.get(key, {"body": ""}), word: said}})
+        value = f"See [Voss](/companies/voss/), {pick}." if word == "body" else [url]
+        self.edit({key: {**self.model.get(key, {"body": ""}), word: value}})
 
     @edits(text=st.sampled_from(["", "Other words.", "See [Voss](/companies/voss/).", "[Nowhere](/nowhere/)"]))
     def about_is_edited(self, text: str) -> None:
@@ -310,10 +313,10 @@ class Edits(RuleBasedStateMachine):
         for name in self.disk:
             (self.folder / name).touch()
 
-    @precondition(lambda self: self.model == self.good)
+    @precondition(lambda self: self.model == self.good_model)
     @rule(pick=st.integers(0, 999), how=st.sampled_from(["delete", "append", "touch", "no manifest"]), at=st.booleans())
     def the_output_is_damaged(self, pick: int, how: str, at: bool) -> None:
-        paths = [self.out / name for name in sorted(self.expected)]
+        paths = [self.out / name for name in sorted(self.output)]
         path = paths[pick % len(paths)]
         if how == "delete":
             path.unlink()
@@ -325,18 +328,18 @@ class Edits(RuleBasedStateMachine):
         else:
             self.close()
             (self.out / ".site-gen.sqlite").unlink()
-        self.check("at once" if at else "looking")
+        self.build_and_compare("at once" if at else "looking")
 
     @edits(seed=st.integers(0, 9999))
     def bytes_of_the_state_are_flipped(self, seed: int) -> None:
         self.close()
-        path, rolled = self.folder / ".site-gen/state.sqlite", random.Random(seed)
+        path, dice = self.folder / ".site-gen/state.sqlite", random.Random(seed)
         data = bytearray(path.read_bytes()) if path.exists() else bytearray()
-        for _ in range(rolled.choice([1, 3, 20, 200]) if data else 0):
-            data[rolled.randrange(len(data))] ^= 1 << rolled.randrange(8)
+        for _ in range(dice.choice([1, 3, 20, 200]) if data else 0):
+            data[dice.randrange(len(data))] ^= 1 << dice.randrange(8)
         path.write_bytes(data) if data else None
 
-    @precondition(lambda self: self.model == self.good)
+    @precondition(lambda self: self.model == self.good_model)
     @rule(steps=st.integers(0, 40), low_priority=st.booleans())
     def what_comes_after_the_pages_is_cut_short(self, steps: int, low_priority: bool) -> None:
         self.close()
@@ -361,45 +364,43 @@ class Edits(RuleBasedStateMachine):
     # -- builds
 
     @rule(how=st.sampled_from(["hints", "hints", "folders", "looking", "at once"]))
-    def built(self, how: str) -> None:
-        self.check(how)
+    def it_is_built(self, how: str) -> None:
+        self.build_and_compare(how)
 
     def close(self) -> None:
-        if self.open is not None:
-            self.open.close()
-        self.open, self.builder = None, None
+        if self.resources is not None:
+            self.resources.close()
+        self.resources, self.builder = None, None
 
-    def check(self, how: str) -> None:
+    def build_and_compare(self, how: str) -> None:
         """Build, and compare with a clean build."""
-        before = self.expected
-        wanted = self.clean()
+        before, expected = self.output, self.clean_result()
         try:
-            self.refresh(how)
-            said = None
+            self.build(how)
+            complaint = None
         except SiteError as error:
-            said = str(error).replace(f"{self.base}/", "")
-        found = read_files(self.out)
-        if isinstance(wanted, str):
-            assert said == wanted, how
-            assert found == before, "wrong content changed the output"
-            self.errors += 1
-            if self.errors > 1 and self.good is not None:  # else most of its time would go by with errors
-                self.edit({**dict.fromkeys(self.model), **copy.deepcopy(self.good)})
+            complaint = without_folders(error)
+        output = read_files(self.out)
+        if isinstance(expected, str):
+            assert complaint == expected, how
+            assert output == before, "wrong content changed the output"
+            self.refused_builds += 1
+            if self.refused_builds > 1 and self.good_model is not None:  # else most of its time would go by with errors
+                self.edit({**dict.fromkeys(self.model), **copy.deepcopy(self.good_model)})
         else:
-            assert said is None, f"{how}: a clean build has no complaint, but this: {said}"
-            assert sorted(found) == sorted(wanted), how
-            assert [name for name in wanted if found[name] != wanted[name]] == [], how
-            self.expected, self.good, self.errors = wanted, copy.deepcopy(self.model), 0
+            assert complaint is None, f"{how}: a clean build has no complaint, but this: {complaint}"
+            assert differing_files(output, expected) == [], how
+            self.output, self.good_model, self.refused_builds = expected, copy.deepcopy(self.model), 0
 
-    def refresh(self, how: str) -> None:
+    def build(self, how: str) -> None:
         hints, self.hints = self.hints, set()
         if how == "at once":
             self.close()
             build_session.build(self.folder, self.out, self.options)
             return
         if self.builder is None:
-            self.open, how = contextlib.ExitStack(), "looking"
-            self.builder = self.open.enter_context(build_session.open_builder(self.folder, self.out, self.options))
+            self.resources, how = contextlib.ExitStack(), "looking"
+            self.builder = self.resources.enter_context(build_session.open_builder(self.folder, self.out, self.options))
         if how == "looking":
             self.builder.refresh(None)
         elif how == "folders":
@@ -409,25 +410,24 @@ class Edits(RuleBasedStateMachine):
         for _ in self.builder.build_deferred():
             pass
 
-    def clean(self) -> dict[str, bytes] | str:
-        """Return what a build of a copy in a fresh folder makes, or how it complains."""
+    def clean_result(self) -> dict[str, bytes] | str:
+        """Return the files that a clean build makes, or its complaint."""
         key = tuple(sorted(self.disk.items()))
-        if key not in self.known:
-            with tempfile.TemporaryDirectory(prefix="site-gen-clean-") as base:
-                site, out = Path(base) / "site", Path(base) / "out"
-                for part in ("content", "templates"):
-                    if (self.folder / part).is_dir():
-                        shutil.copytree(self.folder / part, site / part)
-                try:
-                    build_session.build(site, out, self.options)
-                    self.known[key] = read_files(out)
-                except SiteError as error:
-                    self.known[key] = str(error).replace(f"{base}/", "")
-        return self.known[key]
+        if key not in self.clean_results:
+            try:
+                self.clean_results[key] = clean_build(self.folder, self.options)
+            except SiteError as error:
+                self.clean_results[key] = without_folders(error)
+        return self.clean_results[key]
 
 
-TestEdits = pytest.mark.timeout(1500)(Edits.TestCase)  # each step is a build, and machines are busy
-TestEdits.settings = settings(
+def without_folders(error: SiteError) -> str:
+    """Return what an error says without the name of the temporary folder that the site is in."""
+    return re.sub(r"\S*/site-gen-(test|clean)-\w+/", "", str(error))
+
+
+TestAnyEdits = pytest.mark.timeout(1500)(SiteMachine.TestCase)  # each step is a build, and machines are busy
+TestAnyEdits.settings = settings(
     max_examples=examples(5),
     stateful_step_count=STEPS,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # each step is a build: to shrink takes too long

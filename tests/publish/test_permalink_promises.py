@@ -22,7 +22,7 @@ from site_gen.core.errors import Problem, SiteError
 from site_gen.core.urls import UrlPath, file_of_url
 from site_gen.publish import permalinks
 from site_gen.site import coverage
-from tests.support.edited_site import Model, shown
+from tests.support.edited_site import Model, file_bytes
 from tests.support.profiles import examples
 from tests.support.sites import read_files
 
@@ -216,7 +216,7 @@ class Year:
         wanted: dict[str, bytes] = {}
         for name, fields in self.model.items():
             text = {"body": "\n\n".join(fields["paragraphs"])} if "paragraphs" in fields else {}
-            wanted[name] = shown({key: value for key, value in fields.items() if key != "paragraphs"} | text)
+            wanted[name] = file_bytes({key: value for key, value in fields.items() if key != "paragraphs"} | text)
         for name in self.disk.keys() - wanted.keys():
             (self.folder / name).unlink()
         for name, data in wanted.items():
@@ -315,7 +315,7 @@ class Year:
     def require_entries(self, entries: Iterable[tuple[str, str, str]]) -> None:
         """Require each entry under its old id and as of its old day.
 
-        Whoever read an article in any feed, in either format, is then shown it neither twice nor as new.
+        Whoever read an article in any feed, in either format, is then file_bytes it neither twice nor as new.
         """
         articles = [(file, self.model[file]) for file in self.articles()]
         by_page = {f"/{file.removeprefix('content/')[:-3]}/": fields for file, fields in articles}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from tests.support.sites import markdown_file
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -80,22 +82,24 @@ MARKS = (
 TEMPLATES = ("macros.html", "article.html", "entity.html", "home.html", "about.html", "404.html", "kind.html")
 
 
-def shown(fields: Any) -> bytes:
-    """Return a file's bytes."""
+def file_bytes(fields: Any) -> bytes:
+    """Return the bytes of a file of a model."""
     if isinstance(fields, bytes):
         return fields
     if isinstance(fields, str):
         return fields.encode()
-    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in fields.items() if key != "body"]
-    body = ["---", *lines, "---", fields["body"]] if "body" in fields else lines
-    return ("\n".join(body) + "\n").encode()
+    if "body" in fields:
+        return markdown_file(**fields).encode()
+    return "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in fields.items()).encode()
 
 
 def body(*numbers: int) -> str:
+    """Return a text with a paragraph for each of these sentences."""
     return "\n\n".join(SENTENCES[number] for number in numbers)
 
 
 def first_model() -> Model:
+    """Return the model of a site with five entities and eight articles, in which nothing is wrong."""
     model: Model = {
         "content/site.yaml": {
             "title": "Quay Notes",
