@@ -10,53 +10,53 @@ import pytest
 
 from site_gen.core import git
 from site_gen.publish import git_branch
-from tests.support.publishing import URL, Home, home, identity, run_git
+from tests.support.publishing import URL, SiteRepository, identity, repository, run_git
 
 if TYPE_CHECKING:
     from tests.conftest import Run
 
-__all__ = ["home", "identity"]  # fixtures
+__all__ = ["identity", "repository"]  # fixtures
 
 
-def test_words_for_what_is_missing(tmp_path: Path, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_words_for_what_is_missing(tmp_path: Path, repository: SiteRepository, monkeypatch: pytest.MonkeyPatch) -> None:
     plain = tmp_path / "plain"
-    shutil.copytree(home.site / "content", plain / "content")
+    shutil.copytree(repository.site / "content", plain / "content")
 
     def told(*args: str | Path) -> str:
-        done = home.call("publish", "--yes", *args)
+        done = repository.call("publish", "--yes", *args)
         assert done.status in {1, 2}
         assert "Traceback" not in done.err
         return done.err
 
     assert "is in no git repository; begin one" in told("--site", plain)
-    assert "no remote upstream; there is origin" in told("--site", home.site, "--remote", "upstream")
-    settings = home.site / "content/site.yaml"
+    assert "no remote upstream; there is origin" in told("--site", repository.site, "--remote", "upstream")
+    settings = repository.site / "content/site.yaml"
     text = settings.read_text("utf-8")
     settings.write_text(text.replace(f"base_url: {URL}", ""), encoding="utf-8")
-    assert "`base_url` is not set" in told("--site", home.site)
+    assert "`base_url` is not set" in told("--site", repository.site)
     settings.write_text(text, encoding="utf-8")
-    run_git(home.site, "remote", "set-url", "origin", str(tmp_path / "no-such.git"))
-    assert "gh-pages of origin: is not there" in told("--site", home.site)
-    run_git(home.site, "remote", "set-url", "origin", "http://127.0.0.1:9/x.git")
-    assert "gh-pages of origin: cannot be reached" in told("--site", home.site)
-    run_git(home.site, "remote", "remove", "origin")
-    assert "add it: git remote add origin" in told("--site", home.site)
-    run_git(home.site, "checkout", "--quiet", "-b", "gh-pages")
-    run_git(home.site, "remote", "add", "origin", str(home.bare))
-    assert "you work on the branch gh-pages" in told("--site", home.site)
+    run_git(repository.site, "remote", "set-url", "origin", str(tmp_path / "no-such.git"))
+    assert "gh-pages of origin: is not there" in told("--site", repository.site)
+    run_git(repository.site, "remote", "set-url", "origin", "http://127.0.0.1:9/x.git")
+    assert "gh-pages of origin: cannot be reached" in told("--site", repository.site)
+    run_git(repository.site, "remote", "remove", "origin")
+    assert "add it: git remote add origin" in told("--site", repository.site)
+    run_git(repository.site, "checkout", "--quiet", "-b", "gh-pages")
+    run_git(repository.site, "remote", "add", "origin", str(repository.remote))
+    assert "you work on the branch gh-pages" in told("--site", repository.site)
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert "git is not installed" in told("--site", home.site)
+    assert "git is not installed" in told("--site", repository.site)
 
 
-def test_a_site_that_does_not_fit_its_repository(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_site_that_does_not_fit_its_repository(repository: SiteRepository, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(git, "remote_url", lambda *args: "git@github.com:Example/other.git")
-    done = home.publish("--yes")
+    done = repository.publish("--yes")
     assert done.status == 1
     assert "write base_url: https://example.github.io/other/" in done.err
-    assert home.commits() == []
+    assert repository.commits() == []
 
 
-def test_git_does_not_know_who_publishes(home: Home, run: Run) -> None:
+def test_git_does_not_know_who_publishes(repository: SiteRepository, run: Run) -> None:
     nobody = {
         **{f"GIT_{role}_{what}": "" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")},
         "EMAIL": "",
@@ -64,10 +64,10 @@ def test_git_does_not_know_who_publishes(home: Home, run: Run) -> None:
         "GIT_CONFIG_KEY_0": "user.useConfigOnly",
         "GIT_CONFIG_VALUE_0": "true",
     }
-    done = run("publish", "--yes", "--site", home.site, env=nobody)
+    done = run("publish", "--yes", "--site", repository.site, env=nobody)
     assert done.status == 1
     assert "git config user.name" in done.err
-    assert home.ledger is None
+    assert repository.ledger is None
 
 
 @pytest.mark.parametrize(

@@ -23,38 +23,38 @@ BASES = ["https://example.org/repo/", "https://bare.example/", "https://example.
 
 
 @dataclass
-class Parsed:
-    """What a crawler wants of a page."""
+class CrawledPage:
+    """What a crawler needs of a page."""
 
-    links: list[str] = field(default_factory=list)
-    ids: list[str] = field(default_factory=list)
-    tags: set[str] = field(default_factory=set)
+    links: list[str] = field(default_factory=list)  # as they stand there
+    ids: list[str] = field(default_factory=list)  # of elements
+    tags: set[str] = field(default_factory=set)  # names of elements
 
 
-def parsed(path: Path) -> Parsed:
-    """Return a page as a browser reads it. Fails on whatever the HTML standard calls a parse error."""
+def parse_page(path: Path) -> CrawledPage:
+    """Parse a page as a browser does; fail on whatever the HTML standard calls a parse error."""
     parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False)
     root: Element = parser.parse(path.read_text(encoding="utf-8"))
     assert parser.errors == [], (path, parser.errors[:3])
-    found = Parsed()
+    page = CrawledPage()
     for element in root.iter():
         if not isinstance(element.tag, str):
             continue
-        found.tags.add(element.tag)
-        found.links += [
+        page.tags.add(element.tag)
+        page.links += [
             element.attrib[name]
             for name in ("href", "src", "action", "srcset", "data", "poster")
             if name in element.attrib
         ]
-        found.ids += [element.attrib["id"]] if "id" in element.attrib else []
+        page.ids += [element.attrib["id"]] if "id" in element.attrib else []
         assert not [name for name in element.attrib if str(name).startswith("on")], path
-    if "noscript" in found.tags:
-        found.links += re.findall(r"0; url=([^\"]+)\"", path.read_text(encoding="utf-8"))
-    return found
+    if "noscript" in page.tags:
+        page.links += re.findall(r"0; url=([^\"]+)\"", path.read_text(encoding="utf-8"))
+    return page
 
 
-def crawled(out: Path) -> dict[str, Parsed]:
-    return {path.relative_to(out).as_posix(): parsed(path) for path in sorted(out.rglob("*.html"))}
+def crawl(out: Path) -> dict[str, CrawledPage]:
+    return {path.relative_to(out).as_posix(): parse_page(path) for path in sorted(out.rglob("*.html"))}
 
 
 @pytest.fixture(params=["small", pytest.param("demo", marks=pytest.mark.slow)])
@@ -62,7 +62,7 @@ def site(request: pytest.FixtureRequest) -> Path:
     return SMALL_SITE if request.param == "small" else REPO
 
 
-def served(out: Path, path: str) -> str | None:
+def served_file(out: Path, path: str) -> str | None:
     """Return the file that a static server gives for a path below the base, None for a 404."""
     name = unquote(path)
     if name.endswith("/") or not name:
@@ -70,14 +70,14 @@ def served(out: Path, path: str) -> str | None:
     return name if (out / name).is_file() else None
 
 
-@pytest.mark.parametrize("base", BASES)
-def test_no_internal_link_is_broken(build_once: BuildOnce, site: Path, base: str) -> None:
-    out = build_once(site, base)
-    root = base.rstrip("/") + "/"
-    found = crawled(out)
-    assert len(found) > 20
+@pytest.mark.parametrize("base_url", BASES)
+def test_no_internal_link_is_broken(build_once: BuildOnce, site: Path, base_url: str) -> None:
+    out = build_once(site, base_url)
+    root = base_url.rstrip("/") + "/"
+    pages = crawl(out)
+    assert len(pages) > 20
     internal = 0
-    for name, page in found.items():
+    for name, page in pages.items():
         here = root + name.removesuffix("index.html")
         for link in page.links:
             target = urljoin(here, link)
@@ -87,43 +87,43 @@ def test_no_internal_link_is_broken(build_once: BuildOnce, site: Path, base: str
                 continue
             internal += 1
             assert target.startswith(root), (name, link)
-            file = served(out, target.removeprefix(root).partition("#")[0].partition("?")[0])
+            file = served_file(out, target.removeprefix(root).partition("#")[0].partition("?")[0])
             assert file, (name, link)
             if parts.fragment:
-                assert unquote(parts.fragment) in found[file].ids, (name, link)
+                assert unquote(parts.fragment) in pages[file].ids, (name, link)
     assert internal > 200
 
 
 def test_ids_are_unique_on_each_page(build_once: BuildOnce, site: Path) -> None:
-    for name, page in crawled(build_once(site)).items():
+    for name, page in crawl(build_once(site)).items():
         assert len(set(page.ids)) == len(page.ids), name
 
 
 def test_every_page_can_be_reached_from_the_front_page(build_once: BuildOnce, site: Path) -> None:
     out = build_once(site)
-    found = crawled(out)
-    seen, todo = set[str](), ["index.html"]
-    while todo:
-        name = todo.pop()
-        if name in seen or name not in found:
+    pages = crawl(out)
+    seen, waiting = set[str](), ["index.html"]
+    while waiting:
+        name = waiting.pop()
+        if name in seen or name not in pages:
             continue
         seen.add(name)
         here = BASES[0] + name.removesuffix("index.html")
-        targets = [urljoin(here, link).partition("#")[0] for link in found[name].links]
-        todo += [
+        targets = [urljoin(here, link).partition("#")[0] for link in pages[name].links]
+        waiting += [
             file
             for target in targets
-            if target.startswith(BASES[0]) and (file := served(out, target.removeprefix(BASES[0])))
+            if target.startswith(BASES[0]) and (file := served_file(out, target.removeprefix(BASES[0])))
         ]
-    texts = {name: (out / name).read_text(encoding="utf-8") for name in set(found) - seen}
+    texts = {name: (out / name).read_text(encoding="utf-8") for name in set(pages) - seen}
     assert [name for name, text in texts.items() if "noindex" not in text] == []  # redirects and the 404
 
 
 def test_offline_every_link_is_relative_and_on_disk(build_once: BuildOnce, site: Path) -> None:
     out = build_once(site, offline=True)
-    found = crawled(out)
+    pages = crawl(out)
     internal = 0
-    for name, page in found.items():
+    for name, page in pages.items():
         for link in page.links:
             parts = urlsplit(link)
             if parts.scheme:
@@ -136,15 +136,15 @@ def test_offline_every_link_is_relative_and_on_disk(build_once: BuildOnce, site:
             assert target.is_file(), (name, link)
             assert target.resolve().is_relative_to(out.resolve())
             if parts.fragment:
-                assert unquote(parts.fragment) in found[target.resolve().relative_to(out.resolve()).as_posix()].ids, (
+                assert unquote(parts.fragment) in pages[target.resolve().relative_to(out.resolve()).as_posix()].ids, (
                     name,
                     link,
                 )
     assert internal > 200
 
 
-def test_the_same_pages_offline(build_once: BuildOnce, site: Path) -> None:
-    assert set(crawled(build_once(site))) == set(crawled(build_once(site, offline=True)))
+def test_offline_there_are_the_same_pages(build_once: BuildOnce, site: Path) -> None:
+    assert set(crawl(build_once(site))) == set(crawl(build_once(site, offline=True)))
 
 
 def test_a_published_permalink_never_shows_index_html(build_once: BuildOnce, site: Path) -> None:
@@ -159,7 +159,7 @@ _SEARCH = r'<script type="module" src="/repo/assets/search\.[0-9a-f]+\.js">'
 
 def test_nothing_is_loaded_from_another_host(build_once: BuildOnce, site: Path) -> None:
     out = build_once(site)
-    for name, page in crawled(out).items():
+    for name, page in crawl(out).items():
         assert not page.tags & {
             "img",
             "iframe",
@@ -207,7 +207,7 @@ def templates() -> Iterator[tuple[str, str]]:
         yield path.name, path.read_text(encoding="utf-8")
 
 
-SAFE = re.compile(
+SAFE_LINK = re.compile(
     r"""\#[\w-]+                                      # a place on the page
     | \#letter-\{\{\ loop\.index\ \}\}
     | \{\{\ asset\('[\w.]+'\)\ \}\}                  # a file of the theme
@@ -223,7 +223,7 @@ SAFE = re.compile(
 )
 
 
-def test_every_link_in_a_template_goes_through_the_one_gate() -> None:
+def test_every_link_in_a_template_goes_through_a_filter_that_makes_it_safe() -> None:
     seen = 0
     for name, text in templates():
         for match in re.finditer(
@@ -233,11 +233,14 @@ def test_every_link_in_a_template_goes_through_the_one_gate() -> None:
                 continue
             seen += 1
             assert match[1].startswith('"'), (name, match[0])
-            assert SAFE.fullmatch(match[1].strip('"')), (name, match[0])
-        for made in re.findall(r"set link = (.*?) %}", text):
-            assert made == '((one.url | absolute) if full else (one.url | url)) if one.url else ""', (name, made)
+            assert SAFE_LINK.fullmatch(match[1].strip('"')), (name, match[0])
+        for expression in re.findall(r"set link = (.*?) %}", text):
+            assert expression == '((one.url | absolute) if full else (one.url | url)) if one.url else ""', (
+                name,
+                expression,
+            )
         for target in re.findall(r"url=([^\"]*)\"", text):
-            assert SAFE.fullmatch(target.strip()), (name, target)
+            assert SAFE_LINK.fullmatch(target.strip()), (name, target)
     assert seen > 30
 
 
@@ -248,7 +251,7 @@ def test_no_template_switches_escaping_off() -> None:
         assert not re.search(r"\sstyle\s*=", text), name  # the CSP allows none
 
 
-def test_the_gate_knows_a_bad_link() -> None:
+def test_the_pattern_of_safe_links_tells_bad_ones_apart() -> None:
     for good in (
         "#main",
         "{{ home | url }}",
@@ -256,7 +259,7 @@ def test_the_gate_knows_a_bad_link() -> None:
         "{{ page.card.source | web }}",
         "{{ item.card.source | web | text_fragment(item.quote) }}",
     ):
-        assert SAFE.fullmatch(good), good
+        assert SAFE_LINK.fullmatch(good), good
     for bad in (
         "{{ page.source }}",
         "https://a.example/{{ x }}",
@@ -266,4 +269,4 @@ def test_the_gate_knows_a_bad_link() -> None:
         "{{ x | web | safe }}",
         "/about/",
     ):
-        assert not SAFE.fullmatch(bad), bad
+        assert not SAFE_LINK.fullmatch(bad), bad

@@ -24,7 +24,7 @@ from site_gen.publish import permalinks
 from site_gen.site import coverage
 from tests.support.edited_site import Model, file_bytes
 from tests.support.profiles import examples
-from tests.support.sites import read_files
+from tests.support.sites import read_files, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -50,20 +50,20 @@ WORDS = (
 NAMES = ("Elmswick", "Tallow", "Voss", "Finch", "Marrow", "Pell", "Orrin", "Sable")
 
 
-class Year:
-    """A site, a builder that stays open, and what a reader has seen of it."""
+class ChangingSite:
+    """A site that changes step by step, and what its readers have seen of it."""
 
-    def __init__(self, base: Path, seed: int) -> None:
-        self.chance = random.Random(seed)
-        self.folder, self.out = base / "site", base / "out"
+    def __init__(self, workspace: Path, seed: int) -> None:
+        self.dice = random.Random(seed)
+        self.folder, self.out = workspace / "site", workspace / "out"
         self.day = dt.date(2025, 11, 1)
         self.model: Model = {}
-        self.disk: dict[str, bytes] = {}
-        self.count = 0
-        self.feed_ids: dict[str, str] = {}
+        self.files: dict[str, bytes] = {}  # that are on the disk
+        self.count = 0  # of all that was named so far
+        self.feed_ids: dict[str, str] = {}  # by the feed's URL
         self.entry_ids: dict[str, str] = {}  # by article
         self.anchors: dict[str, set[str]] = {}  # by article: those that a link may name
-        self.caught = 0
+        self.complaint_count = 0  # of builds that a step broke
         self.model["content/site.yaml"] = {
             "title": "Quay Notes",
             "base_url": "https://notes.example/quay/",
@@ -71,16 +71,14 @@ class Year:
             "kinds": {"people": {"label": "People"}},
         }
         for number in range(6):
-            self.new_entity(("companies", "people")[number % 2])
+            self.add_entity(("companies", "people")[number % 2])
         for _ in range(10):
-            self.new_article()
+            self.article_is_added()
 
     # -- the model
 
-    def among(self, start: str) -> str:
-        return self.chance.choice(
-            sorted(name for name in self.model if name.startswith(start) and name.endswith(".md"))
-        )
+    def pick_file(self, start: str) -> str:
+        return self.dice.choice(sorted(name for name in self.model if name.startswith(start) and name.endswith(".md")))
 
     def entities(self) -> list[str]:
         return sorted(n for n in self.model if n.endswith(".md") and not n.startswith("content/articles/"))
@@ -90,28 +88,28 @@ class Year:
 
     def slug(self, kind: str) -> str:
         self.count += 1
-        return f"{self.chance.choice(NAMES).lower()}-{kind}-{self.count}"
+        return f"{self.dice.choice(NAMES).lower()}-{kind}-{self.count}"
 
     def paragraph(self) -> str:
         self.count += 1
-        return f"The {' '.join(self.chance.choices(WORDS, k=6))} of number {self.count} was seen at noon."
+        return f"The {' '.join(self.dice.choices(WORDS, k=6))} of number {self.count} was seen at noon."
 
-    def new_entity(self, kind: str) -> str:
+    def add_entity(self, kind: str) -> str:
         slug = self.slug("co")
         self.model[f"content/{kind}/{slug}.md"] = {"name": slug.replace("-", " ").title(), "names": [], "body": ""}
         return slug
 
-    def new_company(self) -> None:
-        self.new_entity("companies")
+    def company_is_added(self) -> None:
+        self.add_entity("companies")
 
-    def new_article(self) -> None:
+    def article_is_added(self) -> None:
         self.count += 1
-        month = self.chance.randrange(1, 12)
+        month = self.dice.randrange(1, 12)
         fields: dict[str, Any] = {"id": f"id{self.count:06}", "title": f"Note {self.count}"}
-        fields["published"] = f"{self.chance.choice([2024, 2025])}-{month:02}-05"
+        fields["published"] = f"{self.dice.choice([2024, 2025])}-{month:02}-05"
         for kind in ("companies", "people"):
-            known = [n.split("/")[2][:-3] for n in self.entities() if n.split("/")[1] == kind]
-            fields[kind] = self.chance.sample(known, min(len(known), self.chance.randrange(0, 4)))
+            slugs = [name.split("/")[2][:-3] for name in self.entities() if name.split("/")[1] == kind]
+            fields[kind] = self.dice.sample(slugs, min(len(slugs), self.dice.randrange(0, 4)))
         fields["paragraphs"] = [self.paragraph() for _ in range(5)]
         self.model[f"content/articles/2025/note-{self.count}.md"] = fields
 
@@ -130,42 +128,42 @@ class Year:
     # -- the steps
 
     def article_file_is_renamed(self) -> None:
-        old = self.among("content/articles/")
+        old = self.pick_file("content/articles/")
         self.count += 1
-        new = f"content/articles/{self.chance.choice([2024, 2025])}/renamed-{self.count}.md"
+        new = f"content/articles/{self.dice.choice([2024, 2025])}/renamed-{self.count}.md"
         self.model[new] = self.model.pop(old)
 
     def title_is_changed(self) -> None:
-        self.model[self.among("content/articles/")]["title"] = f"Retitled {self.count}"
+        self.model[self.pick_file("content/articles/")]["title"] = f"Retitled {self.count}"
 
     def date_is_changed(self) -> None:
-        fields = self.model[self.among("content/articles/")]
-        fields["published"] = f"{self.chance.choice([2023, 2024])}-0{self.chance.randrange(1, 9)}-07"
+        fields = self.model[self.pick_file("content/articles/")]
+        fields["published"] = f"{self.dice.choice([2023, 2024])}-0{self.dice.randrange(1, 9)}-07"
 
     def paragraph_is_edited(self) -> None:
-        fields = self.model[self.among("content/articles/")]
-        fields["paragraphs"][self.chance.randrange(len(fields["paragraphs"]))] = self.paragraph()
+        fields = self.model[self.pick_file("content/articles/")]
+        fields["paragraphs"][self.dice.randrange(len(fields["paragraphs"]))] = self.paragraph()
 
     def paragraph_is_moved(self) -> None:
-        fields = self.model[self.among("content/articles/")]
-        self.chance.shuffle(fields["paragraphs"])
+        fields = self.model[self.pick_file("content/articles/")]
+        self.dice.shuffle(fields["paragraphs"])
 
     def paragraph_is_dropped(self) -> None:
-        fields = self.model[self.among("content/articles/")]
+        fields = self.model[self.pick_file("content/articles/")]
         if len(fields["paragraphs"]) > 2:
-            del fields["paragraphs"][self.chance.randrange(len(fields["paragraphs"]))]
+            del fields["paragraphs"][self.dice.randrange(len(fields["paragraphs"]))]
             self.anchors.pop(fields["id"], None)  # nothing is promised for it
 
     def article_is_deleted(self) -> None:
         if len(self.articles()) > 4:
-            del self.model[self.among("content/articles/")]
+            del self.model[self.pick_file("content/articles/")]
 
     def entity_is_renamed(self) -> None:
         """By hand, with its old name kept as another, or as the command does it."""
-        file = self.chance.choice(self.entities())
+        file = self.dice.choice(self.entities())
         kind, slug = file.split("/")[1], file.split("/")[2][:-3]
         fields, new = self.model.pop(file), self.slug("co")
-        if self.chance.random() < 0.5:
+        if self.dice.random() < 0.5:
             fields["redirect_from"] = [*fields.get("redirect_from", []), self.url(kind, slug)]
         fields["names"] = [*fields["names"], fields["name"], slug.replace("-", " ")]
         fields["name"] = new.replace("-", " ").title()
@@ -176,38 +174,37 @@ class Year:
         files = self.entities()
         if len(files) < 4:
             return
-        one, other = self.chance.sample(files, 2)
-        (kind, slug), (into, new) = ((f.split("/")[1], f.split("/")[2][:-3]) for f in (one, other))
-        gone, kept = self.model.pop(one), self.model[other]
-        if self.chance.random() < 0.5:
-            kept["redirect_from"] = [
-                *kept.get("redirect_from", []),
-                *gone.get("redirect_from", []),
-                self.url(kind, slug),
-            ]
-        kept["names"] = [*kept["names"], *gone["names"], gone["name"]]
+        merged_file, target_file = self.dice.sample(files, 2)
+        (kind, slug), (into, new) = (
+            (file.split("/")[1], file.split("/")[2][:-3]) for file in (merged_file, target_file)
+        )
+        merged, target = self.model.pop(merged_file), self.model[target_file]
+        if self.dice.random() < 0.5:
+            old_urls = [*merged.get("redirect_from", []), self.url(kind, slug)]
+            target["redirect_from"] = [*target.get("redirect_from", []), *old_urls]
+        target["names"] = [*target["names"], *merged["names"], merged["name"]]
         self.retag((kind, slug), (into, new))
 
     def entity_is_deleted(self) -> None:
         if len(self.entities()) > 4:
-            file = self.chance.choice(self.entities())
+            file = self.dice.choice(self.entities())
             del self.model[file]
             self.retag((file.split("/")[1], file.split("/")[2][:-3]), None)
 
     def entity_changes_its_kind(self) -> None:
-        file = self.chance.choice(self.entities())
+        file = self.dice.choice(self.entities())
         kind, slug = file.split("/")[1], file.split("/")[2][:-3]
         other = "people" if kind == "companies" else "companies"
         self.model[f"content/{other}/{slug}.md"] = self.model.pop(file)
         self.retag((kind, slug), (other, slug))
 
     def prefix_is_changed(self) -> None:
-        prefix = self.chance.choice(["people", "folk", "persons"])
+        prefix = self.dice.choice(["people", "folk", "persons"])
         self.model["content/site.yaml"]["kinds"]["people"] = {"label": "People", "prefix": prefix}
 
     def slug_is_taken_over(self) -> None:
         """Put a new article where another stood, which was deleted."""
-        file = self.among("content/articles/")
+        file = self.pick_file("content/articles/")
         self.model[file] = {**copy.deepcopy(self.model[file]), "id": f"id{self.count:06}x", "title": "Another"}
 
     # -- the disk, the build
@@ -217,15 +214,12 @@ class Year:
         for name, fields in self.model.items():
             text = {"body": "\n\n".join(fields["paragraphs"])} if "paragraphs" in fields else {}
             wanted[name] = file_bytes({key: value for key, value in fields.items() if key != "paragraphs"} | text)
-        for name in self.disk.keys() - wanted.keys():
+        for name in self.files.keys() - wanted.keys():
             (self.folder / name).unlink()
-        for name, data in wanted.items():
-            if self.disk.get(name) != data:
-                (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
-                (self.folder / name).write_bytes(data)
-        self.disk = wanted
+        write_files(self.folder, {name: data for name, data in wanted.items() if self.files.get(name) != data})
+        self.files = wanted
 
-    def complaints(self, builder: build_session.IncrementalBuilder) -> list[Problem]:
+    def build(self, builder: build_session.IncrementalBuilder) -> list[Problem]:
         self.sync()
         try:
             builder.refresh()
@@ -233,28 +227,28 @@ class Year:
             return list(error.problems)
         return []
 
-    def lost(self, problem: Problem) -> str:
+    def lost_url(self, problem: Problem) -> str:
         match = re.match(r"(/\S*) was published", problem.what)
         assert match, problem
         assert problem.file == site_paths.PERMALINK_LEDGER
         assert problem.line > 0
         return match[1]
 
-    def mend(self, before: Model, builder: build_session.IncrementalBuilder) -> None:
+    def mend_complaints(self, before: Model, builder: build_session.IncrementalBuilder) -> None:
         """Mend as the complaints say, until there are none."""
         for _ in range(60):
-            problems = self.complaints(builder)
+            problems = self.build(builder)
             if not problems:
                 return
-            self.caught += 1
-            way = self.chance.choice(["undo", "redirect", "gone", "gone"])
+            self.complaint_count += 1
+            mend = self.dice.choice(["undo", "redirect", "gone", "gone"])
             others = [problem for problem in problems if "was published" not in problem.what]
-            if others or way == "undo" or any("now stands for" in problem.what for problem in problems):
+            if others or mend == "undo" or any("now stands for" in problem.what for problem in problems):
                 self.model = copy.deepcopy(before)
                 continue
-            url = self.lost(problems[0])
-            if way == "redirect" and url.endswith("/"):
-                fields = self.model[self.chance.choice(self.articles())]
+            url = self.lost_url(problems[0])
+            if mend == "redirect" and url.endswith("/"):
+                fields = self.model[self.dice.choice(self.articles())]
                 fields["redirect_from"] = [*fields.get("redirect_from", []), url]
             else:
                 permalinks.declare_gone(self.folder, url, self.day, "Something")
@@ -262,21 +256,21 @@ class Year:
 
     # -- what is promised
 
-    def ledger(self) -> list[str]:
+    def published_urls(self) -> list[str]:
         text = (self.folder / site_paths.PERMALINK_LEDGER).read_text()
         return [line.split(" ")[0] for line in text.splitlines() if not line.startswith("#")]
 
-    def require_all_is_there(self) -> None:
+    def require_promises(self) -> None:
         files = read_files(self.out)
-        for url in self.ledger():
+        for url in self.published_urls():
             data = files.get(file_of_url(UrlPath(url)))
             assert data is not None, f"{url} is gone"
             text = data.decode()
             if " has moved</title>" in text:
                 target = re.search(r'rel="canonical" href="https://notes.example/quay(/[^"]*)"', text)
                 assert target
-                then = files[file_of_url(UrlPath(target[1]))].decode()
-                assert " has moved</title>" not in then, f"a chain: {url} → {target[1]}"
+                target_page = files[file_of_url(UrlPath(target[1]))].decode()
+                assert " has moved</title>" not in target_page, f"a chain: {url} → {target[1]}"
             if url.endswith("/feed.xml"):
                 self.require_feed(url, text)
             if url.endswith("/feed.json"):
@@ -286,7 +280,7 @@ class Year:
         for file in self.articles():
             fields = self.model[file]
             page = files[file.removeprefix("content/").removesuffix(".md") + "/index.html"].decode()
-            missing = [one for one in self.anchors.get(fields["id"], ()) if f'id="{one}"' not in page]
+            missing = [anchor for anchor in self.anchors.get(fields["id"], ()) if f'id="{anchor}"' not in page]
             assert missing == [], file
 
     def publish(self) -> None:
@@ -295,8 +289,8 @@ class Year:
         files = read_files(self.out)
         for file in self.articles():
             page = files[file.removeprefix("content/").removesuffix(".md") + "/index.html"].decode()
-            found = re.findall(r' id="(p-[0-9a-f]{6})"', page)
-            self.anchors.setdefault(self.model[file]["id"], set()).update(found)
+            ids = re.findall(r' id="(p-[0-9a-f]{6})"', page)
+            self.anchors.setdefault(self.model[file]["id"], set()).update(ids)
 
     def require_feed(self, url: str, text: str) -> None:
         feed = ET.fromstring(text)
@@ -319,9 +313,9 @@ class Year:
         """
         articles = [(file, self.model[file]) for file in self.articles()]
         by_page = {f"/{file.removeprefix('content/')[:-3]}/": fields for file, fields in articles}
-        found = list(entries)
-        assert len({identity for identity, _, _ in found}) == len(found)
-        for identity, href, updated in found:
+        listed = list(entries)
+        assert len({identity for identity, _, _ in listed}) == len(listed)
+        for identity, href, updated in listed:
             page = href.removeprefix("https://notes.example/quay")
             if page.startswith("/issues/"):
                 assert self.entry_ids.setdefault(page, identity) == identity
@@ -336,10 +330,10 @@ class Year:
             self.article_file_is_renamed, self.title_is_changed, self.date_is_changed, self.paragraph_is_edited,
             self.paragraph_is_moved, self.paragraph_is_dropped, self.article_is_deleted, self.entity_is_renamed,
             self.entities_are_merged, self.entity_is_deleted, self.entity_changes_its_kind, self.prefix_is_changed,
-            self.slug_is_taken_over, self.new_article, self.new_company,
+            self.slug_is_taken_over, self.article_is_added, self.company_is_added,
         ]  # fmt: skip
         for _ in range(STEPS):
-            step = self.chance.choice(kinds)
+            step = self.dice.choice(kinds)
             step()
             yield step.__name__
 
@@ -351,18 +345,18 @@ def test_a_year_of_changes_loses_nothing_that_was_published(
 ) -> None:
     monkeypatch.setattr(coverage, "MAX_LISTED_STORIES", 3)  # so that entities have pages of years
     monkeypatch.setattr(build_session, "program_digest", lambda: "one and the same")
-    year = Year(tmp_path, seed)
-    year.sync()
-    with build_session.open_builder(year.folder, year.out, build_session.BuildOptions(jobs=1)) as builder:
+    site = ChangingSite(tmp_path, seed)
+    site.sync()
+    with build_session.open_builder(site.folder, site.out, build_session.BuildOptions(jobs=1)) as builder:
         builder.refresh()
-        year.publish()
-        year.require_all_is_there()
-        before = copy.deepcopy(year.model)
-        for step in year.steps():
-            year.mend(before, builder)
-            year.require_all_is_there()
-            if step.startswith("paragraph") or year.chance.random() < 0.6:
-                year.day += dt.timedelta(days=1)
-                year.publish()
-            before = copy.deepcopy(year.model)
-    assert year.caught > STEPS / 50, "nothing was lost, so nothing was tried"
+        site.publish()
+        site.require_promises()
+        before = copy.deepcopy(site.model)
+        for step in site.steps():
+            site.mend_complaints(before, builder)
+            site.require_promises()
+            if step.startswith("paragraph") or site.dice.random() < 0.6:
+                site.day += dt.timedelta(days=1)
+                site.publish()
+            before = copy.deepcopy(site.model)
+    assert site.complaint_count > STEPS / 50, "nothing was lost, so nothing was tried"

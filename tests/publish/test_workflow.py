@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from tests.support.publishing import LEDGERS, Home, home, identity, run_git
+from tests.support.publishing import LEDGERS, SiteRepository, identity, repository, run_git
 from tests.support.sites import REPO
 
 if TYPE_CHECKING:
     from tests.conftest import Call
 
-__all__ = ["home", "identity"]  # fixtures
+__all__ = ["identity", "repository"]  # fixtures
 
 STARTER = REPO / "site_gen/cli/starter/publish.yml"
 PUBLISHING = [STARTER, REPO / ".github/workflows/publish.yml"]
@@ -35,7 +35,7 @@ def job_of(workflow: Path) -> dict[str, Any]:
 class Runner:
     """Runs a workflow's steps as GitHub's Linux machines do, but for what comes from the network."""
 
-    def __init__(self, home: Home, folder: Path, workflow: Path) -> None:
+    def __init__(self, repository: SiteRepository, folder: Path, workflow: Path) -> None:
         self.folder, self.job = folder / "workspace", job_of(workflow)
         self.folder.mkdir()
         tools = folder / "temp/venv/bin"
@@ -53,8 +53,8 @@ class Runner:
             "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
             "PYTHONPATH": str(REPO),
             "RUNNER_TEMP": str(folder / "temp"),
-            "GITHUB_SERVER_URL": f"file://{home.bare.parent}",
-            "GITHUB_REPOSITORY": home.bare.name,
+            "GITHUB_SERVER_URL": f"file://{repository.remote.parent}",
+            "GITHUB_REPOSITORY": repository.remote.name,
             "GITHUB_REPOSITORY_OWNER": "Example",
             "GITHUB_REF_NAME": "main",
         }
@@ -78,18 +78,21 @@ class Runner:
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("bash") is None, reason="the steps are written for bash, which is not here")
-def test_its_steps_publish_and_keep_the_ledger(home: Home, tmp_path: Path) -> None:
-    run_git(home.site, "push", "--quiet", "origin", "main")
+def test_its_steps_publish_and_keep_the_ledger(repository: SiteRepository, tmp_path: Path) -> None:
+    run_git(repository.site, "push", "--quiet", "origin", "main")
     for number in (1, 2):
         folder = tmp_path / f"run-{number}"
         folder.mkdir()
-        runner = Runner(home, folder, STARTER)
+        runner = Runner(repository, folder, STARTER)
         runner.run()
-        assert len(home.commits()) == 1
+        assert len(repository.commits()) == 1
         assert runner.asked.read_text("utf-8") == ("secret api --silent --method POST repos/origin.git/pages/builds\n")
-    assert (home.clone() / "index.html").is_file()
-    assert run_git(home.bare, "log", "--format=%s", "main").split("\n")[:-1] == ["Record what is published", "begin"]
-    changed = run_git(home.bare, "diff", "--name-only", "main~", "main").split()
+    assert (repository.clone() / "index.html").is_file()
+    assert run_git(repository.remote, "log", "--format=%s", "main").split("\n")[:-1] == [
+        "Record what is published",
+        "begin",
+    ]
+    changed = run_git(repository.remote, "diff", "--name-only", "main~", "main").split()
     assert changed == sorted(LEDGERS)
     listed = yaml.safe_load(STARTER.read_text("utf-8"))[True]["push"]["paths-ignore"]  # YAML 1.1 reads `on` so
     assert sorted(listed) == changed

@@ -13,7 +13,7 @@ import pytest
 from site_gen.build import build_session
 from site_gen.core.urls import file_of_url
 from site_gen.publish import permalinks
-from tests.support.sites import REPO, own_words, small_site
+from tests.support.sites import REPO, markdown_file, own_words, small_site, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,7 @@ def give_up(reason: str) -> NoReturn:
 
 
 def program(name: str) -> str:
-    """Where a program is."""
+    """Return where a program is."""
     return shutil.which(name) or give_up(f"no {name} on the path: .ci/run installs it")
 
 
@@ -40,30 +40,33 @@ def package(name: str) -> Path:
     return folder / name
 
 
-def every_template(folder: Path) -> tuple[Path, Mapping[str, Path]]:
-    """Return a built site, as `folder/repo`, and for each of its HTML templates a page that is drawn with it."""
+def build_every_template(folder: Path) -> tuple[Path, Mapping[str, Path]]:
+    """Build a site into `folder/repo`; return that, and for each of its HTML templates a page that is made with it."""
     site, out = folder / "site", folder / "repo"
     small_site(site)
-    (site / "content/companies/gone-grain.md").write_text("---\nname: Gone Grain & Sons\n---\n", encoding="utf-8")
+    write_files(site, {"content/companies/gone-grain.md": markdown_file(name="Gone Grain & Sons")})
     permalinks.record(site, dt.date(2026, 11, 20))
     (site / "content/companies/gone-grain.md").unlink()
     permalinks.declare_gone(site, "/companies/gone-grain/", dt.date(2026, 11, 23), "Gone Grain & Sons")
     options = build_session.BuildOptions("https://notes.example/repo/")
-    for n in range(64):  # too many for one page
-        (site / f"content/articles/2025/mill-{n:02}.md").write_text(
-            f"---\ntitle: Mill number {n}\nsource: https://a.example/{n}\npublished: 2025-{n % 12 + 1:02}-03\n"
-            f"companies: [rye-mill, silo-works]\ntext: {'full' if n % 2 else 'excerpt'}\n---\n"
-            f"The board of the Rye Mill met for the {n}th time, and agreed that it would meet again.\n\n"
-            f"{own_words(n)}\n",
-            encoding="utf-8",
+    for number in range(64):  # too many for one page
+        text = markdown_file(
+            f"The board of the Rye Mill met for the {number}th time, and agreed that it would meet again.\n\n"
+            f"{own_words(number)}",
+            title=f"Mill number {number}",
+            source=f"https://a.example/{number}",
+            published=f"2025-{number % 12 + 1:02}-03",
+            companies=["rye-mill", "silo-works"],
+            text="full" if number % 2 else "excerpt",
         )
+        write_files(site, {f"content/articles/2025/mill-{number:02}.md": text})
     build_session.build(site, out, options)
     with build_session.open_builder(site, out, options) as builder:
         _, plan = builder.load()
-    found: dict[str, Path] = {}
+    pages: dict[str, Path] = {}  # by template
     for page in plan.pages:
         if page.template.endswith(".html"):
-            found.setdefault(page.template, out / file_of_url(page.url))
+            pages.setdefault(page.template, out / file_of_url(page.url))
     templates = {path.name for path in (REPO / "templates").glob("*.html")}
-    assert found.keys() == templates - FRAMES - MAILS
-    return out, found
+    assert pages.keys() == templates - FRAMES - MAILS
+    return out, pages

@@ -14,6 +14,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import html5lib
 
 from tests.support.sites import read_files
+from tests.support.waiting import SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,29 +24,31 @@ _TYPES = {"html": "text/html", "css": "text/css", "svg": "image/svg+xml", "xml":
 
 
 @dataclass(frozen=True)
-class Got:
+class HostResponse:
+    """What the host answered."""
+
     status: int
-    location: str | None
+    location: str | None  # where a redirect leads to
     body: bytes
 
 
 @dataclass(frozen=True)
 class Host:
-    """The host that runs: `files` by their exact names, below a path."""
+    """A host that runs."""
 
     port: int
-    base: str
-    files: dict[str, bytes]
+    base: str  # the path below which it serves
+    files: dict[str, bytes]  # by their exact names
 
-    def get(self, path: str) -> Got:
-        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
+    def get(self, path: str) -> HostResponse:
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)) as connection:
             connection.request("GET", path)
             response = connection.getresponse()
-            return Got(response.status, response.getheader("Location"), response.read())
+            return HostResponse(response.status, response.getheader("Location"), response.read())
 
 
 @contextlib.contextmanager
-def hosting(folder: Path, base: str) -> Iterator[Host]:
+def host_pages(folder: Path, base: str) -> Iterator[Host]:
     """Serve a folder below a path.
 
     Names are exact; a folder without its slash is redirected, nothing else is; what is not there gets 404.html, at any
@@ -104,31 +107,31 @@ def links_of(data: bytes) -> tuple[set[str], set[str]]:
     return links, anchors
 
 
-def crawled(host: Host, site: str) -> tuple[set[str], list[str]]:
+def crawl(host: Host, site: str) -> tuple[set[str], list[str]]:
     """Follow every link from the site's home and its 404 page; return the paths that were seen, and what is broken.
 
     site: the address under which the site believes to be.
     """
     broken: list[str] = []
     anchors: dict[str, set[str]] = {}
-    wanted: list[tuple[str, str, str]] = []
+    fragments: list[tuple[str, str, str]] = []
     waiting, seen = [(host.base, "/"), (f"{host.base}404.html", "/")], set[str]()
     while waiting:
         path, origin = waiting.pop()
         if path in seen:
             continue
         seen.add(path)
-        got = host.get(path)
-        if got.status != 200:
-            broken.append(f"{path} on {origin}: {got.status}")
+        response = host.get(path)
+        if response.status != 200:
+            broken.append(f"{path} on {origin}: {response.status}")
             continue
         if not path.endswith(("/", ".html")):
             continue
-        links, anchors[path] = links_of(got.body)
+        links, anchors[path] = links_of(response.body)
         for link in links:
-            there = urlsplit(urljoin(f"{urljoin(site, '/')}{path.lstrip('/')}", link))
-            if f"{there.scheme}://{there.netloc}/" == urljoin(site, "/"):
-                waiting.append((there.path, path))
-                wanted += [(there.path, unquote(there.fragment), path)] if there.fragment else []
-    broken += [f"{path}#{part} on {page}" for path, part, page in wanted if part not in anchors.get(path, {part})]
+            target = urlsplit(urljoin(f"{urljoin(site, '/')}{path.lstrip('/')}", link))
+            if f"{target.scheme}://{target.netloc}/" == urljoin(site, "/"):
+                waiting.append((target.path, path))
+                fragments += [(target.path, unquote(target.fragment), path)] if target.fragment else []
+    broken += [f"{path}#{part} on {page}" for path, part, page in fragments if part not in anchors.get(path, {part})]
     return seen, broken

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_gen.core import git
-from tests.support.sites import SMALL_SITE, read_files
+from tests.support.sites import SMALL_SITE, copy_site, read_files, set_base_url, write_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,7 @@ LEDGERS = ("content/permalinks.txt", "content/anchors.txt", "content/issues.txt"
 
 @pytest.fixture(autouse=True)
 def identity(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Somebody whom git knows, and nobody's settings."""
+    """Let git know who commits, and read nobody's settings."""
     for role in ("AUTHOR", "COMMITTER"):
         monkeypatch.setenv(f"GIT_{role}_NAME", "Ada Quay")
         monkeypatch.setenv(f"GIT_{role}_EMAIL", "ada@quay.example")
@@ -32,24 +32,23 @@ def identity(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def run_git(folder: Path, *args: str) -> str:
-    done = subprocess.run(["git", "-C", folder, *args], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    """Run git, which must succeed; return what it prints."""
+    process = subprocess.run(["git", "-C", folder, *args], capture_output=True, text=True, check=False)
+    assert process.returncode == 0, process.stderr
+    return process.stdout
 
 
-class Home:
+class SiteRepository:
     """A site in a repository, with a bare one as its remote."""
 
     def __init__(self, folder: Path, call: Call, source: Path = SMALL_SITE, base_url: str = URL) -> None:
-        self.site, self.bare, self.clones, self.call = folder / "site", folder / "origin.git", folder / "clones", call
-        shutil.copytree(source / "content", self.site / "content")
-        settings = self.site / "content/site.yaml"
-        kept = [line for line in settings.read_text("utf-8").splitlines() if not line.startswith("base_url")]
-        settings.write_text("\n".join([*kept, f"base_url: {base_url}", ""]), encoding="utf-8")
-        (self.site / ".gitignore").write_text("output/\n.site-gen/\n", encoding="utf-8")
-        run_git(folder, "init", "--quiet", "--bare", str(self.bare))
+        self.site, self.remote, self.clones, self.call = folder / "site", folder / "origin.git", folder / "clones", call
+        copy_site(source, self.site)
+        set_base_url(self.site, base_url)
+        write_files(self.site, {".gitignore": "output/\n.site-gen/\n"})
+        run_git(folder, "init", "--quiet", "--bare", str(self.remote))
         run_git(self.site, "init", "--quiet", "--initial-branch=main")
-        run_git(self.site, "remote", "add", "origin", str(self.bare))
+        run_git(self.site, "remote", "add", "origin", str(self.remote))
         self.save("begin")
 
     def save(self, message: str) -> None:
@@ -62,23 +61,24 @@ class Home:
     def clone(self) -> Path:
         """Return a fresh clone of what is published."""
         shutil.rmtree(self.clones, ignore_errors=True)
-        run_git(self.site, "clone", "--quiet", "--branch", "gh-pages", str(self.bare), str(self.clones))
+        run_git(self.site, "clone", "--quiet", "--branch", "gh-pages", str(self.remote), str(self.clones))
         return self.clones
 
     def edit_branch(self, name: str, text: str) -> None:
-        """Somebody else changes a file on the branch."""
-        other = self.clone()
-        (other / name).write_text(text, encoding="utf-8")
-        run_git(other, "add", "--all", "--force")
-        run_git(other, "commit", "--quiet", "-m", "By hand")
-        run_git(other, "push", "--quiet", "origin", "gh-pages")
+        """Change a file on the branch, as somebody else would."""
+        clone = self.clone()
+        (clone / name).write_text(text, encoding="utf-8")
+        run_git(clone, "add", "--all", "--force")
+        run_git(clone, "commit", "--quiet", "-m", "By hand")
+        run_git(clone, "push", "--quiet", "origin", "gh-pages")
 
     def commits(self) -> list[str]:
-        answer = git.run(self.bare, "rev-list", "gh-pages")
+        """Return the commits of the branch, the newest first."""
+        answer = git.run(self.remote, "rev-list", "gh-pages")
         return answer.out.split() if answer.status == 0 else []
 
-    def standing(self) -> tuple[object, ...]:
-        """All of the repository that is the person's: branches, index, what git says of the work tree."""
+    def own_state(self) -> tuple[object, ...]:
+        """Return all of the repository that is its owner's: branches, index, work tree."""
         refs = run_git(self.site, "for-each-ref", "refs/heads", "refs/tags")
         head = run_git(self.site, "rev-parse", "HEAD"), (self.site / ".git/HEAD").read_bytes()
         status = run_git(self.site, "--no-optional-locks", "status", "--porcelain", "--ignored=no")
@@ -86,10 +86,11 @@ class Home:
 
     @property
     def ledger(self) -> bytes | None:
+        """The ledger of permalinks, None where there is none yet."""
         path = self.site / LEDGERS[0]
         return path.read_bytes() if path.exists() else None
 
 
 @pytest.fixture
-def home(tmp_path: Path, call: Call) -> Home:
-    return Home(tmp_path, call)
+def repository(tmp_path: Path, call: Call) -> SiteRepository:
+    return SiteRepository(tmp_path, call)

@@ -80,6 +80,13 @@ def append_to_file(path: Path, text: str) -> Path:
     return path
 
 
+def add_to_every_page(site: Path, markup: str) -> None:
+    """Put some markup at the end of every page, by a template of the site's own."""
+    template = (REPO / "templates/base.html").read_text(encoding="utf-8")
+    assert "</main>" in template
+    write_files(site, {"templates/base.html": template.replace("</main>", f"{markup}</main>")})
+
+
 def set_base_url(site: Path, base_url: str) -> None:
     """Give a site another address, or none where it is empty."""
     line = f"base_url: {base_url}\n" if base_url else ""
