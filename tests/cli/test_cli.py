@@ -10,6 +10,7 @@ import pytest
 
 from site_gen import __version__
 from site_gen.core import console
+from tests.support.sites import write_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +21,7 @@ COMMANDS = ["new", "add", "extract", "review", "tag", "build", "publish"]
 
 
 @pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])
-def test_help(call: Call, command: list[str]) -> None:
+def test_the_help_of_every_command_has_its_usage_and_exit_status(call: Call, command: list[str]) -> None:
     done = call(*command, "--help")
     assert done.status == 0
     assert done.err == ""
@@ -40,11 +41,11 @@ def test_help_names_every_command(call: Call) -> None:
         assert f"\n    {name} " in out
 
 
-def test_version(call: Call) -> None:
+def test_it_prints_its_version(call: Call) -> None:
     assert call("--version").out == f"site-gen {__version__}\n"
 
 
-HEAVY = [
+HEAVY_MODULES = [
     "trafilatura",
     "lxml",
     "jinja2",
@@ -69,21 +70,23 @@ def test_help_imports_nothing_heavy(arguments: list[str] | None) -> None:
         "if arguments is not None:\n"
         "    try: site_gen.cli.main.main(arguments)\n"
         "    except SystemExit: pass\n"
-        f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)\n"
+        f"print([name for name in {HEAVY_MODULES!r} if name in sys.modules], file=sys.stderr)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr == "[]\n"
 
 
-WRONG = [
+WRONG_COMMANDS = [
     "", "no-such-command", "build --no-such-option", "add", "extract", "new", "build --site nowhere",
     "tag --site nowhere",
     "build --base-url javascript:alert(1)", "build --base-url example.org", "build --base-url mailto:a@b.example",
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("arguments", [line.split() for line in WRONG], ids=WRONG)
-def test_used_wrongly(call: Call, arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("arguments", [line.split() for line in WRONG_COMMANDS], ids=WRONG_COMMANDS)
+def test_a_wrong_command_is_answered_with_status_2_and_writes_nothing(
+    call: Call, arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     done = call(*arguments)
     assert done.status == 2
@@ -99,7 +102,7 @@ def test_the_module_runs_as_the_command_does(run: Run, site: Path) -> None:
     assert done.record["pages"] > 0
 
 
-def test_build_options(call: Call, site: Path, tmp_path: Path) -> None:
+def test_build_takes_another_output_and_address(call: Call, site: Path, tmp_path: Path) -> None:
     out = tmp_path / "elsewhere"
     assert call("build", "--site", site, "--output", out, "--base-url", "https://other.example/x").status == 0
     home = (out / "index.html").read_text(encoding="utf-8")
@@ -108,7 +111,7 @@ def test_build_options(call: Call, site: Path, tmp_path: Path) -> None:
     assert not (site / "output").exists()
 
 
-def test_an_output_that_cannot_be_made(call: Call, site: Path) -> None:
+def test_an_output_that_cannot_be_made_is_an_error_of_one_line(call: Call, site: Path) -> None:
     (site / "file").write_text("mine", encoding="utf-8")
     for out in (site / "file", site / "file/below"):
         done = call("build", "--site", site, "--output", out)
@@ -118,15 +121,14 @@ def test_an_output_that_cannot_be_made(call: Call, site: Path) -> None:
 
 
 def test_complaints_are_cut_short_and_counted(call: Call, site: Path) -> None:
-    for n in range(230):
-        (site / f"content/topics/t{n}.md").write_text("---\nkey: x\n---\n", encoding="utf-8")
+    write_files(site, {f"content/topics/t{n}.md": "---\nkey: x\n---\n" for n in range(230)})
     lines = call("build", "--site", site).err.splitlines()
     assert len(lines) == 201
     assert lines[-1].startswith("… and ")
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("text", "escaped"),
     [
         ("plain: ü 日本 🚢", "plain: ü 日本 🚢"),
         ("a\nb\tc", "a\\nb\\tc"),
@@ -136,8 +138,10 @@ def test_complaints_are_cut_short_and_counted(call: Call, site: Path) -> None:
         ("a\u202eb", "a\\u202eb"),
     ],
 )
-def test_a_line_is_one_line_and_drives_no_terminal(capsys: pytest.CaptureFixture[str], text: str, shown: str) -> None:
+def test_what_is_printed_is_one_line_and_drives_no_terminal(
+    capsys: pytest.CaptureFixture[str], text: str, escaped: str
+) -> None:
     console.print_error(text)
     console.print_above_progress(text)
-    said = capsys.readouterr()
-    assert (said.out, said.err) == (shown + "\n", shown + "\n")
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err) == (escaped + "\n", escaped + "\n")

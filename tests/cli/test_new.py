@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_gen.content.loader import parse_config
-from tests.support.sites import read_files
+from tests.support.sites import read_files, write_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,16 +28,16 @@ FILES = {
 
 
 def test_a_new_site_builds_at_once_and_takes_pages(run: Run, tmp_path: Path, html_page: HtmlPage) -> None:
-    made = run("new", "my-digest")
-    assert made.status == 0, made.err
+    result = run("new", "my-digest")
+    assert result.status == 0, result.err
     folder = tmp_path / "my-digest"
     assert set(read_files(folder)) == FILES
-    assert made.lines[:-1] == [f"  my-digest/{name}" for name in sorted(FILES)]
+    assert result.lines[:-1] == [f"  my-digest/{name}" for name in sorted(FILES)]
     assert {p.name for p in folder.iterdir() if p.is_dir()} == {".github", "content", "templates"}
     assert (folder / "content/articles").is_dir()
     assert (folder / "content/saved").is_dir()
-    built = run("build", cwd=folder)
-    assert built.status == 0, built.err
+    first_build = run("build", cwd=folder)
+    assert first_build.status == 0, first_build.err
     home = (folder / "output/index.html").read_text(encoding="utf-8")
     assert "<title>My digest</title>" in home
     assert "No articles yet" in home
@@ -76,31 +76,29 @@ def test_the_title_comes_from_the_folder(call: Call, tmp_path: Path, name: str, 
     assert f"<title>{title}</title>" in home
 
 
-@pytest.mark.parametrize("there", sorted(FILES))
-def test_nothing_is_overwritten(call: Call, tmp_path: Path, there: str) -> None:
-    mine = tmp_path / "site" / there
-    mine.parent.mkdir(parents=True)
-    mine.write_text("mine", encoding="utf-8")
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_no_file_is_overwritten(call: Call, tmp_path: Path, name: str) -> None:
+    write_files(tmp_path / "site", {name: "mine"})
     done = call("new", tmp_path / "site")
     assert done.status == 2
-    assert str(mine) in done.err
-    assert read_files(tmp_path) == {f"site/{there}": b"mine"}
+    assert str(tmp_path / "site" / name) in done.err
+    assert read_files(tmp_path) == {f"site/{name}": b"mine"}
 
 
-def test_a_second_time_is_refused(call: Call, tmp_path: Path) -> None:
+def test_a_folder_that_is_a_site_already_is_refused(call: Call, tmp_path: Path) -> None:
     assert call("new", tmp_path / "site").status == 0
     before = read_files(tmp_path)
     assert call("new", tmp_path / "site").status == 2
     assert read_files(tmp_path) == before
 
 
-def test_a_folder_with_other_files_is_fine(call: Call, tmp_path: Path) -> None:
+def test_a_folder_with_other_files_becomes_a_site(call: Call, tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("mine", encoding="utf-8")
     assert call("new", tmp_path).status == 0
     assert (tmp_path / "README.md").read_text(encoding="utf-8") == "mine"
 
 
-def test_a_file_in_the_way(call: Call, tmp_path: Path) -> None:
+def test_a_file_in_place_of_the_folder_is_refused_in_one_line(call: Call, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine", encoding="utf-8")
     for target in (tmp_path / "file", tmp_path / "file/below"):
         done = call("new", target)
@@ -110,19 +108,19 @@ def test_a_file_in_the_way(call: Call, tmp_path: Path) -> None:
     assert (tmp_path / "file").read_text(encoding="utf-8") == "mine"
 
 
-def test_what_is_commented_out_is_right_as_it_stands(call: Call, tmp_path: Path) -> None:
+def test_each_setting_that_is_commented_out_is_valid(call: Call, tmp_path: Path) -> None:
     """Each setting that the file only mentions can be had by taking its `# ` away."""
     call("new", tmp_path / "x")
     file = tmp_path / "x/content/site.yaml"
     lines = file.read_text(encoding="utf-8").splitlines()
-    said = [line.removeprefix("# ") if re.match(r"# +\w+:( |$)", line) else line for line in lines]
+    uncommented = [line.removeprefix("# ") if re.match(r"# +\w+:( |$)", line) else line for line in lines]
     (tmp_path / "x/content/logo.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>')
     problems: list[Problem] = []
-    config = parse_config("\n".join(said).encode(), problems)
+    config = parse_config("\n".join(uncommented).encode(), problems)
     assert problems == []
     assert (config.cards, config.search) == ("entities", True)
     assert config.theme.accent.light == "#1d5c8f"
     assert config.theme.logo == "logo.svg"
     assert [kind.key for kind in config.kinds][2:] == ["people", "places", "media"]
-    file.write_text("\n".join(said), encoding="utf-8")
+    file.write_text("\n".join(uncommented), encoding="utf-8")
     assert call("build", "--site", tmp_path / "x").status == 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import pytest
 from site_gen.core import git
 from site_gen.publish import git_branch
 from tests.support.publishing import URL, SiteRepository, identity, repository, run_git
+from tests.support.sites import copy_site, set_base_url
 
 if TYPE_CHECKING:
     from tests.conftest import Run
@@ -18,37 +18,39 @@ if TYPE_CHECKING:
 __all__ = ["identity", "repository"]  # fixtures
 
 
-def test_words_for_what_is_missing(tmp_path: Path, repository: SiteRepository, monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = tmp_path / "plain"
-    shutil.copytree(repository.site / "content", plain / "content")
+def test_what_is_missing_is_named_with_what_to_do(
+    tmp_path: Path, repository: SiteRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "plain"
+    copy_site(repository.site, folder)
 
-    def told(*args: str | Path) -> str:
+    def error_of(*args: str | Path) -> str:
         done = repository.call("publish", "--yes", *args)
         assert done.status in {1, 2}
         assert "Traceback" not in done.err
         return done.err
 
-    assert "is in no git repository; begin one" in told("--site", plain)
-    assert "no remote upstream; there is origin" in told("--site", repository.site, "--remote", "upstream")
-    settings = repository.site / "content/site.yaml"
-    text = settings.read_text("utf-8")
-    settings.write_text(text.replace(f"base_url: {URL}", ""), encoding="utf-8")
-    assert "`base_url` is not set" in told("--site", repository.site)
-    settings.write_text(text, encoding="utf-8")
+    assert "is in no git repository; begin one" in error_of("--site", folder)
+    assert "no remote upstream; there is origin" in error_of("--site", repository.site, "--remote", "upstream")
+    set_base_url(repository.site, "")
+    assert "`base_url` is not set" in error_of("--site", repository.site)
+    set_base_url(repository.site, URL)
     run_git(repository.site, "remote", "set-url", "origin", str(tmp_path / "no-such.git"))
-    assert "gh-pages of origin: is not there" in told("--site", repository.site)
+    assert "gh-pages of origin: is not there" in error_of("--site", repository.site)
     run_git(repository.site, "remote", "set-url", "origin", "http://127.0.0.1:9/x.git")
-    assert "gh-pages of origin: cannot be reached" in told("--site", repository.site)
+    assert "gh-pages of origin: cannot be reached" in error_of("--site", repository.site)
     run_git(repository.site, "remote", "remove", "origin")
-    assert "add it: git remote add origin" in told("--site", repository.site)
+    assert "add it: git remote add origin" in error_of("--site", repository.site)
     run_git(repository.site, "checkout", "--quiet", "-b", "gh-pages")
     run_git(repository.site, "remote", "add", "origin", str(repository.remote))
-    assert "you work on the branch gh-pages" in told("--site", repository.site)
+    assert "you work on the branch gh-pages" in error_of("--site", repository.site)
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert "git is not installed" in told("--site", repository.site)
+    assert "git is not installed" in error_of("--site", repository.site)
 
 
-def test_a_site_that_does_not_fit_its_repository(repository: SiteRepository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_base_url_of_another_repository_is_refused(
+    repository: SiteRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(git, "remote_url", lambda *args: "git@github.com:Example/other.git")
     done = repository.publish("--yes")
     assert done.status == 1
@@ -56,7 +58,7 @@ def test_a_site_that_does_not_fit_its_repository(repository: SiteRepository, mon
     assert repository.commits() == []
 
 
-def test_git_does_not_know_who_publishes(repository: SiteRepository, run: Run) -> None:
+def test_without_an_identity_git_config_is_named(repository: SiteRepository, run: Run) -> None:
     nobody = {
         **{f"GIT_{role}_{what}": "" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")},
         "EMAIL": "",
@@ -71,7 +73,7 @@ def test_git_does_not_know_who_publishes(repository: SiteRepository, run: Run) -
 
 
 @pytest.mark.parametrize(
-    ("said", "words"),
+    ("stderr", "words"),
     [
         ("remote: Permission to a/b.git denied to c.\nfatal: unable to access 'https://x': error: 403", "let you in"),
         ("fatal: could not read Username for 'https://github.com': terminal prompts disabled", "let you in"),
@@ -85,6 +87,6 @@ def test_git_does_not_know_who_publishes(repository: SiteRepository, run: Run) -
         ("", "it said nothing"),
     ],
 )
-def test_words_for_what_git_says(said: str, words: str) -> None:
-    there = git_branch.Branch(Path(), "origin", "gh-pages", "https://x")
-    assert words in str(git_branch._problem(there, git.GitResult(1, "", said)))
+def test_an_error_of_git_is_explained(stderr: str, words: str) -> None:
+    branch = git_branch.Branch(Path(), "origin", "gh-pages", "https://x")
+    assert words in str(git_branch._problem(branch, git.GitResult(1, "", stderr)))

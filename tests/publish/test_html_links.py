@@ -40,7 +40,7 @@ def _attribute(draw: st.DrawFn) -> str:
 def _tag(draw: st.DrawFn) -> str:
     element = draw(st.sampled_from(["a", "p", "img", "span", "A", "video", "li", "div", "object", "b"]))
     parts = draw(st.lists(st.tuples(_BLANKS, _attribute()), max_size=4))
-    joined = "".join(blank + one for blank, one in parts)
+    joined = "".join(blank + attribute for blank, attribute in parts)
     return f"<{element}{joined}{draw(st.sampled_from(['', ' ', ' /']))}>"
 
 
@@ -95,19 +95,19 @@ def by_html5lib(page: str) -> tuple[set[str], set[str]]:
     return anchors, addresses
 
 
-def quickly(page: str) -> tuple[set[str], set[str]] | None:
+def read_quickly(page: str) -> tuple[set[str], set[str]] | None:
     """Return what the quick way finds, None where it leaves the page to the other."""
-    found = [html_links.read_piece(piece) for piece in html_links.find_pieces(page.encode())]
-    return None if None in found else _sets(one for one in found if one)
+    pieces = [html_links.read_piece(piece) for piece in html_links.find_pieces(page.encode())]
+    return None if None in pieces else _join(piece for piece in pieces if piece)
 
 
-def in_order(page: str) -> tuple[set[str], set[str]]:
-    return _sets(html_links.read_page(page.encode()))
+def read_in_order(page: str) -> tuple[set[str], set[str]]:
+    return _join(html_links.read_page(page.encode()))
 
 
-def _sets(found: Any) -> tuple[set[str], set[str]]:
-    every = list(found)
-    return {one for names in every for one in names.anchors}, {one for names in every for one in names.addresses}
+def _join(pieces: Any) -> tuple[set[str], set[str]]:
+    parts = list(pieces)
+    return {name for part in parts for name in part.anchors}, {name for part in parts for name in part.addresses}
 
 
 @given(pages)
@@ -117,16 +117,16 @@ def _sets(found: Any) -> tuple[set[str], set[str]]:
 @example('<a href="/one/" href="/two/">')
 @example('<a href="/x/?a=1&amp;b=2#c">')
 def test_tags_are_read_as_html_says(page: str) -> None:
-    wanted = by_html5lib(f"<!doctype html><body>{page}")
-    assert in_order(page) == wanted
-    quick = quickly(page)
-    event("quick" if quick is not None else "read in order")
-    assert quick is None or quick == wanted
+    expected = by_html5lib(f"<!doctype html><body>{page}")
+    assert read_in_order(page) == expected
+    quick_result = read_quickly(page)
+    event("quick" if quick_result is not None else "read in order")
+    assert quick_result is None or quick_result == expected
 
 
-def test_what_the_theme_writes_is_read_quickly_and_as_html_says() -> None:
-    found = sorted((REPO / "tests" / "golden").rglob("*.html"))
-    assert len(found) > 20
-    for path in found:
+def test_pages_of_the_theme_are_read_quickly_and_as_html_says() -> None:
+    paths = sorted((REPO / "tests" / "golden").rglob("*.html"))
+    assert len(paths) > 20
+    for path in paths:
         page = path.read_text(encoding="utf-8")
-        assert quickly(page) == in_order(page) != (set(), set())
+        assert read_quickly(page) == read_in_order(page) != (set(), set())

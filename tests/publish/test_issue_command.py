@@ -13,6 +13,7 @@ import pytest
 
 from site_gen.publish import issue_email
 from tests.support.issue_sites import article_file, load_issue_site, write_issue_site
+from tests.support.sites import write_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,40 +21,39 @@ if TYPE_CHECKING:
     from tests.conftest import Call
 
 
-def note(folder: Path, text: str, key: str = "2026-w02") -> None:
-    (folder / "content/issues").mkdir(exist_ok=True)
-    (folder / f"content/issues/{key}.md").write_text(text, encoding="utf-8")
+def write_note(folder: Path, text: str, key: str = "2026-w02") -> None:
+    write_files(folder, {f"content/issues/{key}.md": text})
 
 
 @pytest.fixture
-def digest(tmp_path: Path) -> Path:
-    """Six stories of a week, each with an id of its own."""
-    numbers = (
+def site(tmp_path: Path) -> Path:
+    """Write a site with six stories in a week, each with an id of its own."""
+    articles = (
         article_file(number, f"2026-01-{5 + number:02}", id=f"id-{number}", companies=["voss"]) for number in range(6)
     )
-    return write_issue_site(tmp_path / "site", numbers)
+    return write_issue_site(tmp_path / "site", articles)
 
 
-def test_an_issue_in_a_few_lines(digest: Path, call: Call) -> None:
-    done = call("issue", "--site", digest)
+def test_it_prints_an_issue_in_a_few_lines(site: Path, call: Call) -> None:
+    done = call("issue", "--site", site)
     assert done.status == 0
     assert "Week 2, 5–11 January 2026: 6 stories from 6 articles" in done.out
     assert "first seen: Voss" in done.out
-    data = json.loads(call("issue", "2026-01", "--json", "--site", digest).out)
+    data = json.loads(call("issue", "2026-01", "--json", "--site", site).out)
     assert (data["issue"], len(data["stories"]), data["first"]) == ("2026-01", 6, ["Voss"])
 
 
 @pytest.mark.parametrize(("key", "mend"), [("2026-w03", "did you mean 2026-w02"), ("x", "issues are called")])
-def test_there_is_no_such_issue(digest: Path, call: Call, key: str, mend: str) -> None:
-    done = call("issue", key, "--site", digest)
+def test_an_issue_that_is_not_there_is_answered_with_one_that_is(site: Path, call: Call, key: str, mend: str) -> None:
+    done = call("issue", key, "--site", site)
     assert (done.status, mend in done.err) == (2, True)
 
 
-def test_the_editor_pins_orders_and_drops(digest: Path, call: Call) -> None:
+def test_the_editor_pins_orders_and_drops(site: Path, call: Call) -> None:
     head = "title: A word\npin: [id-3]\norder: [/articles/2026/note-1/]\ndrop: [id-5]\n"
-    note(digest, f"---\n{head}---\nSee [Voss](/companies/voss/).\n")
-    assert call("build", "--site", digest).status == 0
-    page = (digest / "output/issues/2026-w02/index.html").read_text(encoding="utf-8")
+    write_note(site, f"---\n{head}---\nSee [Voss](/companies/voss/).\n")
+    assert call("build", "--site", site).status == 0
+    page = (site / "output/issues/2026-w02/index.html").read_text(encoding="utf-8")
     assert list(dict.fromkeys(re.findall(r"/articles/2026/note-(\d)/", page)))[:2] == ["3", "1"]
     assert "note-5" not in page
     assert "left out 1 story" in page
@@ -62,7 +62,7 @@ def test_the_editor_pins_orders_and_drops(digest: Path, call: Call) -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "text", "told"),
+    ("key", "text", "complaint"),
     [
         ("2026-w02", "---\ndrop: [id-1]\npin: [id-33]\n---\n", "2026-w02.md:3: names id-33, which is no article"),
         ("2026-w02", "---\npinned: [id-3]\n---\n", "pin"),
@@ -71,17 +71,17 @@ def test_the_editor_pins_orders_and_drops(digest: Path, call: Call) -> None:
         ("week-2", "Words.\n", "named after no week or month"),
     ],
 )
-def test_what_an_editor_gets_wrong_is_told(digest: Path, call: Call, key: str, text: str, told: str) -> None:
-    note(digest, text, key)
-    done = call("build", "--site", digest)
+def test_a_mistake_in_an_editors_note_is_reported(site: Path, call: Call, key: str, text: str, complaint: str) -> None:
+    write_note(site, text, key)
+    done = call("build", "--site", site)
     assert done.status == 1
-    assert told in done.err
+    assert complaint in done.err
 
 
-def test_a_mail_holds_in_mail_programs(digest: Path, tmp_path: Path, call: Call) -> None:
-    note(digest, "See [Voss & co](/companies/voss/).\n")
+def test_a_mail_uses_only_what_mail_programs_know(site: Path, tmp_path: Path, call: Call) -> None:
+    write_note(site, "See [Voss & co](/companies/voss/).\n")
     path = tmp_path / "week.html"
-    assert call("issue", "--site", digest, "--email", path, "--eml", tmp_path / "week.eml").status == 0
+    assert call("issue", "--site", site, "--email", path, "--eml", tmp_path / "week.eml").status == 0
     text = path.read_text(encoding="utf-8")
     html5lib.HTMLParser(strict=True).parse(text)
     body = text[text.index("<body") :]
@@ -102,26 +102,26 @@ def test_a_mail_holds_in_mail_programs(digest: Path, tmp_path: Path, call: Call)
     assert message["Date"] is None
 
 
-def test_the_same_issue_is_the_same_message(digest: Path) -> None:
-    one, other = (issue_email.email_message(issue_email.render_email(digest, None)[1]) for _ in range(2))
-    assert one == other
+def test_the_same_issue_is_the_same_message(site: Path) -> None:
+    first, second = (issue_email.email_message(issue_email.render_email(site, None)[1]) for _ in range(2))
+    assert first == second
 
 
-def test_a_long_issue_is_cut_with_a_link_to_the_rest(digest: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = issue_email.render_email(digest, None)[1]
+def test_a_long_issue_is_cut_with_a_link_to_the_rest(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = issue_email.render_email(site, None)[1]
     monkeypatch.setattr(issue_email, "MAX_HTML_BYTES", len(whole.html.encode()) - 800)
-    cut = issue_email.render_email(digest, None)[1]
+    cut = issue_email.render_email(site, None)[1]
     assert len(cut.html.encode()) <= issue_email.MAX_HTML_BYTES
     assert re.search(r"\d more stor(y|ies) on the page of this issue", cut.html)
     assert re.search(r"\d more stor(y|ies) on the page of this issue", cut.text)
 
 
-def test_a_mail_needs_the_sites_address(digest: Path, call: Call) -> None:
-    (digest / "content/site.yaml").write_text("title: Notes\n", encoding="utf-8")
-    done = call("issue", "--site", digest, "--email")
+def test_a_mail_needs_the_base_url(site: Path, call: Call) -> None:
+    (site / "content/site.yaml").write_text("title: Notes\n", encoding="utf-8")
+    done = call("issue", "--site", site, "--email")
     assert (done.status, "base_url" in done.err) == (2, True)
 
 
-def test_no_story_is_lost_but_the_dropped(digest: Path) -> None:
+def test_an_issue_without_a_note_holds_every_story() -> None:
     site = load_issue_site(*(article_file(number, f"2026-01-{5 + number:02}") for number in range(6)))
     assert len(site.arranged_stories("2026-w02").stories) == len(site.stories_of_issue("2026-w02")) == 6

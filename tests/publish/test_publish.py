@@ -13,7 +13,7 @@ from site_gen.core import console
 from site_gen.publish import git_branch
 from tests.support.pages_host import crawl, host_pages
 from tests.support.publishing import LEDGERS, URL, SiteRepository, identity, repository, run_git
-from tests.support.sites import REPO, read_files
+from tests.support.sites import REPO, edit_file, read_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["identity", "repository"]  # fixtures
 
 
-def test_what_is_published_is_whole_and_the_rest_untouched(repository: SiteRepository) -> None:
+def test_what_is_published_is_whole_and_the_rest_of_the_repository_untouched(repository: SiteRepository) -> None:
     (repository.site / "content/topics/new.md").write_text("---\nname: New\n---\n", encoding="utf-8")
     run_git(repository.site, "add", "content/topics/new.md")
     (repository.site / "output").mkdir()
@@ -57,27 +57,26 @@ def test_what_is_published_is_whole_and_the_rest_untouched(repository: SiteRepos
 
 
 @pytest.mark.slow
-def test_the_person_is_told_what_will_be_public(repository: SiteRepository) -> None:
+def test_a_dry_run_says_what_will_be_public(repository: SiteRepository) -> None:
     done = repository.publish("--dry-run")
     assert done.status == 0, done.err
     assert repository.commits() == []
     assert repository.ledger is None
-    told = repository.publish("--dry-run", "--json").record
-    assert told["base_url"] == URL
-    assert told["full"] + told["excerpts"] > 0
-    assert f"by other people: {told['full']} article" in done.out
-    assert f"{told['pages']} pages; {told['files']} files" in done.out
-    assert f"{len(told['new'])} new addresses" in done.out
-    assert told["commit"] is None
-    settings = repository.site / "content/site.yaml"
-    settings.write_text(settings.read_text("utf-8").replace("text: full", "text: excerpt"), encoding="utf-8")
+    record = repository.publish("--dry-run", "--json").record
+    assert record["base_url"] == URL
+    assert record["full"] + record["excerpts"] > 0
+    assert f"by other people: {record['full']} article" in done.out
+    assert f"{record['pages']} pages; {record['files']} files" in done.out
+    assert f"{len(record['new'])} new addresses" in done.out
+    assert record["commit"] is None
+    edit_file(repository.site / "content/site.yaml", "text: full", "text: excerpt")
     other = repository.publish("--dry-run", "--json").record
-    assert other["full"] < told["full"]
-    assert other["full"] + other["excerpts"] == told["full"] + told["excerpts"]
+    assert other["full"] < record["full"]
+    assert other["full"] + other["excerpts"] == record["full"] + record["excerpts"]
     assert other["uncommitted"] == ["content/site.yaml"]
 
 
-def test_a_second_time_nothing_is_pushed(repository: SiteRepository) -> None:
+def test_without_a_change_nothing_is_pushed_again(repository: SiteRepository) -> None:
     first = repository.publish("--yes", "--commit", "--json").record
     assert first["ledger_committed"]
     assert repository.commits() == [first["commit"]]
@@ -96,7 +95,7 @@ def test_a_second_time_nothing_is_pushed(repository: SiteRepository) -> None:
     assert second["new"] == []
 
 
-def test_commit_takes_the_two_files_only(repository: SiteRepository) -> None:
+def test_commit_takes_the_ledgers_only(repository: SiteRepository) -> None:
     (repository.site / "content/about.md").write_text("Staged.\n", encoding="utf-8")
     run_git(repository.site, "add", "content/about.md")
     assert repository.publish("--yes", "--commit").status == 0
@@ -116,7 +115,7 @@ def test_a_trial_records_nothing_and_freezes_no_issue(repository: SiteRepository
     assert all("published <time" in text for text in texts)
 
 
-def test_a_refused_push_is_told_and_not_noted(repository: SiteRepository) -> None:
+def test_a_refused_push_is_reported_and_not_recorded(repository: SiteRepository) -> None:
     hook = repository.remote / "hooks/pre-receive"
     hook.write_text("#!/bin/sh\necho 'the quay is closed' >&2\nexit 1\n", encoding="utf-8")
     hook.chmod(0o755)
@@ -136,11 +135,11 @@ def test_a_refused_push_is_told_and_not_noted(repository: SiteRepository) -> Non
 def test_a_ledger_that_cannot_be_written_is_written_next_time(
     repository: SiteRepository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(path: Path, data: bytes) -> None:
+    def fail(path: Path, data: bytes) -> None:
         raise OSError(28, "No space left on device")
 
-    with monkeypatch.context() as patched:
-        patched.setattr("site_gen.publish.permalinks.replace_file", full)
+    with monkeypatch.context() as patch:
+        patch.setattr("site_gen.publish.permalinks.replace_file", fail)
         done = repository.publish("--yes")
     assert done.status == 1
     assert "content/permalinks.txt: cannot be written" in done.err
@@ -152,7 +151,7 @@ def test_a_ledger_that_cannot_be_written_is_written_next_time(
 
 
 @pytest.mark.slow
-def test_what_others_put_on_the_branch_is_not_lost_unasked(repository: SiteRepository) -> None:
+def test_what_others_put_on_the_branch_is_replaced_only_by_force(repository: SiteRepository) -> None:
     assert repository.publish("--yes").status == 0
     repository.edit_branch("hello.html", "by hand")
     refused = repository.publish("--yes")
@@ -167,31 +166,33 @@ def test_what_others_put_on_the_branch_is_not_lost_unasked(repository: SiteRepos
 
 
 @pytest.mark.slow
-def test_a_branch_of_another_tool_is_not_replaced_unasked(repository: SiteRepository) -> None:
-    other = repository.remote.parent / "other"
-    run_git(repository.site, "clone", "--quiet", str(repository.remote), str(other))
-    (other / "index.html").write_text("an old site", encoding="utf-8")
-    run_git(other, "checkout", "--quiet", "-b", "gh-pages")
-    run_git(other, "add", ".")
-    run_git(other, "commit", "--quiet", "-m", "old")
-    run_git(other, "push", "--quiet", "origin", "gh-pages")
+def test_a_branch_of_another_tool_is_replaced_only_by_force(repository: SiteRepository) -> None:
+    clone = repository.remote.parent / "other"
+    run_git(repository.site, "clone", "--quiet", str(repository.remote), str(clone))
+    (clone / "index.html").write_text("an old site", encoding="utf-8")
+    run_git(clone, "checkout", "--quiet", "-b", "gh-pages")
+    run_git(clone, "add", ".")
+    run_git(clone, "commit", "--quiet", "-m", "old")
+    run_git(clone, "push", "--quiet", "origin", "gh-pages")
     assert repository.publish("--yes").status == 2
     assert repository.publish("--yes", "--force").status == 0
     assert len(repository.commits()) == 2
 
 
 @pytest.mark.slow
-def test_somebody_pushes_at_the_same_moment(repository: SiteRepository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_push_of_somebody_else_at_the_same_moment_is_not_overwritten(
+    repository: SiteRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert repository.publish("--yes").status == 0
     (repository.site / "content/about.md").write_text("More.\n", encoding="utf-8")
     push = git_branch.Branch.push
 
-    def late(self: git_branch.Branch, commit: str) -> None:
+    def push_late(self: git_branch.Branch, commit: str) -> None:
         repository.edit_branch("CNAME.txt", "x")
         push(self, commit)
 
-    with monkeypatch.context() as patched:
-        patched.setattr(git_branch.Branch, "push", late)
+    with monkeypatch.context() as patch:
+        patch.setattr(git_branch.Branch, "push", push_late)
         done = repository.publish("--yes")
     assert done.status == 1
     assert "was changed by somebody else meanwhile; give the command again" in done.err
@@ -199,17 +200,16 @@ def test_somebody_pushes_at_the_same_moment(repository: SiteRepository, monkeypa
 
 
 @pytest.mark.slow
-def test_a_domain_gets_its_file(tmp_path: Path, call: Call) -> None:
+def test_a_site_on_a_domain_of_its_own_gets_a_cname_file(tmp_path: Path, call: Call) -> None:
     repository = SiteRepository(tmp_path, call, base_url="https://quay.example/")
     assert repository.publish("--yes").status == 0
     assert (repository.clone() / "CNAME").read_text("utf-8") == "quay.example\n"
     with host_pages(repository.clone(), "/") as host:
         assert crawl(host, "https://quay.example/")[1] == []
-    settings = repository.site / "content/site.yaml"
-    settings.write_text(settings.read_text("utf-8").replace("//quay.example", "//pier.example"), encoding="utf-8")
+    edit_file(repository.site / "content/site.yaml", "//quay.example", "//pier.example")
     assert repository.publish("--yes").status == 0
     assert (repository.clone() / "CNAME").read_text("utf-8") == "pier.example\n"
-    settings.write_text(settings.read_text("utf-8").replace("https://pier.example/", URL), encoding="utf-8")
+    edit_file(repository.site / "content/site.yaml", "https://pier.example/", URL)
     done = repository.publish("--yes")
     assert done.status == 1
     assert "names the domain pier.example" in done.err
@@ -251,7 +251,7 @@ def test_bytes_go_out_as_they_were_built(repository: SiteRepository, tmp_path: P
 
 
 @pytest.mark.slow
-def test_a_site_in_a_folder_of_its_repository(repository: SiteRepository) -> None:
+def test_a_site_in_a_folder_of_its_repository_is_published(repository: SiteRepository) -> None:
     for name in ("content", ".gitignore"):
         (repository.site / "pages").mkdir(exist_ok=True)
         run_git(repository.site, "mv", name, f"pages/{name}")
@@ -271,7 +271,7 @@ def test_a_site_in_a_folder_of_its_repository(repository: SiteRepository) -> Non
 
 @pytest.mark.slow
 @pytest.mark.parametrize("article", ["2026/late.md", "2025/silo-stays.md"])
-def test_content_that_changes_meanwhile(
+def test_content_that_changes_while_it_is_built_is_not_published(
     repository: SiteRepository, monkeypatch: pytest.MonkeyPatch, article: str
 ) -> None:
     """The ledger says what was built: what comes or goes between is not guessed at."""
@@ -293,7 +293,7 @@ def test_content_that_changes_meanwhile(
     assert repository.commits() == []
 
 
-def test_what_is_wrong_is_not_published(repository: SiteRepository) -> None:
+def test_wrong_content_is_not_published(repository: SiteRepository) -> None:
     (repository.site / "content/about.md").write_text("See [nothing](/companies/no-such-thing/).\n", encoding="utf-8")
     done = repository.publish("--yes")
     assert done.status == 1
@@ -302,26 +302,26 @@ def test_what_is_wrong_is_not_published(repository: SiteRepository) -> None:
     assert repository.commits() == []
 
 
-@pytest.mark.parametrize(("typed", "status", "commits"), [("y", 0, 1), ("n", 1, 0), ("", 1, 0), (None, 1, 0)])
-def test_the_question(
-    repository: SiteRepository, monkeypatch: pytest.MonkeyPatch, typed: str | None, status: int, commits: int
+@pytest.mark.parametrize(("answer_text", "status", "commits"), [("y", 0, 1), ("n", 1, 0), ("", 1, 0), (None, 1, 0)])
+def test_it_publishes_only_when_the_question_is_answered_with_yes(
+    repository: SiteRepository, monkeypatch: pytest.MonkeyPatch, answer_text: str | None, status: int, commits: int
 ) -> None:
-    asked: list[str] = []
+    questions: list[str] = []
 
     def answer(question: str) -> str | None:
-        asked.append(question)
-        return typed
+        questions.append(question)
+        return answer_text
 
     monkeypatch.setattr(console, "is_interactive", lambda: True)
     monkeypatch.setattr(console, "ask", answer)
     assert repository.publish().status == status
-    assert len(asked) == 1
-    assert "gh-pages of origin" in asked[0]
+    assert len(questions) == 1
+    assert "gh-pages of origin" in questions[0]
     assert len(repository.commits()) == commits
     assert (repository.ledger is not None) == bool(commits)
 
 
-def test_nobody_to_be_asked(repository: SiteRepository) -> None:
+def test_without_a_terminal_it_wants_the_option_yes(repository: SiteRepository) -> None:
     done = repository.publish()
     assert (done.status, done.out) == (2, "")
     assert "--yes" in done.err

@@ -28,11 +28,11 @@ WORKFLOWS = [STARTER, *sorted((REPO / ".github/workflows").glob("*.yml"))]
 
 
 def job_of(workflow: Path) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(workflow.read_text("utf-8"))["jobs"]["publish"]
-    return found
+    job: dict[str, Any] = yaml.safe_load(workflow.read_text("utf-8"))["jobs"]["publish"]
+    return job
 
 
-class Runner:
+class WorkflowRunner:
     """Runs a workflow's steps as GitHub's Linux machines do, but for what comes from the network."""
 
     def __init__(self, repository: SiteRepository, folder: Path, workflow: Path) -> None:
@@ -40,10 +40,10 @@ class Runner:
         self.folder.mkdir()
         tools = folder / "temp/venv/bin"
         tools.mkdir(parents=True)
-        self.asked = folder / "asked"
+        self.requests = folder / "requests"  # to GitHub, a line each
         program = {
             tools / "site-gen": f'#!/bin/sh\nexec "{sys.executable}" -m site_gen "$@"\n',
-            tools / "gh": f'#!/bin/sh\necho "$GH_TOKEN $*" >> "{self.asked}"\n',
+            tools / "gh": f'#!/bin/sh\necho "$GH_TOKEN $*" >> "{self.requests}"\n',
         }
         for path, text in program.items():
             path.write_text(text, encoding="utf-8")
@@ -64,11 +64,13 @@ class Runner:
             assert "uses" not in step
             if step["name"].startswith("Install"):
                 continue
-            own = {key: value.replace("${{ github.token }}", "secret") for key, value in step.get("env", {}).items()}
+            step_environment = {
+                key: value.replace("${{ github.token }}", "secret") for key, value in step.get("env", {}).items()
+            }
             done = subprocess.run(
                 ["bash", "-e", "-c", step["run"]],
                 cwd=self.folder,
-                env={**self.environment, **self.job["env"], **own},
+                env={**self.environment, **self.job["env"], **step_environment},
                 capture_output=True,
                 text=True,
                 check=False,
@@ -78,15 +80,17 @@ class Runner:
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("bash") is None, reason="the steps are written for bash, which is not here")
-def test_its_steps_publish_and_keep_the_ledger(repository: SiteRepository, tmp_path: Path) -> None:
+def test_its_steps_publish_and_commit_the_ledgers(repository: SiteRepository, tmp_path: Path) -> None:
     run_git(repository.site, "push", "--quiet", "origin", "main")
     for number in (1, 2):
         folder = tmp_path / f"run-{number}"
         folder.mkdir()
-        runner = Runner(repository, folder, STARTER)
+        runner = WorkflowRunner(repository, folder, STARTER)
         runner.run()
         assert len(repository.commits()) == 1
-        assert runner.asked.read_text("utf-8") == ("secret api --silent --method POST repos/origin.git/pages/builds\n")
+        assert runner.requests.read_text("utf-8") == (
+            "secret api --silent --method POST repos/origin.git/pages/builds\n"
+        )
     assert (repository.clone() / "index.html").is_file()
     assert run_git(repository.remote, "log", "--format=%s", "main").split("\n")[:-1] == [
         "Record what is published",
@@ -99,7 +103,7 @@ def test_its_steps_publish_and_keep_the_ledger(repository: SiteRepository, tmp_p
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="the steps are written for bash, which is not here")
-def test_a_site_that_does_not_say_what_to_install(tmp_path: Path) -> None:
+def test_a_site_that_does_not_say_what_to_install_is_an_error(tmp_path: Path) -> None:
     (tmp_path / ".github").mkdir()
     shutil.copy(STARTER.with_name("site-gen.txt"), tmp_path / ".github/site-gen.txt")
     (step,) = [step for step in job_of(STARTER)["steps"] if step["name"].startswith("Install")]
@@ -109,10 +113,10 @@ def test_a_site_that_does_not_say_what_to_install(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("workflow", PUBLISHING, ids=lambda path: path.parent.name)
-def test_git_gets_the_token_where_it_is_given(workflow: Path, tmp_path: Path) -> None:
+def test_git_uses_the_token_only_where_there_is_one(workflow: Path, tmp_path: Path) -> None:
     variables = {**os.environ, **job_of(workflow)["env"], "GIT_TERMINAL_PROMPT": "0"}
 
-    def asked(token: dict[str, str]) -> str:
+    def credentials(token: dict[str, str]) -> str:
         done = subprocess.run(
             ["git", "credential", "fill"],
             input="protocol=https\nhost=github.com\n\n",
@@ -124,17 +128,17 @@ def test_git_gets_the_token_where_it_is_given(workflow: Path, tmp_path: Path) ->
         )
         return done.stdout
 
-    assert "username=x-access-token\npassword=s%cret\\n\n" in asked({"TOKEN": "s%cret\\n"})
-    assert "s%cret" not in asked({})
+    assert "username=x-access-token\npassword=s%cret\\n\n" in credentials({"TOKEN": "s%cret\\n"})
+    assert "s%cret" not in credentials({})
 
 
 @pytest.mark.parametrize("workflow", PUBLISHING, ids=lambda path: path.parent.name)
-def test_it_may_do_little_and_trusts_nobody(workflow: Path) -> None:
-    whole = yaml.safe_load(workflow.read_text("utf-8"))
-    assert whole["permissions"] == {}
-    assert list(whole["jobs"]) == ["publish"]
-    assert whole["jobs"]["publish"]["permissions"] == {"contents": "write", "pages": "write"}
-    steps = whole["jobs"]["publish"]["steps"]
+def test_it_has_few_permissions_and_uses_no_action_of_others(workflow: Path) -> None:
+    definition = yaml.safe_load(workflow.read_text("utf-8"))
+    assert definition["permissions"] == {}
+    assert list(definition["jobs"]) == ["publish"]
+    assert definition["jobs"]["publish"]["permissions"] == {"contents": "write", "pages": "write"}
+    steps = definition["jobs"]["publish"]["steps"]
     assert not [step for step in steps if "uses" in step or "${{" in step["run"]]
     assert [step["name"] for step in steps if "env" not in step] == ["Install site-gen"], "which gets no token"
 
@@ -151,9 +155,11 @@ def test_zizmor_finds_nothing(tmp_path: Path) -> None:
     done = zizmor(*WORKFLOWS)
     assert done.returncode == 0, done.stdout
     assert "No findings" in done.stdout
-    worse = tmp_path / "publish.yml"
-    worse.write_text(STARTER.read_text("utf-8").replace("permissions: {}", "permissions: write-all"), encoding="utf-8")
-    assert zizmor(worse).returncode != 0
+    worse_workflow = tmp_path / "publish.yml"
+    worse_workflow.write_text(
+        STARTER.read_text("utf-8").replace("permissions: {}", "permissions: write-all"), encoding="utf-8"
+    )
+    assert zizmor(worse_workflow).returncode != 0
 
 
 @pytest.mark.parametrize(
@@ -167,7 +173,7 @@ def test_zizmor_finds_nothing(tmp_path: Path) -> None:
         ({"url": "file:///home/ada/site_gen", "dir_info": {}}, None),
     ],
 )
-def test_it_installs_the_program_that_made_the_site(
+def test_a_new_site_installs_the_program_that_made_it(
     call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, origin: object, line: str | None
 ) -> None:
     class Installed:
@@ -179,5 +185,5 @@ def test_it_installs_the_program_that_made_the_site(
     monkeypatch.setattr("importlib.metadata.distribution", lambda name: Installed())
     assert call("new", tmp_path / "x").status == 0
     text = (tmp_path / "x/.github/site-gen.txt").read_text("utf-8")
-    assert [one for one in text.splitlines() if not one.startswith("#")] == ([line] if line else [])
+    assert [each for each in text.splitlines() if not each.startswith("#")] == ([line] if line else [])
     assert (tmp_path / "x/.github/workflows/publish.yml").read_bytes() == STARTER.read_bytes()
