@@ -20,7 +20,8 @@ from site_gen.serve.builder_protocol import DeferredProgress, RefreshResult
 from site_gen.serve.event_stream import EventHub
 from site_gen.serve.file_watcher import HintQueue
 from site_gen.serve.status_lines import StatusPrinter
-from tests.support.serving import SECONDS, Fake, until
+from tests.support.serving import FakeBuilder
+from tests.support.waiting import SECONDS, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Iterator
@@ -31,7 +32,7 @@ WRONG = Problem("content/x.md", 3, "is wrong", "mend it")
 
 class Running:
     def __init__(self, out: Path) -> None:
-        self.fake = Fake(out)
+        self.fake = FakeBuilder(out)
         self.hints = HintQueue()
         self.heard: list[tuple[SiteStatus, SiteStatus, RefreshResult]] = []
         self.paths = ["/one/"]
@@ -60,7 +61,7 @@ def test_the_first_build_looks_at_everything(running: Running) -> None:
 
 
 def test_a_site_that_is_up_to_date_is_served_before_it_is_loaded(tmp_path: Path) -> None:
-    fake, hints, heard = Fake(tmp_path, wait=threading.Event()), HintQueue(), []
+    fake, hints, heard = FakeBuilder(tmp_path, wait=threading.Event()), HintQueue(), []
     note = Problem("content/x.md", 0, "is worth telling")
     live = BuildThread(
         fake, hints, on_change=lambda *event: heard.append(event), up_to_date=RefreshResult(notes=(note,))
@@ -81,7 +82,7 @@ def test_a_builder_that_cannot_load_a_site_that_is_up_to_date_is_told_and_asked_
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(live_module, "FIRST_RETRY", 0.05)
-    fake, hints = Fake(tmp_path, error=UsageError("another build holds it")), HintQueue()
+    fake, hints = FakeBuilder(tmp_path, error=UsageError("another build holds it")), HintQueue()
     live = BuildThread(fake, hints, on_change=lambda *_: None, up_to_date=RefreshResult())
     live.start()
     assert live.wait_for_first_build(SECONDS)

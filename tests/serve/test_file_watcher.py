@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_gen.serve.file_watcher import FileWatcher, HintQueue, may_change_site
-from tests.support.serving import SECONDS, until
+from tests.support.waiting import SECONDS, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,7 +15,8 @@ from site_gen.content import loader
 from site_gen.content.records import RemovedTags, Tag
 from site_gen.entities.retag import ignore_removed_tags
 from site_gen.serve.removed_tags import RemovedTagsPrompt
-from tests.support.serving import ENDS, SECONDS, command, get, right, until
+from tests.support.serving import ENDS, has_clean_output, http_request, serve_process
+from tests.support.waiting import SECONDS, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -183,14 +184,14 @@ def test_a_file_that_is_wrong_is_left_and_told(served: Path) -> None:
 
 
 def test_piped_there_is_one_line_and_nothing_is_written(served: Path) -> None:
-    with command(served, "--port", "0") as server:
+    with serve_process(served, "--port", "0") as server:
         assert server.url
         save(served, WITHOUT)
-        until(lambda: server.said("taken out"))
+        until(lambda: server.lines_starting("taken out"))
         save(served, WITHOUT.replace("goes.", "goes, they say."))
         until(lambda: "they say" in server.text(page(server.url, "silo-stays")))
-        assert server.said("taken out") == [LINE]
-        assert not server.said("           ")
+        assert server.lines_starting("taken out") == [LINE]
+        assert not server.lines_starting("           ")
         assert server.end(signal.SIGINT) in ENDS
     assert (served / FILE).read_text() == WITHOUT.replace("goes.", "goes, they say.")
 
@@ -204,13 +205,13 @@ def test_an_entity_that_loses_a_name_takes_nothing_out(served: Path) -> None:
     save(served, ARTICLE.replace("tallow-pier]  ", "Tallow]  "))
     entity = served / "content/companies/tallow-pier.md"
     entity.write_text(entity.read_text().replace("---\n", "---\nnames: [Tallow]\n", 1))
-    with command(served, "--port", "0") as server:
+    with serve_process(served, "--port", "0") as server:
         assert server.url
         entity.write_text(entity.read_text().replace("Tallow]", "Towers]"))
-        until(lambda: server.said("changed"))
+        until(lambda: server.lines_starting("changed"))
         save(served, WITHOUT.replace("silo1", "other"), "content/articles/2026/other.md")
-        until(lambda: server.said("taken out"))
-        assert not [line for line in server.said("taken out") if FILE in line]
+        until(lambda: server.lines_starting("taken out"))
+        assert not [line for line in server.lines_starting("taken out") if FILE in line]
 
 
 # -- the server at a terminal
@@ -271,7 +272,7 @@ class Terminal:
         return bool(flags & termios.ECHO) and bool(flags & termios.ICANON)
 
     def text(self, slug: str = "silo-stays") -> str:
-        return get(int(self.url.split("/")[2].rpartition(":")[2]), page(self.url, slug)).body.decode()
+        return http_request(int(self.url.split("/")[2].rpartition(":")[2]), page(self.url, slug)).body.decode()
 
     def end(self) -> int:
         status = self.process.wait(SECONDS)
@@ -315,7 +316,7 @@ def test_a_key_writes_the_line_and_nothing_goes_round(terminal: Terminal, served
     terminal.shows(f"ignored    companies/tallow-pier in {FILE}")
     assert (served / FILE).read_text() == NOTED.replace("goes.", "goes, they say.")
     until(lambda: terminal.is_usual)
-    until(lambda: right(served, tmp_path))
+    until(lambda: has_clean_output(served))
     save(served, NOTED.replace("goes.", "goes, they wrote."))
     until(lambda: "they wrote" in terminal.text())
     assert terminal.shown.count("taken out") == terminal.shown.count("y writes") == 1

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_gen.serve.request_guard import AllowedHosts, RequestGuard
-from tests.support.serving import Fake, Served, html, send, serving
+from tests.support.serving import FakeBuilder, RunningServer, html, send, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     site = tmp_path_factory.mktemp("guarded")
-    fake = Fake(site / "output")
+    fake = FakeBuilder(site / "output")
     fake.set({"/": html("home"), "/assets/icon.svg": "<svg/>"})
     with serving(site, site / "output", fake, base_path="/repo/") as server:
         yield server
 
 
-def ask(served: Served, *lines: str, path: str = "/repo/", version: str = "1.1") -> tuple[int, str]:
+def ask(served: RunningServer, *lines: str, path: str = "/repo/", version: str = "1.1") -> tuple[int, str]:
     """Raw header lines, with PORT in place of the server's port; the status and the rest of the answer."""
     head = "\r\n".join([f"GET {path} HTTP/{version}", *lines, "Connection: close", "", ""])
     raw = send(served.port, head.replace("PORT", str(served.port)).encode()).decode()
@@ -34,7 +34,7 @@ def ask(served: Served, *lines: str, path: str = "/repo/", version: str = "1.1")
 @pytest.mark.parametrize(
     "host", ["localhost:PORT", "127.0.0.1:PORT", "[::1]:PORT", "LOCALHOST:PORT", "[0:0:0:0:0:0:0:1]:PORT"]
 )
-def test_our_own_names_are_answered(served: Served, host: str) -> None:
+def test_our_own_names_are_answered(served: RunningServer, host: str) -> None:
     assert ask(served, f"Host: {host}")[0] == 200
 
 
@@ -46,7 +46,7 @@ def test_our_own_names_are_answered(served: Served, host: str) -> None:
         "localhost.:PORT", "evil.example",
     ],
 )  # fmt: skip
-def test_another_name_is_refused_in_plain_words(served: Served, host: str) -> None:
+def test_another_name_is_refused_in_plain_words(served: RunningServer, host: str) -> None:
     status, raw = ask(served, f"Host: {host}")
     assert status == 403
     assert f"http://localhost:{served.port}/" in raw
@@ -72,7 +72,7 @@ def test_another_name_is_refused_in_plain_words(served: Served, host: str) -> No
         ["Host: localhost:999999"],
     ],
 )
-def test_a_host_that_is_none_or_two(served: Served, lines: list[str]) -> None:
+def test_a_host_that_is_none_or_two(served: RunningServer, lines: list[str]) -> None:
     status, raw = ask(served, *lines)
     assert status == 400
     assert "home" not in raw
@@ -99,12 +99,12 @@ def test_the_guard_does_not_trust_the_protocol_to_have_looked(hosts: list[bytes]
     assert sent[0]["status"] == 400
 
 
-def test_old_http_has_to_name_the_host_too(served: Served) -> None:
+def test_old_http_has_to_name_the_host_too(served: RunningServer) -> None:
     assert ask(served, version="1.0")[0] == 400
     assert ask(served, "Host: localhost:PORT", version="1.0")[0] == 200
 
 
-def test_a_whole_url_as_target_is_no_way_around(served: Served) -> None:
+def test_a_whole_url_as_target_is_no_way_around(served: RunningServer) -> None:
     assert ask(served, "Host: localhost:PORT", path="http://evil.example/repo/")[0] == 404
     assert ask(served, "Host: evil.example", path="http://localhost:PORT/repo/")[0] == 403
 
@@ -117,14 +117,14 @@ def test_a_whole_url_as_target_is_no_way_around(served: Served) -> None:
         "http://127.0.0.1:PORT", "file://", "localhost:PORT", "", "http://localhost:PORT/", "http://localhost:PORT.evil.example",
     ],
 )  # fmt: skip
-def test_a_foreign_origin_is_refused(served: Served, path: str, origin: str) -> None:
+def test_a_foreign_origin_is_refused(served: RunningServer, path: str, origin: str) -> None:
     status, raw = ask(served, "Host: localhost:PORT", f"Origin: {origin}", path=path)
     assert status == 403
     assert "access-control" not in raw.lower()
     assert "home" not in raw
 
 
-def test_our_own_origin_is_answered(served: Served) -> None:
+def test_our_own_origin_is_answered(served: RunningServer) -> None:
     assert ask(served, "Host: localhost:PORT", "Origin: http://localhost:PORT")[0] == 200
     assert ask(served, "Host: [::1]:PORT", "Origin: http://[::1]:PORT")[0] == 200
     assert ask(served, "Host: localhost:PORT", "Origin: http://localhost:PORT", "Origin: null")[0] == 403
@@ -133,16 +133,16 @@ def test_our_own_origin_is_answered(served: Served) -> None:
 @pytest.mark.parametrize(
     ("site", "status"), [("cross-site", 403), ("same-site", 403), ("same-origin", 200), ("none", 200)]
 )
-def test_only_our_own_pages_may_listen(served: Served, site: str, status: int) -> None:
+def test_only_our_own_pages_may_listen(served: RunningServer, site: str, status: int) -> None:
     assert ask(served, "Host: localhost:PORT", f"Sec-Fetch-Site: {site}", path="/_site-gen/reload.js")[0] == status
     assert served.get("/_site-gen/events", "HEAD", Sec_Fetch_Site=site).status == status
 
 
-def test_a_link_from_another_site_may_lead_here(served: Served) -> None:
+def test_a_link_from_another_site_may_lead_here(served: RunningServer) -> None:
     assert ask(served, "Host: localhost:PORT", "Sec-Fetch-Site: cross-site")[0] == 200
 
 
-def test_no_other_site_may_show_what_is_served(served: Served) -> None:
+def test_no_other_site_may_show_what_is_served(served: RunningServer) -> None:
     assert served.get("/repo/assets/icon.svg").headers["cross-origin-resource-policy"] == "same-origin"
 
 
@@ -180,7 +180,7 @@ def test_the_standard_port_need_not_be_named() -> None:
 # --- too long, broken ----------------------------------------------------------------------------------
 
 
-def test_a_head_that_is_too_long_is_refused(served: Served) -> None:
+def test_a_head_that_is_too_long_is_refused(served: RunningServer) -> None:
     raw = send(served.port, f"GET /repo/ HTTP/1.1\r\nHost: localhost:{served.port}\r\nX: {'x' * 100_000}".encode())
     assert not raw or raw.startswith(b"HTTP/1.1 4")
 
@@ -196,7 +196,7 @@ def test_a_head_that_is_too_long_is_refused(served: Served) -> None:
     ],
 )
 def test_what_is_no_http_is_refused_without_a_word(
-    served: Served, capfd: pytest.CaptureFixture[str], raw: bytes
+    served: RunningServer, capfd: pytest.CaptureFixture[str], raw: bytes
 ) -> None:
     assert b" 400 " in send(served.port, raw)
     said = capfd.readouterr()
@@ -204,7 +204,7 @@ def test_what_is_no_http_is_refused_without_a_word(
     assert "Traceback" not in said.out + said.err
 
 
-def test_a_websocket_is_not_spoken(served: Served, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_websocket_is_not_spoken(served: RunningServer, capfd: pytest.CaptureFixture[str]) -> None:
     lines = [
         "Host: localhost:PORT",
         "Upgrade: websocket",

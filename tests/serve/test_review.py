@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import http.client
 import os
 import re
 import signal
 import socket
 import subprocess
-import threading
 from dataclasses import dataclass
+from functools import partial
 from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -22,9 +21,9 @@ from site_gen.content import loader
 from site_gen.serve.review import review_forms, review_queue, review_server
 from site_gen.serve.review.review_app import MAX_POST
 from tests.support.doubtful_site import TEXT, add_drafts, draft
-from tests.support.serving import SECONDS, SITE_GEN, Answer, send, until
-from tests.support.serving import get as ask
+from tests.support.serving import SITE_GEN, HttpAnswer, RunningServer, http_request, run_server, send
 from tests.support.sites import read_files
+from tests.support.waiting import SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,31 +41,32 @@ HOSTILE = (
 
 
 @dataclass
-class Open:
+class ReviewOfSite:
     """A review that is served."""
 
     site: Path
-    port: int
-    url: str
+    server: RunningServer
 
-    def get(self, path: str, method: str = "GET", **headers: str) -> Answer:
-        return ask(self.port, path, method, {name.replace("_", "-"): value for name, value in headers.items()})
+    @property
+    def url(self) -> str:
+        return self.server.url
+
+    def get(self, path: str, method: str = "GET", **headers: str) -> HttpAnswer:
+        return self.server.get(path, method, **headers)
 
     def fields(self, path: str) -> dict[str, str]:
         """Return the fields of a page's form, as a browser that changes nothing would send them."""
         page = self.get(path).text
-        found = dict(re.findall(r'<input[^>]* name="(\w+)"[^>]* value="([^"]*)"', page))
-        found |= dict(re.findall(r'<textarea[^>]* name="(\w+)"[^>]*>\n(.*?)</textarea>', page, re.DOTALL))
-        return {name: unescape(value).replace("\n", "\r\n") for name, value in found.items()}
+        fields = dict(re.findall(r'<input[^>]* name="(\w+)"[^>]* value="([^"]*)"', page))
+        fields |= dict(re.findall(r'<textarea[^>]* name="(\w+)"[^>]*>\n(.*?)</textarea>', page, re.DOTALL))
+        return {name: unescape(value).replace("\n", "\r\n") for name, value in fields.items()}
 
-    def post(self, path: str, fields: dict[str, str], **headers: str | None) -> Answer:
-        own = {"Origin": self.url.rstrip("/"), "Content-Type": "application/x-www-form-urlencoded"}
-        all_headers = own | {name.replace("_", "-"): value for name, value in headers.items()}
-        body = urlencode(fields).encode()
-        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)) as connection:
-            connection.request("POST", path, body, {k: v for k, v in all_headers.items() if v is not None})
-            answer = connection.getresponse()
-            return Answer(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
+    def post(self, path: str, fields: dict[str, str], **headers: str | None) -> HttpAnswer:
+        """Send a form as our own page would, but for these headers; None leaves one out."""
+        usual = {"Origin": self.url.rstrip("/"), "Content-Type": "application/x-www-form-urlencoded"}
+        all_headers = usual | {name.replace("_", "-"): value for name, value in headers.items()}
+        sent = {name: value for name, value in all_headers.items() if value is not None}
+        return http_request(self.server.port, path, "POST", sent, urlencode(fields).encode())
 
     def article(self, number: int = 1) -> Article:
         return loader.load(self.site)[0].articles[number - 1]
@@ -76,31 +76,15 @@ class Open:
 
 
 @contextlib.contextmanager
-def reviewing(site: Path) -> Iterator[Open]:
+def run_review(site: Path) -> Iterator[ReviewOfSite]:
     items, problems = review_queue.find_doubtful(site)
     assert list(problems) == []
-    stop, urls, ended = threading.Event(), list[str](), list[object]()
-
-    def work() -> None:
-        try:
-            ended.append(review_server.serve(site, items, port=0, stop=stop, on_start=urls.append))
-        except BaseException as error:
-            ended.append(error)
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    try:
-        until(lambda: urls or ended, "a server")
-        assert not ended, ended
-        yield Open(site, int(urls[0].split(":")[2].strip("/")), urls[0])
-    finally:
-        stop.set()
-        thread.join(SECONDS)
-        assert not thread.is_alive()
+    with run_server(partial(review_server.serve, site, items, port=0)) as server:
+        yield ReviewOfSite(site, server)
 
 
 @pytest.fixture
-def opened(site: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+def review(site: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ReviewOfSite]:
     """Three doubtful articles, the first of a hostile page, and one that is sure."""
     pages = [HOSTILE, "<!doctype html><title>b</title><p>b", "<!doctype html><title>c</title><p>c", "<!doctype html>d"]
     add_drafts(
@@ -108,14 +92,16 @@ def opened(site: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
         draft("A <b>pier</b> closes", doubts=DOUBTS), draft("B is shut", doubts=(("text", "a forum page"),)),
         draft("C is shut", doubts=(("source", "of another page"),)), draft("D is sure"), pages=pages,
     )  # fmt: skip
-    with reviewing(site) as found:
-        yield found
+    with run_review(site) as running:
+        yield running
 
 
 # -- the list -----------------------------------------------------------------------------------------
 
 
-def test_list(call: Call, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_list_names_each_doubtful_article_with_its_doubts(
+    call: Call, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     done = call("review", "--site", site)
     assert (done.status, done.lines) == (0, ["0 articles to look at"])
     add_drafts(site, monkeypatch, draft("B", doubts=DOUBTS), draft("A"), draft("C", doubts=DOUBTS[:1]))
@@ -139,26 +125,26 @@ def test_list(call: Call, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 # -- what it shows ------------------------------------------------------------------------------------
 
 
-def test_the_pages(opened: Open) -> None:
-    page = opened.get("/").text
+def test_pages_show_what_is_in_doubt_and_nothing_else_is_served(review: ReviewOfSite) -> None:
+    page = review.get("/").text
     assert "3 articles to look at" in page
     assert "A &lt;b&gt;pier&lt;/b&gt; closes" in page
     assert "D is sure" not in page
-    first = opened.get("/1")
+    first = review.get("/1")
     assert "1 of 3" in first.text
     assert "Published</a>: guessed from the text" in first.text
     assert first.headers["content-security-policy"].startswith("default-src 'none'; style-src 'self';")
     assert first.headers["x-content-type-options"] == "nosniff"
     assert first.headers["cache-control"] == "no-store"
     for path in re.findall(r'(?:href|src)="(/[^"]*)"', first.text):
-        assert opened.get(path).status == 200, path
+        assert review.get(path).status == 200, path
     for path in ("/0", "/4", "/01", "/1/", "/x", "/../content/site.yaml", "/%2e%2e/", "/%C2%B2", "/999999999999"):
-        assert ask(opened.port, path).status == 404, path
-    assert opened.get("/1", "HEAD").body == b""
+        assert http_request(review.server.port, path).status == 404, path
+    assert review.get("/1", "HEAD").body == b""
 
 
-def test_a_saved_page_is_shown_as_text_alone(opened: Open) -> None:
-    page = opened.get("/1").text
+def test_a_saved_page_is_shown_as_text_alone(review: ReviewOfSite) -> None:
+    page = review.get("/1").text
     assert "<script" not in page
     assert "onerror" not in page
     assert "onclick" not in page
@@ -172,93 +158,93 @@ def test_a_saved_page_is_shown_as_text_alone(opened: Open) -> None:
     assert page.count("</textarea>") == 2
 
 
-def test_a_saved_page_that_is_gone(opened: Open) -> None:
-    saved = opened.article().saved
+def test_a_saved_page_that_is_gone_is_reported_in_its_place(review: ReviewOfSite) -> None:
+    saved = review.article().saved
     assert saved is not None
-    (opened.site / "content" / saved.file).unlink()
-    assert "The saved page cannot be shown: its saved page," in opened.get("/1").text
+    (review.site / "content" / saved.file).unlink()
+    assert "The saved page cannot be shown: its saved page," in review.get("/1").text
 
 
 # -- what it writes -----------------------------------------------------------------------------------
 
 
-def test_a_form_that_changes_nothing_writes_nothing(opened: Open) -> None:
-    before = read_files(opened.site)
-    answer = opened.post("/1", opened.fields("/1") | {"do": "save"})
+def test_a_form_that_changes_nothing_writes_nothing(review: ReviewOfSite) -> None:
+    before = read_files(review.site)
+    answer = review.post("/1", review.fields("/1") | {"do": "save"})
     assert answer.status == 200
     assert "Nothing was changed. Still to look at: Published, Title." in answer.text
-    assert read_files(opened.site) == before
+    assert read_files(review.site) == before
 
 
-def test_right_as_it_is_takes_away_the_doubts_alone(opened: Open) -> None:
-    before = opened.path().read_text(encoding="utf-8")
-    answer = opened.post("/1", opened.fields("/1") | {"do": "right"})
+def test_confirming_removes_only_the_doubts(review: ReviewOfSite) -> None:
+    before = review.path().read_text(encoding="utf-8")
+    answer = review.post("/1", review.fields("/1") | {"do": "right"})
     assert (answer.status, answer.headers["location"]) == (303, "/2")
     line = "doubts: {published: guessed from the text, title: only from the address}\n"
-    assert opened.path().read_text(encoding="utf-8") == before.replace(line, "")
-    assert "1 of 3 looked at" in opened.get("/").text
+    assert review.path().read_text(encoding="utf-8") == before.replace(line, "")
+    assert "1 of 3 looked at" in review.get("/").text
 
 
-def test_a_correction_changes_its_keys_alone(opened: Open) -> None:
-    path = opened.path()
+def test_a_correction_changes_only_its_own_keys(review: ReviewOfSite) -> None:
+    path = review.path()
     text = path.read_text(encoding="utf-8").replace("title: A <b>", "# mine\ntitle:   A <b>").replace("\n", "\r\n")
     path.write_bytes(text.encode())
-    fields = opened.fields("/1")
-    answer = opened.post("/1", fields | {"title": " 古い \u202eB: it's #1 ", "do": "save"})
+    fields = review.fields("/1")
+    answer = review.post("/1", fields | {"title": " 古い \u202eB: it's #1 ", "do": "save"})
     assert "Saved: Title. Still to look at: Published." in answer.text
-    made = path.read_bytes().decode()
-    assert opened.article().title == "古い B: it's #1"
-    assert opened.article().doubts == DOUBTS[:1]
-    was, now = set(text.split("\r\n")), set(made.split("\r\n"))
-    assert {line.partition(":")[0] for line in was ^ now} == {"title", "doubts"}
-    fields = opened.fields("/1") | {"published": "2025-03-09", "author": "A\r\n\r\nB. Writer\r\n", "do": "save"}
-    answer = opened.post("/1", fields)
+    text_after = path.read_bytes().decode()
+    assert review.article().title == "古い B: it's #1"
+    assert review.article().doubts == DOUBTS[:1]
+    lines_before, lines_after = set(text.split("\r\n")), set(text_after.split("\r\n"))
+    assert {line.partition(":")[0] for line in lines_before ^ lines_after} == {"title", "doubts"}
+    fields = review.fields("/1") | {"published": "2025-03-09", "author": "A\r\n\r\nB. Writer\r\n", "do": "save"}
+    answer = review.post("/1", fields)
     assert (answer.status, answer.headers["location"]) == (303, "/2")
-    article = opened.article()
+    article = review.article()
     assert (article.published, article.author, article.doubts) == (dt.date(2025, 3, 9), ("A", "B. Writer"), ())
     assert article.body == TEXT
 
 
-def test_a_corrected_text_and_an_emptied_field(opened: Open) -> None:
-    path = opened.path(2)
+def test_a_corrected_text_replaces_the_body_and_an_emptied_field_goes(review: ReviewOfSite) -> None:
+    path = review.path(2)
     head = path.read_text(encoding="utf-8").partition("\n---\n")[0]
-    fields = opened.fields("/2") | {"text": "\r\nNew text.\r\n\r\nOf two lines.\r\n", "site": "", "do": "save"}
-    assert opened.post("/2", fields).headers["location"] == "/3"
-    made, _, body = path.read_text(encoding="utf-8").partition("\n---\n")
+    fields = review.fields("/2") | {"text": "\r\nNew text.\r\n\r\nOf two lines.\r\n", "site": "", "do": "save"}
+    assert review.post("/2", fields).headers["location"] == "/3"
+    text_after, _, body = path.read_text(encoding="utf-8").partition("\n---\n")
     assert body == "New text.\n\nOf two lines.\n"
-    gone = ("site:", "doubts:")
-    assert made.split("\n") == [line for line in head.split("\n") if not line.startswith(gone)]
+    removed_keys = ("site:", "doubts:")
+    assert text_after.split("\n") == [line for line in head.split("\n") if not line.startswith(removed_keys)]
     # All are looked at in any order; the last leads to the list.
-    assert opened.post("/3", opened.fields("/3") | {"do": "right"}).headers["location"] == "/"
-    assert opened.post("/1", opened.fields("/1") | {"do": "right"}).headers["location"] == "/"
-    assert "Nothing is left to look at" in opened.get("/").text
-    assert review_queue.find_doubtful(opened.site)[0] == []
+    assert review.post("/3", review.fields("/3") | {"do": "right"}).headers["location"] == "/"
+    assert review.post("/1", review.fields("/1") | {"do": "right"}).headers["location"] == "/"
+    assert "Nothing is left to look at" in review.get("/").text
+    assert review_queue.find_doubtful(review.site)[0] == []
 
 
-def test_right_saves_what_was_entered_too(opened: Open) -> None:
-    opened.post("/1", opened.fields("/1") | {"language": "de", "do": "right"})
-    assert (opened.article().language, opened.article().doubts) == ("de", ())
+def test_confirming_saves_what_was_entered_too(review: ReviewOfSite) -> None:
+    review.post("/1", review.fields("/1") | {"language": "de", "do": "right"})
+    assert (review.article().language, review.article().doubts) == ("de", ())
 
 
-def test_a_file_that_was_changed_meanwhile_is_left(opened: Open) -> None:
-    fields = opened.fields("/1") | {"title": "Typed <i>long</i>", "do": "save"}
-    opened.path().write_text(opened.path().read_text().replace("wet since", "wet  since"))
-    before = read_files(opened.site)
+def test_a_file_that_was_changed_meanwhile_is_left_alone(review: ReviewOfSite) -> None:
+    fields = review.fields("/1") | {"title": "Typed <i>long</i>", "do": "save"}
+    review.path().write_text(review.path().read_text().replace("wet since", "wet  since"))
+    before = read_files(review.site)
     for _ in range(2):  # sent again it is refused again
-        answer = opened.post("/1", fields)
+        answer = review.post("/1", fields)
         assert answer.status == 409
         assert "was changed after this form was made" in answer.text
         assert 'value="Typed &lt;i&gt;long&lt;/i&gt;"' in answer.text  # nothing that was entered is lost
         assert f'name="digest" value="{fields["digest"]}"' in answer.text
-    assert read_files(opened.site) == before
-    opened.path().unlink()
-    assert opened.post("/1", fields).status == 410
-    assert opened.get("/1").status == 410
-    assert opened.get("/2").status == 200
+    assert read_files(review.site) == before
+    review.path().unlink()
+    assert review.post("/1", fields).status == 410
+    assert review.get("/1").status == 410
+    assert review.get("/2").status == 200
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "said"),
+    ("name", "value", "complaint"),
     [
         ("title", " ", "an article needs a title"),
         ("published", "2025-02-31", "is no calendar date"),
@@ -266,48 +252,50 @@ def test_a_file_that_was_changed_meanwhile_is_left(opened: Open) -> None:
         ("text", "x" * (loader.MAX_BODY_CHARS + 1), "characters of text"),
     ],
 )
-def test_what_could_not_be_read_is_not_written(opened: Open, name: str, value: str, said: str) -> None:
-    before = read_files(opened.site)
-    answer = opened.post("/1", opened.fields("/1") | {name: value, "do": "right"})
+def test_what_could_not_be_read_again_is_not_written(
+    review: ReviewOfSite, name: str, value: str, complaint: str
+) -> None:
+    before = read_files(review.site)
+    answer = review.post("/1", review.fields("/1") | {name: value, "do": "right"})
     assert answer.status == 422
     assert "Nothing was saved." in answer.text
-    assert said in answer.text
-    assert read_files(opened.site) == before
+    assert complaint in answer.text
+    assert read_files(review.site) == before
 
 
 # -- who may send one ---------------------------------------------------------------------------------
 
 
-def test_forms_of_others_are_refused(opened: Open) -> None:
-    fields = opened.fields("/1") | {"do": "right"}
-    before = read_files(opened.site)
+def test_forms_of_other_sites_are_refused(review: ReviewOfSite) -> None:
+    fields = review.fields("/1") | {"do": "right"}
+    before = read_files(review.site)
     evil = "http://evil.example"
     statuses = [
-        opened.post("/1", fields, Origin=None).status,
-        opened.post("/1", fields, Origin="null").status,
-        opened.post("/1", fields, Origin=evil).status,
-        opened.post("/1", fields, Origin=f"http://127.0.0.1:{opened.port + 1}").status,
-        opened.post("/1", fields, Host="evil.example").status,
-        opened.post("/1", fields, Sec_Fetch_Site="cross-site").status,
-        opened.post("/1", fields | {"token": "x"}).status,
-        opened.post("/1", {k: v for k, v in fields.items() if k != "token"}).status,
+        review.post("/1", fields, Origin=None).status,
+        review.post("/1", fields, Origin="null").status,
+        review.post("/1", fields, Origin=evil).status,
+        review.post("/1", fields, Origin=f"http://127.0.0.1:{review.server.port + 1}").status,
+        review.post("/1", fields, Host="evil.example").status,
+        review.post("/1", fields, Sec_Fetch_Site="cross-site").status,
+        review.post("/1", fields | {"token": "x"}).status,
+        review.post("/1", {k: v for k, v in fields.items() if k != "token"}).status,
     ]
     assert statuses == [403] * 8
-    assert opened.post("/1", fields, Content_Type="text/plain").status == 415
-    assert opened.post("/1", fields, Content_Type="multipart/form-data; boundary=x").status == 415
-    assert opened.post("/1", {"do": "right", "token": fields["token"]}).status == 409  # of no file that is known
-    assert opened.post("/1", fields | {"do": "remove"}).status == 400
-    assert opened.post("/1", fields | {f"x{n}": "" for n in range(20)}).status == 400
-    assert opened.post("/", fields).status == 404
-    assert opened.get("/1", "PUT", Origin=opened.url.rstrip("/")).status == 405
-    assert opened.get("/1", "DELETE").status == 405
-    assert opened.get("/1", Host="evil.example").status == 403
-    assert read_files(opened.site) == before
+    assert review.post("/1", fields, Content_Type="text/plain").status == 415
+    assert review.post("/1", fields, Content_Type="multipart/form-data; boundary=x").status == 415
+    assert review.post("/1", {"do": "right", "token": fields["token"]}).status == 409  # of no file that is known
+    assert review.post("/1", fields | {"do": "remove"}).status == 400
+    assert review.post("/1", fields | {f"x{n}": "" for n in range(20)}).status == 400
+    assert review.post("/", fields).status == 404
+    assert review.get("/1", "PUT", Origin=review.url.rstrip("/")).status == 405
+    assert review.get("/1", "DELETE").status == 405
+    assert review.get("/1", Host="evil.example").status == 403
+    assert read_files(review.site) == before
 
 
-def test_bodies_that_are_no_form(opened: Open) -> None:
+def test_requests_that_are_no_form_are_refused(review: ReviewOfSite) -> None:
     head = (
-        f"POST /1 HTTP/1.1\r\nHost: localhost:{opened.port}\r\nOrigin: http://localhost:{opened.port}\r\n"
+        f"POST /1 HTTP/1.1\r\nHost: localhost:{review.server.port}\r\nOrigin: http://localhost:{review.server.port}\r\n"
         "Connection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n"
     )
     for body, status in (
@@ -316,21 +304,21 @@ def test_bodies_that_are_no_form(opened: Open) -> None:
         ("title=\u00fc".encode(), b"400"),
         (b"a" * (MAX_POST + 1), b"413"),
     ):
-        answer = send(opened.port, f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        answer = send(review.server.port, f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
         assert answer.split(b" ", 2)[1] == status if answer else status == b"413"
     chunk = b"10000\r\n" + b"a" * 0x10000 + b"\r\n"
-    answer = send(opened.port, f"{head}Transfer-Encoding: chunked\r\n\r\n".encode() + chunk * 120 + b"0\r\n\r\n")
+    answer = send(review.server.port, f"{head}Transfer-Encoding: chunked\r\n\r\n".encode() + chunk * 120 + b"0\r\n\r\n")
     assert b" 413 " in answer[:20] or not answer
-    assert opened.get("/1").status == 200
+    assert review.get("/1").status == 200
 
 
-def test_form_and_article_agree(opened: Open) -> None:
-    article = opened.article()
+def test_the_form_of_an_article_holds_no_change(review: ReviewOfSite) -> None:
+    article = review.article()
     assert review_forms.changed_fields(article, review_forms.form_of_article(article)) == ()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
-def test_ctrl_c_ends_it_well(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_ends_it_with_a_summary(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     add_drafts(site, monkeypatch, draft("B", doubts=DOUBTS))
     command = [*SITE_GEN, "review", "--site", str(site), "--port", "0"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8")
@@ -338,7 +326,7 @@ def test_ctrl_c_ends_it_well(site: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         assert process.stdout is not None
         line = process.stdout.readline()
         port = int(line.split(":")[2].partition("/")[0])
-        assert ask(port, "/1").status == 200
+        assert http_request(port, "/1").status == 200
         assert "127.0.0.1" in line
         process.send_signal(signal.SIGINT)
         assert process.wait(SECONDS) == 0
@@ -348,7 +336,7 @@ def test_ctrl_c_ends_it_well(site: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         process.communicate()
 
 
-def test_a_port_that_is_taken(call: Call, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_port_that_is_taken_is_an_error(call: Call, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     add_drafts(site, monkeypatch, draft("B", doubts=DOUBTS))
     with socket.create_server(("127.0.0.1", 0)) as taken:
         done = call("review", "--site", site, "--port", str(taken.getsockname()[1]))

@@ -15,8 +15,9 @@ import pytest
 
 from site_gen.core.errors import UsageError
 from site_gen.serve import watch_server
-from tests.support.serving import ENDS, SECONDS, Fake, command, html, right, serving, until
+from tests.support.serving import ENDS, FakeBuilder, has_clean_output, html, serve_process, serving
 from tests.support.sites import small_site
+from tests.support.waiting import SECONDS, until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +43,7 @@ def test_the_help_does_without_the_server() -> None:
 @POSIX
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_ends_at_once_with_pages_open(small: Path, number: int) -> None:
-    with command(small, "--port", "0") as server, contextlib.ExitStack() as stack:
+    with serve_process(small, "--port", "0") as server, contextlib.ExitStack() as stack:
         for head in ("GET /_site-gen/events HTTP/1.1", "GET /quay/ HTTP/1.1\r\nHo", "GET /quay/ HTTP/1.1"):
             connection = stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=SECONDS))
             whole = head.endswith("Ho")
@@ -54,7 +55,7 @@ def test_it_ends_at_once_with_pages_open(small: Path, number: int) -> None:
         assert server.end(number) in ENDS
         assert not [line for line in server.lines if "Traceback" in line or "rror" in line]
         assert server.lines[-1].startswith("serving ")
-    assert right(small, small.parent)
+    assert has_clean_output(small)
 
 
 def test_a_build_that_is_at_work_is_left_and_told_by_the_status(
@@ -62,7 +63,7 @@ def test_a_build_that_is_at_work_is_left_and_told_by_the_status(
 ) -> None:
     monkeypatch.setattr(watch_server, "_CLEANUP_TIME", 0)
     (tmp_path / "content").mkdir()
-    fake = Fake(tmp_path / "output")
+    fake = FakeBuilder(tmp_path / "output")
     fake.wait = threading.Event()
     stop = threading.Event()
     ended: list[int] = []
@@ -137,10 +138,10 @@ def test_a_build_that_takes_an_hour_does_not_keep_the_process(tmp_path: Path, po
 def test_a_clean_stop_closes_the_builder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watch_server, "_PATIENCE", SECONDS)
     (tmp_path / "content").mkdir()
-    fake = Fake(tmp_path / "output")
+    fake = FakeBuilder(tmp_path / "output")
     with serving(tmp_path, tmp_path / "output", fake) as server:
         pass
-    assert (server.ended, fake.closed) == ([watch_server.STOPPED], 1)
+    assert (server.outcomes, fake.closed) == ([watch_server.STOPPED], 1)
 
 
 def test_the_next_free_port_is_taken_unless_one_was_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,15 +150,15 @@ def test_the_next_free_port_is_taken_unless_one_was_named(tmp_path: Path, monkey
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         monkeypatch.setattr("site_gen.serve.http_server.PORT", port)
-        with serving(tmp_path, out, Fake(out), port=None) as server:
+        with serving(tmp_path, out, FakeBuilder(out), port=None) as server:
             assert port < server.port <= port + 20
         stop = threading.Event()
         stop.set()
         with pytest.raises(UsageError, match=f"port {port}: .*; try another --port or --host"):
-            watch_server.serve(tmp_path, out, Fake(out), port=port, stop=stop)
+            watch_server.serve(tmp_path, out, FakeBuilder(out), port=port, stop=stop)
         monkeypatch.setattr("site_gen.serve.http_server._MORE_PORTS", 0)
         with pytest.raises(UsageError, match=f"none of the ports {port} to {port}"):
-            watch_server.serve(tmp_path, out, Fake(out), stop=stop)
+            watch_server.serve(tmp_path, out, FakeBuilder(out), stop=stop)
 
 
 @pytest.mark.parametrize(
@@ -170,7 +171,7 @@ def test_the_next_free_port_is_taken_unless_one_was_named(tmp_path: Path, monkey
     ],
 )
 def test_where_it_cannot_listen_it_says_so(tmp_path: Path, options: dict[str, object], message: str) -> None:
-    fake = Fake(tmp_path)
+    fake = FakeBuilder(tmp_path)
     with pytest.raises(UsageError, match=message):
         watch_server.serve(tmp_path, tmp_path, fake, **options)  # type: ignore[arg-type]
     assert fake.calls == []
@@ -182,7 +183,7 @@ def test_other_machines_are_let_in_only_when_asked_for_and_told(
     (tmp_path / "content").mkdir()
     out = tmp_path / "output"
     for host, warned in (("127.0.0.1", False), ("localhost", False), ("0.0.0.0", True)):
-        with serving(tmp_path, out, Fake(out), host=host) as server:
+        with serving(tmp_path, out, FakeBuilder(out), host=host) as server:
             assert ("everybody who reaches this machine" in capsys.readouterr().out) is warned
             assert "0.0.0.0" not in server.url
 
@@ -191,7 +192,7 @@ def test_other_machines_are_let_in_only_when_asked_for_and_told(
 def test_ipv6(tmp_path: Path) -> None:
     (tmp_path / "content").mkdir()
     out = tmp_path / "output"
-    fake = Fake(out)
+    fake = FakeBuilder(out)
     fake.set({"/": html("six")})
     try:
         socket.create_server(("::1", 0), family=socket.AF_INET6).close()
@@ -209,12 +210,12 @@ def test_the_browser_is_opened_when_the_site_answers(small: Path, tmp_path: Path
     script = tmp_path / "browser"
     script.write_text(f'#!/bin/sh\necho "$1" > {tmp_path}/asked.part\nmv {tmp_path}/asked.part {tmp_path}/asked\n')
     script.chmod(0o755)
-    with command(small, "--port", "0", "--open", env={"BROWSER": f"{script} %s"}) as server:
+    with serve_process(small, "--port", "0", "--open", env={"BROWSER": f"{script} %s"}) as server:
         until((tmp_path / "asked").exists)
         assert (tmp_path / "asked").read_text().strip() == server.url
 
 
 def test_what_raises_at_first_is_told_and_ends(tmp_path: Path) -> None:
-    with command(tmp_path) as server:
+    with serve_process(tmp_path) as server:
         assert server.process.wait(SECONDS) == 2
-        until(lambda: server.said("site-gen: no site here"))
+        until(lambda: server.lines_starting("site-gen: no site here"))

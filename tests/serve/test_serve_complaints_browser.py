@@ -8,102 +8,98 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_gen.core.errors import Problem
-from tests.support.live_pages import HOSTILE, OVERLAY, Site, becomes, browsing, live_site, opened, shows, was_reloaded
-from tests.support.serving import serving, until
+from tests.support.live_pages import (
+    HOSTILE,
+    OVERLAY,
+    LiveSite,
+    context,
+    live_site,
+    open_page,
+    page,
+    wait_for_heading,
+    wait_until_true,
+    was_reloaded,
+)
+from tests.support.serving import serving
+from tests.support.waiting import until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, Page
+
+__all__ = ["context", "live_site", "page"]  # fixtures
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("default")]
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    with live_site(tmp_path / "site") as found:
-        yield found
-
-
-@pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
-    with browsing(chromium) as found:
-        yield found
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
-
-
-def overlay(page: Page) -> str:
+def overlay_text(page: Page) -> str:
     page.wait_for_selector(OVERLAY, state="attached")
     return str(page.evaluate(f"document.querySelector('{OVERLAY}').shadowRoot.querySelector('section').innerText"))
 
 
-def test_complaints_show_and_go(page: Page, site: Site) -> None:
-    opened(page, site.url)
-    site.complain(HOSTILE, Problem("content/b.md", 0, "is wrong, too"))
-    text = overlay(page)
+def test_complaints_show_until_they_are_mended(page: Page, live_site: LiveSite) -> None:
+    open_page(page, live_site.url)
+    live_site.complain(HOSTILE, Problem("content/b.md", 0, "is wrong, too"))
+    text = overlay_text(page)
     for part in (HOSTILE.where, HOSTILE.what, HOSTILE.mend, "content/b.md", "is wrong, too", "2 things are wrong"):
         assert part in text
     inside = f"document.querySelector('{OVERLAY}').shadowRoot"
     assert page.evaluate(f"{inside}.querySelectorAll('img, script').length") == 0
     assert page.evaluate(f"{inside}.querySelector('section').getAttribute('role')") == "alert"
     assert page.evaluate(f"getComputedStyle({inside}.querySelector('section')).position") == "fixed"  # its style works
-    site.complain(Problem("content/b.md", 0, "is wrong, too"))
-    becomes(page, f"{inside}?.querySelector('h2').textContent === 'Something is wrong'")
-    site.complain()
+    live_site.complain(Problem("content/b.md", 0, "is wrong, too"))
+    wait_until_true(page, f"{inside}?.querySelector('h2').textContent === 'Something is wrong'")
+    live_site.complain()
     page.wait_for_selector(OVERLAY, state="detached")
     assert not was_reloaded(page)
 
 
-def test_a_page_that_is_opened_meanwhile_shows_them_at_once(page: Page, site: Site) -> None:
-    site.complain(HOSTILE)
-    until(lambda: site.fake.calls.count(None) >= 2)
-    opened(page, site.url + "b/")
-    assert HOSTILE.where in overlay(page)
-    shows(page, "b one")  # the last good site
+def test_a_page_that_is_opened_meanwhile_shows_complaints_at_once(page: Page, live_site: LiveSite) -> None:
+    live_site.complain(HOSTILE)
+    until(lambda: live_site.builder.calls.count(None) >= 2)
+    open_page(page, live_site.url + "b/")
+    assert HOSTILE.where in overlay_text(page)
+    wait_for_heading(page, "b one")  # the last good site
 
 
-def test_they_can_be_put_away(page: Page, site: Site) -> None:
-    opened(page, site.url)
-    site.complain(HOSTILE)
-    overlay(page)
+def test_complaints_can_be_dismissed_until_there_are_others(page: Page, live_site: LiveSite) -> None:
+    open_page(page, live_site.url)
+    live_site.complain(HOSTILE)
+    overlay_text(page)
     page.keyboard.press("Escape")
     page.wait_for_selector(OVERLAY, state="detached")
     with page.expect_response(lambda response: response.url.endswith("/_site-gen/events")):
         page.reload()
     page.wait_for_timeout(300)
     assert page.query_selector(OVERLAY) is None  # not again on every page
-    site.complain(HOSTILE, Problem("content/b.md", 0, "new"))
-    overlay(page)
+    live_site.complain(HOSTILE, Problem("content/b.md", 0, "new"))
+    overlay_text(page)
     page.locator(f"{OVERLAY} button").click()
     page.wait_for_selector(OVERLAY, state="detached")
-    site.complain()
-    until(lambda: site.fake.calls[-1] is None)
-    site.complain(HOSTILE, Problem("content/b.md", 0, "new"))  # mended and broken again
-    overlay(page)
+    live_site.complain()
+    until(lambda: live_site.builder.calls[-1] is None)
+    live_site.complain(HOSTILE, Problem("content/b.md", 0, "new"))  # mended and broken again
+    overlay_text(page)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_they_can_be_read_in_light_and_in_dark(chromium: Browser, site: Site, scheme: str) -> None:
-    site.complain(HOSTILE)
+def test_complaints_have_enough_contrast_in_light_and_dark(chromium: Browser, live_site: LiveSite, scheme: str) -> None:
+    live_site.complain(HOSTILE)
     with contextlib.closing(chromium.new_context(color_scheme="dark" if scheme == "dark" else "light")) as context:
         page = context.new_page()
-        page.goto(site.url)
+        page.goto(live_site.url)
         page.wait_for_selector(OVERLAY, state="attached")
         colours = page.evaluate(
             f"""() => [...document.querySelector('{OVERLAY}').shadowRoot.querySelectorAll('h2, code, p, button')]
             .map(e => [getComputedStyle(e).color, getComputedStyle(e.closest('section')).backgroundColor])"""
         )
     assert len(colours) >= 4
-    for text, ground in colours:
-        assert contrast(text, ground) >= 4.5, (text, ground)  # WCAG 2.2, success criterion 1.4.3
+    for text, background in colours:
+        assert contrast(text, background) >= 4.5, (text, background)  # WCAG 2.2, success criterion 1.4.3
 
 
-def contrast(one: str, two: str) -> float:
+def contrast(colour: str, other_colour: str) -> float:
     """Return the contrast ratio of two colours (WCAG 2.2, "contrast ratio")."""
 
     def luminance(colour: str) -> float:
@@ -111,18 +107,18 @@ def contrast(one: str, two: str) -> float:
         red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
-    low, high = sorted((luminance(one), luminance(two)))
+    low, high = sorted((luminance(colour), luminance(other_colour)))
     return (high + 0.05) / (low + 0.05)
 
 
 def test_a_site_that_could_not_be_built_appears_when_it_can(page: Page, tmp_path: Path) -> None:
-    found = Site(tmp_path / "broken")
-    found.fake.problems = (HOSTILE,)
-    with serving(found.folder, found.fake.out, found.fake) as found.server:
-        opened(page, found.url)
+    broken_site = LiveSite(tmp_path / "broken")
+    broken_site.builder.problems = (HOSTILE,)
+    with serving(broken_site.folder, broken_site.builder.out, broken_site.builder) as broken_site.server:
+        open_page(page, broken_site.url)
         assert "cannot be built yet" in (page.text_content("h1") or "")
         assert HOSTILE.what in (page.text_content("body") or "")
-        assert HOSTILE.where in overlay(page)
-        found.complain()
-        shows(page, "one")
+        assert HOSTILE.where in overlay_text(page)
+        broken_site.complain()
+        wait_for_heading(page, "one")
         assert page.query_selector(OVERLAY) is None

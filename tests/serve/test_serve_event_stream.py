@@ -10,103 +10,103 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.browser import PageMonitor, serve_folder
-from tests.support.live_pages import HOSTILE, OVERLAY, Site, becomes, browsing, live_site, opened, shows, was_reloaded
-from tests.support.serving import SECONDS, Fake, html, serving, until
+from tests.support.live_pages import (
+    HOSTILE,
+    OVERLAY,
+    LiveSite,
+    context,
+    live_site,
+    open_page,
+    page,
+    wait_for_heading,
+    wait_until_true,
+    was_reloaded,
+)
+from tests.support.serving import FakeBuilder, html, serving
+from tests.support.waiting import SECONDS, until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import BrowserContext, Page
+
+__all__ = ["context", "live_site", "page"]  # fixtures
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("default")]
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    with live_site(tmp_path / "site") as found:
-        yield found
+def test_a_page_reloads_when_a_server_comes_back_with_another_site(page: Page, live_site: LiveSite) -> None:
+    open_page(page, live_site.url)
+    port = live_site.server.port
+    live_site.server.stop.set()
+    live_site.server.thread.join(SECONDS)
+    next_site = LiveSite(live_site.folder.parent / "again")
+    next_site.builder.set({"/": html("<h1>of the new server</h1>")})
+    with serving(
+        next_site.folder, next_site.builder.out, next_site.builder, base_path="/repo/", port=port
+    ) as next_site.server:
+        wait_for_heading(page, "of the new server")
+        page.evaluate("window.mark = 'opened'")
+        next_site.change({"/": html("<h1>and on</h1>")})
+        wait_for_heading(page, "and on")
 
 
-@pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
-    with browsing(chromium) as found:
-        yield found
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
-
-
-def test_a_server_that_comes_back_with_another_site(page: Page, site: Site) -> None:
-    opened(page, site.url)
-    port = site.server.port
-    site.server.stop.set()
-    site.server.thread.join(SECONDS)
-    again = Site(site.folder.parent / "again")
-    again.fake.set({"/": html("<h1>of the new server</h1>")})
-    with serving(again.folder, again.fake.out, again.fake, base_path="/repo/", port=port) as again.server:
-        shows(page, "of the new server")
-        page.evaluate("window.mark = 'kept'")
-        again.change({"/": html("<h1>and on</h1>")})
-        shows(page, "and on")
-
-
-def test_a_server_that_comes_back_with_the_same_site_changes_nothing(page: Page, site: Site) -> None:
-    opened(page, site.url)
-    port = site.server.port
-    site.server.stop.set()
-    site.server.thread.join(SECONDS)
-    looks: list[str] = []
-    page.on("response", lambda response: looks.append(response.request.method))
-    again = Fake(site.fake.out)
-    with serving(site.folder, again.out, again, base_path="/repo/", port=port):
-        becomes(page, "performance.getEntriesByType('resource').some(e => e.name === location.href)")  # it looked
-        again.problems = (HOSTILE,)
-        site.touch()
+def test_a_server_that_comes_back_with_the_same_site_changes_nothing(page: Page, live_site: LiveSite) -> None:
+    open_page(page, live_site.url)
+    port = live_site.server.port
+    live_site.server.stop.set()
+    live_site.server.thread.join(SECONDS)
+    methods: list[str] = []
+    page.on("response", lambda response: methods.append(response.request.method))
+    next_site = FakeBuilder(live_site.builder.out)
+    with serving(live_site.folder, next_site.out, next_site, base_path="/repo/", port=port):
+        wait_until_true(
+            page, "performance.getEntriesByType('resource').some(e => e.name === location.href)"
+        )  # it looked
+        next_site.problems = (HOSTILE,)
+        live_site.touch()
         page.wait_for_selector(OVERLAY, state="attached")
-        assert "HEAD" in looks
+        assert "HEAD" in methods
         assert not was_reloaded(page)
 
 
-def test_several_tabs_follow(context: BrowserContext, site: Site) -> None:
-    pages = [context.new_page() for _ in range(4)]
-    for page in pages:
-        opened(page, site.url)
-    site.change({"/": html("<h1>two</h1>")})
-    for page in pages:
-        shows(page, "two")
+def test_several_tabs_follow_the_site(context: BrowserContext, live_site: LiveSite) -> None:
+    tabs = [context.new_page() for _ in range(4)]
+    for tab in tabs:
+        open_page(tab, live_site.url)
+    live_site.change({"/": html("<h1>two</h1>")})
+    for tab in tabs:
+        wait_for_heading(tab, "two")
 
 
-def test_tabs_that_nobody_sees_take_no_connection(context: BrowserContext, site: Site) -> None:
+def test_hidden_tabs_take_no_connection(context: BrowserContext, live_site: LiveSite) -> None:
     """A browser opens six to one server: with a line for each tab, the seventh page would never come."""
     hide = "Object.defineProperty(document, '{}', {{get: () => {}, configurable: true}});"
     pages = []
     for _ in range(8):
         page = context.new_page()
-        opened(page, site.url)
+        open_page(page, live_site.url)
         page.evaluate(hide.format("hidden", "true") + hide.format("visibilityState", "'hidden'"))
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
         pages.append(page)
-    site.change({"/": html("<h1>two</h1>")})
-    until(lambda: "two" in site.server.get("/repo/").text)
+    live_site.change({"/": html("<h1>two</h1>")})
+    until(lambda: "two" in live_site.server.get("/repo/").text)
     assert not was_reloaded(pages[0])
     pages[0].evaluate(hide.format("hidden", "false") + hide.format("visibilityState", "'visible'"))
     pages[0].evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    shows(pages[0], "two")
+    wait_for_heading(pages[0], "two")
 
 
-def test_going_back_shows_what_is_now(page: Page, site: Site) -> None:
-    opened(page, site.url)
-    opened(page, site.url + "b/")
-    site.change({"/": html("<h1>two</h1>")})
-    until(lambda: "two" in site.server.get("/repo/").text)
+def test_going_back_shows_the_page_as_it_is_now(page: Page, live_site: LiveSite) -> None:
+    open_page(page, live_site.url)
+    open_page(page, live_site.url + "b/")
+    live_site.change({"/": html("<h1>two</h1>")})
+    until(lambda: "two" in live_site.server.get("/repo/").text)
     page.go_back()
-    shows(page, "two")
+    wait_for_heading(page, "two")
 
 
-def test_a_page_with_a_script_of_its_own_still_runs_it(page: Page, site: Site) -> None:
+def test_a_page_with_a_script_of_its_own_still_runs_it(page: Page, live_site: LiveSite) -> None:
     """As redirect.html does it: one script, allowed by its hash."""
     script = "location.replace(document.links[0].href+location.search+location.hash)"
     digest = "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
@@ -114,20 +114,20 @@ def test_a_page_with_a_script_of_its_own_still_runs_it(page: Page, site: Site) -
         f'<!doctype html><html><head><meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
         f'script-src \'{digest}\'"></head><body><a href="/repo/b/">b</a><script>{script}</script></body></html>'
     )
-    monitor = PageMonitor(page, site.url.removesuffix("repo/"))
-    site.change({"/old/": moved})
-    until(lambda: site.server.get("/repo/old/").status == 200)
-    page.goto(site.url + "old/?x=1#part")
-    page.wait_for_url(site.url + "b/?x=1#part")
+    monitor = PageMonitor(page, live_site.url.removesuffix("repo/"))
+    live_site.change({"/old/": moved})
+    until(lambda: live_site.server.get("/repo/old/").status == 200)
+    page.goto(live_site.url + "old/?x=1#part")
+    page.wait_for_url(live_site.url + "b/?x=1#part")
     monitor.require_clean()
 
 
-def test_a_foreign_page_learns_nothing(page: Page, site: Site, tmp_path: Path) -> None:
+def test_a_page_of_another_origin_can_read_nothing(page: Page, live_site: LiveSite, tmp_path: Path) -> None:
     """Neither by asking nor by showing: another port is another origin."""
     foreign = tmp_path / "foreign"
     foreign.mkdir()
     (foreign / "index.html").write_text("<h1>foreign</h1>")
-    own = f"http://127.0.0.1:{site.server.port}"
+    own = f"http://127.0.0.1:{live_site.server.port}"
     with serve_folder(foreign) as root:
         for at in (root, root.replace("127.0.0.1", "localhost")):
             page.goto(at)
@@ -150,11 +150,13 @@ def test_a_foreign_page_learns_nothing(page: Page, site: Site, tmp_path: Path) -
                 assert event == "refused"
 
 
-def test_a_page_that_went_away_is_forgotten(page: Page, site: Site) -> None:
+def test_a_client_that_went_away_is_forgotten(page: Page, live_site: LiveSite) -> None:
     """A line that ends without a word is found out by the heartbeat; this one says so."""
-    with socket.create_connection(("127.0.0.1", site.server.port), timeout=SECONDS) as connection:
-        connection.sendall(f"GET /_site-gen/events HTTP/1.1\r\nHost: localhost:{site.server.port}\r\n\r\n".encode())
+    with socket.create_connection(("127.0.0.1", live_site.server.port), timeout=SECONDS) as connection:
+        connection.sendall(
+            f"GET /_site-gen/events HTTP/1.1\r\nHost: localhost:{live_site.server.port}\r\n\r\n".encode()
+        )
         assert connection.recv(4096)
-    opened(page, site.url)
-    site.change({"/": html("<h1>two</h1>")})
-    shows(page, "two")
+    open_page(page, live_site.url)
+    live_site.change({"/": html("<h1>two</h1>")})
+    wait_for_heading(page, "two")

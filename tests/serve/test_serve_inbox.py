@@ -16,7 +16,7 @@ from site_gen.core.errors import Problem, SiteError
 from site_gen.ingest import add_pages
 from site_gen.ingest.add_pages import INBOX, Outcome
 from site_gen.serve.inbox import Inbox
-from tests.support.serving import SECONDS, until
+from tests.support.waiting import SECONDS, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

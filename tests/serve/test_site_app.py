@@ -10,7 +10,8 @@ import pytest
 
 from site_gen.core.errors import Problem
 from site_gen.serve.static_files import PathRedirect, StaticFile, find_file, media_type
-from tests.support.serving import Fake, Served, html, send, serving, until
+from tests.support.serving import FakeBuilder, RunningServer, html, send, serving
+from tests.support.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,8 +41,8 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def served(out: Path) -> Iterator[Served]:
-    fake = Fake(out)
+def served(out: Path) -> Iterator[RunningServer]:
+    fake = FakeBuilder(out)
     fake.set(FILES)
     (out.parent / "content").mkdir(parents=True)
     (out.parent / "secret.txt").write_text("secret")
@@ -73,7 +74,7 @@ def served(out: Path) -> Iterator[Served]:
         ("/_site-gen/reload.js", "text/javascript; charset=utf-8"),
     ],
 )
-def test_files_have_their_types(served: Served, path: str, kind: str) -> None:
+def test_files_have_their_types(served: RunningServer, path: str, kind: str) -> None:
     answer = served.get(path)
     assert (answer.status, answer.headers["content-type"]) == (200, kind)
     assert answer.headers["x-content-type-options"] == "nosniff"
@@ -90,13 +91,13 @@ def test_what_is_not_known_is_bytes(name: str) -> None:
     assert media_type(name) == "application/octet-stream"
 
 
-def test_files_are_sent_as_they_are(served: Served) -> None:
+def test_files_are_sent_as_they_are(served: RunningServer) -> None:
     for url, data in FILES.items():
         if isinstance(data, bytes) or (isinstance(data, str) and not url.endswith((".html", "/"))):
             assert served.get("/repo" + quote(url)).body == (data if isinstance(data, bytes) else data.encode())
 
 
-def test_pages_get_the_script_and_files_on_disk_do_not(served: Served, out: Path) -> None:
+def test_pages_get_the_script_and_files_on_disk_do_not(served: RunningServer, out: Path) -> None:
     for url in ("/", "/a/", "/assets/bare.html"):
         answer = served.get("/repo" + url)
         assert answer.text.count('src="/_site-gen/reload.js"') == 1
@@ -105,7 +106,7 @@ def test_pages_get_the_script_and_files_on_disk_do_not(served: Served, out: Path
     assert not [path for path in out.rglob("*.html") if b"reload.js" in path.read_bytes()]
 
 
-def test_no_two_answers_share_a_nonce(served: Served) -> None:
+def test_no_two_answers_share_a_nonce(served: RunningServer) -> None:
     nonces = {served.get("/repo/a/").text.partition("'nonce-")[2].partition("'")[0] for _ in range(5)}
     assert len(nonces) == 5
 
@@ -121,7 +122,7 @@ def test_no_two_answers_share_a_nonce(served: Served) -> None:
         ("/repo/" + quote("古い"), "/repo/" + quote("古い/")),
     ],
 )
-def test_redirects(served: Served, path: str, to: str) -> None:
+def test_redirects(served: RunningServer, path: str, to: str) -> None:
     answer = served.get(path)
     assert (answer.status, answer.headers["location"]) == (307, to)  # 301 would be kept by browsers
 
@@ -140,7 +141,7 @@ def test_redirects(served: Served, path: str, to: str) -> None:
         "/_site-gen/reload.js/", "/_site-gen/../repo/.git/config", "/repo%2fa/",
     ],
 )  # fmt: skip
-def test_what_is_not_there_is_the_site_s_own_404_page(served: Served, path: str) -> None:
+def test_what_is_not_there_is_the_site_s_own_404_page(served: RunningServer, path: str) -> None:
     raw = send(
         served.port, f"GET {path} HTTP/1.1\r\nHost: localhost:{served.port}\r\nConnection: close\r\n\r\n".encode()
     )
@@ -152,7 +153,7 @@ def test_what_is_not_there_is_the_site_s_own_404_page(served: Served, path: str)
     assert b"X-Y" not in head
 
 
-def test_an_absolute_path_leads_nowhere(served: Served, out: Path) -> None:
+def test_an_absolute_path_leads_nowhere(served: RunningServer, out: Path) -> None:
     for path in (
         f"/repo/{out.parent}/secret.txt",
         f"/{out.parent}/secret.txt",
@@ -199,7 +200,7 @@ def test_a_base_path_may_be_deep_and_escaped(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "BREW"])
-def test_other_methods_are_refused(served: Served, method: str) -> None:
+def test_other_methods_are_refused(served: RunningServer, method: str) -> None:
     for path in ("/repo/", "/_site-gen/events"):
         request = f"{method} {path} HTTP/1.1\r\nHost: localhost:{served.port}\r\nConnection: close\r\n\r\n"
         answer = send(served.port, request.encode())
@@ -216,7 +217,7 @@ def test_other_methods_are_refused(served: Served, method: str) -> None:
         ("bytes=20-", 416, b"", "bytes */10"),
     ],
 )
-def test_ranges(served: Served, value: str, status: int, body: bytes, content: str) -> None:
+def test_ranges(served: RunningServer, value: str, status: int, body: bytes, content: str) -> None:
     answer = served.get("/repo/assets/plain", Range=value)
     assert (answer.status, answer.headers["content-range"]) == (status, content)
     assert answer.headers["x-content-type-options"] == "nosniff"
@@ -224,7 +225,7 @@ def test_ranges(served: Served, value: str, status: int, body: bytes, content: s
         assert answer.body == body
 
 
-def test_a_page_has_no_ranges(served: Served) -> None:
+def test_a_page_has_no_ranges(served: RunningServer) -> None:
     answer = served.get("/repo/a/", Range="bytes=0-3")
     assert answer.status == 200
     assert b"page a" in answer.body
@@ -235,7 +236,9 @@ def test_a_page_has_no_ranges(served: Served) -> None:
 
 def test_without_a_site_the_complaints_are_the_page(tmp_path: Path) -> None:
     out = tmp_path / "output"
-    fake = Fake(out, problems=(Problem("content/<b>.md", 3, "`<script>alert(1)</script>` \ud800 is wrong", "mend it"),))
+    fake = FakeBuilder(
+        out, problems=(Problem("content/<b>.md", 3, "`<script>alert(1)</script>` \ud800 is wrong", "mend it"),)
+    )
     (tmp_path / "content").mkdir()
     with serving(tmp_path, out, fake) as server:
         for path in ("/", "/any/page/"):
@@ -257,7 +260,7 @@ def test_the_last_good_site_stays(tmp_path: Path) -> None:
     out = tmp_path / "output"
     out.mkdir()
     (out / "index.html").write_text(html("of last week"))
-    fake = Fake(out, problems=(Problem("content/x.md", 3, "is wrong"),))
+    fake = FakeBuilder(out, problems=(Problem("content/x.md", 3, "is wrong"),))
     with serving(tmp_path, out, fake) as server:
         answer = server.get("/")
         assert (answer.status, "of last week" in answer.text) == (200, True)

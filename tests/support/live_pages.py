@@ -1,12 +1,15 @@
-"""What the browser tests of the watch server share: a served site of a few pages, and what a page shows."""
+"""What the browser tests of the watch server share: a served site of a few pages, and ways to wait for a page."""
 
 from __future__ import annotations
 
 import contextlib
 from typing import TYPE_CHECKING
 
+import pytest
+
 from site_gen.core.errors import Problem
-from tests.support.serving import SECONDS, Fake, Served, html, serving, until
+from tests.support.serving import FakeBuilder, RunningServer, html, serving
+from tests.support.waiting import SECONDS, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,16 +24,16 @@ HOSTILE = Problem(
 )
 
 
-class Site:
-    """A served site of a few pages, changed by the test."""
+class LiveSite:
+    """A served site of a few pages, which a test changes."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.fake = Fake(folder / "output")
-        self.server: Served
+        self.builder = FakeBuilder(folder / "output")
+        self.server: RunningServer
         (folder / "content").mkdir(parents=True)
         self._touched = 0
-        self.fake.set(
+        self.builder.set(
             {
                 "/": html("<h1>one</h1>" + LONG),
                 "/b/": html("<h1>b one</h1>"),
@@ -46,46 +49,51 @@ class Site:
         return self.server.url
 
     def touch(self) -> None:
-        """Make the server look."""
+        """Change a file, so that the server looks."""
         self._touched += 1
         (self.folder / "content/x.md").write_text(str(self._touched))
 
     def change(self, files: dict[str, str | bytes | None]) -> None:
-        self.fake.set(files)
+        self.builder.set(files)
         self.touch()
 
     def complain(self, *problems: Problem) -> None:
-        self.fake.problems = problems
+        self.builder.problems = problems
         self.touch()
 
 
-@contextlib.contextmanager
-def live_site(folder: Path) -> Iterator[Site]:
-    found = Site(folder)
-    with serving(found.folder, found.fake.out, found.fake, base_path="/repo/") as found.server:
-        yield found
+@pytest.fixture
+def live_site(tmp_path: Path) -> Iterator[LiveSite]:
+    site = LiveSite(tmp_path / "site")
+    with serving(site.folder, site.builder.out, site.builder, base_path="/repo/") as site.server:
+        yield site
 
 
-@contextlib.contextmanager
-def browsing(chromium: Browser) -> Iterator[BrowserContext]:
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
     with contextlib.closing(chromium.new_context(viewport={"width": 900, "height": 600})) as context:
         context.set_default_timeout(SECONDS * 1000)
         yield context
 
 
-def opened(page: Page, url: str) -> None:
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+def open_page(page: Page, url: str) -> None:
     """Open a page and wait until it listens."""
     with page.expect_response(lambda response: response.url.endswith("/_site-gen/events")):
         page.goto(url)
-    page.evaluate("window.mark = 'kept'")
+    page.evaluate("window.mark = 'opened'")
 
 
-def shows(page: Page, text: str) -> None:
+def wait_for_heading(page: Page, text: str) -> None:
     page.wait_for_function("text => document.querySelector('h1')?.textContent === text", arg=text)
 
 
-def becomes(page: Page, script: str) -> None:
-    """Wait until a script says yes. Playwright's own way would need the page's policy to allow `eval`."""
+def wait_until_true(page: Page, script: str) -> None:
+    """Wait until a script gives true. Playwright's own way would need the page's policy to allow `eval`."""
     from playwright.sync_api import Error
 
     def now() -> bool:
@@ -98,4 +106,5 @@ def becomes(page: Page, script: str) -> None:
 
 
 def was_reloaded(page: Page) -> bool:
-    return bool(page.evaluate("window.mark") != "kept")
+    """Return whether a page was loaded anew since `open_page`."""
+    return bool(page.evaluate("window.mark") != "opened")

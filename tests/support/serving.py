@@ -1,4 +1,4 @@
-"""What the tests of the watch server share: a builder of pages that a test names, a server in a thread."""
+"""What the tests of the servers share: a builder of pages that a test names, a server in a thread or a process."""
 
 from __future__ import annotations
 
@@ -11,27 +11,26 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from site_gen.build import build_session
 from site_gen.build.deferred_files import is_deferred
 from site_gen.serve import watch_server
 from site_gen.serve.builder_protocol import DeferredProgress, RefreshResult
-from tests.support.sites import read_files
+from tests.support.sites import clean_build, differing_files, read_files, write_files
+from tests.support.waiting import SECONDS, until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from site_gen.core.errors import Problem
     from site_gen.serve.builder_protocol import SiteBuilder
 
-SECONDS = 100.0  # until a test gives up waiting; a quiet machine needs less than one
-POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
-
-
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"  # of the theme's pages
+)
 # As in the foreground: what a script begins in the background is deaf to SIGINT, and so are its children.
 _FOREGROUND = (
     "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
@@ -40,14 +39,6 @@ _FOREGROUND = (
 SITE_GEN = [sys.executable, "-c", _FOREGROUND]
 # How a server may end that is told to. Work under way is given half a second, which is not enough on a busy machine.
 ENDS = {watch_server.STOPPED, watch_server.INTERRUPTED}
-
-
-def until(condition: Callable[[], object], what: str = "") -> None:
-    """Wait until something is so."""
-    end = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < end, f"not so in {SECONDS:g} s: {what or condition}"
-        time.sleep(0.02)
 
 
 def html(body: str, *, style: str = "/repo/assets/style.1.css", head: str = "") -> str:
@@ -61,26 +52,27 @@ def html(body: str, *, style: str = "/repo/assets/style.1.css", head: str = "") 
 
 
 @dataclass
-class Fake:
-    """A builder that writes what a test put into it, at the next refresh."""
+class FakeBuilder:
+    """A builder that writes what a test puts into it, at the next refresh."""
 
     out: Path
-    calls: list[list[Path] | None] = field(default_factory=list)
-    threads: set[int] = field(default_factory=set)
-    closed: int = 0
-    works: int = 0
-    worked: DeferredProgress = field(default_factory=DeferredProgress)
-    problems: tuple[Problem, ...] = ()
+    calls: list[list[Path] | None] = field(default_factory=list)  # the hints of each refresh, None: look at everything
+    threads: set[int] = field(default_factory=set)  # that asked for a refresh
+    closed: int = 0  # how often
+    deferred_calls: int = 0  # how often deferred files were asked for
+    deferred_progress: DeferredProgress = field(default_factory=DeferredProgress)  # the answer to that
+    problems: tuple[Problem, ...] = ()  # that keep refreshes from writing
     notes: tuple[Problem, ...] = ()
-    error: Exception | None = None
-    wait: threading.Event | None = None
-    _todo: dict[str, bytes | None] = field(default_factory=dict)
+    error: Exception | None = None  # that refreshes raise
+    wait: threading.Event | None = None  # that refreshes wait for
+    _pending_files: dict[str, bytes | None] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def set(self, files: dict[str, str | bytes | None]) -> None:
-        """Set what the next refresh writes, by URL; None is removed. All at once, as one change."""
+        """Let the next refresh write these files, by URL, as one change; None removes one."""
+        data = {url: text.encode() if isinstance(text, str) else text for url, text in files.items()}
         with self._lock:
-            self._todo.update({url: text.encode() if isinstance(text, str) else text for url, text in files.items()})
+            self._pending_files.update(data)
 
     def refresh(self, hints: Iterable[Path] | None) -> RefreshResult:
         self.calls.append(None if hints is None else list(hints))
@@ -92,43 +84,29 @@ class Fake:
         if self.problems:
             return RefreshResult(problems=self.problems)
         with self._lock:
-            todo, self._todo = self._todo, {}
-        for url, data in todo.items():
-            path = self.out / (url.strip("/") + ("/index.html" if url.endswith("/") else "")).lstrip("/")
+            files, self._pending_files = self._pending_files, {}
+        for url, data in files.items():
+            name = (url.strip("/") + ("/index.html" if url.endswith("/") else "")).lstrip("/")
             if data is None:
-                path.unlink()
+                (self.out / name).unlink()
             else:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(data)
-        return RefreshResult(tuple(todo), (), self.notes)
+                write_files(self.out, {name: data})
+        return RefreshResult(tuple(files), (), self.notes)
 
     def make_deferred_files(self) -> DeferredProgress:
-        self.works += 1
-        return self.worked
+        self.deferred_calls += 1
+        return self.deferred_progress
 
     def close(self) -> None:
         self.closed += 1
 
 
-@dataclass
-class Served:
-    """A server that runs, and how it ended."""
-
-    url: str
-    port: int
-    stop: threading.Event
-    thread: threading.Thread
-    ended: list[int | BaseException]
-
-    def get(self, path: str, method: str = "GET", **headers: str) -> Answer:
-        """Ask with a client of the standard library. A header's underscores are hyphens."""
-        return get(self.port, path, method, {name.replace("_", "-"): value for name, value in headers.items()})
-
-
 @dataclass(frozen=True)
-class Answer:
+class HttpAnswer:
+    """What a server answered."""
+
     status: int
-    headers: dict[str, str]
+    headers: dict[str, str]  # by name in small letters
     body: bytes
 
     @property
@@ -136,15 +114,40 @@ class Answer:
         return self.body.decode()
 
 
-def get(port: int, path: str, method: str = "GET", headers: dict[str, str] | None = None) -> Answer:
+@dataclass
+class RunningServer:
+    """A server that runs, and how it ended."""
+
+    url: str  # of the site's home
+    stop: threading.Event  # which ends it
+    thread: threading.Thread
+    outcomes: list[int | BaseException]  # once it has ended: what it returned or raised
+
+    @property
+    def port(self) -> int:
+        return port_of(self.url)
+
+    def get(self, path: str, method: str = "GET", **headers: str) -> HttpAnswer:
+        """Ask with a client of the standard library. A header's underscores are hyphens."""
+        return http_request(self.port, path, method, {name.replace("_", "-"): text for name, text in headers.items()})
+
+
+def port_of(url: str) -> int:
+    return int(url.split("/")[2].rpartition(":")[2])
+
+
+def http_request(
+    port: int, path: str, method: str = "GET", headers: Mapping[str, str] | None = None, body: bytes | None = None
+) -> HttpAnswer:
     with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)) as connection:
-        connection.request(method, path, headers=headers or {})
+        connection.request(method, path, body, dict(headers or {}))
         response = connection.getresponse()
-        return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
+        all_headers = {name.lower(): text for name, text in response.getheaders()}
+        return HttpAnswer(response.status, all_headers, response.read())
 
 
 def send(port: int, raw: bytes) -> bytes:
-    """Send bytes, give all that comes back until the connection closes."""
+    """Send bytes; return all that comes back until the connection closes."""
     with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as connection:
         parts = []
         with contextlib.suppress(ConnectionError):  # a server need not read to the end what it refuses
@@ -156,36 +159,40 @@ def send(port: int, raw: bytes) -> bytes:
 
 
 @contextlib.contextmanager
-def serving(site: Path, out: Path, builder: SiteBuilder, **options: Any) -> Iterator[Served]:
-    """Run a server in a thread of this process, on a free port unless told otherwise."""
-    stop, urls, ended = threading.Event(), list[str](), list[int | BaseException]()
+def run_server(serve: Callable[..., int]) -> Iterator[RunningServer]:
+    """Run a server of the program in a thread of this process; raise what keeps it from starting."""
+    stop, urls, outcomes = threading.Event(), list[str](), list[int | BaseException]()
 
     def work() -> None:
         try:
-            ended.append(
-                watch_server.serve(site, out, builder, stop=stop, on_start=urls.append, **{"port": 0, **options})
-            )
+            outcomes.append(serve(stop=stop, on_start=urls.append))
         except BaseException as error:
-            ended.append(error)
+            outcomes.append(error)
 
     thread = threading.Thread(target=work)
     thread.start()
     try:
-        until(lambda: urls or ended, "a server")
-        if ended and isinstance(ended[0], BaseException):
-            raise ended[0]
-        port = int(urls[0].split("/")[2].rpartition(":")[2])
-        yield Served(urls[0], port, stop, thread, ended)
+        until(lambda: urls or outcomes, "a server")
+        if outcomes and isinstance(outcomes[0], BaseException):
+            raise outcomes[0]
+        yield RunningServer(urls[0], stop, thread, outcomes)
     finally:
         stop.set()
         thread.join(SECONDS)
         assert not thread.is_alive()
 
 
-class Command:
-    """A server in a process of its own, and what it says."""
+def serving(
+    site: Path, out: Path, builder: SiteBuilder, **options: Any
+) -> contextlib.AbstractContextManager[RunningServer]:
+    """Run the watch server in a thread, on a free port unless told otherwise."""
+    return run_server(partial(watch_server.serve, site, out, builder, **{"port": 0, **options}))
 
-    def __init__(self, site: Path, *args: str, env: dict[str, str] | None = None) -> None:
+
+class ServeProcess:
+    """`site-gen serve` in a process of its own, and what it prints."""
+
+    def __init__(self, site: Path, *args: str, env: Mapping[str, str] | None = None) -> None:
         self.site = site
         self.process = subprocess.Popen(
             [*SITE_GEN, "serve", "--site", str(site), *args],
@@ -205,21 +212,23 @@ class Command:
 
     @property
     def url(self) -> str:
-        until(lambda: self.said("serving ") or self.process.poll() is not None, "\n".join(self.lines))
-        (line,) = self.said("serving ")
+        """The address of the site's home, once the server says it."""
+        until(lambda: self.lines_starting("serving ") or self.process.poll() is not None, "\n".join(self.lines))
+        (line,) = self.lines_starting("serving ")
         return line.split()[1]
 
     @property
     def port(self) -> int:
-        return int(self.url.split("/")[2].rpartition(":")[2])
+        return port_of(self.url)
 
-    def said(self, start: str) -> list[str]:
+    def lines_starting(self, start: str) -> list[str]:
         return [line for line in self.lines if line.startswith(start)]
 
     def text(self, path: str) -> str:
-        return get(self.port, path).body.decode()
+        return http_request(self.port, path).text
 
     def end(self, number: int = signal.SIGINT) -> int:
+        """Send a signal; return the status with which the process ends."""
         self.process.send_signal(number)
         status = self.process.wait(SECONDS)
         self._reading.join(SECONDS)
@@ -234,27 +243,15 @@ class Command:
         self.process.stdout.close()
 
 
-@contextlib.contextmanager
-def command(site: Path, *args: str, env: dict[str, str] | None = None) -> Iterator[Command]:
-    found = Command(site, *args, env=env)
-    try:
-        yield found
-    finally:
-        found.close()
+def serve_process(site: Path, *args: str, env: Mapping[str, str] | None = None) -> contextlib.closing[ServeProcess]:
+    """Run `site-gen serve` as a process for as long as a `with` block takes."""
+    return contextlib.closing(ServeProcess(site, *args, env=env))
 
 
-def right(site: Path, tmp_path: Path) -> bool:
-    """Whether the output is what a clean build makes, but for what is made after the pages."""
-    clean = tmp_path / "clean"
-    copy = tmp_path / "copy"
-    for folder in (clean, copy):
-        shutil.rmtree(folder, ignore_errors=True)
+def has_clean_output(site: Path) -> bool:
+    """Return whether the output is what a clean build makes, but for what is made after the pages."""
     try:
-        shutil.copytree(site, copy, ignore=shutil.ignore_patterns("output", ".site-gen"))
-        build_session.build(copy, clean)
-        wanted, found = read_files(clean), read_files(site / "output")
-        return all(
-            wanted.get(name) == found.get(name) for name in wanted.keys() | found.keys() if not is_deferred(name)
-        )
-    except FileNotFoundError:  # written to meanwhile
+        differing = differing_files(clean_build(site), read_files(site / "output"))
+    except (FileNotFoundError, shutil.Error):  # written to meanwhile
         return False
+    return all(is_deferred(name) for name in differing)
