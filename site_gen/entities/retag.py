@@ -17,7 +17,6 @@ from site_gen.core.text import one_line
 from site_gen.entities.matching.corpus_evidence import build_matcher
 from site_gen.entities.matching.disambiguation import missing_evidence
 from site_gen.entities.matching.salience import mention_reason
-from site_gen.entities.matching.subject_model import reasons
 from site_gen.entities.matching.tag_merge import MergedTags, about_mark, merge_tags, tags_removed_by_hand
 from site_gen.entities.matching.tagger import EntityWeight, joined_text, tag_text, weigh_and_doubt
 
@@ -183,11 +182,9 @@ def _not_about_reason(tag: Tag, weight: EntityWeight, article: Article, most: in
     if about_mark(tag) in article.ignore:
         return "you took it out of `about:`"
     if kind.only == "about":
-        return f"in the title only {weight.titled_as}" if weight.in_title else "not in the title"
-    if weight.evidence:
-        return f"an aside on this page: {reasons(weight.evidence, against=True)}"
+        return "not in the title" if not weight.in_title else "in the title only before a number"
     return mention_reason(
-        count=weight.times, most=most, in_lead=weight.in_lead, aside=weight.aside, titled_as=weight.titled_as
+        count=weight.times, most=most, in_lead=weight.in_lead, aside=weight.aside, number=weight.in_title
     )
 
 
@@ -195,8 +192,6 @@ def _about_reason(tag: Tag, weight: EntityWeight, article: Article) -> str:
     """Return why an article is about an entity; empty where it is not."""
     if not weight.about:
         return "put in by hand" if tag in article.about else ""
-    if weight.evidence:
-        return f"named {weight.times} times; {reasons(weight.evidence, against=False)}"
     return "in the title" if weight.in_title else "in the lead" if weight.in_lead else f"named {weight.times} times"
 
 

@@ -106,13 +106,13 @@ def is_subject(*, count: int, most: int, early: bool, aside: bool) -> bool:
     return count >= _SUBJECT_COUNT and count >= _SUBJECT_SHARE * most
 
 
-def mention_reason(*, count: int, most: int, in_lead: bool, aside: str, titled_as: str) -> str:
+def mention_reason(*, count: int, most: int, in_lead: bool, aside: str, number: bool) -> str:
     """Return why a text only mentions an entity, rule by rule, in a few words.
 
-    count, most: as for `is_subject`. aside: what `aside_reason` gave. titled_as: as what the title has it; empty where
-    it has it not.
+    count, most: as for `is_subject`. aside: what `aside_reason` gave. number: the entity is in the title, before a
+    product's number.
     """
-    where = f"in the title only {titled_as}" if titled_as else "not in the title"
+    where = "in the title only before a number" if number else "not in the title"
     lead = f"; in the lead only {aside}" if aside and in_lead else "; not in the lead" if not in_lead else ""
     needed = max(_SUBJECT_COUNT, math.ceil(_SUBJECT_SHARE * most))
     return f"{where}{lead}; named {'once' if count == 1 else f'{count} times'}, not {needed}"

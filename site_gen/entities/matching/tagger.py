@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from site_gen.entities.matching.disambiguation import disambiguate
 from site_gen.entities.matching.salience import aside_reason, find_lead, is_subject
 from site_gen.entities.matching.short_forms import add_short_forms
-from site_gen.entities.matching.subject_model import corrected, features, page_style
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from site_gen.content.records import Kind, Tag
     from site_gen.entities.matching.disambiguation import DoubtfulEntity, NamedEntity
     from site_gen.entities.matching.matcher import Hit, Matcher
-    from site_gen.entities.matching.subject_model import PageStyle
 
 _TOPIC_OPENING = 250  # characters of the text in which a topic's keyword counts by itself
 _MIN_KEYWORDS = 3  # times that a topic's keywords must stand further down
@@ -25,8 +23,6 @@ _MIN_TITLED = 3  # times that one in the title is named until the text is its st
 _GAP = "\0 "  # no name goes across it, and one may follow it
 _new_weight = tuple.__new__  # makes an EntityWeight in half the time
 _NUMBER = re.compile(r"[ -]\d")
-_BEFORE_NUMBER = "before a number"
-_TITLE_PART = re.compile(r" [|·•–—-] ")  # between a title and the name of its site, on either side
 
 
 class EntityWeight(NamedTuple):
@@ -40,10 +36,6 @@ class EntityWeight(NamedTuple):
     end: int  # where that name ends
     rule: str  # the rule that decided that it is named, in words
     aside: str = ""  # what makes its first mention an aside (`salience.aside_reason`), where that was looked at
-    titled_as: str = ""  # as what the title names it, where that is not as its subject
-    evidence: tuple[
-        float, ...
-    ] = ()  # its features (`subject_model.features`), where the model decided against the rules
 
     @property
     def order(self) -> tuple[bool, bool, bool, int, int]:
@@ -106,55 +98,24 @@ def _put_weights(
     titled = [(tag.kind, len(hits)) for tag, hits, _ in entities if hits[0].start < body]
     # The kinds of which the title names one alone, and the text goes on about it: one of several stands for a group.
     alone = {key for key, count in titled if count >= _MIN_TITLED and sum(other == key for other, _ in titled) == 1}
-    style: PageStyle | None = None
     for tag, hits, rule in entities:
         first = hits[0]
         count = len(hits)
         start, end = first.start, first.end
         about = in_title = start < body
-        titled_as = ""
         if in_title:
-            titled_as = _titled_as(title, start, end, count)
-            about = not titled_as
+            # A product's number after a name (`Acme 300 recalled`) leaves open whether it is about the maker.
+            about = not _NUMBER.match(text, end)
             if count > 1:
                 start, end = next(((hit.start, hit.end) for hit in hits if hit.start >= body), (start, end))
         in_lead = body <= start < lead_end
         aside = ""
-        evidence: tuple[float, ...] = ()
-        may_ask = not about and titled_as in {"", _BEFORE_NUMBER} and (in_lead or count > 1)
-        if may_ask and kinds[tag.kind].only == "named":
+        if not about and (in_lead or count > 1) and kinds[tag.kind].only == "named":
             early = in_lead or (2 <= count == most and start < reach)
             late = count == 1 and start >= opening and tag.kind in alone
             aside = aside_reason(text, start, end, late=late) if early else ""
             about = is_subject(count=count, most=most, early=early, aside=bool(aside))
-            if kinds[tag.kind].names_of == "companies":
-                style = style or page_style(title, text)
-                # The rules are right about news with a company in its headline; and whom a short text names early, it
-                # is about, unless everybody knows the name.
-                is_well_known = any(hit.name.trait == "proper" for hit in hits)
-                stands = about and ((titled and style.is_news) or not (style.is_long or is_well_known))
-                if not stands and (about or (count >= _MIN_TITLED and not early)):
-                    places = [(hit.start, hit.end) for hit in hits if hit.start >= body]
-                    values = features(
-                        text, places, count, style, lead=in_lead, opening=in_lead and start < opening, aside=bool(aside)
-                    )
-                    if corrected(values, style, is_subject=about) != about:
-                        about, evidence = not about, values
-        weights[tag] = _new_weight(
-            EntityWeight, (about, in_title, in_lead, count, first.start, first.end, rule, aside, titled_as, evidence)
-        )
-
-
-def _titled_as(title: str, start: int, end: int, count: int) -> str:
-    """Return as what a title has the name `title[start:end]`, where that is not as its subject; else nothing.
-
-    A product's number after a name (`Acme 300 recalled`) leaves open whether it is about the maker. Each page
-    of a site may have its name (`Ropes for beginners - Acme`); count, how often it is named, is then 1.
-    """
-    if _NUMBER.match(title, end):
-        return _BEFORE_NUMBER
-    parts = _TITLE_PART.split(title) if count == 1 else ()
-    return "as the name of the site" if len(parts) > 1 and title[start:end] in {parts[0], parts[-1]} else ""
+        weights[tag] = _new_weight(EntityWeight, (about, in_title, in_lead, count, first.start, first.end, rule, aside))
 
 
 def _by_tag(hits: Iterable[Hit]) -> dict[Tag, list[Hit]]:
