@@ -1,4 +1,4 @@
-"""Copied plain text and clipped notes: the article comes out, the page's furniture stays behind."""
+"""Copied plain text and clipped notes: the article is extracted, and the rest of the page is left out."""
 
 from __future__ import annotations
 
@@ -18,29 +18,20 @@ from site_gen.content.markdown.commonmark import make_parser
 from site_gen.content.markdown.document import html, parse, plain_text
 from site_gen.core.errors import RefusedError
 from site_gen.core.text import one_line
-from site_gen.ingest.extract.dispatch import extract
 from site_gen.ingest.extract.tidy_markdown import escape_paragraph
-from site_gen.ingest.formats import saved_file
+from tests.support.extraction import extract_file, refusal
 
 if TYPE_CHECKING:
     from site_gen.content.records import Draft
 
-TODAY = dt.date(2026, 11, 22)
 
-
-def drafted(text: str, name: str = "note.txt") -> Draft:
-    return extract(saved_file.parse(name, text.encode()), TODAY)
-
-
-def refused(text: str) -> str:
-    with pytest.raises(RefusedError) as why:
-        drafted(text)
-    return str(why.value)
+def note_draft(text: str) -> Draft:
+    return extract_file(text, "note.txt")
 
 
 @dataclass(frozen=True)
-class Copied:
-    """A page as it comes when all of it is marked and copied."""
+class CopiedPage:
+    """A page as it is when all of it was selected and copied."""
 
     title: str
     paragraphs: tuple[str, ...]
@@ -53,12 +44,12 @@ class Copied:
         return "\n".join([self.above.strip(), *self.paragraphs, self.below.strip(), ""])
 
     @property
-    def furniture(self) -> list[str]:
+    def lines_around(self) -> list[str]:
         lines = [line.strip() for line in (self.above + self.below).split("\n")]
         return [line for line in lines if len(line) > 3 and line != self.title]
 
 
-ENGLISH = Copied(
+ENGLISH = CopiedPage(
     title="Grain silo at Elmswick quay wins ten more years",
     language="en",
     above="""
@@ -111,7 +102,7 @@ Crane falls into dock at Tallow Pier
 © 2026 Quay & Crane. All rights reserved.
 """,
 )
-GERMAN = Copied(
+GERMAN = CopiedPage(
     title="Getreidesilo am Kai bleibt zehn weitere Jahre stehen",
     language="de",
     above="""
@@ -143,7 +134,7 @@ Ihre Adresse wird nicht veröffentlicht.
 Impressum
 """,
 )
-JAPANESE = Copied(
+JAPANESE = CopiedPage(
     title="古い穀物倉庫、あと十年残ることに",
     language="ja",
     above="""
@@ -169,54 +160,55 @@ JAPANESE = Copied(
 メール（必須）
 """,
 )
-COPIED = pytest.mark.parametrize("copied", [ENGLISH, GERMAN, JAPANESE], ids=lambda copied: copied.language)
+EACH_COPIED_PAGE = pytest.mark.parametrize("copied", [ENGLISH, GERMAN, JAPANESE], ids=lambda copied: copied.language)
 
 
-@COPIED
-def test_a_copied_page_gives_its_article_and_nothing_else(copied: Copied) -> None:
-    draft = drafted(copied.text)
+@EACH_COPIED_PAGE
+def test_a_copied_page_gives_its_article_and_nothing_else(copied: CopiedPage) -> None:
+    draft = note_draft(copied.text)
     assert draft.title == copied.title
     assert draft.text.split("\n") == list(copied.paragraphs)
     assert draft.markdown == "\n\n".join(copied.paragraphs) + "\n"
     assert draft.language == copied.language
     assert draft.published == dt.date(2026, 3, 4)
-    for line in copied.furniture:
+    for line in copied.lines_around:
         assert line not in draft.text
         assert line not in draft.title
 
 
-@COPIED
+@EACH_COPIED_PAGE
 @pytest.mark.parametrize("newline", ["\n\n", "\r\n", "\r", "\n \n\t\n"])
-def test_line_ends_do_not_matter(copied: Copied, newline: str) -> None:
-    assert drafted(copied.text.replace("\n", newline)).text == "\n".join(copied.paragraphs)
+def test_line_ends_do_not_matter(copied: CopiedPage, newline: str) -> None:
+    assert note_draft(copied.text.replace("\n", newline)).text == "\n".join(copied.paragraphs)
 
 
-@COPIED
-def test_text_without_furniture_stays_whole(copied: Copied) -> None:
-    draft = drafted("\n\n".join([copied.title, *copied.paragraphs]))
+@EACH_COPIED_PAGE
+def test_text_with_nothing_around_it_stays_whole(copied: CopiedPage) -> None:
+    draft = note_draft("\n\n".join([copied.title, *copied.paragraphs]))
     assert (draft.title, draft.text) == (copied.title, "\n".join(copied.paragraphs))
     assert draft.published is None
     assert draft.author == ()
 
 
-def test_bylines() -> None:
-    assert drafted(ENGLISH.text).author == ("Dora Finch",)
-    assert drafted(GERMAN.text).author == ("Jutta Ebbinghaus",)
+def test_bylines_name_the_authors() -> None:
+    assert note_draft(ENGLISH.text).author == ("Dora Finch",)
+    assert note_draft(GERMAN.text).author == ("Jutta Ebbinghaus",)
     two = ENGLISH.text.replace("By Dora Finch |", "By Dora Finch and Olu Adeyemi-Strand |")
-    assert drafted(two).author == ("Dora Finch", "Olu Adeyemi-Strand")
+    assert note_draft(two).author == ("Dora Finch", "Olu Adeyemi-Strand")
 
 
-def test_a_date_to_come_is_none() -> None:
+def test_a_future_or_impossible_date_is_ignored() -> None:
     assert (
-        drafted(ENGLISH.text.replace("2026 Quay", "2020 Quay").replace("Mar 4, 2026", "Mar 4, 2027")).published is None
+        note_draft(ENGLISH.text.replace("2026 Quay", "2020 Quay").replace("Mar 4, 2026", "Mar 4, 2027")).published
+        is None
     )
-    assert drafted(JAPANESE.text.replace("2026年3月4日", "2026年13月40日")).published is None
+    assert note_draft(JAPANESE.text.replace("2026年3月4日", "2026年13月40日")).published is None
 
 
 @pytest.mark.parametrize("width", [60, 72, 80])
-def test_hard_wrapped_text_is_unwrapped(width: int) -> None:
+def test_hard_wrapped_lines_are_joined(width: int) -> None:
     wrapped = "\n\n".join(textwrap.fill(paragraph, width) for paragraph in ENGLISH.paragraphs * 2)
-    draft = drafted(f"{ENGLISH.title}\nBy Dora Finch\nhttps://quay.example/2026/silo?utm_source=mail\n\n{wrapped}\n")
+    draft = note_draft(f"{ENGLISH.title}\nBy Dora Finch\nhttps://quay.example/2026/silo?utm_source=mail\n\n{wrapped}\n")
     assert draft.text.split("\n") == list(ENGLISH.paragraphs)
     assert draft.title == ENGLISH.title
     assert draft.author == ("Dora Finch",)
@@ -224,9 +216,9 @@ def test_hard_wrapped_text_is_unwrapped(width: int) -> None:
     assert draft.site == "quay.example"
 
 
-def test_the_source_may_stand_last() -> None:
+def test_the_source_may_be_the_last_line() -> None:
     text = "\n\n".join([ENGLISH.title, *ENGLISH.paragraphs, "Source: https://quay.example/silo?fbclid=x9"])
-    draft = drafted(text)
+    draft = note_draft(text)
     assert draft.source == "https://quay.example/silo"
     assert "quay.example" not in draft.text
 
@@ -239,12 +231,12 @@ def test_an_address_inside_a_sentence_is_not_the_source() -> None:
             *ENGLISH.paragraphs[1:],
         ]
     )
-    assert drafted(text).source is None
+    assert note_draft(text).source is None
 
 
-def test_signs_of_markdown_are_shown_as_they_were() -> None:
+def test_signs_of_markdown_are_escaped() -> None:
     odd = "* 5 < 6 & [brackets] of the `board` were said to be in the _minutes_ of it, as <b>they</b> had been before."
-    draft = drafted("\n\n".join([ENGLISH.title, ENGLISH.paragraphs[0], odd, ENGLISH.paragraphs[1]]))
+    draft = note_draft("\n\n".join([ENGLISH.title, ENGLISH.paragraphs[0], odd, ENGLISH.paragraphs[1]]))
     assert odd in draft.text
     assert plain_text(parse(draft.markdown, make_parser())) == draft.text
 
@@ -269,13 +261,13 @@ def test_an_escaped_paragraph_shows_exactly_its_text(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["Menu\nHome\nContact\n", "a,b,c\n1,2,3\n" * 20, "x", "Buy milk", "1 2 3 4 5 " * 30])
 def test_text_without_prose_is_refused(text: str) -> None:
-    assert refused(text).startswith("no article found in it")
+    assert refusal(text).startswith("no article found in it")
 
 
 @given(st.text(max_size=300))
 def test_any_text_gives_a_draft_or_a_reason(text: str) -> None:
     with contextlib.suppress(RefusedError):
-        assert drafted(text).title
+        assert note_draft(text).title
 
 
 # -- clipped notes ------------------------------------------------------------------------------------
@@ -305,8 +297,8 @@ The board *agreed*, said **Elmswick Grain**.
 """
 
 
-def test_a_note_is_taken_as_it_is() -> None:
-    draft = drafted(NOTE)
+def test_a_note_is_added_unchanged() -> None:
+    draft = note_draft(NOTE)
     assert draft.title == "Silo: ten more years"
     assert draft.markdown == NOTE.partition("\n---\n")[2]
     assert draft.source == "https://quay.example/2026/silo"
@@ -321,19 +313,19 @@ def test_a_note_is_taken_as_it_is() -> None:
     }
 
 
-def test_a_note_with_windows_line_ends() -> None:
-    draft = drafted(NOTE.replace("\n", "\r\n"))
+def test_a_note_may_have_windows_line_ends() -> None:
+    draft = note_draft(NOTE.replace("\n", "\r\n"))
     assert draft.title == "Silo: ten more years"
     assert draft.markdown == NOTE.partition("\n---\n")[2]
 
 
-def test_a_note_without_a_title_takes_its_heading() -> None:
-    draft = drafted(f"---\nsource: https://quay.example/x\n---\n# Silo stays\n\n{ENGLISH.paragraphs[0]}\n")
+def test_the_heading_is_the_title_of_a_note_without_one() -> None:
+    draft = note_draft(f"---\nsource: https://quay.example/x\n---\n# Silo stays\n\n{ENGLISH.paragraphs[0]}\n")
     assert draft.title == "Silo stays"
 
 
 @pytest.mark.parametrize(
-    ("front_matter", "told"),
+    ("front_matter", "message"),
     [
         ("title: [open", "line 3"),
         ("title: Silo\ntitle: Crane", "`title` stands twice"),
@@ -342,21 +334,23 @@ def test_a_note_without_a_title_takes_its_heading() -> None:
         ("title: Silo\ndeep: " + "[" * 5000, "levels"),
     ],
 )
-def test_broken_front_matter_is_refused(front_matter: str, told: str) -> None:
-    reason = refused(f"---\n{front_matter}\n---\n{ENGLISH.paragraphs[0]}\n")
+def test_broken_front_matter_is_refused(front_matter: str, message: str) -> None:
+    reason = refusal(f"---\n{front_matter}\n---\n{ENGLISH.paragraphs[0]}\n")
     assert reason.startswith("its front matter cannot be read: line ")
-    assert told in reason
+    assert message in reason
 
 
 def test_front_matter_that_never_ends_is_refused() -> None:
-    assert "never closed" in refused(f"---\ntitle: Silo\n\n{ENGLISH.paragraphs[0]}\n")
+    assert "never closed" in refusal(f"---\ntitle: Silo\n\n{ENGLISH.paragraphs[0]}\n")
 
 
 def test_a_note_without_title_or_text_is_refused() -> None:
-    assert refused(f"---\nsource: https://quay.example/x\n---\n{ENGLISH.paragraphs[0]}\n") == "the note has no title"
-    assert refused("---\ntitle: Silo\n---\n") == "no article found in it"
+    assert refusal(f"---\nsource: https://quay.example/x\n---\n{ENGLISH.paragraphs[0]}\n") == "the note has no title"
+    assert refusal("---\ntitle: Silo\n---\n") == "no article found in it"
 
 
-def test_a_note_with_a_bad_source_or_date_goes_without() -> None:
-    draft = drafted(f"---\ntitle: Silo\nsource: javascript:alert(1)\npublished: soon\n---\n{ENGLISH.paragraphs[0]}\n")
+def test_a_bad_source_or_date_of_a_note_is_ignored() -> None:
+    draft = note_draft(
+        f"---\ntitle: Silo\nsource: javascript:alert(1)\npublished: soon\n---\n{ENGLISH.paragraphs[0]}\n"
+    )
     assert (draft.source, draft.published, draft.site) == (None, None, None)

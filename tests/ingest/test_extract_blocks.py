@@ -1,4 +1,4 @@
-"""A page's blocks: how they are read, what Markdown they become, and when they replace trafilatura's finding."""
+"""The blocks of a page: how they are read and written as Markdown, and when they replace what trafilatura finds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lxml.html import HtmlElement, document_fromstring
 from site_gen.content.markdown import commonmark, document
 from site_gen.core.text import words
 from site_gen.ingest.extract.html import block_classifier, block_markdown, page_blocks, tree_cleanup
-from tests.ingest.test_extract_text import ARTICLE, TEXT, drafted, reasons
+from tests.support.extraction import ARTICLE, PROSE, doubt_reasons, extract_html
 
 if TYPE_CHECKING:
     from random import Random
@@ -51,7 +51,7 @@ def test_blocks_become_markdown(html: str, wanted: str) -> None:
     assert markdown(html) == wanted
 
 
-def test_what_a_block_stands_in_is_known_and_menus_are_left_out() -> None:
+def test_blocks_know_their_surroundings_and_navigation_is_skipped() -> None:
     text, menu = page_blocks.read_blocks(
         tree(
             "<div class='main-content'><p>Grain <a href=/x>prices</a></p></div><nav><p>Home</p></nav>"
@@ -76,25 +76,29 @@ def test_no_word_is_lost_and_none_comes_twice(parts: list[tuple[str, str]]) -> N
     html = "".join(f"<{tag}> {text} " for tag, text in parts)
     page = tree(f"<p>start</p>{html}")
     text = block_markdown.render_blocks(page_blocks.read_blocks(page), None)
-    shown = document.plain_text(document.parse(text, commonmark.make_parser()))
-    assert sorted(words(shown)) == sorted(words(str(page.text_content())))
+    plain_text = document.plain_text(document.parse(text, commonmark.make_parser()))
+    assert sorted(words(plain_text)) == sorted(words(str(page.text_content())))
 
 
 @given(
     st.lists(st.sampled_from(("A short one", "Grain is stored here, and nobody minds it. " * 4, "7", "")), max_size=20)
 )
-def test_every_block_is_judged(texts: list[str]) -> None:
+def test_every_block_is_classified(texts: list[str]) -> None:
     page = page_blocks.read_blocks(tree("".join(f"<div><p>{text}</p></div>" for text in texts)))
-    judged = block_classifier.classify_blocks(page, texts[0] if texts else "", "article")
-    assert len(judged.extracted) == len(judged.text) == len(page) == sum(map(bool, texts))
-    left = [b for b, one, two in zip(page, judged.text, judged.extracted, strict=True) if one and not two]
-    assert judged.missed_length == sum(len(block.text) for block in left)
+    classes = block_classifier.classify_blocks(page, texts[0] if texts else "", "article")
+    assert len(classes.extracted) == len(classes.text) == len(page) == sum(map(bool, texts))
+    missed = [
+        block
+        for block, is_text, is_extracted in zip(page, classes.text, classes.extracted, strict=True)
+        if is_text and not is_extracted
+    ]
+    assert classes.missed_length == sum(len(block.text) for block in missed)
 
 
 SECTIONS = "".join(
-    f"<section class='row'><div class='col'><h2>{title}</h2><div class='text'><p>{said} We have done so since 1962, on"
-    " both sides of the canal, and our drivers know each farm by its dogs.</p></div></div></section>"
-    for title, said in (
+    f"<section class='row'><div class='col'><h2>{title}</h2><div class='text'><p>{sentence} We have done so since 1962,"
+    " on both sides of the canal, and our drivers know each farm by its dogs.</p></div></div></section>"
+    for title, sentence in (
         ("Drying", "We dry your grain until it keeps, whatever the summer was like."),
         ("Storing", "We store it in nine silos, each with its own scale and its own key."),
         ("Selling", "We sell it when you say so, and not a day before the price is right."),
@@ -105,7 +109,7 @@ SECTIONS = "".join(
 MENU = "<nav><ul>" + "".join(f"<li><a href='/{n}'>Service {n}</a></li>" for n in range(20)) + "</ul></nav>"
 SERVICE = (
     "<title>Grain services | Quay</title><body>" + MENU + "<main><div class='entry-content'><h1>Grain services</h1>"
-    + TEXT * 3 + "</div>" + SECTIONS + "</main><div class='links'>" + MENU.replace("nav", "div")
+    + PROSE * 3 + "</div>" + SECTIONS + "</main><div class='links'>" + MENU.replace("nav", "div")
     + "</div><footer><p>Quay Grain, 1 Canal Street</p></footer></body>"
 )  # fmt: skip
 
@@ -113,28 +117,28 @@ SERVICE = (
 def test_a_page_of_sections_is_read_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(block_classifier, "BIAS", 1.0)
     monkeypatch.setattr(block_classifier, "WEIGHTS", {"in list": -9.0})
-    draft = drafted(SERVICE)
+    draft = extract_html(SERVICE)
     assert all(f"## {title}" in draft.markdown for title in ("Drying", "Storing", "Selling", "Carting", "Testing"))
     assert "swept every morning" in draft.text
     assert not {"Service 3", "1 Canal Street"} & set(draft.text.split("\n"))
-    assert "put together from parts of the page, for it is no plain article" in reasons(draft)
+    assert "put together from parts of the page, for it is no plain article" in doubt_reasons(draft)
 
 
-def test_the_learnt_weights_tell_prose_from_menus() -> None:
+def test_the_learnt_weights_separate_prose_from_menus() -> None:
     page = page_blocks.read_blocks(tree(SERVICE))
-    judged = block_classifier.classify_blocks(page, " ".join(words(TEXT)), "article")
-    text = {block.text for block, here in zip(page, judged.text, strict=True) if here}
+    classes = block_classifier.classify_blocks(page, " ".join(words(PROSE)), "article")
+    text = {block.text for block, is_text in zip(page, classes.text, strict=True) if is_text}
     assert any(block.startswith("The harbour board") for block in text)
     assert not any(block.startswith("Service") for block in text)
 
 
-def test_the_text_of_a_declared_article_is_trafilaturas() -> None:
-    page = ARTICLE.format(TEXT) + SECTIONS
-    declared = drafted(f"<meta property='og:type' content='article'>{page}")
-    assert "put together from parts of the page, for it is no plain article" not in reasons(declared)
+def test_a_declared_article_keeps_the_text_of_trafilatura() -> None:
+    page = ARTICLE.format(PROSE) + SECTIONS
+    declared = extract_html(f"<meta property='og:type' content='article'>{page}")
+    assert "put together from parts of the page, for it is no plain article" not in doubt_reasons(declared)
 
 
 @given(st.lists(st.sampled_from(sorted(block_classifier.WEIGHTS)), unique=True, min_size=3, max_size=60), st.randoms())
-def test_the_order_of_features_tells_nothing(names: list[str], random: Random) -> None:
+def test_the_order_of_features_does_not_matter(names: list[str], random: Random) -> None:
     shuffled = random.sample(names, len(names))
     assert block_classifier.log_odds(shuffled) == block_classifier.log_odds(names)

@@ -1,4 +1,4 @@
-"""Title, authors, day, address and kind of a page, out of what it declares and shows."""
+"""Title, authors, day, address and kind of a page, from what it declares and what it shows."""
 
 from __future__ import annotations
 
@@ -8,87 +8,73 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
+from trafilatura.utils import load_html
 
 from site_gen.ingest.extract import source_url
-from site_gen.ingest.extract.dispatch import extract
 from site_gen.ingest.extract.html import metadata, page_kind
 from site_gen.ingest.extract.html.authors import parse_names
-from site_gen.ingest.formats import saved_file
-from tests.conftest import PARAGRAPHS
+from tests.support.extraction import PROSE, canonical_link, doubt_reasons, extract_file, json_ld
 
 if TYPE_CHECKING:
     from site_gen.content.records import Draft
 
-TODAY = dt.date(2026, 11, 22)
-TEXT = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
 URL = "https://courier.example/2026/port/silo-stays-ten-more-years"
 
 
-def drafted(head: str = "", body: str = "<h1>Silo stays for ten more years</h1>" + TEXT, lang: str = "en") -> Draft:
-    page = f'<!doctype html><html lang="{lang}"><head>{head}</head><body><article>{body}</article></body></html>'
-    return extract(saved_file.parse("page.html", page.encode()), TODAY)
+def draft_of(head: str = "", body: str = "<h1>Silo stays for ten more years</h1>" + PROSE) -> Draft:
+    return extract_file(
+        f'<!doctype html><html lang="en"><head>{head}</head><body><article>{body}</article></body></html>'
+    )
 
 
-def meta(**names: str) -> str:
+def properties(**names: str) -> str:
     return "".join(f'<meta property="{key.replace("__", ":")}" content="{value}">' for key, value in names.items())
 
 
-def ld(**fields: object) -> str:
-    return f'<script type="application/ld+json">{json.dumps({"@type": "NewsArticle", **fields})}</script>'
-
-
-def link(url: str) -> str:
-    return f'<link rel="canonical" href="{url}">'
-
-
-def crumbs(*urls: str) -> str:
+def breadcrumbs(*urls: str) -> str:
     items = [{"@type": "ListItem", "position": at, "item": {"@id": url}} for at, url in enumerate(urls, 1)]
-    return ld(**{"@type": "BreadcrumbList", "itemListElement": items})
-
-
-def doubts(draft: Draft, field: str) -> list[str]:
-    return [reason for name, reason in draft.doubts if name == field]
+    return json_ld(**{"@type": "BreadcrumbList", "itemListElement": items})
 
 
 # -- titles -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("head", "heading", "wanted"),
+    ("head", "heading", "title"),
     [
         # the heading shares most words with the declared title, and is what readers see
         ("<title>Silo to stay ten more years, board says - Courier</title>", "Silo to stay ten years", None),
         ("<title>Silo stays ten more years | Port | Elmswick Courier</title>", "Elmswick Courier",
          "Silo stays ten more years"),
-        ("<title>Silo stays ten more years [Courier]</title>" + link(URL), "", "Silo stays ten more years"),
-        ("<title>Five facts on grain</title>" + meta(og__site_name="Five facts on grain and what is in silos"),
+        ("<title>Silo stays ten more years [Courier]</title>" + canonical_link(URL), "", "Silo stays ten more years"),
+        ("<title>Five facts on grain</title>" + properties(og__site_name="Five facts on grain and what is in silos"),
          "Five facts on grain", None),
         ("<title>Grain &amp;amp; rye in the silo</title>", "", "Grain & rye in the silo"),
-        ("<title>Grain in the silo | Elmswick Harbour News</title>" + meta(og__site_name="Elmswick Harbour News"),
+        ("<title>Grain in the silo | Elmswick Harbour News</title>" + properties(og__site_name="Elmswick Harbour News"),
          "Grain in the silo | Elmswick Harbour News", "Grain in the silo"),
-        ("<title>Silos: what nobody tells you about grain | EHN</title>" + meta(og__site_name="Elmswick Harbour News"),
-         "", "Silos: what nobody tells you about grain"),
+        ("<title>Silos: what nobody tells of grain | EHN</title>" + properties(og__site_name="Elmswick Harbour News"),
+         "", "Silos: what nobody tells of grain"),
     ],
 )  # fmt: skip
-def test_titles(head: str, heading: str, wanted: str | None) -> None:
-    assert drafted(head, f"<h1>{heading}</h1>{TEXT}").title == (wanted or heading)
+def test_the_title_is_chosen_from_heading_and_declared_titles(head: str, heading: str, title: str | None) -> None:
+    assert draft_of(head, f"<h1>{heading}</h1>{PROSE}").title == (title or heading)
 
 
-def test_a_second_title_for_search_engines_yields_to_the_one_the_address_names() -> None:
-    head = link(URL) + meta(og__title="You will not believe what this board did")
-    draft = drafted(head, f"<h1>Silo stays ten more years</h1>{TEXT}")
+def test_the_title_that_the_address_names_wins_over_one_for_previews() -> None:
+    head = canonical_link(URL) + properties(og__title="You will not believe what this board did")
+    draft = draft_of(head, f"<h1>Silo stays ten more years</h1>{PROSE}")
     assert draft.title == "Silo stays ten more years"
-    assert doubts(draft, "title") == ["the heading and the declared title differ"]
+    assert doubt_reasons(draft, "title") == ["the heading and the declared title differ"]
 
 
 def test_a_heading_in_the_navigation_is_no_title() -> None:
-    draft = drafted("<title>Silo stays ten more years</title>", f"<nav><h1>Silo stays</h1></nav>{TEXT}")
+    draft = draft_of("<title>Silo stays ten more years</title>", f"<nav><h1>Silo stays</h1></nav>{PROSE}")
     assert draft.title == "Silo stays ten more years"
-    assert doubts(draft, "title")
+    assert doubt_reasons(draft, "title")
 
 
 def test_no_doubt_where_heading_and_declared_title_agree() -> None:
-    assert not doubts(drafted("<title>Silo stays for ten more years - Courier</title>"), "title")
+    assert not doubt_reasons(draft_of("<title>Silo stays for ten more years - Courier</title>"), "title")
 
 
 # -- authors ------------------------------------------------------------------------------------------
@@ -113,7 +99,7 @@ def test_no_doubt_where_heading_and_declared_title_agree() -> None:
         ("5 min read", []),
     ],
 )
-def test_names_in_a_byline(byline: str, names: list[str]) -> None:
+def test_names_are_parsed_from_a_byline(byline: str, names: list[str]) -> None:
     assert parse_names(byline) == names
 
 
@@ -128,36 +114,36 @@ def test_names_in_a_byline(byline: str, names: list[str]) -> None:
         "<div class='article-author'><span>Dora Finch</span></div>",
     ],
 )
-def test_a_byline_below_the_title(below: str) -> None:
-    assert drafted(body=f"<h1>Silo stays</h1>{below}{TEXT}").author == ("Dora Finch",)
+def test_a_byline_below_the_title_names_the_author(below: str) -> None:
+    assert draft_of(body=f"<h1>Silo stays</h1>{below}{PROSE}").author == ("Dora Finch",)
 
 
-def test_several_names_behind_one_by() -> None:
+def test_one_byline_may_name_several_authors() -> None:
     byline = "<p>By <a href=/a>Dora Finch</a>, <a href=/b>Ada Quill</a> and <a href=/c>Olu Strand</a></p>"
-    assert drafted(body=f"<h1>Silo stays</h1>{byline}{TEXT}").author == ("Dora Finch", "Ada Quill", "Olu Strand")
+    assert draft_of(body=f"<h1>Silo stays</h1>{byline}{PROSE}").author == ("Dora Finch", "Ada Quill", "Olu Strand")
 
 
-def test_an_author_that_is_only_a_reference_is_looked_up() -> None:
+def test_an_author_given_by_reference_is_looked_up() -> None:
     graph = [
         {"@type": "NewsArticle", "headline": "Silo stays", "author": {"@id": "#dora"}},
         {"@type": "Person", "@id": "#dora", "name": "Dora Finch"},
     ]
     script = f'<script type="application/ld+json">{json.dumps({"@graph": graph})}</script>'
-    assert drafted(script).author == ("Dora Finch",)
+    assert draft_of(script).author == ("Dora Finch",)
 
 
-def test_a_broken_script_tells_its_author_and_day() -> None:
+def test_author_and_day_are_read_from_broken_json_ld() -> None:
     script = """<script type="application/ld+json">[{"@type": "BreadcrumbList", "x": "(a|b)\\/"},
     {"@type": "NewsArticle", "headline": "Silo stays", "datePublished": "2026-03-04T09:00",
      "author": [{"@type": "Person", "name": "Dora \\u00c9. Finch"}], "broken": "a"quote"}]</script>"""
-    draft = drafted(script)
+    draft = draft_of(script)
     assert (draft.author, draft.published) == (("Dora É. Finch",), dt.date(2026, 3, 4))
 
 
-def test_a_guessed_author_is_marked() -> None:
-    draft = drafted(body=f"<h1>Silo stays</h1>{TEXT}<p>Written by Dora Finch</p>")
+def test_a_guessed_author_is_in_doubt() -> None:
+    draft = draft_of(body=f"<h1>Silo stays</h1>{PROSE}<p>Written by Dora Finch</p>")
     assert draft.author == ("Dora Finch",)
-    assert doubts(draft, "author") == ["only from a line far from the title"]
+    assert doubt_reasons(draft, "author") == ["only from a line far from the title"]
 
 
 # -- days ---------------------------------------------------------------------------------------------
@@ -177,43 +163,41 @@ DAY = dt.date(2026, 3, 4)
         "<p>Published <span>Mar 4, 2026</span></p>",
     ],
 )
-def test_a_day_below_the_title(below: str) -> None:
-    draft = drafted(body=f"<h1>Silo stays</h1>{below}{TEXT}")
+def test_a_day_below_the_title_is_that_of_publication(below: str) -> None:
+    draft = draft_of(body=f"<h1>Silo stays</h1>{below}{PROSE}")
     assert draft.published == DAY
-    assert not doubts(draft, "published")
+    assert not doubt_reasons(draft, "published")
 
 
 @pytest.mark.parametrize(
     ("head", "below"),
     [
-        (meta(article__modified_time="2026-03-04T10:00"), ""),
+        (properties(article__modified_time="2026-03-04T10:00"), ""),
         ("", "<p>Updated: March 4, 2026</p>"),
         ("", "<p>3/4/2026</p>"),
         ("", "<div><p>x</p><div class='post-date'>March 4, 2026</div></div>" + "<p>x</p>" * 40),
     ],
 )
-def test_a_day_that_is_only_likely_is_marked(head: str, below: str) -> None:
-    draft = drafted(head, f"<h1>Silo stays</h1>{below}{TEXT}" if "post-date" not in below else TEXT + below)
+def test_a_likely_day_of_publication_is_in_doubt(head: str, below: str) -> None:
+    draft = draft_of(head, f"<h1>Silo stays</h1>{below}{PROSE}" if "post-date" not in below else PROSE + below)
     assert draft.published == DAY
-    assert "guessed" in doubts(draft, "published")[0]
+    assert "guessed" in doubt_reasons(draft, "published")[0]
 
 
-def test_the_third_of_april_in_britain() -> None:
-    draft = drafted(link("https://courier.co.uk/silo"), f"<h1>Silo stays</h1><p>03/04/2026</p>{TEXT}")
+def test_a_numeric_date_is_read_in_the_order_of_its_country() -> None:
+    draft = draft_of(canonical_link("https://courier.co.uk/silo"), f"<h1>Silo stays</h1><p>03/04/2026</p>{PROSE}")
     assert draft.published == dt.date(2026, 4, 3)
 
 
-def test_a_declared_day_comes_before_one_that_is_shown() -> None:
-    head = meta(article__published_time="2026-03-04T10:00")
-    assert drafted(head, f"<h1>Silo stays</h1><p>March 9, 2026</p>{TEXT}").published == DAY
+def test_a_declared_day_wins_over_one_that_is_shown() -> None:
+    head = properties(article__published_time="2026-03-04T10:00")
+    assert draft_of(head, f"<h1>Silo stays</h1><p>March 9, 2026</p>{PROSE}").published == DAY
 
 
 def test_the_day_of_saving_is_not_the_day_of_publication() -> None:
     day = "Wed Mar 04 2026 09:12:44 GMT+0100"
     page = f"<!--\n Page saved with SingleFile \n url: https://a.example/x \n saved date: {day}\n-->"
-    draft = extract(
-        saved_file.parse("p.html", f"{page}<html><body><h1>Silo stays</h1>{TEXT}</body></html>".encode()), TODAY
-    )
+    draft = extract_file(f"{page}<html><body><h1>Silo stays</h1>{PROSE}</body></html>")
     assert (draft.published, draft.created) == (None, DAY)
 
 
@@ -224,24 +208,24 @@ def test_the_day_of_saving_is_not_the_day_of_publication() -> None:
     ("head", "body"),
     [
         (f'<meta property="og:url" content="{URL}?utm_source=a">', ""),
-        (ld(url=URL), ""),
-        (ld(mainEntityOfPage=URL), ""),
+        (json_ld(url=URL), ""),
+        (json_ld(mainEntityOfPage=URL), ""),
         ("", f'<a href="https://www.facebook.com/sharer/sharer.php?u={quote(URL, safe="")}">Share</a>'),
         ("", f'<a href="https://twitter.com/intent/tweet?text=Silo&url={URL}">Tweet</a>'),
         ("", f'<a href="mailto:?subject=Silo&body=Read {URL}">Mail</a>'),
         (f'<link rel="alternate" hreflang="x-default" href="{URL}">', ""),
         (f'<script>var page = {{"canonicalUrl": "{URL.replace("/", chr(92) + "/")}"}};</script>', ""),
-        (link("https://courier.example/"), f'<a href="https://www.linkedin.com/shareArticle?url={URL}">Share</a>'),
-        (link("http://localhost/x") + f'<meta property="og:url" content="{URL}">', ""),
+        (canonical_link("https://courier.example/"), f'<a href="https://www.linkedin.com/shareArticle?url={URL}">Share</a>'),
+        (canonical_link("http://localhost/x") + f'<meta property="og:url" content="{URL}">', ""),
         ("", f'<a onclick="open(\'https://x.com/intent/tweet?a=b&url={quote(URL, safe="")}&c\')">Tweet</a>'),
-        (crumbs("https://courier.example/", URL), ""),
+        (breadcrumbs("https://courier.example/", URL), ""),
         ("", f'<div class="fb-like" data-href="{URL}"></div>'),
         ("", f'<plusone size="medium" href="{URL}"></plusone><like href="{URL}" width="5"></like>'),
     ],
 )  # fmt: skip
-def test_an_address_out_of_what_the_page_says(head: str, body: str) -> None:
+def test_the_address_is_found_in_what_the_page_says(head: str, body: str) -> None:
     head = "<title>Silo stays for ten more years</title>" + head
-    assert drafted(head, f"<h1>Silo stays for ten more years</h1>{TEXT}{body}").source == URL
+    assert draft_of(head, f"<h1>Silo stays for ten more years</h1>{PROSE}{body}").source == URL
 
 
 COURIER = "https://courier.example"
@@ -253,12 +237,12 @@ RSD = '<link rel="EditURI" type="application/rsd+xml" href="https://courier.exam
 @pytest.mark.parametrize(
     ("head", "body", "source"),
     [
-        (link("/silo/stays"), FRONT, "https://courier.example/silo/stays"),
+        (canonical_link("/silo/stays"), FRONT, "https://courier.example/silo/stays"),
         ("", FRONT + '<nav><a href="/silo/stays" aria-current="page">Here</a></nav>', "https://courier.example/silo/stays"),
         ("", FRONT + '<h2><a href="/silo/stays">Silo stays for ten more years</a></h2>', "https://courier.example/silo/stays"),
         ("", FRONT + '<h2><a href="/rye/price">Rye is dear again</a></h2>', None),
-        (link("/silo/stays"), "", None),
-        (link("/silo/stays") + meta(og__image="https://www.courier.example/silo.jpg"), "", "https://courier.example/silo/stays"),
+        (canonical_link("/silo/stays"), "", None),
+        (canonical_link("/silo/stays") + properties(og__image="https://www.courier.example/silo.jpg"), "", "https://courier.example/silo/stays"),
         ("", '<i data-url="https://courier.example/a/one"></i><i data-url="https://courier.example/a/two"></i>', None),
         (
             "",
@@ -271,9 +255,9 @@ RSD = '<link rel="EditURI" type="application/rsd+xml" href="https://courier.exam
             FRONT + '<h2><a href="https://www.courier.example/silo/stays">Silo stays for ten more years</a></h2>',
             "https://www.courier.example/silo/stays",
         ),
-        (link("/silo/stays"), FRONT + '<a href="https://quay.example/">Quay</a>', None),
+        (canonical_link("/silo/stays"), FRONT + '<a href="https://quay.example/">Quay</a>', None),
         (
-            link("/silo/stays") + meta(og__image="https://www.courier.example/silo.jpg"),
+            canonical_link("/silo/stays") + properties(og__image="https://www.courier.example/silo.jpg"),
             FRONT + '<a href="https://quay.example/">Quay</a>',
             "https://courier.example/silo/stays",
         ),
@@ -288,22 +272,22 @@ RSD = '<link rel="EditURI" type="application/rsd+xml" href="https://courier.exam
         (r'<script>a = {"lpurl": "\/\/courier.example\/silo.html?c=1"}</script>', "", f"{COURIER}/silo.html"),
     ],
 )  # fmt: skip
-def test_a_path_and_the_sites_host_make_a_doubtful_address(head: str, body: str, source: str | None) -> None:
+def test_an_address_made_of_a_path_and_a_host_is_in_doubt(head: str, body: str, source: str | None) -> None:
     head = "<title>Silo stays for ten more years</title>" + head
-    draft = drafted(head, f"<h1>Silo stays for ten more years</h1>{TEXT}{body}")
+    draft = draft_of(head, f"<h1>Silo stays for ten more years</h1>{PROSE}{body}")
     assert draft.source == source
     assert any(field == "source" for field, _ in draft.doubts) == (source is not None)
 
 
-def test_most_say_wins_over_a_canonical_link_to_another_place() -> None:
-    head = link("https://courier.example/home/p-1") + meta(og__url=URL) + ld(url=URL)
-    assert drafted("<title>Silo stays ten more years</title>" + head).source == URL
+def test_an_address_given_more_often_wins_over_the_canonical_link() -> None:
+    head = canonical_link("https://courier.example/home/p-1") + properties(og__url=URL) + json_ld(url=URL)
+    assert draft_of("<title>Silo stays ten more years</title>" + head).source == URL
 
 
 @pytest.mark.parametrize("path", ["", "/", "/home", "/index.html", "/Default.aspx"])
-def test_a_front_page_has_less_of_a_say(path: str) -> None:
-    head = link(f"https://courier.example{path}") + meta(og__url=URL)
-    assert drafted("<title>The Courier</title>" + head).source == URL
+def test_an_address_of_a_front_page_counts_less(path: str) -> None:
+    head = canonical_link(f"https://courier.example{path}") + properties(og__url=URL)
+    assert draft_of("<title>The Courier</title>" + head).source == URL
     assert source_url.choose_source(URL, f"https://courier.example{path}") == URL
 
 
@@ -318,7 +302,7 @@ def test_a_front_page_has_less_of_a_say(path: str) -> None:
         ("https://a.example/champ", "https://a.example/champ"),
     ],
 )
-def test_wrapped_addresses_are_taken_out(url: str, clean: str) -> None:
+def test_addresses_of_copies_become_those_of_the_original(url: str, clean: str) -> None:
     assert source_url.clean_url(url) == clean
 
 
@@ -340,11 +324,9 @@ def test_wrapped_addresses_are_taken_out(url: str, clean: str) -> None:
         ('<script type="application/ld+json">{"@type": "CollectionPage"}</script>', "", URL, "list"),
         ("", "", "https://courier.example/category/silos", "list"),
         ("", "", "https://courier.example/", "front"),
-        (ld(headline="x") + '<meta name="generator" content="WordPress">', "", URL, "article"),
+        (json_ld(headline="x") + '<meta name="generator" content="WordPress">', "", URL, "article"),
     ],
 )
-def test_kinds(head: str, body: str, url: str, expected: str) -> None:
-    from trafilatura.utils import load_html
-
+def test_the_kind_of_a_page_is_found(head: str, body: str, url: str, expected: str) -> None:
     tree = load_html(f"<html><head>{head}</head><body>{body}<p>Some words.</p></body></html>")
     assert page_kind.classify_page(metadata.collect_metadata(tree, None), tree, url) == expected

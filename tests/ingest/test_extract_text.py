@@ -1,9 +1,6 @@
-"""The text of a page: what stays, what goes, and pages that are not the article they stand for."""
+"""The text of a page: what stays, what is left out, and pages that are not articles."""
 
 from __future__ import annotations
-
-import datetime as dt
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -12,27 +9,10 @@ from hypothesis import strategies as st
 from site_gen.core.errors import RefusedError
 from site_gen.ingest.extract import boilerplate_labels
 from site_gen.ingest.extract.boilerplate_lines import is_above, is_pointer, is_promotion
-from site_gen.ingest.extract.dispatch import extract
 from site_gen.ingest.extract.html import tree_cleanup
 from site_gen.ingest.extract.tidy_markdown import tidy
-from site_gen.ingest.formats import saved_file
 from tests.conftest import PARAGRAPHS
-
-if TYPE_CHECKING:
-    from site_gen.content.records import Draft
-
-TODAY = dt.date(2026, 11, 22)
-TEXT = "".join(f"<p>{paragraph}</p>\n" for paragraph in PARAGRAPHS)
-ARTICLE = "<title>Silo stays</title><body><article><h1>Silo stays</h1>{}</article></body>"
-
-
-def drafted(html: str) -> Draft:
-    return extract(saved_file.parse("page.html", f"<!doctype html><html>{html}</html>".encode()), TODAY)
-
-
-def reasons(draft: Draft, field: str = "text") -> list[str]:
-    return [reason for name, reason in draft.doubts if name == field]
-
+from tests.support.extraction import ARTICLE, PROSE, doubt_reasons, extract_html
 
 # -- markup -------------------------------------------------------------------------------------------
 
@@ -49,9 +29,9 @@ def reasons(draft: Draft, field: str = "text") -> list[str]:
         ("<b>Rye</b>, <i>wheat</i> and <code>oats</code>.", "Rye, wheat and oats."),
     ],
 )  # fmt: skip
-def test_inline_markup_leaves_no_mark_and_no_word_runs_into_the_next(html: str, text: str) -> None:
-    page = ARTICLE.format(f"{TEXT}<p>{html} It had been a long meeting, and nobody wanted to attend it.</p>{TEXT}")
-    draft = drafted(page)
+def test_inline_markup_leaves_no_sign_and_joins_no_words(html: str, text: str) -> None:
+    page = ARTICLE.format(f"{PROSE}<p>{html} It had been a long meeting, and nobody wanted to attend it.</p>{PROSE}")
+    draft = extract_html(page)
     assert text in draft.text
     assert not {"*", "<", tree_cleanup.BLANK_MARK} & set(draft.text)
 
@@ -64,35 +44,37 @@ def test_inline_markup_leaves_no_mark_and_no_word_runs_into_the_next(html: str, 
         "<code><span class=k>def</span> <span class=f>silo</span>():\n    return   <i>7</i></code>",
     ],
 )
-def test_coloured_code_keeps_its_blanks(code: str) -> None:
-    draft = drafted(ARTICLE.format(f"{TEXT}<pre>{code}</pre>{TEXT}"))
+def test_highlighted_code_keeps_its_blanks(code: str) -> None:
+    draft = extract_html(ARTICLE.format(f"{PROSE}<pre>{code}</pre>{PROSE}"))
     assert "```\ndef silo():\n    return   7\n```" in draft.markdown
 
 
-def test_text_in_noscript_alone_is_text() -> None:
+def test_noscript_is_text_where_there_is_no_other() -> None:
     assert (
         PARAGRAPHS[1]
-        in drafted(f"<title>Silo stays</title><body><div id=app></div><noscript>{TEXT * 2}</noscript></body>").text
+        in extract_html(
+            f"<title>Silo stays</title><body><div id=app></div><noscript>{PROSE * 2}</noscript></body>"
+        ).text
     )
-    beside = drafted(ARTICLE.format(TEXT) + "<noscript>Please switch on scripts.</noscript>")
-    assert "switch on" not in beside.text
+    with_article = extract_html(ARTICLE.format(PROSE) + "<noscript>Please switch on scripts.</noscript>")
+    assert "switch on" not in with_article.text
 
 
 def test_the_same_page_always_gives_the_same_draft() -> None:
-    page = ARTICLE.format(TEXT + "<ul><li>One of the silos</li><li>Two of the cranes</li></ul>" + TEXT)
-    first = drafted(page)
+    page = ARTICLE.format(PROSE + "<ul><li>One of the silos</li><li>Two of the cranes</li></ul>" + PROSE)
+    first = extract_html(page)
     for _ in range(5):
-        drafted(ARTICLE.format(TEXT))
-        assert drafted(page) == first
+        extract_html(ARTICLE.format(PROSE))
+        assert extract_html(page) == first
 
 
 @pytest.mark.slow
-def test_100_000_equal_paragraphs_are_one() -> None:
-    draft = drafted(ARTICLE.format(TEXT + "<p>The silo is full, and nobody will say of what.</p>" * 100_000))
+def test_100_000_equal_paragraphs_become_one() -> None:
+    draft = extract_html(ARTICLE.format(PROSE + "<p>The silo is full, and nobody will say of what.</p>" * 100_000))
     assert draft.text.count("nobody will say") == 1
 
 
-# -- what goes ----------------------------------------------------------------------------------------
+# -- what is left out----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -111,7 +93,7 @@ def test_100_000_equal_paragraphs_are_one() -> None:
         "Click To Tweet",
     ],
 )
-def test_lines_that_point_elsewhere(line: str) -> None:
+def test_lines_that_point_elsewhere_are_left_out(line: str) -> None:
     markdown = "\n\n".join((PARAGRAPHS[0], line, PARAGRAPHS[1]))
     assert tidy(markdown, "") == f"{PARAGRAPHS[0]}\n\n{PARAGRAPHS[1]}\n"
 
@@ -126,7 +108,7 @@ def test_lines_that_point_elsewhere(line: str) -> None:
         "Watch the gap when you leave the ferry, said the mate.",
     ],
 )
-def test_sentences_stay(line: str) -> None:
+def test_sentences_that_resemble_such_lines_stay(line: str) -> None:
     assert not is_pointer(line)
     assert not is_promotion(line)
 
@@ -141,7 +123,7 @@ def test_sentences_stay(line: str) -> None:
         "Ada Quill contributed reporting.",
     ],
 )
-def test_requests_to_readers_go_at_the_end_only(line: str) -> None:
+def test_requests_to_readers_are_left_out_at_the_end_only(line: str) -> None:
     above = [*PARAGRAPHS, *PARAGRAPHS]
     assert line not in tidy("\n\n".join((*above, line)), "")
     assert line.split("@", maxsplit=1)[0][:20] in tidy("\n\n".join((line, *above)), "").replace("\\", "")
@@ -150,18 +132,18 @@ def test_requests_to_readers_go_at_the_end_only(line: str) -> None:
 @pytest.mark.parametrize(
     "line", ["Harbour news", "4 March 2026, 10:15 AM", "Posted by Dora Finch", "PORT 5:45 PM PST 11/19/2026"]
 )
-def test_what_stands_above_the_first_paragraph(line: str) -> None:
+def test_datelines_and_bylines_are_left_out_above_the_text_only(line: str) -> None:
     assert is_above(line)
     assert tidy("\n\n".join((line, *PARAGRAPHS)), "") == "\n\n".join(PARAGRAPHS) + "\n"
     assert line in tidy("\n\n".join((*PARAGRAPHS, line, *PARAGRAPHS)), "")
 
 
-def test_a_list_of_short_lines_is_the_text() -> None:
+def test_a_text_of_short_lines_alone_stays() -> None:
     lines = [f"{day} March: pier {day}" for day in range(1, 12)]
     assert all(line in tidy("\n\n".join(lines), "") for line in lines)
 
 
-def test_links_below_a_label_go_with_it() -> None:
+def test_links_below_a_label_are_left_out_with_it() -> None:
     markdown = (
         f"{PARAGRAPHS[0]}\n\n**Read more**\n\n[Crane falls into dock](https://a.example/crane)\n\n{PARAGRAPHS[1]}"
     )
@@ -177,25 +159,25 @@ def test_links_below_a_label_go_with_it() -> None:
     )
 )
 def test_tidying_only_takes_away(blocks: list[str]) -> None:
-    kept = tidy("\n\n".join(blocks), "")
+    tidied = tidy("\n\n".join(blocks), "")
     assert [block for block in blocks if block in PARAGRAPHS] == [
-        line for line in kept.split("\n") if line in PARAGRAPHS
+        line for line in tidied.split("\n") if line in PARAGRAPHS
     ]
-    assert kept.count("```") == 2 * blocks.count("```\nRead more: x\n```")
+    assert tidied.count("```") == 2 * blocks.count("```\nRead more: x\n```")
 
 
 # -- pages of other kinds, and none -------------------------------------------------------------------
 
 
-def test_a_forum_keeps_the_posts_below_the_first_and_is_marked() -> None:
+def test_a_forum_keeps_all_posts_and_is_in_doubt() -> None:
     posts = "".join(f'<div class="comment"><p>{paragraph}</p></div>' for paragraph in PARAGRAPHS[1:])
     page = (
         '<meta name="generator" content="phpBB"><title>Silo stays</title><body><h1>Silo stays</h1>'
         f'<article><p>{PARAGRAPHS[0]}</p></article><div id="comments" class="comments">{posts}</div></body>'
     )
-    draft = drafted(page)
+    draft = extract_html(page)
     assert all(paragraph in draft.text for paragraph in PARAGRAPHS)
-    assert "a forum page, not an article" in reasons(draft)
+    assert "a forum page, not an article" in doubt_reasons(draft)
 
 
 @pytest.mark.parametrize(
@@ -203,98 +185,102 @@ def test_a_forum_keeps_the_posts_below_the_first_and_is_marked() -> None:
 )
 def test_error_pages_are_refused(title: str) -> None:
     with pytest.raises(RefusedError, match="an error page"):
-        drafted(f"<title>{title}</title><body><p>The page that you looked for could not be shown to you.</p></body>")
+        extract_html(
+            f"<title>{title}</title><body><p>The page that you looked for could not be shown to you.</p></body>"
+        )
 
 
-def test_an_article_that_sounds_like_an_error_is_kept() -> None:
+def test_an_article_that_sounds_like_an_error_is_accepted() -> None:
     page = "<title>{0}</title><body><article><h1>{0}</h1>{1}</article></body>"
-    assert not reasons(drafted(page.format("404 reasons to love the silo", TEXT)))
-    assert reasons(drafted(page.format("Access denied to the pier", TEXT * 2))) == ["perhaps an error page"]
+    assert not doubt_reasons(extract_html(page.format("404 reasons to love the silo", PROSE)))
+    assert doubt_reasons(extract_html(page.format("Access denied to the pier", PROSE * 2))) == ["perhaps an error page"]
 
 
 @pytest.mark.parametrize(
     ("html", "reason"),
     [
-        (f'<script type="application/ld+json">{{"isAccessibleForFree": false}}</script>{ARTICLE.format(TEXT)}',
+        (f'<script type="application/ld+json">{{"isAccessibleForFree": false}}</script>{ARTICLE.format(PROSE)}',
          "perhaps only the beginning: the page is for subscribers"),
         (ARTICLE.format(f"<p>{PARAGRAPHS[0]}</p><p>Subscribe now to continue reading this story.</p>"),
          "perhaps only the beginning: the page is for subscribers"),
         (ARTICLE.format(f"<p>{PARAGRAPHS[0]}</p>"), "very short"),
     ],
 )  # fmt: skip
-def test_beginnings_are_doubted(html: str, reason: str) -> None:
-    assert reason in reasons(drafted(html))
+def test_a_text_that_may_be_only_a_beginning_is_in_doubt(html: str, reason: str) -> None:
+    assert reason in doubt_reasons(extract_html(html))
 
 
-def test_where_no_article_is_made_out_all_paragraphs_are_text() -> None:
+def test_all_paragraphs_are_text_where_no_article_is_found() -> None:
     items = "".join(
         f"<section><h3>Pier {n}</h3><div class='sidebar-widget related'><p>{PARAGRAPHS[n % 3]} It is pier {n}.</p>"
         "</div></section>"
         for n in range(30)
     )
     page = f"<title>Thirty piers</title><body><div><h1>Thirty piers</h1><p>{PARAGRAPHS[0]}</p></div>{items}</body>"
-    draft = drafted(page)
+    draft = extract_html(page)
     assert "It is pier 29." in draft.text
 
 
-def test_what_the_page_says_twice_is_said_twice() -> None:
+def test_a_paragraph_that_the_page_repeats_is_repeated() -> None:
     refrain = f"<p>{PARAGRAPHS[1]}</p>"
-    assert drafted(ARTICLE.format(TEXT + refrain * 3)).text.count(PARAGRAPHS[1]) == 4
+    assert extract_html(ARTICLE.format(PROSE + refrain * 3)).text.count(PARAGRAPHS[1]) == 4
     box = f"<div>{PARAGRAPHS[1]}</div>"
-    assert drafted(ARTICLE.format(box * 2)).text.count(PARAGRAPHS[1]) == 2
+    assert extract_html(ARTICLE.format(box * 2)).text.count(PARAGRAPHS[1]) == 2
 
 
-def test_formulas_are_what_they_show() -> None:
+def test_formulas_become_the_signs_that_they_show() -> None:
     formula = (
         "<mjx-container><svg></svg><mjx-assistive><math><mi>a</mi><mo>=</mo><mn>2</mn><annotation>TeX</annotation></math>"
         "</mjx-assistive></mjx-container>"
     )
-    text = drafted(ARTICLE.format(f"{TEXT}<p>The height of the silo is {formula} times that of the old one.</p>")).text
+    text = extract_html(
+        ARTICLE.format(f"{PROSE}<p>The height of the silo is {formula} times that of the old one.</p>")
+    ).text
     assert "silo is a = 2 times that" in text
     assert "TeX" not in text
 
 
-PARTED = (
+PAGE_OF_PARTS = (
     "<title>Silo stays</title><body><article><h1>Silo stays</h1><div>{}</div></article><p>Quay Courier, all the news"
     " of the quay.</p></body>"
 )
 
 
-def test_an_article_in_parts_is_one() -> None:
+def test_an_article_in_several_parts_is_read_whole() -> None:
     parts = "".join(
         f"<div><div class='article__body'><p>{PARAGRAPHS[n % 3]} This was part {n}.</p></div><div></div></div>"
         for n in range(6)
     )
-    text = drafted(PARTED.format(parts)).text
+    text = extract_html(PAGE_OF_PARTS.format(parts)).text
     assert [text.find(f"This was part {n}.") > 0 for n in range(6)] == [True] * 6
     assert "all the news" not in text
 
 
-def test_a_page_without_scripts_may_be_short() -> None:
-    draft = drafted("<title>Quay</title><body><p>Closed.</p></body>")
+def test_a_short_page_is_accepted_only_without_scripts() -> None:
+    draft = extract_html("<title>Quay</title><body><p>Closed.</p></body>")
     assert draft.text == "Closed."
-    assert "very short" in reasons(draft)
+    assert "very short" in doubt_reasons(draft)
     with pytest.raises(RefusedError, match="no article"):
-        drafted("<title>Quay</title><body><p>Loading.</p><script>load()</script></body>")
+        extract_html("<title>Quay</title><body><p>Loading.</p><script>load()</script></body>")
 
 
-def test_the_marks_between_the_parts_of_a_report_stay() -> None:
-    draft = drafted(
-        ARTICLE.format(f"{TEXT}<p>___</p><p>The silo was built in 1911, of brick and of good intentions.</p>")
+def test_a_line_of_underscores_between_parts_stays() -> None:
+    draft = extract_html(
+        ARTICLE.format(f"{PROSE}<p>___</p><p>The silo was built in 1911, of brick and of good intentions.</p>")
     )
     assert "\n___\nThe silo was built" in draft.text
     assert tree_cleanup.RULE_MARK not in draft.markdown
 
 
-def test_what_a_plugin_puts_behind_a_sentence_goes() -> None:
+def test_the_label_of_a_share_plugin_behind_a_sentence_is_left_out() -> None:
     box = (
         "<blockquote><a href='https://share.example/?t=1'>Grain waits for nobody at all.Click To Tweet</a></blockquote>"
     )
-    text = drafted(ARTICLE.format(TEXT + box + TEXT)).text
+    text = extract_html(ARTICLE.format(PROSE + box + PROSE)).text
     assert "Grain waits for nobody at all." in text
     assert "Tweet" not in text
 
 
 @given(st.from_regex(boilerplate_labels._NOTICE))
-def test_no_notice_is_passed_over_for_the_words_that_hint_at_one(line: str) -> None:
+def test_every_notice_that_the_pattern_matches_is_recognized(line: str) -> None:
     assert boilerplate_labels.is_notice(line) == (len(line) < boilerplate_labels._MAX_NOTICE)

@@ -1,4 +1,4 @@
-"""trafilatura's expressions, asked sooner, answer as lxml does."""
+"""The fast implementations of trafilatura's XPath expressions return what lxml returns."""
 
 from __future__ import annotations
 
@@ -56,23 +56,23 @@ VALUES = st.lists(st.sampled_from(WORDS), max_size=2).map(" ".join)
 @st.composite
 def trees(draw: st.DrawFn) -> HtmlElement:
     root = Element(draw(st.sampled_from(NAMES)))
-    made = [root]
+    elements = [root]
     for _ in range(draw(st.integers(0, 12))):
         child = Element(draw(st.sampled_from(NAMES)))
         for name in draw(st.lists(st.sampled_from(ATTRIBUTES), unique=True, max_size=4)):
             child.set(name, draw(VALUES))
-        draw(st.sampled_from(made)).append(child)
-        made.append(child)
+        draw(st.sampled_from(elements)).append(child)
+        elements.append(child)
     return root
 
 
 @given(trees())
-def test_each_gives_what_its_xpath_gives(tree: HtmlElement) -> None:
+def test_each_fast_expression_returns_what_its_xpath_returns(tree: HtmlElement) -> None:
     for expression in EXPRESSIONS:
         assert accelerate(expression)(tree) == expression(tree), expression.path
 
 
-def test_those_that_cost_the_most_are_accelerated() -> None:
+def test_the_most_expensive_expressions_are_accelerated() -> None:
     often = [*xpaths.OVERALL_DISCARD_XPATH, *xpaths.REMOVE_COMMENTS_AND_LISTS_XPATH, *xpaths.RAW_TREE_PRUNE_XPATH]
     often += [*xpaths.BODY_XPATH[:4], EXPRESSIONS[-1]]
     assert all(isinstance(accelerate(expression), FastXPath) for expression in often)
@@ -94,13 +94,13 @@ def test_those_that_cost_the_most_are_accelerated() -> None:
         "(.//div[@class='a'])[1] | (.//p)[1]",
     ],
 )
-def test_one_of_another_form_stays_what_it_is(path: str) -> None:
+def test_an_expression_of_another_form_is_unchanged(path: str) -> None:
     expression = XPath(path)
     assert accelerate(expression) is expression
 
 
 @pytest.mark.parametrize(
-    ("path", "found"),
+    ("path", "ids"),
     [
         (".//*[self::div or self::p][@class='a']", "1 4 6"),
         ("(.//*[self::div or self::p][@class='a'])[1]", "1"),
@@ -113,7 +113,7 @@ def test_one_of_another_form_stays_what_it_is(path: str) -> None:
         (".//*[contains(translate(@class, 'A', 'z'), 'z')]", ""),
     ],
 )
-def test_what_it_finds(path: str, found: str) -> None:
+def test_fast_expressions_find_elements(path: str, ids: str) -> None:
     tree = fromstring(
         "<body><div id=1 class=a></div><div id=2 class=b><p id=3 class=c>x</p></div><p id=4 class=a>x</p>"
         "<section id=5><div class=a id=6><p id=7>y</p></div></section></body>"
@@ -122,12 +122,12 @@ def test_what_it_finds(path: str, found: str) -> None:
     function = accelerate(expression)
     assert isinstance(function, FastXPath)
     assert function(tree) == expression(tree)
-    assert " ".join(element.get("id", "") for element in function(tree)) == found
+    assert " ".join(element.get("id", "") for element in function(tree)) == ids
 
 
-def test_trafilaturas_own_are_back_afterwards() -> None:
-    before = [list(one) for one in vars(xpaths).values() if isinstance(one, list)]
+def test_the_expressions_of_trafilatura_are_restored_after_an_error() -> None:
+    before = [list(expressions) for expressions in vars(xpaths).values() if isinstance(expressions, list)]
     with contextlib.suppress(ZeroDivisionError), accelerated_trafilatura():
-        assert not all(isinstance(one, XPath) for one in xpaths.OVERALL_DISCARD_XPATH)
+        assert not all(isinstance(expressions, XPath) for expressions in xpaths.OVERALL_DISCARD_XPATH)
         _ = 1 / 0
-    assert [list(one) for one in vars(xpaths).values() if isinstance(one, list)] == before
+    assert [list(expressions) for expressions in vars(xpaths).values() if isinstance(expressions, list)] == before

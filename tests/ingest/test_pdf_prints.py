@@ -1,4 +1,4 @@
-"""PDF prints of pages: what a browser saved comes back as an article; what is no print is refused with a reason."""
+"""PDF prints of pages: the article is extracted, and what is no print of a page is refused with a reason."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_gen.core.errors import RefusedError
-from site_gen.ingest.extract.dispatch import extract
-from site_gen.ingest.formats import pdf_letters as reader
-from site_gen.ingest.formats import saved_file
+from site_gen.ingest.formats import pdf_letters, saved_file
+from tests.support.extraction import extract_file, refusal
 from tests.support.pdfs import TextPiece, column, pdf
 
 if TYPE_CHECKING:
@@ -21,11 +20,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-    from site_gen.content.records import Draft
-
-TODAY = dt.date(2026, 11, 22)
 URL = "https://quay.example/2026/silo-stays"
-FIRST = [
+FIRST_PAGE = [
     "The harbour board of Elmswick agreed on Tuesday to keep the old grain silo for",
     "another ten years, after a meeting that was longer and louder than anyone who",
     "came to it had feared.",
@@ -35,7 +31,7 @@ FIRST = [
     "known view of the water without any build-",
     "ings in it, and that the building costs were high.",
 ]
-SECOND = [
+SECOND_PAGE = [
     "that the figures had been looked at again, and that nobody wanted to park a car",
     "beside the water in the winter.",
     "",
@@ -44,8 +40,8 @@ SECOND = [
 ]
 
 
-def edges(number: int, count: int = 2) -> list[TextPiece]:
-    """Return what a browser prints around a page."""
+def header_and_footer(number: int, count: int = 2) -> list[TextPiece]:
+    """Return what a browser prints above and below a page."""
     return [
         TextPiece("3/4/26, 9:12 AM", 28, 820, 8),
         TextPiece("Silo stays for ten years | The Quay", 230, 820, 8),
@@ -54,33 +50,26 @@ def edges(number: int, count: int = 2) -> list[TextPiece]:
     ]
 
 
-def printed(**info: str) -> bytes:
-    one = [
+def print_of_two_pages(**info: str) -> bytes:
+    first = [
         *[TextPiece(text, 60, 790 - 14 * n, 12) for n, text in enumerate(("Home", "News", "Harbour", "Subscribe"))],
         TextPiece("Silo stays for ten years", 60, 690, 26, bold=True),
         TextPiece("By Dora Finch", 60, 660),
         TextPiece("March 3, 2026", 60, 640),
-        *column(FIRST, 60, 600),
+        *column(FIRST_PAGE, 60, 600),
         TextPiece("What the chairman said", 60, 460, 17, bold=True),
         TextPiece("The chairman told the members of the board and the people who had come to hear it", 60, 430),
     ]
-    two = [
-        *column(SECOND, 60, 790),
+    second = [
+        *column(SECOND_PAGE, 60, 790),
         TextPiece("Related articles", 60, 690),
         TextPiece("A crane fell into the dock", 60, 670),
         TextPiece("© 2026 The Quay. All rights reserved.", 60, 640),
     ]
-    return pdf([[*one, *edges(1)], [*two, *edges(2)]], {"CreationDate": "D:20260304091200Z", **info})
-
-
-def drafted(data: bytes) -> Draft:
-    return extract(saved_file.parse("print.pdf", data), TODAY)
-
-
-def refused(data: bytes) -> str:
-    with pytest.raises(RefusedError) as why:
-        drafted(data)
-    return str(why.value)
+    return pdf(
+        [[*first, *header_and_footer(1)], [*second, *header_and_footer(2)]],
+        {"CreationDate": "D:20260304091200Z", **info},
+    )
 
 
 PARAGRAPHS = """\
@@ -97,7 +86,7 @@ make flats of it was given up in the spring.""".splitlines()
 
 
 def test_a_print_gives_its_article_and_nothing_else() -> None:
-    draft = drafted(printed())
+    draft = extract_file(print_of_two_pages())
     assert draft.title == "Silo stays for ten years"
     assert draft.text.split("\n") == PARAGRAPHS
     assert "\n\n## What the chairman said\n\n" in draft.markdown
@@ -110,18 +99,18 @@ def test_a_print_gives_its_article_and_nothing_else() -> None:
     assert draft.extractor.startswith("pypdfium2 ")
 
 
-def test_the_record_says_what_the_edges_say() -> None:
-    page = saved_file.parse("print.pdf", printed())
+def test_header_and_footer_give_address_day_and_title() -> None:
+    page = saved_file.parse("print.pdf", print_of_two_pages())
     assert (page.format, page.source, page.saved) == ("pdf", URL, dt.date(2026, 3, 4))
     assert page.text.startswith("% Silo stays for ten years | The Quay\n\n")
-    for furniture in ("9:12", "quay.example", "1/2"):
-        assert furniture not in page.text
-    assert page == saved_file.parse("print.pdf", printed())
+    for words in ("9:12", "quay.example", "1/2"):
+        assert words not in page.text
+    assert page == saved_file.parse("print.pdf", print_of_two_pages())
 
 
-def test_the_documents_own_title_goes_first_unless_a_program_made_it() -> None:
-    assert saved_file.parse("a.pdf", printed(Title="Silo stays")).text.startswith("% Silo stays\n")
-    assert saved_file.parse("a.pdf", printed(Title="Microsoft Word - silo.docx")).text.startswith(
+def test_the_title_in_the_properties_wins_unless_a_program_made_it() -> None:
+    assert saved_file.parse("a.pdf", print_of_two_pages(Title="Silo stays")).text.startswith("% Silo stays\n")
+    assert saved_file.parse("a.pdf", print_of_two_pages(Title="Microsoft Word - silo.docx")).text.startswith(
         "% Silo stays for ten"
     )
 
@@ -137,25 +126,25 @@ def test_the_documents_own_title_goes_first_unless_a_program_made_it() -> None:
         ("31/31/26, 9:12 AM", None),
     ],
 )
-def test_the_day_of_printing_where_only_the_header_tells_it(date: str, day: dt.date | None) -> None:
-    lines = [*column(FIRST, 60, 700), TextPiece(date, 28, 820, 8), TextPiece(URL, 28, 15, 8)]
+def test_the_day_of_printing_is_read_from_the_header(date: str, day: dt.date | None) -> None:
+    lines = [*column(FIRST_PAGE, 60, 700), TextPiece(date, 28, 820, 8), TextPiece(URL, 28, 15, 8)]
     assert saved_file.parse("a.pdf", pdf([lines])).saved == day
 
 
-def test_a_report_was_not_saved_on_the_day_it_was_made() -> None:
-    data = pdf([column(FIRST, 60, 700)], {"CreationDate": "D:20110304091200Z", "Producer": "A Typesetter 3"})
+def test_the_day_when_a_report_was_made_is_not_the_day_of_saving() -> None:
+    data = pdf([column(FIRST_PAGE, 60, 700)], {"CreationDate": "D:20110304091200Z", "Producer": "A Typesetter 3"})
     page = saved_file.parse("a.pdf", data)
     assert (page.saved, page.source) == (None, None)
 
 
-def test_without_any_title_there_is_a_doubt() -> None:
-    draft = drafted(pdf([[TextPiece("Silo stays for ten years", 60, 760, 26), *column(FIRST, 60, 700)]]))
+def test_a_title_found_by_its_size_alone_is_in_doubt() -> None:
+    draft = extract_file(pdf([[TextPiece("Silo stays for ten years", 60, 760, 26), *column(FIRST_PAGE, 60, 700)]]))
     assert draft.title == "Silo stays for ten years"
     assert [what for what, _ in draft.doubts] == ["text", "title"]
 
 
-def test_lines_that_every_page_repeats_are_dropped() -> None:
-    pages = [[TextPiece(f"The Quay Review, page {n}", 200, 810, 9), *column(FIRST, 60, 700)] for n in range(1, 4)]
+def test_lines_that_every_page_repeats_are_left_out() -> None:
+    pages = [[TextPiece(f"The Quay Review, page {n}", 200, 810, 9), *column(FIRST_PAGE, 60, 700)] for n in range(1, 4)]
     assert "Quay Review" not in saved_file.parse("a.pdf", pdf(pages)).text
 
 
@@ -172,50 +161,50 @@ def test_two_columns_are_read_one_after_the_other() -> None:
 
 
 def test_a_scan_is_refused() -> None:
-    assert "scan" in refused(pdf([[]]))
-    assert "scan" in refused(pdf([[TextPiece("Scanned 12", 60, 60)]]))
+    assert "scan" in refusal(pdf([[]]))
+    assert "scan" in refusal(pdf([[TextPiece("Scanned 12", 60, 60)]]))
 
 
 def test_an_encrypted_pdf_is_refused() -> None:
     lock = "<< /Filter /Standard /V 1 /R 2 /P -4 /O <" + "ab" * 32 + "> /U <" + "cd" * 32 + "> >>"
-    data = pdf([column(FIRST, 60, 700)], trailer=f"/ID [<00><00>] /Encrypt {lock}")
-    assert "encrypted" in refused(data)
+    data = pdf([column(FIRST_PAGE, 60, 700)], trailer=f"/ID [<00><00>] /Encrypt {lock}")
+    assert "encrypted" in refusal(data)
 
 
-@pytest.mark.parametrize("data", [b"%PDF-1.7\n", b"%PDF-1.7\n" + b"\x00\xff" * 900, printed()[:300]])
+@pytest.mark.parametrize("data", [b"%PDF-1.7\n", b"%PDF-1.7\n" + b"\x00\xff" * 900, print_of_two_pages()[:300]])
 def test_a_broken_pdf_is_refused(data: bytes) -> None:
-    assert refused(data).startswith("a broken PDF") or "without text" in refused(data)
+    assert refusal(data).startswith("a broken PDF") or "without text" in refusal(data)
 
 
-def test_limits_on_pages_and_letters(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "MAX_PAGES", 1)
-    assert refused(printed()) == "a PDF of 2 pages; 1 at most"
-    monkeypatch.setattr(reader, "MAX_PAGES", 2)
-    monkeypatch.setattr(reader, "MAX_CHARS", 500)
-    assert refused(printed()) == "a PDF of more than 500 characters"
+def test_too_many_pages_or_characters_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf_letters, "MAX_PAGES", 1)
+    assert refusal(print_of_two_pages()) == "a PDF of 2 pages; 1 at most"
+    monkeypatch.setattr(pdf_letters, "MAX_PAGES", 2)
+    monkeypatch.setattr(pdf_letters, "MAX_CHARS", 500)
+    assert refusal(print_of_two_pages()) == "a PDF of more than 500 characters"
 
 
-def test_a_list_of_numbers_is_no_article() -> None:
-    assert "nothing in the PDF reads like prose" in refused(
+def test_a_list_of_numbers_is_refused() -> None:
+    assert "nothing in the PDF reads like prose" in refusal(
         pdf([column([f"{n} {n} {n}" for n in range(100, 130)], 60, 800)])
     )
 
 
-def test_a_note_that_speaks_of_pdfs_is_a_note() -> None:
+def test_a_note_about_pdfs_is_read_as_a_note() -> None:
     page = saved_file.parse("note.txt", b"Every such file begins with %PDF-1.4, as the board was told on Tuesday.\n")
     assert page.format == "text"
 
 
 @given(
-    st.lists(st.tuples(st.integers(9, len(printed()) - 1), st.integers(0, 255)), max_size=30),
-    st.none() | st.integers(9, len(printed())),
+    st.lists(st.tuples(st.integers(9, len(print_of_two_pages()) - 1), st.integers(0, 255)), max_size=30),
+    st.none() | st.integers(9, len(print_of_two_pages())),
 )
 def test_a_damaged_pdf_gives_a_draft_or_a_reason(flips: list[tuple[int, int]], cut: int | None) -> None:
-    data = bytearray(printed())
+    data = bytearray(print_of_two_pages())
     for place, byte in flips:
         data[place] = byte
     with contextlib.suppress(RefusedError):
-        assert drafted(bytes(data[:cut])).title
+        assert extract_file(bytes(data[:cut])).title
 
 
 YEAR = """<p>In year {} of the silo the board met again, and it was said by all who came to it that nothing had \
@@ -233,7 +222,7 @@ PAGE = f"""<!doctype html><html lang=en><title>Silo stays for ten years | The Qu
 
 @pytest.mark.browser
 @pytest.mark.filterwarnings("default")
-def test_a_browsers_print(chromium: Browser, tmp_path: Path) -> None:
+def test_a_print_from_chromium_gives_its_article(chromium: Browser, tmp_path: Path) -> None:
     page = chromium.new_page()
     page.route("**/*", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
     page.goto(URL)
@@ -244,7 +233,7 @@ def test_a_browsers_print(chromium: Browser, tmp_path: Path) -> None:
     record = saved_file.parse("print.pdf", data)
     assert record.source == URL
     assert record.saved is not None
-    draft = drafted(data)
+    draft = extract_file(data)
     assert draft.title == "Silo stays for ten years"
     lines = draft.text.split("\n")
     assert lines[: len(PARAGRAPHS)] == PARAGRAPHS

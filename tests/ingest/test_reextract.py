@@ -18,7 +18,8 @@ from site_gen.ingest import reextract
 from site_gen.ingest.extract_pool import Extraction
 from tests.support import archives, hostile_work
 from tests.support.archives import WarcRecord
-from tests.support.doubtful_site import TEXT, TODAY, add_drafts, draft
+from tests.support.doubtful_site import TEXT, add_drafts, draft
+from tests.support.extraction import TODAY
 from tests.support.sites import read_files
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from site_gen.content.records import Draft
 from site_gen.ingest import add_pages
 from site_gen.ingest.extract_pool import Extraction
+from tests.support.extraction import TODAY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from site_gen.ingest.add_pages import Outcome
 
-TODAY = dt.date(2026, 11, 22)
 TEXT = (
     "The pier at Tallow is shut from Monday, the harbour master said.\n\n"
     "Its boards have been wet since the war, and nobody has ever been asked to dry them.\n\n"
