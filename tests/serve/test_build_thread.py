@@ -1,4 +1,4 @@
-"""The builder's thread: when it builds, what it keeps, what it tells."""
+"""The build thread: when it builds, what it keeps, and what pages and the terminal are told."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from site_gen.core.errors import Problem, SiteError, UsageError
-from site_gen.serve import build_thread as live_module
+from site_gen.serve import build_thread
 from site_gen.serve.build_thread import BuildThread, SiteStatus
 from site_gen.serve.builder_protocol import DeferredProgress, RefreshResult
 from site_gen.serve.event_stream import EventHub
@@ -30,191 +30,196 @@ if TYPE_CHECKING:
 WRONG = Problem("content/x.md", 3, "is wrong", "mend it")
 
 
-class Running:
+class BuilderInThread:
+    """A build thread with a builder that does what a test tells it."""
+
     def __init__(self, out: Path) -> None:
-        self.fake = FakeBuilder(out)
+        self.builder = FakeBuilder(out)
         self.hints = HintQueue()
-        self.heard: list[tuple[SiteStatus, SiteStatus, RefreshResult]] = []
-        self.paths = ["/one/"]
-        self.live = BuildThread(
-            self.fake, self.hints, on_change=lambda *event: self.heard.append(event), base_path=lambda: self.paths[-1]
+        self.changes: list[tuple[SiteStatus, SiteStatus, RefreshResult]] = []  # before, after, of which refresh
+        self.paths = ["/one/"]  # the last is the base path
+        self.thread = BuildThread(
+            self.builder,
+            self.hints,
+            on_change=lambda *change: self.changes.append(change),
+            base_path=lambda: self.paths[-1],
         )
 
     def begin(self) -> None:
-        self.live.start()
-        until(lambda: self.live.wait_for_first_build(0.1))
+        self.thread.start()
+        until(lambda: self.thread.wait_for_first_build(0.1))
 
 
 @pytest.fixture
-def running(tmp_path: Path) -> Iterator[Running]:
-    found = Running(tmp_path)
-    yield found
-    assert found.live.stop(SECONDS)
+def running(tmp_path: Path) -> Iterator[BuilderInThread]:
+    in_thread = BuilderInThread(tmp_path)
+    yield in_thread
+    assert in_thread.thread.stop(SECONDS)
 
 
-def test_the_first_build_looks_at_everything(running: Running) -> None:
-    running.fake.set({"/": "x"})
+def test_the_first_build_looks_at_everything(running: BuilderInThread) -> None:
+    running.builder.set({"/": "x"})
     running.begin()
-    assert running.fake.calls[0] is None
-    assert running.live.status == SiteStatus(1, (), "/one/")
-    assert running.heard[0][:2] == (SiteStatus(), SiteStatus(1, (), "/one/"))
+    assert running.builder.calls[0] is None
+    assert running.thread.status == SiteStatus(1, (), "/one/")
+    assert running.changes[0][:2] == (SiteStatus(), SiteStatus(1, (), "/one/"))
 
 
 def test_a_site_that_is_up_to_date_is_served_before_it_is_loaded(tmp_path: Path) -> None:
-    fake, hints, heard = FakeBuilder(tmp_path, wait=threading.Event()), HintQueue(), []
+    builder, hints, changes = FakeBuilder(tmp_path, wait=threading.Event()), HintQueue(), []
     note = Problem("content/x.md", 0, "is worth telling")
-    live = BuildThread(
-        fake, hints, on_change=lambda *event: heard.append(event), up_to_date=RefreshResult(notes=(note,))
+    thread = BuildThread(
+        builder, hints, on_change=lambda *event: changes.append(event), up_to_date=RefreshResult(notes=(note,))
     )
-    live.start()
-    assert live.wait_for_first_build(SECONDS)
-    assert live.status == SiteStatus(0, (), "/")
-    assert [change.notes for _, _, change in heard] == [(note,)]
-    until(lambda: fake.calls == [None], "it is loaded at once")
+    thread.start()
+    assert thread.wait_for_first_build(SECONDS)
+    assert thread.status == SiteStatus(0, (), "/")
+    assert [change.notes for _, _, change in changes] == [(note,)]
+    until(lambda: builder.calls == [None], "it is loaded at once")
     hints.put(tmp_path / "x.md")
-    assert fake.wait is not None
-    fake.wait.set()
-    until(lambda: [tmp_path / "x.md"] in fake.calls, "what changed meanwhile is looked at")
-    assert live.stop(SECONDS)
+    assert builder.wait is not None
+    builder.wait.set()
+    until(lambda: [tmp_path / "x.md"] in builder.calls, "what changed meanwhile is looked at")
+    assert thread.stop(SECONDS)
 
 
-def test_a_builder_that_cannot_load_a_site_that_is_up_to_date_is_told_and_asked_again(
+def test_a_builder_that_cannot_load_an_up_to_date_site_is_reported_and_asked_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live_module, "FIRST_RETRY", 0.05)
-    fake, hints = FakeBuilder(tmp_path, error=UsageError("another build holds it")), HintQueue()
-    live = BuildThread(fake, hints, on_change=lambda *_: None, up_to_date=RefreshResult())
-    live.start()
-    assert live.wait_for_first_build(SECONDS)
-    until(lambda: [one.what for one in live.status.problems] == ["cannot be built: another build holds it"])
-    fake.error = None
-    until(lambda: live.status.problems == ())
-    assert live.stop(SECONDS)
+    monkeypatch.setattr(build_thread, "FIRST_RETRY", 0.05)
+    builder, hints = FakeBuilder(tmp_path, error=UsageError("another build holds it")), HintQueue()
+    thread = BuildThread(builder, hints, on_change=lambda *_: None, up_to_date=RefreshResult())
+    thread.start()
+    assert thread.wait_for_first_build(SECONDS)
+    until(lambda: [problem.what for problem in thread.status.problems] == ["cannot be built: another build holds it"])
+    builder.error = None
+    until(lambda: thread.status.problems == ())
+    assert thread.stop(SECONDS)
 
 
-def test_hints_are_given_on_and_a_look_at_everything_follows(running: Running) -> None:
+def test_hints_are_passed_on_and_a_sweep_follows(running: BuilderInThread) -> None:
     running.begin()
-    until(lambda: running.fake.calls == [None, None], "a look behind the first build")
+    until(lambda: running.builder.calls == [None, None], "a look behind the first build")
     running.hints.put(Path("a"))
     running.hints.put(Path("b"))
 
     def hinted() -> list[Path]:  # in one batch or in two
-        return [path for call in running.fake.calls for path in call or ()]
+        return [path for call in running.builder.calls for path in call or ()]
 
-    until(lambda: hinted() == [Path("a"), Path("b")] and running.fake.calls[-1] is None)
+    until(lambda: hinted() == [Path("a"), Path("b")] and running.builder.calls[-1] is None)
 
 
-def test_all_calls_come_from_one_thread_and_closing_is_the_last(running: Running) -> None:
+def test_all_calls_come_from_one_thread_and_closing_is_the_last(running: BuilderInThread) -> None:
     running.begin()
     running.hints.put(Path("a"))
-    until(lambda: len(running.fake.calls) >= 3)
-    assert len(running.fake.threads) == 1
-    assert running.fake.threads != {threading.get_ident()}
-    assert running.fake.closed == 0
-    assert running.live.stop(SECONDS)
-    assert running.fake.closed == 1
+    until(lambda: len(running.builder.calls) >= 3)
+    assert len(running.builder.threads) == 1
+    assert running.builder.threads != {threading.get_ident()}
+    assert running.builder.closed == 0
+    assert running.thread.stop(SECONDS)
+    assert running.builder.closed == 1
 
 
-def test_complaints_come_and_go_and_the_build_stays(running: Running) -> None:
-    running.fake.set({"/": "x"})
+def test_problems_come_and_go_and_the_build_number_stays(running: BuilderInThread) -> None:
+    running.builder.set({"/": "x"})
     running.begin()
-    running.fake.problems = (WRONG,)
+    running.builder.problems = (WRONG,)
     running.hints.put(Path("a"))
-    until(lambda: running.live.status.problems == (WRONG,))
-    running.fake.problems = ()
+    until(lambda: running.thread.status.problems == (WRONG,))
+    running.builder.problems = ()
     running.hints.put(Path("a"))
-    until(lambda: running.live.status.problems == ())
-    assert running.live.status.build == 1
+    until(lambda: running.thread.status.problems == ())
+    assert running.thread.status.build == 1
 
 
-def test_complaints_of_others_stand_beside_the_builder_s(running: Running) -> None:
+def test_problems_of_others_stand_beside_those_of_the_builder(running: BuilderInThread) -> None:
     other = Problem("content/saved/inbox/x.html", 0, "holds no article")
     running.begin()
-    running.live.set_other_problems((other,))
-    assert running.live.status.problems == (other,)
-    running.fake.problems = (WRONG,)
+    running.thread.set_other_problems((other,))
+    assert running.thread.status.problems == (other,)
+    running.builder.problems = (WRONG,)
     running.hints.put(Path("a"))
-    until(lambda: running.live.status.problems == (other, WRONG))
-    running.live.set_other_problems(())
-    assert running.live.status.problems == (WRONG,)
+    until(lambda: running.thread.status.problems == (other, WRONG))
+    running.thread.set_other_problems(())
+    assert running.thread.status.problems == (WRONG,)
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "complaint"),
     [
         (OSError(28, "No space left on device", "/out/x"), "/out/x: cannot be built (No space left on device)"),
         (UsageError("another build is writing"), "the site: cannot be built: another build is writing"),
         (KeyError("x"), "the site: the build failed (KeyError: 'x'); please report it"),
     ],
 )
-def test_a_builder_that_cannot_work_is_asked_again(running: Running, error: Exception, told: str) -> None:
+def test_a_builder_that_cannot_work_is_asked_again(running: BuilderInThread, error: Exception, complaint: str) -> None:
     running.begin()
-    running.fake.error = error
+    running.builder.error = error
     running.hints.put(Path("a"))
-    until(lambda: list(map(str, running.live.status.problems)) == [told])
-    running.fake.error = None
-    running.fake.set({"/": "x"})
-    until(lambda: running.live.status == SiteStatus(1, (), "/one/"))  # without a further hint
+    until(lambda: list(map(str, running.thread.status.problems)) == [complaint])
+    running.builder.error = None
+    running.builder.set({"/": "x"})
+    until(lambda: running.thread.status == SiteStatus(1, (), "/one/"))  # without a further hint
 
 
-def test_after_a_failure_every_page_may_have_changed(running: Running) -> None:
+def test_after_a_failure_every_page_may_have_changed(running: BuilderInThread) -> None:
     """What a refresh wrote before it failed, it could not tell."""
     running.begin()
-    running.fake.error = OSError(28, "No space left on device", "/out/x")
+    running.builder.error = OSError(28, "No space left on device", "/out/x")
     running.hints.put(Path("a"))
-    until(lambda: running.live.status.problems)
-    assert running.live.status.build == 0
-    running.fake.error = None
-    until(lambda: not running.live.status.problems)
-    assert running.live.status.build == 1
+    until(lambda: running.thread.status.problems)
+    assert running.thread.status.build == 0
+    running.builder.error = None
+    until(lambda: not running.thread.status.problems)
+    assert running.thread.status.build == 1
     running.hints.put(Path("a"))
-    calls = len(running.fake.calls)
-    until(lambda: len(running.fake.calls) > calls)
-    assert running.live.status.build == 1
+    calls = len(running.builder.calls)
+    until(lambda: len(running.builder.calls) > calls)
+    assert running.thread.status.build == 1
 
 
-def test_a_builder_may_raise_what_is_wrong(running: Running) -> None:
-    running.fake.error = SiteError(WRONG)
+def test_a_builder_may_raise_what_is_wrong(running: BuilderInThread) -> None:
+    running.builder.error = SiteError(WRONG)
     running.begin()
-    assert running.live.status.problems == (WRONG,)
-    running.fake.error = None
+    assert running.thread.status.problems == (WRONG,)
+    running.builder.error = None
     running.hints.put(Path("a"))
-    until(lambda: running.live.status.problems == ())
-    running.fake.error = SiteError(WRONG)
+    until(lambda: running.thread.status.problems == ())
+    running.builder.error = SiteError(WRONG)
     running.hints.put(Path("a"))
-    until(lambda: running.live.status.problems == (WRONG,))
+    until(lambda: running.thread.status.problems == (WRONG,))
 
 
 @pytest.mark.parametrize("error", [UsageError("no site here"), OSError("no disk"), ZeroDivisionError()])
-def test_what_keeps_the_first_build_from_working_is_raised(running: Running, error: Exception) -> None:
-    running.fake.error = error
-    running.live.start()
+def test_what_keeps_the_first_build_from_working_is_raised(running: BuilderInThread, error: Exception) -> None:
+    running.builder.error = error
+    running.thread.start()
     with pytest.raises(type(error)):
-        until(lambda: running.live.wait_for_first_build(0.1))
-    assert running.live.stop(SECONDS)
-    assert running.fake.closed == 1
+        until(lambda: running.thread.wait_for_first_build(0.1))
+    assert running.thread.stop(SECONDS)
+    assert running.builder.closed == 1
 
 
-def test_the_base_path_follows_the_settings_but_not_while_they_are_wrong(running: Running) -> None:
+def test_the_base_path_follows_the_settings_but_not_while_they_are_wrong(running: BuilderInThread) -> None:
     running.begin()
     running.paths.append("/two/")
-    running.fake.problems = (WRONG,)
+    running.builder.problems = (WRONG,)
     running.hints.put(Path("a"))
-    until(lambda: running.live.status.problems)
-    assert running.live.status.base_path == "/one/"
-    running.fake.problems = ()
+    until(lambda: running.thread.status.problems)
+    assert running.thread.status.base_path == "/one/"
+    running.builder.problems = ()
     running.hints.put(Path("a"))
-    until(lambda: running.live.status.base_path == "/two/")
+    until(lambda: running.thread.status.base_path == "/two/")
 
 
-def test_stopping_waits_no_longer_than_it_may(running: Running) -> None:
-    running.fake.wait = threading.Event()
-    running.live.start()
-    assert not running.live.stop(0.05)
-    told = len(running.heard)
-    running.fake.wait.set()
-    assert running.live.stop(SECONDS)
-    assert len(running.heard) == told  # after the end nobody listens
+def test_stopping_waits_no_longer_than_it_may(running: BuilderInThread) -> None:
+    running.builder.wait = threading.Event()
+    running.thread.start()
+    assert not running.thread.stop(0.05)
+    count = len(running.changes)
+    running.builder.wait.set()
+    assert running.thread.stop(SECONDS)
+    assert len(running.changes) == count  # after the end nobody listens
 
 
 # --- when it does what -----------------------------------------------------------------------------------
@@ -271,48 +276,48 @@ def simulate(builder: TimedBuilder, *, up_to_date: RefreshResult | None = None) 
     assert thread.stop(SECONDS)
 
 
-def test_after_a_change_everything_is_looked_at_once() -> None:
+def test_after_a_change_one_sweep_looks_at_everything() -> None:
     builder = TimedBuilder(SimulatedTime(10, 5.0))
     simulate(builder)
     assert builder.edits == [5.0]
-    assert builder.sweeps == pytest.approx([0, live_module.SWEEP_DELAY, 5 + live_module.SWEEP_DELAY])
+    assert builder.sweeps == pytest.approx([0, build_thread.SWEEP_DELAY, 5 + build_thread.SWEEP_DELAY])
 
 
-def test_after_the_load_everything_is_looked_at_soon() -> None:
+def test_after_the_load_a_sweep_follows_soon() -> None:
     """A load takes long, and what changed meanwhile without an event would wait a hundred times as long."""
     builder = TimedBuilder(SimulatedTime(70), refresh_seconds=60)
     simulate(builder, up_to_date=RefreshResult())
-    assert builder.sweeps == pytest.approx([0, 60 + live_module.SWEEP_DELAY])
+    assert builder.sweeps == pytest.approx([0, 60 + build_thread.SWEEP_DELAY])
 
 
-def test_what_never_gets_quiet_is_looked_at_all_the_same() -> None:
+def test_a_site_that_never_gets_quiet_is_swept_all_the_same() -> None:
     builder = TimedBuilder(SimulatedTime(60, *(number / 10 for number in range(600))))
     simulate(builder)
     gaps = [after - before for before, after in itertools.pairwise(builder.sweeps)]
-    assert max(gaps) < live_module.LONGEST_SWEEP_DELAY + 0.2
-    assert len(builder.sweeps) == pytest.approx(60 / live_module.LONGEST_SWEEP_DELAY, abs=2)
+    assert max(gaps) < build_thread.LONGEST_SWEEP_DELAY + 0.2
+    assert len(builder.sweeps) == pytest.approx(60 / build_thread.LONGEST_SWEEP_DELAY, abs=2)
 
 
-def test_an_idle_server_looks_now_and_then() -> None:
+def test_an_idle_server_sweeps_now_and_then() -> None:
     builder = TimedBuilder(SimulatedTime(100))
     simulate(builder)
     assert builder.edits == []
     first, *others = builder.sweeps[1:]
-    assert others == pytest.approx([first + live_module.IDLE_INTERVAL * n for n in range(1, 10)])
+    assert others == pytest.approx([first + build_thread.IDLE_INTERVAL * n for n in range(1, 10)])
 
 
 def test_a_builder_that_takes_long_is_asked_less_often() -> None:
     builder = TimedBuilder(SimulatedTime(1000), refresh_seconds=2)
     simulate(builder)
     gaps = [after - before for before, after in itertools.pairwise(builder.sweeps[1:])]
-    assert gaps == pytest.approx([2 + live_module.IDLE_SHARE * 2] * len(gaps))
+    assert gaps == pytest.approx([2 + build_thread.IDLE_SHARE * 2] * len(gaps))
     assert len(gaps) > 2
 
 
 def test_deferred_work_waits_for_quiet_and_ends() -> None:
     builder = TimedBuilder(SimulatedTime(19, *(number / 4 for number in range(40))), steps=3)
     simulate(builder)
-    first = 39 / 4 + live_module.DEFERRED_DELAY
+    first = 39 / 4 + build_thread.DEFERRED_DELAY
     assert builder.steps == pytest.approx([first, first + 0.01, first + 0.02])
 
 
@@ -324,19 +329,19 @@ def test_deferred_work_gives_way_to_edits() -> None:
     after = [step for step in builder.steps if step > 3]
     assert len(before) > 100
     assert len(after) > 100
-    assert min(after) >= 3 + live_module.DEFERRED_DELAY
+    assert min(after) >= 3 + build_thread.DEFERRED_DELAY
 
 
-def test_after_each_look_deferred_work_is_asked_for_once() -> None:
+def test_after_each_sweep_deferred_work_is_asked_for_once() -> None:
     builder = TimedBuilder(SimulatedTime(100))
     simulate(builder)
-    assert builder.steps[1:] == pytest.approx([sweep + live_module.DEFERRED_DELAY for sweep in builder.sweeps[2:]])
+    assert builder.steps[1:] == pytest.approx([sweep + build_thread.DEFERRED_DELAY for sweep in builder.sweeps[2:]])
 
 
 # --- the stream ------------------------------------------------------------------------------------------
 
 
-def in_a_loop(scenario: Callable[[], Coroutine[Any, Any, None]]) -> None:
+def run_in_loop(scenario: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Run it in a thread: Playwright, once used, keeps a loop in the main one."""
     with ThreadPoolExecutor() as pool:
         pool.submit(lambda: asyncio.run(asyncio.wait_for(scenario(), SECONDS))).result()
@@ -351,7 +356,7 @@ def message(event: str) -> dict[str, Any]:
     return data
 
 
-def test_a_page_hears_the_state_and_then_each_change() -> None:
+def test_a_page_is_sent_the_status_and_then_each_change() -> None:
     async def scenario() -> None:
         hub = EventHub(lambda: SiteStatus(3, (WRONG,), "/repo/"))
         hub.open()
@@ -370,14 +375,14 @@ def test_a_page_hears_the_state_and_then_each_change() -> None:
         hub.close()
         assert [event async for event in stream] == []
 
-    in_a_loop(scenario)
+    run_in_loop(scenario)
 
 
 def test_two_servers_never_name_a_build_alike() -> None:
     assert EventHub(SiteStatus).build_id(SiteStatus(1)) != EventHub(SiteStatus).build_id(SiteStatus(1))
 
 
-def test_a_page_that_sleeps_hears_that_it_has_to_look() -> None:
+def test_a_page_that_reads_nothing_is_told_to_look_for_itself() -> None:
     async def scenario() -> None:
         hub = EventHub(lambda: SiteStatus(99))
         hub.open()
@@ -388,20 +393,20 @@ def test_a_page_that_sleeps_hears_that_it_has_to_look() -> None:
             hub.publish(SiteStatus(n), ("/x/",))
             await asyncio.sleep(0)
             assert message(await anext(awake))["urls"] == ["/x/"]
-        heard: list[dict[str, Any]] = []
-        while not heard or heard[-1]["build"].partition(".")[2] != "99":
-            heard.append(message(await anext(stream)))
-        assert len(heard) < 50
-        assert None in [each["urls"] for each in heard]
+        messages: list[dict[str, Any]] = []
+        while not messages or messages[-1]["build"].partition(".")[2] != "99":
+            messages.append(message(await anext(stream)))
+        assert len(messages) < 50
+        assert None in [each["urls"] for each in messages]
         for _ in range(100):  # an end is heard even by one that sleeps
             hub.publish(SiteStatus(1), ("/x/",))
         hub.close()
         assert [event async for event in stream][-1:] != [None]
 
-    in_a_loop(scenario)
+    run_in_loop(scenario)
 
 
-def test_long_lists_are_cut() -> None:
+def test_long_lists_are_cut_short() -> None:
     async def scenario() -> None:
         problems = tuple(Problem(f"content/{n}.md", 0, "x") for n in range(200))
         hub = EventHub(lambda: SiteStatus(1, problems))
@@ -412,7 +417,7 @@ def test_long_lists_are_cut() -> None:
         hub.publish(SiteStatus(2), [f"/{n}/" for n in range(5000)])
         assert message(await anext(stream))["urls"] is None
 
-    in_a_loop(scenario)
+    run_in_loop(scenario)
 
 
 def test_what_a_complaint_quotes_cannot_forge_an_event() -> None:
@@ -425,10 +430,10 @@ def test_what_a_complaint_quotes_cannot_forge_an_event() -> None:
         assert event.count("data: {") - event.count("\\ndata: {") == 1
         assert message(event)["problems"] == [{"where": text, "what": text, "mend": text}]
 
-    in_a_loop(scenario)
+    run_in_loop(scenario)
 
 
-def test_a_silent_stream_beats() -> None:
+def test_a_silent_stream_sends_heartbeats() -> None:
     async def scenario() -> None:
         hub = EventHub(SiteStatus, heartbeat=0.01)
         hub.open()
@@ -436,10 +441,10 @@ def test_a_silent_stream_beats() -> None:
         await anext(stream)
         assert [await anext(stream) for _ in range(3)] == [":\n\n"] * 3
 
-    in_a_loop(scenario)
+    run_in_loop(scenario)
 
 
-def test_before_and_after_the_loop_nothing_happens() -> None:
+def test_before_and_after_its_loop_a_hub_does_nothing() -> None:
     hub = EventHub(SiteStatus)
     hub.publish(SiteStatus(1), ())
     hub.close()
@@ -447,7 +452,7 @@ def test_before_and_after_the_loop_nothing_happens() -> None:
     async def opened() -> None:
         hub.open()
 
-    in_a_loop(opened)
+    run_in_loop(opened)
     hub.publish(SiteStatus(2), ())
     hub.close()
 
@@ -455,7 +460,7 @@ def test_before_and_after_the_loop_nothing_happens() -> None:
 # --- the terminal ----------------------------------------------------------------------------------------
 
 
-def test_each_complaint_is_told_once_until_it_is_mended(capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_problem_is_printed_once_until_it_is_mended(capsys: pytest.CaptureFixture[str]) -> None:
     printer = StatusPrinter()
     other = Problem("content/x.md", 9, "is wrong, too")
     states = [
@@ -465,12 +470,12 @@ def test_each_complaint_is_told_once_until_it_is_mended(capsys: pytest.CaptureFi
         SiteStatus(1, (other,)),
         SiteStatus(2),
     ]
-    said = []
+    printed = []
     for before, now in itertools.pairwise(states):
         printer.print_change(before, now, RefreshResult(("/x/", "/y/", "/z/", "/a/", "/b/") if now.build == 2 else ()))
-        found = capsys.readouterr()
-        said.append((found.out, found.err))
-    assert said == [
+        output = capsys.readouterr()
+        printed.append((output.out, output.err))
+    assert printed == [
         ("", f"{WRONG}\n"),
         ("", f"{other}\n"),
         ("", ""),
@@ -478,10 +483,10 @@ def test_each_complaint_is_told_once_until_it_is_mended(capsys: pytest.CaptureFi
     ]
 
 
-def test_a_note_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_note_is_printed_once(capsys: pytest.CaptureFixture[str]) -> None:
     printer = StatusPrinter()
     for _ in range(3):
         printer.print_change(SiteStatus(), SiteStatus(), RefreshResult(notes=(WRONG,)))
         printer.print_once("note: x")
-    said = capsys.readouterr()
-    assert (said.err, said.out) == (f"note: {WRONG}\n", "note: x\n")
+    output = capsys.readouterr()
+    assert (output.err, output.out) == (f"note: {WRONG}\n", "note: x\n")

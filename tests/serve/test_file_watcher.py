@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class Clock:
+class SetClock:
+    """A clock that moves only where a test moves it."""
+
     def __init__(self) -> None:
         self.now = 100.0
 
@@ -26,7 +28,7 @@ class Clock:
         return self.now
 
 
-def test_a_batch_is_what_came_together() -> None:
+def test_hints_that_come_together_are_one_batch() -> None:
     hints = HintQueue()
     hints.put(Path("b"))
     hints.put(Path("a"))
@@ -36,7 +38,7 @@ def test_a_batch_is_what_came_together() -> None:
 
 
 def test_a_batch_waits_for_a_moment_of_quiet() -> None:
-    clock = Clock()
+    clock = SetClock()
     hints = HintQueue(clock)
     batches: list[list[Path]] = []
     taking = threading.Thread(target=lambda: batches.append(hints.take(1e9)))
@@ -50,8 +52,8 @@ def test_a_batch_waits_for_a_moment_of_quiet() -> None:
     assert batches == [[Path("a"), Path("b")]]
 
 
-def test_what_comes_without_a_pause_is_a_batch_after_a_while() -> None:
-    clock = Clock()
+def test_hints_without_a_pause_become_a_batch_after_a_while() -> None:
+    clock = SetClock()
     hints = HintQueue(clock)
     for n in range(30):
         hints.put(Path(str(n)))
@@ -81,183 +83,183 @@ def test_closing_ends_the_waiting() -> None:
         ("tmp.md", True),
     ],
 )  # fmt: skip
-def test_what_editors_keep_for_themselves_is_none(name: str, is_one: bool) -> None:
+def test_temporary_files_of_editors_are_no_hints(name: str, is_one: bool) -> None:
     assert may_change_site(Path("/s") / name, Path("/s"), is_folder=False) is is_one
 
 
-def test_a_folder_may_have_any_name_that_is_not_hidden() -> None:
+def test_folders_of_any_name_that_is_not_hidden_are_hints() -> None:
     assert may_change_site(Path("/s/4913"), Path("/s"), is_folder=True)
     assert not may_change_site(Path("/s/.git"), Path("/s"), is_folder=True)
 
 
-class Watching:
-    """A watcher on `content/` and `templates/` of a folder, and what it told."""
+class WatchedSite:
+    """A site whose `content/` and `templates/` are watched, and the paths that were reported."""
 
     def __init__(self, site: Path) -> None:
-        self.site, self.told = site, set[Path]()
-        self.watcher = FileWatcher([site / "content", site / "templates"], self.told.add)
+        self.site, self.paths = site, set[Path]()
+        self.watcher = FileWatcher([site / "content", site / "templates"], self.paths.add)
         assert self.watcher.renew() == []
 
-    def tells(self, *names: str) -> None:
-        """Wait until these were told, or a folder that they are in."""
+    def wait_for(self, *names: str) -> None:
+        """Wait until each of these was reported, or a folder that it is in."""
         for name in names:
             path = self.site / name
-            until(lambda path=path: any(p in self.told for p in (path, *path.parents) if p != self.site), name)  # type: ignore[misc]
+            until(lambda path=path: any(p in self.paths for p in (path, *path.parents) if p != self.site), name)  # type: ignore[misc]
 
-    def only(self, mark: str) -> set[str]:
-        """Return what was told until the mark was, without it."""
+    def paths_until(self, mark: str) -> set[str]:
+        """Write a file, and return what is reported until that is, without it."""
         (self.site / "content" / mark).write_text("mark")
-        self.tells(f"content/{mark}")
-        return {path.relative_to(self.site).as_posix() for path in set(self.told)} - {f"content/{mark}"}
+        self.wait_for(f"content/{mark}")
+        return {path.relative_to(self.site).as_posix() for path in set(self.paths)} - {f"content/{mark}"}
 
 
 @pytest.fixture
-def watching(tmp_path: Path) -> Iterator[Watching]:
+def watched(tmp_path: Path) -> Iterator[WatchedSite]:
     site = tmp_path / "site"
     (site / "content/articles/2025").mkdir(parents=True)
     (site / "content/articles/2025/x.md").write_text("x")
-    found = Watching(site)
-    yield found
-    found.watcher.stop()
+    watched = WatchedSite(site)
+    yield watched
+    watched.watcher.stop()
 
 
-def test_writing_making_and_deleting(watching: Watching) -> None:
-    articles = watching.site / "content/articles/2025"
+def test_writing_creating_and_deleting_are_reported(watched: WatchedSite) -> None:
+    articles = watched.site / "content/articles/2025"
     (articles / "x.md").write_text("y")
     (articles / "new.md").write_text("y")
-    watching.tells("content/articles/2025/x.md", "content/articles/2025/new.md")
-    watching.told.clear()
+    watched.wait_for("content/articles/2025/x.md", "content/articles/2025/new.md")
+    watched.paths.clear()
     (articles / "x.md").unlink()
-    watching.tells("content/articles/2025/x.md")
+    watched.wait_for("content/articles/2025/x.md")
 
 
-def test_a_save_by_renaming(watching: Watching) -> None:
-    temporary = watching.site / "content/articles/2025/.x.md.kate"
+def test_a_save_by_renaming_is_reported(watched: WatchedSite) -> None:
+    temporary = watched.site / "content/articles/2025/.x.md.kate"
     temporary.write_text("y")
-    temporary.replace(watching.site / "content/articles/2025/x.md")
-    watching.tells("content/articles/2025/x.md")
-    assert temporary not in watching.told
+    temporary.replace(watched.site / "content/articles/2025/x.md")
+    watched.wait_for("content/articles/2025/x.md")
+    assert temporary not in watched.paths
 
 
-def test_a_file_from_elsewhere_and_to_elsewhere(watching: Watching) -> None:
-    outside = watching.site.parent / "outside.md"
+def test_a_file_that_is_moved_in_or_out_is_reported(watched: WatchedSite) -> None:
+    outside = watched.site.parent / "outside.md"
     outside.write_text("o")
-    outside.rename(watching.site / "content/articles/2025/in.md")
-    (watching.site / "content/articles/2025/x.md").rename(outside)
-    watching.tells("content/articles/2025/in.md", "content/articles/2025/x.md")
+    outside.rename(watched.site / "content/articles/2025/in.md")
+    (watched.site / "content/articles/2025/x.md").rename(outside)
+    watched.wait_for("content/articles/2025/in.md", "content/articles/2025/x.md")
 
 
-def test_a_folder_that_is_renamed_is_told_under_both_names(watching: Watching) -> None:
-    (watching.site / "content/articles/2025").rename(watching.site / "content/articles/2024")
-    until(lambda: watching.site / "content/articles/2025" in watching.told)
-    until(lambda: watching.site / "content/articles/2024" in watching.told)
-    watching.only("mark")
-    watching.told.clear()
-    (watching.site / "content/articles/2024/x.md").write_text("after")  # and is still watched
-    until(lambda: watching.site / "content/articles/2024/x.md" in watching.told)
+def test_a_folder_that_is_renamed_is_reported_under_both_names(watched: WatchedSite) -> None:
+    (watched.site / "content/articles/2025").rename(watched.site / "content/articles/2024")
+    until(lambda: watched.site / "content/articles/2025" in watched.paths)
+    until(lambda: watched.site / "content/articles/2024" in watched.paths)
+    watched.paths_until("mark")
+    watched.paths.clear()
+    (watched.site / "content/articles/2024/x.md").write_text("after")  # and is still watched
+    until(lambda: watched.site / "content/articles/2024/x.md" in watched.paths)
 
 
-def test_folders_that_are_made_and_filled_at_once(watching: Watching) -> None:
+def test_folders_that_are_created_and_filled_at_once_are_reported(watched: WatchedSite) -> None:
     names = [f"content/deep/{a}/{b}/x.md" for a in range(5) for b in range(5)]
     for name in names:
-        path = watching.site / name
+        path = watched.site / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("x")
-    watching.tells(*names)
+    watched.wait_for(*names)
 
 
-def test_a_tree_that_is_copied_or_deleted(watching: Watching) -> None:
-    shutil.copytree(watching.site / "content/articles", watching.site / "content/copy")
-    watching.tells("content/copy/2025/x.md")
-    watching.told.clear()
-    shutil.rmtree(watching.site / "content/copy")
-    watching.tells("content/copy")
+def test_a_tree_that_is_copied_or_deleted_is_reported(watched: WatchedSite) -> None:
+    shutil.copytree(watched.site / "content/articles", watched.site / "content/copy")
+    watched.wait_for("content/copy/2025/x.md")
+    watched.paths.clear()
+    shutil.rmtree(watched.site / "content/copy")
+    watched.wait_for("content/copy")
 
 
-def test_thousands_at_once(watching: Watching) -> None:
+def test_thousands_of_files_at_once_are_reported(watched: WatchedSite) -> None:
     names = [f"content/articles/2025/n{n}.md" for n in range(3000)]
     for name in names:
-        (watching.site / name).write_text("x")
-    watching.tells(*names)
+        (watched.site / name).write_text("x")
+    watched.wait_for(*names)
 
 
-def test_reading_is_no_change(watching: Watching) -> None:
-    path = watching.site / "content/articles/2025/x.md"
+def test_reading_is_not_reported(watched: WatchedSite) -> None:
+    path = watched.site / "content/articles/2025/x.md"
     for _ in range(20):
         path.read_text()
         list(path.parent.iterdir())
         os.stat(path)  # noqa: PTH116
-    assert watching.only("mark") == set()
+    assert watched.paths_until("mark") == set()
 
 
-def test_what_is_hidden_or_an_editor_s_is_no_change(watching: Watching) -> None:
-    (watching.site / "content/.git").mkdir()
-    (watching.site / "content/.git/index").write_text("x")
-    (watching.site / "content/articles/2025/4913").write_text("x")
-    (watching.site / "content/articles/2025/x.md~").write_text("x")
-    (watching.site / "output").mkdir()
-    (watching.site / "output/index.html").write_text("x")
-    (watching.site / "README.md").write_text("x")
-    (watching.site / ".site-gen").mkdir()
-    assert watching.only("mark") == set()
+def test_hidden_and_temporary_files_are_not_reported(watched: WatchedSite) -> None:
+    (watched.site / "content/.git").mkdir()
+    (watched.site / "content/.git/index").write_text("x")
+    (watched.site / "content/articles/2025/4913").write_text("x")
+    (watched.site / "content/articles/2025/x.md~").write_text("x")
+    (watched.site / "output").mkdir()
+    (watched.site / "output/index.html").write_text("x")
+    (watched.site / "README.md").write_text("x")
+    (watched.site / ".site-gen").mkdir()
+    assert watched.paths_until("mark") == set()
 
 
-def test_a_folder_that_comes_later(watching: Watching) -> None:
-    (watching.site / "templates/assets").mkdir(parents=True)
-    until(lambda: watching.site / "templates" in watching.told)
-    watching.watcher.renew()
-    (watching.site / "templates/assets/style.css").write_text("p{}")
-    watching.tells("templates/assets/style.css")
-    until(lambda: watching.site / "templates/assets/style.css" in watching.told)
+def test_a_folder_that_comes_later_is_watched(watched: WatchedSite) -> None:
+    (watched.site / "templates/assets").mkdir(parents=True)
+    until(lambda: watched.site / "templates" in watched.paths)
+    watched.watcher.renew()
+    (watched.site / "templates/assets/style.css").write_text("p{}")
+    watched.wait_for("templates/assets/style.css")
+    until(lambda: watched.site / "templates/assets/style.css" in watched.paths)
 
 
-def test_a_folder_that_is_replaced_as_a_whole(watching: Watching) -> None:
-    other = watching.site.parent / "other"
-    shutil.copytree(watching.site / "content", other)
-    (watching.site / "content").rename(watching.site.parent / "old")
-    other.rename(watching.site / "content")
-    until(lambda: watching.site / "content" in watching.told)
-    watching.watcher.renew()
-    watching.told.clear()
-    (watching.site / "content/articles/2025/x.md").write_text("new")
-    until(lambda: watching.site / "content/articles/2025/x.md" in watching.told)
-    watching.only("first mark")  # all of that save's events are through
-    watching.told.clear()
-    (watching.site.parent / "old/articles/2025/x.md").write_text("no longer the site's")
-    assert "content/articles/2025/x.md" not in watching.only("mark")
+def test_a_folder_that_is_replaced_as_a_whole_is_watched_and_the_old_one_is_not(watched: WatchedSite) -> None:
+    other = watched.site.parent / "other"
+    shutil.copytree(watched.site / "content", other)
+    (watched.site / "content").rename(watched.site.parent / "old")
+    other.rename(watched.site / "content")
+    until(lambda: watched.site / "content" in watched.paths)
+    watched.watcher.renew()
+    watched.paths.clear()
+    (watched.site / "content/articles/2025/x.md").write_text("new")
+    until(lambda: watched.site / "content/articles/2025/x.md" in watched.paths)
+    watched.paths_until("first mark")  # all of that save's events are through
+    watched.paths.clear()
+    (watched.site.parent / "old/articles/2025/x.md").write_text("no longer the site's")
+    assert "content/articles/2025/x.md" not in watched.paths_until("mark")
 
 
-def test_a_folder_that_is_deleted_and_made_again(watching: Watching) -> None:
-    shutil.rmtree(watching.site / "content")
-    watching.tells("content")
-    watching.told.clear()
-    (watching.site / "content/articles").mkdir(parents=True)
+def test_a_folder_that_is_deleted_and_created_again_is_watched(watched: WatchedSite) -> None:
+    shutil.rmtree(watched.site / "content")
+    watched.wait_for("content")
+    watched.paths.clear()
+    (watched.site / "content/articles").mkdir(parents=True)
 
     number = itertools.count()
 
     def is_watched() -> bool:
-        watching.watcher.renew()
-        (watching.site / f"content/articles/y{next(number)}.md").write_text("y")
-        return any(path.parent == watching.site / "content/articles" for path in watching.told)
+        watched.watcher.renew()
+        (watched.site / f"content/articles/y{next(number)}.md").write_text("y")
+        return any(path.parent == watched.site / "content/articles" for path in watched.paths)
 
     until(is_watched)
 
 
 @pytest.mark.skipif(not hasattr(os, "symlink"), reason="needs links")
-def test_a_folder_behind_a_link_is_told_by_the_site_s_name_for_it(tmp_path: Path) -> None:
+def test_a_folder_behind_a_link_is_reported_by_the_name_of_the_link(tmp_path: Path) -> None:
     (tmp_path / "real/articles").mkdir(parents=True)
     site = tmp_path / "site"
     site.mkdir()
     (site / "content").symlink_to(tmp_path / "real")
-    watching = Watching(site)
+    watched = WatchedSite(site)
     try:
         (tmp_path / "real/articles/x.md").write_text("x")
-        until(lambda: site / "content/articles/x.md" in watching.told)
+        until(lambda: site / "content/articles/x.md" in watched.paths)
     finally:
-        watching.watcher.stop()
+        watched.watcher.stop()
 
 
-def test_what_cannot_be_watched_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_cannot_be_watched_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device", "inotify")
 

@@ -14,7 +14,7 @@ from site_gen.serve.live_reload import fingerprint_page, inject_script, widen_po
 from tests.support.serving import POLICY, html
 
 
-class Reader(HTMLParser):
+class ScriptReader(HTMLParser):
     """What a browser would see of scripts and policies."""
 
     def __init__(self, page: bytes) -> None:
@@ -24,11 +24,11 @@ class Reader(HTMLParser):
         self.feed(page.decode())
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = dict(attrs)
         if tag == "script":
-            self.scripts.append(dict(attrs))
-        found = dict(attrs)
-        if (found.get("http-equiv") or "").lower() == "content-security-policy":
-            self.policies.append(found["content"] or "")
+            self.scripts.append(attributes)
+        if (attributes.get("http-equiv") or "").lower() == "content-security-policy":
+            self.policies.append(attributes["content"] or "")
 
 
 def directives(policy: str) -> dict[str, set[str]]:
@@ -62,24 +62,24 @@ def test_a_policy_allows_our_script_and_nothing_else(before: str, after: str) ->
     assert widen_policy(before, "N") == after
 
 
-def test_what_is_allowed_otherwise_stays() -> None:
+def test_the_rest_of_a_policy_stays() -> None:
     before, after = directives(POLICY), directives(widen_policy(POLICY, "N"))
     assert after == before | {"script-src": {"'nonce-N'"}, "connect-src": {"'self'"}}
 
 
 @pytest.mark.parametrize("quote", ['"', "'"])
-def test_the_policy_is_found_however_it_is_written(quote: str) -> None:
+def test_a_policy_is_widened_however_it_is_written(quote: str) -> None:
     policy = "default-src 'none'; form-action 'none'" if quote == '"' else "default-src &#39;none&#39;"
     page = f"<html><head><META content={quote}{policy}{quote}\n http-equiv=Content-Security-Policy></head><body></body>"
-    (found,) = Reader(inject_script(page.encode(), "/s.js", {}, "N")).policies
-    assert directives(found)["default-src"] == {"'none'"}
-    assert directives(found)["script-src"] == {"'nonce-N'"}
-    assert directives(found).get("form-action", {"'none'"}) == {"'none'"}
+    (policy,) = ScriptReader(inject_script(page.encode(), "/s.js", {}, "N")).policies
+    assert directives(policy)["default-src"] == {"'none'"}
+    assert directives(policy)["script-src"] == {"'nonce-N'"}
+    assert directives(policy).get("form-action", {"'none'"}) == {"'none'"}
 
 
 def test_each_of_several_policies_is_widened() -> None:
     meta = '<meta http-equiv="content-security-policy" content="script-src \'none\'">'
-    policies = Reader(inject_script(f"{meta}{meta}<body></body>".encode(), "/s.js", {}, "N")).policies
+    policies = ScriptReader(inject_script(f"{meta}{meta}<body></body>".encode(), "/s.js", {}, "N")).policies
     assert policies == ["script-src 'nonce-N'"] * 2
 
 
@@ -94,36 +94,36 @@ def test_each_of_several_policies_is_widened() -> None:
         ("<pre>&lt;/body></pre></body><!-- </html> -->", "<pre>&lt;/body></pre>|</body><!-- </html> -->"),
     ],
 )
-def test_the_script_stands_at_the_end(page: str, expected: str) -> None:
-    found = inject_script(page.encode(), "/s.js", {}, "N").decode()
-    assert re.sub(r"<script src.*?</script>", "|", found) == expected
+def test_the_script_stands_at_the_end_of_the_body(page: str, expected: str) -> None:
+    injected = inject_script(page.encode(), "/s.js", {}, "N").decode()
+    assert re.sub(r"<script src.*?</script>", "|", injected) == expected
 
 
-def test_what_the_script_is_told_arrives() -> None:
+def test_the_settings_of_the_script_arrive_as_they_were() -> None:
     about: dict[str, object] = {"url": "/x\"'<>&/ü", "n": 1}
-    (script,) = Reader(inject_script(b"<body></body>", "/a&b.js", about, "N")).scripts
+    (script,) = ScriptReader(inject_script(b"<body></body>", "/a&b.js", about, "N")).scripts
     assert script["src"] == "/a&b.js"
     assert json.loads(script["data-site-gen"] or "") == about
 
 
-def test_a_page_of_any_bytes_keeps_them() -> None:
+def test_bytes_that_are_no_text_stay() -> None:
     page = bytes(range(256)) * 3 + b"</body>"
-    found = inject_script(page, "/s.js", {}, "N")
-    assert found.startswith(page[:-7])
-    assert found.endswith(b"</script></body>")
+    injected = inject_script(page, "/s.js", {}, "N")
+    assert injected.startswith(page[:-7])
+    assert injected.endswith(b"</script></body>")
 
 
 @given(st.text(alphabet="<>/\"'= abcmetalinkbody-éü日", max_size=200))
-def test_any_text_keeps_all_but_the_policy(text: str) -> None:
+def test_any_text_stays_but_for_its_policy(text: str) -> None:
     page = text.encode()
-    found = inject_script(page, "/s.js", {}, "N")
-    at = found.index(b'<script src="/s.js"')
-    assert found[:at] + found[found.index(b"</script>", at) + 9 :] == page
+    injected = inject_script(page, "/s.js", {}, "N")
+    at = injected.index(b'<script src="/s.js"')
+    assert injected[:at] + injected[injected.index(b"</script>", at) + 9 :] == page
     assert fingerprint_page(page, 200) == fingerprint_page(page, 200)
 
 
 @pytest.mark.parametrize("part", ["<meta ", "<link ", "<meta a='", '<link rel="', "<meta a=b "])
-def test_hostile_text_takes_no_time(part: str) -> None:
+def test_tags_that_never_end_cost_no_quadratic_time(part: str) -> None:
     # Quadratic in tags that never end would be 10^10 steps; the time limit of the tests is the judge.
     page = (part * 100_000).encode()
     assert len(inject_script(page, "/s.js", {}, "N")) > len(page)
@@ -145,11 +145,11 @@ def test_pages_that_differ_in_a_stylesheet_s_name_have_one_digest() -> None:
         html("x", head='<link rel="stylesheet" href="/b.css">'),
     ],
 )
-def test_any_other_difference_is_one(other: str) -> None:
+def test_pages_that_differ_in_anything_else_have_different_digests(other: str) -> None:
     assert fingerprint_page(html("x").encode(), 200).digest != fingerprint_page(other.encode(), 200).digest
 
 
-def test_the_status_is_part_of_what_is_seen() -> None:
+def test_the_status_is_part_of_the_fingerprint() -> None:
     assert fingerprint_page(b"x", 200) != fingerprint_page(b"x", 404)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     site = tmp_path_factory.mktemp("guarded")
     fake = FakeBuilder(site / "output")
     fake.set({"/": html("home"), "/assets/icon.svg": "<svg/>"})
@@ -24,18 +24,18 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
         yield server
 
 
-def ask(served: RunningServer, *lines: str, path: str = "/repo/", version: str = "1.1") -> tuple[int, str]:
+def request(server: RunningServer, *lines: str, path: str = "/repo/", version: str = "1.1") -> tuple[int, str]:
     """Raw header lines, with PORT in place of the server's port; the status and the rest of the answer."""
     head = "\r\n".join([f"GET {path} HTTP/{version}", *lines, "Connection: close", "", ""])
-    raw = send(served.port, head.replace("PORT", str(served.port)).encode()).decode()
+    raw = send(server.port, head.replace("PORT", str(server.port)).encode()).decode()
     return int(raw.split()[1]), raw
 
 
 @pytest.mark.parametrize(
     "host", ["localhost:PORT", "127.0.0.1:PORT", "[::1]:PORT", "LOCALHOST:PORT", "[0:0:0:0:0:0:0:1]:PORT"]
 )
-def test_our_own_names_are_answered(served: RunningServer, host: str) -> None:
-    assert ask(served, f"Host: {host}")[0] == 200
+def test_requests_for_our_own_names_are_answered(server: RunningServer, host: str) -> None:
+    assert request(server, f"Host: {host}")[0] == 200
 
 
 @pytest.mark.parametrize(
@@ -46,10 +46,10 @@ def test_our_own_names_are_answered(served: RunningServer, host: str) -> None:
         "localhost.:PORT", "evil.example",
     ],
 )  # fmt: skip
-def test_another_name_is_refused_in_plain_words(served: RunningServer, host: str) -> None:
-    status, raw = ask(served, f"Host: {host}")
+def test_a_request_for_another_name_is_refused_with_the_right_one(server: RunningServer, host: str) -> None:
+    status, raw = request(server, f"Host: {host}")
     assert status == 403
-    assert f"http://localhost:{served.port}/" in raw
+    assert f"http://localhost:{server.port}/" in raw
     assert "home" not in raw
 
 
@@ -72,14 +72,14 @@ def test_another_name_is_refused_in_plain_words(served: RunningServer, host: str
         ["Host: localhost:999999"],
     ],
 )
-def test_a_host_that_is_none_or_two(served: RunningServer, lines: list[str]) -> None:
-    status, raw = ask(served, *lines)
+def test_a_host_that_is_missing_doubled_or_malformed_is_refused(server: RunningServer, lines: list[str]) -> None:
+    status, raw = request(server, *lines)
     assert status == 400
     assert "home" not in raw
 
 
 @pytest.mark.parametrize("hosts", [[], [b"localhost:8000"] * 2, [b"localhost:8000", b"evil.example"]])
-def test_the_guard_does_not_trust_the_protocol_to_have_looked(hosts: list[bytes]) -> None:
+def test_the_guard_refuses_such_hosts_by_itself(hosts: list[bytes]) -> None:
     sent: list[Message] = []
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
@@ -99,14 +99,14 @@ def test_the_guard_does_not_trust_the_protocol_to_have_looked(hosts: list[bytes]
     assert sent[0]["status"] == 400
 
 
-def test_old_http_has_to_name_the_host_too(served: RunningServer) -> None:
-    assert ask(served, version="1.0")[0] == 400
-    assert ask(served, "Host: localhost:PORT", version="1.0")[0] == 200
+def test_http_1_0_needs_a_host_too(server: RunningServer) -> None:
+    assert request(server, version="1.0")[0] == 400
+    assert request(server, "Host: localhost:PORT", version="1.0")[0] == 200
 
 
-def test_a_whole_url_as_target_is_no_way_around(served: RunningServer) -> None:
-    assert ask(served, "Host: localhost:PORT", path="http://evil.example/repo/")[0] == 404
-    assert ask(served, "Host: evil.example", path="http://localhost:PORT/repo/")[0] == 403
+def test_a_whole_url_as_target_changes_nothing(server: RunningServer) -> None:
+    assert request(server, "Host: localhost:PORT", path="http://evil.example/repo/")[0] == 404
+    assert request(server, "Host: evil.example", path="http://localhost:PORT/repo/")[0] == 403
 
 
 @pytest.mark.parametrize("path", ["/repo/", "/_site-gen/events", "/_site-gen/reload.js"])
@@ -117,37 +117,37 @@ def test_a_whole_url_as_target_is_no_way_around(served: RunningServer) -> None:
         "http://127.0.0.1:PORT", "file://", "localhost:PORT", "", "http://localhost:PORT/", "http://localhost:PORT.evil.example",
     ],
 )  # fmt: skip
-def test_a_foreign_origin_is_refused(served: RunningServer, path: str, origin: str) -> None:
-    status, raw = ask(served, "Host: localhost:PORT", f"Origin: {origin}", path=path)
+def test_a_foreign_origin_is_refused(server: RunningServer, path: str, origin: str) -> None:
+    status, raw = request(server, "Host: localhost:PORT", f"Origin: {origin}", path=path)
     assert status == 403
     assert "access-control" not in raw.lower()
     assert "home" not in raw
 
 
-def test_our_own_origin_is_answered(served: RunningServer) -> None:
-    assert ask(served, "Host: localhost:PORT", "Origin: http://localhost:PORT")[0] == 200
-    assert ask(served, "Host: [::1]:PORT", "Origin: http://[::1]:PORT")[0] == 200
-    assert ask(served, "Host: localhost:PORT", "Origin: http://localhost:PORT", "Origin: null")[0] == 403
+def test_requests_of_our_own_origin_are_answered(server: RunningServer) -> None:
+    assert request(server, "Host: localhost:PORT", "Origin: http://localhost:PORT")[0] == 200
+    assert request(server, "Host: [::1]:PORT", "Origin: http://[::1]:PORT")[0] == 200
+    assert request(server, "Host: localhost:PORT", "Origin: http://localhost:PORT", "Origin: null")[0] == 403
 
 
 @pytest.mark.parametrize(
     ("site", "status"), [("cross-site", 403), ("same-site", 403), ("same-origin", 200), ("none", 200)]
 )
-def test_only_our_own_pages_may_listen(served: RunningServer, site: str, status: int) -> None:
-    assert ask(served, "Host: localhost:PORT", f"Sec-Fetch-Site: {site}", path="/_site-gen/reload.js")[0] == status
-    assert served.get("/_site-gen/events", "HEAD", Sec_Fetch_Site=site).status == status
+def test_only_our_own_pages_may_listen(server: RunningServer, site: str, status: int) -> None:
+    assert request(server, "Host: localhost:PORT", f"Sec-Fetch-Site: {site}", path="/_site-gen/reload.js")[0] == status
+    assert server.get("/_site-gen/events", "HEAD", Sec_Fetch_Site=site).status == status
 
 
-def test_a_link_from_another_site_may_lead_here(served: RunningServer) -> None:
-    assert ask(served, "Host: localhost:PORT", "Sec-Fetch-Site: cross-site")[0] == 200
+def test_a_link_from_another_site_may_lead_here(server: RunningServer) -> None:
+    assert request(server, "Host: localhost:PORT", "Sec-Fetch-Site: cross-site")[0] == 200
 
 
-def test_no_other_site_may_show_what_is_served(served: RunningServer) -> None:
-    assert served.get("/repo/assets/icon.svg").headers["cross-origin-resource-policy"] == "same-origin"
+def test_no_other_site_may_show_what_is_served(server: RunningServer) -> None:
+    assert server.get("/repo/assets/icon.svg").headers["cross-origin-resource-policy"] == "same-origin"
 
 
 @pytest.mark.parametrize(
-    ("host", "asked", "known"),
+    ("host", "header", "allowed"),
     [
         ("0.0.0.0", "192.168.1.5:8000", True),
         ("0.0.0.0", "[fe80::1]:8000", True),
@@ -164,11 +164,11 @@ def test_no_other_site_may_show_what_is_served(served: RunningServer) -> None:
         ("fe80::0001", "[FE80:0::1]:8000", True),
     ],
 )
-def test_names_on_a_network(host: str, asked: str, known: bool) -> None:
+def test_on_a_network_these_names_are_allowed(host: str, header: str, allowed: bool) -> None:
     hosts = AllowedHosts.of(host, 8000, "Workshop")
-    parsed = hosts.parse(asked)
+    parsed = hosts.parse(header)
     assert parsed is not None
-    assert hosts.is_allowed(parsed) is known
+    assert hosts.is_allowed(parsed) is allowed
 
 
 def test_the_standard_port_need_not_be_named() -> None:
@@ -180,8 +180,8 @@ def test_the_standard_port_need_not_be_named() -> None:
 # --- too long, broken ----------------------------------------------------------------------------------
 
 
-def test_a_head_that_is_too_long_is_refused(served: RunningServer) -> None:
-    raw = send(served.port, f"GET /repo/ HTTP/1.1\r\nHost: localhost:{served.port}\r\nX: {'x' * 100_000}".encode())
+def test_a_head_that_is_too_long_is_refused(server: RunningServer) -> None:
+    raw = send(server.port, f"GET /repo/ HTTP/1.1\r\nHost: localhost:{server.port}\r\nX: {'x' * 100_000}".encode())
     assert not raw or raw.startswith(b"HTTP/1.1 4")
 
 
@@ -195,16 +195,16 @@ def test_a_head_that_is_too_long_is_refused(served: RunningServer) -> None:
         b"\r\n" * 9 + b"x\r\n\r\n",
     ],
 )
-def test_what_is_no_http_is_refused_without_a_word(
-    served: RunningServer, capfd: pytest.CaptureFixture[str], raw: bytes
+def test_what_is_no_http_is_refused_and_nothing_is_printed(
+    server: RunningServer, capfd: pytest.CaptureFixture[str], raw: bytes
 ) -> None:
-    assert b" 400 " in send(served.port, raw)
-    said = capfd.readouterr()
-    assert "Invalid" not in said.out + said.err
-    assert "Traceback" not in said.out + said.err
+    assert b" 400 " in send(server.port, raw)
+    printed = capfd.readouterr()
+    assert "Invalid" not in printed.out + printed.err
+    assert "Traceback" not in printed.out + printed.err
 
 
-def test_a_websocket_is_not_spoken(served: RunningServer, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_websocket_is_answered_as_a_plain_request(server: RunningServer, capfd: pytest.CaptureFixture[str]) -> None:
     lines = [
         "Host: localhost:PORT",
         "Upgrade: websocket",
@@ -212,5 +212,5 @@ def test_a_websocket_is_not_spoken(served: RunningServer, capfd: pytest.CaptureF
         "Sec-WebSocket-Version: 13",
     ]
     head = "\r\n".join(["GET /repo/ HTTP/1.1", *lines, "Connection: Upgrade, close", "", ""])
-    assert send(served.port, head.replace("PORT", str(served.port)).encode()).startswith(b"HTTP/1.1 200")
-    assert "websocket" not in (said := capfd.readouterr()).out.lower() + said.err.lower()
+    assert send(server.port, head.replace("PORT", str(server.port)).encode()).startswith(b"HTTP/1.1 200")
+    assert "websocket" not in (printed := capfd.readouterr()).out.lower() + printed.err.lower()

@@ -26,12 +26,11 @@ POSIX = pytest.mark.skipif(os.name != "posix", reason="sends signals")
 
 
 @pytest.fixture
-def small(tmp_path: Path) -> Path:
-    small_site(tmp_path / "small")
-    return tmp_path / "small"
+def site(tmp_path: Path) -> Path:
+    return small_site(tmp_path / "site")
 
 
-def test_the_help_does_without_the_server() -> None:
+def test_the_help_imports_no_server() -> None:
     script = (
         "import sys; from site_gen.cli import main; main._make_parser(''); "
         "print([name for name in ('uvicorn', 'starlette', 'watchdog') if name in sys.modules])"
@@ -42,41 +41,38 @@ def test_the_help_does_without_the_server() -> None:
 
 @POSIX
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_ends_at_once_with_pages_open(small: Path, number: int) -> None:
-    with serve_process(small, "--port", "0") as server, contextlib.ExitStack() as stack:
+def test_it_ends_at_once_though_pages_are_open(site: Path, number: int) -> None:
+    with serve_process(site, "--port", "0") as server, contextlib.ExitStack() as stack:
         for head in ("GET /_site-gen/events HTTP/1.1", "GET /quay/ HTTP/1.1\r\nHo", "GET /quay/ HTTP/1.1"):
             connection = stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=SECONDS))
-            whole = head.endswith("Ho")
-            connection.sendall(
-                head.encode() + (b"" if whole else f"\r\nHost: localhost:{server.port}\r\n\r\n".encode())
-            )
-            if not whole:
+            is_cut = head.endswith("Ho")
+            end = "" if is_cut else f"\r\nHost: localhost:{server.port}\r\n\r\n"
+            connection.sendall(f"{head}{end}".encode())
+            if not is_cut:
                 assert connection.recv(100).startswith(b"HTTP/1.1 ")
         assert server.end(number) in ENDS
         assert not [line for line in server.lines if "Traceback" in line or "rror" in line]
         assert server.lines[-1].startswith("serving ")
-    assert has_clean_output(small)
+    assert has_clean_output(site)
 
 
-def test_a_build_that_is_at_work_is_left_and_told_by_the_status(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_build_at_work_is_abandoned_and_the_status_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watch_server, "_CLEANUP_TIME", 0)
     (tmp_path / "content").mkdir()
-    fake = FakeBuilder(tmp_path / "output")
-    fake.wait = threading.Event()
+    builder = FakeBuilder(tmp_path / "output")
+    builder.wait = threading.Event()
     stop = threading.Event()
     ended: list[int] = []
     thread = threading.Thread(
-        target=lambda: ended.append(watch_server.serve(tmp_path, tmp_path / "output", fake, port=0, stop=stop))
+        target=lambda: ended.append(watch_server.serve(tmp_path, tmp_path / "output", builder, port=0, stop=stop))
     )
     thread.start()
-    until(lambda: fake.calls)
+    until(lambda: builder.calls)
     stop.set()
     thread.join(SECONDS)
     assert ended == [watch_server.INTERRUPTED]
-    fake.wait.set()
-    until(lambda: fake.closed)
+    builder.wait.set()
+    until(lambda: builder.closed)
 
 
 BUSY = """
@@ -138,17 +134,17 @@ def test_a_build_that_takes_an_hour_does_not_keep_the_process(tmp_path: Path, po
 def test_a_clean_stop_closes_the_builder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watch_server, "_PATIENCE", SECONDS)
     (tmp_path / "content").mkdir()
-    fake = FakeBuilder(tmp_path / "output")
-    with serving(tmp_path, tmp_path / "output", fake) as server:
+    builder = FakeBuilder(tmp_path / "output")
+    with serving(tmp_path, tmp_path / "output", builder) as server:
         pass
-    assert (server.outcomes, fake.closed) == ([watch_server.STOPPED], 1)
+    assert (server.outcomes, builder.closed) == ([watch_server.STOPPED], 1)
 
 
 def test_the_next_free_port_is_taken_unless_one_was_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "content").mkdir()
     out = tmp_path / "output"
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as used_socket:
+        port = used_socket.getsockname()[1]
         monkeypatch.setattr("site_gen.serve.http_server.PORT", port)
         with serving(tmp_path, out, FakeBuilder(out), port=None) as server:
             assert port < server.port <= port + 20
@@ -170,14 +166,16 @@ def test_the_next_free_port_is_taken_unless_one_was_named(tmp_path: Path, monkey
         ({"host": "192.0.2.1", "port": 0}, "cannot serve on 192.0.2.1, port 0: "),
     ],
 )
-def test_where_it_cannot_listen_it_says_so(tmp_path: Path, options: dict[str, object], message: str) -> None:
-    fake = FakeBuilder(tmp_path)
+def test_an_address_that_it_cannot_listen_on_is_an_error(
+    tmp_path: Path, options: dict[str, object], message: str
+) -> None:
+    builder = FakeBuilder(tmp_path)
     with pytest.raises(UsageError, match=message):
-        watch_server.serve(tmp_path, tmp_path, fake, **options)  # type: ignore[arg-type]
-    assert fake.calls == []
+        watch_server.serve(tmp_path, tmp_path, builder, **options)  # type: ignore[arg-type]
+    assert builder.calls == []
 
 
-def test_other_machines_are_let_in_only_when_asked_for_and_told(
+def test_other_machines_are_let_in_only_on_demand_and_with_a_warning(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "content").mkdir()
@@ -189,16 +187,16 @@ def test_other_machines_are_let_in_only_when_asked_for_and_told(
 
 
 @pytest.mark.skipif(not socket.has_ipv6, reason="needs IPv6")
-def test_ipv6(tmp_path: Path) -> None:
+def test_it_serves_on_ipv6(tmp_path: Path) -> None:
     (tmp_path / "content").mkdir()
     out = tmp_path / "output"
-    fake = FakeBuilder(out)
-    fake.set({"/": html("six")})
+    builder = FakeBuilder(out)
+    builder.set({"/": html("six")})
     try:
         socket.create_server(("::1", 0), family=socket.AF_INET6).close()
     except OSError:
         pytest.skip("no IPv6 on this machine")
-    with serving(tmp_path, out, fake, host="::1") as server:
+    with serving(tmp_path, out, builder, host="::1") as server:
         assert server.url.startswith("http://[::1]:")
         with socket.create_connection(("::1", server.port), timeout=SECONDS) as connection:
             connection.sendall(f"GET / HTTP/1.1\r\nHost: [::1]:{server.port}\r\nConnection: close\r\n\r\n".encode())
@@ -206,16 +204,16 @@ def test_ipv6(tmp_path: Path) -> None:
 
 
 @POSIX
-def test_the_browser_is_opened_when_the_site_answers(small: Path, tmp_path: Path) -> None:
+def test_the_browser_is_opened_when_the_site_answers(site: Path, tmp_path: Path) -> None:
     script = tmp_path / "browser"
     script.write_text(f'#!/bin/sh\necho "$1" > {tmp_path}/asked.part\nmv {tmp_path}/asked.part {tmp_path}/asked\n')
     script.chmod(0o755)
-    with serve_process(small, "--port", "0", "--open", env={"BROWSER": f"{script} %s"}) as server:
+    with serve_process(site, "--port", "0", "--open", env={"BROWSER": f"{script} %s"}) as server:
         until((tmp_path / "asked").exists)
         assert (tmp_path / "asked").read_text().strip() == server.url
 
 
-def test_what_raises_at_first_is_told_and_ends(tmp_path: Path) -> None:
+def test_without_a_site_it_ends_with_an_error(tmp_path: Path) -> None:
     with serve_process(tmp_path) as server:
         assert server.process.wait(SECONDS) == 2
         until(lambda: server.lines_starting("site-gen: no site here"))

@@ -41,12 +41,12 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def served(out: Path) -> Iterator[RunningServer]:
-    fake = FakeBuilder(out)
-    fake.set(FILES)
+def server(out: Path) -> Iterator[RunningServer]:
+    builder = FakeBuilder(out)
+    builder.set(FILES)
     (out.parent / "content").mkdir(parents=True)
     (out.parent / "secret.txt").write_text("secret")
-    with serving(out.parent, out, fake, base_path="/repo/") as server:
+    with serving(out.parent, out, builder, base_path="/repo/") as server:
         (out / ".site-gen.json").write_text("secret")
         (out / ".git").mkdir()
         (out / ".git/config").write_text("secret")
@@ -74,40 +74,40 @@ def served(out: Path) -> Iterator[RunningServer]:
         ("/_site-gen/reload.js", "text/javascript; charset=utf-8"),
     ],
 )
-def test_files_have_their_types(served: RunningServer, path: str, kind: str) -> None:
-    answer = served.get(path)
+def test_files_have_their_types(server: RunningServer, path: str, kind: str) -> None:
+    answer = server.get(path)
     assert (answer.status, answer.headers["content-type"]) == (200, kind)
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["cache-control"] == "no-store"
     assert not [name for name in answer.headers if name.startswith("access-control")]
     assert "server" not in answer.headers
-    head = served.get(path, "HEAD")
+    head = server.get(path, "HEAD")
     assert (head.status, head.body) == (200, b"")
     assert head.headers["content-type"] == kind
 
 
 @pytest.mark.parametrize("name", ["x", ".html", "x.", "a.b.UNKNOWN", ""])
-def test_what_is_not_known_is_bytes(name: str) -> None:
+def test_a_file_of_unknown_type_is_sent_as_bytes(name: str) -> None:
     assert media_type(name) == "application/octet-stream"
 
 
-def test_files_are_sent_as_they_are(served: RunningServer) -> None:
+def test_files_are_sent_as_they_are(server: RunningServer) -> None:
     for url, data in FILES.items():
         if isinstance(data, bytes) or (isinstance(data, str) and not url.endswith((".html", "/"))):
-            assert served.get("/repo" + quote(url)).body == (data if isinstance(data, bytes) else data.encode())
+            assert server.get("/repo" + quote(url)).body == (data if isinstance(data, bytes) else data.encode())
 
 
-def test_pages_get_the_script_and_files_on_disk_do_not(served: RunningServer, out: Path) -> None:
+def test_pages_get_the_script_and_files_on_disk_do_not(server: RunningServer, out: Path) -> None:
     for url in ("/", "/a/", "/assets/bare.html"):
-        answer = served.get("/repo" + url)
+        answer = server.get("/repo" + url)
         assert answer.text.count('src="/_site-gen/reload.js"') == 1
         assert answer.headers["accept-ranges"] == "none"
         assert int(answer.headers["content-length"]) == len(answer.body)
     assert not [path for path in out.rglob("*.html") if b"reload.js" in path.read_bytes()]
 
 
-def test_no_two_answers_share_a_nonce(served: RunningServer) -> None:
-    nonces = {served.get("/repo/a/").text.partition("'nonce-")[2].partition("'")[0] for _ in range(5)}
+def test_no_two_answers_share_a_nonce(server: RunningServer) -> None:
+    nonces = {server.get("/repo/a/").text.partition("'nonce-")[2].partition("'")[0] for _ in range(5)}
     assert len(nonces) == 5
 
 
@@ -122,8 +122,8 @@ def test_no_two_answers_share_a_nonce(served: RunningServer) -> None:
         ("/repo/" + quote("古い"), "/repo/" + quote("古い/")),
     ],
 )
-def test_redirects(served: RunningServer, path: str, to: str) -> None:
-    answer = served.get(path)
+def test_addresses_without_base_path_or_slash_are_redirected(server: RunningServer, path: str, to: str) -> None:
+    answer = server.get(path)
     assert (answer.status, answer.headers["location"]) == (307, to)  # 301 would be kept by browsers
 
 
@@ -141,9 +141,9 @@ def test_redirects(served: RunningServer, path: str, to: str) -> None:
         "/_site-gen/reload.js/", "/_site-gen/../repo/.git/config", "/repo%2fa/",
     ],
 )  # fmt: skip
-def test_what_is_not_there_is_the_site_s_own_404_page(served: RunningServer, path: str) -> None:
+def test_what_is_not_there_is_answered_with_the_404_page_of_the_site(server: RunningServer, path: str) -> None:
     raw = send(
-        served.port, f"GET {path} HTTP/1.1\r\nHost: localhost:{served.port}\r\nConnection: close\r\n\r\n".encode()
+        server.port, f"GET {path} HTTP/1.1\r\nHost: localhost:{server.port}\r\nConnection: close\r\n\r\n".encode()
     )
     head, _, body = raw.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 404 "), head
@@ -153,17 +153,17 @@ def test_what_is_not_there_is_the_site_s_own_404_page(served: RunningServer, pat
     assert b"X-Y" not in head
 
 
-def test_an_absolute_path_leads_nowhere(served: RunningServer, out: Path) -> None:
+def test_an_absolute_path_leads_nowhere(server: RunningServer, out: Path) -> None:
     for path in (
         f"/repo/{out.parent}/secret.txt",
         f"/{out.parent}/secret.txt",
         f"/repo{quote('/' + str(out.parent), safe='')}",
     ):
-        assert served.get(path).status == 404
+        assert server.get(path).status == 404
 
 
 @pytest.mark.skipif(not hasattr(os, "symlink"), reason="needs links")
-def test_links_are_followed_inside_only(tmp_path: Path) -> None:
+def test_links_are_followed_inside_of_the_output_only(tmp_path: Path) -> None:
     out = tmp_path / "output"
     (out / "a").mkdir(parents=True)
     (out / "a/index.html").write_text("a")
@@ -177,9 +177,9 @@ def test_links_are_followed_inside_only(tmp_path: Path) -> None:
     }.items():  # fmt: skip
         (out / name).symlink_to(target)
     os.mkfifo(out / "pipe")
-    found = find_file(out, "/b/", "/")
-    assert isinstance(found, StaticFile)
-    assert found.path.read_text() == "a"
+    file = find_file(out, "/b/", "/")
+    assert isinstance(file, StaticFile)
+    assert file.path.read_text() == "a"
     assert find_file(out, "/b", "/") == PathRedirect("/b/")
     for path in ("/out", "/dir/secret", "/near/x", "/hidden", "/loop", "/gone", "/abs", "/pipe", "/dir/output/a/"):
         assert not isinstance(find_file(out, path, "/"), StaticFile) or path == "/dir/output/a/", path
@@ -200,10 +200,10 @@ def test_a_base_path_may_be_deep_and_escaped(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "BREW"])
-def test_other_methods_are_refused(served: RunningServer, method: str) -> None:
+def test_other_methods_are_refused(server: RunningServer, method: str) -> None:
     for path in ("/repo/", "/_site-gen/events"):
-        request = f"{method} {path} HTTP/1.1\r\nHost: localhost:{served.port}\r\nConnection: close\r\n\r\n"
-        answer = send(served.port, request.encode())
+        request = f"{method} {path} HTTP/1.1\r\nHost: localhost:{server.port}\r\nConnection: close\r\n\r\n"
+        answer = send(server.port, request.encode())
         assert answer.startswith(b"HTTP/1.1 405 ")
         assert b"allow: get, head" in answer.lower()
 
@@ -217,16 +217,18 @@ def test_other_methods_are_refused(served: RunningServer, method: str) -> None:
         ("bytes=20-", 416, b"", "bytes */10"),
     ],
 )
-def test_ranges(served: RunningServer, value: str, status: int, body: bytes, content: str) -> None:
-    answer = served.get("/repo/assets/plain", Range=value)
+def test_ranges_of_a_file_can_be_asked_for(
+    server: RunningServer, value: str, status: int, body: bytes, content: str
+) -> None:
+    answer = server.get("/repo/assets/plain", Range=value)
     assert (answer.status, answer.headers["content-range"]) == (status, content)
     assert answer.headers["x-content-type-options"] == "nosniff"
     if status == 206:
         assert answer.body == body
 
 
-def test_a_page_has_no_ranges(served: RunningServer) -> None:
-    answer = served.get("/repo/a/", Range="bytes=0-3")
+def test_a_page_has_no_ranges(server: RunningServer) -> None:
+    answer = server.get("/repo/a/", Range="bytes=0-3")
     assert answer.status == 200
     assert b"page a" in answer.body
 
@@ -234,13 +236,13 @@ def test_a_page_has_no_ranges(served: RunningServer) -> None:
 # --- no site yet -----------------------------------------------------------------------------------------
 
 
-def test_without_a_site_the_complaints_are_the_page(tmp_path: Path) -> None:
+def test_without_an_output_every_page_shows_the_problems(tmp_path: Path) -> None:
     out = tmp_path / "output"
-    fake = FakeBuilder(
+    builder = FakeBuilder(
         out, problems=(Problem("content/<b>.md", 3, "`<script>alert(1)</script>` \ud800 is wrong", "mend it"),)
     )
     (tmp_path / "content").mkdir()
-    with serving(tmp_path, out, fake) as server:
+    with serving(tmp_path, out, builder) as server:
         for path in ("/", "/any/page/"):
             answer = server.get(path)
             assert answer.status == 503
@@ -248,19 +250,19 @@ def test_without_a_site_the_complaints_are_the_page(tmp_path: Path) -> None:
             assert "<script>alert" not in answer.text
             assert "/_site-gen/reload.js" in answer.text
         assert server.get("/_site-gen/reload.js").status == 200
-        fake.problems = ()
-        fake.set({"/": html("built")})
+        builder.problems = ()
+        builder.set({"/": html("built")})
         (tmp_path / "content/x.md").write_text("x")
         until(lambda: server.get("/").status == 200)
         missing = server.get("/no/")
         assert (missing.status, "There is no page here" in missing.text) == (404, True)
 
 
-def test_the_last_good_site_stays(tmp_path: Path) -> None:
+def test_the_last_good_output_is_served_while_content_is_wrong(tmp_path: Path) -> None:
     out = tmp_path / "output"
     out.mkdir()
     (out / "index.html").write_text(html("of last week"))
-    fake = FakeBuilder(out, problems=(Problem("content/x.md", 3, "is wrong"),))
-    with serving(tmp_path, out, fake) as server:
+    builder = FakeBuilder(out, problems=(Problem("content/x.md", 3, "is wrong"),))
+    with serving(tmp_path, out, builder) as server:
         answer = server.get("/")
         assert (answer.status, "of last week" in answer.text) == (200, True)
