@@ -151,7 +151,6 @@ def run(tmp_path: Path) -> Run:
             text=True,
             encoding="utf-8",
             check=False,
-            timeout=120,
         )
         return CommandResult(process.returncode, process.stdout, process.stderr)
 

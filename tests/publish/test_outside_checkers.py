@@ -36,7 +36,7 @@ def html_complaints(files: list[Path], *options: str) -> list[str]:
     """Return what the Nu HTML checker says of files: errors and warnings."""
     jar = package("vnu-jar/build/dist/vnu.jar")
     command = [program("java"), "-Xss4m", "-jar", jar, "--format", "json", *options, *files]
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False, timeout=240)
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
     messages: list[dict[str, Any]] = json.loads(done.stderr)["messages"]
     complaints = [one for one in messages if one["type"] != "info" or one.get("subType") == "warning"]
     return [
@@ -126,7 +126,7 @@ def type_errors(documents: list[dict[str, Any]], folder: Path) -> list[str]:
     compiler = package("typescript/bin/tsc")
     flags = ["--noEmit", "--strict", "--skipLibCheck", "--moduleResolution", "bundler", "--module", "esnext"]
     command = [program("node"), compiler, *flags, folder / "pages.ts"]
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False, timeout=240)
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
     messages = done.stdout.splitlines()
     assert (done.returncode == 0) == (messages == []), (done.stdout, done.stderr)
     return messages
