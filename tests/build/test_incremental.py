@@ -106,8 +106,8 @@ class SiteMachine(RuleBasedStateMachine):
         self.patch.setattr(theme_assets, "_template_digests", template_digests_once)
         self.patch.setattr(build_session, "program_digest", lambda: "one and the same")
         self.temp = tempfile.TemporaryDirectory(prefix="site-gen-test-")
-        self.base = Path(self.temp.name)
-        self.folder, self.out = self.base / "site", self.base / "out"
+        self.workspace = Path(self.temp.name)
+        self.folder, self.out = self.workspace / "site", self.workspace / "out"
         self.options = build_session.BuildOptions(offline=offline, jobs=1, search=deferred, cards=deferred)
         self.model = first_model()
         self.disk: dict[str, bytes] = {}
@@ -406,7 +406,7 @@ class SiteMachine(RuleBasedStateMachine):
         elif how == "folders":
             self.builder.refresh(sorted({path.parent for path in hints}))
         else:
-            self.builder.refresh([*sorted(hints), self.base / "elsewhere.md"])
+            self.builder.refresh([*sorted(hints), self.workspace / "elsewhere.md"])
         for _ in self.builder.build_deferred():
             pass
 

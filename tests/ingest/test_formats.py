@@ -404,7 +404,7 @@ def test_a_zip_at_the_end_of_something_else_is_not_taken_for_the_file() -> None:
     data = warc(one(), WarcRecord(url=f"{URL}.docx", body=inner, media="application/zip"), compress="not")
     assert [each.source for each in good(data)] == [URL]
     parts = [("text/html", URL, HTML.encode()), ("application/zip", f"{URL}.docx", inner)]
-    assert only(mhtml(parts, way="binary")).source == URL
+    assert only(mhtml(parts, transfer_encoding="binary")).source == URL
 
 
 # -- MHTML and mail -----------------------------------------------------------------------------------
@@ -412,7 +412,9 @@ def test_a_zip_at_the_end_of_something_else_is_not_taken_for_the_file() -> None:
 
 @pytest.mark.parametrize("way", ["quoted-printable", "base64", "binary"])
 def test_mhtml(way: str) -> None:
-    found = only(mhtml([("text/html", URL, HTML.encode()), ("image/png", "x", b"\x89PNG")], snapshot=URL, way=way))
+    found = only(
+        mhtml([("text/html", URL, HTML.encode()), ("image/png", "x", b"\x89PNG")], snapshot=URL, transfer_encoding=way)
+    )
     assert (found.source, found.saved) == (URL, DAY)
     assert "“Silo stays”" in found.text
     assert found.doubts == ()
@@ -441,7 +443,7 @@ def test_mhtml_that_is_broken_gives_what_there_is() -> None:
     cut = only(mhtml([("text/html", URL, HTML.encode())], snapshot=URL, end=False)[:-100])
     assert cut.doubts == (CUT_OFF,)
     assert "Silo stays" in cut.text
-    wrong = mhtml([("text/html", URL, HTML.encode())], way="base64").replace(b"\r\n\r\n", b"\r\n\r\n!", 2)
+    wrong = mhtml([("text/html", URL, HTML.encode())], transfer_encoding="base64").replace(b"\r\n\r\n", b"\r\n\r\n!", 2)
     assert all_of(wrong)
     assert all_of(mhtml([("text/html", URL, HTML.encode())]).replace(b"quoted-printable", b"no-such-way"))
 

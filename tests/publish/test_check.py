@@ -21,7 +21,7 @@ from tests.support.sites import edit_file, set_base_url, small_site, write_files
 if TYPE_CHECKING:
     from tests.conftest import Call
 
-BASE = "https://quay.github.io/notes/"
+URL = "https://quay.github.io/notes/"
 MB = 1024 * 1024
 OPTIONS = build_session.BuildOptions(jobs=1)
 
@@ -31,7 +31,7 @@ def sound_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build a site that has nothing wrong with it, in a repository with a remote."""
     site = small_site(tmp_path_factory.mktemp("sound"))
     write_files(site, {"content/companies/tallow-pier.md": "---\nname: Tallow Pier\n---\n"})
-    set_base_url(site, BASE)
+    set_base_url(site, URL)
     git = ["git", "-C", str(site), "-c", "init.defaultBranch=main"]
     subprocess.run([*git, "init", "-q"], check=True)
     subprocess.run([*git, "remote", "add", "origin", "git@github.com:Quay/notes.git"], check=True)
@@ -49,7 +49,7 @@ def complaints(site: Path, *, rebuild: bool = False) -> list[str]:
     if rebuild:
         result = check(site, site / "output", OPTIONS)
         return [str(problem) for problem in (*result.wrong, *result.notes)]
-    return [str(problem) for problem in check_output(site / "output", BASE, 1)]
+    return [str(problem) for problem in check_output(site / "output", URL, 1)]
 
 
 def test_a_sound_site_has_nothing_to_mend(site: Path, call: Call) -> None:
@@ -116,7 +116,7 @@ FAULTS: dict[str, tuple[Fault, str, str]] = {
     "a link out of the base path": (page('<a href="/companies/">x</a>'), "outside of /notes/", "filter"),
     "a link without its slash": (page('<a href="/notes/about">x</a>'), "slash", "write /notes/about/"),
     "a link in the wrong case": (page('<a href="/notes/Companies/Tallow-Pier/">x</a>'), "is not there", "case"),
-    "an absolute link to no page": (page(f'<a href="{BASE}gone/">x</a>'), f"{BASE}gone/", ""),
+    "an absolute link to no page": (page(f'<a href="{URL}gone/">x</a>'), f"{URL}gone/", ""),
     "a picture that is not there": (page("<img src='/notes/assets/no.png'>"), "/notes/assets/no.png", ""),
     "a second picture that is not there": (page('<img srcset="/notes/a.png 1x, /notes/b.png 2x">'), "/notes/b.png", ""),
     "a refresh to no page": (page('<meta http-equiv="refresh" content="0; url=/notes/no/">'), "/notes/no/", ""),
@@ -126,13 +126,13 @@ FAULTS: dict[str, tuple[Fault, str, str]] = {
     "a feed with an empty id": (write(FEED, '<feed xmlns="http://www.w3.org/2005/Atom"><id/></feed>'), "no `id`", ""),
     "a feed with a wrong day": (change(FEED, "T00:00:00Z</updated>", "</updated>"), "no time", "feed.xml"),
     "a feed that says it is elsewhere": (
-        change(FEED, f'href="{BASE}{FEED}"', f'href="{BASE}feed.xml"'), "its own address", "",
+        change(FEED, f'href="{URL}{FEED}"', f'href="{URL}feed.xml"'), "its own address", "",
     ),
     "a JSON feed that is no JSON": (change(JSON, '"items":[', '"items":'), "is no JSON", "report"),
     "a JSON feed of no version": (change(JSON, "version/1.1", "version/1"), "`version`", "report"),
     "a JSON feed without a title": (change(JSON, '"title":"Tallow', '"titel":"Tallow'), "no `title`", ""),
     "a JSON feed without items": (change(JSON, '"items"', '"entries"'), "no list of `items`", ""),
-    "a JSON feed that says it is elsewhere": (change(JSON, f'"{BASE}{JSON}"', f'"{BASE}feed.json"'), "own address", ""),
+    "a JSON feed that says it is elsewhere": (change(JSON, f'"{URL}{JSON}"', f'"{URL}feed.json"'), "own address", ""),
     "a JSON feed of no page": (change(JSON, "pier/\",\"feed_url", "peer/\",\"feed_url"), "tallow-peer/, which", ""),
     "a JSON feed with an item twice": (double_an_item, "twice", "an id of its own"),
     "an item without an id": (change(JSON, '{"id":', '{"ix":'), "no `id`", ""),
@@ -158,10 +158,10 @@ FAULTS: dict[str, tuple[Fault, str, str]] = {
     "a feed of the list without an address": (change("feeds.opml", "xmlUrl=", "xmlurl="), "no `xmlUrl`", "opml.xml"),
     "a list that names no feed": (change("feeds.opml", "pier/feed.xml", "peer/feed.xml"), "peer/feed.xml, which", ""),
     "a list that names no page": (change("feeds.opml", 'pier/"/>', 'peer/"/>'), "tallow-peer/, which", "opml.xml"),
-    "a list of another site's feeds": (change("feeds.opml", f"{BASE}feed", "https://a.example/feed"), "not of", ""),
+    "a list of another site's feeds": (change("feeds.opml", f"{URL}feed", "https://a.example/feed"), "not of", ""),
     "a list that names a feed twice": (change("feeds.opml", "companies/feed.xml", "feed.xml"), "twice", "opml.xml"),
     "a sitemap that names no page": (change("sitemap-pages.xml", "/about/</loc>", "/abuot/</loc>"), "/abuot/", ""),
-    "a sitemap of another site": (change("sitemap-pages.xml", BASE, "https://other.example/"), "not of this site", ""),
+    "a sitemap of another site": (change("sitemap-pages.xml", URL, "https://other.example/"), "not of this site", ""),
     "two names that differ in case": (write_two("one/a.txt", "one/A.txt"), "only in case", "rename"),
     "two names that differ in their letters' form": (
         write_two(unicodedata.normalize("NFD", "é.txt"), "é.txt"), "letters are put together", "rename",
@@ -190,9 +190,9 @@ def test_a_fault_of_the_output_is_reported_with_its_mend(site: Path, name: str) 
 
 IN_CONTENT: dict[str, tuple[Fault, str]] = {
     "base_url of another repository": (
-        change("content/site.yaml", BASE, "https://quay.github.io/other/"), f"write base_url: {BASE}",
+        change("content/site.yaml", URL, "https://quay.github.io/other/"), f"write base_url: {URL}",
     ),
-    "base_url not set": (change("content/site.yaml", f"base_url: {BASE}", ""), "is not set"),
+    "base_url not set": (change("content/site.yaml", f"base_url: {URL}", ""), "is not set"),
     "a CNAME that nobody wants": (write("CNAME", "notes.example\n"), "names the domain notes.example"),
     "an address of the ledger that is gone": (
         write("content/permalinks.txt", "/companies/tallow/ 2025-01-01 companies/tallow-wharf\n"), "permalinks gone",
@@ -220,7 +220,7 @@ def test_a_fault_of_the_content_is_reported(site: Path, name: str, call: Call) -
 
 
 def test_a_domain_of_its_own_needs_a_file_that_names_it(site: Path) -> None:
-    change("content/site.yaml", BASE, "https://notes.example/")(site)
+    change("content/site.yaml", URL, "https://notes.example/")(site)
     assert check(site, site / "output", OPTIONS).wrong == ()
     (site / "CNAME").write_text("other.example\n", encoding="utf-8")
     (problem,) = check(site, site / "output", OPTIONS).wrong

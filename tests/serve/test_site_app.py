@@ -190,12 +190,12 @@ def test_links_are_followed_inside_of_the_output_only(tmp_path: Path) -> None:
 
 def test_a_base_path_may_be_deep_and_escaped(tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text("x")
-    base = "/%C3%A9/two/"
+    base_path = "/%C3%A9/two/"
     for path in ("/", "/%c3%a9/two", "/é/two".encode().decode("latin-1")):
-        assert find_file(tmp_path, path, base) == PathRedirect(base)
-    assert isinstance(find_file(tmp_path, "/%c3%A9/two/", base), StaticFile)
-    assert find_file(tmp_path, "/two/", base) is None
-    assert find_file(tmp_path, "/%c3%a9/", base) is None
+        assert find_file(tmp_path, path, base_path) == PathRedirect(base_path)
+    assert isinstance(find_file(tmp_path, "/%c3%A9/two/", base_path), StaticFile)
+    assert find_file(tmp_path, "/two/", base_path) is None
+    assert find_file(tmp_path, "/%c3%a9/", base_path) is None
     assert isinstance(find_file(tmp_path, "/", "/"), StaticFile)
 
 

@@ -20,12 +20,12 @@ MOMENT = "2025-03-04T09:12:44Z"
 
 def article_page(title: str, *, text: str = "", head: str = '<meta charset="utf-8">', before: str = "") -> str:
     """Return a page whose text names its title."""
-    told = text or (
+    sentence = text or (
         f"The harbour board of Elmswick spoke about “{title}” on Tuesday, and nobody who had come to listen went home "
         "before the very end of it."
     )
     body = "".join(
-        f"<p>{n}. {told} The chairwoman said that it had been so for years, and that it would stay so.</p>"
+        f"<p>{n}. {sentence} The chairwoman said that it had been so for years, and that it would stay so.</p>"
         for n in range(1, 4)
     )
     return (
@@ -93,11 +93,11 @@ def arc(pages: Mapping[str, str], *, compress: bool = True) -> bytes:
     return b"".join(gzip.compress(part, mtime=0) for part in parts) if compress else b"".join(parts)
 
 
-def zipped(members: Mapping[str, str | bytes], way: int = zipfile.ZIP_DEFLATED) -> bytes:
+def zipped(members: Mapping[str, str | bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", way) as file:
+    with zipfile.ZipFile(out, "w", compression) as file:
         for name, data in members.items():
-            file.writestr(zipfile.ZipInfo(name), data, way)
+            file.writestr(zipfile.ZipInfo(name), data, compression)
     return out.getvalue()
 
 
@@ -144,25 +144,25 @@ def mhtml(
     parts: Sequence[tuple[str, str, bytes]],
     *,
     snapshot: str | None = None,
-    way: str = "quoted-printable",
+    transfer_encoding: str = "quoted-printable",
     head: Sequence[str] = (),
     related: str = "",
     charset: str = "",
     end: bool = True,
 ) -> bytes:
-    """Parts are (media type, location, bytes). way: the transfer encoding."""
+    """Return a page saved as MHTML; parts are (media type, location, bytes)."""
     lines = ["From: <Saved by Blink>", *([f"Snapshot-Content-Location: {snapshot}"] if snapshot else [])]
     lines += ["Subject: A page", "Date: Tue, 4 Mar 2025 09:12:44 -0000", "MIME-Version: 1.0", *head]
     lines += [f'Content-Type: multipart/related;\r\n\ttype="text/html";{related}\r\n\tboundary="--=_b"', "", ""]
     out = "\r\n".join(lines).encode()
     for number, (media, location, data) in enumerate(parts):
-        encoded = {"base64": base64.encodebytes, "quoted-printable": _quoted, "binary": bytes}[way](data)
+        encoded = {"base64": base64.encodebytes, "quoted-printable": _quoted, "binary": bytes}[transfer_encoding](data)
         out += b"\r\n".join(
             [
                 b"----=_b",
                 f"Content-Type: {media}{charset}".encode(),
                 f"Content-ID: <frame-{number}@mhtml.blink>".encode(),
-                f"Content-Transfer-Encoding: {way}".encode(),
+                f"Content-Transfer-Encoding: {transfer_encoding}".encode(),
                 f"Content-Location: {location}".encode(),
                 b"",
                 encoded,
@@ -217,11 +217,11 @@ def chunked(data: bytes, size: int = 99) -> bytes:
 def every_format() -> dict[str, bytes]:
     """Return a small file of each format, by name."""
     html = article_page("Silo stays")
-    one = WarcRecord(url=URL, body=html.encode())
-    two = WarcRecord(url="https://courier.example/pier", body=article_page("The pier closes").encode())
+    silo = WarcRecord(url=URL, body=html.encode())
+    pier = WarcRecord(url="https://courier.example/pier", body=article_page("The pier closes").encode())
     chunks = chunked(html.encode())
-    three = WarcRecord(url="https://courier.example/rye", body=chunks, headers=("Transfer-Encoding: chunked",))
-    four = WarcRecord(
+    rye = WarcRecord(url="https://courier.example/rye", body=chunks, headers=("Transfer-Encoding: chunked",))
+    oats = WarcRecord(
         url="https://courier.example/oats",
         body=gzip.compress(html.encode(), mtime=0),
         headers=("Content-Encoding: gzip",),
@@ -247,7 +247,9 @@ def every_format() -> dict[str, bytes]:
         "page.mhtml": mhtml(
             [("text/html", URL, html.encode()), ("image/png", URL + ".png", b"\x89PNG" + bytes(99))], snapshot=URL
         ),
-        "page.base64.mht": mhtml([("text/html", URL, html.encode())], way="base64", charset='; charset="utf-8"'),
+        "page.base64.mht": mhtml(
+            [("text/html", URL, html.encode())], transfer_encoding="base64", charset='; charset="utf-8"'
+        ),
         "news.eml": mail(html),
         "text.eml": mail(
             None,
@@ -256,11 +258,11 @@ def every_format() -> dict[str, bytes]:
         ),
         "page.webarchive": webarchive(html.encode(), URL),
         "xml.webarchive": webarchive(html.encode(), URL, xml=True),
-        "crawl.warc.gz": warc(one, two, three, four),
-        "crawl.warc": warc(one, two, three, four, compress="not"),
-        "whole.warc.gz": warc(one, two, compress="whole"),
+        "crawl.warc.gz": warc(silo, pier, rye, oats),
+        "crawl.warc": warc(silo, pier, rye, oats, compress="not"),
+        "whole.warc.gz": warc(silo, pier, compress="whole"),
         "crawl.arc.gz": arc({URL: html, "https://courier.example/pier": article_page("The pier closes")}),
-        "crawl.wacz": wacz(warc(one, two), [URL]),
+        "crawl.wacz": wacz(warc(silo, pier), [URL]),
         "note.md": b"---\ntitle: A note on rye\nsource: https://b.example/rye\n---\nRye is up, they say in town.\n",
         "copied.txt": (
             "Silo stays\n\n" + "The board said on Tuesday that the silo was there to stay for ten years. " * 5

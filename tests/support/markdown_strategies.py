@@ -38,14 +38,14 @@ mischief = st.sampled_from(MISCHIEF)
 
 
 def joined(parts: st.SearchStrategy[str], gaps: tuple[str, ...], most: int) -> st.SearchStrategy[str]:
-    """Return some parts with a gap after each but the last."""
+    """Draw some parts (at most `most`), with a gap after each but the last."""
     pairs = st.lists(st.tuples(parts, st.sampled_from(gaps)), min_size=1, max_size=most)
-    return pairs.map(lambda found: "".join(part + gap for part, gap in found)[: -len(found[-1][1]) or None])
+    return pairs.map(lambda drawn: "".join(part + gap for part, gap in drawn)[: -len(drawn[-1][1]) or None])
 
 
 def marked(text: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    """Return a text between two marks of emphasis."""
-    return st.tuples(st.sampled_from(["**", "*", "_", "__"]), text).map(lambda made: made[0] + made[1] + made[0])
+    """Draw a text between two marks of emphasis."""
+    return st.tuples(st.sampled_from(["**", "*", "_", "__"]), text).map(lambda drawn: drawn[0] + drawn[1] + drawn[0])
 
 
 _words = joined(word, (" ",) * 9 + ("\n",), 6)
@@ -60,7 +60,7 @@ _block = st.one_of(
     _text,
     _text,
     st.tuples(st.sampled_from(["#", "##", "###", "######"]), _line).map(" ".join),
-    _list.map(lambda made: "\n".join(f"{made[0]} {line}" for line in made[1])),
+    _list.map(lambda drawn: "\n".join(f"{drawn[0]} {line}" for line in drawn[1])),
     _text.map(lambda text: "> " + text.replace("\n", "\n> ")),
 )
 ordinary = joined(_block, ("\n\n",) * 8 + ("\n\n\n",), 4)

@@ -39,10 +39,10 @@ def atom_text(element: etree._Element, name: str) -> str:
     return text
 
 
-def file_of_address(out: Path, url: str, base: str = BASE_URL) -> Path:
+def file_of_address(out: Path, url: str, base_url: str = BASE_URL) -> Path:
     """Return the file that serves an address."""
-    assert url.startswith(base), url
-    path = unquote(urlsplit(url).path).removeprefix(urlsplit(base).path)
+    assert url.startswith(base_url), url
+    path = unquote(urlsplit(url).path).removeprefix(urlsplit(base_url).path)
     return out / (f"{path}index.html" if not path or path.endswith("/") else path)
 
 

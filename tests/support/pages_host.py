@@ -37,7 +37,7 @@ class Host:
     """A host that runs."""
 
     port: int
-    base: str  # the path below which it serves
+    base_path: str  # the path below which it serves
     files: dict[str, bytes]  # by their exact names
 
     def get(self, path: str) -> HostResponse:
@@ -48,7 +48,7 @@ class Host:
 
 
 @contextlib.contextmanager
-def host_pages(folder: Path, base: str) -> Iterator[Host]:
+def host_pages(folder: Path, base_path: str) -> Iterator[Host]:
     """Serve a folder below a path.
 
     Names are exact; a folder without its slash is redirected, nothing else is; what is not there gets 404.html, at any
@@ -59,8 +59,8 @@ def host_pages(folder: Path, base: str) -> Iterator[Host]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             path = unquote(urlsplit(self.path).path)
-            name = path.removeprefix(base)
-            if not path.startswith(base):
+            name = path.removeprefix(base_path)
+            if not path.startswith(base_path):
                 self.answer(404, b"no such site")
             elif (whole := f"{name}index.html" if not name or name.endswith("/") else name) in files:
                 self.answer(200, files[whole], whole)
@@ -88,7 +88,7 @@ def host_pages(folder: Path, base: str) -> Iterator[Host]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
-        yield Host(server.server_port, base, files)
+        yield Host(server.server_port, base_path, files)
     finally:
         server.shutdown()
         server.server_close()
@@ -115,7 +115,7 @@ def crawl(host: Host, site: str) -> tuple[set[str], list[str]]:
     broken: list[str] = []
     anchors: dict[str, set[str]] = {}
     fragments: list[tuple[str, str, str]] = []
-    waiting, seen = [(host.base, "/"), (f"{host.base}404.html", "/")], set[str]()
+    waiting, seen = [(host.base_path, "/"), (f"{host.base_path}404.html", "/")], set[str]()
     while waiting:
         path, origin = waiting.pop()
         if path in seen:

@@ -26,7 +26,8 @@ def pdf(pages: list[list[TextPiece]], info: dict[str, str] | None = None, traile
     ]
     for number, page in enumerate(pages):
         stream = "\n".join(
-            f"BT /F{2 if put.bold else 1} {put.size} Tf {put.x} {put.y} Td ({_escaped(put.text)}) Tj ET" for put in page
+            f"BT /F{2 if piece.bold else 1} {piece.size} Tf {piece.x} {piece.y} Td ({_escaped(piece.text)}) Tj ET"
+            for piece in page
         )
         objects.append(
             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] "

@@ -58,33 +58,33 @@ def is_a(kind: str, wanted: str) -> bool:
 
 def complaints(document: dict[str, Any]) -> list[str]:
     """Return what is wrong with a JSON-LD document."""
-    found = [] if document.get("@context") == "https://schema.org" else ["@context is not schema.org"]
-    return found + _node({name: value for name, value in document.items() if name != "@context"}, "Thing", "")
+    problems = [] if document.get("@context") == "https://schema.org" else ["@context is not schema.org"]
+    return problems + _node({name: value for name, value in document.items() if name != "@context"}, "Thing", "")
 
 
 def _node(node: dict[str, Any], wanted: str, where: str) -> list[str]:
-    if set(node) == {"@id"}:  # told elsewhere
+    if set(node) == {"@id"}:  # described elsewhere
         return _value(node["@id"], "URL", where)
     kind = node.get("@type", "")
     if kind not in TYPES:
         return [f"{where}: {kind!r} is no type"]
-    found = [] if is_a(kind, wanted) else [f"{where}: a {kind} is no {wanted}"]
+    problems = [] if is_a(kind, wanted) else [f"{where}: a {kind} is no {wanted}"]
     for name, value in node.items():
-        here = f"{where}/{name}"
+        path = f"{where}/{name}"
         if name == "@type":
             continue
         if name == "@id":
-            found += _value(value, "URL", here)
+            problems += _value(value, "URL", path)
         elif name not in PROPERTIES:
-            found.append(f"{here} is no property")
+            problems.append(f"{path} is no property")
         else:
             domain, target = PROPERTIES[name]
-            found += [] if is_a(kind, domain) else [f"{here}: a {kind} has none"]
+            problems += [] if is_a(kind, domain) else [f"{path}: a {kind} has none"]
             if isinstance(value, list) and not value:
-                found.append(f"{here} is empty")
-            for one in value if isinstance(value, list) else [value]:
-                found += _node(one, target, here) if isinstance(one, dict) else _value(one, target, here)
-    return found
+                problems.append(f"{path} is empty")
+            for item in value if isinstance(value, list) else [value]:
+                problems += _node(item, target, path) if isinstance(item, dict) else _value(item, target, path)
+    return problems
 
 
 def _value(value: object, wanted: str, where: str) -> list[str]:
