@@ -1,8 +1,7 @@
-"""`add` and `extract` on archives of many pages: an article a page, the archive kept once, hostile pages alone."""
+"""Archives of many pages: an article for each page, one copy of the archive, and refused pages that spoil no others."""
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +15,8 @@ from site_gen.ingest.formats import warc as warc_reader
 from site_gen.serve.inbox import Inbox
 from tests.support import hostile_work
 from tests.support.archives import WarcRecord, article_page, warc, zipped
-from tests.support.sites import read_files
+from tests.support.extraction import TODAY
+from tests.support.sites import read_files, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,19 +25,21 @@ if TYPE_CHECKING:
     from site_gen.ingest.add_pages import Outcome
     from tests.conftest import Call
 
-TODAY = dt.date(2026, 11, 22)
 BASE = "https://courier.example"
 
 
-def crawl(*names: str) -> bytes:
-    return warc(*(WarcRecord(url=f"{BASE}/{name}", body=article_page(f"About {name}").encode()) for name in names))
+def page_record(name: str, title: str = "") -> WarcRecord:
+    return WarcRecord(url=f"{BASE}/{name}", body=article_page(title or f"About {name}").encode())
+
+
+def warc_of_pages(*names: str) -> bytes:
+    return warc(*map(page_record, names))
 
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Path:
-    path = tmp_path / "Crawl of 2025.warc.gz"
-    path.write_bytes(crawl("silo", "pier", "rye"))
-    return path
+    write_files(tmp_path, {"Crawl of 2025.warc.gz": warc_of_pages("silo", "pier", "rye")})
+    return tmp_path / "Crawl of 2025.warc.gz"
 
 
 def test_each_page_becomes_an_article_and_the_archive_is_kept_once(call: Call, site: Path, archive: Path) -> None:
@@ -58,11 +60,11 @@ def test_each_page_becomes_an_article_and_the_archive_is_kept_once(call: Call, s
         assert article.saved is not None
         assert (article.saved.file, article.saved.page) == ("saved/crawl-of-2025.warc.gz", article.source)
         with (site / "content" / article.saved.file).open("rb") as stream:
-            again = saved_file.read_page("x", stream, article.saved.page)
-        assert again.sha256 == article.saved.sha256 == hashlib.sha256(article_page(article.title).encode()).hexdigest()
+            page = saved_file.read_page("x", stream, article.saved.page)
+        assert page.sha256 == article.saved.sha256 == hashlib.sha256(article_page(article.title).encode()).hexdigest()
 
 
-def test_the_same_archive_again_is_here_already_whatever_its_name(
+def test_an_archive_under_another_name_is_recognized_by_its_bytes(
     call: Call, site: Path, archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     call("add", "--site", site, archive, "--match", "/silo")
@@ -78,12 +80,11 @@ def test_the_same_archive_again_is_here_already_whatever_its_name(
     assert len(list((site / "content/saved").iterdir())) == 1
 
 
-def test_an_archive_that_is_kept_gets_no_second_copy(call: Call, site: Path, archive: Path) -> None:
+def test_an_archive_is_copied_once_for_all_its_pages(call: Call, site: Path, archive: Path) -> None:
     call("add", "--site", site, archive, "--match", "silo")
     archive.rename(archive.with_name("other.warc.gz"))
-    assert (
-        call("add", "--site", site, archive.with_name("other.warc.gz")).lines[-1] == "2 added, 1 here already, 0 failed"
-    )
+    done = call("add", "--site", site, archive.with_name("other.warc.gz"))
+    assert done.lines[-1] == "2 added, 1 here already, 0 failed"
     assert [path.name for path in (site / "content/saved").iterdir()] == ["crawl-of-2025.warc.gz"]
 
 
@@ -98,7 +99,7 @@ def test_an_archive_that_is_kept_gets_no_second_copy(call: Call, site: Path, arc
         (["*"], ["silo", "pier", "rye"]),
     ],
 )
-def test_match(call: Call, archive: Path, texts: list[str], names: list[str]) -> None:
+def test_match_selects_pages_by_their_addresses(call: Call, archive: Path, texts: list[str], names: list[str]) -> None:
     options = [part for text in texts for part in ("--match", text)]
     done = call("extract", "--json", archive, *options)
     assert done.status == 0
@@ -109,57 +110,49 @@ def test_match(call: Call, archive: Path, texts: list[str], names: list[str]) ->
     assert summary["reason"] == f"{pages} in it" + (f"; left out: {rest} pages that --match leaves out" if rest else "")
 
 
-def test_a_page_that_is_refused_costs_only_itself(call: Call, site: Path, tmp_path: Path) -> None:
-    path = tmp_path / "pages.zip"
-    path.write_bytes(
-        zipped({"a.html": article_page("One"), "b.png": b"\x89PNG\r\n\x1a\n" + bytes(9), "c.html": article_page("Two")})
-    )
-    done = call("add", "--site", site, "--json", path)
+def test_a_refused_page_spoils_no_others(call: Call, site: Path, tmp_path: Path) -> None:
+    members = {"a.html": article_page("One"), "b.png": b"\x89PNG\r\n\x1a\n" + bytes(9), "c.html": article_page("Two")}
+    write_files(tmp_path, {"pages.zip": zipped(members)})
+    done = call("add", "--site", site, "--json", tmp_path / "pages.zip")
     assert done.status == 1
     assert [(record["page"], record["status"]) for record in done.records] == [
         ("a.html", "added"), ("b.png", "failed"), ("c.html", "added"), (None, "summary"),
     ]  # fmt: skip
 
 
-def test_a_page_that_takes_too_long_costs_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_takes_too_long_spoils_no_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(extract_pool, "_extract_job", hostile_work.hang_or_make_up)
-    path = tmp_path / "x.warc.gz"
-    path.write_bytes(
-        warc(
-            WarcRecord(url=f"{BASE}/one", body=article_page("One").encode()),
-            WarcRecord(url=f"{BASE}/slow", body=article_page(hostile_work.HANGS).encode()),
-            WarcRecord(url=f"{BASE}/two", body=article_page("Two").encode()),
-        )
-    )
-    found = list(extract_pool.extract_all([str(path)], TODAY, seconds=2))
-    assert [each.reason for each in found] == [None, "took longer than 2 seconds", None, "3 pages in it"]
+    records = [page_record("one"), page_record("slow", hostile_work.HANGS), page_record("two")]
+    write_files(tmp_path, {"x.warc.gz": warc(*records)})
+    extractions = list(extract_pool.extract_all([str(tmp_path / "x.warc.gz")], TODAY, seconds=2))
+    assert [each.reason for each in extractions] == [None, "took longer than 2 seconds", None, "3 pages in it"]
 
 
-def test_a_page_that_takes_too_much_memory_is_told(tmp_path: Path) -> None:
+def test_a_page_that_takes_too_much_memory_is_reported_and_spoils_no_others(tmp_path: Path) -> None:
     pytest.importorskip("resource")
     if not Path("/proc/self/statm").exists():
         pytest.skip("the limit needs /proc")
-    path = tmp_path / "x.zip"
     big = "<html><body>" + "<p>Rye is up on every quay. " * 400_000
-    path.write_bytes(zipped({"a.html": article_page("One"), "b.html": big, "c.html": article_page("Two")}))
-    found = list(extract_pool.extract_all([str(path)], TODAY, memory=200 * 1024 * 1024))
-    assert [each.draft is not None for each in found] == [True, False, True, False]
-    assert "memory" in (found[1].reason or "")
+    members = {"a.html": article_page("One"), "b.html": big, "c.html": article_page("Two")}
+    write_files(tmp_path, {"x.zip": zipped(members)})
+    extractions = list(extract_pool.extract_all([str(tmp_path / "x.zip")], TODAY, memory=200 * 1024 * 1024))
+    assert [each.draft is not None for each in extractions] == [True, False, True, False]
+    assert "memory" in (extractions[1].reason or "")
 
 
-def test_a_reader_that_fails_is_told_for_that_file_only(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_in_a_reader_is_reported_for_its_file_only(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*args: object) -> object:
         raise ZeroDivisionError("no such luck")
 
     monkeypatch.setattr(warc_reader, "read_contents", fail)
-    other = archive.with_name("page.html")
-    other.write_text(article_page("One"), encoding="utf-8")
-    found = list(extract_pool.extract_all([str(archive), str(other)], TODAY))
-    assert found[0].reason == "reading failed on it (ZeroDivisionError: no such luck)"
-    assert found[1].draft is not None
+    write_files(archive.parent, {"page.html": article_page("One")})
+    paths = [str(archive), str(archive.with_name("page.html"))]
+    of_archive, of_page = extract_pool.extract_all(paths, TODAY)
+    assert of_archive.reason == "reading failed on it (ZeroDivisionError: no such luck)"
+    assert of_page.draft is not None
 
 
-def test_how_many_pages_there_are_is_told_as_archives_are_listed(archive: Path) -> None:
+def test_the_number_of_pages_is_counted_while_archives_are_read(archive: Path) -> None:
     count = extract_pool.PageCount(1)
     assert len(list(extract_pool.extract_all([str(archive)], TODAY, page_count=count))) == count.total == 4
 
@@ -167,12 +160,12 @@ def test_how_many_pages_there_are_is_told_as_archives_are_listed(archive: Path) 
 # -- the inbox ----------------------------------------------------------------------------------------
 
 
-def dropped(
+def drop_into_inbox(
     site: Path, data: bytes, stop_after: int | None = None
 ) -> tuple[Path, list[str], list[tuple[Problem, ...]]]:
+    """Put an archive into the inbox and add it; return its path, the lines printed and the problems reported."""
+    write_files(site / add_pages.INBOX, {"crawl.warc.gz": data})
     path = site / add_pages.INBOX / "crawl.warc.gz"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
     lines: list[str] = []
     problems: list[tuple[Problem, ...]] = []
     now = 0.0
@@ -190,10 +183,11 @@ def dropped(
     return path, lines, problems
 
 
-def test_an_archive_leaves_the_inbox_when_all_its_pages_are_through(site: Path) -> None:
-    sound = [WarcRecord(url=f"{BASE}/{name}", body=article_page(f"About {name}").encode()) for name in ("silo", "pier")]
-    data = warc(*sound, WarcRecord(url=f"{BASE}/shell", body=b"<html><body>x</body></html>"))
-    path, lines, problems = dropped(site, data)
+def test_an_archive_leaves_the_inbox_after_all_its_pages(site: Path) -> None:
+    data = warc(
+        page_record("silo"), page_record("pier"), WarcRecord(url=f"{BASE}/shell", body=b"<html><body>x</body></html>")
+    )
+    path, lines, problems = drop_into_inbox(site, data)
     assert not path.exists()
     assert (site / "content/saved/crawl.warc.gz").read_bytes() == data
     assert [line.split()[0] for line in lines] == ["added", "added", "failed"]
@@ -201,17 +195,19 @@ def test_an_archive_leaves_the_inbox_when_all_its_pages_are_through(site: Path) 
     assert problems == []
 
 
-def test_an_archive_of_which_nothing_could_be_added_stays(site: Path) -> None:
-    path, lines, problems = dropped(site, warc(WarcRecord(url=f"{BASE}/x", body=b"<html><body>x</body></html>")))
+def test_an_archive_without_an_article_stays_in_the_inbox(site: Path) -> None:
+    path, lines, problems = drop_into_inbox(
+        site, warc(WarcRecord(url=f"{BASE}/x", body=b"<html><body>x</body></html>"))
+    )
     assert path.exists()
     assert lines == []
     assert "no article found" in str(problems[-1][0])
-    path, _, problems = dropped(site, warc())
+    path, _, problems = drop_into_inbox(site, warc())
     assert path.exists()
     assert "0 pages in it" in str(problems[-1][0])
 
 
-def test_an_archive_whose_adding_was_stopped_stays_for_the_next_time(site: Path) -> None:
-    path, _, problems = dropped(site, crawl("silo", "pier", "rye"), stop_after=2)
+def test_an_archive_stays_in_the_inbox_when_adding_is_stopped(site: Path) -> None:
+    path, _, problems = drop_into_inbox(site, warc_of_pages("silo", "pier", "rye"), stop_after=2)
     assert path.exists()
     assert problems == []
