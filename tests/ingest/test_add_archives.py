@@ -111,7 +111,11 @@ def test_match_selects_pages_by_their_addresses(call: Call, archive: Path, texts
 
 
 def test_a_refused_page_spoils_no_others(call: Call, site: Path, tmp_path: Path) -> None:
-    members = {"a.html": article_page("One"), "b.png": b"\x89PNG\r\n\x1a\n" + bytes(9), "c.html": article_page("Two")}
+    members: dict[str, str | bytes] = {
+        "a.html": article_page("One"),
+        "b.png": b"\x89PNG\r\n\x1a\n" + bytes(9),
+        "c.html": article_page("Two"),
+    }
     write_files(tmp_path, {"pages.zip": zipped(members)})
     done = call("add", "--site", site, "--json", tmp_path / "pages.zip")
     assert done.status == 1

@@ -1,4 +1,4 @@
-"""What is not sure is told when a page is added, kept with the article, and gone with a person's word."""
+"""Doubts about a page are printed when it is added, stand in its article, and end when a person edits the value."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from site_gen.content.records import Article, Provenance
 from site_gen.ingest import add_pages
 from site_gen.ingest.extract.outlet_names import OutletNames
 from tests.support.doubtful_site import add_drafts, draft
+from tests.support.sites import edit_file, write_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,21 +24,22 @@ if TYPE_CHECKING:
 GUESSED = (("published", "guessed from the text"), ("title", "only from the address"))
 
 
-def only(site: Path) -> Article:
+def only_article(site: Path) -> Article:
     loaded, problems = loader.load(site)
     assert problems == []
     (article,) = loaded.articles
     return article
 
 
-def test_add_says_what_to_look_at(call: Call, site: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_add_prints_the_doubts_of_each_article(
+    call: Call, site: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     outcomes = [
         add_pages.Outcome("a.html", "added", "content/articles/2025/a.md", doubts=GUESSED),
         add_pages.Outcome("b.html", "added", "content/articles/2025/b.md"),
     ]
     monkeypatch.setattr(add_pages, "add", lambda *_, **__: iter(outcomes))
-    page = tmp_path / "a.html"
-    page.write_text("x")
+    page = write_files(tmp_path, {"a.html": "x"}) / "a.html"
     done = call("add", "--site", site, page)
     assert done.lines == [
         "added      a.html → content/articles/2025/a.md",
@@ -51,39 +53,43 @@ def test_add_says_what_to_look_at(call: Call, site: Path, monkeypatch: pytest.Mo
     assert [record["doubts"] for record in call("add", "--json", page).records] == [dict(GUESSED), {}]
 
 
-def test_doubts_stand_in_the_file_until_a_person_changes_the_value(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_doubt_stands_in_the_file_until_a_person_edits_the_value(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     doubts = (*GUESSED, ("text", "a forum page, not an article"), ("source", "guessed"))
     (outcome,) = add_drafts(site, monkeypatch, draft(doubts=doubts))
     assert outcome.doubts == doubts
     path = site / (outcome.article or "")
     text = path.read_text(encoding="utf-8")
     assert "\ndoubts: {published: guessed from the text, title: only from the address, text: 'a forum page" in text
-    article = only(site)
+    article = only_article(site)
     assert article.doubts == doubts
     assert authorship.edited_keys(article) == frozenset()
 
-    def left(old: str, new: str) -> list[str]:
-        assert old in text
-        path.write_text(text.replace(old, new, 1), encoding="utf-8")
-        return [key for key, _ in only(site).doubts]
+    def doubts_after(old: str, new: str) -> list[str]:
+        path.write_text(text, encoding="utf-8")
+        edit_file(path, old, new)
+        return [key for key, _ in only_article(site).doubts]
 
-    assert left("title: Tallow Pier closes", "title: Pier shut") == ["published", "text", "source"]
-    assert left("published: 2025-03-04", "published: 2025-03-05") == ["title", "text", "source"]
-    assert left("published: 2025-03-04\n", "") == ["title", "text", "source"]
-    assert left("Its boards", "The boards") == ["published", "title", "source"]
-    assert left("source: https://post.example/", "source: https://post.example/x") == ["published", "title", "text"]
-    assert left("site: The Tallow Post", "site: Post  # mine") == ["published", "title", "text", "source"]
-    assert left("title: Tallow Pier closes", 'title:  "Tallow Pier closes"') == [key for key, _ in doubts]
+    assert doubts_after("title: Tallow Pier closes", "title: Pier shut") == ["published", "text", "source"]
+    assert doubts_after("published: 2025-03-04", "published: 2025-03-05") == ["title", "text", "source"]
+    assert doubts_after("published: 2025-03-04\n", "") == ["title", "text", "source"]
+    assert doubts_after("Its boards", "The boards") == ["published", "title", "source"]
+    assert doubts_after("source: https://post.example/", "source: https://post.example/x") == [
+        "published",
+        "title",
+        "text",
+    ]
+    assert doubts_after("site: The Tallow Post", "site: Post  # mine") == ["published", "title", "text", "source"]
+    assert doubts_after("title: Tallow Pier closes", 'title:  "Tallow Pier closes"') == [key for key, _ in doubts]
 
 
-def test_what_is_written_is_known_again(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever reading makes of a value: blanks, wiki links, signs that no page may hold."""
+def test_values_are_recognized_after_they_are_written_and_read(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading may change a value: blanks, wiki links, signs that no page may hold."""
     odd = draft(
         "  Two  blanks\u200b and \u202ea sign ", author=("[[B. Writer]]", "C\u00a0D"), published=None,
         markdown="One\u2028line and words enough to be an article.\r\n\r\nAnother\x07 one.\n\n", language=None,
     )  # fmt: skip
     add_drafts(site, monkeypatch, odd)
-    assert authorship.edited_keys(only(site)) == frozenset()
+    assert authorship.edited_keys(only_article(site)) == frozenset()
 
 
 @given(st.dictionaries(st.sampled_from(authorship.FACT_KEYS), st.text("0123456789abcdef", min_size=8, max_size=8)))
@@ -93,24 +99,24 @@ def test_hashes_are_read_as_they_were_written(hashes: dict[str, str]) -> None:
     assert authorship.format_hashes(hashes) in text
 
 
-def test_without_a_record_nobody_can_tell() -> None:
+def test_without_digests_edits_are_unknown() -> None:
     saved = Provenance(file="", sha256="", extractor="", text_hash=authorship.text_hash("b"))
     article = Article(file="f", id="i", year="2025", slug="s", title="t", body="b")
     assert authorship.edited_keys(article) is None
     assert not authorship.is_text_ours(article)
-    noted = Article(file="f", id="i", year="2025", slug="s", title="t", body=" b\n", saved=saved)
-    assert authorship.edited_keys(noted) is None
-    assert authorship.is_text_ours(noted)
+    with_digest = Article(file="f", id="i", year="2025", slug="s", title="t", body=" b\n", saved=saved)
+    assert authorship.edited_keys(with_digest) is None
+    assert authorship.is_text_ours(with_digest)
 
 
 # -- outlets ------------------------------------------------------------------------------------------
 
 
-def sites(site: Path) -> dict[str, str | None]:
+def outlets_by_title(site: Path) -> dict[str, str | None]:
     return {article.title: article.site for article in loader.load(site)[0].articles}
 
 
-def test_the_pages_of_a_host_have_one_outlet(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_pages_of_a_host_have_one_outlet(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     add_drafts(
         site, monkeypatch,
         draft("one", site="post.example", doubts=(("site", "only from the address"),)),
@@ -120,24 +126,25 @@ def test_the_pages_of_a_host_have_one_outlet(site: Path, monkeypatch: pytest.Mon
         draft("five", site="Another", source="https://other.example/5"),
         draft("six", site="Nowhere", source=None),
     )  # fmt: skip
-    assert sites(site) == {
+    assert outlets_by_title(site) == {
         "one": "post.example", "two": "The Tallow Post", "three": "The Tallow Post", "four": "The Tallow Post",
         "five": "Another", "six": "Nowhere",
     }  # fmt: skip
-    found = {article.title: article.doubts for article in loader.load(site)[0].articles}
-    assert found["one"] == (("site", "only from the address"),)
-    assert found["three"] == GUESSED  # what the site calls it is no doubt
+    doubts = {article.title: article.doubts for article in loader.load(site)[0].articles}
+    assert doubts["one"] == (("site", "only from the address"),)
+    assert doubts["three"] == GUESSED  # what the site calls it is no doubt
 
 
-def test_a_persons_name_for_an_outlet_beats_the_more_frequent(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_name_of_an_outlet_by_a_person_wins_over_the_most_frequent(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first, *_ = add_drafts(site, monkeypatch, draft("one"), draft("two"), draft("three"))
-    path = site / (first.article or "")
-    path.write_text(path.read_text().replace("site: The Tallow Post", "site: Tallow Post"))
+    edit_file(site / (first.article or ""), "site: The Tallow Post", "site: Tallow Post")
     add_drafts(site, monkeypatch, draft("four"))
-    assert sites(site)["four"] == "Tallow Post"
+    assert outlets_by_title(site)["four"] == "Tallow Post"
 
 
-def test_of_names_the_most_frequent_then_the_first() -> None:
+def test_the_most_frequent_name_of_an_outlet_wins_and_else_the_first() -> None:
     outlets = OutletNames()
     for name in ("b", "a", "a", "b", "c"):
         outlets.add("https://x.example/", name)

@@ -1,4 +1,4 @@
-"""`extract --again`: what a newer program finds is shown, and written only where nobody else wrote."""
+"""`extract --again`: differences to the current extraction are shown, and written only where no person wrote."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.support import archives, hostile_work
 from tests.support.archives import WarcRecord
 from tests.support.doubtful_site import TEXT, add_drafts, draft
 from tests.support.extraction import TODAY
-from tests.support.sites import read_files
+from tests.support.sites import edit_file, read_files, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,25 +29,24 @@ if TYPE_CHECKING:
     from site_gen.content.records import Article, Draft
     from tests.conftest import Call
 
-Result = tuple[reextract.Item, Extraction]
 NEW_TEXT = TEXT.replace("Its boards have been wet since the war", "Its boards were wet")
 DOUBT = (("published", "guessed from the text"),)
 
 
 @pytest.fixture
-def one(site: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a site with one article; its file."""
+def article_file(site: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the file of the only article of a site."""
     (outcome,) = add_drafts(site, monkeypatch, draft(doubts=DOUBT))
     return site / (outcome.article or "")
 
 
-def finds(monkeypatch: pytest.MonkeyPatch, made: Draft) -> None:
-    """Make the program find this in every page."""
+def extract_always(monkeypatch: pytest.MonkeyPatch, draft_of_all: Draft) -> None:
+    """Make the program extract one draft from every page."""
 
     def run(
         work: object, items: Iterable[reextract.Item], *_: object, **__: object
     ) -> Iterator[tuple[reextract.Item, Extraction]]:
-        return ((item, Extraction(input=item[0].file, draft=made)) for item in items)
+        return ((item, Extraction(input=item[0].file, draft=draft_of_all)) for item in items)
 
     monkeypatch.setattr("site_gen.ingest.sandbox.run_in_order", run)
 
@@ -56,89 +55,88 @@ def run_again(site: Path, *, write: bool = False) -> list[reextract.Difference]:
     return list(reextract.find_differences(site, [], TODAY, write=write))
 
 
-def edit(path: Path, old: str, new: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-
-
 def article_of(site: Path) -> Article:
     loaded, problems = loader.load(site)
     assert problems == []
     return loaded.articles[0]
 
 
-def test_nothing_new_is_no_difference(site: Path, one: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    finds(monkeypatch, draft(doubts=DOUBT))
-    assert run_again(site, write=True) == []
-    edit(one, "title: Tallow Pier closes", "title: Mine")
-    edit(one, "wet since the war", "wet for ever")
-    before = one.read_bytes()
-    assert run_again(site, write=True) == []  # what a person made of it is no news either
-    assert one.read_bytes() == before
-
-
-def test_what_is_new_is_shown_and_written_where_it_was_ours(
-    site: Path, one: Path, monkeypatch: pytest.MonkeyPatch
+def test_an_unchanged_extraction_is_no_difference(
+    site: Path, article_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    edit(one, "title: Tallow Pier closes", "title: Mine  # a word")
-    before = one.read_text(encoding="utf-8")
+    extract_always(monkeypatch, draft(doubts=DOUBT))
+    assert run_again(site, write=True) == []
+    edit_file(article_file, "title: Tallow Pier closes", "title: Mine")
+    edit_file(article_file, "wet since the war", "wet for ever")
+    before = article_file.read_bytes()
+    assert run_again(site, write=True) == []  # what a person made of it is no news either
+    assert article_file.read_bytes() == before
+
+
+def test_differences_are_shown_and_written_where_no_person_wrote(
+    site: Path, article_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit_file(article_file, "title: Tallow Pier closes", "title: Mine  # a word")
+    before = article_file.read_text(encoding="utf-8")
     new = draft(published=dt.date(2025, 3, 9), author=(), markdown=NEW_TEXT, extractor="test 2")
-    finds(monkeypatch, replace(new, title="Pier closes", source="https://elsewhere.example/"))
-    (shown,) = run_again(site)
-    assert one.read_text(encoding="utf-8") == before
-    assert {fact.key: (fact.old, fact.new, fact.kept_because) for fact in shown.facts} == {
+    extract_always(monkeypatch, replace(new, title="Pier closes", source="https://elsewhere.example/"))
+    (difference,) = run_again(site)
+    assert article_file.read_text(encoding="utf-8") == before
+    assert {fact.key: (fact.old, fact.new, fact.kept_because) for fact in difference.facts} == {
         "title": ("Mine", "Pier closes", reextract.YOURS),
         "author": ("Ada Quill", "", ""),
         "published": ("2025-03-04", "2025-03-09", ""),
         "source": (article_of(site).source, "https://elsewhere.example/", reextract.NEVER),
     }
-    assert [line for line in shown.diff if line[:1] in "+-"][2:] == [
+    assert [line for line in difference.diff if line[:1] in "+-"][2:] == [
         "-Its boards have been wet since the war, and nobody has ever been asked to dry them.",
         "+Its boards were wet, and nobody has ever been asked to dry them.",
     ]
-    assert (shown.has_changes, shown.text_kept_because) == (True, "")
+    assert (difference.has_changes, difference.text_kept_because) == (True, "")
     identity = article_of(site).id
-    assert run_again(site, write=True) == [shown]
-    after = one.read_text(encoding="utf-8")
+    assert run_again(site, write=True) == [difference]
+    after = article_file.read_text(encoding="utf-8")
     assert after.endswith(f"\n---\n{NEW_TEXT}")
     article = article_of(site)
     assert (article.id, article.title, article.published, article.author) == (identity, "Mine", dt.date(2025, 3, 9), ())
     assert article.doubts == ()  # of a date that is no guess any more
     assert article.saved is not None
     assert article.saved.extractor == "test 2"
-    kept = {line for line in before.splitlines() if not line.startswith(("author:", "published:", "doubts:", "saved:"))}
-    assert {line for line in kept if "Its boards" not in line} <= set(after.splitlines())
+    changed = ("author:", "published:", "doubts:", "saved:")
+    unchanged = {line for line in before.splitlines() if not line.startswith(changed)}
+    assert {line for line in unchanged if "Its boards" not in line} <= set(after.splitlines())
     (rest,) = run_again(site, write=True)  # only what is a person's, and the address
     assert [fact.key for fact in rest.facts] == ["title", "source"]
     assert not rest.has_changes
-    assert one.read_text(encoding="utf-8") == after
+    assert article_file.read_text(encoding="utf-8") == after
 
 
-def test_a_text_that_a_person_changed_stays(site: Path, one: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    edit(one, "wet since the war", "dry, in truth,")
-    finds(monkeypatch, draft(markdown=NEW_TEXT, doubts=DOUBT))
-    before = one.read_bytes()
-    (shown,) = run_again(site, write=True)
-    assert (shown.text_kept_because, shown.has_changes) == (reextract.YOURS, False)
-    assert one.read_bytes() == before
+def test_a_text_that_a_person_edited_stays(site: Path, article_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    edit_file(article_file, "wet since the war", "dry, in truth,")
+    extract_always(monkeypatch, draft(markdown=NEW_TEXT, doubts=DOUBT))
+    before = article_file.read_bytes()
+    (difference,) = run_again(site, write=True)
+    assert (difference.text_kept_because, difference.has_changes) == (reextract.YOURS, False)
+    assert article_file.read_bytes() == before
     # And stays as the person's when something else is written.
-    finds(monkeypatch, draft(markdown=NEW_TEXT, language="de"))
+    extract_always(monkeypatch, draft(markdown=NEW_TEXT, language="de"))
     run_again(site, write=True)
-    assert "dry, in truth," in one.read_text(encoding="utf-8")
+    assert "dry, in truth," in article_file.read_text(encoding="utf-8")
     assert article_of(site).language == "de"
     assert article_of(site).doubts == DOUBT  # the date is as it was
-    finds(monkeypatch, draft(markdown=TEXT + "\nMore.", language="de"))
+    extract_always(monkeypatch, draft(markdown=TEXT + "\nMore.", language="de"))
     assert [d.text_kept_because for d in run_again(site, write=True)] == [reextract.YOURS]
 
 
-def test_without_a_record_facts_are_shown_and_left(site: Path, one: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = one.read_text(encoding="utf-8")
+def test_without_digests_facts_are_shown_and_not_written(
+    site: Path, article_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = article_file.read_text(encoding="utf-8")
     at = text.index(", facts:")
-    one.write_text(text[:at] + text[text.index("}", at) :], encoding="utf-8")
-    finds(monkeypatch, draft("Other", markdown=NEW_TEXT, source=article_of(site).source))
-    (shown,) = run_again(site, write=True)
-    assert [(fact.key, fact.kept_because) for fact in shown.facts] == [("title", reextract.UNKNOWN)]
+    article_file.write_text(text[:at] + text[text.index("}", at) :], encoding="utf-8")
+    extract_always(monkeypatch, draft("Other", markdown=NEW_TEXT, source=article_of(site).source))
+    (difference,) = run_again(site, write=True)
+    assert [(fact.key, fact.kept_because) for fact in difference.facts] == [("title", reextract.UNKNOWN)]
     article = article_of(site)
     assert article.title == "Tallow Pier closes"
     assert article.body == NEW_TEXT  # its hash was noted from the first
@@ -146,53 +144,59 @@ def test_without_a_record_facts_are_shown_and_left(site: Path, one: Path, monkey
     assert article.saved.fact_hashes == ""
 
 
-def test_an_edit_while_pages_are_extracted_is_not_lost(site: Path, one: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_edit_while_pages_are_extracted_is_not_lost(
+    site: Path, article_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def run(
         work: object, items: Iterable[reextract.Item], *_: object, **__: object
     ) -> Iterator[tuple[reextract.Item, Extraction]]:
-        edit(one, "wet since the war", "wet since Tuesday")
+        edit_file(article_file, "wet since the war", "wet since Tuesday")
         item = next(iter(items))
         yield item, Extraction(input=item[0].file, draft=draft(markdown=NEW_TEXT, source=item[0].source))
 
     monkeypatch.setattr("site_gen.ingest.sandbox.run_in_order", run)
-    (found,) = run_again(site, write=True)
-    assert "was changed meanwhile" in str(found.problem)
-    assert not found.has_changes
-    assert "wet since Tuesday" in one.read_text(encoding="utf-8")
+    (difference,) = run_again(site, write=True)
+    assert "was changed meanwhile" in str(difference.problem)
+    assert not difference.has_changes
+    assert "wet since Tuesday" in article_file.read_text(encoding="utf-8")
 
 
-def test_files_that_cannot_be_edited_are_told(site: Path, one: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    finds(monkeypatch, draft(language="de", source=article_of(site).source))
-    one.chmod(0o444)
+def test_files_that_cannot_be_written_are_reported(
+    site: Path, article_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    extract_always(monkeypatch, draft(language="de", source=article_of(site).source))
+    article_file.chmod(0o444)
     monkeypatch.setattr(
         "site_gen.ingest.reextract.replace_file", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left"))
     )
-    (found,) = run_again(site, write=True)
-    assert "cannot be written" in str(found.problem)
+    (difference,) = run_again(site, write=True)
+    assert "cannot be written" in str(difference.problem)
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 @pytest.mark.parametrize("bom", ["", "\ufeff"])
-def test_a_new_text_below_the_same_head(newline: str, bom: str) -> None:
+def test_a_body_is_replaced_below_the_same_front_matter(newline: str, bom: str) -> None:
     head = f"{bom}---{newline}title:  'x'   # odd{newline}---  {newline}"
     text = f"{head}{newline}old\u2028 text{newline}--- \x07{newline}"
     assert frontmatter.replace_body(text, "\n\nnew\n\ntext\n\n") == f"{head}new{newline}{newline}text{newline}"
 
 
 @given(st.text(), st.text())
-def test_the_new_text_is_read_back(old: str, new: str) -> None:
+def test_a_replaced_body_is_read_as_it_was_written(old: str, new: str) -> None:
     text = frontmatter.dump({"title": "t"}, old)
-    made = frontmatter.replace_body(text, new)
-    assert frontmatter.split(made).body.strip() == frontmatter.split(frontmatter.dump({"title": "t"}, new)).body.strip()
-    assert frontmatter.split(made).yaml == frontmatter.split(text).yaml
+    replaced = frontmatter.split(frontmatter.replace_body(text, new))
+    assert replaced.body.strip() == frontmatter.split(frontmatter.dump({"title": "t"}, new)).body.strip()
+    assert replaced.yaml == frontmatter.split(text).yaml
 
 
-def test_paragraphs_that_stay_keep_their_addresses(site: Path, one: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unchanged_paragraphs_keep_their_ids(site: Path, article_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def ids() -> dict[str, str]:
         return {block.text: block.id for block in parse(article_of(site).body, make_parser()).blocks}
 
     before = ids()
-    finds(monkeypatch, draft(markdown=f"A new first line, put above.\n\n{NEW_TEXT}\n\nAnd one below them all.\n"))
+    extract_always(
+        monkeypatch, draft(markdown=f"A new first line, put above.\n\n{NEW_TEXT}\n\nAnd one below them all.\n")
+    )
     run_again(site, write=True)
     after = ids()
     stayed = before.keys() & after.keys()
@@ -203,7 +207,7 @@ def test_paragraphs_that_stay_keep_their_addresses(site: Path, one: Path, monkey
 # -- the saved page -----------------------------------------------------------------------------------
 
 
-def test_a_page_that_is_not_what_it_was(site: Path, one: Path) -> None:
+def test_a_changed_or_missing_saved_page_is_reported(site: Path, article_file: Path) -> None:
     article = article_of(site)
     assert article.saved is not None
     page = site / "content" / article.saved.file
@@ -222,21 +226,21 @@ def test_a_page_that_is_not_what_it_was(site: Path, one: Path) -> None:
     assert "is not in content/saved/" in reason()
 
 
-def test_the_command(call: Call, site: Path, saved_pages: Path) -> None:
-    """With the real extractor, in processes of their own."""
+def test_the_command_shows_and_writes_differences(call: Call, site: Path, saved_pages: Path) -> None:
+    """Run the real extractor, in processes of its own."""
     call("add", "--site", site, saved_pages)
     done = call("extract", "--site", site, "--again")
     assert (done.status, done.lines) == (0, ["0 articles would change"])
     # As if an earlier program had found less.
     file = next(path for path in (site / "content/articles").rglob("*.md") if "silo" in path.name)
     article = next(a for a in loader.load(site)[0].articles if a.file.endswith(file.name))
-    made = reextract.article_of_draft(
+    earlier = reextract.article_of_draft(
         article.file, draft("Old title", markdown="Old text.\n"), loader.load(site)[0].config
     )
-    assert made is not None
+    assert earlier is not None
     assert article.saved is not None
-    difference = reextract.compare(replace(article, saved=article.saved), made)
-    text = reextract._updated_text(article, made, difference, file.read_text(encoding="utf-8"))
+    difference = reextract.compare(replace(article, saved=article.saved), earlier)
+    text = reextract._updated_text(article, earlier, difference, file.read_text(encoding="utf-8"))
     file.write_text(text, encoding="utf-8")
     before = read_files(site / "content")
     relative = file.relative_to(site).as_posix()
@@ -261,7 +265,7 @@ def test_the_command(call: Call, site: Path, saved_pages: Path) -> None:
     assert [name for name, data in read_files(site / "content").items() if data != before[name]] == [relative[8:]]
 
 
-def test_wrongly(call: Call, site: Path, saved_pages: Path) -> None:
+def test_a_wrong_command_line_is_refused(call: Call, site: Path, saved_pages: Path) -> None:
     assert call("extract").status == 2
     assert call("extract", "--write", saved_pages).status == 2
     assert call("extract", "--again", "--site", saved_pages).status == 2
@@ -270,28 +274,31 @@ def test_wrongly(call: Call, site: Path, saved_pages: Path) -> None:
     assert call("extract", "--again", "--site", site).status == 0
 
 
-def test_a_page_that_takes_too_long_is_told(site: Path, one: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_takes_too_long_is_reported(
+    site: Path, article_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(reextract, "extract_again", hostile_work.hang)
-    (found,) = reextract.find_differences(site, [], TODAY, seconds=0.5)
-    assert "took longer than 0.5 seconds" in str(found.problem)
-    assert not found.has_changes
+    (difference,) = reextract.find_differences(site, [], TODAY, seconds=0.5)
+    assert "took longer than 0.5 seconds" in str(difference.problem)
+    assert not difference.has_changes
 
 
-def test_an_archives_pages_are_read_again(tmp_path: Path, call: Call) -> None:
+def test_pages_of_an_archive_are_extracted_again(tmp_path: Path, call: Call) -> None:
     assert call("new", tmp_path / "site").status == 0
-    one, two = (
+    first, second = (
         WarcRecord(url=f"https://courier.example/{n}", body=archives.article_page(f"Silo number {n} stays").encode())
         for n in (1, 2)
     )
-    (tmp_path / "crawl.warc.gz").write_bytes(archives.warc(one, two))
-    assert call("add", "--site", tmp_path / "site", tmp_path / "crawl.warc.gz").status == 0
-    articles = sorted((tmp_path / "site/content/articles").rglob("*silo-number*.md"))
+    site = tmp_path / "site"
+    write_files(tmp_path, {"crawl.warc.gz": archives.warc(first, second)})
+    assert call("add", "--site", site, tmp_path / "crawl.warc.gz").status == 0
+    articles = sorted((site / "content/articles").rglob("*silo-number*.md"))
     assert len(articles) == 2
-    assert call("extract", "--site", tmp_path / "site", "--again").status == 0
-    edit(articles[0], "title: Silo number 1 stays", "title: Silo number 9 stays")
-    edit(articles[1], "The ", "The the ")
-    done = call("extract", "--site", tmp_path / "site", "--again", "--json")
+    assert call("extract", "--site", site, "--again").status == 0
+    edit_file(articles[0], "title: Silo number 1 stays", "title: Silo number 9 stays")
+    edit_file(articles[1], "The ", "The the ")
+    done = call("extract", "--site", site, "--again", "--json")
     assert [record["problem"] for record in done.records] == [None] * len(done.records)
-    (tmp_path / "site/content/saved/crawl.warc.gz").write_bytes(archives.warc(one))
-    done = call("extract", "--site", tmp_path / "site", "--again")
+    write_files(site, {"content/saved/crawl.warc.gz": archives.warc(first)})
+    done = call("extract", "--site", site, "--again")
     assert "no page https://courier.example/2 in it" in done.out + done.err

@@ -1,4 +1,4 @@
-"""Work on hostile input: the order of results, how far items are read ahead, processes that start only when needed."""
+"""Work on hostile input: the order of results, how far items are read ahead, and when processes start."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def refuse(item: int, reason: str) -> str:
     return f"{item}: {reason}"
 
 
-def read_ahead(monkeypatch: pytest.MonkeyPatch, size: int, cores: int = 2) -> int:
-    """How many items are read before the first result is asked for a second time."""
+def items_read_ahead(monkeypatch: pytest.MonkeyPatch, size: int, cores: int = 2) -> int:
+    """Return how many items are read before the first result is asked for a second time."""
     monkeypatch.setattr(os, "cpu_count", lambda: cores)
     read: list[int] = []
 
@@ -36,14 +36,14 @@ def read_ahead(monkeypatch: pytest.MonkeyPatch, size: int, cores: int = 2) -> in
     return ahead
 
 
-def test_items_are_read_ahead_by_number_and_by_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert read_ahead(monkeypatch, size=0) == 16
-    assert read_ahead(monkeypatch, size=0, cores=1) == 8
-    assert read_ahead(monkeypatch, size=20 * 1024 * 1024) == 4
-    assert read_ahead(monkeypatch, size=100 * 1024 * 1024, cores=1) == 1
+def test_reading_ahead_is_limited_by_number_and_by_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert items_read_ahead(monkeypatch, size=0) == 16
+    assert items_read_ahead(monkeypatch, size=0, cores=1) == 8
+    assert items_read_ahead(monkeypatch, size=20 * 1024 * 1024) == 4
+    assert items_read_ahead(monkeypatch, size=100 * 1024 * 1024, cores=1) == 1
 
 
-def test_no_process_starts_where_all_is_finished(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_process_starts_where_all_items_are_finished(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("site_gen.ingest.sandbox.ProcessPool.schedule", None)
     results = list(sandbox.run_in_order(str, range(50), refuse, finished=lambda item: f"has {item}"))
     assert results == [(item, f"has {item}") for item in range(50)]
