@@ -1,4 +1,4 @@
-"""Bytes to SavedPage: what a file is, what charset it is in, where it was saved from."""
+"""From bytes to a saved page: its format, its charset, and where it was saved from."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_gen.core.errors import RefusedError
-from site_gen.ingest.extract.dispatch import extract
 from site_gen.ingest.formats import charset, saved_file, sniff
 from site_gen.ingest.formats.decompress import gunzip
+from tests.support.extraction import extract_file
 
 if TYPE_CHECKING:
     from site_gen.content.records import SavedPage
@@ -27,32 +27,32 @@ CHINESE = "港口委员会周二决定，旧粮仓将再保留十年，此前经
 FRENCH = "Le conseil du port a décidé mardi de garder l’ancien silo « dix ans de plus », à la grande joie des élèves."
 
 
-def meta(label: str) -> str:
+def charset_element(label: str) -> str:
     return f'<meta charset="{label}">'
 
 
-def read(data: bytes, name: str = "page.html") -> SavedPage:
+def parse(data: bytes, name: str = "page.html") -> SavedPage:
     return saved_file.parse(name, data)
 
 
-def why(data: bytes) -> str:
-    with pytest.raises(RefusedError) as refused:
-        read(data)
-    return str(refused.value)
+def refusal(data: bytes) -> str:
+    with pytest.raises(RefusedError) as error:
+        parse(data)
+    return str(error.value)
 
 
 # -- charsets -----------------------------------------------------------------------------------------
 
 
-def test_utf8_whose_declaration_lies(html_page: HtmlPage) -> None:
-    page = html_page(paragraphs=[FRENCH], head=meta("iso-8859-1"))
-    assert FRENCH in read(page.encode()).text
+def test_utf8_is_recognized_despite_a_wrong_declaration(html_page: HtmlPage) -> None:
+    page = html_page(paragraphs=[FRENCH], head=charset_element("iso-8859-1"))
+    assert FRENCH in parse(page.encode()).text
 
 
 @pytest.mark.parametrize("label", ["windows-1252", "iso-8859-1", "latin1", "ISO-8859-1", None])
-def test_windows_1252(html_page: HtmlPage, label: str | None) -> None:
-    page = html_page(paragraphs=[FRENCH] * 3, head=meta(label) if label else "")
-    assert read(page.encode("cp1252")).text.count(FRENCH) == 3
+def test_windows_1252_is_read_under_its_common_names(html_page: HtmlPage, label: str | None) -> None:
+    page = html_page(paragraphs=[FRENCH] * 3, head=charset_element(label) if label else "")
+    assert parse(page.encode("cp1252")).text.count(FRENCH) == 3
 
 
 @pytest.mark.parametrize(
@@ -81,40 +81,40 @@ def test_windows_1252(html_page: HtmlPage, label: str | None) -> None:
         ("windows-1256", "cp1256", "قرر مجلس الميناء إبقاء الصومعة القديمة عشر سنوات أخرى"),
     ],
 )
-def test_declared_charsets(html_page: HtmlPage, label: str, codec: str, text: str) -> None:
-    page = html_page(paragraphs=[text], head=meta(label))
-    assert text in read(page.encode(codec)).text
+def test_a_declared_charset_is_used(html_page: HtmlPage, label: str, codec: str, text: str) -> None:
+    page = html_page(paragraphs=[text], head=charset_element(label))
+    assert text in parse(page.encode(codec)).text
 
 
-def test_shift_jis_that_says_nothing(html_page: HtmlPage) -> None:
+def test_undeclared_shift_jis_is_recognized(html_page: HtmlPage) -> None:
     page = html_page("古い倉庫は残る", paragraphs=[JAPANESE] * 2, lang="ja")
-    assert read(page.encode("cp932")).text.count(JAPANESE) == 2
+    assert parse(page.encode("cp932")).text.count(JAPANESE) == 2
 
 
 @pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig"])
-def test_byte_order_marks(html_page: HtmlPage, codec: str) -> None:
-    page = html_page(paragraphs=[JAPANESE], head=meta("utf-8"))
+def test_a_byte_order_mark_decides_the_charset(html_page: HtmlPage, codec: str) -> None:
+    page = html_page(paragraphs=[JAPANESE], head=charset_element("utf-8"))
     data = page.encode(codec)
     if codec in {"utf-16-le", "utf-16-be"}:
         data = "\ufeff".encode(codec) + data
-    found = read(data)
-    assert JAPANESE in found.text
-    assert "\ufeff" not in found.text
-    assert found.format == "html"
+    page_of_bytes = parse(data)
+    assert JAPANESE in page_of_bytes.text
+    assert "\ufeff" not in page_of_bytes.text
+    assert page_of_bytes.format == "html"
 
 
 @pytest.mark.parametrize("good", [1, 3, 60])
 def test_a_few_bad_bytes_do_not_garble_utf8(html_page: HtmlPage, good: int) -> None:
-    page = html_page(paragraphs=["Où est l’écluse ?"] * good, head=meta("utf-8")).encode()
-    found = read(page.replace(b"</article>", b"<p>noi\xffsy</p></article>")).text
-    assert found.count("Où est l’écluse ?") == good
-    assert "noi\ufffdsy" in found
+    page = html_page(paragraphs=["Où est l’écluse ?"] * good, head=charset_element("utf-8")).encode()
+    text = parse(page.replace(b"</article>", b"<p>noi\xffsy</p></article>")).text
+    assert text.count("Où est l’écluse ?") == good
+    assert "noi\ufffdsy" in text
 
 
 @pytest.mark.parametrize("good", [10, 60])
-def test_a_bad_byte_in_utf8_that_says_nothing(html_page: HtmlPage, good: int) -> None:
+def test_a_bad_byte_in_undeclared_utf8_does_not_garble_it(html_page: HtmlPage, good: int) -> None:
     page = html_page(paragraphs=["Où est l’écluse ?"] * good).encode()
-    assert read(page.replace(b"</article>", b"noi\xffsy</article>")).text.count("Où est l’écluse ?") == good
+    assert parse(page.replace(b"</article>", b"noi\xffsy</article>")).text.count("Où est l’écluse ?") == good
 
 
 @pytest.mark.parametrize(
@@ -133,10 +133,10 @@ def test_a_bad_byte_in_utf8_that_says_nothing(html_page: HtmlPage, good: int) ->
         "x" * 40,
     ],
 )
-def test_a_charset_that_is_none_of_the_web_is_not_believed(html_page: HtmlPage, label: str) -> None:
-    page = html_page(paragraphs=[FRENCH] * 3, head=meta(label)).encode("cp1252")
+def test_a_declared_charset_that_is_not_of_the_web_is_ignored(html_page: HtmlPage, label: str) -> None:
+    page = html_page(paragraphs=[FRENCH] * 3, head=charset_element(label)).encode("cp1252")
     assert charset.declared_charset(page) is None
-    assert "décidé mardi" in read(page).text
+    assert "décidé mardi" in parse(page).text
 
 
 def test_the_declared_charset_is_known_by_pythons_name() -> None:
@@ -158,54 +158,54 @@ def test_decoding_never_raises(data: bytes) -> None:
     st.binary(max_size=80),
 )
 def test_decoding_never_raises_whatever_is_declared(label: str, data: bytes) -> None:
-    assert isinstance(charset.decode(meta(label).encode() + b"\xff\xe9" + data), str)
+    assert isinstance(charset.decode(charset_element(label).encode() + b"\xff\xe9" + data), str)
 
 
 # -- gzip ---------------------------------------------------------------------------------------------
 
 
-def test_gzip_is_told_by_its_bytes(html_page: HtmlPage) -> None:
+def test_gzip_is_recognized_by_its_bytes(html_page: HtmlPage) -> None:
     page = html_page().encode()
-    found = read(gzip.compress(page), "page.html")
-    assert found.text == read(page).text
-    assert found.sha256 == hashlib.sha256(gzip.compress(page)).hexdigest()
+    unpacked = parse(gzip.compress(page), "page.html")
+    assert unpacked.text == parse(page).text
+    assert unpacked.sha256 == hashlib.sha256(gzip.compress(page)).hexdigest()
 
 
-def test_gzip_of_several_members(html_page: HtmlPage) -> None:
+def test_gzip_of_several_members_is_read_whole(html_page: HtmlPage) -> None:
     page = html_page().encode()
-    assert read(gzip.compress(page[:100]) + gzip.compress(page[100:])).text == read(page).text
-    assert read(gzip.compress(page) + b"\0\0\0").text == read(page).text
+    assert parse(gzip.compress(page[:100]) + gzip.compress(page[100:])).text == parse(page).text
+    assert parse(gzip.compress(page) + b"\0\0\0").text == parse(page).text
 
 
-def test_gzip_that_was_cut_gives_what_there_is(html_page: HtmlPage) -> None:
+def test_truncated_gzip_gives_the_text_before_its_end(html_page: HtmlPage) -> None:
     page = html_page(paragraphs=[f"{n}. {FRENCH}" for n in range(200)]).encode()
-    found = read(gzip.compress(page)[:-40]).text
-    assert f"2. {FRENCH}" in found
-    assert len(found) < len(page.decode())
+    text = parse(gzip.compress(page)[:-40]).text
+    assert f"2. {FRENCH}" in text
+    assert len(text) < len(page.decode())
 
 
 @pytest.mark.parametrize("length", [2, 10, 30])
-def test_gzip_that_ends_before_its_text_is_refused(html_page: HtmlPage, length: int) -> None:
-    assert "broken gzip" in why(gzip.compress(html_page().encode())[:length])
+def test_gzip_that_ends_before_any_text_is_refused(html_page: HtmlPage, length: int) -> None:
+    assert "broken gzip" in refusal(gzip.compress(html_page().encode())[:length])
 
 
-def test_gzip_with_a_bad_byte_gives_what_stands_before_it(html_page: HtmlPage) -> None:
+def test_gzip_with_a_bad_byte_gives_the_text_before_it_with_a_doubt(html_page: HtmlPage) -> None:
     chance = random.Random(3)
     page = html_page(paragraphs=[f"{n}. {FRENCH} {chance.random()}" for n in range(900)]).encode()
     data = bytearray(gzip.compress(page))
     data[-4000] ^= 0x55
-    found = read(bytes(data))
-    assert f"400. {FRENCH}" in found.text
-    assert found.doubts
+    damaged = parse(bytes(data))
+    assert f"400. {FRENCH}" in damaged.text
+    assert damaged.doubts
 
 
 def test_gzip_with_a_wrong_method_is_refused() -> None:
-    assert "broken gzip" in why(b"\x1f\x8b\x07" + b"\0" * 40)
+    assert "broken gzip" in refusal(b"\x1f\x8b\x07" + b"\0" * 40)
 
 
 def test_a_gzip_bomb_is_refused() -> None:
-    assert why(gzip.compress(b"a" * (saved_file.MAX_BYTES + 1))) == "larger than 20 MB when decompressed"
-    assert why(gzip.compress(b"a" * (saved_file.MAX_BYTES // 2)) * 3) == "larger than 20 MB when decompressed"
+    assert refusal(gzip.compress(b"a" * (saved_file.MAX_BYTES + 1))) == "larger than 20 MB when decompressed"
+    assert refusal(gzip.compress(b"a" * (saved_file.MAX_BYTES // 2)) * 3) == "larger than 20 MB when decompressed"
 
 
 def test_the_limit_itself_is_allowed() -> None:
@@ -215,16 +215,16 @@ def test_the_limit_itself_is_allowed() -> None:
 
 
 def test_a_huge_file_is_refused() -> None:
-    assert why(b"<p>" + b"a" * saved_file.MAX_BYTES) == "larger than 20 MB"
+    assert refusal(b"<p>" + b"a" * saved_file.MAX_BYTES) == "larger than 20 MB"
 
 
 # -- what a file is -----------------------------------------------------------------------------------
 
 
-def test_the_suffix_decides_nothing(html_page: HtmlPage) -> None:
-    assert read(html_page().encode(), "page.txt").format == "html"
-    assert read(b"Silo stays\n\n" + FRENCH.encode(), "page.html").format == "text"
-    assert read(b"---\ntitle: Silo\n---\n" + FRENCH.encode(), "page.pdf").format == "clip"
+def test_the_suffix_of_a_file_does_not_matter(html_page: HtmlPage) -> None:
+    assert parse(html_page().encode(), "page.txt").format == "html"
+    assert parse(b"Silo stays\n\n" + FRENCH.encode(), "page.html").format == "text"
+    assert parse(b"---\ntitle: Silo\n---\n" + FRENCH.encode(), "page.pdf").format == "clip"
 
 
 @pytest.mark.parametrize(
@@ -242,22 +242,22 @@ def test_the_suffix_decides_nothing(html_page: HtmlPage) -> None:
         ("---\ntitle: [broken\n---\nText", "clip"),
     ],
 )
-def test_formats(start: str, kind: str) -> None:
+def test_the_format_of_a_text_is_recognized_by_its_beginning(start: str, kind: str) -> None:
     assert sniff.detect_text_format(start) == kind
 
 
 @pytest.mark.parametrize("start", ["<!-- x -->", "<!--", "<?xml ?>", "<!-- x --><?xml x?>\n", "---\n", "a-b:\n", "<a "])
-def test_no_beginning_takes_long(start: str) -> None:
-    """So many that work which grows with the square of their number would take longer than any test may."""
+def test_no_beginning_takes_quadratic_time(start: str) -> None:
+    """Repeat it so often that work which grows with the square of the number would take longer than any test may."""
     with contextlib.suppress(RefusedError):
-        extract(read((start * 200_000 + "x").encode()), dt.date(2026, 11, 22))
+        extract_file(start * 200_000 + "x")
 
 
 @pytest.mark.parametrize(
     "data", [b"", b" \n\t\r\n", b"\0" * 500, b"\xef\xbb\xbf", b"\xff\xfe", gzip.compress(b"", mtime=0)]
 )
-def test_empty_files(data: bytes) -> None:
-    assert why(data) == "empty"
+def test_an_empty_file_is_refused(data: bytes) -> None:
+    assert refusal(data) == "empty"
 
 
 @pytest.mark.parametrize(
@@ -279,9 +279,9 @@ def test_empty_files(data: bytes) -> None:
     ],
 )
 def test_other_formats_are_refused_by_name(data: bytes, word: str) -> None:
-    assert word in why(data)
+    assert word in refusal(data)
     if word != "binary":
-        assert word in why(gzip.compress(data))
+        assert word in refusal(gzip.compress(data))
 
 
 CSS = "/* The theme of the harbour site. You may use it for what you like, as long as its maker's name stays. */\n" + (
@@ -313,36 +313,33 @@ SCRIPT = (
         ('<svg xmlns="http://www.w3.org/2000/svg"><text>Silo</text></svg>', "XML"),
     ],
 )
-def test_what_was_not_written_for_readers_is_refused(text: str, word: str) -> None:
-    assert word in why(text.encode())
+def test_code_and_data_are_refused(text: str, word: str) -> None:
+    assert word in refusal(text.encode())
 
 
-def test_prose_about_code_is_not_taken_for_code() -> None:
+def test_prose_about_code_is_accepted() -> None:
     code = "for (ship of ships) {\n  n += 1;\n}\nreturn n;"
     text = f"How we count ships\n\n{FRENCH}\n\n{code}\n\n{FRENCH}\n\n* one\n* two\n"
-    assert read(text.encode()).format == "text"
-    assert read(f"[1] {FRENCH}".encode()).format == "text"
+    assert parse(text.encode()).format == "text"
+    assert parse(f"[1] {FRENCH}".encode()).format == "text"
 
 
-def test_control_characters_do_not_come_through() -> None:
-    assert read(b"A\x1b[31m note\x00 on\x07 ships\r\nand \xe2\x80\xaeboats").text == "A[31m note on ships\nand boats"
+def test_control_characters_are_dropped() -> None:
+    assert parse(b"A\x1b[31m note\x00 on\x07 ships\r\nand \xe2\x80\xaeboats").text == "A[31m note on ships\nand boats"
 
 
 # -- where it was saved from --------------------------------------------------------------------------
 
 
 def provenance(html_page: HtmlPage, comment: str) -> tuple[str | None, dt.date | None]:
-    found = read(html_page(before=comment).encode())
-    assert found.format == "html"
-    return found.source, found.saved
+    page = parse(html_page(before=comment).encode())
+    assert page.format == "html"
+    return page.source, page.saved
 
 
-def test_chromes_comment(html_page: HtmlPage) -> None:
+def test_the_comment_of_chrome_gives_the_source(html_page: HtmlPage) -> None:
     url = "https://courier.example/2026/05/silo?id=3"
-    assert provenance(
-        html_page,
-        f"<!-- saved from url=({len(url):04})",
-    ) == (None, None)
+    assert provenance(html_page, f"<!-- saved from url=({len(url):04})") == (None, None)
     assert provenance(html_page, f"<!-- saved from url=({len(url):04}){url} -->\n") == (url, None)
     assert provenance(html_page, "<!-- saved from url=(0014)about:internet -->\n") == (None, None)
     assert provenance(html_page, "<!-- saved from url=(0029)file:///C:/Users/me/page.html -->\n") == (
@@ -353,7 +350,7 @@ def test_chromes_comment(html_page: HtmlPage) -> None:
 
 
 @pytest.mark.parametrize("opening", ["Page saved with SingleFile", "Archive processed by SingleFile"])
-def test_singlefiles_comment(html_page: HtmlPage, opening: str) -> None:
+def test_the_comment_of_singlefile_gives_source_and_day(html_page: HtmlPage, opening: str) -> None:
     comment = (
         f"<!--\n {opening} \n url: https://courier.example/silo \n"
         " saved date: Tue Mar 04 2025 09:12:44 GMT+0100 (Central European Standard Time)\n-->"
@@ -370,12 +367,12 @@ def test_singlefiles_comment(html_page: HtmlPage, opening: str) -> None:
         ("yesterday", None),
     ],
 )
-def test_singlefiles_date(html_page: HtmlPage, written: str, day: dt.date | None) -> None:
+def test_the_date_of_singlefile_is_read_in_both_forms(html_page: HtmlPage, written: str, day: dt.date | None) -> None:
     comment = f"<!--\n Page saved with SingleFile \n url: https://courier.example/ \n saved date: {written}\n-->"
     assert provenance(html_page, comment) == ("https://courier.example/", day)
 
 
-def test_lines_with_colons_take_no_time() -> None:
+def test_lines_with_colons_are_recognized_as_text_at_once() -> None:
     """A copied log or mail header: each line once doubled the time to tell it from MHTML."""
     text = b"Word: something that was said on the quay.\r\n" * 400
     assert saved_file.parse("log.txt", text).format == "text"
