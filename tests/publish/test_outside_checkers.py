@@ -96,7 +96,7 @@ def test_axe_finds_no_fault_in_any_template(
 
 
 def write_unscripted_copy(path: Path) -> Path:
-    """Return a redirect as it is for those whose browser runs no scripts and asks before it goes elsewhere."""
+    """Copy a redirect as it is for those whose browser runs no scripts and asks before it goes elsewhere."""
     text = re.sub(r"<(script|noscript)>.*?</\1>", "", path.read_text(encoding="utf-8"))
     copy = path.with_name("unscripted.html")
     copy.write_text(text, encoding="utf-8")

@@ -347,8 +347,8 @@ def run_in_loop(scenario: Callable[[], Coroutine[Any, Any, None]]) -> None:
         pool.submit(lambda: asyncio.run(asyncio.wait_for(scenario(), SECONDS))).result()
 
 
-def message(event: str) -> dict[str, Any]:
-    """Return what an event says (WHATWG HTML, section 9.2.6)."""
+def event_data(event: str) -> dict[str, Any]:
+    """Return the data of an event (WHATWG HTML, section 9.2.6)."""
     lines = [line for line in event.removesuffix("\n\n").split("\n") if line.startswith("data: ")]
     assert event.endswith("\n\n")
     (line,) = lines
@@ -363,11 +363,11 @@ def test_a_page_is_sent_the_status_and_then_each_change() -> None:
         stream = hub.events()
         first = await anext(stream)
         assert first.startswith("retry: ")
-        hello = message(first)
+        hello = event_data(first)
         assert hello["urls"] is None
         assert hello["problems"] == [{"where": "content/x.md:3", "what": "is wrong", "mend": "mend it"}]
         threading.Thread(target=hub.publish, args=(SiteStatus(4, (), "/repo/"), ("/古い/", "/a/"))).start()
-        news = message(await anext(stream))
+        news = event_data(await anext(stream))
         assert news["urls"] == ["/repo/%E5%8F%A4%E3%81%84/", "/repo/a/"]
         assert news["problems"] == []
         assert news["build"] != hello["build"]
@@ -392,10 +392,10 @@ def test_a_page_that_reads_nothing_is_told_to_look_for_itself() -> None:
         for n in range(100):
             hub.publish(SiteStatus(n), ("/x/",))
             await asyncio.sleep(0)
-            assert message(await anext(awake))["urls"] == ["/x/"]
+            assert event_data(await anext(awake))["urls"] == ["/x/"]
         messages: list[dict[str, Any]] = []
         while not messages or messages[-1]["build"].partition(".")[2] != "99":
-            messages.append(message(await anext(stream)))
+            messages.append(event_data(await anext(stream)))
         assert len(messages) < 50
         assert None in [each["urls"] for each in messages]
         for _ in range(100):  # an end is heard even by one that sleeps
@@ -412,10 +412,10 @@ def test_long_lists_are_cut_short() -> None:
         hub = EventHub(lambda: SiteStatus(1, problems))
         hub.open()
         stream = hub.events()
-        hello = message(await anext(stream))
+        hello = event_data(await anext(stream))
         assert len(hello["problems"]) + hello["more"] == 200
         hub.publish(SiteStatus(2), [f"/{n}/" for n in range(5000)])
-        assert message(await anext(stream))["urls"] is None
+        assert event_data(await anext(stream))["urls"] is None
 
     run_in_loop(scenario)
 
@@ -428,7 +428,7 @@ def test_what_a_complaint_quotes_cannot_forge_an_event() -> None:
         event = await anext(hub.events())
         assert event.isascii()
         assert event.count("data: {") - event.count("\\ndata: {") == 1
-        assert message(event)["problems"] == [{"where": text, "what": text, "mend": text}]
+        assert event_data(event)["problems"] == [{"where": text, "what": text, "mend": text}]
 
     run_in_loop(scenario)
 
@@ -449,10 +449,10 @@ def test_before_and_after_its_loop_a_hub_does_nothing() -> None:
     hub.publish(SiteStatus(1), ())
     hub.close()
 
-    async def opened() -> None:
+    async def open_hub() -> None:
         hub.open()
 
-    run_in_loop(opened)
+    run_in_loop(open_hub)
     hub.publish(SiteStatus(2), ())
     hub.close()
 

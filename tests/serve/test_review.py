@@ -22,7 +22,7 @@ from site_gen.serve.review import review_forms, review_queue, review_server
 from site_gen.serve.review.review_app import MAX_POST
 from tests.support.doubtful_site import TEXT, add_drafts, draft
 from tests.support.serving import SITE_GEN, HttpAnswer, RunningServer, http_request, run_server, send
-from tests.support.sites import read_files
+from tests.support.sites import edit_file, read_files
 from tests.support.waiting import SECONDS
 
 if TYPE_CHECKING:
@@ -228,7 +228,7 @@ def test_confirming_saves_what_was_entered_too(review: ReviewOfSite) -> None:
 
 def test_a_file_that_was_changed_meanwhile_is_left_alone(review: ReviewOfSite) -> None:
     fields = review.fields("/1") | {"title": "Typed <i>long</i>", "do": "save"}
-    review.path().write_text(review.path().read_text().replace("wet since", "wet  since"))
+    edit_file(review.path(), "wet since", "wet  since")
     before = read_files(review.site)
     for _ in range(2):  # sent again it is refused again
         answer = review.post("/1", fields)

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.support.serving import FakeBuilder, ServeProcess, has_clean_output, http_request, serve_process, serving
-from tests.support.sites import SMALL_SITE, append_to_file, copy_site, set_base_url, small_site, write_files
+from tests.support.sites import append_to_file, copy_site, set_base_url, small_site, write_files
 from tests.support.waiting import until
 
 if TYPE_CHECKING:
@@ -102,8 +102,7 @@ def test_thousands_of_touches_and_a_change_of_branches_end_in_the_right_output(
     until(lambda: has_clean_output(site), "the other branch")
     # And back with one rename of the whole folder.
     (site / "content").rename(tmp_path / "away")
-    shutil.copytree(SMALL_SITE / "content", tmp_path / "back")
-    (tmp_path / "back").rename(site / "content")
+    (small_site(tmp_path / "back") / "content").rename(site / "content")
     until(lambda: has_clean_output(site), "the first branch again")
     assert not [line for line in server.lines if "Traceback" in line]
 

@@ -86,7 +86,7 @@ _ITEM_FORMS = ("{0}", '"{0}"', "'{0}'")
 
 @st.composite
 def block_lists(draw: st.DrawFn, key: str) -> str:
-    """Return a list with an item a line, comments beside and between the items."""
+    """Draw a list with an item a line, comments beside and between the items."""
     indent = draw(st.sampled_from(["", "  ", "    "]))
     dash = draw(st.sampled_from(["- ", "-   "]))
     lines = [f"{key}:{draw(st.sampled_from(['', '  # main first']))}\n"]
@@ -99,7 +99,7 @@ def block_lists(draw: st.DrawFn, key: str) -> str:
 
 @st.composite
 def flow_lists(draw: st.DrawFn, key: str) -> str:
-    """Return a list in brackets, on one line or on many, with comments where YAML allows them."""
+    """Draw a list in brackets, on one line or on many, with comments where YAML allows them."""
     items = [draw(st.sampled_from(_ITEM_FORMS)).format(s) for s in draw(st.lists(slugs, max_size=5))]
     comma = draw(st.sampled_from(["", ","])) if items else ""
     if draw(st.booleans()):
@@ -116,14 +116,14 @@ def flow_lists(draw: st.DrawFn, key: str) -> str:
 
 
 def chunks(key: str) -> st.SearchStrategy[Chunk]:
-    """Return the lines of one key, in one of many forms."""
+    """Draw the lines of one key, in one of many forms."""
     templates = st.sampled_from([t.format(k=key) for t in _SCALARS + _MAPPINGS])
     return st.one_of(block_lists(key), flow_lists(key), templates).map(lambda text: Chunk(key, text))
 
 
 @st.composite
 def messy_files(draw: st.DrawFn) -> MessyFile:
-    """Return a whole file, from lines that people really write."""
+    """Draw a whole file of lines that people really write."""
     keys = draw(st.lists(st.sampled_from(["title", "companies", "topics", "saved", "ignore", "x"]), unique=True))
     parts: list[Chunk] = []
     for key in keys:
