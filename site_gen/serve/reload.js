@@ -162,7 +162,7 @@
     }
     const count = problems.length + more;
     const remainder = more ? [element("p", `… and ${more} more in the terminal`)] : [];
-    box.append(close, element("h2", count === 1 ? "Something is wrong" : `${count} things are wrong`), list, ...rest);
+    box.append(close, element("h2", count === 1 ? "Something is wrong" : `${count} things are wrong`), list, ...remainder);
     document.documentElement.append(host);
     root.append(box);
   }
