@@ -14,7 +14,7 @@ from babel.core import get_global
 
 from site_gen.core.word_lists import WordLists
 
-_LISTS = WordLists("site_gen.entities", "lexicon.txt")
+_LISTS = WordLists(__package__, "lexicon.txt")
 LEGAL_FORMS = _LISTS.words("legal forms")
 AMBIGUOUS_LEGAL_FORMS = _LISTS.words("ambiguous legal forms")
 LEADING_LEGAL_FORMS = _LISTS.words("leading legal forms")

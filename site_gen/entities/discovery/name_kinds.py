@@ -39,7 +39,7 @@ _MAX_BY_CONTEXT = 4  # what a kind gets when all places vote for it
 _VOTES_BY_HINT = {"role": (PERSON, 2), "person": (PERSON, 3), "firm": (COMPANY, 1)}
 _OTHER_START = 0.8  # what `other` has to start with: a name that nothing speaks for is no company
 _NAME_PREFIXES = ("Mc", "Mac", "De", "Di", "Le", "La", "O'")  # of people, whose names have a capital inside, too
-_LISTS = WordLists("site_gen.entities.discovery", "name_kinds.txt")
+_LISTS = WordLists(__package__, "name_kinds.txt")
 
 
 def _any_of(list_name: str) -> str:

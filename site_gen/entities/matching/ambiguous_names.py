@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 #   common    an ordinary word
 #   stop      never a company's without a legal form after it
 NameTrait = Literal["declared", "phrase", "place", "plain", "short", "proper", "common", "stop"]
-_NEVER_NAMES = WordLists("site_gen.entities.matching", "ambiguous_names.txt").words("never names")
+_NEVER_NAMES = WordLists(__package__, "ambiguous_names.txt").words("never names")
 _ENDINGS = ("s", "es", "d", "ed", "ing", "ings", "er", "ers", "ly", "'s")
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W\d_]+)?")
 

@@ -10,7 +10,7 @@ import re
 from site_gen.core.word_lists import WordLists
 
 WINDOW = 80  # characters on either side of a name
-_LISTS = WordLists("site_gen.entities.matching", "business_words.txt")
+_LISTS = WordLists(__package__, "business_words.txt")
 _WORDS = _LISTS.words("words")
 _STEMS = tuple(_LISTS.words("stems"))
 _UNSPACED = re.compile("|".join(_LISTS.phrases("unspaced")))

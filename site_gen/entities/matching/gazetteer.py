@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from site_gen.content.records import Entity, Kind, MatchRule, Tag
 
-_LISTS = WordLists("site_gen.entities.matching", "gazetteer.txt")
-_FORM_LISTS = WordLists("site_gen.entities.matching", "legal_forms.txt")
+_LISTS = WordLists(__package__, "gazetteer.txt")
+_FORM_LISTS = WordLists(__package__, "legal_forms.txt")
 _LEGAL_FORMS = _FORM_LISTS.words("legal forms")
 _UNSPACED_LEGAL_FORMS = _FORM_LISTS.phrases("unspaced legal forms")
 # The last words of names that are left out in running text: `Zorbex` for Zorbex Airlines.

@@ -28,7 +28,7 @@ class Confidence(IntEnum):
     SURE = 4  # nothing else has this name, or it stands as only a company's does
 
 
-_LISTS = WordLists("site_gen.entities.matching", "name_context.txt")
+_LISTS = WordLists(__package__, "name_context.txt")
 LEGAL_FORMS = _LISTS.words("legal forms")
 TRADES = _LISTS.words("trades")
 _ROLES = _LISTS.words("roles")

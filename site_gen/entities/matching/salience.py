@@ -43,7 +43,7 @@ _BEFORE_PASSING_MENTION = re.compile(
     re.IGNORECASE,
 )
 _INTRODUCTION = re.compile(r", (?:an?|the|one of) [^\W_]")
-_LAST_WORDS = WordLists("site_gen.entities.matching", "salience.txt").words("last words")
+_LAST_WORDS = WordLists(__package__, "salience.txt").words("last words")
 _AFTER_SOURCE = re.compile(
     r"(?:['’]s)? (?:report(?:s|ed|ing)\b|quot(?:es|ed)\b|(?:websites?|pages?|accounts?|feeds?|posts?|analysts?"
     r"|economists?|survey|poll|CEO|[Cc]o-?founder|founder|spokes\w+|executive|engineer|employee|director|partner|broadcaster"
