@@ -241,6 +241,7 @@ class ServeProcess:
         self._reading.join(SECONDS)
         assert self.process.stdout is not None
         self.process.stdout.close()
+        sys.stdout.write("\n".join([*self.lines, ""]))  # shown where the test fails: the server's word on what it did
 
 
 def serve_process(site: Path, *args: str, env: Mapping[str, str] | None = None) -> contextlib.closing[ServeProcess]:
