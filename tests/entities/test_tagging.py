@@ -255,10 +255,15 @@ def test_a_name_may_stand_beside_any_sign_that_is_not_part_of_a_word() -> None:
         ("x", ["a" * 250, "b", "drones"], False),
         ("x", ["a" * 250, "b", "drones and drones"], False),
         ("x", ["a" * 250, "b", "drones and a drone", "drones"], True),
+        ("x", ["a" * 4_000, "drones and a drone", "drones"], False),
+        ("x", ["a" * 4_000, "drones " * 5], True),
+        ("x", ["drones", "a" * 4_900], True),
+        ("x", ["drones", "a" * 5_100], False),
+        ("Drones", ["a" * 9_000], True),
         ("x", [], False),
     ],
 )
-def test_a_topic_counts_in_title_at_the_beginning_or_three_times(
+def test_a_topic_counts_in_the_title_at_the_beginning_or_often_for_the_length(
     title: str, paragraphs: list[str], *, tagged: bool
 ) -> None:
     earned = tag_text(title, paragraphs, matcher_of(topic("Drones", "drone", "DRONES")), KINDS)

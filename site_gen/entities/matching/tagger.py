@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _TOPIC_OPENING = 250  # characters of the text in which a topic's keyword counts by itself
 _MIN_KEYWORDS = 3  # times that a topic's keywords must stand further down
+# Characters of text for each time that a topic's keywords stand in it, at most: where one is in the opening, and not.
+_MAX_OPENING_SHARE, _MAX_SHARE = 5_000, 1_000
 _MIN_TITLED = 3  # times that one in the title is named until the text is its story
 _GAP = "\0 "  # no name goes across it, and one may follow it
 _new_weight = tuple.__new__  # makes an EntityWeight in half the time
@@ -75,7 +77,7 @@ def weigh_and_doubt(
     topic_kinds = {key for key, kind in kinds.items() if kind.by == "keywords"}
     if topic_kinds:
         for tag in [tag for tag in by_tag if tag.kind in topic_kinds]:
-            if weight := _topic_weight(by_tag.pop(tag), body):
+            if weight := _topic_weight(by_tag.pop(tag), body, len(text)):
                 weights[tag] = weight
     entities, doubtful = disambiguate(text, body, hits, by_tag, kinds)
     if entities:
@@ -129,17 +131,22 @@ def _by_tag(hits: Iterable[Hit]) -> dict[Tag, list[Hit]]:
     return by_tag
 
 
-def _topic_weight(hits: Sequence[Hit], body: int) -> EntityWeight | None:
+def _topic_weight(hits: Sequence[Hit], body: int, end: int) -> EntityWeight | None:
     """Return a topic's weight, None where its keywords are too few.
 
-    They must stand in the title, at the beginning, or often enough (Reuters-21578, 20 topics: F1 .83 against .76 for
-    anywhere and .82 for twice). body: where the title ends.
+    They must stand in the title, at the beginning, or often enough, and the longer the text the more often: in a long
+    page any word comes three times. On Reuters-21578, 20 topics, F1 is .82, against .76 for keywords anywhere; of the
+    topics that pages of all kinds have, for length six in ten go. Two different keywords instead cost .02 of F1, for
+    topics that have one word alone.
+
+    body, end: where the title and the text end.
     """
     first = hits[0]
     count = sum(hit.start >= body for hit in hits)
     in_title = first.start < body
     in_lead = any(body <= hit.start < body + _TOPIC_OPENING for hit in hits)
-    if not in_title and not in_lead and count < _MIN_KEYWORDS:
+    is_frequent = count * (_MAX_OPENING_SHARE if in_lead else _MAX_SHARE) >= end - body
+    if not in_title and not (is_frequent and (in_lead or count >= _MIN_KEYWORDS)):
         return None
     rule = "in the title" if in_title else "at the beginning" if in_lead else f"{count} times"
     return EntityWeight(in_title or in_lead, in_title, in_lead, count, first.start, first.end, rule)
