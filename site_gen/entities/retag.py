@@ -14,8 +14,9 @@ from site_gen.content.schema import names_by_kind
 from site_gen.core.atomic_files import replace_file
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.core.text import one_line
-from site_gen.entities.matching.corpus_evidence import build_matcher
 from site_gen.entities.matching.disambiguation import missing_evidence
+from site_gen.entities.matching.gazetteer import build_gazetteer
+from site_gen.entities.matching.matcher import Matcher
 from site_gen.entities.matching.salience import mention_reason
 from site_gen.entities.matching.tag_merge import MergedTags, about_mark, merge_tags, tags_removed_by_hand
 from site_gen.entities.matching.tagger import EntityWeight, joined_text, tag_text, weigh_and_doubt
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from site_gen.content.records import Article, Content, Kind, RemovedTags, Tag
-    from site_gen.entities.matching.matcher import Matcher
 
 
 _PASSAGE_MARGIN = 60  # characters on both sides of a name that a passage shows
@@ -88,7 +88,7 @@ def _load(site: Path) -> tuple[Content, dict[str, Kind], Matcher]:
     if problems:
         raise SiteError(*problems)
     kinds = {kind.key: kind for kind in content.config.kinds}
-    return content, kinds, build_matcher(content.entities, kinds, (article.body for article in content.articles))
+    return content, kinds, Matcher(build_gazetteer(content.entities, kinds))
 
 
 def _article_of(site: Path, content: Content, file: Path) -> Article:

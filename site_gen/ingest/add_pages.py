@@ -16,7 +16,8 @@ from site_gen.content.schema import article_id
 from site_gen.core.atomic_files import have_same_bytes, remove_unfinished_files, write_numbered
 from site_gen.core.errors import Problem, SiteError
 from site_gen.core.slugs import NEW_SEGMENT_BYTES, slugify
-from site_gen.entities.matching.corpus_evidence import build_matcher
+from site_gen.entities.matching.gazetteer import build_gazetteer
+from site_gen.entities.matching.matcher import Matcher
 from site_gen.entities.matching.tag_merge import tag_items
 from site_gen.entities.matching.tagger import tag_text
 from site_gen.ingest.extract.outlet_names import OutletNames
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from site_gen.content.records import Article, Doubts, Draft, Kind, SiteConfig
-    from site_gen.entities.matching.matcher import Matcher
     from site_gen.entities.matching.tagger import EarnedTags
 
 INBOX = f"{site_paths.SAVED}/inbox"  # what lies here is on its way in: it is copied out and may then be removed
@@ -77,7 +77,7 @@ def add(
     if problems:
         raise SiteError(*problems)
     kinds = {kind.key: kind for kind in loaded.config.kinds}
-    matcher = build_matcher(loaded.entities, kinds, (article.body for article in loaded.articles))
+    matcher = Matcher(build_gazetteer(loaded.entities, kinds))
     adder = _PageAdder(site, loaded.config, matcher, kinds, today)
     for article in loaded.articles:
         adder.register(article)

@@ -8,10 +8,8 @@ import pytest
 
 from site_gen.content.records import MatchRule
 from site_gen.entities.matching.ambiguous_names import classify_name
-from site_gen.entities.matching.corpus_evidence import build_matcher, find_ordinary_words
-from site_gen.entities.matching.gazetteer import build_gazetteer, mark_ordinary, name_variants
-from site_gen.entities.matching.tagger import tag_text
-from tests.support.gazetteers import FILLER, KINDS, company, subject_names, tagged_names
+from site_gen.entities.matching.gazetteer import name_variants
+from tests.support.gazetteers import FILLER, company, subject_names, tagged_names
 
 if TYPE_CHECKING:
     from site_gen.content.records import MatchMode
@@ -21,8 +19,9 @@ if TYPE_CHECKING:
     ("name", "kind"),
     [
         ("Target", "proper"), ("Delta", "proper"), ("Anchor", "common"), ("Anchors", "common"), ("United", "common"),
-        ("Hamilton", "proper"), ("Zorbex", "plain"), ("iFrost", "plain"), ("GKN", "plain"), ("GK", "common"),
-        ("Harbour Bank", "phrase"), ("The", "stop"), ("France", "stop"), ("海康威视", "plain"), ("100", "common"),
+        ("Hamilton", "proper"), ("ANCHOR", "common"), ("Zorbex", "plain"), ("iFrost", "plain"), ("GKN", "plain"),
+        ("GK", "common"), ("Harbour Bank", "phrase"), ("The", "stop"), ("France", "stop"), ("海康威视", "plain"),
+        ("100", "common"),
     ],
 )  # fmt: skip
 def test_a_name_is_classified_by_its_words(name: str, kind: str) -> None:
@@ -126,29 +125,6 @@ def test_accents_do_not_matter_and_a_hyphen_equals_a_blank() -> None:
 def test_a_variant_does_not_name_an_entity_when_another_has_that_name() -> None:
     both = (company("Zorbex Inc."), company("Zorbex"))
     assert tagged_names("It was Zorbex.", *both) == ["Zorbex"]
-
-
-def test_names_that_the_texts_write_in_lower_case_are_ordinary_words() -> None:
-    texts = ["Das war quorz und quorz.", "Sie sagten quorz, Quorz!", "Oft quorz."]
-    quorz = company("Quorz")
-    names = build_gazetteer([quorz, company("Zorbex")], KINDS)
-    assert find_ordinary_words(names, texts) == {"quorz"}
-    assert find_ordinary_words(names, [*texts[:2], "Quorz", "Quorz"]) == frozenset()
-    matcher = build_matcher([quorz], KINDS, texts)
-    assert tag_text("x", ["Er ging zu Quorz."], matcher, KINDS).tags == ()
-    assert tag_text("x", ["Er ging zu Quorz."], build_matcher([quorz], KINDS, ()), KINDS).tags == (quorz.tag,)
-
-
-def test_marking_ordinary_words_later_gives_the_same_gazetteer() -> None:
-    rule = MatchRule(names=(("Dorv", "smart"),), never=("Zorbex Street",))
-    entities = [
-        company("Quorz", "Quorz AG", "quorz!", "Ælf", "iFrost", "Target"),
-        company("Zorbex", "Dorv", "dorv", match=rule),
-        company("Hamilton", kind="places"), company("Quorz", kind="people"),
-    ]  # fmt: skip
-    ordinary = frozenset({"quorz", "quorz!", "dorv", "ælf", "ifrost", "target", "zorbex", "hamilton"})
-    assert mark_ordinary(build_gazetteer(entities, KINDS), ordinary) == build_gazetteer(entities, KINDS, ordinary)
-    assert mark_ordinary(build_gazetteer(entities, KINDS), frozenset()) == build_gazetteer(entities, KINDS)
 
 
 # -- about

@@ -1,8 +1,7 @@
 """How much a name tells by its words alone: whether it is an ordinary word, or has its capital for another reason.
 
 The list of words is SCOWL's, as the spelling dictionary of American English that comes with spylls: 50,000 stems, each
-with a capital where it is written with one. Words of other languages are known by a site's own texts
-(`corpus_evidence`).
+with a capital where it is written with one.
 """
 
 from __future__ import annotations
@@ -10,16 +9,12 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import justext
 from babel import Locale
 
 from site_gen.core.word_lists import WordLists
-
-if TYPE_CHECKING:
-    from collections.abc import Container
-
 
 # How much a name's words alone tell:
 #   declared  a person wrote in `match:` that they stand for nothing else
@@ -79,11 +74,8 @@ def is_proper(token: str) -> bool:
     return token in _stems()[1] or token.capitalize() in _stems()[1]
 
 
-def classify_name(name: str, ordinary: Container[str] = ()) -> NameTrait:
-    """Return how much a name tells by its words alone.
-
-    ordinary: further words, in small letters, that are ordinary ones in the texts where the name is looked for.
-    """
+def classify_name(name: str) -> NameTrait:
+    """Return how much a name tells by its words alone."""
     if name.lower() in _NEVER_NAMES or name in _territories():
         return "stop"
     tokens = _TOKEN.findall(name.replace("’", "'"))
@@ -91,12 +83,14 @@ def classify_name(name: str, ordinary: Container[str] = ()) -> NameTrait:
         return "phrase" if re.search(r"[^\W\d_]", name) else "common"
     if len(name) == 2 and name.isupper():  # nearly every pair of letters is somebody's
         return "common"
-    return _classify_token(tokens[0], ordinary)
+    return _classify_token(tokens[0])
 
 
-def _classify_token(token: str, ordinary: Container[str]) -> NameTrait:
+def _classify_token(token: str) -> NameTrait:
     small = token.lower()
-    if small in ordinary or token.isdecimal():
+    if token.isdecimal():
+        return "common"
+    if token.isupper() and is_ordinary(token):  # CLICK HERE
         return "common"
     if not token[0].isupper() or token[1:] != token[1:].lower():  # iPhone, CoreLogic, GKN
         return "plain"

@@ -58,12 +58,10 @@ class GazetteerName:
         return (match.start() for match in _INITIAL.finditer(self.text) if match[0].isupper())
 
 
-def entity_names(entity: Entity, kind: Kind, ordinary: Container[str] = ()) -> Iterator[GazetteerName]:
+def entity_names(entity: Entity, kind: Kind) -> Iterator[GazetteerName]:
     """Yield the names of one entity with their usual variants, its keywords if its kind goes by them, and its decoys.
 
     A single letter or digit is never a name, nor are signs alone.
-
-    ordinary: see `classify_name`.
     """
     if kind.by == "keywords":
         for text in dict.fromkeys(map(one_line, (entity.name, *entity.names, *entity.keywords))):
@@ -76,7 +74,7 @@ def entity_names(entity: Entity, kind: Kind, ordinary: Container[str] = ()) -> I
         variants = (variant for text in written for variant in name_variants(text))
         for text in dict.fromkeys((*written, *variants)):
             if _is_name(text):
-                yield _gazetteer_name(text, entity.tag, entity.match, kind, ordinary)
+                yield _gazetteer_name(text, entity.tag, entity.match, kind)
     for text in filter(_is_name, entity.match.never):
         yield GazetteerName(one_line(text), None, "any" if kind.by == "keywords" else "smart")
 
@@ -85,7 +83,7 @@ def _is_name(text: str) -> bool:
     return len(text) > 1 and any(c.isalnum() for c in text)
 
 
-def _gazetteer_name(text: str, tag: Tag, rule: MatchRule, kind: Kind, ordinary: Container[str]) -> GazetteerName:
+def _gazetteer_name(text: str, tag: Tag, rule: MatchRule, kind: Kind) -> GazetteerName:
     how = rule.mode_of(text)
     if how in {"exact", "smart"}:
         return GazetteerName(text, tag, how)
@@ -95,7 +93,7 @@ def _gazetteer_name(text: str, tag: Tag, rule: MatchRule, kind: Kind, ordinary: 
     elif kind.names_of != "companies":
         trait = "place"
     else:
-        trait = classify_name(text, ordinary)
+        trait = classify_name(text)
     # Acronyms and words are what they are in one case only: RIM is no rim, Block no BLOCK.
     is_acronym = text.isascii() and text.isupper() and (len(text) <= 4 or trait == "proper")
     return GazetteerName(text, tag, "exact" if trait == "common" or is_acronym else "smart", trait)
@@ -150,15 +148,13 @@ def _without_legal_form(name: str) -> str:
     return rest if len(rest) > 2 and rest[-1] != "&" and rest.lower() not in {"the", "and", "bank of"} else name
 
 
-def build_gazetteer(
-    entities: Iterable[Entity], kinds: Mapping[str, Kind], ordinary: Container[str] = ()
-) -> tuple[GazetteerName, ...]:
+def build_gazetteer(entities: Iterable[Entity], kinds: Mapping[str, Kind]) -> tuple[GazetteerName, ...]:
     """Return all names that are looked for, in the order of the entities.
 
     A variant that we made of one entity's name is left out where another has it as written; a short name, where
     another's begins so.
 
-    kinds: by key. ordinary: see `classify_name`.
+    kinds: by key.
     """
     entities = tuple(entities)
     written: dict[str, set[Tag]] = {}  # by pattern: the entities that have a name as written
@@ -173,13 +169,13 @@ def build_gazetteer(
     names: list[GazetteerName] = []
     for entity in entities:
         kind = kinds[entity.kind]
-        own_names = tuple(entity_names(entity, kind, ordinary))
+        own_names = tuple(entity_names(entity, kind))
         for name in own_names:
             owners = written.get(name_pattern(name.text))
             if name.tag is None or owners is None or name.tag in owners or kind.by == "keywords":
                 names.append(name)
         own_patterns = {name_pattern(name.text) for name in own_names}
-        for name in _short_names(entity, kind, ordinary):
+        for name in _short_names(entity, kind):
             pattern = name_pattern(name.text)
             if pattern not in own_patterns and len(beginnings.get(" ".join(pattern.split()), ())) == 1:
                 own_patterns.add(pattern)
@@ -197,13 +193,11 @@ def _has_name(phrase: str, names: Container[str]) -> bool:
     )
 
 
-def _short_names(entity: Entity, kind: Kind, ordinary: Container[str] = ()) -> Iterator[GazetteerName]:
+def _short_names(entity: Entity, kind: Kind) -> Iterator[GazetteerName]:
     """Yield what a company is called in short: its name without the words at the end that say its trade.
 
     What is left must begin with a word that no dictionary has. Such a name stands for the company where it stands by
     itself. There is none where `match:` says how all of the company's names are meant.
-
-    ordinary: see `classify_name`.
     """
     if kind.by == "keywords" or kind.names_of != "companies" or entity.match.case in {"exact", "smart"}:
         return
@@ -220,7 +214,7 @@ def _short_names(entity: Entity, kind: Kind, ordinary: Container[str] = ()) -> I
         if classify_name(first) != "plain" or is_ordinary(first) or is_ordinary(first.lower().removesuffix("s")):
             continue
         if first[0].isupper() and first.isalnum():
-            name = _gazetteer_name(short, entity.tag, entity.match, kind, ordinary)
+            name = _gazetteer_name(short, entity.tag, entity.match, kind)
             yield replace(name, trait="short") if name.trait == "plain" else name
 
 
@@ -228,16 +222,3 @@ def _without_legal_forms(name: str) -> str:
     while (shorter := _without_legal_form(name)) != name:
         name = shorter
     return name
-
-
-def mark_ordinary(names: Iterable[GazetteerName], ordinary: Container[str]) -> tuple[GazetteerName, ...]:
-    """Return the names with those that are ordinary words marked so.
-
-    This is what `build_gazetteer` makes of the same entities with these ordinary words, in a tenth of the time.
-    """
-    return tuple(
-        replace(name, case="exact", trait="common")
-        if name.trait in {"plain", "short", "proper"} and classify_name(name.text, ordinary) == "common"
-        else name
-        for name in names
-    )
