@@ -56,7 +56,8 @@ def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
     review = add_command(
         subparsers, "review", _run_review, "look at what is doubtful, and correct it",
         "Show the articles whose title, date or text the program is not sure of, one after the other in the browser, "
-        "each beside the text of its saved page, with a form to correct it. Ctrl-C stops; what you saved stays.",
+        "each beside the text of its saved page, with a form to correct it. What readers see most comes first; what is "
+        "doubtful alike can be answered at once. Ctrl-C stops; what you saved stays.",
     )  # fmt: skip
     review.add_argument("--list", action="store_true", help="only list them")
     review.add_argument("--json", action="store_true", help="list them, one JSON object for each")
@@ -85,6 +86,7 @@ def _run_new(args: argparse.Namespace) -> int:
 def _run_add(args: argparse.Namespace) -> int:
     from site_gen.content import site_day
     from site_gen.ingest import add_pages, extract_pool
+    from site_gen.serve.review.review_queue import may_be_answered
 
     paths = extract_pool.list_files(args.paths)
     if not paths:
@@ -104,7 +106,7 @@ def _run_add(args: argparse.Namespace) -> int:
     for outcome in outcomes:
         if outcome.status != "summary":
             counts[outcome.status] += 1
-        doubtful += bool(outcome.doubts)
+        doubtful += may_be_answered(outcome.doubts)
         if args.json:
             keys = ("input", "page", "status", "article", "reason")
             console.print_json({key: getattr(outcome, key) for key in keys} | {"doubts": dict(outcome.doubts)})
@@ -231,8 +233,9 @@ def _extract_again(args: argparse.Namespace) -> int:
 def _run_review(args: argparse.Namespace) -> int:
     from site_gen.serve.review import review_queue
 
-    articles, problems = review_queue.find_doubtful(args.site)
-    console.print_problems(problems)
+    queue = review_queue.find_doubtful(args.site)
+    articles = queue.articles
+    console.print_problems(queue.problems)
     is_list = args.json or args.list
     for article in articles if is_list else ():
         if args.json:
@@ -242,8 +245,12 @@ def _run_review(args: argparse.Namespace) -> int:
             console.print_line(f"{article.file}  {console.format_doubts(article.doubts)}")
     if not args.json and (args.list or not articles):
         console.print_line(f"{_article_count(len(articles))} to look at")
+    if not args.json and queue.not_asked:
+        console.print_line(
+            f"{queue.not_asked} more are forum pages, lists or the like: there is nothing to correct in them"
+        )
     if articles and not is_list:
         from site_gen.serve.review import review_server
 
         review_server.serve(args.site, articles, port=args.port, open_browser=args.open)
-    return SOME_FAILED if problems else OK
+    return SOME_FAILED if queue.problems else OK

@@ -22,7 +22,7 @@ from site_gen.serve.review import review_forms, review_queue, review_server
 from site_gen.serve.review.review_app import MAX_POST
 from tests.support.doubtful_site import TEXT, add_drafts, draft
 from tests.support.serving import SITE_GEN, HttpAnswer, RunningServer, http_request, run_server, send
-from tests.support.sites import edit_file, read_files
+from tests.support.sites import edit_file, markdown_file, read_files, write_files
 from tests.support.waiting import SECONDS
 
 if TYPE_CHECKING:
@@ -77,9 +77,9 @@ class ReviewOfSite:
 
 @contextlib.contextmanager
 def run_review(site: Path) -> Iterator[ReviewOfSite]:
-    items, problems = review_queue.find_doubtful(site)
-    assert list(problems) == []
-    with run_server(partial(review_server.serve, site, items, port=0)) as server:
+    queue = review_queue.find_doubtful(site)
+    assert list(queue.problems) == []
+    with run_server(partial(review_server.serve, site, queue.articles, port=0)) as server:
         yield ReviewOfSite(site, server)
 
 
@@ -120,6 +120,24 @@ def test_the_list_names_each_doubtful_article_with_its_doubts(
     assert (done.status, len(done.lines)) == (1, 3)
     assert "content/articles/2025/a.md:1: has no front matter" in done.err
     assert call("review", "--site", site / "nowhere").status == 2
+
+
+def test_what_readers_see_most_is_asked_first_and_alike_ones_together(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_files(site, {"content/companies/ashpole.md": markdown_file(name="Ashpole")})
+    date, title = DOUBTS[:1], DOUBTS[1:]
+    add_drafts(
+        site, monkeypatch,
+        draft("A is old and names nobody", doubts=date, published=dt.date(2020, 1, 1), site="Low Tide"),
+        draft("B is new", doubts=date, published=dt.date(2025, 3, 4), site="High Tide"),
+        draft("C is new and Ashpole buys it", doubts=title, published=dt.date(2025, 3, 3)),
+        draft("D is old", doubts=title, published=dt.date(2020, 1, 2)),
+        draft("E is of a forum", doubts=(("text", "a forum page, not an article"),)),
+    )  # fmt: skip
+    queue = review_queue.find_doubtful(site)
+    assert [article.title[0] for article in queue.articles] == ["C", "D", "B", "A"]  # D is asked what C is
+    assert queue.not_asked == 1
 
 
 # -- what it shows ------------------------------------------------------------------------------------
@@ -218,7 +236,7 @@ def test_a_corrected_text_replaces_the_body_and_an_emptied_field_goes(review: Re
     assert review.post("/3", review.fields("/3") | {"do": "right"}).headers["location"] == "/"
     assert review.post("/1", review.fields("/1") | {"do": "right"}).headers["location"] == "/"
     assert "Nothing is left to look at" in review.get("/").text
-    assert review_queue.find_doubtful(review.site)[0] == []
+    assert review_queue.find_doubtful(review.site).articles == []
 
 
 def test_confirming_saves_what_was_entered_too(review: ReviewOfSite) -> None:
@@ -261,6 +279,63 @@ def test_what_could_not_be_read_again_is_not_written(
     assert "Nothing was saved." in answer.text
     assert complaint in answer.text
     assert read_files(review.site) == before
+
+
+# -- many at once -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def alike(site: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ReviewOfSite]:
+    """Three articles of an outlet whose titles are its name, and one of another outlet."""
+    title = (("title", "no heading on the page says it"),)
+    drafts = [draft("The Tallow Post", doubts=title, source=f"https://post.example/{n}") for n in range(3)]
+    drafts.append(draft("Zinc News", doubts=title, site="Zinc News", source="https://zinc.example/1"))
+    pages = [f"<!doctype html><title>Pier {n} is shut</title><h3>x</h3><p>{n}" for n in range(4)]
+    add_drafts(site, monkeypatch, *drafts, pages=pages)
+    with run_review(site) as running:
+        yield running
+
+
+def titles(review: ReviewOfSite) -> list[tuple[str, bool]]:
+    """Return each article's title, and whether it is in doubt."""
+    return sorted((article.title, bool(article.doubts)) for article in loader.load(review.site)[0].articles)
+
+
+def test_alike_articles_are_answered_at_once(alike: ReviewOfSite) -> None:
+    assert '<a href="/alike/1">3 alike of <bdi>The Tallow Post</bdi>' in alike.get("/").text
+    page = alike.get("/alike/1").text
+    assert page.count("<tr><td") == 3
+    assert "Pier 2 is shut" in page
+    answer = alike.post("/alike/1", alike.fields("/alike/1") | {"do": "title window title"})
+    assert (answer.status, answer.headers["location"]) == (303, "/4")
+    expected = [("Pier 0 is shut", False), ("Pier 1 is shut", False), ("Pier 2 is shut", False), ("Zinc News", True)]
+    assert titles(alike) == expected
+    assert alike.get("/alike/1").status == 303  # nothing is left of them
+
+
+def test_alike_articles_that_are_right_lose_their_doubts_alone(alike: ReviewOfSite) -> None:
+    before = titles(alike)
+    alike.post("/alike/2", alike.fields("/alike/2") | {"do": "right"})
+    assert titles(alike) == [(title, title == "Zinc News") for title, _ in before]
+
+
+def test_of_alike_articles_only_those_of_the_form_are_written(alike: ReviewOfSite) -> None:
+    fields = alike.fields("/alike/1")
+    path = alike.path(1)
+    edit_file(path, "wet since", "wet  since")
+    before = read_files(alike.site)
+    assert alike.post("/alike/1", fields | {"do": "text heading"}).status == 400
+    assert alike.post("/alike/1", fields | {"do": "right", "token": "x"}).status == 403
+    assert alike.post("/alike/1", fields | {"do": "right", "digests": ""}).status == 303
+    assert alike.get("/alike/5").status == alike.get("/alike/x").status == 404
+    assert read_files(alike.site) == before
+    answer = alike.post("/alike/1", fields | {"do": "title nowhere"})
+    assert "3 could not be answered so" in answer.text
+    answer = alike.post("/alike/1", fields | {"do": "right"})
+    assert "1 could not be answered so" in answer.text
+    changed = {name for name, data in read_files(alike.site).items() if before[name] != data}
+    assert len(changed) == 2
+    assert str(path.relative_to(alike.site)) not in changed
 
 
 # -- who may send one ---------------------------------------------------------------------------------

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.resources
+import itertools
 import secrets
 import threading
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
 
 MAX_POST = 6 * 1024 * 1024  # bytes; the longest article, with each letter written as nine
 _MAX_FIELDS = 16
+_ALIKE = "/alike/"  # what the paths of pages begin with that answer articles at once
 _FORM = "application/x-www-form-urlencoded"
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -42,6 +46,9 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+MAX_ALIKE = 25  # articles that are answered at once: as many as a person looks through
+# Fields that can be taken from where each saved page says them; a day is said in too many ways.
+_TAKEN_FIELDS = ("title", "site", "author")
 _LABELS = {"site": "outlet", "source": "address", "author": "authors"}
 _CHANGED_NOTICE = (
     "The file was changed after this form was made, so nothing was saved. What you entered stands below: "
@@ -76,6 +83,12 @@ class ReviewSession:
         """Return the number of the next article that is not settled; 0 when there is none after this one."""
         return next((n for n in range(number + 1, len(self.articles) + 1) if n not in self.finished), 0)
 
+    def alike(self, number: int) -> list[int]:
+        """Return the numbers of the articles with the same question that are not settled, an article's own included."""
+        question = self.articles[number - 1].question
+        same = (n for n, item in enumerate(self.articles, 1) if item.question == question and n not in self.finished)
+        return list(itertools.islice(same, MAX_ALIKE))
+
     @cached_property
     def files(self) -> dict[str, tuple[bytes, str]]:
         """The files that the pages load, by path: bytes and media type."""
@@ -91,7 +104,10 @@ class ReviewSession:
 
 def _environment() -> jinja2.Environment:
     folder = importlib.resources.files(__package__).joinpath("pages")
-    pages = {name: folder.joinpath(name).read_text("utf-8") for name in ("frame.html", "list.html", "article.html")}
+    pages = {
+        name: folder.joinpath(name).read_text("utf-8")
+        for name in ("frame.html", "list.html", "article.html", "alike.html")
+    }
     env = jinja2.Environment(
         loader=jinja2.DictLoader(pages), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
     )
@@ -159,35 +175,47 @@ class _ReviewPages:
             return Response(data, media_type=media_type)
         if sent is None and path == "/":
             following = session.next_after(0)
-            return self._page("list.html", items=session.articles, finished=session.finished, next=following)
-        number = int(path[1:]) if path[1:].isascii() and path[1:].isdecimal() and len(path) < 9 else 0
-        if not 1 <= number <= len(session.articles) or path != f"/{number}":
+            open_ones = (item for n, item in enumerate(session.articles, 1) if n not in session.finished)
+            sizes = Counter(item.question for item in open_ones)
+            return self._page(
+                "list.html", items=session.articles, sizes=sizes, finished=session.finished, next=following
+            )
+        prefix, digits = (_ALIKE, path.removeprefix(_ALIKE)) if path.startswith(_ALIKE) else ("/", path[1:])
+        number = int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 8 else 0
+        if not 1 <= number <= len(session.articles) or path != f"{prefix}{number}":
             return _plain_response(404, "There is no page here.")
+        if sent is not None and (refusal := self._refuse(sent)):
+            return refusal
+        show, save = (self._alike_page, self._save_alike) if prefix == _ALIKE else (self._article_page, self._save)
         try:
-            return self._article_page(number) if sent is None else self._save(number, sent)
+            return show(number) if sent is None else save(number, sent)
         except SiteError as error:  # gone, or no article any more
             return _plain_response(410, f"{error}\nThe next: /{session.next_after(number) or ''}")
 
-    def _save(self, number: int, sent: dict[str, str]) -> Response:
-        session = self._session
-        if not secrets.compare_digest(sent.get("token", "").encode(), session.token.encode()):
+    def _refuse(self, sent: dict[str, str]) -> Response | None:
+        """Return the response to a form that is not taken; None where it is of this review."""
+        if not secrets.compare_digest(sent.get("token", "").encode(), self._session.token.encode()):
             return _plain_response(
                 403, "This form is of an earlier review. Go back, reload the page, and enter it again."
             )
+        return None
+
+    def _save(self, number: int, sent: dict[str, str]) -> Response:
+        session = self._session
         if sent.get("do") not in {"save", "right"}:
             return _plain_response(400, "This form does not say what to do.")
         file, form = session.articles[number - 1].file, review_forms.form_of_post(sent)
-        digest, settle_all = sent.get("digest", ""), sent["do"] == "right"
+        digest, is_right = sent.get("digest", ""), sent["do"] == "right"
         try:
             with session.lock:
                 names, left = review_forms.save_form(
-                    session.site, file, digest, form, session.config, settle_all=settle_all
+                    session.site, file, digest, form, session.config, settled="all" if is_right else ()
                 )
         except review_forms.ChangedError:
             return self._article_page(number, form, digest, status=409, notice=_CHANGED_NOTICE, reload=True)
         except SiteError as error:
             return self._article_page(number, form, digest, status=422, notice=f"Nothing was saved. {error}")
-        if not left and (names or settle_all):
+        if not left and (names or is_right):
             session.finished.add(number)
             return RedirectResponse(f"/{session.next_after(number) or ''}", 303)
         notice = f"Saved: {', '.join(map(_label, names))}." if names else "Nothing was changed."
@@ -218,6 +246,7 @@ class _ReviewPages:
             "article.html",
             status,
             number=number,
+            alike=len(session.alike(number)),
             count=len(session.articles),
             after=following,
             article=now.article,
@@ -233,6 +262,78 @@ class _ReviewPages:
             evidence_text="" if isinstance(evidence, str) else evidence.text,
             clues={} if isinstance(evidence, str) else _by_field(evidence.clues),
             missing=evidence if isinstance(evidence, str) else "",
+        )
+
+    def _save_alike(self, number: int, sent: dict[str, str]) -> Response:
+        """Answer all articles of a form at once: they are right, or a field is what each saved page says somewhere."""
+        session = self._session
+        field, _, where = sent.get("do", "").partition(" ")
+        if field not in {"right", *_TAKEN_FIELDS}:
+            return _plain_response(400, "This form does not say what to do.")
+        digests = dict(part.partition(":")[::2] for part in sent.get("digests", "").split())
+        left = 0
+        for same in session.alike(number):
+            if str(same) not in digests:
+                continue
+            try:
+                form = review_forms.form_of_article(self._open(same).article)
+                if field != "right":
+                    form = replace(form, **{field: self._clue(same, field, where)})
+                with session.lock:
+                    _, doubts = review_forms.save_form(
+                        session.site,
+                        session.articles[same - 1].file,
+                        digests[str(same)],
+                        form,
+                        session.config,
+                        settled="all" if field == "right" else (field,),
+                    )
+            except (review_forms.ChangedError, SiteError, StopIteration):
+                left += 1
+                continue
+            if not doubts:
+                session.finished.add(same)
+        if left:
+            notice = (
+                f"{left} could not be answered so, or were changed after this form was made; nothing was saved there."
+            )
+            return self._alike_page(number, notice=notice)
+        return RedirectResponse(f"/{session.next_after(0) or ''}", 303)
+
+    def _clue(self, number: int, field: str, where: str) -> str:
+        """Return what an article's saved page says of a field somewhere; raises StopIteration where it says nothing."""
+        evidence = self._session.saved_pages.get(self._open(number).article)
+        clues = () if isinstance(evidence, str) else evidence.clues
+        return next(clue.value for clue in clues if (clue.field, clue.where) == (field, where))
+
+    def _alike_page(self, number: int, *, notice: str = "") -> Response:
+        """Return the page of the articles with one question: what is doubtful in each, and what its saved page says."""
+        session = self._session
+        opened = {}
+        for same in session.alike(number):
+            with contextlib.suppress(SiteError):  # it is told when its own turn comes
+                opened[same] = self._open(same)
+        if not opened:
+            return RedirectResponse("/", 303)
+        for now in opened.values():
+            session.saved_pages.begin(now.article)
+        doubts = session.articles[number - 1].doubts
+        clues: dict[tuple[str, str], dict[int, str]] = {}  # by field and place: the value of each article's page
+        for same, now in opened.items():
+            evidence = session.saved_pages.get(now.article)
+            for clue in () if isinstance(evidence, str) else evidence.clues:
+                if clue.field in _TAKEN_FIELDS and clue.field in dict(doubts):
+                    clues.setdefault((clue.field, clue.where), {}).setdefault(same, clue.value)
+        return self._page(
+            "alike.html",
+            number=number,
+            question=session.articles[number - 1].question,
+            articles={same: review_forms.form_of_article(now.article) for same, now in opened.items()},
+            shown=[key for key, _ in doubts if key in review_forms.FIELDS and key not in {"title", "text"}],
+            clues=[(field, where, values) for (field, where), values in clues.items() if len(values) == len(opened)],
+            digests=" ".join(f"{same}:{now.digest}" for same, now in opened.items()),
+            token=session.token,
+            notice=notice,
         )
 
     def _open(self, number: int) -> review_forms.OpenedArticle:

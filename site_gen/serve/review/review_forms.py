@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from site_gen.content import frontmatter, loader
 from site_gen.content.bounded_yaml import YamlError
@@ -14,7 +14,7 @@ from site_gen.core.errors import Problem, SiteError
 from site_gen.core.text import scrub
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from site_gen.content.records import Article, Doubts, SiteConfig
@@ -84,10 +84,17 @@ def changed_fields(article: Article, form: ArticleForm) -> tuple[str, ...]:
 
 
 def save_form(
-    site: Path, file: str, digest: str, form: ArticleForm, config: SiteConfig, *, settle_all: bool
+    site: Path,
+    file: str,
+    digest: str,
+    form: ArticleForm,
+    config: SiteConfig,
+    *,
+    settled: Collection[str] | Literal["all"] = (),
 ) -> tuple[tuple[str, ...], Doubts]:
-    """Write what a form changes, and take away the doubts about that; with `settle_all` all doubts.
+    """Write what a form changes, and take away the doubts about that.
 
+    settled: keys of the article whose doubts go as well, though nothing may change there.
     Return the names of the fields that changed, and the doubts that are left.
     Raises ChangedError when the file is not the one with that digest, SiteError when the article could not
     be read with what was entered, or the file cannot be written.
@@ -96,7 +103,8 @@ def save_form(
     if now.digest != digest:
         raise ChangedError
     names = changed_fields(now.article, form)
-    left = () if settle_all else tuple(doubt for doubt in now.article.doubts if doubt[0] not in names)
+    doubts = () if settled == "all" else now.article.doubts
+    left = tuple(doubt for doubt in doubts if doubt[0] not in names and doubt[0] not in settled)
     if not names and left == now.article.doubts:
         return (), left
     changes = {name: _value(file, name, getattr(form, name)) for name in names if name != "text"}

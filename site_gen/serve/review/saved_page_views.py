@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from site_gen.content.records import Article
 
-_CACHE_SIZE = 8  # pages
+_CACHE_SIZE = 32  # pages: those that are answered at once, and the next
 
 
 class SavedPageReader:

@@ -89,14 +89,17 @@ def _is_forum(types: set[str], generator: str, tree: HtmlElement, host: str, pat
     return bool(_FORUM_PATH.search(path)) and (bool(_FORUM_HOST.match(host)) or "forum" in path or "thread" in path)
 
 
-_DOUBTS = {
+_DOUBT_BY_KIND = {
     "forum": "a forum page, not an article",
     "product": "a product's page, not an article",
     "list": "a list of pages, not an article",
     "front": "a front page, not an article",
 }
+PARTS_DOUBT = "put together from parts of the page, for it is no plain article"
+# All that is said of a text for what kind of page it is on.
+KIND_DOUBTS = frozenset({*_DOUBT_BY_KIND.values(), PARTS_DOUBT})
 
 
 def doubt_of_kind(kind: PageKind) -> str | None:
     """Return why the text of a page of this kind may not be an article; None where it may well be."""
-    return _DOUBTS.get(kind)
+    return _DOUBT_BY_KIND.get(kind)

@@ -12,7 +12,7 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document, use_config
 
 from site_gen.core.text import one_line, scrub
-from site_gen.ingest.extract.html import block_classifier, block_markdown, page_blocks
+from site_gen.ingest.extract.html import block_classifier, block_markdown, page_blocks, page_kind
 from site_gen.ingest.extract.html.fast_xpath import accelerated_trafilatura
 from site_gen.ingest.extract.html.tree_cleanup import replace_marks
 from site_gen.ingest.extract.tidy_markdown import escape_paragraph
@@ -64,8 +64,7 @@ def extract_markdown(
         )
         if should_replace(classification.missed_length, extracted_length):
             text = [block for block, is_text in zip(blocks, classification.text, strict=True) if is_text]
-            doubt = "put together from parts of the page, for it is no plain article"
-            return block_markdown.render_blocks(text, address), doubt
+            return block_markdown.render_blocks(text, address), page_kind.PARTS_DOUBT
         if len(extracted) >= _HALF * page_length:
             return extracted, None
     if len(extracted) >= _ENOUGH * page_length:
