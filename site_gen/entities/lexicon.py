@@ -13,6 +13,7 @@ from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
 from site_gen.core.word_lists import WordLists
+from site_gen.entities.matching.normalization import normalize
 
 _LISTS = WordLists(__package__, "lexicon.txt")
 LEGAL_FORMS = _LISTS.words("legal forms")
@@ -52,12 +53,16 @@ def has_capital_nouns(language: str) -> bool:
 
 @functools.cache
 def stop_words(language: str) -> frozenset[str]:
-    """Return the small words of a language (BCP 47 tag) in small letters; none where justext has no list of them."""
+    """Return the small words of a language (BCP 47 tag) in small letters, with accents and without.
+
+    There are none where justext has no list of them.
+    """
     try:
         name = Locale.parse(language, sep="-").english_name or ""
-        return frozenset(justext.get_stoplist(name.partition(" ")[0]))
+        words = justext.get_stoplist(name.partition(" ")[0])
     except (UnknownLocaleError, ValueError):
         return frozenset()
+    return frozenset(words).union(plain for word in words if " " not in (plain := normalize(word).strip()))
 
 
 @functools.cache

@@ -23,7 +23,7 @@ from site_gen.entities.matching.tag_merge import tags_removed_by_hand
 from site_gen.site.analysis.keywords import extract_terms, pack_terms
 from site_gen.site.analysis.minhash import build_sketch, pack_numbers, tokenize
 from site_gen.site.analysis.page_key import page_key
-from site_gen.site.analysis.summary import extract_opening, usable_description
+from site_gen.site.analysis.summary import MAX_SHOWN_DESCRIPTION, extract_opening, usable_description
 from site_gen.site.indexed_article import (
     ArticleCard,
     ArticleDetail,
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from site_gen.content.records import Article, SiteConfig, Tag
     from site_gen.entities.matching.matcher import Matcher
 
-MAX_SUMMARY_LENGTH = 280  # characters of a description that a list shows
 # Words of the summary of an article that is not shown in full: the most of its own in a row that are no quotation.
 MAX_EXCERPT_SUMMARY_WORDS = 40
 _GAP = "\0 "  # between blocks where they are searched together: no name goes across it, and one may follow it
@@ -191,9 +190,13 @@ def _card(article: Article, document: Document, language: str, *, is_full_text: 
     """
     texts = paragraph_texts(document)
     is_ours = is_fact_ours(article, "description")
-    summary = usable_description(article.description, texts) if is_ours else one_line(article.description or "")
+    summary = (
+        usable_description(article.description, article.title, texts, language)
+        if is_ours
+        else one_line(article.description or "")
+    )
     sentences = extract_opening(article.title, texts, language) if is_ours or not summary else ""
-    summary = shorten(summary, MAX_SUMMARY_LENGTH)
+    summary = shorten(summary, MAX_SHOWN_DESCRIPTION)
     has_description = bool(summary)
     if not is_full_text:  # what is no quotation must not be a long piece of the text, wherever it is shown
         summary = first_words(summary, MAX_EXCERPT_SUMMARY_WORDS)

@@ -15,26 +15,12 @@ from site_gen.content.markdown.quotes import (
     lead_sentences,
     prepare_paragraph,
     quote_passage,
-    split_sentences,
     text_fragment,
 )
-from site_gen.core.text import scrub
-from tests.support.strategies import nasty
+from tests.support.strategies import prose
 
 Spans = list[tuple[int, int]]
 HARD_LIMIT = 640
-
-prose = st.lists(
-    st.one_of(
-        nasty.map(scrub),
-        st.sampled_from(
-            ["The board met on Tuesday, and nobody came. ", "“No,” he said. ", "海康威视昨天宣布。", "U.S. officials ",
-             "\u00a0. ", "\u3000。", "x" * 90, " ", "\n", "word " * 30, "Mr. A. B. Smith ", "! ", "\u2028"]
-        ),
-    ),
-    min_size=1,
-    max_size=25,
-).map("".join)  # fmt: skip
 
 
 def quoted(text: str, spans: Spans, language: str, wanted: Spans | None = None) -> tuple[QuotePiece, ...]:
@@ -138,25 +124,6 @@ def test_a_text_without_stops_is_cut_around_the_name() -> None:
     words, _ = without_ellipses(quoted(text, [(2000, 2004)], "en"))
     assert "Acme" in words
     assert LIMIT - 10 <= len(words) <= LIMIT
-
-
-@given(prose, st.sampled_from(["en", "EN-us", "zh", "hi", "xx", ""]))
-def test_sentences_joined_are_the_text(text: str, language: str) -> None:
-    assert "".join(split_sentences(text, language)) == text
-
-
-@pytest.mark.parametrize(
-    "text", ["\u2028A\u2028\u2028.", ".,,.A.,.A\u3000.", "M M\u3000...M\u3000.M", "U.S.\u00a0\n  Inc.\u00a0"]
-)
-def test_blanks_at_which_the_segmenter_crashes_are_split_too(text: str) -> None:
-    assert "".join(split_sentences(text, "en")) == text
-
-
-def test_texts_and_their_sentences() -> None:
-    assert split_sentences("Mr. A. Smith left. He was late.", "en") == ["Mr. A. Smith left. ", "He was late."]
-    assert split_sentences("M M\u3000...M\u3000.M", "en") == ["M M\u3000...", "M\u3000.M"]
-    assert split_sentences("He left.\u00a0\u00a0She stayed. ", "en") == ["He left.\u00a0\u00a0", "She stayed. "]
-    assert split_sentences("他走了。她来了。", "zh") == ["他走了。", "她来了。"]
 
 
 @given(st.lists(prose, max_size=4), st.integers(20, 300))

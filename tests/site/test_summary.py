@@ -50,6 +50,8 @@ def test_a_real_description_is_the_summary() -> None:
         "The dredger left the northern channel on Monday, eleven days after it ran aground. Two tugs …",
         "Breaking news and analysis from the harbour. Sign up for our newsletter to get it every day.",
         "x" * 400,
+        "Harbours, ships and tides: guides and pictures for everybody who loves water.",  # of the outlet
+        "lasted eleven days, and then northern channel on Monday, eleven days after it ran aground. Two tugs held it",
         None,
     ],
 )
@@ -170,5 +172,48 @@ def test_sentences_of_scripts_without_blanks_are_kept() -> None:
 
 def test_a_description_in_any_script_is_usable() -> None:
     assert usable_description(
-        "Компания закупила двадцать новых кранов для порта и сообщила, что работы начнутся весной.", []
+        "Компания закупила двадцать новых кранов для порта и сообщила, что работы начнутся весной.",
+        "Новые краны",
+        [],
+        "ru",
     )
+
+
+def test_a_description_is_told_without_its_offer_and_in_whole_sentences() -> None:
+    plain = "The dredger is afloat again after eleven days in the mud, and the port pays for the quay."
+    for rest in (
+        "Sign up for free.",
+        "FREE SHIPPING on all anchors!",
+        "The master " + "said again and again " * 10 + "so.",
+    ):
+        assert usable_description(f"{plain} {rest}"[:300], "Dredger", [], "en") == plain
+
+
+@pytest.mark.parametrize(
+    "no_sentence",
+    [
+        "Tonnage · 1,200 · Built · 1987 · Owner · Harbour Board · Flag · none at all, it is said.",
+        "| Ship | Built | Owner | | Dredger | 1987 | Harbour Board | | Tug | 1990 | the same. |",
+        "Home News Harbour Weather Tides Contact",
+        "By A. Writer, 3 March 2024, 11:20, four minutes to read",
+        "Dredger leaves the channel!",
+        "Subscribe to our harbour letter to get the tides every day.",
+        "and so it went on until the end of the day, they say.",
+        "(The picture above shows another dredger, in another harbour.)",
+    ],
+)
+def test_an_opening_has_no_rows_labels_offers_nor_the_title(no_sentence: str) -> None:
+    first = "The dredger left the northern channel on Monday, eleven days after it ran aground."
+    second = "Two tugs held it against the tide, and a third was there in case."
+    assert (
+        extract_opening("Dredger leaves the channel", ["Harbour", no_sentence, first, second], "en")
+        == f"{first} {second}"
+    )
+
+
+def test_a_text_without_sentences_has_its_prose_or_itself_for_an_opening() -> None:
+    menu = "Home News Harbour Weather Tides Contact " * 9
+    prose = "what we know of the dredger that lay in the mud for eleven days"
+    assert extract_opening("Dredger", ["a · b", menu, prose], "en") == prose
+    assert extract_opening("Dredger", ["a · b", menu], "en") == ""
+    assert extract_opening("Dredger", ["Crane 3 ordered", "Offer on Monday"], "en") == "Crane 3 ordered Offer on Monday"

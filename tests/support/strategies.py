@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
+from site_gen.core.text import scrub
+
 # Signs that folding, normalizing, scrubbing and splitting trip over.
 TRICKY = (
     "aAbBzZ09 -_./\\'’ʼ\"&#:,[]{}|>*!%@`~?\t\n\r\x00\x0b\x1f\x7f\x85\xa0\xad"
@@ -18,6 +20,17 @@ TRICKY = (
 tricky = st.text(alphabet=st.sampled_from(TRICKY), max_size=40)
 wild = st.text(alphabet=st.characters(), max_size=60)  # every code point, surrogates too
 nasty = st.one_of(tricky, wild)
+prose = st.lists(
+    st.one_of(
+        nasty.map(scrub),
+        st.sampled_from(
+            ["The board met on Tuesday, and nobody came. ", "“No,” he said. ", "海康威视昨天宣布。", "U.S. officials ",
+             "\u00a0. ", "\u3000。", "x" * 90, " ", "\n", "word " * 30, "Mr. A. B. Smith ", "! ", "\u2028"]
+        ),
+    ),
+    min_size=1,
+    max_size=25,
+).map("".join)  # fmt: skip
 slugs = st.sampled_from(["alpha", "beta", "gamma", "delta-4", "海康威视", "no", "1e3", "null", "a-b", "x"])
 
 

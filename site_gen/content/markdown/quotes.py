@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
-import sentencex
 from markupsafe import escape
 
+from site_gen.content.markdown.sentences import sentence_ends, split_sentences
 from site_gen.content.markdown.spans import CELL_GAP
 from site_gen.core.text import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-_UNUSUAL_BLANK = re.compile(r"[^\S\n ]")
 Span = tuple[int, int]  # offsets in a text: of a part's first character, and after its last
 LIMIT = 320  # characters of a passage around one name; about four lines in the text column
 _HARD_LIMIT = 640  # characters of a sentence, which is cut if it is longer
@@ -53,7 +51,7 @@ class Paragraph(NamedTuple):
 
 def prepare_paragraph(text: str, language: str) -> Paragraph:
     """Return a text made ready for passages: worth keeping while several are cut from it. language: BCP 47 tag."""
-    return Paragraph(text, tuple(_sentence_ends(text, language)) if len(text) > LIMIT else ())
+    return Paragraph(text, tuple(sentence_ends(text, language)) if len(text) > LIMIT else ())
 
 
 def quote_passage(
@@ -147,27 +145,6 @@ def _mark_names(text: str, begin: int, end: int, spans: Sequence[Span]) -> Itera
         at = stop
     if at < end:
         yield QuotePiece(text[at:end], False)
-
-
-def split_sentences(text: str, language: str) -> list[str]:
-    """Return the sentences of a text; joined they are the text again. language: BCP 47 tag."""
-    return [text[start:end] for start, end in pairwise([0, *_sentence_ends(text, language)])]
-
-
-def _sentence_ends(text: str, language: str) -> list[int]:
-    """Return the offsets where the sentences of a text end, the last at its end."""
-    # sentencex 1.0 panics at some blanks of more than one byte (U+00A0, U+3000) beside a full stop. They
-    # and their like are not printable; a look for that is faster than one for blanks.
-    plain = text if text.replace("\n", "").isprintable() else _UNUSUAL_BLANK.sub(" ", text)
-    try:
-        parts: list[str] = sentencex.segment(language.partition("-")[0].lower(), plain)
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":  # Rust's, which is no Exception
-            raise
-        return [len(text)]
-    if "".join(parts) != plain:
-        return [len(text)]
-    return list(accumulate(map(len, parts)))
 
 
 def _sentences_around(ends: Sequence[int], span: Span) -> Span:

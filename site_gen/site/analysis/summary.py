@@ -8,10 +8,12 @@ invented: each sentence stands in the text.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from site_gen.content.markdown.quotes import split_sentences
-from site_gen.core.text import one_line, shorten
+from site_gen.content.markdown.sentences import split_sentences
+from site_gen.content.markdown.spans import CELL_GAP
+from site_gen.core.text import one_line, shorten, word_key
+from site_gen.core.word_lists import WordLists
 from site_gen.entities.lexicon import stop_words
 from site_gen.entities.matching.normalization import normalize
 from site_gen.site.analysis.minhash import UNSPACED_RUN, tokenize
@@ -22,63 +24,103 @@ if TYPE_CHECKING:
 # Characters of a summary, about 60 words: a text that may not be shown may still be told in short.
 MAX_SUMMARY = 360
 _MAX_WORDS = 60
-MIN_DESCRIPTION, MAX_DESCRIPTION = 60, 300  # characters of a description that says something
+# Characters of a description that says something; of those that a list shows, the sentences that begin after are cut.
+MIN_DESCRIPTION, MAX_DESCRIPTION, MAX_SHOWN_DESCRIPTION = 60, 300, 280
 _MAX_SENTENCES = 10  # sentences at the head of a text that are looked at: there news say what they are about
+_MAX_PARAGRAPHS = 200  # in which they are looked for: a table may stand before
 _MIN_SENTENCE = 25  # letters: a shorter line says nothing by itself, it is a date, a place, a label
+_MIN_PROSE_SHARE = 0.3  # of a line without a full stop that are small words: a menu has fewer
+_MIN_TEXT_SHARE = 0.5  # of a description's words that the text has, too: one of the outlet has fewer
+_CUT_END = 40  # letters at the end of a description by which its place in the text is found
 _TRUNCATED = re.compile(r"(?:\.\.\.|…|\[…\]|\[\.\.\.\])\s*$")
-_SENTENCE_END = re.compile(r"[.!?。！？؟।۔…][\"'”’»)\]」』）]*$")
-# What a page says of its outlet, or to its reader, and not of its article.
-_BOILERPLATE = re.compile(
-    r"(?i)\b(?:sign up|subscribe|newsletter|log ?in|cookies?|all rights reserved|copyright|latest news|breaking news|"
-    r"read more|click here|official site|your source|visit our|follow us|find out more|powered by|"
-    r"abonnieren|abonnez|suscríb|registr(?:ier|é)|alle rechte vorbehalten|tous droits réservés)\b"
+_SENTENCE_END = re.compile(r"[.!?。！？؟।۔…][\"'”’»)\]」』）]*(?:\[\w{1,3}\])*$")  # footnotes may follow
+_BEFORE_SENTENCE = re.compile(r"^[\s|•·*>\]})),;:]+")  # what is left of a table, a list or a picture
+_ADDRESS_TO_READER = re.compile(
+    r"(?i)\b(?:"
+    + "|".join(
+        re.escape(phrase).replace("\\ ", r"[\s-]+")
+        for phrase in WordLists(__package__, "summary.txt").phrases("addresses to readers")
+    )
+    + r")\b"
 )
-# No end of a sentence, where sentencex sees one: initials, titles and hours of other languages than English.
-_ABBREVIATION_END = re.compile(r"(?:^|[\s(«“])(?:[^\W\d_]|Mme|Mlle|MM|Mgr|Sra?|Srta|Dña?|[ap]\. ?m|г|ул|руб)\.\s*$")
 
 
-def usable_description(text: str | None, paragraphs: Sequence[str]) -> str:
+class _Sentence(NamedTuple):
+    """A sentence, or a line that is none."""
+
+    text: str  # on one line
+    goes_on: bool  # whether the paragraph before it has no end, and may go on in it
+
+
+def usable_description(text: str | None, title: str, paragraphs: Sequence[str], language: str) -> str:
     """Return a page's own description on one line, where it says what the article says; else an empty text.
 
-    It is of no use where it is too short or too long, cut off, or about the outlet. Whether other articles have the
-    same is for the caller to tell. paragraphs: the article's, without headings.
+    It is of no use where it is too short or too long, cut off, or about the outlet: then it has no word of the title
+    and few of the text. Its sentences that speak to the reader of an offer or a newsletter are left out. Whether other
+    articles have the same is for the caller to tell. paragraphs: the article's, without headings; language: its tag.
     """
     line = one_line(text or "")
-    if _length(line) < MIN_DESCRIPTION or len(line) > MAX_DESCRIPTION:
-        return ""
-    if _TRUNCATED.search(line) or _BOILERPLATE.search(line):
+    if _length(line) < MIN_DESCRIPTION or len(line) > MAX_DESCRIPTION or _TRUNCATED.search(line):
         return ""
     if not _SENTENCE_END.search(line):
-        start = normalize(line).rstrip()
-        if any(normalize(paragraph).startswith(start) for paragraph in paragraphs[:3]):
-            return ""  # the head of the text, cut off without a sign
-    return line
+        end = normalize(line).strip()[-_CUT_END:]
+        if any(
+            end in (normal := normalize(paragraph).strip()) and not normal.endswith(end) for paragraph in paragraphs
+        ):
+            return ""  # a piece of the text, cut off without a sign
+    sentences = [part for part in split_sentences(line, language) if not _ADDRESS_TO_READER.search(part)]
+    while len(sentences) > 1 and len("".join(sentences).strip()) > MAX_SHOWN_DESCRIPTION:
+        sentences.pop()
+    description = "".join(sentences).strip()
+    if _length(description) < MIN_DESCRIPTION or len(description) > MAX_SHOWN_DESCRIPTION:
+        return ""
+    words = _content_words(description, language)
+    if paragraphs and not words & _content_words(title, language):
+        shared = words & _content_words(" ".join(paragraphs), language)
+        if len(shared) < _MIN_TEXT_SHARE * len(words):
+            return ""
+    return description
 
 
 def extract_opening(title: str, paragraphs: Sequence[str], language: str) -> str:
     """Return the two sentences that say most of a text, in its order: at its head, or with words of its title.
 
     At most MAX_SUMMARY characters and 60 words; a single sentence that is longer is cut at a word, with an ellipsis.
-    Empty for a text without any. paragraphs: those that are no headings; language: their language tag.
+    Rows of tables, menus, labels, the title again and what speaks to the reader of an offer are no such sentences.
+    Where a text has none, it is the first line that reads like prose, or the text itself if it is short; else it is
+    empty. paragraphs: those that are no headings; language: their language tag.
     """
-    stops = stop_words(language)
-    title_words = {word for word in tokenize(normalize(title)) if word not in stops}
+    title_words = _content_words(title, language)
+    seen = {word_key(title)}
     scored: list[tuple[float, int, str]] = []  # the lower the score, the better
-    for place, sentence in enumerate(_sentences(paragraphs, language)):
-        if place >= _MAX_SENTENCES:
+    prose = ""  # the first line that reads like prose and is no sentence
+    for sentence in _sentences(paragraphs, language):
+        if _length(sentence.text) < _MIN_SENTENCE or (key := word_key(sentence.text)) in seen:
+            continue
+        seen.add(key)
+        words = tokenize(normalize(sentence.text))
+        share = _small_word_share(words, language)
+        if not _is_sentence(sentence) or not share:
+            prose = prose or (sentence.text if share >= _MIN_PROSE_SHARE else "")
+            continue
+        place = len(scored)
+        shared = len(title_words.intersection(words)) / (len(title_words) or 1)
+        scored.append((-shared - (1.0 if place == 0 else 0.2 if place == 1 else 0.0), place, sentence.text))
+        if len(scored) == _MAX_SENTENCES:
             break
-        shared = len(title_words.intersection(tokenize(normalize(sentence)))) / (len(title_words) or 1)
-        scored.append((-shared - (1.0 if place == 0 else 0.2 if place == 1 else 0.0), place, sentence))
     best = sorted(sorted(scored)[:2], key=lambda candidate: candidate[1])
     if not best:
-        return shorten(one_line(next(iter(paragraphs), "")), MAX_SUMMARY)
+        text = one_line(" ".join(paragraphs))
+        return _cut(text if _fits(text) and not any(map(_is_row, paragraphs)) else prose)
     both = "".join(sentence if _length(sentence) > len(sentence) else f"{sentence} " for _, _, sentence in best).strip()
-    if _fits(both):
-        return both
-    single = min(best)[2]
-    if _fits(single):
-        return single
-    return shorten(" ".join(single.split()[:_MAX_WORDS]), MAX_SUMMARY - 1).rstrip("…") + "…"
+    return both if _fits(both) else _cut(min(best)[2])
+
+
+def _cut(text: str) -> str:
+    """Return a text, cut at a word with an ellipsis where it is too long for a summary."""
+    if _fits(text):
+        return text
+    return shorten(" ".join(text.split()[:_MAX_WORDS]), MAX_SUMMARY - 1).rstrip("…") + "…"
 
 
 def _fits(text: str) -> bool:
@@ -90,16 +132,41 @@ def _length(text: str) -> int:
     return len(text) if text.isascii() else len(text) + sum(map(len, UNSPACED_RUN.findall(text)))
 
 
-def _sentences(paragraphs: Sequence[str], language: str) -> Iterator[str]:
-    """Yield the sentences at the head of a text that are long enough to say something, each on one line."""
-    for paragraph in paragraphs[:_MAX_SENTENCES]:
-        pending = ""
+def _content_words(text: str, language: str) -> set[str]:
+    """Return the words of a text that say what it is about: no small words, no single letters."""
+    stops = stop_words(language)
+    return {word for word in tokenize(normalize(text)) if len(word) > 1 and word not in stops}
+
+
+def _small_word_share(words: Sequence[str], language: str) -> float:
+    """Return which share of some words are small ones, 1 in a language whose small words are not known."""
+    stops = stop_words(language)
+    return sum(word in stops for word in words) / max(1, len(words)) if stops else 1.0
+
+
+def _is_row(paragraph: str) -> bool:
+    """Return whether a paragraph is a row of a table, or was one before it lost its cells."""
+    return CELL_GAP in paragraph or paragraph.count(" | ") > 1
+
+
+def _is_sentence(sentence: _Sentence) -> bool:
+    """Return whether a line is a whole sentence of the text, and none that speaks to its reader."""
+    return bool(
+        _SENTENCE_END.search(sentence.text)
+        and sentence.text[0] not in "(["
+        and not (sentence.goes_on and sentence.text[0].islower())
+        and not _ADDRESS_TO_READER.search(sentence.text)
+    )
+
+
+def _sentences(paragraphs: Sequence[str], language: str) -> Iterator[_Sentence]:
+    """Yield the sentences at the head of a text, rows of tables aside."""
+    goes_on = False
+    for paragraph in paragraphs[:_MAX_PARAGRAPHS]:
+        if _is_row(paragraph):
+            continue
         for part in split_sentences(paragraph, language):
-            pending += part
-            if _ABBREVIATION_END.search(part):
-                continue
-            if _length(line := one_line(pending)) >= _MIN_SENTENCE:
-                yield line
-            pending = ""
-        if _length(line := one_line(pending)) >= _MIN_SENTENCE:
-            yield line
+            if line := _BEFORE_SENTENCE.sub("", one_line(part)):
+                yield _Sentence(line, goes_on)
+                goes_on = False
+        goes_on = not _SENTENCE_END.search(paragraph.rstrip())
