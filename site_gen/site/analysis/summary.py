@@ -8,7 +8,7 @@ invented: each sentence stands in the text.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from site_gen.content.markdown.sentences import split_sentences
 from site_gen.content.markdown.spans import CELL_GAP
@@ -43,13 +43,6 @@ _ADDRESS_TO_READER = re.compile(
     )
     + r")\b"
 )
-
-
-class _Sentence(NamedTuple):
-    """A sentence, or a line that is none."""
-
-    text: str  # on one line
-    goes_on: bool  # whether the paragraph before it has no end, and may go on in it
 
 
 def usable_description(text: str | None, title: str, paragraphs: Sequence[str], language: str) -> str:
@@ -95,17 +88,17 @@ def extract_opening(title: str, paragraphs: Sequence[str], language: str) -> str
     scored: list[tuple[float, int, str]] = []  # the lower the score, the better
     prose = ""  # the first line that reads like prose and is no sentence
     for sentence in _sentences(paragraphs, language):
-        if _length(sentence.text) < _MIN_SENTENCE or (key := word_key(sentence.text)) in seen:
+        if _length(sentence) < _MIN_SENTENCE or (key := word_key(sentence)) in seen:
             continue
         seen.add(key)
-        words = tokenize(normalize(sentence.text))
+        words = tokenize(normalize(sentence))
         share = _small_word_share(words, language)
         if not _is_sentence(sentence) or not share:
-            prose = prose or (sentence.text if share >= _MIN_PROSE_SHARE else "")
+            prose = prose or (sentence if share >= _MIN_PROSE_SHARE else "")
             continue
         place = len(scored)
         shared = len(title_words.intersection(words)) / (len(title_words) or 1)
-        scored.append((-shared - (1.0 if place == 0 else 0.2 if place == 1 else 0.0), place, sentence.text))
+        scored.append((-shared - (1.0 if place == 0 else 0.2 if place == 1 else 0.0), place, sentence))
         if len(scored) == _MAX_SENTENCES:
             break
     best = sorted(sorted(scored)[:2], key=lambda candidate: candidate[1])
@@ -149,24 +142,25 @@ def _is_row(paragraph: str) -> bool:
     return CELL_GAP in paragraph or paragraph.count(" | ") > 1
 
 
-def _is_sentence(sentence: _Sentence) -> bool:
-    """Return whether a line is a whole sentence of the text, and none that speaks to its reader."""
-    return bool(
-        _SENTENCE_END.search(sentence.text)
-        and sentence.text[0] not in "(["
-        and not (sentence.goes_on and sentence.text[0].islower())
-        and not _ADDRESS_TO_READER.search(sentence.text)
-    )
+def _is_sentence(sentence: str) -> bool:
+    """Return whether a line is a whole sentence, and none that speaks to its reader."""
+    return bool(_SENTENCE_END.search(sentence) and sentence[0] not in "([" and not _ADDRESS_TO_READER.search(sentence))
 
 
-def _sentences(paragraphs: Sequence[str], language: str) -> Iterator[_Sentence]:
-    """Yield the sentences at the head of a text, rows of tables aside."""
-    goes_on = False
+def _sentences(paragraphs: Sequence[str], language: str) -> Iterator[str]:
+    """Yield the sentences at the head of a text, and lines that are none, rows of tables aside."""
+    begun = ""  # of a sentence that has no end in its paragraph
     for paragraph in paragraphs[:_MAX_PARAGRAPHS]:
         if _is_row(paragraph):
             continue
         for part in split_sentences(paragraph, language):
-            if line := _BEFORE_SENTENCE.sub("", one_line(part)):
-                yield _Sentence(line, goes_on)
-                goes_on = False
-        goes_on = not _SENTENCE_END.search(paragraph.rstrip())
+            line = _BEFORE_SENTENCE.sub("", one_line(part))
+            if len(begun) >= _MIN_SENTENCE and line[:1].islower():  # a paragraph that was broken, as at a link
+                line = f"{begun} {line}"
+            elif begun:
+                yield begun
+            begun = "" if _SENTENCE_END.search(line) else line
+            if line and not begun:
+                yield line
+    if begun:
+        yield begun
