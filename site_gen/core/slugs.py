@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from site_gen.core.folding import PLAIN_LETTERS
 from site_gen.core.text import scrub, words
 
 MAX_SEGMENT_BYTES = 120  # of a slug, in UTF-8
@@ -13,22 +14,7 @@ NEW_SEGMENT_BYTES = 110  # of a slug that is made of a title: `-23` may have to 
 # (Microsoft, "Naming Files, Paths, and Namespaces").
 _RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(10))})
 RESERVED_SUFFIX = "-page"  # what is put after such a name
-# Latin letters that Unicode does not decompose into a base letter and a mark.
-_LATIN = str.maketrans(
-    {
-        "ß": "ss",
-        "æ": "ae",
-        "œ": "oe",
-        "ø": "o",
-        "đ": "d",
-        "ð": "d",
-        "ł": "l",
-        "þ": "th",
-        "ı": "i",
-        "ħ": "h",
-        "ŋ": "n",
-    }
-)
+_PLAIN_LETTERS = str.maketrans(PLAIN_LETTERS)
 _APOSTROPHES = re.compile("['’ʼ]")
 # Letters and marks that show nothing (Unicode, Default_Ignorable_Code_Point, less the joiners): two
 # slugs must not differ in what nobody sees.
@@ -75,7 +61,7 @@ def _slug(text: str, limit: int) -> str:
     if text.isascii():  # its letters need no folding but to lower case, and stand in no other script
         return _cut("-".join(words(_without_points(text.lower().replace("'", "")))), limit)
     folded = unicodedata.normalize("NFKC", text).casefold().lower()  # casefold gives Cherokee capitals
-    folded = _APOSTROPHES.sub("", _INVISIBLE.sub("", folded)).translate(_LATIN)
+    folded = _APOSTROPHES.sub("", _INVISIBLE.sub("", folded)).translate(_PLAIN_LETTERS)
     folded = _MARK_ON_LATIN.sub(r"\1", unicodedata.normalize("NFD", folded))
     folded = unicodedata.normalize("NFC", folded)
     folded = _without_points(folded)

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from site_gen.core.folding import LETTERS_WRITTEN_OUT, PLAIN_LETTERS, standardize
 from site_gen.core.text import one_line
 from site_gen.core.word_lists import WordLists
 from site_gen.entities.matching import name_context
@@ -37,17 +38,19 @@ _ABBREVIATIONS = (  # words that newsrooms shorten
 )
 _TAKES_PLURAL_S = re.compile(r"[a-rt-wyz]{2}$")
 _AND = re.compile(r" (?:&|and) ", re.IGNORECASE)
-_SPELLED_OUT = {
-    "Æ": "Ae", "æ": "ae", "Ø": "Oe", "ø": "oe", "Ä": "Ae", "ä": "ae", "Ö": "Oe", "ö": "oe",
-    "Ü": "Ue", "ü": "ue", "ß": "ss", "Å": "Aa", "å": "aa", "Œ": "Oe", "œ": "oe",
-}  # fmt: skip
+# Of the plain letters those that an accent's rules leave: the others are taken for letters with accents.
+_WRITTEN_WITH_TWO = {letter: plain for letter, plain in PLAIN_LETTERS.items() if len(plain) > 1}
+_APOSTROPHE = re.compile("['’ʼ]")
+_AND_WITHOUT_BLANKS = re.compile(r"(?<=[^\W_])&(?=[^\W_])")
+_INITIALS = re.compile(r"\b(?:[^\W\d_]\.)+[^\W\d_]+\b\.?")
+_QUOTED = re.compile(r"\s*[\"“”„](\w+)[\"“”]\s*")
 
 
 @dataclass(frozen=True, slots=True)
 class GazetteerName:
     """One string to look for, with a letter or digit in it."""
 
-    text: str  # as it is written
+    text: str  # as it is written, in standard form (`standardize`)
     tag: Tag | None  # the entity; None for a decoy: a phrase that eats text and gives nothing
     case: Literal["any", "smart", "exact"]  # smart: the text must have a capital where the name has; exact: as written
     trait: NameTrait = "declared"  # what else the words may stand for, so that what is around them has to be looked at
@@ -64,19 +67,23 @@ def entity_names(entity: Entity, kind: Kind) -> Iterator[GazetteerName]:
     A single letter or digit is never a name, nor are signs alone.
     """
     if kind.by == "keywords":
-        for text in dict.fromkeys(map(one_line, (entity.name, *entity.names, *entity.keywords))):
+        for text in dict.fromkeys(map(_one_line, (entity.name, *entity.names, *entity.keywords))):
             if _is_name(text):
                 yield GazetteerName(text, entity.tag, "any")
                 if _TAKES_PLURAL_S.search(text):
                     yield GazetteerName(text + "s", entity.tag, "any")
     else:
-        written = tuple(dict.fromkeys(map(one_line, (entity.name, *entity.names))))
+        written = tuple(dict.fromkeys(map(_one_line, (entity.name, *entity.names))))
         variants = (variant for text in written for variant in name_variants(text))
         for text in dict.fromkeys((*written, *variants)):
             if _is_name(text):
                 yield _gazetteer_name(text, entity.tag, entity.match, kind)
     for text in filter(_is_name, entity.match.never):
-        yield GazetteerName(one_line(text), None, "any" if kind.by == "keywords" else "smart")
+        yield GazetteerName(_one_line(text), None, "any" if kind.by == "keywords" else "smart")
+
+
+def _one_line(text: str) -> str:
+    return standardize(one_line(text))[0]
 
 
 def _is_name(text: str) -> bool:
@@ -102,8 +109,9 @@ def _gazetteer_name(text: str, tag: Tag, rule: MatchRule, kind: Kind) -> Gazette
 def name_variants(name: str) -> Iterator[str]:
     """Yield other ways to write a name, each a name by itself.
 
-    They are: without the legal form, without a leading The, with `and` for `&`, with letters written out (`Ærholt`,
-    `Aerholt`), an acronym that follows in brackets.
+    They are: without the legal form, without a leading The, with `and` for `&`, with blanks around `&`, without
+    apostrophes and the points of initials, with letters written out (`Ærholt`, `Aerholt`), an acronym that follows in
+    brackets.
     """
     if match := _BRACKETS.match(name):
         # `Halden (company)` says what it is, `Halden Rope Works (HRW)` what it is called.
@@ -126,10 +134,22 @@ def name_variants(name: str) -> Iterator[str]:
         yield from (long.sub(short, text) for long, short in _ABBREVIATIONS if long.search(text))
         if text.endswith(("!", "?", ".")) and len(text) > 3:
             yield text.rstrip("!?.")
-        if not text.isascii():
-            spelled_out = "".join(_SPELLED_OUT.get(c, c) for c in text)
-            if spelled_out != text:
-                yield spelled_out
+        spellings = (
+            _AND_WITHOUT_BLANKS.sub(" & ", text),
+            _APOSTROPHE.sub("", text),
+            _INITIALS.sub(lambda match: match[0].replace(".", ""), text),
+            *(_QUOTED.sub(word, text).strip() for word in (r" “\1” ", r" \1 ")),
+            _write_out(text, _WRITTEN_WITH_TWO),
+            _write_out(text, LETTERS_WRITTEN_OUT),
+        )
+        yield from (spelling for spelling in spellings if spelling != text)
+
+
+def _write_out(text: str, letters: Mapping[str, str]) -> str:
+    """Return a text with what is written for letters. letters: small ones, each with what is written for it."""
+    if text.isascii():
+        return text
+    return "".join(letters.get(c) or (letters[c.lower()].capitalize() if c.lower() in letters else c) for c in text)
 
 
 def _without_legal_form(name: str) -> str:
@@ -161,7 +181,7 @@ def build_gazetteer(entities: Iterable[Entity], kinds: Mapping[str, Kind]) -> tu
     beginnings: dict[str, set[Tag]] = {}  # by the first word, or the first two: the entities whose names begin so
     for entity in entities:
         for text in (entity.name, *entity.names):
-            pattern = name_pattern(one_line(text))
+            pattern = name_pattern(_one_line(text))
             written.setdefault(pattern, set()).add(entity.tag)
             words = pattern.split()
             for count in (1, 2):
@@ -173,7 +193,9 @@ def build_gazetteer(entities: Iterable[Entity], kinds: Mapping[str, Kind]) -> tu
         for name in own_names:
             owners = written.get(name_pattern(name.text))
             if name.tag is None or owners is None or name.tag in owners or kind.by == "keywords":
-                names.append(name)
+                # Beside a Gartner, a Gärtner is who is written so.
+                is_twin = owners is not None and len(owners) > 1 and not name.text.isascii() and name.case == "smart"
+                names.append(replace(name, case="exact") if is_twin else name)
         own_patterns = {name_pattern(name.text) for name in own_names}
         for name in _short_names(entity, kind):
             pattern = name_pattern(name.text)
@@ -201,8 +223,8 @@ def _short_names(entity: Entity, kind: Kind) -> Iterator[GazetteerName]:
     """
     if kind.by == "keywords" or kind.names_of != "companies" or entity.match.case in {"exact", "smart"}:
         return
-    decoys = {name_pattern(one_line(text)) for text in entity.match.never}
-    for text in dict.fromkeys(map(one_line, (entity.name, *entity.names))):
+    decoys = {name_pattern(_one_line(text)) for text in entity.match.never}
+    for text in dict.fromkeys(map(_one_line, (entity.name, *entity.names))):
         words = _without_legal_forms(text).removeprefix("The ").split()
         count = len(words)
         while count > 1 and words[count - 1] in _TRADES:

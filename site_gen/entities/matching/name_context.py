@@ -49,6 +49,7 @@ _NEXT_WORD = re.compile(
 # An abbreviation before a name: Mr., J., J.R., but not U.S. Group 1 may be a title, group 2 is an initial.
 _ABBREVIATION = re.compile(r"(?:^|[\s(“\"‘'])(?:([A-Z][a-z]{1,4})|(?!U\.|D\.C)(?:[A-Z]\.)?([A-Z]))\.$")
 _LARGER_PLACE = re.compile(r", (?:[A-Z]\.[A-Z]\.|([A-Z][a-z]+))")
+_HYPHENS = ("-", "‐", "‑")
 _BEFORE = 40  # characters before a name that are looked at
 
 
@@ -80,7 +81,7 @@ def name_confidence(text: str, start: int, end: int, trait: NameTrait) -> Confid
     has_capital_after = right[:1].isupper() and right not in _ROLES and not (len(right) > 1 and right.isupper())
     has_capital_after = has_capital_after and right.lower() not in _SMALL_WORDS
     if trait == "common":
-        has_determiner = left.lower() in _DETERMINERS
+        has_determiner = left.lower() in _DETERMINERS and text[end : end + 1] not in _HYPHENS  # the Zorbex-owned yard
         if has_capital_after or right[:1].isdigit() or has_determiner or before is Confidence.WEAK:
             return Confidence.NOTHING
         return Confidence.WEAK if begins_sentence and not left and right not in _VERBS_OF_SPEECH else Confidence.CLEAN

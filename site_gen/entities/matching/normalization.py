@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cache
 
+from site_gen.core.folding import WITHOUT_ACCENTS, standardize
 from site_gen.core.text import fold_case
 
-_ACCENTED = re.compile("[À-ÖØ-öø-ɏḀ-ỿ]")
+_ACCENTED = re.compile("[À-ÖØ-öø-ɏͰ-Ͽѐ-џḀ-῿]")  # more than `WITHOUT_ACCENTS` has; sooner asked
 # Signs that stand between words, or (`.`, `,`, `-`) inside names that are written without them, too.
 _SEPARATORS = str.maketrans(dict.fromkeys("\n\t\"'()*,-./:;<=>?[\\]^`{|}~$%", " "))
 _WIDE_SEPARATORS = re.compile("[¡-©«-±´¶-¸»-¿‐-⁞、-〿！-／：-＠]")
 _NON_LATIN = re.compile("[^\x00-\x7f\xa0-ɏḀ-ỿ]")
-
-
-def _without_accent(letter: str) -> str:
-    """Return a Latin letter without its accents, and any other as it is."""
-    base = unicodedata.normalize("NFD", letter)[0]
-    return base if base.isascii() else letter
-
-
-_WITHOUT_ACCENTS = {n: _without_accent(chr(n)) for r in (range(0xC0, 0x250), range(0x1E00, 0x1F00)) for n in r}
 # The normalized form of every byte of ASCII: small letters, blanks for separators.
 _NORMALIZED_ASCII = bytes(range(128)).lower().decode().translate(_SEPARATORS).encode() + bytes(range(128, 256))
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
@@ -30,15 +21,17 @@ _MAX_REPLACED = 24
 
 
 def normalize(text: str) -> str:
-    """Return a text in the form that names are looked for in: a blank, then one character for each of its own.
+    """Return a text in the form that names are looked for in.
 
-    What stands beside a character makes no difference to it. `Coca-Cola` and `coca cola` have one form, and so have
-    `Citroën` and `Citroen`. Nearly every sign becomes a blank, so that a pattern that begins with a blank is found at
-    the beginnings of words only.
+    That is a blank, then one character for each of the text in standard form (`standardize`). What stands beside a
+    character makes no difference to it. `Coca-Cola` and `coca cola` have one form, and so have `Citroën` and `Citroen`.
+    Nearly every sign becomes a blank, so that a pattern that begins with a blank is found at the beginnings of words
+    only.
     """
     if not text.isascii():
+        text, _ = standardize(text)
         characters = set(_BEYOND_ASCII.findall(text))
-        if len(characters) > _MAX_REPLACED or "İ" in characters:  # the one letter that `lower` makes longer
+        if len(characters) > _MAX_REPLACED:
             return " " + _normalize_slowly(text)
         for character in characters:
             text = text.replace(character, _normalize_character(character))
@@ -57,7 +50,7 @@ def _normalize_slowly(text: str) -> str:
     if not folded.isascii():
         folded = _WIDE_SEPARATORS.sub(" ", folded)
         if _ACCENTED.search(folded):
-            folded = folded.translate(_WITHOUT_ACCENTS)
+            folded = folded.translate(WITHOUT_ACCENTS)
     return folded
 
 

@@ -1,0 +1,45 @@
+"""Whether a hyphen beside a name leaves it a name: `ex-Zorbex`, `Zorbex-Konzern`, but not `Zorbex-V`. Pure.
+
+The word lists are in `compounds.txt`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from site_gen.core.word_lists import WordLists
+
+_LISTS = WordLists(__package__, "compounds.txt")
+_ROLES = _LISTS.words("roles")
+_PREFIX = re.compile(rf"(?<![^\W_])(?:{'|'.join(sorted(_LISTS.words('prefixes')))})[-‐‑]", re.IGNORECASE)
+_PREFIX_WITHIN = 6  # characters before a name in which a prefix and its hyphen have room
+_NOUN = re.compile(r"[-‐‑]([^\W\d_]{2,})")
+_GERMAN = re.compile(rf"\b(?:{'|'.join(sorted(_LISTS.words('german')))}|Die|Der|Das|(?<!van )(?<!von )der)\b")
+_GERMAN_WITHIN = 200  # characters before and after a name in which a word of German must stand
+
+
+_NORDIC = re.compile(rf"\b(?:{'|'.join(sorted(_LISTS.words('nordic')))})\b")
+
+
+def has_prefix(text: str, start: int) -> bool:
+    """Return whether a prefix and its hyphen stand before the name that starts there."""
+    return any(match.end() == start for match in _PREFIX.finditer(text, max(0, start - _PREFIX_WITHIN), start))
+
+
+def has_noun_after(text: str, end: int) -> bool:
+    """Return whether a hyphen and a noun with a capital follow the name that ends there: a role, or a German one."""
+    match = _NOUN.match(text, end)
+    if not match or not match[1][0].isupper():
+        return False
+    return match[1] in _ROLES or bool(_GERMAN.search(text, max(0, end - _GERMAN_WITHIN), end + _GERMAN_WITHIN))
+
+
+def is_genitive(text: str, end: int) -> bool:
+    """Return whether a name with an s that ends there is a genitive and no plural.
+
+    It is one where a noun in capitals follows, or words of a language that writes it so.
+    """
+    if text[end : end + 1] == " " and text[end + 1 : end + 2].isupper():
+        return True
+    around = max(0, end - _GERMAN_WITHIN), end + _GERMAN_WITHIN
+    return bool(_GERMAN.search(text, *around) or _NORDIC.search(text, *around))
