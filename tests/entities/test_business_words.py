@@ -35,6 +35,10 @@ def test_a_business_word_nearby_makes_an_ordinary_word_a_company(text: str, word
     assert tagged_names(bare, company("Anchor")) == []
 
 
+def test_a_business_word_in_another_sentence_tells_nothing() -> None:
+    assert tagged_names("The company met. They told Anchor. Then the shares fell.", company("Anchor")) == []
+
+
 def test_a_chinese_name_that_needs_context_is_recognized_by_business_words() -> None:
     red_river = company("红河", match=MatchRule(case="context"))
     assert tagged_names("据报道，红河集团收购了一家工厂。", red_river) == ["红河"]

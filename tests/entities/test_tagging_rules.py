@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
-        ("Target", "proper"), ("Delta", "proper"), ("Anchor", "common"), ("Anchors", "common"), ("United", "common"),
+        ("Target", "proper"), ("Delta", "proper"), ("Anchor", "common"), ("Anchors", "common"), ("United", "shared"),
         ("Hamilton", "proper"), ("ANCHOR", "common"), ("Zorbex", "plain"), ("iFrost", "plain"), ("GKN", "plain"),
         ("GK", "common"), ("Harbour Bank", "phrase"), ("The", "stop"), ("France", "stop"), ("海康威视", "plain"),
         ("100", "common"),
@@ -58,6 +58,59 @@ def test_an_ordinary_word_is_a_name_where_there_is_evidence_for_it(text: str) ->
 )
 def test_an_ordinary_word_is_no_name_where_there_is_none(text: str) -> None:
     assert tagged_names(text, company("Anchor")) == []
+
+
+@pytest.mark.parametrize(
+    ("names", "text", "is_company"),
+    [
+        # A surname, a town, initials and a word are others', too: what is around them has to say that it is a company.
+        (("Hamilton Rope Works", "Hamilton"), "They like Hamilton. So Hamilton won again.", False),
+        (("Hamilton Rope Works", "Hamilton"), "They like Hamilton of Hamilton Rope Works.", True),
+        (("Hamilton Rope Works", "Hamilton"), "The shares of Hamilton fell.", True),
+        (
+            ("Hamilton Rope Works", "Hamilton"),
+            "A company far from all others and their trade asked for Hamilton.",
+            False,
+        ),
+        (("Hamilton Rope Works", "Hamilton"), "He flew in Hamilton 2016 shares.", False),
+        (("Halden Rope Works", "HRW"), "They saw HRW, and HRW again, and so HRW, then HRW, at last HRW.", False),
+        (("Halden Rope Works", "HRW"), "They saw HRW of Halden Rope Works.", True),
+        (("Halden Rope Works", "HRW"), "The staff of HRW, Zorbex and others came.", True),
+        (("Halden Rope Works", "HRW"), "The Harbour Rescue Watch (HRW) met. Shares of HRW fell.", False),
+        (("Halden Rope Works", "HRW"), "The staff of HRW (Harbour Rescue Watch) met. Shares of HRW fell.", False),
+        (("HRW",), "The Harbour Rope Walk (HRW) met.", True),
+        (("Quibbly Rope Works", "Quibbly"), "They like Quibbly.", True),
+        (("Quibbly Rope Works", "Quibbly"), "They like Quibbly Insurance.", False),
+        (("Anchor Rope Works", "Anchor"), "Told so, Anchor, Anchor, Anchor, and Anchor, and Anchor left.", False),
+        (("Here",), "For the product click Here.", False),
+        (("Here",), "Wood Here, sold by a company.", False),
+        # The first word of a sentence may belong to it, and where all words have capitals its own tells nothing.
+        (("Anchor",), "Golden Anchor shares fell.", False),
+        (("Anchor",), "Then Anchor shares fell.", True),
+        (("Target",), "It came: Blue Rope Wool Target Green Tar Company.", False),
+        (("Target",), "They asked for the Blue Target, a company of note.", False),
+        (("Target",), "They asked Target.", True),
+        (("Target",), "Target practice is fun.", False),
+        (("Target",), "Target is glad.", True),
+    ],
+)
+def test_a_name_that_others_have_needs_evidence_in_the_text(
+    names: tuple[str, ...], text: str, *, is_company: bool
+) -> None:
+    assert (names[0] in tagged_names(text, company(*names), company("Zorbex"))) is is_company
+
+
+def test_two_words_of_a_company_that_are_a_towns_are_not_the_company() -> None:
+    assert tagged_names("The shares of the firm from Zorbex Quay fell.", company("Zorbex Quay Networks")) == []
+
+
+def test_a_company_that_the_dictionary_has_is_one_beside_other_capitals_too() -> None:
+    assert tagged_names("They used Google Maps.", company("Google")) == ["Google"]
+
+
+def test_a_place_in_a_list_makes_no_company_of_its_neighbour() -> None:
+    place, firm = company("Houston", kind="places"), company("Hamilton Rope Works", "Hamilton")
+    assert tagged_names("They flew to Houston and Hamilton.", firm, place) == ["Houston"]
 
 
 def test_a_surname_and_a_town_are_no_company() -> None:

@@ -22,11 +22,15 @@ from site_gen.core.word_lists import WordLists
 #   place     a place or a person, whatever the words
 #   plain     one word that stands for nothing else that we know of
 #   short     one word that a company is called by in short: a plain one, but it counts where it stands by itself only
+#   shared    one word for which much has to speak, as it is nearly always others': Here; what a company is called by in
+#             short where it is initials, a surname, a town or an ordinary word
 #   proper    other people, places and things have it, too: a surname, a town
 #   common    an ordinary word
 #   stop      never a company's without a legal form after it
-NameTrait = Literal["declared", "phrase", "place", "plain", "short", "proper", "common", "stop"]
-_NEVER_NAMES = WordLists(__package__, "ambiguous_names.txt").words("never names")
+NameTrait = Literal["declared", "phrase", "place", "plain", "short", "shared", "proper", "common", "stop"]
+_LISTS = WordLists(__package__, "ambiguous_names.txt")
+_NEVER_NAMES = _LISTS.words("never names")
+_ONLY_COMPANIES = _LISTS.words("only companies")
 _ENDINGS = ("s", "es", "d", "ed", "ing", "ings", "er", "ers", "ly", "'s")
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W\d_]+)?")
 
@@ -59,14 +63,18 @@ def _territories() -> frozenset[str]:
 
 @cache
 def _function_words() -> frozenset[str]:
-    """Return the commonest words of English: the, of, from."""
-    return frozenset(justext.get_stoplist("English"))
+    """Return the commonest words of English: the, of, from, here."""
+    return _LISTS.words("words of pages").union(justext.get_stoplist("English"))
+
+
+def is_function_word(token: str) -> bool:
+    """Return whether a word is one of the commonest."""
+    return token.lower() in _function_words()
 
 
 def is_ordinary(token: str) -> bool:
     """Return whether a word is one that needs no capital."""
-    small = token.lower()
-    return small in _function_words() or _is_dictionary_word(small)
+    return is_function_word(token) or _is_dictionary_word(token.lower())
 
 
 def is_proper(token: str) -> bool:
@@ -88,11 +96,13 @@ def classify_name(name: str) -> NameTrait:
 
 def _classify_token(token: str) -> NameTrait:
     small = token.lower()
+    if is_function_word(token):
+        return "shared"
     if token.isdecimal():
         return "common"
     if token.isupper() and is_ordinary(token):  # CLICK HERE
         return "common"
-    if not token[0].isupper() or token[1:] != token[1:].lower():  # iPhone, CoreLogic, GKN
+    if token in _ONLY_COMPANIES or not token[0].isupper() or token[1:] != token[1:].lower():  # iPhone, CoreLogic, GKN
         return "plain"
     if is_proper(small):
         return "proper"

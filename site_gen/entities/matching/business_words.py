@@ -14,15 +14,17 @@ _LISTS = WordLists(__package__, "business_words.txt")
 _WORDS = _LISTS.words("words")
 _STEMS = tuple(_LISTS.words("stems"))
 _UNSPACED = re.compile("|".join(_LISTS.phrases("unspaced")))
+_SENTENCE_END = re.compile(r"\0|[.!?。！？](?=\s)|[。！？]|\n")
 _TOKEN = re.compile(r"[^\W_]+")
 
 
-def find_business_word(text: str, start: int, end: int) -> str:
+def find_business_word(text: str, start: int, end: int, window: int = WINDOW) -> str:
     """Return the first business word within WINDOW characters of `text[start:end]`, or an empty string.
 
     The word is given as the text writes it. It may stand in the next paragraph, or below the title that has the name.
     """
-    before, after = text[max(0, start - WINDOW) : start], text[end : end + WINDOW]
+    before = _SENTENCE_END.split(text[max(0, start - window) : start])[-1]
+    after = _SENTENCE_END.split(text[end : end + window], 1)[0]
     for part in (before, text[start:end], after):
         for token in _TOKEN.findall(part):
             small = token.lower()

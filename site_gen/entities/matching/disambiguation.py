@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.entities.matching.business_words import WINDOW, find_business_word
 from site_gen.entities.matching.name_context import Confidence
+from site_gen.entities.matching.short_forms import find_expansion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -15,10 +16,11 @@ if TYPE_CHECKING:
     from site_gen.content.records import Kind, Tag
     from site_gen.entities.matching.matcher import Hit
 
+_NEAR = 12  # characters between a word of business and a name that is shared: nothing but a small word
 _MIN_CLEAN = 5  # times that an ordinary word must stand by itself to be a name
 # Looking these up in the class costs as much as a rule.
 _PERSON, _CLEAN, _SURE = Confidence.PERSON, Confidence.CLEAN, Confidence.SURE
-_SINGLE_WORDS = frozenset({"plain", "short", "proper", "common"})  # the traits of names of one word
+_SINGLE_WORDS = frozenset({"plain", "short", "shared", "proper", "common"})  # the traits of names of one word
 _ENOUGH_ALONE = frozenset({"short", "proper"})  # the traits of names that need no more than to stand by themselves
 _AND = ("and", "or", "&", "und", "oder", "et", "ou", "y", "o", "e")
 _JOINTS = (", ", "/", "、", "和", "及", "与", "與", *(f"{comma} {word} " for word in _AND for comma in ("", ",")))
@@ -35,6 +37,7 @@ class DoubtfulEntity(NamedTuple):
     tag: Tag  # the entity
     hits: list[Hit]  # where its names stand
     is_person: bool  # whether somebody has the name, too
+    expansion: str = ""  # the other words for which the text says that the name stands
 
 
 def disambiguate(
@@ -47,7 +50,11 @@ def disambiguate(
     entities: list[NamedEntity] = []
     undecided: list[DoubtfulEntity] = []
     surnames = _surnames(text, hits, kinds)
+    doubtful: list[DoubtfulEntity] = []
     for tag, own_hits in by_tag.items():
+        if expansion := _other_expansion(text, own_hits):
+            doubtful.append(DoubtfulEntity(tag, own_hits, is_person=False, expansion=expansion))
+            continue
         if len(own_hits) == 1 and not surnames and own_hits[0].confidence is _SURE:
             entities.append((tag, own_hits, "by name"))  # what the rules below give for most names
             continue
@@ -56,7 +63,6 @@ def disambiguate(
             entities.append((tag, _without_persons(own_hits) if is_person else own_hits, rule))
         else:
             undecided.append(DoubtfulEntity(tag, own_hits, is_person))
-    doubtful: list[DoubtfulEntity] = []
     if undecided:
         boundaries = _sure_boundaries(hits)
         for entity in undecided:
@@ -65,6 +71,14 @@ def disambiguate(
             else:
                 doubtful.append(entity)
     return entities, doubtful
+
+
+def _other_expansion(text: str, hits: Sequence[Hit]) -> str:
+    """Return the words for which a text says that an acronym stands, where nothing but it names the entity there."""
+    name = hits[0].name
+    if name.trait != "shared" or not name.text.isupper() or any(hit.name is not name for hit in hits):
+        return ""
+    return find_expansion(text, name.text)
 
 
 def _surnames(text: str, hits: Iterable[Hit], kinds: Mapping[str, Kind]) -> set[str]:
@@ -102,8 +116,8 @@ def _rule_without_context(text: str, hits: Sequence[Hit], surnames: AbstractSet[
 
 
 def _sure_boundaries(hits: Iterable[Hit]) -> set[int]:
-    """Return where names begin and end of which there is no doubt."""
-    sure = [hit for hit in hits if hit.confidence is _SURE and hit.name.case != "any"]
+    """Return where names of companies begin and end of which there is no doubt."""
+    sure = [hit for hit in hits if hit.confidence is _SURE and hit.name.case != "any" and hit.name.trait != "place"]
     return {hit.start for hit in sure} | {hit.end for hit in sure}
 
 
@@ -118,16 +132,24 @@ def _rule_by_context(
     if not is_person:
         if any(hit.name.trait in _ENOUGH_ALONE for hit in clean):
             return "stands by itself"
-        if len(clean) >= _MIN_CLEAN:
-            return f"stands by itself {len(clean)} times"
-    if word := next(filter(None, (find_business_word(text, hit.start, hit.end) for hit in clean)), ""):
-        return f"stands by itself, near “{word}”"
+        count = sum(hit.name.trait == "common" for hit in clean)
+        if count >= _MIN_CLEAN:
+            return f"stands by itself {count} times"
+    for hit in clean:
+        if word := find_business_word(text, hit.start, hit.end, _NEAR if hit.name.trait == "shared" else WINDOW):
+            return f"stands by itself, near “{word}”"
     for hit in () if is_person else hits:
-        if _is_in_list(text, hit, boundaries):
+        if (hit in clean or hit.name.trait != "shared") and _is_in_list(text, hit, boundaries):
             return "in a list of names"
-        if hit.name.trait == "proper" and (word := find_business_word(text, hit.start, hit.end)):
+        may_be_near = hit.name.trait == "proper" and not _is_after_capital(text, hit.start)
+        if may_be_near and (word := find_business_word(text, hit.start, hit.end)):
             return f"near “{word}”"
     return ""
+
+
+def _is_after_capital(text: str, start: int) -> bool:
+    """Return whether the word before a name has a capital: `Big Anchor`."""
+    return text[start - 1 : start] == " " and text[text.rfind(" ", 0, start - 1) + 1].isupper()
 
 
 def _is_in_list(text: str, hit: Hit, boundaries: AbstractSet[int]) -> bool:
@@ -142,6 +164,8 @@ def missing_evidence(body: int, entity: DoubtfulEntity) -> str:
 
     body: where the title ends.
     """
+    if entity.expansion:
+        return f"the text says that it stands for “{entity.expansion}”"
     if entity.is_person:
         return "a person has this name here; it needs its long name, or a word of business near it"
     clean = sum(hit.confidence >= _CLEAN and hit.start >= body for hit in entity.hits)

@@ -77,7 +77,9 @@ def entity_names(entity: Entity, kind: Kind) -> Iterator[GazetteerName]:
         variants = (variant for text in written for variant in name_variants(text))
         for text in dict.fromkeys((*written, *variants)):
             if _is_name(text):
-                yield _gazetteer_name(text, entity.tag, entity.match, kind)
+                name = _gazetteer_name(text, entity.tag, entity.match, kind)
+                is_short = kind.only == "named" and kind.names_of == "companies" and _is_short_for(text, entity.name)
+                yield replace(name, trait=_trait_in_short(name)) if is_short else name
     for text in filter(_is_name, entity.match.never):
         yield GazetteerName(_one_line(text), None, "any" if kind.by == "keywords" else "smart")
 
@@ -103,7 +105,19 @@ def _gazetteer_name(text: str, tag: Tag, rule: MatchRule, kind: Kind) -> Gazette
         trait = classify_name(text)
     # Acronyms and words are what they are in one case only: RIM is no rim, Block no BLOCK.
     is_acronym = text.isascii() and text.isupper() and (len(text) <= 4 or trait == "proper")
-    return GazetteerName(text, tag, "exact" if trait == "common" or is_acronym else "smart", trait)
+    return GazetteerName(text, tag, "exact" if trait in {"common", "shared"} or is_acronym else "smart", trait)
+
+
+def _is_short_for(name: str, full_name: str) -> bool:
+    """Return whether a name is one word, and the name that an entity's file gives first is of several."""
+    return name.isalnum() and " " in _without_legal_forms(full_name).removeprefix("The ")
+
+
+def _trait_in_short(name: GazetteerName) -> NameTrait:
+    """Return how much a name tells that is short for a longer one: initials and ordinary words are others', too."""
+    if name.trait == "plain":
+        return "shared" if name.case == "exact" else "short"
+    return "shared" if name.trait in {"proper", "common"} else name.trait
 
 
 def name_variants(name: str) -> Iterator[str]:
@@ -218,25 +232,23 @@ def _has_name(phrase: str, names: Container[str]) -> bool:
 def _short_names(entity: Entity, kind: Kind) -> Iterator[GazetteerName]:
     """Yield what a company is called in short: its name without the words at the end that say its trade.
 
-    What is left must begin with a word that no dictionary has. Such a name stands for the company where it stands by
-    itself. There is none where `match:` says how all of the company's names are meant.
+    What is left must be one word that no dictionary has; two may be a place's (Palo Alto). Such a name stands for the
+    company where it stands by itself. There is none where `match:` says how all of the company's names are meant.
     """
     if kind.by == "keywords" or kind.names_of != "companies" or entity.match.case in {"exact", "smart"}:
         return
     decoys = {name_pattern(_one_line(text)) for text in entity.match.never}
     for text in dict.fromkeys(map(_one_line, (entity.name, *entity.names))):
         words = _without_legal_forms(text).removeprefix("The ").split()
-        count = len(words)
-        while count > 1 and words[count - 1] in _TRADES:
-            count -= 1
-        short = " ".join(words[:count])
-        if count == len(words) or count > 2 or len(short) < 3 or name_pattern(short) in decoys:
+        if len(words) < 2:
             continue
         first = words[0]
+        if not _TRADES.issuperset(words[1:]) or len(first) < 3 or name_pattern(first) in decoys:
+            continue
         if classify_name(first) != "plain" or is_ordinary(first) or is_ordinary(first.lower().removesuffix("s")):
             continue
         if first[0].isupper() and first.isalnum():
-            name = _gazetteer_name(short, entity.tag, entity.match, kind)
+            name = _gazetteer_name(first, entity.tag, entity.match, kind)
             yield replace(name, trait="short") if name.trait == "plain" else name
 
 

@@ -10,7 +10,7 @@ import ahocorasick_rs
 
 from site_gen.core.folding import LETTERS_WRITTEN_OUT, WITHOUT_ACCENTS, standardize
 from site_gen.core.text import fold_case, normalize_signs
-from site_gen.entities.matching.ambiguous_names import classify_name
+from site_gen.entities.matching.ambiguous_names import classify_name, is_proper
 from site_gen.entities.matching.compounds import has_noun_after, has_prefix, is_genitive
 from site_gen.entities.matching.name_context import Confidence, name_confidence
 from site_gen.entities.matching.normalization import has_non_latin_letters, name_pattern, normalize
@@ -33,7 +33,7 @@ _start_of, _end_of, _SPAN_LENGTH = itemgetter(0), itemgetter(1), 2
 _new_hit = tuple.__new__  # makes a Hit in half the time
 _SURE = Confidence.SURE  # looking it up in the class costs as much as a rule
 _MAX_DFA_PATTERNS = 12_000  # a DFA of so many has some MB and is made in 20 ms, and grows faster than they do
-_WORDS_OF_DICTIONARIES = frozenset({"proper", "common", "stop"})  # traits of names
+_WORDS_OF_DICTIONARIES = frozenset({"proper", "shared", "common", "stop"})  # traits of names
 _TRAITS_WITH_S = frozenset({"plain", "short", "phrase", "place", "proper"})  # traits of names that an s may follow
 _MIN_LENGTH_WITH_S = 3  # letters of a name's last word before it
 _VARIATION_SELECTORS = frozenset(map(chr, range(0xFE00, 0xFE10)))  # choose a glyph; no part of the word
@@ -84,7 +84,7 @@ class Matcher:
         # And with an s: `Haldenaus` is a genitive in German and Nordic languages, a plural in English. By number of the
         # pattern: whether only a genitive counts.
         self._needs_genitive = {
-            number: any(name.trait == "proper" for name in alike)
+            number: any(is_proper(name.text) for name in alike)
             for number, (text, alike) in enumerate(self.patterns.items())
             if text + "s" not in self.patterns and all(map(_takes_s, alike))
         }

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.core.word_lists import WordLists
-from site_gen.entities.matching.ambiguous_names import is_ordinary, is_proper
+from site_gen.entities.matching.ambiguous_names import is_function_word, is_ordinary, is_proper
 
 if TYPE_CHECKING:
     from site_gen.entities.matching.ambiguous_names import NameTrait
@@ -50,7 +50,9 @@ _NEXT_WORD = re.compile(
 _ABBREVIATION = re.compile(r"(?:^|[\s(“\"‘'])(?:([A-Z][a-z]{1,4})|(?!U\.|D\.C)(?:[A-Z]\.)?([A-Z]))\.$")
 _LARGER_PLACE = re.compile(r", (?:[A-Z]\.[A-Z]\.|([A-Z][a-z]+))")
 _HYPHENS = ("-", "‐", "‑")
+_SENTENCE_END = re.compile(r"\0|[.!?:](?=\s)")
 _BEFORE = 40  # characters before a name that are looked at
+_LONG, _MIN_CAPITALS, _MOST_CAPITALS = 4, 4, 0.75  # words of so many letters; so many of them; the part with a capital
 
 
 def name_confidence(text: str, start: int, end: int, trait: NameTrait) -> Confidence:  # noqa: PLR0911  a list of cases
@@ -80,22 +82,61 @@ def name_confidence(text: str, start: int, end: int, trait: NameTrait) -> Confid
     # PDF or AI after a name is no part of it.
     has_capital_after = right[:1].isupper() and right not in _ROLES and not (len(right) > 1 and right.isupper())
     has_capital_after = has_capital_after and right.lower() not in _SMALL_WORDS
-    if trait == "common":
-        has_determiner = left.lower() in _DETERMINERS and text[end : end + 1] not in _HYPHENS  # the Zorbex-owned yard
-        if has_capital_after or right[:1].isdigit() or has_determiner or before is Confidence.WEAK:
-            return Confidence.NOTHING
-        return Confidence.WEAK if begins_sentence and not left and right not in _VERBS_OF_SPEECH else Confidence.CLEAN
-    if has_capital_after and (right in _INSTITUTIONS or right in _PLACES):
+    neighbours = _Neighbours(left, right, begins_sentence, before is Confidence.WEAK, has_capital_after)
+    if trait in {"common", "shared"}:
+        return _confidence_of_word(text, start, end, trait, neighbours)
+    return _confidence_of_proper(text, start, end, trait, neighbours)
+
+
+class _Neighbours(NamedTuple):
+    """The words beside a name."""
+
+    left: str  # the word before it; empty where more than a blank is between
+    right: str  # the word after it, likewise
+    begins_sentence: bool  # whether a sentence begins with the word before it, or with the name where there is none
+    has_name_before: bool  # whether the word before it looks like a part of its name
+    has_name_after: bool  # whether the word after it does
+
+    @property
+    def opens_sentence(self) -> bool:
+        """Whether a sentence begins with the name, which therefore has a capital in any case."""
+        return self.begins_sentence and not self.left and self.right not in _VERBS_OF_SPEECH
+
+
+def _confidence_of_word(text: str, start: int, end: int, trait: NameTrait, beside: _Neighbours) -> Confidence:
+    """Return how sure it is that an ordinary word, or a name that is shared, is the entity's."""
+    left, right, begins_sentence, has_name_before, has_name_after = beside
+    # The first word of a sentence beside it may be part of the name: Wall Street.
+    is_first_word_part = begins_sentence and left[:1].isupper() and not _may_open_sentence(left)
+    is_part = has_name_before or has_name_after or is_first_word_part or right[:1].isdigit()
+    has_determiner = left.lower() in _DETERMINERS and text[end : end + 1] not in _HYPHENS  # the Zorbex-owned yard
+    if is_part or has_determiner:
+        return Confidence.NOTHING if trait == "common" else Confidence.WEAK
+    if _is_among_capitals(text, start, end) or (beside.opens_sentence and is_ordinary(text[start:end])):
+        return Confidence.WEAK
+    is_place = left in _PREPOSITIONS_OF_PLACE or _has_larger_place_after(text, end, left)
+    return Confidence.WEAK if trait == "shared" and is_place else Confidence.CLEAN
+
+
+def _confidence_of_proper(text: str, start: int, end: int, trait: NameTrait, beside: _Neighbours) -> Confidence:
+    """Return how sure it is that a proper or short name is the entity's."""
+    left, right, _, has_name_before, has_name_after = beside
+    if has_name_after and (right in _INSTITUTIONS or right in _PLACES):
         return Confidence.NOTHING
     is_place = (
         left in _PREPOSITIONS_OF_PLACE
         or (left in {"the", "The"} and not right)
         or _has_larger_place_after(text, end, left)
     )
-    is_weak = (
-        before is Confidence.WEAK or (has_capital_after and right not in TRADES) or (is_place and not has_capital_after)
-    )
-    return Confidence.WEAK if is_weak else Confidence.CLEAN
+    # Beside another trade than its own it is another company, where it is a short form.
+    is_part = has_name_after and (right not in TRADES or trait == "short")
+    if has_name_before or is_part or (is_place and not has_name_after):
+        return Confidence.WEAK
+    if trait == "proper" and is_ordinary(text[start:end]):
+        has_verb = text.startswith(("'s", "’s"), end) or right in _SMALL_WORDS
+        if (beside.opens_sentence and not has_verb) or _is_among_capitals(text, start, end):
+            return Confidence.WEAK
+    return Confidence.CLEAN
 
 
 def _confidence_by_left(left: str, *, begins_sentence: bool) -> Confidence:
@@ -107,12 +148,32 @@ def _confidence_by_left(left: str, *, begins_sentence: bool) -> Confidence:
         return Confidence.PERSON
     if not left[:1].isupper() or left.endswith(("'s", "’s")):
         return Confidence.CLEAN
-    is_no_name = left in _CALENDAR or left in _ROLES or left in LEGAL_FORMS or left.lower() in _SMALL_WORDS
-    if is_no_name or left.endswith(_NATIONALITY_ENDINGS):
+    if _is_no_name(left):
         return Confidence.CLEAN
     if is_proper(left) and not is_ordinary(left):
         return Confidence.PERSON
     return Confidence.CLEAN if begins_sentence else Confidence.WEAK
+
+
+def _is_no_name(word: str) -> bool:
+    """Return whether a word with a capital is no part of the name that follows it."""
+    is_listed = word in _CALENDAR or word in _ROLES or word in LEGAL_FORMS or word.lower() in _SMALL_WORDS
+    return is_listed or word.endswith(_NATIONALITY_ENDINGS)
+
+
+def _may_open_sentence(word: str) -> bool:
+    """Return whether a word with a capital before a name is no part of it where it is the first of its sentence."""
+    return _is_no_name(word) or is_function_word(word)
+
+
+def _is_among_capitals(text: str, start: int, end: int) -> bool:
+    """Return whether nearly all words around a name have a capital, as in a headline, so that its own tells nothing."""
+    if text[start - 2 : start] == ", " and text[end : end + 1] == ",":
+        return False  # a list of names
+    before = _SENTENCE_END.split(text[max(0, start - _BEFORE) : start])[-1].split()[1:]
+    after = _SENTENCE_END.split(text[end : end + _BEFORE], maxsplit=1)[0].split()[:-1]
+    letters = [word[0] for word in (*before, *after) if word[0].isalpha() and len(word) >= _LONG]
+    return len(letters) >= _MIN_CAPITALS and sum(map(str.isupper, letters)) >= _MOST_CAPITALS * len(letters)
 
 
 def _has_larger_place_after(text: str, end: int, left: str) -> bool:

@@ -27,6 +27,8 @@ _BRACKETED_NAME = re.compile(
 )
 _BRACKET = re.compile("[(（]")
 _BRACKET_WITHIN = 60  # characters after a name in which a bracket must open
+_EXPANSION_WITHIN = 120  # characters before the bracket of an acronym in which the words stand that it is made of
+_PARTS = re.compile(r"[^\W_]+")
 _MIN_LENGTH = 3  # characters of a name's first word that may stand for it
 
 
@@ -62,6 +64,28 @@ def add_short_forms(
         (tag, sorted([*own_hits, *added[number]], key=lambda hit: hit.start) if number in added else own_hits, rule)
         for number, (tag, own_hits, rule) in enumerate(entities)
     ]
+
+
+def find_expansion(text: str, acronym: str) -> str:
+    """Return the words for which a text says that an acronym stands, as in `Harbour Rope Walk (HRW)`; empty if none."""
+    count = len(acronym)
+    at = text.find(f"({acronym})")
+    while at >= 0:
+        words = text[max(0, at - _EXPANSION_WITHIN) : at].rpartition("\0")[2].split()
+        for words_taken in range(count, count + 3):
+            if _has_initials(acronym, words[-words_taken:]):
+                return " ".join(words[-words_taken:])
+        at = text.find(f"({acronym})", at + 1)
+    if match := re.search(rf"\b{re.escape(acronym)} \(([^\W\d][^()\0]*)\)", text):
+        return match[1] if _has_initials(acronym, match[1].split()) else ""
+    return ""
+
+
+def _has_initials(acronym: str, words: Sequence[str]) -> bool:
+    """Return whether the initials of words, small ones like `of` aside, make an acronym."""
+    letters = [part[0] for word in words for part in _PARTS.findall(word) if part[0].isupper() or not is_ordinary(part)]
+    all_letters = [part[0] for word in words for part in _PARTS.findall(word)]
+    return acronym.upper() in {"".join(letters).upper(), "".join(all_letters).upper()}
 
 
 def _name_in_brackets(text: str, hit: Hit) -> str:
