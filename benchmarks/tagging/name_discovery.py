@@ -1,15 +1,20 @@
-"""Measure how well and how fast names that no entity has yet are found, against labelled documents.
+"""Measure how well and how fast names that no entity has yet are found and ranked, against labelled documents.
 
-    python benchmarks/tagging/name_discovery.py FOLDER [--model] [--predictions FILE]
+    python benchmarks/tagging/name_discovery.py FOLDER [--model] [--predictions FILE] [--judged NAMES SITE…]
 
 FOLDER holds `finance.jsonl` (a line for each document: `id`, `text`, `org_mentions`) and, for more to read,
 `wikinews.jsonl`. Names are compared without case, legal form and a leading `the`. Printed are
 
-- names: those in two documents or more, labelled as organisations against suggested as companies;
+- names: those in two documents or more, labelled as organisations against suggested as companies
+  or outlets;
 - pairs: the same, each name counted in each document that has it;
 - all: every labelled organisation of every document, though names that stand in one document only are never
   suggested, so that recall has a low ceiling there;
-- halves: names, for each half of the documents by itself.
+- halves: names, for each half of the documents by itself;
+- with `--judged`, for each site: of the names that come first, how many are companies or other organisations, and how
+  many of the 30 companies in most documents are among the first 60. A site without companies is what a fresh one is.
+  NAMES has names judged by reading, a JSON object a line: `name`, `label` (`company`, `organisation`, or what is
+  neither), `docs` (how many documents have it).
 """
 
 from __future__ import annotations
@@ -21,15 +26,22 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from site_gen.entities import ner
 from site_gen.entities.discovery.name_discovery import DiscoveredName, SearchedText, discover_names
+from site_gen.entities.suggest import SuggestionSession, searched_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 LEGAL_FORMS = frozenset("inc corp co ltd plc llc llp company corporation limited ag sa nv the".split())
 SPEED_ARTICLES = 2_000  # that are read to measure the speed
+ORGANISATIONS = frozenset({"company", "organisation"})  # labels of names that should come first
+FIRST_NAMES = (50, 100)  # how many of the names that come first are looked at
+MOST_WRITTEN, THEIR_PLACES = 30, 60  # of the companies in most documents so many should be in the first places
 
 
 def name_key(name: str) -> str:
@@ -52,7 +64,7 @@ def searched_text(document: dict[str, Any]) -> SearchedText:
 
 def discover_companies(documents: list[dict[str, Any]], model: ner.NerModel | None) -> list[DiscoveredName]:
     names = discover_names([searched_text(document) for document in documents], model=model)
-    return [name for name in names if name.kind == "company"]
+    return [name for name in names if name.kind in {"company", "outlet"}]
 
 
 def labelled_names(documents: list[dict[str, Any]]) -> list[set[str]]:
@@ -81,11 +93,29 @@ def names_line(label: str, documents: list[dict[str, Any]], model: ner.NerModel 
     return score_line(label, recurring(labelled_names(documents)), given)
 
 
+def read_labels(path: Path) -> dict[str, tuple[str, int]]:
+    """Return label and number of documents of each judged name, by the name in small letters."""
+    return {row["name"].lower(): (row["label"], row.get("docs", 0)) for row in read_rows(path)}
+
+
+def ranking_line(label: str, names: Sequence[str], labels: Mapping[str, tuple[str, int]]) -> str:
+    """Return a line of the table: how many of the names that come first are organisations."""
+    parts = []
+    for most in FIRST_NAMES:
+        judged = [labels[name.lower()][0] in ORGANISATIONS for name in names[:most] if name.lower() in labels]
+        parts.append(f"first {most} P {sum(judged) / max(1, len(judged)):.3f} of {len(judged)} judged")
+    companies = [name for name in sorted(labels, key=lambda name: -labels[name][1]) if labels[name][0] == "company"]
+    first_names = {name.lower() for name in names[:THEIR_PLACES]}
+    share = f"{len(first_names.intersection(companies[:MOST_WRITTEN]))} of {MOST_WRITTEN}"
+    return f"{label:28s} {'  '.join(parts)}  {share} in the first {THEIR_PLACES}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--model", action="store_true", help="ask spaCy's model as well")
     parser.add_argument("--predictions", type=Path, help="write the names of each document to this file, as JSON lines")
+    parser.add_argument("--judged", nargs="+", type=Path, metavar="FILE", help="judged names, and sites to rank")
     args = parser.parse_args()
     model = ner.load_model() if args.model else None
     if args.model and model is None:
@@ -114,6 +144,9 @@ def main() -> None:
             for document, given in zip(documents, by_document, strict=True)
         )
         args.predictions.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    for site in args.judged[1:] if args.judged else []:
+        names = discover_names(searched_texts(SuggestionSession(site)), model=model)
+        print(ranking_line(f"ranking, {site.name}", [name.name for name in names], read_labels(args.judged[0])))
     texts = [searched_text(document) for document in [*documents, *read_rows(args.folder / "wikinews.jsonl")]]
     texts = (texts * (SPEED_ARTICLES // len(texts) + 1))[:SPEED_ARTICLES]
     characters = sum(len(part) for text in texts for part in text.lines)

@@ -34,7 +34,7 @@ def ask(
     """
     applied_answers: list[AppliedAnswer] = []
     for number, suggestion in enumerate(suggestions, 1):
-        print_line(f"\n{number} of {len(suggestions)}  {suggestion.name}  ({suggestion.kind}? {suggestion.facts})")
+        print_line(f"\n{number} of {len(suggestions)}  {suggestion.name}  ({suggestion.guess} {suggestion.facts})")
         for passage in suggestion.passages:
             print_line(f"    {passage.text}\n      {passage.article}")
         near = f", a another name of {suggestion.near}" if suggestion.near else ", a … another name of …"

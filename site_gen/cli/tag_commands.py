@@ -142,7 +142,7 @@ def _run_suggest(args: argparse.Namespace) -> int:
     elif not args.to:
         for suggestion in listed:
             near = f"; near {suggestion.near}" if suggestion.near else ""
-            console.print_line(f"{suggestion.name}  ({suggestion.kind}? {suggestion.facts}{near})")
+            console.print_line(f"{suggestion.name}  ({suggestion.guess} {suggestion.facts}{near})")
         unlisted_count = len(suggestions) - len(listed)
         unlisted = f", {unlisted_count} more with --limit {len(suggestions)}" if unlisted_count else ""
         console.print_line(f"{len(listed)} {'name' if len(listed) == 1 else 'names'}{unlisted}")

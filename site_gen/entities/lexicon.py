@@ -46,6 +46,7 @@ def territory_names(language: str) -> frozenset[str]:
     return frozenset(str(name).lower() for code, name in locale.territories.items() if code != "ZZ")
 
 
+@functools.cache
 def has_capital_nouns(language: str) -> bool:
     """Return whether a language writes all nouns with a capital: German, Luxembourgish."""
     return language.partition("-")[0].lower() in {"de", "lb"}

@@ -6,6 +6,7 @@ or puts a name on the list of those that are never asked for again (`content/nev
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,9 @@ from site_gen.core.atomic_files import create_file, replace_file
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.core.slugs import NEW_SEGMENT_BYTES, slugify
 from site_gen.core.text import did_you_mean, nearest_word, one_line, scrub
+from site_gen.core.urls import host_of
 from site_gen.entities.curation.entity_registry import entity_file
+from site_gen.entities.discovery.company_likelihood import strongest_reasons
 from site_gen.entities.discovery.name_discovery import MIN_TEXTS, SearchedText, discover_names, name_key
 from site_gen.entities.discovery.nearest_entity import NearestEntityIndex
 from site_gen.entities.matching.gazetteer import build_gazetteer
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
     from site_gen.entities.discovery.name_discovery import DiscoveredName
     from site_gen.entities.ner import NerModel
 
+_URL = re.compile(r"https?://[^\s)>\]\"]+")
 _NEVER_FILE = "content/never.txt"
 _DEFAULT_KIND = "companies"  # the kind of a plain yes; every site has it
 # The kinds of a site that a guess goes to, by their folders' names, where the site has one.
@@ -47,6 +51,9 @@ _KINDS_BY_GUESS = {
     "company": ("companies", "organisations", "organizations"),
     "person": ("people", "persons"),
     "place": ("places", "locations"),
+    "outlet": ("media", "outlets"),
+    "product": ("products",),
+    "topic": ("topics",),
     "other": ("companies",),
 }
 
@@ -75,7 +82,7 @@ class SuggestionSession:
         self.refused_names = _read_refused_names(site)
 
     def kind_for(self, guess: str) -> str:
-        """Return the site's kind that a guess (`company`, `person`, `place`, `other`) goes to."""
+        """Return the site's kind that a guess (`company`, `person`, `product` …) goes to."""
         return next((kind for kind in _KINDS_BY_GUESS[guess] if kind in self.kinds), _DEFAULT_KIND)
 
     def find(self, ref: str) -> Tag | None:
@@ -194,20 +201,28 @@ def suggest_names(
     progress: Callable[[Sequence[Article]], Iterable[Article]] = iter,
 ) -> list[Suggestion]:
     """Return the names that stand in at least so many articles, that no entity has and nobody refused, best first."""
-    articles = session.content.articles
+    texts = searched_texts(session, progress)
+    index = NearestEntityIndex(session.entities.values())
+    names = discover_names(texts, _taken_names(session, index), least=least, model=model)
+    return [_suggestion(session, name, texts, index) for name in names]
+
+
+def searched_texts(
+    session: SuggestionSession, progress: Callable[[Sequence[Article]], Iterable[Article]] = iter
+) -> list[SearchedText]:
+    """Return the articles of a site, in its order, as names are looked for in them."""
     markdown = make_parser()
     language = session.content.config.language
-    texts = [
+    return [
         SearchedText(
             (article.title, *paragraph_texts(parse(article.body, markdown))),
             article.language or language,
             (*article.author, *([article.site] if article.site else ())),
+            host_of(article.source or ""),
+            tuple(sorted({host_of(url) for url in _URL.findall(article.body)})),
         )
-        for article in progress(articles)
+        for article in progress(session.content.articles)
     ]
-    index = NearestEntityIndex(session.entities.values())
-    names = discover_names(texts, _taken_names(session, index), least=least, model=model)
-    return [_suggestion(session, name, texts, index) for name in names]
 
 
 def _taken_names(session: SuggestionSession, index: NearestEntityIndex) -> Callable[[str], bool]:
@@ -241,16 +256,20 @@ def _suggestion(
         name=name.name,
         spellings=name.spellings,
         kind=name.kind,
+        maker=name.maker,
         articles=len(name.texts),
+        outlets=name.outlets,
         count=name.count,
         first=days[0] if days else None,
         last=days[-1] if days else None,
         passages=tuple(passages),
-        near=index.nearest(name.name),
+        near=(index.nearest(name.maker) if name.maker else None) or index.nearest(name.name),
         into=kind,
         file=entity_file(tag),
         yes="y" if kind == _DEFAULT_KIND else f"y {kind}",
         rank=name.rank,
+        likelihood=name.likelihood,
+        reasons=tuple(strongest_reasons(name.evidence)),
     )
 
 
@@ -260,13 +279,17 @@ def as_record(suggestion: Suggestion) -> dict[str, object]:
         "name": suggestion.name,
         "spellings": list(suggestion.spellings),
         "kind": suggestion.kind,
+        "maker": suggestion.maker or None,
         "articles": suggestion.articles,
+        "outlets": suggestion.outlets,
         "count": suggestion.count,
         "first": suggestion.first and suggestion.first.isoformat(),
         "last": suggestion.last and suggestion.last.isoformat(),
         "near": suggestion.near and str(suggestion.near),
         "file": suggestion.file,
         "rank": round(suggestion.rank, 3),
+        "likelihood": round(suggestion.likelihood, 3),
+        "reasons": [{"reason": reason, "log_odds": log_odds} for reason, log_odds in suggestion.reasons],
         "passages": [{"article": passage.article, "text": passage.text} for passage in suggestion.passages],
     }
 

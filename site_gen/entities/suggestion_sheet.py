@@ -55,8 +55,10 @@ class Suggestion:
 
     name: str  # in the spelling that is written most
     spellings: tuple[str, ...]  # other ways in which articles write it
-    kind: str  # a guess: `company`, `person`, `place` or `other`
+    kind: str  # a guess: `company`, `person`, `place`, `product`, `outlet`, `topic` or `other`
+    maker: str  # of a product, where it is known
     articles: int  # how many have it
+    outlets: int  # how many known outlets these are of
     count: int  # how often it stands in all of them
     first: dt.date | None  # the day of the oldest article that has it; None where none has a day
     last: dt.date | None  # the day of the newest
@@ -66,12 +68,21 @@ class Suggestion:
     file: str  # the file that a yes makes
     yes: str  # how to say yes in a sheet: `y`, `y people`
     rank: float  # the higher, the more telling
+    likelihood: float  # how likely it is a company or another organisation, from 0 to 1
+    reasons: tuple[tuple[str, float], ...]  # what that was judged by most, and by how much (log odds)
 
     @property
     def facts(self) -> str:
         """How often and when the name stands in articles, in words."""
         days = list(dict.fromkeys(day.isoformat() for day in (self.first, self.last) if day))
-        return ", ".join([f"{self.articles} articles", f"{self.count} times", *([" to ".join(days)] if days else [])])
+        outlets = f" of {self.outlets} outlets" if self.outlets > 1 else ""
+        facts = [f"{self.articles} articles{outlets}", f"{self.count} times", *([" to ".join(days)] if days else [])]
+        return ", ".join(facts)
+
+    @property
+    def guess(self) -> str:
+        """What the name seems to be, in words."""
+        return f"{self.kind} of {self.maker}?" if self.maker else f"{self.kind}?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +112,7 @@ def format_sheet(suggestions: Iterable[Suggestion]) -> str:
 
 def _lines(suggestion: Suggestion) -> Iterator[str]:
     yield f"[ ] {' | '.join((suggestion.name, *suggestion.spellings))}"
-    yield f"    # {suggestion.kind}? {suggestion.facts}; [{suggestion.yes}] makes {suggestion.file}"
+    yield f"    # {suggestion.guess} {suggestion.facts}; [{suggestion.yes}] makes {suggestion.file}"
     if suggestion.near:
         yield f"    # near {suggestion.near}: [a {suggestion.near}]"
     for passage in suggestion.passages:

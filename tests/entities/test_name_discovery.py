@@ -169,7 +169,8 @@ def test_the_nearest_entity_holds_the_name_or_resembles_it(name: str, near: str 
 
 def suggestion(name: str, *spellings: str) -> Suggestion:
     return Suggestion(
-        name=name, spellings=spellings, kind="company", articles=2, count=3, first=dt.date(2026, 1, 2), last=None,
+        name=name, spellings=spellings, kind="company", maker="", articles=2, outlets=2, count=3,
+        first=dt.date(2026, 1, 2), last=None, likelihood=0.5, reasons=(),
         passages=(NamePassage("content/articles/2026/a.md", "[y] A passage\nwith # signs"),),
         near=Tag("companies", "x"),
         into="companies", file="content/companies/y.md", yes="y", rank=1.0,

@@ -64,9 +64,11 @@ def test_when_piped_it_lists_names_and_changes_nothing(call: Call, corpus: Path)
 def test_json_describes_a_suggested_name(call: Call, corpus: Path) -> None:
     one = call("suggest", "--site", corpus, "--json", "--limit", "2").records[1]
     assert one.pop("rank") > 0
+    assert 0 < one.pop("likelihood") < 1
+    assert {"reason", "log_odds"} == one.pop("reasons")[0].keys()
     assert one == {
-        "name": "Quillmar", "spellings": [], "kind": "company", "articles": 2, "count": 2, "first": "2025-03-01",
-        "last": "2026-02-07", "near": None, "file": "content/companies/quillmar.md",
+        "name": "Quillmar", "spellings": [], "kind": "company", "maker": None, "articles": 2, "outlets": 0, "count": 2,
+        "first": "2025-03-01", "last": "2026-02-07", "near": None, "file": "content/companies/quillmar.md",
         "passages": [
             {"article": "content/articles/2025/one.md", "text": ARTICLES["2025/one"][1]},
             {"article": "content/articles/2026/two.md", "text": ARTICLES["2026/two"][1]},

@@ -73,9 +73,9 @@ class CapitalizedRun(NamedTuple):
     opens_sentence: bool  # whether it begins a sentence, where a capital shows little
 
 
-def small_words(text: str) -> list[str]:
-    """Return the words of a text that stand there without a capital, those of addresses and handles left out."""
-    return [word for word in _WORD_OF_PROSE.findall(text) if word.islower()]
+def prose_words(text: str) -> list[str]:
+    """Return the words of a text, those of addresses and handles left out."""
+    return _WORD_OF_PROSE.findall(text)
 
 
 def is_heading(text: str, *, nouns: bool = False) -> bool:

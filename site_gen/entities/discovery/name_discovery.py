@@ -1,11 +1,9 @@
 """Names that recur in a collection and that nobody has made an entity of, the most telling first. Pure.
 
 Four steps, each over all texts: runs of words with capitals (`capitalized_runs`), the names in them (`name_splitter`),
-what speaks for each name's kind (`name_kinds`), and a rank. A name that an entity has is left out.
-
-On 24 labelled pages of financial news: organisations in two pages or more P .89, R .76 (21 names); on 42 pages drawn
-from 159 like them, mean of 24 draws, P .78, R .71. The rules were made by
-looking at these pages. `benchmarks/tagging/name_discovery.py` measures it.
+what speaks for each name's kind (`name_kinds`, `name_evidence`), and a rank: how likely it is that a name is a
+company's or another organisation's (`company_likelihood`), and in how many texts of how many outlets it stands. A name
+that an entity has is left out. `benchmarks/tagging/name_discovery.py` measures it; docs/extraction.md has the figures.
 """
 
 from __future__ import annotations
@@ -13,24 +11,30 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from math import log, log2
+from math import log2
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.core.text import normalize_signs
 from site_gen.entities.discovery.capitalized_runs import find_bracketed
+from site_gen.entities.discovery.company_likelihood import likelihood
+from site_gen.entities.discovery.name_evidence import NameUsage, Surroundings, gather_evidence
 from site_gen.entities.discovery.name_kinds import (
     COMPANY,
     FIRM_ENDS,
     KINDS,
     OTHER,
+    OUTLET,
     PERSON,
     PLACE,
+    PRODUCT,
+    TOPIC,
     WINDOW,
     score_kinds,
     vote_by_context,
     vote_by_words,
 )
 from site_gen.entities.discovery.name_splitter import WordUsage, split_run
+from site_gen.entities.discovery.well_known_names import find_first_list, find_list, find_maker
 from site_gen.entities.lexicon import (
     FIRST_NAMES,
     LEADING_LEGAL_FORMS,
@@ -55,12 +59,19 @@ _MODEL_PLACES = 4  # places of a name that a model is asked about
 # cost (precision .74, .72); with more weight, precision falls further.
 _MODEL_WEIGHT, _NO_NAME_WEIGHT = 1.0, 0.3
 # What people add by hand first. Places and outlets stand in all texts and tell least.
-_RANK_BY_KIND = {COMPANY: 1.0, OTHER: 0.6, PERSON: 0.55, PLACE: 0.2}
-_OUTLET_FACTOR = 0.15
+_RANK_BY_KIND = {COMPANY: 1.0, PRODUCT: 0.7, OTHER: 0.6, PERSON: 0.55, PLACE: 0.2, OUTLET: 0.2, TOPIC: 0.1}
+_REST = 0.1  # what a name's kind weighs beside its likelihood to be a company: what is surely none still has an order
+# Likelihoods from and below which the kind that the rules say is overruled; a surname may be a well-known company's.
+_SURELY_COMPANY, _SURELY_NO_PERSON, _HARDLY_COMPANY = 0.5, 0.9, 0.2
+_KIND_BY_LIST = {"products": PRODUCT, "trade terms": TOPIC, "outlets": OUTLET}
+_OWN_FACTOR = 0.15  # what an article tells of the outlet that it is from
 _GENERIC_FACTOR = 0.3  # for one word that many names end in: the Office, the Gazette
 _REPEATED_FACTOR = 0.5  # for a name that mostly stands in lines which texts share: a menu, a footer, a copied text
 _AND = re.compile(r",? (?:and|or|&|und|et|y|e|и|και) |, ")
 _SURE_LEAD, _LIST_WEIGHT = 2.0, 1.0  # by how much a kind must lead to speak for names beside it; what that weighs
+_SHORT_LABEL = 3  # letters of `co` in `.co.uk`, at most
+_LISTS_OF_COMPANIES = frozenset({"companies", "organisations"})
+_LOWER_SHARE = 0.2  # of the texts that have a word with a capital: where as many have it without, it is a plain word
 _WORDS = re.compile(r"[^\W_]+")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]?")
 _STATES = frozenset({"us", "uk", "eu"})
@@ -73,6 +84,8 @@ class SearchedText:
     lines: tuple[str, ...]  # or paragraphs
     language: str = ""  # BCP 47, if known
     publishers: tuple[str, ...] = ()  # its outlet and authors, whose names tell nothing new
+    host: str = ""  # where it was published, without `www.`; empty where that is not known
+    link_hosts: tuple[str, ...] = ()  # the hosts that its links lead to
 
 
 class NamePosition(NamedTuple):
@@ -90,12 +103,17 @@ class DiscoveredName:
 
     name: str  # in the spelling that is written most
     spellings: tuple[str, ...]  # the others
-    kind: str  # one of `name_kinds.KINDS`
+    kind: str  # one of `name_kinds.KINDS`, or `product`, `topic` or `outlet`
+    maker: str  # of a product, where it is known
     texts: tuple[int, ...]  # the numbers of the texts that it stands in
+    outlets: int  # how many known outlets these are of
     count: int  # how often it stands in all of them
     positions: tuple[NamePosition, ...]  # some of them, in different texts
-    rank: float  # the higher, the more telling
+    rank: float  # the higher, the more telling: see `rank_of`
+    weight: float  # how much it is written of, by texts and outlets
     score: Mapping[str, float]  # for each kind what speaks for it
+    likelihood: float  # how likely it is a company or another organisation, from 0 to 1
+    evidence: Mapping[str, float]  # what that was judged by, see `name_evidence`
 
 
 @dataclass(slots=True)
@@ -105,8 +123,9 @@ class _Candidate:
     texts: Counter[int] = field(default_factory=Counter)  # how often it stands in each text
     spellings: Counter[str] = field(default_factory=Counter)  # how often it is written so
     places: list[tuple[NamePosition, str]] = field(default_factory=list)  # with the hint of `name_splitter`
-    contexts: set[str] = field(default_factory=set)  # different surroundings of it
+    is_repeated: bool = False  # whether it mostly stands in lines which texts share
     inside: int = 0  # how often it stands inside a sentence
+    surroundings: list[Surroundings] = field(default_factory=list)  # of some of its places
 
 
 def name_key(name: str) -> str:
@@ -160,7 +179,11 @@ def discover_names(
                 _note(candidates[name_key(name)], name, position, "title", opens=False)
     del runs_by_text
     _join_longer(candidates)
-    outlets = {name_key(name) for text in texts for name in text.publishers}
+    _add_headings(candidates, usage, texts, least)
+    own_texts: defaultdict[str, set[int]] = defaultdict(set)  # by key of an outlet or author what it published
+    for number, text in enumerate(texts):
+        for name in text.publishers:
+            own_texts[name_key(name)].add(number)
     chosen = {
         key: candidate
         for key, candidate in candidates.items()
@@ -170,11 +193,23 @@ def discover_names(
         and not (is_taken and any(map(is_taken, candidate.spellings)))
     }
     scores = {key: _scores(candidate, texts) for key, candidate in chosen.items()}
-    _learn_from_lists(chosen, scores, texts)
+    neighbours = _adjacent_names(candidates, texts)
+    _learn_from_lists(scores, neighbours)
     if model:
         _ask_model(model, chosen, scores, texts)
-    discovered = [_discovered(chosen[key], scores[key], texts, outlet=key in outlets) for key in chosen]
-    return sorted(discovered, key=lambda name: (-name.rank, name.name))
+    usages = _usages(chosen, candidates, usage, texts, neighbours, own_texts)
+    discovered = [_discovered(chosen[key], scores[key], usages[key], texts) for key in chosen]
+    return sorted(discovered, key=lambda name: (-name.rank, -name.count, name.name))
+
+
+def rank_of(name: DiscoveredName, probability: float) -> float:
+    """Return how high a name stands that is a company with a probability."""
+    return _rank(probability, name.kind, name.weight)
+
+
+def _rank(probability: float, kind: str, weight: float) -> float:
+    """Return how high a name of a kind stands; squared, so that documents do not make up for doubt."""
+    return (probability**2 + _REST * _RANK_BY_KIND[kind]) * weight
 
 
 def _is_telling(text: SearchedText, line: int, span: NameSpan) -> bool:
@@ -231,27 +266,54 @@ def _add_texts(longer: _Candidate, shorter: _Candidate | None) -> None:
             shorter.texts[text] += count
 
 
+def _add_headings(
+    candidates: Mapping[str, _Candidate], usage: WordUsage, texts: Sequence[SearchedText], least: int
+) -> None:
+    """Count names where they show nothing by themselves, too: in headings, in lists, inside longer names.
+
+    So are counted those that stand in enough texts besides, and well-known companies. A word that is written without a
+    capital as well is left out: there a heading tells nothing of it.
+    """
+    for candidate in candidates.values():
+        if len(candidate.texts) < least and find_first_list(candidate.spellings) not in _LISTS_OF_COMPANIES:
+            continue
+        for spelling in candidate.spellings:
+            words = [word for word in _WORDS.findall(spelling) if not word.islower()]
+            texts_by_word = [set(usage.texts_by_word.get(word, ())) for word in words]
+            numbers = set.intersection(*texts_by_word) - candidate.texts.keys() if words else set()
+            if not numbers or (
+                len(words) == 1 and usage.lower[spelling.lower()] > _LOWER_SHARE * len(texts_by_word[0])
+            ):
+                continue
+            pattern = re.compile(rf"(?<!\w){re.escape(spelling)}(?!\w)")
+            for number in numbers:
+                count = sum(len(pattern.findall(line)) for line in texts[number].lines if spelling in line)
+                if count:
+                    candidate.texts[number] += count
+
+
 def _is_name(key: str, candidate: _Candidate, usage: WordUsage) -> bool:
     """Return whether a candidate is no plain word that stands with a capital here and there."""
-    spelling = candidate.spellings.most_common(1)[0][0]
+    spelling = _usual_spelling(candidate)
     last = spelling.rpartition(" ")[2].lower()
     if last in PEOPLES or (key in FIRM_ENDS and " " in spelling):
         return False
     if " " in spelling or candidate.places[0][1] == "title":
         return True
-    if key in common_words():
+    if key in common_words() and find_list(spelling) != "companies":
         return False
     return usage.lower[spelling.lower()] < max(1, candidate.inside) * (2 if spelling.isupper() else 1)
 
 
 def _scores(candidate: _Candidate, texts: Sequence[SearchedText]) -> dict[str, float]:
-    """Return for each kind what speaks for it, and note the candidate's surroundings."""
+    """Return for each kind what speaks for it, and note what surrounds the candidate."""
     words: dict[str, float] = dict.fromkeys(KINDS, 0.0)
     for spelling in candidate.spellings:
         for kind, weight in vote_by_words(spelling.split()).items():
             words[kind] = max(words[kind], weight)
     step = max(1, len(candidate.places) // _CONTEXTS)
     places = candidate.places[::step]
+    lines = set()
     context: defaultdict[str, float] = defaultdict(float)
     for position, hint in places:
         content = texts[position.text].lines[position.line]
@@ -260,30 +322,22 @@ def _scores(candidate: _Candidate, texts: Sequence[SearchedText]) -> dict[str, f
         end = start + position.end - position.start
         for vote, weight in vote_by_context(line[:start], line[end:], hint).items():
             context[vote] += weight
-        candidate.contexts.add(line)
-    several = " " in candidate.spellings.most_common(1)[0][0]
+        lines.add(line)
+        candidate.surroundings.append(Surroundings(line[:start], line[end:]))
+    candidate.is_repeated = len(lines) <= len({position.text for position, _ in places}) / 2
+    several = " " in _usual_spelling(candidate)
     return score_kinds(words, context, len(places), candidate.inside, several=several)
 
 
-def _learn_from_lists(
-    candidates: Mapping[str, _Candidate], scores: Mapping[str, dict[str, float]], texts: Sequence[SearchedText]
-) -> None:
+def _learn_from_lists(scores: Mapping[str, dict[str, float]], neighbours: Mapping[str, Collection[str]]) -> None:
     """Let names that are sure speak for those beside them: in `Quillmar, Tavrona and Elmwick` all are of one kind."""
-    keys_by_start = {(p.text, p.line, p.start): key for key, name in candidates.items() for p, _ in name.places}
-    neighbours: defaultdict[str, set[str]] = defaultdict(set)
-    for key, candidate in candidates.items():
-        for place, _ in candidate.places:
-            gap = _AND.match(texts[place.text].lines[place.line], place.end)
-            other = keys_by_start.get((place.text, place.line, gap.end())) if gap else None
-            if other and other != key:
-                neighbours[key].add(other)
-                neighbours[other].add(key)
     sure_kinds = {}
     for key, score in scores.items():
         first, second = sorted(score.values(), reverse=True)[:2]
         if first - second >= _SURE_LEAD:
             sure_kinds[key] = max(KINDS, key=lambda kind: score[kind])
-    for key, others in neighbours.items():
+    for key in scores:
+        others = neighbours.get(key, ())
         kinds = [sure_kinds[other] for other in sorted(others) if other in sure_kinds]
         for kind in kinds:
             scores[key][kind] += _LIST_WEIGHT / len(kinds)
@@ -307,25 +361,118 @@ def _ask_model(
         scores[key][kind or OTHER] += (_MODEL_WEIGHT if kind else _NO_NAME_WEIGHT) / counts[key]
 
 
+def _usages(
+    chosen: Mapping[str, _Candidate],
+    candidates: Mapping[str, _Candidate],
+    words: WordUsage,
+    texts: Sequence[SearchedText],
+    neighbours: Mapping[str, Collection[str]],
+    own_texts: Mapping[str, Collection[int]],
+) -> dict[str, NameUsage]:
+    """Return how the collection uses each chosen name.
+
+    candidates: all names. neighbours: see `_adjacent_names`. own_texts: what outlets and authors published, by key.
+    """
+    longer: Counter[str] = Counter()
+    makers: dict[str, str] = {}  # by key, the longest other name that it begins with
+    for key in candidates:
+        words_of_key = key.split(" ")
+        beginnings = [" ".join(words_of_key[:size]) for size in range(len(words_of_key) - 1, 0, -1)]
+        longer.update(beginnings)
+        makers[key] = next((start for start in beginnings if start in candidates or find_list(start)), "")
+    linked = Counter(label for text in texts for label in {_host_label(host) for host in text.link_hosts})
+    lists = {key: find_first_list(candidate.spellings) for key, candidate in candidates.items()}
+    usages = {}
+    for key, candidate in chosen.items():
+        maker = makers[key]
+        usages[key] = NameUsage(
+            texts=len(candidate.texts),
+            occurrences=sum(candidate.texts.values()),
+            places=len(candidate.places),
+            own_texts=len(candidate.texts.keys() & own_texts.get(key, ())),
+            outlets=len({texts[text].host or str(text) for text in candidate.texts}),
+            inside=candidate.inside,
+            lower=words.lower[key],
+            longer=longer[key],
+            maker=" ".join(_usual_spelling(candidate).split()[: len(maker.split())]),
+            maker_texts=len(candidates[maker].texts) if maker in candidates else 0,
+            maker_list=lists.get(maker) or find_list(maker),
+            has_plural=f"{key}s" in candidates,
+            is_plural=key.endswith("s") and key[:-1] in candidates,
+            neighbours=Counter(lists[other] for other in neighbours.get(key, ())),
+            linked=linked[key.replace(" ", "").replace("-", "")],
+            is_outlet=key in own_texts,
+        )
+    return usages
+
+
+def _usual_spelling(candidate: _Candidate) -> str:
+    """Return how a name is written most."""
+    return candidate.spellings.most_common(1)[0][0]
+
+
+def _host_label(host: str) -> str:
+    """Return the word that a host is registered under: `quillmar` of `shop.quillmar.co.uk`."""
+    labels = host.split(".")[:-1]
+    while len(labels) > 1 and len(labels[-1]) <= _SHORT_LABEL:
+        labels.pop()
+    return labels[-1].replace("-", "") if labels else ""
+
+
+def _adjacent_names(candidates: Mapping[str, _Candidate], texts: Sequence[SearchedText]) -> defaultdict[str, set[str]]:
+    """Return for each name those that stand right beside it in an enumeration: `Quillmar, Tavrona and Elmwick`."""
+    keys_by_start = {(p.text, p.line, p.start): key for key, name in candidates.items() for p, _ in name.places}
+    neighbours: defaultdict[str, set[str]] = defaultdict(set)
+    for key, candidate in candidates.items():
+        for place, _ in candidate.places:
+            gap = _AND.match(texts[place.text].lines[place.line], place.end)
+            other = keys_by_start.get((place.text, place.line, gap.end())) if gap else None
+            if other and other != key:
+                neighbours[key].add(other)
+                neighbours[other].add(key)
+    return neighbours
+
+
+def _kind(spellings: Sequence[str], score: Mapping[str, float], usage: NameUsage, probability: float) -> str:
+    """Return the kind that a name most likely is of."""
+    kind = max(KINDS, key=lambda kind: score[kind])
+    if probability >= (_SURELY_NO_PERSON if kind == PERSON else _SURELY_COMPANY):
+        return COMPANY
+    list_name = find_first_list(spellings)
+    if list_name in _KIND_BY_LIST:
+        return _KIND_BY_LIST[list_name]
+    # Quillmar Maps is Quillmar's; what stands beside companies may be a firm of two names, as BHP Billiton was.
+    is_made = usage.maker_list == "companies" and usage.neighbours["companies"] <= usage.neighbours["products"]
+    return PRODUCT if is_made and kind in {COMPANY, OTHER} and probability < _HARDLY_COMPANY else kind
+
+
 def _discovered(
-    candidate: _Candidate, score: Mapping[str, float], texts: Sequence[SearchedText], *, outlet: bool
+    candidate: _Candidate, score: Mapping[str, float], usage: NameUsage, texts: Sequence[SearchedText]
 ) -> DiscoveredName:
     spellings = [spelling for spelling, _ in sorted(candidate.spellings.items(), key=lambda pair: (-pair[1], pair[0]))]
-    kind = max(KINDS, key=lambda kind: score[kind])
+    evidence = gather_evidence(spellings, candidate.surroundings, score, usage)
+    probability = likelihood(evidence)
+    kind = _kind(spellings, score, usage, probability)
     count, spread = sum(candidate.texts.values()), len(candidate.texts)
-    # Like tf-idf: in several texts, but not in all; often where at all.
-    rank = _RANK_BY_KIND[kind] * log2(1 + spread) * log(1 + len(texts) / spread) * (1 + log(count / spread))
-    rank *= _OUTLET_FACTOR if outlet else 1
-    rank *= _GENERIC_FACTOR if spellings[0].lower() in FIRM_ENDS else 1
-    rank *= _REPEATED_FACTOR if len(candidate.contexts) <= len(candidate.texts) / 2 else 1
+    # Documents and outlets decide, not occurrences: a shop's page repeats a name a hundred times.
+    # What an outlet publishes tells little of how much others write of it.
+    others_share = 1 - (1 - _OWN_FACTOR) * usage.own_texts / spread
+    weight = log2(1 + others_share * (spread + usage.outlets) / 2)
+    weight *= _GENERIC_FACTOR if spellings[0].lower() in FIRM_ENDS else 1
+    weight *= _REPEATED_FACTOR if candidate.is_repeated else 1
     first_by_text = {position.text: position for position, _ in reversed(candidate.places)}
     return DiscoveredName(
         name=spellings[0],
         spellings=tuple(spellings[1:]),
         kind=kind,
+        maker=(find_maker(spellings[0]) or usage.maker) if kind == PRODUCT else "",
         texts=tuple(sorted(candidate.texts)),
+        outlets=len({host for text in candidate.texts if (host := texts[text].host)}),
         count=count,
         positions=tuple(first_by_text[text] for text in sorted(first_by_text)[:_EXAMPLES]),
-        rank=rank,
+        rank=_rank(probability, kind, weight),
+        weight=weight,
         score=score,
+        likelihood=probability,
+        evidence=evidence,
     )

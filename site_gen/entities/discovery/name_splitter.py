@@ -6,11 +6,12 @@ behind a word that only opens the sentence.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_gen.entities.discovery.capitalized_runs import find_runs, is_heading, small_words
+from site_gen.entities.discovery.capitalized_runs import find_runs, is_heading, prose_words
+from site_gen.entities.discovery.well_known_names import find_list
 from site_gen.entities.lexicon import (
     CALENDAR,
     FIRMS,
@@ -48,10 +49,11 @@ class NameSpan(NamedTuple):
 class WordUsage:
     """How words are used in the whole collection."""
 
-    texts: int = 0  # of the collection
+    texts: int = 0  # of the collection; they are numbered from 0
     lower: Counter[str] = field(default_factory=Counter)  # in how many texts a word stands without a capital
     capital: Counter[str] = field(default_factory=Counter)  # in how many runs inside sentences a word stands with one
     inside: Counter[str] = field(default_factory=Counter)  # how often a whole run stands inside a sentence
+    texts_by_word: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))  # of words with one
 
     def add(self, lines: Iterable[str], language: str = "") -> list[tuple[int, list[CapitalizedRun]]]:
         """Count the words of a text, given by lines, and return the runs of those lines that are no headings.
@@ -60,9 +62,9 @@ class WordUsage:
         """
         nouns = has_capital_nouns(language)
         runs_by_line: list[tuple[int, list[CapitalizedRun]]] = []
-        lower: set[str] = set()
+        words: set[str] = set()
         for number, line in enumerate(lines):
-            lower.update(small_words(line))
+            words.update(prose_words(line))
             if is_heading(line, nouns=nouns):
                 continue
             runs = list(find_runs(line))
@@ -72,8 +74,12 @@ class WordUsage:
                     self.capital.update({line[start:end] for start, end in run.word_spans})
             if runs:
                 runs_by_line.append((number, runs))
+        for word in words:
+            if word.islower():
+                self.lower[word] += 1
+            else:
+                self.texts_by_word[word].append(self.texts)
         self.texts += 1
-        self.lower.update(lower)
         return runs_by_line
 
     def is_word(self, word: str) -> bool:
@@ -125,6 +131,11 @@ def _only_opens(line: str, run: CapitalizedRun, words: Sequence[str], usage: Wor
     return usage.is_word(words[0]) and (bool(usage.inside[rest]) or usage.lower[first] > _OFTEN * usage.texts)
 
 
+def _is_firm_in_capitals(word: str) -> bool:
+    """Return whether a word is written as a company that shares its letters with a currency or a legal form: AMD."""
+    return word.isupper() and find_list(word) == "companies"
+
+
 def _is_role(words: Sequence[str], index: int, first: int) -> bool:
     """Return whether `words[index]` is somebody's work or title. first: the word that the current name begins with."""
     word = words[index].lower().rstrip(".")
@@ -146,6 +157,6 @@ def _name_span(spans: Sequence[tuple[int, int]], words: Sequence[str], hint: str
         return
     if last - first == 1:
         word = words[first].lower()
-        if word in common_words() or word.rstrip(".") in LEGAL_FORMS:
+        if (word in common_words() or word.rstrip(".") in LEGAL_FORMS) and not _is_firm_in_capitals(words[first]):
             return
     yield NameSpan(spans[first][0], spans[last - 1][1], opens and first == 0, hint)
