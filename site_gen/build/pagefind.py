@@ -24,7 +24,7 @@ import pagefind_bin
 
 from site_gen.content.content_files import digest_of_bytes
 from site_gen.core.errors import Problem, SiteError
-from site_gen.core.text import compact_json
+from site_gen.core.text import compact_json, primary_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -64,7 +64,7 @@ def build_index(
     """
     try:
         with _Service(low_priority) as service:
-            yield from _index_files(service, records, language.partition("-")[0].lower(), low_priority=low_priority)
+            yield from _index_files(service, records, primary_language(language), low_priority=low_priority)
     except (OSError, ValueError, _PagefindError) as error:
         mend = "try again, or do without: `search: false` in content/site.yaml"
         raise SiteError(Problem("the search index", 0, f"cannot be made ({error})", mend)) from error

@@ -195,6 +195,11 @@ def is_language_tag(text: str) -> bool:
     return bool(_LANGUAGE.fullmatch(text))
 
 
+def primary_language(tag: str) -> str:
+    """Return the language of a language tag, without script and region: `zh` of `zh-Hant-TW`."""
+    return tag.partition("-")[0].lower()
+
+
 def shorten(text: str, limit: int) -> str:
     """Return text of at most `limit` characters, cut at a word, with an ellipsis where it was cut."""
     if len(text) <= limit:

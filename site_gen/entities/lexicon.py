@@ -12,6 +12,7 @@ import justext
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
+from site_gen.core.text import primary_language
 from site_gen.core.word_lists import WordLists
 from site_gen.entities.matching.normalization import normalize
 
@@ -49,7 +50,7 @@ def territory_names(language: str) -> frozenset[str]:
 @functools.cache
 def has_capital_nouns(language: str) -> bool:
     """Return whether a language writes all nouns with a capital: German, Luxembourgish."""
-    return language.partition("-")[0].lower() in {"de", "lb"}
+    return primary_language(language) in {"de", "lb"}
 
 
 @functools.cache

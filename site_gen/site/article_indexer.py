@@ -112,7 +112,7 @@ def index_article(
         mentions[tag] = compact_json(
             Mention(blocks[number].id, passage_html(pieces), text_fragment(pieces), counts[tag])
         )
-    words = tokenize(normalized)
+    words = tokenize(normalized.replace("\0", " "))  # the gaps would be words, and the last words of headings with them
     features = PackedFeatures(
         pack_numbers(build_sketch(words)),
         pack_terms(extract_terms(article.title, text, words, language)),

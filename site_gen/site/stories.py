@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from site_gen.core import calendar_months
 from site_gen.core.depgraph import cell
+from site_gen.core.text import primary_language
 from site_gen.site.entity_trends import TrendQueries
 from site_gen.site.projections import ArticleLink, StoryCards, newest_first
 
@@ -31,15 +32,19 @@ class StoryQueries(TrendQueries):
 
     @cell
     def related_articles(self, url: UrlPath) -> tuple[ArticleLink, ...]:
-        """Return the articles nearest to one in what they are about: none of its own story, and one of each other."""
-        story = self.story(url)
+        """Return the articles nearest to one in what they are about, in its language.
+
+        None is of its own story, and one of each other.
+        """
+        language, story = primary_language(self.article_link(url).language), self.story(url)
         excluded = {card.url for card in story.cards} if story else {url}
         links: list[ArticleLink] = []
         for candidate in self.related_urls(self.article(url)[0]):
-            if candidate not in excluded:
+            link = self.article_link(candidate)
+            if candidate not in excluded and primary_language(link.language) == language:
                 other = self.story(candidate)
                 excluded |= {card.url for card in other.cards} if other else {candidate}
-                links.append(self.article_link(candidate))
+                links.append(link)
         return tuple(links[:MAX_RELATED])
 
     @cell

@@ -114,6 +114,20 @@ def test_an_article_like_no_other_has_no_related_articles() -> None:
     assert [each.url for each in site.related_articles(near.card.url)][:1] == [far.card.url]
 
 
+@pytest.mark.parametrize(
+    ("shared_words", "language", "is_related"),
+    [(3, "en", False), (8, "en", True), (8, "en-GB", True), (8, "nl", False)],
+)
+def test_related_articles_share_several_words_and_the_language(
+    shared_words: int, language: str, *, is_related: bool
+) -> None:
+    shared = " ".join(f"helium{word} " * 6 for word in WORDS[:shared_words])
+    first, second = (f"{shared} " + " ".join(f"{letter}{word}" for word in WORDS[:60]) for letter in "xz")
+    notes = [note(901, MONDAY, body=first), note(902, MONDAY - dt.timedelta(days=99), body=second, language=language)]
+    site = site_of([*notes, *weekly_notes(30)])
+    assert [near.url for near in site.related_articles(notes[0].card.url)] == [notes[1].card.url] * is_related
+
+
 def test_related_articles_do_not_depend_on_the_order_of_changes() -> None:
     notes = [
         *weekly_notes(12, PIER),

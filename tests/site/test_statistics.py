@@ -174,7 +174,7 @@ def test_the_weight_of_a_story_is_a_capped_sum() -> None:
     assert rank_by_weight([("a", capped, 5), ("b", weight, 5), ("c", weight, 6)]) == ["c", "b", "a"]
 
 
-TERMS = st.dictionaries(st.integers(1, 12), st.integers(1, 255), max_size=8)
+TERMS = st.dictionaries(st.integers(1, 12), st.integers(1, 255), max_size=12)
 
 
 @given(st.lists(st.tuples(st.sampled_from("abcdefgh"), st.none() | TERMS), max_size=30))

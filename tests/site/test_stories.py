@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from zlib import crc32
 
 import pytest
 from hypothesis import given
@@ -24,6 +25,8 @@ from site_gen.site.analysis.minhash import (
 from site_gen.site.analysis.page_key import page_key
 from site_gen.site.analysis.story_clustering import StoryCluster, StoryIndex
 from site_gen.site.analysis.story_similarity import ArticleFeatures
+from site_gen.site.indexed_article import unpack_features
+from tests.support.notes import MONDAY, note
 
 WORDS = [a + b + c for a in ("bra", "kel", "mor", "tin", "sul") for b in ("dak", "fen", "lor", "pim") for c in "aeiouy"]
 
@@ -286,6 +289,22 @@ def test_sketch_and_terms_of_any_text_are_bounded_and_restored(text: str) -> Non
     assert unpack_terms(pack_terms(terms)) == terms
     assert list(unpack_terms(pack_terms(terms))) == list(terms)
     assert sum(weight * weight for weight in terms.values()) <= 1.3 * 255**2
+
+
+def test_small_words_and_endings_are_no_terms() -> None:
+    def words_of(text: str, language: str) -> set[int]:
+        return set(extract_terms("", text, tokenize(normalize(text)), language))
+
+    assert words_of("Crane, the crane, a crane", "en") == {crc32(b"crane")}
+    assert words_of("Kran für über Kran", "de") == {crc32(b"kran")}
+    assert words_of("港湾 している ロボット", "ja") == {
+        crc32(pair.encode()) for pair in ("港湾", "ロボ", "ボッ", "ット")
+    }
+
+
+def test_what_parts_the_blocks_of_a_text_is_no_term() -> None:
+    terms = unpack_features(note(1, MONDAY, body="## Crane\n\nThe crane\n\n- crane\n\n- pier", title="Crane")).terms
+    assert set(terms) == {crc32(b"crane"), crc32(b"pier")}
 
 
 def test_a_sketch_is_the_same_in_every_process() -> None:

@@ -45,13 +45,14 @@ def note(
     outlet: str = "Post",
     title: str = "",
     story: StoryOverride | None = None,
+    language: str | None = None,
 ) -> IndexedArticle:
     """Return an indexed article, without a body in words of its own, so that it tells no other's story."""
     words = random.Random(number).choices(WORDS, k=60)
     article = Article(
         file=f"content/articles/{day.year}/note-{number}.md", id=f"n{number}", year=str(day.year),
         slug=f"note-{number}", title=title or f"Note {number}", body=body or " ".join(words), published=day,
-        site=outlet, tags=tags, story=story or StoryOverride(),
+        site=outlet, tags=tags, story=story or StoryOverride(), language=language,
     )  # fmt: skip
     return indexed(article)
 

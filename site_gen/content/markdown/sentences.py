@@ -7,6 +7,8 @@ from itertools import accumulate, pairwise
 
 import sentencex
 
+from site_gen.core.text import primary_language
+
 _UNUSUAL_BLANK = re.compile(r"[^\S\n ]")
 _CAPITAL_NOUN_LANGUAGES = frozenset({"de", "lb"})  # `des 21. Bundestages`: elsewhere a small letter follows `21.`
 _ORDINAL_END = re.compile(r"(?:^|[\s(])\d{1,2}\.\s+$")
@@ -25,7 +27,7 @@ def split_sentences(text: str, language: str) -> list[str]:
 
 def sentence_ends(text: str, language: str) -> list[int]:
     """Return the offsets where the sentences of a text end, the last at its end. language: BCP 47 tag."""
-    code = language.partition("-")[0].lower()
+    code = primary_language(language)
     # sentencex 1.0 panics at some blanks of more than one byte (U+00A0, U+3000) beside a full stop. They
     # and their like are not printable; a look for that is faster than one for blanks.
     plain = text if text.replace("\n", "").isprintable() else _UNUSUAL_BLANK.sub(" ", text)

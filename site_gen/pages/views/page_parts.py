@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from markupsafe import Markup
 
 from site_gen.core import calendar_months
+from site_gen.core.text import primary_language
 from site_gen.core.urls import url_path
 from site_gen.pages import bar_charts
 from site_gen.site.indexed_article import mention_from_json
@@ -69,7 +70,7 @@ class DayGroup(NamedTuple):
 
 def text_direction(language: str) -> str:
     """Return `rtl` for languages that are written from right to left, else `ltr`. language: a BCP 47 tag."""
-    return "rtl" if language.partition("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
+    return "rtl" if primary_language(language) in _RIGHT_TO_LEFT else "ltr"
 
 
 def entity_link(site: Site, tag: Tag, count: int = 0, most: int = 0) -> EntityLink:

@@ -33,6 +33,7 @@ _COMMON_BITS = 2  # a word in more than a quarter of all articles counts for not
 _MAX_COUNT = 64  # from so many times on a word weighs no more
 _LOG_COUNT = (0.0, *(1 + math.log2(count) for count in range(1, _MAX_COUNT)))
 _CAPITALIZED = re.compile("[A-ZÀ-ÖØ-ÞĀ-ŽΑ-ΩА-Я][^\\W_]+")  # a run of letters that begins with a capital
+_HIRAGANA = re.compile("[\u3040-\u309f]+")  # in Japanese the letters of endings and particles, not of names and terms
 
 Terms = dict[int, int]  # the weight (1 to VECTOR_LENGTH) of each word, by the word's CRC-32; the weightiest first
 
@@ -48,7 +49,7 @@ def extract_terms(title: str, text: str, words: list[str], language: str) -> Ter
     weights = {
         word: _LOG_COUNT[count] if count < _MAX_COUNT else _LOG_COUNT[-1]
         for word, count in counts.items()
-        if word not in ignored
+        if word not in ignored and (word.isascii() or not _HIRAGANA.fullmatch(word))
     }
     if not has_capital_nouns(language):
         capitalized = Counter(normalize(" ".join(_CAPITALIZED.findall(text))).split())
