@@ -29,7 +29,11 @@ LETTERS_WRITTEN_OUT = _read_letters("letters written out")
 _HIDDEN = "\u00ad\u200b\u2060\ufeff"  # shows nothing, and stands inside words: hyphens and breaks that may come
 _MARKS = "\u0300-\u036f\u3099\u309a"
 _JAMO_LEADS, _JAMO_REST = "\u1100-\u115f\ua960-\ua97f", "\u1160-\u11ff\ud7b0-\ud7ff"  # parts of Korean syllables
-_OTHER_FORMS = "\ufb00-\ufb06\uff10-\uff19\uff21-\uff3a\uff41-\uff5a"  # ligatures, full-width letters and digits
+# Ligatures, full-width letters, digits and `＆`, the letters of formulas (bold words in posts).
+_OTHER_FORMS = (
+    "\u0132\u0133\u01c4-\u01cc\u01f1-\u01f3\ufb00-\ufb06\uff06\uff10-\uff19\uff21-\uff3a\uff41-\uff5a"
+    "\U0001d400-\U0001d7ff"
+)
 _HALF_WIDTH = "\uff66-\uff9f"  # kana, the last two are marks
 # Sooner asked than the pattern below.
 _MAY_BE_NONSTANDARD = re.compile(f"[{_HIDDEN}{_MARKS}{_JAMO_LEADS}{_HALF_WIDTH}{_OTHER_FORMS}]")

@@ -76,6 +76,9 @@ def test_of_two_names_that_differ_in_an_accent_each_is_found_as_it_is_written() 
         ("ZBX", "ＺＢＸ"),
         ("ゾルベ", "ｿﾞﾙﾍﾞ"),
         ("Zorbéx", "Zorbe\u0301x"),
+        ("Zĳorb", "Zijorb"),
+        ("Z&B", "Ｚ＆Ｂ"),
+        ("Zorbex", "𝗭𝗼𝗿𝗯𝗲𝘅"),
         ("한국전력", unicodedata.normalize("NFD", "한국전력")),
     ],
 )
@@ -100,6 +103,10 @@ def test_a_rejected_name_is_told_where_it_stands() -> None:
     ("name", "words"),
     [
         ("Z&B", "Z & B"),
+        ("Zorb & Quay", "Zorb&Quay"),
+        ("Zorb R Quay", "Zorb “R” Quay"),
+        ("Zorb Quay", "Zorb\u2007Quay"),
+        ("Zorb Quay", "Zorb\u3000Quay"),
         ("Zorb's", "Zorbs"),
         ("Z'Orbex", "Zorbex"),
         ("Z.ORB", "ZORB"),
@@ -127,6 +134,7 @@ def test_a_name_without_such_signs_has_no_variants() -> None:
         "Nicht-Zorbex-Schiffe sind billig.",
         "The Zorbex-CEO left.",
         "An ex-Zorbex cook.",
+        "The then-Zorbex cook.",
         "A non‑Zorbex boat.",
         "Es war auch das Zorbex‑Werk.",
     ],

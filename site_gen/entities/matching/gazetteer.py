@@ -43,6 +43,7 @@ _WRITTEN_WITH_TWO = {letter: plain for letter, plain in PLAIN_LETTERS.items() if
 _APOSTROPHE = re.compile("['’ʼ]")
 _AND_WITHOUT_BLANKS = re.compile(r"(?<=[^\W_])&(?=[^\W_])")
 _INITIALS = re.compile(r"\b(?:[^\W\d_]\.)+[^\W\d_]+\b\.?")
+_LETTER_AS_WORD = re.compile(r"(?<=\w) ([^\W\d_]) (?=\w)")
 _QUOTED = re.compile(r"\s*[\"“”„](\w+)[\"“”]\s*")
 
 
@@ -123,9 +124,9 @@ def _trait_in_short(name: GazetteerName) -> NameTrait:
 def name_variants(name: str) -> Iterator[str]:
     """Yield other ways to write a name, each a name by itself.
 
-    They are: without the legal form, without a leading The, with `and` for `&`, with blanks around `&`, without
-    apostrophes and the points of initials, with letters written out (`Ærholt`, `Aerholt`), an acronym that follows in
-    brackets.
+    They are: without the legal form, without a leading The, with `and` for `&`, with and without blanks around `&`,
+    without apostrophes and the points of initials, with a word or letter in quotes, with letters written out (`Ærholt`,
+    `Aerholt`), an acronym that follows in brackets.
     """
     if match := _BRACKETS.match(name):
         # `Halden (company)` says what it is, `Halden Rope Works (HRW)` what it is called.
@@ -142,6 +143,7 @@ def name_variants(name: str) -> Iterator[str]:
             yield text[4:]
         if _AND.search(text):
             yield _AND.sub(" & ", text)
+            yield _AND.sub("&", text)
             yield _AND.sub(" and ", text)
         if ", " in text:
             yield text.replace(", ", " ")
@@ -152,6 +154,7 @@ def name_variants(name: str) -> Iterator[str]:
             _AND_WITHOUT_BLANKS.sub(" & ", text),
             _APOSTROPHE.sub("", text),
             _INITIALS.sub(lambda match: match[0].replace(".", ""), text),
+            _LETTER_AS_WORD.sub(r" “\1” ", text),
             *(_QUOTED.sub(word, text).strip() for word in (r" “\1” ", r" \1 ")),
             _write_out(text, _WRITTEN_WITH_TWO),
             _write_out(text, LETTERS_WRITTEN_OUT),

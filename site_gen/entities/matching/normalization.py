@@ -11,7 +11,7 @@ from site_gen.core.text import fold_case
 _ACCENTED = re.compile("[À-ÖØ-öø-ɏͰ-Ͽѐ-џḀ-῿]")  # more than `WITHOUT_ACCENTS` has; sooner asked
 # Signs that stand between words, or (`.`, `,`, `-`) inside names that are written without them, too.
 _SEPARATORS = str.maketrans(dict.fromkeys("\n\t\"'()*,-./:;<=>?[\\]^`{|}~$%", " "))
-_WIDE_SEPARATORS = re.compile("[¡-©«-±´¶-¸»-¿‐-⁞、-〿！-／：-＠]")
+_WIDE_SEPARATORS = re.compile("[\u2000-\u200a\u205f\u3000¡-©«-±´¶-¸»-¿‐-⁞、-〿！-／：-＠]")
 _NON_LATIN = re.compile("[^\x00-\x7f\xa0-ɏḀ-ỿ]")
 # The normalized form of every byte of ASCII: small letters, blanks for separators.
 _NORMALIZED_ASCII = bytes(range(128)).lower().decode().translate(_SEPARATORS).encode() + bytes(range(128, 256))
