@@ -26,7 +26,7 @@ PLAIN_LETTERS = _read_letters("plain letters")
 # Those for which newsrooms write two letters; `oe` for `ø`.
 LETTERS_WRITTEN_OUT = _read_letters("letters written out")
 
-_HIDDEN = "\u00ad\u200b\u2060\ufeff"  # shows nothing, and stands inside words: hyphens and breaks that may come
+HIDDEN = "\u00ad\u200b\u2060\ufeff"  # shows nothing, and stands inside words: hyphens and breaks that may come
 _MARKS = "\u0300-\u036f\u3099\u309a"
 _JAMO_LEADS, _JAMO_REST = "\u1100-\u115f\ua960-\ua97f", "\u1160-\u11ff\ud7b0-\ud7ff"  # parts of Korean syllables
 # Ligatures, full-width letters, digits and `＆`, the letters of formulas (bold words in posts).
@@ -36,13 +36,16 @@ _OTHER_FORMS = (
 )
 _HALF_WIDTH = "\uff66-\uff9f"  # kana, the last two are marks
 # Sooner asked than the pattern below.
-_MAY_BE_NONSTANDARD = re.compile(f"[{_HIDDEN}{_MARKS}{_JAMO_LEADS}{_HALF_WIDTH}{_OTHER_FORMS}]")
+_MAY_BE_NONSTANDARD = re.compile(f"[{HIDDEN}{_MARKS}{_JAMO_LEADS}{_HALF_WIDTH}{_OTHER_FORMS}]")
 # A letter with what belongs to it.
 _NONSTANDARD = re.compile(
-    f"[^\\W\\d_](?:[{_HIDDEN}]*[{_MARKS}])+|[{_JAMO_LEADS}](?:[{_HIDDEN}]*[{_JAMO_REST}])+"
-    f"|[{_HALF_WIDTH}][\uff9e\uff9f]?|[{_OTHER_FORMS}]|[{_HIDDEN}]+"
+    f"[^\\W\\d_](?:[{HIDDEN}]*[{_MARKS}])+|[{_JAMO_LEADS}](?:[{HIDDEN}]*[{_JAMO_REST}])+"
+    f"|[{_HALF_WIDTH}][\uff9e\uff9f]?|[{_OTHER_FORMS}]|[{HIDDEN}]+"
 )
-_DROP_HIDDEN = str.maketrans(dict.fromkeys(_HIDDEN))
+_DROP_HIDDEN = str.maketrans(dict.fromkeys(HIDDEN))
+_WRITE_PLAINLY = str.maketrans(PLAIN_LETTERS)
+_CAPITALS = [letter.upper() for letter in PLAIN_LETTERS if not letter.upper().isascii()]
+_HAS_PLAIN_FORM = re.compile(f"{_MAY_BE_NONSTANDARD.pattern}|[{''.join([*PLAIN_LETTERS, *_CAPITALS])}ẞ]")
 
 
 def standardize(text: str) -> tuple[str, Sequence[int]]:
@@ -66,6 +69,16 @@ def standardize(text: str) -> tuple[str, Sequence[int]]:
     pieces.append(text[last_end:])
     offsets.extend(range(last_end, len(text) + 1))
     return "".join(pieces), offsets
+
+
+def write_plainly(text: str) -> str:
+    """Return a text in small letters, with plain ones for those of the table; as it is where it has none of them.
+
+    `search.js` makes this of what is asked. Letters keep their accents.
+    """
+    if text.isascii() or not _HAS_PLAIN_FORM.search(text):
+        return text
+    return unicodedata.normalize("NFKC", text.translate(_DROP_HIDDEN)).lower().translate(_WRITE_PLAINLY)
 
 
 def _without_accent(letter: str) -> str:

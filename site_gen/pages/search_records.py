@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.core.digests import digest_of
+from site_gen.core.folding import write_plainly
 from site_gen.core.urls import percent_encoded
 from site_gen.site.indexed_article import detail_from_json, mention_from_json
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 PAGE_TYPE, YEAR = "is", "year"
 ARTICLES = "Articles"  # what the filter by sort of page calls an article; an entity goes by its kind's label
 BREAK = "¶"  # between passages: holds no letter, so that nobody can search for it
+PLAIN_WORDS = "¶¶"  # what follows is found and never shown: words of the record in plain letters
 _ARTICLES_PER_STEP = 200  # that are looked at before others have their turn
 _HTML_TAG = re.compile("<[^>]*>")
 # A letter of a script without blanks between words, and the marks that belong to it. Hangul has blanks.
@@ -115,7 +117,7 @@ def _article_record(article: IndexedArticle, names: Mapping[Tag, str], kinds: Se
     tag_names = ", ".join(names[tag] for tag in card.tags)
     return SearchRecord(
         url=percent_encoded(card.url),
-        content=_content(_passages(article), tag_names),
+        content=join_content(_passages(article), tag_names, segment(card.title)),
         meta=_article_meta(card),
         filters={name: values for name, values in filters.items() if values},
         order=card.filed.toordinal(),
@@ -128,19 +130,25 @@ def _entity_record(site: Site, tag: Tag) -> SearchRecord:
     names = (entity.name, *entity.names, *entity.keywords)  # with its own: Pagefind drops a page without words
     return SearchRecord(
         url=percent_encoded(site.entity_url(tag)),
-        content=_content((block.text for block in notes.blocks) if notes else (), ", ".join(names)),
+        content=join_content((block.text for block in notes.blocks) if notes else (), ", ".join(names), ""),
         meta={"title": segment(entity.name), "articles": str(summary.articles), "kind": segment(kind.singular)},
         filters={PAGE_TYPE: [kind.label], tag.kind: [entity.name]},
         order=summary.last.toordinal() if summary.last else 0,
     )
 
 
-def _content(passages: Iterable[str], names: str) -> str:
+def join_content(passages: Iterable[str], names: str, title: str) -> str:
     """Join passages with breaks between them and names after two breaks.
 
-    Names are shown where no passage has the words that are searched for.
+    Names are shown where no passage has the words that are searched for. Where a word has letters that not everybody
+    can type, its plain form follows at the end: `orsted` for `Ørsted`. Pagefind knows of accents by itself.
     """
-    return segment(f" {BREAK} ".join([*filter(None, passages), "", names]))
+    content = segment(f" {BREAK} ".join([*filter(None, passages), "", names]))
+    words = f"{content} {title}"
+    if words.isascii():
+        return content
+    plain_words = [plain for word in dict.fromkeys(words.split()) if (plain := write_plainly(word)) != word]
+    return " ".join([content, PLAIN_WORDS, *dict.fromkeys(plain_words)]) if plain_words else content
 
 
 def _article_meta(card: ArticleCard) -> dict[str, str]:

@@ -64,6 +64,14 @@ def titles(page: Page) -> list[str]:
         ("q=海康威视的Hik摄像机", {"海康威视在港口安装摄像机"}),
         ("q=威海", set()),
         ("q=倉庫", {"古い倉庫は残る"}),
+        ("q=lodz", {"Œuvres fra Æblø", "Oeuvres of Aero"}),
+        ("q=Łódź", {"Œuvres fra Æblø", "Oeuvres of Aero"}),
+        ("q=ÆRØ", {"Œuvres fra Æblø", "Oeuvres of Aero"}),
+        ("q=oeuvres", {"Œuvres fra Æblø", "Oeuvres of Aero"}),
+        ("q=ﬁnt", {"Œuvres fra Æblø"}),
+        ("q=fint", {"Œuvres fra Æblø"}),
+        ("q=ｌｕｇｅåb\u00adningen", {"Œuvres fra Æblø"}),
+        ('q="på+Ærø"', {"Œuvres fra Æblø"}),
         ("q=صومعة", {"صومعة الميناء باقية"}),
         ("q=silo&companies=Voss+%26+Daughters", {"Silo stays", EVIL}),
         ("companies=Hikvision", {"海康威视在港口安装摄像机", "Hikvision"}),
@@ -118,6 +126,13 @@ def test_passages_of_scripts_without_blanks_are_shown_as_written(page: Page, hom
     passage = page.locator(".results .sum").first
     assert "".join(passage.inner_text().split()) == "海康威视的Hik摄像机监视旧粮仓，港口委员会表示同意。"
     assert passage.locator("mark").all_inner_texts() == ["威视的"]
+
+
+def test_words_that_are_found_in_plain_letters_are_shown_as_written(page: Page, home: str) -> None:
+    search(page, "q=aero+lodz", home)
+    passage = page.locator(".results li", has_text="Œuvres").locator(".sum")
+    assert passage.locator("mark").all_inner_texts() == ["Ærø", "Łódź"]
+    assert "lodz" not in passage.inner_text()
 
 
 def test_results_are_shown_as_text(page: Page, home: str) -> None:

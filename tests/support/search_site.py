@@ -21,6 +21,8 @@ ARTICLES = {
         "海康威视的Hik摄像机监视旧粮仓，港口委员会表示同意。",
     ),
     "2026/japanese": ("古い倉庫は残る", "2026-02-04", "ja", "港の古い倉庫はあと十年残ることになった。"),
+    "2026/danish": ("Œuvres fra Æblø", "2026-02-06", "da", "Lugeåbningen på Ærø koster Łódź ingenting, ﬁnt nok."),
+    "2026/plain": ("Oeuvres of Aero", "2026-02-07", "ga", "The hatch of Lodz was left ajar."),
     "2026/arabic": ("صومعة الميناء باقية", "2026-02-05", "ar", "قرر مجلس الميناء الإبقاء على صومعة الحبوب القديمة."),
 }
 

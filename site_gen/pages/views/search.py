@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from site_gen.core.folding import PLAIN_LETTERS
 from site_gen.pages import search_records
 from site_gen.pages.views.meta_tags import Head
 
@@ -21,6 +22,7 @@ class SearchPage:
     head: Head  # what <head> says of the page
     kinds: tuple[Kind, ...]  # all of the site
     filters: tuple[tuple[str, str], ...]  # what results can be narrowed down by: a filter's name, and its label
+    plain_letters: str  # small letters, each with what is written for it, all with blanks between
 
 
 def search_page(site: Site) -> SearchPage:
@@ -31,4 +33,5 @@ def search_page(site: Site) -> SearchPage:
         (search_records.YEAR, "Year"),
         *((kind.key, kind.singular) for kind in kinds),
     ]
-    return SearchPage("Search", Head("Search"), kinds, tuple(filters))
+    plain_letters = " ".join(f"{letter} {plain}" for letter, plain in PLAIN_LETTERS.items())
+    return SearchPage("Search", Head("Search"), kinds, tuple(filters), plain_letters)

@@ -10,9 +10,15 @@ const selects = [...form.querySelectorAll("select")];
 const narrowing = selects.filter((select) => select.name !== "order");
 const ORDERS = { new: { date: "desc" }, old: { date: "asc" } };
 const PAGE = 10, WAIT = 300; // results at a time; milliseconds after a keystroke
-const BREAK = "¶";
+const BREAK = "¶", PLAIN_WORDS = "¶¶";
 
-// As site_gen/searching.py cuts texts: scripts without blanks between words become overlapping pairs of letters.
+// As site_gen/core/folding.py writes words plainly, with the same table: ø as o. Pagefind knows of accents by itself.
+const PLAIN_LETTERS = new Map();
+(root.dataset.plainLetters ?? "").split(" ").forEach((letter, at, all) => { if (at % 2 === 0) PLAIN_LETTERS.set(letter, all[at + 1]); });
+const HIDDEN = /[\u00ad\u200b\u2060\ufeff]/g;
+const plainly = (text) => [...text.replace(HIDDEN, "").normalize("NFKC").toLowerCase()].map((letter) => PLAIN_LETTERS.get(letter) ?? letter).join("");
+
+// As site_gen/pages/search_records.py cuts texts: scripts without blanks between words become overlapping pairs of letters.
 const LETTER = "[\\u0e00-\\u0eff\\u1000-\\u109f\\u1780-\\u17ff\\u3005-\\u3007\\u3041-\\u30ff\\u31f0-\\u31ff\\u3400-\\u4dbf" +
   "\\u4e00-\\u9fff\\uf900-\\ufaff\\uff66-\\uff9f\\u{1aff0}-\\u{1b16f}\\u{20000}-\\u{33479}]";
 const MARKS = "[\\u0300-\\u036f\\u0e31\\u0e34-\\u0e3a\\u0e47-\\u0e4e\\u3099\\u309a\\ufe00-\\ufe0f]*";
@@ -74,15 +80,17 @@ function when(meta) {
 
 // The two passages with most of what was asked for, else the names that have it, else the first passage.
 function passages(data) {
-  const words = data.content.split(" ");
-  const hits = new Set(data.locations);
+  const all = data.content.split(" "), end = all.includes(PLAIN_WORDS) ? all.indexOf(PLAIN_WORDS) : all.length;
+  const words = all.slice(0, end), hits = new Set(data.locations);
+  const plainHits = new Set(all.filter((_, at) => at > end && hits.has(at)));
+  const found = (at) => hits.has(at) || (plainHits.size > 0 && plainHits.has(plainly(words[at])));
   const parts = [];
   let start = 0, names = false;
   words.concat(BREAK).forEach((word, at) => {
     if (word !== BREAK) return;
     const part = words.slice(start, at), from = start;
-    const count = part.filter((_, index) => hits.has(from + index)).length;
-    if (part.length) parts.push({ count, names, pieces: () => shown(part, (index) => hits.has(from + index)) });
+    const count = part.filter((_, index) => found(from + index)).length;
+    if (part.length) parts.push({ count, names, pieces: () => shown(part, (index) => found(from + index)) });
     else names = true;
     start = at + 1;
   });
@@ -147,7 +155,8 @@ async function search() {
   try {
     const pagefind = await load();
     if (panel.open) await pagefind.filters();
-    const found = await pagefind.search(query ? pairs(query) : null, { filters, sort: ORDERS[form.elements.order.value] ?? {} });
+    const asked = query.includes('"') ? query : plainly(query); // plain words stand apart: no part of a phrase
+    const found = await pagefind.search(query ? pairs(asked) : null, { filters, sort: ORDERS[form.elements.order.value] ?? {} });
     if (mine !== turn) return;
     const items = await Promise.all(found.results.slice(0, PAGE).map((result) => result.data().then(item)));
     if (mine !== turn) return;
