@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import datetime as dt
 import gzip
 import json
 import os
@@ -41,7 +42,8 @@ _WANTED_PREFIXES = ("pagefind.", "wasm.", "fragment/", "index/", "filter/")
 _POLL_SECONDS = 0.05  # between two looks at whether Pagefind has answered
 _CHUNK = 8000  # places of words in a file of the index; Pagefind's 20,000 made a first search of three words too heavy
 _SIGNATURE = b"pagefind_dcd"  # what its files begin with
-_FILTERS = 3  # where they stand in the meta file: version, pages, index chunks, filters, sorts, fields
+_AFTER_ALL_DAYS = dt.date.max.toordinal()
+_FILTERS, _SORTS = 3, 4  # where they stand in the meta file: version, pages, index chunks, filters, sorts, fields
 _HASH_DIGITS = 10  # hexadecimal digits in a name
 _MAX_ERROR_BYTES = 1 << 16  # of an answer that may be an error; the answer with the files is longer
 _BATCH = 100  # records, or files, between two moments at which others may go on
@@ -84,7 +86,8 @@ def _index_files(
                 "language": language,
                 "meta": record.meta,
                 "filters": record.filters,
-                "sort": {"date": str(record.order)},
+                # Pagefind leaves out what lacks the key that is sorted by: what has no day comes last either way.
+                "sort": {"newest": str(record.order or 0), "oldest": str(record.order or _AFTER_ALL_DAYS)},
             }
         )
         if not number % _BATCH:
@@ -115,7 +118,7 @@ def _index_files(
 def _sort_filters(files: dict[str, bytes], language: str) -> dict[str, bytes]:
     """Return the filters, the meta file and the entry so that the same records give the same bytes.
 
-    Pagefind 1.5.2 writes filters, and the values in each, in the order of a hash table. The meta file names the
+    Pagefind 1.5.2 writes filters, the values in each, and orders, in the order of a hash table. The meta file names the
     filters, and the entry the meta file, by hashes of their bytes: all are made anew.
     """
     entry = json.loads(files[ENTRY_NAME])
@@ -128,6 +131,7 @@ def _sort_filters(files: dict[str, bytes], language: str) -> dict[str, bytes]:
         filter_entry[1] = f"{language}_{digest_of_bytes(data).hex()[:_HASH_DIGITS]}"
         sorted_files[f"filter/{filter_entry[1]}.pf_filter"] = data
     meta[_FILTERS].sort()
+    meta[_SORTS].sort()
     data = _pack(meta)
     entry["languages"][language]["hash"] = digest = f"{language}_{digest_of_bytes(data).hex()[:_HASH_DIGITS]}"
     return sorted_files | {f"pagefind.{digest}.pf_meta": data, ENTRY_NAME: compact_json(entry).encode()}

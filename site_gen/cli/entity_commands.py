@@ -123,7 +123,7 @@ def _run_show(args: argparse.Namespace) -> int:
                 "wikidata": entity.wikidata, "website": entity.website, "facts": dict(entity.facts),
                 "redirect_from": list(entity.redirect_from), "file": entity.file, "url": overview.url,
                 "articles": overview.articles, "first": overview.first, "last": overview.last,
-                "newest": [{"file": a.file, "title": a.title, "date": a.date} for a in overview.newest],
+                "newest": [{"file": a.file, "title": a.title, "date": a.published} for a in overview.newest],
             }
         )  # fmt: skip
         return OK
@@ -143,7 +143,7 @@ def _run_show(args: argparse.Namespace) -> int:
         if text:
             console.print_line(f"  {label:<10} {text}")
     for article in overview.newest:
-        console.print_line(f"  {article.date or ''!s:<10} {article.title} ({article.file})")
+        console.print_line(f"  {article.published or ''!s:<10} {article.title} ({article.file})")
     return OK
 
 

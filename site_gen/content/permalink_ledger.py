@@ -5,7 +5,8 @@ A line is an address; lines are sorted, so that two people's additions merge cle
     /companies/acme/ 2026-11-22 companies/acme
     /companies/acme-old/ 2025-02-01 companies/acme-old gone 2026-11-22 Acme Old
 
-What a page stands for is a word: `companies/acme` an entity, `companies/acme:2019` its page of a year,
+What a page stands for is a word: `companies/acme` an entity, `companies/acme:2019` its page of a year
+(`companies/acme:undated` of what has no date),
 `companies/acme:feed` and `:jsonfeed` its feeds, `companies/acme:data` and `:2019:data` the same for programs,
 `companies/acme:with:people/ann` its page with another, `kind:companies` an index, `kind:companies:feed` its feed,
 `article:k3v9x2qd` an article by its id, `archive:2019-05` a month of the archive, `issue:2019-w21` and `issue:2019-05`

@@ -224,11 +224,6 @@ class Article:
     story: StoryOverride = StoryOverride()  # what a person says of its story
     tag_texts: Mapping[Tag, str] = field(default_factory=dict)  # as the person wrote them, of tags not written as slug
 
-    @property
-    def date(self) -> date | None:
-        """The day it goes by: of publication, else of saving."""
-        return self.published or self.created
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchRule:

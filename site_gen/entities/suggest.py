@@ -243,7 +243,7 @@ def _suggestion(
     session: SuggestionSession, name: DiscoveredName, texts: Sequence[SearchedText], index: NearestEntityIndex
 ) -> Suggestion:
     articles = session.content.articles
-    days = sorted(day for number in name.texts if (day := articles[number].date))
+    days = sorted(day for number in name.texts if (day := articles[number].published))
     passages = []
     for position in name.positions:
         text = texts[position.text]

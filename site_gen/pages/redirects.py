@@ -10,9 +10,11 @@ An entry of the ledger says what its address stands for:
     companies/voss                   an entity, by its tag
     companies/voss:feed              one of its feeds (or `:jsonfeed`, or `:data`)
     companies/voss:2019              the page of one of its years (`:2019:data` for that page's data)
+    companies/voss:undated           that of its stories without a date (`:undated:data` likewise)
     companies/voss:with:people/ada   the page of a pair
     kind:companies                   the index of a kind (`:feed`, `:jsonfeed` for its feeds)
     archive:2019, archive:2019-05    a year or month of the archive
+    archive:undated                  the articles without a date
     issue:2026-w47                   an issue
     site:home, …                     a page that every site has
 """
@@ -27,7 +29,7 @@ from site_gen.content.records import Page, Tag
 from site_gen.core.errors import Problem
 from site_gen.core.urls import UrlPath, url_path
 from site_gen.pages.views import archive, entity_json, feeds, pair, static_pages
-from site_gen.pages.views.entity import entity_year_url
+from site_gen.pages.views.entity import entity_year_title, entity_year_url, parse_year
 from site_gen.pages.views.issue import ISSUES
 from site_gen.pages.views.meta_tags import ARCHIVE
 from site_gen.pages.views.page_parts import pair_url
@@ -117,17 +119,18 @@ def _entity_successor(site: Site, tag: Tag, part: str) -> Page:
     A feed goes on at its old address, under its old id; so does data.
     """
     url, stands_for = site.entity_url(tag), f"{tag}:{part}"
-    year, _, file_of_year = part.rpartition(":")
+    year_part, _, file_of_year = part.rpartition(":")
+    year = parse_year(year_part or part)
     if file := _FEED_FILES.get(part):
         return _file(UrlPath(f"{url}{file}"), feeds.entity_feed, (tag,), stands_for)
-    if file_of_year == entity_json.DATA_LEDGER_NAME and year.isdigit():
-        data_url = entity_json.data_url(entity_year_url(site, tag, int(year)))
-        return _file(data_url, entity_json.year_data, (tag, int(year)), stands_for)
+    if file_of_year == entity_json.DATA_LEDGER_NAME and year is not None:
+        data_url = entity_json.data_url(entity_year_url(site, tag, year))
+        return _file(data_url, entity_json.year_data, (tag, year), stands_for)
     if file_of_year == entity_json.DATA_LEDGER_NAME:
         return _file(entity_json.data_url(url), entity_json.entity_data, (tag,), stands_for)
-    if part.isdigit() and int(part) in dict(site.years_with_pages(tag)):
-        url = entity_year_url(site, tag, int(part))
-        return _redirect(url, static_pages.page_redirect, (f"{site.entity_name(tag)} in {part}", url), stands_for)
+    if year is not None and year in dict(site.years_with_pages(tag)):
+        url = entity_year_url(site, tag, year)
+        return _redirect(url, static_pages.page_redirect, (entity_year_title(site, tag, year), url), stands_for)
     return _redirect_to_entity(site, tag)
 
 
@@ -238,4 +241,4 @@ def _entity_url(entry: Permalink) -> UrlPath:
         is_same_kind = part.removeprefix(_PAIR_MARK).partition("/")[0] == subject.partition("/")[0]
         return UrlPath("/".join(url.split("/")[: -3 if is_same_kind else -4]) + "/")
     year = part.partition(":")[0]
-    return UrlPath(url.removesuffix(f"{year}/") if year.isdigit() else url)
+    return UrlPath(url.removesuffix(f"{year}/") if parse_year(year) is not None else url)

@@ -23,7 +23,7 @@ from site_gen.core.urls import Href, host_of, url_path
 from site_gen.pages import template_filters
 from site_gen.pages.routes import INDEX, SEARCH, SITEMAP
 from site_gen.pages.views import entity_json, issue_feed
-from site_gen.pages.views.archive import month_url, year_url
+from site_gen.pages.views.archive import UNDATED_PAGE, month_url, year_url
 from site_gen.pages.views.feed_list import FEED_LIST, OPML
 from site_gen.pages.views.feeds import FORMATS, feed_id
 from site_gen.pages.views.issue import ISSUES
@@ -193,6 +193,7 @@ class Renderer:
             "opml": OPML,
             "sitemap": SITEMAP,
             "archive": ARCHIVE,
+            "undated": UNDATED_PAGE,
             "index": INDEX,
             "search": SEARCH if site.config().search and not self._links.offline else None,
             "issues": ISSUES,

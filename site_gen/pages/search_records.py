@@ -48,7 +48,7 @@ class SearchRecord(NamedTuple):
     content: str  # the words that it is found by
     meta: Mapping[str, str]  # what is shown of it in a list of results
     filters: Mapping[str, Sequence[str]]  # what results can be narrowed down by: values by filter
-    order: int  # of its day, to sort results by: a day's ordinal
+    order: int | None  # of its day, to sort results by: a day's ordinal; None where there is none
 
 
 def segment(text: str) -> str:
@@ -120,7 +120,7 @@ def _article_record(article: IndexedArticle, names: Mapping[Tag, str], kinds: Se
         content=join_content(_passages(article), tag_names, segment(card.title)),
         meta=_article_meta(card),
         filters={name: values for name, values in filters.items() if values},
-        order=card.filed.toordinal(),
+        order=card.date.toordinal() if card.date else None,
     )
 
 
@@ -133,7 +133,7 @@ def _entity_record(site: Site, tag: Tag) -> SearchRecord:
         content=join_content((block.text for block in notes.blocks) if notes else (), ", ".join(names), ""),
         meta={"title": segment(entity.name), "articles": str(summary.articles), "kind": segment(kind.singular)},
         filters={PAGE_TYPE: [kind.label], tag.kind: [entity.name]},
-        order=summary.last.toordinal() if summary.last else 0,
+        order=summary.last.toordinal() if summary.last else None,
     )
 
 

@@ -30,13 +30,14 @@ _has_html_sign = re.compile("[&<>\"']").search
 
 
 @lru_cache(maxsize=4096)
-def date_html(date: dt.date | None, dated_by: str = "") -> Markup:
+def date_html(date: dt.date | None, dated_by: str = "", saved: dt.date | None = None) -> Markup:
     """Return a date for reading, with its machine-readable form.
 
-    One that is `guessed` says so, and machines are not told it.
+    One that is `guessed` says so, and machines are not told it. Where there is none, the day of saving may stand for
+    it, for people alone.
     """
     if date is None:
-        return Markup('<span class="soft">no date</span>')
+        return Markup(f'<span class="soft">undated{f", saved {format_day(saved)}" if saved else ""}</span>')  # noqa: S704
     if dated_by == "guessed":
         about = '<span aria-hidden="true">c.</span><span class="vh">about</span>'
         return Markup(f'<span class="guess" title="This date is a guess">{about}\u00a0{format_day(date)}</span>')  # noqa: S704

@@ -149,10 +149,14 @@ def _caution(article: Article) -> str:
 
 
 def _dated_by(article: Article) -> str:
-    """Return what the article's date is, as `ArticleCard.dated_by` says it."""
+    """Return what the article's date is, as `ArticleCard.dated_by` says it.
+
+    A day after that of saving is in doubt, but for the next one, which some time zones have already.
+    """
     if article.published is None:
-        return "saved" if article.created else ""
-    return "guessed" if article.doubts and any(key == "published" for key, _ in article.doubts) else "published"
+        return ""
+    is_ahead = article.created is not None and (article.published - article.created).days > 1
+    return "guessed" if is_ahead or any(key == "published" for key, _ in article.doubts) else "published"
 
 
 def _best_block(blocks: Sequence[TextBlock], spans: Mapping[int, list[Span]]) -> int:
@@ -205,9 +209,9 @@ def _card(article: Article, document: Document, language: str, *, is_full_text: 
         url_path("articles", article.year, article.slug),
         article.id,
         article.title,
-        article.date,
+        article.published,
         _dated_by(article),
-        article.date or dt.date(int(article.year), 1, 1),
+        article.published or article.created or dt.date(int(article.year), 1, 1),
         article.created,
         article.site or host_of(article.source or ""),
         article.source,

@@ -62,25 +62,20 @@ class ArticleQueries(EntityQueries):
         )
 
     @cell
-    def month_counts(self) -> tuple[tuple[calendar_months.Month, int, int], ...]:
-        """Return the months that articles are filed under, newest first: how many articles, how many with a date."""
-        filed: Counter[calendar_months.Month] = Counter()
-        dated: Counter[calendar_months.Month] = Counter()
-        for day, date, _ in self.group("dates").values():
-            month = calendar_months.month_of(day)
-            filed[month] += 1
-            dated[month] += date is not None
-        return tuple((month, filed[month], dated[month]) for month in sorted(filed, reverse=True))
-
-    @cell
     def dated_months(self) -> tuple[tuple[calendar_months.Month, int], ...]:
         """Return the months that have articles with a date, oldest first, each with their number."""
-        return tuple((month, dated) for month, _, dated in reversed(self.month_counts()) if dated)
+        counts = Counter(calendar_months.month_of(date) for _, date, _ in self.group("dates").values() if date)
+        return tuple(sorted(counts.items()))
+
+    @cell
+    def undated_count(self) -> int:
+        """Return how many articles have no date."""
+        return sum(date is None for _, date, _ in self.group("dates").values())
 
     @cell
     def filed_years(self) -> tuple[int, ...]:
-        """Return the years that articles are filed under, oldest first."""
-        return tuple(sorted({year for (year, _), _, _ in self.month_counts()}))
+        """Return the years that articles are filed under, oldest first; those without a date by the day of saving."""
+        return tuple(sorted({year for year, _, _ in self.group("dates").values()}))
 
     @cell
     def dated_span(self) -> tuple[calendar_months.Month, calendar_months.Month] | None:
@@ -90,14 +85,14 @@ class ArticleQueries(EntityQueries):
 
     @cell
     def articles_of_month(self, year: int, month: int) -> tuple[ArticleCard, ...]:
-        """Return the articles filed under a month, newest first."""
+        """Return the articles of a month, newest first."""
         members: Iterable[ArticleCard] = self.group("articles of month", (year, month)).values()
         return tuple(sorted(members, key=newest_first))
 
     @cell
     def tags_of_month(self, year: int, month: int) -> tuple[tuple[Tag, int], ...]:
-        """Return the entities in a month's articles that have a date, each with the number of these articles."""
-        counts = Counter(tag for card in self.articles_of_month(year, month) if card.date for tag in card.tags)
+        """Return the entities in a month's articles, each with the number of these articles."""
+        counts = Counter(tag for card in self.articles_of_month(year, month) for tag in card.tags)
         return tuple(sorted(counts.items()))
 
     @cell
@@ -115,9 +110,9 @@ class ArticleQueries(EntityQueries):
 
     @cell
     def undated_articles(self) -> tuple[ArticleCard, ...]:
-        """Return the articles of which no date is known."""
-        months = [month for month, filed, dated in self.month_counts() if filed > dated]
-        return tuple(card for month in months for card in self.articles_of_month(*month) if not card.date)
+        """Return the articles of which no date is known, those saved last first."""
+        members: Iterable[ArticleCard] = self.group("undated articles").values()
+        return tuple(sorted(members, key=newest_first))
 
     @cell
     def sitemap_entries(self, year: int) -> tuple[tuple[UrlPath, dt.date | None], ...]:

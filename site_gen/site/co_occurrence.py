@@ -10,7 +10,7 @@ from site_gen.core import calendar_months
 from site_gen.core.depgraph import cell
 from site_gen.site.analysis import statistics
 from site_gen.site.coverage import MAX_LISTED_ENTITIES, CoverageQueries
-from site_gen.site.projections import certain_date, newest_first
+from site_gen.site.projections import newest_first
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -149,7 +149,7 @@ class CoOccurrenceQueries(CoverageQueries):
         stories: list[Mapping[Tag, EntityStory]] = [self.group("entities of story", lead)[lead] for lead in leads]
         stories.sort(key=lambda story: newest_first(story[tag].card))
         cards = [story[tag].card for story in stories]
-        certain_dates = [date for card in cards if (date := certain_date(card))]
+        certain_dates = [card.published for card in cards if card.published]
         return EntityPair(
             count=len(stories),
             expected=statistics.expected_count(self.story_count(tag), self.story_count(other), self.totals().stories),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from site_gen.core import calendar_months
 from site_gen.core.depgraph import cell
 from site_gen.site.articles import ArticleQueries
-from site_gen.site.projections import EntityStory, EntitySummary, StoryFacts, newest_first
+from site_gen.site.projections import UNDATED, EntityStory, EntitySummary, StoryFacts, newest_first
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -55,8 +55,8 @@ class CoverageQueries(ArticleQueries):
 
     @cell
     def story_years(self, tag: Tag) -> tuple[tuple[int, int], ...]:
-        """Return the years that have stories on an entity, newest first, each with their number."""
-        counts = Counter(story.filed.year for story in self._story_facts(tag))
+        """Return the years that have stories on an entity, newest first, each with their number; UNDATED comes last."""
+        counts = Counter(story.date.year if story.date else UNDATED for story in self._story_facts(tag))
         return tuple(sorted(counts.items(), reverse=True))
 
     @cell

@@ -141,7 +141,7 @@ class TimelineQueries(LayoutQueries):
             rows=rows,
             max_count=max((count for row in rows for _, count in row.strip.counts), default=0),
             months=tuple(month for month, _ in self.dated_months()),
-            undated=sum(filed - dated for _, filed, dated in self.month_counts()),
+            undated=self.undated_count(),
         )
 
 

@@ -12,7 +12,6 @@ from site_gen.core import calendar_months
 from site_gen.core.depgraph import cell
 from site_gen.site.analysis import statistics
 from site_gen.site.co_occurrence import CoOccurrenceQueries
-from site_gen.site.projections import certain_date
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -89,7 +88,7 @@ class TrendQueries(CoOccurrenceQueries):
         """
         counts = Counter(other for story in recent for other in story.tags)
         recent_objects = set(map(id, recent))  # two stories may have equal facts
-        earlier = {other for story in stories if id(story) not in recent_objects for other in story.tags}
+        earlier = {tag for story in stories if story.date and id(story) not in recent_objects for tag in story.tags}
         new = (
             other for other in counts if other not in earlier and other != tag and self.kind(other.kind).by == "names"
         )
@@ -150,7 +149,7 @@ def _usual_count(stories: Collection[StoryFacts], first_week: dt.date, start: dt
 
 
 def _is_since(story: EntityStory, day: dt.date) -> bool:
-    date = certain_date(story.card)
+    date = story.card.published
     return date is not None and date >= day
 
 

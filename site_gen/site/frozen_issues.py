@@ -19,6 +19,7 @@ from site_gen.core.depgraph import cell
 from site_gen.core.digests import digest_of
 from site_gen.core.text import one_line
 from site_gen.site.issues import IssueQueries
+from site_gen.site.projections import UNDATED
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -130,17 +131,18 @@ class LayoutQueries(IssueQueries):
             yield None, tuple(remaining)
 
     @cell
-    def article_issue(self, identity: str, unit: str) -> tuple[ArticleCard, str] | None:
-        """Return the article with an id, and the key of the issue that has its story; None where the article is gone.
+    def article_issue(self, identity: str, unit: str) -> tuple[ArticleCard, str | None] | None:
+        """Return the article with an id, and the key of the issue that its story's day is in; None where it is gone.
 
-        unit: the length of the issue, `week` or `month`.
+        unit: the length of the issue, `week` or `month`. The key is None where the story has no day.
         """
         url = self.article_url(identity)
         if url is None:
             return None
         story, card = self.story(url), self.article(url)[1]
-        filed = story.lead.filed if story else card.filed
-        return card, (week_period(filed) if unit == "week" else month_period(filed)).key
+        date = story.lead.date if story else card.date
+        period_of = week_period if unit == "week" else month_period
+        return card, period_of(date).key if date else None
 
     @cell
     def first_published_days(self) -> Mapping[str, dt.date]:
@@ -177,6 +179,7 @@ class LayoutQueries(IssueQueries):
         new = [
             story.card
             for year, _ in self.story_years(tag)
+            if year != UNDATED
             for story in self.stories_of_year(tag, year)
             if not any((day := first_days.get(card.id)) and day <= published for card in (story.card, *story.others))
         ]
@@ -347,7 +350,7 @@ class _FrozenIssue:
         for identity in line.ids:
             if article_issue := self._site.article_issue(identity, unit):
                 card, key = article_issue
-                if key != self._key:
+                if key and key != self._key:
                     return Correction("moved", line.title, card.url, one_line(card.title), key)
                 story = self._site.story(card.url)
                 lead = story.lead if story else card

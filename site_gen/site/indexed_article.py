@@ -35,9 +35,9 @@ class ArticleCard:
     url: UrlPath  # its page
     id: str  # stays when its file is renamed
     title: str  # its headline
-    date: dt.date | None  # of publication, else of saving
-    dated_by: str  # what `date` is: "published", "guessed" where that is in doubt, "saved", or "" where there is none
-    filed: dt.date  # the day it is sorted by: its date, else 1 January of its folder's year
+    date: dt.date | None  # of publication; None where that is not known: the day of saving is no news
+    dated_by: str  # what `date` is: "published", "guessed" where that is in doubt, or "" where there is none
+    filed: dt.date  # the day it is sorted by: its date, else that of saving, else 1 January of its folder's year
     created: dt.date | None  # the day it was saved
     outlet: str  # as readers see it: the outlet's name, else the host; empty where unknown
     source: str | None  # the address that it was saved from
@@ -54,11 +54,6 @@ class ArticleCard:
         saved the page, is none.
         """
         return self.date if self.dated_by == "published" else None
-
-    @property
-    def news(self) -> dt.date | None:
-        """The day of publication, certain or guessed; None where only the day of saving is known: that is no news."""
-        return self.date if self.dated_by in {"published", "guessed"} else None
 
     @property
     def updated(self) -> dt.date:
@@ -218,7 +213,7 @@ def unpack_features(article: IndexedArticle) -> ArticleFeatures:
     return ArticleFeatures(
         file=article.file,
         id=card.id,
-        news_day=card.news.toordinal() if card.news else None,
+        news_day=card.date.toordinal() if card.date else None,
         filed_day=card.filed.toordinal(),
         outlet=card.outlet.casefold(),
         sketch=unpack_numbers(features.sketch),

@@ -111,18 +111,26 @@ class IssueQueries(StoryQueries):
 
     @cell
     def newest_issue(self) -> str | None:
-        """Return the newest week that has a story with a day of publication; None where no story has one."""
+        """Return the newest week that has a story whose day is certain; None where no day is."""
         for key, _ in self.issues():
-            if require_period(key).unit == "week" and self.story_tally(key).total:
+            if require_period(key).unit == "week" and any(story.lead.published for story in self.stories_of_issue(key)):
                 return key
         return None
 
     @cell
     def stories_of_issue(self, key: str) -> tuple[StoryCards, ...]:
-        """Return the stories of a period, newest first."""
-        period = require_period(key)
+        """Return the stories of a period, newest first.
+
+        An issue that was published keeps those whose day turned out to be unknown.
+        """
+        period, published = require_period(key), self.published_issue(key)
         stories_of_period = self.stories_of_week if period.unit == "week" else self.stories_of_month
-        return stories_of_period(period.year, period.number)
+        stories = stories_of_period(period.year, period.number)
+        if published is None:
+            return stories
+        identities = (*(identity for story in published.stories for identity in story.ids), *published.dropped)
+        undated = (story for identity in identities for story in self.group("undated story", identity).values())
+        return (*stories, *{story.lead.url: story for story in undated}.values())
 
     @cell
     def story_tally(self, key: str) -> PeriodTally:
@@ -152,7 +160,7 @@ class IssueQueries(StoryQueries):
         Only those of whom both were named before: an entity that is new is new to all others. Only of kinds that are
         found by names: that topics meet says nothing of them.
         """
-        date = story.lead.news
+        date = story.lead.date
         if date is None:
             return []
         named_before = sorted(
@@ -169,7 +177,7 @@ class IssueQueries(StoryQueries):
         """Return the stories of a period, the weightiest first."""
         ranked: dict[str, RankedStory] = {}
         for story in self.stories_of_issue(key):
-            date = story.lead.news
+            date = story.lead.date
             first = [tag for tag in story.tags if date and self.first_news_date(tag) == date]
             outlets = {card.outlet.casefold() for card in story.cards}
             weight = StoryWeight(len(outlets), len(story.about), len(first), len(self._new_pairs(story)))

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from site_gen.site.indexed_article import ArticleCard, IndexedArticle
 
 
+UNDATED = 0  # the year of what has no day: no calendar has it, and it sorts after all others, the newest first
+
+
 @dataclass(frozen=True, slots=True)
 class StoryCards:
     """A story, as the cards of its articles."""
@@ -52,7 +55,7 @@ class ArticleLink(NamedTuple):
     url: UrlPath  # its page
     title: str  # its headline
     outlet: str  # empty where unknown
-    date: dt.date | None  # of publication, else of saving
+    date: dt.date | None  # of publication
     dated_by: str  # what `date` is, see `ArticleCard`
     language: str  # BCP 47 tag
 
@@ -60,8 +63,7 @@ class ArticleLink(NamedTuple):
 class StoryFacts(NamedTuple):
     """What is counted of a story under an entity; its dates are those of the first article that names the entity."""
 
-    filed: dt.date  # the day it is filed under
-    date: dt.date | None  # of publication, else of saving
+    date: dt.date | None  # of publication
     certain_date: dt.date | None  # `date`, unless that is a guess
     last_modified: dt.date | None  # the day of the newest of its articles, as far as it is certain
     outlets: tuple[str, ...]  # of all its articles, case-folded
@@ -109,14 +111,13 @@ def project_article(article: IndexedArticle) -> Iterator[tuple[CellKey, object]]
     Whoever shows more of it makes every edit redraw more pages.
     """
     card = article.card
-    year, month = card.filed.year, calendar_months.month_of(card.filed)
     yield ("articles",), (card.url, card.id)
     yield ("article", card.url), (article.file, card, article.detail)
     yield ("id", card.id), card.url
-    yield ("dates",), (card.filed, card.date, certain_date(card))
+    yield ("dates",), (card.filed.year, card.date, card.published)
     yield ("outlets",), card.outlet.casefold()
-    yield ("articles of month", month), card
-    yield ("sitemap", year), (card.url, _last_modified(card))
+    yield (("articles of month", calendar_months.month_of(card.date)) if card.date else ("undated articles",)), card
+    yield ("sitemap", card.filed.year), (card.url, _last_modified(card))
     yield ("tags",), card.tags
     if article.redirect_from:
         yield ("redirects",), (article.redirect_from, card.title, card.url)
@@ -136,13 +137,19 @@ def project_story(members: Sequence[IndexedArticle]) -> Iterator[tuple[CellKey, 
     about = tuple(tag for tag in tags if any(tag in article.about for article in members))
     outlets = tuple(dict.fromkeys(article.card.outlet.casefold() for article in members))
     last_modified = max(filter(None, (_last_modified(article.card) for article in members)), default=None)
-    story, news_date = StoryCards(lead, others, tags, about), lead.news
-    yield ("stories",), lead.filed
-    yield ("stories of month", calendar_months.month_of(lead.filed)), story
-    yield ("stories of week", lead.filed.isocalendar()[:2]), story
-    if news_date:  # apart from what is shown: another title of an old story changes no count of later issues
-        yield ("tags of month", calendar_months.month_of(news_date)), tags
-        yield ("tags of week", news_date.isocalendar()[:2]), tags
+    story = StoryCards(lead, others, tags, about)
+    yield ("stories",), (lead.date,)
+    if lead.date:
+        month, week = calendar_months.month_of(lead.date), lead.date.isocalendar()[:2]
+        yield ("stories of month", month), story
+        yield ("stories of week", week), story
+        # Apart from what is shown: another title of an old story changes no count of later issues.
+        yield ("tags of month", month), tags
+        yield ("tags of week", week), tags
+    else:
+        yield ("undated stories",), story
+        for article in members:
+            yield ("undated story", article.card.id), story
     if others:
         for article in members:
             yield ("story of article", article.card.url), story
@@ -153,36 +160,30 @@ def project_story(members: Sequence[IndexedArticle]) -> Iterator[tuple[CellKey, 
         yield (
             ("facts of entity", tag),
             StoryFacts(
-                filed=card.filed,
                 date=card.date,
-                certain_date=certain_date(card),
+                certain_date=card.published,
                 last_modified=last_modified,
                 outlets=outlets,
                 tags=tags,
                 article_count=len(members),
                 is_about=is_about,
-                news_date=news_date,
+                news_date=lead.date,
             ),
         )
         rest = tuple(article.card for article in members if article is not first)
         entity_story = EntityStory(card, first.mentions.get(tag), is_about, rest)
-        yield ("stories of entity", tag, card.filed.year), entity_story
+        yield ("stories of entity", tag, card.date.year if card.date else UNDATED), entity_story
         stories_by_entity[tag] = entity_story
     # A group of each story alone, for pairs: a pair shows some stories of its entities, and stays as it is when one of
     # the others changes.
     yield ("entities of story", members[0].file), stories_by_entity
 
 
-def certain_date(card: ArticleCard) -> dt.date | None:
-    """Return the article's date, unless that is a guess."""
-    return None if card.dated_by == "guessed" else card.date
-
-
 def _last_modified(card: ArticleCard) -> dt.date | None:
     """Return the first day on which our page of an article may have been there: not before it was saved."""
-    return max(filter(None, (certain_date(card), card.created)), default=None)
+    return max(filter(None, (card.published, card.created)), default=None)
 
 
-def newest_first(card: ArticleCard) -> tuple[int, UrlPath]:
-    """Return the key that sorts articles: newest first; on one day by address."""
-    return -card.filed.toordinal(), card.url
+def newest_first(card: ArticleCard) -> tuple[bool, int, UrlPath]:
+    """Return the key that sorts articles: newest first, then the undated, saved last first; on one day by address."""
+    return card.date is None, -card.filed.toordinal(), card.url

@@ -55,8 +55,9 @@ class StoryQueries(TrendQueries):
 
     @cell
     def story_days(self) -> tuple[tuple[dt.date, int], ...]:
-        """Return the days that stories are filed under, newest first, each with their number."""
-        return tuple(sorted(Counter(self.group("stories").values()).items(), reverse=True))
+        """Return the days that have stories, newest first, each with their number."""
+        days = (date for (date,) in self.group("stories").values() if date)
+        return tuple(sorted(Counter(days).items(), reverse=True))
 
     @cell
     def story_months(self) -> tuple[tuple[calendar_months.Month, int], ...]:
@@ -78,8 +79,13 @@ class StoryQueries(TrendQueries):
 
     @cell
     def latest_stories(self, count: int) -> tuple[StoryCards, ...]:
-        """Return so many stories, the newest of all."""
+        """Return so many stories, the newest of those with a date."""
         return tuple(islice(self._month_by_month(self.stories_of_month), count))
+
+    @cell
+    def undated_stories(self) -> tuple[StoryCards, ...]:
+        """Return the stories of which no day is known, those saved last first."""
+        return _newest_first(self.group("undated stories").values())
 
     @cell
     def latest_stories_of_kind(self, key: str, count: int) -> tuple[StoryCards, ...]:
@@ -97,7 +103,7 @@ class StoryQueries(TrendQueries):
     def lead_story(self) -> StoryCards | None:
         """Return the newest story whose day of publication is certain; where there is none, the newest.
 
-        One that goes by the day it was saved, or by a guess, should not lead the news for that.
+        One that goes by a guess should not lead the news for that.
         """
         dated = (story for story in self._month_by_month(self.stories_of_month) if story.lead.published)
         return next(dated, next(iter(self.latest_stories(1)), None))

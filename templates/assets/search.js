@@ -8,7 +8,7 @@ const list = root.querySelector(".results");
 const more = root.querySelector("button[type=button]");
 const selects = [...form.querySelectorAll("select")];
 const narrowing = selects.filter((select) => select.name !== "order");
-const ORDERS = { new: { date: "desc" }, old: { date: "asc" } };
+const ORDERS = { new: { newest: "desc" }, old: { oldest: "asc" } };
 const PAGE = 10, WAIT = 300; // results at a time; milliseconds after a keystroke
 const BREAK = "¶", PLAIN_WORDS = "¶¶";
 
@@ -75,6 +75,7 @@ function when(meta) {
   const gutter = make("div", { class: "when" });
   if (meta.date) gutter.append(make("time", { datetime: meta.date }, day(meta.date)));
   else if (meta.guessed) gutter.append(make("span", { class: "guess", title: "This date is a guess" }, `c.\u00a0${day(meta.guessed)}`));
+  else if (!meta.kind) gutter.append(make("span", { class: "soft" }, "undated"));
   return gutter;
 }
 

@@ -77,7 +77,7 @@ def test_an_article_with_every_key() -> None:
     )
     assert problems == []
     assert (record.id, record.title, record.author) == ("k3v9x2qd", "U.S. weighs", ("A. Writer", "B", "C. D."))
-    assert record.date == dt.date(2019, 5, 23)
+    assert record.published == dt.date(2019, 5, 23)
     assert record.tags == (Tag("companies", "hikvision"), Tag("companies", "voss-co"), Tag("topics", "ai"))
     assert record.tag_texts == {Tag("companies", "voss-co"): "Voss & Co"}
     assert record.ignore == (Tag("companies", "bloomberg"),)
@@ -90,7 +90,7 @@ def test_an_article_with_every_key() -> None:
 def test_an_article_with_a_title_alone_and_its_id() -> None:
     record, problems = read_article("title: No\n")
     assert problems == []
-    assert (record.title, record.date, record.text, record.tags) == ("No", None, None, ())
+    assert (record.title, record.published, record.text, record.tags) == ("No", None, None, ())
     assert record.id == article_id("articles/2019/x")
     assert read_article("title: No\nsource: https://a.example/b\n")[0].id == article_id("https://a.example/b")
 

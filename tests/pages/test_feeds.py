@@ -161,16 +161,18 @@ def test_an_entry_is_updated_on_the_day_its_article_was_saved(tmp_path: Path) ->
         for entry in parse_xml(tmp_path / "out/feed.xml").findall(ATOM + "entry"):
             if atom_text(entry, "title") == "Pier closes":
                 return atom_text(entry, "updated")[:10], entry.findtext(ATOM + "published")
-        raise AssertionError
+        raise LookupError
 
     day = "2026-02-11T00:00:00Z"
     assert days_of_entry(head) == ("2026-02-11", day)
     assert days_of_entry(f"{head}created: 2026-03-01\n") == ("2026-03-01", day)
-    assert days_of_entry(f"{head}created: 2026-02-01\n") == ("2026-02-11", day)  # saved before the day it bears
-    assert days_of_entry("created: 2026-03-01\n") == ("2026-03-01", None)  # that of saving is none
+    assert days_of_entry(f"{head}created: 2026-02-10\n") == ("2026-02-11", day)  # a time zone ahead
+    assert days_of_entry(f"{head}created: 2026-02-01\n") == ("2026-02-01", None)  # saved before the day it bears
     guess = f"{head}created: 2026-01-01\ndoubts: {{published: a guess}}\n"
     assert days_of_entry(guess) == ("2026-01-01", None)
-    assert days_of_entry("") == ("2026-01-01", None)  # nothing is known but the year of its folder
+    for undated in ("created: 2026-03-01\n", ""):  # the day of saving is none
+        with pytest.raises(LookupError):
+            days_of_entry(undated)
 
 
 def test_an_excerpt_leaks_nothing(build_once: BuildOnce) -> None:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     ("dates", "wanted"),
     [
         ("published: 2019-05-23\ncreated: 2026-11-02\n", "2026-11-02"),  # it was not here before it was saved
-        ("published: 2026-11-05\ncreated: 2026-11-02\n", "2026-11-05"),
+        ("published: 2026-11-03\ncreated: 2026-11-02\n", "2026-11-03"),
+        ("published: 2026-11-05\ncreated: 2026-11-02\n", "2026-11-02"),  # a day that was yet to come is a guess
         ("published: 2019-05-23\n", "2019-05-23"),
         ("created: 2026-11-02\n", "2026-11-02"),
         ("published: 2027-01-01\ncreated: 2026-11-02\ndoubts: {published: seen in the address}\n", "2026-11-02"),

@@ -126,8 +126,8 @@ class RegistryEditor:
                     articles.append(article)
         if problems:
             raise SiteError(*problems)
-        days = sorted(article.date for article in articles if article.date)
-        articles.sort(key=lambda article: (str(article.date or article.year), article.file), reverse=True)
+        days = sorted(article.published for article in articles if article.published)
+        articles.sort(key=lambda article: (str(article.published or ""), article.file), reverse=True)
         first, last = (days[0].isoformat(), days[-1].isoformat()) if days else (None, None)
         return EntityOverview(entity, registry.url(entity.tag), len(articles), first, last, tuple(articles[:_NEWEST]))
 

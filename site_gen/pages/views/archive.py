@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from site_gen.content.records import Tag
     from site_gen.core import calendar_months
     from site_gen.core.urls import UrlPath
-    from site_gen.site.indexed_article import ArticleCard
     from site_gen.site.site import Site
 
+UNDATED_PAGE = url_path("archive", "undated")
 _BREADCRUMBS = (("Archive", ARCHIVE),)
 _NAMES_IN_DESCRIPTION = 3  # entities of each kind
 
@@ -53,7 +53,7 @@ class ArchivePage:
 
     title: str  # heading of the page
     years: tuple[YearRow, ...]  # newest first
-    undated: tuple[ArticleCard, ...]  # articles without a date
+    undated: int  # articles without a date
     total: int  # articles, with and without a date
     head: Head  # what <head> says of the page
 
@@ -65,6 +65,16 @@ class ArchiveYearPage:
     title: str  # heading of the page
     row: YearRow  # the year, with its months
     groups: tuple[EntityGroup, ...]  # who was in the news that year
+    head: Head  # what <head> says of the page
+
+
+@dataclass(frozen=True, slots=True)
+class UndatedPage:
+    """What `archive_undated.html` shows: the articles without a date."""
+
+    title: str  # heading of the page
+    days: tuple[DayGroup, ...]  # the days of saving, newest first
+    total: int  # articles
     head: Head  # what <head> says of the page
 
 
@@ -114,15 +124,25 @@ def _year_row(year: int, counts: Mapping[calendar_months.Month, int], most: int)
 
 
 def archive_page(site: Site) -> ArchivePage:
-    """Show a table of years by months, newest year first, and the articles without a date."""
+    """Show a table of years by months, newest year first, and how many articles have no date."""
     counts = dict(site.dated_months())
     most = max(counts.values(), default=0)
     years = sorted({year for year, _ in counts}, reverse=True)
     rows = tuple(_year_row(year, counts, most) for year in years)
-    undated = site.undated_articles()
-    total = sum(counts.values()) + len(undated)
+    undated = site.undated_count()
+    total = sum(counts.values()) + undated
     description = f"All that {site.config().title} has, by month: {format_count(total, 'article')}."
     return ArchivePage("Archive", rows, undated, total, page_head(site, ARCHIVE, "Archive", description))
+
+
+def undated_page(site: Site) -> UndatedPage:
+    """Show the articles without a date by the day of saving: of the rest, nothing that tells time knows them."""
+    cards = site.undated_articles()
+    description = (
+        f"{format_count(len(cards), 'article')} that do not say when they were published, by the day of saving."
+    )
+    days = group_by_day(site, ((card, ()) for card in cards))
+    return UndatedPage("Undated", days, len(cards), page_head(site, UNDATED_PAGE, "Undated", description, _BREADCRUMBS))
 
 
 def archive_year_page(site: Site, year: int) -> ArchiveYearPage:
@@ -139,7 +159,7 @@ def archive_year_page(site: Site, year: int) -> ArchiveYearPage:
 
 def archive_month_page(site: Site, year: int, month: int) -> ArchiveMonthPage:
     """Show the articles of a month by day, and who was in the news."""
-    cards = [card for card in site.articles_of_month(year, month) if card.date]
+    cards = site.articles_of_month(year, month)
     before, after = site.neighbouring_months(year, month)
     groups = group_by_kind(site, dict(site.tags_of_month(year, month)), MAX_LISTED_ENTITIES)
     date = dt.date(year, month, 1)

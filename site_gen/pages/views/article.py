@@ -10,7 +10,7 @@ from markupsafe import Markup
 from site_gen.content import paragraph_ledger
 from site_gen.core.formatting import format_day
 from site_gen.pages.views import json_ld, social_cards
-from site_gen.pages.views.archive import month_url, year_url
+from site_gen.pages.views.archive import UNDATED_PAGE, month_url, year_url
 from site_gen.pages.views.meta_tags import ARCHIVE, Head, article_head
 from site_gen.pages.views.page_parts import EntityGroup, EntityLink, entity_link, text_direction
 from site_gen.site.indexed_article import detail_from_json
@@ -113,7 +113,7 @@ def _breadcrumbs(date: dt.date | None) -> tuple[Breadcrumb, ...]:
     """Return the pages of the archive that list an article of a day."""
     archive = ("Archive", ARCHIVE)
     if date is None:
-        return (archive,)
+        return archive, ("Undated", UNDATED_PAGE)
     month = (date.year, date.month)
     return archive, (str(date.year), year_url(date.year)), (format_day(date, "month"), month_url(month))
 

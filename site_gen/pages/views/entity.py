@@ -24,6 +24,7 @@ from site_gen.pages.views.page_parts import (
 )
 from site_gen.site.co_occurrence import MIN_PAIR_STORIES
 from site_gen.site.entity_trends import RECENT_WEEKS
+from site_gen.site.projections import UNDATED
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -100,7 +101,7 @@ class CompanionSection(NamedTuple):
 class YearLink:
     """A year of an entity that has too many stories for one page."""
 
-    year: int  # AD
+    year: int  # AD; UNDATED for the stories without a date
     url: UrlPath  # the page of the year
     count: int  # stories
 
@@ -112,11 +113,11 @@ class EntityYearPage:
     It never shifts: later articles go elsewhere.
     """
 
-    title: str  # "NAME in YEAR"
+    title: str  # "NAME in YEAR", or "NAME, undated"
     name: str  # the entity's
     kind: Kind  # of the entity
     url: UrlPath  # the entity's page
-    year: int  # AD
+    year: int  # AD; UNDATED for the stories without a date
     about: tuple[ArticleItem, ...]  # stories that are about it, newest first
     items: tuple[ArticleItem, ...]  # stories that only mention it, newest first
     years: tuple[YearLink, ...]  # all its pages of years
@@ -143,8 +144,23 @@ class KindPage:
 
 
 def entity_year_url(site: Site, tag: Tag, year: int) -> UrlPath:
-    """Return the address of a year of an entity."""
-    return url_path(site.kind(tag.kind).prefix, tag.slug, f"{year:04}")
+    """Return the address of a year of an entity, or of its undated stories."""
+    return url_path(site.kind(tag.kind).prefix, tag.slug, year_segment(year))
+
+
+def entity_year_title(site: Site, tag: Tag, year: int) -> str:
+    """Return what the page of a year of an entity is called: `Acme in 2019`; `Acme, undated`."""
+    return f"{site.entity_name(tag)}{', undated' if year == UNDATED else f' in {year}'}"
+
+
+def parse_year(text: str) -> int | None:
+    """Parse what `year_segment` wrote; return None for what it never writes."""
+    return UNDATED if text == year_segment(UNDATED) else int(text) if text.isdigit() else None
+
+
+def year_segment(year: int) -> str:
+    """Return what a year is called in addresses: `2019`, `undated`."""
+    return "undated" if year == UNDATED else f"{year:04}"
 
 
 def entity_page(site: Site, tag: Tag) -> EntityPage:
@@ -185,11 +201,11 @@ def _breadcrumb(kind: Kind) -> Breadcrumb:
 
 
 def entity_year_page(site: Site, tag: Tag, year: int) -> EntityYearPage:
-    """Show what was said about an entity in a year."""
+    """Show what was said about an entity in a year, or by pages of which no day is known."""
     name, kind, url = site.entity_name(tag), site.kind(tag.kind), site.entity_url(tag)
     stories = site.stories_of_year(tag, year)
-    title = f"{name} in {year}"
-    description = f"{name} in {year}: {format_count(len(stories), 'article')}, and the passages that name it."
+    title = entity_year_title(site, tag, year)
+    description = f"{title}: {format_count(len(stories), 'article')}, and the passages that name it."
     members = f',"about":{site.entity_reference(tag)}'
     year_url, breadcrumbs = entity_year_url(site, tag, year), (_breadcrumb(kind), (name, url))
     return EntityYearPage(

@@ -57,15 +57,15 @@ def entity_data(site: Site, tag: Tag) -> EntityData:
     }
     head["feeds"] = [links.absolute(f"{url}{name}") for name, _ in FORMATS]
     head["years"] = [
-        {"year": year, "stories": count, "url": links.absolute(data_url(entity_year_url(site, tag, year)))}
+        {"year": year or None, "stories": count, "url": links.absolute(data_url(entity_year_url(site, tag, year)))}
         for year, count in site.years_with_pages(tag)
     ]
     return EntityData(head, site.newest_stories(tag))
 
 
 def year_data(site: Site, tag: Tag, year: int) -> EntityData:
-    """Return all articles on an entity in a year."""
-    head = _head(site, tag, entity_year_url(site, tag, year)) | {"year": year}
+    """Return all articles on an entity in a year, or all without a date: their year is null."""
+    head = _head(site, tag, entity_year_url(site, tag, year)) | {"year": year or None}
     return EntityData(head, site.stories_of_year(tag, year))
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import escape
@@ -81,10 +82,15 @@ def kind_feed(site: Site, key: str) -> Feed:
 
 
 def entity_feed(site: Site, tag: Tag) -> Feed:
-    """Return the feed of the newest stories on an entity, each with the passage that names it."""
+    """Return the feed of the newest stories on an entity, each with the passage that names it.
+
+    No feed has stories without a date: Atom wants a day of each entry, and feed readers would show that of saving as
+    the day of the news.
+    """
     name = site.entity_name(tag)
     about = f"The newest articles that name {name}, and where they do."
-    passages = ((story.card, story.mention) for story in site.newest_stories(tag)[:FEED_ENTRIES])
+    dated = (story for story in site.newest_stories(tag) if story.card.date)
+    passages = ((story.card, story.mention) for story in islice(dated, FEED_ENTRIES))
     return _feed(site, f"{name} · {site.config().title}", about, site.entity_url(tag), passages)
 
 

@@ -38,6 +38,8 @@ class HomePage:
     issue: FrontIssue | None  # the newest issue; None where no article says its date
     lead: ArticleItem | None  # the newest story, where there is no issue
     days: tuple[DayGroup, ...]  # the newest stories but those above, by day
+    undated: tuple[DayGroup, ...]  # those saved last, where no story has a date
+    undated_count: int  # articles without a date
     groups: tuple[EntityGroup, ...]  # of each kind who was most in the news lately, with sparklines
     total: int  # articles of the site
     stories: int  # of the site
@@ -58,6 +60,7 @@ def home_page(site: Site) -> HomePage:
         description += f", up to {format_day(totals.newest)}" if totals.newest else ""
     latest = [story for story in site.latest_stories(limit + len(leading_urls)) if story.lead.url not in leading_urls]
     latest = latest[: max(0, limit - len(leading_urls))]
+    undated = () if site.story_days() else site.undated_stories()[:limit]
     months = recent_months(site)
     groups = tuple(_most_covered(site, kind, months) for kind in config.kinds)
     return HomePage(
@@ -65,6 +68,8 @@ def home_page(site: Site) -> HomePage:
         issue=issue,
         lead=article_item(site, lead.lead, others=lead.others) if lead else None,
         days=group_by_day(site, ((story.lead, story.others) for story in latest)),
+        undated=group_by_day(site, ((story.lead, story.others) for story in undated)),
+        undated_count=site.undated_count(),
         groups=tuple(group for group in groups if group.links),
         total=totals.articles,
         stories=totals.stories,

@@ -105,7 +105,7 @@ class IssuePage:
     total: int  # stories
     articles: int  # that tell them
     outlets: int  # that carry them
-    undated: int  # stories that go by the day they were saved, or by none
+    undated: int  # stories without a date, of an issue that was published with them
     dropped: int  # stories that the editor left out
     heading: str  # the editor's title; may be empty
     note: Document | None  # the editor's words
@@ -174,7 +174,7 @@ def issue_page(site: Site, key: str) -> IssuePage:
         total=len(stories),
         articles=articles,
         outlets=outlets,
-        undated=sum(1 for story in stories if story.lead.news is None),
+        undated=sum(1 for story in stories if story.lead.date is None),
         dropped=layout.dropped_count,
         heading=note.title if note else "",
         note=site.issue_note_document(key),
@@ -304,7 +304,7 @@ def _mover_row(site: Site, period: Period, mover: Mover) -> MoverRow:
 
 
 def _stories_by_day(period: Period, stories: Iterable[StoryCards]) -> bar_charts.Chart:
-    counts = Counter(story.lead.filed for story in stories)
+    counts = Counter(story.lead.date for story in stories)
     return bar_charts.column_chart(
         [(format_day(date), _day_label(period, date), counts[date]) for date in period.days()]
     )

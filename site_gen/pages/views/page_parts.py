@@ -66,6 +66,7 @@ class DayGroup(NamedTuple):
     date: dt.date | None  # None for those without a date
     items: tuple[ArticleItem, ...]  # in the order of the list
     dated_by: str = ""  # "guessed" where all of them are of that day by a guess
+    saved: dt.date | None = None  # of those without a date, the day of saving
 
 
 def text_direction(language: str) -> str:
@@ -120,13 +121,20 @@ def article_item(
 
 
 def group_by_day(site: Site, stories: Iterable[tuple[ArticleCard, tuple[ArticleCard, ...]]]) -> tuple[DayGroup, ...]:
-    """Return articles under their days. stories: newest first, each article with the others that tell its story."""
+    """Return articles under their days, those without a date under that of saving.
+
+    stories: newest first, each article with the others that tell its story.
+    """
     days: list[DayGroup] = []
-    for date, stories_of_day in groupby(stories, key=lambda story: story[0].date):
+    for (date, saved), stories_of_day in groupby(stories, key=lambda story: _days_of(story[0])):
         items = tuple(article_item(site, card, others=others) for card, others in stories_of_day)
         is_guessed = all(item.card.dated_by == "guessed" for item in items)
-        days.append(DayGroup(date, items, "guessed" if is_guessed else ""))
+        days.append(DayGroup(date, items, "guessed" if is_guessed else "", saved))
     return tuple(days)
+
+
+def _days_of(card: ArticleCard) -> tuple[dt.date | None, dt.date | None]:
+    return card.date, None if card.date else card.created
 
 
 def recent_months(site: Site) -> list[calendar_months.Month]:

@@ -5,6 +5,7 @@ The thresholds were measured (`benchmarks/analysis/stories.py`); false joins hur
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -29,6 +30,7 @@ _MIN_EVENT_TERMS = 130  # another outlet's report of the event
 _MIN_SHINGLES = 4  # shared shingles: fewer are a coincidence
 _SAME_PAGE = 2000  # the similarity of two articles that were saved from one page: above any other
 
+_AFTER_ALL_DAYS = dt.date.max.toordinal()
 _NO_OVERRIDE = StoryOverride()
 
 
@@ -49,8 +51,8 @@ class ArticleFeatures:
 
     @property
     def sort_key(self) -> tuple[int, str, str]:
-        """The place of the article among all: by day, then by id."""
-        return self.filed_day, self.id, self.file
+        """The place of the article among all: by day, then by id; those of which no day is known come last."""
+        return self.news_day or _AFTER_ALL_DAYS + self.filed_day, self.id, self.file
 
     @property
     def has_override(self) -> bool:
