@@ -270,6 +270,21 @@ def test_a_topic_counts_in_the_title_at_the_beginning_or_often_for_the_length(
     assert earned == EarnedTags((Tag("topics", "drones"),) if tagged else (), ())
 
 
+@pytest.mark.parametrize(
+    ("title", "paragraphs", "slugs"),
+    [
+        ("x", ["a" * 500, "port fees"], ["harbours"]),  # a phrase, which means one thing only
+        ("x", ["a" * 600, "port fees"], []),
+        ("x", ["the port"], ["harbours"]),
+        ("Drones", ["the port"], ["drones"]),  # an aside of another topic's text
+        ("Drones", ["the port", "port fees"], ["drones", "harbours"]),
+    ],
+)
+def test_a_topic_at_the_beginning_is_no_aside(title: str, paragraphs: list[str], slugs: list[str]) -> None:
+    matcher = matcher_of(topic("Drones", "drone"), topic("Harbours", "port", "port fees"))
+    assert [tag.slug for tag in tag_text(title, paragraphs, matcher, KINDS).tags] == slugs
+
+
 def test_a_company_counts_wherever_it_stands_and_main_ones_come_first() -> None:
     names = [company(name) for name in ("Alphatron", "Betatron", "Gammatron", "Deltatron", "Epsitron")]
     paragraphs = [
