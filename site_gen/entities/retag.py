@@ -131,11 +131,11 @@ def explain_tags(site: Path, file: Path) -> list[TagReason]:
         if tag not in weights and kinds[tag.kind].by == "names":
             uncounted.setdefault(tag, rejection)
     for tag, (start, end, lack) in uncounted.items():
-        rule = "put in by hand" if tag in article.tags else ""
+        rule = _origin(tag, article) if tag in article.tags else ""
         obstacle = "" if rule else f"not counted: {lack}"
         reasons.append(TagReason(tag, text[start:end], rule, "", _passage(text, start, end), obstacle))
     explained = {*weights, *uncounted}
-    reasons += [TagReason(tag, "", "put in by hand", "", "", "") for tag in article.tags if tag not in explained]
+    reasons += [TagReason(tag, "", _origin(tag, article), "", "", "") for tag in article.tags if tag not in explained]
     return reasons
 
 
@@ -188,10 +188,15 @@ def _not_about_reason(tag: Tag, weight: EntityWeight, article: Article, most: in
     )
 
 
+def _origin(item: Tag, article: Article) -> str:
+    """Return where a tag or about mark comes from that stands in an article though its text does not earn it."""
+    return "given before; the next `site-gen tag` takes it out" if item in article.tagged else "put in by hand"
+
+
 def _about_reason(tag: Tag, weight: EntityWeight, article: Article) -> str:
     """Return why an article is about an entity; empty where it is not."""
     if not weight.about:
-        return "put in by hand" if tag in article.about else ""
+        return _origin(about_mark(tag), article) if tag in article.about else ""
     return "in the title" if weight.in_title else "in the lead" if weight.in_lead else f"named {weight.times} times"
 
 

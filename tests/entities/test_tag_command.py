@@ -196,6 +196,16 @@ def test_why_explains_each_tag_of_an_article(call: Call, site: Path, article: Pa
     assert call("tag", "--site", site, "--why", "content/articles/2026/other.md").status == 2
 
 
+def test_why_says_by_hand_of_what_a_person_put_in_only(call: Call, site: Path, article: Path) -> None:
+    edit_file(article, OWNER_LINE, f"{OWNER_LINE}  - tallow-pier\n  - nobody\n")
+    for company in ("elmswick-grain", "tallow-pier"):
+        write_files(site, {f"content/companies/{company}.md": "---\nname: Nowhere Named\n---\n"})
+    records = call("tag", "--site", site, "--why", article, "--json").records
+    rules = {record["tag"]: record["rule"] for record in records}
+    assert rules["companies/elmswick-grain"] == "given before; the next `site-gen tag` takes it out"
+    assert rules["companies/tallow-pier"] == rules["companies/nobody"] == "put in by hand"
+
+
 def test_why_explains_what_is_not_tagged_or_not_a_subject(call: Call, site: Path) -> None:
     article = (
         "---\nid: abc999\ntitle: Halden opens\ncreated: 2026-03-05\n"
