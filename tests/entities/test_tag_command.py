@@ -129,7 +129,7 @@ def test_a_tag_goes_with_its_entity(call: Call, site: Path, article: Path) -> No
 
 def test_old_articles_are_tagged_with_a_new_entity(call: Call, site: Path, article: Path) -> None:
     call("tag", "--site", site)
-    write_files(site, {"content/topics/lines.md": "---\nname: Lines\nkeywords: [goes, indented]\n---\n"})
+    write_files(site, {"content/topics/lines.md": "---\nname: Lines\nkeywords: [stays]\n---\n"})
     assert call("tag", "--site", site, "--json").record["added"] == ["topics/lines"]
     assert re.search(r"(?m)^topics: \[ storage, lines ]$", article.read_text(encoding="utf-8"))
 
