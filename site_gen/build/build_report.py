@@ -33,3 +33,4 @@ class Report(NamedTuple):
     notes: tuple[Problem, ...]  # what a person may want to know, and need not mend
     urls: tuple[str, ...]  # addresses whose files were written or removed
     removed_tags: tuple[RemovedTags, ...] = ()  # for each article whose file changed, the tags that a person took out
+    untagged: tuple[Problem, ...] = ()  # entities that changed, and whose names stand in articles without their tags

@@ -26,6 +26,8 @@ from site_gen.core.parallel import chunked, core_count, run_chunks
 from site_gen.core.sqlite import StateError
 from site_gen.core.text import nearest_word
 from site_gen.core.urls import UrlPath, file_of_url, url_of_file
+from site_gen.entities.matching.gazetteer import entity_names
+from site_gen.entities.matching.normalization import name_pattern
 from site_gen.pages import routes, theme_assets
 from site_gen.pages.renderer import Renderer
 from site_gen.site.site import Site
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
     from site_gen.build.changed_files import FileChanges, Progress
     from site_gen.build.output_dir import RenderedFile
     from site_gen.content.issue_ledger import PublishedIssue
-    from site_gen.content.records import Page
+    from site_gen.content.records import Entity, Kind, Page
     from site_gen.core.depgraph import CellKey
     from site_gen.pages.routes import RouteTable
     from site_gen.pages.theme_files import ThemeFiles
@@ -98,6 +100,7 @@ class IncrementalBuilder:
         self._last_written: tuple[RouteTable | None, frozenset[UrlPath]] = (None, frozenset())
         self._routes_read: set[CellKey] = set()  # the cells that the route table was made of
         self._removed_tags: dict[str, RemovedTags] = {}  # by file, of articles that changed since the last report
+        self._untagged: tuple[Problem, ...] = ()  # as `Report.untagged`, since the last report
         self._tracker = PageTracker(self._out.manifest.traces)
         self._deferred = DeferredFileBuilder(self._out)
         self._record_meta: dict[str, str] = {}  # the build record, stored once the deferred files are made, too
@@ -252,6 +255,10 @@ class IncrementalBuilder:
         for file in files.changed:
             if article := changes.get(file):
                 self._removed_tags[file] = RemovedTags(file, article.card.id, article.removed_tags)
+        reread = [article for file, article in changes.items() if article and file not in files.changed]
+        changed_entities = [entity for entity in sources.entities if entity.file in files.changed] if reread else []
+        kinds = {kind.key: kind for kind in sources.config.kinds}
+        self._untagged += tuple(_find_untagged(changed_entities, reread, kinds))
         config = sources.config
         if self._options.base_url:
             config = replace(config, base_url=self._options.base_url)
@@ -316,6 +323,7 @@ class IncrementalBuilder:
         self._tracker.record_rendered(site, rendered, result.removed)
         self._last_written = (route_table, frozenset(assets))
         removed_tags, self._removed_tags = self._removed_tags.values(), {}
+        untagged, self._untagged = self._untagged, ()
         notes += result.left_in_place
         return Report(
             pages=len(route_table.pages),
@@ -328,6 +336,7 @@ class IncrementalBuilder:
             notes=tuple(notes),
             urls=(*result.written, *(url_of_file(name) for name in result.removed)),
             removed_tags=tuple(removed_tags),
+            untagged=untagged,
         )
 
     def _stored_fingerprint(self) -> str | None:
@@ -398,6 +407,22 @@ def _notes_on_tags_without_file(site: Site) -> Iterator[Problem]:
             near = nearest_word(tag.slug, (t.slug for t in tags if t.kind == tag.kind and site.entity(t).file))
             mend = f"did you mean {near}?" if near else f"its page goes by the tag; add content/{tag}.md to say more"
             yield Problem(site.files_of_group(("facts of entity", tag))[0], 0, f"the tag {tag} has no file", mend)
+
+
+def _find_untagged(
+    entities: Iterable[Entity], articles: Iterable[IndexedArticle], kinds: Mapping[str, Kind]
+) -> Iterator[Problem]:
+    """Yield a note for each entity of which names stand in articles that have not its tag."""
+    for entity in entities:
+        patterns = {name_pattern(name.text) for name in entity_names(entity, kinds[entity.kind]) if name.tag}
+        count = sum(
+            entity.tag not in article.card.tags and not patterns.isdisjoint(article.matched_patterns)
+            for article in articles
+        )
+        if count and entity.file:
+            stand = "article without its tag has" if count == 1 else "articles without its tag have"
+            what = f"{count} {stand} one of its names; articles keep the tags that they have"
+            yield Problem(entity.file, 0, what, "to tag them anew: site-gen tag")
 
 
 def _file_names(route_table: RouteTable, assets: Iterable[UrlPath]) -> set[str]:

@@ -105,7 +105,7 @@ def _run_build(args: argparse.Namespace) -> int:
             {key: getattr(report, key) for key in ("pages", "drawn", "written", "unchanged", "removed", "seconds")}
         )
     else:
-        for note in report.notes:
+        for note in (*report.notes, *report.untagged):
             console.print_error(f"note: {note}")
         console.print_line(
             f"{report.pages} pages in {report.seconds:.1f} s: {report.written} files written, "

@@ -34,6 +34,7 @@ class SiteStatus:
     build: int = 0  # grows whenever a page changed or may have changed
     problems: tuple[Problem, ...] = ()  # of the builder and of others (the inbox), sorted
     base_path: str = "/"  # where the site's links lead, with a slash at both ends
+    untagged: tuple[Problem, ...] = ()  # as `RefreshResult.untagged`, until pages change again
 
 
 class BuildThread:
@@ -223,5 +224,6 @@ class BuildThread:
             return
         before = self._status
         problems = tuple(sorted({*self._builder_problems, *self._other_problems}))
-        self._status = SiteStatus(before.build + bool(result.urls or is_new_build), problems, base_path)
+        untagged = result.untagged if result.urls or result.untagged else before.untagged
+        self._status = SiteStatus(before.build + bool(result.urls or is_new_build), problems, base_path, untagged)
         self._on_change(before, self._status, result)

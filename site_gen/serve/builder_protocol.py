@@ -21,12 +21,14 @@ class RefreshResult:
     problems: everything that is wrong now; while anything is, the last good site stays as it was
     notes: what a person should know but what stops nothing
     removed_tags: for each article whose file changed, the tags that a person took out and that `ignore:` does not list
+    untagged: entities that changed, and whose names stand in articles without their tags
     """
 
     urls: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
     removed_tags: tuple[RemovedTags, ...] = ()
+    untagged: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

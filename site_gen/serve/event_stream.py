@@ -81,8 +81,9 @@ class EventHub:
             "urls": None if listed_urls is None else [base + percent_encoded(url) for url in listed_urls],
             "problems": [
                 {"where": problem.where, "what": problem.what, "mend": problem.mend}
-                for problem in status.problems[:_MOST_PROBLEMS]
+                for problem in (status.problems or status.untagged)[:_MOST_PROBLEMS]
             ],
+            "is_wrong": bool(status.problems),  # else `problems` are what is left to do
             "more": max(0, len(status.problems) - _MOST_PROBLEMS),
         }
         return f"data: {json.dumps(data)}\n\n"  # ASCII, and no line ends within: an event ends with its line

@@ -43,7 +43,7 @@ class LiveBuilder:
         self._is_right = self._is_loaded = True
         if self._builder.has_deferred_work:  # the work under way is about a site that has changed since
             self._drop_deferred_work()
-        return RefreshResult(report.urls, report.problems, report.notes, report.removed_tags)
+        return RefreshResult(report.urls, report.problems, report.notes, report.removed_tags, report.untagged)
 
     def make_deferred_files(self) -> DeferredProgress:
         """Make one step towards the search index and the social cards."""

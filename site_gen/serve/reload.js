@@ -70,7 +70,7 @@
   }
 
   function handleMessage(message) {
-    showProblems(message.problems, message.more);
+    showProblems(message.problems, message.more, message.is_wrong);
     if (message.build === comparedBuild && newestBuild === comparedBuild) return;
     const paths = new Set((message.urls || []).map(plainPath));
     for (const path of paths) changedPaths.add(path);
@@ -137,7 +137,7 @@
     return node;
   }
 
-  function showProblems(problems, more) {
+  function showProblems(problems, more, isWrong) {
     const serialized = JSON.stringify(problems);
     if (serialized === shownProblems) return;
     shownProblems = serialized;
@@ -162,7 +162,8 @@
     }
     const count = problems.length + more;
     const remainder = more ? [element("p", `… and ${more} more in the terminal`)] : [];
-    box.append(close, element("h2", count === 1 ? "Something is wrong" : `${count} things are wrong`), list, ...remainder);
+    const complaint = count === 1 ? "Something is wrong" : `${count} things are wrong`;
+    box.append(close, element("h2", isWrong ? complaint : "Something is left to do"), list, ...remainder);
     document.documentElement.append(host);
     root.append(box);
   }

@@ -51,6 +51,8 @@ class StatusPrinter:
         wrong_files = {problem.file for problem in now.problems}
         for file in sorted({problem.file for problem in before.problems} - wrong_files):
             console.print_above_progress(f"mended     {file}")
+        for note in result.untagged:
+            console.print_error(f"note: {note}")
         for note in result.notes:
             if note not in self._printed_notes:
                 console.print_error(f"note: {note}")

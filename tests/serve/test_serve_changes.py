@@ -119,6 +119,14 @@ def test_reading_the_site_s_files_builds_nothing(tmp_path: Path) -> None:
         assert not [call for call in builder.calls if call and path in call]
 
 
+def test_a_company_that_comes_is_told_where_articles_name_it(server: ServeProcess) -> None:
+    write_files(server.site, {"content/articles/2026/q.md": "---\ntitle: Q\n---\nThey met Quorzel at the quay.\n"})
+    until(lambda: has_clean_output(server.site))
+    write_files(server.site, {"content/companies/quorzel.md": "---\nname: Quorzel\n---\n"})
+    start = "note: content/companies/quorzel.md: 1 article without its tag has one of its names"
+    until(lambda: server.lines_starting(start))
+
+
 def test_a_page_in_the_inbox_becomes_an_article_while_others_are_served(
     server: ServeProcess, tmp_path: Path, html_page: HtmlPage
 ) -> None:

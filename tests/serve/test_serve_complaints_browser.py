@@ -55,6 +55,17 @@ def test_complaints_show_until_they_are_mended(page: Page, live_site: LiveSite) 
     assert not was_reloaded(page)
 
 
+def test_what_is_left_to_do_shows_until_pages_change(page: Page, live_site: LiveSite) -> None:
+    open_page(page, live_site.url)
+    live_site.builder.untagged = (Problem("content/companies/a.md", 0, "is not tagged", "to tag: site-gen tag"),)
+    live_site.touch()
+    text = overlay_text(page)
+    for part in ("Something is left to do", "content/companies/a.md", "to tag: site-gen tag"):
+        assert part in text
+    live_site.change({"/b/": "<h1>b two</h1>"})
+    page.wait_for_selector(OVERLAY, state="detached")
+
+
 def test_a_page_that_is_opened_meanwhile_shows_complaints_at_once(page: Page, live_site: LiveSite) -> None:
     live_site.complain(HOSTILE)
     until(lambda: live_site.builder.calls.count(None) >= 2)

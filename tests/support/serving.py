@@ -63,6 +63,7 @@ class FakeBuilder:
     deferred_progress: DeferredProgress = field(default_factory=DeferredProgress)  # the answer to that
     problems: tuple[Problem, ...] = ()  # that keep refreshes from writing
     notes: tuple[Problem, ...] = ()
+    untagged: tuple[Problem, ...] = ()
     error: Exception | None = None  # that refreshes raise
     wait: threading.Event | None = None  # that refreshes wait for
     _pending_files: dict[str, bytes | None] = field(default_factory=dict)
@@ -91,7 +92,8 @@ class FakeBuilder:
                 (self.out / name).unlink()
             else:
                 write_files(self.out, {name: data})
-        return RefreshResult(tuple(files), (), self.notes)
+        untagged, self.untagged = self.untagged, ()
+        return RefreshResult(tuple(files), (), self.notes, untagged=untagged)
 
     def make_deferred_files(self) -> DeferredProgress:
         self.deferred_calls += 1
