@@ -28,7 +28,8 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from benchmarks.tagging.name_discovery import ORGANISATIONS, ranking_line, read_labels
 from site_gen.entities.discovery import company_likelihood
 from site_gen.entities.discovery.name_discovery import DiscoveredName, SearchedText, discover_names, rank_of
-from site_gen.entities.suggest import SuggestionSession, searched_texts
+from site_gen.entities.suggest import searched_texts
+from site_gen.entities.suggestion_session import SuggestionSession
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

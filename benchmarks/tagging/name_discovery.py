@@ -32,7 +32,8 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from site_gen.entities import ner
 from site_gen.entities.discovery.name_discovery import DiscoveredName, SearchedText, discover_names
-from site_gen.entities.suggest import SuggestionSession, searched_texts
+from site_gen.entities.suggest import searched_texts
+from site_gen.entities.suggestion_session import SuggestionSession
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,20 +6,34 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from site_gen.core.errors import SiteError
-from site_gen.entities.suggestion_sheet import parse_answer
+from site_gen.entities.suggestion_sheet import SuggestionAnswer, parse_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from site_gen.entities.suggest import AppliedAnswer, SuggestionSession
+    from site_gen.entities.suggestion_session import AppliedAnswer, SuggestionSession
     from site_gen.entities.suggestion_sheet import Suggestion
 
+# What a person is told who has answered nothing yet; the first at a terminal, the second elsewhere.
+_FIRST_LINE = "These names recur in your articles and nothing stands for them yet; likely companies come first."
+_LAST_LINE = "Then `site-gen tag` marks them in all articles, and `site-gen build` makes their pages."
+FIRST_RUN = f"""\
+{_FIRST_LINE}
+Answer y to follow one (a file in content/, a page), a: same as one you follow, n: never ask again, s: not now, ? help.
+Each answer is written at once. {_LAST_LINE}"""
+FIRST_LIST = f"""\
+{_FIRST_LINE}
+Run this at a terminal to answer; or `--to names.txt`, write your answers into it, and then `--from names.txt`.
+{_LAST_LINE}"""
 _HELP = """\
-  y            a new entity of the kind shown; `y people` for another kind
-  a            another name of the entity shown; `a companies/some-slug` for another one
-  n            never ask again
-  s, or Enter  not now
-  q            stop; what was answered is done"""
+  y        a new entity of the kind shown; `y people` for another kind
+  a        same as the entity shown: another name of it; `a companies/some-slug` for another one
+  n        never ask again
+  s        not now: ask again after all others
+  u        take back the last answer
+  w        why it is suggested
+  Enter    go on without an answer
+  q        stop; what was answered is done"""
 
 
 def ask(
@@ -28,42 +42,79 @@ def ask(
     prompt: Callable[[str], str | None],
     print_line: Callable[[str], None],
 ) -> list[AppliedAnswer]:
-    """Go through the suggestions, apply what is answered, and return it.
+    """Go through the suggestions, apply what is answered, and return what was not taken back.
 
     prompt: shows a question and returns the answer, None where there is nobody to answer.
     """
-    applied_answers: list[AppliedAnswer] = []
-    for number, suggestion in enumerate(suggestions, 1):
-        print_line(f"\n{number} of {len(suggestions)}  {suggestion.name}  ({suggestion.guess} {suggestion.facts})")
+    applied_answers: list[tuple[int, AppliedAnswer]] = []  # each with the number of its suggestion
+    number = 0
+    while number < len(suggestions):
+        # An answer may have made what this name is near to.
+        near = session.nearest(suggestions[number].name, suggestions[number].maker)
+        suggestion = replace(suggestions[number], near=near)
+        print_line(f"\n{number + 1} of {len(suggestions)}  {suggestion.name}  ({suggestion.guess} {suggestion.facts})")
         for passage in suggestion.passages:
             print_line(f"    {passage.text}\n      {passage.article}")
-        near = f", a another name of {suggestion.near}" if suggestion.near else ", a … another name of …"
-        question = f"y new in {suggestion.into}{near}, n never, s skip, q quit, ? help > "
-        while True:
+        same = f"a same as {near}" if near else "a … same as …"
+        question = f"y new in {suggestion.into}, {same}, n never, s not now, u take back, q quit, ? help > "
+        next_number = None
+        while next_number is None:
             typed = prompt(question)
-            if typed is None or typed.strip().lower() in {"q", "quit"}:
-                return applied_answers
-            applied, is_settled = _apply_answer(session, suggestion, typed, print_line)
-            applied_answers += applied
-            if is_settled:
-                break
-    return applied_answers
+            word = "q" if typed is None else typed.strip().lower()
+            if word in {"q", "quit"}:
+                return [applied for _, applied in applied_answers]
+            if word in {"w", "why"}:
+                print_line(reasons_line(suggestion))
+            elif word in {"u", "undo", "take back"}:
+                next_number = _take_back(session, applied_answers, print_line)
+            elif not word:
+                next_number = number + 1
+            elif applied := _apply_answer(session, suggestion, typed or "", print_line):
+                applied_answers.append((number, applied))
+                next_number = number + 1
+        number = next_number
+    return [applied for _, applied in applied_answers]
+
+
+def reasons_line(suggestion: Suggestion) -> str:
+    """Return why a name is suggested, as a line: how likely it is a company, and what that was judged by."""
+    reasons = "; ".join(f"{reason} {log_odds:+.1f}" for reason, log_odds in suggestion.reasons)
+    return (
+        f"  a company or organisation at {suggestion.likelihood:.0%}: {reasons or 'nothing speaks for or against it'}"
+    )
+
+
+def _take_back(
+    session: SuggestionSession, applied_answers: list[tuple[int, AppliedAnswer]], print_line: Callable[[str], None]
+) -> int | None:
+    """Take back the last answer; return the number of its suggestion, None where there is none."""
+    if not applied_answers:
+        print_line("  nothing was answered yet; for an earlier answer: site-gen suggest --take-back NAME")
+        return None
+    number, last = applied_answers[-1]
+    try:
+        session.apply(SuggestionAnswer(name=last.name, verb="undo"))
+    except SiteError as error:
+        for problem in error.problems:
+            print_line(f"  {problem}")
+        return None
+    applied_answers.pop()
+    print_line(f"  taken back: {last.name} ({last.file})")
+    return number
 
 
 def _apply_answer(
     session: SuggestionSession, suggestion: Suggestion, typed: str, print_line: Callable[[str], None]
-) -> tuple[list[AppliedAnswer], bool]:
-    """Apply an answer; return what it did, and whether the question is settled (else it is asked again)."""
+) -> AppliedAnswer | None:
+    """Apply an answer and return what it did; None where it cannot be applied, which is told."""
     parsed = parse_answer(typed, suggestion.name, suggestion.spellings)
-    if parsed is None:
+    if parsed is None or parsed.verb == "skip":
         print_line(_HELP)
-        return [], False
-    if parsed.verb == "skip":
-        return [], True
+        return None
     if parsed.verb == "also" and not parsed.target:
         if suggestion.near is None:
             print_line("  of what? write: a companies/some-slug")
-            return [], False
+            return None
         parsed = replace(parsed, target=str(suggestion.near))
     elif parsed.verb == "new" and not parsed.target:
         parsed = replace(parsed, target=suggestion.into)
@@ -72,6 +123,6 @@ def _apply_answer(
     except SiteError as error:
         for problem in error.problems:
             print_line(f"  {problem}")
-        return [], False
+        return None
     print_line(f"  → {applied.file}")
-    return [applied], True
+    return applied

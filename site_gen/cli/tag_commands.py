@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,10 @@ from site_gen.core.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from site_gen.entities import suggest
+    from site_gen.entities.suggestion_session import AppliedAnswer, SuggestionSession
+    from site_gen.entities.suggestion_sheet import Suggestion
 
 
 def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -31,14 +33,19 @@ def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
 
     suggest = add_command(
         subparsers, "suggest", _run_suggest, "find names in the articles that nothing stands for yet",
-        "Find names that recur in the articles and that no company, topic or other entity has, the most telling first. "
-        "On a terminal it asks what to do with each: make an entity, add it to one as another name, or never ask again "
-        "(kept in content/never.txt). Elsewhere it prints the list. Nothing reaches the site without your answer; run "
+        "Find names that recur in the articles and that no company, topic or other entity has, those that are most "
+        "likely companies and stand in most articles first. On a terminal it asks what to do with each: make an "
+        "entity, add it to one as another name, never ask again (kept in content/never.txt), or not now "
+        "(content/later.txt). Elsewhere it prints the list. Nothing reaches the site without your answer; run "
         "`site-gen tag` afterwards.",
     )  # fmt: skip
     where = suggest.add_mutually_exclusive_group()
     where.add_argument("--to", metavar="FILE", type=Path, help="write the names to a text file, to be answered there")
-    where.add_argument("--from", metavar="FILE", type=Path, dest="sheet", help="do what the answers in such a file say")
+    where.add_argument(
+        "--from", metavar="FILE", type=Path, dest="sheet", help="do what the answers in such a file say (-: the input)"
+    )
+    where.add_argument("--take-back", metavar="NAME", help="undo what you answered to a name")
+    where.add_argument("--why", metavar="NAME", help="only tell why a name is suggested, or why it is not")
     suggest.add_argument("--least", metavar="N", type=int, default=2, help="in how many articles a name must stand")
     suggest.add_argument("--limit", metavar="N", type=int, default=100, help="how many names at most (default: 100)")
     suggest.add_argument("--no-model", action="store_true", help="do not ask spaCy's model, where it is installed")
@@ -107,27 +114,25 @@ def _explain_tags(args: argparse.Namespace) -> int:
 
 def _run_suggest(args: argparse.Namespace) -> int:
     from site_gen.cli import suggest_prompts
-    from site_gen.entities import ner, suggest
+    from site_gen.entities import ner, suggest, suggestion_session
 
     if args.least < 1 or args.limit < 1:
         raise UsageError("--least and --limit take a number from 1 up")
-    session = suggest.SuggestionSession(args.site)
-    if args.sheet:
-        applied_answers: list[suggest.AppliedAnswer] = []
-        for applied in suggest.apply_sheet(session, args.sheet):
-            applied_answers.append(applied)
-            if args.json:
-                console.print_json({"name": applied.name, "answer": applied.verb, "file": applied.file})
-            else:
-                console.print_line(f"{applied.verb:6} {applied.name} → {applied.file}")
-        return _end_answers(applied_answers, quiet=args.json)
+    session = suggestion_session.SuggestionSession(args.site)
+    if args.sheet or args.take_back:
+        return _apply_answers(args, session)
     suggestions = suggest.suggest_names(
         session,
         least=args.least,
         model=None if args.no_model else ner.load_model(),
         progress=lambda articles: console.show_progress(articles, len(articles), "articles"),
     )
+    if args.why:
+        return _explain_suggestion(args, session, suggestions)
     listed = suggestions[: args.limit]
+    is_asked = not args.to and not args.json and console.is_interactive()
+    if session.is_fresh and listed and not args.json:
+        console.print_line(suggest_prompts.FIRST_RUN if is_asked else suggest_prompts.FIRST_LIST, sys.stderr)
     if args.to:
         suggest.write_sheet(args.to, listed)
         if not args.json:
@@ -137,22 +142,60 @@ def _run_suggest(args: argparse.Namespace) -> int:
     if args.json:
         for suggestion in listed:
             console.print_json(suggest.as_record(suggestion))
-    elif not args.to and listed and console.is_interactive():
+    elif is_asked and listed:
         return _end_answers(suggest_prompts.ask(session, listed, console.ask, console.print_line))
     elif not args.to:
         for suggestion in listed:
-            near = f"; near {suggestion.near}" if suggestion.near else ""
-            console.print_line(f"{suggestion.name}  ({suggestion.guess} {suggestion.facts}{near})")
+            console.print_line(suggestion.line)
         unlisted_count = len(suggestions) - len(listed)
         unlisted = f", {unlisted_count} more with --limit {len(suggestions)}" if unlisted_count else ""
         console.print_line(f"{len(listed)} {'name' if len(listed) == 1 else 'names'}{unlisted}")
     return OK
 
 
-def _end_answers(applied_answers: Sequence[suggest.AppliedAnswer], *, quiet: bool = False) -> int:
+def _apply_answers(args: argparse.Namespace, session: SuggestionSession) -> int:
+    """Run `suggest --from` and `--take-back`: do what answers say."""
+    from site_gen.entities import suggest
+    from site_gen.entities.suggestion_sheet import SuggestionAnswer
+
+    if args.take_back:
+        answers: Iterable[AppliedAnswer] = [session.apply(SuggestionAnswer(name=args.take_back, verb="undo"))]
+    else:
+        text = sys.stdin.read() if str(args.sheet) == "-" else suggest.read_sheet(args.sheet)
+        answers = suggest.apply_sheet(session, str(args.sheet), text)
+    applied_answers: list[AppliedAnswer] = []
+    for applied in answers:
+        applied_answers.append(applied)
+        if args.json:
+            console.print_json({"name": applied.name, "answer": applied.verb, "file": applied.file})
+        else:
+            console.print_line(f"{applied.verb:6} {applied.name} → {applied.file}")
+    return _end_answers(applied_answers, quiet=args.json)
+
+
+def _explain_suggestion(args: argparse.Namespace, session: SuggestionSession, suggestions: Sequence[Suggestion]) -> int:
+    """Run `suggest --why`: print why a name is suggested, or why it is not."""
+    from site_gen.cli import suggest_prompts
+    from site_gen.entities import suggest
+
+    place, suggestion = suggest.find_suggestion(suggestions, args.why)
+    if suggestion is None:
+        console.print_line(f"{args.why} is not suggested: {session.answer_to(args.why) or suggest.NOT_FOUND}")
+        return SOME_FAILED
+    if args.json:
+        console.print_json({"place": place, **suggest.as_record(suggestion)})
+        return OK
+    console.print_line(f"{place} of {len(suggestions)}  {suggestion.line}")
+    console.print_line(suggest_prompts.reasons_line(suggestion))
+    for passage in suggestion.passages:
+        console.print_line(f"    {passage.text}\n      {passage.article}")
+    return OK
+
+
+def _end_answers(applied_answers: Sequence[AppliedAnswer], *, quiet: bool = False) -> int:
     """Print how many answers were applied and what to do next, unless `quiet`; return the exit status."""
     if not quiet:
-        needs_tagging = any(applied.verb != "never" for applied in applied_answers)
+        needs_tagging = any(applied.needs_tagging for applied in applied_answers)
         count = f"{len(applied_answers)} {'answer' if len(applied_answers) == 1 else 'answers'} done"
         console.print_line(count + ("; next: site-gen tag" if needs_tagging else ""))
     return OK

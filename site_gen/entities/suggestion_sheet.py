@@ -19,23 +19,27 @@ if TYPE_CHECKING:
 
     from site_gen.content.records import Tag
 
-Verb = Literal["new", "also", "never", "skip"]
+Verb = Literal["new", "also", "never", "later", "undo", "skip"]
 
 _VERBS: dict[str, Verb] = {
-    "y": "new", "yes": "new", "a": "also", "also": "also", "n": "never", "no": "never", "never": "never",
-    "s": "skip", "skip": "skip", "": "skip",
+    "y": "new", "yes": "new", "a": "also", "also": "also", "same as": "also", "=": "also", "n": "never", "no": "never",
+    "never": "never", "s": "later", "later": "later", "not now": "later", "u": "undo", "take back": "undo",
+    "skip": "skip", "": "skip",
 }  # fmt: skip
+_TARGETED = frozenset({"new", "also"})  # verbs that something may follow: a kind, an entity
 _ANSWER_LINE = re.compile(r"\[([^\]]*)\](.*)")
-_MEND = "write [y], [y people], [a companies/some-slug], [n] or [ ]"
+_MEND = "write [y], [y people], [same as companies/some-slug], [n], [s], [u] or [ ]"
 _MAX_PASSAGE = 200  # characters of a passage in a sheet
 _HEAD = """\
 # Names that recur in the articles and that no file stands for yet, the most telling first.
 # Write your answers between the brackets, then run: site-gen suggest --from THIS-FILE
 #
-#   [y]                    a new company; [y people] for something of another kind
-#   [a companies/example]  another name of the entity that is there already
+#   [y]                    follow it: a new company; [y people] for something of another kind
+#   [same as companies/x]  another name of the entity that is there already; [a companies/x] for short
 #   [n]                    never ask again
-#   [ ]                    not now
+#   [s]                    not now: ask again after all others
+#   [u]                    take back what you answered before
+#   [ ]                    no answer yet
 #
 # You may mend a name. What stands after a | is another spelling, and is looked for too.
 """
@@ -63,10 +67,12 @@ class Suggestion:
     first: dt.date | None  # the day of the oldest article that has it; None where none has a day
     last: dt.date | None  # the day of the newest
     passages: tuple[NamePassage, ...]  # some that hold it, of different articles
-    near: Tag | None  # an entity that it may be another name of
+    near: Tag | None  # an entity that it may be another name of, or belong to
+    is_near_new: bool  # whether that is no entity yet, but what a yes to a name further up makes
     into: str  # the site's kind that a yes goes to
     file: str  # the file that a yes makes
     yes: str  # how to say yes in a sheet: `y`, `y people`
+    is_deferred: bool  # whether a person put it off
     rank: float  # the higher, the more telling
     likelihood: float  # how likely it is a company or another organisation, from 0 to 1
     reasons: tuple[tuple[str, float], ...]  # what that was judged by most, and by how much (log odds)
@@ -84,24 +90,35 @@ class Suggestion:
         """What the name seems to be, in words."""
         return f"{self.kind} of {self.maker}?" if self.maker else f"{self.kind}?"
 
+    @property
+    def line(self) -> str:
+        """The name and what is known of it, on one line."""
+        near = f"; near {self.near}" if self.near else ""
+        condition = ", once that is there" if self.is_near_new else ""
+        return f"{self.name}  ({self.guess} {self.facts}{near}{condition}{'; put off' if self.is_deferred else ''})"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuggestionAnswer:
     """What a person said to a name."""
 
     name: str  # that was suggested; a person may have corrected it
-    verb: Verb  # make a new entity, add the name to one, never ask again, or nothing
+    verb: Verb  # make an entity, add the name to one, never ask again, ask last, take an answer back, or nothing
     target: str = ""  # the kind of a new entity, or the entity that has another name; empty where nothing was said
     spellings: tuple[str, ...] = ()  # other spellings, which go to the entity, too
     line: int = 0  # of the sheet, from 1; 0 where it is from no sheet
 
 
 def parse_answer(text: str, name: str, spellings: tuple[str, ...] = (), line: int = 0) -> SuggestionAnswer | None:
-    """Return an answer as it was typed (`y`, `y people`, `a companies/x`, `n`, `s`); None where it is none."""
-    word, _, target = one_line(text).partition(" ")
-    verb = _VERBS.get(word.lower())
-    if verb is None or (target and verb in {"never", "skip"}):
-        return None
+    """Return an answer as it was typed (`y people`, `same as companies/x`, `n`, `s`, `u`); None where it is none."""
+    typed = one_line(text)
+    if typed.lower() in _VERBS:
+        verb, target = _VERBS[typed.lower()], ""
+    else:
+        words = max((verb for verb in _VERBS if typed.lower().startswith(f"{verb} ")), key=len, default="")
+        verb, target = _VERBS[words], typed[len(words) + 1 :]
+        if verb not in _TARGETED:
+            return None
     return SuggestionAnswer(name=name, verb=verb, target=target.strip(), spellings=spellings, line=line)
 
 
@@ -114,7 +131,8 @@ def _lines(suggestion: Suggestion) -> Iterator[str]:
     yield f"[ ] {' | '.join((suggestion.name, *suggestion.spellings))}"
     yield f"    # {suggestion.guess} {suggestion.facts}; [{suggestion.yes}] makes {suggestion.file}"
     if suggestion.near:
-        yield f"    # near {suggestion.near}: [a {suggestion.near}]"
+        condition = " (once it is there)" if suggestion.is_near_new else ""
+        yield f"    # near {suggestion.near}{condition}: [same as {suggestion.near}]"
     for passage in suggestion.passages:
         yield f"    # {passage.article}: {shorten(one_line(passage.text), _MAX_PASSAGE)}"
     yield ""
@@ -140,7 +158,7 @@ def parse_sheet(file: str, text: str, problems: list[Problem]) -> list[Suggestio
                 Problem(file, number, what, _MEND if match and names else "write [ ] and a name, or a # first")
             )
         elif answer.verb == "also" and not answer.target:
-            problems.append(Problem(file, number, "[a] does not say of what", "write [a companies/some-slug]"))
+            problems.append(Problem(file, number, "[a] does not say of what", "write [same as companies/some-slug]"))
         elif answer.verb != "skip":
             if answer.name in lines_by_name:
                 mend = f"line {lines_by_name[answer.name]} has it too; remove one"

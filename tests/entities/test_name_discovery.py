@@ -170,7 +170,7 @@ def test_the_nearest_entity_holds_the_name_or_resembles_it(name: str, near: str 
 def suggestion(name: str, *spellings: str) -> Suggestion:
     return Suggestion(
         name=name, spellings=spellings, kind="company", maker="", articles=2, outlets=2, count=3,
-        first=dt.date(2026, 1, 2), last=None, likelihood=0.5, reasons=(),
+        first=dt.date(2026, 1, 2), last=None, likelihood=0.5, reasons=(), is_near_new=False, is_deferred=False,
         passages=(NamePassage("content/articles/2026/a.md", "[y] A passage\nwith # signs"),),
         near=Tag("companies", "x"),
         into="companies", file="content/companies/y.md", yes="y", rank=1.0,
@@ -191,9 +191,31 @@ def test_a_sheet_holds_no_answer_until_one_is_written() -> None:
 @given(st.text(max_size=20))
 def test_an_answer_begins_with_one_of_the_verbs(typed: str) -> None:
     given_answer = parse_answer(typed, "Quillmar")
-    first = typed.partition(" ")[0].lower()
-    if first not in {"", "y", "yes", "a", "also", "n", "no", "never", "s", "skip"} and typed.isprintable():
+    verbs = {"y", "yes", "a", "also", "same", "=", "n", "no", "not", "never", "s", "skip", "later", "u", "take", ""}
+    if typed.partition(" ")[0].lower() not in verbs and typed.isprintable():
         assert given_answer is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "verb", "target"),
+    [
+        ("y people", "new", "people"),
+        ("Same as  companies/x", "also", "companies/x"),
+        ("= Tavrona Ltd", "also", "Tavrona Ltd"),
+        ("not now", "later", ""),
+        ("take back", "undo", ""),
+        ("", "skip", ""),
+    ],
+)
+def test_an_answer_may_be_written_in_words(typed: str, verb: str, target: str) -> None:
+    parsed = parse_answer(typed, "Quillmar")
+    assert parsed
+    assert (parsed.verb, parsed.target) == (verb, target)
+
+
+@pytest.mark.parametrize("typed", ["n now", "s companies/x", "same", "take", "u 2"])
+def test_words_behind_an_answer_that_takes_none_make_it_none(typed: str) -> None:
+    assert parse_answer(typed, "Quillmar") is None
 
 
 def test_the_language_model_labels_names_where_it_is_installed() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import select
 import subprocess
@@ -15,7 +16,7 @@ from site_gen.cli import suggest_prompts
 from site_gen.core import console
 from site_gen.core.errors import SiteError
 from site_gen.entities import ner, suggest
-from site_gen.entities.suggest import SuggestionSession
+from site_gen.entities.suggestion_session import AppliedAnswer, SuggestionSession
 from site_gen.entities.suggestion_sheet import SuggestionAnswer
 from tests.support.sites import append_to_file, edit_file, read_files, write_files
 
@@ -68,7 +69,8 @@ def test_json_describes_a_suggested_name(call: Call, corpus: Path) -> None:
     assert {"reason", "log_odds"} == one.pop("reasons")[0].keys()
     assert one == {
         "name": "Quillmar", "spellings": [], "kind": "company", "maker": None, "articles": 2, "outlets": 0, "count": 2,
-        "first": "2025-03-01", "last": "2026-02-07", "near": None, "file": "content/companies/quillmar.md",
+        "first": "2025-03-01", "last": "2026-02-07", "near": None, "near_is_new": False,
+        "deferred": False, "file": "content/companies/quillmar.md",
         "passages": [
             {"article": "content/articles/2025/one.md", "text": ARTICLES["2025/one"][1]},
             {"article": "content/articles/2026/two.md", "text": ARTICLES["2026/two"][1]},
@@ -99,6 +101,123 @@ def test_the_answers_of_a_sheet_are_applied(call: Call, corpus: Path, tmp_path: 
     assert call("tag", "--site", corpus).lines[-1] == "4 articles changed"
 
 
+def suggested_names(call: Call, corpus: Path) -> list[str]:
+    return [one["name"] for one in call("suggest", "--site", corpus, "--json").records]
+
+
+def answer(call: Call, corpus: Path, monkeypatch: pytest.MonkeyPatch, *lines: str) -> list[str]:
+    """Give answers by the standard input and return what is printed."""
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(lines)))
+    done = call("suggest", "--site", corpus, "--from", "-")
+    assert done.status == 0, done.err
+    return done.lines
+
+
+def test_a_name_that_is_put_off_comes_last(call: Call, corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, *others = suggested_names(call, corpus)
+    lines = answer(call, corpus, monkeypatch, f"[not now] {first}")
+    assert lines == [f"later  {first} → content/later.txt", "1 answer done"]
+    assert suggested_names(call, corpus) == [*others, first]
+    assert call("suggest", "--site", corpus).lines[-2].endswith("; put off)")
+    answer(call, corpus, monkeypatch, f"[n] {first}")
+    assert (corpus / "content/later.txt").read_text(encoding="utf-8") == ""
+    assert suggested_names(call, corpus) == others
+
+
+@pytest.mark.parametrize(
+    ("answered", "file"),
+    [
+        ("[n] Quillmar", "content/never.txt"),
+        ("[s] Quillmar", "content/later.txt"),
+        ("[y] Quillmar | Quillmar Ltd", "content/companies/quillmar.md"),
+        ("[same as elmswick-grain] Quillmar | Quillmar Ltd", "content/companies/elmswick-grain.md"),
+    ],
+)
+def test_each_answer_can_be_taken_back(
+    call: Call, corpus: Path, monkeypatch: pytest.MonkeyPatch, answered: str, file: str
+) -> None:
+    before, names = read_files(corpus), suggested_names(call, corpus)
+    answer(call, corpus, monkeypatch, answered)
+    assert read_files(corpus) != before
+    done = call("suggest", "--site", corpus, "--take-back", "QUILLMAR")
+    assert done.lines[0] == f"undo   QUILLMAR → {file}"
+    assert suggested_names(call, corpus) == names
+    after = {name: text for name, text in read_files(corpus).items() if text}
+    assert after.keys() == before.keys()
+    assert {name for name in after if after[name] != before[name]} <= {"content/companies/elmswick-grain.md"}
+    edited = (corpus / "content/companies/elmswick-grain.md").read_text(encoding="utf-8")
+    assert "Elmswick Grain Ltd" in edited
+    assert "Quillmar" not in edited
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("Nobody", "was not answered"),
+        ("Elmswick Grain", "content/companies/elmswick-grain.md holds more than the answer made"),
+    ],
+)
+def test_what_a_person_wrote_is_not_taken_back(call: Call, corpus: Path, name: str, message: str) -> None:
+    before = read_files(corpus)
+    done = call("suggest", "--site", corpus, "--take-back", name)
+    assert done.status == 1
+    assert message in done.err
+    assert read_files(corpus) == before
+
+
+def test_a_file_that_another_answer_added_to_is_kept(call: Call, corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer(call, corpus, monkeypatch, "[y] Quillmar", "[same as Quillmar] Tavrona")
+    assert "holds more" in call("suggest", "--site", corpus, "--take-back", "Quillmar").err
+    answer(call, corpus, monkeypatch, "[u] Tavrona")
+    assert call("suggest", "--site", corpus, "--take-back", "Quillmar").status == 0
+    assert not (corpus / "content/companies/quillmar.md").exists()
+
+
+def test_the_first_run_says_how_to_answer_and_what_happens_then(call: Call, corpus: Path) -> None:
+    for file in (corpus / "content/companies").glob("*.md"):
+        file.unlink()
+    first = call("suggest", "--site", corpus)
+    assert len(first.err.splitlines()) == 3
+    assert "--from names.txt" in first.err
+    assert "site-gen tag" in first.err
+    assert call("suggest", "--site", corpus, "--json").err == ""
+    SuggestionSession(corpus).apply(SuggestionAnswer(name="Quillmar", verb="never"))
+    assert call("suggest", "--site", corpus).err == ""
+
+
+def test_why_tells_what_speaks_for_a_name(call: Call, corpus: Path) -> None:
+    lines = call("suggest", "--site", corpus, "--why", "quillmar").lines
+    assert lines[0].startswith("2 of 4  Quillmar  (company?")
+    assert lines[1].startswith("  a company or organisation at ")
+    assert ARTICLES["2026/two"][1] in "".join(lines)
+    assert call("suggest", "--site", corpus, "--why", "Quillmar", "--json").records[0]["place"] == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("Tallow", "it is in content/never.txt"),
+        ("Elmswick Grain Ltd", "companies/elmswick-grain has it"),
+        ("Nobody", "it stands in too few articles as a name of its own"),
+    ],
+)
+def test_why_tells_what_keeps_a_name_out(call: Call, corpus: Path, name: str, reason: str) -> None:
+    write_files(corpus, {"content/never.txt": "Tallow\n"})
+    done = call("suggest", "--site", corpus, "--why", name)
+    assert (done.status, done.lines) == (1, [f"{name} is not suggested: {reason}"])
+
+
+def test_a_name_is_near_to_one_further_up(call: Call, corpus: Path) -> None:
+    texts = ("We met Tavrona Ltd and the Tavrona Maps team.", "He sold Tavrona Ltd, but no Tavrona Maps.")
+    write_files(
+        corpus,
+        {f"content/articles/2026/m{n}.md": f"---\ntitle: A day\n---\n{text}\n" for n, text in enumerate(texts)},
+    )
+    maps = next(one for one in call("suggest", "--site", corpus, "--json").records if one["name"] == "Tavrona Maps")
+    assert (maps["near"], maps["near_is_new"]) == ("companies/tavrona-ltd", True)
+    assert "near companies/tavrona-ltd, once that is there" in call("suggest", "--site", corpus).out
+
+
 def test_a_sheet_with_a_mistake_changes_nothing(call: Call, corpus: Path, tmp_path: Path) -> None:
     file = tmp_path / "names.txt"
     file.write_text(
@@ -110,13 +229,15 @@ def test_a_sheet_with_a_mistake_changes_nothing(call: Call, corpus: Path, tmp_pa
     done = call("suggest", "--site", corpus, "--from", file)
     assert done.status == 1
     assert read_files(corpus) == before
+    choices = "[y], [y people], [same as companies/some-slug], [n], [s], [u] or [ ]"
+    pier = "content/companies/tallow-pier.md"
     assert [line.removeprefix(f"{file}:") for line in done.err.splitlines()] == [
-        "2: `[maybe] Ada Brannoch` is no answer; write [y], [y people], [a companies/some-slug], [n] or [ ]",
+        f"2: `[maybe] Ada Brannoch` is no answer; write {choices}",
         "3: `Elmswick` is no answer; write [ ] and a name, or a # first",
         "4: there is no `companies/elmswick-grian`; did you mean companies/elmswick-grain?",
-        "5: [a] does not say of what; write [a companies/some-slug]",
+        "5: [a] does not say of what; write [same as companies/some-slug]",
         "6: the site has no kind `peple`; write companies, topics",
-        "7: content/companies/tallow-pier.md is there already; write [a companies/tallow-pier] for another name of it",
+        f"7: {pier} is there already; write [same as companies/tallow-pier] for another name of it",
         "8: Quillmar is answered twice; line 1 has it too; remove one",
         "9: `[n]` is no answer; write [ ] and a name, or a # first",
     ]
@@ -180,7 +301,7 @@ def test_a_wrong_command_line_is_refused(call: Call, corpus: Path, args: tuple[s
     assert call("suggest", "--site", corpus, *args).status == 2
 
 
-def dialogue(site: Path, *typed: str) -> tuple[list[suggest.AppliedAnswer], str]:
+def dialogue(site: Path, *typed: str) -> tuple[list[AppliedAnswer], str]:
     """Return the answers that are applied when a person types these lines, and all that is shown."""
     session = SuggestionSession(site)
     shown: list[str] = []
@@ -196,15 +317,34 @@ def dialogue(site: Path, *typed: str) -> tuple[list[suggest.AppliedAnswer], str]
 
 
 def test_answers_in_the_dialogue_are_applied_at_once(corpus: Path) -> None:
-    applied, shown = dialogue(corpus, "y", "a", "what", "s", "n")
+    applied, shown = dialogue(corpus, "y", "a", "what", "", "n")
     assert [(one.name, one.verb, one.file) for one in applied] == [
         ("Quillmar", "new", "content/companies/quillmar.md"),
         ("Elmswick Grain Holdings", "also", "content/companies/elmswick-grain.md"),
         ("Elmswick", "never", "content/never.txt"),
     ]
     assert "1 of 4  Quillmar  (company? 2 articles, 2 times, 2025-03-01 to 2026-02-07)" in shown
-    assert "a another name of companies/elmswick-grain" in shown
+    assert "a same as companies/elmswick-grain" in shown
     assert "never ask again" in shown
+
+
+def test_the_last_answer_in_the_dialogue_can_be_taken_back(corpus: Path) -> None:
+    before = read_files(corpus)
+    applied, shown = dialogue(corpus, "u", "y", "s", "u", "u", "q")
+    assert not applied
+    assert "nothing was answered yet" in shown
+    assert shown.count("1 of 4  Quillmar") == 2
+    assert {name: text for name, text in read_files(corpus).items() if text} == before
+
+
+def test_an_answer_makes_what_the_next_name_is_near_to(corpus: Path) -> None:
+    (corpus / "content/companies/elmswick-grain.md").unlink()
+    applied, _ = dialogue(corpus, "", "y", "", "a", "q")
+    assert applied[-1].file == "content/companies/elmswick-grain-holdings.md"
+
+
+def test_the_dialogue_tells_why_a_name_is_suggested(corpus: Path) -> None:
+    assert "a company or organisation at " in dialogue(corpus, "w", "q")[1]
 
 
 @pytest.mark.parametrize("stop", [("q",), ("Q ",), ()])
@@ -223,7 +363,7 @@ def test_the_dialogue_asks_again_after_an_impossible_answer(corpus: Path) -> Non
 
 def test_on_a_terminal_it_opens_the_dialogue(call: Call, corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(console, "is_interactive", lambda: True)
-    monkeypatch.setattr("builtins.input", lambda question: "s" if "never" in question else "")
+    monkeypatch.setattr("builtins.input", lambda question: "" if "never" in question else "n")
     done = call("suggest", "--site", corpus)
     assert done.lines[-1] == "0 answers done"
     assert "Quillmar" in done.out

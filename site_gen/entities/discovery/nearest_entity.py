@@ -32,9 +32,11 @@ class NearestEntityIndex:
         self._letter_pairs: dict[str, set[str]] = {}  # by key
         for entity in entities:
             for name in (entity.name, *entity.names):
-                self._add(name_key(name), entity.tag)
+                self.add(name, entity.tag)
 
-    def _add(self, key: str, tag: Tag) -> None:
+    def add(self, name: str, tag: Tag) -> None:
+        """Index a name of an entity, unless it is another's."""
+        key = name_key(name)
         if not key or key in self._tags:
             return
         self._tags[key] = tag
