@@ -89,6 +89,11 @@ class PublishedIssue:
         """Day from which readers find it as it is."""
         return max(filter(None, (self.published, self.corrected, *(story.day for story in self.stories))))
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Ids of all its articles, those that the editor left out among them."""
+        return (*(identity for story in self.stories for identity in story.ids), *self.dropped)
+
 
 @dataclass(slots=True)
 class _IssueBuilder:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.content.issue_ledger import DIGEST_LETTERS, LEAD, MORE, PublishedIssue, PublishedStory
-from site_gen.content.periods import month_period, require_period, week_period
+from site_gen.content.periods import require_period
 from site_gen.content.records import Tag
 from site_gen.core.depgraph import cell
 from site_gen.core.digests import digest_of
@@ -132,17 +132,15 @@ class LayoutQueries(IssueQueries):
 
     @cell
     def article_issue(self, identity: str, unit: str) -> tuple[ArticleCard, str | None] | None:
-        """Return the article with an id, and the key of the issue that its story's day is in; None where it is gone.
+        """Return the article with an id, and the key of the issue that has its story; None where the article is gone.
 
-        unit: the length of the issue, `week` or `month`. The key is None where the story has no day.
+        unit: the length of the issue, `week` or `month`. The key is None where no issue has the story.
         """
         url = self.article_url(identity)
         if url is None:
             return None
         story, card = self.story(url), self.article(url)[1]
-        date = story.lead.date if story else card.date
-        period_of = week_period if unit == "week" else month_period
-        return card, period_of(date).key if date else None
+        return card, self.issue_of_story(story.cards if story else (card,), unit)
 
     @cell
     def first_published_days(self) -> Mapping[str, dt.date]:
@@ -203,7 +201,7 @@ class LayoutQueries(IssueQueries):
                 published=today, stories=tuple(stories), dropped=tuple(dropped), figures=self.figures(key)
             )
         new = [_published_story(late.story, day=today) for late in layout.added if late.published is None]
-        old_ids = {*before.dropped, *(identity for story in before.stories for identity in story.ids)}
+        old_ids = set(before.ids)
         digest = _corrections_digest(layout)
         return replace(
             before,

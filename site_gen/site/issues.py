@@ -25,11 +25,12 @@ from site_gen.site.stories import StoryQueries
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from site_gen.content.markdown.document import Document
     from site_gen.content.records import Tag
     from site_gen.core.urls import UrlPath
+    from site_gen.site.indexed_article import ArticleCard
     from site_gen.site.projections import StoryCards
 
 SPARKLINE_PERIODS = 13  # periods that the sparkline of an entity with more stories than usual shows
@@ -126,11 +127,32 @@ class IssueQueries(StoryQueries):
         period, published = require_period(key), self.published_issue(key)
         stories_of_period = self.stories_of_week if period.unit == "week" else self.stories_of_month
         stories = stories_of_period(period.year, period.number)
-        if published is None:
-            return stories
-        identities = (*(identity for story in published.stories for identity in story.ids), *published.dropped)
-        undated = (story for identity in identities for story in self.group("undated story", identity).values())
-        return (*stories, *{story.lead.url: story for story in undated}.values())
+        undated: dict[UrlPath, StoryCards] = {}
+        for identity in published.ids if published else ():
+            for story in self.group("undated story", identity).values():
+                if self.issue_of_story(story.cards, period.unit) == key:
+                    undated[story.lead.url] = story
+        return (*stories, *undated.values())
+
+    def issue_of_story(self, cards: Sequence[ArticleCard], unit: str) -> str | None:
+        """Return the key of the issue that has a story: that of its day; without one, the first published with it.
+
+        cards: of the story's articles, the lead first. unit: the length of the issue, `week` or `month`. None where the
+        story is in no issue.
+        """
+        if date := cards[0].date:
+            return (week_period(date) if unit == "week" else month_period(date)).key
+        first_issues = self.first_issues(unit)
+        return min((first_issues[card.id] for card in cards if card.id in first_issues), default=None)
+
+    @cell
+    def first_issues(self, unit: str) -> Mapping[str, str]:
+        """Return the key of the first issue of a length that was published with an article, by the article's id."""
+        keys: dict[str, str] = {}
+        for key in self.published_issue_keys():
+            if (issue := self.published_issue(key)) and require_period(key).unit == unit:
+                keys = dict.fromkeys(issue.ids, key) | keys
+        return keys
 
     @cell
     def story_tally(self, key: str) -> PeriodTally:

@@ -39,18 +39,23 @@ def indexed(article: Article) -> IndexedArticle:
 
 def note(
     number: int,
-    day: dt.date,
+    day: dt.date | None,
     *tags: Tag,
     body: str = "",
     outlet: str = "Post",
     title: str = "",
     story: StoryOverride | None = None,
     language: str | None = None,
+    saved: dt.date = MONDAY,
 ) -> IndexedArticle:
-    """Return an indexed article, without a body in words of its own, so that it tells no other's story."""
+    """Return an indexed article, without a body in words of its own, so that it tells no other's story.
+
+    day: of publication. saved: the day of saving of one without.
+    """
     words = random.Random(number).choices(WORDS, k=60)
+    year = str((day or saved).year)
     article = Article(
-        file=f"content/articles/{day.year}/note-{number}.md", id=f"n{number}", year=str(day.year),
+        file=f"content/articles/{year}/note-{number}.md", id=f"n{number}", year=year, created=None if day else saved,
         slug=f"note-{number}", title=title or f"Note {number}", body=body or " ".join(words), published=day,
         site=outlet, tags=tags, story=story or StoryOverride(), language=language,
     )  # fmt: skip
