@@ -128,9 +128,10 @@ def charts(page: lxml.html.HtmlElement) -> list[str]:
     return [lxml.html.tostring(chart, encoding="unicode", with_tail=False) for chart in page.iter("svg")]
 
 
-def main_text(page: lxml.html.HtmlElement) -> str:
-    """Return the words of a page's main part."""
-    return " ".join(page.find(".//main").text_content().split())
+def timed_text(page: lxml.html.HtmlElement) -> str:
+    """Return the words of a page's main part but summaries, which tell no time, and how many are left out."""
+    parts = page.xpath("//main//*[not(self::script)]/text()[not(ancestor::p[@class='sum' or @class='lede'])]")
+    return re.sub(r"[\d,]+ articles? without a date (is|are) left out\.", "", " ".join(" ".join(parts).split()))
 
 
 def article_links(page: lxml.html.HtmlElement) -> list[str]:
@@ -161,12 +162,12 @@ def count_undated(site: WildSite, folder: Path) -> tuple[int, dict[str, list[str
     result = {}
     for what, pattern, view in (
         ("a chart", "**/index.html", charts),
-        ("an issue", "issues/*/index.html", main_text),
-        ("the timeline", "timeline/**/index.html", main_text),
+        ("an issue", "issues/*/index.html", timed_text),
+        ("the timeline", "timeline/**/index.html", timed_text),
     ):
         look: Callable[[lxml.html.HtmlElement], object] = view
         ours, theirs = site.pages(pattern), dated.pages(pattern)
-        common = ours.keys() & theirs.keys() if what == "a chart" else ours.keys() | theirs.keys()
+        common = (ours.keys() & theirs.keys()) - {"network"} if what == "a chart" else ours.keys() | theirs.keys()
         result[what] = [
             key
             for key in sorted(common)

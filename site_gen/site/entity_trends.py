@@ -113,25 +113,25 @@ class TrendQueries(CoOccurrenceQueries):
 
     @cell
     def entity_topics(self, tag: Tag) -> tuple[tuple[Tag, int, tuple[int, ...]], ...]:
-        """Return the topics that most of an entity's stories have.
+        """Return the topics that most of an entity's stories with a date have.
 
-        Each with the number of these stories, and the number of those with a date in each of the site's periods (empty
-        where nothing has a date).
+        Each with the number of these stories, in all and in each of the site's periods. Where nothing on the site has a
+        date all stories count, and there are no periods.
         """
         keys = {kind.key for kind in self.config().kinds if kind.by == "keywords"}
-        topics = [(topic, count) for topic, count in self.co_occurrences(tag) if topic.kind in keys]
-        top_topics = sorted(topics, key=lambda pair: (-pair[1], pair[0]))[:_MAX_TOPICS]
         periods = self.time_periods()
+        stories = [story for story in self._story_facts(tag) if story.date or periods is None]
+        counts = Counter(topic for story in stories for topic in story.tags if topic.kind in keys and topic != tag)
+        top_topics = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:_MAX_TOPICS]
         if periods is None:
             return tuple((topic, count, ()) for topic, count in top_topics)
         column = {label: number for number, label in enumerate(periods.labels)}
         rows = {topic: [0] * len(column) for topic, _ in top_topics}
-        for story in self._story_facts(tag):
-            if story.date:
-                period = calendar_months.period_name(calendar_months.month_of(story.date), periods.unit)
-                for topic in story.tags:
-                    if topic in rows:
-                        rows[topic][column[period]] += 1
+        for story in stories:
+            assert story.date
+            period = calendar_months.period_name(calendar_months.month_of(story.date), periods.unit)
+            for topic in rows.keys() & story.tags:
+                rows[topic][column[period]] += 1
         return tuple((topic, count, tuple(rows[topic])) for topic, count in top_topics)
 
 

@@ -208,7 +208,11 @@ class IndexedArticle:
 
 
 def unpack_features(article: IndexedArticle) -> ArticleFeatures:
-    """Return what `StoryIndex` compares of an article."""
+    """Return what `StoryIndex` compares of an article.
+
+    Of one without a day, nothing by which it could be taken for a report of a day's event: it tells a story of its own,
+    unless a person joins it to another.
+    """
     card, features = article.card, article.features
     return ArticleFeatures(
         file=article.file,
@@ -216,9 +220,9 @@ def unpack_features(article: IndexedArticle) -> ArticleFeatures:
         news_day=card.date.toordinal() if card.date else None,
         filed_day=card.filed.toordinal(),
         outlet=card.outlet.casefold(),
-        sketch=unpack_numbers(features.sketch),
+        sketch=unpack_numbers(features.sketch) if card.date else (),
         terms=unpack_terms(features.terms),
-        page_key=features.page_key,
+        page_key=features.page_key if card.date else "",
         override=features.override,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import replace
 
@@ -123,13 +124,15 @@ def test_summaries_are_the_same_in_any_order(batches: list[dict[str, tuple[str, 
 
 
 def test_an_indexed_article_is_restored_from_json() -> None:
-    indexed_article = indexed(replace(article(), story=StoryOverride(lead="b", apart=("c", "d"))))
+    day = dt.date(2024, 3, 1)
+    indexed_article = indexed(replace(article(), published=day, story=StoryOverride(lead="b", apart=("c", "d"))))
     restored = IndexedArticle.from_json(indexed_article.file, indexed_article.to_json())
     assert restored == indexed_article
     features = unpack_features(restored)
     assert features.override == StoryOverride(lead="b", apart=("c", "d"))
     assert features.sketch
     assert len(features.terms) > 10
+    assert not unpack_features(indexed(article())).sketch  # without a day it is compared with no other
 
 
 def without_blanks(text: str) -> str:

@@ -303,7 +303,7 @@ def kind_page(site: Site, key: str) -> KindPage:
             name,
             key,
             summary.stories,
-            spark=bar_charts.sparkline([by_month.get(month, 0) for month in months]) if summary.stories else (),
+            spark=bar_charts.sparkline([by_month.get(month, 0) for month in months]) if summary.months else (),
             last=summary.last,
         )
         links_by_letter.setdefault(initial.upper() if initial.isalpha() else "#", []).append(link)

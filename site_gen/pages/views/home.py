@@ -85,25 +85,29 @@ def home_page(site: Site) -> HomePage:
 
 
 def _most_covered(site: Site, kind: Kind, months: Sequence[calendar_months.Month]) -> EntityGroup:
-    """Return the kind's entities with most stories in these months, of equal ones those with most over all time."""
+    """Return the kind's entities with most stories in these months, of equal ones those with most over all time.
+
+    Where no story has a date there are no months, and all stories count.
+    """
     ranked: list[tuple[int, int, Tag, list[int]]] = []  # stories in the months and in all, negative; in each month
     for tag in site.entities_of_kind(kind.key):
         summary = site.entity_summary(tag)
-        if summary.stories:
-            by_month = dict(summary.months)
-            recent = [by_month.get(month, 0) for month in months]
-            ranked.append((-sum(recent), -summary.stories, tag, recent))
+        by_month = dict(summary.months)
+        recent = [by_month.get(month, 0) for month in months]
+        count = sum(by_month.values()) if months else summary.stories
+        if count:
+            ranked.append((-sum(recent) if months else -count, -count, tag, recent))
     ranked.sort(key=lambda entry: entry[:3])
-    most = sum(ranked[0][3]) if ranked else 0
+    most = -ranked[0][0] if ranked else 0
     links = tuple(
         EntityLink(
             site.entity_url(tag),
             site.entity_name(tag),
             kind.key,
-            sum(recent),
-            bar_charts.bar_length(sum(recent), most),
+            -count,
+            bar_charts.bar_length(-count, most),
             spark=bar_charts.sparkline(recent),
         )
-        for _, _, tag, recent in ranked[:MAX_LISTED_ENTITIES]
+        for count, _, tag, recent in ranked[:MAX_LISTED_ENTITIES]
     )
     return EntityGroup(kind, links)

@@ -129,7 +129,8 @@ class StoryIndex:
             spread = self._blocking.remove(article)
             self._files_by_id[article.id].discard(article.file)
             self._overridden.discard(article.file)
-        words = self._rarity.count_article(article.terms, sign)
+        # What has no day is compared with nothing, and makes no word common.
+        words = set[int]() if article.news_day is None else self._rarity.count_article(article.terms, sign)
         changed_words |= words or set()
         changed_words |= self._rarity.count_spread(spread, sign)
         return self._count_span(article, sign) or words is None

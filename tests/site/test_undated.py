@@ -1,0 +1,144 @@
+"""What has no day is in nothing that tells time, and a site of nothing else is still a site."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from site_gen.build import build_session
+from site_gen.core.urls import UrlPath
+from site_gen.pages.routes import plan_routes
+from site_gen.pages.views import archive, entity, entity_json, feeds, home, issue, timeline
+from site_gen.pages.views.meta_tags import HOME
+from site_gen.site.coverage import MAX_LISTED_STORIES
+from site_gen.site.projections import UNDATED
+from tests.support.issue_sites import article_file, load_issue_site, write_issue_site
+from tests.support.notes import MONDAY, PIER, RYE, SILO, VOSS, note, put_notes, site_of
+from tests.support.sites import read_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from site_gen.content.records import Tag
+    from site_gen.site.indexed_article import IndexedArticle
+    from site_gen.site.site import Site
+    from tests.conftest import Call
+
+TAGS = (PIER, VOSS, RYE, SILO)
+DRAWN = st.lists(st.tuples(st.integers(0, 400), st.lists(st.sampled_from(TAGS), unique=True)), max_size=12)
+
+
+def drawn_notes(drawn: list[tuple[int, list[Tag]]], start: int, *, dated: bool) -> list[IndexedArticle]:
+    days = [MONDAY - dt.timedelta(days=days) for days, _ in drawn]
+    return [
+        note(start + number, day if dated else None, *tags, saved=day)
+        for number, (day, (_, tags)) in enumerate(zip(days, drawn, strict=True))
+    ]
+
+
+def told_in_time(site: Site) -> dict[str, Any]:
+    """Return all that a site says of time."""
+    keys = [key for key, _ in site.issues()]
+    tags = site.tags()
+    summaries = {tag: site.entity_summary(tag) for tag in tags}
+    return {
+        "issues": site.issues(),
+        "newest issue": site.newest_issue(),
+        "pages of issues": [issue.issue_page(site, key) for key in keys],
+        "timeline": replace(timeline.timeline_page(site), undated=0),
+        "months": [archive.archive_month_page(site, *month) for month, _ in site.dated_months()],
+        "latest": (home.home_page(site).days, site.lead_story(), site.totals().newest),
+        "feed": feeds.site_feed(site, HOME),
+        "feeds": {tag: feed for tag in tags if (feed := feeds.entity_feed(site, tag)).entries},
+        "seen": {tag: (one.first, one.last, one.months) for tag, one in summaries.items() if one.months},
+        "strips": {tag: strip for tag in tags if (strip := site.entity_strip(tag))},
+        "lately": {tag: lately for tag in tags if (lately := site.recent_activity(tag))},
+        "topics": {tag: topics for tag in tags if (topics := site.entity_topics(tag)) and site.dated_span()},
+        "dated pages": {
+            tag: tuple(story for story in site.newest_stories(tag) if story.card.date) for tag in tags
+        },
+    }  # fmt: skip
+
+
+@given(DRAWN, DRAWN)
+def test_what_has_no_day_changes_nothing_that_tells_time(
+    dated: list[tuple[int, list[Tag]]], undated: list[tuple[int, list[Tag]]]
+) -> None:
+    notes = drawn_notes(dated, 0, dated=True)
+    site = site_of(notes)
+    before = told_in_time(site)
+    before["dated pages"] = {tag: stories for tag, stories in before["dated pages"].items() if stories}
+    put_notes(site, *drawn_notes(undated, 100, dated=False))
+    after = told_in_time(site)
+    after["dated pages"] = {tag: stories for tag, stories in after["dated pages"].items() if stories}
+    assert after == before
+    assert len(site.undated_articles()) == len(undated)
+    assert site.totals().articles == len(dated) + len(undated)
+
+
+def test_a_copy_without_a_day_tells_a_story_of_its_own() -> None:
+    words = "The tug left the pier at noon and was never seen again by anybody who had money on it. " * 9
+    site = site_of([note(1, MONDAY, body=words), note(2, None, body=words, outlet="Mail")])
+    assert [story.others for story in site.latest_stories(9)] == [()]
+    assert [story.lead.id for story in site.undated_stories()] == ["n2"]
+
+
+def test_the_undated_come_last_and_those_saved_last_first() -> None:
+    saved = [MONDAY, MONDAY + dt.timedelta(days=9), MONDAY + dt.timedelta(days=4)]
+    site = site_of(
+        [note(9, dt.date(1999, 1, 4), PIER), *(note(n, None, PIER, saved=day) for n, day in enumerate(saved))]
+    )
+    assert [item.card.id for item in entity.entity_page(site, PIER).items] == ["n9", "n1", "n2", "n0"]
+    assert [day.saved for day in archive.undated_page(site).days] == sorted(saved, reverse=True)
+    assert archive.archive_page(site).undated == 3
+    assert site.entity_summary(PIER).last == dt.date(1999, 1, 4)
+
+
+def test_an_entity_with_many_stories_has_a_page_of_those_without_a_day() -> None:
+    notes = [note(n, MONDAY - dt.timedelta(days=n), PIER) for n in range(MAX_LISTED_STORIES)]
+    site = site_of([*notes, *(note(100 + n, None, PIER) for n in range(3))])
+    assert [link.url for link in entity.entity_page(site, PIER).years] == [
+        "/companies/pier/2026/", "/companies/pier/undated/"
+    ]  # fmt: skip
+    page = next(page for page in plan_routes(site).pages if page.url == "/companies/pier/undated/")
+    assert page.stands_for == "companies/pier:undated"
+    assert len(page.context(site).items) == 3
+    assert entity_json.year_data(site, PIER, UNDATED).head["year"] is None
+
+
+def test_a_day_after_that_of_saving_is_a_guess_and_makes_no_issue_the_newest() -> None:
+    site = load_issue_site(article_file(1, "2026-01-05"), article_file(2, "2031-03-05"))
+    card = site.article(UrlPath("/articles/2026/note-2/"))[1]
+    assert (card.date, card.dated_by, card.published) == (dt.date(2031, 3, 5), "guessed", None)
+    assert site.newest_issue() == "2026-w02"
+
+
+def test_a_site_of_nothing_that_has_a_day_has_all_its_pages(tmp_path: Path, call: Call) -> None:
+    articles = [article_file(number, None, companies=["voss", "rye-mill"]) for number in range(5)]
+    folder = write_issue_site(tmp_path / "site", articles)
+    build_session.build(folder, folder / "output", build_session.BuildOptions(jobs=1))
+    pages = {
+        name: data.decode()
+        for name, data in read_files(folder / "output").items()
+        if name.endswith((".html", ".xml", ".json"))
+    }
+    front = pages["index.html"]
+    assert front.count("undated, saved 5 Jan 2026") == 1  # one day of saving
+    assert len(re.findall(r"<h3", front)) == 5
+    assert re.search(r">Voss</a></td><td[^>]*></td><td class=\"n\">5<", front)
+    assert not [name for name in pages if re.match(r"issues/\d|archive/\d", name)]
+    assert "archive/undated/index.html" in pages
+    for name, page in pages.items():
+        text = re.sub(r"<script.*?</script>", "", page)
+        assert "NaN" not in text, name
+        assert "Invalid" not in text, name
+        assert not re.search(r">None<|None ", text.replace("None yet", "")), name
+        assert "<time" not in text, name
+        assert "<figure" not in text, name
+        assert "<published>" not in text, name
+    assert call("check", "--site", folder).status in {0, 1}
