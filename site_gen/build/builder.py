@@ -19,12 +19,13 @@ from site_gen.build.stale_pages import PageTracker
 from site_gen.content import loader, site_paths
 from site_gen.content.content_files import digest_of_bytes
 from site_gen.content.records import RemovedTags
-from site_gen.content.schema import DEFAULT_BASE_URL
+from site_gen.content.schema import DEFAULT_BASE_URL, name_keys
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.core.internal_links import Links
 from site_gen.core.parallel import chunked, core_count, run_chunks
+from site_gen.core.slugs import spell_signs
 from site_gen.core.sqlite import StateError
-from site_gen.core.text import nearest_word
+from site_gen.core.text import name_key, nearest_word, word_key
 from site_gen.core.urls import UrlPath, file_of_url, url_of_file
 from site_gen.entities.matching.gazetteer import entity_names
 from site_gen.entities.matching.normalization import name_pattern
@@ -302,7 +303,9 @@ class IncrementalBuilder:
         assets = theme_assets.published_assets(self._theme)
         planned_anew = self._last_written[0] is not route_table or self._last_written[1] != assets.keys()
         damaged = self._out.find_damaged() if full else set()
-        notes = [*(_notes_on_tags_without_file(site) if full else ()), *self._notes_on_base_url(site)]
+        notes = [*self._notes_on_base_url(site)]
+        if full:
+            notes = [*_notes_on_tags_without_file(site), *_notes_on_names_with_signs(site), *notes]
         record = None
         if full and not problems:
             record = self._sources.build_record(self._options, len(route_table.pages), notes)
@@ -423,6 +426,20 @@ def _find_untagged(
             stand = "article without its tag has" if count == 1 else "articles without its tag have"
             what = f"{count} {stand} one of its names; articles keep the tags that they have"
             yield Problem(entity.file, 0, what, "to tag them anew: site-gen tag")
+
+
+def _notes_on_names_with_signs(site: Site) -> Iterator[Problem]:
+    """Yield a note for each name that counts for another, from which a sign tells it: `C++` for `C`."""
+    for tag in site.tags():
+        texts_by_file: Mapping[str, str] = site.group("written name", tag)
+        files_by_name = {name_key(texts_by_file[file]): file for file in sorted(texts_by_file, reverse=True)}
+        entity = site.entity(tag)
+        own_keys = name_keys(entity) if entity.file else {name_key(entity.name)}
+        for key in sorted(files_by_name.keys() - own_keys):
+            name = texts_by_file[files_by_name[key]]
+            if word_key(name) == word_key(entity.name) and (key != word_key(name) or not entity.file):
+                mend = f"to tell them apart, add content/{tag.kind}/{spell_signs(name)}.md with `name: {name}`"
+                yield Problem(files_by_name[key], 0, f"the tag {name} counts for {entity.name} ({tag})", mend)
 
 
 def _file_names(route_table: RouteTable, assets: Iterable[UrlPath]) -> set[str]:

@@ -24,8 +24,8 @@ from site_gen.content.records import (
     StoryOverride,
     Tag,
 )
-from site_gen.core.slugs import is_slug, slugify
-from site_gen.core.text import did_you_mean, is_language_tag, one_line, word_key
+from site_gen.core.slugs import is_slug, slugify, spell_signs
+from site_gen.core.text import did_you_mean, is_language_tag, name_key, one_line, word_key
 from site_gen.core.urls import parse_base_url, safe_href
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def decode_article(
 ) -> Article:
     """Return one article file as a record.
 
-    names: by kind, then by `word_key`, the slug of every name that an entity file holds, so that a tag may be written
+    names: by kind, then by `name_key`, the slug of every name that an entity file holds, so that a tag may be written
     as slug or as name.
     """
     source = fields.text("source")
@@ -197,7 +197,12 @@ def _tags(fields: Fields, config: SiteConfig, names: Mapping[str, Mapping[str, s
             if not slug:
                 fields.complain(f"`{kind.key}`: {text} has no letter or digit to make a page of", "write a name", node)
                 continue
-            tag_texts.setdefault(Tag(kind.key, _slug_meant(text, slug, slugs)), text)
+            tag = Tag(kind.key, _slug_meant(text, slug, slugs))
+            other = tag_texts.setdefault(tag, text)
+            if other != text and name_key(other) != name_key(text) and word_key(other) == word_key(text):
+                what = f"`{kind.key}`: {other} and {text} are one tag, {tag}"
+                mend = f"take one out, or add content/{kind.key}/{spell_signs(text)}.md with `name: {text}`"
+                fields.complain(what, mend, node)
     # Keys of a kind that the site no longer has are no mistake of the person's: the program wrote them.
     for text in fields.texts("tagged"):
         fields.node(text.partition("/")[0])
@@ -216,8 +221,10 @@ def tag_meant(text: str, kind: str, names: Mapping[str, Mapping[str, str]]) -> T
 def _slug_meant(text: str, slug: str, slugs: Mapping[str, str]) -> str:
     """Return the slug of the entity that a tag means, which may be written as slug or as name.
 
-    slug: that of the text. slugs: of a kind's entities, by the `word_key` of each name.
+    slug: that of the text. slugs: of a kind's entities, by the `name_key` of each name.
     """
+    if text.endswith(("+", "#")) and (exact := slugs.get(name_key(text))):  # C++ is no C
+        return exact
     if slugs.get(slug) == slug:  # as in nearly all tags
         return slug
     return slugs.get(word_key(text), slug)
@@ -381,9 +388,9 @@ def decode_issue_note(fields: Fields, key: str, body: str) -> IssueNote:
 
 
 def name_keys(entity: Entity) -> set[str]:
-    """Return all names of an entity, as `word_key`: its slug, its names, the last part of each `redirect_from`."""
+    """Return all names of an entity, as `name_key`: its slug, its names, the last part of each `redirect_from`."""
     former = [url.rstrip("/").rpartition("/")[2] for url in entity.redirect_from]
-    return {key for name in (entity.slug, entity.name, *entity.names, *former) if (key := word_key(name))}
+    return {key for name in (entity.slug, entity.name, *entity.names, *former) if (key := name_key(name))}
 
 
 def _match_rule(fields: Fields | None) -> MatchRule:
@@ -399,7 +406,7 @@ def _match_rule(fields: Fields | None) -> MatchRule:
 
 
 def names_by_kind(entities: Iterable[Entity]) -> dict[str, dict[str, str]]:
-    """Return the slug of each name, by kind, then by `word_key`: how a tag written as a name finds its entity.
+    """Return the slug of each name, by kind, then by `name_key`: how a tag written as a name finds its entity.
 
     The last part of a `redirect_from` counts as a name: articles tagged before a file was renamed still mean it.
     """

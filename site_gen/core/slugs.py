@@ -52,6 +52,11 @@ def slugify(text: str, fallback: str = "untitled", limit: int = MAX_SEGMENT_BYTE
     return f"{slug}{RESERVED_SUFFIX}" if slug in _RESERVED else slug
 
 
+def spell_signs(name: str) -> str:
+    """Return a slug for a name that has signs which `slugify` drops: `c-plus-plus`, `c-sharp`."""
+    return slugify(name.replace("+", " plus ").replace("#", " sharp "))
+
+
 def _is_plain_slug(text: str, limit: int = MAX_SEGMENT_BYTES) -> bool:
     return len(text) <= limit and _PLAIN_SLUG.fullmatch(text) is not None and text not in _RESERVED
 

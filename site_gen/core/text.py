@@ -155,6 +155,12 @@ def word_key(text: str) -> str:
     return " ".join(words(text))
 
 
+def name_key(name: str) -> str:
+    """Return a key that is equal for names that differ only as lines do in `word_key`; `C`, `C++` and `C#` differ."""
+    key = word_key(name)
+    return key + name[len(name.rstrip("+#")) :] if key and name.endswith(("+", "#")) else key
+
+
 # Scripts that put no blanks between words: Thai, Lao, Burmese, Khmer, kana, Han.
 UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 

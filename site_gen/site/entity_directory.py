@@ -7,7 +7,7 @@ from site_gen.content.records import Entity, Tag
 from site_gen.content.schema import name_keys
 from site_gen.core.depgraph import cell
 from site_gen.core.slugs import slugify
-from site_gen.core.text import word_key
+from site_gen.core.text import name_key
 from site_gen.core.urls import UrlPath, url_path
 from site_gen.site import schema_org
 from site_gen.site.site_inputs import SiteInputs
@@ -34,7 +34,7 @@ class EntityQueries(SiteInputs):
             for tag, entity in sorted(self._entities_by_tag.items()):
                 for key in name_keys(entity):
                     self._tags_by_name.setdefault(key, []).append(tag)
-        return tuple(self._tags_by_name.get(word_key(name), ()))
+        return tuple(self._tags_by_name.get(name_key(name), ()))
 
     @cell
     def successor(self, tag: Tag) -> Tag | None:

@@ -48,6 +48,21 @@ def test_it_prints_one_line_and_each_note(call: Call, site: Path) -> None:
     assert "note: content/articles/2025/silo-stays.md: the tag companies/tallow-pier has no file" in done.err
 
 
+def test_it_notes_a_name_that_counts_for_another(call: Call, site: Path) -> None:
+    for number, name in enumerate(("Zq", "'Zq#'", "ZQ", "silo#")):
+        text = f"---\ntitle: Boats\npublished: 2025-03-0{number + 1}\ncompanies: [{name}]\n---\nThree boats came.\n"
+        write_files(site, {f"content/articles/2025/boats-{number}.md": text})
+    done = call("build", "--site", site)
+    assert done.status == 0
+    notes = [line for line in done.err.splitlines() if "counts for" in line]
+    mend = "to tell them apart, add content/companies/zq-sharp.md with `name: Zq#`"
+    assert notes == [f"note: content/articles/2025/boats-1.md: the tag Zq# counts for Zq (companies/zq); {mend}"]
+    write_files(site, {"content/companies/zq-sharp.md": "---\nname: 'Zq#'\n---\n"})
+    done = call("build", "--site", site)
+    assert "counts for" not in done.err
+    assert "boats-1" in (site / "output/companies/zq-sharp/index.html").read_text("utf-8")
+
+
 def test_unchanged_files_keep_their_times(call: Call, site: Path) -> None:
     call("build", "--site", site)
     paths = [path for path in (site / "output").rglob("*") if path.is_file() and not path.name.startswith(".")]

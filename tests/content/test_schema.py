@@ -87,6 +87,20 @@ def test_an_article_with_every_key() -> None:
     assert (record.text, record.language, record.body, record.body_line) == ("full", "zh-Hans", "B", 9)
 
 
+def test_names_that_differ_in_a_sign_are_several_tags_or_are_told() -> None:
+    several = [
+        Entity(kind="companies", slug=slug, name=name) for slug, name in (("zq-plus", "Zq+"), ("zq-sharp", "Zq#"))
+    ]
+    record, problems = read_article("title: No\ncompanies: [Zq, Zq+, 'Zq#']\n", *several)
+    assert [tag.slug for tag in record.tags] == ["zq", "zq-plus", "zq-sharp"]
+    assert problems == []
+    record, problems = read_article("title: No\ncompanies: [Zq, Zq+]\n")
+    assert [tag.slug for tag in record.tags] == ["zq"]
+    mend = "take one out, or add content/companies/zq-plus.md with `name: Zq+`"
+    assert problems == [f"f.md:3: `companies`: Zq and Zq+ are one tag, companies/zq; {mend}"]
+    assert read_article("title: No\ncompanies: [Zq, zq, ZQ.]\n")[1] == []
+
+
 def test_an_article_with_a_title_alone_and_its_id() -> None:
     record, problems = read_article("title: No\n")
     assert problems == []

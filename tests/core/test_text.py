@@ -16,6 +16,7 @@ from site_gen.core.text import (
     did_you_mean,
     fold_case,
     is_surely_clean,
+    name_key,
     nearest_word,
     normalize_signs,
     one_line,
@@ -97,6 +98,12 @@ def test_words_are_folded_and_a_key_joins_them() -> None:
     assert words("It’s AT&T’s ＡＢＣ_d — 3.5 海康") == ["it’s", "at", "t’s", "abc", "d", "3", "5", "海康"]
     assert word_key("Hello,  WORLD!") == word_key("hello world")
     assert word_key("--- !!") == ""
+
+
+def test_names_differ_in_a_sign_at_their_end() -> None:
+    assert len({name_key(name) for name in ("C", "C+", "C++", "C#")}) == 4
+    assert name_key("#Halden!") == name_key("halden") == "halden"
+    assert name_key("++") == ""
 
 
 @given(nasty, st.integers(min_value=1, max_value=50))

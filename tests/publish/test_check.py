@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_gen.build import build_session
-from site_gen.publish.check import link_checks
+from site_gen.publish.check import github_pages, link_checks
 from site_gen.publish.check.check_site import check, check_output
 from tests.support.sites import edit_file, set_base_url, small_site, write_files
 
@@ -225,6 +225,11 @@ def test_a_domain_of_its_own_needs_a_file_that_names_it(site: Path) -> None:
     (site / "CNAME").write_text("other.example\n", encoding="utf-8")
     (problem,) = check(site, site / "output", OPTIONS).wrong
     assert problem.mend == "write notes.example into it"
+
+
+def test_a_folder_named_index_is_no_other_address_than_the_page_above_it(tmp_path: Path) -> None:
+    contents = github_pages.FolderContents(files={"companies/index.html": 1, "companies/index/index.html": 1})
+    assert list(github_pages.find_problems(tmp_path, contents)) == []
 
 
 def test_one_broken_link_of_many_pages_is_one_complaint(site: Path) -> None:

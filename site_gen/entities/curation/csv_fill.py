@@ -11,7 +11,7 @@ from site_gen.content.frontmatter_edits import add_pairs
 from site_gen.content.records import Tag
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.core.slugs import slugify
-from site_gen.core.text import one_line, word_key
+from site_gen.core.text import name_key, one_line, word_key
 from site_gen.core.urls import safe_href
 from site_gen.entities.curation.change_plan import EntityEdit
 from site_gen.entities.curation.entity_edits import append_to_list
@@ -76,7 +76,7 @@ class _RegistryDraft:
     def __init__(self, registry: EntityRegistry) -> None:
         self.registry = registry
         self.texts: dict[str, str | None] = {}
-        self._tags_by_name: dict[str, list[Tag]] = {}  # by `word_key`
+        self._tags_by_name: dict[str, list[Tag]] = {}  # by `name_key`
         self._entities: dict[Tag, Entity] = {}
         self._compared = 0  # how often `nearest` compared a name with all others
         for entity in registry.entities:
@@ -84,14 +84,14 @@ class _RegistryDraft:
 
     def _index(self, entity: Entity) -> None:
         self._entities[entity.tag] = entity
-        for key in {word_key(name) for name in (entity.slug, entity.name, *entity.names)}:
+        for key in {name_key(name) for name in (entity.slug, entity.name, *entity.names)}:
             tags = self._tags_by_name.setdefault(key, [])
             if key and entity.tag not in tags:
                 tags.append(entity.tag)
 
     def entities_named(self, name: str, kind: str | None) -> list[Entity]:
         """Return the entities that go by a name, of one kind or of any (None)."""
-        tags = self._tags_by_name.get(word_key(name), [])
+        tags = self._tags_by_name.get(name_key(name), [])
         return [self._entities[tag] for tag in tags if kind in {None, tag.kind}]
 
     def nearest(self, name: str) -> Entity | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from site_gen.content import loader, schema
 from site_gen.content.records import Tag
 from site_gen.core.errors import Problem, SiteError, UsageError
-from site_gen.core.text import fold_case, nearest_word, one_line, word_key
+from site_gen.core.text import fold_case, name_key, nearest_word, one_line, word_key
 from site_gen.core.urls import UrlPath, url_path
 
 if TYPE_CHECKING:
@@ -182,9 +182,9 @@ def _all_names(entity: Entity) -> tuple[str, ...]:
 
 def entities_named(registry: EntityRegistry, kind: str, name: str) -> Iterator[Entity]:
     """Yield the entities of a kind that go by a name, whatever its case and punctuation."""
-    key = word_key(name)
+    key = name_key(name)
     for entity in registry.entities:
-        if entity.kind == kind and key in map(word_key, _all_names(entity)):
+        if entity.kind == kind and key in map(name_key, _all_names(entity)):
             yield entity
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from site_gen.content.bounded_yaml import YamlError
 from site_gen.content.frontmatter_edits import parse_head, text_items
 from site_gen.core.errors import Problem
-from site_gen.core.text import one_line, word_key
+from site_gen.core.text import name_key, one_line
 from site_gen.entities.curation.entity_registry import closest_entity
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _duplicate_entities(registry: EntityRegistry) -> Iterator[RegistryFinding]:
 
 def _are_namesakes(first: Entity, other: Entity, name: str) -> bool:
     """Return whether two entities that share a name are of one kind, and it is the main name of one of them."""
-    return first.kind == other.kind and word_key(name) in {word_key(first.name), word_key(other.name)}
+    return first.kind == other.kind and name_key(name) in {name_key(first.name), name_key(other.name)}
 
 
 def _merge_hint(source: Entity, into: Entity) -> str:
@@ -96,8 +96,8 @@ def _pairs_by_name(registry: EntityRegistry) -> Iterator[tuple[Entity, Entity, s
     for entity in registry.entities:
         paired: set[str] = set()  # the tags of entities that were yielded with this one
         for name in (entity.name, *entity.names):
-            first = first_by_name.setdefault(word_key(name), entity)
-            if first is not entity and str(first.tag) not in paired and word_key(name):
+            first = first_by_name.setdefault(name_key(name), entity)
+            if first is not entity and str(first.tag) not in paired and name_key(name):
                 paired.add(str(first.tag))
                 yield first, entity, name
 

@@ -78,7 +78,8 @@ def find_problems(out: Path, contents: FolderContents) -> Iterator[Problem]:
         if earlier_name != name:
             what = f"differs from {earlier_name} only in case or in how its letters are put together"
             yield problem(name, what, "rename one: on macOS and Windows they are one file")
-        if name.endswith(".html") and f"{name.removesuffix('.html')}/index.html" in contents.files:
+        is_page = name.endswith(".html") and not name.endswith("/index.html")  # that one's address is its folder's
+        if is_page and f"{name.removesuffix('.html')}/index.html" in contents.files:
             folder = f"{name.removesuffix('.html')}/"
             yield problem(name, f"and the folder {folder} are one address", "keep one of the two")
     total = sum(contents.files.values())
