@@ -53,7 +53,7 @@ def test_a_chinese_name_that_needs_context_is_recognized_by_business_words() -> 
         ("Mr. Hamilton left the company.", False),
         ("Then J. Hamilton left the company.", False),
         ("Then J.R. Hamilton left the company.", False),
-        ("Then the shares fell, said a man. Hamilton paid.", True),
+        ("Then the shares fell, said a man, and Hamilton paid.", True),
         ("It is a firm of the U.S. Hamilton paid.", True),
     ],
 )

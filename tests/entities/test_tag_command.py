@@ -211,11 +211,11 @@ def test_why_explains_what_is_not_tagged_or_not_a_subject(call: Call, site: Path
         "---\nid: abc999\ntitle: Halden opens\ncreated: 2026-03-05\n"
         "about: [companies/quillo]\ncompanies: [quillo]\nignore: [about/companies/halden]\n---\n"
         "Halden opened on Monday, said Brandur founder Ina Dahl, and Mr. Hamilton wept. Quillo came.\n\n"
-        "He wrote to Anchor. They met at Anvil Tavern. It was an anvil. Halden Park is green.\n"
+        "He wrote to Anchor. They like Leeds. They met at Anvil Tavern. It was an anvil. Halden Park is green.\n"
     )
     companies = {
         f"content/companies/{name.lower()}.md": f"---\nname: {name}\n---\n"
-        for name in ("Halden", "Brandur", "Hamilton", "Quillo", "Anchor", "Anvil", "Park")
+        for name in ("Halden", "Brandur", "Hamilton", "Quillo", "Anchor", "Anvil", "Park", "Leeds")
     }
     path = (
         write_files(site, {"content/articles/2026/why-not.md": article, **companies})
@@ -229,6 +229,7 @@ def test_why_explains_what_is_not_tagged_or_not_a_subject(call: Call, site: Path
     assert reasons["hamilton"][1].startswith("not counted: a person has this name here")
     assert reasons["anchor"][1].startswith("not counted: may be an ordinary word; it needs its long name")
     assert reasons["anchor"][1].endswith("or to stand by itself 5 times (here 1)")
+    assert reasons["leeds"][1].startswith("not counted: others have this name, too; it needs its long name")
     assert reasons["anvil"][1] == "not counted: part of another name there, or an ordinary word"
     lines = call("tag", "--site", site, "--why", path).lines
     assert "    not about it: you took it out of `about:`" in lines

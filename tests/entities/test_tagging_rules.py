@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
-        ("Target", "proper"), ("Delta", "proper"), ("Anchor", "common"), ("Anchors", "common"), ("United", "shared"),
+        ("Target", "short"), ("Delta", "proper"), ("Anchor", "common"), ("Anchors", "common"), ("United", "shared"),
         ("Hamilton", "proper"), ("ANCHOR", "common"), ("Zorbex", "plain"), ("iFrost", "plain"), ("GKN", "plain"),
         ("GK", "common"), ("Harbour Bank", "phrase"), ("The", "stop"), ("France", "stop"), ("海康威视", "plain"),
         ("100", "common"),
@@ -76,6 +76,7 @@ def test_an_ordinary_word_is_no_name_where_there_is_none(text: str) -> None:
         (("Halden Rope Works", "HRW"), "They saw HRW, and HRW again, and so HRW, then HRW, at last HRW.", False),
         (("Halden Rope Works", "HRW"), "They saw HRW of Halden Rope Works.", True),
         (("Halden Rope Works", "HRW"), "The staff of HRW, Zorbex and others came.", True),
+        (("Halden Rope Works", "HRW"), "The best HRW software and products were sold.", False),
         (("Halden Rope Works", "HRW"), "The Harbour Rescue Watch (HRW) met. Shares of HRW fell.", False),
         (("Halden Rope Works", "HRW"), "The staff of HRW (Harbour Rescue Watch) met. Shares of HRW fell.", False),
         (("HRW",), "The Harbour Rope Walk (HRW) met.", True),
@@ -118,7 +119,8 @@ def test_a_surname_and_a_town_are_no_company() -> None:
     assert tagged_names("The race was won by Lewis Hamilton. Later Hamilton went home.", hamilton) == []
     assert tagged_names("It rained in Hamilton. They came from Hamilton, Ontario.", hamilton) == []
     assert tagged_names("The dean of Hamilton College resigned.", hamilton) == []
-    assert tagged_names("Hamilton Engineering built the pier. It paid Hamilton.", hamilton) == ["Hamilton"]
+    assert tagged_names("They like Hamilton, and Hamilton, and more Hamilton.", hamilton) == []
+    assert tagged_names("They paid Hamilton, a maker of ropes.", hamilton) == ["Hamilton"]
 
 
 def test_a_surname_of_a_person_in_the_text_is_no_company() -> None:

@@ -21,7 +21,8 @@ from site_gen.core.word_lists import WordLists
 #   phrase    several words
 #   place     a place or a person, whatever the words
 #   plain     one word that stands for nothing else that we know of
-#   short     one word that a company is called by in short: a plain one, but it counts where it stands by itself only
+#   short     one word that counts where it stands by itself: a plain one that is short for a longer name, or one that
+#             is hardly ever anything but a company's with a capital (Apple)
 #   shared    one word for which much has to speak, as it is nearly always others': Here; what a company is called by in
 #             short where it is initials, a surname, a town or an ordinary word
 #   proper    other people, places and things have it, too: a surname, a town
@@ -30,6 +31,7 @@ from site_gen.core.word_lists import WordLists
 NameTrait = Literal["declared", "phrase", "place", "plain", "short", "shared", "proper", "common", "stop"]
 _LISTS = WordLists(__package__, "ambiguous_names.txt")
 _NEVER_NAMES = _LISTS.words("never names")
+_MOSTLY_COMPANIES = _LISTS.words("mostly companies")
 _ONLY_COMPANIES = _LISTS.words("only companies")
 _ENDINGS = ("s", "es", "d", "ed", "ing", "ings", "er", "ers", "ly", "'s")
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W\d_]+)?")
@@ -105,5 +107,5 @@ def _classify_token(token: str) -> NameTrait:
     if token in _ONLY_COMPANIES or not token[0].isupper() or token[1:] != token[1:].lower():  # iPhone, CoreLogic, GKN
         return "plain"
     if is_proper(small):
-        return "proper"
+        return "short" if token in _MOSTLY_COMPANIES else "proper"
     return "common" if _is_dictionary_word(small) else "plain"

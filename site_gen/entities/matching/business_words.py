@@ -10,24 +10,31 @@ import re
 from site_gen.core.word_lists import WordLists
 
 WINDOW = 80  # characters on either side of a name
+_BESIDE = 12  # characters that hold a word right beside a name: `shares of Anchor`
 _LISTS = WordLists(__package__, "business_words.txt")
 _WORDS = _LISTS.words("words")
+_WORDS_OF_THINGS = tuple(_LISTS.words("words of things"))
 _STEMS = tuple(_LISTS.words("stems"))
 _UNSPACED = re.compile("|".join(_LISTS.phrases("unspaced")))
-_SENTENCE_END = re.compile(r"\0|[.!?。！？](?=\s)|[。！？]|\n")
+_SENTENCE_END = re.compile(r"\0|\n|(?<![A-Z])[.!?](?=\s)|[。！？]")
 _TOKEN = re.compile(r"[^\W_]+")
 
 
-def find_business_word(text: str, start: int, end: int, window: int = WINDOW) -> str:
+def find_business_word(text: str, start: int, end: int, *, beside: bool = False) -> str:
     """Return the first business word within WINDOW characters of `text[start:end]`, or an empty string.
 
-    The word is given as the text writes it. It may stand in the next paragraph, or below the title that has the name.
+    beside: only one within BESIDE characters, and none that stands beside things and trades as well (`VPN software`).
+
+    The word is given as the text writes it. It stands in the sentence of the name.
     """
+    window = _BESIDE if beside else WINDOW
     before = _SENTENCE_END.split(text[max(0, start - window) : start])[-1]
     after = _SENTENCE_END.split(text[end : end + window], 1)[0]
     for part in (before, text[start:end], after):
         for token in _TOKEN.findall(part):
             small = token.lower()
+            if beside and small.startswith(_WORDS_OF_THINGS):
+                continue
             if small in _WORDS or (small.startswith(_STEMS) and small not in _STEMS):
                 return str(token)
     surroundings = f"{before}{after}".lower()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from site_gen.entities.matching.ambiguous_names import is_proper
 from site_gen.entities.matching.business_words import WINDOW, find_business_word
 from site_gen.entities.matching.name_context import Confidence
 from site_gen.entities.matching.short_forms import find_expansion
@@ -16,12 +17,10 @@ if TYPE_CHECKING:
     from site_gen.content.records import Kind, Tag
     from site_gen.entities.matching.matcher import Hit
 
-_NEAR = 12  # characters between a word of business and a name that is shared: nothing but a small word
 _MIN_CLEAN = 5  # times that an ordinary word must stand by itself to be a name
 # Looking these up in the class costs as much as a rule.
 _PERSON, _CLEAN, _SURE = Confidence.PERSON, Confidence.CLEAN, Confidence.SURE
 _SINGLE_WORDS = frozenset({"plain", "short", "shared", "proper", "common"})  # the traits of names of one word
-_ENOUGH_ALONE = frozenset({"short", "proper"})  # the traits of names that need no more than to stand by themselves
 _AND = ("and", "or", "&", "und", "oder", "et", "ou", "y", "o", "e")
 _JOINTS = (", ", "/", "、", "和", "及", "与", "與", *(f"{comma} {word} " for word in _AND for comma in ("", ",")))
 _JOINT_AFTER = re.compile(rf",? (?:(?:{'|'.join(_AND)}) )?(?=[^\W_])|[/、和及与與]")
@@ -130,19 +129,20 @@ def _rule_by_context(
     """
     clean = [hit for hit in hits if hit.confidence >= _CLEAN and hit.start >= body]
     if not is_person:
-        if any(hit.name.trait in _ENOUGH_ALONE for hit in clean):
+        if any(hit.name.trait == "short" for hit in clean):
             return "stands by itself"
         count = sum(hit.name.trait == "common" for hit in clean)
         if count >= _MIN_CLEAN:
             return f"stands by itself {count} times"
     for hit in clean:
-        if word := find_business_word(text, hit.start, hit.end, _NEAR if hit.name.trait == "shared" else WINDOW):
+        if word := find_business_word(text, hit.start, hit.end, beside=hit.name.trait == "shared"):
             return f"stands by itself, near “{word}”"
     for hit in () if is_person else hits:
         if (hit in clean or hit.name.trait != "shared") and _is_in_list(text, hit, boundaries):
             return "in a list of names"
-        may_be_near = hit.name.trait == "proper" and not _is_after_capital(text, hit.start)
-        if may_be_near and (word := find_business_word(text, hit.start, hit.end)):
+        # What follows Ford is its product (Ford Mustang), what follows Mars a part of another name (Mars Express).
+        is_product = hit.name.trait == "short" and is_proper(hit.name.text) and not _is_after_capital(text, hit.start)
+        if is_product and (word := find_business_word(text, hit.start, hit.end)):
             return f"near “{word}”"
     return ""
 
@@ -171,7 +171,9 @@ def missing_evidence(body: int, entity: DoubtfulEntity) -> str:
     clean = sum(hit.confidence >= _CLEAN and hit.start >= body for hit in entity.hits)
     if not clean:
         return "only beside another capital or as a first word: it may be part of another name"
-    return (
-        f"may be an ordinary word; it needs its long name, a word of business within {WINDOW} characters,"
-        f" a known name beside it, or to stand by itself {_MIN_CLEAN} times (here {clean})"
-    )
+    if all(hit.name.trait == "common" for hit in entity.hits):
+        return (
+            f"may be an ordinary word; it needs its long name, a word of business within {WINDOW} characters,"
+            f" a known name beside it, or to stand by itself {_MIN_CLEAN} times (here {clean})"
+        )
+    return "others have this name, too; it needs its long name, a known name or a word of business beside it"

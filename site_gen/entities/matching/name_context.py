@@ -110,9 +110,10 @@ def _confidence_of_word(text: str, start: int, end: int, trait: NameTrait, besid
     is_first_word_part = begins_sentence and left[:1].isupper() and not _may_open_sentence(left)
     is_part = has_name_before or has_name_after or is_first_word_part or right[:1].isdigit()
     has_determiner = left.lower() in _DETERMINERS and text[end : end + 1] not in _HYPHENS  # the Zorbex-owned yard
+    is_word = is_ordinary(text[start:end])
     if is_part or has_determiner:
-        return Confidence.NOTHING if trait == "common" else Confidence.WEAK
-    if _is_among_capitals(text, start, end) or (beside.opens_sentence and is_ordinary(text[start:end])):
+        return Confidence.NOTHING if is_word or trait == "common" else Confidence.WEAK
+    if _is_among_capitals(text, start, end) or (beside.opens_sentence and is_word):
         return Confidence.WEAK
     is_place = left in _PREPOSITIONS_OF_PLACE or _has_larger_place_after(text, end, left)
     return Confidence.WEAK if trait == "shared" and is_place else Confidence.CLEAN
@@ -129,10 +130,10 @@ def _confidence_of_proper(text: str, start: int, end: int, trait: NameTrait, bes
         or _has_larger_place_after(text, end, left)
     )
     # Beside another trade than its own it is another company, where it is a short form.
-    is_part = has_name_after and (right not in TRADES or trait == "short")
+    is_part = has_name_after and (right not in TRADES or (trait == "short" and not is_proper(text[start:end])))
     if has_name_before or is_part or (is_place and not has_name_after):
         return Confidence.WEAK
-    if trait == "proper" and is_ordinary(text[start:end]):
+    if is_ordinary(text[start:end]):
         has_verb = text.startswith(("'s", "’s"), end) or right in _SMALL_WORDS
         if (beside.opens_sentence and not has_verb) or _is_among_capitals(text, start, end):
             return Confidence.WEAK
