@@ -201,6 +201,25 @@ def test_the_day_of_saving_is_not_the_day_of_publication() -> None:
     assert (draft.published, draft.created) == (None, DAY)
 
 
+def test_a_page_was_not_published_after_it_was_saved() -> None:
+    head = "<!--\n Page saved with SingleFile \n url: https://a.example/x \n saved date: Wed Mar 04 2026 09:12:44\n-->"
+    ahead = properties(article__published_time="2026-03-09")
+    page = f"{head}<html><head>{ahead}</head><body><h1>Silo stays</h1>{PROSE}</body></html>"
+    assert extract_file(page).published is None
+    note = "---\ntitle: Silo stays\npublished: 2026-03-09\ncreated: 2026-03-04\n---\nThe silo stays, it says.\n"
+    draft = extract_file(note, "silo.md")
+    assert draft.published == dt.date(2026, 3, 9)
+    assert doubt_reasons(draft, "published") == ["after the day of saving"]
+
+
+def test_the_day_a_page_of_a_wiki_was_begun_is_in_doubt() -> None:
+    generator = '<meta name="generator" content="MediaWiki 1.46.0">'
+    days = {"datePublished": "2016-03-04", "dateModified": "2026-03-04"}
+    assert doubt_reasons(draft_of(generator + json_ld(**days)), "published")
+    assert not doubt_reasons(draft_of(json_ld(**days)), "published")
+    assert not doubt_reasons(draft_of(generator + json_ld(**days | {"dateModified": "2016-03-09"})), "published")
+
+
 # -- addresses ----------------------------------------------------------------------------------------
 
 

@@ -29,9 +29,10 @@ _SHORT_PAGE = 2000  # characters of HTML
 def extract(page: SavedPage, today: dt.date) -> Draft:
     """Return the draft of an article from a saved page.
 
-    today: bounds dates of publication.
+    today: bounds dates of publication, as does the day of saving where that is known.
     Raises RefusedError, with the reason, when the page holds no article.
     """
+    today = min(today, page.saved or today)
     draft = _extract_format(page, today)
     length = len(draft.text.strip())
     if length < _MIN_TEXT and not (length and _shows_all(page)):
@@ -75,11 +76,13 @@ def _with_page_facts(draft: Draft, page: SavedPage, today: dt.date) -> Draft:
     header = page.mail_header
     sent = header.published if header.published and header.published <= today + dt.timedelta(days=1) else None
     certain = {key for key, value in (("title", header.title), ("published", sent)) if value}
+    published, latest = sent or draft.published, (draft.created or today) + dt.timedelta(days=1)
+    doubts = (("published", "after the day of saving"),) if published and published > latest else ()
     return replace(
         draft,
         title=header.title or draft.title,
-        published=sent or draft.published,
+        published=published,
         author=draft.author or ((header.author,) if header.author else ()),
         site=header.site or draft.site,
-        doubts=(*page.doubts, *(doubt for doubt in draft.doubts if doubt[0] not in certain)),
+        doubts=(*page.doubts, *(doubt for doubt in draft.doubts if doubt[0] not in certain), *doubts),
     )

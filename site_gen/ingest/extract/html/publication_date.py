@@ -46,6 +46,8 @@ _DATE_CLASS = re.compile(
 # Top-level domains of English pages that write the day before the month.
 _DAY_FIRST = frozenset({"uk", "au", "in", "nz", "ie", "za", "eu", "de", "fr", "sg", "hk", "my", "pk", "ng", "ke"})
 _GUESSED_FROM_UPDATE = "guessed from the date of the last change"
+_BEGUN_IN_WIKI = "the day the page was begun: a wiki’s text is younger"
+_WIKI_GENERATOR = re.compile("mediawiki|dokuwiki|tiki wiki|xwiki", re.IGNORECASE)
 _NEAREST = 20  # texts behind the title in which a date may be of unclear order
 
 
@@ -78,8 +80,11 @@ def _candidates(
     """Yield texts that may hold the date, the best first, each with a doubt where it is a guess."""
     doubt_if_nearby = None if is_prose else "guessed from a date near the title"
     ambiguous: list[str] = []  # day and month may be swapped
+    is_wiki = _WIKI_GENERATOR.search(" ".join(page.meta.get("generator", [])))
+    changed = next(iter(json_ld_parser.article_texts(page.json_ld, "dateModified")), "") if is_wiki else ""
     for key in ("datePublished", "dateCreated"):
-        yield from ((text, None) for text in json_ld_parser.article_texts(page.json_ld, key))
+        for text in json_ld_parser.article_texts(page.json_ld, key):
+            yield text, _BEGUN_IN_WIKI if changed[:4] > text[:4] else None  # of a later year
     for name in _META_TAGS["published"]:
         for text in page.meta.get(name, [])[:2]:
             if _is_ambiguous(text):
