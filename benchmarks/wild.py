@@ -131,7 +131,7 @@ def charts(page: lxml.html.HtmlElement) -> list[str]:
 def timed_text(page: lxml.html.HtmlElement) -> str:
     """Return the words of a page's main part but summaries, which tell no time, and how many are left out."""
     parts = page.xpath("//main//*[not(self::script)]/text()[not(ancestor::p[@class='sum' or @class='lede'])]")
-    return re.sub(r"[\d,]+ articles? without a date (is|are) left out\.", "", " ".join(" ".join(parts).split()))
+    return " ".join(re.sub(r"[\d,]+ articles? without a date (is|are) left out\.", "", " ".join(parts)).split())
 
 
 def article_links(page: lxml.html.HtmlElement) -> list[str]:
