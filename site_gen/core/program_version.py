@@ -15,7 +15,7 @@ from pathlib import Path
 # The libraries that have a say in the bytes of a page.
 _LIBRARIES = (
     "ahocorasick-rs", "babel", "fontpkg-noto-serif", "jinja2", "justext", "manimgx-fonts", "manimgx-fonts-cjk",
-    "markdown-it-py", "markupsafe", "pagefind-bin", "pyyaml", "resvg-py", "sentencex", "spylls",
+    "markdown-it-py", "markupsafe", "pagefind-bin", "pyyaml", "resvg-py", "sentencex", "spylls", "tld",
 )  # fmt: skip
 # The theme's templates, where an installed program has them. They have a digest of their own (`ThemeFiles.digest`),
 # with those of the site that beat them; without them the digest is that of a checkout, which has them elsewhere.

@@ -23,6 +23,7 @@ from site_gen.entities.matching.tag_merge import tags_removed_by_hand
 from site_gen.site.analysis.keywords import extract_terms, pack_terms
 from site_gen.site.analysis.minhash import build_sketch, pack_numbers, tokenize
 from site_gen.site.analysis.page_key import page_key
+from site_gen.site.analysis.reader_address import addresses_reader
 from site_gen.site.analysis.summary import MAX_SHOWN_DESCRIPTION, extract_opening, usable_description
 from site_gen.site.indexed_article import (
     ArticleCard,
@@ -33,6 +34,7 @@ from site_gen.site.indexed_article import (
     QuotedParagraph,
     detail_to_json,
 )
+from site_gen.site.outlets import outlet_domain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -118,6 +120,8 @@ def index_article(
         pack_terms(extract_terms(article.title, text, words, language)),
         page_key(article.source or ""),
         article.story,
+        not addresses_reader(text, words, language),
+        any(key == "text" for key, _ in article.doubts),
         sentences,
     )
     indexed = IndexedArticle(
@@ -215,6 +219,7 @@ def _card(article: Article, document: Document, language: str, *, is_full_text: 
         article.created,
         article.site or host_of(article.source or ""),
         article.source,
+        outlet_domain(article.source or ""),
         summary or sentences,
         language,
         article.tags,

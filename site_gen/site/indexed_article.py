@@ -41,6 +41,7 @@ class ArticleCard:
     created: dt.date | None  # the day it was saved
     outlet: str  # as readers see it: the outlet's name, else the host; empty where unknown
     source: str | None  # the address that it was saved from
+    domain: str  # of the outlet's hosts (`outlet_domain`); empty where unknown
     summary: str  # one line: the page's own description, else sentences of the text
     language: str  # BCP 47 tag
     tags: tuple[Tag, ...]  # the entities that it names, main ones first
@@ -107,6 +108,8 @@ class PackedFeatures(NamedTuple):
     terms: str = ""  # weightiest terms of the text, packed (`keywords.pack_terms`)
     page_key: str = ""  # equal for articles saved from one page (`page_key`); empty where the source is unknown
     override: StoryOverride = StoryOverride()  # what a person says of its story
+    is_report: bool = True  # whether it may report an event
+    is_doubtful: bool = False  # whether its text may not be that of an article
     # Two sentences of the text, which take the summary's place where other articles of the outlet have the same
     # description; empty where the summary is not the page's own description.
     opening: str = ""
@@ -148,6 +151,7 @@ class IndexedArticle:
                     _iso(card.created),
                     card.outlet,
                     card.source,
+                    card.domain,
                     card.summary,
                     card.language,
                     [str(tag) for tag in card.tags],
@@ -164,7 +168,7 @@ class IndexedArticle:
                     [str(tag) for tag in self.removed_tags],
                 ]
             ),
-            compact_json([*self.features[:3], [override.lead, override.alone, override.apart], self.features.opening]),
+            compact_json([*self.features[:3], [override.lead, override.alone, override.apart], *self.features[4:]]),
             self.detail,
         ]
         lines += [f"{tag}\t{mention}" for tag, mention in self.mentions.items()]
@@ -175,9 +179,9 @@ class IndexedArticle:
         """Parse what `to_json` wrote for the article of a file."""
         first, second, third, detail, *mentions = text.split("\n")
         url, identity, title, date, dated_by, filed, created, *rest = json.loads(first)
-        outlet, source, summary, language, tags, digest = rest
+        outlet, source, domain, summary, language, tags, digest = rest
         redirects, names, patterns, queried, about, removed = json.loads(second)
-        sketch, terms, page_key, (lead, alone, apart), opening = json.loads(third)
+        sketch, terms, page_key, (lead, alone, apart), *others = json.loads(third)
         return cls(
             file=file,
             card=ArticleCard(
@@ -190,6 +194,7 @@ class IndexedArticle:
                 created=_date(created),
                 outlet=outlet,
                 source=source,
+                domain=domain,
                 summary=summary,
                 language=language,
                 tags=tuple(map(_tag, tags)),
@@ -202,7 +207,7 @@ class IndexedArticle:
             matched_patterns=frozenset(patterns),
             queried_names=frozenset(queried),
             about=frozenset(map(_tag, about)),
-            features=PackedFeatures(sketch, terms, page_key, StoryOverride(lead, alone, tuple(apart)), opening),
+            features=PackedFeatures(sketch, terms, page_key, StoryOverride(lead, alone, tuple(apart)), *others),
             removed_tags=tuple(map(_tag, removed)),
         )
 
@@ -220,6 +225,9 @@ def unpack_features(article: IndexedArticle) -> ArticleFeatures:
         news_day=card.date.toordinal() if card.date else None,
         filed_day=card.filed.toordinal(),
         outlet=card.outlet.casefold(),
+        domain=card.domain,
+        is_report=features.is_report,
+        is_doubtful=features.is_doubtful,
         sketch=unpack_numbers(features.sketch) if card.date else (),
         terms=unpack_terms(features.terms),
         page_key=features.page_key if card.date else "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from zlib import crc32
 
 import pytest
@@ -23,9 +24,11 @@ from site_gen.site.analysis.minhash import (
     unpack_numbers,
 )
 from site_gen.site.analysis.page_key import page_key
+from site_gen.site.analysis.reader_address import addresses_reader
 from site_gen.site.analysis.story_clustering import StoryCluster, StoryIndex
 from site_gen.site.analysis.story_similarity import ArticleFeatures
 from site_gen.site.indexed_article import unpack_features
+from site_gen.site.outlets import outlet_domain
 from tests.support.notes import MONDAY, note
 
 WORDS = [a + b + c for a in ("bra", "kel", "mor", "tin", "sul") for b in ("dak", "fen", "lor", "pim") for c in "aeiouy"]
@@ -133,7 +136,7 @@ def test_words_that_all_articles_of_a_small_site_share_join_no_two_events() -> N
 
 def test_articles_joined_by_words_part_when_these_become_common(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keywords, "_MIN_SPAN_BITS", 4)
-    words = event_text(1).split()
+    words = event_text(1, words=30).split()
     joined = [shuffled_article("a", words, 100), shuffled_article("b", words, 101)]
     others = [shuffled_article(f"o{n}", words, 200 + 20 * n) for n in range(9)]
     index = index_of(*joined)
@@ -150,8 +153,11 @@ def test_articles_joined_by_words_part_when_these_become_common(monkeypatch: pyt
 
 def test_a_chain_of_similar_articles_is_not_one_story() -> None:
     """Each is like its neighbour, and the ends have nothing in common."""
-    blocks = [event_text(n, words=90) for n in range(1, 7)]
-    chain = [article(f"c{n}", f"{blocks[n]} {blocks[n + 1]}", day=100 + n) for n in range(5)]
+    blocks = [event_text(n, words=90).split() for n in range(1, 7)]
+    chain = [
+        article(f"c{n}", " ".join([*blocks[n + 1][:45], *blocks[n], *blocks[n + 1][45:]]), day=100 + n)
+        for n in range(5)
+    ]
     assert story_ids(*chain) == [("c0", "c1"), ("c2", "c3"), ("c4",)]
     index = index_of(*chain)
     assert index.put({"c0.md": None}) == {each.file for each in chain}  # all the others change places
@@ -171,9 +177,78 @@ def test_articles_of_one_page_are_one_story() -> None:
     assert page_key("https://news.example/2019/05/ban?id=2") != page_key(addresses[0])
     assert page_key("https://news.example/") == page_key("mailto:a@news.example") == page_key("") == ""
     page = page_key(addresses[0])
-    assert story_ids(article("a", event_text(1), page=page), article("b", event_text(2), page=page, day=900)) == [
-        ("a", "b")
-    ]
+    first = article("a", event_text(1), page=page)
+    assert story_ids(first, article("b", event_text(1, 70), page=page, day=900)) == [("a", "b")]
+    # An address where something else stands every day: two stories.
+    assert story_ids(first, article("b", event_text(2), page=page, day=900)) == [("a",), ("b",)]
+
+
+def test_one_rare_name_in_common_makes_no_event() -> None:
+    """Two reports of one beat share a name that is rare, and little else."""
+    name = " ".join(["Quillport"] * 30)
+    first, second = (article(f"r{n}", f"{name} {event_text(70 + n, words=40)}") for n in range(2))
+    assert story_ids(first, second) == [("r0",), ("r1",)]
+
+
+def test_what_is_like_one_article_of_a_story_alone_does_not_join_it() -> None:
+    """Reports of the event are all alike; the last has to do with one of them only."""
+    shared, other = event_text(1, words=40).split(), event_text(2, words=40).split()
+    reports = [shuffled_article(name, shared, 100) for name in "abc"]
+    mixed = shuffled_article("d", [*shared, *other[:20]], 101)
+    assert story_ids(*reports, mixed, shuffled_article("e", other, 102)) == [("a", "b", "c", "d"), ("e",)]
+
+
+def test_many_reports_confirm_one_that_two_would_not() -> None:
+    shared = event_text(1, words=60).split()
+    weak = shuffled_article("w", [*shared[:20], *event_text(2, words=40).split()], 101)
+    reports = [shuffled_article(name, shared, 100) for name in "abcd"]
+    assert story_ids(reports[0], weak) == [("a",), ("w",)]
+    assert story_ids(*reports, weak) == [("a", "b", "c", "d", "w")]
+
+
+def test_guides_and_pages_that_are_no_article_tell_no_event() -> None:
+    words = event_text(1, words=60).split()
+    reports = [shuffled_article(name, words, 100) for name in "ab"]
+    assert story_ids(*reports) == [("a", "b")]
+    third = shuffled_article("c", [*words[:30], *event_text(2, words=20).split()], 100)
+    assert story_ids(*reports, third) == [("a", "b", "c")]
+    assert story_ids(*reports, replace(third, is_report=False)) == [("a", "b"), ("c",)]
+    copies = [replace(article(name, event_text(1, n)), is_doubtful=True) for n, name in enumerate("ef")]
+    assert story_ids(*copies) == [("e",), ("f",)]
+
+
+def test_an_outlet_does_not_report_an_event_twice_under_two_hosts() -> None:
+    words = event_text(1, words=60).split()
+    reports = [replace(shuffled_article(name, words, 100), domain="news.example") for name in "ab"]
+    assert story_ids(*reports) == [("a",), ("b",)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "is_addressed"),
+    [
+        ("en", "Before you buy a kettle, ask what your kitchen needs. You will want one that pours well.", True),
+        (
+            "en",
+            "The mill at Quill Bay will close in May, its owner said on Monday. “You know,” he added." * 2,
+            True,
+        ),
+        ("en", "The mill at Quill Bay will close in May, its owner said on Monday. Its rivals will not." * 2, False),
+        ("de", "Wenn Sie einen Kessel kaufen, achten Sie auf den Griff; Ihre Hand wird es danken.", True),
+        ("de", "Die Mühle schließt im Mai. Sie hatte sie gekauft, sagte die Chefin, und ihre Leute gehen.", False),
+        ("fr-CA", "Avant d'acheter, mesurez votre cuisine; vous verrez ce qui vous manque.", True),
+        ("xx", "you your you your", False),
+    ],
+)
+def test_a_text_that_speaks_to_its_reader_is_no_report(language: str, text: str, is_addressed: bool) -> None:
+    assert addresses_reader(text, tokenize(normalize(text)), language) == is_addressed
+
+
+def test_hosts_of_one_outlet_have_one_domain() -> None:
+    hosts = ("www.quill.co.uk", "m.quill.co.uk", "amp.quill.co.uk", "uk.quill.co.uk", "news.quill.co.uk:8080")
+    assert {outlet_domain(f"https://{host}/2026/x") for host in hosts} == {"quill.co.uk"}
+    assert outlet_domain("https://quill.blogspot.com/") != outlet_domain("https://ledger.blogspot.com/")
+    assert outlet_domain("https://news.example/") == "news.example"
+    assert outlet_domain("mailto:a@news.example") == outlet_domain("") == ""
 
 
 def test_an_override_by_a_person_wins() -> None:
@@ -246,7 +321,6 @@ def test_any_order_of_changes_gives_the_same_stories(
     with pytest.MonkeyPatch.context() as patch:
         if small:  # a site so small that rare words, ignored shingles and imprints come and go
             patch.setattr(keywords, "_MIN_SPAN_BITS", rng.choice((1, 3)))
-            patch.setattr(keywords, "_SMALL_SITE_BITS", rng.choice((2, 3, 10)))
             patch.setattr(story_blocking, "_MAX_ARTICLES_PER_KEY", 4)
             patch.setattr(story_blocking, "_MIN_IMPRINT", 2)
         assert_order_does_not_matter(changes, rng)
@@ -320,20 +394,22 @@ def test_sketches_of_scripts_without_blanks_are_alike_for_alike_texts() -> None:
 
 
 def test_rarity_does_not_depend_on_the_order_and_reports_changed_steps() -> None:
-    drawn = [{n: 9, n % 7: 9, 10_000 + n % 300: 9} for n in range(1500)]
+    drawn = [[n, n % 7, 10_000 + n % 300, *([7] if n % 50 == 0 else [])] for n in range(1500)]
     first, second = Rarity(), Rarity()
 
     def steps_of(rarity: Rarity) -> list[int]:
-        return [rarity.step_of(word) for word in range(7)]
+        return [rarity.step_of(word) for word in range(8)]
 
-    for terms in drawn:
+    for words in drawn:
         before = steps_of(first)
-        changed = first.count_article(terms, 1)
-        if changed is not None:
-            assert {
-                word for word, old, new in zip(range(7), before, steps_of(first), strict=True) if old != new
-            } <= changed
-    for terms in reversed(drawn):
-        second.count_article(terms, 1)
+        all_changed = first.count_span(1)
+        changed = first.count_spread(words, 1)
+        if not all_changed:
+            assert {word for word, old, new in zip(range(8), before, steps_of(first), strict=True) if old != new} == {
+                word for word in changed if word < 8
+            }
+    for words in reversed(drawn):
+        second.count_spread(words, 1)
+        second.count_span(1)
     assert steps_of(first) == steps_of(second)
-    assert max(steps_of(first)) < 4
+    assert max(steps_of(first)[:7]) < steps_of(first)[7] < first.step_of(1400)

@@ -2,32 +2,31 @@
 
 `StoryIndex` is an index that articles are put into and taken out of. Its answers depend on the articles in it alone,
 not on the order in which they came, and one more is compared with the few that share rare shingles or weighty words
-with it in a few days (`story_blocking`).
-
-A story has a centre, its earliest article, and each of the others is similar to the centre. Were similarity to any one
-of them enough, A like B and B like C would make one story of A and C that have nothing in common, and a week's news
-would run together (single-link clustering "chains"). So articles are taken in order, by day and id: one that is similar
-to an earlier centre joins it (the most similar one), one that is similar to none is a centre. After J. Hartigan,
-"Clustering Algorithms" (1975), chapter 3, "leader algorithm"; the fixed order makes it independent of the order of
-arrival.
+with it in a few days (`story_blocking`). When similarities change, the articles that hang together with those are
+clustered anew (`cluster_articles`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from site_gen.content.story_overrides import resolve_overrides
 from site_gen.core.digests import differing_keys
 from site_gen.site.analysis.keywords import Rarity
 from site_gen.site.analysis.story_blocking import BlockingIndex, span_number
-from site_gen.site.analysis.story_similarity import prepare, story_similarity
+from site_gen.site.analysis.story_similarity import COPY, PreparedArticle, prepare, story_similarity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence, Set
 
     from site_gen.site.analysis.story_similarity import ArticleFeatures
+
+
+# Thousandths of similarity, in the mean over all pairs of a story's articles: two or three reports have to be sure, of
+# more each confirms the others.
+_MIN_SIMILARITY, _MIN_SIMILARITY_OF_MANY, _MANY = 400, 230, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +42,79 @@ class StoryCluster:
         return (self.lead, *self.others)
 
 
+def cluster_articles(
+    files: Sequence[str], similarities: Mapping[str, Mapping[str, int]], apart: Mapping[str, Set[str]]
+) -> list[list[str]]:
+    """Return articles in clusters, each of one story, all in the order of `files`.
+
+    Two clusters become one while the mean similarity of their pairs is high enough, the most similar first, and where
+    most pairs are similar: what is like one article of a story alone does not join it. (Average linkage, after R. Sokal
+    and C. Michener, "A statistical method for evaluating systematic relationships", 1958.) Copies count as certain.
+
+    files: in order of day and id. similarities: of each article those that it is similar to, in thousandths. apart: of
+    each article those of other stories.
+    """
+    linkage = _Linkage(files, similarities, apart)
+    for first, others in linkage.links.items():
+        for second in others:
+            if first < second:
+                linkage.enqueue(first, second)
+    while linkage.queue:
+        _, first, second, size = heappop(linkage.queue)
+        sizes = len(linkage.clusters.get(first, ())), len(linkage.clusters.get(second, ()))
+        if all(sizes) and sum(sizes) == size:  # else one has grown since, and was queued again
+            linkage.join(first, second)
+    return [sorted(cluster, key=linkage.numbers.__getitem__) for cluster in linkage.clusters.values()]
+
+
+class _Linkage:
+    """Clusters on their way to be stories; a cluster goes by the number of its first article."""
+
+    def __init__(
+        self, files: Sequence[str], similarities: Mapping[str, Mapping[str, int]], apart: Mapping[str, Set[str]]
+    ) -> None:
+        self.numbers = {file: number for number, file in enumerate(files)}
+        self.clusters = {number: [file] for number, file in enumerate(files)}
+        # Of each cluster to others: the sum of similarities, and the number of similar pairs.
+        self.links = {
+            number: {
+                self.numbers[other]: (min(similarity, COPY), 1)
+                for other, similarity in similarities.get(file, {}).items()
+                if similarity and other in self.numbers
+            }
+            for file, number in self.numbers.items()
+        }
+        self.barred = {
+            number: {self.numbers[other] for other in apart.get(file, ()) if other in self.numbers}
+            for file, number in self.numbers.items()
+        }
+        # Two clusters that can be joined: the negative mean of their similarity, their numbers, and their size then.
+        self.queue: list[tuple[int, int, int, int]] = []
+
+    def enqueue(self, one: int, other: int) -> None:
+        """Queue two clusters if they can become one."""
+        similarity, count = self.links[one][other]
+        size = len(self.clusters[one]) + len(self.clusters[other])
+        pairs = len(self.clusters[one]) * len(self.clusters[other])
+        least = _MIN_SIMILARITY_OF_MANY if size >= _MANY else _MIN_SIMILARITY
+        if similarity >= least * pairs and 2 * count > pairs and other not in self.barred[one]:
+            heappush(self.queue, (-similarity // pairs, min(one, other), max(one, other), size))
+
+    def join(self, first: int, second: int) -> None:
+        """Make one cluster of two, and queue what it can be joined with."""
+        self.clusters[first] += self.clusters.pop(second)
+        self.barred[first] |= self.barred.pop(second)
+        for other in self.barred[first] & self.clusters.keys():
+            self.barred[other].add(first)
+        for other, (similarity, count) in self.links.pop(second).items():
+            del self.links[other][second]
+            if other != first:
+                before = self.links[first].get(other, (0, 0))
+                self.links[first][other] = self.links[other][first] = before[0] + similarity, before[1] + count
+        for other in self.links[first]:
+            self.enqueue(first, other)
+
+
 class StoryIndex:
     """The stories that articles tell. Articles go by their files."""
 
@@ -53,24 +125,26 @@ class StoryIndex:
         self._blocking = BlockingIndex()
         self._span_counts: dict[int, int] = {}  # how many articles each span of days has
         self._similarities: dict[str, dict[str, int]] = {}  # of each article its candidates, and how similar they are
-        self._centres: dict[str, str] = {}  # of each article but those that a person joined to another
-        self._members: dict[str, set[str]] = {}  # the articles of each centre
         self._overridden: set[str] = set()  # articles of whose story a person says something
         self._joined: dict[str, str] = {}  # of each article that a person joined to another: that other
         self._followers: dict[str, set[str]] = {}  # of each article those that a person joined to it
         self._apart: dict[str, set[str]] = {}  # of each article those that a person keeps apart from it
-        self._clusters: dict[str, StoryCluster] = {}  # by centre
+        self._clusters: dict[str, StoryCluster] = {}  # the story of each article
 
     def __len__(self) -> int:
-        return len(self._clusters)
+        return len(self.clusters())
 
     def cluster_of(self, file: str) -> StoryCluster:
         """Return the story of an article. Raises KeyError when it is not in the index."""
-        return self._clusters[self._centre_of(file)]
+        return self._clusters[file]
 
     def clusters(self) -> tuple[StoryCluster, ...]:
         """Return all stories, in order of day and id of their earliest article."""
-        return tuple(self._clusters[centre] for centre in sorted(self._clusters, key=self._sort_key))
+        return tuple(dict.fromkeys(self._clusters[file] for file in sorted(self._articles, key=self._sort_key)))
+
+    def similarities_of(self, file: str) -> Mapping[str, int]:
+        """Return the articles that an article is similar to, with how similar they are (`story_similarity`)."""
+        return {other: similarity for other, similarity in self._similarities[file].items() if similarity}
 
     def put(self, changes: Mapping[str, ArticleFeatures | None]) -> set[str]:
         """Add or replace articles by file, remove those that are None.
@@ -81,13 +155,7 @@ class StoryIndex:
         new = {file: article for file, article in changes.items() if article != self._articles.get(file)}
         if not new:
             return set()
-        touched = {self._centre_of(file) for file in new if file in self._articles}
-        doubtful = self._replace(new)
-        overridden, centres = self._update_overrides()
-        doubtful |= overridden
-        touched |= centres | self._update_centres(doubtful)
-        touched.update(self._centre_of(file) for file in (*new, *overridden) if file in self._articles)
-        return self._update_clusters(touched)
+        return self._update_clusters(self._replace(new) | self._update_overrides())
 
     # -- which articles are similar ------------------------------------------------------------------------
 
@@ -107,12 +175,14 @@ class StoryIndex:
         to_compare |= self._blocking.update_ignored_keys(self._articles)
         if 2 * len(to_compare) > len(self._articles):
             to_compare = set(self._articles)
+        prepared_articles = _PreparedArticles(self._articles, self._rarity)
         done: set[str] = set()
         for file in to_compare:
-            doubtful |= self._compare(file, done)
+            doubtful |= self._compare(file, done, prepared_articles)
             done.add(file)
         if may_all_change or changed_words:
-            doubtful |= self._compare_again(None if may_all_change else changed_words, to_compare)
+            words = None if may_all_change else changed_words
+            doubtful |= self._compare_again(words, to_compare, prepared_articles)
         return doubtful | to_compare
 
     def _count(self, article: ArticleFeatures, sign: int, changed_words: set[int]) -> bool:
@@ -129,11 +199,8 @@ class StoryIndex:
             spread = self._blocking.remove(article)
             self._files_by_id[article.id].discard(article.file)
             self._overridden.discard(article.file)
-        # What has no day is compared with nothing, and makes no word common.
-        words = set[int]() if article.news_day is None else self._rarity.count_article(article.terms, sign)
-        changed_words |= words or set()
         changed_words |= self._rarity.count_spread(spread, sign)
-        return self._count_span(article, sign) or words is None
+        return self._count_span(article, sign)
 
     def _count_span(self, article: ArticleFeatures, sign: int) -> bool:
         """Count an article in its span of days; return whether the rarity of every word may have changed."""
@@ -145,19 +212,19 @@ class StoryIndex:
             self._span_counts[span] = after
         return self._rarity.count_span(sign) if not before or not after else False
 
-    def _compare(self, file: str, done: set[str]) -> set[str]:
+    def _compare(self, file: str, done: set[str], prepared_articles: _PreparedArticles) -> set[str]:
         """Compare an article with its candidates, but for those in `done`, which were compared just now.
 
         Returns the articles to which its similarity changed.
         """
         article, old, ignored = self._articles[file], self._similarities.get(file, {}), self._blocking.ignored_keys
-        prepared = prepare(article, self._rarity)
+        prepared = prepared_articles[file]
         new: dict[str, int] = {}
         for other in self._blocking.candidates(article):
             if other in done:
                 similarity = self._similarities[other].get(file)
             else:
-                similarity = story_similarity(prepared, self._articles[other], ignored)
+                similarity = story_similarity(prepared, prepared_articles[other], ignored)
             if similarity is not None:
                 new[other] = similarity
         for other in old.keys() - new.keys():
@@ -174,143 +241,85 @@ class StoryIndex:
             self._similarities[other].pop(file, None)
         return set(others)
 
-    def _compare_again(self, words: set[int] | None, done: set[str]) -> set[str]:
-        """Compare those again that share a word whose rarity changed; return those whose similarity changed.
+    def _compare_again(self, words: set[int] | None, done: set[str], prepared_articles: _PreparedArticles) -> set[str]:
+        """Compare those again of which a word's rarity changed; return those whose similarity changed.
 
         words: None for all words; done: articles that were compared just now.
         """
         doubtful: set[str] = set()
         if len(done) == len(self._articles):
             return doubtful
-        for file, similarities in self._similarities.items():
-            if not similarities or file in done:
-                continue
-            article = self._articles[file]
-            own_words = article.terms.keys() if words is None else words & article.terms.keys()
-            # Each two once, and only those that share such a word.
-            others = [
-                other
-                for other in (similarities if own_words else ())
-                if other >= file and other not in done and not own_words.isdisjoint(self._articles[other].terms)
-            ]
-            if not others:
-                continue
-            prepared = prepare(article, self._rarity)
-            for other in others:
-                similarity = story_similarity(prepared, self._articles[other], self._blocking.ignored_keys) or 0
-                if similarity != similarities[other]:
-                    similarities[other] = self._similarities[other][file] = similarity
+        changed = {
+            file
+            for file, similarities in self._similarities.items()
+            if similarities
+            and file not in done
+            and (words is None or not self._articles[file].terms.keys().isdisjoint(words))
+        }
+        for file in changed:
+            for other, before in self._similarities[file].items():
+                if other in done or (other in changed and other < file):  # each two once
+                    continue
+                pair = prepared_articles[file], prepared_articles[other]
+                similarity = story_similarity(*pair, self._blocking.ignored_keys) or 0
+                if similarity != before:
+                    self._similarities[file][other] = self._similarities[other][file] = similarity
                     doubtful |= {file, other}
         return doubtful
 
-    # -- which centre each article belongs to ---------------------------------------------------------------
+    # -- what a person says ---------------------------------------------------------------------------------
 
-    def _update_overrides(self) -> tuple[set[str], set[str]]:
-        """Take in what a person says of stories.
-
-        Returns the articles of which that changed, and the centres of the stories that they were in.
-        """
+    def _update_overrides(self) -> set[str]:
+        """Take in what a person says of stories; return the articles of which that changed."""
         overrides = {file: self._articles[file].override for file in sorted(self._overridden)}
         joined, apart = resolve_overrides(overrides, self._file_of_id)
-        changed = {file for file in (joined.keys() | self._joined.keys()) if joined.get(file) != self._joined.get(file)}
-        changed |= {file for file in (apart.keys() | self._apart.keys()) if apart.get(file) != self._apart.get(file)}
-        centres = {self._joined[file] for file in changed if file in self._joined}
-        centres = {self._centres[root] for root in centres if root in self._centres}
-        centres |= {self._centres[file] for file in changed if file in self._centres}
+        changed = differing_keys(joined, self._joined) | differing_keys(apart, self._apart)
         self._joined, self._apart = joined, apart
         self._followers = {}
         for file, root in joined.items():
             self._followers.setdefault(root, set()).add(file)
-        return changed, centres
+        return changed
 
     def _file_of_id(self, identity: str) -> str | None:
         return min(self._files_by_id.get(identity, ()), default=None)
 
-    def _update_centres(self, doubtful: set[str]) -> set[str]:
-        """Find the centre of each of these articles, and of all that depend on them, in order.
-
-        Returns the centres of all stories that lost or gained an article.
-        """
-        touched: set[str] = set()
-        for file in [file for file in doubtful if file not in self._articles or file in self._joined]:
-            if file in self._centres:
-                touched |= {self._centres[file]}
-                doubtful = doubtful | self._leave_story(file)
-        queue = [
-            (self._sort_key(file), file) for file in doubtful if file in self._articles and file not in self._joined
-        ]
-        heapify(queue)
-        previous = ""
-        while queue:
-            sort_key, file = heappop(queue)
-            if file == previous:
-                continue
-            previous, old, new = file, self._centres.get(file), self._best_centre(file)
-            if old == new:
-                continue
-            touched |= {old or new, new}
-            dependents = self._leave_story(file) if old else set()
-            self._centres[file] = new
-            self._members.setdefault(new, set()).add(file)
-            if file in {old, new}:
-                dependents |= {other for other, strength in self._similarities.get(file, {}).items() if strength}
-            dependents |= self._apart.get(file, set())
-            for other in dependents:
-                if other in self._articles and other not in self._joined and self._sort_key(other) > sort_key:
-                    heappush(queue, (self._sort_key(other), other))
-        return touched
-
-    def _leave_story(self, file: str) -> set[str]:
-        """Take an article out of its story; return those that it was the centre of."""
-        centre = self._centres.pop(file)
-        members = self._members[centre]
-        members.discard(file)
-        if not members:
-            del self._members[centre]
-        return set(members) if centre == file else set()
-
-    def _best_centre(self, file: str) -> str:
-        """Return the earlier centre that an article is most similar to, else the article itself."""
-        article = self._articles[file]
-        if article.override.alone:
-            return file
-        barred = {
-            self._centres.get(other) for other in self._apart.get(file, ()) if self._sort_key(other) < article.sort_key
-        }
-        best = (0, article.sort_key, file)
-        for other, similarity in self._similarities.get(file, {}).items():
-            if not similarity or self._centres.get(other) != other or other in barred:
-                continue
-            centre = self._articles[other]
-            is_earlier = centre.sort_key < article.sort_key
-            if is_earlier and not centre.override.alone and (-similarity, centre.sort_key) < best[:2]:
-                best = (-similarity, centre.sort_key, other)
-        return best[2]
-
-    def _centre_of(self, file: str) -> str:
-        return self._centres[self._joined.get(file, file)]
-
-    def _sort_key(self, file: str) -> tuple[int, str, str]:
-        return self._articles[file].sort_key
-
     # -- the stories ----------------------------------------------------------------------------------------
 
-    def _update_clusters(self, centres: set[str]) -> set[str]:
-        """Make the stories of these centres anew; return the articles of which that changed something."""
-        before: dict[str, StoryCluster] = {}
+    def _update_clusters(self, doubtful: set[str]) -> set[str]:
+        """Cluster anew all articles that hang together with these; return those of which that changed something."""
+        former = {file for doubt in doubtful if doubt in self._clusters for file in self._clusters[doubt].files}
+        connected = self._connected(doubtful | former)
+        before = {file: self._clusters.pop(file) for file in connected | former if file in self._clusters}
         after: dict[str, StoryCluster] = {}
-        for centre in centres:
-            if old := self._clusters.pop(centre, None):
-                before.update(dict.fromkeys(old.files, old))
-            if self._centres.get(centre) == centre:
-                new = self._clusters[centre] = self._cluster(centre)
-                after.update(dict.fromkeys(new.files, new))
+        alone = {file for file in connected if self._articles[file].override.alone}
+        ordered = sorted(connected - alone - self._joined.keys(), key=self._sort_key)
+        apart: dict[str, set[str]] = {}  # who follows another is where that is
+        for file in self._apart.keys() & connected:
+            others = {self._joined.get(other, other) for other in self._apart[file]}
+            apart.setdefault(self._joined.get(file, file), set()).update(others)
+        clusters = cluster_articles(ordered, self._similarities, apart)
+        for files in [*clusters, *([file] for file in alone - self._joined.keys())]:
+            cluster = self._make_cluster(files)
+            after.update(dict.fromkeys(cluster.files, cluster))
+        self._clusters |= after
         return differing_keys(before, after)
 
-    def _cluster(self, centre: str) -> StoryCluster:
-        members = self._members[centre]
-        files = {*members, *(follower for member in members for follower in self._followers.get(member, ()))}
-        ordered = sorted(files, key=self._sort_key)
+    def _connected(self, files: set[str]) -> set[str]:
+        """Return the articles that hang together with some, whether by similarity or since a person joined them."""
+        connected, left = set[str](), [file for file in files if file in self._articles]
+        while left:
+            file = left.pop()
+            if file not in connected:
+                connected.add(file)
+                left += [other for other, similarity in self._similarities[file].items() if similarity]
+                left += self._followers.get(file, ())
+                left += [self._joined[file]] if file in self._joined else []
+        return connected
+
+    def _make_cluster(self, files: list[str]) -> StoryCluster:
+        """Return the story of some articles, with those that a person joined to them."""
+        followers = [follower for file in files for follower in self._followers.get(file, ())]
+        ordered = sorted([*files, *followers], key=self._sort_key)
         chosen = (
             file
             for file in ordered
@@ -318,3 +327,18 @@ class StoryIndex:
         )
         lead = next(chosen, ordered[0])
         return StoryCluster(lead, tuple(file for file in ordered if file != lead))
+
+    def _sort_key(self, file: str) -> tuple[int, str, str]:
+        return self._articles[file].sort_key
+
+
+class _PreparedArticles(dict[str, PreparedArticle]):
+    """Articles made ready to be compared, when they are first asked for, as long as no rarity changes."""
+
+    def __init__(self, articles: Mapping[str, ArticleFeatures], rarity: Rarity) -> None:
+        super().__init__()
+        self._articles, self._rarity = articles, rarity
+
+    def __missing__(self, file: str) -> PreparedArticle:
+        prepared = self[file] = prepare(self._articles[file], self._rarity)
+        return prepared

@@ -22,13 +22,15 @@ MAX_COPY_DAYS = 10  # between two articles of one story: copies come late, too
 MAX_EVENT_DAYS = 3  # between two reports of one event that share no sentence
 # Thresholds in thousandths: containment (how much of the smaller text's shingles stand in the other), and similarity of
 # terms.
-_MIN_COPY, _MIN_COPY_TERMS = 250, 300  # a copy or a rewrite within MAX_COPY_DAYS
+_MIN_COPY = 250  # a copy or a rewrite within MAX_COPY_DAYS
 _MIN_UNDATED_COPY = 600  # a copy of which a day is not known
 _MIN_REPRINT = 900  # a copy years later
 _MIN_SECOND_VERSION, _MAX_SECOND_VERSION_DAYS = 500, 2  # by the same outlet: its weekly reports are much alike, too
-_MIN_EVENT_TERMS = 130  # another outlet's report of the event
+_MIN_COPY_TERMS = 300  # terms of a copy: less is shared boilerplate, or a page that is another every day
+MIN_EVENT_TERMS = 180  # another outlet's report of the event, where others confirm it
 _MIN_SHINGLES = 4  # shared shingles: fewer are a coincidence
-_SAME_PAGE = 2000  # the similarity of two articles that were saved from one page: above any other
+COPY = 1000  # from this similarity on two articles are copies
+SAME_PAGE = 2000  # the similarity of two articles that were saved from one page: above any other
 
 _AFTER_ALL_DAYS = dt.date.max.toordinal()
 _NO_OVERRIDE = StoryOverride()
@@ -46,6 +48,9 @@ class ArticleFeatures:
     outlet: str  # case-folded; empty where unknown
     sketch: Sketch  # by which copies are told
     terms: Terms  # its weightiest words
+    domain: str = ""  # of the outlet's hosts (`outlet_domain`); empty where unknown
+    is_report: bool = True  # whether it may report an event: it does not speak to its reader, as guides and shops do
+    is_doubtful: bool = False  # whether its text may not be that of an article: a list, a forum, a cookie wall
     page_key: str = ""  # equal for articles saved from one page (`page_key`); empty where the source is unknown
     override: StoryOverride = _NO_OVERRIDE  # what a person says of its story
 
@@ -73,29 +78,31 @@ def prepare(features: ArticleFeatures, rarity: Rarity) -> PreparedArticle:
     return PreparedArticle(features, frozenset(features.sketch), rarity.weigh(features.terms))
 
 
-def story_similarity(article: PreparedArticle, other: ArticleFeatures, ignored: Set[int]) -> int | None:
-    """Return how surely two articles tell one story, in thousandths; from 1000 on they are copies.
+def story_similarity(article: PreparedArticle, other: PreparedArticle, ignored: Set[int]) -> int | None:
+    """Return how surely two articles tell one story, in thousandths; from COPY on they are copies.
 
     0 where they do not, None where they would not however rare their words were. ignored: shingles that say nothing.
     """
-    features = article.features
-    if features.page_key and features.page_key == other.page_key:
-        return _SAME_PAGE
-    days = None if features.news_day is None or other.news_day is None else abs(features.news_day - other.news_day)
-    is_one_outlet = features.outlet == other.outlet != ""
+    one, two = article.features, other.features
+    if one.is_doubtful or two.is_doubtful:
+        return None
+    is_same_page = one.page_key == two.page_key != ""
+    days = None if one.news_day is None or two.news_day is None else abs(one.news_day - two.news_day)
+    is_one_outlet = one.outlet == two.outlet != "" or one.domain == two.domain != ""
     containment = 0
-    if len(article.shingles.intersection(other.sketch)) >= _MIN_SHINGLES:  # a quick test that most pairs fail
-        common, sample = shared_shingles(features.sketch, other.sketch, ignored)
+    if len(article.shingles & other.shingles) >= _MIN_SHINGLES:  # a quick test that most pairs fail
+        common, sample = shared_shingles(one.sketch, two.sketch, ignored)
         containment = 1000 * common // sample if common >= _MIN_SHINGLES else 0
-    similarity: int | None = None
-    if containment >= _min_containment(days, is_one_outlet=is_one_outlet):
-        similarity = term_similarity(article.weighted_terms, other.terms)
-        if similarity >= _MIN_COPY_TERMS:
-            return 1000 + containment
-    if days is not None and days <= MAX_EVENT_DAYS and not is_one_outlet:
-        similarity = term_similarity(article.weighted_terms, other.terms)
-        return similarity if similarity >= _MIN_EVENT_TERMS else 0
-    return None if similarity is None else 0
+    is_copy = is_same_page or containment >= _min_containment(days, is_one_outlet=is_one_outlet)
+    may_be_event = days is not None and days <= MAX_EVENT_DAYS and not is_one_outlet
+    if not is_copy and not may_be_event:
+        return None
+    similarity = term_similarity(article.weighted_terms, other.weighted_terms)
+    if is_copy and similarity >= _MIN_COPY_TERMS:
+        return SAME_PAGE if is_same_page else COPY + containment
+    if not (one.is_report and two.is_report):
+        similarity = similarity * 2 // 3
+    return similarity if may_be_event and similarity >= MIN_EVENT_TERMS else 0
 
 
 def _min_containment(days: int | None, *, is_one_outlet: bool) -> int:

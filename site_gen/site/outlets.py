@@ -1,0 +1,41 @@
+"""Which articles are one outlet's: by its name, or by the domain of its hosts. Pure."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+from site_gen.core.urls import canonical_host, host_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from site_gen.site.indexed_article import ArticleCard
+
+
+@functools.lru_cache(maxsize=4096)
+def outlet_domain(source: str) -> str:
+    """Return the domain that a page's host was registered under, the same for all hosts of an outlet.
+
+    `https://uk.news.example/2026/x` gives `news.example`. A host of a platform (publicsuffix.org, private domains) is
+    an outlet of its own: `quill.blogspot.com`. Empty for what is no web address.
+    """
+    host = canonical_host(host_of(source))
+    if host.count(".") < 2:
+        return host
+    from tld import get_fld  # noqa: PLC0415  reads a long list, which most hosts do not need
+
+    return get_fld(host, fix_protocol=True, fail_silently=True, search_private=True) or host
+
+
+def distinct_outlets(cards: Iterable[ArticleCard]) -> list[ArticleCard]:
+    """Return the first article of each outlet, in order; an article of an unknown outlet stands for itself."""
+    seen: set[str] = set()
+    distinct: list[ArticleCard] = []
+    for card in cards:
+        keys = {f"name {card.outlet.casefold()}" if card.outlet else "", f"domain {card.domain}" if card.domain else ""}
+        keys.discard("")
+        if seen.isdisjoint(keys):
+            distinct.append(card)
+        seen |= keys
+    return distinct
