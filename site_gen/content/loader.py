@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+import unicodedata
 import zoneinfo
 from dataclasses import replace
 from pathlib import Path
@@ -170,9 +171,9 @@ def parse_entity(file: str, raw: bytes, problems: list[Problem]) -> Entity | Non
     except SiteError as error:
         problems.extend(error.problems)
         return None
-    if parts.failed or not _is_well_named(file, name, problems):
+    if parts.failed or not (slug := _slug_of_name(file, name, problems)):
         return None
-    return schema.decode_entity(parts.fields, kind, name, parts.body.strip())
+    return schema.decode_entity(parts.fields, kind, slug, parts.body.strip())
 
 
 def parse_issue_note(file: str, raw: bytes, problems: list[Problem]) -> IssueNote | None:
@@ -213,8 +214,7 @@ def parse_article(
     except SiteError as error:
         problems.extend(error.problems)
         return None
-    slug = name.rpartition(".")[0]
-    if parts.failed or not _is_well_named(file, slug, problems):
+    if parts.failed or not (slug := _slug_of_name(file, name.rpartition(".")[0], problems)):
         return None
     return schema.decode_article(
         parts.fields, config, year=year, slug=slug, body=parts.body, body_line=parts.body_line, names=names
@@ -314,13 +314,19 @@ def require_readable(file: str, text: str, config: SiteConfig) -> Article:
     return article
 
 
-def _is_well_named(file: str, name: str, problems: list[Problem]) -> bool:
-    """Return whether a file's name, without suffix, can stand in a URL; else complain."""
+def _slug_of_name(file: str, name: str, problems: list[Problem]) -> str:
+    """Return the slug that a file's name, without suffix, is; complain, and return nothing, where it is none.
+
+    It may be decomposed, as macOS writes names, or have the sigma that ends a word.
+    """
     if is_slug(name):
-        return True
-    mend = f"rename the file to {slugify(name)}.md"
+        return name
+    slug = slugify(name)
+    if slug == unicodedata.normalize("NFC", name).replace("ς", "σ"):
+        return slug
+    mend = f"rename the file to {slug}.md"
     problems.append(Problem(file, 0, f"the file name {name!r} cannot stand in a URL as it is", mend))
-    return False
+    return ""
 
 
 class _ParsedFile(NamedTuple):

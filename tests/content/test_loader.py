@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import unicodedata
 from typing import TYPE_CHECKING
 
 import pytest
@@ -141,7 +142,20 @@ def test_file_names_that_differ_only_in_case_are_refused(tmp_path: Path) -> None
     if len(list((tmp_path / "content/companies").iterdir())) == 1:
         pytest.skip("this file system knows no case")
     (problem,) = problem_lines(tmp_path)
-    assert problem.startswith("content/companies/a.md: differs from content/companies/a.MD only in case; rename one")
+    assert problem.startswith("content/companies/a.md: differs from content/companies/a.MD only in case or in how")
+
+
+def test_a_file_name_may_be_decomposed_or_end_with_a_sigma(tmp_path: Path) -> None:
+    decomposed = unicodedata.normalize("NFD", "йод")
+    files = {f"companies/{name}.md": f"---\nname: {name}\n---\n" for name in (decomposed, "ζόρμπος")}
+    write_content(tmp_path, {**files, f"articles/2019/{decomposed}.md": "---\ntitle: A\ncompanies: [йод]\n---\n"})
+    content, problems = load(tmp_path)
+    assert problems == []
+    assert [entity.slug for entity in content.entities] == ["ζόρμποσ", "йод"]
+    assert [(article.slug, article.tags) for article in content.articles] == [("йод", (Tag("companies", "йод"),))]
+    write_content(tmp_path, {"companies/йод.md": "---\nname: A\n---\n"})
+    if len(list((tmp_path / "content/companies").iterdir())) > len(files):
+        assert "in how its letters are put together; rename one" in problem_lines(tmp_path)[0]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")

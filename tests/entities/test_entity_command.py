@@ -6,6 +6,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import unicodedata
 from typing import TYPE_CHECKING
 
 import pytest
@@ -152,6 +153,23 @@ def test_rename_with_a_slug_moves_the_file_and_changes_tags(call: Call, site_wit
     assert "elm-foods" in (site_with_articles / "output/companies/elmswick-grain/index.html").read_text(
         encoding="utf-8"
     )
+
+
+def test_a_decomposed_file_name_is_that_of_the_slug(call: Call, site_with_articles: Path) -> None:
+    decomposed = unicodedata.normalize("NFD", "йод")
+    text = "---\nname: {}\nwikidata: Q1\n---\n"
+    files = {decomposed: "Йод", unicodedata.normalize("NFD", "йот"): "Йот"}
+    write_files(site_with_articles, {f"content/companies/{file}.md": text.format(name) for file, name in files.items()})
+    renamed = call("entity", "rename", "companies/йод", "Йодан", "--site", site_with_articles)
+    assert renamed.status == 0, renamed.err
+    assert "name: Йодан\n" in read(site_with_articles, f"companies/{decomposed}.md")
+    merged = call("entity", "merge", "companies/йот", "companies/йод", "--site", site_with_articles)
+    assert merged.status == 0, merged.err
+    assert "redirect_from: [/companies/йот/]" in read(site_with_articles, f"companies/{decomposed}.md")
+    moved = call("entity", "rename", "companies/йод", "Ода", "--slug", "ода", "--site", site_with_articles)
+    assert moved.status == 0, moved.err
+    assert not (site_with_articles / f"content/companies/{decomposed}.md").exists()
+    assert call("build", "--site", site_with_articles).status == 0
 
 
 def test_a_rename_can_be_reversed(call: Call, site_with_articles: Path) -> None:

@@ -16,7 +16,6 @@ from site_gen.core.slugs import slugify
 from site_gen.core.text import one_line
 from site_gen.core.urls import parse_url_path
 from site_gen.entities.curation import tag_rewriter
-from site_gen.entities.curation.entity_registry import entity_file
 from site_gen.entities.curation.link_rewriter import rewrite_links
 from site_gen.entities.curation.tag_prefilter import TagPrefilter
 
@@ -116,7 +115,7 @@ def plan_changes(
             break
         moved |= captured
         for old, to in captured.items():
-            file = entity_file(to)
+            file = new.file_of(to)
             texts[file] = add_redirects(texts.get(file) or new.texts[file], [new.url(old)])
             notes.append(f"the tag {old} has no file and is a name of {to} now: its articles count for that")
         new = registry.with_files(texts)

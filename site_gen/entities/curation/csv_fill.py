@@ -104,12 +104,12 @@ class _RegistryDraft:
 
     def text(self, tag: Tag) -> str | None:
         """Return the text of an entity's file; None where there is none."""
-        file = entity_file(tag)
+        file = self.registry.file_of(tag)
         return self.texts.get(file) or self.registry.texts.get(file)
 
     def put(self, tag: Tag, text: str) -> None:
         """Set the text of an entity's file. Raises SiteError where it is no good one."""
-        file = entity_file(tag)
+        file = self.registry.file_of(tag)
         entity = EntityRegistry(self.registry.config, (), {}).with_files({file: text}).entities[0]
         self.texts[file] = text
         self._index(entity)

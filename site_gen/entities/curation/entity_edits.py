@@ -100,14 +100,14 @@ def rename_entity(registry: EntityRegistry, old: str, new: str, slug: str | None
         if other.tag != entity.tag and registry.url(entity.tag) not in other.redirect_from:
             hint = f"if they are one: site-gen entity merge {entity.tag} {other.tag}"
             raise UsageError(f"{name} is a name of {other.tag} ({other.name}) already; {hint}")
-    text = _with_name(registry.texts[entity_file(entity.tag)], entity, name)
+    text = _with_name(registry.texts[registry.file_of(entity.tag)], entity, name)
     return _edit_at(registry, entity, text, Tag(entity.kind, slug or entity.slug))
 
 
 def move_entity(registry: EntityRegistry, name: str, kind: str) -> EntityEdit:
     """Return the edit that makes an entity one of another kind. Raises UsageError where that kind has its slug."""
     entity = require_entity(registry, name)
-    return _edit_at(registry, entity, registry.texts[entity_file(entity.tag)], Tag(kind, entity.slug))
+    return _edit_at(registry, entity, registry.texts[registry.file_of(entity.tag)], Tag(kind, entity.slug))
 
 
 def _with_name(text: str, entity: Entity, name: str) -> str:
@@ -135,11 +135,11 @@ def append_to_list(text: str, key: str, additions: Sequence[str]) -> str:
 def _edit_at(registry: EntityRegistry, entity: Entity, text: str, tag: Tag) -> EntityEdit:
     """Return the edit that puts an entity's file with this text at the place of a tag."""
     if tag == entity.tag:
-        return EntityEdit(texts={entity_file(tag): text}, tag=tag)
+        return EntityEdit(texts={registry.file_of(tag): text}, tag=tag)
     text = add_redirects(text, [*entity.redirect_from, registry.url(entity.tag)], registry.url(tag))
     if other := registry.by_tag.get(tag):  # where it was killed between two steps, with all that it had then
         text = add_redirects(text, other.redirect_from)
-    if registry.texts.get(entity_file(tag)) != text:
+    if registry.texts.get(registry.file_of(tag)) != text:
         require_free(registry, tag, entity.tag)
-    texts: Mapping[str, str | None] = {entity_file(tag): text, entity_file(entity.tag): None}
+    texts: Mapping[str, str | None] = {registry.file_of(tag): text, registry.file_of(entity.tag): None}
     return EntityEdit(texts=texts, moved={entity.tag: tag}, tag=tag)

@@ -33,7 +33,7 @@ def merge_entities(registry: EntityRegistry, sources: Sequence[str], into: str, 
     Raises SiteError, with all of them, where two files say different things of one identifier or fact.
     """
     target = require_entity(registry, into)
-    file, url = entity_file(target.tag), registry.url(target.tag)
+    file, url = registry.file_of(target.tag), registry.url(target.tag)
     text, notes, problems = registry.texts[file], list[str](), list[Problem]()
     moved = dict.fromkeys(tags, target.tag)
     removed: dict[str, str | None] = {}
@@ -47,10 +47,10 @@ def merge_entities(registry: EntityRegistry, sources: Sequence[str], into: str, 
             continue
         if source.tag in moved:
             continue
-        text = _united(text, registry.texts[entity_file(source.tag)], source, file, problems)
+        text = _united(text, registry.texts[registry.file_of(source.tag)], source, file, problems)
         redirects += [*source.redirect_from, registry.url(source.tag)]
         moved[source.tag] = target.tag
-        removed[entity_file(source.tag)] = None
+        removed[registry.file_of(source.tag)] = None
     if problems:
         raise SiteError(*problems)
     text = add_redirects(text, [redirect for redirect in redirects if redirect != url])
@@ -145,7 +145,9 @@ def _are_equal(left: object, right: object) -> bool:
 
 def _contradiction(what: str, own: object, theirs: object, line: int, source: Entity, file: str) -> Problem:
     mend = "make the two say the same, or take one out, and merge again"
-    return Problem(entity_file(source.tag), line, f"`{what}` is {theirs!s} here and {own!s} in {file}", mend)
+    return Problem(
+        source.file or entity_file(source.tag), line, f"`{what}` is {theirs!s} here and {own!s} in {file}", mend
+    )
 
 
 def _comments(text: str) -> list[str]:

@@ -52,6 +52,11 @@ class EntityRegistry:
         """Return the address of an entity's page."""
         return url_path(self.config.kind(tag.kind).prefix, tag.slug)
 
+    def file_of(self, tag: Tag) -> str:
+        """Return where an entity's file stands, or would stand, below the site's folder."""
+        entity = self.by_tag.get(tag)
+        return (entity.file if entity else None) or entity_file(tag)
+
     def with_files(self, texts: Mapping[str, str | None]) -> EntityRegistry:
         """Return the registry with other texts of some files; None takes a file away.
 
