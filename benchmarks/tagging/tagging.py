@@ -189,6 +189,17 @@ def measure_topics(folder: Path, documents: list[dict[str, Any]], errors: str) -
             print(f"  {key:14} {topic_score}")
 
 
+def seed_companies(row: dict[str, Any], gazetteer: Iterable[Entity]) -> list[Entity]:
+    """Return a gazetteer with the companies of the page with all its labels, and with names to trip over."""
+    entities = {entity.slug: entity for entity in gazetteer}
+    for key in row["companies"]:
+        entities.setdefault(key, Entity(kind="companies", slug=key, name=key.replace("-", " ").title()))
+    for key, names in {"akismet": (), "facebook": ("FB",), "target": ()}.items():
+        name = entities[key].name if key in entities else key.title()
+        entities[key] = Entity(kind="companies", slug=key, name=name, names=names)
+    return list(entities.values())
+
+
 def measure_seed(path: Path, gazetteer: list[Entity]) -> None:
     """Print what is missed and what is too much on one page with all its labels: companies, media, people, places.
 
@@ -196,16 +207,10 @@ def measure_seed(path: Path, gazetteer: list[Entity]) -> None:
     `raw` is tagging alone, of the whole copy, menus and all; `whole way` what `site-gen add` does with the copy.
     """
     row = json.loads(path.read_text("utf-8"))
-    entities = {entity.slug: entity for entity in gazetteer}
-    for key in row["companies"]:
-        entities.setdefault(key, Entity(kind="companies", slug=key, name=key.replace("-", " ").title()))
-    for key, names in {"akismet": (), "facebook": ("FB",), "target": ()}.items():
-        name = entities[key].name if key in entities else key.title()
-        entities[key] = Entity(kind="companies", slug=key, name=name, names=names)
     people = [Entity(kind="people", slug=name, name=name) for name in row["people"]]
     short_forms = {"United States": ("U.S.", "USA")}
     places = [Entity(kind="places", slug=name, name=name, names=short_forms.get(name, ())) for name in row["places"]]
-    all_entities = [*entities.values(), *people, *places]
+    all_entities = [*seed_companies(row, gazetteer), *people, *places]
     page = SavedPage(name="copy.txt", format="text", text=row["text"], sha256="")
     article = draft(page, datetime.date(2020, 1, 1))
     text = "\n".join(paragraph_texts(parse(article.markdown, make_parser())))

@@ -17,7 +17,6 @@ from site_gen.core.text import one_line
 from site_gen.entities.matching.disambiguation import missing_evidence
 from site_gen.entities.matching.gazetteer import build_gazetteer
 from site_gen.entities.matching.matcher import Matcher
-from site_gen.entities.matching.salience import mention_reason
 from site_gen.entities.matching.tag_merge import MergedTags, about_mark, merge_tags, tags_removed_by_hand
 from site_gen.entities.matching.tagger import EntityWeight, joined_text, tag_text, weigh_and_doubt
 
@@ -73,7 +72,7 @@ def retag(
     chosen = [_article_of(site, content, file) for file in files] if files else content.articles
     for article in progress(chosen):
         body = paragraph_texts(parse(article.body, markdown))
-        merged = merge_tags(article, tag_text(article.title, body, matcher, kinds))
+        merged = merge_tags(article, tag_text(article.title, body, matcher, kinds, article.source or ""))
         edits = _frontmatter_edits(article, merged, kinds)
         if not edits:
             continue
@@ -109,9 +108,7 @@ def explain_tags(site: Path, file: Path) -> list[TagReason]:
     article = _article_of(site, content, file)
     body = paragraph_texts(parse(article.body, make_parser()))
     text = joined_text(article.title, body)
-    weights, doubtful = weigh_and_doubt(article.title, body, matcher, kinds)
-    by_names = {tag: weight for tag, weight in weights.items() if kinds[tag.kind].by == "names"}
-    most = max((weight.times for weight in by_names.values()), default=0)
+    weights, doubtful = weigh_and_doubt(article.title, body, matcher, kinds, article.source or "", with_evidence=True)
     reasons: list[TagReason] = []
     for tag, weight in sorted(weights.items(), key=lambda item: (item[1].order, item[0])):
         obstacle = "ignored" if tag in article.ignore else ""
@@ -120,8 +117,8 @@ def explain_tags(site: Path, file: Path) -> list[TagReason]:
         about = _about_reason(tag, weight, article)
         if weight.about and about_mark(tag) in article.ignore:
             about = ""
-        is_about = about or tag not in by_names
-        not_about = "" if is_about else _not_about_reason(tag, weight, article, most, kinds[tag.kind])
+        is_about = about or kinds[tag.kind].by != "names"
+        not_about = "" if is_about else _not_about_reason(tag, weight, article)
         passage = _passage(text, weight.start, weight.end)
         name = text[weight.start : weight.end]
         reasons.append(TagReason(tag, name, weight.rule, about, passage, obstacle, not_about))
@@ -177,15 +174,13 @@ def _passage(text: str, start: int, end: int) -> str:
     return one_line(text[max(0, start - _PASSAGE_MARGIN) : end + _PASSAGE_MARGIN].replace("\0", " ¶"))
 
 
-def _not_about_reason(tag: Tag, weight: EntityWeight, article: Article, most: int, kind: Kind) -> str:
-    """Return why an article is not about an entity that it names. most: how often the most frequent one is named."""
+def _not_about_reason(tag: Tag, weight: EntityWeight, article: Article) -> str:
+    """Return why an article is not about an entity that it names."""
     if about_mark(tag) in article.ignore:
         return "you took it out of `about:`"
-    if kind.only == "about":
-        return "not in the title" if not weight.in_title else "in the title only before a number"
-    return mention_reason(
-        count=weight.times, most=most, in_lead=weight.in_lead, aside=weight.aside, number=weight.in_title
-    )
+    if weight.evidence:
+        return weight.evidence.reasons(about=False)
+    return "not in the title" if not weight.in_title else "in the title only beside a number or as the site's name"
 
 
 def _origin(item: Tag, article: Article) -> str:
@@ -197,7 +192,7 @@ def _about_reason(tag: Tag, weight: EntityWeight, article: Article) -> str:
     """Return why an article is about an entity; empty where it is not."""
     if not weight.about:
         return _origin(about_mark(tag), article) if tag in article.about else ""
-    return "in the title" if weight.in_title else "in the lead" if weight.in_lead else f"named {weight.times} times"
+    return weight.evidence.reasons(about=True) if weight.evidence else "in the title"
 
 
 def _frontmatter_edits(article: Article, merged: MergedTags, kinds: Iterable[str]) -> dict[str, object]:

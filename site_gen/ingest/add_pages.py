@@ -153,7 +153,7 @@ class _PageAdder:
             identity = article_id(extraction.sha256)
         day = draft.published or draft.created or self._today
         body = paragraph_texts(parse(draft.markdown, self._markdown))
-        tags = tag_text(draft.title, body, self._matcher, self._kinds)
+        tags = tag_text(draft.title, body, self._matcher, self._kinds, draft.source or "")
         page_file, is_new_copy = self._store_page(extraction)
         saved = {
             "file": page_file.removeprefix("content/"),

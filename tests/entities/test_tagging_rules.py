@@ -194,7 +194,7 @@ ZORBEX = company("Zorbex")
         ("x", "Zorbex sells boats"),
         (f"{FILLER}Zorbex sells boats.", "x"),
         (f"{FILLER * 3}\nZorbex sells boats, and more boats, and boats again, as long as boats are there.", "x"),
-        (f"{FILLER * 9}\n{'It asked Zorbex. ' * 5}", "x"),
+        (f"{FILLER * 9}\n{'Zorbex sells boats. ' * 5}", "x"),
     ],
 )
 def test_a_company_in_title_lead_or_often_in_the_text_is_a_subject(text: str, title: str) -> None:
@@ -240,19 +240,3 @@ def test_an_outlet_is_tagged_only_as_a_subject() -> None:
 )
 def test_a_text_is_not_about_its_source_but_about_a_company_that_it_introduces(text: str, is_about: bool) -> None:
     assert bool(subject_names(text, company("Anvilo"))) is is_about
-
-
-@pytest.mark.parametrize(
-    ("title", "late", "is_about"),
-    [
-        ("Zorbex opens", "Then the ropes of Anvilo came.", False),
-        ("Zorbex opens", "Then came Anvilo, a maker of ropes.", True),
-        ("Zorbex opens", "Then the ropes of Anvilo came, and Anvilo was paid.", True),
-        ("Zorbex and Quibbly open", "Then the ropes of Anvilo came.", True),
-        ("The quay opens", "Then the ropes of Anvilo came.", True),
-    ],
-)
-def test_a_single_name_in_the_title_makes_others_less_likely_subjects(title: str, late: str, is_about: bool) -> None:
-    text = f"Zorbex was glad. {FILLER * 3}Zorbex said so.\n{late} {FILLER}"
-    companies = (company("Zorbex"), company("Anvilo"), company("Quibbly"))
-    assert ("Anvilo" in subject_names(text, *companies, title=title)) is is_about

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.entities.matching.disambiguation import disambiguate
-from site_gen.entities.matching.salience import aside_reason, find_lead, is_subject
 from site_gen.entities.matching.short_forms import add_short_forms
+from site_gen.entities.matching.subject_model import SubjectModel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -16,16 +15,15 @@ if TYPE_CHECKING:
     from site_gen.content.records import Kind, Tag
     from site_gen.entities.matching.disambiguation import DoubtfulEntity, NamedEntity
     from site_gen.entities.matching.matcher import Hit, Matcher
+    from site_gen.entities.matching.subject_model import SubjectEvidence
 
 # Characters of the text in which a topic's keyword counts by itself: a word, and a phrase, which means one thing only.
 _TOPIC_OPENING, _PHRASE_OPENING = 250, 600
 _MIN_KEYWORDS = 3  # times that a topic's keywords must stand further down
 # Characters of text for each time that a topic's keywords stand in it, at most: where one is in the opening, and not.
 _MAX_OPENING_SHARE, _MAX_SHARE = 5_000, 1_000
-_MIN_TITLED = 3  # times that one in the title is named until the text is its story
 _GAP = "\0 "  # no name goes across it, and one may follow it
 _new_weight = tuple.__new__  # makes an EntityWeight in half the time
-_NUMBER = re.compile(r"[ -]\d")
 
 
 class EntityWeight(NamedTuple):
@@ -38,7 +36,7 @@ class EntityWeight(NamedTuple):
     start: int  # where it is named first
     end: int  # where that name ends
     rule: str  # the rule that decided that it is named, in words
-    aside: str = ""  # what makes its first mention an aside (`salience.aside_reason`), where that was looked at
+    evidence: SubjectEvidence | None = None  # what speaks for `about`, where that was weighed
 
     @property
     def order(self) -> tuple[bool, bool, bool, int, int]:
@@ -60,16 +58,28 @@ def joined_text(title: str, paragraphs: Sequence[str]) -> str:
 
 
 def weigh_entities(
-    title: str, paragraphs: Sequence[str], matcher: Matcher, kinds: Mapping[str, Kind]
+    title: str, paragraphs: Sequence[str], matcher: Matcher, kinds: Mapping[str, Kind], source: str = ""
 ) -> dict[Tag, EntityWeight]:
-    """Return every entity that title or paragraphs name, with its weight; of topics those that are frequent enough."""
-    return weigh_and_doubt(title, paragraphs, matcher, kinds)[0]
+    """Return every entity that title or paragraphs name, with its weight; of topics those that are frequent enough.
+
+    kinds: by key. source: the address that the text was saved from; empty where that is not known.
+    """
+    return weigh_and_doubt(title, paragraphs, matcher, kinds, source)[0]
 
 
 def weigh_and_doubt(
-    title: str, paragraphs: Sequence[str], matcher: Matcher, kinds: Mapping[str, Kind]
+    title: str,
+    paragraphs: Sequence[str],
+    matcher: Matcher,
+    kinds: Mapping[str, Kind],
+    source: str = "",
+    *,
+    with_evidence: bool = False,
 ) -> tuple[dict[Tag, EntityWeight], list[DoubtfulEntity]]:
-    """Return the weights of `weigh_entities`, and the entities whose names stand there without enough evidence."""
+    """Return the weights of `weigh_entities`, and the entities whose names stand there without enough evidence.
+
+    with_evidence: weigh all that speaks for an entity, also where the text cannot be about it.
+    """
     text = joined_text(title, paragraphs)
     body = len(title) + len(_GAP)
     hits = matcher.find_all(text)
@@ -83,43 +93,31 @@ def weigh_and_doubt(
             weights[tag] = weight
     entities, doubtful = disambiguate(text, body, hits, by_tag, kinds)
     if entities:
-        _put_weights(weights, text, body, add_short_forms(text, hits, entities, kinds), title, paragraphs, kinds)
+        named = add_short_forms(text, hits, entities, kinds)
+        titled = sum([own_hits[0].start < body for _, own_hits, _ in named])
+        model = SubjectModel(title, paragraphs, text, body, titled, source)
+        weights |= {entity[0]: _weight(model, body, entity, kinds, with_evidence=with_evidence) for entity in named}
     return weights, doubtful
 
 
-def _put_weights(
-    weights: dict[Tag, EntityWeight],
-    text: str,
-    body: int,
-    entities: Sequence[NamedEntity],
-    title: str,
-    paragraphs: Sequence[str],
-    kinds: Mapping[str, Kind],
-) -> None:
-    """Put the weight of each entity into `weights`. body: where the title ends in the text."""
-    most = max([len(hits) for _, hits, _ in entities])
-    opening, lead_end, reach = (body + end for end in find_lead(title, paragraphs))
-    titled = [(tag.kind, len(hits)) for tag, hits, _ in entities if hits[0].start < body]
-    # The kinds of which the title names one alone, and the text goes on about it: one of several stands for a group.
-    alone = {key for key, count in titled if count >= _MIN_TITLED and sum(other == key for other, _ in titled) == 1}
-    for tag, hits, rule in entities:
-        first = hits[0]
-        count = len(hits)
-        start, end = first.start, first.end
-        about = in_title = start < body
-        if in_title:
-            # A product's number after a name (`Acme 300 recalled`) leaves open whether it is about the maker.
-            about = not _NUMBER.match(text, end)
-            if count > 1:
-                start, end = next(((hit.start, hit.end) for hit in hits if hit.start >= body), (start, end))
-        in_lead = body <= start < lead_end
-        aside = ""
-        if not about and (in_lead or count > 1) and kinds[tag.kind].only == "named":
-            early = in_lead or (2 <= count == most and start < reach)
-            late = count == 1 and start >= opening and tag.kind in alone
-            aside = aside_reason(text, start, end, late=late) if early else ""
-            about = is_subject(count=count, most=most, early=early, aside=bool(aside))
-        weights[tag] = _new_weight(EntityWeight, (about, in_title, in_lead, count, first.start, first.end, rule, aside))
+def _weight(
+    model: SubjectModel, body: int, entity: NamedEntity, kinds: Mapping[str, Kind], *, with_evidence: bool
+) -> EntityWeight:
+    """Return the weight of an entity that goes by names. body: where the title ends in the text."""
+    tag, hits, rule = entity
+    first = hits[0]
+    count = len(hits)
+    in_title = first.start < body
+    evidence = None
+    if kinds[tag.kind].only == "about":  # an outlet: who is quoted is no subject, however often
+        about = in_title and not model.titled_as(first, count)
+        in_lead = False
+    else:
+        evidence = model.weigh(hits, in_full=with_evidence)
+        about = evidence is not None and evidence.is_about
+        start = first.start if not in_title else next((hit.start for hit in hits if hit.start >= body), body - 1)
+        in_lead = body <= start < model.lead_end
+    return _new_weight(EntityWeight, (about, in_title, in_lead, count, first.start, first.end, rule, evidence))
 
 
 def _by_tag(hits: Iterable[Hit]) -> dict[Tag, list[Hit]]:
@@ -157,13 +155,15 @@ def _topic_weight(hits: Sequence[Hit], body: int, end: int, *, has_titled: bool)
     return EntityWeight(in_title or in_lead, in_title, in_lead, count, first.start, first.end, rule)
 
 
-def tag_text(title: str, paragraphs: Sequence[str], matcher: Matcher, kinds: Mapping[str, Kind]) -> EarnedTags:
+def tag_text(
+    title: str, paragraphs: Sequence[str], matcher: Matcher, kinds: Mapping[str, Kind], source: str = ""
+) -> EarnedTags:
     """Return the tags that a text earns: those that it is about, in its title, its lead, and often named come first.
 
     An entity that goes by names is tagged when it is named at all, or where its kind says so, when the text is about
-    it.
+    it. source: the address that it was saved from; empty where that is not known.
     """
-    weights = weigh_entities(title, paragraphs, matcher, kinds)
+    weights = weigh_entities(title, paragraphs, matcher, kinds, source)
     tagged_if_named = {key for key, kind in kinds.items() if kind.only == "named"}
     ranked = [(weight.order, tag) for tag, weight in weights.items() if weight.about or tag.kind in tagged_if_named]
     ranked.sort()
