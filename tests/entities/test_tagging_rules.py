@@ -79,6 +79,10 @@ def test_an_ordinary_word_is_no_name_where_there_is_none(text: str) -> None:
         (("Halden Rope Works", "HRW"), "The best HRW software and products were sold.", False),
         (("Halden Rope Works", "HRW"), "The Harbour Rescue Watch (HRW) met. Shares of HRW fell.", False),
         (("Halden Rope Works", "HRW"), "The staff of HRW (Harbour Rescue Watch) met. Shares of HRW fell.", False),
+        (("Halden Rope Works", "HRW"), "HRW stands for Harbour Rescue Watch. Shares of HRW fell.", False),
+        (("Halden Rope Works", "HRW"), "All HRWs are old. Shares of HRW fell.", False),
+        (("Apple",), "It works with Apple HomeKit.", True),
+        (("Apple",), "It works with Apple Butter.", False),
         (("HRW",), "The Harbour Rope Walk (HRW) met.", True),
         (("Quibbly Rope Works", "Quibbly"), "They like Quibbly.", True),
         (("Quibbly Rope Works", "Quibbly"), "They like Quibbly Insurance.", False),
@@ -99,6 +103,12 @@ def test_a_name_that_others_have_needs_evidence_in_the_text(
     names: tuple[str, ...], text: str, *, is_company: bool
 ) -> None:
     assert (names[0] in tagged_names(text, company(*names), company("Zorbex"))) is is_company
+
+
+def test_what_is_called_by_a_companys_name_is_not_the_company() -> None:
+    assert tagged_names("They like Amazon. They flew over the Amazon rainforest.", company("Amazon")) == ["Amazon"]
+    assert tagged_names("They flew from Amazon River.", company("Amazon")) == []
+    assert tagged_names("The Dow Jones industrial average rose.", company("Dow Jones")) == []
 
 
 def test_two_words_of_a_company_that_are_a_towns_are_not_the_company() -> None:

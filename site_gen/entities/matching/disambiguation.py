@@ -36,7 +36,7 @@ class DoubtfulEntity(NamedTuple):
     tag: Tag  # the entity
     hits: list[Hit]  # where its names stand
     is_person: bool  # whether somebody has the name, too
-    expansion: str = ""  # the other words for which the text says that the name stands
+    expansion: str = ""  # the other words for which the name stands in the text
 
 
 def disambiguate(
@@ -73,7 +73,7 @@ def disambiguate(
 
 
 def _other_expansion(text: str, hits: Sequence[Hit]) -> str:
-    """Return the words for which a text says that an acronym stands, where nothing but it names the entity there."""
+    """Return the words for which an acronym stands in a text, where nothing but it names the entity there."""
     name = hits[0].name
     if name.trait != "shared" or not name.text.isupper() or any(hit.name is not name for hit in hits):
         return ""
@@ -165,7 +165,7 @@ def missing_evidence(body: int, entity: DoubtfulEntity) -> str:
     body: where the title ends.
     """
     if entity.expansion:
-        return f"the text says that it stands for “{entity.expansion}”"
+        return f"stands for something else in the text: “{entity.expansion}”"
     if entity.is_person:
         return "a person has this name here; it needs its long name, or a word of business near it"
     clean = sum(hit.confidence >= _CLEAN and hit.start >= body for hit in entity.hits)

@@ -27,7 +27,7 @@ _LEGAL_FORMS = _FORM_LISTS.words("legal forms")
 _UNSPACED_LEGAL_FORMS = _FORM_LISTS.phrases("unspaced legal forms")
 # The last words of names that are left out in running text: `Zorbex` for Zorbex Airlines.
 _TRADES = name_context.TRADES | name_context.LEGAL_FORMS | _LISTS.words("trades")
-_PAGE_FITTINGS = _LISTS.phrases("page fittings")
+_NO_COMPANIES = (*_LISTS.phrases("page fittings"), *_LISTS.phrases("other things"))
 _LAST_WORD = re.compile(r"[\s,]+((?:&|and)\s+)?([^\s,]+)$")
 _INITIAL = re.compile(r"(?<![^\W_])[^\W\d_]")
 _BRACKETS = re.compile(r"^(.*\S)\s*[(（]([^\s()（）]{2,12})[)）]$")
@@ -220,7 +220,7 @@ def build_gazetteer(entities: Iterable[Entity], kinds: Mapping[str, Kind]) -> tu
                 own_patterns.add(pattern)
                 names.append(name)
     all_words = {" ".join(name_pattern(name.text).split()) for name in names}
-    decoys = (GazetteerName(phrase, None, "any") for phrase in _PAGE_FITTINGS if _has_name(phrase, all_words))
+    decoys = (GazetteerName(phrase, None, "any") for phrase in _NO_COMPANIES if _has_name(phrase, all_words))
     return (*names, *decoys)
 
 

@@ -49,6 +49,8 @@ _NEXT_WORD = re.compile(
 # An abbreviation before a name: Mr., J., J.R., but not U.S. Group 1 may be a title, group 2 is an initial.
 _ABBREVIATION = re.compile(r"(?:^|[\s(“\"‘'])(?:([A-Z][a-z]{1,4})|(?!U\.|D\.C)(?:[A-Z]\.)?([A-Z]))\.$")
 _LARGER_PLACE = re.compile(r", (?:[A-Z]\.[A-Z]\.|([A-Z][a-z]+))")
+# A word with capitals inside that is no surname: AirPods, not McKay.
+_PRODUCT = re.compile(r"(?!Mc|Mac[A-Z][a-z]+y$|O['’]|D[ei][A-Z]|L[ae][A-Z])[A-Z]+[a-z]+[A-Z]")
 _HYPHENS = ("-", "‐", "‑")
 _SENTENCE_END = re.compile(r"\0|[.!?:](?=\s)")
 _BEFORE = 40  # characters before a name that are looked at
@@ -79,8 +81,9 @@ def name_confidence(text: str, start: int, end: int, trait: NameTrait) -> Confid
         return Confidence.SURE
     if trait == "stop" or (right and is_joined):
         return Confidence.NOTHING
-    # PDF or AI after a name is no part of it.
+    # PDF or AI after a name is no part of it, AirPods its product.
     has_capital_after = right[:1].isupper() and right not in _ROLES and not (len(right) > 1 and right.isupper())
+    has_capital_after = has_capital_after and not _PRODUCT.match(right)
     has_capital_after = has_capital_after and right.lower() not in _SMALL_WORDS
     neighbours = _Neighbours(left, right, begins_sentence, before is Confidence.WEAK, has_capital_after)
     if trait in {"common", "shared"}:

@@ -67,18 +67,21 @@ def add_short_forms(
 
 
 def find_expansion(text: str, acronym: str) -> str:
-    """Return the words for which a text says that an acronym stands, as in `Harbour Rope Walk (HRW)`; empty if none."""
-    count = len(acronym)
-    at = text.find(f"({acronym})")
-    while at >= 0:
-        words = text[max(0, at - _EXPANSION_WITHIN) : at].rpartition("\0")[2].split()
-        for words_taken in range(count, count + 3):
-            if _has_initials(acronym, words[-words_taken:]):
-                return " ".join(words[-words_taken:])
-        at = text.find(f"({acronym})", at + 1)
-    if match := re.search(rf"\b{re.escape(acronym)} \(([^\W\d][^()\0]*)\)", text):
-        return match[1] if _has_initials(acronym, match[1].split()) else ""
-    return ""
+    """Return the words for which a text says that an acronym stands, as in `Harbour Rope Walk (HRW)`; empty if none.
+
+    An acronym with a plural (VPNs) is a word: that plural is returned.
+    """
+    counts = range(len(acronym), len(acronym) + 3)
+    places = [match.start() for match in re.finditer(rf"[(（]{acronym}[)）]", text)]
+    before = [text[max(0, at - _EXPANSION_WITHIN) : at].rpartition("\0")[2].split() for at in places]
+    pattern = rf"\b{acronym},?(?: which)? (?:stands for |short for |\()(?:the )?([^().,;\0]+)"
+    after = [match[1].split() for match in re.finditer(pattern, text)]
+    expansions = [*(words[-n:] for words in before for n in counts), *(words[:n] for words in after for n in counts)]
+    for words in expansions:
+        if _has_initials(acronym, words):
+            return " ".join(words)
+    plural = re.search(rf"\b{acronym}s\b", text)
+    return plural[0] if plural else ""
 
 
 def _has_initials(acronym: str, words: Sequence[str]) -> bool:
