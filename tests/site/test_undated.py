@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_gen.build import build_session
+from site_gen.content import site_paths
 from site_gen.core.urls import UrlPath
 from site_gen.pages.routes import plan_routes
 from site_gen.pages.views import archive, entity, entity_json, feeds, home, issue, timeline
@@ -19,7 +20,7 @@ from site_gen.site.coverage import MAX_LISTED_STORIES
 from site_gen.site.projections import UNDATED
 from tests.support.issue_sites import article_file, load_issue_site, write_issue_site
 from tests.support.notes import MONDAY, PIER, RYE, SILO, VOSS, note, put_notes, site_of
-from tests.support.sites import read_files
+from tests.support.sites import read_files, write_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,6 +117,41 @@ def test_a_day_after_that_of_saving_is_a_guess_and_makes_no_issue_the_newest() -
     card = site.article(UrlPath("/articles/2026/note-2/"))[1]
     assert (card.date, card.dated_by, card.published) == (dt.date(2031, 3, 5), "guessed", None)
     assert site.newest_issue() == "2026-w02"
+
+
+def test_addresses_that_only_the_undated_had_lead_on(tmp_path: Path, call: Call) -> None:
+    """When the day of saving passed for that of the news, they had issues and months."""
+    folder = write_issue_site(tmp_path / "site", [article_file(1, None, companies=["voss"])])
+    published = {
+        "/articles/2026/note-1/": "article:n1",
+        "/archive/2026/": "archive:2026",
+        "/archive/2026/01/": "archive:2026-01",
+        "/archive/undated/": "archive:undated",
+        "/companies/voss/2026/": "companies/voss:2026",
+        "/companies/voss/undated/": "companies/voss:undated",
+        "/issues/2026-01/": "issue:2026-01",
+        "/issues/2026-w02/": "issue:2026-w02",
+    }
+    ledger = "".join(f"{url} 2026-01-06 {stands_for}\n" for url, stands_for in published.items())
+    text = article_file(1, None, companies=["voss"], id="n1")[1]
+    write_files(folder, {site_paths.PERMALINK_LEDGER: ledger, "content/articles/2026/note-1.md": text})
+    done = call("build", "--site", folder)
+    assert done.status == 0, done.err
+    targets = {
+        url: re.findall(r"http-equiv=\"refresh\" content=\"0; ?url=([^\"]*)", page.read_text(encoding="utf-8"))
+        for url in published
+        for page in [folder / "output" / url.strip("/") / "index.html"]
+    }
+    assert targets == {
+        "/articles/2026/note-1/": [],
+        "/archive/2026/": ["/archive/"],
+        "/archive/2026/01/": ["/archive/"],
+        "/archive/undated/": [],
+        "/companies/voss/2026/": ["/companies/voss/"],
+        "/companies/voss/undated/": ["/companies/voss/"],
+        "/issues/2026-01/": ["/issues/"],
+        "/issues/2026-w02/": ["/issues/"],
+    }
 
 
 def test_a_site_of_nothing_that_has_a_day_has_all_its_pages(tmp_path: Path, call: Call) -> None:

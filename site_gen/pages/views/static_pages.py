@@ -33,6 +33,7 @@ class AboutPage:
     title: str  # heading of the page
     document: Document  # the owner's words; empty where `content/about.md` is
     articles: int  # of the site
+    undated: int  # of these without a date
     outlets: int  # of the site
     counts: tuple[tuple[Kind, int], ...]  # entities of each kind
     head: Head  # what <head> says of the page
@@ -67,7 +68,7 @@ def about_page(site: Site) -> AboutPage:
     description = f"{description} {first_words(document, config.language)}".rstrip()
     members = f',"mainEntity":{compact_json({"@id": json_ld.website_id(site.links())})}'
     head = page_head(site, ABOUT, "About", description, page_type="AboutPage", members=members)
-    return AboutPage("About", document, totals.articles, totals.outlets, counts, head)
+    return AboutPage("About", document, totals.articles, site.undated_count(), totals.outlets, counts, head)
 
 
 def plain_page(site: Site, title: str) -> PlainPage:
