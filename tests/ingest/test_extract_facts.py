@@ -206,7 +206,7 @@ def test_a_page_was_not_published_after_it_was_saved() -> None:
     ahead = properties(article__published_time="2026-03-09")
     page = f"{head}<html><head>{ahead}</head><body><h1>Silo stays</h1>{PROSE}</body></html>"
     assert extract_file(page).published is None
-    note = "---\ntitle: Silo stays\npublished: 2026-03-09\ncreated: 2026-03-04\n---\nThe silo stays, it says.\n"
+    note = "---\ntitle: Silo stays\npublished: 2026-03-09\ncreated: 2026-03-04\n---\nThe silo stays, the board says.\n"
     draft = extract_file(note, "silo.md")
     assert draft.published == dt.date(2026, 3, 9)
     assert doubt_reasons(draft, "published") == ["after the day of saving"]
