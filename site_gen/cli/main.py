@@ -39,6 +39,7 @@ _COMMANDS_BY_MODULE = {
     "entity_commands": ("entity",),
     "build_commands": ("build", "check", "serve", "permalinks"),
     "issue_commands": ("issue",),
+    "story_commands": ("stories",),
     "publish_command": ("publish",),
 }
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from site_gen.content.records import StoryOverride
 from site_gen.core.text import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Set
-
-    from site_gen.content.records import StoryOverride
 
 
 class OverrideProblem(NamedTuple):
@@ -47,6 +47,52 @@ def resolve_overrides(
                 apart.setdefault(file, set()).add(other)
                 apart.setdefault(other, set()).add(file)
     return pins, apart
+
+
+def joined_overrides(
+    overrides: Mapping[str, StoryOverride], lead: str, story: Set[str], joined: Set[str]
+) -> dict[str, StoryOverride]:
+    """Return, by id, what has to be said anew so that the articles of two stories tell one.
+
+    overrides: of all articles of both, by id. lead: id of the one that leads. story, joined: ids of the articles of its
+    story, and of the other.
+    """
+    changed = {
+        identity: StoryOverride(lead=lead, apart=_without(overrides[identity].apart, story | joined))
+        for identity in joined
+    }
+    for identity in story:
+        apart = _without(overrides[identity].apart, joined)
+        changed[identity] = replace(overrides[identity], apart=apart)
+    return {identity: override for identity, override in changed.items() if override != overrides[identity]}
+
+
+def separated_overrides(
+    overrides: Mapping[str, StoryOverride], lead: str, one: str, other: str
+) -> dict[str, StoryOverride]:
+    """Return, by id, what has to be said anew so that two articles of one story tell two.
+
+    The other one keeps apart from the first; what a person said to join them goes.
+    overrides: of all articles of the story, by id. lead: id of the one that leads. one, other: ids.
+    """
+    changed = {other: replace(overrides[other], apart=(*_without(overrides[other].apart, {one}), one))}
+    if overrides[other].lead not in {"", other}:
+        changed[other] = replace(changed[other], lead="")
+    elif overrides[one].lead and lead == other:
+        changed[one] = replace(overrides[one], lead="")
+    return changed
+
+
+def _without(ids: tuple[str, ...], others: Set[str]) -> tuple[str, ...]:
+    return tuple(identity for identity in ids if identity not in others)
+
+
+def override_value(override: StoryOverride) -> object:
+    """Return what stands under `story:` for what a person says; None: nothing."""
+    if override.alone:
+        return "alone"
+    apart = {"not": list(override.apart)} if override.apart else {}
+    return {**({"lead": override.lead} if override.lead else {}), **apart} or None
 
 
 def override_problems(overrides: Mapping[str, tuple[str, StoryOverride]], ids: Set[str]) -> list[OverrideProblem]:

@@ -52,11 +52,11 @@ class SiteInputs(DependencyGraph):
         self._notes_by_issue: dict[str, IssueNote] = {}  # by the key of their period
         self._entity_urls: dict[Tag, UrlPath] = {}
         self._groups: dict[CellKey, dict[str, Any]] = {}  # what each group sees of its members, by file
-        self._story_index = StoryIndex()
         self._related_index = RelatedIndex()
         self._cluster_by_file: dict[str, StoryCluster] = {}  # the story of each article, as the groups see it
         self._files_by_description: dict[tuple[str, str], set[str]] = {}  # see `_description_key`
         # For what is no page, and so notes no reads:
+        self.story_index = StoryIndex()
         self.articles_by_file: dict[str, IndexedArticle] = {}
         self.duplicate_ids: set[CellKey] = set()  # groups (`("id", id)`) with several articles
         self.overrides_by_file: dict[str, tuple[str, StoryOverride]] = {}  # id and `story:` of articles that have one
@@ -141,10 +141,10 @@ class SiteInputs(DependencyGraph):
         features: of the articles that changed, None for one that is gone; former: how each article whose visible form
         may have changed was visible before.
         """
-        moved = self._story_index.put(features)
+        moved = self.story_index.put(features)
         moved |= former.keys()
         before = {story.lead: story for file in moved if (story := self._cluster_by_file.get(file)) is not None}
-        after = {story.lead: story for story in map(self._story_index.cluster_of, moved & self.articles_by_file.keys())}
+        after = {story.lead: story for story in map(self.story_index.cluster_of, moved & self.articles_by_file.keys())}
         for story in before.values():
             for file in story.files:
                 del self._cluster_by_file[file]

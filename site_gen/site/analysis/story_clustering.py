@@ -21,6 +21,7 @@ from site_gen.site.analysis.story_similarity import COPY, PreparedArticle, prepa
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence, Set
 
+    from site_gen.content.records import StoryOverride
     from site_gen.site.analysis.story_similarity import ArticleFeatures
 
 
@@ -145,6 +146,15 @@ class StoryIndex:
     def similarities_of(self, file: str) -> Mapping[str, int]:
         """Return the articles that an article is similar to, with how similar they are (`story_similarity`)."""
         return {other: similarity for other, similarity in self._similarities[file].items() if similarity}
+
+    def shared_words(self, file: str, other: str) -> list[int]:
+        """Return the words (of their terms) that two articles have in common, those that say most of a story first."""
+        one, two = (self._rarity.weigh(self._articles[each].terms) for each in (file, other))
+        return sorted(one.keys() & two.keys(), key=lambda word: (-one[word] * two[word], word))
+
+    def override_of(self, file: str) -> StoryOverride:
+        """Return what a person says of an article's story."""
+        return self._articles[file].override
 
     def put(self, changes: Mapping[str, ArticleFeatures | None]) -> set[str]:
         """Add or replace articles by file, remove those that are None.

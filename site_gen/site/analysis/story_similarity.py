@@ -30,7 +30,7 @@ _MIN_COPY_TERMS = 300  # terms of a copy: less is shared boilerplate, or a page 
 MIN_EVENT_TERMS = 180  # another outlet's report of the event, where others confirm it
 _MIN_SHINGLES = 4  # shared shingles: fewer are a coincidence
 COPY = 1000  # from this similarity on two articles are copies
-SAME_PAGE = 2000  # the similarity of two articles that were saved from one page: above any other
+SAME_PAGE = 3000  # the similarity of two articles that were saved from one page: above any other
 
 _AFTER_ALL_DAYS = dt.date.max.toordinal()
 _NO_OVERRIDE = StoryOverride()
