@@ -91,3 +91,14 @@ def _without_accent(letter: str) -> str:
 # Latin, Greek, and the part of Cyrillic in which ё is an accent (й is none). A letter for which two are written stays.
 _LETTERS_WITH_ACCENTS = (range(0xC0, 0x250), range(0x370, 0x400), range(0x450, 0x460), range(0x1E00, 0x2000))
 WITHOUT_ACCENTS = {n: _without_accent(chr(n)) for r in _LETTERS_WITH_ACCENTS for n in r if chr(n).isalpha()}
+
+
+def remove_accents(text: str) -> str:
+    """Return a text of the same length without accents; its case stays."""
+    if text.isascii():
+        return text
+    return "".join(
+        plain.upper() if letter.isupper() else plain
+        for letter in text
+        for plain in (WITHOUT_ACCENTS.get(ord(letter), letter),)
+    )

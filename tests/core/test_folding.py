@@ -7,7 +7,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 
-from site_gen.core.folding import LETTERS_WRITTEN_OUT, PLAIN_LETTERS, WITHOUT_ACCENTS, standardize
+from site_gen.core.folding import LETTERS_WRITTEN_OUT, PLAIN_LETTERS, WITHOUT_ACCENTS, remove_accents, standardize
 from site_gen.core.slugs import slugify
 from tests.support.strategies import nasty
 
@@ -63,3 +63,4 @@ def test_an_accent_is_taken_from_latin_greek_and_yo_and_from_no_other_letter() -
     assert [folded[letter] for letter in "éşĝốİøłđıήώё"] == list("esgoioldiηωе")
     assert "й" not in folded
     assert all(folded[letter] == letter for letter in "ßæœþ")
+    assert remove_accents("Ørstęd İŞ Ærø Ώ") == "Orsted IS Æro Ω"

@@ -39,6 +39,7 @@ def matched_words(text: str, *names: str) -> list[str]:
         ("ΖΟΡΜΠΟΣ", "Ζόρμπος"),
         ("Зорёбкс", "Зоребкс"),
         ("Şızorb İş", "ŞIZORB İŞ"),
+        ("Pilot Zorb", "PİLOT ZORB"),
     ],
 )
 def test_a_name_with_accents_is_found_in_plain_letters_and_in_capitals(name: str, words: str) -> None:
@@ -61,6 +62,13 @@ def test_of_two_names_that_differ_in_an_accent_each_is_found_as_it_is_written() 
     plain, accented = company("Zorbex"), Entity(kind="companies", slug="other", name="Zörbex")
     hits = matcher_of(plain, accented).find("Zorbex, Zörbex")
     assert [hit.tag.slug for hit in hits] == ["zorbex", "other"]
+
+
+def test_a_name_that_is_an_ordinary_word_in_plain_letters_needs_evidence_there() -> None:
+    anchor = company("Anchór")
+    assert tagged_names("So Anchór, too.", anchor) == ["Anchór"]
+    assert tagged_names("Then Anchor left.", anchor) == []
+    assert tagged_names("Shares of Anchor fell.", anchor) == ["Anchór"]
 
 
 # -- forms of letters
@@ -133,6 +141,7 @@ def test_a_name_without_such_signs_has_no_variants() -> None:
         "Das ist die Ex-Zorbex-Managerin.",
         "Nicht-Zorbex-Schiffe sind billig.",
         "The Zorbex-CEO left.",
+        "A Zorbex-Backed Boat Sinks",
         "An ex-Zorbex cook.",
         "The then-Zorbex cook.",
         "A non‑Zorbex boat.",
@@ -171,6 +180,7 @@ def test_a_compound_with_a_word_of_business_is_enough_for_an_ordinary_word() -> 
     [
         ("Zorbex Quayl", "Zorbex Quayls aktie", "Zorbex Quayls"),
         ("ZBQ", "two ZBQs", "ZBQs"),
+        ("BMW", "two BMWs", "BMWs"),
         ("Haldenau", "Haldenaus Chef", "Haldenaus"),
         ("Haldené", "Haldenés Chef", "Haldenés"),
         ("Volkswagen", "Das ist Volkswagens große Chance", "Volkswagens"),

@@ -10,15 +10,13 @@ import re
 from site_gen.core.word_lists import WordLists
 
 _LISTS = WordLists(__package__, "compounds.txt")
-_ROLES = _LISTS.words("roles")
+_SECOND_PARTS = _LISTS.words("second parts")
 _PREFIX = re.compile(rf"(?<![^\W_])(?:{'|'.join(sorted(_LISTS.words('prefixes')))})[-‐‑]", re.IGNORECASE)
 _PREFIX_WITHIN = 6  # characters before a name in which a prefix and its hyphen have room
-_NOUN = re.compile(r"[-‐‑]([^\W\d_]{2,})")
+_SECOND_PART = re.compile(r"[-‐‑]([^\W\d_]{2,})")
 _GERMAN = re.compile(rf"\b(?:{'|'.join(sorted(_LISTS.words('german')))}|Die|Der|Das|(?<!van )(?<!von )der)\b")
-_GERMAN_WITHIN = 200  # characters before and after a name in which a word of German must stand
-
-
 _NORDIC = re.compile(rf"\b(?:{'|'.join(sorted(_LISTS.words('nordic')))})\b")
+_LANGUAGE_WITHIN = 200  # characters before and after a name in which a word of such a language must stand
 
 
 def has_prefix(text: str, start: int) -> bool:
@@ -26,12 +24,14 @@ def has_prefix(text: str, start: int) -> bool:
     return any(match.end() == start for match in _PREFIX.finditer(text, max(0, start - _PREFIX_WITHIN), start))
 
 
-def has_noun_after(text: str, end: int) -> bool:
-    """Return whether a hyphen and a noun with a capital follow the name that ends there: a role, or a German one."""
-    match = _NOUN.match(text, end)
+def has_second_part(text: str, end: int) -> bool:
+    """Return whether a hyphen and a word with a capital follow the name that ends there, and leave it a name."""
+    match = _SECOND_PART.match(text, end)
     if not match or not match[1][0].isupper():
         return False
-    return match[1] in _ROLES or bool(_GERMAN.search(text, max(0, end - _GERMAN_WITHIN), end + _GERMAN_WITHIN))
+    return match[1] in _SECOND_PARTS or bool(
+        _GERMAN.search(text, max(0, end - _LANGUAGE_WITHIN), end + _LANGUAGE_WITHIN)
+    )
 
 
 def is_genitive(text: str, end: int) -> bool:
@@ -41,5 +41,5 @@ def is_genitive(text: str, end: int) -> bool:
     """
     if text[end : end + 1] == " " and text[end + 1 : end + 2].isupper():
         return True
-    around = max(0, end - _GERMAN_WITHIN), end + _GERMAN_WITHIN
+    around = max(0, end - _LANGUAGE_WITHIN), end + _LANGUAGE_WITHIN
     return bool(_GERMAN.search(text, *around) or _NORDIC.search(text, *around))

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from site_gen.core.folding import LETTERS_WRITTEN_OUT, PLAIN_LETTERS, standardize
+from site_gen.core.folding import LETTERS_WRITTEN_OUT, PLAIN_LETTERS, remove_accents, standardize
 from site_gen.core.text import one_line
 from site_gen.core.word_lists import WordLists
 from site_gen.entities.matching import name_context
@@ -80,9 +80,19 @@ def entity_names(entity: Entity, kind: Kind) -> Iterator[GazetteerName]:
             if _is_name(text):
                 name = _gazetteer_name(text, entity.tag, entity.match, kind)
                 is_short = kind.only == "named" and kind.names_of == "companies" and _is_short_for(text, entity.name)
-                yield replace(name, trait=_trait_in_short(name)) if is_short else name
+                yield from _by_letters(replace(name, trait=_trait_in_short(name)) if is_short else name, entity, kind)
     for text in filter(_is_name, entity.match.never):
         yield GazetteerName(_one_line(text), None, "any" if kind.by == "keywords" else "smart")
+
+
+def _by_letters(name: GazetteerName, entity: Entity, kind: Kind) -> Iterator[GazetteerName]:
+    """Yield a name; apart from it in plain letters, where it is another word in these: Élan, elan."""
+    plain_text = remove_accents(name.text)
+    plain = name if plain_text == name.text else _gazetteer_name(plain_text, entity.tag, entity.match, kind)
+    if name.trait not in {"plain", "short"} or plain.trait == "plain":
+        yield name
+    else:
+        yield from (replace(name, case="exact"), plain)
 
 
 def _one_line(text: str) -> str:

@@ -11,7 +11,7 @@ import ahocorasick_rs
 from site_gen.core.folding import LETTERS_WRITTEN_OUT, WITHOUT_ACCENTS, standardize
 from site_gen.core.text import fold_case, normalize_signs
 from site_gen.entities.matching.ambiguous_names import classify_name, is_proper
-from site_gen.entities.matching.compounds import has_noun_after, has_prefix, is_genitive
+from site_gen.entities.matching.compounds import has_prefix, has_second_part, is_genitive
 from site_gen.entities.matching.name_context import Confidence, name_confidence
 from site_gen.entities.matching.normalization import has_non_latin_letters, name_pattern, normalize
 
@@ -84,7 +84,7 @@ class Matcher:
         # And with an s: `Haldenaus` is a genitive in German and Nordic languages, a plural in English. By number of the
         # pattern: whether only a genitive counts.
         self._needs_genitive = {
-            number: any(is_proper(name.text) for name in alike)
+            number: any(is_proper(name.text) and not name.text.isupper() for name in alike)
             for number, (text, alike) in enumerate(self.patterns.items())
             if text + "s" not in self.patterns and all(map(_takes_s, alike))
         }
@@ -374,7 +374,7 @@ def _has_other_letters(name: GazetteerName, words: str) -> bool:
     is_strict = name.trait in _WORDS_OF_DICTIONARIES
     return any(
         own == WITHOUT_ACCENTS.get(ord(own), own) != letter and (is_strict or letter in LETTERS_WRITTEN_OUT)
-        for letter, own in zip(fold_case(words), fold_case(name.text), strict=False)
+        for letter, own in zip(fold_case(words).replace("İ", "i"), fold_case(name.text), strict=False)
         if WITHOUT_ACCENTS.get(ord(letter), letter) != letter
     )
 
@@ -420,7 +420,7 @@ def _may_end(after: str, last: str, text: str, end: int) -> bool:
     if after in _HYPHENS:
         if not following.isalnum() or following.islower() or _is_unspaced(last) or _is_unspaced(following):
             return True
-        return has_noun_after(text, end)
+        return has_second_part(text, end)
     if after == ".":
         return not (following.isalnum() and following.isascii() and (following.islower() or following.isdigit()))
     return True
