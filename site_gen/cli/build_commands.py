@@ -74,7 +74,7 @@ def _add_permalinks(subparsers: argparse._SubParsersAction[argparse.ArgumentPars
         actions, "record", _record_permalinks, "write every address of the site into the ledger",
         "Write every address of the site as it is now into content/permalinks.txt, and the paragraphs of its articles "
         "into content/anchors.txt; from then on no build lets one of them go without a word. What issues show whose "
-        "week or month is over goes into content/issues.txt, and stays as it is but for corrections. `publish` does "
+        "days are over goes into content/issues.txt, and stays as it is but for corrections. `publish` does "
         "this by itself; commit the three files.",
     )  # fmt: skip
     record.add_argument("--json", action="store_true", help="print one JSON object")

@@ -1,4 +1,4 @@
-"""`site-gen issue`: print what happened in a week or a month, or write it as a mail."""
+"""`site-gen issue`: print what happened in a week, a month or a year, or write it as a mail."""
 
 from __future__ import annotations
 
@@ -18,11 +18,16 @@ if TYPE_CHECKING:
 def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the parser of `issue`."""
     issue = add_command(
-        subparsers, "issue", _run_issue, "tell what happened in a week or a month, or make a mail of it",
+        subparsers, "issue", _run_issue, "tell what happened in a week, a month or a year, or make a mail of it",
         "Print an issue in a few lines: its stories by weight, who moved, who is new. With --email write it as one "
         "HTML file with a twin in plain text beside it, for mail programs; its links lead to the published site.",
     )  # fmt: skip
-    issue.add_argument("key", metavar="ISSUE", nargs="?", help="2026-w47 or 2026-11 (default: the newest week)")
+    issue.add_argument(
+        "key",
+        metavar="ISSUE",
+        nargs="?",
+        help="2026-w47, 2026-11 or 2026 (default: the newest week, else the newest month)",
+    )
     issue.add_argument(
         "--email", metavar="FILE", nargs="?", type=Path, const=Path(), help="write the mail (default: issue-ISSUE.html)"
     )
@@ -89,6 +94,8 @@ def _lines(issue: IssuePage) -> Iterator[str]:
         yield f"first seen: {', '.join(link.name for link in news.first)}"
     if news.pairs:
         yield f"new together: {', '.join(f'{left.name} + {right.name}' for left, right in news.pairs)}"
+    if issue.unfollowed:
+        yield f"left out, naming nobody followed: {issue.unfollowed}"
     if issue.published:
         yield f"published on {issue.published}"
     for story in issue.added:
@@ -111,6 +118,7 @@ def _issue_data(issue: IssuePage) -> dict[str, object]:
             {"what": correction.what, "was": correction.was, "now": correction.now, "url": correction.url}
             for correction in issue.corrections
         ],
+        "unfollowed": issue.unfollowed,
         "articles": issue.articles,
         "outlets": issue.outlets,
         "movers": [{"name": mover.link.name, "stories": mover.stories, "usual": mover.usual} for mover in news.movers],

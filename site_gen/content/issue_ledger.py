@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 LEAD, MORE = "lead", "more"  # places of stories: at the head of an issue, and in no section of it
 DIGEST_LETTERS = 8  # of the corrections' digest
 _HEAD = "# What each issue showed when it was published. Written by `site-gen permalinks record`; keep it.\n"
-_LINE = re.compile(r"(\d{4}-(?:w\d\d|\d\d)) (\S+) (\S.*)", re.ASCII)
+_LINE = re.compile(r"(\d{4}(?:-w?\d\d)?) (\S+) (\S.*)", re.ASCII)
 _IDS = re.compile(r"[a-z0-9][a-z0-9-]*(?:\+[a-z0-9][a-z0-9-]*)*", re.ASCII)
 _TAG = re.compile(r"([^\s/]+)/([^\s/]+)")
 

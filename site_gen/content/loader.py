@@ -183,7 +183,7 @@ def parse_issue_note(file: str, raw: bytes, problems: list[Problem]) -> IssueNot
     """
     key = file.removeprefix(f"{ISSUE_NOTES}/").rpartition(".")[0]
     if parse_period(key) is None:
-        what = "is named after no week or month"
+        what = "is named after no week, month or year"
         problems.append(Problem(file, 0, what, f"name it {ISSUE_NOTES}/2026-w47.md or {ISSUE_NOTES}/2026-11.md"))
         return None
     try:
@@ -253,7 +253,7 @@ def parse_issue_ledger(raw: bytes, problems: list[Problem]) -> dict[str, issue_l
         problems.extend(error.problems)
         return {}
     wrong_lines += [
-        (1, f"has an issue {key}, which is no week or month") for key in issues if parse_period(key) is None
+        (1, f"has an issue {key}, which is no week, month or year") for key in issues if parse_period(key) is None
     ]
     mend = "take the issue’s lines from the last commit; of two sides of a merge keep one as a whole"
     problems += [Problem(ISSUE_LEDGER, line, what, mend) for line, what in wrong_lines]

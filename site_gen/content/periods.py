@@ -1,4 +1,4 @@
-"""Periods (weeks and months), of which each has an issue. Pure.
+"""Periods that may have an issue: weeks, months and years. Pure.
 
 Weeks are those of ISO 8601: they begin on Monday, and the year's first is that with its first Thursday.
 """
@@ -15,14 +15,16 @@ from site_gen.core.formatting import format_day
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_WEEK, _MONTH = re.compile(r"(\d{4})-w(\d\d)", re.ASCII), re.compile(r"(\d{4})-(\d\d)", re.ASCII)
+Unit = Literal["week", "month", "year"]
+UNITS: tuple[Unit, ...] = ("week", "month", "year")  # the lengths of periods, the shortest first
+_KEY = re.compile(r"(\d{4})(?:-(w?)(\d\d))?", re.ASCII)
 
 
 class Period(NamedTuple):
-    """A week or a month."""
+    """A week, a month or a year."""
 
-    key: str  # as it stands in addresses: `2026-w47`, `2026-11`
-    unit: Literal["week", "month"]  # which of the two it is
+    key: str  # as it stands in addresses: `2026-w47`, `2026-11`, `2026`
+    unit: Unit  # which of these it is
     first: dt.date  # its first day
     last: dt.date  # its last day
 
@@ -38,8 +40,15 @@ class Period(NamedTuple):
 
     @property
     def name(self) -> str:
-        """Name without days: `Week 47`, `November 2026`."""
+        """Name without days: `Week 47`, `November 2026`, `2026`."""
+        if self.unit == "year":
+            return str(self.year)
         return f"Week {self.number}" if self.unit == "week" else format_day(self.first, "month")
+
+    @property
+    def name_with_year(self) -> str:
+        """Name for a link from afar: `Week 47 of 2026`, `November 2026`, `2026`."""
+        return f"{self.name} of {self.year}" if self.unit == "week" else self.name
 
     @property
     def span(self) -> str:
@@ -59,6 +68,10 @@ class Period(NamedTuple):
         """Return its days in order."""
         return map(dt.date.fromordinal, range(self.first.toordinal(), self.last.toordinal() + 1))
 
+    def months(self) -> list[Period]:
+        """Return the months that its days are in."""
+        return list(dict.fromkeys(map(month_period, self.days())))
+
     def before(self, count: int) -> list[Period]:
         """Return the `count` periods before it, oldest first; fewer at the beginning of time."""
         earlier: list[Period] = []
@@ -66,10 +79,14 @@ class Period(NamedTuple):
         for _ in range(count):
             if period.first <= dt.date(1000, 1, 7):
                 break  # before any that we name
-            last_day = period.first - dt.timedelta(days=1)
-            period = week_period(last_day) if period.unit == "week" else month_period(last_day)
+            period = period_of(period.unit, period.first - dt.timedelta(days=1))
             earlier.append(period)
         return earlier[::-1]
+
+
+def period_of(unit: Unit, date: dt.date) -> Period:
+    """Return the period of a length that a day is in."""
+    return week_period(date) if unit == "week" else month_period(date) if unit == "month" else year_period(date)
 
 
 @lru_cache(maxsize=4096)
@@ -93,17 +110,24 @@ def month_period(date: dt.date) -> Period:
     return Period(f"{date.year:04}-{date.month:02}", "month", first, last)
 
 
+def year_period(date: dt.date) -> Period:
+    """Return the year that a day is in."""
+    return Period(f"{date.year:04}", "year", dt.date(date.year, 1, 1), dt.date(date.year, 12, 31))
+
+
 @lru_cache(maxsize=4096)
 def parse_period(key: str) -> Period | None:
     """Return the period of a key; None for what is none."""
+    match = _KEY.fullmatch(key)
+    if match is None:
+        return None
+    year, number = int(match[1]), int(match[3] or 1)
     try:
-        if match := _WEEK.fullmatch(key):
-            return week_period(dt.date.fromisocalendar(int(match[1]), int(match[2]), 1))
-        if match := _MONTH.fullmatch(key):
-            return month_period(dt.date(int(match[1]), int(match[2]), 1))
+        if match[2]:
+            return week_period(dt.date.fromisocalendar(year, number, 1))
+        return (month_period if match[3] else year_period)(dt.date(year, number, 1))
     except ValueError:
-        pass
-    return None
+        return None
 
 
 def require_period(key: str) -> Period:

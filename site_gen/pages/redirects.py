@@ -25,12 +25,13 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from site_gen.content import site_paths
+from site_gen.content.periods import parse_period
 from site_gen.content.records import Page, Tag
 from site_gen.core.errors import Problem
 from site_gen.core.urls import UrlPath, url_path
 from site_gen.pages.views import archive, entity_json, feeds, pair, static_pages
 from site_gen.pages.views.entity import entity_year_title, entity_year_url, parse_year
-from site_gen.pages.views.issue import ISSUES
+from site_gen.pages.views.issue import ISSUES, issue_url
 from site_gen.pages.views.meta_tags import ARCHIVE
 from site_gen.pages.views.page_parts import pair_url
 
@@ -94,11 +95,22 @@ def _successor_page(site: Site, pages: Mapping[UrlPath, Page], entry: Permalink)
         return _redirect(url, static_pages.article_redirect, (url,), entry.stands_for) if url else None
     if subject == "kind":
         return _kind_successor(site, pages, entry)
-    if subject == "archive":  # a month that has no articles any more leads to its year, that to all years
-        year = part.partition("-")[0]
-        return _first_redirect(pages, [*([archive.year_url(int(year))] if year.isdigit() else []), ARCHIVE])
-    # An issue of whose stories none is left.
-    return _first_redirect(pages, [ISSUES]) if subject == "issue" else None
+    return _first_redirect(pages, _longer_lists(subject, part))
+
+
+def _longer_lists(subject: str, part: str) -> list[UrlPath]:
+    """Return the lists that hold what stood on a list that is no more, the shortest first.
+
+    A month of the archive leads to its year, that to all years; an issue with too few stories to that of its month,
+    that of its year, then to all issues.
+    """
+    year = part.partition("-")[0]
+    if subject == "archive":
+        return [*([archive.year_url(int(year))] if year.isdigit() else []), ARCHIVE]
+    if subject != "issue" or (period := parse_period(part)) is None:
+        return []
+    months = [month.key for month in period.months()] if period.unit == "week" else []
+    return [*map(issue_url, [*months, f"{period.year:04}"]), ISSUES]
 
 
 def _kind_successor(site: Site, pages: Mapping[UrlPath, Page], entry: Permalink) -> Page | None:

@@ -168,7 +168,7 @@ def _issue_pages(site: Site) -> Iterator[Page]:
     yield Page(ISSUES, "issues.html", issue_list.issue_list_page, (), origin, "issues")
     for file, template, name in issue_feed.FORMATS:
         yield Page(UrlPath(f"{ISSUES}{file}"), template, issue_feed.issues_feed, (), origin, f"issues:{name}")
-    for key, _ in site.issues():
+    for key in site.issues():
         yield Page(issue.issue_url(key), "issue.html", issue.issue_page, (key,), origin, f"issue:{key}")
 
 

@@ -132,13 +132,13 @@ def write_file(path: Path, data: bytes) -> None:
 
 def _require_issue(site: Site, key: str | None) -> str:
     """Return the key of an issue that there is, for None that of the newest. Raises UsageError where there is none."""
-    keys = [issue_key for issue_key, _ in site.issues()]
+    keys = site.issues()
     if key is None:
         newest = site.newest_issue() or next(iter(keys), None)
         if newest is None:
-            raise UsageError("there is no issue yet; add some pages first")
+            raise UsageError("there is no issue yet: it takes three stories of a year that name whom you follow")
         return newest
     if key not in keys:
-        mend = did_you_mean(key, keys, "issues are called 2026-w47 and 2026-11")
+        mend = did_you_mean(key, keys, "issues are called 2026-w47, 2026-11 and 2026")
         raise UsageError(f"there is no issue {key}; {mend}")
     return key

@@ -73,7 +73,7 @@ def collect(site: Site, route_table: RouteTable, today: dt.date | None) -> Ledge
     """
     issues: dict[str, PublishedIssue] = {}
     if today:
-        keys = [key for key, _ in site.issues() if site.published_issue(key) or require_period(key).last < today]
+        keys = [key for key in site.issues() if site.published_issue(key) or require_period(key).last < today]
         issues = {key: site.issue_to_publish(key, today) for key in keys}
     pages = {page.url: page.stands_for for page in route_table.pages if page.stands_for}
     return LedgerContents(pages, _anchor_lines(site), issues)

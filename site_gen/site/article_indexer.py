@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
+from itertools import accumulate, combinations
 from typing import TYPE_CHECKING
 
 from site_gen.content.authorship import is_fact_ours
@@ -15,6 +17,7 @@ from site_gen.content.markdown.quotes import (
     quote_passage,
     text_fragment,
 )
+from site_gen.content.markdown.sentences import split_sentences
 from site_gen.core.digests import digest_of
 from site_gen.core.text import compact_json, first_words, one_line, shorten
 from site_gen.core.urls import host_of, url_path
@@ -89,6 +92,7 @@ def index_article(
             linked.add(tag)
             anchors[block.id] = (*block_anchors, Anchor(*span, url_path(kinds[tag.kind].prefix, tag.slug)))
     quoted_block = {tag: _best_block(blocks, inside) for tag, inside in spans.items()}
+    named = {tag: inside for tag, inside in spans.items() if kinds[tag.kind].by == "names"}
     quotable = {
         number: prepare_paragraph(blocks[number].text, language) for number in sorted(set(quoted_block.values()))
     }
@@ -134,6 +138,7 @@ def index_article(
         matched_patterns=frozenset(patterns),
         queried_names=frozenset(queried_names),
         about=about,
+        pairs=tuple(sorted(_pairs(blocks, named, language))),
         features=features,
         removed_tags=tags_removed_by_hand(article),
     )
@@ -167,6 +172,30 @@ def _best_block(blocks: Sequence[TextBlock], spans: Mapping[int, list[Span]]) ->
     """Return the number of the first real paragraph that has the name, else of the first block of any kind."""
     paragraph_numbers = (i for i in spans if not blocks[i].heading and len(blocks[i].text) >= _MIN_QUOTE_LENGTH)
     return next(paragraph_numbers, next(iter(spans)))
+
+
+def _pairs(
+    blocks: Sequence[TextBlock], spans: Mapping[Tag, Mapping[int, list[Span]]], language: str
+) -> set[tuple[Tag, Tag]]:
+    """Return the entities of one kind that stand in one sentence.
+
+    spans: of each entity the mentions, by the number of their block.
+    """
+    pairs: set[tuple[Tag, Tag]] = set()
+    tags_by_block: dict[int, list[Tag]] = {}
+    for tag in sorted(spans):
+        for number in spans[tag]:
+            tags_by_block.setdefault(number, []).append(tag)
+    for number, tags in tags_by_block.items():
+        if len(tags) > 1:
+            ends = [*accumulate(map(len, split_sentences(blocks[number].text, language)))]
+            sentences = {tag: {bisect_right(ends, start) for start, _ in spans[tag][number]} for tag in tags}
+            pairs.update(
+                (tag, other)
+                for tag, other in combinations(tags, 2)
+                if tag.kind == other.kind and not sentences[tag].isdisjoint(sentences[other])
+            )
+    return pairs
 
 
 def _quotes(

@@ -26,6 +26,18 @@ class EntityQueries(SiteInputs):
         return tuple(sorted(all_tags))
 
     @cell
+    def followed_kinds(self) -> tuple[str, ...]:
+        """Return the keys of the kinds whose entities are followed: a story that names none of them leads nothing.
+
+        They are those that are found by names; all kinds where none of these has an entity with a file.
+        """
+        self.note_read(("kinds of entity files",))
+        with_files = {tag.kind for tag in self._entities_by_tag}
+        kinds = self.config().kinds
+        by_names = tuple(kind.key for kind in kinds if kind.by == "names")
+        return tuple(kind.key for kind in kinds) if with_files.isdisjoint(by_names) else by_names
+
+    @cell
     def entities_named(self, name: str) -> tuple[Tag, ...]:
         """Return the entities with a file whose name this is or was: a main name, another one, or a former slug."""
         self.note_read(("entity names",))

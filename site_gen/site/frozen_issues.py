@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.content.issue_ledger import DIGEST_LETTERS, LEAD, MORE, PublishedIssue, PublishedStory
-from site_gen.content.periods import require_period
+from site_gen.content.periods import UNITS, Unit, require_period
 from site_gen.content.records import Tag
 from site_gen.core.depgraph import cell
 from site_gen.core.digests import digest_of
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from site_gen.core.urls import UrlPath
     from site_gen.site.indexed_article import ArticleCard
     from site_gen.site.issues import ArrangedStories
-    from site_gen.site.projections import ArticleLink, StoryCards
+    from site_gen.site.projections import ArticleLink, EntityStory, StoryCards
 
-_ALL_LEAD_UP_TO = 4  # stories of an issue so small that all stand at its head
-_MIN_LEADS, _MAX_LEADS = 3, 5  # stories that lead a larger one
+_ALL_LEAD_UP_TO = 4  # stories of an issue so small that all may stand at its head
+_MIN_LEADS, _MAX_LEADS = 3, 5  # stories that may lead a larger one
 _STORIES_PER_LEAD = 8  # stories more to each lead more
 _MIN_SECTION = 2  # stories that make a section of their own
 MAX_NEW_STORIES = 3  # stories that an entity's page names as new since the last issue
@@ -45,7 +45,7 @@ class Correction(NamedTuple):
     old_title: the title as it was published; where only the place or the number of articles changed, that of today
     url: the article where it is now; None where there is none to show
     new_title: the article's title now; of `fewer`, how many articles are gone, in digits
-    issue_key: of `moved`, the issue that has the story now
+    issue_key: of `moved`, the issue that has the story now; empty where none has
     """
 
     kind: str
@@ -85,7 +85,7 @@ class IssueLayout:
 
 @dataclass(frozen=True, slots=True)
 class NewsSinceIssue:
-    """What is new about an entity since the last weekly issue."""
+    """What is new about an entity since the last issue."""
 
     issue_key: str  # of that issue
     published: dt.date  # the day on which that issue came out
@@ -131,24 +131,25 @@ class LayoutQueries(IssueQueries):
             yield None, tuple(remaining)
 
     @cell
-    def article_issue(self, identity: str, unit: str) -> tuple[ArticleCard, str | None] | None:
+    def article_issue(self, identity: str, unit: Unit) -> tuple[ArticleCard, str | None] | None:
         """Return the article with an id, and the key of the issue that has its story; None where the article is gone.
 
-        unit: the length of the issue, `week` or `month`. The key is None where no issue has the story.
+        unit: the length of the issue that is looked for first. The key is None where no issue has the story.
         """
         url = self.article_url(identity)
         if url is None:
             return None
         story, card = self.story(url), self.article(url)[1]
-        return card, self.issue_of_story(story.cards if story else (card,), unit)
+        cards = story.cards if story else (card,)
+        keys = (self.issue_of_story(cards, length) for length in (unit, *UNITS))
+        return card, next(filter(None, keys), None)
 
     @cell
     def first_published_days(self) -> Mapping[str, dt.date]:
-        """Return the day on which a weekly issue first had an article's story, by the article's id."""
+        """Return the day on which an issue first had an article's story, by the article's id."""
         first_days: dict[str, dt.date] = {}
         for key in self.published_issue_keys():
-            issue = self.published_issue(key)
-            if issue and require_period(key).unit == "week":
+            if issue := self.published_issue(key):
                 days = [(identity, story.day or issue.published) for story in issue.stories for identity in story.ids]
                 for identity, day in (*days, *((dropped, issue.published) for dropped in issue.dropped)):
                     first_days[identity] = min(day, first_days.get(identity, day))
@@ -156,16 +157,22 @@ class LayoutQueries(IssueQueries):
 
     @cell
     def last_published_issue(self) -> tuple[str, dt.date] | None:
-        """Return the key of the newest weekly issue that was published, and the day on which it came out."""
-        for key in reversed(self.published_issue_keys()):
-            issue = self.published_issue(key)
-            if issue and require_period(key).unit == "week":
-                return key, issue.published
-        return None
+        """Return the key of the issue that was published last, and the day on which it came out.
+
+        Of several it is the one that ends last, then the shortest.
+        """
+        days = {key: issue.published for key in self.published_issue_keys() if (issue := self.published_issue(key))}
+
+        def order(key: str) -> tuple[dt.date, dt.date, dt.date]:
+            period = require_period(key)
+            return days[key], period.last, period.first
+
+        key = max(days, key=order, default=None)
+        return (key, days[key]) if key else None
 
     @cell
     def news_since_issue(self, tag: Tag) -> NewsSinceIssue | None:
-        """Return what is new about an entity since the last weekly issue.
+        """Return what is new about an entity since the last issue: what came after its days and was in none before.
 
         None where nothing is, or no issue was published.
         """
@@ -173,13 +180,19 @@ class LayoutQueries(IssueQueries):
         if last is None:
             return None
         key, published = last
-        first_days = self.first_published_days()
+        first_days, last_day = self.first_published_days(), require_period(key).last
+
+        def is_new(story: EntityStory) -> bool:
+            cards = (story.card, *story.others)
+            days = [first_days[card.id] for card in cards if card.id in first_days]
+            return all(card.updated > last_day for card in cards) and not any(day <= published for day in days)
+
         new = [
             story.card
             for year, _ in self.story_years(tag)
             if year != UNDATED
             for story in self.stories_of_year(tag, year)
-            if not any((day := first_days.get(card.id)) and day <= published for card in (story.card, *story.others))
+            if is_new(story)
         ]
         if not new:
             return None
@@ -348,8 +361,8 @@ class _FrozenIssue:
         for identity in line.ids:
             if article_issue := self._site.article_issue(identity, unit):
                 card, key = article_issue
-                if key and key != self._key:
-                    return Correction("moved", line.title, card.url, one_line(card.title), key)
+                if key != self._key:
+                    return Correction("moved", line.title, card.url, one_line(card.title), key or "")
                 story = self._site.story(card.url)
                 lead = story.lead if story else card
                 return Correction("folded", line.title, lead.url, one_line(lead.title))
@@ -368,11 +381,15 @@ def _corrections_digest(layout: IssueLayout) -> str:
 
 
 def _split_leads(arranged: ArrangedStories) -> tuple[tuple[StoryCards, ...], tuple[StoryCards, ...]]:
-    """Return the stories that lead an issue, and the others."""
+    """Return the stories that lead an issue, and the others.
+
+    Where some are about an entity that is followed, those that only name one do not lead.
+    """
     stories = tuple(item.story for item in arranged.stories)
     if len(stories) <= _ALL_LEAD_UP_TO:
         count = len(stories)
     else:
         count = min(_MAX_LEADS, _MIN_LEADS + (len(stories) - _ALL_LEAD_UP_TO) // _STORIES_PER_LEAD)
-    count = max(count, arranged.pinned_count)
+    about_count = sum(item.weight.about > 0 for item in arranged.stories[:count])
+    count = max(about_count or count, arranged.pinned_count)
     return stories[:count], stories[count:]

@@ -134,6 +134,7 @@ class IndexedArticle:
     queried_names: frozenset[str]  # names (`kind/name`) that were looked up to learn which entity a tag means
     about: frozenset[Tag] = frozenset()  # the entities that it is about, not only mentions
     features: PackedFeatures = _NO_FEATURES  # for the comparison with other articles
+    pairs: tuple[tuple[Tag, Tag], ...] = ()  # entities of one kind, found by names, that one sentence names, sorted
     removed_tags: tuple[Tag, ...] = ()  # what a person took out of it and `ignore:` does not hold yet
 
     def to_json(self) -> str:
@@ -165,6 +166,7 @@ class IndexedArticle:
                     sorted(self.matched_patterns),
                     sorted(self.queried_names),
                     sorted(map(str, self.about)),
+                    [[str(tag) for tag in pair] for pair in self.pairs],
                     [str(tag) for tag in self.removed_tags],
                 ]
             ),
@@ -180,7 +182,7 @@ class IndexedArticle:
         first, second, third, detail, *mentions = text.split("\n")
         url, identity, title, date, dated_by, filed, created, *rest = json.loads(first)
         outlet, source, domain, summary, language, tags, digest = rest
-        redirects, names, patterns, queried, about, removed = json.loads(second)
+        redirects, names, patterns, queried, about, pairs, removed = json.loads(second)
         sketch, terms, page_key, (lead, alone, apart), *others = json.loads(third)
         return cls(
             file=file,
@@ -207,6 +209,7 @@ class IndexedArticle:
             matched_patterns=frozenset(patterns),
             queried_names=frozenset(queried),
             about=frozenset(map(_tag, about)),
+            pairs=tuple((_tag(tag), _tag(other)) for tag, other in pairs),
             features=PackedFeatures(sketch, terms, page_key, StoryOverride(lead, alone, tuple(apart)), *others),
             removed_tags=tuple(map(_tag, removed)),
         )

@@ -1,21 +1,25 @@
-"""Queries on issues: the stories of a week or month by weight, whose news are unusual, who is new, who is with whom.
+"""Queries on issues: the stories of a period by weight, whose news are unusual, who is new, who is with whom.
 
-An issue is made of its own stories, of what is counted of the periods before it, and of when its entities came up
-first: never of later stories. Only stories with a day of publication are counted: that somebody saved a page on a day
-is no news. An issue goes by the key of its period (`2026-w47`, `2026-11`). Pure.
+An issue is made of its own stories, of what is counted of the issues before it, and of when its entities came up
+first: never of later stories. Its stories are those with a day of publication (that somebody saved a page on a day is
+no news) whose leading article names an entity that is followed. A week or month with fewer than MIN_STORIES of them has
+no issue. A year has one for the stories of its months that have none, and no figures. What was published stays. An
+issue goes by the key of its period (`2026-w47`, `2026-11`, `2026`). Pure.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, replace
-from itertools import chain, combinations
+from itertools import chain, combinations, product
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.content.issue_ledger import IssueFigures, Mover
 from site_gen.content.markdown.document import parse
-from site_gen.content.periods import Period, month_period, require_period, week_period
+from site_gen.content.periods import UNITS, Period, Unit, month_period, period_of, require_period
+from site_gen.core.calendar_months import month_of
 from site_gen.core.depgraph import cell
 from site_gen.core.errors import Problem
 from site_gen.core.text import did_you_mean
@@ -24,16 +28,18 @@ from site_gen.site.analysis.statistics import StoryWeight
 from site_gen.site.stories import StoryQueries
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from site_gen.content.markdown.document import Document
     from site_gen.content.records import Tag
+    from site_gen.core.calendar_months import Month
     from site_gen.core.urls import UrlPath
     from site_gen.site.indexed_article import ArticleCard
     from site_gen.site.projections import StoryCards
 
-SPARKLINE_PERIODS = 13  # periods that the sparkline of an entity with more stories than usual shows
+MIN_STORIES = 3  # stories that make an issue
+SPARKLINE_PERIODS = 13  # periods whose issues the sparkline of an entity with more stories than usual shows
+_FRESH = dt.timedelta(days=31)  # after which an issue leads the front page no more, when newer stories have come
 QUIET_PERIODS = {"week": 4, "month": 3}  # periods in which an entity has fewer stories than usual before it is reported
 
 
@@ -64,30 +70,22 @@ class EditorChoice(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PeriodTally:
-    """The stories of a period that have a day of publication."""
+    """The stories of a period that make its issue, published or not."""
 
     total: int  # how many
-    counts: Mapping[Tag, int]  # how many name each entity
+    counts: Mapping[Tag, int]  # how many name each entity; of a year empty
 
 
 class IssueQueries(StoryQueries):
     """Queries on the issues of a site, each by its period's key."""
 
     @cell
-    def issues(self) -> tuple[tuple[str, int], ...]:
-        """Return the periods that have stories or were published, each with its number of stories.
-
-        Weeks, then months, newest first.
-        """
-        published = [require_period(key) for key in self.published_issue_keys()]
-        weeks = Counter({period: 0 for period in published if period.unit == "week"})
-        months = Counter({period: 0 for period in published if period.unit == "month"})
-        for day, count in self.story_days():
-            weeks[week_period(day)] += count
-            months[month_period(day)] += count
-        return tuple(
-            (period.key, counts[period]) for counts in (weeks, months) for period in sorted(counts, reverse=True)
-        )
+    def issues(self) -> tuple[str, ...]:
+        """Return the periods that have an issue: weeks, then months, then years, newest first."""
+        keys = {period_of(unit, day).key for unit, (day, _) in product(UNITS, self.story_days())}
+        periods = [require_period(key) for key in keys.union(self.published_issue_keys()) if self.has_issue(key)]
+        periods.sort(key=lambda period: (-UNITS.index(period.unit), period.key), reverse=True)
+        return tuple(period.key for period in periods)
 
     @cell
     def neighbouring_issues(self, key: str) -> tuple[str | None, str | None]:
@@ -101,52 +99,47 @@ class IssueQueries(StoryQueries):
         return (keys[place - 1] if place else None, keys[after] if after < len(keys) else None)
 
     @cell
-    def issue_keys(self, unit: str) -> tuple[str, ...]:
-        """Return the issues of one length, oldest first. unit: `week` or `month`."""
-        return tuple(sorted(key for key, _ in self.issues() if require_period(key).unit == unit))
+    def issue_keys(self, unit: Unit) -> tuple[str, ...]:
+        """Return the issues of one length, oldest first."""
+        return tuple(sorted(key for key in self.issues() if require_period(key).unit == unit))
 
     @cell
     def has_issue(self, key: str) -> bool:
-        """Return whether a period has stories, or was published."""
-        return bool(self.published_issue(key) or self.stories_of_issue(key))
+        """Return whether a period has stories enough for an issue, or had one that was published."""
+        return bool(self.published_issue(key)) or self.story_tally(key).total >= MIN_STORIES
 
     @cell
     def newest_issue(self) -> str | None:
-        """Return the newest week that has a story whose day is certain; None where no day is."""
-        for key, _ in self.issues():
-            if require_period(key).unit == "week" and any(story.lead.published for story in self.stories_of_issue(key)):
-                return key
-        return None
+        """Return the newest week, else the newest month, whose issue has a story whose day is certain.
 
-    @cell
-    def stories_of_issue(self, key: str) -> tuple[StoryCards, ...]:
-        """Return the stories of a period, newest first.
-
-        An issue that was published keeps those whose day turned out to be unknown.
+        None where stories have come long since.
         """
-        period, published = require_period(key), self.published_issue(key)
-        stories_of_period = self.stories_of_week if period.unit == "week" else self.stories_of_month
-        stories = stories_of_period(period.year, period.number)
-        undated: dict[UrlPath, StoryCards] = {}
-        for identity in published.ids if published else ():
-            for story in self.group("undated story", identity).values():
-                if self.issue_of_story(story.cards, period.unit) == key:
-                    undated[story.lead.url] = story
-        return (*stories, *undated.values())
+        newest = self.lead_story()
+        return next(
+            (
+                key
+                for unit in ("week", "month")
+                for key in reversed(self.issue_keys(unit))
+                if any(story.lead.published for story in self.stories_of_issue(key))
+                and newest
+                and newest.lead.filed <= require_period(key).last + _FRESH
+            ),
+            None,
+        )
 
-    def issue_of_story(self, cards: Sequence[ArticleCard], unit: str) -> str | None:
+    def issue_of_story(self, cards: Sequence[ArticleCard], unit: Unit) -> str | None:
         """Return the key of the issue that has a story: that of its day; without one, the first published with it.
 
-        cards: of the story's articles, the lead first. unit: the length of the issue, `week` or `month`. None where the
-        story is in no issue.
+        cards: of the story's articles, the lead first. unit: the length of the issue. None where the story is in none.
         """
         if date := cards[0].date:
-            return (week_period(date) if unit == "week" else month_period(date)).key
+            key = period_of(unit, date).key
+            return key if any(story.lead.url == cards[0].url for story in self.stories_of_issue(key)) else None
         first_issues = self.first_issues(unit)
         return min((first_issues[card.id] for card in cards if card.id in first_issues), default=None)
 
     @cell
-    def first_issues(self, unit: str) -> Mapping[str, str]:
+    def first_issues(self, unit: Unit) -> Mapping[str, str]:
         """Return the key of the first issue of a length that was published with an article, by the article's id."""
         keys: dict[str, str] = {}
         for key in self.published_issue_keys():
@@ -155,11 +148,74 @@ class IssueQueries(StoryQueries):
         return keys
 
     @cell
+    def stories_of_period(self, key: str) -> tuple[StoryCards, ...]:
+        """Return the stories of a period, newest first."""
+        period = require_period(key)
+        if period.unit == "year":
+            return tuple(chain.from_iterable(self.stories_of_period(month.key) for month in reversed(period.months())))
+        stories_of_period = self.stories_of_week if period.unit == "week" else self.stories_of_month
+        return stories_of_period(period.year, period.number)
+
+    @cell
+    def stories_of_issue(self, key: str) -> tuple[StoryCards, ...]:
+        """Return the stories of an issue, newest first; none where the period has no issue.
+
+        They are those that name an entity that is followed, those that the issue was published with (even if their day
+        turned out to be unknown), and those that the editor put first. Of a year they are those of months that have no
+        issue.
+        """
+        if not self.has_issue(key):
+            return ()
+        published, note, unit = self.published_issue(key), self.issue_note(key), require_period(key).unit
+        names = set(published.ids if published else ())
+        undated = {
+            story.lead.url: story
+            for identity in names
+            for story in self.group("undated story", identity).values()
+            if self.issue_of_story(story.cards, unit) == key
+        }
+        names |= {form for name, _ in (note.pin if note else ()) for form in (name, _with_slash(name))}
+        dated = (
+            story
+            for story in self.stories_of_period(key)
+            if (self.names_followed(story.lead.tags) and not self._is_in_shorter_issue(story, unit))
+            or any(names.intersection((card.id, card.url)) for card in story.cards)
+        )
+        return (*dated, *(undated[url] for url in sorted(undated)))
+
+    @cell
+    def unfollowed_stories(self, key: str) -> tuple[tuple[Month, int], ...]:
+        """Return the months in which stories are that an issue leaves out, since they name nobody who is followed.
+
+        Oldest first, each with the number of these stories.
+        """
+        unit, stories = require_period(key).unit, {story.lead.url for story in self.stories_of_issue(key)}
+        return tuple(
+            sorted(
+                Counter(
+                    month_of(story.lead.filed)
+                    for story in self.stories_of_period(key)
+                    if story.lead.url not in stories
+                    and not self.names_followed(story.lead.tags)
+                    and not self._is_in_shorter_issue(story, unit)
+                ).items()
+            )
+        )
+
+    def _is_in_shorter_issue(self, story: StoryCards, unit: Unit) -> bool:
+        """Return whether a year leaves a story to the issue of its month."""
+        return unit == "year" and self.has_issue(month_period(story.lead.filed).key)
+
+    @cell
     def story_tally(self, key: str) -> PeriodTally:
         """Return what is counted of a period."""
         period = require_period(key)
+        if period.unit == "year":
+            months = [month.key for month in period.months() if not self.has_issue(month.key)]
+            return PeriodTally(sum(self.story_tally(month).total for month in months), {})
         tags_by_story = self.group(f"tags of {period.unit}", (period.year, period.number))
-        return PeriodTally(len(tags_by_story), Counter(chain.from_iterable(tags_by_story.values())))
+        tags_of_stories = [tags for lead_tags, tags in tags_by_story.values() if self.names_followed(lead_tags)]
+        return PeriodTally(len(tags_of_stories), Counter(chain.from_iterable(tags_of_stories)))
 
     @cell
     def first_news_date(self, tag: Tag) -> dt.date | None:
@@ -179,8 +235,9 @@ class IssueQueries(StoryQueries):
     def _new_pairs(self, story: StoryCards) -> list[tuple[Tag, Tag]]:
         """Return the pairs of one kind that stand together for the first time in a story.
 
-        Only those of whom both were named before: an entity that is new is new to all others. Only of kinds that are
-        found by names: that topics meet says nothing of them.
+        Only those of whom both were named before: an entity that is new is new to all others. Only where the story is
+        about both, or names them in one sentence: not far from each other in a long text. Only of kinds that are found
+        by names: that topics meet says nothing of them.
         """
         date = story.lead.date
         if date is None:
@@ -191,7 +248,8 @@ class IssueQueries(StoryQueries):
         return [
             (tag, other)
             for tag, other in combinations(named_before, 2)
-            if tag.kind == other.kind and self.first_shared_dates(tag).get(other) == date
+            if ({tag, other}.issubset(story.about) or (tag, other) in story.pairs)
+            and self.first_shared_dates(tag).get(other) == date
         ]
 
     @cell
@@ -202,7 +260,8 @@ class IssueQueries(StoryQueries):
             date = story.lead.date
             first = [tag for tag in story.tags if date and self.first_news_date(tag) == date]
             outlets = {card.outlet.casefold() for card in story.cards}
-            weight = StoryWeight(len(outlets), len(story.about), len(first), len(self._new_pairs(story)))
+            about = [tag for tag in story.about if tag.kind in self.followed_kinds()]
+            weight = StoryWeight(len(outlets), len(about), len(first), len(self._new_pairs(story)))
             ranked[story.lead.url] = RankedStory(story, weight)
         order = statistics.rank_by_weight(
             (url, item.weight, item.story.lead.filed.toordinal()) for url, item in ranked.items()
@@ -244,15 +303,16 @@ class IssueQueries(StoryQueries):
         return parse(note.body, self.markdown, own_links=True) if note and note.body else None
 
     def issue_note_problems(self) -> Iterator[Problem]:
-        """Yield what cannot be in the editor's notes on issues: periods without stories, names of no story."""
+        """Yield what cannot be in the editor's notes on issues: periods without an issue, names of no story."""
         for key in self.issue_note_keys():
             note = self.issue_note(key)
             if note is None:
                 continue
-            stories, published = self.stories_of_issue(key), self.published_issue(key)
-            if not stories and published is None:
-                mend = did_you_mean(key, [other for other, _ in self.issues()], "remove it, or wait for the stories")
-                yield Problem(note.file, 0, f"is on an issue that has no stories, {key}", mend)
+            stories, published = self.stories_of_period(key), self.published_issue(key)
+            if not self.has_issue(key):
+                mend = did_you_mean(key, self.issues(), "remove it, or wait for the stories")
+                what = f"is on {key}, which has no issue: fewer than {MIN_STORIES} stories name an entity of the site"
+                yield Problem(note.file, 0, what, mend)
                 continue
             names = {name for story in stories for card in story.cards for name in (card.url, card.id)}
             names.update(identity for story in (published.stories if published else ()) for identity in story.ids)
@@ -295,6 +355,8 @@ class IssueQueries(StoryQueries):
 
     def _computed_figures(self, key: str) -> IssueFigures:
         period, tally = require_period(key), self.story_tally(key)
+        if period.unit == "year":
+            return IssueFigures()
         first = [tag for tag in tally.counts if _is_within(self.first_news_date(tag), period)]
         pairs: dict[tuple[Tag, Tag], int] = {}  # with how many of the two a story is about that brings them together
         for story in self.stories_of_issue(key):
@@ -318,7 +380,7 @@ class IssueQueries(StoryQueries):
     def quiet_entities(self, key: str) -> tuple[statistics.UnusualCount[Tag], ...]:
         """Return the entities that have fewer stories than usual in the last periods, up to this one.
 
-        They are several (QUIET_PERIODS): to be missing from a single one says too little.
+        They are several (QUIET_PERIODS): to be missing from a single one says too little. Each has to have an issue.
         """
         period = require_period(key)
         return self._compare_with_past(statistics.find_quiet, period, QUIET_PERIODS[period.unit])
@@ -326,10 +388,12 @@ class IssueQueries(StoryQueries):
     def _compare_with_past(
         self, test: Callable[..., tuple[statistics.UnusualCount[Tag], ...]], period: Period, number: int
     ) -> tuple[statistics.UnusualCount[Tag], ...]:
-        """Return what a test says of the last `number` periods, up to one, against those before."""
-        earlier = period.before(statistics.PAST_PERIODS + number - 1)
-        tallies = [self.story_tally(other.key) for other in (*earlier, period)]
-        past, now = tallies[:-number], tallies[-number:]
+        """Return what a test says of the last `number` periods, up to one, against those before that have an issue."""
+        periods = [*period.before(statistics.PAST_PERIODS + number - 1), period]
+        now = [self.story_tally(other.key) for other in periods[-number:] if self.has_issue(other.key)]
+        past = [self.story_tally(other.key) for other in periods[:-number] if self.has_issue(other.key)]
+        if len(now) < number:
+            return ()
         counts: Counter[Tag] = Counter()
         for tally in now:
             counts.update(tally.counts)
@@ -338,9 +402,9 @@ class IssueQueries(StoryQueries):
         )
 
     def _mover(self, unusual: statistics.UnusualCount[Tag], period: Period) -> Mover:
-        """Return an unusual count as an issue shows it: with the entity's stories in the last periods."""
-        tallies = [self.story_tally(other.key) for other in (*period.before(SPARKLINE_PERIODS - 1), period)]
-        spark = tuple(tally.counts.get(unusual.entity, 0) for tally in tallies)
+        """Return an unusual count as an issue shows it: with the entity's stories in the issues of the last periods."""
+        keys = [other.key for other in (*period.before(SPARKLINE_PERIODS - 1), period) if self.has_issue(other.key)]
+        spark = tuple(self.story_tally(other).counts.get(unusual.entity, 0) for other in keys)
         return Mover(unusual.entity, unusual.count, float(f"{unusual.expected:.1e}"), spark)
 
 

@@ -8,6 +8,7 @@ What is counted is counted by story: ten papers that print one agency's report a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.core import calendar_months
@@ -33,6 +34,7 @@ class StoryCards:
     others: tuple[ArticleCard, ...]  # the others that tell it, by day
     tags: tuple[Tag, ...]  # the entities that any of them names, the lead's first
     about: tuple[Tag, ...]  # the entities that any of them is about
+    pairs: tuple[tuple[Tag, Tag], ...] = ()  # of them, see `IndexedArticle.pairs`
 
     @property
     def cards(self) -> tuple[ArticleCard, ...]:
@@ -135,17 +137,18 @@ def project_story(members: Sequence[IndexedArticle]) -> Iterator[tuple[CellKey, 
     lead, others = members[0].card, tuple(article.card for article in members[1:])
     tags = tuple(dict.fromkeys(tag for article in members for tag in article.card.tags)) if others else lead.tags
     about = tuple(tag for tag in tags if any(tag in article.about for article in members))
+    pairs = tuple(dict.fromkeys(chain.from_iterable(article.pairs for article in members)))
     outlets = tuple(dict.fromkeys(article.card.outlet.casefold() for article in members))
     last_modified = max(filter(None, (_last_modified(article.card) for article in members)), default=None)
-    story = StoryCards(lead, others, tags, about)
+    story = StoryCards(lead, others, tags, about, pairs)
     yield ("stories",), (lead.date,)
     if lead.date:
         month, week = calendar_months.month_of(lead.date), lead.date.isocalendar()[:2]
         yield ("stories of month", month), story
         yield ("stories of week", week), story
         # Apart from what is shown: another title of an old story changes no count of later issues.
-        yield ("tags of month", month), tags
-        yield ("tags of week", week), tags
+        yield ("tags of month", month), (lead.tags, tags)
+        yield ("tags of week", week), (lead.tags, tags)
     else:
         yield ("undated stories",), story
         for article in members:

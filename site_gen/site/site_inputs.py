@@ -195,11 +195,13 @@ class SiteInputs(DependencyGraph):
         new = {entity.tag: entity for entity in entities}
         changed = differing_keys(new, self._entities_by_tag)
         tags_changed = new.keys() != self._entities_by_tag.keys()
+        kinds_changed = {tag.kind for tag in new} != {tag.kind for tag in self._entities_by_tag}
         self._entities_by_tag = new
         if changed:
             self._tags_by_name = None
         stale: list[CellKey] = [("entity file", tag) for tag in changed]
         stale += [("entity names",)] if changed else []
+        stale += [("kinds of entity files",)] if kinds_changed else []
         return self.invalidate(stale + ([("entity files",)] if tags_changed else []))
 
     def put_about(self, text: str) -> set[CellKey]:
@@ -325,7 +327,7 @@ class SiteInputs(DependencyGraph):
 
     @cell
     def published_issue_keys(self) -> tuple[str, ...]:
-        """Return the keys of the issues that were published, weeks and months, sorted."""
+        """Return the keys of the issues that were published, sorted."""
         self.note_read(("issued file",))
         return tuple(sorted(self._published_issues))
 

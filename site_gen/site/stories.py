@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Iterator
 
+    from site_gen.content.records import Tag
     from site_gen.core.urls import UrlPath
 
 MAX_RELATED = 4  # articles that an article's page names as related
@@ -101,12 +102,22 @@ class StoryQueries(TrendQueries):
 
     @cell
     def lead_story(self) -> StoryCards | None:
-        """Return the newest story whose day of publication is certain; where there is none, the newest.
+        """Return the newest story that names an entity that is followed; None where none does.
 
-        One that goes by a guess should not lead the news for that.
+        One whose day of publication is certain goes before: a guess should not lead the news.
         """
-        dated = (story for story in self._month_by_month(self.stories_of_month) if story.lead.published)
-        return next(dated, next(iter(self.latest_stories(1)), None))
+
+        def followed() -> Iterator[StoryCards]:
+            return (
+                story for story in self._month_by_month(self.stories_of_month) if self.names_followed(story.lead.tags)
+            )
+
+        return next((story for story in followed() if story.lead.published), next(followed(), None))
+
+    def names_followed(self, tags: Iterable[Tag]) -> bool:
+        """Return whether any of these entities is followed."""
+        kinds = self.followed_kinds()
+        return any(tag.kind in kinds for tag in tags)
 
     def _month_by_month(self, stories: Callable[[int, int], Iterable[StoryCards]]) -> Iterator[StoryCards]:
         """Yield stories from the newest month to the oldest. stories: those of a year and month, newest first."""

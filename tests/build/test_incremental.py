@@ -27,7 +27,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from site_gen.build import build_session
 from site_gen.content import site_paths
-from site_gen.content.periods import month_period, week_period
+from site_gen.content.periods import UNITS, period_of
 from site_gen.core.errors import SiteError
 from site_gen.pages import theme_assets
 from site_gen.publish import permalinks
@@ -242,7 +242,8 @@ class SiteMachine(RuleBasedStateMachine):
         self.close()
         self.published += dt.timedelta(weeks=1)  # so that corrections have days of their own
         permalinks.record(self.folder, self.published)
-        self.edit({name: (self.folder / name).read_text(encoding="utf-8") for name in site_paths.LEDGERS})
+        ledgers = {name: self.folder / name for name in site_paths.LEDGERS}
+        self.edit({name: path.read_text(encoding="utf-8") for name, path in ledgers.items() if path.exists()})
 
     @edits(pick=st.integers(0, 99), ending=st.sampled_from([" gone 2026-11-24 Old", "other", None]))
     def a_line_of_the_ledger_is_edited(self, pick: int, ending: str | None) -> None:
@@ -265,7 +266,7 @@ class SiteMachine(RuleBasedStateMachine):
         if (file := self.pick_file("content/articles/", pick)) is None:
             return
         day = dt.date.fromisoformat(self.model[file].get("published") or "2024-01-01")
-        key = f"content/issues/{(week_period if pick % 2 else month_period)(day).key}.md"
+        key = f"content/issues/{period_of(UNITS[pick % 3], day).key}.md"
         if word == "gone":
             notes = sorted(name for name in self.model if name.startswith("content/issues/"))
             self.edit(dict.fromkeys(notes[pick % 3 :: 3]))

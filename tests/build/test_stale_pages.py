@@ -16,7 +16,7 @@ from site_gen.content import loader
 from site_gen.content.periods import month_period, week_period
 from site_gen.core.errors import SiteError
 from site_gen.core.urls import url_of_file
-from site_gen.pages.views import feeds
+from site_gen.pages.views import feeds, issue_feed
 from site_gen.publish import permalinks
 from site_gen.site import coverage
 from site_gen.site.analysis import statistics
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-ARTICLES = 60  # fifteen a year, each later than the one before
+ARTICLES = 60  # fifteen a year, three in a week, each later than the one before
 COMPANIES = ("Elmswick Grain", "Tallow Pier", "Voss Cranes", "Rye Mill")
 TOPICS = ("storage", "harbours")
 OPTIONS = build_session.BuildOptions(jobs=1, search=False, cards=False)
@@ -38,7 +38,7 @@ def slug(name: str) -> str:
 
 def article_date(number: int) -> dt.date:
     year, place = divmod(number, 15)
-    return dt.date(2022 + year, 1 + place * 12 // 15, 1 + place)
+    return dt.date.fromisocalendar(2022 + year, 3 + place // 3 * 9, 1 + place % 3)
 
 
 def article_file(number: int) -> str:
@@ -60,6 +60,7 @@ def article_text(number: int) -> str:
 def list_few_stories_on_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(coverage, "MAX_LISTED_STORIES", 5)
     monkeypatch.setattr(feeds, "FEED_ENTRIES", 5)
+    monkeypatch.setattr(issue_feed, "FEED_ENTRIES", 5)
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +79,7 @@ def built_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(coverage, "MAX_LISTED_STORIES", 5)
         patch.setattr(feeds, "FEED_ENTRIES", 5)
+        patch.setattr(issue_feed, "FEED_ENTRIES", 5)
         build_session.build(workspace / "site", workspace / "out", OPTIONS)
     return workspace
 
@@ -152,13 +154,15 @@ def issue_urls(day: dt.date) -> set[str]:
 def list_urls(number: int, *, newest: bool) -> set[str]:
     """Return the pages on which an article is listed; newest: whether it is among those that feeds hold."""
     day = article_date(number)
-    urls = {f"/archive/{day.year}/{day.month:02}/", *issue_urls(day)}
+    urls = {f"/archive/{day.year}/{day.month:02}/"}
     for page in (f"/companies/{slug(COMPANIES[number % 4])}/", f"/topics/{TOPICS[number % 2]}/"):
         urls |= {f"{page}{day.year}/", f"{page}{day.year}/index.json"}  # which holds titles
         urls |= {page, f"{page}feed.xml", f"{page}feed.json", f"{page}index.json"} if newest else set()
     feeds_of_all = {f"{page}feed.{form}" for page in ("/", "/companies/", "/topics/") for form in ("xml", "json")}
-    of_issues = {"/issues/feed.xml", "/issues/feed.json"}
-    return urls | ({"/"} | feeds_of_all | of_issues if newest else set())
+    urls |= {"/"} | feeds_of_all if newest else set()
+    if number < ARTICLES:  # else it is alone in its week
+        urls |= issue_urls(day) | ({"/issues/feed.xml", "/issues/feed.json"} if newest else set())
+    return urls
 
 
 def test_a_build_without_a_change_renders_nothing(edited_site: EditedSite) -> None:
@@ -241,19 +245,30 @@ def test_a_new_article_changes_its_lists_and_the_pages_that_count(edited_site: E
     report = edited_site.edit((article_file(60), article_text(60)))
     lists = list_urls(60, newest=True)
     pages = {"/companies/elmswick-grain/", "/topics/storage/"}
-    counted = {"/about/", "/companies/", "/topics/", "/archive/", "/archive/2026/", "/archive/2025/12/", "/timeline/"}
+    counted = {"/about/", "/companies/", "/topics/", "/archive/", "/archive/2026/", "/archive/2025/09/", "/timeline/"}
     sitemaps = {"/sitemap.xml", "/sitemap-pages.xml", "/sitemap-2026.xml"}
     years = {f"{page}{year}/" for page in pages for year in (2022, 2023, 2024, 2025)}  # they link to the new year
     # Its month is a new one, the last of all: each entity's chart now ends there.
     charts = {f"/companies/{slug(name)}/" for name in COMPANIES} | {f"/topics/{name}/" for name in TOPICS}
-    issues = {"/issues/"} | issue_urls(article_date(59))  # which lead on to the new ones
-    assert set(report.urls) == {article_url(60)} | lists | counted | sitemaps | charts | years | issues
+    assert set(report.urls) == {article_url(60)} | lists | counted | sitemaps | charts | years
     edited_site.require_clean()
     report = edited_site.edit((article_file(64), article_text(64).replace(str(article_date(64)), "2026-01-02")))
     # A second one in a year that is known: no page of an older year but that of the counts beside its links.
-    other = {"/companies/rye-mill/2023/", "/archive/2025/12/", article_url(0), article_url(60), "/sitemap-2025.xml"}
+    other = {"/companies/rye-mill/2023/", "/archive/2025/09/", article_url(0), article_url(60), "/sitemap-2025.xml"}
     assert not other & set(report.urls)
     assert report.drawn < len(before) * 0.6  # no article but itself
+
+
+def test_a_third_article_in_a_week_makes_issues_to_which_those_before_lead(edited_site: EditedSite) -> None:
+    edited_site.edit(*((article_file(number), article_text(number)) for number in (60, 61)))
+    report = edited_site.edit((article_file(62), article_text(62)))
+    issues = {url for url in report.urls if url.startswith("/issues/")}
+    feeds_of_issues = {"/issues/feed.xml", "/issues/feed.json"}
+    assert issues == {"/issues/"} | issue_urls(article_date(59)) | issue_urls(article_date(62)) | feeds_of_issues
+    edited_site.require_clean()
+    report = edited_site.edit((article_file(60), None))
+    assert issues <= {*report.urls, *issue_urls(article_date(62))}
+    edited_site.require_clean()
 
 
 def test_the_page_of_an_old_year_stays_when_an_article_comes(edited_site: EditedSite) -> None:

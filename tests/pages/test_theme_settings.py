@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 OPTIONS = build_session.BuildOptions(jobs=1, search=False)
 HEAD = "title: T\n"
+AN_ISSUE = {"issues.txt": "2026-w02 published 2026-01-12\n"}
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 40"><path d="M0 0h60v40H0z"/></svg>'
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAIAAAB7QOjdAAAAD0lEQVR4nGNgYGD4//8/AAYBAv4CsjmuAAAAAElFTkSuQmCC"
@@ -170,7 +171,7 @@ def test_a_setting_that_does_not_fit_the_folder_is_reported(site: Path, text: st
 
 
 def test_a_mail_has_the_accent_and_only_a_logo_that_mail_programs_show(site: Path) -> None:
-    themed_output(site, "theme: {accent: '#14663a', logo: logo.png}\n", {"logo.png": PNG})
+    themed_output(site, "theme: {accent: '#14663a', logo: logo.png}\n", {"logo.png": PNG, **AN_ISSUE})
     _, mail = issue_email.render_email(site, None)
     assert "#9b2226" not in mail.html
     assert "#5ba575 !important" in mail.html

@@ -67,8 +67,8 @@ def test_the_editor_pins_orders_and_drops(site: Path, call: Call) -> None:
         ("2026-w02", "---\ndrop: [id-1]\npin: [id-33]\n---\n", "2026-w02.md:3: names id-33, which is no article"),
         ("2026-w02", "---\npinned: [id-3]\n---\n", "pin"),
         ("2026-w02", "See [it](/companies/vos/).\n", "/companies/vos/"),
-        ("2026-w40", "Words.\n", "has no stories"),
-        ("week-2", "Words.\n", "named after no week or month"),
+        ("2026-w40", "Words.\n", "which has no issue: fewer than 3 stories"),
+        ("week-2", "Words.\n", "named after no week, month or year"),
     ],
 )
 def test_a_mistake_in_an_editors_note_is_reported(site: Path, call: Call, key: str, text: str, complaint: str) -> None:
@@ -123,5 +123,7 @@ def test_a_mail_needs_the_base_url(site: Path, call: Call) -> None:
 
 
 def test_an_issue_without_a_note_holds_every_story() -> None:
-    site = load_issue_site(*(article_file(number, f"2026-01-{5 + number:02}") for number in range(6)))
+    site = load_issue_site(
+        *(article_file(number, f"2026-01-{5 + number:02}", companies=["voss"]) for number in range(6))
+    )
     assert len(site.arranged_stories("2026-w02").stories) == len(site.stories_of_issue("2026-w02")) == 6

@@ -44,7 +44,7 @@ def drawn_notes(drawn: list[tuple[int, list[Tag]]], start: int, *, dated: bool) 
 
 def told_in_time(site: Site) -> dict[str, Any]:
     """Return all that a site says of time."""
-    keys = [key for key, _ in site.issues()]
+    keys = site.issues()
     tags = site.tags()
     summaries = {tag: site.entity_summary(tag) for tag in tags}
     return {
@@ -113,7 +113,12 @@ def test_an_entity_with_many_stories_has_a_page_of_those_without_a_day() -> None
 
 
 def test_a_day_after_that_of_saving_is_a_guess_and_makes_no_issue_the_newest() -> None:
-    site = load_issue_site(article_file(1, "2026-01-05"), article_file(2, "2031-03-05"))
+    site = load_issue_site(
+        *(
+            article_file(number, day, companies=["voss"])
+            for number, day in enumerate(["2026-01-05", *["2031-03-05"] * 3, *["2026-01-05"] * 2], 1)
+        )
+    )
     card = site.article(UrlPath("/articles/2026/note-2/"))[1]
     assert (card.date, card.dated_by, card.published) == (dt.date(2031, 3, 5), "guessed", None)
     assert site.newest_issue() == "2026-w02"

@@ -118,7 +118,7 @@ def first_model() -> Model:
         year = 2023 + number % 3
         model[f"content/articles/{year}/note-{number}.md"] = {
             "title": f"Note {number}",
-            "published": f"{year}-0{1 + number % 4}-1{number}",
+            "published": f"{year}-01-1{number // 3}",
             "companies": [["voss"], ["tallow-pier", "voss"], ["Elmswick Grain", "voss"]][number % 3],
             "topics": ["storage"],
             "body": body(number % 7, (number * 3 + 1) % 7, (number + 2) % 7),

@@ -1,21 +1,22 @@
-"""Views of issues, the digests of a week or a month: as a page, on the front page and as a mail."""
+"""Views of issues, the digests of a week, a month or a year: as a page, on the front page and as a mail."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_gen.content.periods import Period, month_period, require_period, week_period
+from site_gen.content.periods import Period, require_period, week_period
 from site_gen.core.formatting import format_count, format_day
 from site_gen.core.urls import UrlPath, url_path
 from site_gen.pages import bar_charts
+from site_gen.pages.views.archive import MonthLink, month_url
 from site_gen.pages.views.meta_tags import Head, page_head
 from site_gen.pages.views.page_parts import EntityLink, entity_link, text_direction
 from site_gen.site.analysis.statistics import FALSE_DISCOVERY_RATE, PAST_PERIODS
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable
 
     from site_gen.content.issue_ledger import IssueFigures, Mover
@@ -78,7 +79,7 @@ class IssueLink(NamedTuple):
     """A link to an issue."""
 
     url: UrlPath  # of the issue
-    period: Period  # week or month of the issue
+    period: Period  # of the issue
     stories: int = 0  # in it, where they are counted
     share: float = 0.0  # length of its bar, in percent of the longest
 
@@ -90,32 +91,34 @@ class IssueNews(NamedTuple):
     quiet: tuple[MoverRow, ...]  # who had fewer in the last periods
     first: tuple[EntityLink, ...]  # who was named for the first time
     pairs: tuple[tuple[EntityLink, EntityLink], ...]  # who was named together for the first time
-    unit: str  # "week" or "month"
+    unit: str  # "week", "month" or "year"
     past: int  # periods that say what is usual
     rate: int  # of a hundred movers, how many may be chance
 
 
 @dataclass(frozen=True, slots=True)
 class IssuePage:
-    """What `issue.html` shows: a week or a month."""
+    """What `issue.html` shows: a week, a month, or the months of a year that have no issue."""
 
     title: str  # heading of the page: "Week 47, 16–22 November 2026"
     url: UrlPath  # of the page
-    period: Period  # that week or month
+    period: Period  # that week, month or year
     total: int  # stories
     articles: int  # that tell them
     outlets: int  # that carry them
     undated: int  # stories without a date, of an issue that was published with them
+    unfollowed: int  # stories of these days that are left out, since they name nobody who is followed
+    archives: tuple[MonthLink, ...]  # the months where these are listed
     dropped: int  # stories that the editor left out
     heading: str  # the editor's title; may be empty
     note: Document | None  # the editor's words
     leads: tuple[IssueStory, ...]  # the stories at the head
     sections: tuple[IssueSection, ...]  # the others
     news: IssueNews  # who moved
-    chart: bar_charts.Chart  # stories a day
+    chart: bar_charts.Chart | None  # stories a day; None for a year
     before: IssueLink | None  # the nearest earlier issue of the same sort
     after: IssueLink | None  # the nearest later issue of the same sort
-    others: tuple[IssueLink, ...]  # the months of a week, the weeks of a month
+    others: tuple[IssueLink, ...]  # of the months of a week or a year, of the weeks of a month
     published: dt.date | None  # when it was published; None where it was not
     updated: dt.date | None  # when it changed last since it was published
     added: tuple[IssueStory, ...]  # stories that came since it was published
@@ -129,7 +132,7 @@ class FrontIssue:
     """The newest issue, on the front page."""
 
     url: UrlPath  # its page
-    period: Period  # its week or month
+    period: Period  # of it
     total: int  # stories
     articles: int  # that tell them
     outlets: int  # that carry them
@@ -158,11 +161,12 @@ def issue_url(key: str) -> UrlPath:
 
 
 def issue_page(site: Site, key: str) -> IssuePage:
-    """Show the issue of a week or a month. key: its period's, `2026-w47`."""
+    """Show an issue. key: its period's, `2026-w47`."""
     period = require_period(key)
     layout, note = site.layout(key), site.issue_note(key)
     stories, leads = layout.stories, layout.leads
     before, after = site.neighbouring_issues(key)
+    unfollowed = site.unfollowed_stories(key)
     articles, outlets = _count_sources(stories)
     description = f"{period.title}: {format_count(len(stories), 'story', 'stories')}"
     description += f" from {format_count(outlets, 'outlet')}."
@@ -175,6 +179,8 @@ def issue_page(site: Site, key: str) -> IssuePage:
         articles=articles,
         outlets=outlets,
         undated=sum(1 for story in stories if story.lead.date is None),
+        unfollowed=sum(count for _, count in unfollowed),
+        archives=tuple(MonthLink(dt.date(*month, 1), month_url(month)) for month, _ in unfollowed),
         dropped=layout.dropped_count,
         heading=note.title if note else "",
         note=site.issue_note_document(key),
@@ -187,7 +193,7 @@ def issue_page(site: Site, key: str) -> IssuePage:
             for tag, members in layout.sections
         ),
         news=_issue_news(site, period, site.figures(key)),
-        chart=_stories_by_day(period, stories),
+        chart=None if period.unit == "year" else _stories_by_day(period, stories),
         before=_issue_link(before),
         after=_issue_link(after),
         others=tuple(_overlapping_issues(site, period)),
@@ -224,7 +230,7 @@ def issue_email(site: Site, key: str, max_stories: int) -> IssueEmail:
 
 
 def front_issue(site: Site) -> FrontIssue | None:
-    """Return the newest issue for the front page; None where no story says its date, or none is left to lead."""
+    """Return the newest issue for the front page; None where there is none, or no story is left to lead it."""
     key = site.newest_issue()
     if key is None or not (layout := site.layout(key)).leads:
         return None
@@ -254,9 +260,8 @@ def _issue_link(key: str | None) -> IssueLink | None:
 
 
 def _overlapping_issues(site: Site, period: Period) -> list[IssueLink]:
-    """Return the months of a week, or the weeks of a month, that have stories."""
-    other_period = month_period if period.unit == "week" else week_period
-    overlapping = dict.fromkeys(map(other_period, period.days()))
+    """Return the issues of the months of a week or a year, or of the weeks of a month."""
+    overlapping = dict.fromkeys(map(week_period, period.days())) if period.unit == "month" else period.months()
     return [IssueLink(issue_url(other.key), other) for other in overlapping if site.has_issue(other.key)]
 
 
@@ -299,7 +304,7 @@ def _issue_news(site: Site, period: Period, figures: IssueFigures) -> IssueNews:
 def _mover_row(site: Site, period: Period, mover: Mover) -> MoverRow:
     *before, now = mover.spark
     words = f"{site.entity_name(mover.tag)}: {format_count(now, 'story', 'stories')} in this {period.unit}; "
-    words += f"in the {len(before)} before {', '.join(map(str, before))}"
+    words += f"in the {format_count(len(before), 'issue')} before {', '.join(map(str, before))}"
     return MoverRow(entity_link(site, mover.tag), mover.count, mover.usual, bar_charts.sparkline(mover.spark), words)
 
 

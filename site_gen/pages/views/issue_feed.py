@@ -1,4 +1,4 @@
-"""View of the feed of issues: an entry for each week and month, in Atom and JSON Feed."""
+"""View of the feed of issues, an entry each, in Atom and JSON Feed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import escape
 
-from site_gen.content.periods import parse_period
+from site_gen.content.periods import require_period
 from site_gen.core.formatting import format_count
 from site_gen.core.text import compact_json, json_by_line
 from site_gen.pages.views.feeds import FEED_ENTRIES, feed_id
@@ -54,15 +54,15 @@ class IssuesFeed:
 
 
 def issues_feed(site: Site) -> IssuesFeed:
-    """Return the feed of the newest issues, weeks and months, by the day on which they end.
+    """Return the feed of the newest issues by the day on which they end.
 
     An entry's id is made of its period, which never changes.
     """
-    periods = [period for key, _ in site.issues() if (period := parse_period(key))]
+    periods = [require_period(key) for key in site.issues()]
     periods.sort(key=lambda period: (period.last, period.key), reverse=True)
     entries = tuple(_entry(site, period) for period in periods[:FEED_ENTRIES])
     title = f"Issues · {site.config().title}"
-    about = "Each week and each month in its leading stories."
+    about = "Each issue in its leading stories: weeks, months, years."
     updated = max((entry.updated for entry in entries), default=_DATE_WITHOUT_ENTRIES)
     return IssuesFeed(title, about, ISSUES, entries, updated, site.asset_url("icon.svg"))
 

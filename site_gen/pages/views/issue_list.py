@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,6 +14,7 @@ from site_gen.pages.views.meta_tags import Head, page_head
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from site_gen.site.site import Site
 
@@ -24,7 +26,7 @@ class MonthRow(NamedTuple):
     """A month of the list."""
 
     name: str  # without the year: "November"
-    link: IssueLink | None  # its issue; None where the month has no stories
+    link: IssueLink | None  # its issue; None where the month has none
     weeks: tuple[IssueLink, ...]  # the weeks whose Thursday it has
 
 
@@ -32,8 +34,8 @@ class YearOfIssues(NamedTuple):
     """A year of the list."""
 
     year: int  # of ISO 8601, as weeks have it
-    total: int  # stories
-    chart: bar_charts.Chart  # stories a week
+    link: IssueLink | None  # its issue, with the stories of the months that have none; None where the year has none
+    chart: bar_charts.Chart | None  # stories of each week that has an issue; None where none has
     months: tuple[MonthRow, ...]  # newest first
 
 
@@ -45,45 +47,47 @@ class IssueListPage:
     years: tuple[YearOfIssues, ...]  # newest first
     weeks: int  # weekly issues
     months: int  # monthly issues
+    year_issues: int  # issues of years
     head: Head  # what <head> says of the page
 
 
 def issue_list_page(site: Site) -> IssueListPage:
     """Show all issues by year, newest first."""
-    issues = [(require_period(key), count) for key, count in site.issues()]
-    weeks = {period: count for period, count in issues if period.unit == "week"}
-    months = {period: count for period, count in issues if period.unit == "month"}
-    most = max(months.values(), default=0)
-    years = sorted({period.year for period, _ in issues}, reverse=True)
-    rows = tuple(_year_of_issues(year, weeks, months, most) for year in years)
-    description = f"{site.config().title}, week by week and month by month: {format_count(len(issues), 'issue')}."
-    return IssueListPage("Issues", rows, len(weeks), len(months), page_head(site, ISSUES, "Issues", description))
+    links = [IssueLink(issue_url(key), require_period(key), len(site.stories_of_issue(key))) for key in site.issues()]
+    units = Counter(link.period.unit for link in links)
+    most = max((link.stories for link in links if link.period.unit == "month"), default=0)
+    years = sorted({link.period.year for link in links}, reverse=True)
+    rows = tuple(_year_of_issues(year, [link for link in links if link.period.year == year], most) for year in years)
+    description = f"{site.config().title}, week by week and month by month: {format_count(len(links), 'issue')}."
+    head = page_head(site, ISSUES, "Issues", description)
+    return IssueListPage("Issues", rows, units["week"], units["month"], units["year"], head)
 
 
-def _year_of_issues(year: int, weeks: dict[Period, int], months: dict[Period, int], most: int) -> YearOfIssues:
+def _year_of_issues(year: int, links: Sequence[IssueLink], most: int) -> YearOfIssues:
     """Return one year of the list.
 
-    weeks, months: stories by period, of all years; most: stories that a month's full bar stands for.
+    links: its issues, oldest last; most: stories that a month's full bar stands for.
     """
-    stories_by_week = {week: count for week, count in weeks.items() if week.year == year}
+    weeks = {link.period: link for link in reversed(links) if link.period.unit == "week"}
+    months = {link.period: link for link in links if link.period.unit == "month"}
     weeks_by_month: dict[Period, list[IssueLink]] = {}
-    for week in sorted(stories_by_week):
-        link = IssueLink(issue_url(week.key), week, stories_by_week[week])
+    for week, link in weeks.items():
         weeks_by_month.setdefault(month_period(_thursday(week)), []).append(link)
     rows = []
-    for month in sorted({*weeks_by_month, *(month for month in months if month.year == year)}, reverse=True):
-        count = months.get(month, 0)
-        month_link = IssueLink(issue_url(month.key), month, count, bar_charts.bar_length(count, most))
-        name = month.name.partition(" ")[0]
-        rows.append(MonthRow(name, month_link if count else None, tuple(weeks_by_month.get(month, ()))))
-    counts = {week.number: count for week, count in stories_by_week.items()}
+    for month in sorted({*weeks_by_month, *months}, reverse=True):
+        month_link = months.get(month)
+        if month_link:
+            month_link = month_link._replace(share=bar_charts.bar_length(month_link.stories, most))
+        rows.append(MonthRow(month.name.partition(" ")[0], month_link, tuple(weeks_by_month.get(month, ()))))
+    counts = {week.number: link.stories for week, link in weeks.items()}
     chart = bar_charts.column_chart(
         [
             (f"Week {number}, {year}", str(number) if number in _LABELLED_WEEKS else "", counts.get(number, 0))
             for number in range(1, max([52, *counts]) + 1)
         ]
     )
-    return YearOfIssues(year, sum(stories_by_week.values()), chart, tuple(rows))
+    own_link = next((link for link in links if link.period.unit == "year"), None)
+    return YearOfIssues(year, own_link, chart if counts else None, tuple(rows))
 
 
 def _thursday(week: Period) -> dt.date:

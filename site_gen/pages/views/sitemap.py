@@ -61,7 +61,7 @@ def sitemap_pages(site: Site, fixed: tuple[UrlPath, ...]) -> Sitemap:
     newest = _last_change(site, site.filed_years())
     entries = [SitemapEntry(url, newest) for url in fixed]
     entries += [SitemapEntry(url_path(kind.prefix), None) for kind in site.config().kinds]
-    entries += [SitemapEntry(issue_url(key), None) for key, _ in site.issues()]
+    entries += [SitemapEntry(issue_url(key), None) for key in site.issues()]
     for tag in site.tags():
         entries.append(SitemapEntry(site.entity_url(tag), site.last_modified(tag)))
         entries += [SitemapEntry(entity_year_url(site, tag, year), None) for year, _ in site.years_with_pages(tag)]

@@ -252,7 +252,7 @@ class StoryWeight:
     """Why a story leads an issue: each part of its weight."""
 
     outlets: int  # that report it
-    about: int  # tracked entities that it is about
+    about: int  # followed entities that it is about
     first: int  # entities that it names for the first time on the site
     pairs: int  # pairs of entities of one kind that it names together for the first time
 
@@ -268,8 +268,12 @@ class StoryWeight:
 
 
 def rank_by_weight(stories: Iterable[tuple[E, StoryWeight, int]]) -> list[E]:
-    """Return stories in the order of an issue: the weightiest first, of equal ones the newer, then by name.
+    """Return stories in the order of an issue.
 
+    Those that are about a followed entity come first, of these the weightiest, of equal ones the newer, then by name.
     stories: each with its weight and its day, as an ordinal.
     """
-    return [story for story, _, _ in sorted(stories, key=lambda item: (-item[1].total, -item[2], str(item[0])))]
+    return [
+        story
+        for story, _, _ in sorted(stories, key=lambda item: (not item[1].about, -item[1].total, -item[2], str(item[0])))
+    ]
