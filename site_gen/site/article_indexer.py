@@ -27,7 +27,7 @@ from site_gen.site.analysis.keywords import extract_terms, pack_terms
 from site_gen.site.analysis.minhash import build_sketch, pack_numbers, tokenize
 from site_gen.site.analysis.page_key import page_key
 from site_gen.site.analysis.reader_address import addresses_reader
-from site_gen.site.analysis.summary import MAX_SHOWN_DESCRIPTION, extract_opening, usable_description
+from site_gen.site.analysis.summary import MAX_SHOWN_DESCRIPTION, MAX_SUMMARY_WORDS, extract_opening, usable_description
 from site_gen.site.indexed_article import (
     ArticleCard,
     ArticleDetail,
@@ -227,17 +227,14 @@ def _card(article: Article, document: Document, language: str, *, is_full_text: 
     """
     texts = paragraph_texts(document)
     is_ours = is_fact_ours(article, "description")
-    summary = (
-        usable_description(article.description, article.title, texts, language)
-        if is_ours
-        else one_line(article.description or "")
-    )
-    sentences = extract_opening(article.title, texts, language) if is_ours or not summary else ""
-    summary = shorten(summary, MAX_SHOWN_DESCRIPTION)
+    # What is no quotation must not be a long piece of the text, wherever it is shown.
+    max_words = MAX_SUMMARY_WORDS if is_full_text else MAX_EXCERPT_SUMMARY_WORDS
+    summary = one_line(article.description or "")
+    if is_ours:
+        summary = usable_description(summary, article.title, texts, language, max_words)
+    sentences = extract_opening(article.title, texts, language, max_words) if is_ours or not summary else ""
+    summary = shorten(summary if is_full_text else first_words(summary, max_words), MAX_SHOWN_DESCRIPTION)
     has_description = bool(summary)
-    if not is_full_text:  # what is no quotation must not be a long piece of the text, wherever it is shown
-        summary = first_words(summary, MAX_EXCERPT_SUMMARY_WORDS)
-        sentences = first_words(sentences, MAX_EXCERPT_SUMMARY_WORDS)
     fields = (
         url_path("articles", article.year, article.slug),
         article.id,

@@ -213,6 +213,18 @@ def test_an_opening_has_no_rows_labels_offers_nor_the_title(no_sentence: str) ->
     )
 
 
+def test_a_summary_within_a_limit_of_words_is_of_whole_sentences() -> None:
+    first = "The dredger left the northern channel on Monday, eleven days after it ran aground."
+    second = "Two tugs held it against the tide, and a third was there in case."
+    for max_words, words in (
+        (30, f"{first} {second}"),
+        (20, first),
+        (10, "The dredger left the northern channel on Monday, eleven days…"),
+    ):
+        assert extract_opening("Dredger", [first, second], "en", max_words) == words
+    assert usable_description(f"{first} {second}", "Dredger", [], "en", 20) == first
+
+
 def test_an_opening_joins_what_a_paragraph_was_broken_into() -> None:
     parts = [
         "The dredger left the northern channel on",

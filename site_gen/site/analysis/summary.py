@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from site_gen.content.markdown.sentences import split_sentences
 from site_gen.content.markdown.spans import CELL_GAP
-from site_gen.core.text import one_line, shorten, word_key
+from site_gen.core.text import countable_words, first_words, one_line, shorten, word_key
 from site_gen.core.word_lists import WordLists
 from site_gen.entities.lexicon import stop_words
 from site_gen.entities.matching.normalization import normalize
@@ -21,9 +21,8 @@ from site_gen.site.analysis.minhash import UNSPACED_RUN, tokenize
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-# Characters of a summary, about 60 words: a text that may not be shown may still be told in short.
-MAX_SUMMARY = 360
-_MAX_WORDS = 60
+# Characters and words of a summary: a text that may not be shown may still be told in short.
+MAX_SUMMARY, MAX_SUMMARY_WORDS = 360, 60
 # Characters of a description that says something; of those that a list shows, the sentences that begin after are cut.
 MIN_DESCRIPTION, MAX_DESCRIPTION, MAX_SHOWN_DESCRIPTION = 60, 300, 280
 _MAX_SENTENCES = 10  # sentences at the head of a text that are looked at: there news say what they are about
@@ -45,7 +44,9 @@ _ADDRESS_TO_READER = re.compile(
 )
 
 
-def usable_description(text: str | None, title: str, paragraphs: Sequence[str], language: str) -> str:
+def usable_description(
+    text: str | None, title: str, paragraphs: Sequence[str], language: str, max_words: int = MAX_SUMMARY_WORDS
+) -> str:
     """Return a page's own description on one line, where it says what the article says; else an empty text.
 
     It is of no use where it is too short or too long, cut off, or about the outlet: then it has no word of the title
@@ -62,7 +63,7 @@ def usable_description(text: str | None, title: str, paragraphs: Sequence[str], 
         ):
             return ""  # a piece of the text, cut off without a sign
     sentences = [part for part in split_sentences(line, language) if not _ADDRESS_TO_READER.search(part)]
-    while len(sentences) > 1 and len("".join(sentences).strip()) > MAX_SHOWN_DESCRIPTION:
+    while len(sentences) > 1 and not _fits("".join(sentences).strip(), max_words, MAX_SHOWN_DESCRIPTION):
         sentences.pop()
     description = "".join(sentences).strip()
     if _length(description) < MIN_DESCRIPTION or len(description) > MAX_SHOWN_DESCRIPTION:
@@ -75,10 +76,11 @@ def usable_description(text: str | None, title: str, paragraphs: Sequence[str], 
     return description
 
 
-def extract_opening(title: str, paragraphs: Sequence[str], language: str) -> str:
+def extract_opening(title: str, paragraphs: Sequence[str], language: str, max_words: int = MAX_SUMMARY_WORDS) -> str:
     """Return the two sentences that say most of a text, in its order: at its head, or with words of its title.
 
-    At most MAX_SUMMARY characters and 60 words; a single sentence that is longer is cut at a word, with an ellipsis.
+    At most MAX_SUMMARY characters and so many words: one sentence where two are longer, and where that is longer, too,
+    it is cut at a word, with an ellipsis.
     Rows of tables, menus, labels, the title again and what speaks to the reader of an offer are no such sentences.
     Where a text has none, it is the first line that reads like prose, or the text itself if it is short; else it is
     empty. paragraphs: those that are no headings; language: their language tag.
@@ -104,20 +106,19 @@ def extract_opening(title: str, paragraphs: Sequence[str], language: str) -> str
     best = sorted(sorted(scored)[:2], key=lambda candidate: candidate[1])
     if not best:
         text = one_line(" ".join(paragraphs))
-        return _cut(text if _fits(text) and not any(map(_is_row, paragraphs)) else prose)
+        is_short = _fits(text, max_words) and not any(map(_is_row, paragraphs))
+        return _cut(text if is_short else prose, max_words)
     both = "".join(sentence if _length(sentence) > len(sentence) else f"{sentence} " for _, _, sentence in best).strip()
-    return both if _fits(both) else _cut(min(best)[2])
+    return both if _fits(both, max_words) else _cut(min(best)[2], max_words)
 
 
-def _cut(text: str) -> str:
+def _cut(text: str, max_words: int) -> str:
     """Return a text, cut at a word with an ellipsis where it is too long for a summary."""
-    if _fits(text):
-        return text
-    return shorten(" ".join(text.split()[:_MAX_WORDS]), MAX_SUMMARY - 1).rstrip("…") + "…"
+    return shorten(first_words(text, max_words), MAX_SUMMARY)
 
 
-def _fits(text: str) -> bool:
-    return _length(text) <= MAX_SUMMARY and len(text.split()) <= _MAX_WORDS
+def _fits(text: str, max_words: int, max_length: int = MAX_SUMMARY) -> bool:
+    return _length(text) <= max_length and len(countable_words(text)) <= max_words
 
 
 def _length(text: str) -> int:
