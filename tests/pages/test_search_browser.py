@@ -120,6 +120,12 @@ def test_results_change_as_a_person_types_and_filters(page: Page, home: str) -> 
     sync_api.expect(page.locator(".results h3").first).to_have_text("Silo stays")
 
 
+@pytest.mark.parametrize("order", ["new", "old"])
+def test_what_has_no_day_says_so_and_comes_last(page: Page, home: str, order: str) -> None:
+    assert search(page, f"q=pier&order={order}", home) == ["A crane falls", "A note on gulls"]
+    assert page.locator(".results .when").all_inner_texts() == ["30 Nov 2025", "undated"]
+
+
 def test_passages_of_scripts_without_blanks_are_shown_as_written(page: Page, home: str) -> None:
     search(page, "q=威视的", home)
     assert page.locator(".results h3").inner_text() == "海康威视在港口安装摄像机"

@@ -22,6 +22,7 @@ ARTICLES = {
     ),
     "2026/japanese": ("古い倉庫は残る", "2026-02-04", "ja", "港の古い倉庫はあと十年残ることになった。"),
     "2026/danish": ("Œuvres fra Æblø", "2026-02-06", "da", "Lugeåbningen på Ærø koster Łódź ingenting, ﬁnt nok."),
+    "2026/gulls": ("A note on gulls", "", "ga", "A gull stood on the pier, and nobody wrote down when."),
     "2026/plain": ("Oeuvres of Aero", "2026-02-07", "ga", "The hatch of Lodz was left ajar."),
     "2026/arabic": ("صومعة الميناء باقية", "2026-02-05", "ar", "قرر مجلس الميناء الإبقاء على صومعة الحبوب القديمة."),
 }
@@ -38,6 +39,7 @@ def write_search_site(folder: Path) -> Path:
     for name, (title, day, language, text) in ARTICLES.items():
         tags = "companies: [voss]\ntopics: [storage]\n" if "silo" in text else "companies: [voss]\n"
         tags = tags if language == "en" else "companies: [hikvision]\n" if language == "zh" else ""
-        head = f"title: '{title}'\npublished: {day}\nlanguage: {language}\nsite: Courier\n{tags}"
+        published = f"published: {day}\n" if day else ""
+        head = f"title: '{title}'\n{published}language: {language}\nsite: Courier\n{tags}"
         files[f"content/articles/{name}.md"] = f"---\n{head}---\n{text}\n"
     return write_files(folder, files)
