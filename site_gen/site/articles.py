@@ -78,10 +78,20 @@ class ArticleQueries(EntityQueries):
         return tuple(sorted({year for year, _, _ in self.group("dates").values()}))
 
     @cell
+    def time_span(self) -> tuple[dt.date, dt.date] | None:
+        """Return the first and the last day of an article; None where no article has a date.
+
+        As far as any day is certain: a guess would often be the first or the last.
+        """
+        members = self.group("dates").values()
+        days = [certain for _, _, certain in members if certain] or [date for _, date, _ in members if date]
+        return (min(days), max(days)) if days else None
+
+    @cell
     def dated_span(self) -> tuple[calendar_months.Month, calendar_months.Month] | None:
-        """Return the first and the last month that have an article with a date; None where no article has one."""
-        months = [month for month, _ in self.dated_months()]
-        return (months[0], months[-1]) if months else None
+        """Return the months of `time_span`, the first and the last."""
+        span = self.time_span()
+        return (calendar_months.month_of(span[0]), calendar_months.month_of(span[1])) if span else None
 
     @cell
     def articles_of_month(self, year: int, month: int) -> tuple[ArticleCard, ...]:

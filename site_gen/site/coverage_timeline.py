@@ -77,15 +77,17 @@ class TimelineQueries(LayoutQueries):
     @cell
     def time_columns(self) -> time_columns.TimeColumns | None:
         """Return the columns that the site's time is cut into, from its first article with a date to its last."""
-        days = [date for _, date, _ in self.group("dates").values() if date]
-        return time_columns.divide_time(min(days), max(days)) if days else None
+        span = self.time_span()
+        return time_columns.divide_time(*span) if span else None
 
     @cell
     def entity_strip(self, tag: Tag) -> EntityStrip | None:
-        """Return an entity along the site's time; None for one without a story that has a date."""
-        columns = self.time_columns()
-        days = [story.date for story in self._story_facts(tag) if story.date]
-        if not columns or not days:
+        """Return an entity along the site's time; None for one without a story that has a date in it."""
+        columns, span = self.time_columns(), self.time_span()
+        if not columns or not span:
+            return None
+        days = [story.date for story in self._story_facts(tag) if story.date and span[0] <= story.date <= span[1]]
+        if not days:
             return None
         newest: dict[int, dt.date] = {}
         counts: Counter[int] = Counter()

@@ -113,26 +113,27 @@ class TrendQueries(CoOccurrenceQueries):
 
     @cell
     def entity_topics(self, tag: Tag) -> tuple[tuple[Tag, int, tuple[int, ...]], ...]:
-        """Return the topics that most of an entity's stories with a date have.
+        """Return the topics that most of an entity's stories in the site's time have.
 
         Each with the number of these stories, in all and in each of the site's periods. Where nothing on the site has a
         date all stories count, and there are no periods.
         """
         keys = {kind.key for kind in self.config().kinds if kind.by == "keywords"}
         periods = self.time_periods()
-        stories = [story for story in self._story_facts(tag) if story.date or periods is None]
-        counts = Counter(topic for story in stories for topic in story.tags if topic.kind in keys and topic != tag)
-        top_topics = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:_MAX_TOPICS]
-        if periods is None:
-            return tuple((topic, count, ()) for topic, count in top_topics)
-        column = {label: number for number, label in enumerate(periods.labels)}
-        rows = {topic: [0] * len(column) for topic, _ in top_topics}
-        for story in stories:
-            assert story.date
-            period = calendar_months.period_name(calendar_months.month_of(story.date), periods.unit)
-            for topic in rows.keys() & story.tags:
-                rows[topic][column[period]] += 1
-        return tuple((topic, count, tuple(rows[topic])) for topic, count in top_topics)
+        rows: dict[Tag, Counter[str]] = {}  # of each topic its stories by the label of their period
+        for story in self._story_facts(tag):
+            label = ""
+            if story.date and periods:
+                label = calendar_months.period_name(calendar_months.month_of(story.date), periods.unit)
+            if periods is None or label in periods.labels:
+                for topic in story.tags:
+                    if topic.kind in keys and topic != tag:
+                        rows.setdefault(topic, Counter())[label] += 1
+        labels = periods.labels if periods else ()
+        top_topics = sorted(rows, key=lambda topic: (-rows[topic].total(), topic))[:_MAX_TOPICS]
+        return tuple(
+            (topic, rows[topic].total(), tuple(rows[topic][label] for label in labels)) for topic in top_topics
+        )
 
 
 def _usual_count(stories: Collection[StoryFacts], first_week: dt.date, start: dt.date) -> float | None:

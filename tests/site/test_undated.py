@@ -37,7 +37,7 @@ DRAWN = st.lists(st.tuples(st.integers(0, 400), st.lists(st.sampled_from(TAGS), 
 def drawn_notes(drawn: list[tuple[int, list[Tag]]], start: int, *, dated: bool) -> list[IndexedArticle]:
     days = [MONDAY - dt.timedelta(days=days) for days, _ in drawn]
     return [
-        note(start + number, day if dated else None, *tags, saved=day)
+        note(start + number, day if dated else None, *tags, saved=None if dated else day)
         for number, (day, (_, tags)) in enumerate(zip(days, drawn, strict=True))
     ]
 
@@ -122,6 +122,18 @@ def test_a_day_after_that_of_saving_is_a_guess_and_makes_no_issue_the_newest() -
     card = site.article(UrlPath("/articles/2026/note-2/"))[1]
     assert (card.date, card.dated_by, card.published) == (dt.date(2031, 3, 5), "guessed", None)
     assert site.newest_issue() == "2026-w02"
+
+
+def test_a_guess_stretches_no_time() -> None:
+    notes = [note(n, MONDAY - dt.timedelta(days=40 * n), PIER, SILO) for n in range(4)]
+    guessed = note(9, dt.date(2031, 3, 5), PIER, SILO, saved=MONDAY)
+    certain, site = site_of(notes), site_of([*notes, guessed])
+    assert site.time_span() == certain.time_span()
+    assert site.time_columns() == certain.time_columns()
+    assert site.entity_strip(PIER) == certain.entity_strip(PIER)
+    assert site.entity_topics(PIER) == certain.entity_topics(PIER)
+    assert site.newest_issue() == certain.newest_issue()
+    assert site_of([guessed]).time_span() == (dt.date(2031, 3, 5), dt.date(2031, 3, 5))  # where there is nothing else
 
 
 def test_addresses_that_only_the_undated_had_lead_on(tmp_path: Path, call: Call) -> None:

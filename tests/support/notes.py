@@ -46,16 +46,17 @@ def note(
     title: str = "",
     story: StoryOverride | None = None,
     language: str | None = None,
-    saved: dt.date = MONDAY,
+    saved: dt.date | None = None,
 ) -> IndexedArticle:
     """Return an indexed article, without a body in words of its own, so that it tells no other's story.
 
-    day: of publication. saved: the day of saving of one without.
+    day: of publication. saved: the day of saving; of one without a day, MONDAY where it is left out.
     """
     words = random.Random(number).choices(WORDS, k=60)
-    year = str((day or saved).year)
+    saved = saved or (None if day else MONDAY)
+    year = str((day or saved or MONDAY).year)
     article = Article(
-        file=f"content/articles/{year}/note-{number}.md", id=f"n{number}", year=year, created=None if day else saved,
+        file=f"content/articles/{year}/note-{number}.md", id=f"n{number}", year=year, created=saved,
         slug=f"note-{number}", title=title or f"Note {number}", body=body or " ".join(words), published=day,
         site=outlet, tags=tags, story=story or StoryOverride(), language=language,
     )  # fmt: skip
