@@ -139,6 +139,12 @@ def test_a_surname_of_a_person_in_the_text_is_no_company() -> None:
     assert tagged_names("Then Zorbex left.", company("Zorbex"), people) == ["Zorbex"]
 
 
+def test_a_surname_behind_a_given_name_that_no_dictionary_has_is_no_company() -> None:
+    assert tagged_names("They met Ingvild Zorbexu there.", company("Zorbexu")) == []
+    assert tagged_names("They met Ingvild at Zorbexu.", company("Zorbexu")) == ["Zorbexu"]
+    assert tagged_names("They saw it on the Ingvild YouTube channel.", company("YouTube")) == ["YouTube"]
+
+
 def test_a_place_needs_no_evidence_but_is_not_part_of_the_name_of_an_institution() -> None:
     place = company("Houston", kind="places")
     assert tagged_names("It rained in Houston.", place) == ["Houston"]

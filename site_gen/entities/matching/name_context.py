@@ -33,6 +33,7 @@ LEGAL_FORMS = _LISTS.words("legal forms")
 TRADES = _LISTS.words("trades")
 _ROLES = _LISTS.words("roles")
 _TITLES = _LISTS.words("titles")
+_GIVEN_NAMES = _LISTS.words("given names")
 _INSTITUTIONS = _LISTS.words("institutions")
 _PLACES = _LISTS.words("places")
 _SHARE_INDEXES = _LISTS.words("share indexes")
@@ -78,7 +79,9 @@ def name_confidence(text: str, start: int, end: int, trait: NameTrait) -> Confid
     if before is Confidence.PERSON:
         return before
     if trait == "plain":
-        return Confidence.SURE
+        # Behind a capital it may be a surname that no dictionary has; `YouTube` is none, nor a listed company.
+        is_surname = before is Confidence.WEAK and text[start + 1 : end].islower() and not is_proper(text[start:end])
+        return Confidence.WEAK if is_surname else Confidence.SURE
     if trait == "stop" or (right and is_joined):
         return Confidence.NOTHING
     # PDF or AI after a name is no part of it, AirPods its product.
@@ -148,7 +151,7 @@ def _confidence_by_left(left: str, *, begins_sentence: bool) -> Confidence:
 
     begins_sentence: whether the word before the name is the first of its sentence.
     """
-    if left in _TITLES:
+    if left in _TITLES or left in _GIVEN_NAMES:
         return Confidence.PERSON
     if not left[:1].isupper() or left.endswith(("'s", "’s")):
         return Confidence.CLEAN
