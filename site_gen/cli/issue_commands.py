@@ -76,7 +76,9 @@ def _stories(issue: IssuePage) -> Iterator[IssueStory]:
 
 
 def _outlets(story: IssueStory) -> list[str]:
-    return list(dict.fromkeys(card.outlet for card in (story.card, *story.others) if card.outlet))
+    from site_gen.site.outlets import distinct_outlets
+
+    return [card.outlet for card in distinct_outlets((story.card, *story.others)) if card.outlet]
 
 
 def _lines(issue: IssuePage) -> Iterator[str]:

@@ -30,6 +30,7 @@ from site_gen.pages.views.issue import ISSUES
 from site_gen.pages.views.json_feed import JsonFeedWriter
 from site_gen.pages.views.meta_tags import ABOUT, ARCHIVE, HOME, NETWORK, TIMELINE
 from site_gen.pages.views.page_parts import text_direction
+from site_gen.site.outlets import other_outlets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, MutableMapping
@@ -98,6 +99,7 @@ def create_environment(sources: Mapping[str, str]) -> jinja2.Environment:
         "direction": text_direction,
         "month_url": lambda date: month_url((date.year, date.month)),
         "year_url": lambda date: year_url(date.year),
+        "other_outlets": other_outlets,
         "words": document.plain_text,
         "sha256": template_filters.csp_hash,
         "shorten": shorten,

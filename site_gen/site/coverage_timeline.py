@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from site_gen.core.depgraph import cell
 from site_gen.site import time_columns
 from site_gen.site.frozen_issues import LayoutQueries
+from site_gen.site.outlets import count_outlets
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -149,5 +150,5 @@ class TimelineQueries(LayoutQueries):
 
 def _most_told_first(story: EntityStory) -> tuple[int, bool, int, str]:
     """Return the key that sorts the stories of a peak."""
-    outlets = {card.outlet.casefold() for card in (story.card, *story.others)}
-    return -len(outlets), not story.is_about, story.card.filed.toordinal(), story.card.url
+    outlets = count_outlets((story.card, *story.others))
+    return -outlets, not story.is_about, story.card.filed.toordinal(), story.card.url

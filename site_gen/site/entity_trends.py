@@ -12,6 +12,7 @@ from site_gen.core import calendar_months
 from site_gen.core.depgraph import cell
 from site_gen.site.analysis import statistics
 from site_gen.site.co_occurrence import CoOccurrenceQueries
+from site_gen.site.outlets import count_outlets
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -155,4 +156,4 @@ def _is_since(story: EntityStory, day: dt.date) -> bool:
 
 
 def _outlet_count(story: EntityStory) -> int:
-    return len({card.outlet.casefold() for card in (story.card, *story.others)} - {""})
+    return count_outlets((story.card, *story.others))

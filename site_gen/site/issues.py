@@ -25,6 +25,7 @@ from site_gen.core.errors import Problem
 from site_gen.core.text import did_you_mean
 from site_gen.site.analysis import statistics
 from site_gen.site.analysis.statistics import StoryWeight
+from site_gen.site.outlets import count_outlets
 from site_gen.site.stories import StoryQueries
 
 if TYPE_CHECKING:
@@ -259,9 +260,9 @@ class IssueQueries(StoryQueries):
         for story in self.stories_of_issue(key):
             date = story.lead.date
             first = [tag for tag in story.tags if date and self.first_news_date(tag) == date]
-            outlets = {card.outlet.casefold() for card in story.cards}
+            outlets = max(1, count_outlets(story.cards))
             about = [tag for tag in story.about if tag.kind in self.followed_kinds()]
-            weight = StoryWeight(len(outlets), len(about), len(first), len(self._new_pairs(story)))
+            weight = StoryWeight(outlets, len(about), len(first), len(self._new_pairs(story)))
             ranked[story.lead.url] = RankedStory(story, weight)
         order = statistics.rank_by_weight(
             (url, item.weight, item.story.lead.filed.toordinal()) for url, item in ranked.items()

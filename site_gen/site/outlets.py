@@ -39,3 +39,13 @@ def distinct_outlets(cards: Iterable[ArticleCard]) -> list[ArticleCard]:
             distinct.append(card)
         seen |= keys
     return distinct
+
+
+def count_outlets(cards: Iterable[ArticleCard]) -> int:
+    """Return how many outlets articles are of, as far as these are known."""
+    return len(distinct_outlets(card for card in cards if card.outlet))
+
+
+def other_outlets(others: Iterable[ArticleCard], card: ArticleCard | None = None) -> list[ArticleCard]:
+    """Return the first article of each outlet but the one of `card`, in order."""
+    return distinct_outlets([card, *others])[1:] if card else distinct_outlets(others)

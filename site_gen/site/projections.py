@@ -12,6 +12,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.core import calendar_months
+from site_gen.site.outlets import distinct_outlets
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -138,7 +139,7 @@ def project_story(members: Sequence[IndexedArticle]) -> Iterator[tuple[CellKey, 
     tags = tuple(dict.fromkeys(tag for article in members for tag in article.card.tags)) if others else lead.tags
     about = tuple(tag for tag in tags if any(tag in article.about for article in members))
     pairs = tuple(dict.fromkeys(chain.from_iterable(article.pairs for article in members)))
-    outlets = tuple(dict.fromkeys(article.card.outlet.casefold() for article in members))
+    outlets = tuple(card.outlet.casefold() for card in distinct_outlets(article.card for article in members))
     last_modified = max(filter(None, (_last_modified(article.card) for article in members)), default=None)
     story = StoryCards(lead, others, tags, about, pairs)
     yield ("stories",), (lead.date,)

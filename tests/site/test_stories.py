@@ -28,7 +28,7 @@ from site_gen.site.analysis.reader_address import addresses_reader
 from site_gen.site.analysis.story_clustering import StoryCluster, StoryIndex
 from site_gen.site.analysis.story_similarity import ArticleFeatures
 from site_gen.site.indexed_article import unpack_features
-from site_gen.site.outlets import outlet_domain
+from site_gen.site.outlets import count_outlets, other_outlets, outlet_domain
 from tests.support.notes import MONDAY, note
 
 WORDS = [a + b + c for a in ("bra", "kel", "mor", "tin", "sul") for b in ("dak", "fen", "lor", "pim") for c in "aeiouy"]
@@ -249,6 +249,20 @@ def test_hosts_of_one_outlet_have_one_domain() -> None:
     assert outlet_domain("https://quill.blogspot.com/") != outlet_domain("https://ledger.blogspot.com/")
     assert outlet_domain("https://news.example/") == "news.example"
     assert outlet_domain("mailto:a@news.example") == outlet_domain("") == ""
+
+
+def test_an_outlet_stands_once_in_also_in() -> None:
+    """By its name or by the domain of its hosts; and what has neither stands for itself."""
+    outlets = [("Post", "post.example"), ("post", ""), ("Wire", "wire.example"), ("m.wire.example", "wire.example")]
+    outlets += [("", ""), ("", ""), ("Post", "other.example"), ("Ledger", "ledger.example")]
+    cards = [
+        replace(note(number, MONDAY, outlet=outlet).card, domain=domain, outlet=outlet)
+        for number, (outlet, domain) in enumerate(outlets)
+    ]
+    lead, *others = cards
+    assert other_outlets(others, lead) == [cards[2], cards[4], cards[5], cards[7]]
+    assert other_outlets(others) == [cards[1], cards[2], cards[4], cards[5], cards[7]]
+    assert count_outlets(cards) == 3
 
 
 def test_an_override_by_a_person_wins() -> None:

@@ -15,6 +15,7 @@ from site_gen.pages.views.archive import MonthLink, month_url
 from site_gen.pages.views.meta_tags import Head, page_head
 from site_gen.pages.views.page_parts import EntityLink, entity_link, text_direction
 from site_gen.site.analysis.statistics import FALSE_DISCOVERY_RATE, PAST_PERIODS
+from site_gen.site.outlets import count_outlets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -252,7 +253,7 @@ def front_issue(site: Site) -> FrontIssue | None:
 def _count_sources(stories: Iterable[StoryCards]) -> tuple[int, int]:
     """Return how many articles tell these stories, and how many outlets."""
     cards = [card for story in stories for card in story.cards]
-    return len(cards), len({card.outlet.casefold() for card in cards if card.outlet})
+    return len(cards), count_outlets(cards)
 
 
 def _issue_link(key: str | None) -> IssueLink | None:
