@@ -72,7 +72,8 @@ def correct_story(
 ) -> list[StoryChange]:
     """Write into articles that two of them tell one story, or two; return what changed, nothing where it was so.
 
-    That they are one joins the whole story of the later to that of the earlier. Two stay apart by a word in the later.
+    That they are one joins the whole story of the later (one without a day is later than any) to that of the earlier.
+    Two stay apart by a word in the later.
 
     one, other: articles, by id, file or address. Raises UsageError where there is none, SiteError when the site could
     not be built as it is, or a file cannot be edited.
@@ -82,7 +83,8 @@ def correct_story(
         files = [_require_file(loaded_site, site, name) for name in (one, other)]
         if files[0] == files[1]:
             raise UsageError(f"{one} and {other} are one article; name two")
-        first, second = sorted(files, key=lambda file: (articles[file].card.filed, articles[file].card.id))
+        cards = {file: articles[file].card for file in files}
+        first, second = sorted(files, key=lambda file: (cards[file].date is None, cards[file].filed, cards[file].id))
         story, joined = index.cluster_of(first), index.cluster_of(second)
         if (story == joined) == are_same:
             return []

@@ -96,6 +96,13 @@ def test_two_stories_become_one_with_all_their_articles(call: Call, site: Path) 
     assert call("stories", "--same", "id-2", "id-4", "--site", site).out.startswith("they tell one story already")
 
 
+def test_an_article_without_a_day_joins_one_that_has_a_day(call: Call, site: Path) -> None:
+    text = markdown_file(own_words(6), id="id-6", title="Report 6", created="2026-01-02")
+    write_files(site, {f"{FOLDER}/report-6.md": text})
+    done = call("stories", "--same", "id-6", "id-4", "--site", site)
+    assert done.lines == [f"{FOLDER}/report-6.md  story: {{lead: id-4}}"]
+
+
 def test_any_two_can_be_parted_and_joined_again(call: Call, site: Path) -> None:
     for one, other in itertools.combinations([f"id-{number}" for number in range(1, 6)], 2):
         for option in ("--same", "--apart", "--same"):
