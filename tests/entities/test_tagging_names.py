@@ -19,7 +19,17 @@ def test_a_company_goes_by_its_first_word_where_no_other_does(name: str) -> None
 
 
 @pytest.mark.parametrize(
-    "name", ["Anchor Airlines", "Hamilton Group", "ADS Airlines", "GAP Stores", "Zorbex", "Group Group", "The Group"]
+    "name",
+    [
+        "Anchor Airlines",
+        "Toyota Motors",
+        "Hamilton Group",
+        "ADS Airlines",
+        "GAP Stores",
+        "Zorbex",
+        "Group Group",
+        "The Group",
+    ],
 )
 def test_an_ordinary_word_is_no_short_name(name: str) -> None:
     short = name.split(maxsplit=1)[0]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
-        ("Target", "short"), ("Delta", "proper"), ("Anchor", "common"), ("Anchors", "common"), ("United", "shared"),
+        ("Target", "proper"), ("Delta", "proper"), ("Anchor", "common"), ("Anchors", "common"), ("United", "shared"),
         ("Hamilton", "proper"), ("ANCHOR", "common"), ("Zorbex", "plain"), ("iFrost", "plain"), ("GKN", "plain"),
         ("GK", "common"), ("Harbour Bank", "phrase"), ("The", "stop"), ("France", "stop"), ("海康威视", "plain"),
         ("100", "common"),

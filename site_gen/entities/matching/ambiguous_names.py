@@ -96,6 +96,15 @@ def classify_name(name: str) -> NameTrait:
     return _classify_token(tokens[0])
 
 
+def classify_company_name(name: str) -> NameTrait:
+    """Return how much a company's name tells: proper names that are only companies', or nearly so, are in lists."""
+    trait = classify_name(name)
+    if trait == "proper":
+        words = set(_TOKEN.findall(name))
+        trait = "plain" if words <= _ONLY_COMPANIES else "short" if words <= _MOSTLY_COMPANIES else trait
+    return trait
+
+
 def _classify_token(token: str) -> NameTrait:
     small = token.lower()
     if is_function_word(token):
@@ -104,8 +113,8 @@ def _classify_token(token: str) -> NameTrait:
         return "common"
     if token.isupper() and is_ordinary(token):  # CLICK HERE
         return "common"
-    if token in _ONLY_COMPANIES or not token[0].isupper() or token[1:] != token[1:].lower():  # iPhone, CoreLogic, GKN
+    if not token[0].isupper() or token[1:] != token[1:].lower():  # iPhone, CoreLogic, GKN
         return "plain"
     if is_proper(small):
-        return "short" if token in _MOSTLY_COMPANIES else "proper"
+        return "proper"
     return "common" if _is_dictionary_word(small) else "plain"

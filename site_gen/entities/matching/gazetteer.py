@@ -13,7 +13,7 @@ from site_gen.core.folding import LETTERS_WRITTEN_OUT, PLAIN_LETTERS, remove_acc
 from site_gen.core.text import one_line
 from site_gen.core.word_lists import WordLists
 from site_gen.entities.matching import name_context
-from site_gen.entities.matching.ambiguous_names import NameTrait, classify_name, is_ordinary
+from site_gen.entities.matching.ambiguous_names import NameTrait, classify_company_name, classify_name, is_ordinary
 from site_gen.entities.matching.normalization import name_pattern
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def _gazetteer_name(text: str, tag: Tag, rule: MatchRule, kind: Kind) -> Gazette
     elif kind.names_of != "companies":
         trait = "place"
     else:
-        trait = classify_name(text)
+        trait = classify_company_name(text)
     # Acronyms and words are what they are in one case only: RIM is no rim, Block no BLOCK.
     is_acronym = text.isascii() and text.isupper() and (len(text) <= 4 or trait == "proper")
     return GazetteerName(text, tag, "exact" if trait in {"common", "shared"} or is_acronym else "smart", trait)

@@ -311,7 +311,7 @@ def _takes_s(name: GazetteerName) -> bool:
         len(last) >= _MIN_LENGTH_WITH_S
         and last.isalpha()
         and last[-1] not in "sxzß"
-        and (name.trait == "proper" or classify_name(last) == "plain")
+        and (classify_name(last) == "plain" or (last == name.text and is_proper(last)))
     )
 
 
