@@ -31,6 +31,7 @@ import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import lxml.html
 import yaml
@@ -136,7 +137,7 @@ def timed_text(page: lxml.html.HtmlElement) -> str:
 
 def article_links(page: lxml.html.HtmlElement) -> list[str]:
     """Return the articles that a page links to, by their folder in `output/`."""
-    links = (re.search(r"articles/\d+/[^/]+", link) for link in page.xpath("//main//a/@href"))
+    links = (re.search(r"articles/\d+/[^/]+", unquote(link)) for link in page.xpath("//main//a/@href"))
     return [link[0] for link in links if link]
 
 
@@ -197,7 +198,7 @@ def count_issues(site: WildSite) -> tuple[int, list[str], list[str]]:
         if key != "." and len(stories) < MIN_STORIES:
             small.append(key)
         for link in page.xpath("//main//article[@class='lead']//h2/a/@href"):
-            if match := re.search(r"articles/\d+/[^/]+/", link):
+            if match := re.search(r"articles/\d+/[^/]+/", unquote(link)):
                 unfollowed += [] if followed.get(match[0]) else [key]
     return len(issues), small, unfollowed
 
