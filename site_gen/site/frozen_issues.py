@@ -110,14 +110,15 @@ class LayoutQueries(IssueQueries):
         """Yield stories under topics, then under companies and the like, each story once.
 
         The topic with most stories takes them, then the next. What a story is about counts; for one that is about no
-        topic, those that it names.
+        topic, those that it names. To stand under a company that it names in passing would say too much.
         """
         remaining, by_kind = list(stories), {kind.key: kind.by for kind in self.config().kinds}
         for by in ("keywords", "names"):
             tags_by_story: dict[UrlPath, tuple[Tag, ...]] = {}
             for story in remaining:
                 about = tuple(tag for tag in story.about if by_kind[tag.kind] == by)
-                tags_by_story[story.lead.url] = about or tuple(tag for tag in story.tags if by_kind[tag.kind] == by)
+                named = tuple(tag for tag in story.tags if by == "keywords" and by_kind[tag.kind] == by)
+                tags_by_story[story.lead.url] = about or named
             counts = Counter(tag for tags in tags_by_story.values() for tag in tags)
             while counts:
                 best = min(counts, key=lambda tag: (-counts[tag], tag))

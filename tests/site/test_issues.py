@@ -167,6 +167,18 @@ def test_a_story_that_only_names_somebody_leads_where_none_is_about_anybody() ->
     assert len(layout.stories) == 4
 
 
+def test_only_stories_about_a_company_stand_under_it() -> None:
+    site = load_issue_site(
+        *(
+            article_file(number, str(MONDAY), companies=["voss"], about=["companies/voss"] if number < 5 else [])
+            for number in range(8)
+        )
+    )
+    layout = site.layout(week_period(MONDAY).key)
+    assert len(layout.leads) == 3
+    assert [(tag, len(stories)) for tag, stories in layout.sections] == [(Tag("companies", "voss"), 2), (None, 3)]
+
+
 def test_an_entity_is_new_once_and_new_pairs_are_of_earlier_entities() -> None:
     weeks = [
         (["voss"], ""),
