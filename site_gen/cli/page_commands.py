@@ -79,7 +79,9 @@ def _run_new(args: argparse.Namespace) -> int:
     files = new_site.write_new_site(args.dir)
     for name in files:
         console.print_line(f"  {args.dir / name}")
-    console.print_line(f"A new site in {args.dir}. Next: cd {args.dir}; site-gen add PAGES; site-gen build")
+    console.print_line(
+        f"A new site in {args.dir}. Next: cd {args.dir}; site-gen add PAGES; site-gen suggest; site-gen build"
+    )
     return OK
 
 

@@ -12,8 +12,8 @@ from site_gen.entities.discovery.name_evidence import NameUsage, Surroundings, g
 from site_gen.entities.discovery.well_known_names import find_list, find_maker
 
 USAGE = NameUsage(
-    texts=4, occurrences=8, places=8, own_texts=0, outlets=4, inside=8, lower=0, longer=0, maker="", maker_texts=0,
-    maker_list="", has_plural=False, is_plural=False, neighbours={}, linked=0, is_outlet=False,
+    texts=4, occurrences=8, own_texts=0, outlets=4, lower=0, longer=0, maker="", maker_texts=0, maker_list="",
+    neighbours={}, linked=0, is_outlet=False,
 )  # fmt: skip
 SCORES = {"company": 0.0, "person": 0.0, "place": 0.0, "other": 0.8}
 FILLER = SearchedText(("The harbour was quiet on that day, and nobody wanted to talk about the weather or the tide.",))
@@ -33,6 +33,7 @@ def of_lines(*lines: str, host: str = "") -> list[SearchedText]:
     [
         ("Microsoft", "companies"),
         ("MICROSOFT", "companies"),
+        ("Microsoft Corp.", "companies"),
         ("Asics", "companies"),
         ("ASICs", "trade terms"),  # which differ in capitals only
         ("PR", "trade terms"),
@@ -103,21 +104,21 @@ def test_a_heading_tells_nothing_of_a_plain_word() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "before", "after", "feature"),
+    ("before", "after", "feature"),
     [
-        ("Quillmar", "companies such as Tavrona and ", " are here", "in a list of firms"),
-        ("Quillmar", "tools like ", " help", "in a list of things"),
-        ("Quillmar", "an engineer at ", " said so", "after a post"),
-        ("Quillmar", "and then ", "’s shares fell", "before a post"),
-        ("Quillmar", "the site © 2026 ", "", "after a copyright sign"),
-        ("Quillmar", "we run ", " 3.1 here", "before a version"),
-        ("QOW", "the quay order window (", ") is open", "spelt out, common words"),
-        ("QOW", "the Quay Order Wharf (", ") is open", "spelt out, a name"),
+        ("companies such as Tavrona and ", " are here", "in a list of firms"),
+        ("tools like ", " help", "in a list of things"),
+        ("an engineer at ", " said so", "after a post"),
+        ("and then ", "’s shares fell", "before a post"),
+        ("sold by ", ", Inc. again", "before a legal form"),
+        ("we run ", " 3.1 here", "before a version"),
+        ("he left ", "'s board", "before 's"),
+        ("At ", " it rained", "after at"),
     ],
 )
-def test_surroundings_are_evidence(name: str, before: str, after: str, feature: str) -> None:
-    assert gather_evidence([name], [Surroundings(before, after)], SCORES, USAGE)[feature] > 0
-    assert feature not in gather_evidence([name], [Surroundings("and ", " or")], SCORES, USAGE)
+def test_surroundings_are_evidence(before: str, after: str, feature: str) -> None:
+    assert gather_evidence(["Quillmar"], [Surroundings(before, after)], SCORES, USAGE)[feature] > 0
+    assert feature not in gather_evidence(["Quillmar"], [Surroundings("and ", " or")], SCORES, USAGE)
 
 
 def test_reasons_add_up_to_the_likelihood() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from site_gen.core.word_lists import WordLists
+from site_gen.entities.lexicon import LEGAL_FORMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,13 +39,16 @@ _MAKER_BY_SMALL_NAME = {name.lower(): maker for name, maker in _MAKERS.items()}
 def find_list(name: str) -> str:
     """Return the list, of LIST_NAMES, that has a name; empty where none has it.
 
-    A name is looked for as it is written, then without regard to capitals.
+    A name is looked for as it is written, then without regard to capitals, then without a legal form at its end.
     """
     if list_name := _LIST_BY_NAME.get(name):
         return list_name
     if name.endswith("s") and name[:-1].isupper():  # PRs, which are no PRS
         return _LIST_BY_NAME.get(name[:-1], "")
-    return _LIST_BY_SMALL_NAME.get(name.lower(), "")
+    if list_name := _LIST_BY_SMALL_NAME.get(name.lower()):
+        return list_name
+    start, _, last = name.rpartition(" ")
+    return find_list(start.rstrip(",")) if start and last.lower().rstrip(".") in LEGAL_FORMS else ""
 
 
 def find_first_list(spellings: Iterable[str]) -> str:
