@@ -8,7 +8,7 @@ import pytest
 
 from site_gen.entities.matching.subject_model import FEATURES, SubjectEvidence
 from site_gen.entities.matching.tagger import tag_text, weigh_and_doubt
-from tests.support.gazetteers import FILLER, KINDS, company, matcher_of, subject_names
+from tests.support.gazetteers import FILLER, KINDS, company, matcher_of
 
 if TYPE_CHECKING:
     from site_gen.content.records import Entity
@@ -42,7 +42,7 @@ def test_a_guide_that_names_a_shop_is_not_about_it() -> None:
 def test_news_of_the_same_length_is_about_who_acts_in_it() -> None:
     evidence = evidence_of(f"{FILLER * 3}Zorbex closed it.\n" + f"{FILLER * 4}Zorbex has denied that.\n" * 8)
     assert evidence.is_about
-    assert evidence.reasons(about=True) == "in the opening; named 9 times; acts in its sentences"
+    assert evidence.reasons(about=True) == "in the lead of news; named 9 times; acts in its sentences"
 
 
 def test_what_a_source_says_is_not_addressed_to_the_reader() -> None:
@@ -64,7 +64,7 @@ def test_an_aside_in_the_lead_is_told() -> None:
     [
         ("Zorbex opens a quay", True, ""),
         ("Ropes for beginners - Zorbex", False, "as the name of the site"),
-        ("Zorbex | Ropes for beginners", False, "as the name of the site"),
+        ("Zorbex | Ropes for beginners", True, ""),
         ("Zorbex buys Quibbly - a day at the quay", True, ""),
         ("Zorbex 300 recalled", False, "before a number"),
     ],
@@ -75,11 +75,19 @@ def test_a_title_may_name_a_company_for_something_else(title: str, is_about: boo
     assert (f"in the title only {titled_as}; " in evidence.reasons(about=False)) == bool(titled_as)
 
 
-@pytest.mark.parametrize(("title", "is_about"), [("Zorbex and Quibbly may go", True), ("Zorbex may go", False)])
-def test_a_title_that_names_several_stands_for_a_group(title: str, is_about: bool) -> None:
-    text = f"Zorbex may go. {FILLER * 3}\n{FILLER}\nSo may the ropes of Anvilo. {FILLER * 9}"
-    companies = (ZORBEX, company("Anvilo"), company("Quibbly"))
-    assert ("Anvilo" in subject_names(text.replace("\n" + FILLER, ""), *companies, title=title)) is is_about
+def test_a_site_where_others_publish_may_stand_first_in_a_title() -> None:
+    reddit = company("Reddit")
+    for title, about in (("Reddit - a day at the quay", ()), ("Reddit opens a quay", (reddit.tag,))):
+        assert tag_text(title, [FILLER * 30], matcher_of(reddit), KINDS).about == about
+
+
+@pytest.mark.parametrize(("title", "is_group"), [("Anvilo and Quibbly may go", True), ("Anvilo may go", False)])
+def test_a_title_that_names_several_stands_for_a_group(title: str, is_group: bool) -> None:
+    evidence = evidence_of(
+        f"Anvilo may go.\nSo may Zorbex. {FILLER * 9}", *map(company, ("Anvilo", "Quibbly")), title=title
+    )
+    assert evidence.values[FEATURES.index("group")] == is_group
+    assert ("in the lead of news whose title names several" in evidence.reasons(about=True)) is is_group
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ _LISTS = WordLists(__package__, "subject_model.txt")
 _MODEL = json.loads(importlib.resources.files(__package__).joinpath("subject_model.json").read_text("utf-8"))
 _MIN_LENGTH = 1000  # characters; a shorter text counts as one of so many: where a name stands in it says less
 _MIN_LINE = 60  # characters; a shorter line is a button, a caption, an item
+_SAMPLE = 2000  # characters after the title that show how a page speaks
 _BEFORE = 45  # characters before a name that are looked at
 _MOST_NAMES = 40  # places of one name that are looked at
 _NEWS_ADDRESS = math.log(1.5)  # of a page that speaks neither to its reader nor of its writer
@@ -44,7 +45,7 @@ _CLOSINGS = ("", *",.!?:;", *(sign + end for sign in "'’" for end in ("re", "v
 _ADDRESS = frozenset(
     f"{opening}{word}{closing}" for word in _LISTS.words("address") for opening in _OPENINGS for closing in _CLOSINGS
 )
-_UNSPACED_ADDRESS = re.compile(_any_of(_LISTS.phrases("unspaced address")))
+_UNSPACED_ADDRESS = _LISTS.phrases("unspaced address")
 _QUOTED = re.compile(r'“[^”\0]*”|"[^"\0]*"|«[^»\0]*»|„[^“”\0]*[“”]')
 # After a name, `'s` or a verb, with a word between them or none.
 _ACTS = re.compile(
@@ -68,6 +69,7 @@ FEATURES = tuple(_FEATURES)  # their names, in the order of `SubjectEvidence.val
 _WEIGHTS = tuple(float(feature["weight"]) for feature in _FEATURES.values())
 _BIAS = float(_MODEL["bias"])
 _TITLE, _OPENING, _NEWS_LEAD, _GROUP, _PLACE, _TIMES, _ACTING, _ADDRESSING, _LENGTH, _OWN = _WEIGHTS
+_DEEDS = _TIMES + _ACTING  # that it is named once more and acts there
 
 
 class SubjectEvidence(NamedTuple):
@@ -106,32 +108,41 @@ class SubjectModel:
         self._title, self._text, self._body = title, text, body
         self._has_group = titled > 1  # several names in a headline stand for a group
         self._opening, self.lead_end = (body + end for end in find_lead(title, paragraphs))
-        self._size = max(len(text) - body, 1)
-        self._length = math.log(max(self._size, _MIN_LENGTH) / _MIN_LENGTH)
+        self._span = max(len(text) - body, _MIN_LENGTH)
+        self._length = math.log(self._span / _MIN_LENGTH)
+        self._lead_gain = _OPENING + _NEWS_LEAD + _GROUP * self._has_group  # at most
+        self._base_score = _BIAS + _LENGTH * self._length
+        # From here on the text is not about who is named once, whatever is said there.
+        reach = self._span * (self._base_score + _DEEDS * math.log(2)) / -_PLACE
+        self._reach = max(self.lead_end, body + reach)
         self._owners = _owners(source) if source else frozenset[str]()
         self._address: float | None = None
 
-    def weigh(self, hits: Sequence[Hit], *, in_full: bool) -> SubjectEvidence | None:
+    def weigh(self, hits: Sequence[Hit], in_full: bool) -> SubjectEvidence | None:
         """Return the evidence for an entity by the places of its names, in their order.
 
         None, unless it is wanted in full, where the text cannot be about the entity whatever its sentences say.
         """
+        times = len(hits)
+        start = hits[0].start
+        if times == 1 and start >= self._reach and not in_full:
+            return None
         body = self._body
         places = hits
-        times = len(hits)
+        score = self._base_score
         in_title, titled_as = False, ""
-        if hits[0].start < body:
+        if start < body:
             titled_as = self.titled_as(hits[0], times)
             in_title = not titled_as
             places = [hit for hit in hits if hit.start >= body]
-        start = places[0].start if places else body
-        place = (start - body) / max(self._size, _MIN_LENGTH) if places else 0.5
+            start = places[0].start if places else body
+            score += _TITLE * in_title
         in_lead = bool(places) and start < self.lead_end
-        is_own = times >= _MIN_OWN and bool(self._owners) and self._is_owner(hits)
-        score = _BIAS + _TITLE * in_title + _PLACE * place + _LENGTH * self._length + _OWN * is_own
+        place = (start - body) / self._span if places else 0.5
+        is_own = bool(self._owners) and times >= _MIN_OWN and self._is_owner(hits)
+        score += _PLACE * place + _OWN * is_own
         # What its sentences can give at most, and then how the page speaks: that is not looked at where it is in vain.
-        lead_gain = (_OPENING * (start < self._opening) + _NEWS_LEAD + _GROUP * self._has_group) * in_lead
-        if not in_full and score + (_TIMES + _ACTING) * math.log(1 + times) + lead_gain < 0:
+        if not in_full and score + _DEEDS * math.log(1 + times) + (self._lead_gain if in_lead else 0) < 0:
             return None
         aside = aside_reason(self._text, start, places[0].end) if in_lead else ""
         acts, asides = self._count_acts(places)
@@ -153,24 +164,28 @@ class SubjectModel:
     def _find_address(self) -> float:
         """Return how much the page speaks to its reader or of its writer: log(1 + such words in 1,000 characters)."""
         if self._address is None:
-            # What a source says is not addressed.
-            own_text = _QUOTED.sub("", self._text) if '"' in self._text or not self._text.isascii() else self._text
-            words = sum(map(_ADDRESS.__contains__, own_text.split()))
+            # What a source says is not addressed. The beginning shows how a page speaks.
+            own_text = self._text[: self._body + _SAMPLE]
+            if any(map(own_text.__contains__, '"“«„')):
+                own_text = _QUOTED.sub("", own_text)
+            words = sum(1 for _ in filter(_ADDRESS.__contains__, own_text.split()))
             if not own_text.isascii():
-                words += len(_UNSPACED_ADDRESS.findall(own_text))
-            self._address = math.log(1 + words * 1000 / max(self._size, _MIN_LENGTH))
+                words += sum(map(own_text.count, _UNSPACED_ADDRESS))
+            self._address = math.log(1 + words * 1000 / min(self._span, _SAMPLE))
         return self._address
 
     def titled_as(self, hit: Hit, times: int) -> str:
         """Return as what the title has a name, where that is not as its subject; else nothing.
 
         A product's number after a name (`Acme 300 recalled`) leaves open whether it is about the maker. Each page of a
-        site may have its name (`Ropes for beginners - Acme`); it is then named once.
+        site may have its name (`Ropes for beginners - Acme`); it is then named once. At the beginning stands a maker
+        more often (`Acme - long ropes`), unless others publish there (`Reddit - ropes`).
         """
         if _NUMBER.match(self._title, hit.end):
             return "before a number"
         parts = _TITLE_PART.split(self._title) if times == 1 else ()
-        is_site = len(parts) > 1 and self._title[hit.start : hit.end] in {parts[0], parts[-1]}
+        name = self._title[hit.start : hit.end]
+        is_site = len(parts) > 1 and (name == parts[-1] or (name == parts[0] and name.lower() in _SITES_OF_OTHERS))
         return "as the name of the site" if is_site else ""
 
     def _is_owner(self, hits: Iterable[Hit]) -> bool:

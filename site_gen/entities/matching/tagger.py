@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from site_gen.content.records import Kind, Tag
-    from site_gen.entities.matching.disambiguation import DoubtfulEntity, NamedEntity
+    from site_gen.entities.matching.disambiguation import DoubtfulEntity
     from site_gen.entities.matching.matcher import Hit, Matcher
     from site_gen.entities.matching.subject_model import SubjectEvidence
 
@@ -96,28 +96,29 @@ def weigh_and_doubt(
         named = add_short_forms(text, hits, entities, kinds)
         titled = sum([own_hits[0].start < body for _, own_hits, _ in named])
         model = SubjectModel(title, paragraphs, text, body, titled, source)
-        weights |= {entity[0]: _weight(model, body, entity, kinds, with_evidence=with_evidence) for entity in named}
+        for tag, own_hits, rule in named:
+            weights[tag] = _weight(model, body, own_hits, rule, kinds[tag.kind].only, with_evidence)
     return weights, doubtful
 
 
-def _weight(
-    model: SubjectModel, body: int, entity: NamedEntity, kinds: Mapping[str, Kind], *, with_evidence: bool
-) -> EntityWeight:
-    """Return the weight of an entity that goes by names. body: where the title ends in the text."""
-    tag, hits, rule = entity
-    first = hits[0]
+def _weight(model: SubjectModel, body: int, hits: Sequence[Hit], rule: str, only: str, in_full: bool) -> EntityWeight:
+    """Return the weight of an entity that goes by names.
+
+    body: where the title ends in the text. only: which entities of its kind become tags. in_full: with all evidence.
+    """
+    start, end = hits[0][:2]
     count = len(hits)
-    in_title = first.start < body
+    in_title = start < body
     evidence = None
-    if kinds[tag.kind].only == "about":  # an outlet: who is quoted is no subject, however often
-        about = in_title and not model.titled_as(first, count)
+    if only == "about":  # an outlet: who is quoted is no subject, however often
+        about = in_title and not model.titled_as(hits[0], count)
         in_lead = False
     else:
-        evidence = model.weigh(hits, in_full=with_evidence)
+        evidence = model.weigh(hits, in_full)
         about = evidence is not None and evidence.is_about
-        start = first.start if not in_title else next((hit.start for hit in hits if hit.start >= body), body - 1)
-        in_lead = body <= start < model.lead_end
-    return _new_weight(EntityWeight, (about, in_title, in_lead, count, first.start, first.end, rule, evidence))
+        first = start if not in_title else next((hit.start for hit in hits if hit.start >= body), model.lead_end)
+        in_lead = first < model.lead_end
+    return _new_weight(EntityWeight, (about, in_title, in_lead, count, start, end, rule, evidence))
 
 
 def _by_tag(hits: Iterable[Hit]) -> dict[Tag, list[Hit]]:
