@@ -346,7 +346,7 @@ def test_the_data_of_an_entity_holds_its_names_and_facts(tmp_path: Path) -> None
     assert (data["name"], data["names"], data["kind"]) == ("Tallow Pier", ["The Pier"], "companies")
     assert (data["wikidata"], data["website"]) == ("Q42", "https://pier.example/")
     assert data["facts"] == {"Founded": "1901"}
-    assert data["counts"] == {"stories": 2, "articles": 2, "outlets": 1, "first": "2025-03-04", "last": "2026-02-11"}
+    assert data["counts"] == {"stories": 3, "articles": 3, "outlets": 1, "first": "2025-03-04", "last": "2026-02-11"}
 
 
 # -- pages that moved or are gone

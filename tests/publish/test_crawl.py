@@ -217,7 +217,7 @@ SAFE_LINK = re.compile(
     | \{\{\ [^{}|]+\ \|\ web(?:\ \|\ text_fragment\([\w.]+\))?\ \}\}  # a page of the web
     | \{\{\ address\ \}\}                           # the page's own, made by `absolute`
     | \{\{\ page\.logo\.embedded\ \}\}              # a picture that was judged, as data
-    | \{\{\ [\w.]+\ \|\ archived\([\w.]+\)\ \}\}  # a copy of one
+    | \{\{\ [\w.]+\ \|\ archived\([\w.]+(\ or\ [\w.]+)?\)\ \}\}  # a copy of one
     """,
     re.VERBOSE,
 )
