@@ -155,7 +155,7 @@ def test_a_chain_of_similar_articles_is_not_one_story() -> None:
     """Each is like its neighbour, and the ends have nothing in common."""
     blocks = [event_text(n, words=90).split() for n in range(1, 7)]
     chain = [
-        article(f"c{n}", " ".join([*blocks[n + 1][:45], *blocks[n], *blocks[n + 1][45:]]), day=100 + n)
+        article(f"c{n}", " ".join([*blocks[n + 1][:30], *blocks[n], *blocks[n + 1][30:]]), day=100 + n)
         for n in range(5)
     ]
     assert story_ids(*chain) == [("c0", "c1"), ("c2", "c3"), ("c4",)]

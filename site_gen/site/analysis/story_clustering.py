@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 # Thousandths of similarity, in the mean over all pairs of a story's articles: two or three reports have to be sure, of
 # more each confirms the others.
-_MIN_SIMILARITY, _MIN_SIMILARITY_OF_MANY, _MANY = 400, 230, 4
+_MIN_SIMILARITY, _MIN_SIMILARITY_OF_MANY, _MANY = 400, 210, 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,12 +22,12 @@ MAX_COPY_DAYS = 10  # between two articles of one story: copies come late, too
 MAX_EVENT_DAYS = 3  # between two reports of one event that share no sentence
 # Thresholds in thousandths: containment (how much of the smaller text's shingles stand in the other), and similarity of
 # terms.
-_MIN_COPY = 250  # a copy or a rewrite within MAX_COPY_DAYS
+_MIN_COPY = 300  # a copy or a rewrite within MAX_COPY_DAYS
 _MIN_UNDATED_COPY = 600  # a copy of which a day is not known
 _MIN_REPRINT = 900  # a copy years later
 _MIN_SECOND_VERSION, _MAX_SECOND_VERSION_DAYS = 500, 2  # by the same outlet: its weekly reports are much alike, too
-_MIN_COPY_TERMS = 300  # terms of a copy: less is shared boilerplate, or a page that is another every day
-MIN_EVENT_TERMS = 180  # another outlet's report of the event, where others confirm it
+_MIN_COPY_TERMS = 400  # terms of a copy: less is shared boilerplate, or a page that is another every day
+MIN_EVENT_TERMS = 160  # another outlet's report of the event, where others confirm it
 _MIN_SHINGLES = 4  # shared shingles: fewer are a coincidence
 COPY = 1000  # from this similarity on two articles are copies
 SAME_PAGE = 3000  # the similarity of two articles that were saved from one page: above any other
