@@ -5,8 +5,8 @@
 FOLDER holds `finance.jsonl` (a line for each document: `id`, `text`, `org_mentions`) and, for more to read,
 `wikinews.jsonl`. Names are compared without case, legal form and a leading `the`. Printed are
 
-- names: those in two documents or more, labelled as organisations against suggested as companies
-  or outlets;
+- names: those in two documents or more, labelled as organisations against suggested as companies,
+  organisations or outlets;
 - pairs: the same, each name counted in each document that has it;
 - all: every labelled organisation of every document, though names that stand in one document only are never
   suggested, so that recall has a low ceiling there;
@@ -65,7 +65,7 @@ def searched_text(document: dict[str, Any]) -> SearchedText:
 
 def discover_companies(documents: list[dict[str, Any]], model: ner.NerModel | None) -> list[DiscoveredName]:
     names = discover_names([searched_text(document) for document in documents], model=model)
-    return [name for name in names if name.kind in {"company", "outlet"}]
+    return [name for name in names if name.kind in {"company", "organisation", "outlet"}]
 
 
 def labelled_names(documents: list[dict[str, Any]]) -> list[set[str]]:

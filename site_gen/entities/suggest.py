@@ -18,7 +18,7 @@ from site_gen.core.urls import host_of
 from site_gen.entities.curation.entity_registry import entity_file
 from site_gen.entities.discovery.company_likelihood import strongest_reasons
 from site_gen.entities.discovery.name_discovery import MIN_TEXTS, SearchedText, discover_names, name_key
-from site_gen.entities.discovery.name_kinds import COMPANY, OTHER, PRODUCT
+from site_gen.entities.discovery.name_kinds import COMPANY, ORGANISATION, OTHER, PRODUCT
 from site_gen.entities.discovery.nearest_entity import NearestEntityIndex
 from site_gen.entities.matching.gazetteer import build_gazetteer
 from site_gen.entities.matching.matcher import Matcher
@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 
 NOT_FOUND = "it stands in too few articles as a name of its own"  # why a name is not suggested
 _ORDER = {"undo": 0, "new": 1}  # in which answers of a sheet are applied: others may need an entity that is new
-_KINDS_OF_COMPANIES = frozenset({COMPANY, OTHER, PRODUCT})  # what may belong to a company that is only suggested
+_KINDS_OF_COMPANIES = frozenset(
+    {COMPANY, ORGANISATION, OTHER, PRODUCT}
+)  # what may belong to a company that is only suggested
 _URL = re.compile(r"https?://[^\s)>\]\"]+")
 
 
@@ -59,7 +61,7 @@ def suggest_names(
     for name in sorted(names, key=lambda name: name.name in session.deferred_names):
         near = _nearest(index, name) or (_nearest(companies, name) if name.kind in _KINDS_OF_COMPANIES else None)
         suggestions.append(_suggestion(session, name, texts, near))
-        if name.kind == COMPANY:
+        if name.kind in {COMPANY, ORGANISATION}:
             companies.add(name.name, session.new_tag(name.name, suggestions[-1].into))
     return suggestions
 

@@ -32,6 +32,7 @@ DEFAULT_KIND = "companies"  # the kind of a plain yes; every site has it
 # The kinds of a site that a guess goes to, by their folders' names, where the site has one.
 _KINDS_BY_GUESS = {
     "company": ("companies", "organisations", "organizations"),
+    "organisation": ("organisations", "organizations", "companies"),
     "person": ("people", "persons"),
     "place": ("places", "locations"),
     "outlet": ("media", "outlets"),

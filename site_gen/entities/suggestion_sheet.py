@@ -59,7 +59,7 @@ class Suggestion:
 
     name: str  # in the spelling that is written most
     spellings: tuple[str, ...]  # other ways in which articles write it
-    kind: str  # a guess: `company`, `person`, `place`, `product`, `outlet`, `topic` or `other`
+    kind: str  # a guess: `company`, `organisation`, `person`, `place`, `product`, `outlet`, `topic` or `other`
     maker: str  # of a product, where it is known
     articles: int  # how many have it
     outlets: int  # how many known outlets these are of

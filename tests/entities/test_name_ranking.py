@@ -68,6 +68,12 @@ def test_a_product_is_told_from_its_maker() -> None:
     assert (names["Microsoft Quillpad"].kind, names["Microsoft Quillpad"].maker) == ("product", "Microsoft")
 
 
+def test_an_organisation_is_told_from_a_company() -> None:
+    lines = ("He left NASA and Microsoft for Tallow University.", "At Tallow University we met NASA and Microsoft.")
+    kinds = {name: one.kind for name, one in discovered(*of_lines(*lines)).items()}
+    assert kinds == {"NASA": "organisation", "Microsoft": "company", "Tallow University": "organisation"}
+
+
 def test_texts_count_more_than_occurrences() -> None:
     often = "A shop sells Tavrona here, Tavrona there, Tavrona now, Tavrona then, and Tavrona in the end."
     lines = (often, often.replace("here", "below"), *(f"On day {n} we saw Quillmar again." for n in range(4)))

@@ -22,6 +22,7 @@ from site_gen.entities.discovery.name_kinds import (
     COMPANY,
     FIRM_ENDS,
     KINDS,
+    ORGANISATION,
     OTHER,
     OUTLET,
     PERSON,
@@ -40,6 +41,7 @@ from site_gen.entities.lexicon import (
     LEADING_LEGAL_FORMS,
     LEGAL_FORMS,
     PEOPLES,
+    PUBLIC_BODIES,
     common_words,
     has_capital_nouns,
 )
@@ -59,7 +61,16 @@ _MODEL_PLACES = 4  # places of a name that a model is asked about
 # cost (precision .74, .72); with more weight, precision falls further.
 _MODEL_WEIGHT, _NO_NAME_WEIGHT = 1.0, 0.3
 # What people add by hand first. Places and outlets stand in all texts and tell least.
-_RANK_BY_KIND = {COMPANY: 1.0, PRODUCT: 0.7, OTHER: 0.6, PERSON: 0.55, PLACE: 0.2, OUTLET: 0.2, TOPIC: 0.1}
+_RANK_BY_KIND = {
+    COMPANY: 1.0,
+    ORGANISATION: 1.0,
+    PRODUCT: 0.7,
+    OTHER: 0.6,
+    PERSON: 0.55,
+    PLACE: 0.2,
+    OUTLET: 0.2,
+    TOPIC: 0.1,
+}
 _REST = 0.1  # what a name's kind weighs beside its likelihood to be a company: what is surely none still has an order
 # Likelihoods from and below which the kind that the rules say is overruled; a surname may be a well-known company's.
 _SURELY_COMPANY, _SURELY_NO_PERSON, _HARDLY_COMPANY = 0.5, 0.9, 0.2
@@ -103,7 +114,7 @@ class DiscoveredName:
 
     name: str  # in the spelling that is written most
     spellings: tuple[str, ...]  # the others
-    kind: str  # one of `name_kinds.KINDS`, or `product`, `topic` or `outlet`
+    kind: str  # one of `name_kinds.KINDS`, or `organisation` (no firm), `product`, `topic` or `outlet`
     maker: str  # of a product, where it is known
     texts: tuple[int, ...]  # the numbers of the texts that it stands in
     outlets: int  # how many known outlets these are of
@@ -432,14 +443,20 @@ def _adjacent_names(candidates: Mapping[str, _Candidate], texts: Sequence[Search
 def _kind(spellings: Sequence[str], score: Mapping[str, float], usage: NameUsage, probability: float) -> str:
     """Return the kind that a name most likely is of."""
     kind = max(KINDS, key=lambda kind: score[kind])
-    if probability >= (_SURELY_NO_PERSON if kind == PERSON else _SURELY_COMPANY):
-        return COMPANY
     list_name = find_first_list(spellings)
+    if probability >= (_SURELY_NO_PERSON if kind == PERSON else _SURELY_COMPANY):
+        return ORGANISATION if list_name == "organisations" or _is_public_body(spellings[0]) else COMPANY
     if list_name in _KIND_BY_LIST:
         return _KIND_BY_LIST[list_name]
     # Quillmar Maps is Quillmar's; what stands beside companies may be a firm of two names, as BHP Billiton was.
     is_made = usage.maker_list == "companies" and usage.neighbours["companies"] <= usage.neighbours["products"]
     return PRODUCT if is_made and kind in {COMPANY, OTHER} and probability < _HARDLY_COMPANY else kind
+
+
+def _is_public_body(name: str) -> bool:
+    """Return whether a name is one of a public body by its words: Tallow University, Ministry of Tides."""
+    words = name.lower().split()
+    return len(words) > 1 and (words[-1] in PUBLIC_BODIES or (words[0] in PUBLIC_BODIES and words[1] in {"of", "for"}))
 
 
 def _discovered(

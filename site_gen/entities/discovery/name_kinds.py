@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 Votes = defaultdict[str, float]  # by kind
 COMPANY, PERSON, PLACE, OTHER = "company", "person", "place", "other"
 KINDS = (COMPANY, PERSON, PLACE, OTHER)  # that votes are for
-PRODUCT, TOPIC, OUTLET = "product", "topic", "outlet"  # told by lists of well-known names, see `name_discovery`
+# Told by the rank's evidence and lists of well-known names, see `name_discovery`.
+ORGANISATION, PRODUCT, TOPIC, OUTLET = "organisation", "product", "topic", "outlet"
 FIRM_ENDS = FIRMS | INSTITUTIONS | MEDIA
 WINDOW = 60  # characters on either side of a name that are looked at
 
