@@ -35,6 +35,11 @@ def test_a_business_word_nearby_makes_an_ordinary_word_a_company(text: str, word
     assert tagged_names(bare, company("Anchor")) == []
 
 
+def test_a_word_of_things_makes_no_company_of_a_name_that_people_and_places_have() -> None:
+    assert tagged_names("They like the launch of Hamilton, a product.", company("Hamilton")) == []
+    assert tagged_names("They like the launch of Anchor, a product.", company("Anchor")) == ["Anchor"]
+
+
 def test_a_business_word_in_another_sentence_tells_nothing() -> None:
     assert tagged_names("The company met. They told Anchor. Then the shares fell.", company("Anchor")) == []
 
@@ -57,7 +62,7 @@ def test_a_chinese_name_that_needs_context_is_recognized_by_business_words() -> 
         ("Then Australian Hamilton left the company.", True),
         ("Then J.R. Hamilton left the company.", False),
         ("Then the shares fell, said a man, and Hamilton paid.", True),
-        ("It is a firm of the U.S. Hamilton paid.", True),
+        ("It is a company of the U.S. Hamilton paid.", True),
     ],
 )
 def test_a_title_or_an_initial_makes_a_person(text: str, *, is_company: bool) -> None:

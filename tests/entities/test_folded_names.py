@@ -201,6 +201,7 @@ def test_an_s_may_follow_a_name(name: str, text: str, words: str) -> None:
         ("Volkswagen", "many Volkswagens on the road"),
         ("Haldenau", "Haldenausee, Haldenauses"),
         ("Zo", "Zos"),
+        ("Chao", "It was Chaos."),
     ],
 )
 def test_an_s_makes_no_name_of_another_word(name: str, text: str) -> None:

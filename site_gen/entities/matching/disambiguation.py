@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.entities.matching.ambiguous_names import is_proper
-from site_gen.entities.matching.business_words import WINDOW, find_business_word
+from site_gen.entities.matching.business_words import BESIDE, WINDOW, find_business_word
 from site_gen.entities.matching.name_context import Confidence
 from site_gen.entities.matching.short_forms import find_expansion
 
@@ -135,7 +135,8 @@ def _rule_by_context(
         if count >= _MIN_CLEAN:
             return f"stands by itself {count} times"
     for hit in clean:
-        if word := find_business_word(text, hit.start, hit.end, beside=hit.name.trait == "shared"):
+        window = BESIDE if hit.name.trait == "shared" else WINDOW
+        if word := find_business_word(text, hit.start, hit.end, window, of_things=hit.name.trait == "common"):
             return f"stands by itself, near “{word}”"
     for hit in () if is_person else hits:
         if (hit in clean or hit.name.trait != "shared") and _is_in_list(text, hit, boundaries):

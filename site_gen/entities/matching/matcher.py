@@ -10,7 +10,7 @@ import ahocorasick_rs
 
 from site_gen.core.folding import LETTERS_WRITTEN_OUT, WITHOUT_ACCENTS, standardize
 from site_gen.core.text import fold_case, normalize_signs
-from site_gen.entities.matching.ambiguous_names import classify_name, is_proper
+from site_gen.entities.matching.ambiguous_names import classify_name, is_ordinary, is_proper
 from site_gen.entities.matching.compounds import has_prefix, has_second_part, is_genitive
 from site_gen.entities.matching.name_context import Confidence, name_confidence
 from site_gen.entities.matching.normalization import has_non_latin_letters, name_pattern, normalize
@@ -311,6 +311,7 @@ def _takes_s(name: GazetteerName) -> bool:
         len(last) >= _MIN_LENGTH_WITH_S
         and last.isalpha()
         and last[-1] not in "sxzß"
+        and not is_ordinary(last + "s")
         and (classify_name(last) == "plain" or (last == name.text and is_proper(last)))
     )
 
