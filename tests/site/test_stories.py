@@ -325,7 +325,24 @@ DRAWN_ARTICLES = st.builds(
         st.just(StoryOverride(alone=True)),
     ),
 )
-CHANGES = st.lists(st.one_of(DRAWN_ARTICLES, st.sampled_from(NAMES)), max_size=24)
+# Of two events, more of one or of the other, without a pair of words in common.
+DRAWN_REPORTS = st.builds(
+    lambda name, share, day, domain, is_report, is_doubtful: replace(
+        shuffled_article(
+            name, [*event_text(1, words=60).split()[:share], *event_text(2, words=60).split()[share:]], day
+        ),
+        domain=domain,
+        is_report=is_report,
+        is_doubtful=is_doubtful,
+    ),
+    st.sampled_from(NAMES),
+    st.sampled_from((0, 15, 25, 35, 60)),
+    st.sampled_from((100, 101, 103, 106)),
+    st.sampled_from(("", "post.example")),
+    st.sampled_from((True, True, False)),
+    st.sampled_from((False, False, True)),
+)
+CHANGES = st.lists(st.one_of(DRAWN_ARTICLES, DRAWN_REPORTS, st.sampled_from(NAMES)), max_size=24)
 
 
 @given(CHANGES, st.randoms(use_true_random=False), st.booleans())
