@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 ORDINARY = {"here", "united", "seamless", "uber", "discovery"}  # names that `score.py` counts apart
 WEIGHTS = {"judged": 1.0, "more": 0.5, "pairs": 0.7, "news": 1.0, "seed": 0.5}  # how much a pair of each origin counts
 PENALTY = 0.7  # on the squares of the weights: holds them near 0
-BAR = -0.85  # the score from which on a text is about an entity: news and the goals for mixed pages decided
+BAR = -0.5  # the score from which on a text is about an entity: news and the goals for mixed pages decided
 OWN_PAIRS = Path(__file__).with_name("about_pairs.jsonl")
 MODEL = Path(subject_model.__file__).with_suffix(".json")
 
