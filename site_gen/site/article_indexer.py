@@ -177,7 +177,7 @@ def _best_block(blocks: Sequence[TextBlock], spans: Mapping[int, list[Span]]) ->
 def _pairs(
     blocks: Sequence[TextBlock], spans: Mapping[Tag, Mapping[int, list[Span]]], language: str
 ) -> set[tuple[Tag, Tag]]:
-    """Return the entities of one kind that stand in one sentence.
+    """Return the entities that stand in one sentence, two by two.
 
     spans: of each entity the mentions, by the number of their block.
     """
@@ -191,9 +191,7 @@ def _pairs(
             ends = [*accumulate(map(len, split_sentences(blocks[number].text, language)))]
             sentences = {tag: {bisect_right(ends, start) for start, _ in spans[tag][number]} for tag in tags}
             pairs.update(
-                (tag, other)
-                for tag, other in combinations(tags, 2)
-                if tag.kind == other.kind and not sentences[tag].isdisjoint(sentences[other])
+                (tag, other) for tag, other in combinations(tags, 2) if not sentences[tag].isdisjoint(sentences[other])
             )
     return pairs
 

@@ -85,9 +85,10 @@ class TrendQueries(CoOccurrenceQueries):
     ) -> tuple[Tag, ...]:
         """Return whom an entity is together with for the first time, the most frequent first.
 
-        Empty for an entity that itself is new: with it, everybody would be. recent: those of its stories that count.
+        Only in one sentence, or as subjects of a story. Empty for an entity that itself is new: with it, everybody
+        would be. recent: those of its stories that count.
         """
-        counts = Counter(other for story in recent for other in story.tags)
+        counts = Counter(other for story in recent for other in story.beside)
         recent_objects = set(map(id, recent))  # two stories may have equal facts
         earlier = {tag for story in stories if story.date and id(story) not in recent_objects for tag in story.tags}
         new = (

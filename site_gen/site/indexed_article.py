@@ -134,7 +134,7 @@ class IndexedArticle:
     queried_names: frozenset[str]  # names (`kind/name`) that were looked up to learn which entity a tag means
     about: frozenset[Tag] = frozenset()  # the entities that it is about, not only mentions
     features: PackedFeatures = _NO_FEATURES  # for the comparison with other articles
-    pairs: tuple[tuple[Tag, Tag], ...] = ()  # entities of one kind, found by names, that one sentence names, sorted
+    pairs: tuple[tuple[Tag, Tag], ...] = ()  # entities, found by names, that one sentence names, sorted
     removed_tags: tuple[Tag, ...] = ()  # what a person took out of it and `ignore:` does not hold yet
 
     def to_json(self) -> str:

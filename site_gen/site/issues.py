@@ -249,7 +249,8 @@ class IssueQueries(StoryQueries):
         return [
             (tag, other)
             for tag, other in combinations(named_before, 2)
-            if ({tag, other}.issubset(story.about) or (tag, other) in story.pairs)
+            if tag.kind == other.kind
+            and ({tag, other}.issubset(story.about) or (tag, other) in story.pairs)
             and self.first_shared_dates(tag).get(other) == date
         ]
 

@@ -71,6 +71,7 @@ class StoryFacts(NamedTuple):
     last_modified: dt.date | None  # the day of the newest of its articles, as far as it is certain
     outlets: tuple[str, ...]  # of all its articles, case-folded
     tags: tuple[Tag, ...]  # the entities that any of its articles names
+    beside: tuple[Tag, ...]  # of these, whom one sentence names with the entity, or the story is about as well
     article_count: int  # how many articles tell it
     is_about: bool  # whether any of its articles is about the entity
     news_date: dt.date | None  # publication of the article that leads it, certain or guessed
@@ -169,6 +170,11 @@ def project_story(members: Sequence[IndexedArticle]) -> Iterator[tuple[CellKey, 
                 last_modified=last_modified,
                 outlets=outlets,
                 tags=tags,
+                beside=tuple(
+                    other
+                    for other in tags
+                    if (is_about and other in about) or (min(tag, other), max(tag, other)) in pairs
+                ),
                 article_count=len(members),
                 is_about=is_about,
                 news_date=lead.date,

@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from site_gen.content import permalink_ledger
-from site_gen.content.records import Entity
+from site_gen.content.records import Entity, Tag
 from site_gen.core.urls import UrlPath
 from site_gen.pages.routes import plan_routes
 from tests.support.notes import MONDAY, PIER, RYE, SILO, VOSS, WORDS, note, put_notes, site_of, weekly_notes
 
+LATHE = Tag("companies", "lathe")
+
 
 def test_recent_activity_is_compared_with_earlier_weeks() -> None:
     wire = "The long pier fell into the sea at noon, and the harbour master said that nobody had been on it. " * 3
+    day, title = MONDAY - dt.timedelta(days=9), "The pier falls"
     recent = [
-        note(900, MONDAY, PIER, VOSS),
-        note(901, MONDAY - dt.timedelta(days=9), PIER, RYE, body=wire, outlet="Post", title="The pier falls"),
-        note(902, MONDAY - dt.timedelta(days=9), PIER, RYE, body=wire, outlet="Wire", title="The pier falls"),
+        replace(note(900, MONDAY, PIER, VOSS), pairs=((PIER, VOSS),)),
+        replace(note(901, day, PIER, RYE, body=wire, outlet="Post", title=title), pairs=((PIER, RYE),)),
+        note(902, day, PIER, RYE, LATHE, body=wire, outlet="Wire", title=title),
         note(903, MONDAY - dt.timedelta(days=21), PIER),
     ]
     site = site_of([*weekly_notes(40, PIER, VOSS), *recent])
     activity = site.recent_activity(PIER)
     assert activity is not None
     assert (activity.last_week, activity.count, activity.usual_count) == (MONDAY, 3, 4.0)
-    assert activity.new_companions == (RYE,)  # Voss is an old acquaintance
+    assert activity.new_companions == (RYE,)  # Voss is an old acquaintance, and no sentence names Lathe, too
     assert activity.top_story is not None
     assert (activity.top_story[0].title, activity.top_story[1]) == ("The pier falls", 2)
 
