@@ -10,7 +10,8 @@ import re
 from site_gen.core.word_lists import WordLists
 
 _LISTS = WordLists(__package__, "compounds.txt")
-_SECOND_PARTS = _LISTS.words("second parts")
+_PARTS_OF_COMPANIES = _LISTS.words("parts of companies")
+_SECOND_PARTS = _PARTS_OF_COMPANIES | _LISTS.words("participles")
 _PREFIX = re.compile(rf"(?<![^\W_])(?:{'|'.join(sorted(_LISTS.words('prefixes')))})[-‐‑]", re.IGNORECASE)
 _PREFIX_WITHIN = 6  # characters before a name in which a prefix and its hyphen have room
 _SECOND_PART = re.compile(r"[-‐‑]([^\W\d_]{2,})")
@@ -34,12 +35,19 @@ def has_second_part(text: str, end: int) -> bool:
     )
 
 
-def is_genitive(text: str, end: int) -> bool:
+def has_part_of_company(text: str, end: int) -> bool:
+    """Return whether a hyphen and something that only companies have follow the name that ends there: a Konzern."""
+    match = _SECOND_PART.match(text, end)
+    return match is not None and match[1] in _PARTS_OF_COMPANIES
+
+
+def is_genitive(text: str, end: int, *, is_word: bool) -> bool:
     """Return whether a name with an s that ends there is a genitive and no plural.
 
-    It is one where a noun in capitals follows, or words of a language that writes it so.
+    It is one among words of a language that writes it so, or before a noun in capitals, unless it `is_word`: without
+    its capital, an ordinary one.
     """
-    if text[end : end + 1] == " " and text[end + 1 : end + 2].isupper():
+    if not is_word and text[end : end + 1] == " " and text[end + 1 : end + 2].isupper():
         return True
     around = max(0, end - _LANGUAGE_WITHIN), end + _LANGUAGE_WITHIN
     return bool(_GERMAN.search(text, *around) or _NORDIC.search(text, *around))

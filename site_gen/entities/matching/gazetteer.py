@@ -44,7 +44,7 @@ _APOSTROPHE = re.compile("['’ʼ]")
 _AND_WITHOUT_BLANKS = re.compile(r"(?<=[^\W_])&(?=[^\W_])")
 _INITIALS = re.compile(r"\b(?:[^\W\d_]\.)+[^\W\d_]+\b\.?")
 _LETTER_AS_WORD = re.compile(r"(?<=\w) ([^\W\d_]) (?=\w)")
-_QUOTED = re.compile(r"\s*[\"“”„](\w+)[\"“”]\s*")
+_QUOTED = re.compile(r"\s*(?:[\"“”„](\w+)[\"“”]|['‘’](\w)['’])\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +86,10 @@ def entity_names(entity: Entity, kind: Kind) -> Iterator[GazetteerName]:
 
 
 def _by_letters(name: GazetteerName, entity: Entity, kind: Kind) -> Iterator[GazetteerName]:
-    """Yield a name; apart from it in plain letters, where it is another word in these: Élan, elan."""
+    """Yield a name; apart from it in plain letters, where it is an ordinary word in these: Élan, elan."""
     plain_text = remove_accents(name.text)
     plain = name if plain_text == name.text else _gazetteer_name(plain_text, entity.tag, entity.match, kind)
-    if name.trait not in {"plain", "short"} or plain.trait == "plain":
+    if name.trait not in {"plain", "short"} or plain.trait != "common":
         yield name
     else:
         yield from (replace(name, case="exact"), plain)
@@ -165,7 +165,7 @@ def name_variants(name: str) -> Iterator[str]:
             _APOSTROPHE.sub("", text),
             _INITIALS.sub(lambda match: match[0].replace(".", ""), text),
             _LETTER_AS_WORD.sub(r" “\1” ", text),
-            *(_QUOTED.sub(word, text).strip() for word in (r" “\1” ", r" \1 ")),
+            *(_QUOTED.sub(word, text).strip() for word in (r" “\1\2” ", r" \1\2 ")),
             _write_out(text, _WRITTEN_WITH_TWO),
             _write_out(text, LETTERS_WRITTEN_OUT),
         )

@@ -182,7 +182,9 @@ class Matcher:
     def _may_take_s(self, number: int, text: str, end: int) -> bool:
         """Return whether a pattern, of which a match ends there, is a name with the s that follows."""
         needs_genitive = self._needs_genitive.get(number)
-        return needs_genitive is not None and (not needs_genitive or is_genitive(text, end + 1))
+        if needs_genitive is None:
+            return False
+        return not needs_genitive or is_genitive(text, end + 1, is_word=is_ordinary(self._texts[number].strip()))
 
     def _hits(self, text: str, matches: list[_PatternMatch]) -> list[Hit]:
         hits: list[Hit] = []
@@ -215,7 +217,7 @@ class Matcher:
                     continue
                 if tag is None:
                     decoys.append((start, end))
-                elif confidence := _SURE if trait == "declared" else name_confidence(text, start, end, trait):
+                elif confidence := _SURE if trait == "declared" else name_confidence(text, start, name_end, trait):
                     hits.append(_new_hit(Hit, (start, end, tag, name, confidence)))
                     # Matches come in the order of their ends.
                     if start < last_end:
@@ -311,8 +313,8 @@ def _takes_s(name: GazetteerName) -> bool:
         len(last) >= _MIN_LENGTH_WITH_S
         and last.isalpha()
         and last[-1] not in "sxzß"
-        and not is_ordinary(last + "s")
-        and (classify_name(last) == "plain" or (last == name.text and is_proper(last)))
+        and (is_ordinary(last) or not is_ordinary(last + "s"))  # Chaos is not of Chao
+        and (name.trait in {"proper", "short"} or classify_name(last) == "plain")
     )
 
 
@@ -332,7 +334,7 @@ def _joined_hits(text: str, hits: Iterable[Hit], names: Iterable[_NameAtHyphen])
         Hit(start, end, name.tag, name, confidence)
         for start, name_end, end, name in names
         if name.tag and _may_be_written(name, text[start:name_end])
-        if (confidence := _SURE if name.trait == "declared" else name_confidence(text, start, end, name.trait))
+        if (confidence := _SURE if name.trait == "declared" else name_confidence(text, start, name_end, name.trait))
     ]
     starts, ends = {hit.start for hit in (*hits, *candidates)}, {hit.end for hit in (*hits, *candidates)}
     for hit in candidates:

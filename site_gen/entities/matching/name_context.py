@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.core.word_lists import WordLists
 from site_gen.entities.matching.ambiguous_names import is_function_word, is_ordinary, is_proper
+from site_gen.entities.matching.compounds import has_part_of_company
 
 if TYPE_CHECKING:
     from site_gen.entities.matching.ambiguous_names import NameTrait
@@ -69,7 +70,7 @@ def name_confidence(text: str, start: int, end: int, trait: NameTrait) -> Confid
     if trait in _WHOLE_NAMES and (not (after := text[end + 1 : end + 2]).isalnum() or after.islower()):
         return Confidence.SURE  # nothing follows, or a small word: only institutions and indexes matter below
     is_joined, right = _word_after(text, end)
-    if right in LEGAL_FORMS:
+    if right in LEGAL_FORMS or (text[end : end + 1] in _HYPHENS and has_part_of_company(text, end)):
         return Confidence.SURE
     if trait in _WHOLE_NAMES:
         is_other = (right in _INSTITUTIONS and not is_joined) or right in _SHARE_INDEXES
