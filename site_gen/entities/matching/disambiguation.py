@@ -51,11 +51,11 @@ def disambiguate(
     surnames = _surnames(text, hits, kinds)
     doubtful: list[DoubtfulEntity] = []
     for tag, own_hits in by_tag.items():
-        if expansion := _other_expansion(text, own_hits):
-            doubtful.append(DoubtfulEntity(tag, own_hits, is_person=False, expansion=expansion))
-            continue
         if len(own_hits) == 1 and not surnames and own_hits[0].confidence is _SURE:
             entities.append((tag, own_hits, "by name"))  # what the rules below give for most names
+            continue
+        if own_hits[0].name.trait == "shared" and (expansion := _other_expansion(text, own_hits)):
+            doubtful.append(DoubtfulEntity(tag, own_hits, is_person=False, expansion=expansion))
             continue
         rule, is_person = _rule_without_context(text, own_hits, surnames)
         if rule:
@@ -75,7 +75,7 @@ def disambiguate(
 def _other_expansion(text: str, hits: Sequence[Hit]) -> str:
     """Return the words for which an acronym stands in a text, where nothing but it names the entity there."""
     name = hits[0].name
-    if name.trait != "shared" or not name.text.isupper() or any(hit.name is not name for hit in hits):
+    if not name.text.isupper() or any(hit.name is not name for hit in hits):
         return ""
     return find_expansion(text, name.text)
 
