@@ -216,11 +216,7 @@ class IndexedArticle:
 
 
 def unpack_features(article: IndexedArticle) -> ArticleFeatures:
-    """Return what `StoryIndex` compares of an article.
-
-    Of one without a day, nothing by which it could be taken for a report of a day's event: it tells a story of its own,
-    unless a person joins it to another.
-    """
+    """Return what `StoryIndex` compares of an article."""
     card, features = article.card, article.features
     return ArticleFeatures(
         file=article.file,
@@ -231,9 +227,9 @@ def unpack_features(article: IndexedArticle) -> ArticleFeatures:
         domain=card.domain,
         is_report=features.is_report,
         is_doubtful=features.is_doubtful,
-        sketch=unpack_numbers(features.sketch) if card.date else (),
+        sketch=unpack_numbers(features.sketch),
         terms=unpack_terms(features.terms),
-        page_key=features.page_key if card.date else "",
+        page_key=features.page_key,
         override=features.override,
     )
 

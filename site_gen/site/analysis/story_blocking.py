@@ -124,12 +124,12 @@ def _says_nothing(key: int, files: Set[str], articles: Mapping[str, ArticleFeatu
 
 
 def _keys_of(article: ArticleFeatures) -> Sequence[int]:
-    """Return the keys of an article: its shingles, and its weightiest words with the span of its day.
+    """Return the keys of an article with a day: its shingles, and its weightiest words with the span of the day.
 
     Two articles that are MAX_EVENT_DAYS apart or less are of one span or of neighbouring ones.
     """
     if article.news_day is None:
-        return article.sketch
+        return ()
     span = span_number(article.news_day) * _SPAN
     return (*article.sketch, *[span + word for word in islice(article.terms, _MAX_WORDS)])
 

@@ -23,7 +23,6 @@ MAX_EVENT_DAYS = 3  # between two reports of one event that share no sentence
 # Thresholds in thousandths: containment (how much of the smaller text's shingles stand in the other), and similarity of
 # terms.
 _MIN_COPY = 300  # a copy or a rewrite within MAX_COPY_DAYS
-_MIN_UNDATED_COPY = 600  # a copy of which a day is not known
 _MIN_REPRINT = 900  # a copy years later
 _MIN_SECOND_VERSION, _MAX_SECOND_VERSION_DAYS = 500, 2  # by the same outlet: its weekly reports are much alike, too
 _MIN_COPY_TERMS = 400  # terms of a copy: less is shared boilerplate, or a page that is another every day
@@ -81,20 +80,21 @@ def prepare(features: ArticleFeatures, rarity: Rarity) -> PreparedArticle:
 def story_similarity(article: PreparedArticle, other: PreparedArticle, ignored: Set[int]) -> int | None:
     """Return how surely two articles tell one story, in thousandths; from COPY on they are copies.
 
-    0 where they do not, None where they would not however rare their words were. ignored: shingles that say nothing.
+    0 where they do not, None where they would not however rare their words were: one without a day tells a story of its
+    own. ignored: shingles that say nothing.
     """
     one, two = article.features, other.features
-    if one.is_doubtful or two.is_doubtful:
+    if one.is_doubtful or two.is_doubtful or one.news_day is None or two.news_day is None:
         return None
     is_same_page = one.page_key == two.page_key != ""
-    days = None if one.news_day is None or two.news_day is None else abs(one.news_day - two.news_day)
+    days = abs(one.news_day - two.news_day)
     is_one_outlet = one.outlet == two.outlet != "" or one.domain == two.domain != ""
     containment = 0
     if len(article.shingles & other.shingles) >= _MIN_SHINGLES:  # a quick test that most pairs fail
         common, sample = shared_shingles(one.sketch, two.sketch, ignored)
         containment = 1000 * common // sample if common >= _MIN_SHINGLES else 0
     is_copy = is_same_page or containment >= _min_containment(days, is_one_outlet=is_one_outlet)
-    may_be_event = days is not None and days <= MAX_EVENT_DAYS and not is_one_outlet
+    may_be_event = days <= MAX_EVENT_DAYS and not is_one_outlet
     if not is_copy and not may_be_event:
         return None
     similarity = term_similarity(article.weighted_terms, other.weighted_terms)
@@ -105,10 +105,8 @@ def story_similarity(article: PreparedArticle, other: PreparedArticle, ignored: 
     return similarity if may_be_event and similarity >= MIN_EVENT_TERMS else 0
 
 
-def _min_containment(days: int | None, *, is_one_outlet: bool) -> int:
-    """Return the least containment of a copy. days: between the two articles, None where a day is not known."""
-    if days is None:
-        return _MIN_UNDATED_COPY
+def _min_containment(days: int, *, is_one_outlet: bool) -> int:
+    """Return the least containment of a copy. days: between the two articles."""
     if days > (_MAX_SECOND_VERSION_DAYS if is_one_outlet else MAX_COPY_DAYS):
         return _MIN_REPRINT
     return _MIN_SECOND_VERSION if is_one_outlet else _MIN_COPY
