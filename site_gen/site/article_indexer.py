@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
 # Words of the summary of an article that is not shown in full: the most of its own in a row that are no quotation.
 MAX_EXCERPT_SUMMARY_WORDS = 40
+_MAX_NAMES_TOGETHER = 3  # entities of a sentence that says something of two of them; more are a list
 _GAP = "\0 "  # between blocks where they are searched together: no name goes across it, and one may follow it
 _MIN_QUOTE_LENGTH = (
     40  # characters: a shorter passage is a caption or a label, and is quoted only where there is no other
@@ -177,7 +178,7 @@ def _best_block(blocks: Sequence[TextBlock], spans: Mapping[int, list[Span]]) ->
 def _pairs(
     blocks: Sequence[TextBlock], spans: Mapping[Tag, Mapping[int, list[Span]]], language: str
 ) -> set[tuple[Tag, Tag]]:
-    """Return the entities that stand in one sentence, two by two.
+    """Return the entities that stand in one sentence, two by two; not those of a sentence that lists many.
 
     spans: of each entity the mentions, by the number of their block.
     """
@@ -187,12 +188,16 @@ def _pairs(
         for number in spans[tag]:
             tags_by_block.setdefault(number, []).append(tag)
     for number, tags in tags_by_block.items():
-        if len(tags) > 1:
-            ends = [*accumulate(map(len, split_sentences(blocks[number].text, language)))]
-            sentences = {tag: {bisect_right(ends, start) for start, _ in spans[tag][number]} for tag in tags}
-            pairs.update(
-                (tag, other) for tag, other in combinations(tags, 2) if not sentences[tag].isdisjoint(sentences[other])
-            )
+        if len(tags) < 2:
+            continue
+        ends = [*accumulate(map(len, split_sentences(blocks[number].text, language)))]
+        tags_by_sentence: dict[int, dict[Tag, None]] = {}
+        for tag in tags:
+            for start, _ in spans[tag][number]:
+                tags_by_sentence.setdefault(bisect_right(ends, start), {})[tag] = None
+        for together in tags_by_sentence.values():
+            if len(together) <= _MAX_NAMES_TOGETHER:
+                pairs.update(combinations(together, 2))
     return pairs
 
 

@@ -2,9 +2,9 @@
 
 An issue is made of its own stories, of what is counted of the issues before it, and of when its entities came up
 first: never of later stories. Its stories are those with a day of publication (that somebody saved a page on a day is
-no news) whose leading article names an entity that is followed. A week or month with fewer than MIN_STORIES of them has
-no issue. A year has one for the stories of its months that have none, and no figures. What was published stays. An
-issue goes by the key of its period (`2026-w47`, `2026-11`, `2026`). Pure.
+no news) whose leading article names an entity that is followed. A week or month with fewer than MIN_ISSUE_STORIES of
+them has no issue. A year has one for the stories of its months that have none, and no figures. What was published
+stays. An issue goes by the key of its period (`2026-w47`, `2026-11`, `2026`). Pure.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from site_gen.site.indexed_article import ArticleCard
     from site_gen.site.projections import StoryCards
 
-MIN_STORIES = 3  # stories that make an issue
+MIN_ISSUE_STORIES = 3  # stories that make an issue
 SPARKLINE_PERIODS = 13  # periods whose issues the sparkline of an entity with more stories than usual shows
 _FRESH = dt.timedelta(days=31)  # after which an issue leads the front page no more, when newer stories have come
 QUIET_PERIODS = {"week": 4, "month": 3}  # periods in which an entity has fewer stories than usual before it is reported
@@ -107,7 +107,7 @@ class IssueQueries(StoryQueries):
     @cell
     def has_issue(self, key: str) -> bool:
         """Return whether a period has stories enough for an issue, or had one that was published."""
-        return bool(self.published_issue(key)) or self.story_tally(key).total >= MIN_STORIES
+        return bool(self.published_issue(key)) or self.story_tally(key).total >= MIN_ISSUE_STORIES
 
     @cell
     def newest_issue(self) -> str | None:
@@ -313,7 +313,7 @@ class IssueQueries(StoryQueries):
             stories, published = self.stories_of_period(key), self.published_issue(key)
             if not self.has_issue(key):
                 mend = did_you_mean(key, self.issues(), "remove it, or wait for the stories")
-                what = f"is on {key}, which has no issue: fewer than {MIN_STORIES} stories name an entity of the site"
+                what = f"is on {key}, which has no issue: fewer than {MIN_ISSUE_STORIES} stories name whom you follow"
                 yield Problem(note.file, 0, what, mend)
                 continue
             names = {name for story in stories for card in story.cards for name in (card.url, card.id)}
