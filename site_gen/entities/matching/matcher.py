@@ -84,7 +84,7 @@ class Matcher:
         # And with an s: `Haldenaus` is a genitive in German and Nordic languages, a plural in English. By number of the
         # pattern: whether only a genitive counts.
         self._needs_genitive = {
-            number: any(is_proper(name.text) and not name.text.isupper() for name in alike)
+            number: any(not name.text.isupper() and (is_proper(name.text) or is_ordinary(name.text)) for name in alike)
             for number, (text, alike) in enumerate(self.patterns.items())
             if text + "s" not in self.patterns and all(map(_takes_s, alike))
         }
@@ -305,7 +305,7 @@ def _needs_capital(name: GazetteerName) -> bool:
 
 
 def _takes_s(name: GazetteerName) -> bool:
-    """Return whether an s may follow a name: it ends with a word that no dictionary has, and with no such sound."""
+    """Return whether an s may follow a name: it has one word, or its last is in no dictionary, and no such sound."""
     if name.trait not in _TRAITS_WITH_S or name.tag is None or name.case == "any":
         return False
     last = name.text.rsplit(None, 1)[-1]
@@ -314,7 +314,7 @@ def _takes_s(name: GazetteerName) -> bool:
         and last.isalpha()
         and last[-1] not in "sxzß"
         and (is_ordinary(last) or not is_ordinary(last + "s"))  # Chaos is not of Chao
-        and (name.trait in {"proper", "short"} or classify_name(last) == "plain")
+        and (last == name.text or classify_name(last) == "plain")
     )
 
 
