@@ -139,7 +139,8 @@ def test_a_page_in_the_inbox_becomes_an_article_while_others_are_served(
         until(lambda url=url: any(url in line for line in server.lines_starting("added ")))  # type: ignore[misc]
     until(lambda: not list(inbox.iterdir()))
     until(lambda: has_clean_output(server.site))
-    assert "Number 1 came by post" in server.text("/" + server.url.split("/", 3)[3])
+    home = "/" + server.url.split("/", 3)[3]
+    assert "Number 1 came by post" in server.text(f"{home}articles/2026/number-1-came-by-post/")
     (inbox / "empty.html").write_bytes(b"")
     until(lambda: server.lines_starting("content/saved/inbox/empty.html: "))
     (inbox / "empty.html").unlink()
