@@ -498,6 +498,18 @@ def test_an_issue_without_stories_still_has_a_page(tmp_path: Path) -> None:
     assert "2026-w47" in built_page(folder, "issues")
 
 
+def test_the_address_of_an_open_issue_that_is_no_more_leads_to_a_longer_one(tmp_path: Path) -> None:
+    days = ["2026-11-17"] * 3 + ["2026-01-06", "2026-03-03"]
+    folder = write_issue_site(
+        tmp_path / "site", [article_file(number, day, companies=["voss"]) for number, day in enumerate(days)]
+    )
+    permalinks.record(folder, dt.date(2026, 11, 19))  # the week is not over: its address is public, nothing is frozen
+    edit_file(folder / "content/articles/2026/note-0.md", "2026-11-17", "2026-05-05")
+    build_session.build(folder, folder / "output", build_session.BuildOptions(jobs=1))
+    for key in (WEEK, MONTH):
+        assert re.search(r'href="[^"]*/issues/2026/"', built_page(folder, f"issues/{key}"))
+
+
 def test_renaming_and_merging_entities_changes_no_published_issue(tmp_path: Path, call: Call) -> None:
     folder = write_issue_site(tmp_path / "site", articles_with_a_burst(9, 5))
     permalinks.record(folder, PUBLISHED)
