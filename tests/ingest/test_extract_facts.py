@@ -97,6 +97,27 @@ def test_no_doubt_where_heading_and_declared_title_agree() -> None:
         ("Staff", []),
         ("Courier Staff", ["Courier Staff"]),
         ("5 min read", []),
+        ("Name *", []),
+        ("YouTube", []),
+        ("Politik", []),
+        ("Harbour Grain Inc.", []),
+        ("@dorafinch", []),
+        ("Dora FinchCEO", ["Dora Finch"]),
+        ("Dora FinchTwitter", ["Dora Finch"]),
+        ("DORA FINCH, ADA QUILL and OLU STRAND", ["DORA FINCH", "ADA QUILL", "OLU STRAND"]),
+        ("Dora Finch / CNN / Updated: Mar 4, 2026", ["Dora Finch"]),
+        ("Dora Finch, Reuters", ["Dora Finch"]),
+        ("Luis Prado y Costa", ["Luis Prado y Costa"]),
+        ("Luis Prado y Ana Costa", ["Luis Prado", "Ana Costa"]),
+        ("Rita Lage e Castro", ["Rita Lage e Castro"]),
+        ("Di Marlow", ["Di Marlow"]),
+        ("Par Holm", ["Par Holm"]),
+        ("Wednesday Quill", ["Wednesday Quill"]),
+        ("Wednesday", []),
+        ("Veröffentlicht von Dora Finch", ["Dora Finch"]),
+        ("投稿者: 灯台守", ["灯台守"]),
+        ("文●灯台守", ["灯台守"]),
+        ("كتب: سالم", ["سالم"]),
     ],
 )
 def test_names_are_parsed_from_a_byline(byline: str, names: list[str]) -> None:
@@ -138,6 +159,38 @@ def test_author_and_day_are_read_from_broken_json_ld() -> None:
      "author": [{"@type": "Person", "name": "Dora \\u00c9. Finch"}], "broken": "a"quote"}]</script>"""
     draft = draft_of(script)
     assert (draft.author, draft.published) == (("Dora É. Finch",), dt.date(2026, 3, 4))
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        json_ld(**{"@type": "NewsArticle", "author": {"@type": "Person", "givenName": "Read", "familyName": "Finch"}}),
+        '<meta name="authors" content="Read Finch">',
+        '<meta name="author" value="Read Finch">',
+    ],
+)
+def test_a_declared_author_is_read_in_all_forms(head: str) -> None:
+    assert draft_of(head).author == ("Read Finch",)
+
+
+def test_a_reader_who_comments_is_no_author() -> None:
+    comment = "<div class='comment'><span class='comment-author author'>Harry Gull</span><p>Well said.</p></div>"
+    assert draft_of(body=f"<h1>Silo stays</h1>{PROSE}<div id='comments'>{comment}</div>").author == ()
+
+
+def test_of_elements_around_a_name_the_innermost_gives_it() -> None:
+    byline = "<div class='author'><a class='author-name'>Dora Finch</a> <a class='author-role'>Twitter</a></div>"
+    assert draft_of(body=f"<h1>Silo stays</h1>{byline}{PROSE}").author == ("Dora Finch",)
+
+
+def test_who_begins_a_discussion_is_its_author() -> None:
+    posts = "".join(
+        f"<article class='message post' data-author='{name}'><a class='username'>{name}</a><p>{PROSE}</p></article>"
+        for name in ("grain_fan21", "Gull", "Olu")
+    )
+    question = {"@type": "QAPage", "mainEntity": {"@type": "Question", "name": "Which silo?", "text": "Which one?"}}
+    head = f"<script type='application/ld+json'>{json.dumps(question)}</script>"
+    assert draft_of(head, f"<h1>Which silo?</h1>{posts}").author == ("grain_fan21",)
 
 
 def test_a_guessed_author_is_in_doubt() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.resources
+import itertools
 import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -21,10 +22,12 @@ if TYPE_CHECKING:
     from site_gen.ingest.extract.html.metadata import PageMetadata
 
 _MAX_AUTHORS = 8
+_DECLARED_SOURCES = 3  # of `_sources`: JSON-LD and meta tags
 _MAX_LENGTH = 60  # characters of a name
 _NOT_A_NAME = re.compile(
-    r"^(?:https?:|www\.|@)|[/\\<>{}=]|\.(?:com|org|net|io|co)\b"
+    r"^(?:https?:|www\.)|[/\\<>{}=@#]|\.(?:com|org|net|io|co)\b"
     r"|^(?:the\s+)?(?:admin|administrator|editor(?:ial)?(?:\s+(?:team|staff|board))?|staff(?:\s+(?:writer|reporter))?)\s*$"
+    r"|,?\s(?:inc|ltd|llc|gmbh)\.?\s*$"
     r"|\b(?:webmaster|no author|redaktion|guest|author|authors|username|anonymous|作者|published|read more|share"
     r"|min(?:utes?)?(?: read)?|admin)\s*$",
     re.IGNORECASE,
@@ -33,13 +36,21 @@ _NOT_A_NAME = re.compile(
 _NON_NAME_WORDS = frozenset(
     importlib.resources.files(__package__).joinpath("non_name_words.txt").read_text(encoding="utf-8").split()
 )
+# Words that make no author's name by themselves: roles, sections, labels of forms, embeds, agencies.
+_NON_AUTHOR_WORDS = frozenset(
+    importlib.resources.files(__package__).joinpath("non_author_words.txt").read_text(encoding="utf-8").split()
+)
+# What stands right behind a name or is glued to it.
+_LABEL_TAIL = re.compile(
+    r"(?:(?<=[a-z])|(?<=\s))(?:CEO|CTO|CFO|COO|Twitter|Facebook|Instagram|LinkedIn|YouTube|Email)$|\s+(?:in|기자)$"
+)
 # Parts of names that may be lower-case.
 _PARTICLES = frozenset({"de", "van", "von", "al", "el", "da", "di", "du", "la", "le", "ten", "ter", "bell"})
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*"
 # A date behind a name, and all that follows it.
 _DATE_TAIL = re.compile(
     rf"\s*[,|•·–—-]?\s*(?:\bon\s+)?\b(?:{_MONTH}\b\.?\s*\d.*|(?:19|20)\d\d.*"
-    rf"|(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day\b.*)|\d{{1,2}}[./ :].*|\d{{1,2}}\s+{_MONTH}\b.*)$",
+    rf"|(?<=\W)(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day\b.*)|\d{{1,2}}[./ :].*|\d{{1,2}}\s+{_MONTH}\b.*)$",
     re.IGNORECASE,
 )
 # A role behind a name, and all that follows it.
@@ -51,61 +62,91 @@ _ROLE = re.compile(
 )
 # What a byline begins with, up to the name.
 _BY = re.compile(
-    r"^(?:(?:(?:article|blog|story|post|recipe|guest post|column|analysis|opinion|review|text|words|written"
+    r"^(?:(?:(?:article|blog|story|post|recipe|guest post|column|analysis|opinion|review|text|words|written|interview"
     r"|posted|published|reported|authored|created|submitted|started|contributed|compiled|researched|recipe)\s+)?by"
-    r"|von|par|por|autore?|auteur|di|door|av|af"
-    r"|author|authors|writer|texte? (?:par|von)|escrito por|geschrieben von|rédigé par|autor|автор"
-    r"|作者|文|撰文|記者|记者)(?:\b|(?<=[作者文記记]))[:：\s]*",
+    r"|von|par|por|autore?|auteur|di|door|av|af|auteure"
+    r"|author|authors|writer|texte? (?:par|von)|escrito por|publicado por|geschrieben von|veröffentlicht von"
+    r"|(?:rédigé|publié|écrit) par|(?:scritto|pubblicato) da|autor(?:in)?|автор|текст|كتبت?|بقلم|الكاتب"
+    r"|投稿者|執筆者|著者|作者|文|撰文|記者|记者)(?:\b|(?<=[作者文記记])|(?=●))[:：●\s]*",
     re.IGNORECASE,
 )
-_BETWEEN_NAMES = re.compile(r"\s*(?:;|\||•|·|\band\b|&|\bund\b|\bet\b|\by\b|\be\b|\n)\s*")
+# Given names that are also words for “by”: before a single word they are a part of the name.
+_GIVEN_NAME = re.compile(r"(?:Di|Par|Von|Door|Av|Af|Por)\s+\S+$")
+_DAY_OR_MONTH = re.compile(rf"(?:{_MONTH}|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\.?", re.IGNORECASE)
+_BETWEEN_NAMES = re.compile(r"\s*(?:;|\||•|·|\s/\s|\band\b|&|\bund\b|\bet\b|\n)\s*")
+# Between the two halves of a Spanish or Portuguese surname, too: there only one word follows.
+_BETWEEN_FULL_NAMES = re.compile(r"(?<=\w)\s+[ye]\s+(?=\w+\s+\w)")
 _INITIALS = re.compile(r"(?:\b[A-Z]\.[A-Z]|\b(?:Jr|Sr|Ph\.D))$")  # a full stop belongs behind it
 _DATE_OR_READING_TIME = re.compile(
     rf"^\W*(?:(?:on|am|le|el)\s+)?(?:{_MONTH}\b\.?\s*\d|\d{{1,2}}\.?\s+{_MONTH}\b|\d{{1,4}}[./-]\d{{1,2}}[./-]\d|\d+\s*min\b)",
     re.IGNORECASE,
 )
+# Classes and ids of readers' comments, and elements whose class tells only that a page takes some.
+_COMMENTS = re.compile(r"(?:[a-z]+[-_])?comment(?!s?-(?:open|closed|count))|disqus|respond$")
+_NEVER_COMMENTS = frozenset({"html", "body", "main", "article"})
+_TOPIC_TYPES = frozenset({"Question", "DiscussionForumPosting"})
+_OPENED_BY = re.compile(r"(?:^thread starter|\bstarted by|^asked by|^posted by)\W*$", re.IGNORECASE)
+_USER_NAME = re.compile(r"(?=.*[^\W\d])[\w.'’-]{1,40}(?: [\w.'’-]{1,40}){0,3}")
 _TEXTS_AFTER_TITLE = 40  # that are looked at; in a list of nearby texts those before the title come after them
 _PROSE_LENGTH = 150  # characters; a longer text is no byline: the article has begun
 
 
-def parse_names(text: str) -> list[str]:
-    """Return the names in a byline, without roles, dates and what is not a name."""
+def parse_names(text: str, *, is_declared: bool = False) -> list[str]:
+    """Return the names in a byline, without roles, dates and what is not a name.
+
+    is_declared: whether the text is given as an author's name, so that `Read Montgomery` is one.
+    """
     names: list[str] = []
     text = re.sub(r"\s+(?:updated|published|posted|edited|reviewed)\b.*$", "", one_line(text), flags=re.IGNORECASE)
     for part in _BETWEEN_NAMES.split(text):
         for piece in _split_commas(part):
-            name = _parse_name(piece)
-            if name and name.casefold() not in [earlier.casefold() for earlier in names]:
-                names.append(name)
+            for full_name in _split_full_names(piece):
+                name = _parse_name(full_name, is_declared=is_declared)
+                if name and name.casefold() not in [earlier.casefold() for earlier in names]:
+                    names.append(name)
     return names
+
+
+def _split_full_names(text: str) -> list[str]:
+    """Split at a Spanish or Portuguese “and” between full names: `Ana Ruiz y Gil` is one, `Ana Ruiz y Eva Gil` two."""
+    start, *rest = _BETWEEN_FULL_NAMES.split(text)
+    return [start, *rest] if len(_BY.sub("", start).split()) > 1 else [text]
 
 
 def _split_commas(text: str) -> list[str]:
     """Split at the commas between names: `Ann Lee, Bo Ray` is two; `Ann Lee, Ph.D.` and `Lee, Ann` are one."""
     parts = [part.strip() for part in re.split(r"[,、，]", text) if part.strip()]
+    parts = [part for part in parts if part == parts[0] or not _NON_AUTHOR_WORDS.issuperset(words(part))]
+    text = ", ".join(parts)
     are_names = len(parts) > 1 and all(len(_BY.sub("", part).split()) >= 2 and part[:1].isupper() for part in parts)
     return [part for part in parts if part == parts[0] or not _ROLE.search(part)] if are_names else [text]
 
 
-def _parse_name(text: str) -> str | None:
+def _parse_name(text: str, *, is_declared: bool) -> str | None:
     """Return the name in a text that holds at most one; None where it holds none."""
-    name = _DATE_TAIL.sub("", _BY.sub("", one_line(text).strip(" ,.:-–—•·")))
-    without_role = _ROLE.sub("", name).strip(" ,.:-–—•")
-    name = without_role if len(without_role.split()) >= 2 else name.strip(" ,.:-–—•")
+    name = one_line(text).strip(" ,.:-–—•·*")
+    if not _GIVEN_NAME.match(name):
+        name = _BY.sub("", name)
+    name = _DATE_TAIL.sub("", name)
+    for tail in (_ROLE, _LABEL_TAIL):
+        without_tail = tail.sub("", name).strip(" ,.:-–—•")
+        name = without_tail if len(without_tail.split()) >= 2 else name.strip(" ,.:-–—•")
     if f"{name}." in text and _INITIALS.search(name):
         name += "."
-    if not 2 <= len(name) <= _MAX_LENGTH or _NOT_A_NAME.search(name) or re.search(r"\d{2,}", name):
+    is_day = not is_declared and _DAY_OR_MONTH.fullmatch(name)
+    if is_day or not 2 <= len(name) <= _MAX_LENGTH or _NOT_A_NAME.search(name) or re.search(r"\d{2,}", name):
         return None
     name_words = words(name)
-    if not name_words or len(name_words) > 7 or name_words[0] in _NON_NAME_WORDS:
+    if not name_words or len(name_words) > 7 or _NON_AUTHOR_WORDS.issuperset(name_words):
         return None
-    if len(name_words) > 1 and _NON_NAME_WORDS.intersection(name_words[:-1]):
-        return None
-    return name
+    if is_declared and len(name_words) in {2, 3} and name.istitle():
+        return name
+    has_other_words = name_words[0] in _NON_NAME_WORDS or _NON_NAME_WORDS.intersection(name_words[:-1])
+    return None if has_other_words else name
 
 
 def choose_authors(
-    page: PageMetadata, outlet_keys: set[str], nearby_texts: Sequence[PlacedText]
+    page: PageMetadata, outlet_keys: set[str], nearby_texts: Sequence[PlacedText], *, is_forum: bool = False
 ) -> tuple[tuple[str, ...], str | None]:
     """Choose the authors; return them and why they may be wrong.
 
@@ -113,15 +154,19 @@ def choose_authors(
 
     outlet_keys: what the outlet may be called (`outlet.collect_outlet_keys`).
     nearby_texts: the texts behind the title, then those before it.
+    is_forum: whether the page is a discussion: whoever began it is the author, under any name.
     """
+    if is_forum and (name := _opening_author(page, nearby_texts)):
+        return (name,), None
     outlets: tuple[str, ...] = ()
-    for texts, doubt in _sources(page, nearby_texts):
+    for source_index, (texts, doubt) in enumerate(_sources(page, nearby_texts)):
         if outlets and doubt:  # better the outlet for certain than a guess
             break
-        names = tuple(dict.fromkeys(name for text in texts for name in parse_names(text)))
+        is_declared = not doubt and source_index < _DECLARED_SOURCES
+        names = tuple(dict.fromkeys(name for text in texts for name in parse_names(text, is_declared=is_declared)))
         people = tuple(name for name in names if not outlet.is_outlet(name, outlet_keys))
         if people:
-            return people[:_MAX_AUTHORS], doubt
+            return people[: 1 if is_forum else _MAX_AUTHORS], doubt
         outlets = outlets or names[:1]
     return outlets, None
 
@@ -140,6 +185,17 @@ def _sources(page: PageMetadata, nearby_texts: Sequence[PlacedText]) -> Iterator
     yield _from_profile_links(page), "only from a link to a profile"
 
 
+def _opening_author(page: PageMetadata, nearby_texts: Sequence[PlacedText]) -> str | None:
+    """Return who began a discussion, by the marks that forums' programs leave; None where there are none."""
+    topics = [item for item in page.json_ld if _TOPIC_TYPES.intersection(json_ld_parser.types_of(item))]
+    names = [name for item in topics for name in json_ld_parser.names_in(item.get("author"))]
+    pairs = list(itertools.pairwise(text for text, _ in nearby_texts[:12]))
+    names += [following for text, following in pairs if _OPENED_BY.search(text)]
+    names += page.post_authors[:1]
+    names += [text for text, following in pairs if " " not in text and _DATE_OR_READING_TIME.search(following)]
+    return next((name for name in names if _USER_NAME.fullmatch(name)), None)
+
+
 def _from_json_ld(page: PageMetadata) -> list[str]:
     """Return JSON-LD's authors: of the first article that names some; persons before organizations."""
     for item in filter(json_ld_parser.is_article, page.json_ld):
@@ -148,7 +204,8 @@ def _from_json_ld(page: PageMetadata) -> list[str]:
         organizations = [
             author
             for author in authors
-            if isinstance(author, dict) and {"Organization", "WebSite"} & set(json_ld_parser.types_of(author))
+            if isinstance(author, dict)
+            and {"Organization", "NewsMediaOrganization", "WebSite"} & set(json_ld_parser.types_of(author))
         ]
         names = json_ld_parser.names_in(
             [author for author in authors if author not in organizations]
@@ -159,10 +216,10 @@ def _from_json_ld(page: PageMetadata) -> list[str]:
 
 
 def _from_meta_tags(page: PageMetadata) -> list[str]:
-    names = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "citation_author",
-             "byl", "og:author", "og:article:author", "dcterms.creator")  # fmt: skip
+    names = ("author", "authors", "article:author", "parsely-author", "sailthru.author", "dc.creator",
+             "citation_author", "byl", "og:author", "og:article:author", "dcterms.creator")  # fmt: skip
     for name in names:
-        values = [value for value in page.meta.get(name, []) if parse_names(value)]
+        values = [value for value in page.meta.get(name, []) if parse_names(value, is_declared=True)]
         if values:
             return values[:_MAX_AUTHORS]
     return []
@@ -219,8 +276,21 @@ def _texts_around_title(elements: Sequence[HtmlElement], nearby_texts: Sequence[
     nearby_elements |= {
         parent for element in nearby_elements for parent in (element.getparent(),) if parent is not None
     }
-    texts = [text_of(element) for element in elements if element in nearby_elements]
-    return [text for text in texts if 2 <= len(text) <= 100 and parse_names(text)][:_MAX_AUTHORS]
+    texts = [text_of(element) for element in elements if element in nearby_elements and not _is_in_comments(element)]
+    texts = [text for text in dict.fromkeys(texts) if 2 <= len(text) <= 100 and parse_names(text)]
+    full_names = [text for text in texts if _is_full_name(text)]
+    # An element around that of a name holds a role or a link, too.
+    return [text for text in texts if text in full_names or not any(name in text for name in full_names)][:_MAX_AUTHORS]
+
+
+def _is_in_comments(element: HtmlElement) -> bool:
+    """Whether an element stands among readers' comments."""
+    for ancestor in (element, *element.iterancestors()):
+        if ancestor.tag not in _NEVER_COMMENTS:
+            tokens = f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}".casefold().split()
+            if any(_COMMENTS.match(token) for token in tokens):
+                return True
+    return False
 
 
 def _names_before_date(nearby_texts: Sequence[PlacedText]) -> list[str]:
@@ -240,6 +310,8 @@ def _names_before_date(nearby_texts: Sequence[PlacedText]) -> list[str]:
 def _from_author_elements(page: PageMetadata) -> list[str]:
     for element in page.author_elements:
         text = text_of(element)
+        if _is_in_comments(element):
+            continue
         if 4 <= len(text) <= 80 and any(map(_is_full_name, parse_names(text))):
             return [text]
     return []
@@ -250,7 +322,11 @@ def _from_profile_links(page: PageMetadata) -> list[str]:
     for element in page.author_links:
         text = text_of(element)
         path = unquote(urlsplit(element.get("href") or "").path).rstrip("/").rpartition("/")[2]
-        if _is_full_name(text) and set(words(text)) & set(words(re.sub(r"[-_.@+]", " ", path))):
+        if (
+            _is_full_name(text)
+            and not _is_in_comments(element)
+            and set(words(text)) & set(words(re.sub(r"[-_.@+]", " ", path)))
+        ):
             return [text]
     return []
 

@@ -58,7 +58,7 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
     title = page_title.choose_title(metadata, address, outlet_keys)
     nearby_texts = _texts_around(title)
     kind = page_kind.classify_page(metadata, tree, address)
-    names, author_doubt = authors.choose_authors(metadata, outlet_keys, nearby_texts)
+    names, author_doubt = authors.choose_authors(metadata, outlet_keys, nearby_texts, is_forum=kind == "forum")
     published = _find_date(metadata, tree, address, nearby_texts, today, kind)
     # From here on the tree is not the page as it was saved.
     tree_cleanup.prepare_tree(tree)

@@ -93,7 +93,8 @@ def names_in(value: object) -> list[str]:
     if isinstance(value, list):
         return [name for item in value[:20] for name in names_in(item)]
     if isinstance(value, dict):
-        return names_in(value.get("name"))
+        parts = [part for key in ("givenName", "familyName") for part in names_in(value.get(key))[:1]]
+        return names_in(value.get("name")) or [" ".join(parts)] * bool(parts)
     return []
 
 
@@ -110,7 +111,7 @@ def resolve_references(value: object, objects: Sequence[JsonLdObject]) -> object
     if isinstance(value, list):
         return [resolve_references(item, objects) for item in value[:20]]
     if isinstance(value, dict) and "@id" in value and "name" not in value:
-        return next((item for item in objects if item.get("@id") == value["@id"] and "name" in item), value)
+        return next((item for item in objects if item.get("@id") == value["@id"] and names_in(item)), value)
     return value
 
 

@@ -43,6 +43,8 @@ _AUTHOR_PATH = re.compile(
 )
 _AUTHOR, _DATE = 1, 2  # flags: an attribute marks its element as an author's name, as a date
 _MARKING_ATTRIBUTES = frozenset({"class", "id", "itemprop", "rel"})
+# Attributes of a post: of XenForo, of Stack Exchange.
+_POST_AUTHOR_ATTRIBUTES = frozenset({"data-author", "data-author-username"})
 _HEAD_RELATIONS = frozenset({"canonical", "alternate", "shortlink", "edituri", "search", "icon", "shortcut icon"})
 _NEVER_MARKED = frozenset(
     {"script", "style", "body", "html", "article", "main", "img", "svg", "input", "meta", "link", "section"}
@@ -74,6 +76,7 @@ class PageMetadata:
     self_links: list[tuple[str, str]] = field(default_factory=list)  # (text, href) of links perhaps to the page itself
     author_links: list[HtmlElement] = field(default_factory=list)  # links whose path is that of a person's profile
     author_elements: list[HtmlElement] = field(default_factory=list)  # elements that are marked as an author's name
+    post_authors: list[str] = field(default_factory=list)  # names that a forum's program writes on its posts
     byline_texts: list[PlacedText] = field(default_factory=list)  # the first “Written by”, and what follows it
     time_elements: list[HtmlElement] = field(default_factory=list)  # `time` elements
     date_elements: list[HtmlElement] = field(default_factory=list)  # other elements that are marked as a date
@@ -122,6 +125,8 @@ def _collect_marked_elements(page: PageMetadata, tree: HtmlElement) -> None:
         for key, value in element.items():
             if key in _MARKING_ATTRIBUTES:
                 marks |= _marks_of(key, value)
+            elif key in _POST_AUTHOR_ATTRIBUTES and len(page.post_authors) < 9:
+                page.post_authors.append(value.strip())
         if marks and element.tag not in _NEVER_MARKED:
             if marks & _AUTHOR and len(page.author_elements) < 60:
                 page.author_elements.append(element)
@@ -134,7 +139,7 @@ def _marks_of(attribute: str, value: str) -> int:
     """Return the flags `_AUTHOR` and `_DATE` that an attribute sets."""
     marks = 0
     if attribute == "class":
-        if value == "fn" or any(part in value for part in ("uthor", "yline", "writer", "username")):
+        if value == "fn" or any(part in value for part in ("uthor", "yline", "writer", "username", "reader-credits")):
             marks = _AUTHOR
         if any(part in value for part in ("date", "Date", "published", "posted", "timestamp")):
             marks |= _DATE
@@ -149,7 +154,7 @@ def _collect_meta(page: PageMetadata, element: HtmlElement) -> None:
     key = (
         element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv") or ""
     ).lower()
-    content = element.get("content")
+    content = element.get("content") or element.get("value")  # some sites write the one for the other
     if key and content and (text := json_ld_parser.clean_text(content)):
         page.meta.setdefault(key, []).append(text)
 
@@ -158,8 +163,10 @@ def _collect_link(page: PageMetadata, element: HtmlElement) -> None:
     href = element.get("href")
     if not href or len(href) > 2000:
         return
+    class_names = element.get("class") or ""
+    if "reader-domain" in class_names:  # Firefox' reading view names the page that it shows
+        page.head_links.append(("canonical", href))
     if len(page.self_links) < 30:
-        class_names = element.get("class") or ""
         if element.get("aria-current") == "page" or (class_names and _SAME_LANGUAGE.match(class_names)):
             page.self_links.append(("", href))
         elif class_names and not _CURRENT.isdisjoint(class_names.split()):
