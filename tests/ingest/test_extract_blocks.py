@@ -11,7 +11,7 @@ from lxml.html import HtmlElement, document_fromstring
 
 from site_gen.content.markdown import commonmark, document
 from site_gen.core.text import words
-from site_gen.ingest.extract.html import block_classifier, block_markdown, page_blocks, tree_cleanup
+from site_gen.ingest.extract.html import block_classifier, block_markdown, page_blocks, page_marks, tree_cleanup
 from tests.support.extraction import ARTICLE, PROSE, doubt_reasons, extract_html
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ def tree(html: str) -> HtmlElement:
 
 
 def markdown(html: str) -> str:
-    return block_markdown.render_blocks(page_blocks.read_blocks(tree(html)), "https://quay.example/piers/")
+    blocks = page_blocks.read_blocks(tree(html))
+    return page_marks.write_out_marks(block_markdown.render_blocks(blocks, "https://quay.example/piers/")).rstrip("\n")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from site_gen.core.errors import RefusedError
 from site_gen.ingest.extract import boilerplate_labels
 from site_gen.ingest.extract.boilerplate_lines import is_above, is_pointer, is_promotion
-from site_gen.ingest.extract.html import tree_cleanup
+from site_gen.ingest.extract.html import page_marks
 from site_gen.ingest.extract.tidy_markdown import tidy
 from tests.conftest import PARAGRAPHS
 from tests.support.extraction import ARTICLE, PROSE, doubt_reasons, extract_html
@@ -21,7 +21,7 @@ from tests.support.extraction import ARTICLE, PROSE, doubt_reasons, extract_html
     ("html", "text"),
     [
         ("On <u>Tuesday</u> the board met.", "On Tuesday the board met."),
-        ("In the 19<sup>th</sup> century H<sub>2</sub>O was sold.", "In the 19th century H2O was sold."),
+        ("In the 19<sup>th</sup> century H<sub>2</sub>O was sold.", "In the 19th century H₂O was sold."),
         ("The <b>old silo</b> stays.", "The old silo stays."),
         ("See <em>it on <a href='/p'>the pier</a> and <a href='/q'>the quay</a> now</em> please.",
          "See it on the pier and the quay now please."),
@@ -33,7 +33,7 @@ def test_inline_markup_leaves_no_sign_and_joins_no_words(html: str, text: str) -
     page = ARTICLE.format(f"{PROSE}<p>{html} It had been a long meeting, and nobody wanted to attend it.</p>{PROSE}")
     draft = extract_html(page)
     assert text in draft.text
-    assert not {"*", "<", tree_cleanup.BLANK_MARK} & set(draft.text)
+    assert not {"*", "<", page_marks.BLANK_MARK} & set(draft.text)
 
 
 @pytest.mark.parametrize(
@@ -269,7 +269,7 @@ def test_a_line_of_underscores_between_parts_stays() -> None:
         ARTICLE.format(f"{PROSE}<p>___</p><p>The silo was built in 1911, of brick and of good intentions.</p>")
     )
     assert "\n___\nThe silo was built" in draft.text
-    assert tree_cleanup.RULE_MARK not in draft.markdown
+    assert page_marks.RULE_MARK not in draft.markdown
 
 
 def test_the_label_of_a_share_plugin_behind_a_sentence_is_left_out() -> None:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from site_gen.core.text import word_key, words
 from site_gen.ingest.extract.boilerplate_labels import is_label, is_notice, is_tail
 from site_gen.ingest.extract.boilerplate_lines import is_above, is_pointer, is_promotion
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # What begins a block of Markdown other than a paragraph, and what means something within one.
 _AT_START = re.compile(r"^(\s*)(#{1,6}(?=\s|$)|[-+*](?=\s|$)|>|={2,}\s*$|-{2,}\s*$|~{3}|`{3}|\|)")
 _NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 _INLINE = re.compile(r"([\\`*_~\[\]<]|&(?=#?\w+;))")
 _TABLE_RULE = re.compile(r"^\|?[\s|:-]+\|?$")  # below the head of a table
+_CELL_END = re.compile(r"(?<!\\)\|")
 _LINK = re.compile(r"!?\[([^\]\n]*)\]\((?:<[^>\n]*>|[^)\n]*)\)")
 _MARKUP = re.compile(r"^[#>*+\s|-]+|[*_`|]+")
 _LIST_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])(?:\s|$)")
@@ -130,11 +135,28 @@ def _tidy_lines(block: str) -> str:
     """Return a list or table without boilerplate and rows that hold no word."""
     lines = block.split("\n")
     if lines[0].lstrip().startswith("|"):
-        rows = [line for line in lines if _TABLE_RULE.match(line) or words(line)]
-        return "\n".join(rows) if sum(bool(words(line)) for line in rows) else ""
+        return _tidy_table(lines)
     return "\n".join(
         line for line in lines if not (is_notice(_bare(line)) or (is_label(_bare(line)) and len(line) < 60))
     )
+
+
+def _tidy_table(lines: Sequence[str]) -> str:
+    """Return a table's rows as wide as the widest, below a head; without rows that hold no word.
+
+    Markdown shows no table without a head, and no cell beyond it: where the page has no head, an empty one is put in. A
+    single row without a head, or a single column, is text.
+    """
+    shown = [line.strip() for line in lines if not _TABLE_RULE.match(line) and words(line)]
+    rows = [_CELL_END.split(line.removeprefix("|").removesuffix("|")) for line in shown]
+    has_head = len(lines) > 1 and bool(_TABLE_RULE.match(lines[1]))
+    width = max(map(len, rows), default=0)
+    if width == 1 or (len(rows) == 1 and not has_head):
+        return "\n\n".join(escape_start(cell.strip()) for row in rows for cell in row if words(cell))
+    if not has_head:
+        rows = [[], *rows]
+    written = [f"| {' | '.join(cell.strip() for cell in [*row, *[''] * (width - len(row))])} |" for row in rows]
+    return "\n".join([written[0], f"|{'---|' * width}", *written[1:]]) if rows[has_head:] or words(written[0]) else ""
 
 
 def _blocks(markdown: str) -> list[str]:

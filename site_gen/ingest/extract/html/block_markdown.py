@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from site_gen.ingest.extract.html.page_blocks import MARKUP
-from site_gen.ingest.extract.html.tree_cleanup import BLANK_MARK, REPEAT_MARK
+from site_gen.ingest.extract.html.page_marks import BLANK_MARK, REPEAT_MARK, is_code_block
 from site_gen.ingest.extract.tidy_markdown import escape_inline, escape_start
 
 if TYPE_CHECKING:
@@ -46,13 +46,11 @@ def _render_flow(blocks: Sequence[PageBlock], page_url: str | None) -> Iterator[
             marker = "1. " if block.is_ordered else "- "
             items.append(f"{indent}{marker if block.item != last_item else '   '}{text}")
             last_item = block.item
-        elif block.tag == "pre":
+        elif block.tag == "pre" and not is_code_block(text):
             code = "".join(piece for piece in block.pieces if piece[:1] != MARKUP).replace(BLANK_MARK, "").strip("\n")
             yield f"```\n{code}\n```"
         elif block.tag in {"h1", "h2", "h3", "h4", "h5", "h6"}:
             yield f"{'#' * int(block.tag[1])} {text}"
-        elif block.tag == "blockquote":
-            yield f"> {escape_start(text)}"
         else:
             yield escape_start(text)
     if items:

@@ -25,6 +25,7 @@ from site_gen.ingest.extract.html import (
 from site_gen.ingest.extract.html.element_text import texts_after, texts_before
 from site_gen.ingest.extract.html.html_parser import parse_html
 from site_gen.ingest.extract.html.metadata import collect_metadata
+from site_gen.ingest.extract.html.page_marks import write_out_marks
 from site_gen.ingest.extract.html.publication_date import PublicationDate
 from site_gen.ingest.extract.tidy_markdown import tidy
 
@@ -67,7 +68,7 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
         raw, text_doubt = trafilatura_engine.extract_markdown(tree, address, kind, is_article=is_article)
     except trafilatura_engine.FAILURES as error:
         raise RefusedError(f"the extractor failed on it ({type(error).__name__}: {error})") from error
-    markdown = _strip_dateline(tidy(raw, title.text if title else ""), today)
+    markdown = write_out_marks(_strip_dateline(tidy(raw, title.text if title else ""), today))
     text = document.plain_words(markdown, commonmark.make_parser())
     incomplete_pages.refuse_non_article(page.text, text, metadata)
     doubts = (

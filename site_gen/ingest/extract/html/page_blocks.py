@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from lxml.etree import iterwalk
 
-from site_gen.ingest.extract.html.tree_cleanup import BLANK_MARK, REPEAT_MARK
+from site_gen.ingest.extract.html.page_marks import is_code_block, strip_marks
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -152,15 +152,16 @@ class _BlockReader:
             return
         self.pieces, self.linked = [], 0
         text = " ".join("".join([piece for piece in pieces if piece[:1] != MARKUP]).split())
-        text = text.replace(BLANK_MARK, "").replace(REPEAT_MARK, "")
-        if not text:
+        is_code = is_code_block(text)
+        text = strip_marks(text)
+        if not text.strip():
             return
         inside = self.open_elements[-1]
         self.blocks.append(
             PageBlock(
                 text=text,
                 linked=min(linked, len(text)),
-                tag=inside.tag,
+                tag="pre" if is_code else inside.tag,
                 places=inside.places,
                 containers=inside.containers[1:],
                 depth=len(self.open_elements),

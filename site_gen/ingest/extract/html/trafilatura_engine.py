@@ -14,6 +14,7 @@ from trafilatura.settings import Document, use_config
 from site_gen.core.text import one_line, scrub
 from site_gen.ingest.extract.html import block_classifier, block_markdown, page_blocks, page_kind
 from site_gen.ingest.extract.html.fast_xpath import accelerated_trafilatura
+from site_gen.ingest.extract.html.page_marks import strip_marks
 from site_gen.ingest.extract.html.tree_cleanup import replace_marks
 from site_gen.ingest.extract.tidy_markdown import escape_paragraph
 
@@ -58,7 +59,7 @@ def extract_markdown(
     page_length = len(str(_BODY_TEXT(tree)))
     if not is_article and len(extracted) < _NEARLY_ALL * page_length:
         blocks = page_blocks.read_blocks(tree)
-        classification = block_classifier.classify_blocks(blocks, extracted, kind)
+        classification = block_classifier.classify_blocks(blocks, strip_marks(extracted), kind)
         extracted_length = sum(
             len(block.text) for block, extracts in zip(blocks, classification.extracted, strict=True) if extracts
         )

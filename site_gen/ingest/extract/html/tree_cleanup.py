@@ -7,27 +7,29 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 
-from lxml.etree import SubElement, XPath, strip_tags
+from lxml.etree import XPath, strip_tags
+
+from site_gen.ingest.extract.html.block_repairs import mark_blocks, repair_blocks
+from site_gen.ingest.extract.html.code_elements import mark_code_elements
+from site_gen.ingest.extract.html.page_marks import BLANK_MARK, REPEAT_MARK, RULE_MARK
+from site_gen.ingest.extract.html.raised_text import raise_signs, write_out_raised
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-# Marks that `prepare_tree` puts into texts: characters that no page means anything by. The first two are of the
-# private use area; the last is a letter of a single manuscript, since trafilatura drops a paragraph without letters.
-BLANK_MARK = "\uee00"
-REPEAT_MARK = "\uee01"
-RULE_MARK = "\ua66e" * 3
 _MARKED_BLANK = re.compile(rf"[ ]*{BLANK_MARK}[ ]*")
-_CODE = XPath("//pre[not(.//table or .//div or .//p or ancestor::pre)]")
-_CODE_CLASS = re.compile(r"code|highlight|lang|\bsrc\b|prettyprint|brush|syntax", re.IGNORECASE)
 _CROWDED = XPath("//*[count(*) > 500]")
 _SILENT = XPath("//body//script[not(contains(@type, 'ld+json'))] | //body//style | //svg | //template | //select")
+_EDITORS_ONLY = XPath(
+    "//span[contains(@class, 'MathJax_Preview') or @class='mw-editsection' or @class='mw-cite-backlink']"
+)
+_FORMULA_CLASS = re.compile(r"(?<![a-z])(?:mathjax|katex|mwe-math)", re.IGNORECASE)
 _NOSCRIPT = XPath("//noscript")
 _SHOWN_TEXT = XPath(
     "//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript or ancestor::template)]"
 )
 _MIN_NOSCRIPT = 500  # characters
-_NEARLY_ALL = 0.9  # share of the text
+_NEARLY_ALL, _MOST = 0.9, 0.6  # shares of the text
 _ARTICLE_BODY = re.compile(r"(?:article|story|entry|post)[-_]{0,2}(?:body|content|text)", re.IGNORECASE)
 
 
@@ -35,20 +37,24 @@ def prepare_tree(tree: HtmlElement) -> None:
     """Prepare a tree for the extraction of its text, in place.
 
     Scripts and drawings go. What is hidden stays, for much of it is only folded up (answers, tabs), and some is shown
-    by a script. Text that stands only in `noscript` is unpacked. `u`, `sup` and the like are unwrapped: they have no
-    Markdown. What trafilatura would lose is marked (`replace_marks`).
+    by a script. Text that stands only in `noscript` is unpacked. `u`, `font` and the like are unwrapped: they have no
+    Markdown. What trafilatura would lose is repaired or marked (`page_marks`).
     """
     _unpack_noscript(tree)
     _remove_repeated_siblings(tree)
     _write_out_formulas(tree)
     _join_article_parts(tree)
-    for element in _evaluate(_SILENT, tree):
+    for element in _evaluate(_SILENT, tree) + _evaluate(_EDITORS_ONLY, tree):
         _drop(element)
-    _flatten_code(tree)
+    _mark_main_box(tree)
+    strip_tags(tree, "u", "ins", "font", "wbr", "nobr")
+    write_out_raised(tree)
+    mark_code_elements(tree)
+    repair_blocks(tree)
     _mark_blanks(tree)
     _mark_repeats(tree)
     _mark_rules(tree)
-    strip_tags(tree, "u", "ins", "font", "wbr", "nobr", "sup", "sub")
+    mark_blocks(tree)
 
 
 def replace_marks(text: str) -> str:
@@ -86,11 +92,23 @@ def _write_out_formulas(tree: HtmlElement) -> None:
     for formula in list(tree.iter("math")):
         for annotation in list(formula.iter("annotation", "annotation-xml")):
             _drop(annotation)
+        for power in formula.iter("msup"):
+            if len(power) == 2:
+                exponent = "".join(power[1].itertext()).strip()
+                power[1].clear()
+                power[0].tail, power[1].text = None, raise_signs(exponent)
+                power[0].text, last = "".join(power[0].itertext()).strip() + power[1].text, power[1]
+                power.remove(last)
+                for part in list(power[0]):
+                    power[0].remove(part)
         text = " ".join(" ".join(formula.itertext()).split())
         outermost = formula
-        # A custom element, such as `mjx-container`, is of the script that draws the formula.
-        while (parent := outermost.getparent()) is not None and "-" in str(parent.tag):
-            outermost = parent
+        for ancestor in formula.iterancestors():
+            # A custom element, such as `mjx-container`, is of the script that draws the formula.
+            if "-" in str(ancestor.tag) or _FORMULA_CLASS.search(ancestor.get("class") or ""):
+                outermost = ancestor
+            elif ancestor.tag not in {"span", "nobr"}:
+                break
         for child in list(outermost):
             outermost.remove(child)
         outermost.attrib.clear()
@@ -117,23 +135,37 @@ def _join_article_parts(tree: HtmlElement) -> None:
             parent.set("class", "article-body")
 
 
+def _mark_main_box(tree: HtmlElement) -> None:
+    """Mark as the article the box whose own paragraphs are most of a page that names no article.
+
+    Trafilatura takes the paragraphs of such a page and leaves its headings and lists.
+    """
+    if next(tree.iter("article", "main"), None) is not None:
+        return
+    lengths: dict[HtmlElement, int] = {}
+    for paragraph in tree.iter("p"):
+        box = paragraph.getparent()
+        if box is not None and box.tag in {"body", "div", "section"}:
+            linked = sum(map(_text_length, paragraph.iter("a")))
+            lengths[box] = lengths.get(box, 0) + _text_length(paragraph) - linked
+    body = tree.find(".//body")
+    if not lengths or body is None:
+        return
+    box = max(lengths, key=lengths.__getitem__)
+    if lengths[box] < _MOST * _text_length(body):
+        return
+    if box.tag == "body":
+        inner = body.makeelement("div")
+        inner.text, body.text = body.text, None
+        inner.extend(list(body))
+        body.append(inner)
+        box = inner
+    box.set("class", "article-body")
+
+
 @lru_cache(10_000)
 def _is_article_body(class_names: str) -> bool:
     return bool(_ARTICLE_BODY.search(class_names))
-
-
-def _flatten_code(tree: HtmlElement) -> None:
-    """Reduce code to its text: colours, line numbers' links and the like go, each blank stays."""
-    for code in _evaluate(_CODE, tree):
-        for line_break in code.iter("br"):
-            line_break.tail = "\n" + (line_break.tail or "")
-        text = code.text_content()
-        is_marked = code.find(".//code") is not None or _CODE_CLASS.search(code.get("class") or "")
-        for child in list(code):
-            code.remove(child)
-        code.text = None if is_marked else text
-        if is_marked:
-            SubElement(code, "code").text = text
 
 
 def _mark_blanks(tree: HtmlElement) -> None:

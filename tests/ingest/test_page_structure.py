@@ -1,0 +1,214 @@
+"""What pages say with their structure comes through: code, quotations, tables, notes, formulas, numbers of lists."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import PARAGRAPHS
+from tests.support.extraction import ARTICLE, PROSE, extract_html
+
+
+def markdown_of(markup: str) -> str:
+    """Return the Markdown of what stands between the paragraphs of an article, and check that these are there."""
+    markdown = extract_html(ARTICLE.format(f"{PROSE}{markup}{PROSE.replace('grain', 'corn')}")).markdown
+    blocks = markdown.split(PARAGRAPHS[-1] + "\n\n")[1].split(PARAGRAPHS[0].replace("grain", "corn"))
+    assert len(blocks) == 2, markdown
+    return blocks[0].strip("\n")
+
+
+SILO = "for bin in bins:\n    if bin.is_full():\n\n        bin.empty('*a*')"
+
+SILO_IN_BOXES = "".join(f"<div><div>{line or chr(10)}</div></div>" for line in SILO.split("\n"))
+
+
+@pytest.mark.parametrize(
+    ("markup", "wanted"),
+    [
+        (f"<pre><code>{SILO}</code></pre>", f"```\n{SILO}\n```"),
+        (f"<pre class='x'><span>{SILO.replace(chr(10), '<br>')}</span></pre>", f"```\n{SILO}\n```"),
+        (
+            f"<pre><code>{SILO_IN_BOXES}</code></pre>",
+            f"```\n{SILO}\n```",
+        ),
+        (
+            "<pre><code><span class='line-number'>1</span>sow()\n<span class='line-number'>2</span>reap()</code></pre>",
+            "```\nsow()\nreap()\n```",
+        ),
+        (
+            "<table><tr><td><pre>1\n2</pre></td><td><pre>sow()\n  reap()</pre></td></tr></table>",
+            "```\nsow()\n  reap()\n```",
+        ),
+        (
+            (
+                "<table><tr><td class=n></td><td class=code>sow()</td></tr>"
+                "<tr><td class=n></td><td class=code>reap()</td></tr>"
+                "</table>"
+            ),
+            "```\nsow()\nreap()\n```",
+        ),
+        (
+            (
+                "<ol><li><p>Fill the bin:</p>"
+                "<pre><code>fill --all\nweigh &lt;bin&gt;</code></pre></li><li>Shut it.</li></ol>"
+            ),
+            "1. Fill the bin:\n\n   ```\n   fill --all\n   weigh <bin>\n   ```\n2. Shut it.",
+        ),
+        ("<pre><code>```\nfence\n```</code></pre>", "````\n```\nfence\n```\n````"),
+        (
+            "<blockquote><p>Run this:</p><pre><code>fill\n\nweigh</code></pre></blockquote>",
+            "> Run this:\n>\n> ```\n> fill\n>\n> weigh\n> ```",
+        ),
+        (
+            "<p>Write <code>&lt;bin&gt;</code> or <code>__silo__</code>, not <code>a`b</code> here.</p>",
+            "Write `<bin>` or `__silo__`, not ``a`b`` here.",
+        ),
+        (
+            "<table><tr><th>Key</th><th>Does</th></tr><tr><td><code>a|b</code></td><td>fills</td></tr></table>",
+            "| Key | Does |\n|---|---|\n| `a\\|b` | fills |",
+        ),
+    ],
+)
+def test_code_keeps_its_lines_and_signs(markup: str, wanted: str) -> None:
+    assert markdown_of(markup) == wanted
+
+
+def test_a_poem_is_no_code() -> None:
+    assert "```" not in markdown_of("<pre>The silo stands beside the sea,\nand nobody knows why it should be.</pre>")
+
+
+@pytest.mark.parametrize(
+    ("markup", "wanted"),
+    [
+        (
+            (
+                "<blockquote><p>The guild wrote:</p>"
+                "<blockquote>No grain, no bread.</blockquote><p>That was all.</p></blockquote>"
+            ),
+            "> The guild wrote:\n>\n> > No grain, no bread.\n>\n> That was all.",
+        ),
+        (
+            (
+                "<blockquote class=post><p>The first bin is full.</p>"
+                "&mdash; Elmswick Port <a href='https://p.example/1'>1 May</a>"
+                "</blockquote><blockquote><p>The second, too.</p></blockquote>"
+            ),
+            "> The first bin is full.\n>\n> — Elmswick Port [1 May](https://p.example/1)\n\n> The second, too.",
+        ),
+        ("<blockquote><ul><li>rye</li><li>oats</li></ul></blockquote>", "> - rye\n> - oats"),
+        ("<blockquote><b>Nobody</b> was asked.</blockquote>", "> **Nobody** was asked."),
+        ("<blockquote># seven</blockquote>", "> \\# seven"),
+    ],
+)
+def test_quotations_keep_their_mark_and_level(markup: str, wanted: str) -> None:
+    assert markdown_of(markup) == wanted
+
+
+def test_a_page_within_a_quotation_is_not_quoted() -> None:
+    assert ">" not in extract_html(f"<body><blockquote>{PROSE * 3}</blockquote></body>").markdown
+
+
+@pytest.mark.parametrize(
+    ("markup", "wanted"),
+    [
+        ("<p>It weighs 3 × 10<sup>-6</sup> t of CO<sub>2</sub>.</p>", "It weighs 3 × 10⁻⁶ t of CO₂."),
+        ("<p>The 2<sup>nd</sup> bin has 40 m<sup>3</sup>.</p>", "The 2nd bin has 40 m³."),
+        ("<p>Of the barley<sup>1</sup> and rye.<sup>2</sup></p>", "Of the barley\\[1\\] and rye.\\[2\\]"),
+        (
+            "<p>They sold 4,000<sup><a href='#n3'>3</a></sup> sacks.</p>",
+            "They sold 4,000[\\[3\\]](#n3) sacks.",
+        ),
+        (
+            (
+                "<p>The pier is old<label class='margin-toggle'></label>"
+                "<span class='sidenote'>It is of oak.</span> and low.</p>"
+            ),
+            "The pier is old and low.\n\nIt is of oak.",
+        ),
+        (
+            "<ol><li>The guild’s book, page 4. <a href='#r1'>↩</a></li><li>So it was in May.</li></ol>",
+            "1. The guild’s book, page 4.\n2. So it was in May.",
+        ),
+    ],
+)
+def test_exponents_stay_raised_and_notes_apart(markup: str, wanted: str) -> None:
+    assert markdown_of(markup) == wanted
+
+
+@pytest.mark.parametrize(
+    ("markup", "wanted"),
+    [
+        (
+            "<table><tr><td>Height</td><td>40 m</td></tr><tr><td>Bins</td><td>6</td></tr></table>",
+            "|  |  |\n|---|---|\n| Height | 40 m |\n| Bins | 6 |",
+        ),
+        (
+            (
+                "<table><caption>Bins of the pier</caption><tr><th colspan=2>Grain</th></tr>"
+                "<tr><td>Kinds</td><td><ul><li>Rye</li><li>Oats</li></ul></td></tr></table>"
+            ),
+            "Bins of the pier\n\n| Grain |  |\n|---|---|\n| Kinds | Rye; Oats |",
+        ),
+        (
+            (
+                "<table role=presentation><tr><td><p>The bins are full.</p></td></tr>"
+                "<tr><td><p>The pier is not.</p></td></tr>"
+                "</table>"
+            ),
+            "The bins are full.\n\nThe pier is not.",
+        ),
+        (
+            "<div>The bins are <b>full</b>.<br><br>The pier is not.<br>It never was.</div>",
+            "The bins are **full**.\n\nThe pier is not.\n\nIt never was.",
+        ),
+        ("<ol start=4><li>Rye</li><li>Oats</li></ol>", "4. Rye\n5. Oats"),
+        (
+            "<h3><button aria-expanded=false>Who pays for the bins?</button></h3><p>The town pays for all of them.</p>",
+            "### Who pays for the bins?\n\nThe town pays for all of them.",
+        ),
+        (
+            (
+                "<div><button class='faq-toggle'>Who pays for the bins?</button>"
+                "<div><p>The town pays for all of them.</p></div></div>"
+            ),
+            "### Who pays for the bins?\n\nThe town pays for all of them.",
+        ),
+        (
+            "<p class='d-none d-md-block'>The town pays.</p><p class='d-md-none'>The town pays.</p>",
+            "The town pays.",
+        ),
+    ],
+)
+def test_tables_lists_and_headings_say_what_they_are(markup: str, wanted: str) -> None:
+    assert markdown_of(markup) == wanted
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "<span class='katex'><span><math><mi>ρ</mi></math></span><span class='katex-html'>ρ</span></span>",
+        (
+            "<span class='MathJax_Preview'>ρ</span><span class='MathJax'><nobr><span>ρ</span></nobr>"
+            "<span class='MJX_Assistive_MathML'><math><mi>ρ</mi></math></span></span>"
+            "<script type='math/tex'>\\rho</script>"
+        ),
+        (
+            "<span class='mwe-math-element'><span style='display:none'><math><semantics><mi>ρ</mi>"
+            "<annotation>\\rho</annotation>"
+            "</semantics></math></span><img alt='\\rho'></span>"
+        ),
+    ],
+)
+def test_a_formula_stands_once(formula: str) -> None:
+    assert markdown_of(f"<p>The grain’s density {formula} is low.</p>") == "The grain’s density ρ is low."
+
+
+def test_the_powers_in_a_formula_stay_raised() -> None:
+    formula = "<math><mi>x</mi><mo>=</mo><msup><mi>r</mi><mn>2</mn></msup></math>"
+    assert markdown_of(f"<p>The floor is {formula} wide.</p>") == "The floor is x = r² wide."
+
+
+@pytest.mark.parametrize("box", ["{}", "<div class='body markup'>{}</div>"])
+def test_a_bare_page_keeps_headings_and_lists(box: str) -> None:
+    text = f"{PROSE}<h2>What is in it</h2><ul><li>Rye from the hills</li><li>Oats from the plain</li></ul>{PROSE}"
+    markdown = extract_html(f"<title>Silo</title><body><h1>Silo</h1>{box.format(text)}</body>").markdown
+    assert "\n\n## What is in it\n\n- Rye from the hills\n- Oats from the plain\n\n" in markdown
