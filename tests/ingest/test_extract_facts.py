@@ -114,6 +114,7 @@ def test_no_doubt_where_heading_and_declared_title_agree() -> None:
         ("Par Holm", ["Par Holm"]),
         ("Wednesday Quill", ["Wednesday Quill"]),
         ("Wednesday", []),
+        ("Maren", ["Maren"]),
         ("Veröffentlicht von Dora Finch", ["Dora Finch"]),
         ("投稿者: 灯台守", ["灯台守"]),
         ("文●灯台守", ["灯台守"]),
@@ -191,6 +192,61 @@ def test_who_begins_a_discussion_is_its_author() -> None:
     question = {"@type": "QAPage", "mainEntity": {"@type": "Question", "name": "Which silo?", "text": "Which one?"}}
     head = f"<script type='application/ld+json'>{json.dumps(question)}</script>"
     assert draft_of(head, f"<h1>Which silo?</h1>{posts}").author == ("grain_fan21",)
+
+
+def test_a_byline_below_the_title_is_asked_before_the_account_that_entered_the_article() -> None:
+    head = '<meta name="author" content="portadmin">'
+    assert draft_of(head, f"<h1>Silo stays</h1><p>By Dora Finch</p>{PROSE}").author == ("Dora Finch",)
+    first_only = '<meta name="author" content="Dora Finch">'
+    byline = "<p>By Dora Finch and Ada Quill</p>"
+    assert draft_of(first_only, f"<h1>Silo stays</h1>{byline}{PROSE}").author == ("Dora Finch", "Ada Quill")
+
+
+def test_a_blog_with_its_logo_as_heading_names_title_outlet_and_author() -> None:
+    logo = "<div><h1><a href='/'>Notes of the Quay</a></h1></div>"
+    post = "<h2>Silo stays for ten more years</h2><small>March 4th, 2026 by Dora Finch</small>"
+    draft = draft_of("<title>Silo stays for ten more years — Notes of the Quay</title>", logo + post + PROSE)
+    assert (draft.title, draft.site, draft.author) == (
+        "Silo stays for ten more years",
+        "Notes of the Quay",
+        ("Dora Finch",),
+    )
+
+
+@pytest.mark.parametrize(
+    ("head", "site"),
+    [
+        (properties(og__site_name="Elmswick Courier |"), "Elmswick Courier"),
+        (properties(og__site_name="Courier - All that moves the quay") + canonical_link(URL), "Courier"),
+        (properties(og__site_name="@quaynews") + '<meta name="application-name" content="Quay News">', "Quay News"),
+        (properties(og__site_name="Copyright Quay News") + canonical_link(URL), "courier.example"),
+        (
+            json_ld(
+                **{
+                    "@graph": [
+                        {"@type": "NewsArticle", "publisher": {"@id": "#quay"}},
+                        {"@type": "Organization", "@id": "#quay", "name": "Quay News"},
+                    ]
+                }
+            ),
+            "Quay News",
+        ),
+    ],
+)
+def test_an_outlet_has_its_name_alone(head: str, site: str) -> None:
+    assert draft_of(head).site == site
+
+
+def test_home_is_no_title() -> None:
+    assert draft_of(properties(og__title="Home"), "<h2>Silo stays for ten years</h2>" + PROSE).title == (
+        "Silo stays for ten years"
+    )
+
+
+def test_a_page_saved_from_firefox_reading_view_keeps_address_and_author() -> None:
+    header = f"<a class='domain reader-domain' href='{URL}'>courier.example</a><h1 class='reader-title'>Silo stays</h1>"
+    draft = draft_of(body=f"{header}<div class='credits reader-credits'>Dora Finch</div>{PROSE}")
+    assert (draft.source, draft.author) == (URL, ("Dora Finch",))
 
 
 def test_a_guessed_author_is_in_doubt() -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # What parts title, section and outlet in the title of a page.
 SEPARATOR = re.compile(r"\s+(?:[|\-–—·•/~@]|::|»|«|›)\s+|\s*[|»•|｜]\s*|\s*::\s*|:\s+|(?<=\S)_(?=\S)")
 _SITE_TYPES = {"WebSite", "Organization", "NewsMediaOrganization", "Corporation", "LocalBusiness"}
+_NO_NAME = re.compile(r"http|©|@|\(c\)|copyright\b|all rights", re.IGNORECASE)
 _MAX_LENGTH = 80  # characters of an outlet's name
 _MAX_WORDS = 7  # of an outlet's name
 
@@ -34,7 +35,7 @@ def find_outlet_name(page: PageMetadata, url: str | None) -> str | None:
     publishers = [
         name
         for record in filter(json_ld_parser.is_article, page.json_ld)
-        for name in json_ld_parser.names_in(record.get("publisher"))
+        for name in json_ld_parser.names_in(json_ld_parser.resolve_references(record.get("publisher"), page.json_ld))
     ]
     sites = [
         name
@@ -44,21 +45,36 @@ def find_outlet_name(page: PageMetadata, url: str | None) -> str | None:
     ]
     apps = page.first_meta("application-name", "apple-mobile-web-app-title", "publisher", "dc.publisher", "copyright")
     candidates = (page.first_meta("og:site_name"), *publishers, *sites, apps, _end_of_title(page, url))
-    return next((name for name in candidates if name and _may_be_name(name)), None)
+    names = (_strip_slogan(name, _host_keys(url)) for name in candidates if name)
+    return next((name for name in names if _may_be_name(name)), None)
+
+
+def _strip_slogan(name: str, host_keys: set[str]) -> str:
+    """Return an outlet's name without a bar at its end, and of `Outlet - Slogan` the part that is the host's name."""
+    name = name.strip(" |·•–—-»«:")
+    parts = [part.strip() for part in re.split(r"\s+[|·•–—-]\s+|:\s", name)]
+    return next((part for part in parts if len(parts) > 1 and squash(part) in host_keys), name)
 
 
 def _may_be_name(text: str) -> bool:
     """Tell whether a text may name an outlet: templates put an article's title there, too, and accounts."""
-    return 2 <= len(text) <= _MAX_LENGTH and len(text.split()) <= _MAX_WORDS and not text.startswith(("http", "©"))
+    return 2 <= len(text) <= _MAX_LENGTH and len(text.split()) <= _MAX_WORDS and not _NO_NAME.match(text)
 
 
 def _end_of_title(page: PageMetadata, url: str | None) -> str | None:
-    host_keys = _host_keys(url)
+    host_keys = _host_keys(url) | _home_keys(page)
     separators = list(SEPARATOR.finditer(page.title))
     if not separators:
         return None
     ends = (page.title[separators[-1].end() :].strip(), page.title[: separators[0].start()].strip())
     return next((end for end in ends if end and is_outlet(end, host_keys)), None)
+
+
+def _home_keys(page: PageMetadata) -> set[str]:
+    """Return what links to a front page say that also ends the page's title: the outlet's name."""
+    separators = list(SEPARATOR.finditer(page.title))
+    end = squash(page.title[separators[-1].end() :]) if separators else ""
+    return {end} & {squash(text) for text in page.home_texts if _may_be_name(text)} - {""}
 
 
 def _host_keys(url: str | None) -> set[str]:
@@ -81,13 +97,13 @@ def collect_outlet_keys(page: PageMetadata, url: str | None) -> set[str]:
         if _SITE_TYPES & set(json_ld_parser.types_of(record)):
             declared += json_ld_parser.names_in(record.get("name"))
         declared += json_ld_parser.names_in(record.get("publisher"))
-    declared = [text for text in declared if _may_be_name(text)]
+    declared = [name for text in declared if _may_be_name(name := text.removeprefix("@"))]
     keys = {squash(part) for text in declared for part in (text, *re.split(r"\s+[|–—-]\s+", text))}
     for text in declared:
         initials = "".join(word[0] for word in text.split() if word[:1].isupper())
         if len(initials) >= 3:
             keys.add(initials.casefold())
-    return {key for key in keys if len(key) > 1} | _host_keys(url)
+    return {key for key in keys if len(key) > 1} | _host_keys(url) | _home_keys(page)
 
 
 def is_outlet(text: str, outlet_keys: set[str], likeness: float = 0.6) -> bool:

@@ -72,10 +72,15 @@ _BY = re.compile(
 )
 # Given names that are also words for “by”: before a single word they are a part of the name.
 _GIVEN_NAME = re.compile(r"(?:Di|Par|Von|Door|Av|Af|Por)\s+\S+$")
-_DAY_OR_MONTH = re.compile(rf"(?:{_MONTH}|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\.?", re.IGNORECASE)
+_DAY_OR_MONTH = re.compile(
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october"
+    r"|november|december)",
+    re.IGNORECASE,
+)
 _BETWEEN_NAMES = re.compile(r"\s*(?:;|\||•|·|\s/\s|\band\b|&|\bund\b|\bet\b|\n)\s*")
 # Between the two halves of a Spanish or Portuguese surname, too: there only one word follows.
 _BETWEEN_FULL_NAMES = re.compile(r"(?<=\w)\s+[ye]\s+(?=\w+\s+\w)")
+_DATED_BY = re.compile(r".{0,30}\b(?:19|20)\d\d\b.{0,12}\b(?:by|von|par|por)\s+(?=[^\W\d_a-z])")  # a day, then a byline
 _INITIALS = re.compile(r"(?:\b[A-Z]\.[A-Z]|\b(?:Jr|Sr|Ph\.D))$")  # a full stop belongs behind it
 _DATE_OR_READING_TIME = re.compile(
     rf"^\W*(?:(?:on|am|le|el)\s+)?(?:{_MONTH}\b\.?\s*\d|\d{{1,2}}\.?\s+{_MONTH}\b|\d{{1,4}}[./-]\d{{1,2}}[./-]\d|\d+\s*min\b)",
@@ -87,6 +92,7 @@ _NEVER_COMMENTS = frozenset({"html", "body", "main", "article"})
 _TOPIC_TYPES = frozenset({"Question", "DiscussionForumPosting"})
 _OPENED_BY = re.compile(r"(?:^thread starter|\bstarted by|^asked by|^posted by)\W*$", re.IGNORECASE)
 _USER_NAME = re.compile(r"(?=.*[^\W\d])[\w.'’-]{1,40}(?: [\w.'’-]{1,40}){0,3}")
+_BYLINE_TEXTS = 8  # behind the title, that may hold a byline
 _TEXTS_AFTER_TITLE = 40  # that are looked at; in a list of nearby texts those before the title come after them
 _PROSE_LENGTH = 150  # characters; a longer text is no byline: the article has begun
 
@@ -166,9 +172,24 @@ def choose_authors(
         names = tuple(dict.fromkeys(name for text in texts for name in parse_names(text, is_declared=is_declared)))
         people = tuple(name for name in names if not outlet.is_outlet(name, outlet_keys))
         if people:
+            if is_declared and not is_forum:
+                people = _people_shown(people, nearby_texts, outlet_keys)
             return people[: 1 if is_forum else _MAX_AUTHORS], doubt
         outlets = outlets or names[:1]
     return outlets, None
+
+
+def _people_shown(
+    declared: tuple[str, ...], nearby_texts: Sequence[PlacedText], outlet_keys: set[str]
+) -> tuple[str, ...]:
+    """Return the people of a byline below the title where it tells more than what is declared; else those declared.
+
+    A site's program declares who entered the article, by the name of an account at times, or only the first author.
+    """
+    names = dict.fromkeys(name for text in _from_bylines(nearby_texts[:_BYLINE_TEXTS]) for name in parse_names(text))
+    shown = tuple(name for name in names if _is_full_name(name) and not outlet.is_outlet(name, outlet_keys))
+    tells_more = set(shown) > set(declared) or not set(shown) & set(declared)
+    return shown if shown and tells_more else declared
 
 
 def _sources(page: PageMetadata, nearby_texts: Sequence[PlacedText]) -> Iterator[tuple[Iterable[str], str | None]]:
@@ -241,7 +262,7 @@ def _from_bylines(texts: Sequence[PlacedText]) -> list[str]:
         paragraphs += len(text) > _PROSE_LENGTH
         if paragraphs > 1:
             break
-        match = _BY.match(text)
+        match = _BY.match(text) or _DATED_BY.match(text)
         if not match or len(text) > 120:
             continue
         rest = text[match.end() :].strip(" :")

@@ -30,6 +30,7 @@ _FRAME_TAGS = frozenset({"nav", "aside", "footer"})
 _CURRENT = frozenset({"active", "current", "selected", "is-active", "is-current"})
 # The class that a language menu gives to the link to the page as it is.
 _SAME_LANGUAGE = re.compile(r"(?=.*lang).*(?:current|active|selected)")
+_FRONT_PAGE = re.compile(r"/|(?:https?:)?//[^/?#]{1,200}/?")  # an address without a path
 _SHARE_URL = re.compile(
     r"(?:facebook\.com/(?:sharer|share|dialog)|(?:twitter|x)\.com/(?:intent|share|home)|linkedin\.com/(?:share|cws)"
     r"|pinterest\.[a-z.]+/pin/create|reddit\.com/submit|tumblr\.com/(?:share|widgets)|t\.me/share|plus\.google\.com/share"
@@ -72,6 +73,7 @@ class PageMetadata:
     meta: dict[str, list[str]] = field(default_factory=dict)  # contents of meta tags by lower-case name or property
     json_ld: list[JsonLdObject] = field(default_factory=list)  # objects of all scripts, flattened
     head_links: list[tuple[str, str]] = field(default_factory=list)  # ("rel hreflang type", href) of `link` elements
+    home_texts: list[str] = field(default_factory=list)  # of links to a front page: a logo's, often an outlet's name
     share_links: list[str] = field(default_factory=list)  # hrefs of buttons that share the page elsewhere
     self_links: list[tuple[str, str]] = field(default_factory=list)  # (text, href) of links perhaps to the page itself
     author_links: list[HtmlElement] = field(default_factory=list)  # links whose path is that of a person's profile
@@ -163,6 +165,9 @@ def _collect_link(page: PageMetadata, element: HtmlElement) -> None:
     href = element.get("href")
     if not href or len(href) > 2000:
         return
+    if _FRONT_PAGE.fullmatch(href) and len(page.home_texts) < 20:
+        image = element.find(".//img")
+        page.home_texts += filter(None, (text_of(element), image.get("alt") if image is not None else None))
     class_names = element.get("class") or ""
     if "reader-domain" in class_names:  # Firefox' reading view names the page that it shows
         page.head_links.append(("canonical", href))

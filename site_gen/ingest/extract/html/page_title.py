@@ -28,6 +28,9 @@ _SAME_TITLE = 0.6
 # A letter of a script that sets no blanks between words.
 _UNSPACED = re.compile("([\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])")
 _BAR = re.compile(r"\s+[|｜]\s+")
+_NO_TITLES = frozenset(
+    {"home", "home page", "homepage", "startseite", "accueil", "inicio", "untitled", "index", "blog"}
+)
 _DIFFERENT = "the heading and the declared title differ"
 
 
@@ -82,6 +85,7 @@ def _declared_titles(page: PageMetadata, outlet_keys: set[str]) -> list[str]:
         page.first_meta("parsely-title", "dc.title", "sailthru.title", "citation_title"),
     )
     titles = [outlet.strip_outlet(json_ld_parser.clean_text(text), outlet_keys) for text in candidates if text]
+    titles = [text for text in titles if text.casefold() not in _NO_TITLES]
     return list(dict.fromkeys(text for text in titles if len(text) >= 2 and not outlet.is_outlet(text, outlet_keys)))
 
 
