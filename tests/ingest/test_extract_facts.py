@@ -100,6 +100,8 @@ def test_no_doubt_where_heading_and_declared_title_agree() -> None:
         ("Name *", []),
         ("YouTube", []),
         ("Politik", []),
+        ("Culture Writer", []),
+        ("Dora Finch, Harbour Columnist", ["Dora Finch"]),
         ("Harbour Grain Inc.", []),
         ("@dorafinch", []),
         ("Dora FinchCEO", ["Dora Finch"]),
@@ -138,6 +140,11 @@ def test_names_are_parsed_from_a_byline(byline: str, names: list[str]) -> None:
 )
 def test_a_byline_below_the_title_names_the_author(below: str) -> None:
     assert draft_of(body=f"<h1>Silo stays</h1>{below}{PROSE}").author == ("Dora Finch",)
+
+
+def test_an_outlet_with_an_ampersand_is_one_author() -> None:
+    head = properties(og__site_name="Gull & Sons") + '<meta name="author" content="Gull & Sons">'
+    assert draft_of(head).author == ("Gull & Sons",)
 
 
 def test_one_byline_may_name_several_authors() -> None:

@@ -136,6 +136,8 @@ def _parse_name(text: str, *, is_declared: bool) -> str | None:
     name = _DATE_TAIL.sub("", name)
     for tail in (_ROLE, _LABEL_TAIL):
         without_tail = tail.sub("", name).strip(" ,.:-–—•")
+        if tail is _ROLE and without_tail != name and len(without_tail.split()) == 1 and not is_declared:
+            return None  # `Culture Writer`
         name = without_tail if len(without_tail.split()) >= 2 else name.strip(" ,.:-–—•")
     if f"{name}." in text and _INITIALS.search(name):
         name += "."
@@ -169,7 +171,9 @@ def choose_authors(
         if outlets and doubt:  # better the outlet for certain than a guess
             break
         is_declared = not doubt and source_index < _DECLARED_SOURCES
-        names = tuple(dict.fromkeys(name for text in texts for name in parse_names(text, is_declared=is_declared)))
+        names = tuple(
+            dict.fromkeys(name for text in texts for name in _names_in(text, outlet_keys, is_declared=is_declared))
+        )
         people = tuple(name for name in names if not outlet.is_outlet(name, outlet_keys))
         if people:
             if is_declared and not is_forum:
@@ -179,6 +183,11 @@ def choose_authors(
     return outlets, None
 
 
+def _names_in(text: str, outlet_keys: set[str], *, is_declared: bool) -> list[str]:
+    """Return the names in a text; of the outlet's name, itself: `Gull & Sons` is one."""
+    return [text] if "&" in text and outlet.is_outlet(text, outlet_keys) else parse_names(text, is_declared=is_declared)
+
+
 def _people_shown(
     declared: tuple[str, ...], nearby_texts: Sequence[PlacedText], outlet_keys: set[str]
 ) -> tuple[str, ...]:
@@ -186,8 +195,9 @@ def _people_shown(
 
     A site's program declares who entered the article, by the name of an account at times, or only the first author.
     """
-    names = dict.fromkeys(name for text in _from_bylines(nearby_texts[:_BYLINE_TEXTS]) for name in parse_names(text))
-    shown = tuple(name for name in names if _is_full_name(name) and not outlet.is_outlet(name, outlet_keys))
+    texts = _from_bylines(nearby_texts[:_BYLINE_TEXTS])
+    names = dict.fromkeys(name for text in texts for name in parse_names(text) if _is_full_name(name))
+    shown = tuple(name for name in names if not outlet.is_outlet(name, outlet_keys))
     tells_more = set(shown) > set(declared) or not set(shown) & set(declared)
     return shown if shown and tells_more else declared
 
