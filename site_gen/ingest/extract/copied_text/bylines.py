@@ -25,9 +25,12 @@ _UPDATE = re.compile(
 _NAME = re.compile(
     r"[^\W\d_a-z][\w'’.-]*(?:\s+(?:(?:de|van|von|der|la|el|al|bin|di|da|dos|ten|den|le)\s+)*[^\W\d_a-z][\w'’.-]*){1,3}"
 )
-_BETWEEN_NAMES = re.compile(r"\s*(?:[;,/&]|\b(?:and|und|et|y|e|en|och|og|i|with|mit)\b)\s*")
+# Between full names: `Ana Ruiz y Gil` is one. Before one word, `y`, `e` and `i` join the halves of a surname.
+_BETWEEN_NAMES = re.compile(r"\s*(?:[;,/&]|\b(?:and|und|et|en|och|og|with|mit)\b|\b[yei]\s+(?=\w+\s+\w))\s*")
+# A given name that is also a word for “by”, and one word more.
+_GIVEN_NAME = re.compile(r"(?:Di|Par|Von|Door|Av|Af|Por)\s+[^\W\d_a-z][\w'’-]*")
 _NOT_A_NAME = re.compile(
-    r"(?i)\b(?:admin(?:istrator)?|editor|founder|officer|ceo|coo|cto|cfo|manager|attorney|lawyer|director|writer|reporter|"
+    r"(?i)\b(?:admin(?:istrator)?|youtube|twitter|facebook|instagram|linkedin|editor|founder|officer|ceo|coo|cto|cfo|manager|attorney|lawyer|director|writer|reporter|"
     r"correspondent|contributor|columnist|journalist|producer|expert|analyst|specialist|author|professor|phd|md|"
     r"redaktion|guest|share|read|comments?|updated|published|posted|minutes?)\b|https?:|@|\d"
 )
@@ -58,6 +61,8 @@ def find_authors(nearby_lines: Sequence[TextLine], page_lines: Sequence[TextLine
     """
     for index, line in enumerate(nearby_lines):
         if line.is_prose or len(line.text) > _MAX_LENGTH:
+            continue
+        if _GIVEN_NAME.fullmatch(line.text):
             continue
         match = BYLINE.match(line.text) or _GLUED_BY.match(line.text) or _LATER_BY.search(line.text)
         if not match:

@@ -24,8 +24,9 @@ _END = re.compile(r"[.!?…。！？؟۔।:;\"”’»)\]]\s*$")
 SENTENCE_END = re.compile(r"[.!?…。！？؟۔।][\"”’»)\]]*\s*$")
 URL = re.compile(r"https?://\S+")
 BYLINE = re.compile(
-    r"^\W*(?:(?:words|text|written|story|reported|reviewed|medically reviewed|posted|published) by|by|von|par|por|di|"
-    r"door|av|af|przez|autor(?:in)?|author|auteur|autore|автор|作者|著者|记者|記者)\s*[:：]?(?:\s+(?=\S)|\s*$)",
+    r"^\W*(?:(?:words|text|written|story|reported|reviewed|medically reviewed|posted|published) by|"
+    r"(?:veröffentlicht|geschrieben) von|(?:publié|écrit|rédigé) par|(?:publicado|escrito) por|by|von|par|por|di|"
+    r"door|av|af|przez|autor(?:in)?|author|auteur|autore|автор|كتب|بقلم|投稿者|執筆者|文●|作者|著者|记者|記者)\s*[:：]?(?:\s+(?=\S)|\s*$)",
     re.IGNORECASE,
 )
 # Names of months and their short forms in many languages: a month a line.
