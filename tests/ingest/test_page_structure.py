@@ -53,6 +53,14 @@ SILO_IN_BOXES = "".join(f"<div><div>{line or chr(10)}</div></div>" for line in S
             ),
             "1. Fill the bin:\n\n   ```\n   fill --all\n   weigh <bin>\n   ```\n2. Shut it.",
         ),
+        (
+            "<div class=highlight><div class=line>sow()</div><div class=line>  reap()</div></div>",
+            "```\nsow()\n  reap()\n```",
+        ),
+        (
+            "<div><pre class='code-line'>sow()</pre><pre class='code-line'>  reap()</pre></div>",
+            "```\nsow()\n  reap()\n```",
+        ),
         ("<pre><code>```\nfence\n```</code></pre>", "````\n```\nfence\n```\n````"),
         (
             "<blockquote><p>Run this:</p><pre><code>fill\n\nweigh</code></pre></blockquote>",
@@ -73,7 +81,16 @@ def test_code_keeps_its_lines_and_signs(markup: str, wanted: str) -> None:
 
 
 def test_a_poem_is_no_code() -> None:
-    assert "```" not in markdown_of("<pre>The silo stands beside the sea,\nand nobody knows why it should be.</pre>")
+    verses = ("The silo stands beside the sea,", "and nobody knows why it should be.")
+    assert markdown_of(f"<pre>{chr(10).join(verses)}</pre>") == "\n\n".join(verses)
+
+
+def test_a_mail_in_pre_has_paragraphs() -> None:
+    first = "The bins of the pier, which were full to the brim in autumn,"
+    second = "are empty now, and all who have worked there know why they are."
+    lines = f"{first}\n{second}\n\nYours, the pier."
+    wanted = f"{first} {second}"
+    assert markdown_of(f"<pre>{lines}</pre>") == f"{wanted}\n\nYours, the pier."
 
 
 @pytest.mark.parametrize(
@@ -97,6 +114,14 @@ def test_a_poem_is_no_code() -> None:
         ("<blockquote><ul><li>rye</li><li>oats</li></ul></blockquote>", "> - rye\n> - oats"),
         ("<blockquote><b>Nobody</b> was asked.</blockquote>", "> **Nobody** was asked."),
         ("<blockquote># seven</blockquote>", "> \\# seven"),
+        ("<p>They said <q>no bread</q> to us.</p>", "They said “no bread” to us."),
+        (
+            (
+                "<figure><blockquote><p>Bread is bread.</p></blockquote>"
+                "<figcaption>— A baker of Elmswick</figcaption></figure>"
+            ),
+            "> Bread is bread.\n\n— A baker of Elmswick",
+        ),
     ],
 )
 def test_quotations_keep_their_mark_and_level(markup: str, wanted: str) -> None:
@@ -111,6 +136,8 @@ def test_a_page_within_a_quotation_is_not_quoted() -> None:
     ("markup", "wanted"),
     [
         ("<p>It weighs 3 × 10<sup>-6</sup> t of CO<sub>2</sub>.</p>", "It weighs 3 × 10⁻⁶ t of CO₂."),
+        ("<p>It is dated by <sup>14</sup>C, they say.</p>", "It is dated by ¹⁴C, they say."),
+        ("<p>Of the barley<a href='#fn1'>1</a> and rye.</p>", "Of the barley[\\[1\\]](#fn1) and rye."),
         ("<p>The 2<sup>nd</sup> bin has 40 m<sup>3</sup>.</p>", "The 2nd bin has 40 m³."),
         ("<p>Of the barley<sup>1</sup> and rye.<sup>2</sup></p>", "Of the barley\\[1\\] and rye.\\[2\\]"),
         (
@@ -160,6 +187,15 @@ def test_exponents_stay_raised_and_notes_apart(markup: str, wanted: str) -> None
             "<div>The bins are <b>full</b>.<br><br>The pier is not.<br>It never was.</div>",
             "The bins are **full**.\n\nThe pier is not.\n\nIt never was.",
         ),
+        (
+            "<p>This is the list:</p><div>The town <i>pays</i> for all of the bins.</div><p>And that is all of it.</p>",
+            "This is the list:\n\nThe town *pays* for all of the bins.\n\nAnd that is all of it.",
+        ),
+        ("<ol><li>Rye</li><li value=7>Oats</li><li>Corn</li></ol>", "1. Rye\n7. Oats\n8. Corn"),
+        (
+            "<details><summary><h4>Who pays for the bins?</h4></summary><p>The town pays for them.</p></details>",
+            "## Who pays for the bins?\n\nThe town pays for them.",
+        ),
         ("<ol start=4><li>Rye</li><li>Oats</li></ol>", "4. Rye\n5. Oats"),
         (
             "<h3><button aria-expanded=false>Who pays for the bins?</button></h3><p>The town pays for all of them.</p>",
@@ -200,6 +236,13 @@ def test_tables_lists_and_headings_say_what_they_are(markup: str, wanted: str) -
 )
 def test_a_formula_stands_once(formula: str) -> None:
     assert markdown_of(f"<p>The grain’s density {formula} is low.</p>") == "The grain’s density ρ is low."
+
+
+@pytest.mark.parametrize(
+    "source", ["<script type='math/tex'>r_1^2</script>", "<img class=latex alt='r_1^2' src=f.png>"]
+)
+def test_a_formula_that_nothing_draws_is_its_source(source: str) -> None:
+    assert markdown_of(f"<p>The floor is {source} wide.</p>") == "The floor is `r_1^2` wide."
 
 
 def test_the_powers_in_a_formula_stay_raised() -> None:

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 _IS_DATA = XPath("boolean(./caption | ./thead | .//th)")
 _CELLS = XPath("./tr/td | ./tr/th | ./tbody/tr/td | ./tbody/tr/th | ./thead/tr/th | ./thead/tr/td | ./tfoot/tr/td")
+_BUTTONS = XPath("//button | //div[@role='button'] | //a[@role='button']")
+_HEADINGS_IN_SUMMARIES = XPath("//summary//*[self::h1 or self::h2 or self::h3 or self::h4 or self::h5 or self::h6]")
 _LISTS_IN_CELLS = XPath("//table//ul | //table//ol")
+_BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
+_MAX_VERSE = 60  # characters; longer lines are broken where the paper ends
 _MAX_CELL = 300  # characters; a table of longer cells lays out a page
 _TABLE_PARTS = frozenset({"thead", "tbody", "tfoot", "tr", "td", "th"})
 _BOXES_OF_PAGES = ("table", "h1", "h2", "article")  # no table of data holds them
@@ -32,10 +36,22 @@ _INLINE = frozenset(
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _UNFOLDS = re.compile(r"accordion|faq|question|collaps|toggle", re.IGNORECASE)
+_WIDTH_NAMES = XPath(
+    "|".join(
+        f"//{tag}[contains(@class, '-none') or contains(@class, 'hid') or contains(@class, 'visible-')"
+        " or contains(@class, 'mobile')]"
+        for tag in ("p", "div", "h1", "h2")
+    )
+)
 _SOME_WIDTHS = re.compile(
     r"(?<![a-z])(?:d-(?:\w\w-)?(?:none|block)|hidden-\w\w|visible-\w\w|\w\w:(?:hidden|block|flex)|hide-for|show-for"
     r"|(?:mobile|desktop|tablet|phone)(?![a-z]))",
     re.IGNORECASE,
+)
+_MIN_SENTENCE, _ENDS = 30, frozenset('.!?:…”"’)。！？」')
+_BESIDE_PARAGRAPHS = XPath(
+    "//div[not(div or p)][preceding-sibling::*[1][self::p or self::h2 or self::h3]"
+    " or following-sibling::*[1][self::p or self::h2 or self::h3]]"
 )
 _LONG_QUOTATION = 1000  # characters
 _QUOTED_BLOCKS = frozenset("blockquote p div section li h1 h2 h3 h4 h5 h6 footer figcaption dd dt".split())  # noqa: SIM905  as above
@@ -45,6 +61,9 @@ def repair_blocks(tree: HtmlElement) -> None:
     """Repair the boxes of a page, in place."""
     _remove_other_widths(tree)
     _unfold_headings(tree)
+    _open_figures(tree)
+    _write_quotation_marks(tree)
+    _part_prose(tree)
     tables = list(tree.iter("table"))
     outer_tables = {next(box.iterancestors("table"), None) for box in tree.iter(*_BOXES_OF_PAGES)}
     layouts = {table for table in tables if table in outer_tables or _is_layout(table)}
@@ -55,6 +74,7 @@ def repair_blocks(tree: HtmlElement) -> None:
         else:
             _move_captions(table)
     _part_at_breaks(tree)
+    _name_paragraphs(tree)
 
 
 def mark_blocks(tree: HtmlElement) -> None:
@@ -65,14 +85,16 @@ def mark_blocks(tree: HtmlElement) -> None:
 
 def _remove_other_widths(tree: HtmlElement) -> None:
     """Remove a box that says for screens of another width what the box before it says."""
-    for element in list(tree.iter("p", "div", "h1", "h2", "h3", "figure", "span")):
-        class_names, previous = element.get("class"), element.getprevious()
-        if previous is None or not class_names or class_names == (before := previous.get("class") or ""):
+    for element in cast("list[HtmlElement]", _WIDTH_NAMES(tree)):
+        if not _is_for_some_widths(element.get("class") or ""):
             continue
-        if _is_for_some_widths(class_names) or _is_for_some_widths(before):
-            words = element.text_content().split()
-            if words and words == previous.text_content().split():
-                element.drop_tree()
+        for first, second in ((element.getprevious(), element), (element, element.getnext())):
+            if first is None or second is None or first.get("class") == second.get("class"):
+                continue
+            words = second.text_content().split()
+            if words and second.getparent() is not None and words == first.text_content().split():
+                second.drop_tree()
+                break
 
 
 @lru_cache(10_000)
@@ -82,7 +104,9 @@ def _is_for_some_widths(class_names: str) -> bool:
 
 def _unfold_headings(tree: HtmlElement) -> None:
     """Keep the text of buttons that are headings: of a question, its answer unfolds below it."""
-    for button in list(tree.iter("button")):
+    for heading in cast("list[HtmlElement]", _HEADINGS_IN_SUMMARIES(tree)):
+        heading.drop_tag()
+    for button in cast("list[HtmlElement]", _BUTTONS(tree)):
         names = {ancestor.tag for ancestor in button.iterancestors()}
         if names & _HEADINGS or names & {"summary", "dt"}:
             button.drop_tag()
@@ -100,6 +124,40 @@ def _unfolds(button: HtmlElement) -> bool:
     outer = button if button.getnext() is not None else button.getparent()
     panel = outer.getnext() if outer is not None else None
     return panel is not None and len(panel.text_content().strip()) > len(text)
+
+
+def _open_figures(tree: HtmlElement) -> None:
+    """Make boxes of figures that hold a quotation or a table: of a figure, only its caption is read."""
+    for figure in tree.iter("figure"):
+        if figure.find(".//blockquote") is not None or figure.find(".//table") is not None:
+            figure.tag = "div"
+            for caption in figure.iter("figcaption"):
+                caption.tag = "p"
+
+
+def _write_quotation_marks(tree: HtmlElement) -> None:
+    """Write the marks that browsers put around `q`."""
+    for quotation in tree.iter("q"):
+        quotation.text = f"“{quotation.text or ''}"
+        quotation.tail = f"”{quotation.tail or ''}"
+    strip_tags(tree, "q")
+
+
+def _part_prose(tree: HtmlElement) -> None:
+    """Make paragraphs of the prose in `pre`: of a mail's text as of a poem's verses."""
+    for element in list(tree.iter("pre")):
+        text = element.text_content().replace("\r", "")
+        if not text.strip() or element.find(".//a") is not None:
+            continue
+        are_verses = max(map(len, text.split("\n"))) <= _MAX_VERSE
+        for child in list(element):
+            element.remove(child)
+        element.tag, element.text = "div", None
+        for part in _BLANK_LINES.split(text):
+            lines = [line.strip() for line in part.split("\n") if line.strip()]
+            for joined in lines if are_verses else [" ".join(lines)]:
+                if joined:
+                    element.append(_paragraph(element, joined))
 
 
 def _join_lists_in_cells(tree: HtmlElement, layouts: set[HtmlElement]) -> None:
@@ -184,6 +242,15 @@ def _part_at_breaks(tree: HtmlElement) -> None:
         box.extend(_filled([*children, paragraph]))
 
 
+def _name_paragraphs(tree: HtmlElement) -> None:
+    """Make paragraphs of boxes that hold a sentence and stand beside paragraphs: of an article, only these are read."""
+    for box in cast("list[HtmlElement]", _BESIDE_PARAGRAPHS(tree)):
+        if all(child.tag in _INLINE for child in box):
+            text = box.text_content().strip()
+            if len(text) >= _MIN_SENTENCE and text[-1] in _ENDS:
+                box.tag = "p"
+
+
 def _parted_boxes(tree: HtmlElement) -> Iterator[HtmlElement]:
     """Yield the elements in which a `br` follows another."""
     for line_break in tree.iter("br"):
@@ -217,15 +284,22 @@ def _filled(elements: Iterable[HtmlElement]) -> list[HtmlElement]:
 def _mark_numbers(tree: HtmlElement) -> None:
     """Mark the items of numbered lists that begin or go on at another number than one."""
     for element in tree.iter("ol"):
-        items = [item for item in element if item.tag == "li"]
-        start = element.get("start") or (items[0].get("value") if items else None) or "1"
-        if not (start.isascii() and start.isdecimal() and len(start) < 7) or int(start) == 1:
-            continue
-        for number, item in enumerate(items, int(start)):
-            target = item
-            while not (target.text or "").strip() and len(target) and target[0].tag in {"p", "div", "span"}:
-                target = target[0]
-            target.text = mark_number(number) + (target.text or "").lstrip()
+        number = _number_of(element.get("start")) or 1
+        for place, item in enumerate((child for child in element if child.tag == "li"), 1):
+            number = _number_of(item.get("value")) or number
+            if number != place:
+                target = item
+                while not (target.text or "").strip() and len(target) and target[0].tag in {"p", "div", "span"}:
+                    target = target[0]
+                target.text = mark_number(number) + (target.text or "").lstrip()
+            number += 1
+
+
+def _number_of(attribute: str | None) -> int | None:
+    """Return the number that an attribute gives, if it is one that a list can have."""
+    return (
+        int(attribute) if attribute and attribute.isascii() and attribute.isdecimal() and len(attribute) < 7 else None
+    )
 
 
 def _mark_quotations(tree: HtmlElement) -> None:

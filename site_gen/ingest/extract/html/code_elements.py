@@ -12,9 +12,8 @@ from site_gen.ingest.extract.html.page_marks import mark_code
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_BLOCKS = XPath("//pre[not(ancestor::pre)]")
-_SPANS = XPath("//*[self::code or self::samp][not(ancestor::pre)]")
-_NUMBERED_TABLES = XPath("//table[.//td[2] and (.//pre or .//code or .//td[contains(@class, 'code')])]")
+_LINES = XPath("//pre[contains(@class, 'line')] | //div[contains(@class, 'line')][not(preceding-sibling::*)]")
+_LINE_CLASS = re.compile(r"(?<![a-z])(?:code-?)?line(?![a-z])", re.IGNORECASE)
 _CODE_CLASS = re.compile(r"code|highlight|lang|\bsrc\b|prettyprint|brush|syntax|hljs", re.IGNORECASE)
 _NUMBER_CLASSES = frozenset({"ln", "gutter", "hljs-ln-n", "hljs-ln-numbers"})
 _NUMBER_CLASS_ENDS = ("lineno", "linenos", "linenumber", "linenumbers", "line-number", "line-numbers", "line-num")
@@ -30,15 +29,16 @@ def mark_code_elements(tree: HtmlElement) -> None:
 
     A `pre` that shows no sign of code, such as a poem or a mail, is left as it is.
     """
-    for table in _evaluate(_NUMBERED_TABLES, tree):
+    for table in list(tree.iter("table")):
         code = _code_of_table(table)
         if code is not None:
             _replace(table, code)
-    for element in _evaluate(_BLOCKS, tree):
+    _join_lines(tree)
+    for element in list(tree.iter("pre")):
         code = _text_of_lines(element)
         if code.strip() and _is_code(element, code):
             _replace(element, code)
-    for element in _evaluate(_SPANS, tree):
+    for element in list(tree.iter("code", "samp")):
         if element.getparent() is None or element.find(".//a") is not None:
             continue
         if element.find(".//br") is not None:
@@ -50,9 +50,29 @@ def mark_code_elements(tree: HtmlElement) -> None:
     strip_tags(tree, _MARKED)
 
 
+def _join_lines(tree: HtmlElement) -> None:
+    """Make one `pre` of boxes that hold a line of code each."""
+    for line in _evaluate(_LINES, tree):
+        box = line.getparent()
+        if (
+            box is None
+            or line.getprevious() is not None
+            or len(box) < 2
+            or not (line.tag == "pre" or _CODE_CLASS.search(box.get("class") or ""))
+        ):
+            continue
+        if all(child.tag == line.tag and _LINE_CLASS.search(child.get("class") or "") for child in box):
+            for child in box:
+                child.tag = "div"
+            box.tag = "pre"
+            box.set("class", "code")
+
+
 def _code_of_table(table: HtmlElement) -> str | None:
     """Return the code of a table whose first column numbers its lines; None where a table is no such."""
     columns: list[str] = []
+    if not any(cell.tag != "td" or "code" in (cell.get("class") or "") for cell in table.iter("pre", "code", "td")):
+        return None
     for row in table.iter("tr"):
         cells = [cell for cell in row if cell.tag in {"td", "th"}]
         if len(cells) != 2:

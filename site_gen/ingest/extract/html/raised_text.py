@@ -15,6 +15,8 @@ _LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉�
 _RAISED_SIGNS, _LOWERED_SIGNS = frozenset(map(chr, _RAISED)), frozenset(map(chr, _LOWERED))
 _NOTE_CLASS = re.compile(r"foot-?note|end-?note|reference|citation|\bfn\b|\bnote", re.IGNORECASE)
 _NOTE_SIGN = re.compile(r"\d{1,3}|[*†‡§¶]{1,3}|[a-z]")
+_ELEMENT_SIGN = re.compile(r"[A-Z][a-z]?(?![^\W\d_])")  # of chemistry
+_NOTE_ADDRESS = re.compile(r"#_?(?:fn|ftn|foot|endnote|note|cite)", re.IGNORECASE)
 _LONG_WORD = re.compile(r"[^\W\d_]{3}$")
 _SIDENOTE = re.compile(r"(?<![a-z])(?:side|margin)-?note(?!-?(?:number|ref|toggle|mark))", re.IGNORECASE)
 _BACK_SIGNS = frozenset({"↩", "↩︎", "↵", "⏎", "⤴", "^"})
@@ -26,6 +28,8 @@ def write_out_raised(tree: HtmlElement) -> None:
     for link in list(tree.iter("a")):
         if (link.get("href") or "").startswith("#") and (link.text or "").strip() in _BACK_SIGNS and not len(link):
             link.drop_tree()
+        elif _is_bare_note(link):
+            link.text = f"[{(link.text or '').strip()}]"
     _move_sidenotes(tree)
     for element in list(tree.iter("sup", "sub")):
         text = "".join(element.itertext()).strip()
@@ -58,8 +62,23 @@ def _is_note(element: HtmlElement, text: str) -> bool:
         return True
     if not bare.isdecimal():
         return False
+    if _ELEMENT_SIGN.match(element.tail or ""):
+        return False  # ¹⁴C
     before = _text_before(element)
     return not before or bool(_LONG_WORD.search(before)) or before[-1] in ".,;:!?”“\"'’»)"
+
+
+def _is_bare_note(link: HtmlElement) -> bool:
+    """Whether a link that is not raised is the mark of a note, right behind a word."""
+    parent = link.getparent()
+    if len(link) or parent is None or parent.tag == "sup" or not _NOTE_ADDRESS.match(link.get("href") or ""):
+        return False
+    return bool(_NOTE_SIGN.fullmatch((link.text or "").strip())) and not (_raw_before(link) or " ")[-1].isspace()
+
+
+def _raw_before(element: HtmlElement) -> str:
+    previous, parent = element.getprevious(), element.getparent()
+    return ((previous.tail if previous is not None else parent.text if parent is not None else None) or "")[-20:]
 
 
 def _text_before(element: HtmlElement) -> str:

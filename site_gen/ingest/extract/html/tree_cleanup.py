@@ -23,6 +23,7 @@ _SILENT = XPath("//body//script[not(contains(@type, 'ld+json'))] | //body//style
 _EDITORS_ONLY = XPath(
     "//span[contains(@class, 'MathJax_Preview') or @class='mw-editsection' or @class='mw-cite-backlink']"
 )
+_FORMULA_SOURCES = XPath("//script[starts-with(@type, 'math/tex')] | //img[@alt and (@class='latex' or @class='tex')]")
 _FORMULA_CLASS = re.compile(r"(?<![a-z])(?:mathjax|katex|mwe-math)", re.IGNORECASE)
 _NOSCRIPT = XPath("//noscript")
 _SHOWN_TEXT = XPath(
@@ -89,6 +90,11 @@ def _remove_repeated_siblings(tree: HtmlElement) -> None:
 
 def _write_out_formulas(tree: HtmlElement) -> None:
     """Replace formulas by the signs that they show, without their source in another notation or a drawing of them."""
+    for source in _evaluate(_FORMULA_SOURCES, tree):
+        text = source.get("alt") or source.text or ""
+        if text.strip() and not _is_drawn(source):
+            source.attrib.clear()
+            source.tag, source.text = "code", text.strip()
     for formula in list(tree.iter("math")):
         for annotation in list(formula.iter("annotation", "annotation-xml")):
             _drop(annotation)
@@ -113,6 +119,16 @@ def _write_out_formulas(tree: HtmlElement) -> None:
             outermost.remove(child)
         outermost.attrib.clear()
         outermost.tag, outermost.text = "span", text + (" " if (outermost.tail or "")[:1].isalnum() else "")
+
+
+def _is_drawn(source: HtmlElement) -> bool:
+    """Whether what a script or an image says of a formula stands before it, as signs."""
+    previous = source.getprevious()
+    if previous is not None and previous.tag == "span" and "Preview" not in (previous.get("class") or ""):
+        return bool(_FORMULA_CLASS.search(previous.get("class") or ""))
+    return source.tag == "img" and any(
+        _FORMULA_CLASS.search(outer.get("class") or "") for outer in source.iterancestors("span")
+    )
 
 
 def _join_article_parts(tree: HtmlElement) -> None:
