@@ -354,3 +354,66 @@ def test_a_bad_source_or_date_of_a_note_is_ignored() -> None:
         f"---\ntitle: Silo\nsource: javascript:alert(1)\npublished: soon\n---\n{ENGLISH.paragraphs[0]}\n"
     )
     assert (draft.source, draft.published, draft.site) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("title: Silo stays: a winter at the quay", "Silo stays: a winter at the quay"),
+        ("title: What the board wants:", "What the board wants:"),
+        ("title: [Updated] Silo stays", "[Updated] Silo stays"),
+        ('title: "Nobody came" to the silo', '"Nobody came" to the silo'),
+        ('title: "The silo "stays" for now"', 'The silo "stays" for now'),
+        ("title: 'The board's choice'", "The board's choice"),
+        ("title: @elmswick on its silo", "@elmswick on its silo"),
+    ],
+)
+def test_a_title_that_should_be_quoted_is_read_as_it_stands(line: str, title: str) -> None:
+    draft = note_draft(f"---\n{line}\nauthor:\n  - Dora Finch\ntags: [quay]\n---\n{ENGLISH.paragraphs[0]}\n")
+    assert (draft.title, draft.author, draft.tags) == (title, ("Dora Finch",), ("quay",))
+
+
+def test_omnivores_keys_are_read() -> None:
+    draft = note_draft(
+        "---\nid: 7c\nTitle: Silo stays\noriginal_url: https://quay.example/silo\nsite_name: Quay Weekly\n"
+        "date_saved: 2026-03-05 10:00:00\ndate_published: 2026-03-04 01:00:00\nurl: https://omnivore.app/me/silo\n"
+        f"---\n{ENGLISH.paragraphs[0]}\n"
+    )
+    assert (draft.title, draft.source, draft.site) == ("Silo stays", "https://quay.example/silo", "Quay Weekly")
+    assert (draft.published, draft.created) == (dt.date(2026, 3, 4), dt.date(2026, 3, 5))
+    assert draft.clip == {"id": "7c"}
+
+
+READWISE = """# Silo stays
+
+![rw-book-cover](https://quay.example/silo.png)
+
+## Metadata
+- Author: [[Dora Finch]], [[Olu Adeyemi-Strand]]
+- Full Title: Silo Stays: Ten More Years
+- Category: #articles
+- Document Tags: #ports #grain
+- URL: https://quay.example/silo
+
+"""
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_the_list_of_readwise_is_read(line_end: str) -> None:
+    text = f"{READWISE}## Full Document\n{ENGLISH.paragraphs[0]}\n"
+    draft = note_draft(text.replace("\n", line_end))
+    assert (draft.title, draft.source) == ("Silo Stays: Ten More Years", "https://quay.example/silo")
+    assert draft.author == ("Dora Finch", "Olu Adeyemi-Strand")
+    assert (draft.tags, draft.clip) == (("ports", "grain"), {"category": "#articles"})
+    assert (draft.markdown, draft.doubts) == (f"{ENGLISH.paragraphs[0]}\n", ())
+
+
+def test_of_marked_passages_alone_the_text_is_in_doubt() -> None:
+    draft = note_draft(f"{READWISE}## Highlights\n- {ENGLISH.paragraphs[0]}\n")
+    assert draft.doubts == (("text", "only what was marked in the article"),)
+    assert ENGLISH.paragraphs[0] in draft.text
+
+
+def test_a_list_of_facts_below_the_text_makes_no_clip() -> None:
+    draft = note_draft(f"Silo stays\n\n{ENGLISH.paragraphs[0]}\n\n{READWISE}")
+    assert (draft.title, draft.text) == ("Silo stays", ENGLISH.paragraphs[0])

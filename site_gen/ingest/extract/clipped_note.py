@@ -1,9 +1,12 @@
-"""Extract a note clipped with Obsidian's Web Clipper: its keys and its text as they are."""
+"""Extract a note clipped into a vault, by Obsidian's Web Clipper, Omnivore or Readwise: its keys and its text."""
 
 from __future__ import annotations
 
-from site_gen.content.bounded_yaml import MappingNode, ScalarNode, SequenceNode, YamlError, parse, to_python
-from site_gen.content.frontmatter import split
+import re
+from typing import TYPE_CHECKING
+
+from site_gen.content.bounded_yaml import MAX_CHARS, YamlError, parse, to_python
+from site_gen.content.frontmatter import format_key, split
 from site_gen.content.markdown import commonmark, document
 from site_gen.content.records import Draft, SavedPage
 from site_gen.content.typed_fields import parse_date
@@ -11,11 +14,28 @@ from site_gen.core.errors import RefusedError
 from site_gen.core.text import is_language_tag, one_line
 from site_gen.core.urls import host_of
 from site_gen.ingest.extract import source_url
+from site_gen.ingest.formats.metadata_list import find_metadata_list, fold_key
 
-# The keys that become fields of the draft.
-_DRAFT_KEYS = frozenset(
-    {"title", "source", "author", "published", "created", "description", "tags", "site", "language"}
-)
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# What programs call each field, the most certain first; see `fold_key`. Omnivore's `url` is of its own copy.
+_KEYS_BY_FIELD = {
+    "title": ("title", "full_title"),
+    "source": ("original_url", "url_original", "source", "url", "link"),
+    "author": ("author", "authors"),
+    "published": ("published", "date_published", "published_date", "date"),
+    "created": ("created", "date_saved", "saved"),
+    "description": ("description", "summary"),
+    "tags": ("tags", "document_tags"),
+    "site": ("site", "site_name"),
+    "language": ("language",),
+}
+_DRAFT_KEYS = frozenset(key for keys in _KEYS_BY_FIELD.values() for key in keys)
+# A key and its value on a line of front matter, below which no more of the value stands.
+_LINE = re.compile(r"^([^\s:#-][^:\n]*):[ \t]+(\S.*)(?=\n\S|\n?\Z)", re.MULTILINE)
+_WIKI_LINK = re.compile(r"\[\[([^\[\]]*)\]\]")
+_FULL_TEXT = re.compile(r"\s*#{1,6} Full (?:Document|Text)[ \t]*(?:\n|\Z)")
 
 
 def extract_clip(page: SavedPage) -> Draft:
@@ -25,57 +45,97 @@ def extract_clip(page: SavedPage) -> Draft:
     """
     try:
         parts = split(page.text)
-        meta = parse(parts.yaml or "")
+        values = _parse_properties(parts.yaml or "")
     except YamlError as error:
         raise RefusedError(f"its front matter cannot be read: line {error.line + 1}: {error.what}") from None
-    # Other programs that write such notes call these `url` and `date`.
-    address = source_url.clean_url(_first(meta, "source") or _first(meta, "url") or "")
-    body = parts.body.strip()
+    body, doubts = parts.body, list[tuple[str, str]]()
+    if listed := find_metadata_list(body):
+        values = {**listed.values, **values}
+        full_text = _FULL_TEXT.match(listed.body)
+        body = listed.body[full_text.end() if full_text else 0 :]
+        doubts += [] if full_text else [("text", "only what was marked in the article")]
+    body = body.strip()
     parsed = document.parse(body, commonmark.make_parser())
     heading = next((block.text for block in parsed.blocks if block.heading), None)
-    title = _first(meta, "title") or heading
+    title = _first(values, "title") or heading
     if not title:
         raise RefusedError("the note has no title")
-    published = parse_date(_first(meta, "published") or (_first(meta, "date") or "")[:10])
-    language = _first(meta, "language")
+    addresses = (source_url.clean_url(text) for text in _texts(values, "source"))
+    address = next((address for address in addresses if address), None)
+    language = _first(values, "language")
     return Draft(
         title=title,
         markdown=body + "\n",
         text=document.plain_text(parsed),
         extractor="clip 1",
-        author=tuple(_author_name(author) for author in _texts(meta, "author")),
-        published=published,
-        created=parse_date(_first(meta, "created") or ""),
+        author=tuple(dict.fromkeys(name for text in _texts(values, "author") for name in _names(text))),
+        published=parse_date((_first(values, "published") or "")[:10]),
+        created=parse_date((_first(values, "created") or "")[:10]),
         source=address,
-        site=_first(meta, "site") or (host_of(address) if address else None) or None,
+        site=_first(values, "site") or (host_of(address) if address else None) or None,
         language=language if language and is_language_tag(language) else None,
-        description=_first(meta, "description"),
-        tags=_texts(meta, "tags"),
-        clip={
-            key.value: to_python(value)
-            for key, value in meta.items
-            if key.value not in _DRAFT_KEYS and not _is_empty(value)
-        },
+        description=_first(values, "description"),
+        tags=_tags(values),
+        clip={key: value for key, value in values.items() if fold_key(key) not in _DRAFT_KEYS and value},
+        doubts=tuple(doubts),
     )
 
 
-def _is_empty(node: ScalarNode | SequenceNode | MappingNode) -> bool:
-    return node.is_null if isinstance(node, ScalarNode) else not node.items
+def _parse_properties(head: str) -> dict[str, object]:
+    """Return the values of front matter by key, see `to_python`; where it is broken, as it was surely meant.
+
+    Programs that fill in a template leave a title's colons and quotes as they are. Raises YamlError.
+    """
+    try:
+        root = parse(head)
+    except YamlError:
+        if len(head) > MAX_CHARS:
+            raise
+        repaired = _LINE.sub(_quoted_if_broken, head)
+        if repaired == head:
+            raise
+        root = parse(repaired)
+    return {key.value: to_python(value) for key, value in root.items}
 
 
-def _texts(meta: MappingNode, key: str) -> tuple[str, ...]:
-    """Return the texts of a key, which may be one or a list, each once; none where there is no such key."""
-    node = next((value for name, value in meta.items if name.value == key), None)
-    items = node.items if isinstance(node, SequenceNode) else (node,)
-    texts = [one_line(item.value) for item in items if isinstance(item, ScalarNode) and not item.is_null]
+def _quoted_if_broken(line: re.Match[str]) -> str:
+    """Return a line of front matter as it is, or with its value quoted where YAML refuses it as it stands."""
+    key, value = line[1], line[2].rstrip()
+    closing = {"[": "]", '"': '"', "'": "'"}.get(value[0])
+    if value[0] in "&*!|>{" or (closing and closing not in value[1:]):  # a thing of YAML's own, or not closed
+        return line[0]
+    try:
+        parse(line[0])
+    except YamlError:
+        text = value[1:-1] if value[0] in "\"'" and value[-1] == value[0] else value
+        return f"{key}: {format_key('k', text).partition(': ')[2].strip()}"
+    return line[0]
+
+
+def _texts(values: Mapping[str, object], field: str) -> tuple[str, ...]:
+    """Return the texts of a field, under whatever key, each once; a key may have one text or a list."""
+    texts: list[str] = []
+    for name in _KEYS_BY_FIELD[field]:
+        for key, value in values.items():
+            if fold_key(key) == name:
+                items = value if isinstance(value, list) else [value]
+                texts += [one_line(item) for item in items if isinstance(item, str)]
     return tuple(dict.fromkeys(text for text in texts if text))
 
 
-def _first(meta: MappingNode, key: str) -> str | None:
-    return next(iter(_texts(meta, key)), None)
+def _first(values: Mapping[str, object], field: str) -> str | None:
+    """Return the first text of a field, without the brackets of wiki links."""
+    text = next(iter(_texts(values, field)), None)
+    return text and _WIKI_LINK.sub(lambda link: link[1].rpartition("|")[2], text).strip()
 
 
-def _author_name(author: str) -> str:
-    """Return an author without the brackets of a wiki link: `[[A. Writer]]`, `[[people/x|A. Writer]]`."""
-    inner = author.removeprefix("[[").removesuffix("]]")
-    return inner.rpartition("|")[2].strip() or author
+def _names(author: str) -> list[str]:
+    """Return the names in an author's text: `[[A. Writer]]`, `[[people/x|A. Writer]] and [[B. Writer]]`, or no link."""
+    links = [name for link in _WIKI_LINK.findall(author) if (name := link.rpartition("|")[2].strip())]
+    return links or [author]
+
+
+def _tags(values: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the tags of a note; Readwise writes them on one line, `#ports #shipping`."""
+    texts = _texts(values, "tags")
+    return tuple(tag for text in texts for tag in (text.replace("#", " ").split() if text[0] == "#" else [text]))

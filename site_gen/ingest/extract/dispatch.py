@@ -5,7 +5,7 @@ Each format has an extractor:
 - HTML: `html.html_draft` (trafilatura and what surrounds it).
 - Copied text: `copied_text.copied_draft`.
 - PDF prints: `pdf_print`.
-- Notes of Obsidian's Web Clipper: `clipped_note`.
+- Notes of Obsidian's Web Clipper, Omnivore and Readwise: `clipped_note`.
 
 They share `boilerplate_labels` and `boilerplate_lines` (what belongs to the page around an article), `source_url`
 (where it came from), `outlet` (who published it) and `tidy_markdown`.

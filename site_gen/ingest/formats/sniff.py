@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from site_gen.content.bounded_yaml import YamlError, parse
 from site_gen.content.frontmatter import split
 from site_gen.core.errors import RefusedError
+from site_gen.ingest.formats.metadata_list import find_metadata_list, fold_key
 
 if TYPE_CHECKING:
     from site_gen.content.records import PageFormat
@@ -44,6 +45,9 @@ _HTML_TAG = re.compile(r"</(?:p|div|span|a|article|section|h[1-6]|ul|li|table|td
 _XML_START = re.compile(r"\A\s*<(?:\?xml|rss|feed|svg|urlset|opml)\b", re.IGNORECASE)
 _CODE_LINE = re.compile(r"^(?:/\*|\*|//)|[{};]$|^[)\]}]")
 _CODE_SHARE = 0.6  # of a file's characters on lines that are a program's, its comments counted
+# Of front matter; one of them makes a note a clip.
+_CLIP_KEYS = frozenset({"title", "source", "url", "original_url", "url_original"})
+_CLIP_START = re.compile(r"\A---\s*\n(?:.*\n)*?(?:title|source|url|original_url|url_original):", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffd]")
 _ANY_TAG = re.compile(r"\A\s*<[a-z][^>]*>", re.IGNORECASE)
 
@@ -98,7 +102,7 @@ def _is_json(text: str) -> bool:
 
 
 def detect_text_format(text: str) -> PageFormat:
-    """Tell HTML, a clipped note (front matter with a title or a source) and plain text apart."""
+    """Tell HTML, a clipped note (front matter with a title or a source, or a list of both) and plain text apart."""
     text = text.lstrip("\ufeff")
     if _HTML_START.match(text[:20_000]):
         return "html"
@@ -111,8 +115,10 @@ def detect_text_format(text: str) -> PageFormat:
 
 
 def _is_clip(text: str) -> bool:
+    if find_metadata_list(text[:200_000].replace("\r\n", "\n")):
+        return True
     try:
         head = split(text[:200_000]).yaml
-        return head is not None and any(key.value in {"title", "source", "url"} for key, _ in parse(head).items)
+        return head is not None and any(fold_key(key.value) in _CLIP_KEYS for key, _ in parse(head).items)
     except YamlError:
-        return bool(re.search(r"\A---\s*\n(?:.*\n)*?(?:title|source|url):", text[:5_000]))
+        return bool(_CLIP_START.search(text[:5_000]))
