@@ -196,6 +196,10 @@ def test_exponents_stay_raised_and_notes_apart(markup: str, wanted: str) -> None
             "<details><summary><h4>Who pays for the bins?</h4></summary><p>The town pays for them.</p></details>",
             "## Who pays for the bins?\n\nThe town pays for them.",
         ),
+        (
+            "<h3><a href='#bins'>#</a>Who <em>pays</em> for bins</h3><p>The town pays for all of them.</p>",
+            "### Who *pays* for bins\n\nThe town pays for all of them.",
+        ),
         ("<ol start=4><li>Rye</li><li>Oats</li></ol>", "4. Rye\n5. Oats"),
         (
             "<h3><button aria-expanded=false>Who pays for the bins?</button></h3><p>The town pays for all of them.</p>",

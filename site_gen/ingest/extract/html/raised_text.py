@@ -20,13 +20,21 @@ _NOTE_ADDRESS = re.compile(r"#_?(?:fn|ftn|foot|endnote|note|cite)", re.IGNORECAS
 _LONG_WORD = re.compile(r"[^\W\d_]{3}$")
 _SIDENOTE = re.compile(r"(?<![a-z])(?:side|margin)-?note(?!-?(?:number|ref|toggle|mark))", re.IGNORECASE)
 _BACK_SIGNS = frozenset({"↩", "↩︎", "↵", "⏎", "⤴", "^"})
+_HEADINGS, _HEADING_SIGNS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"}), frozenset({"#", "¶", "§", "🔗"})
 _LINE_TAGS = frozenset("p li td th div dd blockquote section article body h1 h2 h3 h4".split())  # noqa: SIM905  names of elements are read as a text
 
 
 def write_out_raised(tree: HtmlElement) -> None:
-    """Write out what `sup` and `sub` say, in place: 10⁶, H₂O, a word[1]. Links back from notes go."""
+    """Write out what `sup` and `sub` say, in place: 10⁶, H₂O, a word[1].
+
+    Links back from notes go, as do those by which a heading names its own address.
+    """
     for link in list(tree.iter("a")):
-        if (link.get("href") or "").startswith("#") and (link.text or "").strip() in _BACK_SIGNS and not len(link):
+        if not (link.get("href") or "").startswith("#"):
+            continue
+        sign, parent = (link.text or "").strip(), link.getparent()
+        is_of_heading = parent is not None and parent.tag in _HEADINGS and sign in _HEADING_SIGNS
+        if not len(link) and (sign in _BACK_SIGNS or is_of_heading):
             link.drop_tree()
         elif _is_bare_note(link):
             link.text = f"[{(link.text or '').strip()}]"
