@@ -100,6 +100,13 @@ def test_no_doubt_where_heading_and_declared_title_agree() -> None:
         ("Name *", []),
         ("YouTube", []),
         ("Politik", []),
+        ("Foto: Jan Lind", []),
+        ("Photo by Dora Finch", []),
+        ("배나무 기자 pear@daily.example", ["배나무"]),
+        ("文●灯台守／編集●港", ["灯台守"]),
+        ("Veröffentlicht von Dora Finch am 4. März 2026", ["Dora Finch"]),
+        ("BY DORA FINCH AND ADA QUILL", ["DORA FINCH", "ADA QUILL"]),
+        ("Dora FinchChief Harbour Officer", ["Dora Finch"]),
         ("Culture Writer", []),
         ("Dora Finch, Harbour Columnist", ["Dora Finch"]),
         ("Harbour Grain Inc.", []),
@@ -226,7 +233,7 @@ def test_a_blog_with_its_logo_as_heading_names_title_outlet_and_author() -> None
         (properties(og__site_name="Elmswick Courier |"), "Elmswick Courier"),
         (properties(og__site_name="Courier - All that moves the quay") + canonical_link(URL), "Courier"),
         (properties(og__site_name="@quaynews") + '<meta name="application-name" content="Quay News">', "Quay News"),
-        (properties(og__site_name="Copyright Quay News") + canonical_link(URL), "courier.example"),
+        ('<meta name="copyright" content="© 2026 Quay News. All rights reserved.">', "Quay News"),
         (
             json_ld(
                 **{
@@ -242,6 +249,12 @@ def test_a_blog_with_its_logo_as_heading_names_title_outlet_and_author() -> None
 )
 def test_an_outlet_has_its_name_alone(head: str, site: str) -> None:
     assert draft_of(head).site == site
+
+
+def test_the_first_heading_is_the_outlet_where_another_is_the_rest_of_the_title() -> None:
+    head = "<title>Silo stays on the quay - Notes of Elmswick</title>"
+    draft = draft_of(head, "<h1>Notes of Elmswick</h1><h2>Silo stays on the quay</h2>" + PROSE)
+    assert (draft.title, draft.site) == ("Silo stays on the quay", "Notes of Elmswick")
 
 
 def test_home_is_no_title() -> None:

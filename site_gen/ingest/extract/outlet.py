@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # What parts title, section and outlet in the title of a page.
 SEPARATOR = re.compile(r"\s+(?:[|\-–—·•/~@]|::|»|«|›)\s+|\s*[|»•|｜]\s*|\s*::\s*|:\s+|(?<=\S)_(?=\S)")
 _SITE_TYPES = {"WebSite", "Organization", "NewsMediaOrganization", "Corporation", "LocalBusiness"}
+_COPYRIGHT = re.compile(r"^(?:©|\(c\)|copyright)[\s\d©,–-]*|[.,]?\s*all rights reserved\.?$", re.IGNORECASE)
 _NO_NAME = re.compile(r"http|©|@|\(c\)|copyright\b|all rights", re.IGNORECASE)
 _MAX_LENGTH = 80  # characters of an outlet's name
 _MAX_WORDS = 7  # of an outlet's name
@@ -51,7 +52,7 @@ def find_outlet_name(page: PageMetadata, url: str | None) -> str | None:
 
 def _strip_slogan(name: str, host_keys: set[str]) -> str:
     """Return an outlet's name without a bar at its end, and of `Outlet - Slogan` the part that is the host's name."""
-    name = name.strip(" |·•–—-»«:")
+    name = _COPYRIGHT.sub("", name).strip(" |·•–—-»«:")
     parts = [part.strip() for part in re.split(r"\s+[|·•–—-]\s+|:\s", name)]
     return next((part for part in parts if len(parts) > 1 and squash(part) in host_keys), name)
 
@@ -71,10 +72,17 @@ def _end_of_title(page: PageMetadata, url: str | None) -> str | None:
 
 
 def _home_keys(page: PageMetadata) -> set[str]:
-    """Return what links to a front page say that also ends the page's title: the outlet's name."""
+    """Return the outlet's name where only its place in the page's title tells it.
+
+    It ends the title, and links to a front page say it, or it is the first heading and the title's rest another one.
+    """
     separators = list(SEPARATOR.finditer(page.title))
-    end = squash(page.title[separators[-1].end() :]) if separators else ""
-    return {end} & {squash(text) for text in page.home_texts if _may_be_name(text)} - {""}
+    if not separators:
+        return set()
+    start, end = (squash(page.title[: separators[-1].start()]), squash(page.title[separators[-1].end() :]))
+    keys = {end} & {squash(text) for text in page.home_texts if _may_be_name(text)}
+    first, *others = [squash(heading.text) for heading in page.headings] or [""]
+    return (keys | ({end} if end == first and start in others else set())) - {""}
 
 
 def _host_keys(url: str | None) -> set[str]:

@@ -25,7 +25,8 @@ _MAX_AUTHORS = 8
 _DECLARED_SOURCES = 3  # of `_sources`: JSON-LD and meta tags
 _MAX_LENGTH = 60  # characters of a name
 _NOT_A_NAME = re.compile(
-    r"^(?:https?:|www\.)|[/\\<>{}=@#]|\.(?:com|org|net|io|co)\b"
+    r"^(?:photo|foto|photograph|picture|image|bild|illustration|credit)[a-z]{0,4}\b(?:\s*:|\s+(?:by|von|par|di|de)\b)"
+    r"|^(?:https?:|www\.)|[/\\<>{}=@#●]|\.(?:com|org|net|io|co)\b"
     r"|^(?:the\s+)?(?:admin|administrator|editor(?:ial)?(?:\s+(?:team|staff|board))?|staff(?:\s+(?:writer|reporter))?)\s*$"
     r"|,?\s(?:inc|ltd|llc|gmbh)\.?\s*$"
     r"|\b(?:webmaster|no author|redaktion|guest|author|authors|username|anonymous|作者|published|read more|share"
@@ -42,14 +43,15 @@ _NON_AUTHOR_WORDS = frozenset(
 )
 # What stands right behind a name or is glued to it.
 _LABEL_TAIL = re.compile(
-    r"(?:(?<=[a-z])|(?<=\s))(?:CEO|CTO|CFO|COO|Twitter|Facebook|Instagram|LinkedIn|YouTube|Email)$|\s+(?:in|기자)$"
+    r"(?:(?<=[a-z])|(?<=\s))(?:CEO|CTO|CFO|COO|Twitter|Facebook|Instagram|LinkedIn|YouTube|Email)$|\s+in$"
+    r"|(?<=[a-z])(?:Chief|Senior|Founder|Editor|Writer|Reporter|Contributor|Staff|President|Director|Head)\b.*$"
 )
 # Parts of names that may be lower-case.
 _PARTICLES = frozenset({"de", "van", "von", "al", "el", "da", "di", "du", "la", "le", "ten", "ter", "bell"})
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*"
 # A date behind a name, and all that follows it.
 _DATE_TAIL = re.compile(
-    rf"\s*[,|•·–—-]?\s*(?:\bon\s+)?\b(?:{_MONTH}\b\.?\s*\d.*|(?:19|20)\d\d.*"
+    rf"\s*[,|•·–—-]?\s*(?:\b(?:on|am|le|el|il|em|den|op)\s+)?\b(?:{_MONTH}\b\.?\s*\d.*|(?:19|20)\d\d.*"
     rf"|(?<=\W)(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day\b.*)|\d{{1,2}}[./ :].*|\d{{1,2}}\s+{_MONTH}\b.*)$",
     re.IGNORECASE,
 )
@@ -77,7 +79,7 @@ _DAY_OR_MONTH = re.compile(
     r"|november|december)",
     re.IGNORECASE,
 )
-_BETWEEN_NAMES = re.compile(r"\s*(?:;|\||•|·|\s/\s|\band\b|&|\bund\b|\bet\b|\n)\s*")
+_BETWEEN_NAMES = re.compile(r"\s*(?:;|\||•|·|\s/\s|／|\band\b|\bAND\b|&|\bund\b|\bet\b|\n)\s*")
 # Between the two halves of a Spanish or Portuguese surname, too: there only one word follows.
 _BETWEEN_FULL_NAMES = re.compile(r"(?<=\w)\s+[ye]\s+(?=\w+\s+\w)")
 _DATED_BY = re.compile(r".{0,30}\b(?:19|20)\d\d\b.{0,12}\b(?:by|von|par|por)\s+(?=[^\W\d_a-z])")  # a day, then a byline
@@ -130,7 +132,7 @@ def _split_commas(text: str) -> list[str]:
 
 def _parse_name(text: str, *, is_declared: bool) -> str | None:
     """Return the name in a text that holds at most one; None where it holds none."""
-    name = one_line(text).strip(" ,.:-–—•·*")
+    name = one_line(text).partition(" 기자")[0].strip(" ,.:-–—•·*")  # a Korean reporter's role, and an address
     if not _GIVEN_NAME.match(name):
         name = _BY.sub("", name)
     name = _DATE_TAIL.sub("", name)
