@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.conftest import PARAGRAPHS
-from tests.support.extraction import ARTICLE, PROSE, extract_html
+from tests.support.extraction import ARTICLE, PROSE, extract_file, extract_html
 
 
 def markdown_of(markup: str) -> str:
@@ -259,3 +261,22 @@ def test_a_bare_page_keeps_headings_and_lists(box: str) -> None:
     text = f"{PROSE}<h2>What is in it</h2><ul><li>Rye from the hills</li><li>Oats from the plain</li></ul>{PROSE}"
     markdown = extract_html(f"<title>Silo</title><body><h1>Silo</h1>{box.format(text)}</body>").markdown
     assert "\n\n## What is in it\n\n- Rye from the hills\n- Oats from the plain\n\n" in markdown
+
+
+@pytest.mark.parametrize("attribute", ["shadowrootmode=open", "shadowmode='open'"])
+def test_the_text_in_a_shadow_root_is_text(attribute: str) -> None:
+    markup = (
+        f"<title>Silo stays</title><body><x-story><template {attribute}><h1>Silo stays</h1>{PROSE}</template></x-story>"
+    )
+    draft = extract_html(markup)
+    assert all(paragraph in draft.text for paragraph in PARAGRAPHS)
+    assert draft.title == "Silo stays"
+
+
+@pytest.mark.parametrize("start", ["<div><div>", "<div id='readability-page-1' class='page'><div>", "<section><div>"])
+def test_a_fragment_of_a_page_is_a_page(start: str) -> None:
+    """Reading lists keep what Readability leaves of a page: one box within another."""
+    end = "".join(f"</{name}>" for name in reversed(re.findall(r"<(\w+)", start)))
+    draft = extract_file(f"{start}{PROSE}<h2>What it costs</h2>{PROSE.replace('grain', 'corn')}{end}")
+    assert all(paragraph in draft.text for paragraph in PARAGRAPHS)
+    assert "## What it costs" in draft.markdown

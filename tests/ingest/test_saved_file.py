@@ -49,6 +49,19 @@ def test_utf8_is_recognized_despite_a_wrong_declaration(html_page: HtmlPage) -> 
     assert FRENCH in parse(page.encode()).text
 
 
+def test_a_charset_that_stands_behind_long_scripts_is_used(html_page: HtmlPage) -> None:
+    text = "Совет порта решил во вторник сохранить старое зернохранилище ещё на десять лет."
+    head = f"<script>{'x = 1;' * 9_000}</script>{charset_element('windows-1251')}"
+    assert text in parse(html_page(paragraphs=[text], head=head).encode("cp1251")).text
+
+
+def test_lines_in_another_charset_do_not_garble_utf8(html_page: HtmlPage) -> None:
+    page = html_page(paragraphs=[FRENCH] * 3, head=charset_element("utf-8")).encode()
+    text = parse(page.replace(b"</body>", "<p>© Café Forêt, rue du Blé</p></body>".encode("latin-1"))).text
+    assert text.count(FRENCH) == 3
+    assert "© Café Forêt, rue du Blé" in text
+
+
 @pytest.mark.parametrize("label", ["windows-1252", "iso-8859-1", "latin1", "ISO-8859-1", None])
 def test_windows_1252_is_read_under_its_common_names(html_page: HtmlPage, label: str | None) -> None:
     page = html_page(paragraphs=[FRENCH] * 3, head=charset_element(label) if label else "")
@@ -244,6 +257,23 @@ def test_the_suffix_of_a_file_does_not_matter(html_page: HtmlPage) -> None:
 )
 def test_the_format_of_a_text_is_recognized_by_its_beginning(start: str, kind: str) -> None:
     assert sniff.detect_text_format(start) == kind
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        ("<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<TITLE>Bookmarks</TITLE><DL><DT><A HREF='https://a.example/'>A</A></DL>",
+         "a browser's bookmarks"),
+        ("<?xml version='1.0'?><!-- x --><rss><channel><![CDATA[<p>A</p><div></div><ul></ul>]]></channel></rss>",
+         "a feed"),
+        ("<feed xmlns='http://www.w3.org/2005/Atom'><entry><p>A</p><div>B</div><ul></ul></entry></feed>", "a feed"),
+        ("<?xml version='1.0'?><opml><body><outline text='A'/></body></opml>", "a list of feeds"),
+        ('[{"title": "A", "content": "<div><p>B</p></div><ul></ul>"}]', "JSON data"),
+        ('{"roots": {"bookmark_bar": {"children": []}}}', "bookmarks of a browser"),
+    ],
+)  # fmt: skip
+def test_lists_of_pages_are_named_for_what_they_are(data: str, reason: str) -> None:
+    assert reason in refusal(data.encode())
 
 
 @pytest.mark.parametrize("start", ["<!-- x -->", "<!--", "<?xml ?>", "<!-- x --><?xml x?>\n", "---\n", "a-b:\n", "<a "])

@@ -30,12 +30,16 @@ _WEB_CODECS = frozenset(
 # Safari and old mail name these without a byte order mark in the text.
 _UTF_16_BY_LABEL = {"utf-16": "utf-16-le", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be"}
 _ISO_2022_JP = re.compile(rb"\x1b\$[@B]")
+_HEAD = 500_000  # bytes in which a page names its charset: scripts may stand before
 _MOST_DAMAGE = 0.02  # share of the characters beyond ASCII that may be bad, for text to count as UTF-8 with damage
+
+# What bytes mean that are no UTF-8 and stand in it: lines of another template are in the web's old charset.
+_LATIN_BY_BAD_BYTE = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
 
 
 def declared_charset(data: bytes) -> str | None:
-    """Return the charset that a page says it is in, in its first 20 kB, as the name of Python's codec."""
-    head = data[:20_000]
+    """Return the charset that a page says it is in, in its first 500 kB, as the name of Python's codec."""
+    head = data[:_HEAD]
     match = _META.search(head) or _XML.search(head)
     return python_codec(match[1].decode("ascii")) if match else None
 
@@ -53,9 +57,9 @@ def python_codec(label: str) -> str | None:
 def decode(data: bytes, outer_label: str | None = None) -> str:
     """Return the text of a page or note.
 
-    Tried in this order: a byte order mark, UTF-8, UTF-8 with few bad bytes, the charset declared outside of the page
-    (`outer_label`, from an HTTP or MIME header) and inside, what charset-normalizer finds. Never raises; what fits
-    nowhere becomes U+FFFD.
+    Tried in this order: a byte order mark, UTF-8, UTF-8 with few bad bytes or with lines of windows-1252, the charset
+    declared outside of the page (`outer_label`, from an HTTP or MIME header) and inside, what charset-normalizer finds.
+    Never raises; what fits nowhere becomes U+FFFD.
     """
     for bom, encoding in _BOMS:
         if data.startswith(bom):
@@ -67,18 +71,30 @@ def decode(data: bytes, outer_label: str | None = None) -> str:
         return data.decode()
     except UnicodeDecodeError:
         pass
-    damaged = data.decode("utf-8", "replace")
-    bad = damaged.count("\ufffd")
-    good = sum(c >= "\x80" for c in damaged) - bad
     names = [name for name in (python_codec(outer_label) if outer_label else None, declared_charset(data)) if name]
-    # Hardly any text in another charset holds good UTF-8 sequences by chance.
-    if good > (0.5 if "utf-8" in names else 5) * bad and bad <= max(3, _MOST_DAMAGE * good):
+    damaged = _decode_damaged(data, is_declared="utf-8" in names)
+    if damaged:
         return damaged
     for name in names:
         text = data.decode(name, "replace") if name != "utf-8" else ""
         if text and text.count("\ufffd") <= 0.01 * len(text):
             return text
-    return _decode_by_detection(data) or damaged
+    return _decode_by_detection(data) or data.decode("utf-8", "replace")
+
+
+def _decode_damaged(data: bytes, *, is_declared: bool) -> str | None:
+    """Return the text of UTF-8 with bad bytes; None for what is hardly UTF-8.
+
+    Hardly any text in another charset holds good UTF-8 sequences by chance. is_declared: the page says it is UTF-8.
+    """
+    damaged = data.decode("utf-8", "replace")
+    bad = damaged.count("\ufffd")
+    good = sum(c >= "\x80" for c in damaged) - bad
+    if good > (0.5 if is_declared else 5) * bad and bad <= max(3, _MOST_DAMAGE * good):
+        return damaged
+    if good > (2 if is_declared else 5) * bad:
+        return data.decode("utf-8", "surrogateescape").translate(_LATIN_BY_BAD_BYTE)
+    return None
 
 
 def _disguised_codec(data: bytes, outer_label: str | None) -> str | None:

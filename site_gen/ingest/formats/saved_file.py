@@ -116,6 +116,7 @@ def decode(capture: Capture) -> SavedPage:
         raise RefusedError(f"larger than {MAX_BYTES >> 20} MB{after}")
     text = charset.decode(capture.data, capture.charset)
     sniff.refuse_binary(text)
+    sniff.refuse_lists(text)
     page_format: PageFormat = sniff.detect_text_format(text)
     if page_format == "text":
         sniff.refuse_code(text)

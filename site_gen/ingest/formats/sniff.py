@@ -42,7 +42,13 @@ _HTML_START = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _HTML_TAG = re.compile(r"</(?:p|div|span|a|article|section|h[1-6]|ul|li|table|td|body|html)\s*>", re.IGNORECASE)
-_XML_START = re.compile(r"\A\s*<(?:\?xml|rss|feed|svg|urlset|opml)\b", re.IGNORECASE)
+_XML_START = re.compile(r"\A\s*<(?:\?xml|svg|urlset)\b", re.IGNORECASE)
+# The root of an XML file, behind what may stand before it. Texts of a feed hold HTML, and yet it is no page.
+_XML_ROOT = re.compile(
+    r"\A\s*(?>(?:<[?!][^<>]*>|<!--.*?-->)\s*)*+<(rss|rdf:rdf|feed|opml)\b", re.IGNORECASE | re.DOTALL
+)
+_BOOKMARKS = re.compile(r"\A\s*<!doctype\s+netscape-bookmark-file", re.IGNORECASE)
+_JSON_BOOKMARKS = re.compile(r'"text/x-moz-place|"bookmark_bar"\s*:')
 _CODE_LINE = re.compile(r"^(?:/\*|\*|//)|[{};]$|^[)\]}]")
 _CODE_SHARE = 0.6  # of a file's characters on lines that are a program's, its comments counted
 # Of front matter; one of them makes a note a clip.
@@ -77,15 +83,27 @@ def refuse_binary(text: str) -> None:
         raise RefusedError("binary, not a page or text")
 
 
+def refuse_lists(text: str) -> None:
+    """Raise RefusedError for exports and feeds: lists of pages and their texts, though there may be HTML in them."""
+    if _BOOKMARKS.match(text):
+        raise RefusedError("not a saved page but a browser's bookmarks")
+    if root := _XML_ROOT.match(text[:20_000]):
+        is_list = root[1].lower() == "opml"
+        raise RefusedError(
+            f"not a saved page but {'a list of feeds (OPML)' if is_list else 'a feed of XML (RSS, Atom)'}"
+        )
+    if text.lstrip("\ufeff \t\r\n")[:1] in {"{", "["} and _is_json(text):
+        is_list = bool(_JSON_BOOKMARKS.search(text[:200_000]))
+        raise RefusedError(f"not a saved page but {'bookmarks of a browser (JSON)' if is_list else 'JSON data'}")
+
+
 def refuse_code(text: str) -> None:
     """Raise RefusedError for what is text but was not written for readers: data, programs, style sheets.
 
     Such files lie beside saved pages; the comments in them would pass for prose.
     """
     if _XML_START.match(text):
-        raise RefusedError("not a saved page but XML (a feed, a picture, a sitemap)")
-    if text.lstrip()[:1] in {"{", "["} and _is_json(text):
-        raise RefusedError("not a saved page but JSON data")
+        raise RefusedError("not a saved page but XML (a picture, a sitemap)")
     lines = [line for raw in text[:200_000].split("\n") if (line := raw.strip())]
     code = sum(len(line) for line in lines if _CODE_LINE.search(line))
     marks = sum(text.count(mark) for mark in "{};")
@@ -95,7 +113,7 @@ def refuse_code(text: str) -> None:
 
 def _is_json(text: str) -> bool:
     try:
-        json.loads(text)
+        json.loads(text.lstrip("\ufeff"))
     except (ValueError, RecursionError):
         return False
     return True

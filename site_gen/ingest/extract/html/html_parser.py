@@ -10,8 +10,8 @@ import re
 from typing import TYPE_CHECKING
 
 from lxml.etree import ElementDefaultClassLookup, LxmlError
-from lxml.html import HtmlComment, HtmlElement, HtmlEntity, HTMLParser, HtmlProcessingInstruction, fromstring
-from trafilatura.utils import is_dubious_html, repair_faulty_html
+from lxml.html import HtmlComment, HtmlElement, HtmlEntity, HTMLParser, HtmlProcessingInstruction, document_fromstring
+from trafilatura.utils import repair_faulty_html
 
 if TYPE_CHECKING:
     from site_gen.content.records import Doubts
@@ -22,6 +22,8 @@ _CONTROLS = re.compile(
 )
 _HEAD_LENGTH = 8192  # characters: beyond the first line and the `html` element
 _TOO_DEEP = "Excessive depth"
+# Attributes of a template that is a shadow root: HTML's, Chrome's MHTML, the first form of HTML's.
+_SHADOW_ROOT = ("shadowrootmode", "shadowmode", "shadowroot")
 _CUT_OFF: Doubts = (("text", "the page is nested deeper than can be read; what stands behind that is missing"),)
 
 
@@ -54,18 +56,27 @@ def parse_html(text: str) -> tuple[HtmlElement | None, Doubts]:
     head, rest = (text[:head_end], text[head_end:]) if head_end >= 0 else (text, "")
     data = (repair_faulty_html(head, beginning) + rest).encode("utf-8", "replace")
     try:
-        tree = fromstring(data, parser=_PARSER)
+        tree = document_fromstring(data, parser=_PARSER)
     except LxmlError:
-        return None, ()
-    if is_dubious_html(beginning) and len(tree) < 2:
         return None, ()
     if not _is_cut_off(_PARSER):
-        return tree, ()
+        return _open_shadow_roots(tree), ()
     try:
-        tree = fromstring(data, parser=_DEEP_PARSER)
+        tree = document_fromstring(data, parser=_DEEP_PARSER)
     except LxmlError:
-        return tree, _CUT_OFF
-    return tree, _CUT_OFF if _is_cut_off(_DEEP_PARSER) else ()
+        return _open_shadow_roots(tree), _CUT_OFF
+    return _open_shadow_roots(tree), _CUT_OFF if _is_cut_off(_DEEP_PARSER) else ()
+
+
+def _open_shadow_roots(tree: HtmlElement) -> HtmlElement:
+    """Turn shadow roots, which browsers save as templates, into boxes of the page, and the elements that hold them."""
+    for template in list(tree.iter("template")):
+        if any(name in template.attrib for name in _SHADOW_ROOT):
+            template.tag = "div"
+            host = template.getparent()
+            if host is not None and "-" in str(host.tag):
+                host.tag = "div"
+    return tree
 
 
 def _is_cut_off(parser: HTMLParser) -> bool:
