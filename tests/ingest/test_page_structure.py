@@ -277,6 +277,8 @@ def test_the_text_in_a_shadow_root_is_text(attribute: str) -> None:
 def test_a_fragment_of_a_page_is_a_page(start: str) -> None:
     """Reading lists keep what Readability leaves of a page: one box within another."""
     end = "".join(f"</{name}>" for name in reversed(re.findall(r"<(\w+)", start)))
-    draft = extract_file(f"{start}{PROSE}<h2>What it costs</h2>{PROSE.replace('grain', 'corn')}{end}")
+    draft = extract_file(
+        f"{start}<h1>Silo stays</h1>{PROSE}<h2>What it costs</h2>{PROSE.replace('grain', 'corn')}{end}"
+    )
     assert all(paragraph in draft.text for paragraph in PARAGRAPHS)
     assert "## What it costs" in draft.markdown
