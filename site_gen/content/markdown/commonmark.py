@@ -23,6 +23,7 @@ from site_gen.content.markdown.spans import (
     block_id,
     join_parts,
 )
+from site_gen.content.markdown.vault_syntax import add_vault_syntax
 from site_gen.core.urls import safe_href
 
 if TYPE_CHECKING:
@@ -42,12 +43,13 @@ _HEADINGS = frozenset({"heading_open", "heading_close"})
 
 
 def make_parser() -> MarkdownIt:
-    """Return a parser of CommonMark with tables and strikethrough, without raw HTML.
+    """Return a parser of CommonMark with tables, strikethrough and the syntax of vaults, without raw HTML.
 
     Links are judged afterwards, so that a bad one loses its target and keeps its text.
     """
     markdown = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
     markdown.validateLink = _accept_any_link  # type: ignore[method-assign]
+    add_vault_syntax(markdown)
     return markdown
 
 

@@ -27,6 +27,7 @@ from site_gen.content.markdown.spans import (
     WORDS,
     escape_html,
 )
+from site_gen.content.markdown.vault_syntax import may_have_vault_syntax
 from site_gen.core.text import compact_json
 
 if TYPE_CHECKING:
@@ -139,7 +140,8 @@ def plain_words(text: str, markdown: MarkdownIt) -> str:
     It makes no ids and no HTML, and what is no ordinary Markdown makes only its own block be parsed.
     """
     normal = unicodedata.normalize("NFC", text)
-    if "]:" in normal or "\r" in normal:  # a definition changes what links are (CommonMark 4.7)
+    # A definition changes what links are (CommonMark 4.7), a comment may be of many blocks.
+    if "]:" in normal or "\r" in normal or may_have_vault_syntax(normal):
         return plain_text(parse(normal, markdown))
     blocks = (
         block if _PLAIN_PARAGRAPH.fullmatch(block) else plain_text(parse(block, markdown))

@@ -24,6 +24,7 @@ from site_gen.content.markdown.spans import (
     escape_html,
     join_parts,
 )
+from site_gen.content.markdown.vault_syntax import may_have_vault_syntax
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -72,6 +73,7 @@ def parse(text: str) -> Pieces | None:
         len(text) > _MAX_CHARS
         or max(map(text.count, _INLINE_SIGNS)) > _MAX_SIGNS
         or any(sign in text for sign in _UNUSUAL_SIGNS)
+        or may_have_vault_syntax(text)
     ):
         return None
     if "&" in text and _ENTITY.search(text):
