@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # What parts title, section and outlet in the title of a page.
 SEPARATOR = re.compile(r"\s+(?:[|\-–—·•/~@]|::|»|«|›)\s+|\s*[|»•|｜]\s*|\s*::\s*|:\s+|(?<=\S)_(?=\S)")
 _SITE_TYPES = {"WebSite", "Organization", "NewsMediaOrganization", "Corporation", "LocalBusiness"}
-_COPYRIGHT = re.compile(r"^(?:©|\(c\)|copyright)[\s\d©,–-]*|[.,]?\s*all rights reserved\.?$", re.IGNORECASE)
+_COPYRIGHT = re.compile(r"^(?:©|\(c\)|copyright)[\s\d©,–-]*|[.,]? ?all rights reserved\.?$", re.IGNORECASE)
 _NO_NAME = re.compile(r"http|©|@|\(c\)|copyright\b|all rights", re.IGNORECASE)
 _MAX_LENGTH = 80  # characters of an outlet's name
 _MAX_WORDS = 7  # of an outlet's name
