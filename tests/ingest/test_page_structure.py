@@ -116,6 +116,11 @@ def test_a_mail_in_pre_has_paragraphs() -> None:
         ("<blockquote><ul><li>rye</li><li>oats</li></ul></blockquote>", "> - rye\n> - oats"),
         ("<blockquote><b>Nobody</b> was asked.</blockquote>", "> **Nobody** was asked."),
         ("<blockquote># seven</blockquote>", "> \\# seven"),
+        (
+            "<ol><li>One:<blockquote>No grain, no bread.</blockquote></li><li>Two.</li></ol>",
+            "1. One:\n\n   > No grain, no bread.\n2. Two.",
+        ),
+        ("<blockquote><p>No bread.</p><footer>— A baker</footer></blockquote>", "> No bread.\n>\n> — A baker"),
         ("<p>They said <q>no bread</q> to us.</p>", "They said “no bread” to us."),
         (
             (
@@ -201,6 +206,14 @@ def test_exponents_stay_raised_and_notes_apart(markup: str, wanted: str) -> None
         (
             "<h3><a href='#bins'>#</a>Who <em>pays</em> for bins</h3><p>The town pays for all of them.</p>",
             "### Who *pays* for bins\n\nThe town pays for all of them.",
+        ),
+        ("<table><tr><td>The bins</td><td>are full.</td></tr></table>", "The bins\n\nare full."),
+        (
+            (
+                "<table><tr><td><table><tr><td>The bins are full.</td>"
+                "<td>The pier is not.</td></tr></table></td></tr></table>"
+            ),
+            "The bins are full.\n\nThe pier is not.",
         ),
         ("<ol start=4><li>Rye</li><li>Oats</li></ol>", "4. Rye\n5. Oats"),
         (

@@ -86,7 +86,7 @@ def tidy(markdown: str, title: str) -> str:
             continue
         if index < 4 and title_words and word_key(bare) == title_words:
             continue
-        if "\n" in block:
+        if "\n" in block or block.startswith("|"):
             block = _tidy_lines(block)  # noqa: PLW2901
         if block:
             tidied.append(block)

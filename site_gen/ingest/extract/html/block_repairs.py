@@ -127,12 +127,18 @@ def _unfolds(button: HtmlElement) -> bool:
 
 
 def _open_figures(tree: HtmlElement) -> None:
-    """Make boxes of figures that hold a quotation or a table: of a figure, only its caption is read."""
+    """Make boxes of figures that hold a quotation or a table, and paragraphs of captions and sources in them.
+
+    Of a figure, trafilatura reads only the caption; a `footer` it leaves out.
+    """
     for figure in tree.iter("figure"):
         if figure.find(".//blockquote") is not None or figure.find(".//table") is not None:
             figure.tag = "div"
             for caption in figure.iter("figcaption"):
                 caption.tag = "p"
+    for quotation in tree.iter("blockquote"):
+        for source in quotation.iter("footer"):
+            source.tag = "p"
 
 
 def _write_quotation_marks(tree: HtmlElement) -> None:
@@ -191,7 +197,8 @@ def _unwrap_table(table: HtmlElement) -> None:
     parts = [table]
     for part in parts:  # it grows
         parts += [child for child in part if child.tag in _TABLE_PARTS]
-        part.tag = "div"
+        is_text = part.tag == "td" and all(child.tag in _INLINE for child in part) and part.text_content().strip()
+        part.tag = "p" if is_text else "div"
         part.attrib.pop("role", None)
 
 

@@ -39,9 +39,11 @@ def mark_code_elements(tree: HtmlElement) -> None:
         if code.strip() and _is_code(element, code):
             _replace(element, code)
     for element in list(tree.iter("code", "samp")):
-        if element.getparent() is None or element.find(".//a") is not None:
+        if element.getparent() is None:
             continue
-        if element.find(".//br") is not None:
+        if element.find(".//a") is not None:
+            element.tag = _MARKED  # its links say more than its mark
+        elif element.find(".//br") is not None:
             _replace(element, _text_of_lines(element))
         elif 0 < len(text := element.text_content().strip()) <= _MAX_SPAN:
             for child in list(element):

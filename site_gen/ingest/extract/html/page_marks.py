@@ -24,6 +24,7 @@ _CODE_SPAN = re.compile(f"{_INLINE_CODE}([^{_INLINE_CODE}{_CODE_END}]*){_CODE_EN
 _CODE_BLOCK = re.compile(f"{_CODE}([^{_CODE}{_CODE_END}]*){_CODE_END}")
 _ANY_MARK = re.compile(f"[{_CODE}-{_NUMBER_END}{BLANK_MARK}{REPEAT_MARK}]")
 _QUOTE = re.compile(f"({_NEW_QUOTE}?)({QUOTE_MARK}+) *")
+_BEFORE_QUOTE = re.compile(r" *(?:(?:[-*+]|\d+[.)]|#{1,6}) +)?")
 _ITEM_NUMBER = re.compile(f"^( *)\\d+\\. *{_NUMBER}(\\d+){_NUMBER_END} *")
 _CONTAINER = re.compile(r"((?:> )*)( *(?:[-*+]|\d+[.)]) +| *)")
 _BACKTICKS = re.compile("`+")
@@ -80,7 +81,20 @@ def _write_out_quote(block: str) -> tuple[str, int, bool]:
     rest = _QUOTE.sub("", block)
     if block.startswith("|"):
         return rest, 0, False
+    if not _BEFORE_QUOTE.fullmatch(block, 0, quote.start()):
+        return "\n".join(map(_write_out_inner_quote, block.split("\n"))), 0, False
     return escape_start(rest) if quote.start() == 0 else rest, len(quote[2]), bool(quote[1])
+
+
+def _write_out_inner_quote(line: str) -> str:
+    """Return a line with the quotation in it, as in a list's item, as a paragraph of its own."""
+    quote = _QUOTE.search(line)
+    if quote is None:
+        return line
+    container = cast("re.Match[str]", _CONTAINER.match(line))  # it may be empty
+    inner = " " * len(container[0])
+    before, after = line[: quote.start()].rstrip(), _QUOTE.sub("", line[quote.end() :])
+    return f"{before}\n\n{inner}{'> ' * len(quote[2])}{after}"
 
 
 def _write_out_code(line: str) -> str:

@@ -125,7 +125,7 @@ def _is_drawn(source: HtmlElement) -> bool:
     """Whether what a script or an image says of a formula stands before it, as signs."""
     previous = source.getprevious()
     if previous is not None and previous.tag == "span" and "Preview" not in (previous.get("class") or ""):
-        return bool(_FORMULA_CLASS.search(previous.get("class") or ""))
+        return bool(_FORMULA_CLASS.search(previous.get("class") or "") and previous.text_content().strip())
     return source.tag == "img" and any(
         _FORMULA_CLASS.search(outer.get("class") or "") for outer in source.iterancestors("span")
     )
