@@ -112,16 +112,18 @@ def _find_date(
     today: dt.date,
     kind: PageKind,
 ) -> PublicationDate | None:
-    """Return the date that our rules choose, else one that stands anywhere in the page."""
+    """Return the date that our rules choose, else, in an article, one that stands anywhere in the page."""
     is_prose = kind in {"article", "forum"}
     published = publication_date.choose_date(metadata, address, nearby_texts, today, is_prose=is_prose)
-    if published:
+    if published or not is_prose:
         return published
     try:
         day = publication_date.search_page(tree, address, today)
     except trafilatura_engine.FAILURES:
         return None  # htmldate failed on it, as on a page without a date
-    return PublicationDate(day, "guessed from the text") if day else None
+    if day is None or day in publication_date.days_of_other_parts(metadata, today):
+        return None
+    return PublicationDate(day, "guessed from the text")
 
 
 def _strip_dateline(markdown: str, today: dt.date) -> str:

@@ -116,9 +116,9 @@ def resolve_references(value: object, objects: Sequence[JsonLdObject]) -> object
 
 
 def article_texts(objects: Sequence[JsonLdObject], key: str) -> list[str]:
-    """Return the texts that a field has in all articles among the objects."""
+    """Return the texts that a field has in all articles among the objects; a number's, too (seconds since 1970)."""
     return [
-        clean_text(value)
+        clean_text(str(value))
         for item in objects
-        if is_article(item) and isinstance(value := item.get(key), str) and value.strip()
+        if is_article(item) and isinstance(value := item.get(key), str | int) and str(value).strip()
     ]

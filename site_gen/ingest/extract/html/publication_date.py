@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib.resources
+import itertools
 import json
 import re
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 
 from site_gen.ingest.extract.html import json_ld_parser
 from site_gen.ingest.extract.html.element_text import text_of
+from site_gen.ingest.extract.written_dates import find_written_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,7 +29,9 @@ if TYPE_CHECKING:
 EARLIEST = dt.date(1995, 1, 1)
 _EAST_ASIAN = re.compile(r"\b(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日号號일]")
 _DATELINE_LENGTHS = range(6, 101)  # characters
-_ISO = re.compile(r"^\s*(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})(?!\d)")
+_ISO = re.compile(r"^\s*(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})(?:\d{6})?(?!\d)")
+_YEAR_AND_MONTH = re.compile(r"\s*((?:19|20)\d\d)[-/.](0?[1-9]|1[0-2])\s*")
+_UNIX_TIME = re.compile(r"\s*(\d{9,10})(?:\d{3}|\.\d+)?\s*")  # seconds since 1970; or milliseconds
 # Is it the third of April or the fourth of March?
 _DAY_OR_MONTH_FIRST = re.compile(r"^\W*(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d\d)\b")
 _IN_PATH = re.compile(r"/((?:19|20)\d\d)[/-]?(\d{1,2})[/-]?(\d{1,2})(?=[/_-]|$)")
@@ -40,11 +44,20 @@ _UPDATED = re.compile(
 _META_TAGS: dict[str, list[str]] = json.loads(
     importlib.resources.files(__package__).joinpath("date_meta_tags.json").read_text(encoding="utf-8")
 )
+_COPYRIGHT = re.compile("©|copyright|all rights reserved", re.IGNORECASE)
 _DATE_CLASS = re.compile(
     r"publish|posted|pubdate|entry-date|post-date|article-date|byline|dateline|created", re.IGNORECASE
 )
 # Top-level domains of English pages that write the day before the month.
 _DAY_FIRST = frozenset({"uk", "au", "in", "nz", "ie", "za", "eu", "de", "fr", "sg", "hk", "my", "pk", "ng", "ke"})
+# Parts of a page whose dates are not the article's: other articles, comments, an event.
+_OTHER_PARTS = re.compile(
+    r"(?:^|[\s_-])(?:related|recommend(?:ed|ations?)|recirc|most-?read|read-?next|comments?|copyright|event-?date)(?:[\s_-]|$)",
+    re.IGNORECASE,
+)
+_SIDE_TAGS = frozenset({"aside", "footer", "nav"})
+_WHOLE_TAGS = frozenset({"article", "main", "body"})
+_MAX_ANCESTORS = 6
 _GUESSED_FROM_UPDATE = "guessed from the date of the last change"
 _BEGUN_IN_WIKI = "the day the page was begun: a wiki’s text is younger"
 _WIKI_GENERATOR = re.compile("mediawiki|dokuwiki|tiki wiki|xwiki", re.IGNORECASE)
@@ -54,24 +67,39 @@ _NEAREST = 20  # texts behind the title in which a date may be of unclear order
 class PublicationDate(NamedTuple):
     """The day of publication."""
 
-    day: dt.date  # from 1995 on, not after tomorrow
-    doubt: str | None  # why it may be wrong, where it is a guess
+    day: dt.date | None  # from 1995 on, not after tomorrow; None where the page gives only the month
+    doubt: str | None  # why it may be wrong or is missing
 
 
 def choose_date(
     page: PageMetadata, url: str | None, nearby_texts: Sequence[PlacedText], today: dt.date, *, is_prose: bool
 ) -> PublicationDate | None:
-    """Choose the day of publication; return None where nothing in the page gives one.
+    """Choose the day of publication; return None where nothing in the page gives one, or a month.
 
     url: the page's address. nearby_texts: the texts behind and before the title. is_prose: whether the page is an
-    article; on others (products, lists) a date that stands around the title is only a guess.
+    article; on others (products, lists) a date that stands around the title is only a guess, and one that is likely
+    for an article is none.
     """
     latest = today + dt.timedelta(days=1)  # some country has tomorrow's date already
+    month = None
     for text, doubt in _candidates(page, url, nearby_texts, is_prose=is_prose):
-        day = _parse_date(text, latest)
+        if doubt and month:
+            break  # a month that is declared says more than a day that is guessed
+        day = _parse_date(text, latest, page.language)
         if day:
             return PublicationDate(day, doubt)
-    return None
+        month = month or _YEAR_AND_MONTH.fullmatch(text)
+    return PublicationDate(None, f"the page gives only the month: {month[1]}-{month[2]:0>2}") if month else None
+
+
+def days_of_other_parts(page: PageMetadata, today: dt.date) -> frozenset[dt.date]:
+    """Return the days of related articles, comments and events on a page."""
+    days = (
+        _parse_date(element.get("datetime") or text_of(element), today, page.language)
+        for element in (*page.time_elements, *page.date_elements)
+        if _is_of_other_part(element)
+    )
+    return frozenset(filter(None, days))
 
 
 def _candidates(
@@ -79,6 +107,9 @@ def _candidates(
 ) -> Iterator[tuple[str, str | None]]:
     """Yield texts that may hold the date, the best first, each with a doubt where it is a guess."""
     doubt_if_nearby = None if is_prose else "guessed from a date near the title"
+    texts_of_article = [text for text in nearby_texts if not _is_of_other_part(text[1])]
+    nearby_texts = [text for text in texts_of_article if not _stands_aside(text[1])]
+    aside_texts = [text for text in texts_of_article if _stands_aside(text[1])]
     ambiguous: list[str] = []  # day and month may be swapped
     is_wiki = _WIKI_GENERATOR.search(" ".join(page.meta.get("generator", [])))
     changed = next(iter(json_ld_parser.article_texts(page.json_ld, "dateModified")), "") if is_wiki else ""
@@ -97,15 +128,39 @@ def _candidates(
     ambiguous += [text for text, _ in nearby_texts[:_NEAREST] if len(text) < 20 and _is_ambiguous(text)][:2]
     yield from ((_resolve_order(text, page, url), "guessed: day and month may be swapped") for text in ambiguous)
     yield from ((text, _GUESSED_FROM_UPDATE) for text in _dates_around(nearby_texts, updates=True))
-    yield from ((text, "guessed from an element's name") for text in _date_elements(page))
+    if is_prose:
+        yield from ((text, "guessed from an element's name") for text in _date_elements(page))
     path = _IN_PATH.search(urlsplit(url or "").path)
     if path:
         yield f"{path[1]}-{path[2]:0>2}-{path[3]:0>2}", None
-    elsewhere = [value for item in page.json_ld if isinstance(value := item.get("datePublished"), str)]
-    yield from ((text, "guessed from the date of another part of the page") for text in elsewhere)
+    if is_prose:
+        yield from ((text, "guessed from a date beside the text") for text in _dates_around(aside_texts))
+    if not is_prose:
+        return
     yield from ((text, _GUESSED_FROM_UPDATE) for text in json_ld_parser.article_texts(page.json_ld, "dateModified"))
     for name in _META_TAGS["modified"]:
         yield from ((text, _GUESSED_FROM_UPDATE) for text in page.meta.get(name, [])[:1])
+
+
+def _ancestors_in_page(element: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield an element and what it stands in, up to the article."""
+    for ancestor in [element, *itertools.islice(element.iterancestors(), _MAX_ANCESTORS)]:
+        if ancestor.tag in _WHOLE_TAGS:
+            return
+        yield ancestor
+
+
+def _is_of_other_part(element: HtmlElement) -> bool:
+    """Whether an element belongs to something other than the article: related ones, comments, an event."""
+    return any(
+        _OTHER_PARTS.search(f"{ancestor.get('class', '')} {ancestor.get('id', '')}")
+        for ancestor in _ancestors_in_page(element)
+    )
+
+
+def _stands_aside(element: HtmlElement) -> bool:
+    """Whether an element stands in a column beside the article, in a menu or a footer."""
+    return any(ancestor.tag in _SIDE_TAGS for ancestor in _ancestors_in_page(element))
 
 
 def _time_elements_around(page: PageMetadata, nearby_texts: Sequence[PlacedText]) -> Iterator[str]:
@@ -121,8 +176,10 @@ def _time_elements_around(page: PageMetadata, nearby_texts: Sequence[PlacedText]
 def _marked_time_elements(page: PageMetadata) -> Iterator[str]:
     """Yield what the `time` elements say that are marked as the day of publication."""
     for element in page.time_elements:
-        if not _is_marked_as_update(element) and (
-            element.get("pubdate") is not None or _DATE_CLASS.search(_marks_of(element))
+        if (
+            not _is_marked_as_update(element)
+            and not _is_of_other_part(element)
+            and (element.get("pubdate") is not None or _DATE_CLASS.search(_marks_of(element)))
         ):
             yield element.get("datetime") or element.text or ""
 
@@ -130,7 +187,7 @@ def _marked_time_elements(page: PageMetadata) -> Iterator[str]:
 def _date_elements(page: PageMetadata) -> Iterator[str]:
     """Yield what other elements say that are marked as a date: in an attribute or in a short text."""
     for element in page.date_elements:
-        if _is_marked_as_update(element):
+        if _is_marked_as_update(element) or _is_of_other_part(element):
             continue
         text = element.get("content") or element.get("datetime") or text_of(element)
         if len(text) in _DATELINE_LENGTHS and not _UPDATED.search(text) and not _is_ambiguous(text):
@@ -156,8 +213,13 @@ def _dates_around(nearby_texts: Sequence[PlacedText], *, updates: bool = False) 
             and len(text) <= 80
             and any(character.isdigit() for character in text)
             and not _is_ambiguous(text)
+            and not _COPYRIGHT.search(text)
         ):
-            says_updated = _UPDATED.search(text) or (len(previous) < 30 and _UPDATED.search(previous))
+            update = _UPDATED.search(text)
+            if update and find_written_date(text[: update.start()], None):
+                text = text[: update.start()]  # noqa: PLW2901  published and updated in one line
+                update = None
+            says_updated = update or (len(previous) < 30 and _UPDATED.search(previous))
             if bool(says_updated or "modif" in (element.get("class") or "")) == updates:
                 yield text
         previous = text
@@ -179,8 +241,12 @@ def _is_ambiguous(text: str) -> bool:
     return match is not None and int(match[1]) <= 12 and int(match[2]) <= 12 and match[1] != match[2]
 
 
-def _parse_date(text: str, latest: dt.date) -> dt.date | None:
+def _parse_date(text: str, latest: dt.date, language: str | None) -> dt.date | None:
     """Return the day in a short text; None for one before 1995 or after `latest`, or without a day."""
+    unix_time = _UNIX_TIME.fullmatch(text)
+    if unix_time:
+        day = dt.datetime.fromtimestamp(int(unix_time[1]), dt.UTC).date()
+        return day if EARLIEST <= day <= latest else None
     iso = _ISO.match(text)
     if iso:
         try:
@@ -188,21 +254,49 @@ def _parse_date(text: str, latest: dt.date) -> dt.date | None:
         except ValueError:
             return None
         return day if EARLIEST <= day <= latest else None
-    return find_date_in_lines([text], latest)
+    return find_date_in_lines([text], latest, language)
 
 
-def find_date_in_lines(lines: Iterable[str], latest: dt.date) -> dt.date | None:
-    """Return the date in the first short line that has one from 1995 to `latest`."""
-    from htmldate.extractors import try_date_expr  # noqa: PLC0415  slow to import
+def find_date_in_lines(lines: Iterable[str], latest: dt.date, language: str | None = None) -> dt.date | None:
+    """Return the date in the first short line that has one from 1995 to `latest`; a month without a day is none.
 
+    language: of the lines, a BCP 47 tag.
+    """
     for line in lines:
         if len(line) in _DATELINE_LENGTHS and any(character.isdigit() for character in line):
-            written = line.title() if line.isupper() else line  # htmldate does not understand OCTOBER
-            iso = try_date_expr(written, "%Y-%m-%d", False, _midnight(EARLIEST), _midnight(latest))
-            day = dt.date.fromisoformat(iso) if iso else _parse_east_asian(line)
+            day = (
+                find_written_date(line, language)
+                or _parse_figures(line)
+                or _search_line(line, latest)
+                or _parse_east_asian(line)
+            )
             if day and EARLIEST <= day <= latest:
                 return day
     return None
+
+
+def _parse_figures(line: str) -> dt.date | None:
+    """Return the day of `2/24/2026`, where one figure can only be the day."""
+    match = _DAY_OR_MONTH_FIRST.match(line)
+    if match is None or len(match[3]) != 4:
+        return None
+    first, second, year = map(int, match.groups())
+    try:
+        return dt.date(year, *((first, second) if second > 12 else (second, first)))
+    except ValueError:
+        return None
+
+
+def _search_line(line: str, latest: dt.date) -> dt.date | None:
+    """Return the date that htmldate finds in a line, where the line names the day and not only the month."""
+    from htmldate.extractors import try_date_expr  # noqa: PLC0415  slow to import
+
+    iso = try_date_expr(line, "%Y-%m-%d", False, _midnight(EARLIEST), _midnight(latest))
+    day = dt.date.fromisoformat(iso) if iso else None
+    # htmldate makes a month the first of it, or a day of the year only.
+    if day and not any(int(number) == day.day or len(number) >= 8 for number in re.findall(r"\d+", line)[:30]):
+        return None
+    return day
 
 
 def search_page(tree: HtmlElement, url: str | None, today: dt.date) -> dt.date | None:
