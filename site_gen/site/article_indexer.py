@@ -27,7 +27,13 @@ from site_gen.site.analysis.keywords import extract_terms, pack_terms
 from site_gen.site.analysis.minhash import build_sketch, pack_numbers, tokenize
 from site_gen.site.analysis.page_key import page_key
 from site_gen.site.analysis.reader_address import addresses_reader
-from site_gen.site.analysis.summary import MAX_SHOWN_DESCRIPTION, MAX_SUMMARY_WORDS, extract_opening, usable_description
+from site_gen.site.analysis.summary import (
+    MAX_SHOWN_DESCRIPTION,
+    MAX_SUMMARY_WORDS,
+    extract_opening,
+    has_sentences,
+    usable_description,
+)
 from site_gen.site.indexed_article import (
     ArticleCard,
     ArticleDetail,
@@ -170,9 +176,13 @@ def _dated_by(article: Article) -> str:
 
 
 def _best_block(blocks: Sequence[TextBlock], spans: Mapping[int, list[Span]]) -> int:
-    """Return the number of the first real paragraph that has the name, else of the first block of any kind."""
-    paragraph_numbers = (i for i in spans if not blocks[i].heading and len(blocks[i].text) >= _MIN_QUOTE_LENGTH)
-    return next(paragraph_numbers, next(iter(spans)))
+    """Return the number of the first paragraph of sentences that has the name, else of the first long, else any block.
+
+    What has no sentence is a line of a shop, a caption, a row of a table.
+    """
+    paragraphs = [i for i in spans if not blocks[i].heading and len(blocks[i].text) >= _MIN_QUOTE_LENGTH]
+    prose = (i for i in paragraphs if has_sentences(blocks[i].text))
+    return next(prose, paragraphs[0] if paragraphs else next(iter(spans)))
 
 
 def _pairs(

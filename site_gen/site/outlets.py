@@ -13,19 +13,24 @@ if TYPE_CHECKING:
     from site_gen.site.indexed_article import ArticleCard
 
 
+# Platforms that the list of public suffixes does not have: each of their hosts is an outlet.
+_PLATFORMS = frozenset({"medium.com", "substack.com", "beehiiv.com", "ghost.io", "hashnode.dev", "buttondown.email"})
+
+
 @functools.lru_cache(maxsize=4096)
 def outlet_domain(source: str) -> str:
     """Return the domain that a page's host was registered under, the same for all hosts of an outlet.
 
-    `https://uk.news.example/2026/x` gives `news.example`. A host of a platform (publicsuffix.org, private domains) is
-    an outlet of its own: `quill.blogspot.com`. Empty for what is no web address.
+    `https://uk.news.example/2026/x` gives `news.example`. A host of a platform (publicsuffix.org, private domains, and
+    a few more) is an outlet of its own: `quill.blogspot.com`. Empty for what is no web address.
     """
     host = canonical_host(host_of(source))
     if host.count(".") < 2:
         return host
     from tld import get_fld  # noqa: PLC0415  reads a long list, which most hosts do not need
 
-    return get_fld(host, fix_protocol=True, fail_silently=True, search_private=True) or host
+    domain = get_fld(host, fix_protocol=True, fail_silently=True, search_private=True)
+    return domain if domain and domain not in _PLATFORMS else host
 
 
 def distinct_outlets(cards: Iterable[ArticleCard]) -> list[ArticleCard]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 
 from site_gen.content.markdown.commonmark import make_parser
@@ -33,3 +36,24 @@ def test_pairs_stand_in_one_sentence_that_is_no_list(body: str, pairs: list[tupl
     names = {entity.tag: entity for entity in entities}
     assert [tuple(names[tag] for tag in pair) for pair in indexed.pairs] == pairs
     assert indexed.from_json(article.file, indexed.to_json()).pairs == indexed.pairs
+
+
+SALE = "Voss Cranes at the lowest price of the week, with free ropes, hooks, grease and a calendar for all buyers"
+NEWS = "The old pier was bought by Voss Cranes in the spring, for more money than anybody in the town had seen before."
+
+
+@pytest.mark.parametrize(
+    ("body", "quoted"),
+    [
+        (f"{SALE}\n\n{NEWS}", NEWS),
+        (f"| a | b | c |\n|---|---|---|\n| {SALE} | 12 | 30. |\n\n{NEWS}", NEWS),
+        (f"{SALE}\n\nVoss Cranes", SALE),
+    ],
+)
+def test_a_passage_is_of_a_paragraph_of_sentences_where_there_is_one(body: str, quoted: str) -> None:
+    article = Article(
+        file="content/articles/2026/a.md", id="a", year="2026", slug="a", title="A", body=body, tags=(VOSS.tag,)
+    )
+    indexed = index_article(article, (), CONFIG, matcher_of(VOSS), make_parser())[0]
+    passage = re.sub("<[^>]+>", "", str(json.loads(indexed.mentions[VOSS.tag])[1]))
+    assert passage.startswith(quoted[:40])

@@ -245,7 +245,8 @@ def test_a_text_that_speaks_to_its_reader_is_no_report(language: str, text: str,
 def test_hosts_of_one_outlet_have_one_domain() -> None:
     hosts = ("www.quill.co.uk", "m.quill.co.uk", "amp.quill.co.uk", "uk.quill.co.uk", "news.quill.co.uk:8080")
     assert {outlet_domain(f"https://{host}/2026/x") for host in hosts} == {"quill.co.uk"}
-    assert outlet_domain("https://quill.blogspot.com/") != outlet_domain("https://ledger.blogspot.com/")
+    for platform in ("blogspot.com", "substack.com"):
+        assert outlet_domain(f"https://quill.{platform}/") != outlet_domain(f"https://ledger.{platform}/")
     assert outlet_domain("https://news.example/") == "news.example"
     assert outlet_domain("mailto:a@news.example") == outlet_domain("") == ""
 

@@ -112,6 +112,11 @@ def extract_opening(title: str, paragraphs: Sequence[str], language: str, max_wo
     return both if _fits(both, max_words) else _cut(min(best)[2], max_words)
 
 
+def has_sentences(paragraph: str) -> bool:
+    """Return whether a paragraph ends as a sentence does, and is no row of a table."""
+    return not _is_row(paragraph) and bool(_SENTENCE_END.search(paragraph.rstrip()))
+
+
 def _cut(text: str, max_words: int) -> str:
     """Return a text, cut at a word with an ellipsis where it is too long for a summary."""
     return shorten(first_words(text, max_words), MAX_SUMMARY)
