@@ -113,4 +113,9 @@ class EntityQueries(SiteInputs):
     def entity_notes(self, tag: Tag) -> Document | None:
         """Return what the site's owner says about an entity."""
         text = self.entity(tag).notes
-        return parse(text, self.markdown, own_links=True) if text else None
+        return parse(text, self.markdown, own_links=True, page_of=self.entity_page) if text else None
+
+    def entity_page(self, name: str) -> UrlPath | None:
+        """Return the page of the one entity that goes by a name; None where there is none, or several."""
+        tags = self.entities_named(name)
+        return self.entity_url(tags[0]) if len(tags) == 1 else None

@@ -302,7 +302,9 @@ class IssueQueries(StoryQueries):
     def issue_note_document(self, key: str) -> Document | None:
         """Return the editor's text at the head of an issue."""
         note = self.issue_note(key)
-        return parse(note.body, self.markdown, own_links=True) if note and note.body else None
+        if not note or not note.body:
+            return None
+        return parse(note.body, self.markdown, own_links=True, page_of=self.entity_page)
 
     def issue_note_problems(self) -> Iterator[Problem]:
         """Yield what cannot be in the editor's notes on issues: periods without an issue, names of no story."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -211,3 +212,12 @@ def test_a_template_of_the_site_replaces_ours(call: Call, site: Path) -> None:
     page = (site / "output/404.html").read_text(encoding="utf-8")
     assert page.startswith("<!doctype html><title>Lost at sea</title>Quay &amp; ")
     assert (site / "output/about/index.html").is_file()
+
+
+def test_a_link_to_a_note_in_what_the_owner_says_leads_to_the_entity_of_that_name(call: Call, site: Path) -> None:
+    note = "---\nname: Owl Ferries\n---\nThey sail to [[Quiet Bay|the bay]], not to [[Far Shore]].\n"
+    bay = "---\nname: Quiet Landing\naliases: [Quiet Bay]\n---\n"
+    write_files(site, {"content/companies/owl-ferries.md": note, "content/companies/quiet-landing.md": bay})
+    assert call("build", "--site", site, "--no-search").status == 0
+    page = (site / "output/companies/owl-ferries/index.html").read_text()
+    assert re.search(r'sail to <a href="[^"]*quiet-landing/">the bay</a>, not to Far Shore\.', page)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from site_gen.content.markdown.commonmark import make_parser
-from site_gen.content.markdown.document import html, parse, plain_text, plain_words
+from site_gen.content.markdown.document import html, own_links, parse, plain_text, plain_words
 from site_gen.content.markdown.spans import WORDS
 from tests.support.effort import costs_at_most, cpu_seconds
 
@@ -85,3 +85,12 @@ def test_repeated_signs_cost_no_more_than_they_are_long(unit: str) -> None:
     few = cpu_seconds(lambda: parse_times(15_000), 1)
     with costs_at_most(0.2 + 8 * few):
         parse_times(60_000)
+
+
+def test_a_link_to_a_note_leads_to_the_page_that_has_its_name() -> None:
+    pages = {"Elmswick Grain": "/companies/elmswick-grain/"}
+    text = "[[firms/Elmswick Grain#Board|The board]] of [[Silo]], [by ==[[Elmswick Grain]]==](https://a.example)"
+    document = parse(text, MARKDOWN, own_links=True, page_of=pages.get)
+    assert own_links(document) == ["/companies/elmswick-grain/"]
+    assert '<a href="/companies/elmswick-grain/">The board</a> of Silo, <a href="https://a.example" ' in html(document)
+    assert own_links(parse(text, MARKDOWN, page_of=pages.get)) == []

@@ -23,7 +23,7 @@ from site_gen.content.markdown.spans import (
     block_id,
     join_parts,
 )
-from site_gen.content.markdown.vault_syntax import add_vault_syntax
+from site_gen.content.markdown.vault_syntax import PAGE_OF, add_vault_syntax
 from site_gen.core.urls import safe_href
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
     from site_gen.content.markdown.spans import Part, Pieces
+    from site_gen.content.markdown.vault_syntax import PageOf
 
 _TOP_HEADING = 2  # the page's title is its only h1
 _BREAKS = frozenset({"softbreak", "hardbreak"})
@@ -58,17 +59,17 @@ def _accept_any_link(url: str) -> bool:
     return True
 
 
-def parse(text: str, markdown: MarkdownIt, *, own_links: bool) -> Pieces:
+def parse(text: str, markdown: MarkdownIt, *, own_links: bool, page_of: PageOf | None = None) -> Pieces:
     """Return the pieces of any Markdown text in NFC.
 
-    own_links: keep links to the site's own pages and to parts of this one.
+    own_links: keep links to the site's own pages and to parts of this one. page_of: see `document.parse`.
     """
-    return join_parts(_parts(prepare_tokens(text, markdown, own_links=own_links), markdown))
+    return join_parts(_parts(prepare_tokens(text, markdown, own_links=own_links, page_of=page_of), markdown))
 
 
-def prepare_tokens(text: str, markdown: MarkdownIt, *, own_links: bool) -> list[Token]:
+def prepare_tokens(text: str, markdown: MarkdownIt, *, own_links: bool, page_of: PageOf | None = None) -> list[Token]:
     """Return markdown-it's tokens, with safe links alone, headings from h2 on, and every block's id."""
-    tokens = markdown.parse(text)
+    tokens = markdown.parse(text, {PAGE_OF: page_of})
     _lower_headings(tokens)
     seen: dict[str, int] = {}
     row: list[int] = []  # indexes of the inline tokens of its cells

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
     from markdown_it import MarkdownIt
 
+    from site_gen.content.markdown.vault_syntax import PageOf
+
 _UNESCAPED = frozenset({WORDS, FIXED, CODE})
 _ONE_RUN = (BLOCK + WORDS, BLOCK + WORDS + MARKUP)  # the kinds of a block whose text is one run of words
 _ID = re.compile(r' id="[^"]*"')
@@ -73,16 +75,19 @@ class Anchor(NamedTuple):
     href: str  # the page of the site that it leads to, `/companies/x/`, or any other target
 
 
-def parse(text: str, markdown: MarkdownIt, *, own_links: bool = False) -> Document:
+def parse(text: str, markdown: MarkdownIt, *, own_links: bool = False, page_of: PageOf | None = None) -> Document:
     """Return the document of a Markdown text. markdown: see `commonmark.make_parser`.
 
     own_links: keep links to the site's own pages (`/companies/x/`, `#part`): in what the site's owner
     wrote, not in what was saved from elsewhere.
+    page_of: gives the page that a link to a note, `[[its name]]`, leads to; None where it is words.
     """
     # Names are looked for in NFC; macOS and PDF readers write accents apart from their letters.
     normal = unicodedata.normalize("NFC", text)
     pieces = fast_commonmark.parse(normal)
-    return Document(*(commonmark.parse(normal, markdown, own_links=own_links) if pieces is None else pieces))
+    if pieces is None:
+        pieces = commonmark.parse(normal, markdown, own_links=own_links, page_of=page_of)
+    return Document(*pieces)
 
 
 def _blocks(pieces: Sequence[str], kinds: str) -> Iterator[TextBlock]:

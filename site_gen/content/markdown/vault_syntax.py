@@ -1,7 +1,8 @@
 """Markdown as notes are written in a vault, Obsidian's above all: rules for markdown-it. Pure.
 
-A link to another note is its words, which may name an entity and be linked as such; a mark is a mark; comments, the
-names of blocks and embedded files, which are for the vault alone, are not shown. The file itself stays as it is.
+A link to another note is its words, which may name an entity and be linked as such; where `PAGE_OF` knows the note's
+name, it leads to a page. A mark is a mark. Comments, the names of blocks and embedded files, which are for the vault
+alone, are not shown. The file itself stays as it is.
 See https://help.obsidian.md/obsidian-flavored-markdown.
 """
 
@@ -13,11 +14,16 @@ from typing import TYPE_CHECKING
 from markdown_it.token import Token
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from markdown_it import MarkdownIt
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_core import StateCore
     from markdown_it.rules_inline import StateInline
 
+    PageOf = Callable[[str], str | None]  # gives the page of the site that a note's name means
+
+PAGE_OF = "page_of"  # key of the parser's environment: its value is a `PageOf`, or None
 _SIGNS = ("[[", "[!", "==", "%%", " ^", "\n^")  # without one of them, a text has no such syntax
 # Not the number of a note, `[[1]]`, nor what CommonMark reads as a link, `[[a]](b)`. Its length bounds the search.
 _LINK = re.compile(r"(!?)\[\[(?![\s\d]+\]\])(?!\s)([^\[\]\n]{1,300})\]\](?![(\[])")
@@ -51,7 +57,13 @@ def _read_wiki_link(state: StateInline, silent: bool) -> bool:
     if not link:
         return False
     if not silent:
+        page_of = state.env.get(PAGE_OF)
+        page = page_of(_note_name(link[2].partition("|")[0])) if page_of and not state.linkLevel else None
+        if page:
+            state.push("link_open", "a", 1).attrs = {"href": page}
         state.pending += _words_of_link(link[2], is_embedded=bool(link[1]))
+        if page:
+            state.push("link_close", "a", -1)
     state.pos = link.end()
     return True
 
@@ -63,8 +75,12 @@ def _words_of_link(inner: str, *, is_embedded: bool) -> str:
         return "" if _SIZE.fullmatch(words.strip()) else words.rpartition("|")[0] or words
     if has_text and words.strip():
         return words.strip()
-    note, _, part = target.partition("#")
-    return note.strip().rpartition("/")[2].removesuffix(".md") or part.lstrip("^").strip()
+    return _note_name(target) or target.partition("#")[2].lstrip("^").strip()
+
+
+def _note_name(target: str) -> str:
+    """Return the name of the note that a link leads to, without its folders; empty for a part of this one."""
+    return target.partition("#")[0].strip().rpartition("/")[2].removesuffix(".md")
 
 
 def _read_mark(state: StateInline, silent: bool) -> bool:
