@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import io
+import plistlib
 import zipfile
 import zlib
 from typing import TYPE_CHECKING
@@ -624,3 +625,26 @@ def test_a_page_that_is_nested_too_deep_says_so(levels: int, whole: bool) -> Non
     draft = extract(saved_file.parse("x", html.encode()), TODAY)
     assert ("last word from above" in draft.text) == whole
     assert [key for key, _ in draft.doubts] == ([] if whole else ["text"])
+
+
+@pytest.mark.parametrize("outer", ["<body><header>The Quay</header><iframe src='s'></iframe></body>",
+                                   "<frameset cols='9,*'><frame src='m'><frame src='s'></frameset>"])  # fmt: skip
+def test_the_text_in_a_frame_is_text(outer: str) -> None:
+    page = f"<html><head><title>Silo stays</title></head>{outer}</html>".encode()
+    frame, menu = HTML.encode(), b"<html><body><a href='/'>Home</a></body></html>"
+    parts = [("text/html", URL, page), ("text/html", f"{URL}m", menu), ("text/html", f"{URL}s", frame)]
+    archive = plistlib.loads(webarchive(page, URL))
+    archive["WebSubframeArchives"] = [plistlib.loads(webarchive(data, f"{URL}f")) for data in (menu, frame)]
+    wanted = extract(saved_file.parse("x", HTML.encode()), TODAY).text
+    for data in (mhtml(parts, snapshot=URL), plistlib.dumps(archive, fmt=plistlib.FMT_BINARY)):
+        draft = extract(saved_file.parse("x", data), TODAY)
+        assert (draft.title, draft.text, draft.source) == ("Silo stays", wanted, URL)
+
+
+def test_comments_in_a_frame_are_not_the_page() -> None:
+    comment = "".join(
+        f"<p>Comment {number}: I have seen silos that were worse than this one.</p>" for number in range(99)
+    )
+    page = HTML.replace("</body>", "<iframe src='c'></iframe></body>").encode()
+    data = mhtml([("text/html", URL, page), ("text/html", f"{URL}c", comment.encode())], snapshot=URL)
+    assert "Comment 7" not in extract(saved_file.parse("x", data), TODAY).text

@@ -18,6 +18,7 @@ from site_gen.core.errors import RefusedError
 from site_gen.core.text import one_line
 from site_gen.core.urls import safe_href
 from site_gen.ingest.formats.capture import CUT_OFF, Capture
+from site_gen.ingest.formats.frames import join_frame
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -94,6 +95,8 @@ def extract_page(capture: Capture) -> Capture:
     )
     sent = _parse_day(_field(message, "date"))
     if not is_mail:
+        others = (other for other in parts if other is not part and other.get_content_type() in _HTML_TYPES)
+        page = join_frame(page, ((_payload(other), _charset(other)) for other in others))
         return replace(page, saved=sent or capture.saved)
     return replace(page, source=_source_of_mail(message, data) or page.source, mail_header=_mail_header(message, sent))
 

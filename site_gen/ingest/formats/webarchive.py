@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 from site_gen.core.errors import RefusedError
 from site_gen.core.urls import safe_href
+from site_gen.ingest.formats.frames import join_frame
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from site_gen.ingest.formats.capture import Capture
 
 
@@ -25,7 +28,8 @@ def extract_page(capture: Capture) -> Capture:
     import plistlib  # noqa: PLC0415  slow to import, and few files are property lists
 
     try:
-        main = plistlib.loads(capture.data)["WebMainResource"]
+        archive = plistlib.loads(capture.data)
+        main = archive["WebMainResource"]
         data, url, charset_label = (main.get(f"WebResource{key}") for key in ("Data", "URL", "TextEncodingName"))
     except MemoryError:
         raise
@@ -33,9 +37,24 @@ def extract_page(capture: Capture) -> Capture:
         raise RefusedError("a property list, but no web archive of Safari that can be read") from None
     if not isinstance(data, bytes) or not data:
         raise RefusedError("a web archive without a page")
-    return replace(
+    page = replace(
         capture,
         data=data,
         source=(safe_href(url) if isinstance(url, str) else None) or capture.source,
         charset=charset_label if isinstance(charset_label, str) else capture.charset,
     )
+    return join_frame(page, _frames(archive))
+
+
+def _frames(archive: object) -> Iterator[tuple[bytes, str | None]]:
+    """Yield bytes and charset label of the frames in an archive, but not of frames in frames."""
+    inner = archive.get("WebSubframeArchives") if isinstance(archive, dict) else None
+    for frame in inner if isinstance(inner, list) else ():
+        main = frame.get("WebMainResource") if isinstance(frame, dict) else None
+        data, label = (
+            (main.get(f"WebResource{key}") for key in ("Data", "TextEncodingName"))
+            if isinstance(main, dict)
+            else ("", "")
+        )
+        if isinstance(data, bytes):
+            yield data, label if isinstance(label, str) else None
