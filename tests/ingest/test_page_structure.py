@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.conftest import PARAGRAPHS
-from tests.support.extraction import ARTICLE, PROSE, extract_file, extract_html
+from tests.support.extraction import ARTICLE, PROSE, canonical_link, doubt_reasons, extract_file, extract_html
 
 
 def markdown_of(markup: str) -> str:
@@ -295,3 +295,64 @@ def test_a_fragment_of_a_page_is_a_page(start: str) -> None:
     )
     assert all(paragraph in draft.text for paragraph in PARAGRAPHS)
     assert "## What it costs" in draft.markdown
+
+
+@pytest.mark.parametrize(
+    ("href", "wanted"),
+    [
+        ("two.html", "https://quay.example/2025/silo/two.html"),
+        ("../map?a=1&section=2", "https://quay.example/2025/map?a=1&section=2"),
+        ("/about", "https://quay.example/about"),
+        ("#notes", "https://quay.example/2025/silo/one.html#notes"),
+    ],
+)
+def test_links_lead_where_they_lead_on_the_page(href: str, wanted: str) -> None:
+    head = canonical_link("https://quay.example/2025/silo/one.html")
+    text = f"<p>Of this there is <a href='{href}'>a second part</a> that says more about the silo and its towers.</p>"
+    text = PROSE + text + PROSE.replace("grain", "corn")
+    assert f"[a second part]({wanted})" in extract_html(head + ARTICLE.format(text)).markdown
+
+
+def test_cards_in_an_article_and_articles_below_it_are_not_its_text() -> None:
+    card = "<article><h3><a href='/a'>Ferry stays, too</a></h3><p>The ferry was to end in May.</p></article>"
+    other = f"<article><h1>Bridge opens</h1>{PROSE.replace('grain', 'bridge')}</article>"
+    page = ARTICLE.format(f"{PROSE}{card}{PROSE.replace('grain', 'corn')}").replace("</article>", "</article>" + other)
+    text = extract_html(page.replace(card + other, card)).text
+    assert "grain" in text
+    assert "corn" in text
+    assert "ferry" not in text
+    assert "bridge" not in text
+
+
+@pytest.mark.parametrize(
+    ("markup", "is_part"),
+    [
+        ("<link rel=next href='/silo?page=2'>", True),
+        ("<link rel=next href='/silo/2'>", True),
+        ("<link rel=next href='/silo-2.html'>", True),
+        ("<link rel=next href='/ferry'>", False),
+        ("<div><span>Seite 1 von 3</span></div>", True),
+        ("<div><span>Page 1 of 1</span></div>", False),
+    ],
+)
+def test_the_first_of_several_pages_is_in_doubt(markup: str, is_part: bool) -> None:
+    draft = extract_html(
+        canonical_link("https://quay.example/silo") + ARTICLE.format(PROSE + markup + PROSE.replace("grain", "corn"))
+    )
+    assert any("several pages" in reason for reason in doubt_reasons(draft)) == is_part
+
+
+def test_the_marks_of_a_press_release_are_not_its_text() -> None:
+    above = "<p><strong>FOR IMMEDIATE RELEASE</strong></p><p>Media contact: Ida Holm, ida@port.example</p>"
+    text = extract_html(ARTICLE.format(f"{above}{PROSE}<p>###</p><p>Press contact: 555-0199</p>")).text
+    assert text.split() == " ".join(PARAGRAPHS).split()
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["[edit]", "[bearbeiten]", "View in your browser", "Suivez-nous", "Wir verwenden auf dieser Seite Cookies.",
+     "Subscribe to continue reading.", "Questo sito utilizza cookies.", "Contenido para suscriptores"],
+)  # fmt: skip
+def test_lines_of_the_page_are_not_its_text(line: str) -> None:
+    text = extract_html(ARTICLE.format(f"{PROSE}<p>{line}</p>{PROSE.replace('grain', 'corn')}")).text
+    assert text.split() == " ".join([*PARAGRAPHS, *(part.replace("grain", "corn") for part in PARAGRAPHS)]).split()

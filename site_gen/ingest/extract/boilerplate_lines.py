@@ -42,6 +42,13 @@ _CONTACT = re.compile(
     r"^(?:[\w.+-]+@[\w-]+\.[\w.-]+|(?:https?://|www\.)\S+|(?:twitter|facebook|instagram)\.com/\S+|@\w+|[|,;·•\s()\[\]])+$",
     re.IGNORECASE,
 )
+# The marks of a press release: whom to ask, before or behind it.
+_PRESS_CONTACT = re.compile(
+    r"^\W*(?:(?:press|media|news)\s+)?(?:contacts?|enquiries|inquiries|pressekontakt|kontakt|contactos?|contatt[oi])"
+    r"\s*[:：].{0,160}(?:@|\d{3})",
+    re.IGNORECASE,
+)
+_PRESS_MARK = re.compile(r"^\W*(?:#{3}|-\s?30\s?-|[-–—]*\s?ends?\s?[-–—]+)\W*$", re.IGNORECASE)
 _SHORTCODE = re.compile(r"^\\?\[/?[a-z_-]{3,20}(?:\s+[\w-]+=[^\[\]]*)?\\?\]$", re.IGNORECASE)
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{8}")  # eight letters, no blank
 _MONTH = (
@@ -63,11 +70,11 @@ _BYLINE = re.compile(
 def is_pointer(line: str) -> bool:
     """Tell whether the line only sends the reader elsewhere ("Read more: …").
 
-    A reading time is such a line, too, and a template's code (`[form id=1]`).
+    A reading time is such a line, too, a template's code (`[form id=1]`), and whom to ask about a press release.
     """
-    return bool(
-        (len(line) <= _MAX_LENGTH and _POINTER.match(line)) or _READING_TIME.match(line) or _SHORTCODE.match(line)
-    )
+    if len(line) <= _MAX_LENGTH and (_POINTER.match(line) or _PRESS_CONTACT.match(line) or _PRESS_MARK.match(line)):
+        return True
+    return bool(_READING_TIME.match(line) or _SHORTCODE.match(line))
 
 
 def is_promotion(line: str) -> bool:

@@ -60,8 +60,12 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
     nearby_texts = _texts_around(title)
     kind = page_kind.classify_page(metadata, tree, address)
     names, author_doubt = authors.choose_authors(metadata, outlet_keys, nearby_texts, is_forum=kind == "forum")
+    parts_doubt = incomplete_pages.find_parts_doubt(tree, address)
     published = _find_date(metadata, tree, address, nearby_texts, today, kind)
     # From here on the tree is not the page as it was saved.
+    tree_cleanup.complete_links(tree, address)
+    if kind == "article":
+        tree_cleanup.drop_other_articles(title.element if title else None)
     tree_cleanup.prepare_tree(tree)
     is_article = page_kind.is_declared_article(metadata, kind)
     try:
@@ -77,6 +81,7 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
         ("author", author_doubt),
         ("published", published.doubt if published else None),
         ("text", text_doubt),
+        ("text", parts_doubt),
         ("text", incomplete_pages.find_doubt(text, metadata)),
         ("text", page_kind.doubt_of_kind(kind)),
         ("title", title.doubt if title else "only the beginning of the text" if text else "only the file's name"),

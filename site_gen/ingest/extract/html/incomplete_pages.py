@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 from site_gen.core.errors import RefusedError
 
 if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
     from site_gen.ingest.extract.html.metadata import PageMetadata
 
 _NEEDS_JAVASCRIPT = re.compile(
@@ -34,6 +37,18 @@ _PAYWALL = re.compile(
     r"|\b(?:this\s+(?:article|content|story)\s+is\s+(?:for|only\s+available\s+to))\b.{0,40}\b(?:subscribers|members)\b",
     re.IGNORECASE,
 )
+# The end of an address that numbers the parts of an article: `?page=2`, `/page/2`, `/2`, `-2.html`.
+_PAGE_NUMBER = re.compile(
+    r"(?:[?&](?:page|pg|paged|seite|pagina|start|p)=\d{1,3}|/(?:page|seite|pagina)?[/-]?\d{1,2}/?|[-_,]\d{1,2}\.s?html?|\.s?html?)$",
+    re.IGNORECASE,
+)
+_PAGE_COUNT = re.compile(
+    r"^\W*(?:page|seite|página|pagina|strona|sida|side|sivu|страница|sayfa)\s+(\d{1,2})"
+    r"\s+(?:of|von|sur|de|di|van|z|av|af|из|/)\s+(\d{1,2})\W*$",
+    re.IGNORECASE,
+)
+_MAX_COUNT = 40  # characters of a line that counts pages
+_PARTS_DOUBT = "only one of several pages of the article; save the others, or its print view"
 _MAX_STUB = 600  # characters; a page that says more has an article beside the warning
 _MIN_LENGTH = 250  # characters; less is in doubt
 _MAX_BEGINNING = 1500  # characters of text that a page shows before its paywall
@@ -67,6 +82,35 @@ def find_doubt(text: str, page: PageMetadata) -> str | None:
         if is_paid or _PAYWALL.search(text):
             return "perhaps only the beginning: the page is for subscribers"
     return "very short" if len(text) < _MIN_LENGTH else None
+
+
+def find_parts_doubt(tree: HtmlElement, address: str | None) -> str | None:
+    """Return that a page is one of several with parts of an article; None where nothing says so.
+
+    That are a link to the page of the same address with another number, or words that count pages.
+    """
+    own = _without_number(address or "")
+    for element in tree.iter("link", "a"):
+        if "next" in (element.get("rel") or "").split() and (href := (element.get("href") or "").strip()):
+            try:
+                following = urljoin(address or "", href)
+            except ValueError:
+                continue
+            if own and following != address and _without_number(following) == own:
+                return _PARTS_DOUBT
+    for element in tree.iter("span", "div", "p", "li", "a"):
+        if (
+            not len(element)
+            and len(text := (element.text or "").strip()) < _MAX_COUNT
+            and (m := _PAGE_COUNT.match(text))
+        ):
+            return _PARTS_DOUBT if int(m[2]) > 1 else None
+    return None
+
+
+def _without_number(url: str) -> str:
+    """Return an address without what says which part of an article it is."""
+    return _PAGE_NUMBER.sub("", url.partition("#")[0]).rstrip("/")
 
 
 def _main_heading(page: PageMetadata) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from html import unescape
 from itertools import pairwise
 from typing import TYPE_CHECKING, cast
+from urllib.parse import urljoin
 
 from lxml.etree import XPath, strip_tags
 
@@ -30,7 +32,7 @@ _SHOWN_TEXT = XPath(
     "//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript or ancestor::template)]"
 )
 _MIN_NOSCRIPT = 500  # characters
-_NEARLY_ALL, _MOST = 0.9, 0.6  # shares of the text
+_NEARLY_ALL, _MOST, _SMALL = 0.9, 0.6, 0.3  # shares of the text
 _ARTICLE_BODY = re.compile(r"(?:article|story|entry|post)[-_]{0,2}(?:body|content|text)", re.IGNORECASE)
 
 
@@ -56,6 +58,48 @@ def prepare_tree(tree: HtmlElement) -> None:
     _mark_repeats(tree)
     _mark_rules(tree)
     mark_blocks(tree)
+
+
+def complete_links(tree: HtmlElement, address: str | None) -> None:
+    """Complete the links of a page by its `base` or its address, in place: trafilatura completes them by its host."""
+    base = next((element.get("href") for element in tree.iter("base") if element.get("href")), "").strip()
+    try:
+        base = urljoin(address or "", base)
+    except ValueError:
+        base = address or ""
+    if not base:
+        return
+    for link in tree.iter("a"):
+        href = (link.get("href") or "").strip()
+        if href:
+            try:
+                href = urljoin((address or base) if href[0] == "#" else base, href)
+                # Trafilatura reads `&section` as a paragraph's sign and `ion`.
+                link.set("href", href if unescape(href) == href else href.replace("&", "&amp;"))
+            except ValueError:  # no address, whoever wrote it
+                del link.attrib["href"]
+
+
+def drop_other_articles(heading: HtmlElement | None) -> None:
+    """Take other articles out of a page, in place: cards within its article, and whole ones below it.
+
+    heading: that of the page's article, where one is there. A card is an article within the article that is small and
+    leads elsewhere by its heading; an article below is told by a main heading of its own.
+    """
+    own = next(heading.iterancestors("article"), None) if heading is not None else None
+    if heading is None or own is None:
+        return
+    length = _text_length(own)
+    for card in list(own.iter("article")):
+        titles = [title for title in card.iter("h2", "h3", "h4", "h5", "h6") if next(title.iter("a"), None) is not None]
+        is_linked = any(title.get("href") for title in card.iter("a"))
+        if card is not own and titles and is_linked and _text_length(card) < _SMALL * length:
+            _drop(card)
+    if heading.tag == "h1":
+        for other in list(own.itersiblings("article")):
+            title = next(other.iter("h1"), None)
+            if title is not None and title.text_content().split() != heading.text_content().split():
+                _drop(other)
 
 
 def replace_marks(text: str) -> str:
