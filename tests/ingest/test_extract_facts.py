@@ -391,6 +391,7 @@ RSD = '<link rel="EditURI" type="application/rsd+xml" href="https://courier.exam
         ("", FRONT + '<h2><a href="/rye/price">Rye is dear again</a></h2>', None),
         (canonical_link("/silo/stays"), "", None),
         (canonical_link("/silo/stays") + properties(og__image="https://www.courier.example/silo.jpg"), "", "https://courier.example/silo/stays"),
+        ("", '<style data-href="https://fonts.example/css2?family=Rye"></style>', None),
         ("", '<i data-url="https://courier.example/a/one"></i><i data-url="https://courier.example/a/two"></i>', None),
         (
             "",

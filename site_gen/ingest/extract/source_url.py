@@ -54,6 +54,7 @@ _BUTTON = re.compile(
     r"""["'](https?://[^\s"'<>]+)["']""",
     re.IGNORECASE,
 )
+_HEAD_ELEMENT = re.compile(r"<(?:style|link)\b[^>]{0,2000}>", re.IGNORECASE)  # name style sheets and fonts
 # An address that a link of a social network shares, anywhere in the page.
 _SHARED_IN_DATA = re.compile(
     r"(?:facebook\.com/shar\w+|(?:twitter|x)\.com/(?:intent|share)|linkedin\.com/shar\w+)[^\s\"'<>]{0,400}?[?&;]u(?:rl)?="
@@ -174,7 +175,7 @@ def _find_in_data(page: PageMetadata, html: str) -> tuple[str | None, str | None
     match = _SHARED_IN_DATA.search(html)
     if match and "/" in (url := unquote(match[1])).partition("://")[2].rstrip("/"):
         return url, _ONLY_SHARED
-    button_urls = {unquote(match[1]) for match in _BUTTON.finditer(html)}
+    button_urls = {unquote(match[1]) for match in _BUTTON.finditer(_HEAD_ELEMENT.sub("", html))}
     if len(button_urls) == 1 and "/" in (url := button_urls.pop()).partition("://")[2].rstrip("/"):
         return url, _ONLY_SHARED
     return _put_together(page, html)
