@@ -479,3 +479,25 @@ def test_addresses_of_copies_become_those_of_the_original(url: str, clean: str) 
 def test_the_kind_of_a_page_is_found(head: str, body: str, url: str, expected: str) -> None:
     tree = load_html(f"<html><head>{head}</head><body>{body}<p>Some words.</p></body></html>")
     assert page_kind.classify_page(metadata.collect_metadata(tree, None), tree, url) == expected
+
+
+# -- languages ----------------------------------------------------------------------------------------
+
+
+GERMAN = (
+    "<p>Der Getreidespeicher am Hafen bleibt noch zehn Jahre stehen, das hat der Rat am Dienstag nach einer langen "
+    "Sitzung entschieden, in der nicht alle einer Meinung waren.</p><p>Wer dort sein Korn lagert, soll für die Tonne "
+    "mehr zahlen als bisher, und die Stadt will mit dem Geld das Dach erneuern, durch das es seit langem regnet.</p>"
+    "<p>Ob der Turm danach auch von außen gestrichen wird, ist noch nicht klar, weil die Farbe so teuer ist.</p>"
+)
+
+
+@pytest.mark.parametrize(
+    ("declared", "text", "language"), [("en-US", GERMAN, "de"), ("de", GERMAN, "de"), ("de", PROSE, "en"),
+    ("gsw", GERMAN, "gsw"), ("en", "<p>Das ist der Speicher am Hafen, und er bleibt, sagt der Rat.</p>", "en")]
+)  # fmt: skip
+def test_the_language_is_that_of_the_text_where_a_theme_declares_another(
+    declared: str, text: str, language: str
+) -> None:
+    page = f'<!doctype html><html lang="{declared}"><body><article><h1>Silo</h1>{text}</article></body></html>'
+    assert extract_file(page).language == language

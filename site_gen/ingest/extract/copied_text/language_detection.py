@@ -24,6 +24,8 @@ _LANGUAGES = {
     "Korean": "ko",
 }  # fmt: skip
 _SAMPLE_SIZE = 4000  # words, or characters in a script without blanks between words
+_CLEAR_COVERAGE = 0.3  # the share that speaks against the declared language: names alone do not reach it
+_MIN_LENGTH = 300  # characters of a text that speaks against the declared language
 _MIN_COVERAGE = 0.12  # share of a text's words that must be stop words of its language
 # A letter of a script that sets no blanks between words: Thai, Lao, Burmese, Japanese, Chinese.
 UNSPACED_LETTER = re.compile("[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff]")
@@ -57,6 +59,26 @@ def detect_language(texts: Sequence[str]) -> tuple[str | None, frozenset[str]]:
     if coverage[best] > _MIN_COVERAGE * min(len(sample_words), _SAMPLE_SIZE):
         return best, stop_words[best]
     return None, frozenset()
+
+
+def choose_language(declared: str | None, texts: Sequence[str]) -> str | None:
+    """Return the language of a page: the declared one (a BCP 47 tag), but where its text is clearly in another.
+
+    Themes declare English, whatever is written with them. A short text says little, and a language without a list
+    of stop words cannot be told from its neighbours: there the declared one stands.
+    """
+    primary = (declared or "").partition("-")[0]
+    if declared and (primary not in _LANGUAGES.values() or sum(map(len, texts)) < _MIN_LENGTH):
+        return declared
+    detected, stop_words = detect_language(texts)
+    if not declared or detected is None or detected == primary:
+        return declared or detected
+    if not stop_words:  # the script tells
+        return detected
+    sample = [word for text in texts for word in words(text)][:_SAMPLE_SIZE]
+    of_declared = sum(map(_stop_words_by_language()[primary].__contains__, sample))
+    of_detected = sum(map(stop_words.__contains__, sample))
+    return detected if of_detected > max(2 * of_declared, _CLEAR_COVERAGE * len(sample)) else declared
 
 
 @functools.cache

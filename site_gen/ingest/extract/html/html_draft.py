@@ -12,7 +12,7 @@ from site_gen.content.records import Draft, SavedPage
 from site_gen.core.errors import RefusedError
 from site_gen.core.urls import host_of
 from site_gen.ingest.extract import outlet, source_url
-from site_gen.ingest.extract.copied_text.language_detection import detect_language
+from site_gen.ingest.extract.copied_text.language_detection import choose_language
 from site_gen.ingest.extract.html import (
     authors,
     incomplete_pages,
@@ -96,7 +96,7 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
         created=page.saved,
         site=outlet.find_outlet_name(metadata, address) or (host_of(address) if address else None),
         source=address,
-        language=metadata.language or detect_language(text.split("\n"))[0],
+        language=choose_language(metadata.language, text.split("\n")),
         description=_description(metadata),
         doubts=tuple(dict.fromkeys((field, doubt) for field, doubt in doubts if doubt)),
     )
