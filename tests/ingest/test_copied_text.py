@@ -384,6 +384,12 @@ def test_omnivores_keys_are_read() -> None:
     assert draft.clip == {"id": "7c"}
 
 
+@pytest.mark.parametrize("day", ["March 4, 2026", "4 March 2026", '"[[2026-03-04]]"', "2026-03-04T09:30:00+01:00"])
+def test_the_day_of_a_note_may_be_written_in_words(day: str) -> None:
+    draft = note_draft(f"---\ntitle: Silo\npublished: {day}\n---\n{ENGLISH.paragraphs[0]}\n")
+    assert draft.published == dt.date(2026, 3, 4)
+
+
 READWISE = """# Silo stays
 
 ![rw-book-cover](https://quay.example/silo.png)

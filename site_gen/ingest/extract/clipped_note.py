@@ -14,9 +14,11 @@ from site_gen.core.errors import RefusedError
 from site_gen.core.text import is_language_tag, one_line
 from site_gen.core.urls import host_of
 from site_gen.ingest.extract import source_url
+from site_gen.ingest.extract.html.publication_date import find_date_in_lines
 from site_gen.ingest.formats.metadata_list import find_metadata_list, fold_key
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
 # What programs call each field, the most certain first; see `fold_key`. Omnivore's `url` is of its own copy.
@@ -38,8 +40,8 @@ _WIKI_LINK = re.compile(r"\[\[([^\[\]]*)\]\]")
 _FULL_TEXT = re.compile(r"\s*#{1,6} Full (?:Document|Text)[ \t]*(?:\n|\Z)")
 
 
-def extract_clip(page: SavedPage) -> Draft:
-    """Return the draft of a note.
+def extract_clip(page: SavedPage, today: dt.date) -> Draft:
+    """Return the draft of a note. today: bounds days that are written in words.
 
     Raises RefusedError when its front matter cannot be read, or names no title and the text has no heading.
     """
@@ -69,8 +71,8 @@ def extract_clip(page: SavedPage) -> Draft:
         text=document.plain_text(parsed),
         extractor="clip 1",
         author=tuple(dict.fromkeys(name for text in _texts(values, "author") for name in _names(text))),
-        published=parse_date((_first(values, "published") or "")[:10]),
-        created=parse_date((_first(values, "created") or "")[:10]),
+        published=_day(_first(values, "published") or "", today),
+        created=_day(_first(values, "created") or "", today),
         source=address,
         site=_first(values, "site") or (host_of(address) if address else None) or None,
         language=language if language and is_language_tag(language) else None,
@@ -127,6 +129,14 @@ def _first(values: Mapping[str, object], field: str) -> str | None:
     """Return the first text of a field, without the brackets of wiki links."""
     text = next(iter(_texts(values, field)), None)
     return text and _WIKI_LINK.sub(lambda link: link[1].rpartition("|")[2], text).strip()
+
+
+def _day(text: str, today: dt.date) -> dt.date | None:
+    """Return the day of a text, in digits as YAML has them, `2026-03-04 10:00`, or with the month in words."""
+    day = parse_date(text[:10])
+    if day or not any(sign.isalpha() for sign in text):
+        return day
+    return find_date_in_lines([text[:60]], today)
 
 
 def _names(author: str) -> list[str]:

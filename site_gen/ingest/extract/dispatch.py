@@ -47,7 +47,7 @@ def _extract_format(page: SavedPage, today: dt.date) -> Draft:
     if page.format == "clip":
         from site_gen.ingest.extract.clipped_note import extract_clip  # noqa: PLC0415
 
-        return extract_clip(page)
+        return extract_clip(page, today)
     if page.format == "pdf":
         from site_gen.ingest.extract.pdf_print import extract_print  # noqa: PLC0415
 
