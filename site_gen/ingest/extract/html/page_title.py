@@ -31,6 +31,7 @@ _BAR = re.compile(r"\s+[|｜]\s+")
 _NO_TITLES = frozenset(
     {"home", "home page", "homepage", "startseite", "accueil", "inicio", "untitled", "index", "blog"}
 )
+_MAX_SITE_NAME = 2  # words of a declared title that may be a blog's name
 _DIFFERENT = "the heading and the declared title differ"
 
 
@@ -66,10 +67,17 @@ def choose_title(page: PageMetadata, url: str | None, outlet_keys: set[str]) -> 
                 text = outlet.strip_outlet(heading.text, outlet_keys)
                 return PageTitle(text, heading.element, "only from a heading")
         return None
+    if len(headings) == 1 and _names_site(declared, page) and len(words(headings[0].text)) > _MAX_SITE_NAME:
+        return PageTitle(headings[0].text, headings[0].element, _DIFFERENT)
     text = _strip_sections(declared[0])
     element = _element_with_title(page, text)
     doubt = _DIFFERENT if best else "no heading on the page says it"
     return PageTitle(text, element, doubt if element is None else None)
+
+
+def _names_site(declared: Sequence[str], page: PageMetadata) -> bool:
+    """Whether all that is declared is a title of a word or two, which small blogs have on each of their pages."""
+    return len(declared) == 1 and not page.first_meta("og:title") and len(words(declared[0])) <= _MAX_SITE_NAME
 
 
 def _declared_titles(page: PageMetadata, outlet_keys: set[str]) -> list[str]:
