@@ -356,3 +356,17 @@ def test_the_marks_of_a_press_release_are_not_its_text() -> None:
 def test_lines_of_the_page_are_not_its_text(line: str) -> None:
     text = extract_html(ARTICLE.format(f"{PROSE}<p>{line}</p>{PROSE.replace('grain', 'corn')}")).text
     assert text.split() == " ".join([*PARAGRAPHS, *(part.replace("grain", "corn") for part in PARAGRAPHS)]).split()
+
+
+@pytest.mark.parametrize("scripts", [0, 3])
+def test_a_short_page_in_a_script_without_blanks_is_an_article(scripts: int) -> None:
+    text = "<p>港湾委員会は火曜日、古い穀物倉庫をさらに十年間残すことを決めた。</p><p>長い議論の末の結論だった。</p>"
+    page = f"<title>港の倉庫</title>{'<script>a()</script>' * scripts}<body><nav><a href=/>ホーム</a></nav>"
+    draft = extract_html(f"{page}<article><h1>港の倉庫</h1>{text}</article></body>")
+    assert draft.text.split() == re.findall("<p>(.*?)</p>", text)
+
+
+def test_a_title_of_one_word_is_the_blogs_name() -> None:
+    draft = extract_html(f"<title>Quayblog</title><body><article><h1>The silo stays</h1>{PROSE}</article></body>")
+    assert draft.title == "The silo stays"
+    assert doubt_reasons(draft, "title")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from site_gen.core.errors import RefusedError
+from site_gen.core.text import UNSPACED
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -49,6 +50,7 @@ _PAGE_COUNT = re.compile(
 )
 _MAX_COUNT = 40  # characters of a line that counts pages
 _PARTS_DOUBT = "only one of several pages of the article; save the others, or its print view"
+_UNSPACED_LETTER = re.compile(f"[{UNSPACED}]")  # a syllable or a word each
 _MAX_STUB = 600  # characters; a page that says more has an article beside the warning
 _MIN_LENGTH = 250  # characters; less is in doubt
 _MAX_BEGINNING = 1500  # characters of text that a page shows before its paywall
@@ -64,7 +66,9 @@ def refuse_non_article(html: str, text: str, page: PageMetadata) -> None:
     heading = _main_heading(page)
     if _is_error_page(page, heading):
         raise RefusedError(f"an error page, not the article (“{(page.title or heading)[:60]}”); save it again")
-    is_shell = len(text) < 60 and (_NEEDS_JAVASCRIPT.search(html) or html.count("<script") >= 3)
+    is_shell = len(text) + 2 * len(_UNSPACED_LETTER.findall(text)) < 60 and (
+        _NEEDS_JAVASCRIPT.search(html) or html.count("<script") >= 3
+    )
     if is_shell or _NEEDS_JAVASCRIPT.search(text):
         raise RefusedError(
             "an empty shell whose text is drawn by JavaScript; save it again with SingleFile once it shows"

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from lxml import etree
 from trafilatura import bare_extraction
 from trafilatura.settings import Document, use_config
 
-from site_gen.core.text import one_line, scrub
+from site_gen.core.text import UNSPACED, one_line, scrub
 from site_gen.ingest.extract.html import block_classifier, block_markdown, page_blocks, page_kind
 from site_gen.ingest.extract.html.fast_xpath import accelerated_trafilatura
 from site_gen.ingest.extract.html.page_marks import strip_marks
@@ -29,6 +30,9 @@ FAILURES = (ValueError, TypeError, AttributeError, IndexError, KeyError, Recursi
 # and all. Its default, 250, does so to every short report.
 _CONFIG = use_config()
 _CONFIG.set("DEFAULT", "MIN_EXTRACTED_SIZE", "100")
+_UNSPACED_CONFIG = use_config()  # where a letter is a syllable or a word
+_UNSPACED_CONFIG.set("DEFAULT", "MIN_EXTRACTED_SIZE", "30")
+_UNSPACED_LETTER = re.compile(f"[{UNSPACED}]")
 _BODY_TEXT = etree.XPath("normalize-space(//body)")
 _FRAME_TAGS = frozenset({"nav", "footer", "aside", "form", "header"})
 _INLINE = frozenset({"a", "b", "strong", "i", "em", "span", "code", "mark", "cite"})
@@ -103,12 +107,17 @@ def _extract(tree: HtmlElement, address: str | None, *, comments: bool, recall: 
             include_links=True,
             include_formatting=True,
             favor_recall=recall,
-            config=_CONFIG,
+            config=_UNSPACED_CONFIG if _is_unspaced(str(_BODY_TEXT(tree))) else _CONFIG,
         )
     if not isinstance(extraction, Document):
         return ""
     text = "\n".join(part for part in (extraction.text, extraction.comments if comments else None) if part)
     return replace_marks(scrub(text))
+
+
+def _is_unspaced(text: str) -> bool:
+    """Whether most of a short text is in a script whose letters are syllables or words."""
+    return len(text) < _MIN_PROSE and len(_UNSPACED_LETTER.findall(text)) > _HALF * len(text)
 
 
 def _long_paragraphs(tree: HtmlElement) -> list[tuple[int, str]]:
