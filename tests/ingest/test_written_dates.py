@@ -86,3 +86,13 @@ def test_a_line_with_both_days_gives_that_of_publication() -> None:
 def test_figures_are_read_where_only_one_can_be_the_day() -> None:
     assert draft_of(f"<p>2/24/2026</p>{PROSE}").published == dt.date(2026, 2, 24)
     assert draft_of(f"<p>24.2.2026</p>{PROSE}").published == dt.date(2026, 2, 24)
+
+
+@pytest.mark.parametrize(
+    ("language", "day"),
+    [("en-GB", DAY), ("en-US", dt.date(2026, 4, 3)), ("en", dt.date(2026, 4, 3)), ("en_AU", DAY), ("fr-CA", DAY)],
+)
+def test_day_and_month_stand_in_the_order_of_the_region(language: str, day: dt.date) -> None:
+    draft = draft_of(f"<p>4/3/2026</p>{PROSE}", language=language)
+    assert draft.published == day
+    assert doubt_reasons(draft, "published") == ["guessed: day and month may be swapped"]

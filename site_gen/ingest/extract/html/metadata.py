@@ -30,6 +30,7 @@ _FRAME_TAGS = frozenset({"nav", "aside", "footer"})
 _CURRENT = frozenset({"active", "current", "selected", "is-active", "is-current"})
 # The class that a language menu gives to the link to the page as it is.
 _SAME_LANGUAGE = re.compile(r"(?=.*lang).*(?:current|active|selected)")
+_REGION = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{4})?[-_]([A-Za-z]{2})")  # of a locale
 _FRONT_PAGE = re.compile(r"/|(?:https?:)?//[^/?#]{1,200}/?")  # an address without a path
 _SHARE_URL = re.compile(
     r"(?:facebook\.com/(?:sharer|share|dialog)|(?:twitter|x)\.com/(?:intent|share|home)|linkedin\.com/(?:share|cws)"
@@ -84,6 +85,7 @@ class PageMetadata:
     date_elements: list[HtmlElement] = field(default_factory=list)  # other elements that are marked as a date
     base_url: str | None = None  # what relative addresses are relative to
     language: str | None = None  # language tag without region: `en`, `zh-Hans`
+    region: str | None = None  # of the language tag: `GB`
 
     def first_meta(self, *keys: str) -> str | None:
         """Return the first value of the first of these meta tags that the page has."""
@@ -113,7 +115,9 @@ def collect_metadata(tree: HtmlElement, base_url: str | None, html: str | None =
         for element in cast("list[HtmlElement]", _BYLINE_ELEMENTS(tree))[:1]:
             page.byline_texts = texts_in(element, 6) + texts_after(element, 3)
     locale = tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang")
-    page.language = _language_tag(locale or page.first_meta("content-language", "og:locale", "language") or "")
+    locale = locale or page.first_meta("content-language", "og:locale", "language") or ""
+    page.language, region = _language_tag(locale), _REGION.fullmatch(locale.strip())
+    page.region = region[1].upper() if region else None
     return page
 
 

@@ -7,12 +7,15 @@ date somewhere in the page, which htmldate's plain search finds). The day of sav
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import importlib.resources
 import itertools
 import json
 import re
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
+
+from babel import Locale, UnknownLocaleError
 
 from site_gen.ingest.extract.html import json_ld_parser
 from site_gen.ingest.extract.html.element_text import text_of
@@ -231,8 +234,20 @@ def _resolve_order(text: str, page: PageMetadata, url: str | None) -> str:
     match = _DAY_OR_MONTH_FIRST.match(text)
     if match is None or page.language != "en" or top_level_domain in _DAY_FIRST or "." in text[:3]:
         return text
+    if page.region and not _writes_month_first(page.region):
+        return text
     year = match[3] if len(match[3]) == 4 else f"20{match[3]}"
     return f"{year}-{match[1]:0>2}-{match[2]:0>2}"
+
+
+@functools.cache
+def _writes_month_first(region: str) -> bool:
+    """Whether English dates of a region (`GB`) begin with the month, as the CLDR has it."""
+    try:
+        pattern = Locale("en", region).date_formats["short"].pattern
+    except (UnknownLocaleError, ValueError):
+        return True
+    return str(pattern).startswith("M")
 
 
 def _is_ambiguous(text: str) -> bool:
