@@ -303,6 +303,8 @@ def test_a_day_below_the_title_is_that_of_publication(below: str) -> None:
     [
         (properties(article__modified_time="2026-03-04T10:00"), ""),
         ("", "<p>Updated: March 4, 2026</p>"),
+        ("", "<p>Last updated <time datetime='2026-03-04'>March 4, 2026</time></p>"),
+        ("", "<div>Updated:</div><div><time datetime='2026-03-04'>March 4, 2026</time></div>"),
         ("", "<p>3/4/2026</p>"),
         ("", "<div><p>x</p><div class='post-date'>March 4, 2026</div></div>" + "<p>x</p>" * 40),
     ],

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 EARLIEST = dt.date(1995, 1, 1)
 _EAST_ASIAN = re.compile(r"\b(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日号號일]")
 _DATELINE_LENGTHS = range(6, 101)  # characters
+_MAX_LABEL = 30  # characters before a date that say what it is: “Last updated”
 _ISO = re.compile(r"^\s*(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})(?:\d{6})?(?!\d)")
 _YEAR_AND_MONTH = re.compile(r"\s*((?:19|20)\d\d)[-/.](0?[1-9]|1[0-2])\s*")
 _UNIX_TIME = re.compile(r"\s*(\d{9,10})(?:\d{3}|\.\d+)?\s*")  # seconds since 1970; or milliseconds
@@ -168,11 +169,14 @@ def _stands_aside(element: HtmlElement) -> bool:
 
 def _time_elements_around(page: PageMetadata, nearby_texts: Sequence[PlacedText]) -> Iterator[str]:
     """Yield what `time` elements around the title say, but for those of an update."""
-    nearby_elements = {element for _, element in nearby_texts}
+    before = dict(
+        zip((element for _, element in nearby_texts), ("", *(text for text, _ in nearby_texts)), strict=False)
+    )
     for element in page.time_elements:
         if _is_marked_as_update(element) or _UPDATED.search(element.text or ""):
             continue
-        if element in nearby_elements or any(child in nearby_elements for child in element):
+        label = next((before[part] for part in (element, *element) if part in before), None)
+        if label is not None and not (len(label) < _MAX_LABEL and _UPDATED.search(label)):
             yield element.get("datetime") or element.text or ""
 
 
@@ -222,7 +226,7 @@ def _dates_around(nearby_texts: Sequence[PlacedText], *, updates: bool = False) 
             if update and find_written_date(text[: update.start()], None):
                 text = text[: update.start()]  # noqa: PLW2901  published and updated in one line
                 update = None
-            says_updated = update or (len(previous) < 30 and _UPDATED.search(previous))
+            says_updated = update or (len(previous) < _MAX_LABEL and _UPDATED.search(previous))
             if bool(says_updated or "modif" in (element.get("class") or "")) == updates:
                 yield text
         previous = text
