@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+import html
 import io
 import plistlib
 import zipfile
@@ -639,6 +640,13 @@ def test_the_text_in_a_frame_is_text(outer: str) -> None:
     for data in (mhtml(parts, snapshot=URL), plistlib.dumps(archive, fmt=plistlib.FMT_BINARY)):
         draft = extract(saved_file.parse("x", data), TODAY)
         assert (draft.title, draft.text, draft.source) == ("Silo stays", wanted, URL)
+
+
+def test_the_text_in_a_frame_that_singlefile_keeps_is_text() -> None:
+    frame = f'<iframe srcdoc="{html.escape(HTML)}"></iframe>'
+    page = f"<!DOCTYPE html><html><title>Silo stays</title><body>{frame}</body></html>"
+    wanted = extract(saved_file.parse("x", HTML.encode()), TODAY).text
+    assert extract(saved_file.parse("x", page.encode()), TODAY).text == wanted
 
 
 def test_comments_in_a_frame_are_not_the_page() -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from site_gen.content.records import PageFormat, SavedPage
 from site_gen.core.errors import RefusedError
 from site_gen.core.text import scrub
-from site_gen.ingest.formats import charset, mbox, mime, provenance, sniff, warc, webarchive, zip_file
+from site_gen.ingest.formats import charset, frames, mbox, mime, provenance, sniff, warc, webarchive, zip_file
 from site_gen.ingest.formats.capture import CUT_OFF, MAX_BYTES, MAX_FILE, Capture, Contents, RefusedPage
 from site_gen.ingest.formats.decompress import GZIP, Budget, gunzip, peek, unwrap_stream
 from site_gen.ingest.formats.provenance import companion_stems
@@ -120,6 +120,8 @@ def decode(capture: Capture) -> SavedPage:
     page_format: PageFormat = sniff.detect_text_format(text)
     if page_format == "text":
         sniff.refuse_code(text)
+    if page_format == "html":
+        text = frames.join_inner_frame(text)
     source, saved = provenance.read_provenance(text) if page_format == "html" else (None, None)
     return SavedPage(
         name=capture.name,
