@@ -88,7 +88,7 @@ def _run_new(args: argparse.Namespace) -> int:
 def _run_add(args: argparse.Namespace) -> int:
     from site_gen.content import site_day
     from site_gen.ingest import add_pages, extract_pool
-    from site_gen.serve.review.review_queue import may_be_answered
+    from site_gen.ingest.extract.html.page_kind import may_be_answered
 
     paths = extract_pool.list_files(args.paths)
     if not paths:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from site_gen.core.contrast import DEFAULT_ACCENT, Accent
-from site_gen.core.urls import UrlPath
+from site_gen.core.urls import UrlPath, host_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -223,6 +223,11 @@ class Article:
     doubts: Doubts = ()  # what extraction was not sure of and nobody has settled since
     story: StoryOverride = StoryOverride()  # what a person says of its story
     tag_texts: Mapping[Tag, str] = field(default_factory=dict)  # as the person wrote them, of tags not written as slug
+
+    @property
+    def outlet(self) -> str:
+        """The outlet's name, else the host of its address; empty where neither is known."""
+        return self.site or host_of(self.source or "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

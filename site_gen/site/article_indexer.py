@@ -20,7 +20,7 @@ from site_gen.content.markdown.quotes import (
 from site_gen.content.markdown.sentences import split_sentences
 from site_gen.core.digests import digest_of
 from site_gen.core.text import compact_json, first_words, one_line, shorten
-from site_gen.core.urls import host_of, url_path
+from site_gen.core.urls import url_path
 from site_gen.entities.matching.normalization import normalize
 from site_gen.entities.matching.tag_merge import tags_removed_by_hand
 from site_gen.site.analysis.keywords import extract_terms, pack_terms
@@ -256,7 +256,7 @@ def _card(article: Article, document: Document, language: str, *, is_full_text: 
         _dated_by(article),
         article.published or article.created or dt.date(int(article.year), 1, 1),
         article.created,
-        article.site or host_of(article.source or ""),
+        article.outlet,
         article.source,
         outlet_domain(article.source or ""),
         summary or sentences,

@@ -54,7 +54,8 @@ _BUTTON = re.compile(
     r"""["'](https?://[^\s"'<>]+)["']""",
     re.IGNORECASE,
 )
-_HEAD_ELEMENT = re.compile(r"<(?:style|link)\b[^>]{0,2000}>", re.IGNORECASE)  # name style sheets and fonts
+_HEAD_ELEMENT = re.compile(r"<(?:style|link)\b", re.IGNORECASE)  # they name style sheets and fonts
+_MAX_TAG = 2000  # characters of a tag before an attribute in it
 # An address that a link of a social network shares, anywhere in the page.
 _SHARED_IN_DATA = re.compile(
     r"(?:facebook\.com/shar\w+|(?:twitter|x)\.com/(?:intent|share)|linkedin\.com/shar\w+)[^\s\"'<>]{0,400}?[?&;]u(?:rl)?="
@@ -166,6 +167,12 @@ def find_declared_source(page: PageMetadata, html: str) -> tuple[str | None, str
     return heaviest[best].url, doubt
 
 
+def _is_in_head_element(html: str, match: re.Match[str]) -> bool:
+    """Return whether what matched stands in the tag of a style sheet."""
+    begin = html.rfind("<", max(0, match.start() - _MAX_TAG), match.start() + 1)
+    return begin >= 0 and bool(_HEAD_ELEMENT.match(html, begin))
+
+
 def _find_in_data(page: PageMetadata, html: str) -> tuple[str | None, str | None]:
     """Return the address in the data of a page's scripts or share buttons, else one put together; and its doubt."""
     if match := _IN_DATA.search(html):
@@ -175,7 +182,7 @@ def _find_in_data(page: PageMetadata, html: str) -> tuple[str | None, str | None
     match = _SHARED_IN_DATA.search(html)
     if match and "/" in (url := unquote(match[1])).partition("://")[2].rstrip("/"):
         return url, _ONLY_SHARED
-    button_urls = {unquote(match[1]) for match in _BUTTON.finditer(_HEAD_ELEMENT.sub("", html))}
+    button_urls = {unquote(match[1]) for match in _BUTTON.finditer(html) if not _is_in_head_element(html, match)}
     if len(button_urls) == 1 and "/" in (url := button_urls.pop()).partition("://")[2].rstrip("/"):
         return url, _ONLY_SHARED
     return _put_together(page, html)

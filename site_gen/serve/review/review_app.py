@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from site_gen.content.records import SiteConfig
+    from site_gen.content.records import Article, SiteConfig
     from site_gen.ingest.extract.evidence import Clue
     from site_gen.serve.review.review_queue import DoubtfulArticle
     from site_gen.serve.review.saved_page_views import SavedPageReader
@@ -276,9 +276,10 @@ class _ReviewPages:
             if str(same) not in digests:
                 continue
             try:
-                form = review_forms.form_of_article(self._open(same).article)
+                article = self._open(same).article
+                form = review_forms.form_of_article(article)
                 if field != "right":
-                    form = replace(form, **{field: self._clue(same, field, where)})
+                    form = replace(form, **{field: self._clue(article, field, where)})
                 with session.lock:
                     _, doubts = review_forms.save_form(
                         session.site,
@@ -300,9 +301,9 @@ class _ReviewPages:
             return self._alike_page(number, notice=notice)
         return RedirectResponse(f"/{session.next_after(0) or ''}", 303)
 
-    def _clue(self, number: int, field: str, where: str) -> str:
+    def _clue(self, article: Article, field: str, where: str) -> str:
         """Return what an article's saved page says of a field somewhere; raises StopIteration where it says nothing."""
-        evidence = self._session.saved_pages.get(self._open(number).article)
+        evidence = self._session.saved_pages.get(article)
         clues = () if isinstance(evidence, str) else evidence.clues
         return next(clue.value for clue in clues if (clue.field, clue.where) == (field, where))
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.content import loader
 from site_gen.content.periods import week_period
-from site_gen.core.urls import host_of
-from site_gen.ingest.extract.html.page_kind import KIND_DOUBTS
+from site_gen.ingest.extract.html.page_kind import may_be_answered
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -62,22 +61,13 @@ def find_doubtful(site: Path) -> ReviewQueue:
     newest = max((article.published for article in content.articles if article.published), default=None)
     groups: dict[Question, list[Article]] = {}
     for article in sorted(asked, key=lambda article: (-_visibility(article, followed, newest), article.file)):
-        groups.setdefault(Question(_outlet(article), article.doubts), []).append(article)
+        groups.setdefault(Question(article.outlet, article.doubts), []).append(article)
     articles = [
         DoubtfulArticle(article.file, article.title, article.source, question)
         for question, group in groups.items()
         for article in group
     ]
     return ReviewQueue(articles, len(doubtful) - len(asked), problems)
-
-
-def may_be_answered(doubts: Doubts) -> bool:
-    """Return whether there is a doubt that a person can settle: what kind of page it is leaves nothing to correct."""
-    return not KIND_DOUBTS.issuperset(reason for _, reason in doubts)
-
-
-def _outlet(article: Article) -> str:
-    return article.site or host_of(article.source or "")
 
 
 def _visibility(article: Article, followed: set[str], newest: dt.date | None) -> int:

@@ -11,6 +11,7 @@ from site_gen.ingest.extract.html import json_ld_parser
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
+    from site_gen.content.records import Doubts
     from site_gen.ingest.extract.html.metadata import PageMetadata
 
 PageKind = Literal["article", "forum", "product", "documentation", "list", "front"]
@@ -97,9 +98,14 @@ _DOUBT_BY_KIND = {
 }
 PARTS_DOUBT = "put together from parts of the page, for it is no plain article"
 # All that is said of a text for what kind of page it is on.
-KIND_DOUBTS = frozenset({*_DOUBT_BY_KIND.values(), PARTS_DOUBT})
+_KIND_DOUBTS = frozenset({*_DOUBT_BY_KIND.values(), PARTS_DOUBT})
 
 
 def doubt_of_kind(kind: PageKind) -> str | None:
     """Return why the text of a page of this kind may not be an article; None where it may well be."""
     return _DOUBT_BY_KIND.get(kind)
+
+
+def may_be_answered(doubts: Doubts) -> bool:
+    """Return whether there is a doubt that a person can settle: what kind of page it is leaves nothing to correct."""
+    return not _KIND_DOUBTS.issuperset(reason for _, reason in doubts)
