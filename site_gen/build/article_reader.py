@@ -98,7 +98,9 @@ def read_articles(reader: ArticleReader, files: list[str]) -> list[ArticleResult
         article = loader.parse_article(file, raw, reader.config, names, problems)
         row = None
         if article is not None:
-            indexed, document, words = index_article(article, lookups, reader.config, reader.matcher, reader.markdown)
+            indexed, document, words = index_article(
+                article, lookups, reader.config, reader.matcher, reader.markdown, names
+            )
             row = ArticleRow(file, indexed.to_json(), document, words)
         results.append(ArticleResult(file, stamp, row, tuple(problems)))
     return results

@@ -218,6 +218,16 @@ def tag_meant(text: str, kind: str, names: Mapping[str, Mapping[str, str]]) -> T
     return Tag(kind, _slug_meant(text, slug, names.get(kind, {}))) if slug else None
 
 
+def linked_entity(text: str, names: Mapping[str, Mapping[str, str]]) -> Tag | None:
+    """Return the entity with a file that a link to a note of this name means; None where it is none, or of two kinds.
+
+    names: see `decode_article`. All kinds are asked: a text hangs on each answer.
+    """
+    key = name_key(text)
+    tags = [Tag(kind, slug) for kind, slugs in names.items() if (slug := slugs.get(key))] if key else []
+    return tags[0] if len(tags) == 1 else None
+
+
 def _slug_meant(text: str, slug: str, slugs: Mapping[str, str]) -> str:
     """Return the slug of the entity that a tag means, which may be written as slug or as name.
 

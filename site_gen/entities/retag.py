@@ -9,7 +9,8 @@ from site_gen.content import frontmatter, loader, site_paths
 from site_gen.content.bounded_yaml import YamlError
 from site_gen.content.frontmatter_edits import parse_head, text_items, value_of_key
 from site_gen.content.markdown.commonmark import make_parser
-from site_gen.content.markdown.document import paragraph_texts, parse
+from site_gen.content.markdown.document import own_link_spans, paragraph_texts, parse
+from site_gen.content.note_links import NoteLinks
 from site_gen.content.schema import names_by_kind
 from site_gen.core.atomic_files import replace_file
 from site_gen.core.errors import Problem, SiteError, UsageError
@@ -21,13 +22,15 @@ from site_gen.entities.matching.tag_merge import MergedTags, about_mark, merge_t
 from site_gen.entities.matching.tagger import EntityWeight, joined_text, tag_text, weigh_and_doubt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from site_gen.content.markdown.document import Document
     from site_gen.content.records import Article, Content, Kind, RemovedTags, Tag
 
 
 _PASSAGE_MARGIN = 60  # characters on both sides of a name that a passage shows
+_LINKED = "linked by hand in the text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +71,13 @@ def retag(
     Raises SiteError when content is wrong, UsageError where a file is none of the site's articles.
     """
     content, kinds, matcher = _load(site)
-    markdown = make_parser()
+    markdown, names = make_parser(), names_by_kind(content.entities)
     chosen = [_article_of(site, content, file) for file in files] if files else content.articles
     for article in progress(chosen):
-        body = paragraph_texts(parse(article.body, markdown))
-        merged = merge_tags(article, tag_text(article.title, body, matcher, kinds, article.source or ""))
+        links = NoteLinks(names, content.config.kinds)
+        body = paragraph_texts(parse(article.body, markdown, page_of=links.page_of))
+        earned = tag_text(article.title, body, matcher, kinds, article.source or "", links.tags)
+        merged = merge_tags(article, earned)
         edits = _frontmatter_edits(article, merged, kinds)
         if not edits:
             continue
@@ -106,7 +111,9 @@ def explain_tags(site: Path, file: Path) -> list[TagReason]:
     """
     content, kinds, matcher = _load(site)
     article = _article_of(site, content, file)
-    body = paragraph_texts(parse(article.body, make_parser()))
+    links = NoteLinks(names_by_kind(content.entities), content.config.kinds)
+    document = parse(article.body, make_parser(), page_of=links.page_of)
+    body = paragraph_texts(document)
     text = joined_text(article.title, body)
     weights, doubtful = weigh_and_doubt(article.title, body, matcher, kinds, article.source or "", with_evidence=True)
     reasons: list[TagReason] = []
@@ -121,19 +128,38 @@ def explain_tags(site: Path, file: Path) -> list[TagReason]:
         not_about = "" if is_about else _not_about_reason(tag, weight, article)
         passage = _passage(text, weight.start, weight.end)
         name = text[weight.start : weight.end]
-        reasons.append(TagReason(tag, name, weight.rule, about, passage, obstacle, not_about))
+        rule = f"{weight.rule}; {_LINKED}" if tag in links.tags else weight.rule
+        reasons.append(TagReason(tag, name, rule, about, passage, obstacle, not_about))
+    reasons += _reasons_of_links(document, links, article, weights)
     # Names that do not count: by tag where they begin and end, and what they lack.
     uncounted = {entity.tag: (*entity.hits[0][:2], missing_evidence(len(article.title), entity)) for entity in doubtful}
     for tag, rejection in matcher.find_rejected(text).items():
         if tag not in weights and kinds[tag.kind].by == "names":
             uncounted.setdefault(tag, rejection)
+    explained = {*weights, *links.tags}
     for tag, (start, end, lack) in uncounted.items():
+        if tag in explained:
+            continue
         rule = _origin(tag, article) if tag in article.tags else ""
         obstacle = "" if rule else f"not counted: {lack}"
         reasons.append(TagReason(tag, text[start:end], rule, "", _passage(text, start, end), obstacle))
-    explained = {*weights, *uncounted}
+    explained |= uncounted.keys()
     reasons += [TagReason(tag, "", _origin(tag, article), "", "", "") for tag in article.tags if tag not in explained]
     return reasons
+
+
+def _reasons_of_links(
+    document: Document, links: NoteLinks, article: Article, explained: Container[Tag]
+) -> Iterator[TagReason]:
+    """Yield why an article has the tags that its text links to, but for those that are explained."""
+    first_by_page = {page: (number, start, end) for number, start, end, page in reversed([*own_link_spans(document)])}
+    for page, tag in links.tag_by_page.items():
+        if tag not in explained and page in first_by_page:
+            number, start, end = first_by_page[page]
+            text = document.blocks[number].text
+            obstacle = "ignored" if tag in article.ignore else ""
+            about = _origin(about_mark(tag), article) if tag in article.about else ""
+            yield TagReason(tag, text[start:end], _LINKED, about, _passage(text, start, end), obstacle)
 
 
 def ignore_removed_tags(site: Path, removal: RemovedTags) -> Problem | None:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Literal
 from site_gen.content import authorship, frontmatter, loader, site_paths
 from site_gen.content.markdown.commonmark import make_parser
 from site_gen.content.markdown.document import paragraph_texts, parse
-from site_gen.content.schema import article_id
+from site_gen.content.note_links import NoteLinks
+from site_gen.content.schema import article_id, names_by_kind
 from site_gen.core.atomic_files import have_same_bytes, remove_unfinished_files, write_numbered
 from site_gen.core.errors import Problem, SiteError
 from site_gen.core.slugs import NEW_SEGMENT_BYTES, slugify
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from site_gen.content.records import Article, Doubts, Draft, Kind, SiteConfig
+    from site_gen.content.records import Article, Doubts, Draft, SiteConfig
     from site_gen.entities.matching.tagger import EarnedTags
 
 INBOX = f"{site_paths.SAVED}/inbox"  # what lies here is on its way in: it is copied out and may then be removed
@@ -78,7 +79,7 @@ def add(
         raise SiteError(*problems)
     kinds = {kind.key: kind for kind in loaded.config.kinds}
     matcher = Matcher(build_gazetteer(loaded.entities, kinds))
-    adder = _PageAdder(site, loaded.config, matcher, kinds, today)
+    adder = _PageAdder(site, loaded.config, matcher, names_by_kind(loaded.entities), today)
     for article in loaded.articles:
         adder.register(article)
     extractions = extract_all(paths, today, is_wanted=is_wanted, has_bytes=adder.has_bytes, page_count=page_count)
@@ -98,9 +99,11 @@ class _PageAdder:
     """Adds pages to a site, and remembers which articles are there: those of before and those that it added."""
 
     def __init__(
-        self, site: Path, config: SiteConfig, matcher: Matcher, kinds: dict[str, Kind], today: dt.date
+        self, site: Path, config: SiteConfig, matcher: Matcher, names: Mapping[str, Mapping[str, str]], today: dt.date
     ) -> None:
-        self._site, self._config, self._matcher, self._kinds, self._today = site, config, matcher, kinds, today
+        """Begin with no article. names: see `schema.decode_article`."""
+        self._site, self._config, self._matcher, self._names, self._today = site, config, matcher, names, today
+        self._kinds = {kind.key: kind for kind in config.kinds}
         self._article_by_source: dict[str, str] = {}
         self._article_by_sha256: dict[str, str] = {}
         self._ids: set[str] = set()
@@ -152,8 +155,9 @@ class _PageAdder:
         if identity in self._ids:  # two addresses with one hash: once in a million sites of this size
             identity = article_id(extraction.sha256)
         day = draft.published or draft.created or self._today
-        body = paragraph_texts(parse(draft.markdown, self._markdown))
-        tags = tag_text(draft.title, body, self._matcher, self._kinds, draft.source or "")
+        links = NoteLinks(self._names, self._config.kinds)
+        body = paragraph_texts(parse(draft.markdown, self._markdown, page_of=links.page_of))
+        tags = tag_text(draft.title, body, self._matcher, self._kinds, draft.source or "", links.tags)
         page_file, is_new_copy = self._store_page(extraction)
         saved = {
             "file": page_file.removeprefix("content/"),
@@ -244,7 +248,9 @@ def _front_matter(
     draft: Draft, identity: str, tags: EarnedTags, config: SiteConfig, saved: dict[str, str]
 ) -> dict[str, object]:
     """Return the front matter of a new article, in the order in which people read it."""
-    by_kind = {kind.key: [tag.slug for tag in tags.tags if tag.kind == kind.key] for kind in config.kinds}
+    all_tags = dict.fromkeys((*tags.tags, *tags.linked))
+    by_kind = {kind.key: [tag.slug for tag in all_tags if tag.kind == kind.key] for kind in config.kinds}
+    given = [tag for tag in tags.tags if tag not in tags.linked]
     return {
         "id": identity,
         "title": draft.title,
@@ -260,7 +266,8 @@ def _front_matter(
         "tags": list(draft.tags),
         "clip": dict(draft.clip),
         "doubts": dict(draft.doubts),
-        "tagged": [str(item) for item in tag_items(tags.tags, tags.about)],
+        "tagged": [str(item) for item in tag_items(given, tags.about)],
+        "by_hand": [str(tag) for tag in tags.linked],
         "saved": saved,
     }
 

@@ -8,7 +8,16 @@ from itertools import accumulate, combinations
 from typing import TYPE_CHECKING
 
 from site_gen.content.authorship import is_fact_ours
-from site_gen.content.markdown.document import Anchor, Document, TextBlock, can_link, paragraph_texts, parse, to_json
+from site_gen.content.markdown.document import (
+    Anchor,
+    Document,
+    TextBlock,
+    can_link,
+    own_link_spans,
+    paragraph_texts,
+    parse,
+    to_json,
+)
 from site_gen.content.markdown.quotes import (
     Paragraph,
     Span,
@@ -18,6 +27,7 @@ from site_gen.content.markdown.quotes import (
     text_fragment,
 )
 from site_gen.content.markdown.sentences import split_sentences
+from site_gen.content.note_links import NoteLinks
 from site_gen.core.digests import digest_of
 from site_gen.core.text import compact_json, first_words, one_line, shorten
 from site_gen.core.urls import url_path
@@ -63,19 +73,26 @@ _MIN_QUOTE_LENGTH = (
 
 
 def index_article(
-    article: Article, queried_names: Iterable[str], config: SiteConfig, matcher: Matcher, markdown: MarkdownIt
+    article: Article,
+    queried_names: Iterable[str],
+    config: SiteConfig,
+    matcher: Matcher,
+    markdown: MarkdownIt,
+    names: Mapping[str, Mapping[str, str]],
 ) -> tuple[IndexedArticle, str, str]:
     """Return the indexed article, its text as JSON (`document.to_json`), and its words as the matcher sees them.
 
-    queried_names: the names that were looked up when it was read, see `IndexedArticle`.
+    queried_names: the names that were looked up since it was read, see `IndexedArticle`; those that its links to notes
+    have may be added meanwhile. names: see `schema.decode_article`.
     """
     kinds = {kind.key: kind for kind in config.kinds}
-    document = parse(article.body, markdown)
+    links = NoteLinks(names, config.kinds)
+    document = parse(article.body, markdown, page_of=links.page_of)
     blocks = document.blocks
     language = article.language or config.language
     spans: dict[Tag, dict[int, list[Span]]] = {}  # of each entity the mentions, by the number of their block
     anchors: dict[str, tuple[Anchor, ...]] = {}
-    linked: set[Tag] = set()
+    linked = set(links.tags)  # where their writer put the links
     tags = frozenset(article.tags)
     about = tags.intersection(article.about)
     # One search for all blocks: a search costs more to begin than to go on.
@@ -98,6 +115,8 @@ def index_article(
         if (not block_anchors or block_anchors[-1].end <= span[0]) and can_link(document, block, *span):
             linked.add(tag)
             anchors[block.id] = (*block_anchors, Anchor(*span, url_path(kinds[tag.kind].prefix, tag.slug)))
+    if links.tags:
+        _add_linked_words(spans, document, {page: tag for page, tag in links.tag_by_page.items() if tag in tags})
     quoted_block = {tag: _best_block(blocks, inside) for tag, inside in spans.items()}
     named = {tag: inside for tag, inside in spans.items() if kinds[tag.kind].by == "names"}
     quotable = {
@@ -150,6 +169,21 @@ def index_article(
         removed_tags=tags_removed_by_hand(article),
     )
     return indexed, document_json, normalized
+
+
+def _add_linked_words(
+    spans: dict[Tag, dict[int, list[Span]]], document: Document, tag_by_page: Mapping[str, Tag]
+) -> None:
+    """Add the words of links to notes, whatever they are, to the mentions of the entities that the links lead to."""
+    for number, start, end, page in own_link_spans(document):
+        if (tag := tag_by_page.get(page)) and start < end:
+            inside = spans.setdefault(tag, {}).setdefault(number, [])
+            if all(other[1] <= start or end <= other[0] for other in inside):
+                inside.append((start, end))
+                inside.sort()
+    for tag in tag_by_page.values():
+        if tag in spans:
+            spans[tag] = dict(sorted(spans[tag].items()))
 
 
 def _caution(article: Article) -> str:

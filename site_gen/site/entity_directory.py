@@ -1,8 +1,8 @@
-"""Queries on who there is: all entities, by what they are called and where their pages are. Pure."""
+"""Queries on who there is: all entities, by what they are called and where their pages are; the owner's words. Pure."""
 
 from __future__ import annotations
 
-from site_gen.content.markdown.document import Document, parse
+from site_gen.content.markdown.document import Document, parse, without_ids
 from site_gen.content.records import Entity, Tag
 from site_gen.content.schema import name_keys
 from site_gen.core.depgraph import cell
@@ -113,9 +113,28 @@ class EntityQueries(SiteInputs):
     def entity_notes(self, tag: Tag) -> Document | None:
         """Return what the site's owner says about an entity."""
         text = self.entity(tag).notes
-        return parse(text, self.markdown, own_links=True, page_of=self.entity_page) if text else None
+        return self.owner_document(text) if text else None
 
-    def entity_page(self, name: str) -> UrlPath | None:
-        """Return the page of the one entity that goes by a name; None where there is none, or several."""
+    @cell
+    def about_document(self) -> Document:
+        """Return the site owner's text about the site."""
+        self.note_read(("about file",))
+        return self.owner_document(self._about_text)
+
+    @cell
+    def footer(self) -> Document | None:
+        """Return the site owner's text at the foot of every page."""
+        text = self.config().theme.footer
+        return without_ids(self.owner_document(text)) if text else None
+
+    def owner_document(self, text: str) -> Document:
+        """Return a text of the site's owner: it may link to pages of the site, also by an entity's name."""
+        return parse(text, self.markdown, own_links=True, page_of=self._entity_page)
+
+    def _entity_page(self, name: str) -> UrlPath | None:
+        """Return the page of the entity that a link to a note of this name means, see `schema.linked_entity`."""
         tags = self.entities_named(name)
-        return self.entity_url(tags[0]) if len(tags) == 1 else None
+        if len({tag.kind for tag in tags}) != 1:
+            return None
+        slug = name_key(name)  # goes before names of others of its kind
+        return self.entity_url(next((tag for tag in tags if tag.slug == slug), tags[0]))

@@ -17,7 +17,6 @@ from itertools import chain, combinations, product
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.content.issue_ledger import IssueFigures, Mover
-from site_gen.content.markdown.document import parse
 from site_gen.content.periods import UNITS, Period, Unit, month_period, period_of, require_period
 from site_gen.core.calendar_months import month_of
 from site_gen.core.depgraph import cell
@@ -302,9 +301,7 @@ class IssueQueries(StoryQueries):
     def issue_note_document(self, key: str) -> Document | None:
         """Return the editor's text at the head of an issue."""
         note = self.issue_note(key)
-        if not note or not note.body:
-            return None
-        return parse(note.body, self.markdown, own_links=True, page_of=self.entity_page)
+        return self.owner_document(note.body) if note and note.body else None
 
     def issue_note_problems(self) -> Iterator[Problem]:
         """Yield what cannot be in the editor's notes on issues: periods without an issue, names of no story."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from site_gen.content.markdown.commonmark import make_parser
-from site_gen.content.markdown.document import Document, parse, without_ids
 from site_gen.content.records import StoryOverride
 from site_gen.core.depgraph import DependencyGraph, cell
 from site_gen.core.digests import differing_keys
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
     from site_gen.content.issue_ledger import PublishedIssue
+    from site_gen.content.markdown.document import Document
     from site_gen.content.permalink_ledger import Permalink
     from site_gen.content.records import Entity, IssueNote, Kind, Logo, SiteConfig, Tag
     from site_gen.core.depgraph import CellKey
@@ -268,12 +268,6 @@ class SiteInputs(DependencyGraph):
         return self._theme.logo
 
     @cell
-    def footer(self) -> Document | None:
-        """Return the site owner's text at the foot of every page."""
-        text = self.config().theme.footer
-        return without_ids(parse(text, self.markdown, own_links=True)) if text else None
-
-    @cell
     def template_digest(self, name: str) -> str | None:
         """Return the digest of a template with all that it can include; None where there is none of that name."""
         self.note_read(("template file", name))
@@ -282,12 +276,6 @@ class SiteInputs(DependencyGraph):
     def kind(self, key: str) -> Kind:
         """Return the kind of a key. Raises KeyError when the site has none."""
         return self.config().kind(key)
-
-    @cell
-    def about_document(self) -> Document:
-        """Return the site owner's text about the site."""
-        self.note_read(("about file",))
-        return parse(self._about_text, self.markdown, own_links=True)
 
     @cell
     def issue_note(self, key: str) -> IssueNote | None:

@@ -222,3 +222,20 @@ def test_a_link_to_a_note_in_what_the_owner_says_leads_to_the_entity_of_that_nam
     assert call("build", "--site", site, "--no-search").status == 0
     page = (site / "output/companies/owl-ferries/index.html").read_text()
     assert re.search(r'sail to <a href="[^"]*quiet-landing/">the bay</a>, not to Far Shore\.', page)
+
+
+def test_an_article_links_to_the_entity_of_a_note_s_name_as_soon_as_there_is_one(call: Call, site: Path) -> None:
+    note = "---\ntitle: A walk\ntext: full\ncompanies: [quiet-bay]\n---\nWe saw [[Quiet Bay|the bay]] and slept.\n"
+    write_files(site, {"content/articles/2026/walk.md": note, "content/about.md": "Of [[Quiet Bay]].\n"})
+    append_to_file(site / "content/site.yaml", 'theme: {footer: "By [[Quiet Bay|us]]."}\n')
+    assert call("build", "--site", site, "--no-search").status == 0
+    page, about = site / "output/articles/2026/walk/index.html", site / "output/about/index.html"
+    assert "We saw the bay and slept." in page.read_text()
+    assert "Of Quiet Bay." in about.read_text()
+    write_files(site, {"content/companies/quiet-bay.md": "---\nname: Quiet Bay\n---\n"})
+    assert call("build", "--site", site, "--no-search").status == 0
+    link = r'<a href="[^"]*companies/quiet-bay/">'
+    assert re.search(rf"We saw {link}the bay</a> and slept\.", page.read_text())
+    assert re.search(rf"Of {link}Quiet Bay</a>\.", about.read_text())
+    assert re.search(rf"By {link}us</a>\.", page.read_text())
+    assert "We saw <mark>the bay</mark> and slept." in (site / "output/companies/quiet-bay/index.html").read_text()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from site_gen.content.markdown.commonmark import make_parser
-from site_gen.content.markdown.document import html, own_links, parse, plain_text, plain_words
+from site_gen.content.markdown.document import html, own_link_spans, own_links, parse, plain_text, plain_words
 from site_gen.content.markdown.spans import WORDS
 from tests.support.effort import costs_at_most, cpu_seconds
 
@@ -93,4 +93,13 @@ def test_a_link_to_a_note_leads_to_the_page_that_has_its_name() -> None:
     document = parse(text, MARKDOWN, own_links=True, page_of=pages.get)
     assert own_links(document) == ["/companies/elmswick-grain/"]
     assert '<a href="/companies/elmswick-grain/">The board</a> of Silo, <a href="https://a.example" ' in html(document)
-    assert own_links(parse(text, MARKDOWN, page_of=pages.get)) == []
+    saved = parse(f"{text} and [so](/companies/elmswick-grain/) on", MARKDOWN, page_of=pages.get)
+    assert own_links(saved) == ["/companies/elmswick-grain/"]
+    assert html(saved).count("<a href=") == 2, "a link in what came from elsewhere leads to no page of the site"
+
+
+def test_the_words_of_links_to_pages_of_the_site_are_known() -> None:
+    text = "# [[A]]\n\nSo *says* [the `b`](/b/), [[A|who|ever]].\n\n- [*c*](/c/)\n- d [e](https://e.example)\n\n|[[A]]|\n|-|"
+    document = parse(text, MARKDOWN, own_links=True, page_of={"A": "/a/"}.get)
+    spans = [(target, document.blocks[n].text[start:end]) for n, start, end, target in own_link_spans(document)]
+    assert spans == [("/a/", "A"), ("/b/", "the b"), ("/a/", "who|ever"), ("/c/", "c"), ("/a/", "A")]

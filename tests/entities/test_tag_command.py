@@ -207,6 +207,30 @@ def test_why_says_by_hand_of_what_a_person_put_in_only(call: Call, site: Path, a
     assert rules["companies/tallow-pier"] == rules["companies/nobody"] == "put in by hand"
 
 
+def test_a_link_to_a_note_puts_its_entity_in_by_hand(call: Call, site: Path) -> None:
+    file = "content/articles/2026/links.md"
+    text = "Ask [[Elmswick Grain]], [[Tallow Pier|the landing]] or [[Nobody]].\n"
+    write_files(site, {file: f"---\ntitle: Links\n---\n{text}"})
+    (site / "content/companies/tallow-pier.md").unlink()
+    call("tag", "--site", site)
+    assert "companies: [elmswick-grain]" in (site / file).read_text(encoding="utf-8")
+    write_files(site, {"content/companies/pier.md": "---\nname: The Pier\nnames: [Tallow Pier]\n---\n"})
+    assert call("tag", "--site", site, "--json", file).record["added"] == ["companies/pier"]
+    after = (site / file).read_text(encoding="utf-8")
+    assert "companies: [elmswick-grain, pier]\n" in after
+    assert "by_hand: [companies/elmswick-grain, companies/pier]\n" in after
+    assert "\ntagged: [about/companies/elmswick-grain]\n" in after
+    assert after.endswith(f"---\n{text}")
+    reasons = {record["tag"]: record for record in call("tag", "--site", site, "--why", file, "--json").records}
+    assert reasons["companies/elmswick-grain"]["rule"] == "by name; linked by hand in the text"
+    assert reasons["companies/pier"]["rule"] == "linked by hand in the text"
+    assert reasons["companies/pier"]["name"] == "the landing"
+    edit_file(site / file, "elmswick-grain, pier]", "elmswick-grain]")
+    call("tag", "--site", site)
+    assert "ignore: [companies/pier]\n" in (site / file).read_text(encoding="utf-8")
+    assert call("tag", "--site", site).lines == ["0 articles changed"]
+
+
 def test_why_explains_what_is_not_tagged_or_not_a_subject(call: Call, site: Path) -> None:
     article = (
         "---\nid: abc999\ntitle: Halden opens\ncreated: 2026-03-05\n"

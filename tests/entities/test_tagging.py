@@ -319,7 +319,7 @@ def article(**keys: tuple[Tag, ...]) -> Article:
 @st.composite
 def earned_tag_sets(draw: st.DrawFn) -> EarnedTags:
     tags_in_order = draw(tag_sets)
-    return EarnedTags(tags_in_order, tuple(tag for tag in tags_in_order if draw(st.booleans())))
+    return EarnedTags(tags_in_order, tuple(tag for tag in tags_in_order if draw(st.booleans())), draw(tag_sets))
 
 
 tag_and_mark_sets = st.lists(st.one_of(tags, tags.map(about_mark)), unique=True).map(tuple)
@@ -347,7 +347,9 @@ def test_merging_keeps_what_a_person_wrote(
     for tag in written:
         if about_mark(tag) in (*tagged, *by_hand) and tag not in about:
             assert tag not in merged.about, "a person said that it is not about this"
-    assert set(merged.tags) >= set(earned.tags) - set(merged.ignore)
+    assert set(merged.tags) >= {*earned.tags, *earned.linked} - set(merged.ignore)
+    assert set(merged.by_hand) >= set(earned.linked) - set(merged.ignore)
+    assert not set(merged.by_hand) & set(merged.tagged)
     assert set(merged.about) <= set(merged.tags)
     assert [t for t in merged.tags if t in written] == [t for t in written if t in merged.tags]
     assert merged.ignore[: len(ignore)] == ignore

@@ -38,7 +38,8 @@ COMPANIES = {
 }
 PIECES = [
     "Zorbex", "Anchor", "anchor", "Hamilton Rope Works", "Hamilton", "hamilton", "HRW", "Quibbly Airlines", "Quibbly",
-    "Here", "here", "HERE", "shares of", "the company", "and", "in", "told", "Nora", "quay", ".", ",", "\n\n",
+    "Here", "here", "HERE", "[[Hamilton]]", "[[HRW|the ropers]]", "[[here]]", "[[Nora]]",
+    "shares of", "the company", "and", "in", "told", "Nora", "quay", ".", ",", "\n\n",
 ]  # fmt: skip
 texts = st.lists(st.sampled_from(PIECES), min_size=1, max_size=30).map(" ".join)
 notes = st.lists(st.tuples(texts, texts), min_size=1, max_size=6)
@@ -120,7 +121,12 @@ def test_tags_are_the_same_by_any_way_of_adding(pages: list[tuple[str, str]], rn
         at_once.add(at_once.notes)
         tags = at_once.read_tags()
         assert len(tags) == len(pages)
-        assert all(not article.by_hand for article in tags.values())
+        texts_by_source = {f"https://n.example/{number}": body for number, (_, body) in enumerate(pages)}
+        linked = {"[[Hamilton]]": "hamilton", "[[HRW|": "hamilton", "[[here]]": "here"}
+        for source, article in tags.items():
+            by_hand = {f"companies/{slug}" for link, slug in linked.items() if link in texts_by_source[str(source)]}
+            assert article.by_hand == by_hand <= article.tags
+            assert not by_hand & article.tagged
         at_once.tag()
         assert at_once.read_tags() == tags
 

@@ -32,7 +32,7 @@ def test_pairs_stand_in_one_sentence_that_is_no_list(body: str, pairs: list[tupl
         file="content/articles/2026/a.md", id="a", year="2026", slug="a", title="A day", body=body,
         tags=tuple(entity.tag for entity in entities),
     )  # fmt: skip
-    indexed = index_article(article, (), CONFIG, matcher_of(*entities), make_parser())[0]
+    indexed = index_article(article, (), CONFIG, matcher_of(*entities), make_parser(), {})[0]
     names = {entity.tag: entity for entity in entities}
     assert [tuple(names[tag] for tag in pair) for pair in indexed.pairs] == pairs
     assert indexed.from_json(article.file, indexed.to_json()).pairs == indexed.pairs
@@ -54,6 +54,6 @@ def test_a_passage_is_of_a_paragraph_of_sentences_where_there_is_one(body: str, 
     article = Article(
         file="content/articles/2026/a.md", id="a", year="2026", slug="a", title="A", body=body, tags=(VOSS.tag,)
     )
-    indexed = index_article(article, (), CONFIG, matcher_of(VOSS), make_parser())[0]
+    indexed = index_article(article, (), CONFIG, matcher_of(VOSS), make_parser(), {})[0]
     passage = re.sub("<[^>]+>", "", str(json.loads(indexed.mentions[VOSS.tag])[1]))
     assert passage.startswith(quoted[:40])

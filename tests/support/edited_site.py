@@ -22,6 +22,7 @@ SENTENCES = (
     "Dora Finch asked the Pier for its books; the Pier had none, and The Silo had burnt them.",
     "## What the harbour wants",
     "There is [no **answer**](https://example.org/answer) from the *harbour*, only rain and silos.",
+    "Whoever asks [[Tallow Pier|the landing]] asks [[voss]] too, and [[Dora Finch]]; [[Nobody]] asks the [[The Silo]].",
 )
 OWN_LINKS = ("/", "/archive/", "/topics/storage/", "/companies/voss", "/about/#top")
 BROKEN = {
@@ -51,7 +52,7 @@ ENTITY: dict[str, Sequence[Any]] = {
     "name": NAMES,
     "names": [None, *([name] for name in NAMES)],
     "keywords": [None, ["rain"], ["silo", "ferry"]],
-    "body": ["", "Words.", *(f"See [this]({url})." for url in OWN_LINKS)],
+    "body": ["", "Words.", "See [[Elmswick Grain]] and [[Pier|it]].", *(f"See [this]({url})." for url in OWN_LINKS)],
     "redirect_from": [None, ["/companies/old-pier/"], ["/companies/voss-cranes/"], ["/topics/rye/"]],
     "match": [None, {"case": "exact"}, {"not": ["Voss & Daughters"]}],
     "facts": [None, {"Founded": "1901"}],
@@ -59,6 +60,7 @@ ENTITY: dict[str, Sequence[Any]] = {
 SETTINGS: dict[str, Sequence[Any]] = {
     "title": ["Quay Notes", "Other Notes"],
     "tagline": [None, "A tagline"],
+    "theme": [None, {"footer": "By [[Dora Finch]] and [[Voss]]."}],
     "base_url": [None, "https://notes.example/", "https://n.example/a/b/"],
     "home_articles": [None, 2, 5],
     "text": ["full", "excerpt"],
@@ -107,7 +109,7 @@ def first_model() -> Model:
             "text": "full",
             "kinds": {"people": {"label": "People"}},
         },
-        "content/about.md": "Notes on a quay. See [storage](/topics/storage/).\n",
+        "content/about.md": "Notes on a quay. See [storage](/topics/storage/) and [[Tallow Pier]].\n",
         "content/companies/elmswick-grain.md": {"name": "Elmswick Grain", "body": "A silo."},
         "content/companies/tallow-pier.md": {"name": "Tallow Pier", "names": ["The Pier"], "body": ""},
         "content/companies/voss.md": {"name": "Voss", "body": "Cranes. See [storage](/topics/storage/)."},
@@ -121,6 +123,6 @@ def first_model() -> Model:
             "published": f"{year}-01-1{number // 3}",
             "companies": [["voss"], ["tallow-pier", "voss"], ["Elmswick Grain", "voss"]][number % 3],
             "topics": ["storage"],
-            "body": body(number % 7, (number * 3 + 1) % 7, (number + 2) % 7),
+            "body": body(*(nth % len(SENTENCES) for nth in (number, number * 3 + 1, number + 2))),
         }
     return model

@@ -34,7 +34,7 @@ WORDS = [f"{a}{b}{c}" for a, b, c in itertools.product("bdfgklmnprst", "aeiou", 
 
 def indexed(article: Article) -> IndexedArticle:
     """Return an article as a site of no entities indexes it."""
-    return index_article(article, (), CONFIG, Matcher({}), make_parser())[0]
+    return index_article(article, (), CONFIG, Matcher({}), make_parser(), {})[0]
 
 
 def note(

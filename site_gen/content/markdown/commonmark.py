@@ -135,7 +135,7 @@ def _safe_children(children: Sequence[Token], *, own_links: bool) -> Iterator[To
         if token.type == "image":
             yield token.copy(type="text", tag="", attrs={}, children=None, content=_alternative_text(token))
         elif token.type == "link_open":
-            href = _href(str(token.attrGet("href") or ""), own_links=own_links)
+            href = _href(str(token.attrGet("href") or ""), own_links=own_links or PAGE_OF in token.meta)
             open_links.append(href is not None)
             if href is not None:
                 token.attrs = {"href": href} if href[0] in "/#" else {"href": href, "rel": "noopener nofollow"}

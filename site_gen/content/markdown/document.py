@@ -80,7 +80,7 @@ def parse(text: str, markdown: MarkdownIt, *, own_links: bool = False, page_of: 
 
     own_links: keep links to the site's own pages (`/companies/x/`, `#part`): in what the site's owner
     wrote, not in what was saved from elsewhere.
-    page_of: gives the page that a link to a note, `[[its name]]`, leads to; None where it is words.
+    page_of: gives the page that a link to a note, `[[its name]]`, leads to, whoever wrote it; None where it is words.
     """
     # Names are looked for in NFC; macOS and PDF readers write accents apart from their letters.
     normal = unicodedata.normalize("NFC", text)
@@ -176,6 +176,23 @@ def own_links(document: Document) -> list[str]:
     """Return the links of a document to pages of the site itself, as written (`/companies/x/#part`), each once."""
     pairs = zip(document.pieces, document.kinds, strict=True)
     return list(dict.fromkeys(piece for piece, kind in pairs if kind == OWN_LINK))
+
+
+def own_link_spans(document: Document) -> Iterator[tuple[int, int, int, str]]:
+    """Yield each link to a page of the site itself that stands in a block.
+
+    It is the number of the block, where its words begin and end in the block's text, and its target.
+    """
+    number, at, start, target = -1, 0, 0, ""
+    for piece, kind in zip(document.pieces, document.kinds, strict=True):
+        if target and kind in {MARKUP, BLOCK} and "</a>" in piece:
+            yield number, start, at, target
+            target = ""
+        if kind == BLOCK:
+            number, at = number + 1, 0
+        elif kind == OWN_LINK:
+            start, target = at, piece if number >= 0 else ""
+        at += len(TEXT_BY_KIND.get(kind, piece))
 
 
 def html(

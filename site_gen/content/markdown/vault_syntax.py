@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     PageOf = Callable[[str], str | None]  # gives the page of the site that a note's name means
 
-PAGE_OF = "page_of"  # key of the parser's environment: its value is a `PageOf`, or None
+# Key of the parser's environment: its value is a `PageOf`, or None. A link that it led to a page has it in `meta`.
+PAGE_OF = "page_of"
 _SIGNS = ("[[", "[!", "==", "%%", " ^", "\n^")  # without one of them, a text has no such syntax
 # Not the number of a note, `[[1]]`, nor what CommonMark reads as a link, `[[a]](b)`. Its length bounds the search.
 _LINK = re.compile(r"(!?)\[\[(?![\s\d]+\]\])(?!\s)([^\[\]\n]{1,300})\]\](?![(\[])")
@@ -60,7 +61,8 @@ def _read_wiki_link(state: StateInline, silent: bool) -> bool:
         page_of = state.env.get(PAGE_OF)
         page = page_of(_note_name(link[2].partition("|")[0])) if page_of and not state.linkLevel else None
         if page:
-            state.push("link_open", "a", 1).attrs = {"href": page}
+            opening = state.push("link_open", "a", 1)
+            opening.attrs, opening.meta = {"href": page}, {PAGE_OF: True}
         state.pending += _words_of_link(link[2], is_embedded=bool(link[1]))
         if page:
             state.push("link_close", "a", -1)

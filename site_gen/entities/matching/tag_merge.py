@@ -61,22 +61,26 @@ def _current_items(article: Article) -> tuple[Tag, ...]:
 
 
 def merge_tags(article: Article, earned: EarnedTags) -> MergedTags:
-    """Return the article's tags when its text earns `earned`. The written order stays; new ones follow."""
-    tags, current, given = set(article.tags), _current_items(article), set(article.tagged)
+    """Return the article's tags when its text earns `earned`. The written order stays; new ones follow.
+
+    What links in the text name, a person put in, also where the program gave it before.
+    """
+    tags, current, given = set(article.tags), _current_items(article), {*article.tagged}.difference(earned.linked)
     ignore = article.ignore + tags_removed_by_hand(article)
     unwanted = {*ignore, *(about_mark(tag) for tag in ignore if tag.kind != ABOUT_KIND)}
     wanted = [item for item in tag_items(earned.tags, earned.about) if item not in unwanted]
     staying = [item for item in current if item in wanted or item not in given]
     staying = list(_without_orphaned_marks(staying, gone={tag for tag in tags if tag not in staying}))
-    added = [item for item in wanted if item not in current]
-    tagged = tuple(item for item in wanted if item in given or item not in current)
-    items = (*staying, *added)
+    linked = [tag for tag in earned.linked if tag not in unwanted]
+    added = [item for item in dict.fromkeys((*wanted, *linked)) if item not in current]
+    tagged = tuple(item for item in wanted if (item in given or item not in current) and item not in linked)
+    items = sorted((*staying, *added), key=lambda item: item.kind == ABOUT_KIND)
     return MergedTags(
         tags=_tags_only(items),
         about=tuple(_marked_tag(item) for item in items if item.kind == ABOUT_KIND),
         ignore=ignore,
         tagged=tagged,
-        by_hand=tuple(item for item in staying if item not in tagged),
+        by_hand=tuple(item for item in items if item not in tagged),
         added=_tags_only(added),
         removed=_tags_only(item for item in current if item not in staying),
         ignored=_tags_only(ignore[len(article.ignore) :]),

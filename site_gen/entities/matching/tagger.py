@@ -50,6 +50,7 @@ class EarnedTags:
 
     tags: tuple[Tag, ...]  # main ones first
     about: tuple[Tag, ...]  # those of them, topics aside, that the text is about
+    linked: tuple[Tag, ...] = ()  # those that links to notes in the text name, earned or not: a person put them in
 
 
 def joined_text(title: str, paragraphs: Sequence[str]) -> str:
@@ -157,12 +158,17 @@ def _topic_weight(hits: Sequence[Hit], body: int, end: int, *, has_titled: bool)
 
 
 def tag_text(
-    title: str, paragraphs: Sequence[str], matcher: Matcher, kinds: Mapping[str, Kind], source: str = ""
+    title: str,
+    paragraphs: Sequence[str],
+    matcher: Matcher,
+    kinds: Mapping[str, Kind],
+    source: str = "",
+    linked: tuple[Tag, ...] = (),
 ) -> EarnedTags:
     """Return the tags that a text earns: those that it is about, in its title, its lead, and often named come first.
 
     An entity that goes by names is tagged when it is named at all, or where its kind says so, when the text is about
-    it. source: the address that it was saved from; empty where that is not known.
+    it. source: the address that it was saved from; empty where that is not known. linked: see `EarnedTags`.
     """
     weights = weigh_entities(title, paragraphs, matcher, kinds, source)
     tagged_if_named = {key for key, kind in kinds.items() if kind.only == "named"}
@@ -172,4 +178,5 @@ def tag_text(
     return EarnedTags(
         tuple([tag for _, tag in ranked]),
         tuple([tag for order, tag in ranked if not order[0] and tag.kind in by_names]),
+        linked,
     )
