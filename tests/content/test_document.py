@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 from site_gen.content.markdown.commonmark import make_parser
-from site_gen.content.markdown.document import Anchor, Document, can_link, from_json, html, parse, plain_text, to_json
+from site_gen.content.markdown.document import (
+    Anchor,
+    Document,
+    can_link,
+    from_json,
+    html,
+    paragraph_texts,
+    parse,
+    plain_text,
+    to_json,
+)
 from site_gen.core.text import scrub, word_key
 from tests.support.effort import costs_at_most, cpu_seconds
 from tests.support.strategies import nasty
@@ -151,6 +161,11 @@ def test_headings_begin_at_level_two() -> None:
     assert heading_levels("### a\n\n#### b") == ["h2", "h3"]
     assert heading_levels("## a") == ["h2"]
     assert heading_levels("> # a\n\n- ## b") == ["h2", "h3"]
+
+
+def test_a_heading_that_begins_an_item_is_text() -> None:
+    document = parse("# Boats\n\n1. ## Zorbex Skiff\n2. ### Halden Punt\n\n   ### Price\n\n> ## Said\n", MARKDOWN)
+    assert paragraph_texts(document) == ["Zorbex Skiff", "Halden Punt"]
 
 
 # -- ids

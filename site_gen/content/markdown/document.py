@@ -50,7 +50,7 @@ class TextBlock(NamedTuple):
 
     id: str  # its id on the page, see `spans.block_id`
     text: str  # its words, without markup
-    heading: bool  # it is a heading
+    heading: bool  # it is a heading; one that begins a list item is the item's text
     begin: int  # index of the document's piece that opens it
 
 
@@ -100,7 +100,7 @@ def _blocks(pieces: Sequence[str], kinds: str) -> Iterator[TextBlock]:
             text = "".join(
                 [TEXT_BY_KIND.get(kind, piece) for kind, piece in zip(match[0], pieces[begin:end], strict=True)]
             )
-        yield TextBlock(identity, text, identity[0] == "h", begin)
+        yield TextBlock(identity, text, identity[0] == "h" and "<li" not in pieces[begin], begin)
 
 
 def _block_id(opening: str) -> str:
