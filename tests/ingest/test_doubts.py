@@ -155,3 +155,16 @@ def test_the_most_frequent_name_of_an_outlet_wins_and_else_the_first() -> None:
     assert outlets.choose(None, "d") == "d"
     outlets.add("https://x.example/", "x.example", by_hand=True)
     assert outlets.choose("https://x.example/2", None) == "x.example"
+
+
+def test_the_name_of_a_section_is_not_given_to_the_whole_host() -> None:
+    outlets = OutletNames()
+    outlets.add("https://post.example/sport/1", "Post Sport")
+    assert outlets.choose("https://post.example/sport/2", None) == "Post Sport"
+    assert outlets.choose("https://post.example/news/3", "The Tallow Post") == "The Tallow Post"
+    assert outlets.choose("https://post.example/2026/11/4", None) is None
+    outlets.add("https://post.example/news/3", "The Tallow Post")
+    outlets.add("https://post.example/culture/5", "The Tallow Post")
+    assert outlets.choose("https://post.example/trade/6", "Trade | Post") == "The Tallow Post"
+    outlets.add("https://tallow.example/sport/1", "Tallow")  # the host says so itself
+    assert outlets.choose("https://tallow.example/news/2", None) == "Tallow"

@@ -46,7 +46,7 @@ def find_outlet_name(page: PageMetadata, url: str | None) -> str | None:
     ]
     apps = page.first_meta("application-name", "apple-mobile-web-app-title", "publisher", "dc.publisher", "copyright")
     candidates = (page.first_meta("og:site_name"), *publishers, *sites, apps, _end_of_title(page, url))
-    names = (_strip_slogan(name, _host_keys(url)) for name in candidates if name)
+    names = (_strip_slogan(name, collect_host_keys(url)) for name in candidates if name)
     return next((name for name in names if _may_be_name(name)), None)
 
 
@@ -63,7 +63,7 @@ def _may_be_name(text: str) -> bool:
 
 
 def _end_of_title(page: PageMetadata, url: str | None) -> str | None:
-    host_keys = _host_keys(url) | _home_keys(page)
+    host_keys = collect_host_keys(url) | _home_keys(page)
     separators = list(SEPARATOR.finditer(page.title))
     if not separators:
         return None
@@ -85,7 +85,8 @@ def _home_keys(page: PageMetadata) -> set[str]:
     return (keys | ({end} if end == first and start in others else set())) - {""}
 
 
-def _host_keys(url: str | None) -> set[str]:
+def collect_host_keys(url: str | None) -> set[str]:
+    """Return what the outlet may be called by its host, and by the parts of it, as `squash` has it."""
     try:
         host = (urlsplit(url or "").hostname or "").removeprefix("www.")
     except ValueError:
@@ -111,7 +112,7 @@ def collect_outlet_keys(page: PageMetadata, url: str | None) -> set[str]:
         initials = "".join(word[0] for word in text.split() if word[:1].isupper())
         if len(initials) >= 3:
             keys.add(initials.casefold())
-    return {key for key in keys if len(key) > 1} | _host_keys(url) | _home_keys(page)
+    return {key for key in keys if len(key) > 1} | collect_host_keys(url) | _home_keys(page)
 
 
 def is_outlet(text: str, outlet_keys: set[str], likeness: float = 0.6) -> bool:
