@@ -17,7 +17,7 @@ from site_gen.build.manifest import Manifest, OutputFile, Trace
 from site_gen.content import content_files, site_paths
 from site_gen.content.content_files import Stamp, digest_of_file, stamp_of_file
 from site_gen.core import sqlite
-from site_gen.core.errors import Problem, SiteError, UsageError
+from site_gen.core.errors import Problem, SiteError, UsageError, explain_write_error
 from site_gen.core.urls import UrlPath, file_of_url
 
 if TYPE_CHECKING:
@@ -59,14 +59,14 @@ def lock_folder(folder: Path) -> Iterator[None]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"cannot make {folder}: {error.strerror}") from None
+        raise UsageError(str(explain_write_error(folder, error))) from None
     lock = filelock.FileLock(folder / site_paths.LOCK, timeout=2)
     try:
         lock.acquire()
     except filelock.Timeout:
         raise UsageError(f"another build is writing to {folder}; wait for it to end") from None
     except OSError as error:
-        raise UsageError(f"cannot write to {folder}: {error.strerror}") from None
+        raise UsageError(str(explain_write_error(folder, error))) from None
     try:
         yield
     finally:
@@ -108,11 +108,7 @@ def stage_file(folder: Path, name: str, data: bytes) -> Stamp:
         finally:
             os.close(handle)
     except OSError as error:
-        raise _write_error(path, error) from None
-
-
-def _write_error(path: object, error: OSError) -> SiteError:
-    return SiteError(Problem(str(path), 0, f"cannot be written ({error.strerror})", "make room, or check permissions"))
+        raise SiteError(explain_write_error(path, error)) from None
 
 
 def _open_manifest(folder: Path) -> tuple[Manifest, dict[str, OutputFile]]:
@@ -164,7 +160,7 @@ class OutputFolder:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise _write_error(self.folder, error) from None
+            raise SiteError(explain_write_error(self.folder, error)) from None
         self._load()
 
     def rebuild_manifest(self) -> None:
@@ -188,7 +184,7 @@ class OutputFolder:
         try:
             path.mkdir()
         except OSError as error:
-            raise _write_error(path, error) from None
+            raise SiteError(explain_write_error(path, error)) from None
         try:
             yield
         finally:
@@ -274,7 +270,7 @@ class OutputFolder:
                 else:
                     os.rename(entry.path, f"{base}/{name}")  # noqa: PTH104
         except OSError as error:
-            raise _write_error(f"{base}/{below}", error) from None
+            raise SiteError(explain_write_error(f"{base}/{below}", error)) from None
         return moved
 
     def _require_no_conflict(self, staged: Mapping[str, RenderedFile], damaged: set[str]) -> set[str]:

@@ -14,7 +14,7 @@ from site_gen.content import frontmatter, loader
 from site_gen.content.bounded_yaml import YamlError
 from site_gen.content.story_overrides import joined_overrides, override_value, separated_overrides
 from site_gen.core.atomic_files import replace_file
-from site_gen.core.errors import Problem, SiteError, UsageError
+from site_gen.core.errors import Problem, SiteError, UsageError, explain_write_error
 from site_gen.core.text import did_you_mean
 from site_gen.entities.matching.normalization import normalize
 from site_gen.site.analysis.minhash import tokenize
@@ -166,3 +166,5 @@ def _write_change(site: Path, change: StoryChange) -> None:
         replace_file(site / change.file, frontmatter.edit(text, {"story": change.value}).encode())
     except YamlError as error:
         raise SiteError(Problem(change.file, error.line, error.what, error.mend)) from None
+    except OSError as error:
+        raise SiteError(explain_write_error(change.file, error)) from None

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_gen.core.atomic_files import replace_file
-from site_gen.core.errors import UsageError
+from site_gen.core.errors import UsageError, explain_write_error
 from site_gen.core.text import one_line
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def write_new_site(folder: Path) -> list[str]:
         for name, text in files.items():
             replace_file(folder / name, text.encode())
     except OSError as error:
-        raise UsageError(f"cannot write to {folder}: {error.strerror}") from None
+        raise UsageError(str(explain_write_error(error.filename or folder, error))) from None
     return sorted(files)
 
 

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_gen.core.errors import Problem, SiteError
+from site_gen.core.errors import Problem, SiteError, explain_write_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,9 +91,7 @@ def write_numbered(site: Path, stem: str, suffix: str, data: bytes | Path) -> st
             if _write_or_find(site / name, data):
                 return name
     except OSError as error:
-        raise SiteError(
-            Problem(stem + suffix, 0, f"cannot be written ({error.strerror})", "make room, or check permissions")
-        ) from None
+        raise SiteError(explain_write_error(stem + suffix, error)) from None
     raise SiteError(Problem(stem + suffix, 0, f"{_MAX_NUMBER} files go by this name already", "rename some"))
 
 

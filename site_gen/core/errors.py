@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 from typing import NamedTuple
+
+_WRITE_MENDS = {
+    errno.ENOSPC: "make room on the disk",
+    errno.EDQUOT: "make room: your part of the disk is full",
+    errno.EROFS: "the disk can only be read; choose another place",
+    errno.ENAMETOOLONG: "give it a shorter name",
+    **dict.fromkeys((errno.EACCES, errno.EPERM), "check the permissions of the file and its folder"),
+    **dict.fromkeys((errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ELOOP), "move away what stands in its place"),
+}
 
 
 class Problem(NamedTuple):
@@ -20,6 +30,12 @@ class Problem(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}" + (f"; {self.mend}" if self.mend else "")
+
+
+def explain_write_error(file: object, error: OSError) -> Problem:
+    """Return the complaint about a file or folder that cannot be written, with the reason and what to do about it."""
+    mend = _WRITE_MENDS.get(error.errno or 0, "make room on the disk, or check permissions")
+    return Problem(str(file), 0, f"cannot be written ({error.strerror or error})", mend)
 
 
 class SiteError(Exception):

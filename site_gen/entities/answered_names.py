@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from site_gen.core.atomic_files import replace_file
-from site_gen.core.errors import Problem, SiteError
+from site_gen.core.errors import Problem, SiteError, explain_write_error
 from site_gen.core.text import one_line, scrub
 from site_gen.entities.discovery.name_discovery import name_key
 
@@ -51,12 +51,7 @@ class AnsweredNames:
         try:
             replace_file(self._path, "".join(f"{name}\n" for name in self._names).encode())
         except OSError as error:
-            raise unwritable(self.file, error) from None
-
-
-def unwritable(file: str, error: OSError) -> SiteError:
-    """Return the complaint about a file that cannot be written."""
-    return SiteError(Problem(file, 0, f"cannot be written ({error.strerror})", "make room, or check permissions"))
+            raise SiteError(explain_write_error(self.file, error)) from None
 
 
 def _read_names(path: Path, file: str) -> tuple[str, ...]:

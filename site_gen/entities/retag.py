@@ -13,7 +13,7 @@ from site_gen.content.markdown.document import own_link_spans, paragraph_texts, 
 from site_gen.content.note_links import NoteLinks
 from site_gen.content.schema import names_by_kind
 from site_gen.core.atomic_files import replace_file
-from site_gen.core.errors import Problem, SiteError, UsageError
+from site_gen.core.errors import Problem, SiteError, UsageError, explain_write_error
 from site_gen.core.text import one_line
 from site_gen.entities.matching.disambiguation import missing_evidence
 from site_gen.entities.matching.gazetteer import build_gazetteer
@@ -187,12 +187,8 @@ def ignore_removed_tags(site: Path, removal: RemovedTags) -> Problem | None:
     except YamlError as error:
         return Problem(removal.file, error.line, error.what, error.mend)
     except OSError as error:
-        return _unwritable(removal.file, error)
+        return explain_write_error(removal.file, error)
     return None
-
-
-def _unwritable(file: str, error: OSError) -> Problem:
-    return Problem(file, 0, f"cannot be written ({error.strerror})", "check its permissions")
 
 
 def _passage(text: str, start: int, end: int) -> str:
@@ -253,5 +249,5 @@ def _write(site: Path, article: Article, edits: dict[str, object]) -> Problem | 
     except YamlError as error:
         return Problem(article.file, error.line, error.what, error.mend)
     except OSError as error:
-        return _unwritable(article.file, error)
+        return explain_write_error(article.file, error)
     return None

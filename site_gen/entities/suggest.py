@@ -12,7 +12,7 @@ from site_gen.content.markdown.commonmark import make_parser
 from site_gen.content.markdown.document import paragraph_texts, parse
 from site_gen.content.markdown.quotes import prepare_paragraph, quote_passage
 from site_gen.core.atomic_files import create_file
-from site_gen.core.errors import Problem, SiteError, UsageError
+from site_gen.core.errors import Problem, SiteError, UsageError, explain_write_error
 from site_gen.core.text import one_line
 from site_gen.core.urls import host_of
 from site_gen.entities.curation.entity_registry import entity_file
@@ -168,7 +168,7 @@ def write_sheet(path: Path, suggestions: Iterable[Suggestion]) -> None:
     except FileExistsError:
         raise UsageError(f"{path} is there already, perhaps with your answers; name another file") from None
     except OSError as error:
-        raise UsageError(f"cannot write {path} ({error.strerror})") from None
+        raise UsageError(str(explain_write_error(path, error))) from None
 
 
 def find_suggestion(suggestions: Sequence[Suggestion], name: str) -> tuple[int, Suggestion | None]:

@@ -13,10 +13,10 @@ from site_gen.content import bounded_yaml, frontmatter, loader
 from site_gen.content.bounded_yaml import YamlError
 from site_gen.content.records import Tag
 from site_gen.core.atomic_files import create_file, replace_file
-from site_gen.core.errors import Problem, SiteError
+from site_gen.core.errors import Problem, SiteError, explain_write_error
 from site_gen.core.slugs import NEW_SEGMENT_BYTES, slugify
 from site_gen.core.text import did_you_mean, nearest_word
-from site_gen.entities.answered_names import DEFERRED_FILE, REFUSED_FILE, AnsweredNames, unwritable
+from site_gen.entities.answered_names import DEFERRED_FILE, REFUSED_FILE, AnsweredNames
 from site_gen.entities.curation.entity_registry import entity_file
 from site_gen.entities.discovery.name_discovery import name_key
 from site_gen.entities.discovery.nearest_entity import NearestEntityIndex
@@ -181,7 +181,7 @@ class SuggestionSession:
                 Problem(file, 0, "came just now", f"write [same as {tag}] for another name of it")
             ) from None
         except OSError as error:
-            raise unwritable(file, error) from None
+            raise SiteError(explain_write_error(file, error)) from None
         self.entities[tag] = entity
         return AppliedAnswer(answer.name, "new", file)
 
@@ -220,7 +220,7 @@ class SuggestionSession:
         except YamlError as error:
             raise SiteError(Problem(entity.file or "", error.line, error.what, error.mend)) from None
         except OSError as error:
-            raise unwritable(entity.file or "", error) from None
+            raise SiteError(explain_write_error(entity.file or "", error)) from None
 
     def _take_back(self, name: str) -> str:
         """Undo what was answered to a name, and return the file that had it."""
@@ -236,7 +236,7 @@ class SuggestionSession:
         try:
             (self.site / file).unlink()
         except OSError as error:
-            raise unwritable(file, error) from None
+            raise SiteError(explain_write_error(file, error)) from None
         del self.entities[entity.tag]
         return file
 

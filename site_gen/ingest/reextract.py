@@ -18,7 +18,7 @@ from site_gen.content import authorship, frontmatter, loader, site_paths
 from site_gen.content.bounded_yaml import YamlError
 from site_gen.content.records import Provenance
 from site_gen.core.atomic_files import replace_file
-from site_gen.core.errors import Problem, RefusedError, SiteError, UsageError
+from site_gen.core.errors import Problem, RefusedError, SiteError, UsageError, explain_write_error
 from site_gen.ingest import sandbox
 from site_gen.ingest.extract.dispatch import extract
 from site_gen.ingest.extract.outlet_names import OutletNames
@@ -259,7 +259,7 @@ def _write(site: Path, article: Article, fresh: Article, difference: Difference,
     except UnicodeDecodeError:
         return Problem(article.file, 0, "is not UTF-8", "save the file as UTF-8 in your editor")
     except OSError as error:
-        return Problem(article.file, 0, f"cannot be written ({error.strerror})", "check its permissions")
+        return explain_write_error(article.file, error)
     return None
 
 

@@ -24,7 +24,7 @@ from site_gen.build import build_session
 from site_gen.content.records import Page
 from site_gen.content.schema import DEFAULT_BASE_URL
 from site_gen.core.atomic_files import replace_file
-from site_gen.core.errors import UsageError
+from site_gen.core.errors import UsageError, explain_write_error
 from site_gen.core.text import did_you_mean
 from site_gen.pages.views import issue
 
@@ -127,7 +127,7 @@ def write_file(path: Path, data: bytes) -> None:
     try:
         replace_file(path, data)
     except OSError as error:
-        raise UsageError(f"{path} cannot be written ({error.strerror}); name another file") from None
+        raise UsageError(str(explain_write_error(path, error))) from None
 
 
 def _require_issue(site: Site, key: str | None) -> str:

@@ -14,7 +14,7 @@ from site_gen.build import build_session
 from site_gen.content import issue_ledger, loader, paragraph_ledger, permalink_ledger, site_paths
 from site_gen.content.periods import require_period
 from site_gen.core.atomic_files import replace_file
-from site_gen.core.errors import Problem, SiteError, UsageError
+from site_gen.core.errors import Problem, SiteError, UsageError, explain_write_error
 from site_gen.core.text import did_you_mean
 from site_gen.core.urls import UrlPath
 from site_gen.site.indexed_article import detail_from_json
@@ -168,8 +168,7 @@ def _write(site: Path, name: str, text: str) -> None:
         if not path.is_file() or path.read_bytes() != data:
             replace_file(path, data)
     except OSError as error:
-        what = f"cannot be written ({error.strerror})"
-        raise SiteError(Problem(name, 0, what, "make room, or check permissions")) from None
+        raise SiteError(explain_write_error(name, error)) from None
 
 
 def abbreviate_list(names: Sequence[str], most: int = 12) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from site_gen.content.content_files import digest_of_bytes
 from site_gen.core.atomic_files import create_file, replace_file
-from site_gen.core.errors import Problem, SiteError
+from site_gen.core.errors import Problem, SiteError, explain_write_error
 from site_gen.entities.curation.change_plan import FileChange
 
 if TYPE_CHECKING:
@@ -36,13 +36,13 @@ def write(
     try:
         replace_file(journal, json.dumps([_pack(change) for change in changes]).encode())
     except OSError as error:
-        raise SiteError(Problem(_JOURNAL, 0, f"cannot be written ({error.strerror})", "make room")) from None
+        raise SiteError(explain_write_error(_JOURNAL, error)) from None
     for change in progress(changes):
         try:
             _write(site, change)
         except OSError as error:
-            what = f"cannot be written ({error.strerror})"
-            raise SiteError(Problem(change.file, 0, what, f"check its permissions; {_RUN_AGAIN}")) from None
+            problem = explain_write_error(change.file, error)
+            raise SiteError(problem._replace(mend=f"{problem.mend}; {_RUN_AGAIN}")) from None
         except SiteError:
             journal.unlink(missing_ok=True)  # what it says of this file is no longer so: to be planned anew
             raise

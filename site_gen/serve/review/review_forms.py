@@ -10,7 +10,7 @@ from site_gen.content import frontmatter, loader
 from site_gen.content.bounded_yaml import YamlError
 from site_gen.content.typed_fields import parse_date
 from site_gen.core.atomic_files import replace_file
-from site_gen.core.errors import Problem, SiteError
+from site_gen.core.errors import Problem, SiteError, explain_write_error
 from site_gen.core.text import scrub
 
 if TYPE_CHECKING:
@@ -119,8 +119,7 @@ def save_form(
     except YamlError as error:
         raise SiteError(Problem(file, error.line, error.what, error.mend)) from None
     except OSError as error:
-        what = f"cannot be written ({error.strerror})"
-        raise SiteError(Problem(file, 0, what, "check its permissions")) from None
+        raise SiteError(explain_write_error(file, error)) from None
     return names, left
 
 
