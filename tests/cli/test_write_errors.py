@@ -38,7 +38,7 @@ def test_the_mend_is_that_of_the_error(number: int, mend: str) -> None:
         ("new", "file/site"),
         ("build", "--site", "site", "--output", "file"),
         ("build", "--site", "site", "--output", "file/output"),
-        ("issue", "--site", "site", "2026-w47", "--email", "folder"),
+        ("issue", "--site", "site", "2026-11", "--email", "folder"),
         ("suggest", "--site", "site", "--to", "file/sheet.txt"),
     ],
 )
