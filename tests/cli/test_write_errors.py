@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_gen.core.errors import explain_write_error
+from site_gen.core.errors import UsageError, explain_write_error
+from site_gen.publish.issue_email import write_file
 from tests.support.sites import markdown_file, own_words, write_files
 
 if TYPE_CHECKING:
@@ -38,7 +39,6 @@ def test_the_mend_is_that_of_the_error(number: int, mend: str) -> None:
         ("new", "file/site"),
         ("build", "--site", "site", "--output", "file"),
         ("build", "--site", "site", "--output", "file/output"),
-        ("issue", "--site", "site", "2026-11", "--email", "folder"),
         ("suggest", "--site", "site", "--to", "file/sheet.txt"),
     ],
 )
@@ -46,12 +46,16 @@ def test_what_stands_in_the_place_of_a_file_or_folder_is_told(
     call: Call, tmp_path: Path, site: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
 ) -> None:
     write_files(tmp_path, {"file": "a file"})
-    (tmp_path / "folder").mkdir()
     monkeypatch.chdir(tmp_path)
     done = call(*(site if word == "site" else word for word in command))
     assert done.status == 2
     assert ": cannot be written (" in done.err
     assert done.err.endswith("); move away what stands in its place\n")
+
+
+def test_a_mail_that_a_folder_stands_in_the_place_of_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"cannot be written .*; move away what stands in its place"):
+        write_file(tmp_path, b"a mail")
 
 
 @pytest.mark.parametrize(
