@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from site_gen.entities.matching.ambiguous_names import is_proper
 from site_gen.entities.matching.business_words import BESIDE, WINDOW, find_business_word
 from site_gen.entities.matching.name_context import Confidence
+from site_gen.entities.matching.page_furniture import furniture_reason
 from site_gen.entities.matching.short_forms import find_expansion
 
 if TYPE_CHECKING:
@@ -31,12 +32,13 @@ NamedEntity = tuple["Tag", "list[Hit]", str]
 
 
 class DoubtfulEntity(NamedTuple):
-    """An entity whose name stands in a text, but may stand for something else."""
+    """An entity whose name stands in a text, but may stand for something else, or beside the text itself."""
 
     tag: Tag  # the entity
     hits: list[Hit]  # where its names stand
     is_person: bool  # whether somebody has the name, too
     expansion: str = ""  # the other words for which the name stands in the text
+    furniture: str = ""  # in what line of the page's furniture it stands, where it stands nowhere else
 
 
 def disambiguate(
@@ -51,6 +53,9 @@ def disambiguate(
     surnames = _surnames(text, hits, kinds)
     doubtful: list[DoubtfulEntity] = []
     for tag, own_hits in by_tag.items():
+        if own_hits[0].start >= body and (furniture := _common_furniture(text, own_hits)):
+            doubtful.append(DoubtfulEntity(tag, own_hits, is_person=False, furniture=furniture))
+            continue
         if len(own_hits) == 1 and not surnames and own_hits[0].confidence is _SURE:
             entities.append((tag, own_hits, "by name"))  # what the rules below give for most names
             continue
@@ -70,6 +75,16 @@ def disambiguate(
             else:
                 doubtful.append(entity)
     return entities, doubtful
+
+
+def _common_furniture(text: str, hits: Iterable[Hit]) -> str:
+    """Return in what lines of the page's furniture all hits stand; empty where one stands in the text."""
+    reason = ""
+    for hit in hits:
+        reason = furniture_reason(text, hit.start, hit.end)
+        if not reason:
+            break
+    return reason
 
 
 def _other_expansion(text: str, hits: Sequence[Hit]) -> str:
@@ -167,6 +182,8 @@ def missing_evidence(body: int, entity: DoubtfulEntity) -> str:
     """
     if entity.expansion:
         return f"stands for something else in the text: “{entity.expansion}”"
+    if entity.furniture:
+        return f"only {entity.furniture}"
     if entity.is_person:
         return "a person has this name here; it needs its long name, or a word of business near it"
     clean = sum(hit.confidence >= _CLEAN and hit.start >= body for hit in entity.hits)

@@ -62,7 +62,7 @@ _BESIDE = re.compile(
 )
 _NUMBER = re.compile(r"[ -]\d")
 _TITLE_PART = re.compile(r" [|·•–—-] ")  # between a title and the name of its site, on either side
-_HOSTS_OF_OTHERS, _SITES_OF_OTHERS = _LISTS.words("hosts of others"), _LISTS.words("sites of others")
+_HOSTS_OF_OTHERS, SITES_OF_OTHERS = _LISTS.words("hosts of others"), _LISTS.words("sites of others")
 
 _FEATURES: dict[str, dict[str, str | float]] = _MODEL["features"]
 FEATURES = tuple(_FEATURES)  # their names, in the order of `SubjectEvidence.values`
@@ -185,7 +185,7 @@ class SubjectModel:
             return "before a number"
         parts = _TITLE_PART.split(self._title) if times == 1 else ()
         name = self._title[hit.start : hit.end]
-        is_site = len(parts) > 1 and (name == parts[-1] or (name == parts[0] and name.lower() in _SITES_OF_OTHERS))
+        is_site = len(parts) > 1 and (name == parts[-1] or (name == parts[0] and name.lower() in SITES_OF_OTHERS))
         return "as the name of the site" if is_site else ""
 
     def _is_owner(self, hits: Iterable[Hit]) -> bool:
@@ -221,6 +221,6 @@ def _owners(source: str) -> frozenset[str]:
         return frozenset()
     host = labels[0] if len(labels) > 1 else "www"
     is_bare = host in {"www", "old"} or len(host) <= 2  # en.example.com, m.example.com
-    if host in _HOSTS_OF_OTHERS or (is_bare and not _SITES_OF_OTHERS.isdisjoint(labels)):
+    if host in _HOSTS_OF_OTHERS or (is_bare and not SITES_OF_OTHERS.isdisjoint(labels)):
         return frozenset()
     return frozenset(label.replace("-", "") for label in labels) - {"www"}

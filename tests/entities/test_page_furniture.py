@@ -1,0 +1,77 @@
+"""Names in follow and share lines, buttons, credits and copyright lines are no tags."""
+
+from __future__ import annotations
+
+import pytest
+
+from site_gen.entities.matching.disambiguation import missing_evidence
+from site_gen.entities.matching.tagger import tag_text, weigh_and_doubt
+from tests.support.gazetteers import KINDS, company, matcher_of
+
+ZORBEX = company("Zorbex")
+REDDIT = company("Reddit")
+
+
+def is_tagged(*paragraphs: str) -> bool:
+    return ZORBEX.tag in tag_text("A day at the quay", paragraphs, matcher_of(ZORBEX), KINDS).tags
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Follow us on Zorbex and Halden.",
+        "You can follow her on Halden, Brenner or Zorbex.",
+        "For more, follow him\xa0on\xa0Zorbex.",
+        "Follow Jo Doe on Zorbex",
+        "Share this story on Zorbex",
+        "Subscribe to the Tallow Zorbex channel for more films.",
+        "Visit our Zorbex page.",
+        "Folgen Sie. Folge uns auf Zorbex!",
+        "Suivez-nous, suivez nous sur Zorbex",
+        "Zorbex: @tallowpost",
+        "On Zorbex: Follow Jo Doe and get more.",
+        "© 2016 Zorbex Publishers",
+        "Copyright 2016, 2018 Halden and Zorbex. All rights reserved.",
+        "Photo: Zorbex",
+        "The quay at night (Image courtesy of Zorbex)",
+        "A ship. Photo by Jo Doe for Zorbex",
+        "Jo Doe for Zorbex hide caption",
+    ],
+)
+def test_names_in_furniture_are_no_tags(line: str) -> None:
+    assert not is_tagged(line)
+    assert not is_tagged("Ropes are long.", line, line)
+    assert is_tagged(line, "Zorbex makes ropes.")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Ropes follow a pattern on Zorbex, says Jo Doe.",
+        "They share a quay with Zorbex.",
+        "Share sale by Zorbex",
+        "Their ships follow Halden on Zorbex charts.",
+        "Zorbex: 14 ships",
+        "A court rejects the copyright claim of Zorbex.",
+        "A new video by Zorbex shows the quay.",
+        "Photos from Zorbex show the quay.",
+        "The ropes of our rival Zorbex",
+        "I opened a channel on Zorbex.",
+    ],
+)
+def test_names_in_sentences_are_tags(line: str) -> None:
+    assert is_tagged(line)
+
+
+def test_lines_of_sites_alone_are_buttons() -> None:
+    def tags(*paragraphs: str) -> int:
+        return len(tag_text("A day at the quay", paragraphs, matcher_of(ZORBEX, REDDIT), KINDS).tags)
+
+    assert tags("Website Reddit Messenger", "Reddit", "Share on Reddit") == 0
+    assert tags("Reddit", "Zorbex") == 1  # an item of a list
+    assert tags("Reddit", "Reddit makes ropes.") == 1
+
+
+def test_why_tells_in_what_line_a_name_stands() -> None:
+    _, doubtful = weigh_and_doubt("Ropes", ["Follow us on Zorbex"], matcher_of(ZORBEX), KINDS)
+    assert [missing_evidence(5, entity) for entity in doubtful] == ["only as a place to follow or share"]
