@@ -139,6 +139,8 @@ def normalize_signs(text: str) -> str:
     return text
 
 
+# Where a text ends as a sentence does; marks of footnotes may follow.
+SENTENCE_END = re.compile(r"[.!?。！？؟।۔…][\"'”’»)\]」』）]*(?:\[\w{1,3}\])*$")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 

@@ -249,45 +249,6 @@ def test_a_name_may_stand_beside_any_sign_that_is_not_part_of_a_word() -> None:
 # -- which entities a text is tagged with and about
 
 
-@pytest.mark.parametrize(
-    ("title", "paragraphs", "tagged"),
-    [
-        ("Drones", ["a", "b", "c"], True),
-        ("x", ["drones", "b", "c"], True),
-        ("x", ["a" * 240, "drones", "c"], True),
-        ("x", ["a" * 250, "b", "drones"], False),
-        ("x", ["a" * 250, "b", "drones and drones"], False),
-        ("x", ["a" * 250, "b", "drones and a drone", "drones"], True),
-        ("x", ["a" * 4_000, "drones and a drone", "drones"], False),
-        ("x", ["a" * 4_000, "drones " * 5], True),
-        ("x", ["drones", "a" * 4_900], True),
-        ("x", ["drones", "a" * 5_100], False),
-        ("Drones", ["a" * 9_000], True),
-        ("x", [], False),
-    ],
-)
-def test_a_topic_counts_in_the_title_at_the_beginning_or_often_for_the_length(
-    title: str, paragraphs: list[str], *, tagged: bool
-) -> None:
-    earned = tag_text(title, paragraphs, matcher_of(topic("Drones", "drone", "DRONES")), KINDS)
-    assert earned == EarnedTags((Tag("topics", "drones"),) if tagged else (), ())
-
-
-@pytest.mark.parametrize(
-    ("title", "paragraphs", "slugs"),
-    [
-        ("x", ["a" * 500, "port fees"], ["harbours"]),  # a phrase, which means one thing only
-        ("x", ["a" * 600, "port fees"], []),
-        ("x", ["the port"], ["harbours"]),
-        ("Drones", ["the port"], ["drones"]),  # an aside of another topic's text
-        ("Drones", ["the port", "port fees"], ["drones", "harbours"]),
-    ],
-)
-def test_a_topic_at_the_beginning_is_no_aside(title: str, paragraphs: list[str], slugs: list[str]) -> None:
-    matcher = matcher_of(topic("Drones", "drone"), topic("Harbours", "port", "port fees"))
-    assert [tag.slug for tag in tag_text(title, paragraphs, matcher, KINDS).tags] == slugs
-
-
 def test_a_company_counts_wherever_it_stands_and_main_ones_come_first() -> None:
     names = [company(name) for name in ("Alphatron", "Betatron", "Gammatron", "Deltatron", "Epsitron")]
     paragraphs = [

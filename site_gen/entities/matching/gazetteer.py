@@ -36,6 +36,7 @@ _ABBREVIATIONS = (  # words that newsrooms shorten
     (re.compile(r"\bSaint\b"), "St"),
     (re.compile(r"\bBrothers\b"), "Bros"),
 )
+_ROOT = 5  # letters in which forms of a word are alike: `acquire`, `acquisition`
 _TAKES_PLURAL_S = re.compile(r"[a-rt-wyz]{2}$")
 _AND = re.compile(r" (?:&|and) ", re.IGNORECASE)
 # Of the plain letters those that an accent's rules leave: the others are taken for letters with accents.
@@ -55,6 +56,12 @@ class GazetteerName:
     tag: Tag | None  # the entity; None for a decoy: a phrase that eats text and gives nothing
     case: Literal["any", "smart", "exact"]  # smart: the text must have a capital where the name has; exact: as written
     trait: NameTrait = "declared"  # what else the words may stand for, so that what is around them has to be looked at
+    clarity: int = 0  # of a keyword: 1 for a form of its topic's name, 2 for a phrase or its only word
+
+    @property
+    def root(self) -> str:
+        """Its first letters, in which forms of a word are alike."""
+        return self.text.casefold()[:_ROOT]
 
     @property
     def capitals(self) -> Iterator[int]:
@@ -68,11 +75,7 @@ def entity_names(entity: Entity, kind: Kind) -> Iterator[GazetteerName]:
     A single letter or digit is never a name, nor are signs alone.
     """
     if kind.by == "keywords":
-        for text in dict.fromkeys(map(_one_line, (entity.name, *entity.names, *entity.keywords))):
-            if _is_name(text):
-                yield GazetteerName(text, entity.tag, "any")
-                if _TAKES_PLURAL_S.search(text):
-                    yield GazetteerName(text + "s", entity.tag, "any")
+        yield from _keywords(entity)
     else:
         written = tuple(dict.fromkeys(map(_one_line, (entity.name, *entity.names))))
         variants = (variant for text in written for variant in name_variants(text))
@@ -83,6 +86,20 @@ def entity_names(entity: Entity, kind: Kind) -> Iterator[GazetteerName]:
                 yield from _by_letters(replace(name, trait=_trait_in_short(name)) if is_short else name, entity, kind)
     for text in filter(_is_name, entity.match.never):
         yield GazetteerName(_one_line(text), None, "any" if kind.by == "keywords" else "smart")
+
+
+def _keywords(entity: Entity) -> Iterator[GazetteerName]:
+    """Yield the keywords of a topic, its names among them, and their plurals."""
+    names = [text for text in map(_one_line, (entity.name, *entity.names)) if _is_name(text)]
+    keywords = [text for text in map(_one_line, entity.keywords) if _is_name(text)]
+    name_roots = {text.casefold()[:_ROOT] for text in names}
+    has_one_word = len({text.casefold()[:_ROOT] for text in keywords or names}) == 1
+    for text in dict.fromkeys((*names, *keywords)):
+        clarity = 2 if has_one_word or " " in text else 1 if text.casefold()[:_ROOT] in name_roots else 0
+        name = GazetteerName(text, entity.tag, "any", clarity=clarity)
+        yield name
+        if _TAKES_PLURAL_S.search(text):
+            yield replace(name, text=text + "s")
 
 
 def _by_letters(name: GazetteerName, entity: Entity, kind: Kind) -> Iterator[GazetteerName]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from site_gen.entities.matching.disambiguation import disambiguate
 from site_gen.entities.matching.short_forms import add_short_forms
 from site_gen.entities.matching.subject_model import SubjectModel
+from site_gen.entities.matching.topic_evidence import Prose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -17,11 +18,6 @@ if TYPE_CHECKING:
     from site_gen.entities.matching.matcher import Hit, Matcher
     from site_gen.entities.matching.subject_model import SubjectEvidence
 
-# Characters of the text in which a topic's keyword counts by itself: a word, and a phrase, which means one thing only.
-_TOPIC_OPENING, _PHRASE_OPENING = 250, 600
-_MIN_KEYWORDS = 3  # times that a topic's keywords must stand further down
-# Characters of text for each time that a topic's keywords stand in it, at most: where one is in the opening, and not.
-_MAX_OPENING_SHARE, _MAX_SHARE = 5_000, 1_000
 _GAP = "\0 "  # no name goes across it, and one may follow it
 _new_weight = tuple.__new__  # makes an EntityWeight in half the time
 
@@ -88,10 +84,14 @@ def weigh_and_doubt(
     weights: dict[Tag, EntityWeight] = {}
     topic_kinds = {key for key, kind in kinds.items() if kind.by == "keywords"}
     topic_hits = [(tag, by_tag.pop(tag)) for tag in [tag for tag in by_tag if tag.kind in topic_kinds]]
-    has_titled = any(topic[0].start < body for _, topic in topic_hits)
-    for tag, topic in topic_hits:
-        if weight := _topic_weight(topic, body, len(text), has_titled=has_titled):
-            weights[tag] = weight
+    if topic_hits:
+        prose = Prose(text, paragraphs, body)
+        has_titled = any(topic[0].start < body for _, topic in topic_hits)
+        for tag, topic in topic_hits:
+            if evidence := prose.weigh_topic(topic, is_rivalled=has_titled):
+                is_about = evidence.in_title or evidence.in_opening
+                first = evidence.first
+                weights[tag] = EntityWeight(is_about, *evidence[:3], first.start, first.end, evidence.rule)
     entities, doubtful = disambiguate(text, body, hits, by_tag, kinds)
     if entities:
         named = add_short_forms(text, hits, entities, kinds)
@@ -131,30 +131,6 @@ def _by_tag(hits: Iterable[Hit]) -> dict[Tag, list[Hit]]:
         else:
             by_tag[tag] = [hit]
     return by_tag
-
-
-def _topic_weight(hits: Sequence[Hit], body: int, end: int, *, has_titled: bool) -> EntityWeight | None:
-    """Return a topic's weight, None where its keywords are too few.
-
-    They must stand in the title, at the beginning, or often enough, and the longer the text the more often: in a long
-    page any word comes three times. Where the title names another topic, one at the beginning is an aside. On
-    Reuters-21578, 20 topics, F1 is .83, against .76 for keywords anywhere; of the topics that pages of all kinds have,
-    for length six in ten go. Two different keywords instead cost .02 of F1, for topics that have one word alone.
-
-    body, end: where the title and the text end; has_titled: whether the title names a topic.
-    """
-    first = hits[0]
-    count = sum(hit.start >= body for hit in hits)
-    in_title = first.start < body
-    in_lead = any(
-        body <= hit.start < body + (_PHRASE_OPENING if " " in hit.name.text.strip() else _TOPIC_OPENING) for hit in hits
-    )
-    is_frequent = count * (_MAX_OPENING_SHARE if in_lead else _MAX_SHARE) >= end - body
-    min_count = (2 if has_titled else 1) if in_lead else _MIN_KEYWORDS
-    if not in_title and not (is_frequent and count >= min_count):
-        return None
-    rule = "in the title" if in_title else "at the beginning" if in_lead else f"{count} times"
-    return EntityWeight(in_title or in_lead, in_title, in_lead, count, first.start, first.end, rule)
 
 
 def tag_text(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from site_gen.content.markdown.sentences import split_sentences
 from site_gen.content.markdown.spans import CELL_GAP
-from site_gen.core.text import countable_words, first_words, one_line, shorten, word_key
+from site_gen.core.text import SENTENCE_END, countable_words, first_words, one_line, shorten, word_key
 from site_gen.core.word_lists import WordLists
 from site_gen.entities.lexicon import stop_words
 from site_gen.entities.matching.normalization import normalize
@@ -32,7 +32,6 @@ _MIN_PROSE_SHARE = 0.3  # of a line without a full stop that are small words: a 
 _MIN_TEXT_SHARE = 0.5  # of a description's words that the text has, too: one of the outlet has fewer
 _CUT_END = 40  # letters at the end of a description by which its place in the text is found
 _TRUNCATED = re.compile(r"(?:\.\.\.|…|\[…\]|\[\.\.\.\])\s*$")
-_SENTENCE_END = re.compile(r"[.!?。！？؟।۔…][\"'”’»)\]」』）]*(?:\[\w{1,3}\])*$")  # footnotes may follow
 _BEFORE_SENTENCE = re.compile(r"^[\s|•·*>\]})),;:]+")  # what is left of a table, a list or a picture
 _ADDRESS_TO_READER = re.compile(
     r"(?i)\b(?:"
@@ -56,7 +55,7 @@ def usable_description(
     line = one_line(text or "")
     if _length(line) < MIN_DESCRIPTION or len(line) > MAX_DESCRIPTION or _TRUNCATED.search(line):
         return ""
-    if not _SENTENCE_END.search(line):
+    if not SENTENCE_END.search(line):
         end = normalize(line).strip()[-_CUT_END:]
         if any(
             end in (normal := normalize(paragraph).strip()) and not normal.endswith(end) for paragraph in paragraphs
@@ -114,7 +113,7 @@ def extract_opening(title: str, paragraphs: Sequence[str], language: str, max_wo
 
 def has_sentences(paragraph: str) -> bool:
     """Return whether a paragraph ends as a sentence does, and is no row of a table."""
-    return not _is_row(paragraph) and bool(_SENTENCE_END.search(paragraph.rstrip()))
+    return not _is_row(paragraph) and bool(SENTENCE_END.search(paragraph.rstrip()))
 
 
 def _cut(text: str, max_words: int) -> str:
@@ -150,7 +149,7 @@ def _is_row(paragraph: str) -> bool:
 
 def _is_sentence(sentence: str) -> bool:
     """Return whether a line is a whole sentence, and none that speaks to its reader."""
-    return bool(_SENTENCE_END.search(sentence) and sentence[0] not in "([" and not _ADDRESS_TO_READER.search(sentence))
+    return bool(SENTENCE_END.search(sentence) and sentence[0] not in "([" and not _ADDRESS_TO_READER.search(sentence))
 
 
 def _sentences(paragraphs: Sequence[str], language: str) -> Iterator[str]:
@@ -165,7 +164,7 @@ def _sentences(paragraphs: Sequence[str], language: str) -> Iterator[str]:
                 line = f"{begun} {line}"
             elif begun:
                 yield begun
-            begun = "" if _SENTENCE_END.search(line) else line
+            begun = "" if SENTENCE_END.search(line) else line
             if line and not begun:
                 yield line
     if begun:
