@@ -40,7 +40,7 @@ class StoryArticle(NamedTuple):
     url: str  # its page
     title: str  # its headline
     outlet: str  # empty where unknown
-    date: dt.date | None  # of publication
+    date: dt.date | None  # of publication, where that is certain
     reason: str  # `lead`, `by hand`, `same page`, `copy` or `event`
     like: str = ""  # id of the article of the story that it is most like
     share: int = 0  # hundredths: of the smaller text that stands in the other (a copy), or of likeness (an event)
@@ -128,7 +128,7 @@ def _require_file(site: Site, folder: Path, name: str) -> str:
 
 def _story_article(site: Site, cluster: StoryCluster, file: str) -> StoryArticle:
     card, index = site.articles_by_file[file].card, site.story_index
-    article = StoryArticle(file, card.id, card.url, card.title, card.outlet, card.date, "lead")
+    article = StoryArticle(file, card.id, card.url, card.title, card.outlet, card.published, "lead")
     similarities = index.similarities_of(file)
     others = [other for other in cluster.files if other in similarities]
     if file == cluster.lead:

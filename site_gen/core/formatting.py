@@ -45,6 +45,11 @@ def format_number(value: int) -> str:
     return f"{value:,}".replace(",", "\u202f")
 
 
+def format_uncertain(count: int) -> str:
+    """Return what follows a count over time that leaves others out: `, +3 whose day is uncertain`; empty for none."""
+    return f", +{format_number(count)} whose day is uncertain" if count else ""
+
+
 def format_count(value: int, singular: str, plural: str = "") -> str:
     """Return a number with its noun: `1 article`, `12 articles`. plural: by default the singular with an `s`."""
     return f"{format_number(value)} {singular if value == 1 else plural or singular + 's'}"

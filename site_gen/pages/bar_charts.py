@@ -50,6 +50,11 @@ class Chart(NamedTuple):
     first: str  # label of the first bar
     last: str  # label of the last bar
 
+    @property
+    def total(self) -> int:
+        """What all its bars count together."""
+        return sum(bar.value for bar in self.bars)
+
 
 def coverage_chart(counts: Mapping[Month, int], first: Month, last: Month) -> Chart | None:
     """Draw stories over time: by month up to five years, by quarter up to fifteen, else by year.

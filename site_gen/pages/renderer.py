@@ -88,6 +88,7 @@ def create_environment(sources: Mapping[str, str]) -> jinja2.Environment:
         "locale": template_filters.open_graph_locale,
         "number": formatting.format_number,
         "counted": formatting.format_count,
+        "uncertain": formatting.format_uncertain,
         "web": template_filters.web_href,
         "host": host_of,
         "bars": template_filters.chart_bars,

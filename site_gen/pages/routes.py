@@ -144,7 +144,7 @@ def _entity_pages(site: Site, tag: Tag) -> Iterator[Page]:
     for file, name in feeds.FORMATS:
         yield Page(UrlPath(f"{url}{file}"), file, feeds.entity_feed, (tag,), origin, f"{tag}:{name}")
     yield Page(entity_json.data_url(url), data_file, entity_json.entity_data, (tag,), origin, f"{tag}:{data_name}")
-    for year, _ in site.years_with_pages(tag):
+    for year, *_ in site.years_with_pages(tag):
         year_url, stands_for = entity.entity_year_url(site, tag, year), f"{tag}:{entity.year_segment(year)}"
         yield Page(year_url, "entity_year.html", entity.entity_year_page, (tag, year), origin, stands_for)
         data_url = entity_json.data_url(year_url)
@@ -187,7 +187,7 @@ def _archive_pages(site: Site) -> Iterator[Page]:
     if site.undated_count():
         url = archive.UNDATED_PAGE
         yield Page(url, "archive_undated.html", archive.undated_page, (), origin, "archive:undated")
-    months = [month for month, _ in site.dated_months()]
+    months = [month for month, *_ in site.dated_months()]
     for month in months:
         stands_for = f"archive:{month[0]:04}-{month[1]:02}"
         yield Page(

@@ -62,15 +62,26 @@ class ArticleQueries(EntityQueries):
         )
 
     @cell
-    def dated_months(self) -> tuple[tuple[calendar_months.Month, int], ...]:
-        """Return the months that have articles with a date, oldest first, each with their number."""
-        counts = Counter(calendar_months.month_of(date) for _, date, _ in self.group("dates").values() if date)
-        return tuple(sorted(counts.items()))
+    def dated_months(self) -> tuple[tuple[calendar_months.Month, int, int], ...]:
+        """Return the months that list articles, oldest first.
+
+        Each with the number of its articles whose day is certain, and of those that a guess places there.
+        """
+        counts: dict[calendar_months.Month, list[int]] = {}
+        for _, date, certain in self.group("dates").values():
+            if date:
+                counts.setdefault(calendar_months.month_of(date), [0, 0])[certain is None] += 1
+        return tuple((month, certain, guessed) for month, (certain, guessed) in sorted(counts.items()))
 
     @cell
     def undated_count(self) -> int:
         """Return how many articles have no date."""
         return sum(date is None for _, date, _ in self.group("dates").values())
+
+    @cell
+    def uncertain_count(self) -> int:
+        """Return how many articles have no day that counts: it is guessed, or there is none."""
+        return sum(certain is None for _, _, certain in self.group("dates").values())
 
     @cell
     def filed_years(self) -> tuple[int, ...]:
@@ -79,12 +90,8 @@ class ArticleQueries(EntityQueries):
 
     @cell
     def time_span(self) -> tuple[dt.date, dt.date] | None:
-        """Return the first and the last day of an article; None where no article has a date.
-
-        As far as any day is certain: a guess would often be the first or the last.
-        """
-        members = self.group("dates").values()
-        days = [certain for _, _, certain in members if certain] or [date for _, date, _ in members if date]
+        """Return the first and the last certain day of an article; None where no day is certain."""
+        days = [certain for _, _, certain in self.group("dates").values() if certain]
         return (min(days), max(days)) if days else None
 
     @cell
@@ -101,8 +108,9 @@ class ArticleQueries(EntityQueries):
 
     @cell
     def tags_of_month(self, year: int, month: int) -> tuple[tuple[Tag, int], ...]:
-        """Return the entities in a month's articles, each with the number of these articles."""
-        counts = Counter(tag for card in self.articles_of_month(year, month) for tag in card.tags)
+        """Return the entities in a month's articles whose day is certain, each with the number of these articles."""
+        cards = self.articles_of_month(year, month)
+        counts = Counter(tag for card in cards if card.published for tag in card.tags)
         return tuple(sorted(counts.items()))
 
     @cell
@@ -113,7 +121,7 @@ class ArticleQueries(EntityQueries):
 
         The month itself may have none: that of a page which is about to be removed.
         """
-        months = [dated for dated, _ in self.dated_months()]
+        months = [dated for dated, *_ in self.dated_months()]
         before = [dated for dated in months if dated < (year, month)]
         after = [dated for dated in months if dated > (year, month)]
         return (before[-1] if before else None, after[0] if after else None)

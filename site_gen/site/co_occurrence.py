@@ -61,7 +61,7 @@ class EntityPair:
     expected: float  # stories that would name both by chance
     first: dt.date | None  # the first certain day of such a story
     last: dt.date | None  # the last certain day
-    months: tuple[tuple[calendar_months.Month, int], ...]  # such stories with a date by month, oldest first
+    months: tuple[tuple[calendar_months.Month, int], ...]  # such stories whose day is certain by month, oldest first
     stories: tuple[PairStory, ...]  # the newest of them, newest first
 
 
@@ -148,14 +148,13 @@ class CoOccurrenceQueries(CoverageQueries):
             raise LookupError(tag, other)
         stories: list[Mapping[Tag, EntityStory]] = [self.group("entities of story", lead)[lead] for lead in leads]
         stories.sort(key=lambda story: newest_first(story[tag].card))
-        cards = [story[tag].card for story in stories]
-        certain_dates = [card.published for card in cards if card.published]
+        days = [day for story in stories if (day := story[tag].card.published)]
         return EntityPair(
             count=len(stories),
             expected=statistics.expected_count(self.story_count(tag), self.story_count(other), self.totals().stories),
-            first=min(certain_dates, default=None),
-            last=max(certain_dates, default=None),
-            months=tuple(sorted(Counter(calendar_months.month_of(card.date) for card in cards if card.date).items())),
+            first=min(days, default=None),
+            last=max(days, default=None),
+            months=tuple(sorted(Counter(map(calendar_months.month_of, days)).items())),
             stories=tuple(_pair_story(story[tag], story[other]) for story in stories[:MAX_PAIR_STORIES]),
         )
 

@@ -32,15 +32,14 @@ class CoverageQueries(ArticleQueries):
     def entity_summary(self, tag: Tag) -> EntitySummary:
         """Return how much is said about an entity, by whom and when."""
         stories = self._story_facts(tag)
-        months = Counter(calendar_months.month_of(story.date) for story in stories if story.date)
-        dates = [story.certain_date for story in stories if story.certain_date]
+        days = [story.published for story in stories if story.published]
         return EntitySummary(
             stories=len(stories),
             articles=sum(story.article_count for story in stories),
             outlets=len({outlet for story in stories for outlet in story.outlets if outlet}),
-            first=min(dates, default=None),
-            last=max(dates, default=None),
-            months=tuple(sorted(months.items())),
+            first=min(days, default=None),
+            last=max(days, default=None),
+            months=tuple(sorted(Counter(map(calendar_months.month_of, days)).items())),
         )
 
     @cell
@@ -54,16 +53,22 @@ class CoverageQueries(ArticleQueries):
         return len(self._story_facts(tag))
 
     @cell
-    def story_years(self, tag: Tag) -> tuple[tuple[int, int], ...]:
-        """Return the years that have stories on an entity, newest first, each with their number; UNDATED comes last."""
-        counts = Counter(story.date.year if story.date else UNDATED for story in self._story_facts(tag))
-        return tuple(sorted(counts.items(), reverse=True))
+    def story_years(self, tag: Tag) -> tuple[tuple[int, int, int], ...]:
+        """Return the years that list stories on an entity, newest first; UNDATED comes last.
+
+        Each with two numbers: its stories whose day is certain (of UNDATED all), and those that a guess places there.
+        """
+        counts: dict[int, list[int]] = {}
+        for story in self._story_facts(tag):
+            is_guessed = story.year != UNDATED and not story.published
+            counts.setdefault(story.year, [0, 0])[is_guessed] += 1
+        return tuple((year, certain, guessed) for year, (certain, guessed) in sorted(counts.items(), reverse=True))
 
     @cell
-    def years_with_pages(self, tag: Tag) -> tuple[tuple[int, int], ...]:
-        """Return the years of an entity that have pages of their own, newest first, each with its number of stories.
+    def years_with_pages(self, tag: Tag) -> tuple[tuple[int, int, int], ...]:
+        """Return the years of an entity that have pages of their own, newest first, with their numbers of stories.
 
-        Empty for an entity whose page shows all its stories.
+        They are those of `story_years`. Empty for an entity whose page shows all its stories.
         """
         return self.story_years(tag) if self.story_count(tag) > MAX_LISTED_STORIES else ()
 
@@ -77,7 +82,7 @@ class CoverageQueries(ArticleQueries):
     def newest_stories(self, tag: Tag) -> tuple[EntityStory, ...]:
         """Return the newest stories on an entity, as many as its page shows."""
         stories: list[EntityStory] = []
-        for year, _ in self.story_years(tag):
+        for year, *_ in self.story_years(tag):
             if len(stories) >= MAX_LISTED_STORIES:
                 break
             stories += self.stories_of_year(tag, year)

@@ -42,7 +42,7 @@ class PeakStory(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class EntityStrip:
-    """An entity's stories along the site's time; only those with a date."""
+    """An entity's stories along the site's time; only those whose day is certain."""
 
     count: int  # how many there are
     first: dt.date  # day of the first
@@ -65,11 +65,11 @@ class CoverageRow:
 class Timeline:
     """Who was in the news when."""
 
-    columns: time_columns.TimeColumns | None  # None where nothing has a date
+    columns: time_columns.TimeColumns | None  # None where no day is certain
     rows: tuple[CoverageRow, ...]  # by kind, the most covered first
     max_count: int  # stories of the highest bar that is drawn
     months: tuple[Month, ...]  # those that have a page in the archive, oldest first
-    undated: int  # articles left out, since they have no date
+    uncertain: int  # articles left out, since their day is guessed or unknown
 
 
 class TimelineQueries(LayoutQueries):
@@ -77,18 +77,16 @@ class TimelineQueries(LayoutQueries):
 
     @cell
     def time_columns(self) -> time_columns.TimeColumns | None:
-        """Return the columns that the site's time is cut into, from its first article with a date to its last."""
+        """Return the columns that the site's time is cut into, from its first certain day to its last."""
         span = self.time_span()
         return time_columns.divide_time(*span) if span else None
 
     @cell
     def entity_strip(self, tag: Tag) -> EntityStrip | None:
-        """Return an entity along the site's time; None for one without a story that has a date in it."""
-        columns, span = self.time_columns(), self.time_span()
-        if not columns or not span:
-            return None
-        days = [story.date for story in self._story_facts(tag) if story.date and span[0] <= story.date <= span[1]]
-        if not days:
+        """Return an entity along the site's time; None for one without a story whose day is certain."""
+        columns = self.time_columns()
+        days = [story.published for story in self._story_facts(tag) if story.published]
+        if not columns or not days:
             return None
         newest: dict[int, dt.date] = {}
         counts: Counter[int] = Counter()
@@ -114,7 +112,7 @@ class TimelineQueries(LayoutQueries):
             story
             for year in (day.year, day.year - 1)  # a week may begin in the year before
             for story in self.stories_of_year(tag, year)
-            if story.card.date and columns.column_of(story.card.date) == column
+            if story.card.published and columns.column_of(story.card.published) == column
         ]
         card = min(stories, key=_most_told_first).card
         return PeakStory(card.url, card.title, card.language)
@@ -143,8 +141,8 @@ class TimelineQueries(LayoutQueries):
             columns=self.time_columns(),
             rows=rows,
             max_count=max((count for row in rows for _, count in row.strip.counts), default=0),
-            months=tuple(month for month, _ in self.dated_months()),
-            undated=self.undated_count(),
+            months=tuple(month for month, *_ in self.dated_months()),
+            uncertain=self.uncertain_count(),
         )
 
 

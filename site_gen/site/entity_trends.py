@@ -55,9 +55,9 @@ class TrendQueries(CoOccurrenceQueries):
 
     @cell
     def dated_weeks(self) -> tuple[dt.date, dt.date] | None:
-        """Return the Mondays of the first and the last week with an article whose date is certain; None without one."""
-        days = [certain for _, _, certain in self.group("dates").values() if certain]
-        return (week_period(min(days)).first, week_period(max(days)).first) if days else None
+        """Return the Mondays of the weeks of `time_span`, the first and the last."""
+        span = self.time_span()
+        return (week_period(span[0]).first, week_period(span[1]).first) if span else None
 
     @cell
     def recent_activity(self, tag: Tag) -> RecentActivity | None:
@@ -68,7 +68,7 @@ class TrendQueries(CoOccurrenceQueries):
         first_week, last_week = weeks
         start = last_week - (RECENT_WEEKS - 1) * _WEEK
         stories = self._story_facts(tag)
-        recent = [story for story in stories if story.certain_date and story.certain_date >= start]
+        recent = [story for story in stories if story.published and story.published >= start]
         usual = _usual_count(stories, first_week, start)
         if not recent and (usual is None or usual < 1):
             return None
@@ -90,7 +90,9 @@ class TrendQueries(CoOccurrenceQueries):
         """
         counts = Counter(other for story in recent for other in story.beside)
         recent_objects = set(map(id, recent))  # two stories may have equal facts
-        earlier = {tag for story in stories if story.date and id(story) not in recent_objects for tag in story.tags}
+        earlier = {
+            tag for story in stories if story.published and id(story) not in recent_objects for tag in story.tags
+        }
         new = (
             other for other in counts if other not in earlier and other != tag and self.kind(other.kind).by == "names"
         )
@@ -98,14 +100,14 @@ class TrendQueries(CoOccurrenceQueries):
 
     def _top_story(self, tag: Tag, start: dt.date) -> tuple[ArticleCard, int] | None:
         """Return the story since a day that most outlets tell, and how many; of equal ones the newest."""
-        years = [year for year, _ in self.story_years(tag) if year >= start.year]
+        years = [year for year, *_ in self.story_years(tag) if year >= start.year]
         stories = [story for year in years for story in self.stories_of_year(tag, year) if _is_since(story, start)]
         top = max(stories, key=_outlet_count, default=None)
         return (top.card, _outlet_count(top)) if top and _outlet_count(top) > 1 else None
 
     @cell
     def time_periods(self) -> TimePeriods | None:
-        """Return the site's time by quarter up to five years, else by year; None where nothing has a date."""
+        """Return the site's time by quarter up to five years, else by year; None where no day is certain."""
         span = self.dated_span()
         if span is None:
             return None
@@ -117,16 +119,16 @@ class TrendQueries(CoOccurrenceQueries):
     def entity_topics(self, tag: Tag) -> tuple[tuple[Tag, int, tuple[int, ...]], ...]:
         """Return the topics that most of an entity's stories in the site's time have.
 
-        Each with the number of these stories, in all and in each of the site's periods. Where nothing on the site has a
-        date all stories count, and there are no periods.
+        Each with the number of these stories, in all and in each of the site's periods. Where no day on the site is
+        certain all stories count, and there are no periods.
         """
         keys = {kind.key for kind in self.config().kinds if kind.by == "keywords"}
         periods = self.time_periods()
         rows: dict[Tag, Counter[str]] = {}  # of each topic its stories by the label of their period
         for story in self._story_facts(tag):
             label = ""
-            if story.date and periods:
-                label = calendar_months.period_name(calendar_months.month_of(story.date), periods.unit)
+            if story.published and periods:
+                label = calendar_months.period_name(calendar_months.month_of(story.published), periods.unit)
             if periods is None or label in periods.labels:
                 for topic in story.tags:
                     if topic.kind in keys and topic != tag:
@@ -147,7 +149,7 @@ def _usual_count(stories: Collection[StoryFacts], first_week: dt.date, start: dt
     if spans < statistics.MIN_PAST_PERIODS:
         return None
     since = start - spans * RECENT_WEEKS * _WEEK
-    count = sum(1 for story in stories if story.certain_date and since <= story.certain_date < start)
+    count = sum(1 for story in stories if story.published and since <= story.published < start)
     return round(count / spans, 1)
 
 

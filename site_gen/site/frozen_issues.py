@@ -19,7 +19,6 @@ from site_gen.core.depgraph import cell
 from site_gen.core.digests import digest_of
 from site_gen.core.text import one_line
 from site_gen.site.issues import IssueQueries
-from site_gen.site.projections import UNDATED
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -186,14 +185,15 @@ class LayoutQueries(IssueQueries):
         def is_new(story: EntityStory) -> bool:
             cards = (story.card, *story.others)
             days = [first_days[card.id] for card in cards if card.id in first_days]
-            return all(card.updated > last_day for card in cards) and not any(day <= published for day in days)
+            return all(card.updated and card.updated > last_day for card in cards) and not any(
+                day <= published for day in days
+            )
 
         new = [
             story.card
-            for year, _ in self.story_years(tag)
-            if year != UNDATED
+            for year, *_ in self.story_years(tag)
             for story in self.stories_of_year(tag, year)
-            if is_new(story)
+            if story.card.published and is_new(story)
         ]
         if not new:
             return None

@@ -35,7 +35,9 @@ class ArticleCard:
     url: UrlPath  # its page
     id: str  # stays when its file is renamed
     title: str  # its headline
-    date: dt.date | None  # of publication; None where that is not known: the day of saving is no news
+    # Of publication, certain or guessed: where lists and the archive place it. None where that is not known: the day of
+    # saving is no news. What counts is `published`.
+    date: dt.date | None
     dated_by: str  # what `date` is: "published", "guessed" where that is in doubt, or "" where there is none
     filed: dt.date  # the day it is sorted by: its date, else that of saving, else 1 January of its folder's year
     created: dt.date | None  # the day it was saved
@@ -49,22 +51,21 @@ class ArticleCard:
 
     @property
     def published(self) -> dt.date | None:
-        """The day of publication where it is certain, else None.
+        """The day of publication where it is certain, else None: the one day that counts.
 
-        It is the only day that machines are told as that of publication. A day that was guessed, or on which somebody
-        saved the page, is none.
+        Every figure and every statement of time is made of it, issues too, and machines are told no other. A day that
+        was guessed, or on which somebody saved the page, is none.
         """
         return self.date if self.dated_by == "published" else None
 
     @property
-    def updated(self) -> dt.date:
-        """The day from which it can be read here: that of saving, where it is known and later than its own.
+    def updated(self) -> dt.date | None:
+        """The day from which it can be read here: that of saving or of publication, whichever is later.
 
-        It depends on no address, name or tag: what was only moved is not new to a feed reader.
+        None where neither is certain. It depends on no address, name or tag: what was only moved is not new to a feed
+        reader.
         """
-        if self.created is None or (self.filed > self.created and self.dated_by != "guessed"):
-            return self.filed
-        return self.created
+        return max(filter(None, (self.published, self.created)), default=None)
 
 
 class Mention(NamedTuple):
@@ -222,6 +223,7 @@ def unpack_features(article: IndexedArticle) -> ArticleFeatures:
         file=article.file,
         id=card.id,
         news_day=card.date.toordinal() if card.date else None,
+        is_day_guessed=card.dated_by == "guessed",
         filed_day=card.filed.toordinal(),
         outlet=card.outlet.casefold(),
         domain=card.domain,

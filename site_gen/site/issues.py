@@ -1,10 +1,11 @@
 """Queries on issues: the stories of a period by weight, whose news are unusual, who is new, who is with whom.
 
 An issue is made of its own stories, of what is counted of the issues before it, and of when its entities came up
-first: never of later stories. Its stories are those with a day of publication (that somebody saved a page on a day is
-no news) whose leading article names an entity that is followed. A week or month with fewer than MIN_ISSUE_STORIES of
-them has no issue. A year has one for the stories of its months that have none, and no figures. What was published
-stays. An issue goes by the key of its period (`2026-w47`, `2026-11`, `2026`). Pure.
+first: never of later stories. Its stories are those whose day of publication is certain (that somebody saved a page on
+a day is no news, and a guess may be of another week) and whose leading article names an entity that is followed. A week
+or month with fewer than MIN_ISSUE_STORIES of them has no issue. A year has one for the stories of its months that have
+none, and no figures. What was published stays. An issue goes by the key of its period (`2026-w47`, `2026-11`, `2026`).
+Pure.
 """
 
 from __future__ import annotations
@@ -128,11 +129,11 @@ class IssueQueries(StoryQueries):
         )
 
     def issue_of_story(self, cards: Sequence[ArticleCard], unit: Unit) -> str | None:
-        """Return the key of the issue that has a story: that of its day; without one, the first published with it.
+        """Return the key of the issue that has a story: that of its certain day, else the first published with it.
 
         cards: of the story's articles, the lead first. unit: the length of the issue. None where the story is in none.
         """
-        if date := cards[0].date:
+        if date := cards[0].published:
             key = period_of(unit, date).key
             return key if any(story.lead.url == cards[0].url for story in self.stories_of_issue(key)) else None
         first_issues = self.first_issues(unit)
@@ -149,29 +150,29 @@ class IssueQueries(StoryQueries):
 
     @cell
     def stories_of_period(self, key: str) -> tuple[StoryCards, ...]:
-        """Return the stories of a period, newest first."""
+        """Return the stories of a period, newest first: those whose day is certain."""
         period = require_period(key)
         if period.unit == "year":
             return tuple(chain.from_iterable(self.stories_of_period(month.key) for month in reversed(period.months())))
         stories_of_period = self.stories_of_week if period.unit == "week" else self.stories_of_month
-        return stories_of_period(period.year, period.number)
+        return tuple(story for story in stories_of_period(period.year, period.number) if story.lead.published)
 
     @cell
     def stories_of_issue(self, key: str) -> tuple[StoryCards, ...]:
         """Return the stories of an issue, newest first; none where the period has no issue.
 
         They are those that name an entity that is followed, those that the issue was published with (even if their day
-        turned out to be unknown), and those that the editor put first. Of a year they are those of months that have no
-        issue.
+        is unknown or in doubt since), and those that the editor put first. Of a year they are those of months that have
+        no issue.
         """
         if not self.has_issue(key):
             return ()
         published, note, unit = self.published_issue(key), self.issue_note(key), require_period(key).unit
         names = set(published.ids if published else ())
-        undated = {
+        uncertain = {
             story.lead.url: story
             for identity in names
-            for story in self.group("undated story", identity).values()
+            for story in self.group("uncertain story", identity).values()
             if self.issue_of_story(story.cards, unit) == key
         }
         names |= {form for name, _ in (note.pin if note else ()) for form in (name, _with_slash(name))}
@@ -181,7 +182,7 @@ class IssueQueries(StoryQueries):
             if (self.names_followed(story.lead.tags) and not self._is_in_shorter_issue(story, unit))
             or any(names.intersection((card.id, card.url)) for card in story.cards)
         )
-        return (*dated, *(undated[url] for url in sorted(undated)))
+        return (*dated, *(uncertain[url] for url in sorted(uncertain)))
 
     @cell
     def unfollowed_stories(self, key: str) -> tuple[tuple[Month, int], ...]:
@@ -219,8 +220,8 @@ class IssueQueries(StoryQueries):
 
     @cell
     def first_news_date(self, tag: Tag) -> dt.date | None:
-        """Return the day of the first story that names an entity, of those with a day of publication."""
-        return min((story.news_date for story in self._story_facts(tag) if story.news_date), default=None)
+        """Return the day of the first story that names an entity, of those whose day is certain."""
+        return min((story.lead_published for story in self._story_facts(tag) if story.lead_published), default=None)
 
     @cell
     def first_shared_dates(self, tag: Tag) -> Mapping[Tag, dt.date]:
@@ -228,8 +229,8 @@ class IssueQueries(StoryQueries):
         dates: dict[Tag, dt.date] = {}
         for story in self._story_facts(tag):
             for other in story.tags:
-                if other.kind == tag.kind and other != tag and story.news_date:
-                    dates[other] = min(story.news_date, dates.get(other, story.news_date))
+                if other.kind == tag.kind and other != tag and story.lead_published:
+                    dates[other] = min(story.lead_published, dates.get(other, story.lead_published))
         return dates
 
     def _new_pairs(self, story: StoryCards) -> list[tuple[Tag, Tag]]:
@@ -239,7 +240,7 @@ class IssueQueries(StoryQueries):
         about both, or names them in one sentence: not far from each other in a long text. Only of kinds that are found
         by names: that topics meet says nothing of them.
         """
-        date = story.lead.date
+        date = story.lead.published
         if date is None:
             return []
         named_before = sorted(
@@ -258,7 +259,7 @@ class IssueQueries(StoryQueries):
         """Return the stories of a period, the weightiest first."""
         ranked: dict[str, RankedStory] = {}
         for story in self.stories_of_issue(key):
-            date = story.lead.date
+            date = story.lead.published
             first = [tag for tag in story.tags if date and self.first_news_date(tag) == date]
             outlets = max(1, count_outlets(story.cards))
             about = [tag for tag in story.about if tag.kind in self.followed_kinds()]
@@ -309,7 +310,7 @@ class IssueQueries(StoryQueries):
             note = self.issue_note(key)
             if note is None:
                 continue
-            stories, published = self.stories_of_period(key), self.published_issue(key)
+            stories, published = {*self.stories_of_period(key), *self.stories_of_issue(key)}, self.published_issue(key)
             if not self.has_issue(key):
                 mend = did_you_mean(key, self.issues(), "remove it, or wait for the stories")
                 what = f"is on {key}, which has no issue: fewer than {MIN_ISSUE_STORIES} stories name whom you follow"
@@ -321,7 +322,9 @@ class IssueQueries(StoryQueries):
                 if name in names or _with_slash(name) in names:
                     continue
                 is_article = bool(self.article_url(name) or self.group("article", _with_slash(name)))
-                what = f"names {name}, which is " + ("an article of another issue" if is_article else "no article")
+                what = f"names {name}, which is " + (
+                    "an article of another issue, or of a day in doubt" if is_article else "no article"
+                )
                 mend = (
                     "take it out, or see the article’s date" if is_article else "write an id, or /articles/2026/name/"
                 )

@@ -64,17 +64,17 @@ class ArticleLink(NamedTuple):
 
 
 class StoryFacts(NamedTuple):
-    """What is counted of a story under an entity; its dates are those of the first article that names the entity."""
+    """What is counted of a story under an entity; its day is that of the first article that names the entity."""
 
-    date: dt.date | None  # of publication
-    certain_date: dt.date | None  # `date`, unless that is a guess
+    year: int  # that it is listed under, by its day, certain or guessed; UNDATED where it has none
+    published: dt.date | None  # its day where that is certain: the one that counts
     last_modified: dt.date | None  # the day of the newest of its articles, as far as it is certain
     outlets: tuple[str, ...]  # of all its articles, case-folded
     tags: tuple[Tag, ...]  # the entities that any of its articles names
     beside: tuple[Tag, ...]  # of these, whom one sentence names with the entity, or the story is about as well
     article_count: int  # how many articles tell it
     is_about: bool  # whether any of its articles is about the entity
-    news_date: dt.date | None  # publication of the article that leads it, certain or guessed
+    lead_published: dt.date | None  # the day of the article that leads it, where that is certain
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +84,9 @@ class EntitySummary:
     stories: int  # that name it
     articles: int  # that tell those stories
     outlets: int  # that published them
-    # The first certain day of a story; guesses do not count: a wrong one would often be the first.
-    first: dt.date | None
+    first: dt.date | None  # the first certain day of a story
     last: dt.date | None  # the last certain day of a story
-    months: tuple[tuple[calendar_months.Month, int], ...]  # stories with a date by month, oldest first
+    months: tuple[tuple[calendar_months.Month, int], ...]  # stories whose day is certain by month, oldest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +120,7 @@ def project_article(article: IndexedArticle) -> Iterator[tuple[CellKey, object]]
     yield ("dates",), (card.filed.year, card.date, card.published)
     yield ("outlets",), card.outlet.casefold()
     yield (("articles of month", calendar_months.month_of(card.date)) if card.date else ("undated articles",)), card
-    yield ("sitemap", card.filed.year), (card.url, _last_modified(card))
+    yield ("sitemap", card.filed.year), (card.url, card.updated)
     yield ("tags",), card.tags
     if article.redirect_from:
         yield ("redirects",), (article.redirect_from, card.title, card.url)
@@ -141,7 +140,7 @@ def project_story(members: Sequence[IndexedArticle]) -> Iterator[tuple[CellKey, 
     about = tuple(tag for tag in tags if any(tag in article.about for article in members))
     pairs = tuple(dict.fromkeys(chain.from_iterable(article.pairs for article in members)))
     outlets = tuple(card.outlet.casefold() for card in distinct_outlets(article.card for article in members))
-    last_modified = max(filter(None, (_last_modified(article.card) for article in members)), default=None)
+    last_modified = max(filter(None, (article.card.updated for article in members)), default=None)
     story = StoryCards(lead, others, tags, about, pairs)
     yield ("stories",), (lead.date,)
     if lead.date:
@@ -149,12 +148,14 @@ def project_story(members: Sequence[IndexedArticle]) -> Iterator[tuple[CellKey, 
         yield ("stories of month", month), story
         yield ("stories of week", week), story
         # Apart from what is shown: another title of an old story changes no count of later issues.
-        yield ("tags of month", month), (lead.tags, tags)
-        yield ("tags of week", week), (lead.tags, tags)
+        if lead.published:
+            yield ("tags of month", month), (lead.tags, tags)
+            yield ("tags of week", week), (lead.tags, tags)
     else:
         yield ("undated stories",), story
+    if not lead.published:
         for article in members:
-            yield ("undated story", article.card.id), story
+            yield ("uncertain story", article.card.id), story
     if others:
         for article in members:
             yield ("story of article", article.card.url), story
@@ -165,8 +166,8 @@ def project_story(members: Sequence[IndexedArticle]) -> Iterator[tuple[CellKey, 
         yield (
             ("facts of entity", tag),
             StoryFacts(
-                date=card.date,
-                certain_date=card.published,
+                year=_listed_year(card),
+                published=card.published,
                 last_modified=last_modified,
                 outlets=outlets,
                 tags=tags,
@@ -177,21 +178,20 @@ def project_story(members: Sequence[IndexedArticle]) -> Iterator[tuple[CellKey, 
                 ),
                 article_count=len(members),
                 is_about=is_about,
-                news_date=lead.date,
+                lead_published=lead.published,
             ),
         )
         rest = tuple(article.card for article in members if article is not first)
         entity_story = EntityStory(card, first.mentions.get(tag), is_about, rest)
-        yield ("stories of entity", tag, card.date.year if card.date else UNDATED), entity_story
+        yield ("stories of entity", tag, _listed_year(card)), entity_story
         stories_by_entity[tag] = entity_story
     # A group of each story alone, for pairs: a pair shows some stories of its entities, and stays as it is when one of
     # the others changes.
     yield ("entities of story", members[0].file), stories_by_entity
 
 
-def _last_modified(card: ArticleCard) -> dt.date | None:
-    """Return the first day on which our page of an article may have been there: not before it was saved."""
-    return max(filter(None, (card.published, card.created)), default=None)
+def _listed_year(card: ArticleCard) -> int:
+    return card.date.year if card.date else UNDATED
 
 
 def newest_first(card: ArticleCard) -> tuple[bool, int, UrlPath]:

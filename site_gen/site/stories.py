@@ -102,17 +102,9 @@ class StoryQueries(TrendQueries):
 
     @cell
     def lead_story(self) -> StoryCards | None:
-        """Return the newest story that names an entity that is followed; None where none does.
-
-        One whose day of publication is certain goes before: a guess should not lead the news.
-        """
-
-        def followed() -> Iterator[StoryCards]:
-            return (
-                story for story in self._month_by_month(self.stories_of_month) if self.names_followed(story.lead.tags)
-            )
-
-        return next((story for story in followed() if story.lead.published), next(followed(), None))
+        """Return the newest story whose day is certain and that names an entity that is followed; None without one."""
+        stories = self._month_by_month(self.stories_of_month)
+        return next((story for story in stories if story.lead.published and self.names_followed(story.lead.tags)), None)
 
     def names_followed(self, tags: Iterable[Tag]) -> bool:
         """Return whether any of these entities is followed."""

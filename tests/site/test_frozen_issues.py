@@ -498,6 +498,25 @@ def test_an_issue_without_stories_still_has_a_page(tmp_path: Path) -> None:
     assert "2026-w47" in built_page(folder, "issues")
 
 
+def test_a_story_whose_day_comes_in_doubt_stays_in_the_issue_that_was_published_with_it(tmp_path: Path) -> None:
+    days = ["2026-11-17"] * 3 + ["2026-11-24"] * 3
+    folder = write_issue_site(
+        tmp_path / "site", [article_file(number, day, companies=["voss"]) for number, day in enumerate(days)]
+    )
+    permalinks.record(folder, dt.date(2026, 11, 23))  # the first of the two weeks
+    for number in (0, 3):
+        edit_file(folder / f"content/articles/2026/note-{number}.md", "title:", "doubts: {published: a guess}\ntitle:")
+    build_session.build(folder, folder / "output", build_session.BuildOptions(jobs=1))
+    page = built_page(folder, f"issues/{WEEK}")
+    assert "3 stories" in page
+    assert "Stories a day, +1 whose day is uncertain." in page
+    assert 'id="corrections"' not in page
+    assert not (folder / "output/issues/2026-w48").exists()  # two stories are left for it
+    month = built_page(folder, f"issues/{MONTH}")
+    assert "4 stories" in month
+    assert "Note 3" not in month
+
+
 def test_the_address_of_an_open_issue_that_is_no_more_leads_to_a_longer_one(tmp_path: Path) -> None:
     days = ["2026-11-17"] * 3 + ["2026-01-06", "2026-03-03"]
     folder = write_issue_site(

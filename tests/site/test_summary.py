@@ -110,13 +110,13 @@ def test_summaries_are_the_same_in_any_order(batches: list[dict[str, tuple[str, 
             f"content/articles/2024/{name}.md": INDEXED_ARTICLES[name, *key[1:]] if key else None
             for name, key in batch.items()
         }
-        for month, _ in site.dated_months():
+        for month, *_ in site.dated_months():
             site.articles_of_month(*month)
         site.put_articles(changes)
     whole = site_of([])
     whole.put_articles(dict(sorted(site.articles_by_file.items(), reverse=True)))
-    assert [site.articles_of_month(*month) for month, _ in site.dated_months()] == [
-        whole.articles_of_month(*month) for month, _ in whole.dated_months()
+    assert [site.articles_of_month(*month) for month, *_ in site.dated_months()] == [
+        whole.articles_of_month(*month) for month, *_ in whole.dated_months()
     ]
     assert [site.article(url) for url, _, _ in site.articles()] == [
         whole.article(url) for url, _, _ in whole.articles()

@@ -158,7 +158,7 @@ def test_an_undated_article_is_left_out_and_counted() -> None:
     assert timeline_page(site_of([])).groups == ()
     card = replace(dateless.card, date=None, dated_by="saved")
     page = timeline_page(site_of([replace(dateless, card=card)]))
-    assert (page.groups, page.undated, page.columns) == ((), 1, 0)
+    assert (page.groups, page.uncertain, page.columns) == ((), 1, 0)
 
 
 def test_the_timeline_is_a_page_that_links_to_the_archive() -> None:

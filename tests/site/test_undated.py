@@ -1,11 +1,12 @@
-"""What has no day is in nothing that tells time, and a site of nothing else is still a site."""
+"""What has no certain day is in nothing that tells time, and a site of nothing else is still a site."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from itertools import combinations
+from typing import TYPE_CHECKING, Any, Literal
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from site_gen.build import build_session
 from site_gen.content import site_paths
 from site_gen.core.urls import UrlPath
 from site_gen.pages.routes import plan_routes
-from site_gen.pages.views import archive, entity, entity_json, feeds, home, issue, timeline
+from site_gen.pages.views import archive, entity, entity_json, feeds, home, issue, social_cards, timeline
 from site_gen.pages.views.meta_tags import HOME
 from site_gen.site.coverage import MAX_LISTED_STORIES
 from site_gen.site.projections import UNDATED
@@ -34,16 +35,24 @@ TAGS = (PIER, VOSS, RYE, SILO)
 DRAWN = st.lists(st.tuples(st.integers(0, 400), st.lists(st.sampled_from(TAGS), unique=True)), max_size=12)
 
 
-def drawn_notes(drawn: list[tuple[int, list[Tag]]], start: int, *, dated: bool) -> list[IndexedArticle]:
+def drawn_notes(
+    drawn: list[tuple[int, list[Tag]]], start: int, day_is: Literal["certain", "guessed", "unknown"]
+) -> list[IndexedArticle]:
     days = [MONDAY - dt.timedelta(days=days) for days, _ in drawn]
+    saved = {"certain": 0, "guessed": -9, "unknown": 0}[day_is]  # days after: a day that was to come is a guess
     return [
-        note(start + number, day if dated else None, *tags, saved=None if dated else day)
+        note(
+            start + number,
+            None if day_is == "unknown" else day,
+            *tags,
+            saved=None if day_is == "certain" else day + dt.timedelta(days=saved),
+        )
         for number, (day, (_, tags)) in enumerate(zip(days, drawn, strict=True))
     ]
 
 
-def told_in_time(site: Site) -> dict[str, Any]:
-    """Return all that a site says of time."""
+def figures_of_time(site: Site) -> dict[str, Any]:
+    """Return all that a site counts and states over time; what has nothing is left out."""
     keys = site.issues()
     tags = site.tags()
     summaries = {tag: site.entity_summary(tag) for tag in tags}
@@ -51,17 +60,43 @@ def told_in_time(site: Site) -> dict[str, Any]:
         "issues": site.issues(),
         "newest issue": site.newest_issue(),
         "pages of issues": [issue.issue_page(site, key) for key in keys],
-        "timeline": replace(timeline.timeline_page(site), undated=0),
-        "months": [archive.archive_month_page(site, *month) for month, _ in site.dated_months()],
-        "latest": (home.home_page(site).days, site.lead_story(), site.totals().newest),
-        "feed": feeds.site_feed(site, HOME),
-        "feeds": {tag: feed for tag in tags if (feed := feeds.entity_feed(site, tag)).entries},
+        "timeline": replace(timeline.timeline_page(site), uncertain=0, words=()),  # words lead to the archive's lists
+        "months": {month: count for month, count, _ in site.dated_months() if count},
+        "tags of months": {
+            month: counts for month, *_ in site.dated_months() if (counts := site.tags_of_month(*month))
+        },
+        "years": {
+            tag: years
+            for tag in tags
+            if (years := [(year, count) for year, count, _ in site.story_years(tag) if year != UNDATED and count])
+        },
+        "site card": social_cards.site_card(site).chart,
+        "newest": (site.lead_story(), site.totals().newest),
         "seen": {tag: (one.first, one.last, one.months) for tag, one in summaries.items() if one.months},
         "strips": {tag: strip for tag in tags if (strip := site.entity_strip(tag))},
         "lately": {tag: lately for tag in tags if (lately := site.recent_activity(tag))},
-        "topics": {tag: topics for tag in tags if (topics := site.entity_topics(tag)) and site.dated_span()},
+        "topics": {tag: rows for tag in tags if (rows := site.entity_topics(tag)) and site.dated_span()},
+        "pairs": {
+            pair: (one.first, one.last, one.months)
+            for pair in combinations(TAGS, 2)
+            if site.shared_story_count(*pair) and (one := site.pair(*sorted(pair))).months
+        },
+    }  # fmt: skip
+
+
+def told_in_time(site: Site) -> dict[str, Any]:
+    """Return all that a site says of time: figures, and lists by day."""
+    tags = site.tags()
+    return {
+        **figures_of_time(site),
+        "pages of months": [archive.archive_month_page(site, *month) for month, *_ in site.dated_months()],
+        "latest": home.home_page(site).days,
+        "feed": feeds.site_feed(site, HOME),
+        "feeds": {tag: feed for tag in tags if (feed := feeds.entity_feed(site, tag)).entries},
         "dated pages": {
-            tag: tuple(story for story in site.newest_stories(tag) if story.card.date) for tag in tags
+            tag: stories
+            for tag in tags
+            if (stories := [story for story in site.newest_stories(tag) if story.card.date])
         },
     }  # fmt: skip
 
@@ -70,16 +105,48 @@ def told_in_time(site: Site) -> dict[str, Any]:
 def test_what_has_no_day_changes_nothing_that_tells_time(
     dated: list[tuple[int, list[Tag]]], undated: list[tuple[int, list[Tag]]]
 ) -> None:
-    notes = drawn_notes(dated, 0, dated=True)
-    site = site_of(notes)
+    site = site_of(drawn_notes(dated, 0, "certain"))
     before = told_in_time(site)
-    before["dated pages"] = {tag: stories for tag, stories in before["dated pages"].items() if stories}
-    put_notes(site, *drawn_notes(undated, 100, dated=False))
-    after = told_in_time(site)
-    after["dated pages"] = {tag: stories for tag, stories in after["dated pages"].items() if stories}
-    assert after == before
+    put_notes(site, *drawn_notes(undated, 100, "unknown"))
+    assert told_in_time(site) == before
     assert len(site.undated_articles()) == len(undated)
     assert site.totals().articles == len(dated) + len(undated)
+
+
+@given(DRAWN, DRAWN)
+def test_a_guessed_day_changes_no_figure_of_time(
+    dated: list[tuple[int, list[Tag]]], guessed: list[tuple[int, list[Tag]]]
+) -> None:
+    site = site_of(drawn_notes(dated, 0, "certain"))
+    before = figures_of_time(site)
+    put_notes(site, *drawn_notes(guessed, 100, "guessed"))
+    assert figures_of_time(site) == before
+    assert sum(count for _, _, count in site.dated_months()) == site.uncertain_count() == len(guessed)
+
+
+def test_a_guessed_day_is_told_where_it_is_left_out() -> None:
+    notes = [note(n, MONDAY - dt.timedelta(days=40 * n), PIER) for n in range(MAX_LISTED_STORIES)]
+    site = site_of([*notes, note(90, MONDAY, PIER, saved=MONDAY - dt.timedelta(days=9))])
+    page = entity.entity_page(site, PIER)
+    assert page.chart
+    assert (page.total, page.chart.total) == (MAX_LISTED_STORIES + 1, MAX_LISTED_STORIES)
+    assert [item.card.dated_by for item in page.items[:3]] == ["published", "guessed", "published"]  # listed by its day
+    assert [(link.year, link.uncertain) for link in page.years][:2] == [(2026, 1), (2025, 0)]
+    month = archive.archive_month_page(site, 2026, 11)
+    assert (month.total, month.uncertain) == (1, 1)
+    assert month.head.description == "November 2026 by day: 1 article, +1 whose day is uncertain, on pier."
+    assert archive.archive_page(site).uncertain == archive.archive_year_page(site, 2026).row.uncertain == 1
+    years = entity_json.entity_data(site, PIER).head["years"]
+    assert [(year["stories"], year["uncertain"]) for year in years][:1] == [(8, 1)]
+
+
+def test_a_copy_whose_day_is_guessed_does_not_lead() -> None:
+    words = "The tug left the pier at noon and was never seen again by anybody who had money on it. " * 9
+    earlier = MONDAY - dt.timedelta(days=1)
+    guess = note(1, earlier, PIER, body=words, outlet="Mail", saved=earlier - dt.timedelta(days=9))
+    site = site_of([guess, note(2, MONDAY, PIER, body=words)])
+    assert [[card.id for card in story.cards] for story in site.latest_stories(9)] == [["n2", "n1"]]
+    assert site.entity_summary(PIER).first == MONDAY
 
 
 def test_a_copy_without_a_day_tells_a_story_of_its_own() -> None:
@@ -115,7 +182,7 @@ def test_an_entity_with_many_stories_has_a_page_of_those_without_a_day() -> None
 def test_a_day_after_that_of_saving_is_a_guess_and_makes_no_issue_the_newest() -> None:
     site = load_issue_site(
         *(
-            article_file(number, day, companies=["voss"])
+            article_file(number, day, companies=["voss"], created="2026-01-05")
             for number, day in enumerate(["2026-01-05", *["2031-03-05"] * 3, *["2026-01-05"] * 2], 1)
         )
     )
@@ -133,7 +200,7 @@ def test_a_guess_stretches_no_time() -> None:
     assert site.entity_strip(PIER) == certain.entity_strip(PIER)
     assert site.entity_topics(PIER) == certain.entity_topics(PIER)
     assert site.newest_issue() == certain.newest_issue()
-    assert site_of([guessed]).time_span() == (dt.date(2031, 3, 5), dt.date(2031, 3, 5))  # where there is nothing else
+    assert site_of([guessed]).time_span() is None
 
 
 def test_addresses_that_only_the_undated_had_lead_on(tmp_path: Path, call: Call) -> None:

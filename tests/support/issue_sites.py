@@ -19,9 +19,13 @@ ArticleFile = tuple[str, str]  # its name, and its text
 
 
 def article_file(number: int, published: str | None, *, body: str = "", **fields: object) -> ArticleFile:
-    """Return an article, without a body in words of its own, so that it tells no other's story."""
-    head = {"title": f"Note {number}", "created": "2026-01-05", **({"published": published} if published else {})}
-    return f"content/articles/2026/note-{number}.md", markdown_file(body or own_words(number), **head, **fields)
+    """Return an article, without a body in words of its own, so that it tells no other's story.
+
+    It was saved on 5 January 2026, or on its day where that is later, unless `fields` say otherwise.
+    """
+    head = {"title": f"Note {number}", **({"published": published} if published else {})}
+    head["created"] = max("2026-01-05", published or "")
+    return f"content/articles/2026/note-{number}.md", markdown_file(body or own_words(number), **{**head, **fields})
 
 
 def write_issue_site(folder: Path, articles: Iterable[ArticleFile]) -> Path:

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from site_gen.core.formatting import format_count, format_day
+from site_gen.core.formatting import format_count, format_day, format_uncertain
 from site_gen.core.urls import url_path
 from site_gen.pages import bar_charts
 from site_gen.pages.views.meta_tags import ARCHIVE, Head, page_head
@@ -15,7 +15,7 @@ from site_gen.pages.views.page_parts import DayGroup, EntityGroup, group_by_day,
 from site_gen.site.coverage import MAX_LISTED_ENTITIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from site_gen.content.records import Tag
     from site_gen.core import calendar_months
@@ -33,7 +33,7 @@ class MonthCell:
 
     month: int  # 1 to 12
     url: UrlPath | None  # its page; None where it has no article
-    count: int  # articles with a date in it
+    count: int  # articles whose day is certain
     share: float  # length of its bar, in percent of the longest
 
 
@@ -43,7 +43,8 @@ class YearRow:
 
     year: int  # AD
     url: UrlPath  # its page
-    count: int  # articles with a date in it
+    count: int  # articles whose day is certain
+    uncertain: int  # articles that a guess places in it
     cells: tuple[MonthCell, ...]  # all twelve months
 
 
@@ -53,6 +54,7 @@ class ArchivePage:
 
     title: str  # heading of the page
     years: tuple[YearRow, ...]  # newest first
+    uncertain: int  # articles that a guess places in a month
     undated: int  # articles without a date
     total: int  # articles, with and without a date
     head: Head  # what <head> says of the page
@@ -94,7 +96,8 @@ class ArchiveMonthPage:
     date: dt.date  # the month's first day
     year_url: UrlPath  # the page of its year
     days: tuple[DayGroup, ...]  # newest first
-    total: int  # articles with a date in it
+    total: int  # articles whose day is certain
+    uncertain: int  # articles that a guess places in it
     groups: tuple[EntityGroup, ...]  # who was in the news that month
     before: MonthLink | None  # the nearest earlier month that has articles
     after: MonthLink | None  # the nearest later month that has articles
@@ -111,28 +114,41 @@ def month_url(month: calendar_months.Month) -> UrlPath:
     return url_path("archive", f"{month[0]:04}", f"{month[1]:02}")
 
 
-def _year_row(year: int, counts: Mapping[calendar_months.Month, int], most: int) -> YearRow:
-    """Return a row of the table. counts: articles by month; most: the count that a full bar stands for."""
-    cells = tuple(
-        MonthCell(
-            m, month_url((year, m)) if counts.get((year, m)) else None, n, bar_charts.bar_length(n, most) if n else 0.0
+def _year_rows(site: Site, years: Iterable[int]) -> tuple[YearRow, ...]:
+    """Return rows of the table; a full bar stands for the month with most articles in any of them."""
+    years = list(years)
+    counts = {month: (certain, guessed) for month, certain, guessed in site.dated_months() if month[0] in years}
+    most = max((certain for certain, _ in counts.values()), default=0)
+    rows = []
+    for year in years:
+        cells = tuple(
+            MonthCell(
+                month,
+                month_url((year, month)) if (year, month) in counts else None,
+                count,
+                bar_charts.bar_length(count, most) if count else 0.0,
+            )
+            for month in range(1, 13)
+            for count, _ in [counts.get((year, month), (0, 0))]
         )
-        for m in range(1, 13)
-        for n in [counts.get((year, m), 0)]
-    )
-    return YearRow(year, year_url(year), sum(cell.count for cell in cells), cells)
+        uncertain = sum(guessed for month, (_, guessed) in counts.items() if month[0] == year)
+        rows.append(YearRow(year, year_url(year), sum(cell.count for cell in cells), uncertain, cells))
+    return tuple(rows)
 
 
 def archive_page(site: Site) -> ArchivePage:
     """Show a table of years by months, newest year first, and how many articles have no date."""
-    counts = dict(site.dated_months())
-    most = max(counts.values(), default=0)
-    years = sorted({year for year, _ in counts}, reverse=True)
-    rows = tuple(_year_row(year, counts, most) for year in years)
-    undated = site.undated_count()
-    total = sum(counts.values()) + undated
+    rows = _year_rows(site, sorted({year for (year, _), *_ in site.dated_months()}, reverse=True))
+    total = site.totals().articles
     description = f"All that {site.config().title} has, by month: {format_count(total, 'article')}."
-    return ArchivePage("Archive", rows, undated, total, page_head(site, ARCHIVE, "Archive", description))
+    return ArchivePage(
+        title="Archive",
+        years=rows,
+        uncertain=sum(row.uncertain for row in rows),
+        undated=site.undated_count(),
+        total=total,
+        head=page_head(site, ARCHIVE, "Archive", description),
+    )
 
 
 def undated_page(site: Site) -> UndatedPage:
@@ -147,36 +163,43 @@ def undated_page(site: Site) -> UndatedPage:
 
 def archive_year_page(site: Site, year: int) -> ArchiveYearPage:
     """Show a year by month, and who was in the news."""
-    counts = {month: count for month, count in site.dated_months() if month[0] == year}
+    row = _year_rows(site, [year])[0]
     tags: Counter[Tag] = Counter()
-    for month in counts:
-        tags.update(dict(site.tags_of_month(*month)))
-    row = _year_row(year, counts, max(counts.values(), default=0))
+    for cell in row.cells:
+        if cell.url:
+            tags.update(dict(site.tags_of_month(year, cell.month)))
     groups = group_by_kind(site, tags, MAX_LISTED_ENTITIES)
-    description = f"{year} by month: {format_count(row.count, 'article')}{_most_named(groups)}."
+    description = f"{year} by month: {_count_articles(row.count, row.uncertain)}{_most_named(groups)}."
     return ArchiveYearPage(str(year), row, groups, page_head(site, row.url, str(year), description, _BREADCRUMBS))
 
 
 def archive_month_page(site: Site, year: int, month: int) -> ArchiveMonthPage:
     """Show the articles of a month by day, and who was in the news."""
     cards = site.articles_of_month(year, month)
+    total = sum(1 for card in cards if card.published)
+    uncertain = len(cards) - total
     before, after = site.neighbouring_months(year, month)
     groups = group_by_kind(site, dict(site.tags_of_month(year, month)), MAX_LISTED_ENTITIES)
     date = dt.date(year, month, 1)
     name = format_day(date, "month")
-    description = f"{name} by day: {format_count(len(cards), 'article')}{_most_named(groups)}."
+    description = f"{name} by day: {_count_articles(total, uncertain)}{_most_named(groups)}."
     breadcrumbs = (*_BREADCRUMBS, (str(year), year_url(year)))
     return ArchiveMonthPage(
         title=name,
         date=date,
         year_url=year_url(year),
         days=group_by_day(site, ((card, ()) for card in cards)),
-        total=len(cards),
+        total=total,
+        uncertain=uncertain,
         groups=groups,
         before=before and _month_link(before),
         after=after and _month_link(after),
         head=page_head(site, month_url((year, month)), name, description, breadcrumbs),
     )
+
+
+def _count_articles(certain: int, uncertain: int) -> str:
+    return f"{format_count(certain, 'article')}{format_uncertain(uncertain)}"
 
 
 def _most_named(groups: Iterable[EntityGroup]) -> str:

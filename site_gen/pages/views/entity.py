@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.content.periods import require_period
-from site_gen.core.formatting import format_count
+from site_gen.core.formatting import format_count, format_uncertain
 from site_gen.core.slugs import slugify
 from site_gen.core.urls import url_path
 from site_gen.pages import bar_charts
@@ -103,7 +103,8 @@ class YearLink:
 
     year: int  # AD; UNDATED for the stories without a date
     url: UrlPath  # the page of the year
-    count: int  # stories
+    count: int  # stories whose day is certain; of UNDATED all
+    uncertain: int  # stories that a guess places there
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +206,9 @@ def entity_year_page(site: Site, tag: Tag, year: int) -> EntityYearPage:
     name, kind, url = site.entity_name(tag), site.kind(tag.kind), site.entity_url(tag)
     stories = site.stories_of_year(tag, year)
     title = entity_year_title(site, tag, year)
-    description = f"{title}: {format_count(len(stories), 'article')}, and the passages that name it."
+    guessed = sum(story.card.dated_by == "guessed" for story in stories)
+    count = f"{format_count(len(stories) - guessed, 'article')}{format_uncertain(guessed)}"
+    description = f"{title}: {count}, and the passages that name it."
     members = f',"about":{site.entity_reference(tag)}'
     year_url, breadcrumbs = entity_year_url(site, tag, year), (_breadcrumb(kind), (name, url))
     return EntityYearPage(
@@ -230,7 +233,10 @@ def _items(site: Site, tag: Tag, stories: Iterable[EntityStory], *, about: bool)
 
 def _year_links(site: Site, tag: Tag) -> tuple[YearLink, ...]:
     """Return the years that have pages of their own; none where all fits on one page."""
-    return tuple(YearLink(year, entity_year_url(site, tag, year), count) for year, count in site.years_with_pages(tag))
+    return tuple(
+        YearLink(year, entity_year_url(site, tag, year), count, uncertain)
+        for year, count, uncertain in site.years_with_pages(tag)
+    )
 
 
 def _recent_weeks(site: Site, tag: Tag) -> RecentWeeks | None:

@@ -39,6 +39,7 @@ def entity_data(site: Site, tag: Tag) -> EntityData:
     """Return an entity: its names and identifiers, how much is said of it, its feeds, and the articles of its page.
 
     Where there are more, `years` say where those of each year are: so one more article changes only its own year's.
+    `uncertain` are the stories there whose day is guessed; `stories` has them not.
     """
     entity, summary, links, url = site.entity(tag), site.entity_summary(tag), site.links(), site.entity_url(tag)
     head = _head(site, tag, url) | {"names": entity.names}
@@ -57,8 +58,13 @@ def entity_data(site: Site, tag: Tag) -> EntityData:
     }
     head["feeds"] = [links.absolute(f"{url}{name}") for name, _ in FORMATS]
     head["years"] = [
-        {"year": year or None, "stories": count, "url": links.absolute(data_url(entity_year_url(site, tag, year)))}
-        for year, count in site.years_with_pages(tag)
+        {
+            "year": year or None,
+            "stories": count,
+            "uncertain": uncertain,
+            "url": links.absolute(data_url(entity_year_url(site, tag, year))),
+        }
+        for year, count, uncertain in site.years_with_pages(tag)
     ]
     return EntityData(head, site.newest_stories(tag))
 

@@ -44,6 +44,7 @@ class FeedEntry(NamedTuple):
     """An article in a feed."""
 
     card: ArticleCard  # the article
+    updated: dt.date  # that of the article
     # The passage that names what is followed, else the summary; and links to read on, with full addresses. A text to be
     # escaped like any other.
     html: str
@@ -84,8 +85,7 @@ def kind_feed(site: Site, key: str) -> Feed:
 def entity_feed(site: Site, tag: Tag) -> Feed:
     """Return the feed of the newest stories on an entity, each with the passage that names it.
 
-    No feed has stories without a date: Atom wants a day of each entry, and feed readers would show that of saving as
-    the day of the news.
+    No feed has stories without a date: feed readers would show that of saving as the day of the news.
     """
     name = site.entity_name(tag)
     about = f"The newest articles that name {name}, and where they do."
@@ -109,8 +109,9 @@ def _feed(
     ids, not of addresses or titles. So they stay whatever is renamed or merged.
     """
     links = site.links()
-    entries = tuple(_entry(links, card, mention) for card, mention in passages)
-    updated = max((entry.card.updated for entry in entries), default=_DATE_WITHOUT_ENTRIES)
+    # Atom wants a day of each entry: where none is certain, that of saving neither, there is no entry.
+    entries = tuple(_entry(links, card, card.updated, mention) for card, mention in passages if card.updated)
+    updated = max((entry.updated for entry in entries), default=_DATE_WITHOUT_ENTRIES)
     return Feed(title, about, page, entries, updated, _icon_url(site))
 
 
@@ -124,7 +125,7 @@ def _icon_url(site: Site) -> UrlPath | None:
     return site.asset_url("icon.svg")
 
 
-def _entry(links: Links, card: ArticleCard, mention: str | None) -> FeedEntry:
+def _entry(links: Links, card: ArticleCard, updated: dt.date, mention: str | None) -> FeedEntry:
     """Return an article as a feed shows it: never more of its text than the page that it is the feed of.
 
     Feed readers know nothing of a page's language and direction, so each paragraph says both.
@@ -140,4 +141,4 @@ def _entry(links: Links, card: ArticleCard, mention: str | None) -> FeedEntry:
     if card.source:
         further_links.append(f'<a href="{escape(card.source)}">Read it at {escape(card.outlet or "its source")}</a>')
     html = f"{text}<p>{' · '.join(further_links)}</p>" if further_links else text
-    return FeedEntry(card, html, mention is not None)
+    return FeedEntry(card, updated, html, mention is not None)

@@ -107,7 +107,7 @@ class IssuePage:
     total: int  # stories
     articles: int  # that tell them
     outlets: int  # that carry them
-    undated: int  # stories without a date, of an issue that was published with them
+    uncertain: int  # stories whose day is guessed or unknown since the issue was published with them
     unfollowed: int  # stories of these days that are left out, since they name nobody who is followed
     archives: tuple[MonthLink, ...]  # the months where these are listed
     dropped: int  # stories that the editor left out
@@ -179,7 +179,7 @@ def issue_page(site: Site, key: str) -> IssuePage:
         total=len(stories),
         articles=articles,
         outlets=outlets,
-        undated=sum(1 for story in stories if story.lead.date is None),
+        uncertain=sum(1 for story in stories if story.lead.published is None),
         unfollowed=sum(count for _, count in unfollowed),
         archives=tuple(MonthLink(dt.date(*month, 1), month_url(month)) for month, _ in unfollowed),
         dropped=layout.dropped_count,
@@ -310,7 +310,7 @@ def _mover_row(site: Site, period: Period, mover: Mover) -> MoverRow:
 
 
 def _stories_by_day(period: Period, stories: Iterable[StoryCards]) -> bar_charts.Chart:
-    counts = Counter(story.lead.date for story in stories)
+    counts = Counter(story.lead.published for story in stories)
     return bar_charts.column_chart(
         [(format_day(date), _day_label(period, date), counts[date]) for date in period.days()]
     )

@@ -75,7 +75,9 @@ def _entry(site: Site, period: Period) -> IssueFeedEntry:
     html = f'<ol>{items}</ol><p><a href="{escape(links.absolute(issue_url(period.key)))}">{more}</a></p>'
     if layout.corrections:
         html += f"<p>{format_count(len(layout.corrections), 'correction')}</p>"
-    newest = max((card.updated for story in layout.stories for card in story.cards), default=period.last)
+    newest = max(
+        (day for story in layout.stories for card in story.cards if (day := card.updated)), default=period.last
+    )
     return IssueFeedEntry(
         url=issue_url(period.key),
         id=feed_id(f"issue:{period.key}"),

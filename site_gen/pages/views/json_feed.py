@@ -40,7 +40,7 @@ class JsonFeedWriter:
         card = entry.card
         article = self._article_json.get(card.digest)
         if article is None:
-            article = self._article_json[card.digest] = self._write_article(card)
+            article = self._article_json[card.digest] = self._write_article(card, entry.updated)
         item: dict[str, Any] = {"content_html": entry.html}
         if entry.quoted and card.summary:
             item["summary"] = card.summary
@@ -48,7 +48,7 @@ class JsonFeedWriter:
             item["tags"] = [names[tag] for tag in card.tags]
         return f"{article[:-1]},{compact_json(item)[1:]}"
 
-    def _write_article(self, card: ArticleCard) -> str:
+    def _write_article(self, card: ArticleCard, updated: dt.date) -> str:
         """Return what an item says of its article alone.
 
         `url` is our page, `external_url` the article itself, as the specification has it for those who link to what
@@ -63,7 +63,7 @@ class JsonFeedWriter:
             item["external_url"] = card.source
         if card.published:
             item["date_published"] = rfc3339(card.published)
-        item["date_modified"] = rfc3339(card.updated)
+        item["date_modified"] = rfc3339(updated)
         if card.outlet:
             item["authors"] = [{"name": card.outlet}]
         item["language"] = card.language

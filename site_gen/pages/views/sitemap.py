@@ -64,6 +64,6 @@ def sitemap_pages(site: Site, fixed: tuple[UrlPath, ...]) -> Sitemap:
     entries += [SitemapEntry(issue_url(key), None) for key in site.issues()]
     for tag in site.tags():
         entries.append(SitemapEntry(site.entity_url(tag), site.last_modified(tag)))
-        entries += [SitemapEntry(entity_year_url(site, tag, year), None) for year, _ in site.years_with_pages(tag)]
+        entries += [SitemapEntry(entity_year_url(site, tag, year), None) for year, *_ in site.years_with_pages(tag)]
     entries += [SitemapEntry(pair_url(site, *pair), None) for pair in site.pairs()]
     return Sitemap(tuple(entries))

@@ -56,7 +56,7 @@ class SocialCard:
     cjk: str  # which Noto Sans CJK draws Chinese letters: "JP", "KR", "SC"; each language writes them in its own way
     dir: str  # direction of the name: "ltr" or "rtl"
     facts: str  # counts and dates, below the name
-    chart: bar_charts.Chart | None  # coverage over time; None where no story is dated
+    chart: bar_charts.Chart | None  # coverage over time; None where no day is certain
     site: str  # the site's name; empty where the card is of the site itself, or the logo says it
     logo: Logo | None  # the site's
     logo_width: float  # pixels; 0 without a logo
@@ -88,7 +88,7 @@ def site_card(site: Site) -> SocialCard:
     """Make the site's card: its title, and how much there is."""
     config, totals = site.config(), site.totals()
     facts = f"{format_count(totals.articles, 'article')} from {format_count(totals.outlets, 'outlet')}"
-    months = dict(site.dated_months())
+    months = {month: count for month, count, _ in site.dated_months() if count}
     return _social_card(site, config.tagline, config.title, facts, months)
 
 

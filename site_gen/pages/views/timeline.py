@@ -36,7 +36,7 @@ class Lane(NamedTuple):
 
     url: UrlPath  # the entity's page
     name: str  # the entity's
-    stories: int  # that have a date
+    stories: int  # whose day is certain
     bars: str  # SVG path data, x in columns; without the bar of the peak
     peak: str  # the bar with most stories, likewise; empty where none stands out
     first: float  # place of the first story, in percent of the width
@@ -51,7 +51,7 @@ class TimelineRow(NamedTuple):
 
     url: UrlPath  # the entity's page
     name: str  # the entity's
-    stories: int  # that have a date
+    stories: int  # whose day is certain
     first: dt.date  # of its stories
     last: dt.date  # of its stories
     most: tuple[str, UrlPath, int] | None  # its peak: what that time is called, its page in the archive, stories
@@ -83,8 +83,8 @@ class TimelinePage:
     words: tuple[AxisWord, ...]  # the labels of the axis
     time: str  # the lines that go down from the axis: SVG path data, x in columns
     key: tuple[KeyBar, ...]  # sample bars, from the lowest to the highest
-    groups: tuple[TimelineGroup, ...]  # those kinds that have any story with a date
-    undated: int  # articles that are left out, since they have no date
+    groups: tuple[TimelineGroup, ...]  # those kinds that have any story whose day is certain
+    uncertain: int  # articles that are left out, since their day is guessed or unknown
     head: Head  # what <head> says of the page
 
 
@@ -107,7 +107,7 @@ def timeline_page(site: Site) -> TimelinePage:
         time=timeline_axis.gridlines_path(columns, ticks, timeline_axis.ROW_HEIGHT) if columns else "",
         key=tuple(_key_bars(timeline.max_count)),
         groups=tuple(groups),
-        undated=timeline.undated,
+        uncertain=timeline.uncertain,
         head=page_head(site, TIMELINE, _TITLE, description),
     )
 

@@ -34,7 +34,7 @@ _MIN_SIMILARITY, _MIN_SIMILARITY_OF_MANY, _MANY = 400, 210, 4
 class StoryCluster:
     """Articles that tell one story, by their files."""
 
-    lead: str  # the earliest, or the one that a person chose
+    lead: str  # the earliest whose day is certain, if any; or the one that a person chose
     others: tuple[str, ...] = ()  # in order of day and id
 
     @property
@@ -329,7 +329,9 @@ class StoryIndex:
     def _make_cluster(self, files: list[str]) -> StoryCluster:
         """Return the story of some articles, with those that a person joined to them."""
         followers = [follower for file in files for follower in self._followers.get(file, ())]
-        ordered = sorted([*files, *followers], key=self._sort_key)
+        ordered = sorted(
+            [*files, *followers], key=lambda file: (self._articles[file].is_day_guessed, self._sort_key(file))
+        )
         chosen = (
             file
             for file in ordered

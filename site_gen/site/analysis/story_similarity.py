@@ -47,6 +47,7 @@ class ArticleFeatures:
     outlet: str  # case-folded; empty where unknown
     sketch: Sketch  # by which copies are told
     terms: Terms  # its weightiest words
+    is_day_guessed: bool = False  # whether `news_day` is in doubt
     domain: str = ""  # of the outlet's hosts (`outlet_domain`); empty where unknown
     is_report: bool = True  # whether it may report an event: it does not speak to its reader, as guides and shops do
     is_doubtful: bool = False  # whether its text may not be that of an article: a list, a forum, a cookie wall
