@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_gen.ingest.extract.written_dates import find_written_date
+from site_gen.ingest.extract.written_dates import find_later_month, find_written_date
 from tests.support.extraction import PROSE, doubt_reasons, extract_file, json_ld
 
 if TYPE_CHECKING:
@@ -96,3 +96,43 @@ def test_day_and_month_stand_in_the_order_of_the_region(language: str, day: dt.d
     draft = draft_of(f"<p>4/3/2026</p>{PROSE}", language=language)
     assert draft.published == day
     assert doubt_reasons(draft, "published") == ["guessed: day and month may be swapped"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("The silo was sold in July 2023 to the mill.", "en"),
+        ("Nothing of it is left.\nOn 4 July, 2023 the mill burnt down. Nobody was hurt.", "en"),
+        ("Das Silo wurde im Juli 2023 verkauft.", "de"),
+        ("El silo se vendió en julio de 2023.", "es"),
+        ("O silo foi vendido a 4 de julho de 2023.", "pt"),
+        ("Силос сгорел 4 июля 2023 года.", "ru"),
+    ],
+)
+def test_a_text_that_tells_of_a_later_time_is_not_of_its_day(text: str, language: str) -> None:
+    july, today = dt.date(2023, 7, 1), dt.date(2026, 3, 4)
+    assert find_later_month(text, dt.date(2021, 2, 16), today, language) == july
+    assert find_later_month(text, dt.date(2021, 9, 1), today, language) is None  # it may have been planned
+    assert find_later_month(text, dt.date(2021, 2, 16), dt.date(2023, 6, 30), language) is None  # it was yet to come
+
+
+def test_a_day_that_the_text_contradicts_is_in_doubt() -> None:
+    head = json_ld(**{"@type": "Article", "datePublished": "2021-02-16"})
+    assert doubt_reasons(draft_of(PROSE, head), "published") == []
+    draft = draft_of(f"{PROSE}<p>The silo was sold in July 2023 to the mill.</p>", head)
+    assert draft.published == dt.date(2021, 2, 16)
+    assert doubt_reasons(draft, "published") == ["the text tells of July 2023"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Updated on July 4, 2023",
+        "In July 2020 and in 2023 it rained.",
+        "It may rain until 2023.",
+        "By the end of 2023.",
+        "| July 2023 | Sold.",
+    ],
+)
+def test_what_is_no_month_in_a_sentence_contradicts_no_day(text: str) -> None:
+    assert find_later_month(text, dt.date(2021, 2, 16), dt.date(2026, 3, 4), "en") is None

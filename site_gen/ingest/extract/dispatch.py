@@ -18,8 +18,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from site_gen.core.errors import RefusedError
+from site_gen.core.formatting import format_day
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from site_gen.content.records import Draft, SavedPage
 
 _MIN_TEXT = 25  # characters; less than a short sentence is no article
@@ -77,7 +80,9 @@ def _with_page_facts(draft: Draft, page: SavedPage, today: dt.date) -> Draft:
     sent = header.published if header.published and header.published <= today + dt.timedelta(days=1) else None
     certain = {key for key, value in (("title", header.title), ("published", sent)) if value}
     published, latest = sent or draft.published, (draft.created or today) + dt.timedelta(days=1)
-    doubts = (("published", "after the day of saving"),) if published and published > latest else ()
+    doubts = [("published", "after the day of saving")] if published and published > latest else []
+    if published and not sent and not {"published", "text"}.intersection(key for key, _ in (*draft.doubts, *doubts)):
+        doubts += _find_contradiction(draft, published, today)
     return replace(
         draft,
         title=header.title or draft.title,
@@ -86,3 +91,11 @@ def _with_page_facts(draft: Draft, page: SavedPage, today: dt.date) -> Draft:
         site=header.site or draft.site,
         doubts=(*page.doubts, *(doubt for doubt in draft.doubts if doubt[0] not in certain), *doubts),
     )
+
+
+def _find_contradiction(draft: Draft, published: dt.date, today: dt.date) -> Iterator[tuple[str, str]]:
+    """Yield the doubt about a day of publication where the text tells of a time years after it."""
+    from site_gen.ingest.extract.written_dates import find_later_month  # noqa: PLC0415
+
+    if month := find_later_month(draft.text, published, today, draft.language or "en"):
+        yield "published", f"the text tells of {format_day(month, 'month')}"

@@ -1,4 +1,4 @@
-"""Dates with the name of a month, in every language that the Unicode CLDR has month names for (by way of babel)."""
+"""Dates with the name of a month, with or without a day, in every language of the Unicode CLDR (by way of babel)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from babel import Locale, UnknownLocaleError
 from babel.localedata import locale_identifiers
+
+from site_gen.content.markdown.sentences import split_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +24,10 @@ _COMMON_LANGUAGES = (
 _TOKEN = re.compile(r"\d+|[^\W\d_][^\s\d.,;:/|()·•–—-]*(?:\.[^\s\d.,;:/|()·•–—-]+)*")
 _YEARS, _BUDDHIST_YEARS = range(1900, 2100), range(2443, 2643)
 _BUDDHIST_ERA = 543  # years before ours
+_FOUR_FIGURES = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_SENTENCE_END = re.compile(r"[.!?。！？।]\W*$")
+_LONGEST_PLAN = dt.timedelta(days=2 * 366)  # what is told of a later time has been
+_MAX_JOINT = 3  # letters of what may stand between month and year: `de`, `of`, a day
 _REACH = 3  # tokens between month and day, or day and year: `4 de marzo de 2026`, `4th day of March`
 
 
@@ -42,6 +48,39 @@ def find_written_date(text: str, language: str | None) -> dt.date | None:
                 except ValueError:
                     continue
     return None
+
+
+def find_later_month(text: str, day: dt.date, latest: dt.date, language: str) -> dt.date | None:
+    """Return the first month, as its first day, that a text tells of though it came years after a day.
+
+    Only what stands in a sentence counts: no heading, row of a table or line of dates. What is to come within two years
+    may be planned.
+
+    text: paragraphs, a line each; latest: the last day that can have been told of; language: of the text, a BCP 47 tag.
+    """
+    for paragraph in text.split("\n"):
+        if not any(day.year < (_year_of(number) or 0) for number in _FOUR_FIGURES.findall(paragraph)):
+            continue
+        for sentence in split_sentences(paragraph, language):
+            for month in _written_months(sentence, language) if _is_sentence(sentence) else ():
+                if day + _LONGEST_PLAN < month <= latest:
+                    return month
+    return None
+
+
+def _is_sentence(text: str) -> bool:
+    return "|" not in text and bool(_SENTENCE_END.search(text))
+
+
+def _written_months(text: str, language: str) -> Iterator[dt.date]:
+    """Yield the months that stand before a year, as their first days: `March 2025`, `4 de março de 2026`."""
+    tokens = [token.casefold() for token in _TOKEN.findall(text)]
+    for at, size, month in _months_in(tokens, month_names(language)):
+        for token in tokens[at + size :][:_REACH]:
+            if year := _year_of(token):
+                yield dt.date(year, month, 1)
+            if year or len(token) > _MAX_JOINT:
+                break
 
 
 @functools.cache
