@@ -6,8 +6,9 @@ FOLDER holds `extract/dev/pages`, `extract/dev2/pages` (NAME.html.gz), `tagging/
 text, url) and `tagging/gazetteer` (companies.jsonl, topics.json). WORK: an empty folder for the sites, which stay there
 to be read. What is counted is read from the pages and the articles' files, not asked of the program:
 
-- undated pages (articles without `published:`) in a chart, a list or a figure of time: the site is built once more
-  without them, and charts, issues and the timeline must be the same;
+- undated pages (articles without `published:`) in a chart, a list or a figure of time, and guessed days (in doubt, or
+  after that of saving) in a chart or a figure: the site is built once more without them, and charts,
+  issues, the timeline, and what is said of first, last and latest stories must be the same;
 - issues with fewer than three stories;
 - issues and the front page, where the story that leads names nobody who is followed;
 - with `--ways`: articles whose tags differ where the pages were added at once, in batches, before there was a
@@ -30,14 +31,17 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
 import lxml.html
 import yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+Head = dict[str, Any]  # an article's front matter, and the `path` of its file
+Pages = dict[str, lxml.html.HtmlElement]  # built pages, by their path in `output/`
 
 SITE_GEN = (sys.executable, "-m", "site_gen")
 BATCH = 150  # pages added at once where they come in batches
@@ -52,19 +56,11 @@ kinds:
 """
 
 
-class WildSite:
+class WildSite(NamedTuple):
     """A site of the measured pages in a folder of its own."""
 
-    def __init__(self, folder: Path, data: Path, *, entities: bool = True) -> None:
-        """Make the site, without articles. entities: with companies, media and topics."""
-        self.folder, self.data = folder, data
-        folder.mkdir(parents=True)
-        self.run("new", ".")
-        for kind in ("companies", "media", "topics", "people", "articles", "saved"):
-            shutil.rmtree(folder / "content" / kind, ignore_errors=True)
-        (folder / "content/site.yaml").write_text(SETTINGS, "utf-8")
-        if entities:
-            self.add_entities()
+    folder: Path  # of the site
+    data: Path  # the pages and the gazetteer
 
     def run(self, *words: str) -> str:
         """Run a command in the site; return what it prints."""
@@ -91,7 +87,7 @@ class WildSite:
     def add(self, pages: Iterable[Path]) -> None:
         self.run("add", *map(str, pages))
 
-    def articles(self) -> dict[str, dict[str, Any]]:
+    def articles(self) -> dict[str, Head]:
         """Return the front matter of each article by the bytes of its saved page."""
         heads = (
             {**yaml.safe_load(path.read_text("utf-8").split("---\n")[1]), "path": path}
@@ -99,11 +95,24 @@ class WildSite:
         )
         return {head["saved"]["sha256"]: head for head in heads}
 
-    def pages(self, pattern: str) -> dict[str, lxml.html.HtmlElement]:
-        """Return built pages by their path in `output/`."""
+    def pages(self) -> Pages:
+        """Return the built pages by their path in `output/`."""
         output = self.folder / "output"
-        paths = (path for path in sorted(output.glob(pattern)) if path.name == "index.html")
+        paths = sorted(output.rglob("index.html"))
         return {str(path.relative_to(output).parent): lxml.html.fromstring(path.read_bytes()) for path in paths}
+
+
+def new_site(folder: Path, data: Path, *, entities: bool = True) -> WildSite:
+    """Make a site without articles. entities: with companies, media and topics."""
+    site = WildSite(folder, data)
+    folder.mkdir(parents=True)
+    site.run("new", ".")
+    for kind in ("companies", "media", "topics", "people", "articles", "saved"):
+        shutil.rmtree(folder / "content" / kind, ignore_errors=True)
+    (folder / "content/site.yaml").write_text(SETTINGS, "utf-8")
+    if entities:
+        site.add_entities()
+    return site
 
 
 def read_rows(path: Path) -> list[dict[str, Any]]:
@@ -125,14 +134,22 @@ def write_notes(data: Path, folder: Path) -> list[Path]:
 
 
 def charts(page: lxml.html.HtmlElement) -> list[str]:
-    """Return the charts of a page as text."""
-    return [lxml.html.tostring(chart, encoding="unicode", with_tail=False) for chart in page.iter("svg")]
+    """Return the charts of a page as text, without their links to lists."""
+    texts = (lxml.html.tostring(chart, encoding="unicode", with_tail=False) for chart in page.iter("svg"))
+    return [re.sub('<a href="[^"]*"[^>]*>|</a>', "", text) for text in texts]
 
 
 def timed_text(page: lxml.html.HtmlElement) -> str:
     """Return the words of a page's main part but summaries, which tell no time, and how many are left out."""
     parts = page.xpath("//main//*[not(self::script)]/text()[not(ancestor::p[@class='sum' or @class='lede'])]")
-    return " ".join(re.sub(r"[\d,]+ articles? without a date (is|are) left out\.", "", " ".join(parts)).split())
+    left_out = r"[\d,]+ articles? whose day is uncertain (is|are) left out\.|, \+\d+ whose day is uncertain"
+    return " ".join(re.sub(left_out, "", " ".join(parts)).split())
+
+
+def seen_text(page: lxml.html.HtmlElement) -> str:
+    """Return when a page says that somebody was seen first, last and lately."""
+    days = page.xpath("//dt[.='First seen' or .='Last seen' or .='Since' or .='Last']/following-sibling::dd[1]//text()")
+    return " ".join(" ".join([*days, *page.xpath("//section[@class='lately']//text()")]).split())
 
 
 def article_links(page: lxml.html.HtmlElement) -> list[str]:
@@ -146,59 +163,80 @@ def differing(one: Mapping[str, object], other: Mapping[str, object]) -> list[st
     return sorted(key for key in one.keys() | other.keys() if one.get(key) != other.get(key))
 
 
-def count_undated(site: WildSite, folder: Path) -> tuple[int, dict[str, list[str]]]:
-    """Build the site once more without its undated articles.
+def pages_that_differ(site: WildSite, pages: Pages, without: Iterable[Head], folder: Path) -> dict[str, list[str]]:
+    """Build the site once more without some articles; return, by what they must not be in, the pages that differ.
 
-    Returns how many articles are undated, and by what they must not be in, the pages that differ.
+    folder: where the other site is made.
     """
-    undated = [head for head in site.articles().values() if "published" not in head]
-    twin = folder / "dated"
-    shutil.copytree(site.folder / "content", twin / "content")
-    shutil.copytree(site.folder / "templates", twin / "templates", dirs_exist_ok=True)
-    for head in undated:
-        (twin / head["path"].relative_to(site.folder)).unlink()
-    dated = WildSite.__new__(WildSite)
-    dated.folder, dated.data = twin, site.data
-    dated.run("build")
-    result = {}
-    for what, pattern, view in (
-        ("a chart", "**/index.html", charts),
-        ("an issue", "issues/*/index.html", timed_text),
-        ("the timeline", "timeline/**/index.html", timed_text),
-    ):
-        look: Callable[[lxml.html.HtmlElement], object] = view
-        ours, theirs = site.pages(pattern), dated.pages(pattern)
-        common = (ours.keys() & theirs.keys()) - {"network"} if what == "a chart" else ours.keys() | theirs.keys()
-        result[what] = [
+    other = WildSite(folder, site.data)
+    shutil.copytree(site.folder / "content", folder / "content")
+    shutil.copytree(site.folder / "templates", folder / "templates", dirs_exist_ok=True)
+    for head in without:
+        (folder / head["path"].relative_to(site.folder)).unlink()
+    other.run("build")
+    other_pages = other.pages()
+    views: dict[str, tuple[str, Callable[[lxml.html.HtmlElement], object]]] = {
+        "a chart": (r"(?!network)", charts),
+        "an issue": (r"issues/", timed_text),
+        "the timeline": (r"timeline", timed_text),
+        "a first, last or latest day": (r"", seen_text),
+    }
+    return {
+        what: [
             key
-            for key in sorted(common)
-            if key not in ours or key not in theirs or look(ours[key]) != look(theirs[key])
+            for key in sorted(pages.keys() & other_pages.keys())
+            if re.match(pattern, key) and view(pages[key]) != view(other_pages[key])
         ]
-    addresses = {f"articles/{head['path'].parent.name}/{head['path'].stem}" for head in undated}
-    everywhere = site.pages("**/index.html")
-    result["the front page"] = [link for link in article_links(everywhere["."]) if link in addresses]
-    result["what machines read"] = [
-        key
-        for key in sorted(addresses & everywhere.keys())
-        if re.search(r"datePublished|article:published_time", lxml.html.tostring(everywhere[key], encoding="unicode"))
-    ]
-    return len(undated), result
+        + [key for key in sorted(pages.keys() ^ other_pages.keys()) if what == "an issue" and re.match(pattern, key)]
+        for what, (pattern, view) in views.items()
+    }
 
 
-def count_issues(site: WildSite) -> tuple[int, list[str], list[str]]:
+def address(head: Head) -> str:
+    """Return the address of an article's page."""
+    return f"articles/{head['path'].parent.name}/{head['path'].stem}"
+
+
+def is_guessed(head: Head) -> bool:
+    """Return whether an article's day of publication is in doubt."""
+    day, saved = head.get("published"), head.get("created")
+    return day is not None and ("published" in head.get("doubts", {}) or (saved is not None and (day - saved).days > 1))
+
+
+def count_uncertain(site: WildSite, pages: Pages, work: Path) -> Iterator[tuple[str, list[str]]]:
+    """Yield what articles without a certain day must not change, and the pages where they do."""
+    heads = site.articles().values()
+    for what, articles in {
+        "undated articles": [head for head in heads if "published" not in head],
+        "guessed days": [head for head in heads if is_guessed(head)],
+    }.items():
+        differing_pages = pages_that_differ(site, pages, articles, work / what.replace(" ", "-"))
+        for where, keys in differing_pages.items():
+            yield f"pages where {len(articles)} {what} change {where}", keys
+        stated = [
+            key
+            for key in map(address, articles)
+            if re.search(r"datePublished|article:published_time", lxml.html.tostring(pages[key], encoding="unicode"))
+        ]
+        yield f"pages where {what} are stated to machines", stated
+        if what == "undated articles":
+            addresses = set(map(address, articles))
+            yield f"{what} on the front page", [link for link in article_links(pages["."]) if link in addresses]
+
+
+def count_issues(site: WildSite, pages: Pages) -> tuple[int, list[str], list[str]]:
     """Return how many issues there are, those with too few stories, and pages led by who is not followed."""
     followed = {}
     for head in site.articles().values():
-        address = f"articles/{head['path'].parent.name}/{head['path'].stem}/"
-        followed[address] = bool(head.get("companies") or head.get("media"))
+        followed[address(head)] = bool(head.get("companies") or head.get("media"))
     small, unfollowed = [], []
-    issues = {key: page for key, page in site.pages("issues/*/index.html").items() if re.search(r"/\d{4}", key)}
-    for key, page in {**issues, ".": site.pages("index.html")["."]}.items():
+    issues = {key: page for key, page in pages.items() if re.match(r"issues/\d{4}", key)}
+    for key, page in {**issues, ".": pages["."]}.items():
         stories = page.xpath("//main//article")
         if key != "." and len(stories) < MIN_STORIES:
             small.append(key)
         for link in page.xpath("//main//article[@class='lead']//h2/a/@href"):
-            if match := re.search(r"articles/\d+/[^/]+/", unquote(link)):
+            if match := re.search(r"articles/\d+/[^/]+", unquote(link)):
                 unfollowed += [] if followed.get(match[0]) else [key]
     return len(issues), small, unfollowed
 
@@ -237,16 +275,16 @@ def compare_ways(data: Path, work: Path, pages: list[Path], at_once: WildSite) -
     expected, result = tags_of(at_once), {}
     mixed = pages[:]
     random.Random(16).shuffle(mixed)
-    batches = WildSite(work / "batches", data)
+    batches = new_site(work / "batches", data)
     for start in range(0, len(mixed), BATCH):
         batches.add(mixed[start : start + BATCH])
     result["in batches"] = differing(expected, tags_of(batches))
-    later = WildSite(work / "later", data, entities=False)
+    later = new_site(work / "later", data, entities=False)
     later.add(pages)
     later.add_entities()
     later.run("tag")
     result["before there was a company"] = differing(expected, tags_of(later))
-    inbox = WildSite(work / "inbox", data)
+    inbox = new_site(work / "inbox", data)
     add_through_inbox(inbox, mixed)
     result["through the inbox"] = differing(expected, tags_of(inbox))
     return result
@@ -261,13 +299,13 @@ def main() -> int:
     data, work = options.folder.resolve(), options.work.resolve()
     pages = [page for part in ("dev", "dev2") for page in sorted((data / "extract" / part / "pages").glob("*.html.gz"))]
     pages += write_notes(data, work / "notes")
-    site = WildSite(work / "site", data)
+    site = new_site(work / "site", data)
     site.add(pages)
     site.run("build")
-    undated, in_time = count_undated(site, work)
-    issues, small, unfollowed = count_issues(site)
-    print(f"{len(site.articles())} articles of {len(pages)} pages, {undated} undated; {issues} issues")
-    counts = {f"pages where undated ones change {what}": keys for what, keys in in_time.items()}
+    built = site.pages()
+    issues, small, unfollowed = count_issues(site, built)
+    print(f"{len(site.articles())} articles of {len(pages)} pages; {issues} issues")
+    counts = dict(count_uncertain(site, built, work))
     counts[f"issues with fewer than {MIN_STORIES} stories"] = small
     counts["leads that name nobody followed"] = unfollowed
     if options.ways:
