@@ -428,8 +428,12 @@ def test_rarity_does_not_depend_on_the_order_and_reports_changed_steps() -> None
     drawn = [[n, n % 7, 10_000 + n % 300, *([7] if n % 50 == 0 else [])] for n in range(1500)]
     first, second = Rarity(), Rarity()
 
-    def steps_of(rarity: Rarity) -> list[int]:
-        return [rarity.step_of(word) for word in range(8)]
+    def step_of(rarity: Rarity, word: int) -> float:
+        weighted = rarity.weigh({word: 1, -1: 1})
+        return weighted.get(word, 0) / weighted[-1]
+
+    def steps_of(rarity: Rarity) -> list[float]:
+        return [step_of(rarity, word) for word in range(8)]
 
     for words in drawn:
         before = steps_of(first)
@@ -443,4 +447,4 @@ def test_rarity_does_not_depend_on_the_order_and_reports_changed_steps() -> None
         second.count_spread(words, 1)
         second.count_span(1)
     assert steps_of(first) == steps_of(second)
-    assert max(steps_of(first)[:7]) < steps_of(first)[7] < first.step_of(1400)
+    assert max(steps_of(first)[:7]) < steps_of(first)[7] < step_of(first, 1400)

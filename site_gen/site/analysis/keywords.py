@@ -120,10 +120,6 @@ class Rarity:
     def _span_bits(self) -> int:
         return max(self._spans.bit_length(), _MIN_SPAN_BITS)
 
-    def step_of(self, word: int) -> int:
-        """Return the step of a word, from 0 (common) on."""
-        return max(0, self._span_bits() - (self._span_counts.get(word, 0) or 1).bit_length())
-
     def weigh(self, terms: Terms) -> Terms:
         """Return a text's terms with each weight times the word's step, as a vector of length _UNIT, rounded."""
         bits, counts = self._span_bits(), self._span_counts
