@@ -105,7 +105,11 @@ def correct_story(
 
 @contextlib.contextmanager
 def _open_site(folder: Path, progress: Progress) -> Iterator[Site]:
-    """Give a site as it is now, for as long as the block lasts; no output is written."""
+    """Give a site as it is now, for as long as the block lasts; no output is written.
+
+    The articles come from the build cache. What takes most of the time is to compare them, which is kept nowhere: a
+    build does that, too, as soon as a file changed, and `output/` holds no more than what pages were made of.
+    """
     with (
         tempfile.TemporaryDirectory(prefix="site-gen-") as nowhere,
         build_session.open_builder(folder, Path(nowhere), build_session.BuildOptions(), progress) as builder,
