@@ -269,6 +269,81 @@ def test_a_page_saved_from_firefox_reading_view_keeps_address_and_author() -> No
     assert (draft.source, draft.author) == (URL, ("Dora Finch",))
 
 
+@pytest.mark.parametrize(
+    ("below", "author"),
+    [
+        ("<p>By</p><p>The Quay Notes Team</p>", "The Quay Notes Team"),
+        ("<em>This post was written by <a href=/d>Dora Finch</a>, pilot.</em>", "Dora Finch"),
+        ("<p>Mar 4, 2026 • <img alt=''> Dora Finch in <a href=/q>Quays</a></p>", "Dora Finch"),
+        ("<div class=creator-name>Newsdesk</div>", "Newsdesk"),
+        ("<em>정바다 기자</em>", "정바다"),
+        ("<em>정바다 특파원 sea@quay.example</em>", "정바다"),
+        ("<p>港湾社記者 林海</p>", "林海"),
+        ("<p>Ein Beitrag von Dora Finch</p>", "Dora Finch"),
+        ("<p>Tekst og foto: Dora Finch</p>", "Dora Finch"),
+        ("<p>Oleh Dora Finch</p>", "Dora Finch"),
+        ("<p>מאת דורה פינץ׳</p>", "דורה פינץ׳"),
+        ("<p>Text Size</p>", None),
+        ("<p>Trade Fairs</p><p>March 4, 2026</p><p>Of all trade the fairs have little, said the harbour.</p>", None),
+    ],
+)
+def test_a_byline_is_told_by_its_words_and_place(below: str, author: str | None) -> None:
+    assert draft_of(body=f"<h1>Silo stays</h1>{below}{PROSE}").author == ((author,) if author else ())
+
+
+def test_a_byline_may_stand_above_the_title() -> None:
+    assert draft_of(body=f"<p>By <b>Dora Finch</b></p><h1>Silo stays</h1>{PROSE}").author == ("Dora Finch",)
+
+
+def test_a_title_without_a_heading_has_its_byline_below_it() -> None:
+    head = "<title>Silo stays for ten more years</title>"
+    draft = draft_of(head, f"<p>Silo stays for ten more years</p><p>By Dora Finch</p><p>4 March 2026</p>{PROSE}")
+    assert (draft.author, draft.published) == (("Dora Finch",), dt.date(2026, 3, 4))
+
+
+def test_microdata_name_the_author_but_not_a_reader() -> None:
+    person = (
+        "<span itemprop=author itemscope itemtype='https://schema.org/Person'><meta itemprop=name content='{}'></span>"
+    )
+    comment = f"<div itemprop=comment itemscope itemtype='https://schema.org/Comment'>{person.format('Olu')}</div>"
+    post = f"<div itemscope itemtype='https://schema.org/BlogPosting'>{comment}{person.format('quaycat')}</div>"
+    assert draft_of(body=f"<h1>Silo stays</h1>{PROSE}{post}").author == ("quaycat",)
+
+
+def test_the_starter_of_a_discussion_is_no_one_whose_answer_stands_first() -> None:
+    answer = f"<article data-author=Gull><a class=username>Gull</a><p>{PROSE}</p></article>"
+    question = f"<div><a>grain_fan21</a> <span>Discussion starter</span><p>{PROSE}</p></div>"
+    head = canonical_link("https://forum.example/threads/which-silo.1/")
+    assert draft_of(head, f"<h1>Which silo?</h1>{question}{answer}").author == ("grain_fan21",)
+
+
+def test_a_person_goes_before_a_group() -> None:
+    head = '<meta name="twitter:label1" content="Written by"><meta name="twitter:data1" content="Quay Staff">'
+    assert draft_of(head + '<meta name="author" content="Dora Finch">').author == ("Dora Finch",)
+    assert draft_of(head).author == ("Quay Staff",)
+
+
+@pytest.mark.parametrize(
+    ("box", "reason"),
+    [
+        ("<h3>Author</h3><p>Dora Finch</p>", "only from a box about the author"),
+        ("<h2>About the author</h2><p>Dora Finch is a pilot of the port.</p>", "only from a box about the author"),
+        ("<b>Dora Finch</b><p>Dora is a pilot of the port.</p>", "only from what is said about the author"),
+        ("<b class=author-name>quaycat</b>", "only from an element's name"),
+    ],
+)
+def test_a_box_at_the_end_names_the_author_with_a_doubt(box: str, reason: str) -> None:
+    draft = draft_of(body=f"<h1>Silo stays</h1>{30 * PROSE}<div>{box}</div>")
+    assert len(draft.author) == 1
+    assert doubt_reasons(draft, "author") == [reason]
+
+
+def test_nobody_is_guessed_to_have_written_a_list() -> None:
+    head = canonical_link("https://courier.example/category/quays")
+    box = "<div><b class=author-name>Dora Finch</b></div>"
+    assert draft_of(head, f"<h1>Quays</h1>{30 * PROSE}{box}").author == ()
+
+
 def test_a_guessed_author_is_in_doubt() -> None:
     draft = draft_of(body=f"<h1>Silo stays</h1>{PROSE}<p>Written by Dora Finch</p>")
     assert draft.author == ("Dora Finch",)

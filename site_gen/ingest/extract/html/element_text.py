@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from lxml.etree import iterwalk
 
@@ -15,10 +15,22 @@ if TYPE_CHECKING:
 
 _MAX_LENGTH = 400  # characters of a text that are looked at
 _SILENT = frozenset({"script", "style", "noscript", "template", "svg", "option", "button"})
-_INLINE = frozenset({"a", "b", "i", "em", "strong", "span", "font", "u", "sup", "sub", "small", "mark", "abbr", "wbr"})
+INLINE = frozenset({"a", "b", "i", "em", "strong", "span", "font", "u", "sup", "sub", "small", "mark", "abbr", "wbr"})
 
 # A text on one line, and the element that it stands in.
 PlacedText = tuple[str, "HtmlElement"]
+
+
+class NearbyTexts(NamedTuple):
+    """The texts around the title of a page."""
+
+    after: list[PlacedText]  # in reading order
+    before: list[PlacedText]  # the nearest first
+
+    @property
+    def nearest(self) -> list[PlacedText]:
+        """Return the texts after the title, then those before it."""
+        return [*self.after, *self.before]
 
 
 def text_of(element: HtmlElement) -> str:
@@ -28,7 +40,7 @@ def text_of(element: HtmlElement) -> str:
     parts: list[str] = []
     size = 0
     for text, parent in _walk(element):
-        parts.append(text if parent.tag in _INLINE else f" {text}")
+        parts.append(text if parent.tag in INLINE else f" {text}")
         size += len(text)
         if size > 4 * _MAX_LENGTH:
             break

@@ -10,6 +10,7 @@ import trafilatura
 from site_gen.content.markdown import commonmark, document
 from site_gen.content.records import Draft, SavedPage
 from site_gen.core.errors import RefusedError
+from site_gen.core.text import one_line
 from site_gen.core.urls import host_of
 from site_gen.ingest.extract import outlet, source_url
 from site_gen.ingest.extract.copied_text.language_detection import choose_language
@@ -22,7 +23,7 @@ from site_gen.ingest.extract.html import (
     trafilatura_engine,
     tree_cleanup,
 )
-from site_gen.ingest.extract.html.element_text import texts_after, texts_before
+from site_gen.ingest.extract.html.element_text import NearbyTexts, texts_after, texts_before
 from site_gen.ingest.extract.html.html_parser import parse_html
 from site_gen.ingest.extract.html.metadata import collect_metadata
 from site_gen.ingest.extract.html.page_marks import write_out_marks
@@ -57,11 +58,11 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
     address = source_url.choose_source(page.source, declared_address)
     outlet_keys = outlet.collect_outlet_keys(metadata, address)
     title = page_title.choose_title(metadata, address, outlet_keys)
-    nearby_texts = _texts_around(title)
+    nearby_texts = _texts_around(title, tree)
     kind = page_kind.classify_page(metadata, tree, address)
-    names, author_doubt = authors.choose_authors(metadata, outlet_keys, nearby_texts, is_forum=kind == "forum")
+    names, author_doubt = authors.choose_authors(metadata, outlet_keys, nearby_texts, kind)
     parts_doubt = incomplete_pages.find_parts_doubt(tree, address)
-    published = _find_date(metadata, tree, address, nearby_texts, today, kind)
+    published = _find_date(metadata, tree, address, nearby_texts.nearest, today, kind)
     # From here on the tree is not the page as it was saved.
     tree_cleanup.complete_links(tree, address)
     if kind == "article":
@@ -102,11 +103,22 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
     )
 
 
-def _texts_around(title: PageTitle | None) -> list[PlacedText]:
-    """Return the texts behind the title's heading, then those just before it."""
-    if title is None or title.element is None:
-        return []
-    return texts_after(title.element, _TEXTS_AFTER_TITLE) + texts_before(title.element, _TEXTS_BEFORE_TITLE)
+def _texts_around(title: PageTitle | None, tree: HtmlElement) -> NearbyTexts:
+    """Return the texts around the element that shows the title; none where none does."""
+    element = title and (title.element if title.element is not None else _find_element(tree, title.text))
+    if element is None:
+        return NearbyTexts([], [])
+    return NearbyTexts(texts_after(element, _TEXTS_AFTER_TITLE), texts_before(element, _TEXTS_BEFORE_TITLE))
+
+
+def _find_element(tree: HtmlElement, title: str) -> HtmlElement | None:
+    """Return the first element that says the title and is no heading; None where there is none, or no body."""
+    body = tree.find("body")
+    key = title.casefold()
+    for element in () if body is None else body.iter("div", "p", "span", "strong", "b", "font", "td", "h4", "a"):
+        if element.text and one_line(element.text[: 2 * len(title) + 80]).casefold() == key:
+            return element
+    return None
 
 
 def _find_date(

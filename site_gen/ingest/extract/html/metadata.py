@@ -79,6 +79,7 @@ class PageMetadata:
     self_links: list[tuple[str, str]] = field(default_factory=list)  # (text, href) of links perhaps to the page itself
     author_links: list[HtmlElement] = field(default_factory=list)  # links whose path is that of a person's profile
     author_elements: list[HtmlElement] = field(default_factory=list)  # elements that are marked as an author's name
+    author_properties: list[HtmlElement] = field(default_factory=list)  # microdata's authors
     post_authors: list[str] = field(default_factory=list)  # names that a forum's program writes on its posts
     byline_texts: list[PlacedText] = field(default_factory=list)  # the first “Written by”, and what follows it
     time_elements: list[HtmlElement] = field(default_factory=list)  # `time` elements
@@ -136,6 +137,8 @@ def _collect_marked_elements(page: PageMetadata, tree: HtmlElement) -> None:
         if marks and element.tag not in _NEVER_MARKED:
             if marks & _AUTHOR and len(page.author_elements) < 60:
                 page.author_elements.append(element)
+                if element.get("itemprop") == "author":
+                    page.author_properties.append(element)
             if marks & _DATE and element.tag != "time" and len(page.date_elements) < 30:
                 page.date_elements.append(element)
 
@@ -145,7 +148,9 @@ def _marks_of(attribute: str, value: str) -> int:
     """Return the flags `_AUTHOR` and `_DATE` that an attribute sets."""
     marks = 0
     if attribute == "class":
-        if value == "fn" or any(part in value for part in ("uthor", "yline", "writer", "username", "reader-credits")):
+        if value == "fn" or any(
+            part in value for part in ("uthor", "yline", "writer", "username", "reader-credits", "creator")
+        ):
             marks = _AUTHOR
         if any(part in value for part in ("date", "Date", "published", "posted", "timestamp")):
             marks |= _DATE
