@@ -37,7 +37,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from site_gen.entities.matching.normalization import normalize
 from site_gen.site.analysis.keywords import extract_terms
 from site_gen.site.analysis.minhash import build_sketch, tokenize
-from site_gen.site.analysis.reader_address import addresses_reader
+from site_gen.site.analysis.reader_address import addresses_reader, has_guide_title
 from site_gen.site.analysis.related_articles import RelatedIndex
 from site_gen.site.analysis.story_clustering import StoryIndex
 from site_gen.site.analysis.story_similarity import ArticleFeatures
@@ -102,7 +102,7 @@ def features_of(document: Document, day: int) -> ArticleFeatures:
         news_day=day,
         filed_day=day,
         outlet=document.outlet,
-        is_report=not addresses_reader(document.text, words, "en"),
+        is_report=not (has_guide_title(document.title, "en") or addresses_reader(document.text, words, "en")),
         sketch=build_sketch(words),
         terms=extract_terms(document.title, document.text, words, "en"),
     )

@@ -36,7 +36,7 @@ from site_gen.entities.matching.tag_merge import tags_removed_by_hand
 from site_gen.site.analysis.keywords import extract_terms, pack_terms
 from site_gen.site.analysis.minhash import build_sketch, pack_numbers, tokenize
 from site_gen.site.analysis.page_key import page_key
-from site_gen.site.analysis.reader_address import addresses_reader
+from site_gen.site.analysis.reader_address import addresses_reader, has_guide_title
 from site_gen.site.analysis.summary import (
     MAX_SHOWN_DESCRIPTION,
     MAX_SUMMARY_WORDS,
@@ -150,7 +150,7 @@ def index_article(
         pack_terms(extract_terms(article.title, text, words, language)),
         page_key(article.source or ""),
         article.story,
-        not addresses_reader(text, words, language),
+        not (has_guide_title(article.title, language) or addresses_reader(text, words, language)),
         any(key == "text" for key, _ in article.doubts),
         sentences,
     )

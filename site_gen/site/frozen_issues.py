@@ -384,13 +384,13 @@ def _corrections_digest(layout: IssueLayout) -> str:
 def _split_leads(arranged: ArrangedStories) -> tuple[tuple[StoryCards, ...], tuple[StoryCards, ...]]:
     """Return the stories that lead an issue, and the others.
 
-    Where some are about an entity that is followed, those that only name one do not lead.
+    Only those of the best rank lead, and none where all are guides, shops or lists that only name a followed entity.
     """
     stories = tuple(item.story for item in arranged.stories)
     if len(stories) <= _ALL_LEAD_UP_TO:
         count = len(stories)
     else:
         count = min(_MAX_LEADS, _MIN_LEADS + (len(stories) - _ALL_LEAD_UP_TO) // _STORIES_PER_LEAD)
-    about_count = sum(item.weight.about > 0 for item in arranged.stories[:count])
-    count = max(about_count or count, arranged.pinned_count)
+    ranks = [item.weight.rank for item in arranged.stories[:count] if item.weight.may_lead]
+    count = max(ranks.count(min(ranks)) if ranks else 0, arranged.pinned_count)
     return stories[:count], stories[count:]

@@ -263,7 +263,7 @@ class IssueQueries(StoryQueries):
             first = [tag for tag in story.tags if date and self.first_news_date(tag) == date]
             outlets = max(1, count_outlets(story.cards))
             about = [tag for tag in story.about if tag.kind in self.followed_kinds()]
-            weight = StoryWeight(outlets, len(about), len(first), len(self._new_pairs(story)))
+            weight = StoryWeight(outlets, len(about), len(first), len(self._new_pairs(story)), story.is_report)
             ranked[story.lead.url] = RankedStory(story, weight)
         order = statistics.rank_by_weight(
             (url, item.weight, item.story.lead.filed.toordinal()) for url, item in ranked.items()

@@ -36,6 +36,7 @@ class StoryCards:
     tags: tuple[Tag, ...]  # the entities that any of them names, the lead's first
     about: tuple[Tag, ...]  # the entities that any of them is about
     pairs: tuple[tuple[Tag, Tag], ...] = ()  # of them, see `IndexedArticle.pairs`
+    is_report: bool = True  # whether the article that leads it may report an event: it is no guide, shop, list or forum
 
     @property
     def cards(self) -> tuple[ArticleCard, ...]:
@@ -141,7 +142,8 @@ def project_story(members: Sequence[IndexedArticle]) -> Iterator[tuple[CellKey, 
     pairs = tuple(dict.fromkeys(chain.from_iterable(article.pairs for article in members)))
     outlets = tuple(card.outlet.casefold() for card in distinct_outlets(article.card for article in members))
     last_modified = max(filter(None, (article.card.updated for article in members)), default=None)
-    story = StoryCards(lead, others, tags, about, pairs)
+    features = members[0].features
+    story = StoryCards(lead, others, tags, about, pairs, features.is_report and not features.is_doubtful)
     yield ("stories",), (lead.date,)
     if lead.date:
         month, week = calendar_months.month_of(lead.date), lead.date.isocalendar()[:2]

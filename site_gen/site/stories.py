@@ -102,9 +102,16 @@ class StoryQueries(TrendQueries):
 
     @cell
     def lead_story(self) -> StoryCards | None:
-        """Return the newest story whose day is certain and that names an entity that is followed; None without one."""
-        stories = self._month_by_month(self.stories_of_month)
-        return next((story for story in stories if story.lead.published and self.names_followed(story.lead.tags)), None)
+        """Return the newest story whose day is certain and that names an entity that is followed; None without one.
+
+        One that a report leads goes before.
+        """
+
+        def certain() -> Iterator[StoryCards]:
+            stories = self._month_by_month(self.stories_of_month)
+            return (story for story in stories if story.lead.published and self.names_followed(story.lead.tags))
+
+        return next((story for story in certain() if story.is_report), next(certain(), None))
 
     def names_followed(self, tags: Iterable[Tag]) -> bool:
         """Return whether any of these entities is followed."""

@@ -167,6 +167,31 @@ def test_a_story_that_only_names_somebody_leads_where_none_is_about_anybody() ->
     assert len(layout.stories) == 4
 
 
+def test_a_guide_leads_only_where_it_is_about_somebody_and_nothing_is_reported() -> None:
+    report, guide, subject, guide_to_subject = (False, False), (True, False), (False, True), (True, True)
+
+    def leads(*stories: tuple[bool, bool]) -> list[str]:
+        """Return the leads of an issue of stories, each a guide or not, about Voss or not."""
+        files = [
+            article_file(
+                number,
+                str(MONDAY),
+                body=own_words(number).replace(" ", " you ") if is_guide else "",
+                companies=["voss"],
+                about=["companies/voss"] if is_about else [],
+            )
+            for number, (is_guide, is_about) in enumerate(stories)
+        ]
+        layout = load_issue_site(*files).layout(week_period(MONDAY).key)
+        assert len(layout.stories) == len(stories)
+        return [story.lead.title for story in layout.leads]
+
+    assert leads(report, guide, guide_to_subject) == ["Note 2"]
+    assert leads(subject, guide, guide_to_subject) == ["Note 0"]
+    assert leads(report, guide, report) == ["Note 0", "Note 2"]
+    assert leads(guide, guide, guide) == []
+
+
 def test_only_stories_about_a_company_stand_under_it() -> None:
     site = load_issue_site(
         *(

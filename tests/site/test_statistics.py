@@ -174,6 +174,17 @@ def test_the_weight_of_a_story_is_a_capped_sum() -> None:
     assert rank_by_weight([("a", capped, 5), ("b", weight, 5), ("c", weight, 6)]) == ["c", "b", "a"]
 
 
+def test_reports_go_before_guides_and_subjects_before_mentions() -> None:
+    stories = {
+        f"{about} {is_report}": StoryWeight(outlets=9 - about, about=about, first=0, pairs=0, is_report=is_report)
+        for about in (0, 1)
+        for is_report in (False, True)
+    }
+    order = rank_by_weight((name, weight, 5) for name, weight in stories.items())
+    assert order == ["1 True", "1 False", "0 True", "0 False"]
+    assert [stories[name].may_lead for name in order] == [True, True, True, False]
+
+
 TERMS = st.dictionaries(st.integers(1, 12), st.integers(1, 255), max_size=12)
 
 

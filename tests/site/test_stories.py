@@ -24,7 +24,7 @@ from site_gen.site.analysis.minhash import (
     unpack_numbers,
 )
 from site_gen.site.analysis.page_key import page_key
-from site_gen.site.analysis.reader_address import addresses_reader
+from site_gen.site.analysis.reader_address import addresses_reader, has_guide_title
 from site_gen.site.analysis.story_clustering import StoryCluster, StoryIndex
 from site_gen.site.analysis.story_similarity import ArticleFeatures
 from site_gen.site.indexed_article import unpack_features
@@ -240,6 +240,28 @@ def test_an_outlet_does_not_report_an_event_twice_under_two_hosts() -> None:
 )
 def test_a_text_that_speaks_to_its_reader_is_no_report(language: str, text: str, is_addressed: bool) -> None:
     assert addresses_reader(text, tokenize(normalize(text)), language) == is_addressed
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "is_guide"),
+    [
+        ("en", "The 7 Best Kettles of 2026", True),
+        ("en-GB", "Best Kettles of 2026", True),
+        ("en", "Top 10 mills in Quill Bay", True),
+        ("en", "How to choose a kettle", True),
+        ("en", "Halden K2 review: it pours well", True),
+        ("en", "A buyer’s guide: kettles", True),
+        ("de", "Die 5 besten Kessel im Vergleich", True),
+        ("fr", "Comment choisir sa bouilloire", True),
+        ("en", "Best Halden shares fall in Quill Bay", False),
+        ("en", "Halden to buy mill", False),
+        ("en", "Rowers finish in top 10", False),
+        ("en", "7 ships sink off Quill Bay", False),
+        ("xx", "The 7 Best Kettles of 2026", False),
+    ],
+)
+def test_titles_of_guides_are_known(language: str, title: str, is_guide: bool) -> None:
+    assert has_guide_title(title, language) == is_guide
 
 
 def test_hosts_of_one_outlet_have_one_domain() -> None:

@@ -255,6 +255,17 @@ class StoryWeight:
     about: int  # followed entities that it is about
     first: int  # entities that it names for the first time on the site
     pairs: int  # pairs of entities of one kind that it names together for the first time
+    is_report: bool = True  # whether it may report an event, as a guide, a shop or a list does not
+
+    @property
+    def rank(self) -> tuple[bool, bool]:
+        """What goes before all weight: stories about a followed entity come first, and reports before others."""
+        return not self.about, not self.is_report
+
+    @property
+    def may_lead(self) -> bool:
+        """Whether it may lead an issue though its editor does not say so."""
+        return bool(self.about) or self.is_report
 
     @property
     def total(self) -> float:
@@ -270,10 +281,10 @@ class StoryWeight:
 def rank_by_weight(stories: Iterable[tuple[E, StoryWeight, int]]) -> list[E]:
     """Return stories in the order of an issue.
 
-    Those that are about a followed entity come first, of these the weightiest, of equal ones the newer, then by name.
+    They come by their rank, of equal rank the weightiest, of equal ones the newer, then by name.
     stories: each with its weight and its day, as an ordinal.
     """
     return [
         story
-        for story, _, _ in sorted(stories, key=lambda item: (not item[1].about, -item[1].total, -item[2], str(item[0])))
+        for story, _, _ in sorted(stories, key=lambda item: (item[1].rank, -item[1].total, -item[2], str(item[0])))
     ]

@@ -49,7 +49,7 @@ class ArticleFeatures:
     terms: Terms  # its weightiest words
     is_day_guessed: bool = False  # whether `news_day` is in doubt
     domain: str = ""  # of the outlet's hosts (`outlet_domain`); empty where unknown
-    is_report: bool = True  # whether it may report an event: it does not speak to its reader, as guides and shops do
+    is_report: bool = True  # whether it may report an event: it is no guide or shop, by its title and by how it speaks
     is_doubtful: bool = False  # whether its text may not be that of an article: a list, a forum, a cookie wall
     page_key: str = ""  # equal for articles saved from one page (`page_key`); empty where the source is unknown
     override: StoryOverride = _NO_OVERRIDE  # what a person says of its story
