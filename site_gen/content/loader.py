@@ -359,7 +359,26 @@ def _parse_markdown(file: str, raw: bytes, problems: list[Problem], *, optional:
         what = f"{len(parts.body):,} characters of text"
         problems.append(Problem(file, parts.body_line, what, f"split it; the limit is {MAX_BODY_CHARS:,}"))
         return _failed(file, problems)
+    if (above := _lines_above_merge_mark(parts.body)) is not None:
+        mend = "keep what is right of the two, and take the lines of <<<<<<<, ======= and >>>>>>> out"
+        problems.append(Problem(file, parts.body_line + above, "holds both sides of a merge", mend))
+        return _failed(file, problems)
     return _ParsedFile(fields, parts.body, parts.body_line)
+
+
+def _lines_above_merge_mark(body: str) -> int | None:
+    """Return how many lines stand above a merge that nobody ended; None where there is none. In code it is no merge."""
+    if "<<<<<<< " not in body or ">>>>>>> " not in body:
+        return None
+    begins, is_code = None, False
+    for number, line in enumerate(body.split("\n")):
+        if line.startswith(("```", "~~~")):
+            is_code = not is_code
+        elif not is_code and line.startswith("<<<<<<< "):
+            begins = number
+        elif begins is not None and line.startswith(">>>>>>> "):
+            return begins
+    return None
 
 
 def _failed(file: str, problems: list[Problem]) -> _ParsedFile:

@@ -94,6 +94,23 @@ def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path: Path) -> Non
     assert (content.articles[0].title, content.articles[0].body) == ("A", "B\n")
 
 
+MERGE = "<<<<<<< HEAD\nThe pier stays.\n=======\nThe pier goes.\n>>>>>>> other\n"
+
+
+@pytest.mark.parametrize("file", ["articles/2019/a.md", "companies/a.md", "issues/2019-w02.md", "about.md"])
+def test_a_merge_that_nobody_ended_is_told(tmp_path: Path, file: str) -> None:
+    head = {"articles": "---\ntitle: A\n---\n", "companies": "---\nname: A\n---\n"}.get(file.partition("/")[0], "")
+    write_content(tmp_path, {file: f"{head}One.\n\n{MERGE}"})
+    line = head.count("\n") + 3
+    (problem,) = problem_lines(tmp_path)
+    assert problem.startswith(f"content/{file}:{line}: holds both sides of a merge; keep what is right of the two")
+
+
+def test_the_marks_of_a_merge_in_code_are_an_example(tmp_path: Path) -> None:
+    write_content(tmp_path, {"articles/2019/a.md": f"---\ntitle: A\n---\n```\n{MERGE}```\n\n>>>>>>> is a mark.\n"})
+    assert problem_lines(tmp_path) == []
+
+
 def test_all_problems_of_all_files_are_reported_at_once_with_file_and_line(tmp_path: Path) -> None:
     write_content(
         tmp_path,
