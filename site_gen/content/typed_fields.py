@@ -35,6 +35,19 @@ def parse_date(text: str) -> dt.date | None:
     return date if date.year >= _FIRST_YEAR else None
 
 
+def suggest_date(text: str) -> str:
+    """Return what to write for a text that is no ISO date, `2024-02-29` for `29.02.2024`; both days of `3/4/2024`."""
+    numbers = re.fullmatch(r"\s*(\d{1,4})\s*([./-])\s*(\d{1,2})\s*\2\s*(\d{1,4})\.?\s*", text, re.ASCII)
+    if not numbers:
+        return "write 2019-05-23"
+    first, sign, second, third = numbers.groups()
+    orders = [(first, second, third)] if len(first) == 4 else [(third, second, first)]
+    if len(first) < 3 and sign != ".":
+        orders.append((third, first, second))  # as in America
+    days = dict.fromkeys(day for order in orders if (day := parse_date("{:0>4}-{:0>2}-{:0>2}".format(*order))))
+    return f"write {' or '.join(map(str, days)) or '2019-05-23'}"
+
+
 def _describe(node: Node) -> str:
     """Return what a node is, in words for a complaint."""
     if isinstance(node, ScalarNode):
@@ -125,7 +138,8 @@ class Fields:
             return None
         date = parse_date(node.value) if isinstance(node, ScalarNode) else None
         if date is None:
-            self.complain(f"`{self.within}{key}` is {_describe(node)}, no calendar date", "write 2019-05-23", node)
+            mend = suggest_date(node.value if isinstance(node, ScalarNode) else "")
+            self.complain(f"`{self.within}{key}` is {_describe(node)}, no calendar date", mend, node)
         return date
 
     def choice(self, key: str, options: Iterable[str], default: str) -> str:

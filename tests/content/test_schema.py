@@ -143,6 +143,26 @@ def test_all_problems_of_an_article_are_reported_at_once_with_their_lines() -> N
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "mend"),
+    [
+        ("29.02.2024", "2024-02-29"),
+        ("1. 3. 2024", "2024-03-01"),
+        ("2024/2/29", "2024-02-29"),
+        ("29/02/2024", "2024-02-29"),
+        ("02/29/2024", "2024-02-29"),
+        ("3/4/2024", "2024-04-03 or 2024-03-04"),
+        ("30.02.2024", "2019-05-23"),
+        ("4.3.24", "2019-05-23"),
+        ("yesterday", "2019-05-23"),
+    ],
+)
+def test_a_day_in_other_writing_is_answered_with_that_day(text: str, mend: str) -> None:
+    assert read_article(f"title: a\npublished: {text}\n")[1] == [
+        f"f.md:3: `published` is the text '{text}', no calendar date; write {mend}"
+    ]
+
+
 def test_empty_items_and_values_are_left_out() -> None:
     record, problems = read_article(
         "title: a\ncompanies: [~, '', ' ', x]\ntopics:\n  -\n  - y\nignore: [~]\nsite: ''\n"

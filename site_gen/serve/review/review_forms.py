@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from site_gen.content import frontmatter, loader
 from site_gen.content.bounded_yaml import YamlError
-from site_gen.content.typed_fields import parse_date
+from site_gen.content.typed_fields import parse_date, suggest_date
 from site_gen.core.atomic_files import replace_file
 from site_gen.core.errors import Problem, SiteError, explain_write_error
 from site_gen.core.text import scrub
@@ -132,6 +132,6 @@ def _value(file: str, name: str, text: str) -> object:
     if name == "published" and text:
         day = parse_date(text)
         if day is None:
-            raise SiteError(Problem(file, 0, f"{text!r} is no calendar date", "write 2019-05-23"))
+            raise SiteError(Problem(file, 0, f"{text!r} is no calendar date", suggest_date(text)))
         return day
     return text or None
