@@ -300,16 +300,20 @@ class SourceFiles:
         """Read the entity files among `touched`, at first all; return whether any entity is another than before."""
         folders = tuple(f"content/{kind.key}/" for kind in self.config.kinds)
         before = self._entities
-        names = [*self.stamps, *touched] if before is None else touched
+        # Other settings may allow fewer keys of the owner's.
+        names = [*self.stamps, *touched] if before is None or self._config_changed else touched
         entities = {name: entity for name, entity in (before or {}).items() if name.startswith(folders)}
         for name in dict.fromkeys(names):
             if not name.startswith(folders):
                 continue
             entities.pop(name, None)
-            if entity := self._read(name, partial(loader.parse_entity, name)):
+            if entity := self._read(name, partial(self._parse_entity, name)):
                 entities[name] = entity
         self._entities = entities
         return entities != before
+
+    def _parse_entity(self, name: str, raw: bytes, problems: list[Problem]) -> Entity | None:
+        return loader.parse_entity(name, raw, problems, self.config.extra_keys)
 
     def _read_issue_notes(self, touched: set[str], *, first: bool) -> None:
         """Read the editor's notes on issues among `touched`, at first all."""

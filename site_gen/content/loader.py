@@ -37,7 +37,7 @@ from site_gen.core.slugs import is_slug, slugify
 from site_gen.core.text import did_you_mean, scrub
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Set
+    from collections.abc import Iterable, Iterator, Mapping, Set
 
 MAX_FILE_BYTES = 2 * 1024 * 1024  # of each file but the ledgers
 MAX_BODY_CHARS = 512 * 1024  # Markdown parsers slow down on hostile input; no article is this long
@@ -92,7 +92,7 @@ def load_entities(site: Path, config: SiteConfig, problems: list[Problem]) -> li
     for kind in config.kinds:
         for file in markdown_files(site, f"content/{kind.key}", problems):
             raw = _read_or_complain(site, file, problems)
-            if raw is not None and (entity := parse_entity(file, raw, problems)):
+            if raw is not None and (entity := parse_entity(file, raw, problems, config.extra_keys)):
                 entities.append(entity)
     return entities
 
@@ -155,10 +155,10 @@ def _line_of_logo(site: Path) -> int:
     return inner.line_of_key("logo") if inner else 0
 
 
-def parse_entity(file: str, raw: bytes, problems: list[Problem]) -> Entity | None:
+def parse_entity(file: str, raw: bytes, problems: list[Problem], extra_keys: Iterable[str] = ()) -> Entity | None:
     """Return the entity of a file (`content/companies/x.md`) with these bytes; None where it cannot be read.
 
-    Complaints go to `problems`.
+    Complaints go to `problems`. extra_keys: see `SiteConfig`.
     """
     _, kind, *inner = file.split("/")
     if len(inner) > 1:
@@ -173,7 +173,7 @@ def parse_entity(file: str, raw: bytes, problems: list[Problem]) -> Entity | Non
         return None
     if parts.failed or not (slug := _slug_of_name(file, name, problems)):
         return None
-    return schema.decode_entity(parts.fields, kind, slug, parts.body.strip())
+    return schema.decode_entity(parts.fields, kind, slug, parts.body.strip(), extra_keys)
 
 
 def parse_issue_note(file: str, raw: bytes, problems: list[Problem]) -> IssueNote | None:

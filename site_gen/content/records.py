@@ -100,7 +100,7 @@ class SiteConfig:
     language: str = "en"  # BCP 47 tag of its own words, and of articles that name no language
     text: TextMode = "excerpt"  # what pages show of articles that do not say it themselves
     kinds: tuple[Kind, ...] = ()  # in the order of the menu
-    extra_keys: tuple[str, ...] = ()  # keys of articles that mean nothing to us and are no mistake
+    extra_keys: tuple[str, ...] = ()  # keys of articles and entities that mean nothing to us and are no mistake
     home_articles: int = 24  # how many articles the home page shows
     timezone: str = ""  # a name of the tz database; empty: that of the machine that publishes
     search: bool = True  # whether a search index is made

@@ -51,6 +51,8 @@ _RESERVED_KEYS = frozenset({
     "language", "published", "q",
     "saved", "site", "source", "story", "tagged", "tags", "text", "title", "year",
 })  # fmt: skip
+# Obsidian's own keys (https://help.obsidian.md/properties#Default+properties): they mean nothing here.
+_VAULT_KEYS = ("tags", "aliases", "cssclasses")
 _COMPANIES = Kind(key="companies", label="Companies", singular="Company", prefix="companies")
 _TOPICS = Kind(key="topics", label="Topics", singular="Topic", prefix="topics", by="keywords")
 
@@ -182,8 +184,8 @@ def decode_article(
     )
     if record.doubts:
         record = _without_settled_doubts(record)
-    # `tags` are Obsidian's own, `clip` keys of a clipped note: they mean nothing here, and stay for the person.
-    fields.finish(also=("tags", "clip", *config.extra_keys))
+    # `clip` has the keys of a clipped note, which mean nothing here and stay for the person.
+    fields.finish(also=("clip", *_VAULT_KEYS, *config.extra_keys))
     return record
 
 
@@ -351,8 +353,11 @@ def _without_settled_doubts(record: Article) -> Article:
     return replace(record, doubts=tuple(doubt for doubt in record.doubts if doubt[0] not in edited))
 
 
-def decode_entity(fields: Fields, kind: str, slug: str, notes: str) -> Entity:
-    """Return one entity file as a record. `aliases` (Obsidian's word) is read as `names`."""
+def decode_entity(fields: Fields, kind: str, slug: str, notes: str, extra_keys: Iterable[str] = ()) -> Entity:
+    """Return one entity file as a record. `aliases` (Obsidian's word) is read as `names`.
+
+    extra_keys: keys of the owner's, see `SiteConfig`.
+    """
     rule = _match_rule(fields.inner("match", "case: exact"))
     name = fields.text("name", required=True) or slug
     others: Iterable[str] = (*fields.texts("names"), *fields.texts("aliases"))
@@ -374,7 +379,7 @@ def decode_entity(fields: Fields, kind: str, slug: str, notes: str) -> Entity:
         match=rule,
         notes=notes,
     )
-    fields.finish(also=("tags",))
+    fields.finish(also=(*_VAULT_KEYS, *extra_keys))
     return record
 
 
@@ -393,7 +398,7 @@ def decode_issue_note(fields: Fields, key: str, body: str) -> IssueNote:
         drop=stories("drop"),
         body=body,
     )
-    fields.finish()
+    fields.finish(also=_VAULT_KEYS)
     return record
 
 

@@ -224,6 +224,20 @@ def test_a_link_to_a_note_in_what_the_owner_says_leads_to_the_entity_of_that_nam
     assert re.search(r'sail to <a href="[^"]*quiet-landing/">the bay</a>, not to Far Shore\.', page)
 
 
+def test_keys_of_the_owner_s_are_let_through_as_long_as_the_settings_say(call: Call, site: Path) -> None:
+    head = "aliases: [Pier]\ncssclasses: [wide]\ntags: [x]\nrating: 5"
+    write_files(site, {"content/companies/tallow-pier.md": f"---\nname: Tallow Pier\n{head}\n---\n"})
+    write_files(site, {"content/articles/2026/tide.md": f"---\ntitle: A tide\n{head}\n---\nIt came.\n"})
+    settings = (site / "content/site.yaml").read_text(encoding="utf-8")
+    complaint = "`rating` is not a key of this file"
+    for extra_keys, count in (("", 2), ("extra_keys: [rating]\n", 0), ("extra_keys: [ratings]\n", 2)):
+        write_files(site, {"content/site.yaml": settings + extra_keys})
+        done = call("build", "--site", site, "--no-search")
+        assert (done.status, done.err.count(complaint)) == (int(count > 0), count)
+        checked = call("entity", "check", "--site", site)
+        assert (complaint in checked.out + checked.err) == (count > 0)
+
+
 def test_an_article_links_to_the_entity_of_a_note_s_name_as_soon_as_there_is_one(call: Call, site: Path) -> None:
     note = "---\ntitle: A walk\ntext: full\ncompanies: [quiet-bay]\n---\nWe saw [[Quiet Bay|the bay]] and slept.\n"
     write_files(site, {"content/articles/2026/walk.md": note, "content/about.md": "Of [[Quiet Bay]].\n"})

@@ -66,7 +66,8 @@ class EntityRegistry:
         problems: list[Problem] = []
         entities = {entity.file: entity for entity in self.entities if entity.file not in texts}
         for file, text in texts.items():
-            if text is not None and (entity := loader.parse_entity(file, text.encode(), problems)):
+            raw = None if text is None else text.encode()
+            if raw is not None and (entity := loader.parse_entity(file, raw, problems, self.config.extra_keys)):
                 entities[file] = entity
         if problems:
             raise SiteError(*problems)

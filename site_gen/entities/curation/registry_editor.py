@@ -293,7 +293,7 @@ def _read_registry(site: Path) -> EntityRegistry:
             except SiteError as error:
                 problems.extend(error.problems)
                 continue
-            if entity := loader.parse_entity(file, raw, problems):
+            if entity := loader.parse_entity(file, raw, problems, config.extra_keys):
                 entities.append(entity)
     if problems:
         raise SiteError(*sorted(dict.fromkeys(problems)))
