@@ -429,6 +429,12 @@ def test_the_day_a_page_of_a_wiki_was_begun_is_in_doubt() -> None:
 # -- addresses ----------------------------------------------------------------------------------------
 
 
+OEMBED = (
+    '<link rel="shortlink" href="https://courier.example/?p=17"><link rel="alternate" type="application/json+oembed"'
+    f' href="https://courier.example/oembed/1.0/embed?url={quote(URL, safe="")}&amp;format=json">'
+)
+
+
 @pytest.mark.parametrize(
     ("head", "body"),
     [
@@ -445,6 +451,12 @@ def test_the_day_a_page_of_a_wiki_was_begun_is_in_doubt() -> None:
         ("", f'<a onclick="open(\'https://x.com/intent/tweet?a=b&url={quote(URL, safe="")}&c\')">Tweet</a>'),
         (breadcrumbs("https://courier.example/", URL), ""),
         ("", f'<div class="fb-like" data-href="{URL}"></div>'),
+        ("", f'<button data-clipboard-text="{URL}">Copy</button>'),
+        ("", f'<quay-page id="canonical-url-updater" value="{URL}"></quay-page>'),
+        ("", f"<script>this.page.url = '{URL}';</script>"),
+        (f'<meta name="canonical_url" content="{URL}">', ""),
+        (json_ld(**{"@id": f"{URL}#article"}), ""),
+        (OEMBED, ""),
         ("", f'<plusone size="medium" href="{URL}"></plusone><like href="{URL}" width="5"></like>'),
     ],
 )  # fmt: skip
@@ -495,6 +507,18 @@ RSD = '<link rel="EditURI" type="application/rsd+xml" href="https://courier.exam
         (RSD, '<a class="menu-lang current" href="https://courier.example/en/silo">English</a>', f"{COURIER}/en/silo"),
         (RSD, '<a class="menu-lang" href="https://courier.example/de/silo">Deutsch</a>', None),
         (RSD, '<a class="menu-lang current" href="https://quay.example/en/silo">English</a>', None),
+        ("", FRONT + '<li class="item active"><a href="/silo">Silo stays</a></li>', f"{COURIER}/silo"),
+        ("", FRONT + r'<script>a = [1, "{\"c\":[\"\",\"rye\",\"silo\"]}"]</script>', f"{COURIER}/rye/silo"),
+        (
+            canonical_link("/silo") + properties(og__image="https://images.courier.example/silo.jpg"),
+            "",
+            "https://www.courier.example/silo",
+        ),
+        (
+            canonical_link("/silo") + properties(og__site_name="Courier", og__image="https://s3.example.com/a.jpg"),
+            '<a href="https://rye.example/a">Rye</a><a href="https://courier.example/b">All</a>',
+            f"{COURIER}/silo",
+        ),
         (r'<script>a = {"lpurl": "\/\/courier.example\/silo.html?c=1"}</script>', "", f"{COURIER}/silo.html"),
     ],
 )  # fmt: skip

@@ -13,7 +13,7 @@ from courlan import normalize_url
 from site_gen.core.text import word_key, words
 from site_gen.core.urls import canonical_host, safe_href, without_amp
 from site_gen.ingest.extract.html import json_ld_parser
-from site_gen.ingest.extract.outlet import SEPARATOR
+from site_gen.ingest.extract.outlet import SEPARATOR, squash
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,14 @@ _WRAPPED = re.compile(
 )
 _AMP_QUERY = re.compile(r"(?:^|&)(?:amp(?:=1|=true)?|outputType=amp|output=amp)(?=&|$)")
 _PUNCTUATION = "!$&'()*+,;=:@"  # that may stand in a path (RFC 3986, section 3.3)
+# A page's address in a script or an element's attribute.
+_IN_SCRIPT = re.compile(
+    r"""(?:page\.url|disqus_url|page_?url|canonical[-_]?url[\w-]{0,20})["']?\s*(?:[=:]|value=)\s*["'](https?://[^"'\s<>\\]+)["']""",
+    re.IGNORECASE,
+)
 _URL = re.compile(r"https?://[^\s\"'<>]+")
+# Hosts that serve pictures and style sheets, no pages.
+_ASSET_HOST = re.compile(r"(?:images?|img|static|assets?|media|cdn|files|wwwcache|cache)\d*\.(?=[^.]+\.)")
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|ico|css|js)(?:$|\?)", re.IGNORECASE)
 # A page's address in the data that scripts keep in it, HTML's quotes and JSON's included.
 _IN_DATA = re.compile(
@@ -35,11 +42,17 @@ _IN_DATA = re.compile(
     r"""\s*:\s*\\?(?:"|&quot;)(https?:[^"&\\\s<>]*(?:\\/[^"&\\\s<>]*)*)"""
 )
 
+# The parts of a page's path in the data of Next.js, of which the first is empty.
+_PATH_PARTS = re.compile(r'\\?"(?:c|urlParts)\\?":\[((?:\\?"[\w.%~-]{0,200}\\?",?){2,12})\]')
+_STRING = re.compile(r'\\?"([^"\\]*)\\?"')
 # A landing page's address in the data of the tool that made it (Marketo's `lpurl`), without the scheme.
 _LANDING = re.compile(r'"lpurl"\s*:\s*"\\?/\\?/([^"?#\s<>]+)')
 _LINK = re.compile(
     r"""<a\s[^>]{0,300}?href=["']([^"'\s<>]+)["'][^>]{0,300}>(.{1,400}?)</a>""", re.IGNORECASE | re.DOTALL
 )
+# A page's address in the link to its oEmbed data (oembed.com, section 4).
+_EMBEDDED = re.compile(r"oembed[^\s\"'<>]{0,200}?[?&]url=(https?(?:%3A|:)[^&\s]+)", re.IGNORECASE)
+_PAGE_URL = re.compile(r"(?:canonical|full|page|share|perma|article)[-_.]?(?:url|link)")  # names of meta tags
 _MARKUP = re.compile(r"<[^>]*>")
 # Paths of front pages.
 _FRONT_PATHS = frozenset({"", "/", "/home", "/home/", "/index.html", "/index.htm", "/index.php", "/default.aspx"})
@@ -48,9 +61,10 @@ _FRONT_PATHS = frozenset({"", "/", "/home", "/home/", "/index.html", "/index.htm
 _FRONT_PAGE = re.compile(
     r"""(?:<a\s[^>]{0,300}?href=|"(?:url|item|@id)":\s{0,9})["']https?://([\w.-]+\.\w+)/?["'#]""", re.IGNORECASE
 )
+_ANY_HOST = re.compile(r"""<a\s[^>]{0,300}?href=["']https?://([\w.-]+\.\w+)""", re.IGNORECASE)
 # What buttons of other sites are told to count or to share.
 _BUTTON = re.compile(
-    r"""(?:<(?:fb:|g:)?(?:like|plusone)\s[^>]{0,300}?\bhref|\s(?:data-(?:a2a-|share-)?url|data-href|addthis:url|st_url))="""
+    r"""(?:<(?:fb:|g:)?(?:like|plusone)\s[^>]{0,300}?\bhref|\s(?:data-(?:a2a-|share-|page-|canonical-)?url|data-(?:href|permalink|clipboard-text|canonical)|addthis:url|st_url))="""
     r"""["'](https?://[^\s"'<>]+)["']""",
     re.IGNORECASE,
 )
@@ -177,6 +191,8 @@ def _find_in_data(page: PageMetadata, html: str) -> tuple[str | None, str | None
     """Return the address in the data of a page's scripts or share buttons, else one put together; and its doubt."""
     if match := _IN_DATA.search(html):
         return match[1].replace("\\/", "/"), _ONLY_DATA
+    if match := _IN_SCRIPT.search(html):
+        return match[1], _ONLY_DATA
     if match := _LANDING.search(html):
         return f"https://{match[1]}".replace("\\/", "/"), _ONLY_DATA
     match = _SHARED_IN_DATA.search(html)
@@ -198,12 +214,15 @@ def _put_together(page: PageMetadata, html: str) -> tuple[str | None, str | None
     named = [host for host, _ in Counter(match[1].lower() for match in _FRONT_PAGE.finditer(html)).most_common()]
     both = [host for host in named if folded_host(f"https://{host}") in serving]
     programs = {folded_host(href) for kind, href in page.head_links if href.startswith("http") and "icon" not in kind}
-    groups = (both[:1], programs, named, serving)
+    groups = (both[:1], programs, named, _hosts_named_as_outlet(page, html)[:1], serving)
     host = next((next(iter(group)) for group in groups if len(group) == 1), None)
+    if host and _ASSET_HOST.match(host):
+        host = _ASSET_HOST.sub("www.", host)
     hosts = serving | ({folded_host(f"https://{host}")} if host else set())
     title = page.first_meta("og:title") or page.title
     title_key = word_key(title)
     paths = [href for kind, href in page.head_links if kind.split(" ")[0] == "canonical"] + page.meta.get("og:url", [])
+    paths += [path for match in _PATH_PARTS.finditer(html) if len(path := "/".join(_STRING.findall(match[1]))) > 1]
     paths += [
         href for text, href in page.self_links if not text or (len(words(text)) >= 2 and word_key(text) in title_key)
     ]
@@ -214,6 +233,13 @@ def _put_together(page: PageMetadata, html: str) -> tuple[str | None, str | None
         if host and re.match(r"/[^/]", path):
             return f"https://{host}{path}", "put together from a path in the page and the site's host"
     return None, None
+
+
+def _hosts_named_as_outlet(page: PageMetadata, html: str) -> list[str]:
+    """Return the hosts that links lead to whose name is the site's or a part of the page's title."""
+    names = {squash(name) for name in (*SEPARATOR.split(page.title), *page.meta.get("og:site_name", []))} - {""}
+    hosts = Counter(match[1].lower() for match in _ANY_HOST.finditer(html))
+    return [host for host, _ in hosts.most_common() if names & {squash(part) for part in host.split(".")[-3:-1]}]
 
 
 def _links_named_as(title: str, html: str) -> Iterator[str]:
@@ -267,9 +293,15 @@ def _votes(page: PageMetadata) -> Iterator[_Vote]:
         elif rel == "alternate" and not re.search("rss|atom|xml|json|oembed", attributes):
             language = attributes.split(" ")[0].lower()
             yield _Vote(rel, href, 0.6 if language in {"x-default", page.language} else 0.1)
+        elif rel == "alternate" and (match := _EMBEDDED.search(href)):
+            yield _Vote("oembed", unquote(match[1]), 1.5)
     yield from (_Vote("og:url", url, 1.5) for url in page.meta.get("og:url", [])[:2])
     for key in ("twitter:url", "parsely-link", "sailthru.url", "dc.identifier", "al:web:url", "url"):
         yield from (_Vote(key, url, 1.0) for url in page.meta.get(key, [])[:1] if url.startswith("http"))
+    for key in page.meta:
+        yield from (
+            _Vote("meta", url, 1.0) for url in page.meta[key][:1] if _PAGE_URL.fullmatch(key) and url.startswith("http")
+        )
     for record in page.json_ld:
         if json_ld_parser.is_article(record) or any(
             kind.endswith(("Page", "Product")) for kind in json_ld_parser.types_of(record)
@@ -281,7 +313,7 @@ def _votes(page: PageMetadata) -> Iterator[_Vote]:
 
 
 def _votes_of_record(record: json_ld_parser.JsonLdObject) -> Iterator[_Vote]:
-    for key in ("url", "mainEntityOfPage"):
+    for key in ("url", "mainEntityOfPage", "@id"):
         value = record.get(key)
         value = (value.get("@id") or value.get("url")) if isinstance(value, dict) else value
         if isinstance(value, str) and value.startswith("http"):

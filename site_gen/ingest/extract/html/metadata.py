@@ -183,13 +183,17 @@ def _collect_link(page: PageMetadata, element: HtmlElement) -> None:
     if len(page.self_links) < 30:
         if element.get("aria-current") == "page" or (class_names and _SAME_LANGUAGE.match(class_names)):
             page.self_links.append(("", href))
-        elif class_names and not _CURRENT.isdisjoint(class_names.split()):
+        elif _is_current(element) or ((parent := element.getparent()) is not None and _is_current(parent)):
             page.self_links.append((text_of(element), href))
     # A share button hands the page's address on in its query.
     if "?" in href and len(page.share_links) < 30 and _SHARE_URL.search(href):
         page.share_links.append(href)
     elif len(page.author_links) < 30 and _AUTHOR_PATH.search(href):
         page.author_links.append(element)
+
+
+def _is_current(element: HtmlElement) -> bool:
+    return not _CURRENT.isdisjoint((element.get("class") or "").split())
 
 
 def _collect_head_link(page: PageMetadata, element: HtmlElement) -> None:
