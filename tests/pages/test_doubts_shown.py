@@ -47,7 +47,8 @@ def stated_days(page: str) -> list[str]:
 
 def test_a_guessed_date_is_marked_and_not_stated_to_programs(pages: tuple[dict[str, str], dict[str, str]]) -> None:
     sure, guessed = pages
-    assert sure.keys() == guessed.keys()  # it is filed where it was
+    assert guessed.keys() < sure.keys()  # it is filed where it was
+    assert sure.keys() - guessed.keys() == {"issues/2025-03/index.html"}  # for which two stories are left
     assert DAY in stated_days(sure[PAGE])
     assert DAY not in stated_days(guessed[PAGE])
     assert guessed[PAGE].count(ABOUT) == 2  # beneath the title and in the record
