@@ -157,6 +157,7 @@ def _run_serve(args: argparse.Namespace) -> int:
 
 def _run_check(args: argparse.Namespace) -> int:
     from site_gen.build import build_session
+    from site_gen.core.formatting import format_count
     from site_gen.core.parallel import relax_garbage_collection
     from site_gen.publish.check import check_site
 
@@ -174,7 +175,7 @@ def _run_check(args: argparse.Namespace) -> int:
         console.print_problems(result.wrong)
         if not result.is_complete:
             console.print_error("not drawn here: social cards and the search index; `build` and `publish` make them")
-        console.print_line(f"{len(result.wrong)} to mend" if result.wrong else "nothing to mend")
+        console.print_line(format_count(len(result.wrong), "problem") if result.wrong else "no problems")
     return SOME_FAILED if result.wrong else OK
 
 
@@ -187,7 +188,7 @@ def _record_permalinks(args: argparse.Namespace) -> int:
         issues = {"issued": list(result.issued), "corrected": list(result.corrected)}
         console.print_json({"addresses": result.total, "new": list(result.new), "moved": list(result.moved), **issues})
         return OK
-    for label, urls in (("new", result.new), ("lead on", result.moved)):
+    for label, urls in (("new", result.new), ("redirects", result.moved)):
         if urls:
             console.print_line(f"{len(urls)} {label}: {permalinks.abbreviate_list(urls)}")
     for label, keys in (("published for good", result.issued), ("corrected or added to", result.corrected)):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 OK, SOME_FAILED, USED_WRONGLY = 0, 1, 2
-EXIT_CODES = "exit status: 0 all well; 1 something failed and was told, the rest is done; 2 used wrongly"
+EXIT_CODES = "exit status: 0 all well; 1 something failed and was reported, the rest is done; 2 usage error"
 
 
 def add_command(

@@ -83,7 +83,10 @@ def _outlets(story: IssueStory) -> list[str]:
 
 def _lines(issue: IssuePage) -> Iterator[str]:
     """Yield an issue as it is printed, a line each."""
-    yield f"{issue.title}: {issue.total} stories from {issue.articles} articles, {issue.outlets} outlets"
+    from site_gen.core.formatting import format_count
+
+    stories, articles = format_count(issue.total, "story", "stories"), format_count(issue.articles, "article")
+    yield f"{issue.title}: {stories} from {articles}, {format_count(issue.outlets, 'outlet')}"
     for story in _stories(issue):
         outlets = ", ".join(_outlets(story))
         yield f"  {story.card.title} ({outlets})" if outlets else f"  {story.card.title}"

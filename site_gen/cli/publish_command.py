@@ -52,7 +52,7 @@ def _run_publish(args: argparse.Namespace) -> int:
 
     base_url = base_url_of(args)
     if not (args.yes or args.dry_run or (console.is_interactive() and not args.json)):
-        raise UsageError("nobody is here to be asked; look with --dry-run, then publish with --yes")
+        raise UsageError("no terminal to ask for confirmation; look with --dry-run, then publish with --yes")
     if args.no_ledger and args.commit:
         raise UsageError("--commit is for what is recorded, and --no-ledger records nothing; leave one of them out")
     today = None if args.no_ledger else site_day.today(args.site)
@@ -129,7 +129,7 @@ def _report_end(args: argparse.Namespace, publication: Publication, commit: str 
     if commit is None:
         console.print_line(f"{summary.target} holds this already; nothing was published")
     else:
-        console.print_line(f"published as {commit[:10]} on {summary.target}; soon to be seen at {summary.base_url}")
+        console.print_line(f"published as {commit[:10]} on {summary.target}; soon visible at {summary.base_url}")
         if summary.first:
             console.print_line(
                 "the first time: in the repository's Settings, Pages, deploy from the branch gh-pages, / (root)"
@@ -146,7 +146,7 @@ def _preview(publication: Publication) -> Iterator[str]:
     summary = publication.summary
     for note in summary.notes:
         yield f"note: {note}"
-    yield f"to be seen at {summary.base_url}"
+    yield f"will be visible at {summary.base_url}"
     yield f"  {_count(summary.pages, 'page')}; {summary.files} files, {_size(summary.size)}"
     yield (
         f"  by other people: {_count(summary.full, 'article')} in full, "

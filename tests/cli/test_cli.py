@@ -26,7 +26,7 @@ def test_the_help_of_every_command_has_its_usage_and_exit_status(call: Call, com
     assert done.status == 0
     assert done.err == ""
     assert done.out.startswith(f"usage: site-gen{''.join(' ' + name for name in command)} ")
-    assert "exit status: 0 all well; 1 something failed and was told, the rest is done; 2 used wrongly" in " ".join(
+    assert "exit status: 0 all well; 1 something failed and was reported, the rest is done; 2 usage error" in " ".join(
         done.out.split()
     )
     if command in (["add"], ["tag"], ["build"]):
