@@ -99,6 +99,11 @@ def _cut(slug: str, limit: int) -> str:
     return (head if head and len(tail) < 30 else cut).strip("-")
 
 
+def is_reserved(stem: str) -> bool:
+    """Tell whether Windows will have no file of this name, given without suffix."""
+    return stem.lower() in _RESERVED
+
+
 def is_slug(text: str) -> bool:
     """Return whether a file name (without suffix) or a tag can stand in a URL as it is."""
     return _is_plain_slug(text) or text == slugify(text)

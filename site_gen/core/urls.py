@@ -7,7 +7,7 @@ import re
 from typing import NewType
 from urllib.parse import quote, urlsplit
 
-from site_gen.core.slugs import is_slug, slugify
+from site_gen.core.slugs import is_reserved, is_slug, slugify
 from site_gen.core.text import scrub
 
 # A site-absolute URL path that went through `url_path`: `/companies/hikvision/` or `/feed.xml`.
@@ -34,19 +34,26 @@ def url_path(*segments: str) -> UrlPath:
     return UrlPath("/" + "".join(f"{s}/" for s in segments))
 
 
-def parse_url_path(text: str) -> UrlPath | None:
-    """Return the folder URL that a person wrote (`redirect_from`), or None when it is not one of a site's own.
+# A segment of an address that another program made, `My_Post` or `post.html`: safe as a file's name, and in a URL.
+_FOREIGN_SEGMENT = re.compile("[A-Za-z0-9_~](?:[A-Za-z0-9_.~-]{0,118}[A-Za-z0-9_~-])?")
 
-    A missing slash at either end is added, percent escapes are not: they are refused with the rest.
+
+def parse_url_path(text: str) -> UrlPath | None:
+    """Return the URL of a page that a person wrote (`redirect_from`), or None when a site can have none there.
+
+    It is the URL of a folder, or of a file as other programs name pages, `/2016/02/03/post.html`. A missing slash at
+    either end is added, percent escapes are not: they are refused with the rest.
     """
-    text = text.strip()
+    text = re.sub(r"(?:^|(?<=/))index\.html$", "", text.strip())  # which is the folder's own page
     segments = [s for s in text.split("/") if s]
-    if not segments or "//" in text:
+    if not segments or "//" in text or not all(map(_may_be_segment, segments)):
         return None
-    try:
-        return url_path(*segments)
-    except ValueError:
-        return None
+    return UrlPath("/" + "/".join(segments) + ("" if text.endswith((".html", ".htm")) else "/"))
+
+
+def _may_be_segment(text: str) -> bool:
+    """Tell whether a text can be a segment of a page's address: a slug, or what another program made of a title."""
+    return is_slug(text) or (_FOREIGN_SEGMENT.fullmatch(text) is not None and not is_reserved(text.partition(".")[0]))
 
 
 def file_of_url(url: UrlPath) -> str:

@@ -224,6 +224,22 @@ def test_a_link_to_a_note_in_what_the_owner_says_leads_to_the_entity_of_that_nam
     assert re.search(r'sail to <a href="[^"]*quiet-landing/">the bay</a>, not to Far Shore\.', page)
 
 
+def test_addresses_of_another_system_lead_on(call: Call, site: Path) -> None:
+    text = "---\ntitle: A tide\nredirect_from: [/2016/02/03/post.html, /Old_Blog/My_Post/]\n---\nIt came.\n"
+    firm = "---\nname: Tallow Pier\nredirect_from: [/Firms.php]\n---\n"
+    write_files(site, {"content/articles/2026/tide.md": text, "content/companies/tallow-pier.md": firm})
+    assert call("build", "--site", site, "--no-search", "--offline").status == 0
+    for name, target in {
+        "2016/02/03/post.html": "../../../articles/2026/tide/index.html",
+        "Old_Blog/My_Post/index.html": "../../articles/2026/tide/index.html",
+        "Firms.php/index.html": "../companies/tallow-pier/index.html",
+    }.items():
+        assert f'url={target}"' in (site / "output" / name).read_text(encoding="utf-8")
+    write_files(site, {"content/companies/tallow-pier.md": firm.replace("/Firms.php", "/old_blog/my_post/")})
+    done = call("build", "--site", site, "--no-search")
+    assert "wants the address /old_blog/my_post/, which is that of content/articles/2026/tide.md" in done.err
+
+
 def test_keys_of_the_owner_s_are_let_through_as_long_as_the_settings_say(call: Call, site: Path) -> None:
     head = "aliases: [Pier]\ncssclasses: [wide]\ntags: [x]\nrating: 5"
     write_files(site, {"content/companies/tallow-pier.md": f"---\nname: Tallow Pier\n{head}\n---\n"})

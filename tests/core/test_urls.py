@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import unicodedata
 from urllib.parse import quote, urlsplit
@@ -111,8 +112,9 @@ def test_a_url_path_is_made_of_slugs_only() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["../x", "//evil", "/a/../b", "/", "", "https://evil.example/", "/a//b", "/a/%2e%2e/b", "/a\\b", "/A/", "/a/b.html",
-     "/a\x00b/", "/con/", "/a/./b/", "\\\\evil", "/a?b", "/a#b", "javascript:x"],
+    ["../x", "//evil", "/a/../b", "/", "", "https://evil.example/", "/a//b", "/a/%2e%2e/b", "/a\\b", "/a/.b/",
+     "/a./", "/a/con.html", "/.html", "index.html", "/a b/", "/a\x00b/", "/con/", "/a/./b/", "\\\\evil",
+     "/a?b", "/a#b", "javascript:x"],
 )  # fmt: skip
 def test_a_text_that_is_no_path_of_a_site_is_refused(text: str) -> None:
     assert parse_url_path(text) is None
@@ -121,6 +123,21 @@ def test_a_text_that_is_no_path_of_a_site_is_refused(text: str) -> None:
 def test_a_path_is_completed_to_that_of_a_page() -> None:
     assert parse_url_path("companies/x") == "/companies/x/"
     assert parse_url_path(" /companies/海康/ ") == "/companies/海康/"
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("/2016/02/03/post.html", "/2016/02/03/post.html"),
+        ("/Old_Blog/My_Post/", "/Old_Blog/My_Post/"),
+        ("/Old_Blog/My.Post", "/Old_Blog/My.Post/"),
+        ("/node/12.htm", "/node/12.htm"),
+        ("/story.php", "/story.php/"),
+        ("/2016/index.html", "/2016/"),
+    ],
+)
+def test_addresses_of_other_systems_are_taken_as_they_are(text: str, path: str) -> None:
+    assert parse_url_path(text) == path
 
 
 def test_the_file_and_the_encoded_form_of_a_path() -> None:
@@ -211,13 +228,15 @@ def test_any_other_text_does_not_take_the_fast_path_of_slugs(text: str) -> None:
 
 
 @given(st.lists(st.one_of(slug_like_texts, st.sampled_from(["/", "//", "a", "é", " "])), max_size=6).map("".join))
-def test_a_path_is_valid_when_all_its_segments_are_slugs(text: str) -> None:
+def test_a_path_is_valid_when_its_segments_are_slugs_or_safe_as_names(text: str) -> None:
     segments = text.strip().strip("/").split("/") if "//" not in text.strip() else []
     path = parse_url_path(text)
     if segments and all(s and s == slugify(s) for s in segments):
         assert path == f"/{'/'.join(segments)}/"
-    else:
-        assert path is None
+    elif path is not None:
+        segments = path.removeprefix("/").removesuffix("/").split("/")
+        assert all(s == slugify(s) or re.fullmatch(r"[\w~](?:[\w.~-]*[\w~-])?", s, re.ASCII) for s in segments)
+        assert not RESERVED & {segment.partition(".")[0].lower() for segment in segments}
 
 
 @given(st.one_of(slug_like_texts.map(scrub), st.just("/a-b/c_d.e~f/")))
