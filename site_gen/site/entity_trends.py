@@ -129,7 +129,7 @@ class TrendQueries(CoOccurrenceQueries):
             label = ""
             if story.published and periods:
                 label = calendar_months.period_name(calendar_months.month_of(story.published), periods.unit)
-            if periods is None or label in periods.labels:
+            if story.is_about and (periods is None or label in periods.labels):
                 for topic in story.tags:
                     if topic.kind in keys and topic != tag:
                         rows.setdefault(topic, Counter())[label] += 1

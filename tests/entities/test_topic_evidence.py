@@ -32,6 +32,7 @@ def rule(text: str, *topics_: object, title: str = "A wet day") -> str:
         (f"The pier and the pier, and once more the pier.\n{LONG}", ""),  # one word of several, in no short text
         (f"The pier and the harbours, and once more a tug.\n{LONG}", "at the beginning"),
         (f"The harbours are full, and harbours cost more.\n{LONG}", "at the beginning"),  # its name
+        (f"The quay dues rise in May, and nobody said why.\n{LONG}", "at the beginning"),  # once, in a longer text
         (f"The pier was closed, and the crane stood still.\n{FILLER * 30}", ""),  # too few for the length
         (f"{LONG}\nThe pier was closed, and the crane stood still.", ""),
         (f"{LONG}\nThe pier was closed, and the crane and the tug stood still.", "3 times"),

@@ -48,6 +48,7 @@ def test_a_real_description_is_the_summary() -> None:
     [
         "Too short to say anything.",
         "The dredger left the northern channel on Monday, eleven days after it ran",  # the text, cut off
+        "A dredger that ran aground is afloat once more since high water.The dredger left the northern channel",
         "The dredger left the northern channel on Monday, eleven days after it ran aground. Two tugs …",
         "Breaking news and analysis from the harbour. Sign up for our newsletter to get it every day.",
         "x" * 400,

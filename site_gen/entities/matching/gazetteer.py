@@ -56,7 +56,7 @@ class GazetteerName:
     tag: Tag | None  # the entity; None for a decoy: a phrase that eats text and gives nothing
     case: Literal["any", "smart", "exact"]  # smart: the text must have a capital where the name has; exact: as written
     trait: NameTrait = "declared"  # what else the words may stand for, so that what is around them has to be looked at
-    clarity: int = 0  # of a keyword: 1 for a form of its topic's name, 2 for a phrase or its only word
+    clarity: int = 0  # of a keyword: 1 for a form of its topic's name, 2 for its only word, 3 for a phrase
 
     @property
     def root(self) -> str:
@@ -95,7 +95,7 @@ def _keywords(entity: Entity) -> Iterator[GazetteerName]:
     name_roots = {text.casefold()[:_ROOT] for text in names}
     has_one_word = len({text.casefold()[:_ROOT] for text in keywords or names}) == 1
     for text in dict.fromkeys((*names, *keywords)):
-        clarity = 2 if has_one_word or " " in text else 1 if text.casefold()[:_ROOT] in name_roots else 0
+        clarity = 3 if " " in text else 2 if has_one_word else int(text.casefold()[:_ROOT] in name_roots)
         name = GazetteerName(text, entity.tag, "any", clarity=clarity)
         yield name
         if _TAKES_PLURAL_S.search(text):

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 _MIN_SENTENCE, _MIN_PROSE = 25, 200  # letters of a paragraph that ends as a sentence does, and of one that does not
 _OPENING = 600  # letters of sentences, from the first
 _BRIEF = 1_200  # letters of sentences, in which one word of several is enough
-# Letters of sentences for each keyword in them, at most: where the opening has one, and where it has none.
-_OPENING_SHARE, _SHARE = 1_200, 500
+# Letters of sentences for each keyword in them, at most: where the opening has a phrase, a word, and none.
+_PHRASE_SHARE, _OPENING_SHARE, _SHARE = 2_500, 1_200, 500
 _MIN_TIMES, _MIN_LATE_TIMES = 2, 3  # that keywords stand in sentences, where one is in the opening, and where none is
 _RIVALLED_TIMES = 2  # that they must stand there more, where the title names another topic
 _REACH = 20  # letters before a word that are looked at
@@ -81,8 +81,10 @@ class Prose:
         if is_titled:
             return TopicEvidence(True, bool(opening), times, hits[0], "in the title")
         weight = times - _RIVALLED_TIMES * is_rivalled
-        min_times = 1 if any(hit.name.clarity > 1 for hit in opening) else _MIN_TIMES
-        if opening and weight >= min_times and times * _OPENING_SHARE >= length:
+        clarity = max((hit.name.clarity for hit in opening), default=0)
+        min_times = 1 if clarity >= 2 else _MIN_TIMES
+        share = _PHRASE_SHARE if clarity >= 3 else _OPENING_SHARE
+        if opening and weight >= min_times and times * share >= length:
             return TopicEvidence(False, True, times, opening[0], "at the beginning")
         if weight >= _MIN_LATE_TIMES and times * _SHARE >= length:
             return TopicEvidence(False, bool(opening), times, counted[0][0], f"{times} times")
