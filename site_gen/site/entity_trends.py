@@ -117,19 +117,20 @@ class TrendQueries(CoOccurrenceQueries):
 
     @cell
     def entity_topics(self, tag: Tag) -> tuple[tuple[Tag, int, tuple[int, ...]], ...]:
-        """Return the topics that most of an entity's stories in the site's time have.
+        """Return the topics that most stories about an entity in the site's time have.
 
         Each with the number of these stories, in all and in each of the site's periods. Where no day on the site is
-        certain all stories count, and there are no periods.
+        certain all stories count, and there are no periods. Where no story is about it, those that name it count.
         """
         keys = {kind.key for kind in self.config().kinds if kind.by == "keywords"}
         periods = self.time_periods()
         rows: dict[Tag, Counter[str]] = {}  # of each topic its stories by the label of their period
-        for story in self._story_facts(tag):
+        stories = self._story_facts(tag)
+        for story in [story for story in stories if story.is_about] or stories:
             label = ""
             if story.published and periods:
                 label = calendar_months.period_name(calendar_months.month_of(story.published), periods.unit)
-            if story.is_about and (periods is None or label in periods.labels):
+            if periods is None or label in periods.labels:
                 for topic in story.tags:
                     if topic.kind in keys and topic != tag:
                         rows.setdefault(topic, Counter())[label] += 1

@@ -74,13 +74,16 @@ def test_companions_are_ranked_by_more_than_chance() -> None:
     assert (group.is_significant, [each.tag for each in group.members]) == (False, [RYE])
 
 
-def test_topics_over_time_add_up() -> None:
-    notes = [note(1, dt.date(2025, 1, 9), PIER, SILO), note(2, dt.date(2025, 12, 9), PIER, SILO)]
-    site = site_of([*notes, note(3, dt.date(2025, 5, 9), PIER)])
+def test_topics_of_stories_about_an_entity_add_up_over_time() -> None:
+    days = dt.date(2025, 1, 9), dt.date(2025, 12, 9)
+    about = [replace(note(n, day, PIER, SILO), about=frozenset({PIER})) for n, day in enumerate(days)]
+    mentions = [note(3, dt.date(2025, 5, 9), PIER), note(4, dt.date(2025, 6, 9), PIER, SILO)]
+    site = site_of([*about, *mentions])
     periods = site.time_periods()
     assert periods is not None
     assert (periods.unit, periods.labels) == ("quarter", ("2025 Q1", "2025 Q2", "2025 Q3", "2025 Q4"))
     assert site.entity_topics(PIER) == ((SILO, 2, (1, 0, 0, 1)),)
+    assert site_of(mentions).entity_topics(PIER) == ((SILO, 1, (1,)),)  # where no story is about it
 
 
 def test_related_articles_resemble_an_article_and_tell_another_story() -> None:
