@@ -400,6 +400,48 @@ def test_a_declared_day_wins_over_one_that_is_shown() -> None:
     assert draft_of(head, f"<h1>Silo stays</h1><p>March 9, 2026</p>{PROSE}").published == DAY
 
 
+@pytest.mark.parametrize(
+    ("below", "day"),
+    [
+        ("<p>March 4, 2026</p>", DAY),
+        ("<p>Updated March 4, 2026</p>", dt.date(2026, 5, 9)),
+        ("<p>The silo has stood on the old quay of Elmswick since March 4, 2016</p>", dt.date(2026, 5, 9)),
+        ("<p>May 8, 2026</p>", dt.date(2026, 5, 9)),
+        ("<p>May 30, 2026</p>", dt.date(2026, 5, 9)),
+    ],
+)
+def test_an_earlier_day_beside_the_title_wins_over_a_declared_one(below: str, day: dt.date) -> None:
+    head = properties(article__published_time="2026-05-09T10:00:00Z")
+    assert draft_of(head, f"<h1>Silo stays</h1>{below}{PROSE}").published == day
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "reason"),
+    [
+        ("", f"<h1>Silo</h1>{30 * PROSE}<h4>Veröffentlicht am:</h4><time datetime=2026-03-04>gestern</time>", None),
+        (
+            "",
+            f"<h1>Silo</h1>{30 * PROSE}<p class=post-date>March 4, 2026. <i>Updated: March 9, 2026</i></p>",
+            "guessed from an element's name",
+        ),
+        (
+            json_ld(**{"@type": "WebPage", "datePublished": "2026-03-04", "dateModified": "2026-05-09"}),
+            f"<h1>Silo</h1>{PROSE}",
+            "guessed from the day of the page",
+        ),
+        (
+            "<title>qx-20251231</title>",
+            f"<div>FORM 8-Q</div><div>Day of report: <b>March 4, 2026</b></div>{PROSE}",
+            "guessed from the beginning of the text",
+        ),
+    ],
+)
+def test_a_day_far_from_the_title_is_told_by_what_stands_beside_it(head: str, body: str, reason: str | None) -> None:
+    draft = draft_of(head, body)
+    assert draft.published == DAY
+    assert doubt_reasons(draft, "published") == ([reason] if reason else [])
+
+
 def test_the_day_of_saving_is_not_the_day_of_publication() -> None:
     day = "Wed Mar 04 2026 09:12:44 GMT+0100"
     page = f"<!--\n Page saved with SingleFile \n url: https://a.example/x \n saved date: {day}\n-->"

@@ -23,7 +23,7 @@ from site_gen.ingest.extract.html import (
     trafilatura_engine,
     tree_cleanup,
 )
-from site_gen.ingest.extract.html.element_text import NearbyTexts, texts_after, texts_before
+from site_gen.ingest.extract.html.element_text import NearbyTexts, texts_after, texts_before, texts_in
 from site_gen.ingest.extract.html.html_parser import parse_html
 from site_gen.ingest.extract.html.metadata import collect_metadata
 from site_gen.ingest.extract.html.page_marks import write_out_marks
@@ -115,7 +115,11 @@ def _find_element(tree: HtmlElement, title: str) -> HtmlElement | None:
     """Return the first element that says the title and is no heading; None where there is none, or no body."""
     body = tree.find("body")
     key = title.casefold()
-    for element in () if body is None else body.iter("div", "p", "span", "strong", "b", "font", "td", "h4", "a"):
+    for element in (
+        ()
+        if body is None
+        else body.iter("div", "p", "span", "strong", "b", "font", "td", "h4", "h5", "h6", "legend", "a")
+    ):
         if element.text and one_line(element.text[: 2 * len(title) + 80]).casefold() == key:
             return element
     return None
@@ -134,6 +138,11 @@ def _find_date(
     published = publication_date.choose_date(metadata, address, nearby_texts, today, is_prose=is_prose)
     if published or not is_prose:
         return published
+    if not nearby_texts and (body := tree.find("body")) is not None:
+        first_texts = texts_in(body, _TEXTS_AFTER_TITLE)
+        day = publication_date.find_date_in_lines((text for text, _ in first_texts), today, metadata.language)
+        if day:
+            return PublicationDate(day, "guessed from the beginning of the text")
     try:
         day = publication_date.search_page(tree, address, today)
     except trafilatura_engine.FAILURES:

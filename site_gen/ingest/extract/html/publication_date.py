@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from babel import Locale, UnknownLocaleError
 
 from site_gen.ingest.extract.html import json_ld_parser
-from site_gen.ingest.extract.html.element_text import text_of
+from site_gen.ingest.extract.html.element_text import text_of, texts_before
 from site_gen.ingest.extract.written_dates import find_written_date
 
 if TYPE_CHECKING:
@@ -44,6 +44,12 @@ _UPDATED = re.compile(
     r"|atualizad[oa]|обновлено)\b|更新",
     re.IGNORECASE,
 )
+_PUBLISHED = re.compile(
+    r"(?:date )?(?:published|posted|published on|posted on|publication|release date|publish date|date of publication)"
+    r"(?: date)?:?|(?:veröffentlicht|erschienen)(?: am)?:?|publié le:?|publicado(?: el| em)?:?|pubblicato il:?"
+    r"|gepubliceerd:?|publicerad:?|publisert:?|udgivet:?|опубликовано:?|発行日|公開日|发布日期|등록일",
+    re.IGNORECASE,
+)
 # Names of meta tags with a date of publication, and with one of a change; the best first.
 _META_TAGS: dict[str, list[str]] = json.loads(
     importlib.resources.files(__package__).joinpath("date_meta_tags.json").read_text(encoding="utf-8")
@@ -65,6 +71,7 @@ _MAX_ANCESTORS = 6
 _GUESSED_FROM_UPDATE = "guessed from the date of the last change"
 _BEGUN_IN_WIKI = "the day the page was begun: a wiki’s text is younger"
 _WIKI_GENERATOR = re.compile("mediawiki|dokuwiki|tiki wiki|xwiki", re.IGNORECASE)
+_BESIDE_TITLE, _MAX_SHOWN = 8, 40  # texts behind the title, and characters, of a day that stands beside it
 _NEAREST = 20  # texts behind the title in which a date may be of unclear order
 
 
@@ -91,9 +98,21 @@ def choose_date(
             break  # a month that is declared says more than a day that is guessed
         day = _parse_date(text, latest, page.language)
         if day:
-            return PublicationDate(day, doubt)
+            shown = None if doubt else _find_shown_day(page, nearby_texts, latest)
+            return PublicationDate(shown if shown and (day - shown).days > 1 else day, doubt)
         month = month or _YEAR_AND_MONTH.fullmatch(text)
     return PublicationDate(None, f"the page gives only the month: {month[1]}-{month[2]:0>2}") if month else None
+
+
+def _find_shown_day(page: PageMetadata, nearby_texts: Sequence[PlacedText], latest: dt.date) -> dt.date | None:
+    """Return the day that stands next to the title; None where there is none, or only that of an update.
+
+    Where it is earlier than what is declared, the page was moved or edited since.
+    """
+    nearest = [(text, part) for text, part in nearby_texts[:_BESIDE_TITLE] if len(text) <= _MAX_SHOWN]
+    nearest = [(text, part) for text, part in nearest if not _is_of_other_part(part) and not _stands_aside(part)]
+    texts = (*_time_elements_around(page, nearest), *_dates_around(nearest))
+    return next(filter(None, (_parse_date(text, latest, page.language) for text in texts)), None)
 
 
 def days_of_other_parts(page: PageMetadata, today: dt.date) -> frozenset[dt.date]:
@@ -137,10 +156,11 @@ def _candidates(
     path = _IN_PATH.search(urlsplit(url or "").path)
     if path:
         yield f"{path[1]}-{path[2]:0>2}-{path[3]:0>2}", None
-    if is_prose:
-        yield from ((text, "guessed from a date beside the text") for text in _dates_around(aside_texts))
     if not is_prose:
         return
+    yield from ((text, "guessed from a date beside the text") for text in _dates_around(aside_texts))
+    pages = [item for item in page.json_ld if "WebPage" in json_ld_parser.types_of(item)]
+    yield from ((str(item.get("datePublished") or ""), "guessed from the day of the page") for item in pages)
     yield from ((text, _GUESSED_FROM_UPDATE) for text in json_ld_parser.article_texts(page.json_ld, "dateModified"))
     for name in _META_TAGS["modified"]:
         yield from ((text, _GUESSED_FROM_UPDATE) for text in page.meta.get(name, [])[:1])
@@ -186,7 +206,11 @@ def _marked_time_elements(page: PageMetadata) -> Iterator[str]:
         if (
             not _is_marked_as_update(element)
             and not _is_of_other_part(element)
-            and (element.get("pubdate") is not None or _DATE_CLASS.search(_marks_of(element)))
+            and (
+                element.get("pubdate") is not None
+                or _DATE_CLASS.search(_marks_of(element))
+                or any(_PUBLISHED.fullmatch(text) for text, _ in texts_before(element, 2))
+            )
         ):
             yield element.get("datetime") or element.text or ""
 
@@ -197,6 +221,7 @@ def _date_elements(page: PageMetadata) -> Iterator[str]:
         if _is_marked_as_update(element) or _is_of_other_part(element):
             continue
         text = element.get("content") or element.get("datetime") or text_of(element)
+        text = _without_update(text)
         if len(text) in _DATELINE_LENGTHS and not _UPDATED.search(text) and not _is_ambiguous(text):
             yield text
 
@@ -222,14 +247,17 @@ def _dates_around(nearby_texts: Sequence[PlacedText], *, updates: bool = False) 
             and not _is_ambiguous(text)
             and not _COPYRIGHT.search(text)
         ):
-            update = _UPDATED.search(text)
-            if update and find_written_date(text[: update.start()], None):
-                text = text[: update.start()]  # noqa: PLW2901  published and updated in one line
-                update = None
-            says_updated = update or (len(previous) < _MAX_LABEL and _UPDATED.search(previous))
+            text = _without_update(text)  # noqa: PLW2901
+            says_updated = _UPDATED.search(text) or (len(previous) < _MAX_LABEL and _UPDATED.search(previous))
             if bool(says_updated or "modif" in (element.get("class") or "")) == updates:
                 yield text
         previous = text
+
+
+def _without_update(text: str) -> str:
+    """Return of `March 4, 2026. Updated: March 9, 2026` what stands before the update, where that has a date."""
+    update = _UPDATED.search(text)
+    return text[: update.start()] if update and find_written_date(text[: update.start()], None) else text
 
 
 def _resolve_order(text: str, page: PageMetadata, url: str | None) -> str:
