@@ -11,7 +11,15 @@ from lxml.html import HtmlElement, document_fromstring
 
 from site_gen.content.markdown import commonmark, document
 from site_gen.core.text import words
-from site_gen.ingest.extract.html import block_classifier, block_markdown, page_blocks, page_marks, tree_cleanup
+from site_gen.ingest.extract.html import (
+    block_classifier,
+    block_markdown,
+    page_blocks,
+    page_kind,
+    page_marks,
+    tree_cleanup,
+)
+from site_gen.ingest.extract.html.metadata import PageMetadata
 from tests.support.extraction import ARTICLE, PROSE, doubt_reasons, extract_html
 
 if TYPE_CHECKING:
@@ -45,6 +53,7 @@ def markdown(html: str) -> str:
         ("<pre>def silo():\n    return 7</pre>", "```\ndef silo():\n    return 7\n```"),
         ("<blockquote>Grain is grain.</blockquote><p># 7 *stars*</p>", "> Grain is grain.\n\n\\# 7 \\*stars\\*"),
         ("<p>a<script>x()</script>b</p><style>c</style><p>d</p>", "ab\n\nd"),
+        ("<p>The <ruby>麦<rp>(</rp><rt>mugi</rt><rp>)</rp></ruby> is dry.</p>", "The 麦 is dry."),
         ("<b><p>Open</p></b><p>shut</i></p>", "Open\n\nshut"),
     ],
 )  # fmt: skip
@@ -62,7 +71,8 @@ def test_blocks_know_their_surroundings_and_navigation_is_skipped() -> None:
     assert (text.text, text.linked, text.tag) == ("Grain prices", 6, "p")
     assert text.places == frozenset({"content"})
     assert (menu.text, menu.tag) == ("All", "li")
-    assert menu.places == frozenset({"frame", "list", "unseen"})
+    assert menu.places == frozenset({"frame", "list", "menu", "unseen"})
+    assert menu.path == ("li ", "ul ", "div ")
 
 
 _TAGS = ("p", "div", "span", "b", "a", "li", "ul", "td", "h2", "em", "pre", "section", "br")
@@ -87,13 +97,25 @@ def test_no_word_is_lost_and_none_comes_twice(parts: list[tuple[str, str]]) -> N
 def test_every_block_is_classified(texts: list[str]) -> None:
     page = page_blocks.read_blocks(tree("".join(f"<div><p>{text}</p></div>" for text in texts)))
     classes = block_classifier.classify_blocks(page, texts[0] if texts else "", "article")
-    assert len(classes.extracted) == len(classes.text) == len(page) == sum(map(bool, texts))
-    missed = [
-        block
-        for block, is_text, is_extracted in zip(page, classes.text, classes.extracted, strict=True)
-        if is_text and not is_extracted
-    ]
-    assert classes.missed_length == sum(len(block.text) for block in missed)
+    assert len(classes.text) == len(page) == sum(map(bool, texts))
+    assert -1 <= classes.gain <= 1
+
+
+def test_more_blocks_are_taken_where_all_is_uncertain() -> None:
+    page = page_blocks.read_blocks(tree("".join(f"<p class='c{n}'>word</p>" for n in range(6))))
+    keys, extracted = ["word"] * 6, [True, *[False] * 5]
+    sure = block_classifier.choose_text(page, keys, extracted, [4.0, 4.0, 4.0, 4.0, -1.0, -1.0])
+    assert sure.text == [True, True, True, True, False, False]
+    unsure = block_classifier.choose_text(page, keys, extracted, [0.0, -1.0, -1.0, -1.0, -1.0, -1.0])
+    assert all(unsure.text)
+    assert sure.gain > 0
+    assert block_classifier.choose_text(page, keys, [True] * 6, [4.0] * 6).gain == pytest.approx(0)
+
+
+def test_blocks_in_equal_elements_are_judged_alike() -> None:
+    page = page_blocks.read_blocks(tree("<ul><li>a</li><li>b</li><li>c</li></ul><p>d</p><p>e</p>"))
+    odds = [2.0, -0.5, 2.0, -3.0, -0.4]
+    assert block_classifier.choose_text(page, list("abcde"), [False] * 5, odds).text == [True, True, True, False, False]
 
 
 SECTIONS = "".join(
@@ -135,8 +157,27 @@ def test_the_learnt_weights_separate_prose_from_menus() -> None:
 
 def test_a_declared_article_keeps_the_text_of_trafilatura() -> None:
     page = ARTICLE.format(PROSE) + SECTIONS
-    declared = extract_html(f"<meta property='og:type' content='article'>{page}")
+    meta = "<meta property='article:published_time' content='2026-03-04'>"
+    declared = extract_html(f"{meta}<meta property='og:type' content='article'>{page}")
     assert "put together from parts of the page, for it is no plain article" not in doubt_reasons(declared)
+
+
+@pytest.mark.parametrize(
+    ("kind", "meta", "path", "wanted"),
+    [
+        ("list", {"og:type": ["article"]}, "shop/", 0.0),
+        ("article", {}, "services", 0.03),
+        ("article", {}, "a-wet-spring-for-rye", 0.15),
+        ("article", {"og:type": ["article"]}, "services/", 0.1),
+        ("article", {"og:type": ["article"]}, "2026/03/rye", None),
+        ("article", {"article:published_time": ["2026-03-04"]}, "services", None),
+    ],
+)
+def test_an_article_is_held_for_one_by_what_it_declares(
+    kind: page_kind.PageKind, meta: dict[str, list[str]], path: str, wanted: float | None
+) -> None:
+    page = PageMetadata(meta=meta)
+    assert page_kind.find_needed_gain(page, kind, f"https://quay.example/{path}") == wanted
 
 
 @given(st.lists(st.sampled_from(sorted(block_classifier.WEIGHTS)), unique=True, min_size=3, max_size=60), st.randoms())

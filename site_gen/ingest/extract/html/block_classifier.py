@@ -1,8 +1,10 @@
 """Which blocks of a page are its text, where trafilatura may extract too little: on pages that are no articles.
 
-Each block has features: what it is, what it stands in, what its neighbours are, whether trafilatura extracted it and
-them. The weights of a block's features, in `block_weights.json`, and the bias add up to the logarithm of the odds that
-the block is text. They are learnt by `benchmarks/extraction/block_weights.py` from pages whose text people marked.
+Each block has features: what it is, what it stands in, what its neighbours and the blocks in equal elements are (the
+names of a shop's cards, the answers of a forum), whether trafilatura extracted it and them. The weights of a block's
+features, in `block_weights.json`, and the bias add up to the logarithm of the odds that the block is text. They are
+learnt by `benchmarks/extraction/block_weights.py` from pages whose text people marked. Blocks in equal elements share
+half of their odds; then as many of the likeliest blocks are taken as give the best F1 that is to be expected.
 
 Logistic regression on features of blocks is an old way to do this (Kohlschütter et al., "Boilerplate Detection using
 Shallow Text Features", WSDM 2010); new is only that the other extractor's choice is one of the features.
@@ -16,7 +18,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
-from math import fsum
+from math import exp, fsum
 from typing import TYPE_CHECKING
 
 from site_gen.core.text import words
@@ -33,8 +35,9 @@ WEIGHTS_FILE = "block_weights.json"
 _MODEL = json.loads(importlib.resources.files(__package__).joinpath(WEIGHTS_FILE).read_text(encoding="utf-8"))
 BIAS: float = _MODEL["bias"]
 WEIGHTS: dict[str, float] = _MODEL["weights"]  # by the name of a feature
-# A chance of 0.4, not 0.5: a block that is left out is missed more than one too many is a nuisance.
-MIN_LOG_ODDS = -0.41
+_MAX_ODDS = 5.0  # log odds beyond it say no more
+_MAX_LENGTH = 200  # characters; a longer block says as much of its group as this
+_NO_WORDS = 0.3  # words that a block without any counts for
 MIN_PROSE_LENGTH = 80  # characters; a menu has no paragraphs of that length
 _MIN_LONG = 80  # characters from which a block is no label
 _MAX_LINKED_PROSE = 0.4  # share of a paragraph's characters in links
@@ -46,6 +49,7 @@ _LINK_ADDRESS = re.compile(r"\]\([^()\s]*\)")
 _FEATURE_TAGS = frozenset(
     "p div li td th h1 h2 h3 h4 h5 dd dt blockquote pre button label section article figcaption summary".split()  # noqa: SIM905
 )
+_HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5"})
 _SOON_BELOW = 20  # blocks below the `h1`
 _NO_DISTANCE = 99  # blocks, where there is none to be far from
 
@@ -63,27 +67,73 @@ _DISTANCES = (1, 2, 4, 8, 20)
 _DEPTHS = (8, 12, 16, 22)
 _EXTRACTED_SHARES = (0.3, 0.6, 0.9)
 _NEIGHBOUR_LENGTHS = (1, 20, 80, 240)
+_GROUP_EXTRACTED = (0.01, 0.25, 0.6, 0.95)
+_GROUP_COUNTS = (2, 4, 10, 30)
+_GROUP_LENGTHS = (10, 20, 40, 80, 200)
+_GROUP_SHARES = (0.005, 0.02, 0.08, 0.3)
+_GROUP_SENTENCES = (0.01, 0.3, 0.7)
+_GROUP_DISTINCT = (0.34, 0.9)
+_HEADINGS_ABOVE = (1, 2, 4, 8, 16)
+_SINCE_HEADING = (1, 2, 4, 10)
+_PAGE_COUNTS = (40, 100, 200, 400)
+_PAGE_PROSE = (0.1, 0.3, 0.5, 0.7)
+_PAGE_LINKED = (0.1, 0.25, 0.45)
+_PAGE_PRICES = (0.001, 0.03, 0.08)
 
 
 @dataclass(frozen=True, slots=True)
 class BlockClassification:
     """What each block of a page is, in the order of the page."""
 
-    extracted: list[bool]  # whether trafilatura extracted it
     text: list[bool]  # whether it is text
-    missed_length: int  # characters of the text that trafilatura left out
+    gain: float  # F1 of these blocks' words that is expected, above that of the blocks that trafilatura extracted
 
 
 def classify_blocks(blocks: Sequence[PageBlock], extracted_text: str, kind: PageKind) -> BlockClassification:
     """Classify the blocks of a page; `extracted_text` is what trafilatura extracted, as Markdown or plain text."""
     extracted, keys = match_extracted(blocks, extracted_text)
-    text = [log_odds(names) > MIN_LOG_ODDS for names in block_features(blocks, keys, extracted, kind)]
-    missed_length = sum(
-        len(block.text)
-        for block, is_extracted, is_text in zip(blocks, extracted, text, strict=True)
-        if is_text and not is_extracted
-    )
-    return BlockClassification(extracted, text, missed_length)
+    odds = [log_odds(names) for names in block_features(blocks, keys, extracted, kind)]
+    return choose_text(blocks, keys, extracted, odds)
+
+
+def choose_text(
+    blocks: Sequence[PageBlock], keys: Sequence[str], extracted: Sequence[bool], odds: Sequence[float]
+) -> BlockClassification:
+    """Choose the blocks whose words together have the highest F1 that is to be expected.
+
+    keys, extracted: of each block, as `match_extracted` returns them; odds: as `log_odds` does. The F1 is expected of
+    the likeliest blocks, however many: where all is uncertain more of them are taken than where much is certain
+    (Ye et al., "Optimizing F-measures: a tale of two approaches", ICML 2012).
+    """
+    chances = [1 / (1 + exp(-value)) for value in _share_odds(blocks, odds)]
+    word_counts = [float(key.count(" ") + 1) if key else _NO_WORDS for key in keys]
+    right = [chance * count for chance, count in zip(chances, word_counts, strict=True)]
+    expected = fsum(right)
+    best, best_count, chosen, chosen_right = 0.0, 0, 0.0, 0.0
+    order = sorted(range(len(blocks)), key=lambda i: -chances[i])
+    for count, i in enumerate(order, start=1):
+        chosen += word_counts[i]
+        chosen_right += right[i]
+        if (f1 := 2 * chosen_right / (chosen + expected)) > best:
+            best, best_count = f1, count
+    text = [False] * len(blocks)
+    for i in order[:best_count]:
+        text[i] = True
+    extracted_right = fsum(value for value, is_extracted in zip(right, extracted, strict=True) if is_extracted)
+    extracted_count = fsum(value for value, is_extracted in zip(word_counts, extracted, strict=True) if is_extracted)
+    return BlockClassification(text, best - 2 * extracted_right / ((extracted_count + expected) or 1.0))
+
+
+def _share_odds(blocks: Sequence[PageBlock], odds: Sequence[float]) -> list[float]:
+    """Return log odds halfway between each block's own and the mean of the blocks of its path; long blocks say more."""
+    clipped = [max(-_MAX_ODDS, min(_MAX_ODDS, value)) for value in odds]
+    sums: dict[tuple[str, ...], float] = {}
+    lengths: dict[tuple[str, ...], int] = {}
+    for block, value in zip(blocks, clipped, strict=True):
+        length = min(len(block.text), _MAX_LENGTH)
+        sums[block.path] = sums.get(block.path, 0.0) + value * length
+        lengths[block.path] = lengths.get(block.path, 0) + length
+    return [(value + sums[block.path] / lengths[block.path]) / 2 for block, value in zip(blocks, clipped, strict=True)]
 
 
 def log_odds(names: Iterable[str]) -> float:
@@ -118,22 +168,37 @@ def block_features(
     distances = _distances(len(blocks), anchors)
     heading = next((i for i, block in enumerate(blocks) if block.tag == "h1"), None)
     extracted_length = sum(length for length, is_extracted in zip(lengths, extracted, strict=True) if is_extracted)
+    groups = _group_features(blocks, keys, lengths, extracted, page_length)
+    page_linked = sum(block.linked for block in blocks) / max(1, page_length)
+    prices = sum(bool(_PRICE.search(block.text)) for block in blocks)
     page_features = [
         f"kind {kind}",
+        f"page blocks {bisect_right(_PAGE_COUNTS, len(blocks))}",
+        f"page prose {bisect_right(_PAGE_PROSE, prose / max(1, page_length))}",
+        f"page linked {bisect_right(_PAGE_LINKED, page_linked)}",
+        f"page prices {bisect_right(_PAGE_PRICES, prices / max(1, len(blocks)))}",
         f"prose found {bisect_right(_EXTRACTED_SHARES, extracted_prose / prose if prose else 1.0)}",
         f"found {bisect_right(_EXTRACTED_SHARES, extracted_length / max(1, page_length))}",
     ]
     length_above = 0
-    is_below_tail = False
+    is_below_tail = is_labelled = False
+    headings, last_heading = 0, -_NO_DISTANCE
     for i, block in enumerate(blocks):
+        if block.tag in _HEADING_TAGS:
+            headings, last_heading = headings + 1, i
+            is_labelled = lengths[i] < _MIN_LONG and (is_label(block.text) or is_tail(block.text))
         is_below_tail = is_below_tail or (lengths[i] < _MIN_LONG and is_tail(block.text))
+        length_feature = f"length {bisect_right(_LENGTHS, lengths[i])}"
+        places = [f"in {place}" for place in block.places]
+        group = groups[block.path]
         paired = [
             *page_features,
-            f"length {bisect_right(_LENGTHS, lengths[i])}",
+            length_feature,
             f"linked {bisect_right(_LINKED_SHARES, linked_shares[i])}",
             "before" if i < first else "behind" if i > last else "between",
-            *[f"in {place}" for place in block.places],
+            *places,
             *_container_features(block.containers, prose),
+            *group,
         ]
         if SENTENCE_END.search(block.text[-4:]):
             paired.append("sentence")
@@ -144,7 +209,11 @@ def block_features(
             f"steps {bisect_right(_DISTANCES, distances[i])}",
             f"depth {bisect_right(_DEPTHS, block.depth)}",
             *_neighbour_features(i, lengths, linked_shares, extracted),
+            f"headings {bisect_right(_HEADINGS_ABOVE, headings)}",
+            f"since heading {bisect_right(_SINCE_HEADING, i - last_heading)}",
         ]
+        if is_labelled:
+            single.append("below a label")
         if is_below_tail:
             single.append("below a tail's label")
         if heading is None:
@@ -152,8 +221,42 @@ def block_features(
         elif i - heading < _SOON_BELOW:
             single.append("above h1" if i < heading else "h1" if i == heading else "soon below h1")
         length_above += lengths[i]
+        # On a product's page another place, length or group is text than in a forum.
+        single += [f"{kind}: {name}" for name in (length_feature, *group[:2], *places)]
         # The features that say most have another weight for a block that trafilatura extracted.
         yield [*paired, *single, "taken", *[f"taken, {name}" for name in paired]] if extracted[i] else paired + single
+
+
+def _group_features(
+    blocks: Sequence[PageBlock],
+    keys: Sequence[str],
+    lengths: Sequence[int],
+    extracted: Sequence[bool],
+    page_length: int,
+) -> dict[tuple[str, ...], list[str]]:
+    """Return features of the blocks that stand in elements of the same tags and classes, by their path."""
+    members: dict[tuple[str, ...], list[int]] = {}
+    for i, block in enumerate(blocks):
+        members.setdefault(block.path, []).append(i)
+    features: dict[tuple[str, ...], list[str]] = {}
+    for path, group in members.items():
+        count, length = len(group), sum(lengths[i] for i in group)
+        extraction = bisect_right(_GROUP_EXTRACTED, sum(extracted[i] for i in group) / count)
+        size = bisect_right(_GROUP_COUNTS, count)
+        mean = bisect_right(_GROUP_LENGTHS, length / count)
+        sentences = sum(bool(SENTENCE_END.search(blocks[i].text[-4:])) for i in group)
+        features[path] = [
+            f"group found {extraction}",
+            f"group length {mean}",
+            f"group size {size}",
+            f"group found {extraction}, size {size}",
+            f"group length {mean}, size {size}",
+            f"group linked {bisect_right(_LINKED_SHARES, sum(blocks[i].linked for i in group) / length)}",
+            f"group share {bisect_right(_GROUP_SHARES, length / page_length)}",
+            f"group sentences {bisect_right(_GROUP_SENTENCES, sentences / count)}",
+            f"group distinct {bisect_right(_GROUP_DISTINCT, len({keys[i] for i in group}) / count)}",
+        ]
+    return features
 
 
 def _fill_containers(

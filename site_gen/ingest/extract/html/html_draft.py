@@ -68,9 +68,9 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
     if kind == "article":
         tree_cleanup.drop_other_articles(title.element if title else None)
     tree_cleanup.prepare_tree(tree)
-    is_article = page_kind.is_declared_article(metadata, kind)
+    needed_gain = page_kind.find_needed_gain(metadata, kind, address)
     try:
-        raw, text_doubt = trafilatura_engine.extract_markdown(tree, address, kind, is_article=is_article)
+        raw, text_doubt = trafilatura_engine.extract_markdown(tree, address, kind, needed_gain=needed_gain)
     except trafilatura_engine.FAILURES as error:
         raise RefusedError(f"the extractor failed on it ({type(error).__name__}: {error})") from error
     markdown = write_out_marks(_strip_dateline(tidy(raw, title.text if title else ""), today))

@@ -24,7 +24,8 @@ _BLOCK_TAGS = frozenset(
     td tfoot th thead tr ul""".split()  # noqa: SIM905  names of elements are read as a text
 )
 _SILENT_TAGS = frozenset(
-    "script style svg template noscript select textarea iframe object audio video canvas head title nav footer".split()  # noqa: SIM905
+    """script style svg template noscript select textarea iframe object audio video canvas head title nav footer
+    rt rp""".split()  # noqa: SIM905
 )
 # The place that an element's tag, role, class or id makes of all that stands in it.
 _PLACE_BY_TAG = {
@@ -37,6 +38,12 @@ _PLACE_BY_ROLE = {
     "navigation": "nav", "banner": "header", "contentinfo": "footer", "complementary": "aside", "main": "main",
     "article": "article", "search": "form", "dialog": "dialog",
 }  # fmt: skip
+# By the last word of an `itemtype` of schema.org.
+_PLACE_BY_ITEM = {
+    "Product": "product item", "Offer": "offer item", "Comment": "answer item", "Answer": "answer item",
+    "DiscussionForumPosting": "answer item", "Question": "question item", "Review": "review item",
+    "ListItem": "list item", "ItemList": "list item", "BreadcrumbList": "menu", "SiteNavigationElement": "menu",
+}  # fmt: skip
 _PLACE_BY_CLASS = {
     "frame": re.compile(
         r"(?<![a-z])(?:nav|menu|foot|side-?bar|aside|breadcrumb|crumbs?|shar(?:e|ing)|social|related|recommend|promo|advert"
@@ -44,6 +51,17 @@ _PLACE_BY_CLASS = {
         r"|facet|sort|pagination|pager|toolbar|skip|tags?|widget|rail|disclaimer|legal|copyright|toc|carousel|slider)",
         re.IGNORECASE,
     ),
+    "menu": re.compile(r"(?<![a-z])(?:nav|menu|breadcrumb|crumbs?(?![a-z])|skip|toc(?![a-z]))", re.IGNORECASE),
+    "overlay": re.compile(
+        r"(?<![a-z])(?:pop-?up|modal|overlay|dialog|drawer|tooltip|cookie|consent|gdpr)", re.IGNORECASE
+    ),
+    "related": re.compile(
+        r"(?<![a-z])(?:related|recommend|similar|upsell|cross-?sell|recent|popular|trending)", re.IGNORECASE
+    ),
+    "choice": re.compile(r"(?<![a-z])(?:filter|facet|sort|refine|swatch|variant|option|quantity|cart)", re.IGNORECASE),
+    "user": re.compile(r"(?<![a-z])(?:user|avatar|profile|poster|member|signature)", re.IGNORECASE),
+    "details": re.compile(r"(?<![a-z])(?:descri|spec|feature|attribute|overview|faq|accordion)", re.IGNORECASE),
+    "review": re.compile(r"(?<![a-z])(?:review|rating|testimonial)", re.IGNORECASE),
     "answers": re.compile(r"comment|respond|repl(?:y|ies)|discuss", re.IGNORECASE),
     "content": re.compile(
         r"article|content|post|entry|story|main|body|text|descri|detail|product|topic|thread|message|answer|question",
@@ -57,6 +75,7 @@ _HIDING_STYLE = re.compile(r"display:\s*none|visibility:\s*hidden", re.IGNORECAS
 MARKUP = "\ue0f0"  # private use: begins a piece that opens or closes inline markup
 _SIGN_BY_TAG = {"b": "**", "strong": "**", "i": "*", "em": "*", "cite": "*", "code": "`"}
 _MAX_CACHED_NAMES = 4000
+_MAX_PATH = 3  # elements
 _MAX_CONTAINERS = 5  # of an element: its own, and those of the four around it
 Places = frozenset[str]
 
@@ -81,6 +100,7 @@ class PageBlock:
     places: Places  # what it stands in: `nav`, `content`, `card`…
     containers: tuple[BlockContainer, ...]  # around its element, from the innermost outwards
     depth: int  # number of elements around it that begin a line
+    path: tuple[str, ...]  # tag and class of the innermost elements that begin a line, from its own outwards
     row: int  # number of the table row that it stands in; 0 for none
     item: int  # number of the list item that it stands in; 0 for none
     table: int  # number of the table that it stands in; 0 for none
@@ -97,6 +117,7 @@ class _OpenElement:
     tag: str  # name of the element
     places: Places  # what it stands in, and is
     containers: tuple[BlockContainer, ...]  # its own first
+    path: tuple[str, ...]  # its own tag and class first
     row: int  # number of the table row that it is or stands in; 0 for none
     item: int  # number of the list item that it is or stands in; 0 for none
     table: int  # number of the table that it is or stands in; 0 for none
@@ -104,7 +125,7 @@ class _OpenElement:
     is_ordered: bool  # whether the innermost of these is numbered
 
 
-_OUTSIDE = _OpenElement("", frozenset(), (), 0, 0, 0, 0, False)
+_OUTSIDE = _OpenElement("", frozenset(), (), (), 0, 0, 0, 0, False)
 
 
 class _BlockReader:
@@ -165,6 +186,7 @@ class _BlockReader:
                 places=inside.places,
                 containers=inside.containers[1:],
                 depth=len(self.open_elements),
+                path=inside.path,
                 row=inside.row,
                 item=inside.item,
                 table=inside.table,
@@ -183,6 +205,7 @@ class _BlockReader:
                 tag=tag,
                 places=parent.places | places if places else parent.places,
                 containers=(BlockContainer(), *parent.containers[: _MAX_CONTAINERS - 1]),
+                path=(f"{tag} {element.get('class') or ''}", *parent.path[: _MAX_PATH - 1]),
                 row=self.element_count if tag == "tr" else parent.row,
                 item=self.element_count if tag in {"li", "dd", "dt"} else parent.item,
                 table=self.element_count if tag == "table" else parent.table,
@@ -224,10 +247,11 @@ def _places_of(tag: str, element: HtmlElement) -> Places:
     """Return the places that an element makes of what stands in it."""
     by_name = _places_by_name(f"{element.get('class') or ''} {element.get('id') or ''}")
     by_tag, by_role = _PLACE_BY_TAG.get(tag), _PLACE_BY_ROLE.get(element.get("role") or "")
+    by_item = _PLACE_BY_ITEM.get((element.get("itemtype") or "").rpartition("/")[2])
     style = element.get("style")
     is_hidden = element.get("hidden") is not None or element.get("aria-hidden") == "true"
-    if by_tag or by_role or is_hidden or style:
-        places = {place for place in (by_tag, by_role) if place}
+    if by_tag or by_role or by_item or is_hidden or style:
+        places = {place for place in (by_tag, by_role, by_item) if place}
         if is_hidden or (style and _HIDING_STYLE.search(style)):
             places.add("unseen")
         return by_name | places

@@ -42,32 +42,26 @@ _NEARLY_ALL = 0.85
 _HALF = 0.5
 _NEARLY_NOTHING = 0.1
 _MIN_PROSE = 1500  # characters of prose; with less on the page, a short extraction is no surprise
-# What must be missing from an extraction before blocks replace it: a share of its size, and characters.
-_MIN_MISSED_SHARE = 0.15
-_MIN_MISSED = 100
 
 
 def extract_markdown(
-    tree: HtmlElement, address: str | None, kind: PageKind, *, is_article: bool
+    tree: HtmlElement, address: str | None, kind: PageKind, *, needed_gain: float | None
 ) -> tuple[str, str | None]:
     """Extract the text of a page whose tree is prepared (`tree_cleanup.prepare_tree`); the tree is not changed.
 
-    Of a forum the posts below the first are text, too. Where a page does not declare that it is an article
-    (`is_article`) and much of its text was left out, its blocks are classified one by one (`block_classifier`). Where
-    little of an article's prose was extracted, trafilatura extracts again, favouring recall; where that finds as
-    little, all its paragraphs are taken.
+    Of a forum the posts below the first are text, too. Where a part of the page was left out, its blocks are classified
+    one by one (`block_classifier`), and those that count as text are taken if their F1 is expected to be higher by more
+    than `needed_gain` (`page_kind.find_needed_gain`; None: never). Where little of an article's prose was extracted,
+    trafilatura extracts again, favouring recall; where that finds as little, all its paragraphs are taken.
 
     Returns Markdown, and why it may be wrong. Raises what trafilatura and lxml raise (`FAILURES`).
     """
     extracted = extract_first(tree, address, kind)
     page_length = len(str(_BODY_TEXT(tree)))
-    if not is_article and len(extracted) < _NEARLY_ALL * page_length:
+    if needed_gain is not None and len(extracted) < _NEARLY_ALL * page_length:
         blocks = page_blocks.read_blocks(tree)
         classification = block_classifier.classify_blocks(blocks, strip_marks(extracted), kind)
-        extracted_length = sum(
-            len(block.text) for block, extracts in zip(blocks, classification.extracted, strict=True) if extracts
-        )
-        if should_replace(classification.missed_length, extracted_length):
+        if classification.gain > needed_gain:
             text = [block for block, is_text in zip(blocks, classification.text, strict=True) if is_text]
             return block_markdown.render_blocks(text, address), page_kind.PARTS_DOUBT
         if len(extracted) >= _HALF * page_length:
@@ -86,11 +80,6 @@ def extract_markdown(
         lines = (escape_paragraph(text) if level == 0 else f"{'#' * level} {text}" for level, text in paragraphs)
         return "\n\n".join(lines), "all paragraphs of the page, for no article could be made out"
     return extracted, "much of the page's text is not in it"
-
-
-def should_replace(missed_length: int, extracted_length: int) -> bool:
-    """Whether so much text is missing from an extraction that blocks replace it; both lengths are in characters."""
-    return missed_length >= max(_MIN_MISSED_SHARE * extracted_length, _MIN_MISSED)
 
 
 def extract_first(tree: HtmlElement, address: str | None, kind: PageKind) -> str:
