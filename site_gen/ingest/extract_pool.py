@@ -67,8 +67,19 @@ def address_filter(patterns: Sequence[str]) -> Callable[[str], bool]:
     """
     if not patterns:
         return lambda _: True
-    pattern = re.compile("|".join(".*?".join(map(re.escape, text.split("*"))) for text in patterns), re.IGNORECASE)
-    return lambda address: bool(pattern.search(address))
+    parts_by_pattern = [text.casefold().split("*") for text in patterns]
+    return lambda address: any(_holds_in_order(address.casefold(), parts) for parts in parts_by_pattern)
+
+
+def _holds_in_order(text: str, parts: Iterable[str]) -> bool:
+    """Tell whether a text holds some parts in their order, one behind the other."""
+    at = 0
+    for part in parts:
+        place = text.find(part, at)
+        if place < 0:
+            return False
+        at = place + len(part)
+    return True
 
 
 def list_files(paths: Iterable[str]) -> list[str]:
