@@ -25,7 +25,7 @@ _ACTIVE_ELEMENTS = frozenset({
 _ANIMATED_ELEMENTS = frozenset({"animate", "animatecolor", "animatemotion", "animatetransform", "set", "discard"})
 _EMBEDDED_PICTURE = re.compile(r"data:image/(?:png|jpeg|webp|gif);base64,", re.IGNORECASE)
 _URL = re.compile(r"url\s*\(\s*['\"]?\s*([^'\")\s]*)", re.IGNORECASE)
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _FORBIDDEN_IN_STYLES = ("@import", "image-set", "image(", "src(", "animation", "expression", "behavior", "-moz-binding")
 _LENGTH = re.compile(r"\s*(\d{1,7}(?:\.\d{1,9})?)(px)?\s*")
 

@@ -30,7 +30,7 @@ ARTICLES = "Articles"  # what the filter by sort of page calls an article; an en
 BREAK = "¶"  # between passages: holds no letter, so that nobody can search for it
 PLAIN_WORDS = "¶¶"  # what follows is found and never shown: words of the record in plain letters
 _ARTICLES_PER_STEP = 200  # that are looked at before others have their turn
-_HTML_TAG = re.compile("<[^>]*>")
+_HTML_TAG = re.compile("<[^<>]*>")
 # A letter of a script without blanks between words, and the marks that belong to it. Hangul has blanks.
 _LETTER = (
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"

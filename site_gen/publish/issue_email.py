@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from site_gen.site.site import Site
 
 MAX_HTML_BYTES = 100_000
-_HREF = re.compile(r'(<a\b[^>]*?\bhref=")([^"]*)(")')
+_HREF = re.compile(r'(<a\b[^<>]*?\bhref=")([^"]*)(")')
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _REST = r"""(?:[^<>"']|"[^"]*"|'[^']*')*+>"""
 _META = re.compile(rf"<meta\b{_REST}", re.IGNORECASE)
 _LINK = re.compile(rf"<link\b{_REST}", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""")
+_ATTRIBUTE = re.compile(r"""(?<![^\s"'<>/=])([^\s"'<>/=]+)\s*+=\s*+("[^"]*"|'[^']*'|[^\s"'>]+)""")
 _IN_URL = ":/?#[]@!$&'()*+,;=%~"  # what stands in a URL as it is (RFC 3986, section 2)
 _END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 

@@ -24,3 +24,19 @@ def costs_at_most(seconds: float) -> Iterator[None]:
     start = time.process_time()
     yield
     assert time.process_time() - start <= seconds
+
+
+def grows_with_size(work: Callable[[int], object], *, short: int = 20_000, long: int = 80_000) -> bool:
+    """Tell whether work on four times as many characters takes at most six times as long; the best of three counts.
+
+    Work that is n log n takes 4.6 times as long, work that grows with the square 16 times.
+    """
+    on_short = on_long = float("inf")
+    for _ in range(3):
+        on_short = min(on_short, cpu_seconds(lambda: work(short), 1))
+        if on_short > 3:  # the longer text would take a minute, or an hour
+            return False
+        on_long = min(on_long, cpu_seconds(lambda: work(long), 1))
+        if on_long <= 6 * on_short:
+            return True
+    return False

@@ -36,7 +36,7 @@ _MIN_BETWEEN_ENDS = 12  # characters; where no more is left between the ends, th
 _STOPS = "、。，．；：！？「」『』（）《》〈〉【】"
 _PLAIN = re.compile(r"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*")
 _TOKEN = re.compile(rf"[^\s{_STOPS}]+")
-_PUNCTUATION_AT_END = re.compile(rf"[\s.,;:!?…{_STOPS}]+\Z")
+_PUNCTUATION_AT_END = re.compile(rf"(?<![\s.,;:!?…{_STOPS}])[\s.,;:!?…{_STOPS}]+\Z")
 
 # What shows that something was left out before, between and after the runs of a passage.
 _GAP_BEFORE, _GAP_BETWEEN, _GAP_AFTER = (QuotePiece(sign, marked=False) for sign in ("… ", " … ", " …"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from site_gen.content import frontmatter
@@ -164,5 +163,5 @@ def _append_notes(text: str, notes: str) -> str:
         return text
     newline = "\r\n" if "\r\n" in text else "\n"
     added = f"{notes}\n" if not own_notes else f"{_THEMATIC_BREAK}\n\n{notes}\n"
-    before = text.rstrip() if own_notes else re.sub(r"\s*\Z", "", text)
+    before = text.rstrip()
     return f"{before}{newline * (2 if own_notes else 1)}{added.replace(chr(10), newline)}"

@@ -34,7 +34,7 @@ _WORD = re.compile(r"(?<!\w)[^\W_]+")
 _WORD_OF_PROSE = re.compile(r"(?<![\w@#/.&])[^\W_]+(?![\w@/]|\.\w)")  # not of an address or a handle
 _TITLES = frozenset({"Mr", "Mrs", "Ms", "Dr", "St", "Mt", "Prof", "Jr", "Sr", "Gov", "Sen", "Rep", "Gen"})
 _ABBREVIATIONS = _TITLES | {"Inc", "Corp", "Ltd", "Co", "vs", "No"}
-_LAST_WORD = re.compile(rf"([{_ALNUM}.]+)\.$")
+_LAST_WORD = re.compile(rf"(?<![{_ALNUM}.])([{_ALNUM}.]+)\.$")
 _JOINTS = frozenset({" ", " & "})
 _OF = frozenset({" of ", " of the ", " for ", " for the "})
 # Small words inside the names of people and firms, in several languages.

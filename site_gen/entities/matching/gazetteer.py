@@ -28,7 +28,7 @@ _UNSPACED_LEGAL_FORMS = _FORM_LISTS.phrases("unspaced legal forms")
 # The last words of names that are left out in running text: `Zorbex` for Zorbex Airlines.
 _TRADES = name_context.TRADES | name_context.LEGAL_FORMS | _LISTS.words("trades")
 _NO_COMPANIES = (*_LISTS.phrases("page fittings"), *_LISTS.phrases("other things"))
-_LAST_WORD = re.compile(r"[\s,]+((?:&|and)\s+)?([^\s,]+)$")
+_LAST_WORD = re.compile(r"(?<![\s,])[\s,]+((?:&|and)\s+)?([^\s,]+)$")
 _INITIAL = re.compile(r"(?<![^\W_])[^\W\d_]")
 _BRACKETS = re.compile(r"^(.*\S)\s*[(（]([^\s()（）]{2,12})[)）]$")
 _ABBREVIATIONS = (  # words that newsrooms shorten
@@ -45,7 +45,7 @@ _APOSTROPHE = re.compile("['’ʼ]")
 _AND_WITHOUT_BLANKS = re.compile(r"(?<=[^\W_])&(?=[^\W_])")
 _INITIALS = re.compile(r"\b(?:[^\W\d_]\.)+[^\W\d_]+\b\.?")
 _LETTER_AS_WORD = re.compile(r"(?<=\w) ([^\W\d_]) (?=\w)")
-_QUOTED = re.compile(r"\s*(?:[\"“”„](\w+)[\"“”]|['‘’](\w)['’])\s*")
+_QUOTED = re.compile(r"(?:(?<!\s)\s+)?(?:[\"“”„](\w+)[\"“”]|['‘’](\w)['’])\s*")
 
 
 @dataclass(frozen=True, slots=True)

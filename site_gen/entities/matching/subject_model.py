@@ -46,7 +46,7 @@ _ADDRESS = frozenset(
     f"{opening}{word}{closing}" for word in _LISTS.words("address") for opening in _OPENINGS for closing in _CLOSINGS
 )
 _UNSPACED_ADDRESS = _LISTS.phrases("unspaced address")
-_QUOTED = re.compile(r'“[^”\0]*”|"[^"\0]*"|«[^»\0]*»|„[^“”\0]*[“”]')
+_QUOTED = re.compile(r'“[^”\0]{0,1000}”|"[^"\0]*"|«[^»\0]{0,1000}»|„[^“”\0]{0,1000}[“”]')
 # After a name, `'s` or a verb, with a word between them or none.
 _ACTS = re.compile(
     rf"['’]s? (?!(?:page|account|website)\b)| (?:\w+ )?(?:{_any_of(_LISTS.words('verbs'))})\b"

@@ -20,12 +20,13 @@ _POINTER = re.compile(rf"^\W*(?:{_POINTERS})\s*[:：]\s*\S.{{0,180}}$", re.IGNOR
 _READING_TIME = re.compile(
     r"^\W*(?:(?:estimated\ )?(?:reading\ time|read\ time|time\ to\ read|tempo de leitura|tiempo de lectura"
     r"|temps de lecture|lesezeit|lesedauer|czas czytania|leestijd|tempo di lettura|время чтения)\b.{0,30}"
-    r"|\d+\s*-?\s*(?:min(?:ute)?s?\b\.?)\s*(?:read(?:ing)?(?: time)?|to read|de lect?ure|de lect?ura|de leitura)?)\W*$",
+    r"|\d+\s*+-?\s*+(?:min(?:ute)?s?\b\.?)\s*+"
+    r"(?:read(?:ing)?(?: time)?|to read|de lect?ure|de lect?ura|de leitura)?)\W*+$",
     re.IGNORECASE,
 )
 # What a page asks of its readers at the end.
 _PROMOTION = re.compile(
-    r"(?:^|[.!?]\s+|\bplease\s|\b(?:can|to)\s)\W*(?:be sure to\s+)?"
+    r"(?:^|[.!?]\s|\bplease\s|\b(?:can|to)\s)\W{0,60}(?:be sure to\s+)?"
     r"(?:follow|join|like us|find us|subscribe|sign\ up|get|receive|listen|download|keep\ up|stay|check\ out|visit"
     r"|write\ to"
     r"|contact|reach|email|e-mail|tweet)\b.{0,140}\b(?:twitter|facebook|instagram|youtube|linkedin|telegram|whatsapp"
@@ -39,7 +40,8 @@ _PROMOTION = re.compile(
     re.IGNORECASE,
 )
 _CONTACT = re.compile(
-    r"^(?:[\w.+-]+@[\w-]+\.[\w.-]+|(?:https?://|www\.)\S+|(?:twitter|facebook|instagram)\.com/\S+|@\w+|[|,;·•\s()\[\]])+$",
+    r"^(?:(?:https?://|www\.|(?:twitter|facebook|instagram)\.com/)\S++|[\w.+-]++@[\w-]++\.[\w.-]++"
+    r"|@\w++(?:@[\w-]++\.[\w.-]++)?|[|,;·•\s()\[\]]++)++$",
     re.IGNORECASE,
 )
 # The marks of a press release: whom to ask, before or behind it.
@@ -48,7 +50,7 @@ _PRESS_CONTACT = re.compile(
     r"\s*[:：].{0,160}(?:@|\d{3})",
     re.IGNORECASE,
 )
-_PRESS_MARK = re.compile(r"^\W*(?:#{3}|-\s?30\s?-|[-–—]*\s?ends?\s?[-–—]+)\W*$", re.IGNORECASE)
+_PRESS_MARK = re.compile(r"^(?:(?=\W*+$)\W*#{3}|\W*(?:-\s?30\s?-|ends?\s?[-–—])\W*+$)", re.IGNORECASE)
 _SHORTCODE = re.compile(r"^\\?\[/?[a-z_-]{3,20}(?:\s+[\w-]+=[^\[\]]*)?\\?\]$", re.IGNORECASE)
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{8}")  # eight letters, no blank
 _MONTH = (

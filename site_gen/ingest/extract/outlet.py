@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from site_gen.ingest.extract.html.metadata import PageMetadata
 
 # What parts title, section and outlet in the title of a page.
-SEPARATOR = re.compile(r"\s+(?:[|\-–—·•/~@]|::|»|«|›)\s+|\s*[|»•|｜]\s*|\s*::\s*|:\s+|(?<=\S)_(?=\S)")
+SEPARATOR = re.compile(r"(?<!\s)\s+(?:[|\-–—·•/~@]|::|»|«|›)\s+|(?:(?<!\s)\s+)?(?:[|»•｜]|::)\s*|:\s+|(?<=\S)_(?=\S)")
 _SITE_TYPES = {"WebSite", "Organization", "NewsMediaOrganization", "Corporation", "LocalBusiness"}
 _COPYRIGHT = re.compile(r"^(?:©|\(c\)|copyright)[\s\d©,–-]*|[.,]? ?all rights reserved\.?$", re.IGNORECASE)
 _NO_NAME = re.compile(r"http|©|@|\(c\)|copyright\b|all rights", re.IGNORECASE)
@@ -53,7 +53,7 @@ def find_outlet_name(page: PageMetadata, url: str | None) -> str | None:
 def _strip_slogan(name: str, host_keys: set[str]) -> str:
     """Return an outlet's name without a bar at its end, and of `Outlet - Slogan` the part that is the host's name."""
     name = _COPYRIGHT.sub("", name).strip(" |·•–—-»«:")
-    parts = [part.strip() for part in re.split(r"\s+[|·•–—-]\s+|:\s", name)]
+    parts = [part.strip() for part in re.split(r"(?<!\s)\s+[|·•–—-]\s+|:\s", name)]
     return next((part for part in parts if len(parts) > 1 and squash(part) in host_keys), name)
 
 
@@ -107,7 +107,7 @@ def collect_outlet_keys(page: PageMetadata, url: str | None) -> set[str]:
             declared += json_ld_parser.names_in(record.get("name"))
         declared += json_ld_parser.names_in(record.get("publisher"))
     declared = [name for text in declared if _may_be_name(name := text.removeprefix("@"))]
-    keys = {squash(part) for text in declared for part in (text, *re.split(r"\s+[|–—-]\s+", text))}
+    keys = {squash(part) for text in declared for part in (text, *re.split(r"(?<!\s)\s+[|–—-]\s+", text))}
     for text in declared:
         initials = "".join(word[0] for word in text.split() if word[:1].isupper())
         if len(initials) >= 3:

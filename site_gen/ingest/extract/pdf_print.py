@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _HEADING = re.compile(r"(#{1,4}) (?=\S)")
 # What parts the title of a window from the outlet.
-_SEPARATOR = re.compile(r"\s+[|–—-]\s+|\s*[|·•»]\s*")
+_SEPARATOR = re.compile(r"(?<!\s)\s+[|–—-]\s+|(?:(?<!\s)\s+)?[|·•»]\s*")
 _MIN_SHARED = 0.7  # share of words that a heading and the print's title have in common when they are one
 _FROM_PRINT = ("text", "from a PDF print")
 

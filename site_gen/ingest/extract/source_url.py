@@ -53,7 +53,7 @@ _LINK = re.compile(
 # A page's address in the link to its oEmbed data (oembed.com, section 4).
 _EMBEDDED = re.compile(r"oembed[^\s\"'<>]{0,200}?[?&]url=(https?(?:%3A|:)[^&\s]+)", re.IGNORECASE)
 _PAGE_URL = re.compile(r"(?:canonical|full|page|share|perma|article)[-_.]?(?:url|link)")  # names of meta tags
-_MARKUP = re.compile(r"<[^>]*>")
+_MARKUP = re.compile(r"<[^<>]*>")
 # Paths of front pages.
 _FRONT_PATHS = frozenset({"", "/", "/home", "/home/", "/index.html", "/index.htm", "/index.php", "/default.aspx"})
 
@@ -72,7 +72,7 @@ _HEAD_ELEMENT = re.compile(r"<(?:style|link)\b", re.IGNORECASE)  # they name sty
 _MAX_TAG = 2000  # characters of a tag before an attribute in it
 # An address that a link of a social network shares, anywhere in the page.
 _SHARED_IN_DATA = re.compile(
-    r"(?:facebook\.com/shar\w+|(?:twitter|x)\.com/(?:intent|share)|linkedin\.com/shar\w+)[^\s\"'<>]{0,400}?[?&;]u(?:rl)?="
+    r"(?:facebook\.com/shar\w++|(?:twitter|x)\.com/(?:intent|share)|linkedin\.com/shar\w++)[^\s\"'<>]{0,400}?[?&;]u(?:rl)?="
     r"(https?(?:%3A|:)(?:%2F|/){2}[^\s\"'<>&]+)",
     re.IGNORECASE,
 )

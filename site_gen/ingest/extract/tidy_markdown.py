@@ -18,16 +18,17 @@ _NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 _INLINE = re.compile(r"([\\`*_~\[\]<]|&(?=#?\w+;))")
 _TABLE_RULE = re.compile(r"^\|?[\s|:-]+\|?$")  # below the head of a table
 _CELL_END = re.compile(r"(?<!\\)\|")
-_LINK = re.compile(r"!?\[([^\]\n]*)\]\((?:<[^>\n]*>|[^)\n]*)\)")
+_LINK = re.compile(r"!?\[([^\]\n]{0,400})\]\((?:<[^>\n]{0,1000}>|[^)\n]{0,1000})\)")
 _MARKUP = re.compile(r"^[#>*+\s|-]+|[*_`|]+")
 _LIST_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])(?:\s|$)")
-_EMPTY_ITEM = re.compile(r"(?:^|\n)\s*(?:[-*+]|\d+[.)])$")
+_EMPTY_ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])")
 
 # `**Sparkle:**Organize` is no strong emphasis: CommonMark wants a blank behind it (its "right-flanking" rule).
 _UNCLOSED = re.compile(r"\*\*([^*\n]{1,200}[^\w\s*])\*\*(?=\w)")
 _RULE = re.compile(r"^_{3,}$")  # a line of underscores that would become a rule
 # What plugins put behind a sentence that readers are to pass on.
-_CLICK_TO_TWEET = re.compile(r"\s*\bClick To Tweet(?=\]\(\S*\)$|$)", re.IGNORECASE)
+_CLICK_TO_TWEET = re.compile(r"(?:(?<!\s)\s+)?\bClick To Tweet(?=\]\(\S*\)$|$)", re.IGNORECASE)
+_MAX_CELLS = 20_000  # of a table whose rows are made equally long
 _MAX_ABOVE = 5  # blocks above a text: dateline, byline, section
 _MAX_LABEL = 300  # characters; a longer block is prose, whatever it speaks of
 _LAST_BLOCKS = 4  # of a text, which may be its site's requests to readers
@@ -155,7 +156,9 @@ def _tidy_table(lines: Sequence[str]) -> str:
         return "\n\n".join(escape_start(cell.strip()) for row in rows for cell in row if words(cell))
     if not has_head:
         rows = [[], *rows]
-    written = [f"| {' | '.join(cell.strip() for cell in [*row, *[''] * (width - len(row))])} |" for row in rows]
+    filled = width if width * len(rows) <= _MAX_CELLS else 0  # Markdown fills the rows that are shorter than the first
+    rows[0] += [""] * (width - len(rows[0]))
+    written = [f"| {' | '.join(cell.strip() for cell in [*row, *[''] * (filled - len(row))])} |" for row in rows]
     return "\n".join([written[0], f"|{'---|' * width}", *written[1:]]) if rows[has_head:] or words(written[0]) else ""
 
 
@@ -165,55 +168,55 @@ def _blocks(markdown: str) -> list[str]:
     A page's own line breaks and indents come through in its paragraphs; four blanks would make code of
     them, so they go. A list keeps the indents of its items.
     """
-    blocks: list[str] = []
+    blocks: list[list[str]] = []  # the pieces of each
     fence: list[str] | None = None
     is_new_block = True  # whether the next line begins a block
+    last_line = ""  # of the block that is open, up to where other lines were joined to it
+    is_empty_item = False  # whether it is a list's item without words so far
     for raw in markdown.split("\n"):
         line = raw.strip()
+        kind, last_kind = _kind(raw), _kind(last_line)
+        # Indented, or below an empty item, a line belongs to the item.
+        goes_on = last_kind == "paragraph" or (last_kind == "list" and (raw[:1].isspace() or is_empty_item))
         if fence is not None:
             fence.append(raw)
             if line == "```":
-                blocks.append("\n".join(fence))
-                fence, is_new_block = None, True
+                blocks.append(["\n".join(fence)])
+                fence, is_new_block, is_empty_item = None, True, False
         elif line.startswith("```") and line.count("```") == 1:
             fence = [line]
         elif not line:
-            is_new_block = not blocks or not _EMPTY_ITEM.search(blocks[-1])
-        elif not is_new_block and _kind(raw) == "paragraph" and _goes_on(blocks[-1], raw):
-            blocks[-1] += f" {line}"
-        elif is_new_block or _kind(raw) != _kind(blocks[-1].rsplit("\n", 1)[-1]):
-            blocks.append(line)
-            is_new_block = False
-        elif _kind(raw) == "paragraph":
-            blocks[-1] += f" {line}"
+            is_new_block = not is_empty_item
+        elif not is_new_block and kind == "paragraph" and goes_on:
+            blocks[-1].append(f" {line}")
+            is_empty_item = False
         else:
-            blocks[-1] += "\n" + (raw.rstrip() if _kind(raw) == "list" else line)
+            is_new_block = is_new_block or kind != last_kind
+            last_line = raw.rstrip() if kind == "list" and not is_new_block else line
+            if is_new_block:
+                blocks.append([line])
+            else:
+                blocks[-1].append(f"\n{last_line}")
+            is_new_block, is_empty_item = False, bool(_EMPTY_ITEM.fullmatch(last_line))
     if fence is not None:
-        blocks.append("\n".join([*fence, "```"]))
-    return _join_lists(blocks)
-
-
-def _goes_on(block: str, raw: str) -> bool:
-    """Tell whether a line belongs to the list item before it: indented, or the item is still empty."""
-    if _kind(block.rsplit("\n", 1)[-1]) != "list":
-        return False
-    return raw[:1].isspace() or bool(_EMPTY_ITEM.search(block))
+        blocks.append(["\n".join([*fence, "```"])])
+    return _join_lists(list(map("".join, blocks)))
 
 
 def _join_lists(blocks: list[str]) -> list[str]:
     """Return the blocks with lists joined that only blank lines part: they stay one list, with one numbering."""
-    joined: list[str] = []
+    joined: list[list[str]] = []
     for block in blocks:
         if (
             joined
             and _kind(block) == "list"
-            and _kind(joined[-1].rsplit("\n", 1)[-1]) == "list"
-            and block[:1] == joined[-1][:1]
+            and _kind(joined[-1][-1].rpartition("\n")[2]) == "list"
+            and block[:1] == joined[-1][0][:1]
         ):
-            joined[-1] += "\n" + block
+            joined[-1].append(block)
         else:
-            joined.append(block)
-    return joined
+            joined.append([block])
+    return list(map("\n".join, joined))
 
 
 def _kind(line: str) -> str:

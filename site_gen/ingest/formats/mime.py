@@ -36,10 +36,10 @@ _MAX_DEPTH = 30  # of parts in parts
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _REPLY_PREFIX = re.compile(r"(?:(?:re|fwd?|aw|wg|tr|rv|antw)\s*:\s*)+", re.IGNORECASE)
 _LINK = re.compile(
-    r"<a\s[^>]{0,2000}?href\s*=\s*[\"']?(https?://[^\s\"'>]{4,300})[^>]{0,2000}>(.{0,400}?)</a",
+    r"<a\s[^<>]{0,2000}?href\s*+=\s*+[\"']?(https?://[^\s\"'<>]{4,300}+)[^<>]{0,2000}+>(.{0,400}?)</a",
     re.IGNORECASE | re.DOTALL,
 )
-_TAG = re.compile(r"<[^>]{0,2000}>")
+_TAG = re.compile(r"<[^<>]{0,2000}>")
 _VIEW_IN_BROWSER = re.compile(
     r"\b(?:view|read|open|see)\b.{0,30}\b(?:browser|online|web)\b|\b(?:im browser|dans (?:votre|le|un) navigateur"
     r"|en (?:el|su|tu) navegador|nel browser|in de browser|online (?:lesen|ansehen))\b",

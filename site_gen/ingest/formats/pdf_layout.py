@@ -316,7 +316,7 @@ def _unhyphenated(text: str, piece: str, hyphenation: _Hyphenation) -> str:
     Where it does not: as one word in a text that parts words often, as typesetters do, and with the hyphen where that
     is rare, as in browsers.
     """
-    start = re.search(r"[^\W\d_]+$", text[:-1])
+    start = re.search(r"(?<![^\W\d_])[^\W\d_]+$", text[:-1])
     end = re.match(r"[^\W\d_]+", piece)
     first, second = start[0].lower() if start else "", end[0].lower() if end else ""
     whole, with_hyphen = hyphenation.words[first + second], hyphenation.words[f"{first}-{second}"]

@@ -10,9 +10,9 @@ from site_gen.core.urls import safe_href
 
 _HEAD = 20_000  # characters of a page in which they write it
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d{4,5}\)(?P<url>\S+?)\s*-->")
-_SINGLEFILE = re.compile(r"<!--\s*(?:Page saved with|Archive processed by) SingleFile(.*?)-->", re.DOTALL)
-_URL_LINE = re.compile(r"^\s*url:\s*(\S+)", re.MULTILINE)
-_DATE_LINE = re.compile(r"^\s*saved date:\s*(.+?)\s*$", re.MULTILINE)
+_SINGLEFILE = re.compile(r"<!--\s*(?:Page saved with|Archive processed by) SingleFile(.{0,4000}?)-->", re.DOTALL)
+_URL_LINE = re.compile(r"^[^\S\n]*url:\s*(\S+)", re.MULTILINE)
+_DATE_LINE = re.compile(r"^[^\S\n]*saved date:\s*+(\S(?:.*\S)?)\s*$", re.MULTILINE)
 # How JavaScript writes a Date: Tue Mar 04 2025 09:12:44 GMT+0100 (…). ECMA-262, Date.prototype.toString.
 _JS_DATE = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d\d) (\d{4}) ")
 # How HTTP writes one: Tue, 04 Mar 2025 09:12:44 GMT. RFC 9110, section 5.6.7.

@@ -53,7 +53,7 @@ _CODE_LINE = re.compile(r"^(?:/\*|\*|//)|[{};]$|^[)\]}]")
 _CODE_SHARE = 0.6  # of a file's characters on lines that are a program's, its comments counted
 # Of front matter; one of them makes a note a clip.
 _CLIP_KEYS = frozenset({"title", "source", "url", "original_url", "url_original"})
-_CLIP_START = re.compile(r"\A---\s*\n(?:.*\n)*?(?:title|source|url|original_url|url_original):", re.IGNORECASE)
+_CLIP_START = re.compile(r"\A---[^\S\n]*\n(?:.*\n)*?(?:title|source|url|original_url|url_original):", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffd]")
 _ANY_TAG = re.compile(r"\A\s*<[a-z][^>]*>", re.IGNORECASE)
 

@@ -18,15 +18,17 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-# A piece: a tag up to its first `>`; of a script, a style or a title also the text, if that holds no `<`.
-_PIECE = re.compile(rb"<((?:script|style|title)\b[^>]*>[^<]*</(?:script|style|title)|[^/>][^>]*>)")
+# A piece: a tag up to its first `>`; of a script, a style or a title also the text, if that holds no `<`. An empty
+# one: what never ends.
+_PIECE = re.compile(rb"<(?:((?:script|style|title)\b[^>]*>[^<]*</(?:script|style|title)|[^/>][^>]*>)|[^>]*\Z)")
 # An attribute: its name; its value in double quotes, in single ones, after a quote that does not end, without any.
+# Without a name: the blanks behind the last one.
 _ATTRIBUTE = re.compile(
-    rb"""[\t\n\f\r /]*([^\t\n\f\r />][^\t\n\f\r />=]*)"""
-    rb"""(?:[\t\n\f\r ]*=[\t\n\f\r ]*(?:"([^"]*)"|'([^']*)'|(["'])|([^\t\n\f\r >]+)))?"""
+    rb"""[\t\n\f\r /]*+([^\t\n\f\r />][^\t\n\f\r />=]*)"""
+    rb"""(?:[\t\n\f\r ]*+=[\t\n\f\r ]*+(?:"([^"]*)"|'([^']*)'|(["'])|([^\t\n\f\r >]+)))?"""
+    rb"""|[\t\n\f\r /]++"""
 )
 _TAG_NAME = re.compile(rb"[a-zA-Z][^\t\n\f\r />]*")
-_BLANK = re.compile(rb"[\t\n\f\r /]*")
 _COMMENT_END = re.compile(rb"--!?>")
 _SHORT_COMMENT_END = re.compile(rb"-?>")
 # Elements in which `<` begins no tag but the one that ends them.
@@ -35,7 +37,7 @@ _TEXT_ELEMENTS = frozenset(
 )
 _ADDRESS_KEYS = frozenset({b"href", b"src", b"action", b"formaction", b"poster", b"xlink:href"})
 _ADDRESS_LIST_KEYS = frozenset({b"srcset", b"imagesrcset"})
-_REFRESH = re.compile(r"""[^;,]*[;,]\s*url\s*=\s*["']?([^"']+)""", re.IGNORECASE)
+_REFRESH = re.compile(r"""[;,]\s*+url\s*+=\s*+["']?([^"']+)""", re.IGNORECASE)
 
 
 class TagLinks(NamedTuple):
@@ -53,7 +55,7 @@ def find_pieces(page: bytes) -> set[bytes]:
 
     They are all of its start tags if `read_piece` gives links for each of them.
     """
-    return set(_PIECE.findall(page))
+    return set(_PIECE.findall(page)) - {b""}
 
 
 def read_piece(piece: bytes) -> TagLinks | None:
@@ -194,8 +196,6 @@ def _end_of_tag(page: bytes, at: int) -> int:
         if attribute[4]:
             return 0
         at = attribute.end()
-    blank = _BLANK.match(page, at)
-    at = blank.end() if blank else at
     return at + 1 if page.startswith(b">", at) else 0
 
 

@@ -18,7 +18,10 @@ _BELOW, _ABOVE = 10, 3  # lines around a title in which a page gives author and 
 _PROSE = 2  # paragraphs after which the lines below a title are the text
 _LATER_BY = re.compile(r"(?:^|[\s|•·∙⋅,;:–—-])(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Dd]oor)[:\s]+(?=[^\W\d_a-z])")
 _GLUED_BY = re.compile(r"^(?:(?:Posted|Written|Published) ?by|By)(?=[^\W\d_a-z][^\W\d_A-Z])")
-_AFTER_NAMES = re.compile(r"\s*[|•·∙⋅*(]\s*|\s+[-–—]\s+|,?\s+(?:on|in|am|le|el|il|at)\s+|,?\s*(?=\d)")
+_AFTER_NAMES = re.compile(
+    r"(?:(?<!\s)\s+)?[|•·∙⋅*(]\s*|(?<!\s)\s+[-–—]\s+|(?:,|(?<!\s))\s+(?:on|in|am|le|el|il|at)\s+"
+    r"|,?(?:(?<!\s)\s+)?(?=\d)"
+)
 _UPDATE = re.compile(
     r"(?i)\b(?:updated?|reviewed|modified|aktualisiert|mis à jour|actualizado|aggiornato|atualizado)\b"
 )
@@ -26,7 +29,9 @@ _NAME = re.compile(
     r"[^\W\d_a-z][\w'’.-]*(?:\s+(?:(?:de|van|von|der|la|el|al|bin|di|da|dos|ten|den|le)\s+)*[^\W\d_a-z][\w'’.-]*){1,3}"
 )
 # Between full names: `Ana Ruiz y Gil` is one. Before one word, `y`, `e` and `i` join the halves of a surname.
-_BETWEEN_NAMES = re.compile(r"\s*(?:[;,/&]|\b(?:and|und|et|en|och|og|with|mit)\b|\b[yei]\s+(?=\w+\s+\w))\s*")
+_BETWEEN_NAMES = re.compile(
+    r"(?:(?<!\s)\s+)?(?:[;,/&]|\b(?:and|und|et|en|och|og|with|mit)\b|\b[yei]\s+(?=\w+\s+\w))\s*"
+)
 # A given name that is also a word for “by”, and one word more.
 _GIVEN_NAME = re.compile(r"(?:Di|Par|Von|Door|Av|Af|Por)\s+[^\W\d_a-z][\w'’-]*")
 _NOT_A_NAME = re.compile(
@@ -34,7 +39,7 @@ _NOT_A_NAME = re.compile(
     r"correspondent|contributor|columnist|journalist|producer|expert|analyst|specialist|author|professor|phd|md|"
     r"redaktion|guest|share|read|comments?|updated|published|posted|minutes?)\b|https?:|@|\d"
 )
-_MONTH_TAIL = re.compile(rf"\s+(?:{MONTH})$", re.IGNORECASE)
+_MONTH_TAIL = re.compile(rf"(?<!\s)\s+(?:{MONTH})$", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _MAX_LENGTH = 160  # characters of a byline
 

@@ -26,7 +26,7 @@ URL = re.compile(r"https?://\S+")
 BYLINE = re.compile(
     r"^\W*(?:(?:words|text|written|story|reported|reviewed|medically reviewed|posted|published) by|"
     r"(?:veröffentlicht|geschrieben) von|(?:publié|écrit|rédigé) par|(?:publicado|escrito) por|by|von|par|por|di|"
-    r"door|av|af|przez|autor(?:in)?|author|auteur|autore|автор|كتب|بقلم|投稿者|執筆者|文●|作者|著者|记者|記者)\s*[:：]?(?:\s+(?=\S)|\s*$)",
+    r"door|av|af|przez|autor(?:in)?|author|auteur|autore|автор|كتب|بقلم|投稿者|執筆者|文●|作者|著者|记者|記者)(?:\s*+[:：])?(?:\s++(?=\S)|\s*+$)",
     re.IGNORECASE,
 )
 # Names of months and their short forms in many languages: a month a line.
@@ -40,7 +40,9 @@ _DATE = re.compile(
     | \b\d+\s+(?:minutes?|hours?|days?|weeks?|months?|years?)\s+ago\b""",
     re.IGNORECASE | re.VERBOSE,
 )
-_READING_TIME = re.compile(r"\b\d+\s*-?\s*(?:min(?:ute)?s?|minuten)\b.{0,12}$|\bread(?:ing)?[ -]time\b", re.IGNORECASE)
+_READING_TIME = re.compile(
+    r"\b\d+\s*+-?\s*+(?:min(?:ute)?s?|minuten)\b.{0,12}$|\bread(?:ing)?[ -]time\b", re.IGNORECASE
+)
 _SEPARATORS = re.compile(r"[|•·»›/>]")
 _LIST_MARKER = re.compile(r"^(?:[-*•–]|\d{1,2}[.)])\s+")
 

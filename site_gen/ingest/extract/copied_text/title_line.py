@@ -25,7 +25,7 @@ WEIGHTS_FILE = "title_weights.json"
 WEIGHTS: dict[str, float] = json.loads(
     importlib.resources.files(__package__).joinpath(WEIGHTS_FILE).read_text(encoding="utf-8")
 )
-_SEPARATOR = re.compile(r"\s+[|·•»›>–—/-]\s+|\s*\|\s*|\s*[»›]\s*")
+_SEPARATOR = re.compile(r"(?<!\s)\s+[|·•»›>–—/-]\s+|(?:(?<!\s)\s+)?[|»›]\s*")
 _NUMBERED = re.compile(r"^(?:\d{1,2}(?:\.\d+)*[.):]\s*|step \d|[#№]\s*\d)", re.IGNORECASE)
 _CREDIT = re.compile(r"(?i)\W*(?:posted|published|updated|photos?|images?|credits?|source|last|by|via)\b")
 _LETTER = re.compile(r"[^\W\d_]")

@@ -54,8 +54,8 @@ _GIVEN_NAMES = frozenset(
 )
 # What stands right behind a name or is glued to it.
 _LABEL_TAIL = re.compile(
-    r"(?:(?<=[a-z])|(?<=\s))(?:CEO|CTO|CFO|COO|Twitter|Facebook|Instagram|LinkedIn|YouTube|Email)$|\s+in$"
-    r"|(?<=[a-z])(?:Chief|Senior|Founder|Editor|Writer|Reporter|Contributor|Staff|President|Director|Head)\b.*$"
+    r"(?:(?<=[a-z])|(?<=\s))(?:CEO|CTO|CFO|COO|Twitter|Facebook|Instagram|LinkedIn|YouTube|Email)$|(?<!\s)\s+in$"
+    r"|(?<=[a-z])(?:Chief|Senior|Founder|Editor|Writer|Reporter|Contributor|Staff|President|Director|Head)\b(?s:.*)"
 )
 # Parts of names that may be lower-case.
 _PARTICLES = frozenset({"de", "van", "von", "al", "el", "da", "di", "du", "la", "le", "ten", "ter", "bell"})
@@ -64,16 +64,16 @@ _SMALL_WORDS = frozenset({"of", "for", "the", "and", "in", "at", "de", "la", "f�
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*"
 # A date behind a name, and all that follows it.
 _DATE_TAIL = re.compile(
-    rf"\s*[,|•·–—-]?\s*(?:\b(?:on|am|le|el|il|em|den|op)\s+)?\b(?:{_MONTH}\b\.?\s*\d.*|(?:19|20)\d\d.*"
-    rf"|(?<=\W)(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day\b.*)|\d{{1,2}}[./ :].*|\d{{1,2}}\s+{_MONTH}\b.*)$",
-    re.IGNORECASE,
+    rf"(?:(?<!\s)\s++)?(?:[,|•·–—-]\s*+)?(?:\b(?:on|am|le|el|il|em|den|op)\s+)?\b(?:{_MONTH}\b\.?\s*\d.*|(?:19|20)\d\d.*"
+    rf"|(?<=\W)(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day\b.*)|\d{{1,2}}[./ :].*|\d{{1,2}}\s+{_MONTH}\b.*)",
+    re.IGNORECASE | re.DOTALL,
 )
 # A role behind a name, and all that follows it.
 _ROLE = re.compile(
-    r"\s*(?:[,|•–-]\s*)?\b(?:(?:senior|staff|chief|deputy|associate|managing|contributing|trending|political|science"
-    r"|technology|business|foreign)\s+)*(?:editor|reporter|correspondent|columnist|contributor|writer|journalist"
-    r"|producer)\b.*$",
-    re.IGNORECASE,
+    r"(?:(?<!\s)\s++)?(?:[,|•–-]\s*+)?\b(?:(?:senior|staff|chief|deputy|associate|managing|contributing|trending|political|science"
+    r"|technology|business|foreign)\s+){0,6}(?:editor|reporter|correspondent|columnist|contributor|writer|journalist"
+    r"|producer)\b.*",
+    re.IGNORECASE | re.DOTALL,
 )
 # Given names that are also words for “by”: before a single word they are a part of the name.
 _GIVEN_NAME = re.compile(r"(?:Di|Par|Von|Door|Av|Af|Por|Per)\s+\S+$")
@@ -82,7 +82,7 @@ _DAY_OR_MONTH = re.compile(
     r"|november|december)",
     re.IGNORECASE,
 )
-_BETWEEN_NAMES = re.compile(r"\s*(?:;|\||•|·|\s/\s|／|\band\b|\bAND\b|&|\bund\b|\bet\b|\n)\s*")
+_BETWEEN_NAMES = re.compile(r"(?:(?<!\s)\s+)?(?:;|\||•|·|(?<=\s)/(?=\s)|／|\band\b|\bAND\b|&|\bund\b|\bet\b)\s*")
 # Between the two halves of a Spanish or Portuguese surname, too: there only one word follows.
 _BETWEEN_FULL_NAMES = re.compile(r"(?<=\w)\s+[ye]\s+(?=\w+\s+\w)")
 _SENTENCE_ON = re.compile(r"([^\n,]{2,60}?),? (?:is|was|has|ist|est|es|è|é) ")  # a person
@@ -121,7 +121,7 @@ def parse_names(text: str, *, is_declared: bool = False) -> list[str]:
     is_declared: whether the text is given as an author's name, so that `Read Montgomery` is one.
     """
     names: list[str] = []
-    text = re.sub(r"\s+(?:updated|published|posted|edited|reviewed)\b.*$", "", one_line(text), flags=re.IGNORECASE)
+    text = re.sub(r"\s(?:updated|published|posted|edited|reviewed)\b.*", "", one_line(text), flags=re.IGNORECASE)
     for part in _BETWEEN_NAMES.split(text):
         for piece in _split_commas(part):
             for full_name in _split_full_names(piece):

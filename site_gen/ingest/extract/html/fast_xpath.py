@@ -44,10 +44,10 @@ _TERM = re.compile(
     )\s*""",
     re.VERBOSE,
 )
-_CONDITION = re.compile(rf"\s*\[((?:[^\[\]'\"]|{_TEXT})*)\]\s*")
+_CONDITION = re.compile(rf"\[((?:[^\[\]'\"]|{_TEXT})*)\]")
 _STEP = re.compile(rf"\s*\.//(\*|{_NAME})((?:\s*\[(?:[^\[\]'\"]|{_TEXT})*\])*)\s*")
-_FIRST_OF_ALL = re.compile(r"\s*\((.*)\)\s*\[1\]\s*", re.DOTALL)
-_FIRST_OF_PARENT = re.compile(r"(.*\])\s*\[1\]\s*", re.DOTALL)
+_FIRST_OF_ALL = re.compile(r"\A\s*\((.*)\)\s*\[1\]\s*", re.DOTALL)
+_FIRST_OF_PARENT = re.compile(r"\A(.*\])\s*\[1\]\s*", re.DOTALL)
 
 
 class _UnsupportedXPathError(Exception):

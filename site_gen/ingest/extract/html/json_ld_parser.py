@@ -19,12 +19,12 @@ JsonLdObject = dict[str, Any]
 _MAX_LENGTH = 400  # characters of a field that are looked at
 _MAX_DEPTH = 6
 _ARTICLE_TYPE = re.compile("Article|Posting|^Report$|^Review$|^Recipe$|^ScholarlyArticle$")
-_WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*.*?\*/)|(?:-->|//\s*\]\]>|/\*.*?\*/)\s*$")
+_WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*.*?\*/)|(?:-->|//\s*\]\]>|/\*.{0,200}?\*/)\s*$")
 # What is read out of a script that is not JSON: a quote or a comma too many is common.
 _STRING = r'"((?:[^"\\]|\\.){1,400})"'
 _BROKEN_FIELDS = {key: re.compile(rf'"{key}"\s*:\s*{_STRING}') for key in ("headline", "datePublished", "dateModified")}
-_BROKEN_ARTICLE = re.compile(r'"@type"\s*:\s*\[?\s*"\w*(?:Article|Posting)\w*"')
-_BROKEN_AUTHOR = re.compile(rf'"author"\s*:\s*\[?\s*\{{[^{{}}]{{0,300}}?"name"\s*:\s*{_STRING}')
+_BROKEN_ARTICLE = re.compile(r'"@type"\s*:\s*+(?:\[\s*+)?"(?=\w*+")\w*(?:Article|Posting)')
+_BROKEN_AUTHOR = re.compile(rf'"author"\s*:\s*+(?:\[\s*+)?\{{[^{{}}]{{0,300}}?"name"\s*:\s*{_STRING}')
 
 
 def parse_script(text: str) -> Iterator[JsonLdObject]:

@@ -34,7 +34,7 @@ _REGION = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{4})?[-_]([A-Za-z]{2})")  # o
 _FRONT_PAGE = re.compile(r"/|(?:https?:)?//[^/?#]{1,200}/?")  # an address without a path
 _SHARE_URL = re.compile(
     r"(?:facebook\.com/(?:sharer|share|dialog)|(?:twitter|x)\.com/(?:intent|share|home)|linkedin\.com/(?:share|cws)"
-    r"|pinterest\.[a-z.]+/pin/create|reddit\.com/submit|tumblr\.com/(?:share|widgets)|t\.me/share|plus\.google\.com/share"
+    r"|pinterest\.[a-z.]{1,20}/pin/create|reddit\.com/submit|tumblr\.com/(?:share|widgets)|t\.me/share|plus\.google\.com/share"
     r"|api\.whatsapp\.com/send|wa\.me/|getpocket\.com/(?:save|edit)|news\.ycombinator\.com/submitlink|^mailto:\?)",
     re.IGNORECASE,
 )

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _SAME_TITLE = 0.6
 # A letter of a script that sets no blanks between words.
 _UNSPACED = re.compile("([\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])")
-_BAR = re.compile(r"\s+[|｜]\s+")
+_BAR = re.compile(r"(?<!\s)\s+[|｜]\s+")
 _NO_TITLES = frozenset(
     {"home", "home page", "homepage", "startseite", "accueil", "inicio", "untitled", "index", "blog"}
 )

@@ -19,7 +19,7 @@ from site_gen.ingest.extract.html.raised_text import raise_signs, write_out_rais
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_MARKED_BLANK = re.compile(rf"[ ]*{BLANK_MARK}[ ]*")
+_MARKED_BLANK = re.compile(rf"(?:(?<! ) +)?{BLANK_MARK} *")
 _CROWDED = XPath("//*[count(*) > 500]")
 _SILENT = XPath("//body//script[not(contains(@type, 'ld+json'))] | //body//style | //svg | //template | //select")
 _EDITORS_ONLY = XPath(
