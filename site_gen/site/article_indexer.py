@@ -13,6 +13,7 @@ from site_gen.content.markdown.document import (
     Document,
     TextBlock,
     can_link,
+    exceeds_limits,
     own_link_spans,
     paragraph_texts,
     parse,
@@ -192,6 +193,8 @@ def _caution(article: Article) -> str:
     It is the doubt of extraction; a text that was read from a PDF is in doubt anyway: there, lines are all that there
     is to go by.
     """
+    if exceeds_limits(article.body):
+        return "more markup than can be read"
     for key, reason in article.doubts:
         if key == "text":
             return reason

@@ -21,6 +21,7 @@ from site_gen.content.markdown.document import (
     paragraph_texts,
     parse,
     plain_text,
+    plain_words,
     to_json,
 )
 from site_gen.core.text import scrub, word_key
@@ -348,3 +349,26 @@ def cost_of_ordinary_texts() -> float:
 def test_a_hostile_text_costs_no_more_than_many_ordinary_ones(text: str) -> None:
     with costs_at_most(20 * cost_of_ordinary_texts()):
         html(parse(text, MARKDOWN))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["![" * 100_000, "[a](" * 30_000, "*_" * 60_000, "- a\n" * 60_000, "|a" * 300 + "\n" + "|-" * 300 + "\n|" * 5000],
+    ids=lambda text: f"{text[:8]}…{len(text)}",
+)  # fmt: skip
+def test_more_markup_than_a_build_can_wait_for_is_plain_text(text: str) -> None:
+    document = parse(f"The *board* met.\n\n{text}", MARKDOWN)
+    assert [block.text for block in document.blocks] == ["The *board* met.", " ".join(text.split())]
+    assert plain_text(document) == plain_words(f"The *board* met.\n\n{text}", MARKDOWN)
+
+
+def test_long_texts_with_much_markup_stay_markdown() -> None:
+    row = "| The board | met | on [Tuesday](https://a.example/x) |\n"
+    text = "*The* board met on **Tuesday**, and [nobody](https://a.example) came.\n\n" * 5000
+    document = parse(f"{text}| a | b | c |\n|---|---|---|\n{row * 3000}", MARKDOWN)
+    assert document.blocks[-1].text == "The board · met · on Tuesday"
+
+
+def test_a_definition_does_not_make_a_page_of_its_address() -> None:
+    text = f"[a]: https://a.example/{'b' * 100_000}\n\n{'[a] ' * 5000}"
+    assert len(html(parse(text, MARKDOWN))) < 100_000

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from site_gen.content.markdown.spans import Part, Pieces
     from site_gen.content.markdown.vault_syntax import PageOf
 
+_MAX_ADDRESS = 4_000  # characters; a definition may stand for as many links as a text has brackets
 _TOP_HEADING = 2  # the page's title is its only h1
 _BREAKS = frozenset({"softbreak", "hardbreak"})
 _CELLS = frozenset({"th_open", "td_open"})
@@ -164,7 +165,7 @@ def _href(raw: str, *, own_links: bool) -> str | None:
     """Return the target of a link as it may stand on a page, None where it may not."""
     if own_links and raw[:1] in {"/", "#"} and raw[:2] != "//" and "\\" not in raw:
         return raw
-    return safe_href(raw)
+    return safe_href(raw) if len(raw) <= _MAX_ADDRESS else None
 
 
 def _plain_text(children: Sequence[Token]) -> str:

@@ -25,10 +25,12 @@ from site_gen.content.markdown.spans import (
     OWN_LINK,
     TEXT_BY_KIND,
     WORDS,
+    block_id,
     escape_html,
+    join_parts,
 )
 from site_gen.content.markdown.vault_syntax import may_have_vault_syntax
-from site_gen.core.text import compact_json
+from site_gen.core.text import compact_json, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -37,6 +39,11 @@ if TYPE_CHECKING:
 
     from site_gen.content.markdown.vault_syntax import PageOf
 
+# What markdown-it reads in about a second; of each sign it may take 40 µs.
+_MAX_BRACKETS = 20_000
+_MAX_OTHER_MARKS = 100_000
+_MAX_LINES = 40_000  # that are not blank
+_MAX_CELLS = 200_000  # of tables: those of the widest row, in each
 _UNESCAPED = frozenset({WORDS, FIXED, CODE})
 _ONE_RUN = (BLOCK + WORDS, BLOCK + WORDS + MARKUP)  # the kinds of a block whose text is one run of words
 _ID = re.compile(r' id="[^"]*"')
@@ -85,9 +92,42 @@ def parse(text: str, markdown: MarkdownIt, *, own_links: bool = False, page_of: 
     # Names are looked for in NFC; macOS and PDF readers write accents apart from their letters.
     normal = unicodedata.normalize("NFC", text)
     pieces = fast_commonmark.parse(normal)
+    if pieces is None and exceeds_limits(normal):
+        return _plain_document(normal)
     if pieces is None:
         pieces = commonmark.parse(normal, markdown, own_links=own_links, page_of=page_of)
     return Document(*pieces)
+
+
+def exceeds_limits(text: str) -> bool:
+    """Tell whether a text has more markup than a build can wait for; it is shown as plain text."""
+    if text.count("[") > _MAX_BRACKETS or sum(map(text.count, "*_~")) > _MAX_OTHER_MARKS:
+        return True
+    lines, cells = 0, 0
+    for block in text.split("\n\n"):
+        block_lines = block.count("\n") + 1
+        lines += block_lines
+        if "|" in block:  # Markdown makes all rows of a table as long as its head
+            cells += block_lines * max(line.count("|") for line in block.split("\n"))
+    return lines > _MAX_LINES or cells > _MAX_CELLS
+
+
+def _plain_document(text: str) -> Document:
+    """Return a text as paragraphs of its words and signs."""
+    seen: dict[str, int] = {}
+    paragraphs = (one_line(block) for block in text.split("\n\n"))
+    return Document(
+        *join_parts(
+            part
+            for words in paragraphs
+            if words
+            for part in (
+                (BLOCK, f'<p id="{block_id(words, seen, heading=False)}">'),
+                (WORDS, words),
+                (MARKUP, "</p>\n"),
+            )
+        )
+    )
 
 
 def _blocks(pieces: Sequence[str], kinds: str) -> Iterator[TextBlock]:
@@ -146,7 +186,7 @@ def plain_words(text: str, markdown: MarkdownIt) -> str:
     """
     normal = unicodedata.normalize("NFC", text)
     # A definition changes what links are (CommonMark 4.7), a comment may be of many blocks.
-    if "]:" in normal or "\r" in normal or may_have_vault_syntax(normal):
+    if "]:" in normal or "\r" in normal or may_have_vault_syntax(normal) or exceeds_limits(normal):
         return plain_text(parse(normal, markdown))
     blocks = (
         block if _PLAIN_PARAGRAPH.fullmatch(block) else plain_text(parse(block, markdown))
@@ -160,16 +200,17 @@ def _independent_runs(text: str) -> Iterator[str]:
 
     What is indented may belong to the item or the code above it, and fenced code ends at its fence.
     """
-    run = ""
+    run: list[str] = []
+    is_fenced = False
     for chunk in text.split("\n\n"):
-        goes_on = chunk.lstrip("\n")[:1] in {" ", "\t", ""} or "```" in run or "~~~" in run
-        if run and not goes_on:
-            yield run
-            run = chunk
-        else:
-            run = f"{run}\n\n{chunk}" if run else chunk
+        if run and not is_fenced and chunk.lstrip("\n")[:1] not in {" ", "\t", ""}:
+            yield "\n\n".join(run)
+            run = []
+        if chunk or run:
+            run.append(chunk)
+        is_fenced = is_fenced or "```" in chunk or "~~~" in chunk
     if run:
-        yield run
+        yield "\n\n".join(run)
 
 
 def own_links(document: Document) -> list[str]:
