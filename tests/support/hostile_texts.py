@@ -86,7 +86,9 @@ def _written_in_calls(module: ModuleType) -> Iterator[PatternUse]:
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         match node:
             case ast.Call(
-                func=ast.Attribute(value=ast.Name("re"), attr=call), args=[ast.Constant(text), *_], keywords=keywords
+                func=ast.Attribute(value=ast.Name("re"), attr=call),
+                args=[ast.Constant(str(text)), *_],
+                keywords=keywords,
             ) if call in _CALLS - {"compile"}:
                 flags = re.IGNORECASE if "IGNORECASE" in ast.unparse(node) else 0
                 assert not [keyword for keyword in keywords if keyword.arg != "flags"]
