@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from site_gen.content.records import Kind, Tag
-    from site_gen.entities.matching.matcher import Hit
+    from site_gen.entities.matching.matcher import Hit, NamedEntity
 
 _MIN_CLEAN = 5  # times that an ordinary word must stand by itself to be a name
 # Looking these up in the class costs as much as a rule.
@@ -25,10 +25,6 @@ _SINGLE_WORDS = frozenset({"plain", "short", "shared", "proper", "common"})  # t
 _AND = ("and", "or", "&", "und", "oder", "et", "ou", "y", "o", "e")
 _JOINTS = (", ", "/", "、", "和", "及", "与", "與", *(f"{comma} {word} " for word in _AND for comma in ("", ",")))
 _JOINT_AFTER = re.compile(rf",? (?:(?:{'|'.join(_AND)}) )?(?=[^\W_])|[/、和及与與]")
-
-
-# An entity that a text names: its tag, where its names stand, and the rule that decided, in words.
-NamedEntity = tuple["Tag", "list[Hit]", str]
 
 
 class DoubtfulEntity(NamedTuple):

@@ -49,6 +49,10 @@ class Hit(NamedTuple):
     confidence: Confidence  # how sure it is, by the words around it, that it is the entity's
 
 
+# An entity that a text names: its tag, where its names stand, and the rule that decided, in words.
+NamedEntity = tuple["Tag", list[Hit], str]
+
+
 class Matcher:
     """An Aho-Corasick automaton over the names of a site's entities.
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from site_gen.content.records import Kind
-    from site_gen.entities.matching.disambiguation import NamedEntity
+    from site_gen.entities.matching.matcher import NamedEntity
 
 _BRACKETED_NAME = re.compile(
     r"(?:,? (?:[A-Z][\w.&]*|&|and)){0,4} ?[(（][“\"‘']?(?:the |or |hereinafter |short:? )?[“\"‘']?"
