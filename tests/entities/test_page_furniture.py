@@ -30,6 +30,10 @@ def is_tagged(*paragraphs: str) -> bool:
         "Suivez-nous, suivez nous sur Zorbex",
         "Zorbex: @tallowpost",
         "On Zorbex: Follow Jo Doe and get more.",
+        "Share on Zorbex",
+        "Check price on Zorbex",
+        "Buy on Zorbex US",
+        "Halden Kettle at Zorbex $58",
         "© 2016 Zorbex Publishers",
         "Copyright 2016, 2018 Halden and Zorbex. All rights reserved.",
         "Photo: Zorbex",
@@ -52,6 +56,8 @@ def test_names_in_furniture_are_no_tags(line: str) -> None:
         "Share sale by Zorbex",
         "Their ships follow Halden on Zorbex charts.",
         "Zorbex: 14 ships",
+        "Zorbex $58",
+        "Buy on Zorbex: analysts like the shares, for it sells more ropes than its rivals in the north.",
         "A court rejects the copyright claim of Zorbex.",
         "A new video by Zorbex shows the quay.",
         "Photos from Zorbex show the quay.",
@@ -73,5 +79,5 @@ def test_lines_of_sites_alone_are_buttons() -> None:
 
 
 def test_why_tells_in_what_line_a_name_stands() -> None:
-    _, doubtful = weigh_and_doubt("Ropes", ["Follow us on Zorbex"], matcher_of(ZORBEX), KINDS)
+    _, doubtful = weigh_and_doubt("Ropes", ["You can follow us on Zorbex, day by day."], matcher_of(ZORBEX), KINDS)
     assert [missing_evidence(5, entity) for entity in doubtful] == ["only as a place to follow or share"]

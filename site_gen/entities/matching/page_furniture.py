@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _LISTS = WordLists(__package__, "page_furniture.txt")
 _BEFORE = 90  # characters before a name that are looked at
 _TOKEN = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
-_MOST_BUTTON = 40  # characters of a line that is a button
+_MOST_BUTTON, _MOST_OFFER = 40, 80  # characters of a line that is a button, and of one that sells something
 
 
 def _any_of(words: Iterable[str]) -> str:
@@ -44,12 +44,15 @@ _AFTER_CREDIT = re.compile(
 _CREDIT_END = re.compile(r"\s?(?:[/,.;|)\]\0]|$)")
 _AFTER_CREDITS = tuple(f" {phrase}" for phrase in _LISTS.phrases("after credits"))
 _AFTER_COPYRIGHT = re.compile(r"(?:©|(?:\([Cc]\)|\b[Cc]opyright(?: ©| \([Cc]\))?)\s?\d{4})[^.!?\0]{0,60}$")
+_SHOP_CALL = re.compile(rf"\0 {_any_of(_LISTS.phrases('shop calls'))}\s")
+_PREPOSITION_BEFORE = re.compile(rf"\s{_PREPOSITIONS}\s$")
+_PRICE = re.compile(r"(?:\s?[-–:])?\s?(?:[$€£]\s?\d[\d.,]*|\d[\d.,]*\s?[€£])\s*(?:\0|$)")
 _PREPOSITION_ALONE = re.compile(rf"{_PREPOSITIONS}\s")
 # After a name that begins its line: the address there, or a call.
 _ADDRESS = re.compile(rf":\s?(?:@|https?:|www\.|[a-z][\w.-]*(?:\0|$)|{_CALLS}\b)")
 _TRIGGERS = _LISTS.words("credits") | _LISTS.words("owners") | {"copyright", "c"}
 _TRIGGERS |= {_TOKEN.findall(phrase)[0] for phrase in _LISTS.phrases("calls")}
-_BUTTON_WORDS = _LISTS.words("contact words") | SITES_OF_OTHERS
+_CONTACT_WORDS = _LISTS.words("contact words")
 
 
 def furniture_reason(text: str, start: int, end: int) -> str:  # noqa: PLR0911  a list of cases
@@ -63,9 +66,12 @@ def furniture_reason(text: str, start: int, end: int) -> str:  # noqa: PLR0911  
     line_end = text.find("\0", end)
     if line_end < 0:
         line_end = len(text)
-    if line_end - line_start <= _MOST_BUTTON and _is_button(text, line_start, line_end, start, end):
-        return "in a button or a profile"
     before = text[max(line_start, start - _BEFORE) : start]
+    if line_end - line_start <= _MOST_OFFER:
+        if line_end - line_start <= _MOST_BUTTON and _is_button(text[start:end], before, text[end:line_end]):
+            return "in a button or a profile"
+        if _SHOP_CALL.fullmatch(before) or (_PRICE.match(text, end) and _PREPOSITION_BEFORE.search(before)):
+            return "as a place to buy"
     if text[end : end + 1] == ":" and (not before[2:] or _PREPOSITION_ALONE.fullmatch(before, 2)):
         return "in a button or a profile" if _ADDRESS.match(text, end) else ""
     if text.startswith(_AFTER_CREDITS, end):
@@ -80,7 +86,11 @@ def furniture_reason(text: str, start: int, end: int) -> str:  # noqa: PLR0911  
     return "in the credit of a picture" if is_credit else ""
 
 
-def _is_button(text: str, line_start: int, line_end: int, start: int, end: int) -> bool:
-    """Return whether a line is nothing but words of buttons and sites."""
-    words = _TOKEN.findall(text[line_start:line_end].lower())
-    return text[start:end].lower() in SITES_OF_OTHERS and _BUTTON_WORDS.issuperset(words)
+def _is_button(name: str, before: str, after: str) -> bool:
+    """Return whether a line is a name with nothing but words of buttons and profiles, and sites that anybody may be at.
+
+    before, after: what stands before and after the name in its line.
+    """
+    others = set(_TOKEN.findall(f"{before} {after}".lower()))
+    is_at_site = name.lower() in SITES_OF_OTHERS
+    return (is_at_site or not others.isdisjoint(_CONTACT_WORDS)) and others - SITES_OF_OTHERS <= _CONTACT_WORDS
