@@ -122,12 +122,15 @@ _WORD_BEFORE, _WORD_AFTER = re.compile(r"([^\W_]+(?:-[^\W_]+)*)[ -]$"), re.compi
 
 def _is_in_set_phrase(text: str, hit: Hit) -> bool:
     """Return whether a keyword means something else beside the word before or after it."""
+    words = [word for word in _forms(text[hit.start : hit.end]) if word in _BEFORE or word in _AFTER]
+    if not words:
+        return False
     before = _WORD_BEFORE.search(text[max(0, hit.start - _REACH) : hit.start])
     after = _WORD_AFTER.match(text, hit.end)
     words_after = _forms(after[1]) if after else set()
     return any(
         (before and before[1].lower() in _BEFORE.get(word, ())) or not words_after.isdisjoint(_AFTER.get(word, ()))
-        for word in _forms(text[hit.start : hit.end])
+        for word in words
     )
 
 
