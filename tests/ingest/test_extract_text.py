@@ -27,6 +27,7 @@ from tests.support.extraction import ARTICLE, PROSE, doubt_reasons, extract_html
          "See it on the pier and the quay now please."),
         ("<strong>Note:</strong>Bring your own grain.", "Note: Bring your own grain."),
         ("<b>Rye</b>, <i>wheat</i> and <code>oats</code>.", "Rye, wheat and oats."),
+        ("<b>Rye,</b> with<a href='/e'><b> Elmswick</b></a>, rose.", "Rye, with Elmswick, rose."),
     ],
 )  # fmt: skip
 def test_inline_markup_leaves_no_sign_and_joins_no_words(html: str, text: str) -> None:

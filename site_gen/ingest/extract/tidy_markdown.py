@@ -23,6 +23,13 @@ _MARKUP = re.compile(r"^[#>*+\s|-]+|[*_`|]+")
 _LIST_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])(?:\s|$)")
 _EMPTY_ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])")
 
+_RULE = re.compile(r"^\|?[\s|:-]+\|?$")  # below the head of a table
+_CELL_END = re.compile(r"(?<!\\)\|")
+_LINK = re.compile(r"!?\[([^\]\n]*)\]\((?:<[^>\n]*>|[^)\n]*)\)")
+_MARKUP = re.compile(r"^[#>*+\s|-]+|[*_`|]+")
+_LIST_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])(?:\s|$)")
+_EMPTY_ITEM = re.compile(r"(?:^|\n)\s*(?:[-*+]|\d+[.)])$")
+
 # `**Sparkle:**Organize` is no strong emphasis: CommonMark wants a blank behind it (its "right-flanking" rule).
 _UNCLOSED = re.compile(r"\*\*([^*\n]{1,200}[^\w\s*])\*\*(?=\w)")
 _RULE = re.compile(r"^_{3,}$")  # a line of underscores that would become a rule
@@ -57,7 +64,7 @@ def tidy(markdown: str, title: str) -> str:
     once most of the text is past. Lists, tables and code stay blocks of their own, one blank line between blocks.
     """
     blocks = [
-        block if block.startswith("```") else _without_click_to_tweet(_UNCLOSED.sub(r"**\1** ", block))
+        block if block.startswith("```") else _without_click_to_tweet(_part_strong(block))
         for block in _blocks(markdown)
     ]
     total = sum(map(len, blocks))
@@ -94,6 +101,26 @@ def tidy(markdown: str, title: str) -> str:
     while tidied and tidied[-1].startswith("#"):  # a heading with nothing under it
         tidied.pop()
     return "\n\n".join(tidied) + "\n" if tidied else ""
+
+
+def _part_strong(block: str) -> str:
+    """Return a block with the marks of strong words where CommonMark takes them for such.
+
+    They stand beside the words (`by ** Acme**` would show its asterisks), and a sign within them has no word behind
+    them (`**Sparkle:**Organize`): its "flanking" rules.
+    """
+    parts = block.split("**")
+    if len(parts) % 2 == 0 or "***" in block or any("**" in code for code in block.split("`")[1::2]):
+        return block
+    for index in range(1, len(parts), 2):
+        part = parts[index]
+        if bare := part.strip():
+            before, after = part[: len(part) - len(part.lstrip())], part[len(part.rstrip()) :]
+            if not bare[-1].isalnum() and parts[index + 1][:1].isalnum():
+                after = after or " "
+            part = f"{before}**{bare}**{after}"
+        parts[index] = part
+    return "".join(parts)
 
 
 def _without_click_to_tweet(block: str) -> str:
