@@ -21,6 +21,7 @@ from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +116,10 @@ def read_blocks(job: tuple[str, str, str, str]) -> PageBlocks | None:
         blocks=blocks,
         keys=keys,
         extracted=extracted,
-        features=list(block_classifier.block_features(blocks, keys, extracted, kind)),
+        features=[
+            list(chain.from_iterable(bundles))
+            for bundles in block_classifier.block_features(blocks, keys, extracted, kind)
+        ],
         shares=gold_shares([block.text for block in blocks], gold),
     )
 

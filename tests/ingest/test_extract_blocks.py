@@ -183,4 +183,4 @@ def test_an_article_is_held_for_one_by_what_it_declares(
 @given(st.lists(st.sampled_from(sorted(block_classifier.WEIGHTS)), unique=True, min_size=3, max_size=60), st.randoms())
 def test_the_order_of_features_does_not_matter(names: list[str], random: Random) -> None:
     shuffled = random.sample(names, len(names))
-    assert block_classifier.log_odds(shuffled) == block_classifier.log_odds(names)
+    assert block_classifier.log_odds([tuple(shuffled)], {}) == block_classifier.log_odds([tuple(names)], {})

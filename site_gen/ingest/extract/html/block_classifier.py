@@ -28,7 +28,7 @@ from site_gen.ingest.extract.copied_text.text_lines import SENTENCE_END
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from site_gen.ingest.extract.html.page_blocks import BlockContainer, PageBlock
+    from site_gen.ingest.extract.html.page_blocks import BlockContainer, PageBlock, Places
     from site_gen.ingest.extract.html.page_kind import PageKind
 
 WEIGHTS_FILE = "block_weights.json"
@@ -44,6 +44,7 @@ _MAX_LINKED_PROSE = 0.4  # share of a paragraph's characters in links
 _MOSTLY_DIGITS = 0.2  # share of a block's characters
 _DIGIT = re.compile(r"\d")
 _PRICE = re.compile(r"[$€£¥]\s?\d|\d\s?[€£]|\bUSD\b")
+_CURRENCIES = ("$", "€", "£", "¥", "USD")  # without any, there is no price
 _LINK_ADDRESS = re.compile(r"\]\([^()\s]*\)")
 # Tags that are features of a block.
 _FEATURE_TAGS = frozenset(
@@ -81,6 +82,9 @@ _PAGE_LINKED = (0.1, 0.25, 0.45)
 _PAGE_PRICES = (0.001, 0.03, 0.08)
 
 
+Bundle = tuple[str, ...]  # names of features that blocks have together
+
+
 @dataclass(frozen=True, slots=True)
 class BlockClassification:
     """What each block of a page is, in the order of the page."""
@@ -92,7 +96,8 @@ class BlockClassification:
 def classify_blocks(blocks: Sequence[PageBlock], extracted_text: str, kind: PageKind) -> BlockClassification:
     """Classify the blocks of a page; `extracted_text` is what trafilatura extracted, as Markdown or plain text."""
     extracted, keys = match_extracted(blocks, extracted_text)
-    odds = [log_odds(names) for names in block_features(blocks, keys, extracted, kind)]
+    odds_by_bundle: dict[Bundle, float] = {}
+    odds = [log_odds(bundles, odds_by_bundle) for bundles in block_features(blocks, keys, extracted, kind)]
     return choose_text(blocks, keys, extracted, odds)
 
 
@@ -136,13 +141,19 @@ def _share_odds(blocks: Sequence[PageBlock], odds: Sequence[float]) -> list[floa
     return [(value + sums[block.path] / lengths[block.path]) / 2 for block, value in zip(blocks, clipped, strict=True)]
 
 
-def log_odds(names: Iterable[str]) -> float:
+def log_odds(bundles: Iterable[Bundle], odds_by_bundle: dict[Bundle, float]) -> float:
     """Return the logarithm of the odds that a block with these features is text.
 
-    It is the same in whatever order they come: a sum may lie on the edge, and sets of texts have another order in each
-    process.
+    odds_by_bundle: what bundles add, as far as they came before; it is filled. Names may have any order in a bundle: a
+    sum may lie on the edge, and sets of texts have another order in each process.
     """
-    return fsum((BIAS, *filter(None, map(WEIGHTS.get, names))))
+    total = BIAS
+    for bundle in bundles:
+        odds = odds_by_bundle.get(bundle)
+        if odds is None:
+            odds = odds_by_bundle[bundle] = fsum(filter(None, map(WEIGHTS.get, bundle)))
+        total += odds
+    return total
 
 
 def match_extracted(blocks: Sequence[PageBlock], extracted_text: str) -> tuple[list[bool], list[str]]:
@@ -154,9 +165,10 @@ def match_extracted(blocks: Sequence[PageBlock], extracted_text: str) -> tuple[l
 
 def block_features(
     blocks: Sequence[PageBlock], keys: Sequence[str], extracted: Sequence[bool], kind: PageKind
-) -> Iterator[list[str]]:
+) -> Iterator[list[Bundle]]:
     """Yield the names of each block's features, in the order of the page; `block_weights.json` has their weights.
 
+    They come in bundles, for many blocks have the same place, group or shape, and what that adds is added up once.
     keys, extracted: of each block, as `match_extracted` returns them. The containers of the blocks are filled.
     """
     lengths = [len(block.text) for block in blocks]
@@ -168,63 +180,75 @@ def block_features(
     distances = _distances(len(blocks), anchors)
     heading = next((i for i, block in enumerate(blocks) if block.tag == "h1"), None)
     extracted_length = sum(length for length, is_extracted in zip(lengths, extracted, strict=True) if is_extracted)
-    groups = _group_features(blocks, keys, lengths, extracted, page_length)
+    groups = _group_features(blocks, keys, lengths, extracted, page_length, kind)
     page_linked = sum(block.linked for block in blocks) / max(1, page_length)
-    prices = sum(bool(_PRICE.search(block.text)) for block in blocks)
-    page_features = [
+    has_price = [_has_price(block.text) for block in blocks]
+    page_features = (
         f"kind {kind}",
         f"page blocks {bisect_right(_PAGE_COUNTS, len(blocks))}",
         f"page prose {bisect_right(_PAGE_PROSE, prose / max(1, page_length))}",
         f"page linked {bisect_right(_PAGE_LINKED, page_linked)}",
-        f"page prices {bisect_right(_PAGE_PRICES, prices / max(1, len(blocks)))}",
+        f"page prices {bisect_right(_PAGE_PRICES, sum(has_price) / max(1, len(blocks)))}",
         f"prose found {bisect_right(_EXTRACTED_SHARES, extracted_prose / prose if prose else 1.0)}",
         f"found {bisect_right(_EXTRACTED_SHARES, extracted_length / max(1, page_length))}",
-    ]
+    )
+    taken_bundles: dict[Bundle, Bundle] = {}
+    place_bundles: dict[Places, tuple[Bundle, Bundle]] = {}
+    container_bundles: dict[tuple[int, int], Bundle] = {}
     length_above = 0
     is_below_tail = is_labelled = False
     headings, last_heading = 0, -_NO_DISTANCE
     for i, block in enumerate(blocks):
         if block.tag in _HEADING_TAGS:
             headings, last_heading = headings + 1, i
-            is_labelled = lengths[i] < _MIN_LONG and (is_label(block.text) or is_tail(block.text))
+            is_labelled = lengths[i] < _MIN_LONG and is_label(block.text)
         is_below_tail = is_below_tail or (lengths[i] < _MIN_LONG and is_tail(block.text))
-        length_feature = f"length {bisect_right(_LENGTHS, lengths[i])}"
-        places = [f"in {place}" for place in block.places]
-        group = groups[block.path]
+        if (place_bundle := place_bundles.get(block.places)) is None:
+            names = tuple([f"in {place}" for place in block.places])
+            place_bundle = place_bundles[block.places] = names, tuple([f"{kind}: {name}" for name in names])
+        length_bin = bisect_right(_LENGTHS, lengths[i])
         paired = [
-            *page_features,
-            length_feature,
-            f"linked {bisect_right(_LINKED_SHARES, linked_shares[i])}",
-            "before" if i < first else "behind" if i > last else "between",
-            *places,
-            *_container_features(block.containers, prose),
-            *group,
+            page_features,
+            (
+                f"length {length_bin}",
+                f"linked {bisect_right(_LINKED_SHARES, linked_shares[i])}",
+                "before" if i < first else "behind" if i > last else "between",
+                *(("sentence",) if SENTENCE_END.search(block.text[-4:]) else ()),
+            ),
+            place_bundle[0],
+            groups[block.path][0],
         ]
-        if SENTENCE_END.search(block.text[-4:]):
-            paired.append("sentence")
+        for level, container in enumerate(block.containers[:3]):
+            if (container_bundle := container_bundles.get((level, id(container)))) is None:
+                container_bundle = tuple(_container_features(level, container, prose))
+                container_bundles[level, id(container)] = container_bundle
+            paired.append(container_bundle)
         single = [
-            *_shape_features(block, keys[i]),
-            f"at {bisect_right(_POSITIONS, length_above / max(1, page_length))}",
-            f"{min(4, counts[keys[i]])} times",
-            f"steps {bisect_right(_DISTANCES, distances[i])}",
-            f"depth {bisect_right(_DEPTHS, block.depth)}",
-            *_neighbour_features(i, lengths, linked_shares, extracted),
-            f"headings {bisect_right(_HEADINGS_ABOVE, headings)}",
-            f"since heading {bisect_right(_SINCE_HEADING, i - last_heading)}",
+            place_bundle[1],
+            groups[block.path][1],
+            tuple(_shape_features(block, keys[i], has_price=has_price[i])),
+            (
+                # On a product's page another length is text than in a forum; so with places and groups.
+                f"{kind}: length {length_bin}",
+                f"at {bisect_right(_POSITIONS, length_above / max(1, page_length))}",
+                f"{min(4, counts[keys[i]])} times",
+                f"steps {bisect_right(_DISTANCES, distances[i])}",
+                f"depth {bisect_right(_DEPTHS, block.depth)}",
+            ),
+            tuple(_neighbour_features(i, lengths, linked_shares, extracted)),
+            tuple(_heading_features(i, heading, headings, last_heading, is_labelled=is_labelled)),
         ]
-        if is_labelled:
-            single.append("below a label")
         if is_below_tail:
-            single.append("below a tail's label")
-        if heading is None:
-            single.append("no h1")
-        elif i - heading < _SOON_BELOW:
-            single.append("above h1" if i < heading else "h1" if i == heading else "soon below h1")
+            single.append(("below a tail's label",))
         length_above += lengths[i]
-        # On a product's page another place, length or group is text than in a forum.
-        single += [f"{kind}: {name}" for name in (length_feature, *group[:2], *places)]
+        if not extracted[i]:
+            yield paired + single
+            continue
         # The features that say most have another weight for a block that trafilatura extracted.
-        yield [*paired, *single, "taken", *[f"taken, {name}" for name in paired]] if extracted[i] else paired + single
+        for bundle in paired:
+            if bundle not in taken_bundles:
+                taken_bundles[bundle] = (*bundle, *[f"taken, {name}" for name in bundle])
+        yield [("taken",), *[taken_bundles[bundle] for bundle in paired], *single]
 
 
 def _group_features(
@@ -233,19 +257,23 @@ def _group_features(
     lengths: Sequence[int],
     extracted: Sequence[bool],
     page_length: int,
-) -> dict[tuple[str, ...], list[str]]:
-    """Return features of the blocks that stand in elements of the same tags and classes, by their path."""
+    kind: PageKind,
+) -> dict[tuple[str, ...], tuple[Bundle, Bundle]]:
+    """Return features of the blocks that stand in elements of the same tags and classes, by their path.
+
+    The second bundle of a path is of features that count by the kind of page.
+    """
     members: dict[tuple[str, ...], list[int]] = {}
     for i, block in enumerate(blocks):
         members.setdefault(block.path, []).append(i)
-    features: dict[tuple[str, ...], list[str]] = {}
+    features: dict[tuple[str, ...], tuple[Bundle, Bundle]] = {}
     for path, group in members.items():
         count, length = len(group), sum(lengths[i] for i in group)
         extraction = bisect_right(_GROUP_EXTRACTED, sum(extracted[i] for i in group) / count)
         size = bisect_right(_GROUP_COUNTS, count)
         mean = bisect_right(_GROUP_LENGTHS, length / count)
         sentences = sum(bool(SENTENCE_END.search(blocks[i].text[-4:])) for i in group)
-        features[path] = [
+        names = (
             f"group found {extraction}",
             f"group length {mean}",
             f"group size {size}",
@@ -255,7 +283,8 @@ def _group_features(
             f"group share {bisect_right(_GROUP_SHARES, length / page_length)}",
             f"group sentences {bisect_right(_GROUP_SENTENCES, sentences / count)}",
             f"group distinct {bisect_right(_GROUP_DISTINCT, len({keys[i] for i in group}) / count)}",
-        ]
+        )
+        features[path] = names, (f"{kind}: {names[0]}", f"{kind}: {names[1]}")
     return features
 
 
@@ -292,7 +321,28 @@ def _distances(count: int, anchors: Sequence[int]) -> list[int]:
     return distances
 
 
-def _shape_features(block: PageBlock, key: str) -> Iterator[str]:
+def _has_price(text: str) -> bool:
+    return any(sign in text for sign in _CURRENCIES) and bool(_PRICE.search(text))
+
+
+def _heading_features(
+    i: int, title: int | None, headings: int, last_heading: int, *, is_labelled: bool
+) -> Iterator[str]:
+    """Yield features of block `i` by the headings above it.
+
+    title: index of the first `h1`; is_labelled: whether the last heading is boilerplate
+    """
+    yield f"headings {bisect_right(_HEADINGS_ABOVE, headings)}"
+    yield f"since heading {bisect_right(_SINCE_HEADING, i - last_heading)}"
+    if is_labelled:
+        yield "below a label"
+    if title is None:
+        yield "no h1"
+    elif i - title < _SOON_BELOW:
+        yield "above h1" if i < title else "h1" if i == title else "soon below h1"
+
+
+def _shape_features(block: PageBlock, key: str, *, has_price: bool) -> Iterator[str]:
     text = block.text
     if block.tag in _FEATURE_TAGS:
         yield f"tag {block.tag}"
@@ -302,7 +352,7 @@ def _shape_features(block: PageBlock, key: str) -> Iterator[str]:
     if _DIGIT.search(text):
         digit_share = sum(map(str.isdigit, text)) / len(text) if len(text) < _MIN_LONG else 0.0
         yield "digits" if digit_share < _MOSTLY_DIGITS else "mostly digits"
-        if _PRICE.search(text):
+        if has_price:
             yield "price"
     if text.isupper():
         yield "capitals"
@@ -310,15 +360,14 @@ def _shape_features(block: PageBlock, key: str) -> Iterator[str]:
         yield "label"
 
 
-def _container_features(containers: Sequence[BlockContainer], page_prose: int) -> Iterator[str]:
-    """Yield features of the three innermost containers; `page_prose` is in characters."""
-    for level, container in enumerate(containers[:3]):
-        size = container.size or 1
-        yield f"{level} size {bisect_right(_CONTAINER_SIZES, size)}"
-        yield f"{level} linked {bisect_right(_CONTAINER_LINKED, container.linked / size)}"
-        yield f"{level} found {bisect_right(_CONTAINER_EXTRACTED, container.extracted / size)}"
-        yield f"{level} prose {bisect_right(_CONTAINER_PROSE, container.prose / page_prose if page_prose else 0.0)}"
-        yield f"{level} dense {bisect_right(_CONTAINER_DENSITY, container.prose / size)}"
+def _container_features(level: int, container: BlockContainer, page_prose: int) -> Iterator[str]:
+    """Yield features of a container; `level` counts from the innermost outwards, `page_prose` is in characters."""
+    size = container.size or 1
+    yield f"{level} size {bisect_right(_CONTAINER_SIZES, size)}"
+    yield f"{level} linked {bisect_right(_CONTAINER_LINKED, container.linked / size)}"
+    yield f"{level} found {bisect_right(_CONTAINER_EXTRACTED, container.extracted / size)}"
+    yield f"{level} prose {bisect_right(_CONTAINER_PROSE, container.prose / page_prose if page_prose else 0.0)}"
+    yield f"{level} dense {bisect_right(_CONTAINER_DENSITY, container.prose / size)}"
 
 
 def _neighbour_features(
