@@ -511,7 +511,8 @@ def test_a_story_whose_day_comes_in_doubt_stays_in_the_issue_that_was_published_
     assert "3 stories" in page
     assert "Stories a day, +1 whose day is uncertain." in page
     assert 'id="corrections"' not in page
-    assert not (folder / "output/issues/2026-w48").exists()  # two stories are left for it
+    # Two stories are left for it: its address leads to the month.
+    assert re.search(r'href="[^"]*/issues/2026-11/"', built_page(folder, "issues/2026-w48"))
     month = built_page(folder, f"issues/{MONTH}")
     assert "4 stories" in month
     assert "Note 3" not in month
