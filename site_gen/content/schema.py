@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from site_gen.content.bounded_yaml import Node
     from site_gen.content.records import CardMode, MatchMode, NamesOf, TextMode
     from site_gen.content.typed_fields import Fields
+    from site_gen.core.urls import UrlPath
 
 TEXT_MODES: tuple[TextMode, ...] = ("excerpt", "full")
 CARD_MODES: tuple[CardMode, ...] = ("entities", "all", "none")
@@ -148,6 +149,7 @@ def decode_article(
     href = safe_href(source) if source else None
     if source and not href:
         fields.complain(f"`source: {source}` is no web address", "write it with https://", fields.node("source"))
+    redirect_from = fields.paths("redirect_from")
     tag_texts = _tags(fields, config, names)
     ignore, tagged, by_hand = (_tag_list(fields, key, config) for key in ("ignore", "tagged", "by_hand"))
     about = _about(fields, config, names)
@@ -156,7 +158,7 @@ def decode_article(
     mode = fields.choice("text", TEXT_MODES, "")
     record = Article(
         file=fields.file,
-        id=_article_id(fields, href, year, slug),
+        id=_article_id(fields, href or _first_address(redirect_from, year, slug)),
         year=year,
         slug=slug,
         title=fields.text("title", required=True) or slug,
@@ -175,7 +177,7 @@ def decode_article(
         ignore=ignore,
         tagged=tagged,
         by_hand=by_hand,
-        redirect_from=fields.paths("redirect_from"),
+        redirect_from=redirect_from,
         saved=_saved(fields.inner("saved")),
         doubts=fields.pairs("doubts"),
         story=_story(fields),
@@ -256,10 +258,17 @@ def _person(name: str) -> str:
     return one_line(name.removeprefix("[[").removesuffix("]]").rpartition("|")[2])
 
 
-def _article_id(fields: Fields, source: str | None, year: str, slug: str) -> str:
+def _first_address(redirect_from: Iterable[UrlPath], year: str, slug: str) -> str:
+    """Return the address that an article had first, without slashes around it: what its id is made of stays."""
+    addresses = (url.strip("/") for url in redirect_from)
+    return next(filter(re.compile(r"articles/\d{4}/[^/]+").fullmatch, addresses), f"articles/{year}/{slug}")
+
+
+def _article_id(fields: Fields, origin: str) -> str:
+    """Return an article's id. origin: its source or first address, of which one is made where none is written."""
     identity = fields.text("id")
     if identity is None:
-        return article_id(source or f"articles/{year}/{slug}")
+        return article_id(origin)
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", identity):
         fields.complain(
             f"`id: {identity}` has other signs than a-z, 0-9 and -",

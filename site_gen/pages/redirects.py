@@ -233,6 +233,9 @@ def _missing_page(entry: Permalink) -> Problem:
 def _conflict(entry: Permalink, page: Page) -> Problem:
     what = f"{entry.url} was published on {entry.first} for {entry.stands_for} and now stands for {page.stands_for}"
     mend = f"give {page.origin} another name, so that links to the other do not mislead"
+    subject, _, identity = entry.stands_for.partition(":")
+    if subject == "article" and page.stands_for.startswith("article:"):
+        mend += f"; if it is the very article, write `id: {identity}` there"
     return Problem(site_paths.PERMALINK_LEDGER, entry.line, what, mend)
 
 

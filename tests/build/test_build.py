@@ -224,6 +224,14 @@ def test_a_link_to_a_note_in_what_the_owner_says_leads_to_the_entity_of_that_nam
     assert re.search(r'sail to <a href="[^"]*quiet-landing/">the bay</a>, not to Far Shore\.', page)
 
 
+def test_an_id_that_became_another_is_told_with_what_to_write(call: Call, site: Path) -> None:
+    write_files(site, {"content/articles/2026/tide.md": "---\ntitle: A tide\nid: new\n---\nIt came.\n"})
+    write_files(site, {"content/permalinks.txt": "/articles/2026/tide/ 2026-01-02 article:0ld1d\n"})
+    done = call("build", "--site", site, "--no-search")
+    assert "/articles/2026/tide/ was published on 2026-01-02 for article:0ld1d" in done.err
+    assert done.err.endswith("; if it is the very article, write `id: 0ld1d` there\n")
+
+
 def test_addresses_of_another_system_lead_on(call: Call, site: Path) -> None:
     text = "---\ntitle: A tide\nredirect_from: [/2016/02/03/post.html, /Old_Blog/My_Post/]\n---\nIt came.\n"
     firm = "---\nname: Tallow Pier\nredirect_from: [/Firms.php]\n---\n"

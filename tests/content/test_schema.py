@@ -107,6 +107,9 @@ def test_an_article_with_a_title_alone_and_its_id() -> None:
     assert (record.title, record.published, record.text, record.tags) == ("No", None, None, ())
     assert record.id == article_id("articles/2019/x")
     assert read_article("title: No\nsource: https://a.example/b\n")[0].id == article_id("https://a.example/b")
+    moved = "title: No\nredirect_from: [/old.html, /articles/2018/w/, /articles/2019/v/]\n"
+    assert read_article(moved)[0].id == article_id("articles/2018/w"), "a note that moved is the one that it was"
+    assert read_article(f"{moved}source: https://a.example/b\n")[0].id == article_id("https://a.example/b")
 
 
 def test_the_id_of_an_article_never_changes() -> None:
