@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
@@ -16,7 +17,7 @@ from site_gen.build.changed_files import SourceFiles
 from site_gen.build.deferred_files import DeferredFileBuilder, DeferredFiles, is_deferred
 from site_gen.build.manifest import BUILD_RECORD
 from site_gen.build.stale_pages import PageTracker
-from site_gen.content import loader, site_paths
+from site_gen.content import loader, site_day, site_paths
 from site_gen.content.content_files import digest_of_bytes
 from site_gen.content.records import RemovedTags
 from site_gen.content.schema import DEFAULT_BASE_URL, name_keys
@@ -305,6 +306,8 @@ class IncrementalBuilder:
         damaged = self._out.find_damaged() if full else set()
         notes = [*self._notes_on_base_url(site)]
         if full:
+            today = site_day.today(self._folder)
+            notes = [*_notes_on_days_ahead(site, self._folder, today), *notes]
             notes = [*_notes_on_tags_without_file(site), *_notes_on_names_with_signs(site), *notes]
         record = None
         if full and not problems:
@@ -426,6 +429,15 @@ def _find_untagged(
             stand = "article without its tag has" if count == 1 else "articles without its tag have"
             what = f"{count} {stand} one of its names; articles keep the tags that they have"
             yield Problem(entity.file, 0, what, "to tag them anew: site-gen tag")
+
+
+def _notes_on_days_ahead(site: Site, folder: Path, today: dt.date) -> Iterator[Problem]:
+    """Yield a note for each article of a day that is still to come; tomorrow has begun in some time zones."""
+    for file, article in sorted(site.articles_by_file.items()):
+        if article.card.date and article.card.date > today + dt.timedelta(days=1):
+            line = loader.line_of_key(folder, file, "published")
+            what = f"`published: {article.card.date}` is after today, {today}, and leads all lists until then"
+            yield Problem(file, line, what, "correct it, or take it out until it is known")
 
 
 def _notes_on_names_with_signs(site: Site) -> Iterator[Problem]:

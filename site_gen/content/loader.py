@@ -277,7 +277,7 @@ def same_id_problems(site: Path, identity: str, files: list[str]) -> Iterator[Pr
     first, *others = sorted(files)
     for file in others:
         mend = "remove one of the two, or the `id:` of the copy"
-        yield Problem(file, _line_of_id(site, file), f"has the id of {first}, {identity}", mend)
+        yield Problem(file, line_of_key(site, file, "id", "source"), f"has the id of {first}, {identity}", mend)
 
 
 def story_problems(site: Path, overrides: Mapping[str, tuple[str, StoryOverride]], ids: Set[str]) -> Iterator[Problem]:
@@ -286,20 +286,16 @@ def story_problems(site: Path, overrides: Mapping[str, tuple[str, StoryOverride]
     overrides: by file, an article's id and its `story:`. ids: those of all articles.
     """
     for file, what, mend in override_problems(overrides, ids):
-        try:
-            line = _parse_markdown(file, read_bytes(site, file), []).fields.line_of_key("story")
-        except SiteError:
-            line = 0
-        yield Problem(file, line, what, mend)
+        yield Problem(file, line_of_key(site, file, "story"), what, mend)
 
 
-def _line_of_id(site: Path, file: str) -> int:
-    """Return the line that makes an article's id: `id:`, else `source:`; 0 where the file cannot be read."""
+def line_of_key(site: Path, file: str, *keys: str) -> int:
+    """Return the line of the first of these keys that front matter has, to complain; 0 where it cannot be read."""
     try:
         fields = _parse_markdown(file, read_bytes(site, file), []).fields
     except SiteError:
         return 0
-    return fields.line_of_key("id" if fields.text("id") else "source")
+    return fields.line_of_key(next(filter(fields.text, keys), keys[-1]))
 
 
 def require_readable(file: str, text: str, config: SiteConfig) -> Article:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 from typing import TYPE_CHECKING
@@ -222,6 +223,15 @@ def test_a_link_to_a_note_in_what_the_owner_says_leads_to_the_entity_of_that_nam
     assert call("build", "--site", site, "--no-search").status == 0
     page = (site / "output/companies/owl-ferries/index.html").read_text()
     assert re.search(r'sail to <a href="[^"]*quiet-landing/">the bay</a>, not to Far Shore\.', page)
+
+
+def test_a_day_that_is_still_to_come_is_told(call: Call, site: Path) -> None:
+    tomorrow = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1)
+    for name, day in (("typo", "2962-11-10"), ("soon", tomorrow)):
+        write_files(site, {f"content/articles/2026/{name}.md": f"---\ntitle: A\npublished: {day}\n---\nIt came.\n"})
+    done = call("build", "--site", site, "--no-search")
+    assert "content/articles/2026/typo.md:3: `published: 2962-11-10` is after today" in done.out + done.err
+    assert "soon.md" not in done.out + done.err
 
 
 def test_an_id_that_became_another_is_told_with_what_to_write(call: Call, site: Path) -> None:
