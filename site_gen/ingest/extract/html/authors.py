@@ -10,9 +10,10 @@ from urllib.parse import unquote, urlsplit
 
 from site_gen.core.text import one_line, words
 from site_gen.ingest.extract import outlet
-from site_gen.ingest.extract.byline_labels import BYLINE_START, name_before_role
+from site_gen.ingest.extract.byline_labels import BYLINE_START, LATER_BYLINE_START, name_before_role
 from site_gen.ingest.extract.html import json_ld_parser
 from site_gen.ingest.extract.html.element_text import INLINE, text_of, texts_after, texts_in
+from site_gen.ingest.extract.written_dates import find_written_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -52,6 +53,11 @@ _NON_AUTHOR_WORDS = frozenset(
 _GIVEN_NAMES = frozenset(
     importlib.resources.files(__package__).joinpath("given_names.txt").read_text(encoding="utf-8").split()
 )
+# What stands behind a name in two words and more: for whom it was written, an agency or place, an account.
+_OUTLET_TAIL = re.compile(
+    r"(?:(?<!\s),)?(?<!\s)\s(?:(?i:special to|exclusively for|for|für|pour|para)\s(?:the\s)?(?=[^\W\d_a-z])(?s:.*)"
+    r"|\([^()]*\)$|@\w(?s:.*))"
+)
 # What stands right behind a name or is glued to it.
 _LABEL_TAIL = re.compile(
     r"(?:(?<=[a-z])|(?<=\s))(?:CEO|CTO|CFO|COO|Twitter|Facebook|Instagram|LinkedIn|YouTube|Email)$|(?<!\s)\s+in$"
@@ -61,6 +67,7 @@ _LABEL_TAIL = re.compile(
 _PARTICLES = frozenset({"de", "van", "von", "al", "el", "da", "di", "du", "la", "le", "ten", "ter", "bell"})
 # Words within names of organizations that may be lower-case.
 _SMALL_WORDS = frozenset({"of", "for", "the", "and", "in", "at", "de", "la", "für", "der", "des", "du", "pour"})
+_BAR = re.compile(r"\s[|•·–—]\s")
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*"
 # A date behind a name, and all that follows it.
 _DATE_TAIL = re.compile(
@@ -82,13 +89,16 @@ _DAY_OR_MONTH = re.compile(
     r"|november|december)",
     re.IGNORECASE,
 )
-_BETWEEN_NAMES = re.compile(r"(?:(?<!\s)\s+)?(?:;|\||•|·|(?<=\s)/(?=\s)|／|\band\b|\bAND\b|&|\bund\b|\bet\b)\s*")
+_BETWEEN_NAMES = re.compile(
+    r"(?:(?<!\s)\s+)?(?:;|\||•|·|(?<=\s)/(?=\s)|／|(?<=\s)\+(?=\s)|\band\b|\bAND\b|&|\bund\b|\bet\b)\s*"
+)
 # Between the two halves of a Spanish or Portuguese surname, too: there only one word follows.
-_BETWEEN_FULL_NAMES = re.compile(r"(?<=\w)\s+[ye]\s+(?=\w+\s+\w)")
+_BETWEEN_FULL_NAMES = re.compile(r"(?<=\w)\s+(?:[ye]|with|mit|avec)\s+(?=\w+\s+\w)")
 _SENTENCE_ON = re.compile(r"([^\n,]{2,60}?),? (?:is|was|has|ist|est|es|è|é) ")  # a person
 _AUTHOR_HEADING = re.compile(
-    r"\W*(?:(?:(?:about|meet) )?the authors?|about author|authors?|written by|(?:über|zu) (?:den|die|der) autor(?:in)?"
-    r"|(?:à propos de|sur) l['’]auteure?|sobre (?:el|la|o|a) autora?|l['’]autore|over de auteur)\W*$",
+    r"^\W{0,5}(?:(?:(?:about|meet) )?the authors?|about author|authors?|written by"
+    r"|(?:über|zu) (?:den|die|der) autor(?:in)?"
+    r"|(?:à propos de|sur) l['’]auteure?|sobre (?:el|la|o|a) autora?|l['’]autore|over de auteur)\W{0,5}$",
     re.IGNORECASE,
 )
 _DATED_BY = re.compile(r".{0,30}\b(?:19|20)\d\d\b.{0,12}\b(?:by|von|par|por)\s+(?=[^\W\d_a-z])")  # a day, then a byline
@@ -122,6 +132,9 @@ def parse_names(text: str, *, is_declared: bool = False) -> list[str]:
     """
     names: list[str] = []
     text = re.sub(r"\s(?:updated|published|posted|edited|reviewed)\b.*", "", one_line(text), flags=re.IGNORECASE)
+    first_name = BYLINE_START.sub("", text)
+    if _has_given_name(first_name) and len(_OUTLET_TAIL.sub("", first_name).split()) > 1:
+        text = _OUTLET_TAIL.sub("", text)
     for part in _BETWEEN_NAMES.split(text):
         for piece in _split_commas(part):
             for full_name in _split_full_names(piece):
@@ -134,7 +147,7 @@ def parse_names(text: str, *, is_declared: bool = False) -> list[str]:
 def _split_full_names(text: str) -> list[str]:
     """Split at a Spanish or Portuguese “and” between full names: `Ana Ruiz y Gil` is one, `Ana Ruiz y Eva Gil` two."""
     start, *rest = _BETWEEN_FULL_NAMES.split(text)
-    return [start, *rest] if len(BYLINE_START.sub("", start).split()) > 1 else [text]
+    return [start, *rest] if len(BYLINE_START.sub("", start).split()) > 1 and "(" not in start else [text]
 
 
 def _split_commas(text: str) -> list[str]:
@@ -330,7 +343,7 @@ def _from_bylines(texts: Sequence[PlacedText]) -> list[str]:
             break
         if name := name_before_role(text[:_MAX_LENGTH]):
             return [name]
-        match = BYLINE_START.match(text) or _DATED_BY.match(text)
+        match = BYLINE_START.match(text) or _DATED_BY.match(text) or LATER_BYLINE_START.match(text)
         if not match or len(text) > 120:
             continue
         rest = text[match.end() :].strip(" :")
@@ -395,15 +408,23 @@ def _names_before_date(nearby_texts: Sequence[PlacedText]) -> list[str]:
             break
         if text.endswith(" in") and _is_full_name(text[:-3]):  # in a collection, as on Medium
             return [text[:-3]]
-        names = [part.strip() for part in text.split(",")]
+        name, *rest = _BAR.split(text, maxsplit=1)
+        if rest and _is_date(rest[0]) and _is_full_name(name) and _has_given_name(name):
+            return [name]
+        names = [part.strip() for part in text.split(",") if not _NON_AUTHOR_WORDS.issuperset(words(part))]
         following = nearby_texts[index + 1 : index + 4]
         if (
-            (all(map(_is_full_name, names)) or (text.istitle() and text.casefold() in _GIVEN_NAMES))
-            and any(_DATE_OR_READING_TIME.search(below) for below, _ in following)
+            ((names and all(map(_is_full_name, names))) or (text.istitle() and text.casefold() in _GIVEN_NAMES))
+            and any(_is_date(below) for below, _ in following)
             and (_has_given_name(text) or _COLLECTIVE.fullmatch(text) or lower_case_words.isdisjoint(words(text)))
         ):
             return names
     return []
+
+
+def _is_date(text: str) -> bool:
+    """Whether a text begins with a date or a reading time, or is a short one with the name of a month."""
+    return bool(_DATE_OR_READING_TIME.search(text)) or (len(text) <= 40 and find_written_date(text, None) is not None)
 
 
 def _has_given_name(name: str) -> bool:
