@@ -162,10 +162,11 @@ def _anchor_lines(site: Site) -> dict[str, str]:
 
 
 def _write(site: Path, name: str, text: str) -> None:
+    """Write a ledger that differs in more than its line ends, which git may change (`core.autocrlf`)."""
     data = text.encode()
     path = site / name
     try:
-        if not path.is_file() or path.read_bytes() != data:
+        if not path.is_file() or path.read_bytes().replace(b"\r\n", b"\n") != data:
             replace_file(path, data)
     except OSError as error:
         raise SiteError(explain_write_error(name, error)) from None

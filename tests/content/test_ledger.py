@@ -192,3 +192,13 @@ def test_a_damaged_ledger_stops_the_build(site: Path, call: Call, name: str, lin
     done = call("build", "--site", site)
     assert done.status == 1
     assert f"content/{name}:{number}: " in done.err
+
+
+def test_a_ledger_that_differs_in_line_ends_alone_stays(call: Call, site: Path) -> None:
+    assert call("permalinks", "record", "--site", site).status == 0
+    ledgers = [site / "content/permalinks.txt", site / "content/anchors.txt"]
+    for ledger in ledgers:
+        ledger.write_bytes(ledger.read_bytes().replace(b"\n", b"\r\n"))
+    before = [ledger.read_bytes() for ledger in ledgers]
+    assert call("permalinks", "record", "--site", site).status == 0
+    assert [ledger.read_bytes() for ledger in ledgers] == before
