@@ -343,6 +343,12 @@ def test_a_zip_of_pages_is_read_as_a_folder_is() -> None:
     assert [page.page for page in read_pages(data, lambda name: "silo" in name.lower())] == ["a/Silo.html"]
 
 
+def test_empty_members_of_a_zip_are_counted_and_not_named() -> None:
+    data = zipped({"Silo.html": article_page("Silo"), **{f"{number}.html": b"" for number in range(3000)}})
+    assert page_outcomes(data) == [("Silo.html", False)]
+    assert left_out_counts(data) == {"empty files": 3000}
+
+
 @pytest.mark.parametrize(
     ("member", "word"),
     [("[Content_Types].xml", "Office"), ("META-INF/container.xml", "e-book"), ("META-INF/MANIFEST.MF", "program")],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import itertools
 import json
 import struct
 import zipfile
@@ -169,18 +170,19 @@ def _singlefile_pages(members: _Members) -> dict[str, Origin]:
     Frames lie below their page, with a manifest of their own.
     """
     origins: dict[str, Origin] = {}
-    roots: list[str] = []
+    roots: set[str] = set()
     manifests = [name for name in members.names if name.rpartition("/")[2] == "manifest.json"]
     for name in sorted(manifests, key=lambda name: (name.count("/"), name)):
         folder = name.removesuffix("manifest.json")
-        if f"{folder}index.html" not in members.names or any(folder.startswith(root) for root in roots):
+        above = itertools.accumulate((f"{part}/" for part in folder.split("/")[:-1]), initial="")
+        if f"{folder}index.html" not in members.names or not roots.isdisjoint(above):
             continue
         try:
             manifest = json.loads(members.read_or_empty(name))
         except (ValueError, RecursionError):
             continue
         if isinstance(manifest, dict) and isinstance(manifest.get("originalUrl"), str):
-            roots.append(folder)
+            roots.add(folder)
             origins[f"{folder}index.html"] = (
                 safe_href(manifest["originalUrl"]),
                 warc.parse_day(str(manifest.get("archiveTime"))),
@@ -189,12 +191,14 @@ def _singlefile_pages(members: _Members) -> dict[str, Origin]:
 
 
 def _plain_pages(members: _Members, left_out: Counter[str]) -> dict[str, Origin]:
-    """Return the members that may be pages: not what is hidden, nor what a browser kept beside a page."""
+    """Return the members that may be pages: not what is hidden or empty, nor what a browser kept beside a page."""
     origins: dict[str, Origin] = {}
     for name in members.names:
         parts = name.split("/")
         if any(_is_hidden(part) for part in parts) or _is_beside_page(parts, members.names):
             left_out["files beside a page"] += 1
+        elif not members.names[name].file_size:
+            left_out["empty files"] += 1
         else:
             origins[name] = None, None
     return origins
