@@ -12,7 +12,7 @@ from site_gen.core.text import one_line, words
 from site_gen.ingest.extract import outlet
 from site_gen.ingest.extract.byline_labels import BYLINE_START, LATER_BYLINE_START, name_before_role
 from site_gen.ingest.extract.html import json_ld_parser
-from site_gen.ingest.extract.html.element_text import INLINE, text_of, texts_after, texts_in
+from site_gen.ingest.extract.html.element_text import INLINE, raw_texts, text_of, texts_after
 from site_gen.ingest.extract.written_dates import find_written_date
 
 if TYPE_CHECKING:
@@ -122,6 +122,7 @@ _USER_NAME = re.compile(r"(?=.*[^\W\d])[\w.'’-]{1,40}(?: [\w.'’-]{1,40}){0,3
 _BYLINE_TEXTS = 8  # behind the title, that may hold a byline
 _TEXTS_AFTER_TITLE = 40  # that are looked at; in a list of nearby texts those before the title come after them
 _MAX_TEXTS = 5000  # of a page that are looked through
+_MAX_TEXT_LENGTH = 400  # characters of each
 _PROSE_LENGTH = 150  # characters; a longer text is no byline: the article has begun
 
 
@@ -475,11 +476,24 @@ def _from_biographies(nearby_texts: Sequence[PlacedText]) -> list[str]:
         return []
     body = nearby_texts[0][1].getroottree().getroot()
     names = set()
-    for (name, _), (text, _) in itertools.pairwise(texts_in(body, _MAX_TEXTS)):
-        sentence = _SENTENCE_ON.match(text)
-        if sentence and sentence[1] in {name, name.partition(" ")[0]} and _is_full_name(name) and _has_given_name(name):
-            names.add(name)
+    name = ""  # the text before, where it may be one
+    for text in itertools.islice(_own_lines(body), _MAX_TEXTS):
+        if name:
+            sentence = _SENTENCE_ON.match(one_line(text))
+            if sentence and sentence[1] in {name, name.partition(" ")[0]} and _is_full_name(name):
+                names.add(name)
+        name = one_line(text) if _has_given_name(text.split(None, 1)[0]) else ""
     return list(names) if len(names) == 1 else []
+
+
+def _own_lines(element: HtmlElement) -> Iterator[str]:
+    """Yield the beginnings of the texts in an element, in reading order; not all on one line, which takes time."""
+    for raw, _ in raw_texts(element):
+        text = raw[:_MAX_TEXT_LENGTH]
+        if not text.isascii():
+            text = one_line(text)
+        if text and not text.isspace():
+            yield text
 
 
 def _from_author_elements(page: PageMetadata) -> list[str]:

@@ -39,7 +39,7 @@ def text_of(element: HtmlElement) -> str:
         return one_line((element.text or "")[: 4 * _MAX_LENGTH])[:_MAX_LENGTH]
     parts: list[str] = []
     size = 0
-    for text, parent in _walk(element):
+    for text, parent in raw_texts(element):
         parts.append(text if parent.tag in INLINE else f" {text}")
         size += len(text)
         if size > 4 * _MAX_LENGTH:
@@ -86,7 +86,7 @@ def texts_before(element: HtmlElement, limit: int) -> list[PlacedText]:
 def _append_texts(element: HtmlElement, texts: list[PlacedText], limit: int) -> None:
     """Append the texts in an element and its tail to `texts`, until there are `limit` of them."""
     if isinstance(element.tag, str):
-        for raw, parent in _walk(element):
+        for raw, parent in raw_texts(element):
             if text := one_line(raw[:_MAX_LENGTH]):
                 texts.append((text, parent))
                 if len(texts) >= limit:
@@ -96,7 +96,7 @@ def _append_texts(element: HtmlElement, texts: list[PlacedText], limit: int) -> 
         texts.append((text, parent_of_tail))
 
 
-def _walk(element: HtmlElement) -> Iterator[PlacedText]:
+def raw_texts(element: HtmlElement) -> Iterator[PlacedText]:
     """Yield the raw texts in an element in reading order."""
     walker = iterwalk(element, events=("start", "end", "comment", "pi"))
     for event, node in walker:

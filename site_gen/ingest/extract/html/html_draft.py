@@ -53,6 +53,7 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
     tree, parse_doubts = parse_html(page.text)
     if tree is None:
         raise RefusedError("not readable as HTML")
+    held = list(tree.iter())  # noqa: F841  while somebody holds them, lxml need not make them anew for each walk
     metadata = collect_metadata(tree, page.source, page.text)
     declared_address, source_doubt = source_url.find_declared_source(metadata, page.text)
     address = source_url.choose_source(page.source, declared_address)

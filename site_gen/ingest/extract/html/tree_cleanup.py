@@ -19,6 +19,8 @@ from site_gen.ingest.extract.html.raised_text import raise_signs, write_out_rais
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
+# An address that stays as it is, whatever the page's.
+_COMPLETE_LINK = re.compile(r"https?://[a-z0-9.-]+(?:/[\w.~%+-]+)*/?(?:\?[\w.~%+=-]+)?", re.ASCII)
 _MARKED_BLANK = re.compile(rf"(?:(?<! ) +)?{BLANK_MARK} *")
 _CROWDED = XPath("//*[count(*) > 500]")
 _SILENT = XPath("//body//script[not(contains(@type, 'ld+json'))] | //body//style | //svg | //template | //select")
@@ -70,8 +72,9 @@ def complete_links(tree: HtmlElement, address: str | None) -> None:
     if not base:
         return
     for link in tree.iter("a"):
-        href = (link.get("href") or "").strip()
-        if href:
+        written = link.get("href") or ""
+        href = written.strip()
+        if href and not _COMPLETE_LINK.fullmatch(written):
             try:
                 href = urljoin((address or base) if href[0] == "#" else base, href)
                 # Trafilatura reads `&section` as a paragraph's sign and `ion`.
