@@ -136,7 +136,7 @@ def write_notes(data: Path, folder: Path) -> list[Path]:
 def charts(page: lxml.html.HtmlElement) -> list[str]:
     """Return the charts of a page as text, without their links to lists."""
     texts = (lxml.html.tostring(chart, encoding="unicode", with_tail=False) for chart in page.iter("svg"))
-    return [re.sub('<a href="[^"]*"[^>]*>|</a>', "", text) for text in texts]
+    return [re.sub('<a href="[^"]*"[^>]*>|</a>| class="wide"', "", text) for text in texts]
 
 
 def timed_text(page: lxml.html.HtmlElement) -> str:
