@@ -383,6 +383,12 @@ DAY = dt.date(2026, 3, 4)
         "<p>2026年3月4日</p>",
         "<time datetime='2026-03-04T10:00'>yesterday</time>",
         "<p>Published <span>Mar 4, 2026</span></p>",
+        "<p>Updated 9 March 2026, first published 4 March 2026</p>",
+        "<p>Last updated 9 March 2026</p><p>Posted on 4 March 2026</p>",
+        "<p>Received 2 January 2025; accepted 1 February 2026; published 4 March 2026</p>",
+        "<p>Stand: 9. März 2026 | Erstellt: 4. März 2026</p>",
+        "<p>수정 2026.03.09 09:00</p><p>입력 2026.03.04 10:12</p>",
+        "<p>发布时间：2026-03-04 10:12 更新时间：2026-03-09</p>",
     ],
 )
 def test_a_day_below_the_title_is_that_of_publication(below: str) -> None:

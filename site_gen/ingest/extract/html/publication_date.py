@@ -41,7 +41,7 @@ _DAY_OR_MONTH_FIRST = re.compile(r"^\W*(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d\d)\
 _IN_PATH = re.compile(r"/((?:19|20)\d\d)[/-]?(\d{1,2})[/-]?(\d{1,2})(?=[/_-]|$)")
 _UPDATED = re.compile(
     r"\b(?:updated?|modified|edited|revised|reviewed|aktualisiert|geändert|mis à jour|actualizado|aggiornato"
-    r"|atualizad[oa]|обновлено)\b|更新",
+    r"|atualizad[oa]|обновлено|stand)\b|更新|수정",
     re.IGNORECASE,
 )
 _PUBLISHED = re.compile(
@@ -50,6 +50,12 @@ _PUBLISHED = re.compile(
     r"|gepubliceerd:?|publicerad:?|publisert:?|udgivet:?|опубликовано:?|発行日|公開日|发布日期|등록일",
     re.IGNORECASE,
 )
+_PUBLISHED_WORD = re.compile(
+    r"\b(?:published(?: online)?|posted(?: on)?|created|veröffentlicht|erschienen|erstellt|publié|publicado|pubblicato"
+    r"|gepubliceerd|опубликовано)\b|입력|등록|公開日?|发布(?:时间|日期)?|發布|投稿日",
+    re.IGNORECASE,
+)
+_DIGITS = re.compile(r"\d{4}")  # of a year
 # Names of meta tags with a date of publication, and with one of a change; the best first.
 _META_TAGS: dict[str, list[str]] = json.loads(
     importlib.resources.files(__package__).joinpath("date_meta_tags.json").read_text(encoding="utf-8")
@@ -62,7 +68,7 @@ _DATE_CLASS = re.compile(
 _DAY_FIRST = frozenset({"uk", "au", "in", "nz", "ie", "za", "eu", "de", "fr", "sg", "hk", "my", "pk", "ng", "ke"})
 # Parts of a page whose dates are not the article's: other articles, comments, an event.
 _OTHER_PARTS = re.compile(
-    r"(?:^|[\s_-])(?:related|recommend(?:ed|ations?)|recirc|most-?read|read-?next|comments?|copyright|event-?date)(?:[\s_-]|$)",
+    r"(?:^|[\s_-])(?:related|recommend(?:ed|ations?)|recirc|most-?read|read-?next|comments?|copyright|events?|event-?date|more-(?:stories|articles|news|posts))(?:[\s_-]|$)",
     re.IGNORECASE,
 )
 _SIDE_TAGS = frozenset({"aside", "footer", "nav"})
@@ -248,16 +254,20 @@ def _dates_around(nearby_texts: Sequence[PlacedText], *, updates: bool = False) 
             and not _COPYRIGHT.search(text)
         ):
             text = _without_update(text)  # noqa: PLW2901
-            says_updated = _UPDATED.search(text) or (len(previous) < _MAX_LABEL and _UPDATED.search(previous))
+            is_label = len(previous) < _MAX_LABEL and not _DIGITS.search(previous)
+            says_updated = _UPDATED.search(text) or (is_label and _UPDATED.search(previous))
             if bool(says_updated or "modif" in (element.get("class") or "")) == updates:
                 yield text
         previous = text
 
 
 def _without_update(text: str) -> str:
-    """Return of `March 4, 2026. Updated: March 9, 2026` what stands before the update, where that has a date."""
+    """Return of a line with several days the part with that of publication: behind its label, before an update."""
+    published = list(_PUBLISHED_WORD.finditer(text))
+    if published and _DIGITS.search(text, published[-1].end()):
+        text = text[published[-1].end() :].lstrip(" :：")
     update = _UPDATED.search(text)
-    return text[: update.start()] if update and find_written_date(text[: update.start()], None) else text
+    return text[: update.start()].rstrip(" ,|·–-") if update and _DIGITS.search(text[: update.start()]) else text
 
 
 def _resolve_order(text: str, page: PageMetadata, url: str | None) -> str:
