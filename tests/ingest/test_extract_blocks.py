@@ -167,7 +167,7 @@ def test_a_declared_article_keeps_the_text_of_trafilatura() -> None:
     [
         ("list", {"og:type": ["article"]}, "shop/", 0.0),
         ("article", {}, "services", 0.03),
-        ("article", {}, "a-wet-spring-for-rye", 0.15),
+        ("article", {}, "a-wet-spring-for-rye", 0.3),
         ("article", {"og:type": ["article"]}, "services/", 0.1),
         ("article", {"og:type": ["article"]}, "2026/03/rye", None),
         ("article", {"article:published_time": ["2026-03-04"]}, "services", None),
