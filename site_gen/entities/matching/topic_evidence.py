@@ -117,7 +117,10 @@ def _neighbours() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]
 
 
 _BEFORE, _AFTER = _neighbours()
-_WORD_BEFORE, _WORD_AFTER = re.compile(r"([^\W_]+(?:-[^\W_]+)*)[ -]$"), re.compile(r"[ -]([^\W_]+)")
+_WORD_BEFORE, _WORD_AFTER = (
+    re.compile(r"(?<![^\W_])(?<![^\W_]-)([^\W_]++(?:-[^\W_]++)*+)[ -]$"),
+    re.compile(r"[ -]([^\W_]+)"),
+)
 
 
 def _is_in_set_phrase(text: str, hit: Hit) -> bool:
