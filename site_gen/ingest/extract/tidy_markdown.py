@@ -25,7 +25,6 @@ _EMPTY_ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])")
 
 _RULE = re.compile(r"^\|?[\s|:-]+\|?$")  # below the head of a table
 _CELL_END = re.compile(r"(?<!\\)\|")
-_LINK = re.compile(r"!?\[([^\]\n]{0,400})\]\((?:<[^>\n]{0,1000}>|[^)\n]{0,1000})\)")
 _MARKUP = re.compile(r"^[#>*+\s|-]+|[*_`|]+")
 _LIST_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])(?:\s|$)")
 _EMPTY_ITEM = re.compile(r"(?:^|\n)\s*(?:[-*+]|\d+[.)])$")
