@@ -23,12 +23,6 @@ _MARKUP = re.compile(r"^[#>*+\s|-]+|[*_`|]+")
 _LIST_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])(?:\s|$)")
 _EMPTY_ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])")
 
-_RULE = re.compile(r"^\|?[\s|:-]+\|?$")  # below the head of a table
-_CELL_END = re.compile(r"(?<!\\)\|")
-_MARKUP = re.compile(r"^[#>*+\s|-]+|[*_`|]+")
-_LIST_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])(?:\s|$)")
-_EMPTY_ITEM = re.compile(r"(?:^|\n)\s*(?:[-*+]|\d+[.)])$")
-
 # `**Sparkle:**Organize` is no strong emphasis: CommonMark wants a blank behind it (its "right-flanking" rule).
 _UNCLOSED = re.compile(r"\*\*([^*\n]{1,200}[^\w\s*])\*\*(?=\w)")
 _RULE = re.compile(r"^_{3,}$")  # a line of underscores that would become a rule
