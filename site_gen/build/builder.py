@@ -9,7 +9,7 @@ import datetime as dt
 import time
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from site_gen.build import output_dir, render_pages, up_to_date
 from site_gen.build.build_report import Report
@@ -35,7 +35,7 @@ from site_gen.pages.renderer import Renderer
 from site_gen.site.site import Site
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from site_gen.build.build_cache import BuildCache
@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from site_gen.pages.routes import RouteTable
     from site_gen.pages.theme_files import ThemeFiles
     from site_gen.site.indexed_article import IndexedArticle
+
+Result = TypeVar("Result")
 
 _CHUNK = 64  # pages that one process renders in one go
 _WAVE = 1500  # pages after which processes begin anew: what they work out and keep adds up
@@ -201,11 +203,19 @@ class IncrementalBuilder:
 
         Raises SiteError with every complaint.
         """
+        return self.use_loaded(lambda site, route_table: (site, route_table))
+
+    def use_loaded(self, use: Callable[[Site, RouteTable], Result]) -> Result:
+        """Load the site and the table of its pages, and return what `use` makes of them.
+
+        Where `use` meets a text that is damaged in the cache, it is called again once all is read anew. Raises
+        SiteError with every complaint.
+        """
         try:
-            return self._load()
+            return use(*self._load())
         except StateError:
             self._begin_anew()
-            return self._load()
+            return use(*self._load())
 
     def _load(self) -> tuple[Site, RouteTable]:
         site = self._update_site(self._sources.find_changes(None))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -62,7 +63,7 @@ def record(site: Path, today: dt.date, progress: Progress = build_session.withou
         tempfile.TemporaryDirectory(prefix="site-gen-") as nowhere,
         build_session.open_builder(site, Path(nowhere), build_session.BuildOptions(), progress) as builder,
     ):
-        contents = collect(*builder.load(), today)
+        contents = builder.use_loaded(partial(collect, today=today))
     return write_ledgers(site, contents, today)
 
 

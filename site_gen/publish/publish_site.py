@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -174,13 +175,12 @@ def _build(site: Path, out: Path, base_url: str, today: dt.date | None, progress
     Raises UsageError when the content changes meanwhile: the ledgers must say what was built.
     """
     with build_session.open_builder(site, out, build_session.BuildOptions(base_url), progress) as builder:
-        contents = permalinks.collect(*builder.load(), today)
+        contents = builder.use_loaded(partial(permalinks.collect, today=today))
         builder.treat_as_published(contents.issued)
         report = builder.build()
-        loaded_site, route_table = builder.load()
-        if permalinks.collect(loaded_site, route_table, today) != contents:
+        if builder.use_loaded(partial(permalinks.collect, today=today)) != contents:
             raise UsageError("the content changed while it was built; give the command again")
-        return _BuildResult(report, contents, *_count_articles_by_others(loaded_site))
+        return _BuildResult(report, contents, *_count_articles_by_others(builder.load()[0]))
 
 
 def _configured_base_url(site: Path, branch: Branch) -> str:

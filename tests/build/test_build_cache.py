@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import os
 import random
 import shutil
@@ -16,6 +17,7 @@ import pytest
 from site_gen.build import build_session
 from site_gen.build.file_stamps import FileStamp
 from site_gen.content.content_files import Stamp, stamp_of_file
+from site_gen.publish import permalinks
 from tests.support.profiles import examples
 from tests.support.sites import append_to_file, clean_build, differing_files, read_files, small_site
 
@@ -133,6 +135,16 @@ def test_a_build_with_a_damaged_state_is_right(
 ) -> None:
     damage(workspace / DATABASES[0])
     require_right_build(workspace, clean_outputs, edited=True)
+
+
+def test_ledgers_are_written_of_texts_that_were_damaged(workspace: Path) -> None:
+    permalinks.record(workspace / "site", dt.date(2026, 1, 1))
+    before = (workspace / "site/content/anchors.txt").read_bytes()
+    (workspace / "site/content/anchors.txt").unlink()
+    with contextlib.closing(sqlite3.connect(workspace / DATABASES[0])) as connection, connection:
+        connection.execute("UPDATE text SET document = '[]'")
+    permalinks.record(workspace / "site", dt.date(2026, 1, 1))
+    assert (workspace / "site/content/anchors.txt").read_bytes() == before
 
 
 # Without its manifest a build takes over only files that are as it would write them: first it builds without an edit.
