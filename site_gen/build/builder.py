@@ -32,6 +32,8 @@ from site_gen.entities.matching.gazetteer import entity_names
 from site_gen.entities.matching.normalization import name_pattern
 from site_gen.pages import routes, theme_assets
 from site_gen.pages.renderer import Renderer
+from site_gen.site.article_indexer import TOO_MUCH_MARKUP
+from site_gen.site.indexed_article import detail_from_json
 from site_gen.site.site import Site
 
 if TYPE_CHECKING:
@@ -318,6 +320,7 @@ class IncrementalBuilder:
         if full:
             today = site_day.today(self._folder)
             notes = [*_notes_on_days_ahead(site, self._folder, today), *notes]
+            notes = [*_notes_on_plain_texts(site), *notes]
             notes = [*_notes_on_tags_without_file(site), *_notes_on_names_with_signs(site), *notes]
         record = None
         if full and not problems:
@@ -423,6 +426,13 @@ def _notes_on_tags_without_file(site: Site) -> Iterator[Problem]:
             near = nearest_word(tag.slug, (t.slug for t in tags if t.kind == tag.kind and site.entity(t).file))
             mend = f"did you mean {near}?" if near else f"its page goes by the tag; add content/{tag}.md to say more"
             yield Problem(site.files_of_group(("facts of entity", tag))[0], 0, f"the tag {tag} has no file", mend)
+
+
+def _notes_on_plain_texts(site: Site) -> Iterator[Problem]:
+    """Yield a note for each article whose text is shown as plain text."""
+    for file, article in sorted(site.articles_by_file.items()):
+        if TOO_MUCH_MARKUP in article.detail and detail_from_json(article.detail).caution == TOO_MUCH_MARKUP:
+            yield Problem(file, 0, f"has {TOO_MUCH_MARKUP}; it is shown as plain text", "take out what is no text")
 
 
 def _find_untagged(

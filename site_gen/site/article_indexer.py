@@ -66,6 +66,7 @@ if TYPE_CHECKING:
 
 # Words of the summary of an article that is not shown in full: the most of its own in a row that are no quotation.
 MAX_EXCERPT_SUMMARY_WORDS = 40
+TOO_MUCH_MARKUP = "more markup than can be read"  # why a text is shown as plain text, as its page says it
 _MAX_NAMES_TOGETHER = 3  # entities of a sentence that says something of two of them; more are a list
 _GAP = "\0 "  # between blocks where they are searched together: no name goes across it, and one may follow it
 _MIN_QUOTE_LENGTH = (
@@ -194,7 +195,7 @@ def _caution(article: Article) -> str:
     is to go by.
     """
     if exceeds_limits(article.body):
-        return "more markup than can be read"
+        return TOO_MUCH_MARKUP
     for key, reason in article.doubts:
         if key == "text":
             return reason

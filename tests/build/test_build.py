@@ -66,6 +66,15 @@ def test_it_notes_a_name_that_counts_for_another(call: Call, site: Path) -> None
     assert "boats-1" in (site / "output/companies/zq-sharp/index.html").read_text("utf-8")
 
 
+def test_it_notes_a_text_that_is_shown_as_plain_text(call: Call, site: Path) -> None:
+    text = "---\ntitle: Brackets\n---\n" + "Cranes " + "![" * 20_001 + "\n"
+    write_files(site, {"content/articles/2025/brackets.md": text})
+    for _ in range(2):
+        notes = [line for line in call("build", "--site", site).err.splitlines() if "plain text" in line]
+        assert len(notes) == 1
+        assert "content/articles/2025/brackets.md: has more markup than can be read" in notes[0]
+
+
 def test_unchanged_files_keep_their_times(call: Call, site: Path) -> None:
     call("build", "--site", site)
     paths = [path for path in (site / "output").rglob("*") if path.is_file() and not path.name.startswith(".")]
