@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_gen.ingest.extract.written_dates import find_later_month, find_written_date
+from site_gen.ingest.extract.written_dates import find_later_month, find_later_year, find_written_date
 from tests.support.extraction import PROSE, doubt_reasons, extract_file, json_ld
 
 if TYPE_CHECKING:
@@ -122,6 +122,32 @@ def test_a_day_that_the_text_contradicts_is_in_doubt() -> None:
     draft = draft_of(f"{PROSE}<p>The silo was sold in July 2023 to the mill.</p>", head)
     assert draft.published == dt.date(2021, 2, 16)
     assert doubt_reasons(draft, "published") == ["the text tells of July 2023"]
+
+
+TITLES_OF_A_YEAR = ["The Best Cranes of 2023", "Cranes, 2023: all prices", "Silos in Use [2023]", "Krane 2023 | Tallow"]
+OTHER_TITLES = [
+    "A 2023 crane",
+    "By 2023",
+    "The port will have cranes by 2023",
+    "2023",
+    "The games of 2023 begin",
+    "Nr. 12023",
+]
+
+
+@pytest.mark.parametrize("title", TITLES_OF_A_YEAR)
+def test_a_title_of_a_later_year_contradicts_a_day(title: str) -> None:
+    first, today = dt.date(2021, 2, 16), dt.date(2026, 3, 4)
+    assert find_later_year(title, first, today) == 2023
+    assert find_later_year(title, dt.date(2022, 2, 16), today) is None  # out for the year to come
+    assert find_later_year(title, first, dt.date(2022, 12, 31)) is None  # it was yet to come
+    draft = draft_of(PROSE, json_ld(**{"@type": "Article", "headline": title, "datePublished": "2021-02-16"}))
+    assert doubt_reasons(draft, "published") == ["the title is of 2023"]
+
+
+@pytest.mark.parametrize("title", OTHER_TITLES)
+def test_other_years_in_titles_contradict_no_day(title: str) -> None:
+    assert find_later_year(title, dt.date(2021, 2, 16), dt.date(2026, 3, 4)) is None
 
 
 @pytest.mark.parametrize(

@@ -81,8 +81,9 @@ def _with_page_facts(draft: Draft, page: SavedPage, today: dt.date) -> Draft:
     certain = {key for key, value in (("title", header.title), ("published", sent)) if value}
     published, latest = sent or draft.published, (draft.created or today) + dt.timedelta(days=1)
     doubts = [("published", "after the day of saving")] if published and published > latest else []
-    if published and not sent and not {"published", "text"}.intersection(key for key, _ in (*draft.doubts, *doubts)):
-        doubts += _find_contradiction(draft, published, today)
+    in_doubt = {key for key, _ in (*draft.doubts, *doubts)}
+    if published and not sent and "published" not in in_doubt:
+        doubts += _find_contradiction(draft, published, latest, is_article="text" not in in_doubt)
     return replace(
         draft,
         title=header.title or draft.title,
@@ -93,9 +94,13 @@ def _with_page_facts(draft: Draft, page: SavedPage, today: dt.date) -> Draft:
     )
 
 
-def _find_contradiction(draft: Draft, published: dt.date, today: dt.date) -> Iterator[tuple[str, str]]:
-    """Yield the doubt about a day of publication where the text tells of a time years after it."""
-    from site_gen.ingest.extract.written_dates import find_later_month  # noqa: PLC0415
+def _find_contradiction(
+    draft: Draft, published: dt.date, latest: dt.date, *, is_article: bool
+) -> Iterator[tuple[str, str]]:
+    """Yield the doubt about a day of publication where the title or an article's text is of a time years after it."""
+    from site_gen.ingest.extract.written_dates import find_later_month, find_later_year  # noqa: PLC0415
 
-    if month := find_later_month(draft.text, published, today, draft.language or "en"):
+    if year := find_later_year(draft.title or "", published, latest):
+        yield "published", f"the title is of {year}"
+    elif is_article and (month := find_later_month(draft.text, published, latest, draft.language or "en")):
         yield "published", f"the text tells of {format_day(month, 'month')}"

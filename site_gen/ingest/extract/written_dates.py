@@ -27,6 +27,11 @@ _BUDDHIST_ERA = 543  # years before ours
 _FOUR_FIGURES = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _SENTENCE_END = re.compile(r"[.!?。！？।]\W*$")
 _LONGEST_PLAN = dt.timedelta(days=2 * 366)  # what is told of a later time has been
+_YEAR_OF_TITLE = re.compile(r"(?<![^\s(\[])(20\d\d)(?=$|[:|)\]]|\s[|–—-])")
+_UNTIL = frozenset(  # words before a year until which something is to be done
+    {"avant", "até", "antes", "before", "bis", "by", "d'ici", "entro", "före", "hasta", "innan", "para", "till", "tot"}
+    | {"until", "voor", "vor"}
+)
 _MAX_JOINT = 3  # letters of what may stand between month and year: `de`, `of`, a day
 _REACH = 3  # tokens between month and day, or day and year: `4 de marzo de 2026`, `4th day of March`
 
@@ -65,6 +70,20 @@ def find_later_month(text: str, day: dt.date, latest: dt.date, language: str) ->
             for month in _written_months(sentence, language) if _is_sentence(sentence) else ():
                 if day + _LONGEST_PLAN < month <= latest:
                     return month
+    return None
+
+
+def find_later_year(title: str, day: dt.date, latest: dt.date) -> int | None:
+    """Return the year that a title says its page is of, where that came two years or more after a day.
+
+    `Best Cranes of 2026`, `A Guide for 2026: …`: what is brought up to date each year under its first day. No year of
+    an event (`the 2028 games`), nor one until which something is to be done (`by 2030`).
+    latest: the last day that can have been told of.
+    """
+    for match in _YEAR_OF_TITLE.finditer(title):
+        words = title[: match.start()].casefold().split()
+        if day.year + 2 <= int(match[1]) <= latest.year and words[-1:] and words[-1] not in _UNTIL:
+            return int(match[1])
     return None
 
 
