@@ -59,8 +59,8 @@ class _Location:
     """Where the best capture of an address is."""
 
     source: int  # which part of the archive, from 0
-    library: int  # which of `_LIBRARIES` reads it
-    index: int  # which of the records that this library gives, from 0
+    reader: int  # which of `_LIBRARIES` reads it
+    index: int  # which of the records that this one gives, from 0
     rank: tuple[bool, str, int, int]  # the greater the better: is whole, when captured, source, index
 
 
@@ -243,7 +243,7 @@ def _read_captures(
     name: str, sources: Sequence[Callable[[], BinaryIO]], locations: Mapping[str, _Location]
 ) -> Iterator[Capture | RefusedPage]:
     """Yield the listed pages, in the archive's order."""
-    wanted = {(location.source, location.library, location.index) for location in locations.values()}
+    wanted = {(location.source, location.reader, location.index) for location in locations.values()}
     for number, library in sorted({(source, library) for source, library, _ in wanted}):
         for index, record in enumerate(_LIBRARIES[library](sources[number]())):
             if (number, library, index) in wanted:
