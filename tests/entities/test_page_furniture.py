@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from site_gen.core.word_lists import WordLists
 from site_gen.entities.matching.disambiguation import missing_evidence
 from site_gen.entities.matching.tagger import tag_text, weigh_and_doubt
 from tests.support.gazetteers import KINDS, company, matcher_of
 
+LISTS = WordLists("site_gen.entities.matching", "page_furniture.txt")
+PROSE = "Ropes are long and the quay is wide, so that all of the ships find a place in summer, day by day. "
 ZORBEX = company("Zorbex")
 REDDIT = company("Reddit")
 
@@ -81,3 +84,27 @@ def test_lines_of_sites_alone_are_buttons() -> None:
 def test_why_tells_in_what_line_a_name_stands() -> None:
     _, doubtful = weigh_and_doubt("Ropes", ["You can follow us on Zorbex, day by day."], matcher_of(ZORBEX), KINDS)
     assert [missing_evidence(5, entity) for entity in doubtful] == ["only as a place to follow or share"]
+
+
+def test_all_words_of_the_lists_may_stand_before_a_name_in_a_long_line() -> None:
+    determiners = ["", *(f"{word} " for word in LISTS.words("determiners"))]
+    joints = [f"{comma}{word} " for comma in (" ", ", ") for word in ("and", "or")]
+    joints += [", ", " / ", "/", *(f" {word} " for word in ("und", "et", "y", "e", "&"))]
+    lines = [f"Follow us {word} {article}Zorbex" for word in LISTS.words("prepositions") for article in determiners]
+    lines += [f"Follow us on Halden{joint}Zorbex" for joint in joints]
+    lines += [f"See {word} Zorbex page" for word in LISTS.words("owners")]
+    lines += [f"Now {call} {article}Zorbex page" for call in LISTS.phrases("calls") for article in determiners]
+    lines += [f"(Photo {word} Zorbex)" for word in LISTS.words("credit links")]
+    lines += ["(Photo: Zorbex)", "(Photo by Jo Doe for Zorbex)", "(Photo by Jo Doe, Zorbex)"]
+    matcher = matcher_of(ZORBEX)
+    for line in lines:
+        assert not tag_text("A day at the quay", [PROSE + line], matcher, KINDS).tags, line
+    assert is_tagged(f"{PROSE}Now follow Zorbex ships")
+
+
+@pytest.mark.parametrize("words", ["", "follow us and ", "images "])
+def test_copyrights_and_captions_are_known_after_any_word(words: str) -> None:
+    assert is_tagged(f"{PROSE}Here are {words}ropes Zorbex and more.")
+    assert not is_tagged(f"{PROSE}Here are {words}ropes Zorbex hide caption")
+    for mark in ("Copyright", "copyright ©", "©", "(c)", "(C)"):
+        assert not is_tagged(f"{PROSE}{mark} 2016 {words}ropes Zorbex and more")

@@ -49,7 +49,7 @@ def disambiguate(
     surnames = _surnames(text, hits, kinds)
     doubtful: list[DoubtfulEntity] = []
     for tag, own_hits in by_tag.items():
-        if own_hits[0].start >= body and (furniture := _common_furniture(text, own_hits)):
+        if own_hits[0].start >= body and (furniture := furniture_reason(text, own_hits)):
             doubtful.append(DoubtfulEntity(tag, own_hits, is_person=False, furniture=furniture))
             continue
         if len(own_hits) == 1 and not surnames and own_hits[0].confidence is _SURE:
@@ -71,16 +71,6 @@ def disambiguate(
             else:
                 doubtful.append(entity)
     return entities, doubtful
-
-
-def _common_furniture(text: str, hits: Iterable[Hit]) -> str:
-    """Return in what lines of the page's furniture all hits stand; empty where one stands in the text."""
-    reason = ""
-    for hit in hits:
-        reason = furniture_reason(text, hit.start, hit.end)
-        if not reason:
-            break
-    return reason
 
 
 def _other_expansion(text: str, hits: Sequence[Hit]) -> str:
@@ -168,6 +158,8 @@ def _is_in_list(text: str, hit: Hit, boundaries: AbstractSet[int]) -> bool:
     """Return whether a sure name stands beside a hit, with no more than a comma or `and` between."""
     if (joint := _JOINT_AFTER.match(text, hit.end)) and joint.end() in boundaries:
         return True
+    if not text.endswith(_JOINTS, 0, hit.start):
+        return False
     return any(text.endswith(joint, 0, hit.start) and hit.start - len(joint) in boundaries for joint in _JOINTS)
 
 

@@ -14,6 +14,8 @@ from site_gen.entities.matching.subject_model import SITES_OF_OTHERS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from site_gen.entities.matching.matcher import Hit
+
 _LISTS = WordLists(__package__, "page_furniture.txt")
 _BEFORE = 90  # characters before a name that are looked at
 _TOKEN = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
@@ -50,23 +52,50 @@ _PRICE = re.compile(r"(?:\s?[-–:])?\s?(?:[$€£]\s?\d[\d.,]*|\d[\d.,]*\s?[€
 _PREPOSITION_ALONE = re.compile(rf"{_PREPOSITIONS}\s")
 # After a name that begins its line: the address there, or a call.
 _ADDRESS = re.compile(rf":\s?(?:@|https?:|www\.|[a-z][\w.-]*(?:\0|$)|{_CALLS}\b)")
-_TRIGGERS = _LISTS.words("credits") | _LISTS.words("owners") | {"copyright", "c"}
-_TRIGGERS |= {_TOKEN.findall(phrase)[0] for phrase in _LISTS.phrases("calls")}
+# The small words that stand right before the name in a line after a call or a credit, or with a presence.
+_WORDS_BEFORE = frozenset(["and", "or", "und", "et", "y", "e"]).union(
+    *map(_LISTS.words, ("prepositions", "determiners", "owners", "credit links")),
+    (phrase.split()[-1] for phrase in _LISTS.phrases("calls")),
+)
+_CALL_BEGINNINGS = {_TOKEN.findall(phrase)[0] for phrase in _LISTS.phrases("calls")}
 _CONTACT_WORDS = _LISTS.words("contact words")
 
 
-def furniture_reason(text: str, start: int, end: int) -> str:  # noqa: PLR0911  a list of cases
-    """Return in what line of its page's furniture the name `text[start:end]` stands, in words; empty where in none.
+def furniture_reason(text: str, hits: Iterable[Hit]) -> str:
+    """Return in what lines of its page's furniture a name stands, in words; empty where one of its places is in none.
 
-    text: `tagger.joined_text`. A title is no furniture.
+    text: `tagger.joined_text`. hits: the places of the name, none in the title, which is no furniture.
     """
-    line_start = text.rfind("\0", 0, start)
-    if line_start < 0:
-        return ""
+    reason = ""
+    for hit in hits:
+        start, end = hit.start, hit.end
+        line_start = text.rfind("\0", 0, start)
+        before = text[max(start - _BEFORE, line_start) : start]
+        # So it is with most names: an ordinary word before them, in a line that is long.
+        word = (before.rsplit(None, 1) or ("",))[-1]
+        is_after_word = word.islower() and word not in _WORDS_BEFORE and word.isalpha()
+        if (
+            is_after_word
+            and text.find("\0", end, line_start + _MOST_OFFER + 1) < 0
+            and line_start + _MOST_OFFER < len(text)
+            and not ("©" in before or "opyright" in before or "(c)" in before or "(C)" in before)
+            and not text.startswith(_AFTER_CREDITS, end)
+        ):
+            return ""
+        reason = _line_reason(text, start, end, line_start, before)
+        if not reason:
+            return ""
+    return reason
+
+
+def _line_reason(text: str, start: int, end: int, line_start: int, before: str) -> str:  # noqa: PLR0911  a list of cases
+    """Return in what line of furniture the name `text[start:end]` stands, in words; empty where in none.
+
+    before: what stands before it in its line, the NUL included.
+    """
     line_end = text.find("\0", end)
     if line_end < 0:
         line_end = len(text)
-    before = text[max(line_start, start - _BEFORE) : start]
     if line_end - line_start <= _MOST_OFFER:
         if line_end - line_start <= _MOST_BUTTON and _is_button(text[start:end], before, text[end:line_end]):
             return "in a button or a profile"
@@ -76,13 +105,12 @@ def furniture_reason(text: str, start: int, end: int) -> str:  # noqa: PLR0911  
         return "in a button or a profile" if _ADDRESS.match(text, end) else ""
     if text.startswith(_AFTER_CREDITS, end):
         return "in the credit of a picture"
-    if "©" not in before and _TRIGGERS.isdisjoint(_TOKEN.findall(before.lower())):
-        return ""  # so it is with most names
     if _AFTER_COPYRIGHT.search(before):
         return "in a copyright line"
-    if _AFTER_CALL.search(before) or (_PRESENCE.match(text, end) and _BEFORE_PRESENCE.search(before)):
+    has_call = not _CALL_BEGINNINGS.isdisjoint(_TOKEN.findall(before.lower()))
+    if (has_call and _AFTER_CALL.search(before)) or (_PRESENCE.match(text, end) and _BEFORE_PRESENCE.search(before)):
         return "as a place to follow or share"
-    is_credit = _AFTER_CREDIT.search(before) and _CREDIT_END.match(text, end)
+    is_credit = _CREDIT_END.match(text, end) and _AFTER_CREDIT.search(before)
     return "in the credit of a picture" if is_credit else ""
 
 
