@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import ahocorasick_rs
 
@@ -29,7 +29,7 @@ _PatternMatch = tuple[int, int, int]  # the number of a pattern, where it begins
 _SEPARATORS = frozenset(c for c in map(chr, range(128)) if not c.isalnum()) - frozenset("@#_-.")
 _HYPHENS = frozenset("-‐‑")
 _ASCII_ALNUM = frozenset(c for c in map(chr, range(128)) if c.isalnum())
-_start_of, _end_of, _SPAN_LENGTH = itemgetter(0), itemgetter(1), 2
+_start_of, _end_of = itemgetter(0), itemgetter(1)
 _new_hit = tuple.__new__  # makes a Hit in half the time
 _SURE = Confidence.SURE  # looking it up in the class costs as much as a rule
 _MAX_DFA_PATTERNS = 12_000  # a DFA of so many has some MB and is made in 20 ms, and grows faster than they do
@@ -245,26 +245,19 @@ def _longest(hits: list[Hit], decoys: list[tuple[int, int]]) -> list[Hit]:
 
     hits, decoys: in the order of their ends.
     """
-    spans: list[tuple[Any, ...]] = [*decoys, *hits]
-    if decoys:
-        spans.sort(key=_end_of)
-    spans.reverse()
+    spans: list[tuple[int, int] | Hit] = [*decoys, *hits]
+    spans.sort(key=_end_of, reverse=True)
     spans.sort(key=_start_of)  # stable: of those that begin together the longest comes first
-    groups: list[list[tuple[Any, ...]]] = []  # the spans that win, together with those of the same words
-    first = covered = 0
+    longest: list[Hit] = []
+    first = covered = group_start = 0  # of the span that wins: its place, and where the hits of its words begin
     for span in spans:
         start, end = span[:2]
         if start >= covered:
-            first, covered = start, end
-            groups.append([span])
-        elif start == first and end == covered:
-            groups[-1].append(span)
-    longest: list[Hit] = []
-    for group in groups:
-        group_start = len(longest)
-        for span in reversed(group):
-            if len(span) > _SPAN_LENGTH:
-                _put_best(longest, group_start, span)  # all that are longer than a decoy are hits
+            first, covered, group_start = start, end, len(longest)
+        elif start != first or end != covered:
+            continue
+        if isinstance(span, Hit):
+            _put_best(longest, group_start, span)
     return longest
 
 

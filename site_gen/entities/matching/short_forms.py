@@ -25,7 +25,6 @@ _BRACKETED_NAME = re.compile(
     r"(?:,? (?:[A-Z][\w.&]*|&|and)){0,4} ?[(（][“\"‘']?(?:the |or |hereinafter |short:? )?[“\"‘']?"
     r"([^\W\d_][\w&.-]{1,14})[”\"’']?[)）]"
 )
-_BRACKET = re.compile("[(（]")
 _BRACKET_WITHIN = 60  # characters after a name in which a bracket must open
 _EXPANSION_WITHIN = 120  # characters before the bracket of an acronym in which the words stand that it is made of
 _PARTS = re.compile(r"[^\W_]+")
@@ -47,8 +46,8 @@ def add_short_forms(
             if " " in hit.name.text and kinds[tag.kind].names_of == "companies":
                 if first := _usable_first_word(text[hit.start : hit.end]):
                     owners.setdefault(first, set()).add(number)
-                has_bracket = _BRACKET.search(text, hit.end, hit.end + _BRACKET_WITHIN)
-                if has_bracket and (word := _name_in_brackets(text, hit)):
+                following = text[hit.end : hit.end + _BRACKET_WITHIN]
+                if ("(" in following or "（" in following) and (word := _name_in_brackets(text, hit)):
                     owners.setdefault(word, set()).add(number)
     added: dict[int, list[Hit]] = {}
     for word, numbers in owners.items():
