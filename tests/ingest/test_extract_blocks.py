@@ -11,6 +11,7 @@ from lxml.html import HtmlElement, document_fromstring
 
 from site_gen.content.markdown import commonmark, document
 from site_gen.core.text import words
+from site_gen.ingest.extract import tidy_markdown
 from site_gen.ingest.extract.html import (
     block_classifier,
     block_markdown,
@@ -184,3 +185,9 @@ def test_an_article_is_held_for_one_by_what_it_declares(
 def test_the_order_of_features_does_not_matter(names: list[str], random: Random) -> None:
     shuffled = random.sample(names, len(names))
     assert block_classifier.log_odds([tuple(shuffled)], {}) == block_classifier.log_odds([tuple(names)], {})
+
+
+def test_the_cards_at_the_end_of_a_page_are_no_empty_sections() -> None:
+    cards = "".join(f"## Pier {n} is mended\n\n" for n in range(3))
+    assert tidy_markdown.tidy(f"{PROSE}\n\n{cards}", "Piers").count("##") == 3
+    assert "##" not in tidy_markdown.tidy(f"{PROSE}\n\n## More\n\n## Comments", "Piers")

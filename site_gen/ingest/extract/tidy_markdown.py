@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from site_gen.core.text import word_key, words
@@ -31,6 +32,7 @@ _CLICK_TO_TWEET = re.compile(r"(?:(?<!\s)\s+)?\bClick To Tweet(?=\]\(\S*\)$|$)",
 _MAX_CELLS = 20_000  # of a table whose rows are made equally long
 _MAX_ABOVE = 5  # blocks above a text: dateline, byline, section
 _MAX_LABEL = 300  # characters; a longer block is prose, whatever it speaks of
+_MAX_EMPTY_HEADINGS = 2  # at the end, with nothing under them; more are a list's items
 _LAST_BLOCKS = 4  # of a text, which may be its site's requests to readers
 
 
@@ -91,8 +93,9 @@ def tidy(markdown: str, title: str) -> str:
             block = _tidy_lines(block)  # noqa: PLW2901
         if block:
             tidied.append(block)
-    while tidied and tidied[-1].startswith("#"):  # a heading with nothing under it
-        tidied.pop()
+    headings = len(list(takewhile(lambda block: block.startswith("#"), reversed(tidied))))
+    if headings <= _MAX_EMPTY_HEADINGS:
+        del tidied[len(tidied) - headings :]
     return "\n\n".join(tidied) + "\n" if tidied else ""
 
 
