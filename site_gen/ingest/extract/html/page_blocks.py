@@ -29,20 +29,17 @@ _SILENT_TAGS = frozenset(
 )
 # The place that an element's tag, role, class or id makes of all that stands in it.
 _PLACE_BY_TAG = {
-    "header": "header", "aside": "aside", "form": "form", "article": "article",
-    "main": "main", "table": "table", "ul": "list", "ol": "list", "dl": "list", "button": "button", "label": "button",
-    "figure": "figure", "dialog": "dialog", "h1": "heading", "h2": "heading", "h3": "heading", "h4": "heading",
-    "h5": "heading", "h6": "heading",
+    "header": "header", "aside": "aside", "form": "form", "article": "article", "main": "main", "ul": "list",
+    "ol": "list", "dl": "list", "button": "button", "label": "button", "dialog": "dialog",
 }  # fmt: skip
 _PLACE_BY_ROLE = {
-    "navigation": "nav", "banner": "header", "contentinfo": "footer", "complementary": "aside", "main": "main",
+    "navigation": "frame", "banner": "header", "contentinfo": "frame", "complementary": "aside", "main": "main",
     "article": "article", "search": "form", "dialog": "dialog",
 }  # fmt: skip
 # By the last word of an `itemtype` of schema.org.
 _PLACE_BY_ITEM = {
-    "Product": "product item", "Offer": "offer item", "Comment": "answer item", "Answer": "answer item",
-    "DiscussionForumPosting": "answer item", "Question": "question item", "Review": "review item",
-    "ListItem": "list item", "ItemList": "list item", "BreadcrumbList": "menu", "SiteNavigationElement": "menu",
+    "Comment": "answers", "Answer": "answers", "DiscussionForumPosting": "answers", "Review": "review",
+    "BreadcrumbList": "frame", "SiteNavigationElement": "frame",
 }  # fmt: skip
 _PLACE_BY_CLASS = {
     "frame": re.compile(
@@ -51,16 +48,9 @@ _PLACE_BY_CLASS = {
         r"|facet|sort|pagination|pager|toolbar|skip|tags?|widget|rail|disclaimer|legal|copyright|toc|carousel|slider)",
         re.IGNORECASE,
     ),
-    "menu": re.compile(r"(?<![a-z])(?:nav|menu|breadcrumb|crumbs?(?![a-z])|skip|toc(?![a-z]))", re.IGNORECASE),
     "overlay": re.compile(
         r"(?<![a-z])(?:pop-?up|modal|overlay|dialog|drawer|tooltip|cookie|consent|gdpr)", re.IGNORECASE
     ),
-    "related": re.compile(
-        r"(?<![a-z])(?:related|recommend|similar|upsell|cross-?sell|recent|popular|trending)", re.IGNORECASE
-    ),
-    "choice": re.compile(r"(?<![a-z])(?:filter|facet|sort|refine|swatch|variant|option|quantity|cart)", re.IGNORECASE),
-    "user": re.compile(r"(?<![a-z])(?:user|avatar|profile|poster|member|signature)", re.IGNORECASE),
-    "details": re.compile(r"(?<![a-z])(?:descri|spec|feature|attribute|overview|faq|accordion)", re.IGNORECASE),
     "review": re.compile(r"(?<![a-z])(?:review|rating|testimonial)", re.IGNORECASE),
     "answers": re.compile(r"comment|respond|repl(?:y|ies)|discuss", re.IGNORECASE),
     "content": re.compile(
@@ -97,7 +87,7 @@ class PageBlock:
     text: str  # on one line, without markup
     linked: int  # characters of it in links
     tag: str  # of the innermost element that begins a line
-    places: Places  # what it stands in: `nav`, `content`, `card`…
+    places: Places  # what it stands in: `frame`, `content`, `card`…
     containers: tuple[BlockContainer, ...]  # around its element, from the innermost outwards
     depth: int  # number of elements around it that begin a line
     path: tuple[str, ...]  # tag and class of the innermost elements that begin a line, from its own outwards

@@ -85,7 +85,7 @@ def find_needed_gain(page: PageMetadata, kind: PageKind, url: str | None) -> flo
     has_title_url = len(_PATH_WORD.findall(last_part)) >= _MIN_TITLE_WORDS or bool(_ARTICLE_NUMBER.search(path))
     if (page.first_meta("og:type") or "").lower() == "article":
         return None if has_title_url else 0.1
-    return 0.3 if has_title_url else 0.03
+    return 0.2 if has_title_url else 0.03
 
 
 def _is_forum(types: set[str], generator: str, tree: HtmlElement, host: str, path: str) -> bool:

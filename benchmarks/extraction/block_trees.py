@@ -1,12 +1,13 @@
-"""Learn the weights by which a block of a page counts as text (`site_gen/ingest/extract/html/block_weights.json`).
+"""Learn the trees by which a block of a page counts as text (`site_gen/ingest/extract/html/block_trees.txt`).
 
-    pip install numpy scipy
-    python benchmarks/extraction/block_weights.py FOLDER… [--write]
+    pip install lightgbm
+    python benchmarks/extraction/block_trees.py FOLDER… [--write]
 
-FOLDERs as for `html_pages.py`. Logistic regression with an L2 penalty: of each block of a page, which share of its
-words stands in the text that people marked. Learnt from pages that do not say that they are articles; each counts as
-much as any other, and in it long blocks for more. Printed: mean token F1 of the pages that are judged by their blocks,
-by type and in two halves, trafilatura's first look and ours, each page by weights that were learnt without its fifth.
+FOLDERs as for `html_pages.py`. Boosted trees (LightGBM): of each block of a page, which share of its words stands in
+the text that people marked. Learnt from pages that do not say that they are articles; each counts as much as any
+other, and in it long blocks for more. Printed: mean token F1 of the pages that are judged by their blocks, by type and
+in two halves, trafilatura's first look and ours, each page by trees that were learnt without its fifth; then the
+features that the trees of all pages gain most by.
 """
 
 from __future__ import annotations
@@ -17,17 +18,16 @@ import json
 import logging
 import sys
 import warnings
-from collections import defaultdict
+from collections import Counter, defaultdict
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import chain
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
+import lightgbm
 import numpy as np
-from scipy import sparse
-from scipy.optimize import minimize
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -37,6 +37,7 @@ from site_gen.content.markdown import commonmark, document
 from site_gen.ingest.extract import source_url
 from site_gen.ingest.extract.html import (
     block_classifier,
+    decision_trees,
     metadata,
     page_blocks,
     page_kind,
@@ -47,8 +48,12 @@ from site_gen.ingest.extract.html.html_parser import parse_html
 from site_gen.ingest.extract.html.page_marks import strip_marks
 from site_gen.ingest.formats import saved_file
 
-PENALTY = 10.0  # of the weights' squares
-MIN_WEIGHT = 0.03  # a smaller one is not written
+TREES = 120
+PARAMETERS = {
+    "objective": "cross_entropy", "num_leaves": 15, "learning_rate": 0.1, "min_data_in_leaf": 60, "lambda_l2": 5,
+    "feature_fraction": 0.3, "bagging_fraction": 0.7, "bagging_freq": 1, "seed": 1, "deterministic": True,
+    "num_threads": 1, "verbose": -1,
+}  # fmt: skip
 MAX_WORDS = 60  # a longer block counts as this
 FOLDS = 5
 MIN_ROW = 4  # words in a row that stand in the gold for no other reason than that they are text
@@ -62,13 +67,13 @@ class PageBlocks:
     key: str  # id of the page
     kind: str  # as the gold calls it
     needed_gain: float | None  # how much better blocks must be than trafilatura; None: they are not judged
-    is_learnt: bool  # whether weights are learnt from it
+    is_learnt: bool  # whether trees are learnt from it
     extracted_text: str  # by trafilatura, as plain text
     gold: str  # the text that people marked
     blocks: list[page_blocks.PageBlock]
     keys: list[str]  # of each block: its words
     extracted: list[bool]  # of each block: whether trafilatura extracted it
-    features: list[list[str]]  # of each block
+    features: list[list[decision_trees.Bundle]]  # of each block
     shares: list[float]  # of each block: which share of its words is text
 
     @property
@@ -116,10 +121,7 @@ def read_blocks(job: tuple[str, str, str, str]) -> PageBlocks | None:
         blocks=blocks,
         keys=keys,
         extracted=extracted,
-        features=[
-            list(chain.from_iterable(bundles))
-            for bundles in block_classifier.block_features(blocks, keys, extracted, kind)
-        ],
+        features=block_classifier.block_features(blocks, keys, extracted, kind),
         shares=gold_shares([block.text for block in blocks], gold),
     )
 
@@ -142,20 +144,14 @@ def gold_shares(texts: list[str], gold: str) -> list[float]:
 
 
 def feature_matrix(pages: list[PageBlocks], names: dict[str, int]) -> Any:
-    """Return a sparse matrix (blocks of all pages, features): 1 where a block has a feature.
+    """Return a matrix (blocks of all pages, features): 1 where a block has a feature.
 
     names: the column of each feature
     """
-    rows: list[int] = []
-    columns: list[int] = []
-    block = 0
-    for page in pages:
-        for features in page.features:
-            indexes = [names[name] for name in features if name in names]
-            rows += [block] * len(indexes)
-            columns += indexes
-            block += 1
-    return sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(block, len(names)))
+    values = np.zeros((sum(len(page.blocks) for page in pages), len(names)), np.float32)
+    for row, bundles in enumerate(bundles for page in pages for bundles in page.features):
+        values[row, [names[name] for bundle in bundles for name in bundle]] = 1
+    return values
 
 
 def block_weights(pages: list[PageBlocks]) -> Any:
@@ -165,22 +161,31 @@ def block_weights(pages: list[PageBlocks]) -> Any:
     return joined * len(joined) / joined.sum()
 
 
-def learn(pages: list[PageBlocks]) -> tuple[dict[str, int], Any]:
-    """Return the index of each feature, and the weights: the last one is the bias."""
-    seen = {name for page in pages for features in page.features for name in features}
+def learn(pages: list[PageBlocks]) -> tuple[list[str], Counter[str]]:
+    """Return trees, each as a line of the data file, and what each feature gains."""
+    seen = {name for page in pages for bundles in page.features for bundle in bundles for name in bundle}
     names = {name: i for i, name in enumerate(sorted(seen))}
-    values, counts = feature_matrix(pages, names), block_weights(pages)
-    transposed = values.T.tocsr()
-    shares = np.concatenate([page.shares for page in pages])
+    data = lightgbm.Dataset(
+        feature_matrix(pages, names),
+        np.concatenate([page.shares for page in pages]),
+        weight=block_weights(pages),
+        feature_name=[f"f{i}" for i in names.values()],
+    )
+    booster = lightgbm.train(PARAMETERS, data, TREES)
+    columns = list(names)
+    trees = [
+        json.dumps(nested_tree(tree["tree_structure"], columns), ensure_ascii=False, separators=(",", ":"))
+        for tree in booster.dump_model()["tree_info"]
+    ]
+    return trees, Counter(dict(zip(columns, booster.feature_importance("gain").tolist(), strict=True)))
 
-    def loss(w: Any) -> tuple[float, Any]:
-        odds = values @ w[:-1] + w[-1]
-        slope = counts * (1 / (1 + np.exp(-np.clip(odds, -30, 30))) - shares)
-        total = (counts * (np.logaddexp(0, odds) - shares * odds)).sum() + PENALTY * (w[:-1] @ w[:-1]) / 2
-        return total, np.append(transposed @ slope + PENALTY * w[:-1], slope.sum())
 
-    start = np.zeros(len(names) + 1)
-    return names, minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 80}).x
+def nested_tree(node: dict[str, Any], columns: list[str]) -> Any:
+    """Return a tree of LightGBM's as `decision_trees` reads it. Features are 0 or 1: those with one go right."""
+    if "leaf_value" in node:
+        return round(node["leaf_value"], 3)
+    absent, present = (nested_tree(node[child], columns) for child in ("left_child", "right_child"))
+    return [columns[node["split_feature"]], present, absent]
 
 
 def our_text(page: PageBlocks, odds: list[float]) -> str:
@@ -196,7 +201,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", type=Path, nargs="+")
     parser.add_argument(
-        "--write", action="store_true", help="put the weights into site_gen/ingest/extract/html/block_weights.json"
+        "--write", action="store_true", help="put the trees into site_gen/ingest/extract/html/block_trees.txt"
     )
     args = parser.parse_args()
     jobs = [
@@ -210,23 +215,23 @@ def main() -> None:
     learnt = [page for page in pages if page.is_learnt]
     scores: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for fold in range(FOLDS):
-        names, w = learn([page for page in learnt if page.fold != fold])
+        trees = decision_trees.parse_trees("\n".join(learn([page for page in learnt if page.fold != fold])[0]))
         for page in pages:
             if page.fold == fold:
-                odds = (feature_matrix([page], names) @ w[:-1] + w[-1]).tolist()
+                odds = decision_trees.sum_trees(trees, page.features)
                 row = (token_f1(page.extracted_text, page.gold), token_f1(our_text(page, odds), page.gold))
                 for label in (page.kind, f"half {page.half}", "all"):
                     scores[label].append(row)
     for label, rows in sorted(scores.items()):
-        before, after = np.mean(rows, axis=0)
+        before, after = map(fmean, zip(*rows, strict=True))
         print(f"{label:16s}{len(rows):5d} pages, token F1 {before:.3f} trafilatura, {after:.3f} ours")
-    names, w = learn(learnt)
-    weights = {name: round(float(w[i]), 2) for name, i in names.items() if abs(w[i]) >= MIN_WEIGHT}
-    print(f"{len(learnt)} pages, {len(names)} features, {len(weights)} written")
+    lines, gains = learn(learnt)
+    print(f"{len(learnt)} pages, {len(lines)} trees, {len(gains)} features; gains:")
+    for name, gain in gains.most_common(40):
+        print(f"{gain:9.0f}  {name}")
     if args.write:
-        model = {"bias": round(float(w[-1]), 2), "weights": weights}
-        file = Path(block_classifier.__file__).with_name(block_classifier.WEIGHTS_FILE)
-        file.write_text(json.dumps(model, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        file = Path(block_classifier.__file__).with_name(block_classifier.TREES_FILE)
+        file.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
