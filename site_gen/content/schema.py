@@ -54,6 +54,7 @@ _RESERVED_KEYS = frozenset({
 })  # fmt: skip
 # Obsidian's own keys (https://help.obsidian.md/properties#Default+properties): they mean nothing here.
 _VAULT_KEYS = ("tags", "aliases", "cssclasses")
+_LONGEST_NAME = 300  # characters; longer ones are texts, and the search for them takes long to make
 _COMPANIES = Kind(key="companies", label="Companies", singular="Company", prefix="companies")
 _TOPICS = Kind(key="topics", label="Topics", singular="Topic", prefix="topics", by="keywords")
 
@@ -369,7 +370,9 @@ def decode_entity(fields: Fields, kind: str, slug: str, notes: str, extra_keys: 
     """
     rule = _match_rule(fields.inner("match", "case: exact"))
     name = fields.text("name", required=True) or slug
-    others: Iterable[str] = (*fields.texts("names"), *fields.texts("aliases"))
+    if len(name) > _LONGEST_NAME:
+        _complain_of_long_name(fields, "name", name, fields.node("name"))
+    others: Iterable[str] = (*_names(fields, "names"), *_names(fields, "aliases"))
     wikidata = fields.text("wikidata")
     if wikidata and not re.fullmatch(r"Q\d{1,12}", wikidata, re.ASCII):
         fields.complain(f"`wikidata: {wikidata}` is no item number", "write Q and digits", fields.node("wikidata"))
@@ -380,7 +383,7 @@ def decode_entity(fields: Fields, kind: str, slug: str, notes: str, extra_keys: 
         file=fields.file,
         name=name,
         names=tuple(n for n in dict.fromkeys(others) if n != name),
-        keywords=fields.texts("keywords"),
+        keywords=_names(fields, "keywords"),
         facts=fields.pairs("facts"),
         website=fields.href("website"),
         wikidata=wikidata,
@@ -417,13 +420,27 @@ def name_keys(entity: Entity) -> set[str]:
     return {key for name in (entity.slug, entity.name, *entity.names, *former) if (key := name_key(name))}
 
 
+def _names(fields: Fields, key: str) -> tuple[str, ...]:
+    """Return a list of texts that are looked for in articles, without repeats."""
+    texts = fields.texts_with_nodes(key)
+    for text, node in texts:
+        if len(text) > _LONGEST_NAME:
+            _complain_of_long_name(fields, key, text, node)
+    return tuple(dict.fromkeys(text for text, _ in texts))
+
+
+def _complain_of_long_name(fields: Fields, key: str, text: str, node: Node | None) -> None:
+    what = f"`{fields.within}{key}` has a name of {len(text):,} characters"
+    fields.complain(what, f"at most {_LONGEST_NAME}", node)
+
+
 def _match_rule(fields: Fields | None) -> MatchRule:
     if fields is None:
         return MatchRule()
     rule = MatchRule(
         case=cast("MatchMode", fields.choice("case", MATCH_MODES, "auto")),
         names=tuple((name, how) for how in MATCH_MODES[1:] for name in fields.texts(how)),
-        never=fields.texts("not"),
+        never=_names(fields, "not"),
     )
     fields.finish()
     return rule

@@ -245,6 +245,18 @@ def test_all_problems_of_an_entity_are_reported() -> None:
     )
 
 
+def test_a_text_in_the_place_of_a_name_is_reported() -> None:
+    long, mend = "Zorbex " * 50, "has a name of 349 characters; at most 300"
+    head = f"name: {long}\nnames: [Halden, {long}]\nkeywords: {long}\nmatch:\n  not: {long}\n"
+    decoded_fields = fields(head)
+    decode_entity(decoded_fields, "companies", "x", "")
+    keys = {3: "names", 4: "keywords", 2: "name", 6: "match.not"}
+    assert sorted(problem_lines(decoded_fields)) == sorted(f"f.md:{n}: `{key}` {mend}" for n, key in keys.items())
+    decoded_fields = fields(f"name: {'Zorbex ' * 40}\n")
+    decode_entity(decoded_fields, "companies", "x", "")
+    assert not problem_lines(decoded_fields)
+
+
 def test_a_site_yaml_with_every_kind_of_key() -> None:
     decoded_fields = Fields(
         parse(
