@@ -13,13 +13,14 @@ import math
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from site_gen.core.text import words
 from site_gen.ingest.extract.copied_text.text_lines import URL, TextLine
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 WEIGHTS_FILE = "title_weights.json"
 WEIGHTS: dict[str, float] = json.loads(
@@ -30,6 +31,7 @@ _NUMBERED = re.compile(r"^(?:\d{1,2}(?:\.\d+)*[.):]\s*|step \d|[#№]\s*\d)", re
 _CREDIT = re.compile(r"(?i)\W*(?:posted|published|updated|photos?|images?|credits?|source|last|by|via)\b")
 _LETTER = re.compile(r"[^\W\d_]")
 _MAX_LENGTH = 220  # characters of a title
+_MOST_SEPARATORS = 50  # of a line that are looked at
 _LINES_BELOW = 4  # in which byline and date stand
 _FAR = 30  # lines; prose that is farther below a title is not looked for
 
@@ -178,11 +180,15 @@ def _share_of_capitals(text: str) -> float:
 
 def separated_keys(text: str) -> list[str]:
     """Return the keys of what stands before and after each separator of a line (`Title | Outlet`, `Home > Title`)."""
-    keys = []
-    for separator in _SEPARATOR.finditer(text):
-        keys.append(" ".join(words(text[: separator.start()])))
-        keys.append(" ".join(words(text[separator.end() :])))
+    keys = (" ".join(words(part)) for part in _separated_parts(text))
     return [key for key in keys if key]
+
+
+def _separated_parts(text: str) -> Iterator[str]:
+    """Yield what stands before and after each of the first separators of a line."""
+    for separator in islice(_SEPARATOR.finditer(text), _MOST_SEPARATORS):
+        yield text[: separator.start()]
+        yield text[separator.end() :]
 
 
 def choose_title_line(lines: Sequence[TextLine], body: tuple[int, int]) -> TitleLine | None:
@@ -211,8 +217,7 @@ def _text_alone(lines: Sequence[TextLine], index: int) -> str:
     """Return the title without what a page adds (`Title | Outlet`, `Home > Title`), where it also stands alone."""
     text = lines[index].text
     other_keys = {line.key for line in lines if line.key != lines[index].key and line.size >= 3}
-    for separator in _SEPARATOR.finditer(text):
-        for part in (text[: separator.start()], text[separator.end() :]):
-            if " ".join(words(part)) in other_keys:
-                return part.strip()
+    for part in _separated_parts(text):
+        if " ".join(words(part)) in other_keys:
+            return part.strip()
     return text

@@ -49,10 +49,7 @@ _SOME_WIDTHS = re.compile(
     re.IGNORECASE,
 )
 _MIN_SENTENCE, _ENDS = 30, frozenset('.!?:…”"’)。！？」')
-_BESIDE_PARAGRAPHS = XPath(
-    "//div[not(div or p)][preceding-sibling::*[1][self::p or self::h2 or self::h3]"
-    " or following-sibling::*[1][self::p or self::h2 or self::h3]]"
-)
+_BESIDE_BOXES = frozenset({"p", "h2", "h3"})
 _LONG_QUOTATION = 1000  # characters
 _QUOTED_BLOCKS = frozenset("blockquote p div section li h1 h2 h3 h4 h5 h6 footer figcaption dd dt".split())  # noqa: SIM905  as above
 
@@ -251,11 +248,16 @@ def _part_at_breaks(tree: HtmlElement) -> None:
 
 def _name_paragraphs(tree: HtmlElement) -> None:
     """Make paragraphs of boxes that hold a sentence and stand beside paragraphs: of an article, only these are read."""
-    for box in cast("list[HtmlElement]", _BESIDE_PARAGRAPHS(tree)):
+    for box in [box for box in tree.iter("div") if _is_beside_paragraph(box)]:  # all of them before one is a paragraph
         if all(child.tag in _INLINE for child in box):
             text = box.text_content().strip()
             if len(text) >= _MIN_SENTENCE and text[-1] in _ENDS:
                 box.tag = "p"
+
+
+def _is_beside_paragraph(box: HtmlElement) -> bool:
+    neighbours = (box.getprevious(), box.getnext())  # not by XPath, which reads all siblings for each of them
+    return any(neighbour is not None and neighbour.tag in _BESIDE_BOXES for neighbour in neighbours)
 
 
 def _parted_boxes(tree: HtmlElement) -> Iterator[HtmlElement]:

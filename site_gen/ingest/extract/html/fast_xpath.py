@@ -264,6 +264,25 @@ _CLEANING = "BASIC_CLEAN_XPATH"  # an expression of its own, in no list; another
 _SLOW_CLEANING = getattr(_BASELINE, _CLEANING, None)
 _FAST_CLEANING = accelerate(_SLOW_CLEANING) if isinstance(_SLOW_CLEANING, XPath) else None
 
+_EXTRACTOR = importlib.import_module("trafilatura.main_extractor")
+_PRUNE = _EXTRACTOR.prune_unwanted_sections
+_COUNT_TEXTS = XPath("count(.//text())")
+_MANY_TEXTS = 2_000  # fewer are asked for their parents sooner than they are joined
+
+
+def _prune_and_join(tree: HtmlElement, *args: object, **options: object) -> HtmlElement:
+    """Prune a tree as trafilatura does, and join the texts that stand side by side in it.
+
+    Where inline elements were taken away around their texts, these stand side by side, and lxml reads all before each
+    when it is asked for its parent, as trafilatura does next.
+    """
+    pruned: HtmlElement = _PRUNE(tree, *args, **options)
+    if cast("float", _COUNT_TEXTS(pruned)) > _MANY_TEXTS:
+        for element in pruned.iter():
+            element.text = element.text
+            element.tail = element.tail
+    return pruned
+
 
 @contextlib.contextmanager
 def accelerated_trafilatura() -> Iterator[None]:
@@ -277,9 +296,11 @@ def accelerated_trafilatura() -> Iterator[None]:
         original[:] = replacement
     if _FAST_CLEANING is not None:
         setattr(_BASELINE, _CLEANING, _FAST_CLEANING)
+    setattr(_EXTRACTOR, _PRUNE.__name__, _prune_and_join)
     try:
         yield
     finally:
+        setattr(_EXTRACTOR, _PRUNE.__name__, _PRUNE)
         for (original, _), content in zip(_LISTS, contents, strict=True):
             original[:] = content
         if _FAST_CLEANING is not None:
