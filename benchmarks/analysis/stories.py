@@ -27,13 +27,19 @@ import json
 import random
 import re
 import sys
+import tempfile
 import time
 from collections import Counter
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from site_gen.build.graph_schema import GRAPH_SCHEMA
+from site_gen.build.story_store import StoryStore
+from site_gen.core import sqlite
 from site_gen.entities.matching.normalization import normalize
 from site_gen.site.analysis.keywords import extract_terms
 from site_gen.site.analysis.minhash import build_sketch, tokenize
@@ -298,6 +304,41 @@ def measure_speed(documents: list[Document], count: int) -> None:
     milliseconds.sort()
     median, ninth, most = milliseconds[150], milliseconds[270], milliseconds[-1]
     print(f"one more: median {median:.1f} ms, nine in ten within {ninth:.1f}, most {most:.1f}")
+    with tempfile.TemporaryDirectory() as folder:
+        measure_store(Path(folder) / "stories.sqlite", index, rng.sample(articles, 100))
+
+
+def measure_store(path: Path, index: StoryIndex, edited: list[ArticleFeatures]) -> None:
+    """Print what it costs to keep an index in a store, and to bring what is kept up to date after an edit."""
+    connection = sqlite.open_database(path, GRAPH_SCHEMA, "1")
+    start_time = time.process_time()
+    index.save(StoryStore(path, connection))
+    seconds, milliseconds = time.process_time() - start_time, list[float]()
+    for article, other in pairwise(edited):
+        # A few words and shingles are those of another article.
+        terms = {**dict(list(article.terms.items())[:-4]), **dict(list(other.terms.items())[:4])}
+        sketch = tuple(sorted({*article.sketch[:-4], *other.sketch[:4]}))
+        start_time = time.process_time()
+        store = StoryStore(path, connection)
+        stories, related = StoryIndex(store), RelatedIndex(store)
+        stories.put({article.file: replace(article, terms=terms, sketch=sketch)})
+        related.put({article.file: terms})
+        with sqlite.transaction(connection, path):
+            stories.save(store)
+        related.save(store)
+        milliseconds.append((time.process_time() - start_time) * 1000)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    milliseconds.sort()
+    median, ninth, most = (
+        milliseconds[len(milliseconds) // 2],
+        milliseconds[len(milliseconds) * 9 // 10],
+        milliseconds[-1],
+    )
+    print(
+        f"kept: {path.stat().st_size / 1e6:.1f} MB, written in {seconds:.1f} CPU-s; one edit, with related articles: "
+        f"median {median:.1f} ms, nine in ten within {ninth:.1f}, most {most:.1f}"
+    )
 
 
 def main() -> None:

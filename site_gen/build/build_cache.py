@@ -8,12 +8,11 @@ only in excerpts stand in it in full.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import sqlite3
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import filelock
 
@@ -22,15 +21,12 @@ from site_gen.content.markdown.document import Document, from_json
 from site_gen.core import sqlite
 from site_gen.core.digests import digest_of
 from site_gen.core.sqlite import StateError
+from site_gen.site.indexed_article import IndexedArticle, checksum_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from site_gen.build.file_stamps import FileStamp
-
-
-def _checksum(*texts: str) -> bytes:
-    return hashlib.blake2b("\0".join(texts).encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
 class ArticleRow(NamedTuple):
@@ -42,26 +38,41 @@ class ArticleRow(NamedTuple):
     words: str  # its text as the matcher of names searches it
 
 
-class ArticleTexts:
-    """The texts of articles, each read when a page needs it. Can be sent to another process."""
+class ArticleLoader:
+    """Loads articles and their texts, each when a page needs it. Can be sent to another process."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._connection: sqlite3.Connection | None = None
         self._process = 0
 
-    def __call__(self, file: str, digest: str) -> Document:
+    def article(self, file: str) -> IndexedArticle:
+        """Return an article as it was indexed last. Raises StateError where there is none of that file."""
+        text, checksum = self._row("SELECT findings, sum FROM article WHERE file = ?", file)
+        if checksum != checksum_of(file, text):
+            raise StateError(f"{self._path}: what it holds of {file}")
+        return IndexedArticle.from_json(file, text)
+
+    def document(self, file: str, digest: str) -> Document:
         """Return the text of an article. Raises StateError when there is none with that digest."""
+        (text,) = self._row("SELECT document FROM text WHERE file = ?", file)
+        with sqlite.raising_state_errors(str(self._path)):
+            if digest_of(text).hex() != digest:
+                raise StateError(f"no text of {file} with the digest {digest}")
+            return from_json(text)
+
+    def _row(self, query: str, file: str) -> tuple[Any, ...]:
+        """Return the row that a query finds for a file. Raises StateError where there is none."""
         if self._connection is None or self._process != os.getpid():  # a connection does not survive a fork
             uri = f"{self._path.absolute().as_uri()}?mode=rw"  # never made anew, where somebody removed it
             with sqlite.raising_state_errors(str(self._path)):
                 self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
             self._process = os.getpid()
         with sqlite.raising_state_errors(str(self._path)):
-            row = self._connection.execute("SELECT document FROM text WHERE file = ?", (file,)).fetchone()
-            if row is None or digest_of(row[0]).hex() != digest:
-                raise StateError(f"no text of {file} with the digest {digest}")
-            return from_json(row[0])
+            row: tuple[Any, ...] | None = self._connection.execute(query, (file,)).fetchone()
+        if row is None:
+            raise StateError(f"{self._path}: nothing of {file}")
+        return row
 
     def close(self) -> None:
         """Close the connection of this process."""
@@ -82,7 +93,7 @@ class BuildCache:
     def __init__(self, path: Path, version: str) -> None:
         self._path, self._version = path, version
         self._connection = sqlite.open_database(path, file_stamps.CACHE_SCHEMA, version)
-        self.texts = ArticleTexts(path)
+        self.loader = ArticleLoader(path)
         self._resources = contextlib.ExitStack()
 
     @classmethod
@@ -114,7 +125,7 @@ class BuildCache:
 
     def close(self) -> None:
         """Close the database and release the lock, or remove the temporary folder."""
-        self.texts.close()
+        self.loader.close()
         self._connection.close()
         self._resources.close()
 
@@ -126,6 +137,11 @@ class BuildCache:
         """Yield every article's file with the JSON of its IndexedArticle. Raises StateError."""
         yield from self._verified_rows("SELECT file, findings, sum FROM article ORDER BY file")
 
+    def article_checksums(self) -> dict[str, bytes]:
+        """Return the checksum of every article by file. Raises StateError."""
+        with sqlite.raising_state_errors(str(self._path)):
+            return dict(self._connection.execute("SELECT file, sum FROM article"))
+
     def words(self) -> Iterator[tuple[str, str]]:
         """Yield every article's file with its text as the matcher of names searches it. Raises StateError."""
         yield from self._verified_rows("SELECT file, words, sum FROM text")
@@ -133,7 +149,7 @@ class BuildCache:
     def _verified_rows(self, query: str) -> Iterator[tuple[str, str]]:
         with sqlite.raising_state_errors(str(self._path)):
             for file, text, checksum in self._connection.execute(query):
-                if checksum != _checksum(file, text):
+                if checksum != checksum_of(file, text):
                     raise StateError(f"{self._path}: what it holds of {file}")
                 yield file, text
 
@@ -165,17 +181,17 @@ class BuildCache:
             )
             self._connection.executemany(
                 "INSERT OR REPLACE INTO article VALUES (?, ?, ?)",
-                [(row.file, row.indexed, _checksum(row.file, row.indexed)) for row in rows],
+                [(row.file, row.indexed, checksum_of(row.file, row.indexed)) for row in rows],
             )
             self._connection.executemany(
                 "INSERT OR REPLACE INTO text VALUES (?, ?, ?, ?)",
-                [(row.file, row.document, row.words, _checksum(row.file, row.words)) for row in rows],
+                [(row.file, row.document, row.words, checksum_of(row.file, row.words)) for row in rows],
             )
             self._connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list((meta or {}).items()))
 
     def reset(self) -> None:
         """Delete the database and begin an empty one. Raises OSError where it cannot be written."""
-        self.texts.close()
+        self.loader.close()
         self._connection.close()
         sqlite.remove_database(self._path)
         self._path.parent.mkdir(exist_ok=True)

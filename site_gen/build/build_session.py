@@ -69,7 +69,7 @@ def clean(folder: Path, out: Path) -> None:
     require_separate_folders(folder, out)
     with output_dir.lock_folder(out), contextlib.closing(output_dir.OutputFolder(out)) as target:
         try:
-            target.manifest.forget_traces()
+            target.forget_traces()
         except StateError:
             target.rebuild_manifest()
         with contextlib.closing(BuildCache.open(folder, program_digest())) as cache:

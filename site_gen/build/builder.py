@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import time
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
@@ -15,25 +16,30 @@ from site_gen.build import output_dir, render_pages, up_to_date
 from site_gen.build.build_report import Report
 from site_gen.build.changed_files import SourceFiles
 from site_gen.build.deferred_files import DeferredFileBuilder, DeferredFiles, is_deferred
+from site_gen.build.graph_store import GraphChanges, Trace
 from site_gen.build.manifest import BUILD_RECORD
+from site_gen.build.page_plan import PagePlan
 from site_gen.build.stale_pages import PageTracker
 from site_gen.content import loader, site_day, site_paths
 from site_gen.content.content_files import digest_of_bytes
 from site_gen.content.records import RemovedTags
 from site_gen.content.schema import DEFAULT_BASE_URL, name_keys
+from site_gen.core.digests import differing_keys, digest_of
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.core.internal_links import Links
 from site_gen.core.parallel import chunked, core_count, run_chunks
+from site_gen.core.program_version import program_digest
 from site_gen.core.slugs import spell_signs
 from site_gen.core.sqlite import StateError
-from site_gen.core.text import name_key, nearest_word, word_key
+from site_gen.core.text import compact_json, name_key, nearest_word, word_key
 from site_gen.core.urls import UrlPath, file_of_url, url_of_file
 from site_gen.entities.matching.gazetteer import entity_names
 from site_gen.entities.matching.normalization import name_pattern
 from site_gen.pages import routes, theme_assets
 from site_gen.pages.renderer import Renderer
-from site_gen.site.article_indexer import TOO_MUCH_MARKUP
-from site_gen.site.indexed_article import detail_from_json
+from site_gen.pages.routes import RouteTable
+from site_gen.pages.theme_assets import is_asset
+from site_gen.site.indexed_article import TOO_MUCH_MARKUP
 from site_gen.site.site import Site
 
 if TYPE_CHECKING:
@@ -45,14 +51,13 @@ if TYPE_CHECKING:
     from site_gen.build.changed_files import FileChanges, Progress
     from site_gen.build.output_dir import RenderedFile
     from site_gen.content.issue_ledger import PublishedIssue
-    from site_gen.content.records import Entity, Kind, Page
-    from site_gen.core.depgraph import CellKey
-    from site_gen.pages.routes import RouteTable
+    from site_gen.content.records import Entity, Kind, Page, SiteConfig
     from site_gen.pages.theme_files import ThemeFiles
     from site_gen.site.indexed_article import IndexedArticle
 
 Result = TypeVar("Result")
 
+_SETTINGS = "settings"  # key of the manifest's digest of the settings that the kept graph was made with
 _CHUNK = 64  # pages that one process renders in one go
 _WAVE = 1500  # pages after which processes begin anew: what they work out and keep adds up
 _PARALLEL_FROM = 600  # pages from which on other processes are worth their start
@@ -101,13 +106,13 @@ class IncrementalBuilder:
         self._site: Site | None = None
         self._theme: ThemeFiles | None = None
         self._renderer: Renderer | None = None
-        self._route_table: RouteTable | None = None
-        # The route table and the addresses of the assets that were last written.
-        self._last_written: tuple[RouteTable | None, frozenset[UrlPath]] = (None, frozenset())
-        self._routes_read: set[CellKey] = set()  # the cells that the route table was made of
+        self._plan: PagePlan | None = None
+        self._results: dict[str, Trace] = {}  # results that are no files, by name: those that are not kept yet
         self._removed_tags: dict[str, RemovedTags] = {}  # by file, of articles that changed since the last report
         self._untagged: tuple[Problem, ...] = ()  # as `Report.untagged`, since the last report
-        self._tracker = PageTracker(self._out.manifest.traces)
+        self._graph = self._out.graph
+        self._tracker = PageTracker(self._graph)
+        self._is_graph_kept = False  # whether what is kept of the graph is that of this site
         self._deferred = DeferredFileBuilder(self._out)
         self._record_meta: dict[str, str] = {}  # the build record, stored once the deferred files are made, too
         self._cleanup = output_dir.WriteResult((), (), ())  # what the end of the deferred files removed
@@ -140,25 +145,24 @@ class IncrementalBuilder:
         self.refresh()
         if self._site is None:
             return None
-        assert self._route_table is not None
-        files = self._deferred.check_renderable(self._render_job(self._route_table.deferred, self._deferred.damaged))
+        assert self._plan is not None
+        files = self._deferred.check_renderable(self._render_job(self._plan.deferred(), self._deferred.damaged))
         return DeferredFiles(files, frozenset(filter(is_deferred, self._out.files)))
 
-    def refresh(self, hints: Iterable[Path] | None = None, *, keep_loaded: bool = False) -> Report:
+    def refresh(self, hints: Iterable[Path] | None = None) -> Report:
         """Find the site's files that changed, and render the pages that they change.
 
-        hints: paths that may have changed, where nothing else did; None: look at all files. keep_loaded: also load all
-        that a later refresh needs, so that it is quick from the first on.
+        hints: paths that may have changed, where nothing else did; None: look at all files.
 
         Raises SiteError with every complaint, and then writes nothing; what is still to be done is done
         by the next call.
         """
         start = time.perf_counter()
         try:
-            return self._refresh(start, hints, keep_loaded=keep_loaded)
+            return self._refresh(start, hints)
         except StateError:
             self._begin_anew()
-            return self._refresh(start, None, keep_loaded=keep_loaded)
+            return self._refresh(start, None)
         except BrokenProcessPool:
             mend = "was it out of memory? try again with --jobs 1"
             raise UsageError(f"a worker process was killed; {mend}") from None
@@ -192,13 +196,13 @@ class IncrementalBuilder:
             yield from self._build_deferred(low_priority=low_priority)
 
     def _build_deferred(self, *, low_priority: bool) -> Iterator[None]:
-        assert self._route_table is not None
-        assert self._theme is not None
-        job = self._render_job(self._route_table.deferred, self._deferred.damaged)
-        yield from self._deferred.update(job, 1 if low_priority else self._jobs, low_priority=low_priority)
+        assert self._plan is not None
+        job = self._render_job(self._plan.deferred(), self._deferred.damaged)
+        jobs = 1 if low_priority else self._jobs
+        yield from self._deferred.update(job, jobs, self._take_graph, low_priority=low_priority)
         with self._out.staging():
-            names = _file_names(self._route_table, theme_assets.published_assets(self._theme)) | self._deferred.planned
-            self._cleanup = self._out.write([], names, set(), self._record_meta)
+            names = {name for name in self._out.files if not is_deferred(name)} | self._deferred.planned
+            self._cleanup = self._out.write([], names, set(), self._record_meta, self._take_graph)
 
     def load(self) -> tuple[Site, RouteTable]:
         """Load the site and the table of its pages as they are now; render nothing.
@@ -221,10 +225,11 @@ class IncrementalBuilder:
 
     def _load(self) -> tuple[Site, RouteTable]:
         site = self._update_site(self._sources.find_changes(None))
-        route_table = self._plan_routes(site)
-        if problems := self._problems(site, route_table):
+        plan = self._plan_pages(site)
+        if problems := self._problems(site):
             raise SiteError(*problems)
-        return site, route_table
+        pages = sorted(plan.all_pages().values(), key=lambda page: page.url)
+        return site, RouteTable(tuple(pages), (), plan.deferred())
 
     def treat_as_published(self, issues: Mapping[str, PublishedIssue]) -> None:
         """From now on take these issues as published, beside those of content/issues.txt. issues: by key."""
@@ -239,32 +244,25 @@ class IncrementalBuilder:
         """Return by name the digest of each file of the output that a build wrote."""
         return {name: file.digest for name, file in self._out.files.items()}
 
-    def _refresh(self, start: float, hints: Iterable[Path] | None, *, keep_loaded: bool) -> Report:
+    def _refresh(self, start: float, hints: Iterable[Path] | None) -> Report:
         if self._out.is_gone():  # somebody removed the folder
             self._out.reopen()
             self._begin()
             hints = None
         if self._site is None:
-            hints = None  # nothing is loaded yet of what they leave out
-        else:
-            self._tracker.track_dependencies(self._site)
-        check_first, self._check_first = self._check_first and not keep_loaded, False
+            hints = None  # nothing is known yet of what they leave out
+        check_first, self._check_first = self._check_first, False
         if check_first and (report := self.report_if_up_to_date()):
             return report
-        site = self._update_site(self._sources.find_changes(hints))
-        report = self._update_output(start, full=hints is None or self._tracker.all_suspect)
-        if keep_loaded:
-            self._tracker.track_dependencies(site)
-        return report
+        self._update_site(self._sources.find_changes(hints))
+        return self._update_output(start, full=hints is None)
 
     # -- files -> site --------------------------------------------------------------------------------
 
     def _update_site(self, files: FileChanges) -> Site:
         """Bring the site's cells up to date with the files, loading the site at first."""
         sources, site = self._sources, self._site
-        before: dict[str, IndexedArticle]
-        before = site.articles_by_file if site else {article.file: article for article in sources.cached_articles()}
-        changes = sources.update(files, before)
+        changes = sources.update(files)
         # Not of articles that are read again for their names' sake: there the person changed another file.
         for file in files.changed:
             if article := changes.get(file):
@@ -281,26 +279,36 @@ class IncrementalBuilder:
         if not self._options.cards:
             config = replace(config, cards="none")
         if site is None or site.config() != config:
-            links = Links(config.base_url, self._options.offline)
-            site = self._site = Site(config, links, self._cache.texts)
-            changes = {**before, **changes}
-            self._theme, self._route_table = None, None
-            self._tracker.mark_all_suspect()
-            self._deferred.mark_stale()
+            site, changes = self._open_site(config)
+        is_loaded = self._site is site
+        self._site = site
         stale = site.put_articles(changes) | site.put_entities(sources.entities) | site.put_about(sources.about)
         stale |= site.put_ledgers(sources.permalinks, sources.anchor_lines)
         stale |= site.put_issue_notes(sources.issue_notes.values())
         stale |= site.put_published_issues({**sources.published_issues, **self._added_issues})
-        if sources.theme != self._theme:
+        if not is_loaded or sources.theme != self._theme:
             self._theme = sources.theme
             self._renderer = Renderer(sources.theme.templates, site)
             stale |= site.put_theme(theme_assets.describe_theme(sources.theme))
-        self._tracker.mark_changed(stale)
-        if stale:
+        self._tracker.mark_suspect(stale)
+        if stale or not is_loaded:
             self._deferred.mark_stale()
-        if not self._routes_read.isdisjoint(stale):
-            self._route_table = None
         return site
+
+    def _open_site(self, config: SiteConfig) -> tuple[Site, dict[str, IndexedArticle | None]]:
+        """Return the site as it was kept with these settings, else an empty one, and the articles to be put into it."""
+        links = Links(config.base_url, self._options.offline)
+        self._settings = digest_of((program_digest(), repr(config), links.base_url, links.offline)).hex()
+        self._plan, self._results, self._tracker = None, {}, PageTracker(self._graph)
+        self._is_graph_kept = self._out.manifest.get(_SETTINGS) == self._settings and not self._graph.is_empty()
+        if not self._is_graph_kept:
+            return Site(config, links, self._cache.loader), dict(self._sources.cached_articles())
+        now, then = self._sources.article_checksums(), self._graph.checksums()
+        changes = {
+            file: self._cache.loader.article(file) if file in now else None for file in differing_keys(now, then)
+        }
+        site = Site(config, links, self._cache.loader, self._graph)
+        return site, changes
 
     # -- site -> output -------------------------------------------------------------------------------
 
@@ -309,46 +317,43 @@ class IncrementalBuilder:
         site = self._site
         assert site is not None
         assert self._theme is not None
-        route_table = self._plan_routes(site)
-        problems = self._problems(site, route_table)
+        plan = self._plan_pages(site)
+        problems = self._problems(site)
         if problems and not self._options.keep_going:
             raise SiteError(*problems)
         assets = theme_assets.published_assets(self._theme)
-        planned_anew = self._last_written[0] is not route_table or self._last_written[1] != assets.keys()
+        planned_anew = not plan.is_kept or set(map(file_of_url, assets)) != set(filter(is_asset, self._out.files))
         damaged = self._out.find_damaged() if full else set()
         notes = [*self._notes_on_base_url(site)]
         if full:
             today = site_day.today(self._folder)
             notes = [*_notes_on_days_ahead(site, self._folder, today), *notes]
-            notes = [*_notes_on_plain_texts(site), *notes]
-            notes = [*_notes_on_tags_without_file(site), *_notes_on_names_with_signs(site), *notes]
+            notes = [*self._result(site, ".notes", lambda: _notes_on_tags_and_texts(site)), *notes]
         record = None
         if full and not problems:
-            record = self._sources.build_record(self._options, len(route_table.pages), notes)
-        if record and record.fingerprint == self._stored_fingerprint() and not self._added_issues:
-            self._tracker.assume_up_to_date()  # the pages were made of these very files
-        stale = self._tracker.find_stale(site, route_table.pages, damaged, self._jobs, planned_anew=planned_anew)
+            record = self._sources.build_record(self._options, len(plan), notes)
+        stale = self._tracker.find_stale(site, plan, damaged) if self._is_graph_kept else [*plan.all_pages().values()]
         self._record_meta = {BUILD_RECORD: record.to_json()} if record else {}
-        names = None
-        if full or planned_anew:
-            deferred = {name for name in self._out.files if is_deferred(name)}
-            names = _file_names(route_table, assets) | deferred
-            if deferred & damaged:
-                self._deferred.mark_stale(deferred & damaged)
+        deferred = {name for name in self._out.files if is_deferred(name)}
+        names = self._file_names(plan, assets) | deferred if planned_anew else None
+        if deferred & damaged:
+            self._deferred.mark_stale(deferred & damaged)
         meta = self._record_meta if self._deferred.is_complete else {}
         with self._out.staging():
             rendered = [*self._render(stale, damaged), *self._stage_assets(assets, damaged)]
-            result = self._out.write(rendered, names, damaged, meta)
-        self._tracker.record_rendered(site, rendered, result.removed)
-        self._last_written = (route_table, frozenset(assets))
+            meta = {**meta, _SETTINGS: self._settings}
+            result = self._out.write(rendered, names, damaged, meta, self._take_graph, self._results)
+        site.keep_site_in(self._graph)
+        self._is_graph_kept, self._results, self._plan = True, {}, PagePlan(None, self._graph)
+        self._tracker.forget_suspects()
         removed_tags, self._removed_tags = self._removed_tags.values(), {}
         untagged, self._untagged = self._untagged, ()
         notes += result.left_in_place
         return Report(
-            pages=len(route_table.pages),
+            pages=len(plan),
             drawn=len(stale),
             written=len(result.written),
-            unchanged=len(route_table.pages) + len(assets) - len(result.written),
+            unchanged=len(plan) + len(assets) - len(result.written),
             removed=len(result.removed),
             seconds=_seconds_since(start),
             problems=tuple(problems),
@@ -363,24 +368,55 @@ class IncrementalBuilder:
         text = self._out.manifest.get(BUILD_RECORD)
         return up_to_date.BuildRecord.from_json(text).fingerprint if text else None
 
-    def _plan_routes(self, site: Site) -> RouteTable:
-        """Return the table of the site's pages, made anew where cells changed that it read."""
-        if self._route_table is None:
-            with site.tracing() as reads:
-                self._route_table = routes.plan_routes(site)
-            self._routes_read = set(reads)
-        return self._route_table
+    def _take_graph(self) -> GraphChanges:
+        """Return what is to be kept of the graph, now that the files that were made of it are in place."""
+        assert self._site is not None
+        plan = self._plan.packed() if self._plan and not self._plan.is_kept else None
+        return GraphChanges(self._site.take_site_changes(), plan, not self._is_graph_kept)
 
-    def _problems(self, site: Site, route_table: RouteTable) -> list[Problem]:
-        """Return all that is wrong, by place."""
-        problems = [*self._sources.problems, *route_table.problems]
-        for group in site.duplicate_ids:
-            problems += loader.same_id_problems(self._folder, str(group[1]), site.files_of_group(group))
-        if site.overrides_by_file:
-            ids = {article.card.id for article in site.articles_by_file.values()}
-            problems += loader.story_problems(self._folder, site.overrides_by_file, ids)
-        problems += site.issue_note_problems()
+    def _result(self, site: Site, name: str, make: Callable[[], Iterable[Problem]]) -> list[Problem]:
+        """Return what `make` gives of the site's cells, made anew where one that it read has changed."""
+        trace = self._results.get(name)
+        if trace is None and self._is_graph_kept:
+            trace = self._graph.traces([name]).get(name)
+        may_differ = name in self._results or self._tracker.is_suspect(name)
+        if trace is None or (may_differ and site.digest_all(trace.reads) != trace.values_digest):
+            with site.tracing() as reads:
+                problems = list(make())
+            trace = Trace(b"", tuple(reads), site.digest_all(reads) or b"", compact_json(problems))
+            self._results[name] = trace
+        return [Problem(*problem) for problem in json.loads(trace.result)]
+
+    def _plan_pages(self, site: Site) -> PagePlan:
+        """Return the plan of the site's pages, made anew where cells changed that it reads."""
+        route_tables: list[RouteTable] = []
+
+        def plan_routes() -> tuple[Problem, ...]:
+            route_tables.append(routes.plan_routes(site))
+            return route_tables[0].problems
+
+        self._plan_problems = self._result(site, ".plan", plan_routes)
+        if route_tables:
+            self._plan = PagePlan(route_tables[0], self._graph)
+        elif self._plan is None:
+            self._plan = PagePlan(None, self._graph)
+        return self._plan
+
+    def _problems(self, site: Site) -> list[Problem]:
+        """Return all that is wrong, by place. Only after `_plan_pages`."""
+        groups = site.article_groups
+        problems = [*self._sources.problems, *self._plan_problems]
+        for group in groups.duplicate_ids:
+            problems += loader.same_id_problems(self._folder, str(group[1]), sorted(groups.group(group)))
+        if overrides := groups.group(("overrides",)):
+            ids = {identity for _, identity in groups.group(("articles",)).values()}
+            problems += loader.story_problems(self._folder, overrides, ids)
+        problems += self._result(site, ".issue notes", site.issue_note_problems)
         return sorted(dict.fromkeys(problems))
+
+    def _file_names(self, plan: PagePlan, assets: Iterable[UrlPath]) -> set[str]:
+        """Return the names of the files of pages and assets."""
+        return {*plan.all_pages(), *map(file_of_url, assets)}
 
     def _notes_on_base_url(self, site: Site) -> Iterator[Problem]:
         """Yield a note where the site's address is not known, and pages would name it."""
@@ -404,8 +440,10 @@ class IncrementalBuilder:
 
         def rendered_files() -> Iterator[RenderedFile]:
             for wave in chunked(range(len(stale)), _WAVE):
+                job.site.begin_report()
                 for part in run_chunks(render_pages.render_and_stage, job, chunked(wave, _CHUNK), jobs):
-                    yield from part
+                    job.site.adopt(part.cells)
+                    yield from part.files
 
         return list(self._progress(rendered_files(), len(stale), "pages"))
 
@@ -418,6 +456,13 @@ class IncrementalBuilder:
                 yield output_dir.RenderedFile(url, digest, output_dir.stage_file(self._out.folder, name, data))
 
 
+def _notes_on_tags_and_texts(site: Site) -> Iterator[Problem]:
+    """Yield the notes that follow from the site's cells alone."""
+    yield from _notes_on_tags_without_file(site)
+    yield from _notes_on_names_with_signs(site)
+    yield from _notes_on_plain_texts(site)
+
+
 def _notes_on_tags_without_file(site: Site) -> Iterator[Problem]:
     """Yield a note for each tag that has no entity file, at the first article that uses it."""
     tags = site.tags()
@@ -425,14 +470,13 @@ def _notes_on_tags_without_file(site: Site) -> Iterator[Problem]:
         if site.entity(tag).file is None:
             near = nearest_word(tag.slug, (t.slug for t in tags if t.kind == tag.kind and site.entity(t).file))
             mend = f"did you mean {near}?" if near else f"its page goes by the tag; add content/{tag}.md to say more"
-            yield Problem(site.files_of_group(("facts of entity", tag))[0], 0, f"the tag {tag} has no file", mend)
+            yield Problem(site.first_file(tag), 0, f"the tag {tag} has no file", mend)
 
 
 def _notes_on_plain_texts(site: Site) -> Iterator[Problem]:
     """Yield a note for each article whose text is shown as plain text."""
-    for file, article in sorted(site.articles_by_file.items()):
-        if TOO_MUCH_MARKUP in article.detail and detail_from_json(article.detail).caution == TOO_MUCH_MARKUP:
-            yield Problem(file, 0, f"has {TOO_MUCH_MARKUP}; it is shown as plain text", "take out what is no text")
+    for file in site.plain_texts():
+        yield Problem(file, 0, f"has {TOO_MUCH_MARKUP}; it is shown as plain text", "take out what is no text")
 
 
 def _find_untagged(
@@ -453,17 +497,16 @@ def _find_untagged(
 
 def _notes_on_days_ahead(site: Site, folder: Path, today: dt.date) -> Iterator[Problem]:
     """Yield a note for each article of a day that is still to come; tomorrow has begun in some time zones."""
-    for file, article in sorted(site.articles_by_file.items()):
-        if article.card.date and article.card.date > today + dt.timedelta(days=1):
-            line = loader.line_of_key(folder, file, "published")
-            what = f"`published: {article.card.date}` is after today, {today}, and leads all lists until then"
-            yield Problem(file, line, what, "correct it, or take it out until it is known")
+    for file, date in site.articles_after(today + dt.timedelta(days=1)):
+        line = loader.line_of_key(folder, file, "published")
+        what = f"`published: {date}` is after today, {today}, and leads all lists until then"
+        yield Problem(file, line, what, "correct it, or take it out until it is known")
 
 
 def _notes_on_names_with_signs(site: Site) -> Iterator[Problem]:
     """Yield a note for each name that counts for another, from which a sign tells it: `C++` for `C`."""
     for tag in site.tags():
-        texts_by_file: Mapping[str, str] = site.group("written name", tag)
+        texts_by_file = site.written_names(tag)
         files_by_name = {name_key(texts_by_file[file]): file for file in sorted(texts_by_file, reverse=True)}
         entity = site.entity(tag)
         own_keys = name_keys(entity) if entity.file else {name_key(entity.name)}
@@ -472,11 +515,6 @@ def _notes_on_names_with_signs(site: Site) -> Iterator[Problem]:
             if word_key(name) == word_key(entity.name) and (key != word_key(name) or not entity.file):
                 mend = f"to tell them apart, add content/{tag.kind}/{spell_signs(name)}.md with `name: {name}`"
                 yield Problem(files_by_name[key], 0, f"the tag {name} counts for {entity.name} ({tag})", mend)
-
-
-def _file_names(route_table: RouteTable, assets: Iterable[UrlPath]) -> set[str]:
-    """Return the names of the files of pages and assets."""
-    return {file_of_url(page.url) for page in route_table.pages} | {file_of_url(url) for url in assets}
 
 
 def _seconds_since(start: float) -> float:

@@ -232,11 +232,10 @@ class SourceFiles:
             tuple(notes),
         )
 
-    def update(self, files: FileChanges, before: Mapping[str, IndexedArticle]) -> dict[str, IndexedArticle | None]:
+    def update(self, files: FileChanges) -> dict[str, IndexedArticle | None]:
         """Read the files that changed, and the articles that must be searched for other names now; save it all.
 
-        before: by file, the articles as they were. Returns by file each article that is new or different, None for one
-        that is gone or cannot be read. Raises StateError.
+        Returns by file each article that was read, None for one that is gone or cannot be read. Raises StateError.
         """
         first, touched = self._entities is None, files.changed | files.gone
         for name in files.gone:
@@ -260,9 +259,10 @@ class SourceFiles:
             new = SearchVocabulary.of(self._reader)
         folder = f"{site_paths.ARTICLES}/"
         unread = {name for name in files.changed if name.startswith(folder)}
-        unread |= self._find_affected(old, new, before)
+        unread |= self._find_affected(old, new)
         if first:
-            unread |= {name for name in self.stamps if name.startswith(folder) and name not in before}
+            checksums = self._cache.article_checksums()
+            unread |= {name for name in self.stamps if name.startswith(folder) and name not in checksums}
         unread -= files.gone  # whatever names they hold
         changes: dict[str, IndexedArticle | None] = {name: None for name in files.gone if name.startswith(folder)}
         changes |= self._read_articles(self._reader, sorted(unread))
@@ -272,18 +272,16 @@ class SourceFiles:
         self._save()
         return changes
 
-    def _find_affected(
-        self, old: SearchVocabulary | None, new: SearchVocabulary | None, articles: Mapping[str, IndexedArticle]
-    ) -> set[str]:
+    def _find_affected(self, old: SearchVocabulary | None, new: SearchVocabulary | None) -> set[str]:
         """Return the files of articles that may be indexed in another way with the new vocabulary than with the old."""
         if old == new:
             return set()
         if old is None or new is None or old.settings != new.settings:
-            return set(articles)
+            return set(self.article_checksums())
         patterns, slugs = differing_keys(old.patterns, new.patterns), differing_keys(old.slugs, new.slugs)
         affected = {
             file
-            for file, article in articles.items()
+            for file, article in self.cached_articles()
             if not patterns.isdisjoint(article.matched_patterns) or not slugs.isdisjoint(article.queried_names)
         }
         if new_patterns := [pattern for pattern in patterns if pattern not in old.patterns]:
@@ -292,7 +290,7 @@ class SourceFiles:
             affected |= {
                 file
                 for file, words in self._cache.words()
-                if file in articles and automaton.find_matches_as_indexes(words)
+                if file in self.stamps and automaton.find_matches_as_indexes(words)
             }
         return affected
 
@@ -389,8 +387,12 @@ class SourceFiles:
             self._cache.save(self._unsaved_stamps, self._unsaved_rows, meta)
         self._unsaved_stamps, self._unsaved_rows, self._unsaved_vocabulary = {}, [], None
 
-    def cached_articles(self) -> Iterator[IndexedArticle]:
-        """Yield the articles that the cache holds, of files that have a stamp. Raises StateError."""
+    def cached_articles(self) -> Iterator[tuple[str, IndexedArticle]]:
+        """Yield the articles that the cache holds by file, of files that have a stamp. Raises StateError."""
         for file, text in self._cache.indexed_articles():
             if file in self.stamps:
-                yield IndexedArticle.from_json(file, text)
+                yield file, IndexedArticle.from_json(file, text)
+
+    def article_checksums(self) -> dict[str, bytes]:
+        """Return the checksums of the articles that the cache holds, of files that have a stamp. Raises StateError."""
+        return {file: sum_ for file, sum_ in self._cache.article_checksums().items() if file in self.stamps}

@@ -11,19 +11,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from site_gen.build import card_png, pagefind, render_pages
-from site_gen.build.manifest import Trace
+from site_gen.build.graph_store import Trace
 from site_gen.build.output_dir import RenderedFile, WriteResult, stage_file
 from site_gen.content.content_files import digest_of_bytes
 from site_gen.core.parallel import background_process, chunked, run_chunks
 from site_gen.core.urls import UrlPath, file_of_url
+from site_gen.pages import search_records
 from site_gen.pages.routes import INDEX, SEARCH
-from site_gen.pages.search_records import SearchCatalogue, SearchRecord
+from site_gen.pages.search_records import SearchRecord
 from site_gen.pages.views.social_cards import FOLDER
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Mapping
+    from collections.abc import Callable, Generator, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
+    from site_gen.build.graph_store import GraphChanges
     from site_gen.build.output_dir import OutputFolder
     from site_gen.build.render_pages import RenderJob
     from site_gen.content.records import Page
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 _INDEX_FOLDER = INDEX.removeprefix("/")
 _CARDS_FOLDER = f"{FOLDER}/"
 _SEARCH_PAGE = file_of_url(SEARCH)  # the page that asks the index, which is rendered with all others
+_INDEX_MAKER = pagefind.VERSION.encode()
 _CHUNK = 4  # cards that one process renders in one go
 _WAVE = 400  # cards that are staged before they are moved into place
 _PARALLEL_FROM = 12  # cards from which on other processes are worth their start
@@ -60,7 +63,6 @@ class DeferredFileBuilder:
 
     def __init__(self, out: OutputFolder) -> None:
         self._out = out
-        self._catalogue = SearchCatalogue()
         self.damaged: set[str] = set()  # names of files that are not as they were written
         self.is_due = True  # whether anything may have to be made
         # Whether everything was made. Neither due nor complete: it failed, and is not tried before something changes.
@@ -74,20 +76,22 @@ class DeferredFileBuilder:
         self.damaged |= damaged
         self.is_due, self.is_complete = True, False
 
-    def update(self, job: RenderJob, jobs: int, *, low_priority: bool = False) -> Generator[None]:
+    def update(
+        self, job: RenderJob, jobs: int, take_graph: Callable[[], GraphChanges], *, low_priority: bool = False
+    ) -> Generator[None]:
         """Bring all deferred files up to date, a little each time that the iterator is asked.
 
         When the site changes in between, close the iterator and begin anew. Files that are no longer planned are left
         for the caller to remove.
 
-        job: with the cards as its pages. jobs: how many processes at once. low_priority: let others have the
-        processors. Raises SiteError.
+        job: with the cards as its pages. jobs: how many processes at once. take_graph: returns what changed of what the
+        cards were made of. low_priority: let others have the processors. Raises SiteError.
         """
         self.is_due, self.is_complete = False, False
         self.planned, self.written, self.index_cleanup = set(), [], WriteResult((), (), ())
         try:
             yield from self._update_index(job.site, low_priority=low_priority)
-            yield from self._update_cards(job, jobs, low_priority=low_priority)
+            yield from self._update_cards(job, jobs, take_graph, low_priority=low_priority)
         except GeneratorExit:
             self.is_due = True
             raise
@@ -117,34 +121,41 @@ class DeferredFileBuilder:
         """Make the search index anew, unless it was made of the same records."""
         if not _has_index(site):
             return
-        yield from self._catalogue.refresh(site)
-        records_digest, entry = self._catalogue.digest(site), f"{_INDEX_FOLDER}{pagefind.ENTRY_NAME}"
+        entry = f"{_INDEX_FOLDER}{pagefind.ENTRY_NAME}"
         existing = {name for name in self._out.files if is_deferred(name) and name.startswith(_INDEX_FOLDER)}
-        trace = Trace(pagefind.VERSION, "", records_digest)
-        if self._out.manifest.traces(_INDEX_FOLDER).get(entry) == trace and not existing & self.damaged:
+        trace = self._out.graph.traces([entry]).get(entry)
+        is_right = trace and trace.maker == _INDEX_MAKER and site.digest_all(trace.reads) == trace.values_digest
+        if is_right and not existing & self.damaged:
             self.planned |= existing
             return
+        with site.tracing() as reads:
+            search_records.note_reads(site)
+        trace = Trace(_INDEX_MAKER, tuple(reads), site.digest_all(reads) or b"")
         # No digest fits until the new index is whole and the files of the old one gone: after a kill it begins anew.
-        self._out.manifest.record({}, {entry: trace._replace(values_digest=b"")}, {})
-        records = self._catalogue.records(site)
+        self._out.record_trace(entry, trace._replace(values_digest=b""))
+        yield
+        records = search_records.search_records(site)
         for part in pagefind.build_index(records, site.config().language, low_priority=low_priority):
             if part:
                 self._write({f"{_INDEX_FOLDER}{name}": data for name, data in part.items()})
             yield
         with self._out.staging():
             self.index_cleanup = self._out.write([], self._out.files.keys() - (existing - self.planned), set(), {})
-        self._out.manifest.record({}, {entry: trace}, {})
+        self._out.record_trace(entry, trace)
 
-    def _update_cards(self, job: RenderJob, jobs: int, *, low_priority: bool) -> Iterator[None]:
+    def _update_cards(
+        self, job: RenderJob, jobs: int, take_graph: Callable[[], GraphChanges], *, low_priority: bool
+    ) -> Iterator[None]:
         """Render the cards that are stale."""
         self.planned |= {file_of_url(page.url) for page in job.pages}
         stale = self._stale_cards(job)
         yield
         job.pages = stale
         if low_priority and stale:
-            yield from self._render_in_background(job)
+            yield from self._render_in_background(job, take_graph)
         else:
             for wave in chunked(range(len(stale)), _WAVE):
+                job.site.begin_report()
                 with self._out.staging():
                     parts = run_chunks(
                         render_pages.render_and_stage,
@@ -152,11 +163,14 @@ class DeferredFileBuilder:
                         chunked(wave, _CHUNK),
                         jobs if len(stale) >= _PARALLEL_FROM else 1,
                     )
-                    rendered = [file for part in parts for file in part]
-                    self.written += self._out.write(rendered, None, self.damaged, {}).written
+                    rendered: list[RenderedFile] = []
+                    for part in parts:
+                        job.site.adopt(part.cells)
+                        rendered += part.files
+                    self.written += self._out.write(rendered, None, self.damaged, {}, take_graph).written
                 yield
 
-    def _render_in_background(self, job: RenderJob) -> Iterator[None]:
+    def _render_in_background(self, job: RenderJob, take_graph: Callable[[], GraphChanges]) -> Iterator[None]:
         """Render cards one by one in another process: resvg lets no other thread work while it draws."""
         process = background_process()
         try:
@@ -167,14 +181,15 @@ class DeferredFileBuilder:
                     yield
                 with self._out.staging():
                     rendered = render_pages.stage_page(job, page, picture.result(), trace)
-                    self.written += self._out.write([rendered], None, self.damaged, {}).written
+                    self.written += self._out.write([rendered], None, self.damaged, {}, take_graph).written
                 yield
         finally:
             process.shutdown(wait=False, cancel_futures=True)
 
     def _stale_cards(self, job: RenderJob) -> list[Page]:
         """Return the job's cards that are not what would be rendered now."""
-        traces = self._out.manifest.traces(_CARDS_FOLDER)
+        traces = self._out.graph.traces(file_of_url(page.url) for page in job.pages)
+        job.site.look_up_digests(key for trace in traces.values() for key in trace.reads)
         return [
             page
             for page in job.pages

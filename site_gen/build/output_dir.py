@@ -8,12 +8,14 @@ import shutil
 import stat
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 import filelock
 
-from site_gen.build.manifest import Manifest, OutputFile, Trace
+from site_gen.build.graph_store import NO_CHANGES, GraphStore
+from site_gen.build.manifest import Manifest, OutputFile
 from site_gen.content import content_files, site_paths
 from site_gen.content.content_files import Stamp, digest_of_file, stamp_of_file
 from site_gen.core import sqlite
@@ -21,8 +23,10 @@ from site_gen.core.errors import Problem, SiteError, UsageError, explain_write_e
 from site_gen.core.urls import UrlPath, file_of_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
+
+    from site_gen.build.graph_store import GraphChanges, Trace
 
 # Never over another file or through a link; Windows makes two bytes of a line end without O_BINARY.
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -138,6 +142,7 @@ class OutputFolder:
     """An output folder for the time that a build holds it (see `lock_folder`)."""
 
     manifest: Manifest
+    graph: GraphStore  # what the files were made of
     files: dict[str, OutputFile]  # by name below the folder, the files that builds wrote
 
     def __init__(self, folder: Path) -> None:
@@ -149,6 +154,7 @@ class OutputFolder:
     def _load(self) -> None:
         self._restamped: dict[str, OutputFile | None] = {}  # files with new stamps, not yet in the manifest
         self.manifest, self.files = _open_manifest(self.folder)
+        self.graph = GraphStore(self.manifest.connection, self.manifest.path)
 
     def is_gone(self) -> bool:
         """Tell whether somebody removed the folder, or the manifest in it."""
@@ -171,7 +177,16 @@ class OutputFolder:
         self.manifest.close()
         sqlite.remove_database(self.folder / site_paths.MANIFEST)
         self.manifest = Manifest(self.folder)
-        self.manifest.record(self.files, {}, {})
+        self.graph = GraphStore(self.manifest.connection, self.manifest.path)
+        self.manifest.record(self.files, {})
+
+    def forget_traces(self) -> None:
+        """Forget what the files were made of, so that all are made again. Raises StateError."""
+        self.manifest.forget_traces(self.graph.clear)
+
+    def record_trace(self, name: str, trace: Trace) -> None:
+        """Store what a file was made of. Raises StateError."""
+        self.manifest.record({}, {}, partial(self.graph.write, NO_CHANGES, {name: trace}))
 
     def close(self) -> None:
         """Close the manifest."""
@@ -212,12 +227,20 @@ class OutputFolder:
         return {name: digest for name, digest in digests.items() if digest is not None}
 
     def write(
-        self, rendered: Iterable[RenderedFile], planned: set[str] | None, damaged: set[str], meta: Mapping[str, str]
+        self,
+        rendered: Iterable[RenderedFile],
+        planned: set[str] | None,
+        damaged: set[str],
+        meta: Mapping[str, str],
+        take_graph: Callable[[], GraphChanges] = lambda: NO_CHANGES,
+        results: Mapping[str, Trace] = {},
     ) -> WriteResult:
         """Move staged files into place, and remove what an earlier build wrote and is no longer planned.
 
         rendered: the files that were made since the last call. planned: the names of all files of the site, made now
         or before; None: as they were last time. damaged: as from `find_damaged`. meta: texts for the manifest by key.
+        take_graph: returns what changed of what the files were made of; called when all of them are in place. results:
+        traces of what is no file, by name.
 
         A file that no build wrote is never touched: where one stands in the way, nothing is written and
         SiteError names it. A file of a build that someone changed is not removed, only told (`left_in_place`).
@@ -242,8 +265,12 @@ class OutputFolder:
             records[name] = OutputFile(new_files[name].digest, None, stamp_of_file(self.folder / name), checked_at_ns)
         removed, left_in_place = self._remove(gone)
         records.update(dict.fromkeys(gone))
-        traces = {name: file.trace for name, file in new_files.items() if file.trace}
-        self.manifest.record(records, traces, meta)
+        traces: dict[str, Trace | None] = {name: None for name, record in records.items() if record is None}
+        traces |= {name: file.trace for name, file in new_files.items() if file.trace}
+        traces |= results
+        changes = take_graph()
+        write_graph = partial(self.graph.write, changes, traces) if traces or changes != NO_CHANGES else None
+        self.manifest.record(records, meta, write_graph)
         for name, record in records.items():
             if record is None:
                 del self.files[name]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from site_gen.build import card_png
-from site_gen.build.manifest import Trace
+from site_gen.build.graph_store import Trace
 from site_gen.build.output_dir import RenderedFile, stage_file
-from site_gen.build.page_trace import reads_from_json, reads_to_json
 from site_gen.content.content_files import digest_of_bytes
-from site_gen.core.program_version import program_digest
+from site_gen.core.digests import digest_of
 from site_gen.core.urls import file_of_url
 from site_gen.pages.renderer import Renderer
 
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from site_gen.content.records import Page
+    from site_gen.core.depgraph import CellKey, KeptCell
     from site_gen.site.site import Site
 
-_VERSION_LETTERS = 16  # of the program's digest, enough to tell one program from another
+_MAKER_SIZE = 8  # bytes of a digest of what makes a page
 
 
 @dataclass(slots=True)
@@ -34,22 +35,23 @@ class RenderJob:
     pages: Sequence[Page]  # those to render
     intact_digests: Mapping[str, bytes]  # by name, of files that stand in the folder as a build wrote them
     renderer: Renderer | None = None  # made when it is first needed
+    main_process: int = field(default_factory=os.getpid)  # that which has the cells of all others
 
     def __getstate__(self) -> tuple[Any, ...]:
-        return self.site, self.templates, self.folder, self.pages, self.intact_digests
+        return self.site, self.templates, self.folder, self.pages, self.intact_digests, self.main_process
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
-        self.site, self.templates, self.folder, self.pages, self.intact_digests = state
+        self.site, self.templates, self.folder, self.pages, self.intact_digests, self.main_process = state
         self.renderer = None  # templates are compiled where they are used
 
 
-def maker_of(page: Page) -> str:
-    """Name what makes a page: the program, the template, the function that gives its data, and that one's arguments.
+def maker_of(page: Page) -> bytes:
+    """Return a digest of what makes a page: the template, the function that gives its data, and that one's arguments.
 
-    Another maker makes another page, even of the same cells. The program's libraries and fonts are part of it.
+    Another maker makes another page, even of the same cells. Another program forgets all that was kept.
     """
     function = f"{page.make_view.__module__}.{page.make_view.__qualname__}"
-    return f"{program_digest()[:_VERSION_LETTERS]} {page.template} {function} {page.args!r}"
+    return digest_of((page.template, function, repr(page.args)))[:_MAKER_SIZE]
 
 
 def is_up_to_date(site: Site, page: Page, trace: Trace | None) -> bool:
@@ -59,10 +61,17 @@ def is_up_to_date(site: Site, page: Page, trace: Trace | None) -> bool:
     """
     if trace is None or trace.maker != maker_of(page):
         return False
-    return site.digest_all(reads_from_json(trace.reads)) == trace.values_digest
+    return site.digest_all(trace.reads) == trace.values_digest
 
 
-def render_and_stage(job: RenderJob, numbers: Sequence[int]) -> list[RenderedFile]:
+class RenderedChunk(NamedTuple):
+    """What a process rendered."""
+
+    files: list[RenderedFile]  # the pages, staged
+    cells: Mapping[CellKey, KeptCell]  # the cells that it made or settled for them; empty in the main process
+
+
+def render_and_stage(job: RenderJob, numbers: Sequence[int]) -> RenderedChunk:
     """Render and stage those pages of a job that have these indexes. Raises SiteError for a wrong template."""
     files = []
     for page in [job.pages[number] for number in numbers]:
@@ -70,7 +79,7 @@ def render_and_stage(job: RenderJob, numbers: Sequence[int]) -> list[RenderedFil
         if page.template.endswith(card_png.SUFFIX):
             data = card_png.png(data, page.template)
         files.append(stage_page(job, page, data, trace))
-    return files
+    return RenderedChunk(files, job.site.take_report() if os.getpid() != job.main_process else {})
 
 
 def render_page(job: RenderJob, page: Page) -> tuple[bytes, Trace]:
@@ -85,7 +94,7 @@ def render_page(job: RenderJob, page: Page) -> tuple[bytes, Trace]:
     values_digest = job.site.digest_all(reads)
     if values_digest is None:
         raise AssertionError(f"{page.url} read a cell that cannot be made")
-    return data, Trace(maker_of(page), reads_to_json(reads), values_digest)
+    return data, Trace(maker_of(page), tuple(reads), values_digest)
 
 
 def stage_page(job: RenderJob, page: Page, data: bytes, trace: Trace) -> RenderedFile:

@@ -60,7 +60,7 @@ def list_stories(site: Path, progress: Progress = build_session.without_progress
     Raises SiteError when the site could not be built as it is.
     """
     with _open_site(site, progress) as loaded_site:
-        clusters = [cluster for cluster in loaded_site.story_index.clusters() if cluster.others]
+        clusters = [cluster for cluster in loaded_site.article_groups.story_index.clusters() if cluster.others]
         return [
             tuple(_story_article(loaded_site, cluster, file) for file in cluster.files)
             for cluster in reversed(clusters)
@@ -79,7 +79,7 @@ def correct_story(
     not be built as it is, or a file cannot be edited.
     """
     with _open_site(site, progress) as loaded_site:
-        index, articles = loaded_site.story_index, loaded_site.articles_by_file
+        index, articles = loaded_site.article_groups.story_index, loaded_site.article_groups.articles()
         files = [_require_file(loaded_site, site, name) for name in (one, other)]
         if files[0] == files[1]:
             raise UsageError(f"{one} and {other} are one article; name two")
@@ -122,16 +122,16 @@ def _require_file(site: Site, folder: Path, name: str) -> str:
     with contextlib.suppress(ValueError):
         name = Path(name).resolve().relative_to(folder.resolve()).as_posix()
     path = f"/{name.strip('/')}/"
-    for file, article in site.articles_by_file.items():
+    for file, article in site.article_groups.articles().items():
         if name in {file, article.card.id} or path == article.card.url:
             return file
-    ids = sorted(article.card.id for article in site.articles_by_file.values())
+    ids = sorted(article.card.id for article in site.article_groups.articles().values())
     mend = did_you_mean(name, ids, "give the id, the file or the address of one")
     raise UsageError(f"{name} is no article; {mend}")
 
 
 def _story_article(site: Site, cluster: StoryCluster, file: str) -> StoryArticle:
-    card, index = site.articles_by_file[file].card, site.story_index
+    card, index = site.article_groups.articles()[file].card, site.article_groups.story_index
     article = StoryArticle(file, card.id, card.url, card.title, card.outlet, card.published, "lead")
     similarities = index.similarities_of(file)
     others = [other for other in cluster.files if other in similarities]
@@ -140,7 +140,7 @@ def _story_article(site: Site, cluster: StoryCluster, file: str) -> StoryArticle
     if index.override_of(file).lead or not others:
         return article._replace(reason="by hand")
     like = max(others, key=lambda other: (similarities[other], other == cluster.lead, other))
-    article = article._replace(like=site.articles_by_file[like].card.id)
+    article = article._replace(like=site.article_groups.articles()[like].card.id)
     similarity = similarities[like]
     if similarity >= SAME_PAGE:
         return article._replace(reason="same page", share=100)
@@ -153,7 +153,7 @@ def _story_article(site: Site, cluster: StoryCluster, file: str) -> StoryArticle
 
 def _written_words(site: Site, file: str) -> dict[int, str]:
     """Return the words of an article as they are first written there, by what stands for them in its terms."""
-    article = site.articles_by_file[file]
+    article = site.article_groups.articles()[file]
     document = site.load_document(file, detail_from_json(article.detail).document_digest)
     text = " ".join([article.card.title, *(block.text for block in document.blocks)])
     words: dict[int, str] = {}

@@ -12,10 +12,9 @@ from html import unescape
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_gen.core.digests import digest_of
 from site_gen.core.folding import write_plainly
 from site_gen.core.urls import percent_encoded
-from site_gen.site.indexed_article import detail_from_json, mention_from_json
+from site_gen.site.indexed_article import detail_from_json, quoted_html
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,7 +28,6 @@ PAGE_TYPE, YEAR = "is", "year"
 ARTICLES = "Articles"  # what the filter by sort of page calls an article; an entity goes by its kind's label
 BREAK = "¶"  # between passages: holds no letter, so that nobody can search for it
 PLAIN_WORDS = "¶¶"  # what follows is found and never shown: words of the record in plain letters
-_ARTICLES_PER_STEP = 200  # that are looked at before others have their turn
 _HTML_TAG = re.compile("<[^<>]*>")
 # A letter of a script without blanks between words, and the marks that belong to it. Hangul has blanks.
 _LETTER = (
@@ -69,43 +67,22 @@ def _overlapping_pairs(match: re.Match[str]) -> str:
     return f"{before}{pairs}{' ' if text[end : end + 1].isalnum() else ''}"
 
 
-class SearchCatalogue:
-    """The records of a site. Kept between builds, it tells quickly whether any of them changed."""
+def note_reads(site: Site) -> None:
+    """Read the cells of all that the records are made of, and make no record."""
+    site.config(), site.searched()
+    for tag in site.tags():
+        site.entity(tag), site.entity_notes(tag), site.entity_summary(tag)
 
-    def __init__(self) -> None:
-        # By file: the article as it was looked at last, and a digest of what its record is made of.
-        self._digests: dict[str, tuple[IndexedArticle, bytes]] = {}
 
-    def refresh(self, site: Site) -> Iterator[None]:
-        """See which articles changed. Yield after some of them, so that others have their turn."""
-        for gone in self._digests.keys() - site.articles_by_file.keys():
-            del self._digests[gone]
-        changed = 0
-        for file, article in site.articles_by_file.items():
-            if file not in self._digests or self._digests[file][0] is not article:
-                self._digests[file] = article, digest_of((article.card.digest, *_quoted_html(article)))
-                changed += 1
-                if not changed % _ARTICLES_PER_STEP:
-                    yield
-
-    def digest(self, site: Site) -> bytes:
-        """Return a digest over all that the records are made of. Only right after a `refresh`."""
-        tags = site.tags()
-        entities = [site.digest(("entity", tag)) for tag in tags]
-        days = [str(site.entity_summary(tag).last) for tag in tags]
-        articles = [digest for _, (_, digest) in sorted(self._digests.items())]
-        return digest_of((site.digest(("config",)), tags, entities, days, articles))
-
-    def records(self, site: Site) -> Iterator[SearchRecord]:
-        """Yield all records: entities, then articles from old to new, so that a new one moves no other."""
-        for tag in site.tags():
-            yield _entity_record(site, tag)
-        names = {tag: site.entity_name(tag) for tag in site.tags()}
-        kinds = [kind.key for kind in site.config().kinds]
-        for article in sorted(
-            site.articles_by_file.values(), key=lambda article: (article.card.filed, article.card.url)
-        ):
-            yield _article_record(article, names, kinds)
+def search_records(site: Site) -> Iterator[SearchRecord]:
+    """Yield all records: entities, then articles from old to new, so that a new one moves no other."""
+    for tag in site.tags():
+        yield _entity_record(site, tag)
+    names = {tag: site.entity_name(tag) for tag in site.tags()}
+    kinds = [kind.key for kind in site.config().kinds]
+    articles = [site.article_groups.visible(file) for file, _ in site.searched()]
+    for article in sorted(articles, key=lambda article: (article.card.filed, article.card.url)):
+        yield _article_record(article, names, kinds)
 
 
 def _article_record(article: IndexedArticle, names: Mapping[Tag, str], kinds: Sequence[str]) -> SearchRecord:
@@ -161,12 +138,8 @@ def _article_meta(card: ArticleCard) -> dict[str, str]:
 def _passages(article: IndexedArticle) -> Iterator[str]:
     """Yield the summary, and each passage that is on a page of the site, once."""
     yield article.card.summary
-    for passage in dict.fromkeys(unescape(_HTML_TAG.sub("", html)) for html in _quoted_html(article)):
+    for passage in dict.fromkeys(
+        unescape(_HTML_TAG.sub("", html)) for html in quoted_html(detail_from_json(article.detail), article.mentions)
+    ):
         if passage.strip("… ") not in article.card.summary:
             yield passage
-
-
-def _quoted_html(article: IndexedArticle) -> list[str]:
-    """Return the passages of an article, as HTML: those that its page shows, or those that other pages quote."""
-    quotes = detail_from_json(article.detail).quotes
-    return [quote.html for quote in quotes] or [mention_from_json(text).html for text in article.mentions.values()]

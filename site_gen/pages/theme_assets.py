@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,6 @@ from site_gen.pages.theme_files import ASSETS, ThemeFiles
 from site_gen.site.projections import Theme
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from site_gen.content.records import Logo, ThemeSettings
 
 STYLE, OWN_STYLE, ICON = "style.css", "own.css", "icon.svg"
@@ -70,6 +69,11 @@ def asset_path(name: str, data: bytes) -> UrlPath:
     return UrlPath(f"/{ASSETS}/{stem or suffix}.{digest}{dot}{suffix if stem else ''}")
 
 
+def is_asset(name: str) -> bool:
+    """Tell whether a file of the output is an asset of the theme, or the logo."""
+    return name.startswith(f"{ASSETS}/") or (name.startswith("logo.") and "/" not in name)
+
+
 def published_assets(files: ThemeFiles) -> dict[UrlPath, bytes]:
     """Return what is copied to the site, by address."""
     assets = {asset_path(name, data): data for name, data in files.assets.items()}
@@ -78,43 +82,19 @@ def published_assets(files: ThemeFiles) -> dict[UrlPath, bytes]:
 
 def describe_theme(files: ThemeFiles) -> Theme:
     """Return what pages depend on when they are drawn with this theme."""
-    env = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, autoescape=True)
     return Theme(
         assets={name: asset_path(name, data) for name, data in files.assets.items()},
-        templates=_template_digests(files.templates, env),
+        templates=files.templates,
+        find_references=find_references,
         logo=files.logo,
     )
 
 
-def _template_digests(sources: Mapping[str, str], env: jinja2.Environment) -> dict[str, str]:
-    """Return for each template a digest of all it can draw with, as 32 hexadecimal digits.
-
-    That is its own text, and that of every template that it extends, includes or imports, directly or not. A name that
-    is worked out while drawing can be any, so it stands for the whole folder; a name that is not there counts as such,
-    since it may come.
-
-    Recording what a loader loads would not do: Jinja keeps compiled templates, and the second page of a kind loads
-    nothing.
-    """
-    references: dict[str, frozenset[str | None]] = {}  # None for a name that is worked out
-    for name, source in sources.items():
-        try:
-            references[name] = frozenset(meta.find_referenced_templates(env.parse(source)))
-        except jinja2.TemplateSyntaxError:
-            references[name] = frozenset()  # it draws nothing; its own text is enough to see it mended
-    digests: dict[str, str] = {}
-    for name in sources:
-        reached: set[str] = set()
-        queue = [name]
-        while queue:
-            template = queue.pop()
-            if template not in reached:
-                reached.add(template)
-                direct = references.get(template, frozenset())
-                queue.extend(sources if None in direct else [reference for reference in direct if reference])
-        digest = hashlib.blake2b(digest_size=16)
-        for part in sorted(reached):
-            text = sources.get(part)
-            digest.update(f"{part}:{-1 if text is None else len(text)}:{text}".encode())
-        digests[name] = digest.hexdigest()
-    return digests
+@functools.lru_cache(maxsize=200)
+def find_references(text: str) -> frozenset[str | None]:
+    """Return the templates that a template extends, includes or imports; None for a name that is worked out."""
+    env = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, autoescape=True)
+    try:
+        return frozenset(meta.find_referenced_templates(env.parse(text)))
+    except jinja2.TemplateSyntaxError:
+        return frozenset()  # it draws nothing; its own text is enough to see it mended

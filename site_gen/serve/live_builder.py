@@ -33,7 +33,7 @@ class LiveBuilder:
     def refresh(self, hints: Iterable[Path] | None) -> RefreshResult:
         """Bring the output up to date; what is wrong with the content is reported in the result."""
         try:
-            report = self._builder.refresh(hints, keep_loaded=True)
+            report = self._builder.refresh(hints)
         except SiteError as error:
             self._is_right = False
             self._drop_deferred_work()

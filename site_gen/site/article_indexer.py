@@ -46,6 +46,7 @@ from site_gen.site.analysis.summary import (
     usable_description,
 )
 from site_gen.site.indexed_article import (
+    TOO_MUCH_MARKUP,
     ArticleCard,
     ArticleDetail,
     IndexedArticle,
@@ -53,6 +54,7 @@ from site_gen.site.indexed_article import (
     PackedFeatures,
     QuotedParagraph,
     detail_to_json,
+    quoted_html,
 )
 from site_gen.site.outlets import outlet_domain
 
@@ -66,7 +68,6 @@ if TYPE_CHECKING:
 
 # Words of the summary of an article that is not shown in full: the most of its own in a row that are no quotation.
 MAX_EXCERPT_SUMMARY_WORDS = 40
-TOO_MUCH_MARKUP = "more markup than can be read"  # why a text is shown as plain text, as its page says it
 _MAX_NAMES_TOGETHER = 3  # entities of a sentence that says something of two of them; more are a list
 _GAP = "\0 "  # between blocks where they are searched together: no name goes across it, and one may follow it
 _MIN_QUOTE_LENGTH = (
@@ -169,6 +170,7 @@ def index_article(
         pairs=tuple(sorted(_pairs(blocks, named, language))),
         features=features,
         removed_tags=tags_removed_by_hand(article),
+        passages_digest=digest_of(quoted_html(detail, mentions)),
     )
     return indexed, document_json, normalized
 

@@ -6,8 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from site_gen.content.records import Tag
 from site_gen.core import calendar_months
-from site_gen.core.depgraph import cell
+from site_gen.core.depgraph import cell, kept_cell
 from site_gen.site.analysis import statistics
 from site_gen.site.coverage import MAX_LISTED_ENTITIES, CoverageQueries
 from site_gen.site.projections import newest_first
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Mapping
 
-    from site_gen.content.records import Tag
     from site_gen.site.indexed_article import ArticleCard
     from site_gen.site.projections import EntityStory
 
@@ -58,7 +58,6 @@ class EntityPair:
     """Two entities together."""
 
     count: int  # stories that name both
-    expected: float  # stories that would name both by chance
     first: dt.date | None  # the first certain day of such a story
     last: dt.date | None  # the last certain day
     months: tuple[tuple[calendar_months.Month, int], ...]  # such stories whose day is certain by month, oldest first
@@ -68,7 +67,7 @@ class EntityPair:
 class CoOccurrenceQueries(CoverageQueries):
     """Queries on which entities the same stories name."""
 
-    @cell
+    @kept_cell
     def co_occurrences(self, tag: Tag) -> tuple[tuple[Tag, int], ...]:
         """Return the entities that are named together with an entity, each with the number of stories."""
         counts: Counter[Tag] = Counter()
@@ -77,12 +76,12 @@ class CoOccurrenceQueries(CoverageQueries):
         counts.pop(tag, None)
         return tuple(sorted(counts.items()))
 
-    @cell
+    @kept_cell
     def shared_story_count(self, tag: Tag, other: Tag) -> int:
         """Return how many stories name two entities."""
         return dict(self.co_occurrences(tag)).get(other, 0)
 
-    @cell
+    @kept_cell
     def companions(self, tag: Tag) -> tuple[CompanionGroup, ...]:
         """Return who appears with an entity, of each kind that is found by names as many as its page shows."""
         own_count, total, shared = self.story_count(tag), self.totals().stories, dict(self.co_occurrences(tag))
@@ -107,7 +106,7 @@ class CoOccurrenceQueries(CoverageQueries):
             groups.append(CompanionGroup(kind.key, bool(significant), members))
         return tuple(groups)
 
-    @cell
+    @kept_cell
     def pairs(self) -> tuple[tuple[Tag, Tag], ...]:
         """Return the pairs that have pages: of those that an entity's page shows, those that recur.
 
@@ -122,7 +121,7 @@ class CoOccurrenceQueries(CoverageQueries):
                     if companion.count >= MIN_PAIR_STORIES:
                         yield (tag, companion.tag) if tag < companion.tag else (companion.tag, tag)
 
-    @cell
+    @kept_cell
     def strongest_pairs(self) -> tuple[tuple[Tag, Tag, int], ...]:
         """Return, of the pairs that have pages, those that are the least likely to be chance, with their story counts.
 
@@ -136,6 +135,13 @@ class CoOccurrenceQueries(CoverageQueries):
             if ratio >= statistics.CHI_SQUARED_95:
                 ranked.append((-round(ratio, 6), tag, other, count))
         return tuple(sorted((tag, other, count) for _, tag, other, count in sorted(ranked)[:MAX_NETWORK_PAIRS]))
+
+    @kept_cell
+    def expected_shared_count(self, tag: Tag, other: Tag) -> float:
+        """Return how many stories would name two entities by chance. Raises LookupError where no story names both."""
+        if not self.shared_story_count(tag, other):
+            raise LookupError(tag, other)
+        return statistics.expected_count(self.story_count(tag), self.story_count(other), self.totals().stories)
 
     @cell
     def pair(self, tag: Tag, other: Tag) -> EntityPair:
@@ -151,7 +157,6 @@ class CoOccurrenceQueries(CoverageQueries):
         days = [day for story in stories if (day := story[tag].card.published)]
         return EntityPair(
             count=len(stories),
-            expected=statistics.expected_count(self.story_count(tag), self.story_count(other), self.totals().stories),
             first=min(days, default=None),
             last=max(days, default=None),
             months=tuple(sorted(Counter(map(calendar_months.month_of, days)).items())),

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from site_gen.content.records import Tag
 from site_gen.core import calendar_months
-from site_gen.core.depgraph import cell
+from site_gen.core.depgraph import cell, kept_cell
 from site_gen.site.articles import ArticleQueries
 from site_gen.site.projections import UNDATED, EntityStory, EntitySummary, StoryFacts, newest_first
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Collection, Iterable
 
-    from site_gen.content.records import Tag
 
 MAX_LISTED_ENTITIES = 12  # of a kind, in the margin of a page
 MAX_LISTED_STORIES = 60  # on an entity's page; where there are more, each year has a page of its own
@@ -28,7 +28,7 @@ class CoverageQueries(ArticleQueries):
         facts: Collection[StoryFacts] = self.group("facts of entity", tag).values()
         return facts
 
-    @cell
+    @kept_cell
     def entity_summary(self, tag: Tag) -> EntitySummary:
         """Return how much is said about an entity, by whom and when."""
         stories = self._story_facts(tag)
@@ -42,17 +42,17 @@ class CoverageQueries(ArticleQueries):
             months=tuple(sorted(Counter(map(calendar_months.month_of, days)).items())),
         )
 
-    @cell
+    @kept_cell
     def last_modified(self, tag: Tag) -> dt.date | None:
         """Return the day of the newest of what an entity's page shows, as far as it is certain."""
         return max((story.last_modified for story in self._story_facts(tag) if story.last_modified), default=None)
 
-    @cell
+    @kept_cell
     def story_count(self, tag: Tag) -> int:
         """Return how many stories name an entity."""
         return len(self._story_facts(tag))
 
-    @cell
+    @kept_cell
     def story_years(self, tag: Tag) -> tuple[tuple[int, int, int], ...]:
         """Return the years that list stories on an entity, newest first; UNDATED comes last.
 
@@ -64,7 +64,7 @@ class CoverageQueries(ArticleQueries):
             counts.setdefault(story.year, [0, 0])[is_guessed] += 1
         return tuple((year, certain, guessed) for year, (certain, guessed) in sorted(counts.items(), reverse=True))
 
-    @cell
+    @kept_cell
     def years_with_pages(self, tag: Tag) -> tuple[tuple[int, int, int], ...]:
         """Return the years of an entity that have pages of their own, newest first, with their numbers of stories.
 

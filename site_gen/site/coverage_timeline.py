@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt  # noqa: TC003  kept records are unpacked by their annotations
 from collections import Counter
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_gen.core.depgraph import cell
+from site_gen.content.records import Tag
+from site_gen.core.depgraph import cell, kept_cell
+from site_gen.core.urls import UrlPath  # noqa: TC001
 from site_gen.site import time_columns
 from site_gen.site.frozen_issues import LayoutQueries
 from site_gen.site.outlets import count_outlets
 
 if TYPE_CHECKING:
-    import datetime as dt
-
-    from site_gen.content.records import Tag
     from site_gen.core.calendar_months import Month
-    from site_gen.core.urls import UrlPath
     from site_gen.site.projections import EntityStory
 
 MAX_DRAWN_ENTITIES = 40  # entities that are drawn; the rest stand in the table
@@ -75,13 +74,13 @@ class Timeline:
 class TimelineQueries(LayoutQueries):
     """Queries on a site's entities along its time."""
 
-    @cell
+    @kept_cell
     def time_columns(self) -> time_columns.TimeColumns | None:
         """Return the columns that the site's time is cut into, from its first certain day to its last."""
         span = self.time_span()
         return time_columns.divide_time(*span) if span else None
 
-    @cell
+    @kept_cell
     def entity_strip(self, tag: Tag) -> EntityStrip | None:
         """Return an entity along the site's time; None for one without a story whose day is certain."""
         columns = self.time_columns()
@@ -98,7 +97,7 @@ class TimelineQueries(LayoutQueries):
         peak = Peak(best, counts[best], newest[best]) if counts[best] >= MIN_PEAK_STORIES else None
         return EntityStrip(len(days), min(days), max(days), tuple(sorted(counts.items())), peak)
 
-    @cell
+    @kept_cell
     def peak_story(self, tag: Tag) -> PeakStory | None:
         """Return, of the stories of an entity's peak, that which most outlets tell.
 

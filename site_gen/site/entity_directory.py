@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from site_gen.content.markdown.document import Document, parse, without_ids
 from site_gen.content.records import Entity, Tag
 from site_gen.content.schema import name_keys
-from site_gen.core.depgraph import cell
+from site_gen.core.depgraph import cell, kept_cell
 from site_gen.core.slugs import slugify
 from site_gen.core.text import name_key
 from site_gen.core.urls import UrlPath, url_path
 from site_gen.site import schema_org
 from site_gen.site.site_inputs import SiteInputs
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 
 class EntityQueries(SiteInputs):
     """Queries on a site's entities: those that have a file, and those that articles only name."""
 
-    @cell
+    @kept_cell
     def tags(self) -> tuple[Tag, ...]:
         """Return all entities, sorted: those that have a file and those that articles only name."""
         self.note_read(("entity files",))
@@ -25,7 +30,7 @@ class EntityQueries(SiteInputs):
             all_tags.update(tags)
         return tuple(sorted(all_tags))
 
-    @cell
+    @kept_cell
     def followed_kinds(self) -> tuple[str, ...]:
         """Return the keys of the kinds whose entities are followed: a story that names none of them leads nothing.
 
@@ -79,18 +84,30 @@ class EntityQueries(SiteInputs):
         name = str(names_by_file[min(names_by_file)]) if names_by_file else tag.slug.replace("-", " ").strip()
         return Entity(kind=tag.kind, slug=tag.slug, name=name)
 
+    @kept_cell
+    def first_file(self, tag: Tag) -> str:
+        """Return the first of the files of articles that lead stories which name an entity. Raises LookupError."""
+        if files := self.group("facts of entity", tag):
+            return min(files)
+        raise LookupError(tag)
+
     @cell
+    def written_names(self, tag: Tag) -> Mapping[str, str]:
+        """Return the name of an entity as articles wrote it where a slug would do, by file."""
+        return dict(self.group("written name", tag))
+
+    @kept_cell
     def entity_name(self, tag: Tag) -> str:
         """Return an entity's main name."""
         return self.entity(tag).name
 
-    @cell
+    @kept_cell
     def entity_reference(self, tag: Tag) -> str:
         """Return an entity as schema.org JSON text, for pages that name it."""
         url = self.links().absolute(self.entity_url(tag))
         return schema_org.reference_json(self.kind(tag.kind), self.entity(tag), url)
 
-    @cell
+    @kept_cell
     def entity_link(self, tag: Tag) -> tuple[UrlPath, str]:
         """Return an entity's page and its name: one cell for both, since most pages are full of them."""
         return self.entity_url(tag), self.entity_name(tag)
@@ -103,7 +120,7 @@ class EntityQueries(SiteInputs):
             url = self._entity_urls[tag] = url_path(config.kind(tag.kind).prefix, tag.slug)
         return url
 
-    @cell
+    @kept_cell
     def entities_of_kind(self, key: str) -> tuple[Tag, ...]:
         """Return the entities of a kind by name, without regard to case and accents."""
         tags = (tag for tag in self.tags() if tag.kind == key)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from site_gen.content.periods import week_period
 from site_gen.core import calendar_months
-from site_gen.core.depgraph import cell
+from site_gen.core.depgraph import cell, kept_cell
 from site_gen.site.analysis import statistics
 from site_gen.site.co_occurrence import CoOccurrenceQueries
 from site_gen.site.outlets import count_outlets
@@ -53,7 +53,7 @@ class TimePeriods:
 class TrendQueries(CoOccurrenceQueries):
     """Queries on what a site's articles say about an entity over time."""
 
-    @cell
+    @kept_cell
     def dated_weeks(self) -> tuple[dt.date, dt.date] | None:
         """Return the Mondays of the weeks of `time_span`, the first and the last."""
         span = self.time_span()
@@ -105,7 +105,7 @@ class TrendQueries(CoOccurrenceQueries):
         top = max(stories, key=_outlet_count, default=None)
         return (top.card, _outlet_count(top)) if top and _outlet_count(top) > 1 else None
 
-    @cell
+    @kept_cell
     def time_periods(self) -> TimePeriods | None:
         """Return the site's time by quarter up to five years, else by year; None where no day is certain."""
         span = self.dated_span()

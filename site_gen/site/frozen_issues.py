@@ -8,21 +8,22 @@ that came later: so no story is lost and none is shown twice, whatever was joine
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.content.issue_ledger import DIGEST_LETTERS, LEAD, MORE, PublishedIssue, PublishedStory
 from site_gen.content.periods import UNITS, Unit, require_period
 from site_gen.content.records import Tag
-from site_gen.core.depgraph import cell
+from site_gen.core.depgraph import cell, kept_cell
 from site_gen.core.digests import digest_of
 from site_gen.core.text import one_line
 from site_gen.site.issues import IssueQueries
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from site_gen.core.urls import UrlPath
     from site_gen.site.indexed_article import ArticleCard
@@ -144,7 +145,7 @@ class LayoutQueries(IssueQueries):
         keys = (self.issue_of_story(cards, length) for length in (unit, *UNITS))
         return card, next(filter(None, keys), None)
 
-    @cell
+    @kept_cell
     def first_published_days(self) -> Mapping[str, dt.date]:
         """Return the day on which an issue first had an article's story, by the article's id."""
         first_days: dict[str, dt.date] = {}
@@ -155,7 +156,7 @@ class LayoutQueries(IssueQueries):
                     first_days[identity] = min(day, first_days.get(identity, day))
         return first_days
 
-    @cell
+    @kept_cell
     def last_published_issue(self) -> tuple[str, dt.date] | None:
         """Return the key of the issue that was published last, and the day on which it came out.
 

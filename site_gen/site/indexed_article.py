@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import hashlib
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from dataclasses import fields as dataclass_fields
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from site_gen.core.urls import UrlPath
+
+TOO_MUCH_MARKUP = "more markup than can be read"  # why a text is shown as plain text, see `ArticleDetail.caution`
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,10 @@ class IndexedArticle:
     features: PackedFeatures = _NO_FEATURES  # for the comparison with other articles
     pairs: tuple[tuple[Tag, Tag], ...] = ()  # entities, found by names, that one sentence names, sorted
     removed_tags: tuple[Tag, ...] = ()  # what a person took out of it and `ignore:` does not hold yet
+    passages_digest: bytes = b""  # of the passages that search finds it by, see `quoted_html`
+    checksum: bytes = field(
+        default=b"", compare=False
+    )  # of the text that it was parsed from, see `checksum_of`; empty where it was just made
 
     def to_json(self) -> str:
         """Serialize the article for storage: JSON a line, the mentions last, each after its tag and a tab."""
@@ -169,6 +176,7 @@ class IndexedArticle:
                     sorted(map(str, self.about)),
                     [[str(tag) for tag in pair] for pair in self.pairs],
                     [str(tag) for tag in self.removed_tags],
+                    self.passages_digest.hex(),
                 ]
             ),
             compact_json([*self.features[:3], [override.lead, override.alone, override.apart], *self.features[4:]]),
@@ -183,7 +191,7 @@ class IndexedArticle:
         first, second, third, detail, *mentions = text.split("\n")
         url, identity, title, date, dated_by, filed, created, *rest = json.loads(first)
         outlet, source, domain, summary, language, tags, digest = rest
-        redirects, names, patterns, queried, about, pairs, removed = json.loads(second)
+        redirects, names, patterns, queried, about, pairs, removed, passages = json.loads(second)
         sketch, terms, page_key, (lead, alone, apart), *others = json.loads(third)
         return cls(
             file=file,
@@ -213,7 +221,14 @@ class IndexedArticle:
             pairs=tuple((_tag(tag), _tag(other)) for tag, other in pairs),
             features=PackedFeatures(sketch, terms, page_key, StoryOverride(lead, alone, tuple(apart)), *others),
             removed_tags=tuple(map(_tag, removed)),
+            passages_digest=bytes.fromhex(passages),
+            checksum=checksum_of(file, text),
         )
+
+
+def checksum_of(*texts: str) -> bytes:
+    """Return a short digest of what is stored of an article: its file's name, and the text."""
+    return hashlib.blake2b("\0".join(texts).encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
 def unpack_features(article: IndexedArticle) -> ArticleFeatures:
@@ -244,6 +259,11 @@ def with_opening_as_summary(article: IndexedArticle) -> IndexedArticle:
     names = [field.name for field in dataclass_fields(ArticleCard) if field.name != "digest"]
     fields = {name: getattr(article.card, name) for name in names} | {"summary": article.features.opening}
     return replace(article, card=ArticleCard(**fields, digest=digest_of(tuple(fields.values()))))
+
+
+def quoted_html(detail: ArticleDetail, mentions: Mapping[Tag, str]) -> list[str]:
+    """Return the passages of an article, as HTML: those that its page shows, or those that other pages quote."""
+    return [quote.html for quote in detail.quotes] or [mention_from_json(text).html for text in mentions.values()]
 
 
 def mention_from_json(text: str) -> Mention:

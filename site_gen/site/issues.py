@@ -13,14 +13,16 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import chain, combinations, product
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.content.issue_ledger import IssueFigures, Mover
 from site_gen.content.periods import UNITS, Period, Unit, month_period, period_of, require_period
-from site_gen.core.calendar_months import month_of
-from site_gen.core.depgraph import cell
+from site_gen.content.records import Tag
+from site_gen.core.calendar_months import Month, month_of
+from site_gen.core.depgraph import cell, kept_cell
 from site_gen.core.errors import Problem
 from site_gen.core.text import did_you_mean
 from site_gen.site.analysis import statistics
@@ -29,11 +31,9 @@ from site_gen.site.outlets import count_outlets
 from site_gen.site.stories import StoryQueries
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from site_gen.content.markdown.document import Document
-    from site_gen.content.records import Tag
-    from site_gen.core.calendar_months import Month
     from site_gen.core.urls import UrlPath
     from site_gen.site.indexed_article import ArticleCard
     from site_gen.site.projections import StoryCards
@@ -80,7 +80,7 @@ class PeriodTally:
 class IssueQueries(StoryQueries):
     """Queries on the issues of a site, each by its period's key."""
 
-    @cell
+    @kept_cell
     def issues(self) -> tuple[str, ...]:
         """Return the periods that have an issue: weeks, then months, then years, newest first."""
         keys = {period_of(unit, day).key for unit, (day, _) in product(UNITS, self.story_days())}
@@ -88,7 +88,7 @@ class IssueQueries(StoryQueries):
         periods.sort(key=lambda period: (-UNITS.index(period.unit), period.key), reverse=True)
         return tuple(period.key for period in periods)
 
-    @cell
+    @kept_cell
     def neighbouring_issues(self, key: str) -> tuple[str | None, str | None]:
         """Return the issues before and after one, of the same length.
 
@@ -99,17 +99,17 @@ class IssueQueries(StoryQueries):
         after = place + (place < len(keys) and keys[place] == key)
         return (keys[place - 1] if place else None, keys[after] if after < len(keys) else None)
 
-    @cell
+    @kept_cell
     def issue_keys(self, unit: Unit) -> tuple[str, ...]:
         """Return the issues of one length, oldest first."""
         return tuple(sorted(key for key in self.issues() if require_period(key).unit == unit))
 
-    @cell
+    @kept_cell
     def has_issue(self, key: str) -> bool:
         """Return whether a period has stories enough for an issue, or had one that was published."""
         return bool(self.published_issue(key)) or self.story_tally(key).total >= MIN_ISSUE_STORIES
 
-    @cell
+    @kept_cell
     def newest_issue(self) -> str | None:
         """Return the newest week, else the newest month, whose issue has a story whose day is certain.
 
@@ -139,7 +139,7 @@ class IssueQueries(StoryQueries):
         first_issues = self.first_issues(unit)
         return min((first_issues[card.id] for card in cards if card.id in first_issues), default=None)
 
-    @cell
+    @kept_cell
     def first_issues(self, unit: Unit) -> Mapping[str, str]:
         """Return the key of the first issue of a length that was published with an article, by the article's id."""
         keys: dict[str, str] = {}
@@ -184,7 +184,12 @@ class IssueQueries(StoryQueries):
         )
         return (*dated, *(uncertain[url] for url in sorted(uncertain)))
 
-    @cell
+    @kept_cell
+    def issue_size(self, key: str) -> int:
+        """Return how many stories an issue has."""
+        return len(self.stories_of_issue(key))
+
+    @kept_cell
     def unfollowed_stories(self, key: str) -> tuple[tuple[Month, int], ...]:
         """Return the months in which stories are that an issue leaves out, since they name nobody who is followed.
 
@@ -207,7 +212,7 @@ class IssueQueries(StoryQueries):
         """Return whether a year leaves a story to the issue of its month."""
         return unit == "year" and self.has_issue(month_period(story.lead.filed).key)
 
-    @cell
+    @kept_cell
     def story_tally(self, key: str) -> PeriodTally:
         """Return what is counted of a period."""
         period = require_period(key)
@@ -218,7 +223,7 @@ class IssueQueries(StoryQueries):
         tags_of_stories = [tags for lead_tags, tags in tags_by_story.values() if self.names_followed(lead_tags)]
         return PeriodTally(len(tags_of_stories), Counter(chain.from_iterable(tags_of_stories)))
 
-    @cell
+    @kept_cell
     def first_news_date(self, tag: Tag) -> dt.date | None:
         """Return the day of the first story that names an entity, of those whose day is certain."""
         return min((story.lead_published for story in self._story_facts(tag) if story.lead_published), default=None)
@@ -375,12 +380,12 @@ class IssueQueries(StoryQueries):
             pairs=tuple(sorted(pairs, key=lambda pair: (-pairs[pair], pair))),
         )
 
-    @cell
+    @kept_cell
     def rising_entities(self, key: str) -> tuple[statistics.UnusualCount[Tag], ...]:
         """Return the entities that have more stories than usual in a period, the surest first."""
         return self._compare_with_past(statistics.find_rising, require_period(key), 1)
 
-    @cell
+    @kept_cell
     def quiet_entities(self, key: str) -> tuple[statistics.UnusualCount[Tag], ...]:
         """Return the entities that have fewer stories than usual in the last periods, up to this one.
 

@@ -7,23 +7,42 @@ What is counted is counted by story: ten papers that print one agency's report a
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from site_gen.content.records import StoryOverride, Tag
 from site_gen.core import calendar_months
+from site_gen.core.digests import digest_of
+from site_gen.core.urls import UrlPath  # noqa: TC001
+from site_gen.site.indexed_article import TOO_MUCH_MARKUP, detail_from_json
 from site_gen.site.outlets import distinct_outlets
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from site_gen.content.records import Logo, Tag
+    from site_gen.content.records import Logo
     from site_gen.core.depgraph import CellKey
-    from site_gen.core.urls import UrlPath
     from site_gen.site.indexed_article import ArticleCard, IndexedArticle
 
 
+# The groups that see stories (`project_story`), by the first part of their keys; all others see articles.
+STORY_GROUPS = frozenset(
+    {
+        "entities of story",
+        "facts of entity",
+        "stories",
+        "stories of entity",
+        "stories of month",
+        "stories of week",
+        "story of article",
+        "tags of month",
+        "tags of week",
+        "undated stories",
+        "undated story",
+    }
+)
 UNDATED = 0  # the year of what has no day: no calendar has it, and it sorts after all others, the newest first
 
 
@@ -78,6 +97,20 @@ class StoryFacts(NamedTuple):
     lead_published: dt.date | None  # the day of the article that leads it, where that is certain
 
 
+# Groups with many members, by the first part of their keys: what they see is kept, with its type, and not worked out
+# again from each of these articles.
+KEPT_GROUPS: Mapping[str, Any] = {
+    "articles": tuple[str, str],
+    "dates": tuple[int, dt.date | None, dt.date | None],
+    "facts of entity": StoryFacts,
+    "outlets": str,
+    "searched": bytes,
+    "sitemap": tuple[str, dt.date | None],
+    "stories": tuple[dt.date | None],
+    "tags": tuple[Tag, ...],
+}
+
+
 @dataclass(frozen=True, slots=True)
 class EntitySummary:
     """An entity in numbers."""
@@ -105,7 +138,9 @@ class Theme:
     """What pages are drawn with."""
 
     assets: Mapping[str, UrlPath]  # the URL of each asset by name
-    templates: Mapping[str, str]  # of each template by name a digest of itself and of all that it can include
+    templates: Mapping[str, str]  # the text of each template by name
+    # The templates that a text extends, includes or imports; None among them for a name that is worked out.
+    find_references: Callable[[str], frozenset[str | None]] = lambda _: frozenset()
     logo: Logo | None = None  # the site's logo
 
 
@@ -123,10 +158,15 @@ def project_article(article: IndexedArticle) -> Iterator[tuple[CellKey, object]]
     yield (("articles of month", calendar_months.month_of(card.date)) if card.date else ("undated articles",)), card
     yield ("sitemap", card.filed.year), (card.url, card.updated)
     yield ("tags",), card.tags
+    yield ("searched",), digest_of((card.digest, article.passages_digest))[:8]
+    if TOO_MUCH_MARKUP in article.detail and detail_from_json(article.detail).caution == TOO_MUCH_MARKUP:
+        yield ("plain texts",), True
     if article.redirect_from:
         yield ("redirects",), (article.redirect_from, card.title, card.url)
     for tag, name in article.written_names.items():
         yield ("written name", tag), name
+    if article.features.override != StoryOverride():
+        yield ("overrides",), (card.id, article.features.override)
 
 
 def project_story(members: Sequence[IndexedArticle]) -> Iterator[tuple[CellKey, object]]:

@@ -6,42 +6,72 @@ published. Each `put_…` method takes in one of them and returns the keys of th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from site_gen.content.markdown.commonmark import make_parser
-from site_gen.content.records import StoryOverride
-from site_gen.core.depgraph import DependencyGraph, cell
-from site_gen.core.digests import differing_keys
-from site_gen.core.text import word_key
-from site_gen.site.analysis.related_articles import RelatedIndex
-from site_gen.site.analysis.story_clustering import StoryIndex
-from site_gen.site.indexed_article import unpack_features, with_opening_as_summary
-from site_gen.site.projections import Theme, project_article, project_story
+from site_gen.content.schema import name_keys
+from site_gen.core.depgraph import DependencyGraph, KeptGraph, cell, kept_cell
+from site_gen.core.digests import differing_keys, digest_of
+from site_gen.core.urls import UrlPath
+from site_gen.site.article_groups import DIGEST_SIZE, ArticleGroups, KeptGroups
+from site_gen.site.projections import Theme
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
 
     from site_gen.content.issue_ledger import PublishedIssue
     from site_gen.content.markdown.document import Document
     from site_gen.content.permalink_ledger import Permalink
     from site_gen.content.records import Entity, IssueNote, Kind, Logo, SiteConfig, Tag
-    from site_gen.core.depgraph import CellKey
+    from site_gen.core.depgraph import CellKey, KeptCell
     from site_gen.core.internal_links import Links
-    from site_gen.core.urls import UrlPath
-    from site_gen.site.analysis.story_clustering import StoryCluster
-    from site_gen.site.analysis.story_similarity import ArticleFeatures
+    from site_gen.site.analysis.article_records import IndexStore
+    from site_gen.site.article_groups import Source
     from site_gen.site.indexed_article import IndexedArticle
+
+
+class ArticleSource(Protocol):
+    """Gives articles and their texts as they are now."""
+
+    def article(self, file: str) -> IndexedArticle:
+        """Return an article by its file."""
+
+    def document(self, file: str, digest: str) -> Document:
+        """Return an article's text, by file and digest."""
+
+
+class KeptSite(KeptGraph, KeptGroups, Protocol):
+    """A site as an earlier process, or an earlier change, left it."""
+
+    def inputs(self, family: str) -> dict[CellKey, bytes]:
+        """Return the digests of a family's inputs."""
+
+
+class SiteChanges(NamedTuple):
+    """What is to be kept of a site."""
+
+    cells: Mapping[CellKey, KeptCell | None]  # None for one to be forgotten
+    sources: Mapping[str, Source | None]  # by article's file; None for one that is gone
+    families: Mapping[str, Mapping[CellKey, bytes]]  # digests of the inputs of each family that changed
+    duplicate_ids: Set[CellKey] | None  # the groups of the ids that several articles have; None: the same
+    save_indexes: Callable[[IndexStore], None] | None  # writes the indexes of stories and related articles
 
 
 class SiteInputs(DependencyGraph):
     """The inputs of a site, with the stories and related articles that follow from its articles."""
 
-    def __init__(self, config: SiteConfig, links: Links, load_document: Callable[[str, str], Document]) -> None:
-        """Create a site without content. load_document: returns an article's text, by file and digest."""
-        super().__init__()
-        self.load_document = load_document
+    def __init__(self, config: SiteConfig, links: Links, loader: ArticleSource, store: KeptSite | None = None) -> None:
+        """Create a site.
+
+        loader: gives articles and their texts as they are now. store: the site as it was left with these very settings;
+        None: it has no content yet.
+        """
+        super().__init__(store)
+        self.load_document = loader.document
         self.markdown = make_parser()
         self._config, self._links = config, links
+        self.article_groups = ArticleGroups(loader.article, store)
+        self._site_store = store
         self._about_text = ""
         self._theme = Theme({}, {})
         self._entities_by_tag: dict[Tag, Entity] = {}  # those that have a file
@@ -51,15 +81,8 @@ class SiteInputs(DependencyGraph):
         self._published_issues: Mapping[str, PublishedIssue] = {}  # by the key of their period
         self._notes_by_issue: dict[str, IssueNote] = {}  # by the key of their period
         self._entity_urls: dict[Tag, UrlPath] = {}
-        self._groups: dict[CellKey, dict[str, Any]] = {}  # what each group sees of its members, by file
-        self._related_index = RelatedIndex()
-        self._cluster_by_file: dict[str, StoryCluster] = {}  # the story of each article, as the groups see it
-        self._files_by_description: dict[tuple[str, str], set[str]] = {}  # see `_description_key`
-        # For what is no page, and so notes no reads:
-        self.story_index = StoryIndex()
-        self.articles_by_file: dict[str, IndexedArticle] = {}
-        self.duplicate_ids: set[CellKey] = set()  # groups (`("id", id)`) with several articles
-        self.overrides_by_file: dict[str, tuple[str, StoryOverride]] = {}  # id and `story:` of articles that have one
+        self._input_digests: dict[str, dict[CellKey, bytes]] = {}  # of inputs other than articles, by family
+        self._new_families: set[str] = set()  # those that changed and are not kept yet
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "markdown": None}  # made of modules, which cannot be sent to another process
@@ -71,28 +94,10 @@ class SiteInputs(DependencyGraph):
 
     def put_articles(self, changes: Mapping[str, IndexedArticle | None]) -> set[CellKey]:
         """Add or replace articles by file, remove those that are None; return the keys that this makes stale."""
-        touched: set[CellKey] = set()
-        former = {file: self._visible_article(file) for file in changes}
-        others = self._index_descriptions(changes, former)
-        for file in (*changes, *sorted(others)):
-            article = changes[file] if file in changes else self.articles_by_file[file]
-            if article:
-                self.articles_by_file[file] = article
-            else:
-                self.articles_by_file.pop(file, None)
-            after, before = self._visible_article(file), former[file]
-            touched |= self._update_groups(
-                file, dict(project_article(before)) if before else {}, dict(project_article(after)) if after else {}
-            )
-            if article and article.features.override != StoryOverride():
-                self.overrides_by_file[file] = article.card.id, article.features.override
-            else:
-                self.overrides_by_file.pop(file, None)
-        features = {file: unpack_features(article) if article else None for file, article in changes.items()}
-        touched |= self._update_stories(features, former)
-        stale: list[CellKey] = [("group", *group) for group in touched]
-        terms = {file: article.terms if article else None for file, article in features.items()}
-        return self.invalidate([*stale, *(("related files", file) for file in self._related_index.put(terms))])
+        groups, related = self.article_groups.put(changes)
+        return self.invalidate(
+            [*(("group", *group) for group in groups), *(("related files", file) for file in related)]
+        )
 
     def related_urls(self, file: str) -> tuple[UrlPath, ...]:
         """Return the pages of the articles nearest to one in what they are about, the nearest first.
@@ -100,85 +105,9 @@ class SiteInputs(DependencyGraph):
         The cell that asks depends on it. Raises KeyError when there is no article of that file.
         """
         self.note_read(("related files", file))
+        groups = self.article_groups
         # URLs follow from the files' names, so that the files alone are noted.
-        return tuple(self.articles_by_file[other].card.url for other in self._related_index.nearest(file))
-
-    def _visible_article(self, file: str) -> IndexedArticle | None:
-        """Return an article as pages see it: a description that others of its outlet share is no summary of it."""
-        article = self.articles_by_file.get(file)
-        key = article and _description_key(article)
-        if article and key and len(self._files_by_description.get(key, ())) > 1:
-            return with_opening_as_summary(article)
-        return article
-
-    def _index_descriptions(
-        self, changes: Mapping[str, IndexedArticle | None], former: dict[str, IndexedArticle | None]
-    ) -> set[str]:
-        """Take in the descriptions of articles that change.
-
-        Returns the files of other articles whose description is shared now and was not, or no longer is; how they were
-        visible before is added to `former`.
-        """
-        others: set[str] = set()
-        for file, article in changes.items():
-            for version, is_new in ((self.articles_by_file.get(file), False), (article, True)):
-                if not version or not (key := _description_key(version)):
-                    continue
-                members = self._files_by_description.setdefault(key, set())
-                for other in members - changes.keys() if len(members) <= 2 else ():  # where one more or less matters
-                    former.setdefault(other, self._visible_article(other))
-                    others.add(other)
-                (members.add if is_new else members.discard)(file)
-                if not members:
-                    del self._files_by_description[key]
-        return others
-
-    def _update_stories(
-        self, features: Mapping[str, ArticleFeatures | None], former: Mapping[str, IndexedArticle | None]
-    ) -> set[CellKey]:
-        """Bring the stories up to date; return the groups that see a change.
-
-        features: of the articles that changed, None for one that is gone; former: how each article whose visible form
-        may have changed was visible before.
-        """
-        moved = self.story_index.put(features)
-        moved |= former.keys()
-        before = {story.lead: story for file in moved if (story := self._cluster_by_file.get(file)) is not None}
-        after = {story.lead: story for story in map(self.story_index.cluster_of, moved & self.articles_by_file.keys())}
-        for story in before.values():
-            for file in story.files:
-                del self._cluster_by_file[file]
-        for story in after.values():
-            self._cluster_by_file.update(dict.fromkeys(story.files, story))
-        touched: set[CellKey] = set()
-        for lead in before.keys() | after.keys():
-            old_files = before[lead].files if lead in before else ()
-            new_files = after[lead].files if lead in after else ()
-            old = filter(None, [former.get(file) or self._visible_article(file) for file in old_files])
-            new = filter(None, map(self._visible_article, new_files))
-            touched |= self._update_groups(lead, dict(project_story([*old])), dict(project_story([*new])))
-        return touched
-
-    def _update_groups(
-        self, member: str, before: Mapping[CellKey, object], after: Mapping[CellKey, object]
-    ) -> set[CellKey]:
-        """Replace what groups saw of a member by what they see now; return the groups where that differs."""
-        touched = differing_keys(before, after)
-        for group in touched:
-            members = self._groups.setdefault(group, {})
-            if group in after:
-                members[member] = after[group]
-            else:
-                del members[member]
-            if group[0] == "id":
-                (self.duplicate_ids.add if len(members) > 1 else self.duplicate_ids.discard)(group)
-            if not members:
-                del self._groups[group]
-        return touched
-
-    def files_of_group(self, group: CellKey) -> list[str]:
-        """Return the files of a group's members, sorted."""
-        return sorted(self._groups.get(group, ()))
+        return tuple(groups.article(other).card.url for other in groups.nearest(file))
 
     def group(self, *group: Hashable) -> Mapping[str, Any]:
         """Return what a group (see `projections`) sees of its members, by file; a story goes by that of its lead.
@@ -186,76 +115,102 @@ class SiteInputs(DependencyGraph):
         The cell that asks depends on it.
         """
         self.note_read(("group", *group))
-        return self._groups.get(group, {})
+        return self.article_groups.group(group)
 
     # -- other inputs ---------------------------------------------------------------------------------
 
+    def _put(self, family: str, values: Mapping[CellKey, object]) -> set[CellKey]:
+        """Take in all inputs of a family; return the keys that this makes stale.
+
+        values: what cells see of each, by the key that they note.
+        """
+        new = {key: digest_of(value)[:DIGEST_SIZE] for key, value in values.items()}
+        old = self._input_digests.get(family)
+        if old is None:
+            old = self._site_store.inputs(family) if self._site_store else {}
+        self._input_digests[family] = new
+        if changed := differing_keys(old, new):
+            self._new_families.add(family)
+        return self.invalidate(changed)
+
     def put_entities(self, entities: Iterable[Entity]) -> set[CellKey]:
         """Take in all entities that have files; return the keys that this makes stale."""
-        new = {entity.tag: entity for entity in entities}
-        changed = differing_keys(new, self._entities_by_tag)
-        tags_changed = new.keys() != self._entities_by_tag.keys()
-        kinds_changed = {tag.kind for tag in new} != {tag.kind for tag in self._entities_by_tag}
-        self._entities_by_tag = new
-        if changed:
-            self._tags_by_name = None
-        stale: list[CellKey] = [("entity file", tag) for tag in changed]
-        stale += [("entity names",)] if changed else []
-        stale += [("kinds of entity files",)] if kinds_changed else []
-        return self.invalidate(stale + ([("entity files",)] if tags_changed else []))
+        self._entities_by_tag = {entity.tag: entity for entity in entities}
+        self._tags_by_name = None
+        tags = sorted(self._entities_by_tag)
+        inputs: dict[CellKey, object] = {("entity file", tag): entity for tag, entity in self._entities_by_tag.items()}
+        inputs[("entity files",)] = tags
+        inputs[("entity names",)] = [(tag, sorted(name_keys(self._entities_by_tag[tag]))) for tag in tags]
+        inputs[("kinds of entity files",)] = sorted({tag.kind for tag in tags})
+        return self._put("entities", inputs)
 
     def put_about(self, text: str) -> set[CellKey]:
         """Take in the text of the page about the site; return the keys that this makes stale."""
-        changed, self._about_text = text != self._about_text, text
-        return self.invalidate([("about file",)] if changed else [])
+        self._about_text = text
+        return self._put("about", {("about file",): text})
 
     def put_issue_notes(self, notes: Iterable[IssueNote]) -> set[CellKey]:
         """Take in all that the editor says of issues; return the keys that this makes stale."""
-        new = {note.key: note for note in notes}
-        changed, keys_changed = differing_keys(new, self._notes_by_issue), new.keys() != self._notes_by_issue.keys()
-        self._notes_by_issue = new
-        stale: list[CellKey] = [("issue file", key) for key in changed]
-        return self.invalidate(stale + ([("issue files",)] if keys_changed else []))
+        self._notes_by_issue = {note.key: note for note in notes}
+        inputs: dict[CellKey, object] = {("issue file", key): note for key, note in self._notes_by_issue.items()}
+        inputs[("issue files",)] = sorted(self._notes_by_issue)
+        return self._put("issue notes", inputs)
 
     def put_ledgers(self, ledger: Sequence[Permalink], anchors: Mapping[str, str]) -> set[CellKey]:
         """Take in the addresses and paragraphs that were published; return the keys that this makes stale.
 
         anchors: lines of `anchors.txt`, by article's id.
         """
-        stale: list[CellKey] = [("anchors line", identity) for identity in differing_keys(self._anchor_lines, anchors)]
-        if tuple(ledger) != self._ledger:
-            stale.append(("ledger file",))
         self._ledger, self._anchor_lines = tuple(ledger), anchors
-        return self.invalidate(stale)
+        inputs: dict[CellKey, object] = {("anchors line", identity): line for identity, line in anchors.items()}
+        inputs[("ledger file",)] = self._ledger
+        return self._put("ledgers", inputs)
 
     def put_published_issues(self, issues: Mapping[str, PublishedIssue]) -> set[CellKey]:
         """Take in the issues that were published, by key; return the keys that this makes stale."""
-        stale: list[CellKey] = [("issued lines", key) for key in differing_keys(self._published_issues, issues)]
         self._published_issues = issues
-        return self.invalidate([*stale, ("issued file",)] if stale else [])
+        inputs: dict[CellKey, object] = {("issued lines", key): issue for key, issue in issues.items()}
+        inputs[("issued file",)] = sorted(issues)
+        return self._put("published issues", inputs)
 
     def put_theme(self, theme: Theme) -> set[CellKey]:
         """Take in the theme; return the keys that this makes stale."""
-        old, self._theme = self._theme, theme
-        assets, templates = differing_keys(old.assets, theme.assets), differing_keys(old.templates, theme.templates)
-        logo: list[CellKey] = [] if old.logo == theme.logo else [("logo file",)]
-        return self.invalidate(
-            [("asset file", name) for name in assets] + [("template file", name) for name in templates] + logo
+        self._theme = theme
+        inputs: dict[CellKey, object] = {("asset file", name): url for name, url in theme.assets.items()}
+        inputs |= {("template file", name): text for name, text in theme.templates.items()}
+        inputs[("template names",)] = sorted(theme.templates)
+        inputs[("logo file",)] = theme.logo
+        return self._put("theme", inputs)
+
+    # -- keeping --------------------------------------------------------------------------------------
+
+    def take_site_changes(self) -> SiteChanges:
+        """Return all that changed since the last call, to be kept."""
+        families = {family: self._input_digests[family] for family in self._new_families}
+        self._new_families = set()
+        groups = self.article_groups
+        return SiteChanges(
+            self.take_changes(), groups.take_changes(), families, groups.duplicate_ids, groups.save_indexes
         )
+
+    def keep_site_in(self, store: KeptSite) -> None:
+        """From now on look up there what is not in memory: it holds all that `take_site_changes` gave so far."""
+        self._site_store = store
+        self.keep_in(store)
+        self.article_groups.keep_in(store)
 
     # -- settings and theme ---------------------------------------------------------------------------
 
-    @cell
+    # Settings and links are those of the site's whole life: where they change, another one is made.
     def config(self) -> SiteConfig:
         """Return the site's settings."""
         return self._config
 
-    @cell
     def links(self) -> Links:
         """Return how the site's pages link to each other."""
         return self._links
 
-    @cell
+    @kept_cell
     def asset_url(self, name: str) -> UrlPath | None:
         """Return the URL of an asset of the theme; None where there is none of that name."""
         self.note_read(("asset file", name))
@@ -267,11 +222,31 @@ class SiteInputs(DependencyGraph):
         self.note_read(("logo file",))
         return self._theme.logo
 
-    @cell
+    @kept_cell
     def template_digest(self, name: str) -> str | None:
-        """Return the digest of a template with all that it can include; None where there is none of that name."""
-        self.note_read(("template file", name))
-        return self._theme.templates.get(name)
+        """Return a digest of all that a template can draw with, hexadecimal; None where there is none of that name.
+
+        That is its own text, and that of every template that it extends, includes or imports, directly or not. A name
+        that is worked out while drawing can be any, so it stands for the whole folder; a name that is not there counts
+        as such, since it may come.
+
+        Recording what a loader loads would not do: Jinja keeps compiled templates, and the second page of a kind loads
+        nothing.
+        """
+        texts = self._theme.templates
+        reached: dict[str, str | None] = {}
+        queue = [name]
+        while queue:
+            part = queue.pop()
+            if part not in reached:
+                self.note_read(("template file", part))
+                text = reached[part] = texts.get(part)
+                direct = self._theme.find_references(text) if text is not None else frozenset()
+                if None in direct:
+                    self.note_read(("template names",))
+                    queue.extend(texts)
+                queue.extend(filter(None, direct))
+        return digest_of(reached).hex() if name in texts else None
 
     def kind(self, key: str) -> Kind:
         """Return the kind of a key. Raises KeyError when the site has none."""
@@ -318,11 +293,3 @@ class SiteInputs(DependencyGraph):
         """Return the keys of the issues that were published, sorted."""
         self.note_read(("issued file",))
         return tuple(sorted(self._published_issues))
-
-
-def _description_key(article: IndexedArticle) -> tuple[str, str] | None:
-    """Return what articles of one outlet with one description have in common; None without a description of the page.
-
-    Only a description that is the page's own counts: of these, `features.opening` holds sentences to use instead.
-    """
-    return (article.card.outlet.casefold(), word_key(article.card.summary)) if article.features.opening else None

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from site_gen.core import calendar_months
-from site_gen.core.depgraph import cell
+from site_gen.core.depgraph import cell, kept_cell
 from site_gen.core.text import primary_language
+from site_gen.core.urls import UrlPath
 from site_gen.site.entity_trends import TrendQueries
 from site_gen.site.projections import ArticleLink, StoryCards, newest_first
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Callable, Iterable, Iterator
 
     from site_gen.content.records import Tag
-    from site_gen.core.urls import UrlPath
 
 MAX_RELATED = 4  # articles that an article's page names as related
 
@@ -31,36 +31,40 @@ class StoryQueries(TrendQueries):
         """Return the story that the article at a page tells together with others; None for one that no other tells."""
         return next(iter(self.group("story of article", url).values()), None)
 
+    @kept_cell
+    def story_urls(self, url: UrlPath) -> tuple[UrlPath, ...]:
+        """Return the pages of all articles that tell the story of the one at a page, its own among them."""
+        story = self.story(url)
+        return tuple(card.url for card in story.cards) if story else (url,)
+
     @cell
     def related_articles(self, url: UrlPath) -> tuple[ArticleLink, ...]:
         """Return the articles nearest to one in what they are about, in its language.
 
         None is of its own story, and one of each other.
         """
-        language, story = primary_language(self.article_link(url).language), self.story(url)
-        excluded = {card.url for card in story.cards} if story else {url}
+        language, excluded = primary_language(self.article_link(url).language), set(self.story_urls(url))
         links: list[ArticleLink] = []
         for candidate in self.related_urls(self.article(url)[0]):
             link = self.article_link(candidate)
             if candidate not in excluded and primary_language(link.language) == language:
-                other = self.story(candidate)
-                excluded |= {card.url for card in other.cards} if other else {candidate}
+                excluded.update(self.story_urls(candidate))
                 links.append(link)
         return tuple(links[:MAX_RELATED])
 
-    @cell
+    @kept_cell
     def article_link(self, url: UrlPath) -> ArticleLink:
         """Return what a short list says of the article at a page. Raises LookupError when there is none."""
         card = self.article(url)[1]
         return ArticleLink(url, card.title, card.outlet, card.date, card.dated_by, card.language)
 
-    @cell
+    @kept_cell
     def story_days(self) -> tuple[tuple[dt.date, int], ...]:
         """Return the days that have stories, newest first, each with their number."""
         days = (date for (date,) in self.group("stories").values() if date)
         return tuple(sorted(Counter(days).items(), reverse=True))
 
-    @cell
+    @kept_cell
     def story_months(self) -> tuple[tuple[calendar_months.Month, int], ...]:
         """Return the months that have stories, newest first, each with their number."""
         counts: Counter[calendar_months.Month] = Counter()

@@ -198,7 +198,7 @@ def test_an_executor_without_processes_makes_the_same_output(
 def test_the_order_in_which_pages_are_rendered_makes_no_difference(
     tmp_path: Path, clean_output: Output, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def backwards(job: render_pages.RenderJob, numbers: range) -> list[Any]:
+    def backwards(job: render_pages.RenderJob, numbers: range) -> render_pages.RenderedChunk:
         return render_pages.render_and_stage(job, numbers[::-1])
 
     monkeypatch.setattr(

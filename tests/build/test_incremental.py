@@ -19,7 +19,6 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import jinja2
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -29,7 +28,6 @@ from site_gen.build import build_session
 from site_gen.content import site_paths
 from site_gen.content.periods import UNITS, period_of
 from site_gen.core.errors import SiteError
-from site_gen.pages import theme_assets
 from site_gen.publish import permalinks
 from site_gen.site import coverage
 from tests.support.edited_site import (
@@ -61,19 +59,6 @@ def choices(table: Mapping[str, Sequence[Any]]) -> st.SearchStrategy[tuple[str, 
     return st.sampled_from([(key, value) for key, values in table.items() for value in values])
 
 
-@functools.cache
-def _cached_template_digests(sources: tuple[tuple[str, str], ...]) -> dict[str, str]:
-    return _template_digests(dict(sources), jinja2.Environment(trim_blocks=True, lstrip_blocks=True, autoescape=True))
-
-
-_template_digests = theme_assets._template_digests
-
-
-def template_digests_once(sources: Mapping[str, str], env: object) -> dict[str, str]:
-    """Return what each build works out of the templates, worked out once: most steps leave the theme alone."""
-    return _cached_template_digests(tuple(sources.items()))
-
-
 BUILDS_AFTER_AN_EDIT = (None, "hints", "hints", "hints", "folders", "looking", "at once")
 
 
@@ -103,7 +88,6 @@ class SiteMachine(RuleBasedStateMachine):
     def begin(self, offline: bool, deferred: bool) -> None:
         self.patch = pytest.MonkeyPatch()
         self.patch.setattr(coverage, "MAX_LISTED_STORIES", 3)  # so that entities have pages of years
-        self.patch.setattr(theme_assets, "_template_digests", template_digests_once)
         self.patch.setattr(build_session, "program_digest", lambda: "one and the same")
         self.temp = tempfile.TemporaryDirectory(prefix="site-gen-test-")
         self.workspace = Path(self.temp.name)
@@ -355,7 +339,7 @@ class SiteMachine(RuleBasedStateMachine):
     def traces_are_lost(self) -> None:
         self.close()
         with contextlib.closing(sqlite3.connect(self.out / ".site-gen.sqlite")) as connection, connection:
-            connection.execute("DELETE FROM trace")
+            connection.execute("DELETE FROM page")
 
     @edits()
     def the_state_is_lost(self) -> None:

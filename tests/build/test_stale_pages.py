@@ -11,20 +11,23 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from site_gen.build import build_session, builder, render_pages, stale_pages
+from site_gen.build import build_session, builder
 from site_gen.content import loader
 from site_gen.content.periods import month_period, week_period
+from site_gen.core.depgraph import DependencyGraph
 from site_gen.core.errors import SiteError
 from site_gen.core.urls import url_of_file
 from site_gen.pages.views import feeds, issue_feed
 from site_gen.publish import permalinks
 from site_gen.site import coverage
 from site_gen.site.analysis import statistics
-from tests.support.sites import REPO, clean_build, differing_files, edit_file, own_words, read_files, write_files
+from tests.support.sites import REPO, clean_build, differing_files, own_words, read_files, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from site_gen.core.depgraph import CellKey
 
 ARTICLES = 60  # fifteen a year, three in a week, each later than the one before
 COMPANIES = ("Elmswick Grain", "Tallow Pier", "Voss Cranes", "Rye Mill")
@@ -325,11 +328,11 @@ def test_a_stray_file_stops_a_build_that_has_nothing_else_to_do(workspace: Path)
 
 
 def test_another_version_of_the_program_renders_all_pages_again(
-    edited_site: EditedSite, monkeypatch: pytest.MonkeyPatch
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """How the program renders what it reads is in none of the digests that it compares."""
-    monkeypatch.setattr(render_pages, "program_digest", lambda: "another")
-    report = edited_site.edit((article_file(0), lambda text: text.replace("Nobody", "Somebody")))
+    monkeypatch.setattr(builder, "program_digest", lambda: "another")
+    report = EditedSite(workspace).edit((article_file(0), lambda text: text.replace("Nobody", "Somebody")))
     assert report.drawn == report.pages
     assert report.urls == (article_url(0),)
 
@@ -346,25 +349,6 @@ def test_edits_after_a_build_by_several_processes(workspace: Path, monkeypatch: 
         assert (report.drawn, report.urls) == (1, (article_url(0),))
         open_site.edit((article_file(59), lambda text: text.replace("title: Note", "title: Notice")))
         open_site.require_clean()
-
-
-@pytest.mark.slow
-def test_stale_pages_are_found_by_several_processes(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.rmtree(workspace / "out")
-    for name, number in (("_PARALLEL_FROM", 1), ("_CHUNK", 7)):
-        monkeypatch.setattr(stale_pages, name, number)
-    monkeypatch.setattr(coverage, "MAX_LISTED_STORIES", 60)  # as above
-    monkeypatch.setattr(feeds, "FEED_ENTRIES", 40)
-    options = build_session.BuildOptions(jobs=2, search=False, cards=False)
-    site, out = workspace / "site", workspace / "out"
-    build_session.build(site, out, options)
-    edit_file(site / article_file(0), "Nobody", "Somebody")
-    report = build_session.build(site, out, options)
-    assert (report.drawn, report.urls) == (1, (article_url(0),))
-    (out / "about/index.html").unlink()
-    edit_file(site / article_file(59), "title: Note", "title: Notice")
-    assert build_session.build(site, out, options).drawn > 2
-    EditedSite(workspace).require_clean()
 
 
 def test_the_output_folder_may_be_removed_while_a_builder_is_open(open_site: EditedSite) -> None:
@@ -499,3 +483,20 @@ def test_statistical_tests_run_again_only_where_a_count_has_changed(
         edited_site.edit((article_file(3), lambda text: text.replace("companies: [", "companies: [elmswick-grain, ")))
         assert totals
         edited_site.require_clean()
+
+
+def test_an_edit_makes_the_cells_that_it_touches_and_no_others(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[object] = []
+    make = DependencyGraph._make
+
+    def note_and_make(graph: DependencyGraph, key: CellKey) -> object:
+        made.append(key)
+        return make(graph, key)
+
+    monkeypatch.setattr(DependencyGraph, "_make", note_and_make)
+    report = EditedSite(workspace).edit((article_file(0), lambda text: text.replace("Nobody", "Somebody")))
+    assert (report.drawn, report.urls) == (1, (article_url(0),))
+    # Two for each of the fourteen notes of nearly the same words, whose related articles may be others now.
+    assert len(made) <= 7 + 2 * 14, "\n".join(map(str, made))

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from site_gen.build.build_report import Report
+    from site_gen.build.graph_store import Trace
     from site_gen.content.records import Page
     from site_gen.core.errors import Problem
     from site_gen.site.site import Site
@@ -40,6 +41,7 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="80" height="20"><path d="M
 # what it imports, is time that every such build takes.
 NEEDED = {
     "site_gen", "site_gen.build", "site_gen.build.build_report", "site_gen.build.file_stamps",
+    "site_gen.build.graph_schema",
     "site_gen.build.manifest", "site_gen.build.theme_reader", "site_gen.build.up_to_date", "site_gen.cli",
     "site_gen.cli.build_commands", "site_gen.cli.command_parser", "site_gen.cli.main", "site_gen.content",
     "site_gen.content.content_files", "site_gen.content.site_paths", "site_gen.core", "site_gen.core.console",
@@ -147,7 +149,7 @@ def test_an_open_builder_takes_an_up_to_date_output_as_it_is(workspace: Path) ->
         assert builder.digests().keys() > {"index.html"}
         site, plan = builder.load()
         assert plan.pages
-        assert site.articles_by_file
+        assert site.article_groups.articles()
 
 
 def test_a_site_that_is_served_at_once_is_kept_up_to_date_once_it_is_loaded(
@@ -156,7 +158,7 @@ def test_a_site_that_is_served_at_once_is_kept_up_to_date_once_it_is_loaded(
     """The pages were made of these very files: none is verified, and each is rendered again when it has to be."""
     verified_urls: list[str] = []
 
-    def note_and_verify(site: Site, page: Page, trace: manifest.Trace | None) -> bool:
+    def note_and_verify(site: Site, page: Page, trace: Trace | None) -> bool:
         verified_urls.append(page.url)
         return render_pages.is_up_to_date(site, page, trace)
 
@@ -237,11 +239,11 @@ def test_an_article_that_was_wrong_for_a_while_leaves_no_trace(workspace: Path, 
     require_right_output(workspace, builder)
 
 
-@pytest.mark.parametrize("reads", ["garbage", "[]"])
-def test_a_trace_that_somebody_changed_is_noticed_once_the_site_is_loaded(workspace: Path, reads: str) -> None:
+@pytest.mark.parametrize("reads", [b"garbage", b""])
+def test_a_trace_that_somebody_changed_is_noticed_once_the_site_is_loaded(workspace: Path, reads: bytes) -> None:
     with contextlib.closing(sqlite3.connect(workspace / "out" / site_paths.MANIFEST)) as connection, connection:
         page = "articles/2025/silo-stays/index.html"
-        assert connection.execute("UPDATE trace SET reads = ? WHERE name = ?", (reads, page)).rowcount == 1
+        assert connection.execute("UPDATE page SET reads = ? WHERE name = ?", (reads, page)).rowcount == 1
     builder = LiveBuilder(workspace / "site", workspace / "out", OPTIONS)
     try:
         assert builder.warm_up() is not None
@@ -276,10 +278,10 @@ def test_a_file_that_is_gone_is_rendered_again_and_no_page_is_verified(
 def test_the_build_record_is_dropped_when_a_page_was_rendered_anew(tmp_path: Path) -> None:
     """Their bytes may be as before, but not what they were made of."""
     with contextlib.closing(manifest.Manifest(tmp_path)) as record:
-        record.record({}, {}, {manifest.BUILD_RECORD: "of these files"})
-        record.record({}, {}, {})
+        record.record({}, {manifest.BUILD_RECORD: "of these files"})
+        record.record({}, {})
         assert record.get(manifest.BUILD_RECORD) == "of these files"
-        record.record({}, {"index.html": manifest.Trace("maker", "[]", b"seal")}, {})
+        record.record({}, {}, lambda: None)
         assert record.get(manifest.BUILD_RECORD) is None
 
 

@@ -77,16 +77,16 @@ def test_a_template_extends_that_of_the_theme_with_its_name(site: Path) -> None:
     assert "has been in" not in files["index.html"]
 
 
-def test_the_digest_of_a_template_covers_the_one_that_it_extends(site: Path) -> None:
+def test_the_digest_of_a_template_covers_the_one_that_it_extends(site: Path, tmp_path: Path) -> None:
     write_files(site, {"templates/entity.html": samples("jinja")[0]})
     files = theme_reader.read_theme(site)
     other = {**files.templates, "theme/entity.html": files.templates["theme/entity.html"] + "<!-- -->"}
-    before, after = (
-        theme_assets.describe_theme(files),
-        theme_assets.describe_theme(theme_files.ThemeFiles(other, files.assets)),
-    )
-    assert before.templates["entity.html"] != after.templates["entity.html"]
-    assert before.templates["home.html"] == after.templates["home.html"]
+    with build_session.open_builder(site, tmp_path / "out", build_session.BuildOptions()) as builder:
+        built_site, _ = builder.load()
+    before = [built_site.template_digest(name) for name in ("entity.html", "home.html")]
+    built_site.put_theme(theme_assets.describe_theme(theme_files.ThemeFiles(other, files.assets)))
+    after = [built_site.template_digest(name) for name in ("entity.html", "home.html")]
+    assert (before[0] != after[0], before[1] == after[1]) == (True, True)
 
 
 def test_the_table_of_variables_is_that_of_the_style_sheet() -> None:

@@ -115,7 +115,7 @@ def test_summaries_are_the_same_in_any_order(batches: list[dict[str, tuple[str, 
             site.articles_of_month(*month)
         site.put_articles(changes)
     whole = site_of([])
-    whole.put_articles(dict(sorted(site.articles_by_file.items(), reverse=True)))
+    whole.put_articles(dict(sorted(site.article_groups.articles().items(), reverse=True)))
     assert [site.articles_of_month(*month) for month, *_ in site.dated_months()] == [
         whole.articles_of_month(*month) for month, *_ in whole.dated_months()
     ]

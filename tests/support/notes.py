@@ -19,6 +19,7 @@ from site_gen.site.site import Site
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    from site_gen.content.markdown.document import Document
     from site_gen.core.depgraph import CellKey
     from site_gen.site.indexed_article import IndexedArticle
 
@@ -68,9 +69,19 @@ def weekly_notes(count: int, *tags: Tag, start: int = 0, before: int = 4) -> lis
     return [note(start + n, MONDAY - dt.timedelta(weeks=before + n), *tags) for n in range(count)]
 
 
+class NothingToLoad:
+    """Articles and texts of a site that holds all that it needs."""
+
+    def article(self, file: str) -> IndexedArticle:
+        pytest.fail(f"{file} is asked for")
+
+    def document(self, file: str, digest: str) -> Document:
+        pytest.fail(f"the text of {file} is asked for, {digest}")
+
+
 def site_of(notes: Iterable[IndexedArticle]) -> Site:
     """Return a site of some notes that asks for no text again."""
-    site = Site(CONFIG, Links("/"), lambda _file, _digest: pytest.fail("no text is asked for"))
+    site = Site(CONFIG, Links("/"), NothingToLoad())
     put_notes(site, *notes)
     return site
 

@@ -117,7 +117,9 @@ def month_url(month: calendar_months.Month) -> UrlPath:
 def _year_rows(site: Site, years: Iterable[int]) -> tuple[YearRow, ...]:
     """Return rows of the table; a full bar stands for the month with most articles in any of them."""
     years = list(years)
-    counts = {month: (certain, guessed) for month, certain, guessed in site.dated_months() if month[0] in years}
+    counts = {
+        (year, month): (certain, guessed) for year in years for month, certain, guessed in site.months_of_year(year)
+    }
     most = max((certain for certain, _ in counts.values()), default=0)
     rows = []
     for year in years:

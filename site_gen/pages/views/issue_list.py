@@ -53,7 +53,7 @@ class IssueListPage:
 
 def issue_list_page(site: Site) -> IssueListPage:
     """Show all issues by year, newest first."""
-    links = [IssueLink(issue_url(key), require_period(key), len(site.stories_of_issue(key))) for key in site.issues()]
+    links = [IssueLink(issue_url(key), require_period(key), site.issue_size(key)) for key in site.issues()]
     units = Counter(link.period.unit for link in links)
     most = max((link.stories for link in links if link.period.unit == "month"), default=0)
     years = sorted({link.period.year for link in links}, reverse=True)

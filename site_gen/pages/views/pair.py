@@ -75,7 +75,7 @@ def pair_page(site: Site, first: Tag, second: Tag) -> PairPage:
         one=entity_link(site, first, site.story_count(first)),
         other=entity_link(site, second, site.story_count(second)),
         total=shared.count,
-        expected=shared.expected,
+        expected=site.expected_shared_count(first, second),
         first=shared.first,
         last=shared.last,
         chart=bar_charts.coverage_chart(dict(shared.months), *span) if span else None,

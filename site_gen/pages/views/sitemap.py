@@ -43,7 +43,7 @@ def sitemap_index(site: Site, pages: UrlPath) -> Sitemap:
 
 
 def _last_change(site: Site, years: Iterable[int]) -> dt.date | None:
-    return max((date for year in years for _, date in site.sitemap_entries(year) if date), default=None)
+    return max(filter(None, map(site.last_change, years)), default=None)
 
 
 def sitemap_url(year: int) -> UrlPath:

@@ -17,11 +17,16 @@ import math
 import re
 from base64 import b64decode, b64encode
 from collections import Counter
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 from site_gen.entities.lexicon import has_capital_nouns, stop_words
 from site_gen.entities.matching.normalization import normalize
+from site_gen.site.analysis.lazy_dict import LazyDict
 from site_gen.site.analysis.minhash import pack_numbers, tokenize, unpack_numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
 
 MAX_TERMS = 64  # words of a text that make its terms
 VECTOR_LENGTH = 255  # of a text's terms as a vector: weights are whole numbers, so that sums of them are exact
@@ -92,22 +97,22 @@ class Rarity:
     order makes no difference.
     """
 
-    def __init__(self) -> None:
-        self._span_counts: dict[int, int] = {}  # in how many spans of days each word is weighty
-        self._spans = 0  # spans of days that have articles
+    def __init__(self, spans: int = 0, source: Callable[[Collection[int]], Mapping[int, int]] | None = None) -> None:
+        """Begin with no word, or with those of which the source returns in how many of so many spans they are."""
+        self.span_counts = LazyDict[int, int](source)  # in how many spans of days each word is weighty
+        self._spans = spans  # spans of days that have articles
 
     def count_spread(self, words: list[int], sign: int) -> set[int]:
         """Count one more span of days in which each of some words is weighty (sign 1), or one less (-1).
 
         Returns the words whose step changed.
         """
-        counts, changed = self._span_counts, set[int]()
+        counts, changed = self.span_counts, set[int]()
+        counts.load(words)
         for word in words:
             before = counts.get(word, 0)
             after = counts[word] = before + sign
-            if not after:
-                del counts[word]
-            elif before and not before & after:  # its number of bits changed: no bit is common to both
+            if before and after and not before & after:  # its number of bits changed: no bit is common to both
                 changed.add(word)
         return changed
 
@@ -122,7 +127,8 @@ class Rarity:
 
     def weigh(self, terms: Terms) -> Terms:
         """Return a text's terms with each weight times the word's step, as a vector of length _UNIT, rounded."""
-        bits, counts = self._span_bits(), self._span_counts
+        bits, counts = self._span_bits(), self.span_counts
+        counts.load(terms)
         weights = {word: weight * (bits - (counts.get(word, 0) or 1).bit_length()) for word, weight in terms.items()}
         scale = _UNIT / math.sqrt(sum([weight * weight for weight in weights.values()]) or 1)
         return {word: round(weight * scale) for word, weight in weights.items() if weight > 0}

@@ -13,7 +13,6 @@ strangers (`benchmarks/analysis/stories.py`).
 from __future__ import annotations
 
 import re
-import sys
 from array import array
 from base64 import b64decode, b64encode
 from bisect import bisect_right
@@ -21,6 +20,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 from zlib import crc32
 
+from site_gen.core.number_arrays import array_from_bytes, array_to_bytes
 from site_gen.core.text import UNSPACED
 
 if TYPE_CHECKING:
@@ -84,16 +84,9 @@ def shared_shingles(sketch: Sketch, other: Sketch, ignored: Set[object] = frozen
 
 def pack_numbers(numbers: Collection[int]) -> str:
     """Encode numbers below 2³² as a short text, for storage: base64 of four bytes each, little-endian."""
-    data = array("I", numbers)
-    if sys.byteorder == "big":
-        data.byteswap()
-    return b64encode(data.tobytes()).decode()
+    return b64encode(array_to_bytes(array("I", numbers))).decode()
 
 
 def unpack_numbers(text: str) -> tuple[int, ...]:
     """Decode what `pack_numbers` returned. Raises ValueError for another text."""
-    data = array("I")
-    data.frombytes(b64decode(text, validate=True))
-    if sys.byteorder == "big":
-        data.byteswap()
-    return tuple(data)
+    return tuple(array_from_bytes("I", b64decode(text, validate=True)))
