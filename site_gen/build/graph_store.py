@@ -67,7 +67,8 @@ def key_from_text(text: str) -> CellKey:
 
 
 def _crc(*parts: object) -> int:
-    return crc32(repr(parts).encode("utf-8", "surrogatepass"))
+    raw = [part if type(part) is bytes else str(part).encode("utf-8", "surrogatepass") for part in parts]
+    return crc32(b"\0".join(raw))
 
 
 def _numbers(data: bytes | None) -> array[int]:
@@ -344,25 +345,20 @@ class GraphStore:
             node = nodes[number]
             reads = [self._numbers[read] for read in record.reads] if record else []
             readers.move(number, _numbers(node.reads), reads)
-            nodes[number] = node._replace(
-                digest=record.digest if record else None,
-                value=record.value if record else b"",
-                reads=array("I", reads).tobytes(),
-            )
+            digest, value = record[:2] if record else (None, b"")
+            numbers = array("I", reads).tobytes()
+            nodes[number] = _Node(number, node.key, digest, value, numbers, *node[5:])
         nodes |= self._load_nodes(readers.owners() - nodes.keys(), new)
         rows: list[tuple[object, ...]] = []
         unused: list[tuple[int]] = []
         for number, node in nodes.items():
-            node = node._replace(  # noqa: PLW2901
-                readers=readers.apply(number, node.readers),
-                pages=pages.apply(number, node.pages),
-                members=node.members + members.get(number, 0),
-            )
-            if node.digest is None and not node.readers and not node.pages and not node.members:
+            edges = (readers.apply(number, node.readers), pages.apply(number, node.pages))
+            size = node.members + members.get(number, 0)
+            if node.digest is None and not any(edges) and not size:
                 unused.append((number,))
                 self._forget_number(number)
             else:
-                row = (*node, _hash(node.key))
+                row = (*node[:5], *edges, size, _hash(node.key))
                 rows.append((*row, _crc(*row)))
         self._connection.executemany("INSERT OR REPLACE INTO node VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         self._connection.executemany("DELETE FROM node WHERE id = ?", unused)
