@@ -31,6 +31,7 @@ from benchmarks import corpus
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+ARTICLE_TEMPLATE = '{% extends "theme/article.html" %}\n'  # as a site of its own theme begins one
 PAUSE = 6.0  # seconds after a removal: ext4 shuns inodes that were freed in the last five
 
 
@@ -94,6 +95,7 @@ def main() -> None:
     parser.add_argument("count", type=int, help="how many articles")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--hugo", default=shutil.which("hugo"), help="Hugo's program (default: the one on the path)")
+    parser.add_argument("--plain", action="store_true", help="without the search index and social cards")
     parser.add_argument("--dir", type=Path, help="a folder to work in (default: a temporary one)")
     args = parser.parse_args()
     with contextlib.ExitStack() as stack:
@@ -101,13 +103,18 @@ def main() -> None:
         ours, hugo = folder / "ours", folder / "hugo"
         corpus.write_site(args.count, ours)
         build = [sys.executable, "-m", "site_gen", "build", "--site", ours]
+        build += ["--no-search", "--no-cards"] if args.plain else []
         steps: dict[str, Callable[[int], None]] = {
             "cold": lambda _: remove(ours / "output", ours / ".site-gen"),
             "nothing changed, first": lambda _: None,
             "nothing changed": lambda _: None,
             "one body edited": lambda n: edit(ours, n, body=True),
             "one title edited": lambda n: edit(ours, n, body=False),
+            "one more tag": lambda n: add_tag(ours, args.count, n),
+            "one more article": lambda n: add_article(ours, n),
             "a new name, in every fifth article": lambda n: name_largest(ours, args.count, n),
+            "article.html edited": lambda n: append(ours / "templates/article.html", ARTICLE_TEMPLATE, f"<!-- {n} -->"),
+            "own.css edited": lambda n: append(ours / "templates/assets/own.css", "", f"/* {n} */"),
         }
         costs: dict[str, list[Cost]] = {}
         if args.hugo:
@@ -131,6 +138,31 @@ def edit(site: Path, number: int, *, body: bool) -> None:
         f"{text}\nOne more paragraph, number {number}.\n" if body else text.replace('title: "', f'title: "{number} ', 1)
     )
     path.write_text(new, encoding="utf-8")
+
+
+def add_tag(site: Path, count: int, number: int) -> None:
+    """Give an article one company more, another one in each round."""
+    path = sorted((site / "content/articles").rglob("*.md"))[(number * 977 + 500) % count]
+    names = corpus.company_names(count)
+    slug = corpus.slug(names[(number * 31 + 17) % len(names)])
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("companies: [", f"companies: [{slug}, ", 1), encoding="utf-8")
+
+
+def add_article(site: Path, number: int) -> None:
+    """Add an article like another one, under an id and a title of its own."""
+    source = sorted((site / "content/articles").rglob("*.md"))[(number * 977 + 700)]
+    lines = source.read_text(encoding="utf-8").splitlines(keepends=True)
+    own = {"id: ": f"id: added{number}\n", "title: ": f'title: "A report that was added, {number}"\n'}
+    text = "".join(own.get(line.partition(" ")[0] + " ", line) for line in lines)
+    (source.parent / f"added-{number}.md").write_text(text, encoding="utf-8")
+
+
+def append(path: Path, beginning: str, line: str) -> None:
+    """Append a line to a file, made with a beginning where there is none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = path.read_text(encoding="utf-8") if path.exists() else beginning
+    path.write_text(f"{text}{line}\n", encoding="utf-8")
 
 
 def name_largest(site: Path, count: int, number: int) -> None:
