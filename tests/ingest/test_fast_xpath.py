@@ -6,13 +6,15 @@ import contextlib
 import importlib
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml.etree import XPath
 from lxml.html import Element, HtmlElement, fromstring
-from trafilatura import xpaths
+from trafilatura import bare_extraction, xpaths
+from trafilatura.settings import Document
+from trafilatura.utils import safe_relative_url
 
-from site_gen.ingest.extract.html.fast_xpath import FastXPath, accelerate, accelerated_trafilatura
+from site_gen.ingest.extract.html.fast_xpath import FastXPath, accelerate, accelerated_trafilatura, complete_address
 
 EXPRESSIONS = [
     *(one for name, value in vars(xpaths).items() if name.isupper() and isinstance(value, list) for one in value),
@@ -131,3 +133,36 @@ def test_the_expressions_of_trafilatura_are_restored_after_an_error() -> None:
         assert not all(isinstance(expressions, XPath) for expressions in xpaths.OVERALL_DISCARD_XPATH)
         _ = 1 / 0
     assert [list(expressions) for expressions in vars(xpaths).values() if isinstance(expressions, list)] == before
+
+
+ADDRESS_PARTS = [
+    "http://", "https://", "//", "HTTPS://", "/", "a.com", "b.com", "a", "A", "..", ".", "?", "#", "&", ";", "=", "%20",
+    "[", "]", "@", ":", "80", "é", " ", "\t", "\\", "|", "\x01", "\u3000", "？", "{",
+]  # fmt: skip
+
+
+@given(
+    st.sampled_from(["https://a.com/", "http://b.com"]),
+    st.sampled_from(["", "https://a.com", "http://b.com/a"]),
+    st.lists(st.sampled_from(ADDRESS_PARTS), min_size=1, max_size=5).map("".join),
+)
+@example("https://a.com/", "https://a.com", "/a;")
+@example("https://a.com/", "https://a.com", "/a?")
+@example("https://a.com/", "https://a.com", "/a?b#")
+@example("https://a.com/", "https://", "/a")
+@example("https://a.com/", "https://a.com", "/a\tb")
+def test_addresses_are_completed_as_trafilatura_does(base: str, start: str, end: str) -> None:
+    address = start + end
+    assert (complete_address(base, address) or address) == (safe_relative_url(base, address) or address)
+
+
+@pytest.mark.parametrize("tag", ["span", "font", "u", "sup"])
+def test_joined_texts_are_extracted_as_before(tag: str) -> None:
+    words = "".join(f"the ropes <{tag}>of {number}</{tag}> ships, " for number in range(1200))
+    page = f"<html><body><article><p>{words}</p><p>{words}</p></article></body></html>"
+    before = bare_extraction(fromstring(page), include_formatting=True)
+    with accelerated_trafilatura():
+        after = bare_extraction(fromstring(page), include_formatting=True)
+    assert isinstance(before, Document)
+    assert isinstance(after, Document)
+    assert after.text == before.text
