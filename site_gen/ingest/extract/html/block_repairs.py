@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 _IS_DATA = XPath("boolean(./caption | ./thead | .//th)")
 _CELLS = XPath("./tr/td | ./tr/th | ./tbody/tr/td | ./tbody/tr/th | ./thead/tr/th | ./thead/tr/td | ./tfoot/tr/td")
-_BUTTONS = XPath("//button | //div[@role='button'] | //a[@role='button']")
-_HEADINGS_IN_SUMMARIES = XPath("//summary//*[self::h1 or self::h2 or self::h3 or self::h4 or self::h5 or self::h6]")
-_LISTS_IN_CELLS = XPath("//table//ul | //table//ol")
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 _MAX_VERSE = 60  # characters; longer lines are broken where the paper ends
 _MAX_CELL = 300  # characters; a table of longer cells lays out a page
@@ -36,13 +33,7 @@ _INLINE = frozenset(
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _UNFOLDS = re.compile(r"accordion|faq|question|collaps|toggle", re.IGNORECASE)
-_WIDTH_NAMES = XPath(
-    "|".join(
-        f"//{tag}[contains(@class, '-none') or contains(@class, 'hid') or contains(@class, 'visible-')"
-        " or contains(@class, 'mobile')]"
-        for tag in ("p", "div", "h1", "h2")
-    )
-)
+_WIDTH_NAMES = ("-none", "hid", "visible-", "mobile")
 _SOME_WIDTHS = re.compile(
     r"(?<![a-z])(?:d-(?:\w\w-)?(?:none|block)|hidden-\w\w|visible-\w\w|\w\w:(?:hidden|block|flex)|hide-for|show-for"
     r"|(?:mobile|desktop|tablet|phone)(?![a-z]))",
@@ -82,9 +73,8 @@ def mark_blocks(tree: HtmlElement) -> None:
 
 def _remove_other_widths(tree: HtmlElement) -> None:
     """Remove a box that says for screens of another width what the box before it says."""
-    for element in cast("list[HtmlElement]", _WIDTH_NAMES(tree)):
-        if not _is_for_some_widths(element.get("class") or ""):
-            continue
+    boxes = tree.iter("p", "div", "h1", "h2")
+    for element in [box for box in boxes if _is_for_some_widths(box.get("class") or "")]:
         for first, second in ((element.getprevious(), element), (element, element.getnext())):
             if first is None or second is None or first.get("class") == second.get("class"):
                 continue
@@ -96,14 +86,15 @@ def _remove_other_widths(tree: HtmlElement) -> None:
 
 @lru_cache(10_000)
 def _is_for_some_widths(class_names: str) -> bool:
-    return bool(_SOME_WIDTHS.search(class_names))
+    return any(map(class_names.__contains__, _WIDTH_NAMES)) and bool(_SOME_WIDTHS.search(class_names))
 
 
 def _unfold_headings(tree: HtmlElement) -> None:
     """Keep the text of buttons that are headings: of a question, its answer unfolds below it."""
-    for heading in cast("list[HtmlElement]", _HEADINGS_IN_SUMMARIES(tree)):
+    for heading in dict.fromkeys(heading for summary in tree.iter("summary") for heading in summary.iter(*_HEADINGS)):
         heading.drop_tag()
-    for button in cast("list[HtmlElement]", _BUTTONS(tree)):
+    boxes = tree.iter("button", "div", "a")
+    for button in [box for box in boxes if box.tag == "button" or box.get("role") == "button"]:
         names = {ancestor.tag for ancestor in button.iterancestors()}
         if names & _HEADINGS or names & {"summary", "dt"}:
             button.drop_tag()
@@ -165,7 +156,7 @@ def _part_prose(tree: HtmlElement) -> None:
 
 def _join_lists_in_cells(tree: HtmlElement, layouts: set[HtmlElement]) -> None:
     """Put the items of a list within a table's cell on one line: a row of Markdown has no other."""
-    for element in cast("list[HtmlElement]", _LISTS_IN_CELLS(tree)):
+    for element in list(tree.iter("ul", "ol")):
         table = next(element.iterancestors("table"), None)
         if table is None or table in layouts:
             continue

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, cast
 
-from lxml.etree import XPath, iterwalk, strip_tags
+from lxml.etree import iterwalk, strip_tags
 
 from site_gen.ingest.extract.html.page_marks import mark_code
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_LINES = XPath("//pre[contains(@class, 'line')] | //div[contains(@class, 'line')][not(preceding-sibling::*)]")
 _LINE_CLASS = re.compile(r"(?<![a-z])(?:code-?)?line(?![a-z])", re.IGNORECASE)
 _CODE_CLASS = re.compile(r"code|highlight|lang|\bsrc\b|prettyprint|brush|syntax|hljs", re.IGNORECASE)
 _NUMBER_CLASSES = frozenset({"ln", "gutter", "hljs-ln-n", "hljs-ln-numbers"})
@@ -54,7 +53,7 @@ def mark_code_elements(tree: HtmlElement) -> None:
 
 def _join_lines(tree: HtmlElement) -> None:
     """Make one `pre` of boxes that hold a line of code each."""
-    for line in _evaluate(_LINES, tree):
+    for line in [line for line in tree.iter("pre", "div") if "line" in (line.get("class") or "")]:
         box = line.getparent()
         if (
             box is None
@@ -140,7 +139,3 @@ def _replace(element: HtmlElement, code: str) -> None:
         element.remove(child)
     element.attrib.clear()
     element.tag, element.text = "p", mark_code(code, is_block=True)
-
-
-def _evaluate(path: XPath, tree: HtmlElement) -> list[HtmlElement]:
-    return cast("list[HtmlElement]", path(tree))

@@ -22,14 +22,10 @@ if TYPE_CHECKING:
 # An address that stays as it is, whatever the page's.
 _COMPLETE_LINK = re.compile(r"https?://[a-z0-9.-]+(?:/[\w.~%+-]+)*/?(?:\?[\w.~%+=-]+)?", re.ASCII)
 _MARKED_BLANK = re.compile(rf"(?:(?<! ) +)?{BLANK_MARK} *")
-_CROWDED = XPath("//*[count(*) > 500]")
-_SILENT = XPath("//body//script[not(contains(@type, 'ld+json'))] | //body//style | //svg | //template | //select")
-_EDITORS_ONLY = XPath(
-    "//span[contains(@class, 'MathJax_Preview') or @class='mw-editsection' or @class='mw-cite-backlink']"
-)
-_FORMULA_SOURCES = XPath("//script[starts-with(@type, 'math/tex')] | //img[@alt and (@class='latex' or @class='tex')]")
+_MANY_CHILDREN = 500
+_SILENT = ("script", "style", "svg", "template", "select")
+_SILENT_IN_BODY = frozenset({"script", "style"})
 _FORMULA_CLASS = re.compile(r"(?<![a-z])(?:mathjax|katex|mwe-math)", re.IGNORECASE)
-_NOSCRIPT = XPath("//noscript")
 _SHOWN_TEXT = XPath(
     "//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript or ancestor::template)]"
 )
@@ -49,7 +45,8 @@ def prepare_tree(tree: HtmlElement) -> None:
     _remove_repeated_siblings(tree)
     _write_out_formulas(tree)
     _join_article_parts(tree)
-    for element in _evaluate(_SILENT, tree) + _evaluate(_EDITORS_ONLY, tree):
+    silent = [element for element in tree.iter(*_SILENT) if _is_silent(element)]
+    for element in silent + [element for element in tree.iter("span") if _is_for_editors(element.get("class") or "")]:
         _drop(element)
     _mark_main_box(tree)
     strip_tags(tree, "u", "ins", "font", "wbr", "nobr")
@@ -112,9 +109,27 @@ def replace_marks(text: str) -> str:
     return text.replace(REPEAT_MARK, "").replace(RULE_MARK, "___")
 
 
+def _is_silent(element: HtmlElement) -> bool:
+    """Whether a script, a drawing or the like says nothing; what describes the page, or stands in its head, does."""
+    if element.tag not in _SILENT_IN_BODY:
+        return True
+    is_description = element.tag == "script" and "ld+json" in (element.get("type") or "")
+    return not is_description and next(element.iterancestors("body"), None) is not None
+
+
+def _is_for_editors(class_names: str) -> bool:
+    return "MathJax_Preview" in class_names or class_names in {"mw-editsection", "mw-cite-backlink"}
+
+
+def _is_formula_source(element: HtmlElement) -> bool:
+    if element.tag == "script":
+        return (element.get("type") or "").startswith("math/tex")
+    return element.get("class") in {"latex", "tex"} and element.get("alt") is not None
+
+
 def _unpack_noscript(tree: HtmlElement) -> None:
     """Turn `noscript` into `div` where it holds the page's text, for readers without scripts."""
-    elements = _evaluate(_NOSCRIPT, tree)
+    elements = list(tree.iter("noscript"))
     packed_length = sum(_text_length(element) for element in elements)
     if packed_length < _MIN_NOSCRIPT:
         return
@@ -126,7 +141,7 @@ def _unpack_noscript(tree: HtmlElement) -> None:
 
 def _remove_repeated_siblings(tree: HtmlElement) -> None:
     """Keep one of a run of equal siblings in long lists: 100,000 equal paragraphs took trafilatura three minutes."""
-    for parent in _evaluate(_CROWDED, tree):
+    for parent in [element for element in tree.iter() if len(element) > _MANY_CHILDREN]:
         previous: tuple[object, str] | None = None
         for child in list(parent):
             current = (child.tag, child.text_content() if isinstance(child.tag, str) else "")
@@ -137,7 +152,7 @@ def _remove_repeated_siblings(tree: HtmlElement) -> None:
 
 def _write_out_formulas(tree: HtmlElement) -> None:
     """Replace formulas by the signs that they show, without their source in another notation or a drawing of them."""
-    for source in _evaluate(_FORMULA_SOURCES, tree):
+    for source in [element for element in tree.iter("script", "img") if _is_formula_source(element)]:
         text = source.get("alt") or source.text or ""
         if text.strip() and not _is_drawn(source):
             source.attrib.clear()
@@ -265,10 +280,6 @@ def _mark_rules(tree: HtmlElement) -> None:
     for element in tree.iter("p"):
         if element.text and not len(element) and element.text.strip() == "___":
             element.text = RULE_MARK
-
-
-def _evaluate(path: XPath, tree: HtmlElement) -> list[HtmlElement]:
-    return cast("list[HtmlElement]", path(tree))
 
 
 def _text_length(element: HtmlElement) -> int:
