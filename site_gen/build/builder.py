@@ -332,7 +332,11 @@ class IncrementalBuilder:
         record = None
         if full and not problems:
             record = self._sources.build_record(self._options, len(plan), notes)
-        stale = self._tracker.find_stale(site, plan, damaged) if self._is_graph_kept else [*plan.all_pages().values()]
+        readdressed: dict[str, Trace] = {}
+        if self._is_graph_kept:
+            stale, readdressed = self._tracker.find_stale(site, plan, damaged)
+        else:
+            stale = [*plan.all_pages().values()]
         self._record_meta = {BUILD_RECORD: record.to_json()} if record else {}
         deferred = {name for name in self._out.files if is_deferred(name)}
         names = self._file_names(plan, assets) | deferred if planned_anew else None
@@ -340,7 +344,7 @@ class IncrementalBuilder:
             self._deferred.mark_stale(deferred & damaged)
         meta = self._record_meta if self._deferred.is_complete else {}
         with self._out.staging():
-            rendered = [*self._render(stale, damaged), *self._stage_assets(assets, damaged)]
+            rendered = [*self._render(stale, readdressed, damaged), *self._stage_assets(assets, damaged)]
             meta = {**meta, _SETTINGS: self._settings}
             result = self._out.write(rendered, names, damaged, meta, self._take_graph, self._results)
         site.keep_site_in(self._graph)
@@ -431,9 +435,11 @@ class IncrementalBuilder:
         intact_digests = out.intact_digests((file_of_url(page.url) for page in pages), damaged)
         return render_pages.RenderJob(site, theme.templates, out.folder, pages, intact_digests, self._renderer)
 
-    def _render(self, stale: list[Page], damaged: set[str]) -> list[RenderedFile]:
-        """Render and stage these pages."""
+    def _render(self, stale: list[Page], readdressed: dict[str, Trace], damaged: set[str]) -> list[RenderedFile]:
+        """Render and stage these pages. readdressed: see `PageTracker.find_stale`."""
         job = self._render_job(stale, damaged)
+        if readdressed:
+            job.readdressed, job.moved_assets = readdressed, self._tracker.find_moved_assets(job.site)
         jobs = self._jobs if len(stale) >= _PARALLEL_FROM else 1
         if jobs > 1 and job.renderer:
             job.renderer.compile(sorted({page.template for page in stale}))  # once, for all that are forked

@@ -1,7 +1,7 @@
 """The manifest of an output folder: the files that builds wrote there, and what each page was made of.
 
-It is a SQLite file in that folder, so that it is copied, moved or deleted together with it. Of texts it holds what pages
-show (titles, names, days) and numbers that stand for weighty words; no text of an article.
+It is a SQLite file in that folder, so that it is copied, moved or deleted together with it. Of texts it holds what
+pages show (titles, names, days) and numbers that stand for weighty words; no text of an article.
 """
 
 from __future__ import annotations

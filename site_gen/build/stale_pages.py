@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from site_gen.build.render_pages import is_up_to_date, maker_of
+from site_gen.build.render_pages import MovedAsset, is_up_to_date, maker_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from site_gen.build.graph_store import GraphStore
+    from site_gen.build.graph_store import GraphStore, Trace
     from site_gen.build.page_plan import PagePlan
     from site_gen.content.records import Page
     from site_gen.core.depgraph import CellKey
@@ -39,8 +39,11 @@ class PageTracker:
         """Tell whether a page, or a result without a file, reads a cell that may have changed."""
         return name in self._suspect_names
 
-    def find_stale(self, site: Site, plan: PagePlan, damaged: set[str]) -> list[Page]:
+    def find_stale(self, site: Site, plan: PagePlan, damaged: set[str]) -> tuple[list[Page], dict[str, Trace]]:
         """Return the pages that are not what a clean build would render.
+
+        The second value has the traces, by the names of their files, of those for which nothing is another but the
+        addresses of assets (`find_moved_assets`).
 
         A page is up to date while the digest over the values of its cells is that of its trace, and its maker too.
         damaged: names of files that are not as they were written.
@@ -53,11 +56,29 @@ class PageTracker:
         traces = self._graph.traces(pages.keys() - damaged)
         site.look_up_digests(key for trace in traces.values() for key in trace.reads)
         # In the order of their addresses: of several wrong templates the one is told that a clean build tells.
-        return [
-            page
+        stale = [
+            (name, page)
             for name, page in sorted(pages.items(), key=lambda item: item[1].url)
             if name in damaged or not is_up_to_date(site, page, traces.get(name))
         ]
+        former = {key: asset.digest for key, asset in self.find_moved_assets(site).items()}
+        readdressed = {
+            name: trace
+            for name, page in stale
+            if former and (trace := traces.get(name)) and is_up_to_date(site, page, trace, former)
+        }
+        return [page for _, page in stale], readdressed
+
+    def find_moved_assets(self, site: Site) -> dict[CellKey, MovedAsset]:
+        """Return the assets that have another address than when pages were rendered, by their cells."""
+        moved: dict[CellKey, MovedAsset] = {}
+        for key in self._suspect_cells:
+            if key[0] == "asset_url" and (before := site.former_value(key)):
+                digest, url = before
+                new = site.asset_url(str(key[1]))
+                if url and new and url != new:
+                    moved[key] = MovedAsset(digest, url.rpartition("/")[2].encode(), new.rpartition("/")[2].encode())
+        return moved
 
     def forget_suspects(self) -> None:
         """Begin again: all pages are up to date."""

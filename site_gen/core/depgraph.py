@@ -216,6 +216,12 @@ class DependencyGraph:
             new = {key for key in keys if key not in self._digests and key not in self._changed_at}
             self._digests |= {key: record.digest for key, record in self._store.find(new).items()}
 
+    def former_value(self, key: CellKey) -> tuple[bytes, Any] | None:
+        """Return the digest and the value of a kept cell as they were last kept; None where they were not."""
+        record = self._store.find([key]).get(key) if self._store else None
+        unpack = _cell_method(type(self), key).unpack
+        return (record.digest, unpack(record.value)) if record and record.value and unpack else None
+
     def digest(self, key: CellKey) -> bytes | None:
         """Return a digest of a cell's value, made now if need be; None for a cell that there is no more."""
         if key in self._suspects:
@@ -229,10 +235,15 @@ class DependencyGraph:
         self._digests[key] = digest
         return digest
 
-    def digest_all(self, keys: Iterable[CellKey]) -> bytes | None:
-        """Return one digest over the values of all these cells, in their order; None if one of them is no more."""
+    def digest_all(self, keys: Iterable[CellKey], instead: Mapping[CellKey, bytes] = {}) -> bytes | None:
+        """Return one digest over the values of all these cells, in their order; None if one of them is no more.
+
+        instead: digests of other values that some of them are to count with.
+        """
         cached, suspects = self._digests, self._suspects  # nearly all are there: a call each is spared
-        digests = [(None if key in suspects else cached.get(key)) or self.digest(key) for key in keys]
+        digests = [
+            instead.get(key) or (None if key in suspects else cached.get(key)) or self.digest(key) for key in keys
+        ]
         if None in digests:
             return None
         return hashlib.blake2b(b"".join(filter(None, digests)), digest_size=16).digest()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from site_gen.build import build_session, builder
+from site_gen.build import build_session, builder, render_pages
 from site_gen.content import loader
 from site_gen.content.periods import month_period, week_period
 from site_gen.core.depgraph import DependencyGraph
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from site_gen.build.graph_store import Trace
+    from site_gen.content.records import Page
     from site_gen.core.depgraph import CellKey
 
 ARTICLES = 60  # fifteen a year, three in a week, each later than the one before
@@ -500,3 +502,27 @@ def test_an_edit_makes_the_cells_that_it_touches_and_no_others(
     assert (report.drawn, report.urls) == (1, (article_url(0),))
     # Two for each of the fourteen notes of nearly the same words, whose related articles may be others now.
     assert len(made) <= 7 + 2 * 14, "\n".join(map(str, made))
+
+
+def test_another_style_sheet_changes_its_address_in_pages_and_draws_only_those_that_quote_it(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, out = workspace / "site", workspace / "out"
+    write_files(site, {"templates/assets/own.css": "p { margin: 0 }\n"})
+    build_session.build(site, out, OPTIONS)
+    style = next((out / "assets").glob("style.*.css")).name
+    text = (site / article_file(1)).read_text(encoding="utf-8")
+    write_files(site, {article_file(1): f"{text}\nThe page loads assets/{style} first.\n"})
+    build_session.build(site, out, OPTIONS)
+    drawn: list[str] = []
+    render_page = render_pages.render_page
+
+    def note_and_render(job: render_pages.RenderJob, page: Page) -> tuple[bytes, Trace]:
+        drawn.append(page.url)
+        return render_page(job, page)
+
+    monkeypatch.setattr(render_pages, "render_page", note_and_render)
+    write_files(site, {"templates/assets/own.css": "p { margin: 1px }\n"})
+    report = build_session.build(site, out, OPTIONS)
+    assert (report.drawn > 100, article_url(1) in drawn, len(drawn) < 10) == (True, True, True), drawn
+    EditedSite(workspace).require_clean()
