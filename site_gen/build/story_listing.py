@@ -131,7 +131,7 @@ def _require_file(site: Site, folder: Path, name: str) -> str:
 
 
 def _story_article(site: Site, cluster: StoryCluster, file: str) -> StoryArticle:
-    card, index = site.article_groups.articles()[file].card, site.article_groups.story_index
+    card, index = site.article_groups.article(file).card, site.article_groups.story_index
     article = StoryArticle(file, card.id, card.url, card.title, card.outlet, card.published, "lead")
     similarities = index.similarities_of(file)
     others = [other for other in cluster.files if other in similarities]
@@ -140,7 +140,7 @@ def _story_article(site: Site, cluster: StoryCluster, file: str) -> StoryArticle
     if index.override_of(file).lead or not others:
         return article._replace(reason="by hand")
     like = max(others, key=lambda other: (similarities[other], other == cluster.lead, other))
-    article = article._replace(like=site.article_groups.articles()[like].card.id)
+    article = article._replace(like=site.article_groups.article(like).card.id)
     similarity = similarities[like]
     if similarity >= SAME_PAGE:
         return article._replace(reason="same page", share=100)
@@ -153,7 +153,7 @@ def _story_article(site: Site, cluster: StoryCluster, file: str) -> StoryArticle
 
 def _written_words(site: Site, file: str) -> dict[int, str]:
     """Return the words of an article as they are first written there, by what stands for them in its terms."""
-    article = site.article_groups.articles()[file]
+    article = site.article_groups.article(file)
     document = site.load_document(file, detail_from_json(article.detail).document_digest)
     text = " ".join([article.card.title, *(block.text for block in document.blocks)])
     words: dict[int, str] = {}
