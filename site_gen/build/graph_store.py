@@ -20,6 +20,7 @@ from site_gen.build.story_store import StoryStore
 from site_gen.content.records import Tag
 from site_gen.core import sqlite
 from site_gen.core.depgraph import KeptCell
+from site_gen.core.number_arrays import array_from_bytes, array_to_bytes
 from site_gen.core.text import compact_json
 from site_gen.site.article_groups import DIGEST_SIZE, Source
 from site_gen.site.site_inputs import SiteChanges
@@ -71,10 +72,8 @@ def _crc(*parts: object) -> int:
     return crc32(b"\0".join(raw))
 
 
-def _numbers(data: bytes | None) -> array[int]:
-    numbers = array("I")
-    numbers.frombytes(data or b"")
-    return numbers
+def _numbers_of(data: bytes | None) -> array[int]:
+    return array_from_bytes("I", data or b"")
 
 
 class _Node(NamedTuple):
@@ -116,8 +115,8 @@ class _Edges:
     def apply(self, owner: int, data: bytes) -> bytes:
         """Return an owner's list as it is afterwards."""
         if removed := self._removed.get(owner):
-            data = array("I", [number for number in _numbers(data) if number not in removed]).tobytes()
-        return data + self._added[owner].tobytes() if owner in self._added else data
+            data = array_to_bytes(array("I", [number for number in _numbers_of(data) if number not in removed]))
+        return data + array_to_bytes(self._added[owner]) if owner in self._added else data
 
 
 class GraphStore:
@@ -188,14 +187,14 @@ class GraphStore:
     def reads_of(self, key: CellKey) -> Sequence[CellKey]:
         """Return what a cell read, in that order; nothing where it is not kept. Raises StateError."""
         for node in self._nodes([key]):
-            return self._keys_of(_numbers(node.reads))
+            return self._keys_of(_numbers_of(node.reads))
         return ()
 
     def readers_of(self, keys: Iterable[CellKey]) -> set[CellKey]:
         """Return the cells that read any of these cells and inputs. Raises StateError."""
         nodes = self._nodes(keys)
-        self._keys_of({number for node in nodes for number in _numbers(node.reads)})  # asked for next, one by one
-        return set(self._keys_of({number for node in nodes for number in _numbers(node.readers)}))
+        self._keys_of({number for node in nodes for number in _numbers_of(node.reads)})  # asked for next, one by one
+        return set(self._keys_of({number for node in nodes for number in _numbers_of(node.readers)}))
 
     def _keys_of(self, numbers: Iterable[int]) -> list[CellKey]:
         numbers = list(numbers)
@@ -214,7 +213,7 @@ class GraphStore:
 
     def pages_reading(self, keys: Iterable[CellKey]) -> set[str]:
         """Return the names of the pages that read any of these cells. Raises StateError."""
-        pages = {number for node in self._nodes(keys) for number in _numbers(node.pages)}
+        pages = {number for node in self._nodes(keys) for number in _numbers_of(node.pages)}
         return self._names("page", pages)
 
     def _names(self, table: str, numbers: set[int]) -> set[str]:
@@ -228,7 +227,7 @@ class GraphStore:
         """Return the traces of files, as far as they have any. Raises StateError."""
         rows = self._checked(self._select("SELECT * FROM page WHERE name IN ?", names))
         return {
-            name: Trace(maker, tuple(self._keys_of(_numbers(reads))), digest, result)
+            name: Trace(maker, tuple(self._keys_of(_numbers_of(reads))), digest, result)
             for _, name, maker, reads, digest, result in rows
         }
 
@@ -344,9 +343,9 @@ class GraphStore:
             number = self._numbers[key]
             node = nodes[number]
             reads = [self._numbers[read] for read in record.reads] if record else []
-            readers.move(number, _numbers(node.reads), reads)
+            readers.move(number, _numbers_of(node.reads), reads)
             digest, value = record[:2] if record else (None, b"")
-            numbers = array("I", reads).tobytes()
+            numbers = array_to_bytes(array("I", reads))
             nodes[number] = _Node(number, node.key, digest, value, numbers, *node[5:])
         nodes |= self._load_nodes(readers.owners() - nodes.keys(), new)
         rows: list[tuple[object, ...]] = []
@@ -397,13 +396,13 @@ class GraphStore:
         last = self._connection.execute("SELECT max(id) FROM page").fetchone()[0] or 0
         rows: list[tuple[object, ...]] = []
         for name, trace in traces.items():
-            before = _numbers(old[name][3]) if name in old else ()
+            before = _numbers_of(old[name][3]) if name in old else ()
             reads = [self._numbers[key] for key in trace.reads] if trace else []
             last += name not in old
             number = old[name][0] if name in old else last
             pages.move(number, before, reads)
             if trace:
-                row = (number, name, trace.maker, array("I", reads).tobytes(), trace.values_digest, trace.result)
+                row = (number, name, trace.maker, array_to_bytes(array("I", reads)), trace.values_digest, trace.result)
                 rows.append((*row, _crc(*row)))
         self._connection.executemany("INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
         gone = [(name,) for name, trace in traces.items() if trace is None]
