@@ -19,7 +19,7 @@ from site_gen.build.deferred_files import DeferredFileBuilder, DeferredFiles, is
 from site_gen.build.graph_store import GraphChanges, Trace
 from site_gen.build.manifest import BUILD_RECORD
 from site_gen.build.page_plan import PagePlan
-from site_gen.build.stale_pages import PageTracker
+from site_gen.build.stale_pages import PageTracker, StalePages
 from site_gen.content import loader, site_day, site_paths
 from site_gen.content.content_files import digest_of_bytes
 from site_gen.content.records import RemovedTags
@@ -112,6 +112,7 @@ class IncrementalBuilder:
         self._untagged: tuple[Problem, ...] = ()  # as `Report.untagged`, since the last report
         self._graph = self._out.graph
         self._tracker = PageTracker(self._graph)
+        self._written_assets: set[str] | None = None  # names of those last written; None: to be looked up
         self._is_graph_kept = False  # whether what is kept of the graph is that of this site
         self._deferred = DeferredFileBuilder(self._out)
         self._record_meta: dict[str, str] = {}  # the build record, stored once the deferred files are made, too
@@ -322,7 +323,10 @@ class IncrementalBuilder:
         if problems and not self._options.keep_going:
             raise SiteError(*problems)
         assets = theme_assets.published_assets(self._theme)
-        planned_anew = not plan.is_kept or set(map(file_of_url, assets)) != set(filter(is_asset, self._out.files))
+        if self._written_assets is None:
+            self._written_assets = set(filter(is_asset, self._out.files))
+        asset_names = set(map(file_of_url, assets))
+        planned_anew = not plan.is_kept or asset_names != self._written_assets
         damaged = self._out.find_damaged() if full else set()
         notes = [*self._notes_on_base_url(site)]
         if full:
@@ -332,30 +336,31 @@ class IncrementalBuilder:
         record = None
         if full and not problems:
             record = self._sources.build_record(self._options, len(plan), notes)
-        readdressed: dict[str, Trace] = {}
         if self._is_graph_kept:
-            stale, readdressed = self._tracker.find_stale(site, plan, damaged)
+            stale = self._tracker.find_stale(site, plan, damaged)
         else:
-            stale = [*plan.all_pages().values()]
+            stale = StalePages([*plan.all_pages().values()])
         self._record_meta = {BUILD_RECORD: record.to_json()} if record else {}
-        deferred = {name for name in self._out.files if is_deferred(name)}
-        names = self._file_names(plan, assets) | deferred if planned_anew else None
-        if deferred & damaged:
-            self._deferred.mark_stale(deferred & damaged)
+        names = None
+        if planned_anew:
+            names = {*plan.all_pages(), *asset_names, *filter(is_deferred, self._out.files)}
+        if damaged_deferred := set(filter(is_deferred, damaged)):
+            self._deferred.mark_stale(damaged_deferred)
         meta = self._record_meta if self._deferred.is_complete else {}
         with self._out.staging():
-            rendered = [*self._render(stale, readdressed, damaged), *self._stage_assets(assets, damaged)]
+            rendered = [*self._render(stale, damaged), *self._stage_assets(assets, damaged)]
             meta = {**meta, _SETTINGS: self._settings}
             result = self._out.write(rendered, names, damaged, meta, self._take_graph, self._results)
         site.keep_site_in(self._graph)
         self._is_graph_kept, self._results, self._plan = True, {}, PagePlan(None, self._graph)
+        self._written_assets = asset_names
         self._tracker.forget_suspects()
         removed_tags, self._removed_tags = self._removed_tags.values(), {}
         untagged, self._untagged = self._untagged, ()
         notes += result.left_in_place
         return Report(
             pages=len(plan),
-            drawn=len(stale),
+            drawn=len(stale.pages),
             written=len(result.written),
             unchanged=len(plan) + len(assets) - len(result.written),
             removed=len(result.removed),
@@ -418,10 +423,6 @@ class IncrementalBuilder:
         problems += self._result(site, ".issue notes", site.issue_note_problems)
         return sorted(dict.fromkeys(problems))
 
-    def _file_names(self, plan: PagePlan, assets: Iterable[UrlPath]) -> set[str]:
-        """Return the names of the files of pages and assets."""
-        return {*plan.all_pages(), *map(file_of_url, assets)}
-
     def _notes_on_base_url(self, site: Site) -> Iterator[Problem]:
         """Yield a note where the site's address is not known, and pages would name it."""
         if site.config().base_url == DEFAULT_BASE_URL and not self._options.offline:
@@ -435,23 +436,23 @@ class IncrementalBuilder:
         intact_digests = out.intact_digests((file_of_url(page.url) for page in pages), damaged)
         return render_pages.RenderJob(site, theme.templates, out.folder, pages, intact_digests, self._renderer)
 
-    def _render(self, stale: list[Page], readdressed: dict[str, Trace], damaged: set[str]) -> list[RenderedFile]:
-        """Render and stage these pages. readdressed: see `PageTracker.find_stale`."""
-        job = self._render_job(stale, damaged)
-        if readdressed:
-            job.readdressed, job.moved_assets = readdressed, self._tracker.find_moved_assets(job.site)
-        jobs = self._jobs if len(stale) >= _PARALLEL_FROM else 1
+    def _render(self, stale: StalePages, damaged: set[str]) -> list[RenderedFile]:
+        """Render and stage these pages."""
+        pages, readdressed, moved_assets = stale
+        job = self._render_job(pages, damaged)
+        job.readdressed, job.moved_assets = readdressed, moved_assets
+        jobs = self._jobs if len(pages) >= _PARALLEL_FROM else 1
         if jobs > 1 and job.renderer:
-            job.renderer.compile(sorted({page.template for page in stale}))  # once, for all that are forked
+            job.renderer.compile(sorted({page.template for page in pages}))  # once, for all that are forked
 
         def rendered_files() -> Iterator[RenderedFile]:
-            for wave in chunked(range(len(stale)), _WAVE):
+            for wave in chunked(range(len(pages)), _WAVE):
                 job.site.begin_report()
                 for part in run_chunks(render_pages.render_and_stage, job, chunked(wave, _CHUNK), jobs):
                     job.site.adopt(part.cells)
                     yield from part.files
 
-        return list(self._progress(rendered_files(), len(stale), "pages"))
+        return list(self._progress(rendered_files(), len(pages), "pages"))
 
     def _stage_assets(self, assets: dict[UrlPath, bytes], damaged: set[str]) -> Iterator[RenderedFile]:
         """Stage the assets that do not stand in the output folder as they should."""

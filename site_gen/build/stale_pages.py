@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.build.render_pages import MovedAsset, is_up_to_date, maker_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from site_gen.build.graph_store import GraphStore, Trace
     from site_gen.build.page_plan import PagePlan
     from site_gen.content.records import Page
     from site_gen.core.depgraph import CellKey
     from site_gen.site.site import Site
+
+
+class StalePages(NamedTuple):
+    """Pages that are not what a clean build would render."""
+
+    pages: list[Page]  # by address
+    readdressed: Mapping[str, Trace] = {}  # traces, by file, of those of which nothing but addresses of assets changed
+    moved_assets: Mapping[CellKey, MovedAsset] = {}  # these assets, by the cells of their addresses
 
 
 class PageTracker:
@@ -39,11 +47,8 @@ class PageTracker:
         """Tell whether a page, or a result without a file, reads a cell that may have changed."""
         return name in self._suspect_names
 
-    def find_stale(self, site: Site, plan: PagePlan, damaged: set[str]) -> tuple[list[Page], dict[str, Trace]]:
+    def find_stale(self, site: Site, plan: PagePlan, damaged: set[str]) -> StalePages:
         """Return the pages that are not what a clean build would render.
-
-        The second value has the traces, by the names of their files, of those for which nothing is another but the
-        addresses of assets (`find_moved_assets`).
 
         A page is up to date while the digest over the values of its cells is that of its trace, and its maker too.
         damaged: names of files that are not as they were written.
@@ -61,15 +66,16 @@ class PageTracker:
             for name, page in sorted(pages.items(), key=lambda item: item[1].url)
             if name in damaged or not is_up_to_date(site, page, traces.get(name))
         ]
-        former = {key: asset.digest for key, asset in self.find_moved_assets(site).items()}
+        moved_assets = self._find_moved_assets(site)
+        former = {key: asset.digest for key, asset in moved_assets.items()}
         readdressed = {
             name: trace
             for name, page in stale
             if former and (trace := traces.get(name)) and is_up_to_date(site, page, trace, former)
         }
-        return [page for _, page in stale], readdressed
+        return StalePages([page for _, page in stale], readdressed, moved_assets)
 
-    def find_moved_assets(self, site: Site) -> dict[CellKey, MovedAsset]:
+    def _find_moved_assets(self, site: Site) -> dict[CellKey, MovedAsset]:
         """Return the assets that have another address than when pages were rendered, by their cells."""
         moved: dict[CellKey, MovedAsset] = {}
         for key in self._suspect_cells:
