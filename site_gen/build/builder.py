@@ -10,6 +10,7 @@ import json
 import time
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from site_gen.build import output_dir, render_pages, up_to_date
@@ -39,8 +40,9 @@ from site_gen.pages import routes, theme_assets
 from site_gen.pages.renderer import Renderer
 from site_gen.pages.routes import RouteTable
 from site_gen.pages.theme_assets import is_asset
+from site_gen.site import articles, directory, issues
+from site_gen.site.database import SiteDatabase
 from site_gen.site.indexed_article import TOO_MUCH_MARKUP
-from site_gen.site.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
@@ -103,7 +105,7 @@ class IncrementalBuilder:
 
     def _begin(self) -> None:
         self._sources = SourceFiles(self._folder, self._cache, self._jobs, self._progress)
-        self._site: Site | None = None
+        self._site: SiteDatabase | None = None
         self._theme: ThemeFiles | None = None
         self._renderer: Renderer | None = None
         self._plan: PagePlan | None = None
@@ -205,14 +207,14 @@ class IncrementalBuilder:
             names = {name for name in self._out.files if not is_deferred(name)} | self._deferred.planned
             self._cleanup = self._out.write([], names, set(), self._record_meta, self._take_graph)
 
-    def load(self) -> tuple[Site, RouteTable]:
+    def load(self) -> tuple[SiteDatabase, RouteTable]:
         """Load the site and the table of its pages as they are now; render nothing.
 
         Raises SiteError with every complaint.
         """
         return self.use_loaded(lambda site, route_table: (site, route_table))
 
-    def use_loaded(self, use: Callable[[Site, RouteTable], Result]) -> Result:
+    def use_loaded(self, use: Callable[[SiteDatabase, RouteTable], Result]) -> Result:
         """Load the site and the table of its pages, and return what `use` makes of them.
 
         Where `use` meets a text that is damaged in the cache, it is called again once all is read anew. Raises
@@ -224,7 +226,7 @@ class IncrementalBuilder:
             self._begin_anew()
             return use(*self._load())
 
-    def _load(self) -> tuple[Site, RouteTable]:
+    def _load(self) -> tuple[SiteDatabase, RouteTable]:
         site = self._update_site(self._sources.find_changes(None))
         plan = self._plan_pages(site)
         if problems := self._problems(site):
@@ -260,7 +262,7 @@ class IncrementalBuilder:
 
     # -- files -> site --------------------------------------------------------------------------------
 
-    def _update_site(self, files: FileChanges) -> Site:
+    def _update_site(self, files: FileChanges) -> SiteDatabase:
         """Bring the site's cells up to date with the files, loading the site at first."""
         sources, site = self._sources, self._site
         changes = sources.update(files)
@@ -279,7 +281,7 @@ class IncrementalBuilder:
             config = replace(config, search=False)
         if not self._options.cards:
             config = replace(config, cards="none")
-        if site is None or site.config() != config:
+        if site is None or site.config != config:
             site, changes = self._open_site(config)
         is_loaded = self._site is site
         self._site = site
@@ -296,19 +298,19 @@ class IncrementalBuilder:
             self._deferred.mark_stale()
         return site
 
-    def _open_site(self, config: SiteConfig) -> tuple[Site, dict[str, IndexedArticle | None]]:
+    def _open_site(self, config: SiteConfig) -> tuple[SiteDatabase, dict[str, IndexedArticle | None]]:
         """Return the site as it was kept with these settings, else an empty one, and the articles to be put into it."""
         links = Links(config.base_url, self._options.offline)
         self._settings = digest_of((program_digest(), repr(config), links.base_url, links.offline)).hex()
         self._plan, self._results, self._tracker = None, {}, PageTracker(self._graph)
         self._is_graph_kept = self._out.manifest.get(_SETTINGS) == self._settings and not self._graph.is_empty()
         if not self._is_graph_kept:
-            return Site(config, links, self._cache.loader), dict(self._sources.cached_articles())
+            return SiteDatabase(config, links, self._cache.loader), dict(self._sources.cached_articles())
         now, then = self._sources.article_checksums(), self._graph.checksums()
         changes = {
             file: self._cache.loader.article(file) if file in now else None for file in differing_keys(now, then)
         }
-        site = Site(config, links, self._cache.loader, self._graph)
+        site = SiteDatabase(config, links, self._cache.loader, self._graph)
         return site, changes
 
     # -- site -> output -------------------------------------------------------------------------------
@@ -383,7 +385,7 @@ class IncrementalBuilder:
         plan = self._plan.packed() if self._plan and not self._plan.is_kept else None
         return GraphChanges(self._site.take_site_changes(), plan, not self._is_graph_kept)
 
-    def _result(self, site: Site, name: str, make: Callable[[], Iterable[Problem]]) -> list[Problem]:
+    def _result(self, site: SiteDatabase, name: str, make: Callable[[], Iterable[Problem]]) -> list[Problem]:
         """Return what `make` gives of the site's cells, made anew where one that it read has changed."""
         trace = self._results.get(name)
         if trace is None and self._is_graph_kept:
@@ -396,7 +398,7 @@ class IncrementalBuilder:
             self._results[name] = trace
         return [Problem(*problem) for problem in json.loads(trace.result)]
 
-    def _plan_pages(self, site: Site) -> PagePlan:
+    def _plan_pages(self, site: SiteDatabase) -> PagePlan:
         """Return the plan of the site's pages, made anew where cells changed that it reads."""
         route_tables: list[RouteTable] = []
 
@@ -411,7 +413,7 @@ class IncrementalBuilder:
             self._plan = PagePlan(None, self._graph)
         return self._plan
 
-    def _problems(self, site: Site) -> list[Problem]:
+    def _problems(self, site: SiteDatabase) -> list[Problem]:
         """Return all that is wrong, by place. Only after `_plan_pages`."""
         groups = site.article_groups
         problems = [*self._sources.problems, *self._plan_problems]
@@ -420,12 +422,12 @@ class IncrementalBuilder:
         if overrides := groups.group(("overrides",)):
             ids = {identity for _, identity in groups.group(("articles",)).values()}
             problems += loader.story_problems(self._folder, overrides, ids)
-        problems += self._result(site, ".issue notes", site.issue_note_problems)
+        problems += self._result(site, ".issue notes", partial(issues.find_note_problems, site))
         return sorted(dict.fromkeys(problems))
 
-    def _notes_on_base_url(self, site: Site) -> Iterator[Problem]:
+    def _notes_on_base_url(self, site: SiteDatabase) -> Iterator[Problem]:
         """Yield a note where the site's address is not known, and pages would name it."""
-        if site.config().base_url == DEFAULT_BASE_URL and not self._options.offline:
+        if site.config.base_url == DEFAULT_BASE_URL and not self._options.offline:
             mend = "feeds and the sitemap name localhost until it is"
             yield Problem(site_paths.CONFIG, 0, "`base_url` is not set", mend)
 
@@ -463,26 +465,28 @@ class IncrementalBuilder:
                 yield output_dir.RenderedFile(url, digest, output_dir.stage_file(self._out.folder, name, data))
 
 
-def _notes_on_tags_and_texts(site: Site) -> Iterator[Problem]:
+def _notes_on_tags_and_texts(site: SiteDatabase) -> Iterator[Problem]:
     """Yield the notes that follow from the site's cells alone."""
     yield from _notes_on_tags_without_file(site)
     yield from _notes_on_names_with_signs(site)
     yield from _notes_on_plain_texts(site)
 
 
-def _notes_on_tags_without_file(site: Site) -> Iterator[Problem]:
+def _notes_on_tags_without_file(site: SiteDatabase) -> Iterator[Problem]:
     """Yield a note for each tag that has no entity file, at the first article that uses it."""
-    tags = site.tags()
+    tags = directory.tags(site)
     for tag in tags:
-        if site.entity(tag).file is None:
-            near = nearest_word(tag.slug, (t.slug for t in tags if t.kind == tag.kind and site.entity(t).file))
+        if directory.entity(site, tag).file is None:
+            near = nearest_word(
+                tag.slug, (t.slug for t in tags if t.kind == tag.kind and directory.entity(site, t).file)
+            )
             mend = f"did you mean {near}?" if near else f"its page goes by the tag; add content/{tag}.md to say more"
-            yield Problem(site.first_file(tag), 0, f"the tag {tag} has no file", mend)
+            yield Problem(directory.first_file(site, tag), 0, f"the tag {tag} has no file", mend)
 
 
-def _notes_on_plain_texts(site: Site) -> Iterator[Problem]:
+def _notes_on_plain_texts(site: SiteDatabase) -> Iterator[Problem]:
     """Yield a note for each article whose text is shown as plain text."""
-    for file in site.plain_texts():
+    for file in articles.plain_texts(site):
         yield Problem(file, 0, f"has {TOO_MUCH_MARKUP}; it is shown as plain text", "take out what is no text")
 
 
@@ -502,20 +506,20 @@ def _find_untagged(
             yield Problem(entity.file, 0, what, "to tag them anew: site-gen tag")
 
 
-def _notes_on_days_ahead(site: Site, folder: Path, today: dt.date) -> Iterator[Problem]:
+def _notes_on_days_ahead(site: SiteDatabase, folder: Path, today: dt.date) -> Iterator[Problem]:
     """Yield a note for each article of a day that is still to come; tomorrow has begun in some time zones."""
-    for file, date in site.articles_after(today + dt.timedelta(days=1)):
+    for file, date in articles.later_than(site, today + dt.timedelta(days=1)):
         line = loader.line_of_key(folder, file, "published")
         what = f"`published: {date}` is after today, {today}, and leads all lists until then"
         yield Problem(file, line, what, "correct it, or take it out until it is known")
 
 
-def _notes_on_names_with_signs(site: Site) -> Iterator[Problem]:
+def _notes_on_names_with_signs(site: SiteDatabase) -> Iterator[Problem]:
     """Yield a note for each name that counts for another, from which a sign tells it: `C++` for `C`."""
-    for tag in site.tags():
-        texts_by_file = site.written_names(tag)
+    for tag in directory.tags(site):
+        texts_by_file = directory.written_names(site, tag)
         files_by_name = {name_key(texts_by_file[file]): file for file in sorted(texts_by_file, reverse=True)}
-        entity = site.entity(tag)
+        entity = directory.entity(site, tag)
         own_keys = name_keys(entity) if entity.file else {name_key(entity.name)}
         for key in sorted(files_by_name.keys() - own_keys):
             name = texts_by_file[files_by_name[key]]

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from site_gen.build.output_dir import OutputFolder
     from site_gen.build.render_pages import RenderJob
     from site_gen.content.records import Page
-    from site_gen.site.site import Site
+    from site_gen.site.database import SiteDatabase
 
 _INDEX_FOLDER = INDEX.removeprefix("/")
 _CARDS_FOLDER = f"{FOLDER}/"
@@ -53,9 +53,9 @@ def is_deferred(name: str) -> bool:
     return name.startswith((_INDEX_FOLDER, _CARDS_FOLDER)) and name != _SEARCH_PAGE
 
 
-def _has_index(site: Site) -> bool:
+def _has_index(site: SiteDatabase) -> bool:
     """Tell whether a site has a search index; offline it has none: a page opened from a folder may not read it."""
-    return site.config().search and not site.links().offline
+    return site.config.search and not site.links.offline
 
 
 class DeferredFileBuilder:
@@ -112,12 +112,12 @@ class DeferredFileBuilder:
                 drawn_templates.add(page.template)
                 card_png.png(svg, page.template)
         if _has_index(job.site):
-            for _ in pagefind.build_index([SearchRecord("/", "a", {}, {}, 0)], job.site.config().language):
+            for _ in pagefind.build_index([SearchRecord("/", "a", {}, {}, 0)], job.site.config.language):
                 pass
             planned.update(f"{_INDEX_FOLDER}{name}" for name in pagefind.FIXED_NAMES)
         return frozenset(planned)
 
-    def _update_index(self, site: Site, *, low_priority: bool) -> Iterator[None]:
+    def _update_index(self, site: SiteDatabase, *, low_priority: bool) -> Iterator[None]:
         """Make the search index anew, unless it was made of the same records."""
         if not _has_index(site):
             return
@@ -135,7 +135,7 @@ class DeferredFileBuilder:
         self._out.record_trace(entry, trace._replace(values_digest=b""))
         yield
         records = search_records.search_records(site)
-        for part in pagefind.build_index(records, site.config().language, low_priority=low_priority):
+        for part in pagefind.build_index(records, site.config.language, low_priority=low_priority):
             if part:
                 self._write({f"{_INDEX_FOLDER}{name}": data for name, data in part.items()})
             yield

@@ -23,7 +23,7 @@ from site_gen.core.depgraph import KeptCell
 from site_gen.core.number_arrays import array_from_bytes, array_to_bytes
 from site_gen.core.text import compact_json
 from site_gen.site.article_groups import DIGEST_SIZE, Source
-from site_gen.site.site_inputs import SiteChanges
+from site_gen.site.database import SiteChanges
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from site_gen.content.records import Page
     from site_gen.core.depgraph import CellKey, KeptCell
-    from site_gen.site.site import Site
+    from site_gen.site.database import SiteDatabase
 
 _MAKER_SIZE = 8  # bytes of a digest of what makes a page
 
@@ -38,7 +38,7 @@ class MovedAsset(NamedTuple):
 class RenderJob:
     """Pages to render, with what that needs. Can be sent to another process."""
 
-    site: Site  # whose cells pages read
+    site: SiteDatabase  # whose cells pages read
     templates: Mapping[str, str]  # of the theme, by name
     folder: Path  # the output folder, which has a staging folder (`output_dir.stage_file`)
     pages: Sequence[Page]  # those to render
@@ -77,7 +77,7 @@ def maker_of(page: Page) -> bytes:
 
 
 def is_up_to_date(
-    site: Site, page: Page, trace: Trace | None, former_digests: Mapping[CellKey, bytes] = MappingProxyType({})
+    site: SiteDatabase, page: Page, trace: Trace | None, former_digests: Mapping[CellKey, bytes] = MappingProxyType({})
 ) -> bool:
     """Tell whether a page that was made of what its trace says is what would be rendered now.
 

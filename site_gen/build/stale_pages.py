@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.build.render_pages import MovedAsset, is_up_to_date, maker_of
+from site_gen.site import theme
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from site_gen.build.page_plan import PagePlan
     from site_gen.content.records import Page
     from site_gen.core.depgraph import CellKey
-    from site_gen.site.site import Site
+    from site_gen.site.database import SiteDatabase
 
 
 class StalePages(NamedTuple):
@@ -47,7 +48,7 @@ class PageTracker:
         """Tell whether a page, or a result without a file, reads a cell that may have changed."""
         return name in self._suspect_names
 
-    def find_stale(self, site: Site, plan: PagePlan, damaged: set[str]) -> StalePages:
+    def find_stale(self, site: SiteDatabase, plan: PagePlan, damaged: set[str]) -> StalePages:
         """Return the pages that are not what a clean build would render.
 
         A page is up to date while the digest over the values of its cells is that of its trace, and its maker too.
@@ -75,13 +76,13 @@ class PageTracker:
         }
         return StalePages([page for _, page in stale], readdressed, moved_assets)
 
-    def _find_moved_assets(self, site: Site) -> dict[CellKey, MovedAsset]:
+    def _find_moved_assets(self, site: SiteDatabase) -> dict[CellKey, MovedAsset]:
         """Return the assets that have another address than when pages were rendered, by their cells."""
         moved: dict[CellKey, MovedAsset] = {}
         for key in self._suspect_cells:
-            if key[0] == "asset_url" and (before := site.former_value(key)):
+            if key[0] == "theme.asset_url" and (before := site.former_value(key)):
                 digest, url = before
-                new = site.asset_url(str(key[1]))
+                new = theme.asset_url(site, str(key[1]))
                 if url and new and url != new:
                     moved[key] = MovedAsset(digest, url.rpartition("/")[2].encode(), new.rpartition("/")[2].encode())
         return moved

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from site_gen.build.changed_files import Progress
     from site_gen.site.analysis.story_clustering import StoryCluster
-    from site_gen.site.site import Site
+    from site_gen.site.database import SiteDatabase
 
 _MOST_WORDS = 6  # shared words that are told
 
@@ -104,7 +104,7 @@ def correct_story(
 
 
 @contextlib.contextmanager
-def _open_site(folder: Path, progress: Progress) -> Iterator[Site]:
+def _open_site(folder: Path, progress: Progress) -> Iterator[SiteDatabase]:
     """Give a site as it is now, for as long as the block lasts; no output is written.
 
     The articles come from the build cache. What takes most of the time is to compare them, which is kept nowhere: a
@@ -117,7 +117,7 @@ def _open_site(folder: Path, progress: Progress) -> Iterator[Site]:
         yield builder.load()[0]
 
 
-def _require_file(site: Site, folder: Path, name: str) -> str:
+def _require_file(site: SiteDatabase, folder: Path, name: str) -> str:
     """Return the file of an article that a person names."""
     with contextlib.suppress(ValueError):
         name = Path(name).resolve().relative_to(folder.resolve()).as_posix()
@@ -130,7 +130,7 @@ def _require_file(site: Site, folder: Path, name: str) -> str:
     raise UsageError(f"{name} is no article; {mend}")
 
 
-def _story_article(site: Site, cluster: StoryCluster, file: str) -> StoryArticle:
+def _story_article(site: SiteDatabase, cluster: StoryCluster, file: str) -> StoryArticle:
     card, index = site.article_groups.article(file).card, site.article_groups.story_index
     article = StoryArticle(file, card.id, card.url, card.title, card.outlet, card.published, "lead")
     similarities = index.similarities_of(file)
@@ -151,7 +151,7 @@ def _story_article(site: Site, cluster: StoryCluster, file: str) -> StoryArticle
     return article._replace(reason="event", share=similarity // 10, words=tuple(shared[:_MOST_WORDS]))
 
 
-def _written_words(site: Site, file: str) -> dict[int, str]:
+def _written_words(site: SiteDatabase, file: str) -> dict[int, str]:
     """Return the words of an article as they are first written there, by what stands for them in its terms."""
     article = site.article_groups.article(file)
     document = site.load_document(file, detail_from_json(article.detail).document_digest)

@@ -1,10 +1,11 @@
 """Dependency graph of memoized values: what a build that redoes only what changed stands on.
 
-A cell is a function of inputs and of other cells; its value is kept. Whatever a cell or a page reads while it is made
-is noted, so dependencies are discovered and never declared. When an input changes, all cells that were made of it,
-directly or not, are suspect: each is settled when it is next asked for, and made anew only where something that it read
-has another value than it had then. A page keeps the keys of the cells that it read (its trace) together with one digest
-over their values; while that digest holds, the page is what a clean build would draw.
+A query is a function of inputs, which the graph holds, and of other queries' answers. A query with its arguments is a
+cell; its value is kept. Whatever a cell or a page reads while it is made is noted, so dependencies are discovered and
+never declared. When an input changes, all cells that were made of it, directly or not, are suspect: each is settled
+when it is next asked for, and made anew only where something that it read has another value than it had then. A page
+keeps the keys of the cells that it read (its trace) together with one digest over their values; while that digest
+holds, the page is what a clean build would draw.
 
 Digests and reads, and the values of some cells, outlive the process in a `KeptGraph`: a build after an edit makes the
 cells that the edit touches, and no others.
@@ -18,6 +19,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from functools import cache, partial, wraps
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, Protocol, TypeVar, cast, get_type_hints
 
 import msgspec
@@ -32,7 +34,7 @@ R = TypeVar("R")
 S = TypeVar("S", bound="DependencyGraph")
 
 _PACK = msgspec.msgpack.Encoder().encode
-CellKey = tuple["Hashable", ...]  # the cell's name, then its arguments
+CellKey = tuple["Hashable", ...]  # the query's name, as in `issues.keys`, then its arguments
 Reads = dict[CellKey, None]  # the keys that were read, in that order, so that a trace is the same every time
 
 
@@ -60,12 +62,16 @@ class KeptGraph(Protocol):
 class DependencyGraph:
     """The values of cells, and what was read for each. Not for use by several threads at once.
 
-    A subclass has a method for each cell, marked with `cell`, and methods that read its inputs: these call `note_read`,
-    and those that change an input call `invalidate`.
+    A subclass holds the inputs. Its methods that read one call `note_read`, those that change one `invalidate`.
     """
 
-    def __init__(self, store: KeptGraph | None = None) -> None:
-        """Begin with no value in memory. store: what earlier processes made of the same inputs; None: nothing."""
+    def __init__(self, package: str, store: KeptGraph | None = None) -> None:
+        """Begin with no value in memory.
+
+        package: name of the one whose modules hold the queries. store: what earlier processes made of the same inputs;
+        None: nothing.
+        """
+        self._package = package
         self._store = store
         self._values: dict[CellKey, Any] = {}  # of cells that are no suspects
         self._digests: dict[CellKey, bytes] = {}  # of values; of a suspect's former value
@@ -110,7 +116,7 @@ class DependencyGraph:
 
     def _make(self, key: CellKey) -> Any:
         """Make a cell and return its value. Raises LookupError or TypeError for one that cannot be."""
-        make = _cell_method(type(self), key).make
+        make = _find_query(self._package, str(key[0])).make
         with self.tracing() as reads:
             value = make(self, *key[1:])
         self._new_reads[key] = tuple(reads)
@@ -126,7 +132,7 @@ class DependencyGraph:
             self._settle(key)
             if key in self._values:
                 return self._values[key]
-        if self._store and key not in self._changed_at and (unpack := _cell_method(type(self), key).unpack):
+        if self._store and key not in self._changed_at and (unpack := _find_query(self._package, str(key[0])).unpack):
             record = self._store.find([key]).get(key)
             if record and record.value:
                 value = self._values[key] = unpack(record.value)
@@ -219,7 +225,7 @@ class DependencyGraph:
     def former_value(self, key: CellKey) -> tuple[bytes, Any] | None:
         """Return the digest and the value of a kept cell as they were last kept; None where they were not."""
         record = self._store.find([key]).get(key) if self._store else None
-        unpack = _cell_method(type(self), key).unpack
+        unpack = _find_query(self._package, str(key[0])).unpack
         return (record.digest, unpack(record.value)) if record and record.value and unpack else None
 
     def digest(self, key: CellKey) -> bytes | None:
@@ -255,7 +261,7 @@ class DependencyGraph:
         cells: dict[CellKey, KeptCell] = {}
         for key in keys:
             if key not in self._suspects and (digest := self.digest(key)):
-                pack = _cell_method(type(self), key).pack
+                pack = _find_query(self._package, str(key[0])).pack
                 value = pack(self._values[key]) if pack and key in self._values else b""
                 cells[key] = KeptCell(digest, value, self._reads_of(key))
         return cells
@@ -300,61 +306,69 @@ class DependencyGraph:
         self._store = store
 
 
-class _CellMethod(Protocol):
-    """A method that `cell` or `kept_cell` made a cell."""
+class _Query(Protocol):
+    """A function that `query` or `kept_query` made a query."""
 
-    make: Callable[..., Any]  # the method itself
+    make: Callable[..., Any]  # the function itself
     pack: Callable[[Any], bytes] | None  # turns its value into bytes; None: it is not kept
     unpack: Callable[[bytes], Any] | None  # the other way round
 
 
-def _cell_method(graph: type[DependencyGraph], key: CellKey) -> _CellMethod:
-    """Return the method of a cell. Raises LookupError where the graph has no such cell."""
-    method = getattr(graph, str(key[0]), None)
-    if not hasattr(method, "make"):
-        raise LookupError(key)
-    return cast("_CellMethod", method)
+@cache
+def _find_query(package: str, name: str) -> _Query:
+    """Return the query of a name, as `issues.keys`, in a package.
 
-
-def cell(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
-    """Make a method of a DependencyGraph a cell: computed once, its reader noted at each call.
-
-    Its arguments have to be hashable and positional, and nobody may change its value.
+    Raises LookupError where there is none, as for an input, or a query of an earlier program.
     """
-    name = method.__name__
+    module, dot, function = name.partition(".")
+    try:
+        candidate = getattr(import_module(f"{package}.{module}"), function, None) if dot else None
+    except ModuleNotFoundError:
+        candidate = None
+    if not hasattr(candidate, "make"):
+        raise LookupError(name)
+    return cast("_Query", candidate)
 
-    @wraps(method)
-    def read(self: S, *args: P.args, **kwargs: P.kwargs) -> R:
+
+def query(function: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
+    """Make a function of a module a query: computed once for the same arguments, its reader noted at each call.
+
+    Its first argument is the graph. The others have to be hashable and positional, and nobody may change its value.
+    """
+    key_name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+
+    @wraps(function)
+    def read(graph: S, *args: P.args, **kwargs: P.kwargs) -> R:
         del kwargs
-        key = (name, *args)
-        if self._open_traces:
-            self._open_traces[-1][key] = None
-        if key in self._values:
-            return self._values[key]  # type: ignore[no-any-return]
-        return self._fetch(key)  # type: ignore[no-any-return]
+        key = (key_name, *args)
+        if graph._open_traces:
+            graph._open_traces[-1][key] = None
+        if key in graph._values:
+            return graph._values[key]  # type: ignore[no-any-return]
+        return graph._fetch(key)  # type: ignore[no-any-return]
 
     marked = cast("Any", read)
-    marked.make, marked.pack, marked.unpack = method, None, None
+    marked.make, marked.pack, marked.unpack = function, None, None
     return cast("Callable[Concatenate[S, P], R]", read)
 
 
-def kept_cell(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
-    """Make a method a cell of which the value is kept, too: for small ones that many pages read.
+def kept_query(function: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
+    """Make a function a query of which the values are kept, too: for small ones that many pages read.
 
-    Its value is packed by the type that it is annotated with, which has to be known when the program runs: plain
-    values, dates, tuples, mappings, records.
+    A value is packed by the type that the function is annotated with, which has to be known when the program runs:
+    plain values, dates, tuples, mappings, records.
     """
-    read = cell(method)
+    read = query(function)
     marked = cast("Any", read)
-    marked.pack, marked.unpack = _PACK, partial(_unpack, method)
+    marked.pack, marked.unpack = _PACK, partial(_unpack, function)
     return read
 
 
-def _unpack(method: Callable[..., Any], data: bytes) -> Any:
-    """Return the value of a cell that was packed. Raises msgspec.DecodeError for what is damaged."""
-    return _decoder(method).decode(data)
+def _unpack(function: Callable[..., Any], data: bytes) -> Any:
+    """Return the value of a query that was packed. Raises msgspec.DecodeError for what is damaged."""
+    return _decoder(function).decode(data)
 
 
 @cache
-def _decoder(method: Callable[..., Any]) -> msgspec.msgpack.Decoder[Any]:
-    return msgspec.msgpack.Decoder(get_type_hints(method)["return"])
+def _decoder(function: Callable[..., Any]) -> msgspec.msgpack.Decoder[Any]:
+    return msgspec.msgpack.Decoder(get_type_hints(function)["return"])

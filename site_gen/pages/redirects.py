@@ -34,13 +34,14 @@ from site_gen.pages.views.entity import entity_year_title, entity_year_url, pars
 from site_gen.pages.views.issue import ISSUES, issue_url
 from site_gen.pages.views.meta_tags import ARCHIVE
 from site_gen.pages.views.page_parts import pair_url
+from site_gen.site import articles, co_occurrence, coverage, directory, ledgers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from site_gen.content.permalink_ledger import Permalink
     from site_gen.pages.views.static_pages import RedirectPage
-    from site_gen.site.site import Site
+    from site_gen.site.database import SiteDatabase
 
 _FEED_FILES = {ledger_name: file for file, ledger_name in feeds.FORMATS}
 _PROGRAM_FILES = {*_FEED_FILES.values(), entity_json.DATA_FILE}  # what no person reads
@@ -48,12 +49,12 @@ _PAIR_MARK = "with:"
 _REDIRECT = "redirect.html"  # the template of pages that lead elsewhere
 
 
-def ledger_pages(site: Site, pages: Mapping[UrlPath, Page]) -> Iterator[Page | Problem]:
+def ledger_pages(site: SiteDatabase, pages: Mapping[UrlPath, Page]) -> Iterator[Page | Problem]:
     """Yield a page for each address of the ledger that has none, or a complaint where it cannot have one.
 
     pages: those that the site has, by address. An address that stands for something else now is a complaint, too.
     """
-    for entry in site.ledger():
+    for entry in ledgers.permalinks(site):
         page = pages.get(entry.url)
         if page is None:
             yield _replacement_page(site, pages, entry)
@@ -63,7 +64,7 @@ def ledger_pages(site: Site, pages: Mapping[UrlPath, Page]) -> Iterator[Page | P
                 yield _conflict(entry, page)
 
 
-def _replacement_page(site: Site, pages: Mapping[UrlPath, Page], entry: Permalink) -> Page | Problem:
+def _replacement_page(site: SiteDatabase, pages: Mapping[UrlPath, Page], entry: Permalink) -> Page | Problem:
     """Return what stands at an address that has no page of its own any more."""
     if entry.gone is None:
         successor = _successor_page(site, pages, entry)
@@ -76,7 +77,7 @@ def _replacement_page(site: Site, pages: Mapping[UrlPath, Page], entry: Permalin
     return Page(entry.url, "gone.html", static_pages.gone_page, (entry.url, title, entry.first, entry.gone), origin)
 
 
-def _successor_page(site: Site, pages: Mapping[UrlPath, Page], entry: Permalink) -> Page | None:
+def _successor_page(site: SiteDatabase, pages: Mapping[UrlPath, Page], entry: Permalink) -> Page | None:
     """Return a page that leads to what took the place of what an entry stands for; None where nothing did.
 
     Its `url` is the address of that place: the caller puts it at the entry's.
@@ -91,7 +92,7 @@ def _successor_page(site: Site, pages: Mapping[UrlPath, Page], entry: Permalink)
             return _pair_successor(site, pages, tag, other, entry)
         return _entity_successor(site, tag, part) if tag else None
     if subject == "article":
-        url = site.article_url(part)
+        url = articles.url_of(site, part)
         return _redirect(url, static_pages.article_redirect, (url,), entry.stands_for) if url else None
     if subject == "kind":
         return _kind_successor(site, pages, entry)
@@ -113,10 +114,10 @@ def _longer_lists(subject: str, part: str) -> list[UrlPath]:
     return [*map(issue_url, [*months, f"{period.year:04}"]), ISSUES]
 
 
-def _kind_successor(site: Site, pages: Mapping[UrlPath, Page], entry: Permalink) -> Page | None:
+def _kind_successor(site: SiteDatabase, pages: Mapping[UrlPath, Page], entry: Permalink) -> Page | None:
     """Return a page that leads to the index of a kind, or the kind's feed."""
     _, key, *feed = entry.stands_for.split(":")
-    kind = next((kind for kind in site.config().kinds if kind.key == key), None)
+    kind = next((kind for kind in site.config.kinds if kind.key == key), None)
     if kind is None:
         return None
     url = url_path(kind.prefix)
@@ -125,12 +126,12 @@ def _kind_successor(site: Site, pages: Mapping[UrlPath, Page], entry: Permalink)
     return _first_redirect(pages, [url])
 
 
-def _entity_successor(site: Site, tag: Tag, part: str) -> Page:
+def _entity_successor(site: SiteDatabase, tag: Tag, part: str) -> Page:
     """Return a page that leads to an entity's page, or to one of its years, where that has a page.
 
     A feed goes on at its old address, under its old id; so does data.
     """
-    url, stands_for = site.entity_url(tag), f"{tag}:{part}"
+    url, stands_for = directory.url(site, tag), f"{tag}:{part}"
     year_part, _, file_of_year = part.rpartition(":")
     year = parse_year(year_part or part)
     if file := _FEED_FILES.get(part):
@@ -140,14 +141,14 @@ def _entity_successor(site: Site, tag: Tag, part: str) -> Page:
         return _file(data_url, entity_json.year_data, (tag, year), stands_for)
     if file_of_year == entity_json.DATA_LEDGER_NAME:
         return _file(entity_json.data_url(url), entity_json.entity_data, (tag,), stands_for)
-    if year is not None and year in {with_page for with_page, *_ in site.years_with_pages(tag)}:
+    if year is not None and year in {with_page for with_page, *_ in coverage.years_with_pages(site, tag)}:
         url = entity_year_url(site, tag, year)
         return _redirect(url, static_pages.page_redirect, (entity_year_title(site, tag, year), url), stands_for)
     return _redirect_to_entity(site, tag)
 
 
 def _pair_successor(
-    site: Site, pages: Mapping[UrlPath, Page], tag: Tag | None, other: Tag | None, entry: Permalink
+    site: SiteDatabase, pages: Mapping[UrlPath, Page], tag: Tag | None, other: Tag | None, entry: Permalink
 ) -> Page | None:
     """Return the page of a pair, or one that leads there; where the pair has none, one that leads to one of the two.
 
@@ -156,22 +157,22 @@ def _pair_successor(
     alone = tag or other
     if alone is None:
         return None
-    if tag and other and tag != other and site.shared_story_count(tag, other):
+    if tag and other and tag != other and co_occurrence.shared_count(site, tag, other):
         first, second = sorted((tag, other))
         url, stands_for = pair_url(site, first, second), f"{first}:{_PAIR_MARK}{second}"
         if url == entry.url:
             return Page(url, "pair.html", pair.pair_page, (first, second), site_paths.PERMALINK_LEDGER, stands_for)
         page = pages.get(url)
         is_published = any(
-            line.url == url and line.stands_for == stands_for and not line.gone for line in site.ledger()
+            line.url == url and line.stands_for == stands_for and not line.gone for line in ledgers.permalinks(site)
         )
         if page.stands_for == stands_for if page else is_published:
             return _redirect(url, pair.pair_redirect, (first, second), stands_for)
     return _redirect_to_entity(site, alone)
 
 
-def _redirect_to_entity(site: Site, tag: Tag) -> Page:
-    return _redirect(site.entity_url(tag), static_pages.entity_redirect, (tag,), str(tag))
+def _redirect_to_entity(site: SiteDatabase, tag: Tag) -> Page:
+    return _redirect(directory.url(site, tag), static_pages.entity_redirect, (tag,), str(tag))
 
 
 def _first_redirect(pages: Mapping[UrlPath, Page], urls: Iterable[UrlPath]) -> Page | None:
@@ -194,23 +195,23 @@ def _file(url: UrlPath, make: Callable[..., object], args: tuple[object, ...], s
     return Page(url, url.rpartition("/")[2], make, args, site_paths.PERMALINK_LEDGER, stands_for)
 
 
-def _current_tag(site: Site, pages: Mapping[UrlPath, Page], url: UrlPath | None, tag: Tag) -> Tag | None:
+def _current_tag(site: SiteDatabase, pages: Mapping[UrlPath, Page], url: UrlPath | None, tag: Tag) -> Tag | None:
     """Return the entity that a published one is now; None where that is not certain.
 
     It is itself, where it still is; else the one to which a `redirect_from` leads from its page; else the only one that
     goes by its slug as a name. url: its page when it was published; None where that is to be found by its kind.
     """
-    if tag in site.tags():
+    if tag in directory.tags(site):
         return tag
     if url is None:
-        prefix = next((kind.prefix for kind in site.config().kinds if kind.key == tag.kind), tag.kind)
+        prefix = next((kind.prefix for kind in site.config.kinds if kind.key == tag.kind), tag.kind)
         url = UrlPath(f"/{prefix}/{tag.slug}/")
     page = pages.get(url)
     if page is not None and page.make_view is static_pages.entity_redirect:
         target = page.args[0]
         assert isinstance(target, Tag)
         return target
-    namesakes = site.entities_named(tag.slug)
+    namesakes = directory.namesakes(site, tag.slug)
     candidates = [namesake for namesake in namesakes if namesake.kind == tag.kind] or list(namesakes)
     return candidates[0] if len(candidates) == 1 else None
 

@@ -30,6 +30,7 @@ from site_gen.pages.views.issue import ISSUES
 from site_gen.pages.views.json_feed import JsonFeedWriter
 from site_gen.pages.views.meta_tags import ABOUT, ARCHIVE, HOME, NETWORK, TIMELINE
 from site_gen.pages.views.page_parts import text_direction
+from site_gen.site import directory, owner_texts, theme
 from site_gen.site.outlets import other_outlets
 
 if TYPE_CHECKING:
@@ -42,8 +43,8 @@ if TYPE_CHECKING:
     from site_gen.core.contrast import Accent
     from site_gen.core.depgraph import Reads
     from site_gen.core.urls import UrlPath
+    from site_gen.site.database import SiteDatabase
     from site_gen.site.indexed_article import ArticleCard
-    from site_gen.site.site import Site
 
 _FEED_TEMPLATES = frozenset(file for file, _ in FORMATS)
 _MASTHEAD_KINDS = 6  # that a masthead has room for; the rest stand in the footer
@@ -159,10 +160,10 @@ class _SharedView:
 class Renderer:
     """Draws the pages of one site with one theme, any number in any order."""
 
-    def __init__(self, sources: Mapping[str, str], site: Site) -> None:
+    def __init__(self, sources: Mapping[str, str], site: SiteDatabase) -> None:
         self._site = site
         self._here = HOME  # address of the page that is being rendered
-        self._links = site.links()
+        self._links = site.links
         self._hrefs: dict[str, Href] = {}  # links are the same on every page, but where it is read offline
         self._cached_macros: dict[tuple[object, bytes], _CachedMacro] = {}  # by a macro's code and a card's digest
         self._shared_view: _SharedView | None = None
@@ -178,16 +179,16 @@ class Renderer:
             "absolute": self._links.absolute,
             "index_of": self._index_of,
             "kind_url": self._kind_url,
-            "name_of": site.entity_name,
+            "name_of": partial(directory.name, site),
             "once": self._once,
             "url": self._url,
         }
         self._env.globals |= {
-            "site": _site_info(site.config()),
+            "site": _site_info(site.config),
             "asset": self._asset,  # no filter: Jinja works out filters of constants once, when it compiles
             "body": self._body,
-            "footer": site.footer,
-            "logo": site.logo,
+            "footer": partial(owner_texts.footer, site),
+            "logo": partial(theme.logo, site),
             "offline": self._links.offline,
             # Whether the address that the site has on the web is known: what would name it is left out if not.
             "addressed": not self._links.offline and self._links.base_url != DEFAULT_BASE_URL,
@@ -198,7 +199,7 @@ class Renderer:
             "archive": ARCHIVE,
             "undated": UNDATED_PAGE,
             "index": INDEX,
-            "search": SEARCH if site.config().search and not self._links.offline else None,
+            "search": SEARCH if site.config.search and not self._links.offline else None,
             "issues": ISSUES,
             "network": NETWORK,
             "timeline": TIMELINE,
@@ -217,7 +218,7 @@ class Renderer:
         template and line, when a template is wrong.
         """
         site, self._here = self._site, page.url
-        site.config(), site.links(), site.template_digest(page.template)
+        theme.template_digest(site, page.template)
         view = self._feed_view(page) if page.template in _FEED_TEMPLATES else page.context(site)
         if write := self._json_writers.get(page.template):
             return write(view, page.url).encode()
@@ -250,7 +251,7 @@ class Renderer:
         return Href(f"{href}#{fragment}") if fragment else href
 
     def _asset(self, name: str) -> Href:
-        url = self._site.asset_url(name)
+        url = theme.asset_url(self._site, name)
         if url is None:
             raise ValueError(f"there is no file {name} in templates/assets/")
         return self._links.href(self._here, url)
@@ -264,7 +265,7 @@ class Renderer:
         return document.html(doc, anchors, partial(self._links.href_as_written, self._here), former)
 
     def _index_of(self, tag: Tag) -> UrlPath:
-        return url_path(self._site.kind(tag.kind).prefix)
+        return url_path(self._site.config.kind(tag.kind).prefix)
 
     def _kind_url(self, kind: Kind) -> Href:
         return self._links.href(self._here, url_path(kind.prefix))

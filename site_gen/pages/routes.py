@@ -34,12 +34,13 @@ from site_gen.pages.views.feed_list import FEED_LIST, OPML
 from site_gen.pages.views.issue import ISSUES
 from site_gen.pages.views.meta_tags import ABOUT, ARCHIVE, HOME, NETWORK, TIMELINE
 from site_gen.pages.views.page_parts import pair_url
+from site_gen.site import articles, co_occurrence, coverage, directory, issues, owner_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from site_gen.content.records import Tag
-    from site_gen.site.site import Site
+    from site_gen.site.database import SiteDatabase
 
 NOT_FOUND = UrlPath("/404.html")
 ROBOTS = UrlPath("/robots.txt")
@@ -57,7 +58,7 @@ class RouteTable(NamedTuple):
     deferred: tuple[Page, ...] = ()  # social cards: drawn after the pages, since none waits for them
 
 
-def plan_routes(site: Site) -> RouteTable:
+def plan_routes(site: SiteDatabase) -> RouteTable:
     """List every page of the site, and what is wrong with that: two sources for one address, links to no page.
 
     Addresses are compared case-folded, since some file systems and people do. Of two pages that meet, a redirect gives
@@ -79,14 +80,18 @@ def plan_routes(site: Site) -> RouteTable:
     return RouteTable(pages, tuple(problems), tuple(_card_pages(site)))
 
 
-def _dead_links(site: Site, urls: set[UrlPath]) -> Iterator[Problem]:
+def _dead_links(site: SiteDatabase, urls: set[UrlPath]) -> Iterator[Problem]:
     """Yield a problem for each link in the owner's own words that leads to no page of the site."""
-    documents = [("content/about.md", site.about_document())]
-    documents += [(site.entity(tag).file or "", notes) for tag in site.tags() if (notes := site.entity_notes(tag))]
-    if footer := site.footer():
+    documents = [("content/about.md", owner_texts.about(site))]
+    documents += [
+        (directory.entity(site, tag).file or "", notes)
+        for tag in directory.tags(site)
+        if (notes := owner_texts.entity_notes(site, tag))
+    ]
+    if footer := owner_texts.footer(site):
         documents.append((_CONFIG, footer))
-    for key in site.issue_note_keys():
-        if (note := site.issue_note(key)) and (text := site.issue_note_document(key)):
+    for key in owner_texts.issue_note_keys(site):
+        if (note := owner_texts.issue_note(site, key)) and (text := owner_texts.issue_text(site, key)):
             documents.append((note.file, text))
     for file, document in documents:
         for target in own_links(document):
@@ -103,7 +108,7 @@ def _collision(page: Page, holder: Page) -> Problem:
     return Problem(page.origin, 0, what, "rename one of the two files, or take the redirect out")
 
 
-def _main_pages(site: Site) -> Iterator[Page]:
+def _main_pages(site: SiteDatabase) -> Iterator[Page]:
     """Yield all pages but the redirects that files declare."""
     yield Page(HOME, "home.html", home.home_page, (), _CONFIG, "site:home")
     yield Page(ABOUT, "about.html", static_pages.about_page, (), "content/about.md", "site:about")
@@ -112,16 +117,16 @@ def _main_pages(site: Site) -> Iterator[Page]:
         yield Page(UrlPath(f"/{file}"), file, feeds.site_feed, (HOME,), _CONFIG, f"site:{name}")
     yield Page(FEED_LIST, "feeds.html", feed_list.feed_list_page, (), _CONFIG, "site:feeds")
     yield Page(OPML, "opml.xml", feed_list.feed_list_page, (), _CONFIG, "site:opml")
-    if site.config().search:
+    if site.config.search:
         yield Page(SEARCH, "search.html", search.search_page, (), _CONFIG)
-    for url, file, identity in site.articles():
+    for url, file, identity in articles.listing(site):
         yield Page(url, "article.html", article.article_page, (url,), file, f"article:{identity}")
-    for kind in site.config().kinds:
+    for kind in site.config.kinds:
         url, stands_for = url_path(kind.prefix), f"kind:{kind.key}"
         yield Page(url, "kind.html", entity.kind_page, (kind.key,), _CONFIG, stands_for)
         for file, name in feeds.FORMATS:
             yield Page(UrlPath(f"{url}{file}"), file, feeds.kind_feed, (kind.key,), _CONFIG, f"{stands_for}:{name}")
-    for tag in site.tags():
+    for tag in directory.tags(site):
         yield from _entity_pages(site, tag)
     yield from _pair_pages(site)
     yield Page(NETWORK, "network.html", network.network_page, (), _CONFIG, "site:network")
@@ -131,63 +136,63 @@ def _main_pages(site: Site) -> Iterator[Page]:
     yield Page(SITEMAP, "sitemap_index.xml", sitemap.sitemap_index, (SITEMAP_PAGES,), _CONFIG)
     fixed = (HOME, ABOUT, ARCHIVE, FEED_LIST, ISSUES, NETWORK, TIMELINE)
     yield Page(SITEMAP_PAGES, "sitemap.xml", sitemap.sitemap_pages, (fixed,), _CONFIG)
-    for year in site.filed_years():
+    for year in articles.filed_years(site):
         yield Page(sitemap.sitemap_url(year), "sitemap.xml", sitemap.sitemap_year, (year,), _CONFIG)
     yield Page(ROBOTS, "robots.txt", static_pages.plain_page, ("robots",), _CONFIG)
 
 
-def _entity_pages(site: Site, tag: Tag) -> Iterator[Page]:
+def _entity_pages(site: SiteDatabase, tag: Tag) -> Iterator[Page]:
     """Yield an entity's page, its feeds, its data, and the pages of its years, with their data."""
-    url, origin = site.entity_url(tag), site.entity(tag).file or f"the tag {tag}"
+    url, origin = directory.url(site, tag), directory.entity(site, tag).file or f"the tag {tag}"
     data_file, data_name = entity_json.DATA_FILE, entity_json.DATA_LEDGER_NAME
     yield Page(url, "entity.html", entity.entity_page, (tag,), origin, str(tag))
     for file, name in feeds.FORMATS:
         yield Page(UrlPath(f"{url}{file}"), file, feeds.entity_feed, (tag,), origin, f"{tag}:{name}")
     yield Page(entity_json.data_url(url), data_file, entity_json.entity_data, (tag,), origin, f"{tag}:{data_name}")
-    for year, *_ in site.years_with_pages(tag):
+    for year, *_ in coverage.years_with_pages(site, tag):
         year_url, stands_for = entity.entity_year_url(site, tag, year), f"{tag}:{entity.year_segment(year)}"
         yield Page(year_url, "entity_year.html", entity.entity_year_page, (tag, year), origin, stands_for)
         data_url = entity_json.data_url(year_url)
         yield Page(data_url, data_file, entity_json.year_data, (tag, year), origin, f"{stands_for}:{data_name}")
 
 
-def _card_pages(site: Site) -> Iterator[Page]:
+def _card_pages(site: SiteDatabase) -> Iterator[Page]:
     """Yield the social cards. No link to one is promised to last: whoever shows it has read its page."""
     if url := social_cards.site_card_url(site):
         yield Page(url, _CARD_TEMPLATE, social_cards.site_card, (), _CONFIG)
-    for tag in site.tags():
+    for tag in directory.tags(site):
         if url := social_cards.entity_card_url(site, tag):
             yield Page(url, _CARD_TEMPLATE, social_cards.entity_card, (tag,), str(tag))
-    for page, file, _ in site.articles():
+    for page, file, _ in articles.listing(site):
         if url := social_cards.article_card_url(site, page):
             yield Page(url, _CARD_TEMPLATE, social_cards.article_card, (page,), file)
 
 
-def _issue_pages(site: Site) -> Iterator[Page]:
+def _issue_pages(site: SiteDatabase) -> Iterator[Page]:
     origin = "the issues"
     yield Page(ISSUES, "issues.html", issue_list.issue_list_page, (), origin, "issues")
     for file, template, name in issue_feed.FORMATS:
         yield Page(UrlPath(f"{ISSUES}{file}"), template, issue_feed.issues_feed, (), origin, f"issues:{name}")
-    for key in site.issues():
+    for key in issues.keys(site):
         yield Page(issue.issue_url(key), "issue.html", issue.issue_page, (key,), origin, f"issue:{key}")
 
 
-def _pair_pages(site: Site) -> Iterator[Page]:
+def _pair_pages(site: SiteDatabase) -> Iterator[Page]:
     """Yield a page for each pair, below the first of the two, and a redirect to it below the second."""
-    for first, second in site.pairs():
+    for first, second in co_occurrence.pairs(site):
         origin = f"the pair of {first} and {second}"
         url, mirror_url = pair_url(site, first, second), pair_url(site, second, first)
         yield Page(url, "pair.html", pair.pair_page, (first, second), origin, f"{first}:with:{second}")
         yield Page(mirror_url, "redirect.html", pair.pair_redirect, (first, second), origin, f"{second}:with:{first}")
 
 
-def _archive_pages(site: Site) -> Iterator[Page]:
+def _archive_pages(site: SiteDatabase) -> Iterator[Page]:
     origin = "the archive"
     yield Page(ARCHIVE, "archive.html", archive.archive_page, (), origin, "archive")
-    if site.undated_count():
+    if articles.undated_count(site):
         url = archive.UNDATED_PAGE
         yield Page(url, "archive_undated.html", archive.undated_page, (), origin, "archive:undated")
-    months = [month for month, *_ in site.dated_months()]
+    months = [month for month, *_ in articles.dated_months(site)]
     for month in months:
         stands_for = f"archive:{month[0]:04}-{month[1]:02}"
         yield Page(
@@ -198,12 +203,12 @@ def _archive_pages(site: Site) -> Iterator[Page]:
         yield Page(archive.year_url(year), "archive_year.html", archive.archive_year_page, (year,), origin, stands_for)
 
 
-def _declared_redirects(site: Site) -> Iterator[Page]:
+def _declared_redirects(site: SiteDatabase) -> Iterator[Page]:
     """Yield a redirect for each address that a file names under `redirect_from`."""
-    for old_url, _, new_url, file in site.article_redirects():
-        stands_for = f"article:{site.article(new_url)[1].id}"
+    for old_url, _, new_url, file in articles.redirects(site):
+        stands_for = f"article:{articles.article(site, new_url)[1].id}"
         yield Page(old_url, "redirect.html", static_pages.article_redirect, (new_url,), file, stands_for)
-    for tag in site.tags():
-        record = site.entity(tag)
+    for tag in directory.tags(site):
+        record = directory.entity(site, tag)
         for old_url in record.redirect_from:
             yield Page(old_url, "redirect.html", static_pages.entity_redirect, (tag,), record.file or "", str(tag))

@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.core.folding import write_plainly
 from site_gen.core.urls import percent_encoded
+from site_gen.site import articles, coverage, directory, owner_texts
 from site_gen.site.indexed_article import detail_from_json, quoted_html
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from site_gen.content.records import Tag
+    from site_gen.site.database import SiteDatabase
     from site_gen.site.indexed_article import ArticleCard, IndexedArticle
-    from site_gen.site.site import Site
 
 # The filters that are no kind's: which sort of page it is, and of which year. No kind can go by these names.
 PAGE_TYPE, YEAR = "is", "year"
@@ -67,21 +68,21 @@ def _overlapping_pairs(match: re.Match[str]) -> str:
     return f"{before}{pairs}{' ' if text[end : end + 1].isalnum() else ''}"
 
 
-def note_reads(site: Site) -> None:
+def note_reads(site: SiteDatabase) -> None:
     """Read the cells of all that the records are made of, and make no record."""
-    site.config(), site.searched()
-    for tag in site.tags():
-        site.entity(tag), site.entity_notes(tag), site.entity_summary(tag)
+    articles.search_digests(site)
+    for tag in directory.tags(site):
+        directory.entity(site, tag), owner_texts.entity_notes(site, tag), coverage.summary(site, tag)
 
 
-def search_records(site: Site) -> Iterator[SearchRecord]:
+def search_records(site: SiteDatabase) -> Iterator[SearchRecord]:
     """Yield all records: entities, then articles from old to new, so that a new one moves no other."""
-    for tag in site.tags():
+    for tag in directory.tags(site):
         yield _entity_record(site, tag)
-    names = {tag: site.entity_name(tag) for tag in site.tags()}
-    kinds = [kind.key for kind in site.config().kinds]
-    articles = [site.article_groups.visible(file) for file, _ in site.searched()]
-    for article in sorted(articles, key=lambda article: (article.card.filed, article.card.url)):
+    names = {tag: directory.name(site, tag) for tag in directory.tags(site)}
+    kinds = [kind.key for kind in site.config.kinds]
+    indexed = [site.article_groups.visible(file) for file, _ in articles.search_digests(site)]
+    for article in sorted(indexed, key=lambda article: (article.card.filed, article.card.url)):
         yield _article_record(article, names, kinds)
 
 
@@ -101,12 +102,12 @@ def _article_record(article: IndexedArticle, names: Mapping[Tag, str], kinds: Se
     )
 
 
-def _entity_record(site: Site, tag: Tag) -> SearchRecord:
-    entity, kind, summary = site.entity(tag), site.kind(tag.kind), site.entity_summary(tag)
-    notes = site.entity_notes(tag)
+def _entity_record(site: SiteDatabase, tag: Tag) -> SearchRecord:
+    entity, kind, summary = directory.entity(site, tag), site.config.kind(tag.kind), coverage.summary(site, tag)
+    notes = owner_texts.entity_notes(site, tag)
     names = (entity.name, *entity.names, *entity.keywords)  # with its own: Pagefind drops a page without words
     return SearchRecord(
-        url=percent_encoded(site.entity_url(tag)),
+        url=percent_encoded(directory.url(site, tag)),
         content=join_content((block.text for block in notes.blocks) if notes else (), ", ".join(names), ""),
         meta={"title": segment(entity.name), "articles": str(summary.articles), "kind": segment(kind.singular)},
         filters={PAGE_TYPE: [kind.label], tag.kind: [entity.name]},

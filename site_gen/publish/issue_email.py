@@ -27,12 +27,13 @@ from site_gen.core.atomic_files import replace_file
 from site_gen.core.errors import UsageError, explain_write_error
 from site_gen.core.text import did_you_mean
 from site_gen.pages.views import issue
+from site_gen.site import issue_layout, issues
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from site_gen.build.changed_files import Progress
-    from site_gen.site.site import Site
+    from site_gen.site.database import SiteDatabase
 
 MAX_HTML_BYTES = 100_000
 _HREF = re.compile(r'(<a\b[^<>]*?\bhref=")([^"]*)(")')
@@ -69,7 +70,7 @@ def render_email(
     """
     with _open_site(site, base_url, progress) as (builder, loaded_site):
         issue_key = _require_issue(loaded_site, key)
-        if loaded_site.config().base_url == DEFAULT_BASE_URL:
+        if loaded_site.config.base_url == DEFAULT_BASE_URL:
             raise UsageError("the site has no address yet; set base_url in content/site.yaml, or give --base-url")
         return issue_key, _render(builder, loaded_site, issue_key)
 
@@ -77,7 +78,7 @@ def render_email(
 @contextlib.contextmanager
 def _open_site(
     folder: Path, base_url: str | None, progress: Progress
-) -> Iterator[tuple[build_session.IncrementalBuilder, Site]]:
+) -> Iterator[tuple[build_session.IncrementalBuilder, SiteDatabase]]:
     """Give a site as it is now and its builder, for as long as the block lasts; no output is written."""
     with (
         tempfile.TemporaryDirectory(prefix="site-gen-") as nowhere,
@@ -86,9 +87,9 @@ def _open_site(
         yield builder, builder.load()[0]
 
 
-def _render(builder: build_session.IncrementalBuilder, site: Site, key: str) -> RenderedEmail:
+def _render(builder: build_session.IncrementalBuilder, site: SiteDatabase, key: str) -> RenderedEmail:
     url = issue.issue_url(key)
-    address = site.links().absolute(url)
+    address = site.links.absolute(url)
 
     def fill_template(template: str, most: int) -> str:
         page = Page(url, template, issue.issue_email, (key, most), "the issues")
@@ -98,7 +99,7 @@ def _render(builder: build_session.IncrementalBuilder, site: Site, key: str) -> 
         text = css_inline.inline(fill_template("issue_email.html", most), keep_style_tags=False, keep_at_rules=True)
         return _HREF.sub(lambda m: f"{m[1]}{html.escape(urljoin(address, html.unescape(m[2])))}{m[3]}", text)
 
-    layout = site.layout(key)
+    layout = issue_layout.layout(site, key)
     low, high = 0, len(layout.stories) + len(layout.added)
     text = render_html(high)
     if len(text.encode()) > MAX_HTML_BYTES:
@@ -108,7 +109,7 @@ def _render(builder: build_session.IncrementalBuilder, site: Site, key: str) -> 
         text, high = render_html(low), low
     page = issue.issue_page(site, key)
     plain = html.unescape(fill_template("issue_email.txt", high))  # templates escape whatever they show
-    return RenderedEmail(f"{site.config().title}: {page.title}", text, re.sub(r"\n{3,}", "\n\n", plain))
+    return RenderedEmail(f"{site.config.title}: {page.title}", text, re.sub(r"\n{3,}", "\n\n", plain))
 
 
 def email_message(email: RenderedEmail) -> bytes:
@@ -130,11 +131,11 @@ def write_file(path: Path, data: bytes) -> None:
         raise UsageError(str(explain_write_error(path, error))) from None
 
 
-def _require_issue(site: Site, key: str | None) -> str:
+def _require_issue(site: SiteDatabase, key: str | None) -> str:
     """Return the key of an issue that there is, for None that of the newest. Raises UsageError where there is none."""
-    keys = site.issues()
+    keys = issues.keys(site)
     if key is None:
-        newest = site.newest_issue() or next(iter(keys), None)
+        newest = issues.newest(site) or next(iter(keys), None)
         if newest is None:
             raise UsageError("there is no issue yet: it takes three stories of a year that name whom you follow")
         return newest

@@ -18,6 +18,7 @@ from site_gen.core.atomic_files import replace_file
 from site_gen.core.errors import Problem, SiteError, UsageError, explain_write_error
 from site_gen.core.text import did_you_mean
 from site_gen.core.urls import UrlPath
+from site_gen.site import articles, issue_layout, issues, ledgers
 from site_gen.site.indexed_article import detail_from_json
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from site_gen.content.issue_ledger import PublishedIssue
     from site_gen.content.permalink_ledger import Permalink
     from site_gen.pages.routes import RouteTable
-    from site_gen.site.site import Site
+    from site_gen.site.database import SiteDatabase
 
 Parsed = TypeVar("Parsed")
 
@@ -67,17 +68,19 @@ def record(site: Path, today: dt.date, progress: Progress = build_session.withou
     return write_ledgers(site, contents, today)
 
 
-def collect(site: Site, route_table: RouteTable, today: dt.date | None) -> LedgerContents:
+def collect(site: SiteDatabase, route_table: RouteTable, today: dt.date | None) -> LedgerContents:
     """Return what the ledgers would hold of a site with these pages, were it published on a day.
 
     today: the day; None where no issue is published by that.
     """
-    issues: dict[str, PublishedIssue] = {}
+    issues_to_publish: dict[str, PublishedIssue] = {}
     if today:
-        keys = [key for key in site.issues() if site.published_issue(key) or require_period(key).last < today]
-        issues = {key: site.issue_to_publish(key, today) for key in keys}
+        keys = [
+            key for key in issues.keys(site) if ledgers.published_issue(site, key) or require_period(key).last < today
+        ]
+        issues_to_publish = {key: issue_layout.issue_to_publish(site, key, today) for key in keys}
     pages = {page.url: page.stands_for for page in route_table.pages if page.stands_for}
-    return LedgerContents(pages, _anchor_lines(site), issues)
+    return LedgerContents(pages, _anchor_lines(site), issues_to_publish)
 
 
 def preview_update(site: Path, contents: LedgerContents, today: dt.date) -> LedgerUpdate:
@@ -147,19 +150,19 @@ def declare_gone(site: Path, url: str, today: dt.date, title: str | None = None)
     return [entry.url for entry in changed]
 
 
-def _anchor_lines(site: Site) -> dict[str, str]:
+def _anchor_lines(site: SiteDatabase) -> dict[str, str]:
     """Return the lines of anchors.txt by article, those of articles that are no more included: they may come back."""
     lines: dict[str, str] = {}
-    for url, file, identity in site.articles():
-        line = site.anchor_line(identity)
+    for url, file, identity in articles.listing(site):
+        line = ledgers.anchor_line(site, identity)
         before = paragraph_ledger.parse_entry(line) if line else None
-        digest = detail_from_json(site.article(url)[2]).document_digest
+        digest = detail_from_json(articles.article(site, url)[2]).document_digest
         if line and before and before.digest == digest[: paragraph_ledger.DIGEST_LETTERS]:
             lines[identity] = line
             continue
         ids = [block.id for block in site.load_document(file, digest).blocks]
         lines[identity] = paragraph_ledger.format_entry(paragraph_ledger.record_paragraphs(before, digest, ids))
-    return {**site.all_anchors(), **lines}
+    return {**site.anchor_lines, **lines}
 
 
 def _write(site: Path, name: str, text: str) -> None:

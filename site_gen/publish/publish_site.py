@@ -24,6 +24,7 @@ from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.core.parallel import core_count
 from site_gen.publish import git_branch, permalinks
 from site_gen.publish.check import check_site, github_pages, repository_checks
+from site_gen.site import articles
 from site_gen.site.indexed_article import detail_from_json
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from site_gen.build.changed_files import Progress
     from site_gen.publish.git_branch import Branch, BranchTip
-    from site_gen.site.site import Site
+    from site_gen.site.database import SiteDatabase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,10 +203,10 @@ def _add_host_files(out: Path, base_url: str) -> None:
         (out / "CNAME").write_bytes(f"{domain}\n".encode())
 
 
-def _count_articles_by_others(site: Site) -> tuple[int, int]:
+def _count_articles_by_others(site: SiteDatabase) -> tuple[int, int]:
     """Return how many articles that have a source are shown whole, and how many in excerpts."""
-    articles = (site.article(url) for url, _, _ in site.articles())
-    are_whole = [detail_from_json(detail).is_full_text for _, card, detail in articles if card.source]
+    records = (articles.article(site, url) for url, _, _ in articles.listing(site))
+    are_whole = [detail_from_json(detail).is_full_text for _, card, detail in records if card.source]
     return sum(are_whole), len(are_whole) - sum(are_whole)
 
 

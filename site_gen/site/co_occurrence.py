@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.content.records import Tag
 from site_gen.core import calendar_months
-from site_gen.core.depgraph import cell, kept_cell
+from site_gen.core.depgraph import kept_query, query
+from site_gen.site import articles, coverage, directory
 from site_gen.site.analysis import statistics
-from site_gen.site.coverage import MAX_LISTED_ENTITIES, CoverageQueries
+from site_gen.site.coverage import MAX_LISTED_ENTITIES
+from site_gen.site.database import SiteDatabase
 from site_gen.site.projections import newest_first
 
 if TYPE_CHECKING:
@@ -64,104 +66,112 @@ class EntityPair:
     stories: tuple[PairStory, ...]  # the newest of them, newest first
 
 
-class CoOccurrenceQueries(CoverageQueries):
-    """Queries on which entities the same stories name."""
+@kept_query
+def counts(site: SiteDatabase, tag: Tag) -> tuple[tuple[Tag, int], ...]:
+    """Return the entities that are named together with an entity, each with the number of stories."""
+    counts: Counter[Tag] = Counter()
+    for story in coverage.story_facts(site, tag):
+        counts.update(story.tags)
+    counts.pop(tag, None)
+    return tuple(sorted(counts.items()))
 
-    @kept_cell
-    def co_occurrences(self, tag: Tag) -> tuple[tuple[Tag, int], ...]:
-        """Return the entities that are named together with an entity, each with the number of stories."""
-        counts: Counter[Tag] = Counter()
-        for story in self._story_facts(tag):
-            counts.update(story.tags)
-        counts.pop(tag, None)
-        return tuple(sorted(counts.items()))
 
-    @kept_cell
-    def shared_story_count(self, tag: Tag, other: Tag) -> int:
-        """Return how many stories name two entities."""
-        return dict(self.co_occurrences(tag)).get(other, 0)
+@kept_query
+def shared_count(site: SiteDatabase, tag: Tag, other: Tag) -> int:
+    """Return how many stories name two entities."""
+    return dict(counts(site, tag)).get(other, 0)
 
-    @kept_cell
-    def companions(self, tag: Tag) -> tuple[CompanionGroup, ...]:
-        """Return who appears with an entity, of each kind that is found by names as many as its page shows."""
-        own_count, total, shared = self.story_count(tag), self.totals().stories, dict(self.co_occurrences(tag))
-        counts = {other: self.story_count(other) for other in shared}
-        groups: list[CompanionGroup] = []
-        for kind in self.config().kinds:
-            shared_of_kind = {other: count for other, count in shared.items() if other.kind == kind.key}
-            if kind.by != "names" or not shared_of_kind:
-                continue
-            significant = statistics.find_companions(own_count, shared_of_kind, counts, total)[:MAX_LISTED_ENTITIES]
-            members = tuple(Companion(pair.entity, pair.count, pair.expected) for pair in significant)
-            if not members:
-                frequent = sorted(shared_of_kind, key=lambda other: (-shared_of_kind[other], other))
-                members = tuple(
-                    Companion(
-                        tag=other,
-                        count=shared_of_kind[other],
-                        expected=statistics.expected_count(own_count, counts[other], total),
-                    )
-                    for other in frequent[:_MAX_CHANCE_COMPANIONS]
+
+@kept_query
+def companions(site: SiteDatabase, tag: Tag) -> tuple[CompanionGroup, ...]:
+    """Return who appears with an entity, of each kind that is found by names as many as its page shows."""
+    own_count, total, shared = coverage.story_count(site, tag), articles.totals(site).stories, dict(counts(site, tag))
+    story_counts = {other: coverage.story_count(site, other) for other in shared}
+    groups: list[CompanionGroup] = []
+    for kind in site.config.kinds:
+        shared_of_kind = {other: count for other, count in shared.items() if other.kind == kind.key}
+        if kind.by != "names" or not shared_of_kind:
+            continue
+        significant = statistics.find_companions(own_count, shared_of_kind, story_counts, total)[:MAX_LISTED_ENTITIES]
+        members = tuple(Companion(pair.entity, pair.count, pair.expected) for pair in significant)
+        if not members:
+            frequent = sorted(shared_of_kind, key=lambda other: (-shared_of_kind[other], other))
+            members = tuple(
+                Companion(
+                    tag=other,
+                    count=shared_of_kind[other],
+                    expected=statistics.expected_count(own_count, story_counts[other], total),
                 )
-            groups.append(CompanionGroup(kind.key, bool(significant), members))
-        return tuple(groups)
+                for other in frequent[:_MAX_CHANCE_COMPANIONS]
+            )
+        groups.append(CompanionGroup(kind.key, bool(significant), members))
+    return tuple(groups)
 
-    @kept_cell
-    def pairs(self) -> tuple[tuple[Tag, Tag], ...]:
-        """Return the pairs that have pages: of those that an entity's page shows, those that recur.
 
-        The first of two is that which comes first by kind and slug.
-        """
-        return tuple(sorted({pair for tag in self.tags() for pair in self._recurring_pairs(tag)}))
+@kept_query
+def pairs(site: SiteDatabase) -> tuple[tuple[Tag, Tag], ...]:
+    """Return the pairs that have pages: of those that an entity's page shows, those that recur.
 
-    def _recurring_pairs(self, tag: Tag) -> Iterator[tuple[Tag, Tag]]:
-        if self.kind(tag.kind).by == "names":
-            for group in self.companions(tag):
-                for companion in group.members:
-                    if companion.count >= MIN_PAIR_STORIES:
-                        yield (tag, companion.tag) if tag < companion.tag else (companion.tag, tag)
+    The first of two is that which comes first by kind and slug.
+    """
+    return tuple(sorted({pair for tag in directory.tags(site) for pair in _recurring_pairs(site, tag)}))
 
-    @kept_cell
-    def strongest_pairs(self) -> tuple[tuple[Tag, Tag, int], ...]:
-        """Return, of the pairs that have pages, those that are the least likely to be chance, with their story counts.
 
-        In order of kind and slug, so that the value changes only when a pair or a count does.
-        """
-        total = self.totals().stories
-        ranked: list[tuple[float, Tag, Tag, int]] = []
-        for tag, other in self.pairs():
-            count = self.shared_story_count(tag, other)
-            ratio = statistics.log_likelihood(count, self.story_count(tag), self.story_count(other), total)
-            if ratio >= statistics.CHI_SQUARED_95:
-                ranked.append((-round(ratio, 6), tag, other, count))
-        return tuple(sorted((tag, other, count) for _, tag, other, count in sorted(ranked)[:MAX_NETWORK_PAIRS]))
+def _recurring_pairs(site: SiteDatabase, tag: Tag) -> Iterator[tuple[Tag, Tag]]:
+    if site.config.kind(tag.kind).by == "names":
+        for group in companions(site, tag):
+            for companion in group.members:
+                if companion.count >= MIN_PAIR_STORIES:
+                    yield (tag, companion.tag) if tag < companion.tag else (companion.tag, tag)
 
-    @kept_cell
-    def expected_shared_count(self, tag: Tag, other: Tag) -> float:
-        """Return how many stories would name two entities by chance. Raises LookupError where no story names both."""
-        if not self.shared_story_count(tag, other):
-            raise LookupError(tag, other)
-        return statistics.expected_count(self.story_count(tag), self.story_count(other), self.totals().stories)
 
-    @cell
-    def pair(self, tag: Tag, other: Tag) -> EntityPair:
-        """Return what is said of two entities together. Raises LookupError where no story names both.
+@kept_query
+def strongest_pairs(site: SiteDatabase) -> tuple[tuple[Tag, Tag, int], ...]:
+    """Return, of the pairs that have pages, those that are the least likely to be chance, with their story counts.
 
-        tag, other: in order of kind and slug.
-        """
-        leads = self.group("facts of entity", tag).keys() & self.group("facts of entity", other).keys()
-        if not leads:
-            raise LookupError(tag, other)
-        stories: list[Mapping[Tag, EntityStory]] = [self.group("entities of story", lead)[lead] for lead in leads]
-        stories.sort(key=lambda story: newest_first(story[tag].card))
-        days = [day for story in stories if (day := story[tag].card.published)]
-        return EntityPair(
-            count=len(stories),
-            first=min(days, default=None),
-            last=max(days, default=None),
-            months=tuple(sorted(Counter(map(calendar_months.month_of, days)).items())),
-            stories=tuple(_pair_story(story[tag], story[other]) for story in stories[:MAX_PAIR_STORIES]),
+    In order of kind and slug, so that the value changes only when a pair or a count does.
+    """
+    total = articles.totals(site).stories
+    ranked: list[tuple[float, Tag, Tag, int]] = []
+    for tag, other in pairs(site):
+        count = shared_count(site, tag, other)
+        ratio = statistics.log_likelihood(
+            count, coverage.story_count(site, tag), coverage.story_count(site, other), total
         )
+        if ratio >= statistics.CHI_SQUARED_95:
+            ranked.append((-round(ratio, 6), tag, other, count))
+    return tuple(sorted((tag, other, count) for _, tag, other, count in sorted(ranked)[:MAX_NETWORK_PAIRS]))
+
+
+@kept_query
+def expected_count(site: SiteDatabase, tag: Tag, other: Tag) -> float:
+    """Return how many stories would name two entities by chance. Raises LookupError where no story names both."""
+    if not shared_count(site, tag, other):
+        raise LookupError(tag, other)
+    return statistics.expected_count(
+        coverage.story_count(site, tag), coverage.story_count(site, other), articles.totals(site).stories
+    )
+
+
+@query
+def pair(site: SiteDatabase, tag: Tag, other: Tag) -> EntityPair:
+    """Return what is said of two entities together. Raises LookupError where no story names both.
+
+    tag, other: in order of kind and slug.
+    """
+    leads = site.group("facts of entity", tag).keys() & site.group("facts of entity", other).keys()
+    if not leads:
+        raise LookupError(tag, other)
+    stories: list[Mapping[Tag, EntityStory]] = [site.group("entities of story", lead)[lead] for lead in leads]
+    stories.sort(key=lambda story: newest_first(story[tag].card))
+    days = [day for story in stories if (day := story[tag].card.published)]
+    return EntityPair(
+        count=len(stories),
+        first=min(days, default=None),
+        last=max(days, default=None),
+        months=tuple(sorted(Counter(map(calendar_months.month_of, days)).items())),
+        stories=tuple(_pair_story(story[tag], story[other]) for story in stories[:MAX_PAIR_STORIES]),
+    )
 
 
 def _pair_story(story: EntityStory, other: EntityStory) -> PairStory:

@@ -9,10 +9,10 @@ from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.content.records import Tag
-from site_gen.core.depgraph import cell, kept_cell
+from site_gen.core.depgraph import kept_query, query
 from site_gen.core.urls import UrlPath  # noqa: TC001
-from site_gen.site import time_columns
-from site_gen.site.frozen_issues import LayoutQueries
+from site_gen.site import articles, coverage, directory, time_columns
+from site_gen.site.database import SiteDatabase
 from site_gen.site.outlets import count_outlets
 
 if TYPE_CHECKING:
@@ -71,78 +71,78 @@ class Timeline:
     uncertain: int  # articles left out, since their day is guessed or unknown
 
 
-class TimelineQueries(LayoutQueries):
-    """Queries on a site's entities along its time."""
+@kept_query
+def site_columns(site: SiteDatabase) -> time_columns.TimeColumns | None:
+    """Return the columns that the site's time is cut into, from its first certain day to its last."""
+    span = articles.time_span(site)
+    return time_columns.divide_time(*span) if span else None
 
-    @kept_cell
-    def time_columns(self) -> time_columns.TimeColumns | None:
-        """Return the columns that the site's time is cut into, from its first certain day to its last."""
-        span = self.time_span()
-        return time_columns.divide_time(*span) if span else None
 
-    @kept_cell
-    def entity_strip(self, tag: Tag) -> EntityStrip | None:
-        """Return an entity along the site's time; None for one without a story whose day is certain."""
-        columns = self.time_columns()
-        days = [story.published for story in self._story_facts(tag) if story.published]
-        if not columns or not days:
-            return None
-        newest: dict[int, dt.date] = {}
-        counts: Counter[int] = Counter()
-        for date in days:
-            column = columns.column_of(date)
-            counts[column] += 1
-            newest[column] = max(newest.get(column, date), date)
-        best = max(counts, key=lambda column: (counts[column], column))
-        peak = Peak(best, counts[best], newest[best]) if counts[best] >= MIN_PEAK_STORIES else None
-        return EntityStrip(len(days), min(days), max(days), tuple(sorted(counts.items())), peak)
+@kept_query
+def entity_strip(site: SiteDatabase, tag: Tag) -> EntityStrip | None:
+    """Return an entity along the site's time; None for one without a story whose day is certain."""
+    columns = site_columns(site)
+    days = [story.published for story in coverage.story_facts(site, tag) if story.published]
+    if not columns or not days:
+        return None
+    newest: dict[int, dt.date] = {}
+    counts: Counter[int] = Counter()
+    for date in days:
+        column = columns.column_of(date)
+        counts[column] += 1
+        newest[column] = max(newest.get(column, date), date)
+    best = max(counts, key=lambda column: (counts[column], column))
+    peak = Peak(best, counts[best], newest[best]) if counts[best] >= MIN_PEAK_STORIES else None
+    return EntityStrip(len(days), min(days), max(days), tuple(sorted(counts.items())), peak)
 
-    @kept_cell
-    def peak_story(self, tag: Tag) -> PeakStory | None:
-        """Return, of the stories of an entity's peak, that which most outlets tell.
 
-        Of equal ones it is one that is about the entity, then the earliest.
-        """
-        columns, strip = self.time_columns(), self.entity_strip(tag)
-        if not columns or not strip or not strip.peak:
-            return None
-        column, day = strip.peak.column, strip.peak.day
-        stories = [
-            story
-            for year in (day.year, day.year - 1)  # a week may begin in the year before
-            for story in self.stories_of_year(tag, year)
-            if story.card.published and columns.column_of(story.card.published) == column
-        ]
-        card = min(stories, key=_most_told_first).card
-        return PeakStory(card.url, card.title, card.language)
+@kept_query
+def peak_story(site: SiteDatabase, tag: Tag) -> PeakStory | None:
+    """Return, of the stories of an entity's peak, that which most outlets tell.
 
-    @cell
-    def timeline(self) -> Timeline:
-        """Return who was in the news when: all entities of the kinds that are found by names.
+    Of equal ones it is one that is about the entity, then the earliest.
+    """
+    columns, strip = site_columns(site), entity_strip(site, tag)
+    if not columns or not strip or not strip.peak:
+        return None
+    column, day = strip.peak.column, strip.peak.day
+    stories = [
+        story
+        for year in (day.year, day.year - 1)  # a week may begin in the year before
+        for story in coverage.stories_of_year(site, tag, year)
+        if story.card.published and columns.column_of(story.card.published) == column
+    ]
+    card = min(stories, key=_most_told_first).card
+    return PeakStory(card.url, card.title, card.language)
 
-        MAX_DRAWN_ENTITIES of them are drawn: in turns one of each kind, its most covered ones first.
-        """
-        strips_by_kind: list[list[tuple[Tag, EntityStrip]]] = []
-        for kind in self.config().kinds:
-            if kind.by == "names":
-                strips = [(tag, strip) for tag in self.entities_of_kind(kind.key) if (strip := self.entity_strip(tag))]
-                strips_by_kind.append(sorted(strips, key=lambda pair: (-pair[1].count, pair[0])))
-        turns = chain.from_iterable(zip_longest(*strips_by_kind))
-        drawn = {tag for tag, _ in [pair for pair in turns if pair][:MAX_DRAWN_ENTITIES]}
-        rows = tuple(
-            CoverageRow(tag, strip, True, self.peak_story(tag))
-            if tag in drawn
-            else CoverageRow(tag, EntityStrip(strip.count, strip.first, strip.last, (), strip.peak), False, None)
-            for strips in strips_by_kind
-            for tag, strip in strips
-        )
-        return Timeline(
-            columns=self.time_columns(),
-            rows=rows,
-            max_count=max((count for row in rows for _, count in row.strip.counts), default=0),
-            months=tuple(month for month, *_ in self.dated_months()),
-            uncertain=self.uncertain_count(),
-        )
+
+@query
+def timeline(site: SiteDatabase) -> Timeline:
+    """Return who was in the news when: all entities of the kinds that are found by names.
+
+    MAX_DRAWN_ENTITIES of them are drawn: in turns one of each kind, its most covered ones first.
+    """
+    strips_by_kind: list[list[tuple[Tag, EntityStrip]]] = []
+    for kind in site.config.kinds:
+        if kind.by == "names":
+            strips = [(tag, strip) for tag in directory.of_kind(site, kind.key) if (strip := entity_strip(site, tag))]
+            strips_by_kind.append(sorted(strips, key=lambda pair: (-pair[1].count, pair[0])))
+    turns = chain.from_iterable(zip_longest(*strips_by_kind))
+    drawn = {tag for tag, _ in [pair for pair in turns if pair][:MAX_DRAWN_ENTITIES]}
+    rows = tuple(
+        CoverageRow(tag, strip, True, peak_story(site, tag))
+        if tag in drawn
+        else CoverageRow(tag, EntityStrip(strip.count, strip.first, strip.last, (), strip.peak), False, None)
+        for strips in strips_by_kind
+        for tag, strip in strips
+    )
+    return Timeline(
+        columns=site_columns(site),
+        rows=rows,
+        max_count=max((count for row in rows for _, count in row.strip.counts), default=0),
+        months=tuple(month for month, *_ in articles.dated_months(site)),
+        uncertain=articles.uncertain_count(site),
+    )
 
 
 def _most_told_first(story: EntityStory) -> tuple[int, bool, int, str]:

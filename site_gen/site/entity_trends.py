@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from site_gen.content.periods import week_period
 from site_gen.core import calendar_months
-from site_gen.core.depgraph import cell, kept_cell
+from site_gen.core.depgraph import kept_query, query
+from site_gen.site import articles, coverage
 from site_gen.site.analysis import statistics
-from site_gen.site.co_occurrence import CoOccurrenceQueries
+from site_gen.site.database import SiteDatabase
 from site_gen.site.outlets import count_outlets
 
 if TYPE_CHECKING:
@@ -50,95 +51,97 @@ class TimePeriods:
     labels: tuple[str, ...]  # the name of each period, oldest first
 
 
-class TrendQueries(CoOccurrenceQueries):
-    """Queries on what a site's articles say about an entity over time."""
+@kept_query
+def dated_weeks(site: SiteDatabase) -> tuple[dt.date, dt.date] | None:
+    """Return the Mondays of the weeks of `time_span`, the first and the last."""
+    span = articles.time_span(site)
+    return (week_period(span[0]).first, week_period(span[1]).first) if span else None
 
-    @kept_cell
-    def dated_weeks(self) -> tuple[dt.date, dt.date] | None:
-        """Return the Mondays of the weeks of `time_span`, the first and the last."""
-        span = self.time_span()
-        return (week_period(span[0]).first, week_period(span[1]).first) if span else None
 
-    @cell
-    def recent_activity(self, tag: Tag) -> RecentActivity | None:
-        """Return an entity's last weeks; None for one that has no story in them, and hardly ever had as many."""
-        weeks = self.dated_weeks()
-        if weeks is None:
-            return None
-        first_week, last_week = weeks
-        start = last_week - (RECENT_WEEKS - 1) * _WEEK
-        stories = self._story_facts(tag)
-        recent = [story for story in stories if story.published and story.published >= start]
-        usual = _usual_count(stories, first_week, start)
-        if not recent and (usual is None or usual < 1):
-            return None
-        return RecentActivity(
-            last_week=last_week,
-            count=len(recent),
-            usual_count=usual,
-            new_companions=self._new_companions(tag, stories, recent),
-            top_story=self._top_story(tag, start),
-        )
+@query
+def recent_activity(site: SiteDatabase, tag: Tag) -> RecentActivity | None:
+    """Return an entity's last weeks; None for one that has no story in them, and hardly ever had as many."""
+    weeks = dated_weeks(site)
+    if weeks is None:
+        return None
+    first_week, last_week = weeks
+    start = last_week - (RECENT_WEEKS - 1) * _WEEK
+    stories = coverage.story_facts(site, tag)
+    recent = [story for story in stories if story.published and story.published >= start]
+    usual = _usual_count(stories, first_week, start)
+    if not recent and (usual is None or usual < 1):
+        return None
+    return RecentActivity(
+        last_week=last_week,
+        count=len(recent),
+        usual_count=usual,
+        new_companions=_new_companions(site, tag, stories, recent),
+        top_story=_top_story(site, tag, start),
+    )
 
-    def _new_companions(
-        self, tag: Tag, stories: Collection[StoryFacts], recent: Collection[StoryFacts]
-    ) -> tuple[Tag, ...]:
-        """Return whom an entity is together with for the first time, the most frequent first.
 
-        Only in one sentence, or as subjects of a story. Empty for an entity that itself is new: with it, everybody
-        would be. recent: those of its stories that count.
-        """
-        counts = Counter(other for story in recent for other in story.beside)
-        recent_objects = set(map(id, recent))  # two stories may have equal facts
-        earlier = {
-            tag for story in stories if story.published and id(story) not in recent_objects for tag in story.tags
-        }
-        new = (
-            other for other in counts if other not in earlier and other != tag and self.kind(other.kind).by == "names"
-        )
-        return tuple(sorted(new, key=lambda other: (-counts[other], other))[:_MAX_NEW_COMPANIONS]) if earlier else ()
+def _new_companions(
+    site: SiteDatabase, tag: Tag, stories: Collection[StoryFacts], recent: Collection[StoryFacts]
+) -> tuple[Tag, ...]:
+    """Return whom an entity is together with for the first time, the most frequent first.
 
-    def _top_story(self, tag: Tag, start: dt.date) -> tuple[ArticleCard, int] | None:
-        """Return the story since a day that most outlets tell, and how many; of equal ones the newest."""
-        years = [year for year, *_ in self.story_years(tag) if year >= start.year]
-        stories = [story for year in years for story in self.stories_of_year(tag, year) if _is_since(story, start)]
-        top = max(stories, key=_outlet_count, default=None)
-        return (top.card, _outlet_count(top)) if top and _outlet_count(top) > 1 else None
+    Only in one sentence, or as subjects of a story. Empty for an entity that itself is new: with it, everybody
+    would be. recent: those of its stories that count.
+    """
+    counts = Counter(other for story in recent for other in story.beside)
+    recent_objects = set(map(id, recent))  # two stories may have equal facts
+    earlier = {tag for story in stories if story.published and id(story) not in recent_objects for tag in story.tags}
+    new = (
+        other
+        for other in counts
+        if other not in earlier and other != tag and site.config.kind(other.kind).by == "names"
+    )
+    return tuple(sorted(new, key=lambda other: (-counts[other], other))[:_MAX_NEW_COMPANIONS]) if earlier else ()
 
-    @kept_cell
-    def time_periods(self) -> TimePeriods | None:
-        """Return the site's time by quarter up to five years, else by year; None where no day is certain."""
-        span = self.dated_span()
-        if span is None:
-            return None
-        months = calendar_months.months_between(*span)
-        unit = "quarter" if len(months) <= _MAX_QUARTER_MONTHS else "year"
-        return TimePeriods(unit, tuple(dict.fromkeys(calendar_months.period_name(month, unit) for month in months)))
 
-    @cell
-    def entity_topics(self, tag: Tag) -> tuple[tuple[Tag, int, tuple[int, ...]], ...]:
-        """Return the topics that most stories about an entity in the site's time have.
+def _top_story(site: SiteDatabase, tag: Tag, start: dt.date) -> tuple[ArticleCard, int] | None:
+    """Return the story since a day that most outlets tell, and how many; of equal ones the newest."""
+    years = [year for year, *_ in coverage.story_years(site, tag) if year >= start.year]
+    stories = [
+        story for year in years for story in coverage.stories_of_year(site, tag, year) if _is_since(story, start)
+    ]
+    top = max(stories, key=_outlet_count, default=None)
+    return (top.card, _outlet_count(top)) if top and _outlet_count(top) > 1 else None
 
-        Each with the number of these stories, in all and in each of the site's periods. Where no day on the site is
-        certain all stories count, and there are no periods. Where no story is about it, those that name it count.
-        """
-        keys = {kind.key for kind in self.config().kinds if kind.by == "keywords"}
-        periods = self.time_periods()
-        rows: dict[Tag, Counter[str]] = {}  # of each topic its stories by the label of their period
-        stories = self._story_facts(tag)
-        for story in [story for story in stories if story.is_about] or stories:
-            label = ""
-            if story.published and periods:
-                label = calendar_months.period_name(calendar_months.month_of(story.published), periods.unit)
-            if periods is None or label in periods.labels:
-                for topic in story.tags:
-                    if topic.kind in keys and topic != tag:
-                        rows.setdefault(topic, Counter())[label] += 1
-        labels = periods.labels if periods else ()
-        top_topics = sorted(rows, key=lambda topic: (-rows[topic].total(), topic))[:_MAX_TOPICS]
-        return tuple(
-            (topic, rows[topic].total(), tuple(rows[topic][label] for label in labels)) for topic in top_topics
-        )
+
+@kept_query
+def time_periods(site: SiteDatabase) -> TimePeriods | None:
+    """Return the site's time by quarter up to five years, else by year; None where no day is certain."""
+    span = articles.dated_span(site)
+    if span is None:
+        return None
+    months = calendar_months.months_between(*span)
+    unit = "quarter" if len(months) <= _MAX_QUARTER_MONTHS else "year"
+    return TimePeriods(unit, tuple(dict.fromkeys(calendar_months.period_name(month, unit) for month in months)))
+
+
+@query
+def topics(site: SiteDatabase, tag: Tag) -> tuple[tuple[Tag, int, tuple[int, ...]], ...]:
+    """Return the topics that most stories about an entity in the site's time have.
+
+    Each with the number of these stories, in all and in each of the site's periods. Where no day on the site is
+    certain all stories count, and there are no periods. Where no story is about it, those that name it count.
+    """
+    keys = {kind.key for kind in site.config.kinds if kind.by == "keywords"}
+    periods = time_periods(site)
+    rows: dict[Tag, Counter[str]] = {}  # of each topic its stories by the label of their period
+    stories = coverage.story_facts(site, tag)
+    for story in [story for story in stories if story.is_about] or stories:
+        label = ""
+        if story.published and periods:
+            label = calendar_months.period_name(calendar_months.month_of(story.published), periods.unit)
+        if periods is None or label in periods.labels:
+            for topic in story.tags:
+                if topic.kind in keys and topic != tag:
+                    rows.setdefault(topic, Counter())[label] += 1
+    labels = periods.labels if periods else ()
+    top_topics = sorted(rows, key=lambda topic: (-rows[topic].total(), topic))[:_MAX_TOPICS]
+    return tuple((topic, rows[topic].total(), tuple(rows[topic][label] for label in labels)) for topic in top_topics)
 
 
 def _usual_count(stories: Collection[StoryFacts], first_week: dt.date, start: dt.date) -> float | None:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from site_gen.build.graph_store import Trace
     from site_gen.content.records import Page
     from site_gen.core.errors import Problem
-    from site_gen.site.site import Site
+    from site_gen.site.database import SiteDatabase
 
 OPTIONS = build_session.BuildOptions(jobs=1, search=False, cards=False)
 ARTICLE = "content/articles/2025/silo-stays.md"
@@ -158,7 +158,7 @@ def test_a_site_that_is_served_at_once_is_kept_up_to_date_once_it_is_loaded(
     """The pages were made of these very files: none is verified, and each is rendered again when it has to be."""
     verified_urls: list[str] = []
 
-    def note_and_verify(site: Site, page: Page, trace: Trace | None) -> bool:
+    def note_and_verify(site: SiteDatabase, page: Page, trace: Trace | None) -> bool:
         verified_urls.append(page.url)
         return render_pages.is_up_to_date(site, page, trace)
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_gen.core.depgraph import CellKey, DependencyGraph, cell
+from site_gen.core.depgraph import CellKey, DependencyGraph, query
 from site_gen.core.digests import digest_of
 
 # A graph: for each node the nodes or inputs before it that it reads. Negative numbers are inputs.
@@ -28,32 +28,36 @@ class Graph(DependencyGraph):
     """Cells of a drawn graph; a node reads the second half of its inputs only where the first has an even sum."""
 
     def __init__(self, inputs_of_nodes: list[list[int]]) -> None:
-        super().__init__()
+        super().__init__(__package__)
         self.inputs_of_nodes, self.inputs, self.computed_count = inputs_of_nodes, [0] * INPUTS, 0
 
     def read(self, number: int) -> int:
         if number < 0:
             self.note_read(("input", number))
             return self.inputs[number]
-        return self.node(number)
-
-    @cell
-    def node(self, number: int) -> int:
-        self.computed_count += 1
-        places = self.inputs_of_nodes[number]
-        half = len(places) // 2
-        total = sum(map(self.read, places[:half]))
-        return (total if total % 2 else total + sum(map(self.read, places[half:]))) % 5
+        return node(self, number)
 
     def set_input(self, number: int, value: int) -> set[CellKey]:
         changed, self.inputs[number] = self.inputs[number] != value, value
         return self.invalidate([("input", number)] if changed else [])
 
 
+@query
+def node(graph: Graph, number: int) -> int:
+    graph.computed_count += 1
+    places = graph.inputs_of_nodes[number]
+    half = len(places) // 2
+    total = sum(map(graph.read, places[:half]))
+    return (total if total % 2 else total + sum(map(graph.read, places[half:]))) % 5
+
+
+NODE = "test_depgraph.node"
+
+
 def recomputed_values(graph: Graph) -> list[int]:
     fresh_graph = Graph(graph.inputs_of_nodes)
     fresh_graph.inputs = list(graph.inputs)
-    return [fresh_graph.node(number) for number in range(len(graph.inputs_of_nodes))]
+    return [node(fresh_graph, number) for number in range(len(graph.inputs_of_nodes))]
 
 
 CHANGES = st.lists(st.tuples(st.integers(-INPUTS, -1), st.integers(0, 3), st.integers(0, 30)), max_size=12)
@@ -62,12 +66,12 @@ CHANGES = st.lists(st.tuples(st.integers(-INPUTS, -1), st.integers(0, 3), st.int
 @given(GRAPHS, CHANGES)
 def test_a_cached_value_equals_a_recomputed_one(rows: list[list[int]], changes: list[tuple[int, int, int]]) -> None:
     graph = Graph(rows)
-    for number, value, node in changes:
+    for number, value, place in changes:
         graph.set_input(number, value)
-        graph.node(node % len(rows))  # others stay forgotten for now
+        node(graph, place % len(rows))  # others stay forgotten for now
         expected = recomputed_values(graph)
-        assert graph.node(node % len(rows)) == expected[node % len(rows)]
-    assert [graph.node(number) for number in range(len(rows))] == recomputed_values(graph)
+        assert node(graph, place % len(rows)) == expected[place % len(rows)]
+    assert [node(graph, number) for number in range(len(rows))] == recomputed_values(graph)
 
 
 @given(GRAPHS, CHANGES)
@@ -75,7 +79,7 @@ def test_a_digest_changes_exactly_when_a_value_does(rows: list[list[int]], chang
     graph = Graph(rows)
     with graph.tracing() as reads:
         for number in range(len(rows)):
-            graph.node(number)
+            node(graph, number)
     digests: dict[tuple[int, ...], bytes | None] = {}
     for number, value, _ in [(-1, 0, 0), *changes]:
         graph.set_input(number, value)
@@ -91,22 +95,20 @@ def test_cells_whose_values_change_are_among_the_invalidated(
 ) -> None:
     graph = Graph(rows)
     for number, value, _ in changes:
-        before = [graph.node(number) for number in range(len(rows))]
+        before = [node(graph, number) for number in range(len(rows))]
         stale = graph.set_input(number, value)
-        after = [graph.node(number) for number in range(len(rows))]
-        changed = {
-            ("node", number) for number, pair in enumerate(zip(before, after, strict=True)) if len(set(pair)) > 1
-        }
+        after = [node(graph, number) for number in range(len(rows))]
+        changed = {(NODE, number) for number, pair in enumerate(zip(before, after, strict=True)) if len(set(pair)) > 1}
         assert changed <= stale
 
 
 def test_a_cell_is_computed_once_until_an_input_of_it_changes() -> None:
     graph = Graph([[-1, -2], [0], [-3, -3]])
     for _ in range(3):
-        graph.node(1), graph.node(2)
+        node(graph, 1), node(graph, 2)
     assert graph.computed_count == 3
-    assert graph.set_input(-2, 1) == {("input", -2), ("node", 0), ("node", 1)}
-    graph.node(1), graph.node(2)
+    assert graph.set_input(-2, 1) == {("input", -2), (NODE, 0), (NODE, 1)}
+    node(graph, 1), node(graph, 2)
     assert graph.computed_count == 5
     assert graph.set_input(-2, 1) == set()
 
@@ -114,51 +116,67 @@ def test_a_cell_is_computed_once_until_an_input_of_it_changes() -> None:
 def test_a_trace_holds_direct_reads_only() -> None:
     graph = Graph([[-1, -2], [0, 0]])
     with graph.tracing() as reads:
-        graph.node(1)
+        node(graph, 1)
         graph.read(-3)
-        graph.node(1)
-    assert list(reads) == [("node", 1), ("input", -3)]
+        node(graph, 1)
+    assert list(reads) == [(NODE, 1), ("input", -3)]
     with graph.tracing() as reads:
-        graph.node(0)  # computed before, and read now all the same
-    assert list(reads) == [("node", 0)]
+        node(graph, 0)  # computed before, and read now all the same
+    assert list(reads) == [(NODE, 0)]
 
 
-class CellsOfPossiblyMissingValues(DependencyGraph):
-    """Has a cell that cannot be computed while its input is missing."""
+class PossiblyMissingValues(DependencyGraph):
+    """Inputs, each of which may be missing."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(__package__)
         self.values: dict[str, int] = {}
 
-    @cell
-    def item(self, name: str) -> int:
-        self.note_read(("input", name))
-        return self.values[name]
+
+@query
+def item(graph: PossiblyMissingValues, name: str) -> int:
+    graph.note_read(("input", name))
+    return graph.values[name]
+
+
+ITEM = "test_depgraph.item"
 
 
 def test_a_cell_that_cannot_be_computed_has_no_digest_until_it_can() -> None:
-    cells = CellsOfPossiblyMissingValues()
-    assert cells.digest_all([("item", "a")]) is None
+    cells = PossiblyMissingValues()
+    assert cells.digest_all([(ITEM, "a")]) is None
     cells.values["a"] = 1
     cells.invalidate([("input", "a")])
-    first = cells.digest_all([("item", "a")])
+    first = cells.digest_all([(ITEM, "a")])
     assert first is not None
     del cells.values["a"]
     cells.invalidate([("input", "a")])
-    assert cells.digest_all([("item", "a")]) is None
+    assert cells.digest_all([(ITEM, "a")]) is None
 
 
-@pytest.mark.parametrize("key", [("nothing",), ("values", "a"), ("item",), ("item", "a", "b"), ("digest", "a")])
+@pytest.mark.parametrize(
+    "key",
+    [
+        ("nothing",),
+        ("values", "a"),
+        (ITEM,),
+        (ITEM, "a", "b"),
+        ("digest", "a"),
+        ("test_depgraph.nothing",),
+        ("test_depgraph.with_types", "a"),
+        ("nothing.item", "a"),
+    ],
+)
 def test_a_key_of_no_cell_has_no_digest(key: CellKey) -> None:
-    cells = CellsOfPossiblyMissingValues()
+    cells = PossiblyMissingValues()
     cells.values["a"] = 1
-    assert cells.digest_all([("item", "a"), key]) is None
+    assert cells.digest_all([(ITEM, "a"), key]) is None
 
 
 def test_digests_of_different_reads_differ() -> None:
-    cells = CellsOfPossiblyMissingValues()
+    cells = PossiblyMissingValues()
     cells.values |= {"a": 1, "b": 2}
-    a, b = ("item", "a"), ("item", "b")
+    a, b = (ITEM, "a"), (ITEM, "b")
     digests = [cells.digest_all(reads) for reads in ([], [a], [b], [a, b], [b, a])]
     assert len(set(digests)) == 5
     assert None not in digests

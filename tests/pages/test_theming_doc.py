@@ -10,6 +10,7 @@ import pytest
 from site_gen.build import build_session, theme_reader
 from site_gen.content.loader import parse_config
 from site_gen.pages import theme_assets, theme_files
+from site_gen.site import theme
 from tests.support.search_site import write_search_site
 from tests.support.sites import REPO, append_to_file, read_files, write_files
 
@@ -83,9 +84,9 @@ def test_the_digest_of_a_template_covers_the_one_that_it_extends(site: Path, tmp
     other = {**files.templates, "theme/entity.html": files.templates["theme/entity.html"] + "<!-- -->"}
     with build_session.open_builder(site, tmp_path / "out", build_session.BuildOptions()) as builder:
         built_site, _ = builder.load()
-    before = [built_site.template_digest(name) for name in ("entity.html", "home.html")]
+    before = [theme.template_digest(built_site, name) for name in ("entity.html", "home.html")]
     built_site.put_theme(theme_assets.describe_theme(theme_files.ThemeFiles(other, files.assets)))
-    after = [built_site.template_digest(name) for name in ("entity.html", "home.html")]
+    after = [theme.template_digest(built_site, name) for name in ("entity.html", "home.html")]
     assert (before[0] != after[0], before[1] == after[1]) == (True, True)
 
 

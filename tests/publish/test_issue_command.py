@@ -12,6 +12,7 @@ import html5lib
 import pytest
 
 from site_gen.publish import issue_email
+from site_gen.site import issues
 from tests.support.issue_sites import article_file, load_issue_site, write_issue_site
 from tests.support.sites import write_files
 
@@ -126,4 +127,4 @@ def test_an_issue_without_a_note_holds_every_story() -> None:
     site = load_issue_site(
         *(article_file(number, f"2026-01-{5 + number:02}", companies=["voss"]) for number in range(6))
     )
-    assert len(site.arranged_stories("2026-w02").stories) == len(site.stories_of_issue("2026-w02")) == 6
+    assert len(issues.arranged_stories(site, "2026-w02").stories) == len(issues.stories_of(site, "2026-w02")) == 6

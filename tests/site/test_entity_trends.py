@@ -11,6 +11,7 @@ from site_gen.content import permalink_ledger
 from site_gen.content.records import Entity, Tag
 from site_gen.core.urls import UrlPath
 from site_gen.pages.routes import plan_routes
+from site_gen.site import articles, co_occurrence, entity_trends, stories
 from tests.support.notes import MONDAY, PIER, RYE, SILO, VOSS, WORDS, note, put_notes, site_of, weekly_notes
 
 LATHE = Tag("companies", "lathe")
@@ -26,7 +27,7 @@ def test_recent_activity_is_compared_with_earlier_weeks() -> None:
         note(903, MONDAY - dt.timedelta(days=21), PIER),
     ]
     site = site_of([*weekly_notes(40, PIER, VOSS), *recent])
-    activity = site.recent_activity(PIER)
+    activity = entity_trends.recent_activity(site, PIER)
     assert activity is not None
     assert (activity.last_week, activity.count, activity.usual_count) == (MONDAY, 3, 4.0)
     assert activity.new_companions == (RYE,)  # Voss is an old acquaintance, and no sentence names Lathe, too
@@ -35,18 +36,18 @@ def test_recent_activity_is_compared_with_earlier_weeks() -> None:
 
 
 def test_a_new_entity_has_no_new_companions() -> None:
-    activity = site_of([*weekly_notes(40, PIER), note(900, MONDAY, VOSS, PIER)]).recent_activity(VOSS)
+    activity = entity_trends.recent_activity(site_of([*weekly_notes(40, PIER), note(900, MONDAY, VOSS, PIER)]), VOSS)
     assert activity is not None
     assert activity.new_companions == ()
 
 
 def test_an_entity_rarely_in_the_news_has_no_recent_activity() -> None:
     site = site_of([*weekly_notes(40, PIER), note(900, MONDAY, PIER), note(901, MONDAY - dt.timedelta(weeks=30), VOSS)])
-    assert site.recent_activity(VOSS) is None
+    assert entity_trends.recent_activity(site, VOSS) is None
 
 
 def test_a_young_site_has_no_usual_count() -> None:
-    activity = site_of([*weekly_notes(8, PIER, before=0)]).recent_activity(PIER)
+    activity = entity_trends.recent_activity(site_of([*weekly_notes(8, PIER, before=0)]), PIER)
     assert activity is not None
     assert (activity.count, activity.usual_count) == (4, None)
 
@@ -54,10 +55,12 @@ def test_a_young_site_has_no_usual_count() -> None:
 def test_another_day_of_the_same_week_changes_no_recent_activity() -> None:
     notes = weekly_notes(40, PIER, VOSS, before=0)
     site = site_of(notes)
-    digest = site.digest_all([("recent_activity", PIER), ("recent_activity", VOSS)])
+    keys = [("entity_trends.recent_activity", tag) for tag in (PIER, VOSS)]
+    digest = site.digest_all(keys)
+    assert digest is not None
     late = note(900, MONDAY + dt.timedelta(days=6), RYE)
     put_notes(site, late)
-    assert site.digest_all([("recent_activity", PIER), ("recent_activity", VOSS)]) == digest
+    assert site.digest_all(keys) == digest
 
 
 def test_companions_are_ranked_by_more_than_chance() -> None:
@@ -66,11 +69,11 @@ def test_companions_are_ranked_by_more_than_chance() -> None:
         *weekly_notes(10, PIER, RYE, start=100),
         *weekly_notes(6, PIER, VOSS, start=200),
     ]
-    (group,) = site_of(notes).companions(PIER)
+    (group,) = co_occurrence.companions(site_of(notes), PIER)
     assert group.is_significant
     assert [each.tag for each in group.members] == [VOSS]
     assert (group.members[0].count, group.members[0].expected) == (6, 2.1)
-    (group,) = site_of(weekly_notes(4, PIER, RYE)).companions(PIER)
+    (group,) = co_occurrence.companions(site_of(weekly_notes(4, PIER, RYE)), PIER)
     assert (group.is_significant, [each.tag for each in group.members]) == (False, [RYE])
 
 
@@ -79,11 +82,11 @@ def test_topics_of_stories_about_an_entity_add_up_over_time() -> None:
     about = [replace(note(n, day, PIER, SILO), about=frozenset({PIER})) for n, day in enumerate(days)]
     mentions = [note(3, dt.date(2025, 5, 9), PIER), note(4, dt.date(2025, 6, 9), PIER, SILO)]
     site = site_of([*about, *mentions])
-    periods = site.time_periods()
+    periods = entity_trends.time_periods(site)
     assert periods is not None
     assert (periods.unit, periods.labels) == ("quarter", ("2025 Q1", "2025 Q2", "2025 Q3", "2025 Q4"))
-    assert site.entity_topics(PIER) == ((SILO, 2, (1, 0, 0, 1)),)
-    assert site_of(mentions).entity_topics(PIER) == ((SILO, 1, (1,)),)  # where no story is about it
+    assert entity_trends.topics(site, PIER) == ((SILO, 2, (1, 0, 0, 1)),)
+    assert entity_trends.topics(site_of(mentions), PIER) == ((SILO, 1, (1,)),)  # where no story is about it
 
 
 def test_related_articles_resemble_an_article_and_tell_another_story() -> None:
@@ -100,14 +103,14 @@ def test_related_articles_resemble_an_article_and_tell_another_story() -> None:
                 title="Helium and masts")  # fmt: skip
     site = site_of([*weekly_notes(30), *notes, copy])
     first, second = notes[0].card.url, notes[1].card.url
-    assert site.story(second) is not None
-    assert [near.url for near in site.related_articles(first)][:1] == [second]
-    assert [near.url for near in site.related_articles(second)][:1] == [first]
+    assert stories.of_article(site, second) is not None
+    assert [near.url for near in stories.related_articles(site, first)][:1] == [second]
+    assert [near.url for near in stories.related_articles(site, second)][:1] == [first]
     for each in (*notes, copy):
-        titles = [near.title for near in site.related_articles(each.card.url)]
+        titles = [near.title for near in stories.related_articles(site, each.card.url)]
         assert each.card.title not in titles
         assert len(set(titles)) == len(titles) <= 4  # Helium and masts once, though two papers print it
-    assert site.related_articles(notes[2].card.url)[0].title == "Ropes at Tallow"
+    assert stories.related_articles(site, notes[2].card.url)[0].title == "Ropes at Tallow"
 
 
 def test_an_article_like_no_other_has_no_related_articles() -> None:
@@ -116,9 +119,9 @@ def test_an_article_like_no_other_has_no_related_articles() -> None:
     other = note(902, MONDAY - dt.timedelta(days=99), body=" ".join(["helium gas mast", *second]))
     near = note(903, MONDAY - dt.timedelta(days=99), body=" ".join([*second[40:45], *first[20::-1]]))
     site = site_of([far, other, *weekly_notes(30)])
-    assert site.related_articles(other.card.url) == ()
+    assert stories.related_articles(site, other.card.url) == ()
     put_notes(site, near)
-    assert [each.url for each in site.related_articles(near.card.url)][:1] == [far.card.url]
+    assert [each.url for each in stories.related_articles(site, near.card.url)][:1] == [far.card.url]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +135,7 @@ def test_related_articles_share_several_words_and_the_language(
     first, second = (f"{shared} " + " ".join(f"{letter}{word}" for word in WORDS[:60]) for letter in "xz")
     notes = [note(901, MONDAY, body=first), note(902, MONDAY - dt.timedelta(days=99), body=second, language=language)]
     site = site_of([*notes, *weekly_notes(30)])
-    assert [near.url for near in site.related_articles(notes[0].card.url)] == [notes[1].card.url] * is_related
+    assert [near.url for near in stories.related_articles(site, notes[0].card.url)] == [notes[1].card.url] * is_related
 
 
 def test_related_articles_do_not_depend_on_the_order_of_changes() -> None:
@@ -143,18 +146,18 @@ def test_related_articles_do_not_depend_on_the_order_of_changes() -> None:
     whole = site_of(notes)
     grown = site_of(notes[:5])
     for each in reversed(notes[5:]):
-        for url, _, _ in grown.articles():
-            grown.related_articles(url)
+        for url, _, _ in articles.listing(grown):
+            stories.related_articles(grown, url)
         put_notes(grown, each)
-    assert {url: grown.related_articles(url) for url, _, _ in grown.articles()} == {
-        url: whole.related_articles(url) for url, _, _ in whole.articles()
+    assert {url: stories.related_articles(grown, url) for url, _, _ in articles.listing(grown)} == {
+        url: stories.related_articles(whole, url) for url, _, _ in articles.listing(whole)
     }
 
 
 def test_a_recurring_pair_has_one_page_and_a_redirect_to_it() -> None:
     notes = [*weekly_notes(30, RYE), *weekly_notes(3, PIER, VOSS, start=100), *weekly_notes(2, PIER, RYE, start=200)]
     site = site_of(notes)
-    assert site.pairs() == ((PIER, VOSS),)
+    assert co_occurrence.pairs(site) == ((PIER, VOSS),)
     pages = {page.url: page for page in plan_routes(site).pages}
     page, redirect = pages[UrlPath("/companies/pier/with/voss/")], pages[UrlPath("/companies/voss/with/pier/")]
     assert (page.template, page.stands_for) == ("pair.html", "companies/pier:with:companies/voss")
@@ -182,7 +185,7 @@ def test_a_pairs_address_that_was_published_never_breaks(left: int, template: st
     before = {page.url: page.stands_for for page in plan_routes(site).pages if page.stands_for}
     site.put_ledgers(permalink_ledger.record_pages([], before, MONDAY), {})
     put_notes(site, *weekly_notes(3, PIER, start=100)[left:])  # a tag was taken out
-    assert site.pairs() == ()
+    assert co_occurrence.pairs(site) == ()
     routes = plan_routes(site)
     assert routes.problems == ()
     pages = {page.url: page for page in routes.pages}
@@ -211,7 +214,8 @@ def test_a_pair_redirects_when_one_of_the_two_is_renamed() -> None:
 
 def test_the_network_holds_the_strongest_pairs_and_changes_only_with_them() -> None:
     site = site_of([*weekly_notes(30, RYE), *weekly_notes(6, PIER, VOSS, start=100)])
-    assert site.strongest_pairs() == ((PIER, VOSS, 6),)
-    digest = site.digest_all([("strongest_pairs",)])
+    assert co_occurrence.strongest_pairs(site) == ((PIER, VOSS, 6),)
+    digest = site.digest_all([("co_occurrence.strongest_pairs",)])
+    assert digest is not None
     put_notes(site, note(900, MONDAY, RYE))
-    assert site.digest_all([("strongest_pairs",)]) == digest
+    assert site.digest_all([("co_occurrence.strongest_pairs",)]) == digest

@@ -19,6 +19,7 @@ from site_gen.content.records import Entity, IssueNote, StoryOverride, Tag
 from site_gen.core.text import one_line
 from site_gen.core.urls import UrlPath
 from site_gen.publish import permalinks
+from site_gen.site import issue_layout, issues, ledgers
 from tests.support import notes
 from tests.support.issue_sites import article_file, articles_with_a_burst, write_issue_site
 from tests.support.notes import MONDAY, PIER, RYE, SILO, VOSS, WORDS, site_of
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from site_gen.site.database import SiteDatabase
     from site_gen.site.indexed_article import IndexedArticle
-    from site_gen.site.site import Site
     from tests.conftest import Call
 
 WEEK, MONTH = "2026-w47", "2026-11"
@@ -148,7 +149,7 @@ def note(
 class SiteWithIssues:
     """A site whose issues are published, and which is edited afterwards."""
 
-    site: Site
+    site: SiteDatabase
 
     def edit(self, *articles: IndexedArticle, removed: Iterable[int] = ()) -> None:
         """Put articles into the site, and take out those of some numbers."""
@@ -161,18 +162,19 @@ class SiteWithIssues:
 
     def corrections(self, key: str = WEEK) -> list[tuple[str, str, str, str]]:
         return [
-            (each.kind, each.old_title, each.new_title, each.issue_key) for each in self.site.layout(key).corrections
+            (each.kind, each.old_title, each.new_title, each.issue_key)
+            for each in issue_layout.layout(self.site, key).corrections
         ]
 
     def titles(self, key: str = WEEK) -> list[str]:
-        return [story.lead.title for story in self.site.layout(key).stories]
+        return [story.lead.title for story in issue_layout.layout(self.site, key).stories]
 
     def added(self, key: str = WEEK) -> list[str]:
-        return [late.story.lead.title for late in self.site.layout(key).added]
+        return [late.story.lead.title for late in issue_layout.layout(self.site, key).added]
 
 
-def issues_to_publish(site: Site, day: dt.date) -> dict[str, PublishedIssue]:
-    return {key: site.issue_to_publish(key, day) for key in site.issues()}
+def issues_to_publish(site: SiteDatabase, day: dt.date) -> dict[str, PublishedIssue]:
+    return {key: issue_layout.issue_to_publish(site, key, day) for key in issues.keys(site)}
 
 
 def published_site(*articles: IndexedArticle) -> SiteWithIssues:
@@ -194,19 +196,23 @@ def test_an_article_saved_later_changes_neither_order_nor_figures() -> None:
         *(note(n, day(n % 5), RYE, SILO) for n in range(6)),
         *(note(50 + n, MONDAY - dt.timedelta(weeks=1 + n), RYE) for n in range(5)),
     )
-    titles, figures, before = published.titles(), published.site.figures(WEEK), published.site.layout(WEEK)
+    titles, figures, before = (
+        published.titles(),
+        issues.figures(published.site, WEEK),
+        issue_layout.layout(published.site, WEEK),
+    )
     older = [note(90 + n, MONDAY - dt.timedelta(weeks=2), VOSS) for n in range(4)]
     published.edit(*older, note(80, day(0), VOSS, PIER), note(81, day(2), VOSS))
     assert published.titles() == titles
-    assert published.site.figures(WEEK) == figures
+    assert issues.figures(published.site, WEEK) == figures
     assert published.added() == ["Note 81", "Note 80"]
     assert published.corrections() == []
-    assert published.site.layout(WEEK).updated == PUBLISHED  # until readers see it
+    assert issue_layout.layout(published.site, WEEK).updated == PUBLISHED  # until readers see it
     published.publish(LATER)
-    assert published.site.layout(WEEK).updated == LATER
-    assert published.site.layout(WEEK).published == PUBLISHED
+    assert issue_layout.layout(published.site, WEEK).updated == LATER
+    assert issue_layout.layout(published.site, WEEK).published == PUBLISHED
     assert published.added() == ["Note 81", "Note 80"]
-    assert published.site.layout(WEEK).sections == before.sections
+    assert issue_layout.layout(published.site, WEEK).sections == before.sections
 
 
 def test_each_correction_is_named() -> None:
@@ -226,14 +232,16 @@ def test_each_correction_is_named() -> None:
     published.edit(note(1, dt.date(2026, 1, 7)))
     assert ("moved", "Note 1", "Note 1", "") in published.corrections()  # none has it
     published.publish(LATER)
-    assert published.site.layout(WEEK).updated == LATER
+    assert issue_layout.layout(published.site, WEEK).updated == LATER
     published.edit(note(0, day(0)), note(1, day(1)), note(2, day(2)))
     assert published.corrections() == []  # all is as it was
 
 
 def test_a_story_that_joins_another_and_one_that_leaves_it_are_corrections() -> None:
     published = published_site(note(0, day(0), text=1), note(1, day(1), text=1), note(2, day(2)), note(3, day(3)))
-    assert [len(story.cards) for story in published.site.layout(WEEK).stories if story.lead.id == "n0"] == [2]
+    assert [
+        len(story.cards) for story in issue_layout.layout(published.site, WEEK).stories if story.lead.id == "n0"
+    ] == [2]
     published.edit(
         note(3, day(3), story=StoryOverride(lead="n2")), note(1, day(1), text=1, story=StoryOverride(alone=True))
     )
@@ -260,16 +268,18 @@ def test_a_story_stands_with_the_articles_that_are_left() -> None:
 def test_articles_that_join_a_story_later_are_listed_below() -> None:
     published = published_site(note(0, day(0), text=1), note(1, day(1)), note(3, day(1)))
     published.edit(note(2, day(1), text=1))
-    layout = published.site.layout(WEEK)
+    layout = issue_layout.layout(published.site, WEEK)
     assert [story.others for story in layout.stories] == [(), (), ()]
     assert [(lead.id, [card.id for card in cards]) for lead, cards in layout.further] == [("n0", ["n2"])]
 
 
 def test_an_editor_may_reorder_a_published_issue() -> None:
     published = published_site(*(note(n, day(n % 5), SILO) for n in range(9)))
-    last = published.site.layout(WEEK).sections[-1][1][-1].lead
+    last = issue_layout.layout(published.site, WEEK).sections[-1][1][-1].lead
     first = published.titles()[0]
-    key = next(story.lead.id for story in published.site.layout(WEEK).stories if story.lead.title == first)
+    key = next(
+        story.lead.id for story in issue_layout.layout(published.site, WEEK).stories if story.lead.title == first
+    )
     published.site.put_issue_notes([IssueNote(file="f", key=WEEK, pin=((last.id, 1),), drop=((key, 2),))])
     assert published.titles()[0] == last.title
     assert first not in published.titles()
@@ -278,31 +288,31 @@ def test_an_editor_may_reorder_a_published_issue() -> None:
 
 def test_figures_name_renamed_entities_by_their_new_tags() -> None:
     published = published_site(*(note(n, day(n), PIER, VOSS if n else RYE, SILO) for n in range(5)))
-    figures = published.site.figures(WEEK)
+    figures = issues.figures(published.site, WEEK)
     assert set(figures.first) == {PIER, VOSS, RYE, SILO}
     zeal = Entity(kind="companies", slug="zeal", name="Zeal", redirect_from=(UrlPath("/companies/pier/"),))
     published.site.put_entities([zeal])
     published.edit(*(note(n, day(n), zeal.tag, VOSS, SILO) for n in range(5)))  # Pier is Zeal, and Rye is gone
-    assert set(published.site.figures(WEEK).first) == {zeal.tag, VOSS, SILO}
-    assert published.site.layout(WEEK).sections == () or {tag for tag, _ in published.site.layout(WEEK).sections} == {
-        SILO
-    }
+    assert set(issues.figures(published.site, WEEK).first) == {zeal.tag, VOSS, SILO}
+    assert issue_layout.layout(published.site, WEEK).sections == () or {
+        tag for tag, _ in issue_layout.layout(published.site, WEEK).sections
+    } == {SILO}
 
 
 def test_news_since_the_last_issue_are_counted() -> None:
     site = site_of(note(n, day(n), PIER) for n in range(3))
-    assert site.news_since_issue(PIER) is None  # none was published
+    assert issue_layout.news_since_issue(site, PIER) is None  # none was published
     published = SiteWithIssues(site)
     published.publish()
-    assert site.news_since_issue(PIER) is None
+    assert issue_layout.news_since_issue(site, PIER) is None
     published.edit(*(note(20 + n, december(n), PIER) for n in range(4)), note(30, day(1), PIER, VOSS))
-    since = site.news_since_issue(PIER)
+    since = issue_layout.news_since_issue(site, PIER)
     assert since is not None
     assert (since.issue_key, since.published, since.count) == (MONTH, PUBLISHED, 4)  # Note 30 may have been there
     assert [near.title for near in since.newest] == ["Note 23", "Note 22", "Note 21"]
-    assert site.news_since_issue(VOSS) is None
+    assert issue_layout.news_since_issue(site, VOSS) is None
     published.publish(LATER)
-    assert site.news_since_issue(PIER) is None  # all of it was public when week 49 was
+    assert issue_layout.news_since_issue(site, PIER) is None  # all of it was public when week 49 was
 
 
 @dataclass(frozen=True)
@@ -368,26 +378,26 @@ def test_after_any_edits_each_story_stands_once_and_each_change_is_named(
             }
         )
         site.put_issue_notes(issue_notes)
-        for key in site.issues():
+        for key in issues.keys(site):
             assert_each_article_stands_once(site, key)
-        layouts = {key: site.layout(key) for key in site.issues()}
-        figures = {key: site.figures(key) for key in layouts}
-        issues = issues_to_publish(site, PUBLISHED + dt.timedelta(days=number))
-        assert issue_ledger.parse(issue_ledger.dump(issues)) == (issues, [])
-        site.put_published_issues(issues)
-        assert issues_to_publish(site, LATER) == issues  # nothing changed since
+        layouts = {key: issue_layout.layout(site, key) for key in issues.keys(site)}
+        figures = {key: issues.figures(site, key) for key in layouts}
+        published = issues_to_publish(site, PUBLISHED + dt.timedelta(days=number))
+        assert issue_ledger.parse(issue_ledger.dump(published)) == (published, [])
+        site.put_published_issues(published)
+        assert issues_to_publish(site, LATER) == published  # nothing changed since
         for key, before in layouts.items():
-            after = site.layout(key)
+            after = issue_layout.layout(site, key)
             same = replace(after, published=before.published, updated=before.updated, added=before.added)
             assert same == before
             assert [late.story for late in after.added] == [late.story for late in before.added]
-            assert site.figures(key) == figures[key]
+            assert issues.figures(site, key) == figures[key]
 
 
-def assert_each_article_stands_once(site: Site, key: str) -> None:
+def assert_each_article_stands_once(site: SiteDatabase, key: str) -> None:
     """Assert that an issue shows each article of its stories in one place, but those that the editor left out."""
-    layout, issue_stories = site.layout(key), site.stories_of_issue(key)
-    dropped = [story for story in issue_stories if story.lead.url in site.editor_choice(key).drop]
+    layout, issue_stories = issue_layout.layout(site, key), issues.stories_of(site, key)
+    dropped = [story for story in issue_stories if story.lead.url in issues.editor_choice(site, key).drop]
     stories = [*layout.stories, *(late.story for late in layout.added)]
     assert {story.lead.url for story in stories}.isdisjoint(story.lead.url for story in dropped)
     urls = [card.url for story in (*stories, *dropped) for card in story.cards]
@@ -396,9 +406,9 @@ def assert_each_article_stands_once(site: Site, key: str) -> None:
     assert_changes_are_named(site, key)
 
 
-def assert_changes_are_named(site: Site, key: str) -> None:
+def assert_changes_are_named(site: SiteDatabase, key: str) -> None:
     """Assert that each published story still stands under its title, or that a correction names it."""
-    published, layout = site.published_issue(key), site.layout(key)
+    published, layout = ledgers.published_issue(site, key), issue_layout.layout(site, key)
     titles = {story.lead.title for story in (*layout.stories, *(late.story for late in layout.added))}
     corrected_titles = {correction.old_title for correction in layout.corrections}
     for story in published.stories if published else ():

@@ -14,6 +14,7 @@ from site_gen.build import build_session
 from site_gen.content.periods import UNITS, month_period, parse_period, period_of, week_period
 from site_gen.content.records import Entity, IssueNote, Tag
 from site_gen.pages.views import issue
+from site_gen.site import issue_layout, issues, stories
 from tests.support.issue_sites import article_file, articles_with_a_burst, load_issue_site, write_issue_site
 from tests.support.notes import MONDAY, PIER, SILO, VOSS, note, put_notes, site_of
 from tests.support.sites import own_words
@@ -91,7 +92,7 @@ def test_an_issue_has_three_stories_or_more_each_of_which_names_somebody_followe
     site = site_of(note(number, day, *tags) for number, (day, tags) in enumerate(drawn))
     site.put_entities([Entity(kind="companies", slug="pier", name="Pier"), Entity(kind="topics", slug="s", name="S")])
     days = {f"Note {number}": day for number, (day, tags) in enumerate(drawn) if PIER in tags}
-    stories = {key: [story.lead.title for story in site.layout(key).stories] for key in site.issues()}
+    stories = {key: [story.lead.title for story in issue_layout.layout(site, key).stories] for key in issues.keys(site)}
     expected: dict[str, set[str]] = {}
     for unit in ("week", "month"):
         for title, day in days.items():
@@ -115,7 +116,7 @@ def test_stories_that_name_nobody_followed_are_counted_and_lead_nothing() -> Non
     assert page.unfollowed == 1
     assert [month.url for month in page.archives] == ["/archive/2026/11/"]
     assert "Note 3" not in {story.card.title for story in stories_of(page)}
-    lead = site.lead_story()
+    lead = stories.lead_story(site)
     assert lead is not None
     assert lead.lead.title == "Note 0"
     site.put_issue_notes([IssueNote(file="f", key="2026-w47", pin=(("n3", 1),))])  # unless the editor wants it
@@ -125,18 +126,18 @@ def test_stories_that_name_nobody_followed_are_counted_and_lead_nothing() -> Non
 def test_on_a_site_of_topics_alone_topics_are_followed() -> None:
     site = site_of(note(n, MONDAY, SILO) for n in range(3))
     site.put_entities([Entity(kind="topics", slug="s", name="S")])
-    assert site.issues() == ("2026-w47", "2026-11")
+    assert issues.keys(site) == ("2026-w47", "2026-11")
     site.put_entities([Entity(kind="companies", slug="pier", name="Pier")])
-    assert site.issues() == ()
+    assert issues.keys(site) == ()
 
 
 def test_an_issue_leads_the_front_page_for_a_month_after_its_days() -> None:
     site = site_of(note(n, MONDAY, PIER) for n in range(3))
-    assert site.newest_issue() == "2026-w47"
+    assert issues.newest(site) == "2026-w47"
     put_notes(site, note(3, dt.date(2026, 12, 26), PIER))
-    assert site.newest_issue() == "2026-11"
+    assert issues.newest(site) == "2026-11"
     put_notes(site, note(4, dt.date(2027, 1, 20), PIER))
-    assert site.newest_issue() is None
+    assert issues.newest(site) is None
     assert issue.front_issue(site) is None
 
 
@@ -152,7 +153,9 @@ def test_the_weightiest_story_leads() -> None:
     )
     page = issue.issue_page(site, "2026-w02")
     assert [story.card.title for story in stories_of(page)] == ["Note 2", "Note 1", "Note 3"]
-    first = {one.story.lead.title: (one.weight.about, one.weight.first) for one in site.ranked_stories("2026-w02")}
+    first = {
+        one.story.lead.title: (one.weight.about, one.weight.first) for one in issues.ranked_stories(site, "2026-w02")
+    }
     assert first == {"Note 1": (0, 1), "Note 2": (1, 0), "Note 3": (0, 0)}
 
 
@@ -160,9 +163,9 @@ def test_a_story_that_only_names_somebody_leads_where_none_is_about_anybody() ->
     days = [str(MONDAY + dt.timedelta(days=number)) for number in range(4)]
     stories = [article_file(number, day, companies=["voss"]) for number, day in enumerate(days)]
     key = week_period(MONDAY).key
-    assert len(load_issue_site(*stories).layout(key).leads) == 4
+    assert len(issue_layout.layout(load_issue_site(*stories), key).leads) == 4
     subject = article_file(0, days[0], companies=["voss"], about=["companies/voss"])
-    layout = load_issue_site(subject, *stories[1:]).layout(key)
+    layout = issue_layout.layout(load_issue_site(subject, *stories[1:]), key)
     assert [story.lead.title for story in layout.leads] == ["Note 0"]
     assert len(layout.stories) == 4
 
@@ -182,7 +185,7 @@ def test_a_guide_leads_only_where_it_is_about_somebody_and_nothing_is_reported()
             )
             for number, (is_guide, is_about) in enumerate(stories)
         ]
-        layout = load_issue_site(*files).layout(week_period(MONDAY).key)
+        layout = issue_layout.layout(load_issue_site(*files), week_period(MONDAY).key)
         assert len(layout.stories) == len(stories)
         return [story.lead.title for story in layout.leads]
 
@@ -199,7 +202,7 @@ def test_only_stories_about_a_company_stand_under_it() -> None:
             for number in range(8)
         )
     )
-    layout = site.layout(week_period(MONDAY).key)
+    layout = issue_layout.layout(site, week_period(MONDAY).key)
     assert len(layout.leads) == 3
     assert [(tag, len(stories)) for tag, stories in layout.sections] == [(Tag("companies", "voss"), 2), (None, 3)]
 
@@ -219,11 +222,13 @@ def test_an_entity_is_new_once_and_new_pairs_are_of_earlier_entities() -> None:
         articles.append(article_file(number, day, body=f"{sentences} {own_words(number)}", companies=companies))
         articles += [article_file(number + n, day, companies=["voss"]) for n in (1, 2)]
     site = load_issue_site(*articles)
-    keys = site.issue_keys("week")
-    assert [[tag.slug for tag in site.figures(key).first] for key in keys] == [
+    keys = issues.keys_of_unit(site, "week")
+    assert [[tag.slug for tag in issues.figures(site, key).first] for key in keys] == [
         ["voss"], ["rye-mill"], ["tallow-pier"], [], [], [],
     ]  # fmt: skip
-    pairs = {number: site.figures(key).pairs for number, key in enumerate(keys) if site.figures(key).pairs}
+    pairs = {
+        number: issues.figures(site, key).pairs for number, key in enumerate(keys) if issues.figures(site, key).pairs
+    }
     assert pairs == {4: ((Tag("companies", "tallow-pier"), Tag("companies", "voss")),)}
 
 
@@ -233,31 +238,31 @@ def test_two_subjects_of_a_story_are_new_together() -> None:
     about = ["companies/voss", "companies/rye-mill"]
     texts = [article_file(number, "2026-01-13", companies=["voss"]) for number in (3, 4)]
     apart = load_issue_site(*known, *texts, article_file(5, "2026-01-14", companies=companies))
-    assert apart.figures("2026-w03").pairs == ()
+    assert issues.figures(apart, "2026-w03").pairs == ()
     together = load_issue_site(*known, *texts, article_file(5, "2026-01-14", companies=companies, about=about))
-    assert len(together.figures("2026-w03").pairs) == 1
+    assert len(issues.figures(together, "2026-w03").pairs) == 1
 
 
 def test_figures_name_movers_and_do_not_change_with_a_later_week() -> None:
     articles = articles_with_a_burst(9, 5)
     site = load_issue_site(*articles)
-    key = site.issue_keys("week")[-1]
-    figures = site.figures(key)
+    key = issues.keys_of_unit(site, "week")[-1]
+    figures = issues.figures(site, key)
     assert [(mover.tag.slug, mover.count, mover.spark[-2:]) for mover in figures.movers] == [("rye-mill", 5, (0, 5))]
-    assert all(site.figures(other).movers == () for other in site.issue_keys("week")[:-1])
+    assert all(issues.figures(site, other).movers == () for other in issues.keys_of_unit(site, "week")[:-1])
     later = load_issue_site(*articles, article_file(990, "2025-06-02", companies=["rye-mill", "voss"]))
-    assert later.figures(key) == figures
-    assert [later.ranked_stories(other) for other in site.issue_keys("week")] == [
-        site.ranked_stories(other) for other in site.issue_keys("week")
+    assert issues.figures(later, key) == figures
+    assert [issues.ranked_stories(later, other) for other in issues.keys_of_unit(site, "week")] == [
+        issues.ranked_stories(site, other) for other in issues.keys_of_unit(site, "week")
     ]
 
 
 def test_a_site_without_dates_keeps_its_front_page() -> None:
     site = load_issue_site(*(article_file(number, None, companies=["voss"]) for number in range(3)))
-    assert site.issues() == ()
-    assert site.newest_issue() is None
+    assert issues.keys(site) == ()
+    assert issues.newest(site) is None
     assert issue.front_issue(site) is None
-    assert len(site.undated_stories()) == 3
+    assert len(stories.undated(site)) == 3
 
 
 def test_an_issue_page_links_its_stories_and_counts_them(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from site_gen.content import authorship
 from site_gen.content.records import Article, Provenance, StoryOverride
 from site_gen.core.text import one_line
+from site_gen.site import articles
 from site_gen.site.analysis.summary import MAX_SUMMARY, extract_opening, usable_description
 from site_gen.site.indexed_article import IndexedArticle, unpack_features
 from tests.support.notes import indexed, put_notes, site_of
@@ -76,7 +77,7 @@ def test_a_description_that_an_outlet_repeats_is_not_used() -> None:
     )
 
     def summaries() -> dict[str, str]:
-        cards = [site.article(url)[1] for url, _, _ in site.articles()]
+        cards = [articles.article(site, url)[1] for url, _, _ in articles.listing(site)]
         return {card.id: card.summary for card in cards}
 
     site = site_of([first, third])
@@ -111,16 +112,16 @@ def test_summaries_are_the_same_in_any_order(batches: list[dict[str, tuple[str, 
             f"content/articles/2024/{name}.md": INDEXED_ARTICLES[name, *key[1:]] if key else None
             for name, key in batch.items()
         }
-        for month, *_ in site.dated_months():
-            site.articles_of_month(*month)
+        for month, *_ in articles.dated_months(site):
+            articles.of_month(site, *month)
         site.put_articles(changes)
     whole = site_of([])
     whole.put_articles(dict(sorted(site.article_groups.articles().items(), reverse=True)))
-    assert [site.articles_of_month(*month) for month, *_ in site.dated_months()] == [
-        whole.articles_of_month(*month) for month, *_ in whole.dated_months()
+    assert [articles.of_month(site, *month) for month, *_ in articles.dated_months(site)] == [
+        articles.of_month(whole, *month) for month, *_ in articles.dated_months(whole)
     ]
-    assert [site.article(url) for url, _, _ in site.articles()] == [
-        whole.article(url) for url, _, _ in whole.articles()
+    assert [articles.article(site, url) for url, _, _ in articles.listing(site)] == [
+        articles.article(whole, url) for url, _, _ in articles.listing(whole)
     ]
 
 

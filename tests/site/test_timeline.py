@@ -16,7 +16,7 @@ from site_gen.pages import timeline_axis
 from site_gen.pages.routes import plan_routes
 from site_gen.pages.views.meta_tags import TIMELINE
 from site_gen.pages.views.timeline import timeline_page
-from site_gen.site import time_columns
+from site_gen.site import coverage_timeline, time_columns
 from site_gen.site.coverage_timeline import MAX_DRAWN_ENTITIES
 from tests.support.notes import MONDAY, PIER, RYE, SILO, VOSS, note, put_notes, site_of, weekly_notes
 
@@ -82,7 +82,7 @@ def test_a_label_is_shortened_to_its_room(text: str, room: int) -> None:
 @given(news)
 def test_rows_count_the_stories_of_each_entity(drawn: list[tuple[int, list[Tag]]]) -> None:
     notes = [note(n, MONDAY - ago * DAY, *named) for n, (ago, named) in enumerate(drawn)]
-    timeline = site_of(notes).timeline()
+    timeline = coverage_timeline.timeline(site_of(notes))
     names = {tag for _, named in drawn for tag in named if tag.kind == "companies"}
     assert {row.tag for row in timeline.rows} == names
     for row in timeline.rows:

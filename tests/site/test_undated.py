@@ -17,6 +17,16 @@ from site_gen.core.urls import UrlPath
 from site_gen.pages.routes import plan_routes
 from site_gen.pages.views import archive, entity, entity_json, feeds, home, issue, social_cards, timeline
 from site_gen.pages.views.meta_tags import HOME
+from site_gen.site import (
+    articles,
+    co_occurrence,
+    coverage,
+    coverage_timeline,
+    directory,
+    entity_trends,
+    issues,
+    stories,
+)
 from site_gen.site.coverage import MAX_LISTED_STORIES
 from site_gen.site.projections import UNDATED
 from tests.support.issue_sites import article_file, load_issue_site, write_issue_site
@@ -27,8 +37,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from site_gen.content.records import Tag
+    from site_gen.site.database import SiteDatabase
     from site_gen.site.indexed_article import IndexedArticle
-    from site_gen.site.site import Site
     from tests.conftest import Call
 
 TAGS = (PIER, VOSS, RYE, SILO)
@@ -51,52 +61,56 @@ def drawn_notes(
     ]
 
 
-def figures_of_time(site: Site) -> dict[str, Any]:
+def figures_of_time(site: SiteDatabase) -> dict[str, Any]:
     """Return all that a site counts and states over time; what has nothing is left out."""
-    keys = site.issues()
-    tags = site.tags()
-    summaries = {tag: site.entity_summary(tag) for tag in tags}
+    keys = issues.keys(site)
+    tags = directory.tags(site)
+    summaries = {tag: coverage.summary(site, tag) for tag in tags}
     return {
-        "issues": site.issues(),
-        "newest issue": site.newest_issue(),
+        "issues": issues.keys(site),
+        "newest issue": issues.newest(site),
         "pages of issues": [issue.issue_page(site, key) for key in keys],
         "timeline": replace(timeline.timeline_page(site), uncertain=0, words=()),  # words lead to the archive's lists
-        "months": {month: count for month, count, _ in site.dated_months() if count},
+        "months": {month: count for month, count, _ in articles.dated_months(site) if count},
         "tags of months": {
-            month: counts for month, *_ in site.dated_months() if (counts := site.tags_of_month(*month))
+            month: counts
+            for month, *_ in articles.dated_months(site)
+            if (counts := articles.tags_of_month(site, *month))
         },
         "years": {
             tag: years
             for tag in tags
-            if (years := [(year, count) for year, count, _ in site.story_years(tag) if year != UNDATED and count])
+            if (years := [row[:2] for row in coverage.story_years(site, tag) if row[0] != UNDATED and row[1]])
         },
         "site card": social_cards.site_card(site).chart,
-        "newest": (site.lead_story(), site.totals().newest),
+        "newest": (stories.lead_story(site), articles.totals(site).newest),
         "seen": {tag: (one.first, one.last, one.months) for tag, one in summaries.items() if one.months},
-        "strips": {tag: strip for tag in tags if (strip := site.entity_strip(tag))},
-        "lately": {tag: lately for tag in tags if (lately := site.recent_activity(tag))},
-        "topics": {tag: rows for tag in tags if (rows := site.entity_topics(tag)) and site.dated_span()},
+        "strips": {tag: strip for tag in tags if (strip := coverage_timeline.entity_strip(site, tag))},
+        "lately": {tag: lately for tag in tags if (lately := entity_trends.recent_activity(site, tag))},
+        "topics": {
+            tag: rows for tag in tags if (rows := entity_trends.topics(site, tag)) and articles.dated_span(site)
+        },
         "pairs": {
             pair: (one.first, one.last, one.months)
             for pair in combinations(TAGS, 2)
-            if site.shared_story_count(*pair) and (one := site.pair(*sorted(pair))).months
+            if co_occurrence.shared_count(site, *pair) and (one := co_occurrence.pair(site, *sorted(pair))).months
         },
     }  # fmt: skip
 
 
-def told_in_time(site: Site) -> dict[str, Any]:
+def told_in_time(site: SiteDatabase) -> dict[str, Any]:
     """Return all that a site says of time: figures, and lists by day."""
-    tags = site.tags()
+    tags = directory.tags(site)
     return {
         **figures_of_time(site),
-        "pages of months": [archive.archive_month_page(site, *month) for month, *_ in site.dated_months()],
+        "pages of months": [archive.archive_month_page(site, *month) for month, *_ in articles.dated_months(site)],
         "latest": home.home_page(site).days,
         "feed": feeds.site_feed(site, HOME),
         "feeds": {tag: feed for tag in tags if (feed := feeds.entity_feed(site, tag)).entries},
         "dated pages": {
             tag: stories
             for tag in tags
-            if (stories := [story for story in site.newest_stories(tag) if story.card.date])
+            if (stories := [story for story in coverage.newest_stories(site, tag) if story.card.date])
         },
     }  # fmt: skip
 
@@ -109,8 +123,8 @@ def test_what_has_no_day_changes_nothing_that_tells_time(
     before = told_in_time(site)
     put_notes(site, *drawn_notes(undated, 100, "unknown"))
     assert told_in_time(site) == before
-    assert len(site.undated_articles()) == len(undated)
-    assert site.totals().articles == len(dated) + len(undated)
+    assert len(articles.undated(site)) == len(undated)
+    assert articles.totals(site).articles == len(dated) + len(undated)
 
 
 @given(DRAWN, DRAWN)
@@ -121,7 +135,7 @@ def test_a_guessed_day_changes_no_figure_of_time(
     before = figures_of_time(site)
     put_notes(site, *drawn_notes(guessed, 100, "guessed"))
     assert figures_of_time(site) == before
-    assert sum(count for _, _, count in site.dated_months()) == site.uncertain_count() == len(guessed)
+    assert sum(count for _, _, count in articles.dated_months(site)) == articles.uncertain_count(site) == len(guessed)
 
 
 def test_a_guessed_day_is_told_where_it_is_left_out() -> None:
@@ -145,15 +159,15 @@ def test_a_copy_whose_day_is_guessed_does_not_lead() -> None:
     earlier = MONDAY - dt.timedelta(days=1)
     guess = note(1, earlier, PIER, body=words, outlet="Mail", saved=earlier - dt.timedelta(days=9))
     site = site_of([guess, note(2, MONDAY, PIER, body=words)])
-    assert [[card.id for card in story.cards] for story in site.latest_stories(9)] == [["n2", "n1"]]
-    assert site.entity_summary(PIER).first == MONDAY
+    assert [[card.id for card in story.cards] for story in stories.latest(site, 9)] == [["n2", "n1"]]
+    assert coverage.summary(site, PIER).first == MONDAY
 
 
 def test_a_copy_without_a_day_tells_a_story_of_its_own() -> None:
     words = "The tug left the pier at noon and was never seen again by anybody who had money on it. " * 9
     site = site_of([note(1, MONDAY, body=words), note(2, None, body=words, outlet="Mail")])
-    assert [story.others for story in site.latest_stories(9)] == [()]
-    assert [story.lead.id for story in site.undated_stories()] == ["n2"]
+    assert [story.others for story in stories.latest(site, 9)] == [()]
+    assert [story.lead.id for story in stories.undated(site)] == ["n2"]
 
 
 def test_the_undated_come_last_and_those_saved_last_first() -> None:
@@ -164,7 +178,7 @@ def test_the_undated_come_last_and_those_saved_last_first() -> None:
     assert [item.card.id for item in entity.entity_page(site, PIER).items] == ["n9", "n1", "n2", "n0"]
     assert [day.saved for day in archive.undated_page(site).days] == sorted(saved, reverse=True)
     assert archive.archive_page(site).undated == 3
-    assert site.entity_summary(PIER).last == dt.date(1999, 1, 4)
+    assert coverage.summary(site, PIER).last == dt.date(1999, 1, 4)
 
 
 def test_an_entity_with_many_stories_has_a_page_of_those_without_a_day() -> None:
@@ -186,21 +200,21 @@ def test_a_day_after_that_of_saving_is_a_guess_and_makes_no_issue_the_newest() -
             for number, day in enumerate(["2026-01-05", *["2031-03-05"] * 3, *["2026-01-05"] * 2], 1)
         )
     )
-    card = site.article(UrlPath("/articles/2026/note-2/"))[1]
+    card = articles.article(site, UrlPath("/articles/2026/note-2/"))[1]
     assert (card.date, card.dated_by, card.published) == (dt.date(2031, 3, 5), "guessed", None)
-    assert site.newest_issue() == "2026-w02"
+    assert issues.newest(site) == "2026-w02"
 
 
 def test_a_guess_stretches_no_time() -> None:
     notes = [note(n, MONDAY - dt.timedelta(days=40 * n), PIER, SILO) for n in range(4)]
     guessed = note(9, dt.date(2031, 3, 5), PIER, SILO, saved=MONDAY)
     certain, site = site_of(notes), site_of([*notes, guessed])
-    assert site.time_span() == certain.time_span()
-    assert site.time_columns() == certain.time_columns()
-    assert site.entity_strip(PIER) == certain.entity_strip(PIER)
-    assert site.entity_topics(PIER) == certain.entity_topics(PIER)
-    assert site.newest_issue() == certain.newest_issue()
-    assert site_of([guessed]).time_span() is None
+    assert articles.time_span(site) == articles.time_span(certain)
+    assert coverage_timeline.site_columns(site) == coverage_timeline.site_columns(certain)
+    assert coverage_timeline.entity_strip(site, PIER) == coverage_timeline.entity_strip(certain, PIER)
+    assert entity_trends.topics(site, PIER) == entity_trends.topics(certain, PIER)
+    assert issues.newest(site) == issues.newest(certain)
+    assert articles.time_span(site_of([guessed])) is None
 
 
 def test_addresses_that_only_the_undated_had_lead_on(tmp_path: Path, call: Call) -> None:

@@ -13,7 +13,7 @@ from tests.support.sites import markdown_file, own_words, write_files
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from site_gen.site.site import Site
+    from site_gen.site.database import SiteDatabase
 
 ArticleFile = tuple[str, str]  # its name, and its text
 
@@ -39,7 +39,7 @@ def write_issue_site(folder: Path, articles: Iterable[ArticleFile]) -> Path:
     return write_files(folder, {**files, **dict(articles)})
 
 
-def load_issue_site(*articles: ArticleFile) -> Site:
+def load_issue_site(*articles: ArticleFile) -> SiteDatabase:
     """Return the loaded site of these articles."""
     with tempfile.TemporaryDirectory(prefix="site-gen-issues-") as temp:
         folder = write_issue_site(Path(temp) / "site", articles)

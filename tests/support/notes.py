@@ -14,7 +14,7 @@ from site_gen.content.records import Article, Kind, SiteConfig, StoryOverride, T
 from site_gen.core.internal_links import Links
 from site_gen.entities.matching.matcher import Matcher
 from site_gen.site.article_indexer import index_article
-from site_gen.site.site import Site
+from site_gen.site.database import SiteDatabase
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -79,13 +79,13 @@ class NothingToLoad:
         pytest.fail(f"the text of {file} is asked for, {digest}")
 
 
-def site_of(notes: Iterable[IndexedArticle]) -> Site:
+def site_of(notes: Iterable[IndexedArticle]) -> SiteDatabase:
     """Return a site of some notes that asks for no text again."""
-    site = Site(CONFIG, Links("/"), NothingToLoad())
+    site = SiteDatabase(CONFIG, Links("/"), NothingToLoad())
     put_notes(site, *notes)
     return site
 
 
-def put_notes(site: Site, *notes: IndexedArticle) -> Collection[CellKey]:
+def put_notes(site: SiteDatabase, *notes: IndexedArticle) -> Collection[CellKey]:
     """Put notes into a site, in place of those in the same files; return the cells that this invalidates."""
     return site.put_articles({each.file: each for each in notes})

@@ -12,6 +12,7 @@ from site_gen.core.urls import url_path
 from site_gen.pages import bar_charts
 from site_gen.pages.views.meta_tags import ARCHIVE, Head, page_head
 from site_gen.pages.views.page_parts import DayGroup, EntityGroup, group_by_day, group_by_kind
+from site_gen.site import articles
 from site_gen.site.coverage import MAX_LISTED_ENTITIES
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from site_gen.content.records import Tag
     from site_gen.core import calendar_months
     from site_gen.core.urls import UrlPath
-    from site_gen.site.site import Site
+    from site_gen.site.database import SiteDatabase
 
 UNDATED_PAGE = url_path("archive", "undated")
 _BREADCRUMBS = (("Archive", ARCHIVE),)
@@ -114,11 +115,13 @@ def month_url(month: calendar_months.Month) -> UrlPath:
     return url_path("archive", f"{month[0]:04}", f"{month[1]:02}")
 
 
-def _year_rows(site: Site, years: Iterable[int]) -> tuple[YearRow, ...]:
+def _year_rows(site: SiteDatabase, years: Iterable[int]) -> tuple[YearRow, ...]:
     """Return rows of the table; a full bar stands for the month with most articles in any of them."""
     years = list(years)
     counts = {
-        (year, month): (certain, guessed) for year in years for month, certain, guessed in site.months_of_year(year)
+        (year, month): (certain, guessed)
+        for year in years
+        for month, certain, guessed in articles.months_of_year(site, year)
     }
     most = max((certain for certain, _ in counts.values()), default=0)
     rows = []
@@ -138,24 +141,24 @@ def _year_rows(site: Site, years: Iterable[int]) -> tuple[YearRow, ...]:
     return tuple(rows)
 
 
-def archive_page(site: Site) -> ArchivePage:
+def archive_page(site: SiteDatabase) -> ArchivePage:
     """Show a table of years by months, newest year first, and how many articles have no date."""
-    rows = _year_rows(site, sorted({year for (year, _), *_ in site.dated_months()}, reverse=True))
-    total = site.totals().articles
-    description = f"All that {site.config().title} has, by month: {format_count(total, 'article')}."
+    rows = _year_rows(site, sorted({year for (year, _), *_ in articles.dated_months(site)}, reverse=True))
+    total = articles.totals(site).articles
+    description = f"All that {site.config.title} has, by month: {format_count(total, 'article')}."
     return ArchivePage(
         title="Archive",
         years=rows,
         uncertain=sum(row.uncertain for row in rows),
-        undated=site.undated_count(),
+        undated=articles.undated_count(site),
         total=total,
         head=page_head(site, ARCHIVE, "Archive", description),
     )
 
 
-def undated_page(site: Site) -> UndatedPage:
+def undated_page(site: SiteDatabase) -> UndatedPage:
     """Show the articles without a date by the day of saving: of the rest, nothing that tells time knows them."""
-    cards = site.undated_articles()
+    cards = articles.undated(site)
     description = (
         f"{format_count(len(cards), 'article')} that do not say when they were published, by the day of saving."
     )
@@ -163,25 +166,25 @@ def undated_page(site: Site) -> UndatedPage:
     return UndatedPage("Undated", days, len(cards), page_head(site, UNDATED_PAGE, "Undated", description, _BREADCRUMBS))
 
 
-def archive_year_page(site: Site, year: int) -> ArchiveYearPage:
+def archive_year_page(site: SiteDatabase, year: int) -> ArchiveYearPage:
     """Show a year by month, and who was in the news."""
     row = _year_rows(site, [year])[0]
     tags: Counter[Tag] = Counter()
     for cell in row.cells:
         if cell.url:
-            tags.update(dict(site.tags_of_month(year, cell.month)))
+            tags.update(dict(articles.tags_of_month(site, year, cell.month)))
     groups = group_by_kind(site, tags, MAX_LISTED_ENTITIES)
     description = f"{year} by month: {_count_articles(row.count, row.uncertain)}{_most_named(groups)}."
     return ArchiveYearPage(str(year), row, groups, page_head(site, row.url, str(year), description, _BREADCRUMBS))
 
 
-def archive_month_page(site: Site, year: int, month: int) -> ArchiveMonthPage:
+def archive_month_page(site: SiteDatabase, year: int, month: int) -> ArchiveMonthPage:
     """Show the articles of a month by day, and who was in the news."""
-    cards = site.articles_of_month(year, month)
+    cards = articles.of_month(site, year, month)
     total = sum(1 for card in cards if card.published)
     uncertain = len(cards) - total
-    before, after = site.neighbouring_months(year, month)
-    groups = group_by_kind(site, dict(site.tags_of_month(year, month)), MAX_LISTED_ENTITIES)
+    before, after = articles.neighbouring_months(site, year, month)
+    groups = group_by_kind(site, dict(articles.tags_of_month(site, year, month)), MAX_LISTED_ENTITIES)
     date = dt.date(year, month, 1)
     name = format_day(date, "month")
     description = f"{name} by day: {_count_articles(total, uncertain)}{_most_named(groups)}."

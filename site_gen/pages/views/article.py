@@ -13,6 +13,7 @@ from site_gen.pages.views import json_ld, social_cards
 from site_gen.pages.views.archive import UNDATED_PAGE, month_url, year_url
 from site_gen.pages.views.meta_tags import ARCHIVE, Head, article_head
 from site_gen.pages.views.page_parts import EntityGroup, EntityLink, entity_link, text_direction
+from site_gen.site import articles, directory, ledgers, stories
 from site_gen.site.indexed_article import detail_from_json
 
 if TYPE_CHECKING:
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
     from site_gen.content.markdown.document import Anchor, Document
     from site_gen.core.urls import UrlPath
     from site_gen.pages.views.json_ld import Breadcrumb
+    from site_gen.site.database import SiteDatabase
     from site_gen.site.indexed_article import ArticleCard
     from site_gen.site.projections import ArticleLink
-    from site_gen.site.site import Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,9 @@ class ArticlePage:
     head: Head  # what <head> says of the page
 
 
-def article_page(site: Site, url: UrlPath) -> ArticlePage:
+def article_page(site: SiteDatabase, url: UrlPath) -> ArticlePage:
     """Show an article in full, or in excerpt mode the passages that name tracked entities."""
-    file, card, detail_json = site.article(url)
+    file, card, detail_json = articles.article(site, url)
     detail = detail_from_json(detail_json)
     groups = tuple(
         EntityGroup(
@@ -69,11 +70,13 @@ def article_page(site: Site, url: UrlPath) -> ArticlePage:
                 entity_link(site, tag, detail.mention_counts.get(tag, 1)) for tag in card.tags if tag.kind == kind.key
             ),
         )
-        for kind in site.config().kinds
+        for kind in site.config.kinds
     )
     members = (
-        json_ld.list_member("about", (site.entity_reference(tag) for tag in card.tags if tag in detail.about))
-        + json_ld.list_member("mentions", (site.entity_reference(tag) for tag in card.tags if tag not in detail.about))
+        json_ld.list_member("about", (directory.reference(site, tag) for tag in card.tags if tag in detail.about))
+        + json_ld.list_member(
+            "mentions", (directory.reference(site, tag) for tag in card.tags if tag not in detail.about)
+        )
         + json_ld.citation_member(card, detail.author)
     )
     former = _former_anchors(site, card.id, file, detail.document_digest)
@@ -86,7 +89,7 @@ def article_page(site: Site, url: UrlPath) -> ArticlePage:
         )
         for quote in detail.quotes
     )
-    story = site.story(url)
+    story = stories.of_article(site, url)
     return ArticlePage(
         title=card.title,
         card=card,
@@ -102,7 +105,7 @@ def article_page(site: Site, url: UrlPath) -> ArticlePage:
         created=detail.created,
         caution=detail.caution,
         story=tuple(other for other in story.cards if other.url != url) if story else (),
-        related=site.related_articles(url),
+        related=stories.related_articles(site, url),
         head=article_head(site, url, card, _breadcrumbs(card.date), members)._replace(
             card=social_cards.article_card_url(site, url)
         ),
@@ -118,12 +121,12 @@ def _breadcrumbs(date: dt.date | None) -> tuple[Breadcrumb, ...]:
     return archive, (str(date.year), year_url(date.year)), (format_day(date, "month"), month_url(month))
 
 
-def _former_anchors(site: Site, article_id: str, file: str, digest: str) -> Mapping[str, tuple[str, ...]]:
+def _former_anchors(site: SiteDatabase, article_id: str, file: str, digest: str) -> Mapping[str, tuple[str, ...]]:
     """Return the anchors that were published and are gone, by the block that each leads to now.
 
     digest: of the article's text.
     """
-    line = site.anchor_line(article_id)
+    line = ledgers.anchor_line(site, article_id)
     if line is None:
         return {}
     published = paragraph_ledger.parse_entry(line)

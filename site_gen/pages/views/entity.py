@@ -22,6 +22,7 @@ from site_gen.pages.views.page_parts import (
     pair_url,
     recent_months,
 )
+from site_gen.site import articles, co_occurrence, coverage, directory, entity_trends, issue_layout, owner_texts
 from site_gen.site.co_occurrence import MIN_PAIR_STORIES
 from site_gen.site.entity_trends import RECENT_WEEKS
 from site_gen.site.projections import UNDATED
@@ -34,10 +35,10 @@ if TYPE_CHECKING:
     from site_gen.content.records import Entity, Kind, Tag
     from site_gen.core.urls import UrlPath
     from site_gen.pages.views.json_ld import Breadcrumb
+    from site_gen.site.database import SiteDatabase
     from site_gen.site.entity_trends import TimePeriods
     from site_gen.site.indexed_article import ArticleCard
     from site_gen.site.projections import ArticleLink, EntityStory
-    from site_gen.site.site import Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +145,14 @@ class KindPage:
     head: Head  # what <head> says of the page
 
 
-def entity_year_url(site: Site, tag: Tag, year: int) -> UrlPath:
+def entity_year_url(site: SiteDatabase, tag: Tag, year: int) -> UrlPath:
     """Return the address of a year of an entity, or of its undated stories."""
-    return url_path(site.kind(tag.kind).prefix, tag.slug, year_segment(year))
+    return url_path(site.config.kind(tag.kind).prefix, tag.slug, year_segment(year))
 
 
-def entity_year_title(site: Site, tag: Tag, year: int) -> str:
+def entity_year_title(site: SiteDatabase, tag: Tag, year: int) -> str:
     """Return what the page of a year of an entity is called: `Acme in 2019`; `Acme, undated`."""
-    return f"{site.entity_name(tag)}{', undated' if year == UNDATED else f' in {year}'}"
+    return f"{directory.name(site, tag)}{', undated' if year == UNDATED else f' in {year}'}"
 
 
 def parse_year(text: str) -> int | None:
@@ -164,15 +165,15 @@ def year_segment(year: int) -> str:
     return "undated" if year == UNDATED else f"{year:04}"
 
 
-def entity_page(site: Site, tag: Tag) -> EntityPage:
+def entity_page(site: SiteDatabase, tag: Tag) -> EntityPage:
     """Show what is said about an entity: all, or where that is too much, the newest."""
-    entity, summary, span = site.entity(tag), site.entity_summary(tag), site.dated_span()
-    kind, url, notes = site.kind(tag.kind), site.entity_url(tag), site.entity_notes(tag)
-    notes_opening = first_words(notes, site.config().language)
+    entity, summary, span = directory.entity(site, tag), coverage.summary(site, tag), articles.dated_span(site)
+    kind, url, notes = site.config.kind(tag.kind), directory.url(site, tag), owner_texts.entity_notes(site, tag)
+    notes_opening = first_words(notes, site.config.language)
     description = entity_description(entity.name, summary, notes_opening)
     members = json_ld.entity_member(site, tag, notes_opening)
     head = page_head(site, url, entity.name, description, (_breadcrumb(kind),), members=members)
-    stories = site.newest_stories(tag)
+    stories = coverage.newest_stories(site, tag)
     return EntityPage(
         title=entity.name,
         kind=kind,
@@ -191,7 +192,7 @@ def entity_page(site: Site, tag: Tag) -> EntityPage:
         lately=_recent_weeks(site, tag),
         circles=_companion_sections(site, tag),
         topics=_topic_groups(site, tag),
-        periods=site.time_periods(),
+        periods=entity_trends.time_periods(site),
         years=_year_links(site, tag),
         head=head._replace(card=social_cards.entity_card_url(site, tag)),
     )
@@ -201,15 +202,15 @@ def _breadcrumb(kind: Kind) -> Breadcrumb:
     return kind.label, url_path(kind.prefix)
 
 
-def entity_year_page(site: Site, tag: Tag, year: int) -> EntityYearPage:
+def entity_year_page(site: SiteDatabase, tag: Tag, year: int) -> EntityYearPage:
     """Show what was said about an entity in a year, or by pages of which no day is known."""
-    name, kind, url = site.entity_name(tag), site.kind(tag.kind), site.entity_url(tag)
-    stories = site.stories_of_year(tag, year)
+    name, kind, url = directory.name(site, tag), site.config.kind(tag.kind), directory.url(site, tag)
+    stories = coverage.stories_of_year(site, tag, year)
     title = entity_year_title(site, tag, year)
     guessed = sum(story.card.dated_by == "guessed" for story in stories)
     count = f"{format_count(len(stories) - guessed, 'article')}{format_uncertain(guessed)}"
     description = f"{title}: {count}, and the passages that name it."
-    members = f',"about":{site.entity_reference(tag)}'
+    members = f',"about":{directory.reference(site, tag)}'
     year_url, breadcrumbs = entity_year_url(site, tag, year), (_breadcrumb(kind), (name, url))
     return EntityYearPage(
         title=title,
@@ -224,23 +225,23 @@ def entity_year_page(site: Site, tag: Tag, year: int) -> EntityYearPage:
     )
 
 
-def _items(site: Site, tag: Tag, stories: Iterable[EntityStory], *, about: bool) -> tuple[ArticleItem, ...]:
+def _items(site: SiteDatabase, tag: Tag, stories: Iterable[EntityStory], *, about: bool) -> tuple[ArticleItem, ...]:
     """Return those stories that are about an entity, or those that only mention it, as items of a list."""
     return tuple(
         article_item(site, story.card, story.mention, tag, story.others) for story in stories if story.is_about is about
     )
 
 
-def _year_links(site: Site, tag: Tag) -> tuple[YearLink, ...]:
+def _year_links(site: SiteDatabase, tag: Tag) -> tuple[YearLink, ...]:
     """Return the years that have pages of their own; none where all fits on one page."""
     return tuple(
         YearLink(year, entity_year_url(site, tag, year), count, uncertain)
-        for year, count, uncertain in site.years_with_pages(tag)
+        for year, count, uncertain in coverage.years_with_pages(site, tag)
     )
 
 
-def _recent_weeks(site: Site, tag: Tag) -> RecentWeeks | None:
-    activity = site.recent_activity(tag)
+def _recent_weeks(site: SiteDatabase, tag: Tag) -> RecentWeeks | None:
+    activity = entity_trends.recent_activity(site, tag)
     if activity is None:
         return None
     beside = tuple(entity_link(site, companion) for companion in activity.new_companions)
@@ -248,8 +249,8 @@ def _recent_weeks(site: Site, tag: Tag) -> RecentWeeks | None:
     return RecentWeeks(RECENT_WEEKS, activity.last_week, activity.count, activity.usual_count, beside, card, outlets)
 
 
-def _since_last_issue(site: Site, tag: Tag) -> SinceLastIssue | None:
-    news = site.news_since_issue(tag)
+def _since_last_issue(site: SiteDatabase, tag: Tag) -> SinceLastIssue | None:
+    news = issue_layout.news_since_issue(site, tag)
     if news is None:
         return None
     return SinceLastIssue(
@@ -257,12 +258,12 @@ def _since_last_issue(site: Site, tag: Tag) -> SinceLastIssue | None:
     )
 
 
-def _companion_sections(site: Site, tag: Tag) -> tuple[CompanionSection, ...]:
+def _companion_sections(site: SiteDatabase, tag: Tag) -> tuple[CompanionSection, ...]:
     """Return who appears with an entity, with links to the pages of pairs."""
-    has_pairs = site.kind(tag.kind).by == "names"  # a topic has no page with anybody
+    has_pairs = site.config.kind(tag.kind).by == "names"  # a topic has no page with anybody
     return tuple(
         CompanionSection(
-            site.kind(group.kind),
+            site.config.kind(group.kind),
             group.is_significant,
             tuple(
                 entity_link(site, companion.tag, companion.count)._replace(
@@ -274,16 +275,16 @@ def _companion_sections(site: Site, tag: Tag) -> tuple[CompanionSection, ...]:
                 for companion in group.members
             ),
         )
-        for group in site.companions(tag)
+        for group in co_occurrence.companions(site, tag)
     )
 
 
-def _topic_groups(site: Site, tag: Tag) -> tuple[EntityGroup, ...]:
+def _topic_groups(site: SiteDatabase, tag: Tag) -> tuple[EntityGroup, ...]:
     """Return the topics of an entity's stories over time, all drawn to one scale."""
-    topics = site.entity_topics(tag)
+    topics = entity_trends.topics(site, tag)
     most = max((value for _, _, series in topics for value in series), default=0)
     groups: list[EntityGroup] = []
-    for kind in site.config().kinds:
+    for kind in site.config.kinds:
         links = tuple(
             entity_link(site, topic, count)._replace(
                 spark=bar_charts.sparkline(series, most) if len(series) > 1 else (), series=series
@@ -296,16 +297,16 @@ def _topic_groups(site: Site, tag: Tag) -> tuple[EntityGroup, ...]:
     return tuple(groups)
 
 
-def kind_page(site: Site, key: str) -> KindPage:
+def kind_page(site: SiteDatabase, key: str) -> KindPage:
     """Show all entities of a kind under their letters, each with its count and its last months."""
-    kind, months = site.kind(key), recent_months(site)
+    kind, months = site.config.kind(key), recent_months(site)
     links_by_letter: dict[str, list[EntityLink]] = {}
-    for tag in site.entities_of_kind(key):
-        name, summary = site.entity_name(tag), site.entity_summary(tag)
+    for tag in directory.of_kind(site, key):
+        name, summary = directory.name(site, tag), coverage.summary(site, tag)
         initial = slugify(name)[0]
         by_month = dict(summary.months)
         link = EntityLink(
-            site.entity_url(tag),
+            directory.url(site, tag),
             name,
             key,
             summary.stories,
@@ -315,7 +316,7 @@ def kind_page(site: Site, key: str) -> KindPage:
         links_by_letter.setdefault(initial.upper() if initial.isalpha() else "#", []).append(link)
     letters = tuple(LetterGroup(letter, tuple(links)) for letter, links in links_by_letter.items())
     total = sum(len(group.links) for group in letters)
-    site_title = site.config().title
+    site_title = site.config.title
     description = f"{kind.label} that {site_title} follows, A to Z, each with how often it was in the news: {total}."
     head = page_head(site, url_path(kind.prefix), kind.label, description)
     return KindPage(kind.label, kind, letters, total, len(months), head)

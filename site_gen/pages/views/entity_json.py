@@ -9,14 +9,15 @@ from site_gen.core.text import compact_json, json_by_line
 from site_gen.core.urls import UrlPath
 from site_gen.pages.views.entity import entity_year_url
 from site_gen.pages.views.feeds import FORMATS
+from site_gen.site import coverage, directory
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from site_gen.content.records import Tag
+    from site_gen.site.database import SiteDatabase
     from site_gen.site.indexed_article import ArticleCard
     from site_gen.site.projections import EntityStory
-    from site_gen.site.site import Site
 
 DATA_FILE = "index.json"
 DATA_LEDGER_NAME = "data"  # what the ledger calls such a file
@@ -35,13 +36,18 @@ def data_url(page: UrlPath) -> UrlPath:
     return UrlPath(f"{page}{DATA_FILE}")
 
 
-def entity_data(site: Site, tag: Tag) -> EntityData:
+def entity_data(site: SiteDatabase, tag: Tag) -> EntityData:
     """Return an entity: its names and identifiers, how much is said of it, its feeds, and the articles of its page.
 
     Where there are more, `years` say where those of each year are: so one more article changes only its own year's.
     `uncertain` are the stories there whose day is guessed; `stories` has them not.
     """
-    entity, summary, links, url = site.entity(tag), site.entity_summary(tag), site.links(), site.entity_url(tag)
+    entity, summary, links, url = (
+        directory.entity(site, tag),
+        coverage.summary(site, tag),
+        site.links,
+        directory.url(site, tag),
+    )
     head = _head(site, tag, url) | {"names": entity.names}
     if entity.wikidata:
         head["wikidata"] = entity.wikidata
@@ -64,31 +70,31 @@ def entity_data(site: Site, tag: Tag) -> EntityData:
             "uncertain": uncertain,
             "url": links.absolute(data_url(entity_year_url(site, tag, year))),
         }
-        for year, count, uncertain in site.years_with_pages(tag)
+        for year, count, uncertain in coverage.years_with_pages(site, tag)
     ]
-    return EntityData(head, site.newest_stories(tag))
+    return EntityData(head, coverage.newest_stories(site, tag))
 
 
-def year_data(site: Site, tag: Tag, year: int) -> EntityData:
+def year_data(site: SiteDatabase, tag: Tag, year: int) -> EntityData:
     """Return all articles on an entity in a year, or all without a date: their year is null."""
     head = _head(site, tag, entity_year_url(site, tag, year)) | {"year": year or None}
-    return EntityData(head, site.stories_of_year(tag, year))
+    return EntityData(head, coverage.stories_of_year(site, tag, year))
 
 
-def gone_data(site: Site, title: str, day: dt.date) -> EntityData:
+def gone_data(site: SiteDatabase, title: str, day: dt.date) -> EntityData:
     """Return what stands where there was data on something that was declared gone on a day."""
-    return EntityData({"name": title, "url": site.links().absolute("/"), "gone": day.isoformat()})
+    return EntityData({"name": title, "url": site.links.absolute("/"), "gone": day.isoformat()})
 
 
-def _head(site: Site, tag: Tag, url: UrlPath) -> dict[str, Any]:
-    return {"name": site.entity_name(tag), "kind": tag.kind, "url": site.links().absolute(url)}
+def _head(site: SiteDatabase, tag: Tag, url: UrlPath) -> dict[str, Any]:
+    return {"name": directory.name(site, tag), "kind": tag.kind, "url": site.links.absolute(url)}
 
 
 class EntityDataWriter:
     """Writes the data of a site. What is said of an article is made once for all files that name it."""
 
-    def __init__(self, site: Site) -> None:
-        self._links = site.links()
+    def __init__(self, site: SiteDatabase) -> None:
+        self._links = site.links
         self._article_json: dict[bytes, str] = {}  # by the digest of a card
 
     def text(self, data: EntityData, url: UrlPath) -> str:

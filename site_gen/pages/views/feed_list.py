@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.core.urls import UrlPath, url_path
 from site_gen.pages.views.meta_tags import Head, page_head
+from site_gen.site import directory
 
 if TYPE_CHECKING:
     from site_gen.content.records import Kind
-    from site_gen.site.site import Site
+    from site_gen.site.database import SiteDatabase
 
 FEED_LIST, OPML = UrlPath("/feeds/"), UrlPath("/feeds.opml")
 
@@ -39,17 +40,18 @@ class FeedListPage:
     head: Head  # what <head> says of the page
 
 
-def feed_list_page(site: Site) -> FeedListPage:
+def feed_list_page(site: SiteDatabase) -> FeedListPage:
     """List every feed of the site, by kind."""
     kinds = (
         FollowedKind(
             kind,
             url_path(kind.prefix),
             tuple(
-                FollowedEntity(site.entity_name(tag), site.entity_url(tag)) for tag in site.entities_of_kind(kind.key)
+                FollowedEntity(directory.name(site, tag), directory.url(site, tag))
+                for tag in directory.of_kind(site, kind.key)
             ),
         )
-        for kind in site.config().kinds
+        for kind in site.config.kinds
     )
-    description = f"Feeds of {site.config().title}: of all articles, of each kind, of everyone and everything in them."
+    description = f"Feeds of {site.config.title}: of all articles, of each kind, of everyone and everything in them."
     return FeedListPage("Follow", tuple(kinds), page_head(site, FEED_LIST, "Follow", description))

@@ -13,6 +13,7 @@ from markupsafe import escape
 
 from site_gen.core.urls import UrlPath, url_path
 from site_gen.pages.views.page_parts import text_direction
+from site_gen.site import coverage, directory, stories, theme
 from site_gen.site.indexed_article import mention_from_json
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
     from site_gen.content.records import Tag
     from site_gen.core.internal_links import Links
+    from site_gen.site.database import SiteDatabase
     from site_gen.site.indexed_article import ArticleCard
-    from site_gen.site.site import Site
 
 FEED_ENTRIES = 40  # at most
 # The formats of a feed: the file, whose template or writer goes by the same name, and what the ledger calls it.
@@ -64,51 +65,51 @@ class Feed:
     expired: bool = False  # whether nothing new will come
 
 
-def site_feed(site: Site, page: UrlPath) -> Feed:
+def site_feed(site: SiteDatabase, page: UrlPath) -> Feed:
     """Return the feed of the newest stories, each by the article that leads it."""
-    config = site.config()
-    passages = ((story.lead, None) for story in site.latest_stories(FEED_ENTRIES))
+    config = site.config
+    passages = ((story.lead, None) for story in stories.latest(site, FEED_ENTRIES))
     return _feed(site, config.title, config.tagline, page, passages)
 
 
-def kind_feed(site: Site, key: str) -> Feed:
+def kind_feed(site: SiteDatabase, key: str) -> Feed:
     """Return the feed of the newest stories that name any entity of a kind, whether they are about it or mention it.
 
     Who follows a kind wants to miss nothing, and an entry must not go because `about` was corrected.
     """
-    config, kind = site.config(), site.kind(key)
+    config, kind = site.config, site.config.kind(key)
     about = f"The newest articles that name anyone or anything listed under “{kind.label}”."
-    passages = ((story.lead, None) for story in site.latest_stories_of_kind(key, FEED_ENTRIES))
+    passages = ((story.lead, None) for story in stories.latest_of_kind(site, key, FEED_ENTRIES))
     return _feed(site, f"{kind.label} · {config.title}", about, url_path(kind.prefix), passages)
 
 
-def entity_feed(site: Site, tag: Tag) -> Feed:
+def entity_feed(site: SiteDatabase, tag: Tag) -> Feed:
     """Return the feed of the newest stories on an entity, each with the passage that names it.
 
     No feed has stories without a date: feed readers would show that of saving as the day of the news.
     """
-    name = site.entity_name(tag)
+    name = directory.name(site, tag)
     about = f"The newest articles that name {name}, and where they do."
-    dated = (story for story in site.newest_stories(tag) if story.card.date)
+    dated = (story for story in coverage.newest_stories(site, tag) if story.card.date)
     passages = ((story.card, story.mention) for story in islice(dated, FEED_ENTRIES))
-    return _feed(site, f"{name} · {site.config().title}", about, site.entity_url(tag), passages)
+    return _feed(site, f"{name} · {site.config.title}", about, directory.url(site, tag), passages)
 
 
-def gone_feed(site: Site, title: str, day: dt.date) -> Feed:
+def gone_feed(site: SiteDatabase, title: str, day: dt.date) -> Feed:
     """Return the feed of what was declared gone on a day: there will be nothing new."""
     about = "What this was the feed of is no longer here."
-    return Feed(f"{title} · {site.config().title}", about, UrlPath("/"), (), day, _icon_url(site), expired=True)
+    return Feed(f"{title} · {site.config.title}", about, UrlPath("/"), (), day, _icon_url(site), expired=True)
 
 
 def _feed(
-    site: Site, title: str, about: str, page: UrlPath, passages: Iterable[tuple[ArticleCard, str | None]]
+    site: SiteDatabase, title: str, about: str, page: UrlPath, passages: Iterable[tuple[ArticleCard, str | None]]
 ) -> Feed:
     """Return a feed of articles. passages: of each, its card and the passage to quote, as JSON, if any.
 
     The feed's own id is made of its address, which never ceases to be a feed; the ids of its entries of the articles'
     ids, not of addresses or titles. So they stay whatever is renamed or merged.
     """
-    links = site.links()
+    links = site.links
     # Atom wants a day of each entry: where none is certain, that of saving neither, there is no entry.
     entries = tuple(_entry(links, card, card.updated, mention) for card, mention in passages if card.updated)
     updated = max((entry.updated for entry in entries), default=_DATE_WITHOUT_ENTRIES)
@@ -121,8 +122,8 @@ def _language_attributes(language: str) -> str:
     return f'lang="{escape(language)}" dir="{text_direction(language)}"'
 
 
-def _icon_url(site: Site) -> UrlPath | None:
-    return site.asset_url("icon.svg")
+def _icon_url(site: SiteDatabase) -> UrlPath | None:
+    return theme.asset_url(site, "icon.svg")
 
 
 def _entry(links: Links, card: ArticleCard, updated: dt.date, mention: str | None) -> FeedEntry:

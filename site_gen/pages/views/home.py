@@ -19,6 +19,7 @@ from site_gen.pages.views.page_parts import (
     group_by_day,
     recent_months,
 )
+from site_gen.site import articles, coverage, directory, stories
 from site_gen.site.coverage import MAX_LISTED_ENTITIES
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from site_gen.content.records import Kind, Tag
     from site_gen.core import calendar_months
-    from site_gen.site.site import Site
+    from site_gen.site.database import SiteDatabase
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +49,19 @@ class HomePage:
     head: Head  # what <head> says of the page
 
 
-def home_page(site: Site) -> HomePage:
+def home_page(site: SiteDatabase) -> HomePage:
     """Show the newest issue, the newest stories by day, and who is most in the news."""
-    config, totals = site.config(), site.totals()
+    config, totals = site.config, articles.totals(site)
     issue, limit = front_issue(site), config.home_articles
-    lead = None if issue else site.lead_story()
+    lead = None if issue else stories.lead_story(site)
     leading_urls = {story.card.url for story in issue.leads} if issue else {lead.lead.url} if lead else set()
     description = config.tagline
     if not description:
         description = f"{format_count(totals.articles, 'article')} from {format_count(totals.outlets, 'outlet')}"
         description += f", up to {format_day(totals.newest)}" if totals.newest else ""
-    latest = [story for story in site.latest_stories(limit + len(leading_urls)) if story.lead.url not in leading_urls]
+    latest = [story for story in stories.latest(site, limit + len(leading_urls)) if story.lead.url not in leading_urls]
     latest = latest[: max(0, limit - len(leading_urls))]
-    undated = () if site.story_days() else site.undated_stories()[:limit]
+    undated = () if stories.days(site) else stories.undated(site)[:limit]
     months = recent_months(site)
     groups = tuple(_most_covered(site, kind, months) for kind in config.kinds)
     return HomePage(
@@ -69,7 +70,7 @@ def home_page(site: Site) -> HomePage:
         lead=article_item(site, lead.lead, others=lead.others) if lead else None,
         days=group_by_day(site, ((story.lead, story.others) for story in latest)),
         undated=group_by_day(site, ((story.lead, story.others) for story in undated)),
-        undated_count=site.undated_count(),
+        undated_count=articles.undated_count(site),
         groups=tuple(group for group in groups if group.links),
         total=totals.articles,
         stories=totals.stories,
@@ -84,14 +85,14 @@ def home_page(site: Site) -> HomePage:
     )
 
 
-def _most_covered(site: Site, kind: Kind, months: Sequence[calendar_months.Month]) -> EntityGroup:
+def _most_covered(site: SiteDatabase, kind: Kind, months: Sequence[calendar_months.Month]) -> EntityGroup:
     """Return the kind's entities with most stories in these months, of equal ones those with most over all time.
 
     Where no story has a date there are no months, and all stories count.
     """
     ranked: list[tuple[int, int, Tag, list[int]]] = []  # stories in the months and in all, negative; in each month
-    for tag in site.entities_of_kind(kind.key):
-        summary = site.entity_summary(tag)
+    for tag in directory.of_kind(site, kind.key):
+        summary = coverage.summary(site, tag)
         by_month = dict(summary.months)
         recent = [by_month.get(month, 0) for month in months]
         count = sum(by_month.values()) if months else summary.stories
@@ -101,8 +102,8 @@ def _most_covered(site: Site, kind: Kind, months: Sequence[calendar_months.Month
     most = -ranked[0][0] if ranked else 0
     links = tuple(
         EntityLink(
-            site.entity_url(tag),
-            site.entity_name(tag),
+            directory.url(site, tag),
+            directory.name(site, tag),
             kind.key,
             -count,
             bar_charts.bar_length(-count, most),

@@ -14,6 +14,7 @@ from site_gen.pages import bar_charts
 from site_gen.pages.views.archive import MonthLink, month_url
 from site_gen.pages.views.meta_tags import Head, page_head
 from site_gen.pages.views.page_parts import EntityLink, entity_link, text_direction
+from site_gen.site import directory, issue_layout, issues, owner_texts
 from site_gen.site.analysis.statistics import FALSE_DISCOVERY_RATE, PAST_PERIODS
 from site_gen.site.outlets import count_outlets
 
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
 
     from site_gen.content.issue_ledger import IssueFigures, Mover
     from site_gen.content.markdown.document import Document
-    from site_gen.site.frozen_issues import Correction
+    from site_gen.site.database import SiteDatabase
     from site_gen.site.indexed_article import ArticleCard
+    from site_gen.site.issue_layout import Correction
     from site_gen.site.projections import StoryCards
-    from site_gen.site.site import Site
 
 ISSUES = UrlPath("/issues/")
 _MAX_EMAIL_CORRECTIONS = 20
@@ -59,7 +60,7 @@ class ExtendedStory(NamedTuple):
 class CorrectionNote(NamedTuple):
     """What is not as it was published in an issue."""
 
-    what: str  # which sort of change: see `frozen_issues.Correction.kind`
+    what: str  # which sort of change: see `issue_layout.Correction.kind`
     was: str  # the story's title when it was published
     url: UrlPath | None  # the article now
     now: str  # its title now; of "fewer" the number of articles that are gone
@@ -161,13 +162,13 @@ def issue_url(key: str) -> UrlPath:
     return url_path("issues", key)
 
 
-def issue_page(site: Site, key: str) -> IssuePage:
+def issue_page(site: SiteDatabase, key: str) -> IssuePage:
     """Show an issue. key: its period's, `2026-w47`."""
     period = require_period(key)
-    layout, note = site.layout(key), site.issue_note(key)
+    layout, note = issue_layout.layout(site, key), owner_texts.issue_note(site, key)
     stories, leads = layout.stories, layout.leads
-    before, after = site.neighbouring_issues(key)
-    unfollowed = site.unfollowed_stories(key)
+    before, after = issues.neighbours(site, key)
+    unfollowed = issues.unfollowed_stories(site, key)
     articles, outlets = _count_sources(stories)
     description = f"{period.title}: {format_count(len(stories), 'story', 'stories')}"
     description += f" from {format_count(outlets, 'outlet')}."
@@ -184,7 +185,7 @@ def issue_page(site: Site, key: str) -> IssuePage:
         archives=tuple(MonthLink(dt.date(*month, 1), month_url(month)) for month, _ in unfollowed),
         dropped=layout.dropped_count,
         heading=note.title if note else "",
-        note=site.issue_note_document(key),
+        note=owner_texts.issue_text(site, key),
         leads=tuple(_issue_story(site, story) for story in leads),
         sections=tuple(
             IssueSection(
@@ -193,7 +194,7 @@ def issue_page(site: Site, key: str) -> IssuePage:
             )
             for tag, members in layout.sections
         ),
-        news=_issue_news(site, period, site.figures(key)),
+        news=_issue_news(site, period, issues.figures(site, key)),
         chart=None if period.unit == "year" else _stories_by_day(period, stories),
         before=_issue_link(before),
         after=_issue_link(after),
@@ -207,7 +208,7 @@ def issue_page(site: Site, key: str) -> IssuePage:
     )
 
 
-def issue_email(site: Site, key: str, max_stories: int) -> IssueEmail:
+def issue_email(site: SiteDatabase, key: str, max_stories: int) -> IssueEmail:
     """Show an issue with at most so many of its stories, and the first of its corrections."""
     issue = issue_page(site, key)
     leads, room = issue.leads[:max_stories], max_stories - len(issue.leads)
@@ -230,12 +231,12 @@ def issue_email(site: Site, key: str, max_stories: int) -> IssueEmail:
     )
 
 
-def front_issue(site: Site) -> FrontIssue | None:
+def front_issue(site: SiteDatabase) -> FrontIssue | None:
     """Return the newest issue for the front page; None where there is none, or no story is left to lead it."""
-    key = site.newest_issue()
-    if key is None or not (layout := site.layout(key)).leads:
+    key = issues.newest(site)
+    if key is None or not (layout := issue_layout.layout(site, key)).leads:
         return None
-    period, note = require_period(key), site.issue_note(key)
+    period, note = require_period(key), owner_texts.issue_note(site, key)
     articles, outlets = _count_sources(layout.stories)
     return FrontIssue(
         url=issue_url(key),
@@ -245,8 +246,8 @@ def front_issue(site: Site) -> FrontIssue | None:
         outlets=outlets,
         heading=note.title if note else "",
         leads=tuple(_issue_story(site, story) for story in layout.leads),
-        news=_issue_news(site, period, site.figures(key)),
-        before=_issue_link(site.neighbouring_issues(key)[0]),
+        news=_issue_news(site, period, issues.figures(site, key)),
+        before=_issue_link(issues.neighbours(site, key)[0]),
     )
 
 
@@ -260,10 +261,10 @@ def _issue_link(key: str | None) -> IssueLink | None:
     return IssueLink(issue_url(key), require_period(key)) if key else None
 
 
-def _overlapping_issues(site: Site, period: Period) -> list[IssueLink]:
+def _overlapping_issues(site: SiteDatabase, period: Period) -> list[IssueLink]:
     """Return the issues of the months of a week or a year, or of the weeks of a month."""
     overlapping = dict.fromkeys(map(week_period, period.days())) if period.unit == "month" else period.months()
-    return [IssueLink(issue_url(other.key), other) for other in overlapping if site.has_issue(other.key)]
+    return [IssueLink(issue_url(other.key), other) for other in overlapping if issues.has_issue(site, other.key)]
 
 
 def _correction_note(correction: Correction) -> CorrectionNote:
@@ -276,10 +277,10 @@ def _correction_note(correction: Correction) -> CorrectionNote:
     )
 
 
-def _issue_story(site: Site, story: StoryCards) -> IssueStory:
+def _issue_story(site: SiteDatabase, story: StoryCards) -> IssueStory:
     tags = [*story.about, *(tag for tag in story.tags if tag not in story.about)]
-    found_by_name = [tag for tag in tags if site.kind(tag.kind).by == "names"]
-    topics = [tag for tag in tags if site.kind(tag.kind).by != "names"]
+    found_by_name = [tag for tag in tags if site.config.kind(tag.kind).by == "names"]
+    topics = [tag for tag in tags if site.config.kind(tag.kind).by != "names"]
     return IssueStory(
         card=story.lead,
         others=story.others,
@@ -289,12 +290,12 @@ def _issue_story(site: Site, story: StoryCards) -> IssueStory:
     )
 
 
-def _issue_news(site: Site, period: Period, figures: IssueFigures) -> IssueNews:
+def _issue_news(site: SiteDatabase, period: Period, figures: IssueFigures) -> IssueNews:
     """Return what the figures of a period say, with names."""
     return IssueNews(
         movers=tuple(_mover_row(site, period, mover) for mover in figures.movers),
         quiet=tuple(_mover_row(site, period, mover) for mover in figures.quiet),
-        first=tuple(entity_link(site, tag) for tag in figures.first if site.kind(tag.kind).by == "names"),
+        first=tuple(entity_link(site, tag) for tag in figures.first if site.config.kind(tag.kind).by == "names"),
         pairs=tuple((entity_link(site, a), entity_link(site, b)) for a, b in figures.pairs),
         unit=period.unit,
         past=PAST_PERIODS,
@@ -302,9 +303,9 @@ def _issue_news(site: Site, period: Period, figures: IssueFigures) -> IssueNews:
     )
 
 
-def _mover_row(site: Site, period: Period, mover: Mover) -> MoverRow:
+def _mover_row(site: SiteDatabase, period: Period, mover: Mover) -> MoverRow:
     *before, now = mover.spark
-    words = f"{site.entity_name(mover.tag)}: {format_count(now, 'story', 'stories')} in this {period.unit}; "
+    words = f"{directory.name(site, mover.tag)}: {format_count(now, 'story', 'stories')} in this {period.unit}; "
     words += f"in the {format_count(len(before), 'issue')} before {', '.join(map(str, before))}"
     return MoverRow(entity_link(site, mover.tag), mover.count, mover.usual, bar_charts.sparkline(mover.spark), words)
 

@@ -15,13 +15,14 @@ from site_gen.pages.views.feeds import FEED_ENTRIES, feed_id
 from site_gen.pages.views.issue import ISSUES, issue_url
 from site_gen.pages.views.json_feed import json_feed_head, rfc3339
 from site_gen.pages.views.page_parts import text_direction
+from site_gen.site import issue_layout, issues, theme
 
 if TYPE_CHECKING:
     from site_gen.content.periods import Period
     from site_gen.core.internal_links import Links
     from site_gen.core.urls import UrlPath
+    from site_gen.site.database import SiteDatabase
     from site_gen.site.projections import StoryCards
-    from site_gen.site.site import Site
 
 # The files of the feed, the template or writer of each, and what the ledger calls them.
 FORMATS = (("feed.xml", "issues_feed.xml", "feed"), ("feed.json", "issues_feed.json", "jsonfeed"))
@@ -53,22 +54,22 @@ class IssuesFeed:
     icon: UrlPath | None  # the site's
 
 
-def issues_feed(site: Site) -> IssuesFeed:
+def issues_feed(site: SiteDatabase) -> IssuesFeed:
     """Return the feed of the newest issues by the day on which they end.
 
     An entry's id is made of its period, which never changes.
     """
-    periods = [require_period(key) for key in site.issues()]
+    periods = [require_period(key) for key in issues.keys(site)]
     periods.sort(key=lambda period: (period.last, period.key), reverse=True)
     entries = tuple(_entry(site, period) for period in periods[:FEED_ENTRIES])
-    title = f"Issues · {site.config().title}"
+    title = f"Issues · {site.config.title}"
     about = "Each issue in its leading stories: weeks, months, years."
     updated = max((entry.updated for entry in entries), default=_DATE_WITHOUT_ENTRIES)
-    return IssuesFeed(title, about, ISSUES, entries, updated, site.asset_url("icon.svg"))
+    return IssuesFeed(title, about, ISSUES, entries, updated, theme.asset_url(site, "icon.svg"))
 
 
-def _entry(site: Site, period: Period) -> IssueFeedEntry:
-    links, layout = site.links(), site.layout(period.key)
+def _entry(site: SiteDatabase, period: Period) -> IssueFeedEntry:
+    links, layout = site.links, issue_layout.layout(site, period.key)
     items = "".join(_story_html(links, story) for story in layout.leads)
     rest = len(layout.stories) + len(layout.added) - len(layout.leads)
     more = f"{format_count(rest, 'more story', 'more stories')}, and who moved" if rest else "The whole issue"
@@ -97,18 +98,18 @@ def _story_html(links: Links, story: StoryCards) -> str:
     return f'<li lang="{escape(card.language)}" dir="{text_direction(card.language)}">{text}</li>'
 
 
-def issues_json_feed(site: Site, feed: IssuesFeed, url: UrlPath) -> str:
+def issues_json_feed(site: SiteDatabase, feed: IssuesFeed, url: UrlPath) -> str:
     """Return the feed as JSON Feed 1.1, with the entries of the Atom feed under their ids. url: its address."""
     items = (
         compact_json(
             {
                 "id": entry.id,
-                "url": site.links().absolute(entry.url),
+                "url": site.links.absolute(entry.url),
                 "title": entry.title,
                 "content_html": entry.html,
                 **({"date_published": rfc3339(entry.published)} if entry.published else {}),
                 "date_modified": rfc3339(entry.updated),
-                "language": site.config().language,
+                "language": site.config.language,
             }
         )
         for entry in feed.entries

@@ -11,12 +11,13 @@ from site_gen.core.formatting import format_count
 from site_gen.pages import bar_charts
 from site_gen.pages.views.issue import ISSUES, IssueLink, issue_url
 from site_gen.pages.views.meta_tags import Head, page_head
+from site_gen.site import issues
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from site_gen.site.site import Site
+    from site_gen.site.database import SiteDatabase
 
 
 _LABELLED_WEEKS = {1, 10, 20, 30, 40, 50}
@@ -51,14 +52,14 @@ class IssueListPage:
     head: Head  # what <head> says of the page
 
 
-def issue_list_page(site: Site) -> IssueListPage:
+def issue_list_page(site: SiteDatabase) -> IssueListPage:
     """Show all issues by year, newest first."""
-    links = [IssueLink(issue_url(key), require_period(key), site.issue_size(key)) for key in site.issues()]
+    links = [IssueLink(issue_url(key), require_period(key), issues.size(site, key)) for key in issues.keys(site)]
     units = Counter(link.period.unit for link in links)
     most = max((link.stories for link in links if link.period.unit == "month"), default=0)
     years = sorted({link.period.year for link in links}, reverse=True)
     rows = tuple(_year_of_issues(year, [link for link in links if link.period.year == year], most) for year in years)
-    description = f"{site.config().title}, week by week and month by month: {format_count(len(links), 'issue')}."
+    description = f"{site.config.title}, week by week and month by month: {format_count(len(links), 'issue')}."
     head = page_head(site, ISSUES, "Issues", description)
     return IssueListPage("Issues", rows, units["week"], units["month"], units["year"], head)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from site_gen.core.text import compact_json, json_by_line
 from site_gen.pages.views.feeds import feed_id
+from site_gen.site import directory
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from site_gen.content.records import Tag
     from site_gen.core.urls import UrlPath
     from site_gen.pages.views.feeds import Feed, FeedEntry
+    from site_gen.site.database import SiteDatabase
     from site_gen.site.indexed_article import ArticleCard
-    from site_gen.site.site import Site
 
 JSON_FEED_VERSION = "https://jsonfeed.org/version/1.1"
 
@@ -23,8 +24,8 @@ JSON_FEED_VERSION = "https://jsonfeed.org/version/1.1"
 class JsonFeedWriter:
     """Writes the feeds of a site. What an item says of its article alone is made once for all of them."""
 
-    def __init__(self, site: Site) -> None:
-        self._site, self._links = site, site.links()
+    def __init__(self, site: SiteDatabase) -> None:
+        self._site, self._links = site, site.links
         self._article_json: dict[bytes, str] = {}  # by the digest of a card
 
     def text(self, feed: Feed, url: UrlPath) -> str:
@@ -33,7 +34,7 @@ class JsonFeedWriter:
         if feed.expired:
             head["expired"] = True
         tags = dict.fromkeys(tag for entry in feed.entries for tag in entry.card.tags)
-        names = {tag: self._site.entity_name(tag) for tag in tags}  # each is in many articles
+        names = {tag: directory.name(self._site, tag) for tag in tags}  # each is in many articles
         return json_by_line(head, "items", (self._item(entry, names) for entry in feed.entries))
 
     def _item(self, entry: FeedEntry, names: Mapping[Tag, str]) -> str:
@@ -71,10 +72,10 @@ class JsonFeedWriter:
 
 
 def json_feed_head(
-    site: Site, url: UrlPath, title: str, about: str, page: UrlPath, icon: UrlPath | None
+    site: SiteDatabase, url: UrlPath, title: str, about: str, page: UrlPath, icon: UrlPath | None
 ) -> dict[str, Any]:
     """Return what a feed says of itself. url: its address; page: the page that it is the feed of."""
-    config, absolute = site.config(), site.links().absolute
+    config, absolute = site.config, site.links.absolute
     head: dict[str, Any] = {
         "version": JSON_FEED_VERSION,
         "title": title,

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from site_gen.core.text import compact_json
+from site_gen.site import directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from site_gen.content.records import SiteConfig, Tag
     from site_gen.core.internal_links import Links
     from site_gen.core.urls import UrlPath
+    from site_gen.site.database import SiteDatabase
     from site_gen.site.indexed_article import ArticleCard
-    from site_gen.site.site import Site
 
 Breadcrumb = tuple[str, "UrlPath"]  # a page above this one: what it is called and where it is
 
@@ -38,16 +39,16 @@ def list_member(name: str, nodes: Iterable[str]) -> str:
     return f',"{name}":[{joined}]' if joined else ""
 
 
-def entity_member(site: Site, tag: Tag, description: str) -> str:
+def entity_member(site: SiteDatabase, tag: Tag, description: str) -> str:
     """Return an entity as the `mainEntity` of its own page, after a comma."""
-    kind, record = site.kind(tag.kind), site.entity(tag)
+    kind, record = site.config.kind(tag.kind), directory.entity(site, tag)
     details = _members(
         alternateName=list(record.names),
         description=description,
         url=record.website,
-        inDefinedTermSet=site.links().absolute(f"/{kind.prefix}/") if kind.by == "keywords" else "",
+        inDefinedTermSet=site.links.absolute(f"/{kind.prefix}/") if kind.by == "keywords" else "",
     )
-    return f',"mainEntity":{site.entity_reference(tag)[:-1]}{"," if details else ""}{details}}}'
+    return f',"mainEntity":{directory.reference(site, tag)[:-1]}{"," if details else ""}{details}}}'
 
 
 def citation_member(card: ArticleCard, author: Iterable[str]) -> str:
@@ -64,17 +65,17 @@ def citation_member(card: ArticleCard, author: Iterable[str]) -> str:
 
 
 def page_node(
-    site: Site, page_type: str, url: UrlPath, title: str, breadcrumbs: tuple[Breadcrumb, ...], members: str = ""
+    site: SiteDatabase, page_type: str, url: UrlPath, title: str, breadcrumbs: tuple[Breadcrumb, ...], members: str = ""
 ) -> str:
     """Return a page of ours as a whole JSON object.
 
     page_type: schema.org's; breadcrumbs: the pages above it, from the top; members: further ones, after a comma.
     """
-    links = site.links()
+    links = site.links
     name, address = compact_json(title), compact_json(links.absolute(url))
     return (
         f'{{{_CONTEXT},"@type":"{page_type}","@id":{address},"url":{address},"name":{name}{members},'
-        f"{_common_members(links, site.config(), breadcrumbs)}"
+        f"{_common_members(links, site.config, breadcrumbs)}"
         f'{{"@type":"ListItem","position":{len(breadcrumbs) + 1},"name":{name},"item":{address}}}]}}}}'
     )
 
@@ -92,9 +93,9 @@ def _common_members(links: Links, config: SiteConfig, breadcrumbs: tuple[Breadcr
     return f'{members},"breadcrumb":{{"@type":"BreadcrumbList","itemListElement":[{items}'
 
 
-def website_node(site: Site, description: str) -> str:
+def website_node(site: SiteDatabase, description: str) -> str:
     """Return the site itself, for its front page, as a whole JSON object."""
-    links, config = site.links(), site.config()
+    links, config = site.links, site.config
     members = _members(name=config.title, url=links.root, description=description, inLanguage=config.language)
     return f'{{{_CONTEXT},"@type":"WebSite","@id":{compact_json(website_id(links))},{members}}}'
 

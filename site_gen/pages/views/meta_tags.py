@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from site_gen.content.markdown.document import Document
     from site_gen.pages.views.json_ld import Breadcrumb
+    from site_gen.site.database import SiteDatabase
     from site_gen.site.indexed_article import ArticleCard
     from site_gen.site.projections import EntitySummary
-    from site_gen.site.site import Site
 
 HOME, ABOUT, ARCHIVE = UrlPath("/"), UrlPath("/about/"), UrlPath("/archive/")
 NETWORK, TIMELINE = UrlPath("/network/"), UrlPath("/timeline/")
@@ -38,7 +38,7 @@ class Head(NamedTuple):
 
 
 def page_head(
-    site: Site,
+    site: SiteDatabase,
     url: UrlPath,
     title: str,
     description: str,
@@ -54,7 +54,7 @@ def page_head(
 
 
 def article_head(
-    site: Site, url: UrlPath, card: ArticleCard, breadcrumbs: tuple[Breadcrumb, ...], members: str
+    site: SiteDatabase, url: UrlPath, card: ArticleCard, breadcrumbs: tuple[Breadcrumb, ...], members: str
 ) -> Head:
     """Return the head of an article's page: who published it, when, and what it says."""
     source = [*([card.outlet] if card.outlet else []), *([format_day(card.published)] if card.published else [])]

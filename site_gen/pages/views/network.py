@@ -10,12 +10,13 @@ from site_gen.core.text import shorten
 from site_gen.pages.network_layout import arc_columns, circle_layout
 from site_gen.pages.views.meta_tags import NETWORK, Head, page_head
 from site_gen.pages.views.page_parts import EntityLink, entity_link, pair_url
+from site_gen.site import co_occurrence, directory
 
 if TYPE_CHECKING:
     from site_gen.content.records import Kind, Tag
     from site_gen.core.urls import UrlPath
     from site_gen.pages.network_layout import Chord
-    from site_gen.site.site import Site
+    from site_gen.site.database import SiteDatabase
 
 _TITLE = "Who appears with whom"
 _MAX_LABEL_LENGTH = 26  # characters of a name at the rim
@@ -77,11 +78,11 @@ class NetworkPage:
     head: Head  # what <head> says of the page
 
 
-def network_page(site: Site) -> NetworkPage:
+def network_page(site: SiteDatabase) -> NetworkPage:
     """Show the site's strongest links between entities of those kinds that are found by names."""
-    links = site.strongest_pairs()
+    links = co_occurrence.strongest_pairs(site)
     circle = circle_layout(links)
-    kinds = [kind for kind in site.config().kinds if kind.by == "names"]
+    kinds = [kind for kind in site.config.kinds if kind.by == "names"]
     colours = {kind.key: number % _COLOURS for number, kind in enumerate(kinds)}
     counts = {(a, b): count for a, b, count in links}
     drawn_kinds = {node.node.kind for node in circle.nodes}
@@ -92,7 +93,9 @@ def network_page(site: Site) -> NetworkPage:
 
     def line(chord: Chord[Tag]) -> NetworkLink:
         a, b = chord.ends
-        label = f"{site.entity_name(a)} and {site.entity_name(b)}: {format_count(counts[a, b], 'story', 'stories')}"
+        label = (
+            f"{directory.name(site, a)} and {directory.name(site, b)}: {format_count(counts[a, b], 'story', 'stories')}"
+        )
         return NetworkLink(chord.path, chord.width, colours[a.kind] if a.kind == b.kind else None, label)
 
     columns = tuple(
@@ -107,7 +110,7 @@ def network_page(site: Site) -> NetworkPage:
         NetworkRow(entity_link(site, a), entity_link(site, b), pair_url(site, a, b), count)
         for a, b, count in sorted(links, key=lambda link: (-link[2], link[:2]))
     )
-    description = f"The strongest links of {site.config().title}: who appears with whom more than by chance."
+    description = f"The strongest links of {site.config.title}: who appears with whom more than by chance."
     return NetworkPage(
         title=_TITLE,
         size=circle.size,

@@ -11,6 +11,7 @@ from site_gen.core import calendar_months
 from site_gen.core.text import primary_language
 from site_gen.core.urls import url_path
 from site_gen.pages import bar_charts
+from site_gen.site import articles, directory
 from site_gen.site.indexed_article import mention_from_json
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
     from site_gen.content.records import Kind, Tag
     from site_gen.core.urls import UrlPath
+    from site_gen.site.database import SiteDatabase
     from site_gen.site.indexed_article import ArticleCard
-    from site_gen.site.site import Site
 
 _SPARKLINE_MONTHS = 13  # a year, and the same month of the year before
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})  # languages
@@ -74,24 +75,24 @@ def text_direction(language: str) -> str:
     return "rtl" if primary_language(language) in _RIGHT_TO_LEFT else "ltr"
 
 
-def entity_link(site: Site, tag: Tag, count: int = 0, most: int = 0) -> EntityLink:
+def entity_link(site: SiteDatabase, tag: Tag, count: int = 0, most: int = 0) -> EntityLink:
     """Return an entity's name with its address and a count. most: the count that a full bar stands for."""
-    return EntityLink(*site.entity_link(tag), tag.kind, count, bar_charts.bar_length(count, most))
+    return EntityLink(*directory.link(site, tag), tag.kind, count, bar_charts.bar_length(count, most))
 
 
-def pair_url(site: Site, first: Tag, second: Tag) -> UrlPath:
+def pair_url(site: SiteDatabase, first: Tag, second: Tag) -> UrlPath:
     """Return the address of a pair's page, which lies below the first of the two."""
-    segments = (second.slug,) if first.kind == second.kind else (site.kind(second.kind).prefix, second.slug)
-    return url_path(site.kind(first.kind).prefix, first.slug, "with", *segments)
+    segments = (second.slug,) if first.kind == second.kind else (site.config.kind(second.kind).prefix, second.slug)
+    return url_path(site.config.kind(first.kind).prefix, first.slug, "with", *segments)
 
 
-def group_by_kind(site: Site, counts: Mapping[Tag, int], limit: int | None = None) -> tuple[EntityGroup, ...]:
+def group_by_kind(site: SiteDatabase, counts: Mapping[Tag, int], limit: int | None = None) -> tuple[EntityGroup, ...]:
     """Return entities by kind, in the order of the site's kinds; in each those with the highest counts first.
 
     limit: how many of each kind at most.
     """
     groups: list[EntityGroup] = []
-    for kind in site.config().kinds:
+    for kind in site.config.kinds:
         ranked = sorted(((t, n) for t, n in counts.items() if t.kind == kind.key), key=lambda p: (-p[1], p[0]))
         most = ranked[0][1] if ranked else 0
         if ranked:
@@ -100,7 +101,7 @@ def group_by_kind(site: Site, counts: Mapping[Tag, int], limit: int | None = Non
 
 
 def article_item(
-    site: Site,
+    site: SiteDatabase,
     card: ArticleCard,
     mention: str | None = None,
     without: Tag | None = None,
@@ -116,11 +117,13 @@ def article_item(
         passage = mention_from_json(mention)
         quote = Markup(passage.html)  # noqa: S704  escaped when found
         return ArticleItem(card, (), quote, passage.text_fragment, passage.block_id, direction, others)
-    tags = (tag for tag in card.tags if tag != without and site.kind(tag.kind).by == "names")
+    tags = (tag for tag in card.tags if tag != without and site.config.kind(tag.kind).by == "names")
     return ArticleItem(card, tuple(entity_link(site, tag) for tag in tags), dir=direction, others=others)
 
 
-def group_by_day(site: Site, stories: Iterable[tuple[ArticleCard, tuple[ArticleCard, ...]]]) -> tuple[DayGroup, ...]:
+def group_by_day(
+    site: SiteDatabase, stories: Iterable[tuple[ArticleCard, tuple[ArticleCard, ...]]]
+) -> tuple[DayGroup, ...]:
     """Return articles under their days, those without a date under that of saving.
 
     stories: newest first, each article with the others that tell its story.
@@ -137,7 +140,7 @@ def _days_of(card: ArticleCard) -> tuple[dt.date | None, dt.date | None]:
     return card.date, None if card.date else card.created
 
 
-def recent_months(site: Site) -> list[calendar_months.Month]:
+def recent_months(site: SiteDatabase) -> list[calendar_months.Month]:
     """Return the months that a sparkline shows, up to that of the newest article: no page depends on the clock."""
-    span = site.dated_span()
+    span = articles.dated_span(site)
     return calendar_months.months_up_to(span[1], _SPARKLINE_MONTHS) if span else []

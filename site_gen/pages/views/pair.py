@@ -14,6 +14,7 @@ from site_gen.pages.views import json_ld
 from site_gen.pages.views.meta_tags import Head, page_head
 from site_gen.pages.views.page_parts import EntityLink, entity_link, pair_url, text_direction
 from site_gen.pages.views.static_pages import RedirectPage
+from site_gen.site import articles, co_occurrence, coverage, directory
 from site_gen.site.indexed_article import mention_from_json
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
     from site_gen.content.records import Kind, Tag
     from site_gen.site.co_occurrence import PairStory
+    from site_gen.site.database import SiteDatabase
     from site_gen.site.indexed_article import ArticleCard
-    from site_gen.site.site import Site
 
 
 class PairPassage(NamedTuple):
@@ -59,23 +60,23 @@ class PairPage:
     head: Head  # what <head> says of the page
 
 
-def pair_page(site: Site, first: Tag, second: Tag) -> PairPage:
+def pair_page(site: SiteDatabase, first: Tag, second: Tag) -> PairPage:
     """Show the stories that name two entities. Raises LookupError where there is none."""
-    shared, span = site.pair(first, second), site.dated_span()
-    names, url = (site.entity_name(first), site.entity_name(second)), pair_url(site, first, second)
-    title, kind = f"{names[0]} and {names[1]}", site.kind(first.kind)
+    shared, span = co_occurrence.pair(site, first, second), articles.dated_span(site)
+    names, url = (directory.name(site, first), directory.name(site, second)), pair_url(site, first, second)
+    title, kind = f"{names[0]} and {names[1]}", site.config.kind(first.kind)
     verb = "names" if shared.count == 1 else "name"
     description = f"{title}: {format_count(shared.count, 'story', 'stories')} that {verb} both"
     description += f", since {format_day(shared.first)}." if shared.first else "."
-    breadcrumbs = ((kind.label, url_path(kind.prefix)), (names[0], site.entity_url(first)))
-    members = json_ld.list_member("about", (site.entity_reference(first), site.entity_reference(second)))
+    breadcrumbs = ((kind.label, url_path(kind.prefix)), (names[0], directory.url(site, first)))
+    members = json_ld.list_member("about", (directory.reference(site, first), directory.reference(site, second)))
     return PairPage(
         title=title,
         kind=kind,
-        one=entity_link(site, first, site.story_count(first)),
-        other=entity_link(site, second, site.story_count(second)),
+        one=entity_link(site, first, coverage.story_count(site, first)),
+        other=entity_link(site, second, coverage.story_count(site, second)),
         total=shared.count,
-        expected=site.expected_shared_count(first, second),
+        expected=co_occurrence.expected_count(site, first, second),
         first=shared.first,
         last=shared.last,
         chart=bar_charts.coverage_chart(dict(shared.months), *span) if span else None,
@@ -84,9 +85,11 @@ def pair_page(site: Site, first: Tag, second: Tag) -> PairPage:
     )
 
 
-def pair_redirect(site: Site, first: Tag, second: Tag) -> RedirectPage:
+def pair_redirect(site: SiteDatabase, first: Tag, second: Tag) -> RedirectPage:
     """Show where the page of a pair is: at its other address, below the second, stands only this."""
-    return RedirectPage(f"{site.entity_name(first)} and {site.entity_name(second)}", pair_url(site, first, second))
+    return RedirectPage(
+        f"{directory.name(site, first)} and {directory.name(site, second)}", pair_url(site, first, second)
+    )
 
 
 def _shared_story(story: PairStory) -> SharedStory:

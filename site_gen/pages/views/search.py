@@ -11,7 +11,7 @@ from site_gen.pages.views.meta_tags import Head
 
 if TYPE_CHECKING:
     from site_gen.content.records import Kind
-    from site_gen.site.site import Site
+    from site_gen.site.database import SiteDatabase
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,9 @@ class SearchPage:
     plain_letters: str  # small letters, each with what is written for it, all with blanks between
 
 
-def search_page(site: Site) -> SearchPage:
+def search_page(site: SiteDatabase) -> SearchPage:
     """Show the search, with its filters."""
-    kinds = site.config().kinds
+    kinds = site.config.kinds
     filters = [
         (search_records.PAGE_TYPE, "What"),
         (search_records.YEAR, "Year"),

@@ -9,12 +9,13 @@ from site_gen.core.urls import UrlPath, url_path
 from site_gen.pages.views.entity import entity_year_url
 from site_gen.pages.views.issue import issue_url
 from site_gen.pages.views.page_parts import pair_url
+from site_gen.site import articles, co_occurrence, coverage, directory, issues
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
 
-    from site_gen.site.site import Site
+    from site_gen.site.database import SiteDatabase
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +33,18 @@ class Sitemap:
     entries: tuple[SitemapEntry, ...]  # pages worth finding; in the index, the sitemaps that name them
 
 
-def sitemap_index(site: Site, pages: UrlPath) -> Sitemap:
+def sitemap_index(site: SiteDatabase, pages: UrlPath) -> Sitemap:
     """List the sitemaps: one of the pages that are no articles, and one a year.
 
     A sitemap may hold 50,000 addresses (sitemaps.org, "Sitemap file limits"), and a new article changes only its
     year's. pages: the address of the former.
     """
-    years = [SitemapEntry(sitemap_url(year), _last_change(site, [year])) for year in site.filed_years()]
-    return Sitemap((SitemapEntry(pages, _last_change(site, site.filed_years())), *years))
+    years = [SitemapEntry(sitemap_url(year), _last_change(site, [year])) for year in articles.filed_years(site)]
+    return Sitemap((SitemapEntry(pages, _last_change(site, articles.filed_years(site))), *years))
 
 
-def _last_change(site: Site, years: Iterable[int]) -> dt.date | None:
-    return max(filter(None, map(site.last_change, years)), default=None)
+def _last_change(site: SiteDatabase, years: Iterable[int]) -> dt.date | None:
+    return max((day for year in years if (day := articles.last_change(site, year))), default=None)
 
 
 def sitemap_url(year: int) -> UrlPath:
@@ -51,19 +52,21 @@ def sitemap_url(year: int) -> UrlPath:
     return UrlPath(f"/sitemap-{year:04}.xml")
 
 
-def sitemap_year(site: Site, year: int) -> Sitemap:
+def sitemap_year(site: SiteDatabase, year: int) -> Sitemap:
     """List the articles filed under a year."""
-    return Sitemap(tuple(SitemapEntry(url, date) for url, date in site.sitemap_entries(year)))
+    return Sitemap(tuple(SitemapEntry(url, date) for url, date in articles.sitemap_entries(site, year)))
 
 
-def sitemap_pages(site: Site, fixed: tuple[UrlPath, ...]) -> Sitemap:
+def sitemap_pages(site: SiteDatabase, fixed: tuple[UrlPath, ...]) -> Sitemap:
     """List the pages that are no articles. fixed: those that every site has."""
-    newest = _last_change(site, site.filed_years())
+    newest = _last_change(site, articles.filed_years(site))
     entries = [SitemapEntry(url, newest) for url in fixed]
-    entries += [SitemapEntry(url_path(kind.prefix), None) for kind in site.config().kinds]
-    entries += [SitemapEntry(issue_url(key), None) for key in site.issues()]
-    for tag in site.tags():
-        entries.append(SitemapEntry(site.entity_url(tag), site.last_modified(tag)))
-        entries += [SitemapEntry(entity_year_url(site, tag, year), None) for year, *_ in site.years_with_pages(tag)]
-    entries += [SitemapEntry(pair_url(site, *pair), None) for pair in site.pairs()]
+    entries += [SitemapEntry(url_path(kind.prefix), None) for kind in site.config.kinds]
+    entries += [SitemapEntry(issue_url(key), None) for key in issues.keys(site)]
+    for tag in directory.tags(site):
+        entries.append(SitemapEntry(directory.url(site, tag), coverage.last_modified(site, tag)))
+        entries += [
+            SitemapEntry(entity_year_url(site, tag, year), None) for year, *_ in coverage.years_with_pages(site, tag)
+        ]
+    entries += [SitemapEntry(pair_url(site, *pair), None) for pair in co_occurrence.pairs(site)]
     return Sitemap(tuple(entries))

@@ -21,11 +21,12 @@ from site_gen.core.formatting import format_count, format_day
 from site_gen.core.text import shorten
 from site_gen.core.urls import UrlPath
 from site_gen.pages import bar_charts
+from site_gen.site import articles, coverage, directory, theme
 
 if TYPE_CHECKING:
     from site_gen.content.records import Logo, Tag
     from site_gen.core import calendar_months
-    from site_gen.site.site import Site
+    from site_gen.site.database import SiteDatabase
 
 FOLDER = "cards"  # of the site
 WIDTH, HEIGHT = 1200, 630  # pixels
@@ -63,54 +64,58 @@ class SocialCard:
     logo_height: float  # pixels; 0 without a logo
 
 
-def site_card_url(site: Site) -> UrlPath | None:
+def site_card_url(site: SiteDatabase) -> UrlPath | None:
     """Return the address of the site's own card; None where the site has no cards."""
     return UrlPath(f"/{FOLDER}/site.png") if _has_cards(site) else None
 
 
-def entity_card_url(site: Site, tag: Tag) -> UrlPath | None:
+def entity_card_url(site: SiteDatabase, tag: Tag) -> UrlPath | None:
     """Return the address of an entity's card; None where the site has no cards."""
-    return UrlPath(f"/{FOLDER}{site.entity_url(tag).removesuffix('/')}.png") if _has_cards(site) else None
+    return UrlPath(f"/{FOLDER}{directory.url(site, tag).removesuffix('/')}.png") if _has_cards(site) else None
 
 
-def article_card_url(site: Site, url: UrlPath) -> UrlPath | None:
+def article_card_url(site: SiteDatabase, url: UrlPath) -> UrlPath | None:
     """Return the address of an article's card; None unless `site.yaml` says `cards: all`."""
-    if site.config().cards != "all" or not _has_cards(site):
+    if site.config.cards != "all" or not _has_cards(site):
         return None
     return UrlPath(f"/{FOLDER}{url.removesuffix('/')}.png")
 
 
-def _has_cards(site: Site) -> bool:
-    return site.config().cards != "none" and not site.links().offline
+def _has_cards(site: SiteDatabase) -> bool:
+    return site.config.cards != "none" and not site.links.offline
 
 
-def site_card(site: Site) -> SocialCard:
+def site_card(site: SiteDatabase) -> SocialCard:
     """Make the site's card: its title, and how much there is."""
-    config, totals = site.config(), site.totals()
+    config, totals = site.config, articles.totals(site)
     facts = f"{format_count(totals.articles, 'article')} from {format_count(totals.outlets, 'outlet')}"
-    months = {month: count for month, count, _ in site.dated_months() if count}
+    months = {month: count for month, count, _ in articles.dated_months(site) if count}
     return _social_card(site, config.tagline, config.title, facts, months)
 
 
-def entity_card(site: Site, tag: Tag) -> SocialCard:
+def entity_card(site: SiteDatabase, tag: Tag) -> SocialCard:
     """Make an entity's card: its name, how many articles name it, and in which years."""
-    summary = site.entity_summary(tag)
+    summary = coverage.summary(site, tag)
     years = sorted({year for (year, _), _ in summary.months})
     span = [f"{years[0]}–{years[-1]}" if len(years) > 1 else str(years[0])] if years else []
     facts = " · ".join([format_count(summary.articles, "article"), *span])
-    return _social_card(site, site.kind(tag.kind).singular, site.entity_name(tag), facts, dict(summary.months))
+    return _social_card(
+        site, site.config.kind(tag.kind).singular, directory.name(site, tag), facts, dict(summary.months)
+    )
 
 
-def article_card(site: Site, url: UrlPath) -> SocialCard:
+def article_card(site: SiteDatabase, url: UrlPath) -> SocialCard:
     """Make an article's card: its title, its outlet, and its day."""
-    _, card, _ = site.article(url)
+    _, card, _ = articles.article(site, url)
     return _social_card(site, card.outlet, card.title, format_day(card.published) if card.published else "", {})
 
 
-def _social_card(site: Site, label: str, name: str, facts: str, months: dict[calendar_months.Month, int]) -> SocialCard:
+def _social_card(
+    site: SiteDatabase, label: str, name: str, facts: str, months: dict[calendar_months.Month, int]
+) -> SocialCard:
     size, lines = fit_name(separate_arabic(name))
     chart = bar_charts.coverage_chart(months, min(months), max(months)) if months else None
-    config, logo = site.config(), site.logo()
+    config, logo = site.config, theme.logo(site)
     logo_width, logo_height = (logo.width * _LOGO_SCALE, logo.height * _LOGO_SCALE) if logo else (0.0, 0.0)
     is_site_named = name == config.title or (logo and config.theme.masthead == "logo")
     site_name = "" if is_site_named else config.theme.name or config.title

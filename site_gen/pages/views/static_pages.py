@@ -11,11 +11,12 @@ from site_gen.core.text import compact_json, nearest_word
 from site_gen.core.urls import UrlPath
 from site_gen.pages.views import json_ld
 from site_gen.pages.views.meta_tags import ABOUT, Head, first_words, page_head
+from site_gen.site import articles, directory, owner_texts
 
 if TYPE_CHECKING:
     from site_gen.content.markdown.document import Document
     from site_gen.content.records import Kind, Tag
-    from site_gen.site.site import Site
+    from site_gen.site.database import SiteDatabase
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,52 +60,52 @@ class GonePage:
     head: Head  # what <head> says of the page
 
 
-def about_page(site: Site) -> AboutPage:
+def about_page(site: SiteDatabase) -> AboutPage:
     """Show the owner's own words, and what the site counts."""
-    config, totals, document = site.config(), site.totals(), site.about_document()
-    counts = tuple((kind, len(site.entities_of_kind(kind.key))) for kind in config.kinds)
+    config, totals, document = site.config, articles.totals(site), owner_texts.about(site)
+    counts = tuple((kind, len(directory.of_kind(site, kind.key))) for kind in config.kinds)
     description = f"About {config.title}: {format_count(totals.articles, 'article')}"
     description += f" from {format_count(totals.outlets, 'outlet')}."
     description = f"{description} {first_words(document, config.language)}".rstrip()
-    members = f',"mainEntity":{compact_json({"@id": json_ld.website_id(site.links())})}'
+    members = f',"mainEntity":{compact_json({"@id": json_ld.website_id(site.links)})}'
     head = page_head(site, ABOUT, "About", description, page_type="AboutPage", members=members)
-    return AboutPage("About", document, totals.articles, site.undated_count(), totals.outlets, counts, head)
+    return AboutPage("About", document, totals.articles, articles.undated_count(site), totals.outlets, counts, head)
 
 
-def plain_page(site: Site, title: str) -> PlainPage:
+def plain_page(site: SiteDatabase, title: str) -> PlainPage:
     """Show nothing of the content."""
     del site
     return PlainPage(title, Head(title))
 
 
-def article_redirect(site: Site, url: UrlPath) -> RedirectPage:
+def article_redirect(site: SiteDatabase, url: UrlPath) -> RedirectPage:
     """Show where an article is now."""
-    _, card, _ = site.article(url)
+    _, card, _ = articles.article(site, url)
     return RedirectPage(card.title, url)
 
 
-def entity_redirect(site: Site, tag: Tag) -> RedirectPage:
+def entity_redirect(site: SiteDatabase, tag: Tag) -> RedirectPage:
     """Show where an entity's page is now."""
-    return RedirectPage(site.entity_name(tag), site.entity_url(tag))
+    return RedirectPage(directory.name(site, tag), directory.url(site, tag))
 
 
-def page_redirect(site: Site, title: str, url: UrlPath) -> RedirectPage:
+def page_redirect(site: SiteDatabase, title: str, url: UrlPath) -> RedirectPage:
     """Show where another page is now."""
     del site
     return RedirectPage(title, url)
 
 
-def gone_page(site: Site, url: UrlPath, title: str, first: str, last: str) -> GonePage:
+def gone_page(site: SiteDatabase, url: UrlPath, title: str, first: str, last: str) -> GonePage:
     """Show that something was declared gone.
 
     Near it are an entity that is called nearly so, and the index that it stood in. first, last: days, as ISO 8601
     writes them.
     """
     near: list[tuple[str, UrlPath]] = []
-    kind = next((kind for kind in site.config().kinds if url.startswith(f"/{kind.prefix}/")), None)
+    kind = next((kind for kind in site.config.kinds if url.startswith(f"/{kind.prefix}/")), None)
     if kind is not None:
-        tags_by_name = {site.entity_name(tag): tag for tag in site.entities_of_kind(kind.key)}
+        tags_by_name = {directory.name(site, tag): tag for tag in directory.of_kind(site, kind.key)}
         if similar_name := nearest_word(title, tags_by_name):
-            near.append((similar_name, site.entity_url(tags_by_name[similar_name])))
+            near.append((similar_name, directory.url(site, tags_by_name[similar_name])))
         near.append((kind.label, UrlPath(f"/{kind.prefix}/")))
     return GonePage(title, url, dt.date.fromisoformat(first), dt.date.fromisoformat(last), tuple(near), Head(title))

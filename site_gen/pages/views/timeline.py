@@ -9,6 +9,7 @@ from site_gen.core.formatting import format_count, format_day
 from site_gen.pages import timeline_axis
 from site_gen.pages.views.archive import month_url, year_url
 from site_gen.pages.views.meta_tags import TIMELINE, Head, page_head
+from site_gen.site import coverage_timeline, directory
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from site_gen.core.urls import UrlPath
     from site_gen.site import time_columns
     from site_gen.site.coverage_timeline import CoverageRow, PeakStory
-    from site_gen.site.site import Site
+    from site_gen.site.database import SiteDatabase
 
 _TITLE = "Who was in the news when"
 
@@ -88,17 +89,17 @@ class TimelinePage:
     head: Head  # what <head> says of the page
 
 
-def timeline_page(site: Site) -> TimelinePage:
+def timeline_page(site: SiteDatabase) -> TimelinePage:
     """Show when the site's stories named whom: the entities of each kind that is found by names."""
-    timeline = site.timeline()
+    timeline = coverage_timeline.timeline(site)
     columns, groups = timeline.columns, []
-    for kind in site.config().kinds if columns else ():
+    for kind in site.config.kinds if columns else ():
         rows = [row for row in timeline.rows if row.tag.kind == kind.key]
         if columns and rows:
             lanes = tuple(_lane(site, columns, row, timeline.max_count) for row in rows if row.is_drawn)
             groups.append(TimelineGroup(kind, lanes, tuple(_table_row(site, columns, row) for row in rows)))
     ticks = timeline_axis.axis_ticks(columns) if columns and groups else ()
-    description = f"When the stories of {site.config().title} named whom: first, last, and most."
+    description = f"When the stories of {site.config.title} named whom: first, last, and most."
     return TimelinePage(
         title=_TITLE,
         unit=columns.unit if columns else "",
@@ -127,8 +128,8 @@ def _key_bars(most: int) -> Iterator[KeyBar]:
         yield KeyBar(place * 34, timeline_axis.bar_height(count, most), count)
 
 
-def _lane(site: Site, columns: time_columns.TimeColumns, row: CoverageRow, most: int) -> Lane:
-    strip, name = row.strip, site.entity_name(row.tag)
+def _lane(site: SiteDatabase, columns: time_columns.TimeColumns, row: CoverageRow, most: int) -> Lane:
+    strip, name = row.strip, directory.name(site, row.tag)
     peak, maker = strip.peak, row.peak_story
     description = f"{name}: {format_count(strip.count, 'story', 'stories')}, {format_day(strip.first)}"
     description += f" to {format_day(strip.last)}" if strip.last != strip.first else ""
@@ -140,7 +141,7 @@ def _lane(site: Site, columns: time_columns.TimeColumns, row: CoverageRow, most:
     if peak and maker:
         label = timeline_axis.peak_label(columns, peak.column, f"{_short_name(columns, peak.day)}: {maker.title}")
     return Lane(
-        url=site.entity_url(row.tag),
+        url=directory.url(site, row.tag),
         name=name,
         stories=strip.count,
         bars=timeline_axis.bars_path((pair for pair in strip.counts if not peak or pair[0] != peak.column), most),
@@ -161,11 +162,13 @@ def _short_name(columns: time_columns.TimeColumns, date: dt.date) -> str:
     return f"{name[:3]} {date.year}" if columns.unit == "month" else name
 
 
-def _table_row(site: Site, columns: time_columns.TimeColumns, row: CoverageRow) -> TimelineRow:
+def _table_row(site: SiteDatabase, columns: time_columns.TimeColumns, row: CoverageRow) -> TimelineRow:
     strip, peak = row.strip, row.strip.peak
     most = None
     if peak:
         month = peak.day.year, peak.day.month
         url = year_url(peak.day.year) if columns.unit in {"quarter", "year"} else month_url(month)
         most = columns.label_of(peak.day), url, peak.stories
-    return TimelineRow(site.entity_url(row.tag), site.entity_name(row.tag), strip.count, strip.first, strip.last, most)
+    return TimelineRow(
+        directory.url(site, row.tag), directory.name(site, row.tag), strip.count, strip.first, strip.last, most
+    )

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 from site_gen.content import issue_ledger, loader, site_paths
 from site_gen.core.errors import Problem
 from site_gen.core.text import nearest_word
+from site_gen.site import articles, directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from site_gen.site.site import Site
+    from site_gen.site.database import SiteDatabase
 
 
-def find_unknown_names(site: Site, folder: Path) -> Iterator[Problem]:
+def find_unknown_names(site: SiteDatabase, folder: Path) -> Iterator[Problem]:
     """Yield a note for each line of the file that names an entity or a story that is no more.
 
     folder: the site's, whose file was parsed without a problem when `site` was loaded.
@@ -23,14 +24,14 @@ def find_unknown_names(site: Site, folder: Path) -> Iterator[Problem]:
     text = loader.read_bytes(folder, site_paths.ISSUE_LEDGER).decode("utf-8-sig")
     for line, tags, ids in issue_ledger.names_by_line(text):
         for tag in tags:
-            if site.successor(tag) is None:
-                near = nearest_word(tag.slug, (other.slug for other in site.tags() if other.kind == tag.kind))
+            if directory.successor(site, tag) is None:
+                near = nearest_word(tag.slug, (other.slug for other in directory.tags(site) if other.kind == tag.kind))
                 mend = (
                     f"write redirect_from in the file of what took its place (did you mean {near}?)"
                     if near
                     else ("nothing to do if it is gone for good: its issue leaves it out")
                 )
                 yield Problem(site_paths.ISSUE_LEDGER, line, f"names {tag}, which there is no more", mend)
-        if ids and not any(map(site.article_url, ids)):
+        if ids and not any(articles.url_of(site, identity) for identity in ids):
             mend = "nothing to do if it was withdrawn: its issue says so"
             yield Problem(site_paths.ISSUE_LEDGER, line, f"names the story {ids[0]}, of which no article is left", mend)

@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from site_gen.content.issue_ledger import DIGEST_LETTERS, LEAD, MORE, PublishedIssue, PublishedStory
 from site_gen.content.periods import UNITS, Unit, require_period
 from site_gen.content.records import Tag
-from site_gen.core.depgraph import cell, kept_cell
+from site_gen.core.depgraph import kept_query, query
 from site_gen.core.digests import digest_of
 from site_gen.core.text import one_line
-from site_gen.site.issues import IssueQueries
+from site_gen.site import articles, coverage, directory, issues, ledgers, stories
+from site_gen.site.database import SiteDatabase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -93,138 +94,145 @@ class NewsSinceIssue:
     newest: tuple[ArticleLink, ...]  # the newest of them
 
 
-class LayoutQueries(IssueQueries):
-    """Queries on the issues of a site as readers see them."""
+@query
+def layout(site: SiteDatabase, key: str) -> IssueLayout:
+    """Return an issue as readers see it."""
+    published = ledgers.published_issue(site, key)
+    if published is not None:
+        return _FrozenIssue(site, key, published).layout()
+    arranged = issues.arranged_stories(site, key)
+    leads, rest = _split_leads(arranged)
+    return IssueLayout(leads, tuple(_sections(site, rest)), arranged.dropped_count)
 
-    @cell
-    def layout(self, key: str) -> IssueLayout:
-        """Return an issue as readers see it."""
-        published = self.published_issue(key)
-        if published is not None:
-            return _FrozenIssue(self, key, published).layout()
-        arranged = self.arranged_stories(key)
-        leads, rest = _split_leads(arranged)
-        return IssueLayout(leads, tuple(self._sections(rest)), arranged.dropped_count)
 
-    def _sections(self, stories: Sequence[StoryCards]) -> Iterator[tuple[Tag | None, tuple[StoryCards, ...]]]:
-        """Yield stories under topics, then under companies and the like, each story once.
+def _sections(site: SiteDatabase, stories: Sequence[StoryCards]) -> Iterator[tuple[Tag | None, tuple[StoryCards, ...]]]:
+    """Yield stories under topics, then under companies and the like, each story once.
 
-        The topic with most stories takes them, then the next. What a story is about counts; for one that is about no
-        topic, those that it names. To stand under a company that it names in passing would say too much.
-        """
-        remaining, by_kind = list(stories), {kind.key: kind.by for kind in self.config().kinds}
-        for by in ("keywords", "names"):
-            tags_by_story: dict[UrlPath, tuple[Tag, ...]] = {}
-            for story in remaining:
-                about = tuple(tag for tag in story.about if by_kind[tag.kind] == by)
-                named = tuple(tag for tag in story.tags if by == "keywords" and by_kind[tag.kind] == by)
-                tags_by_story[story.lead.url] = about or named
-            counts = Counter(tag for tags in tags_by_story.values() for tag in tags)
-            while counts:
-                best = min(counts, key=lambda tag: (-counts[tag], tag))
-                if counts[best] < _MIN_SECTION:
-                    break
-                section = tuple(story for story in remaining if best in tags_by_story[story.lead.url])
-                yield best, section
-                remaining = [story for story in remaining if best not in tags_by_story[story.lead.url]]
-                counts.subtract(tag for story in section for tag in tags_by_story[story.lead.url])
-        if remaining:
-            yield None, tuple(remaining)
+    The topic with most stories takes them, then the next. What a story is about counts; for one that is about no
+    topic, those that it names. To stand under a company that it names in passing would say too much.
+    """
+    remaining, by_kind = list(stories), {kind.key: kind.by for kind in site.config.kinds}
+    for by in ("keywords", "names"):
+        tags_by_story: dict[UrlPath, tuple[Tag, ...]] = {}
+        for story in remaining:
+            about = tuple(tag for tag in story.about if by_kind[tag.kind] == by)
+            named = tuple(tag for tag in story.tags if by == "keywords" and by_kind[tag.kind] == by)
+            tags_by_story[story.lead.url] = about or named
+        counts = Counter(tag for tags in tags_by_story.values() for tag in tags)
+        while counts:
+            best = min(counts, key=lambda tag: (-counts[tag], tag))
+            if counts[best] < _MIN_SECTION:
+                break
+            section = tuple(story for story in remaining if best in tags_by_story[story.lead.url])
+            yield best, section
+            remaining = [story for story in remaining if best not in tags_by_story[story.lead.url]]
+            counts.subtract(tag for story in section for tag in tags_by_story[story.lead.url])
+    if remaining:
+        yield None, tuple(remaining)
 
-    @cell
-    def article_issue(self, identity: str, unit: Unit) -> tuple[ArticleCard, str | None] | None:
-        """Return the article with an id, and the key of the issue that has its story; None where the article is gone.
 
-        unit: the length of the issue that is looked for first. The key is None where no issue has the story.
-        """
-        url = self.article_url(identity)
-        if url is None:
-            return None
-        story, card = self.story(url), self.article(url)[1]
-        cards = story.cards if story else (card,)
-        keys = (self.issue_of_story(cards, length) for length in (unit, *UNITS))
-        return card, next(filter(None, keys), None)
+@query
+def article_issue(site: SiteDatabase, identity: str, unit: Unit) -> tuple[ArticleCard, str | None] | None:
+    """Return the article with an id, and the key of the issue that has its story; None where the article is gone.
 
-    @kept_cell
-    def first_published_days(self) -> Mapping[str, dt.date]:
-        """Return the day on which an issue first had an article's story, by the article's id."""
-        first_days: dict[str, dt.date] = {}
-        for key in self.published_issue_keys():
-            if issue := self.published_issue(key):
-                days = [(identity, story.day or issue.published) for story in issue.stories for identity in story.ids]
-                for identity, day in (*days, *((dropped, issue.published) for dropped in issue.dropped)):
-                    first_days[identity] = min(day, first_days.get(identity, day))
-        return first_days
+    unit: the length of the issue that is looked for first. The key is None where no issue has the story.
+    """
+    url = articles.url_of(site, identity)
+    if url is None:
+        return None
+    story, card = stories.of_article(site, url), articles.article(site, url)[1]
+    cards = story.cards if story else (card,)
+    keys = (issues.key_of_story(site, cards, length) for length in (unit, *UNITS))
+    return card, next(filter(None, keys), None)
 
-    @kept_cell
-    def last_published_issue(self) -> tuple[str, dt.date] | None:
-        """Return the key of the issue that was published last, and the day on which it came out.
 
-        Of several it is the one that ends last, then the shortest.
-        """
-        days = {key: issue.published for key in self.published_issue_keys() if (issue := self.published_issue(key))}
+@kept_query
+def first_published_days(site: SiteDatabase) -> Mapping[str, dt.date]:
+    """Return the day on which an issue first had an article's story, by the article's id."""
+    first_days: dict[str, dt.date] = {}
+    for key in ledgers.published_issue_keys(site):
+        if issue := ledgers.published_issue(site, key):
+            days = [(identity, story.day or issue.published) for story in issue.stories for identity in story.ids]
+            for identity, day in (*days, *((dropped, issue.published) for dropped in issue.dropped)):
+                first_days[identity] = min(day, first_days.get(identity, day))
+    return first_days
 
-        def order(key: str) -> tuple[dt.date, dt.date, dt.date]:
-            period = require_period(key)
-            return days[key], period.last, period.first
 
-        key = max(days, key=order, default=None)
-        return (key, days[key]) if key else None
+@kept_query
+def last_published_issue(site: SiteDatabase) -> tuple[str, dt.date] | None:
+    """Return the key of the issue that was published last, and the day on which it came out.
 
-    @cell
-    def news_since_issue(self, tag: Tag) -> NewsSinceIssue | None:
-        """Return what is new about an entity since the last issue: what came after its days and was in none before.
+    Of several it is the one that ends last, then the shortest.
+    """
+    days = {
+        key: issue.published
+        for key in ledgers.published_issue_keys(site)
+        if (issue := ledgers.published_issue(site, key))
+    }
 
-        None where nothing is, or no issue was published.
-        """
-        last = self.last_published_issue()
-        if last is None:
-            return None
-        key, published = last
-        first_days, last_day = self.first_published_days(), require_period(key).last
+    def order(key: str) -> tuple[dt.date, dt.date, dt.date]:
+        period = require_period(key)
+        return days[key], period.last, period.first
 
-        def is_new(story: EntityStory) -> bool:
-            cards = (story.card, *story.others)
-            days = [first_days[card.id] for card in cards if card.id in first_days]
-            return all(card.updated and card.updated > last_day for card in cards) and not any(
-                day <= published for day in days
-            )
+    key = max(days, key=order, default=None)
+    return (key, days[key]) if key else None
 
-        new = [
-            story.card
-            for year, *_ in self.story_years(tag)
-            for story in self.stories_of_year(tag, year)
-            if story.card.published and is_new(story)
-        ]
-        if not new:
-            return None
-        newest = tuple(self.article_link(card.url) for card in new[:MAX_NEW_STORIES])
-        return NewsSinceIssue(key, published, len(new), newest)
 
-    def issue_to_publish(self, key: str, today: dt.date) -> PublishedIssue:
-        """Return an issue as it is to be recorded when it is published on a day. For what is no page.
+@query
+def news_since_issue(site: SiteDatabase, tag: Tag) -> NewsSinceIssue | None:
+    """Return what is new about an entity since the last issue: what came after its days and was in none before.
 
-        One that was published before keeps its places and figures; what was added and corrected since comes in.
-        """
-        layout, before = self.layout(key), self.published_issue(key)
-        drop = self.editor_choice(key).drop
-        dropped = [story.lead.id for story in self.stories_of_issue(key) if story.lead.url in drop]
-        if before is None:
-            places = [(LEAD, layout.leads), *((str(tag or MORE), section) for tag, section in layout.sections)]
-            stories = [_published_story(story, place) for place, section in places for story in section]
-            return PublishedIssue(
-                published=today, stories=tuple(stories), dropped=tuple(dropped), figures=self.figures(key)
-            )
-        new = [_published_story(late.story, day=today) for late in layout.added if late.published is None]
-        old_ids = set(before.ids)
-        digest = _corrections_digest(layout)
-        return replace(
-            before,
-            corrected=before.corrected if digest == before.corrections_digest else today,
-            corrections_digest=digest,
-            stories=(*before.stories, *new),
-            dropped=(*before.dropped, *(identity for identity in dropped if identity not in old_ids)),
+    None where nothing is, or no issue was published.
+    """
+    last = last_published_issue(site)
+    if last is None:
+        return None
+    key, published = last
+    first_days, last_day = first_published_days(site), require_period(key).last
+
+    def is_new(story: EntityStory) -> bool:
+        cards = (story.card, *story.others)
+        days = [first_days[card.id] for card in cards if card.id in first_days]
+        return all(card.updated and card.updated > last_day for card in cards) and not any(
+            day <= published for day in days
         )
+
+    new = [
+        story.card
+        for year, *_ in coverage.story_years(site, tag)
+        for story in coverage.stories_of_year(site, tag, year)
+        if story.card.published and is_new(story)
+    ]
+    if not new:
+        return None
+    newest = tuple(stories.article_link(site, card.url) for card in new[:MAX_NEW_STORIES])
+    return NewsSinceIssue(key, published, len(new), newest)
+
+
+def issue_to_publish(site: SiteDatabase, key: str, today: dt.date) -> PublishedIssue:
+    """Return an issue as it is to be recorded when it is published on a day. For what is no page.
+
+    One that was published before keeps its places and figures; what was added and corrected since comes in.
+    """
+    current, before = layout(site, key), ledgers.published_issue(site, key)
+    drop = issues.editor_choice(site, key).drop
+    dropped = [story.lead.id for story in issues.stories_of(site, key) if story.lead.url in drop]
+    if before is None:
+        places = [(LEAD, current.leads), *((str(tag or MORE), section) for tag, section in current.sections)]
+        lines = [_published_story(story, place) for place, section in places for story in section]
+        return PublishedIssue(
+            published=today, stories=tuple(lines), dropped=tuple(dropped), figures=issues.figures(site, key)
+        )
+    new = [_published_story(late.story, day=today) for late in current.added if late.published is None]
+    old_ids = set(before.ids)
+    digest = _corrections_digest(current)
+    return replace(
+        before,
+        corrected=before.corrected if digest == before.corrections_digest else today,
+        corrections_digest=digest,
+        stories=(*before.stories, *new),
+        dropped=(*before.dropped, *(identity for identity in dropped if identity not in old_ids)),
+    )
 
 
 class _FrozenIssue:
@@ -234,10 +242,10 @@ class _FrozenIssue:
     ledger, and goes by the id of the article that led it then (`line.ids[0]`).
     """
 
-    def __init__(self, site: LayoutQueries, key: str, published: PublishedIssue) -> None:
+    def __init__(self, site: SiteDatabase, key: str, published: PublishedIssue) -> None:
         self._site, self._key, self._published = site, key, published
-        self._choice = site.editor_choice(key)
-        self._stories = site.stories_of_issue(key)
+        self._choice = issues.editor_choice(site, key)
+        self._stories = issues.stories_of(site, key)
         self._published_ids = {identity for line in published.stories for identity in line.ids}
         self._story_by_line = self._matched_stories()
         self._matched_urls = {story.lead.url for story in self._story_by_line.values()}
@@ -286,19 +294,19 @@ class _FrozenIssue:
         stories_by_place[LEAD] = [*(story_by_url[url] for url in choice.pin), *stories_by_place[LEAD]]
         turn = {url: number for number, url in enumerate(dict.fromkeys([*choice.pin, *choice.order]))}
 
-        def in_order(stories: Iterable[StoryCards]) -> tuple[StoryCards, ...]:
-            stories = sorted(stories, key=lambda story: turn.get(story.lead.url, len(turn)))
-            return tuple(map(self._as_published, stories))
+        def in_order(unordered: Iterable[StoryCards]) -> tuple[StoryCards, ...]:
+            ordered = sorted(unordered, key=lambda story: turn.get(story.lead.url, len(turn)))
+            return tuple(map(self._as_published, ordered))
 
         sections: dict[Tag | None, list[StoryCards]] = {}
-        for place, stories in stories_by_place.items():
+        for place, placed_stories in stories_by_place.items():
             if place != LEAD:
-                sections.setdefault(self._section_tag(place), []).extend(stories)
+                sections.setdefault(self._section_tag(place), []).extend(placed_stories)
         rest = sections.pop(None, [])
         ordered_sections = [*sections.items(), *([(None, rest)] if rest else [])]
         return IssueLayout(
             leads=in_order(stories_by_place[LEAD]),
-            sections=tuple((tag, in_order(stories)) for tag, stories in ordered_sections),
+            sections=tuple((tag, in_order(section)) for tag, section in ordered_sections),
             dropped_count=len(choice.drop),
             published=published.published,
             updated=published.updated,
@@ -310,7 +318,7 @@ class _FrozenIssue:
     def _section_tag(self, place: str) -> Tag | None:
         """Return the entity of today of a section (`topics/storage`); None for stories that stood in no section."""
         kind, slash, slug = place.partition("/")
-        return self._site.successor(Tag(kind, slug)) if slash else None
+        return directory.successor(self._site, Tag(kind, slug)) if slash else None
 
     def _as_published(self, story: StoryCards) -> StoryCards:
         """Return a story without the articles that joined it later, if it was published."""
@@ -361,11 +369,11 @@ class _FrozenIssue:
         """Return what became of a story that has no place of its own any more."""
         unit = require_period(self._key).unit
         for identity in line.ids:
-            if article_issue := self._site.article_issue(identity, unit):
-                card, key = article_issue
+            if place := article_issue(self._site, identity, unit):
+                card, key = place
                 if key != self._key:
                     return Correction("moved", line.title, card.url, one_line(card.title), key or "")
-                story = self._site.story(card.url)
+                story = stories.of_article(self._site, card.url)
                 lead = story.lead if story else card
                 return Correction("folded", line.title, lead.url, one_line(lead.title))
         return Correction("withdrawn", line.title)
