@@ -38,6 +38,7 @@ from site_gen.ingest.extract import source_url
 from site_gen.ingest.extract.html import (
     block_classifier,
     decision_trees,
+    forum_posts,
     metadata,
     page_blocks,
     page_kind,
@@ -88,7 +89,7 @@ class PageBlocks:
 
 
 def read_blocks(job: tuple[str, str, str, str]) -> PageBlocks | None:
-    """Read a page; return None where it is not HTML, or has no blocks.
+    """Read a page; return None where it is not HTML, has no blocks, or is taken as the posts of a forum.
 
     job: id of the page, its path, its kind, the text that people marked
     """
@@ -103,6 +104,8 @@ def read_blocks(job: tuple[str, str, str, str]) -> PageBlocks | None:
     address = source_url.choose_source(page.source, source_url.find_declared_source(signals, page.text)[0])
     kind = page_kind.classify_page(signals, tree, address)
     needed_gain = page_kind.find_needed_gain(signals, kind, address)
+    if kind in {"forum", "article"} and needed_gain is not None and forum_posts.find_posts(tree):
+        return None
     says_article = kind == "article" and (signals.first_meta("og:type") or "").lower() == "article"
     tree_cleanup.complete_links(tree, address)
     tree_cleanup.prepare_tree(tree)

@@ -115,6 +115,8 @@ SHAPES = {
     "addresses": '<link rel=canonical href="https://example.com/a"><script>page_url="https://a.com/"</script>',
     "dates": "<span class=date>3 May 2020</span>",
     "bylines": "<p class=byline>By Jo Doe</p>",
+    "posts": "<p class=message data-author=a><b class=bbWrapper><i class=bbCodeBlock--quote>a</i>a b c d</b></p>",
+    "posts within posts": "<div class=message><div class=bbWrapper>a <blockquote class=bbCodeBlock--quote>b",
     "ends": "</div></p>",
     "brackets": "<a ",
     "comments": "<!--",

@@ -99,6 +99,19 @@ def tidy(markdown: str, title: str) -> str:
     return "\n\n".join(tidied) + "\n" if tidied else ""
 
 
+def tidy_form(markdown: str) -> str:
+    """Return Markdown with the form that `tidy` gives it, and all that it says: nothing in it is boilerplate."""
+    blocks = (
+        block
+        if block.startswith("```")
+        else _tidy_table(block.split("\n"))
+        if block.startswith("|")
+        else _part_strong(block)
+        for block in _blocks(markdown)
+    )
+    return "".join(f"{block}\n\n" for block in blocks if block).rstrip("\n") + "\n"
+
+
 def _part_strong(block: str) -> str:
     """Return a block with the marks of strong words where CommonMark takes them for such.
 

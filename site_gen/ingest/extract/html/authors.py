@@ -197,7 +197,7 @@ def _is_capitalized(name: str) -> bool:
 
 
 def choose_authors(
-    page: PageMetadata, outlet_keys: set[str], nearby_texts: NearbyTexts, kind: PageKind
+    page: PageMetadata, outlet_keys: set[str], nearby_texts: NearbyTexts, kind: PageKind, opener: str = ""
 ) -> tuple[tuple[str, ...], str | None]:
     """Choose the authors; return them and why they may be wrong.
 
@@ -206,9 +206,10 @@ def choose_authors(
     outlet_keys: what the outlet may be called (`outlet.collect_outlet_keys`).
     kind: of the page. Of a discussion whoever began it is the author, under any name; where a shop, a list or a front
         page names people they are seldom its authors, so that none is guessed.
+    opener: who wrote the first post of a forum, as its program shows the name.
     """
     is_forum = kind == "forum"
-    if is_forum and (name := _opening_author(page, nearby_texts.nearest)):
+    if is_forum and (name := _opening_author(page, nearby_texts.nearest, opener)):
         return (name,), None
     outlets: tuple[str, ...] = ()
     for source_index, (texts, doubt) in enumerate(_sources(page, nearby_texts)):
@@ -268,7 +269,7 @@ def _sources(page: PageMetadata, nearby: NearbyTexts) -> Iterator[tuple[Iterable
     yield _from_profile_links(page), "only from a link to a profile"
 
 
-def _opening_author(page: PageMetadata, nearby_texts: Sequence[PlacedText]) -> str | None:
+def _opening_author(page: PageMetadata, nearby_texts: Sequence[PlacedText], opener: str) -> str | None:
     """Return who began a discussion, by the marks that forums' programs leave; None where there are none."""
     topics = [item for item in page.json_ld if _TOPIC_TYPES.intersection(json_ld_parser.types_of(item))]
     names = [name for item in topics for name in json_ld_parser.names_in(item.get("author"))]
@@ -277,6 +278,7 @@ def _opening_author(page: PageMetadata, nearby_texts: Sequence[PlacedText]) -> s
     names += [text for text, following in pairs if following.casefold() in _SAID_OF_OPENER]
     names += _from_microdata(page)[:1]
     names += page.post_authors[:1]
+    names.append(opener)
     names += [text for text, following in pairs if " " not in text and _DATE_OR_READING_TIME.search(following)]
     return next((name for name in names if _USER_NAME.fullmatch(name)), None)
 

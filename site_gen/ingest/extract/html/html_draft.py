@@ -16,6 +16,7 @@ from site_gen.ingest.extract import outlet, source_url
 from site_gen.ingest.extract.copied_text.language_detection import choose_language
 from site_gen.ingest.extract.html import (
     authors,
+    forum_posts,
     incomplete_pages,
     page_kind,
     page_title,
@@ -28,7 +29,7 @@ from site_gen.ingest.extract.html.html_parser import parse_html
 from site_gen.ingest.extract.html.metadata import collect_metadata
 from site_gen.ingest.extract.html.page_marks import write_out_marks
 from site_gen.ingest.extract.html.publication_date import PublicationDate
-from site_gen.ingest.extract.tidy_markdown import tidy
+from site_gen.ingest.extract.tidy_markdown import tidy, tidy_form
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -61,20 +62,33 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
     title = page_title.choose_title(metadata, address, outlet_keys)
     nearby_texts = _texts_around(title, tree)
     kind = page_kind.classify_page(metadata, tree, address)
-    names, author_doubt = authors.choose_authors(metadata, outlet_keys, nearby_texts, kind)
+    needed_gain = page_kind.find_needed_gain(metadata, kind, address)
+    may_be_forum = kind in {"forum", "article"} and needed_gain is not None
+    posts = forum_posts.find_posts(tree) if may_be_forum else []
+    kind = "forum" if posts else kind
+    names, author_doubt = authors.choose_authors(
+        metadata, outlet_keys, nearby_texts, kind, posts[0].author if posts else ""
+    )
     parts_doubt = incomplete_pages.find_parts_doubt(tree, address)
     published = _find_date(metadata, tree, address, nearby_texts.nearest, today, kind)
     # From here on the tree is not the page as it was saved.
+    if posts:
+        forum_posts.keep_posts(tree, posts)
     tree_cleanup.complete_links(tree, address)
     if kind == "article":
         tree_cleanup.drop_other_articles(title.element if title else None)
     tree_cleanup.prepare_tree(tree)
-    needed_gain = page_kind.find_needed_gain(metadata, kind, address)
     try:
-        raw, text_doubt = trafilatura_engine.extract_markdown(tree, address, kind, needed_gain=needed_gain)
+        raw, text_doubt = (
+            (trafilatura_engine.render_whole(tree, address), None)
+            if posts
+            else trafilatura_engine.extract_markdown(tree, address, kind, needed_gain=needed_gain)
+        )
     except trafilatura_engine.FAILURES as error:
         raise RefusedError(f"the extractor failed on it ({type(error).__name__}: {error})") from error
-    markdown = write_out_marks(_strip_dateline(tidy(raw, title.text if title else ""), today))
+    markdown = write_out_marks(
+        tidy_form(raw) if posts else _strip_dateline(tidy(raw, title.text if title else ""), today)
+    )
     text = document.plain_words(markdown, commonmark.make_parser())
     incomplete_pages.refuse_non_article(page.text, text, metadata)
     doubts = (

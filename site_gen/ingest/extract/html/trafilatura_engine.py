@@ -82,6 +82,11 @@ def extract_markdown(
     return extracted, "much of the page's text is not in it"
 
 
+def render_whole(tree: HtmlElement, address: str | None) -> str:
+    """Return all text of a page whose tree is prepared and holds nothing but its text, as Markdown."""
+    return block_markdown.render_blocks(page_blocks.read_blocks(tree), address)
+
+
 def extract_first(tree: HtmlElement, address: str | None, kind: PageKind) -> str:
     """Return what trafilatura extracts at first: of a front page with recall favoured, of others not."""
     return _extract(tree, address, comments=kind == "forum", recall=kind == "front")
