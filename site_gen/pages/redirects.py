@@ -31,10 +31,10 @@ from site_gen.core.errors import Problem
 from site_gen.core.urls import UrlPath, url_path
 from site_gen.pages.views import archive, entity_json, feeds, pair, static_pages
 from site_gen.pages.views.entity import entity_year_title, entity_year_url, parse_year
-from site_gen.pages.views.issue import ISSUES, issue_url
+from site_gen.pages.views.issue import ISSUES
 from site_gen.pages.views.meta_tags import ARCHIVE
 from site_gen.pages.views.page_parts import pair_url
-from site_gen.site import articles, co_occurrence, coverage, directory, ledgers
+from site_gen.site import articles, co_occurrence, coverage, directory, issues, ledgers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -111,7 +111,7 @@ def _longer_lists(subject: str, part: str) -> list[UrlPath]:
     if subject != "issue" or (period := parse_period(part)) is None:
         return []
     months = [month.key for month in period.months()] if period.unit == "week" else []
-    return [*map(issue_url, [*months, f"{period.year:04}"]), ISSUES]
+    return [*map(issues.url, [*months, f"{period.year:04}"]), ISSUES]
 
 
 def _kind_successor(site: SiteDatabase, pages: Mapping[UrlPath, Page], entry: Permalink) -> Page | None:

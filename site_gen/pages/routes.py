@@ -174,7 +174,7 @@ def _issue_pages(site: SiteDatabase) -> Iterator[Page]:
     for file, template, name in issue_feed.FORMATS:
         yield Page(UrlPath(f"{ISSUES}{file}"), template, issue_feed.issues_feed, (), origin, f"issues:{name}")
     for key in issues.keys(site):
-        yield Page(issue.issue_url(key), "issue.html", issue.issue_page, (key,), origin, f"issue:{key}")
+        yield Page(issues.url(key), "issue.html", issue.issue_page, (key,), origin, f"issue:{key}")
 
 
 def _pair_pages(site: SiteDatabase) -> Iterator[Page]:

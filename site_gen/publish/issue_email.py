@@ -88,7 +88,7 @@ def _open_site(
 
 
 def _render(builder: build_session.IncrementalBuilder, site: SiteDatabase, key: str) -> RenderedEmail:
-    url = issue.issue_url(key)
+    url = issues.url(key)
     address = site.links.absolute(url)
 
     def fill_template(template: str, most: int) -> str:

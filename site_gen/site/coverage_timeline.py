@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.content.records import Tag
 from site_gen.core.depgraph import kept_query, query
-from site_gen.core.urls import UrlPath  # noqa: TC001
-from site_gen.site import articles, coverage, directory, time_columns
+from site_gen.site import articles, coverage, directory, stories, time_columns
 from site_gen.site.database import SiteDatabase
 from site_gen.site.outlets import count_outlets
+from site_gen.site.projections import ArticleLink
 
 if TYPE_CHECKING:
     from site_gen.core.calendar_months import Month
@@ -29,14 +29,6 @@ class Peak(NamedTuple):
     column: int  # its number, from 0
     stories: int  # how many there are
     day: dt.date  # of the newest of them
-
-
-class PeakStory(NamedTuple):
-    """The story that made a peak."""
-
-    url: UrlPath  # page of the article
-    title: str  # of the article
-    language: str  # of the title, a BCP 47 tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +49,7 @@ class CoverageRow:
     tag: Tag  # the entity
     strip: EntityStrip  # without `counts` where it is not drawn
     is_drawn: bool  # else it is only in the table
-    peak_story: PeakStory | None  # None where it is not drawn, or has no peak
+    peak_story: ArticleLink | None  # None where it is not drawn, or has no peak
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +89,7 @@ def entity_strip(site: SiteDatabase, tag: Tag) -> EntityStrip | None:
 
 
 @kept_query
-def peak_story(site: SiteDatabase, tag: Tag) -> PeakStory | None:
+def peak_story(site: SiteDatabase, tag: Tag) -> ArticleLink | None:
     """Return, of the stories of an entity's peak, that which most outlets tell.
 
     Of equal ones it is one that is about the entity, then the earliest.
@@ -106,14 +98,13 @@ def peak_story(site: SiteDatabase, tag: Tag) -> PeakStory | None:
     if not columns or not strip or not strip.peak:
         return None
     column, day = strip.peak.column, strip.peak.day
-    stories = [
+    told_then = [
         story
         for year in (day.year, day.year - 1)  # a week may begin in the year before
         for story in coverage.stories_of_year(site, tag, year)
         if story.card.published and columns.column_of(story.card.published) == column
     ]
-    card = min(stories, key=_most_told_first).card
-    return PeakStory(card.url, card.title, card.language)
+    return stories.article_link(site, min(told_then, key=_most_told_first).card.url)
 
 
 @query

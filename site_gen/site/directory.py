@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.content.records import Entity, Tag
 from site_gen.core.depgraph import kept_query, query
@@ -14,6 +14,13 @@ from site_gen.site.database import SiteDatabase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+class NamedEntity(NamedTuple):
+    """An entity where it is named."""
+
+    url: UrlPath  # its page
+    name: str  # as readers see it
 
 
 @kept_query
@@ -102,9 +109,9 @@ def reference(site: SiteDatabase, tag: Tag) -> str:
 
 
 @kept_query
-def link(site: SiteDatabase, tag: Tag) -> tuple[UrlPath, str]:
+def link(site: SiteDatabase, tag: Tag) -> NamedEntity:
     """Return an entity's page and its name: one query for both, since most pages are full of them."""
-    return url(site, tag), name(site, tag)
+    return NamedEntity(url(site, tag), name(site, tag))
 
 
 def url(site: SiteDatabase, tag: Tag) -> UrlPath:

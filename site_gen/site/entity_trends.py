@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from site_gen.content.periods import week_period
 from site_gen.core import calendar_months
 from site_gen.core.depgraph import kept_query, query
-from site_gen.site import articles, coverage
+from site_gen.site import articles, coverage, directory
 from site_gen.site.analysis import statistics
 from site_gen.site.database import SiteDatabase
 from site_gen.site.outlets import count_outlets
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from site_gen.content.records import Tag
+    from site_gen.site.directory import NamedEntity
     from site_gen.site.indexed_article import ArticleCard
     from site_gen.site.projections import EntityStory, StoryFacts
 
@@ -32,15 +33,15 @@ _WEEK = dt.timedelta(weeks=1)
 
 @dataclass(frozen=True, slots=True)
 class RecentActivity:
-    """An entity's last RECENT_WEEKS weeks, up to that of the site's newest article."""
+    """An entity's last weeks, up to that of the site's newest article."""
 
-    last_week: dt.date  # the Monday of the last of them
+    week: dt.date  # the Monday of the last of them
     count: int  # stories in them
-    # Stories in a span of as many weeks over the year before; None where the past is too short.
-    usual_count: float | None
-    new_companions: tuple[Tag, ...]  # entities that it is together with for the first time, the most frequent first
-    # The story that most outlets tell, and how many; None if none has several.
-    top_story: tuple[ArticleCard, int] | None
+    usual: float | None  # stories in a span of as many weeks over the year before; None where the past is too short
+    beside: tuple[NamedEntity, ...]  # those that it is together with for the first time, the most frequent first
+    carried: ArticleCard | None  # the story that most outlets tell; None where none has several
+    outlets: int  # that tell it
+    weeks: int = RECENT_WEEKS  # how many they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +72,9 @@ def recent_activity(site: SiteDatabase, tag: Tag) -> RecentActivity | None:
     usual = _usual_count(stories, first_week, start)
     if not recent and (usual is None or usual < 1):
         return None
-    return RecentActivity(
-        last_week=last_week,
-        count=len(recent),
-        usual_count=usual,
-        new_companions=_new_companions(site, tag, stories, recent),
-        top_story=_top_story(site, tag, start),
-    )
+    carried, outlets = _top_story(site, tag, start)
+    beside = tuple(directory.link(site, other) for other in _new_companions(site, tag, stories, recent))
+    return RecentActivity(last_week, len(recent), usual, beside, carried, outlets)
 
 
 def _new_companions(
@@ -99,14 +96,14 @@ def _new_companions(
     return tuple(sorted(new, key=lambda other: (-counts[other], other))[:_MAX_NEW_COMPANIONS]) if earlier else ()
 
 
-def _top_story(site: SiteDatabase, tag: Tag, start: dt.date) -> tuple[ArticleCard, int] | None:
+def _top_story(site: SiteDatabase, tag: Tag, start: dt.date) -> tuple[ArticleCard | None, int]:
     """Return the story since a day that most outlets tell, and how many; of equal ones the newest."""
     years = [year for year, *_ in coverage.story_years(site, tag) if year >= start.year]
     stories = [
         story for year in years for story in coverage.stories_of_year(site, tag, year) if _is_since(story, start)
     ]
     top = max(stories, key=_outlet_count, default=None)
-    return (top.card, _outlet_count(top)) if top and _outlet_count(top) > 1 else None
+    return (top.card, _outlet_count(top)) if top and _outlet_count(top) > 1 else (None, 0)
 
 
 @kept_query

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from site_gen.core.urls import UrlPath
     from site_gen.site.indexed_article import ArticleCard
-    from site_gen.site.issues import ArrangedStories
+    from site_gen.site.issues import ArrangedStories, IssueLink
     from site_gen.site.projections import ArticleLink, EntityStory, StoryCards
 
 _ALL_LEAD_UP_TO = 4  # stories of an issue so small that all may stand at its head
@@ -41,19 +41,26 @@ MAX_NEW_STORIES = 3  # stories that an entity's page names as new since the last
 class Correction(NamedTuple):
     """What is not as it was published.
 
-    kind: another `title`; `led` by another article; `moved` to another issue; `withdrawn`; `folded` into another story;
+    what: another `title`; `led` by another article; `moved` to another issue; `withdrawn`; `folded` into another story;
         split off as a story of its own (`apart`); `dropped` or put `first` by the editor; told by `fewer` articles
-    old_title: the title as it was published; where only the place or the number of articles changed, that of today
+    was: the title as it was published; where only the place or the number of articles changed, that of today
     url: the article where it is now; None where there is none to show
-    new_title: the article's title now; of `fewer`, how many articles are gone, in digits
-    issue_key: of `moved`, the issue that has the story now; empty where none has
+    now: the article's title now; of `fewer`, how many articles are gone, in digits
+    issue: of `moved`, the issue that has the story now; None where none has
     """
 
-    kind: str
-    old_title: str
+    what: str
+    was: str
     url: UrlPath | None = None
-    new_title: str = ""
-    issue_key: str = ""
+    now: str = ""
+    issue: IssueLink | None = None
+
+
+class ExtendedStory(NamedTuple):
+    """A story that further articles tell since its issue was published."""
+
+    card: ArticleCard  # the article that leads it
+    others: tuple[ArticleCard, ...]  # those that came since
 
 
 class LateStory(NamedTuple):
@@ -74,8 +81,7 @@ class IssueLayout:
     published: dt.date | None = None  # the day on which it came out
     updated: dt.date | None = None  # the day from which readers find it as it is
     added: tuple[LateStory, ...] = ()  # stories that came later
-    # Stories that further articles tell now: the lead, and these articles.
-    further: tuple[tuple[ArticleCard, tuple[ArticleCard, ...]], ...] = ()
+    further: tuple[ExtendedStory, ...] = ()  # stories that further articles tell now
     corrections: tuple[Correction, ...] = ()  # what is not as it was published
 
     @property
@@ -88,8 +94,8 @@ class IssueLayout:
 class NewsSinceIssue:
     """What is new about an entity since the last issue."""
 
-    issue_key: str  # of that issue
-    published: dt.date  # the day on which that issue came out
+    issue: IssueLink  # that issue
+    published: dt.date  # the day on which it came out
     count: int  # stories that are new
     newest: tuple[ArticleLink, ...]  # the newest of them
 
@@ -206,7 +212,7 @@ def news_since_issue(site: SiteDatabase, tag: Tag) -> NewsSinceIssue | None:
     if not new:
         return None
     newest = tuple(stories.article_link(site, card.url) for card in new[:MAX_NEW_STORIES])
-    return NewsSinceIssue(key, published, len(new), newest)
+    return NewsSinceIssue(issues.link(key), published, len(new), newest)
 
 
 def issue_to_publish(site: SiteDatabase, key: str, today: dt.date) -> PublishedIssue:
@@ -326,14 +332,14 @@ class _FrozenIssue:
             return story
         return replace(story, others=tuple(card for card in story.others if card.id in self._published_ids))
 
-    def _further(self) -> Iterator[tuple[ArticleCard, tuple[ArticleCard, ...]]]:
-        """Yield the stories that further articles joined since they were published, each by its lead, and these."""
+    def _further(self) -> Iterator[ExtendedStory]:
+        """Yield the stories that further articles joined since they were published."""
         for line in self._published.stories:
             story = self._story_by_line.get(line.ids[0])
             if story is None or story.lead.url in self._choice.drop:
                 continue
             if cards := tuple(card for card in story.others if card.id not in self._published_ids):
-                yield story.lead, cards
+                yield ExtendedStory(story.lead, cards)
 
     def _corrections(self) -> Iterator[Correction]:
         """Yield what is not as it was published: first of each published story, then of the others of the period."""
@@ -372,7 +378,9 @@ class _FrozenIssue:
             if place := article_issue(self._site, identity, unit):
                 card, key = place
                 if key != self._key:
-                    return Correction("moved", line.title, card.url, one_line(card.title), key or "")
+                    return Correction(
+                        "moved", line.title, card.url, one_line(card.title), issues.link(key) if key else None
+                    )
                 story = stories.of_article(self._site, card.url)
                 lead = story.lead if story else card
                 return Correction("folded", line.title, lead.url, one_line(lead.title))
@@ -385,7 +393,10 @@ def _published_story(story: StoryCards, place: str = MORE, day: dt.date | None =
 
 def _corrections_digest(layout: IssueLayout) -> str:
     """Return what tells these corrections from others; empty where there are none. Addresses are no part of it."""
-    corrections = [correction._replace(url=None) for correction in layout.corrections]
+    corrections = [
+        (change.what, change.was, None, change.now, change.issue.period.key if change.issue else "")
+        for change in layout.corrections
+    ]
     further = [(lead.id, [card.id for card in cards]) for lead, cards in layout.further]
     return digest_of((corrections, further)).hex()[:DIGEST_LETTERS] if corrections or further else ""
 

@@ -25,6 +25,7 @@ from site_gen.core.calendar_months import Month, month_of
 from site_gen.core.depgraph import kept_query, query
 from site_gen.core.errors import Problem
 from site_gen.core.text import did_you_mean
+from site_gen.core.urls import url_path
 from site_gen.site import articles, coverage, directory, ledgers, owner_texts, stories
 from site_gen.site.analysis import statistics
 from site_gen.site.analysis.statistics import StoryWeight
@@ -42,6 +43,13 @@ MIN_ISSUE_STORIES = 3  # stories that make an issue
 SPARKLINE_PERIODS = 13  # periods whose issues the sparkline of an entity with more stories than usual shows
 _FRESH = dt.timedelta(days=31)  # after which an issue leads the front page no more, when newer stories have come
 QUIET_PERIODS = {"week": 4, "month": 3}  # periods in which an entity has fewer stories than usual before it is reported
+
+
+class IssueLink(NamedTuple):
+    """A link to an issue."""
+
+    url: UrlPath  # of the issue
+    period: Period  # of the issue
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +83,16 @@ class PeriodTally:
 
     total: int  # how many
     counts: Mapping[Tag, int]  # how many name each entity; of a year empty
+
+
+def url(key: str) -> UrlPath:
+    """Return the address of an issue."""
+    return url_path("issues", key)
+
+
+def link(key: str) -> IssueLink:
+    """Return a link to an issue."""
+    return IssueLink(url(key), require_period(key))
 
 
 @kept_query

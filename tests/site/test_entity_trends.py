@@ -29,16 +29,18 @@ def test_recent_activity_is_compared_with_earlier_weeks() -> None:
     site = site_of([*weekly_notes(40, PIER, VOSS), *recent])
     activity = entity_trends.recent_activity(site, PIER)
     assert activity is not None
-    assert (activity.last_week, activity.count, activity.usual_count) == (MONDAY, 3, 4.0)
-    assert activity.new_companions == (RYE,)  # Voss is an old acquaintance, and no sentence names Lathe, too
-    assert activity.top_story is not None
-    assert (activity.top_story[0].title, activity.top_story[1]) == ("The pier falls", 2)
+    assert (activity.week, activity.count, activity.usual) == (MONDAY, 3, 4.0)
+    assert [other.name for other in activity.beside] == [
+        "rye"
+    ]  # Voss is an old acquaintance, and no sentence names Lathe, too
+    assert activity.carried is not None
+    assert (activity.carried.title, activity.outlets) == ("The pier falls", 2)
 
 
 def test_a_new_entity_has_no_new_companions() -> None:
     activity = entity_trends.recent_activity(site_of([*weekly_notes(40, PIER), note(900, MONDAY, VOSS, PIER)]), VOSS)
     assert activity is not None
-    assert activity.new_companions == ()
+    assert activity.beside == ()
 
 
 def test_an_entity_rarely_in_the_news_has_no_recent_activity() -> None:
@@ -49,7 +51,7 @@ def test_an_entity_rarely_in_the_news_has_no_recent_activity() -> None:
 def test_a_young_site_has_no_usual_count() -> None:
     activity = entity_trends.recent_activity(site_of([*weekly_notes(8, PIER, before=0)]), PIER)
     assert activity is not None
-    assert (activity.count, activity.usual_count) == (4, None)
+    assert (activity.count, activity.usual) == (4, None)
 
 
 def test_another_day_of_the_same_week_changes_no_recent_activity() -> None:

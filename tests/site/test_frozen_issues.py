@@ -162,7 +162,7 @@ class SiteWithIssues:
 
     def corrections(self, key: str = WEEK) -> list[tuple[str, str, str, str]]:
         return [
-            (each.kind, each.old_title, each.new_title, each.issue_key)
+            (each.what, each.was, each.now, each.issue.period.key if each.issue else "")
             for each in issue_layout.layout(self.site, key).corrections
         ]
 
@@ -308,7 +308,11 @@ def test_news_since_the_last_issue_are_counted() -> None:
     published.edit(*(note(20 + n, december(n), PIER) for n in range(4)), note(30, day(1), PIER, VOSS))
     since = issue_layout.news_since_issue(site, PIER)
     assert since is not None
-    assert (since.issue_key, since.published, since.count) == (MONTH, PUBLISHED, 4)  # Note 30 may have been there
+    assert (since.issue.period.key, since.published, since.count) == (
+        MONTH,
+        PUBLISHED,
+        4,
+    )  # Note 30 may have been there
     assert [near.title for near in since.newest] == ["Note 23", "Note 22", "Note 21"]
     assert issue_layout.news_since_issue(site, VOSS) is None
     published.publish(LATER)
@@ -410,7 +414,7 @@ def assert_changes_are_named(site: SiteDatabase, key: str) -> None:
     """Assert that each published story still stands under its title, or that a correction names it."""
     published, layout = ledgers.published_issue(site, key), issue_layout.layout(site, key)
     titles = {story.lead.title for story in (*layout.stories, *(late.story for late in layout.added))}
-    corrected_titles = {correction.old_title for correction in layout.corrections}
+    corrected_titles = {correction.was for correction in layout.corrections}
     for story in published.stories if published else ():
         assert story.title in titles | corrected_titles
 

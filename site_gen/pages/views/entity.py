@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_gen.content.periods import require_period
 from site_gen.core.formatting import format_count, format_uncertain
 from site_gen.core.slugs import slugify
 from site_gen.core.urls import url_path
 from site_gen.pages import bar_charts
 from site_gen.pages.views import json_ld, social_cards
-from site_gen.pages.views.issue import IssueLink, issue_url
 from site_gen.pages.views.meta_tags import Head, entity_description, first_words, page_head
 from site_gen.pages.views.page_parts import (
     ArticleItem,
@@ -24,7 +22,6 @@ from site_gen.pages.views.page_parts import (
 )
 from site_gen.site import articles, co_occurrence, coverage, directory, entity_trends, issue_layout, owner_texts
 from site_gen.site.co_occurrence import MIN_PAIR_STORIES
-from site_gen.site.entity_trends import RECENT_WEEKS
 from site_gen.site.projections import UNDATED
 
 if TYPE_CHECKING:
@@ -36,9 +33,9 @@ if TYPE_CHECKING:
     from site_gen.core.urls import UrlPath
     from site_gen.pages.views.json_ld import Breadcrumb
     from site_gen.site.database import SiteDatabase
-    from site_gen.site.entity_trends import TimePeriods
-    from site_gen.site.indexed_article import ArticleCard
-    from site_gen.site.projections import ArticleLink, EntityStory
+    from site_gen.site.entity_trends import RecentActivity, TimePeriods
+    from site_gen.site.issue_layout import NewsSinceIssue
+    from site_gen.site.projections import EntityStory
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,36 +55,13 @@ class EntityPage:
     outlets: int  # that carry them
     first: dt.date | None  # day of its first story, as far as days are certain
     last: dt.date | None  # day of its last story, likewise
-    since: SinceLastIssue | None  # None where nothing is new since the last issue
-    lately: RecentWeeks | None  # None where its last weeks say nothing
+    since: NewsSinceIssue | None  # None where nothing is new since the last issue
+    lately: RecentActivity | None  # None where its last weeks say nothing
     circles: tuple[CompanionSection, ...]  # who appears with it
     topics: tuple[EntityGroup, ...]  # topics of its stories, with sparklines
     periods: TimePeriods | None  # what the bars of these sparklines stand for
     years: tuple[YearLink, ...]  # its pages of years; none where all its stories are shown here
     head: Head  # what <head> says of the page
-
-
-@dataclass(frozen=True, slots=True)
-class RecentWeeks:
-    """The last weeks of an entity, in a few lines."""
-
-    weeks: int  # how many they are
-    week: dt.date  # Monday of the last one
-    count: int  # stories in them
-    usual: float | None  # stories that so many weeks usually have; None where that is not known
-    beside: tuple[EntityLink, ...]  # whom it was named with for the first time
-    carried: ArticleCard | None  # the story that most outlets carried
-    outlets: int  # that carried it
-
-
-@dataclass(frozen=True, slots=True)
-class SinceLastIssue:
-    """What is new about an entity since the last weekly issue."""
-
-    issue: IssueLink  # that issue
-    published: dt.date  # day on which the issue was published
-    count: int  # stories since
-    newest: tuple[ArticleLink, ...]  # of these
 
 
 class CompanionSection(NamedTuple):
@@ -188,8 +162,8 @@ def entity_page(site: SiteDatabase, tag: Tag) -> EntityPage:
         outlets=summary.outlets,
         first=summary.first,
         last=summary.last,
-        since=_since_last_issue(site, tag),
-        lately=_recent_weeks(site, tag),
+        since=issue_layout.news_since_issue(site, tag),
+        lately=entity_trends.recent_activity(site, tag),
         circles=_companion_sections(site, tag),
         topics=_topic_groups(site, tag),
         periods=entity_trends.time_periods(site),
@@ -237,24 +211,6 @@ def _year_links(site: SiteDatabase, tag: Tag) -> tuple[YearLink, ...]:
     return tuple(
         YearLink(year, entity_year_url(site, tag, year), count, uncertain)
         for year, count, uncertain in coverage.years_with_pages(site, tag)
-    )
-
-
-def _recent_weeks(site: SiteDatabase, tag: Tag) -> RecentWeeks | None:
-    activity = entity_trends.recent_activity(site, tag)
-    if activity is None:
-        return None
-    beside = tuple(entity_link(site, companion) for companion in activity.new_companions)
-    card, outlets = activity.top_story or (None, 0)
-    return RecentWeeks(RECENT_WEEKS, activity.last_week, activity.count, activity.usual_count, beside, card, outlets)
-
-
-def _since_last_issue(site: SiteDatabase, tag: Tag) -> SinceLastIssue | None:
-    news = issue_layout.news_since_issue(site, tag)
-    if news is None:
-        return None
-    return SinceLastIssue(
-        IssueLink(issue_url(news.issue_key), require_period(news.issue_key)), news.published, news.count, news.newest
     )
 
 

@@ -12,15 +12,9 @@ from site_gen.site import directory
 if TYPE_CHECKING:
     from site_gen.content.records import Kind
     from site_gen.site.database import SiteDatabase
+    from site_gen.site.directory import NamedEntity
 
 FEED_LIST, OPML = UrlPath("/feeds/"), UrlPath("/feeds.opml")
-
-
-class FollowedEntity(NamedTuple):
-    """An entity in the list."""
-
-    name: str  # as readers see it
-    url: UrlPath  # its page; its feeds stand beside that
 
 
 class FollowedKind(NamedTuple):
@@ -28,7 +22,7 @@ class FollowedKind(NamedTuple):
 
     kind: Kind  # companies, topics, people…
     url: UrlPath  # its index; its feeds stand beside that
-    entities: tuple[FollowedEntity, ...]  # by name
+    entities: tuple[NamedEntity, ...]  # by name; the feeds of each stand beside its page
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +40,7 @@ def feed_list_page(site: SiteDatabase) -> FeedListPage:
         FollowedKind(
             kind,
             url_path(kind.prefix),
-            tuple(
-                FollowedEntity(directory.name(site, tag), directory.url(site, tag))
-                for tag in directory.of_kind(site, kind.key)
-            ),
+            tuple(directory.link(site, tag) for tag in directory.of_kind(site, kind.key)),
         )
         for kind in site.config.kinds
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from site_gen.core.formatting import format_count, format_day
 from site_gen.pages import bar_charts
 from site_gen.pages.views import json_ld, social_cards
-from site_gen.pages.views.issue import FrontIssue, front_issue
+from site_gen.pages.views.issue import front_issue
 from site_gen.pages.views.meta_tags import Head
 from site_gen.pages.views.page_parts import (
     ArticleItem,
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from site_gen.content.records import Kind, Tag
     from site_gen.core import calendar_months
+    from site_gen.pages.views.issue import IssuePage
     from site_gen.site.database import SiteDatabase
 
 
@@ -36,7 +37,7 @@ class HomePage:
     """What `home.html` shows."""
 
     title: str  # heading of the page: the site's title
-    issue: FrontIssue | None  # the newest issue; None where no article says its date
+    issue: IssuePage | None  # the newest issue; None where no article says its date
     lead: ArticleItem | None  # the newest story, where there is no issue
     days: tuple[DayGroup, ...]  # the newest stories but those above, by day
     undated: tuple[DayGroup, ...]  # those saved last, where no story has a date

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.content.periods import Period, require_period, week_period
 from site_gen.core.formatting import format_count, format_day
-from site_gen.core.urls import UrlPath, url_path
+from site_gen.core.urls import UrlPath
 from site_gen.pages import bar_charts
 from site_gen.pages.views.archive import MonthLink, month_url
 from site_gen.pages.views.meta_tags import Head, page_head
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from site_gen.content.markdown.document import Document
     from site_gen.site.database import SiteDatabase
     from site_gen.site.indexed_article import ArticleCard
-    from site_gen.site.issue_layout import Correction
+    from site_gen.site.issue_layout import Correction, ExtendedStory
+    from site_gen.site.issues import IssueLink
     from site_gen.site.projections import StoryCards
 
 ISSUES = UrlPath("/issues/")
@@ -50,23 +51,6 @@ class IssueSection(NamedTuple):
     stories: tuple[IssueStory, ...]  # in the order of the issue
 
 
-class ExtendedStory(NamedTuple):
-    """A story that further articles tell since its issue was published."""
-
-    card: ArticleCard  # the article that leads it
-    others: tuple[ArticleCard, ...]  # those that came since
-
-
-class CorrectionNote(NamedTuple):
-    """What is not as it was published in an issue."""
-
-    what: str  # which sort of change: see `issue_layout.Correction.kind`
-    was: str  # the story's title when it was published
-    url: UrlPath | None  # the article now
-    now: str  # its title now; of "fewer" the number of articles that are gone
-    issue: IssueLink | None  # the issue that has the story now, where that is another
-
-
 class MoverRow(NamedTuple):
     """An entity that had more stories than usual in a period, or fewer."""
 
@@ -75,15 +59,6 @@ class MoverRow(NamedTuple):
     usual: float  # stories that its past would give it
     bars: tuple[bar_charts.Bar, ...]  # sparkline of the last periods
     words: str  # these periods in words, for those who do not see the sparkline
-
-
-class IssueLink(NamedTuple):
-    """A link to an issue."""
-
-    url: UrlPath  # of the issue
-    period: Period  # of the issue
-    stories: int = 0  # in it, where they are counted
-    share: float = 0.0  # length of its bar, in percent of the longest
 
 
 class IssueNews(NamedTuple):
@@ -125,23 +100,8 @@ class IssuePage:
     updated: dt.date | None  # when it changed last since it was published
     added: tuple[IssueStory, ...]  # stories that came since it was published
     further: tuple[ExtendedStory, ...]  # stories that further articles tell since
-    corrections: tuple[CorrectionNote, ...]  # what is not as it was published
+    corrections: tuple[Correction, ...]  # what is not as it was published
     head: Head  # what <head> says of the page
-
-
-@dataclass(frozen=True, slots=True)
-class FrontIssue:
-    """The newest issue, on the front page."""
-
-    url: UrlPath  # its page
-    period: Period  # of it
-    total: int  # stories
-    articles: int  # that tell them
-    outlets: int  # that carry them
-    heading: str  # the editor's title; may be empty
-    leads: tuple[IssueStory, ...]  # the stories at the head
-    news: IssueNews  # who moved
-    before: IssueLink | None  # the issue before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +113,8 @@ class IssueEmail:
     leads: tuple[IssueStory, ...]  # those that the mail has
     added: tuple[IssueStory, ...]  # those that the mail has
     more: int  # stories that stand on the issue's page alone
-    corrections: tuple[CorrectionNote, ...]  # those that the mail has
+    corrections: tuple[Correction, ...]  # those that the mail has
     unsaid: int  # corrections that stand on the issue's page alone
-
-
-def issue_url(key: str) -> UrlPath:
-    """Return the address of an issue."""
-    return url_path("issues", key)
 
 
 def issue_page(site: SiteDatabase, key: str) -> IssuePage:
@@ -167,7 +122,7 @@ def issue_page(site: SiteDatabase, key: str) -> IssuePage:
     period = require_period(key)
     layout, note = issue_layout.layout(site, key), owner_texts.issue_note(site, key)
     stories, leads = layout.stories, layout.leads
-    before, after = issues.neighbours(site, key)
+    before, after = (issues.link(other) if other else None for other in issues.neighbours(site, key))
     unfollowed = issues.unfollowed_stories(site, key)
     articles, outlets = _count_sources(stories)
     description = f"{period.title}: {format_count(len(stories), 'story', 'stories')}"
@@ -175,7 +130,7 @@ def issue_page(site: SiteDatabase, key: str) -> IssuePage:
     description += f" {leads[0].lead.title}" if leads else ""
     return IssuePage(
         title=period.title,
-        url=issue_url(key),
+        url=issues.url(key),
         period=period,
         total=len(stories),
         articles=articles,
@@ -196,15 +151,15 @@ def issue_page(site: SiteDatabase, key: str) -> IssuePage:
         ),
         news=_issue_news(site, period, issues.figures(site, key)),
         chart=None if period.unit == "year" else _stories_by_day(period, stories),
-        before=_issue_link(before),
-        after=_issue_link(after),
+        before=before,
+        after=after,
         others=tuple(_overlapping_issues(site, period)),
         published=layout.published,
         updated=layout.updated,
         added=tuple(_issue_story(site, late.story) for late in layout.added),
-        further=tuple(ExtendedStory(*story) for story in layout.further),
-        corrections=tuple(map(_correction_note, layout.corrections)),
-        head=page_head(site, issue_url(key), period.title, description, (("Issues", ISSUES),)),
+        further=layout.further,
+        corrections=layout.corrections,
+        head=page_head(site, issues.url(key), period.title, description, (("Issues", ISSUES),)),
     )
 
 
@@ -231,24 +186,10 @@ def issue_email(site: SiteDatabase, key: str, max_stories: int) -> IssueEmail:
     )
 
 
-def front_issue(site: SiteDatabase) -> FrontIssue | None:
+def front_issue(site: SiteDatabase) -> IssuePage | None:
     """Return the newest issue for the front page; None where there is none, or no story is left to lead it."""
     key = issues.newest(site)
-    if key is None or not (layout := issue_layout.layout(site, key)).leads:
-        return None
-    period, note = require_period(key), owner_texts.issue_note(site, key)
-    articles, outlets = _count_sources(layout.stories)
-    return FrontIssue(
-        url=issue_url(key),
-        period=period,
-        total=len(layout.stories),
-        articles=articles,
-        outlets=outlets,
-        heading=note.title if note else "",
-        leads=tuple(_issue_story(site, story) for story in layout.leads),
-        news=_issue_news(site, period, issues.figures(site, key)),
-        before=_issue_link(issues.neighbours(site, key)[0]),
-    )
+    return issue_page(site, key) if key and issue_layout.layout(site, key).leads else None
 
 
 def _count_sources(stories: Iterable[StoryCards]) -> tuple[int, int]:
@@ -257,24 +198,10 @@ def _count_sources(stories: Iterable[StoryCards]) -> tuple[int, int]:
     return len(cards), count_outlets(cards)
 
 
-def _issue_link(key: str | None) -> IssueLink | None:
-    return IssueLink(issue_url(key), require_period(key)) if key else None
-
-
 def _overlapping_issues(site: SiteDatabase, period: Period) -> list[IssueLink]:
     """Return the issues of the months of a week or a year, or of the weeks of a month."""
     overlapping = dict.fromkeys(map(week_period, period.days())) if period.unit == "month" else period.months()
-    return [IssueLink(issue_url(other.key), other) for other in overlapping if issues.has_issue(site, other.key)]
-
-
-def _correction_note(correction: Correction) -> CorrectionNote:
-    return CorrectionNote(
-        what=correction.kind,
-        was=correction.old_title,
-        url=correction.url,
-        now=correction.new_title,
-        issue=_issue_link(correction.issue_key or None),
-    )
+    return [issues.link(other.key) for other in overlapping if issues.has_issue(site, other.key)]
 
 
 def _issue_story(site: SiteDatabase, story: StoryCards) -> IssueStory:

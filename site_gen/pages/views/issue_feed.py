@@ -12,7 +12,7 @@ from site_gen.content.periods import require_period
 from site_gen.core.formatting import format_count
 from site_gen.core.text import compact_json, json_by_line
 from site_gen.pages.views.feeds import FEED_ENTRIES, feed_id
-from site_gen.pages.views.issue import ISSUES, issue_url
+from site_gen.pages.views.issue import ISSUES
 from site_gen.pages.views.json_feed import json_feed_head, rfc3339
 from site_gen.pages.views.page_parts import text_direction
 from site_gen.site import issue_layout, issues, theme
@@ -73,14 +73,14 @@ def _entry(site: SiteDatabase, period: Period) -> IssueFeedEntry:
     items = "".join(_story_html(links, story) for story in layout.leads)
     rest = len(layout.stories) + len(layout.added) - len(layout.leads)
     more = f"{format_count(rest, 'more story', 'more stories')}, and who moved" if rest else "The whole issue"
-    html = f'<ol>{items}</ol><p><a href="{escape(links.absolute(issue_url(period.key)))}">{more}</a></p>'
+    html = f'<ol>{items}</ol><p><a href="{escape(links.absolute(issues.url(period.key)))}">{more}</a></p>'
     if layout.corrections:
         html += f"<p>{format_count(len(layout.corrections), 'correction')}</p>"
     newest = max(
         (day for story in layout.stories for card in story.cards if (day := card.updated)), default=period.last
     )
     return IssueFeedEntry(
-        url=issue_url(period.key),
+        url=issues.url(period.key),
         id=feed_id(f"issue:{period.key}"),
         title=period.title,
         html=html,

@@ -6,10 +6,10 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_gen.content.periods import Period, month_period, require_period
+from site_gen.content.periods import Period, month_period
 from site_gen.core.formatting import format_count
 from site_gen.pages import bar_charts
-from site_gen.pages.views.issue import ISSUES, IssueLink, issue_url
+from site_gen.pages.views.issue import ISSUES
 from site_gen.pages.views.meta_tags import Head, page_head
 from site_gen.site import issues
 
@@ -17,25 +17,35 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
+    from site_gen.core.urls import UrlPath
     from site_gen.site.database import SiteDatabase
 
 
 _LABELLED_WEEKS = {1, 10, 20, 30, 40, 50}
 
 
+class ListedIssue(NamedTuple):
+    """An issue in the list."""
+
+    url: UrlPath  # its page
+    period: Period  # of the issue
+    stories: int  # in it
+    share: float = 0.0  # of a month, length of its bar, in percent of the longest
+
+
 class MonthRow(NamedTuple):
     """A month of the list."""
 
     name: str  # without the year: "November"
-    link: IssueLink | None  # its issue; None where the month has none
-    weeks: tuple[IssueLink, ...]  # the weeks whose Thursday it has
+    link: ListedIssue | None  # its issue; None where the month has none
+    weeks: tuple[ListedIssue, ...]  # the weeks whose Thursday it has
 
 
 class YearOfIssues(NamedTuple):
     """A year of the list."""
 
     year: int  # of ISO 8601, as weeks have it
-    link: IssueLink | None  # its issue, with the stories of the months that have none; None where the year has none
+    link: ListedIssue | None  # its issue, with the stories of the months that have none; None where the year has none
     chart: bar_charts.Chart | None  # stories of each week that has an issue; None where none has
     months: tuple[MonthRow, ...]  # newest first
 
@@ -54,7 +64,7 @@ class IssueListPage:
 
 def issue_list_page(site: SiteDatabase) -> IssueListPage:
     """Show all issues by year, newest first."""
-    links = [IssueLink(issue_url(key), require_period(key), issues.size(site, key)) for key in issues.keys(site)]
+    links = [ListedIssue(*issues.link(key), issues.size(site, key)) for key in issues.keys(site)]
     units = Counter(link.period.unit for link in links)
     most = max((link.stories for link in links if link.period.unit == "month"), default=0)
     years = sorted({link.period.year for link in links}, reverse=True)
@@ -64,14 +74,14 @@ def issue_list_page(site: SiteDatabase) -> IssueListPage:
     return IssueListPage("Issues", rows, units["week"], units["month"], units["year"], head)
 
 
-def _year_of_issues(year: int, links: Sequence[IssueLink], most: int) -> YearOfIssues:
+def _year_of_issues(year: int, links: Sequence[ListedIssue], most: int) -> YearOfIssues:
     """Return one year of the list.
 
     links: its issues, oldest last; most: stories that a month's full bar stands for.
     """
     weeks = {link.period: link for link in reversed(links) if link.period.unit == "week"}
     months = {link.period: link for link in links if link.period.unit == "month"}
-    weeks_by_month: dict[Period, list[IssueLink]] = {}
+    weeks_by_month: dict[Period, list[ListedIssue]] = {}
     for week, link in weeks.items():
         weeks_by_month.setdefault(month_period(_thursday(week)), []).append(link)
     rows = []

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from site_gen.core.urls import UrlPath, url_path
 from site_gen.pages.views.entity import entity_year_url
-from site_gen.pages.views.issue import issue_url
 from site_gen.pages.views.page_parts import pair_url
 from site_gen.site import articles, co_occurrence, coverage, directory, issues
 
@@ -62,7 +61,7 @@ def sitemap_pages(site: SiteDatabase, fixed: tuple[UrlPath, ...]) -> Sitemap:
     newest = _last_change(site, articles.filed_years(site))
     entries = [SitemapEntry(url, newest) for url in fixed]
     entries += [SitemapEntry(url_path(kind.prefix), None) for kind in site.config.kinds]
-    entries += [SitemapEntry(issue_url(key), None) for key in issues.keys(site)]
+    entries += [SitemapEntry(issues.url(key), None) for key in issues.keys(site)]
     for tag in directory.tags(site):
         entries.append(SitemapEntry(directory.url(site, tag), coverage.last_modified(site, tag)))
         entries += [

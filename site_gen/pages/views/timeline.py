@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from site_gen.core.calendar_months import Month
     from site_gen.core.urls import UrlPath
     from site_gen.site import time_columns
-    from site_gen.site.coverage_timeline import CoverageRow, PeakStory
+    from site_gen.site.coverage_timeline import CoverageRow
     from site_gen.site.database import SiteDatabase
+    from site_gen.site.projections import ArticleLink
 
 _TITLE = "Who was in the news when"
 
@@ -43,7 +44,7 @@ class Lane(NamedTuple):
     first: float  # place of the first story, in percent of the width
     last: float  # place of the last story, likewise
     label: timeline_axis.PeakLabel | None  # when the peak was, and the title of the story that made it
-    maker: PeakStory | None  # the story that made the peak
+    maker: ArticleLink | None  # the story that made the peak
     description: str  # all that the row shows, for those who do not see it
 
 
