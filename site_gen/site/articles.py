@@ -10,7 +10,7 @@ from site_gen.content.records import Tag
 from site_gen.core import calendar_months
 from site_gen.core.depgraph import kept_query, query
 from site_gen.site.database import SiteDatabase
-from site_gen.site.projections import SiteTotals, newest_first
+from site_gen.site.projections import SitemapEntry, SiteTotals, newest_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -178,7 +178,7 @@ def undated(site: SiteDatabase) -> tuple[ArticleCard, ...]:
 
 
 @query
-def sitemap_entries(site: SiteDatabase, year: int) -> tuple[tuple[UrlPath, dt.date | None], ...]:
+def sitemap_entries(site: SiteDatabase, year: int) -> tuple[SitemapEntry, ...]:
     """Return the pages of the articles filed under a year, each with the day of its last change, by page.
 
     That day is the one of saving or of publication, whichever is later, but none that is guessed.

@@ -83,6 +83,13 @@ class ArticleLink(NamedTuple):
     language: str  # BCP 47 tag
 
 
+class SitemapEntry(NamedTuple):
+    """A page, or a sitemap, for search engines."""
+
+    url: UrlPath  # its address
+    date: dt.date | None  # of its last change, when the newest of what it shows was saved; None where not known
+
+
 class StoryFacts(NamedTuple):
     """What is counted of a story under an entity; its day is that of the first article that names the entity."""
 
@@ -105,7 +112,7 @@ KEPT_GROUPS: Mapping[str, Any] = {
     "facts of entity": StoryFacts,
     "outlets": str,
     "searched": bytes,
-    "sitemap": tuple[str, dt.date | None],
+    "sitemap": SitemapEntry,
     "stories": tuple[dt.date | None],
     "tags": tuple[Tag, ...],
 }
@@ -156,7 +163,7 @@ def project_article(article: IndexedArticle) -> Iterator[tuple[CellKey, object]]
     yield ("dates",), (card.filed.year, card.date, card.published)
     yield ("outlets",), card.outlet.casefold()
     yield (("articles of month", calendar_months.month_of(card.date)) if card.date else ("undated articles",)), card
-    yield ("sitemap", card.filed.year), (card.url, card.updated)
+    yield ("sitemap", card.filed.year), SitemapEntry(card.url, card.updated)
     yield ("tags",), card.tags
     yield ("searched",), digest_of((card.digest, article.passages_digest))[:8]
     if TOO_MUCH_MARKUP in article.detail and detail_from_json(article.detail).caution == TOO_MUCH_MARKUP:

@@ -42,12 +42,8 @@ def entity_data(site: SiteDatabase, tag: Tag) -> EntityData:
     Where there are more, `years` say where those of each year are: so one more article changes only its own year's.
     `uncertain` are the stories there whose day is guessed; `stories` has them not.
     """
-    entity, summary, links, url = (
-        directory.entity(site, tag),
-        coverage.summary(site, tag),
-        site.links,
-        directory.url(site, tag),
-    )
+    entity, summary = directory.entity(site, tag), coverage.summary(site, tag)
+    links, url = site.links, directory.url(site, tag)
     head = _head(site, tag, url) | {"names": entity.names}
     if entity.wikidata:
         head["wikidata"] = entity.wikidata

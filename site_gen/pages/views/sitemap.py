@@ -9,20 +9,13 @@ from site_gen.core.urls import UrlPath, url_path
 from site_gen.pages.views.entity import entity_year_url
 from site_gen.pages.views.page_parts import pair_url
 from site_gen.site import articles, co_occurrence, coverage, directory, issues
+from site_gen.site.projections import SitemapEntry
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
 
     from site_gen.site.database import SiteDatabase
-
-
-@dataclass(frozen=True, slots=True)
-class SitemapEntry:
-    """A page, or a sitemap, for search engines."""
-
-    url: UrlPath  # its address
-    date: dt.date | None  # of its last change, when the newest of what it shows was saved; None where not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +46,7 @@ def sitemap_url(year: int) -> UrlPath:
 
 def sitemap_year(site: SiteDatabase, year: int) -> Sitemap:
     """List the articles filed under a year."""
-    return Sitemap(tuple(SitemapEntry(url, date) for url, date in articles.sitemap_entries(site, year)))
+    return Sitemap(articles.sitemap_entries(site, year))
 
 
 def sitemap_pages(site: SiteDatabase, fixed: tuple[UrlPath, ...]) -> Sitemap:
