@@ -12,7 +12,7 @@ from site_gen.ingest.extract.boilerplate_lines import is_above, is_pointer, is_p
 from site_gen.ingest.extract.html import page_marks
 from site_gen.ingest.extract.tidy_markdown import tidy
 from tests.conftest import PARAGRAPHS
-from tests.support.extraction import ARTICLE, PROSE, doubt_reasons, extract_html
+from tests.support.extraction import ARTICLE, PROSE, doubt_reasons, extract_html, json_ld
 
 # -- markup -------------------------------------------------------------------------------------------
 
@@ -179,6 +179,43 @@ def test_a_forum_keeps_all_posts_and_is_in_doubt() -> None:
     draft = extract_html(page)
     assert all(paragraph in draft.text for paragraph in PARAGRAPHS)
     assert "a forum page, not an article" in doubt_reasons(draft)
+
+
+ROPE = [
+    "Our eight-strand harbour rope is laid in Rye from long hemp and holds forty tons through the spring tide.",
+    "It is tarred twice, dries within a day, and does not kink when it is coiled against the lay.",
+    "Each coil is cut from one length and tested to three times its load before it leaves the walk.",
+    "Splices are sewn by hand, and we renew those that fail within ten years free of charge, wherever you bought it.",
+    "Ask us for thicker ropes, or for one in another colour.",
+]
+REVIEWS = [
+    "I have moored two boats with it for three winters, and the only wear is where the fairlead is rough.",
+    "Stiffer than I thought it would be, but after a week in the water it handles like the old one did.",
+]
+
+
+@pytest.mark.parametrize(
+    ("described", "is_shown", "is_text"),
+    [
+        (" ".join(ROPE), True, True),
+        (f"<p>{'</p><p>'.join(ROPE)}</p>".replace("&", "&amp;"), True, True),
+        (" ".join(ROPE[:1]), True, False),  # it only sums the product up
+        (" ".join(ROPE), False, False),
+    ],
+)
+def test_of_a_product_the_description_that_it_declares_is_the_text(
+    described: str, is_shown: bool, is_text: bool
+) -> None:
+    shown = ROPE if is_shown else [line.upper().replace("E", "EE") for line in ROPE]
+    paragraphs, reviews = ("".join(f"<p>{line}</p>" for line in lines) for lines in (shown, REVIEWS))
+    body = (
+        f"<h1>Harbour rope</h1><p>£ 40.00</p><div class=d>{paragraphs}</div><ul><li>Weight: 4 kg<li>Length: 30 m</ul>"
+    )
+    body += f"<h2>Reviews</h2><div class=r>{reviews}</div><a href=/a>Anchors</a>"
+    head = json_ld(**{"@type": "Product", "name": "Harbour rope", "description": described})
+    draft = extract_html(f"<html><head><title>Harbour rope</title>{head}</head><body>{body}</body></html>")
+    assert (draft.text.split("\n") == ROPE) == is_text
+    assert all(line in draft.text for line in shown)
 
 
 @pytest.mark.parametrize(

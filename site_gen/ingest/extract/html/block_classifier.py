@@ -48,6 +48,9 @@ _LINK_ADDRESS = re.compile(r"\]\([^()\s]*\)")
 _FEATURE_TAGS = frozenset({"p", "div", "li", "dd", "h2", "pre", "button", "label"})  # they are features of a block
 _HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5"})
 _SOON_BELOW = 20  # blocks below the `h1`
+_MIN_DESCRIPTION = 400  # characters; a shorter one of a product only sums it up
+_MIN_DESCRIBED = 3  # words of a block that is told by them
+_MOST_DESCRIBED = 0.8  # of the words of a description
 _NO_DISTANCE = 99  # blocks, where there is none to be far from
 
 
@@ -157,6 +160,21 @@ def choose_text(
     extracted_right = fsum(value for value, is_extracted in zip(right, extracted, strict=True) if is_extracted)
     extracted_count = fsum(value for value, is_extracted in zip(word_counts, extracted, strict=True) if is_extracted)
     return BlockClassification(text, best - 2 * extracted_right / ((extracted_count + expected) or 1.0))
+
+
+def find_described(blocks: Sequence[PageBlock], description: str) -> list[PageBlock]:
+    """Return the blocks that together say what a product's description says; none where it is short or not shown."""
+    if len(description) < _MIN_DESCRIPTION:
+        return []
+    described = words(description)
+    line = f" {' '.join(described)} "
+    keys: dict[str, PageBlock] = {}
+    for block in blocks:
+        key = " ".join(words(block.text))
+        if key.count(" ") >= _MIN_DESCRIBED - 1 and f" {key} " in line:
+            keys.setdefault(key, block)
+    count = sum(key.count(" ") + 1 for key in keys)
+    return list(keys.values()) if count >= _MOST_DESCRIBED * len(described) else []
 
 
 def _share_odds(blocks: Sequence[PageBlock], odds: Sequence[float]) -> list[float]:

@@ -18,6 +18,7 @@ from site_gen.ingest.extract.html import (
     authors,
     forum_posts,
     incomplete_pages,
+    json_ld_parser,
     page_kind,
     page_title,
     publication_date,
@@ -69,6 +70,8 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
     names, author_doubt = authors.choose_authors(
         metadata, outlet_keys, nearby_texts, kind, posts[0].author if posts else ""
     )
+    is_product = kind == "product"
+    description = json_ld_parser.find_description(metadata.json_ld, page_kind.PRODUCT_TYPES) if is_product else ""
     parts_doubt = incomplete_pages.find_parts_doubt(tree, address)
     published = _find_date(metadata, tree, address, nearby_texts.nearest, today, kind)
     # From here on the tree is not the page as it was saved.
@@ -82,7 +85,9 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
         raw, text_doubt = (
             (trafilatura_engine.render_whole(tree, address), None)
             if posts
-            else trafilatura_engine.extract_markdown(tree, address, kind, needed_gain=needed_gain)
+            else trafilatura_engine.extract_markdown(
+                tree, address, kind, needed_gain=needed_gain, description=description
+            )
         )
     except trafilatura_engine.FAILURES as error:
         raise RefusedError(f"the extractor failed on it ({type(error).__name__}: {error})") from error

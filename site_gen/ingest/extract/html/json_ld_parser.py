@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 from site_gen.core.text import one_line, scrub
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 JsonLdObject = dict[str, Any]
 _MAX_LENGTH = 400  # characters of a field that are looked at
 _MAX_DEPTH = 6
+_MAX_DESCRIPTION = 20_000  # characters
+_TAG = re.compile(r"<[^<>]{1,300}>")
 _ARTICLE_TYPE = re.compile("Article|Posting|^Report$|^Review$|^Recipe$|^ScholarlyArticle$")
 _WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*.*?\*/)|(?:-->|//\s*\]\]>|/\*.{0,200}?\*/)\s*$")
 # What is read out of a script that is not JSON: a quote or a comma too many is common.
@@ -104,6 +106,13 @@ def clean_text(text: str) -> str:
     if "&" in text:
         text = one_line(html.unescape(html.unescape(text)))
     return re.sub(r"</?[a-z][^<>]*>", "", text)[:_MAX_LENGTH]
+
+
+def find_description(objects: Iterable[JsonLdObject], types: set[str]) -> str:
+    """Return the longest description of the objects that are of one of these types, without tags; empty for none."""
+    texts = (item.get("description") for item in objects if types.intersection(types_of(item)))
+    description = max((text for text in texts if isinstance(text, str)), key=len, default="")
+    return one_line(_TAG.sub(" ", html.unescape(description[:_MAX_DESCRIPTION])))
 
 
 def resolve_references(value: object, objects: Sequence[JsonLdObject]) -> object:

@@ -18,7 +18,7 @@ PageKind = Literal["article", "forum", "product", "documentation", "list", "fron
 
 _FORUM_TYPES = {"DiscussionForumPosting", "QAPage"}
 _LIST_TYPES = {"CollectionPage", "SearchResultsPage", "ItemList", "OfferCatalog"}
-_PRODUCT_TYPES = {"Product", "ProductGroup", "SoftwareApplication", "MobileApplication", "VideoGame"}
+PRODUCT_TYPES = {"Product", "ProductGroup", "SoftwareApplication", "MobileApplication", "VideoGame"}
 _DOCUMENTATION_TYPES = {"TechArticle", "APIReference"}
 _FORUM_GENERATOR = re.compile(
     r"phpbb|vbulletin|xenforo|discourse|mybb|invision|ips community|simple machines|smf\b|nodebb|flarum|vanilla"
@@ -57,7 +57,7 @@ def classify_page(page: PageMetadata, tree: HtmlElement, url: str | None) -> Pag
     if _is_forum(types, generator, tree, parts.hostname or "", f"{parts.path}?{parts.query}"):
         return "forum"
     has_article = any(json_ld_parser.is_article(item) for item in page.json_ld)
-    if og_type.startswith("product") or (types & _PRODUCT_TYPES and not has_article):
+    if og_type.startswith("product") or (types & PRODUCT_TYPES and not has_article):
         return "list" if og_type == "product.group" else "product"
     if url and parts.path.strip("/") == "" and not parts.query:
         return "front"

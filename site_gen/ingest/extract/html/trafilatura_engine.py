@@ -41,11 +41,12 @@ _ENOUGH = 0.6  # less means that a part of the page was taken for the whole
 _NEARLY_ALL = 0.85
 _HALF = 0.5
 _NEARLY_NOTHING = 0.1
+_SMALL_PART = 0.1  # of what counts as text by its blocks
 _MIN_PROSE = 1500  # characters of prose; with less on the page, a short extraction is no surprise
 
 
 def extract_markdown(
-    tree: HtmlElement, address: str | None, kind: PageKind, *, needed_gain: float | None
+    tree: HtmlElement, address: str | None, kind: PageKind, *, needed_gain: float | None, description: str = ""
 ) -> tuple[str, str | None]:
     """Extract the text of a page whose tree is prepared (`tree_cleanup.prepare_tree`); the tree is not changed.
 
@@ -53,17 +54,20 @@ def extract_markdown(
     one by one (`block_classifier`), and those that count as text are taken if their F1 is expected to be higher by more
     than `needed_gain` (`page_kind.find_needed_gain`; None: never). Where little of an article's prose was extracted,
     trafilatura extracts again, favouring recall; where that finds as little, all its paragraphs are taken.
+    Of a product whose page shows the description that it declares, that is the text, unless it is a small part of it.
 
     Returns Markdown, and why it may be wrong. Raises what trafilatura and lxml raise (`FAILURES`).
     """
     extracted = extract_first(tree, address, kind)
     page_length = len(str(_BODY_TEXT(tree)))
-    if needed_gain is not None and len(extracted) < _NEARLY_ALL * page_length:
+    if needed_gain is not None and (description or len(extracted) < _NEARLY_ALL * page_length):
         blocks = page_blocks.read_blocks(tree)
         classification = block_classifier.classify_blocks(blocks, strip_marks(extracted), kind)
-        if classification.gain > needed_gain:
-            text = [block for block, is_text in zip(blocks, classification.text, strict=True) if is_text]
-            return block_markdown.render_blocks(text, address), page_kind.PARTS_DOUBT
+        text = [block for block, is_text in zip(blocks, classification.text, strict=True) if is_text]
+        is_small = len(description) < _SMALL_PART * sum(len(block.text) for block in text)
+        described = [] if is_small else block_classifier.find_described(blocks, description)
+        if described or classification.gain > needed_gain:
+            return block_markdown.render_blocks(described or text, address), page_kind.PARTS_DOUBT
         if len(extracted) >= _HALF * page_length:
             return extracted, None
     if len(extracted) >= _ENOUGH * page_length:
