@@ -7,9 +7,9 @@ and mails of many answers pass 256, only attacks and broken generators 2,048.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from lxml.etree import ElementDefaultClassLookup, LxmlError
+from lxml.etree import ElementDefaultClassLookup, LxmlError, XPath
 from lxml.html import HtmlComment, HtmlElement, HtmlEntity, HTMLParser, HtmlProcessingInstruction, document_fromstring
 from trafilatura.utils import repair_faulty_html
 
@@ -42,6 +42,7 @@ def _make_parser(*, huge: bool) -> HTMLParser:
     return parser
 
 
+_CROWDED = XPath("//@*[500]/..")  # elements of 500 attributes and more, which take the square of their number to read
 _PARSER, _DEEP_PARSER = _make_parser(huge=False), _make_parser(huge=True)
 
 
@@ -70,6 +71,8 @@ def parse_html(text: str) -> tuple[HtmlElement | None, Doubts]:
 
 def _open_shadow_roots(tree: HtmlElement) -> HtmlElement:
     """Turn shadow roots, which browsers save as templates, into boxes of the page, and the elements that hold them."""
+    for element in cast("list[HtmlElement]", _CROWDED(tree)):
+        element.attrib.clear()
     for template in list(tree.iter("template")):
         if any(name in template.attrib for name in _SHADOW_ROOT):
             template.tag = "div"
