@@ -70,6 +70,7 @@ class PageBlocks:
     needed_gain: float | None  # how much better blocks must be than trafilatura; None: they are not judged
     is_learnt: bool  # whether trees are learnt from it
     extracted_text: str  # by trafilatura, as plain text
+    posts_text: str | None  # of a forum whose program is told: that is our text, but trees are learnt from it as well
     gold: str  # the text that people marked
     blocks: list[page_blocks.PageBlock]
     keys: list[str]  # of each block: its words
@@ -89,7 +90,7 @@ class PageBlocks:
 
 
 def read_blocks(job: tuple[str, str, str, str]) -> PageBlocks | None:
-    """Read a page; return None where it is not HTML, has no blocks, or is taken as the posts of a forum.
+    """Read a page; return None where it is not HTML, or has no blocks.
 
     job: id of the page, its path, its kind, the text that people marked
     """
@@ -104,8 +105,8 @@ def read_blocks(job: tuple[str, str, str, str]) -> PageBlocks | None:
     address = source_url.choose_source(page.source, source_url.find_declared_source(signals, page.text)[0])
     kind = page_kind.classify_page(signals, tree, address)
     needed_gain = page_kind.find_needed_gain(signals, kind, address)
-    if kind in {"forum", "article"} and needed_gain is not None and forum_posts.find_posts(tree):
-        return None
+    may_be_forum = kind in {"forum", "article"} and needed_gain is not None
+    is_forum = may_be_forum and bool(forum_posts.find_posts(tree))
     says_article = kind == "article" and (signals.first_meta("og:type") or "").lower() == "article"
     tree_cleanup.complete_links(tree, address)
     tree_cleanup.prepare_tree(tree)
@@ -120,6 +121,7 @@ def read_blocks(job: tuple[str, str, str, str]) -> PageBlocks | None:
         needed_gain=needed_gain,
         is_learnt=needed_gain is not None and not says_article,
         extracted_text=document.plain_words(text, commonmark.make_parser()),
+        posts_text=read_posts(page.text, address) if is_forum else None,
         gold=gold,
         blocks=blocks,
         keys=keys,
@@ -127,6 +129,15 @@ def read_blocks(job: tuple[str, str, str, str]) -> PageBlocks | None:
         features=block_classifier.block_features(blocks, keys, extracted, kind),
         shares=gold_shares([block.text for block in blocks], gold),
     )
+
+
+def read_posts(html: str, address: str | None) -> str:
+    """Return the text of a forum's posts."""
+    tree, _ = parse_html(html)
+    assert tree is not None  # it was one before
+    forum_posts.keep_posts(tree, forum_posts.find_posts(tree))
+    tree_cleanup.prepare_tree(tree)
+    return document.plain_words(strip_marks(trafilatura_engine.render_whole(tree, address)), commonmark.make_parser())
 
 
 def gold_shares(texts: list[str], gold: str) -> list[float]:
@@ -193,6 +204,8 @@ def nested_tree(node: dict[str, Any], columns: list[str]) -> Any:
 
 def our_text(page: PageBlocks, odds: list[float]) -> str:
     """Return the text that `trafilatura_engine.extract_markdown` would choose, by the log odds of each block."""
+    if page.posts_text is not None:
+        return page.posts_text
     chosen = block_classifier.choose_text(page.blocks, page.keys, page.extracted, odds)
     if page.needed_gain is None or chosen.gain <= page.needed_gain:
         return page.extracted_text
