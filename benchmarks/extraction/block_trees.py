@@ -105,8 +105,7 @@ def read_blocks(job: tuple[str, str, str, str]) -> PageBlocks | None:
     address = source_url.choose_source(page.source, source_url.find_declared_source(signals, page.text)[0])
     kind = page_kind.classify_page(signals, tree, address)
     needed_gain = page_kind.find_needed_gain(signals, kind, address)
-    may_be_forum = kind in {"forum", "article"} and needed_gain is not None
-    is_forum = may_be_forum and bool(forum_posts.find_posts(tree))
+    is_forum = needed_gain is not None and bool(forum_posts.find_posts(tree, kind))
     says_article = kind == "article" and (signals.first_meta("og:type") or "").lower() == "article"
     tree_cleanup.complete_links(tree, address)
     tree_cleanup.prepare_tree(tree)
@@ -135,7 +134,7 @@ def read_posts(html: str, address: str | None) -> str:
     """Return the text of a forum's posts."""
     tree, _ = parse_html(html)
     assert tree is not None  # it was one before
-    forum_posts.keep_posts(tree, forum_posts.find_posts(tree))
+    forum_posts.keep_posts(tree, forum_posts.find_posts(tree, "forum"))
     tree_cleanup.prepare_tree(tree)
     return document.plain_words(strip_marks(trafilatura_engine.render_whole(tree, address)), commonmark.make_parser())
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.extraction import doubt_reasons, extract_html
+from tests.support.extraction import doubt_reasons, extract_html, json_ld
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,11 +110,10 @@ def test_an_answer_that_is_shown_twice_comes_once() -> None:
     assert extract_html(forum(question + answer + answer)).text.split("\n") == [ASKED, TOLD]
 
 
-def test_an_article_with_such_a_name_within_stays_an_article() -> None:
-    described = (
-        '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Which rope for a barge?"}</script>'
-    )
+@pytest.mark.parametrize("described", [json_ld(headline="Which rope for a barge?"), ""])
+def test_an_article_with_one_such_box_within_stays_an_article(described: str) -> None:
     text = paragraph(ASKED) + paragraph(TOLD) + paragraph(THANKED)
     draft = extract_html(forum(f"<article>{text}{xenforo('bo', 'Mar 3, 2024', 'Nice.')}</article>", described))
     assert TOLD in draft.text
     assert THANKED in draft.text
+    assert "a forum page, not an article" not in doubt_reasons(draft)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
+    from site_gen.ingest.extract.html.page_kind import PageKind
+
 _KEY_ATTRIBUTES = ("itemprop", "component", "slot", "data-role", "data-testid")  # `[slot=comment]`
 _BARE_ATTRIBUTES = ("data-author", "data-excludequote")  # `[data-author]`
 _DIGITS = "0123456789"
@@ -61,8 +63,13 @@ _ENGINES = [
 _KNOWN_KEYS = frozenset(key for engine in _ENGINES for field in fields(engine) for key in getattr(engine, field.name))
 
 
-def find_posts(tree: HtmlElement) -> list[ForumPost]:
-    """Return the posts of a page in their order; none where no program is told by its markup. The tree is unchanged."""
+def find_posts(tree: HtmlElement, kind: PageKind) -> list[ForumPost]:
+    """Return the posts of a page in their order; none where no program is told by its markup. The tree is unchanged.
+
+    kind: of the page, as it is told so far. On one that nothing else calls a forum, a single post may be a blog's.
+    """
+    if kind not in {"forum", "article"}:
+        return []
     keys_by_element = {element: keys for element in tree.iter("*") if (keys := _keys_of(element))}
     for engine in _ENGINES:
         boxes = {
@@ -75,8 +82,9 @@ def find_posts(tree: HtmlElement) -> list[ForumPost]:
             for element, box in boxes.items()
             if not any(outer in boxes for outer in _ancestors(element))
         ]
-        if any(text_of(post.body) for post in posts):
-            return list(_distinct(posts))
+        posts = list(_distinct(posts))
+        if len(posts) >= (1 if kind == "forum" else 2):
+            return posts
     return []
 
 

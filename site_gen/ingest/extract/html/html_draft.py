@@ -64,8 +64,7 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
     nearby_texts = _texts_around(title, tree)
     kind = page_kind.classify_page(metadata, tree, address)
     needed_gain = page_kind.find_needed_gain(metadata, kind, address)
-    may_be_forum = kind in {"forum", "article"} and needed_gain is not None
-    posts = forum_posts.find_posts(tree) if may_be_forum else []
+    posts = forum_posts.find_posts(tree, kind) if needed_gain is not None else []
     kind = "forum" if posts else kind
     names, author_doubt = authors.choose_authors(
         metadata, outlet_keys, nearby_texts, kind, posts[0].author if posts else ""
