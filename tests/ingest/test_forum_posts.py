@@ -110,6 +110,15 @@ def test_an_answer_that_is_shown_twice_comes_once() -> None:
     assert extract_html(forum(question + answer + answer)).text.split("\n") == [ASKED, TOLD]
 
 
+@pytest.mark.parametrize(("text", "author"), [(f"<div class=toptext>{ASKED}</div>", ("ann",)), ("", ())])
+def test_who_comments_first_on_a_link_did_not_open_the_discussion(text: str, author: tuple[str, ...]) -> None:
+    comment = "<table><tr class=athing><td><a class=hnuser>{}</a> <span class=commtext>{}</span></table>".format
+    top = f"<table class=fatitem><tr><td>{text and '<a class=hnuser>ann</a>'}{text}</table>"
+    draft = extract_html(forum(top + comment("bo_ray", TOLD) + comment("cy", THANKED)))
+    assert draft.author == author
+    assert f"**bo\\_ray**\n\n{TOLD}" in draft.markdown
+
+
 @pytest.mark.parametrize("described", [json_ld(headline="Which rope for a barge?"), ""])
 def test_an_article_with_one_such_box_within_stays_an_article(described: str) -> None:
     text = paragraph(ASKED) + paragraph(TOLD) + paragraph(THANKED)

@@ -37,6 +37,7 @@ class _ForumEngine:
 
     post: frozenset[str]  # a post with all that stands around its text
     body: frozenset[str]  # its text
+    opening: frozenset[str] = frozenset()  # where links are discussed, the post that began it; it may have no text
     author: frozenset[str] = frozenset()  # of a post, the element that shows its author's name; `@name`: its attribute
     day: frozenset[str] = frozenset()  # of a post, the element that shows when it was written
     quotation: frozenset[str] = frozenset()  # within a body
@@ -52,6 +53,7 @@ class ForumPost:
     day: str  # in the page's own form; empty where none is shown
     body: HtmlElement  # its text
     engine: _ForumEngine  # of the program that wrote it
+    may_open: bool  # whether it may have begun the discussion
 
 
 _ENGINES = [
@@ -156,7 +158,8 @@ def _read_post(
             author = next(_first_lines(element), "")[:_MAX_AUTHOR]
         if not day and not keys.isdisjoint(engine.day):
             day = next(filter(_is_day, _first_lines(element)), "")
-    return ForumPost(author, day, body, engine)
+    may_open = not engine.opening or not engine.opening.isdisjoint(keys_by_element[box])
+    return ForumPost(author, day, body, engine, may_open)
 
 
 def _first_lines(element: HtmlElement) -> Iterator[str]:
