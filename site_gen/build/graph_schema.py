@@ -15,8 +15,8 @@ CREATE TABLE node (id INTEGER PRIMARY KEY, key TEXT, digest BLOB, value BLOB, re
 CREATE INDEX node_by_hash ON node (hash);
 CREATE TABLE page (id INTEGER PRIMARY KEY, name TEXT UNIQUE, maker BLOB, reads BLOB, digest BLOB,
     result TEXT, crc INT);
-CREATE TABLE source (id INTEGER PRIMARY KEY, name TEXT UNIQUE, checksum BLOB, lead TEXT, groups BLOB, story_groups BLOB,
-    crc INT);
+CREATE TABLE source (id INTEGER PRIMARY KEY, name TEXT UNIQUE, checksum BLOB, lead TEXT, others TEXT, groups BLOB,
+    story_groups BLOB, crc INT);
 CREATE TABLE member (node INT, source INT, value BLOB, crc INT, PRIMARY KEY (node, source)) WITHOUT ROWID;
 CREATE TABLE input (family TEXT, key TEXT, digest BLOB, PRIMARY KEY (family, key)) WITHOUT ROWID;
 CREATE TABLE plan (name TEXT PRIMARY KEY, page TEXT, is_deferred INT) WITHOUT ROWID;

@@ -280,9 +280,16 @@ class GraphStore:
         """Return what is kept of these files. Raises StateError."""
         rows = self._checked(self._select("SELECT * FROM source WHERE name IN ?", files))
         return {
-            name: Source(checksum, lead, self._unpack_groups(groups), self._unpack_groups(story_groups))
-            for _, name, checksum, lead, groups, story_groups in rows
+            name: Source(
+                checksum, lead, _files_from_text(others), self._unpack_groups(groups), self._unpack_groups(story_groups)
+            )
+            for _, name, checksum, lead, others, groups, story_groups in rows
         }
+
+    def stories_led_by(self, files: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Return the files of the stories that these files lead, the lead first. Raises StateError."""
+        rows = self._checked(self._select("SELECT * FROM source WHERE name IN ?", files))
+        return {name: (name, *_files_from_text(others)) for _, name, _, _, others, *_ in rows}
 
     def _unpack_groups(self, data: bytes) -> dict[CellKey, bytes]:
         digests = _group_digests(data)
@@ -417,7 +424,7 @@ class GraphStore:
         gone: list[tuple[int, int]] = []
         more: Counter[int] = Counter()
         for name, source in sources.items():
-            before = _group_digests(old[name][4]) | _group_digests(old[name][5]) if name in old else {}
+            before = _group_digests(old[name][5]) | _group_digests(old[name][6]) if name in old else {}
             groups = self._pack_groups(source.groups if source else {})
             story_groups = self._pack_groups(source.story_groups if source else {})
             after = _group_digests(groups) | _group_digests(story_groups)
@@ -436,9 +443,10 @@ class GraphStore:
             more.update(after.keys() - before.keys())
             more.subtract(before.keys() - after.keys())
             if source:
-                row = (number, name, source.checksum, source.lead, groups, story_groups)
+                others = compact_json(source.others) if source.others else ""
+                row = (number, name, source.checksum, source.lead, others, groups, story_groups)
                 rows.append((*row, _crc(*row)))
-        self._connection.executemany("INSERT OR REPLACE INTO source VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        self._connection.executemany("INSERT OR REPLACE INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
         gone_sources = [(name,) for name, source in sources.items() if source is None]
         self._connection.executemany("DELETE FROM source WHERE name = ?", gone_sources)
         self._connection.executemany("DELETE FROM member WHERE node = ? AND source = ?", gone)
@@ -463,6 +471,10 @@ class GraphStore:
         self._keys, self._numbers = {}, {}
         for table in ("node", "page", "source", "member", "input", "plan", "story"):
             self._connection.execute(f"DELETE FROM {table}")  # noqa: S608  our own names
+
+
+def _files_from_text(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text)) if text else ()
 
 
 def _group_digests(data: bytes) -> dict[int, bytes]:

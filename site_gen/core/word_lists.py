@@ -13,7 +13,22 @@ Words are separated by blanks and line ends, phrases (which may hold blanks) by 
 from __future__ import annotations
 
 import importlib.resources
+import importlib.util
 import re
+from pathlib import Path
+
+
+def small_words(language: str) -> frozenset[str]:
+    """Return the small words of a language (`English`) as justext lists them. Raises LookupError where it has no list.
+
+    The package is not imported: it would bring an HTML parser and an HTTP client to every build.
+    """
+    spec = importlib.util.find_spec("justext")
+    for folder in (spec and spec.submodule_search_locations) or ():
+        path = Path(folder) / "stoplists" / f"{language}.txt"
+        if path.is_file():
+            return frozenset(path.read_text("utf-8").lower().splitlines())
+    raise LookupError(language)
 
 
 class WordLists:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import functools
 
-import justext
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
 from site_gen.core.text import primary_language
-from site_gen.core.word_lists import WordLists
+from site_gen.core.word_lists import WordLists, small_words
 from site_gen.entities.matching.normalization import normalize
 
 _LISTS = WordLists(__package__, "lexicon.txt")
@@ -62,8 +61,8 @@ def stop_words(language: str) -> frozenset[str]:
     """
     try:
         name = Locale.parse(language, sep="-").english_name or ""
-        words = justext.get_stoplist(name.partition(" ")[0])
-    except (UnknownLocaleError, ValueError):
+        words = small_words(name.partition(" ")[0])
+    except (UnknownLocaleError, ValueError, LookupError):
         return frozenset()
     return frozenset(words).union(plain for word in words if " " not in (plain := normalize(word).strip()))
 

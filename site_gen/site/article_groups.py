@@ -21,7 +21,7 @@ from site_gen.site.indexed_article import unpack_features, with_opening_as_summa
 from site_gen.site.projections import KEPT_GROUPS, STORY_GROUPS, project_article, project_story
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 
     from site_gen.core.depgraph import CellKey
     from site_gen.site.analysis.article_records import IndexStore
@@ -40,6 +40,7 @@ class Source(NamedTuple):
 
     checksum: bytes  # of what was indexed of it, see `IndexedArticle`
     lead: str  # the file that leads its story
+    others: tuple[str, ...]  # the other files of the story that it leads, in their order
     groups: Mapping[CellKey, bytes]  # the groups that see it, each with a digest of what it sees
     story_groups: Mapping[CellKey, bytes]  # the same of the story that it leads; empty where it leads none
     # What those of these groups see that keep it (`projections.KEPT_GROUPS`), packed; only of those that changed.
@@ -51,6 +52,9 @@ class KeptGroups(Protocol):
 
     def sources(self, files: Iterable[str]) -> Mapping[str, Source]:
         """Return what is kept of these files."""
+
+    def stories_led_by(self, files: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+        """Return the files of the stories that these files lead, the lead first."""
 
     def members_of(self, group: CellKey) -> Mapping[str, bytes]:
         """Return what a group sees of each article or story in it, packed, by file; empty where that is not kept."""
@@ -111,30 +115,46 @@ class ArticleGroups:
             elif unpack := _UNPACK.get(str(group[0])):
                 members = {file: unpack(value) for file, value in packed.items()}
             else:
-                members = {file: self._project(file, is_story=group[0] in STORY_GROUPS)[group] for file in packed}
+                stories = self._stories_led_by(packed) if group[0] in STORY_GROUPS else {}
+                members = {file: self._project(file, stories.get(file))[group] for file in packed}
             members |= {file: value for file, value in changes.items() if value is not _ABSENT}
             self._groups[group] = members
         return members
+
+    def members(self, group: CellKey) -> Set[str]:
+        """Return the files of a group's members."""
+        if (members := self._groups.get(group)) is not None:
+            return members.keys()
+        files = set(self._store.members_of(group)) if self._store else set()
+        for file, value in self._member_changes.get(group, {}).items():
+            (files.discard if value is _ABSENT else files.add)(file)
+        return files
 
     def nearest(self, file: str) -> tuple[str, ...]:
         """Return the files of the articles nearest to one. Raises KeyError where there is no article of that file."""
         return self._related_index.nearest(file)
 
-    def _project(self, file: str, *, is_story: bool) -> dict[CellKey, object]:
-        """Return what each group sees of an article, or of the story that it leads."""
+    def _project(self, file: str, story: Sequence[str] | None = None) -> dict[CellKey, object]:
+        """Return what each group sees of an article; given the files of the story that it leads, of that story."""
         projections = self._projections.get(file)
         if projections is None:
             if len(self._projections) >= _MAX_PROJECTIONS:
                 self._projections.clear()
             projections = self._projections[file] = ({}, {})
-        projection = projections[is_story]
+        projection = projections[story is not None]
         if not projection:
             projection |= (
-                dict(project_story([self.visible(member) for member in self.story_index.cluster_of(file).files]))
-                if is_story
+                dict(project_story([self.visible(member) for member in story]))
+                if story is not None
                 else {**dict(project_article(self.visible(file))), **_description_group(self.article(file))}
             )
         return projection
+
+    def _stories_led_by(self, files: Iterable[str]) -> dict[str, Sequence[str]]:
+        """Return the files of the stories that these files lead, the lead first."""
+        changed = {file: (file, *source.others) for file in files if (source := self._sources.get(file))}
+        kept = self._store.stories_led_by(file for file in files if file not in changed) if self._store else {}
+        return {**kept, **changed}
 
     def visible(self, file: str) -> IndexedArticle:
         """Return an article as pages see it: a description that others of its outlet share is no summary of it."""
@@ -165,12 +185,13 @@ class ArticleGroups:
         touched: set[CellKey] = set()
         for file in files:
             source, article = self._source(file), self._articles.get(file) if file in former else self.article(file)
-            values = self._project(file, is_story=False) if article else {}
+            values = self._project(file) if article else {}
             digests, changed = self._update_groups(file, source.groups if source else {}, values)
             touched |= changed
             self._sources[file] = Source(
                 article.checksum if article else b"",
                 source.lead if source else file,
+                source.others if source else (),
                 digests,
                 source.story_groups if source else {},
                 {**(source.values if source else {}), **_pack_values(values, changed)},
@@ -210,18 +231,22 @@ class ArticleGroups:
         leads = {source.lead for source in sources.values()} | {cluster.lead for cluster in clusters.values()}
         for file, cluster in clusters.items():
             self._sources[file] = sources[file]._replace(lead=cluster.lead)
-        after = {cluster.lead for cluster in clusters.values()}
+        after = {cluster.lead: cluster for cluster in clusters.values()}
         touched: set[CellKey] = set()
         for lead in leads:
             if lead in self._projections:
                 self._projections[lead][True].clear()
-            values = self._project(lead, is_story=True) if lead in after else {}
+            story = after.get(lead)
+            values = self._project(lead, story.files) if story else {}
             source = self._source(lead)
             digests, changed = self._update_groups(lead, source.story_groups if source else {}, values)
             touched |= changed
             if source:
-                packed = {**source.values, **_pack_values(values, changed)}
-                self._sources[lead] = source._replace(story_groups=digests, values=packed)
+                self._sources[lead] = source._replace(
+                    others=story.others if story else (),
+                    story_groups=digests,
+                    values={**source.values, **_pack_values(values, changed)},
+                )
         return touched
 
     def _update_groups(

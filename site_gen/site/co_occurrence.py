@@ -154,12 +154,21 @@ def expected_count(site: SiteDatabase, tag: Tag, other: Tag) -> float:
 
 
 @query
+def shared_leads(site: SiteDatabase, tag: Tag, other: Tag) -> tuple[str, ...]:
+    """Return the files of the articles that lead the stories that name two entities.
+
+    Apart from `pair`, which needs not be made anew for a story that names one of them.
+    """
+    return tuple(sorted(site.members("facts of entity", tag) & site.members("facts of entity", other)))
+
+
+@query
 def pair(site: SiteDatabase, tag: Tag, other: Tag) -> EntityPair:
     """Return what is said of two entities together. Raises LookupError where no story names both.
 
     tag, other: in order of kind and slug.
     """
-    leads = site.group("facts of entity", tag).keys() & site.group("facts of entity", other).keys()
+    leads = shared_leads(site, tag, other)
     if not leads:
         raise LookupError(tag, other)
     stories: list[Mapping[Tag, EntityStory]] = [site.group("entities of story", lead)[lead] for lead in leads]

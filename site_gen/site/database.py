@@ -129,6 +129,14 @@ class SiteDatabase(DependencyGraph):
         self.note_read(("group", *group))
         return self.article_groups.group(group)
 
+    def members(self, *group: Hashable) -> Set[str]:
+        """Return the files of a group's members, where what it sees of them does not matter.
+
+        The cell that asks depends on the group.
+        """
+        self.note_read(("group", *group))
+        return self.article_groups.members(group)
+
     # -- other inputs ---------------------------------------------------------------------------------
 
     def read(self, *key: Hashable) -> Any:

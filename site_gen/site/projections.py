@@ -40,7 +40,7 @@ STORY_GROUPS = frozenset(
         "tags of month",
         "tags of week",
         "undated stories",
-        "undated story",
+        "uncertain story",
     }
 )
 UNDATED = 0  # the year of what has no day: no calendar has it, and it sorts after all others, the newest first

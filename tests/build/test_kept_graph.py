@@ -29,6 +29,7 @@ DAMAGES = {
     "groups of articles": "UPDATE source SET groups = x''",
     "leads of stories": "UPDATE source SET lead = 'content/articles/none.md'",
     "cells that are missing": "DELETE FROM node WHERE id % 3 = 0",
+    "other articles of stories": "UPDATE source SET others = '[1'",
     "stories": "UPDATE story SET value = x'00' WHERE key > 5",
     "stories that are missing": "DELETE FROM story WHERE key > 5",
     "digests of inputs": "DELETE FROM input WHERE family = 'entities'",

@@ -11,10 +11,9 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
-import justext
 from babel import Locale
 
-from site_gen.core.word_lists import WordLists
+from site_gen.core.word_lists import WordLists, small_words
 
 # How much a name's words alone tell:
 #   declared  a person wrote in `match:` that they stand for nothing else
@@ -66,7 +65,7 @@ def _territories() -> frozenset[str]:
 @cache
 def _function_words() -> frozenset[str]:
     """Return the commonest words of English: the, of, from, here."""
-    return _LISTS.words("words of pages").union(justext.get_stoplist("English"))
+    return _LISTS.words("words of pages").union(small_words("English"))
 
 
 def is_function_word(token: str) -> bool:

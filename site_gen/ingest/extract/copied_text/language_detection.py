@@ -7,9 +7,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-import justext
-
 from site_gen.core.text import words
+from site_gen.core.word_lists import small_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +82,7 @@ def choose_language(declared: str | None, texts: Sequence[str]) -> str | None:
 
 @functools.cache
 def _stop_words_by_language() -> dict[str, frozenset[str]]:
-    return {code: frozenset(justext.get_stoplist(name)) for name, code in _LANGUAGES.items()}
+    return {code: frozenset(small_words(name)) for name, code in _LANGUAGES.items()}
 
 
 @functools.cache
