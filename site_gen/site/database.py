@@ -5,8 +5,8 @@ published. Each `put_…` method takes in one of them and returns the keys of th
 
 What pages ask is answered by queries (`core.depgraph`): functions of the other modules of this room, called with the
 database, as in `issues.stories_of(site, key)`. Their answers are small on purpose: a page that shows a count reads a
-count, and an edit that leaves the count alone leaves the page alone. Queries read inputs through `read`, `group`
-and `related_urls` alone, which note who asks; articles reach them only through groups (`projections`).
+count, and an edit that leaves the count alone leaves the page alone. Queries read inputs through `read`, `group`,
+`members` and `related_urls` alone, which note who asks; articles reach them only through groups (`projections`).
 
 The modules build on each other in this order: `theme` and `ledgers` (what was published); `directory` (who there is);
 `owner_texts`; `articles`; `coverage`, `co_occurrence`, `entity_trends` (an entity in numbers); `stories`; `issues`;

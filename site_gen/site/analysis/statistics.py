@@ -228,8 +228,11 @@ def find_companions(
     """
     companions: list[CoOccurrence[E]] = []
     for entity, both in shared.items():
+        # Most are together once, or as often as by chance: these need no ratio.
+        if both < MIN_SHARED_STORIES or both * total < own * counts[entity]:
+            continue
         ratio = log_likelihood(both, own, counts[entity], total)
-        if both >= MIN_SHARED_STORIES and ratio >= CHI_SQUARED_95:
+        if ratio >= CHI_SQUARED_95:
             companions.append(CoOccurrence(entity, both, expected_count(own, counts[entity], total), _rounded(ratio)))
     return tuple(sorted(companions, key=lambda pair: (-pair.log_likelihood, -pair.count, str(pair.entity))))
 
