@@ -392,6 +392,7 @@ class IncrementalBuilder:
             trace = self._graph.traces([name]).get(name)
         may_differ = name in self._results or self._tracker.is_suspect(name)
         if trace is None or (may_differ and site.digest_all(trace.reads) != trace.values_digest):
+            site.look_up(trace.reads if trace else ())  # which it will hardly do without
             with site.tracing() as reads:
                 problems = list(make())
             trace = Trace(b"", tuple(reads), site.digest_all(reads) or b"", compact_json(problems))

@@ -184,6 +184,12 @@ class GraphStore:
         nodes = ((key, self._recent[key]) for key in keys)
         return {key: KeptCell(node.digest, node.value) for key, node in nodes if node and node.digest is not None}
 
+    def digests(self, keys: Iterable[CellKey]) -> dict[CellKey, bytes]:
+        """Return the digests of those of these cells that are kept; rows are not remembered. Raises StateError."""
+        keys_by_text = {key_to_text(key): key for key in keys}
+        rows = self._checked(self._select("SELECT * FROM node WHERE hash IN ?", map(_hash, keys_by_text)))
+        return {keys_by_text[row[1]]: row[2] for row in rows if row[1] in keys_by_text and row[2] is not None}
+
     def reads_of(self, key: CellKey) -> Sequence[CellKey]:
         """Return what a cell read, in that order; nothing where it is not kept. Raises StateError."""
         for node in self._nodes([key]):
@@ -225,7 +231,8 @@ class GraphStore:
 
     def traces(self, names: Iterable[str]) -> dict[str, Trace]:
         """Return the traces of files, as far as they have any. Raises StateError."""
-        rows = self._checked(self._select("SELECT * FROM page WHERE name IN ?", names))
+        rows = [*self._checked(self._select("SELECT * FROM page WHERE name IN ?", names))]
+        self._keys_of({number for row in rows for number in _numbers_of(row[3])})  # in one go
         return {
             name: Trace(maker, tuple(self._keys_of(_numbers_of(reads))), digest, result)
             for _, name, maker, reads, digest, result in rows

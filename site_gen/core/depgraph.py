@@ -52,6 +52,9 @@ class KeptGraph(Protocol):
     def find(self, keys: Iterable[CellKey]) -> Mapping[CellKey, KeptCell]:
         """Return those of these cells that are kept, without what they read."""
 
+    def digests(self, keys: Iterable[CellKey]) -> Mapping[CellKey, bytes]:
+        """Return the digests of those of these cells that are kept."""
+
     def reads_of(self, key: CellKey) -> Sequence[CellKey]:
         """Return what a cell read, in that order; nothing where it is not kept."""
 
@@ -155,8 +158,7 @@ class DependencyGraph:
             if key in self._former_values:
                 self._values[key] = self._former_values.pop(key)
             return
-        if self._store:
-            self._store.find(self._reads_of(key))  # which it will hardly do without: looked up in one go
+        self.look_up(self._reads_of(key))  # which it will hardly do without
         self._make_again(key)
 
     def _reads_of(self, key: CellKey) -> Sequence[CellKey]:
@@ -218,9 +220,13 @@ class DependencyGraph:
 
     def look_up_digests(self, keys: Iterable[CellKey]) -> None:
         """Look up the digests of many cells that are about to be asked for, in one go."""
+        if self._store and (new := {key for key in keys if key not in self._digests and key not in self._changed_at}):
+            self._digests |= self._store.digests(new)
+
+    def look_up(self, keys: Iterable[CellKey]) -> None:
+        """Look up many cells that are about to be read, in one go."""
         if self._store:
-            new = {key for key in keys if key not in self._digests and key not in self._changed_at}
-            self._digests |= {key: record.digest for key, record in self._store.find(new).items()}
+            self._store.find(keys)
 
     def former_value(self, key: CellKey) -> tuple[bytes, Any] | None:
         """Return the digest and the value of a kept cell as they were last kept; None where they were not."""
@@ -246,6 +252,8 @@ class DependencyGraph:
 
         instead: digests of other values that some of them are to count with.
         """
+        keys = tuple(keys)
+        self.look_up_digests(keys)
         cached, suspects = self._digests, self._suspects  # nearly all are there: a call each is spared
         digests = [
             instead.get(key) or (None if key in suspects else cached.get(key)) or self.digest(key) for key in keys
