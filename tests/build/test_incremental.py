@@ -10,6 +10,7 @@ import contextlib
 import copy
 import datetime as dt
 import functools
+import multiprocessing
 import os
 import random
 import re
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 STEPS = 25
+KILLED_WITHIN = 0.4  # seconds in which most builds of the small site come to their end
 
 
 def choices(table: Mapping[str, Sequence[Any]]) -> st.SearchStrategy[tuple[str, Any]]:
@@ -59,7 +61,8 @@ def choices(table: Mapping[str, Sequence[Any]]) -> st.SearchStrategy[tuple[str, 
     return st.sampled_from([(key, value) for key, values in table.items() for value in values])
 
 
-BUILDS_AFTER_AN_EDIT = (None, "hints", "hints", "hints", "folders", "looking", "at once")
+# "at once" is a builder that knows nothing but what earlier ones kept, as a new process does.
+BUILDS_AFTER_AN_EDIT = (None, "hints", "hints", "folders", "looking", "at once", "at once", "at once")
 
 
 def edits(**values: st.SearchStrategy[Any]) -> Callable[[Callable[..., None]], Any]:
@@ -334,6 +337,21 @@ class SiteMachine(RuleBasedStateMachine):
             for _ in zip(range(steps), making, strict=False):
                 pass
             making.close()
+
+    @precondition(lambda self: hasattr(os, "fork"))
+    @rule(share=st.floats(0, 1))
+    def a_build_is_killed(self, share: float) -> None:
+        self.close()
+        process = multiprocessing.get_context("fork").Process(target=self.build_quietly)
+        process.start()
+        process.join(share * KILLED_WITHIN)
+        process.kill()
+        process.join()
+        self.build_and_compare("at once")
+
+    def build_quietly(self) -> None:
+        with contextlib.suppress(SiteError):
+            build_session.build(self.folder, self.out, self.options)
 
     @edits()
     def traces_are_lost(self) -> None:

@@ -65,6 +65,7 @@ SETTINGS: dict[str, Sequence[Any]] = {
     "home_articles": [None, 2, 5],
     "text": ["full", "excerpt"],
     "language": [None, "de", "fa"],
+    "timezone": [None, "Asia/Tokyo"],
     "search": [None, False],  # where the machine makes what comes after the pages
     "cards": [None, "all", "none"],
     "kinds": [
