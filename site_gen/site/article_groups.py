@@ -153,8 +153,8 @@ class ArticleGroups:
     def _stories_led_by(self, files: Iterable[str]) -> dict[str, Sequence[str]]:
         """Return the files of the stories that these files lead, the lead first."""
         changed = {file: (file, *source.others) for file in files if (source := self._sources.get(file))}
-        kept = self._store.stories_led_by(file for file in files if file not in changed) if self._store else {}
-        return {**kept, **changed}
+        stories = self._store.stories_led_by(file for file in files if file not in changed) if self._store else {}
+        return {**stories, **changed}
 
     def visible(self, file: str) -> IndexedArticle:
         """Return an article as pages see it: a description that others of its outlet share is no summary of it."""
