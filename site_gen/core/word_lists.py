@@ -12,10 +12,11 @@ Words are separated by blanks and line ends, phrases (which may hold blanks) by 
 
 from __future__ import annotations
 
+import contextlib
 import importlib.resources
 import importlib.util
 import re
-from pathlib import Path
+from importlib.machinery import SourceFileLoader
 
 
 def small_words(language: str) -> frozenset[str]:
@@ -25,9 +26,9 @@ def small_words(language: str) -> frozenset[str]:
     """
     spec = importlib.util.find_spec("justext")
     for folder in (spec and spec.submodule_search_locations) or ():
-        path = Path(folder) / "stoplists" / f"{language}.txt"
-        if path.is_file():
-            return frozenset(path.read_text("utf-8").lower().splitlines())
+        with contextlib.suppress(OSError):
+            data = SourceFileLoader("justext", folder).get_data(f"{folder}/stoplists/{language}.txt")
+            return frozenset(data.decode().lower().splitlines())
     raise LookupError(language)
 
 
