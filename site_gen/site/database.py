@@ -107,9 +107,7 @@ class SiteDatabase(DependencyGraph):
     def put_articles(self, changes: Mapping[str, IndexedArticle | None]) -> set[CellKey]:
         """Add or replace articles by file, remove those that are None; return the keys that this makes stale."""
         groups, related = self.article_groups.put(changes)
-        return self.invalidate(
-            [*(("group", *group) for group in groups), *(("related files", file) for file in related)]
-        )
+        return self.invalidate([*groups, *(("related files", file) for file in related)])
 
     def related_urls(self, file: str) -> tuple[UrlPath, ...]:
         """Return the pages of the articles nearest to one in what they are about, the nearest first.
@@ -126,7 +124,7 @@ class SiteDatabase(DependencyGraph):
 
         The cell that asks depends on it.
         """
-        self.note_read(("group", *group))
+        self.note_read(group)
         return self.article_groups.group(group)
 
     def members(self, *group: Hashable) -> Set[str]:
@@ -134,7 +132,7 @@ class SiteDatabase(DependencyGraph):
 
         The cell that asks depends on the group.
         """
-        self.note_read(("group", *group))
+        self.note_read(group)
         return self.article_groups.members(group)
 
     # -- other inputs ---------------------------------------------------------------------------------

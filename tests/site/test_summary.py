@@ -83,7 +83,7 @@ def test_a_description_that_an_outlet_repeats_is_not_used() -> None:
     site = site_of([first, third])
     assert summaries() == {"a": REAL_DESCRIPTION, "c": REAL_DESCRIPTION}
     stale = put_notes(site, second)
-    assert ("group", "article", first.card.url) in stale
+    assert ("article", first.card.url) in stale
     assert summaries() == {"a": first.features.opening, "b": first.features.opening, "c": REAL_DESCRIPTION}
     site.put_articles({second.file: None})
     assert summaries() == {"a": REAL_DESCRIPTION, "c": REAL_DESCRIPTION}
