@@ -1,7 +1,8 @@
 """Write a site of invented articles, as large as you like: the same words for site-gen and for Hugo.
 
     python benchmarks/corpus.py 10000 DIR                 # a site for site-gen in DIR
-    python benchmarks/corpus.py 10000 DIR --flavour hugo  # the same articles as a Hugo site
+    python benchmarks/corpus.py 10000 DIR --flavour hugo  # the same articles as a Hugo site, the smallest templates
+    python benchmarks/corpus.py 10000 DIR --flavour hugo-page-for-page  # with as many pages as ours
 
 Seeded: the same numbers always make the same bytes. An article has about 530 words in ten blocks (two
 headings, a quotation, a list, four links), names one to six companies and is filed under one to four
@@ -18,6 +19,8 @@ import itertools
 import json
 import random
 import re
+import shutil
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -198,23 +201,75 @@ def write_site(count: int, folder: Path) -> None:
         (year / f"{article.slug}.md").write_text(front + article.body, encoding="utf-8")
 
 
-def write_hugo(count: int, folder: Path) -> None:
-    """Write the articles as a Hugo site with the smallest templates that show what ours show."""
+def write_hugo(count: int, folder: Path, *, page_for_page: bool = False) -> None:
+    """Write the articles as a Hugo site with the smallest templates that show what ours show.
+
+    page_for_page: with templates (`speed/hugo`) that make as many pages and feeds as ours do instead: a page, two feeds
+        and a list as JSON for each entity, a page and a list for each year of those with many articles, pages of
+        pairs, of weeks, months and years; with related articles, companions and counts by month.
+    """
+    if page_for_page:
+        shutil.copytree(_PAGE_FOR_PAGE, folder, dirs_exist_ok=True)
     for name, text in _HUGO.items():
         path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        if not page_for_page or name.startswith("static/"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
     target = folder / "content" / "articles"
     target.mkdir(parents=True, exist_ok=True)
+    terms = _list_terms(count) if page_for_page else {}
+    for taxonomy, outputs in _OUTPUTS.items() if page_for_page else ():
+        path = folder / "content" / taxonomy / "_index.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lines = f"---\ntitle: {taxonomy}\ncascade:\n- target: {{kind: term}}\n  outputs: {json.dumps(outputs)}\n---\n"
+        path.write_text(lines, encoding="utf-8")
     for article in articles(count):
         front = (
             f"---\ntitle: {json.dumps(article.title)}\ndate: {article.date}T00:00:00Z\nsource_url: {article.source}\n"
             f"site_name: {json.dumps(article.outlet)}\nauthor: {json.dumps(article.writer)}\n"
             f"summary: {json.dumps(article.description)}\ncompanies: {json.dumps(article.companies)}\n"
-            f"topics: {json.dumps(article.topics)}\n---\n\n"
+            f"topics: {json.dumps(article.topics)}\n{terms.get(article.number, '')}---\n\n"
         )
         (target / f"{article.slug}.md").write_text(front + article.body, encoding="utf-8")
 
+
+def _list_terms(count: int) -> dict[int, str]:
+    """Return by article's number the lines of its front matter that put it on pages of years, pairs, weeks, months."""
+    all_articles = list(articles(count))
+    sizes = Counter(name for article in all_articles for name in (*article.companies, *article.topics))
+    shared = Counter(pair for article in all_articles for pair in itertools.combinations(sorted(article.companies), 2))
+    pairs = {pair for pair, number in shared.most_common(count // 10) if number >= 3}  # some as many as ours
+    tally = Counter(period for article in all_articles for period in _periods(article))
+    lines: dict[int, str] = {}
+    for article in all_articles:
+        values = {
+            "companyyears": [f"{name} {article.date.year}" for name in article.companies if sizes[name] > _LISTED],
+            "topicyears": [f"{name} {article.date.year}" for name in article.topics if sizes[name] > _LISTED],
+            "pairs": [
+                " and ".join(pair) for pair in itertools.combinations(sorted(article.companies), 2) if pair in pairs
+            ],
+            "issues": [period for period in _periods(article) if tally[period] >= 3],
+            "archive": [f"{article.date:%Y}", f"{article.date:%Y %m}"],
+        }
+        lines[article.number] = "".join(f"{name}: {json.dumps(value)}\n" for name, value in values.items() if value)
+    return lines
+
+
+def _periods(article: InventedArticle) -> list[str]:
+    """Return the week and the month of an article."""
+    week = article.date.isocalendar()
+    return [f"{week.year}-w{week.week:02}", f"{article.date:%Y-%m}"]
+
+
+_PAGE_FOR_PAGE = Path(__file__).parent / "speed/hugo"
+_LISTED = 60  # articles of an entity from which on ours has a page for each of its years
+_OUTPUTS = {  # what Hugo makes of each term
+    "companies": ["html", "rss", "feed", "data"],
+    "topics": ["html", "rss", "feed", "data"],
+    "companyyears": ["html", "data"],
+    "topicyears": ["html", "data"],
+    "issues": ["html"],
+}
 
 _ITEM = (
     '<li><a href="{{ .RelPermalink }}">{{ .Title }}</a> <time>{{ .Date.Format "2006-01-02" }}</time>'
@@ -269,9 +324,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("count", type=int, help="how many articles")
     parser.add_argument("dir", type=Path, help="the folder to write to")
-    parser.add_argument("--flavour", choices=("ours", "hugo"), default="ours")
+    parser.add_argument("--flavour", choices=("ours", "hugo", "hugo-page-for-page"), default="ours")
     args = parser.parse_args()
-    (write_hugo if args.flavour == "hugo" else write_site)(args.count, args.dir)
+    if args.flavour == "ours":
+        write_site(args.count, args.dir)
+    else:
+        write_hugo(args.count, args.dir, page_for_page=args.flavour == "hugo-page-for-page")
 
 
 if __name__ == "__main__":

@@ -100,7 +100,7 @@ def main() -> None:
     args = parser.parse_args()
     with contextlib.ExitStack() as stack:
         folder = args.dir or Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        ours, hugo = folder / "ours", folder / "hugo"
+        ours, hugo, hugo_all = folder / "ours", folder / "hugo", folder / "hugo-all"
         corpus.write_site(args.count, ours)
         build = [sys.executable, "-m", "site_gen", "build", "--site", ours]
         build += ["--no-search", "--no-cards"] if args.plain else []
@@ -119,6 +119,7 @@ def main() -> None:
         costs: dict[str, list[Cost]] = {}
         if args.hugo:
             corpus.write_hugo(args.count, hugo)
+            corpus.write_hugo(args.count, hugo_all, page_for_page=True)
         for number in range(args.rounds):
             for step, prepare in steps.items():
                 prepare(number)
@@ -126,6 +127,11 @@ def main() -> None:
             if args.hugo:
                 remove(hugo / "public")
                 costs.setdefault("Hugo, cold", []).append(measure([args.hugo, "--quiet", "--source", hugo], hugo))
+                remove(hugo_all / "public")
+                command = [args.hugo, "--quiet", "--source", hugo_all]
+                costs.setdefault("Hugo, page for page", []).append(measure(command, hugo_all))
+                pages = sum(1 for path in (hugo_all / "public").rglob("*") if path.is_file())
+                print(f"Hugo, page for page: {pages} files", flush=True)
         report(args.count, costs)
 
 
@@ -184,10 +190,11 @@ def report(count: int, costs: dict[str, list[Cost]]) -> None:
     }
     for step, cost in medians.items():
         print(f"{step:36} {cost.wall:8.2f} s wall {cost.cpu:8.2f} s cpu {cost.memory:7.0f} MB")
-    if "Hugo, cold" in medians:
-        ours, hugo = medians["cold"], medians["Hugo, cold"]
-        ratios = (ours.wall / hugo.wall, ours.cpu / hugo.cpu, ours.memory / hugo.memory)
-        print("cold, ours over Hugo's: wall {:.2f}, cpu {:.2f}, memory {:.2f}".format(*ratios))
+    for peer in ("Hugo, cold", "Hugo, page for page"):
+        if hugo := medians.get(peer):
+            ours = medians["cold"]
+            ratios = (ours.wall / hugo.wall, ours.cpu / hugo.cpu, ours.memory / hugo.memory)
+            print("cold, ours over {}: wall {:.2f}, cpu {:.2f}, memory {:.2f}".format(peer, *ratios))
 
 
 if __name__ == "__main__":
