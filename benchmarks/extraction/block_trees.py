@@ -109,7 +109,7 @@ def read_blocks(job: tuple[str, str, str, str]) -> PageBlocks | None:
     says_article = kind == "article" and (signals.first_meta("og:type") or "").lower() == "article"
     tree_cleanup.complete_links(tree, address)
     tree_cleanup.prepare_tree(tree)
-    text = strip_marks(trafilatura_engine.extract_first(tree, address, kind))
+    text = strip_marks(trafilatura_engine.extract_first(tree, address, kind, trafilatura_engine.body_text(tree)))
     blocks = page_blocks.read_blocks(tree)
     if not blocks:
         return None

@@ -70,7 +70,8 @@ def scrub(text: str) -> str:
     """
     if is_surely_clean(text):
         return text
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     data = text.encode("utf-8", "surrogatepass")
     if len(data.translate(None, _CONTROLS)) == len(data):
         beyond = data.translate(None, _ASCII).decode("utf-8", "surrogatepass")  # little of most pages

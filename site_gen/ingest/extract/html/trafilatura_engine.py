@@ -58,8 +58,9 @@ def extract_markdown(
 
     Returns Markdown, and why it may be wrong. Raises what trafilatura and lxml raise (`FAILURES`).
     """
-    extracted = extract_first(tree, address, kind)
-    page_length = len(str(_BODY_TEXT(tree)))
+    page_text = body_text(tree)
+    page_length = len(page_text)
+    extracted = extract_first(tree, address, kind, page_text)
     if needed_gain is not None and (description or len(extracted) < _NEARLY_ALL * page_length):
         blocks = page_blocks.read_blocks(tree)
         classification = block_classifier.classify_blocks(blocks, strip_marks(extracted), kind)
@@ -77,7 +78,7 @@ def extract_markdown(
     if prose_length < _MIN_PROSE or len(extracted) >= _ENOUGH * prose_length:
         return extracted, None
     if kind != "front":
-        recalled = _extract(tree, address, comments=kind == "forum", recall=True)
+        recalled = _extract(tree, address, page_text, comments=kind == "forum", recall=True)
         if len(recalled) > 1.5 * len(extracted):
             extracted = recalled
     if len(extracted) < _NEARLY_NOTHING * prose_length:
@@ -91,12 +92,20 @@ def render_whole(tree: HtmlElement, address: str | None) -> str:
     return block_markdown.render_blocks(page_blocks.read_blocks(tree), address)
 
 
-def extract_first(tree: HtmlElement, address: str | None, kind: PageKind) -> str:
-    """Return what trafilatura extracts at first: of a front page with recall favoured, of others not."""
-    return _extract(tree, address, comments=kind == "forum", recall=kind == "front")
+def body_text(tree: HtmlElement) -> str:
+    """Return all text of a page on one line."""
+    return str(_BODY_TEXT(tree))
 
 
-def _extract(tree: HtmlElement, address: str | None, *, comments: bool, recall: bool) -> str:
+def extract_first(tree: HtmlElement, address: str | None, kind: PageKind, page_text: str) -> str:
+    """Return what trafilatura extracts at first: of a front page with recall favoured, of others not.
+
+    page_text: what `body_text` returns of the tree.
+    """
+    return _extract(tree, address, page_text, comments=kind == "forum", recall=kind == "front")
+
+
+def _extract(tree: HtmlElement, address: str | None, page_text: str, *, comments: bool, recall: bool) -> str:
     with accelerated_trafilatura():
         extraction = bare_extraction(
             tree,
@@ -105,7 +114,7 @@ def _extract(tree: HtmlElement, address: str | None, *, comments: bool, recall: 
             include_links=True,
             include_formatting=True,
             favor_recall=recall,
-            config=_UNSPACED_CONFIG if _is_unspaced(str(_BODY_TEXT(tree))) else _CONFIG,
+            config=_UNSPACED_CONFIG if _is_unspaced(page_text) else _CONFIG,
         )
     if not isinstance(extraction, Document):
         return ""
