@@ -3,9 +3,9 @@
     python benchmarks/speed/search.py 10000 [--dir DIR]
 
 Builds an invented site (`corpus.py`) and prints processor seconds for the pages, the search index and the cards apart,
-with the most memory that a process of Pagefind held. Then a real Chromium types queries into the search page, each in
-a fresh profile, and all that it fetches after the page itself is counted: as files are, and as a host sends them that
-compresses scripts. Needs Chromium on the path, and Playwright.
+with the most memory that a process of Pagefind held; then what a build takes after edits. Then a real Chromium types
+queries into the search page, each in a fresh profile, and all that it fetches after the page itself is counted: as
+files are, and as a host sends them that compresses scripts. Needs Chromium on the path, and Playwright.
 """
 
 from __future__ import annotations
@@ -52,6 +52,18 @@ def timing(name: str) -> Iterator[None]:
     print(f"{name:22} {cpu_seconds() - before:7.1f} s of processor, {time.perf_counter() - start:7.1f} s", flush=True)
 
 
+def pagefind_memory() -> int:
+    """Return the most memory, in kB, that a process of Pagefind has held which runs now; 0 where none does."""
+    memory = 0
+    for path in Path("/proc/self/task").glob("*/children"):
+        for number in path.read_text().split():
+            with contextlib.suppress(OSError):
+                fields = dict(line.split(":", 1) for line in Path(f"/proc/{number}/status").read_text().splitlines())
+                if "pagefind" in fields["Name"]:
+                    memory = max(memory, int(fields["VmHWM"].split()[0]))
+    return memory
+
+
 def build_in_stages(site: Path, out: Path) -> None:
     """Build a site and print what each stage takes."""
     for name, method in (("search index", "_update_index"), ("cards", "_update_cards")):
@@ -60,9 +72,16 @@ def build_in_stages(site: Path, out: Path) -> None:
         with timing("pages"):
             builder.refresh()
         list(builder.build_deferred())
-    print(f"{'':22} {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:7.0f} MB, the largest process")
     with timing("nothing changed"):
         build_session.build(site, out)
+    article = max((site / "content/articles").rglob("*.md"))
+    for name, old, new in (
+        ("a body", "\n---\n", "\n---\nA ferry went by.\n\n"),
+        ("a title", '\ntitle: "', '\ntitle: "New '),
+    ):
+        article.write_text(article.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+        with timing(f"{name} edited"):
+            build_session.build(site, out)
     files = [path for path in (out / "search").rglob("*") if path.is_file()]
     print(f"{len(files)} files of search, {sum(path.stat().st_size for path in files) / 1e6:.1f} MB")
 
@@ -72,8 +91,13 @@ def _print_time_of(name: str, method: str) -> None:
     generate = getattr(DeferredFileBuilder, method)
 
     def measured(*args: Any, **kwargs: Any) -> Iterator[None]:
+        memory = 0
         with timing(name):
-            yield from generate(*args, **kwargs)
+            for _ in generate(*args, **kwargs):
+                memory = max(memory, pagefind_memory())
+                yield
+        if memory:
+            print(f"{'':22} {memory / 1024:7.0f} MB, the largest process of Pagefind")
 
     setattr(DeferredFileBuilder, method, measured)
 

@@ -279,6 +279,8 @@ class IncrementalBuilder:
             config = replace(config, base_url=self._options.base_url)
         if not self._options.search:
             config = replace(config, search=False)
+        if self._options.search_part_size:
+            config = replace(config, search_part_size=self._options.search_part_size)
         if not self._options.cards:
             config = replace(config, cards="none")
         if site is None or site.config != config:

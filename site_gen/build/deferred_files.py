@@ -7,7 +7,9 @@ they are no longer planned.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from site_gen.build import card_png, pagefind, render_pages
@@ -20,9 +22,10 @@ from site_gen.pages import search_records
 from site_gen.pages.routes import INDEX, SEARCH
 from site_gen.pages.search_records import SearchRecord
 from site_gen.pages.views.social_cards import FOLDER
+from site_gen.site import search_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Mapping
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
     from site_gen.build.graph_store import GraphChanges
@@ -37,6 +40,8 @@ _SEARCH_PAGE = file_of_url(SEARCH)  # the page that asks the index, which is ren
 _INDEX_MAKER = pagefind.VERSION.encode()
 _CHUNK = 4  # cards that one process renders in one go
 _WAVE = 400  # cards that are staged before they are moved into place
+_POLL_SECONDS = 0.01  # between two looks at whether Pagefind has answered
+_PARTS_AT_ONCE = 2  # parts of the index that are made at the same time, each by a process of some 200 MB
 _PARALLEL_FROM = 12  # cards from which on other processes are worth their start
 
 
@@ -56,6 +61,24 @@ def is_deferred(name: str) -> bool:
 def _has_index(site: SiteDatabase) -> bool:
     """Tell whether a site has a search index; offline it has none: a page opened from a folder may not read it."""
     return site.config.search and not site.links.offline
+
+
+def _index_parts(site: SiteDatabase) -> dict[str, str]:
+    """Return the parts of the search index by the names of their traces; none without an index."""
+    language, parts = site.config.language, search_parts.parts(site) if _has_index(site) else ()
+    return {f"{_INDEX_FOLDER}{pagefind.part_language(language, part.name)}": part.name for part in parts}
+
+
+def _trace_part(site: SiteDatabase, part: str) -> Trace:
+    """Return what a part of the search index is made of."""
+    with site.tracing() as reads:
+        search_records.note_reads(site, part)
+    return Trace(_INDEX_MAKER, tuple(reads), site.digest_all(reads) or b"")
+
+
+def _is_right(site: SiteDatabase, trace: Trace | None) -> bool:
+    """Tell whether a part of the search index is what would be made now."""
+    return trace is not None and trace.maker == _INDEX_MAKER and site.digest_all(trace.reads) == trace.values_digest
 
 
 class DeferredFileBuilder:
@@ -90,7 +113,7 @@ class DeferredFileBuilder:
         self.is_due, self.is_complete = False, False
         self.planned, self.written, self.index_cleanup = set(), [], WriteResult((), (), ())
         try:
-            yield from self._update_index(job.site, low_priority=low_priority)
+            yield from self._update_index(job.site, jobs, low_priority=low_priority)
             yield from self._update_cards(job, jobs, take_graph, low_priority=low_priority)
         except GeneratorExit:
             self.is_due = True
@@ -112,36 +135,65 @@ class DeferredFileBuilder:
                 drawn_templates.add(page.template)
                 card_png.png(svg, page.template)
         if _has_index(job.site):
-            for _ in pagefind.build_index([SearchRecord("/", "a", {}, {}, 0)], job.site.config.language):
+            for _ in pagefind.build_part(
+                [SearchRecord("/", "a", {}, {}, is_dated=False)], job.site.config.language, "a"
+            ):
                 pass
             planned.update(f"{_INDEX_FOLDER}{name}" for name in pagefind.FIXED_NAMES)
         return frozenset(planned)
 
-    def _update_index(self, site: SiteDatabase, *, low_priority: bool) -> Iterator[None]:
-        """Make the search index anew, unless it was made of the same records."""
-        if not _has_index(site):
+    def _update_index(self, site: SiteDatabase, jobs: int, *, low_priority: bool) -> Iterator[None]:
+        """Make those parts of the search index anew that were made of other records."""
+        parts = _index_parts(site)
+        if not parts:
             return
-        entry = f"{_INDEX_FOLDER}{pagefind.ENTRY_NAME}"
+        traces = self._out.graph.traces(parts)
+        site.look_up_digests(key for trace in traces.values() for key in trace.reads)
         existing = {name for name in self._out.files if is_deferred(name) and name.startswith(_INDEX_FOLDER)}
-        trace = self._out.graph.traces([entry]).get(entry)
-        is_right = trace and trace.maker == _INDEX_MAKER and site.digest_all(trace.reads) == trace.values_digest
-        if is_right and not existing & self.damaged:
+        by_part = {name: f"{_INDEX_FOLDER}{pagefind.part_of_file(name)}" for name in existing}
+        entry = f"{_INDEX_FOLDER}{pagefind.ENTRY_NAME}"
+        is_whole = entry in existing and not existing & self.damaged
+        stale = [name for name in parts if not (is_whole and _is_right(site, traces.get(name)))]
+        gone = {*by_part.values()} - {*parts, _INDEX_FOLDER}
+        if not stale and not gone:
             self.planned |= existing
             return
-        with site.tracing() as reads:
-            search_records.note_reads(site)
-        trace = Trace(_INDEX_MAKER, tuple(reads), site.digest_all(reads) or b"")
-        # No digest fits until the new index is whole and the files of the old one gone: after a kill it begins anew.
-        self._out.record_trace(entry, trace._replace(values_digest=b""))
+        # These have no trace until the index is whole and their old files are gone: after a kill they are made anew.
+        self._out.record_traces(dict.fromkeys([*stale, *gone]))
+        traces = {name: _trace_part(site, parts[name]) for name in stale}
         yield
-        records = search_records.search_records(site)
-        for part in pagefind.build_index(records, site.config.language, low_priority=low_priority):
-            if part:
-                self._write({f"{_INDEX_FOLDER}{name}": data for name, data in part.items()})
-            yield
+        entries: list[bytes] = []
+        if len(stale) < len(parts):
+            entries.append((self._out.folder / entry).read_bytes())
+            self.planned |= {name for name, part in by_part.items() if part not in gone and part not in stale}
+        for names in chunked(stale, 1 if low_priority or jobs < _PARTS_AT_ONCE else _PARTS_AT_ONCE):
+            entries += yield from self._write_parts(site, [parts[name] for name in names], low_priority=low_priority)
+        languages = [name.removeprefix(_INDEX_FOLDER) for name in parts]
+        self._write({entry: pagefind.merge_entries(entries, languages)})
         with self._out.staging():
             self.index_cleanup = self._out.write([], self._out.files.keys() - (existing - self.planned), set(), {})
-        self._out.record_trace(entry, trace)
+        self._out.record_traces(traces)
+
+    def _write_parts(
+        self, site: SiteDatabase, parts: Iterable[str], *, low_priority: bool
+    ) -> Generator[None, None, list[bytes]]:
+        """Make parts of the search index, all at once, and write their files; return the entry of each."""
+        language = site.config.language
+        makers = [
+            pagefind.build_part(search_records.search_records(site, part), language, part, low_priority=low_priority)
+            for part in parts
+        ]
+        entries: list[bytes] = []
+        for steps in zip_longest(*makers):
+            if not low_priority and not any(steps):
+                time.sleep(_POLL_SECONDS)
+            for files in filter(None, steps):
+                if pagefind.ENTRY_NAME in files:
+                    entries.append(files[pagefind.ENTRY_NAME])
+                else:
+                    self._write({f"{_INDEX_FOLDER}{name}": data for name, data in files.items()})
+            yield
+        return entries
 
     def _update_cards(
         self, job: RenderJob, jobs: int, take_graph: Callable[[], GraphChanges], *, low_priority: bool

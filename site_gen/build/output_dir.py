@@ -184,9 +184,9 @@ class OutputFolder:
         """Forget what the files were made of, so that all are made again. Raises StateError."""
         self.manifest.forget_traces(self.graph.clear)
 
-    def record_trace(self, name: str, trace: Trace) -> None:
-        """Store what a file was made of. Raises StateError."""
-        self.manifest.record({}, {}, partial(self.graph.write, NO_CHANGES, {name: trace}))
+    def record_traces(self, traces: Mapping[str, Trace | None]) -> None:
+        """Store what these were made of; None for what is to be forgotten. Raises StateError."""
+        self.manifest.record({}, {}, partial(self.graph.write, NO_CHANGES, traces))
 
     def close(self) -> None:
         """Close the manifest."""
@@ -376,9 +376,12 @@ class OutputFolder:
                 raise SiteError(Problem(str(path), 0, what, "check its permissions")) from None
             removed.append(name)
             for parent in path.parents:
-                if parent == self.folder or any(parent.iterdir()):
+                if parent == self.folder:
                     break
-                parent.rmdir()
+                try:
+                    parent.rmdir()
+                except OSError:  # it is not empty; a look at all that it holds would take longer
+                    break
         return removed, notes
 
 

@@ -1,4 +1,4 @@
-"""The search index, made by Pagefind: records in, the files of its bundle out.
+"""The search index, made by Pagefind in parts: records in, the files of its bundle out.
 
 Pagefind's binary comes with the package `pagefind-bin` and serves requests over its pipes: base64 of JSON, each
 ended by a comma (its own Python and Node packages speak so). Its Python package asks for one answer in ten a second,
@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import datetime as dt
 import gzip
 import json
 import os
 import shutil
 import subprocess
 import threading
-import time
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Self, cast
 
@@ -26,24 +24,26 @@ import pagefind_bin
 from site_gen.content.content_files import digest_of_bytes
 from site_gen.core.errors import Problem, SiteError
 from site_gen.core.text import compact_json, primary_language
+from site_gen.pages.search_records import has_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from io import BufferedReader
 
     from site_gen.pages.search_records import SearchRecord
 
 VERSION = f"pagefind {version('pagefind-bin')}"  # what made an index, for its trace
 ENTRY_NAME = "pagefind-entry.json"  # the file that names the others; whoever has read it may ask for them
-FIXED_NAMES = ("pagefind.js", ENTRY_NAME)  # the files that are called the same in every index
-# Of the bundle, what our own page needs; not the widgets, and no worker: a second engine to load, for a search that
-# takes a few milliseconds.
-_WANTED_PREFIXES = ("pagefind.", "wasm.", "fragment/", "index/", "filter/")
-_POLL_SECONDS = 0.05  # between two looks at whether Pagefind has answered
-_CHUNK = 8000  # places of words in a file of the index; Pagefind's 20,000 made a first search of three words too heavy
+SCRIPT_NAME = "pagefind.js"
+FIXED_NAMES = (SCRIPT_NAME, ENTRY_NAME)  # the files that are called the same in every index
+# Of the bundle, what our own page needs: not the widgets, and no worker, which would load a second engine for a search
+# that takes a few milliseconds.
+_WANTED_PREFIXES = ("fragment/", "index/")
+# Ends the script: one index by itself. What it exports of its own accord does not tell which one a result is of.
+_EXPORT = b"\nexport{PagefindInstance};\n"
+_CHUNK = 500  # places of words in a file of the index; with Pagefind's 20,000 a first search fetches too much else
 _SIGNATURE = b"pagefind_dcd"  # what its files begin with
-_AFTER_ALL_DAYS = dt.date.max.toordinal()
-_FILTERS, _SORTS = 3, 4  # where they stand in the meta file: version, pages, index chunks, filters, sorts, fields
+_FILTERS = 3  # where they stand in the meta file: version, pages, index chunks, filters, sorts, fields
 _HASH_DIGITS = 10  # hexadecimal digits in a name
 _MAX_ERROR_BYTES = 1 << 16  # of an answer that may be an error; the answer with the files is longer
 _BATCH = 100  # records, or files, between two moments at which others may go on
@@ -53,29 +53,48 @@ class _PagefindError(Exception):
     """Raised when Pagefind answers with an error, or not at all."""
 
 
-def build_index(
-    records: Iterable[SearchRecord], language: str, *, low_priority: bool = False
+def build_part(
+    records: Iterable[SearchRecord], language: str, name: str, *, low_priority: bool = False
 ) -> Iterator[dict[str, bytes] | None]:
-    """Yield the files of the index by name below its folder, some at a time, the one named ENTRY_NAME last.
+    """Yield the files of a part of the index by name below its folder, some at a time, the one named ENTRY_NAME last.
 
-    Yields None now and then, for whoever wants to do something else meanwhile. low_priority: let Pagefind give way
-    to others.
+    Yields None now and then, for whoever wants to do something else meanwhile. That last file tells of this part alone,
+    see `merge_entries`. `search.js` puts results in the order of the records, which goes by days with the undated last:
+    the entry says how many these are.
 
-    One index holds every language, so that one search finds all: words are cut to their stems as the site's
-    `language` has it. The same records give the same bytes. Raises SiteError when Pagefind cannot run.
+    language: the site's; one index holds every language, so that one search finds all, and words are cut to their stems
+    as this one has it. name: letters, digits and hyphens, with no more than eight between two of these. low_priority:
+    let Pagefind give way to others. The same records give the same bytes. Raises SiteError when Pagefind cannot run.
     """
     try:
         with _Service(low_priority) as service:
-            yield from _index_files(service, records, primary_language(language), low_priority=low_priority)
+            yield from _part_files(service, records, primary_language(language), part_language(language, name))
     except (OSError, ValueError, _PagefindError) as error:
         mend = "try again, or do without: `search: false` in content/site.yaml"
         raise SiteError(Problem("the search index", 0, f"cannot be made ({error})", mend)) from error
 
 
-def _index_files(
-    service: _Service, records: Iterable[SearchRecord], language: str, *, low_priority: bool
+def part_language(language: str, name: str) -> str:
+    """Return what Pagefind is told that the language of a part is: a tag for private use (BCP 47, section 2.2.7).
+
+    It has indexes of several languages in one folder, and names their files by them: so it has our parts, and the words
+    of all are cut to stems as the site's language has it.
+    """
+    return f"{primary_language(language)}-x-{name}"
+
+
+def part_of_file(name: str) -> str:
+    """Return the language, see `part_language`, of the part that a file belongs to by its name; "" for a common one."""
+    stem, is_of_part, _ = name.rpartition("/")[2].removeprefix("pagefind.").partition("_")
+    return stem if is_of_part else ""
+
+
+def _part_files(
+    service: _Service, records: Iterable[SearchRecord], stems: str, language: str
 ) -> Iterator[dict[str, bytes] | None]:
+    """Yield the files of a part. stems: the language that has its stems. language: that of the part."""
     service.send({"type": "NewIndex", "config": {"force_language": language}})
+    undated_count = 0
     for number, record in enumerate(records):
         service.send(
             {
@@ -86,44 +105,59 @@ def _index_files(
                 "language": language,
                 "meta": record.meta,
                 "filters": record.filters,
-                # Pagefind leaves out what lacks the key that is sorted by: what has no day comes last either way.
-                "sort": {"newest": str(record.order or 0), "oldest": str(record.order or _AFTER_ALL_DAYS)},
             }
         )
+        undated_count += not record.is_dated and has_words(record.content)
         if not number % _BATCH:
             yield None
     service.send({"type": "GetFiles", "index_id": 0})
     while not service.has_answered_all():
-        if not low_priority:
-            time.sleep(_POLL_SECONDS)
         yield None
     batch: dict[str, bytes] = {}
-    naming_files: dict[str, bytes] = {}  # the entry, the meta file and the filters: they name others
+    last_files: dict[str, bytes] = {}  # the entry, the meta file and the filters, which name others, and the engines
     for name, data in service.files():
-        if name == ENTRY_NAME or name.endswith((".pf_meta", ".pf_filter")):
-            naming_files[name] = data
+        if name == ENTRY_NAME or name.endswith((".pf_meta", ".pf_filter")) or name.startswith("wasm."):
+            last_files[name] = data
+        elif name == SCRIPT_NAME:
+            batch[name] = data + _EXPORT
         elif name.startswith(_WANTED_PREFIXES):
             batch[name] = data
         if len(batch) >= _BATCH:
             yield batch
             batch = {}
-    naming_files = _sort_filters(naming_files, language)
-    entry = {ENTRY_NAME: naming_files.pop(ENTRY_NAME)}
-    if json.loads(entry[ENTRY_NAME])["languages"][language]["wasm"]:
-        batch.pop("wasm.unknown.pagefind", None)
-    yield batch | naming_files
+    common_engine, engine = last_files.pop("wasm.unknown.pagefind"), last_files.pop(f"wasm.{language}.pagefind", None)
+    if language in json.loads(last_files[ENTRY_NAME])["languages"]:  # it is not where no page has any word
+        last_files = _sort_filters(last_files, stems, language, undated_count)
+        last_files[f"wasm.{stems if engine else 'unknown'}.pagefind"] = engine or common_engine
+    entry = {ENTRY_NAME: last_files.pop(ENTRY_NAME)}
+    yield batch | last_files
     yield entry
 
 
-def _sort_filters(files: dict[str, bytes], language: str) -> dict[str, bytes]:
+def merge_entries(entries: Iterable[bytes], languages: Sequence[str]) -> bytes:
+    """Return the entry file of an index that has several parts.
+
+    entries: entry files, older ones first; between them they tell of all parts that have pages. languages: those of the
+    parts (`part_language`), in the order in which they are asked.
+    """
+    entry: dict[str, Any] = {}
+    parts: dict[str, Any] = {}
+    for data in entries:
+        entry = json.loads(data)
+        parts |= {part_of_file(part["hash"]): part for part in entry["languages"].values()}
+    entry["languages"] = {language: parts[language] for language in languages if language in parts}
+    return compact_json(entry).encode()
+
+
+def _sort_filters(files: dict[str, bytes], stems: str, language: str, undated_count: int) -> dict[str, bytes]:
     """Return the filters, the meta file and the entry so that the same records give the same bytes.
 
-    Pagefind 1.5.2 writes filters, the values in each, and orders, in the order of a hash table. The meta file names the
+    Pagefind 1.5.2 writes filters, and the values in each, in the order of a hash table. The meta file names the
     filters, and the entry the meta file, by hashes of their bytes: all are made anew.
     """
     entry = json.loads(files[ENTRY_NAME])
-    meta_name = f"pagefind.{entry['languages'][language]['hash']}.pf_meta"
-    meta = _unpack(files[meta_name])
+    part = entry["languages"][language]
+    meta = _unpack(files[f"pagefind.{part['hash']}.pf_meta"])
     sorted_files: dict[str, bytes] = {}
     for filter_entry in meta[_FILTERS]:
         name, values = _unpack(files[f"filter/{filter_entry[1]}.pf_filter"])
@@ -131,9 +165,10 @@ def _sort_filters(files: dict[str, bytes], language: str) -> dict[str, bytes]:
         filter_entry[1] = f"{language}_{digest_of_bytes(data).hex()[:_HASH_DIGITS]}"
         sorted_files[f"filter/{filter_entry[1]}.pf_filter"] = data
     meta[_FILTERS].sort()
-    meta[_SORTS].sort()
     data = _pack(meta)
-    entry["languages"][language]["hash"] = digest = f"{language}_{digest_of_bytes(data).hex()[:_HASH_DIGITS]}"
+    part["hash"] = digest = f"{language}_{digest_of_bytes(data).hex()[:_HASH_DIGITS]}"
+    part["wasm"] = stems if part["wasm"] else None
+    part["undated"] = undated_count
     return sorted_files | {f"pagefind.{digest}.pf_meta": data, ENTRY_NAME: compact_json(entry).encode()}
 
 

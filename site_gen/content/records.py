@@ -104,6 +104,7 @@ class SiteConfig:
     home_articles: int = 24  # how many articles the home page shows
     timezone: str = ""  # a name of the tz database; empty: that of the machine that publishes
     search: bool = True  # whether a search index is made
+    search_part_size: int = 1500  # the most articles in a part of the search index; no key of the file
     cards: CardMode = "entities"  # which pages get a picture for messengers and social networks
     theme: ThemeSettings = ThemeSettings()  # its looks
 

@@ -15,14 +15,19 @@ def month_of(day: date) -> Month:
     return day.year, day.month
 
 
+def number_of(month: Month) -> int:
+    """Return the month counted from January of the year 0, which is 0."""
+    return month[0] * 12 + month[1] - 1
+
+
 def months_between(first: Month, last: Month) -> list[Month]:
     """Return all months from the first to the last, both included."""
-    return _months(_number(first), _number(last))
+    return _months(number_of(first), number_of(last))
 
 
 def months_up_to(last: Month, count: int) -> list[Month]:
     """Return the `count` months that end with the last one, oldest first."""
-    return _months(_number(last) - count + 1, _number(last))
+    return _months(number_of(last) - count + 1, number_of(last))
 
 
 def period_name(month: Month, unit: str) -> str:
@@ -32,11 +37,6 @@ def period_name(month: Month, unit: str) -> str:
     """
     year, number = month
     return {"month": f"{year}-{number:02}", "quarter": f"{year} Q{(number + 2) // 3}", "year": str(year)}[unit]
-
-
-def _number(month: Month) -> int:
-    """Return the month counted from January of the year 0, which is 0."""
-    return month[0] * 12 + month[1] - 1
 
 
 def _months(first: int, last: int) -> list[Month]:

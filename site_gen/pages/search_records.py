@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.core.folding import write_plainly
 from site_gen.core.urls import percent_encoded
-from site_gen.site import articles, coverage, directory, owner_texts
+from site_gen.site import directory, search_parts
 from site_gen.site.indexed_article import detail_from_json, quoted_html
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from site_gen.content.records import Tag
     from site_gen.site.database import SiteDatabase
     from site_gen.site.indexed_article import ArticleCard, IndexedArticle
+    from site_gen.site.search_parts import SearchedEntity
 
 # The filters that are no kind's: which sort of page it is, and of which year. No kind can go by these names.
 PAGE_TYPE, YEAR = "is", "year"
@@ -47,7 +47,7 @@ class SearchRecord(NamedTuple):
     content: str  # the words that it is found by
     meta: Mapping[str, str]  # what is shown of it in a list of results
     filters: Mapping[str, Sequence[str]]  # what results can be narrowed down by: values by filter
-    order: int | None  # of its day, to sort results by: a day's ordinal; None where there is none
+    is_dated: bool  # whether it has a day
 
 
 def segment(text: str) -> str:
@@ -68,50 +68,58 @@ def _overlapping_pairs(match: re.Match[str]) -> str:
     return f"{before}{pairs}{' ' if text[end : end + 1].isalnum() else ''}"
 
 
-def note_reads(site: SiteDatabase) -> None:
-    """Read the cells of all that the records are made of, and make no record."""
-    articles.search_digests(site)
-    for tag in directory.tags(site):
-        directory.entity(site, tag), owner_texts.entity_notes(site, tag), coverage.summary(site, tag)
+def note_reads(site: SiteDatabase, part: str) -> None:
+    """Read the cell of all that the records of a part are made of, beside the settings, and make no record."""
+    if search_parts.part(site, part).months:
+        search_parts.searched_articles(site, part)
+    else:
+        search_parts.searched_entities(site, part)
 
 
-def search_records(site: SiteDatabase) -> Iterator[SearchRecord]:
-    """Yield all records: entities, then articles from old to new, so that a new one moves no other."""
-    for tag in directory.tags(site):
-        yield _entity_record(site, tag)
-    names = {tag: directory.name(site, tag) for tag in directory.tags(site)}
+def search_records(site: SiteDatabase, part: str) -> Iterator[SearchRecord]:
+    """Yield the records of a part of the index from old to new, so that a new one moves no other; the undated last."""
+    if not search_parts.part(site, part).months:
+        entities = search_parts.searched_entities(site, part)
+        for entity in sorted(entities, key=lambda entity: (not entity.last, entity.last, entity.tag)):
+            yield _entity_record(site, entity)
+        return
     kinds = [kind.key for kind in site.config.kinds]
-    indexed = [site.article_groups.visible(file) for file, _ in articles.search_digests(site)]
-    for article in sorted(indexed, key=lambda article: (article.card.filed, article.card.url)):
+    searched = search_parts.searched_articles(site, part)
+    articles = [(site.article_groups.visible(file), names) for file, _, names in searched]
+    articles.sort(key=lambda entry: (not entry[0].card.date, entry[0].card.filed, entry[0].card.url))
+    for article, names in articles:
         yield _article_record(article, names, kinds)
 
 
-def _article_record(article: IndexedArticle, names: Mapping[Tag, str], kinds: Sequence[str]) -> SearchRecord:
+def _article_record(article: IndexedArticle, names: Sequence[str], kinds: Sequence[str]) -> SearchRecord:
     card = article.card
-    filters = {kind: [names[tag] for tag in card.tags if tag.kind == kind] for kind in kinds}
+    filters = {kind: [name for tag, name in zip(card.tags, names, strict=True) if tag.kind == kind] for kind in kinds}
     if card.date:
         filters[YEAR] = [f"{card.date.year:04}"]
     filters[PAGE_TYPE] = [ARTICLES]
-    tag_names = ", ".join(names[tag] for tag in card.tags)
+    title = segment(card.title)
+    content = join_content(_passages(article), ", ".join(names), title)
     return SearchRecord(
         url=percent_encoded(card.url),
-        content=join_content(_passages(article), tag_names, segment(card.title)),
+        content=content if has_words(content) else title,  # Pagefind drops a page without words
         meta=_article_meta(card),
         filters={name: values for name, values in filters.items() if values},
-        order=card.date.toordinal() if card.date else None,
+        is_dated=card.date is not None,
     )
 
 
-def _entity_record(site: SiteDatabase, tag: Tag) -> SearchRecord:
-    entity, kind, summary = directory.entity(site, tag), site.config.kind(tag.kind), coverage.summary(site, tag)
-    notes = owner_texts.entity_notes(site, tag)
-    names = (entity.name, *entity.names, *entity.keywords)  # with its own: Pagefind drops a page without words
+def _entity_record(site: SiteDatabase, entity: SearchedEntity) -> SearchRecord:
+    kind = site.config.kind(entity.tag.kind)
+    names = ", ".join((entity.name, *entity.other_names))  # with its own: Pagefind drops a page without words
+    meta = {"title": segment(entity.name), "articles": str(entity.article_count), "kind": segment(kind.singular)}
+    if entity.last:
+        meta["last"] = entity.last.isoformat()
     return SearchRecord(
-        url=percent_encoded(directory.url(site, tag)),
-        content=join_content((block.text for block in notes.blocks) if notes else (), ", ".join(names), ""),
-        meta={"title": segment(entity.name), "articles": str(summary.articles), "kind": segment(kind.singular)},
-        filters={PAGE_TYPE: [kind.label], tag.kind: [entity.name]},
-        order=summary.last.toordinal() if summary.last else None,
+        url=percent_encoded(directory.url(site, entity.tag)),
+        content=join_content(entity.notes, names, ""),
+        meta=meta,
+        filters={PAGE_TYPE: [kind.label], kind.key: [entity.name]},
+        is_dated=entity.last is not None,
     )
 
 
@@ -122,11 +130,14 @@ def join_content(passages: Iterable[str], names: str, title: str) -> str:
     can type, its plain form follows at the end: `orsted` for `Ørsted`. Pagefind knows of accents by itself.
     """
     content = segment(f" {BREAK} ".join([*filter(None, passages), "", names]))
-    words = f"{content} {title}"
-    if words.isascii():
-        return content
-    plain_words = [plain for word in dict.fromkeys(words.split()) if (plain := write_plainly(word)) != word]
+    words = [word for word in dict.fromkeys(f"{content} {title}".split()) if not word.isascii()]
+    plain_words = [plain for word in words if (plain := write_plainly(word)) != word]
     return " ".join([content, PLAIN_WORDS, *dict.fromkeys(plain_words)]) if plain_words else content
+
+
+def has_words(text: str) -> bool:
+    """Tell whether a text has a letter or digit."""
+    return any(map(str.isalnum, text))
 
 
 def _article_meta(card: ArticleCard) -> dict[str, str]:

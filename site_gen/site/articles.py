@@ -79,12 +79,6 @@ def later_than(site: SiteDatabase, day: dt.date) -> Iterator[tuple[str, dt.date]
 
 
 @query
-def search_digests(site: SiteDatabase) -> tuple[tuple[str, bytes], ...]:
-    """Return the files of the articles, each with a digest of what search finds it by."""
-    return tuple(sorted(site.group("searched").items()))
-
-
-@query
 def plain_texts(site: SiteDatabase) -> tuple[str, ...]:
     """Return the files of the articles whose text is shown as plain text."""
     return tuple(sorted(site.group("plain texts")))

@@ -43,7 +43,8 @@ STORY_GROUPS = frozenset(
         "uncertain story",
     }
 )
-UNDATED = 0  # the year of what has no day: no calendar has it, and it sorts after all others, the newest first
+# The year of what has no day, and its month's number: no calendar has it, and it sorts after all others, newest first.
+UNDATED = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,15 +158,17 @@ def project_article(article: IndexedArticle) -> Iterator[tuple[CellKey, object]]
     Whoever shows more of it makes every edit redraw more pages.
     """
     card = article.card
+    month = calendar_months.month_of(card.date) if card.date else None
+    search_month = calendar_months.number_of(month) if month else UNDATED
     yield ("articles",), (card.url, card.id)
     yield ("article", card.url), (article.file, card, article.detail)
     yield ("id", card.id), card.url
     yield ("dates",), (card.filed.year, card.date, card.published)
     yield ("outlets",), card.outlet.casefold()
-    yield (("articles of month", calendar_months.month_of(card.date)) if card.date else ("undated articles",)), card
+    yield (("articles of month", month) if month else ("undated articles",)), card
     yield ("sitemap", card.filed.year), SitemapEntry(card.url, card.updated)
     yield ("tags",), card.tags
-    yield ("searched",), digest_of((card.digest, article.passages_digest))[:8]
+    yield ("searched", search_month), digest_of((card.digest, article.passages_digest))[:8]
     if TOO_MUCH_MARKUP in article.detail and detail_from_json(article.detail).caution == TOO_MUCH_MARKUP:
         yield ("plain texts",), True
     if article.redirect_from:

@@ -95,7 +95,9 @@ class SiteMachine(RuleBasedStateMachine):
         self.temp = tempfile.TemporaryDirectory(prefix="site-gen-test-")
         self.workspace = Path(self.temp.name)
         self.folder, self.out = self.workspace / "site", self.workspace / "out"
-        self.options = build_session.BuildOptions(offline=offline, jobs=1, search=deferred, cards=deferred)
+        self.options = build_session.BuildOptions(
+            offline=offline, jobs=1, search=deferred, cards=deferred, search_part_size=3
+        )
         self.model = first_model()
         self.disk: dict[str, bytes] = {}
         self.history: list[Model] = []

@@ -23,10 +23,12 @@ sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not 
 sync_api.expect.set_options(timeout=SECONDS * 1000)
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@pytest.fixture(scope="module", params=[0, 2], ids=["few parts", "many parts"])
+def home(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("search")
-    build_session.build(write_search_site(folder / "site"), folder / "web/repo")
+    options = build_session.BuildOptions(search_part_size=request.param)
+    build_session.build(write_search_site(folder / "site"), folder / "web/repo", options)
+    assert len([*(folder / "web/repo/search").glob("*.pf_meta")]) == (10 if request.param else 2)
     with serve_folder(folder / "web") as address:
         yield f"{address}repo/"
 
@@ -73,6 +75,9 @@ def titles(page: Page) -> list[str]:
         ("q=ｌｕｇｅåb\u00adningen", {"Œuvres fra Æblø"}),
         ('q="på+Ærø"', {"Œuvres fra Æblø"}),
         ("q=صومعة", {"صومعة الميناء باقية"}),
+        ("q=weir", {"Only a title tells of the weir"}),
+        ("q=voss+weir", set()),  # no part has both
+        ("q=voss+xyzzy", {"Silo stays", "A crane falls", EVIL, "Voss & Daughters"}),  # no part has that word
         ("q=silo&companies=Voss+%26+Daughters", {"Silo stays", EVIL}),
         ("companies=Hikvision", {"海康威视在港口安装摄像机", "Hikvision"}),
         ("q=voss&year=2025", {"Silo stays", "A crane falls"}),

@@ -24,6 +24,7 @@ ARTICLES = {
     "2026/danish": ("Œuvres fra Æblø", "2026-02-06", "da", "Lugeåbningen på Ærø koster Łódź ingenting, ﬁnt nok."),
     "2026/gulls": ("A note on gulls", "", "ga", "A gull stood on the pier, and nobody wrote down when."),
     "2026/plain": ("Oeuvres of Aero", "2026-02-07", "ga", "The hatch of Lodz was left ajar."),
+    "2026/bare": ("Only a title tells of the weir", "2026-02-08", "ga", ""),
     "2026/arabic": ("صومعة الميناء باقية", "2026-02-05", "ar", "قرر مجلس الميناء الإبقاء على صومعة الحبوب القديمة."),
 }
 

@@ -8,7 +8,6 @@ const list = root.querySelector(".results");
 const more = root.querySelector("button[type=button]");
 const selects = [...form.querySelectorAll("select")];
 const narrowing = selects.filter((select) => select.name !== "order");
-const ORDERS = { new: { newest: "desc" }, old: { oldest: "asc" } };
 const PAGE = 10, WAIT = 300; // results at a time; milliseconds after a keystroke
 const BREAK = "¶", PLAIN_WORDS = "¶¶";
 
@@ -115,15 +114,143 @@ function item(data) {
   return make("li", {}, when(meta), make("div", {}, article));
 }
 
-let engine, turn = 0, results = [], offered = 0;
+let engine, turn = 0, results = []; // rows of those that are not shown yet
 
+// The index has parts, each an index of its own; Pagefind takes them for languages, of which the entry names all.
 async function load() {
-  engine ??= import(`${root.dataset.index}pagefind.js`).then(async (pagefind) => {
-    await pagefind.options({ noWorker: true, baseUrl: root.dataset.home, ranking: { metaWeights: { title: 5, date: 0, guessed: 0, lang: 0, articles: 0, kind: 0 } } });
-    await pagefind.init();
-    return pagefind;
-  });
+  engine ??= (async () => {
+    const basePath = root.dataset.index;
+    const [{ PagefindInstance }, entry] = await Promise.all([
+      import(`${basePath}pagefind.js`),
+      fetch(`${basePath}pagefind-entry.json`, { cache: "no-cache" }).then((response) => response.json()),
+    ]);
+    const ranking = { metaWeights: { title: 5, date: 0, guessed: 0, last: 0, lang: 0, articles: 0, kind: 0 } };
+    const start = async (language, first) => {
+      const part = new PagefindInstance({ basePath, baseUrl: root.dataset.home, ranking });
+      part.loadEntry = async () => Object.assign(part, { languages: entry.languages, includeCharacters: entry.include_characters });
+      await part.init(language, { load_wasm: first });
+      await part.enterPlaygroundMode(); // in which it tells the words that it found
+      return Object.assign(part, entry.languages[language]); // how many pages it has, and how many of them have no day
+    };
+    const [first, ...others] = Object.keys(entry.languages);
+    if (!first) return [];
+    return [await start(first, true), ...(await Promise.all(others.map((language) => start(language, false))))];
+  })();
   return engine;
+}
+
+function sums(counts) {
+  const all = {};
+  for (const [name, values] of counts.flatMap(Object.entries)) {
+    all[name] ??= {};
+    for (const [value, count] of Object.entries(values)) all[name][value] = (all[name][value] ?? 0) + count;
+  }
+  return all;
+}
+
+// The stems that nothing begins with in a part, going by its best result. It takes the longest word that begins a stem
+// instead, or passes the stem over.
+function missing(stems, { results: [best] }) {
+  if (!best?.scores) return []; // nothing found, or a phrase
+  const words = [...best.scores.map((score) => score.search_term), ...(best.verbose_meta_scores ?? []).flatMap((score) => score.matched_terms)];
+  return stems.filter((stem) => !words.some((word) => word.startsWith(stem)));
+}
+
+// Ask all parts as if they were one: what a part has not may stand in another, and then the part has no results.
+async function find(parts, query, filters, order) {
+  let answers = await Promise.all(parts.map((part) => part.search(query, { filters })));
+  const stems = answers[0]?.search_keywords ?? [], doubtful = answers.map((answer) => missing(stems, answer)), elsewhere = new Set();
+  for (const stem of new Set(doubtful.flat())) {
+    const alone = await Promise.all(parts.map((part) => part.search(stem)));
+    if (alone.some((answer) => answer.results.length && !missing([stem], answer).length)) elsewhere.add(stem);
+  }
+  if (order) answers.forEach(({ results }, at) => sortByDay(results, parts[at], order));
+  else weigh(answers, stems, doubtful, parts.reduce((sum, part) => sum + part.page_count, 0));
+  answers = answers.filter((_, at) => !doubtful[at].some((stem) => elsewhere.has(stem)));
+  const rows = answers.map((answer) => answer.results);
+  return {
+    rows: order ? rows : [rows.flat().sort((a, b) => b.score - a.score)],
+    count: rows.flat().length,
+    filters: sums(answers.map((answer) => answer.filters)),
+    totalFilters: sums(answers.map((answer) => answer.totalFilters)),
+  };
+}
+
+// A part's list of its pages goes by days, and those without come last. It is CBOR (RFC 8949).
+function sortByDay(results, part, order) {
+  part.places ??= new Map(decode(part.searchMeta)[1].map(([page], at) => [page, at]));
+  const dated = part.places.size - part.undated;
+  const place = ({ id }) => (order === "new" && part.places.get(id) < dated ? -1 : 1) * part.places.get(id);
+  results.sort((a, b) => place(a) - place(b));
+}
+
+function decode(bytes) {
+  const letters = new TextDecoder();
+  let at = 0;
+  const next = () => {
+    const kind = bytes[at] >> 5;
+    let size = bytes[at++] & 31;
+    if (size > 23) {
+      const end = at + (1 << (size - 24));
+      for (size = 0; at < end; at++) size = size * 256 + bytes[at];
+    }
+    if (kind === 3) return letters.decode(bytes.subarray(at, (at += size)));
+    return kind === 4 ? Array.from({ length: size }, next) : size;
+  };
+  return next();
+}
+
+// Give results the scores that they had in one index of all parts: Pagefind's (BM25, and a title's share of what was asked
+// for, squared), with how rare a word is, and how long a page is on average, taken from all parts.
+function weigh(answers, stems, doubtful, pages) {
+  const counts = stems.map(() => 0), asked = answers.filter((answer) => answer.results[0]?.scores);
+  let read = 0, length = 0;
+  answers.forEach(({ results: [best], query_term_idfs: rarities }, part) => {
+    if (!best?.scores) return;
+    const size = best.params.total_pages;
+    read += size;
+    length += size * best.params.average_page_length;
+    stems.forEach((stem, at) => { if (!doubtful[part].includes(stem)) counts[at] += (size + 1) / Math.exp(rarities[at].idf) - 0.5; });
+  });
+  length /= read;
+  const rarity = counts.map((count) => Math.log((pages + 1) / (count + 0.5)));
+  const all = rarity.reduce((sum, one) => sum + one, 0);
+  const stemOf = (word) => stems.findIndex((stem) => word.startsWith(stem) || stem.startsWith(word));
+  for (const result of asked.flatMap((part) => part.results)) {
+    const titles = result.verbose_meta_scores ?? [];
+    const inTitles = titles.reduce((sum, field) => sum + field.coverage_boost, 0);
+    const inText = result.scores.reduce((sum, score) => sum + score.score, 0);
+    const text = result.scores.reduce((sum, { search_term: word, params }) => {
+      const frequency = params.weighted_term_frequency * params.length_bonus;
+      return sum + (rarity[stemOf(word)] ?? 0) * 2.4 * frequency / (1.4 * (0.25 + 0.75 * result.params.document_length / length) + frequency);
+    }, 0);
+    const accents = inText && (result.score - inTitles) / inText; // what equal accents are worth
+    result.score = text * accents + titles.reduce((sum, field) => {
+      const share = [...new Set(field.matched_terms.map(stemOf))].reduce((total, at) => total + (rarity[at] ?? 0), 0);
+      return sum + field.field_weight * share * (share / all) ** 2;
+    }, 0);
+  }
+}
+
+const dayOf = ({ meta }) => meta.date ?? meta.guessed ?? meta.last ?? "";
+
+// Take the next results out of rows: in several rows each is ordered by day, and what has none comes last.
+async function take(rows, order, count) {
+  const taken = [];
+  let left = rows.filter((row) => row.length);
+  while (left.length && taken.length < count) {
+    if (left.length === 1) {
+      taken.push(...(await Promise.all(left[0].splice(0, count - taken.length).map((result) => result.data()))));
+    } else {
+      const heads = await Promise.all(left.map((row) => row[0].data()));
+      const days = heads.map(dayOf), dated = days.filter(Boolean).sort();
+      const next = days.indexOf((order === "new" ? dated.at(-1) : dated[0]) ?? "");
+      taken.push(heads[next]);
+      left[next].shift();
+    }
+    left = left.filter((row) => row.length);
+  }
+  return taken.map(item);
 }
 
 function chosen() {
@@ -154,18 +281,18 @@ async function search() {
     return;
   }
   try {
-    const pagefind = await load();
-    if (panel.open) await pagefind.filters();
+    const parts = await load();
+    if (panel.open) await Promise.all(parts.map((part) => part.filters()));
     const asked = query.includes('"') ? query : plainly(query); // plain words stand apart: no part of a phrase
-    const found = await pagefind.search(query ? pairs(asked) : null, { filters, sort: ORDERS[form.elements.order.value] ?? {} });
+    const order = form.elements.order.value;
+    const found = await find(parts, query ? pairs(asked) : null, filters, order);
     if (mine !== turn) return;
-    const items = await Promise.all(found.results.slice(0, PAGE).map((result) => result.data().then(item)));
+    const items = await take(found.rows, order, PAGE);
     if (mine !== turn) return;
-    results = found.results;
-    offered = items.length;
+    results = found.rows;
     list.replaceChildren(...items);
-    more.hidden = results.length <= offered;
-    status.textContent = results.length ? `${results.length.toLocaleString("en")} found` : "Nothing found. Other words, or fewer, may help.";
+    more.hidden = found.count <= PAGE;
+    status.textContent = found.count ? `${found.count.toLocaleString("en")} found` : "Nothing found. Other words, or fewer, may help.";
     if (panel.open) offer(query ? found.filters : found.totalFilters);
   } catch (error) {
     if (mine !== turn) return;
@@ -205,12 +332,12 @@ form.addEventListener("submit", (event) => { event.preventDefault(); clearTimeou
 panel.addEventListener("toggle", () => { if (panel.open) search().then(choices); });
 addEventListener("popstate", () => { read(); search(); });
 more.addEventListener("click", async () => {
-  const mine = turn, next = results.slice(offered, offered + PAGE);
-  const items = await Promise.all(next.map((result) => result.data().then(item)));
+  const mine = turn;
+  more.disabled = true; // what is taken out of the rows would be missing if it were taken twice at once
+  const items = await take(results, form.elements.order.value, PAGE).finally(() => { more.disabled = false; });
   if (mine !== turn) return;
-  offered += items.length;
   list.append(...items);
-  more.hidden = results.length <= offered;
+  more.hidden = !results.some((row) => row.length);
   items[0]?.querySelector("a").focus();
 });
 
@@ -218,7 +345,7 @@ more.addEventListener("click", async () => {
 async function choices() {
   if (field.value.trim() || Object.keys(chosen()).length) return;
   try {
-    offer(await (await load()).filters());
+    offer(sums(await Promise.all((await load()).map((part) => part.filters()))));
   } catch {
     engine = undefined;
   }
