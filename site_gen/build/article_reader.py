@@ -12,6 +12,7 @@ from site_gen.content import loader, schema
 from site_gen.content.content_files import Stamp, digest_of_bytes, stamp_of_file
 from site_gen.content.markdown.commonmark import make_parser
 from site_gen.core.errors import Problem, SiteError
+from site_gen.core.packing import pack
 from site_gen.entities.matching.gazetteer import build_gazetteer
 from site_gen.entities.matching.matcher import Matcher
 from site_gen.site.article_indexer import index_article
@@ -101,6 +102,6 @@ def read_articles(reader: ArticleReader, files: list[str]) -> list[ArticleResult
             indexed, document, words = index_article(
                 article, lookups, reader.config, reader.matcher, reader.markdown, names
             )
-            row = ArticleRow(file, indexed.to_json(), document, words)
+            row = ArticleRow(file, pack(indexed), document, words.encode())
         results.append(ArticleResult(file, stamp, row, tuple(problems)))
     return results

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 import filelock
 
 from site_gen.build import file_stamps
-from site_gen.content.markdown.document import Document, from_json
+from site_gen.content.markdown.document import Document, unpack_document
 from site_gen.core import sqlite
 from site_gen.core.digests import digest_of
 from site_gen.core.sqlite import StateError
-from site_gen.site.indexed_article import IndexedArticle, checksum_of
+from site_gen.site.indexed_article import IndexedArticle, checksum_of, unpack_article
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -33,9 +33,9 @@ class ArticleRow(NamedTuple):
     """What the cache stores of an article."""
 
     file: str  # its name below the site's folder
-    indexed: str  # the JSON of its IndexedArticle
-    document: str  # its text, the JSON of a Document
-    words: str  # its text as the matcher of names searches it
+    indexed: bytes  # its IndexedArticle, packed
+    document: bytes  # its text, a packed Document
+    words: bytes  # its text as the matcher of names searches it, in UTF-8
 
 
 class ArticleLoader:
@@ -48,18 +48,19 @@ class ArticleLoader:
 
     def article(self, file: str) -> IndexedArticle:
         """Return an article as it was indexed last. Raises StateError where there is none of that file."""
-        text, checksum = self._row("SELECT findings, sum FROM article WHERE file = ?", file)
-        if checksum != checksum_of(file, text):
-            raise StateError(f"{self._path}: what it holds of {file}")
-        return IndexedArticle.from_json(file, text)
+        data, checksum = self._row("SELECT findings, sum FROM article WHERE file = ?", file)
+        with sqlite.raising_state_errors(str(self._path)):
+            if checksum != checksum_of(file, data):
+                raise StateError(f"{self._path}: what it holds of {file}")
+            return unpack_article(data)
 
     def document(self, file: str, digest: str) -> Document:
         """Return the text of an article. Raises StateError when there is none with that digest."""
-        (text,) = self._row("SELECT document FROM text WHERE file = ?", file)
+        (data,) = self._row("SELECT document FROM text WHERE file = ?", file)
         with sqlite.raising_state_errors(str(self._path)):
-            if digest_of(text).hex() != digest:
+            if digest_of(data).hex() != digest:
                 raise StateError(f"no text of {file} with the digest {digest}")
-            return from_json(text)
+            return unpack_document(data)
 
     def _row(self, query: str, file: str) -> tuple[Any, ...]:
         """Return the row that a query finds for a file. Raises StateError where there is none."""
@@ -133,9 +134,10 @@ class BuildCache:
         """Return the stamps of all content files by name. Raises StateError."""
         return file_stamps.read_stamps(self._connection, self._path)
 
-    def indexed_articles(self) -> Iterator[tuple[str, str]]:
-        """Yield every article's file with the JSON of its IndexedArticle. Raises StateError."""
-        yield from self._verified_rows("SELECT file, findings, sum FROM article ORDER BY file")
+    def indexed_articles(self) -> Iterator[IndexedArticle]:
+        """Yield every article, by file. Raises StateError."""
+        for _, data in self._verified_rows("SELECT file, findings, sum FROM article ORDER BY file"):
+            yield unpack_article(data)
 
     def article_checksums(self) -> dict[str, bytes]:
         """Return the checksum of every article by file. Raises StateError."""
@@ -144,14 +146,15 @@ class BuildCache:
 
     def words(self) -> Iterator[tuple[str, str]]:
         """Yield every article's file with its text as the matcher of names searches it. Raises StateError."""
-        yield from self._verified_rows("SELECT file, words, sum FROM text")
+        for file, data in self._verified_rows("SELECT file, words, sum FROM text"):
+            yield file, data.decode()
 
-    def _verified_rows(self, query: str) -> Iterator[tuple[str, str]]:
+    def _verified_rows(self, query: str) -> Iterator[tuple[str, bytes]]:
         with sqlite.raising_state_errors(str(self._path)):
-            for file, text, checksum in self._connection.execute(query):
-                if checksum != checksum_of(file, text):
+            for file, data, checksum in self._connection.execute(query):
+                if checksum != checksum_of(file, data):
                     raise StateError(f"{self._path}: what it holds of {file}")
-                yield file, text
+                yield file, data
 
     def get(self, key: str) -> str | None:
         """Return the text stored under a key, None where there is none. Raises StateError."""

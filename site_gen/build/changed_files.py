@@ -20,7 +20,7 @@ from site_gen.core.digests import differing_keys, digest_of
 from site_gen.core.errors import Problem, SiteError
 from site_gen.core.parallel import chunked, run_chunks
 from site_gen.pages import theme_assets, theme_files
-from site_gen.site.indexed_article import IndexedArticle
+from site_gen.site.indexed_article import unpack_article
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from site_gen.content.issue_ledger import PublishedIssue
     from site_gen.content.permalink_ledger import Permalink
     from site_gen.content.records import Entity, IssueNote, SiteConfig
+    from site_gen.site.indexed_article import IndexedArticle
 
     # Shows how far a long work is: takes its items, how many there are, and what they are.
     Progress = Callable[[Iterable[Any], int, str], Iterable[Any]]
@@ -371,7 +372,7 @@ class SourceFiles:
                 self._set_stamp(article.file, article.stamp)
             if article.row:
                 self._unsaved_rows.append(article.row)
-            changes[article.file] = IndexedArticle.from_json(article.file, article.row.indexed) if article.row else None
+            changes[article.file] = unpack_article(article.row.indexed) if article.row else None
             self._set_problems(article.file, article.problems)
             if len(self._unsaved_rows) > _SAVE_EVERY:
                 # What is saved so far fits neither the old vocabulary nor yet the new: were we killed now, all
@@ -389,9 +390,9 @@ class SourceFiles:
 
     def cached_articles(self) -> Iterator[tuple[str, IndexedArticle]]:
         """Yield the articles that the cache holds by file, of files that have a stamp. Raises StateError."""
-        for file, text in self._cache.indexed_articles():
-            if file in self.stamps:
-                yield file, IndexedArticle.from_json(file, text)
+        for article in self._cache.indexed_articles():
+            if article.file in self.stamps:
+                yield article.file, article
 
     def article_checksums(self) -> dict[str, bytes]:
         """Return the checksums of the articles that the cache holds, of files that have a stamp. Raises StateError."""

@@ -22,8 +22,8 @@ CACHE_NAME = "state.sqlite"  # the cache's database, in CACHE_FOLDER
 CACHE_SCHEMA = """
 CREATE TABLE file (name TEXT PRIMARY KEY, modified INT, changed INT, size INT, inode INT, looked INT, digest TEXT)
     WITHOUT ROWID;
-CREATE TABLE article (file TEXT PRIMARY KEY, findings TEXT, sum BLOB);
-CREATE TABLE text (file TEXT PRIMARY KEY, document TEXT, words TEXT, sum BLOB)
+CREATE TABLE article (file TEXT PRIMARY KEY, findings BLOB, sum BLOB);
+CREATE TABLE text (file TEXT PRIMARY KEY, document BLOB, words BLOB, sum BLOB)
 """
 
 

@@ -19,7 +19,7 @@ from site_gen.core.text import did_you_mean
 from site_gen.entities.matching.normalization import normalize
 from site_gen.site.analysis.minhash import tokenize
 from site_gen.site.analysis.story_similarity import COPY, SAME_PAGE
-from site_gen.site.indexed_article import detail_from_json
+from site_gen.site.indexed_article import unpack_detail
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -154,7 +154,7 @@ def _story_article(site: SiteDatabase, cluster: StoryCluster, file: str) -> Stor
 def _written_words(site: SiteDatabase, file: str) -> dict[int, str]:
     """Return the words of an article as they are first written there, by what stands for them in its terms."""
     article = site.article_groups.article(file)
-    document = site.load_document(file, detail_from_json(article.detail).document_digest)
+    document = site.load_document(file, unpack_detail(article.detail).document_digest)
     text = " ".join([article.card.title, *(block.text for block in document.blocks)])
     words: dict[int, str] = {}
     for written in re.findall(r"\w+", text):

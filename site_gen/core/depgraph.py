@@ -22,9 +22,8 @@ from functools import cache, partial, wraps
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, Protocol, TypeVar, cast, get_type_hints
 
-import msgspec
-
 from site_gen.core.digests import digest_of
+from site_gen.core.packing import pack, unpacker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
@@ -33,7 +32,6 @@ P = ParamSpec("P")
 R = TypeVar("R")
 S = TypeVar("S", bound="DependencyGraph")
 
-_PACK = msgspec.msgpack.Encoder().encode
 CellKey = tuple["Hashable", ...]  # the query's name, as in `issues.keys`, then its arguments
 Reads = dict[CellKey, None]  # the keys that were read, in that order, so that a trace is the same every time
 
@@ -368,15 +366,15 @@ def kept_query(function: Callable[Concatenate[S, P], R]) -> Callable[Concatenate
     """
     read = query(function)
     marked = cast("Any", read)
-    marked.pack, marked.unpack = _PACK, partial(_unpack, function)
+    marked.pack, marked.unpack = pack, partial(_unpack, function)
     return read
 
 
 def _unpack(function: Callable[..., Any], data: bytes) -> Any:
-    """Return the value of a query that was packed. Raises msgspec.DecodeError for what is damaged."""
-    return _decoder(function).decode(data)
+    """Return the value of a query that was packed. Raises StateError for what is damaged."""
+    return _unpacker(function)(data)
 
 
 @cache
-def _decoder(function: Callable[..., Any]) -> msgspec.msgpack.Decoder[Any]:
-    return msgspec.msgpack.Decoder(get_type_hints(function)["return"])
+def _unpacker(function: Callable[..., Any]) -> Callable[[bytes], Any]:
+    return unpacker(get_type_hints(function)["return"])

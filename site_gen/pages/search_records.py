@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from site_gen.core.folding import write_plainly
 from site_gen.core.urls import percent_encoded
 from site_gen.site import directory, search_parts
-from site_gen.site.indexed_article import detail_from_json, quoted_html
+from site_gen.site.indexed_article import quoted_html, unpack_detail
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -151,7 +151,7 @@ def _passages(article: IndexedArticle) -> Iterator[str]:
     """Yield the summary, and each passage that is on a page of the site, once."""
     yield article.card.summary
     for passage in dict.fromkeys(
-        unescape(_HTML_TAG.sub("", html)) for html in quoted_html(detail_from_json(article.detail), article.mentions)
+        unescape(_HTML_TAG.sub("", html)) for html in quoted_html(unpack_detail(article.detail), article.mentions)
     ):
         if passage.strip("… ") not in article.card.summary:
             yield passage

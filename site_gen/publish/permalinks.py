@@ -19,7 +19,7 @@ from site_gen.core.errors import Problem, SiteError, UsageError, explain_write_e
 from site_gen.core.text import did_you_mean
 from site_gen.core.urls import UrlPath
 from site_gen.site import articles, issue_layout, issues, ledgers
-from site_gen.site.indexed_article import detail_from_json
+from site_gen.site.indexed_article import unpack_detail
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -156,7 +156,7 @@ def _anchor_lines(site: SiteDatabase) -> dict[str, str]:
     for url, file, identity in articles.listing(site):
         line = ledgers.anchor_line(site, identity)
         before = paragraph_ledger.parse_entry(line) if line else None
-        digest = detail_from_json(articles.article(site, url)[2]).document_digest
+        digest = unpack_detail(articles.article(site, url)[2]).document_digest
         if line and before and before.digest == digest[: paragraph_ledger.DIGEST_LETTERS]:
             lines[identity] = line
             continue

@@ -25,7 +25,7 @@ from site_gen.core.parallel import core_count
 from site_gen.publish import git_branch, permalinks
 from site_gen.publish.check import check_site, github_pages, repository_checks
 from site_gen.site import articles
-from site_gen.site.indexed_article import detail_from_json
+from site_gen.site.indexed_article import unpack_detail
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -206,7 +206,7 @@ def _add_host_files(out: Path, base_url: str) -> None:
 def _count_articles_by_others(site: SiteDatabase) -> tuple[int, int]:
     """Return how many articles that have a source are shown whole, and how many in excerpts."""
     records = (articles.article(site, url) for url, _, _ in articles.listing(site))
-    are_whole = [detail_from_json(detail).is_full_text for _, card, detail in records if card.source]
+    are_whole = [unpack_detail(detail).is_full_text for _, card, detail in records if card.source]
     return sum(are_whole), len(are_whole) - sum(are_whole)
 
 

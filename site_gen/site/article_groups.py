@@ -11,9 +11,8 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-import msgspec
-
 from site_gen.core.digests import differing_keys
+from site_gen.core.packing import pack, unpacker
 from site_gen.core.text import word_key
 from site_gen.site.analysis.related_articles import RelatedIndex
 from site_gen.site.analysis.story_clustering import StoryIndex
@@ -29,8 +28,7 @@ if TYPE_CHECKING:
 
 DIGEST_SIZE = 8  # bytes of a digest of what a group sees of an article or story
 _DESCRIPTION = "description"  # the first part of the groups of `_description_group`
-_PACK = msgspec.msgpack.Encoder().encode
-_UNPACK = {name: msgspec.msgpack.Decoder(kind).decode for name, kind in KEPT_GROUPS.items()}
+_UNPACK = {name: unpacker(kind) for name, kind in KEPT_GROUPS.items()}
 _ABSENT = object()  # stands in a group for a member that is no longer in it
 _MAX_PROJECTIONS = 5000  # articles and stories of which it is remembered what all groups see of them
 
@@ -257,7 +255,7 @@ class ArticleGroups:
         before: digests of what they saw. Returns digests of what they see now, and the groups where they differ.
         """
         # Packed, a value is the same bytes in any process: groups see texts, dates, tuples and records of them.
-        digests = {group: blake2b(_PACK(value), digest_size=DIGEST_SIZE).digest() for group, value in values.items()}
+        digests = {group: blake2b(pack(value), digest_size=DIGEST_SIZE).digest() for group, value in values.items()}
         touched = differing_keys(before, digests)
         for group in touched:
             self._set_member(group, file, values.get(group, _ABSENT))
@@ -293,7 +291,7 @@ class ArticleGroups:
 
 def _pack_values(values: Mapping[CellKey, object], groups: Iterable[CellKey]) -> dict[CellKey, bytes]:
     """Return what those of these groups see that keep it, packed."""
-    return {group: _PACK(values[group]) for group in groups if group[0] in KEPT_GROUPS and group in values}
+    return {group: pack(values[group]) for group in groups if group[0] in KEPT_GROUPS and group in values}
 
 
 def _description_group(article: IndexedArticle) -> dict[CellKey, object]:

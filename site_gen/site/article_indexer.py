@@ -17,7 +17,6 @@ from site_gen.content.markdown.document import (
     own_link_spans,
     paragraph_texts,
     parse,
-    to_json,
 )
 from site_gen.content.markdown.quotes import (
     Paragraph,
@@ -30,7 +29,8 @@ from site_gen.content.markdown.quotes import (
 from site_gen.content.markdown.sentences import split_sentences
 from site_gen.content.note_links import NoteLinks
 from site_gen.core.digests import digest_of
-from site_gen.core.text import compact_json, first_words, one_line, shorten
+from site_gen.core.packing import pack
+from site_gen.core.text import first_words, one_line, shorten
 from site_gen.core.urls import url_path
 from site_gen.entities.matching.normalization import normalize
 from site_gen.entities.matching.tag_merge import tags_removed_by_hand
@@ -53,7 +53,6 @@ from site_gen.site.indexed_article import (
     Mention,
     PackedFeatures,
     QuotedParagraph,
-    detail_to_json,
     quoted_html,
 )
 from site_gen.site.outlets import outlet_domain
@@ -82,8 +81,8 @@ def index_article(
     matcher: Matcher,
     markdown: MarkdownIt,
     names: Mapping[str, Mapping[str, str]],
-) -> tuple[IndexedArticle, str, str]:
-    """Return the indexed article, its text as JSON (`document.to_json`), and its words as the matcher sees them.
+) -> tuple[IndexedArticle, bytes, str]:
+    """Return the indexed article, its text as a packed `Document`, and its words as the matcher sees them.
 
     queried_names: the names that were looked up since it was read, see `IndexedArticle`; those that its links to notes
     have may be added meanwhile. names: see `schema.decode_article`.
@@ -125,7 +124,7 @@ def index_article(
     quotable = {
         number: prepare_paragraph(blocks[number].text, language) for number in sorted(set(quoted_block.values()))
     }
-    document_json = to_json(document)
+    packed_document = pack(document)
     is_full_text = (article.text or config.text) == "full"
     counts = {tag: sum(map(len, inside.values())) for tag, inside in spans.items()}
     card, sentences, has_description = _card(article, document, language, is_full_text=is_full_text)
@@ -137,16 +136,14 @@ def index_article(
         anchors=anchors,
         quotes=() if is_full_text else tuple(_quotes(blocks, quotable, article.tags, quoted_block, spans)),
         mention_counts=counts,
-        document_digest=digest_of(document_json).hex(),
+        document_digest=digest_of(packed_document).hex(),
         caution=_caution(article),
         about=tuple(tag for tag in article.tags if tag in about),
     )
-    mentions: dict[Tag, str] = {}
+    mentions: dict[Tag, bytes] = {}
     for tag, number in quoted_block.items():
         pieces = quote_passage(quotable[number], list(dict.fromkeys(spans[tag][number])))
-        mentions[tag] = compact_json(
-            Mention(blocks[number].id, passage_html(pieces), text_fragment(pieces), counts[tag])
-        )
+        mentions[tag] = pack(Mention(blocks[number].id, passage_html(pieces), text_fragment(pieces), counts[tag]))
     words = tokenize(normalized.replace("\0", " "))  # the gaps would be words, and the last words of headings with them
     features = PackedFeatures(
         pack_numbers(build_sketch(words)),
@@ -161,7 +158,7 @@ def index_article(
         file=article.file,
         card=card,
         mentions=mentions,
-        detail=detail_to_json(detail),
+        detail=pack(detail),
         redirect_from=article.redirect_from,
         written_names=dict(article.tag_texts),
         matched_patterns=frozenset(patterns),
@@ -172,7 +169,7 @@ def index_article(
         removed_tags=tags_removed_by_hand(article),
         passages_digest=digest_of(quoted_html(detail, mentions)),
     )
-    return indexed, document_json, normalized
+    return indexed, packed_document, normalized
 
 
 def _add_linked_words(

@@ -33,8 +33,8 @@ def url_of(site: SiteDatabase, identity: str) -> UrlPath | None:
 
 
 @query
-def article(site: SiteDatabase, url: UrlPath) -> tuple[str, ArticleCard, str]:
-    """Return the file and the card of the article at a page, and JSON of its `ArticleDetail`.
+def article(site: SiteDatabase, url: UrlPath) -> tuple[str, ArticleCard, bytes]:
+    """Return the file and the card of the article at a page, and its `ArticleDetail`, packed.
 
     Raises LookupError when there is none.
     """

@@ -51,7 +51,7 @@ class PairStory(NamedTuple):
     """A story that names two entities."""
 
     card: ArticleCard  # the first of its articles that names the first of the two
-    mentions: tuple[str, ...]  # JSON of its passages that name the two (`indexed_article.Mention`)
+    mentions: tuple[bytes, ...]  # its passages that name the two, each a packed `indexed_article.Mention`
     others: tuple[ArticleCard, ...]  # the story's other articles
 
 

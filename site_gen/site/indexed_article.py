@@ -1,38 +1,34 @@
 """What the site knows of one article: its card, its mentions of entities, and the passages to quote. Pure.
 
 It depends on the article, on the settings and on the names that are looked for, and on nothing else. So it is worked
-out once (`article_indexer`) and stored. Its parts stay JSON until a page needs them: most builds look at a few articles
-among thousands.
+out once (`article_indexer`) and stored, packed (`core/packing.py`). Its parts stay packed until a page needs them: most
+builds look at a few articles among thousands.
 """
 
 from __future__ import annotations
 
-import datetime as dt
+import datetime as dt  # noqa: TC003  types are needed to unpack
 import functools
 import hashlib
-import json
-from dataclasses import dataclass, field, replace
-from dataclasses import fields as dataclass_fields
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping  # noqa: TC003
+from dataclasses import dataclass
+from typing import NamedTuple
 
-from site_gen.content.markdown.document import Anchor
+from msgspec import Struct, structs
+
+from site_gen.content.markdown.document import Anchor  # noqa: TC001
 from site_gen.content.records import StoryOverride, Tag
 from site_gen.core.digests import digest_of
-from site_gen.core.text import compact_json
+from site_gen.core.packing import unpacker
+from site_gen.core.urls import UrlPath  # noqa: TC001
 from site_gen.site.analysis.keywords import unpack_terms
 from site_gen.site.analysis.minhash import unpack_numbers
 from site_gen.site.analysis.story_similarity import ArticleFeatures
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from site_gen.core.urls import UrlPath
-
 TOO_MUCH_MARKUP = "more markup than can be read"  # why a text is shown as plain text, see `ArticleDetail.caution`
 
 
-@dataclass(frozen=True, slots=True)
-class ArticleCard:
+class ArticleCard(Struct, frozen=True, array_like=True):
     """All that other pages show of an article. An edit that leaves it alone changes no other page."""
 
     url: UrlPath  # its page
@@ -122,14 +118,13 @@ class PackedFeatures(NamedTuple):
 _NO_FEATURES = PackedFeatures()
 
 
-@dataclass(frozen=True, slots=True)
-class IndexedArticle:
+class IndexedArticle(Struct, frozen=True, array_like=True):
     """All that a build needs of one article but its text."""
 
     file: str  # relative to the site: `content/articles/2019/x.md`
     card: ArticleCard  # what other pages show of it
-    mentions: Mapping[Tag, str]  # JSON of a `Mention` for each entity that the text names
-    detail: str  # JSON of an `ArticleDetail`
+    mentions: Mapping[Tag, bytes]  # of each entity that the text names a `Mention`, packed
+    detail: bytes  # an `ArticleDetail`, packed
     redirect_from: tuple[UrlPath, ...]  # addresses that it had before
     written_names: Mapping[Tag, str]  # tags that the person wrote as a name, not as a slug: that name
     # Patterns of the gazetteer that stand in the text, as the matcher folds them. A change of names that are not
@@ -141,94 +136,40 @@ class IndexedArticle:
     pairs: tuple[tuple[Tag, Tag], ...] = ()  # entities, found by names, that one sentence names, sorted
     removed_tags: tuple[Tag, ...] = ()  # what a person took out of it and `ignore:` does not hold yet
     passages_digest: bytes = b""  # of the passages that search finds it by, see `quoted_html`
-    checksum: bytes = field(
-        default=b"", compare=False
-    )  # of the text that it was parsed from, see `checksum_of`; empty where it was just made
-
-    def to_json(self) -> str:
-        """Serialize the article for storage: JSON a line, the mentions last, each after its tag and a tab."""
-        card, override = self.card, self.features.override
-        lines = [
-            compact_json(
-                [
-                    card.url,
-                    card.id,
-                    card.title,
-                    _iso(card.date),
-                    card.dated_by,
-                    _iso(card.filed),
-                    _iso(card.created),
-                    card.outlet,
-                    card.source,
-                    card.domain,
-                    card.summary,
-                    card.language,
-                    [str(tag) for tag in card.tags],
-                    card.digest.hex(),
-                ]
-            ),
-            compact_json(
-                [
-                    self.redirect_from,
-                    {str(tag): name for tag, name in self.written_names.items()},
-                    sorted(self.matched_patterns),
-                    sorted(self.queried_names),
-                    sorted(map(str, self.about)),
-                    [[str(tag) for tag in pair] for pair in self.pairs],
-                    [str(tag) for tag in self.removed_tags],
-                    self.passages_digest.hex(),
-                ]
-            ),
-            compact_json([*self.features[:3], [override.lead, override.alone, override.apart], *self.features[4:]]),
-            self.detail,
-        ]
-        lines += [f"{tag}\t{mention}" for tag, mention in self.mentions.items()]
-        return "\n".join(lines)
-
-    @classmethod
-    def from_json(cls, file: str, text: str) -> IndexedArticle:
-        """Parse what `to_json` wrote for the article of a file."""
-        first, second, third, detail, *mentions = text.split("\n")
-        url, identity, title, date, dated_by, filed, created, *rest = json.loads(first)
-        outlet, source, domain, summary, language, tags, digest = rest
-        redirects, names, patterns, queried, about, pairs, removed, passages = json.loads(second)
-        sketch, terms, page_key, (lead, alone, apart), *others = json.loads(third)
-        return cls(
-            file=file,
-            card=ArticleCard(
-                url=url,
-                id=identity,
-                title=title,
-                date=_date(date),
-                dated_by=dated_by,
-                filed=dt.date.fromisoformat(filed),
-                created=_date(created),
-                outlet=outlet,
-                source=source,
-                domain=domain,
-                summary=summary,
-                language=language,
-                tags=tuple(map(_tag, tags)),
-                digest=bytes.fromhex(digest),
-            ),
-            mentions={_tag(tag): mention for tag, _, mention in (line.partition("\t") for line in mentions)},
-            detail=detail,
-            redirect_from=tuple(redirects),
-            written_names={_tag(tag): name for tag, name in names.items()},
-            matched_patterns=frozenset(patterns),
-            queried_names=frozenset(queried),
-            about=frozenset(map(_tag, about)),
-            pairs=tuple((_tag(tag), _tag(other)) for tag, other in pairs),
-            features=PackedFeatures(sketch, terms, page_key, StoryOverride(lead, alone, tuple(apart)), *others),
-            removed_tags=tuple(map(_tag, removed)),
-            passages_digest=bytes.fromhex(passages),
-            checksum=checksum_of(file, text),
-        )
+    # Of the bytes that it was unpacked from, see `checksum_of`; empty where it was just made.
+    checksum: bytes = b""
 
 
-def checksum_of(*texts: str) -> bytes:
-    """Return a short digest of what is stored of an article: its file's name, and the text."""
-    return hashlib.blake2b("\0".join(texts).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+unpack_mention = unpacker(Mention)
+unpack_detail = unpacker(ArticleDetail)
+_unpack_article = unpacker(IndexedArticle)
+
+
+def unpack_article(data: bytes) -> IndexedArticle:
+    """Return the article that was packed. Raises StateError."""
+    article = _unpack_article(data)
+    return structs.replace(
+        article,
+        card=structs.replace(article.card, tags=tuple(map(_share, article.card.tags))),
+        mentions={_share(tag): mention for tag, mention in article.mentions.items()},
+        about=frozenset(map(_share, article.about)),
+        pairs=tuple((_share(tag), _share(other)) for tag, other in article.pairs),
+        checksum=checksum_of(article.file, data),
+    )
+
+
+@functools.cache
+def _share(tag: Tag) -> Tag:
+    """Return one object for all tags that are equal.
+
+    A site's work is mostly looking tags up: objects that are one take less memory, and need no comparison.
+    """
+    return tag
+
+
+def checksum_of(file: str, data: bytes) -> bytes:
+    """Return a short digest of what is stored of an article: its file's name, and the bytes."""
+    return hashlib.blake2b(b"%b\0%b" % (file.encode(), data), digest_size=8).digest()
 
 
 def unpack_features(article: IndexedArticle) -> ArticleFeatures:
@@ -256,69 +197,10 @@ def with_opening_as_summary(article: IndexedArticle) -> IndexedArticle:
 
     For an article whose own description other articles of its outlet have, too: that says nothing of it.
     """
-    names = [field.name for field in dataclass_fields(ArticleCard) if field.name != "digest"]
-    fields = {name: getattr(article.card, name) for name in names} | {"summary": article.features.opening}
-    return replace(article, card=ArticleCard(**fields, digest=digest_of(tuple(fields.values()))))
+    card = structs.replace(article.card, summary=article.features.opening)
+    return structs.replace(article, card=structs.replace(card, digest=digest_of(structs.astuple(card)[:-1])))
 
 
-def quoted_html(detail: ArticleDetail, mentions: Mapping[Tag, str]) -> list[str]:
+def quoted_html(detail: ArticleDetail, mentions: Mapping[Tag, bytes]) -> list[str]:
     """Return the passages of an article, as HTML: those that its page shows, or those that other pages quote."""
-    return [quote.html for quote in detail.quotes] or [mention_from_json(text).html for text in mentions.values()]
-
-
-def mention_from_json(text: str) -> Mention:
-    """Parse a mention of `IndexedArticle.mentions`."""
-    return Mention(*json.loads(text))
-
-
-def detail_from_json(text: str) -> ArticleDetail:
-    """Parse `IndexedArticle.detail`."""
-    author, created, is_full_text, has_description, anchors, quotes, counts, digest, caution, about = json.loads(text)
-    return ArticleDetail(
-        author=tuple(author),
-        created=_date(created),
-        is_full_text=is_full_text,
-        has_description=has_description,
-        anchors={block: tuple(Anchor(*anchor) for anchor in inside) for block, inside in anchors.items()},
-        quotes=tuple(QuotedParagraph(block, html, tuple(map(_tag, tags))) for block, html, tags in quotes),
-        mention_counts={_tag(tag): count for tag, count in counts.items()},
-        document_digest=digest,
-        caution=caution,
-        about=tuple(map(_tag, about)),
-    )
-
-
-def detail_to_json(detail: ArticleDetail) -> str:
-    """Serialize a detail for `IndexedArticle.detail`."""
-    return compact_json(
-        [
-            detail.author,
-            _iso(detail.created),
-            detail.is_full_text,
-            detail.has_description,
-            detail.anchors,
-            [[quote.block_id, quote.html, [str(tag) for tag in quote.tags]] for quote in detail.quotes],
-            {str(tag): count for tag, count in detail.mention_counts.items()},
-            detail.document_digest,
-            detail.caution,
-            [str(tag) for tag in detail.about],
-        ]
-    )
-
-
-def _iso(date: dt.date | None) -> str | None:
-    return date.isoformat() if date else None
-
-
-def _date(text: str | None) -> dt.date | None:
-    return dt.date.fromisoformat(text) if text else None
-
-
-@functools.cache
-def _tag(text: str) -> Tag:
-    """Parse a tag (`kind/slug`).
-
-    Equal texts give one object: a site's work is mostly looking tags up, and objects that are one need no comparison.
-    """
-    kind, _, slug = text.partition("/")
-    return Tag(kind, slug)
+    return [quote.html for quote in detail.quotes] or [unpack_mention(data).html for data in mentions.values()]

@@ -16,7 +16,7 @@ from site_gen.content.records import StoryOverride, Tag
 from site_gen.core import calendar_months
 from site_gen.core.digests import digest_of
 from site_gen.core.urls import UrlPath  # noqa: TC001
-from site_gen.site.indexed_article import TOO_MUCH_MARKUP, detail_from_json
+from site_gen.site.indexed_article import TOO_MUCH_MARKUP, unpack_detail
 from site_gen.site.outlets import distinct_outlets
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class EntityStory(NamedTuple):
     """A story in an entity's list."""
 
     card: ArticleCard  # the first of its articles that names the entity
-    mention: str | None  # JSON of the passage that does (`indexed_article.Mention`), if there is one
+    mention: bytes | None  # the passage that does, a packed `indexed_article.Mention`, if there is one
     is_about: bool  # whether any of its articles is about the entity
     others: tuple[ArticleCard, ...] = ()  # the story's other articles
 
@@ -169,7 +169,7 @@ def project_article(article: IndexedArticle) -> Iterator[tuple[CellKey, object]]
     yield ("sitemap", card.filed.year), SitemapEntry(card.url, card.updated)
     yield ("tags",), card.tags
     yield ("searched", search_month), digest_of((card.digest, article.passages_digest))[:8]
-    if TOO_MUCH_MARKUP in article.detail and detail_from_json(article.detail).caution == TOO_MUCH_MARKUP:
+    if TOO_MUCH_MARKUP.encode() in article.detail and unpack_detail(article.detail).caution == TOO_MUCH_MARKUP:
         yield ("plain texts",), True
     if article.redirect_from:
         yield ("redirects",), (article.redirect_from, card.title, card.url)

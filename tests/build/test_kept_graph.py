@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_gen.build import build_session
+from site_gen.build import build_session, graph_store
 from site_gen.content import site_paths
 from tests.support.sites import edit_file, small_site
 
@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 
 OPTIONS = build_session.BuildOptions(jobs=1, search=False, cards=False)
 ARTICLE = "content/articles/2025/silo-stays.md"
+CRC = "crc(id, key, digest, x'c1', reads, readers, pages, members, hash)"
 DAMAGES = {
     "reads of a page": "UPDATE page SET reads = x'00000000'",
     "digests of pages": "UPDATE page SET digest = zeroblob(16)",
     "pages of cells": "UPDATE node SET pages = NULL",
     "readers of cells": "UPDATE node SET readers = x''",
     "values of cells": "UPDATE node SET value = x'c0' WHERE length(value) > 0",
+    "values of cells, with their checksums": f"UPDATE node SET value = x'c1', crc = {CRC} WHERE length(value) > 0",
     "members": "UPDATE member SET value = x'c0'",
     "members that are missing": "DELETE FROM member WHERE source % 2",
     "groups of articles": "UPDATE source SET groups = x''",
@@ -55,6 +57,7 @@ def workspace(built_workspace: Path, tmp_path: Path) -> Path:
 @pytest.mark.parametrize("statement", DAMAGES.values(), ids=DAMAGES)
 def test_a_damaged_graph_never_means_a_wrong_page(workspace: Path, statement: str) -> None:
     with contextlib.closing(sqlite3.connect(workspace / "out" / site_paths.MANIFEST)) as connection, connection:
+        connection.create_function("crc", -1, graph_store._crc)
         connection.execute(statement)
     edit_file(workspace / "site" / ARTICLE, "title: ", "title: New ")
     build_session.build(workspace / "site", workspace / "out", OPTIONS)

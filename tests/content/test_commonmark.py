@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from site_gen.content.markdown import commonmark
 from site_gen.content.markdown.commonmark import make_parser
-from site_gen.content.markdown.document import Anchor, Document, can_link, from_json, html, parse, to_json
+from site_gen.content.markdown.document import Anchor, Document, can_link, html, parse, unpack_document
 from site_gen.content.markdown.spans import CELL_GAP
+from site_gen.core.packing import pack
 from site_gen.core.text import scrub
 from tests.support.markdown_strategies import markdown, url
 from tests.support.strategies import nasty
@@ -123,9 +124,9 @@ def test_the_html_equals_that_of_markdown_it(drawn: tuple[str, Document, dict[st
 
 
 @given(documents_with_anchors())
-def test_a_document_is_restored_from_json(drawn: tuple[str, Document, dict[str, list[Anchor]]]) -> None:
+def test_a_packed_document_is_restored(drawn: tuple[str, Document, dict[str, list[Anchor]]]) -> None:
     _, document, anchors = drawn
-    restored = from_json(to_json(document))
+    restored = unpack_document(pack(document))
     assert restored == document
     assert restored.blocks == document.blocks
     assert html(restored, anchors, resolve_own_link) == html(document, anchors, resolve_own_link)
@@ -135,4 +136,4 @@ def test_a_document_is_restored_from_json(drawn: tuple[str, Document, dict[str, 
 def test_every_form_of_markdown_is_rendered_as_by_markdown_it(text: str) -> None:
     document = parse(text, MARKDOWN, own_links=True)
     assert html(document, resolve_own_link=resolve_own_link) == rendered_by_markdown_it(prepared_tokens(text))
-    assert from_json(to_json(document)).blocks == document.blocks
+    assert unpack_document(pack(document)).blocks == document.blocks

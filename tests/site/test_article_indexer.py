@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import pytest
 
 from site_gen.content.markdown.commonmark import make_parser
 from site_gen.content.records import Article
+from site_gen.core.packing import pack
 from site_gen.site.article_indexer import index_article
+from site_gen.site.indexed_article import unpack_article, unpack_mention
 from tests.support.gazetteers import company, matcher_of
 from tests.support.notes import CONFIG
 
@@ -35,7 +36,7 @@ def test_pairs_stand_in_one_sentence_that_is_no_list(body: str, pairs: list[tupl
     indexed = index_article(article, (), CONFIG, matcher_of(*entities), make_parser(), {})[0]
     names = {entity.tag: entity for entity in entities}
     assert [tuple(names[tag] for tag in pair) for pair in indexed.pairs] == pairs
-    assert indexed.from_json(article.file, indexed.to_json()).pairs == indexed.pairs
+    assert unpack_article(pack(indexed)).pairs == indexed.pairs
 
 
 SALE = "Voss Cranes at the lowest price of the week, with free ropes, hooks, grease and a calendar for all buyers"
@@ -55,5 +56,5 @@ def test_a_passage_is_of_a_paragraph_of_sentences_where_there_is_one(body: str, 
         file="content/articles/2026/a.md", id="a", year="2026", slug="a", title="A", body=body, tags=(VOSS.tag,)
     )
     indexed = index_article(article, (), CONFIG, matcher_of(VOSS), make_parser(), {})[0]
-    passage = re.sub("<[^>]+>", "", str(json.loads(indexed.mentions[VOSS.tag])[1]))
+    passage = re.sub("<[^>]+>", "", unpack_mention(indexed.mentions[VOSS.tag]).html)
     assert passage.startswith(quoted[:40])

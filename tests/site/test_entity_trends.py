@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from site_gen.content import permalink_ledger
 from site_gen.content.records import Entity, Tag

@@ -9,13 +9,15 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from site_gen.content import authorship
 from site_gen.content.records import Article, Provenance, StoryOverride
+from site_gen.core.packing import pack
 from site_gen.core.text import one_line
 from site_gen.site import articles
 from site_gen.site.analysis.summary import MAX_SUMMARY, extract_opening, usable_description
-from site_gen.site.indexed_article import IndexedArticle, unpack_features
+from site_gen.site.indexed_article import unpack_article, unpack_features
 from tests.support.notes import indexed, put_notes, site_of
 
 BODY = (
@@ -125,11 +127,11 @@ def test_summaries_are_the_same_in_any_order(batches: list[dict[str, tuple[str, 
     ]
 
 
-def test_an_indexed_article_is_restored_from_json() -> None:
+def test_a_packed_article_is_restored() -> None:
     day = dt.date(2024, 3, 1)
     indexed_article = indexed(replace(article(), published=day, story=StoryOverride(lead="b", apart=("c", "d"))))
-    restored = IndexedArticle.from_json(indexed_article.file, indexed_article.to_json())
-    assert restored == indexed_article
+    restored = unpack_article(pack(indexed_article))
+    assert structs.replace(restored, checksum=b"") == indexed_article
     features = unpack_features(restored)
     assert features.override == StoryOverride(lead="b", apart=("c", "d"))
     assert features.sketch

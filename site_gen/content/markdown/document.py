@@ -1,12 +1,10 @@
 """Markdown documents: blocks with permanent ids, and HTML that can hold no script. Pure.
 
-`parse` makes a document, `html` its HTML, with links laid over its words. A document is plain data: `to_json` writes
-it, `from_json` reads it.
+`parse` makes a document, `html` its HTML, with links laid over its words. A document is plain data, and can be packed.
 """
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -30,7 +28,8 @@ from site_gen.content.markdown.spans import (
     join_parts,
 )
 from site_gen.content.markdown.vault_syntax import may_have_vault_syntax
-from site_gen.core.text import compact_json, one_line
+from site_gen.core.packing import unpacker
+from site_gen.core.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -72,6 +71,9 @@ class Document:
     def blocks(self) -> tuple[TextBlock, ...]:
         """Blocks in the order of the page."""
         return tuple(_blocks(self.pieces, self.kinds))
+
+
+unpack_document = unpacker(Document)
 
 
 class Anchor(NamedTuple):
@@ -146,19 +148,6 @@ def _blocks(pieces: Sequence[str], kinds: str) -> Iterator[TextBlock]:
 def _block_id(opening: str) -> str:
     """Return the id of a block, given the piece that opens it."""
     return opening.rpartition(' id="')[2].partition('"')[0]
-
-
-def to_json(document: Document) -> str:
-    """Return a document as JSON, its words once."""
-    return compact_json([document.kinds, *document.pieces])
-
-
-def from_json(text: str) -> Document:
-    """Return the document that `to_json` was given. Raises ValueError for what it cannot have made."""
-    match json.loads(text):
-        case [str(kinds), *pieces] if len(kinds) == len(pieces):
-            return Document(tuple(pieces), kinds)
-    raise ValueError("not a document: its kinds do not fit its pieces")
 
 
 def paragraph_texts(document: Document) -> list[str]:

@@ -14,7 +14,7 @@ from site_gen.pages.views.archive import UNDATED_PAGE, month_url, year_url
 from site_gen.pages.views.meta_tags import ARCHIVE, Head, article_head
 from site_gen.pages.views.page_parts import EntityGroup, EntityLink, entity_link, text_direction
 from site_gen.site import articles, directory, ledgers, stories
-from site_gen.site.indexed_article import detail_from_json
+from site_gen.site.indexed_article import unpack_detail
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -61,8 +61,8 @@ class ArticlePage:
 
 def article_page(site: SiteDatabase, url: UrlPath) -> ArticlePage:
     """Show an article in full, or in excerpt mode the passages that name tracked entities."""
-    file, card, detail_json = articles.article(site, url)
-    detail = detail_from_json(detail_json)
+    file, card, packed_detail = articles.article(site, url)
+    detail = unpack_detail(packed_detail)
     groups = tuple(
         EntityGroup(
             kind,

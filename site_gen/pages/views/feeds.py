@@ -14,7 +14,7 @@ from markupsafe import escape
 from site_gen.core.urls import UrlPath, url_path
 from site_gen.pages.views.page_parts import text_direction
 from site_gen.site import coverage, directory, stories, theme
-from site_gen.site.indexed_article import mention_from_json
+from site_gen.site.indexed_article import unpack_mention
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -102,7 +102,7 @@ def gone_feed(site: SiteDatabase, title: str, day: dt.date) -> Feed:
 
 
 def _feed(
-    site: SiteDatabase, title: str, about: str, page: UrlPath, passages: Iterable[tuple[ArticleCard, str | None]]
+    site: SiteDatabase, title: str, about: str, page: UrlPath, passages: Iterable[tuple[ArticleCard, bytes | None]]
 ) -> Feed:
     """Return a feed of articles. passages: of each, its card and the passage to quote, as JSON, if any.
 
@@ -126,7 +126,7 @@ def _icon_url(site: SiteDatabase) -> UrlPath | None:
     return theme.asset_url(site, "icon.svg")
 
 
-def _entry(links: Links, card: ArticleCard, updated: dt.date, mention: str | None) -> FeedEntry:
+def _entry(links: Links, card: ArticleCard, updated: dt.date, mention: bytes | None) -> FeedEntry:
     """Return an article as a feed shows it: never more of its text than the page that it is the feed of.
 
     Feed readers know nothing of a page's language and direction, so each paragraph says both.
@@ -134,7 +134,7 @@ def _entry(links: Links, card: ArticleCard, updated: dt.date, mention: str | Non
     attributes = _language_attributes(card.language)
     further_links = []
     if mention is not None:
-        passage = mention_from_json(mention)
+        passage = unpack_mention(mention)
         text = f"<blockquote {attributes}><p>{passage.html}</p></blockquote>"
         further_links.append(f'<a href="{escape(links.absolute(card.url))}#{passage.block_id}">The passage</a>')
     else:

@@ -12,7 +12,7 @@ from site_gen.core.text import primary_language
 from site_gen.core.urls import url_path
 from site_gen.pages import bar_charts
 from site_gen.site import articles, directory
-from site_gen.site.indexed_article import mention_from_json
+from site_gen.site.indexed_article import unpack_mention
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -103,18 +103,18 @@ def group_by_kind(site: SiteDatabase, counts: Mapping[Tag, int], limit: int | No
 def article_item(
     site: SiteDatabase,
     card: ArticleCard,
-    mention: str | None = None,
+    mention: bytes | None = None,
     without: Tag | None = None,
     others: tuple[ArticleCard, ...] = (),
 ) -> ArticleItem:
     """Return an article for a list.
 
-    mention: the passage to quote, as JSON (see `indexed_article.Mention`); where there is none, the item has the names
+    mention: the passage to quote, a packed `indexed_article.Mention`; where there is none, the item has the names
     of the entities in the article, but for `without`, whose page it is. others: articles that tell the same story.
     """
     direction = text_direction(card.language)
     if mention is not None:
-        passage = mention_from_json(mention)
+        passage = unpack_mention(mention)
         quote = Markup(passage.html)  # noqa: S704  escaped when found
         return ArticleItem(card, (), quote, passage.text_fragment, passage.block_id, direction, others)
     tags = (tag for tag in card.tags if tag != without and site.config.kind(tag.kind).by == "names")

@@ -15,7 +15,7 @@ from site_gen.pages.views.meta_tags import Head, page_head
 from site_gen.pages.views.page_parts import EntityLink, entity_link, pair_url, text_direction
 from site_gen.pages.views.static_pages import RedirectPage
 from site_gen.site import articles, co_occurrence, coverage, directory
-from site_gen.site.indexed_article import mention_from_json
+from site_gen.site.indexed_article import unpack_mention
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -95,7 +95,7 @@ def pair_redirect(site: SiteDatabase, first: Tag, second: Tag) -> RedirectPage:
 def _shared_story(story: PairStory) -> SharedStory:
     passages: dict[str, PairPassage] = {}  # by their words: one passage may be quoted for both
     for mention in story.mentions:
-        passage = mention_from_json(mention)
+        passage = unpack_mention(mention)
         quote = Markup(passage.html)  # noqa: S704  escaped when found
         passages.setdefault(quote.striptags(), PairPassage(quote, passage.text_fragment, passage.block_id))
     return SharedStory(story.card, tuple(passages.values()), text_direction(story.card.language), story.others)
