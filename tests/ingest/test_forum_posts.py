@@ -82,6 +82,11 @@ def test_a_discussion_is_its_posts_with_author_and_day(post: Callable[[str, str,
     assert "a forum page, not an article" in doubt_reasons(draft)
 
 
+def test_who_opened_a_discussion_may_have_a_name_of_any_signs() -> None:
+    posts = xenforo("~*Ann*~ [Rye]", "Mar 3, 2024", paragraph(ASKED)) + xenforo("bo", "Mar 4, 2024", paragraph(TOLD))
+    assert extract_html(forum(posts)).author == ("~*Ann*~ [Rye]",)
+
+
 def test_a_quotation_of_a_post_above_goes_and_any_other_stays() -> None:
     quote = "<blockquote class=bbCodeBlock--quote><div>bo_ray said:</div><div>{}</div></blockquote>".format
     elsewhere = "Never moor with wire, it cuts the fairlead within a winter."
@@ -110,12 +115,14 @@ def test_an_answer_that_is_shown_twice_comes_once() -> None:
     assert extract_html(forum(question + answer + answer)).text.split("\n") == [ASKED, TOLD]
 
 
-@pytest.mark.parametrize(("text", "author"), [(f"<div class=toptext>{ASKED}</div>", ("ann",)), ("", ())])
-def test_who_comments_first_on_a_link_did_not_open_the_discussion(text: str, author: tuple[str, ...]) -> None:
-    comment = "<table><tr class=athing><td><a class=hnuser>{}</a> <span class=commtext>{}</span></table>".format
-    top = f"<table class=fatitem><tr><td>{text and '<a class=hnuser>ann</a>'}{text}</table>"
-    draft = extract_html(forum(top + comment("bo_ray", TOLD) + comment("cy", THANKED)))
-    assert draft.author == author
+@pytest.mark.parametrize("text", [f"<div class=toptext>{ASKED}</div>", ""])
+@pytest.mark.parametrize("author", ["ann", ""])
+def test_who_comments_first_on_a_link_did_not_open_the_discussion(text: str, author: str) -> None:
+    user = "<a class=hnuser>{}</a>".format
+    comment = "<table><tr class=athing><td>{} <span class=commtext>{}</span></table>".format
+    top = f"<table class=fatitem><tr><td>{author and user(author)}{text}</table>"
+    draft = extract_html(forum(top + comment(user("bo_ray"), TOLD) + comment(user("cy"), THANKED)))
+    assert draft.author == ((author,) if author else ())
     assert f"**bo\\_ray**\n\n{TOLD}" in draft.markdown
 
 

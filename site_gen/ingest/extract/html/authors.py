@@ -273,14 +273,14 @@ def _opening_author(page: PageMetadata, nearby_texts: Sequence[PlacedText], open
     """Return who began a discussion, by the marks that forums' programs leave; None where there are none."""
     topics = [item for item in page.json_ld if _TOPIC_TYPES.intersection(json_ld_parser.types_of(item))]
     names = [name for item in topics for name in json_ld_parser.names_in(item.get("author"))]
+    names.append(opener)
     pairs = list(itertools.pairwise(text for text, _ in nearby_texts[:12]))
     names += [following for text, following in pairs if _OPENED_BY.search(text)]
     names += [text for text, following in pairs if following.casefold() in _SAID_OF_OPENER]
     names += _from_microdata(page)[:1]
     names += page.post_authors[:1]
-    names.append(opener)
     names += [text for text, following in pairs if " " not in text and _DATE_OR_READING_TIME.search(following)]
-    return next((name for name in names if _USER_NAME.fullmatch(name)), None)
+    return next((name for name in names if _USER_NAME.fullmatch(name) or (name and name == opener)), None)
 
 
 def _from_json_ld(page: PageMetadata) -> list[str]:

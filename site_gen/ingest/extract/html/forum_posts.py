@@ -16,7 +16,7 @@ from site_gen.core.text import one_line, words
 from site_gen.ingest.extract.html.element_text import raw_texts, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from lxml.html import HtmlElement
 
@@ -53,7 +53,6 @@ class ForumPost:
     day: str  # in the page's own form; empty where none is shown
     body: HtmlElement  # its text
     engine: _ForumEngine  # of the program that wrote it
-    may_open: bool  # whether it may have begun the discussion
 
 
 _ENGINES = [
@@ -80,7 +79,7 @@ def find_posts(tree: HtmlElement, kind: PageKind) -> list[ForumPost]:
             if not keys.isdisjoint(engine.body) and (box := _box_of(element, engine, keys_by_element)) is not None
         }
         posts = [
-            _read_post(element, box, engine, keys_by_element)
+            ForumPost(*_read_head(box, element, engine), element, engine)
             for element, box in boxes.items()
             if not any(outer in boxes for outer in _ancestors(element))
         ]
@@ -88,6 +87,15 @@ def find_posts(tree: HtmlElement, kind: PageKind) -> list[ForumPost]:
         if len(posts) >= (1 if kind == "forum" else 2):
             return posts
     return []
+
+
+def find_opener(tree: HtmlElement, posts: Sequence[ForumPost]) -> str:
+    """Return who began a discussion, as its program shows the name; empty where it shows none."""
+    if not posts or not posts[0].engine.opening:
+        return posts[0].author if posts else ""
+    engine = posts[0].engine
+    box = next((element for element in tree.iter("*") if not _keys_of(element).isdisjoint(engine.opening)), None)
+    return "" if box is None else _read_head(box, None, engine)[0]
 
 
 def keep_posts(tree: HtmlElement, posts: Iterable[ForumPost]) -> None:
@@ -143,23 +151,18 @@ def _box_of(
     return None
 
 
-def _read_post(
-    body: HtmlElement,
-    box: HtmlElement,
-    engine: _ForumEngine,
-    keys_by_element: Mapping[HtmlElement, frozenset[str]],
-) -> ForumPost:
+def _read_head(box: HtmlElement, body: HtmlElement | None, engine: _ForumEngine) -> tuple[str, str]:
+    """Return author and day of a post, by what stands in its box around its body."""
     author = next((one_line(box.get(key[1:]) or "")[:_MAX_AUTHOR] for key in engine.author if key[0] == "@"), "")
     day = ""
-    inside = set(body.iter())
+    inside = set() if body is None else set(body.iter())
     for element in islice((element for element in box.iter("*") if element not in inside), _MAX_HEAD):
-        keys = keys_by_element.get(element, frozenset())
+        keys = _keys_of(element)
         if not author and not keys.isdisjoint(engine.author):
             author = next(_first_lines(element), "")[:_MAX_AUTHOR]
         if not day and not keys.isdisjoint(engine.day):
             day = next(filter(_is_day, _first_lines(element)), "")
-    may_open = not engine.opening or not engine.opening.isdisjoint(keys_by_element[box])
-    return ForumPost(author, day, body, engine, may_open)
+    return author, day
 
 
 def _first_lines(element: HtmlElement) -> Iterator[str]:

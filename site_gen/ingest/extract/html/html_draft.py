@@ -67,7 +67,7 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
     posts = forum_posts.find_posts(tree, kind) if needed_gain is not None else []
     kind = "forum" if posts else kind
     names, author_doubt = authors.choose_authors(
-        metadata, outlet_keys, nearby_texts, kind, posts[0].author if posts and posts[0].may_open else ""
+        metadata, outlet_keys, nearby_texts, kind, forum_posts.find_opener(tree, posts)
     )
     is_product = kind == "product"
     description = json_ld_parser.find_description(metadata.json_ld, page_kind.PRODUCT_TYPES) if is_product else ""
