@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from site_gen.build.build_cache import ArticleRow
 from site_gen.build.file_stamps import FileStamp
 from site_gen.content import loader, schema
-from site_gen.content.content_files import Stamp, digest_of_bytes, stamp_of_file
+from site_gen.content.content_files import digest_of_bytes, stamp_of_file
 from site_gen.content.markdown.commonmark import make_parser
 from site_gen.core.errors import Problem, SiteError
 from site_gen.core.packing import pack
@@ -79,7 +79,7 @@ def read_file(folder: Path, file: str) -> tuple[bytes, FileStamp]:
     checked_at_ns = time.time_ns()
     stamp = stamp_of_file(folder / file)  # before the bytes: a later change has another stamp
     raw = loader.read_bytes(folder, file)
-    return raw, FileStamp(stamp or Stamp(0, 0, 0, 0), checked_at_ns, digest_of_bytes(raw).hex())
+    return raw, FileStamp.of(stamp, checked_at_ns, digest_of_bytes(raw))
 
 
 def read_articles(reader: ArticleReader, files: list[str]) -> list[ArticleResult]:

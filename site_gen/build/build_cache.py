@@ -132,7 +132,7 @@ class BuildCache:
 
     def file_stamps(self) -> dict[str, FileStamp]:
         """Return the stamps of all content files by name. Raises StateError."""
-        return file_stamps.read_stamps(self._connection, self._path)
+        return file_stamps.read_files(self._connection, self._path)
 
     def indexed_articles(self) -> Iterator[IndexedArticle]:
         """Yield every article, by file. Raises StateError."""
@@ -176,12 +176,9 @@ class BuildCache:
         gone = [(name,) for name, file in files.items() if file is None]
         rows = list(articles)
         with sqlite.transaction(self._connection, self._path):
-            for table, column in (("file", "name"), ("article", "file"), ("text", "file")):
-                self._connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", gone)  # noqa: S608  our own names
-            self._connection.executemany(
-                "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [(name, *file.stamp, file.checked_at_ns, file.digest) for name, file in files.items() if file],
-            )
+            file_stamps.write_files(self._connection, files)
+            for table in ("article", "text"):
+                self._connection.executemany(f"DELETE FROM {table} WHERE file = ?", gone)  # noqa: S608  our own names
             self._connection.executemany(
                 "INSERT OR REPLACE INTO article VALUES (?, ?, ?)",
                 [(row.file, row.indexed, checksum_of(row.file, row.indexed)) for row in rows],

@@ -12,9 +12,16 @@ from typing import TYPE_CHECKING, TypeVar
 import ahocorasick_rs
 
 from site_gen.build import article_reader, theme_reader, up_to_date
+from site_gen.build.file_stamps import find_changed
 from site_gen.build.up_to_date import BuildRecord
 from site_gen.content import loader, site_paths
-from site_gen.content.content_files import Stamp, content_files, digest_of_bytes, stamp_of_file, stray_folder_problems
+from site_gen.content.content_files import (
+    content_files,
+    digest_of_bytes,
+    stamp_of_file,
+    stamps_of_files,
+    stray_folder_problems,
+)
 from site_gen.core import sqlite
 from site_gen.core.digests import differing_keys, digest_of
 from site_gen.core.errors import Problem, SiteError
@@ -154,15 +161,16 @@ class SourceFiles:
             self._placement_problems = [*problems, *stray_folder_problems(self.folder, kinds)]
             stamps = content_files(self.folder, kinds, self._placement_problems)
             changes.gone = {name for name in (*self.stamps, *self.problems_by_file) if name not in stamps}
-            self._compare(stamps, changes)
         else:
-            stamps_now = {name: stamp_of_file(self.folder / name) for name in names}
+            stamps = stamps_of_files(self.folder, names)
             changes.gone = {
-                name
-                for name, stamp in stamps_now.items()
-                if stamp is None and (name in self.stamps or name in self.problems_by_file)
+                name for name in names - stamps.keys() if name in self.stamps or name in self.problems_by_file
             }
-            self._compare({name: stamp for name, stamp in stamps_now.items() if stamp}, changes)
+        old_files = {name: file for name in stamps if (file := self.stamps.get(name))}
+        changed, new_stamps = find_changed(self.folder, old_files, stamps)
+        for name, file in new_stamps.items():
+            self._set_stamp(name, file)
+        changes.changed = changed | (stamps.keys() - old_files.keys())
         self._has_looked = True
         return changes
 
@@ -192,23 +200,6 @@ class SourceFiles:
             names.add(name)
         return names
 
-    def _compare(self, stamps: dict[str, Stamp], changes: FileChanges) -> None:
-        """Add to `changes` the files with other digests than when they were read; spare the digest where it is safe."""
-        for name, stamp in stamps.items():
-            before = self.stamps.get(name)
-            if before is None:
-                changes.changed.add(name)
-            elif not before.is_unchanged(stamp):
-                try:
-                    _, now = article_reader.read_file(self.folder, name)
-                except SiteError:
-                    changes.changed.add(name)
-                    continue
-                if now.digest == before.digest:
-                    self._set_stamp(name, now)
-                else:
-                    changes.changed.add(name)
-
     def _read_config(self) -> None:
         problems: list[Problem] = []
         loader.require_site(self.folder)
@@ -224,8 +215,8 @@ class SourceFiles:
             up_to_date.fingerprint(
                 options,
                 self._theme_digest,
-                digest_of_bytes(logo.data).hex() if logo else "",
-                {name: stamp.digest for name, stamp in self.stamps.items()},
+                digest_of_bytes(logo.data) if logo else b"",
+                self.stamps,
             ),
             tuple(kind.key for kind in self.config.kinds),
             self.config.theme.logo if logo else "",

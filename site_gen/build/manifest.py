@@ -6,11 +6,11 @@ pages show (titles, names, days) and numbers that stand for weighty words; no te
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Self
 
+from site_gen.build import file_stamps
 from site_gen.build.graph_schema import GRAPH_SCHEMA
 from site_gen.content import site_paths
-from site_gen.content.content_files import Stamp
 from site_gen.core import sqlite
 
 if TYPE_CHECKING:
@@ -18,23 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from site_gen.build.file_stamps import FileStamp
+
 BUILD_RECORD = "standing"  # the key of the BuildRecord (see `up_to_date`) among the texts that are stored by key
-# Table `file` is described by OutputFile. A manifest with another schema is made anew.
-_SCHEMA = f"""
-CREATE TABLE file (name TEXT PRIMARY KEY, digest BLOB, pending BLOB, modified INT, changed INT, size INT, inode INT,
-    looked INT) WITHOUT ROWID;
-{GRAPH_SCHEMA}
-"""
+# A manifest with another schema is made anew.
+_SCHEMA = f"{file_stamps.FILE_TABLE};{GRAPH_SCHEMA}"
 _VERSION = "2"
-
-
-class OutputFile(NamedTuple):
-    """A file that a build wrote."""
-
-    digest: bytes | None  # of its bytes; None until it is first written
-    pending: bytes | None  # the digest that it was about to get when a build was cut short
-    stamp: Stamp | None  # what the file system said of it; None until it is first written
-    checked_at_ns: int  # when the stamp was taken, in nanoseconds since 1970; column `looked`
 
 
 class Manifest:
@@ -57,48 +46,9 @@ class Manifest:
         """Close the SQLite connection."""
         self.connection.close()
 
-    def files(self) -> dict[str, OutputFile]:
+    def files(self) -> dict[str, FileStamp]:
         """Return all files that builds wrote, by name. Raises StateError."""
-        with sqlite.raising_state_errors(str(self.path)):
-            rows = self.connection.execute("SELECT * FROM file")
-            return {
-                name: OutputFile(
-                    digest, pending, None if stamp[0] is None else Stamp(*map(int, stamp)), int(checked_at_ns)
-                )
-                for name, digest, pending, *stamp, checked_at_ns in rows
-                if _is_inside(name)
-            }
-
-    def rows(self) -> list[tuple[str, int, int, int, int, int]] | None:
-        """Return a row for each file: name, the four numbers of its stamp, when that was taken.
-
-        None where a build was cut short: a file may be the old or the new one then. Raises StateError.
-        """
-        with sqlite.raising_state_errors(str(self.path)):
-            query = "SELECT 1 FROM file WHERE pending IS NOT NULL OR digest IS NULL LIMIT 1"
-            if self.connection.execute(query).fetchone():
-                return None
-            query = "SELECT name, modified, changed, size, inode, looked FROM file"
-            return self.connection.execute(query).fetchall()
-
-    def digest(self, name: str) -> bytes | None:
-        """Return the digest of a file, None where no build wrote it. Raises StateError."""
-        with sqlite.raising_state_errors(str(self.path)):
-            row = self.connection.execute("SELECT digest FROM file WHERE name = ?", (name,)).fetchone()
-            return bytes(row[0]) if row else None
-
-    def update_stamps(self, stamps: Mapping[str, tuple[bytes, Stamp, int]]) -> None:
-        """Store new stamps of files that were read again and have the digest that they should.
-
-        stamps: by name the digest, the stamp and when it was taken. Needs no lock: nothing is stored of a file
-        that is to have other bytes by now. Raises StateError.
-        """
-        with sqlite.transaction(self.connection, self.path):
-            self.connection.executemany(
-                "UPDATE file SET modified = ?, changed = ?, size = ?, inode = ?, looked = ?"
-                " WHERE name = ? AND digest = ? AND pending IS NULL",
-                [(*stamp, checked_at_ns, name, digest) for name, (digest, stamp, checked_at_ns) in stamps.items()],
-            )
+        return file_stamps.read_files(self.connection, self.path)
 
     def get(self, key: str) -> str | None:
         """Return the text stored under a key; None where there is none or it cannot be read."""
@@ -126,14 +76,14 @@ class Manifest:
         with sqlite.transaction(self.connection, self.path):
             self.connection.execute("DELETE FROM meta WHERE key = ?", (BUILD_RECORD,))
             self.connection.executemany(
-                "INSERT INTO file VALUES (?, NULL, ?, NULL, NULL, NULL, NULL, 0)"
+                "INSERT INTO file (name, looked, pending) VALUES (?, 0, ?)"
                 " ON CONFLICT (name) DO UPDATE SET pending = excluded.pending",
                 list(files.items()),
             )
 
     def record(
         self,
-        files: Mapping[str, OutputFile | None],
+        files: Mapping[str, FileStamp | None],
         meta: Mapping[str, str],
         write_graph: Callable[[], None] | None = None,
     ) -> None:
@@ -142,26 +92,10 @@ class Manifest:
         files: by name; None for a file that is gone. meta: texts by key. write_graph: writes what changed of what the
         files were made of, inside the transaction.
         """
-        gone = [(name,) for name, file in files.items() if file is None]
         with sqlite.transaction(self.connection, self.path):
-            self.connection.executemany("DELETE FROM file WHERE name = ?", gone)
+            file_stamps.write_files(self.connection, files)
             if write_graph:
                 # The build record may not be of what these were made of; the build that ends stores its own.
                 self.connection.execute("DELETE FROM meta WHERE key = ?", (BUILD_RECORD,))
                 write_graph()
-            self.connection.executemany(
-                "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (name, file.digest, file.pending, *(file.stamp or (None,) * 4), file.checked_at_ns)
-                    for name, file in files.items()
-                    if file
-                ],
-            )
             self.connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(meta.items()))
-
-
-def _is_inside(name: object) -> bool:
-    """Tell whether a name from the manifest stays inside the folder: somebody may have edited it."""
-    return isinstance(name, str) and not (
-        name.startswith("/") or "\\" in name or ":" in name or "\0" in name or ".." in name.split("/")
-    )

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import filelock
 
+from site_gen.build.file_stamps import FileStamp, find_changed
 from site_gen.build.graph_store import NO_CHANGES, GraphStore
-from site_gen.build.manifest import Manifest, OutputFile
+from site_gen.build.manifest import Manifest
 from site_gen.content import content_files, site_paths
-from site_gen.content.content_files import Stamp, digest_of_file, stamp_of_file
+from site_gen.content.content_files import Stamp, digest_of_file, stamp_of_file, stamps_of_files
 from site_gen.core import sqlite
 from site_gen.core.errors import Problem, SiteError, UsageError, explain_write_error
 from site_gen.core.urls import UrlPath, file_of_url
@@ -115,18 +116,25 @@ def stage_file(folder: Path, name: str, data: bytes) -> Stamp:
         raise SiteError(explain_write_error(path, error)) from None
 
 
-def _open_manifest(folder: Path) -> tuple[Manifest, dict[str, OutputFile]]:
+def _open_manifest(folder: Path) -> tuple[Manifest, dict[str, FileStamp]]:
     """Open the manifest of a folder and read the files in it.
 
     One that cannot be read is made anew: then no file of the folder is known as written by a build.
     """
     manifest = Manifest(folder)
     try:
-        return manifest, manifest.files()
+        return manifest, {name: file for name, file in manifest.files().items() if _is_inside(name)}
     except sqlite.StateError:
         manifest.close()
         sqlite.remove_database(folder / site_paths.MANIFEST)
         return Manifest(folder), {}
+
+
+def _is_inside(name: object) -> bool:
+    """Tell whether a name from the manifest stays inside the folder: somebody may have edited it."""
+    return isinstance(name, str) and not (
+        name.startswith("/") or "\\" in name or ":" in name or "\0" in name or ".." in name.split("/")
+    )
 
 
 def _remove_staging_folder(folder: Path) -> Path:
@@ -143,7 +151,7 @@ class OutputFolder:
 
     manifest: Manifest
     graph: GraphStore  # what the files were made of
-    files: dict[str, OutputFile]  # by name below the folder, the files that builds wrote
+    files: dict[str, FileStamp]  # by name below the folder, the files that builds wrote
 
     def __init__(self, folder: Path) -> None:
         """Open the manifest, and remove what a killed build staged."""
@@ -152,7 +160,7 @@ class OutputFolder:
         _remove_staging_folder(folder)
 
     def _load(self) -> None:
-        self._restamped: dict[str, OutputFile | None] = {}  # files with new stamps, not yet in the manifest
+        self._restamped: dict[str, FileStamp | None] = {}  # files with new stamps, not yet in the manifest
         self.manifest, self.files = _open_manifest(self.folder)
         self.graph = GraphStore(self.manifest.connection, self.manifest.path)
 
@@ -207,18 +215,10 @@ class OutputFolder:
 
     def find_damaged(self) -> set[str]:
         """Return the names of files that are not as a build wrote them: gone, changed, cut short."""
-        damaged: set[str] = set()
-        base = os.fspath(self.folder)
-        for name, file in self.files.items():
-            stamp = stamp_of_file(f"{base}/{name}")
-            if stamp is None or file.pending or file.digest is None:
-                damaged.add(name)
-            elif stamp != file.stamp or not stamp.is_settled(file.checked_at_ns):
-                checked_at_ns = time.time_ns()
-                if digest_of_file(self.folder / name) != file.digest:
-                    damaged.add(name)
-                else:
-                    self.files[name] = self._restamped[name] = file._replace(stamp=stamp, checked_at_ns=checked_at_ns)
+        stamps = stamps_of_files(self.folder, self.files)
+        damaged, new_stamps = find_changed(self.folder, self.files, stamps)
+        self.files |= new_stamps
+        self._restamped |= new_stamps
         return damaged
 
     def intact_digests(self, names: Iterable[str], damaged: set[str]) -> dict[str, bytes]:
@@ -260,9 +260,9 @@ class OutputFolder:
         for name, file in staged.items():
             # A folder that was moved as a whole leaves its files' stamps as they were.
             stamp = stamp_of_file(self.folder / name) if name in moved else file.stamp
-            records[name] = OutputFile(file.digest, None, stamp, checked_at_ns)
+            records[name] = FileStamp.of(stamp, checked_at_ns, file.digest)
         for name in adopted:
-            records[name] = OutputFile(new_files[name].digest, None, stamp_of_file(self.folder / name), checked_at_ns)
+            records[name] = FileStamp.of(stamp_of_file(self.folder / name), checked_at_ns, new_files[name].digest)
         removed, left_in_place = self._remove(gone)
         records.update(dict.fromkeys(gone))
         traces: dict[str, Trace | None] = {name: None for name, record in records.items() if record is None}
@@ -349,7 +349,7 @@ class OutputFolder:
                         foreign.add(name)
         return identical, foreign
 
-    def _remove(self, gone: Mapping[str, OutputFile]) -> tuple[list[str], list[Problem]]:
+    def _remove(self, gone: Mapping[str, FileStamp]) -> tuple[list[str], list[Problem]]:
         """Remove files of earlier builds that are unchanged, and the folders that this empties.
 
         Return the names of those that were removed, and a note for each that somebody changed. Raises SiteError where

@@ -18,17 +18,10 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from site_gen.build import file_stamps, theme_reader
 from site_gen.build.build_report import Report
-from site_gen.build.file_stamps import FileStamp
+from site_gen.build.file_stamps import find_changed
 from site_gen.build.manifest import BUILD_RECORD, Manifest
 from site_gen.content import site_paths
-from site_gen.content.content_files import (
-    Stamp,
-    content_files,
-    digest_of_file,
-    is_settled,
-    stamp_of_status,
-    stray_folder_problems,
-)
+from site_gen.content.content_files import content_files, digest_of_file, stamps_of_files, stray_folder_problems
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.core.program_version import program_digest
 from site_gen.core.sqlite import StateError, raising_state_errors
@@ -38,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from site_gen.build.build_report import BuildOptions
+    from site_gen.build.file_stamps import FileStamp
 
 
 class BuildRecord(NamedTuple):
@@ -61,15 +55,17 @@ class BuildRecord(NamedTuple):
             return cls(fingerprint, tuple(kinds), logo, pages, tuple(Problem(*note) for note in notes))
 
 
-def fingerprint(options: BuildOptions, theme_digest: str, logo_digest: str, digests: Mapping[str, str]) -> str:
+def fingerprint(options: BuildOptions, theme_digest: str, logo_digest: bytes, files: Mapping[str, FileStamp]) -> str:
     """Return a digest that tells one build from another: of the program, the options and every file.
 
-    Of the options `jobs` is left out, which has no part in pages. logo_digest: of the logo's bytes, "" where there is
-    none. digests: by name, of all other files of `content/`. All in hexadecimal.
+    Of the options `jobs` is left out, which has no part in pages. logo_digest: of the logo's bytes, b"" where there is
+    none. files: by name, all other files of `content/`.
     """
     page_options = tuple(options._replace(jobs=0))
-    digest = hashlib.blake2b(f"{program_digest()} {page_options} {theme_digest} {logo_digest}".encode(), digest_size=16)
-    digest.update("".join(f"{name}\0{digests[name]}\0" for name in sorted(digests)).encode())
+    digest = hashlib.blake2b(
+        f"{program_digest()} {page_options} {theme_digest} {logo_digest!r}".encode(), digest_size=16
+    )
+    digest.update("".join(f"{name}\0{files[name].digest!r}\0" for name in sorted(files)).encode())
     return digest.hexdigest()
 
 
@@ -126,58 +122,27 @@ def _has_same_fingerprint(folder: Path, record: BuildRecord, options: BuildOptio
     if connection is None:
         return False
     with contextlib.closing(connection):
-        rows = file_stamps.read_rows(connection, path)
+        files = file_stamps.read_files(connection, path)
         problems = list(stray_folder_problems(folder, record.kinds))
         stamps = content_files(folder, record.kinds, problems)
-        if problems or len(stamps) != len(rows):
+        if problems or len(stamps) != len(files):
             return False
-        new_stamps: dict[str, FileStamp] = {}
-        for name, modified, changed, size, inode, checked_at_ns, digest in rows:
-            if stamps.get(name) != (modified, changed, size, inode) or not is_settled(modified, changed, checked_at_ns):
-                now = time.time_ns()
-                if name not in stamps or _digest(folder / name) != digest:
-                    return False
-                new_stamps[name] = FileStamp(stamps[name], now, digest)
-        logo_digest = _digest(folder / "content" / record.logo) if record.logo else ""
-        digests = {row[0]: row[-1] for row in rows}
+        changed, new_stamps = find_changed(folder, files, stamps)
+        logo_digest = (digest_of_file(folder / "content" / record.logo) or b"") if record.logo else b""
         theme_digest = theme_reader.read_theme(folder).digest
-        if fingerprint(options, theme_digest, logo_digest, digests) != record.fingerprint:
+        if changed or fingerprint(options, theme_digest, logo_digest, files) != record.fingerprint:
             return False
         if new_stamps:
             file_stamps.update_stamps(connection, path, new_stamps)
     return True
 
 
-def _digest(path: Path) -> str:
-    """Return the digest of a file in hexadecimal; "" where there is none."""
-    return (digest_of_file(path) or b"").hex()
-
-
 def _count_intact(out: Path, manifest: Manifest) -> int | None:
-    """Return how many files the last build left, where all are as it left them; else None.
-
-    Follows the rules of `OutputFolder.find_damaged`, on plain rows: this loop is most of the time of a build with
-    nothing to do.
-    """
-    rows = manifest.rows()
-    if rows is None:
+    """Return how many files the last build left, where all are as it left them; else None."""
+    files = manifest.files()
+    changed, new_stamps = find_changed(out, files, stamps_of_files(out, files))
+    if changed:
         return None
-    base, lstat = os.fspath(out), os.lstat
-    new_stamps: dict[str, tuple[bytes, Stamp, int]] = {}
-    for name, modified, changed, size, inode, checked_at_ns in rows:
-        status = lstat(f"{base}/{name}")
-        if (
-            status.st_mtime_ns != modified
-            or status.st_ctime_ns != changed
-            or status.st_size != size
-            or status.st_ino != inode
-            or not is_settled(modified, changed, checked_at_ns)
-        ):
-            now = time.time_ns()
-            digest = manifest.digest(name)
-            if digest is None or digest_of_file(out / name) != digest:
-                return None
-            new_stamps[name] = digest, stamp_of_status(status), now
     if new_stamps:
-        manifest.update_stamps(new_stamps)
-    return len(rows)
+        file_stamps.update_stamps(manifest.connection, manifest.path, new_stamps)
+    return len(files)

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 _NOT_A_FILE = b"not a file"
 IS_A_LINK = "is a link, which is not followed"  # a complaint
 _MISPLACED_SUFFIXES = frozenset({".markdown", ".txt", ".yaml", ".yml", ".html", ".htm"})
-# How long after a change the next one may still get the same time: file systems keep times in steps of
-# some milliseconds, those without fractions of a second in steps of up to two seconds (FAT).
-_STEP_NS, _COARSE_STEP_NS = 50_000_000, 2_000_000_000
 
 
 class Stamp(NamedTuple):
@@ -32,20 +29,6 @@ class Stamp(NamedTuple):
     changed_ns: int  # when its bytes, name or rights were changed, nanoseconds since 1970
     size: int  # bytes
     inode: int  # its number in the file system
-
-    def is_settled(self, checked_at_ns: int) -> bool:
-        """Return whether an equal stamp will mean an equal file, see the function `is_settled`."""
-        return is_settled(self.modified_ns, self.changed_ns, checked_at_ns)
-
-
-def is_settled(modified_ns: int, changed_ns: int, checked_at_ns: int) -> bool:
-    """Return whether a file with these times, seen at `checked_at_ns`, cannot change any more without another stamp.
-
-    A file that changed a moment before may: git's rule for "racily clean" entries (git documentation,
-    technical/racy-git). All times are nanoseconds since 1970.
-    """
-    step = _STEP_NS if modified_ns % 1_000_000_000 else _COARSE_STEP_NS
-    return modified_ns < checked_at_ns - step and changed_ns < checked_at_ns - step
 
 
 def stamp_of_status(status: os.stat_result) -> Stamp:
@@ -60,6 +43,12 @@ def stamp_of_file(path: str | Path) -> Stamp | None:
     except (OSError, ValueError):
         return None
     return stamp_of_status(status) if stat.S_ISREG(status.st_mode) else None
+
+
+def stamps_of_files(folder: Path, names: Iterable[str]) -> dict[str, Stamp]:
+    """Return the stamps of those of these names below a folder that are plain files."""
+    base = os.fspath(folder)  # a Path would cost more than the look
+    return {name: stamp for name in names if (stamp := stamp_of_file(f"{base}/{name}"))}
 
 
 def content_files(site: Path, kinds: Iterable[str], problems: list[Problem]) -> dict[str, Stamp]:
