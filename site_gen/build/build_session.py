@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from site_gen.build.changed_files import Progress
+    from site_gen.build.up_to_date import FirstLook
 
 __all__ = [
     "BuildOptions",
@@ -46,17 +47,14 @@ def build(
     out: Path,
     options: BuildOptions | None = None,
     progress: Progress = without_progress,
-    *,
-    check_first: bool = True,
+    seen: FirstLook | None = None,
 ) -> Report:
-    """Bring the site in `out` up to date with `folder`.
-
-    check_first: see `IncrementalBuilder`; False where it is known that there is something to do.
+    """Bring the site in `out` up to date with `folder`. seen: see `IncrementalBuilder`.
 
     Raises SiteError with every complaint when content or templates are wrong; nothing is written then.
     With `keep_going` the sound part is built and the complaints are in the report.
     """
-    with open_builder(folder, out, options or BuildOptions(), progress, check_first=check_first) as builder:
+    with open_builder(folder, out, options or BuildOptions(), progress, seen=seen) as builder:
         return builder.build()
 
 
@@ -104,11 +102,11 @@ def open_builder(
     progress: Progress = without_progress,
     *,
     anew: bool = False,
-    check_first: bool = True,
+    seen: FirstLook | None = None,
 ) -> Iterator[IncrementalBuilder]:
     """Give a builder for as long as the block lasts; it holds the output folder and the site's cache.
 
-    anew: neither use the cache nor write to it. check_first: see `IncrementalBuilder`.
+    anew: neither use the cache nor write to it. seen: see `IncrementalBuilder`.
 
     Raises UsageError when another build holds the output folder, or the folders lie within each other.
     """
@@ -120,4 +118,4 @@ def open_builder(
         contextlib.closing(output_dir.OutputFolder(out)) as target,
         contextlib.closing(BuildCache.open(folder, program_digest(), anew=anew)) as cache,
     ):
-        yield IncrementalBuilder(folder, target, cache, options, progress, check_first=check_first and not anew)
+        yield IncrementalBuilder(folder, target, cache, options, progress, seen)

@@ -52,6 +52,8 @@ if TYPE_CHECKING:
     from site_gen.build.build_report import BuildOptions
     from site_gen.build.changed_files import FileChanges, Progress
     from site_gen.build.output_dir import RenderedFile
+    from site_gen.build.up_to_date import FirstLook
+    from site_gen.content.content_files import Stamp
     from site_gen.content.issue_ledger import PublishedIssue
     from site_gen.content.records import Entity, Kind, Page, SiteConfig
     from site_gen.pages.theme_files import ThemeFiles
@@ -81,15 +83,14 @@ class IncrementalBuilder:
         cache: BuildCache,
         options: BuildOptions,
         progress: Progress,
-        *,
-        check_first: bool,
+        seen: FirstLook | None = None,
     ) -> None:
         """Load no more than what the cache holds of files.
 
-        check_first: have the first `build` check with `up_to_date` whether there is anything to do at all.
+        seen: what was seen of the site before the output was locked; the first `build` looks where it is no more right.
         """
         self._folder, self._out, self._cache, self._options = folder, out, cache, options
-        self._progress, self._check_first = progress, check_first
+        self._progress, self._seen, self._is_first = progress, seen, True
         self._jobs = options.jobs or core_count()
         self._added_issues: Mapping[str, PublishedIssue] = {}  # see `treat_as_published`
         try:
@@ -177,7 +178,9 @@ class IncrementalBuilder:
 
     def report_if_up_to_date(self) -> Report | None:
         """Return the report of a build with nothing to do; None where there may be something to do or to complain."""
-        return up_to_date.report_if_up_to_date(self._folder, self._out.folder, self._options)
+        seen = up_to_date.look(self._folder, self._out.folder, self._options)
+        self._seen = seen if seen and not seen.report else None
+        return seen.report if seen else None
 
     @property
     def has_deferred_work(self) -> bool:
@@ -254,11 +257,14 @@ class IncrementalBuilder:
             hints = None
         if self._site is None:
             hints = None  # nothing is known yet of what they leave out
-        check_first, self._check_first = self._check_first, False
-        if check_first and (report := self.report_if_up_to_date()):
+        is_first, self._is_first = self._is_first, False
+        # Of two builds, the one that saw the older content must not write last.
+        is_seen = self._seen and self._seen.record == self._out.manifest.get(BUILD_RECORD)
+        if is_first and not is_seen and (report := self.report_if_up_to_date()):
             return report
-        self._update_site(self._sources.find_changes(hints))
-        return self._update_output(start, full=hints is None)
+        seen, self._seen = self._seen, None
+        self._update_site(self._sources.find_changes(hints, seen))
+        return self._update_output(start, full=hints is None, output_stamps=seen.output_stamps if seen else None)
 
     # -- files -> site --------------------------------------------------------------------------------
 
@@ -317,8 +323,11 @@ class IncrementalBuilder:
 
     # -- site -> output -------------------------------------------------------------------------------
 
-    def _update_output(self, start: float, *, full: bool) -> Report:
-        """Render and write the pages whose cells changed. full: look at every file of the output."""
+    def _update_output(self, start: float, *, full: bool, output_stamps: Mapping[str, Stamp] | None) -> Report:
+        """Render and write the pages whose cells changed.
+
+        full: look at every file of the output. output_stamps: see `FirstLook`.
+        """
         site = self._site
         assert site is not None
         assert self._theme is not None
@@ -331,7 +340,7 @@ class IncrementalBuilder:
             self._written_assets = set(filter(is_asset, self._out.files))
         asset_names = set(map(file_of_url, assets))
         planned_anew = not plan.is_kept or asset_names != self._written_assets
-        damaged = self._out.find_damaged() if full else set()
+        damaged = self._out.find_damaged(output_stamps) if full else set()
         notes = [*self._notes_on_base_url(site)]
         if full:
             today = site_day.today(self._folder)

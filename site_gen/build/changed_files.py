@@ -13,7 +13,7 @@ import ahocorasick_rs
 
 from site_gen.build import article_reader, theme_reader, up_to_date
 from site_gen.build.file_stamps import find_changed
-from site_gen.build.up_to_date import BuildRecord
+from site_gen.build.up_to_date import BuildRecord, FirstLook
 from site_gen.content import loader, site_paths
 from site_gen.content.content_files import (
     content_files,
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from site_gen.build.build_cache import ArticleRow, BuildCache
     from site_gen.build.build_report import BuildOptions
     from site_gen.build.file_stamps import FileStamp
+    from site_gen.content.content_files import Stamp
     from site_gen.content.issue_ledger import PublishedIssue
     from site_gen.content.permalink_ledger import Permalink
     from site_gen.content.records import Entity, IssueNote, SiteConfig
@@ -115,6 +116,7 @@ class SourceFiles:
         self.published_issues: Mapping[str, PublishedIssue] = {}  # by key, of content/issues.txt
         self.issue_notes: dict[str, IssueNote] = {}  # by file name
         self._entities: dict[str, Entity] | None = None  # by file name; None before they are first read
+        self._checksums: dict[str, bytes] | None = None  # of the articles in the cache; None before they are needed
         self._vocabulary = SearchVocabulary.from_json(cache.get(_VOCABULARY_KEY))
         self._placement_problems: list[Problem] = []  # of site.yaml, the logo, and files that are in the wrong place
         self._has_looked = False  # whether the last `find_changes` came to its end
@@ -138,15 +140,16 @@ class SourceFiles:
             *(problem for problems in self.problems_by_file.values() for problem in problems),
         ]
 
-    def find_changes(self, hints: Iterable[Path] | None) -> FileChanges:
+    def find_changes(self, hints: Iterable[Path] | None, seen: FirstLook | None = None) -> FileChanges:
         """Find the files that changed, and read `site.yaml` and the theme where they may have.
 
-        hints: paths that may have changed, where nothing else did; None: look at all files.
+        hints: paths that may have changed, where nothing else did; None: look at all files. seen: what was seen of them
+        a moment ago, in place of another look.
 
         Raises SiteError when `site.yaml` is no mapping, or a template no text: no page can be drawn then.
         """
         has_looked, self._has_looked = self._has_looked, False
-        theme = theme_reader.read_theme(self.folder)
+        theme = seen.theme if seen else theme_reader.read_theme(self.folder)
         # After a look that ended in an error nothing is known of what it would have found: hints do not suffice.
         names = self._files_of_hints(hints) if has_looked and hints is not None else None
         if names is None or site_paths.CONFIG in names:  # other settings may mean other files
@@ -157,9 +160,15 @@ class SourceFiles:
         logo = loader.load_logo(self.folder, self.config, problems)
         self.theme = theme_assets.apply_settings(theme, self.config.theme, logo)
         if names is None:
-            kinds = [kind.key for kind in self.config.kinds]
-            self._placement_problems = [*problems, *stray_folder_problems(self.folder, kinds)]
-            stamps = content_files(self.folder, kinds, self._placement_problems)
+            kinds = tuple(kind.key for kind in self.config.kinds)
+            stamps: Mapping[str, Stamp]
+            if seen and seen.kinds == kinds:
+                problems += seen.problems
+                stamps = seen.stamps
+            else:
+                problems += stray_folder_problems(self.folder, kinds)
+                stamps = content_files(self.folder, kinds, problems)
+            self._placement_problems = problems
             changes.gone = {name for name in (*self.stamps, *self.problems_by_file) if name not in stamps}
         else:
             stamps = stamps_of_files(self.folder, names)
@@ -253,8 +262,7 @@ class SourceFiles:
         unread = {name for name in files.changed if name.startswith(folder)}
         unread |= self._find_affected(old, new)
         if first:
-            checksums = self._cache.article_checksums()
-            unread |= {name for name in self.stamps if name.startswith(folder) and name not in checksums}
+            unread |= {name for name in self.stamps if name.startswith(folder) and name not in self._all_checksums()}
         unread -= files.gone  # whatever names they hold
         changes: dict[str, IndexedArticle | None] = {name: None for name in files.gone if name.startswith(folder)}
         changes |= self._read_articles(self._reader, sorted(unread))
@@ -363,7 +371,9 @@ class SourceFiles:
                 self._set_stamp(article.file, article.stamp)
             if article.row:
                 self._unsaved_rows.append(article.row)
-            changes[article.file] = unpack_article(article.row.indexed) if article.row else None
+            changes[article.file] = indexed = unpack_article(article.row.indexed) if article.row else None
+            if indexed:
+                self._all_checksums()[article.file] = indexed.checksum
             self._set_problems(article.file, article.problems)
             if len(self._unsaved_rows) > _SAVE_EVERY:
                 # What is saved so far fits neither the old vocabulary nor yet the new: were we killed now, all
@@ -387,4 +397,9 @@ class SourceFiles:
 
     def article_checksums(self) -> dict[str, bytes]:
         """Return the checksums of the articles that the cache holds, of files that have a stamp. Raises StateError."""
-        return {file: sum_ for file, sum_ in self._cache.article_checksums().items() if file in self.stamps}
+        return {file: sum_ for file, sum_ in self._all_checksums().items() if file in self.stamps}
+
+    def _all_checksums(self) -> dict[str, bytes]:
+        if self._checksums is None:
+            self._checksums = self._cache.article_checksums()
+        return self._checksums

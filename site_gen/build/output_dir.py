@@ -213,9 +213,12 @@ class OutputFolder:
         finally:
             shutil.rmtree(path, ignore_errors=True)
 
-    def find_damaged(self) -> set[str]:
-        """Return the names of files that are not as a build wrote them: gone, changed, cut short."""
-        stamps = stamps_of_files(self.folder, self.files)
+    def find_damaged(self, stamps: Mapping[str, Stamp] | None = None) -> set[str]:
+        """Return the names of files that are not as a build wrote them: gone, changed, cut short.
+
+        stamps: those that the files had a moment ago, in place of another look.
+        """
+        stamps = stamps_of_files(self.folder, self.files) if stamps is None else stamps
         damaged, new_stamps = find_changed(self.folder, self.files, stamps)
         self.files |= new_stamps
         self._restamped |= new_stamps

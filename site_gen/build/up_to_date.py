@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     from site_gen.build.build_report import BuildOptions
     from site_gen.build.file_stamps import FileStamp
+    from site_gen.content.content_files import Stamp
+    from site_gen.pages.theme_files import ThemeFiles
 
 
 class BuildRecord(NamedTuple):
@@ -69,22 +71,30 @@ def fingerprint(options: BuildOptions, theme_digest: str, logo_digest: bytes, fi
     return digest.hexdigest()
 
 
-def report_if_up_to_date(folder: Path, out: Path, options: BuildOptions) -> Report | None:
-    """Return the report of a build with nothing to do; None where there may be something to do, or to complain about.
+class FirstLook(NamedTuple):
+    """What was seen of a site before a build begins, so that the build need not look again."""
+
+    record: str  # the build record that it was compared with, as the manifest has it
+    kinds: tuple[str, ...]  # the kinds of entities whose folders were looked through
+    stamps: Mapping[str, Stamp]  # of the content's files, by name
+    problems: tuple[Problem, ...]  # files and folders in the wrong place
+    theme: ThemeFiles  # as it was read
+    output_stamps: Mapping[str, Stamp] | None = None  # of the output's files, by name; None: not looked at
+    report: Report | None = None  # of a build with nothing to do; None where there may be something to do
+
+
+def look(folder: Path, out: Path, options: BuildOptions) -> FirstLook | None:
+    """Look whether there is anything to do; return None where nothing tells.
 
     Takes no lock: a build that changes the output says so in the manifest before it does, and what this
     writes (new stamps of files that are unchanged) is right whoever builds.
 
     Raises UsageError as `require_separate_folders` does.
     """
-    start = time.perf_counter()
     require_separate_folders(folder, out)
     # What is wrong is suppressed here: the build that follows tells it.
     with contextlib.suppress(OSError, StateError, SiteError), raising_state_errors(str(out)):
-        if checked := _check(folder, out, options):
-            record, files = checked
-            seconds = round(time.perf_counter() - start, 3)
-            return Report(record.pages, 0, 0, files, 0, seconds, (), record.notes, ())
+        return _look(folder, out, options)
     return None
 
 
@@ -98,51 +108,36 @@ def require_separate_folders(folder: Path, out: Path) -> None:
             raise UsageError(f"the output {out} and the site's own {own} lie within each other; name another folder")
 
 
-def _check(folder: Path, out: Path, options: BuildOptions) -> tuple[BuildRecord, int] | None:
-    """Return the record of the last build and the number of files in the output; None where anything differs."""
+def _look(folder: Path, out: Path, options: BuildOptions) -> FirstLook | None:
+    start = time.perf_counter()
     with contextlib.ExitStack() as resources:
-        manifest = Manifest.open_existing(out)
-        if manifest is None:
+        if manifest := Manifest.open_existing(out):
+            resources.callback(manifest.close)
+        if connection := file_stamps.open_existing(folder, program_digest()):
+            resources.callback(connection.close)
+        text = manifest.get(BUILD_RECORD) if manifest else None
+        if not (manifest and connection and text) or os.path.lexists(out / site_paths.STAGE):
             return None
-        resources.callback(manifest.close)
-        if os.path.lexists(out / site_paths.STAGE):
-            return None
-        text = manifest.get(BUILD_RECORD)
-        record = BuildRecord.from_json(text) if text else None
-        if record is None or not _has_same_fingerprint(folder, record, options):
-            return None
-        files = _count_intact(out, manifest)
-        return None if files is None else (record, files)
-
-
-def _has_same_fingerprint(folder: Path, record: BuildRecord, options: BuildOptions) -> bool:
-    """Tell whether the site's files and the options are those of the record's fingerprint."""
-    path = folder / file_stamps.CACHE_FOLDER / file_stamps.CACHE_NAME
-    connection = file_stamps.open_existing(folder, program_digest())
-    if connection is None:
-        return False
-    with contextlib.closing(connection):
+        record = BuildRecord.from_json(text)
+        path = folder / file_stamps.CACHE_FOLDER / file_stamps.CACHE_NAME
         files = file_stamps.read_files(connection, path)
         problems = list(stray_folder_problems(folder, record.kinds))
         stamps = content_files(folder, record.kinds, problems)
+        seen = FirstLook(text, record.kinds, stamps, tuple(problems), theme_reader.read_theme(folder))
         if problems or len(stamps) != len(files):
-            return False
+            return seen
         changed, new_stamps = find_changed(folder, files, stamps)
         logo_digest = (digest_of_file(folder / "content" / record.logo) or b"") if record.logo else b""
-        theme_digest = theme_reader.read_theme(folder).digest
-        if changed or fingerprint(options, theme_digest, logo_digest, files) != record.fingerprint:
-            return False
+        if changed or fingerprint(options, seen.theme.digest, logo_digest, files) != record.fingerprint:
+            return seen
         if new_stamps:
             file_stamps.update_stamps(connection, path, new_stamps)
-    return True
-
-
-def _count_intact(out: Path, manifest: Manifest) -> int | None:
-    """Return how many files the last build left, where all are as it left them; else None."""
-    files = manifest.files()
-    changed, new_stamps = find_changed(out, files, stamps_of_files(out, files))
-    if changed:
-        return None
-    if new_stamps:
-        file_stamps.update_stamps(manifest.connection, manifest.path, new_stamps)
-    return len(files)
+        output_files = manifest.files()
+        seen = seen._replace(output_stamps=stamps_of_files(out, output_files))
+        changed, new_stamps = find_changed(out, output_files, seen.output_stamps or {})
+        if changed:
+            return seen
+        if new_stamps:
+            file_stamps.update_stamps(manifest.connection, manifest.path, new_stamps)
+        seconds = round(time.perf_counter() - start, 3)
+        return seen._replace(report=Report(record.pages, 0, 0, len(output_files), 0, seconds, (), record.notes, ()))

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import argparse
 
     from site_gen.build.build_report import BuildOptions, Report
+    from site_gen.build.up_to_date import FirstLook
     from site_gen.core.errors import Problem
 
 
@@ -97,8 +98,8 @@ def _run_build(args: argparse.Namespace) -> int:
     out = args.output or args.site / "output"
     # Asked before the builder is imported: that takes longer than a look at thousands of files.
     must_build = args.clean or args.verify
-    report = None if must_build else up_to_date.report_if_up_to_date(args.site, out, options)
-    report, problems = (report, []) if report else _build(args, out, options)
+    seen = None if must_build else up_to_date.look(args.site, out, options)
+    report, problems = (seen.report, []) if seen and seen.report else _build(args, out, options, seen)
     console.print_problems(problems)
     if args.json:
         console.print_json(
@@ -114,7 +115,9 @@ def _run_build(args: argparse.Namespace) -> int:
     return SOME_FAILED if problems else OK
 
 
-def _build(args: argparse.Namespace, out: Path, options: BuildOptions) -> tuple[Report, list[Problem]]:
+def _build(
+    args: argparse.Namespace, out: Path, options: BuildOptions, seen: FirstLook | None
+) -> tuple[Report, list[Problem]]:
     """Build where there is something to do; return the report and all that is wrong."""
     from site_gen.build import build_session
     from site_gen.core.parallel import relax_garbage_collection
@@ -122,7 +125,7 @@ def _build(args: argparse.Namespace, out: Path, options: BuildOptions) -> tuple[
     relax_garbage_collection()
     if args.clean:
         build_session.clean(args.site, out)
-    report = build_session.build(args.site, out, options, console.show_progress, check_first=args.verify)
+    report = build_session.build(args.site, out, options, console.show_progress, seen)
     differences = build_session.verify(args.site, out, options, console.show_progress) if args.verify else []
     return report, [*report.problems, *differences]
 

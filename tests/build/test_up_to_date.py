@@ -14,7 +14,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_gen.build import build_session, file_stamps, manifest, output_dir, render_pages, stale_pages, up_to_date
+from site_gen.build import (
+    build_session,
+    changed_files,
+    file_stamps,
+    manifest,
+    output_dir,
+    render_pages,
+    stale_pages,
+    theme_reader,
+    up_to_date,
+)
 from site_gen.cli import main
 from site_gen.content import site_paths
 from site_gen.content.content_files import digest_of_file, stamp_of_file
@@ -74,7 +84,8 @@ def workspace(built_workspace: Path, tmp_path: Path) -> Path:
 
 def report_of(workspace: Path, options: build_session.BuildOptions = OPTIONS) -> Report | None:
     """Return the report of the check that finds an output up to date, or None where it does not."""
-    return up_to_date.report_if_up_to_date(workspace / "site", workspace / "out", options)
+    seen = up_to_date.look(workspace / "site", workspace / "out", options)
+    return seen.report if seen else None
 
 
 # -- what it costs ------------------------------------------------------------------------------------
@@ -456,7 +467,40 @@ def test_stamps_are_recorded_only_of_the_bytes_that_were_read(workspace: Path) -
 
 def test_an_output_among_the_sites_own_files_is_refused(workspace: Path) -> None:
     with pytest.raises(UsageError, match="lie within each other"):
-        up_to_date.report_if_up_to_date(workspace / "site", workspace / "site/content/out", OPTIONS)
+        up_to_date.look(workspace / "site", workspace / "site/content/out", OPTIONS)
+
+
+# -- what it leaves to the build that follows ---------------------------------------------------------
+
+
+def test_a_build_does_not_look_again_at_what_was_seen(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    edit_file(workspace / "site" / ARTICLE, "title: ", "title: New ")
+    seen = up_to_date.look(workspace / "site", workspace / "out", OPTIONS)
+    assert seen
+    monkeypatch.setattr(changed_files, "content_files", lambda *_: pytest.fail("content is looked at again"))
+    monkeypatch.setattr(theme_reader, "read_theme", lambda *_: pytest.fail("the theme is read again"))
+    assert build_session.build(workspace / "site", workspace / "out", OPTIONS, seen=seen).drawn
+
+
+def test_what_changes_after_the_look_is_seen_by_the_next_build(workspace: Path) -> None:
+    edit_file(workspace / "site" / ARTICLE, "title: ", "title: New ")
+    seen = up_to_date.look(workspace / "site", workspace / "out", OPTIONS)
+    edit_file(workspace / "site" / ARTICLE, "title: New ", "title: Newer ")
+    write_files(workspace / "site", {"content/articles/2025/new.md": "---\ntitle: Late\n---\n"})
+    append_to_file(workspace / "site/templates/assets/own.css", "a { margin: 0 }\n")
+    build_session.build(workspace / "site", workspace / "out", OPTIONS, seen=seen)
+    assert report_of(workspace) is None
+    build_session.build(workspace / "site", workspace / "out", OPTIONS)
+    assert build_session.verify(workspace / "site", workspace / "out", OPTIONS) == []
+
+
+def test_a_look_counts_for_nothing_after_another_build(workspace: Path) -> None:
+    edit_file(workspace / "site" / ARTICLE, "title: ", "title: New ")
+    seen = up_to_date.look(workspace / "site", workspace / "out", OPTIONS)
+    write_files(workspace / "site", {"content/articles/2025/new.md": "---\ntitle: Late\n---\n"})
+    build_session.build(workspace / "site", workspace / "out", OPTIONS)
+    assert build_session.build(workspace / "site", workspace / "out", OPTIONS, seen=seen).written == 0
+    assert build_session.verify(workspace / "site", workspace / "out", OPTIONS) == []
 
 
 # -- what it rests on ---------------------------------------------------------------------------------
