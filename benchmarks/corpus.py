@@ -206,7 +206,7 @@ def write_hugo(count: int, folder: Path, *, page_for_page: bool = False) -> None
 
     page_for_page: with templates (`speed/hugo`) that make as many pages and feeds as ours do instead: a page, two feeds
         and a list as JSON for each entity, a page and a list for each year of those with many articles, pages of
-        pairs, of weeks, months and years; with related articles, companions and counts by month.
+        pairs, of weeks, months and years; with companions and counts by month.
     """
     if page_for_page:
         shutil.copytree(_PAGE_FOR_PAGE, folder, dirs_exist_ok=True)
