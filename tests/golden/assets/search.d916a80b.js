@@ -121,7 +121,7 @@ async function load() {
   engine ??= (async () => {
     const basePath = root.dataset.index;
     const [{ PagefindInstance }, entry] = await Promise.all([
-      import(`${basePath}pagefind.js`),
+      import(`${basePath}pagefind.js?parts`), // another address than that of the script without our line, which may be cached
       fetch(`${basePath}pagefind-entry.json`, { cache: "no-cache" }).then((response) => response.json()),
     ]);
     const ranking = { metaWeights: { title: 5, date: 0, guessed: 0, last: 0, lang: 0, articles: 0, kind: 0 } };
