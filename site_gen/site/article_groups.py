@@ -80,6 +80,7 @@ class ArticleGroups:
         self._groups: dict[CellKey, dict[str, Any]] = {}  # those in memory: what each sees of its members, by file
         self._member_changes: dict[CellKey, dict[str, Any]] = {}  # of groups that are not in memory
         self._sources: dict[str, Source | None] = {}  # those that changed and are not kept yet
+        self._kept_sources: dict[str, Source | None] = {}  # those that were looked up
         self._projections: dict[str, tuple[dict[CellKey, object], dict[CellKey, object]]] = {}
         self.story_index = StoryIndex(store.stories if store else None)
         self._related_index = RelatedIndex(store.stories if store else None)
@@ -162,9 +163,15 @@ class ArticleGroups:
         return article
 
     def _source(self, file: str) -> Source | None:
-        if file in self._sources or not self._store:
-            return self._sources.get(file)
-        return self._store.sources([file]).get(file)
+        self._look_up_sources([file])
+        return self._sources[file] if file in self._sources else self._kept_sources.get(file)
+
+    def _look_up_sources(self, files: Iterable[str]) -> None:
+        """Look up what is kept of these files, in one go."""
+        if self._store and (
+            new := [file for file in files if file not in self._sources and file not in self._kept_sources]
+        ):
+            self._kept_sources |= {**dict.fromkeys(new), **self._store.sources(new)}
 
     # -- changing -------------------------------------------------------------------------------------
 
@@ -173,6 +180,7 @@ class ArticleGroups:
 
         Returns the groups that see a change, and the files of which the nearest articles may be others.
         """
+        self._look_up_sources(changes)
         former = {file: self._source(file) for file in changes}
         former = {file: source for file, source in former.items() if source or changes[file]}
         changes = {file: changes[file] for file in former}
@@ -225,6 +233,7 @@ class ArticleGroups:
         moved: the files of articles whose story may be another, or looks different.
         """
         clusters = {file: self.story_index.cluster_of(file) for file in moved if self._articles.get(file, True)}
+        self._look_up_sources(moved)
         sources = {file: source for file in moved if (source := self._source(file))}
         leads = {source.lead for source in sources.values()} | {cluster.lead for cluster in clusters.values()}
         for file, cluster in clusters.items():
@@ -286,7 +295,7 @@ class ArticleGroups:
     def keep_in(self, store: KeptGroups) -> None:
         """From now on look up there what is not in memory: it holds all that `take_changes` gave so far."""
         self._store = store
-        self._member_changes = {}
+        self._member_changes, self._kept_sources = {}, {}
 
 
 def _pack_values(values: Mapping[CellKey, object], groups: Iterable[CellKey]) -> dict[CellKey, bytes]:
