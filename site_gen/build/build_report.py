@@ -22,16 +22,25 @@ class BuildOptions(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What a build did."""
+    """What a build did, or one refresh of the output folder."""
 
-    pages: int  # pages that the site has
-    drawn: int  # pages that were rendered
-    written: int  # files that were written, pages and others
-    unchanged: int  # files that were left as they are
-    removed: int  # files of earlier builds that were removed
-    seconds: float  # how long it took
-    problems: tuple[Problem, ...]  # what is wrong and was passed over (`keep_going`)
-    notes: tuple[Problem, ...]  # what a person may want to know, and need not mend
-    urls: tuple[str, ...]  # addresses whose files were written or removed
+    pages: int = 0  # pages that the site has
+    drawn: int = 0  # pages that were rendered
+    written: int = 0  # files that were written, pages and others
+    unchanged: int = 0  # files that were left as they are
+    removed: int = 0  # files of earlier builds that were removed
+    seconds: float = 0.0  # how long it took
+    problems: tuple[Problem, ...] = ()  # what is wrong, and was passed over (`keep_going`) or left all as it was
+    notes: tuple[Problem, ...] = ()  # what a person may want to know, and need not mend
+    urls: tuple[str, ...] = ()  # addresses whose files were written or removed
     removed_tags: tuple[RemovedTags, ...] = ()  # for each article whose file changed, the tags that a person took out
     untagged: tuple[Problem, ...] = ()  # entities that changed, and whose names stand in articles without their tags
+
+    def followed_by(self, later: Report) -> Report:
+        """Return this report with what was written and removed after it, and the notes on that."""
+        return self._replace(
+            written=self.written + later.written,
+            removed=self.removed + later.removed,
+            notes=(*self.notes, *later.notes),
+            urls=(*self.urls, *later.urls),
+        )

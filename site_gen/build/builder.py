@@ -33,7 +33,7 @@ from site_gen.core.program_version import program_digest
 from site_gen.core.slugs import spell_signs
 from site_gen.core.sqlite import StateError
 from site_gen.core.text import compact_json, name_key, nearest_word, word_key
-from site_gen.core.urls import UrlPath, file_of_url, url_of_file
+from site_gen.core.urls import UrlPath, file_of_url
 from site_gen.entities.matching.gazetteer import entity_names
 from site_gen.entities.matching.normalization import name_pattern
 from site_gen.pages import routes, theme_assets
@@ -119,7 +119,7 @@ class IncrementalBuilder:
         self._is_graph_kept = False  # whether what is kept of the graph is that of this site
         self._deferred = DeferredFileBuilder(self._out)
         self._record_meta: dict[str, str] = {}  # the build record, stored once the deferred files are made, too
-        self._cleanup = output_dir.WriteResult((), (), ())  # what the end of the deferred files removed
+        self._cleanup = Report()  # what the end of the deferred files removed
 
     def build(self) -> Report:
         """Make the pages, and the files that come after them. Raises SiteError as `refresh` does."""
@@ -129,17 +129,8 @@ class IncrementalBuilder:
             pass
         if self._site is None:
             return report
-        deferred, cleanups = self._deferred.written, (self._deferred.index_cleanup, self._cleanup)
-        removed = [name for cleanup in cleanups for name in cleanup.removed]
-        written = report.written + len(deferred)
-        return report._replace(
-            written=written,
-            unchanged=len(self._out.files) - written,
-            removed=report.removed + len(removed),
-            seconds=_seconds_since(start),
-            notes=(*report.notes, *(note for cleanup in cleanups for note in cleanup.left_in_place)),
-            urls=(*report.urls, *deferred, *map(url_of_file, removed)),
-        )
+        report = report.followed_by(self._deferred.report).followed_by(self._cleanup)
+        return report._replace(unchanged=len(self._out.files) - report.written, seconds=_seconds_since(start))
 
     def build_pages(self) -> DeferredFiles | None:
         """Bring the pages up to date, and check that the files after them can be made (`check_renderable`).
@@ -363,24 +354,20 @@ class IncrementalBuilder:
         with self._out.staging():
             rendered = [*self._render(stale, damaged), *self._stage_assets(assets, damaged)]
             meta = {**meta, _SETTINGS: self._settings}
-            result = self._out.write(rendered, names, damaged, meta, self._take_graph, self._results)
+            report = self._out.write(rendered, names, damaged, meta, self._take_graph, self._results)
         site.keep_site_in(self._graph)
         self._is_graph_kept, self._results, self._plan = True, {}, PagePlan(None, self._graph)
         self._written_assets = asset_names
         self._tracker.forget_suspects()
         removed_tags, self._removed_tags = self._removed_tags.values(), {}
         untagged, self._untagged = self._untagged, ()
-        notes += result.left_in_place
-        return Report(
+        return report._replace(
             pages=len(plan),
             drawn=len(stale.pages),
-            written=len(result.written),
-            unchanged=len(plan) + len(assets) - len(result.written),
-            removed=len(result.removed),
+            unchanged=len(plan) + len(assets) - report.written,
             seconds=_seconds_since(start),
             problems=tuple(problems),
-            notes=tuple(notes),
-            urls=(*result.written, *(url_of_file(name) for name in result.removed)),
+            notes=(*notes, *report.notes),
             removed_tags=tuple(removed_tags),
             untagged=untagged,
         )

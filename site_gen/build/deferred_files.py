@@ -13,8 +13,9 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from site_gen.build import card_png, pagefind, render_pages
-from site_gen.build.graph_store import Trace
-from site_gen.build.output_dir import RenderedFile, WriteResult, stage_file
+from site_gen.build.build_report import Report
+from site_gen.build.graph_store import NO_CHANGES, Trace
+from site_gen.build.output_dir import RenderedFile, stage_file
 from site_gen.content.content_files import digest_of_bytes
 from site_gen.core.parallel import background_process, chunked, run_chunks
 from site_gen.core.urls import UrlPath, file_of_url
@@ -91,8 +92,7 @@ class DeferredFileBuilder:
         # Whether everything was made. Neither due nor complete: it failed, and is not tried before something changes.
         self.is_complete = False
         self.planned: set[str] = set()  # names of all deferred files of the site, once they are made
-        self.written: list[UrlPath] = []  # addresses of those that `update` wrote
-        self.index_cleanup = WriteResult((), (), ())  # what became of the files of an older index
+        self.report = Report()  # what `update` wrote and removed
 
     def mark_stale(self, damaged: AbstractSet[str] = frozenset()) -> None:
         """Have everything checked again: the site changed, or these files are not as they were written."""
@@ -111,7 +111,7 @@ class DeferredFileBuilder:
         cards were made of. low_priority: let others have the processors. Raises SiteError.
         """
         self.is_due, self.is_complete = False, False
-        self.planned, self.written, self.index_cleanup = set(), [], WriteResult((), (), ())
+        self.planned, self.report = set(), Report()
         try:
             yield from self._update_index(job.site, jobs, low_priority=low_priority)
             yield from self._update_cards(job, jobs, take_graph, low_priority=low_priority)
@@ -171,7 +171,7 @@ class DeferredFileBuilder:
         languages = [name.removeprefix(_INDEX_FOLDER) for name in parts]
         self._write({entry: pagefind.merge_entries(entries, languages)})
         with self._out.staging():
-            self.index_cleanup = self._out.write([], self._out.files.keys() - (existing - self.planned), set(), {})
+            self._put_in_place([], None, self._out.files.keys() - (existing - self.planned))
         self._out.record_traces(traces)
 
     def _write_parts(
@@ -219,7 +219,7 @@ class DeferredFileBuilder:
                     for part in parts:
                         job.site.adopt(part.cells)
                         rendered += part.files
-                    self.written += self._out.write(rendered, None, self.damaged, {}, take_graph).written
+                    self._put_in_place(rendered, take_graph)
                 yield
 
     def _render_in_background(self, job: RenderJob, take_graph: Callable[[], GraphChanges]) -> Iterator[None]:
@@ -233,7 +233,7 @@ class DeferredFileBuilder:
                     yield
                 with self._out.staging():
                     rendered = render_pages.stage_page(job, page, picture.result(), trace)
-                    self.written += self._out.write([rendered], None, self.damaged, {}, take_graph).written
+                    self._put_in_place([rendered], take_graph)
                 yield
         finally:
             process.shutdown(wait=False, cancel_futures=True)
@@ -260,5 +260,15 @@ class DeferredFileBuilder:
                     stamp = stage_file(self._out.folder, name, data)
                     rendered.append(RenderedFile(UrlPath(f"/{name}"), digest, stamp))
             if rendered:
-                self.written += self._out.write(rendered, None, self.damaged, {}).written
+                self._put_in_place(rendered)
         self.planned.update(files)
+
+    def _put_in_place(
+        self,
+        rendered: list[RenderedFile],
+        take_graph: Callable[[], GraphChanges] | None = None,
+        planned: set[str] | None = None,
+    ) -> None:
+        """Write into the output what is staged, and add that to the report. See `OutputFolder.write`."""
+        report = self._out.write(rendered, planned, self.damaged, {}, take_graph or (lambda: NO_CHANGES))
+        self.report = self.report.followed_by(report)

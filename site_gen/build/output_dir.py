@@ -7,13 +7,13 @@ import os
 import shutil
 import stat
 import time
-from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 import filelock
 
+from site_gen.build.build_report import Report
 from site_gen.build.file_stamps import FileStamp, find_changed
 from site_gen.build.graph_store import NO_CHANGES, GraphStore
 from site_gen.build.manifest import Manifest
@@ -21,7 +21,7 @@ from site_gen.content import content_files, site_paths
 from site_gen.content.content_files import Stamp, digest_of_file, stamp_of_file, stamps_of_files
 from site_gen.core import sqlite
 from site_gen.core.errors import Problem, SiteError, UsageError, explain_write_error
-from site_gen.core.urls import UrlPath, file_of_url
+from site_gen.core.urls import UrlPath, file_of_url, url_of_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -40,15 +40,6 @@ class RenderedFile(NamedTuple):
     digest: bytes  # of its bytes
     stamp: Stamp | None  # what the file system says of the staged file; None: its bytes stand there already
     trace: Trace | None = None  # what it was made of; None: not recorded
-
-
-@dataclass(frozen=True, slots=True)
-class WriteResult:
-    """What `OutputFolder.write` did."""
-
-    written: tuple[UrlPath, ...]  # addresses of the files that were written
-    removed: tuple[str, ...]  # names of the files that were removed
-    left_in_place: tuple[Problem, ...]  # a note for each that is no longer planned, but was changed by hand
 
 
 @contextlib.contextmanager
@@ -237,7 +228,7 @@ class OutputFolder:
         meta: Mapping[str, str],
         take_graph: Callable[[], GraphChanges] = lambda: NO_CHANGES,
         results: Mapping[str, Trace] = {},
-    ) -> WriteResult:
+    ) -> Report:
         """Move staged files into place, and remove what an earlier build wrote and is no longer planned.
 
         rendered: the files that were made since the last call. planned: the names of all files of the site, made now
@@ -246,7 +237,7 @@ class OutputFolder:
         traces of what is no file, by name.
 
         A file that no build wrote is never touched: where one stands in the way, nothing is written and
-        SiteError names it. A file of a build that someone changed is not removed, only told (`left_in_place`).
+        SiteError names it. A file of a build that someone changed is not removed, only told (`Report.notes`).
         """
         new_files = {file_of_url(file.url): file for file in rendered}
         staged = {name: file for name, file in new_files.items() if file.stamp is not None}
@@ -266,7 +257,7 @@ class OutputFolder:
             records[name] = FileStamp.of(stamp, checked_at_ns, file.digest)
         for name in adopted:
             records[name] = FileStamp.of(stamp_of_file(self.folder / name), checked_at_ns, new_files[name].digest)
-        removed, left_in_place = self._remove(gone)
+        removed, notes = self._remove(gone)
         records.update(dict.fromkeys(gone))
         traces: dict[str, Trace | None] = {name: None for name, record in records.items() if record is None}
         traces |= {name: file.trace for name, file in new_files.items() if file.trace}
@@ -279,7 +270,8 @@ class OutputFolder:
                 del self.files[name]
             else:
                 self.files[name] = record
-        return WriteResult(tuple(file.url for file in staged.values()), tuple(removed), tuple(left_in_place))
+        urls = (*(file.url for file in staged.values()), *map(url_of_file, removed))
+        return Report(written=len(staged), removed=len(removed), notes=tuple(notes), urls=urls)
 
     def _move_into_place(self, below: str) -> set[str]:
         """Move what is staged below a folder into place, and return the files that were moved one by one.

@@ -140,4 +140,6 @@ def _look(folder: Path, out: Path, options: BuildOptions) -> FirstLook | None:
         if new_stamps:
             file_stamps.update_stamps(manifest.connection, manifest.path, new_stamps)
         seconds = round(time.perf_counter() - start, 3)
-        return seen._replace(report=Report(record.pages, 0, 0, len(output_files), 0, seconds, (), record.notes, ()))
+        return seen._replace(
+            report=Report(record.pages, unchanged=len(output_files), seconds=seconds, notes=record.notes)
+        )

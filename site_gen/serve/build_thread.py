@@ -8,8 +8,9 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from site_gen.build.build_report import Report
 from site_gen.core.errors import Problem, SiteError, UsageError
-from site_gen.serve.builder_protocol import DeferredProgress, RefreshResult
+from site_gen.serve.builder_protocol import DeferredProgress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +35,7 @@ class SiteStatus:
     build: int = 0  # grows whenever a page changed or may have changed
     problems: tuple[Problem, ...] = ()  # of the builder and of others (the inbox), sorted
     base_path: str = "/"  # where the site's links lead, with a slash at both ends
-    untagged: tuple[Problem, ...] = ()  # as `RefreshResult.untagged`, until pages change again
+    untagged: tuple[Problem, ...] = ()  # as `Report.untagged`, until pages change again
 
 
 class BuildThread:
@@ -45,15 +46,15 @@ class BuildThread:
         builder: SiteBuilder,
         hints: HintQueue,
         *,
-        on_change: Callable[[SiteStatus, SiteStatus, RefreshResult], None],
+        on_change: Callable[[SiteStatus, SiteStatus, Report], None],
         before_refresh: Callable[[], object] = lambda: None,
         base_path: Callable[[], str] = lambda: "/",
-        up_to_date: RefreshResult | None = None,
+        up_to_date: Report | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Prepare the thread; `start` begins.
 
-        on_change: called after each refresh with the status before, the status now and the refresh's result; never
+        on_change: called after each refresh with the status before, the status now and the refresh's report; never
             by two threads at once.
         before_refresh: called before each refresh.
         base_path: asked after each refresh, for a person can change it.
@@ -98,7 +99,7 @@ class BuildThread:
         """Replace the problems that others than the builder have reported."""
         with self._lock:
             self._other_problems = problems
-            self._publish(RefreshResult(problems=self._builder_problems), self._status.base_path)
+            self._publish(Report(problems=self._builder_problems), self._status.base_path)
 
     def begin_stop(self) -> None:
         """Take no more hints and report nothing more; a refresh under way goes on."""
@@ -124,7 +125,7 @@ class BuildThread:
                     self._before_refresh()
                     self._accept(self._up_to_date)
             except SiteError as error:
-                self._accept(RefreshResult(problems=error.problems))
+                self._accept(Report(problems=error.problems))
             except Exception as error:  # raised by who waits for the first build
                 self._first_build_error = error
                 return
@@ -178,8 +179,8 @@ class BuildThread:
             progress = DeferredProgress(notes=(Problem("the site", 0, what),))
         if progress.notes:
             with self._lock:
-                result = RefreshResult(problems=self._builder_problems, notes=progress.notes)
-                self._publish(result, self._status.base_path)
+                report = Report(problems=self._builder_problems, notes=progress.notes)
+                self._publish(report, self._status.base_path)
         return math.inf if progress.resume_after is None else progress.resume_after
 
     def _refresh(self, paths: list[Path] | None) -> bool:
@@ -187,7 +188,7 @@ class BuildThread:
         try:
             self._refresh_once(paths)
         except SiteError as error:
-            self._accept(RefreshResult(problems=error.problems))
+            self._accept(Report(problems=error.problems))
             return True
         except UsageError as error:
             problem = Problem("the site", 0, f"cannot be built: {error}")
@@ -198,24 +199,24 @@ class BuildThread:
         else:
             return True
         self._may_have_written = True
-        self._accept(RefreshResult(problems=(problem,)))
+        self._accept(Report(problems=(problem,)))
         return False
 
     def _refresh_once(self, paths: list[Path] | None) -> None:
         self._before_refresh()
         self._accept(self._builder.refresh(paths))
 
-    def _accept(self, result: RefreshResult) -> None:
-        """Make the result of a refresh the site's status."""
+    def _accept(self, report: Report) -> None:
+        """Make what a refresh found the site's status."""
         # While something is wrong the last good site stays, and with it the path that its links have.
-        is_last_good = result.problems and self._first_build_ended.is_set()
+        is_last_good = report.problems and self._first_build_ended.is_set()
         base_path = self._status.base_path if is_last_good else self._base_path()
         with self._lock:
-            self._builder_problems = result.problems
-            self._publish(result, base_path, is_new_build=self._may_have_written and not result.problems)
-            self._may_have_written = self._may_have_written and bool(result.problems)
+            self._builder_problems = report.problems
+            self._publish(report, base_path, is_new_build=self._may_have_written and not report.problems)
+            self._may_have_written = self._may_have_written and bool(report.problems)
 
-    def _publish(self, result: RefreshResult, base_path: str, *, is_new_build: bool = False) -> None:
+    def _publish(self, report: Report, base_path: str, *, is_new_build: bool = False) -> None:
         """Set the status and report the change, unless the thread is to stop.
 
         The caller holds the lock, so that whoever listens hears of each status in its order.
@@ -224,6 +225,6 @@ class BuildThread:
             return
         before = self._status
         problems = tuple(sorted({*self._builder_problems, *self._other_problems}))
-        untagged = result.untagged if result.urls or result.untagged else before.untagged
-        self._status = SiteStatus(before.build + bool(result.urls or is_new_build), problems, base_path, untagged)
-        self._on_change(before, self._status, result)
+        untagged = report.untagged if report.urls or report.untagged else before.untagged
+        self._status = SiteStatus(before.build + bool(report.urls or is_new_build), problems, base_path, untagged)
+        self._on_change(before, self._status, report)

@@ -1,4 +1,4 @@
-"""What the watch server needs of a builder, and what a builder reports back."""
+"""What the watch server needs of a builder."""
 
 from __future__ import annotations
 
@@ -9,26 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from site_gen.content.records import RemovedTags
+    from site_gen.build.build_report import Report
     from site_gen.core.errors import Problem
-
-
-@dataclass(frozen=True, slots=True)
-class RefreshResult:
-    """What one refresh of the output folder did.
-
-    urls: site paths whose bytes changed, came or went: `/articles/2019/x/`, `/feed.xml`
-    problems: everything that is wrong now; while anything is, the last good site stays as it was
-    notes: what a person should know but what stops nothing
-    removed_tags: for each article whose file changed, the tags that a person took out and that `ignore:` does not list
-    untagged: entities that changed, and whose names stand in articles without their tags
-    """
-
-    urls: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    notes: tuple[Problem, ...] = ()
-    removed_tags: tuple[RemovedTags, ...] = ()
-    untagged: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +24,12 @@ class DeferredProgress:
 class SiteBuilder(Protocol):
     """Keeps the output folder equal to what the site's files say. All calls come from one thread."""
 
-    def refresh(self, hints: Iterable[Path] | None) -> RefreshResult:
+    def refresh(self, hints: Iterable[Path] | None) -> Report:
         """Bring the output up to date.
 
         hints: files or folders that may have changed, come or gone; None: look at everything.
-        Wrong content is reported in the result. Raises OSError or UsageError when the builder cannot work at all
+        Wrong content is in the report; while there is any, the last good site stays. Of the numbers of the report
+        nothing is expected. Raises OSError or UsageError when the builder cannot work at all
         (the disk is full, another build holds the folder); the server reports it and tries again.
         """
 

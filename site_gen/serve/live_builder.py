@@ -6,9 +6,10 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from site_gen.build import build_session
+from site_gen.build.build_report import Report
 from site_gen.core import parallel
 from site_gen.core.errors import SiteError
-from site_gen.serve.builder_protocol import DeferredProgress, RefreshResult
+from site_gen.serve.builder_protocol import DeferredProgress
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
@@ -30,20 +31,20 @@ class LiveBuilder:
         self._is_loaded = False  # whether the site was ever right, so that everything an edit needs is in memory
         self._is_right = False  # whether the site had no problem when it was last looked at
 
-    def refresh(self, hints: Iterable[Path] | None) -> RefreshResult:
-        """Bring the output up to date; what is wrong with the content is reported in the result."""
+    def refresh(self, hints: Iterable[Path] | None) -> Report:
+        """Bring the output up to date; what is wrong with the content is in the report."""
         try:
             report = self._builder.refresh(hints)
         except SiteError as error:
             self._is_right = False
             self._drop_deferred_work()
-            return RefreshResult(problems=error.problems)
+            return Report(problems=error.problems)
         if not self._is_loaded:
             parallel.relax_garbage_collection()  # what was loaded stays: keep it out of the garbage collector's way
         self._is_right = self._is_loaded = True
         if self._builder.has_deferred_work:  # the work under way is about a site that has changed since
             self._drop_deferred_work()
-        return RefreshResult(report.urls, report.problems, report.notes, report.removed_tags, report.untagged)
+        return report
 
     def make_deferred_files(self) -> DeferredProgress:
         """Make one step towards the search index and the social cards."""
@@ -66,14 +67,14 @@ class LiveBuilder:
             self._deferred_work.close()
             self._deferred_work = None
 
-    def warm_up(self) -> RefreshResult | None:
+    def warm_up(self) -> Report | None:
         """Build before other threads begin: only now can all processors be used at the least cost.
 
         Return None after a build; the next `refresh` reports what is wrong. Where the output is up to date already,
         return what is known of it: the site can be served at once, and the first `refresh` loads what an edit needs.
         """
         if report := self._builder.report_if_up_to_date():
-            return RefreshResult(notes=report.notes)
+            return report
         self.refresh(None)
         return None
 

@@ -35,7 +35,8 @@ from site_gen.serve.status_lines import StatusPrinter
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from site_gen.serve.builder_protocol import RefreshResult, SiteBuilder
+    from site_gen.build.build_report import Report
+    from site_gen.serve.builder_protocol import SiteBuilder
 
 STOPPED, INTERRUPTED = 0, 130
 _PATIENCE = 0.5  # seconds that work under way is given to end by itself
@@ -48,7 +49,7 @@ def serve(
     out: Path,
     builder: SiteBuilder,
     *,
-    up_to_date: RefreshResult | None = None,
+    up_to_date: Report | None = None,
     host: str = LOOPBACK,
     port: int | None = None,
     base_path: str | Callable[[], str] = "/",
@@ -71,12 +72,12 @@ def serve(
     printer, hints = StatusPrinter(), HintQueue()
     ask_base_path = base_path if callable(base_path) else lambda: base_path
 
-    def on_refresh(before: SiteStatus, now: SiteStatus, result: RefreshResult) -> None:
-        printer.print_change(before, now, result)
-        are_urls_unknown = now.build != before.build and not result.urls
-        hub.publish(now, None if are_urls_unknown else result.urls)
-        prompt.report(result.removed_tags)
-        if not result.problems:
+    def on_refresh(before: SiteStatus, now: SiteStatus, report: Report) -> None:
+        printer.print_change(before, now, report)
+        are_urls_unknown = now.build != before.build and not report.urls
+        hub.publish(now, None if are_urls_unknown else report.urls)
+        prompt.report(report.removed_tags)
+        if not report.problems:
             inbox.wake()  # what could not be added while the site was wrong, or came without an event
 
     def on_file_event(path: Path) -> None:

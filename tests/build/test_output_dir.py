@@ -48,7 +48,7 @@ def write_output(folder: Path, files: dict[str, str]) -> Counts:
             stamp = None if digests.get(name) == digest else output_dir.stage_file(folder, name, data)
             rendered.append(output_dir.RenderedFile(url, digest, stamp))
         done = out.write(rendered, set(wanted), damaged, {})
-    return Counts(len(done.written), len(wanted) - len(done.written), len(done.removed), done.left_in_place)
+    return Counts(done.written, len(wanted) - done.written, done.removed, done.notes)
 
 
 def refusal(folder: Path, files: dict[str, str]) -> str:

@@ -30,7 +30,6 @@ from site_gen.content import site_paths
 from site_gen.content.content_files import digest_of_file, stamp_of_file
 from site_gen.core import console, program_version
 from site_gen.core.errors import UsageError
-from site_gen.serve.builder_protocol import RefreshResult
 from site_gen.serve.live_builder import LiveBuilder
 from tests.support.sites import append_to_file, edit_file, set_base_url, small_site, write_files
 
@@ -189,7 +188,7 @@ def test_a_site_that_is_served_at_once_is_kept_up_to_date_once_it_is_loaded(
     try:
         assert builder.warm_up() is not None
         verified_urls.clear()
-        assert builder.refresh(None) == RefreshResult(notes=notes_of(workspace))
+        assert builder.refresh(None).notes == notes_of(workspace)
         assert verified_urls == []
         edit_file(workspace / "site" / ARTICLE, "title: ", "title: Newer ")
         assert builder.refresh([workspace / "site" / ARTICLE]).urls

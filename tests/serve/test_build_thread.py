@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from site_gen.build.build_report import Report
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.serve import build_thread
 from site_gen.serve.build_thread import BuildThread, SiteStatus
-from site_gen.serve.builder_protocol import DeferredProgress, RefreshResult
+from site_gen.serve.builder_protocol import DeferredProgress
 from site_gen.serve.event_stream import EventHub
 from site_gen.serve.file_watcher import HintQueue
 from site_gen.serve.status_lines import StatusPrinter
@@ -36,7 +37,7 @@ class BuilderInThread:
     def __init__(self, out: Path) -> None:
         self.builder = FakeBuilder(out)
         self.hints = HintQueue()
-        self.changes: list[tuple[SiteStatus, SiteStatus, RefreshResult]] = []  # before, after, of which refresh
+        self.changes: list[tuple[SiteStatus, SiteStatus, Report]] = []  # before, after, of which refresh
         self.paths = ["/one/"]  # the last is the base path
         self.thread = BuildThread(
             self.builder,
@@ -69,7 +70,7 @@ def test_a_site_that_is_up_to_date_is_served_before_it_is_loaded(tmp_path: Path)
     builder, hints, changes = FakeBuilder(tmp_path, wait=threading.Event()), HintQueue(), []
     note = Problem("content/x.md", 0, "is worth telling")
     thread = BuildThread(
-        builder, hints, on_change=lambda *event: changes.append(event), up_to_date=RefreshResult(notes=(note,))
+        builder, hints, on_change=lambda *event: changes.append(event), up_to_date=Report(notes=(note,))
     )
     thread.start()
     assert thread.wait_for_first_build(SECONDS)
@@ -88,7 +89,7 @@ def test_a_builder_that_cannot_load_an_up_to_date_site_is_reported_and_asked_aga
 ) -> None:
     monkeypatch.setattr(build_thread, "FIRST_RETRY", 0.05)
     builder, hints = FakeBuilder(tmp_path, error=UsageError("another build holds it")), HintQueue()
-    thread = BuildThread(builder, hints, on_change=lambda *_: None, up_to_date=RefreshResult())
+    thread = BuildThread(builder, hints, on_change=lambda *_: None, up_to_date=Report())
     thread.start()
     assert thread.wait_for_first_build(SECONDS)
     until(lambda: [problem.what for problem in thread.status.problems] == ["cannot be built: another build holds it"])
@@ -253,10 +254,10 @@ class TimedBuilder:
         self.sweeps: list[float] = []  # refreshes that look at everything
         self.steps: list[float] = []  # of deferred work
 
-    def refresh(self, hints: Iterable[Path] | None) -> RefreshResult:
+    def refresh(self, hints: Iterable[Path] | None) -> Report:
         (self.sweeps if hints is None else self.edits).append(self.time.now)
         self.time.now += self.refresh_seconds
-        return RefreshResult()
+        return Report()
 
     def make_deferred_files(self) -> DeferredProgress:
         self.steps.append(self.time.now)
@@ -267,7 +268,7 @@ class TimedBuilder:
         pass
 
 
-def simulate(builder: TimedBuilder, *, up_to_date: RefreshResult | None = None) -> None:
+def simulate(builder: TimedBuilder, *, up_to_date: Report | None = None) -> None:
     thread = BuildThread(
         builder, builder.time, on_change=lambda *_: None, up_to_date=up_to_date, clock=lambda: builder.time.now
     )
@@ -286,7 +287,7 @@ def test_after_a_change_one_sweep_looks_at_everything() -> None:
 def test_after_the_load_a_sweep_follows_soon() -> None:
     """A load takes long, and what changed meanwhile without an event would wait a hundred times as long."""
     builder = TimedBuilder(SimulatedTime(70), refresh_seconds=60)
-    simulate(builder, up_to_date=RefreshResult())
+    simulate(builder, up_to_date=Report())
     assert builder.sweeps == pytest.approx([0, 60 + build_thread.SWEEP_DELAY])
 
 
@@ -472,7 +473,7 @@ def test_each_problem_is_printed_once_until_it_is_mended(capsys: pytest.CaptureF
     ]
     printed = []
     for before, now in itertools.pairwise(states):
-        printer.print_change(before, now, RefreshResult(("/x/", "/y/", "/z/", "/a/", "/b/") if now.build == 2 else ()))
+        printer.print_change(before, now, Report(urls=("/x/", "/y/", "/z/", "/a/", "/b/") if now.build == 2 else ()))
         output = capsys.readouterr()
         printed.append((output.out, output.err))
     assert printed == [
@@ -486,7 +487,7 @@ def test_each_problem_is_printed_once_until_it_is_mended(capsys: pytest.CaptureF
 def test_a_note_is_printed_once(capsys: pytest.CaptureFixture[str]) -> None:
     printer = StatusPrinter()
     for _ in range(3):
-        printer.print_change(SiteStatus(), SiteStatus(), RefreshResult(notes=(WRONG,)))
+        printer.print_change(SiteStatus(), SiteStatus(), Report(notes=(WRONG,)))
         printer.print_once("note: x")
     output = capsys.readouterr()
     assert (output.err, output.out) == (f"note: {WRONG}\n", "note: x\n")

@@ -80,7 +80,8 @@ import multiprocessing, pathlib, sys, time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
 from site_gen.serve import watch_server
-from site_gen.serve.builder_protocol import RefreshResult, DeferredProgress
+from site_gen.build.build_report import Report
+from site_gen.serve.builder_protocol import DeferredProgress
 
 THREADS = ThreadPoolExecutor
 PROCESSES = partial(ProcessPoolExecutor, mp_context=multiprocessing.get_context("spawn"))
@@ -93,7 +94,7 @@ class Busy:
     def refresh(self, hints):
         if hints is None and not pathlib.Path("second").exists():
             pathlib.Path("second").touch()
-            return RefreshResult()
+            return Report()
         with POOL(2) as pool:  # Python waits for it at its end
             busy = [pool.submit(work) for _ in range(4)]
             busy[0].result()

@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from site_gen.build.build_report import Report
 from site_gen.build.deferred_files import is_deferred
 from site_gen.serve import watch_server
-from site_gen.serve.builder_protocol import DeferredProgress, RefreshResult
+from site_gen.serve.builder_protocol import DeferredProgress
 from tests.support.sites import clean_build, differing_files, read_files, write_files
 from tests.support.waiting import SECONDS, until
 
@@ -75,7 +76,7 @@ class FakeBuilder:
         with self._lock:
             self._pending_files.update(data)
 
-    def refresh(self, hints: Iterable[Path] | None) -> RefreshResult:
+    def refresh(self, hints: Iterable[Path] | None) -> Report:
         self.calls.append(None if hints is None else list(hints))
         self.threads.add(threading.get_ident())
         if self.wait is not None:
@@ -83,7 +84,7 @@ class FakeBuilder:
         if self.error is not None:
             raise self.error
         if self.problems:
-            return RefreshResult(problems=self.problems)
+            return Report(problems=self.problems)
         with self._lock:
             files, self._pending_files = self._pending_files, {}
         for url, data in files.items():
@@ -93,7 +94,7 @@ class FakeBuilder:
             else:
                 write_files(self.out, {name: data})
         untagged, self.untagged = self.untagged, ()
-        return RefreshResult(tuple(files), (), self.notes, untagged=untagged)
+        return Report(urls=tuple(files), notes=self.notes, untagged=untagged)
 
     def make_deferred_files(self) -> DeferredProgress:
         self.deferred_calls += 1
