@@ -284,10 +284,12 @@ class IncrementalBuilder:
             site, changes = self._open_site(config)
         is_loaded = self._site is site
         self._site = site
-        stale = site.put_articles(changes) | site.put_entities(sources.entities) | site.put_about(sources.about)
-        stale |= site.put_ledgers(sources.permalinks, sources.anchor_lines)
+        single_files = sources.single_files
+        stale = site.put_articles(changes) | site.put_entities(sources.entities)
+        stale |= site.put_about(single_files[site_paths.ABOUT])
+        stale |= site.put_ledgers(single_files[site_paths.PERMALINK_LEDGER], single_files[site_paths.PARAGRAPH_LEDGER])
         stale |= site.put_issue_notes(sources.issue_notes.values())
-        stale |= site.put_published_issues({**sources.published_issues, **self._added_issues})
+        stale |= site.put_published_issues({**single_files[site_paths.ISSUE_LEDGER], **self._added_issues})
         if not is_loaded or sources.theme != self._theme:
             self._theme = sources.theme
             self._renderer = Renderer(sources.theme.templates, site)

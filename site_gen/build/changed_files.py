@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from site_gen.build.build_report import BuildOptions
     from site_gen.build.file_stamps import FileStamp
     from site_gen.content.content_files import Stamp
-    from site_gen.content.issue_ledger import PublishedIssue
-    from site_gen.content.permalink_ledger import Permalink
     from site_gen.content.records import Entity, IssueNote, SiteConfig
     from site_gen.site.indexed_article import IndexedArticle
 
@@ -110,10 +108,7 @@ class SourceFiles:
         self._cache = cache
         self.stamps: dict[str, FileStamp] = cache.file_stamps()  # by name, of files that were read without a problem
         self.problems_by_file: dict[str, tuple[Problem, ...]] = {}
-        self.about = ""  # the body of content/about.md
-        self.permalinks: tuple[Permalink, ...] = ()  # of content/permalinks.txt
-        self.anchor_lines: Mapping[str, str] = {}  # by an article's id, its line of content/anchors.txt
-        self.published_issues: Mapping[str, PublishedIssue] = {}  # by key, of content/issues.txt
+        self.single_files: dict[str, Any] = {}  # what files that are one of a kind say (`loader.SINGLE_FILE_PARSERS`)
         self.issue_notes: dict[str, IssueNote] = {}  # by file name
         self._entities: dict[str, Entity] | None = None  # by file name; None before they are first read
         self._checksums: dict[str, bytes] | None = None  # of the articles in the cache; None before they are needed
@@ -195,14 +190,7 @@ class SourceFiles:
                 return None
             if not name.startswith("content/") or name.startswith(f"{site_paths.SAVED}/"):
                 continue
-            kinds = [f"content/{kind.key}" for kind in self.config.kinds]
-            is_markdown = name.endswith(".md") and not any(part.startswith(".") for part in name.split("/"))
-            if name not in site_paths.SINGLE_FILES and not (
-                is_markdown
-                and any(
-                    name.startswith(f"{folder}/") for folder in (*kinds, site_paths.ARTICLES, site_paths.ISSUE_NOTES)
-                )
-            ):
+            if not site_paths.is_content_file(name, [kind.key for kind in self.config.kinds]):
                 return None
             if os.path.lexists(hint) and not stamp_of_file(hint):  # a link, or no file: there is a problem to tell
                 return None
@@ -245,14 +233,10 @@ class SourceFiles:
         entities_changed = self._read_entities(touched)
         if first or site_paths.CONFIG in touched:
             self._set_stamp(site_paths.CONFIG, self._config_stamp)
-        if first or site_paths.ABOUT in touched:
-            self.about = self._read(site_paths.ABOUT, loader.parse_about) or ""
-        if first or site_paths.PERMALINK_LEDGER in touched:
-            self.permalinks = self._read(site_paths.PERMALINK_LEDGER, loader.parse_permalink_ledger) or ()
-        if first or site_paths.PARAGRAPH_LEDGER in touched:
-            self.anchor_lines = self._read(site_paths.PARAGRAPH_LEDGER, loader.parse_paragraph_ledger) or {}
-        if first or site_paths.ISSUE_LEDGER in touched:
-            self.published_issues = self._read(site_paths.ISSUE_LEDGER, loader.parse_issue_ledger) or {}
+        for name, parse in loader.SINGLE_FILE_PARSERS.items():
+            if first or name in touched:
+                parsed = self._read(name, parse)
+                self.single_files[name] = parse(b"", []) if parsed is None else parsed
         self._read_issue_notes(touched, first=first)
         old = new = self._vocabulary
         if self._reader is None or entities_changed or self._config_changed:

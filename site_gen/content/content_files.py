@@ -57,7 +57,7 @@ def content_files(site: Path, kinds: Iterable[str], problems: list[Problem]) -> 
     kinds: the folders of its entities. Complaints go to `problems`, see `markdown_files`.
     """
     files: dict[str, Stamp] = {}
-    for folder in (*(f"content/{kind}" for kind in kinds), site_paths.ARTICLES, site_paths.ISSUE_NOTES):
+    for folder in site_paths.markdown_folders(kinds):
         files |= markdown_files(site, folder, problems)
     for name in site_paths.SINGLE_FILES:
         if stamp := stamp_of_file(site / name):

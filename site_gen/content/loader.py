@@ -12,7 +12,7 @@ import unicodedata
 import zoneinfo
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from site_gen.content import issue_ledger, logo, paragraph_ledger, permalink_ledger, schema
 from site_gen.content.bounded_yaml import MappingNode, YamlError, parse
@@ -37,7 +37,7 @@ from site_gen.core.slugs import is_slug, slugify
 from site_gen.core.text import did_you_mean, scrub
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Set
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 
 MAX_FILE_BYTES = 2 * 1024 * 1024  # of each file but the ledgers
 MAX_BODY_CHARS = 512 * 1024  # Markdown parsers slow down on hostile input; no article is this long
@@ -270,6 +270,15 @@ def parse_about(raw: bytes, problems: list[Problem]) -> str:
     except SiteError as error:
         problems.extend(error.problems)
         return ""
+
+
+# What parses the files that are one of a kind, but for `site.yaml`; of one that is missing, no bytes.
+SINGLE_FILE_PARSERS: Mapping[str, Callable[[bytes, list[Problem]], Any]] = {
+    ABOUT: parse_about,
+    PERMALINK_LEDGER: parse_permalink_ledger,
+    PARAGRAPH_LEDGER: parse_paragraph_ledger,
+    ISSUE_LEDGER: parse_issue_ledger,
+}
 
 
 def same_id_problems(site: Path, identity: str, files: list[str]) -> Iterator[Problem]:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 
+from site_gen.content import loader, site_paths
 from site_gen.content.content_files import markdown_files
 from site_gen.content.loader import MAX_BODY_CHARS, MAX_FILE_BYTES, load, load_config
 from site_gen.content.records import Tag
-from site_gen.core.errors import SiteError, UsageError
+from site_gen.core.errors import Problem, SiteError, UsageError
 from tests.support.sites import write_files
 from tests.support.strategies import nasty
 
@@ -289,3 +290,30 @@ def test_a_folder_whose_name_resembles_a_kind_is_reported(tmp_path: Path) -> Non
     (tmp_path / "content" / "compnies").mkdir()
     (tmp_path / "content" / "drafts").mkdir()
     assert problem_lines(tmp_path) == ["content/compnies: is no folder that the site reads; did you mean companies?"]
+
+
+def test_every_file_that_is_one_of_a_kind_has_a_parser_and_may_be_missing() -> None:
+    assert {site_paths.CONFIG, *loader.SINGLE_FILE_PARSERS} == set(site_paths.SINGLE_FILES)
+    problems: list[Problem] = []
+    assert not any(parse(b"", problems) for parse in loader.SINGLE_FILE_PARSERS.values())
+    assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("name", "is_read"),
+    [
+        ("content/site.yaml", True),
+        ("content/about.md", True),
+        ("content/issues.txt", True),
+        ("content/articles/2026/a.md", True),
+        ("content/issues/2026-w47.md", True),
+        ("content/companies/a.md", True),
+        ("content/companies.md", False),
+        ("content/people/a.md", False),
+        ("content/articles/.trash/a.md", False),
+        ("content/articles/2026/a.txt", False),
+        ("content/saved/a.md", False),
+    ],
+)
+def test_a_file_is_of_the_content_by_its_name(name: str, is_read: bool) -> None:
+    assert site_paths.is_content_file(name, ["companies"]) is is_read
