@@ -21,7 +21,7 @@ from site_gen.content.records import StoryOverride
 from site_gen.core import sqlite
 from site_gen.core.digests import differing_keys
 from site_gen.core.sqlite import StateError
-from site_gen.site.analysis import article_records, keywords, related_articles, story_blocking
+from site_gen.site.analysis import article_records, keywords, related_articles, story_blocking, story_keys
 from site_gen.site.analysis.related_articles import RelatedIndex
 from site_gen.site.analysis.story_clustering import StoryCluster, StoryIndex
 from site_gen.site.analysis.story_similarity import ArticleFeatures
@@ -124,7 +124,7 @@ def small_limits(rng: random.Random) -> Iterator[None]:
         patch.setattr(keywords, "_MIN_SPAN_BITS", rng.choice((1, 3, 7)))
         patch.setattr(story_blocking, "_MAX_ARTICLES_PER_KEY", rng.choice((4, 9, 64)))
         patch.setattr(story_blocking, "_MIN_IMPRINT", rng.choice((2, 4)))
-        patch.setattr(story_blocking, "_MAX_WORDS", 9)
+        patch.setattr(story_keys, "_MAX_WORDS", 9)
         patch.setattr(related_articles, "MAX_KEYS", 8)
         patch.setattr(article_records, "MAX_KEYS", 8)
         patch.setattr(related_articles, "MAX_ARTICLES_PER_WORD", rng.choice((3, 64)))

@@ -11,11 +11,12 @@ import functools
 from array import array
 from bisect import insort
 from collections import Counter
-from itertools import chain, islice
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from site_gen.site.analysis.lazy_dict import LazyDict
-from site_gen.site.analysis.story_similarity import MAX_COPY_DAYS, MAX_EVENT_DAYS
+from site_gen.site.analysis.story_keys import SPAN, WORDS_FROM, blocking_keys
+from site_gen.site.analysis.story_similarity import MAX_COPY_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence, Set
@@ -25,11 +26,7 @@ if TYPE_CHECKING:
 
 _MAX_ARTICLES_PER_KEY = 64  # a key that more articles have says nothing
 _MIN_IMPRINT = 4  # articles of one outlet, weeks apart, that share a shingle: it is their imprint
-_MAX_WORDS = 32  # weightiest words that an article is indexed under
 _MIN_SHARED_KEYS = 3  # keys that two articles share before they are compared
-
-WORDS_FROM = 1 << 32  # keys below this are shingles; those above are words, each with a span of days
-_SPAN = 1 << 32  # the distance from a key of a word to that of the next span
 
 
 class BlockingIndex:
@@ -59,7 +56,7 @@ class BlockingIndex:
         keys: set[int] = set()
         for article in articles:
             own = blocking_keys(article)
-            keys.update(own, *((key - _SPAN, key + _SPAN) for key in own if key > WORDS_FROM))
+            keys.update(own, *((key - SPAN, key + SPAN) for key in own if key > WORDS_FROM))
         keys -= self._loaded_keys
         self._loaded_keys |= keys
         for key, numbers in self._records.articles_under(keys).items():
@@ -92,7 +89,7 @@ class BlockingIndex:
         self._doubtful |= shared
         if article.page_key:
             self._pages[article.page_key].add(number)
-        return [key % _SPAN for key in keys if key > WORDS_FROM]
+        return [key % SPAN for key in keys if key > WORDS_FROM]
 
     def remove(self, number: int, article: ArticleFeatures) -> list[int]:
         """Take an article from its keys; return the words that no article of its span is under any more."""
@@ -107,7 +104,7 @@ class BlockingIndex:
             else:
                 del self._single[key]
             if key > WORDS_FROM:
-                words.append(key % _SPAN)
+                words.append(key % SPAN)
         if article.page_key:
             self._pages[article.page_key].discard(number)
         return words
@@ -139,7 +136,7 @@ class BlockingIndex:
         # Words also with the spans before and after: there, other than in its own span, the single article of a key is
         # another one.
         words = [key for key in keys if key > WORDS_FROM and key not in ignored]
-        neighbours = [key - _SPAN for key in words] + [key + _SPAN for key in words]
+        neighbours = [key - SPAN for key in words] + [key + SPAN for key in words]
         shared = (several.keys() & [*keys, *neighbours]) - ignored
         counts = Counter(chain.from_iterable(map(several.__getitem__, shared)))
         counts.update(map(single.__getitem__, single.keys() & neighbours))
@@ -161,19 +158,3 @@ def _says_nothing(key: int, numbers: Sequence[int], articles: Mapping[int, Artic
         article = articles[number]
         days_by_outlet.setdefault(article.outlet, []).append(article.filed_day)
     return any(len(days) >= _MIN_IMPRINT and max(days) - min(days) > MAX_COPY_DAYS for days in days_by_outlet.values())
-
-
-def blocking_keys(article: ArticleFeatures) -> Sequence[int]:
-    """Return the keys of an article with a day: its shingles, and its weightiest words with the span of the day.
-
-    Two articles that are MAX_EVENT_DAYS apart or less are of one span or of neighbouring ones.
-    """
-    if article.news_day is None:
-        return ()
-    span = span_number(article.news_day) * _SPAN
-    return (*article.sketch, *[span + word for word in islice(article.terms, _MAX_WORDS)])
-
-
-def span_number(day: int) -> int:
-    """Return the number of the span of days that a day (an ordinal) is of."""
-    return day // (MAX_EVENT_DAYS + 1)

@@ -20,7 +20,8 @@ from site_gen.core.digests import differing_keys
 from site_gen.site.analysis.article_records import ArticleRecords, IndexSummary, chunk_bits
 from site_gen.site.analysis.keywords import Rarity
 from site_gen.site.analysis.lazy_dict import LazyDict
-from site_gen.site.analysis.story_blocking import WORDS_FROM, BlockingIndex, span_number
+from site_gen.site.analysis.story_blocking import BlockingIndex
+from site_gen.site.analysis.story_keys import WORDS_FROM, span_number
 from site_gen.site.analysis.story_similarity import COPY, ArticleFeatures, PreparedArticle, prepare, story_similarity
 
 if TYPE_CHECKING:
