@@ -93,6 +93,7 @@ class SiteDatabase(DependencyGraph):
         self.markdown = make_parser()
         self._site_store = store
         self._inputs: dict[CellKey, Any] = {}  # those other than articles
+        self._given: dict[str, tuple[object, ...]] = {}  # by family, what these were last made of
         self._input_digests: dict[str, dict[CellKey, bytes]] = {}  # of these, by family
         self._new_families: set[str] = set()  # those that changed and are not kept yet
 
@@ -159,8 +160,20 @@ class SiteDatabase(DependencyGraph):
             self._new_families.add(family)
         return self.invalidate(changed)
 
+    def _is_as_given(self, family: str, *values: object) -> bool:
+        """Tell whether a family was given these values the last time; from now on these are the last ones.
+
+        Equal objects are mostly the same ones, so that this takes no time; a digest of all inputs would.
+        """
+        is_same = self._given.get(family) == values
+        self._given[family] = values
+        return is_same
+
     def put_entities(self, entities: Iterable[Entity]) -> set[CellKey]:
         """Take in all entities that have files; return the keys that this makes stale."""
+        entities = tuple(entities)
+        if self._is_as_given("entities", entities):
+            return set()
         entities_by_tag = {entity.tag: entity for entity in entities}
         tags_by_name: dict[str, list[Tag]] = {}
         for tag, entity in sorted(entities_by_tag.items()):
@@ -178,6 +191,9 @@ class SiteDatabase(DependencyGraph):
 
     def put_issue_notes(self, notes: Iterable[IssueNote]) -> set[CellKey]:
         """Take in all that the editor says of issues; return the keys that this makes stale."""
+        notes = tuple(notes)
+        if self._is_as_given("issue notes", notes):
+            return set()
         inputs: dict[CellKey, object] = {("issue file", note.key): note for note in notes}
         inputs[("issue files",)] = sorted(str(key) for _, key in inputs)
         return self._put("issue notes", inputs)
@@ -187,6 +203,8 @@ class SiteDatabase(DependencyGraph):
 
         anchors: lines of `anchors.txt`, by article's id.
         """
+        if self._is_as_given("ledgers", ledger, anchors):
+            return set()
         self.anchor_lines = anchors
         inputs: dict[CellKey, object] = {("anchors line", identity): line for identity, line in anchors.items()}
         inputs[("ledger file",)] = tuple(ledger)
@@ -194,6 +212,8 @@ class SiteDatabase(DependencyGraph):
 
     def put_published_issues(self, issues: Mapping[str, PublishedIssue]) -> set[CellKey]:
         """Take in the issues that were published, by key; return the keys that this makes stale."""
+        if self._is_as_given("published issues", issues):
+            return set()
         inputs: dict[CellKey, object] = {("issued lines", key): issue for key, issue in issues.items()}
         inputs[("issued file",)] = sorted(issues)
         return self._put("published issues", inputs)
