@@ -102,6 +102,7 @@ class SourceFiles:
 
     config: SiteConfig
     theme: theme_files.ThemeFiles
+    _theme_files: theme_files.ThemeFiles  # as they were read last, without what the settings make of them
 
     def __init__(self, folder: Path, cache: BuildCache, jobs: int, progress: Progress) -> None:
         self.folder, self.jobs, self._progress = folder, jobs, progress
@@ -144,9 +145,15 @@ class SourceFiles:
         Raises SiteError when `site.yaml` is no mapping, or a template no text: no page can be drawn then.
         """
         has_looked, self._has_looked = self._has_looked, False
-        theme = seen.theme if seen else theme_reader.read_theme(self.folder)
         # After a look that ended in an error nothing is known of what it would have found: hints do not suffice.
-        names = self._files_of_hints(hints) if has_looked and hints is not None else None
+        paths = [Path(hint).absolute() for hint in hints] if has_looked and hints is not None else None
+        content = self.folder.absolute() / "content"
+        if seen:
+            self._theme_files = seen.theme
+        elif paths is None or not all(path.is_relative_to(content) for path in paths):
+            self._theme_files = theme_reader.read_theme(self.folder)
+        theme = self._theme_files
+        names = None if paths is None else self._files_of_hints(paths)
         if names is None or site_paths.CONFIG in names:  # other settings may mean other files
             names = None
             self._read_config()
@@ -178,12 +185,12 @@ class SourceFiles:
         self._has_looked = True
         return changes
 
-    def _files_of_hints(self, hints: Iterable[Path]) -> set[str] | None:
-        """Return the names of the site's files that hints name; None where one names anything else in `content/`."""
+    def _files_of_hints(self, paths: Iterable[Path]) -> set[str] | None:
+        """Return the names of the site's files at these paths; None where one is anything else in `content/`."""
         names: set[str] = set()
-        for hint in hints:
+        for path in paths:
             try:
-                name = Path(hint).absolute().relative_to(self.folder.absolute()).as_posix()
+                name = path.relative_to(self.folder.absolute()).as_posix()
             except ValueError:
                 continue
             if name == "content":
@@ -192,7 +199,7 @@ class SourceFiles:
                 continue
             if not site_paths.is_content_file(name, [kind.key for kind in self.config.kinds]):
                 return None
-            if os.path.lexists(hint) and not stamp_of_file(hint):  # a link, or no file: there is a problem to tell
+            if os.path.lexists(path) and not stamp_of_file(path):  # a link, or no file: there is a problem to tell
                 return None
             names.add(name)
         return names
