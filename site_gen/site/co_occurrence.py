@@ -86,13 +86,15 @@ def shared_count(site: SiteDatabase, tag: Tag, other: Tag) -> int:
 def companions(site: SiteDatabase, tag: Tag) -> tuple[CompanionGroup, ...]:
     """Return who appears with an entity, of each kind that is found by names as many as its page shows."""
     own_count, total, shared = coverage.story_count(site, tag), articles.totals(site).stories, dict(counts(site, tag))
-    story_counts = {other: coverage.story_count(site, other) for other in shared}
     groups: list[CompanionGroup] = []
     for kind in site.config.kinds:
         shared_of_kind = {other: count for other, count in shared.items() if other.kind == kind.key}
         if kind.by != "names" or not shared_of_kind:
             continue
-        significant = statistics.find_companions(own_count, shared_of_kind, story_counts, total)[:MAX_LISTED_ENTITIES]
+        # Only of these it matters how many stories they have: a site has far more pairs that met once.
+        recurring = {other: count for other, count in shared_of_kind.items() if count >= statistics.MIN_SHARED_STORIES}
+        story_counts = {other: coverage.story_count(site, other) for other in recurring}
+        significant = statistics.find_companions(own_count, recurring, story_counts, total)[:MAX_LISTED_ENTITIES]
         members = tuple(Companion(pair.entity, pair.count, pair.expected) for pair in significant)
         if not members:
             frequent = sorted(shared_of_kind, key=lambda other: (-shared_of_kind[other], other))
@@ -100,7 +102,7 @@ def companions(site: SiteDatabase, tag: Tag) -> tuple[CompanionGroup, ...]:
                 Companion(
                     tag=other,
                     count=shared_of_kind[other],
-                    expected=statistics.expected_count(own_count, story_counts[other], total),
+                    expected=statistics.expected_count(own_count, coverage.story_count(site, other), total),
                 )
                 for other in frequent[:_MAX_CHANCE_COMPANIONS]
             )
