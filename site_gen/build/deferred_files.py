@@ -79,7 +79,7 @@ def _trace_part(site: SiteDatabase, part: str) -> Trace:
 
 def _is_right(site: SiteDatabase, trace: Trace | None) -> bool:
     """Tell whether a part of the search index is what would be made now."""
-    return trace is not None and trace.maker == _INDEX_MAKER and site.digest_all(trace.reads) == trace.values_digest
+    return render_pages.would_be_made_again(site, _INDEX_MAKER, trace)
 
 
 class DeferredFileBuilder:

@@ -83,7 +83,17 @@ def is_up_to_date(
 
     trace: None for a page that was never made. former_digests: of cells that are to count as they were.
     """
-    if trace is None or trace.maker != maker_of(page):
+    return would_be_made_again(site, maker_of(page), trace, former_digests)
+
+
+def would_be_made_again(
+    site: SiteDatabase,
+    maker: bytes,
+    trace: Trace | None,
+    former_digests: Mapping[CellKey, bytes] = MappingProxyType({}),
+) -> bool:
+    """Tell whether a maker would make just what it made of what a trace says. Arguments as of `is_up_to_date`."""
+    if trace is None or trace.maker != maker:
         return False
     return site.digest_all(trace.reads, former_digests) == trace.values_digest
 
