@@ -18,6 +18,7 @@ from site_gen.content.markdown import document
 from site_gen.content.schema import DEFAULT_BASE_URL
 from site_gen.core import formatting
 from site_gen.core.errors import Problem, SiteError
+from site_gen.core.sqlite import StateError
 from site_gen.core.text import shorten
 from site_gen.core.urls import Href, host_of, url_path
 from site_gen.pages import template_filters
@@ -215,7 +216,7 @@ class Renderer:
         """Return the bytes of a page.
 
         All that they depend on is read from the site's cells, the template's digest included. Raises SiteError, naming
-        template and line, when a template is wrong.
+        template and line, when a template is wrong, and StateError where a kept cell is damaged.
         """
         site, self._here = self._site, page.url
         theme.template_digest(site, page.template)
@@ -224,6 +225,8 @@ class Renderer:
             return write(view, page.url).encode()
         try:
             text = self._env.get_template(page.template).render(page=view, here=page.url)
+        except StateError:  # a template may be the first to read a cell of a damaged store
+            raise
         except Exception as error:  # a template is a program: whatever it does wrong is told, with its line
             raise SiteError(_template_problem(error, page)) from error
         return (text.strip() + "\n").encode()

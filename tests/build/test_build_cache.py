@@ -17,13 +17,18 @@ import pytest
 from site_gen.build import build_session
 from site_gen.build.file_stamps import FileStamp
 from site_gen.content.content_files import Stamp, stamp_of_file
+from site_gen.core.sqlite import StateError
 from site_gen.publish import permalinks
+from site_gen.site import theme
 from tests.support.profiles import examples
 from tests.support.sites import append_to_file, clean_build, differing_files, read_files, small_site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from site_gen.core.urls import UrlPath
+    from site_gen.site.database import SiteDatabase
 
 OPTIONS = build_session.BuildOptions(jobs=1, search=False, cards=False)
 DATABASES = ("site/.site-gen/state.sqlite", "out/.site-gen.sqlite")
@@ -155,6 +160,22 @@ def test_a_build_with_a_damaged_manifest_is_right(
     damage(workspace / DATABASES[1])
     require_right_build(workspace, clean_outputs, edited=False)
     require_right_build(workspace, clean_outputs, edited=True)
+
+
+def test_damage_that_a_template_is_the_first_to_meet_is_none_of_the_template(
+    workspace: Path, clean_outputs: Outputs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    intact, calls = theme.asset_url, []
+
+    def damaged_once(site: SiteDatabase, name: str) -> UrlPath | None:
+        calls.append(name)
+        if len(calls) == 1:
+            raise StateError("what it holds of an asset")
+        return intact(site, name)
+
+    monkeypatch.setattr(theme, "asset_url", damaged_once)
+    require_right_build(workspace, clean_outputs, edited=True)
+    assert len(calls) > 1
 
 
 def test_a_state_that_names_a_file_outside_of_the_site_does_no_harm(workspace: Path, clean_outputs: Outputs) -> None:
