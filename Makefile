@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 endif
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: site test test-all check checkers clean help
+.PHONY: site test test-slow test-all check checkers clean help
 help:   ## what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
 
@@ -19,6 +19,9 @@ site: $(VENV)/installed  ## build the demo site into output/
 
 test: $(VENV)/installed-dev  ## run the tests but for slow ones and those in a browser
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal -m "not slow and not browser"
+
+test-slow: $(VENV)/installed-dev  ## run the tests that `make test` leaves out
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal -m "slow or browser"
 
 test-all: $(VENV)/installed-dev  ## run all tests, on more random examples; tell which share of the branches they took
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --hypothesis-profile ci --cov --cov-report=
