@@ -35,6 +35,7 @@ _REASONS = (
         "give the command again: it builds upon what is there now",
     ),
     (r"\[remote rejected\]|hook declined|protected branch", "refused it{detail}", "mend what it names, then try again"),
+    (r"dubious ownership", "lies on this machine and is somebody else's, so that git does not trust it", "{trust}"),
     (
         r"permission (to .* )?denied|error: 40[13]|authentication failed|could not read (user|pass)|host key verif",
         "does not let you in{detail}",
@@ -75,8 +76,15 @@ class Branch:
 
     def fetch_tip(self) -> BranchTip:
         """Fetch the branch. Raises SiteError when the remote cannot be used."""
-        heads = self._git("ls-remote", "--heads", "--", self.remote, f"refs/heads/{self.name}")
-        if not heads.strip():
+        above = ["/".join(self.name.split("/")[:end]) for end in range(1, self.name.count("/") + 1)]
+        patterns = [f"refs/heads/{name}" for name in (self.name, f"{self.name}/*", *above)]
+        heads = self._git("ls-remote", "--heads", "--", self.remote, *patterns)
+        names = [line.partition("\trefs/heads/")[2] for line in heads.splitlines()]
+        if obstacles := [name for name in names if name != self.name]:
+            what = f"cannot be made beside the branch {obstacles[0]} there: git keeps branches as files and folders"
+            mend = f"rename that branch, or remove it: git push {self.remote} --delete {obstacles[0]}"
+            raise SiteError(Problem(str(self), 0, what, mend))
+        if not names:
             return BranchTip(None, {})
         tracking_ref = f"refs/remotes/{self.remote}/{self.name}"
         self._git("fetch", "--quiet", "--no-tags", "--no-prune", "--no-write-fetch-head", "--no-recurse-submodules",
@@ -177,7 +185,7 @@ def find_branch(folder: Path, remote: str, name: str) -> Branch:
     if result.status == 127:
         raise UsageError("git is not installed; install it, or build the site and upload output/ yourself")
     if "dubious ownership" in result.err:
-        raise UsageError(f"git does not trust {folder}, which is somebody else's; see git's safe.directory")
+        raise UsageError(f"git does not trust {folder}, which is somebody else's; {_trust_command(result.err)}")
     if result.status:
         mend = "git init, git add ., git commit, then git remote add origin ADDRESS"
         raise UsageError(f"{folder} is in no git repository; begin one: {mend}")
@@ -197,8 +205,15 @@ def _problem(branch: Branch, result: git.GitResult) -> Problem:
     for pattern, what, mend in _REASONS:
         if re.search(pattern, message, re.IGNORECASE):
             detail = f" ({_remote_message(message)})"
-            return Problem(str(branch), 0, what.format(detail=detail), mend.format(remote=branch.remote))
+            advice = mend.format(remote=branch.remote, trust=_trust_command(message))
+            return Problem(str(branch), 0, what.format(detail=detail), advice)
     return Problem(str(branch), 0, f"git failed ({_error_line(message)})", "mend that and try again")
+
+
+def _trust_command(message: str) -> str:
+    """Return what to do about a repository that git does not trust, with the command that git's message gives."""
+    command = re.search(r"^\s*(git config --global --add safe\.directory .+)$", message, re.MULTILINE)
+    return f"if you do: {command[1] if command else 'git config --global --add safe.directory FOLDER'}"
 
 
 def _remote_message(message: str) -> str:
