@@ -18,6 +18,7 @@ class BuildOptions(NamedTuple):
     jobs: int = 0  # how many processes at once; 0: one for each processor
     search: bool = True  # False leaves out the search index and the search page, whatever the site says
     cards: bool = True  # False leaves out the social cards
+    untrusted: bool = False  # use nothing of the site's `templates/`, and nothing that lies in its `.site-gen/`
     search_part_size: int = 0  # the most articles in a part of the search index; 0: as usual
 
 

@@ -106,7 +106,7 @@ def open_builder(
 ) -> Iterator[IncrementalBuilder]:
     """Give a builder for as long as the block lasts; it holds the output folder and the site's cache.
 
-    anew: neither use the cache nor write to it. seen: see `IncrementalBuilder`.
+    anew: neither use the cache nor write to it, as for a site that is not trusted. seen: see `IncrementalBuilder`.
 
     Raises UsageError when another build holds the output folder, or the folders lie within each other.
     """
@@ -116,6 +116,6 @@ def open_builder(
     with (
         output_dir.lock_folder(out),
         contextlib.closing(output_dir.OutputFolder(out)) as target,
-        contextlib.closing(BuildCache.open(folder, program_digest(), anew=anew)) as cache,
+        contextlib.closing(BuildCache.open(folder, program_digest(), anew=anew or options.untrusted)) as cache,
     ):
         yield IncrementalBuilder(folder, target, cache, options, progress, seen)

@@ -105,7 +105,9 @@ class IncrementalBuilder:
         self._begin()
 
     def _begin(self) -> None:
-        self._sources = SourceFiles(self._folder, self._cache, self._jobs, self._progress)
+        self._sources = SourceFiles(
+            self._folder, self._cache, self._jobs, self._progress, has_own_theme=not self._options.untrusted
+        )
         self._site: SiteDatabase | None = None
         self._theme: ThemeFiles | None = None
         self._renderer: Renderer | None = None

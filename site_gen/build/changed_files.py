@@ -104,9 +104,12 @@ class SourceFiles:
     theme: theme_files.ThemeFiles
     _theme_files: theme_files.ThemeFiles  # as they were read last, without what the settings make of them
 
-    def __init__(self, folder: Path, cache: BuildCache, jobs: int, progress: Progress) -> None:
+    def __init__(
+        self, folder: Path, cache: BuildCache, jobs: int, progress: Progress, *, has_own_theme: bool = True
+    ) -> None:
+        """Begin with what the cache holds. has_own_theme: False leaves the site's `templates/` out."""
         self.folder, self.jobs, self._progress = folder, jobs, progress
-        self._cache = cache
+        self._cache, self._has_own_theme = cache, has_own_theme
         self.stamps: dict[str, FileStamp] = cache.file_stamps()  # by name, of files that were read without a problem
         self.problems_by_file: dict[str, tuple[Problem, ...]] = {}
         self.single_files: dict[str, Any] = {}  # what files that are one of a kind say (`loader.SINGLE_FILE_PARSERS`)
@@ -151,7 +154,7 @@ class SourceFiles:
         if seen:
             self._theme_files = seen.theme
         elif paths is None or not all(path.is_relative_to(content) for path in paths):
-            self._theme_files = theme_reader.read_theme(self.folder)
+            self._theme_files = theme_reader.read_theme(self.folder, has_own=self._has_own_theme)
         theme = self._theme_files
         names = None if paths is None else self._files_of_hints(paths)
         if names is None or site_paths.CONFIG in names:  # other settings may mean other files

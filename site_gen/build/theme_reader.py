@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from site_gen.content.content_files import IS_A_LINK
 from site_gen.core.errors import Problem, SiteError
 from site_gen.pages.theme_files import ASSETS, BASE_THEME, ThemeFiles
 
@@ -23,20 +24,23 @@ def template_folders(site: Path) -> tuple[Path, ...]:
     return (ours,) if same or not own.is_dir() else (own, ours)
 
 
-def read_theme(site: Path) -> ThemeFiles:
+def read_theme(site: Path, *, has_own: bool = True) -> ThemeFiles:
     """Read all files of a site's theme.
 
     A site's own file replaces one of ours of that name, which then goes by `theme/NAME`, to be extended or imported.
-    Links and hidden files are left out.
+    Hidden files are left out. has_own: False leaves all of the site's own files out.
 
-    Raises SiteError for a template that is not UTF-8.
+    Raises SiteError for a template that is not UTF-8, and for links, which could publish a file from outside the site.
     """
+    if has_own and (links := _find_links(site)):
+        raise SiteError(*links)
     templates: dict[str, str] = {}
     assets: dict[str, bytes] = {}
-    for folder in reversed(template_folders(site)):
+    folders = template_folders(site)
+    for folder in reversed(folders if has_own else folders[-1:]):
         for path in sorted(folder.rglob("*")):
             name = path.relative_to(folder).as_posix()
-            if path.is_symlink() or not path.is_file() or any(part.startswith(".") for part in name.split("/")):
+            if not path.is_file() or _is_hidden(name):
                 continue
             if name.startswith(f"{ASSETS}/"):
                 assets[name.removeprefix(f"{ASSETS}/")] = path.read_bytes()
@@ -45,6 +49,20 @@ def read_theme(site: Path) -> ThemeFiles:
                     templates[f"{BASE_THEME}/{name}"] = templates[name]
                 templates[name] = _read_template(path, name)
     return ThemeFiles(dict(sorted(templates.items())), dict(sorted(assets.items())))
+
+
+def _find_links(site: Path) -> list[Problem]:
+    """Return a problem for each link that a site has in its `templates/`, or in place of it."""
+    own = site / "templates"
+    if own.is_symlink():
+        return [Problem("templates", 0, IS_A_LINK, "put the folder itself here")]
+    names = sorted(path.relative_to(own).as_posix() for path in own.rglob("*") if path.is_symlink())
+    mend = "put the file itself here"
+    return [Problem(f"templates/{name}", 0, IS_A_LINK, mend) for name in names if not _is_hidden(name)]
+
+
+def _is_hidden(name: str) -> bool:
+    return any(part.startswith(".") for part in name.split("/"))
 
 
 def _read_template(path: Path, name: str) -> str:

@@ -92,6 +92,8 @@ def look(folder: Path, out: Path, options: BuildOptions) -> FirstLook | None:
     Raises UsageError as `require_separate_folders` does.
     """
     require_separate_folders(folder, out)
+    if options.untrusted:  # what lies in its `.site-gen/` may be of whoever made it
+        return None
     # What is wrong is suppressed here: the build that follows tells it.
     with contextlib.suppress(OSError, StateError, SiteError), raising_state_errors(str(out)):
         return _look(folder, out, options)

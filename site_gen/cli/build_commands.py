@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from site_gen.cli.command_parser import EXIT_CODES, OK, SOME_FAILED, add_command, base_url_of
 from site_gen.core import console
+from site_gen.core.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
@@ -41,6 +42,10 @@ def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
         "--verify", action="store_true", help="build once more from nothing, in a folder beside, and compare"
     )
     build.add_argument("--clean", action="store_true", help="forget what earlier builds left and build everything anew")
+    build.add_argument(
+        "--untrusted", action="store_true",
+        help="build a stranger's site: with the program's templates alone, into a folder outside of it (--output)",
+    )  # fmt: skip
     build.add_argument("--json", action="store_true", help="print one JSON object with counts and seconds")
 
     check = add_command(
@@ -93,9 +98,12 @@ def _run_build(args: argparse.Namespace) -> int:
     from site_gen.build.build_report import BuildOptions
 
     options = BuildOptions(
-        base_url_of(args), args.offline, args.keep_going, args.jobs, search=not args.no_search, cards=not args.no_cards
-    )
+        base_url_of(args), args.offline, args.keep_going, args.jobs, search=not args.no_search,
+        cards=not args.no_cards, untrusted=args.untrusted,
+    )  # fmt: skip
     out = args.output or args.site / "output"
+    if args.untrusted:
+        _require_folder_outside(args)
     # Asked before the builder is imported: that takes longer than a look at thousands of files.
     must_build = args.clean or args.verify
     seen = None if must_build else up_to_date.look(args.site, out, options)
@@ -113,6 +121,14 @@ def _run_build(args: argparse.Namespace) -> int:
             f"{report.unchanged} unchanged, {report.removed} removed"
         )
     return SOME_FAILED if problems else OK
+
+
+def _require_folder_outside(args: argparse.Namespace) -> None:
+    """Raise UsageError unless the site is built into a folder outside of it: what lies in it may be of a stranger."""
+    if args.output is None or args.output.resolve().is_relative_to(args.site.resolve()):
+        raise UsageError("--untrusted builds into a folder outside of the site; name it with --output")
+    if args.clean:
+        raise UsageError("--untrusted keeps nothing in the site that --clean could forget; leave one of them out")
 
 
 def _build(

@@ -23,6 +23,7 @@ from site_gen.core.text import shorten
 from site_gen.core.urls import Href, host_of, url_path
 from site_gen.pages import template_filters
 from site_gen.pages.routes import INDEX, SEARCH, SITEMAP
+from site_gen.pages.template_sandbox import TemplateSandbox
 from site_gen.pages.views import entity_json, issue_feed
 from site_gen.pages.views.archive import UNDATED_PAGE, month_url, year_url
 from site_gen.pages.views.feed_list import FEED_LIST, OPML
@@ -35,7 +36,7 @@ from site_gen.site import directory, owner_texts, theme
 from site_gen.site.outlets import other_outlets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, MutableMapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from jinja2.runtime import Context, Macro
 
@@ -51,19 +52,6 @@ _FEED_TEMPLATES = frozenset(file for file, _ in FORMATS)
 _MASTHEAD_KINDS = 6  # that a masthead has room for; the rest stand in the footer
 
 
-class _Environment(jinja2.Environment):
-    """Jinja's environment, in which templates escape with `template_filters.fast_escape`."""
-
-    def get_template(self, *args: Any, **kwargs: Any) -> jinja2.Template:
-        template = super().get_template(*args, **kwargs)
-        template.root_render_func.__globals__["escape"] = template_filters.fast_escape
-        return template
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        # Jinja would lay an empty mapping over these, in Python, and ask that for every name at every page and import.
-        return super().make_globals(d) if d else self.globals
-
-
 def create_environment(sources: Mapping[str, str]) -> jinja2.Environment:
     """Return a Jinja environment over the theme's templates, with the filters that need no site.
 
@@ -73,7 +61,7 @@ def create_environment(sources: Mapping[str, str]) -> jinja2.Environment:
     def load(name: str) -> tuple[str, str, Callable[[], bool]] | None:
         return (sources[name], f"templates/{name}", lambda: True) if name in sources else None
 
-    env = _Environment(
+    env = TemplateSandbox(
         loader=jinja2.FunctionLoader(load),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -298,8 +286,6 @@ class Renderer:
 
 def _template_problem(error: Exception, page: Page) -> Problem:
     """Say what went wrong, in which template and line: Jinja rewrites tracebacks to the template's own lines."""
-    if isinstance(error, jinja2.TemplateNotFound):
-        return Problem(f"templates/{page.template}", 0, f"the template {error.name} is not there", "check its name")
     if isinstance(error, jinja2.TemplateSyntaxError):
         return Problem(f"templates/{error.name}", error.lineno, error.message or "syntax error", "mend the template")
     name, line = page.template, 0
@@ -309,5 +295,7 @@ def _template_problem(error: Exception, page: Page) -> Problem:
         if filename.startswith("templates/"):
             name, line = filename.removeprefix("templates/"), trace.tb_lineno
         trace = trace.tb_next
+    if isinstance(error, jinja2.TemplateNotFound):  # `../`, or a whole path, is the name of none
+        return Problem(f"templates/{name}", line, f"the template {error.name} is not there", "check its name")
     what = f"{str(error) or type(error).__name__} (on the page {page.url})"
     return Problem(f"templates/{name}", line, what, "mend the template")
