@@ -21,7 +21,7 @@ from site_gen.build.graph_store import GraphChanges, Trace
 from site_gen.build.manifest import BUILD_RECORD
 from site_gen.build.page_plan import PagePlan
 from site_gen.build.stale_pages import PageTracker, StalePages
-from site_gen.content import loader, site_day, site_paths
+from site_gen.content import ledger_files, loader, site_day, site_paths
 from site_gen.content.content_files import digest_of_bytes
 from site_gen.content.records import RemovedTags
 from site_gen.content.schema import DEFAULT_BASE_URL, name_keys
@@ -420,6 +420,7 @@ class IncrementalBuilder:
         """Return all that is wrong, by place. Only after `_plan_pages`."""
         groups = site.article_groups
         problems = [*self._sources.problems, *self._plan_problems]
+        problems += ledger_files.missing_ledger_problems(self._folder)
         for group in groups.duplicate_ids:
             problems += loader.same_id_problems(self._folder, str(group[1]), sorted(groups.group(group)))
         if overrides := groups.group(("overrides",)):

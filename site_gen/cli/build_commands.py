@@ -83,6 +83,10 @@ def _add_permalinks(subparsers: argparse._SubParsersAction[argparse.ArgumentPars
         "days are over goes into content/issues.txt, and stays as it is but for corrections. `publish` does "
         "this by itself; commit the three files.",
     )  # fmt: skip
+    record.add_argument(
+        "--force", action="store_true",
+        help="also where a ledger is damaged or missing: what can be read of it is all there was",
+    )  # fmt: skip
     record.add_argument("--json", action="store_true", help="print one JSON object")
     gone = add_command(
         actions, "gone", _declare_gone, "declare that what stood at an address is no more",
@@ -202,7 +206,7 @@ def _record_permalinks(args: argparse.Namespace) -> int:
     from site_gen.content import site_day
     from site_gen.publish import permalinks
 
-    result = permalinks.record(args.site, site_day.today(args.site), console.show_progress)
+    result = permalinks.record(args.site, site_day.today(args.site), console.show_progress, force=args.force)
     if args.json:
         issues = {"issued": list(result.issued), "corrected": list(result.corrected)}
         console.print_json({"addresses": result.total, "new": list(result.new), "moved": list(result.moved), **issues})

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _STARTER = Path(__file__).with_name("starter")
 # Files in the wheel cannot begin with a dot everywhere, nor be read as our own site's.
 _TARGET_NAMES = {
+    "gitattributes": ".gitattributes",
     "gitignore": ".gitignore",
     "publish.yml": ".github/workflows/publish.yml",
     "site-gen.txt": ".github/site-gen.txt",

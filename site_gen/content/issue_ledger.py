@@ -2,7 +2,7 @@
 
 A line is an item, and begins with the key of its issue. Issues are in order of their keys, the lines of one in the
 order of its page, so that the file reads like the issues' tables of contents, and two people's additions are lines of
-their own:
+their own. Each ends with its check (see `ledger_lines`), left out here:
 
     2026-w47 published 2026-11-23
     2026-w47 corrected 2026-11-30 5f0a91c2
@@ -31,14 +31,16 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from site_gen.content.ledger_lines import LedgerFault, format_ledger, read_lines
 from site_gen.content.records import Tag
+from site_gen.core.text import scrub
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 LEAD, MORE = "lead", "more"  # places of stories: at the head of an issue, and in no section of it
 DIGEST_LETTERS = 8  # of the corrections' digest
-_HEAD = "# What each issue showed when it was published. Written by `site-gen permalinks record`; keep it.\n"
+_HEAD = "What each issue showed when it was published. Written by `site-gen permalinks record`; keep it."
 _LINE = re.compile(r"(\d{4}(?:-w?\d\d)?) (\S+) (\S.*)", re.ASCII)
 _IDS = re.compile(r"[a-z0-9][a-z0-9-]*(?:\+[a-z0-9][a-z0-9-]*)*", re.ASCII)
 _TAG = re.compile(r"([^\s/]+)/([^\s/]+)")
@@ -167,28 +169,27 @@ class _RepeatedStoryError(Exception):
     """Raised for a story that an issue has already; its text is the id of the story's lead."""
 
 
-def parse(text: str) -> tuple[dict[str, PublishedIssue], list[tuple[int, str]]]:
-    """Return the issues of the file by key, and for each wrong line its number and what is wrong with it."""
+def parse(text: str) -> tuple[dict[str, PublishedIssue], list[LedgerFault]]:
+    """Return the issues of the file by key, and what is wrong with it."""
     builders: dict[str, _IssueBuilder] = {}
-    wrong: list[tuple[int, str]] = []
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line or line.startswith("#"):
+    lines, faults = read_lines(text)
+    wrong = list(faults)
+    for number, line in lines:
+        match = _LINE.fullmatch(scrub(line))
+        if match is None:
+            wrong.append(LedgerFault(number, "is no line of an issue"))
             continue
-        if line.startswith(("<<<<", "====", ">>>>", "||||")):
-            wrong.append((number, "holds both sides of a merge"))
-        elif (match := _LINE.fullmatch(line.rstrip())) is None:
-            wrong.append((number, "is no line of an issue"))
-        else:
-            try:
-                builders.setdefault(match[1], _IssueBuilder(number)).add_line(match[2], match[3])
-            except ValueError:
-                wrong.append((number, "is no line of an issue"))
-            except _RepeatedStoryError as story:
-                wrong.append((number, f"names {story} again"))
+        try:
+            builders.setdefault(match[1], _IssueBuilder(number)).add_line(match[2], match[3])
+        except ValueError:
+            wrong.append(LedgerFault(number, "is no line of an issue"))
+        except _RepeatedStoryError as story:
+            wrong.append(LedgerFault(number, f"names {story} again"))
     for key, issue in builders.items():
         if len(issue.days) != 1:
-            lines = "more than one line" if issue.days else "no line"
-            wrong.append((issue.line, f"begins the issue {key}, which has {lines} `{key} published YYYY-MM-DD`"))
+            count = "more than one line" if issue.days else "no line"
+            what = f"begins the issue {key}, which has {count} `{key} published YYYY-MM-DD`"
+            wrong.append(LedgerFault(issue.line, what))
     return {key: issue.build() for key, issue in builders.items() if issue.days}, sorted(wrong)
 
 
@@ -202,8 +203,8 @@ class LineNames(NamedTuple):
 
 def names_by_line(text: str) -> Iterator[LineNames]:
     """Yield what each line of the file names. text: one in which `parse` finds nothing wrong."""
-    for number, line in enumerate(text.split("\n"), 1):
-        match = _LINE.fullmatch(line.rstrip())
+    for number, line in read_lines(text).lines:
+        match = _LINE.fullmatch(line)
         if match is None or match[2] in {"published", "corrected"}:
             continue
         item, words = match[2], match[3].split(" ")
@@ -216,7 +217,7 @@ def names_by_line(text: str) -> Iterator[LineNames]:
 
 def dump(issues: Mapping[str, PublishedIssue]) -> str:
     """Return the file of these issues, which are given by key."""
-    return _HEAD + "".join(f"{key} {line}\n" for key, issue in sorted(issues.items()) for line in _lines(issue))
+    return format_ledger(_HEAD, (f"{key} {line}" for key, issue in sorted(issues.items()) for line in _lines(issue)))
 
 
 def _lines(issue: PublishedIssue) -> Iterator[str]:

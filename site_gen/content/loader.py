@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from site_gen.content import issue_ledger, logo, paragraph_ledger, permalink_ledger, schema
+from site_gen.content import ledger_files, logo, schema
 from site_gen.content.bounded_yaml import MappingNode, YamlError, parse
 from site_gen.content.content_files import IS_A_LINK, markdown_files, stray_folder_problems
 from site_gen.content.frontmatter import split
@@ -24,11 +24,8 @@ from site_gen.content.site_paths import (
     ABOUT,
     ARTICLES,
     CONFIG,
-    ISSUE_LEDGER,
     ISSUE_NOTES,
     LEDGERS,
-    PARAGRAPH_LEDGER,
-    PERMALINK_LEDGER,
 )
 from site_gen.content.story_overrides import override_problems
 from site_gen.content.typed_fields import Fields
@@ -221,45 +218,6 @@ def parse_article(
     )
 
 
-def parse_permalink_ledger(raw: bytes, problems: list[Problem]) -> tuple[permalink_ledger.Permalink, ...]:
-    """Return the permalinks of a `content/permalinks.txt` with these bytes. Complaints go to `problems`."""
-    try:
-        permalinks, wrong_lines = permalink_ledger.parse(_decode(PERMALINK_LEDGER, raw))
-    except SiteError as error:
-        problems.extend(error.problems)
-        return ()
-    mend = "write: ADDRESS YYYY-MM-DD WHAT; keep both sides of a merge, a line each"
-    problems += [Problem(PERMALINK_LEDGER, line, what, mend) for line, what in wrong_lines]
-    return tuple(permalinks)
-
-
-def parse_paragraph_ledger(raw: bytes, problems: list[Problem]) -> dict[str, str]:
-    """Return the entries of a `content/anchors.txt` with these bytes, by article. Complaints go to `problems`."""
-    try:
-        entries, wrong_lines = paragraph_ledger.parse(_decode(PARAGRAPH_LEDGER, raw))
-    except SiteError as error:
-        problems.extend(error.problems)
-        return {}
-    mend = "take the line from the last commit; of two sides of a merge keep the longer"
-    problems += [Problem(PARAGRAPH_LEDGER, line, "is no article with its paragraphs", mend) for line in wrong_lines]
-    return entries
-
-
-def parse_issue_ledger(raw: bytes, problems: list[Problem]) -> dict[str, issue_ledger.PublishedIssue]:
-    """Return the issues of a `content/issues.txt` with these bytes, by key. Complaints go to `problems`."""
-    try:
-        issues, wrong_lines = issue_ledger.parse(scrub(_decode(ISSUE_LEDGER, raw)))
-    except SiteError as error:
-        problems.extend(error.problems)
-        return {}
-    wrong_lines += [
-        (1, f"has an issue {key}, which is no week, month or year") for key in issues if parse_period(key) is None
-    ]
-    mend = "take the issue’s lines from the last commit; of two sides of a merge keep one as a whole"
-    problems += [Problem(ISSUE_LEDGER, line, what, mend) for line, what in wrong_lines]
-    return {key: issue for key, issue in issues.items() if parse_period(key)}
-
-
 def parse_about(raw: bytes, problems: list[Problem]) -> str:
     """Return the text of a `content/about.md` with these bytes, which may have front matter.
 
@@ -275,9 +233,7 @@ def parse_about(raw: bytes, problems: list[Problem]) -> str:
 # What parses the files that are one of a kind, but for `site.yaml`; of one that is missing, no bytes.
 SINGLE_FILE_PARSERS: Mapping[str, Callable[[bytes, list[Problem]], Any]] = {
     ABOUT: parse_about,
-    PERMALINK_LEDGER: parse_permalink_ledger,
-    PARAGRAPH_LEDGER: parse_paragraph_ledger,
-    ISSUE_LEDGER: parse_issue_ledger,
+    **ledger_files.PARSERS,
 }
 
 

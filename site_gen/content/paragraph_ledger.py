@@ -1,7 +1,8 @@
 """Ledger of published paragraphs, `content/anchors.txt`: which block stands today for one that links lead to. Pure.
 
 A line is an article: its id, a digest of its text, then the ids of its blocks (paragraphs, headings, list items) in
-their order, each with the former ids that it stands for: `k3v9x2qd 5f0a91c2 p-3fa91c p-77aa01+p-0c1d2e`.
+their order, each with the former ids that it stands for: `k3v9x2qd 5f0a91c2 p-3fa91c p-77aa01+p-0c1d2e`. It ends with
+its check, see `ledger_lines`.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ import re
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, NamedTuple
 
+from site_gen.content.ledger_lines import LedgerFault, format_ledger, read_lines
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 _LINE = re.compile(r"([a-z0-9][a-z0-9-]*) ([0-9a-f]{8})((?: [hp]-[0-9a-f]{6}[0-9a-z+-]*)*)")
-_HEAD = "# The paragraphs that were published, by article. Written by `site-gen permalinks record`.\n"
+_HEAD = "The paragraphs that were published, by article. Written by `site-gen permalinks record`."
 DIGEST_LETTERS = 8  # of a text's digest that a line keeps
 
 
@@ -30,20 +33,22 @@ class PublishedParagraphs(NamedTuple):
         return {ids[0]: ids[1:] for ids in self.blocks if len(ids) > 1}
 
 
-def parse(text: str) -> tuple[dict[str, str], list[int]]:
-    """Return the entries of the file by article, and the numbers of lines that are none.
+def parse(text: str) -> tuple[dict[str, str], list[LedgerFault]]:
+    """Return the entries of the file by article, and what is wrong with it.
 
-    An entry is a line without the article's id; `parse_entry` reads it. Most are never looked at.
+    An entry is a line without the article's id; `parse_entry` reads it. Most are never looked at. Of an article that
+    two sides of a merge have, the longer is taken: it stands for more former ids.
     """
     entries: dict[str, str] = {}
-    wrong: list[int] = []
-    for number, line in enumerate(text.split("\n"), 1):
-        if line and not line.startswith("#"):
-            match = _LINE.fullmatch(line.rstrip())
-            if match is None:
-                wrong.append(number)
-            else:
-                entries[match[1]] = f"{match[2]}{match[3]}"
+    lines, faults = read_lines(text)
+    wrong = list(faults)
+    for number, line in lines:
+        match = _LINE.fullmatch(line)
+        if match is None:
+            wrong.append(LedgerFault(number, "is no article with its paragraphs"))
+        else:
+            entry = f"{match[2]}{match[3]}"
+            entries[match[1]] = max(entry, entries.get(match[1], ""), key=lambda text: (len(text), text))
     return entries, wrong
 
 
@@ -60,7 +65,7 @@ def format_entry(paragraphs: PublishedParagraphs) -> str:
 
 def dump(entries: Mapping[str, str]) -> str:
     """Return the file of these entries, which are given by article."""
-    return _HEAD + "".join(f"{identity} {entry}\n" for identity, entry in sorted(entries.items()))
+    return format_ledger(_HEAD, (f"{identity} {entry}" for identity, entry in sorted(entries.items())))
 
 
 def former_ids(before: PublishedParagraphs, now: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -1,6 +1,6 @@
 """Ledger of permalinks, `content/permalinks.txt`: every address that was published, and what it stands for. Pure.
 
-A line is an address; lines are sorted, so that two people's additions merge cleanly:
+A line is an address; lines are sorted, and each ends with its check (see `ledger_lines`), left out here:
 
     /companies/acme/ 2026-11-22 companies/acme
     /companies/acme-old/ 2025-02-01 companies/acme-old gone 2026-11-22 Acme Old
@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from site_gen.content.ledger_lines import LedgerFault, format_ledger, read_lines
 from site_gen.core.text import one_line
 from site_gen.core.urls import UrlPath
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _LINE = re.compile(r"(/\S*) (\d{4}-\d\d-\d\d) (\S+)(?: gone (\d{4}-\d\d-\d\d)(?: (\S.*))?)?")
-_HEAD = "# Every address that was published. Written by `site-gen permalinks record`; keep it in the repository.\n"
+_HEAD = "Every address that was published. Written by `site-gen permalinks record`; keep it in the repository."
 
 
 class Permalink(NamedTuple):
@@ -40,23 +41,22 @@ class Permalink(NamedTuple):
     line: int = 0  # of the ledger, from 1; 0: it is not written yet
 
 
-def parse(text: str) -> tuple[list[Permalink], list[tuple[int, str]]]:
-    """Return the permalinks of a ledger, and for each wrong line its number and what is wrong with it."""
+def parse(text: str) -> tuple[list[Permalink], list[LedgerFault]]:
+    """Return the permalinks of a ledger, and what is wrong with it."""
     permalinks: dict[UrlPath, Permalink] = {}
-    wrong: list[tuple[int, str]] = []
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line or line.startswith("#"):
-            continue
-        match = _LINE.fullmatch(line.rstrip())
+    lines, faults = read_lines(text)
+    wrong = list(faults)
+    for number, line in lines:
+        match = _LINE.fullmatch(line)
         if match is None:
-            what = "holds both sides of a merge" if line.startswith(("<<<<", "====", ">>>>")) else "is no entry"
-            wrong.append((number, what))
+            wrong.append(LedgerFault(number, "is no entry"))
             continue
         url, first, stands_for, gone, title = match.groups()
         permalink = Permalink(UrlPath(url), first, stands_for, gone, title, number)
         earlier = permalinks.setdefault(permalink.url, permalink)
         if earlier is not permalink and earlier.stands_for != permalink.stands_for:
-            wrong.append((number, f"names {url} again, which line {earlier.line} has for {earlier.stands_for}"))
+            what = f"names {url} again, which line {earlier.line} has for {earlier.stands_for}"
+            wrong.append(LedgerFault(number, what))
     return list(permalinks.values()), wrong
 
 
@@ -65,8 +65,8 @@ def dump(permalinks: Iterable[Permalink]) -> str:
     lines = []
     for url, first, stands_for, gone, title, _ in sorted(permalinks):
         tail = f" gone {gone}" + (f" {one_line(title)}" if title else "") if gone else ""
-        lines.append(f"{url} {first} {stands_for}{tail}\n")
-    return _HEAD + "".join(lines)
+        lines.append(f"{url} {first} {stands_for}{tail}")
+    return format_ledger(_HEAD, lines)
 
 
 def record_pages(permalinks: Iterable[Permalink], pages: Mapping[UrlPath, str], today: dt.date) -> list[Permalink]:

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from site_gen.build import build_session
-from site_gen.content import issue_ledger, loader, paragraph_ledger, permalink_ledger, site_paths
+from site_gen.content import issue_ledger, ledger_files, loader, paragraph_ledger, permalink_ledger, site_paths
 from site_gen.content.periods import require_period
+from site_gen.core import git
 from site_gen.core.atomic_files import replace_file
 from site_gen.core.errors import Problem, SiteError, UsageError, explain_write_error
 from site_gen.core.text import did_you_mean
@@ -54,12 +55,20 @@ class LedgerContents:
     issued: Mapping[str, PublishedIssue]  # by key, the issues whose period is over, as they are published
 
 
-def record(site: Path, today: dt.date, progress: Progress = build_session.without_progress) -> LedgerUpdate:
+def record(
+    site: Path, today: dt.date, progress: Progress = build_session.without_progress, *, force: bool = False
+) -> LedgerUpdate:
     """Record every address of the site as it is now, the paragraphs of its articles, and its past issues.
 
-    An issue is past whose period is over before `today`. Raises SiteError when the site could not be built as it is:
-    then nothing is written.
+    An issue is past whose period is over before `today`. force: a ledger that is damaged or gone holds what can be
+    read of it. Raises SiteError when the site could not be built as it is: then nothing is written.
     """
+    loader.require_site(site)
+    if force:
+        for name in site_paths.LEDGERS:
+            _write(
+                site, name, ledger_files.salvage(name, loader.read_bytes(site, name) if (site / name).exists() else b"")
+            )
     with (
         tempfile.TemporaryDirectory(prefix="site-gen-") as nowhere,
         build_session.open_builder(site, Path(nowhere), build_session.BuildOptions(), progress) as builder,
@@ -84,18 +93,20 @@ def collect(site: SiteDatabase, route_table: RouteTable, today: dt.date | None) 
 
 
 def preview_update(site: Path, contents: LedgerContents, today: dt.date) -> LedgerUpdate:
-    """Return what `write_ledgers` would change. Raises SiteError when a ledger cannot be read."""
+    """Return what `write_ledgers` would change. Raises SiteError when a ledger cannot be read, or was lost."""
     return _merge(_read_addresses(site), _read_issues(site), contents, today)[1]
 
 
 def write_ledgers(site: Path, contents: LedgerContents, today: dt.date) -> LedgerUpdate:
-    """Add what was published to the ledgers as they are now. Raises SiteError when one cannot be read or written."""
+    """Add what was published to the ledgers as they are now.
+
+    Raises SiteError when one cannot be read or written, or was lost.
+    """
     issues = _read_issues(site)
     entries, update = _merge(_read_addresses(site), issues, contents, today)
     _write(site, site_paths.PERMALINK_LEDGER, permalink_ledger.dump(entries))
     _write(site, site_paths.PARAGRAPH_LEDGER, paragraph_ledger.dump(contents.anchor_lines))
-    if issues or contents.issued:
-        _write(site, site_paths.ISSUE_LEDGER, issue_ledger.dump({**issues, **contents.issued}))
+    _write(site, site_paths.ISSUE_LEDGER, issue_ledger.dump({**issues, **contents.issued}))
     return update
 
 
@@ -116,11 +127,23 @@ def _merge(
 
 
 def _read_addresses(site: Path) -> tuple[Permalink, ...]:
-    return _read(site, site_paths.PERMALINK_LEDGER, loader.parse_permalink_ledger) or ()
+    _require_ledgers(site)
+    return _read(site, site_paths.PERMALINK_LEDGER, ledger_files.parse_permalink_ledger) or ()
 
 
 def _read_issues(site: Path) -> Mapping[str, PublishedIssue]:
-    return _read(site, site_paths.ISSUE_LEDGER, loader.parse_issue_ledger) or {}
+    return _read(site, site_paths.ISSUE_LEDGER, ledger_files.parse_issue_ledger) or {}
+
+
+def _require_ledgers(site: Path) -> None:
+    """Raise SiteError where a ledger was lost: another one is there, or git has it."""
+    problems = list(ledger_files.missing_ledger_problems(site))
+    # Nothing that the repository's settings name is run.
+    committed = git.run(site, "-c", "core.fsmonitor=false", "ls-files", "--", *site_paths.LEDGERS).out.splitlines()
+    missing = [name for name in committed if not (site / name).is_file()]
+    problems = problems or [ledger_files.missing_problem(name, "git has it") for name in missing]
+    if problems:
+        raise SiteError(*problems)
 
 
 def _read(site: Path, name: str, parse: Callable[[bytes, list[Problem]], Parsed]) -> Parsed | None:

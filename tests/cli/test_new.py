@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 FILES = {
     ".github/site-gen.txt",
     ".github/workflows/publish.yml",
+    ".gitattributes",
     ".gitignore",
     "content/about.md",
     "content/companies/example-cameras.md",

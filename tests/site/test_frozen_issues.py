@@ -437,7 +437,7 @@ def test_an_issue_from_its_first_publication_to_a_correction(tmp_path: Path, cal
     assert f"{key} published" not in (folder / site_paths.ISSUE_LEDGER).read_text(encoding="utf-8")
     permalinks.record(folder, dt.date(2025, 5, 5))
     text = (folder / site_paths.ISSUE_LEDGER).read_text(encoding="utf-8")
-    assert f"{key} published 2025-05-05\n" in text
+    assert f"{key} published 2025-05-05 #" in text
     assert f"{key} mover companies/rye-mill 5 " in text
     build_session.build(folder, out, build_session.BuildOptions(jobs=1))
     page = built_page(folder, f"issues/{key}")
