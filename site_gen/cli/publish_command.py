@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_gen.cli.command_parser import OK, SOME_FAILED, add_command, base_url_of
@@ -21,16 +22,25 @@ _MOST_NAMED = 5  # names on a line
 def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the parser of `publish`."""
     publish = add_command(
-        subparsers, "publish", _run_publish, "put the site on GitHub Pages",
-        "Check the site, build it anew in a folder of its own, say what will be public, ask, and push it to the branch "
-        "gh-pages of a remote, on top of what is there. Then its addresses are written into content/permalinks.txt, "
+        subparsers, "publish", _run_publish, "put the built site, and nothing else, on the web",
+        "Check the site, build it anew in a folder of its own, say what will be public, ask, and push it to a branch "
+        "that shows it, on top of what is there. Where to, `publish:` in content/site.yaml says; the content may lie "
+        "in another repository, or in none. Then the site's addresses are written into content/permalinks.txt, "
         "and what its past issues show into content/issues.txt. Your own branch, files and index stay as they are; "
         "what lies in output/ plays no part.",
     )  # fmt: skip
-    publish.add_argument("--remote", metavar="NAME", default="origin", help="which remote (default: origin)")
+    publish.add_argument(
+        "--remote", metavar="REMOTE", default="", help="where to: a remote's name or an address (default: origin)"
+    )
+    publish.add_argument("--branch", metavar="NAME", default="", help="its branch (default: gh-pages)")
+    publish.add_argument(
+        "--folder", metavar="DIR", type=Path, help="put the site into an empty folder, for you to upload"
+    )
     publish.add_argument("--base-url", metavar="URL", help="as for build")
     publish.add_argument("--dry-run", action="store_true", help="only say what would be public")
-    publish.add_argument("--yes", action="store_true", help="do not ask")
+    publish.add_argument(
+        "--yes", action="store_true", help="do not ask, but for who may read the content: that, `content_is` answers"
+    )
     publish.add_argument(
         "--force", action="store_true",
         help="with --yes, also replace what others put on the branch (it stays in the branch's history)",
@@ -48,15 +58,22 @@ def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
 
 def _run_publish(args: argparse.Namespace) -> int:
     from site_gen.content import site_day
+    from site_gen.content.publish_settings import branch_fault, remote_fault
     from site_gen.publish import publish_site
 
-    base_url = base_url_of(args)
+    options = publish_site.PublishOptions(args.remote, args.branch, base_url_of(args), args.folder)
+    for option, find_fault in (("remote", remote_fault), ("branch", branch_fault)):
+        value = getattr(options, option)
+        if value and (fault := find_fault(value)):
+            raise UsageError(f"--{option} {fault[0]}; {fault[1]}")
     if not (args.yes or args.dry_run or (console.is_interactive() and not args.json)):
         raise UsageError("no terminal to ask for confirmation; look with --dry-run, then publish with --yes")
     if args.no_ledger and args.commit:
         raise UsageError("--commit is for what is recorded, and --no-ledger records nothing; leave one of them out")
     today = None if args.no_ledger else site_day.today(args.site)
-    with publish_site.prepare(args.site, args.remote, base_url, today, console.show_progress) as publication:
+    with publish_site.prepare(args.site, options, today, console.show_progress) as publication:
+        if args.commit and not publication.repository:
+            raise UsageError("there is no repository of the site to commit in; leave --commit out")
         if not args.json:
             for line in _preview(publication):
                 console.print_line(line)
@@ -71,9 +88,13 @@ def _run_publish(args: argparse.Namespace) -> int:
 
 def _may_publish(args: argparse.Namespace, summary: PublicationSummary) -> bool:
     """Ask whether to publish, unless `--yes` says so; raises UsageError where that is not safe without a question."""
+    from site_gen.publish.check.repository_checks import SAY_WHO_READS
+
     if not args.yes:
         answer = console.ask(f"publish to {summary.target} ({summary.remote_url})? y/n > ")
         return (answer or "").strip().lower() in {"y", "yes"}
+    if summary.unanswered:
+        raise UsageError(f"{summary.unanswered[0]}; --yes does not answer for that: {SAY_WHO_READS}")
     if summary.by_others and not args.force:
         files = f"{_names(summary.by_others)} on {summary.target}: put there by somebody else, and would go"
         raise UsageError(f"{files}; publish without --yes to be asked, or with --force")
@@ -121,6 +142,7 @@ def _report_end(args: argparse.Namespace, publication: Publication, commit: str 
             "uncommitted",
         )
         data = {key: getattr(summary, key) for key in ("base_url", "target", *counts)}
+        data["readable"] = [exposure._asdict() for exposure in summary.exposures]
         console.print_json({**data, "commit": commit, "ledger_committed": bool(committed)})
         return OK
     if committed is None:
@@ -129,20 +151,23 @@ def _report_end(args: argparse.Namespace, publication: Publication, commit: str 
     if commit is None:
         console.print_line(f"{summary.target} holds this already; nothing was published")
     else:
-        console.print_line(f"published as {commit[:10]} on {summary.target}; soon visible at {summary.base_url}")
+        version = f" as {commit[:10]}" if commit else ""
+        console.print_line(f"published{version} on {summary.target}; soon visible at {summary.base_url}")
         if summary.first:
-            console.print_line(
-                "the first time: in the repository's Settings, Pages, deploy from the branch gh-pages, / (root)"
-            )
+            console.print_line(f"the first time: {summary.first_steps}")
     if committed:
         console.print_line("committed what content/ says of what is published; push it with your branch")
     elif waiting := publication.uncommitted_ledgers():
         console.print_line(f"commit {' and '.join(waiting)}, so that no published address is lost")
+    elif summary.first and not publication.repository:
+        console.print_line("content/permalinks.txt, anchors.txt and issues.txt hold what is public now: keep a copy")
     return OK
 
 
 def _preview(publication: Publication) -> Iterator[str]:
     """Yield what will be public, a line each."""
+    from site_gen.publish.check.repository_checks import SAY_WHO_READS
+
     summary = publication.summary
     for note in summary.notes:
         yield f"note: {note}"
@@ -162,6 +187,10 @@ def _preview(publication: Publication) -> Iterator[str]:
         yield f"  {len(summary.issued)} {noun} published for good: {_names(summary.issued)}"
     if summary.uncommitted:
         yield f"not committed: {_names(summary.uncommitted)}; the site will show what the repository does not have"
+    for exposure in summary.exposures:
+        yield str(exposure)
+    if summary.unanswered:
+        yield f"  {SAY_WHO_READS}; docs/publishing.md tells how to keep content and site apart"
     if summary.by_others:
         yield f"put on {summary.target} by somebody else, and will go: {_names(summary.by_others)}"
 

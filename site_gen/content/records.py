@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from site_gen.core.urls import Href
 
 TextMode = Literal["excerpt", "full"]  # how much of an article's text its page shows
+ContentReaders = Literal["", "private", "public"]  # its owner and whom that one lets, everybody, or not said
 CardMode = Literal["entities", "all", "none"]  # which pages get a picture for messengers and social networks
 PageFormat = Literal["html", "text", "clip", "pdf"]  # what a saved page is read as; a clip is an Obsidian note
 MastheadMode = Literal["serif", "sans", "caps", "logo"]  # how the site's name is set; `logo`: as a picture instead
@@ -70,6 +71,15 @@ class ThemeSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublishSettings:
+    """`publish:` of `content/site.yaml`: where `site-gen publish` puts the built site."""
+
+    remote: str = ""  # a remote of the content's repository by its name, or an address; empty: origin
+    branch: str = ""  # empty: the branch that the remote's host shows
+    content_is: ContentReaders = ""  # who may read the content's repository, by its owner's word; empty: not said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Logo:
     """A site's logo, checked, as it goes into the output."""
 
@@ -107,6 +117,7 @@ class SiteConfig:
     search_part_size: int = 1500  # the most articles in a part of the search index; no key of the file
     cards: CardMode = "entities"  # which pages get a picture for messengers and social networks
     theme: ThemeSettings = ThemeSettings()  # its looks
+    publish: PublishSettings = field(default=PublishSettings(), repr=False, compare=False)  # no page depends on it
 
     def kind(self, key: str) -> Kind:
         """Return the kind of a key. Raises KeyError when the site has none."""

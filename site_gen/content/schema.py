@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from site_gen.content import authorship, theme_settings
+from site_gen.content import authorship, publish_settings, theme_settings
 from site_gen.content.bounded_yaml import ScalarNode
 from site_gen.content.records import (
     ABOUT_KIND,
@@ -79,6 +79,7 @@ def decode_site_config(fields: Fields) -> SiteConfig:
         cards=cast("CardMode", fields.choice("cards", CARD_MODES, "entities")),
         search=fields.choice("search", ("true", "false"), "true") == "true",
         theme=theme_settings.decode_theme(fields.inner("theme", 'accent: "#1d5c8f"')),
+        publish=publish_settings.decode_publish_settings(fields.inner("publish", publish_settings.EXAMPLE)),
     )
     fields.finish()
     return config

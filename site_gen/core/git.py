@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _TIMEOUT_SECONDS = 120
-# A remote on GitHub, by HTTPS or SSH: its owner and its name.
-_GITHUB_REMOTE = re.compile(r"(?:https://(?:[^@/]*@)?|ssh://git@|git@)github\.com[:/]([^/]+)/([^/]+?)(?:\.git)?/?")
+_CREDENTIALS = re.compile(r"(?<=//)[^/@]+@")  # in an address
 
 
 class GitResult(NamedTuple):
@@ -51,20 +50,19 @@ def run(
     return GitResult(process.returncode, process.stdout, process.stderr)
 
 
-def remote_url(folder: Path, remote: str = "origin") -> str | None:
-    """Return the address of a remote of the repository that holds the folder; None where there is none."""
-    result = run(folder, "remote", "get-url", remote)
-    return result.out.strip() or None if result.status == 0 else None
+def error_line(message: str) -> str:
+    """Return the line of git's message that says what is wrong, without credentials."""
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    errors = [line for line in lines if line.startswith(("fatal:", "error:", "!"))]
+    return hide_credentials((errors or lines or ["it said nothing"])[0])[:300]
 
 
-def github_pages_url(remote: str) -> str | None:
-    """Return where GitHub Pages shows a repository that has no domain of its own; None for a remote elsewhere.
+def hide_credentials(text: str) -> str:
+    """Return a text without the name and password that an address in it begins with."""
+    return _CREDENTIALS.sub("", text)
 
-    GitHub's documentation, "Types of GitHub Pages sites".
-    """
-    match = _GITHUB_REMOTE.fullmatch(remote)
-    if match is None:
-        return None
-    owner, name = match[1].lower(), match[2]
-    host = f"{owner}.github.io"
-    return f"https://{host}/" if name.lower() == host else f"https://{host}/{name}/"
+
+def trust_command(message: str) -> str:
+    """Return what to do about a repository that git does not trust, with the command that git's message gives."""
+    command = re.search(r"^\s*(git config --global --add safe\.directory .+)$", message, re.MULTILINE)
+    return f"if you do: {command[1] if command else 'git config --global --add safe.directory FOLDER'}"

@@ -1,6 +1,7 @@
 """The branch that is published, at a remote: fetch it, commit on top of it, push it.
 
-Done with git's plumbing, and on objects alone: the person's index, work tree and branches are never touched. (The
+Done with git's plumbing, and on objects alone: the person's index, work tree and branches are never touched. Where the
+content lies in no repository of the person's, the objects are kept in one of this program's. (The
 package `ghp-import` moves a local branch before it pushes, takes all that lies in a folder, commits where nothing
 changed, and leaves git's own words to the person.) Files go in byte for byte: no filter, attribute or ignore rule of
 the repository applies to what a build made.
@@ -8,22 +9,28 @@ the repository applies to what a build made.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen import __version__
+from site_gen.content.publish_settings import is_address
 from site_gen.core import git
 from site_gen.core.errors import Problem, SiteError, UsageError
+from site_gen.publish import site_host
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
+
+    from site_gen.content.records import PublishSettings
+    from site_gen.publish.content_repository import ContentRepository
 
 _TIMEOUT_SECONDS = 1800  # of a call to git that moves a whole site
 _TRAILER = "Published-by: site-gen"  # of the commits that this program makes
-_HOST_FILES = frozenset({"CNAME", ".nojekyll"})  # GitHub's settings write the first; none of both is content
-_CREDENTIALS = re.compile(r"(?<=//)[^/@]+@")  # in an address
+_HOST_FILES = frozenset({"CNAME", ".domains", ".nojekyll"})  # GitHub's settings write the first; none is content
+_OWN_REPOSITORY = ".site-gen/publish.git"  # of a site whose content is in none; may be deleted at any time
 _FILE_MODE = "100644"  # of a plain file, as git writes it
 
 # What git and its transports say (LC_ALL=C) when a remote cannot be used: (pattern, what is wrong, what to do).
@@ -49,7 +56,7 @@ _REASONS = (
     (
         r"not found|does not appear to be a git repository|does not exist|no such file",
         "is not there{detail}",
-        "make the repository, or set its address: git remote set-url {remote} ADDRESS",
+        "make the repository, or mend its address: git remote set-url, or `publish:` in content/site.yaml",
     ),
 )
 
@@ -64,18 +71,28 @@ class BranchTip(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A branch of a remote of a site's repository."""
+    """A branch of a remote that the site alone is pushed to."""
 
-    folder: Path  # the site's, which is in the repository
-    remote: str  # the remote's name
+    folder: Path  # the site's
+    remote: str  # the remote's name in the content's repository, or an address
     name: str  # the branch's name
     url: str  # the remote's address, without credentials, for messages
+    is_in_repository: bool  # whether git works in the content's repository, with its settings, or in our own
 
     def __str__(self) -> str:
         return f"{self.name} of {self.remote}"
 
+    @property
+    def tracking_ref(self) -> str:
+        """The ref that says what was there when it was last fetched."""
+        if is_address(self.remote):
+            return f"refs/site-gen/{hashlib.sha256(self.remote.encode()).hexdigest()[:12]}/{self.name}"
+        return f"refs/remotes/{self.remote}/{self.name}"
+
     def fetch_tip(self) -> BranchTip:
         """Fetch the branch. Raises SiteError when the remote cannot be used."""
+        if not self.is_in_repository:
+            _make_own_repository(self.folder)
         above = ["/".join(self.name.split("/")[:end]) for end in range(1, self.name.count("/") + 1)]
         patterns = [f"refs/heads/{name}" for name in (self.name, f"{self.name}/*", *above)]
         heads = self._git("ls-remote", "--heads", "--", self.remote, *patterns)
@@ -86,10 +103,9 @@ class Branch:
             raise SiteError(Problem(str(self), 0, what, mend))
         if not names:
             return BranchTip(None, {})
-        tracking_ref = f"refs/remotes/{self.remote}/{self.name}"
         self._git("fetch", "--quiet", "--no-tags", "--no-prune", "--no-write-fetch-head", "--no-recurse-submodules",
-                  "--", self.remote, f"+refs/heads/{self.name}:{tracking_ref}")  # fmt: skip
-        commit = self._git("rev-parse", "--verify", f"{tracking_ref}^{{commit}}").strip()
+                  "--", self.remote, f"+refs/heads/{self.name}:{self.tracking_ref}")  # fmt: skip
+        commit = self._git("rev-parse", "--verify", f"{self.tracking_ref}^{{commit}}").strip()
         files = {}
         for line in self._git("ls-tree", "-r", "-z", "--full-tree", commit).split("\0"):
             if line:
@@ -109,6 +125,12 @@ class Branch:
         )
         return tuple(sorted(name for name in changed if name and name not in _HOST_FILES))
 
+    def read_file(self, name: str) -> str | None:
+        """Return the text of a file as it was when the branch was last fetched; None where there was none."""
+        no_network = {"GIT_NO_LAZY_FETCH": "1"}
+        result = self._run("cat-file", "blob", f"{self.tracking_ref}:{name}", variables=no_network)
+        return result.out if result.status == 0 else None
+
     def blob_ids(self, files: Sequence[Path], *, store: bool = False) -> list[str]:
         """Return the ids that git gives to files' bytes, in their order. store: put the bytes into the repository."""
         if not files:
@@ -119,7 +141,20 @@ class Branch:
         assert len(ids) == len(files)
         return ids
 
-    def commit(self, files: Mapping[str, str], parent: str | None, message: str, index: Path) -> str:
+    def publish(self, out: Path, files: Mapping[str, str], tip: BranchTip, message: str, index: Path) -> str:
+        """Push the files of a folder as the branch's next commit, and return its id.
+
+        files: by name, the ids of their blobs. index: a file that git may use as its index meanwhile. Raises SiteError
+        when the push is not accepted.
+        """
+        new = [name for name, identity in files.items() if tip.files.get(name) != identity]
+        self.blob_ids([out / name for name in new], store=True)
+        commit = self._commit(files, tip.commit, message, index)
+        self._git("push", "--quiet", "--no-follow-tags", "--recurse-submodules=no", "--", self.remote,
+                  f"{commit}:refs/heads/{self.name}")  # fmt: skip
+        return commit
+
+    def _commit(self, files: Mapping[str, str], parent: str | None, message: str, index: Path) -> str:
         """Make a commit of exactly these files, and return its id.
 
         files: by name, the ids of their blobs, which are in the repository. index: a file that git may use as its
@@ -131,72 +166,71 @@ class Branch:
         tree = self._git("write-tree", variables=variables).strip()
         text = f"{message}\n\n{_TRAILER} {__version__}\n"
         arguments = ["-p", parent] if parent else []
-        result = git.run(self.folder, "commit-tree", *arguments, "-F", "-", tree, text=text)
+        result = self._run("commit-tree", *arguments, "-F", "-", tree, text=text)
         if result.status:
             mend = "tell it: git config user.name NAME, and: git config user.email ADDRESS"
-            raise SiteError(Problem("git", 0, f"cannot commit ({_error_line(result.err)})", mend))
+            raise SiteError(Problem("git", 0, f"cannot commit ({git.error_line(result.err)})", mend))
         return result.out.strip()
 
-    def push(self, commit: str) -> None:
-        """Push a commit on top of the branch, never over what is there. Raises SiteError when it is not accepted."""
-        self._git("push", "--quiet", "--no-follow-tags", "--recurse-submodules=no", "--", self.remote,
-                  f"{commit}:refs/heads/{self.name}")  # fmt: skip
-
-    def uncommitted_files(self, *paths: str) -> list[str]:
-        """Return files below these paths of the folder whose present state is in no commit, new ones included."""
-        start = self._git("rev-parse", "--show-prefix").removesuffix("\n")
-        status = self._git("-c", "core.fsmonitor=false", "status", "--porcelain=v1", "-z", "--no-renames",
-                         "--untracked-files=all", "--", *paths)  # fmt: skip
-        return sorted(entry[3:].removeprefix(start) for entry in status.split("\0") if entry)
-
-    def head_commit(self) -> str | None:
-        """Return the id of the commit that the person works on; None before the first."""
-        result = git.run(self.folder, "rev-parse", "--verify", "--quiet", "HEAD")
-        return result.out.strip() or None
-
-    def commit_in_place(self, names: Sequence[str], message: str) -> bool:
-        """Commit exactly these files of the folder in the branch that the person works on, whatever else is staged.
-
-        Returns whether there was anything to commit. Raises SiteError when git refuses.
-        """
-        if not self.uncommitted_files(*names):
-            return False
-        for arguments in (["add", "--", *names], ["commit", "--quiet", "--only", "-m", message, "--", *names]):
-            result = git.run(self.folder, *arguments)
-            if result.status:
-                what = f"cannot be committed ({_error_line(result.err or result.out)})"
-                raise SiteError(Problem(" and ".join(names), 0, what, "commit them yourself; the site is published"))
-        return True
-
     def _git(self, *args: str, text: str = "", variables: Mapping[str, str] | None = None) -> str:
-        result = git.run(self.folder, *args, text=text, variables=variables, seconds=_TIMEOUT_SECONDS)
+        result = self._run(*args, text=text, variables=variables)
         if result.status:
             raise SiteError(_problem(self, result))
         return result.out
 
+    def _run(self, *args: str, text: str = "", variables: Mapping[str, str] | None = None) -> git.GitResult:
+        options = [] if self.is_in_repository else [f"--git-dir={_OWN_REPOSITORY}"]
+        return git.run(self.folder, *options, *args, text=text, variables=variables, seconds=_TIMEOUT_SECONDS)
 
-def find_branch(folder: Path, remote: str, name: str) -> Branch:
+
+def find_branch(site: Path, settings: PublishSettings, repository: ContentRepository | None) -> Branch:
     """Return the branch that a site is published to.
 
-    folder: the site's. remote, name: of the remote and the branch. Raises UsageError where there is no git, repository
-    or remote, and where the person works on that very branch.
+    repository: that the site's folder lies in. Raises UsageError where there is no git or remote, where the repository
+    is somebody else's, and where the person works on that very branch.
     """
-    result = git.run(folder, "rev-parse", "--show-toplevel")
-    if result.status == 127:
-        raise UsageError("git is not installed; install it, or build the site and upload output/ yourself")
-    if "dubious ownership" in result.err:
-        raise UsageError(f"git does not trust {folder}, which is somebody else's; {_trust_command(result.err)}")
-    if result.status:
-        mend = "git init, git add ., git commit, then git remote add origin ADDRESS"
-        raise UsageError(f"{folder} is in no git repository; begin one: {mend}")
-    url = git.remote_url(folder, remote)
-    if url is None:
-        remotes = ", ".join(git.run(folder, "remote").out.split())
-        mend = f"there is {remotes}; choose with --remote" if remotes else f"add it: git remote add {remote} ADDRESS"
-        raise UsageError(f"the repository has no remote {remote}; {mend}")
-    if git.run(folder, "symbolic-ref", "--quiet", "--short", "HEAD").out.strip() == name:
+    if git.run(site, "--version").status:
+        raise UsageError("git is not installed; install it, or publish into a folder (--folder) and upload that")
+    own_repository = repository if repository and repository.holds_site else None
+    remote = settings.remote
+    if is_address(remote):
+        is_path = remote.startswith((".", "~"))
+        remote = url = str((site / Path(remote).expanduser()).resolve()) if is_path else remote
+    else:
+        remote = remote or "origin"
+        url = _remote_url(site, settings, repository, remote)
+    name = settings.branch or site_host.host_of_remote(url).branch
+    if own_repository and own_repository.head_branch() == name and own_repository.has_remote(url):
         raise UsageError(f"you work on the branch {name}, which holds only what is published; git switch main first")
-    return Branch(folder, remote, name, _CREDENTIALS.sub("", url))
+    return Branch(site, remote, name, url, is_in_repository=own_repository is not None)
+
+
+def _remote_url(site: Path, settings: PublishSettings, repository: ContentRepository | None, remote: str) -> str:
+    """Return the address of a remote that goes by its name. Raises UsageError where the repository has none to use."""
+    mend = "say where the site goes: publish: {remote: ADDRESS} in content/site.yaml, or --remote ADDRESS"
+    if repository is None:
+        raise UsageError(f"{site.resolve()} is in no git repository that has a remote {remote}; {mend}")
+    if not repository.holds_site:
+        what = f"{site.resolve()} is only a folder in somebody else's repository, {repository.top}"
+        raise UsageError(f"{what}, which does not hold it; move it out of there, or {mend}")
+    if remote not in repository.remotes:
+        names = ", ".join(repository.remotes)
+        raise UsageError(f"the repository has no remote {remote}; {f'there is {names}; ' if names else ''}{mend}")
+    if settings.content_is == "private" and not settings.remote:
+        raise UsageError(f"the content is private, and {remote} is where it lies; {mend}")
+    return repository.remotes[remote]
+
+
+def _make_own_repository(site: Path) -> None:
+    """Make the repository that the published branch is kept in, unless there is one."""
+    folder = site / _OWN_REPOSITORY
+    if folder.is_dir():
+        return
+    folder.parent.mkdir(exist_ok=True)
+    (folder.parent / ".gitignore").write_text("*\n", encoding="utf-8")
+    result = git.run(site, "init", "--quiet", "--bare", "--template=", _OWN_REPOSITORY)
+    if result.status:
+        raise SiteError(Problem(_OWN_REPOSITORY, 0, f"cannot be made ({git.error_line(result.err)})", "mend that"))
 
 
 def _problem(branch: Branch, result: git.GitResult) -> Problem:
@@ -205,25 +239,12 @@ def _problem(branch: Branch, result: git.GitResult) -> Problem:
     for pattern, what, mend in _REASONS:
         if re.search(pattern, message, re.IGNORECASE):
             detail = f" ({_remote_message(message)})"
-            advice = mend.format(remote=branch.remote, trust=_trust_command(message))
+            advice = mend.format(remote=branch.remote, trust=git.trust_command(message))
             return Problem(str(branch), 0, what.format(detail=detail), advice)
-    return Problem(str(branch), 0, f"git failed ({_error_line(message)})", "mend that and try again")
-
-
-def _trust_command(message: str) -> str:
-    """Return what to do about a repository that git does not trust, with the command that git's message gives."""
-    command = re.search(r"^\s*(git config --global --add safe\.directory .+)$", message, re.MULTILINE)
-    return f"if you do: {command[1] if command else 'git config --global --add safe.directory FOLDER'}"
+    return Problem(str(branch), 0, f"git failed ({git.error_line(message)})", "mend that and try again")
 
 
 def _remote_message(message: str) -> str:
     """Return the remote's own words in a message of git, else the line of git that says what is wrong."""
     lines = [line.removeprefix("remote:").strip() for line in message.splitlines() if line.startswith("remote:")]
-    return " ".join(line for line in lines if line)[:300] or _error_line(message)
-
-
-def _error_line(message: str) -> str:
-    """Return the line of git's message that says what is wrong, without credentials."""
-    lines = [line.strip() for line in message.splitlines() if line.strip()]
-    errors = [line for line in lines if line.startswith(("fatal:", "error:", "!"))]
-    return _CREDENTIALS.sub("", (errors or lines or ["it said nothing"])[0])[:300]
+    return " ".join(line for line in lines if line)[:300] or git.error_line(message)

@@ -1,4 +1,6 @@
-"""The work of the command `publish`: check the site, push it to the branch that GitHub Pages shows, record it.
+"""The work of the command `publish`: check the site, push it to the branch that its host shows, record it.
+
+The built site alone goes there: of what it is made of nothing does, in no commit.
 
 The site is built into a folder of its own, from nothing that an earlier build drew: `output/` may have been built to be
 read from disk, or hold files that a person put there, and neither must go public by accident.
@@ -11,7 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,11 +21,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from site_gen.build import build_session
 from site_gen.content import loader, site_paths
 from site_gen.content.schema import DEFAULT_BASE_URL
-from site_gen.core import git
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.core.parallel import core_count
-from site_gen.publish import git_branch, permalinks
+from site_gen.publish import content_repository, git_branch, permalinks, site_host
 from site_gen.publish.check import check_site, github_pages, repository_checks
+from site_gen.publish.git_branch import Branch
+from site_gen.publish.site_folder import SiteFolder
 from site_gen.site import articles
 from site_gen.site.indexed_article import unpack_detail
 
@@ -32,8 +35,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from site_gen.build.changed_files import Progress
-    from site_gen.publish.git_branch import Branch, BranchTip
+    from site_gen.content.records import ContentReaders, SiteConfig
+    from site_gen.publish.content_repository import ContentRepository, Exposure
+    from site_gen.publish.git_branch import BranchTip
     from site_gen.site.database import SiteDatabase
+
+
+@dataclass(frozen=True, slots=True)
+class PublishOptions:
+    """What a call of `publish` says in place of the settings of `content/site.yaml`; empty: nothing."""
+
+    remote: str = ""  # a remote's name, or an address
+    branch: str = ""  # its branch
+    base_url: str | None = None  # where it will be seen
+    folder: Path | None = None  # to put the site into, in place of a branch
+
+    def apply_to(self, config: SiteConfig) -> SiteConfig:
+        """Return the settings with what this says in their place."""
+        publish = config.publish
+        publish = replace(publish, remote=self.remote or publish.remote, branch=self.branch or publish.branch)
+        return replace(config, base_url=self.base_url or config.base_url, publish=publish)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +62,9 @@ class PublicationSummary:
     """What a publication makes public, to be read before it is."""
 
     base_url: str  # where it will be seen
-    target: str  # the branch and the remote, in words
-    remote_url: str  # the remote's address
+    target: str  # the branch and the remote, or the folder, in words
+    remote_url: str  # the remote's address, or the folder's
+    first_steps: str  # what to do after the first publication
     first: bool  # whether the branch does not exist yet
     pages: int  # pages of the site
     full: int  # articles of other people's (those with a source) that are shown whole
@@ -55,7 +77,14 @@ class PublicationSummary:
     removed: tuple[str, ...]  # names of files that go from the branch
     by_others: tuple[str, ...]  # those of `changed` and `removed` that others changed since this program published
     uncommitted: tuple[str, ...]  # files of the site's sources whose present state is in no commit
+    exposures: tuple[Exposure, ...]  # what others can read of the content beside the site
+    content_is: ContentReaders  # who may read the content, by its owner's word
     notes: tuple[Problem, ...]  # of the build
+
+    @property
+    def unanswered(self) -> tuple[Exposure, ...]:
+        """What others can read of the content without a word of its owner's on who may."""
+        return () if self.content_is else self.exposures
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +94,12 @@ class Publication:
     summary: PublicationSummary  # to be read before it is pushed
     site: Path  # its folder
     ledger_contents: permalinks.LedgerContents  # what to record once it is pushed
-    _branch: Branch  # that it goes to
+    repository: ContentRepository | None  # that the content lies in
+    _target: Branch | SiteFolder  # that it goes to
     _tip: BranchTip  # of the branch, on which it is committed
     _files: Mapping[str, str]  # by name, the blob ids of all files of the site
     _out: Path  # the folder that it is built into
-    _index: Path  # for git, see `Branch.commit`
+    _index: Path  # for git, see `Branch.publish`
 
     @property
     def is_published_already(self) -> bool:
@@ -77,16 +107,12 @@ class Publication:
         return not (self.summary.first or self.summary.changed or self.summary.removed)
 
     def push(self) -> str:
-        """Push the site to the branch; return the id of the commit. Raises SiteError, and then nothing is public."""
-        changed = self.summary.changed
-        self._branch.blob_ids([self._out / name for name in changed], store=True)
-        head = self._branch.head_commit()
+        """Push the site; return the id of the commit, if it is one. Raises SiteError, and then nothing is public."""
+        head = self.repository.head_commit() if self.repository else None
         source = f"from {head}" if head else "from what is in no commit"
         uncommitted = ", with changes that are in no commit" if head and self.summary.uncommitted else ""
         message = f"Publish {self.summary.pages} pages\n\n{source}{uncommitted}"
-        commit = self._branch.commit(self._files, self._tip.commit, message, self._index)
-        self._branch.push(commit)
-        return commit
+        return self._target.publish(self._out, self._files, self._tip, message, self._index)
 
     def write_ledgers(self, today: dt.date) -> permalinks.LedgerUpdate:
         """Record in the ledgers what is public now. Raises SiteError when one cannot be read or written."""
@@ -94,56 +120,65 @@ class Publication:
 
     def uncommitted_ledgers(self) -> list[str]:
         """Return the names of the ledgers whose present state is in no commit."""
-        return self._branch.uncommitted_files(*site_paths.LEDGERS)
+        return self.repository.uncommitted_files(*site_paths.LEDGERS) if self.repository else []
 
     def commit_ledgers(self) -> bool:
-        """Commit the ledgers, and nothing else, in the branch that the person works on.
+        """Commit the ledgers, and nothing else, in the branch that the person works on; there has to be a repository.
 
         Returns whether they had changed. Raises SiteError when git refuses.
         """
         names = [name for name in site_paths.LEDGERS if (self.site / name).is_file()]
-        return self._branch.commit_in_place(names, "Record what is published")
+        assert self.repository
+        return self.repository.commit_in_place(names, "Record what is published")
 
 
 @contextlib.contextmanager
 def prepare(
     site: Path,
-    remote_name: str,
-    base_url: str | None,
+    options: PublishOptions,
     today: dt.date | None,
     progress: Progress = build_session.without_progress,
 ) -> Iterator[Publication]:
     """Give a publication for as long as the block lasts. Nothing is public yet, and no file of the person's changed.
 
-    base_url: instead of the site's own. today: the day of publication; None where nothing is to be recorded.
+    today: the day of publication; None where nothing is to be recorded.
 
     Raises UsageError where there is nothing to publish to, SiteError with all that is wrong with the site or
     when the remote cannot be used.
     """
     loader.require_site(site)
-    branch = git_branch.find_branch(site, remote_name, repository_checks.PAGES_BRANCH)
-    base_url = base_url or _configured_base_url(site, branch)
-    tip = branch.fetch_tip()
+    config = options.apply_to(_load_config(site))
+    repository = content_repository.find_repository(site)
+    target = _find_target(site, options, config, repository)
+    if repository and not repository.holds_site:
+        repository = None
+    branch = target if isinstance(target, Branch) else None
+    exposures = repository.find_exposures(config, target.url) if repository else []
+    if config.base_url == DEFAULT_BASE_URL:
+        expected = (branch and site_host.expected_base_url(branch.url)) or "https://USER.github.io/REPO/"
+        raise SiteError(Problem(site_paths.CONFIG, 0, "`base_url` is not set", f"write base_url: {expected}"))
+    tip = target.fetch_tip()
     with tempfile.TemporaryDirectory(prefix="site-gen-") as beside:
         out = Path(beside) / "site"
-        result = _build(site, out, base_url, today, progress)
-        _add_host_files(out, base_url)
-        problems = [*repository_checks.find_problems(site, out, base_url, remote_name, publishing=True)]
-        problems += check_site.check_output(out, base_url, core_count(), progress)
+        result = _build(site, out, config.base_url, today, progress)
+        if branch:
+            _add_host_files(out, config.base_url, branch)
+        problems = [*repository_checks.find_problems(site, out, config.base_url, branch, publishing=True)]
+        problems += check_site.check_output(out, config.base_url, core_count(), progress)
         if problems:
             raise SiteError(*(_name_as_on_site(problem, out) for problem in dict.fromkeys(problems)))
         sizes = github_pages.list_folder(out).files
-        files = dict(zip(sizes, branch.blob_ids([out / name for name in sizes]), strict=True))
+        files = dict(zip(sizes, target.blob_ids([out / name for name in sizes]), strict=True))
         changed = sorted(name for name, identity in files.items() if tip.files.get(name) != identity)
         removed = sorted(tip.files.keys() - files.keys())
         update = permalinks.LedgerUpdate(0, (), ())
         if today:
             update = permalinks.preview_update(site, result.ledger_contents, today)
-        uncommitted = branch.uncommitted_files(*_source_folders(site))
         summary = PublicationSummary(
-            base_url=base_url,
-            target=str(branch),
-            remote_url=branch.url,
+            base_url=config.base_url,
+            target=str(target),
+            remote_url=target.url,
+            first_steps=_first_steps(target),
             first=tip.commit is None,
             pages=result.report.pages,
             full=result.full,
@@ -155,10 +190,53 @@ def prepare(
             changed=tuple(changed),
             removed=tuple(removed),
             by_others=tuple(sorted({*changed, *removed}.intersection(tip.changed_by_others))),
-            uncommitted=tuple(name for name in uncommitted if name not in site_paths.LEDGERS),
+            uncommitted=_uncommitted_sources(site, repository, config),
+            exposures=tuple(exposures),
+            content_is=config.publish.content_is,
             notes=result.report.notes,
         )
-        yield Publication(summary, site, result.ledger_contents, branch, tip, files, out, Path(beside) / "index")
+        index = Path(beside) / "index"
+        yield Publication(summary, site, result.ledger_contents, repository, target, tip, files, out, index)
+
+
+def _load_config(site: Path) -> SiteConfig:
+    """Return the settings of a site. Raises SiteError with all that is wrong with them."""
+    problems: list[Problem] = []
+    config = loader.load_config(site, problems)
+    if problems:
+        raise SiteError(*problems)
+    return config
+
+
+def _find_target(
+    site: Path, options: PublishOptions, config: SiteConfig, repository: ContentRepository | None
+) -> Branch | SiteFolder:
+    """Return what a site is published to."""
+    if options.folder:
+        return SiteFolder(options.folder)
+    return git_branch.find_branch(site, config.publish, repository)
+
+
+def _first_steps(target: Branch | SiteFolder) -> str:
+    """Return what there is to do after the first publication."""
+    if isinstance(target, SiteFolder):
+        return "upload what is in it"
+    return site_host.host_of_remote(target.url).first_steps.format(branch=target.name)
+
+
+def _uncommitted_sources(site: Path, repository: ContentRepository | None, config: SiteConfig) -> tuple[str, ...]:
+    """Return the files that a site is built of whose present state is in no commit.
+
+    Saved pages are no part of it. Articles are named only where their owner says who may read them: whoever reads
+    that they are not committed commits them, and may make full texts public by that.
+    """
+    if repository is None:
+        return ()
+    left_out = (site_paths.SAVED, *(() if config.publish.content_is else (site_paths.ARTICLES,)))
+    folders = [name for name in ("content", "templates") if (site / name).is_dir()]
+    names = repository.uncommitted_files(*folders)
+    folders_left_out = tuple(f"{folder}/" for folder in left_out)
+    return tuple(name for name in names if name not in site_paths.LEDGERS and not name.startswith(folders_left_out))
 
 
 class _BuildResult(NamedTuple):
@@ -184,23 +262,11 @@ def _build(site: Path, out: Path, base_url: str, today: dt.date | None, progress
         return _BuildResult(report, contents, *_count_articles_by_others(builder.load()[0]))
 
 
-def _configured_base_url(site: Path, branch: Branch) -> str:
-    """Return the `base_url` of site.yaml. Raises SiteError where it is not set."""
-    problems: list[Problem] = []
-    base_url = loader.load_config(site, problems).base_url
-    if problems:
-        raise SiteError(*problems)
-    if base_url == DEFAULT_BASE_URL:
-        expected = git.github_pages_url(branch.url) or "https://USER.github.io/REPO/"
-        raise SiteError(Problem(site_paths.CONFIG, 0, "`base_url` is not set", f"write base_url: {expected}"))
-    return base_url
-
-
-def _add_host_files(out: Path, base_url: str) -> None:
-    """Add what GitHub Pages wants beside the pages: no Jekyll, and the domain where there is one."""
+def _add_host_files(out: Path, base_url: str, branch: Branch) -> None:
+    """Add what the host of a branch wants beside the pages: no Jekyll, and the domain where there is one."""
     (out / ".nojekyll").touch()
-    if domain := repository_checks.domain_of(base_url):
-        (out / "CNAME").write_bytes(f"{domain}\n".encode())
+    if domain := site_host.domain_of(base_url):
+        (out / site_host.host_of_remote(branch.url).domain_file).write_bytes(f"{domain}\n".encode())
 
 
 def _count_articles_by_others(site: SiteDatabase) -> tuple[int, int]:
@@ -208,11 +274,6 @@ def _count_articles_by_others(site: SiteDatabase) -> tuple[int, int]:
     records = (articles.article(site, url) for url, _, _ in articles.listing(site))
     are_whole = [unpack_detail(detail).is_full_text for _, card, detail in records if card.source]
     return sum(are_whole), len(are_whole) - sum(are_whole)
-
-
-def _source_folders(site: Path) -> list[str]:
-    """Return the names of the folders that a site is made of."""
-    return [name for name in ("content", "templates") if (site / name).is_dir()]
 
 
 def _name_as_on_site(problem: Problem, out: Path) -> Problem:

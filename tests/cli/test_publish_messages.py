@@ -30,7 +30,7 @@ def test_what_is_missing_is_named_with_what_to_do(
         assert "Traceback" not in done.err
         return done.err
 
-    assert "is in no git repository; begin one" in error_of("--site", folder)
+    assert "is in no git repository that has a remote origin; say where the site goes" in error_of("--site", folder)
     assert "no remote upstream; there is origin" in error_of("--site", repository.site, "--remote", "upstream")
     set_base_url(repository.site, "")
     assert "`base_url` is not set" in error_of("--site", repository.site)
@@ -40,7 +40,7 @@ def test_what_is_missing_is_named_with_what_to_do(
     run_git(repository.site, "remote", "set-url", "origin", "http://127.0.0.1:9/x.git")
     assert "gh-pages of origin: cannot be reached" in error_of("--site", repository.site)
     run_git(repository.site, "remote", "remove", "origin")
-    assert "add it: git remote add origin" in error_of("--site", repository.site)
+    assert "has no remote origin; say where the site goes" in error_of("--site", repository.site)
     run_git(repository.site, "checkout", "--quiet", "-b", "gh-pages")
     run_git(repository.site, "remote", "add", "origin", str(repository.remote))
     assert "you work on the branch gh-pages" in error_of("--site", repository.site)
@@ -48,10 +48,10 @@ def test_what_is_missing_is_named_with_what_to_do(
     assert "git is not installed" in error_of("--site", repository.site)
 
 
-def test_a_base_url_of_another_repository_is_refused(
-    repository: SiteRepository, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(git, "remote_url", lambda *args: "git@github.com:Example/other.git")
+def test_a_base_url_of_another_repository_is_refused(repository: SiteRepository) -> None:
+    address = "git@github.com:Example/other.git"
+    run_git(repository.site, "remote", "set-url", "origin", address)
+    run_git(repository.site, "config", "core.sshCommand", f"sh -c 'git-upload-pack {repository.remote}' #")
     done = repository.publish("--yes")
     assert done.status == 1
     assert "write base_url: https://example.github.io/other/" in done.err
@@ -88,5 +88,5 @@ def test_without_an_identity_git_config_is_named(repository: SiteRepository, run
     ],
 )
 def test_an_error_of_git_is_explained(stderr: str, words: str) -> None:
-    branch = git_branch.Branch(Path(), "origin", "gh-pages", "https://x")
+    branch = git_branch.Branch(Path(), "origin", "gh-pages", "https://x", is_in_repository=True)
     assert words in str(git_branch._problem(branch, git.GitResult(1, "", stderr)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
@@ -185,14 +185,14 @@ def test_a_push_of_somebody_else_at_the_same_moment_is_not_overwritten(
 ) -> None:
     assert repository.publish("--yes").status == 0
     (repository.site / "content/about.md").write_text("More.\n", encoding="utf-8")
-    push = git_branch.Branch.push
+    commit = git_branch.Branch._commit
 
-    def push_late(self: git_branch.Branch, commit: str) -> None:
+    def commit_late(self: git_branch.Branch, *args: Any) -> str:
         repository.edit_branch("CNAME.txt", "x")
-        push(self, commit)
+        return commit(self, *args)
 
     with monkeypatch.context() as patch:
-        patch.setattr(git_branch.Branch, "push", push_late)
+        patch.setattr(git_branch.Branch, "_commit", commit_late)
         done = repository.publish("--yes")
     assert done.status == 1
     assert "was changed by somebody else meanwhile; give the command again" in done.err

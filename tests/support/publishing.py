@@ -38,13 +38,22 @@ def run_git(folder: Path, *args: str) -> str:
     return process.stdout
 
 
+def set_publish(site: Path, **settings: str) -> None:
+    """Write `publish:` into a site's settings, in place of what was there."""
+    path = site / "content/site.yaml"
+    lines = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("publish:")]
+    listed = ", ".join(f'{key}: "{value}"' for key, value in settings.items())
+    path.write_text("\n".join([*lines, f"publish: {{{listed}}}", ""]), encoding="utf-8")
+
+
 class SiteRepository:
-    """A site in a repository, with a bare one as its remote."""
+    """A site in a repository, with a bare one as its remote, where everybody may read all of it."""
 
     def __init__(self, folder: Path, call: Call, source: Path = SMALL_SITE, base_url: str = URL) -> None:
         self.site, self.remote, self.clones, self.call = folder / "site", folder / "origin.git", folder / "clones", call
         copy_site(source, self.site)
         set_base_url(self.site, base_url)
+        set_publish(self.site, content_is="public")
         write_files(self.site, {".gitignore": "output/\n.site-gen/\n"})
         run_git(folder, "init", "--quiet", "--bare", str(self.remote))
         run_git(self.site, "init", "--quiet", "--initial-branch=main")

@@ -65,19 +65,18 @@ def check(
                 builder.build()
                 deferred = None
             digests = builder.digests()
-            base_url = options.base_url or loader.load_config(site, []).base_url
+            config = loader.load_config(site, [])
+            base_url = options.base_url or config.base_url
             key = f"{program_digest()} {base_url}"
             saved_cache = check_cache.load(site, key)
             cache = _with_issue_notes(saved_cache, builder, site)
         findings = RegistryEditor(site, EditOptions(writes=False)).check()
     except SiteError as error:
         return CheckResult(tuple(sorted(error.problems)))
-    wrong: list[Problem] = []
+    wrong, repository_notes = repository_checks.find_all(site, out, base_url, config)
     if base_url == DEFAULT_BASE_URL:
         mend = "write where the site will be published: https://user.github.io/repo/"
-        wrong.append(Problem(site_paths.CONFIG, 0, "`base_url` is not set", mend))
-    else:
-        wrong += repository_checks.find_problems(site, out, base_url)
+        wrong = [Problem(site_paths.CONFIG, 0, "`base_url` is not set", mend)]
     jobs = options.jobs or core_count()
     problems, new_cache = _check_output(
         out, base_url, jobs, progress, deferred or build_session.DeferredFiles(), cache, digests
@@ -87,6 +86,7 @@ def check(
     wrong += problems
     wrong += [finding.problem for finding in findings if finding.code == "same-entity"]
     notes = [
+        *repository_notes,
         *cache.issue_notes,
         *_notes_on_obstacles(out, deferred, digests),
         *(finding.problem for finding in findings if finding.code != "same-entity"),

@@ -25,7 +25,9 @@ MB = 1024 * 1024
 MAX_SITE_BYTES, MAX_FILE_BYTES = 1024 * MB, 100 * MB
 _MAX_NAME_BYTES = 200  # file systems end at 255, and tools add suffixes
 _REFUSED_CHARACTERS = re.compile(r'[":<>|*?\r\n\\]')  # no artifact may hold such a name
-_EXPECTED_NAMES = frozenset({".nojekyll", "CNAME", ".well-known", ".gitignore"})  # read by GitHub, or not missed
+_EXPECTED_NAMES = frozenset(
+    {".nojekyll", "CNAME", ".domains", ".well-known", ".gitignore"}
+)  # read by hosts, or not missed
 
 
 @dataclass(slots=True)

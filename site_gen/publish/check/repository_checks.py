@@ -1,56 +1,71 @@
-"""Check whether a site's settings fit the repository that it is published from."""
+"""Check whether a site's settings fit the repositories that it lies in and is published to, without a network."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from site_gen.content import site_paths
-from site_gen.core import git
-from site_gen.core.errors import Problem
+from site_gen.core.errors import Problem, UsageError
+from site_gen.publish import content_repository, git_branch, site_host
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-PAGES_BRANCH = "gh-pages"  # the branch that GitHub Pages shows
+    from site_gen.content.records import SiteConfig
+    from site_gen.publish.content_repository import Exposure
+    from site_gen.publish.git_branch import Branch
+
+SAY_WHO_READS = (
+    "say who may read the content, in content/site.yaml: publish: {content_is: private}, or public if everybody may"
+)
 
 
-def domain_of(base_url: str) -> str | None:
-    """Return the domain of its own that a site is published under; None below github.io, or on this machine."""
-    host = urlsplit(base_url).hostname or ""
-    return None if not host or host.endswith(".github.io") or host in {"localhost", "127.0.0.1"} else host
+def find_all(site: Path, out: Path, base_url: str, config: SiteConfig) -> tuple[list[Problem], list[Problem]]:
+    """Return what is wrong between a site and its repositories, and what a person should know of them."""
+    try:
+        repository = content_repository.find_repository(site)
+    except UsageError as error:
+        return [], [Problem("the repository", 0, str(error))]
+    try:
+        branch = git_branch.find_branch(site, config.publish, repository)
+    except UsageError:  # nothing to publish to as yet
+        branch = None
+    wrong = list(find_problems(site, out, base_url, branch))
+    exposures = []
+    if repository and repository.holds_site and config.publish.content_is != "public":
+        exposures = repository.find_exposures(config, branch.url if branch else None)
+    return wrong, [exposure_note(exposure, config) for exposure in exposures]
+
+
+def exposure_note(exposure: Exposure, config: SiteConfig) -> Problem:
+    """Return the note on what others can read of the content."""
+    return Problem(site_paths.CONFIG, 0, str(exposure), "" if config.publish.content_is else SAY_WHO_READS)
 
 
 def find_problems(
-    site: Path, out: Path, base_url: str, remote: str = "origin", *, publishing: bool = False
+    site: Path, out: Path, base_url: str, branch: Branch | None, *, publishing: bool = False
 ) -> Iterator[Problem]:
-    """Yield a problem where `base_url`, the remote and the CNAME files do not fit each other.
+    """Yield a problem where `base_url`, the published branch and the CNAME files do not fit each other.
 
-    remote: its name. publishing: the domain of `base_url` is about to be written to the branch, so that another one
-    there is a problem only where it would be lost.
+    publishing: the domain of `base_url` is about to be written to the branch, so that another one there is a problem
+    only where it would be lost.
     """
-    remote_url = git.remote_url(site, remote)
-    expected = git.github_pages_url(remote_url) if remote_url else None
-    domain = domain_of(base_url)
-    if expected and domain is None and base_url.rstrip("/").lower() != expected.rstrip("/").lower():
-        what = f"`base_url: {base_url}` is not where GitHub Pages shows {remote_url}"
+    expected = site_host.expected_base_url(branch.url) if branch else None
+    domain = site_host.domain_of(base_url)
+    if branch and expected and domain is None and base_url.rstrip("/").lower() != expected.rstrip("/").lower():
+        host = site_host.host_of_remote(branch.url)
+        what = f"`base_url: {base_url}` is not where {host.name} shows {branch.url}"
         yield Problem(site_paths.CONFIG, 0, what, f"write base_url: {expected}")
-    for place, text in _cname_files(site, out, remote):
-        cname = text.strip().lower()
-        if publishing and domain and place.endswith(f"of {remote}"):
-            continue
-        if cname != (domain or ""):
+    domain_file = site_host.host_of_remote(branch.url).domain_file if branch else "CNAME"
+    places = [(str(path), path) for path in (out / domain_file, site / domain_file)]
+    texts = [(place, path.read_text(encoding="utf-8", errors="replace")) for place, path in places if path.is_file()]
+    on_branch = branch.read_file(domain_file) if branch and not (publishing and domain) else None
+    if on_branch is not None:
+        texts.append((f"{domain_file} on the branch {branch}", on_branch))
+    for place, text in texts:
+        named_domain = next(iter(text.lower().split()), "")
+        if named_domain != (domain or ""):
             expected_domain = f"the site is published under {domain}" if domain else f"`base_url` is {base_url}"
             mend = f"write {domain} into it" if domain else "remove it, or set base_url to its domain"
-            yield Problem(place, 0, f"names the domain {cname or '(nothing)'}, but {expected_domain}", mend)
-
-
-def _cname_files(site: Path, out: Path, remote: str) -> Iterator[tuple[str, str]]:
-    """Yield where the CNAME files are that GitHub Pages would see, each with its text."""
-    for path in (out / "CNAME", site / "CNAME"):
-        if path.is_file():
-            yield str(path), path.read_text(encoding="utf-8", errors="replace")
-    answer = git.run(site, "show", f"refs/remotes/{remote}/{PAGES_BRANCH}:CNAME")
-    if answer.status == 0:
-        yield f"CNAME on the branch {PAGES_BRANCH} of {remote}", answer.out
+            yield Problem(place, 0, f"names the domain {named_domain or '(nothing)'}, but {expected_domain}", mend)
