@@ -219,7 +219,7 @@ def _record_permalinks(args: argparse.Namespace) -> int:
             noun = "issue" if len(keys) == 1 else "issues"
             console.print_line(f"{len(keys)} {noun} {label}: {permalinks.abbreviate_list(keys)}")
     console.print_line(
-        f"{result.total} addresses in content/permalinks.txt; commit it with what else changed in content/"
+        f"{result.total} addresses in content/permalinks.txt; commit it with content/anchors.txt and content/issues.txt"
     )
     return OK
 

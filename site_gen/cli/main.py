@@ -29,7 +29,7 @@ Turns a folder of saved web pages into a site with a page per company and per to
   site-gen build                     write the site to output/
   site-gen serve                     show it, and what you change, in the browser
   site-gen issue                     tell what happened this week, or make a mail of it
-  site-gen publish                   put it on GitHub Pages
+  site-gen publish                   put it, and nothing else, on the web
 """
 
 # The commands by the module of `site_gen.cli` that adds their parsers, in the order of the help.

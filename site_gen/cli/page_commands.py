@@ -13,6 +13,8 @@ from site_gen.core.errors import UsageError
 if TYPE_CHECKING:
     import argparse
 
+    from site_gen.cli.new_site import PublishWay
+
 
 def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the parsers of `new`, `add`, `extract` and `review`."""
@@ -21,10 +23,19 @@ def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
         "new",
         _run_new,
         "make a new site",
-        "Make a new site in DIR, with commented settings, an example company and an example topic.",
+        "Make a new site in DIR, with commented settings, an example company and an example topic. On a terminal it "
+        "asks how the site will be published; saved pages stay out of git either way.",
         has_site=False,
     )
     new.add_argument("dir", metavar="DIR", type=Path, help="the folder to make")
+    new.add_argument(
+        "--publish", choices=("machine", "workflow"),
+        help="machine: `site-gen publish` pushes the built site from here (default); workflow: a private repository at "
+        "GitHub builds it and pushes it to a public one",
+    )  # fmt: skip
+    new.add_argument(
+        "--remote", metavar="ADDRESS", default="", help="of the repository that will show the site, and nothing else"
+    )
 
     add = add_command(
         subparsers, "add", _run_add, "put saved pages into the site",
@@ -75,14 +86,31 @@ def _add_match_option(parser: argparse.ArgumentParser) -> None:
 
 def _run_new(args: argparse.Namespace) -> int:
     from site_gen.cli import new_site
+    from site_gen.content.publish_settings import remote_fault
 
-    files = new_site.write_new_site(args.dir)
+    if args.remote and (fault := remote_fault(args.remote)):
+        raise UsageError(f"--remote {fault[0]}; {fault[1]}")
+    way = args.publish or (_ask_publish_way() if console.is_interactive() else "machine")
+    files = new_site.write_new_site(args.dir, way, args.remote)
     for name in files:
         console.print_line(f"  {args.dir / name}")
+    if top := new_site.enclosing_repository(args.dir):
+        mend = "if that is not yours, move it out, or give it a repository of its own: git init"
+        console.print_error(f"note: {args.dir} lies in the repository {top}; {mend}")
     console.print_line(
         f"A new site in {args.dir}. Next: cd {args.dir}; site-gen add PAGES; site-gen suggest; site-gen build"
     )
     return OK
+
+
+def _ask_publish_way() -> PublishWay:
+    """Ask how a new site will be published; what is no answer is the way that keeps most to oneself."""
+    console.print_line("How will the site be published?")
+    console.print_line("  1  from this machine: its content stays here, `site-gen publish` pushes the built site alone")
+    console.print_line(
+        "  2  by a workflow: a private repository at GitHub builds the site and pushes it to a public one"
+    )
+    return "workflow" if (console.ask("1 or 2 (Enter: 1) > ") or "").strip() == "2" else "machine"
 
 
 def _run_add(args: argparse.Namespace) -> int:

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_gen.content.loader import parse_config
+from site_gen.content.schema import DEFAULT_BASE_URL
+from site_gen.core import console
+from tests.support.publishing import run_git
 from tests.support.sites import read_files, write_files
 
 if TYPE_CHECKING:
@@ -17,8 +20,6 @@ if TYPE_CHECKING:
     from tests.conftest import Call, HtmlPage, Run
 
 FILES = {
-    ".github/site-gen.txt",
-    ".github/workflows/publish.yml",
     ".gitattributes",
     ".gitignore",
     "content/about.md",
@@ -34,7 +35,7 @@ def test_a_new_site_builds_at_once_and_takes_pages(run: Run, tmp_path: Path, htm
     folder = tmp_path / "my-digest"
     assert set(read_files(folder)) == FILES
     assert result.lines[:-1] == [f"  my-digest/{name}" for name in sorted(FILES)]
-    assert {p.name for p in folder.iterdir() if p.is_dir()} == {".github", "content", "templates"}
+    assert {p.name for p in folder.iterdir() if p.is_dir()} == {"content", "templates"}
     assert (folder / "content/articles").is_dir()
     assert (folder / "content/saved").is_dir()
     first_build = run("build", cwd=folder)
@@ -50,14 +51,58 @@ def test_a_new_site_builds_at_once_and_takes_pages(run: Run, tmp_path: Path, htm
     assert "Example Cameras buys a silo" in entity
 
 
-def test_output_and_leftovers_are_ignored_by_git(call: Call, tmp_path: Path) -> None:
-    call("new", tmp_path / "x")
-    assert (tmp_path / "x/.gitignore").read_text(encoding="utf-8").split() == [
-        "output/",
-        ".site-gen/",
-        ".site-gen-*",
-        ".DS_Store",
-    ]
+@pytest.mark.parametrize(("way", "ignored"), [("machine", ["content/articles/"]), ("workflow", [])])
+def test_git_gets_no_saved_pages_and_no_texts_unless_its_repository_is_private(
+    call: Call, tmp_path: Path, way: str, ignored: list[str]
+) -> None:
+    call("new", tmp_path / "x", "--publish", way)
+    lines = (tmp_path / "x/.gitignore").read_text(encoding="utf-8").splitlines()
+    names = [line for line in lines if line and not line.startswith("#")]
+    assert names == ["output/", ".site-gen/", ".site-gen-*", ".DS_Store", "content/saved/", *ignored]
+    settings = (tmp_path / "x/content/site.yaml").read_text(encoding="utf-8")
+    assert ('\npublish: {content_is: "private"}\n' in settings) == (way == "workflow")
+    assert (tmp_path / "x/.github/workflows/publish.yml").exists() == (way == "workflow")
+
+
+@pytest.mark.parametrize(("answer", "way"), [("", "machine"), (None, "machine"), ("1", "machine"), ("2", "workflow")])
+def test_on_a_terminal_it_asks_how_the_site_is_published(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str | None, way: str
+) -> None:
+    monkeypatch.setattr(console, "is_interactive", lambda: True)
+    monkeypatch.setattr(console, "ask", lambda question: answer)
+    done = call("new", tmp_path / "x")
+    assert [line[2] for line in done.lines[1:3]] == ["1", "2"]
+    assert (tmp_path / "x/.github").exists() == (way == "workflow")
+    call("new", tmp_path / "y", "--publish", "machine")
+    assert not (tmp_path / "y/.github").exists()
+
+
+@pytest.mark.parametrize(
+    ("remote", "base_url"),
+    [
+        ("git@github.com:Ada/Digest.git", "https://ada.github.io/Digest/"),
+        ("https://github.com/ada/ada.github.io", "https://ada.github.io/"),
+        ("git@codeberg.org:ada/digest.git", "https://ada.codeberg.page/digest/"),
+        ("ssh://git@codeberg.org/ada/pages.git", "https://ada.codeberg.page/"),
+        ("git@elsewhere.example:ada/digest.git", DEFAULT_BASE_URL),
+    ],
+)
+def test_the_remote_says_where_the_site_will_be(call: Call, tmp_path: Path, remote: str, base_url: str) -> None:
+    assert call("new", tmp_path / "x", "--remote", remote).status == 0
+    problems: list[Problem] = []
+    config = parse_config((tmp_path / "x/content/site.yaml").read_bytes(), problems)
+    assert (config.publish.remote, config.base_url, problems) == (remote, base_url, [])
+
+
+def test_a_wrong_remote_is_refused_before_anything_is_written(call: Call, tmp_path: Path) -> None:
+    done = call("new", tmp_path / "x", "--remote", "ext::sh -c id")
+    assert done.status == 2
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_site_inside_of_another_repository_is_told(call: Call, tmp_path: Path) -> None:
+    run_git(tmp_path, "init", "--quiet")
+    assert f"note: {tmp_path / 'x'} lies in the repository {tmp_path}" in call("new", tmp_path / "x").err
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,21 @@ import subprocess
 import sys
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 
-from tests.support.publishing import LEDGERS, SiteRepository, identity, repository, run_git
+from tests.support.publishing import (
+    LEDGERS,
+    SiteRepository,
+    WorkflowRunner,
+    identity,
+    job_of,
+    repository,
+    run_git,
+    set_publish,
+)
 from tests.support.sites import REPO
 
 if TYPE_CHECKING:
@@ -24,85 +33,62 @@ __all__ = ["identity", "repository"]  # fixtures
 
 STARTER = REPO / "site_gen/cli/starter/publish.yml"
 PUBLISHING = [STARTER, REPO / ".github/workflows/publish.yml"]
+needs_bash = pytest.mark.skipif(shutil.which("bash") is None, reason="the steps are for bash, which is not here")
 WORKFLOWS = [STARTER, *sorted((REPO / ".github/workflows").glob("*.yml"))]
 
 
-def job_of(workflow: Path) -> dict[str, Any]:
-    job: dict[str, Any] = yaml.safe_load(workflow.read_text("utf-8"))["jobs"]["publish"]
-    return job
-
-
-class WorkflowRunner:
-    """Runs a workflow's steps as GitHub's Linux machines do, but for what comes from the network."""
-
-    def __init__(self, repository: SiteRepository, folder: Path, workflow: Path) -> None:
-        self.folder, self.job = folder / "workspace", job_of(workflow)
-        self.folder.mkdir()
-        tools = folder / "temp/venv/bin"
-        tools.mkdir(parents=True)
-        self.requests = folder / "requests"  # to GitHub, a line each
-        program = {
-            tools / "site-gen": f'#!/bin/sh\nexec "{sys.executable}" -m site_gen "$@"\n',
-            tools / "gh": f'#!/bin/sh\necho "$GH_TOKEN $*" >> "{self.requests}"\n',
-        }
-        for path, text in program.items():
-            path.write_text(text, encoding="utf-8")
-            path.chmod(0o755)
-        self.environment = {
-            **os.environ,
-            "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
-            "PYTHONPATH": str(REPO),
-            "RUNNER_TEMP": str(folder / "temp"),
-            "GITHUB_SERVER_URL": f"file://{repository.remote.parent}",
-            "GITHUB_REPOSITORY": repository.remote.name,
-            "GITHUB_REPOSITORY_OWNER": "Example",
-            "GITHUB_REF_NAME": "main",
-        }
-
-    def run(self) -> None:
-        for step in self.job["steps"]:
-            assert "uses" not in step
-            if step["name"].startswith("Install"):
-                continue
-            step_environment = {
-                key: value.replace("${{ github.token }}", "secret") for key, value in step.get("env", {}).items()
-            }
-            done = subprocess.run(
-                ["bash", "-e", "-c", step["run"]],
-                cwd=self.folder,
-                env={**self.environment, **self.job["env"], **step_environment},
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            assert done.returncode == 0, (step["name"], done.stdout, done.stderr)
-
-
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which("bash") is None, reason="the steps are written for bash, which is not here")
-def test_its_steps_publish_and_commit_the_ledgers(repository: SiteRepository, tmp_path: Path) -> None:
+@needs_bash
+def test_its_steps_push_the_site_to_another_repository_and_the_ledgers_back(
+    repository: SiteRepository, tmp_path: Path
+) -> None:
+    shown = tmp_path / "shown.git"
+    run_git(tmp_path, "init", "--quiet", "--bare", str(shown))
+    set_publish(repository.site, remote=str(shown), content_is="private")
+    repository.save("Say where to")
     run_git(repository.site, "push", "--quiet", "origin", "main")
     for number in (1, 2):
         folder = tmp_path / f"run-{number}"
         folder.mkdir()
-        runner = WorkflowRunner(repository, folder, STARTER)
-        runner.run()
-        assert len(repository.commits()) == 1
-        assert runner.requests.read_text("utf-8") == (
-            "secret api --silent --method POST repos/origin.git/pages/builds\n"
-        )
-    assert (repository.clone() / "index.html").is_file()
-    assert run_git(repository.remote, "log", "--format=%s", "main").split("\n")[:-1] == [
-        "Record what is published",
-        "begin",
-    ]
+        WorkflowRunner(repository.remote, folder, STARTER).run()
+        assert not (folder / "temp/site-key").exists()
+        assert run_git(shown, "rev-list", "--count", "gh-pages") == "1\n"
+    assert run_git(shown, "for-each-ref", "--format=%(refname)") == "refs/heads/gh-pages\n"
+    assert "index.html" in run_git(shown, "ls-tree", "--name-only", "gh-pages").split()
+    assert repository.commits() == []
+    assert run_git(repository.remote, "log", "--format=%s", "main").split("\n")[0] == "Record what is published"
     changed = run_git(repository.remote, "diff", "--name-only", "main~", "main").split()
     assert changed == sorted(LEDGERS)
     listed = yaml.safe_load(STARTER.read_text("utf-8"))[True]["push"]["paths-ignore"]  # YAML 1.1 reads `on` so
     assert sorted(listed) == changed
 
 
-@pytest.mark.skipif(shutil.which("bash") is None, reason="the steps are written for bash, which is not here")
+@needs_bash
+def test_git_uses_the_key_and_none_is_left(tmp_path: Path) -> None:
+    """The key is in a file that its owner alone may read, for as long as `publish` runs, and asks no unknown host."""
+    (step,) = [step for step in job_of(STARTER)["steps"] if step["name"] == "Publish"]
+    program = tmp_path / "venv/bin/site-gen"
+    program.parent.mkdir(parents=True)
+    program.write_text('#!/bin/sh\nstat -c %a "$RUNNER_TEMP/site-key"\ncat "$RUNNER_TEMP/site-key"\n'
+                       'echo "$GIT_SSH_COMMAND"\nexit 3\n', encoding="utf-8")  # fmt: skip
+    program.chmod(0o755)
+
+    def run(key: str) -> subprocess.CompletedProcess[str]:
+        variables = {**os.environ, **step["env"], "RUNNER_TEMP": str(tmp_path), "SITE_DEPLOY_KEY": key}
+        command = ["bash", "-e", "-c", step["run"]]
+        return subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
+
+    done = run("a key\nof two lines")
+    assert done.returncode == 3, done.stderr
+    assert done.stdout.startswith(f"600\na key\nof two lines\nssh -i '{tmp_path}/site-key'")
+    assert "StrictHostKeyChecking=yes" in done.stdout
+    assert not (tmp_path / "site-key").exists()
+    assert (tmp_path / "known-hosts").read_text("utf-8").startswith("github.com ssh-ed25519 ")
+    missing = run("")
+    assert (missing.returncode, missing.stdout[:9]) == (1, "::error::")
+
+
+@needs_bash
 def test_a_site_that_does_not_say_what_to_install_is_an_error(tmp_path: Path) -> None:
     (tmp_path / ".github").mkdir()
     shutil.copy(STARTER.with_name("site-gen.txt"), tmp_path / ".github/site-gen.txt")
@@ -137,7 +123,8 @@ def test_it_has_few_permissions_and_uses_no_action_of_others(workflow: Path) -> 
     definition = yaml.safe_load(workflow.read_text("utf-8"))
     assert definition["permissions"] == {}
     assert list(definition["jobs"]) == ["publish"]
-    assert definition["jobs"]["publish"]["permissions"] == {"contents": "write", "pages": "write"}
+    pages = {} if workflow == STARTER else {"pages": "write"}
+    assert definition["jobs"]["publish"]["permissions"] == {"contents": "write", **pages}
     steps = definition["jobs"]["publish"]["steps"]
     assert not [step for step in steps if "uses" in step or "${{" in step["run"]]
     assert [step["name"] for step in steps if "env" not in step] == ["Install site-gen"], "which gets no token"
@@ -183,7 +170,7 @@ def test_a_new_site_installs_the_program_that_made_it(
             return json.dumps(origin) if origin and name == "direct_url.json" else None
 
     monkeypatch.setattr("importlib.metadata.distribution", lambda name: Installed())
-    assert call("new", tmp_path / "x").status == 0
+    assert call("new", tmp_path / "x", "--publish", "workflow").status == 0
     text = (tmp_path / "x/.github/site-gen.txt").read_text("utf-8")
     assert [each for each in text.splitlines() if not each.startswith("#")] == ([line] if line else [])
     assert (tmp_path / "x/.github/workflows/publish.yml").read_bytes() == STARTER.read_bytes()

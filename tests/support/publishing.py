@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
-from typing import TYPE_CHECKING
+import sys
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 from site_gen.core import git
-from tests.support.sites import SMALL_SITE, copy_site, read_files, set_base_url, write_files
+from tests.support.sites import REPO, SMALL_SITE, copy_site, read_files, set_base_url, write_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,6 +101,54 @@ class SiteRepository:
         """The ledger of permalinks, None where there is none yet."""
         path = self.site / LEDGERS[0]
         return path.read_bytes() if path.exists() else None
+
+
+def job_of(workflow: Path) -> dict[str, Any]:
+    """Return the job of a workflow that publishes."""
+    job: dict[str, Any] = yaml.safe_load(workflow.read_text("utf-8"))["jobs"]["publish"]
+    return job
+
+
+class WorkflowRunner:
+    """Runs a workflow's steps as GitHub's Linux machines do, but for what comes from the network."""
+
+    def __init__(self, remote: Path, folder: Path, workflow: Path) -> None:
+        self.folder, self.job = folder / "workspace", job_of(workflow)
+        self.folder.mkdir()
+        tools = folder / "temp/venv/bin"
+        tools.mkdir(parents=True)
+        program = tools / "site-gen"
+        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m site_gen "$@"\n', encoding="utf-8")
+        program.chmod(0o755)
+        self.environment = {
+            **os.environ,
+            "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
+            "PYTHONPATH": str(REPO),
+            "RUNNER_TEMP": str(folder / "temp"),
+            "GITHUB_SERVER_URL": f"file://{remote.parent}",
+            "GITHUB_REPOSITORY": remote.name,
+            "GITHUB_REPOSITORY_OWNER": "Example",
+            "GITHUB_REF_NAME": "main",
+        }
+
+    def run(self) -> None:
+        """Run all steps but the one that installs the program; each must succeed."""
+        for step in self.job["steps"]:
+            assert "uses" not in step
+            if step["name"].startswith("Install"):
+                continue
+            step_environment = {
+                key: re.sub(r"\$\{\{ .+ \}\}", "secret", value) for key, value in step.get("env", {}).items()
+            }
+            done = subprocess.run(
+                ["bash", "-e", "-c", step["run"]],
+                cwd=self.folder,
+                env={**self.environment, **self.job["env"], **step_environment},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert done.returncode == 0, (step["name"], done.stdout, done.stderr)
 
 
 @pytest.fixture
