@@ -37,7 +37,10 @@ def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
         "--folder", metavar="DIR", type=Path, help="put the site into an empty folder, for you to upload"
     )
     publish.add_argument("--base-url", metavar="URL", help="as for build")
-    publish.add_argument("--dry-run", action="store_true", help="only say what would be public")
+    publish.add_argument(
+        "--dry-run", action="store_true",
+        help="only say what would be public; git then runs no hook, and no program that .git/config names",
+    )  # fmt: skip
     publish.add_argument(
         "--yes", action="store_true", help="do not ask, but for who may read the content: that, `content_is` answers"
     )
@@ -61,7 +64,9 @@ def _run_publish(args: argparse.Namespace) -> int:
     from site_gen.content.publish_settings import branch_fault, remote_fault
     from site_gen.publish import publish_site
 
-    options = publish_site.PublishOptions(args.remote, args.branch, base_url_of(args), args.folder)
+    options = publish_site.PublishOptions(
+        args.remote, args.branch, base_url_of(args), args.folder, is_trusted=not args.dry_run
+    )
     for option, find_fault in (("remote", remote_fault), ("branch", branch_fault)):
         value = getattr(options, option)
         if value and (fault := find_fault(value)):

@@ -7,8 +7,10 @@ import re
 import subprocess
 from typing import TYPE_CHECKING, NamedTuple
 
+from site_gen.core import git_programs
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 _TIMEOUT_SECONDS = 120
@@ -29,15 +31,27 @@ def run(
     text: str = "",
     variables: Mapping[str, str] | None = None,
     seconds: int = _TIMEOUT_SECONDS,
+    is_trusted: bool = False,
 ) -> GitResult:
     """Run `git ARGS` in a folder, and return how it ended.
 
     It asks nobody for a password. Names that are no UTF-8 come as `os.fsdecode` gives them.
     text: its standard input. variables: of its environment, beside ours. seconds: after which it is ended.
+    is_trusted: whether it may run what the repository's own config names, and its hooks: only once a person asked for
+    what it does.
     """
-    command = ["git", "-C", os.fspath(folder), *args]
     environment = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
     environment |= variables or {}
+    if not is_trusted:
+        options, command = git_programs.split_options(args)
+        settings = _run(folder, [*options, *git_programs.LIST_SETTINGS], "", environment, seconds)
+        environment |= git_programs.variables(settings.out, environment)
+        args = (*options, *git_programs.without_upload_program(command))
+    return _run(folder, args, text, environment, seconds)
+
+
+def _run(folder: Path, args: Sequence[str], text: str, environment: Mapping[str, str], seconds: int) -> GitResult:
+    command = ["git", "-C", os.fspath(folder), *args]
     try:
         process = subprocess.run(  # noqa: S603  git's own arguments, no shell
             command, capture_output=True, text=True, encoding="utf-8", errors="surrogateescape", check=False,

@@ -78,6 +78,7 @@ class Branch:
     name: str  # the branch's name
     url: str  # the remote's address, without credentials, for messages
     is_in_repository: bool  # whether git works in the content's repository, with its settings, or in our own
+    is_trusted: bool = False  # whether git may run what the repository itself names, see `git.run`
 
     def __str__(self) -> str:
         return f"{self.name} of {self.remote}"
@@ -180,14 +181,19 @@ class Branch:
 
     def _run(self, *args: str, text: str = "", variables: Mapping[str, str] | None = None) -> git.GitResult:
         options = [] if self.is_in_repository else [f"--git-dir={_OWN_REPOSITORY}"]
-        return git.run(self.folder, *options, *args, text=text, variables=variables, seconds=_TIMEOUT_SECONDS)
+        return git.run(
+            self.folder, *options, *args, text=text, variables=variables, seconds=_TIMEOUT_SECONDS,
+            is_trusted=self.is_trusted and self.is_in_repository,
+        )  # fmt: skip
 
 
-def find_branch(site: Path, settings: PublishSettings, repository: ContentRepository | None) -> Branch:
+def find_branch(
+    site: Path, settings: PublishSettings, repository: ContentRepository | None, *, is_trusted: bool = False
+) -> Branch:
     """Return the branch that a site is published to.
 
-    repository: that the site's folder lies in. Raises UsageError where there is no git or remote, where the repository
-    is somebody else's, and where the person works on that very branch.
+    repository: that the site's folder lies in. is_trusted: see `Branch`. Raises UsageError where there is no git
+    or remote, where the repository is somebody else's, and where the person works on that very branch.
     """
     if git.run(site, "--version").status:
         raise UsageError("git is not installed; install it, or publish into a folder (--folder) and upload that")
@@ -202,7 +208,7 @@ def find_branch(site: Path, settings: PublishSettings, repository: ContentReposi
     name = settings.branch or site_host.host_of_remote(url).branch
     if own_repository and own_repository.head_branch() == name and own_repository.has_remote(url):
         raise UsageError(f"you work on the branch {name}, which holds only what is published; git switch main first")
-    return Branch(site, remote, name, url, is_in_repository=own_repository is not None)
+    return Branch(site, remote, name, url, own_repository is not None, is_trusted)
 
 
 def _remote_url(site: Path, settings: PublishSettings, repository: ContentRepository | None, remote: str) -> str:

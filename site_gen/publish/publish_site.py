@@ -49,6 +49,7 @@ class PublishOptions:
     branch: str = ""  # its branch
     base_url: str | None = None  # where it will be seen
     folder: Path | None = None  # to put the site into, in place of a branch
+    is_trusted: bool = False  # whether git may run what the content's repository names, see `git.run`
 
     def apply_to(self, config: SiteConfig) -> SiteConfig:
         """Return the settings with what this says in their place."""
@@ -214,7 +215,7 @@ def _find_target(
     """Return what a site is published to."""
     if options.folder:
         return SiteFolder(options.folder)
-    return git_branch.find_branch(site, config.publish, repository)
+    return git_branch.find_branch(site, config.publish, repository, is_trusted=options.is_trusted)
 
 
 def _first_steps(target: Branch | SiteFolder) -> str:
