@@ -153,6 +153,7 @@ class Branch:
         commit = self._commit(files, tip.commit, message, index)
         self._git("push", "--quiet", "--no-follow-tags", "--recurse-submodules=no", "--", self.remote,
                   f"{commit}:refs/heads/{self.name}")  # fmt: skip
+        self._git("update-ref", self.tracking_ref, commit)  # git itself does so for a remote with a name only
         return commit
 
     def _commit(self, files: Mapping[str, str], parent: str | None, message: str, index: Path) -> str:
