@@ -13,7 +13,7 @@ from site_gen.build import build_session
 from site_gen.content import frontmatter, loader
 from site_gen.content.bounded_yaml import YamlError
 from site_gen.content.story_overrides import joined_overrides, override_value, separated_overrides
-from site_gen.core.atomic_files import replace_file
+from site_gen.content.undo_journal import UndoJournal
 from site_gen.core.errors import Problem, SiteError, UsageError, explain_write_error
 from site_gen.core.text import did_you_mean
 from site_gen.entities.matching.normalization import normalize
@@ -98,8 +98,9 @@ def correct_story(
             changed = separated_overrides(overrides, ids[story.lead], ids[first], ids[second])
     changes = [StoryChange(file_by_id[identity], override_value(changed[identity])) for identity in changed]
     changes.sort(key=lambda change: change.file)
+    journal = UndoJournal(site, f"stories {'--same' if are_same else '--apart'} {one} {other}")
     for change in changes:
-        _write_change(site, change)
+        _write_change(site, journal, change)
     return changes
 
 
@@ -163,11 +164,11 @@ def _written_words(site: SiteDatabase, file: str) -> dict[int, str]:
     return words
 
 
-def _write_change(site: Path, change: StoryChange) -> None:
+def _write_change(site: Path, journal: UndoJournal, change: StoryChange) -> None:
     """Write what a person says of an article's story into its file; no other key is touched."""
     try:
         text = loader.read_bytes(site, change.file).decode()
-        replace_file(site / change.file, frontmatter.edit(text, {"story": change.value}).encode())
+        journal.replace(change.file, frontmatter.edit(text, {"story": change.value}).encode())
     except YamlError as error:
         raise SiteError(Problem(change.file, error.line, error.what, error.mend)) from None
     except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,11 @@ def add_command(
             "--site", metavar="DIR", type=Path, default=Path(), help="the site's folder (default: here)"
         )
     return parser
+
+
+def site_option(args: argparse.Namespace) -> str:
+    """Return the option by which the next command finds the same site, with a blank before it."""
+    return "" if str(args.site) == "." else f" --site {shlex.quote(str(args.site))}"
 
 
 def base_url_of(args: argparse.Namespace) -> str | None:

@@ -5,19 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_gen.cli.command_parser import OK, SOME_FAILED, add_command
+from site_gen.cli.command_parser import OK, SOME_FAILED, add_command, site_option
 from site_gen.core import console
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
-    from site_gen.entities.curation.registry_editor import EditResult, RegistryEditor
+    from site_gen.entities.curation.change_plan import ChangePlan
+    from site_gen.entities.curation.registry_editor import RegistryEditor
 
 _DESCRIPTION = (
     "Keep the entities (companies, topics and whatever else you follow) in order. Commands that change files take "
-    "--dry-run, which shows the change and writes nothing; killed halfway, the same command finishes the work; in a "
-    "git repository they tell the command that undoes them."
+    "--dry-run, which shows the change and writes nothing; killed halfway, the same command finishes the work; "
+    "`site-gen undo` undoes them."
 )
 _NAME_HELP = "its name, another of its names, its slug, or kind/slug"
 
@@ -98,7 +99,6 @@ def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
 
 def _add_change_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="show the change as a unified diff, write nothing")
-    parser.add_argument("--force", action="store_true", help="also change files with changes that are not committed")
     parser.add_argument("--json", action="store_true", help="print one JSON object for each file that changes")
 
 
@@ -106,8 +106,8 @@ def _open_editor(args: argparse.Namespace) -> RegistryEditor:
     """Open the entities of the site, for writing where the command has the options of one that changes files."""
     from site_gen.entities.curation.registry_editor import EditOptions, RegistryEditor
 
-    options = {key: getattr(args, key) for key in ("dry_run", "force") if hasattr(args, key)}
-    editor = RegistryEditor(args.site, EditOptions(writes=bool(options), progress=console.show_progress, **options))
+    options = EditOptions(hasattr(args, "dry_run"), getattr(args, "dry_run", False), console.show_progress)
+    editor = RegistryEditor(args.site, options)
     if editor.finished:
         console.print_error(f"note: finished first what a stopped command had begun: {editor.finished} files")
     return editor
@@ -175,7 +175,7 @@ def _run_merge(args: argparse.Namespace) -> int:
 
 
 def _run_fill(args: argparse.Namespace) -> int:
-    result, rows = _open_editor(args).fill(args.file, add=args.add)
+    plan, rows = _open_editor(args).fill(args.file, add=args.add)
     for row in rows:
         changes = "; ".join(row.did) or "nothing to fill"
         if args.json:
@@ -187,7 +187,7 @@ def _run_fill(args: argparse.Namespace) -> int:
             )  # fmt: skip
         else:
             console.print_line(f"{args.file}:{row.line}: {row.name}{f' ({row.tag})' if row.tag else ''}: {changes}")
-    return _print_result(args, result, "site-gen tag")
+    return _print_result(args, plan, "site-gen tag")
 
 
 def _run_check(args: argparse.Namespace) -> int:
@@ -208,19 +208,16 @@ def _run_check(args: argparse.Namespace) -> int:
     return SOME_FAILED if findings else OK
 
 
-def _run_edit(args: argparse.Namespace, edit: Callable[[RegistryEditor], EditResult], next_command: str = "") -> int:
+def _run_edit(args: argparse.Namespace, edit: Callable[[RegistryEditor], ChangePlan], next_command: str = "") -> int:
     """Make one edit and print what it did; next_command: what the person should run afterwards."""
     return _print_result(args, edit(_open_editor(args)), next_command)
 
 
-def _print_result(args: argparse.Namespace, result: EditResult, next_command: str = "") -> int:
+def _print_result(args: argparse.Namespace, plan: ChangePlan, next_command: str = "") -> int:
     """Print what was done, or with `--dry-run` would be; return the exit status."""
-    plan = result.plan
     for note in plan.notes:
         console.print_error(f"note: {note}")
     console.print_problems(plan.problems)
-    for file in result.uncommitted if args.dry_run else ():
-        console.print_error(f"{file}: has changes that are not committed; --force will be needed")
     for change in plan.changes:
         action = "new" if change.before is None else "removed" if change.after is None else "changed"
         if args.json:
@@ -243,6 +240,6 @@ def _print_result(args: argparse.Namespace, result: EditResult, next_command: st
             console.print_line(f"its address: {plan.url}")
         if next_command and not args.dry_run:
             console.print_line(f"next: {next_command}, to find it in all articles")
-        if result.undo and not args.dry_run:
-            console.print_line(f"to undo it: {result.undo}")
+        if not args.dry_run:
+            console.print_line(f"to undo it: site-gen undo{site_option(args)}")
     return SOME_FAILED if plan.problems else OK

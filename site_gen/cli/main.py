@@ -30,6 +30,7 @@ Turns a folder of saved web pages into a site with a page per company and per to
   site-gen serve                     show it, and what you change, in the browser
   site-gen issue                     tell what happened this week, or make a mail of it
   site-gen publish                   put it, and nothing else, on the web
+  site-gen undo                      undo what the last command changed
 """
 
 # The commands by the module of `site_gen.cli` that adds their parsers, in the order of the help.
@@ -41,6 +42,7 @@ _COMMANDS_BY_MODULE = {
     "issue_commands": ("issue",),
     "story_commands": ("stories",),
     "publish_command": ("publish",),
+    "undo_command": ("undo",),
 }
 
 

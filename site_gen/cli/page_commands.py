@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_gen.cli.command_parser import OK, SOME_FAILED, add_command
+from site_gen.cli.command_parser import OK, SOME_FAILED, add_command, site_option
 from site_gen.core import console
 from site_gen.core.errors import UsageError
 
@@ -152,17 +151,12 @@ def _run_add(args: argparse.Namespace) -> int:
     if not args.json:
         console.print_line(f"{counts['added']} added, {counts['duplicate']} here already, {counts['failed']} failed")
         if doubtful:
-            console.print_line(f"{_article_count(doubtful)} to look at: site-gen review{_site_option(args)}")
+            console.print_line(f"{_article_count(doubtful)} to look at: site-gen review{site_option(args)}")
     return SOME_FAILED if counts["failed"] else OK
 
 
 def _article_count(count: int) -> str:
     return f"{count} {'article' if count == 1 else 'articles'}"
-
-
-def _site_option(args: argparse.Namespace) -> str:
-    """Return the option by which the next command finds the same site, with a blank before it."""
-    return "" if str(args.site) == "." else f" --site {shlex.quote(str(args.site))}"
 
 
 def _run_extract(args: argparse.Namespace) -> int:
@@ -256,7 +250,7 @@ def _extract_again(args: argparse.Namespace) -> int:
             next_step = (
                 "their tags stay until: site-gen tag" if args.write else "write it: site-gen extract --again --write"
             )
-            console.print_line(next_step + _site_option(args))
+            console.print_line(next_step + site_option(args))
     return SOME_FAILED if failed or (changes and not args.write) else OK
 
 

@@ -1,4 +1,9 @@
-"""Write files so that each is whole or not there, and none that a person wrote is lost."""
+"""Write files so that each is whole or not there, and none that a person wrote is lost.
+
+What a person or a ledger owns is on the disk (`fsync`) before it takes its place: of a machine that loses its power,
+too, one finds the old file or the new one. What can be made again is not waited for: the files of `.site-gen/`, and
+those of `output/`, which a build writes by itself (`build/output_dir.py`).
+"""
 
 from __future__ import annotations
 
@@ -13,7 +18,7 @@ from typing import TYPE_CHECKING
 from site_gen.core.errors import Problem, SiteError, explain_write_error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _MAX_NUMBER = 500  # of a file that is numbered because its name is taken
 _UNFINISHED_PREFIX = ".site-gen-"  # of the names of half-written files
@@ -21,14 +26,15 @@ _CHUNK_BYTES = 1024 * 1024
 _STALE_SECONDS = 3600  # after which nobody is writing a half-written file any more
 
 
-def replace_file(path: Path, data: bytes) -> None:
+def replace_file(path: Path, data: bytes, *, is_disposable: bool = False) -> None:
     """Write a file under another name, then rename it over the old one.
 
-    A reader, or a kill at any moment, finds the old file or the new one. Raises OSError.
+    A reader, or a kill at any moment, finds the old file or the new one. is_disposable: it can be made again, see
+    above. Raises OSError.
     """
     mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _unfinished_file(path.parent, data, mode) as temporary:
+    with _unfinished_file(path.parent, data, mode, is_disposable=is_disposable) as temporary:
         temporary.replace(path)
 
 
@@ -50,7 +56,7 @@ def create_file(path: Path, data: bytes | Path) -> None:
 
 
 @contextlib.contextmanager
-def _unfinished_file(folder: Path, data: bytes | Path, mode: int) -> Iterator[Path]:
+def _unfinished_file(folder: Path, data: bytes | Path, mode: int, *, is_disposable: bool = False) -> Iterator[Path]:
     """Yield a hidden file with these bytes in the folder; it is gone afterwards unless it was renamed."""
     handle, name = tempfile.mkstemp(prefix=_UNFINISHED_PREFIX, dir=folder)
     temporary = Path(name)
@@ -61,6 +67,9 @@ def _unfinished_file(folder: Path, data: bytes | Path, mode: int) -> Iterator[Pa
                     shutil.copyfileobj(source, file)
             else:
                 file.write(data)
+            if not is_disposable:
+                file.flush()
+                os.fsync(file.fileno())
         temporary.chmod(mode)
         yield temporary
     finally:
@@ -78,28 +87,32 @@ def remove_unfinished_files(folder: Path) -> None:
                 path.unlink()
 
 
-def write_numbered(site: Path, stem: str, suffix: str, data: bytes | Path) -> str:
+def write_numbered(
+    site: Path, stem: str, suffix: str, data: bytes | Path, create: Callable[[str, bytes | Path], None]
+) -> str:
     """Write a file that was not there (or copy one), numbering its name where it is taken (`stem-2.md`).
 
-    stem: relative to the site, without suffix. Returns the name relative to the site. A file with these very bytes is
-    not written twice. Raises SiteError when the disk says no.
+    stem: relative to the site, without suffix. create: writes a file of the site, by name, as `create_file` does.
+    Returns the name relative to the site. A file with these very bytes is not written twice. Raises SiteError when the
+    disk says no.
     """
     try:
         (site / stem).parent.mkdir(parents=True, exist_ok=True)
         for nth in range(1, _MAX_NUMBER):
             name = f"{stem}{'' if nth == 1 else f'-{nth}'}{suffix}"
-            if _write_or_find(site / name, data):
+            if _write_or_find(site, name, data, create):
                 return name
     except OSError as error:
         raise SiteError(explain_write_error(stem + suffix, error)) from None
     raise SiteError(Problem(stem + suffix, 0, f"{_MAX_NUMBER} files go by this name already", "rename some"))
 
 
-def _write_or_find(path: Path, data: bytes | Path) -> bool:
+def _write_or_find(site: Path, name: str, data: bytes | Path, create: Callable[[str, bytes | Path], None]) -> bool:
     """Return whether the file with these bytes is there now; False when another one has its name."""
     try:
-        create_file(path, data)
+        create(name, data)
     except FileExistsError:
+        path = site / name
         return path.is_file() and (have_same_bytes(path, data) if isinstance(data, Path) else path.read_bytes() == data)
     return True
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from site_gen.core.atomic_files import replace_file
 from site_gen.core.errors import Problem, SiteError, explain_write_error
 from site_gen.core.text import one_line, scrub
 from site_gen.entities.discovery.name_discovery import name_key
@@ -12,17 +11,19 @@ from site_gen.entities.discovery.name_discovery import name_key
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from site_gen.content.undo_journal import UndoJournal
+
 REFUSED_FILE, DEFERRED_FILE = "content/never.txt", "content/later.txt"
 
 
 class AnsweredNames:
     """One of these lists. Names that differ in case, signs or legal form only are one."""
 
-    def __init__(self, site: Path, file: str) -> None:
+    def __init__(self, site: Path, file: str, journal: UndoJournal) -> None:
         """Read a list, empty where there is no file. Raises SiteError where it cannot be read."""
         self.file = file
-        self._path = site / file
-        self._names = _read_names(self._path, file)
+        self._journal = journal
+        self._names = _read_names(site / file, file)
         self._keys = frozenset(map(name_key, self._names))
 
     def __len__(self) -> int:
@@ -49,7 +50,7 @@ class AnsweredNames:
         self._names = tuple(sorted(names, key=lambda name: (name.casefold(), name)))
         self._keys = frozenset(map(name_key, self._names))
         try:
-            replace_file(self._path, "".join(f"{name}\n" for name in self._names).encode())
+            self._journal.replace(self.file, "".join(f"{name}\n" for name in self._names).encode())
         except OSError as error:
             raise SiteError(explain_write_error(self.file, error)) from None
 

@@ -12,6 +12,7 @@ from site_gen.content.markdown.commonmark import make_parser
 from site_gen.content.markdown.document import own_link_spans, paragraph_texts, parse
 from site_gen.content.note_links import NoteLinks
 from site_gen.content.schema import names_by_kind
+from site_gen.content.undo_journal import UndoJournal
 from site_gen.core.atomic_files import replace_file
 from site_gen.core.errors import Problem, SiteError, UsageError, explain_write_error
 from site_gen.core.text import one_line
@@ -71,7 +72,7 @@ def retag(
     Raises SiteError when content is wrong, UsageError where a file is none of the site's articles.
     """
     content, kinds, matcher = _load(site)
-    markdown, names = make_parser(), names_by_kind(content.entities)
+    markdown, names, journal = make_parser(), names_by_kind(content.entities), UndoJournal(site, "tag")
     chosen = [_article_of(site, content, file) for file in files] if files else content.articles
     for article in progress(chosen):
         links = NoteLinks(names, content.config.kinds)
@@ -81,7 +82,7 @@ def retag(
         edits = _frontmatter_edits(article, merged, kinds)
         if not edits:
             continue
-        problem = None if check else _write(site, article, edits)
+        problem = None if check else _write(site, journal, article, edits)
         about = merged.about if "about" in edits else None
         yield TagChange(article.file, merged.added, merged.removed, merged.ignored, about, problem)
 
@@ -239,13 +240,12 @@ def _frontmatter_edits(article: Article, merged: MergedTags, kinds: Iterable[str
     return edits
 
 
-def _write(site: Path, article: Article, edits: dict[str, object]) -> Problem | None:
+def _write(site: Path, journal: UndoJournal, article: Article, edits: dict[str, object]) -> Problem | None:
     """Edit the front matter of an article's file, or return why that cannot be done."""
-    path = site / article.file
     try:
-        with path.open(encoding="utf-8", newline="") as file:
+        with (site / article.file).open(encoding="utf-8", newline="") as file:
             text = file.read()
-        replace_file(path, frontmatter.edit(text, edits).encode())
+        journal.replace(article.file, frontmatter.edit(text, edits).encode())
     except YamlError as error:
         return Problem(article.file, error.line, error.what, error.mend)
     except OSError as error:

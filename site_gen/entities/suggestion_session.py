@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from site_gen.content import bounded_yaml, frontmatter, loader
 from site_gen.content.bounded_yaml import YamlError
 from site_gen.content.records import Tag
-from site_gen.core.atomic_files import create_file, replace_file
+from site_gen.content.undo_journal import UndoJournal
 from site_gen.core.errors import Problem, SiteError, explain_write_error
 from site_gen.core.slugs import NEW_SEGMENT_BYTES, slugify
 from site_gen.core.text import did_you_mean, nearest_word
@@ -68,8 +68,9 @@ class SuggestionSession:
         self.content: Content = content
         self.kinds = {kind.key: kind for kind in content.config.kinds}
         self.entities: dict[Tag, Entity] = {entity.tag: entity for entity in content.entities}
-        self.refused_names = AnsweredNames(site, REFUSED_FILE)
-        self.deferred_names = AnsweredNames(site, DEFERRED_FILE)
+        self._journal = UndoJournal(site, "suggest")
+        self.refused_names = AnsweredNames(site, REFUSED_FILE, self._journal)
+        self.deferred_names = AnsweredNames(site, DEFERRED_FILE, self._journal)
 
     @property
     def is_fresh(self) -> bool:
@@ -172,10 +173,9 @@ class SuggestionSession:
         entity = loader.parse_entity(file, text.encode(), problems)
         if problems or entity is None:
             raise SiteError(*problems)
-        path = self.site / file
         try:
-            path.parent.mkdir(exist_ok=True)
-            create_file(path, text.encode())
+            (self.site / file).parent.mkdir(exist_ok=True)
+            self._journal.create(file, text.encode())
         except FileExistsError:
             raise SiteError(
                 Problem(file, 0, "came just now", f"write [same as {tag}] for another name of it")
@@ -205,9 +205,9 @@ class SuggestionSession:
 
     def _edit_names(self, entity: Entity, change: Callable[[list[str]], list[str]]) -> None:
         """Change the list of names in an entity's file, and nothing else in it."""
-        path = self.site / (entity.file or "")
+        file = entity.file or ""
         try:
-            with path.open(encoding="utf-8", newline="") as stream:
+            with (self.site / file).open(encoding="utf-8", newline="") as stream:
                 text = stream.read()
             meta = bounded_yaml.to_python(bounded_yaml.parse(frontmatter.split(text).yaml or ""))
             names = meta.get("names") if isinstance(meta, dict) else None
@@ -215,12 +215,12 @@ class SuggestionSession:
             changed = list(dict.fromkeys(change(listed)))
             if changed != listed:
                 edited = frontmatter.edit(text, {"names": changed})
-                replace_file(path, edited.encode())
-                self.entities[entity.tag] = loader.parse_entity(entity.file or "", edited.encode(), []) or entity
+                self._journal.replace(file, edited.encode())
+                self.entities[entity.tag] = loader.parse_entity(file, edited.encode(), []) or entity
         except YamlError as error:
-            raise SiteError(Problem(entity.file or "", error.line, error.what, error.mend)) from None
+            raise SiteError(Problem(file, error.line, error.what, error.mend)) from None
         except OSError as error:
-            raise SiteError(explain_write_error(entity.file or "", error)) from None
+            raise SiteError(explain_write_error(file, error)) from None
 
     def _take_back(self, name: str) -> str:
         """Undo what was answered to a name, and return the file that had it."""
@@ -234,7 +234,7 @@ class SuggestionSession:
             self._edit_names(entity, lambda listed: [other for other in listed if name_key(other) != key])
             return file
         try:
-            (self.site / file).unlink()
+            self._journal.remove(file)
         except OSError as error:
             raise SiteError(explain_write_error(file, error)) from None
         del self.entities[entity.tag]

@@ -14,7 +14,8 @@ from site_gen.content.markdown.commonmark import make_parser
 from site_gen.content.markdown.document import paragraph_texts, parse
 from site_gen.content.note_links import NoteLinks
 from site_gen.content.schema import article_id, names_by_kind
-from site_gen.core.atomic_files import have_same_bytes, remove_unfinished_files, write_numbered
+from site_gen.content.undo_journal import UndoJournal
+from site_gen.core.atomic_files import have_same_bytes, remove_unfinished_files
 from site_gen.core.errors import Problem, SiteError
 from site_gen.core.slugs import NEW_SEGMENT_BYTES, slugify
 from site_gen.entities.matching.gazetteer import build_gazetteer
@@ -61,6 +62,7 @@ def add(
     *,
     is_wanted: Callable[[str], bool] = lambda _: True,
     page_count: PageCount | None = None,
+    is_undoable: bool = True,
 ) -> Iterator[Outcome]:
     """Add saved pages to a site, and yield what became of each as it is done.
 
@@ -70,6 +72,7 @@ def add(
     progress: passes the extractions on.
     is_wanted: which pages of archives to take, by address.
     page_count: is kept up to date.
+    is_undoable: whether `site-gen undo` takes the pages out again; not where what they came from goes.
 
     Raises SiteError when the site's own files are wrong: without them nobody knows what to tag.
     """
@@ -79,7 +82,8 @@ def add(
         raise SiteError(*problems)
     kinds = {kind.key: kind for kind in loaded.config.kinds}
     matcher = Matcher(build_gazetteer(loaded.entities, kinds))
-    adder = _PageAdder(site, loaded.config, matcher, names_by_kind(loaded.entities), today)
+    journal = UndoJournal(site, "add", is_kept=is_undoable)
+    adder = _PageAdder(site, journal, loaded.config, matcher, names_by_kind(loaded.entities), today)
     for article in loaded.articles:
         adder.register(article)
     extractions = extract_all(paths, today, is_wanted=is_wanted, has_bytes=adder.has_bytes, page_count=page_count)
@@ -99,10 +103,17 @@ class _PageAdder:
     """Adds pages to a site, and remembers which articles are there: those of before and those that it added."""
 
     def __init__(
-        self, site: Path, config: SiteConfig, matcher: Matcher, names: Mapping[str, Mapping[str, str]], today: dt.date
+        self,
+        site: Path,
+        journal: UndoJournal,
+        config: SiteConfig,
+        matcher: Matcher,
+        names: Mapping[str, Mapping[str, str]],
+        today: dt.date,
     ) -> None:
-        """Begin with no article. names: see `schema.decode_article`."""
-        self._site, self._config, self._matcher, self._names, self._today = site, config, matcher, names, today
+        """Begin with no article. journal: through which files are written. names: see `schema.decode_article`."""
+        self._site, self._journal, self._config, self._matcher = site, journal, config, matcher
+        self._names, self._today = names, today
         self._kinds = {kind.key: kind for kind in config.kinds}
         self._article_by_source: dict[str, str] = {}
         self._article_by_sha256: dict[str, str] = {}
@@ -172,11 +183,11 @@ class _PageAdder:
             # What is written here has to be readable when the site is built: one page must not block it.
             text = frontmatter.dump(meta, draft.markdown)
             article = loader.require_readable(f"{stem}.md", text, self._config)
-            file = write_numbered(self._site, stem, ".md", _signed(text, saved, article).encode())
+            file = self._journal.create_numbered(stem, ".md", _signed(text, saved, article).encode())
         except SiteError:
             if is_new_copy:
                 with contextlib.suppress(OSError):
-                    (self._site / page_file).unlink()
+                    self._journal.remove(page_file)
                 self._copy_of_archive.pop(extraction.input, None)
             raise
         self._remember(file, draft.source, extraction.sha256, identity)
@@ -217,12 +228,12 @@ class _PageAdder:
         name = f"{site_paths.SAVED}/{slugify(stem, 'page', NEW_SEGMENT_BYTES)}"
         is_taken = (self._site / (name + suffixes)).exists()
         if extraction.page:
-            self._copy_of_archive[extraction.input] = write_numbered(self._site, name, suffixes, path)
+            self._copy_of_archive[extraction.input] = self._journal.create_numbered(name, suffixes, path)
             return self._copy_of_archive[extraction.input], not is_taken
         data = path.read_bytes()
         if hashlib.sha256(data).hexdigest() != extraction.sha256:
             raise SiteError(Problem(extraction.input, 0, "was changed while it was read", "add it again"))
-        return write_numbered(self._site, name, suffixes, data), not is_taken
+        return self._journal.create_numbered(name, suffixes, data), not is_taken
 
     def _archive_of_same_bytes(self, path: Path) -> str | None:
         """Return the archive of these bytes that articles were made of before, under whatever name."""

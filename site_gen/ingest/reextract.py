@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from site_gen.content import authorship, frontmatter, loader, site_paths
 from site_gen.content.bounded_yaml import YamlError
 from site_gen.content.records import Provenance
-from site_gen.core.atomic_files import replace_file
+from site_gen.content.undo_journal import UndoJournal
 from site_gen.core.errors import Problem, RefusedError, SiteError, UsageError, explain_write_error
 from site_gen.ingest import sandbox
 from site_gen.ingest.extract.dispatch import extract
@@ -100,6 +100,7 @@ def find_differences(
     loaded, problems = loader.load(site)
     if problems:
         raise SiteError(*problems)
+    journal = UndoJournal(site, "extract --again --write")
     articles = [article for article in _select(site, paths, loaded.articles) if article.saved and article.saved.file]
     outlets = OutletNames()
     for article in loaded.articles:
@@ -124,7 +125,7 @@ def find_differences(
             continue
         difference = compare(article, fresh)
         if write and difference.has_changes:
-            difference = replace(difference, problem=_write(site, article, fresh, difference, loaded.config))
+            difference = replace(difference, problem=_write(site, journal, article, fresh, difference, loaded.config))
         if difference.facts or difference.diff:
             yield difference
 
@@ -241,17 +242,18 @@ def _displayed(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _write(site: Path, article: Article, fresh: Article, difference: Difference, config: SiteConfig) -> Problem | None:
+def _write(
+    site: Path, journal: UndoJournal, article: Article, fresh: Article, difference: Difference, config: SiteConfig
+) -> Problem | None:
     """Put what may be changed into an article's file; return why that failed, if it did."""
-    path = site / article.file
     try:
-        text = path.read_bytes().decode()
+        text = (site / article.file).read_bytes().decode()
         now = loader.require_readable(article.file, text, config)
         if (authorship.fact_hashes(now), now.body) != (authorship.fact_hashes(article), article.body):
             return Problem(article.file, 0, "was changed meanwhile", "start again")
         new_text = _updated_text(article, fresh, difference, text)
         loader.require_readable(article.file, new_text, config)
-        replace_file(path, new_text.encode())
+        journal.replace(article.file, new_text.encode())
     except YamlError as error:
         return Problem(article.file, error.line, error.what, error.mend)
     except SiteError as error:

@@ -201,4 +201,4 @@ def _watched_folders(site: Path) -> list[Path]:
 
 
 def _add(site: Path, paths: Sequence[str]) -> Iterator[add_pages.Outcome]:
-    return add_pages.add(site, paths, site_day.today(site))
+    return add_pages.add(site, paths, site_day.today(site), is_undoable=False)

@@ -362,7 +362,7 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "no settings": lambda workspace: (workspace / "site" / site_paths.CONFIG).unlink(),
     "about.md": replace_file(f"site/{site_paths.ABOUT}", "Of us.\n"),
     "an issue's note": replace_file("site/content/issues/2025-w20.md", "Of this week.\n"),
-    "what was published": replace_file(f"site/{site_paths.PERMALINK_LEDGER}", "# nothing\n"),
+    "what was published": replace_file(f"site/{site_paths.PERMALINK_LEDGER}", "/a/ 2025-01-01 x gone 2025-01-02\n"),
     "the logo": replace_file("site/content/mark.svg", SVG.replace("80", "90")),
     "no logo": lambda workspace: (workspace / "site/content/mark.svg").unlink(),
     "a template": replace_file("site/templates/about.html", "<p>{{ site }}</p>"),

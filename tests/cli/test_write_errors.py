@@ -58,12 +58,9 @@ def test_a_mail_that_a_folder_stands_in_the_place_of_is_told(tmp_path: Path) -> 
         write_file(tmp_path, b"a mail")
 
 
-@pytest.mark.parametrize(
-    ("module", "command"),
-    [("entities.retag", ("tag",)), ("build.story_listing", ("stories", "--apart", "id-1", "id-2"))],
-)
+@pytest.mark.parametrize("command", [("tag",), ("stories", "--apart", "id-1", "id-2")])
 def test_an_article_that_cannot_be_written_is_told(
-    call: Call, site: Path, monkeypatch: pytest.MonkeyPatch, module: str, command: tuple[str, ...]
+    call: Call, site: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
 ) -> None:
     text = f"Of Tallow Pier. {own_words(1)}"
     for number in (1, 2):
@@ -73,7 +70,7 @@ def test_an_article_that_cannot_be_written_is_told(
     def refuse(path: Path, data: bytes) -> None:
         raise PermissionError(errno.EACCES, "Permission denied", str(path))
 
-    monkeypatch.setattr(f"site_gen.{module}.replace_file", refuse)
+    monkeypatch.setattr("site_gen.content.undo_journal.replace_file", refuse)
     done = call(*command, "--site", site)
     assert done.status == 1
     mend = "check the permissions of the file and its folder"

@@ -14,6 +14,7 @@ import pytest
 
 from site_gen.content import loader, site_day
 from site_gen.content.frontmatter import split
+from site_gen.content.undo_journal import UndoJournal
 from site_gen.core import atomic_files
 from site_gen.core.errors import Problem, SiteError
 from site_gen.ingest import extract_pool
@@ -172,7 +173,9 @@ def test_creating_a_file_that_exists_fails(tmp_path: Path) -> None:
 def test_a_dangling_symbolic_link_is_not_followed(site: Path, tmp_path: Path) -> None:
     (site / "content/saved").mkdir()
     (site / "content/saved/page.html").symlink_to(tmp_path / "outside.html")
-    assert atomic_files.write_numbered(site, "content/saved/page", ".html", b"new") == "content/saved/page-2.html"
+    assert (
+        UndoJournal(site, "add").create_numbered("content/saved/page", ".html", b"new") == "content/saved/page-2.html"
+    )
     assert not (tmp_path / "outside.html").exists()
 
 

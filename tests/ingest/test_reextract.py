@@ -167,7 +167,7 @@ def test_files_that_cannot_be_written_are_reported(
     extract_always(monkeypatch, draft(language="de", source=article_of(site).source))
     article_file.chmod(0o444)
     monkeypatch.setattr(
-        "site_gen.ingest.reextract.replace_file", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left"))
+        "site_gen.content.undo_journal.replace_file", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left"))
     )
     (difference,) = run_again(site, write=True)
     assert "cannot be written" in str(difference.problem)

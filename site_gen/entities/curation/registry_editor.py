@@ -1,4 +1,4 @@
-"""The `entity` commands' work: read the site, plan, see what git has, write."""
+"""The `entity` commands' work: read the site, plan, write."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from site_gen.content import loader, site_paths
 from site_gen.content.content_files import markdown_files
 from site_gen.content.records import Tag
-from site_gen.core.atomic_files import remove_unfinished_files, replace_file
+from site_gen.core.atomic_files import remove_unfinished_files
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.core.parallel import chunked, core_count, run_chunks
 from site_gen.core.slugs import is_slug, slugify
 from site_gen.core.text import nearest_word
-from site_gen.entities.curation import git_undo, transaction
+from site_gen.entities.curation import transaction
 from site_gen.entities.curation.change_plan import decode_content, plan_changes
 from site_gen.entities.curation.csv_fill import fill_entities
 from site_gen.entities.curation.csv_table import parse_table
@@ -58,17 +58,7 @@ class EditOptions:
 
     writes: bool = True  # whether it may change files at all
     dry_run: bool = False  # plan, and write nothing
-    force: bool = False  # change files, too, whose present state git could not bring back
     progress: Progress = field(default=_without_progress)  # shows how far a command is
-
-
-@dataclass(frozen=True, slots=True)
-class EditResult:
-    """What a command did, or would do."""
-
-    plan: ChangePlan  # all changes of files
-    undo: str | None = None  # the git command that undoes it, if there is one
-    uncommitted: tuple[str, ...] = ()  # files that it changes and whose present state git does not have
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,24 +130,26 @@ class RegistryEditor:
         wikidata: str | None = None,
         website: str | None = None,
         from_tag: bool = False,
-    ) -> EditResult:
+    ) -> ChangePlan:
         """Make a new entity; with `from_tag` for a tag that articles hold and no file stands for."""
         kind = find_kind(self.registry, kind)
         tag = None
         if from_tag:
             tag, name, spellings = self._tag_and_names(kind, name)
             names = (*names, *spellings)
-        return self._carry_out(add_entity(self.registry, kind, name, names, wikidata, website, tag))
+        return self._carry_out(
+            f"add {kind} {name}", add_entity(self.registry, kind, name, names, wikidata, website, tag)
+        )
 
-    def rename(self, old: str, new: str, slug: str | None = None) -> EditResult:
+    def rename(self, old: str, new: str, slug: str | None = None) -> ChangePlan:
         """Give an entity another name, and another slug if one is given."""
-        return self._carry_out(rename_entity(self.registry, old, new, slug))
+        return self._carry_out(f"rename {old} {new}", rename_entity(self.registry, old, new, slug))
 
-    def move(self, name: str, kind: str) -> EditResult:
+    def move(self, name: str, kind: str) -> ChangePlan:
         """Make an entity one of another kind."""
-        return self._carry_out(move_entity(self.registry, name, find_kind(self.registry, kind)))
+        return self._carry_out(f"move {name} {kind}", move_entity(self.registry, name, find_kind(self.registry, kind)))
 
-    def merge(self, sources: Sequence[str], into: str) -> EditResult:
+    def merge(self, sources: Sequence[str], into: str) -> ChangePlan:
         """Make one of several entities, and tags without files."""
         target = require_entity(self.registry, into)
         tags: list[Tag] = []
@@ -168,9 +160,9 @@ class RegistryEditor:
                     require_entity(self.registry, name)  # raises, and says what is near
                 elif tag != target.tag:
                     tags.append(tag)
-        return self._carry_out(merge_entities(self.registry, sources, into, tags))
+        return self._carry_out(f"merge {' '.join(sources)} {into}", merge_entities(self.registry, sources, into, tags))
 
-    def fill(self, file: Path, *, add: bool) -> tuple[EditResult, list[RowResult]]:
+    def fill(self, file: Path, *, add: bool) -> tuple[ChangePlan, list[RowResult]]:
         """Fill entities in from a CSV file. Raises UsageError where that cannot be read.
 
         add: make files for entities that are missing.
@@ -181,32 +173,27 @@ class RegistryEditor:
             raise UsageError(f"{file} cannot be read ({error.strerror})") from None
         rows = parse_table(str(file), raw)
         edit, row_results = fill_entities(self.registry, str(file), rows, add=add)
-        return self._carry_out(edit), row_results
+        return self._carry_out(f"fill {file.name}", edit), row_results
 
     def check(self) -> list[RegistryFinding]:
         """Return what is wrong with the entities and the tags."""
         return check_registry(self.registry, self._tag_uses())
 
-    def _carry_out(self, edit: EntityEdit) -> EditResult:
-        """Plan an edit, and write it unless this is a dry run. Raises SiteError with nothing written."""
+    def _carry_out(self, command: str, edit: EntityEdit) -> ChangePlan:
+        """Plan an edit, and write it unless this is a dry run. Raises SiteError with nothing written.
+
+        command: for the undo journal, without `entity`.
+        """
         plan = plan_changes(self.registry, edit, self._articles, self._prose())
-        files = [change.file for change in plan.changes]
-        if not files:
-            return EditResult(plan)
-        status = git_undo.read_status(self._site)
-        uncommitted = status.uncommitted_among(change.file for change in plan.changes if change.before is not None)
-        if uncommitted and not self._options.force and not self._options.dry_run:
-            mend = "commit it first, or write --force: git could not bring it back"
-            raise SiteError(*(Problem(file, 0, "has changes that are not committed", mend) for file in uncommitted))
-        undo, undo_list = git_undo.undo_command(self._site, files, status)
-        if not self._options.dry_run:
+        if plan.changes and not self._options.dry_run:
             remove_unfinished_files(self._site / "content")
             transaction.write(
-                self._site, plan.changes, lambda changes: self._options.progress(changes, len(changes), "files")
+                self._site,
+                f"entity {command}",
+                plan.changes,
+                lambda changes: self._options.progress(changes, len(changes), "files"),
             )
-            if undo_list and status.has_history:
-                replace_file(self._site / git_undo.UNDO_LIST, undo_list.encode())
-        return EditResult(plan, undo if status.has_history and not uncommitted else None, tuple(uncommitted))
+        return plan
 
     def _articles(self) -> Iterator[tuple[str, bytes]]:
         """Yield every article's file with its bytes. Raises SiteError after the last, with all that cannot be read."""

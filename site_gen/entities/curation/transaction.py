@@ -11,6 +11,8 @@ import json
 from typing import TYPE_CHECKING
 
 from site_gen.content.content_files import digest_of_bytes
+from site_gen.content.site_paths import ENTITY_JOURNAL
+from site_gen.content.undo_journal import UndoJournal
 from site_gen.core.atomic_files import create_file, replace_file
 from site_gen.core.errors import Problem, SiteError, explain_write_error
 from site_gen.entities.curation.change_plan import FileChange
@@ -19,34 +21,47 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-_JOURNAL = ".site-gen/entity-journal.json"
 _RUN_AGAIN = "the same command goes on from here"
 
 
 def write(
     site: Path,
+    command: str,
     changes: Sequence[FileChange],
     progress: Callable[[Sequence[FileChange]], Iterable[FileChange]] = iter,
 ) -> None:
-    """Write the files in their order. Killed or stopped anywhere, `finish` writes the rest.
+    """Write the files in their order. Killed or stopped anywhere, `finish` writes the rest, or `undo` undoes it.
 
-    Raises SiteError at the first file that cannot be written, or that changed since it was planned.
+    command: see `UndoJournal`. Raises SiteError at the first file that cannot be written, or that changed since it was
+    planned.
     """
-    journal = site / _JOURNAL
+    journal = UndoJournal(site, command)
+    for change in changes:
+        journal.note(change.file, None if change.after is None else change.after.encode())
     try:
-        replace_file(journal, json.dumps([_pack(change) for change in changes]).encode())
+        packed_changes = json.dumps([_pack(change) for change in changes]).encode()
+        replace_file(site / ENTITY_JOURNAL, packed_changes, is_disposable=True)
     except OSError as error:
-        raise SiteError(explain_write_error(_JOURNAL, error)) from None
-    for change in progress(changes):
+        raise SiteError(explain_write_error(ENTITY_JOURNAL, error)) from None
+    _write_all(site, progress(changes), journal, [change.file for change in changes])
+
+
+def _write_all(site: Path, changes: Iterable[FileChange], journal: UndoJournal, files: Sequence[str]) -> None:
+    """Write files, and remove the note of the work that was to do. files: their names. Raises as `write` does."""
+    left = dict.fromkeys(files)
+    for change in changes:
         try:
             _write(site, change)
         except OSError as error:
             problem = explain_write_error(change.file, error)
             raise SiteError(problem._replace(mend=f"{problem.mend}; {_RUN_AGAIN}")) from None
-        except SiteError:
-            journal.unlink(missing_ok=True)  # what it says of this file is no longer so: to be planned anew
+        except SiteError:  # what was planned of this file is no longer so: to be planned anew
+            (site / ENTITY_JOURNAL).unlink(missing_ok=True)
+            for file in left:
+                journal.forget(file)
             raise
-    journal.unlink(missing_ok=True)
+        del left[change.file]
+    (site / ENTITY_JOURNAL).unlink(missing_ok=True)
 
 
 def finish(site: Path) -> int:
@@ -54,7 +69,7 @@ def finish(site: Path) -> int:
 
     A file that is neither as it was nor as it should be is left to the command that is given now.
     """
-    journal = site / _JOURNAL
+    journal = site / ENTITY_JOURNAL
     try:
         packed_changes = json.loads(journal.read_bytes())
         changes = [change for packed in packed_changes if (change := _unpack(site, *packed))]
@@ -63,7 +78,8 @@ def finish(site: Path) -> int:
     except (ValueError, TypeError):  # of another version, or damaged
         journal.unlink(missing_ok=True)
         return 0
-    write(site, changes)
+    unkept = UndoJournal(site, "", is_kept=False)  # the journal of the command that was killed knows these files
+    _write_all(site, changes, unkept, [change.file for change in changes])
     return len(changes)
 
 

@@ -102,7 +102,9 @@ def save(site: Path, key: str, cache: CheckCache) -> None:
     body = compact_json(content).encode("utf-8", "surrogatepass")
     with contextlib.suppress(OSError):
         if (site / CACHE_FOLDER).is_dir():
-            replace_file(site / CACHE_FOLDER / CHECK_CACHE_NAME, f"{_checksum(key, body)}\n".encode() + body)
+            replace_file(
+                site / CACHE_FOLDER / CHECK_CACHE_NAME, f"{_checksum(key, body)}\n".encode() + body, is_disposable=True
+            )
 
 
 def _checksum(key: str, body: bytes) -> str:

@@ -19,6 +19,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from site_gen.build import theme_reader
+from site_gen.content.undo_journal import UndoJournal
 from site_gen.core.errors import SiteError
 from site_gen.pages.template_filters import web_href
 from site_gen.serve.request_guard import AllowedHosts, RequestGuard
@@ -78,6 +79,10 @@ class ReviewSession:
     finished: set[int] = field(default_factory=set)  # numbers of the articles that are settled
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24))  # in each form, against forms of others
     lock: threading.Lock = field(default_factory=threading.Lock)  # held while a form is written
+    journal: UndoJournal = field(init=False)  # through which forms are written
+
+    def __post_init__(self) -> None:
+        self.journal = UndoJournal(self.site, "review")
 
     def next_after(self, number: int) -> int:
         """Return the number of the next article that is not settled; 0 when there is none after this one."""
@@ -209,7 +214,7 @@ class _ReviewPages:
         try:
             with session.lock:
                 names, left = review_forms.save_form(
-                    session.site, file, digest, form, session.config, settled="all" if is_right else ()
+                    session.site, session.journal, file, digest, form, session.config, settled="all" if is_right else ()
                 )
         except review_forms.ChangedError:
             return self._article_page(number, form, digest, status=409, notice=_CHANGED_NOTICE, reload=True)
@@ -283,6 +288,7 @@ class _ReviewPages:
                 with session.lock:
                     _, doubts = review_forms.save_form(
                         session.site,
+                        session.journal,
                         session.articles[same - 1].file,
                         digests[str(same)],
                         form,

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Literal
 from site_gen.content import frontmatter, loader
 from site_gen.content.bounded_yaml import YamlError
 from site_gen.content.typed_fields import parse_date, suggest_date
-from site_gen.core.atomic_files import replace_file
 from site_gen.core.errors import Problem, SiteError, explain_write_error
 from site_gen.core.text import scrub
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from site_gen.content.records import Article, Doubts, SiteConfig
+    from site_gen.content.undo_journal import UndoJournal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +85,7 @@ def changed_fields(article: Article, form: ArticleForm) -> tuple[str, ...]:
 
 def save_form(
     site: Path,
+    journal: UndoJournal,
     file: str,
     digest: str,
     form: ArticleForm,
@@ -94,6 +95,7 @@ def save_form(
 ) -> tuple[tuple[str, ...], Doubts]:
     """Write what a form changes, and take away the doubts about that.
 
+    journal: through which it is written.
     settled: keys of the article whose doubts go as well, though nothing may change there.
     Return the names of the fields that changed, and the doubts that are left.
     Raises ChangedError when the file is not the one with that digest, SiteError when the article could not
@@ -115,7 +117,7 @@ def save_form(
         if "text" in names:
             text = frontmatter.replace_body(text, form.text)
         loader.require_readable(file, text, config)
-        replace_file(site / file, text.encode())
+        journal.replace(file, text.encode())
     except YamlError as error:
         raise SiteError(Problem(file, error.line, error.what, error.mend)) from None
     except OSError as error:
