@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -100,7 +101,8 @@ class Branch:
         names = [line.partition("\trefs/heads/")[2] for line in heads.splitlines()]
         if obstacles := [name for name in names if name != self.name]:
             what = f"cannot be made beside the branch {obstacles[0]} there: git keeps branches as files and folders"
-            mend = f"rename that branch, or remove it: git push {self.remote} --delete {obstacles[0]}"
+            command = shlex.join(["git", "push", self.remote, "--delete", obstacles[0]])  # it may be hostile
+            mend = f"rename that branch, or remove it: {command}"
             raise SiteError(Problem(str(self), 0, what, mend))
         if not names:
             return BranchTip(None, {})

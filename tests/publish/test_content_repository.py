@@ -8,7 +8,7 @@ import pytest
 
 from site_gen.core import console
 from tests.support.publishing import URL, SiteRepository, identity, repository, run_git, set_publish
-from tests.support.sites import SMALL_SITE, copy_site, set_base_url, write_files
+from tests.support.sites import SMALL_SITE, copy_site, edit_file, set_base_url, write_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +44,15 @@ def test_yes_does_not_answer_for_who_may_read_the_content(content: SiteRepositor
     assert content.commits() == []
     (exposure,) = content.publish("--dry-run", "--json").record["readable"]
     assert (exposure["remote"], exposure["saved"], exposure["texts"]) == ("origin", 3, 3)
+
+
+def test_a_site_that_hides_nothing_is_published_as_ever(repository: SiteRepository) -> None:
+    """One repository with both, all texts shown whole: as sites were made before there was `publish:`."""
+    set_publish(repository.site)
+    edit_file(repository.site / "content/articles/2026/pier-closes.md", "text: excerpt", "text: full")
+    repository.save("nothing to hide")
+    run_git(repository.site, "push", "--quiet", "origin", "main")
+    assert repository.publish("--yes").status == 0
 
 
 def test_it_is_said_before_the_question(content: SiteRepository, monkeypatch: pytest.MonkeyPatch) -> None:

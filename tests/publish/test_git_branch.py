@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,13 +24,15 @@ def give_away(folder: Path) -> None:
         os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
 
 
-@pytest.mark.parametrize("obstacle", ["gh-pages/old", "gh-pages/a/b"])
+@pytest.mark.parametrize("obstacle", ["gh-pages/old", "gh-pages/a/b", "gh-pages/$(id>x)"])
 def test_a_branch_in_the_way_is_named_before_anything_is_built(repository: SiteRepository, obstacle: str) -> None:
     run_git(repository.site, "push", "--quiet", "origin", f"main:refs/heads/{obstacle}")
     done = repository.publish("--yes")
     assert (done.status, done.out) == (1, "")
     assert f"gh-pages of origin: cannot be made beside the branch {obstacle} there" in done.err
-    run_git(repository.site, *done.err.partition("remove it: git ")[2].split())
+    command = shlex.split(done.err.partition("remove it: git ")[2])
+    assert command == ["push", "origin", "--delete", obstacle], "a shell reads it as one name"
+    run_git(repository.site, *command)
     assert repository.publish("--yes").status == 0
 
 
