@@ -195,7 +195,7 @@ def _preview(publication: Publication) -> Iterator[str]:
     for exposure in summary.exposures:
         yield str(exposure)
     if summary.unanswered:
-        yield f"  {SAY_WHO_READS}; docs/publishing.md tells how to keep content and site apart"
+        yield f"  {SAY_WHO_READS}; site-gen's docs/publishing.md tells how to keep content and site apart"
     if summary.by_others:
         yield f"put on {summary.target} by somebody else, and will go: {_names(summary.by_others)}"
 

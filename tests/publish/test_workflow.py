@@ -64,6 +64,7 @@ def test_its_steps_push_the_site_to_another_repository_and_the_ledgers_back(
 
 
 @needs_bash
+@pytest.mark.skipif(os.name == "nt", reason="it looks at the permissions of a file")
 def test_git_uses_the_key_and_none_is_left(tmp_path: Path) -> None:
     """The key is in a file that its owner alone may read, for as long as `publish` runs, and asks no unknown host."""
     (step,) = [step for step in job_of(STARTER)["steps"] if step["name"] == "Publish"]

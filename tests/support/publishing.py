@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -45,7 +46,7 @@ def set_publish(site: Path, **settings: str) -> None:
     """Write `publish:` into a site's settings, in place of what was there."""
     path = site / "content/site.yaml"
     lines = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("publish:")]
-    listed = ", ".join(f'{key}: "{value}"' for key, value in settings.items())
+    listed = ", ".join(f"{key}: {json.dumps(value)}" for key, value in settings.items())
     path.write_text("\n".join([*lines, f"publish: {{{listed}}}", ""]), encoding="utf-8")
 
 
