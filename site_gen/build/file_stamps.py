@@ -106,7 +106,10 @@ def open_existing(site: Path, version: str) -> sqlite3.Connection | None:
 def read_files(connection: sqlite3.Connection, path: Path) -> dict[str, FileStamp]:
     """Return all files of a database by name. path: the database, for the message of an error. Raises StateError."""
     with sqlite.raising_state_errors(str(path)):
-        return {row[0]: FileStamp._make(row[1:]) for row in connection.execute("SELECT * FROM file")}
+        files = {row[0]: FileStamp._make(row[1:]) for row in connection.execute("SELECT * FROM file")}
+        if not all(type(name) is str for name in files):
+            raise ValueError("a file without a name")
+        return files
 
 
 def write_files(connection: sqlite3.Connection, files: Mapping[str, FileStamp | None]) -> None:

@@ -97,6 +97,11 @@ def replace_with_foreign_database(path: Path) -> None:
         connection.execute("CREATE TABLE meta (c)")
 
 
+def change_the_type_of_a_name(path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE file SET name = CAST(name AS BLOB) WHERE name = (SELECT min(name) FROM file)")
+
+
 def drop_a_table(path: Path) -> None:
     with contextlib.closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("DROP TABLE file")
@@ -119,6 +124,7 @@ DAMAGES = (
     change_schema_version,
     replace_with_foreign_database,
     drop_a_table,
+    change_the_type_of_a_name,
     store_invalid_json,
 )
 
