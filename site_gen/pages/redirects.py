@@ -141,7 +141,7 @@ def _entity_successor(site: SiteDatabase, tag: Tag, part: str) -> Page:
         return _file(data_url, entity_json.year_data, (tag, year), stands_for)
     if file_of_year == entity_json.DATA_LEDGER_NAME:
         return _file(entity_json.data_url(url), entity_json.entity_data, (tag,), stands_for)
-    if year is not None and year in {with_page for with_page, *_ in coverage.years_with_pages(site, tag)}:
+    if year is not None and year in coverage.page_years(site, tag):
         url = entity_year_url(site, tag, year)
         return _redirect(url, static_pages.page_redirect, (entity_year_title(site, tag, year), url), stands_for)
     return _redirect_to_entity(site, tag)

@@ -149,7 +149,7 @@ def _entity_pages(site: SiteDatabase, tag: Tag) -> Iterator[Page]:
     for file, name in feeds.FORMATS:
         yield Page(UrlPath(f"{url}{file}"), file, feeds.entity_feed, (tag,), origin, f"{tag}:{name}")
     yield Page(entity_json.data_url(url), data_file, entity_json.entity_data, (tag,), origin, f"{tag}:{data_name}")
-    for year, *_ in coverage.years_with_pages(site, tag):
+    for year in coverage.page_years(site, tag):
         year_url, stands_for = entity.entity_year_url(site, tag, year), f"{tag}:{entity.year_segment(year)}"
         yield Page(year_url, "entity_year.html", entity.entity_year_page, (tag, year), origin, stands_for)
         data_url = entity_json.data_url(year_url)

@@ -75,6 +75,12 @@ def years_with_pages(site: SiteDatabase, tag: Tag) -> tuple[tuple[int, int, int]
     return story_years(site, tag) if story_count(site, tag) > MAX_LISTED_STORIES else ()
 
 
+@kept_query
+def page_years(site: SiteDatabase, tag: Tag) -> tuple[int, ...]:
+    """Return the years of `years_with_pages`: these change seldom, the numbers with every story."""
+    return tuple(year for year, *_ in years_with_pages(site, tag))
+
+
 @query
 def stories_of_year(site: SiteDatabase, tag: Tag, year: int) -> tuple[EntityStory, ...]:
     """Return a year's stories on an entity, newest first."""

@@ -96,7 +96,8 @@ class EntityYearPage:
     year: int  # AD; UNDATED for the stories without a date
     about: tuple[ArticleItem, ...]  # stories that are about it, newest first
     items: tuple[ArticleItem, ...]  # stories that only mention it, newest first
-    years: tuple[YearLink, ...]  # all its pages of years
+    # All its years that have pages, each with its page; without numbers, or one more story would change every year.
+    years: tuple[tuple[int, UrlPath], ...]
     head: Head  # what <head> says of the page
 
 
@@ -194,7 +195,7 @@ def entity_year_page(site: SiteDatabase, tag: Tag, year: int) -> EntityYearPage:
         year=year,
         about=_items(site, tag, stories, about=True),
         items=_items(site, tag, stories, about=False),
-        years=_year_links(site, tag),
+        years=tuple((other, entity_year_url(site, tag, other)) for other in coverage.page_years(site, tag)),
         head=page_head(site, year_url, title, description, breadcrumbs, members=members),
     )
 

@@ -57,8 +57,6 @@ def sitemap_pages(site: SiteDatabase, fixed: tuple[UrlPath, ...]) -> Sitemap:
     entries += [SitemapEntry(issues.url(key), None) for key in issues.keys(site)]
     for tag in directory.tags(site):
         entries.append(SitemapEntry(directory.url(site, tag), coverage.last_modified(site, tag)))
-        entries += [
-            SitemapEntry(entity_year_url(site, tag, year), None) for year, *_ in coverage.years_with_pages(site, tag)
-        ]
+        entries += [SitemapEntry(entity_year_url(site, tag, year), None) for year in coverage.page_years(site, tag)]
     entries += [SitemapEntry(pair_url(site, *pair), None) for pair in co_occurrence.pairs(site)]
     return Sitemap(tuple(entries))
