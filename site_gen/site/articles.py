@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from site_gen.content.records import Tag
 from site_gen.core import calendar_months
 from site_gen.core.depgraph import kept_query, query
+from site_gen.site.analysis import statistics
 from site_gen.site.database import SiteDatabase
 from site_gen.site.projections import SitemapEntry, SiteTotals, newest_first
 
@@ -57,10 +58,16 @@ def totals(site: SiteDatabase) -> SiteTotals:
     newest = max((certain for _, _, certain in site.group("dates").values() if certain), default=None)
     return SiteTotals(
         articles=len(outlets),
-        stories=len(site.group("stories")),
+        stories=len(site.members("stories")),
         outlets=len({outlet for outlet in outlets if outlet}),
         newest=newest,
     )
+
+
+@kept_query
+def comparable_total(site: SiteDatabase) -> int:
+    """Return how many stories there are, `rounded_up`, for comparing counts with."""
+    return statistics.rounded_up(len(site.members("stories")))
 
 
 @kept_query

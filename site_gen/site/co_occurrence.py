@@ -85,7 +85,8 @@ def shared_count(site: SiteDatabase, tag: Tag, other: Tag) -> int:
 @kept_query
 def companions(site: SiteDatabase, tag: Tag) -> tuple[CompanionGroup, ...]:
     """Return who appears with an entity, of each kind that is found by names as many as its page shows."""
-    own_count, total, shared = coverage.story_count(site, tag), articles.totals(site).stories, dict(counts(site, tag))
+    own_count, total = coverage.comparable_count(site, tag), articles.comparable_total(site)
+    shared = dict(counts(site, tag))
     groups: list[CompanionGroup] = []
     for kind in site.config.kinds:
         shared_of_kind = {other: count for other, count in shared.items() if other.kind == kind.key}
@@ -93,7 +94,7 @@ def companions(site: SiteDatabase, tag: Tag) -> tuple[CompanionGroup, ...]:
             continue
         # Only of these it matters how many stories they have: a site has far more pairs that met once.
         recurring = {other: count for other, count in shared_of_kind.items() if count >= statistics.MIN_SHARED_STORIES}
-        story_counts = {other: coverage.story_count(site, other) for other in recurring}
+        story_counts = {other: coverage.comparable_count(site, other) for other in recurring}
         significant = statistics.find_companions(own_count, recurring, story_counts, total)[:MAX_LISTED_ENTITIES]
         members = tuple(Companion(pair.entity, pair.count, pair.expected) for pair in significant)
         if not members:
@@ -102,7 +103,7 @@ def companions(site: SiteDatabase, tag: Tag) -> tuple[CompanionGroup, ...]:
                 Companion(
                     tag=other,
                     count=shared_of_kind[other],
-                    expected=statistics.expected_count(own_count, coverage.story_count(site, other), total),
+                    expected=statistics.expected_count(own_count, coverage.comparable_count(site, other), total),
                 )
                 for other in frequent[:_MAX_CHANCE_COMPANIONS]
             )
@@ -133,12 +134,12 @@ def strongest_pairs(site: SiteDatabase) -> tuple[tuple[Tag, Tag, int], ...]:
 
     In order of kind and slug, so that the value changes only when a pair or a count does.
     """
-    total = articles.totals(site).stories
+    total = articles.comparable_total(site)
     ranked: list[tuple[float, Tag, Tag, int]] = []
     for tag, other in pairs(site):
         count = shared_count(site, tag, other)
         ratio = statistics.log_likelihood(
-            count, coverage.story_count(site, tag), coverage.story_count(site, other), total
+            count, coverage.comparable_count(site, tag), coverage.comparable_count(site, other), total
         )
         if ratio >= statistics.CHI_SQUARED_95:
             ranked.append((-round(ratio, 6), tag, other, count))
@@ -151,7 +152,7 @@ def expected_count(site: SiteDatabase, tag: Tag, other: Tag) -> float:
     if not shared_count(site, tag, other):
         raise LookupError(tag, other)
     return statistics.expected_count(
-        coverage.story_count(site, tag), coverage.story_count(site, other), articles.totals(site).stories
+        coverage.comparable_count(site, tag), coverage.comparable_count(site, other), articles.comparable_total(site)
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from site_gen.content.records import Tag
 from site_gen.core import calendar_months
 from site_gen.core.depgraph import kept_query, query
+from site_gen.site.analysis import statistics
 from site_gen.site.database import SiteDatabase
 from site_gen.site.projections import UNDATED, EntityStory, EntitySummary, StoryFacts, newest_first
 
@@ -50,7 +51,13 @@ def last_modified(site: SiteDatabase, tag: Tag) -> dt.date | None:
 @kept_query
 def story_count(site: SiteDatabase, tag: Tag) -> int:
     """Return how many stories name an entity."""
-    return len(story_facts(site, tag))
+    return len(site.members("facts of entity", tag))
+
+
+@kept_query
+def comparable_count(site: SiteDatabase, tag: Tag) -> int:
+    """Return how many stories name an entity, `rounded_up`, for comparing other counts with."""
+    return statistics.rounded_up(len(site.members("facts of entity", tag)))
 
 
 @kept_query
