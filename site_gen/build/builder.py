@@ -287,15 +287,17 @@ class IncrementalBuilder:
         is_loaded = self._site is site
         self._site = site
         single_files = sources.single_files
-        stale = site.put_articles(changes) | site.put_entities(sources.entities)
-        stale |= site.put_about(single_files[site_paths.ABOUT])
-        stale |= site.put_ledgers(single_files[site_paths.PERMALINK_LEDGER], single_files[site_paths.PARAGRAPH_LEDGER])
-        stale |= site.put_issue_notes(sources.issue_notes.values())
-        stale |= site.put_published_issues({**single_files[site_paths.ISSUE_LEDGER], **self._added_issues})
-        if not is_loaded or sources.theme != self._theme:
-            self._theme = sources.theme
-            self._renderer = Renderer(sources.theme.templates, site)
-            stale |= site.put_theme(theme_assets.describe_theme(sources.theme))
+        with site.changing() as stale:
+            site.put_articles(changes)
+            site.put_entities(sources.entities)
+            site.put_about(single_files[site_paths.ABOUT])
+            site.put_ledgers(single_files[site_paths.PERMALINK_LEDGER], single_files[site_paths.PARAGRAPH_LEDGER])
+            site.put_issue_notes(sources.issue_notes.values())
+            site.put_published_issues({**single_files[site_paths.ISSUE_LEDGER], **self._added_issues})
+            if not is_loaded or sources.theme != self._theme:
+                self._theme = sources.theme
+                self._renderer = Renderer(sources.theme.templates, site)
+                site.put_theme(theme_assets.describe_theme(sources.theme))
         self._tracker.mark_suspect(stale)
         if stale or not is_loaded:
             self._deferred.mark_stale()

@@ -83,6 +83,7 @@ class DependencyGraph:
         self._unreported: dict[CellKey, None] = {}  # cells that were made or settled, see `take_report`
         self._adopted: dict[CellKey, KeptCell] = {}  # cells that other processes made, and that are not kept yet
         self._gone: set[CellKey] = set()  # cells that cannot be made any more
+        self._reads_cells = True  # whether a cell may be read now
         # A cell has the value that it had while nothing that it read has changed since it was settled.
         self._revision = 0
         self._changed_at: dict[CellKey, int] = {}  # the revision of the last change, of cells and inputs
@@ -129,6 +130,8 @@ class DependencyGraph:
 
     def _fetch(self, key: CellKey) -> Any:
         """Return the value of a cell that is not at hand: settle it, unpack it, or make it."""
+        if not self._reads_cells:
+            raise _ReadsCellsError
         if key in self._suspects:
             self._settle(key)
             if key in self._values:
@@ -187,7 +190,9 @@ class DependencyGraph:
     def invalidate(self, inputs: Iterable[CellKey]) -> set[CellKey]:
         """Make all cells suspect that were made, directly or not, of inputs that have changed.
 
-        Returns their keys, those of the inputs included.
+        A cell that reads nothing but inputs is made anew at once: where it keeps its value, as most that count over the
+        whole site do, all that was made of it is no suspect. Returns the keys of suspects, and of cells and inputs that
+        have changed. Only to be called once all inputs are there.
         """
         stale = set(inputs)
         if not stale:
@@ -198,17 +203,41 @@ class DependencyGraph:
         for reader in (*self._new_reads, *self._adopted):
             for read in self._reads_of(reader):
                 new_readers.setdefault(read, []).append(reader)
-        wave = stale
+
+        def readers_of(keys: set[CellKey]) -> set[CellKey]:
+            readers = {reader for key in keys for reader in new_readers.get(key, ())}
+            return (readers | self._store.readers_of(keys) if self._store else readers) - stale
+
+        readers = readers_of(stale)
+        self.look_up(readers)
+        leaves = {key for key in readers if self._make_of_inputs(key)}
+        wave = {key for key in readers if key not in leaves or self._changed_at.get(key) == self._revision}
         while wave:
-            readers = {reader for key in wave for reader in new_readers.get(key, ())}
-            if self._store:
-                readers |= self._store.readers_of(wave)
-            wave = readers - stale
-            stale = stale | wave
-            self._suspects |= wave
-        for key in stale & self._values.keys():
+            stale |= wave
+            self._suspects |= wave - leaves
+            wave = readers_of(wave)
+        for key in (stale - leaves) & self._values.keys():
             self._former_values[key] = self._values.pop(key)
         return stale
+
+    def _make_of_inputs(self, key: CellKey) -> bool:
+        """Make a cell anew if it reads nothing but inputs, then and now; tell whether it does."""
+        former_digest = self._digests.get(key) or self._kept_digest(key)
+        if not former_digest or not all(map(_is_input, self._reads_of(key))):
+            return False
+        values, self._values, self._reads_cells = self._values, {}, False
+        try:
+            value = self._make(key)
+        except Exception:  # it reads other cells now; or it is about nothing, which is told to whoever asks for it
+            return False
+        finally:
+            self._values, self._reads_cells = values, True
+        self._values[key], self._digests[key] = value, digest_of(value)
+        self._suspects.discard(key)
+        self._former_values.pop(key, None)
+        if self._digests[key] != former_digest:
+            self._changed_at[key] = self._revision
+        return True
 
     # -- digests --------------------------------------------------------------------------------------
 
@@ -310,6 +339,15 @@ class DependencyGraph:
     def keep_in(self, store: KeptGraph) -> None:
         """From now on look up there what is not in memory: it holds all that `take_changes` gave so far."""
         self._store = store
+
+
+class _ReadsCellsError(Exception):
+    """Raised where a cell reads another one while inputs alone may be read."""
+
+
+def _is_input(key: CellKey) -> bool:
+    """Tell an input from a cell, of which the name has a module's before its point."""
+    return "." not in str(key[0])
 
 
 class _Query(Protocol):

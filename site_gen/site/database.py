@@ -15,6 +15,7 @@ The modules build on each other in this order: `theme` and `ledgers` (what was p
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from site_gen.content.markdown.commonmark import make_parser
@@ -24,7 +25,7 @@ from site_gen.core.digests import differing_keys, digest_of
 from site_gen.site.article_groups import DIGEST_SIZE, ArticleGroups, KeptGroups
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence, Set
 
     from site_gen.content.issue_ledger import PublishedIssue
     from site_gen.content.markdown.document import Document
@@ -96,6 +97,7 @@ class SiteDatabase(DependencyGraph):
         self._given: dict[str, tuple[object, ...]] = {}  # by family, what these were last made of
         self._input_digests: dict[str, dict[CellKey, bytes]] = {}  # of these, by family
         self._new_families: set[str] = set()  # those that changed and are not kept yet
+        self._changed_inputs: set[CellKey] | None = None  # see `changing`
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "markdown": None}  # made of modules, which cannot be sent to another process
@@ -103,12 +105,33 @@ class SiteDatabase(DependencyGraph):
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__ = {**state, "markdown": make_parser()}
 
+    @contextlib.contextmanager
+    def changing(self) -> Iterator[set[CellKey]]:
+        """Put all that changed inside the block; the yielded set has, after it, the keys that this made stale.
+
+        One change of several inputs is followed up once, and no cell is made while some of them are still to come.
+        """
+        stale: set[CellKey] = set()
+        self._changed_inputs = set()
+        try:
+            yield stale
+        finally:
+            changed, self._changed_inputs = self._changed_inputs, None
+        stale |= self.invalidate(changed)
+
+    def _note_changed(self, inputs: Iterable[CellKey]) -> set[CellKey]:
+        """Take note of inputs that have changed; outside of `changing`, return the keys that this makes stale."""
+        if self._changed_inputs is None:
+            return self.invalidate(inputs)
+        self._changed_inputs.update(inputs)
+        return set()
+
     # -- articles and their groups --------------------------------------------------------------------
 
     def put_articles(self, changes: Mapping[str, IndexedArticle | None]) -> set[CellKey]:
         """Add or replace articles by file, remove those that are None; return the keys that this makes stale."""
         groups, related = self.article_groups.put(changes)
-        return self.invalidate([*groups, *(("related files", file) for file in related)])
+        return self._note_changed([*groups, *(("related files", file) for file in related)])
 
     def related_urls(self, file: str) -> tuple[UrlPath, ...]:
         """Return the pages of the articles nearest to one in what they are about, the nearest first.
@@ -158,7 +181,7 @@ class SiteDatabase(DependencyGraph):
         self._input_digests[family] = new
         if changed := differing_keys(old, new):
             self._new_families.add(family)
-        return self.invalidate(changed)
+        return self._note_changed(changed)
 
     def _is_as_given(self, family: str, *values: object) -> bool:
         """Tell whether a family was given these values the last time; from now on these are the last ones.

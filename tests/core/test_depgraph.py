@@ -74,6 +74,25 @@ def test_a_cached_value_equals_a_recomputed_one(rows: list[list[int]], changes: 
     assert [node(graph, number) for number in range(len(rows))] == recomputed_values(graph)
 
 
+def test_what_is_made_of_a_cell_that_keeps_its_value_is_no_suspect() -> None:
+    graph = Graph([[-1, -2], [0], [1]])  # 0 reads two inputs, 1 reads 0, 2 reads 1
+    assert [node(graph, number) for number in range(3)] == [0, 0, 0]
+    assert graph.digest((NODE, 0))
+    assert graph.set_input(-2, 5) == {("input", -2)}  # a sum of 5 is 0, too
+    assert graph.set_input(-2, 6) == {("input", -2), *((NODE, number) for number in range(3))}
+    assert [node(graph, number) for number in range(3)] == [1, 1, 1]
+
+
+def test_a_cell_that_comes_to_read_another_waits_until_that_one_is_right() -> None:
+    graph = Graph([[-1, -1], [0], [-2, 1]])  # 1 reads 0; 2 reads 1, but not while input -2 is odd
+    graph.set_input(-2, 1)
+    assert [node(graph, number) for number in range(3)] == [0, 0, 1]
+    assert graph.digest_all([(NODE, number) for number in range(3)])
+    graph.inputs[-1], graph.inputs[-2] = 2, 2
+    graph.invalidate([("input", -1), ("input", -2)])
+    assert node(graph, 2) == recomputed_values(graph)[2] == 1
+
+
 @given(GRAPHS, CHANGES)
 def test_a_digest_changes_exactly_when_a_value_does(rows: list[list[int]], changes: list[tuple[int, int, int]]) -> None:
     graph = Graph(rows)
