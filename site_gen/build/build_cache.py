@@ -18,6 +18,7 @@ import filelock
 
 from site_gen.build import file_stamps
 from site_gen.content.markdown.document import Document, unpack_document
+from site_gen.content.state_folder import make_state_folder
 from site_gen.core import sqlite
 from site_gen.core.digests import digest_of
 from site_gen.core.sqlite import StateError
@@ -118,9 +119,7 @@ class BuildCache:
 
     @classmethod
     def _open_in_site(cls, folder: Path, version: str, resources: contextlib.ExitStack) -> Self:
-        if not folder.is_dir():
-            folder.mkdir()
-            (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+        make_state_folder(folder)
         resources.enter_context(filelock.FileLock(folder / "lock", timeout=0))
         return cls(folder / file_stamps.CACHE_NAME, version)
 

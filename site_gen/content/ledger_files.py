@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from site_gen.content import issue_ledger, paragraph_ledger, permalink_ledger
 from site_gen.content.ledger_lines import IS_MERGE, LedgerFault, is_sealed, unseal
 from site_gen.content.periods import parse_period
-from site_gen.content.site_paths import ISSUE_LEDGER, LEDGERS, PARAGRAPH_LEDGER, PERMALINK_LEDGER
+from site_gen.content.site_paths import ISSUE_LEDGER, LEDGERS, LEDGERS_BEGUN, PARAGRAPH_LEDGER, PERMALINK_LEDGER
 from site_gen.core.errors import Problem
 
 if TYPE_CHECKING:
@@ -69,8 +69,11 @@ def salvage(name: str, raw: bytes) -> str:
 def missing_ledger_problems(site: Path) -> Iterator[Problem]:
     """Yield a complaint for each ledger that is not there though another one is: all three are written at once.
 
-    Only one with checks says so, for earlier versions of the program wrote fewer.
+    Only one with checks says so, for earlier versions of the program wrote fewer; and none where the first writing of
+    them was killed, which goes on with the next.
     """
+    if (site / LEDGERS_BEGUN).exists():
+        return
     present = [name for name in LEDGERS if (site / name).is_file()]
     for witness in present if len(present) < len(LEDGERS) else ():
         with contextlib.suppress(OSError):

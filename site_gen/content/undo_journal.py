@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from site_gen.content import site_paths
+from site_gen.content.state_folder import make_state_folder
 from site_gen.core.atomic_files import create_file, replace_file, write_numbered
 from site_gen.core.errors import Problem, SiteError, UsageError, explain_write_error
 
@@ -103,9 +104,7 @@ class UndoJournal:
     def _begin(self) -> Path:
         """Make a journal after all that are there, remove the oldest, and return its path."""
         folder = self._site / site_paths.UNDO_JOURNALS
-        if not folder.parent.is_dir():
-            folder.parent.mkdir()
-            (folder.parent / ".gitignore").write_text("*\n", encoding="utf-8")
+        make_state_folder(folder.parent)
         folder.mkdir(exist_ok=True)
         paths = _journal_paths(self._site)
         size = 0

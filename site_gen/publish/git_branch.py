@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen import __version__
 from site_gen.content.publish_settings import is_address
+from site_gen.content.state_folder import make_state_folder
 from site_gen.core import git
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.publish import site_host
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _TIMEOUT_SECONDS = 1800  # of a call to git that moves a whole site
 _TRAILER = "Published-by: site-gen"  # of the commits that this program makes
+RECORDED = "Recorded in content/permalinks.txt"  # in the message of a commit of which the ledgers tell
 _HOST_FILES = frozenset({"CNAME", ".domains", ".nojekyll"})  # GitHub's settings write the first; none is content
 _OWN_REPOSITORY = ".site-gen/publish.git"  # of a site whose content is in none; may be deleted at any time
 _FILE_MODE = "100644"  # of a plain file, as git writes it
@@ -115,6 +117,13 @@ class Branch:
                 mode_type_id, _, name = line.partition("\t")
                 files[name] = mode_type_id.split(" ")[2]
         return BranchTip(commit, files, self._changed_by_others(commit, files))
+
+    def is_recorded(self, tip: BranchTip) -> bool:
+        """Return whether the ledgers were to tell of what this program last published."""
+        if tip.commit is None:
+            return False
+        ours = ["rev-list", "-1", "--fixed-strings", f"--grep={_TRAILER}", tip.commit]
+        return RECORDED in self._git("log", "-1", "--format=%B", self._git(*ours).strip() or tip.commit)
 
     def _changed_by_others(self, commit: str, files: Mapping[str, str]) -> tuple[str, ...]:
         """Return the names of files that changed after the last commit of this program, all where there is none."""
@@ -235,8 +244,7 @@ def _make_own_repository(site: Path) -> None:
     folder = site / _OWN_REPOSITORY
     if folder.is_dir():
         return
-    folder.parent.mkdir(exist_ok=True)
-    (folder.parent / ".gitignore").write_text("*\n", encoding="utf-8")
+    make_state_folder(folder.parent)
     result = git.run(site, "init", "--quiet", "--bare", "--template=", _OWN_REPOSITORY)
     if result.status:
         raise SiteError(Problem(_OWN_REPOSITORY, 0, f"cannot be made ({git.error_line(result.err)})", "mend that"))

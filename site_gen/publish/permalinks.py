@@ -5,6 +5,7 @@ There are three: `content/permalinks.txt` (addresses), `anchors.txt` (paragraphs
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from dataclasses import dataclass
 from functools import partial
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from site_gen.build import build_session
 from site_gen.content import issue_ledger, ledger_files, loader, paragraph_ledger, permalink_ledger, site_paths
 from site_gen.content.periods import require_period
+from site_gen.content.state_folder import make_state_folder
 from site_gen.core import git
 from site_gen.core.atomic_files import replace_file
 from site_gen.core.errors import Problem, SiteError, UsageError, explain_write_error
@@ -65,10 +67,8 @@ def record(
     """
     loader.require_site(site)
     if force:
-        for name in site_paths.LEDGERS:
-            _write(
-                site, name, ledger_files.salvage(name, loader.read_bytes(site, name) if (site / name).exists() else b"")
-            )
+        present = [name for name in site_paths.LEDGERS if (site / name).exists()]
+        _write(site, {name: ledger_files.salvage(name, loader.read_bytes(site, name)) for name in present})
     with (
         tempfile.TemporaryDirectory(prefix="site-gen-") as nowhere,
         build_session.open_builder(site, Path(nowhere), build_session.BuildOptions(), progress) as builder,
@@ -104,9 +104,12 @@ def write_ledgers(site: Path, contents: LedgerContents, today: dt.date) -> Ledge
     """
     issues = _read_issues(site)
     entries, update = _merge(_read_addresses(site), issues, contents, today)
-    _write(site, site_paths.PERMALINK_LEDGER, permalink_ledger.dump(entries))
-    _write(site, site_paths.PARAGRAPH_LEDGER, paragraph_ledger.dump(contents.anchor_lines))
-    _write(site, site_paths.ISSUE_LEDGER, issue_ledger.dump({**issues, **contents.issued}))
+    texts = {
+        site_paths.PERMALINK_LEDGER: permalink_ledger.dump(entries),
+        site_paths.PARAGRAPH_LEDGER: paragraph_ledger.dump(contents.anchor_lines),
+        site_paths.ISSUE_LEDGER: issue_ledger.dump({**issues, **contents.issued}),
+    }
+    _write(site, texts)
     return update
 
 
@@ -135,11 +138,17 @@ def _read_issues(site: Path) -> Mapping[str, PublishedIssue]:
     return _read(site, site_paths.ISSUE_LEDGER, ledger_files.parse_issue_ledger) or {}
 
 
+def require_ledgers_of(site: Path, place: str) -> None:
+    """Raise SiteError where no ledger is there, though a site that was recorded is public. place: where."""
+    if not any((site / name).is_file() for name in site_paths.LEDGERS):
+        why = f"{place} shows a site that was recorded"
+        raise SiteError(*(ledger_files.missing_problem(name, why) for name in site_paths.LEDGERS))
+
+
 def _require_ledgers(site: Path) -> None:
     """Raise SiteError where a ledger was lost: another one is there, or git has it."""
     problems = list(ledger_files.missing_ledger_problems(site))
-    # Nothing that the repository's settings name is run.
-    committed = git.run(site, "-c", "core.fsmonitor=false", "ls-files", "--", *site_paths.LEDGERS).out.splitlines()
+    committed = git.run(site, "ls-files", "--", *site_paths.LEDGERS).out.splitlines()
     missing = [name for name in committed if not (site / name).is_file()]
     problems = problems or [ledger_files.missing_problem(name, "git has it") for name in missing]
     if problems:
@@ -169,7 +178,7 @@ def declare_gone(site: Path, url: str, today: dt.date, title: str | None = None)
         urls = [str(entry.url) for entry in before]
         mend = did_you_mean(url, urls, "addresses begin with /" if urls else "nothing was published yet")
         raise UsageError(f"{url} is not in {site_paths.PERMALINK_LEDGER}, or gone already; {mend}")
-    _write(site, site_paths.PERMALINK_LEDGER, permalink_ledger.dump(after))
+    _write(site, {site_paths.PERMALINK_LEDGER: permalink_ledger.dump(after)})
     return [entry.url for entry in changed]
 
 
@@ -188,15 +197,25 @@ def _anchor_lines(site: SiteDatabase) -> dict[str, str]:
     return {**site.anchor_lines, **lines}
 
 
-def _write(site: Path, name: str, text: str) -> None:
-    """Write a ledger that differs in more than its line ends, which git may change (`core.autocrlf`)."""
-    data = text.encode()
-    path = site / name
-    try:
-        if not path.is_file() or path.read_bytes().replace(b"\r\n", b"\n") != data:
-            replace_file(path, data)
-    except OSError as error:
-        raise SiteError(explain_write_error(name, error)) from None
+def _write(site: Path, texts: Mapping[str, str]) -> None:
+    """Write ledgers, with empty ones for those that are missing: all are there, or none.
+
+    texts: by name. One that differs in its line ends alone, which git may change (`core.autocrlf`), stays.
+    """
+    begun = site / site_paths.LEDGERS_BEGUN
+    missing = [name for name in site_paths.LEDGERS if not (site / name).is_file()]
+    if missing:
+        with contextlib.suppress(OSError):  # without it a kill is told as a loss
+            make_state_folder(begun.parent)
+            begun.touch()
+    for name, text in {**{name: ledger_files.salvage(name, b"") for name in missing}, **texts}.items():
+        data, path = text.encode(), site / name
+        try:
+            if not path.is_file() or path.read_bytes().replace(b"\r\n", b"\n") != data:
+                replace_file(path, data)
+        except OSError as error:
+            raise SiteError(explain_write_error(name, error)) from None
+    begun.unlink(missing_ok=True)
 
 
 def abbreviate_list(names: Sequence[str], most: int = 12) -> str:

@@ -25,7 +25,7 @@ from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.core.parallel import core_count
 from site_gen.publish import content_repository, git_branch, permalinks, site_host
 from site_gen.publish.check import check_site, github_pages, repository_checks
-from site_gen.publish.git_branch import Branch
+from site_gen.publish.git_branch import RECORDED, Branch
 from site_gen.publish.site_folder import SiteFolder
 from site_gen.site import articles
 from site_gen.site.indexed_article import unpack_detail
@@ -101,6 +101,7 @@ class Publication:
     _files: Mapping[str, str]  # by name, the blob ids of all files of the site
     _out: Path  # the folder that it is built into
     _index: Path  # for git, see `Branch.publish`
+    _is_recorded: bool  # whether the ledgers will say what is public
 
     @property
     def is_published_already(self) -> bool:
@@ -112,7 +113,8 @@ class Publication:
         head = self.repository.head_commit() if self.repository else None
         source = f"from {head}" if head else "from what is in no commit"
         uncommitted = ", with changes that are in no commit" if head and self.summary.uncommitted else ""
-        message = f"Publish {self.summary.pages} pages\n\n{source}{uncommitted}"
+        recorded = f"\n{RECORDED}" if self._is_recorded else ""
+        message = f"Publish {self.summary.pages} pages\n\n{source}{uncommitted}{recorded}"
         return self._target.publish(self._out, self._files, self._tip, message, self._index)
 
     def write_ledgers(self, today: dt.date) -> permalinks.LedgerUpdate:
@@ -174,6 +176,8 @@ def prepare(
         removed = sorted(tip.files.keys() - files.keys())
         update = permalinks.LedgerUpdate(0, (), ())
         if today:
+            if (changed or removed) and branch and branch.is_recorded(tip):
+                permalinks.require_ledgers_of(site, str(branch))
             update = permalinks.preview_update(site, result.ledger_contents, today)
         summary = PublicationSummary(
             base_url=config.base_url,
@@ -197,7 +201,9 @@ def prepare(
             notes=result.report.notes,
         )
         index = Path(beside) / "index"
-        yield Publication(summary, site, result.ledger_contents, repository, target, tip, files, out, index)
+        yield Publication(
+            summary, site, result.ledger_contents, repository, target, tip, files, out, index, bool(today)
+        )
 
 
 def _load_config(site: Path) -> SiteConfig:

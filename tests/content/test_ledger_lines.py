@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_gen.content import ledger_files, ledger_lines, site_paths
+from site_gen.core import atomic_files
+from site_gen.publish import permalinks
 from tests.support.sites import append_to_file, small_site, write_files
 
 if TYPE_CHECKING:
@@ -254,3 +256,35 @@ def test_a_new_site_lets_git_merge_its_ledgers(tmp_path: Path, call: Call) -> No
     assert [line for line in text.splitlines() if "merge=union" in line] == [
         f"{name} merge=union" for name in site_paths.LEDGERS
     ]
+
+
+@pytest.mark.parametrize("written", range(4))
+def test_the_first_writing_of_the_ledgers_goes_on_after_a_kill(
+    tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch, written: int
+) -> None:
+    site = small_site(tmp_path / "site")
+    files: list[Path] = []
+
+    def replace_some(path: Path, data: bytes) -> None:
+        if len(files) == written:
+            raise KeyboardInterrupt
+        files.append(path)
+        atomic_files.replace_file(path, data)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(permalinks, "replace_file", replace_some)
+        assert call("permalinks", "record", "--site", site).status == (0 if written == 3 else 130)
+    assert call("build", "--site", site).status == 0
+    assert call("permalinks", "record", "--site", site).status == 0
+    for name in site_paths.LEDGERS:
+        raw = (site / name).read_bytes()
+        (site / name).unlink()
+        assert call("build", "--site", site).status == 1
+        (site / name).write_bytes(raw)
+
+
+def test_an_address_of_an_old_ledger_alone_is_declared_gone(tmp_path: Path, call: Call) -> None:
+    site = small_site(tmp_path / "site")
+    write_files(site, {"content/permalinks.txt": "/x/ 2025-01-01 companies/x\n"})
+    assert call("permalinks", "gone", "/x/", "--site", site).status == 0
+    assert call("build", "--site", site).status == 0
