@@ -189,7 +189,7 @@ class ArticleGroups:
         for file in files:
             self._projections.pop(file, None)
         touched: set[CellKey] = set()
-        for file in files:
+        for file in sorted(files):
             source, article = self._source(file), self._articles.get(file) if file in former else self.article(file)
             values = self._project(file) if article else {}
             digests, changed = self._update_groups(file, source.groups if source else {}, values)
@@ -269,7 +269,7 @@ class ArticleGroups:
         for group in touched:
             self._set_member(group, file, values.get(group, _ABSENT))
             if group[0] == "id":
-                (self.duplicate_ids.add if len(self.group(group)) > 1 else self.duplicate_ids.discard)(group)
+                (self.duplicate_ids.add if len(self.members(group)) > 1 else self.duplicate_ids.discard)(group)
         return digests, touched
 
     def _set_member(self, group: CellKey, file: str, value: object) -> None:

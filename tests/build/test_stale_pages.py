@@ -329,6 +329,17 @@ def test_a_stray_file_stops_a_build_that_has_nothing_else_to_do(workspace: Path)
         build_session.build(workspace / "site", workspace / "out", OPTIONS)
 
 
+def test_a_renamed_file_keeps_its_id_for_a_builder_that_begins_anew(workspace: Path, tmp_path: Path) -> None:
+    old = workspace / "site" / article_file(0)
+    old.write_text(old.read_text(encoding="utf-8").replace("---\n", "---\nid: same\n", 1), encoding="utf-8")
+    build_session.build(workspace / "site", workspace / "out", OPTIONS)
+    old.rename(old.with_name("0-comes-first.md"))
+    report = build_session.build(workspace / "site", workspace / "out", OPTIONS)
+    clean = clean_build(shutil.copytree(workspace / "site", tmp_path / "copy"), OPTIONS)
+    assert report.problems == ()
+    assert differing_files(read_files(workspace / "out"), clean) == []
+
+
 def test_another_version_of_the_program_renders_all_pages_again(
     workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
