@@ -41,6 +41,7 @@ _COMMANDS_BY_MODULE = {
     "build_commands": ("build", "check", "serve", "permalinks"),
     "issue_commands": ("issue",),
     "story_commands": ("stories",),
+    "audit_command": ("audit",),
     "publish_command": ("publish",),
     "undo_command": ("undo",),
 }

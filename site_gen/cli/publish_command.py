@@ -49,6 +49,9 @@ def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
         help="with --yes, also replace what others put on the branch (it stays in the branch's history)",
     )  # fmt: skip
     publish.add_argument(
+        "--despite-evidence", action="store_true", help="publish even where saved pages are missing or changed"
+    )
+    publish.add_argument(
         "--commit", action="store_true",
         help="afterwards commit content/permalinks.txt, anchors.txt and issues.txt, and nothing else, in your branch",
     )  # fmt: skip
@@ -65,7 +68,12 @@ def _run_publish(args: argparse.Namespace) -> int:
     from site_gen.publish import publish_site
 
     options = publish_site.PublishOptions(
-        args.remote, args.branch, base_url_of(args), args.folder, is_trusted=not args.dry_run
+        args.remote,
+        args.branch,
+        base_url_of(args),
+        args.folder,
+        is_trusted=not args.dry_run,
+        despite_evidence=args.despite_evidence,
     )
     for option, find_fault in (("remote", remote_fault), ("branch", branch_fault)):
         value = getattr(options, option)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from site_gen.content.records import Article, Draft
+    from site_gen.content.records import Article, Draft, Provenance
 
 # The keys of an article that extraction fills. `source` is never set anew: an article's id is made of it.
 FACT_KEYS = ("title", "author", "published", "site", "source", "language", "description")
@@ -52,6 +52,20 @@ def format_hashes(hashes: Mapping[str, str]) -> str:
 def parse_hashes(text: str) -> dict[str, str]:
     """Return the hashes of facts, by key, that `format_hashes` wrote."""
     return {key: fact_hash for key, _, fact_hash in (item.partition("-") for item in text.split())}
+
+
+def saved_fields(saved: Provenance) -> dict[str, str]:
+    """Return what stands under `saved:`, by key, in the order in which it is written."""
+    fields = {
+        "file": saved.file,
+        "sha256": saved.sha256,
+        "extractor": saved.extractor,
+        "page": saved.page,
+        "archive_sha256": saved.archive_sha256,
+        "text": saved.text_hash,
+        "facts": saved.fact_hashes,
+    }
+    return {key: value for key, value in fields.items() if value}
 
 
 def edited_keys(article: Article) -> frozenset[str] | None:

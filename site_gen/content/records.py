@@ -185,6 +185,7 @@ class Provenance:
     text_hash: str  # of the body, 16 hexadecimal digits
     fact_hashes: str = ""  # of each fact, as `authorship.format_hashes` writes them; empty: not recorded
     page: str | None = None  # see `SavedPage.page`
+    archive_sha256: str = ""  # of the bytes of the archive's file; empty: no archive, or not recorded
 
 
 @dataclass(frozen=True, slots=True)

@@ -353,6 +353,7 @@ def _saved(fields: Fields | None) -> Provenance | None:
         text_hash=fields.text("text") or "",
         fact_hashes=fields.text("facts") or "",
         page=fields.text("page"),
+        archive_sha256=fields.text("archive_sha256") or "",
     )
     fields.finish()
     return saved

@@ -119,6 +119,7 @@ class _PageAdder:
         self._article_by_sha256: dict[str, str] = {}
         self._ids: set[str] = set()
         self._archives: dict[str, None] = {}  # files of content/saved/ with pages of articles, in a stable order
+        self._sha256_of_archive: dict[str, str] = {}  # by its file in content/saved/
         self._copy_of_archive: dict[str, str] = {}  # the file of content/saved/ for each archive that is being added
         self._outlets = OutletNames()
         self._markdown = make_parser()
@@ -177,6 +178,7 @@ class _PageAdder:
         }
         if extraction.page:
             saved["page"] = extraction.page
+            saved["archive_sha256"] = self._archive_sha256(page_file)
         meta = _front_matter(draft, identity, tags, self._config, saved)
         stem = f"{site_paths.ARTICLES}/{day.year:04}/{slugify(draft.title, limit=NEW_SEGMENT_BYTES)}"
         try:
@@ -234,6 +236,13 @@ class _PageAdder:
         if hashlib.sha256(data).hexdigest() != extraction.sha256:
             raise SiteError(Problem(extraction.input, 0, "was changed while it was read", "add it again"))
         return self._journal.create_numbered(name, suffixes, data), not is_taken
+
+    def _archive_sha256(self, file: str) -> str:
+        """Return the digest of an archive that is kept, read once for all its pages."""
+        if file not in self._sha256_of_archive:
+            with (self._site / file).open("rb") as stream:
+                self._sha256_of_archive[file] = hashlib.file_digest(stream, "sha256").hexdigest()
+        return self._sha256_of_archive[file]
 
     def _archive_of_same_bytes(self, path: Path) -> str | None:
         """Return the archive of these bytes that articles were made of before, under whatever name."""

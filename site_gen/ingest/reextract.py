@@ -284,13 +284,11 @@ def _updated_text(article: Article, fresh: Article, difference: Difference, text
         changes["doubts"] = doubts or None
     then, new = authorship.parse_hashes(article.saved.fact_hashes), authorship.fact_hashes(fresh)
     facts = {key: new.get(key, "") if key in keys else then.get(key, "") for key in authorship.FACT_KEYS}
-    saved = {
-        "file": article.saved.file,
-        "page": article.saved.page,
-        "sha256": article.saved.sha256,
-        "extractor": fresh.saved.extractor,
-        "text": authorship.text_hash(fresh.body) if "text" in keys else article.saved.text_hash,
-        "facts": authorship.format_hashes({key: digest for key, digest in facts.items() if digest}),
-    }
-    changes["saved"] = {key: value for key, value in saved.items() if value}
+    saved = replace(
+        article.saved,
+        extractor=fresh.saved.extractor,
+        text_hash=authorship.text_hash(fresh.body) if "text" in keys else article.saved.text_hash,
+        fact_hashes=authorship.format_hashes({key: digest for key, digest in facts.items() if digest}),
+    )
+    changes["saved"] = authorship.saved_fields(saved)
     return frontmatter.edit(text, changes)

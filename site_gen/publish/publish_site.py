@@ -24,7 +24,7 @@ from site_gen.content.schema import DEFAULT_BASE_URL
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.core.parallel import core_count
 from site_gen.publish import content_repository, git_branch, permalinks, site_host
-from site_gen.publish.check import check_site, github_pages, repository_checks
+from site_gen.publish.check import check_site, evidence_checks, github_pages, repository_checks
 from site_gen.publish.git_branch import RECORDED, Branch
 from site_gen.publish.site_folder import SiteFolder
 from site_gen.site import articles
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from site_gen.build.changed_files import Progress
     from site_gen.content.records import ContentReaders, SiteConfig
+    from site_gen.publish.check.evidence_checks import SavedFile
     from site_gen.publish.content_repository import ContentRepository, Exposure
     from site_gen.publish.git_branch import BranchTip
     from site_gen.site.database import SiteDatabase
@@ -50,6 +51,7 @@ class PublishOptions:
     base_url: str | None = None  # where it will be seen
     folder: Path | None = None  # to put the site into, in place of a branch
     is_trusted: bool = False  # whether git may run what the content's repository names, see `git.run`
+    despite_evidence: bool = False  # publish even where saved pages are not as they were
 
     def apply_to(self, config: SiteConfig) -> SiteConfig:
         """Return the settings with what this says in their place."""
@@ -168,6 +170,10 @@ def prepare(
             _add_host_files(out, config.base_url, branch)
         problems = [*repository_checks.find_problems(site, out, config.base_url, branch, publishing=True)]
         problems += check_site.check_output(out, config.base_url, core_count(), progress)
+        evidence = check_site.check_evidence(site, config.base_url, result.saved_files)
+        if evidence.problems and not options.despite_evidence:
+            mend = "mend that, or publish with --despite-evidence"
+            problems += [*evidence.problems, Problem(site_paths.SAVED, 0, "is not as it was when it was added", mend)]
         if problems:
             raise SiteError(*(_name_as_on_site(problem, out) for problem in dict.fromkeys(problems)))
         sizes = github_pages.list_folder(out).files
@@ -198,7 +204,7 @@ def prepare(
             uncommitted=_uncommitted_sources(site, repository, config),
             exposures=tuple(exposures),
             content_is=config.publish.content_is,
-            notes=result.report.notes,
+            notes=(*result.report.notes, *evidence.problems),
         )
         index = Path(beside) / "index"
         yield Publication(
@@ -253,6 +259,7 @@ class _BuildResult(NamedTuple):
     ledger_contents: permalinks.LedgerContents  # what to record of it
     full: int  # articles of other people's that it shows whole
     excerpts: int  # articles of other people's that it shows in excerpts
+    saved_files: tuple[SavedFile, ...]  # what articles say of the files that they were made of
 
 
 def _build(site: Path, out: Path, base_url: str, today: dt.date | None, progress: Progress) -> _BuildResult:
@@ -266,7 +273,9 @@ def _build(site: Path, out: Path, base_url: str, today: dt.date | None, progress
         report = builder.build()
         if builder.use_loaded(partial(permalinks.collect, today=today)) != contents:
             raise UsageError("the content changed while it was built; give the command again")
-        return _BuildResult(report, contents, *_count_articles_by_others(builder.load()[0]))
+        database, _ = builder.load()
+        saved_files = evidence_checks.list_saved_files(database)
+        return _BuildResult(report, contents, *_count_articles_by_others(database), saved_files)
 
 
 def _add_host_files(out: Path, base_url: str, branch: Branch) -> None:

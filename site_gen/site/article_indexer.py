@@ -139,6 +139,7 @@ def index_article(
         document_digest=digest_of(packed_document).hex(),
         caution=_caution(article),
         about=tuple(tag for tag in article.tags if tag in about),
+        saved=article.saved,
     )
     mentions: dict[Tag, bytes] = {}
     for tag, number in quoted_block.items():

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from msgspec import Struct, structs
 
 from site_gen.content.markdown.document import Anchor  # noqa: TC001
-from site_gen.content.records import StoryOverride, Tag
+from site_gen.content.records import Provenance, StoryOverride, Tag
 from site_gen.core.digests import digest_of
 from site_gen.core.packing import unpacker
 from site_gen.core.urls import UrlPath  # noqa: TC001
@@ -99,6 +99,7 @@ class ArticleDetail:
     document_digest: str  # of the text, which is stored elsewhere, as hexadecimal digits
     caution: str = ""  # why the text may not be what was published, in a few words; empty: no doubt
     about: tuple[Tag, ...] = ()  # the entities that it is about, not only mentions
+    saved: Provenance | None = None  # the page that it was made of; None: a person wrote it
 
 
 class PackedFeatures(NamedTuple):

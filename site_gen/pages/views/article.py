@@ -53,6 +53,7 @@ class ArticlePage:
     groups: tuple[EntityGroup, ...]  # entities in it, and how often it names each
     dir: str  # direction of its language: "ltr" or "rtl"
     created: dt.date | None  # the day it was saved
+    kept_copy: str  # SHA-256 of the saved page that it was made of; empty where that is not known
     caution: str  # why the text may not be what was published, in a few words; empty where there is no doubt
     story: tuple[ArticleCard, ...]  # other articles that tell its story, the leading one first
     related: tuple[ArticleLink, ...]  # articles nearest to it in what they are about
@@ -103,6 +104,7 @@ def article_page(site: SiteDatabase, url: UrlPath) -> ArticlePage:
         groups=tuple(group for group in groups if group.links),
         dir=text_direction(card.language),
         created=detail.created,
+        kept_copy=detail.saved.sha256 if detail.saved else "",
         caution=detail.caution,
         story=tuple(other for other in story.cards if other.url != url) if story else (),
         related=stories.related_articles(site, url),

@@ -12,11 +12,12 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from site_gen.build.file_stamps import CACHE_FOLDER
+from site_gen.build.file_stamps import CACHE_FOLDER, FileStamp
 from site_gen.content.content_files import digest_of_bytes
 from site_gen.core.atomic_files import replace_file
 from site_gen.core.errors import Problem
 from site_gen.core.text import compact_json
+from site_gen.publish.check.evidence_checks import SavedFile
 from site_gen.publish.check.file_checks import FileResult
 from site_gen.publish.check.link_checks import PageLinks
 
@@ -35,7 +36,9 @@ class CheckCache:
     sound: Mapping[str, FileResult] = field(default_factory=dict)  # by name, the files with nothing wrong
     needed: frozenset[str] = frozenset()  # names of the files that those lead to
     issue_notes: tuple[Problem, ...] = ()  # what is to be said of published issues
-    build_fingerprint: str | None = None  # of the build that `issue_notes` are about
+    saved_files: tuple[SavedFile, ...] = ()  # what articles say of the files that they were made of
+    build_fingerprint: str | None = None  # of the build that `issue_notes` and `saved_files` are about
+    saved_stamps: Mapping[str, FileStamp] = field(default_factory=dict)  # see `evidence_checks.EvidenceResult`
 
     def unchanged(self, digests: Mapping[str, bytes | None], files: AbstractSet[str]) -> dict[str, FileResult]:
         """Return by name those of the sound files that have nothing wrong with them now.
@@ -74,7 +77,7 @@ def load(site: Path, key: str) -> CheckCache:
         head, _, body = (site / CACHE_FOLDER / CHECK_CACHE_NAME).read_bytes().partition(b"\n")
         if head.decode() != _checksum(key, body):
             return CheckCache()
-        sound, needed, issue_notes, build_fingerprint = json.loads(body)
+        sound, needed, issue_notes, saved_files, build_fingerprint, saved_stamps = json.loads(body)
     except (OSError, ValueError):
         return CheckCache()
     return CheckCache(
@@ -84,7 +87,9 @@ def load(site: Path, key: str) -> CheckCache:
         },
         frozenset(needed),
         tuple(Problem(*problem) for problem in issue_notes),
+        tuple(SavedFile(*saved) for saved in saved_files),
         build_fingerprint,
+        {name: FileStamp._make((*stamp, bytes.fromhex(digest), None)) for name, *stamp, digest in saved_stamps},
     )
 
 
@@ -98,7 +103,10 @@ def save(site: Path, key: str, cache: CheckCache) -> None:
         [name, file.digest, [list(file.links.anchors), file.links.wanted] if file.links else None]
         for name, file in sorted(cache.sound.items())
     ]
-    content = [sound, sorted(cache.needed), cache.issue_notes, cache.build_fingerprint]
+    stamps = [[name, *stamp[:5], (stamp.digest or b"").hex()] for name, stamp in cache.saved_stamps.items()]
+    content = [
+        sound, sorted(cache.needed), cache.issue_notes, cache.saved_files, cache.build_fingerprint, stamps,
+    ]  # fmt: skip
     body = compact_json(content).encode("utf-8", "surrogatepass")
     with contextlib.suppress(OSError):
         if (site / CACHE_FOLDER).is_dir():

@@ -3,7 +3,7 @@
 `link_checks` follows every link, anchor and asset (`html_links` finds them); `feed_checks` and `json_checks` read what
 programs read; `file_checks` does either for one file, on all cores, and `check_cache` spares files that are unchanged;
 `github_pages` knows what GitHub Pages drops or refuses; `repository_checks` compares the settings with the repository;
-`issue_ledger_checks` finds what published issues name that is no more.
+`issue_ledger_checks` finds what published issues name that is no more; `evidence_checks` looks at saved pages.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from site_gen.core.program_version import program_digest
 from site_gen.entities.curation.registry_editor import EditOptions, RegistryEditor
 from site_gen.publish.check import (
     check_cache,
+    evidence_checks,
     file_checks,
     github_pages,
     issue_ledger_checks,
@@ -29,7 +30,7 @@ from site_gen.publish.check import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from site_gen.build.changed_files import Progress
@@ -67,9 +68,9 @@ def check(
             digests = builder.digests()
             config = loader.load_config(site, [])
             base_url = options.base_url or config.base_url
-            key = f"{program_digest()} {base_url}"
+            key = _cache_key(base_url)
             saved_cache = check_cache.load(site, key)
-            cache = _with_issue_notes(saved_cache, builder, site)
+            cache = _with_records(saved_cache, builder, site)
         findings = RegistryEditor(site, EditOptions(writes=False)).check()
     except SiteError as error:
         return CheckResult(tuple(sorted(error.problems)))
@@ -77,6 +78,10 @@ def check(
     if base_url == DEFAULT_BASE_URL:
         mend = "write where the site will be published: https://user.github.io/repo/"
         wrong = [Problem(site_paths.CONFIG, 0, "`base_url` is not set", mend)]
+    evidence = evidence_checks.check_saved_files(site, cache.saved_files, cache.saved_stamps)
+    if evidence.stamps != cache.saved_stamps:
+        cache = replace(cache, saved_stamps=evidence.stamps)
+    wrong += evidence.problems
     jobs = options.jobs or core_count()
     problems, new_cache = _check_output(
         out, base_url, jobs, progress, deferred or build_session.DeferredFiles(), cache, digests
@@ -88,27 +93,29 @@ def check(
     notes = [
         *repository_notes,
         *cache.issue_notes,
+        *evidence.notes,
         *_notes_on_obstacles(out, deferred, digests),
         *(finding.problem for finding in findings if finding.code != "same-entity"),
     ]
     return CheckResult(tuple(dict.fromkeys(wrong)), tuple(dict.fromkeys(notes)), is_complete=deferred is None)
 
 
-def _with_issue_notes(
+def _with_records(
     cache: check_cache.CheckCache, builder: build_session.IncrementalBuilder, site: Path
 ) -> check_cache.CheckCache:
-    """Return the cache with the notes on published issues that the builder's site calls for.
+    """Return the cache with what the builder's site says of published issues and saved files.
 
-    Where the output is of the build that the cache's notes are about, these are used: to load the site for new ones
+    Where the output is of the build that the cache's records are about, these are used: to load the site for new ones
     would take longer than all else.
     """
     fingerprint = builder.fingerprint
     if fingerprint and fingerprint == cache.build_fingerprint:
         return cache
     notes: tuple[Problem, ...] = ()
+    saved_files = builder.use_loaded(lambda database, _: evidence_checks.list_saved_files(database))
     if (site / site_paths.ISSUE_LEDGER).is_file():
         notes = tuple(issue_ledger_checks.find_unknown_names(builder.load()[0], site))
-    return replace(cache, issue_notes=notes, build_fingerprint=fingerprint)
+    return replace(cache, issue_notes=notes, saved_files=saved_files, build_fingerprint=fingerprint)
 
 
 def _notes_on_obstacles(
@@ -122,6 +129,18 @@ def _notes_on_obstacles(
         if os.path.lexists(out / name):
             mend = "move it away, unless it is the very picture that a build would make"
             yield Problem(str(out / name), 0, "stands where a build is to write, and is of no build", mend)
+
+
+def check_evidence(
+    site: Path, base_url: str, saved_files: Sequence[evidence_checks.SavedFile]
+) -> evidence_checks.EvidenceResult:
+    """Look at the saved files of a site, reading only those that changed since the last check for that address."""
+    stamps = check_cache.load(site, _cache_key(base_url)).saved_stamps
+    return evidence_checks.check_saved_files(site, saved_files, stamps)
+
+
+def _cache_key(base_url: str) -> str:
+    return f"{program_digest()} {base_url}"
 
 
 def _may_be_too_large(out: Path, deferred: build_session.DeferredFiles) -> bool:

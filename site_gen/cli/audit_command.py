@@ -1,0 +1,60 @@
+"""`site-gen audit`: tell whether saved pages are as they were, and articles what they give."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from site_gen.cli.command_parser import OK, SOME_FAILED, add_command
+from site_gen.core import console
+from site_gen.core.formatting import format_count
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the parser of `audit`."""
+    audit = add_command(
+        subparsers, "audit", _run_audit, "tell whether saved pages are as they were",
+        "Read every saved page of the site's articles whole, compare it with the digest that was noted when it was "
+        "added, and extract it again: tell of pages that are missing, changed or swapped, and of texts and facts that "
+        "do not follow from them though nobody edited them. Changes nothing, but with --record.",
+    )  # fmt: skip
+    audit.add_argument(
+        "--record", action="store_true",
+        help="write digests into articles that have none, of the files as they are now (earlier versions noted none of "
+        "archives)",
+    )  # fmt: skip
+    audit.add_argument("--json", action="store_true", help="print one JSON object for each finding, then one of counts")
+
+
+def _run_audit(args: argparse.Namespace) -> int:
+    from dataclasses import asdict
+
+    from site_gen.content import site_day
+    from site_gen.publish import audit_site
+
+    counts = audit_site.AuditCounts()
+    findings = 0
+    for kind, problem in audit_site.audit(
+        args.site,
+        site_day.today(args.site),
+        counts,
+        record=args.record,
+        progress=lambda articles, total: console.show_progress(articles, total, "articles"),
+    ):
+        findings += 1
+        if args.json:
+            what = {"what": problem.what, "mend": problem.mend}
+            console.print_json({"kind": kind, "file": problem.file, "line": problem.line, **what})
+        else:
+            console.print_above_progress(str(problem), to_stderr=True)
+    if args.json:
+        console.print_json({"kind": "counts", "findings": findings, **asdict(counts)})
+        return SOME_FAILED if findings else OK
+    if counts.recorded:
+        console.print_line(f"recorded in {format_count(counts.recorded, 'article')}")
+    looked_at = f"{format_count(counts.files, 'saved file')}, {format_count(counts.articles, 'article')}"
+    edited = f" ({counts.edited} edited by hand)" if counts.edited else ""
+    console.print_line(f"{looked_at}{edited}: {format_count(findings, 'finding') if findings else 'whole'}")
+    return SOME_FAILED if findings else OK
