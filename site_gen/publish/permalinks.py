@@ -26,7 +26,7 @@ from site_gen.site.indexed_article import unpack_detail
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from site_gen.build.changed_files import Progress
     from site_gen.content.issue_ledger import PublishedIssue
@@ -138,11 +138,15 @@ def _read_issues(site: Path) -> Mapping[str, PublishedIssue]:
     return _read(site, site_paths.ISSUE_LEDGER, ledger_files.parse_issue_ledger) or {}
 
 
-def require_ledgers_of(site: Path, place: str) -> None:
-    """Raise SiteError where no ledger is there, though a site that was recorded is public. place: where."""
+def lost_ledger_notes(site: Path, place: str) -> Iterator[Problem]:
+    """Yield a note where no ledger is there, though a site that was recorded is public. place: where.
+
+    No complaint, for another work tree or machine may have them, or a publication was killed before it wrote them.
+    """
     if not any((site / name).is_file() for name in site_paths.LEDGERS):
-        why = f"{place} shows a site that was recorded"
-        raise SiteError(*(ledger_files.missing_problem(name, why) for name in site_paths.LEDGERS))
+        what = f"is missing, though {place} shows a site that was recorded"
+        mend = "if you have it elsewhere, fetch it before you publish: addresses that it alone knows would be lost"
+        yield Problem(site_paths.PERMALINK_LEDGER, 0, what, mend)
 
 
 def _require_ledgers(site: Path) -> None:

@@ -180,10 +180,9 @@ def prepare(
         files = dict(zip(sizes, target.blob_ids([out / name for name in sizes]), strict=True))
         changed = sorted(name for name, identity in files.items() if tip.files.get(name) != identity)
         removed = sorted(tip.files.keys() - files.keys())
+        lost = permalinks.lost_ledger_notes(site, str(branch)) if branch and branch.is_recorded(tip) else ()
         update = permalinks.LedgerUpdate(0, (), ())
         if today:
-            if (changed or removed) and branch and branch.is_recorded(tip):
-                permalinks.require_ledgers_of(site, str(branch))
             update = permalinks.preview_update(site, result.ledger_contents, today)
         summary = PublicationSummary(
             base_url=config.base_url,
@@ -204,7 +203,7 @@ def prepare(
             uncommitted=_uncommitted_sources(site, repository, config),
             exposures=tuple(exposures),
             content_is=config.publish.content_is,
-            notes=(*result.report.notes, *evidence.problems),
+            notes=(*result.report.notes, *evidence.problems, *lost),
         )
         index = Path(beside) / "index"
         yield Publication(
