@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_gen.cli.command_parser import EXIT_CODES, OK, SOME_FAILED, add_command, base_url_of
+from site_gen.cli.command_parser import OK, SOME_FAILED, add_command, base_url_of
 from site_gen.core import console
 from site_gen.core.errors import UsageError
 
@@ -49,7 +49,7 @@ def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
     build.add_argument("--json", action="store_true", help="print one JSON object with counts and seconds")
 
     check = add_command(
-        subparsers, "check", _run_check, "tell what would go wrong once the site is published",
+        subparsers, "check", _run_check, "find problems before you publish",
         "Build the pages and follow every link, anchor and asset of them, read every feed and sitemap, and tell what "
         "GitHub Pages would drop or refuse and what does not fit the repository; each with its mend. Social cards and "
         "the search index are judged by their addresses, and by whether they can be made; `build` makes them. "
@@ -60,7 +60,7 @@ def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
     check.add_argument("--json", action="store_true", help="print one JSON object for each complaint")
 
     serve = add_command(
-        subparsers, "serve", _run_serve, "show the site, and what you change, in the browser",
+        subparsers, "serve", _run_serve, "show the site in the browser, and rebuild it as you edit",
         "Build the site and serve it on this machine. What changes in content/ and templates/ is rebuilt and shows up "
         "in open pages by itself; what is wrong is told there and here. Saved pages that are dropped into "
         "content/saved/inbox/ are added. Ctrl-C stops: with status 0, or 130 when a build had to be left undone.",
@@ -74,7 +74,11 @@ def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
 
 
 def _add_permalinks(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    permalinks = subparsers.add_parser("permalinks", help="keep the ledger of published addresses", epilog=EXIT_CODES)
+    permalinks = add_command(
+        subparsers, "permalinks", _record_permalinks, "record published addresses, or retire one",
+        "Keep the ledger of published addresses, content/permalinks.txt. `publish` does this by itself.",
+        has_site=False,
+    )  # fmt: skip
     actions = permalinks.add_subparsers(title="commands", metavar="COMMAND", required=True)
     record = add_command(
         actions, "record", _record_permalinks, "write every address of the site into the ledger",

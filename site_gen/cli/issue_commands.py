@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the parser of `issue`."""
     issue = add_command(
-        subparsers, "issue", _run_issue, "tell what happened in a week, a month or a year, or make a mail of it",
+        subparsers, "issue", _run_issue, "print the digest of a week, month or year, or write it as an email",
         "Print an issue in a few lines: its stories by weight, who moved, who is new. With --email write it as one "
         "HTML file with a twin in plain text beside it, for mail programs; its links lead to the published site.",
     )  # fmt: skip

@@ -11,46 +11,51 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from site_gen import __version__
-from site_gen.cli.command_parser import EXIT_CODES, OK, SOME_FAILED, USED_WRONGLY
+from site_gen.cli.command_parser import EXIT_CODES, OK, SOME_FAILED, USED_WRONGLY, CommandParser, parse_arguments
 from site_gen.core import console
 from site_gen.core.errors import SiteError, UsageError
 from site_gen.core.sqlite import StateError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-_DESCRIPTION = """\
-Turns a folder of saved web pages into a site with a page per company and per topic.
+_DESCRIPTION = "Turns a folder of saved web pages into a site with a page per company and topic."
 
-  site-gen new my-digest             make a site
-  site-gen add ~/Downloads/pages     put saved pages into it
-  site-gen review                    look at what is doubtful in them
-  site-gen suggest                   find names in it that you may want to follow
-  site-gen build                     write the site to output/
-  site-gen serve                     show it, and what you change, in the browser
-  site-gen issue                     tell what happened this week, or make a mail of it
-  site-gen publish                   put it, and nothing else, on the web
-  site-gen undo                      undo what the last command changed
-"""
-
-# The commands by the module of `site_gen.cli` that adds their parsers, in the order of the help.
-_COMMANDS_BY_MODULE = {
-    "page_commands": ("new", "add", "extract", "review"),
-    "tag_commands": ("tag", "suggest"),
-    "entity_commands": ("entity",),
-    "build_commands": ("build", "check", "serve", "permalinks"),
-    "issue_commands": ("issue",),
-    "story_commands": ("stories",),
-    "audit_command": ("audit",),
-    "publish_command": ("publish",),
-    "undo_command": ("undo",),
+# The commands by what a person wants, in the order of the help: each with the module of `site_gen.cli` that has it.
+_GROUPS = {
+    "Get pages in": {
+        "new": "page_commands",
+        "add": "page_commands",
+        "extract": "page_commands",
+    },
+    "Say what you follow": {
+        "suggest": "tag_commands",
+        "entity": "entity_commands",
+        "tag": "tag_commands",
+    },
+    "Read and correct": {
+        "serve": "build_commands",
+        "review": "page_commands",
+        "stories": "story_commands",
+    },
+    "Show and publish": {
+        "build": "build_commands",
+        "issue": "issue_commands",
+        "publish": "publish_command",
+    },
+    "Keep it sound": {
+        "check": "build_commands",
+        "permalinks": "build_commands",
+        "undo": "undo_command",
+    },
 }
+_MODULES = {command: module for commands in _GROUPS.values() for command, module in commands.items()}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status; argv: the arguments after the program's name."""
     argv = sys.argv[1:] if argv is None else argv
-    args = _make_parser(argv[0] if argv else "").parse_args(argv)
+    args = parse_arguments(_make_parser(argv[0] if argv else ""), argv)
     try:
         status: int = args.run(args)
         console.flush()
@@ -84,15 +89,29 @@ def _make_parser(command_name: str) -> argparse.ArgumentParser:
 
     A build with nothing to do takes little longer than making the parsers of all commands.
     """
-    parser = argparse.ArgumentParser(
+    parser = CommandParser(
         prog="site-gen",
+        usage="site-gen COMMAND [--help] ...",
         description=_DESCRIPTION,
         epilog=EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        add_help=False,
     )
-    parser.add_argument("--version", action="version", version=f"site-gen {__version__}")
-    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
-    modules = [module for module, commands in _COMMANDS_BY_MODULE.items() if command_name in commands]
-    for module in modules or _COMMANDS_BY_MODULE:
+    parser.add_argument("-h", "--help", action="help", help=argparse.SUPPRESS)
+    parser.add_argument("--version", action="version", version=f"site-gen {__version__}", help=argparse.SUPPRESS)
+    subparsers = parser.add_subparsers(prog="site-gen", metavar="COMMAND", dest="command", help=argparse.SUPPRESS)
+    is_command = command_name in _MODULES
+    for module in [_MODULES[command_name]] if is_command else dict.fromkeys(_MODULES.values()):
         import_module(f"site_gen.cli.{module}").add_parsers(subparsers)
+    if not is_command:
+        parser.description = f"{_DESCRIPTION}\n\n{_command_list(subparsers.choices)}"
     return parser
+
+
+def _command_list(parsers: Mapping[str, argparse.ArgumentParser]) -> str:
+    """Return all commands in their groups, each with its summary, as the help shows them."""
+    groups = []
+    for title, commands in _GROUPS.items():
+        lines = [f"  {command:<11} {parsers[command].get_default('summary')}" for command in commands]
+        groups.append("\n".join([f"{title}:", *lines]))
+    return "\n\n".join(groups)

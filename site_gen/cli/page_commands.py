@@ -21,7 +21,7 @@ def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
         subparsers,
         "new",
         _run_new,
-        "make a new site",
+        "make an empty site",
         "Make a new site in DIR, with commented settings, an example company and an example topic. On a terminal it "
         "asks how the site will be published; saved pages stay out of git either way.",
         has_site=False,
@@ -37,7 +37,7 @@ def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
     )
 
     add = add_command(
-        subparsers, "add", _run_add, "put saved pages into the site",
+        subparsers, "add", _run_add, "add saved pages, archives or folders of them",
         "Put saved pages into the site: each is copied to content/saved/, its article is extracted, tagged and "
         "written to content/articles/. Pages that are there already (same source or same bytes) are told and left "
         "alone. "
@@ -50,7 +50,7 @@ def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
     add.add_argument("--json", action="store_true", help="print one JSON object for each input")
 
     parser = add_command(
-        subparsers, "extract", _run_extract, "show what would be extracted, write nothing",
+        subparsers, "extract", _run_extract, "show what would be extracted from a page; writes nothing",
         "Show the article that each saved page holds, and write nothing. Needs no site. With --again: what this "
         "version of the program would extract from the saved pages of the site's articles, as differences; exit "
         "with 1 if there are any. With --write too: put it into the articles, but never over what you changed.",
@@ -64,7 +64,7 @@ def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
     parser.add_argument("--json", action="store_true", help="print one JSON object for each input")
 
     review = add_command(
-        subparsers, "review", _run_review, "look at what is doubtful, and correct it",
+        subparsers, "review", _run_review, "check and correct doubtful articles in the browser",
         "Show the articles whose title, date or text the program is not sure of, one after the other in the browser, "
         "each beside the text of its saved page, with a form to correct it. What readers see most comes first; what is "
         "doubtful alike can be answered at once. Ctrl-C stops; what you saved stays.",

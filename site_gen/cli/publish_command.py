@@ -22,7 +22,7 @@ _MOST_NAMED = 5  # names on a line
 def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the parser of `publish`."""
     publish = add_command(
-        subparsers, "publish", _run_publish, "put the built site, and nothing else, on the web",
+        subparsers, "publish", _run_publish, "put the built site on the web",
         "Check the site, build it anew in a folder of its own, say what will be public, ask, and push it to a branch "
         "that shows it, on top of what is there. Where to, `publish:` in content/site.yaml says; the content may lie "
         "in another repository, or in none. Then the site's addresses are written into content/permalinks.txt, "

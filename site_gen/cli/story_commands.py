@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the parser of `stories`."""
     stories = add_command(
-        subparsers, "stories", _run_stories, "list which articles tell one story and why, or correct it",
+        subparsers, "stories", _run_stories, "list articles that report the same story; correct the list",
         "List the stories that several articles tell, the newest first, and why: a copy of the text, or words that "
         "both have and few others in those days. With --same or --apart say it yourself: it is written under `story:` "
         "in the later article, and stays.",

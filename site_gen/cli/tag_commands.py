@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the parsers of `tag` and `suggest`."""
     tag = add_command(
-        subparsers, "tag", _run_tag, "tag all articles again",
+        subparsers, "tag", _run_tag, "find what you follow in all articles",
         "Tag all articles with the companies, topics and other entities as they are now. What you put into an "
         "article or took out of it stays so; what you took out is noted under `ignore:`. Nothing but these keys is "
         "changed in a file.",
@@ -32,7 +32,7 @@ def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
     tag.add_argument("--json", action="store_true", help="print one JSON object for each article that changes")
 
     suggest = add_command(
-        subparsers, "suggest", _run_suggest, "find names in the articles that nothing stands for yet",
+        subparsers, "suggest", _run_suggest, "find names in the articles that you may want to follow",
         "Find names that recur in the articles and that no company, topic or other entity has, those that are most "
         "likely companies and stand in most articles first. On a terminal it asks what to do with each: make an "
         "entity, add it to one as another name, never ask again (kept in content/never.txt), or not now "

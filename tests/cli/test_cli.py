@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_gen import __version__
+from site_gen.cli import main
 from site_gen.core import console
 from tests.support.sites import write_files
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import Call, Run
 
-COMMANDS = ["new", "add", "extract", "review", "tag", "build", "publish"]
+COMMANDS = list(main._MODULES)
 
 
 @pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])
@@ -26,19 +27,59 @@ def test_the_help_of_every_command_has_its_usage_and_exit_status(call: Call, com
     assert done.status == 0
     assert done.err == ""
     assert done.out.startswith(f"usage: site-gen{''.join(' ' + name for name in command)} ")
-    assert "exit status: 0 all well; 1 something failed and was reported, the rest is done; 2 usage error" in " ".join(
+    assert "exit status: 0 success; 1 something failed and was reported, the rest is done; 2 usage error" in " ".join(
         done.out.split()
     )
     if command in (["add"], ["tag"], ["build"]):
         assert "--site DIR" in done.out
-    if command not in ([], ["new"]):
+    if command not in ([], ["new"], ["entity"], ["serve"], ["permalinks"]):
         assert "--json" in done.out
 
 
 def test_help_names_every_command(call: Call) -> None:
     out = call("--help").out
     for name in COMMANDS:
-        assert f"\n    {name} " in out
+        assert f"\n  {name} " in out
+
+
+def test_help_fits_a_screen(call: Call) -> None:
+    lines = call("--help").lines
+    assert len(lines) <= 38
+    assert max(map(len, lines[:-1])) <= 80
+    assert sum(line.endswith(":") for line in lines) == 5
+
+
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        ("biuld", "build"),
+        ("build --no-serach", "--no-search"),
+        ("entity renme a b", "rename"),
+        ("new x --publish machne", "machine"),
+    ],
+)
+def test_a_mistyped_word_is_answered_with_the_one_that_was_meant(
+    call: Call, arguments: str, meant: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = call(*arguments.split())
+    assert done.status == 2
+    assert f"did you mean {meant}?" in done.err
+    assert len(done.err.splitlines()) == 2
+
+
+def test_the_site_is_looked_for_upwards(
+    call: Call, site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(site / "content/topics")
+    built = call("build")
+    assert built.status == 0, built.err
+    assert (site / "output/index.html").exists()
+    named = call("build", "--site", ".")
+    assert named.status == 2
+    assert "no site here: content/site.yaml does not exist" in named.err
+    monkeypatch.chdir(tmp_path)
+    assert call("build").status == 2
 
 
 def test_it_prints_its_version(call: Call) -> None:
