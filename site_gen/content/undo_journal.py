@@ -76,9 +76,10 @@ class UndoJournal:
 
     def remove(self, file: str) -> None:
         """Remove a file. Raises OSError, SiteError where no note can be made."""
-        if file not in self._created:
+        path = self._site / file
+        if file not in self._created and path.exists():
             self.note(file, None)
-        (self._site / file).unlink()
+        path.unlink()
 
     def note(self, file: str, data: bytes | None) -> None:
         """Note what a file is before it is written elsewhere. data: its new bytes; None where it is removed."""
@@ -224,13 +225,13 @@ def _read_journal(site: Path, path: Path) -> RecordedCommand:
             note = _Note(*json.loads(line))
             _require_inside(site, note.file)
             if note.digest_before == note.digest_after == _GONE:
-                del changes[note.file]
+                changes.pop(note.file, None)
                 continue
             first = changes.get(note.file) or RecordedChange(note.file, note.mode, note.before, (note.digest_before,))
             digests = (*first.digests, note.digest_before, note.digest_after)
             changes[note.file] = RecordedChange(first.file, first.mode, first.before, digests)
         return RecordedCommand(str(command), int(seconds), tuple(changes.values()), path)
-    except (OSError, ValueError, TypeError, AttributeError, KeyError):
+    except (OSError, ValueError, TypeError, AttributeError):
         raise SiteError(Problem(name, 0, "is damaged: this cannot be undone", "remove it to undo others")) from None
 
 

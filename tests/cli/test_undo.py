@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from site_gen.content import undo_journal
 from site_gen.content.undo_journal import UndoJournal
+from site_gen.core.errors import SiteError
 from site_gen.entities.suggestion_session import SuggestionSession
 from site_gen.entities.suggestion_sheet import SuggestionAnswer
 from site_gen.serve.review import review_forms
@@ -235,6 +240,43 @@ def test_an_undo_that_is_killed_is_given_again(
         assert call("undo", "--site", written_site).status == 130
     assert call("undo", "--site", written_site).status == 0
     assert read_files(written_site) == before
+
+
+FILES = ("content/a.md", "content/b.md", "content/articles/2026/c.md")
+WRITES = st.lists(st.tuples(st.sampled_from(FILES), st.none() | st.binary(max_size=3)), max_size=6)
+
+
+@given(st.lists(WRITES, max_size=4), st.none() | st.tuples(st.sampled_from(FILES), st.binary(min_size=4, max_size=4)))
+def test_whatever_commands_write_is_undone_in_turn_or_not_at_all(
+    commands: list[list[tuple[str, bytes | None]]], later: tuple[str, bytes] | None
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        site = write_files(Path(folder), {FILES[0]: b"first"})
+        states: list[dict[str, bytes]] = []
+        for number, writes in enumerate(commands):
+            before, journal = read_files(site), UndoJournal(site, f"tag {number}")
+            for file, data in writes:
+                (site / file).parent.mkdir(parents=True, exist_ok=True)
+                if data is None:
+                    with contextlib.suppress(FileNotFoundError):
+                        journal.remove(file)
+                elif (site / file).exists():
+                    journal.replace(file, data)
+                else:
+                    journal.create(file, data)
+            if len(undo_journal.recorded_commands(site)) > len(states):
+                states.append(before)
+        if later:
+            write_files(site, dict([later]))
+        for state in reversed(states):
+            now = read_files(site)
+            try:
+                undo_journal.undo(site)
+            except SiteError:
+                assert later
+                assert read_files(site) == now
+                break
+            assert read_files(site) == {**state, **(dict([later]) if later else {})}
 
 
 def test_answers_at_the_terminal_and_forms_of_a_review_are_undone(call: Call, written_site: Path) -> None:

@@ -1,0 +1,45 @@
+"""What a person owns is on the disk before it takes its place; what can be made again is not waited for."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from site_gen.core import atomic_files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("write", "calls"),
+    [
+        (lambda path: atomic_files.replace_file(path, b"new"), ["fsync", "replace"]),
+        (lambda path: atomic_files.create_file(path, b"new"), ["fsync", "link"]),
+        (lambda path: atomic_files.replace_file(path, b"new", is_disposable=True), ["replace"]),
+    ],
+)
+def test_a_file_is_synced_before_it_takes_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: Callable[[Path], None], calls: list[str]
+) -> None:
+    order: list[str] = []
+
+    def recorded(name: str) -> Callable[..., object]:
+        real = getattr(os, name)
+
+        def call(*args: object, **options: object) -> object:
+            if name == "fsync":  # of all its bytes
+                assert os.fstat(args[0]).st_size == 3  # type: ignore[arg-type]
+            order.append(name)
+            return real(*args, **options)
+
+        return call
+
+    for name in ("fsync", "replace", "link"):
+        monkeypatch.setattr(os, name, recorded(name))
+    write(tmp_path / "x.md")
+    assert order == calls
+    assert (tmp_path / "x.md").read_bytes() == b"new"
