@@ -18,7 +18,7 @@ from site_gen.build import build_session, card_png, theme_reader
 from site_gen.core.contrast import DEFAULT_ACCENT
 from site_gen.core.errors import SiteError
 from site_gen.pages.renderer import create_environment
-from site_gen.pages.views.social_cards import SocialCard, cut_to_width, fit_name, separate_arabic
+from site_gen.pages.views.social_cards import SocialCard, cut_to_width, fit_name, separate_arabic, without_pictures
 from tests.support.search_site import write_search_site
 from tests.support.sites import (
     SMALL_SITE,
@@ -231,6 +231,22 @@ def draw_margins(card: SocialCard) -> tuple[bytes, bytes]:
 @pytest.mark.parametrize("name", ["Hikvision", "海康威视"])
 def test_a_short_name_stands_on_one_line(name: str) -> None:
     assert fit_name(name) == (116, (name,))
+
+
+@pytest.mark.parametrize(
+    ("text", "drawn"),
+    [
+        ("Voss \U0001f6a2 Quay", "Voss Quay"),
+        ("\U0001f469\u200d\U0001f680Crew\U0001f44d\U0001f3fd", "Crew"),
+        ("Caf\u00e9 \u2615\ufe0f", "Caf\u00e9"),
+        ("Leith \U0001f3f4\U000e0067\U000e0062\U000e007f \U0001f1ec\U0001f1e7", "Leith"),
+        ("\u3231\u6771\u829d", "\u3231\u6771\u829d"),
+        ("\u0915\u094d\u200d\u0937", "\u0915\u094d\u200d\u0937"),
+        ("\U0001f6a2", "\U0001f6a2"),
+    ],
+)
+def test_pictures_that_no_font_has_are_not_drawn(text: str, drawn: str) -> None:
+    assert without_pictures(text) == drawn
 
 
 def test_a_site_to_be_read_from_the_disk_has_no_cards(build_once: BuildOnce) -> None:

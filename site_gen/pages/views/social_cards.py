@@ -43,6 +43,10 @@ _ARABIC_RUN = re.compile(
     "((?:[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\u200c\u200d]|(?<=[\u0600-\u08ff])[ -](?=[\u0600-\u08ff]))+)"
 )
 _SHARED_SIGNS = re.compile(r"[0-9 !,.:-]+")  # what Noto's Arabic and its Latin fonts both have
+# Pictures among letters (emoji), with what joins and colours them (Unicode Technical Standard 51).
+_PICTURES = re.compile(
+    "[\u20e3\u2600-\u27bf\u2b00-\u2bff\ufe0e\ufe0f\U0001f000-\U0001fbff]\u200d?|[\U000e0020-\U000e007f]"
+)
 _FIRST_KANA, _LAST_KANA = "\u3041", "\u30ff"
 _FIRST_HANGUL, _LAST_HANGUL = "\uac00", "\ud7a3"
 
@@ -113,7 +117,7 @@ def article_card(site: SiteDatabase, url: UrlPath) -> SocialCard:
 def _social_card(
     site: SiteDatabase, label: str, name: str, facts: str, months: dict[calendar_months.Month, int]
 ) -> SocialCard:
-    size, lines = fit_name(separate_arabic(name))
+    size, lines = fit_name(separate_arabic(without_pictures(name)))
     chart = bar_charts.coverage_chart(months, min(months), max(months)) if months else None
     config, logo = site.config, theme.logo(site)
     logo_width, logo_height = (logo.width * _LOGO_SCALE, logo.height * _LOGO_SCALE) if logo else (0.0, 0.0)
@@ -121,18 +125,25 @@ def _social_card(
     site_name = "" if is_site_named else config.theme.name or config.title
     site_width = _LINE_WIDTH / _SMALL_SIZE - _text_width(facts) - (_GAP + logo_width) / _SMALL_SIZE
     return SocialCard(
-        label=cut_to_width(label, _LINE_WIDTH / _SMALL_SIZE),
+        label=cut_to_width(without_pictures(label), _LINE_WIDTH / _SMALL_SIZE),
         lines=lines,
         size=size,
         cjk=_cjk_font(name),
         dir=_direction(name),
         facts=facts,
         chart=chart,
-        site=cut_to_width(site_name, site_width),
+        site=cut_to_width(without_pictures(site_name), site_width),
         logo=logo,
         logo_width=logo_width,
         logo_height=logo_height,
     )
+
+
+def without_pictures(text: str) -> str:
+    """Return a text without the emoji that no font of ours has, unless it is nothing else."""
+    widths = _glyph_widths()
+    letters = _PICTURES.sub(lambda match: match[0] if match[0] in widths else "", text)
+    return " ".join(letters.split()) or text
 
 
 def cut_to_width(text: str, width: float) -> str:
