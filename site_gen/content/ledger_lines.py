@@ -7,9 +7,10 @@ All three ledgers have one form: what the file is, lines in order, and a line th
     # The end: what you add yourself goes below, and needs no check.
 
 Behind a line stands its check, the CRC-32 of its bytes, by which one that was cut or damaged is told; a file that was
-cut has no end. Lines are whole by themselves, and both sides of a merge have the first and the last one in common: so
-git merges two people's additions, with `merge=union` even those in one place. A file of an earlier version of the
-program has neither checks nor an end: it is read as it is, and gets them when it is written next.
+cut has no end. Whole lines that a person takes out are not missed. Lines are whole by themselves, and both sides of a
+merge have the first and the last one in common: so git merges two people's additions, with `merge=union` even those in
+one place. A file of an earlier version of the program has neither checks nor an end: it is read as it is, and gets them
+when it is written next.
 """
 
 from __future__ import annotations
@@ -47,8 +48,7 @@ class LedgerLines(NamedTuple):
 def is_sealed(text: str) -> bool:
     """Return whether a ledger has checks and an end, or had them before it was damaged."""
     return any(
-        line == _END or (line.startswith("#") and line.endswith(_HEAD_END)) or _has_right_check(line)
-        for line in map(_without_return, text.split("\n"))
+        line == _END or _is_head(line) or _has_right_check(line) for line in map(_without_return, text.split("\n"))
     )
 
 
@@ -62,8 +62,8 @@ def read_lines(text: str) -> LedgerLines:
     for number, line in enumerate(written, 1):
         needs_check = sealed and (number < end or not end)
         has_check = sealed and _CHECK.match(line, len(line) - _CHECK_LENGTH) is not None
-        is_comment = line.startswith("#") and not has_check and not (needs_check and lines)
-        if is_comment or line == _END or not line.strip(" \t"):
+        is_comment = line.startswith("#") and not has_check and not needs_check
+        if is_comment or _is_head(line) or line == _END or not line.strip(" \t"):
             continue
         if line.startswith(_MERGE_MARKS):
             faults.append(LedgerFault(number, IS_MERGE))
@@ -73,6 +73,8 @@ def read_lines(text: str) -> LedgerLines:
             faults.append(LedgerFault(number, "does not match its check: it was cut, damaged, or changed by hand"))
         else:
             lines.setdefault((line[:-_CHECK_LENGTH] if has_check else line).rstrip(), number)
+    if sealed and not any(map(_is_head, written)):
+        faults.append(LedgerFault(1, "has no beginning: what it is should stand here"))
     if sealed and not end:
         faults.append(LedgerFault(len(written), "has no end: it was cut"))
     elif not sealed and not lines and not faults:
@@ -94,6 +96,10 @@ def unseal(text: str) -> str:
 
 def _without_return(line: str) -> str:
     return line.removesuffix("\r")
+
+
+def _is_head(line: str) -> bool:
+    return line.startswith("#") and line.endswith(_HEAD_END)
 
 
 def _has_right_check(line: str) -> bool:

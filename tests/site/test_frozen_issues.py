@@ -48,6 +48,7 @@ MOVERS = st.lists(
         st.lists(st.integers(0, 9), min_size=1, max_size=4).map(tuple),
     ),
     max_size=2,
+    unique=True,
 ).map(tuple)  # fmt: skip
 STORIES = st.lists(
     st.builds(
@@ -64,13 +65,13 @@ ISSUES = st.builds(
     PublishedIssue,
     published=DAYS,
     stories=STORIES.map(tuple),
-    dropped=st.lists(IDS, max_size=2).map(tuple),
+    dropped=st.lists(IDS, max_size=2, unique=True).map(tuple),
     figures=st.builds(
         IssueFigures,
         MOVERS,
         MOVERS,
-        st.lists(TAGS, max_size=2).map(tuple),
-        st.lists(st.tuples(TAGS, TAGS), max_size=2).map(tuple),
+        st.lists(TAGS, max_size=2, unique=True).map(tuple),
+        st.lists(st.tuples(TAGS, TAGS), max_size=2, unique=True).map(tuple),
     ),
 )
 
