@@ -10,8 +10,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import filelock
@@ -20,12 +18,14 @@ from site_gen.build import file_stamps
 from site_gen.content.markdown.document import Document, unpack_document
 from site_gen.content.state_folder import make_state_folder
 from site_gen.core import sqlite
+from site_gen.core.atomic_files import temporary_folder
 from site_gen.core.digests import digest_of
 from site_gen.core.sqlite import StateError
 from site_gen.site.indexed_article import IndexedArticle, checksum_of, unpack_article
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
 
     from site_gen.build.file_stamps import FileStamp
 
@@ -112,8 +112,8 @@ class BuildCache:
             resources.close()
             cache = None
         if cache is None:
-            folder = resources.enter_context(tempfile.TemporaryDirectory(prefix="site-gen-"))
-            cache = cls(Path(folder) / file_stamps.CACHE_NAME, version)
+            folder = resources.enter_context(temporary_folder())
+            cache = cls(folder / file_stamps.CACHE_NAME, version)
         cache._resources = resources
         return cache
 

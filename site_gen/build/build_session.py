@@ -6,8 +6,6 @@ A build keeps `output/` what a clean build would make of `content/` and `templat
 from __future__ import annotations
 
 import contextlib
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_gen.build import output_dir
@@ -18,6 +16,7 @@ from site_gen.build.deferred_files import DeferredFiles
 from site_gen.build.up_to_date import require_separate_folders
 from site_gen.content import loader
 from site_gen.content.content_files import digest_of_file
+from site_gen.core.atomic_files import temporary_folder
 from site_gen.core.digests import differing_keys
 from site_gen.core.errors import Problem
 from site_gen.core.program_version import program_digest
@@ -25,6 +24,7 @@ from site_gen.core.sqlite import StateError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from site_gen.build.changed_files import Progress
     from site_gen.build.up_to_date import FirstLook
@@ -81,8 +81,8 @@ def verify(folder: Path, out: Path, options: BuildOptions, progress: Progress = 
     """
     problems: list[Problem] = []
     with (
-        tempfile.TemporaryDirectory(prefix="site-gen-") as beside,
-        open_builder(folder, Path(beside), options, progress, anew=True) as builder,
+        temporary_folder() as beside,
+        open_builder(folder, beside, options, progress, anew=True) as builder,
     ):
         builder.build()
         fresh = builder.digests()

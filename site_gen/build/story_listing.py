@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
@@ -14,6 +13,7 @@ from site_gen.content import frontmatter, loader
 from site_gen.content.bounded_yaml import YamlError
 from site_gen.content.story_overrides import joined_overrides, override_value, separated_overrides
 from site_gen.content.undo_journal import UndoJournal
+from site_gen.core.atomic_files import temporary_folder
 from site_gen.core.errors import Problem, SiteError, UsageError, explain_write_error
 from site_gen.core.text import did_you_mean
 from site_gen.entities.matching.normalization import normalize
@@ -112,8 +112,8 @@ def _open_site(folder: Path, progress: Progress) -> Iterator[SiteDatabase]:
     build does that, too, as soon as a file changed, and `output/` holds no more than what pages were made of.
     """
     with (
-        tempfile.TemporaryDirectory(prefix="site-gen-") as nowhere,
-        build_session.open_builder(folder, Path(nowhere), build_session.BuildOptions(), progress) as builder,
+        temporary_folder() as nowhere,
+        build_session.open_builder(folder, nowhere, build_session.BuildOptions(), progress) as builder,
     ):
         yield builder.load()[0]
 

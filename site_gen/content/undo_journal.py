@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from site_gen.content import site_paths
 from site_gen.content.state_folder import make_state_folder
-from site_gen.core.atomic_files import create_file, replace_file, write_numbered
+from site_gen.core.atomic_files import create_file, remove_unfinished_files, replace_file, write_numbered
 from site_gen.core.errors import Problem, SiteError, UsageError, explain_write_error
 
 if TYPE_CHECKING:
@@ -47,7 +47,11 @@ class UndoJournal:
     """Writes files of `content/` for one command, and notes first what they were."""
 
     def __init__(self, site: Path, command: str, *, is_kept: bool = True) -> None:
-        """Begin with nothing on the disk. command: what a person gave, without `site-gen`. is_kept: note anything."""
+        """Begin with nothing on the disk; what killed commands left half-written is removed.
+
+        command: what a person gave, without `site-gen`. is_kept: note anything.
+        """
+        remove_unfinished_files(site / "content", (site / site_paths.UNDO_JOURNALS).parent)
         self._site, self._command, self._is_kept = site, command, is_kept
         self._path: Path | None = None  # of the journal; None before the first note
         self._created: set[str] = set()  # files that were not there before
@@ -178,6 +182,7 @@ def undo(site: Path) -> tuple[RecordedCommand, list[UndoneFile]]:
         raise SiteError(*problems)
     if recorded.command.startswith("entity "):  # what is left of it is not to be done either
         (site / site_paths.ENTITY_JOURNAL).unlink(missing_ok=True)
+    remove_unfinished_files(site / "content")
     undone = [_put_back(site, change) for change in changes]
     recorded.path.unlink(missing_ok=True)
     return recorded, undone

@@ -10,6 +10,8 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import stat
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -17,13 +19,19 @@ from typing import TYPE_CHECKING
 
 from site_gen.core.errors import Problem, SiteError, explain_write_error
 
+if sys.platform != "win32":
+    import fcntl
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import IO
 
 _MAX_NUMBER = 500  # of a file that is numbered because its name is taken
 _UNFINISHED_PREFIX = ".site-gen-"  # of the names of half-written files
 _CHUNK_BYTES = 1024 * 1024
-_STALE_SECONDS = 3600  # after which nobody is writing a half-written file any more
+_STALE_SECONDS = 3600  # after which nobody uses a file any more, where the system cannot say who does
+_TEMPORARY_PREFIX = "site-gen-"  # of the names of folders for a while
+_HELD = "in-use"  # the file in such a folder that its process holds
 
 
 def replace_file(path: Path, data: bytes, *, is_disposable: bool = False) -> None:
@@ -62,29 +70,74 @@ def _unfinished_file(folder: Path, data: bytes | Path, mode: int, *, is_disposab
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
+            _hold(file)
             if isinstance(data, Path):
                 with data.open("rb") as source:
                     shutil.copyfileobj(source, file)
             else:
                 file.write(data)
+            file.flush()
             if not is_disposable:
-                file.flush()
                 os.fsync(file.fileno())
-        temporary.chmod(mode)
-        yield temporary
+            temporary.chmod(mode)
+            if sys.platform == "win32":  # it renames no open file
+                file.close()
+            yield temporary
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def remove_unfinished_files(folder: Path) -> None:
-    """Remove half-written files that processes left when they were killed.
+def remove_unfinished_files(*folders: Path) -> None:
+    """Remove the half-written files in these folders that processes left when they were killed, and in those below."""
+    for folder in folders:
+        for path in folder.rglob(f"{_UNFINISHED_PREFIX}*"):
+            with contextlib.suppress(OSError):
+                if path.is_file() and _is_abandoned(path):
+                    path.unlink()
 
-    Young ones stay: another process may be writing them.
-    """
-    for path in folder.rglob(f"{_UNFINISHED_PREFIX}*"):
+
+@contextlib.contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """Yield a new folder for as long as the block lasts. Those of processes that were killed are removed first."""
+    with contextlib.suppress(OSError):
+        for path in Path(tempfile.gettempdir()).glob(f"{_TEMPORARY_PREFIX}*/{_HELD}"):
+            if _is_ours(path.parent) and _is_abandoned(path):
+                shutil.rmtree(path.parent, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=_TEMPORARY_PREFIX) as name, (Path(name) / _HELD).open("xb") as file:
+        _hold(file)
+        folder = Path(name) / "folder"
+        folder.mkdir()
+        yield folder
+        if sys.platform == "win32":
+            file.close()
+
+
+def _is_ours(folder: Path) -> bool:
+    """Return whether nobody else can have put something into a folder; another one's may lead anywhere."""
+    status = folder.lstat()
+    return sys.platform == "win32" or (status.st_uid == os.getuid() and status.st_mode == stat.S_IFDIR | 0o700)
+
+
+def _hold(file: IO[bytes]) -> None:
+    """Mark a file as in use for as long as it is open; the system takes the mark from a process that is killed."""
+    if sys.platform != "win32":
         with contextlib.suppress(OSError):
-            if path.is_file() and path.lstat().st_mtime < time.time() - _STALE_SECONDS:
-                path.unlink()
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _is_abandoned(path: Path) -> bool:
+    """Return whether no process holds a file, see `_hold`; where the system cannot say, whether it is old."""
+    if sys.platform != "win32":
+        try:
+            with path.open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError:  # no file system that can, or somebody else's file
+            pass
+        else:
+            return True
+    return path.lstat().st_mtime < time.time() - _STALE_SECONDS
 
 
 def write_numbered(

@@ -15,7 +15,7 @@ from site_gen.content.markdown.document import paragraph_texts, parse
 from site_gen.content.note_links import NoteLinks
 from site_gen.content.schema import article_id, names_by_kind
 from site_gen.content.undo_journal import UndoJournal
-from site_gen.core.atomic_files import have_same_bytes, remove_unfinished_files
+from site_gen.core.atomic_files import have_same_bytes
 from site_gen.core.errors import Problem, SiteError
 from site_gen.core.slugs import NEW_SEGMENT_BYTES, slugify
 from site_gen.entities.matching.gazetteer import build_gazetteer
@@ -77,7 +77,6 @@ def add(
     Raises SiteError when the site's own files are wrong: without them nobody knows what to tag.
     """
     loaded, problems = loader.load(site)
-    remove_unfinished_files(site / "content")
     if problems:
         raise SiteError(*problems)
     kinds = {kind.key: kind for kind in loaded.config.kinds}

@@ -10,11 +10,9 @@ import contextlib
 import hashlib
 import html
 import re
-import tempfile
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -23,7 +21,7 @@ import css_inline
 from site_gen.build import build_session
 from site_gen.content.records import Page
 from site_gen.content.schema import DEFAULT_BASE_URL
-from site_gen.core.atomic_files import replace_file
+from site_gen.core.atomic_files import replace_file, temporary_folder
 from site_gen.core.errors import UsageError, explain_write_error
 from site_gen.core.text import did_you_mean
 from site_gen.pages.views import issue
@@ -31,6 +29,7 @@ from site_gen.site import issue_layout, issues
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from site_gen.build.changed_files import Progress
     from site_gen.site.database import SiteDatabase
@@ -81,8 +80,8 @@ def _open_site(
 ) -> Iterator[tuple[build_session.IncrementalBuilder, SiteDatabase]]:
     """Give a site as it is now and its builder, for as long as the block lasts; no output is written."""
     with (
-        tempfile.TemporaryDirectory(prefix="site-gen-") as nowhere,
-        build_session.open_builder(folder, Path(nowhere), build_session.BuildOptions(base_url), progress) as builder,
+        temporary_folder() as nowhere,
+        build_session.open_builder(folder, nowhere, build_session.BuildOptions(base_url), progress) as builder,
     ):
         yield builder, builder.load()[0]
 

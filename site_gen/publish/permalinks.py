@@ -6,10 +6,8 @@ There are three: `content/permalinks.txt` (addresses), `anchors.txt` (paragraphs
 from __future__ import annotations
 
 import contextlib
-import tempfile
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from site_gen.build import build_session
@@ -17,7 +15,7 @@ from site_gen.content import issue_ledger, ledger_files, loader, paragraph_ledge
 from site_gen.content.periods import require_period
 from site_gen.content.state_folder import make_state_folder
 from site_gen.core import git
-from site_gen.core.atomic_files import replace_file
+from site_gen.core.atomic_files import remove_unfinished_files, replace_file, temporary_folder
 from site_gen.core.errors import Problem, SiteError, UsageError, explain_write_error
 from site_gen.core.text import did_you_mean
 from site_gen.core.urls import UrlPath
@@ -27,6 +25,7 @@ from site_gen.site.indexed_article import unpack_detail
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from site_gen.build.changed_files import Progress
     from site_gen.content.issue_ledger import PublishedIssue
@@ -70,8 +69,8 @@ def record(
         present = [name for name in site_paths.LEDGERS if (site / name).exists()]
         _write(site, {name: ledger_files.salvage(name, loader.read_bytes(site, name)) for name in present})
     with (
-        tempfile.TemporaryDirectory(prefix="site-gen-") as nowhere,
-        build_session.open_builder(site, Path(nowhere), build_session.BuildOptions(), progress) as builder,
+        temporary_folder() as nowhere,
+        build_session.open_builder(site, nowhere, build_session.BuildOptions(), progress) as builder,
     ):
         contents = builder.use_loaded(partial(collect, today=today))
     return write_ledgers(site, contents, today)
@@ -206,6 +205,7 @@ def _write(site: Path, texts: Mapping[str, str]) -> None:
 
     texts: by name. One that differs in its line ends alone, which git may change (`core.autocrlf`), stays.
     """
+    remove_unfinished_files(site / "content")
     begun = site / site_paths.LEDGERS_BEGUN
     missing = [name for name in site_paths.LEDGERS if not (site / name).is_file()]
     if missing:

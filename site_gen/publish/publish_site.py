@@ -12,7 +12,6 @@ public is never in them. Should they not be writable then, the next publication 
 from __future__ import annotations
 
 import contextlib
-import tempfile
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from site_gen.build import build_session
 from site_gen.content import loader, site_paths
 from site_gen.content.schema import DEFAULT_BASE_URL
+from site_gen.core.atomic_files import temporary_folder
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.core.parallel import core_count
 from site_gen.publish import content_repository, git_branch, permalinks, site_host
@@ -163,8 +163,8 @@ def prepare(
         expected = (branch and site_host.expected_base_url(branch.url)) or "https://USER.github.io/REPO/"
         raise SiteError(Problem(site_paths.CONFIG, 0, "`base_url` is not set", f"write base_url: {expected}"))
     tip = target.fetch_tip()
-    with tempfile.TemporaryDirectory(prefix="site-gen-") as beside:
-        out = Path(beside) / "site"
+    with temporary_folder() as beside:
+        out = beside / "site"
         result = _build(site, out, config.base_url, today, progress)
         if branch:
             _add_host_files(out, config.base_url, branch)
@@ -205,7 +205,7 @@ def prepare(
             content_is=config.publish.content_is,
             notes=(*result.report.notes, *evidence.problems, *lost),
         )
-        index = Path(beside) / "index"
+        index = beside / "index"
         yield Publication(
             summary, site, result.ledger_contents, repository, target, tip, files, out, index, bool(today)
         )

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from site_gen.content import loader, site_paths
 from site_gen.content.content_files import markdown_files
 from site_gen.content.records import Tag
-from site_gen.core.atomic_files import remove_unfinished_files
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.core.parallel import chunked, core_count, run_chunks
 from site_gen.core.slugs import is_slug, slugify
@@ -186,7 +185,6 @@ class RegistryEditor:
         """
         plan = plan_changes(self.registry, edit, self._articles, self._prose())
         if plan.changes and not self._options.dry_run:
-            remove_unfinished_files(self._site / "content")
             transaction.write(
                 self._site,
                 f"entity {command}",
