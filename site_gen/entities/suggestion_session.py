@@ -132,7 +132,7 @@ class SuggestionSession:
                     kind, self.kinds, f"write {', '.join(self.kinds)}"
                 )
             tag = self.new_tag(answer.name, answer.target)
-            if (self.site / entity_file(tag)).exists() or tag in coming:
+            if tag in coming or ((self.site / entity_file(tag)).exists() and not self._is_made(answer)):
                 return f"{entity_file(tag)} is there already", f"write [same as {tag}] for another name of it"
         elif answer.verb == "also":
             slug = slugify(answer.target.strip("/").rpartition("/")[2])
@@ -153,7 +153,7 @@ class SuggestionSession:
         if fault:
             raise SiteError(Problem(answer.name, 0, *fault))
         if answer.verb == "new":
-            return self._create(answer)
+            return self._add_names(answer) if self._is_made(answer) else self._create(answer)
         if answer.verb == "also":
             return self._add_names(answer)
         if answer.verb == "undo":
@@ -164,6 +164,11 @@ class SuggestionSession:
         chosen.add(answer.name)
         other.discard(answer.name)
         return AppliedAnswer(answer.name, answer.verb, chosen.file)
+
+    def _is_made(self, answer: SuggestionAnswer) -> bool:
+        """Return whether the entity of a yes is there under its very name: a sheet was given again after a kill."""
+        entity = self.entities.get(self.new_tag(answer.name, answer.target))
+        return entity is not None and entity.name == answer.name
 
     def _create(self, answer: SuggestionAnswer) -> AppliedAnswer:
         tag = self.new_tag(answer.name, answer.target)
@@ -186,7 +191,7 @@ class SuggestionSession:
         return AppliedAnswer(answer.name, "new", file)
 
     def _add_names(self, answer: SuggestionAnswer) -> AppliedAnswer:
-        tag = self.find(answer.target)
+        tag = self.new_tag(answer.name, answer.target) if answer.verb == "new" else self.find(answer.target)
         entity = self.entities[tag] if tag else None
         if entity is None or entity.file is None:
             raise SiteError(Problem(answer.name, 0, f"there is no `{answer.target}`"))
@@ -201,7 +206,7 @@ class SuggestionSession:
                 ),
             ],
         )
-        return AppliedAnswer(answer.name, "also", entity.file)
+        return AppliedAnswer(answer.name, answer.verb, entity.file)
 
     def _edit_names(self, entity: Entity, change: Callable[[list[str]], list[str]]) -> None:
         """Change the list of names in an entity's file, and nothing else in it."""

@@ -222,7 +222,7 @@ def test_a_sheet_with_a_mistake_changes_nothing(call: Call, corpus: Path, tmp_pa
     file = tmp_path / "names.txt"
     file.write_text(
         "[y] Quillmar\n[maybe] Ada Brannoch\nElmswick\n[a companies/elmswick-grian] Elmswick G\n[a] Elmswick H\n"
-        "[y peple] Ada\n[y] Tallow Pier\n[n] Quillmar\n[n]\n",
+        "[y peple] Ada\n[y] tallow pier\n[n] Quillmar\n[n]\n",
         encoding="utf-8",
     )
     before = read_files(corpus)
