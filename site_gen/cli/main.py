@@ -81,7 +81,9 @@ def _disk_message(error: OSError | StateError) -> str:
     """Return what to tell a person of a file or a build's state that cannot be read or written."""
     if isinstance(error, StateError):  # what was kept is damaged, and so is what was begun in its place
         return f"{error}: what builds keep cannot be written; make room, or check the disk"
-    return f"{error.filename or 'file'}: {error.strerror or error}"  # a name too long, a folder that may not be entered
+    if not error.filename:
+        return str(error.strerror or error)
+    return f"{error.filename}: {error.strerror or error}"  # a name too long, a folder that may not be entered
 
 
 def _make_parser(command_name: str) -> argparse.ArgumentParser:

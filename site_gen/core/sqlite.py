@@ -36,17 +36,19 @@ def open_database(path: Path, schema: str, version: str) -> sqlite3.Connection:
     schema: statements that make its tables, parted by semicolons. version: what its values are made by.
     """
     stored_schema = _stored_schema(schema, version)
+    reason = ""
     for _ in range(2):
         try:
             connection = _open_or_make(path, schema, stored_schema)
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             if isinstance(error, sqlite3.OperationalError) and not path.is_file():
                 raise OSError(f"cannot write {path}: {error}") from None
+            reason = f": {error}"
         else:
             if connection is not None:
                 return connection
         remove_database(path)
-    raise OSError(f"cannot write {path}")
+    raise OSError(f"cannot write {path}{reason}; make room on the disk, or check permissions")
 
 
 def _open_or_make(path: Path, schema: str, stored_schema: str) -> sqlite3.Connection | None:
