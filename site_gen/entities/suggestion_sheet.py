@@ -124,7 +124,12 @@ def parse_answer(text: str, name: str, spellings: tuple[str, ...] = (), line: in
 
 def format_sheet(suggestions: Iterable[Suggestion]) -> str:
     """Return the text of a sheet with no answers yet."""
-    return "\n".join([_HEAD, *(line for suggestion in suggestions for line in _lines(suggestion))])
+    # No name, whatever it holds, begins a line of its own: that could be an answer.
+    return "\n".join([_HEAD, *(_one_line(line) for suggestion in suggestions for line in _lines(suggestion))])
+
+
+def _one_line(line: str) -> str:
+    return "    " * line.startswith("    ") + one_line(line)
 
 
 def _lines(suggestion: Suggestion) -> Iterator[str]:

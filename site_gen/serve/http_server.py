@@ -40,6 +40,8 @@ def listen(host: str, port: int | None) -> socket.socket:
             return _bind(host, candidate)
         except socket.gaierror as error:
             raise UsageError(f"there is no host {host} ({error.strerror}); name an address of this machine") from None
+        except UnicodeError:  # a label of a name that is empty or too long (IDNA)
+            raise UsageError(f"there is no host {host}; name an address of this machine") from None
         except OSError as error:
             last_error = error
     ports = f"port {port}" if port is not None else f"none of the ports {PORT} to {PORT + _MORE_PORTS}"

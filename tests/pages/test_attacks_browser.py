@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from site_gen.build import build_session
+from tests.support.attacks import ATTACKS
 from tests.support.browser import SCRIPTS, PageMonitor, serve_folder
 from tests.support.sites import markdown_file, write_files
 
@@ -21,44 +22,6 @@ if TYPE_CHECKING:
     from tests.conftest import Call
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("default")]
-
-ATTACKS = [
-    "<script>alert(1)</script>",
-    "</title><script>alert(2)</script>",
-    "</script><script>alert(3)</script>",
-    '"><img src=x onerror=alert(4)>',
-    "'><svg onload=alert(5)>",
-    "<iframe srcdoc='<script>alert(6)</script>'></iframe>",
-    "[click](javascript:alert(7))",
-    "[click](JaVaScRiPt:alert(8))",
-    "[click](java&#10;script:alert(9))",
-    "[click](data:text/html,<script>alert(10)</script>)",
-    "[click](vbscript:alert(11))",
-    "![x](javascript:alert(12))",
-    '![x](x "onerror=alert(13)")',
-    "<javascript:alert(14)>",
-    "[x]: javascript:alert(15)",
-    "{{ 7*7 }}{% for x in y %}",
-    "{{ config.__class__.__mro__ }}",
-    "{#- hidden -#}",
-    "${7*7} #{7*7} <%= 7*7 %>",
-    "--><script>alert(16)</script><!--",
-    "]]><script>alert(17)</script>",
-    "&lt;script&gt;alert(18)&lt;/script&gt;",
-    "&#x3c;script&#x3e;alert(19)&#x3c;/script&#x3e;",
-    "\u202etxet desrever\u202c <b>20</b>",
-    "<style>*{display:none}</style>",
-    "<base href='https://evil.example/'>",
-    "<meta http-equiv=refresh content='0;url=https://evil.example/'>",
-    "<form action=https://evil.example/><button>21</button></form>",
-    "<a href=' javascript:alert(22)'>x</a>",
-    "`</code><script>alert(23)</script>`",
-    "<math><mtext></p><script>alert(24)</script>",
-    "<template><script>alert(25)</script></template>",
-    "<plaintext>",
-    "<noscript><p title='</noscript><script>alert(26)</script>'>",
-    "\\<script>alert(27)\\</script>",
-]
 
 
 @pytest.fixture(scope="module")
