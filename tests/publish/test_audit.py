@@ -96,6 +96,7 @@ def test_a_page_that_is_gone_renamed_or_swapped_is_told(command: str, site: Path
     (line,) = complaints(call(command, "--site", site))
     assert "is not there" in line
     assert "git checkout -- 'content/saved/silo.html'" in line
+    assert "take `saved:` out of the article" in line
     page_of(site, "quay").rename(site / "content/saved/other.html")
     assert "it lies in content/saved/other.html" in complaints(call(command, "--site", site))[0]
     shutil.copytree(site.parent / "pages", site / "content/saved", dirs_exist_ok=True)

@@ -118,7 +118,9 @@ def _problem(name: str, group: Sequence[SavedFile], digest: str | None, places: 
     mend = f"put it back: git checkout -- '{name}', or from a backup"
     if digest is None:
         what = f"is not there: {of_articles}"
-        mend = f"it lies in {place}: move it back, or write that as `file` in `saved:`" if place else mend
+        gone = "if it is gone for good, take `saved:` out of the article, which is your own word then"
+        moved = f"it lies in {place}: move it back, or write that as `file` in `saved:`"
+        mend = moved if place else f"{mend}; {gone}"
     elif place:
         what = f"holds another page than {of_articles}, which lies in {place}"
         mend = "put each back in its place"
