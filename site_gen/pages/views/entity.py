@@ -22,6 +22,7 @@ from site_gen.pages.views.page_parts import (
 )
 from site_gen.site import articles, co_occurrence, coverage, directory, entity_trends, issue_layout, owner_texts
 from site_gen.site.co_occurrence import MIN_PAIR_STORIES
+from site_gen.site.outlets import count_outlets
 from site_gen.site.projections import UNDATED
 
 if TYPE_CHECKING:
@@ -34,8 +35,12 @@ if TYPE_CHECKING:
     from site_gen.pages.views.json_ld import Breadcrumb
     from site_gen.site.database import SiteDatabase
     from site_gen.site.entity_trends import RecentActivity, TimePeriods
+    from site_gen.site.indexed_article import ArticleCard
     from site_gen.site.issue_layout import NewsSinceIssue
     from site_gen.site.projections import EntityStory
+
+_SHOWN_AT_ONCE = 10  # stories of a list that are there to see; the older ones unfold
+_MAX_CARRIED = 3  # stories that are named as the most carried
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +62,13 @@ class EntityPage:
     last: dt.date | None  # day of its last story, likewise
     since: NewsSinceIssue | None  # None where nothing is new since the last issue
     lately: RecentActivity | None  # None where its last weeks say nothing
+    carried: tuple[tuple[ArticleCard, int], ...]  # of the stories about it here, those that most outlets tell, how many
     circles: tuple[CompanionSection, ...]  # who appears with it
     topics: tuple[EntityGroup, ...]  # topics of its stories, with sparklines
     periods: TimePeriods | None  # what the bars of these sparklines stand for
     years: tuple[YearLink, ...]  # its pages of years; none where all its stories are shown here
     head: Head  # what <head> says of the page
+    shown: int = _SHOWN_AT_ONCE  # stories of each list that are there to see at once
 
 
 class CompanionSection(NamedTuple):
@@ -165,6 +172,7 @@ def entity_page(site: SiteDatabase, tag: Tag) -> EntityPage:
         last=summary.last,
         since=issue_layout.news_since_issue(site, tag),
         lately=entity_trends.recent_activity(site, tag),
+        carried=() if notes else _most_carried(stories),
         circles=_companion_sections(site, tag),
         topics=_topic_groups(site, tag),
         periods=entity_trends.time_periods(site),
@@ -205,6 +213,17 @@ def _items(site: SiteDatabase, tag: Tag, stories: Iterable[EntityStory], *, abou
     return tuple(
         article_item(site, story.card, story.mention, tag, story.others) for story in stories if story.is_about is about
     )
+
+
+def _most_carried(stories: Iterable[EntityStory]) -> tuple[tuple[ArticleCard, int], ...]:
+    """Return the stories about an entity that most outlets tell, each with their number, of equal ones the newest.
+
+    stories: newest first. Empty where there are no more of them than are shown at once.
+    """
+    about = [story for story in stories if story.is_about]
+    counts = [(story.card, count_outlets((story.card, *story.others))) for story in about]
+    carried = sorted((entry for entry in counts if entry[1] > 1), key=lambda entry: -entry[1])
+    return tuple(carried[:_MAX_CARRIED]) if len(about) > _SHOWN_AT_ONCE else ()
 
 
 def _year_links(site: SiteDatabase, tag: Tag) -> tuple[YearLink, ...]:
