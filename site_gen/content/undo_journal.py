@@ -120,8 +120,8 @@ class UndoJournal:
         number = int(paths[-1].stem) + 1 if paths else 1
         while True:
             path = folder / f"{number:06}{_SUFFIX}"
-            with contextlib.suppress(FileExistsError), path.open("xb") as stream:
-                stream.write(json.dumps([self._command, int(time.time())]).encode() + b"\n")
+            with contextlib.suppress(FileExistsError):
+                create_file(path, json.dumps([self._command, int(time.time())]).encode() + b"\n")
                 return path
             number += 1
 
