@@ -9,21 +9,24 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+import filelock
+
 from site_gen.content import authorship, frontmatter, loader, site_paths
 from site_gen.content.markdown.commonmark import make_parser
 from site_gen.content.markdown.document import paragraph_texts, parse
 from site_gen.content.note_links import NoteLinks
 from site_gen.content.schema import article_id, names_by_kind
+from site_gen.content.state_folder import make_state_folder
 from site_gen.content.undo_journal import UndoJournal
 from site_gen.core.atomic_files import have_same_bytes
-from site_gen.core.errors import Problem, SiteError
+from site_gen.core.errors import Problem, SiteError, UsageError, explain_write_error
 from site_gen.core.slugs import NEW_SEGMENT_BYTES, slugify
 from site_gen.entities.matching.gazetteer import build_gazetteer
 from site_gen.entities.matching.matcher import Matcher
 from site_gen.entities.matching.tag_merge import tag_items
 from site_gen.entities.matching.tagger import tag_text
 from site_gen.ingest.extract.outlet_names import OutletNames
-from site_gen.ingest.extract_pool import Extraction, PageCount, display_name, extract_all
+from site_gen.ingest.extract_pool import Extraction, PageCount, display_name, extract_all, stamp_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from site_gen.content.records import Article, Doubts, Draft, SiteConfig
     from site_gen.entities.matching.tagger import EarnedTags
 
+_PATIENCE_SECONDS = 600  # that one command waits for another to end
 INBOX = f"{site_paths.SAVED}/inbox"  # what lies here is on its way in: it is copied out and may then be removed
 
 
@@ -74,8 +78,42 @@ def add(
     page_count: is kept up to date.
     is_undoable: whether `site-gen undo` takes the pages out again; not where what they came from goes.
 
-    Raises SiteError when the site's own files are wrong: without them nobody knows what to tag.
+    Raises SiteError when the site's own files are wrong: without them nobody knows what to tag. Of two at once one
+    waits for the other to end, so that no page comes twice; raises UsageError where that takes long.
     """
+    with _lock(site):
+        yield from _add(
+            site, paths, today, progress, is_wanted=is_wanted, page_count=page_count, is_undoable=is_undoable
+        )
+
+
+@contextlib.contextmanager
+def _lock(site: Path) -> Iterator[None]:
+    """Hold a site for adding pages. Raises UsageError where another process does for long, SiteError."""
+    lock = filelock.FileLock(site / site_paths.ADD_LOCK, timeout=_PATIENCE_SECONDS)
+    try:
+        make_state_folder((site / site_paths.ADD_LOCK).parent)
+        lock.acquire()
+    except filelock.Timeout:
+        raise UsageError("another command adds pages to this site; wait for it to end") from None
+    except OSError as error:
+        raise SiteError(explain_write_error(site_paths.ADD_LOCK, error)) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _add(
+    site: Path,
+    paths: Sequence[str],
+    today: dt.date,
+    progress: Callable[[Iterator[Extraction]], Iterable[Extraction]],
+    *,
+    is_wanted: Callable[[str], bool],
+    page_count: PageCount | None,
+    is_undoable: bool,
+) -> Iterator[Outcome]:
     loaded, problems = loader.load(site)
     if problems:
         raise SiteError(*problems)
@@ -221,6 +259,7 @@ class _PageAdder:
         if place.is_relative_to(saved_dir) and not place.is_relative_to((self._site / INBOX).resolve()):
             return f"{site_paths.SAVED}/{place.relative_to(saved_dir).as_posix()}", False
         if extraction.page:
+            _require_unchanged(path, extraction)
             file = self._copy_of_archive.get(extraction.input) or self._archive_of_same_bytes(path)
             if file:
                 self._copy_of_archive[extraction.input] = file
@@ -229,11 +268,18 @@ class _PageAdder:
         name = f"{site_paths.SAVED}/{slugify(stem, 'page', NEW_SEGMENT_BYTES)}"
         is_taken = (self._site / (name + suffixes)).exists()
         if extraction.page:
-            self._copy_of_archive[extraction.input] = self._journal.create_numbered(name, suffixes, path)
-            return self._copy_of_archive[extraction.input], not is_taken
+            file = self._journal.create_numbered(name, suffixes, path)
+            try:
+                _require_unchanged(path, extraction)  # while it was copied
+            except SiteError:
+                if not is_taken:
+                    self._journal.remove(file)
+                raise
+            self._copy_of_archive[extraction.input] = file
+            return file, not is_taken
         data = path.read_bytes()
         if hashlib.sha256(data).hexdigest() != extraction.sha256:
-            raise SiteError(Problem(extraction.input, 0, "was changed while it was read", "add it again"))
+            raise _changed(extraction)
         return self._journal.create_numbered(name, suffixes, data), not is_taken
 
     def _archive_sha256(self, file: str) -> str:
@@ -250,6 +296,16 @@ class _PageAdder:
                 if have_same_bytes(self._site / file, path):
                     return file
         return None
+
+
+def _require_unchanged(path: Path, extraction: Extraction) -> None:
+    """Raise SiteError where an archive is no longer the one that a page was read from."""
+    if stamp_of(path.stat()) != extraction.stamp:
+        raise _changed(extraction)
+
+
+def _changed(extraction: Extraction) -> SiteError:
+    return SiteError(Problem(extraction.input, 0, "was changed while it was read", "add it again"))
 
 
 def _stem_and_suffix(name: str) -> tuple[str, str]:

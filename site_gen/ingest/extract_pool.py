@@ -41,11 +41,17 @@ class Extraction:
     sha256: str = ""  # of the file's bytes, or of the page's own in an archive; empty where none were read
     reason: str | None = None  # for a person; None with a draft, and for a page whose bytes were had already
     summary: bool = False  # this is no page, but what there is to say of an archive after its pages
+    stamp: tuple[int, int] | None = None  # of the archive that was read, see `stamp_of`
 
     @property
     def name(self) -> str:
         """The name that a person reads in messages."""
         return display_name(self.input, self.page)
+
+
+def stamp_of(status: os.stat_result) -> tuple[int, int]:
+    """Return a file's size and time of change, by which one is known that changes while it is read."""
+    return status.st_size, status.st_mtime_ns
 
 
 def display_name(path: str, page: str | None) -> str:
@@ -187,6 +193,7 @@ def _jobs_of_file(
     has_bytes: Callable[[str], bool],
     page_count: PageCount,
 ) -> Iterator[_Job]:
+    stamp = stamp_of(os.fstat(stream.fileno()))
     contents = saved_file.read_contents(Path(path).name, stream, is_wanted)
     page_count.total += contents.count - 1
     pages = 0
@@ -196,7 +203,7 @@ def _jobs_of_file(
             continue
         pages += 1
         digest = hashlib.sha256(capture.data).hexdigest()
-        extraction = Extraction(input=path, page=capture.page, sha256=digest)
+        extraction = Extraction(input=path, page=capture.page, sha256=digest, stamp=stamp)
         yield _Job(extraction, None if has_bytes(digest) else capture)
     if contents.several:
         page_count.total += 1
