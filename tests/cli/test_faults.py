@@ -20,6 +20,7 @@ import pytest
 from tests.support.faults import STOPPED, FaultRunner
 from tests.support.profiles import examples
 from tests.support.publishing import identity, run_git  # noqa: F401
+from tests.support.serving import ENDS
 from tests.support.sites import clean_build, differing_files, markdown_file, own_words, read_files, write_files
 
 if TYPE_CHECKING:
@@ -120,6 +121,8 @@ class Trial:
                 write_files(self.site, {file: text})
         if scenario.git:
             self._commit()
+        if self.is_undoable:  # what was given before it is not to be undone in its place
+            shutil.rmtree(self.site / ".site-gen/undo", ignore_errors=True)
         self.before, self.output_before = self.owned(), read_files(self.output)
         shutil.copytree(self.root, self._pristine, symlinks=True)
         self.clean = self.command()
@@ -278,3 +281,50 @@ def test_a_command_survives_what_goes_wrong_at_any_of_its_effects(
     points = points_of(len(trial.clean.effects))
     for point in points if examples() >= 1000 else random.Random(name).sample(points, examples(7)):
         require_survived(trial, point)
+
+
+NOTE = "---\ntitle: A note on rye\nsource: https://b.example/rye\npublished: 2025-02-03\n---\nRye is *up*, they say on every quay.\n"
+
+
+class ServeTrial:
+    """A watch server beside which a person edits an article and drops a page into the inbox."""
+
+    def __init__(self, runner: FaultRunner, folder: Path) -> None:
+        self._runner, self.root, self._pristine = runner, folder / "root", folder / "pristine"
+        self.site = write_files(self.root / "site", site_files())
+        (self.site / "content/saved/inbox").mkdir(parents=True)
+        for args in (("tag",), ("build", "--jobs", "1")):
+            assert runner.run(self.root, *args, "--site", str(self.site)).status == 0
+        article, inbox = self.site / "content/articles/2026/pier-1.md", self.site / "content/saved/inbox/note.md"
+        text = article.read_text("utf-8").replace("A pier", "A quay")
+        self._edits = [
+            (str(article), text, str(self.site / "output/articles/2026/pier-1/index.html"), "A quay"),
+            (str(inbox), NOTE, str(self.site / "output/archive/2025/02/index.html"), "A note on rye"),
+        ]
+        shutil.copytree(self.root, self._pristine)
+        self.clean = self.run()
+        assert self.clean.status in ENDS, self.clean
+        assert (self.site / "content/saved/note.md").read_text("utf-8") == NOTE
+
+    def run(self, at: int = 0, kind: Kind = "stop") -> FaultyRun:
+        shutil.rmtree(self.root)
+        shutil.copytree(self._pristine, self.root)
+        args = ("serve", "--port", "0", "--site", str(self.site))
+        return self._runner.run(self.root, *args, at=at, kind=kind, edits=self._edits)
+
+
+@pytest.mark.slow
+def test_a_server_survives_what_goes_wrong_while_a_person_edits(runner: FaultRunner, tmp_path: Path) -> None:
+    trial = ServeTrial(runner, tmp_path)
+    points = [point for point in points_of(len(trial.clean.effects)) if not point.is_lasting]
+    for point in points if examples() >= 1000 else random.Random(1).sample(points, examples(5)):
+        ended = trial.run(*point[:2])
+        what = f"{point}, {trial.clean.effects[point.at - 1]}: {ended}"
+        assert ended.status in {STOPPED, 1, *ENDS}, what
+        assert "Traceback" not in ended.err + ended.out, what
+        texts = [path.read_text("utf-8") for path in trial.site.glob("content/saved/**/*.md")]
+        assert set(texts) <= {NOTE}, what  # in the inbox, beside it, or not dropped yet
+        article = (trial.site / "content/articles/2026/pier-1.md").read_text("utf-8")
+        assert article.endswith(TEXT + "\n"), what
+        assert runner.run(trial.root, "build", "--jobs", "1", "--site", str(trial.site)).status == 0, what
+        assert differing_files(read_files(trial.site / "output"), clean_build(trial.site)) == [], what

@@ -19,18 +19,23 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 Kind = Literal["stop", "ENOSPC", "EACCES", "EROFS"]
+Edit = tuple[str, str, str, str]  # a file, its new text, a file of the output, and what that will hold then
 STOPPED = 99  # exit status of a command that was stopped
 
 _CHANGES = ("BEGIN", "COMMIT")  # how statements begin around which all is there or nothing
+_EDITOR = "editor"  # the thread of the person who edits
+_EDIT_SECONDS = 8  # that an edit may take to be shown; a fault may keep it from that
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _PATHS_OF_EVENT = {  # by audit event, which of its arguments name a file, and which a folder's handle
     "os.rename": ((0, 2), (1, 3)),
@@ -115,7 +120,7 @@ class _Disk:
 
     def _meet(self, event: str, file: str, what: str = "", halve: Callable[[], object] | None = None) -> None:
         """Count an effect; stop, or raise OSError, where it is the one that goes wrong."""
-        if not self.is_watching:
+        if not self.is_watching or threading.current_thread().name == _EDITOR:
             return
         self.effects.append(f"{event} {what} {file.removeprefix(self._root)}")
         count = len(self.effects)
@@ -216,14 +221,23 @@ class FaultRunner:
             command, cwd=repository, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
         )
 
-    def run(self, root: Path, *args: str, at: int = 0, kind: Kind = "stop", is_lasting: bool = False) -> FaultyRun:
+    def run(
+        self,
+        root: Path,
+        *args: str,
+        at: int = 0,
+        kind: Kind = "stop",
+        is_lasting: bool = False,
+        edits: Sequence[Edit] = (),
+    ) -> FaultyRun:
         """Run a command whose effects below `root` are counted, the `at`-th of which goes wrong; 0: none.
 
-        is_lasting: all after it go wrong, too.
+        is_lasting: all after it go wrong, too. edits: what a person does beside it, who then presses Ctrl-C; of no
+        account where it is empty.
         """
         assert self._process.stdin
         assert self._process.stdout
-        request = {"root": str(root), "args": args, "at": at, "kind": kind, "is_lasting": is_lasting}
+        request = {"root": str(root), "args": args, "at": at, "kind": kind, "is_lasting": is_lasting, "edits": edits}
         self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()
         return FaultyRun(**json.loads(self._process.stdout.readline()))
@@ -250,6 +264,7 @@ def serve_requests() -> None:
     from site_gen.ingest import add_pages, reextract, sandbox  # noqa: F401
     from site_gen.ingest.extract.html import html_draft  # noqa: F401
     from site_gen.publish import permalinks, publish_site  # noqa: F401
+    from site_gen.serve import live_builder, watch_server  # noqa: F401
 
     sandbox.SandboxExecutor = InProcessExecutor  # type: ignore[assignment,misc]
     for line in sys.stdin:
@@ -257,6 +272,16 @@ def serve_requests() -> None:
             answer = _run_fork(json.loads(line), main.main, Path(folder))
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
+
+
+def _edit(edits: Sequence[Edit]) -> None:
+    """Do what a person does beside a server: edit, look, edit, press Ctrl-C."""
+    for file, text, shown, mark in edits:
+        Path(file).write_text(text, "utf-8")
+        end = time.monotonic() + _EDIT_SECONDS
+        while not (Path(shown).is_file() and mark in Path(shown).read_text("utf-8")) and time.monotonic() < end:
+            time.sleep(0.02)
+    os.kill(os.getpid(), signal.SIGINT)
 
 
 def _run_fork(request: dict[str, Any], main: Callable[[list[str]], int], folder: Path) -> dict[str, Any]:
@@ -268,7 +293,7 @@ def _run_fork(request: dict[str, Any], main: Callable[[list[str]], int], folder:
         status = 70
         try:
             os.setsid()
-            sys.stdin.close()
+            os.dup2(os.open(os.devnull, os.O_RDONLY), sys.stdin.fileno())
             for stream, name in ((sys.stdout, "out"), (sys.stderr, "err")):
                 os.dup2(os.open(names[name], os.O_WRONLY), stream.fileno())
             # What a program keeps for a while lies beside the site, where it is counted and looked for.
@@ -277,6 +302,8 @@ def _run_fork(request: dict[str, Any], main: Callable[[list[str]], int], folder:
             tempfile.tempdir = str(temporary)
             disk = _Disk(request["root"], request["at"], request["kind"], is_lasting=request["is_lasting"])
             disk.install()
+            if request["edits"]:
+                threading.Thread(target=_edit, args=(request["edits"],), name=_EDITOR, daemon=True).start()
             try:
                 status = main(request["args"])
             except SystemExit as error:
