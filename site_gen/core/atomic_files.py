@@ -24,14 +24,12 @@ if sys.platform != "win32":
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from typing import IO
 
 _MAX_NUMBER = 500  # of a file that is numbered because its name is taken
 _UNFINISHED_PREFIX = ".site-gen-"  # of the names of half-written files
 _CHUNK_BYTES = 1024 * 1024
 _STALE_SECONDS = 3600  # after which nobody uses a file any more, where the system cannot say who does
-_TEMPORARY_PREFIX = "site-gen-"  # of the names of folders for a while
-_HELD = "in-use"  # the file in such a folder that its process holds
+_TEMPORARY_PREFIX = "site-gen-temporary-"  # of the names of folders for a while
 
 
 def replace_file(path: Path, data: bytes, *, is_disposable: bool = False) -> None:
@@ -70,7 +68,7 @@ def _unfinished_file(folder: Path, data: bytes | Path, mode: int, *, is_disposab
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            _hold(file)
+            _hold(file.fileno())
             if isinstance(data, Path):
                 with data.open("rb") as source:
                     shutil.copyfileobj(source, file)
@@ -92,7 +90,11 @@ def remove_unfinished_files(*folders: Path) -> None:
     for folder in folders:
         for path in folder.rglob(f"{_UNFINISHED_PREFIX}*"):
             with contextlib.suppress(OSError):
-                if path.is_file() and _is_abandoned(path):
+                if not path.is_file():
+                    continue
+                is_held = _is_held(path)
+                is_stale = path.lstat().st_mtime < time.time() - _STALE_SECONDS
+                if is_held is False or (is_held is None and is_stale):
                     path.unlink()
 
 
@@ -100,16 +102,14 @@ def remove_unfinished_files(*folders: Path) -> None:
 def temporary_folder() -> Iterator[Path]:
     """Yield a new folder for as long as the block lasts. Those of processes that were killed are removed first."""
     with contextlib.suppress(OSError):
-        for path in Path(tempfile.gettempdir()).glob(f"{_TEMPORARY_PREFIX}*/{_HELD}"):
-            if _is_ours(path.parent) and _is_abandoned(path):
-                shutil.rmtree(path.parent, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix=_TEMPORARY_PREFIX) as name, (Path(name) / _HELD).open("xb") as file:
-        _hold(file)
-        folder = Path(name) / "folder"
-        folder.mkdir()
-        yield folder
-        if sys.platform == "win32":
-            file.close()
+        for path in Path(tempfile.gettempdir()).glob(f"{_TEMPORARY_PREFIX}*"):
+            if _is_ours(path) and _is_held(path) is False:
+                shutil.rmtree(path, ignore_errors=True)
+    while True:
+        with tempfile.TemporaryDirectory(prefix=_TEMPORARY_PREFIX) as name, _holding(Path(name)):
+            if Path(name).is_dir():  # no other process took it for left behind before it was held
+                yield Path(name)
+                return
 
 
 def _is_ours(folder: Path) -> bool:
@@ -118,26 +118,41 @@ def _is_ours(folder: Path) -> bool:
     return sys.platform == "win32" or (status.st_uid == os.getuid() and status.st_mode == stat.S_IFDIR | 0o700)
 
 
-def _hold(file: IO[bytes]) -> None:
-    """Mark a file as in use for as long as it is open; the system takes the mark from a process that is killed."""
+@contextlib.contextmanager
+def _holding(folder: Path) -> Iterator[None]:
+    """Hold a folder, see `_hold`, for as long as the block lasts."""
+    if sys.platform == "win32" or not folder.is_dir():
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        _hold(handle)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _hold(handle: int) -> None:
+    """Mark what is open as in use until it is closed; the system takes the mark from a process that is killed."""
     if sys.platform != "win32":
         with contextlib.suppress(OSError):
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def _is_abandoned(path: Path) -> bool:
-    """Return whether no process holds a file, see `_hold`; where the system cannot say, whether it is old."""
-    if sys.platform != "win32":
-        try:
-            with path.open("rb") as file:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        except OSError:  # no file system that can, or somebody else's file
-            pass
-        else:
-            return True
-    return path.lstat().st_mtime < time.time() - _STALE_SECONDS
+def _is_held(path: Path) -> bool | None:
+    """Return whether a process holds a file or folder, see `_hold`; None where none can say. Raises OSError."""
+    if sys.platform == "win32":
+        return None
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # a file system that cannot
+        return None
+    finally:
+        os.close(handle)
+    return False
 
 
 def write_numbered(

@@ -283,7 +283,12 @@ def test_a_command_survives_what_goes_wrong_at_any_of_its_effects(
         require_survived(trial, point)
 
 
-NOTE = "---\ntitle: A note on rye\nsource: https://b.example/rye\npublished: 2025-02-03\n---\nRye is *up*, they say on every quay.\n"
+NOTE = markdown_file(
+    "Rye is *up*, they say on every quay.",
+    title="A note on rye",
+    source="https://b.example/rye",
+    published="2025-02-03",
+)
 
 
 class ServeTrial:
